@@ -1,0 +1,228 @@
+"""What can be read of a community."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, or_
+from sqlmodel import Session, col, select
+
+from ledger.community.rules import HomeKind, NoProfileValue, Role, Warranty
+from ledger.community.tables import (
+    Appointment,
+    CalendarDay,
+    Community,
+    Component,
+    Holder,
+    Home,
+    Package,
+    Person,
+    ProfileValue,
+    ServiceContract,
+)
+from ledger.errors import Unknown
+
+
+class NoCommunity(Unknown):
+    code = "no-community"
+    zh = "没有小区“{community}”。"
+    en = "There is no community “{community}”."
+
+
+class NoHome(Unknown):
+    code = "no-home"
+    zh = "{community} 没有“{home}”这一户。"
+    en = "{community} has no home “{home}”."
+
+
+class NoComponent(Unknown):
+    code = "no-component"
+    zh = "{community} 没有登记部位“{component}”。"
+    en = "{community} has no component “{component}”."
+
+
+def community(session: Session, code: str) -> Community:
+    """One community.
+
+    Raises:
+        NoCommunity: there is none with this code.
+    """
+    found = session.get(Community, code)
+    if found is None:
+        raise NoCommunity(community=code)
+    return found
+
+
+def communities(session: Session) -> Sequence[Community]:
+    """Every community, by code."""
+    return session.exec(select(Community).order_by(Community.code)).all()
+
+
+class Profile(Mapping[str, Any]):
+    """The local numbers in force on one day; asking for one that is not there is a refusal."""
+
+    def __init__(self, values: Mapping[str, Any], on: date) -> None:
+        self._values = values
+        self._on = on
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self._values:
+            raise NoProfileValue(key=key, on=self._on)
+        return self._values[key]
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def under(self, prefix: str) -> dict[str, Any]:
+        """The values whose key begins with the prefix, by the rest of the key."""
+        return {key[len(prefix) :]: value for key, value in self._values.items() if key.startswith(prefix)}
+
+
+def profile(session: Session, code: str, on: date) -> Profile:
+    """The profile of a community on a day: its own rows over its jurisdiction's over the national default."""
+    scopes = ["national_default", community(session, code).jurisdiction, f"community:{code}"]
+    rows = session.exec(
+        select(ProfileValue)
+        .where(col(ProfileValue.scope).in_(scopes), col(ProfileValue.since) <= on)
+        .order_by(col(ProfileValue.since))
+    ).all()
+    values: dict[str, Any] = {}
+    for scope in scopes:
+        values |= {row.key: json.loads(row.value) for row in rows if row.scope == scope}
+    return Profile(values, on)
+
+
+def decided_days(session: Session, area: str | None) -> dict[date, bool]:
+    """The working days that the operator of an area decided himself."""
+    rows = session.exec(select(CalendarDay).where(CalendarDay.area == (area or "")))
+    return {row.day: row.works for row in rows}
+
+
+def home(session: Session, code: str, home_code: str) -> Home:
+    """One home.
+
+    Raises:
+        NoHome: there is none with this code in this community.
+    """
+    found = session.get(Home, (code, home_code))
+    if found is None:
+        raise NoHome(community=code, home=home_code)
+    return found
+
+
+def homes(
+    session: Session, code: str, building: str | None = None, stairwell: str | None = None
+) -> Sequence[Home]:
+    """The homes of a community, a building or a stairwell, by code."""
+    query = select(Home).where(Home.community == code)
+    if building is not None:
+        query = query.where(Home.building == building)
+    if stairwell is not None:
+        query = query.where(Home.stairwell == stairwell)
+    return session.exec(query.order_by(Home.code)).all()
+
+
+def home_codes(session: Session, code: str) -> set[str]:
+    """The codes of all homes of a community."""
+    return set(session.exec(select(Home.code).where(Home.community == code)))
+
+
+def area_and_homes(session: Session, code: str) -> tuple[int, int, int]:
+    """The floor area in dm², the number of homes and of buildings of a community."""
+    row = session.execute(
+        select(
+            func.coalesce(func.sum(Home.area_dm2), 0),
+            func.count(),
+            func.count(func.distinct(Home.building)),
+        ).where(Home.community == code)
+    ).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def head_keys(session: Session, code: str, of: Sequence[Home]) -> dict[str, str]:
+    """Whose head each home counts to: its owner's, or its developer's while unsold (解释 Art. 9)."""
+    latest = dict(
+        session.execute(
+            select(Holder.home, Holder.person_key).where(Holder.community == code).order_by(col(Holder.since))
+        ).all()  # type: ignore[arg-type]
+    )
+    return {
+        h.code: f"developer:{h.seller}" if h.kind is HomeKind.UNSOLD else latest.get(h.code, f"home:{h.code}")
+        for h in of
+    }
+
+
+def component(session: Session, code: str, component_code: str) -> Component:
+    """One component.
+
+    Raises:
+        NoComponent: it is not registered.
+    """
+    found = session.get(Component, (code, component_code))
+    if found is None:
+        raise NoComponent(community=code, component=component_code)
+    return found
+
+
+def components(session: Session, code: str, building: str | None = None) -> Sequence[Component]:
+    """The registered components of a community, or of a building with those of the whole community."""
+    query = select(Component).where(Component.community == code)
+    if building is not None:
+        query = query.where(or_(col(Component.building) == building, col(Component.building).is_(None)))
+    return session.exec(query.order_by(Component.code)).all()
+
+
+def warranty(session: Session, thing: Component) -> Warranty | None:
+    """The warranty on a component, in force or over; None when no works package covers it."""
+    if thing.package is None or thing.warranty_until is None:
+        return None
+    package = session.get(Package, (thing.community, thing.works, thing.package))
+    if package is None or package.accepted_on is None:
+        return None
+    return Warranty(thing.code, package.contractor, package.accepted_on, thing.warranty_until)
+
+
+def service_contract(session: Session, code: str, on: date) -> ServiceContract | None:
+    """The contract with the property firm that runs on a day; when none does, the last one before."""
+    return session.exec(
+        select(ServiceContract)
+        .where(ServiceContract.community == code, col(ServiceContract.starts_on) <= on)
+        .order_by(col(ServiceContract.starts_on).desc())
+        .limit(1)
+    ).first()
+
+
+def person(session: Session, login: str) -> Person | None:
+    """Whoever signs in under this name, if active."""
+    found = session.get(Person, login)
+    return found if found and found.active else None
+
+
+def roles(session: Session, login: str, code: str, on: date) -> dict[Role, str | None]:
+    """The roles a person holds in a community on a day, each with the home it is limited to, if any."""
+    rows = session.exec(
+        select(Appointment).where(
+            Appointment.person == login,
+            col(Appointment.community).in_([code, "*"]),
+            col(Appointment.since) <= on,
+            or_(col(Appointment.until).is_(None), col(Appointment.until) >= on),
+        )
+    )
+    return {row.role: row.home for row in rows}
+
+
+def appointments(session: Session, login: str, on: date) -> Sequence[Appointment]:
+    """Where a person holds which role on a day."""
+    return session.exec(
+        select(Appointment)
+        .where(
+            Appointment.person == login,
+            col(Appointment.since) <= on,
+            or_(col(Appointment.until).is_(None), col(Appointment.until) >= on),
+        )
+        .order_by(Appointment.community, col(Appointment.role))
+    ).all()

@@ -1,0 +1,62 @@
+"""Settings: environment variables ``LEDGER_*``, read once; an unknown one is refused."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.errors import Malformed
+
+
+class SettingUnknown(Malformed):
+    code = "setting-unknown"
+    zh = "环境变量 {names} 不是本系统的设置；可用的有：{known}。"
+    en = "Environment variables {names} are not settings of this system; known ones: {known}."
+
+
+KNOWN = {
+    "LEDGER_HOME": "directory for keys, the signer's state and uploads",
+    "LEDGER_DATABASE_URL": "SQLAlchemy address of the database; default an SQLite file in LEDGER_HOME",
+    "LEDGER_SECRET": "secret of the sign-in tokens; default a file in LEDGER_HOME made at first use",
+    "LEDGER_HOST": "name under which the logs are published, the first part of each log's origin",
+    "LEDGER_COOKIE_INSECURE": "1 = the sign-in cookie may travel over plain HTTP (a trial on one machine)",
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    home: Path
+    database_url: str
+    secret: str
+    host: str
+    cookie_secure: bool
+
+    @staticmethod
+    def from_env(env: Mapping[str, str] | None = None) -> "Config":
+        """Read the settings; create the home directory and the secret when they are not there.
+
+        Raises:
+            SettingUnknown: a variable begins with LEDGER_ and is none of ours.
+        """
+        env = os.environ if env is None else env
+        unknown = sorted(name for name in env if name.startswith("LEDGER_") and name not in KNOWN)
+        if unknown:
+            raise SettingUnknown(names=", ".join(unknown), known=", ".join(KNOWN))
+        home = Path(env.get("LEDGER_HOME", "var")).absolute()
+        home.mkdir(parents=True, exist_ok=True)
+        return Config(
+            home=home,
+            database_url=env.get("LEDGER_DATABASE_URL", f"sqlite:///{home / 'mingbai.db'}"),
+            secret=env.get("LEDGER_SECRET") or _secret_of(home / "secret"),
+            host=env.get("LEDGER_HOST", "mingbai.example"),
+            cookie_secure=env.get("LEDGER_COOKIE_INSECURE") != "1",
+        )
+
+
+def _secret_of(file: Path) -> str:
+    if not file.exists():
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_hex(32))
+    return file.read_text().strip()

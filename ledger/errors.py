@@ -1,0 +1,68 @@
+"""Refusals: what the ledger says no to, and how it says it.
+
+A refusal is of one of four kinds, and nothing here knows HTTP. Each class carries its own sentence in
+Chinese and in English, so that no door has to find words; the facts are given by keyword and fill the
+sentence. ``article`` names the law or the section that the rule comes from, where there is one.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class LedgerError(Exception):
+    """The family of refusals.
+
+    Attributes:
+        code: a word for programs, unique to the class.
+        zh, en: the sentence for people; ``{name}`` is filled from the facts.
+        article: the rule's source, e.g. ``《民法典》第278条``; may be overridden by a fact named ``article``.
+    """
+
+    code: ClassVar[str] = "ledger-error"
+    zh: ClassVar[str] = "账本拒绝了这个操作。"
+    en: ClassVar[str] = "The ledger refused this."
+    article: ClassVar[str] = ""
+
+    def __init__(self, **facts: object) -> None:
+        self.facts: Mapping[str, object] = facts
+        super().__init__(self.sentence("zh"))
+
+    def sentence(self, language: str) -> str:
+        """The sentence in ``zh`` or ``en``, with the facts filled in and the article named."""
+        words = (self.en if language == "en" else self.zh).format(**self.facts)
+        article = self.facts.get("article") or self.article
+        if not article:
+            return words
+        return f"{words} ({article})" if language == "en" else f"{words}（{article}）"
+
+
+class Malformed(LedgerError):
+    """What came in cannot be read as what it should be."""
+
+    code = "malformed"
+    zh = "提交的内容有误：{what}"
+    en = "The input is malformed: {what}"
+
+
+class NotAllowed(LedgerError):
+    """Whoever asks may not do this."""
+
+    code = "not-allowed"
+    zh = "您没有权限做这件事：{what}"
+    en = "You may not do this: {what}"
+
+
+class Unknown(LedgerError):
+    """What was asked for does not exist, or not for whoever asks."""
+
+    code = "unknown"
+    zh = "找不到：{what}"
+    en = "Not found: {what}"
+
+
+class Refused(LedgerError):
+    """A rule of the community, the law or the ledger says no."""
+
+    code = "refused"
+    zh = "按规则不能这样做：{what}"
+    en = "A rule does not allow this: {what}"

@@ -1,0 +1,64 @@
+"""Which home a payment is for, as far as its remark says so. Pure; never guesses."""
+
+import re
+from collections.abc import Set
+from enum import StrEnum
+from typing import NamedTuple
+
+from ledger.errors import Refused, Unknown
+
+
+class LineState(StrEnum):
+    """``kept``: not money in, kept for reconciliation; ``matched`` and ``suspense``: booked."""
+
+    MATCHED = "matched"
+    SUSPENSE = "suspense"
+    RESOLVED = "resolved"
+    KEPT = "kept"
+
+
+class Match(NamedTuple):
+    """The home a remark names, or None, and why."""
+
+    home: str | None
+    why: str
+
+
+class NotInSuspense(Refused):
+    code = "not-in-suspense"
+    zh = "这笔收款不在待查清单里：现在是“{state}”。"
+    en = "This receipt is not in suspense: it is {state}."
+
+
+class NoSuchHome(Unknown):
+    code = "no-such-home"
+    zh = "{community} 没有“{home}”这一户。"
+    en = "{community} has no home “{home}”."
+
+
+_NUMBER = r"([0-9A-Za-z]{1,4})"
+_WRITTEN = (
+    re.compile(
+        rf"(?<![0-9A-Za-z-]){_NUMBER}\s*[-－—#]\s*{_NUMBER}\s*[-－—#]\s*([0-9A-Za-z]{{1,6}})(?![0-9A-Za-z-])"
+    ),
+    re.compile(
+        rf"(?<![0-9A-Za-z-]){_NUMBER}\s*(?:幢|栋|号楼|#)\s*{_NUMBER}\s*(?:单元|门)\s*([0-9A-Za-z]{{1,6}})"
+    ),
+)
+
+
+def home_named(remark: str, homes: Set[str]) -> Match:
+    """The one home that a remark names: ``3-2-501``, ``3幢2单元501室``, ``3#2-501``.
+
+    Two different homes, or a code that is not in the register, match nothing and say why.
+    """
+    named = {"-".join(found.groups()).upper() for shape in _WRITTEN for found in shape.finditer(remark)}
+    by_upper = {code.upper(): code for code in homes}
+    known = {by_upper[code] for code in named if code in by_upper}
+    if len(known) == 1:
+        return Match(known.pop(), "remark")
+    if known:
+        return Match(None, f"several homes: {', '.join(sorted(known))}")
+    if named:
+        return Match(None, f"not in the register: {', '.join(sorted(named))}")
+    return Match(None, "no home in the remark")

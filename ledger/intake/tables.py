@@ -1,0 +1,63 @@
+"""What is stored of files from outside."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKeyConstraint, Index
+from sqlmodel import BigInteger, Field, SQLModel
+
+from ledger.db import Instant, words
+from ledger.intake.rules import LineState
+
+
+class StatementFile(SQLModel, table=True):
+    """A statement that was read, by the digest of its bytes, with its warnings as JSON."""
+
+    __tablename__ = "statement_file"
+    __table_args__ = (ForeignKeyConstraint(["community"], ["community.code"]),)
+
+    community: str = Field(primary_key=True)
+    sha256: str = Field(primary_key=True)
+    profile: str
+    account: str
+    name: str
+    lines: int
+    warnings: str = "[]"
+    imported_by: str
+    imported_at: datetime = Field(sa_type=Instant)
+
+
+class BankLine(SQLModel, table=True):
+    """One line of a statement. Counterparty and remark are personal data and stay here.
+
+    ``occurrence`` tells two truly identical lines of one file apart; both are kept.
+    """
+
+    __tablename__ = "bank_line"
+    __table_args__ = (
+        ForeignKeyConstraint(["community", "file"], ["statement_file.community", "statement_file.sha256"]),
+        ForeignKeyConstraint(["community", "home"], ["home.community", "home.code"]),
+        ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
+        Index("ix_bank_line_state", "community", "state", "occurred_on"),
+    )
+
+    community: str = Field(primary_key=True)
+    account: str = Field(primary_key=True)
+    fingerprint: str = Field(primary_key=True)
+    occurrence: int = Field(primary_key=True)
+    file: str
+    row: int
+    occurred_on: date
+    direction: str
+    amount_fen: int = Field(sa_type=BigInteger)
+    fee_fen: int = Field(default=0, sa_type=BigInteger)
+    balance_fen: int | None = Field(default=None, sa_type=BigInteger)
+    counterparty: str = ""
+    remark: str = ""
+    order_no: str = ""
+    state: LineState = Field(sa_type=words(LineState))
+    home: str | None = None
+    why: str = ""
+    """How the line was matched, or why it could not be."""
+    entry_no: int | None = Field(default=None, sa_type=BigInteger)
+    resolved_by: str | None = None
+    resolved_entry: int | None = Field(default=None, sa_type=BigInteger)

@@ -1,0 +1,372 @@
+"""The deeds of the books: open a book, post, reverse, close a month."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, func, insert
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col, select
+
+from ledger.community.rules import Actor
+from ledger.community.tables import Home
+from ledger.db import write_rows
+from ledger.journal.queries import (
+    books,
+    entry,
+    entry_by_key,
+    moves_of,
+    to_carry_over,
+    trial_balance,
+    uncleared,
+)
+from ledger.journal.rules import (
+    CARRIED_OVER,
+    DEBIT_NORMAL,
+    AlreadyReversed,
+    AskedDifferently,
+    Chart,
+    Draft,
+    MonthClosed,
+    Move,
+    NotNextMonth,
+    Overspent,
+    check_draft,
+    entry_content,
+    reversal_of,
+    trial_root,
+)
+from ledger.journal.tables import Account, Book, Closing, ClosingBalance, Entry, Movement, Subledger
+from ledger.log.actions import append
+from ledger.log.leaf import SALT_BYTES, Commitment, Json, NewLeaf, commit, new_leaf
+from ledger.log.queries import Head, head
+from ledger.money import yuan
+from ledger.periods import Month, day_in_shanghai
+
+
+class Posted(NamedTuple):
+    """Where an entry was written; ``fresh`` is false when it had been written before."""
+
+    no: int
+    leaf_index: int
+    fresh: bool
+
+
+def open_book(session: Session, community: str, chart: Chart, *, by: Actor, at: datetime) -> Posted:
+    """Open a book with its chart of accounts, and seal the chart in the log."""
+    session.add(Book(community=community, code=chart.book, zh=chart.zh, en=chart.en))
+    session.flush()  # the accounts below name the book
+    if chart.ledgers:
+        session.execute(
+            insert(Subledger),
+            [{"community": community, "book": chart.book, **row._asdict()} for row in chart.ledgers],
+        )
+    session.execute(
+        insert(Account),
+        [
+            {
+                "community": community,
+                "book": chart.book,
+                **row._asdict(),
+                "side": "D" if row.element in DEBIT_NORMAL else "C",
+            }
+            for row in chart.accounts
+        ],
+    )
+    draft = Draft(
+        kind="book.opened",
+        on=day_in_shanghai(at),
+        key=f"book/{chart.book}",
+        facts={"book": chart.book, "accounts": [[a.code, a.element.value] for a in chart.accounts]},
+    )
+    return post(session, community, draft, by=by, at=at)
+
+
+def post(session: Session, community: str, draft: Draft, *, by: Actor, at: datetime) -> Posted:
+    """Write one entry, or find that it was written before under the same key.
+
+    Raises:
+        AskedDifferently: the key was used for other content.
+        MonthClosed, MovementWrong, NothingToPost: the entry cannot be written (`rules.check_draft`).
+        Overspent: a restricted account or sub-ledger would go below its floor.
+    """
+    return post_all(session, community, [draft], by=by, at=at)[0]
+
+
+def post_all(
+    session: Session, community: str, drafts: Sequence[Draft], *, by: Actor, at: datetime
+) -> list[Posted]:
+    """Write several entries of one community in order, under one lock; see ``post``."""
+    current = head(session, community, lock=True)
+    earlier = _written_before(session, community, drafts)
+    fresh = [draft for draft in drafts if draft.key not in earlier]
+    for draft in fresh:
+        check_draft(draft, current.closed_through)
+    written = _write(session, current, fresh, by=by, at=at) if fresh else {}
+    return [earlier.get(draft.key) or written[draft.key] for draft in drafts]
+
+
+def replay(session: Session, community: str, draft: Draft) -> Posted | None:
+    """The entry that this deed left before under the draft's key; None when it was not done yet.
+
+    Raises:
+        AskedDifferently: the key was used for other content.
+    """
+    return _written_before(session, community, [draft]).get(draft.key)
+
+
+def _written_before(session: Session, community: str, drafts: Sequence[Draft]) -> dict[str, Posted]:
+    entries = Entry.__table__  # type: ignore[attr-defined]
+    columns = (entries.c.key, entries.c.asked, entries.c.no, entries.c.leaf_index)
+    query = select(*columns).where(entries.c.community == community)
+    if len(drafts) == 1:
+        query = query.where(entries.c.key == drafts[0].key)
+    else:
+        query = query.where(entries.c.key.in_(bindparam("keys", expanding=True)))
+    found = session.execute(query, {"keys": [d.key for d in drafts]} if len(drafts) > 1 else {}).all()
+    if not found:
+        return {}
+    asked = {draft.key: draft.asked_digest for draft in drafts}
+    for row in found:
+        if row.asked != asked[row.key]:
+            raise AskedDifferently(key=row.key)
+    return {row.key: Posted(row.no, row.leaf_index, fresh=False) for row in found}
+
+
+def _write(
+    session: Session, current: Head, drafts: Sequence[Draft], *, by: Actor, at: datetime
+) -> dict[str, Posted]:
+    handles = _handles(session, current.community, drafts)
+    entries, movements, leaves = [], [], []
+    written: dict[str, Posted] = {}
+    no, prev = current.last_no, current.last_hash
+    for index, draft in enumerate(drafts, start=current.tree_size):
+        no += 1
+        memos = [
+            commit(f"memo.{i}", m.memo, _salt()) if m.memo else None for i, m in enumerate(draft.moves, 1)
+        ]
+        private = [memo for memo in memos if memo]
+        private += [commit(name, text, _salt()) for name, text in draft.private.items()]
+        leaf = _leaf(draft, current.origin, index, no, prev, private, handles)
+        leaves.append(leaf)
+        prev = leaf.hash.hex()
+        written[draft.key] = Posted(no, index, fresh=True)
+        entries.append(_entry_row(current.community, draft, no, index, by, at))
+        movements += [
+            {
+                "community": current.community,
+                "entry_no": no,
+                "line": line,
+                "book": draft.book,
+                "debit": move.debit,
+                "credit": move.credit,
+                "amount_fen": move.amount_fen,
+                "home": move.home,
+                "handle": handles[move.home] if move.home else None,
+                "party": move.party,
+                "memo_digest": memo.digest if memo else None,
+            }
+            for line, (move, memo) in enumerate(zip(draft.moves, memos, strict=True), start=1)
+        ]
+    with _overspending_told(drafts[0].book or ""):
+        write_rows(session, Entry, entries)
+        write_rows(session, Movement, movements)
+        append(session, replace(current, last_no=no, last_hash=prev), leaves)
+    return written
+
+
+def _salt() -> bytes:
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def _leaf(
+    draft: Draft,
+    origin: str,
+    index: int,
+    no: int,
+    prev: str,
+    private: Sequence[Commitment],
+    handles: Mapping[str, str],
+) -> NewLeaf:
+    """The entry's leaf; decoy digests keep the number of private fields from being read off it."""
+    digests = [commitment.digest for commitment in private]
+    while digests and len(digests) & (len(digests) - 1):
+        digests.append(commit("decoy", None, _salt()).digest)
+    content = entry_content(
+        draft, origin=origin, index=index, no=no, prev=prev, sd=sorted(digests), handles=handles
+    )
+    return new_leaf(str(content["kind"]), content, tuple(private))
+
+
+def _entry_row(
+    community: str, draft: Draft, no: int, index: int, by: Actor, at: datetime
+) -> dict[str, object]:
+    return {
+        "community": community,
+        "no": no,
+        "prev_no": no - 1 if no > 1 else None,
+        "leaf_index": index,
+        "book": draft.book,
+        "kind": draft.kind,
+        "month": str(Month.of(draft.on)),
+        "booked_on": draft.on,
+        "posted_at": at,
+        "by_login": by.login,
+        "approved_by": draft.approved_by,
+        "key": draft.key,
+        "asked": draft.asked_digest,
+        "subject": draft.subject,
+        "reverses_no": draft.reverses_no,
+        "original_on": draft.original_on,
+        "link": draft.link,
+    }
+
+
+def _handles(session: Session, community: str, drafts: Sequence[Draft]) -> dict[str, str]:
+    homes = {move.home for draft in drafts for move in draft.moves if move.home}
+    if not homes:
+        return {}
+    query = select(Home.code, Home.handle).where(Home.community == community)
+    if len(homes) <= 100:
+        query = query.where(col(Home.code).in_(homes))
+    return dict(session.execute(query).all())  # type: ignore[arg-type]
+
+
+def reverse(
+    session: Session, community: str, no: int, *, reason: str, key: str, by: Actor, at: datetime
+) -> Posted:
+    """Put an entry right by a second one in red (红字冲销), dated today, which names the first.
+
+    Raises:
+        AlreadyReversed: another reversal stands.
+        MonthClosed: today's month is closed.
+    """
+    wrong = entry(session, community, no)
+    draft = Draft(
+        kind="reversal",
+        on=day_in_shanghai(at),
+        key=key,
+        book=wrong.book,
+        moves=reversal_of(moves_of(session, community, no)),
+        private={"reason": reason},
+        subject=wrong.subject,
+        reverses_no=no,
+        original_on=wrong.booked_on,
+    )
+    if entry_by_key(session, community, key) is None:
+        standing = session.exec(
+            select(Entry.no).where(Entry.community == community, Entry.reverses_no == no)
+        ).first()
+        if standing is not None:
+            raise AlreadyReversed(no=no)
+    return post(session, community, draft, by=by, at=at)
+
+
+def carry_over(
+    session: Session, community: str, book: str, month: Month, *, by: Actor, at: datetime
+) -> Posted | None:
+    """Close a month's income and expenditure into the accounts that take them over (期末结转, `domain/02` §2.3).
+
+    Gives None when nothing moved, or when the month was carried over already.
+    """
+    moves = [
+        Move(account, target, net, home, party) if net > 0 else Move(target, account, -net, home, party)
+        for account, target, home, party, net in to_carry_over(session, community, book, month)
+    ]
+    if not moves:
+        return None
+    before = session.exec(
+        select(func.count())
+        .select_from(Entry)
+        .where(
+            Entry.community == community,
+            Entry.book == book,
+            Entry.month == str(month),
+            Entry.kind == CARRIED_OVER,
+        )
+    ).one()
+    draft = Draft(
+        kind=CARRIED_OVER,
+        on=month.last,
+        key=f"carry-over/{book}/{month}/{before + 1}",
+        book=book,
+        moves=moves,
+    )
+    return post(session, community, draft, by=by, at=at)
+
+
+def close_month(
+    session: Session, community: str, month: Month, *, exceptions: Mapping[str, str], by: Actor, at: datetime
+) -> Closing:
+    """Close a month and with it all before: snapshot every account, seal the snapshot, shut the door.
+
+    ``exceptions`` documents each clearing account that is not nought, by ``book/account``.
+
+    Raises:
+        MonthClosed: it is closed already.
+        NotNextMonth: an earlier month with entries is open, the month is not over, or a clearing account is open.
+    """
+    current = head(session, community, lock=True)
+    if str(month) <= current.closed_through:
+        raise MonthClosed(month=str(month), closed_through=current.closed_through)
+    if day_in_shanghai(at) <= month.last:
+        raise NotNextMonth(month=str(month), why=f"{month.last} 还没有过 / the month is not over")
+    for (book, account), net in uncleared(session, community, month).items():
+        if f"{book}/{account}" not in exceptions:
+            raise NotNextMonth(month=str(month), why=f"{book}/{account} = {yuan(net)}")
+    rows = [
+        (book.code, r.account, r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen)
+        for book in books(session, community)
+        for r in trial_balance(session, community, book.code, month, month)
+    ]
+    root = trial_root(rows)
+    private = [commit(name, text, _salt()) for name, text in exceptions.items()]
+    content: dict[str, Json] = {
+        "v": 1,
+        "log": current.origin,
+        "i": current.tree_size,
+        "kind": "period-close",
+        "month": str(month),
+        "root": root,
+        "rows": len(rows),
+        "sd": [*sorted(each.digest for each in private)],
+    }
+    append(
+        session,
+        replace(current, closed_through=str(month)),
+        [new_leaf("period-close", content, tuple(private))],
+    )
+    closing = Closing(
+        community=community,
+        month=str(month),
+        leaf_index=current.tree_size,
+        trial_root=root,
+        by_login=by.login,
+        closed_at=at,
+    )
+    session.add(closing)
+    session.flush()  # the balances below name the closing
+    names = ("book", "account", "opening_fen", "debit_fen", "credit_fen", "closing_fen")
+    write_rows(
+        session,
+        ClosingBalance,
+        [{"community": community, "month": str(month), **dict(zip(names, row, strict=True))} for row in rows],
+    )
+    return closing
+
+
+@contextmanager
+def _overspending_told(book: str) -> Iterator[None]:
+    """Turn the database's own refusal of an overdraft into the ledger's."""
+    try:
+        yield
+    except DBAPIError as error:
+        words = str(error.orig)
+        if "mingbai: overspent" not in words:
+            raise
+        raise Overspent(
+            book=book, account=words.partition("mingbai: overspent ")[2].splitlines()[0]
+        ) from error

@@ -1,0 +1,225 @@
+"""Recompute everything a community has written and name the first thing that is wrong.
+
+The database refuses what it can; what an administrator with a shell could still do is found here: leaf bytes are
+read again and compared with the rows they describe, hashes and the tree are computed afresh, running balances
+are summed from the movements, and the log is held against the checkpoints that were signed before.
+"""
+
+from collections.abc import Iterator
+from json import loads
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from ledger.journal.queries import closing_balances
+from ledger.journal.rules import Move, lines_content, trial_root
+from ledger.journal.tables import Closing, Entry, Movement
+from ledger.log import merkle, note
+from ledger.log.queries import head
+from ledger.log.signer import Signer
+from ledger.log.tables import Leaf, SignedHead, Subtree
+from ledger.periods import Month
+
+
+class Problem(NamedTuple):
+    """Something that does not add up: which check, where, and what was found."""
+
+    check: str
+    where: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.check}: {self.where}: {self.found}"
+
+
+def problems(session: Session, community: str, signer: Signer | None = None) -> Iterator[Problem]:
+    """Everything wrong in a community's log and books, the log first, then entry by entry, then the sums."""
+    yield from _log(session, community, signer)
+    yield from _entries(session, community)
+    yield from _balances(session, community)
+    yield from _closings(session, community)
+
+
+def _log(session: Session, community: str, signer: Signer | None) -> Iterator[Problem]:
+    current = head(session, community)
+    frontier: list[bytes] = []
+    size = 0
+    stored: dict[tuple[int, int], bytes] = {}
+    heads = {
+        row.tree_size: row
+        for row in session.exec(select(SignedHead).where(SignedHead.community == community))
+    }
+    rows = session.execute(
+        select(Leaf.leaf_index, Leaf.body, Leaf.hash)
+        .where(Leaf.community == community)
+        .order_by(col(Leaf.leaf_index))
+        .execution_options(yield_per=1000)
+    )
+    for index, body, hashed in rows:
+        if index != size:
+            yield Problem("leaf-gap", f"leaf {size}", f"next stored leaf is {index}")
+            return
+        if merkle.leaf_hash(body) != hashed:
+            yield Problem("leaf-hash", f"leaf {index}", "the stored hash is not the hash of the stored bytes")
+        if loads(body).get("i") != index:
+            yield Problem("leaf-index", f"leaf {index}", "the bytes name another index")
+        frontier, size, more = merkle.append(frontier, size, [hashed])
+        stored |= {(each.level, each.index): each.hash for each in more}
+        if size in heads and heads[size].root != merkle.root(frontier):
+            yield Problem("signed-root", f"checkpoint {size}", "the log is not the one that was signed")
+    if size != current.tree_size or tuple(frontier) != current.frontier:
+        yield Problem(
+            "head", f"tree size {current.tree_size}", f"the leaves give size {size} and another frontier"
+        )
+    for size_signed in heads:
+        if size_signed > size:
+            yield Problem("signed-root", f"checkpoint {size_signed}", f"only {size} leaves are left")
+    for row in session.exec(select(Subtree).where(Subtree.community == community)):
+        if stored.get((row.level, row.index)) != row.hash:
+            yield Problem("subtree", f"level {row.level} index {row.index}", "not the hash of its leaves")
+    if signer is not None:
+        verifier = signer.verifier(current.origin)
+        for signed in heads.values():
+            checkpoint = note.parse_checkpoint(note.verified(signed.note, [verifier])[0].text)
+            if checkpoint != (current.origin, signed.tree_size, signed.root):
+                yield Problem("checkpoint", f"checkpoint {signed.tree_size}", "the signed text says otherwise")
+
+
+def _entries(session: Session, community: str) -> Iterator[Problem]:
+    """Each entry's leaf says what its rows say; numbers are dense; each names the leaf of the one before."""
+    current = head(session, community)
+    no, prev = 0, ""
+    rows = session.execute(
+        select(Entry, Leaf.body, Leaf.hash)
+        .join(
+            Leaf,
+            (col(Leaf.community) == Entry.community) & (col(Leaf.leaf_index) == Entry.leaf_index),
+            isouter=True,
+        )
+        .where(Entry.community == community)
+        .order_by(col(Entry.no))
+    ).all()
+    for entry, body, hashed in rows:
+        no += 1
+        if entry.no != no:
+            yield Problem("entry-gap", f"entry {no}", f"next stored entry is {entry.no}")
+            return
+        if body is None:
+            yield Problem("entry-unsealed", f"entry {no}", "it has no leaf")
+            continue
+        yield from _sealed_as_stored(session, entry, loads(body), prev)
+        prev = hashed.hex()
+    if (no, prev) != (current.last_no, current.last_hash):
+        yield Problem("head", f"last entry {current.last_no}", f"the entries end at {no}")
+
+
+def _sealed_as_stored(session: Session, entry: Entry, sealed: dict[str, Any], prev: str) -> Iterator[Problem]:
+    where = f"entry {entry.no} (leaf {entry.leaf_index})"
+    expected = {
+        "seq": entry.no,
+        "prev": prev,
+        "period": entry.month,
+        "date": entry.booked_on.isoformat(),
+        "what": entry.kind,
+        "rev": entry.reverses_no,
+        "original": entry.original_on.isoformat() if entry.original_on else None,
+        "fund": [entry.book] if entry.book else None,
+    }
+    for name, value in expected.items():
+        if sealed.get(name) != value:
+            yield Problem(
+                "entry-leaf", where, f"{name} is {value!r} in the row, {sealed.get(name)!r} in the leaf"
+            )
+    if entry.book is None:
+        return
+    movements = session.exec(
+        select(Movement)
+        .where(Movement.community == entry.community, Movement.entry_no == entry.no)
+        .order_by(col(Movement.line))
+    ).all()
+    moves = [Move(m.debit, m.credit, m.amount_fen, m.handle) for m in movements]
+    content = lines_content(entry.book, moves, {m.handle: m.handle for m in movements if m.handle})
+    for name, value in content.items():
+        if sealed.get(name) != value:
+            yield Problem("entry-lines", where, _first_difference(name, value, sealed.get(name)))
+    digests = set(sealed["sd"])
+    if wrong := [m.line for m in movements if m.memo_digest and m.memo_digest not in digests]:
+        yield Problem("entry-memo", where, f"the memo of line {wrong[0]} is not committed to in the leaf")
+
+
+def _first_difference(name: str, value: Any, sealed: Any) -> str:
+    if name == "lines" and isinstance(sealed, list):
+        for place, (ours, theirs) in enumerate(zip(value, sealed, strict=False)):
+            if ours != theirs:
+                return f"line {place // 2 + 1} is {ours} in the rows, {theirs} in the leaf"
+        return f"{len(value)} lines in the rows, {len(sealed)} in the leaf"
+    return f"{name} is {value!r} over the rows, {sealed!r} in the leaf"
+
+
+_SUMS = """
+SELECT book, account, month, sum(d), sum(c) FROM (
+  SELECT m.book, m.debit AS account, e.month, m.amount_fen AS d, 0 AS c FROM movement m
+    JOIN entry e ON e.community = m.community AND e.no = m.entry_no WHERE m.community = :community
+  UNION ALL
+  SELECT m.book, m.credit, e.month, 0, m.amount_fen FROM movement m
+    JOIN entry e ON e.community = m.community AND e.no = m.entry_no WHERE m.community = :community) legs
+GROUP BY book, account, month"""
+
+_KEPT = "SELECT book, account, month, debit_fen, credit_fen FROM balance WHERE community = :community"
+
+_SUBLEDGER_SUMS = """
+SELECT m.book, s.code, CASE s.by WHEN 'home' THEN m.home ELSE m.party END AS subject,
+       sum(CASE WHEN a.code = m.debit THEN m.amount_fen ELSE 0 END),
+       sum(CASE WHEN a.code = m.credit THEN m.amount_fen ELSE 0 END)
+  FROM movement m
+  JOIN account a ON a.community = m.community AND a.book = m.book AND a.code IN (m.debit, m.credit)
+  JOIN subledger s ON s.community = a.community AND s.book = a.book AND s.code = a.ledger
+ WHERE m.community = :community GROUP BY 1, 2, 3"""
+
+_SUBLEDGER_KEPT = (
+    "SELECT book, ledger, subject, debit_fen, credit_fen FROM subledger_balance WHERE community = :community"
+)
+
+
+def _balances(session: Session, community: str) -> Iterator[Problem]:
+    for check, sums, kept in (("balance", _SUMS, _KEPT), ("subledger", _SUBLEDGER_SUMS, _SUBLEDGER_KEPT)):
+        expected, found = (
+            {
+                tuple(row[:3]): (int(row[3]), int(row[4]))
+                for row in session.execute(text(query), {"community": community})
+            }
+            for query in (sums, kept)
+        )
+        for key in sorted(expected.keys() | found.keys()):
+            if expected.get(key, (0, 0)) != found.get(key, (0, 0)):
+                yield Problem(
+                    check,
+                    "/".join(key),
+                    f"kept {found.get(key)} but the movements give {expected.get(key)} (debit, credit)",
+                )
+
+
+def _closings(session: Session, community: str) -> Iterator[Problem]:
+    for closing in session.exec(
+        select(Closing).where(Closing.community == community).order_by(Closing.month)
+    ):
+        rows = [
+            (r.book, r.account, r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen)
+            for r in closing_balances(session, community, Month.parse(closing.month))
+        ]
+        if trial_root(rows) != closing.trial_root:
+            yield Problem("closing", closing.month, "the stored trial balance is not the one that was sealed")
+        turnover = {
+            (r[0], r[1]): (int(r[2]), int(r[3]))
+            for r in session.execute(
+                text(
+                    "SELECT book, account, debit_fen, credit_fen FROM balance "
+                    "WHERE community = :community AND month = :month"
+                ),
+                {"community": community, "month": closing.month},
+            )
+        }
+        for book, account, _, debit, credit, _ in rows:
+            if turnover.get((book, account), (0, 0)) != (debit, credit):
+                yield Problem("closing", f"{closing.month} {book}/{account}", "moved after it was closed")

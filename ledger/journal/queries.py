@@ -1,0 +1,282 @@
+"""What can be read of the books: accounts, balances, entries. Sums come from the running rows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Select, case, func, literal, union_all
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from ledger.errors import Unknown
+from ledger.journal.rules import Move, TrialRow
+from ledger.journal.tables import (
+    Account,
+    Balance,
+    Book,
+    Closing,
+    ClosingBalance,
+    Entry,
+    Movement,
+    Subledger,
+    SubledgerBalance,
+)
+from ledger.money import Fen
+from ledger.periods import Month
+
+
+class NoEntry(Unknown):
+    code = "no-entry"
+    zh = "{community} 没有第 {no} 号凭证。"
+    en = "{community} has no entry {no}."
+
+
+class NoBook(Unknown):
+    code = "no-book"
+    zh = "{community} 没有“{book}”账套。"
+    en = "{community} has no book “{book}”."
+
+
+def books(session: Session, community: str) -> list[Book]:
+    """The books of a community, by code."""
+    return list(session.exec(select(Book).where(Book.community == community).order_by(Book.code)))
+
+
+def accounts(session: Session, community: str, book: str) -> dict[str, str]:
+    """The account codes of a book by the role they play in it: ``bank``, ``repairs``, …
+
+    Raises:
+        NoBook: the community has no such book.
+    """
+    rows = session.exec(
+        select(Account.role, Account.code).where(Account.community == community, Account.book == book)
+    ).all()
+    if not rows:
+        raise NoBook(community=community, book=book)
+    return dict(rows)
+
+
+def entry(session: Session, community: str, no: int) -> Entry:
+    """One entry.
+
+    Raises:
+        NoEntry: there is none with this number.
+    """
+    found = session.get(Entry, (community, no))
+    if found is None:
+        raise NoEntry(community=community, no=no)
+    return found
+
+
+def entry_by_key(session: Session, community: str, key: str) -> Entry | None:
+    """The entry that a deed of this name left, if it was done."""
+    return session.exec(select(Entry).where(Entry.community == community, Entry.key == key)).first()
+
+
+def moves_of(session: Session, community: str, no: int) -> list[Move]:
+    """The movements of an entry, in order; memos are private and not among them."""
+    rows = session.exec(
+        select(Movement)
+        .where(Movement.community == community, Movement.entry_no == no)
+        .order_by(col(Movement.line))
+    )
+    return [Move(m.debit, m.credit, m.amount_fen, m.home, m.party) for m in rows]
+
+
+def voucher_number(session: Session, community: str, no: int) -> int:
+    """The voucher's number in its book and month (记-1, 记-2, …), counted from the dense entry numbers."""
+    this = entry(session, community, no)
+    return session.exec(
+        select(func.count())
+        .select_from(Entry)
+        .where(
+            Entry.community == community,
+            Entry.book == this.book,
+            Entry.month == this.month,
+            col(Entry.no) <= no,
+        )
+    ).one()
+
+
+def trial_balance(session: Session, community: str, book: str, first: Month, last: Month) -> list[TrialRow]:
+    """The trial balance of a book for a run of months, every account of the chart, by code; amounts in fen.
+
+    Reads one row an account and month, however many movements there are.
+    """
+    before, within = col(Balance.month) < str(first), col(Balance.month) >= str(first)
+    net = case(
+        (col(Account.side) == "D", col(Balance.debit_fen) - col(Balance.credit_fen)),
+        else_=col(Balance.credit_fen) - col(Balance.debit_fen),
+    )
+    rows = session.execute(
+        select(
+            Account.code,
+            Account.zh,
+            Account.en,
+            Account.element,
+            func.coalesce(func.sum(case((before, net), else_=0)), 0),
+            func.coalesce(func.sum(case((within, col(Balance.debit_fen)), else_=0)), 0),
+            func.coalesce(func.sum(case((within, col(Balance.credit_fen)), else_=0)), 0),
+        )
+        .join(
+            Balance,
+            (col(Balance.community) == Account.community)
+            & (col(Balance.book) == Account.book)
+            & (col(Balance.account) == Account.code)
+            & (col(Balance.month) <= str(last)),
+            isouter=True,
+        )
+        .where(Account.community == community, Account.book == book)
+        .group_by(Account.code, Account.zh, Account.en, Account.element)
+        .order_by(Account.code)
+    )
+    return [TrialRow(c, zh, en, element, int(o), int(d), int(k)) for c, zh, en, element, o, d, k in rows]
+
+
+def held(
+    session: Session, community: str, book: str, ledger: str, subjects: Iterable[str] | None = None
+) -> dict[str, Fen]:
+    """What each home or party holds in a sub-ledger, on its normal side, in fen.
+
+    With ``subjects`` every one of them is in the answer, with nought when nothing moved.
+    """
+    amount = case(
+        (col(Subledger.side) == "D", col(SubledgerBalance.debit_fen) - col(SubledgerBalance.credit_fen)),
+        else_=col(SubledgerBalance.credit_fen) - col(SubledgerBalance.debit_fen),
+    )
+    rows = session.execute(
+        select(SubledgerBalance.subject, amount)
+        .join(
+            Subledger,
+            (col(Subledger.community) == SubledgerBalance.community)
+            & (col(Subledger.book) == SubledgerBalance.book)
+            & (col(Subledger.code) == SubledgerBalance.ledger),
+        )
+        .where(
+            SubledgerBalance.community == community,
+            SubledgerBalance.book == book,
+            SubledgerBalance.ledger == ledger,
+        )
+        .order_by(SubledgerBalance.subject)
+    ).all()
+    found = {subject: Fen(fen) for subject, fen in rows}
+    if subjects is None:
+        return found
+    return {subject: found.get(subject, Fen(0)) for subject in subjects}
+
+
+def movements(session: Session, community: str, book: str | None = None) -> Select[tuple[Entry, Movement]]:
+    """The query of all movements with their entries, in the order written."""
+    query = (
+        select(Entry, Movement)
+        .join(
+            Movement,
+            (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no),
+        )
+        .where(Entry.community == community)
+        .order_by(col(Entry.no), col(Movement.line))
+    )
+    return query.where(Entry.book == book) if book else query
+
+
+def home_history(session: Session, community: str, home: str) -> list[tuple[Entry, Movement]]:
+    """Every movement of one home in any book, oldest first."""
+    rows = session.execute(movements(session, community).where(col(Movement.home) == home)).all()
+    return [(each[0], each[1]) for each in rows]
+
+
+def turnover_by_kind(
+    session: Session, community: str, book: str, first: date, last: date
+) -> Mapping[tuple[str, str, str], Fen]:
+    """What moved in a book between two days by (kind of entry, debit account, credit account), in fen."""
+    rows = session.execute(
+        select(Entry.kind, Movement.debit, Movement.credit, func.sum(Movement.amount_fen))
+        .join(Movement, (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no))
+        .where(
+            Entry.community == community,
+            Entry.book == book,
+            col(Entry.booked_on) >= first,
+            col(Entry.booked_on) <= last,
+        )
+        .group_by(Entry.kind, Movement.debit, Movement.credit)
+    ).all()
+    return {(kind, debit, credit): Fen(int(total)) for kind, debit, credit, total in rows}
+
+
+def closing(session: Session, community: str, month: Month) -> Closing | None:
+    """The closing of a month, when it is closed."""
+    return session.get(Closing, (community, str(month)))
+
+
+def closing_balances(session: Session, community: str, month: Month) -> Sequence[ClosingBalance]:
+    """The sealed trial balance of a closed month."""
+    return session.exec(
+        select(ClosingBalance)
+        .where(ClosingBalance.community == community, ClosingBalance.month == str(month))
+        .order_by(ClosingBalance.book, ClosingBalance.account)
+    ).all()
+
+
+def uncleared(session: Session, community: str, through: Month) -> dict[tuple[str, str], Fen]:
+    """Clearing accounts that are not back to nought at the end of a month, by (book, account)."""
+    rows = session.execute(
+        select(
+            Account.book,
+            Account.code,
+            func.sum(col(Balance.debit_fen) - col(Balance.credit_fen)).label("net"),
+        )
+        .join(
+            Balance,
+            (col(Balance.community) == Account.community)
+            & (col(Balance.book) == Account.book)
+            & (col(Balance.account) == Account.code),
+        )
+        .where(
+            Account.community == community,
+            col(Account.clearing) == literal(True),
+            col(Balance.month) <= str(through),
+        )
+        .group_by(Account.book, Account.code)
+    ).all()
+    return {(book, code): Fen(int(net)) for book, code, net in rows if net}
+
+
+def to_carry_over(
+    session: Session, community: str, book: str, month: Month
+) -> list[tuple[str, str, str | None, str | None, Fen]]:
+    """What stands on the accounts of a book that close into another, from the month's entries.
+
+    Rows of (account, account it closes to, home, party, credit less debit in fen).
+    """
+    target = aliased(Account)
+    legs = []
+    for side, sign in ((Movement.credit, 1), (Movement.debit, -1)):
+        legs.append(
+            select(
+                Account.code.label("account"),  # type: ignore[attr-defined]
+                target.code.label("target"),  # type: ignore[attr-defined]
+                Movement.home.label("home"),  # type: ignore[union-attr]
+                Movement.party.label("party"),  # type: ignore[union-attr]
+                (col(Movement.amount_fen) * sign).label("net"),
+            )
+            .join(Entry, (col(Entry.community) == Movement.community) & (col(Entry.no) == Movement.entry_no))
+            .join(
+                Account,
+                (col(Account.community) == Movement.community)
+                & (col(Account.book) == Movement.book)
+                & (col(Account.code) == side),
+            )
+            .join(
+                target,
+                (col(target.community) == Account.community)
+                & (col(target.book) == Account.book)
+                & (col(target.role) == Account.closes_to),
+            )
+            .where(Entry.community == community, Entry.book == book, Entry.month == str(month))
+        )
+    both = union_all(*legs).subquery()
+    rows = session.execute(
+        select(both.c.account, both.c.target, both.c.home, both.c.party, func.sum(both.c.net))
+        .group_by(both.c.account, both.c.target, both.c.home, both.c.party)
+        .order_by(both.c.account, both.c.home, both.c.party)
+    ).all()
+    return [(a, t, home, party, Fen(int(net))) for a, t, home, party, net in rows if net]

@@ -1,0 +1,311 @@
+"""What an entry may say, what it says to the log, and what the books add up to. Pure."""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from hashlib import sha256
+from json import dumps
+from typing import NamedTuple
+
+from ledger.errors import Malformed, Refused
+from ledger.log import merkle
+from ledger.log.leaf import Json, canonical
+from ledger.money import MOST_FEN
+from ledger.periods import Month
+
+MOST_LINES = 200
+"""An entry with more lines puts the root over its lines into the leaf instead of the lines."""
+
+
+CARRIED_OVER = "carried-over"
+"""The kind of the entries that close income and expenditure; statements of a period leave them out."""
+
+
+class BookCode(StrEnum):
+    """The books that never mix. Grant books are one for each restricted source: ``grant-<source>``."""
+
+    FUND = "fund"
+    REVENUE = "revenue"
+    FEE = "fee"
+    COMMUNITY = "community"
+
+
+class Element(StrEnum):
+    ASSET = "asset"
+    LIABILITY = "liability"
+    NET = "net"
+    INCOME = "income"
+    EXPENSE = "expense"
+
+
+DEBIT_NORMAL = frozenset({Element.ASSET, Element.EXPENSE})
+
+
+class NothingToPost(Malformed):
+    code = "nothing-to-post"
+    zh = "凭证没有分录。"
+    en = "The entry has no movements."
+
+
+class MovementWrong(Malformed):
+    code = "movement-wrong"
+    zh = "第 {line} 行分录有误：借 {debit}、贷 {credit}、{amount_fen} 分。借贷科目须不同，金额须为正整数（红字冲销除外）。"
+    en = "Line {line} is wrong: debit {debit}, credit {credit}, {amount_fen} fen. The accounts must differ and the amount be a positive whole number (except in a reversal)."
+
+
+class MonthClosed(Refused):
+    code = "month-closed"
+    zh = "{month} 已经结账（已结到 {closed_through}），不能再记入；请在未结的月份用红字冲销更正。"
+    en = "{month} is closed (closed through {closed_through}); correct by a reversal in an open month."
+    article = "会计法 第17条；ledger-engine §2.4"
+
+
+class AskedDifferently(Refused):
+    code = "asked-differently"
+    zh = "同一个请求编号“{key}”之前提交过不同的内容；这次的内容没有记账。"
+    en = "The same key “{key}” was sent before with other content; this time nothing was written."
+
+
+class AlreadyReversed(Refused):
+    code = "already-reversed"
+    zh = "第 {no} 号凭证已经被冲销过。"
+    en = "Entry {no} has been reversed already."
+
+
+class Overspent(Refused):
+    code = "overspent"
+    zh = "余额不足：{book} 账套的 {account} 不能透支。"
+    en = "Not enough money: {account} in the book {book} may not be overdrawn."
+    article = "住宅专项维修资金管理办法 第4条（专款专用）"
+
+
+class NotNextMonth(Refused):
+    code = "not-next-month"
+    zh = "不能结 {month}：{why}"
+    en = "{month} cannot be closed: {why}"
+
+
+class Move(NamedTuple):
+    """One debit with its credit, in fen. ``home`` and ``party`` carry it to the sub-ledgers; ``memo`` is private."""
+
+    debit: str
+    credit: str
+    amount_fen: int
+    home: str | None = None
+    party: str | None = None
+    memo: str | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry about to be posted; a memorandum has no book and no moves.
+
+    ``key`` is the deed's own name, unique in the community: posting the same key with the same ``asked``
+    gives back the first entry. ``facts`` go into the leaf as they are: numbers, codes, digests, no
+    free text. ``private`` is committed to with salt.
+    """
+
+    kind: str
+    on: date
+    key: str
+    book: str | None = None
+    moves: Sequence[Move] = ()
+    asked: Mapping[str, Json] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    private: Mapping[str, str] = field(default_factory=dict)
+    attachments: Sequence[str] = ()
+    subject: str | None = None
+    reverses_no: int | None = None
+    original_on: date | None = None
+    link: str | None = None
+    approved_by: str | None = None
+
+    @property
+    def asked_digest(self) -> str:
+        """SHA-256 over what was asked: with the key, it tells a repeat from another request."""
+        content = {
+            "kind": self.kind,
+            "book": self.book,
+            "asked": dict(self.asked) or [list(move[:5]) for move in self.moves],
+            "facts": dict(self.facts),
+        }
+        text = dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return sha256(text.encode()).hexdigest()
+
+
+class AccountRow(NamedTuple):
+    """One account of a chart: what stands in ``chart.toml`` and in the account table.
+
+    ``closes_to`` is the role of the account that takes its balance over at the end of a period (期末结转).
+    """
+
+    code: str
+    role: str
+    zh: str
+    en: str
+    element: Element
+    ledger: str | None
+    floor_fen: int | None
+    clearing: bool
+    closes_to: str | None
+
+
+class LedgerRow(NamedTuple):
+    """A sub-ledger (分户账): balances by home or by party over all accounts that name it."""
+
+    code: str
+    by: str
+    side: str
+    floor_fen: int | None
+
+
+class Chart(NamedTuple):
+    book: str
+    zh: str
+    en: str
+    ledgers: tuple[LedgerRow, ...]
+    accounts: tuple[AccountRow, ...]
+
+
+def read_chart(text: str) -> Chart:
+    """Read a chart of accounts from TOML: ``book``, ``zh``, ``en``, ``[[ledger]]``, ``[[account]]``."""
+    data = tomllib.loads(text)
+    ledgers = tuple(
+        LedgerRow(row["code"], row["by"], row["side"], row.get("floor_fen")) for row in data.get("ledger", [])
+    )
+    accounts = tuple(
+        AccountRow(
+            row["code"],
+            row["role"],
+            row["zh"],
+            row["en"],
+            Element(row["element"]),
+            row.get("ledger"),
+            row.get("floor_fen"),
+            row.get("clearing", False),
+            row.get("closes_to"),
+        )
+        for row in data["account"]
+    )
+    return Chart(data["book"], data["zh"], data["en"], ledgers, accounts)
+
+
+def check_draft(draft: Draft, closed_through: str) -> None:
+    """See that the entry can be written at all.
+
+    Raises:
+        NothingToPost: it has a book and no moves.
+        MovementWrong: an amount is not a whole number of fen in range, or the accounts are the same.
+        MonthClosed: its day lies in a closed month.
+    """
+    month = str(Month.of(draft.on))
+    if month <= closed_through:
+        raise MonthClosed(month=month, closed_through=closed_through)
+    if draft.book is not None and not draft.moves:
+        raise NothingToPost()
+    for line, move in enumerate(draft.moves, start=1):
+        amount = move.amount_fen
+        whole = isinstance(amount, int) and not isinstance(amount, bool) and 0 < abs(amount) <= MOST_FEN
+        if not whole or move.debit == move.credit or (amount < 0 and draft.reverses_no is None):
+            raise MovementWrong(line=line, debit=move.debit, credit=move.credit, amount_fen=amount)
+
+
+def reversal_of(moves: Iterable[Move]) -> list[Move]:
+    """The same movements in red (红字): same accounts, negative amounts."""
+    return [move._replace(amount_fen=-move.amount_fen) for move in moves]
+
+
+def line_bytes(book: str, move: Move, handle: str | None) -> tuple[bytes, bytes]:
+    """The canonical bytes of a movement's two lines, debit and credit, as the leaf would hold them.
+
+    Account and book codes are ASCII words, so formatting them equals RFC 8785; a test holds it to that.
+    """
+    tail = f',"h":"{handle}"' if handle else ""
+    number = move.amount_fen
+    return (
+        f'{{"a":"{move.debit}","f":"{book}"{tail},"n":{number},"s":"D"}}'.encode(),
+        f'{{"a":"{move.credit}","f":"{book}"{tail},"n":{number},"s":"C"}}'.encode(),
+    )
+
+
+def lines_content(book: str, moves: Sequence[Move], handles: Mapping[str, str]) -> dict[str, Json]:
+    """What a leaf says about the lines: the lines themselves, or their root, count and total."""
+    if len(moves) * 2 <= MOST_LINES:
+        lines: list[Json] = []
+        for move in moves:
+            home = {"h": handles[move.home]} if move.home else {}
+            lines.append({"a": move.debit, "f": book, "n": move.amount_fen, "s": "D", **home})
+            lines.append({"a": move.credit, "f": book, "n": move.amount_fen, "s": "C", **home})
+        return {"lines": lines}
+    hashes = (
+        merkle.leaf_hash(line)
+        for move in moves
+        for line in line_bytes(book, move, handles[move.home] if move.home else None)
+    )
+    return {
+        "lines_root": merkle.root_of(hashes).hex(),
+        "lines_count": len(moves) * 2,
+        "lines_total": sum(move.amount_fen for move in moves),
+    }
+
+
+def entry_content(
+    draft: Draft,
+    *,
+    origin: str,
+    index: int,
+    no: int,
+    prev: str,
+    sd: Sequence[str],
+    handles: Mapping[str, str],
+) -> dict[str, Json]:
+    """The content of an entry's leaf (`ledger-engine` §3.6); memoranda carry facts instead of lines."""
+    content: dict[str, Json] = {
+        "v": 1,
+        "log": origin,
+        "i": index,
+        "kind": "entry" if draft.book else "memo",
+        "seq": no,
+        "prev": prev,
+        "period": str(Month.of(draft.on)),
+        "date": draft.on.isoformat(),
+        "what": draft.kind,
+        "rev": draft.reverses_no,
+        "sd": list(sd),
+        "att": list(draft.attachments),
+    }
+    if draft.book:
+        content["fund"] = [draft.book]
+        content |= lines_content(draft.book, draft.moves, handles)
+    if draft.original_on:
+        content["original"] = draft.original_on.isoformat()
+    if draft.facts:
+        content["facts"] = dict(draft.facts)
+    return content
+
+
+class TrialRow(NamedTuple):
+    """One account of a trial balance (科目余额表), in fen; opening and closing on the account's normal side."""
+
+    account: str
+    zh: str
+    en: str
+    element: Element
+    opening_fen: int
+    debit_fen: int
+    credit_fen: int
+
+    @property
+    def closing_fen(self) -> int:
+        turnover = self.debit_fen - self.credit_fen
+        return self.opening_fen + (turnover if self.element in DEBIT_NORMAL else -turnover)
+
+
+def trial_root(rows: Sequence[tuple[str, str, int, int, int, int]]) -> str:
+    """The root over the rows (book, account, opening, debit, credit, closing) of a month's trial balance."""
+    return merkle.root_of(
+        merkle.leaf_hash(canonical({"f": f, "a": a, "o": o, "d": d, "c": c, "e": e}))
+        for f, a, o, d, c, e in rows
+    ).hex()

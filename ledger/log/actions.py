@@ -1,0 +1,139 @@
+"""The log's deeds. They know nobody: who did what is in the leaf's bytes, which others wrote."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import insert, update
+from sqlmodel import Session, col
+
+from ledger.log import merkle, note
+from ledger.log.leaf import Json, NewLeaf, new_leaf
+from ledger.log.queries import Head, head, latest_signed, leaf, tiles
+from ledger.log.signer import Signer
+from ledger.log.tables import Leaf, LedgerHead, PrivateField, SignedHead, Subtree
+
+
+def open_log(session: Session, community: str, origin: str, *, at: datetime) -> Head:
+    """Begin the log of a community with its genesis leaf."""
+    note.check_name(origin)
+    session.execute(
+        insert(LedgerHead),
+        [
+            {
+                "community": community,
+                "origin": origin,
+                "tree_size": 0,
+                "frontier": b"",
+                "last_no": 0,
+                "last_hash": "",
+                "closed_through": "",
+            }
+        ],
+    )
+    genesis: dict[str, Json] = {"v": 1, "log": origin, "i": 0, "kind": "genesis", "community": community, "at": at.isoformat()}
+    return append(session, head(session, community, lock=True), [new_leaf("genesis", genesis)])
+
+
+def append(session: Session, at_head: Head, leaves: Sequence[NewLeaf]) -> Head:
+    """Append leaves behind a head that was read under its lock, and write the head back.
+
+    The caller has put what else the head carries (last entry, closed month) into ``at_head``.
+    """
+    frontier, size, stored = merkle.append(
+        at_head.frontier, at_head.tree_size, (each.hash for each in leaves)
+    )
+    numbered = list(enumerate(leaves, start=at_head.tree_size))
+    session.execute(
+        insert(Leaf),
+        [
+            {
+                "community": at_head.community,
+                "leaf_index": index,
+                "prev_index": index - 1 if index else None,
+                "kind": each.kind,
+                "body": each.body,
+                "hash": each.hash,
+            }
+            for index, each in numbered
+        ],
+    )
+    if private := [
+        {
+            "community": at_head.community,
+            "leaf_index": index,
+            "digest": commitment.digest,
+            "disclosure": commitment.disclosure,
+        }
+        for index, each in numbered
+        for commitment in each.private
+    ]:
+        session.execute(insert(PrivateField), private)
+    if stored:
+        session.execute(
+            insert(Subtree), [{"community": at_head.community, **each._asdict()} for each in stored]
+        )
+    session.execute(
+        update(LedgerHead)
+        .where(col(LedgerHead.community) == at_head.community)
+        .values(
+            tree_size=size,
+            frontier=b"".join(frontier),
+            last_no=at_head.last_no,
+            last_hash=at_head.last_hash,
+            closed_through=at_head.closed_through,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return replace(at_head, tree_size=size, frontier=tuple(frontier))
+
+
+def sign_head(session: Session, community: str, signer: Signer, *, at: datetime) -> SignedHead:
+    """Have the head of a log signed and keep the checkpoint; nothing happens when it is signed already.
+
+    Raises:
+        LogRewritten: the signer remembers a longer or another log.
+    """
+    current = head(session, community, lock=True)
+    signed = latest_signed(session, community)
+    if signed is not None and signed.tree_size == current.tree_size:
+        return signed
+    tile = tiles(session, community)
+    text = signer.sign(
+        note.Checkpoint(current.origin, current.tree_size, current.root),
+        lambda old, new: merkle.consistency_path(old, new, tile),
+    )
+    signed = SignedHead(
+        community=community, tree_size=current.tree_size, root=current.root, note=text, signed_at=at
+    )
+    session.add(signed)
+    session.flush()  # so that the checkpoint can be read in the same transaction
+    return signed
+
+
+def erase(session: Session, community: str, index: int, digest: str, *, request: str, at: datetime) -> None:
+    """Erase what opens one commitment, and say so in a leaf. No proof changes.
+
+    ``request`` is the digest or number of the request for erasure, never its text.
+    """
+    leaf(session, community, index)
+    session.execute(
+        update(PrivateField)
+        .where(
+            col(PrivateField.community) == community,
+            col(PrivateField.leaf_index) == index,
+            col(PrivateField.digest) == digest,
+        )
+        .values(disclosure=None, erased_at=at)
+    )
+    current = head(session, community, lock=True)
+    content: dict[str, Json] = {
+        "v": 1,
+        "log": current.origin,
+        "i": current.tree_size,
+        "kind": "erasure",
+        "digest": digest,
+        "of": index,
+        "request": request,
+    }
+    append(session, current, [new_leaf("erasure", content)])

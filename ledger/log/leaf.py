@@ -1,0 +1,109 @@
+"""What a leaf is made of: canonical bytes, and salted commitments for what must stay private. Pure.
+
+Leaf bytes hold numbers, account codes, states and digests: no free text, no name, no door number. Whatever
+is private is committed to as RFC 9901 (SD-JWT) §4.2 does: the digest of a salted disclosure goes into
+the leaf, the disclosure is kept beside it and can be erased without touching any proof.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from json import dumps, loads
+from typing import NamedTuple
+
+import rfc8785
+
+from ledger.errors import Malformed
+from ledger.log import merkle
+from ledger.money import MOST_FEN
+
+Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+
+LARGEST_LEAF = 65_535
+"""Bytes; the tiles of C2SP tlog-tiles have a 16-bit length."""
+
+SALT_BYTES = 16
+
+
+class LeafMalformed(Malformed):
+    code = "leaf-malformed"
+    zh = "写进日志的内容不合规定：{what}"
+    en = "The content for the log is not allowed: {what}"
+
+
+class Commitment(NamedTuple):
+    """``digest`` goes into the leaf; ``disclosure`` is what opens it, and may be erased."""
+
+    digest: str
+    disclosure: str
+
+
+class NewLeaf(NamedTuple):
+    """Bytes about to be appended, with their RFC 6962 leaf hash and the private fields they commit to."""
+
+    kind: str
+    body: bytes
+    hash: bytes
+    private: tuple[Commitment, ...] = ()
+
+
+def canonical(content: Mapping[str, Json]) -> bytes:
+    """RFC 8785 bytes of strings, integers within ±(2^53-1), booleans, null, arrays and objects.
+
+    Raises:
+        LeafMalformed: a float, a larger integer, a lone surrogate, or more than 65,535 bytes.
+    """
+    _check_plain(content)
+    try:
+        body = rfc8785.dumps(content)  # type: ignore[arg-type]
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise LeafMalformed(what=str(error)) from None
+    if len(body) > LARGEST_LEAF:
+        raise LeafMalformed(what=f"{len(body)} > {LARGEST_LEAF} bytes")
+    return body
+
+
+def _check_plain(value: object) -> None:
+    if isinstance(value, float):
+        raise LeafMalformed(what=f"float {value}")
+    if isinstance(value, int) and abs(value) > MOST_FEN:
+        raise LeafMalformed(what=f"integer {value}")
+    if isinstance(value, Mapping):
+        for each in value.values():
+            _check_plain(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            _check_plain(each)
+
+
+def new_leaf(kind: str, content: Mapping[str, Json], private: tuple[Commitment, ...] = ()) -> NewLeaf:
+    """Seal content as a leaf of a kind, committing to private fields whose digests it names."""
+    body = canonical(content)
+    return NewLeaf(kind, body, merkle.leaf_hash(body), private)
+
+
+def commit(name: str, value: Json, salt: bytes) -> Commitment:
+    """Commit to one field: digest = base64url(SHA-256(base64url(JSON [salt, name, value]))).
+
+    Raises:
+        LeafMalformed: the salt is shorter than 128 bits.
+    """
+    if len(salt) < SALT_BYTES:
+        raise LeafMalformed(what="salt")
+    return sealed(dumps([_base64url(salt), name, value], ensure_ascii=False))
+
+
+def sealed(disclosed: str) -> Commitment:
+    """The commitment whose disclosure is this JSON text, byte for byte."""
+    disclosure = _base64url(disclosed.encode())
+    return Commitment(_base64url(sha256(disclosure.encode("ascii")).digest()), disclosure)
+
+
+def opened(disclosure: str) -> tuple[str, Json]:
+    """The name and the value behind a disclosure."""
+    _salt, name, value = loads(urlsafe_b64decode(disclosure + "=" * (-len(disclosure) % 4)))
+    return name, value
+
+
+def _base64url(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")

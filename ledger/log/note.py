@@ -1,0 +1,210 @@
+"""Signed notes, checkpoints and proof files, in the formats of C2SP. Pure but for Ed25519 itself."""
+
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from ledger.errors import Malformed
+
+ED25519 = 0x01
+PROOF_HEADER = "c2sp.org/tlog-proof@v1"
+
+
+class NoteMalformed(Malformed):
+    code = "note-malformed"
+    zh = "这不是一份有效的签名文件：{what}"
+    en = "This is not a valid signed note: {what}"
+
+
+class SignatureWrong(Malformed):
+    code = "signature-wrong"
+    zh = "{name} 的签名与内容不符。"
+    en = "The signature of {name} does not match the text."
+
+
+class Verifier(NamedTuple):
+    """A public key with the name it signs under."""
+
+    name: str
+    public: bytes
+
+    @property
+    def key_id(self) -> bytes:
+        return sha256(self.name.encode() + b"\n" + bytes([ED25519]) + self.public).digest()[:4]
+
+    @property
+    def vkey(self) -> str:
+        key = b64encode(bytes([ED25519]) + self.public).decode()
+        return f"{self.name}+{self.key_id.hex()}+{key}"
+
+    @staticmethod
+    def parse(vkey: str) -> "Verifier":
+        """Read ``name+keyid+key`` and recompute the key's id.
+
+        Raises:
+            NoteMalformed: not a vkey, another algorithm, or an id that is not the key's.
+        """
+        name, _, rest = vkey.strip().partition("+")
+        stated, _, key = rest.partition("+")
+        raw = _base64(key)
+        check_name(name)
+        if len(raw) != 33 or raw[0] != ED25519:
+            raise NoteMalformed(what="vkey")
+        verifier = Verifier(name, raw[1:])
+        if verifier.key_id.hex() != stated:
+            raise NoteMalformed(what="vkey id")
+        return verifier
+
+
+class Signature(NamedTuple):
+    name: str
+    key_id: bytes
+    signature: bytes
+
+
+class Note(NamedTuple):
+    """The signed text, which ends with a newline, and the signatures under it."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+
+class Checkpoint(NamedTuple):
+    """A tree's head: which log, how many leaves, which root."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @property
+    def text(self) -> str:
+        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+
+
+class Proof(NamedTuple):
+    """A ``tlog-proof``: where a leaf stands, its audit path, and the signed checkpoint it leads to."""
+
+    index: int
+    path: tuple[bytes, ...]
+    checkpoint: str
+
+    @property
+    def text(self) -> str:
+        lines = [PROOF_HEADER, f"index {self.index}", *(b64encode(node).decode() for node in self.path)]
+        return "\n".join(lines) + "\n\n" + self.checkpoint
+
+
+def check_name(name: str) -> None:
+    """Refuse a key name that is empty or holds a space or a plus."""
+    if not name or "+" in name or any(letter.isspace() for letter in name):
+        raise NoteMalformed(what=f"name {name!r}")
+
+
+def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
+    """The text with one signature line under it."""
+    check_name(name)
+    if not text.endswith("\n"):
+        raise NoteMalformed(what="text")
+    verifier = Verifier(name, key.public_key().public_bytes_raw())
+    payload = b64encode(verifier.key_id + key.sign(text.encode())).decode()
+    return f"{text}\n— {name} {payload}\n"
+
+
+def parse_note(note: str) -> Note:
+    """Split a note at its last blank line and read the signature lines; verifies nothing.
+
+    Raises:
+        NoteMalformed: control characters, no signature, or a line that is not a signature.
+    """
+    if any(letter < " " and letter != "\n" for letter in note) or not note.endswith("\n"):
+        raise NoteMalformed(what="control characters")
+    text, blank, block = note.rpartition("\n\n")
+    if not blank or not block:
+        raise NoteMalformed(what="no signatures")
+    signatures = []
+    for line in block[:-1].split("\n"):
+        dash, _, rest = line.partition(" ")
+        name, _, payload = rest.partition(" ")
+        raw = _base64(payload)
+        check_name(name)
+        if dash != "—" or len(raw) < 5:
+            raise NoteMalformed(what="signature line")
+        signatures.append(Signature(name, raw[:4], raw[4:]))
+    return Note(text + "\n", tuple(signatures))
+
+
+def verified(note: str, known: Iterable[Verifier]) -> tuple[Note, list[Verifier]]:
+    """The note and those of the known keys that signed it; unknown keys are ignored.
+
+    Raises:
+        NoteMalformed: it cannot be read, or no known key signed it.
+        SignatureWrong: a known key's signature does not fit the text.
+    """
+    parsed = parse_note(note)
+    keys = {(verifier.name, verifier.key_id): verifier for verifier in known}
+    signers = []
+    for name, key_id, signature in parsed.signatures:
+        verifier = keys.get((name, key_id))
+        if verifier is None:
+            continue
+        try:
+            Ed25519PublicKey.from_public_bytes(verifier.public).verify(signature, parsed.text.encode())
+        except InvalidSignature:
+            raise SignatureWrong(name=name) from None
+        signers.append(verifier)
+    if not signers:
+        raise NoteMalformed(what="no known signature")
+    return parsed, signers
+
+
+def parse_checkpoint(text: str) -> Checkpoint:
+    """Read the text of a checkpoint; extension lines are allowed and ignored.
+
+    Raises:
+        NoteMalformed: fewer than three lines, a size with a leading zero, a root that is not 32 bytes.
+    """
+    lines = text.split("\n")
+    if len(lines) < 4 or lines[-1] or not lines[0]:
+        raise NoteMalformed(what="checkpoint")
+    size = lines[1]
+    if not (size.isascii() and size.isdigit()) or (size != "0" and size.startswith("0")):
+        raise NoteMalformed(what="checkpoint size")
+    tree_root = _base64(lines[2])
+    if len(tree_root) != 32:
+        raise NoteMalformed(what="checkpoint root")
+    return Checkpoint(lines[0], int(size), tree_root)
+
+
+def parse_proof(text: str) -> Proof:
+    """Read a ``tlog-proof`` file; an ``extra`` line is allowed and ignored.
+
+    Raises:
+        NoteMalformed: it is not one.
+    """
+    head, blank, checkpoint = text.partition("\n\n")
+    lines = head.split("\n")
+    if not blank or lines[0] != PROOF_HEADER:
+        raise NoteMalformed(what="proof header")
+    rest = lines[2:] if len(lines) > 1 and lines[1].startswith("extra ") else lines[1:]
+    number = rest[0].removeprefix("index ") if rest and rest[0].startswith("index ") else ""
+    if not (number.isascii() and number.isdigit()) or (number != "0" and number.startswith("0")):
+        raise NoteMalformed(what="proof index")
+    path = tuple(_base64(line) for line in rest[1:])
+    if any(len(node) != 32 for node in path):
+        raise NoteMalformed(what="proof path")
+    return Proof(int(number), path, checkpoint)
+
+
+def _base64(text: str) -> bytes:
+    try:
+        raw = b64decode(text, validate=True)
+    except (Base64Error, ValueError):
+        raise NoteMalformed(what="base64") from None
+    if b64encode(raw).decode() != text:
+        raise NoteMalformed(what="base64 not canonical")
+    return raw

@@ -1,0 +1,143 @@
+"""What can be read of a log: leaves, proofs, checkpoints."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from ledger.errors import Refused, Unknown
+from ledger.log import merkle, note
+from ledger.log.leaf import Json, opened
+from ledger.log.tables import Leaf, LedgerHead, PrivateField, SignedHead, Subtree
+
+
+class NoLog(Unknown):
+    code = "no-log"
+    zh = "没有小区 {community} 的账本。"
+    en = "There is no ledger of the community {community}."
+
+
+class NoLeaf(Unknown):
+    code = "no-leaf"
+    zh = "{community} 的日志里没有第 {index} 条。"
+    en = "The log of {community} has no leaf {index}."
+
+
+class NotSignedYet(Refused):
+    code = "not-signed-yet"
+    zh = "{community} 的第 {index} 条还没有被签名的检查点覆盖，请稍后再试。"
+    en = "Leaf {index} of {community} is not covered by a signed checkpoint yet; try again shortly."
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of a community's log and journal, read under its lock or for display."""
+
+    community: str
+    origin: str
+    tree_size: int
+    frontier: tuple[bytes, ...]
+    last_no: int
+    last_hash: str
+    closed_through: str
+
+    @property
+    def root(self) -> bytes:
+        return merkle.root(self.frontier)
+
+
+def head(session: Session, community: str, *, lock: bool = False) -> Head:
+    """The head of a community's log; with ``lock`` no other writer of this community runs until the end.
+
+    Raises:
+        NoLog: the community has none.
+    """
+    table = LedgerHead.__table__  # type: ignore[attr-defined]
+    query = table.select().where(table.c.community == community)
+    row = session.execute(query.with_for_update() if lock else query).first()
+    if row is None:
+        raise NoLog(community=community)
+    frontier = tuple(row.frontier[i : i + 32] for i in range(0, len(row.frontier), 32))
+    return Head(
+        row.community, row.origin, row.tree_size, frontier, row.last_no, row.last_hash, row.closed_through
+    )
+
+
+def leaf(session: Session, community: str, index: int) -> Leaf:
+    """One leaf.
+
+    Raises:
+        NoLeaf: there is none at this index.
+    """
+    found = session.get(Leaf, (community, index))
+    if found is None:
+        raise NoLeaf(community=community, index=index)
+    return found
+
+
+def tiles(session: Session, community: str) -> merkle.Tile:
+    """Reads the stored hashes of a log, a tile at a time, each once."""
+    read: dict[tuple[int, int], Sequence[bytes]] = {}
+
+    def tile(level: int, n: int) -> Sequence[bytes]:
+        if (level, n) not in read:
+            start, end = n << merkle.TILE_BITS, (n + 1) << merkle.TILE_BITS
+            if level == 0:
+                query = (
+                    select(Leaf.hash)
+                    .where(Leaf.community == community, Leaf.leaf_index >= start, Leaf.leaf_index < end)
+                    .order_by(col(Leaf.leaf_index))
+                )
+            else:
+                query = (
+                    select(Subtree.hash)
+                    .where(
+                        Subtree.community == community,
+                        Subtree.level == level,
+                        Subtree.index >= start,
+                        Subtree.index < end,
+                    )
+                    .order_by(col(Subtree.index))
+                )
+            read[level, n] = session.exec(query).all()
+        return read[level, n]
+
+    return tile
+
+
+def latest_signed(session: Session, community: str) -> SignedHead | None:
+    """The newest signed checkpoint of a community."""
+    return session.exec(
+        select(SignedHead)
+        .where(SignedHead.community == community)
+        .order_by(col(SignedHead.tree_size).desc())
+        .limit(1)
+    ).first()
+
+
+def proof(session: Session, community: str, index: int) -> note.Proof:
+    """The ``tlog-proof`` of one leaf against the newest signed checkpoint.
+
+    Raises:
+        NotSignedYet: the newest checkpoint does not cover the leaf.
+    """
+    signed = latest_signed(session, community)
+    if signed is None or signed.tree_size <= index:
+        raise NotSignedYet(community=community, index=index)
+    path = merkle.inclusion_path(index, signed.tree_size, tiles(session, community))
+    return note.Proof(index, tuple(path), signed.note)
+
+
+def private_fields(session: Session, community: str, indexes: Sequence[int]) -> dict[int, dict[str, Json]]:
+    """The private fields that are still open, by leaf index and name."""
+    fields: dict[int, dict[str, Json]] = {index: {} for index in indexes}
+    rows = session.exec(
+        select(PrivateField).where(
+            PrivateField.community == community, col(PrivateField.leaf_index).in_(indexes)
+        )
+    )
+    for row in rows:
+        if row.disclosure is not None:
+            name, value = opened(row.disclosure)
+            fields[row.leaf_index][name] = value
+    return fields

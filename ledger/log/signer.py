@@ -1,0 +1,103 @@
+"""The signer: a key and a memory outside the database.
+
+Before it signs a head it asks what a witness would ask: is this tree at least as long as the last one I
+signed, and does it begin with it? So a database that was restored from an old backup, or rewritten, cannot
+get a second signature over another history: the signer remembers more than the database does.
+"""
+
+import fcntl
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ledger.errors import Refused
+from ledger.log import merkle, note
+
+Consistency = Callable[[int, int], list[bytes]]
+"""``consistency(old, new)`` gives the path which proves that the old tree begins the new one."""
+
+
+class LogRewritten(Refused):
+    """The log is shorter than, or different from, what was signed before."""
+
+    code = "log-rewritten"
+    zh = (
+        "签名被拒绝：{origin} 的日志只有 {size} 条，或与之前签名的 {signed} 条不一致。"
+        "数据库可能被改写，或是从旧备份恢复的。"
+    )
+    en = (
+        "Signing refused: the log {origin} of {size} leaves does not continue the {signed} leaves signed before. "
+        "The database was rewritten, or restored from an old backup."
+    )
+
+
+class Signer:
+    """Signs the checkpoints of the logs whose keys lie in ``directory``, one key and one state a log."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def verifier(self, origin: str) -> note.Verifier:
+        """The public half of the log's key; the key is made when there is none."""
+        return note.Verifier(origin, self._key(origin).public_key().public_bytes_raw())
+
+    def sign(self, checkpoint: note.Checkpoint, consistency: Consistency) -> str:
+        """Sign a head that continues the last one signed for its origin. Gives the signed note.
+
+        Raises:
+            LogRewritten: it does not.
+        """
+        with self._state(checkpoint.origin) as state:
+            size, root = state.get("size", 0), b64decode(state.get("root", ""))
+            if size > checkpoint.size or (
+                size > 0
+                and not merkle.verify_consistency(
+                    size, checkpoint.size, root, checkpoint.root, consistency(size, checkpoint.size)
+                )
+            ):
+                raise LogRewritten(origin=checkpoint.origin, size=checkpoint.size, signed=size)
+            state.update(size=checkpoint.size, root=b64encode(checkpoint.root).decode())
+        return note.sign(checkpoint.text, checkpoint.origin, self._key(checkpoint.origin))
+
+    def _key(self, origin: str) -> Ed25519PrivateKey:
+        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = self.directory / f"{_file_name(origin)}.key"
+        if not file.exists():
+            partial = file.with_suffix(f".{os.getpid()}")
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as handle:
+                handle.write(Ed25519PrivateKey.generate().private_bytes_raw())
+                os.fsync(handle.fileno())
+            try:
+                os.link(partial, file)  # the first of two racing makers wins; the key is never replaced
+            except FileExistsError:
+                pass
+            finally:
+                partial.unlink()
+        return Ed25519PrivateKey.from_private_bytes(file.read_bytes())
+
+    @contextmanager
+    def _state(self, origin: str) -> Iterator[dict[str, Any]]:
+        """The signer's memory of one log, locked; written back durably if the block ends well."""
+        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = self.directory / f"{_file_name(origin)}.state.json"
+        with open(file.with_suffix(".lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            state = json.loads(file.read_text()) if file.exists() else {}
+            yield state
+            partial = file.with_suffix(".new")
+            with open(partial, "w") as handle:
+                json.dump(state, handle)
+                handle.flush()
+                os.fsync(handle.fileno())
+            os.replace(partial, file)
+
+
+def _file_name(origin: str) -> str:
+    return origin.replace("/", "_")

@@ -1,0 +1,87 @@
+"""What is stored of a log."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint
+from sqlmodel import BigInteger, Field, SQLModel
+
+from ledger.db import Instant
+
+
+class LedgerHead(SQLModel, table=True):
+    """The end of what a community has written: its lock, and all that the next write continues from.
+
+    ``frontier`` is the concatenation of 32-byte subtree roots. The journal keeps here the number and the
+    leaf hash of its last entry and the last closed month, so that one lock and one update serve both.
+    """
+
+    __tablename__ = "ledger_head"
+
+    community: str = Field(primary_key=True, foreign_key="community.code")
+    origin: str = Field(unique=True)
+    tree_size: int = Field(default=0, sa_type=BigInteger)
+    frontier: bytes = b""
+    last_no: int = Field(default=0, sa_type=BigInteger)
+    last_hash: str = ""
+    closed_through: str = ""
+    """``2026-06``; empty while nothing is closed."""
+
+
+class Leaf(SQLModel, table=True):
+    """One leaf, with the very bytes that were hashed."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(["community"], ["ledger_head.community"]),
+        ForeignKeyConstraint(["community", "prev_index"], ["leaf.community", "leaf.leaf_index"]),
+        CheckConstraint(
+            "(leaf_index = 0 AND prev_index IS NULL) OR (leaf_index > 0 AND prev_index = leaf_index - 1)",
+            name="no_gap",
+        ),
+        CheckConstraint("length(hash) = 32", name="hash_length"),
+    )
+
+    community: str = Field(primary_key=True)
+    leaf_index: int = Field(primary_key=True, sa_type=BigInteger)
+    prev_index: int | None = Field(default=None, sa_type=BigInteger)
+    kind: str
+    body: bytes
+    hash: bytes
+
+
+class Subtree(SQLModel, table=True):
+    """The root of one complete run of 256, 65,536, … leaves (level 8, 16, …)."""
+
+    __table_args__ = (ForeignKeyConstraint(["community"], ["ledger_head.community"]),)
+
+    community: str = Field(primary_key=True)
+    level: int = Field(primary_key=True)
+    index: int = Field(primary_key=True, sa_type=BigInteger)
+    hash: bytes
+
+
+class PrivateField(SQLModel, table=True):
+    """What opens a commitment in a leaf. The only part of the log that may be erased."""
+
+    __tablename__ = "private_field"
+    __table_args__ = (
+        ForeignKeyConstraint(["community", "leaf_index"], ["leaf.community", "leaf.leaf_index"]),
+    )
+
+    community: str = Field(primary_key=True)
+    leaf_index: int = Field(primary_key=True, sa_type=BigInteger)
+    digest: str = Field(primary_key=True)
+    disclosure: str | None
+    erased_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class SignedHead(SQLModel, table=True):
+    """A checkpoint as it was signed and published."""
+
+    __tablename__ = "signed_head"
+    __table_args__ = (ForeignKeyConstraint(["community"], ["ledger_head.community"]),)
+
+    community: str = Field(primary_key=True)
+    tree_size: int = Field(primary_key=True, sa_type=BigInteger)
+    root: bytes
+    note: str
+    signed_at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,86 @@
+"""Money: whole fen, never a float; splits that lose nothing."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import NewType, TypeVar
+
+from ledger.errors import Malformed
+
+Fen = NewType("Fen", int)
+
+MOST_FEN = 2**53 - 1
+"""The largest amount that JSON, JavaScript, SQLite and PostgreSQL all keep exactly."""
+
+
+Key = TypeVar("Key", str, int, tuple[str, ...])
+
+
+class AmountMalformed(Malformed):
+    code = "amount-malformed"
+    zh = "“{value}”不是一个金额：请写成元，最多两位小数，例如 1234.56。"
+    en = "“{value}” is not an amount: write yuan with at most two decimals, such as 1234.56."
+
+
+def fen(text: str) -> Fen:
+    """Read an amount in yuan as people and banks write it: ``1,234.50``, ``¥20``, ``-3.00``. Gives fen.
+
+    Raises:
+        AmountMalformed: more than two decimals, not a number, or beyond 2^53-1 fen.
+    """
+    bare = text.strip().replace(",", "").replace("，", "").lstrip("¥￥").strip()
+    try:
+        value = Decimal(bare)
+    except InvalidOperation:
+        raise AmountMalformed(value=text) from None
+    if not value.is_finite() or "e" in bare.lower():
+        raise AmountMalformed(value=text)
+    scaled = value * 100
+    if scaled != scaled.to_integral_value() or abs(scaled) > MOST_FEN:
+        raise AmountMalformed(value=text)
+    return Fen(int(scaled))
+
+
+def yuan(amount_fen: int) -> str:
+    """Show fen as yuan with thousands commas and two decimals: ``-1,234.50``."""
+    sign = "-" if amount_fen < 0 else ""
+    whole, cents = divmod(abs(amount_fen), 100)
+    return f"{sign}{whole:,}.{cents:02d}"
+
+
+def round_half_up(value: Fraction) -> int:
+    """The nearest whole number; a half goes away from nought (四舍五入)."""
+    nearest = (abs(value) * 2 + 1) // 2
+    return -nearest if value < 0 else nearest
+
+
+def split(total_fen: int, weights: Mapping[Key, int]) -> dict[Key, Fen]:
+    """Split a total in proportion to whole-number weights, to the fen, losing nothing (最大余额法).
+
+    Every key first gets its share rounded down. The fen left over go, one each, to the largest
+    remainders; equal remainders go in key order, so that two people with the same list always get
+    the same answer. A negative total is split as its mirror image. `domain/01` §1.7.
+
+    Raises:
+        ValueError: a weight is negative, or all are nought while there is something to split.
+    """
+    if total_fen < 0:
+        return {key: Fen(-share) for key, share in split(-total_fen, weights).items()}
+    if any(weight < 0 for weight in weights.values()):
+        raise ValueError("a weight is negative")
+    whole = sum(weights.values())
+    if whole == 0:
+        if total_fen:
+            raise ValueError("nothing to split by: every weight is nought")
+        return {key: Fen(0) for key in weights}
+    shares: dict[Key, Fen] = {}
+    remainders: list[tuple[int, Key]] = []
+    left = total_fen
+    for key in sorted(weights):
+        share, remainder = divmod(total_fen * weights[key], whole)
+        shares[key] = Fen(share)
+        remainders.append((-remainder, key))
+        left -= share
+    for _, key in sorted(remainders)[:left]:
+        shares[key] = Fen(shares[key] + 1)
+    return shares

@@ -1,0 +1,82 @@
+"""What hangs on the board."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col, select
+
+from ledger.errors import Unknown
+from ledger.noticeboard.tables import Attachment, Notice
+
+
+class NoNotice(Unknown):
+    code = "no-notice"
+    zh = "{community} 没有这份公示：{kind} {period}。"
+    en = "{community} has no such notice: {kind} {period}."
+
+
+def notices(session: Session, community: str | None = None) -> Sequence[Notice]:
+    """Every notice without its body, newest first."""
+    query = select(Notice).options(defer(Notice.body)).order_by(col(Notice.hung_at).desc())  # type: ignore[arg-type]
+    return session.exec(query.where(Notice.community == community) if community else query).all()
+
+
+def notice(session: Session, community: str, kind: str, period: str, version: int | None = None) -> Notice:
+    """A notice in one version, or the newest.
+
+    Raises:
+        NoNotice: it does not hang.
+    """
+    query = select(Notice).where(Notice.community == community, Notice.kind == kind, Notice.period == period)
+    if version is not None:
+        query = query.where(Notice.version == version)
+    found = session.exec(query.order_by(col(Notice.version).desc()).limit(1)).first()
+    if found is None:
+        raise NoNotice(community=community, kind=kind, period=period)
+    return found
+
+
+def attachments(session: Session, hung: Notice) -> Sequence[Attachment]:
+    """The files beside a notice, without their bytes, by name."""
+    return session.exec(
+        select(Attachment)
+        .options(defer(Attachment.body))  # type: ignore[arg-type]
+        .where(
+            Attachment.community == hung.community,
+            Attachment.kind == hung.kind,
+            Attachment.period == hung.period,
+            Attachment.version == hung.version,
+        )
+        .order_by(Attachment.name)
+    ).all()
+
+
+def attachment(session: Session, hung: Notice, name: str) -> Attachment:
+    """One file beside a notice.
+
+    Raises:
+        NoNotice: there is no such file.
+    """
+    found = session.get(Attachment, (hung.community, hung.kind, hung.period, hung.version, name))
+    if found is None:
+        raise NoNotice(community=hung.community, kind=hung.kind, period=f"{hung.period}/{name}")
+    return found
+
+
+def latest_version(session: Session, community: str, kind: str, period: str) -> tuple[int, str | None]:
+    """The newest version hung for a period and its body's digest; (0, None) when there is none."""
+    query = (
+        select(Notice.version, Notice.sha256)
+        .where(Notice.community == community, Notice.kind == kind, Notice.period == period)
+        .order_by(col(Notice.version).desc())
+        .limit(1)
+    )
+    return session.exec(query).first() or (0, None)
+
+
+def communities_with_notices(session: Session) -> Sequence[tuple[str, int]]:
+    """The communities that have something on the board, with how many notices."""
+    return session.exec(
+        select(Notice.community, func.count()).group_by(Notice.community).order_by(Notice.community)
+    ).all()

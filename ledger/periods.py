@@ -1,0 +1,172 @@
+"""Time as the ledger counts it: Shanghai days, months, quarters, half-years; calendar and working days.
+
+A business day is a ``date``; an instant is an aware ``datetime``. Periods are small ordered values whose
+text is their key everywhere: ``2026-07``, ``2026-Q3``, ``2026-H1``, ``2026``.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+from ledger.errors import Malformed
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class PeriodMalformed(Malformed):
+    code = "period-malformed"
+    zh = "“{value}”不是一个期间：月份写成 2026-07，季度 2026-Q3，半年 2026-H1，年度 2026。"
+    en = "“{value}” is not a period: write a month as 2026-07, a quarter 2026-Q3, a half-year 2026-H1, a year 2026."
+
+
+class Month(NamedTuple):
+    """A calendar month; sorts by time; ``str`` gives ``2026-07``."""
+
+    year: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+    @property
+    def first(self) -> date:
+        return date(self.year, self.number, 1)
+
+    @property
+    def last(self) -> date:
+        return date(self.year, self.number, monthrange(self.year, self.number)[1])
+
+    def plus(self, months: int) -> "Month":
+        """The month so many months later; earlier when negative."""
+        years, index = divmod(self.year * 12 + self.number - 1 + months, 12)
+        return Month(years, index + 1)
+
+    @staticmethod
+    def of(day: date) -> "Month":
+        return Month(day.year, day.month)
+
+    @staticmethod
+    def parse(text: str) -> "Month":
+        """Read ``2026-07``.
+
+        Raises:
+            PeriodMalformed: it is not a month.
+        """
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+            raise PeriodMalformed(value=text)
+        return Month(int(text[:4]), int(text[5:]))
+
+
+class Period(NamedTuple):
+    """A run of whole months with a name: a month, a quarter, a half-year or a year."""
+
+    name: str
+    start: Month
+    end: Month
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def first(self) -> date:
+        return self.start.first
+
+    @property
+    def last(self) -> date:
+        return self.end.last
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        return tuple(months_between(self.start, self.end))
+
+    @property
+    def before(self) -> "Period":
+        """The period of the same length that ends where this one starts."""
+        length = len(self.months)
+        start = self.start.plus(-length)
+        kind = {1: "", 3: "Q", 6: "H", 12: "Y"}[length]
+        if kind == "":
+            return Period.parse(str(start))
+        if kind == "Y":
+            return Period.parse(f"{start.year:04d}")
+        return Period.parse(f"{start.year:04d}-{kind}{(start.number - 1) // length + 1}")
+
+    @staticmethod
+    def parse(text: str) -> "Period":
+        """Read ``2026-07``, ``2026-Q3``, ``2026-H1`` or ``2026``.
+
+        Raises:
+            PeriodMalformed: it is none of these.
+        """
+        match = re.fullmatch(r"(\d{4})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?", text)
+        if not match:
+            raise PeriodMalformed(value=text)
+        year = int(match[1])
+        if match[2]:
+            month = Month(year, int(match[2]))
+            return Period(text, month, month)
+        if match[3]:
+            last = int(match[3]) * 3
+            return Period(text, Month(year, last - 2), Month(year, last))
+        if match[4]:
+            last = int(match[4]) * 6
+            return Period(text, Month(year, last - 5), Month(year, last))
+        return Period(text, Month(year, 1), Month(year, 12))
+
+
+def months_between(first: Month, last: Month) -> Iterator[Month]:
+    """Every month from the first to the last, both included."""
+    month = first
+    while month <= last:
+        yield month
+        month = month.plus(1)
+
+
+def day_in_shanghai(at: datetime) -> date:
+    """The calendar day on which an instant falls in Shanghai; 16:00 UTC is already tomorrow.
+
+    Raises:
+        ValueError: the instant carries no time zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"an instant without a time zone: {at!r}")
+    return at.astimezone(SHANGHAI).date()
+
+
+def noon(day: date) -> datetime:
+    """Noon in Shanghai on that day, as an instant in UTC."""
+    return datetime(day.year, day.month, day.day, 12, tzinfo=SHANGHAI).astimezone(UTC)
+
+
+def is_working_day(day: date, decided: Mapping[date, bool] | None = None) -> bool:
+    """Whether people work on that day: the operator's own decision first, then the national calendar.
+
+    Years beyond the published national calendar count Monday to Friday.
+    """
+    if decided and day in decided:
+        return decided[day]
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def plus_working_days(day: date, count: int, decided: Mapping[date, bool] | None = None) -> date:
+    """The day on which a term of so many working days ends; the first day does not count (民法典 Art. 201)."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day, decided)
+    return day
+
+
+def years_after(day: date, years: int) -> date:
+    """The last day of a term of so many years that starts the day after; 29 February becomes 28."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 2, 28)

@@ -1,0 +1,209 @@
+"""The deeds of public revenue: contracts, receipts, costs, payment into the fund."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.resources import files
+
+from sqlmodel import Session
+
+from ledger.community.queries import community as community_of
+from ledger.community.queries import decided_days, profile
+from ledger.community.rules import Actor
+from ledger.db import write_rows
+from ledger.journal.actions import Posted, open_book, post, post_all
+from ledger.journal.queries import accounts
+from ledger.journal.rules import BookCode, Draft, Move, read_chart
+from ledger.periods import Period, plus_working_days
+from ledger.revenue.queries import contract, quarter
+from ledger.revenue.rules import Category, CostKind, NoResolution, NoVoucher, due_to_fund, instalments
+from ledger.revenue.tables import Instalment, Remittance, RevenueContract, RevenueCost, RevenueReceipt
+
+REVENUE = BookCode.REVENUE.value
+
+
+@dataclass(frozen=True)
+class NewContract:
+    """A contract on common parts; ``every_months`` spreads its price over instalments."""
+
+    number: str
+    category: Category
+    counterparty: str
+    object: str
+    starts_on: date
+    ends_on: date
+    price_fen: int
+    every_months: int
+    resolution: str
+    competitive: bool = True
+    beneficiary_building: str | None = None
+
+
+def open_revenue_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:
+    """Open the community's public-revenue book."""
+    open_book(
+        session, community, read_chart((files("ledger.revenue") / "chart.toml").read_text()), by=by, at=at
+    )
+
+
+def sign_contract(
+    session: Session, community: str, new: NewContract, *, by: Actor, at: datetime
+) -> RevenueContract:
+    """Register a contract with the instalments it promises.
+
+    Raises:
+        NoResolution: it names no resolution of the owners.
+    """
+    if not new.resolution.strip():
+        raise NoResolution(number=new.number)
+    signed = RevenueContract(
+        community=community,
+        number=new.number,
+        category=new.category,
+        counterparty=new.counterparty,
+        object=new.object,
+        starts_on=new.starts_on,
+        ends_on=new.ends_on,
+        price_fen=new.price_fen,
+        resolution=new.resolution,
+        competitive=new.competitive,
+        beneficiary_building=new.beneficiary_building,
+    )
+    session.add(signed)
+    session.flush()  # the instalments name the contract
+    write_rows(
+        session,
+        Instalment,
+        [
+            {"community": community, "contract": new.number, "due_on": due_on, "amount_fen": fen}
+            for due_on, fen in instalments(new.price_fen, new.starts_on, new.ends_on, new.every_months)
+        ],
+    )
+    return signed
+
+
+def receive(
+    session: Session,
+    community: str,
+    number: str,
+    amount_fen: int,
+    on: date,
+    *,
+    key: str,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Book money that came in on a contract."""
+    signed = contract(session, community, number)
+    codes = accounts(session, community, REVENUE)
+    draft = Draft(
+        kind="revenue.received",
+        on=on,
+        key=key,
+        book=REVENUE,
+        moves=[Move(codes["bank"], codes[signed.category.value], amount_fen, party=signed.counterparty)],
+        subject=f"contract/{number}",
+    )
+    posted = post(session, community, draft, by=by, at=at)
+    if posted.fresh:
+        session.add(
+            RevenueReceipt(
+                community=community,
+                entry_no=posted.no,
+                contract=number,
+                amount_fen=amount_fen,
+                received_on=on,
+            )
+        )
+    return posted
+
+
+def pay_cost(
+    session: Session,
+    community: str,
+    kind: CostKind,
+    amount_fen: int,
+    on: date,
+    *,
+    voucher_no: str,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Book a reasonable cost with its voucher; the voucher's number makes it happen once.
+
+    Raises:
+        NoVoucher: no voucher, no cost.
+    """
+    if not voucher_no.strip():
+        raise NoVoucher()
+    codes = accounts(session, community, REVENUE)
+    draft = Draft(
+        kind="revenue.cost",
+        on=on,
+        key=f"revenue-cost/{voucher_no}",
+        book=REVENUE,
+        moves=[Move(codes[f"cost_{kind.value}"], codes["bank"], amount_fen)],
+    )
+    posted = post(session, community, draft, by=by, at=at)
+    if posted.fresh:
+        session.add(
+            RevenueCost(
+                community=community,
+                entry_no=posted.no,
+                kind=kind,
+                voucher_no=voucher_no,
+                amount_fen=amount_fen,
+                paid_on=on,
+            )
+        )
+    return posted
+
+
+def remit_quarter(
+    session: Session, community: str, period: Period, on: date, *, by: Actor, at: datetime
+) -> tuple[Posted, Posted] | None:
+    """Pay a quarter's share of net revenue into the fund: one entry in each book, linked.
+
+    Gives None when nothing is due. Done twice it is done once.
+    """
+    values = profile(session, community, period.last)
+    due_fen = due_to_fund(quarter(session, community, period), values["revenue.to_fund_pct"])
+    if due_fen == 0:
+        return None
+    ours, funds = accounts(session, community, REVENUE), accounts(session, community, BookCode.FUND.value)
+    link = f"remittance/{period}"
+    out, into = (
+        Draft(
+            "revenue.remitted",
+            on,
+            f"{link}/out",
+            REVENUE,
+            [Move(ours["use_fund"], ours["bank"], due_fen)],
+            link=link,
+        ),
+        Draft(
+            "fund.revenue",
+            on,
+            f"{link}/in",
+            "fund",
+            [Move(funds["bank"], funds["operating"], due_fen)],
+            link=link,
+        ),
+    )
+    paid, received = post_all(session, community, [out, into], by=by, at=at)
+    if paid.fresh:
+        area = community_of(session, community).area
+        session.add(
+            Remittance(
+                community=community,
+                quarter=str(period),
+                due_fen=due_fen,
+                amount_fen=due_fen,
+                due_on=plus_working_days(
+                    period.last, values["revenue.transfer_grace_wd"], decided_days(session, area)
+                ),
+                remitted_on=on,
+                revenue_entry=paid.no,
+                fund_entry=received.no,
+            )
+        )
+    return paid, received
