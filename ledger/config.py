@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ KNOWN = {
     "LEDGER_DATABASE_URL": "SQLAlchemy address of the database; default an SQLite file in LEDGER_HOME",
     "LEDGER_SECRET": "secret of the sign-in tokens; default a file in LEDGER_HOME made at first use",
     "LEDGER_HOST": "name under which the logs are published, the first part of each log's origin",
+    "LEDGER_SITE": "address of the public site as printed on paper; default https:// and LEDGER_HOST",
     "LEDGER_COOKIE_INSECURE": "1 = the sign-in cookie may travel over plain HTTP (a trial on one machine)",
 }
 
@@ -30,11 +32,22 @@ class Config:
     database_url: str
     secret: str
     host: str
+    site: str
     cookie_secure: bool
+
+    @property
+    def keys(self) -> Path:
+        """Where the signer's keys and its state lie; back this directory up apart from the database."""
+        return self.home / "keys"
+
+    @property
+    def fonts(self) -> Path:
+        """Where the fonts of the printed reports are unpacked."""
+        return self.home / "fonts"
 
     @staticmethod
     def from_env(env: Mapping[str, str] | None = None) -> "Config":
-        """Read the settings; create the home directory and the secret when they are not there.
+        """Read the settings, an empty one as one that is not set; create the home directory and the secret.
 
         Raises:
             SettingUnknown: a variable begins with LEDGER_ and is none of ours.
@@ -43,20 +56,27 @@ class Config:
         unknown = sorted(name for name in env if name.startswith("LEDGER_") and name not in KNOWN)
         if unknown:
             raise SettingUnknown(names=", ".join(unknown), known=", ".join(KNOWN))
+        env = {name: value for name, value in env.items() if value}
         home = Path(env.get("LEDGER_HOME", "var")).absolute()
         home.mkdir(parents=True, exist_ok=True)
+        host = env.get("LEDGER_HOST", "mingbai.example")
         return Config(
             home=home,
             database_url=env.get("LEDGER_DATABASE_URL", f"sqlite:///{home / 'mingbai.db'}"),
             secret=env.get("LEDGER_SECRET") or _secret_of(home / "secret"),
-            host=env.get("LEDGER_HOST", "mingbai.example"),
+            host=host,
+            site=env.get("LEDGER_SITE", f"https://{host}").rstrip("/"),
             cookie_secure=env.get("LEDGER_COOKIE_INSECURE") != "1",
         )
 
 
 def _secret_of(file: Path) -> str:
     if not file.exists():
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        partial = file.with_suffix(f".{secrets.token_hex(8)}")
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as handle:
             handle.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(partial, file)  # whole or not there; the first of two processes that start together wins
+        partial.unlink()
     return file.read_text().strip()

@@ -96,12 +96,15 @@ SQLITE_PRAGMAS = {
 def create_engine(url: str, *, reading: bool = False) -> Engine:
     """An engine for either database, with SQLite made safe on every connection.
 
-    With ``reading`` the database itself refuses every write on the connections it hands out.
+    With ``reading`` the database itself refuses every write on the connections it hands out, and all that
+    one transaction reads is from one moment.
     """
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     engine = sqlalchemy_engine(url)
     if engine.dialect.name == "postgresql":
-        return engine.execution_options(postgresql_readonly=True) if reading else engine
+        if not reading:
+            return engine
+        return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
     start = "BEGIN" if reading else "BEGIN IMMEDIATE"
 
     def make_safe(connection: Any, _record: Any) -> None:

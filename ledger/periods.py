@@ -57,7 +57,7 @@ class Month(NamedTuple):
         Raises:
             PeriodMalformed: it is not a month.
         """
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        if not re.fullmatch(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", text):
             raise PeriodMalformed(value=text)
         return Month(int(text[:4]), int(text[5:]))
 
@@ -103,7 +103,7 @@ class Period(NamedTuple):
         Raises:
             PeriodMalformed: it is none of these.
         """
-        match = re.fullmatch(r"(\d{4})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?", text)
+        match = re.fullmatch(r"(?!0000)([0-9]{4})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?", text)
         if not match:
             raise PeriodMalformed(value=text)
         year = int(match[1])

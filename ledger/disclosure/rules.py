@@ -1,10 +1,81 @@
-"""Which step of a disclosure follows which; what may be shown. Pure."""
+"""Which step of a disclosure follows which; what may be shown of small groups. Pure."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from ledger.errors import Refused
+from ledger.money import round_half_up, yuan
+
+RULES_VERSION = "2026.1"
+"""The version of the rules by which the figures were made; it stands in every disclosure."""
 
 
 class DisclosureState(StrEnum):
     PREPARED = "prepared"
     CHECKED = "checked"
     PUBLISHED = "published"
-    SUPERSEDED = "superseded"
+
+
+class PeriodOpen(Refused):
+    code = "period-open"
+    zh = "{period} 还没有结账（已结到 {closed_through}）：先结账，再公示。"
+    en = "{period} is not closed yet (closed through {closed_through}): close it, then disclose."
+
+
+class FiguresDoNotFoot(Refused):
+    code = "figures-do-not-foot"
+    zh = "{what}：期初 {opening} + 收入 {inward} − 支出 {outward} ≠ 期末 {closing}，不能公示。"
+    en = "{what}: opening {opening} + in {inward} − out {outward} is not closing {closing}; it cannot be disclosed."
+
+
+class NotInState(Refused):
+    code = "disclosure-not-in-state"
+    zh = "{period} 的公示稿现在是“{state}”，不能{deed_zh}。"
+    en = "The disclosure of {period} is {state}; it cannot be {deed_en}."
+
+
+class AnotherDraft(Refused):
+    code = "another-draft"
+    zh = "公示稿在您阅读之后又改过：请重新核对（摘要 {sha256}）。"
+    en = "The draft changed after you read it: read it again (digest {sha256})."
+
+
+def suppressed(cells: Mapping[str, int], least: int) -> dict[str, int | None]:
+    """Counts by cell, with small ones hidden so that none can be worked out from the total.
+
+    A count below ``least`` (but above nought) becomes None. When just one is hidden, the smallest of the
+    others is hidden too, or subtraction from the total would show it (`domain/08` §8.3-6).
+    """
+    hidden = {cell for cell, count in cells.items() if 0 < count < least}
+    if len(hidden) == 1:
+        others = sorted((count, cell) for cell, count in cells.items() if cell not in hidden and count > 0)
+        if others:
+            hidden.add(others[0][1])
+    return {cell: None if cell in hidden else count for cell, count in cells.items()}
+
+
+def check_foots(what: str, opening: int, inward: int, outward: int, closing: int) -> None:
+    """See that opening plus in less out is closing.
+
+    Raises:
+        FiguresDoNotFoot: it is not.
+    """
+    if opening + inward - outward != closing:
+        raise FiguresDoNotFoot(
+            what=what, opening=yuan(opening), inward=yuan(inward), outward=yuan(outward), closing=yuan(closing)
+        )
+
+
+def per_ten_thousand(share: Fraction | None) -> int | None:
+    """A share in ten-thousandths (75.00 % = 7500), rounded half up; None stays None."""
+    return None if share is None else round_half_up(share * 10_000)
+
+
+def minutes_between(start: datetime, end: datetime) -> int:
+    return int((end - start).total_seconds() // 60)
+
+
+Figures = dict[str, Any]

@@ -1,6 +1,6 @@
 """The deeds of the maintenance fund: deposits, and a use from its plan to its payment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.resources import files
@@ -106,22 +106,12 @@ def deposit(
     codes = accounts(session, community, FUND)
     kinds = {home.code: home.kind for home in homes(session, community)}
     moves = [
-        Move(
-            codes["bank"],
-            codes["deposits_seller"]
-            if each.party
-            else codes[
-                "deposits_owner" if kinds[each.home or ""] is HomeKind.SOLD_PUBLIC else "deposits_commodity"
-            ],
-            each.amount_fen,
-            each.home,
-            each.party,
-        )
+        Move(codes["bank"], codes[_credited(each, kinds)], each.amount_fen, each.home, each.party)
         for each in deposits
     ]
     first = deposits[0]
     draft = Draft(
-        kind="fund.deposited",
+        kind="fund.brought-over" if first.kind is DepositKind.OPENING else "fund.deposited",
         on=first.on,
         key=f"deposit/{first.receipt_no}",
         book=FUND,
@@ -149,6 +139,17 @@ def deposit(
             ],
         )
     return posted
+
+
+def _credited(new: NewDeposit, kinds: Mapping[str, HomeKind]) -> str:
+    """The role of the account a deposit goes to: income of the period, or the fund itself when brought over."""
+    if new.party:
+        whose = "seller"
+    else:
+        whose = "owner" if kinds[new.home or ""] is HomeKind.SOLD_PUBLIC else "commodity"
+    if new.kind is DepositKind.OPENING:
+        return whose if whose == "commodity" else f"public_{whose}"
+    return f"deposits_{whose}"
 
 
 def _check_receipts_new(session: Session, community: str, receipts: Sequence[str]) -> None:

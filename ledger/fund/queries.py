@@ -1,6 +1,7 @@
 """What can be read of the fund."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -9,7 +10,13 @@ from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
 from ledger.errors import Unknown
 from ledger.fund.rules import Bearer, Deposited
+from ledger.fund.statements import Statements, statement_01, statement_02, statement_03
 from ledger.fund.tables import Deposit, Project, ScopeHome, Share
+from ledger.journal.queries import accounts, elements, trial_balance, turnover_by_kind
+from ledger.journal.rules import CARRIED_OVER, Element
+from ledger.periods import Month, Period
+
+INCOME_SIDE = {Element.INCOME: 1, Element.EXPENSE: -1}
 
 
 class NoProject(Unknown):
@@ -79,3 +86,67 @@ def deposited(session: Session, community: str, buildings: Collection[str]) -> d
         if building in buildings:
             sellers[seller] = sellers.get(seller, 0) + int(fen)
     return {s: Deposited(sellers.get(s, 0), owners.get(s, 0)) for s in sellers.keys() | owners.keys() if s}
+
+
+def balances_by_role(session: Session, community: str, through: Month) -> dict[str, int]:
+    """The fund's balances at the end of a month on each account's normal side, by role, in fen."""
+    codes = accounts(session, community, "fund")
+    rows = {
+        row.account: row.closing_fen
+        for row in trial_balance(session, community, "fund", Month(1900, 1), through)
+    }
+    return {role: rows[code] for role, code in codes.items()}
+
+
+def flows(session: Session, community: str, first: date, last: date) -> dict[str, int]:
+    """What the fund's income accounts brought in and its expenditure accounts paid out, by role, in fen.
+
+    Entries that close one account into another are left out.
+    """
+    roles = {code: role for role, code in accounts(session, community, "fund").items()}
+    sides = {code: INCOME_SIDE[element] for code, element in elements(session, community, "fund").items() if element in INCOME_SIDE}
+    found: dict[str, int] = {}
+    for (kind, debit, credit), fen in turnover_by_kind(session, community, "fund", first, last).items():
+        if kind == CARRIED_OVER:
+            continue
+        for code, sign in ((credit, 1), (debit, -1)):
+            if code in sides:
+                found[roles[code]] = found.get(roles[code], 0) + sides[code] * sign * fen
+    return found
+
+
+def moved_into_fund(
+    session: Session, community: str, first: date, last: date, source: str
+) -> tuple[int, int]:
+    """What came into the fund proper from the account with the role ``source``: (commodity, sold public), in fen.
+
+    From ``gains`` it is gains distributed to homes (分配); from ``bank``, custody taken over (划转).
+    """
+    codes = accounts(session, community, "fund")
+    commodity = public = 0
+    for (kind, debit, credit), fen in turnover_by_kind(session, community, "fund", first, last).items():
+        for account, other, sign in ((credit, debit, 1), (debit, credit, -1)):
+            if kind == CARRIED_OVER or other != codes[source]:
+                continue
+            if account == codes["commodity"]:
+                commodity += sign * fen
+            elif account in (codes["public_seller"], codes["public_owner"]):
+                public += sign * fen
+    return commodity, public
+
+
+def statements(session: Session, community: str, period: Period) -> Statements:
+    """The three statements of a period, whose months have been carried over."""
+    year = Month(period.end.year, 1)
+    opening = balances_by_role(session, community, year.plus(-1))
+    to_date = flows(session, community, year.first, period.last)
+    return Statements(
+        statement_01(opening, balances_by_role(session, community, period.end)),
+        statement_02(flows(session, community, period.first, period.last), to_date),
+        statement_03(
+            opening,
+            to_date,
+            distributed=moved_into_fund(session, community, year.first, period.last, "gains"),
+            taken_over=moved_into_fund(session, community, year.first, period.last, "bank"),
+        ),
+    )

@@ -268,13 +268,16 @@ def reverse(
 def carry_over(
     session: Session, community: str, book: str, month: Month, *, by: Actor, at: datetime
 ) -> Posted | None:
-    """Close a month's income and expenditure into the accounts that take them over (期末结转, `domain/02` §2.3).
+    """Close income and expenditure into the accounts that take them over (期末结转, `domain/02` §2.3).
+
+    Every month that is still open until this one is carried over with it, as closing it closes them.
 
     Gives None when nothing moved, or when the month was carried over already.
     """
+    closed_through = head(session, community, lock=True).closed_through
     moves = [
         Move(account, target, net, home, party) if net > 0 else Move(target, account, -net, home, party)
-        for account, target, home, party, net in to_carry_over(session, community, book, month)
+        for account, target, home, party, net in to_carry_over(session, community, book, closed_through, month)
     ]
     if not moves:
         return None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
-from ledger.journal.rules import Move, TrialRow
+from ledger.journal.rules import Element, Move, TrialRow
 from ledger.journal.tables import (
     Account,
     Balance,
@@ -53,6 +53,15 @@ def accounts(session: Session, community: str, book: str) -> dict[str, str]:
     if not rows:
         raise NoBook(community=community, book=book)
     return dict(rows)
+
+
+def elements(session: Session, community: str, book: str) -> dict[str, Element]:
+    """What each account of a book is (asset, liability, …), by code."""
+    return dict(
+        session.execute(
+            select(Account.code, Account.element).where(Account.community == community, Account.book == book)
+        ).all()
+    )
 
 
 def entry(session: Session, community: str, no: int) -> Entry:
@@ -241,9 +250,9 @@ def uncleared(session: Session, community: str, through: Month) -> dict[tuple[st
 
 
 def to_carry_over(
-    session: Session, community: str, book: str, month: Month
+    session: Session, community: str, book: str, closed_through: str, month: Month
 ) -> list[tuple[str, str, str | None, str | None, Fen]]:
-    """What stands on the accounts of a book that close into another, from the month's entries.
+    """What stands on the accounts of a book that close into another, from every month open until this one.
 
     Rows of (account, account it closes to, home, party, credit less debit in fen).
     """
@@ -271,7 +280,12 @@ def to_carry_over(
                 & (col(target.book) == Account.book)
                 & (col(target.role) == Account.closes_to),
             )
-            .where(Entry.community == community, Entry.book == book, Entry.month == str(month))
+            .where(
+                Entry.community == community,
+                Entry.book == book,
+                col(Entry.month) > closed_through,
+                col(Entry.month) <= str(month),
+            )
         )
     both = union_all(*legs).subquery()
     rows = session.execute(

@@ -31,7 +31,14 @@ def open_log(session: Session, community: str, origin: str, *, at: datetime) -> 
             }
         ],
     )
-    genesis: dict[str, Json] = {"v": 1, "log": origin, "i": 0, "kind": "genesis", "community": community, "at": at.isoformat()}
+    genesis: dict[str, Json] = {
+        "v": 1,
+        "log": origin,
+        "i": 0,
+        "kind": "genesis",
+        "community": community,
+        "at": at.isoformat(),
+    }
     return append(session, head(session, community, lock=True), [new_leaf("genesis", genesis)])
 
 
@@ -104,7 +111,12 @@ def sign_head(session: Session, community: str, signer: Signer, *, at: datetime)
         lambda old, new: merkle.consistency_path(old, new, tile),
     )
     signed = SignedHead(
-        community=community, tree_size=current.tree_size, root=current.root, note=text, signed_at=at
+        community=community,
+        tree_size=current.tree_size,
+        root=current.root,
+        note=text,
+        vkey=signer.verifier(current.origin).vkey,
+        signed_at=at,
     )
     session.add(signed)
     session.flush()  # so that the checkpoint can be read in the same transaction

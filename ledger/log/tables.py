@@ -84,4 +84,6 @@ class SignedHead(SQLModel, table=True):
     tree_size: int = Field(primary_key=True, sa_type=BigInteger)
     root: bytes
     note: str
+    vkey: str
+    """The public key that signed it, as a C2SP verifier key."""
     signed_at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,93 @@
+"""Refusals as RFC 9457 ``application/problem+json``."""
+
+from typing import Any
+
+from flask import Flask, Response, json, make_response, request
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from ledger.door.access import status_of
+from ledger.errors import LedgerError, Malformed
+
+PROBLEM: dict[str, Any] = {
+    "description": "Refused: why, in words and for programs (RFC 9457)",
+    "content": {
+        "application/problem+json": {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "code"],
+                "properties": {
+                    "type": {"type": "string"},
+                    "title": {"type": "string"},
+                    "title_zh": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "code": {"type": "string"},
+                    "article": {"type": "string"},
+                    "facts": {"type": "object"},
+                    "errors": {"type": "array", "items": {"type": "object"}},
+                },
+            }
+        }
+    },
+}
+RESPONSES: dict[Any, Any] = {str(status): PROBLEM for status in (400, 401, 403, 404, 409, 413, 415, 422, 429)}
+
+
+def language() -> str:
+    """``en`` when the reader prefers English, else ``zh``."""
+    return request.accept_languages.best_match(["zh", "en"], "zh") or "zh"
+
+
+def problem(status: int, code: str, title: str, **more: Any) -> Response:
+    """A problem document."""
+    content = {"type": f"urn:mingbai:{code}", "title": title, "status": status, "code": code, **more}
+    answer = make_response(json.dumps(content, ensure_ascii=False, default=str), status)
+    answer.content_type = "application/problem+json"
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def refusal(error: LedgerError) -> Response:
+    """A refusal of the ledger as a problem document, in the reader's language with the Chinese beside it."""
+    return problem(
+        status_of(error),
+        error.code,
+        error.sentence(language()),
+        title_zh=error.sentence("zh"),
+        article=str(error.facts.get("article") or error.article),
+        facts={name: _plain(value) for name, value in error.facts.items()},
+    )
+
+
+def unreadable(error: ValidationError) -> Response:
+    """Every field that could not be read, with the value that stood there."""
+    errors = [
+        {"field": ".".join(map(str, each["loc"])), "value": str(each.get("input"))[:200], "why": each["msg"]}
+        for each in error.errors(include_url=False, include_context=False)
+    ]
+    first = f"{errors[0]['field']}: {errors[0]['why']}" if errors else ""
+    words = Malformed(what=first)
+    return problem(422, Malformed.code, words.sentence(language()), title_zh=words.sentence("zh"), errors=errors)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (str, int, bool, type(None))):
+        return value
+    if isinstance(value, (list, tuple)) and not hasattr(value, "_asdict"):
+        return [_plain(each) for each in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    if hasattr(value, "_asdict"):
+        return {name: _plain(each) for name, each in value._asdict().items()}
+    return str(value)
+
+
+def register(app: Flask) -> None:
+    """Answer the API's errors as problems; pages have answers of their own."""
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        if not request.path.startswith("/api/"):
+            return error
+        return problem(error.code or 500, (error.name or "error").lower().replace(" ", "-"), error.description or "")

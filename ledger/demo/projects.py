@@ -1,0 +1,143 @@
+"""The uses of the fund in a sample community: one that the law refuses, some that go all the way."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from ledger.db import Database
+from ledger.demo.people import CHEN, HE, LIN, MEI
+from ledger.fund.actions import Plan, accept, approve, close_vote, pay, propose, put_to_vote
+from ledger.fund.queries import bearers
+from ledger.fund.rules import EmergencyCase, NotForTheFund, ScopeKind
+from ledger.periods import SHANGHAI, Month
+from ledger.votes.actions import cast
+from ledger.votes.rules import Choice
+
+
+class Use(NamedTuple):
+    """A use of the fund: months after the ledger began, its plan, what the contractor asks in the end."""
+
+    month: str
+    code: str
+    plan: Plan
+    bill_fen: int
+
+
+USES = (
+    Use(
+        "2023-11",
+        "2023-01",
+        Plan("7 幢楼梯间踏步与扶手修复", "stairs-7", ScopeKind.BUILDING, "tongda", 2_880_000, building="7"),
+        2_834_600,
+    ),
+    Use(
+        "2024-05",
+        "2024-01",
+        Plan(
+            "二次供水水泵停转抢修",
+            "pump",
+            ScopeKind.COMMUNITY,
+            "ruishui",
+            4_200_000,
+            emergency=EmergencyCase.WATER_PUMP,
+        ),
+        4_068_000,
+    ),
+    Use(
+        "2024-10",
+        "2024-02",
+        Plan("9 幢 2 单元楼梯间墙面开裂修复", "stairs-9", ScopeKind.STAIRWELL, "tongda", 960_000, "9", "2"),
+        948_000,
+    ),
+    Use(
+        "2025-04",
+        "2025-01",
+        Plan("小区排水主管清淤与局部更换", "drain", ScopeKind.COMMUNITY, "ruishui", 12_600_000),
+        12_000_000,
+    ),
+    Use(
+        "2025-09",
+        "2025-02",
+        Plan("大门与围墙倾斜加固", "gate", ScopeKind.COMMUNITY, "tongda", 5_400_000),
+        5_316_500,
+    ),
+    Use(
+        "2026-02",
+        "2026-01",
+        Plan("11 幢楼梯间踏步与扶手修复", "stairs-11", ScopeKind.BUILDING, "tongda", 3_000_000, building="11"),
+        2_976_000,
+    ),
+    Use(
+        "2026-05",
+        "2026-02",
+        Plan(
+            "污水外溢抢修",
+            "drain",
+            ScopeKind.COMMUNITY,
+            "ruishui",
+            1_900_000,
+            emergency=EmergencyCase.DRAIN,
+        ),
+        1_862_000,
+    ),
+)
+REFUSED = Plan("5 幢屋面渗漏维修", "roof-5", ScopeKind.BUILDING, "hongcheng", 3_600_000, building="5")
+"""Asked of the fund although the roof is within its five-year warranty: refused by N2 each time."""
+
+
+def live_through_projects(database: Database, community: str, month: Month) -> None:
+    """The uses that fell into a month."""
+    if str(month) == "2024-07":
+        _try_warranty_roof(database, community, month)
+    for use in USES:
+        if use.month == str(month):
+            _use(database, community, use, month)
+
+
+def _at(day: date, hour: int = 10) -> datetime:
+    return datetime.combine(day, time(hour), SHANGHAI).astimezone(UTC)
+
+
+def _try_warranty_roof(database: Database, community: str, month: Month) -> None:
+    try:
+        with database.writing() as session:
+            propose(session, community, "2024-x1", REFUSED, by=MEI.actor, at=_at(month.first))
+    except NotForTheFund:
+        return
+    raise AssertionError("the fund let a repair under warranty pass")
+
+
+def _use(database: Database, community: str, use: Use, month: Month) -> None:
+    days = [month.first + timedelta(days=n) for n in range(28)]
+    with database.writing() as session:
+        propose(session, community, use.code, use.plan, by=MEI.actor, at=_at(days[0], 11))
+    if use.plan.emergency is None:
+        with database.writing() as session:
+            put_to_vote(session, community, use.code, by=CHEN.actor, at=_at(days[1]))
+            cast(session, community, f"fund/{use.code}", _choices(session, community, use.code), by=HE.actor, at=_at(days[9]))
+            close_vote(session, community, use.code, by=CHEN.actor, at=_at(days[11]))
+    with database.writing() as session:
+        approve(session, community, use.code, use.plan.budget_fen, by=CHEN.actor, at=_at(days[12]))
+    with database.writing() as session:
+        accept(session, community, use.code, by=LIN.actor, at=_at(days[22]))
+        pay(
+            session,
+            community,
+            use.code,
+            use.bill_fen,
+            payee=use.plan.contractor,
+            invoice_no=f"FP-{use.code}",
+            on=days[25],
+            by=CHEN.actor,
+            at=_at(days[25]),
+        )
+
+
+def _choices(session: Session, community: str, code: str) -> dict[str, Choice]:
+    """Four of five vote, nine of ten of them yes."""
+    choices = {}
+    for number, bearer in enumerate(bearers(session, community, code)):
+        if number % 5 != 4:
+            choices[bearer.home] = Choice.NO if number % 10 == 3 else Choice.YES
+    return choices

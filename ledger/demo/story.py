@@ -1,0 +1,280 @@
+"""What happened in the sample communities, month by month, each deed on its day and through its own door."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from random import Random
+
+from sqlmodel import Session, select
+
+from ledger.community.tables import Holder, Home, Package
+from ledger.demo.bankfiles import CHANNELS, PaidIn
+from ledger.demo.people import CHEN, LIN, MEI, SU, enrol_everybody
+from ledger.demo.place import Sample, register_of
+from ledger.demo.projects import live_through_projects
+from ledger.demo.tickets import live_through_tickets
+from ledger.disclosure.actions import check, prepare
+from ledger.fees.actions import charge_month
+from ledger.fees.queries import outstanding
+from ledger.fund.actions import credit_interest, end_month
+from ledger.grants import actions as grants
+from ledger.grants.rules import Source
+from ledger.grants.tables import Funding
+from ledger.intake.actions import import_payments, resolve
+from ledger.intake.queries import suspense
+from ledger.intake.register import import_register
+from ledger.periods import SHANGHAI, Month, Period, months_between
+from ledger.publishing import Press, publish_evaluation, publish_half_year
+from ledger.revenue.actions import NewContract, pay_cost, receive, remit_quarter, sign_contract
+from ledger.revenue.queries import streams
+from ledger.revenue.rules import Category, CostKind
+
+Told = Callable[[str], None]
+
+
+def clock(day: date, hour: int = 9, minute: int = 0) -> datetime:
+    """That time of that day in Shanghai."""
+    return datetime.combine(day, time(hour, minute), SHANGHAI).astimezone(UTC)
+
+
+def build(
+    press: Press, host: str, samples: tuple[Sample, ...], areas: dict[str, str], first: Month, last: Month, told: Told
+) -> None:
+    """Build the samples from their register to the last closed month, and publish every half-year in between."""
+    opened = clock(first.first - timedelta(days=1))
+    with press.database.writing() as session:
+        done = import_register(session, register_of(samples, areas), host=host, by=MEI.actor, at=opened)
+        enrol_everybody(session, [s.code for s in samples], since=first.first - timedelta(days=1), at=opened)
+    told(f"register: {done}")
+    for sample in samples:
+        life = Life(press, sample.code, first, last)
+        for month in months_between(first, last):
+            life.live(month)
+            told(f"{sample.name} {month}")
+
+
+class Life:
+    """One community's history; keeps the habits of its payers."""
+
+    def __init__(self, press: Press, community: str, first: Month, last: Month) -> None:
+        self.press, self.community, self.first, self.last = press, community, first, last
+        self.random = Random(f"{community}/life")  # noqa: S311 - a story, not a key
+        self.number = 0
+        with press.database.reading() as session:
+            self.homes = list(session.exec(select(Home).where(Home.community == community)))
+            holders = session.exec(select(Holder).where(Holder.community == community))
+            self.names = {holder.home: holder.name for holder in holders}
+        self.habit = {home.code: self._habit() for home in self.homes}
+        self._sign_contracts()
+        self._receive_works_money()
+
+    def _habit(self) -> str:
+        return self.random.choices(
+            ("monthly", "quarterly", "yearly", "late", "never"), (34, 26, 17, 13, 10)
+        )[0]
+
+    def live(self, month: Month) -> None:
+        """A month from its charges to its closing, and what fell due after it."""
+        with self.press.database.writing() as session:
+            charge_month(session, self.community, month, by=MEI.actor, at=clock(month.first))
+        for channel, paid in self._payments(month).items():
+            self._import(channel, month, paid)
+        self._revenue(month)
+        with self.press.database.writing() as session:
+            live_through_tickets(session, self.community, month, self.homes, self.random)
+        live_through_projects(self.press.database, self.community, month)
+        if month.number % 3 == 0:
+            self._interest(month)
+        if month != self.last:  # the newest receipts without a home are left for the reader to resolve
+            self._resolve_suspense(month)
+        self._close(month)
+        if month.number % 6 == 0:
+            self._disclose(Period.parse(f"{month.year}-H{month.number // 6}"))
+
+    def _write(self, deed: Callable[[Session], object]) -> None:
+        with self.press.database.writing() as session:
+            deed(session)
+
+    def _payments(self, month: Month) -> dict[int, list[PaidIn]]:
+        """Who pays how much in a month, by channel; a few forget to write for which home."""
+        with self.press.database.reading() as session:
+            owed = outstanding(session, self.community)
+        paid: dict[int, list[PaidIn]] = {}
+        for home in self.homes:
+            due = sum(fen for _, fen in owed.get(home.code, []))
+            amount = self._amount(home, due, month)
+            if not amount:
+                continue
+            day = month.first + timedelta(days=self.random.randrange(2, 26))
+            at = datetime.combine(day, time(8 + self.random.randrange(12), self.random.randrange(60)))
+            self.number += 1
+            payer = self.names.get(home.code, "房屋管理所")
+            channel = sha256(payer.encode()).digest()[0] % len(CHANNELS)
+            paid.setdefault(channel, []).append(
+                PaidIn(at, amount, payer, self._remark(home.code), f"{at:%Y%m%d}{self.number:012d}")
+            )
+        return {channel: sorted(lines) for channel, lines in sorted(paid.items())}
+
+    def _amount(self, home: Home, due: int, month: Month) -> int:
+        habit = self.habit[home.code]
+        if habit == "quarterly" and month.number % 3 != 2:
+            return 0
+        if habit == "late":
+            return due // 2 if self.random.random() < 0.25 else 0
+        if habit == "never" or (habit != "yearly" and self.random.random() < 0.04):
+            return 0
+        if habit == "yearly":
+            if month.number != 1 + int(home.door[-1]) % 3:
+                return 0
+            return due + home.area_dm2 * 55 // 100 * 11
+        return due
+
+    def _remark(self, home: str) -> str:
+        building, stairwell, door = home.split("-")
+        return self.random.choices(
+            (f"{home} 物业费", f"{building}幢{stairwell}单元{door}室物业费", f"交物业费 {building}#{stairwell}-{door}", "物业费"),
+            (50, 30, 18, 2),
+        )[0]
+
+    def _import(self, channel: int, month: Month, paid: list[PaidIn]) -> None:
+        how = CHANNELS[channel]
+        with self.press.database.writing() as session:
+            import_payments(
+                session,
+                self.community,
+                how.write(paid),
+                how.profile,
+                name=f"{month} {how.name}",
+                into=how.into,
+                by=MEI.actor,
+                at=clock(month.last, 10),
+            )
+
+    def _resolve_suspense(self, month: Month) -> None:
+        """The manager asks around: most receipts without a home are found out before the month is closed."""
+        with self.press.database.reading() as session:
+            waiting = suspense(session, self.community)
+        by_name = {name: home for home, name in self.names.items()}
+        for line in waiting:
+            home = by_name.get(line.counterparty)
+            if home is None or self.random.random() < 0.15:
+                continue
+            with self.press.database.writing() as session:
+                resolve(
+                    session,
+                    self.community,
+                    line.account,
+                    line.fingerprint,
+                    line.occurrence,
+                    home,
+                    month.last,
+                    by=MEI.actor,
+                    at=clock(month.last, 16),
+                )
+
+    def _sign_contracts(self) -> None:
+        day = clock(self.first.first)
+        with self.press.database.writing() as session:
+            for number, category, firm, thing, yearly, every in CONTRACTS:
+                new = NewContract(
+                    number=number,
+                    category=category,
+                    counterparty=firm,
+                    object=thing,
+                    starts_on=self.first.first,
+                    ends_on=self.first.plus(41).last,
+                    price_fen=yearly * 42 // 12,
+                    every_months=every,
+                    resolution="业主大会 2023-06-18 第 4 号决议（参与表决的四分之三以上同意）",
+                )
+                sign_contract(session, self.community, new, by=MEI.actor, at=day)
+
+    def _receive_works_money(self) -> None:
+        """What was still to be settled of the works when the ledger began: each source pays, then is spent."""
+        with self.press.database.reading() as session:
+            plan = session.exec(select(Funding).where(Funding.community == self.community)).all()
+            payee = {
+                (p.works, p.code): p.contractor
+                for p in session.exec(select(Package).where(Package.community == self.community))
+            }
+        received, spent = self.first.first + timedelta(days=12), self.first.plus(1).first + timedelta(days=8)
+        with self.press.database.writing() as session:
+            for row in plan:
+                key = f"{row.works}/{row.package}/{row.source.value}"
+                book = Source(row.source)
+                grants.receive(
+                    session, self.community, book, row.works, row.planned_fen, received,
+                    key=f"grant-in/{key}", by=MEI.actor, at=clock(received),
+                )  # fmt: skip
+                grants.spend(
+                    session, self.community, book, row.works, row.package, payee[row.works, row.package],
+                    row.planned_fen * 97 // 100, spent, key=f"grant-out/{key}", by=CHEN.actor, at=clock(spent),
+                )  # fmt: skip
+
+    def _revenue(self, month: Month) -> None:
+        with self.press.database.reading() as session:
+            running = streams(session, self.community, Period.parse(str(month)))
+        for stream in running:
+            missing = stream.due_fen - stream.received_fen
+            late = self.random.random() < 0.06
+            if missing <= 0 or late:
+                continue
+            on = month.first + timedelta(days=5 + self.random.randrange(15))
+            number = stream.contract.number
+            self._write(
+                lambda s, n=number, m=missing, d=on: receive(  # type: ignore[misc]
+                    s, self.community, n, m, d, key=f"revenue/{n}/{d}", by=MEI.actor, at=clock(d)
+                )
+            )
+        on = month.first + timedelta(days=24)
+        with self.press.database.writing() as session:
+            for kind, fen in ((CostKind.ENERGY, 31_500), (CostKind.TAX, 12_600)):
+                voucher = f"{kind.value}-{month}"
+                pay_cost(session, self.community, kind, fen, on, voucher_no=voucher, by=MEI.actor, at=clock(on))
+        before = month.plus(-1)
+        if before.number % 3 == 0 and before >= self.first:
+            quarter = Period.parse(f"{before.year}-Q{before.number // 3}")
+            on = month.first + timedelta(days=9)
+            self._write(
+                lambda s: remit_quarter(s, self.community, quarter, on, by=MEI.actor, at=clock(on))
+            )
+
+    def _interest(self, month: Month) -> None:
+        on = month.first + timedelta(days=20)
+        fen = 60_000 + self.random.randrange(90_000)
+        self._write(
+            lambda s: credit_interest(
+                s, self.community, fen, on, key=f"interest/{month}", by=MEI.actor, at=clock(on)
+            )
+        )
+
+    def _close(self, month: Month) -> None:
+        at = clock(month.plus(1).first + timedelta(days=2), 17)
+        with self.press.database.writing() as session:
+            waiting = len(suspense(session, self.community))
+            exceptions = {"fee/2241": f"待查收款 {waiting} 笔，正在核实"}
+            end_month(session, self.community, month, exceptions=exceptions, by=MEI.actor, at=at)
+
+    def _disclose(self, period: Period) -> None:
+        """Prepared by the manager, checked by one of the committee, published by another; then the street scores."""
+        prepared = clock(period.last + timedelta(days=12))
+        with self.press.database.writing() as session:
+            draft = prepare(session, self.community, period, by=MEI.actor, at=prepared)
+        with self.press.database.writing() as session:
+            read = clock(period.last + timedelta(days=15))
+            check(session, self.community, str(period), draft.sha256, by=CHEN.actor, at=read)
+        hung = clock(period.last + timedelta(days=18))
+        publish_half_year(self.press, self.community, period, by=LIN.actor, at=hung)
+        scored = clock(period.last + timedelta(days=27))
+        publish_evaluation(self.press, self.community, period, by=SU.actor, at=scored)
+
+
+CONTRACTS: tuple[tuple[str, Category, str, str, int, int], ...] = (
+    ("GY-01", Category.PARKING_COMMON, "tingbao", "小区道路地面车位 118 个", 8_496_000, 1),
+    ("GY-02", Category.AD_GATE_LIGHTBOX_WALL, "fengrun", "大门道闸与 12 处灯箱广告", 2_880_000, 6),
+    ("GY-03", Category.PARCEL_LOCKER, "suxiang", "快递柜场地 3 处", 960_000, 6),
+    ("GY-04", Category.TELECOM_SITE, "tieta", "5 幢屋面通信基站场地", 3_000_000, 12),
+    ("GY-05", Category.EV_CHARGING, "chongle", "电动自行车充电棚 6 处", 1_440_000, 3),
+)
+"""Number, category, counterparty, what is used, yuan a year in fen, months between instalments."""
+

@@ -1,0 +1,360 @@
+"""The figures of a half-year, gathered from every stream as plain numbers and words."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from ledger.community.queries import area_and_homes, community, profile, service_contract
+from ledger.community.tables import Component, Firm, Home, Package
+from ledger.disclosure.rules import RULES_VERSION, Figures, check_foots, per_ten_thousand, suppressed
+from ledger.disclosure.tables import Disclosure
+from ledger.errors import Unknown
+from ledger.fees.queries import collection
+from ledger.findings.identities import identities
+from ledger.fund.queries import balances_by_role, flows, moved_into_fund, projects, shares, statements
+from ledger.fund.rules import ProjectState, Standing, standing
+from ledger.fund.statements import EXPENSE, INCOME, Line
+from ledger.grants.queries import by_source
+from ledger.grants.rules import NAMES
+from ledger.journal.queries import accounts, elements, held, trial_balance
+from ledger.journal.rules import Element
+from ledger.log.queries import head
+from ledger.periods import SHANGHAI, Month, Period
+from ledger.repairs.queries import reported_between
+from ledger.repairs.rules import State
+from ledger.revenue.queries import quarter, remittances, streams
+from ledger.revenue.rules import due_to_fund
+from ledger.votes.queries import count, motion
+
+
+class NoDisclosure(Unknown):
+    code = "no-disclosure"
+    zh = "{community} 没有 {period} 的公示稿。"
+    en = "{community} has no disclosure of {period} in preparation."
+
+
+def disclosure(session: Session, code: str, period: str) -> Disclosure:
+    """The newest draft of a period.
+
+    Raises:
+        NoDisclosure: none was prepared.
+    """
+    found = session.exec(
+        select(Disclosure)
+        .where(Disclosure.community == code, Disclosure.period == period)
+        .order_by(col(Disclosure.version).desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        raise NoDisclosure(community=code, period=period)
+    return found
+
+
+def gather(session: Session, code: str, period: Period, prepared_on: date) -> Figures:
+    """Everything a half-year disclosure says, in fen, dm², dates and words; no person, no single home.
+
+    Raises:
+        FiguresDoNotFoot: a stream's opening, movement and closing do not add up.
+    """
+    least = profile(session, code, period.last)["disclosure.least_cell"]
+    names = dict(session.execute(select(Firm.code, Firm.name)).all())
+    return {
+        "v": 1,
+        "kind": "half-year",
+        "rules": RULES_VERSION,
+        "period": str(period),
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        "prepared_on": prepared_on.isoformat(),
+        "community": _community(session, code, period, names),
+        "fund": _fund(session, code, period, names, least),
+        "revenue": _revenue(session, code, period, names),
+        "fee": _fee(session, code, period),
+        "works": _works(session, code, period, names),
+        "tickets": _tickets(session, code, period, least),
+        "identities": [
+            {"id": i.id, "zh": i.zh, "en": i.en, "holds": i.holds, "note": i.note}
+            for i in identities(session, code, period)
+        ],
+        "log": _log(session, code),
+    }
+
+
+def _log(session: Session, code: str) -> Figures:
+    current = head(session, code)
+    return {
+        "origin": current.origin,
+        "size_when_prepared": current.tree_size,
+        "root_when_prepared": current.root.hex(),
+    }
+
+
+def _community(session: Session, code: str, period: Period, names: dict[str, str]) -> Figures:
+    place = community(session, code)
+    area, homes, buildings = area_and_homes(session, code)
+    contract = service_contract(session, code, period.last)
+    return {
+        "code": code,
+        "name": place.name,
+        "name_en": place.name_en,
+        "address": place.address,
+        "built_year": place.built_year,
+        "mode": place.mode.value,
+        "transferred": place.transferred,
+        "area_dm2": area,
+        "homes": homes,
+        "buildings": buildings,
+        "firm": names.get(contract.firm) if contract else None,
+        "contract_ends_on": contract.ends_on.isoformat() if contract else None,
+    }
+
+
+def _fund(session: Session, code: str, period: Period, names: dict[str, str], least: int) -> Figures:
+    opening = balances_by_role(session, code, period.start.plus(-1))
+    closing = balances_by_role(session, code, period.end)
+    moved = flows(session, code, period.first, period.last)
+    groups = {
+        side: [
+            {"zh": zh, "en": en, "fen": sum(moved.get(role, 0) for role in roles)} for zh, en, roles in of
+        ]
+        for side, of in (("in", INCOME), ("out", EXPENSE))
+    }
+    taken = sum(moved_into_fund(session, code, period.first, period.last, "bank"))
+    groups["in"].append({"zh": "转入", "en": "Custody taken over", "fen": taken})
+    money = ("bank", "bonds", "advance")
+    start, end = (sum(of[role] for role in money) for of in (opening, closing))
+    inward, outward = (sum(line["fen"] for line in groups[side]) for side in ("in", "out"))
+    check_foots("fund", start, inward, outward, end)
+    s01, s02, s03 = statements(session, code, period)
+    return {
+        "opening_fen": start,
+        "in_fen": inward,
+        "out_fen": outward,
+        "closing_fen": end,
+        "in": [line for line in groups["in"] if line["fen"]],
+        "out": [line for line in groups["out"] if line["fen"]],
+        "months": [_fund_month(session, code, month) for month in _last_twelve(period)],
+        "statement_01": _lines(s01),
+        "statement_02": _lines(s02),
+        "statement_03": _lines(s03),
+        "standing": _standing(session, code, period, least),
+        "projects": [_project(session, code, p, names) for p in projects(session, code) if _within(p, period)],
+    }
+
+
+def _last_twelve(period: Period) -> list[Month]:
+    return [period.end.plus(-back) for back in range(11, -1, -1)]
+
+
+def _lines(of: Sequence[Line]) -> list[Any]:
+    return [{"zh": line.zh, "en": line.en, "fen": list(line.figures), "total": line.total} for line in of]
+
+
+def _fund_month(session: Session, code: str, month: Month) -> Figures:
+    moved = flows(session, code, month.first, month.last)
+    return {
+        "month": str(month),
+        "in_fen": sum(moved.get(role, 0) for *_, roles in INCOME for role in roles),
+        "out_fen": sum(moved.get(role, 0) for *_, roles in EXPENSE for role in roles),
+    }
+
+
+def _standing(session: Session, code: str, period: Period, least: int) -> Figures:
+    trigger = profile(session, code, period.last)["fund.topup_trigger_pct"]
+    parts = held(session, code, "fund", "unit")
+    homes = session.execute(select(Home.code, Home.first_deposit_fen).where(Home.community == code)).all()
+    counts = Counter(standing(parts.get(home, 0), first, trigger).value for home, first in homes)
+    return {"trigger_pct": trigger, "homes": suppressed({each.value: counts[each.value] for each in Standing}, least)}
+
+
+def _within(project: Any, period: Period) -> bool:
+    days = (project.proposed_on, project.approved_on, project.accepted_on)
+    return any(day and period.first <= day <= period.last for day in days)
+
+
+def _project(session: Session, code: str, project: Any, names: dict[str, str]) -> Figures:
+    thing = session.get(Component, (code, project.component))
+    vote = None
+    if project.motion:
+        outcome = count(session, code, project.motion)
+        vote = {**outcome._asdict(), "passed": motion(session, code, project.motion).passed}
+    borne = shares(session, code, project.code) if project.state is ProjectState.PAID else []
+    return {
+        "code": project.code,
+        "title": project.title,
+        "component": thing.name if thing else project.component,
+        "scope": project.scope.value,
+        "building": project.building,
+        "stairwell": project.stairwell,
+        "emergency": project.emergency.value if project.emergency else None,
+        "contractor": names.get(project.contractor, project.contractor),
+        "budget_fen": project.budget_fen,
+        "approved_fen": project.approved_fen,
+        "approved_on": _day(project.approved_on),
+        "accepted_on": _day(project.accepted_on),
+        "paid_fen": project.paid_fen,
+        "shortfall_fen": sum(share.shortfall_fen for share in borne),
+        "bearers": len(borne),
+        "state": project.state.value,
+        "vote": vote,
+        "entry": project.paid_entry,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _revenue(session: Session, code: str, period: Period, names: dict[str, str]) -> Figures:
+    kinds = elements(session, code, "revenue")
+    rows = trial_balance(session, code, "revenue", period.start, period.end)
+    bank = next(row for row in rows if row.account == accounts(session, code, "revenue")["bank"])
+    inward = [
+        {"zh": r.zh, "en": r.en, "fen": r.credit_fen - r.debit_fen}
+        for r in rows
+        if kinds[r.account] is Element.INCOME and r.credit_fen != r.debit_fen
+    ]
+    outward = [
+        {"zh": r.zh, "en": r.en, "fen": r.debit_fen - r.credit_fen}
+        for r in rows
+        if kinds[r.account] is Element.EXPENSE and r.credit_fen != r.debit_fen
+    ]
+    total_in, total_out = (sum(line["fen"] for line in of) for of in (inward, outward))
+    check_foots("revenue", bank.opening_fen, total_in, total_out, bank.closing_fen)
+    return {
+        "opening_fen": bank.opening_fen,
+        "in_fen": total_in,
+        "out_fen": total_out,
+        "closing_fen": bank.closing_fen,
+        "in": inward,
+        "out": outward,
+        "streams": [
+            {
+                "number": s.contract.number,
+                "category": s.contract.category.value,
+                "counterparty": names.get(s.contract.counterparty, s.contract.counterparty),
+                "object": s.contract.object,
+                "starts_on": s.contract.starts_on.isoformat(),
+                "ends_on": s.contract.ends_on.isoformat(),
+                "price_fen": s.contract.price_fen,
+                "resolution": s.contract.resolution,
+                "due_fen": s.due_fen,
+                "received_fen": s.received_fen,
+                "received_in_period_fen": s.received_in_period_fen,
+            }
+            for s in streams(session, code, period)
+        ],
+        "quarters": _quarters(session, code, period),
+    }
+
+
+def _quarters(session: Session, code: str, period: Period) -> list[Any]:
+    paid = {r.quarter: r for r in remittances(session, code, date(1900, 1, 1), date(9999, 12, 31))}
+    rows = []
+    for number in sorted({(month.number - 1) // 3 + 1 for month in period.months}):
+        name = f"{period.start.year}-Q{number}"
+        each = quarter(session, code, Period.parse(name))
+        pct = profile(session, code, Period.parse(name).last)["revenue.to_fund_pct"]
+        remitted = paid.get(name)
+        rows.append(
+            {
+                "quarter": name,
+                "receipts_fen": each.receipts_fen,
+                "cost_fen": each.vouchered_cost_fen,
+                "tax_fen": each.tax_fen,
+                "net_fen": each.net_fen,
+                "to_fund_pct": pct,
+                "due_to_fund_fen": due_to_fund(each, pct),
+                "remitted_fen": remitted.amount_fen if remitted else 0,
+                "remitted_on": _day(remitted.remitted_on) if remitted else None,
+            }
+        )
+    return rows
+
+
+def _fee(session: Session, code: str, period: Period) -> Figures:
+    figures = collection(session, code, period, period.last)
+    codes = accounts(session, code, "fee")
+    rows = {r.account: r for r in trial_balance(session, code, "fee", period.start, period.end)}
+    return {
+        "charged_fen": figures.charged_fen,
+        "waived_fen": figures.waived_fen,
+        "received_fen": figures.received_fen,
+        "arrears_opening_fen": figures.arrears_opening_fen,
+        "arrears_received_fen": figures.arrears_received_fen,
+        "prepaid_fen": rows[codes["prepaid"]].closing_fen,
+        "suspense_fen": rows[codes["suspense"]].closing_fen,
+        "homes": figures.homes,
+        "cr1_e4": per_ten_thousand(figures.cr1),
+        "cr2_e4": per_ten_thousand(figures.cr2),
+        "cr3_e4": per_ten_thousand(figures.cr3),
+        "cr4_e4": per_ten_thousand(figures.cr4),
+    }
+
+
+def _works(session: Session, code: str, period: Period, names: dict[str, str]) -> Figures:
+    packages = session.exec(
+        select(Package).where(Package.community == code).order_by(Package.works, Package.code)
+    ).all()
+    covered = {
+        (c.works, c.package): max(filter(None, (c.warranty_until,)), default=None)
+        for c in session.exec(
+            select(Component).where(Component.community == code, col(Component.package).is_not(None))
+        )
+    }
+    return {
+        "sources": [
+            {
+                "source": s.source.value,
+                "zh": NAMES[s.source][0],
+                "en": NAMES[s.source][1],
+                "planned_fen": s.planned_fen,
+                "received_fen": s.received_fen,
+                "spent_fen": s.spent_fen,
+            }
+            for s in by_source(session, code, period.end)
+        ],
+        "packages": [
+            {
+                "works": p.works,
+                "code": p.code,
+                "name": p.name,
+                "contractor": names.get(p.contractor, p.contractor),
+                "price_fen": p.price_fen,
+                "accepted_on": _day(p.accepted_on),
+                "warranty_until": _day(covered.get((p.works, p.code))),
+            }
+            for p in packages
+        ],
+    }
+
+
+def _tickets(session: Session, code: str, period: Period, least: int) -> Figures:
+    first = datetime.combine(period.first, time(), SHANGHAI)
+    last = datetime.combine(period.last + timedelta(days=1), time(), SHANGHAI)
+    reported = [t for t in reported_between(session, code, first, last) if t.state is not State.REJECTED]
+    due = [t for t in reported if t.done_by is not None and t.done_by < last]
+    on_time = [t for t in due if t.done_at and t.done_by and t.done_at <= t.done_by]
+    rated = [t for t in reported if t.rating is not None]
+    finished = [t for t in reported if t.done_at]
+    by_category = Counter(t.category.value for t in reported)
+    return {
+        "reported": len(reported),
+        "finished": len(finished),
+        "due": len(due),
+        "on_time": len(on_time),
+        "reopened": sum(t.reopened for t in reported),
+        "rated": len(rated),
+        "satisfied": sum((t.rating or 0) >= 4 for t in rated),
+        "by_category": suppressed(dict(sorted(by_category.items())), least),
+        "by_month": [
+            {
+                "month": str(month),
+                "reported": sum(Month.of(t.reported_at.astimezone(SHANGHAI).date()) == month for t in reported),
+            }
+            for month in period.months
+        ],
+    }

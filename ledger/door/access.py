@@ -1,0 +1,132 @@
+"""Who may come in: passwords, roles, and the application's own parts for a request."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
+from sqlmodel import Session
+
+from ledger.community.queries import appointments, person, roles
+from ledger.community.rules import Actor, Role
+from ledger.config import Config
+from ledger.db import Database
+from ledger.door.tokens import TokenRefused, Tokens
+from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
+from ledger.log.signer import Signer
+from ledger.periods import day_in_shanghai
+from ledger.publishing import Press
+
+STATUS: tuple[tuple[type[LedgerError], int], ...] = (
+    (TokenRefused, 401),
+    (Malformed, 422),
+    (NotAllowed, 403),
+    (Unknown, 404),
+    (Refused, 409),
+)
+
+hasher = PasswordHasher()
+NOBODY = hasher.hash("nobody has this password")
+
+
+class RoleMissing(NotAllowed):
+    code = "role-missing"
+    zh = "您在这个小区没有可以做这件事的身份（需要：{needed}）。"
+    en = "You hold no role here that may do this (needed: {needed})."
+
+
+def allow(*allowed: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Say who may call a route. A route that does not say fails the house-rules test; no role = anyone."""
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.allowed_roles = frozenset(allowed)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def database() -> Database:
+    found: Database = current_app.extensions["database"]
+    return found
+
+
+def config() -> Config:
+    found: Config = current_app.extensions["config"]
+    return found
+
+
+def tokens() -> Tokens:
+    found: Tokens = current_app.extensions["tokens"]
+    return found
+
+
+def signer() -> Signer:
+    found: Signer = current_app.extensions["signer"]
+    return found
+
+
+def writing() -> AbstractContextManager[Session]:
+    return database().writing()
+
+
+def reading() -> AbstractContextManager[Session]:
+    return database().reading()
+
+
+def actor_for(login: str, community: str | None, allowed: frozenset[Role]) -> tuple[Actor, str | None]:
+    """The person in the first allowed role he holds today, and the home it is limited to.
+
+    The role must be held in the community that is named; when none is named, anywhere.
+
+    Raises:
+        TokenRefused: the person may not sign in any more.
+        RoleMissing: he holds none of the roles there.
+    """
+    with reading() as session:
+        if person(session, login) is None:
+            raise TokenRefused()
+        today = day_in_shanghai(datetime.now(UTC))
+        held = (
+            roles(session, login, community, today)
+            if community
+            else {each.role: each.home for each in appointments(session, login, today)}
+        )
+    for role in Role:
+        if role in allowed and role in held:
+            return Actor(login, role), held[role]
+    raise RoleMissing(needed=", ".join(sorted(allowed)))
+
+
+class WrongPassword(NotAllowed):
+    code = "wrong-password"
+    zh = "用户名或密码不对。"
+    en = "The name or the password is wrong."
+
+
+def check_password(session: Session, login: str, password: str) -> str:
+    """The sign-in name when the password is right; takes as long for a name that does not exist.
+
+    Raises:
+        WrongPassword: it is not.
+    """
+    found = person(session, login)
+    try:
+        hasher.verify(found.password if found else NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        raise WrongPassword() from None
+    if found is None:
+        raise WrongPassword()
+    return found.login
+
+
+def press() -> Press:
+    """What publishing needs, from the application's settings."""
+    return Press(database(), signer(), config().fonts, config().site)
+
+
+def status_of(error: LedgerError) -> int:
+    """The HTTP status of a refusal."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 400)

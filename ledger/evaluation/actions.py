@@ -1,0 +1,101 @@
+"""The deeds of evaluation: score a period, hang the scorecard on the board."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from importlib.resources import files
+
+from sqlmodel import Session
+
+from ledger.community.queries import community as community_of
+from ledger.community.queries import profile, service_contract
+from ledger.community.rules import Actor
+from ledger.community.tables import Firm
+from ledger.evaluation.queries import measures
+from ledger.evaluation.rules import content, read_rubric, scorecard
+from ledger.evaluation.tables import Evaluation
+from ledger.journal.actions import post
+from ledger.journal.rules import Draft
+from ledger.log.queries import head
+from ledger.noticeboard.actions import hang
+from ledger.noticeboard.queries import latest_version
+from ledger.noticeboard.rules import NewAttachment, canonical_body, digest
+from ledger.noticeboard.tables import Notice
+from ledger.periods import Period, day_in_shanghai
+
+KIND = "evaluation"
+RUBRIC = "default-2026.1"
+
+
+def evaluate(session: Session, community: str, period: Period, *, by: Actor, at: datetime) -> bytes:
+    """Score a period by the default rubric; gives the canonical bytes of the scorecard. Writes nothing."""
+    text = (files("ledger.evaluation") / "rubrics" / f"{RUBRIC}.json").read_text("utf-8")
+    card = scorecard(read_rubric(text), measures(session, community, period))
+    place = community_of(session, community)
+    contract = service_contract(session, community, period.last)
+    firm = session.get(Firm, contract.firm) if contract else None
+    return canonical_body(
+        {
+            "v": 1,
+            "kind": KIND,
+            "community": {"code": community, "name": place.name, "name_en": place.name_en},
+            "period": str(period),
+            "first": period.first.isoformat(),
+            "last": period.last.isoformat(),
+            "firm": firm.name if firm else None,
+            "contract_ends_on": contract.ends_on.isoformat() if contract else None,
+            "rubric_sha256": digest(text.encode()),
+            "evaluated_on": day_in_shanghai(at).isoformat(),
+            **content(card),
+        }
+    )
+
+
+def publish(
+    session: Session,
+    community: str,
+    period: Period,
+    body: bytes,
+    attachments: Sequence[NewAttachment],
+    *,
+    titles: tuple[str, str],
+    why: str | None = None,
+    by: Actor,
+    at: datetime,
+) -> Notice:
+    """Keep a scorecard for good and hang it on the board; the score goes into the log as a memorandum."""
+    head(session, community, lock=True)
+    version = latest_version(session, community, KIND, str(period))[0] + 1
+    session.add(
+        Evaluation(
+            community=community,
+            period=str(period),
+            version=version,
+            rubric=RUBRIC,
+            body=body,
+            sha256=digest(body),
+            evaluated_by=by.login,
+            evaluated_at=at,
+        )
+    )
+    memo = Draft(
+        kind="evaluation.published",
+        on=day_in_shanghai(at),
+        key=f"evaluation/{period}/{version}",
+        facts={"period": str(period), "version": version, "rubric": RUBRIC, "sha256": digest(body)},
+        subject=f"evaluation/{period}",
+    )
+    post(session, community, memo, by=by, at=at)
+    days = profile(session, community, day_in_shanghai(at))["disclosure.posting_days"]
+    return hang(
+        session,
+        community,
+        KIND,
+        str(period),
+        titles=titles,
+        body=body,
+        attachments=attachments,
+        must_stay_until=day_in_shanghai(at) + timedelta(days=days),
+        why=why,
+        by=by,
+        at=at,
+    )

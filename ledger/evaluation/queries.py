@@ -1,0 +1,246 @@
+"""What was measured of a firm in a period, indicator by indicator; and why where nothing could be."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from hashlib import sha256
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from ledger.community.queries import community, decided_days, profile
+from ledger.evaluation.rules import Measure
+from ledger.fees.queries import collection
+from ledger.fees.tables import Charge
+from ledger.fund.rules import ProjectState
+from ledger.fund.tables import Project, Share
+from ledger.journal.tables import Entry
+from ledger.noticeboard.tables import Notice
+from ledger.periods import SHANGHAI, Period, day_in_shanghai, plus_working_days
+from ledger.repairs.queries import reported_between
+from ledger.repairs.rules import Category, Priority, Route, State
+from ledger.repairs.tables import Ticket
+from ledger.revenue.queries import remittances, streams
+from ledger.votes.tables import Motion
+
+COMPLAINT_DAYS = "complaint_answer_days"
+
+
+def measures(session: Session, code: str, period: Period) -> dict[str, Measure]:
+    """Every indicator of `domain/07` §7.2 as far as today's data can feed it."""
+    first = datetime.combine(period.first, time(), SHANGHAI)
+    last = datetime.combine(period.last + timedelta(days=1), time(), SHANGHAI)
+    tickets = [t for t in reported_between(session, code, first, last) if t.state is not State.REJECTED]
+    return {
+        **_service(tickets, last, _complaint_days(session, code, period)),
+        **_fees(session, code, period),
+        "D1": _fund_compliance(session, code, period),
+        "D2": _revenue(session, code, period),
+        "D4": _vouchers(session, code, period),
+        "E1": _disclosures(session, code, period),
+        **{key: Measure(None, 0, zh, en) for key, (zh, en) in NOT_YET.items()},
+    }
+
+
+NOT_YET = {
+    "B1": ("满意度问卷尚未由社区开展", "no survey has been run by the residents' committee"),
+    "B3": ("业主询问登记尚未启用", "inquiries are not registered yet"),
+    "B4": ("满意度问卷尚未由社区开展", "no survey has been run by the residents' committee"),
+    "D3": ("银行逐月对账尚未启用", "monthly bank reconciliation is not in use yet"),
+    "D5": ("疑点整改流程尚未启用", "findings and their rectification are not in use yet"),
+    "E2": ("异议登记尚未启用", "objections are not registered yet"),
+    "F2": ("养护计划尚未登记", "no maintenance plan has been entered"),
+}
+
+
+def _complaint_days(session: Session, code: str, period: Period) -> int:
+    return int(profile(session, code, period.last)[COMPLAINT_DAYS])
+
+
+def _counted(good: int, base: int, zh: str, en: str) -> Measure:
+    if not base:
+        return Measure(None, 0, f"本期没有{zh}，不评", f"there was no case in the period: {en}")
+    return Measure(Fraction(good, base), base, f"{good} / {base} {zh}", f"{good} of {base} {en}")
+
+
+def _service(tickets: Sequence[Ticket], end: datetime, complaint_days: int) -> dict[str, Measure]:
+    urgent = [t for t in tickets if t.priority in (Priority.P1, Priority.P2) and t.arrive_by and t.arrive_by < end]
+    ordinary = [t for t in tickets if t.priority is Priority.P3 and t.done_by and t.done_by < end]
+    finished = [t for t in tickets if t.done_at]
+    asked = [t for t in finished if _needs_follow_up(t)]
+    rated = [t for t in tickets if t.rating is not None]
+    limit = timedelta(days=complaint_days)
+    complaints = [t for t in tickets if t.category is Category.COMPLAINT and t.reported_at + limit < end]
+    warranty = [t for t in tickets if t.route is Route.WARRANTY]
+    return {
+        "A1": _counted(
+            sum(bool(t.arrived_at and t.arrive_by and t.arrived_at <= t.arrive_by) for t in urgent),
+            len(urgent), "起急修按时到场", "urgent tickets reached in time",
+        ),
+        "A2": _counted(
+            sum(bool(t.done_at and t.done_by and t.done_at <= t.done_by) for t in ordinary),
+            len(ordinary), "起一般维修按时完成", "ordinary tickets done in time",
+        ),
+        "A3": _counted(sum(t.reopened for t in finished), len(finished), "起完工后返修", "finished tickets reopened"),
+        "A4": _counted(
+            sum(t.followed_up_by is not None for t in asked),
+            len(asked), "起应回访工单已回访", "tickets due for a follow-up visit had one",
+        ),
+        "A5": _counted(
+            sum(bool(t.done_at and t.done_at <= t.reported_at + limit and not t.reopened) for t in complaints),
+            len(complaints), f"件投诉在 {complaint_days} 日内办结", f"complaints closed within {complaint_days} days",
+        ),
+        "B2": _counted(sum((t.rating or 0) >= 4 for t in rated), len(rated), "张工单评 4 分以上", "rated tickets got 4 or 5"),
+        "F1": _counted(
+            sum(t.done_at is not None for t in warranty), len(warranty), "起保修期内缺陷已由保修单位修复", "defects under warranty were repaired",
+        ),
+    }  # fmt: skip
+
+
+def _needs_follow_up(ticket: Ticket) -> bool:
+    """All urgent, reopened and complaints; of the ordinary a fixed 30 %, drawn by digest (`domain/06` §6.4)."""
+    if ticket.priority is not Priority.P3 or ticket.reopened or ticket.category is Category.COMPLAINT:
+        return True
+    drawn = sha256(f"{ticket.community}/{ticket.no}".encode()).digest()[0]
+    return drawn % 10 < 3
+
+
+def _fees(session: Session, code: str, period: Period) -> dict[str, Measure]:
+    now = collection(session, code, period, period.last)
+    before = collection(session, code, period.before, period.before.last)
+    bills = session.exec(
+        select(func.count())
+        .select_from(Charge)
+        .where(Charge.community == code, col(Charge.month) >= str(period.start), col(Charge.month) <= str(period.end))
+    ).one()
+    wrong = session.exec(
+        select(func.count())
+        .select_from(Entry)
+        .where(
+            Entry.community == code,
+            Entry.kind == "reversal",
+            Entry.book == "fee",
+            col(Entry.booked_on) >= period.first,
+            col(Entry.booked_on) <= period.last,
+        )
+    ).one()
+    return {
+        "C1": Measure(
+            now.cr1, now.homes, "实收当期 ÷ 净应收当期，截至期末", "received for the period over its net charges", before=before.cr1
+        ),
+        "C2": Measure(
+            now.cr2,
+            int(now.arrears_opening_fen > 0),
+            "本期收回的历史欠费 ÷ 期初欠费" if now.cr2 is not None else "期初没有欠费，不评",
+            "arrears recovered over opening arrears" if now.cr2 is not None else "there were no opening arrears",
+        ),
+        "C3": _counted(bills - wrong, bills, "张账单无差错更正", "bills needed no correction"),
+    }
+
+
+def _fund_compliance(session: Session, code: str, period: Period) -> Measure:
+    """Half by count, half by amount: passed vote or emergency, approval and acceptance by others, shares add up."""
+    rows = session.execute(
+        select(Project, Motion.passed, func.coalesce(func.sum(Share.charged_fen), 0))
+        .join(Entry, (col(Entry.community) == Project.community) & (col(Entry.no) == Project.paid_entry))
+        .join(Motion, (col(Motion.community) == Project.community) & (col(Motion.code) == Project.motion), isouter=True)
+        .join(Share, (col(Share.community) == Project.community) & (col(Share.project) == Project.code), isouter=True)
+        .where(
+            Project.community == code,
+            Project.state == ProjectState.PAID,
+            col(Entry.booked_on) >= period.first,
+            col(Entry.booked_on) <= period.last,
+        )
+        .group_by(col(Project.community), col(Project.code), col(Motion.passed))
+    ).all()
+    if not rows:
+        return Measure(None, 0, "本期没有使用维修资金，不评", "the fund paid for nothing in the period")
+    good = [
+        p
+        for p, passed, charged in rows
+        if (passed or p.emergency)
+        and p.approved_by not in (None, p.proposed_by)
+        and p.accepted_by not in (None, p.proposed_by)
+        and charged == p.paid_fen
+        and (p.paid_fen or 0) <= (p.approved_fen or 0)
+    ]
+    paid = sum(p.paid_fen or 0 for p, *_ in rows)
+    share = (Fraction(len(good), len(rows)) + Fraction(sum(p.paid_fen or 0 for p in good), paid)) / 2
+    return Measure(
+        share, len(rows), f"{len(good)} / {len(rows)} 笔支出通过全部核查（笔数、金额各半）", f"{len(good)} of {len(rows)} payments passed every check (count and amount, half each)"
+    )
+
+
+def _revenue(session: Session, code: str, period: Period) -> Measure:
+    running = streams(session, code, period)
+    due = sum(s.due_fen for s in running)
+    if not due:
+        return Measure(None, 0, "没有登记公共收益合同", "no revenue contract is registered", missing=True)
+    received = Fraction(sum(min(s.received_fen, s.due_fen) for s in running), due)
+    paid = remittances(session, code, period.first, period.last)
+    owed = sum(r.due_fen for r in paid)
+    if not owed:
+        return Measure(received, len(running), "应收租金到账率（本期无应转维修资金的季度）", "instalments received (no quarter fell due for the fund)")
+    on_time = Fraction(sum(r.amount_fen for r in paid if r.remitted_on <= r.due_on), owed)
+    return Measure(
+        (received + on_time) / 2, len(running), "到账率与按时转入维修资金率各半", "half instalments received, half remitted to the fund on time"
+    )
+
+
+def _vouchers(session: Session, code: str, period: Period) -> Measure:
+    rows = session.execute(
+        select(Project.invoice_no, Project.accepted_on, Project.motion)
+        .join(Entry, (col(Entry.community) == Project.community) & (col(Entry.no) == Project.paid_entry))
+        .where(
+            Project.community == code,
+            col(Entry.booked_on) >= period.first,
+            col(Entry.booked_on) <= period.last,
+        )
+    ).all()
+    costs = session.exec(
+        select(func.count())
+        .select_from(Entry)
+        .where(
+            Entry.community == code,
+            Entry.kind == "revenue.cost",
+            col(Entry.booked_on) >= period.first,
+            col(Entry.booked_on) <= period.last,
+        )
+    ).one()
+    complete = sum(bool(invoice and accepted) for invoice, accepted, _ in rows) + costs
+    return _counted(complete, len(rows) + costs, "笔支出有票据和验收", "expenses have their voucher and acceptance")
+
+
+def _disclosures(session: Session, code: str, period: Period) -> Measure:
+    """The half-year disclosures that fell due in the period: 1 on time, 1/2 up to ten working days late, else 0."""
+    days = profile(session, code, period.last)["disclosure.due_days_after_period"]
+    decided = decided_days(session, community(session, code).area)
+    hung = {
+        p: day_in_shanghai(at)
+        for p, at in session.execute(
+            select(Notice.period, Notice.hung_at).where(
+                Notice.community == code, Notice.kind == "half-year", Notice.version == 1
+            )
+        )
+    }
+    points, due = Fraction(0), 0
+    each = period.before
+    for _ in range(4):
+        due_on = each.last + timedelta(days=days)
+        if period.first <= due_on <= period.last:
+            due += 1
+            points += _timeliness(hung.get(str(each)), due_on, decided)
+        each = each.before
+    if not due:
+        return Measure(None, 0, "本期没有到期的公示事项", "no disclosure fell due in the period")
+    return Measure(
+        points / due, due, f"{due} 项到期公示（按时 1、迟 10 个工作日内 0.5、否则 0）", f"{due} due disclosures (1 on time, 0.5 up to ten working days late, else 0)"
+    )
+
+
+def _timeliness(hung_on: date | None, due_on: date, decided: dict[date, bool]) -> Fraction:
+    if hung_on is None:
+        return Fraction(0)
+    if hung_on <= due_on:
+        return Fraction(1)
+    return Fraction(1, 2) if hung_on <= plus_working_days(due_on, 10, decided) else Fraction(0)

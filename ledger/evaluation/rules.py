@@ -1,0 +1,231 @@
+"""How a firm is scored: curves, what cannot be assessed, how its points are spread, the grade. Pure.
+
+All arithmetic is in fractions; a score is shown in hundredths of a point, rounded half up once, at the end.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from ledger.log.leaf import Json
+from ledger.money import round_half_up
+
+
+class Indicator(NamedTuple):
+    """One line of a rubric. ``curve`` runs over (percent, share of the points), from left to right."""
+
+    id: str
+    group: str
+    points: int
+    zh: str
+    en: str
+    curve: tuple[tuple[Fraction, Fraction], ...]
+    least_base: int
+    source: str
+
+
+class Grade(NamedTuple):
+    grade: str
+    zh: str
+    en: str
+    least_score: int
+    advice_zh: str
+    advice_en: str
+
+
+class Rubric(NamedTuple):
+    """A version of the evaluation standard; ``least_assessed`` points must be assessable for a grade."""
+
+    version: str
+    zh: str
+    en: str
+    least_assessed: int
+    groups: tuple[tuple[str, str, str], ...]
+    grades: tuple[Grade, ...]
+    indicators: tuple[Indicator, ...]
+
+
+NOT_RATED = Grade("—", "暂不评级", "not rated", -1, "可评指标不足，暂不提出续聘建议", "too little could be assessed to advise")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What was found for an indicator. ``value`` is a share (1 = 100 %), None when it cannot be assessed.
+
+    ``base`` is the denominator's count; ``zh``/``en`` say how the figure came about, or why there is none.
+    ``missing`` says that data which the firm had to hand in is absent: nought, not N/A.
+    """
+
+    value: Fraction | None
+    base: int
+    zh: str
+    en: str
+    missing: bool = False
+    before: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Scored:
+    """An indicator with its measure: its own points, and the points it counts for after spreading."""
+
+    indicator: Indicator
+    measure: Measure
+    share: Fraction | None
+    weight: Fraction
+
+    @property
+    def score(self) -> Fraction:
+        return (self.share or Fraction(0)) * self.weight
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    rubric: Rubric
+    rows: tuple[Scored, ...]
+    assessed_points: int
+    score: Fraction
+    grade: Grade
+
+
+def read_rubric(text: str) -> Rubric:
+    """Read a rubric from its JSON."""
+    data = json.loads(text)
+    return Rubric(
+        data["version"],
+        data["zh"],
+        data["en"],
+        data["least_assessed"],
+        tuple((g["id"], g["zh"], g["en"]) for g in data["groups"]),
+        tuple(
+            Grade(g["grade"], g["zh"], g["en"], g["from"], g["advice_zh"], g["advice_en"])
+            for g in data["grades"]
+        ),
+        tuple(
+            Indicator(
+                i["id"],
+                i["group"],
+                i["points"],
+                i["zh"],
+                i["en"],
+                tuple((Fraction(x), Fraction(share, 100)) for x, share in i["curve"]),
+                i["least_base"],
+                i["source"],
+            )
+            for i in data["indicators"]
+        ),
+    )
+
+
+def on_curve(percent: Fraction, curve: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
+    """The share of points at a percentage: linear between the curve's points, level beyond its ends."""
+    if percent <= curve[0][0]:
+        return curve[0][1]
+    for (left, low), (right, high) in zip(curve, curve[1:], strict=False):
+        if percent <= right:
+            return low + (high - low) * (percent - left) / (right - left)
+    return curve[-1][1]
+
+
+def share_of_points(indicator: Indicator, measure: Measure) -> Fraction | None:
+    """What share of its points an indicator earns; None when it is N/A (`domain/07` §7.2).
+
+    Data that had to be handed in and was not earns nought; fewer cases than the rubric asks for are N/A.
+    """
+    if measure.missing:
+        return Fraction(0)
+    if measure.value is None or measure.base < indicator.least_base:
+        return None
+    level = on_curve(measure.value * 100, indicator.curve)
+    if indicator.id == "C1" and measure.before is not None and measure.before < Fraction(85, 100):
+        gained = (measure.value - measure.before) / (Fraction(85, 100) - measure.before)
+        level = max(level, min(max(gained, Fraction(0)), Fraction(1)) * Fraction(9, 10))
+    return level
+
+
+def scorecard(rubric: Rubric, measures: Mapping[str, Measure]) -> Scorecard:
+    """Score every indicator, spread the points of what is N/A, and grade.
+
+    N/A points go pro rata to the assessed indicators of the same group, or of all groups when the group
+    has none. When less than ``least_assessed`` points could be assessed before spreading there is no grade.
+    """
+    shares = {i.id: share_of_points(i, measures[i.id]) for i in rubric.indicators}
+    weights = _spread(rubric, {key for key, share in shares.items() if share is not None})
+    rows = tuple(Scored(i, measures[i.id], shares[i.id], weights[i.id]) for i in rubric.indicators)
+    assessed = sum(i.points for i in rubric.indicators if shares[i.id] is not None)
+    score = sum((row.score for row in rows), Fraction(0))
+    grade = NOT_RATED if assessed < rubric.least_assessed else grade_of(rubric, score)
+    return Scorecard(rubric, rows, assessed, score, grade)
+
+
+def _spread(rubric: Rubric, assessed: set[str]) -> dict[str, Fraction]:
+    weights = {i.id: Fraction(i.points if i.id in assessed else 0) for i in rubric.indicators}
+    homeless = Fraction(0)
+    for group, *_ in rubric.groups:
+        members = [i for i in rubric.indicators if i.group == group]
+        here = sum(i.points for i in members if i.id in assessed)
+        left = sum(i.points for i in members if i.id not in assessed)
+        if not here:
+            homeless += left
+            continue
+        for i in members:
+            if i.id in assessed:
+                weights[i.id] += Fraction(left * i.points, here)
+    whole = sum(weights.values())
+    if homeless and whole:
+        weights = {key: weight + homeless * weight / whole for key, weight in weights.items()}
+    return weights
+
+
+def grade_of(rubric: Rubric, score: Fraction) -> Grade:
+    """The grade of a score; a bound belongs to the better grade."""
+    return next(grade for grade in rubric.grades if score >= grade.least_score)
+
+
+def hundredths(value: Fraction) -> int:
+    """Points in hundredths, rounded half up."""
+    return round_half_up(value * 100)
+
+
+def content(card: Scorecard) -> dict[str, Json]:
+    """A scorecard as plain words and whole numbers, with all that is needed to compute it again."""
+    return {
+        "rubric": card.rubric.version,
+        "rubric_zh": card.rubric.zh,
+        "rubric_en": card.rubric.en,
+        "assessed_points": card.assessed_points,
+        "score_e2": hundredths(card.score),
+        "grade": card.grade.grade,
+        "grade_zh": card.grade.zh,
+        "grade_en": card.grade.en,
+        "advice_zh": card.grade.advice_zh,
+        "advice_en": card.grade.advice_en,
+        "groups": [{"id": g, "zh": zh, "en": en} for g, zh, en in card.rubric.groups],
+        "indicators": [_row(row) for row in card.rows],
+    }
+
+
+def _row(row: Scored) -> dict[str, Json]:
+    value = row.measure.value
+    return {
+        "id": row.indicator.id,
+        "group": row.indicator.group,
+        "points": row.indicator.points,
+        "zh": row.indicator.zh,
+        "en": row.indicator.en,
+        "source": row.indicator.source,
+        "curve": [[str(x), str(share)] for x, share in row.indicator.curve],
+        "value": None if value is None else [value.numerator, value.denominator],
+        "before": None
+        if row.measure.before is None
+        else [row.measure.before.numerator, row.measure.before.denominator],
+        "base": row.measure.base,
+        "least_base": row.indicator.least_base,
+        "missing": row.measure.missing,
+        "assessed": row.share is not None,
+        "weight_e2": hundredths(row.weight),
+        "score_e2": hundredths(row.score),
+        "how_zh": row.measure.zh,
+        "how_en": row.measure.en,
+    }

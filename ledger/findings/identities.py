@@ -1,0 +1,191 @@
+"""The control identities I1–I10: what the books must add up to (`domain/02` §2.5)."""
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from ledger.fund.queries import balances_by_role, flows, moved_into_fund, statements
+from ledger.fund.rules import ProjectState
+from ledger.fund.tables import Project, Share
+from ledger.intake.tables import BankLine
+from ledger.journal.queries import closing_balances, held
+from ledger.journal.tables import Balance
+from ledger.money import yuan
+from ledger.periods import Month, Period
+
+
+class Identity(NamedTuple):
+    """One identity: whether it holds, None when today's data cannot say, and the figures behind it."""
+
+    id: str
+    zh: str
+    en: str
+    holds: bool | None
+    note: str
+
+
+def identities(session: Session, community: str, period: Period) -> list[Identity]:
+    """All ten, for a period whose months are closed."""
+    return [
+        _i1(session, community, period),
+        *_statements(session, community, period),
+        _i6(session, community, period),
+        _i7(session, community, period),
+        _i8(session, community, period),
+        _i9(session, community),
+        _i10(session, community, period),
+    ]
+
+
+def _i1(session: Session, community: str, period: Period) -> Identity:
+    rows = session.execute(
+        select(Balance.book, func.sum(Balance.debit_fen), func.sum(Balance.credit_fen))
+        .where(Balance.community == community, col(Balance.month) <= str(period.end))
+        .group_by(Balance.book)
+        .order_by(Balance.book)
+    ).all()
+    return Identity(
+        "I1",
+        "每个账套借方合计等于贷方合计",
+        "Debits equal credits in every book",
+        all(debit == credit for _, debit, credit in rows),
+        "；".join(f"{book} {yuan(int(debit))} = {yuan(int(credit))}" for book, debit, credit in rows),
+    )
+
+
+def _statements(session: Session, community: str, period: Period) -> list[Identity]:
+    s01, s02, s03 = statements(session, community, period)
+    of01 = {line.zh: line.figures for line in s01}
+    of02 = {line.zh: line.figures for line in s02}
+    of03 = {line.zh: line.figures for line in s03}
+    months = [
+        flows(session, community, month.first, month.last) for month in Period.parse(str(period.end.year)).months
+        if month <= period.end
+    ]
+    to_date = flows(session, community, Month(period.end.year, 1).first, period.last)
+    summed = {role: sum(m.get(role, 0) for m in months) for role in to_date}
+    income, expense, difference = (of02[name] for name in ("一、本期收入", "二、本期支出", "三、本期收支差额"))
+    assets, funded = of01["资产总计"][1], of01["负债和净资产总计"][1]
+    end = of03["五、本年年末余额"]
+    closing = (of01["其中：商品住宅维修资金"][1], of01["已售公有住房维修资金"][1], of01["待分配累计收益"][1], of01["净资产合计"][1])
+    return [
+        Identity("I2", "资产总计 = 负债合计 + 净资产合计", "Assets equal liabilities plus net assets",
+                 assets == funded, f"{yuan(assets)} = {yuan(funded)}"),
+        Identity("I3", "收支差额 = 收入 − 支出；累计数 = 各月之和", "Difference equals income less expenditure; the year to date equals its months",
+                 all(d == i - e for d, i, e in zip(difference, income, expense, strict=True)) and summed == to_date,
+                 f"{yuan(income[1])} − {yuan(expense[1])} = {yuan(difference[1])}"),
+        Identity("I4", "净资产变动表：五 = 三 + 四；合计 = 各栏之和；分配合计为零", "Net-asset statement foots and cross-foots; distributions sum to nought",
+                 all(a + b == c for a, b, c in zip(of03["三、本年年初余额"], of03["四、本年变动金额"], end, strict=True))
+                 and end[3] == sum(end[:3]) and of03["（二）本年分配累计收益"][3] == 0
+                 and of03["（一）本年收支差额"][3] == difference[1],
+                 f"{yuan(of03['三、本年年初余额'][3])} + {yuan(of03['四、本年变动金额'][3])} = {yuan(end[3])}"),
+        Identity("I5", "净资产变动表年末余额 = 资产负债表期末净资产", "Closing net assets agree in both statements",
+                 end == closing, f"{yuan(end[3])} = {yuan(closing[3])}"),
+    ]  # fmt: skip
+
+
+def _i6(session: Session, community: str, period: Period) -> Identity:
+    balances = balances_by_role(session, community, period.end)
+    funds = balances["commodity"] + balances["public_seller"] + balances["public_owner"]
+    units = sum(held(session, community, "fund", "unit").values())
+    sellers = sum(held(session, community, "fund", "seller").values())
+    later = _moved_after(session, community, period)
+    return Identity(
+        "I6",
+        "维修资金 = 各户分账之和 + 售房单位分账之和",
+        "The fund equals the homes' parts plus the selling units' parts",
+        funds + later == units + sellers,
+        f"{yuan(funds)} = {yuan(units + sellers - later)}" + (f"（期后变动 {yuan(later)} 已扣除）" if later else ""),
+    )
+
+
+def _moved_after(session: Session, community: str, period: Period) -> int:
+    """What has moved on the homes' and selling units' parts since the period ended, in fen."""
+    first, last = period.end.plus(1).first, date(9999, 12, 31)
+    later = flows(session, community, first, last)
+    into = sum(later.get(role, 0) for role in ("deposits_commodity", "deposits_seller", "deposits_owner"))
+    out = sum(
+        later.get(f"{kind}_{whose}", 0)
+        for kind in ("repairs", "refunds")
+        for whose in ("commodity", "seller", "owner")
+    )
+    moved = (sum(moved_into_fund(session, community, first, last, source)) for source in ("gains", "bank"))
+    return into - out + sum(moved)
+
+
+def _i7(session: Session, community: str, period: Period) -> Identity:
+    everything = flows(session, community, Month(1900, 1).first, period.last)
+    credited = sum(
+        everything.get(role, 0) for role in ("interest", "bond_interest", "operating", "scrap", "other_income")
+    ) - everything.get("other_expense", 0)
+    gains = balances_by_role(session, community, period.end)["gains"]
+    shared = sum(moved_into_fund(session, community, Month(1900, 1).first, period.last, "gains"))
+    return Identity(
+        "I7",
+        "待分配累计收益 = 已入账收益 − 已分配收益",
+        "Undistributed gains equal gains credited less gains distributed",
+        gains == credited - shared,
+        f"{yuan(gains)} = {yuan(credited)} − {yuan(shared)}",
+    )
+
+
+def _i8(session: Session, community: str, period: Period) -> Identity:
+    statement_lines = session.exec(
+        select(func.count()).select_from(BankLine).where(
+            BankLine.community == community,
+            col(BankLine.account).like("%/fund"),
+            col(BankLine.occurred_on) <= period.last,
+        )
+    ).one()
+    return Identity(
+        "I8",
+        "账面银行存款 − 银行对账单余额 = 未达账项之和",
+        "Bank per books less bank statement equals the listed reconciling items",
+        None,
+        "本系统尚未导入维修资金专户对账单，未能核对" if not statement_lines else "逐月对账功能尚未启用，未能核对",
+    )
+
+
+def _i9(session: Session, community: str) -> Identity:
+    rows = session.execute(
+        select(
+            Project.code,
+            Project.paid_fen,
+            func.sum(Share.charged_fen),
+            func.sum(Share.share_fen),
+            func.sum(Share.charged_fen + Share.shortfall_fen),
+        )
+        .join(Share, (col(Share.community) == Project.community) & (col(Share.project) == Project.code))
+        .where(Project.community == community, Project.state == ProjectState.PAID)
+        .group_by(Project.code, Project.paid_fen)
+    ).all()
+    wrong = [code for code, paid, charged, share, both in rows if paid != charged or share != both]
+    return Identity(
+        "I9",
+        "每个维修项目：分摊列支之和 = 实付；列支 + 待补交 = 应分摊",
+        "For each project what was charged equals what was paid, and with the shortfalls equals the cost",
+        not wrong,
+        f"{len(rows)} 个项目" + (f"，不符：{'、'.join(wrong)}" if wrong else "，全部相符"),
+    )
+
+
+def _i10(session: Session, community: str, period: Period) -> Identity:
+    wrong = []
+    before = {(r.book, r.account): r.closing_fen for r in closing_balances(session, community, period.start.plus(-1))}
+    for month in period.months:
+        rows = closing_balances(session, community, month)
+        wrong += [
+            f"{month} {r.book}/{r.account}"
+            for r in rows
+            if r.opening_fen != before.get((r.book, r.account), 0)
+        ]
+        before = {(r.book, r.account): r.closing_fen for r in rows}
+    return Identity(
+        "I10",
+        "下期期初余额 = 上期期末余额",
+        "Each month opens with what the month before closed with",
+        not wrong,
+        f"{len(period.months)} 个月" + (f"，不符：{'、'.join(wrong[:5])}" if wrong else "，全部相符"),
+    )

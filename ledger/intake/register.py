@@ -1,0 +1,328 @@
+"""The register: everything there is to know of new communities before the first entry, from one workbook.
+
+A workbook comes in whole or not at all. Every cell that is wrong is named at once, by sheet, row and column,
+and the same workbook can be given back with the words beside its rows. Communities that are in the ledger
+are refused here: a register is a beginning, and what changes afterwards are deeds of their own.
+"""
+
+import secrets
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from openpyxl.utils import get_column_letter
+from sqlmodel import Session, SQLModel, col, select
+
+from ledger.community.actions import seed_profiles
+from ledger.community.rules import Actor, warranty_until
+from ledger.community.tables import (
+    Area,
+    Building,
+    Community,
+    Component,
+    Firm,
+    Holder,
+    Home,
+    Package,
+    ProfileValue,
+    ServiceContract,
+    Stairwell,
+    Works,
+)
+from ledger.db import write_rows
+from ledger.errors import Malformed
+from ledger.fees.actions import open_fee_book, set_tariff
+from ledger.fund.actions import NewDeposit, deposit, open_fund_book
+from ledger.fund.rules import DepositKind, seller_account
+from ledger.grants.actions import open_grant_book
+from ledger.grants.tables import Funding
+from ledger.intake.register_cells import Cell, CellProblem, Row, Table, Wrong, is_empty, problem, read_cell
+from ledger.intake.register_checks import WARRANTY, Known, package_of, problems_between, years_of
+from ledger.intake.register_layout import PLANNED, SHEETS, Sheet
+from ledger.intake.register_workbook import RegisterUnreadable, annotated, damaged, opened, template
+from ledger.log.actions import open_log
+from ledger.periods import day_in_shanghai
+from ledger.revenue.actions import open_revenue_book
+
+__all__ = [
+    "CellProblem",
+    "Imported",
+    "Known",
+    "Register",
+    "RegisterRefused",
+    "RegisterUnreadable",
+    "annotated",
+    "import_register",
+    "read_register",
+    "registered",
+    "template",
+]
+
+MOST_ROWS = 200_000
+MOST_COLUMNS = 200
+"""Columns beyond are not looked at; the widest sheet has a tenth of them."""
+
+_COLUMNS: Mapping[type[SQLModel], tuple[str, tuple[str, ...]]] = {
+    Community: (
+        "communities",
+        ("code", "area", "name", "name_en", "address", "jurisdiction", "built_year", "mode", "transferred"),
+    ),
+    Building: ("buildings", ("community", "code", "floors", "has_lift")),
+    Stairwell: ("stairwells", ("community", "building", "code")),
+    ServiceContract: ("contracts", ("community", "number", "firm", "starts_on", "ends_on", "lump_sum")),
+    Works: ("works", ("community", "code", "name", "started_on")),
+    Package: (
+        "packages",
+        ("community", "works", "code", "name", "contractor", "price_fen", "accepted_on"),
+    ),
+}
+"""The tables whose rows are stored as they were read, in the order in which they name each other."""
+
+
+@dataclass(frozen=True)
+class Register:
+    """A workbook as it was read, by the names of its sheets; to be stored only when ``problems`` is empty."""
+
+    tables: Mapping[str, Table]
+    problems: tuple[CellProblem, ...]
+
+    def rows(self, sheet: str) -> Sequence[Mapping[str, Any]]:
+        """What each row of a sheet says, by field."""
+        return [row.values for row in self.tables[sheet].rows]
+
+
+class Imported(NamedTuple):
+    """What an import stored: how many rows of each kind, and the opening balances of the fund in fen."""
+
+    areas: int
+    communities: int
+    buildings: int
+    stairwells: int
+    homes: int
+    holders: int
+    firms: int
+    contracts: int
+    works: int
+    packages: int
+    components: int
+    tariffs: int
+    opening_fen: int
+
+
+class RegisterRefused(Malformed):
+    """Something in the workbook is wrong. ``problems`` names every cell; nothing was stored."""
+
+    code = "register-refused"
+    zh = "登记簿有 {count} 处错误，一行也没有导入。第一处在“{problems[0].sheet}”：{problems[0].zh}。"
+    en = "The register has {count} errors and nothing was imported. The first, in “{problems[0].sheet}”: {problems[0].en}."
+
+
+def read_register(content: bytes, known: Known | None = None) -> Register:
+    """Read a register workbook. What is wrong with it is told, all of it, and not raised.
+
+    Without ``known`` the workbook is judged by itself: nothing is looked for in a database.
+
+    Raises:
+        RegisterUnreadable: the file is no workbook at all.
+    """
+    book = opened(content, reading=True)
+    try:
+        pages = {page.title.strip(): page for page in book.worksheets}
+        problems: list[CellProblem] = []
+        tables = {}
+        for sheet in SHEETS:
+            if sheet.title in pages:
+                tables[sheet.name] = _read_sheet(sheet, pages[sheet.title], problems)
+            else:
+                problems.append(problem("sheet-missing", sheet=sheet.title))
+    except Malformed:
+        raise
+    except Exception as broken:  # openpyxl raises whatever the broken part provokes
+        raise damaged() from broken
+    finally:
+        book.close()
+    problems += problems_between(tables, known)
+    order = {sheet.title: place for place, sheet in enumerate(SHEETS)}
+    problems.sort(key=lambda each: (order[each.sheet], each.row or 0, len(each.column), each.column))
+    return Register(tables, tuple(problems))
+
+
+def _read_sheet(sheet: Sheet, page: Any, problems: list[CellProblem]) -> Table:
+    page.reset_dimensions()  # some programs write a wrong one, and rows would go missing
+    places = _places(sheet, next(page.iter_rows(max_row=1, max_col=MOST_COLUMNS), ()), problems)
+    table = Table(sheet, {field: get_column_letter(place + 1) for field, place in places.items()}, [])
+    width = max(places.values(), default=0) + 1
+    for number, cells in enumerate(page.iter_rows(min_row=2, max_col=width), start=2):
+        if all(cell.value is None for cell in cells):
+            continue
+        told = {field: Cell(cells[place].value, cells[place].data_type) for field, place in places.items()}
+        if not all(is_empty(cell) for cell in told.values()):
+            table.rows.append(row := Row(number, {}, told))
+            problems += _read_row(table, row)
+        if len(table.rows) > MOST_ROWS:
+            raise RegisterUnreadable(
+                why_zh=f"“{sheet.title}”超过 {MOST_ROWS} 行。",
+                why_en=f"“{sheet.title}” has more than {MOST_ROWS} rows.",
+            )
+    return table
+
+
+def _places(sheet: Sheet, header: Sequence[Any], problems: list[CellProblem]) -> dict[str, int]:
+    """Where each field's column stands. Columns may stand in any order, and others between them."""
+    titles = [_bare(cell.value) for cell in header]
+    places = {}
+    for column in sheet.columns:
+        found = titles.count(_bare(column.header))
+        if found:
+            places[column.field] = titles.index(_bare(column.header))
+        if found != 1:
+            wrong = "column-twice" if found else "column-missing"
+            problems.append(problem(wrong, sheet=sheet.title, header=column.header))
+    return places
+
+
+def _bare(title: object) -> str:
+    """A header without its star and blanks, and without the difference between wide and narrow signs."""
+    return "".join(unicodedata.normalize("NFKC", str(title or "")).replace("*", "").split())
+
+
+def _read_row(table: Table, row: Row) -> Iterator[CellProblem]:
+    for column in table.sheet.columns:
+        if column.field in row.cells:
+            try:
+                row.values[column.field] = read_cell(column, row.cells[column.field])
+            except Wrong as wrong:
+                yield table.problem(row, column.field, wrong.code, **wrong.facts)
+    if table.sheet.name == "homes" and row.has("code"):
+        parts = zip(("building", "stairwell", "door"), row.values["code"].split("-"), strict=True)
+        row.values.update(parts)
+
+
+def registered(session: Session) -> Known:
+    """What an import has to reckon with: the communities, areas, firms and profiles that are there."""
+    profile = session.exec(
+        select(ProfileValue)
+        .where(col(ProfileValue.key).startswith(WARRANTY))
+        .order_by(col(ProfileValue.since))
+    )
+    return Known(
+        communities=frozenset(session.exec(select(Community.code))),
+        areas={area.code: {"name": area.name} for area in session.exec(select(Area))},
+        firms={
+            firm.code: {"name": firm.name, "kind": firm.kind, "licence": firm.licence, "phone": firm.phone}
+            for firm in session.exec(select(Firm))
+        },
+        jurisdictions=frozenset(session.exec(select(ProfileValue.scope).distinct())),
+        profile=[(row.scope, row.key, row.since, row.value) for row in profile],
+    )
+
+
+def import_register(session: Session, content: bytes, *, host: str, by: Actor, at: datetime) -> Imported:
+    """Store the communities of a workbook, with their logs, their books and what the fund brings over.
+
+    The opening balances are one entry for each building, dated the day of the import.
+
+    Raises:
+        RegisterUnreadable: the file is no workbook.
+        RegisterRefused: something in it is wrong; all of it is named.
+    """
+    seed_profiles(session, by=by, at=at)
+    known = registered(session)
+    register = read_register(content, known)
+    if register.problems:
+        raise RegisterRefused(problems=register.problems, count=len(register.problems))
+    _store(session, register, known)
+    for code in (row["code"] for row in register.rows("communities")):
+        open_log(session, code, f"{host}/log/{code}", at=at)
+        for open_book in (open_fund_book, open_fee_book, open_revenue_book):
+            open_book(session, code, by=by, at=at)
+    for code, source in sorted({(each["community"], each["source"]) for each in _funding(register)}):
+        open_grant_book(session, code, source, by=by, at=at)
+    batches = _opening_deposits(register, day_in_shanghai(at))
+    for (code, _), batch in batches.items():
+        deposit(session, code, batch, by=by, at=at)
+    for row in register.rows("tariffs"):
+        set_tariff(session, **row, by=by, at=at)
+    counts = {name: len(table.rows) for name, table in register.tables.items() if name in Imported._fields}
+    opening_fen = sum(each.amount_fen for batch in batches.values() for each in batch)
+    return Imported(**counts, opening_fen=opening_fen)
+
+
+def _store(session: Session, register: Register, known: Known) -> None:
+    areas = [row for row in register.rows("areas") if row["code"] not in known.areas]
+    firms = [row for row in register.rows("firms") if row["code"] not in known.firms]
+    write_rows(session, Area, areas)
+    write_rows(session, Firm, firms)
+    for table, (sheet, fields) in _COLUMNS.items():
+        rows = register.rows(sheet)
+        write_rows(session, table, [{field: row[field] for field in fields} for row in rows])
+    write_rows(session, Home, [_home(row) for row in register.rows("homes")])
+    write_rows(session, Holder, _holders(register))
+    write_rows(session, Funding, _funding(register))
+    write_rows(session, Component, _components(register, known))
+
+
+def _home(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: row[field] for field in row if field != "opening_fen"} | {"handle": secrets.token_hex(8)}
+
+
+def _holders(register: Register) -> list[dict[str, Any]]:
+    """The holders, each with a key that is the same for all homes of one person, and says nothing of him.
+
+    The same name and phone are one person. A name alone is not: two owners called 王伟 have two votes.
+    """
+    keys: dict[tuple[str, ...], str] = defaultdict(lambda: secrets.token_hex(8))
+    return [
+        {
+            **row,
+            "person_key": row["person_key"]
+            or keys[(row["name"], row["phone"] or f"{row['community']}/{row['home']}")],
+        }
+        for row in register.rows("holders")
+    ]
+
+
+def _funding(register: Register) -> list[dict[str, Any]]:
+    return [
+        {
+            "community": row["community"],
+            "works": row["works"],
+            "package": row["code"],
+            "source": source,
+            "planned_fen": row[field],
+        }
+        for row in register.rows("packages")
+        for source, field in PLANNED.items()
+        if row[field]
+    ]
+
+
+def _components(register: Register, known: Known) -> list[dict[str, Any]]:
+    rows = []
+    for row in register.tables["components"].rows:
+        package, until = package_of(register.tables, row), None
+        if package and (accepted_on := package.values["accepted_on"]):
+            until = warranty_until(accepted_on, years_of(register.tables, row, package, known) or 0)
+        told = {field: value for field, value in row.values.items() if field != "warranty_years"}
+        rows.append({**told, "warranty_until": until})
+    return rows
+
+
+def _opening_deposits(register: Register, on: date) -> dict[tuple[str, str], list[NewDeposit]]:
+    """What the fund brings over, by community and building: of its homes, then of its selling units."""
+    batches: dict[tuple[str, str], list[NewDeposit]] = defaultdict(list)
+    for row in register.rows("homes"):
+        if row["opening_fen"]:
+            receipt_no = f"OPEN-{row['building']}-{row['code']}"
+            new = NewDeposit(receipt_no, DepositKind.OPENING, row["opening_fen"], on, home=row["code"])
+            batches[row["community"], row["building"]].append(new)
+    for row in register.rows("seller_balances"):
+        if row["opening_fen"]:
+            party = seller_account(row["seller"], row["building"])
+            receipt_no = f"OPEN-{row['building']}-{party}"
+            new = NewDeposit(receipt_no, DepositKind.OPENING, row["opening_fen"], on, party=party)
+            batches[row["community"], row["building"]].append(new)
+    return batches

@@ -1,0 +1,316 @@
+"""A cell of the register workbook: what it means, or what is wrong with it. Pure.
+
+Excel keeps numbers as binary floats of which 15 digits are meant: 90.12 may come in as 90.12000000000000455
+and a sum as 0.30000000000000004. Each is read as the decimal number that Excel shows.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ledger.intake.register_layout import MOST_LETTERS, Column, Form, Sheet
+
+PROBLEMS = {
+    "sheet-missing": (
+        "没有工作表“{sheet}”，空的也要留着",
+        "the sheet “{sheet}” is missing; leave it even when empty",
+    ),
+    "column-missing": (
+        "没有“{header}”这一列，空的也要留着",
+        "the column “{header}” is missing; leave it even when empty",
+    ),
+    "column-twice": ("“{header}”这一列出现了不止一次", "the column “{header}” stands there more than once"),
+    "no-communities": ("没有填写任何小区", "there is no community in it"),
+    "empty": ("“{header}”必填，不能空着", "“{header}” must be filled in"),
+    "formula": (
+        "是公式“{value}”，请复制后选择性粘贴为数值",
+        "“{value}” is a formula: paste its value instead",
+    ),
+    "error": ("是 Excel 的错误值“{value}”", "“{value}” is an error of Excel's"),
+    "turned": (
+        "Excel 把它变成了日期或真假值“{value}”，请把单元格设为文本后重新填写",
+        "Excel made “{value}” of it: format the cell as text and enter it again",
+    ),
+    "control": ("“{value}”里有换行或看不见的字符", "“{value}” holds line breaks or invisible characters"),
+    "long": (
+        "有 {letters} 个字，最多 {most} 个：“{value}”",
+        "{letters} characters, {most} at most: “{value}”",
+    ),
+    "code": ("“{value}”的写法不对：{hint_zh}", "“{value}” is not written as it should be: {hint_en}"),
+    "word": ("不认识“{value}”，请填其一：{words_zh}", "“{value}” is not one of {words_en}"),
+    "not-a-number": ("“{value}”不是数", "“{value}” is not a number"),
+    "not-whole": ("“{value}”应是整数", "“{value}” must be a whole number"),
+    "decimals": ("“{value}”最多 {places} 位小数", "“{value}” may have {places} decimals at most"),
+    "range": ("“{value}”应在 {least} 到 {most} 之间", "“{value}” must be between {least} and {most}"),
+    "not-a-day": ("“{value}”不是日期，请写成 2026-07-15", "“{value}” is not a day: write it as 2026-07-15"),
+    "twice": ("“{key}”与第 {first} 行重复", "“{key}” stands in row {first} already"),
+    "unknown": ("“{key}”没有在“{other}”表里登记", "“{key}” stands nowhere in the sheet “{other}”"),
+    "community-there": (
+        "小区“{value}”已经在账本里，这里只能导入新小区",
+        "the community “{value}” is in the ledger already; only new ones can be imported",
+    ),
+    "differs": (
+        "账本里“{key}”登记的是“{there}”，这里写着“{value}”；导入不改已有的登记",
+        "“{key}” is registered with “{there}”, here it says “{value}”; an import changes nothing that is there",
+    ),
+    "no-jurisdiction": (
+        "没有“{value}”的地方参数，现有：{known}",
+        "there is no profile “{value}”; there are {known}",
+    ),
+    "no-developer": ("未售的房屋要填开发单位", "an unsold home needs its developer"),
+    "no-seller": ("已售公有住房要填售房单位", "a sold public home needs its selling unit"),
+    "ends-before": (
+        "结束日 {ends} 早于开始日 {starts}",
+        "it ends on {ends}, before it starts on {starts}",
+    ),
+    "sources": (
+        "五个来源合计 {planned} 元，价款是 {price} 元",
+        "the five sources add up to {planned} yuan, the price is {price}",
+    ),
+    "half-package": (
+        "工程和标段要么都填，要么都空着",
+        "fill in both works and package, or neither",
+    ),
+    "years-of-nothing": (
+        "没有已验收的标段，保修年限无从起算，请空着",
+        "without an accepted package there is no warranty to count: leave it empty",
+    ),
+    "no-default-years": (
+        "地方参数里没有“{kind}”在 {on} 的保修年限，请填写",
+        "the local profile has no warranty of {kind} on {on}: enter the years",
+    ),
+}
+
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufffe\uffff]"
+    "|_x00[01][0-9A-Fa-f]_"
+)
+_BLANK = " \t\r\n\u00a0\u3000\ufeff\u200b"
+_NUMBER = re.compile(r"-?([0-9]{1,16}|[0-9]{1,3}(,[0-9]{3}){1,5})(\.[0-9]{1,10})?")
+_DAY = re.compile(
+    r"(\d{4})(?:-(\d\d?)-(\d\d?)|/(\d\d?)/(\d\d?)|\.(\d\d?)\.(\d\d?)|年(\d\d?)月(\d\d?)日|(\d\d)(\d\d))"
+    r"(?:[ T]00:00(?::00)?)?"
+)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_SHOWN = 60
+
+
+class Cell(NamedTuple):
+    """A cell as the file keeps it; ``kind`` is the file's own word: ``n``, ``s``, ``b``, ``d``, ``e``, ``f``."""
+
+    value: Any
+    kind: str
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """What is wrong and where; ``row`` is None and ``column`` empty where no one cell is to blame."""
+
+    sheet: str
+    row: int | None
+    column: str
+    header: str
+    value: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its number in the sheet, and what its cells mean; a cell that is wrong is not in ``values``."""
+
+    number: int
+    values: dict[str, Any]
+    cells: Mapping[str, Cell]
+
+    def has(self, *fields: str) -> bool:
+        """Whether each of these cells is filled and could be read."""
+        return all(self.values.get(field) is not None for field in fields)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet as it was read: the letter of each field's column, and its rows."""
+
+    sheet: Sheet
+    letters: Mapping[str, str]
+    rows: list[Row]
+
+    @cached_property
+    def by_key(self) -> dict[tuple[Any, ...], Row]:
+        """The rows whose key could be read."""
+        key = self.sheet.key
+        return {tuple(row.values[each] for each in key): row for row in self.rows if row.has(*key)}
+
+    def problem(self, row: Row, field: str, code: str, **facts: object) -> CellProblem:
+        """A problem of one of this sheet's cells."""
+        column = next(column for column in self.sheet.columns if column.field == field)
+        cell = row.cells.get(field, EMPTY)
+        return problem(
+            code,
+            sheet=self.sheet.title,
+            row=row.number,
+            column=self.letters.get(field, ""),
+            header=column.header,
+            value=shown(cell.value),
+            **facts,
+        )
+
+
+class Wrong(Exception):
+    """A cell cannot be read: the problem's code, and the facts of its sentence."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        self.code, self.facts = code, facts
+        super().__init__(code)
+
+
+EMPTY = Cell(None, "n")
+
+
+def problem(
+    code: str,
+    *,
+    sheet: str,
+    row: int | None = None,
+    column: str = "",
+    header: str = "",
+    value: str = "",
+    **facts: object,
+) -> CellProblem:
+    told = {"sheet": sheet, "header": header, "value": value, **facts}
+    zh, en = (words.format(**told) for words in PROBLEMS[code])
+    return CellProblem(sheet, row, column, header, value, zh, en)
+
+
+def shown(value: object) -> str:
+    """A cell's value as a sentence can quote it: short, and without what cannot be seen."""
+    if isinstance(value, datetime) and (value.hour, value.minute, value.second) == (0, 0, 0):
+        value = value.date()
+    text = _CONTROL.sub("�", _plain(getattr(value, "text", value)))  # an array formula keeps its text apart
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def is_empty(cell: Cell) -> bool:
+    return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip(_BLANK))
+
+
+def read_cell(column: Column, cell: Cell) -> Any:
+    """What a cell means: its default when it is empty.
+
+    Raises:
+        Wrong: it means nothing that its column could hold.
+    """
+    if is_empty(cell):
+        if column.required:
+            raise Wrong("empty")
+        return column.default
+    if cell.kind == "f":
+        raise Wrong("formula")
+    if cell.kind == "e":
+        raise Wrong("error")
+    match column.form:
+        case Form.NUMBER:
+            return _number(column, cell.value)
+        case Form.DAY:
+            return _day(cell.value)
+        case Form.WORD:
+            return _word(column, cell.value)
+        case Form.CODE:
+            return _code(column, cell.value)
+        case Form.TEXT:
+            return _text(cell.value)
+
+
+def _plain(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case float():
+            return format(value, ".15g")
+    return str(value).strip(_BLANK)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Wrong("turned")
+    text = unicodedata.normalize("NFC", _plain(value))
+    if _CONTROL.search(text):
+        raise Wrong("control")
+    if len(text) > MOST_LETTERS:
+        raise Wrong("long", letters=len(text), most=MOST_LETTERS)
+    return text
+
+
+def _code(column: Column, value: object) -> str:
+    """A code, with what a Chinese keyboard writes wide (３－２－５０１) made narrow."""
+    code = unicodedata.normalize("NFKC", _text(value))
+    if re.fullmatch(column.pattern, code):
+        return code
+    raise Wrong("code", hint_zh=column.zh, hint_en=column.en)
+
+
+def _word(column: Column, value: object) -> object:
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+    text = _text(value)
+    for word in column.words:
+        if text == word.zh or text.lower() == word.en:
+            return word.value
+    raise Wrong(
+        "word",
+        words_zh=" / ".join(word.zh for word in column.words),
+        words_en=" / ".join(word.en for word in column.words),
+    )
+
+
+def _number(column: Column, value: object) -> int:
+    """A number, counted in the last decimal that its column allows: 90.12 m² is 9012 dm²."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Wrong("not-a-number")
+    text = _plain(value)
+    if isinstance(value, str):
+        text = unicodedata.normalize("NFKC", text).lstrip("¥").strip()
+        if not _NUMBER.fullmatch(text):
+            raise Wrong("not-a-number")
+        text = text.replace(",", "")
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise Wrong("not-a-number") from None
+    if not number.is_finite():
+        raise Wrong("not-a-number")
+    least, most = (Decimal(bound).scaleb(-column.places) for bound in (column.least, column.most))
+    if not least <= number <= most:
+        raise Wrong("range", least=f"{least:,f}", most=f"{most:,f}")
+    counted = number.scaleb(column.places)
+    if counted != counted.to_integral_value():
+        raise Wrong("decimals" if column.places else "not-whole", places=column.places)
+    return int(counted)
+
+
+def _day(value: object) -> date:
+    if isinstance(value, datetime):
+        value = value.date()
+    if not isinstance(value, date):
+        parts = (
+            _DAY.fullmatch(_plain(value))
+            if isinstance(value, str | int) and not isinstance(value, bool)
+            else None
+        )
+        if parts is None:
+            raise Wrong("not-a-day")
+        try:
+            value = date(*(int(part) for part in parts.groups() if part))
+        except ValueError:
+            raise Wrong("not-a-day") from None
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise Wrong("not-a-day")
+    return value

@@ -1,0 +1,208 @@
+"""What the rows of a register say of each other, and of what is registered already. Pure."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ledger.community.rules import ComponentKind, HomeKind
+from ledger.intake.register_cells import CellProblem, Row, Table, problem, shown
+from ledger.intake.register_layout import BY_NAME, PLANNED
+from ledger.money import yuan
+
+NATIONAL = "national_default"
+WARRANTY = "warranty.years."
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database holds already.
+
+    Attributes:
+        areas, firms: by code, what is registered of each.
+        profile: the profile's rows on warranties as (scope, key, since, JSON), oldest first.
+    """
+
+    communities: frozenset[str] = frozenset()
+    areas: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    firms: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    jurisdictions: frozenset[str] = frozenset()
+    profile: Sequence[tuple[str, str, date, str]] = ()
+
+    def warranty_years(self, jurisdiction: str, community: str, kind: ComponentKind, on: date) -> int | None:
+        """The local default on a day: the community's own over its jurisdiction's over the national one."""
+        years: dict[str, int] = {
+            scope: json.loads(value)
+            for scope, key, since, value in self.profile
+            if key == WARRANTY + kind.value and since <= on
+        }
+        scopes = (f"community:{community}", jurisdiction, NATIONAL)
+        return next((years[scope] for scope in scopes if scope in years), None)
+
+
+Tables = Mapping[str, Table]
+
+
+def problems_between(tables: Tables, known: Known | None) -> Iterator[CellProblem]:
+    """Everything that does not fit together; what cells alone have wrong is not said again.
+
+    Without ``known`` nothing is compared with a database.
+    """
+    keys = {
+        name: table.by_key.keys()
+        for name, table in tables.items()
+        if set(table.sheet.key) <= set(table.letters)
+    }
+    for name, table in tables.items():
+        yield from _twice(table)
+        for row in table.rows:
+            yield from _dangling(table, row, keys, known or Known())
+            if name in _CHECKS:
+                yield from _CHECKS[name](tables, table, row)
+            if known and name in _AGAINST_KNOWN:
+                yield from _AGAINST_KNOWN[name](tables, table, row, known)
+    if "communities" in tables and not tables["communities"].rows:
+        yield problem("no-communities", sheet=BY_NAME["communities"].title)
+
+
+def _key(row: Row, fields: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(row.values[each] for each in fields)
+
+
+def _twice(table: Table) -> Iterator[CellProblem]:
+    first: dict[tuple[Any, ...], int] = {}
+    for row in table.rows:
+        if row.has(*table.sheet.key):
+            key = _key(row, table.sheet.key)
+            if first.setdefault(key, row.number) != row.number:
+                words = " / ".join(shown(row.cells[each].value) for each in table.sheet.key)
+                yield table.problem(row, table.sheet.key[-1], "twice", key=words, first=first[key])
+
+
+def _dangling(
+    table: Table, row: Row, keys: Mapping[str, Set[tuple[Any, ...]]], known: Known
+) -> Iterator[CellProblem]:
+    """References that lead nowhere. One that hangs on another which leads nowhere is not said again."""
+    lost: set[str] = set()
+    elsewhere = {"areas": known.areas, "firms": known.firms}
+    for column in table.sheet.columns:
+        for refers in column.refers:
+            if refers.sheet not in keys or lost.intersection(refers.fields) or not row.has(*refers.fields):
+                continue
+            key = _key(row, refers.fields)
+            if key in keys[refers.sheet] or key[-1] in elsewhere.get(refers.sheet, ()):
+                continue
+            lost.add(refers.fields[-1])
+            if refers.sheet == "communities" and key[0] in known.communities:
+                yield table.problem(row, column.field, "community-there")
+            else:
+                words = "-".join(key[1:] or key)
+                yield table.problem(
+                    row, column.field, "unknown", key=words, other=BY_NAME[refers.sheet].title
+                )
+
+
+def _home(_tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
+    if row.values.get("seller", "") is None:
+        if row.values.get("kind") is HomeKind.UNSOLD:
+            yield table.problem(row, "seller", "no-developer")
+        if row.values.get("kind") is HomeKind.SOLD_PUBLIC:
+            yield table.problem(row, "seller", "no-seller")
+
+
+def _contract(_tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
+    if row.has("starts_on", "ends_on") and row.values["ends_on"] < row.values["starts_on"]:
+        yield table.problem(
+            row, "ends_on", "ends-before", starts=row.values["starts_on"], ends=row.values["ends_on"]
+        )
+
+
+def _package(_tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
+    if not row.has("price_fen") or not set(PLANNED.values()) <= set(row.values):
+        return
+    planned = [row.values[each] for each in PLANNED.values() if row.values[each] is not None]
+    if planned and sum(planned) != row.values["price_fen"]:
+        yield table.problem(
+            row, "price_fen", "sources", planned=yuan(sum(planned)), price=yuan(row.values["price_fen"])
+        )
+
+
+def _component(tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
+    if not {"works", "package"} <= set(row.values):
+        return
+    if row.has("works") != row.has("package"):
+        yield table.problem(row, "works" if row.has("package") else "package", "half-package")
+    elif row.has("warranty_years"):
+        package = package_of(tables, row)
+        if not row.has("package") or (package and package.values.get("accepted_on", "wrong") is None):
+            yield table.problem(row, "warranty_years", "years-of-nothing")
+
+
+def package_of(tables: Tables, component: Row) -> Row | None:
+    """The package that touched a component."""
+    wanted = ("community", "works", "package")
+    if "packages" not in tables or not component.has(*wanted):
+        return None
+    return tables["packages"].by_key.get(_key(component, wanted))
+
+
+def _component_default(tables: Tables, table: Table, row: Row, known: Known) -> Iterator[CellProblem]:
+    if row.values.get("warranty_years", "wrong") is not None or not row.has("kind"):
+        return
+    package = package_of(tables, row)
+    if package and package.has("accepted_on") and years_of(tables, row, package, known) is None:
+        yield table.problem(
+            row,
+            "warranty_years",
+            "no-default-years",
+            kind=shown(row.cells["kind"].value),
+            on=package.values["accepted_on"],
+        )
+
+
+def years_of(tables: Tables, component: Row, package: Row, known: Known) -> int | None:
+    """How many years an accepted package's warranty runs on a component: as written, or the local default."""
+    if component.has("warranty_years"):
+        return int(component.values["warranty_years"])
+    code = component.values["community"]
+    community = tables["communities"].by_key.get((code,)) if "communities" in tables else None
+    return known.warranty_years(
+        community.values.get("jurisdiction", NATIONAL) if community else NATIONAL,
+        code,
+        component.values["kind"],
+        package.values["accepted_on"],
+    )
+
+
+def _community(_tables: Tables, table: Table, row: Row, known: Known) -> Iterator[CellProblem]:
+    if row.values.get("code") in known.communities:
+        yield table.problem(row, "code", "community-there")
+    if row.has("jurisdiction") and row.values["jurisdiction"] not in known.jurisdictions:
+        yield table.problem(
+            row, "jurisdiction", "no-jurisdiction", known=" / ".join(sorted(known.jurisdictions))
+        )
+
+
+def _same_as_registered(tables: Tables, table: Table, row: Row, known: Known) -> Iterator[CellProblem]:
+    """An area or firm that is registered may stand here again, if it says nothing else."""
+    there = {"areas": known.areas, "firms": known.firms}[table.sheet.name].get(row.values.get("code", ""), {})
+    for name, value in there.items():
+        if row.values.get(name) and row.values[name] != value:
+            column = next(each for each in table.sheet.columns if each.field == name)
+            words = {word.value: word.zh for word in column.words}
+            yield table.problem(row, name, "differs", key=row.values["code"], there=words.get(value, value))
+
+
+_CHECKS: Mapping[str, Callable[[Tables, Table, Row], Iterator[CellProblem]]] = {
+    "homes": _home,
+    "contracts": _contract,
+    "packages": _package,
+    "components": _component,
+}
+_AGAINST_KNOWN: Mapping[str, Callable[[Tables, Table, Row, Known], Iterator[CellProblem]]] = {
+    "areas": _same_as_registered,
+    "communities": _community,
+    "firms": _same_as_registered,
+    "components": _component_default,
+}

@@ -1,0 +1,263 @@
+"""The deeds of repairs: a ticket from the first report to the follow-up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import func
+from sqlmodel import Session, select
+
+from ledger.community.queries import component, home, profile, warranty
+from ledger.community.rules import Actor, check_different_people
+from ledger.errors import Malformed
+from ledger.fund.actions import Plan, propose
+from ledger.fund.tables import Project
+from ledger.journal.actions import post
+from ledger.journal.rules import Draft
+from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
+from ledger.repairs.queries import next_number, ticket
+from ledger.repairs.rules import Category, PhotoMissing, Priority, Route, State, check_step, due_at, route_of
+from ledger.repairs.tables import Photo, Ticket, TicketStep
+
+LARGEST_PHOTO = 8 * 1024 * 1024
+PHOTO_KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"RIFF": "image/webp"}
+
+
+class PhotoRefused(Malformed):
+    code = "photo-refused"
+    zh = "照片须是 JPEG、PNG 或 WebP，不超过 8 MB。"
+    en = "A photograph is a JPEG, PNG or WebP of at most 8 MB."
+
+
+@dataclass(frozen=True)
+class Report:
+    """What somebody reports: words and reporter stay private."""
+
+    category: Category
+    title: str
+    building: str | None = None
+    component: str | None = None
+    home: str | None = None
+    reporter: str = ""
+    urgent: bool = False
+
+
+def log_ticket(session: Session, community: str, report: Report, *, by: Actor, at: datetime) -> Ticket:
+    """Take a report in; it gets a number and a place in the log.
+
+    Raises:
+        NoHome, NoComponent: what it names is not registered here.
+    """
+    head(session, community, lock=True)
+    if report.home:
+        home(session, community, report.home)
+    if report.component:
+        component(session, community, report.component)
+    no = next_number(session, community)
+    logged = Ticket(
+        community=community,
+        no=no,
+        category=report.category,
+        title=report.title,
+        building=report.building,
+        component=report.component,
+        home=report.home,
+        reporter=report.reporter,
+        reported_at=at,
+        recorded_by=by.login,
+        priority=Priority.P2 if report.urgent else Priority.P3,
+    )
+    session.add(logged)
+    session.flush()  # the steps name the ticket
+    _step(session, logged, State.NEW, by=by, at=at)
+    draft = Draft(
+        kind="ticket.logged",
+        on=day_in_shanghai(at),
+        key=f"ticket/{no}",
+        facts={"ticket": no, "category": report.category.value},
+        private={"title": report.title},
+        subject=f"ticket/{no}",
+    )
+    post(session, community, draft, by=by, at=at)
+    return logged
+
+
+def triage(
+    session: Session,
+    community: str,
+    no: int,
+    priority: Priority,
+    *,
+    exclusive: bool = False,
+    utility: bool = False,
+    known_person: bool = False,
+    daily_upkeep: bool = True,
+    improvement: bool = False,
+    by: Actor,
+    at: datetime,
+) -> Ticket:
+    """Say how urgent it is and who must repair; warranty comes before every purse."""
+    found = ticket(session, community, no)
+    check_step(no, found.state, State.TRIAGED)
+    thing = component(session, community, found.component) if found.component else None
+    found.priority = priority
+    found.route = route_of(
+        priority=priority,
+        warranty=warranty(session, thing) if thing else None,
+        reported_on=day_in_shanghai(found.reported_at),
+        exclusive=exclusive,
+        utility=utility,
+        known_person=known_person,
+        daily_upkeep=daily_upkeep,
+        improvement=improvement,
+    )
+    limits = profile(session, community, day_in_shanghai(found.reported_at)).under("service.")
+    found.arrive_by, found.done_by = due_at(priority, found.reported_at, limits)
+    return _step(session, found, State.TRIAGED, by=by, at=at)
+
+
+def assign(session: Session, community: str, no: int, to: str, *, by: Actor, at: datetime) -> Ticket:
+    """Give a ticket to somebody to repair."""
+    found = ticket(session, community, no)
+    check_step(no, found.state, State.ASSIGNED)
+    if found.state in (State.DONE, State.FOLLOWED_UP):
+        found.reopened = True
+    found.assigned_to = to
+    return _step(session, found, State.ASSIGNED, by=by, at=at)
+
+
+def arrive(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Ticket:
+    """Whoever repairs has come; the first arrival counts."""
+    found = ticket(session, community, no)
+    check_step(no, found.state, State.ARRIVED)
+    found.arrived_at = found.arrived_at or at
+    return _step(session, found, State.ARRIVED, by=by, at=at)
+
+
+def keep_photo(session: Session, community: str, body: bytes, *, by: Actor, at: datetime) -> str:
+    """Keep a photograph, judged by its content; gives its digest.
+
+    Raises:
+        PhotoRefused: it is no picture of an accepted kind, or too large.
+    """
+    media_type = next((kind for magic, kind in PHOTO_KINDS.items() if body.startswith(magic)), None)
+    if media_type is None or len(body) > LARGEST_PHOTO or (media_type == "image/webp" and body[8:12] != b"WEBP"):
+        raise PhotoRefused()
+    digest = sha256(body).hexdigest()
+    if session.get(Photo, (community, digest)) is None:
+        session.add(
+            Photo(community=community, sha256=digest, media_type=media_type, body=body, taken_in_at=at)
+        )
+    return digest
+
+
+def finish(
+    session: Session, community: str, no: int, *, photo: str, note: str = "", by: Actor, at: datetime
+) -> Ticket:
+    """The repair is done, with a photograph of it.
+
+    Raises:
+        PhotoMissing: there is none.
+    """
+    found = ticket(session, community, no)
+    check_step(no, found.state, State.DONE)
+    if not photo or session.get(Photo, (community, photo)) is None:
+        raise PhotoMissing()
+    found.done_at = found.done_at or at
+    return _step(session, found, State.DONE, photo=photo, note=note, by=by, at=at)
+
+
+def verify(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Ticket:
+    """The owner, or the committee for a common part, confirms; whoever repaired may not."""
+    found = ticket(session, community, no)
+    check_step(no, found.state, State.VERIFIED)
+    check_different_people([("维修", found.assigned_to)], step="确认", by=by.login)
+    return _step(session, found, State.VERIFIED, by=by, at=at)
+
+
+def follow_up(
+    session: Session, community: str, no: int, rating: int, *, note: str = "", by: Actor, at: datetime
+) -> Ticket:
+    """The follow-up visit (回访) with its rating of 1 to 5; whoever repaired may not make it.
+
+    Raises:
+        Malformed: the rating is not 1 to 5.
+        SamePerson: the repairer asks about his own work.
+    """
+    found = ticket(session, community, no)
+    check_step(no, found.state, State.FOLLOWED_UP)
+    if not 1 <= rating <= 5:
+        raise Malformed(what=f"rating {rating}: 1–5")
+    check_different_people([("维修", found.assigned_to)], step="回访", by=by.login)
+    found.rating, found.followed_up_by = rating, by.login
+    return _step(session, found, State.FOLLOWED_UP, note=note, by=by, at=at)
+
+
+def close(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Ticket:
+    """Close a ticket; its times and its rating go into the log."""
+    found = ticket(session, community, no)
+    check_step(no, found.state, State.CLOSED)
+    draft = Draft(
+        kind="ticket.closed",
+        on=day_in_shanghai(at),
+        key=f"ticket-closed/{no}",
+        facts={
+            "ticket": no,
+            "priority": found.priority.value,
+            "route": found.route.value if found.route else None,
+            "on_time": bool(found.done_at and found.done_by and found.done_at <= found.done_by),
+            "rating": found.rating,
+        },
+        subject=f"ticket/{no}",
+    )
+    post(session, community, draft, by=by, at=at)
+    return _step(session, found, State.CLOSED, by=by, at=at)
+
+
+def open_project(
+    session: Session, community: str, no: int, code: str, plan: Plan, *, by: Actor, at: datetime
+) -> Project:
+    """Turn a ticket into a use of the fund, judged by N1–N7.
+
+    Raises:
+        NotForTheFund and what else `ledger.fund.actions.propose` refuses.
+    """
+    found = ticket(session, community, no)
+    planned = propose(session, community, code, plan, by=by, at=at)
+    found.project, found.route = code, Route.FUND_PROJECT
+    session.add(found)
+    return planned
+
+
+def _step(
+    session: Session,
+    found: Ticket,
+    state: State,
+    *,
+    note: str = "",
+    photo: str | None = None,
+    by: Actor,
+    at: datetime,
+) -> Ticket:
+    found.state = state
+    session.add(found)
+    line = session.exec(
+        select(func.count())
+        .select_from(TicketStep)
+        .where(TicketStep.community == found.community, TicketStep.ticket == found.no)
+    ).one()
+    session.add(
+        TicketStep(
+            community=found.community,
+            ticket=found.no,
+            line=line + 1,
+            state=state,
+            by_login=by.login,
+            at=at,
+            note=note,
+            photo=photo,
+        )
+    )
+    session.flush()  # the next step counts this one
+    return found

@@ -1,0 +1,104 @@
+"""What can be read of repairs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from ledger.errors import Unknown
+from ledger.repairs.rules import State
+from ledger.repairs.tables import Photo, Ticket, TicketStep
+
+
+class NoTicket(Unknown):
+    code = "no-ticket"
+    zh = "{community} 没有第 {ticket} 号工单。"
+    en = "{community} has no ticket {ticket}."
+
+
+class Page(NamedTuple):
+    """One page of tickets, and how many there are in all."""
+
+    tickets: Sequence[Ticket]
+    total: int
+
+
+def ticket(session: Session, community: str, no: int) -> Ticket:
+    """One ticket.
+
+    Raises:
+        NoTicket: there is none with this number.
+    """
+    found = session.get(Ticket, (community, no))
+    if found is None:
+        raise NoTicket(community=community, ticket=no)
+    return found
+
+
+def tickets(
+    session: Session,
+    community: str,
+    *,
+    state: State | None = None,
+    search: str = "",
+    home: str | None = None,
+    page: int = 1,
+    size: int = 20,
+) -> Page:
+    """Tickets, newest first; ``search`` looks in the title, the building and the home."""
+    where = [Ticket.community == community]
+    if state is not None:
+        where.append(Ticket.state == state)
+    if home is not None:
+        where.append(Ticket.home == home)
+    if search:
+        words = f"%{search}%"
+        where.append(
+            col(Ticket.title).like(words) | col(Ticket.building).like(words) | col(Ticket.home).like(words)
+        )
+    total = session.exec(select(func.count()).select_from(Ticket).where(*where)).one()
+    found = session.exec(
+        select(Ticket)
+        .where(*where)
+        .order_by(col(Ticket.no).desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    ).all()
+    return Page(found, total)
+
+
+def reported_between(session: Session, community: str, first: datetime, last: datetime) -> Sequence[Ticket]:
+    """The tickets reported from one instant until another, oldest first."""
+    return session.exec(
+        select(Ticket)
+        .where(Ticket.community == community, col(Ticket.reported_at) >= first, col(Ticket.reported_at) < last)
+        .order_by(Ticket.no)
+    ).all()
+
+
+def steps(session: Session, community: str, no: int) -> Sequence[TicketStep]:
+    """What happened to a ticket, in order."""
+    return session.exec(
+        select(TicketStep)
+        .where(TicketStep.community == community, TicketStep.ticket == no)
+        .order_by(TicketStep.line)
+    ).all()
+
+
+def photo(session: Session, community: str, sha256: str) -> Photo:
+    """A photograph by its digest.
+
+    Raises:
+        NoTicket: there is no such photograph in this community.
+    """
+    found = session.get(Photo, (community, sha256))
+    if found is None:
+        raise NoTicket(community=community, ticket=sha256)
+    return found
+
+
+def next_number(session: Session, community: str) -> int:
+    """The next ticket number of a community; the caller holds its lock."""
+    return (session.exec(select(func.max(Ticket.no)).where(Ticket.community == community)).one() or 0) + 1

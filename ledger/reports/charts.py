@@ -1,0 +1,231 @@
+"""Figures → charts as SVG, from plain Vega-Lite dictionaries. The only place that knows vl_convert.
+
+Every amount stays whole fen until it is a label. Nothing is laid out by the width of a text: there are no
+legends, margins are fixed and every bar carries its own figure, so a chart is the same bytes on every machine
+whatever fonts that has, and can be read in grey and by the colour-blind. Nothing is fetched.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import vl_convert
+
+from ledger.money import round_half_up, yuan
+from ledger.reports import words
+
+FONT = "Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
+INK, MUTED, RULE = "#1d2b36", "#5b6975", "#d5dbe0"
+DARK, MIDDLE, LIGHT = "#14506e", "#e09f3e", "#d7e3ea"
+"""Blue, amber and a pale blue: apart for the colour-blind, and apart in grey by their lightness."""
+EDGES = {DARK: DARK, MIDDLE: "#9a6512", LIGHT: "#8da5b3"}
+WAN_FEN = 1_000_000
+BAR, GAP = 22, 12
+WIDTH = 680
+
+Figures = Mapping[str, Any]
+Spec = dict[str, Any]
+
+
+class Bar(NamedTuple):
+    """One horizontal bar: the row it lies in, how long, how dark, and the figure written after it."""
+
+    row: str
+    value: int
+    fill: str
+    label: str
+
+
+def fund_by_month(figures: Figures) -> bytes | None:
+    """What came into the maintenance fund and went out of it in each of twelve months."""
+    months = figures["fund"]["months"]
+    if not any(month["in_fen"] or month["out_fen"] for month in months):
+        return None
+    rows = [
+        {"month": month["month"], "value": sign * month[key], "fill": fill, "label": _short(month[key])}
+        for month in months
+        for key, sign, fill in (("in_fen", 1, DARK), ("out_fen", -1, MIDDLE))
+    ]
+    moved = [row for row in rows if row["value"]]
+    x = {"field": "month", "type": "ordinal", "axis": None, "sort": None, "scale": {"paddingInner": 0.3}}
+    y = {
+        "field": "value", "type": "quantitative", "axis": None, "stack": None,
+        "scale": {"domain": _room([each["value"] for each in moved]), "nice": False},
+    }  # fmt: skip
+    names = [
+        {
+            "month": month["month"],
+            "name": f"{int(month['month'][5:])}月",
+            "year": f"{month['month'][:4]}年" if place == 0 or month["month"].endswith("-01") else "",
+        }
+        for place, month in enumerate(months)
+    ]
+    height = 210
+    under = {"x": x, "y": {"value": height + 18}}
+    layers = [
+        _layer(rows, {"type": "bar"}, {"x": x, "y": y, "color": _raw("fill")}),
+        _layer([{"zero": 0}], {"type": "rule", "color": INK}, {"y": {**y, "field": "zero"}}),
+        _layer([m for m in moved if m["value"] > 0], _text(dy=-8), {"x": x, "y": y, "text": _raw_text("label")}),
+        _layer([m for m in moved if m["value"] < 0], _text(dy=10), {"x": x, "y": y, "text": _raw_text("label")}),
+        _layer(names, _text(size=13), {**under, "text": _raw_text("name")}),
+        _layer(names, _text(size=11, color=MUTED), {"x": x, "y": {"value": height + 34}, "text": _raw_text("year")}),
+        *_key([("收入", DARK), ("支出", MIDDLE)]),
+    ]  # fmt: skip
+    return _draw("维修资金逐月收入与支出", layers, height=height, left=8, bottom=46)
+
+
+def money_in_out(figures: Figures) -> bytes | None:
+    """What came into each stream and went out of it in the period."""
+    fund, revenue, fee = figures["fund"], figures["revenue"], figures["fee"]
+    rows = [
+        ("维修资金 收入", fund["in_fen"], DARK),
+        ("维修资金 支出", fund["out_fen"], MIDDLE),
+        ("公共收益 收入", revenue["in_fen"], DARK),
+        ("公共收益 支出", revenue["out_fen"], MIDDLE),
+        ("物业费 本期应收", fee["charged_fen"] - fee["waived_fen"], LIGHT),
+        ("物业费 本期已收", fee["received_fen"], DARK),
+    ]
+    unit, label = _unit(rows)
+    bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
+    return _bars(f"各项资金收入与支出（{unit}）", bars, left=124, together=2)
+
+
+def tickets_by_category(figures: Figures) -> bytes | None:
+    """How many repairs were reported of each kind; small groups are named without their count."""
+    counts = figures["tickets"]["by_category"]
+    known = sorted(((-n, key) for key, n in counts.items() if n), key=lambda each: each)
+    bars = [Bar(words.word(key, "category"), -n, DARK, f"{-n} 件") for n, key in known]
+    bars += [Bar(words.word(key, "category"), 0, LIGHT, words.HIDDEN) for key, n in counts.items() if n is None]
+    return _bars("报修件数（按类别）", bars, left=124)
+
+
+def funding_sources(figures: Figures) -> bytes | None:
+    """What each source of works money promised, brought and spent."""
+    rows = [
+        (f"{source['zh']} {name}", source[key], fill)
+        for source in figures["works"]["sources"]
+        for key, name, fill in (("planned_fen", "计划", LIGHT), ("received_fen", "到位", DARK), ("spent_fen", "支出", MIDDLE))
+    ]
+    unit, label = _unit(rows)
+    bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
+    return _bars(f"改造资金来源：计划、到位、支出（{unit}）", bars, left=152, together=3)
+
+
+def score_by_group(scorecard: Figures) -> bytes | None:
+    """What each group of indicators counts for after spreading, and what was scored in it."""
+    bars = []
+    for group in scorecard["groups"]:
+        rows = [row for row in scorecard["indicators"] if row["group"] == group["id"]]
+        weight, score = (sum(row[key] for row in rows) for key in ("weight_e2", "score_e2"))
+        label = f"{words.points(score)} / {words.points(weight)} 分" if weight else "本期不评"
+        bars += [Bar(group["zh"], weight, LIGHT, label), Bar(group["zh"], score, DARK, "")]
+    return _bars("各组得分（深色为得分，浅色为满分）", bars, left=110)
+
+
+def _bars(title: str, bars: Sequence[Bar], *, left: int, together: int = 1) -> bytes | None:
+    """Horizontal bars, each with its figure; bars of one row lie on each other, ``together`` rows stand close."""
+    if not any(bar.value for bar in bars):
+        return None
+    rows: dict[str, int] = {}
+    for bar in bars:
+        place = len(rows)
+        rows.setdefault(bar.row, place * (BAR + GAP // together) + place // together * GAP)
+    values = [
+        {"middle": rows[bar.row] + BAR // 2, "value": bar.value, "fill": bar.fill, "edge": EDGES[bar.fill], "label": bar.label}
+        for bar in bars
+    ]
+    height = max(rows.values()) + BAR
+    names = [{"middle": top + BAR // 2, "name": row} for row, top in rows.items()]
+    longest = max(abs(bar.value) for bar in bars)
+    lowest = min(0, *(bar.value for bar in bars)) if len(bars) > 1 else min(0, bars[0].value)
+    x = {
+        "field": "value", "type": "quantitative", "axis": None, "stack": None,
+        "scale": {"domain": [lowest, longest * 5 // 4 + 1], "nice": False},
+    }  # fmt: skip
+    y = {"field": "middle", "type": "quantitative", "scale": {"domain": [0, height], "range": [0, height], "nice": False}, "axis": None}
+    layers = [
+        _layer(values, {"type": "bar", "size": BAR, "orient": "horizontal"}, {"x": x, "y": y, "color": _raw("fill"), "stroke": _raw("edge")}),
+        _layer([v for v in values if v["label"]], _text(align="left", dx=6), {"x": x, "y": y, "text": _raw_text("label")}),
+        _layer(names, _text(align="right", dx=-8, size=14), {"x": {"value": 0}, "y": y, "text": _raw_text("name")}),
+    ]  # fmt: skip
+    return _draw(title, layers, height=height, left=left, bottom=8)
+
+
+def _draw(title: str, layers: list[Spec], *, height: int, left: int, bottom: int) -> bytes:
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "width": WIDTH - left - 8,
+        "height": height,
+        "padding": {"left": left, "right": 8, "top": 40, "bottom": bottom},
+        "autosize": {"type": "none"},
+        "background": "white",
+        "layer": [
+            *layers,
+            _layer(
+                [{"title": title}],
+                _text(align="left", size=15, weight=700),
+                {"x": {"value": 8 - left}, "y": {"value": -22}, "text": _raw_text("title")},
+            ),
+        ],
+        "config": {"font": FONT, "view": {"stroke": None, "clip": False}, "aria": False},
+    }
+    svg = vl_convert.vegalite_to_svg(spec, vl_version="6.4", allowed_base_urls=[])
+    start, rest = svg.split(">", 1)
+    return f"{start}><title>{escape(title)}</title>{rest}".encode()
+
+
+def _layer(values: Sequence[Mapping[str, object]], mark: Spec, encoding: Spec) -> Spec:
+    return {"data": {"values": list(values)}, "mark": {"tooltip": None, **mark}, "encoding": encoding}
+
+
+def _text(
+    *, align: str = "center", dx: int = 0, dy: int = 0, size: int = 13, weight: int = 400, color: str = INK
+) -> Spec:
+    return {
+        "type": "text", "align": align, "baseline": "middle", "dx": dx, "dy": dy,
+        "fontSize": size, "fontWeight": weight, "color": color,
+    }  # fmt: skip
+
+
+def _raw(field: str) -> Spec:
+    return {"field": field, "type": "nominal", "scale": None}
+
+
+def _raw_text(field: str) -> Spec:
+    return {"field": field, "type": "nominal"}
+
+
+def _key(entries: Sequence[tuple[str, str]]) -> list[Spec]:
+    """Which colour means what, at fixed places above the right end of the plot."""
+    layers = []
+    for place, (name, fill) in enumerate(entries):
+        x = WIDTH - 32 - (len(entries) - place) * 64
+        at = {"y": {"value": -22}}
+        layers.append(_layer([{}], {"type": "square", "size": 160, "color": fill, "opacity": 1}, {"x": {"value": x}, **at}))
+        layers.append(
+            _layer([{"name": name}], _text(align="left"), {"x": {"value": x + 12}, **at, "text": _raw_text("name")})
+        )
+    return layers
+
+
+def _room(values: Sequence[int]) -> list[int]:
+    """A domain that leaves room for the figures above and below the bars."""
+    high, low = max(0, *values), min(0, *values)
+    spare = (high - low) // 7 + 1
+    return [low - spare if low else 0, high + spare if high else 0]
+
+
+def _unit(rows: Sequence[tuple[str, int, str]]) -> tuple[str, Callable[[int], str]]:
+    """The unit in which a chart's amounts are written: 万元 when the largest is a million yuan or more."""
+    if max((abs(fen) for _, fen, _ in rows), default=0) < 100 * WAN_FEN:
+        return "元", yuan
+    return "万元", lambda fen: yuan(round_half_up(Fraction(fen * 100, WAN_FEN)))
+
+
+def _short(amount_fen: int) -> str:
+    """An amount short enough for the top of a bar: 21.7万 from ten thousand yuan on, else whole yuan."""
+    if abs(amount_fen) < WAN_FEN:
+        return f"{round_half_up(Fraction(amount_fen, 100)):,}"
+    whole, tenth = divmod(round_half_up(Fraction(amount_fen, WAN_FEN // 10)), 10)
+    return f"{whole:,}.{tenth}万"

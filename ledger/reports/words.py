@@ -1,0 +1,170 @@
+"""The Chinese words of the printed reports for what the ledger stores as English words. Pure.
+
+A sealed body may be older than the words here, so a word that is not known is shown as it stands.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from ledger.community.rules import Mode
+from ledger.fund.rules import EmergencyCase, ProjectState, ScopeKind, Standing
+from ledger.money import round_half_up, yuan
+from ledger.periods import SHANGHAI
+from ledger.repairs.rules import Category
+from ledger.revenue.rules import Category as Stream
+
+MODES: Mapping[str, str] = {
+    Mode.MARKET: "专业化物业管理",
+    Mode.STATE_BACKSTOP: "国有企业兜底管理",
+    Mode.QUASI: "准物业管理",
+    Mode.SELF: "业主自治",
+    Mode.EMERGENCY: "应急物业服务",
+    Mode.BUNDLED: "打包连片管理",
+    Mode.BASIC: "基本保洁秩序服务",
+}
+CATEGORIES: Mapping[str, str] = {
+    Category.LEAK: "漏水、渗水",
+    Category.DRAIN: "下水道、排水",
+    Category.WATER: "供水",
+    Category.POWER: "供电",
+    Category.LIFT: "电梯",
+    Category.LIGHTING: "楼道灯、路灯",
+    Category.DOOR: "单元门、门禁",
+    Category.WALL: "墙面、屋顶",
+    Category.ROAD: "道路、车位",
+    Category.GREENING: "绿化",
+    Category.CLEANING: "保洁、垃圾",
+    Category.SECURITY: "安全、监控",
+    Category.COMPLAINT: "投诉",
+    Category.OTHER: "其他",
+}
+STREAMS: Mapping[str, str] = {
+    Stream.PARKING_COMMON: "占用共有场地停车",
+    Stream.PARKING_TEMP: "临时停车",
+    Stream.AD_LIFT: "电梯广告",
+    Stream.AD_GATE_LIGHTBOX_WALL: "道闸、灯箱、外墙广告",
+    Stream.VENUE_RENT: "场地租赁",
+    Stream.ROOM_RENT: "共有用房出租",
+    Stream.PARCEL_LOCKER: "快递柜",
+    Stream.VENDING: "自助售卖机",
+    Stream.EV_CHARGING: "充电桩",
+    Stream.TELECOM_SITE: "通信基站场地",
+    Stream.CLUB_POOL: "会所、泳池",
+    Stream.COMPENSATION: "赔偿、征收补偿",
+    Stream.INTEREST: "孳息",
+    Stream.OTHER: "其他",
+}
+SCOPES: Mapping[str, str] = {
+    ScopeKind.COMMUNITY: "全小区",
+    ScopeKind.BUILDING: "本幢",
+    ScopeKind.STAIRWELL: "本单元",
+}
+EMERGENCIES: Mapping[str, str] = {
+    EmergencyCase.LIFT: "电梯故障危及安全",
+    EmergencyCase.FIRE: "消防设施故障",
+    EmergencyCase.ROOF_WALL_LEAK: "屋面、外墙渗漏",
+    EmergencyCase.WATER_PUMP: "二次供水水泵中断",
+    EmergencyCase.DRAIN: "排水设施堵塞、爆裂",
+    EmergencyCase.FACADE_FALL: "外墙脱落危及安全",
+    EmergencyCase.WALL_ROAD_COLLAPSE: "围墙、道路坍塌",
+    EmergencyCase.OTHER_SAFETY: "其他危及房屋安全",
+}
+PROJECT_STATES: Mapping[str, str] = {
+    ProjectState.DRAFT: "方案",
+    ProjectState.VOTING: "表决中",
+    ProjectState.APPROVED: "已批准",
+    ProjectState.ACCEPTED: "已验收",
+    ProjectState.PAID: "已支付",
+    ProjectState.REJECTED: "表决未通过",
+    ProjectState.CANCELLED: "已取消",
+}
+STANDINGS: Mapping[str, str] = {
+    Standing.NO_FUND: "尚未建立",
+    Standing.NEEDS_TOPUP: "须续交",
+    Standing.SOUND: "正常",
+}
+NOTICES: Mapping[str, str] = {"half-year": "半年账目公示", "evaluation": "物业服务评价"}
+STATEMENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "statement_01": ("资产负债表（会住维01表）", ("年初余额", "期末余额")),
+    "statement_02": ("收支表（会住维02表）", ("本期数", "本年累计数")),
+    "statement_03": (
+        "净资产变动表（会住维03表）",
+        ("商品住宅维修资金", "已售公有住房维修资金", "待分配累计收益", "净资产合计"),
+    ),
+}
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "mode": MODES,
+    "category": CATEGORIES,
+    "stream": STREAMS,
+    "scope": SCOPES,
+    "emergency": EMERGENCIES,
+    "state": PROJECT_STATES,
+    "standing": STANDINGS,
+    "notice": NOTICES,
+}
+NOTHING = "—"
+HIDDEN = "不公布"
+
+
+def word(value: str | StrEnum | None, kind: str) -> str:
+    """The Chinese word of a stored one: ``word("ad_lift", "stream")``."""
+    return NOTHING if value is None else WORDS[kind].get(value, str(value))
+
+
+def money(amount_fen: int | None) -> str:
+    """Fen as yuan with commas; a dash for none. Also shows dm² as m², which are hundredths just the same."""
+    return NOTHING if amount_fen is None else yuan(amount_fen)
+
+
+def bare_yuan(amount_fen: int) -> str:
+    """Fen as yuan without commas, as files for programs want it: ``-1234.50``."""
+    return yuan(amount_fen).replace(",", "")
+
+
+def rate(ten_thousandths: int | None) -> str:
+    """Ten-thousandths as a percentage: 9164 → 91.64%."""
+    return NOTHING if ten_thousandths is None else f"{yuan(ten_thousandths)}%"
+
+
+def ratio(value: Fraction | None) -> str:
+    """A share as a percentage with two decimals, rounded half up."""
+    return NOTHING if value is None else f"{yuan(round_half_up(value * 10_000))}%"
+
+
+def points(hundredths: int) -> str:
+    """Hundredths of a point as points: 1579 → 15.79."""
+    return yuan(hundredths)
+
+
+def day(value: str | date | None) -> str:
+    """A day as people write it: 2026年6月30日."""
+    if value is None:
+        return NOTHING
+    on = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def moment(at: datetime) -> str:
+    """An instant as Shanghai's clocks show it: 2026年7月15日 12:00."""
+    here = at.astimezone(SHANGHAI)
+    return f"{day(here.date())} {here:%H:%M}"
+
+
+def period(name: str) -> str:
+    """A period as people say it: 2026年上半年, 2026年第1季度, 2026年7月, 2026年度."""
+    year, _, rest = name.partition("-")
+    if rest.startswith("H"):
+        return f"{year}年{'上' if rest == 'H1' else '下'}半年"
+    if rest.startswith("Q"):
+        return f"{year}年第{rest[1:]}季度"
+    return f"{year}年{int(rest)}月" if rest else f"{year}年度"
+
+
+def place(scope: str, building: str | None, stairwell: str | None) -> str:
+    """Whom a project serves: 全小区, 2幢, 2幢1单元."""
+    if building is None:
+        return word(scope, "scope")
+    return f"{building}幢" + (f"{stairwell}单元" if stairwell else "")

@@ -1,0 +1,139 @@
+"""All doors in one WSGI application: the public board at /, the desk at /desk/, the JSON door at /api/v1/.
+
+The public door gets the same database but reads only; what each door may do is decided inside it. Security headers
+that hold for every answer are set here once.
+"""
+
+from flask import Flask, Response, g, request
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_openapi3 import Info, OpenAPI
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import text
+
+from ledger.api import problems
+from ledger.api.books import books_api
+from ledger.api.community import communities_api
+from ledger.api.disclosures import disclosures_api
+from ledger.api.door import who_and_when
+from ledger.api.fund import fund_api
+from ledger.api.intake import intake_api
+from ledger.api.repairs import repairs_api
+from ledger.api.revenue import revenue_api
+from ledger.api.sign_in import sign_in
+from ledger.config import Config
+from ledger.db import Database
+from ledger.desk import desk
+from ledger.door.tokens import Tokens
+from ledger.errors import LedgerError
+from ledger.log.signer import Signer
+from public_site import LANGUAGES, language, public
+
+LARGEST_UPLOAD = 32 * 1024 * 1024
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SECURITY = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+APIS = (
+    sign_in,
+    communities_api,
+    books_api,
+    fund_api,
+    revenue_api,
+    intake_api,
+    repairs_api,
+    disclosures_api,
+)
+
+
+def create_app(config: Config) -> Flask:
+    """The application over a migrated database."""
+    app = OpenAPI(
+        __name__,
+        info=Info(title="Mingbai 明白账", version="1", description="The maintenance and transparency ledger."),
+        doc_prefix="/api/v1",
+        doc_url="/openapi.json",
+        doc_ui=True,
+        security_schemes=SECURITY,
+        validation_error_callback=problems.unreadable,
+        static_folder=None,
+    )
+    app.config.update(
+        SECRET_KEY=config.secret,
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=config.cookie_secure,
+        WTF_CSRF_SSL_STRICT=config.cookie_secure,
+        BABEL_DEFAULT_LOCALE=LANGUAGES[0],
+        BABEL_TRANSLATION_DIRECTORIES="../public_site/translations;desk/translations",
+    )
+    app.extensions.update(
+        config=config,
+        database=Database(config.database_url),
+        signer=Signer(config.keys),
+        tokens=Tokens(config.keys / "tokens.key"),
+    )
+    Babel(app, locale_selector=language)
+    csrf = CSRFProtect(app)
+    for api in APIS:
+        app.register_api(api)
+        csrf.exempt(api)  # a bearer token is sent on purpose, never by the browser of itself
+    app.register_blueprint(desk)
+    app.register_blueprint(public)
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    for view in ("sign_in.post_session", "desk.post_sign_in"):
+        app.view_functions[view] = limiter.limit("10 per minute")(app.view_functions[view])
+    _operations(app)
+    problems.register(app)
+    app.register_error_handler(LedgerError, _refused)
+    app.before_request(_begin)
+    app.after_request(_harden)
+    return app
+
+
+def _begin() -> None:
+    if request.path.startswith("/api/"):
+        who_and_when()
+
+
+def _refused(error: LedgerError) -> Response | tuple[str, int]:
+    """A refusal outside the pages that show their own: a problem document."""
+    return problems.refusal(error)
+
+
+def _harden(answer: Response) -> Response:
+    for name, value in (
+        ("Content-Security-Policy", POLICY),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+        ("Permissions-Policy", "geolocation=(), microphone=(), camera=()"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+    ):
+        answer.headers.setdefault(name, value)
+    if not getattr(g, "public", False):
+        answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+def _operations(app: Flask) -> None:
+    """Addresses for whoever runs the machine."""
+
+    @app.get("/healthz")
+    def healthz() -> tuple[str, int]:
+        return "ok", 200
+
+    @app.get("/readyz")
+    def readyz() -> tuple[str, int]:
+        with app.extensions["database"].reading() as session:
+            session.execute(text("SELECT 1 FROM ledger_head"))
+        return "ready", 200
+
+    healthz.allowed_roles = readyz.allowed_roles = frozenset()  # type: ignore[attr-defined]
+
+
+def from_env() -> Flask:
+    """The application for a WSGI server, with its settings from the environment."""
+    return create_app(Config.from_env())
