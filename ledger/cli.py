@@ -316,13 +316,21 @@ def close_month_command(
 @main.command()
 @click.argument("place", metavar="COMMUNITY")
 @click.argument("period")
-@click.option("--check", "sha256", metavar="SHA256", help="a second person: the draft with this digest is right")
+@click.option(
+    "--check", "sha256", metavar="SHA256", help="a second person: the draft with this digest is right"
+)
 @click.option("--publish", is_flag=True, help="a third person: hang it on the board")
 @click.option("--why", help="why an earlier version is corrected")
 @acting_as
 @click.pass_obj
 def disclose(
-    office: Office, place: str, period: str, sha256: str | None, publish: bool, why: str | None, login: str | None
+    office: Office,
+    place: str,
+    period: str,
+    sha256: str | None,
+    publish: bool,
+    why: str | None,
+    login: str | None,
 ) -> None:
     """Prepare a half-year disclosure (2026-H1); then --check and --publish by two other people."""
     which = Period.parse(period)
@@ -350,7 +358,9 @@ def disclose(
 @click.option("--why", help="why an earlier version is corrected")
 @acting_as
 @click.pass_obj
-def evaluate(office: Office, place: str, period: str, publish: bool, why: str | None, login: str | None) -> None:
+def evaluate(
+    office: Office, place: str, period: str, publish: bool, why: str | None, login: str | None
+) -> None:
     """Score the property firm for a period."""
     which = Period.parse(period)
     with office.database.reading() as session:
@@ -414,7 +424,9 @@ def export_journal_command(office: Office, place: str, kind: str, output: Path |
 def sign(office: Office, place: str | None) -> None:
     """Have the heads of the logs signed."""
     for head in sign_heads(office.press, _places(office, place, place is None), at=office.now):
-        office.say(f"{head.community}: {head.tree_size} leaves", community=head.community, size=head.tree_size)
+        office.say(
+            f"{head.community}: {head.tree_size} leaves", community=head.community, size=head.tree_size
+        )
 
 
 @main.command()

@@ -4,13 +4,14 @@ The public door gets the same database but reads only; what each door may do is 
 that hold for every answer are set here once.
 """
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_openapi3 import Info, OpenAPI
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from ledger.api import problems
 from ledger.api.books import books_api
@@ -25,10 +26,11 @@ from ledger.api.sign_in import sign_in
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
+from ledger.door.access import allow
 from ledger.door.tokens import Tokens
 from ledger.errors import LedgerError
 from ledger.log.signer import Signer
-from public_site import LANGUAGES, language, public
+from public_site.pages import TRANSLATIONS, language, public
 
 LARGEST_UPLOAD = 32 * 1024 * 1024
 POLICY = (
@@ -52,7 +54,9 @@ def create_app(config: Config) -> Flask:
     """The application over a migrated database."""
     app = OpenAPI(
         __name__,
-        info=Info(title="Mingbai 明白账", version="1", description="The maintenance and transparency ledger."),
+        info=Info(
+            title="Mingbai 明白账", version="1", description="The maintenance and transparency ledger."
+        ),
         doc_prefix="/api/v1",
         doc_url="/openapi.json",
         doc_ui=True,
@@ -67,9 +71,10 @@ def create_app(config: Config) -> Flask:
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=config.cookie_secure,
         WTF_CSRF_SSL_STRICT=config.cookie_secure,
-        BABEL_DEFAULT_LOCALE=LANGUAGES[0],
-        BABEL_TRANSLATION_DIRECTORIES="../public_site/translations;desk/translations",
+        BABEL_DEFAULT_LOCALE="zh",
+        BABEL_TRANSLATION_DIRECTORIES=f"{TRANSLATIONS};desk/translations",
     )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions.update(
         config=config,
         database=Database(config.database_url),
@@ -89,6 +94,7 @@ def create_app(config: Config) -> Flask:
     _operations(app)
     problems.register(app)
     app.register_error_handler(LedgerError, _refused)
+    app.register_error_handler(IntegrityError, _taken)
     app.before_request(_begin)
     app.after_request(_harden)
     return app
@@ -104,6 +110,15 @@ def _refused(error: LedgerError) -> Response | tuple[str, int]:
     return problems.refusal(error)
 
 
+def _taken(error: IntegrityError) -> Response:
+    """What no rule foresaw but the database refuses: nothing was written, and a row is there or missing."""
+    return problems.problem(
+        409,
+        "conflict",
+        "编号已被占用，或所引用的内容不存在；没有写入。 / Taken, or it names what is not there; nothing was written.",
+    )
+
+
 def _harden(answer: Response) -> Response:
     for name, value in (
         ("Content-Security-Policy", POLICY),
@@ -113,25 +128,24 @@ def _harden(answer: Response) -> Response:
         ("Cross-Origin-Opener-Policy", "same-origin"),
     ):
         answer.headers.setdefault(name, value)
-    if not getattr(g, "public", False):
-        answer.headers.setdefault("Cache-Control", "no-store")
+    answer.headers.setdefault("Cache-Control", "no-store")
     return answer
 
 
 def _operations(app: Flask) -> None:
     """Addresses for whoever runs the machine."""
 
-    @app.get("/healthz")
+    @app.route("/healthz")
+    @allow()
     def healthz() -> tuple[str, int]:
         return "ok", 200
 
-    @app.get("/readyz")
+    @app.route("/readyz")
+    @allow()
     def readyz() -> tuple[str, int]:
         with app.extensions["database"].reading() as session:
             session.execute(text("SELECT 1 FROM ledger_head"))
         return "ready", 200
-
-    healthz.allowed_roles = readyz.allowed_roles = frozenset()  # type: ignore[attr-defined]
 
 
 def from_env() -> Flask:

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,8 @@ def postgres_template(postgres) -> Iterator[str]:
     """An address whose database ``migrated`` is a migrated template."""
     admin = create_engine(postgres).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))  # no test pulls the plug of the machine
+        connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE migrated"))
     migrate(_with_database(postgres, "migrated"))
     yield postgres
@@ -65,11 +68,17 @@ def sqlite_url(sqlite_template, tmp_path) -> str:
 
 @pytest.fixture
 def postgres_url(postgres_template, counter) -> Iterator[str]:
-    name = f"test_{next(counter)}"
-    admin = create_engine(postgres_template).execution_options(isolation_level="AUTOCOMMIT")
+    with postgres_copy(postgres_template, f"test_{next(counter)}") as url:
+        yield url
+
+
+@contextmanager
+def postgres_copy(template: str, name: str) -> Iterator[str]:
+    """The address of a copy of the migrated database, dropped afterwards."""
+    admin = create_engine(template).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE migrated"))
-    yield _with_database(postgres_template, name)
+    yield _with_database(template, name)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()

@@ -2,20 +2,33 @@
 
 import itertools
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlmodel import Session
 
 from ledger.community.actions import seed_profiles
-from ledger.community.rules import FirmKind, HomeKind
-from ledger.community.tables import Building, Community, Firm, Holder, Home, Stairwell
+from ledger.community.rules import ComponentKind, FirmKind, HomeKind
+from ledger.community.tables import (
+    Building,
+    Community,
+    Component,
+    Firm,
+    Holder,
+    Home,
+    Package,
+    Stairwell,
+    Works,
+)
 from ledger.fees.actions import open_fee_book
-from ledger.fund.actions import open_fund_book
+from ledger.fund.actions import NewDeposit, deposit, open_fund_book
+from ledger.fund.rules import DepositKind
 from ledger.log.actions import open_log
 from ledger.revenue.actions import open_revenue_book
 from tests.cast import MEI, NOON
 
 OPENED = datetime(2026, 1, 1, 4, 0, tzinfo=NOON.tzinfo)
+FIRST_DAY = date(2026, 1, 1)
 numbers = itertools.count(1)
 
 
@@ -82,3 +95,60 @@ def a_firm(session: Session, code: str = "anju", kind: FirmKind = FirmKind.CONTR
         session.add(Firm(code=code, name=f"{code} 公司", kind=kind))
         session.flush()
     return code
+
+
+def a_package(
+    session: Session,
+    code: str = "A",
+    *,
+    community: str = "meiyuan",
+    contractor: str = "anju",
+    accepted_on: date,
+) -> str:
+    """A works package that was accepted on a day."""
+    if session.get(Works, (community, "2022")) is None:
+        session.add(Works(community=community, code="2022", name="2022 年改造"))
+        session.flush()
+    session.add(
+        Package(
+            community=community, works="2022", code=code, name=f"标段 {code}", contractor=a_firm(session, contractor),
+            price_fen=100_000_000, accepted_on=accepted_on,
+        )
+    )  # fmt: skip
+    session.flush()
+    return code
+
+
+def a_component(
+    session: Session,
+    code: str,
+    *,
+    community: str = "meiyuan",
+    kind: ComponentKind = ComponentKind.STRUCTURE,
+    building: str | None = None,
+    package: str | None = None,
+    warranty_until: date | None = None,
+) -> str:
+    """A common part; of a building, or of the whole community when none is named."""
+    session.add(
+        Component(
+            community=community, code=code, kind=kind, name=f"部位 {code}", building=building,
+            works="2022" if package else None, package=package, warranty_until=warranty_until,
+        )
+    )  # fmt: skip
+    session.flush()
+    return code
+
+
+def a_deposit(
+    session: Session, fen: Mapping[str, int], *, community: str = "meiyuan", on: date = FIRST_DAY
+) -> None:
+    """First deposits of homes, and of selling units (``unit@building``), in fen, booked together."""
+    deposits = [
+        NewDeposit(
+            f"R-{next(numbers)}", DepositKind.FIRST, amount, on,
+            home=None if "@" in whose else whose, party=whose if "@" in whose else None,
+        )
+        for whose, amount in fen.items()
+    ]  # fmt: skip
+    deposit(session, community, deposits, by=MEI, at=NOON)

@@ -1,6 +1,5 @@
 """/communities/…/books and /entries: trial balances, vouchers, reversals, month ends, checks of the whole."""
 
-
 from typing import Any
 
 from flask import Response, g, make_response
@@ -13,7 +12,8 @@ from ledger.api.problems import RESPONSES
 from ledger.community.queries import community
 from ledger.community.rules import Role
 from ledger.door.access import allow, reading, signer
-from ledger.fees.actions import charge_month
+from ledger.errors import Refused
+from ledger.fees.actions import charge_month, reverse_payment
 from ledger.fund.actions import end_month
 from ledger.journal.actions import reverse
 from ledger.journal.fsck import problems
@@ -36,6 +36,17 @@ books_api = APIBlueprint(
     abp_responses=RESPONSES,
     abp_security=[{"token": []}],
 )
+
+
+class NotReversible(Refused):
+    code = "not-reversible"
+    zh = "第 {no} 号凭证（{kind}）不能单独冲销：它还牵涉合同、项目或应收记录。"
+    en = "Entry {no} ({kind}) cannot be reversed by itself: a contract, a project or charges hang on it."
+
+
+RECEIPTS = frozenset({"fees.received", "fees.identified"})
+BOOKS_ONLY = frozenset({"fund.interest", "grant.received", "grant.spent"})
+"""Entries that nothing outside the books hangs on."""
 
 
 class BookPath(CommunityPath):
@@ -125,18 +136,17 @@ def get_entry_proof(path: EntryPath):  # type: ignore[no-untyped-def]
 @books_api.post("/entries/<int:no>/reversal", summary="Reverse a voucher (红字冲销)")
 @allow(Role.MANAGER)
 def post_reversal(path: EntryPath, body: ReversalIn):  # type: ignore[no-untyped-def]
-    """A second entry in red that names the first; at most one."""
+    """A second entry in red that names the first; at most one. What a receipt had paid is owed again."""
 
     def deed(session: Any) -> dict[str, Any]:
-        done = reverse(
-            session,
-            path.community,
-            path.no,
-            reason=body.reason,
-            key=f"reversal/{path.no}",
-            by=g.actor,
-            at=g.now,
-        )
+        kind = entry(session, path.community, path.no).kind
+        who = {"reason": body.reason, "by": g.actor, "at": g.now}
+        if kind in RECEIPTS:
+            done = reverse_payment(session, path.community, path.no, **who)
+        elif kind in BOOKS_ONLY:
+            done = reverse(session, path.community, path.no, key=f"reversal/{path.no}", **who)
+        else:
+            raise NotReversible(no=path.no, kind=kind)
         return {"entry": done.no, "leaf": done.leaf_index}
 
     return once(deed)

@@ -16,7 +16,11 @@ from ledger.journal.queries import held, home_history
 from ledger.periods import day_in_shanghai
 
 communities_api = APIBlueprint(
-    "communities", __name__, url_prefix="/api/v1/communities", abp_responses=RESPONSES, abp_security=[{"token": []}]
+    "communities",
+    __name__,
+    url_prefix="/api/v1/communities",
+    abp_responses=RESPONSES,
+    abp_security=[{"token": []}],
 )
 OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
 

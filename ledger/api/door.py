@@ -70,7 +70,9 @@ def once(deed: Callable[[Session], dict[str, Any]], status: int = 201) -> Respon
     key = request.headers.get("Idempotency-Key", "")
     if not 8 <= len(key) <= 100 or not key.isprintable():
         raise KeyMissing()
-    asked = sha256(request.method.encode() + b" " + request.full_path.encode() + b"\n" + _content()).hexdigest()
+    asked = sha256(
+        request.method.encode() + b" " + request.full_path.encode() + b"\n" + _content()
+    ).hexdigest()
     with writing() as session:
         earlier = _claim(session, g.actor.login, key, asked)
         if earlier is None:
@@ -105,9 +107,7 @@ def _claim(session: Session, login: str, key: str, asked: str) -> Answered | Non
     dialect = session.get_bind().dialect.name
     statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Answered)
     values = {"login": login, "key": key, "asked": asked, "status": 0, "answer": "", "at": g.now}
-    taken = session.execute(statement.values(**values).on_conflict_do_nothing())
-    if taken.rowcount:
+    taken = statement.values(**values).on_conflict_do_nothing().returning(col(Answered.key))
+    if session.execute(taken).first():
         return None
     return session.get(Answered, (login, key))
-
-

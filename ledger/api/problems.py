@@ -68,7 +68,9 @@ def unreadable(error: ValidationError) -> Response:
     ]
     first = f"{errors[0]['field']}: {errors[0]['why']}" if errors else ""
     words = Malformed(what=first)
-    return problem(422, Malformed.code, words.sentence(language()), title_zh=words.sentence("zh"), errors=errors)
+    return problem(
+        422, Malformed.code, words.sentence(language()), title_zh=words.sentence("zh"), errors=errors
+    )
 
 
 def _plain(value: object) -> object:
@@ -90,4 +92,6 @@ def register(app: Flask) -> None:
     def http(error: HTTPException) -> Any:
         if not request.path.startswith("/api/"):
             return error
-        return problem(error.code or 500, (error.name or "error").lower().replace(" ", "-"), error.description or "")
+        return problem(
+            error.code or 500, (error.name or "error").lower().replace(" ", "-"), error.description or ""
+        )

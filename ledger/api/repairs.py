@@ -121,7 +121,9 @@ def get_ticket(path: TicketPath):  # type: ignore[no-untyped-def]
 def post_triage(path: TicketPath, body: TriageIn):  # type: ignore[no-untyped-def]
     """Warranty comes before every purse (`domain/06` §6.1)."""
     return once(
-        lambda s: _shown(actions.triage(s, path.community, path.no, **body.model_dump(), by=g.actor, at=g.now))
+        lambda s: _shown(
+            actions.triage(s, path.community, path.no, **body.model_dump(), by=g.actor, at=g.now)
+        )
     )
 
 
@@ -193,7 +195,9 @@ def post_ticket_project(path: TicketPath, body: ProjectIn):  # type: ignore[no-u
 
     def deed(session: Any) -> dict[str, Any]:
         plan = Plan(**body.model_dump(exclude={"code"}))
-        planned = actions.open_project(session, path.community, path.no, body.code, plan, by=g.actor, at=g.now)
+        planned = actions.open_project(
+            session, path.community, path.no, body.code, plan, by=g.actor, at=g.now
+        )
         return planned.model_dump(mode="json", exclude={"community"})
 
     return once(deed)

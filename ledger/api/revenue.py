@@ -87,7 +87,9 @@ def post_contract(path: CommunityPath, body: ContractIn):  # type: ignore[no-unt
     """It must name the owners' resolution (3/4, 民法典 Art. 278 (八))."""
 
     def deed(session: Any) -> dict[str, Any]:
-        signed = sign_contract(session, path.community, NewContract(**body.model_dump()), by=g.actor, at=g.now)
+        signed = sign_contract(
+            session, path.community, NewContract(**body.model_dump()), by=g.actor, at=g.now
+        )
         return signed.model_dump(mode="json", exclude={"community"})
 
     return once(deed)

@@ -46,10 +46,14 @@ def post_session(body: SignInBody):  # type: ignore[no-untyped-def]
     at: datetime = g.now
     with reading() as session:
         login = check_password(session, body.login, body.password)
-    return TokenOut(token=tokens().issue(login, at), expires_in=int(LIFETIME.total_seconds())).model_dump(), 201
+    return TokenOut(
+        token=tokens().issue(login, at), expires_in=int(LIFETIME.total_seconds())
+    ).model_dump(), 201
 
 
-@sign_in.get("/me", summary="Who am I, and where may I do what", responses={200: MeOut}, security=[{"token": []}])
+@sign_in.get(
+    "/me", summary="Who am I, and where may I do what", responses={200: MeOut}, security=[{"token": []}]
+)
 @allow(*Role)
 def get_me():  # type: ignore[no-untyped-def]
     """The person behind the token, with today's appointments."""

@@ -14,6 +14,7 @@ from ledger.community.tables import (
     CalendarDay,
     Community,
     Component,
+    Firm,
     Holder,
     Home,
     Package,
@@ -34,6 +35,12 @@ class NoHome(Unknown):
     code = "no-home"
     zh = "{community} 没有“{home}”这一户。"
     en = "{community} has no home “{home}”."
+
+
+class NoFirm(Unknown):
+    code = "no-firm"
+    zh = "没有登记企业“{firm}”。"
+    en = "The firm “{firm}” is not registered."
 
 
 class NoComponent(Unknown):
@@ -143,17 +150,31 @@ def area_and_homes(session: Session, code: str) -> tuple[int, int, int]:
     return int(row[0]), int(row[1]), int(row[2])
 
 
-def head_keys(session: Session, code: str, of: Sequence[Home]) -> dict[str, str]:
-    """Whose head each home counts to: its owner's, or its developer's while unsold (解释 Art. 9)."""
-    latest = dict(
-        session.execute(
-            select(Holder.home, Holder.person_key).where(Holder.community == code).order_by(col(Holder.since))
-        ).all()  # type: ignore[arg-type]
-    )
+def head_keys(session: Session, code: str, of: Sequence[Home], on: date | None = None) -> dict[str, str]:
+    """Whose head each home counts to: its owner's, or its developer's while unsold (解释 Art. 9).
+
+    With ``on`` it is the owner of that day, though a later one is registered already.
+    """
+    holders = select(Holder.home, Holder.person_key).where(Holder.community == code)
+    if on is not None:
+        holders = holders.where(col(Holder.since) <= on)
+    latest = dict(session.execute(holders.order_by(col(Holder.since))).all())  # type: ignore[arg-type]
     return {
         h.code: f"developer:{h.seller}" if h.kind is HomeKind.UNSOLD else latest.get(h.code, f"home:{h.code}")
         for h in of
     }
+
+
+def firm(session: Session, code: str) -> Firm:
+    """One firm.
+
+    Raises:
+        NoFirm: it is not registered.
+    """
+    found = session.get(Firm, code)
+    if found is None:
+        raise NoFirm(firm=code)
+    return found
 
 
 def component(session: Session, code: str, component_code: str) -> Component:

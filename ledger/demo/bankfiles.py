@@ -28,18 +28,52 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
 def wechat(paid: Sequence[PaidIn]) -> bytes:
     """微信支付账单明细, UTF-8 with BOM."""
     total = yuan(sum(p.amount_fen for p in paid)).replace(",", "")
-    head = [["微信支付账单明细"], [f"共{len(paid)}笔记录"], [f"收入：{len(paid)}笔 {total}元"], ["支出：0笔 0.00元"]]
-    names = ["交易时间", "交易类型", "交易对方", "商品", "收/支", "金额(元)", "支付方式", "当前状态", "交易单号", "商户单号", "备注"]
+    head = [
+        ["微信支付账单明细"],
+        [f"共{len(paid)}笔记录"],
+        [f"收入：{len(paid)}笔 {total}元"],
+        ["支出：0笔 0.00元"],
+    ]
+    names = [
+        "交易时间",
+        "交易类型",
+        "交易对方",
+        "商品",
+        "收/支",
+        "金额(元)",
+        "支付方式",
+        "当前状态",
+        "交易单号",
+        "商户单号",
+        "备注",
+    ]
     rows = [
         [f"{p.at:%Y-%m-%d %H:%M:%S}", "二维码收款", p.payer, p.remark, "收入", f"¥{yuan(p.amount_fen)}", "零钱", "已收钱", p.number + "\t", "/", "/"]
         for p in paid
     ]  # fmt: skip
-    return ("\ufeff" + _table([*head, ["----------------------微信支付账单明细列表--------------------"], names, *rows])).encode()
+    return (
+        "\ufeff"
+        + _table([*head, ["----------------------微信支付账单明细列表--------------------"], names, *rows])
+    ).encode()
 
 
 def alipay(paid: Sequence[PaidIn]) -> bytes:
     """支付宝电子客户回单, GB18030, padded cells."""
-    names = ["交易时间", "交易分类", "交易对方", "对方账号", "商品说明", "收/支", "金额", "收/付款方式", "交易状态", "交易订单号", "商家订单号", "备注", ""]
+    names = [
+        "交易时间",
+        "交易分类",
+        "交易对方",
+        "对方账号",
+        "商品说明",
+        "收/支",
+        "金额",
+        "收/付款方式",
+        "交易状态",
+        "交易订单号",
+        "商家订单号",
+        "备注",
+        "",
+    ]
     rows = [
         [f"{p.at:%Y-%m-%d %H:%M:%S} ", "转账", p.payer.ljust(8), "/", p.remark, "收入", yuan(p.amount_fen).replace(",", "").ljust(12), "余额", "交易成功", p.number + "\t", "\t", "", ""]
         for p in paid
@@ -50,7 +84,23 @@ def alipay(paid: Sequence[PaidIn]) -> bytes:
 
 def icbc(paid: Sequence[PaidIn]) -> bytes:
     """工商银行借记卡明细: income and expense in two columns, a total below."""
-    names = ["交易日期", "摘要", "交易详情", "交易场所", "交易国家或地区简称", "钞/汇", "交易金额(收入)", "交易金额(支出)", "交易币种", "记账金额(收入)", "记账金额(支出)", "记账币种", "余额", "对方户名", "对方账户"]
+    names = [
+        "交易日期",
+        "摘要",
+        "交易详情",
+        "交易场所",
+        "交易国家或地区简称",
+        "钞/汇",
+        "交易金额(收入)",
+        "交易金额(支出)",
+        "交易币种",
+        "记账金额(收入)",
+        "记账金额(支出)",
+        "记账币种",
+        "余额",
+        "对方户名",
+        "对方账户",
+    ]
     rows = [
         [f"{p.at:%Y-%m-%d}     ", "他行汇入  ", p.remark.ljust(20), "手机银行  ", "CHN  ", "钞  ", "-  ", "-  ", "-  ", yuan(p.amount_fen).ljust(14), "      ", "人民币  ", "**", p.payer.ljust(12), "6222****0000  ", ""]
         for p in paid
@@ -64,13 +114,31 @@ def cmb(paid: Sequence[PaidIn]) -> bytes:
     rows, balance = [], 0
     for p in paid:
         balance += p.amount_fen
-        rows.append([f"{p.at:%Y-%m-%d}", "CNY", yuan(p.amount_fen), yuan(balance), "转账汇款", p.payer, p.remark])
-    return _table([["记账日期", "货币", "交易金额", "联机余额", "交易摘要", "对手信息", "客户摘要"], *rows]).encode()
+        rows.append(
+            [f"{p.at:%Y-%m-%d}", "CNY", yuan(p.amount_fen), yuan(balance), "转账汇款", p.payer, p.remark]
+        )
+    return _table(
+        [["记账日期", "货币", "交易金额", "联机余额", "交易摘要", "对手信息", "客户摘要"], *rows]
+    ).encode()
 
 
 def boc(paid: Sequence[PaidIn]) -> bytes:
     """中国银行交易流水: newest first, dashes for what is empty."""
-    names = ["记账日期", "记账时间", "币别", "金额", "余额", "交易名称", "渠道", "网点名称", "附言", "对方账户名", "对方卡号/账号", "对方开户行", "借记卡号"]
+    names = [
+        "记账日期",
+        "记账时间",
+        "币别",
+        "金额",
+        "余额",
+        "交易名称",
+        "渠道",
+        "网点名称",
+        "附言",
+        "对方账户名",
+        "对方卡号/账号",
+        "对方开户行",
+        "借记卡号",
+    ]
     rows, balance = [], 0
     for p in paid:
         balance += p.amount_fen

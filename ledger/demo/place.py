@@ -124,7 +124,11 @@ def _community(rows: Rows, sample: Sample, random: Random) -> None:
     rows.add("buildings", [{**own, "code": b.code, "floors": b.floors} for b in sample.blocks])
     rows.add(
         "stairwells",
-        [{**own, "building": b.code, "code": str(s)} for b in sample.blocks for s in range(1, b.stairwells + 1)],
+        [
+            {**own, "building": b.code, "code": str(s)}
+            for b in sample.blocks
+            for s in range(1, b.stairwells + 1)
+        ],
     )
     homes = _homes(sample, random)
     rows.add("homes", homes)
@@ -219,7 +223,9 @@ def _holders(sample: Sample, homes: list[dict[str, Any]], random: Random) -> lis
             {
                 "community": sample.code,
                 "home": home["code"],
-                "since": date(2010 + random.randrange(13), 1 + random.randrange(12), 1 + random.randrange(28)),
+                "since": date(
+                    2010 + random.randrange(13), 1 + random.randrange(12), 1 + random.randrange(28)
+                ),
                 "name": who[0],
                 "phone": who[1],
             }

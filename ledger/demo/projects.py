@@ -65,7 +65,9 @@ USES = (
     Use(
         "2026-02",
         "2026-01",
-        Plan("11 幢楼梯间踏步与扶手修复", "stairs-11", ScopeKind.BUILDING, "tongda", 3_000_000, building="11"),
+        Plan(
+            "11 幢楼梯间踏步与扶手修复", "stairs-11", ScopeKind.BUILDING, "tongda", 3_000_000, building="11"
+        ),
         2_976_000,
     ),
     Use(
@@ -115,7 +117,14 @@ def _use(database: Database, community: str, use: Use, month: Month) -> None:
     if use.plan.emergency is None:
         with database.writing() as session:
             put_to_vote(session, community, use.code, by=CHEN.actor, at=_at(days[1]))
-            cast(session, community, f"fund/{use.code}", _choices(session, community, use.code), by=HE.actor, at=_at(days[9]))
+            cast(
+                session,
+                community,
+                f"fund/{use.code}",
+                _choices(session, community, use.code),
+                by=HE.actor,
+                at=_at(days[9]),
+            )
             close_vote(session, community, use.code, by=CHEN.actor, at=_at(days[11]))
     with database.writing() as session:
         approve(session, community, use.code, use.plan.budget_fen, by=CHEN.actor, at=_at(days[12]))

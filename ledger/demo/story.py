@@ -38,7 +38,13 @@ def clock(day: date, hour: int = 9, minute: int = 0) -> datetime:
 
 
 def build(
-    press: Press, host: str, samples: tuple[Sample, ...], areas: dict[str, str], first: Month, last: Month, told: Told
+    press: Press,
+    host: str,
+    samples: tuple[Sample, ...],
+    areas: dict[str, str],
+    first: Month,
+    last: Month,
+    told: Told,
 ) -> None:
     """Build the samples from their register to the last closed month, and publish every half-year in between."""
     opened = clock(first.first - timedelta(days=1))
@@ -69,9 +75,9 @@ class Life:
         self._receive_works_money()
 
     def _habit(self) -> str:
-        return self.random.choices(
-            ("monthly", "quarterly", "yearly", "late", "never"), (34, 26, 17, 13, 10)
-        )[0]
+        return self.random.choices(("monthly", "quarterly", "yearly", "late", "never"), (34, 26, 17, 13, 10))[
+            0
+        ]
 
     def live(self, month: Month) -> None:
         """A month from its charges to its closing, and what fell due after it."""
@@ -132,7 +138,12 @@ class Life:
     def _remark(self, home: str) -> str:
         building, stairwell, door = home.split("-")
         return self.random.choices(
-            (f"{home} 物业费", f"{building}幢{stairwell}单元{door}室物业费", f"交物业费 {building}#{stairwell}-{door}", "物业费"),
+            (
+                f"{home} 物业费",
+                f"{building}幢{stairwell}单元{door}室物业费",
+                f"交物业费 {building}#{stairwell}-{door}",
+                "物业费",
+            ),
             (50, 30, 18, 2),
         )[0]
 
@@ -230,14 +241,14 @@ class Life:
         with self.press.database.writing() as session:
             for kind, fen in ((CostKind.ENERGY, 31_500), (CostKind.TAX, 12_600)):
                 voucher = f"{kind.value}-{month}"
-                pay_cost(session, self.community, kind, fen, on, voucher_no=voucher, by=MEI.actor, at=clock(on))
+                pay_cost(
+                    session, self.community, kind, fen, on, voucher_no=voucher, by=MEI.actor, at=clock(on)
+                )
         before = month.plus(-1)
         if before.number % 3 == 0 and before >= self.first:
             quarter = Period.parse(f"{before.year}-Q{before.number // 3}")
             on = month.first + timedelta(days=9)
-            self._write(
-                lambda s: remit_quarter(s, self.community, quarter, on, by=MEI.actor, at=clock(on))
-            )
+            self._write(lambda s: remit_quarter(s, self.community, quarter, on, by=MEI.actor, at=clock(on)))
 
     def _interest(self, month: Month) -> None:
         on = month.first + timedelta(days=20)
@@ -277,4 +288,3 @@ CONTRACTS: tuple[tuple[str, Category, str, str, int, int], ...] = (
     ("GY-05", Category.EV_CHARGING, "chongle", "电动自行车充电棚 6 处", 1_440_000, 3),
 )
 """Number, category, counterparty, what is used, yuan a year in fen, months between instalments."""
-

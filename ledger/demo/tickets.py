@@ -40,7 +40,9 @@ def live_through_tickets(
         home = random.choice(homes)
         category, title, priority, component = random.choice(WORDS)
         day = month.first + timedelta(days=random.randrange(0, 24))
-        at = datetime.combine(day, time(8 + random.randrange(11), random.randrange(60)), SHANGHAI).astimezone(UTC)
+        at = datetime.combine(day, time(8 + random.randrange(11), random.randrange(60)), SHANGHAI).astimezone(
+            UTC
+        )
         report = actions.Report(
             category=category,
             title=title,
@@ -60,7 +62,7 @@ def _repair(
     at += timedelta(minutes=random.randrange(2, 12))
     actions.triage(session, community, no, priority, by=MEI.actor, at=at)
     actions.assign(session, community, no, WEN.login, by=MEI.actor, at=at)
-    slow = random.random() < 0.07
+    slow = random.random() < 0.13
     travel = random.randrange(8, 18) if priority is Priority.P2 else random.randrange(40, 900)
     at += timedelta(minutes=travel * (3 if slow else 1))
     actions.arrive(session, community, no, by=WEN.actor, at=at)
@@ -68,7 +70,7 @@ def _repair(
         return
     at += timedelta(minutes=random.randrange(30, 2_400) * (3 if slow else 1))
     _finish(session, community, no, at)
-    if random.random() < 0.03:
+    if random.random() < 0.05:
         at += timedelta(days=2)
         actions.assign(session, community, no, WEN.login, by=MEI.actor, at=at)
         actions.arrive(session, community, no, by=WEN.actor, at=at + timedelta(hours=2))
@@ -77,7 +79,7 @@ def _repair(
     actions.verify(session, community, no, by=CHEN.actor, at=at + timedelta(hours=20))
     if random.random() < 0.93:
         at += timedelta(days=3)
-        rating = random.choices((5, 4, 3, 2), (60, 30, 7, 3))[0]
+        rating = random.choices((5, 4, 3, 2), (48, 35, 12, 5))[0]
         found = actions.follow_up(session, community, no, rating, by=HE.actor, at=at)
         if found.state is State.FOLLOWED_UP:
             actions.close(session, community, no, by=MEI.actor, at=at + timedelta(hours=1))

@@ -15,6 +15,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -39,7 +40,7 @@ from ledger.repairs import actions
 from ledger.repairs.queries import steps, ticket, tickets
 from ledger.repairs.rules import Category, Priority, State
 
-desk = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates")
+desk = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates", static_folder="static")
 COOKIE = "mingbai_desk"
 STAFF = (Role.MANAGER, Role.WORKER)
 REPORTERS = (*STAFF, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.OWNER, Role.TENANT)
@@ -66,6 +67,10 @@ def stay_signed_in(answer: Response) -> Response:
     """A person at work is not thrown out: each page renews the short token."""
     if "actor" in g and answer.status_code < 400 and request.endpoint != "desk.post_sign_out":
         _remember(answer, g.actor.login)
+    if request.args.get("lang") in ("zh", "en"):
+        answer.set_cookie(
+            "lang", request.args["lang"], max_age=31_536_000, samesite="Lax", secure=config().cookie_secure
+        )
     return answer
 
 
@@ -102,6 +107,7 @@ def words() -> dict[str, Any]:
         "states": STATES,
         "roles": ROLES,
         "actor": g.get("actor"),
+        "get_locale": get_locale,
     }
 
 
@@ -252,7 +258,9 @@ def _ticket_page(code: str, no: int, error: LedgerError | None) -> str:
     step = STEPS.get(found.state)
     if step and g.actor.role not in step.roles:
         step = None
-    return render_template("desk/ticket.html", place=place, ticket=found, happened=happened, step=step, error=error)
+    return render_template(
+        "desk/ticket.html", place=place, ticket=found, happened=happened, step=step, error=error
+    )
 
 
 @desk.post("/<community>/tickets/<int:no>")

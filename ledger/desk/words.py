@@ -78,8 +78,6 @@ STEPS = {
     State.DONE: Step(
         _l("确认修好"), frozenset({Role.OWNER, Role.TENANT, Role.COMMITTEE, Role.COMMUNITY_OFFICE})
     ),
-    State.VERIFIED: Step(
-        _l("记录回访"), frozenset({Role.COMMUNITY_OFFICE, Role.COMMITTEE, Role.MANAGER})
-    ),
+    State.VERIFIED: Step(_l("记录回访"), frozenset({Role.COMMUNITY_OFFICE, Role.COMMITTEE, Role.MANAGER})),
     State.FOLLOWED_UP: Step(_l("办结"), frozenset({Role.MANAGER})),
 }

@@ -14,17 +14,26 @@ from ledger.disclosure.tables import Disclosure
 from ledger.errors import Unknown
 from ledger.fees.queries import collection
 from ledger.findings.identities import identities
-from ledger.fund.queries import balances_by_role, flows, moved_into_fund, projects, shares, statements
+from ledger.fund.queries import (
+    balances_by_role,
+    flows,
+    moved_into_fund,
+    paid_on,
+    parts_at,
+    projects,
+    shares,
+    statements,
+)
 from ledger.fund.rules import ProjectState, Standing, standing
 from ledger.fund.statements import EXPENSE, INCOME, Line
 from ledger.grants.queries import by_source
 from ledger.grants.rules import NAMES
-from ledger.journal.queries import accounts, elements, held, trial_balance
+from ledger.journal.queries import accounts, elements, trial_balance
 from ledger.journal.rules import Element
 from ledger.log.queries import head
 from ledger.periods import SHANGHAI, Month, Period
 from ledger.repairs.queries import reported_between
-from ledger.repairs.rules import State
+from ledger.repairs.rules import Category, State
 from ledger.revenue.queries import quarter, remittances, streams
 from ledger.revenue.rules import due_to_fund
 from ledger.votes.queries import count, motion
@@ -117,9 +126,7 @@ def _fund(session: Session, code: str, period: Period, names: dict[str, str], le
     closing = balances_by_role(session, code, period.end)
     moved = flows(session, code, period.first, period.last)
     groups = {
-        side: [
-            {"zh": zh, "en": en, "fen": sum(moved.get(role, 0) for role in roles)} for zh, en, roles in of
-        ]
+        side: [{"zh": zh, "en": en, "fen": sum(moved.get(role, 0) for role in roles)} for zh, en, roles in of]
         for side, of in (("in", INCOME), ("out", EXPENSE))
     }
     taken = sum(moved_into_fund(session, code, period.first, period.last, "bank"))
@@ -129,6 +136,7 @@ def _fund(session: Session, code: str, period: Period, names: dict[str, str], le
     inward, outward = (sum(line["fen"] for line in groups[side]) for side in ("in", "out"))
     check_foots("fund", start, inward, outward, end)
     s01, s02, s03 = statements(session, code, period)
+    paid = paid_on(session, code)
     return {
         "opening_fen": start,
         "in_fen": inward,
@@ -141,7 +149,11 @@ def _fund(session: Session, code: str, period: Period, names: dict[str, str], le
         "statement_02": _lines(s02),
         "statement_03": _lines(s03),
         "standing": _standing(session, code, period, least),
-        "projects": [_project(session, code, p, names) for p in projects(session, code) if _within(p, period)],
+        "projects": [
+            _project(session, code, p, names)
+            for p in projects(session, code)
+            if _within(p, paid.get(p.code), period)
+        ],
     }
 
 
@@ -164,14 +176,17 @@ def _fund_month(session: Session, code: str, month: Month) -> Figures:
 
 def _standing(session: Session, code: str, period: Period, least: int) -> Figures:
     trigger = profile(session, code, period.last)["fund.topup_trigger_pct"]
-    parts = held(session, code, "fund", "unit")
+    parts = parts_at(session, code, period.end)
     homes = session.execute(select(Home.code, Home.first_deposit_fen).where(Home.community == code)).all()
     counts = Counter(standing(parts.get(home, 0), first, trigger).value for home, first in homes)
-    return {"trigger_pct": trigger, "homes": suppressed({each.value: counts[each.value] for each in Standing}, least)}
+    return {
+        "trigger_pct": trigger,
+        "homes": suppressed({each.value: counts[each.value] for each in Standing}, least),
+    }
 
 
-def _within(project: Any, period: Period) -> bool:
-    days = (project.proposed_on, project.approved_on, project.accepted_on)
+def _within(project: Any, paid_on: date | None, period: Period) -> bool:
+    days = (project.proposed_on, project.approved_on, project.accepted_on, paid_on)
     return any(day and period.first <= day <= period.last for day in days)
 
 
@@ -341,6 +356,7 @@ def _tickets(session: Session, code: str, period: Period, least: int) -> Figures
     rated = [t for t in reported if t.rating is not None]
     finished = [t for t in reported if t.done_at]
     by_category = Counter(t.category.value for t in reported)
+    shown = suppressed({each.value: by_category[each.value] for each in Category}, least)
     return {
         "reported": len(reported),
         "finished": len(finished),
@@ -349,11 +365,13 @@ def _tickets(session: Session, code: str, period: Period, least: int) -> Figures
         "reopened": sum(t.reopened for t in reported),
         "rated": len(rated),
         "satisfied": sum((t.rating or 0) >= 4 for t in rated),
-        "by_category": suppressed(dict(sorted(by_category.items())), least),
+        "by_category": {category: shown[category] for category in sorted(shown) if shown[category] != 0},
         "by_month": [
             {
                 "month": str(month),
-                "reported": sum(Month.of(t.reported_at.astimezone(SHANGHAI).date()) == month for t in reported),
+                "reported": sum(
+                    Month.of(t.reported_at.astimezone(SHANGHAI).date()) == month for t in reported
+                ),
             }
             for month in period.months
         ],

@@ -46,14 +46,16 @@ class AnotherDraft(Refused):
 def suppressed(cells: Mapping[str, int], least: int) -> dict[str, int | None]:
     """Counts by cell, with small ones hidden so that none can be worked out from the total.
 
-    A count below ``least`` (but above nought) becomes None. When just one is hidden, the smallest of the
-    others is hidden too, or subtraction from the total would show it (`domain/08` §8.3-6).
+    A count below ``least`` (but above nought) becomes None. Where subtracting the others from the total would
+    still show it, because it is the only one or because all that are hidden must be ones (or all just below
+    ``least``), the next smallest count is hidden too, in every cell that has it; where there is no other count,
+    the noughts are hidden as well (`domain/08` §8.3-6).
     """
     hidden = {cell for cell, count in cells.items() if 0 < count < least}
-    if len(hidden) == 1:
-        others = sorted((count, cell) for cell, count in cells.items() if cell not in hidden and count > 0)
-        if others:
-            hidden.add(others[0][1])
+    small = {cells[cell] for cell in hidden}
+    if hidden and (len(hidden) == 1 or small in ({1}, {least - 1})):
+        following = min((count for count in cells.values() if count >= least), default=0)
+        hidden |= {cell for cell, count in cells.items() if count == following}
     return {cell: None if cell in hidden else count for cell, count in cells.items()}
 
 
@@ -65,7 +67,11 @@ def check_foots(what: str, opening: int, inward: int, outward: int, closing: int
     """
     if opening + inward - outward != closing:
         raise FiguresDoNotFoot(
-            what=what, opening=yuan(opening), inward=yuan(inward), outward=yuan(outward), closing=yuan(closing)
+            what=what,
+            opening=yuan(opening),
+            inward=yuan(inward),
+            outward=yuan(outward),
+            closing=yuan(closing),
         )
 
 

@@ -10,6 +10,7 @@ from ledger.community.queries import community as community_of
 from ledger.community.queries import profile, service_contract
 from ledger.community.rules import Actor
 from ledger.community.tables import Firm
+from ledger.disclosure.rules import PeriodOpen
 from ledger.evaluation.queries import measures
 from ledger.evaluation.rules import content, read_rubric, scorecard
 from ledger.evaluation.tables import Evaluation
@@ -62,8 +63,14 @@ def publish(
     by: Actor,
     at: datetime,
 ) -> Notice:
-    """Keep a scorecard for good and hang it on the board; the score goes into the log as a memorandum."""
-    head(session, community, lock=True)
+    """Keep a scorecard for good and hang it on the board; the score goes into the log as a memorandum.
+
+    Raises:
+        PeriodOpen: the period is not closed, so its figures may still change.
+    """
+    current = head(session, community, lock=True)
+    if current.closed_through < str(period.end):
+        raise PeriodOpen(period=str(period), closed_through=current.closed_through or "—")
     version = latest_version(session, community, KIND, str(period))[0] + 1
     session.add(
         Evaluation(

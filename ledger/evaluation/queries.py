@@ -14,13 +14,14 @@ from ledger.fees.queries import collection
 from ledger.fees.tables import Charge
 from ledger.fund.rules import ProjectState
 from ledger.fund.tables import Project, Share
+from ledger.journal.queries import entry
 from ledger.journal.tables import Entry
 from ledger.noticeboard.tables import Notice
 from ledger.periods import SHANGHAI, Period, day_in_shanghai, plus_working_days
 from ledger.repairs.queries import reported_between
 from ledger.repairs.rules import Category, Priority, Route, State
 from ledger.repairs.tables import Ticket
-from ledger.revenue.queries import remittances, streams
+from ledger.revenue.queries import owed_to_fund, remit_by, remittances, streams
 from ledger.votes.tables import Motion
 
 COMPLAINT_DAYS = "complaint_answer_days"
@@ -64,7 +65,9 @@ def _counted(good: int, base: int, zh: str, en: str) -> Measure:
 
 
 def _service(tickets: Sequence[Ticket], end: datetime, complaint_days: int) -> dict[str, Measure]:
-    urgent = [t for t in tickets if t.priority in (Priority.P1, Priority.P2) and t.arrive_by and t.arrive_by < end]
+    urgent = [
+        t for t in tickets if t.priority in (Priority.P1, Priority.P2) and t.arrive_by and t.arrive_by < end
+    ]
     ordinary = [t for t in tickets if t.priority is Priority.P3 and t.done_by and t.done_by < end]
     finished = [t for t in tickets if t.done_at]
     asked = [t for t in finished if _needs_follow_up(t)]
@@ -111,30 +114,39 @@ def _fees(session: Session, code: str, period: Period) -> dict[str, Measure]:
     bills = session.exec(
         select(func.count())
         .select_from(Charge)
-        .where(Charge.community == code, col(Charge.month) >= str(period.start), col(Charge.month) <= str(period.end))
+        .where(
+            Charge.community == code,
+            col(Charge.month) >= str(period.start),
+            col(Charge.month) <= str(period.end),
+        )
     ).one()
     wrong = session.exec(
         select(func.count())
-        .select_from(Entry)
+        .select_from(Charge)
+        .join(Entry, (col(Entry.community) == Charge.community) & (col(Entry.reverses_no) == Charge.entry_no))
         .where(
-            Entry.community == code,
-            Entry.kind == "reversal",
-            Entry.book == "fee",
+            Charge.community == code,
             col(Entry.booked_on) >= period.first,
             col(Entry.booked_on) <= period.last,
         )
     ).one()
     return {
         "C1": Measure(
-            now.cr1, now.homes, "实收当期 ÷ 净应收当期，截至期末", "received for the period over its net charges", before=before.cr1
+            now.cr1,
+            now.homes,
+            "实收当期 ÷ 净应收当期，截至期末",
+            "received for the period over its net charges",
+            before=before.cr1,
         ),
         "C2": Measure(
             now.cr2,
             int(now.arrears_opening_fen > 0),
             "本期收回的历史欠费 ÷ 期初欠费" if now.cr2 is not None else "期初没有欠费，不评",
-            "arrears recovered over opening arrears" if now.cr2 is not None else "there were no opening arrears",
+            "arrears recovered over opening arrears"
+            if now.cr2 is not None
+            else "there were no opening arrears",
         ),
-        "C3": _counted(bills - wrong, bills, "张账单无差错更正", "bills needed no correction"),
+        "C3": _counted(max(0, bills - wrong), bills, "张账单无差错更正", "bills needed no correction"),
     }
 
 
@@ -143,8 +155,16 @@ def _fund_compliance(session: Session, code: str, period: Period) -> Measure:
     rows = session.execute(
         select(Project, Motion.passed, func.coalesce(func.sum(Share.charged_fen), 0))
         .join(Entry, (col(Entry.community) == Project.community) & (col(Entry.no) == Project.paid_entry))
-        .join(Motion, (col(Motion.community) == Project.community) & (col(Motion.code) == Project.motion), isouter=True)
-        .join(Share, (col(Share.community) == Project.community) & (col(Share.project) == Project.code), isouter=True)
+        .join(
+            Motion,
+            (col(Motion.community) == Project.community) & (col(Motion.code) == Project.motion),
+            isouter=True,
+        )
+        .join(
+            Share,
+            (col(Share.community) == Project.community) & (col(Share.project) == Project.code),
+            isouter=True,
+        )
         .where(
             Project.community == code,
             Project.state == ProjectState.PAID,
@@ -167,24 +187,49 @@ def _fund_compliance(session: Session, code: str, period: Period) -> Measure:
     paid = sum(p.paid_fen or 0 for p, *_ in rows)
     share = (Fraction(len(good), len(rows)) + Fraction(sum(p.paid_fen or 0 for p in good), paid)) / 2
     return Measure(
-        share, len(rows), f"{len(good)} / {len(rows)} 笔支出通过全部核查（笔数、金额各半）", f"{len(good)} of {len(rows)} payments passed every check (count and amount, half each)"
+        share,
+        len(rows),
+        f"{len(good)} / {len(rows)} 笔支出通过全部核查（笔数、金额各半）",
+        f"{len(good)} of {len(rows)} payments passed every check (count and amount, half each)",
     )
 
 
 def _revenue(session: Session, code: str, period: Period) -> Measure:
     running = streams(session, code, period)
-    due = sum(s.due_fen for s in running)
-    if not due:
+    if not running:
         return Measure(None, 0, "没有登记公共收益合同", "no revenue contract is registered", missing=True)
-    received = Fraction(sum(min(s.received_fen, s.due_fen) for s in running), due)
-    paid = remittances(session, code, period.first, period.last)
-    owed = sum(r.due_fen for r in paid)
-    if not owed:
-        return Measure(received, len(running), "应收租金到账率（本期无应转维修资金的季度）", "instalments received (no quarter fell due for the fund)")
-    on_time = Fraction(sum(r.amount_fen for r in paid if r.remitted_on <= r.due_on), owed)
-    return Measure(
-        (received + on_time) / 2, len(running), "到账率与按时转入维修资金率各半", "half instalments received, half remitted to the fund on time"
-    )
+    parts, zh, en = [], [], []
+    if due := sum(s.due_fen for s in running):
+        parts.append(Fraction(sum(min(s.received_fen, s.due_fen) for s in running), due))
+        zh.append("应收租金到账率")
+        en.append("instalments received")
+    remitted, owed = _remitted(session, code, period)
+    if owed:
+        parts.append(Fraction(remitted, owed))
+        zh.append("按时转入维修资金率")
+        en.append("paid into the fund on time")
+    if not parts:
+        return Measure(None, 0, "本期没有到期的租金和应转维修资金", "nothing fell due in the period")
+    return Measure(sum(parts, Fraction(0)) / len(parts), len(running), "、".join(zh), ", ".join(en))
+
+
+def _remitted(session: Session, code: str, period: Period) -> tuple[int, int]:
+    """Of the quarters whose share fell due to the fund in a period: what was paid in time, and what was due.
+
+    A quarter for which nothing was ever paid counts with all that it owed.
+    """
+    paid = {r.quarter: r for r in remittances(session, code, date.min, date.max)}
+    remitted = owed = 0
+    for back in range(-9, len(period.months), 3):
+        month = period.start.plus(back)
+        each = Period.parse(f"{month.year:04d}-Q{(month.number - 1) // 3 + 1}")
+        due_on = remit_by(session, code, each)
+        if period.first <= due_on <= period.last:
+            due = owed_to_fund(session, code, each)
+            done = paid.get(each.name)
+            owed += due
+            remitted += min(due, done.amount_fen) if done and done.remitted_on <= due_on else 0
+    return remitted, owed
 
 
 def _vouchers(session: Session, code: str, period: Period) -> Measure:
@@ -208,11 +253,16 @@ def _vouchers(session: Session, code: str, period: Period) -> Measure:
         )
     ).one()
     complete = sum(bool(invoice and accepted) for invoice, accepted, _ in rows) + costs
-    return _counted(complete, len(rows) + costs, "笔支出有票据和验收", "expenses have their voucher and acceptance")
+    return _counted(
+        complete, len(rows) + costs, "笔支出有票据和验收", "expenses have their voucher and acceptance"
+    )
 
 
 def _disclosures(session: Session, code: str, period: Period) -> Measure:
-    """The half-year disclosures that fell due in the period: 1 on time, 1/2 up to ten working days late, else 0."""
+    """The half-year disclosures that fell due in the period: 1 on time, 1/2 up to ten working days late, else 0.
+
+    A half-year that began before the ledger did could not be disclosed from it and does not count.
+    """
     days = profile(session, code, period.last)["disclosure.due_days_after_period"]
     decided = decided_days(session, community(session, code).area)
     hung = {
@@ -223,18 +273,22 @@ def _disclosures(session: Session, code: str, period: Period) -> Measure:
             )
         )
     }
+    began = day_in_shanghai(entry(session, code, 1).posted_at)
     points, due = Fraction(0), 0
     each = period.before
     for _ in range(4):
         due_on = each.last + timedelta(days=days)
-        if period.first <= due_on <= period.last:
+        if period.first <= due_on <= period.last and began <= each.first:
             due += 1
             points += _timeliness(hung.get(str(each)), due_on, decided)
         each = each.before
     if not due:
         return Measure(None, 0, "本期没有到期的公示事项", "no disclosure fell due in the period")
     return Measure(
-        points / due, due, f"{due} 项到期公示（按时 1、迟 10 个工作日内 0.5、否则 0）", f"{due} due disclosures (1 on time, 0.5 up to ten working days late, else 0)"
+        points / due,
+        due,
+        f"{due} 项到期公示（按时 1、迟 10 个工作日内 0.5、否则 0）",
+        f"{due} due disclosures (1 on time, 0.5 up to ten working days late, else 0)",
     )
 
 

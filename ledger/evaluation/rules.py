@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from ledger.log.leaf import Json
@@ -47,7 +48,14 @@ class Rubric(NamedTuple):
     indicators: tuple[Indicator, ...]
 
 
-NOT_RATED = Grade("—", "暂不评级", "not rated", -1, "可评指标不足，暂不提出续聘建议", "too little could be assessed to advise")
+NOT_RATED = Grade(
+    "—",
+    "暂不评级",
+    "not rated",
+    -1,
+    "可评指标不足，暂不提出续聘建议",
+    "too little could be assessed to advise",
+)
 
 
 @dataclass(frozen=True)
@@ -122,7 +130,7 @@ def on_curve(percent: Fraction, curve: Sequence[tuple[Fraction, Fraction]]) -> F
     """The share of points at a percentage: linear between the curve's points, level beyond its ends."""
     if percent <= curve[0][0]:
         return curve[0][1]
-    for (left, low), (right, high) in zip(curve, curve[1:], strict=False):
+    for (left, low), (right, high) in pairwise(curve):
         if percent <= right:
             return low + (high - low) * (percent - left) / (right - left)
     return curve[-1][1]
@@ -179,8 +187,8 @@ def _spread(rubric: Rubric, assessed: set[str]) -> dict[str, Fraction]:
 
 
 def grade_of(rubric: Rubric, score: Fraction) -> Grade:
-    """The grade of a score; a bound belongs to the better grade."""
-    return next(grade for grade in rubric.grades if score >= grade.least_score)
+    """The grade of a score as it is shown, in hundredths; a bound belongs to the better grade."""
+    return next(grade for grade in rubric.grades if hundredths(score) >= grade.least_score * 100)
 
 
 def hundredths(value: Fraction) -> int:

@@ -1,21 +1,24 @@
 """The deeds of the property fee: tariffs, monthly charges, payments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from importlib.resources import files
 from typing import NamedTuple
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from ledger.community.rules import Actor
 from ledger.db import write_rows
-from ledger.fees.queries import chargeable, outstanding, prices
+from ledger.fees.queries import chargeable, charged, outstanding, prices
 from ledger.fees.rules import Basis, apply_payment, monthly_fees
 from ledger.fees.tables import Applied, Charge, Tariff
-from ledger.journal.actions import Posted, open_book, post, post_all
+from ledger.journal.actions import Posted, open_book, post, post_all, replay, reverse
 from ledger.journal.queries import accounts, held
 from ledger.journal.rules import BookCode, Draft, Move, read_chart
-from ledger.periods import Month
+from ledger.journal.tables import Entry
+from ledger.log.queries import head
+from ledger.periods import Month, day_in_shanghai
 
 FEE = BookCode.FEE.value
 
@@ -76,11 +79,17 @@ def set_tariff(
 def charge_month(session: Session, community: str, month: Month, *, by: Actor, at: datetime) -> Charged:
     """Charge every home its fee for a month, in one entry; then apply what was prepaid.
 
-    Done twice it is done once: the first answer comes back.
+    Done twice it is done once: the first answer comes back, whatever tariffs and homes came in since.
 
     Raises:
         NoTariff: a home has no price in force on the month's first day.
     """
+    head(session, community, lock=True)
+    draft = Draft(
+        kind="fees.charged", on=month.first, key=f"charge/{month}", book=FEE, asked={"month": str(month)}
+    )
+    if earlier := replay(session, community, draft):
+        return Charged(earlier, *charged(session, community, month))
     fees = monthly_fees(
         chargeable(session, community),
         prices(session, community, month.first),
@@ -88,33 +97,23 @@ def charge_month(session: Session, community: str, month: Month, *, by: Actor, a
         month=str(month),
     )
     codes = accounts(session, community, FEE)
-    draft = Draft(
-        kind="fees.charged",
-        on=month.first,
-        key=f"charge/{month}",
-        book=FEE,
-        moves=[Move(codes["receivable"], codes["fees"], fen, home) for home, fen in fees.items()],
-        asked={"month": str(month)},
+    moves = [Move(codes["receivable"], codes["fees"], fen, home) for home, fen in fees.items()]
+    posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    write_rows(
+        session,
+        Charge,
+        [
+            {
+                "community": community,
+                "home": home,
+                "month": str(month),
+                "amount_fen": fen,
+                "entry_no": posted.no,
+            }
+            for home, fen in fees.items()
+        ],
     )
-    posted = post(session, community, draft, by=by, at=at)
-    if posted.fresh:
-        write_rows(
-            session,
-            Charge,
-            [
-                {
-                    "community": community,
-                    "home": home,
-                    "month": str(month),
-                    "amount_fen": fen,
-                    "entry_no": posted.no,
-                }
-                for home, fen in fees.items()
-            ],
-        )
-        prepaid = _apply_prepaid(session, community, month, by=by, at=at)
-    else:
-        prepaid = 0
+    prepaid = _apply_prepaid(session, community, month, by=by, at=at)
     return Charged(posted, len(fees), sum(fees.values()), prepaid)
 
 
@@ -154,11 +153,16 @@ def receive(
         MonthClosed: a payment's day lies in a closed month.
         AskedDifferently: a key was used for another payment.
     """
+    head(session, community, lock=True)  # what is owed must not change between reading it and paying it
     codes = accounts(session, community, FEE)
     owed = outstanding(session, community, {p.home for p in payments if p.home})
+    booked = _booked(session, community, [p.key for p in payments])
     drafts, used = [], []
     for payment in payments:
-        moves, months = _moves_for(payment, codes, codes[payment.into], owed)
+        moves: list[Move] = []
+        months: dict[str, int] = {}
+        if payment.key not in booked:  # what was booked before has been applied before
+            moves, months = _moves_for(payment, codes, codes[payment.into], owed)
         asked = {
             "home": payment.home,
             "fen": payment.amount_fen,
@@ -180,6 +184,11 @@ def receive(
         ],
     )
     return posted
+
+
+def _booked(session: Session, community: str, keys: Sequence[str]) -> set[str]:
+    """Which of these payments stand in the books already."""
+    return set(session.exec(select(Entry.key).where(Entry.community == community, col(Entry.key).in_(keys))))
 
 
 def _moves_for(
@@ -206,6 +215,7 @@ def resolve_suspense(
     session: Session, community: str, payment: Payment, *, by: Actor, at: datetime
 ) -> Posted:
     """Move a receipt out of suspense to the home that a person found it to be for."""
+    head(session, community, lock=True)
     codes = accounts(session, community, FEE)
     owed = outstanding(session, community, {payment.home or ""})
     moves, months = _moves_for(payment, codes, codes["suspense"], owed)
@@ -224,8 +234,29 @@ def resolve_suspense(
     return posted
 
 
+def reverse_payment(
+    session: Session, community: str, no: int, *, reason: str, by: Actor, at: datetime
+) -> Posted:
+    """Reverse a receipt that was booked wrongly: in red, and what it paid is owed again.
+
+    Raises:
+        AlreadyReversed: it was reversed before.
+        Overspent: its prepayment has paid for a later month since; reverse that first.
+    """
+    posted = reverse(session, community, no, reason=reason, key=f"reversal/{no}", by=by, at=at)
+    if posted.fresh:
+        applied = session.exec(select(Applied).where(Applied.community == community, Applied.entry_no == no))
+        today = day_in_shanghai(at)
+        _write_applied(
+            session,
+            community,
+            [(posted.no, today, row.home, {row.month: -row.amount_fen}) for row in applied.all()],
+        )
+    return posted
+
+
 def _write_applied(
-    session: Session, community: str, rows: Sequence[tuple[int, date, str, dict[str, int]]]
+    session: Session, community: str, rows: Sequence[tuple[int, date, str, Mapping[str, int]]]
 ) -> None:
     write_rows(
         session,

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import case, func
+from sqlalchemy import ColumnElement, case, exists, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.community.tables import Home
 from ledger.fees.rules import Collection, Price
 from ledger.fees.tables import Applied, Charge, Tariff
+from ledger.journal.tables import Entry
 from ledger.periods import Month, Period
 
 
@@ -30,6 +32,34 @@ def chargeable(session: Session, community: str) -> list[tuple[str, str, int]]:
     return [(code, kind.value, area) for code, kind, area in rows]
 
 
+def charged(session: Session, community: str, month: Month) -> tuple[int, int, int]:
+    """What was charged for a month: homes, the sum, and what prepayments covered at once, in fen."""
+    homes, total = session.execute(
+        select(func.count(), func.coalesce(func.sum(Charge.amount_fen), 0)).where(
+            Charge.community == community, Charge.month == str(month)
+        )
+    ).one()
+    prepaid = session.execute(
+        select(func.coalesce(func.sum(Applied.amount_fen), 0))
+        .join(Entry, (col(Entry.community) == Applied.community) & (col(Entry.no) == Applied.entry_no))
+        .where(
+            Applied.community == community,
+            Applied.month == str(month),
+            Entry.key == f"prepaid-applied/{month}",
+        )
+    ).scalar_one()
+    return int(homes), int(total), int(prepaid)
+
+
+def _stands(row: type[Applied] | type[Charge], until: date | None = None) -> ColumnElement[bool]:
+    """That no reversal took the row's entry back, by a day or at all: what was reversed is owed again."""
+    reversal = aliased(Entry)
+    taken_back = (col(reversal.community) == row.community) & (col(reversal.reverses_no) == row.entry_no)
+    if until is not None:
+        taken_back &= col(reversal.booked_on) <= until
+    return ~exists().where(taken_back)
+
+
 def outstanding(
     session: Session, community: str, homes: Iterable[str] | None = None, month: Month | None = None
 ) -> dict[str, list[tuple[str, int]]]:
@@ -40,10 +70,11 @@ def outstanding(
             Applied,
             (col(Applied.community) == Charge.community)
             & (col(Applied.home) == Charge.home)
-            & (col(Applied.month) == Charge.month),
+            & (col(Applied.month) == Charge.month)
+            & _stands(Applied),
             isouter=True,
         )
-        .where(Charge.community == community)
+        .where(Charge.community == community, _stands(Charge))
         .group_by(Charge.home, Charge.month, Charge.amount_fen)
         .having(Charge.amount_fen > func.coalesce(func.sum(Applied.amount_fen), 0))
         .order_by(Charge.home, Charge.month)
@@ -65,7 +96,10 @@ def collection(session: Session, community: str, period: Period, cut_off: date) 
     first, last = str(period.start), str(period.end)
     charged, homes = session.execute(
         select(func.coalesce(func.sum(Charge.amount_fen), 0), func.count(func.distinct(Charge.home))).where(
-            Charge.community == community, col(Charge.month) >= first, col(Charge.month) <= last
+            Charge.community == community,
+            col(Charge.month) >= first,
+            col(Charge.month) <= last,
+            _stands(Charge, cut_off),
         )
     ).one()
     in_period = (col(Applied.month) >= first) & (col(Applied.month) <= last)
@@ -85,11 +119,13 @@ def collection(session: Session, community: str, period: Period, cut_off: date) 
                 ),
                 0,
             ),
-        ).where(Applied.community == community, col(Applied.received_on) <= cut_off)
+        ).where(
+            Applied.community == community, col(Applied.received_on) <= cut_off, _stands(Applied, cut_off)
+        )
     ).one()
     charged_before = session.execute(
         select(func.coalesce(func.sum(Charge.amount_fen), 0)).where(
-            Charge.community == community, col(Charge.month) < first
+            Charge.community == community, col(Charge.month) < first, _stands(Charge, cut_off)
         )
     ).scalar_one()
     unpaid = session.execute(
@@ -100,10 +136,16 @@ def collection(session: Session, community: str, period: Period, cut_off: date) 
                 (col(Applied.community) == Charge.community)
                 & (col(Applied.home) == Charge.home)
                 & (col(Applied.month) == Charge.month)
-                & (col(Applied.received_on) <= cut_off),
+                & (col(Applied.received_on) <= cut_off)
+                & _stands(Applied, cut_off),
                 isouter=True,
             )
-            .where(Charge.community == community, col(Charge.month) >= first, col(Charge.month) <= last)
+            .where(
+                Charge.community == community,
+                col(Charge.month) >= first,
+                col(Charge.month) <= last,
+                _stands(Charge, cut_off),
+            )
             .group_by(Charge.home, Charge.month, Charge.amount_fen)
             .having(Charge.amount_fen > func.coalesce(func.sum(Applied.amount_fen), 0))
             .with_only_columns(Charge.home)

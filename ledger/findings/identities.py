@@ -10,8 +10,10 @@ from ledger.fund.queries import balances_by_role, flows, moved_into_fund, statem
 from ledger.fund.rules import ProjectState
 from ledger.fund.tables import Project, Share
 from ledger.intake.tables import BankLine
-from ledger.journal.queries import closing_balances, held
-from ledger.journal.tables import Balance
+from ledger.journal.queries import books, closing_balances, held, trial_balance
+from ledger.journal.rules import Draft
+from ledger.journal.tables import Balance, Entry, Movement
+from ledger.log.leaf import Json
 from ledger.money import yuan
 from ledger.periods import Month, Period
 
@@ -61,15 +63,23 @@ def _statements(session: Session, community: str, period: Period) -> list[Identi
     of02 = {line.zh: line.figures for line in s02}
     of03 = {line.zh: line.figures for line in s03}
     months = [
-        flows(session, community, month.first, month.last) for month in Period.parse(str(period.end.year)).months
+        flows(session, community, month.first, month.last)
+        for month in Period.parse(str(period.end.year)).months
         if month <= period.end
     ]
     to_date = flows(session, community, Month(period.end.year, 1).first, period.last)
     summed = {role: sum(m.get(role, 0) for m in months) for role in to_date}
-    income, expense, difference = (of02[name] for name in ("一、本期收入", "二、本期支出", "三、本期收支差额"))
+    income, expense, difference = (
+        of02[name] for name in ("一、本期收入", "二、本期支出", "三、本期收支差额")
+    )
     assets, funded = of01["资产总计"][1], of01["负债和净资产总计"][1]
     end = of03["五、本年年末余额"]
-    closing = (of01["其中：商品住宅维修资金"][1], of01["已售公有住房维修资金"][1], of01["待分配累计收益"][1], of01["净资产合计"][1])
+    closing = (
+        of01["其中：商品住宅维修资金"][1],
+        of01["已售公有住房维修资金"][1],
+        of01["待分配累计收益"][1],
+        of01["净资产合计"][1],
+    )
     return [
         Identity("I2", "资产总计 = 负债合计 + 净资产合计", "Assets equal liabilities plus net assets",
                  assets == funded, f"{yuan(assets)} = {yuan(funded)}"),
@@ -97,7 +107,8 @@ def _i6(session: Session, community: str, period: Period) -> Identity:
         "维修资金 = 各户分账之和 + 售房单位分账之和",
         "The fund equals the homes' parts plus the selling units' parts",
         funds + later == units + sellers,
-        f"{yuan(funds)} = {yuan(units + sellers - later)}" + (f"（期后变动 {yuan(later)} 已扣除）" if later else ""),
+        f"{yuan(funds)} = {yuan(units + sellers - later)}"
+        + (f"（期后变动 {yuan(later)} 已扣除）" if later else ""),
     )
 
 
@@ -118,7 +129,8 @@ def _moved_after(session: Session, community: str, period: Period) -> int:
 def _i7(session: Session, community: str, period: Period) -> Identity:
     everything = flows(session, community, Month(1900, 1).first, period.last)
     credited = sum(
-        everything.get(role, 0) for role in ("interest", "bond_interest", "operating", "scrap", "other_income")
+        everything.get(role, 0)
+        for role in ("interest", "bond_interest", "operating", "scrap", "other_income")
     ) - everything.get("other_expense", 0)
     gains = balances_by_role(session, community, period.end)["gains"]
     shared = sum(moved_into_fund(session, community, Month(1900, 1).first, period.last, "gains"))
@@ -133,7 +145,9 @@ def _i7(session: Session, community: str, period: Period) -> Identity:
 
 def _i8(session: Session, community: str, period: Period) -> Identity:
     statement_lines = session.exec(
-        select(func.count()).select_from(BankLine).where(
+        select(func.count())
+        .select_from(BankLine)
+        .where(
             BankLine.community == community,
             col(BankLine.account).like("%/fund"),
             col(BankLine.occurred_on) <= period.last,
@@ -144,48 +158,79 @@ def _i8(session: Session, community: str, period: Period) -> Identity:
         "账面银行存款 − 银行对账单余额 = 未达账项之和",
         "Bank per books less bank statement equals the listed reconciling items",
         None,
-        "本系统尚未导入维修资金专户对账单，未能核对" if not statement_lines else "逐月对账功能尚未启用，未能核对",
+        "本系统尚未导入维修资金专户对账单，未能核对"
+        if not statement_lines
+        else "逐月对账功能尚未启用，未能核对",
     )
 
 
 def _i9(session: Session, community: str) -> Identity:
-    rows = session.execute(
-        select(
-            Project.code,
-            Project.paid_fen,
-            func.sum(Share.charged_fen),
-            func.sum(Share.share_fen),
-            func.sum(Share.charged_fen + Share.shortfall_fen),
+    borne = {
+        code: (int(charged), int(cost))
+        for code, charged, cost in session.execute(
+            select(
+                Share.project, func.sum(Share.charged_fen), func.sum(Share.charged_fen + Share.shortfall_fen)
+            )
+            .where(Share.community == community)
+            .group_by(Share.project)
         )
-        .join(Share, (col(Share.community) == Project.community) & (col(Share.project) == Project.code))
+    }
+    rows = session.execute(
+        select(Project, Entry, func.sum(Movement.amount_fen))
+        .join(Entry, (col(Entry.community) == Project.community) & (col(Entry.no) == Project.paid_entry))
+        .join(Movement, (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no))
         .where(Project.community == community, Project.state == ProjectState.PAID)
-        .group_by(Project.code, Project.paid_fen)
+        .group_by(Project.community, Project.code, Entry.community, col(Entry.no))
+        .order_by(Project.code)
     ).all()
-    wrong = [code for code, paid, charged, share, both in rows if paid != charged or share != both]
+    wrong = []
+    for project, entry, booked in rows:
+        charged, cost = borne.get(project.code, (0, 0))
+        if not project.paid_fen == charged == booked or not _asked_for(project, entry, cost):
+            wrong.append(project.code)
     return Identity(
         "I9",
-        "每个维修项目：分摊列支之和 = 实付；列支 + 待补交 = 应分摊",
-        "For each project what was charged equals what was paid, and with the shortfalls equals the cost",
+        "每个维修项目：分摊列支之和 = 账上实付；列支 + 待补交 = 账单金额",
+        "For each project what was charged equals what the books paid, and with the shortfalls equals the bill",
         not wrong,
         f"{len(rows)} 个项目" + (f"，不符：{'、'.join(wrong)}" if wrong else "，全部相符"),
     )
 
 
+def _asked_for(project: Project, entry: Entry, cost_fen: int) -> bool:
+    """Whether a cost is the bill that was asked for: an entry keeps the digest of what its deed was asked."""
+    asked: dict[str, Json] = {"bill": cost_fen, "payee": project.contractor}
+    return Draft(entry.kind, entry.booked_on, entry.key, entry.book, asked=asked).asked_digest == entry.asked
+
+
 def _i10(session: Session, community: str, period: Period) -> Identity:
-    wrong = []
-    before = {(r.book, r.account): r.closing_fen for r in closing_balances(session, community, period.start.plus(-1))}
+    wrong, closed = [], 0
     for month in period.months:
-        rows = closing_balances(session, community, month)
+        if not (rows := closing_balances(session, community, month)):
+            continue  # it was closed together with a later one
+        before = _at_end(session, community, month.plus(-1))
+        closed += 1
         wrong += [
             f"{month} {r.book}/{r.account}"
             for r in rows
             if r.opening_fen != before.get((r.book, r.account), 0)
         ]
-        before = {(r.book, r.account): r.closing_fen for r in rows}
     return Identity(
         "I10",
         "下期期初余额 = 上期期末余额",
         "Each month opens with what the month before closed with",
         not wrong,
-        f"{len(period.months)} 个月" + (f"，不符：{'、'.join(wrong[:5])}" if wrong else "，全部相符"),
+        f"{closed} 次结账" + (f"，不符：{'、'.join(wrong[:5])}" if wrong else "，全部相符"),
     )
+
+
+def _at_end(session: Session, community: str, month: Month) -> dict[tuple[str, str], int]:
+    """Every account at the end of a month: as it was sealed, or by the running rows when it was not closed alone."""
+    sealed = closing_balances(session, community, month)
+    if sealed:
+        return {(row.book, row.account): row.closing_fen for row in sealed}
+    return {
+        (book.code, row.account): row.closing_fen
+        for book in books(session, community)
+        for row in trial_balance(session, community, book.code, Month(1900, 1), month)
+    }

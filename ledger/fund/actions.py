@@ -1,25 +1,30 @@
 """The deeds of the maintenance fund: deposits, and a use from its plan to its payment."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.resources import files
 from typing import NamedTuple
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from ledger.community.queries import component, homes, warranty
+from ledger.community.queries import NoHome, component, firm, homes, warranty
 from ledger.community.rules import Actor, FirmKind, HomeKind, check_different_people
-from ledger.community.tables import Firm, Home
+from ledger.community.tables import Home
 from ledger.db import write_rows
-from ledger.errors import Refused, Unknown
+from ledger.errors import Refused
 from ledger.fund.queries import bearers, deposited, project
 from ledger.fund.rules import (
+    ApprovedAboveVoted,
+    Bearer,
     Borne,
     DepositKind,
+    DepositMalformed,
     EmergencyCase,
+    FundEmpty,
     Object,
     PayeeWrong,
+    ProjectExists,
     ProjectNotReady,
     ProjectState,
     ScopeEmpty,
@@ -28,6 +33,8 @@ from ledger.fund.rules import (
     charge_shares,
     check_fund_may_pay,
     check_payable,
+    check_scope_fits,
+    narrowed,
     seller_account,
     shares_of_bill,
 )
@@ -35,20 +42,15 @@ from ledger.fund.tables import Deposit, Project, ScopeHome, Share
 from ledger.journal.actions import Posted, carry_over, close_month, open_book, post, replay
 from ledger.journal.queries import accounts, held
 from ledger.journal.rules import BookCode, Draft, Move, read_chart
-from ledger.journal.tables import Closing
-from ledger.money import split
+from ledger.journal.tables import Closing, Entry
+from ledger.log.queries import head
+from ledger.money import split, yuan
 from ledger.periods import Month, day_in_shanghai
 from ledger.votes.actions import close_motion, open_motion
 from ledger.votes.queries import motion
 from ledger.votes.rules import Matter, Tally
 
 FUND = BookCode.FUND.value
-
-
-class NoFirm(Unknown):
-    code = "no-firm"
-    zh = "没有登记企业“{firm}”。"
-    en = "The firm “{firm}” is not registered."
 
 
 class ReceiptUsed(Refused):
@@ -101,52 +103,74 @@ def deposit(
 
     Raises:
         AskedDifferently: the first receipt number was booked with other content.
+        NoHome, NoFirm: whoever deposited is not registered.
+        DepositMalformed: a deposit is neither of one home nor of a selling unit for one building.
         ReceiptUsed: a receipt number stands twice, here or in the books.
     """
-    codes = accounts(session, community, FUND)
-    kinds = {home.code: home.kind for home in homes(session, community)}
-    moves = [
-        Move(codes["bank"], codes[_credited(each, kinds)], each.amount_fen, each.home, each.party)
-        for each in deposits
-    ]
+    head(session, community, lock=True)
     first = deposits[0]
     draft = Draft(
         kind="fund.brought-over" if first.kind is DepositKind.OPENING else "fund.deposited",
         on=first.on,
         key=f"deposit/{first.receipt_no}",
         book=FUND,
-        moves=moves,
-        asked={"receipts": [each.receipt_no for each in deposits], "fen": sum(m.amount_fen for m in moves)},
+        asked={"deposits": [[*each[:3], each.on.isoformat(), *each[4:]] for each in deposits]},
     )
-    posted = post(session, community, draft, by=by, at=at)
-    if posted.fresh:
-        _check_receipts_new(session, community, [each.receipt_no for each in deposits])
-        write_rows(
-            session,
-            Deposit,
-            [
-                {
-                    "community": community,
-                    "receipt_no": each.receipt_no,
-                    "home": each.home,
-                    "party": each.party,
-                    "kind": each.kind,
-                    "amount_fen": each.amount_fen,
-                    "deposited_on": each.on,
-                    "entry_no": posted.no,
-                }
-                for each in deposits
-            ],
-        )
+    if earlier := replay(session, community, draft):
+        return earlier
+    _check_receipts_new(session, community, [each.receipt_no for each in deposits])
+    known = {home.code: home for home in homes(session, community)}
+    buildings = {home.building for home in known.values()}
+    for each in deposits:
+        _check_whose(session, community, each, known.keys(), buildings)
+    codes = accounts(session, community, FUND)
+    moves = [
+        Move(codes["bank"], codes[_credited(each, known)], each.amount_fen, each.home, each.party)
+        for each in deposits
+    ]
+    posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    write_rows(
+        session,
+        Deposit,
+        [
+            {
+                "community": community,
+                "receipt_no": each.receipt_no,
+                "home": each.home,
+                "party": each.party,
+                "kind": each.kind,
+                "amount_fen": each.amount_fen,
+                "deposited_on": each.on,
+                "entry_no": posted.no,
+            }
+            for each in deposits
+        ],
+    )
     return posted
 
 
-def _credited(new: NewDeposit, kinds: Mapping[str, HomeKind]) -> str:
+def _check_whose(
+    session: Session, community: str, new: NewDeposit, known: Collection[str], buildings: Collection[str]
+) -> None:
+    """See that a deposit is of one registered home, or of a selling unit for a building that is there."""
+    if (new.home is None) == (new.party is None):
+        raise DepositMalformed(receipt_no=new.receipt_no, whose=" ".join(filter(None, (new.home, new.party))))
+    if new.party is None:
+        if new.home not in known:
+            raise NoHome(community=community, home=new.home)
+        return
+    seller, _, building = new.party.partition("@")
+    firm(session, seller)
+    if building not in buildings:
+        raise DepositMalformed(receipt_no=new.receipt_no, whose=new.party)
+
+
+def _credited(new: NewDeposit, known: Mapping[str, Home]) -> str:
     """The role of the account a deposit goes to: income of the period, or the fund itself when brought over."""
     if new.party:
         whose = "seller"
     else:
-        whose = "owner" if kinds[new.home or ""] is HomeKind.SOLD_PUBLIC else "commodity"
+        whose = "owner" if known[new.home or ""].kind is HomeKind.SOLD_PUBLIC else "commodity"
     if new.kind is DepositKind.OPENING:
         return whose if whose == "commodity" else f"public_{whose}"
     return f"deposits_{whose}"
@@ -181,8 +205,11 @@ def propose(session: Session, community: str, code: str, plan: Plan, *, by: Acto
     Raises:
         NotForTheFund: the fund may not pay for it, with the article and the right route.
         ScopeEmpty: nobody would bear it.
+        ScopeWrong: others than the owners of the component's building would bear it.
         NoComponent, NoFirm: the component or the contractor is not registered.
+        ProjectExists: the code is taken.
     """
+    head(session, community, lock=True)
     on = day_in_shanghai(at)
     thing = component(session, community, plan.component)
     check_fund_may_pay(
@@ -197,8 +224,11 @@ def propose(session: Session, community: str, code: str, plan: Plan, *, by: Acto
         ),
         on,
     )
-    if session.get(Firm, plan.contractor) is None:
-        raise NoFirm(firm=plan.contractor)
+    firm(session, plan.contractor)
+    if session.get(Project, (community, code)) is not None:
+        raise ProjectExists(project=code)
+    building, stairwell = narrowed(plan.scope, plan.building, plan.stairwell)
+    check_scope_fits(plan.component, thing.building, building)
     planned = Project(
         community=community,
         code=code,
@@ -206,8 +236,8 @@ def propose(session: Session, community: str, code: str, plan: Plan, *, by: Acto
         component=plan.component,
         component_kind=thing.kind,
         scope=plan.scope,
-        building=plan.building,
-        stairwell=plan.stairwell,
+        building=building,
+        stairwell=stairwell,
         emergency=plan.emergency,
         contractor=plan.contractor,
         budget_fen=plan.budget_fen,
@@ -222,15 +252,7 @@ def propose(session: Session, community: str, code: str, plan: Plan, *, by: Acto
 
 
 def _freeze_scope(session: Session, planned: Project) -> None:
-    narrow = {
-        ScopeKind.COMMUNITY: (None, None),
-        ScopeKind.BUILDING: (planned.building, None),
-        ScopeKind.STAIRWELL: (planned.building, planned.stairwell),
-    }
-    building, stairwell = narrow[planned.scope]
-    if planned.scope is not ScopeKind.COMMUNITY and building is None:
-        raise ScopeEmpty()
-    bearing = homes(session, planned.community, building, stairwell)
+    bearing = homes(session, planned.community, planned.building, planned.stairwell)
     if not bearing:
         raise ScopeEmpty()
     write_rows(
@@ -256,6 +278,7 @@ def put_to_vote(session: Session, community: str, code: str, *, by: Actor, at: d
     Raises:
         ProjectNotReady: it is not a plan any more.
     """
+    head(session, community, lock=True)
     planned = _in_state(session, community, code, ProjectState.DRAFT, "付诸表决", "put to the vote")
     frozen = {bearer.home for bearer in bearers(session, community, code)}
     voting = [h for h in homes(session, community, planned.building) if h.code in frozen]
@@ -277,6 +300,7 @@ def put_to_vote(session: Session, community: str, code: str, *, by: Actor, at: d
 
 def close_vote(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
     """End the vote on a use and seal its totals; a use that is voted down is rejected."""
+    head(session, community, lock=True)
     planned = _in_state(session, community, code, ProjectState.VOTING, "计票", "counted")
     outcome = close_motion(session, community, planned.motion or "", by=by, at=at)
     passed = outcome.passed(Matter.USE_FUND)
@@ -295,14 +319,18 @@ def approve(
     Raises:
         SamePerson: whoever proposed it may not approve it.
         VoteMissing: it is no emergency and no passed vote stands.
+        ApprovedAboveVoted: the amount is above the budget that was voted on.
         ProjectNotReady: it is in another state.
     """
+    head(session, community, lock=True)
     planned = project(session, community, code)
     check_different_people([("提出方案", planned.proposed_by)], step="批准", by=by.login)
     if planned.emergency is None:
         voted = motion(session, community, planned.motion) if planned.motion else None
         if voted is None or not voted.passed:
             raise VoteMissing(project=code)
+    if approved_fen > planned.budget_fen:
+        raise ApprovedAboveVoted(approved=yuan(approved_fen), budget=yuan(planned.budget_fen))
     allowed = ProjectState.DRAFT if planned.emergency else ProjectState.VOTING
     planned = _in_state(session, community, code, allowed, "批准", "approved")
     planned.state, planned.approved_fen = ProjectState.APPROVED, approved_fen
@@ -318,6 +346,7 @@ def accept(session: Session, community: str, code: str, *, by: Actor, at: dateti
     Raises:
         SamePerson, ProjectNotReady.
     """
+    head(session, community, lock=True)
     planned = _in_state(session, community, code, ProjectState.APPROVED, "验收", "accepted")
     check_different_people([("提出方案", planned.proposed_by)], step="验收", by=by.login)
     planned.state, planned.accepted_by = ProjectState.ACCEPTED, by.login
@@ -347,7 +376,9 @@ def pay(
         PayeeWrong: the payee is not the contracted unit, or is the property firm.
         ProjectNotReady, BillAboveApproved: see `rules.check_payable`.
         SamePerson: whoever proposed the use may not release the money.
+        FundEmpty: nobody who bears it has anything in the fund.
     """
+    head(session, community, lock=True)  # else two bills could both find the project unpaid
     planned = project(session, community, code)
     draft = Draft(
         kind="fund.paid",
@@ -361,9 +392,9 @@ def pay(
     if earlier := replay(session, community, draft):
         return earlier
     check_different_people([("提出方案", planned.proposed_by)], step="付款", by=by.login)
-    firm = session.get(Firm, payee)
-    if firm is None or payee != planned.contractor or firm.kind is FirmKind.PROPERTY:
-        raise PayeeWrong(payee=payee, kind=firm.kind if firm else "?")
+    kind = firm(session, payee).kind
+    if payee != planned.contractor or kind is FirmKind.PROPERTY:
+        raise PayeeWrong(payee=payee, kind=kind)
     check_payable(code, planned.state, bill_fen, planned.approved_fen)
 
     borne = _borne(session, planned, bill_fen)
@@ -380,7 +411,7 @@ def pay(
         if each.charged_fen
     ]
     if not moves:
-        raise ScopeEmpty()
+        raise FundEmpty(project=code)
     posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
     write_rows(
         session, Share, [{"community": community, "project": code, **each._asdict()} for each in borne]
@@ -402,14 +433,14 @@ _REPAIRS = {
 def _borne(session: Session, planned: Project, bill_fen: int) -> list[Borne]:
     """Who bears a bill, with the selling units' parts laid onto their buildings."""
     bearing = bearers(session, planned.community, planned.code)
-    where = {h.code: h for h in homes(session, planned.community, planned.building)}
+    where = {h.code: h.building for h in homes(session, planned.community, planned.building)}
     shares = shares_of_bill(
-        bill_fen, bearing, deposited(session, planned.community, {where[b.home].building for b in bearing})
+        bill_fen, bearing, deposited(session, planned.community, {where[b.home] for b in bearing})
     )
     laid: dict[tuple[str, str], int] = {}
     for (kind, bearer), share in shares.items():
         if kind == "seller":
-            for building, part in split(share, _area_by_building(bearer, where.values())).items():
+            for building, part in split(share, _area_by_building(bearer, bearing, where)).items():
                 laid["seller", seller_account(bearer, building)] = part
         else:
             laid[kind, bearer] = share
@@ -420,11 +451,11 @@ def _borne(session: Session, planned: Project, bill_fen: int) -> list[Borne]:
     return charge_shares(laid, held_fen)
 
 
-def _area_by_building(seller: str, of: Iterable[Home]) -> dict[str, int]:
+def _area_by_building(seller: str, bearing: Iterable[Bearer], where: Mapping[str, str]) -> dict[str, int]:
     areas: dict[str, int] = {}
-    for h in of:
-        if h.seller == seller and h.kind is HomeKind.SOLD_PUBLIC:
-            areas[h.building] = areas.get(h.building, 0) + h.area_dm2
+    for b in bearing:
+        if b.seller == seller and b.kind is HomeKind.SOLD_PUBLIC:
+            areas[where[b.home]] = areas.get(where[b.home], 0) + b.area_dm2
     return areas
 
 
@@ -452,6 +483,23 @@ def _note(
 def end_month(
     session: Session, community: str, month: Month, *, exceptions: dict[str, str], by: Actor, at: datetime
 ) -> Closing:
-    """Carry the fund's month over and close the month of all the community's books."""
-    carry_over(session, community, FUND, month, by=by, at=at)
+    """Carry the fund over and close the month, and every one open before it, of all the community's books.
+
+    Each month is carried over on a last day of its own, so that December's deposits go into the year they came
+    in, though January be the first month to be closed.
+    """
+    closed_through = head(session, community, lock=True).closed_through
+    moved = session.exec(
+        select(Entry.month)
+        .where(
+            Entry.community == community,
+            Entry.book == FUND,
+            col(Entry.month) > closed_through,
+            col(Entry.month) <= str(month),
+        )
+        .distinct()
+        .order_by(Entry.month)
+    ).all()
+    for each in moved:
+        carry_over(session, community, FUND, Month.parse(each), by=by, at=at)
     return close_month(session, community, month, exceptions=exceptions, by=by, at=at)

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import func
+from sqlalchemy import case, exists, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.community.rules import HomeKind
@@ -14,6 +15,7 @@ from ledger.fund.statements import Statements, statement_01, statement_02, state
 from ledger.fund.tables import Deposit, Project, ScopeHome, Share
 from ledger.journal.queries import accounts, elements, trial_balance, turnover_by_kind
 from ledger.journal.rules import CARRIED_OVER, Element
+from ledger.journal.tables import Account, Entry, Movement
 from ledger.periods import Month, Period
 
 INCOME_SIDE = {Element.INCOME: 1, Element.EXPENSE: -1}
@@ -63,8 +65,51 @@ def shares(session: Session, community: str, code: str) -> Sequence[Share]:
     ).all()
 
 
+def paid_on(session: Session, community: str) -> dict[str, date]:
+    """The day on which each paid project was paid, by its code."""
+    return dict(
+        session.execute(
+            select(Project.code, Entry.booked_on)
+            .join(Entry, (col(Entry.community) == Project.community) & (col(Entry.no) == Project.paid_entry))
+            .where(Project.community == community)
+        ).all()  # type: ignore[arg-type]
+    )
+
+
+def parts_at(session: Session, community: str, through: Month) -> dict[str, int]:
+    """Each home's part of the fund at the end of a month, in fen, whatever moved since."""
+    unit = select(Account.code).where(
+        Account.community == community, Account.book == "fund", Account.ledger == "unit"
+    )
+    rows = session.execute(
+        select(
+            Movement.home,
+            func.sum(
+                case((col(Movement.credit).in_(unit), col(Movement.amount_fen)), else_=0)
+                - case((col(Movement.debit).in_(unit), col(Movement.amount_fen)), else_=0)
+            ),
+        )
+        .join(Entry, (col(Entry.community) == Movement.community) & (col(Entry.no) == Movement.entry_no))
+        .where(
+            Movement.community == community,
+            Movement.book == "fund",
+            col(Movement.home).is_not(None),
+            col(Entry.month) <= str(through),
+        )
+        .group_by(Movement.home)
+    ).all()
+    return {home: int(fen) for home, fen in rows}
+
+
 def deposited(session: Session, community: str, buildings: Collection[str]) -> dict[str, Deposited]:
-    """What selling units and their buyers have deposited for some buildings, by selling unit, in fen."""
+    """What selling units and their buyers have deposited for some buildings, by selling unit, in fen.
+
+    A deposit whose entry was reversed does not count.
+    """
+    reversal = aliased(Entry)
+    stands = ~exists().where(
+        col(reversal.community) == Deposit.community, col(reversal.reverses_no) == Deposit.entry_no
+    )
     by_owner = session.execute(
         select(Home.seller, func.sum(Deposit.amount_fen))
         .join(Home, (col(Home.community) == Deposit.community) & (col(Home.code) == Deposit.home))
@@ -72,6 +117,7 @@ def deposited(session: Session, community: str, buildings: Collection[str]) -> d
             Deposit.community == community,
             Home.kind == HomeKind.SOLD_PUBLIC,
             col(Home.building).in_(buildings),
+            stands,
         )
         .group_by(Home.seller)
     ).all()
@@ -79,7 +125,7 @@ def deposited(session: Session, community: str, buildings: Collection[str]) -> d
     sellers: dict[str, int] = {}
     for party, fen in session.execute(
         select(Deposit.party, func.sum(Deposit.amount_fen))
-        .where(Deposit.community == community, col(Deposit.party).is_not(None))
+        .where(Deposit.community == community, col(Deposit.party).is_not(None), stands)
         .group_by(Deposit.party)
     ):
         seller, _, building = party.partition("@")
@@ -104,7 +150,11 @@ def flows(session: Session, community: str, first: date, last: date) -> dict[str
     Entries that close one account into another are left out.
     """
     roles = {code: role for role, code in accounts(session, community, "fund").items()}
-    sides = {code: INCOME_SIDE[element] for code, element in elements(session, community, "fund").items() if element in INCOME_SIDE}
+    sides = {
+        code: INCOME_SIDE[element]
+        for code, element in elements(session, community, "fund").items()
+        if element in INCOME_SIDE
+    }
     found: dict[str, int] = {}
     for (kind, debit, credit), fen in turnover_by_kind(session, community, "fund", first, last).items():
         if kind == CARRIED_OVER:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.community.rules import HomeKind, Warranty
-from ledger.errors import Refused
+from ledger.errors import Malformed, Refused
 from ledger.money import Fen, split, yuan
 
 
@@ -66,6 +66,13 @@ class ScopeEmpty(Refused):
     article = "住宅专项维修资金管理办法 第19条"
 
 
+class ScopeWrong(Refused):
+    code = "scope-wrong"
+    zh = "列支范围与部位不符：{component} 属于 {building} 幢，费用由该幢业主承担。"
+    en = "The scope does not fit the part: {component} belongs to building {building}, whose owners bear the cost."
+    article = "住宅专项维修资金管理办法 第19条"
+
+
 class VoteMissing(Refused):
     code = "vote-missing"
     zh = "使用维修资金须经承担费用的业主表决通过；项目 {project} 没有通过的表决。"
@@ -87,6 +94,33 @@ class BillAboveApproved(Refused):
         "The bill of {bill} yuan is above the approved {approved} yuan; the excess must be applied for again."
     )
     article = "domain/01 §1.8（超预算重新表决）"
+
+
+class ProjectExists(Refused):
+    code = "project-exists"
+    zh = "项目编号 {project} 已经用过，请换一个。"
+    en = "The project code {project} is taken; choose another."
+
+
+class ApprovedAboveVoted(Refused):
+    code = "approved-above-voted"
+    zh = "批准 {approved} 元超过业主表决的预算 {budget} 元；超出部分须重新表决。"
+    en = "Approving {approved} yuan is above the {budget} yuan the owners voted on; the excess needs another vote."
+    article = "《民法典》第278条第（五）项；domain/01 §1.8"
+
+
+class FundEmpty(Refused):
+    code = "fund-empty"
+    zh = "承担费用的各户在维修资金里都没有余额，项目 {project} 没有可以列支的钱，须由业主自筹。"
+    en = "None of those who bear project {project} has anything in the fund; the owners have to pay in cash."
+
+
+class DepositMalformed(Malformed):
+    code = "deposit-malformed"
+    zh = (
+        "票据 {receipt_no} 的交存有误：须写明一户房屋，或售房单位和幢（单位@幢），两者取一；现写着“{whose}”。"
+    )
+    en = "Receipt {receipt_no} names “{whose}”: a deposit is of one home, or of a selling unit for a building (unit@building)."
 
 
 class PayeeWrong(Refused):
@@ -293,6 +327,29 @@ def standing(balance_fen: int, first_deposit_fen: int, trigger_pct: int) -> Stan
     if first_deposit_fen == 0:
         return Standing.NO_FUND
     return Standing.NEEDS_TOPUP if 100 * balance_fen < trigger_pct * first_deposit_fen else Standing.SOUND
+
+
+def narrowed(scope: ScopeKind, building: str | None, stairwell: str | None) -> tuple[str | None, str | None]:
+    """The building and the stairwell by which a scope picks its homes; what it does not look at is left out.
+
+    Raises:
+        ScopeEmpty: it needs one that is not named.
+    """
+    if scope is ScopeKind.COMMUNITY:
+        return None, None
+    if building is None or (scope is ScopeKind.STAIRWELL and stairwell is None):
+        raise ScopeEmpty()
+    return building, stairwell if scope is ScopeKind.STAIRWELL else None
+
+
+def check_scope_fits(component: str, of_building: str | None, building: str | None) -> None:
+    """See that a part of one building is borne there (受益人和负担人相一致, `domain/01` §1.6).
+
+    Raises:
+        ScopeWrong: others would pay for it.
+    """
+    if of_building is not None and building != of_building:
+        raise ScopeWrong(component=component, building=of_building)
 
 
 def check_payable(project: str, state: ProjectState, bill_fen: int, approved_fen: int | None) -> None:

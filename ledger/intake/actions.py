@@ -61,7 +61,7 @@ def import_payments(
     account = f"{profile_name}/{into}"
     if statement.lines:
         days = [each.occurred_on for each in statement.lines]
-        known = known_lines(session, community, account, min(days), max(days))
+        known = known_lines(session, community, profile_name, min(days), max(days))
     else:
         known = set()
     fresh = [each for each in statement.lines if (each.fingerprint, each.occurrence) not in known]
@@ -93,9 +93,15 @@ def import_payments(
         )
         for each, match in incoming.items()
     ]
-    posted = dict(zip(incoming, receive(session, community, payments, by=by, at=at), strict=True)) if payments else {}
+    posted = (
+        dict(zip(incoming, receive(session, community, payments, by=by, at=at), strict=True))
+        if payments
+        else {}
+    )
     write_rows(
-        session, BankLine, [_row(community, account, digest, each, incoming.get(each), posted) for each in fresh]
+        session,
+        BankLine,
+        [_row(community, account, digest, each, incoming.get(each), posted) for each in fresh],
     )
     matched = [each for each, match in incoming.items() if match.home]
     waiting = [each for each, match in incoming.items() if not match.home]
@@ -159,6 +165,7 @@ def resolve(
         NotInSuspense: it was matched or resolved before.
         NoSuchHome: the home is not of this community.
     """
+    head(session, community, lock=True)
     found = line(session, community, account, fingerprint, occurrence)
     if found.state is not LineState.SUSPENSE:
         raise NotInSuspense(state=found.state)

@@ -22,14 +22,17 @@ def imported(session: Session, community: str, sha256: str) -> StatementFile | N
 
 
 def known_lines(
-    session: Session, community: str, account: str, first: date, last: date
+    session: Session, community: str, profile: str, first: date, last: date
 ) -> set[tuple[str, int]]:
-    """The lines between two days that are known already, as (fingerprint, occurrence)."""
+    """The lines of a bank or wallet between two days that are known already, as (fingerprint, occurrence).
+
+    Into whichever account they were booked: the same file must not be booked again into another.
+    """
     return set(
         session.execute(
             select(BankLine.fingerprint, BankLine.occurrence).where(
                 BankLine.community == community,
-                BankLine.account == account,
+                col(BankLine.account).startswith(f"{profile}/", autoescape=True),
                 col(BankLine.occurred_on) >= first,
                 col(BankLine.occurred_on) <= last,
             )
@@ -46,9 +49,7 @@ def suspense(session: Session, community: str) -> Sequence[BankLine]:
     ).all()
 
 
-def line(
-    session: Session, community: str, account: str, fingerprint: str, occurrence: int = 1
-) -> BankLine:
+def line(session: Session, community: str, account: str, fingerprint: str, occurrence: int = 1) -> BankLine:
     """One line of a statement.
 
     Raises:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from openpyxl.utils import get_column_letter
 from sqlmodel import Session, SQLModel, col, select
 
 from ledger.community.actions import seed_profiles
@@ -39,7 +38,7 @@ from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind, seller_account
 from ledger.grants.actions import open_grant_book
 from ledger.grants.tables import Funding
-from ledger.intake.register_cells import Cell, CellProblem, Row, Table, Wrong, is_empty, problem, read_cell
+from ledger.intake.register_cells import CellProblem, Row, Table, Wrong, is_empty, problem, read_cell
 from ledger.intake.register_checks import WARRANTY, Known, package_of, problems_between, years_of
 from ledger.intake.register_layout import PLANNED, SHEETS, Sheet
 from ledger.intake.register_workbook import RegisterUnreadable, annotated, damaged, opened, template
@@ -62,6 +61,8 @@ __all__ = [
 ]
 
 MOST_ROWS = 200_000
+LAST_ROW = 1_048_576
+"""Excel's own last row. A file may state any number, and a reader would count up to it."""
 MOST_COLUMNS = 200
 """Columns beyond are not looked at; the widest sheet has a tenth of them."""
 
@@ -95,7 +96,10 @@ class Register:
 
 
 class Imported(NamedTuple):
-    """What an import stored: how many rows of each kind, and the opening balances of the fund in fen."""
+    """What an import stored: how many rows of each kind, and the fund's opening balances in fen.
+
+    An area or a firm that was registered before is not counted.
+    """
 
     areas: int
     communities: int
@@ -116,8 +120,8 @@ class RegisterRefused(Malformed):
     """Something in the workbook is wrong. ``problems`` names every cell; nothing was stored."""
 
     code = "register-refused"
-    zh = "登记簿有 {count} 处错误，一行也没有导入。第一处在“{problems[0].sheet}”：{problems[0].zh}。"
-    en = "The register has {count} errors and nothing was imported. The first, in “{problems[0].sheet}”: {problems[0].en}."
+    zh = "登记簿有 {count} 处错误，一行也没有导入。第一处 {problems[0].spot}：{problems[0].zh}。"
+    en = "The register has {count} errors and nothing was imported. The first, {problems[0].spot}: {problems[0].en}."
 
 
 def read_register(content: bytes, known: Known | None = None) -> Register:
@@ -129,21 +133,14 @@ def read_register(content: bytes, known: Known | None = None) -> Register:
         RegisterUnreadable: the file is no workbook at all.
     """
     book = opened(content, reading=True)
-    try:
-        pages = {page.title.strip(): page for page in book.worksheets}
-        problems: list[CellProblem] = []
-        tables = {}
-        for sheet in SHEETS:
-            if sheet.title in pages:
-                tables[sheet.name] = _read_sheet(sheet, pages[sheet.title], problems)
-            else:
-                problems.append(problem("sheet-missing", sheet=sheet.title))
-    except Malformed:
-        raise
-    except Exception as broken:  # openpyxl raises whatever the broken part provokes
-        raise damaged() from broken
-    finally:
-        book.close()
+    pages = {page.title.strip(): page for page in book.worksheets}
+    problems: list[CellProblem] = []
+    tables = {}
+    for sheet in SHEETS:
+        if sheet.title in pages:
+            tables[sheet.name] = _read_sheet(sheet, pages[sheet.title], problems)
+        else:
+            problems.append(problem("sheet-missing", sheet=sheet.title))
     problems += problems_between(tables, known)
     order = {sheet.title: place for place, sheet in enumerate(SHEETS)}
     problems.sort(key=lambda each: (order[each.sheet], each.row or 0, len(each.column), each.column))
@@ -152,22 +149,28 @@ def read_register(content: bytes, known: Known | None = None) -> Register:
 
 def _read_sheet(sheet: Sheet, page: Any, problems: list[CellProblem]) -> Table:
     page.reset_dimensions()  # some programs write a wrong one, and rows would go missing
-    places = _places(sheet, next(page.iter_rows(max_row=1, max_col=MOST_COLUMNS), ()), problems)
-    table = Table(sheet, {field: get_column_letter(place + 1) for field, place in places.items()}, [])
+    places = _places(sheet, next(_cells(page, max_row=1, max_col=MOST_COLUMNS), ()), problems)
+    table = Table(sheet, places, [])
     width = max(places.values(), default=0) + 1
-    for number, cells in enumerate(page.iter_rows(min_row=2, max_col=width), start=2):
-        if all(cell.value is None for cell in cells):
-            continue
-        told = {field: Cell(cells[place].value, cells[place].data_type) for field, place in places.items()}
-        if not all(is_empty(cell) for cell in told.values()):
-            table.rows.append(row := Row(number, {}, told))
-            problems += _read_row(table, row)
-        if len(table.rows) > MOST_ROWS:
+    for number, cells in enumerate(_cells(page, min_row=2, max_col=width), start=2):
+        raw = tuple(cell.value for cell in cells)
+        if not all(is_empty(raw[place]) for place in places.values()):
+            table.rows.append(row := Row(number, {}, raw))
+            problems += _read_row(table, row, cells)
+        if len(table.rows) > MOST_ROWS or number > LAST_ROW:
             raise RegisterUnreadable(
-                why_zh=f"“{sheet.title}”超过 {MOST_ROWS} 行。",
-                why_en=f"“{sheet.title}” has more than {MOST_ROWS} rows.",
+                why_zh=f"“{sheet.title}”的行数太多，最多 {MOST_ROWS} 行。",
+                why_en=f"“{sheet.title}” has too many rows; {MOST_ROWS} at most.",
             )
     return table
+
+
+def _cells(page: Any, **bounds: int) -> Iterator[Sequence[Any]]:
+    """The cells of a sheet, row by row, with a reader's failure told as the file's."""
+    try:
+        yield from page.iter_rows(**bounds)
+    except Exception as broken:  # openpyxl raises whatever the broken part provokes
+        raise damaged() from broken
 
 
 def _places(sheet: Sheet, header: Sequence[Any], problems: list[CellProblem]) -> dict[str, int]:
@@ -189,11 +192,11 @@ def _bare(title: object) -> str:
     return "".join(unicodedata.normalize("NFKC", str(title or "")).replace("*", "").split())
 
 
-def _read_row(table: Table, row: Row) -> Iterator[CellProblem]:
+def _read_row(table: Table, row: Row, cells: Sequence[Any]) -> Iterator[CellProblem]:
     for column in table.sheet.columns:
-        if column.field in row.cells:
+        if (place := table.places.get(column.field)) is not None:
             try:
-                row.values[column.field] = read_cell(column, row.cells[column.field])
+                row.values[column.field] = read_cell(column, row.raw[place], cells[place].data_type)
             except Wrong as wrong:
                 yield table.problem(row, column.field, wrong.code, **wrong.facts)
     if table.sheet.name == "homes" and row.has("code"):
@@ -247,15 +250,14 @@ def import_register(session: Session, content: bytes, *, host: str, by: Actor, a
     for row in register.rows("tariffs"):
         set_tariff(session, **row, by=by, at=at)
     counts = {name: len(table.rows) for name, table in register.tables.items() if name in Imported._fields}
+    counts |= {"areas": len(_new(register, "areas", known)), "firms": len(_new(register, "firms", known))}
     opening_fen = sum(each.amount_fen for batch in batches.values() for each in batch)
     return Imported(**counts, opening_fen=opening_fen)
 
 
 def _store(session: Session, register: Register, known: Known) -> None:
-    areas = [row for row in register.rows("areas") if row["code"] not in known.areas]
-    firms = [row for row in register.rows("firms") if row["code"] not in known.firms]
-    write_rows(session, Area, areas)
-    write_rows(session, Firm, firms)
+    write_rows(session, Area, _new(register, "areas", known))
+    write_rows(session, Firm, _new(register, "firms", known))
     for table, (sheet, fields) in _COLUMNS.items():
         rows = register.rows(sheet)
         write_rows(session, table, [{field: row[field] for field in fields} for row in rows])
@@ -263,6 +265,12 @@ def _store(session: Session, register: Register, known: Known) -> None:
     write_rows(session, Holder, _holders(register))
     write_rows(session, Funding, _funding(register))
     write_rows(session, Component, _components(register, known))
+
+
+def _new(register: Register, sheet: str, known: Known) -> list[Mapping[str, Any]]:
+    """The areas or firms that are not registered yet."""
+    there = {"areas": known.areas, "firms": known.firms}[sheet]
+    return [row for row in register.rows(sheet) if row["code"] not in there]
 
 
 def _home(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -305,7 +313,9 @@ def _components(register: Register, known: Known) -> list[dict[str, Any]]:
     for row in register.tables["components"].rows:
         package, until = package_of(register.tables, row), None
         if package and (accepted_on := package.values["accepted_on"]):
-            until = warranty_until(accepted_on, years_of(register.tables, row, package, known) or 0)
+            years = years_of(register.tables, row, package, known)
+            assert years is not None, "a kind without a default is told as a problem"
+            until = warranty_until(accepted_on, years)
         told = {field: value for field, value in row.values.items() if field != "warranty_years"}
         rows.append({**told, "warranty_until": until})
     return rows

@@ -13,6 +13,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from openpyxl.utils import get_column_letter
+
 from ledger.intake.register_layout import MOST_LETTERS, Column, Form, Sheet
 
 PROBLEMS = {
@@ -100,13 +102,6 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _SHOWN = 60
 
 
-class Cell(NamedTuple):
-    """A cell as the file keeps it; ``kind`` is the file's own word: ``n``, ``s``, ``b``, ``d``, ``e``, ``f``."""
-
-    value: Any
-    kind: str
-
-
 @dataclass(frozen=True)
 class CellProblem:
     """What is wrong and where; ``row`` is None and ``column`` empty where no one cell is to blame."""
@@ -119,14 +114,21 @@ class CellProblem:
     zh: str
     en: str
 
+    @property
+    def spot(self) -> str:
+        """Where it is, as Excel writes it: ``户!D2``."""
+        return self.sheet if self.row is None else f"{self.sheet}!{self.column}{self.row}"
 
-@dataclass(frozen=True)
-class Row:
-    """One row: its number in the sheet, and what its cells mean; a cell that is wrong is not in ``values``."""
+
+class Row(NamedTuple):
+    """One row: its number in the sheet, what its cells mean, and what stands in them.
+
+    A cell that is wrong has no place in ``values``; one that is empty stands there with its default.
+    """
 
     number: int
     values: dict[str, Any]
-    cells: Mapping[str, Cell]
+    raw: tuple[object, ...]
 
     def has(self, *fields: str) -> bool:
         """Whether each of these cells is filled and could be read."""
@@ -135,10 +137,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet as it was read: the letter of each field's column, and its rows."""
+    """A sheet as it was read: where each field's column stands, from 0, and the rows."""
 
     sheet: Sheet
-    letters: Mapping[str, str]
+    places: Mapping[str, int]
     rows: list[Row]
 
     @cached_property
@@ -147,17 +149,20 @@ class Table:
         key = self.sheet.key
         return {tuple(row.values[each] for each in key): row for row in self.rows if row.has(*key)}
 
+    def told(self, row: Row, field: str) -> str:
+        """What stands in a cell, as a sentence can quote it."""
+        return shown(row.raw[self.places[field]]) if field in self.places else ""
+
     def problem(self, row: Row, field: str, code: str, **facts: object) -> CellProblem:
         """A problem of one of this sheet's cells."""
         column = next(column for column in self.sheet.columns if column.field == field)
-        cell = row.cells.get(field, EMPTY)
         return problem(
             code,
             sheet=self.sheet.title,
             row=row.number,
-            column=self.letters.get(field, ""),
+            column=get_column_letter(self.places[field] + 1) if field in self.places else "",
             header=column.header,
-            value=shown(cell.value),
+            value=self.told(row, field),
             **facts,
         )
 
@@ -168,9 +173,6 @@ class Wrong(Exception):
     def __init__(self, code: str, **facts: object) -> None:
         self.code, self.facts = code, facts
         super().__init__(code)
-
-
-EMPTY = Cell(None, "n")
 
 
 def problem(
@@ -196,35 +198,35 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def is_empty(cell: Cell) -> bool:
-    return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip(_BLANK))
+def is_empty(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip(_BLANK))
 
 
-def read_cell(column: Column, cell: Cell) -> Any:
-    """What a cell means: its default when it is empty.
+def read_cell(column: Column, value: Any, kind: str) -> Any:
+    """What a cell means: its default when it is empty. ``kind`` is the file's word for it: ``f`` a formula, ``e`` an error.
 
     Raises:
         Wrong: it means nothing that its column could hold.
     """
-    if is_empty(cell):
+    if is_empty(value):
         if column.required:
             raise Wrong("empty")
         return column.default
-    if cell.kind == "f":
+    if kind == "f":
         raise Wrong("formula")
-    if cell.kind == "e":
+    if kind == "e":
         raise Wrong("error")
     match column.form:
         case Form.NUMBER:
-            return _number(column, cell.value)
+            return _number(column, value)
         case Form.DAY:
-            return _day(cell.value)
+            return _day(value)
         case Form.WORD:
-            return _word(column, cell.value)
+            return _word(column, value)
         case Form.CODE:
-            return _code(column, cell.value)
+            return _code(column, value)
         case Form.TEXT:
-            return _text(cell.value)
+            return _text(value)
 
 
 def _plain(value: object) -> str:
@@ -289,7 +291,8 @@ def _number(column: Column, value: object) -> int:
         raise Wrong("not-a-number")
     least, most = (Decimal(bound).scaleb(-column.places) for bound in (column.least, column.most))
     if not least <= number <= most:
-        raise Wrong("range", least=f"{least:,f}", most=f"{most:,f}")
+        shape = ",f" if column.places else "f"  # a year has no thousands
+        raise Wrong("range", least=format(least, shape), most=format(most, shape))
     counted = number.scaleb(column.places)
     if counted != counted.to_integral_value():
         raise Wrong("decimals" if column.places else "not-whole", places=column.places)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from ledger.community.rules import ComponentKind, HomeKind
-from ledger.intake.register_cells import CellProblem, Row, Table, problem, shown
+from ledger.intake.register_cells import CellProblem, Row, Table, problem
 from ledger.intake.register_layout import BY_NAME, PLANNED
 from ledger.money import yuan
 
@@ -52,7 +52,7 @@ def problems_between(tables: Tables, known: Known | None) -> Iterator[CellProble
     keys = {
         name: table.by_key.keys()
         for name, table in tables.items()
-        if set(table.sheet.key) <= set(table.letters)
+        if set(table.sheet.key) <= set(table.places)
     }
     for name, table in tables.items():
         yield from _twice(table)
@@ -76,7 +76,7 @@ def _twice(table: Table) -> Iterator[CellProblem]:
         if row.has(*table.sheet.key):
             key = _key(row, table.sheet.key)
             if first.setdefault(key, row.number) != row.number:
-                words = " / ".join(shown(row.cells[each].value) for each in table.sheet.key)
+                words = " / ".join(table.told(row, each) for each in table.sheet.key)
                 yield table.problem(row, table.sheet.key[-1], "twice", key=words, first=first[key])
 
 
@@ -156,7 +156,7 @@ def _component_default(tables: Tables, table: Table, row: Row, known: Known) -> 
             row,
             "warranty_years",
             "no-default-years",
-            kind=shown(row.cells["kind"].value),
+            kind=table.told(row, "kind"),
             on=package.values["accepted_on"],
         )
 

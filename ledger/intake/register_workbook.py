@@ -241,10 +241,9 @@ def _unmark(page: Worksheet) -> None:
     earlier = [cell.column for cell in page[1] if cell.value == ERRORS]
     for column in reversed(earlier):
         page.delete_cols(column)
-    for row in page.iter_rows(min_row=2) if earlier else ():
-        for cell in row:
-            if cell.fill.fgColor.rgb == _RED:
-                cell.fill = PatternFill()
+    for cell in page._cells.values() if earlier else ():  # iter_rows would make a cell of every blank
+        if cell.fill.fgColor.rgb == _RED:
+            cell.fill = PatternFill()
 
 
 def _write_text(page: Any, row: int, column: int, text: str) -> None:

@@ -1,6 +1,7 @@
 """Which home a payment is for, as far as its remark says so. Pure; never guesses."""
 
 import re
+import unicodedata
 from collections.abc import Set
 from enum import StrEnum
 from typing import NamedTuple
@@ -37,9 +38,10 @@ class NoSuchHome(Unknown):
 
 
 _NUMBER = r"([0-9A-Za-z]{1,4})"
+_BETWEEN = r"\s*[-‐‑–—−#]\s*"
 _WRITTEN = (
     re.compile(
-        rf"(?<![0-9A-Za-z-]){_NUMBER}\s*[-－—#]\s*{_NUMBER}\s*[-－—#]\s*([0-9A-Za-z]{{1,6}})(?![0-9A-Za-z-])"
+        rf"(?<![0-9A-Za-z-]){_NUMBER}{_BETWEEN}{_NUMBER}{_BETWEEN}([0-9A-Za-z]{{1,6}})(?![0-9A-Za-z-])"
     ),
     re.compile(
         rf"(?<![0-9A-Za-z-]){_NUMBER}\s*(?:幢|栋|号楼|#)\s*{_NUMBER}\s*(?:单元|门)\s*([0-9A-Za-z]{{1,6}})"
@@ -48,13 +50,15 @@ _WRITTEN = (
 
 
 def home_named(remark: str, homes: Set[str]) -> Match:
-    """The one home that a remark names: ``3-2-501``, ``3幢2单元501室``, ``3#2-501``.
+    """The one home that a remark names: ``3-2-501``, ``3幢2单元501室``, ``3#2-501``, wide or narrow.
 
     Two different homes, or a code that is not in the register, match nothing and say why.
     """
+    remark = unicodedata.normalize("NFKC", remark)
     named = {"-".join(found.groups()).upper() for shape in _WRITTEN for found in shape.finditer(remark)}
-    by_upper = {code.upper(): code for code in homes}
-    known = {by_upper[code] for code in named if code in by_upper}
+    known = named & homes
+    if any(code.upper() != code.lower() for code in named):  # letters are written large or small
+        known = {code for code in homes if code.upper() in named}
     if len(known) == 1:
         return Match(known.pop(), "remark")
     if known:

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, insert
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
+from ledger.community.queries import NoHome
 from ledger.community.rules import Actor
 from ledger.community.tables import Home
 from ledger.db import write_rows
@@ -57,6 +58,7 @@ class Posted(NamedTuple):
 
 def open_book(session: Session, community: str, chart: Chart, *, by: Actor, at: datetime) -> Posted:
     """Open a book with its chart of accounts, and seal the chart in the log."""
+    head(session, community, lock=True)  # before the book's row, which would share the lock with another's
     session.add(Book(community=community, code=chart.book, zh=chart.zh, en=chart.en))
     session.flush()  # the accounts below name the book
     if chart.ledgers:
@@ -91,6 +93,7 @@ def post(session: Session, community: str, draft: Draft, *, by: Actor, at: datet
     Raises:
         AskedDifferently: the key was used for other content.
         MonthClosed, MovementWrong, NothingToPost: the entry cannot be written (`rules.check_draft`).
+        NoHome: a movement names a home that the community has not.
         Overspent: a restricted account or sub-ledger would go below its floor.
     """
     return post_all(session, community, [draft], by=by, at=at)[0]
@@ -99,14 +102,22 @@ def post(session: Session, community: str, draft: Draft, *, by: Actor, at: datet
 def post_all(
     session: Session, community: str, drafts: Sequence[Draft], *, by: Actor, at: datetime
 ) -> list[Posted]:
-    """Write several entries of one community in order, under one lock; see ``post``."""
+    """Write several entries of one community in order, under one lock; see ``post``.
+
+    A key that comes twice is written once.
+    """
     current = head(session, community, lock=True)
     earlier = _written_before(session, community, drafts)
-    fresh = [draft for draft in drafts if draft.key not in earlier]
-    for draft in fresh:
+    fresh = {draft.key: draft for draft in drafts if draft.key not in earlier}
+    for draft in fresh.values():
         check_draft(draft, current.closed_through)
-    written = _write(session, current, fresh, by=by, at=at) if fresh else {}
-    return [earlier.get(draft.key) or written[draft.key] for draft in drafts]
+    written = _write(session, current, list(fresh.values()), by=by, at=at) if fresh else {}
+    answers = []
+    for draft in drafts:
+        answer = earlier.get(draft.key) or written[draft.key]
+        answers.append(answer)
+        earlier[draft.key] = answer._replace(fresh=False)
+    return answers
 
 
 def replay(session: Session, community: str, draft: Draft) -> Posted | None:
@@ -126,13 +137,14 @@ def _written_before(session: Session, community: str, drafts: Sequence[Draft]) -
         query = query.where(entries.c.key == drafts[0].key)
     else:
         query = query.where(entries.c.key.in_(bindparam("keys", expanding=True)))
-    found = session.execute(query, {"keys": [d.key for d in drafts]} if len(drafts) > 1 else {}).all()
-    if not found:
+    found = session.execute(query, {"keys": [d.key for d in drafts]} if len(drafts) != 1 else {}).all()
+    if not found and len({draft.key for draft in drafts}) == len(drafts):
         return {}
-    asked = {draft.key: draft.asked_digest for draft in drafts}
-    for row in found:
-        if row.asked != asked[row.key]:
-            raise AskedDifferently(key=row.key)
+    asked = {row.key: row.asked for row in found}
+    for draft in drafts:
+        digest = draft.asked_digest
+        if asked.setdefault(draft.key, digest) != digest:
+            raise AskedDifferently(key=draft.key)
     return {row.key: Posted(row.no, row.leaf_index, fresh=False) for row in found}
 
 
@@ -232,7 +244,10 @@ def _handles(session: Session, community: str, drafts: Sequence[Draft]) -> dict[
     query = select(Home.code, Home.handle).where(Home.community == community)
     if len(homes) <= 100:
         query = query.where(col(Home.code).in_(homes))
-    return dict(session.execute(query).all())  # type: ignore[arg-type]
+    handles: dict[str, str] = dict(session.execute(query).all())  # type: ignore[arg-type]
+    if strangers := sorted(homes - handles.keys()):
+        raise NoHome(community=community, home=strangers[0])
+    return handles
 
 
 def reverse(
@@ -241,9 +256,13 @@ def reverse(
     """Put an entry right by a second one in red (红字冲销), dated today, which names the first.
 
     Raises:
+        NoEntry: there is none with this number.
+        AskedDifferently: the key was used for something else, such as the reversal of another entry.
         AlreadyReversed: another reversal stands.
         MonthClosed: today's month is closed.
+        Overspent: what came in by the entry is spent.
     """
+    head(session, community, lock=True)  # or two reversals could both find that none stands
     wrong = entry(session, community, no)
     draft = Draft(
         kind="reversal",
@@ -251,6 +270,7 @@ def reverse(
         key=key,
         book=wrong.book,
         moves=reversal_of(moves_of(session, community, no)),
+        asked={"reverses": no},
         private={"reason": reason},
         subject=wrong.subject,
         reverses_no=no,
@@ -310,7 +330,7 @@ def close_month(
 
     Raises:
         MonthClosed: it is closed already.
-        NotNextMonth: an earlier month with entries is open, the month is not over, or a clearing account is open.
+        NotNextMonth: the month is not over, or a clearing account is open.
     """
     current = head(session, community, lock=True)
     if str(month) <= current.closed_through:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from ledger.log import merkle, note
 from ledger.log.leaf import Json, NewLeaf, new_leaf
-from ledger.log.queries import Head, head, latest_signed, leaf, tiles
+from ledger.log.queries import Head, NoPrivateField, head, latest_signed, leaf, tiles
 from ledger.log.signer import Signer
 from ledger.log.tables import Leaf, LedgerHead, PrivateField, SignedHead, Subtree
 
@@ -127,17 +127,23 @@ def erase(session: Session, community: str, index: int, digest: str, *, request:
     """Erase what opens one commitment, and say so in a leaf. No proof changes.
 
     ``request`` is the digest or number of the request for erasure, never its text.
+
+    Raises:
+        NoPrivateField: the leaf commits to nothing of this digest, or it was erased already.
     """
     leaf(session, community, index)
-    session.execute(
+    erased = session.execute(
         update(PrivateField)
         .where(
             col(PrivateField.community) == community,
             col(PrivateField.leaf_index) == index,
             col(PrivateField.digest) == digest,
+            col(PrivateField.disclosure).is_not(None),
         )
         .values(disclosure=None, erased_at=at)
     )
+    if not erased.rowcount:  # type: ignore[attr-defined]
+        raise NoPrivateField(community=community, index=index, digest=digest)
     current = head(session, community, lock=True)
     content: dict[str, Json] = {
         "v": 1,

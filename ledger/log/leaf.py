@@ -86,7 +86,7 @@ def commit(name: str, value: Json, salt: bytes) -> Commitment:
     """Commit to one field: digest = base64url(SHA-256(base64url(JSON [salt, name, value]))).
 
     Raises:
-        LeafMalformed: the salt is shorter than 128 bits.
+        LeafMalformed: the salt is shorter than 128 bits, or the value holds half a character.
     """
     if len(salt) < SALT_BYTES:
         raise LeafMalformed(what="salt")
@@ -95,7 +95,10 @@ def commit(name: str, value: Json, salt: bytes) -> Commitment:
 
 def sealed(disclosed: str) -> Commitment:
     """The commitment whose disclosure is this JSON text, byte for byte."""
-    disclosure = _base64url(disclosed.encode())
+    try:
+        disclosure = _base64url(disclosed.encode())
+    except UnicodeEncodeError as error:
+        raise LeafMalformed(what=str(error)) from None
     return Commitment(_base64url(sha256(disclosure.encode("ascii")).digest()), disclosure)
 
 

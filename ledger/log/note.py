@@ -13,6 +13,24 @@ from ledger.errors import Malformed
 
 ED25519 = 0x01
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
+LONGEST_NOTE = 1_000_000
+"""Characters; room for far more than the 16 signatures that every reader must take."""
+
+LARGEST_SIZE = 2**63 - 1
+
+SMALL_ORDER = frozenset(
+    int.from_bytes(bytes.fromhex(y), "little")
+    for y in (
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    )
+)
+"""The Ed25519 keys, without their sign bit, under which one signature fits many texts."""
 
 
 class NoteMalformed(Malformed):
@@ -47,7 +65,7 @@ class Verifier(NamedTuple):
         """Read ``name+keyid+key`` and recompute the key's id.
 
         Raises:
-            NoteMalformed: not a vkey, another algorithm, or an id that is not the key's.
+            NoteMalformed: not a vkey, another algorithm, an id that is not the key's, or a key of small order.
         """
         name, _, rest = vkey.strip().partition("+")
         stated, _, key = rest.partition("+")
@@ -55,6 +73,8 @@ class Verifier(NamedTuple):
         check_name(name)
         if len(raw) != 33 or raw[0] != ED25519:
             raise NoteMalformed(what="vkey")
+        if int.from_bytes(raw[1:], "little") % 2**255 in SMALL_ORDER:
+            raise NoteMalformed(what="vkey of small order")
         verifier = Verifier(name, raw[1:])
         if verifier.key_id.hex() != stated:
             raise NoteMalformed(what="vkey id")
@@ -119,10 +139,15 @@ def parse_note(note: str) -> Note:
     """Split a note at its last blank line and read the signature lines; verifies nothing.
 
     Raises:
-        NoteMalformed: control characters, no signature, or a line that is not a signature.
+        NoteMalformed: control characters, half a character, no signature, a line that is not a signature,
+            or more than a million characters.
     """
-    if any(letter < " " and letter != "\n" for letter in note) or not note.endswith("\n"):
+    if len(note) > LONGEST_NOTE:
+        raise NoteMalformed(what="too long")
+    if any((letter < " " and letter != "\n") or "\ud800" <= letter <= "\udfff" for letter in note):
         raise NoteMalformed(what="control characters")
+    if not note.endswith("\n"):
+        raise NoteMalformed(what="no newline at the end")
     text, blank, block = note.rpartition("\n\n")
     if not blank or not block:
         raise NoteMalformed(what="no signatures")
@@ -139,7 +164,7 @@ def parse_note(note: str) -> Note:
 
 
 def verified(note: str, known: Iterable[Verifier]) -> tuple[Note, list[Verifier]]:
-    """The note and those of the known keys that signed it; unknown keys are ignored.
+    """The note and those of the known keys that signed it, each once; unknown keys are ignored.
 
     Raises:
         NoteMalformed: it cannot be read, or no known key signed it.
@@ -156,7 +181,8 @@ def verified(note: str, known: Iterable[Verifier]) -> tuple[Note, list[Verifier]
             Ed25519PublicKey.from_public_bytes(verifier.public).verify(signature, parsed.text.encode())
         except InvalidSignature:
             raise SignatureWrong(name=name) from None
-        signers.append(verifier)
+        if verifier not in signers:
+            signers.append(verifier)
     if not signers:
         raise NoteMalformed(what="no known signature")
     return parsed, signers
@@ -166,18 +192,17 @@ def parse_checkpoint(text: str) -> Checkpoint:
     """Read the text of a checkpoint; extension lines are allowed and ignored.
 
     Raises:
-        NoteMalformed: fewer than three lines, a size with a leading zero, a root that is not 32 bytes.
+        NoteMalformed: fewer than three lines, a blank one, a size with a leading zero or beyond 2^63-1,
+            a root that is not 32 bytes.
     """
-    lines = text.split("\n")
-    if len(lines) < 4 or lines[-1] or not lines[0]:
+    *lines, end = text.split("\n")
+    if len(lines) < 3 or end or not all(lines):
         raise NoteMalformed(what="checkpoint")
-    size = lines[1]
-    if not (size.isascii() and size.isdigit()) or (size != "0" and size.startswith("0")):
-        raise NoteMalformed(what="checkpoint size")
+    size = _count(lines[1], "checkpoint size")
     tree_root = _base64(lines[2])
     if len(tree_root) != 32:
         raise NoteMalformed(what="checkpoint root")
-    return Checkpoint(lines[0], int(size), tree_root)
+    return Checkpoint(lines[0], size, tree_root)
 
 
 def parse_proof(text: str) -> Proof:
@@ -191,13 +216,21 @@ def parse_proof(text: str) -> Proof:
     if not blank or lines[0] != PROOF_HEADER:
         raise NoteMalformed(what="proof header")
     rest = lines[2:] if len(lines) > 1 and lines[1].startswith("extra ") else lines[1:]
-    number = rest[0].removeprefix("index ") if rest and rest[0].startswith("index ") else ""
-    if not (number.isascii() and number.isdigit()) or (number != "0" and number.startswith("0")):
+    if not rest or not rest[0].startswith("index "):
         raise NoteMalformed(what="proof index")
+    index = _count(rest[0].removeprefix("index "), "proof index")
     path = tuple(_base64(line) for line in rest[1:])
     if any(len(node) != 32 for node in path):
         raise NoteMalformed(what="proof path")
-    return Proof(int(number), path, checkpoint)
+    return Proof(index, path, checkpoint)
+
+
+def _count(text: str, what: str) -> int:
+    """A decimal number without leading zeros; its length is looked at first, for a long one costs time to read."""
+    plain = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_SIZE))
+    if not plain or (text != "0" and text.startswith("0")) or int(text) > LARGEST_SIZE:
+        raise NoteMalformed(what=what)
+    return int(text)
 
 
 def _base64(text: str) -> bytes:

@@ -23,6 +23,12 @@ class NoLeaf(Unknown):
     en = "The log of {community} has no leaf {index}."
 
 
+class NoPrivateField(Unknown):
+    code = "no-private-field"
+    zh = "{community} 的第 {index} 条没有这个可以抹去的字段：{digest}。"
+    en = "Leaf {index} of {community} has no such private field to erase: {digest}."
+
+
 class NotSignedYet(Refused):
     code = "not-signed-yet"
     zh = "{community} 的第 {index} 条还没有被签名的检查点覆盖，请稍后再试。"

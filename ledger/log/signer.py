@@ -8,11 +8,13 @@ get a second signature over another history: the signer remembers more than the 
 import fcntl
 import json
 import os
+import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -69,8 +71,8 @@ class Signer:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = self.directory / f"{_file_name(origin)}.key"
         if not file.exists():
-            partial = file.with_suffix(f".{os.getpid()}")
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            partial = file.with_suffix(f".{secrets.token_hex(8)}")  # two threads must not share one: it becomes the key
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as handle:
                 handle.write(Ed25519PrivateKey.generate().private_bytes_raw())
                 os.fsync(handle.fileno())
@@ -100,4 +102,5 @@ class Signer:
 
 
 def _file_name(origin: str) -> str:
-    return origin.replace("/", "_")
+    """A name that no other origin has: two logs in one file would share a key and a memory."""
+    return quote(origin, safe="")

@@ -16,10 +16,11 @@ from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.repairs.queries import next_number, ticket
+from ledger.repairs.queries import next_number, steps, ticket
 from ledger.repairs.rules import Category, PhotoMissing, Priority, Route, State, check_step, due_at, route_of
 from ledger.repairs.tables import Photo, Ticket, TicketStep
 
+BY_HAND = frozenset({State.ARRIVED, State.DONE})
 LARGEST_PHOTO = 8 * 1024 * 1024
 PHOTO_KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"RIFF": "image/webp"}
 
@@ -98,7 +99,7 @@ def triage(
     at: datetime,
 ) -> Ticket:
     """Say how urgent it is and who must repair; warranty comes before every purse."""
-    found = ticket(session, community, no)
+    found = _locked(session, community, no)
     check_step(no, found.state, State.TRIAGED)
     thing = component(session, community, found.component) if found.component else None
     found.priority = priority
@@ -119,7 +120,7 @@ def triage(
 
 def assign(session: Session, community: str, no: int, to: str, *, by: Actor, at: datetime) -> Ticket:
     """Give a ticket to somebody to repair."""
-    found = ticket(session, community, no)
+    found = _locked(session, community, no)
     check_step(no, found.state, State.ASSIGNED)
     if found.state in (State.DONE, State.FOLLOWED_UP):
         found.reopened = True
@@ -129,7 +130,7 @@ def assign(session: Session, community: str, no: int, to: str, *, by: Actor, at:
 
 def arrive(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Ticket:
     """Whoever repairs has come; the first arrival counts."""
-    found = ticket(session, community, no)
+    found = _locked(session, community, no)
     check_step(no, found.state, State.ARRIVED)
     found.arrived_at = found.arrived_at or at
     return _step(session, found, State.ARRIVED, by=by, at=at)
@@ -142,7 +143,11 @@ def keep_photo(session: Session, community: str, body: bytes, *, by: Actor, at: 
         PhotoRefused: it is no picture of an accepted kind, or too large.
     """
     media_type = next((kind for magic, kind in PHOTO_KINDS.items() if body.startswith(magic)), None)
-    if media_type is None or len(body) > LARGEST_PHOTO or (media_type == "image/webp" and body[8:12] != b"WEBP"):
+    if (
+        media_type is None
+        or len(body) > LARGEST_PHOTO
+        or (media_type == "image/webp" and body[8:12] != b"WEBP")
+    ):
         raise PhotoRefused()
     digest = sha256(body).hexdigest()
     if session.get(Photo, (community, digest)) is None:
@@ -160,7 +165,7 @@ def finish(
     Raises:
         PhotoMissing: there is none.
     """
-    found = ticket(session, community, no)
+    found = _locked(session, community, no)
     check_step(no, found.state, State.DONE)
     if not photo or session.get(Photo, (community, photo)) is None:
         raise PhotoMissing()
@@ -170,9 +175,9 @@ def finish(
 
 def verify(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Ticket:
     """The owner, or the committee for a common part, confirms; whoever repaired may not."""
-    found = ticket(session, community, no)
+    found = _locked(session, community, no)
     check_step(no, found.state, State.VERIFIED)
-    check_different_people([("维修", found.assigned_to)], step="确认", by=by.login)
+    check_different_people(_repairers(session, found), step="确认", by=by.login)
     return _step(session, found, State.VERIFIED, by=by, at=at)
 
 
@@ -185,18 +190,18 @@ def follow_up(
         Malformed: the rating is not 1 to 5.
         SamePerson: the repairer asks about his own work.
     """
-    found = ticket(session, community, no)
+    found = _locked(session, community, no)
     check_step(no, found.state, State.FOLLOWED_UP)
     if not 1 <= rating <= 5:
         raise Malformed(what=f"rating {rating}: 1–5")
-    check_different_people([("维修", found.assigned_to)], step="回访", by=by.login)
+    check_different_people(_repairers(session, found), step="回访", by=by.login)
     found.rating, found.followed_up_by = rating, by.login
     return _step(session, found, State.FOLLOWED_UP, note=note, by=by, at=at)
 
 
 def close(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Ticket:
     """Close a ticket; its times and its rating go into the log."""
-    found = ticket(session, community, no)
+    found = _locked(session, community, no)
     check_step(no, found.state, State.CLOSED)
     draft = Draft(
         kind="ticket.closed",
@@ -223,11 +228,23 @@ def open_project(
     Raises:
         NotForTheFund and what else `ledger.fund.actions.propose` refuses.
     """
-    found = ticket(session, community, no)
+    found = _locked(session, community, no)
     planned = propose(session, community, code, plan, by=by, at=at)
     found.project, found.route = code, Route.FUND_PROJECT
     session.add(found)
     return planned
+
+
+def _locked(session: Session, community: str, no: int) -> Ticket:
+    """The ticket, while nobody else can take a step on it."""
+    head(session, community, lock=True)
+    return ticket(session, community, no)
+
+
+def _repairers(session: Session, found: Ticket) -> list[tuple[str, str | None]]:
+    """Whoever was given the repair, came for it or finished it, whether it was given to him or not."""
+    hands = {each.by_login for each in steps(session, found.community, found.no) if each.state in BY_HAND}
+    return [("维修", login) for login in (found.assigned_to, *sorted(hands))]
 
 
 def _step(

@@ -60,11 +60,7 @@ def tickets(
         )
     total = session.exec(select(func.count()).select_from(Ticket).where(*where)).one()
     found = session.exec(
-        select(Ticket)
-        .where(*where)
-        .order_by(col(Ticket.no).desc())
-        .limit(size)
-        .offset((page - 1) * size)
+        select(Ticket).where(*where).order_by(col(Ticket.no).desc()).limit(size).offset((page - 1) * size)
     ).all()
     return Page(found, total)
 
@@ -73,7 +69,9 @@ def reported_between(session: Session, community: str, first: datetime, last: da
     """The tickets reported from one instant until another, oldest first."""
     return session.exec(
         select(Ticket)
-        .where(Ticket.community == community, col(Ticket.reported_at) >= first, col(Ticket.reported_at) < last)
+        .where(
+            Ticket.community == community, col(Ticket.reported_at) >= first, col(Ticket.reported_at) < last
+        )
         .order_by(Ticket.no)
     ).all()
 

@@ -6,8 +6,8 @@ whatever fonts that has, and can be read in grey and by the colour-blind. Nothin
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
 from fractions import Fraction
+from html import escape
 from typing import Any, NamedTuple
 
 import vl_convert
@@ -21,8 +21,9 @@ DARK, MIDDLE, LIGHT = "#14506e", "#e09f3e", "#d7e3ea"
 """Blue, amber and a pale blue: apart for the colour-blind, and apart in grey by their lightness."""
 EDGES = {DARK: DARK, MIDDLE: "#9a6512", LIGHT: "#8da5b3"}
 WAN_FEN = 1_000_000
-BAR, GAP = 22, 12
+BAR, CLOSE, APART = 22, 4, 10
 WIDTH = 680
+MOST_CONTRACTS = 12
 
 Figures = Mapping[str, Any]
 Spec = dict[str, Any]
@@ -61,7 +62,7 @@ def fund_by_month(figures: Figures) -> bytes | None:
         }
         for place, month in enumerate(months)
     ]
-    height = 210
+    height = 150
     under = {"x": x, "y": {"value": height + 18}}
     layers = [
         _layer(rows, {"type": "bar"}, {"x": x, "y": y, "color": _raw("fill")}),
@@ -89,6 +90,32 @@ def money_in_out(figures: Figures) -> bytes | None:
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
     return _bars(f"各项资金收入与支出（{unit}）", bars, left=124, together=2)
+
+
+def contracts_due_and_received(figures: Figures) -> bytes | None:
+    """What each contract on common parts promised by the end of the period, and what of it came in; the largest."""
+    rows = []
+    streams = figures["revenue"]["streams"]
+    for stream in sorted(streams, key=lambda each: (-each["due_fen"], each["number"]))[:MOST_CONTRACTS]:
+        name = f"{_cut(stream['number'])} {words.word(stream['category'], 'stream')}"
+        rows += [(f"{name} 应收", stream["due_fen"], LIGHT), (f"{name} 已收", stream["received_fen"], DARK)]
+    unit, label = _unit(rows)
+    bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
+    return _bars(f"公共收益合同：到期应收与已收（{unit}）", bars, left=236, together=2)
+
+
+def fee_collected(figures: Figures) -> bytes | None:
+    """What of the period's property fee and of the older arrears came in."""
+    fee = figures["fee"]
+    rows = [
+        ("本期应收", fee["charged_fen"] - fee["waived_fen"], LIGHT),
+        ("其中已收", fee["received_fen"], DARK),
+        ("期初欠费", fee["arrears_opening_fen"], LIGHT),
+        ("其中本期收回", fee["arrears_received_fen"], DARK),
+    ]
+    unit, label = _unit(rows)
+    bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
+    return _bars(f"物业费应收与已收（{unit}）", bars, left=110, together=2)
 
 
 def tickets_by_category(figures: Figures) -> bytes | None:
@@ -130,7 +157,7 @@ def _bars(title: str, bars: Sequence[Bar], *, left: int, together: int = 1) -> b
     rows: dict[str, int] = {}
     for bar in bars:
         place = len(rows)
-        rows.setdefault(bar.row, place * (BAR + GAP // together) + place // together * GAP)
+        rows.setdefault(bar.row, place * (BAR + CLOSE) + place // together * APART)
     values = [
         {"middle": rows[bar.row] + BAR // 2, "value": bar.value, "fill": bar.fill, "edge": EDGES[bar.fill], "label": bar.label}
         for bar in bars
@@ -200,7 +227,7 @@ def _key(entries: Sequence[tuple[str, str]]) -> list[Spec]:
     """Which colour means what, at fixed places above the right end of the plot."""
     layers = []
     for place, (name, fill) in enumerate(entries):
-        x = WIDTH - 32 - (len(entries) - place) * 64
+        x = WIDTH - 8 - (len(entries) - place) * 64
         at = {"y": {"value": -22}}
         layers.append(_layer([{}], {"type": "square", "size": 160, "color": fill, "opacity": 1}, {"x": {"value": x}, **at}))
         layers.append(
@@ -214,6 +241,10 @@ def _room(values: Sequence[int]) -> list[int]:
     high, low = max(0, *values), min(0, *values)
     spare = (high - low) // 7 + 1
     return [low - spare if low else 0, high + spare if high else 0]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 12 else f"{text[:11]}…"
 
 
 def _unit(rows: Sequence[tuple[str, int, str]]) -> tuple[str, Callable[[int], str]]:

@@ -33,7 +33,12 @@ def _environment() -> Environment:
         period=words.period,
         image=image,
     )
-    made.globals.update(place=words.place, HIDDEN=words.HIDDEN, STATEMENTS=words.STATEMENTS)
+    made.globals.update(
+        place=words.place,
+        shown_columns=words.shown_columns,
+        HIDDEN=words.HIDDEN,
+        STATEMENTS=words.STATEMENTS,
+    )
     return made
 
 

@@ -2,10 +2,11 @@
 
 The same HTML gives the same bytes: the fonts are our own and no other, the identifier is given, and an
 attachment carries no clock time. A page may show only what stands in it (``data:``); anything else that it
-names, on the network or on the disk, stops the printing.
+names, on the network or on the disk, stops the printing, and so does a chart that cannot be drawn.
 """
 
 import gc
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,8 +23,19 @@ NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _printing = Lock()
 
 
-class PageReachesOut(RuntimeError):
-    """A page names something that does not stand in it: a mistake in a template, not in what was asked."""
+class NotPrintable(RuntimeError):
+    """A page names something outside itself, or holds a picture that cannot be drawn: a mistake in a template."""
+
+
+class _Errors(logging.Handler):
+    """Keeps what WeasyPrint only logs: it leaves a picture out that it cannot draw, and prints on."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage()[:200])
 
 
 def render_pdf(
@@ -35,9 +47,10 @@ def render_pdf(
     there are, and the garbage collector, which would cost a fifth of the time, pauses for everybody.
 
     Raises:
-        PageReachesOut: the page names something outside itself.
+        NotPrintable: the page names something outside itself, or a picture in it cannot be drawn.
     """
-    with _printing, _environment("FONTCONFIG_FILE", str(fontconfig_file(fonts))), _collector_paused():
+    unpacked = str(fontconfig_file(fonts))
+    with _printing, _environment("FONTCONFIG_FILE", unpacked), _collector_paused(), _errors_kept() as errors:
         from weasyprint import HTML, Attachment  # not before the fonts are named: it looks for them at once
         from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
@@ -59,7 +72,9 @@ def render_pdf(
                 ],
             )
         except FatalURLFetchingError as error:  # a BaseException, which would end the server's thread
-            raise PageReachesOut(str(error)) from error
+            raise NotPrintable(str(error)) from error
+    if errors.said:
+        raise NotPrintable("; ".join(errors.said))
     assert pdf is not None
     return bytes(pdf)
 
@@ -75,6 +90,16 @@ def _environment(name: str, value: str) -> Iterator[None]:
             del os.environ[name]
         else:
             os.environ[name] = before
+
+
+@contextmanager
+def _errors_kept() -> Iterator[_Errors]:
+    logger, errors = logging.getLogger("weasyprint"), _Errors()
+    logger.addHandler(errors)
+    try:
+        yield errors
+    finally:
+        logger.removeHandler(errors)
 
 
 @contextmanager

@@ -3,16 +3,18 @@
 A sealed body may be older than the words here, so a word that is not known is shown as it stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from ledger.community.rules import Mode
 from ledger.fund.rules import EmergencyCase, ProjectState, ScopeKind, Standing
+from ledger.journal.rules import CARRIED_OVER
 from ledger.money import round_half_up, yuan
 from ledger.periods import SHANGHAI
-from ledger.repairs.rules import Category
+from ledger.repairs.rules import Category, Priority
 from ledger.revenue.rules import Category as Stream
 
 MODES: Mapping[str, str] = {
@@ -39,6 +41,12 @@ CATEGORIES: Mapping[str, str] = {
     Category.SECURITY: "安全、监控",
     Category.COMPLAINT: "投诉",
     Category.OTHER: "其他",
+}
+PRIORITIES: Mapping[str, str] = {
+    Priority.P1: "危及人身安全",
+    Priority.P2: "急修",
+    Priority.P3: "一般维修",
+    Priority.P4: "需要立项",
 }
 STREAMS: Mapping[str, str] = {
     Stream.PARKING_COMMON: "占用共有场地停车",
@@ -85,6 +93,24 @@ STANDINGS: Mapping[str, str] = {
     Standing.NEEDS_TOPUP: "须续交",
     Standing.SOUND: "正常",
 }
+ENTRIES: Mapping[str, str] = {
+    "fund.brought-over": "资金转入",
+    "fund.deposited": "交存",
+    "fund.interest": "存款利息",
+    "fund.paid": "维修支出",
+    "fund.revenue": "公共收益转入",
+    "fees.charged": "物业费应收",
+    "fees.received": "物业费收款",
+    "fees.prepaid-applied": "预收抵应收",
+    "fees.identified": "待查收款查明",
+    "revenue.received": "公共收益收款",
+    "revenue.cost": "公共收益成本",
+    "revenue.remitted": "转出到维修资金",
+    "grant.received": "改造资金到位",
+    "grant.spent": "改造资金支出",
+    "reversal": "红字冲销",
+    CARRIED_OVER: "期末结转",
+}
 NOTICES: Mapping[str, str] = {"half-year": "半年账目公示", "evaluation": "物业服务评价"}
 STATEMENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "statement_01": ("资产负债表（会住维01表）", ("年初余额", "期末余额")),
@@ -98,11 +124,13 @@ STATEMENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 WORDS: Mapping[str, Mapping[str, str]] = {
     "mode": MODES,
     "category": CATEGORIES,
+    "priority": PRIORITIES,
     "stream": STREAMS,
     "scope": SCOPES,
     "emergency": EMERGENCIES,
     "state": PROJECT_STATES,
     "standing": STANDINGS,
+    "entry": ENTRIES,
     "notice": NOTICES,
 }
 NOTHING = "—"
@@ -168,3 +196,11 @@ def place(scope: str, building: str | None, stairwell: str | None) -> str:
     if building is None:
         return word(scope, "scope")
     return f"{building}幢" + (f"{stairwell}单元" if stairwell else "")
+
+
+def shown_columns(statement: str, lines: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Which columns of a statement are printed: 03 drops the kind of housing that is not there (`domain/02` §2.4)."""
+    columns = range(len(STATEMENTS[statement][1]))
+    housing = (0, 1) if statement == "statement_03" else ()
+    empty = [at for at in housing if not any(line["fen"][at] for line in lines)]
+    return [at for at in columns if at not in empty or len(empty) == len(housing)]

@@ -1,21 +1,31 @@
 """The deeds of public revenue: contracts, receipts, costs, payment into the fund."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.resources import files
 
 from sqlmodel import Session
 
-from ledger.community.queries import community as community_of
-from ledger.community.queries import decided_days, profile
+from ledger.community.queries import firm
 from ledger.community.rules import Actor
 from ledger.db import write_rows
-from ledger.journal.actions import Posted, open_book, post, post_all
+from ledger.journal.actions import Posted, open_book, post, post_all, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move, read_chart
-from ledger.periods import Period, plus_working_days
-from ledger.revenue.queries import contract, quarter
-from ledger.revenue.rules import Category, CostKind, NoResolution, NoVoucher, due_to_fund, instalments
+from ledger.log.leaf import Json
+from ledger.log.queries import head
+from ledger.periods import Period
+from ledger.revenue.queries import contract, owed_to_fund, remit_by
+from ledger.revenue.rules import (
+    Category,
+    ContractBackwards,
+    ContractExists,
+    CostKind,
+    NoResolution,
+    NoVoucher,
+    QuarterOpen,
+    instalments,
+)
 from ledger.revenue.tables import Instalment, Remittance, RevenueContract, RevenueCost, RevenueReceipt
 
 REVENUE = BookCode.REVENUE.value
@@ -52,9 +62,15 @@ def sign_contract(
 
     Raises:
         NoResolution: it names no resolution of the owners.
+        ContractExists, ContractBackwards; NoFirm: the counterparty is not registered.
     """
     if not new.resolution.strip():
         raise NoResolution(number=new.number)
+    if new.ends_on < new.starts_on:
+        raise ContractBackwards(starts_on=new.starts_on, ends_on=new.ends_on)
+    if session.get(RevenueContract, (community, new.number)) is not None:
+        raise ContractExists(number=new.number)
+    firm(session, new.counterparty)
     signed = RevenueContract(
         community=community,
         number=new.number,
@@ -163,47 +179,37 @@ def remit_quarter(
 ) -> tuple[Posted, Posted] | None:
     """Pay a quarter's share of net revenue into the fund: one entry in each book, linked.
 
-    Gives None when nothing is due. Done twice it is done once.
+    Gives None when nothing is due. Done twice it is done once, whatever came in for the quarter since.
+
+    Raises:
+        QuarterOpen: the quarter is not over on that day.
     """
-    values = profile(session, community, period.last)
-    due_fen = due_to_fund(quarter(session, community, period), values["revenue.to_fund_pct"])
+    head(session, community, lock=True)
+    link = f"remittance/{period}"
+    asked: dict[str, Json] = {"quarter": str(period)}
+    out = Draft("revenue.remitted", on, f"{link}/out", REVENUE, asked=asked, link=link)
+    into = Draft("fund.revenue", on, f"{link}/in", BookCode.FUND.value, asked=asked, link=link)
+    if (paid := replay(session, community, out)) and (received := replay(session, community, into)):
+        return paid, received
+    if on <= period.last:
+        raise QuarterOpen(quarter=str(period), last=period.last)
+    due_fen = owed_to_fund(session, community, period)
     if due_fen == 0:
         return None
     ours, funds = accounts(session, community, REVENUE), accounts(session, community, BookCode.FUND.value)
-    link = f"remittance/{period}"
-    out, into = (
-        Draft(
-            "revenue.remitted",
-            on,
-            f"{link}/out",
-            REVENUE,
-            [Move(ours["use_fund"], ours["bank"], due_fen)],
-            link=link,
-        ),
-        Draft(
-            "fund.revenue",
-            on,
-            f"{link}/in",
-            "fund",
-            [Move(funds["bank"], funds["operating"], due_fen)],
-            link=link,
-        ),
-    )
+    out = replace(out, moves=[Move(ours["use_fund"], ours["bank"], due_fen)])
+    into = replace(into, moves=[Move(funds["bank"], funds["operating"], due_fen)])
     paid, received = post_all(session, community, [out, into], by=by, at=at)
-    if paid.fresh:
-        area = community_of(session, community).area
-        session.add(
-            Remittance(
-                community=community,
-                quarter=str(period),
-                due_fen=due_fen,
-                amount_fen=due_fen,
-                due_on=plus_working_days(
-                    period.last, values["revenue.transfer_grace_wd"], decided_days(session, area)
-                ),
-                remitted_on=on,
-                revenue_entry=paid.no,
-                fund_entry=received.no,
-            )
+    session.add(
+        Remittance(
+            community=community,
+            quarter=str(period),
+            due_fen=due_fen,
+            amount_fen=due_fen,
+            due_on=remit_by(session, community, period),
+            remitted_on=on,
+            revenue_entry=paid.no,
+            fund_entry=received.no,
         )
+    )
     return paid, received

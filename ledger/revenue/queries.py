@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import case, func
+from sqlalchemy import Subquery, case, func, union_all
 from sqlmodel import Session, col, select
 
+from ledger.community.queries import community as community_of
+from ledger.community.queries import decided_days, profile
 from ledger.errors import Unknown
-from ledger.periods import Period
-from ledger.revenue.rules import CostKind, Quarter
+from ledger.journal.tables import Entry
+from ledger.periods import Period, plus_working_days
+from ledger.revenue.rules import CostKind, Quarter, due_to_fund
 from ledger.revenue.tables import Instalment, Remittance, RevenueContract, RevenueCost, RevenueReceipt
 
 
@@ -40,6 +43,28 @@ def contract(session: Session, community: str, number: str) -> RevenueContract:
     return found
 
 
+def _receipts(community: str) -> Subquery:
+    """Every receipt with its day; one whose entry was reversed stands again, in red, on the reversal's day."""
+    row = RevenueReceipt
+    return union_all(
+        select(row.contract, row.amount_fen, row.received_on.label("day")).where(row.community == community),  # type: ignore[attr-defined]
+        select(row.contract, -col(row.amount_fen), Entry.booked_on)
+        .join(Entry, (col(Entry.community) == row.community) & (col(Entry.reverses_no) == row.entry_no))
+        .where(row.community == community),
+    ).subquery()
+
+
+def _costs(community: str) -> Subquery:
+    """Every proved cost with its day, and reversals as for receipts."""
+    row = RevenueCost
+    return union_all(
+        select(row.kind, row.amount_fen, row.paid_on.label("day")).where(row.community == community),  # type: ignore[attr-defined]
+        select(row.kind, -col(row.amount_fen), Entry.booked_on)
+        .join(Entry, (col(Entry.community) == row.community) & (col(Entry.reverses_no) == row.entry_no))
+        .where(row.community == community),
+    ).subquery()
+
+
 def streams(session: Session, community: str, period: Period) -> list[Stream]:
     """Every contract that ran in a period, with its instalments and receipts by the period's end."""
     contracts = session.exec(
@@ -58,20 +83,17 @@ def streams(session: Session, community: str, period: Period) -> list[Stream]:
             .group_by(Instalment.contract)
         ).all()  # type: ignore[arg-type]
     )
+    in_all = _receipts(community).c
     received = {
         number: (int(all_fen), int(fen))
         for number, all_fen, fen in session.execute(
             select(
-                RevenueReceipt.contract,
-                func.sum(RevenueReceipt.amount_fen),
-                func.sum(
-                    case(
-                        (col(RevenueReceipt.received_on) >= period.first, RevenueReceipt.amount_fen), else_=0
-                    )
-                ),
+                in_all.contract,
+                func.sum(in_all.amount_fen),
+                func.sum(case((in_all.day >= period.first, in_all.amount_fen), else_=0)),
             )
-            .where(RevenueReceipt.community == community, col(RevenueReceipt.received_on) <= period.last)
-            .group_by(RevenueReceipt.contract)
+            .where(in_all.day <= period.last)
+            .group_by(in_all.contract)
         )
     }
     return [Stream(c, int(due.get(c.number, 0)), *received.get(c.number, (0, 0))) for c in contracts]
@@ -79,26 +101,34 @@ def streams(session: Session, community: str, period: Period) -> list[Stream]:
 
 def quarter(session: Session, community: str, period: Period) -> Quarter:
     """What came in and what was proved as cost in a period, in fen."""
-    receipts = session.exec(
-        select(func.coalesce(func.sum(RevenueReceipt.amount_fen), 0)).where(
-            RevenueReceipt.community == community,
-            col(RevenueReceipt.received_on) >= period.first,
-            col(RevenueReceipt.received_on) <= period.last,
+    came_in, went_out = _receipts(community).c, _costs(community).c
+    receipts = session.execute(
+        select(func.coalesce(func.sum(came_in.amount_fen), 0)).where(
+            came_in.day >= period.first, came_in.day <= period.last
         )
-    ).one()
+    ).scalar_one()
     costs = dict(
         session.execute(
-            select(RevenueCost.kind, func.sum(RevenueCost.amount_fen))
-            .where(
-                RevenueCost.community == community,
-                col(RevenueCost.paid_on) >= period.first,
-                col(RevenueCost.paid_on) <= period.last,
-            )
-            .group_by(RevenueCost.kind)
+            select(went_out.kind, func.sum(went_out.amount_fen))
+            .where(went_out.day >= period.first, went_out.day <= period.last)
+            .group_by(went_out.kind)
         ).all()  # type: ignore[arg-type]
     )
     tax = int(costs.pop(CostKind.TAX, 0))
     return Quarter(int(receipts), int(sum(costs.values())), tax)
+
+
+def owed_to_fund(session: Session, community: str, period: Period) -> int:
+    """What of a quarter's net revenue is due to the fund by the profile of its last day, in fen."""
+    pct = profile(session, community, period.last)["revenue.to_fund_pct"]
+    return due_to_fund(quarter(session, community, period), pct)
+
+
+def remit_by(session: Session, community: str, period: Period) -> date:
+    """The last day on which a quarter's share may be paid into the fund."""
+    days = profile(session, community, period.last)["revenue.transfer_grace_wd"]
+    area = community_of(session, community).area
+    return plus_working_days(period.last, days, decided_days(session, area))
 
 
 def remittances(session: Session, community: str, first: date, last: date) -> Sequence[Remittance]:

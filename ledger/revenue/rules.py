@@ -43,6 +43,25 @@ class NoResolution(Refused):
     article = "《民法典》第278条第（八）项"
 
 
+class ContractExists(Refused):
+    code = "contract-exists"
+    zh = "合同编号 {number} 已经登记过。"
+    en = "Contract {number} is registered already."
+
+
+class ContractBackwards(Refused):
+    code = "contract-backwards"
+    zh = "合同的结束日 {ends_on} 早于开始日 {starts_on}。"
+    en = "The contract ends on {ends_on}, before it starts on {starts_on}."
+
+
+class QuarterOpen(Refused):
+    code = "quarter-open"
+    zh = "{quarter} 到 {last} 才结束：季度没有过完，还算不出应转入维修资金的数额。"
+    en = "{quarter} ends on {last}: what is due to the fund is not known before the quarter is over."
+    article = "domain/04 §4.4"
+
+
 class NoVoucher(Refused):
     code = "no-voucher"
     zh = "没有票据的成本按零计：请填写票据号。"

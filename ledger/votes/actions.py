@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from ledger.community.queries import head_keys
 from ledger.community.rules import Actor
 from ledger.community.tables import Home
 from ledger.db import write_rows
+from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
 from ledger.votes.queries import count, motion
 from ledger.votes.rules import Choice, Matter, MotionClosed, MotionState, NotOnRoll, Tally, VotedAlready
 from ledger.votes.tables import Ballot, Motion, RollHome
@@ -38,7 +40,7 @@ def open_motion(
     )
     session.add(opened)
     session.flush()  # the roll names the motion
-    heads = head_keys(session, community, homes)
+    heads = head_keys(session, community, homes, day_in_shanghai(at))
     write_rows(
         session,
         RollHome,
@@ -66,12 +68,17 @@ def cast(
         NotOnRoll: a home does not bear the cost.
         VotedAlready: a home has voted before.
     """
+    head(session, community, lock=True)  # else a ballot could slip in behind the count
     if motion(session, community, code).state is not MotionState.OPEN:
         raise MotionClosed(motion=code)
+    roll, voted = (
+        set(session.exec(select(table.home).where(table.community == community, table.motion == code)))
+        for table in (RollHome, Ballot)
+    )
     for home in choices:
-        if session.get(RollHome, (community, code, home)) is None:
+        if home not in roll:
             raise NotOnRoll(home=home, motion=code)
-        if session.get(Ballot, (community, code, home)) is not None:
+        if home in voted:
             raise VotedAlready(home=home, motion=code)
     write_rows(
         session,
@@ -96,6 +103,7 @@ def close_motion(session: Session, community: str, code: str, *, by: Actor, at: 
     Raises:
         MotionClosed: it was ended before.
     """
+    head(session, community, lock=True)
     found = motion(session, community, code)
     if found.state is not MotionState.OPEN:
         raise MotionClosed(motion=code)

@@ -75,8 +75,12 @@ class Tally(NamedTuple):
 
     @property
     def quorum(self) -> bool:
-        """At least two thirds of area and of heads took part."""
-        return 3 * self.area_part >= 2 * self.area_all and 3 * self.heads_part >= 2 * self.heads_all
+        """At least two thirds of area and of heads took part; where nobody did, nobody decided."""
+        return (
+            self.heads_part > 0
+            and 3 * self.area_part >= 2 * self.area_all
+            and 3 * self.heads_part >= 2 * self.heads_all
+        )
 
     def passed(self, matter: Matter) -> bool:
         """Whether the motion carries: > 1/2 of participants by area and heads, or >= 3/4 for the heavy matters."""

@@ -4,19 +4,25 @@
 CREATE FUNCTION mingbai_ink() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'mingbai: % is in ink: never changed, never deleted', TG_TABLE_NAME; END $$;
 -- ---
-CREATE FUNCTION mingbai_entry_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION mingbai_entry_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE closed text;
 BEGIN
+  IF NEW.no > 1 AND NEW.prev_no IS NULL THEN RAISE EXCEPTION 'mingbai: entries are numbered without a gap'; END IF;
+  IF NEW.reverses_no >= NEW.no THEN RAISE EXCEPTION 'mingbai: a reversal reverses an earlier entry'; END IF;
   IF NEW.month <> to_char(NEW.booked_on, 'YYYY-MM') THEN
     RAISE EXCEPTION 'mingbai: the month of an entry is the month of its day';
   END IF;
   -- Whoever closes a month holds this lock, so a late entry waits for it and is then refused.
   SELECT closed_through INTO closed FROM ledger_head WHERE community = NEW.community FOR UPDATE;
   IF NEW.month <= closed THEN RAISE EXCEPTION 'mingbai: month closed'; END IF;
+  -- A leaf that is there already was written for something else, and would seal the entry unchecked.
+  IF EXISTS (SELECT 1 FROM leaf WHERE community = NEW.community AND leaf_index = NEW.leaf_index) THEN
+    RAISE EXCEPTION 'mingbai: an entry is sealed by a leaf of its own';
+  END IF;
   RETURN NEW;
 END $$;
 -- ---
-CREATE TRIGGER entry_in_time BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION mingbai_entry_in_time();
+CREATE TRIGGER entry_in_order BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION mingbai_entry_in_order();
 -- ---
 CREATE FUNCTION mingbai_movements() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -92,6 +98,9 @@ FOR EACH STATEMENT EXECUTE FUNCTION mingbai_leaf_seals();
 -- ---
 ALTER TABLE leaf ADD CONSTRAINT ck_leaf_hash_right CHECK (hash = sha256('\x00'::bytea || body));
 -- ---
+-- The CHECK no_gap passes where prev_index is NULL, for NULL is not false.
+ALTER TABLE leaf ADD CONSTRAINT ck_leaf_no_gap_null CHECK (leaf_index = 0 OR prev_index IS NOT NULL);
+-- ---
 CREATE FUNCTION mingbai_head_goes_forward() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.tree_size < OLD.tree_size OR NEW.origin <> OLD.origin OR NEW.last_no < OLD.last_no
@@ -106,7 +115,8 @@ CREATE TRIGGER head_goes_forward BEFORE UPDATE ON ledger_head FOR EACH ROW EXECU
 -- ---
 CREATE FUNCTION mingbai_erased_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.disclosure IS NOT NULL OR NEW.digest <> OLD.digest OR NEW.leaf_index <> OLD.leaf_index THEN
+  IF NEW.disclosure IS NOT NULL OR NEW.digest <> OLD.digest OR NEW.leaf_index <> OLD.leaf_index
+     OR NEW.community <> OLD.community THEN
     RAISE EXCEPTION 'mingbai: a private field can only be erased';
   END IF;
   RETURN NEW;

@@ -10,6 +10,24 @@ CREATE TRIGGER entry_late BEFORE INSERT ON entry
 WHEN NEW.month <= (SELECT closed_through FROM ledger_head WHERE community = NEW.community)
 BEGIN SELECT RAISE(ABORT, 'mingbai: month closed'); END;
 -- ---
+-- The CHECKs no_gap pass where the one before is NULL, for NULL is not false.
+CREATE TRIGGER entry_numbered BEFORE INSERT ON entry
+WHEN NEW.no > 1 AND NEW.prev_no IS NULL
+BEGIN SELECT RAISE(ABORT, 'mingbai: entries are numbered without a gap'); END;
+-- ---
+CREATE TRIGGER leaf_numbered BEFORE INSERT ON leaf
+WHEN NEW.leaf_index > 0 AND NEW.prev_index IS NULL
+BEGIN SELECT RAISE(ABORT, 'mingbai: leaves are numbered without a gap'); END;
+-- ---
+CREATE TRIGGER entry_reverses BEFORE INSERT ON entry
+WHEN NEW.reverses_no >= NEW.no
+BEGIN SELECT RAISE(ABORT, 'mingbai: a reversal reverses an earlier entry'); END;
+-- ---
+-- A leaf that is there already was written for something else, and would seal the entry unchecked.
+CREATE TRIGGER entry_leaf BEFORE INSERT ON entry
+WHEN EXISTS (SELECT 1 FROM leaf WHERE community = NEW.community AND leaf_index = NEW.leaf_index)
+BEGIN SELECT RAISE(ABORT, 'mingbai: an entry is sealed by a leaf of its own'); END;
+-- ---
 CREATE TRIGGER movement_sealed BEFORE INSERT ON movement
 WHEN EXISTS (SELECT 1 FROM entry e JOIN leaf l ON l.community = e.community AND l.leaf_index = e.leaf_index
              WHERE e.community = NEW.community AND e.no = NEW.entry_no)
@@ -76,4 +94,5 @@ BEGIN SELECT RAISE(ABORT, 'mingbai: a log only grows'); END;
 -- ---
 CREATE TRIGGER private_field_erased_only BEFORE UPDATE ON private_field
 WHEN NEW.disclosure IS NOT NULL OR NEW.digest <> OLD.digest OR NEW.leaf_index <> OLD.leaf_index
+  OR NEW.community <> OLD.community
 BEGIN SELECT RAISE(ABORT, 'mingbai: a private field can only be erased'); END;

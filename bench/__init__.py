@@ -1,0 +1,3 @@
+"""x"""
+from bench import posting
+BENCHMARKS = {"posting": posting.lines}

@@ -1,0 +1,53 @@
+"""A community to measure on: its log, its fee book, and as many homes as asked for."""
+
+from datetime import UTC, date, datetime
+from random import Random
+
+from sqlmodel import Session
+
+from ledger.community.rules import Actor, HomeKind, Role
+from ledger.community.tables import Building, Community, Home, Stairwell
+from ledger.db import write_rows
+from ledger.fees.actions import open_fee_book, set_tariff
+from ledger.fees.rules import Basis
+from ledger.log.actions import open_log
+
+BY = Actor("bench", Role.MANAGER)
+AT = datetime(2026, 7, 15, 4, 0, tzinfo=UTC)
+"""Noon in Shanghai on a day of July 2026."""
+TODAY = date(2026, 7, 15)
+
+HOMES_A_STAIRWELL = 12
+
+
+def found(session: Session, code: str, homes: int = 0) -> str:
+    """Found a community with so many homes, twelve to a stairwell and six stairwells to a building."""
+    session.add(Community(code=code, name=code))
+    session.flush()
+    open_log(session, code, f"bench.example/log/{code}", at=AT)
+    open_fee_book(session, code, by=BY, at=AT)
+    set_tariff(session, code, "*", date(2020, 1, 1), Basis.PER_M2, 5_500, "2019-1", by=BY, at=AT)
+    random = Random(code)
+    stairwells = [divmod(number, 6) for number in range(-(-homes // HOMES_A_STAIRWELL))]
+    own = {"community": code}
+    write_rows(session, Building, [{**own, "code": f"{b}"} for b in sorted({b for b, _ in stairwells})])
+    write_rows(session, Stairwell, [{**own, "building": f"{b}", "code": f"{s}"} for b, s in stairwells])
+    places = [(b, s, door) for b, s in stairwells for door in range(101, 101 + HOMES_A_STAIRWELL)]
+    write_rows(
+        session,
+        Home,
+        [
+            {
+                **own,
+                "code": f"{b}-{s}-{door}",
+                "building": f"{b}",
+                "stairwell": f"{s}",
+                "door": f"{door}",
+                "kind": HomeKind.COMMODITY,
+                "area_dm2": random.randrange(4_600, 9_400),
+                "handle": f"{random.getrandbits(64):016x}",
+            }
+            for b, s, door in places[:homes]
+        ],
+    )
+    return code

@@ -1,0 +1,271 @@
+"""账目核查报告: what the system can check of a half-year by itself, and what it cannot (`domain/08` §8.6).
+
+It is made from the figures that hang on the board, when they hang, and puts them beside the same figures
+taken from the books again. It is not the report of an accountant and says so in its title. It names no
+person and no home; whether two steps were two people's is said, not who they were.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from ledger.community.queries import community as community_of
+from ledger.community.queries import decided_days, profile
+from ledger.disclosure.actions import KIND
+from ledger.disclosure.queries import gather
+from ledger.fund.queries import projects, shares
+from ledger.fund.statements import EXPENSE
+from ledger.fund.tables import Project
+from ledger.journal.queries import accounts, books, entry, trial_balance
+from ledger.journal.rules import DEBIT_NORMAL, TrialRow
+from ledger.log.note import parse_checkpoint, parse_note
+from ledger.log.queries import head, latest_signed
+from ledger.noticeboard.queries import attachments, notice, notices
+from ledger.noticeboard.rules import NewAttachment, canonical_body
+from ledger.noticeboard.tables import Notice
+from ledger.periods import SHANGHAI, Period, day_in_shanghai, plus_working_days
+from ledger.repairs.queries import reported_between
+from ledger.repairs.rules import State
+from ledger.reports import charts, frames
+from ledger.reports.check_rules import (
+    Check,
+    Duty,
+    Figures,
+    Step,
+    Trail,
+    compared,
+    concerns,
+    differences,
+    duty,
+    project_steps,
+)
+from ledger.reports.paper import page, qr_code
+from ledger.reports.pdf import render_pdf
+from ledger.reports.queries import first_month, projects_paid, written
+from ledger.reports.sheets import csv_bytes
+from ledger.reports.words import bare_yuan
+from ledger.revenue.queries import quarter
+from ledger.votes.queries import motion
+
+REPAIRS = EXPENSE[0][0]
+MOST_PROJECTS = 12
+"""The sample: the projects of the period with the largest amounts."""
+
+CHARTS = {
+    "fund": charts.fund_by_month,
+    "money": charts.money_in_out,
+    "tickets": charts.tickets_by_category,
+    "sources": charts.funding_sources,
+}
+
+
+def render(
+    session: Session, community: str, period: Period, *, fonts: Path, page_url: str, at: datetime
+) -> bytes:
+    """The check report of a half-year as a PDF, with its figures and the trial balances attached.
+
+    Raises:
+        NoCommunity, and FiguresDoNotFoot when a stream does not add up.
+    """
+    facts = _facts(session, community, period, at)
+    figures, trial = facts["f"], facts["trial"]
+    body = facts["body"]
+    html = page(
+        "check_report.html",
+        **facts,
+        charts={name: draw(figures) for name, draw in CHARTS.items()},
+        page_url=page_url,
+        qr=qr_code(page_url),
+    )
+    return render_pdf(
+        html,
+        fonts=fonts,
+        identifier=sha256(f"{community}/{period}/{at.isoformat()}".encode() + body).hexdigest(),
+        attachments=[
+            NewAttachment("figures.json", "application/json", body),
+            NewAttachment("trial-balances.csv", "text/csv", _trial_csv(trial)),
+        ],
+    )
+
+
+def _facts(session: Session, community: str, period: Period, at: datetime) -> dict[str, Any]:
+    today = day_in_shanghai(at)
+    board = notices(session, community)
+    hung = _newest(session, community, board, period)
+    gathered = gather(session, community, period, today)
+    body = hung.body if hung else canonical_body(gathered)
+    figures = json.loads(body)
+    trial = [
+        (book, trial_balance(session, community, book.code, period.start, period.end))
+        for book in books(session, community)
+    ]
+    sample = _sample(session, community, figures)
+    duties = _duties(session, community, board, period, today)
+    changed = differences(figures, gathered) if hung else []
+    paid = projects_paid(session, community, period)
+    checks = _checks(session, community, period, gathered, paid)
+    closed_through = head(session, community).closed_through
+    closed = closed_through >= str(period.end)
+    return {
+        "f": figures,
+        "body": body,
+        "hung": hung,
+        "files": [(each, attachments(session, each)) for each in board],
+        "period": str(period),
+        "at": at,
+        "closed": closed,
+        "closed_through": closed_through,
+        "written": written(session, community, period),
+        "trial": trial,
+        "book_names": {book.code: book.zh for book, _ in trial},
+        "moved": [(book, [row for row in rows if _moved(row)]) for book, rows in trial],
+        "sample": sample,
+        "times": _times(session, community, period),
+        "duties": duties,
+        "changed": changed,
+        "compared": compared(figures),
+        "checks": checks,
+        "signed": _signed(session, community),
+        "concerns": concerns(
+            figures,
+            checks=checks,
+            changed=changed,
+            projects=sample,
+            duties=duties,
+            unlisted=_unlisted(figures, paid),
+            overdue=_overdue(session, community, figures, today),
+            closed=closed,
+        ),
+    }
+
+
+def _newest(session: Session, community: str, board: Sequence[Notice], period: Period) -> Notice | None:
+    hangs = any(each.kind == KIND and each.period == str(period) for each in board)
+    return notice(session, community, KIND, str(period)) if hangs else None
+
+
+def _sample(session: Session, community: str, figures: Figures) -> list[tuple[Figures, list[Step]]]:
+    """The largest projects of the period with their steps."""
+    known = {each.code: each for each in projects(session, community)}
+    shown = [each for each in figures["fund"]["projects"] if each["code"] in known]
+    shown.sort(key=lambda each: (-(each["paid_fen"] or each["budget_fen"]), each["code"]))
+    return [(each, project_steps(each, _trail(session, known[each["code"]]))) for each in shown[:MOST_PROJECTS]]
+
+
+def _trail(session: Session, project: Project) -> Trail:
+    voted = motion(session, project.community, project.motion) if project.motion else None
+    borne = shares(session, project.community, project.code)
+    return Trail(
+        proposed_on=project.proposed_on,
+        vote_closed_on=day_in_shanghai(voted.closed_at) if voted and voted.closed_at else None,
+        approved_by_another=project.approved_by not in (None, project.proposed_by),
+        accepted_by_another=project.accepted_by not in (None, project.proposed_by),
+        paid_on=entry(session, project.community, project.paid_entry).booked_on if project.paid_entry else None,
+        invoiced=bool(project.invoice_no),
+        shares_fen=sum(share.share_fen for share in borne),
+        charged_fen=sum(share.charged_fen for share in borne),
+        shortfall_fen=sum(share.shortfall_fen for share in borne),
+    )
+
+
+def _unlisted(figures: Figures, paid: Sequence[Project]) -> list[str]:
+    """The projects that were paid for in the period and are not among the disclosed ones."""
+    listed = {each["code"] for each in figures["fund"]["projects"]}
+    return [each.title for each in paid if each.code not in listed]
+
+
+def _duties(
+    session: Session, community: str, board: Sequence[Notice], period: Period, today: date
+) -> list[Duty]:
+    """The half-years from the first with entries, at most four back, until this one."""
+    start = first_month(session, community)
+    found: list[Duty] = []
+    each = period
+    while start is not None and each.end >= start and len(found) < 4:
+        days = profile(session, community, each.last)["disclosure.due_days_after_period"]
+        versions = [n for n in board if n.kind == KIND and n.period == str(each)]
+        hung_on = day_in_shanghai(min(n.hung_at for n in versions)) if versions else None
+        found.append(duty(str(each), each.last + timedelta(days=days), hung_on, len(versions), today))
+        each = each.before
+    return found[::-1]
+
+
+def _overdue(session: Session, community: str, figures: Figures, today: date) -> list[str]:
+    """The quarters whose share for the fund is past its day and not paid."""
+    decided = decided_days(session, community_of(session, community).area)
+    late = []
+    for each in figures["revenue"]["quarters"]:
+        last = Period.parse(each["quarter"]).last
+        grace = profile(session, community, last)["revenue.transfer_grace_wd"]
+        unpaid = each["due_to_fund_fen"] > 0 and each["remitted_on"] is None
+        if unpaid and today > plus_working_days(last, grace, decided):
+            late.append(each["quarter"])
+    return late
+
+
+def _checks(
+    session: Session, community: str, period: Period, figures: Figures, paid: Sequence[Project]
+) -> list[Check]:
+    """The registers beside the accounts that should say the same."""
+    fee = figures["fee"]
+    codes = accounts(session, community, "fee")
+    owed = {row.account: row for row in trial_balance(session, community, "fee", period.start, period.end)}
+    left = (
+        fee["arrears_opening_fen"] + fee["charged_fen"] - fee["waived_fen"]
+        - fee["received_fen"] - fee["arrears_received_fen"]
+    )  # fmt: skip
+    return [
+        Check("期末未收物业费", "按逐户应收、实收登记", "科目余额（应收物业费）", left, owed[codes["receivable"]].closing_fen),
+        Check(
+            "本期公共收益收入", "按合同到账登记", "科目发生额（收入类）",
+            quarter(session, community, period).receipts_fen, figures["revenue"]["in_fen"],
+        ),
+        Check(
+            "本期维修支出", "按项目付款登记", "收支表（维修支出）",
+            sum(each.paid_fen or 0 for each in paid),
+            next(line["fen"][0] for line in figures["fund"]["statement_02"] if line["zh"] == REPAIRS),
+        ),
+    ]  # fmt: skip
+
+
+def _times(session: Session, community: str, period: Period) -> list[frames.Times]:
+    first = datetime.combine(period.first, time(), SHANGHAI)
+    end = datetime.combine(period.last + timedelta(days=1), time(), SHANGHAI)
+    least = profile(session, community, period.last)["disclosure.least_cell"]
+    reported = reported_between(session, community, first, end)
+    return frames.times_by_priority([t for t in reported if t.state is not State.REJECTED], end, least)
+
+
+def _signed(session: Session, community: str) -> dict[str, Any] | None:
+    """The newest signed checkpoint: its text, what it says, and the key that signed it."""
+    found = latest_signed(session, community)
+    if found is None:
+        return None
+    text = parse_note(found.note).text
+    return {"note": found.note, "vkey": found.vkey, "at": found.signed_at, "says": parse_checkpoint(text)}
+
+
+def _moved(row: TrialRow) -> bool:
+    return bool(row.opening_fen or row.debit_fen or row.credit_fen)
+
+
+def _trial_csv(trial: Sequence[tuple[Any, Sequence[TrialRow]]]) -> bytes:
+    return csv_bytes(
+        ("账套", "科目", "名称", "余额方向", "期初余额", "借方发生额", "贷方发生额", "期末余额"),
+        (
+            (
+                book.code,
+                row.account,
+                row.zh,
+                "借" if row.element in DEBIT_NORMAL else "贷",
+                *map(bare_yuan, (row.opening_fen, row.debit_fen, row.credit_fen, row.closing_fen)),
+            )
+            for book, rows in trial
+            for row in rows
+        ),
+    )

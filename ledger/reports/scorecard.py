@@ -1,0 +1,124 @@
+"""The files of a firm's scorecard: the paper, the table, the chart. From its sealed bytes alone.
+
+What share of its points an indicator earned is worked out again here by the rule of `ledger.evaluation.rules`
+from the inputs in the bytes, as any reader may do.
+"""
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ledger.evaluation.rules import Indicator, Measure, share_of_points
+from ledger.noticeboard.rules import NewAttachment, digest
+from ledger.reports import words
+from ledger.reports.charts import score_by_group
+from ledger.reports.paper import page, qr_code
+from ledger.reports.pdf import render_pdf
+from ledger.reports.sheets import csv_bytes
+
+HEADER = (
+    "编号", "组", "指标", "分值", "实测值", "上期值", "样本数", "最少样本数", "给分曲线（实测值→得分比例）", "得分比例", "分摊后分值",
+    "得分", "说明", "依据",
+)  # fmt: skip
+
+
+class Row(NamedTuple):
+    """One indicator as it is printed."""
+
+    id: str
+    group: str
+    name: str
+    points: int
+    value: Fraction | None
+    before: Fraction | None
+    base: int
+    least_base: int
+    curve: str
+    share: Fraction | None
+    weight_e2: int
+    score_e2: int
+    why: str
+    source: str
+
+
+def attachments(body: bytes, *, fonts: Path, page_url: str) -> list[NewAttachment]:
+    """The PDF, the CSV and the chart that hang beside a scorecard; ``body`` is its canonical JSON."""
+    card = json.loads(body)
+    sha256 = digest(body)
+    rows = [_row(each) for each in card["indicators"]]
+    chart = score_by_group(card)
+    html = page(
+        "scorecard.html",
+        card=card,
+        groups=[(group, [row for row in rows if row.group == group["id"]]) for group in card["groups"]],
+        points=sum(row.points for row in rows),
+        rated=card["grade"] != words.NOTHING,
+        sha256=sha256,
+        chart=chart,
+        page_url=page_url,
+        qr=qr_code(page_url),
+    )
+    pdf = render_pdf(
+        html,
+        fonts=fonts,
+        identifier=sha256,
+        attachments=[NewAttachment("scorecard.json", "application/json", body)],
+    )
+    files = [
+        NewAttachment("scorecard.pdf", "application/pdf", pdf),
+        NewAttachment("scorecard.csv", "text/csv", csv_bytes(HEADER, [*map(_cells, rows), _total(card, rows)])),
+    ]
+    return [*files, NewAttachment("chart-groups.svg", "image/svg+xml", chart)] if chart else files
+
+
+def _row(of: Mapping[str, Any]) -> Row:
+    value, before = (Fraction(*of[key]) if of[key] else None for key in ("value", "before"))
+    curve = tuple((Fraction(x), Fraction(share)) for x, share in of["curve"])
+    indicator = Indicator(
+        of["id"], of["group"], of["points"], of["zh"], of["en"], curve, of["least_base"], of["source"]
+    )
+    measure = Measure(value, of["base"], of["how_zh"], of["how_en"], of["missing"], before)
+    return Row(
+        of["id"],
+        of["group"],
+        of["zh"],
+        of["points"],
+        value,
+        before,
+        of["base"],
+        of["least_base"],
+        "，".join(f"{x}%→{words.ratio(share)}" for x, share in curve),
+        share_of_points(indicator, measure),
+        of["weight_e2"],
+        of["score_e2"],
+        _why(of, value),
+        of["source"],
+    )
+
+
+def _why(of: Mapping[str, Any], value: Fraction | None) -> str:
+    """How the measure came about, and why it does not count when it does not."""
+    if of["missing"]:
+        return f"{of['how_zh']}；应报未报，按零分计"
+    if value is not None and not of["assessed"]:
+        return f"{of['how_zh']}；样本 {of['base']} 个，少于 {of['least_base']} 个，不评"
+    return str(of["how_zh"])
+
+
+def _cells(row: Row) -> tuple[object, ...]:
+    return (
+        row.id, row.group, row.name, row.points, _ratio(row.value), _ratio(row.before), row.base, row.least_base,
+        row.curve, _ratio(row.share), words.points(row.weight_e2), words.points(row.score_e2), row.why, row.source,
+    )  # fmt: skip
+
+
+def _total(card: Mapping[str, Any], rows: list[Row]) -> tuple[object, ...]:
+    points = sum(row.points for row in rows)
+    grade = f"{card['grade']} {card['grade_zh']}：{card['advice_zh']}"
+    return ("合计", "", "", points, *[""] * 6, "100.00", words.points(card["score_e2"]), grade, card["rubric"])
+
+
+def _ratio(value: Fraction | None) -> str:
+    return "" if value is None else words.ratio(value)

@@ -1,0 +1,56 @@
+"""Checks a notice on your own machine, with Python alone and nothing of this server's but the four files.
+
+    python3 check_notice.py body.json leaf proof ROOT
+
+ROOT is the root hash, in hexadecimal, that the paper on site or somebody else's telephone shows for the same
+size of the log. It is the one thing you must not take from here.
+"""
+
+import json
+import sys
+from base64 import b64decode
+from hashlib import sha256
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+def root_from(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """The root to which a leaf's path leads (RFC 9162 §2.1.3.2)."""
+    last, hashed = size - 1, sha256(b"\x00" + leaf).digest()
+    for each in path:
+        if last == 0:
+            sys.exit("WRONG: the path is too long / 证明的路径过长")
+        if index & 1 or index == last:
+            hashed = node(each, hashed)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            hashed = node(hashed, each)
+        index, last = index >> 1, last >> 1
+    if last:
+        sys.exit("WRONG: the path is too short / 证明的路径过短")
+    return hashed
+
+
+def main(body_file: str, leaf_file: str, proof_file: str, expected: str) -> None:
+    with open(body_file, "rb") as body, open(leaf_file, "rb") as sealed, open(proof_file, encoding="utf-8") as proof:
+        body_bytes, leaf, (head, _, checkpoint) = body.read(), sealed.read(), proof.read().partition("\n\n")
+    if sha256(body_bytes).hexdigest() != json.loads(leaf)["body"]:
+        sys.exit("WRONG: the figures are not the sealed ones / 数字与封存的不一致")
+    lines = [line for line in head.split("\n")[1:] if not line.startswith("extra ")]
+    index, path = int(lines[0].removeprefix("index ")), [b64decode(line) for line in lines[1:]]
+    origin, size, root = checkpoint.split("\n")[:3]
+    found = root_from(leaf, index, int(size), path)
+    if found != b64decode(root):
+        sys.exit("WRONG: the seal is not in the log / 封条不在日志里")
+    if found.hex() != expected.replace(" ", "").lower():
+        sys.exit(f"WRONG: not the root that you gave, but {found.hex()} of {size} / 与您给的根不同")
+    print(f"RIGHT: {origin}, {size} records / 一致：共 {size} 条记录")  # noqa: T201
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 5:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

@@ -1,0 +1,20 @@
+import pytest
+
+from tests.doors import Caller, application, furnish
+
+
+@pytest.fixture
+def app(database, tmp_path):
+    furnish(database)
+    return application(database, tmp_path / "home")
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def as_(client):
+    """``as_(MEI)("GET", "/me", 200)``: call the door as somebody and say what status must come back."""
+    return lambda actor: Caller(client, actor)

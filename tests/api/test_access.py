@@ -1,0 +1,142 @@
+"""Who comes in, as what, and who does not."""
+
+from datetime import UTC, datetime, timedelta
+
+import jwt
+import pytest
+
+from ledger.community.actions import enrol
+from ledger.community.rules import Role
+from ledger.community.tables import Person
+from tests.cast import AN, MEI, NOON, OUYANG, SONG, WEN
+from tests.doors import HOMES, PASSWORD
+
+PLACE = "/communities/meiyuan"
+
+
+def test_every_route_says_who_may_call_it(app):
+    silent = [
+        f"{rule.endpoint} {rule}"
+        for rule in app.url_map.iter_rules()
+        if not hasattr(app.view_functions[rule.endpoint], "allowed_roles")
+        and rule.endpoint.split(".")[0] not in {"public", "openapi", "static"}
+        and not rule.endpoint.endswith(".static")
+    ]
+
+    assert silent == []
+
+
+def test_no_write_is_open_to_everyone_but_signing_in(app):
+    open_writes = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.methods & {"POST", "PUT", "PATCH", "DELETE"}
+        and not getattr(app.view_functions[rule.endpoint], "allowed_roles", None)
+    }
+
+    assert open_writes == {"sign_in.post_session", "desk.post_sign_in"}
+
+
+def test_a_wrong_password_and_an_unknown_name_are_told_the_same(client):
+    wrong = client.post("/api/v1/sessions", json={"login": "mei", "password": "guess"})
+    unknown = client.post("/api/v1/sessions", json={"login": "nobody", "password": "guess"})
+
+    assert wrong.status_code == unknown.status_code == 403
+    assert wrong.json == unknown.json
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer x", "Basic bWVpOnB3", "Bearer a.b.c"])
+def test_without_a_token_nothing_is_told(client, header):
+    answer = client.get("/api/v1/me", headers={"Authorization": header})
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.content_type == "application/problem+json"
+
+
+def test_a_token_of_another_key_or_past_its_time_is_refused(app, client):
+    now = datetime.now(UTC)
+    claims = {"sub": "mei", "aud": "mingbai", "iat": now, "exp": now + timedelta(hours=1)}
+    forged = jwt.encode(claims, "secret" * 8, algorithm="HS256")
+    unsigned = jwt.encode(claims, None, algorithm="none")
+    old = app.extensions["tokens"].issue("mei", now - timedelta(hours=2))
+
+    for token in (forged, unsigned, old):
+        answer = client.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 401
+
+
+def test_somebody_who_left_is_out_at_once_although_the_token_still_runs(app, database, as_):
+    mei = as_(MEI)
+    with database.writing() as session:
+        person = session.get(Person, "mei")
+        person.active = False
+        session.add(person)
+
+    mei("GET", "/me", 401)
+
+
+def test_a_stranger_sees_nothing_of_a_community(as_):
+    song = as_(SONG)
+
+    song("GET", PLACE, 403)
+    song("GET", f"{PLACE}/homes/{HOMES[0]}", 403)
+    assert song("GET", "/communities", 200) == {"communities": []}
+
+
+def test_an_owner_sees_his_own_home_and_no_other(as_):
+    ouyang = as_(OUYANG)
+
+    assert ouyang("GET", f"{PLACE}/homes/{HOMES[0]}", 200)["home"] == HOMES[0]
+    ouyang("GET", f"{PLACE}/homes/{HOMES[1]}", 403)
+    ouyang("GET", f"{PLACE}/homes", 403)
+
+
+def test_a_worker_logs_tickets_and_touches_no_money(as_):
+    wen = as_(WEN)
+
+    wen("POST", f"{PLACE}/tickets", 201, category="leak", title="漏水")
+    wen("POST", f"{PLACE}/months/2026-07/charges", 403)
+    wen("GET", f"{PLACE}/books", 403)
+
+
+def test_every_write_is_refused_to_the_auditor_but_the_check(app, as_):
+    allowed = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.methods & {"POST", "PUT"}
+        and Role.AUDITOR in getattr(app.view_functions[rule.endpoint], "allowed_roles", ())
+    }
+
+    assert allowed == {"disclosures.post_check", "desk.post_sign_out"}
+    as_(AN)("POST", f"{PLACE}/months/2026-07/charges", 403)
+
+
+def test_sign_in_is_limited(database, tmp_path):
+    from tests.doors import application
+
+    app = application(database, tmp_path / "limited")
+    app.config["RATELIMIT_ENABLED"] = True
+    client = app.test_client()
+
+    answers = [
+        client.post("/api/v1/sessions", json={"login": "mei", "password": "guess"}).status_code
+        for _ in range(11)
+    ]
+
+    assert answers[:10] == [403] * 10
+    assert answers[10] == 429
+
+
+def test_answers_carry_the_security_headers(client):
+    for path in ("/api/v1/me", "/desk/sign-in", "/healthz", "/"):
+        headers = client.get(path).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_password_is_kept_as_an_argon2_hash(session):
+    enrol(session, "new", "New", PASSWORD, by=MEI, at=NOON)
+
+    assert session.get(Person, "new").password.startswith("$argon2id$")

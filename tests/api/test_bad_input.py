@@ -1,0 +1,117 @@
+"""Bad input gets a clear refusal: which field, which value, why; and nothing is written."""
+
+import pytest
+
+from tests.cast import AN, CHEN, MEI
+from tests.doors import HOMES
+
+PLACE = "/communities/meiyuan"
+DEPOSIT = {"receipt_no": "R1", "kind": "first", "amount_fen": 100, "on": "2026-07-01", "home": HOMES[0]}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("amount_fen", 0),
+        ("amount_fen", -5),
+        ("amount_fen", 1.5),
+        ("amount_fen", "100"),
+        ("amount_fen", True),
+        ("amount_fen", None),
+        ("amount_fen", 2**53),
+        ("on", "2026-02-30"),
+        ("on", "yesterday"),
+        ("kind", "loan"),
+        ("receipt_no", ""),
+        ("receipt_no", "a\nb"),
+        ("surprise", 1),
+    ],
+)
+def test_each_wrong_field_is_named_with_its_value(as_, field, value):
+    problem = as_(MEI)("POST", f"{PLACE}/deposits", 422, **{**DEPOSIT, field: value})
+
+    assert problem["code"] == "malformed"
+    assert [error["field"] for error in problem["errors"]] == [field]
+
+
+def test_all_wrong_fields_are_named_at_once(as_):
+    problem = as_(MEI)("POST", f"{PLACE}/deposits", 422, receipt_no="", amount_fen=-1)
+
+    assert {error["field"] for error in problem["errors"]} >= {"receipt_no", "amount_fen", "kind", "on"}
+
+
+def test_a_home_of_nowhere_is_unknown_and_nothing_is_booked(as_):
+    mei = as_(MEI)
+
+    mei("POST", f"{PLACE}/deposits", 404, **{**DEPOSIT, "home": "9-9-999"})
+
+    balance = mei("GET", f"{PLACE}/books/fund/trial-balance?period=2026", 200)
+    assert {row["closing_fen"] for row in balance["accounts"]} == {0}
+
+
+def test_a_refusal_speaks_both_languages_and_names_the_article(client, as_):
+    mei = as_(MEI)
+    sent = {
+        "code": "X1", "title": "灯泡", "component": "pump", "scope": "community", "contractor": "anju",
+        "budget_fen": 100, "daily_upkeep": True,
+    }  # fmt: skip
+
+    answer = client.post(
+        f"/api/v1{PLACE}/projects",
+        json=sent,
+        headers={
+            "Authorization": f"Bearer {mei.token}", "Idempotency-Key": "not-for-the-fund",
+            "Accept-Language": "en",
+        },
+    )  # fmt: skip
+
+    assert answer.status_code == 409
+    assert answer.json["code"] == "not-for-the-fund"
+    assert "N5" in answer.json["title"]
+    assert "第25条第（四）项" in answer.json["article"]
+    assert "物业" in answer.json["title_zh"]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "row"),
+        (b"<html>login</html>", "row"),
+        ("交易时间,金额\n".encode("gb18030"), "row"),
+    ],
+)
+def test_a_file_that_is_no_statement_names_what_is_wrong_and_books_nothing(as_, content, why):
+    mei = as_(MEI)
+
+    problem = mei(
+        "POST", f"{PLACE}/statements", 422, file=(content, "bill.csv"), profile="wechat", into="wallet"
+    )
+
+    assert problem["code"] == "statement-unreadable"
+    assert why in problem["facts"]["problems"][0]
+
+
+def test_broken_json_is_malformed_not_a_crash(client, as_):
+    mei = as_(MEI)
+    headers = {"Authorization": f"Bearer {mei.token}", "Idempotency-Key": "broken-json"}
+
+    answer = client.post(
+        f"/api/v1{PLACE}/deposits", data="{", headers=headers, content_type="application/json"
+    )
+
+    assert answer.status_code == 422
+
+
+def test_an_unknown_address_is_a_problem_document(client):
+    answer = client.get("/api/v1/nothing")
+
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+def test_one_person_cannot_take_two_steps(as_):
+    chen = as_(CHEN)
+
+    problem = chen("POST", f"{PLACE}/approvals/none", 404, approved_fen=100)
+
+    assert problem["code"] == "no-project"
+    as_(AN)("POST", f"{PLACE}/approvals/none", 403, approved_fen=100)

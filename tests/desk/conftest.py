@@ -1,0 +1,45 @@
+import re
+
+import pytest
+
+from tests.doors import PASSWORD, application, furnish
+
+
+@pytest.fixture
+def app(database, tmp_path):
+    furnish(database)
+    return application(database, tmp_path / "home")
+
+
+class Visitor:
+    """Somebody with a browser: keeps cookies, sends the CSRF token that stands in the form."""
+
+    def __init__(self, client) -> None:
+        self.client = client
+
+    def get(self, path: str):
+        return self.client.get(path)
+
+    def send(self, page: str, post_to: str | None = None, **form):
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page).text)
+        return self.client.post(post_to or page, data={"csrf_token": token[1] if token else "", **form})
+
+    def sign_in(self, actor, password: str = PASSWORD):
+        return self.send("/desk/sign-in", login=actor.login, password=password)
+
+
+@pytest.fixture
+def visitor(app):
+    return Visitor(app.test_client())
+
+
+@pytest.fixture
+def at_the_desk(app):
+    """``at_the_desk(MEI)``: a visitor who has signed in."""
+
+    def sign_in(actor) -> Visitor:
+        visitor = Visitor(app.test_client())
+        assert visitor.sign_in(actor).status_code == 302
+        return visitor
+
+    return sign_in

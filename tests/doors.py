@@ -1,0 +1,93 @@
+"""The real application over a test's own database, with people who may sign in and a small true community."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from io import BytesIO
+from itertools import count
+from typing import Any
+
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ledger.community.actions import appoint
+from ledger.community.rules import Actor, ComponentKind, FirmKind, Role
+from ledger.community.tables import Component, Person
+from ledger.config import Config
+from ledger.db import Database
+from ledger.fees.actions import set_tariff
+from ledger.fees.rules import Basis
+from ledger.web import create_app
+from tests.cast import AN, CHEN, HE, LIN, MEI, NOON, OUYANG, SONG, SU, WEN
+from tests.factories import a_community, a_firm, a_home
+
+PASSWORD = "correct horse"
+HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+"""A cheap hash: the suite signs in hundreds of times."""
+HOMES = tuple(f"1-1-{floor}0{door}" for floor in (1, 2, 3) for door in (1, 2))
+numbers = count(1)
+
+
+def furnish(database: Database) -> None:
+    """A community of six homes with a contractor, a pump and a tariff; and everybody of the cast."""
+    with database.writing() as session:
+        a_community(session)
+        a_firm(session, "anju", FirmKind.CONTRACTOR)
+        a_firm(session, "wuye", FirmKind.PROPERTY)
+        a_firm(session, "media", FirmKind.TENANT)
+        for home in HOMES:
+            a_home(session, home, area_dm2=8_000, first_deposit_fen=300_000)
+        session.add(
+            Component(community="meiyuan", code="pump", kind=ComponentKind.PIPES, name="二次供水水泵")
+        )
+        since = date(2026, 1, 1)
+        set_tariff(session, "meiyuan", "*", since, Basis.PER_M2, 4_500, "决议 1", by=MEI, at=NOON)
+        for actor in (MEI, WEN, CHEN, LIN, AN, SU, HE, OUYANG, SONG):
+            session.add(Person(login=actor.login, name=actor.login.title(), password=HASH, since=NOON))
+            session.flush()
+            place = "elsewhere" if actor is SONG else "meiyuan"
+            home = HOMES[0] if actor is OUYANG else None
+            appoint(session, actor.login, place, actor.role, since, home=home, by=MEI, at=NOON)
+
+
+def application(database: Database, home: Any) -> Flask:
+    """The whole application, with its keys in a directory of the test."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    app = create_app(
+        Config.from_env({"LEDGER_HOME": str(home), "LEDGER_DATABASE_URL": url, "LEDGER_COOKIE_INSECURE": "1"})
+    )
+    app.config.update(TESTING=True, RATELIMIT_ENABLED=False)
+    return app
+
+
+class Caller:
+    """Somebody who calls the JSON door with a token; every write gets a key of its own unless one is given."""
+
+    def __init__(self, client: FlaskClient, actor: Actor) -> None:
+        self.client = client
+        answer = client.post("/api/v1/sessions", json={"login": actor.login, "password": PASSWORD})
+        assert answer.status_code == 201, answer.text
+        self.token = answer.json["token"]
+
+    def __call__(self, method: str, path: str, expect: int, key: str | None = None, **body: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        if method != "GET":
+            headers["Idempotency-Key"] = key or f"key-{next(numbers):08d}"
+        files = {name: value for name, value in body.items() if isinstance(value, tuple)}
+        sent: dict[str, Any] = {}
+        if files:
+            data = {n: (BytesIO(v[0]), v[1]) if isinstance(v, tuple) else v for n, v in body.items()}
+            sent = {"data": data, "content_type": "multipart/form-data"}
+        elif method != "GET":
+            sent = {"json": body}
+        answer = self.client.open(f"/api/v1{path}", method=method, headers=headers, **sent)
+        assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
+        return answer.json if "json" in answer.content_type else answer.data
+
+
+@contextmanager
+def callers(app: Flask) -> Iterator[dict[Role, Caller]]:
+    """A caller for every role of the community."""
+    client = app.test_client()
+    yield {actor.role: Caller(client, actor) for actor in (MEI, WEN, CHEN, AN, SU, HE, OUYANG)}

@@ -1,0 +1,131 @@
+"""Rows in ink are never changed, deleted, replaced or swept away, whoever asks."""
+
+import importlib.util
+import re
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from ledger.db import MIGRATIONS
+from tests.journal import ink
+
+SPEC = importlib.util.spec_from_file_location("ink_migration", MIGRATIONS / "versions" / "0002_ink.py")
+MIGRATION = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(MIGRATION)
+
+WRITTEN = [
+    "entry", "movement", "leaf", "subtree", "signed_head", "closing", "closing_balance", "notice", "attachment",
+]  # fmt: skip
+"""The tables in ink that have rows here; `INK` of the migration names them all."""
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def ledger(request, tmp_path_factory):
+    directory = tmp_path_factory.mktemp("ink")
+    with ink.a_database(request.param, request, directory) as database:
+        ink.a_written_ledger(database, directory / "keys")
+        yield database
+
+
+@pytest.fixture
+def on_sqlite(ledger):
+    if ledger.engine.dialect.name != "sqlite":
+        pytest.skip("a way of SQLite's own")
+    return ledger
+
+
+@pytest.fixture
+def on_postgresql(ledger):
+    if ledger.engine.dialect.name != "postgresql":
+        pytest.skip("a way of PostgreSQL's own")
+    return ledger
+
+
+def refuse(ledger, words, *statements):
+    def all_at_once():
+        with ledger.engine.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+    with pytest.raises(DBAPIError) as refusal:
+        all_at_once()
+    assert re.search(words, str(refusal.value.orig)), str(refusal.value.orig)
+
+
+def columns(ledger, table):
+    with ledger.reader.connect() as connection:
+        return list(connection.execute(text(f"SELECT * FROM {table} LIMIT 1")).keys())
+
+
+@pytest.mark.parametrize("table", WRITTEN)
+def test_no_row_is_changed_or_deleted(ledger, table):
+    with ledger.reader.connect() as connection:
+        assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar()
+    for column in columns(ledger, table):
+        refuse(ledger, f"{table} is in ink", f'UPDATE {table} SET "{column}" = "{column}"')
+    refuse(ledger, f"{table} is in ink", f"DELETE FROM {table}")
+
+
+@pytest.mark.parametrize("table", [*WRITTEN, "private_field", "ledger_head"])
+def test_no_row_is_replaced_on_sqlite(on_sqlite, table):
+    names = columns(on_sqlite, table)
+    kept = ", ".join(f'"{name}"' for name in names)
+    words = r"is in ink|FOREIGN KEY|nothing is added|month closed|leaf of its own"
+    refuse(on_sqlite, words, f"INSERT OR REPLACE INTO {table} ({kept}) SELECT {kept} FROM {table}")
+    refuse(on_sqlite, words, f"REPLACE INTO {table} ({kept}) SELECT {kept} FROM {table}")
+    if table in WRITTEN:
+        refuse(on_sqlite, words, f'UPDATE OR REPLACE {table} SET "{names[0]}" = "{names[0]}"')
+
+
+@pytest.mark.parametrize("table", ["signed_head", "closing_balance", "attachment", "subtree", "private_field"])
+def test_it_is_the_delete_trigger_that_stops_a_replacement(on_sqlite, table):
+    kept = ", ".join(f'"{name}"' for name in columns(on_sqlite, table))
+    refuse(on_sqlite, f"{table} is in ink", f"INSERT OR REPLACE INTO {table} ({kept}) SELECT {kept} FROM {table}")
+
+
+@pytest.mark.parametrize("table", [*MIGRATION.INK, "private_field", "ledger_head"])
+def test_no_table_is_swept_empty_on_postgresql(on_postgresql, table):
+    refuse(on_postgresql, "is in ink", f"TRUNCATE {table} CASCADE")
+
+
+@pytest.mark.parametrize("table", ["community", "home", "account", "book", "subledger"])
+def test_what_the_books_stand_on_is_not_swept_away_from_under_them(on_postgresql, table):
+    refuse(on_postgresql, "is in ink", f"TRUNCATE {table} CASCADE")
+
+
+@pytest.mark.parametrize("table", WRITTEN)
+def test_ink_stays_ink_for_a_session_that_plays_the_replica(on_postgresql, table):
+    play = "SET LOCAL session_replication_role = replica"
+    column = columns(on_postgresql, table)[0]
+    refuse(on_postgresql, "is in ink", play, f'UPDATE {table} SET "{column}" = "{column}"')
+    refuse(on_postgresql, "is in ink", play, f"DELETE FROM {table}")
+    refuse(on_postgresql, "is in ink", play, f"TRUNCATE {table} CASCADE")
+
+
+@pytest.mark.parametrize("table", MIGRATION.INK)
+def test_every_table_in_ink_has_all_its_triggers(ledger, table):
+    with ledger.reader.connect() as connection:
+        if ledger.engine.dialect.name == "sqlite":
+            found = connection.execute(
+                text("SELECT upper(sql) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :t"), {"t": table}
+            ).scalars()
+            deeds = {deed for sql in found for deed in ("UPDATE", "DELETE") if f"BEFORE {deed} ON" in sql}
+            assert deeds == {"UPDATE", "DELETE"}
+        else:
+            found = connection.execute(
+                text(
+                    "SELECT pg_get_triggerdef(oid), tgenabled FROM pg_trigger "
+                    "WHERE tgrelid = CAST(:t AS regclass) AND tgname LIKE '%_is_ink%'"
+                ),
+                {"t": table},
+            ).all()
+            assert {enabled for _, enabled in found} == {"A"}
+            definition = " ".join(each for each, _ in found)
+            for deed in ("DELETE OR UPDATE", "TRUNCATE"):
+                assert f"BEFORE {deed} ON public.{table}" in definition
+
+
+def test_what_others_refer_to_is_not_deleted(ledger):
+    for table in ("home", "account", "book", "subledger", "community"):
+        refuse(ledger, r"FOREIGN KEY|foreign key", f"DELETE FROM {table}")

@@ -1,0 +1,220 @@
+"""The bytes behind the pages: as they were sealed, with the headers that keep them safe and cheap."""
+
+import json
+import subprocess
+import sys
+from base64 import b64decode
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from ledger.log import merkle, note
+from ledger.log.queries import leaf, tiles
+from ledger.noticeboard.queries import attachments, notice
+from ledger.noticeboard.rules import NewAttachment
+from public_site.pages import CSP, fingerprint
+from tests.public_site.conftest import public_app
+from tests.public_site.meiyuan import publish_half_year, the_files
+
+HALF_YEAR = "/meiyuan/half-year/2026-H1/"
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@pytest.fixture
+def hung(board):
+    with board.reading() as session:
+        found = notice(session, "meiyuan", "half-year", "2026-H1")
+        sealed = leaf(session, "meiyuan", found.leaf_index)
+        return found, sealed.body, {each.name: each.sha256 for each in attachments(session, found)}
+
+
+def test_the_body_is_served_as_it_was_sealed(client, hung):
+    response = client.get(f"{HALF_YEAR}v1/body.json")
+
+    assert response.data == hung[0].body
+    assert response.content_type == "application/json"
+    assert response.headers["Cache-Control"] == FOR_EVER
+    assert response.get_etag() == (hung[0].sha256, False)
+
+
+def test_the_address_without_a_version_is_not_kept_for_ever(client):
+    assert client.get(f"{HALF_YEAR}body.json").headers["Cache-Control"] == "public, max-age=60"
+    assert client.get(f"{HALF_YEAR}files/report.pdf").headers["Cache-Control"] == "public, max-age=60"
+
+
+@pytest.mark.parametrize("name", ["body.json", "leaf", "proof", "files/report.pdf", "v1/body.json", "v1/leaf"])
+def test_what_a_reader_has_is_not_sent_again(client, name):
+    tag = client.get(HALF_YEAR + name).headers["ETag"]
+
+    again = client.get(HALF_YEAR + name, headers={"If-None-Match": tag})
+
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_leaf_is_served_as_it_was_hashed(client, hung):
+    assert client.get(f"{HALF_YEAR}v1/leaf").data == hung[1]
+    assert json.loads(hung[1])["body"] == sha256(client.get(f"{HALF_YEAR}body.json").data).hexdigest()
+
+
+def test_the_proof_proves_the_leaf_under_the_published_key(client, hung):
+    proof = note.parse_proof(client.get(f"{HALF_YEAR}proof").text)
+    key = note.Verifier.parse(client.get("/meiyuan/log/key").text)
+
+    signed, signers = note.verified(proof.checkpoint, [key])
+    checkpoint = note.parse_checkpoint(signed.text)
+
+    assert signers == [key]
+    assert proof.checkpoint == client.get("/meiyuan/log/checkpoint").text
+    assert merkle.verify_inclusion(
+        merkle.leaf_hash(hung[1]), proof.index, checkpoint.size, proof.path, checkpoint.root
+    )
+
+
+def test_what_belongs_to_the_logs_end_is_always_asked_for_again(client):
+    for address in (f"{HALF_YEAR}proof", "/meiyuan/log/checkpoint", "/meiyuan/log/key"):
+        response = client.get(address)
+        assert response.headers["Cache-Control"] == "no-cache"
+        assert response.content_type == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("old", [1, 2, 64, 256, 300])
+def test_consistency_between_two_sizes_is_proved(client, board, old):
+    checkpoint = note.parse_checkpoint(note.parse_note(client.get("/meiyuan/log/checkpoint").text).text)
+    with board.reading() as session:
+        tile = tiles(session, "meiyuan")
+        leaves = [*tile(0, 0), *tile(0, 1)]
+
+    response = client.get(f"/meiyuan/log/consistency?old={old}&new={checkpoint.size}")
+    path = [b64decode(line) for line in response.text.splitlines()]
+
+    assert merkle.verify_consistency(
+        old, checkpoint.size, merkle.root_of(leaves[:old]), checkpoint.root, path
+    )
+    assert response.headers["Cache-Control"] == FOR_EVER
+
+
+@pytest.mark.parametrize(
+    "query", ["", "old=1", "new=5", "old=0&new=5", "old=6&new=5", "old=1&new=100000", "old=-1&new=5", "old=x&new=5", "old=1.5&new=5", f"old=1&new={'9' * 5000}", "old=1&new=٣"]
+)
+def test_sizes_that_are_none_are_refused(client, query):
+    assert client.get(f"/meiyuan/log/consistency?{query}").status_code == 400
+
+
+# ---- files ----
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [("report.pdf", "application/pdf"), ("projects.csv", "text/csv; charset=utf-8"), ("chart-fund.svg", "image/svg+xml; charset=utf-8")],
+)
+def test_a_file_is_served_as_it_was_sealed(client, hung, name, media_type):
+    response = client.get(f"{HALF_YEAR}v1/files/{name}")
+
+    assert sha256(response.data).hexdigest() == hung[2][name] == response.get_etag()[0]
+    assert response.content_type in (media_type, media_type.removesuffix("; charset=utf-8"))
+    assert response.headers["Content-Disposition"] == f"inline; filename*=UTF-8''{name}"
+    assert response.headers["Cache-Control"] == FOR_EVER
+
+
+def test_a_picture_cannot_run_anything(client):
+    policy = client.get(f"{HALF_YEAR}files/chart-fund.svg").headers["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+
+
+def test_a_file_that_a_browser_might_run_is_only_for_keeping(sample, translations):
+    files = [
+        *the_files(),
+        NewAttachment("page.html", "text/html", b"<script>alert(1)</script>"),
+        NewAttachment("名册 “1”.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
+    ]
+    with sample.writing() as session:
+        publish_half_year(session, "meiyuan", why="加附件", files=files)
+    client = public_app(sample, translations).test_client()
+
+    page = client.get(f"{HALF_YEAR}files/page.html")
+    sheet = client.get(f"{HALF_YEAR}files/名册 “1”.xlsx")
+
+    assert page.content_type == sheet.content_type == "application/octet-stream"
+    assert page.headers["Content-Disposition"] == "attachment; filename*=UTF-8''page.html"
+    assert sheet.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
+    assert "sandbox" in page.headers["Content-Security-Policy"]
+    assert "files/%E5%90%8D" in client.get(HALF_YEAR).text
+
+
+# ---- headers ----
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/meiyuan/", HALF_YEAR, f"{HALF_YEAR}body.json", f"{HALF_YEAR}proof", "/about/verify", "/nosuch/", "/static/site/site.css", f"{HALF_YEAR}files/report.pdf"],
+)
+def test_every_answer_guards_its_reader(client, address):
+    headers = client.get(address).headers
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("address", ["/", "/meiyuan/", HALF_YEAR, "/about/verify", "/nosuch/"])
+def test_a_page_holds_no_script_or_style_of_its_own(client, address):
+    response = client.get(address)
+
+    assert response.headers["Content-Security-Policy"] == CSP
+    assert " style=" not in response.text
+    assert "<style" not in response.text
+    assert " onclick" not in response.text
+    assert "<script>" not in response.text
+    assert "http://" not in response.text.replace("http://www.w3.org", "")
+    assert "https://" not in response.text
+
+
+def test_pages_are_kept_a_minute_and_not_across_languages(client):
+    response = client.get(HALF_YEAR)
+
+    assert response.headers["Cache-Control"] == "public, max-age=60"
+    assert "Cookie" in response.headers["Vary"]
+
+
+def test_the_sites_own_files_are_kept_for_ever_under_their_digest(client):
+    page = client.get("/").text
+    address = page.split('<link rel="stylesheet" href="')[2].split('"')[0].replace("&amp;", "&")
+
+    assert "?v=" in address
+    assert client.get(address).headers["Cache-Control"] == FOR_EVER
+    assert client.get("/static/site/verify.mjs").headers["Cache-Control"] == "no-cache"
+    assert "javascript" in client.get("/static/site/verify.mjs").content_type
+
+
+# ---- without this server ----
+
+
+def test_a_notice_can_be_checked_with_python_alone(client, tmp_path):
+    for name in ("body.json", "leaf", "proof"):
+        (tmp_path / name).write_bytes(client.get(HALF_YEAR + name).data)
+    root = note.parse_checkpoint(note.parse_note(client.get("/meiyuan/log/checkpoint").text).text).root.hex()
+    script = Path("public_site/static/check_notice.py").absolute()
+
+    def run(root: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-I", script, "body.json", "leaf", "proof", root],
+            cwd=tmp_path, capture_output=True, text=True, encoding="utf-8",
+        )  # fmt: skip
+
+    assert run(root).stdout.startswith("RIGHT")
+    assert run("00" * 32).returncode == 1
+    (tmp_path / "body.json").write_bytes(client.get(f"{HALF_YEAR}body.json").data.replace(b"186", b"187"))
+    assert run(root).returncode == 1
+
+
+def test_the_page_shows_the_fingerprint_of_the_key(client):
+    key = client.get("/meiyuan/log/key").text.strip()
+
+    assert fingerprint(key)[:4] in client.get(HALF_YEAR).text
+    assert fingerprint(key) == sha256(key.encode()).hexdigest()

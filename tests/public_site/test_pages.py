@@ -1,0 +1,306 @@
+"""The pages as a reader gets them."""
+
+import json
+import re
+import time
+from datetime import timedelta
+
+import pytest
+
+from ledger.log.actions import sign_head
+from ledger.log.signer import Signer
+from ledger.noticeboard.actions import hang
+from ledger.noticeboard.queries import notice
+from tests.cast import CHEN
+from tests.public_site.conftest import READABLE, public_app, tables_in
+from tests.public_site.meiyuan import HUNG, publish_half_year
+
+HALF_YEAR = "/meiyuan/half-year/2026-H1/"
+EVALUATION = "/meiyuan/evaluation/2026-H1/"
+PAGES = ["/", "/meiyuan/", HALF_YEAR, f"{HALF_YEAR}v1/", EVALUATION, "/about/verify"]
+
+
+def words_of(response) -> str:
+    """A page's text without its tags."""
+    page = re.sub(r"<template.*?</template>", "", response.text, flags=re.S)
+    page = re.sub(r"</?(span|strong)[^>]*>", "", page)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_shown(client, address, language):
+    response = client.get(f"{address}?lang={language}")
+
+    assert response.status_code == 200
+    assert response.text.count("<h1") == 1
+    assert f'<html lang="{"en" if language == "en" else "zh-CN"}"' in response.text
+
+
+def test_the_board_names_communities_and_the_newest_notices(client):
+    text = words_of(client.get("/"))
+
+    assert "梅园新村" in text
+    assert "梅园新村 2026 年上半年收支公示" in text
+    assert "2026年7月10日挂出" in text
+
+
+def test_the_two_balances_come_first(client):
+    text = words_of(client.get(HALF_YEAR))
+
+    assert re.search(r"维修资金余额 ¥186,587\.22元 约 18\.66 万元", text)
+    assert re.search(r"公共收益余额 ¥8,576\.22元", text)
+    assert text.index("186,587.22") < text.index("钱从哪里来") < text.index("三张报表（元）")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "2 幢电梯钢丝绳更换", "已付 29,633.65 元", "业主表决：通过", "1,249.20", "jianxin 公司", "排水设施堵塞",  # projects
+        "GG-01", "电梯轿厢广告 4 面", "业主大会 2025-4 号决议", "12,000.00", "净收益的 70%", "2026年4月15日",  # revenue
+        "91.64%", "以前欠的物业费，本期补交了多少。", "少于5或不单列",  # fee, tickets
+        "政府投入", "3,520,000.00", "2030年11月20日",  # works
+        "会住维01表 资产负债表", "会住维02表 收支表", "会住维03表 净资产变动表", "✓ 相符", "未核对",
+        "有疑问怎么办", "report.pdf", "projects.csv", "body.json", "三个不同的人",
+    ],
+)  # fmt: skip
+def test_a_half_year_says(client, words):
+    assert words in words_of(client.get(HALF_YEAR))
+
+
+@pytest.mark.parametrize(
+    "words", ["B 良好", "85.59分，满分 100", "业主们自己决定", "A2 一般维修按时完成率 82.61%", "4.34 / 8.00", "D3 银行对账 银行逐月对账尚未启用", "建议续聘"]
+)
+def test_an_evaluation_says(client, words):
+    assert words in words_of(client.get(EVALUATION))
+
+
+def test_english_is_complete_but_for_what_the_notice_says_in_chinese(client):
+    page = client.get(f"{HALF_YEAR}?lang=en").text
+    page = re.sub(r'<span data-at="[^"]*"[^>]*>.*?</span>|<a href="\?lang=zh".*?</a>', "", page, flags=re.S)
+
+    assert re.findall(r"[\u3400-\u9fff]+", page) == []
+
+
+def test_nobody_is_named(client):
+    text = client.get(HALF_YEAR).text + client.get(EVALUATION).text + client.get("/meiyuan/").text
+
+    for login in ("mei", "chen", "an", "su"):
+        assert not re.search(rf"[>\s]{login}[<\s]", text)
+    assert "业主1" not in text
+
+
+def test_every_figure_says_where_it_stands_in_the_sealed_bytes(client):
+    page = client.get(HALF_YEAR).text
+    body = json.loads(client.get(f"{HALF_YEAR}body.json").data)
+
+    marks = re.findall(r'data-at="([^"]*)"', page)
+
+    assert len(marks) > 300
+    for mark in marks:
+        value = body
+        for step in mark.split("/")[1:]:
+            value = value[int(step)] if isinstance(value, list) else value[step.replace("~1", "/")]
+
+
+# ---- language and type ----
+
+
+def test_the_language_is_remembered_in_a_cookie(client):
+    response = client.get("/?lang=en")
+
+    assert "lang=en" in response.headers["Set-Cookie"]
+    assert "SameSite=Lax" in response.headers["Set-Cookie"]
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert "Notice board" in client.get("/").text
+
+
+def test_large_type_needs_no_script(client):
+    assert 'class="large"' not in client.get("/").text
+    assert "?type=large" in client.get("/").text
+
+    client.get("/?type=large")
+
+    assert 'class="large"' in client.get("/").text
+    assert "?type=normal" in client.get("/").text
+
+
+def test_a_language_that_is_none_is_not_kept(client):
+    response = client.get("/?lang=fr%0d%0aSet-Cookie:x")
+
+    assert "Set-Cookie" not in response.headers
+    assert "小区公示栏" in response.text
+
+
+def test_a_switch_keeps_what_was_searched(client):
+    assert "?q=%E6%A2%85&amp;lang=en" in client.get("/?q=梅").text
+
+
+# ---- what is refused ----
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/nosuch/", "/meiyuan/half-year/2031-H1/", "/meiyuan/nosuch/2026-H1/", f"{HALF_YEAR}v2/", f"{HALF_YEAR}v0/",
+        f"{HALF_YEAR}v99999999999999999999/", f"{HALF_YEAR}files/none.pdf", "/meiyuan/what/ever/is/here", "/about/us",
+        "/nosuch/log/checkpoint", "/nosuch/log/key", "/nosuch/log/consistency?old=1&new=1", "/meiyuan'--/", "/梅园/",
+        f"{HALF_YEAR}files/..%2f..%2fbody.json", "/%F0%9F%98%80/", "/%ff%fe/", "/meiyuan/half-year/' OR 1=1/",
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_said_in_words(client, address):
+    response = client.get(address)
+
+    assert response.status_code == 404
+    assert "没有找到" in response.text
+    assert "公示栏首页" in response.text
+
+
+@pytest.mark.parametrize("address", ["/mei%00yuan/", f"{HALF_YEAR}files/%00", "/?q=%00", "/?q=%ff", "/?page=-1", "/?page=x", "/?page=999999999999999999999"])
+def test_odd_bytes_in_an_address_break_nothing(client, address):
+    assert client.get(address).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("taken", ["/api/x", "/desk/x", "/healthz", "/metrics", "/static/nothing", "/api/"])
+def test_other_doors_addresses_are_left_to_them(client, taken):
+    response = client.get(taken)
+
+    assert response.status_code == 404
+    assert "公示栏" not in response.text
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nothing_can_be_sent_here(client, method):
+    for address in PAGES:
+        assert getattr(client, method)(address).status_code == 405
+
+
+def test_what_is_searched_for_is_shown_as_text(client):
+    page = client.get("/?q=<script>alert(1)</script>").text
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+# ---- versions ----
+
+
+def test_an_older_version_stays_and_says_that_it_was_corrected(sample, sample_keys, translations):
+    with sample.writing() as session:
+        publish_half_year(session, "meiyuan", why="快递柜租金多计一季", at=HUNG + timedelta(days=3))
+        sign_head(session, "meiyuan", Signer(sample_keys), at=HUNG)
+    client = public_app(sample, translations).test_client()
+
+    old, new, listed = (words_of(client.get(a)) for a in (f"{HALF_YEAR}v1/", HALF_YEAR, "/meiyuan/"))
+
+    assert "已更正 这一版已经被第 2 版更正" in old
+    assert "更正理由：快递柜租金多计一季" in old
+    assert "这是更正后的第 2 版" in new
+    assert "看前一版" in new
+    assert listed.index("第 2 版") < listed.index("已更正")
+    first, latest, second = (client.get(f"{HALF_YEAR}{v}body.json").data for v in ("v1/", "", "v2/"))
+    assert latest == second != first
+
+
+def test_a_kind_without_a_page_of_its_own_is_shown_as_it_is(sample, translations):
+    with sample.writing() as session:
+        hang(
+            session, "meiyuan", "minutes", "2026-07", titles=("<业主大会>纪要", "Minutes"), body='{"text":"<b>同意</b>"}'.encode(),
+            attachments=[], must_stay_until=HUNG.date(), by=CHEN, at=HUNG,
+        )  # fmt: skip
+        hang(
+            session, "meiyuan", "scan", "x", titles=("扫描件", "Scan"), body=b"\xff\x00 no JSON", attachments=[],
+            must_stay_until=HUNG.date(), by=CHEN, at=HUNG,
+        )  # fmt: skip
+    client = public_app(sample, translations).test_client()
+
+    page = client.get("/meiyuan/minutes/2026-07/").text
+
+    assert "&lt;业主大会&gt;纪要" in page
+    assert "&lt;b&gt;同意&lt;/b&gt;" in page
+    assert client.get("/meiyuan/scan/x/").status_code == 200
+    assert client.get("/meiyuan/scan/x/body.json").data == b"\xff\x00 no JSON"
+    assert "minutes" in client.get("/meiyuan/").text
+
+
+def test_a_half_year_of_another_version_of_the_figures_is_shown_as_it_is(sample, translations):
+    with sample.writing() as session:
+        for period, body in (("2027-H1", b'{"kind":"half-year","v":2}'), ("2027-H2", b'{"kind":"half-year","v":1,"fund":7}')):
+            hang(
+                session, "meiyuan", "half-year", period, titles=("公示", "Notice"), body=body, attachments=[],
+                must_stay_until=HUNG.date(), by=CHEN, at=HUNG,
+            )  # fmt: skip
+    client = public_app(sample, translations).test_client()
+
+    assert "封存的原文" in client.get("/meiyuan/half-year/2027-H1/").text
+    assert client.get("/meiyuan/half-year/2027-H2/").status_code == 200
+    assert client.get("/meiyuan/").status_code == 200
+
+
+def test_a_notice_that_no_signature_covers_yet_says_so(sample, translations):
+    with sample.writing() as session:
+        publish_half_year(session, "meiyuan", why="更正")
+    client = public_app(sample, translations).test_client()
+
+    assert "下一次签名还没有盖住" in client.get(HALF_YEAR).text
+    assert client.get(f"{HALF_YEAR}proof").status_code == 409
+    assert "data-prove" in client.get(f"{HALF_YEAR}v1/").text
+
+
+# ---- many communities ----
+
+
+def test_many_communities_can_be_searched_and_leafed_through(sample, translations):
+    with sample.writing() as session:
+        seal = notice(session, "meiyuan", "half-year", "2026-H1").body
+        _copy_notices(session, seal, 65)
+    client = public_app(sample, translations).test_client()
+
+    first = words_of(client.get("/"))
+
+    assert "小区名称" in first
+    assert "第 1 页，共 3 页" in first
+    assert "下一页" in first
+    assert "样板小区" in words_of(client.get("/?page=2"))
+    assert "样板小区 07" in words_of(client.get("/?q=样板小区 07"))
+    assert "没有找到名称里有“%”的小区" in words_of(client.get("/?q=%25"))
+
+
+def _copy_notices(session, seal: bytes, count: int) -> None:
+    """Further communities, each with the sample's half-year under its own name."""
+    from tests.factories import a_community
+
+    for number in range(count):
+        code = f"c{number:04d}"
+        a_community(session, code)
+        body = seal.replace("梅园新村".encode(), f"样板小区 {number:02d}".encode())
+        hang(
+            session, code, "half-year", "2026-H1", titles=(f"样板小区 {number:02d} 收支公示", f"Sample {number:02d}"), body=body,
+            attachments=[], must_stay_until=HUNG.date(), by=CHEN, at=HUNG,
+        )  # fmt: skip
+
+
+# ---- what it costs ----
+
+
+@pytest.mark.parametrize(("address", "most"), [("/", 4), ("/meiyuan/", 4), (HALF_YEAR, 4), (EVALUATION, 4), (f"{HALF_YEAR}body.json", 1), (f"{HALF_YEAR}files/report.pdf", 2), (f"{HALF_YEAR}leaf", 2), (f"{HALF_YEAR}proof", 6), ("/meiyuan/log/checkpoint", 1), ("/meiyuan/log/consistency?old=3&new=300", 4), ("/about/verify", 0)])
+def test_few_queries_and_of_the_board_and_the_log_only(client, statements, address, most):
+    assert client.get(address).status_code == 200
+
+    asked = [each for each in statements if each.startswith("SELECT")]
+    assert len(asked) <= most
+    assert all(each.startswith(("SELECT", "BEGIN", "PRAGMA")) for each in statements)
+    assert {table for each in asked for table in tables_in(each)} <= READABLE
+
+
+@pytest.mark.parametrize("address", ["/", "/meiyuan/", HALF_YEAR, EVALUATION])
+def test_a_page_takes_at_most_50_ms_of_work(client, address):
+    client.get(address)  # templates are compiled once a process
+
+    times = []
+    for _ in range(5):
+        start = time.process_time()
+        client.get(address)
+        times.append(time.process_time() - start)
+
+    assert min(times) <= 0.05

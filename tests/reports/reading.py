@@ -1,0 +1,34 @@
+"""Reading what was printed, as a stranger's program would."""
+
+import io
+import re
+
+from pypdf import PdfReader
+
+
+def text_of(pdf: bytes) -> str:
+    """All text of a PDF without any white space, which printing puts and takes as it likes."""
+    return re.sub(r"\s+", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    return [re.sub(r"\s+", "", page.extract_text()) for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def title_of(pdf: bytes) -> str:
+    return str(PdfReader(io.BytesIO(pdf)).metadata.title)
+
+
+def attached_to(pdf: bytes) -> dict[str, bytes]:
+    return {name: bodies[0] for name, bodies in PdfReader(io.BytesIO(pdf)).attachments.items()}
+
+
+def fonts_in(pdf: bytes) -> set[str]:
+    """The fonts that a PDF names, without the tag of the subset, and whether each carries its glyphs."""
+    found = set()
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        for font in (page["/Resources"].get("/Font") or {}).values():
+            descendant = font.get_object()["/DescendantFonts"][0].get_object()
+            embedded = "/FontFile2" in descendant["/FontDescriptor"].get_object()
+            found.add(str(font.get_object()["/BaseFont"]).split("+")[-1] + ("" if embedded else " not embedded"))
+    return found

@@ -1,0 +1,88 @@
+"""Settings come from LEDGER_* and nothing is guessed."""
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ledger.config import KNOWN, Config, SettingUnknown
+
+
+@pytest.fixture
+def env(tmp_path):
+    return {"LEDGER_HOME": str(tmp_path / "home"), "PATH": "/bin"}
+
+
+def test_nothing_has_to_be_set(env, tmp_path):
+    config = Config.from_env(env)
+
+    assert config.home == tmp_path / "home"
+    assert config.home.is_dir()
+    assert config.database_url == f"sqlite:///{tmp_path / 'home' / 'mingbai.db'}"
+    assert config.host == "mingbai.example"
+    assert config.cookie_secure
+
+
+def test_an_unknown_setting_is_refused_by_name(env):
+    with pytest.raises(SettingUnknown, match="LEDGER_DATABSE_URL") as refusal:
+        Config.from_env(env | {"LEDGER_DATABSE_URL": "sqlite://"})
+    for name in KNOWN:
+        assert name in refusal.value.sentence("en")
+
+
+def test_variables_of_others_are_none_of_our_business(env):
+    Config.from_env(env | {"LEDGERX": "1", "MY_LEDGER_HOME": "2"})
+
+
+def test_every_setting_is_heard(env):
+    config = Config.from_env(
+        env
+        | {
+            "LEDGER_DATABASE_URL": "postgresql://db/mingbai",
+            "LEDGER_SECRET": "s3cret",
+            "LEDGER_HOST": "ledger.test",
+            "LEDGER_COOKIE_INSECURE": "1",
+        }
+    )
+    assert config.database_url == "postgresql://db/mingbai"
+    assert config.secret == "s3cret"
+    assert config.host == "ledger.test"
+    assert not config.cookie_secure
+    assert not (config.home / "secret").exists()
+
+
+@pytest.mark.parametrize("name", ["LEDGER_DATABASE_URL", "LEDGER_HOST", "LEDGER_SECRET"])
+def test_an_empty_setting_is_no_setting(env, name):
+    assert Config.from_env(env | {name: ""}) == Config.from_env(env)
+
+
+def test_an_empty_home_is_not_the_working_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert Config.from_env({"LEDGER_HOME": ""}).home == tmp_path / "var"
+
+
+def test_only_an_explicit_one_lets_the_cookie_travel_in_the_open(env):
+    for word in ("", "0", "true", "yes"):
+        assert Config.from_env(env | {"LEDGER_COOKIE_INSECURE": word}).cookie_secure
+
+
+def test_the_secret_is_made_once_and_kept_from_others(env):
+    first, again = Config.from_env(env), Config.from_env(env)
+
+    assert first.secret == again.secret
+    assert len(first.secret) == 64
+    assert stat.S_IMODE((first.home / "secret").stat().st_mode) == 0o600
+
+
+def test_each_home_has_a_secret_of_its_own(env, tmp_path):
+    other = env | {"LEDGER_HOME": str(tmp_path / "other")}
+    assert Config.from_env(env).secret != Config.from_env(other).secret
+
+
+def test_processes_that_start_together_share_one_secret_and_none_reads_half_of_it(tmp_path):
+    with ThreadPoolExecutor(16) as pool:
+        for round_ in range(40):
+            env = {"LEDGER_HOME": str(tmp_path / str(round_))}
+            secrets = {config.secret for config in pool.map(Config.from_env, [env] * 16)}
+            assert len(secrets) == 1
+            assert len(secrets.pop()) == 64

@@ -1,0 +1,248 @@
+"""The database: SQLite made safe, readers that cannot write, instants that know their time zone."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta, timezone
+
+import psycopg
+import pytest
+from sqlalchemy import event, inspect, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlmodel import SQLModel, select
+
+from ledger.community.rules import Mode
+from ledger.community.tables import Area, CalendarDay, Community, Home, Person
+from ledger.db import COPY_FROM_ROWS, SQLITE_PRAGMAS, Database, create_engine, migrate, write_rows
+from ledger.intake.tables import StatementFile
+from ledger.log.tables import Leaf, LedgerHead
+from tests.cast import NOON
+
+
+@pytest.fixture
+def sqlite(sqlite_url):
+    database = Database(sqlite_url)
+    yield database
+    database.close()
+
+
+def on_every_connection(engine, statement):
+    """The answers to a statement of two connections that a pool hands out at once."""
+    connections = [engine.raw_connection(), engine.raw_connection()]
+    answers = {connection.cursor().execute(statement).fetchone()[0] for connection in connections}
+    for connection in connections:
+        connection.close()
+    return answers
+
+
+@pytest.mark.parametrize(("pragma", "value"), [*SQLITE_PRAGMAS.items(), ("journal_mode", "wal")])
+@pytest.mark.parametrize("side", ["engine", "reader"])
+def test_every_connection_to_sqlite_is_safe(sqlite, side, pragma, value):
+    assert on_every_connection(getattr(sqlite, side), f"PRAGMA {pragma}") == {value}
+
+
+def test_sqlite_is_told_at_least_what_keeps_ink_dry():
+    assert SQLITE_PRAGMAS["foreign_keys"] == 1
+    assert SQLITE_PRAGMAS["recursive_triggers"] == 1
+    assert SQLITE_PRAGMAS["trusted_schema"] == 0
+    assert SQLITE_PRAGMAS["synchronous"] == 2
+    assert SQLITE_PRAGMAS["busy_timeout"] >= 5_000
+
+
+def test_a_connection_that_does_not_take_a_pragma_is_not_handed_out(sqlite_url, monkeypatch):
+    monkeypatch.setitem(SQLITE_PRAGMAS, "synchronous", 7)
+    with pytest.raises(AssertionError, match="synchronous"):
+        create_engine(sqlite_url).connect()
+
+
+def test_a_block_that_ends_well_is_kept_and_one_that_raises_is_not(database):
+    with database.writing() as session:
+        session.add(Area(code="kept", name="kept"))
+    with pytest.raises(RuntimeError), database.writing() as session:
+        session.add(Area(code="lost", name="lost"))
+        session.flush()
+        raise RuntimeError
+
+    with database.reading() as session:
+        assert session.exec(select(Area.code)).all() == ["kept"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO area (code, name) VALUES ('a', 'a')",
+        "UPDATE area SET name = 'b'",
+        "DELETE FROM area",
+        "CREATE TABLE mine (a INTEGER)",
+        "DROP TABLE area",
+    ],
+)
+def test_a_reader_cannot_write(database, statement):
+    with database.writing() as session:
+        session.add(Area(code="there", name="there"))
+
+    with pytest.raises(DBAPIError, match=r"readonly|read-only"), database.reading() as session:
+        session.execute(text(statement))
+    with database.reading() as session, pytest.raises(DBAPIError, match=r"readonly|read-only"):
+        session.add(Area(code="a", name="a"))
+        session.commit()
+    with database.reading() as session:
+        assert [each.name for each in session.exec(select(Area)).all()] == ["there"]
+
+
+def test_a_reader_sees_one_snapshot(database):
+    with database.reading() as session:
+        before = session.exec(select(Area.code)).all()
+        with database.writing() as writer:
+            writer.add(Area(code="new", name="new"))
+        assert session.exec(select(Area.code)).all() == before == []
+    with database.reading() as session:
+        assert session.exec(select(Area.code)).all() == ["new"]
+
+
+def test_concurrent_increments_lose_none_on_sqlite(sqlite):
+    with sqlite.writing() as session:
+        session.add(Area(code="count", name="0"))
+
+    def increment(_):
+        with sqlite.writing() as session:
+            area = session.get(Area, "count")
+            area.name = str(int(area.name) + 1)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(increment, range(400)))
+
+    with sqlite.reading() as session:
+        assert session.get(Area, "count").name == "400"
+
+
+def test_a_failed_commit_on_sqlite_leaves_no_transaction_open(sqlite):
+    with pytest.raises(IntegrityError), sqlite.writing() as session:
+        session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        session.add(Community(code="x", name="x", area="nowhere"))
+    with sqlite.writing() as session:
+        session.add(Area(code="next", name="next"))
+
+
+def test_an_instant_keeps_its_moment_and_comes_back_in_utc(database):
+    in_shanghai = datetime(2026, 1, 1, 0, 30, tzinfo=timezone(timedelta(hours=8)))
+    with database.writing() as session:
+        session.add(Person(login="mei", name="", password="", since=in_shanghai))
+
+    with database.reading() as session:
+        since = session.get(Person, "mei").since
+        assert since == in_shanghai
+        assert since.utcoffset() == timedelta(0)
+        assert (since.day, since.hour) == (31, 16)
+
+
+def test_an_instant_without_a_time_zone_is_refused(database):
+    with pytest.raises(StatementError, match="without a time zone"), database.writing() as session:
+        session.add(Person(login="mei", name="", password="", since=datetime(2026, 1, 1)))
+
+
+def test_an_enum_is_stored_as_its_word(database):
+    with database.writing() as session:
+        session.add(Community(code="x", name="x", mode=Mode.STATE_BACKSTOP))
+    with database.reading() as session:
+        assert session.execute(text("SELECT mode FROM community")).scalar() == "state_backstop"
+        assert session.get(Community, "x").mode is Mode.STATE_BACKSTOP
+
+
+@pytest.mark.parametrize("count", [0, 1, COPY_FROM_ROWS - 1, COPY_FROM_ROWS, COPY_FROM_ROWS + 1])
+def test_many_rows_are_written_as_few_are(database, count):
+    rows = [
+        {
+            "community": "x",
+            "sha256": f"{n:064x}",
+            "profile": "wechat",
+            "account": "a\tb\\N",
+            "name": "对账单\n\"'",
+            "lines": n,
+            "warnings": "",
+            "imported_by": "mei",
+            "imported_at": NOON + timedelta(microseconds=n),
+        }
+        for n in range(count)
+    ]
+    with database.writing() as session:
+        session.add(Community(code="x", name="x"))
+        session.flush()
+        write_rows(session, StatementFile, rows)
+
+    with database.reading() as session:
+        found = session.exec(select(StatementFile).order_by(StatementFile.lines)).all()
+        assert [each.model_dump(include=set(rows[0])) for each in found] == rows if rows else not found
+
+
+def test_bytes_days_and_nothing_survive_a_large_write(database):
+    frontier = bytes(range(256))
+    with database.writing() as session:
+        session.add_all([Community(code=f"c{n}", name="c") for n in range(COPY_FROM_ROWS)])
+        session.flush()
+        write_rows(
+            session,
+            LedgerHead,
+            [
+                {"community": f"c{n}", "origin": f"o{n}", "tree_size": n, "frontier": frontier, "last_no": 0,
+                 "last_hash": "", "closed_through": ""}
+                for n in range(COPY_FROM_ROWS)
+            ],
+        )  # fmt: skip
+        write_rows(
+            session,
+            Leaf,
+            [{"community": "c0", "leaf_index": 0, "prev_index": None, "kind": "genesis", "body": b"", "hash":
+              bytes.fromhex("6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d")}],
+        )  # fmt: skip
+    with database.reading() as session:
+        assert session.get(LedgerHead, "c7").frontier == frontier
+        assert session.get(Leaf, ("c0", 0)).prev_index is None
+
+
+def test_constraints_hold_in_a_large_write_too(database):
+    rows = [{"code": "same", "name": "x"} for _ in range(COPY_FROM_ROWS)]
+    with pytest.raises((DBAPIError, psycopg.Error), match=r"UNIQUE|unique"), database.writing() as session:
+        write_rows(session, Area, rows)
+    with database.reading() as session:
+        assert session.exec(select(Area)).all() == []
+
+
+def test_migrating_twice_changes_nothing(database, url):
+    before = sorted(inspect(database.engine).get_table_names())
+    migrate(url)
+    assert sorted(inspect(database.engine).get_table_names()) == before
+
+
+def test_the_migrations_make_the_tables_that_the_code_expects(database):
+    found = inspect(database.engine)
+    for table in SQLModel.metadata.tables.values():
+        columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
+        assert columns == {column.name: column.nullable for column in table.columns}, table.name
+
+
+def test_every_table_on_sqlite_is_strict(sqlite):
+    with sqlite.reading() as session:
+        loose = session.execute(
+            text("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict")
+        ).scalars()
+        assert {name for name in loose if not name.startswith("sqlite_")} == {"alembic_version"}
+
+
+def test_a_day_and_a_flag_are_what_they_were(database):
+    with database.writing() as session:
+        session.execute(
+            text("INSERT INTO calendar_day (area, day, works) VALUES ('a', :day, :works)"),
+            {
+                "day": "2026-10-01" if session.bind.dialect.name == "sqlite" else date(2026, 10, 1),
+                "works": True,
+            },
+        )
+    with database.reading() as session:
+        assert session.get(CalendarDay, ("a", date(2026, 10, 1))).works is True
+
+
+def test_writers_on_sqlite_take_the_lock_at_the_start(sqlite):
+    statements = []
+    event.listen(sqlite.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
+    with sqlite.writing() as session:
+        session.exec(select(Home)).all()
+    assert statements[0] == "BEGIN IMMEDIATE"

@@ -1,0 +1,111 @@
+"""The migrated database is the one the tables describe, on both engines, and the way there only goes up."""
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel
+
+from ledger.db import create_engine
+
+for file in sorted(Path("ledger").rglob("tables.py")):
+    import_module(".".join(file.with_suffix("").parts))
+
+VERSIONS = sorted(Path("migrations/versions").glob("*.py"))
+
+
+def described(engine) -> dict[str, object]:
+    """Every table with its columns, keys, foreign keys, uniques, checks and indexes."""
+    inspector = inspect(engine)
+    schema: dict[str, object] = {}
+    for table in sorted(inspector.get_table_names()):
+        if table == "alembic_version":
+            continue
+        schema[table] = {
+            "columns": {
+                c["name"]: (str(c["type"]).upper(), c["nullable"]) for c in inspector.get_columns(table)
+            },
+            "key": inspector.get_pk_constraint(table)["constrained_columns"],
+            "foreign": sorted(
+                (
+                    tuple(f["constrained_columns"]),
+                    f["referred_table"],
+                    tuple(f["referred_columns"]),
+                    f["options"].get("initially"),
+                )
+                for f in inspector.get_foreign_keys(table)
+            ),
+            "unique": sorted(tuple(u["column_names"]) for u in inspector.get_unique_constraints(table)),
+            "checks": sorted(
+                c["name"] or ""
+                for c in inspector.get_check_constraints(table)
+                if c["name"] != "ck_leaf_hash_right"
+            ),
+            "indexes": sorted(
+                (i["name"] or "", tuple(i["column_names"]), bool(i["unique"]))
+                for i in inspector.get_indexes(table)
+                if not i.get("duplicates_constraint")
+            ),
+        }
+    return schema
+
+
+@pytest.fixture
+def empty_url(url, tmp_path) -> Iterator[str]:
+    """A second, empty database on the same engine."""
+    if url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'fresh.db'}"
+        return
+    admin = create_engine(url).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE fresh"))
+    yield re.sub(r"/test_\d+", "/fresh", url)
+    with admin.connect() as connection:
+        connection.execute(text("DROP DATABASE fresh WITH (FORCE)"))
+    admin.dispose()
+
+
+def test_the_migrated_schema_is_the_one_of_the_tables(url, empty_url):
+    migrated, fresh = create_engine(url), create_engine(empty_url)
+
+    SQLModel.metadata.create_all(fresh)
+
+    found, expected = described(migrated), described(fresh)
+    assert found.keys() == expected.keys()
+    for table in found:
+        assert found[table] == expected[table], table
+    migrated.dispose()
+    fresh.dispose()
+
+
+def test_sqlite_tables_are_strict(sqlite_url):
+    with create_engine(sqlite_url).connect() as connection:
+        loose = [
+            name
+            for name, strict in connection.execute(
+                text("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
+            )
+            if not strict and name not in ("sqlite_schema", "alembic_version")
+        ]
+
+    assert loose == []
+
+
+def test_migrations_are_numbered_and_only_go_forward():
+    numbers = [int(file.name[:4]) for file in VERSIONS]
+
+    assert numbers == list(range(1, len(VERSIONS) + 1))
+    for before, file in zip([None, *VERSIONS], VERSIONS, strict=False):
+        source = file.read_text("utf-8")
+        down = f'"{before.name[:4]}"' if before else "None"
+        assert f'revision = "{file.name[:4]}"' in source
+        assert f"down_revision = {down}" in source
+        assert "def downgrade" not in source
+
+
+@pytest.mark.parametrize("file", VERSIONS, ids=lambda file: file.name)
+def test_a_migration_says_why(file):
+    assert re.match(r'"""[A-Z].{40,}', file.read_text("utf-8"), re.DOTALL)
