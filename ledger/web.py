@@ -4,6 +4,8 @@ The public door gets the same database but reads only; what each door may do is 
 that hold for every answer are set here once.
 """
 
+from typing import Any
+
 from flask import Flask, Response, request
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -37,7 +39,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-SECURITY = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+SECURITY: dict[str, Any] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 APIS = (
     sign_in,
     communities_api,
@@ -90,7 +92,7 @@ def create_app(config: Config) -> Flask:
     app.register_blueprint(public)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     for view in ("sign_in.post_session", "desk.post_sign_in"):
-        app.view_functions[view] = limiter.limit("10 per minute")(app.view_functions[view])
+        app.view_functions[view] = limiter.limit("10 per minute")(app.view_functions[view])  # type: ignore[assignment]
     _operations(app)
     problems.register(app)
     app.register_error_handler(LedgerError, _refused)

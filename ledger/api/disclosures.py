@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ledger.api.community import OFFICE
 from ledger.api.door import CommunityPath, In, Text, once
-from ledger.api.problems import RESPONSES
+from ledger.api.problems import RESPONSES, file_response
 from ledger.community.rules import Role
 from ledger.disclosure.actions import check, prepare
 from ledger.disclosure.queries import disclosure
@@ -108,7 +108,11 @@ def put_evaluation(path: PeriodPath, body: EvaluateIn):  # type: ignore[no-untyp
     return {"version": notice.version, "sha256": notice.sha256, "leaf": notice.leaf_index}, 201
 
 
-@disclosures_api.get("/reports/check/<period>.pdf", summary="The check report (账目核查报告)")
+@disclosures_api.get(
+    "/reports/check/<period>.pdf",
+    summary="The check report (账目核查报告)",
+    responses=file_response("application/pdf"),
+)
 @allow(Role.SUPERVISOR, Role.AUDITOR, Role.COMMITTEE, Role.MANAGER)
 def get_check_report(path: PeriodPath):  # type: ignore[no-untyped-def]
     """A report of the system, not the audit report of an accountant."""

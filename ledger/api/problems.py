@@ -30,7 +30,18 @@ PROBLEM: dict[str, Any] = {
         }
     },
 }
-RESPONSES: dict[Any, Any] = {str(status): PROBLEM for status in (400, 401, 403, 404, 409, 413, 415, 422, 429)}
+DONE: dict[str, Any] = {
+    "description": "Done",
+    "content": {"application/json": {"schema": {"type": "object"}}},
+}
+RESPONSES: dict[Any, Any] = {"200": DONE, "201": DONE} | {
+    str(status): PROBLEM for status in (400, 401, 403, 404, 409, 413, 415, 422, 429)
+}
+
+
+def file_response(*media_types: str) -> dict[Any, Any]:
+    """What the document says of a route that answers with a file."""
+    return {"200": {"description": "The file", "content": {each: {} for each in media_types}}}
 
 
 def language() -> str:

@@ -1,7 +1,7 @@
 """What can be read of a community."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -131,6 +131,12 @@ def homes(
     if stairwell is not None:
         query = query.where(Home.stairwell == stairwell)
     return session.exec(query.order_by(Home.code)).all()
+
+
+def kinds_of(session: Session, code: str, some: Collection[str]) -> dict[str, HomeKind]:
+    """What kind each of some homes is; those that are not of this community are absent."""
+    query = select(Home.code, Home.kind).where(Home.community == code, col(Home.code).in_(some))
+    return dict(session.execute(query).all())
 
 
 def home_codes(session: Session, code: str) -> set[str]:

@@ -125,7 +125,7 @@ def _fund(session: Session, code: str, period: Period, names: dict[str, str], le
     opening = balances_by_role(session, code, period.start.plus(-1))
     closing = balances_by_role(session, code, period.end)
     moved = flows(session, code, period.first, period.last)
-    groups = {
+    groups: dict[str, list[dict[str, Any]]] = {
         side: [{"zh": zh, "en": en, "fen": sum(moved.get(role, 0) for role in roles)} for zh, en, roles in of]
         for side, of in (("in", INCOME), ("out", EXPENSE))
     }
@@ -227,12 +227,12 @@ def _revenue(session: Session, code: str, period: Period, names: dict[str, str])
     kinds = elements(session, code, "revenue")
     rows = trial_balance(session, code, "revenue", period.start, period.end)
     bank = next(row for row in rows if row.account == accounts(session, code, "revenue")["bank"])
-    inward = [
+    inward: list[dict[str, Any]] = [
         {"zh": r.zh, "en": r.en, "fen": r.credit_fen - r.debit_fen}
         for r in rows
         if kinds[r.account] is Element.INCOME and r.credit_fen != r.debit_fen
     ]
-    outward = [
+    outward: list[dict[str, Any]] = [
         {"zh": r.zh, "en": r.en, "fen": r.debit_fen - r.credit_fen}
         for r in rows
         if kinds[r.account] is Element.EXPENSE and r.credit_fen != r.debit_fen

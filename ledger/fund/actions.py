@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import NoHome, component, firm, homes, warranty
+from ledger.community.queries import NoHome, component, firm, homes, kinds_of, warranty
 from ledger.community.rules import Actor, FirmKind, HomeKind, check_different_people
-from ledger.community.tables import Home
+from ledger.community.tables import Building
 from ledger.db import write_rows
 from ledger.errors import Refused
 from ledger.fund.queries import bearers, deposited, project
@@ -119,13 +119,12 @@ def deposit(
     if earlier := replay(session, community, draft):
         return earlier
     _check_receipts_new(session, community, [each.receipt_no for each in deposits])
-    known = {home.code: home for home in homes(session, community)}
-    buildings = {home.building for home in known.values()}
+    kinds = kinds_of(session, community, {each.home for each in deposits if each.home})
     for each in deposits:
-        _check_whose(session, community, each, known.keys(), buildings)
+        _check_whose(session, community, each, kinds.keys())
     codes = accounts(session, community, FUND)
     moves = [
-        Move(codes["bank"], codes[_credited(each, known)], each.amount_fen, each.home, each.party)
+        Move(codes["bank"], codes[_credited(each, kinds)], each.amount_fen, each.home, each.party)
         for each in deposits
     ]
     posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
@@ -149,9 +148,7 @@ def deposit(
     return posted
 
 
-def _check_whose(
-    session: Session, community: str, new: NewDeposit, known: Collection[str], buildings: Collection[str]
-) -> None:
+def _check_whose(session: Session, community: str, new: NewDeposit, known: Collection[str]) -> None:
     """See that a deposit is of one registered home, or of a selling unit for a building that is there."""
     if (new.home is None) == (new.party is None):
         raise DepositMalformed(receipt_no=new.receipt_no, whose=" ".join(filter(None, (new.home, new.party))))
@@ -161,23 +158,26 @@ def _check_whose(
         return
     seller, _, building = new.party.partition("@")
     firm(session, seller)
-    if building not in buildings:
+    if session.get(Building, (community, building)) is None:
         raise DepositMalformed(receipt_no=new.receipt_no, whose=new.party)
 
 
-def _credited(new: NewDeposit, known: Mapping[str, Home]) -> str:
+def _credited(new: NewDeposit, kinds: Mapping[str, HomeKind]) -> str:
     """The role of the account a deposit goes to: income of the period, or the fund itself when brought over."""
     if new.party:
         whose = "seller"
     else:
-        whose = "owner" if known[new.home or ""].kind is HomeKind.SOLD_PUBLIC else "commodity"
+        whose = "owner" if kinds[new.home or ""] is HomeKind.SOLD_PUBLIC else "commodity"
     if new.kind is DepositKind.OPENING:
         return whose if whose == "commodity" else f"public_{whose}"
     return f"deposits_{whose}"
 
 
 def _check_receipts_new(session: Session, community: str, receipts: Sequence[str]) -> None:
-    seen = set(session.exec(select(Deposit.receipt_no).where(Deposit.community == community)))
+    query = select(Deposit.receipt_no).where(
+        Deposit.community == community, col(Deposit.receipt_no).in_(receipts)
+    )
+    seen = set(session.exec(query))
     for receipt_no in receipts:
         if receipt_no in seen:
             raise ReceiptUsed(receipt_no=receipt_no)

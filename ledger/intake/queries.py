@@ -28,16 +28,15 @@ def known_lines(
 
     Into whichever account they were booked: the same file must not be booked again into another.
     """
-    return set(
-        session.execute(
-            select(BankLine.fingerprint, BankLine.occurrence).where(
-                BankLine.community == community,
-                col(BankLine.account).startswith(f"{profile}/", autoescape=True),
-                col(BankLine.occurred_on) >= first,
-                col(BankLine.occurred_on) <= last,
-            )
-        ).tuples()
+    rows = session.execute(
+        select(BankLine.fingerprint, BankLine.occurrence).where(
+            BankLine.community == community,
+            col(BankLine.account).startswith(f"{profile}/", autoescape=True),
+            col(BankLine.occurred_on) >= first,
+            col(BankLine.occurred_on) <= last,
+        )
     )
+    return {(fingerprint, occurrence) for fingerprint, occurrence in rows}
 
 
 def suspense(session: Session, community: str) -> Sequence[BankLine]:

@@ -2,7 +2,8 @@
 
 The database refuses what it can; what an administrator with a shell could still do is found here: leaf bytes are
 read again and compared with the rows they describe, hashes and the tree are computed afresh, running balances
-are summed from the movements, and the log is held against the checkpoints that were signed before.
+are summed from the movements, and the log is held against the checkpoints that were signed before. Nothing
+that is found here may stop the search: what cannot be read is itself a problem.
 """
 
 from collections.abc import Iterator
@@ -12,13 +13,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from ledger.journal.queries import closing_balances
+from ledger.community.tables import Home
+from ledger.errors import Malformed
+from ledger.journal.queries import books, closing_balances, trial_balance
 from ledger.journal.rules import Move, lines_content, trial_root
 from ledger.journal.tables import Closing, Entry, Movement
 from ledger.log import merkle, note
+from ledger.log.leaf import digest_of
 from ledger.log.queries import head
 from ledger.log.signer import Signer
-from ledger.log.tables import Leaf, SignedHead, Subtree
+from ledger.log.tables import Leaf, PrivateField, SignedHead, Subtree
 from ledger.periods import Month
 
 
@@ -36,6 +40,7 @@ class Problem(NamedTuple):
 def problems(session: Session, community: str, signer: Signer | None = None) -> Iterator[Problem]:
     """Everything wrong in a community's log and books, the log first, then entry by entry, then the sums."""
     yield from _log(session, community, signer)
+    yield from _private_fields(session, community)
     yield from _entries(session, community)
     yield from _balances(session, community)
     yield from _closings(session, community)
@@ -45,25 +50,29 @@ def _log(session: Session, community: str, signer: Signer | None) -> Iterator[Pr
     current = head(session, community)
     frontier: list[bytes] = []
     size = 0
+    last = (0, "")
     stored: dict[tuple[int, int], bytes] = {}
     heads = {
         row.tree_size: row
         for row in session.exec(select(SignedHead).where(SignedHead.community == community))
     }
     rows = session.execute(
-        select(Leaf.leaf_index, Leaf.body, Leaf.hash)
+        select(Leaf.leaf_index, Leaf.kind, Leaf.body, Leaf.hash)
         .where(Leaf.community == community)
         .order_by(col(Leaf.leaf_index))
         .execution_options(yield_per=1000)
     )
-    for index, body, hashed in rows:
+    for index, kind, body, hashed in rows:
         if index != size:
             yield Problem("leaf-gap", f"leaf {size}", f"next stored leaf is {index}")
             return
         if merkle.leaf_hash(body) != hashed:
             yield Problem("leaf-hash", f"leaf {index}", "the stored hash is not the hash of the stored bytes")
-        if loads(body).get("i") != index:
-            yield Problem("leaf-index", f"leaf {index}", "the bytes name another index")
+        sealed = _read(body)
+        if (sealed.get("log"), sealed.get("i"), sealed.get("kind")) != (current.origin, index, kind):
+            yield Problem("leaf-index", f"leaf {index}", "the bytes name another log, index or kind")
+        if "seq" in sealed:
+            last = (sealed["seq"], hashed.hex())
         frontier, size, more = merkle.append(frontier, size, [hashed])
         stored |= {(each.level, each.index): each.hash for each in more}
         if size in heads and heads[size].root != merkle.root(frontier):
@@ -72,24 +81,69 @@ def _log(session: Session, community: str, signer: Signer | None) -> Iterator[Pr
         yield Problem(
             "head", f"tree size {current.tree_size}", f"the leaves give size {size} and another frontier"
         )
+    if last != (current.last_no, current.last_hash):
+        yield Problem("head", f"last entry {current.last_no}", f"the log's last entry is {last[0]}")
     for size_signed in heads:
         if size_signed > size:
             yield Problem("signed-root", f"checkpoint {size_signed}", f"only {size} leaves are left")
-    for row in session.exec(select(Subtree).where(Subtree.community == community)):
-        if stored.get((row.level, row.index)) != row.hash:
-            yield Problem("subtree", f"level {row.level} index {row.index}", "not the hash of its leaves")
+    kept = {
+        (row.level, row.index): row.hash
+        for row in session.exec(select(Subtree).where(Subtree.community == community))
+    }
+    for level, number in sorted(stored.keys() | kept.keys()):
+        if stored.get((level, number)) != kept.get((level, number)):
+            yield Problem("subtree", f"level {level} index {number}", "not the hash of its leaves")
     if signer is not None:
         verifier = signer.verifier(current.origin)
         for signed in heads.values():
-            checkpoint = note.parse_checkpoint(note.verified(signed.note, [verifier])[0].text)
+            where = f"checkpoint {signed.tree_size}"
+            try:
+                checkpoint = note.parse_checkpoint(note.verified(signed.note, [verifier])[0].text)
+            except Malformed as error:
+                yield Problem("checkpoint", where, error.sentence("en"))
+                continue
             if checkpoint != (current.origin, signed.tree_size, signed.root):
-                yield Problem("checkpoint", f"checkpoint {signed.tree_size}", "the signed text says otherwise")
+                yield Problem("checkpoint", where, "the signed text says otherwise")
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    """The content of a leaf; nothing when it cannot be read."""
+    try:
+        content = loads(body)
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _digests(sealed: dict[str, Any]) -> list[Any]:
+    digests = sealed.get("sd")
+    return digests if isinstance(digests, list) else []
+
+
+def _private_fields(session: Session, community: str) -> Iterator[Problem]:
+    """Each disclosure that is still there opens a commitment of its leaf."""
+    rows = session.execute(
+        select(PrivateField.leaf_index, PrivateField.digest, PrivateField.disclosure, Leaf.body)
+        .join(
+            Leaf,
+            (col(Leaf.community) == PrivateField.community)
+            & (col(Leaf.leaf_index) == PrivateField.leaf_index),
+        )
+        .where(PrivateField.community == community)
+        .order_by(col(PrivateField.leaf_index), col(PrivateField.digest))
+    )
+    for index, digest, disclosure, body in rows:
+        if digest not in _digests(_read(body)):
+            yield Problem("private-field", f"leaf {index}", f"{digest} is not committed to in the leaf")
+        elif disclosure is not None and digest_of(disclosure) != digest:
+            yield Problem("private-field", f"leaf {index}", f"what is kept does not open {digest}")
 
 
 def _entries(session: Session, community: str) -> Iterator[Problem]:
     """Each entry's leaf says what its rows say; numbers are dense; each names the leaf of the one before."""
     current = head(session, community)
     no, prev = 0, ""
+    handles = dict(session.execute(select(Home.handle, Home.code).where(Home.community == community)).all())
     rows = session.execute(
         select(Entry, Leaf.body, Leaf.hash)
         .join(
@@ -108,13 +162,16 @@ def _entries(session: Session, community: str) -> Iterator[Problem]:
         if body is None:
             yield Problem("entry-unsealed", f"entry {no}", "it has no leaf")
             continue
-        yield from _sealed_as_stored(session, entry, loads(body), prev)
+        yield from _sealed_as_stored(session, entry, _read(body), prev, handles)
         prev = hashed.hex()
     if (no, prev) != (current.last_no, current.last_hash):
         yield Problem("head", f"last entry {current.last_no}", f"the entries end at {no}")
 
 
-def _sealed_as_stored(session: Session, entry: Entry, sealed: dict[str, Any], prev: str) -> Iterator[Problem]:
+def _sealed_as_stored(
+    session: Session, entry: Entry, sealed: dict[str, Any], prev: str, handles: dict[str, str | None]
+) -> Iterator[Problem]:
+    """``handles`` gathers the home behind each handle; a leaf names the handle only, and it is never two homes'."""
     where = f"entry {entry.no} (leaf {entry.leaf_index})"
     expected = {
         "seq": entry.no,
@@ -143,7 +200,10 @@ def _sealed_as_stored(session: Session, entry: Entry, sealed: dict[str, Any], pr
     for name, value in content.items():
         if sealed.get(name) != value:
             yield Problem("entry-lines", where, _first_difference(name, value, sealed.get(name)))
-    digests = set(sealed["sd"])
+    for m in movements:
+        if m.home != (handles.setdefault(m.handle, m.home) if m.handle else None):
+            yield Problem("entry-home", where, f"line {m.line} names {m.home}, its handle is another's")
+    digests = _digests(sealed)
     if wrong := [m.line for m in movements if m.memo_digest and m.memo_digest not in digests]:
         yield Problem("entry-memo", where, f"the memo of line {wrong[0]} is not committed to in the leaf")
 
@@ -191,16 +251,22 @@ def _balances(session: Session, community: str) -> Iterator[Problem]:
             }
             for query in (sums, kept)
         )
-        for key in sorted(expected.keys() | found.keys()):
+        for key in sorted(expected.keys() | found.keys(), key=str):
             if expected.get(key, (0, 0)) != found.get(key, (0, 0)):
                 yield Problem(
                     check,
-                    "/".join(key),
+                    "/".join(map(str, key)),
                     f"kept {found.get(key)} but the movements give {expected.get(key)} (debit, credit)",
                 )
 
 
 def _closings(session: Session, community: str) -> Iterator[Problem]:
+    """Each closed month is stored as its leaf sealed it and nothing moved in it since."""
+    query = select(Leaf.leaf_index, Leaf.body).where(Leaf.community == community, Leaf.kind == "period-close")
+    sealed = {index: _read(body) for index, body in session.execute(query)}
+    closed_through = max((str(content.get("month")) for content in sealed.values()), default="")
+    if head(session, community).closed_through != closed_through:
+        yield Problem("head", "closed months", f"the log says closed through {closed_through or 'nothing'}")
     for closing in session.exec(
         select(Closing).where(Closing.community == community).order_by(Closing.month)
     ):
@@ -208,18 +274,18 @@ def _closings(session: Session, community: str) -> Iterator[Problem]:
             (r.book, r.account, r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen)
             for r in closing_balances(session, community, Month.parse(closing.month))
         ]
-        if trial_root(rows) != closing.trial_root:
+        content = sealed.pop(closing.leaf_index, {})
+        stored = (closing.month, trial_root(rows), len(rows))
+        if (content.get("month"), content.get("root"), content.get("rows")) != stored or closing.trial_root != stored[1]:
             yield Problem("closing", closing.month, "the stored trial balance is not the one that was sealed")
-        turnover = {
-            (r[0], r[1]): (int(r[2]), int(r[3]))
-            for r in session.execute(
-                text(
-                    "SELECT book, account, debit_fen, credit_fen FROM balance "
-                    "WHERE community = :community AND month = :month"
-                ),
-                {"community": community, "month": closing.month},
-            )
+        month = Month.parse(closing.month)
+        now = {
+            (book.code, r.account): (r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen)
+            for book in books(session, community)
+            for r in trial_balance(session, community, book.code, month, month)
         }
-        for book, account, _, debit, credit, _ in rows:
-            if turnover.get((book, account), (0, 0)) != (debit, credit):
+        for book, account, *figures in rows:
+            if now.get((book, account)) != tuple(figures):
                 yield Problem("closing", f"{closing.month} {book}/{account}", "moved after it was closed")
+    for index, content in sealed.items():
+        yield Problem("closing", str(content.get("month")), f"leaf {index} closes it, but it is not stored as closed")

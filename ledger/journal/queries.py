@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, case, func, literal, union_all
 from sqlalchemy.orm import aliased
@@ -173,7 +174,7 @@ def held(
     return {subject: found.get(subject, Fen(0)) for subject in subjects}
 
 
-def movements(session: Session, community: str, book: str | None = None) -> Select[tuple[Entry, Movement]]:
+def movements(session: Session, community: str, book: str | None = None) -> Select[Any]:
     """The query of all movements with their entries, in the order written."""
     query = (
         select(Entry, Movement)
@@ -184,7 +185,7 @@ def movements(session: Session, community: str, book: str | None = None) -> Sele
         .where(Entry.community == community)
         .order_by(col(Entry.no), col(Movement.line))
     )
-    return query.where(Entry.book == book) if book else query
+    return query.where(Entry.book == book) if book else query  # type: ignore[return-value]
 
 
 def home_history(session: Session, community: str, home: str) -> list[tuple[Entry, Movement]]:

@@ -55,7 +55,7 @@ def canonical(content: Mapping[str, Json]) -> bytes:
     """
     _check_plain(content)
     try:
-        body = rfc8785.dumps(content)  # type: ignore[arg-type]
+        body = rfc8785.dumps(content)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise LeafMalformed(what=str(error)) from None
     if len(body) > LARGEST_LEAF:
@@ -99,7 +99,12 @@ def sealed(disclosed: str) -> Commitment:
         disclosure = _base64url(disclosed.encode())
     except UnicodeEncodeError as error:
         raise LeafMalformed(what=str(error)) from None
-    return Commitment(_base64url(sha256(disclosure.encode("ascii")).digest()), disclosure)
+    return Commitment(digest_of(disclosure), disclosure)
+
+
+def digest_of(disclosure: str) -> str:
+    """The digest that a leaf names for a disclosure."""
+    return _base64url(sha256(disclosure.encode()).digest())
 
 
 def opened(disclosure: str) -> tuple[str, Json]:

@@ -109,7 +109,7 @@ class Checkpoint(NamedTuple):
 class Proof(NamedTuple):
     """A ``tlog-proof``: where a leaf stands, its audit path, and the signed checkpoint it leads to."""
 
-    index: int
+    index: int  # type: ignore[assignment]
     path: tuple[bytes, ...]
     checkpoint: str
 

@@ -28,7 +28,7 @@ def digest(body: bytes) -> str:
 
 def canonical_body(figures: dict[str, Json]) -> bytes:
     """The bytes of a notice: RFC 8785, made once, stored, and never made again."""
-    return rfc8785.dumps(figures)  # type: ignore[arg-type]
+    return rfc8785.dumps(figures)
 
 
 def notice_content(

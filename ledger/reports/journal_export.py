@@ -118,8 +118,8 @@ def _beancount(session: Session, community: str, chart: Chart) -> bytes:
         yield "\n"
 
     def closed(on: date) -> Iterator[str]:
-        for key, account in chart.items():
-            yield f"{on} balance {names[key]}  {bare_yuan(account.balance_fen)} CNY\n"
+        for key, account in chart.items():  # "~ 0.00": of itself beancount lets a balance be one fen off
+            yield f"{on} balance {names[key]}  {bare_yuan(account.balance_fen)} ~ 0.00 CNY\n"
 
     return _plain_text(journal_lines(session, community), opened, entry, closed)
 

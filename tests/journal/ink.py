@@ -66,12 +66,15 @@ def a_written_ledger(database, keys):
             attachments=[NewAttachment("a.csv", "text/csv", b"1")], by=SOMEBODY, at=NOON,
         )  # fmt: skip
         current = head(session, CODE, lock=True)
-        append(
-            session, current, [new_leaf("memo", {"i": n}) for n in range(current.tree_size, 258)]
-        )
-        write(session, out_of(ONE, 0 + 1))
+        append(session, current, [a_filler(current.origin, n) for n in range(current.tree_size, 258)])
+        write(session, out_of(ONE, 1))
         write(session, into(ONE, 1))
         sign_head(session, CODE, Signer(keys), at=IN_AUGUST)
+
+
+def a_filler(origin, index):
+    """A leaf that is neither an entry nor anything else; a log needs 256 leaves for a stored subtree."""
+    return new_leaf("filler", {"log": origin, "i": index, "kind": "filler"})
 
 
 def insert(connection, table, or_replace=False, **row):

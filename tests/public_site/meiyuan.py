@@ -1,6 +1,8 @@
 """A small true community with a half-year behind it, written by the ledger's own deeds."""
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
+from importlib.resources import files
 from pathlib import Path
 
 from sqlmodel import Session
@@ -9,6 +11,7 @@ from ledger.community.rules import ComponentKind, FirmKind, HomeKind
 from ledger.community.tables import Community, Component, Package, ServiceContract, Works
 from ledger.disclosure import actions as disclosure
 from ledger.evaluation import actions as evaluation
+from ledger.evaluation.rules import Measure, content, read_rubric, scorecard
 from ledger.fees import actions as fees
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import Basis
@@ -19,7 +22,7 @@ from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
-from ledger.noticeboard.rules import NewAttachment
+from ledger.noticeboard.rules import NewAttachment, canonical_body
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
@@ -261,13 +264,13 @@ def _ticket(
 
 
 def publish_half_year(
-    session: Session, code: str, *, why: str | None = None, at: datetime = HUNG, files: list[NewAttachment] | None = None
+    session: Session, code: str, *, why: str | None = None, at: datetime = HUNG, attached: list[NewAttachment] | None = None
 ) -> Notice:
     """Prepare, check and publish the half-year by three people."""
     draft = disclosure.prepare(session, code, HALF, why=why, by=MEI, at=at)
     disclosure.check(session, code, str(HALF), draft.sha256, by=AN, at=at)
     return disclosure.publish(
-        session, code, str(HALF), draft.sha256, the_files() if files is None else files,
+        session, code, str(HALF), draft.sha256, the_files() if attached is None else attached,
         titles=("梅园新村 2026 年上半年收支公示", "Meiyuan: accounts of the first half of 2026"), by=CHEN, at=at,
     )  # fmt: skip
 
@@ -282,6 +285,31 @@ def publish_evaluation(session: Session, code: str, *, why: str | None = None, a
     )  # fmt: skip
 
 
+def graded_body(code: str) -> bytes:
+    """A scorecard of the half-year before, with a grade: all assessed but A1 (few), B1 (no survey); D3 not handed in."""
+    rubric = read_rubric((files("ledger.evaluation") / "rubrics" / f"{evaluation.RUBRIC}.json").read_text("utf-8"))
+    measured = {i.id: Measure(Fraction(93, 100), 100, "93 / 100", "93 of 100") for i in rubric.indicators}
+    measured["A3"] = Measure(Fraction(1, 60), 60, "1 / 60 起完工后返修", "1 of 60 finished tickets reopened")
+    measured["A1"] = Measure(Fraction(1), 4, "4 / 4 起急修按时到场", "4 of 4 urgent tickets reached in time")
+    measured["B1"] = Measure(None, 0, "满意度问卷尚未由社区开展", "no survey was run")
+    measured["D3"] = Measure(None, 0, "没有提交银行对账单", "no bank statements were handed in", missing=True)
+    return canonical_body(
+        {
+            "v": 1,
+            "kind": evaluation.KIND,
+            "community": {"code": code, "name": "梅园新村", "name_en": "Meiyuan"},
+            "period": "2025-H2",
+            "first": "2025-07-01",
+            "last": "2025-12-31",
+            "firm": "anju 公司",
+            "contract_ends_on": "2026-12-31",
+            "rubric_sha256": "0" * 64,
+            "evaluated_on": "2026-01-20",
+            **content(scorecard(rubric, measured)),
+        }
+    )
+
+
 def build(database, keys: Path) -> Signer:
     """The whole sample: the community's half-year, both notices hung, the head signed."""
     signer = Signer(keys)
@@ -289,5 +317,9 @@ def build(database, keys: Path) -> Signer:
         code = meiyuan(session)
         publish_half_year(session, code)
         publish_evaluation(session, code)
+        evaluation.publish(
+            session, code, Period.parse("2025-H2"), graded_body(code), [],
+            titles=("梅园新村 2025 年下半年物业服务评价", "Meiyuan: evaluation of the firm, second half of 2025"), by=SU, at=HUNG,
+        )  # fmt: skip
         sign_head(session, code, signer, at=HUNG)
     return signer

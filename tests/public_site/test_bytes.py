@@ -132,7 +132,7 @@ def test_a_file_that_a_browser_might_run_is_only_for_keeping(sample, translation
         NewAttachment("名册 “1”.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
     ]
     with sample.writing() as session:
-        publish_half_year(session, "meiyuan", why="加附件", files=files)
+        publish_half_year(session, "meiyuan", why="加附件", attached=files)
     client = public_app(sample, translations).test_client()
 
     page = client.get(f"{HALF_YEAR}files/page.html")

@@ -10,6 +10,7 @@ import pytest
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
 from ledger.noticeboard.actions import hang
+from ledger.money import yuan
 from ledger.noticeboard.queries import notice
 from tests.cast import CHEN
 from tests.public_site.conftest import READABLE, public_app, tables_in
@@ -17,7 +18,8 @@ from tests.public_site.meiyuan import HUNG, publish_half_year
 
 HALF_YEAR = "/meiyuan/half-year/2026-H1/"
 EVALUATION = "/meiyuan/evaluation/2026-H1/"
-PAGES = ["/", "/meiyuan/", HALF_YEAR, f"{HALF_YEAR}v1/", EVALUATION, "/about/verify"]
+GRADED = "/meiyuan/evaluation/2025-H2/"
+PAGES = ["/", "/meiyuan/", HALF_YEAR, f"{HALF_YEAR}v1/", EVALUATION, GRADED, "/about/verify"]
 
 
 def words_of(response) -> str:
@@ -46,19 +48,20 @@ def test_the_board_names_communities_and_the_newest_notices(client):
 
 
 def test_the_two_balances_come_first(client):
-    text = words_of(client.get(HALF_YEAR))
+    text, body = words_of(client.get(HALF_YEAR)), client.get(f"{HALF_YEAR}body.json").json
+    fund, revenue = (yuan(body[book]["closing_fen"]) for book in ("fund", "revenue"))
 
-    assert re.search(r"维修资金余额 ¥186,587\.22元 约 18\.66 万元", text)
-    assert re.search(r"公共收益余额 ¥8,576\.22元", text)
-    assert text.index("186,587.22") < text.index("钱从哪里来") < text.index("三张报表（元）")
+    assert f"维修资金余额 ¥{fund}元 约 " in text
+    assert f"公共收益余额 ¥{revenue}元 截至2026年6月30日" in text
+    assert text.index(fund) < text.index(revenue) < text.index("钱从哪里来") < text.index("三张报表（元）")
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        "2 幢电梯钢丝绳更换", "已付 29,633.65 元", "业主表决：通过", "1,249.20", "jianxin 公司", "排水设施堵塞",  # projects
+        "2 幢电梯钢丝绳更换", "批准 31,200.00 元（2026年5月13日）", "业主表决：通过", "1,249.20", "jianxin 公司", "排水设施堵塞",  # projects
         "GG-01", "电梯轿厢广告 4 面", "业主大会 2025-4 号决议", "12,000.00", "净收益的 70%", "2026年4月15日",  # revenue
-        "91.64%", "以前欠的物业费，本期补交了多少。", "少于5或不单列",  # fee, tickets
+        "当期收缴率（CR1）", "以前欠的物业费，本期补交了多少。", "少于5或不单列",  # fee, tickets
         "政府投入", "3,520,000.00", "2030年11月20日",  # works
         "会住维01表 资产负债表", "会住维02表 收支表", "会住维03表 净资产变动表", "✓ 相符", "未核对",
         "有疑问怎么办", "report.pdf", "projects.csv", "body.json", "三个不同的人",
@@ -68,11 +71,29 @@ def test_a_half_year_says(client, words):
     assert words in words_of(client.get(HALF_YEAR))
 
 
-@pytest.mark.parametrize(
-    "words", ["B 良好", "85.59分，满分 100", "业主们自己决定", "A2 一般维修按时完成率 82.61%", "4.34 / 8.00", "D3 银行对账 银行逐月对账尚未启用", "建议续聘"]
-)
-def test_an_evaluation_says(client, words):
-    assert words in words_of(client.get(EVALUATION))
+def test_an_evaluation_says_its_grade_and_that_owners_decide(client):
+    text, body = words_of(client.get(GRADED)), client.get(f"{GRADED}body.json").json
+
+    assert body["grade"] in "ABCD"
+    assert f"{body['grade']} {body['grade_zh']}" in text
+    assert f"{yuan(body['score_e2'])}分，满分 100" in text
+    assert body["advice_zh"] in text
+    assert "是否续聘由业主们自己决定" in text
+
+
+def test_an_evaluation_says_why_an_indicator_was_not_assessed(client):
+    text = words_of(client.get(GRADED))
+
+    assert "A2 一般维修按时完成率 93.00%" in text
+    assert "A1 急修及时到场率 4 / 4 起急修按时到场（样本 4，少于标准要求的 5）" in text
+    assert "B1 业主满意率 满意度问卷尚未由社区开展" in text
+    assert "D3 银行对账 该交的材料没交 没有提交银行对账单 0.00 / " in text
+
+
+def test_an_evaluation_without_a_grade_says_so(client):
+    text, body = words_of(client.get(EVALUATION)), client.get(f"{EVALUATION}body.json").json
+
+    assert ("所以暂不评级" in text) is (body["grade"] not in list("ABCD"))
 
 
 def test_english_is_complete_but_for_what_the_notice_says_in_chinese(client):

@@ -1,12 +1,14 @@
 """One community and its files for all tests of the reports, since nothing here writes."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ledger.db import Database
+from ledger.disclosure.queries import disclosure
 from ledger.noticeboard.rules import NewAttachment
 from ledger.reports import check_report, half_year, scorecard
 from tests.reports import town
@@ -34,8 +36,6 @@ def meiyuan(sqlite_template, tmp_path_factory) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def body(meiyuan) -> bytes:
     with meiyuan.reading() as session:
-        from ledger.disclosure.queries import disclosure
-
         return disclosure(session, "meiyuan", str(town.HALF)).body
 
 
@@ -68,14 +68,15 @@ def unhung_report(meiyuan, fonts) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def hung(meiyuan, half_year_list, tmp_path_factory) -> Database:
+def hung(meiyuan, half_year_list, tmp_path_factory) -> Iterator[Database]:
     """The same community in a copy of its own, with the half-year on the board and the log signed."""
     there = tmp_path_factory.mktemp("hung")
-    with meiyuan.reading() as session:  # a snapshot that no half-written page can be in
-        file = session.connection().engine.url.database
-    database = Database(f"sqlite:///{_copy(file, there / 'ledger.db')}")
+    with sqlite3.connect(meiyuan.engine.url.database) as source, sqlite3.connect(there / "ledger.db") as target:
+        source.backup(target)
+    database = Database(f"sqlite:///{there / 'ledger.db'}")
     town.hang(database, "meiyuan", half_year_list, there / "keys")
-    return database
+    yield database
+    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -88,10 +89,3 @@ def render(database: Database, fonts: Path) -> bytes:
     with database.reading() as session:
         return check_report.render(session, "meiyuan", town.HALF, fonts=fonts, page_url=town.PAGE, at=town.AUGUST)
 
-
-def _copy(file: str, to: Path) -> Path:
-    import sqlite3
-
-    with sqlite3.connect(file) as source, sqlite3.connect(to) as target:
-        source.backup(target)
-    return to

@@ -1,0 +1,52 @@
+"""Whatever is sent, the door answers as its OpenAPI document says, and never with a crash."""
+
+from datetime import date
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
+
+from ledger.community.actions import appoint
+from ledger.community.rules import Role
+from ledger.db import Database
+from tests.cast import MEI, NOON
+from tests.doors import Caller, application, furnish, numbers
+
+CHECKS = [not_a_server_error, content_type_conformance, status_code_conformance]
+
+
+@pytest.fixture
+def app(sqlite_url, tmp_path):
+    """An application in which Mei, for once, holds every role."""
+    database = Database(sqlite_url)
+    furnish(database)
+    with database.writing() as session:
+        for role in set(Role) - {Role.MANAGER}:
+            appoint(session, "mei", "meiyuan", role, date(2026, 1, 1), by=MEI, at=NOON)
+    app = application(database, tmp_path / "home")
+    app.config["TESTING"] = False  # a crash must become a 500 as it would in earnest
+    yield app
+    database.close()
+
+
+def test_the_door_keeps_its_word(app):
+    token = Caller(app.test_client(), MEI).token
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    tried = 0
+
+    for operation in (each.ok() for each in schema.get_all_operations()):
+
+        @given(case=operation.as_strategy())
+        @settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        def keeps_its_word(case):
+            headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"contract-{next(numbers)}"}
+            if "community" in (case.path_parameters or {}):
+                case.path_parameters["community"] = "meiyuan"
+            case.call_and_validate(headers=headers, checks=CHECKS)
+
+        keeps_its_word()
+        tried += 1
+
+    assert tried > 30

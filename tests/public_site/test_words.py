@@ -1,0 +1,115 @@
+"""Every sentence has its English; every code of the verifier has its sentence."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import Babel, force_locale
+
+from public_site import words
+from public_site.figures import At, period_words
+from public_site.pages import TRANSLATIONS
+
+SITE = Path("public_site")
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+
+
+@pytest.fixture(scope="module")
+def english() -> dict[str, str]:
+    with open(Path(TRANSLATIONS) / "en" / "LC_MESSAGES" / "messages.po", "rb") as file:
+        return {message.id: message.string for message in read_po(file) if message.id}
+
+
+@pytest.fixture(scope="module")
+def said() -> set[str]:
+    found = extract_from_dir(SITE, METHODS, keywords={"_": None, "gettext": None, "lazy_gettext": None})
+    return {message for _, _, message, _, _ in found}
+
+
+def test_every_sentence_has_its_english(said, english):
+    assert {message for message in said if not english.get(message)} == set()
+
+
+def test_no_english_is_left_over(said, english):
+    assert set(english) - said == set()
+
+
+def test_what_is_filled_in_is_the_same_in_both(english):
+    def gaps(text: str) -> list[str]:
+        return sorted(re.findall(r"%\(\w+\)s|\{\w+\}|%%", text))
+
+    assert {zh for zh, en in english.items() if gaps(zh) != gaps(en)} == set()
+
+
+def test_english_is_english(english):
+    assert {en for en in english.values() if re.search(r"[\u3000-\u9fff\uff00-\uffef]", en)} == set()
+
+
+def test_no_chinese_stands_outside_gettext():
+    for file in SITE.glob("templates/**/*.html"):
+        text = re.sub(r"\{#.*?#\}", "", file.read_text(), flags=re.S)
+        text = re.sub(r"""_\("[^"]*"|_\('[^']*'""", "", text).replace(">中文<", "")
+        assert re.findall(r"[\u3000-\u9fff\uff00-\uffef]+", text) == [], file.name
+
+
+def test_every_code_of_the_verifier_has_its_sentence():
+    modules = "".join((SITE / "static" / name).read_text() for name in ("verify.mjs", "verify-page.mjs"))
+    sentences = set(re.findall(r'data-code="([^"]+)"', (SITE / "templates/public/sentences.html").read_text()))
+    code = re.compile(
+        r"""(?:Refused\(|code: |conclude\(|parsed\?|\? |: )"([a-z]+(?:-[a-z]+)+)"|, "([a-z]+(?:-[a-z]+)+)"\)"""
+    )
+    used = {one or other for one, other in code.findall(modules)}
+    used |= {f"signed-{engine}" for engine in ("webcrypto", "noble")} | {f"verdict-{v}" for v in ("ok", "bad", "new", "none")}
+    used |= set(re.findall(r'"(broken|included|grown|rewritten)"', modules))
+
+    assert used - {"day-en", "signed-"} <= sentences
+    assert sentences <= used | set(re.findall(r'"([a-z-]+)"', modules))
+
+
+@pytest.mark.parametrize(
+    ("period", "zh", "en"),
+    [
+        ("2026-H1", "2026年上半年", "first half of 2026"), ("2026-H2", "2026年下半年", "second half of 2026"),
+        ("2026-Q3", "2026年第3季度", "quarter 3 of 2026"), ("2026", "2026年度", "year 2026"),
+        ("2026-07", "2026年7月", "month 7 of 2026"), ("something", "something", "something"),
+    ],
+)  # fmt: skip
+def test_periods_are_said_in_words(translations, period, zh, en):
+    app = Flask("words")
+    Babel(app, default_locale="zh", default_translation_directories=translations)
+
+    with app.test_request_context():
+        with force_locale("zh"):
+            assert period_words(period) == zh
+        with force_locale("en"):
+            assert period_words(period) == en
+
+
+def test_a_word_that_nobody_knows_is_shown_as_it_is(translations):
+    app = Flask("words")
+    Babel(app, default_locale="zh", default_translation_directories=translations)
+
+    with app.test_request_context():
+        assert words.word(At("paid"), words.PROJECT_STATES) == "已付款"
+        assert words.word(At("hovering"), words.PROJECT_STATES) == "hovering"
+        assert words.word(At(None), words.PROJECT_STATES) == "—"
+
+
+@pytest.mark.parametrize(
+    ("table", "kind"),
+    [
+        (words.PROJECT_STATES, "ledger.fund.rules:ProjectState"), (words.SCOPES, "ledger.fund.rules:ScopeKind"),
+        (words.EMERGENCIES, "ledger.fund.rules:EmergencyCase"), (words.STANDINGS, "ledger.fund.rules:Standing"),
+        (words.STREAMS, "ledger.revenue.rules:Category"), (words.TICKETS, "ledger.repairs.rules:Category"),
+        (words.MODES, "ledger.community.rules:Mode"),
+    ],
+)  # fmt: skip
+def test_every_word_of_a_body_has_a_name(table, kind):
+    """The site may not import these packages; the test may, and keeps the tables whole."""
+    module, _, name = kind.partition(":")
+    enum = getattr(__import__(module, fromlist=[name]), name)
+
+    assert set(table) == {member.value for member in enum}

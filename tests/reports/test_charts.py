@@ -1,0 +1,108 @@
+import json
+import re
+from copy import deepcopy
+from xml.etree import ElementTree
+
+import pytest
+
+from ledger.money import yuan
+from ledger.reports import charts
+from ledger.reports.half_year import CHARTS
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(svg: bytes) -> list[str]:
+    return [node.text or "" for node in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+@pytest.fixture
+def figures(body) -> dict:
+    return json.loads(body)
+
+
+@pytest.mark.parametrize("draw", CHARTS.values(), ids=lambda draw: draw.__name__)
+def test_a_chart_is_a_picture_that_needs_nothing_from_outside(draw, figures):
+    svg = draw(figures)
+    root = ElementTree.fromstring(svg)
+
+    assert root.tag == f"{SVG}svg"
+    assert root.attrib["viewBox"] == f"0 0 {root.attrib['width']} {root.attrib['height']}"
+    assert root.find(f"{SVG}title").text
+    assert not re.search(rb"href|url\(|<script|<style|@import|<image", svg)
+    assert svg == draw(figures)
+
+
+def test_money_in_and_out_carries_every_amount(figures):
+    said = texts(charts.money_in_out(figures))
+
+    for stream in ("fund", "revenue"):
+        assert yuan(figures[stream]["in_fen"]) in said
+        assert yuan(figures[stream]["out_fen"]) in said
+    assert yuan(figures["fee"]["received_fen"]) in said
+
+
+def test_the_fund_shows_each_month_that_moved_in_short(figures):
+    figures["fund"]["months"] = [
+        {"month": "2025-12", "in_fen": 0, "out_fen": 0},
+        {"month": "2026-01", "in_fen": 21_749_999, "out_fen": 99_999_949},
+        {"month": "2026-02", "in_fen": 99_949, "out_fen": 0},
+    ]
+
+    said = texts(charts.fund_by_month(figures))
+
+    assert {"21.7万", "100.0万", "999", "12月", "1月", "2月", "2025年", "2026年"} <= set(said)
+    assert "0" not in said
+
+
+def test_works_money_of_millions_is_written_in_wan(figures):
+    said = texts(charts.funding_sources(figures))
+
+    assert {"政府投入 计划", "230.00", "200.00", "0.00", "改造资金来源：计划、到位、支出（万元）"} <= set(said)
+
+
+def test_contracts_show_what_was_due_beside_what_came(figures):
+    said = texts(charts.contracts_due_and_received(figures))
+
+    for stream in figures["revenue"]["streams"]:
+        assert {yuan(stream["due_fen"]), yuan(stream["received_fen"])} <= set(said)
+
+
+def test_a_hidden_count_is_named_and_not_drawn(figures):
+    figures["tickets"]["by_category"] = {"leak": 12, "lift": None, "door": None, "wall": 0}
+
+    said = texts(charts.tickets_by_category(figures))
+
+    assert said.count("不公布") == 2
+    assert {"12 件", "电梯", "单元门、门禁"} <= set(said)
+    assert "墙面、屋顶" not in said
+
+
+def test_groups_show_their_score_and_their_weight(card):
+    figures = json.loads(card)
+    fees = [row for row in figures["indicators"] if row["group"] == "C"]
+    score, weight = (sum(row[key] for row in fees) for key in ("score_e2", "weight_e2"))
+
+    assert f"{yuan(score)} / {yuan(weight)} 分" in texts(charts.score_by_group(figures))
+
+
+def test_what_has_nothing_to_show_is_no_chart(figures, card):
+    empty = deepcopy(figures)
+    for month in empty["fund"]["months"]:
+        month.update(in_fen=0, out_fen=0)
+    for part in ("fund", "revenue"):
+        empty[part].update(in_fen=0, out_fen=0)
+    empty["fee"] = dict.fromkeys(empty["fee"], 0)
+    empty["revenue"]["streams"] = empty["works"]["sources"] = []
+    empty["tickets"]["by_category"] = {"leak": None, "lift": None}
+    nothing = json.loads(card)
+    nothing["indicators"] = []
+
+    assert [draw(empty) for draw in CHARTS.values()] == [None] * len(CHARTS)
+    assert charts.score_by_group(nothing) is None
+
+
+def test_an_amount_in_red_points_the_other_way(figures):
+    figures["fund"].update(in_fen=-500, out_fen=100)
+
+    assert "-5.00" in texts(charts.money_in_out(figures))

@@ -1,0 +1,126 @@
+"""How votes are counted (民法典 Art. 278; domain/03 §3.1)."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.votes.rules import THREE_QUARTERS, Choice, Matter, Tally, Vote, tally
+
+YES, NO, ABSTAIN = Choice.YES, Choice.NO, Choice.ABSTAIN
+SIMPLE, HEAVY = Matter.USE_FUND, Matter.RAISE_FUND
+
+
+def of_100_heads(part, yes=(0, 0)):
+    """100 heads with 8,000.00 m²; who took part and who consented, as (heads, dm²). The frame of T3."""
+    return Tally(800_000, 100, part[1], part[0], yes[1], yes[0])
+
+
+@pytest.mark.parametrize(
+    ("took_part", "quorum"),
+    [
+        ((67, 540_000), True),
+        ((66, 540_000), False),
+        ((67, 533_333), False),
+        ((67, 533_334), True),
+    ],
+)
+def test_two_thirds_take_part_by_heads_and_by_area_to_the_dm2(took_part, quorum):  # T3
+    assert of_100_heads(took_part).quorum is quorum
+
+
+def test_more_than_half_of_participants_use_the_fund_and_do_not_raise_it():  # T3
+    vote = of_100_heads((67, 540_000), yes=(34, 270_100))
+
+    assert vote.passed(SIMPLE)
+    assert not vote.passed(HEAVY)
+
+
+@pytest.mark.parametrize(
+    ("yes", "passed"), [((53, 449_900), False), ((52, 450_000), False), ((53, 450_000), True)]
+)
+def test_three_quarters_include_the_quarter_by_heads_and_by_area(yes, passed):  # T3
+    assert of_100_heads((70, 600_000), yes=yes).passed(HEAVY) is passed
+
+
+@pytest.mark.parametrize("yes", [(35, 300_001), (36, 300_000)])
+def test_exactly_half_is_not_more_than_half(yes):
+    assert not of_100_heads((70, 600_000), yes=yes).passed(SIMPLE)
+    assert of_100_heads((70, 600_000), yes=(36, 300_001)).passed(SIMPLE)
+
+
+def test_without_a_quorum_nothing_passes_however_many_consent():
+    assert not any(of_100_heads((66, 800_000), yes=(66, 800_000)).passed(matter) for matter in Matter)
+
+
+def test_raising_the_fund_rebuilding_and_business_with_common_parts_need_three_quarters():
+    assert {Matter.RAISE_FUND, Matter.REBUILD, Matter.COMMON_PARTS_BUSINESS} == THREE_QUARTERS
+    two_thirds_consent = of_100_heads((90, 720_000), yes=(60, 480_000))
+    assert {m for m in Matter if not two_thirds_consent.passed(m)} == THREE_QUARTERS
+
+
+def test_nobody_on_the_roll_decides_nothing():
+    assert not any(tally([]).passed(matter) for matter in Matter)
+
+
+def test_an_owner_of_several_homes_is_one_head_with_all_his_area():
+    counted = tally([Vote(5_000, "zhang", YES), Vote(7_000, "zhang", YES), Vote(6_000, "li", NO)])
+
+    assert counted == Tally(18_000, 2, 18_000, 2, 12_000, 1)
+
+
+def test_an_owner_takes_part_by_one_of_his_homes_and_consents_only_with_all_that_voted():
+    one_voted = tally([Vote(5_000, "zhang", YES), Vote(7_000, "zhang", None)])
+    at_odds = tally([Vote(5_000, "zhang", YES), Vote(7_000, "zhang", NO)])
+
+    assert one_voted == Tally(12_000, 1, 5_000, 1, 5_000, 1)
+    assert at_odds == Tally(12_000, 1, 12_000, 1, 5_000, 0)
+
+
+def test_who_abstains_takes_part_and_does_not_consent():
+    assert tally([Vote(5_000, "zhang", ABSTAIN)]) == Tally(5_000, 1, 5_000, 1, 0, 0)
+
+
+rolls = st.lists(
+    st.builds(
+        Vote,
+        st.integers(1, 20_000),
+        st.sampled_from(["a", "b", "c", "d", "e"]),
+        st.sampled_from([*Choice, None]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(rolls, st.randoms())
+def test_the_order_of_ballots_does_not_matter(votes, random):
+    shuffled = random.sample(votes, len(votes))
+
+    assert tally(shuffled) == tally(votes)
+
+
+@given(rolls, st.data())
+def test_more_consent_never_loses_a_vote(votes, data):
+    turned = data.draw(st.integers(0, len(votes) - 1))
+    more = [v._replace(choice=YES) if i == turned else v for i, v in enumerate(votes)]
+
+    for matter in (SIMPLE, HEAVY):
+        assert tally(more).passed(matter) >= tally(votes).passed(matter)
+
+
+def test_counts_agree_with_the_law_read_aloud():
+    """Every outcome of three single homes, judged by fractions instead of cross-multiplication."""
+    areas = (5_000, 7_000, 9_000)
+    for choices in product([YES, NO, ABSTAIN, None], repeat=3):
+        voted = [(a, c) for a, c in zip(areas, choices, strict=True) if c]
+        yes = [a for a, c in voted if c is YES]
+        by_area = (sum(a for a, _ in voted) / sum(areas), sum(yes) / max(1, sum(a for a, _ in voted)))
+        by_heads = (len(voted) / 3, len(yes) / max(1, len(voted)))
+        quorum = by_area[0] >= 2 / 3 and by_heads[0] >= 2 / 3
+
+        counted = tally(Vote(a, str(a), c) for a, c in zip(areas, choices, strict=True))
+
+        assert counted.passed(SIMPLE) is (quorum and by_area[1] > 1 / 2 and by_heads[1] > 1 / 2)
+        assert counted.passed(HEAVY) is (quorum and by_area[1] >= 3 / 4 and by_heads[1] >= 3 / 4)
