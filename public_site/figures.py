@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ledger.errors import Malformed
 from ledger.money import round_half_up, yuan
@@ -62,7 +62,7 @@ class At:
     def __hash__(self) -> int:
         return hash(self.pointer)
 
-    def __html__(self) -> str:
+    def __html__(self) -> Markup:
         return _marked(self, "text", NOTHING if self.raw is None else str(self.raw))
 
     @property
@@ -105,7 +105,7 @@ def percent(at: At) -> Markup:
 def ratio(at: At) -> Markup:
     """A fraction [numerator, denominator] as per cent, rounded half up."""
     if len(at) != 2 or not all(_is_int(each.raw) for each in at) or at.raw[1] == 0:
-        return Markup(NOTHING)
+        return escape(NOTHING)
     return _marked(at, "ratio", f"{yuan(round_half_up(Fraction(*at.raw) * 10_000))}%")
 
 
@@ -119,7 +119,10 @@ def day(at: At, language: str) -> Markup:
         return at.__html__()
 
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 def day_words(on: date, language: str) -> str:
@@ -136,12 +139,13 @@ def period_words(name: str) -> str:
     except Malformed:
         return name
     year = period.start.year
-    return {
+    named: dict[int, str] = {
         6: _("%(year)s年上半年", year=year) if period.start.number == 1 else _("%(year)s年下半年", year=year),
         3: _("%(year)s年第%(quarter)s季度", year=year, quarter=period.end.number // 3),
         12: _("%(year)s年度", year=year),
         1: _("%(year)s年%(month)s月", year=year, month=period.start.number),
-    }[len(period.months)]
+    }
+    return named[len(period.months)]
 
 
 def grouped(digest: str) -> str:

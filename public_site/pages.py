@@ -165,7 +165,8 @@ def _bytes(body: bytes, media_type: str, keep: str) -> Response:
     response = Response(body, content_type=media_type)
     response.headers["Cache-Control"] = keep
     response.set_etag(sha256(body).hexdigest())
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _text(text: str, keep: str) -> Response:
@@ -240,7 +241,7 @@ def community_board(community: str) -> Response:
             return _message(_("这里没有这个小区的公示。"), 404)
         called = queries.names(session, {community})[community]
         half_year = queries.newest_body(session, community, "half-year")
-    newest = {}
+    newest: dict[tuple[str, str], int] = {}
     for each in hung:
         key = (each.kind, each.period)
         newest[key] = max(newest.get(key, 0), each.version)

@@ -66,7 +66,7 @@ def names(session: Session, of: Collection[str]) -> dict[str, dict[str, str]]:
         .group_by(Notice.community)
     )
     place = tuple_(col(Notice.community), col(Notice.leaf_index))
-    digests = dict(session.execute(select(Notice.community, Notice.sha256).where(place.in_(last))).all())  # type: ignore[arg-type]
+    digests = dict(session.execute(select(Notice.community, Notice.sha256).where(place.in_(last))).all())
     unknown = [digest for digest in digests.values() if digest not in _NAMES]
     if unknown:
         rows = session.execute(

@@ -81,7 +81,7 @@ class Entry(SQLModel, table=True):
         UniqueConstraint("community", "leaf_index"),
         UniqueConstraint("community", "key"),
         CheckConstraint(
-            "(no = 1 AND prev_no IS NULL) OR (no > 1 AND prev_no = no - 1)",
+            "(no = 1 AND prev_no IS NULL) OR (prev_no IS NOT NULL AND prev_no = no - 1)",
             name="no_gap",
         ),
         Index(

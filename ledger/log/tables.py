@@ -34,7 +34,7 @@ class Leaf(SQLModel, table=True):
         ForeignKeyConstraint(["community"], ["ledger_head.community"]),
         ForeignKeyConstraint(["community", "prev_index"], ["leaf.community", "leaf.leaf_index"]),
         CheckConstraint(
-            "(leaf_index = 0 AND prev_index IS NULL) OR (leaf_index > 0 AND prev_index = leaf_index - 1)",
+            "(leaf_index = 0 AND prev_index IS NULL) OR (prev_index IS NOT NULL AND prev_index = leaf_index - 1)",
             name="no_gap",
         ),
         CheckConstraint("length(hash) = 32", name="hash_length"),

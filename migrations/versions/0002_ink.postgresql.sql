@@ -7,7 +7,6 @@ BEGIN RAISE EXCEPTION 'mingbai: % is in ink: never changed, never deleted', TG_T
 CREATE FUNCTION mingbai_entry_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE closed text;
 BEGIN
-  IF NEW.no > 1 AND NEW.prev_no IS NULL THEN RAISE EXCEPTION 'mingbai: entries are numbered without a gap'; END IF;
   IF NEW.reverses_no >= NEW.no THEN RAISE EXCEPTION 'mingbai: a reversal reverses an earlier entry'; END IF;
   IF NEW.month <> to_char(NEW.booked_on, 'YYYY-MM') THEN
     RAISE EXCEPTION 'mingbai: the month of an entry is the month of its day';
@@ -97,9 +96,6 @@ CREATE TRIGGER leaf_seals AFTER INSERT ON leaf REFERENCING NEW TABLE AS fresh
 FOR EACH STATEMENT EXECUTE FUNCTION mingbai_leaf_seals();
 -- ---
 ALTER TABLE leaf ADD CONSTRAINT ck_leaf_hash_right CHECK (hash = sha256('\x00'::bytea || body));
--- ---
--- The CHECK no_gap passes where prev_index is NULL, for NULL is not false.
-ALTER TABLE leaf ADD CONSTRAINT ck_leaf_no_gap_null CHECK (leaf_index = 0 OR prev_index IS NOT NULL);
 -- ---
 CREATE FUNCTION mingbai_head_goes_forward() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

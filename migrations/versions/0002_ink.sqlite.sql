@@ -10,15 +10,6 @@ CREATE TRIGGER entry_late BEFORE INSERT ON entry
 WHEN NEW.month <= (SELECT closed_through FROM ledger_head WHERE community = NEW.community)
 BEGIN SELECT RAISE(ABORT, 'mingbai: month closed'); END;
 -- ---
--- The CHECKs no_gap pass where the one before is NULL, for NULL is not false.
-CREATE TRIGGER entry_numbered BEFORE INSERT ON entry
-WHEN NEW.no > 1 AND NEW.prev_no IS NULL
-BEGIN SELECT RAISE(ABORT, 'mingbai: entries are numbered without a gap'); END;
--- ---
-CREATE TRIGGER leaf_numbered BEFORE INSERT ON leaf
-WHEN NEW.leaf_index > 0 AND NEW.prev_index IS NULL
-BEGIN SELECT RAISE(ABORT, 'mingbai: leaves are numbered without a gap'); END;
--- ---
 CREATE TRIGGER entry_reverses BEFORE INSERT ON entry
 WHEN NEW.reverses_no >= NEW.no
 BEGIN SELECT RAISE(ABORT, 'mingbai: a reversal reverses an earlier entry'); END;

@@ -49,7 +49,7 @@ def test_a_number_that_nobody_entered_is_refused_by_name(session):
 
     with pytest.raises(NoProfileValue, match=r"fee\.rate.*2026-07-01"):
         profile(session, code, date(2026, 7, 1))["fee.rate"]
-    with pytest.raises(NoProfileValue, match="disclosure.least_cell"):
+    with pytest.raises(NoProfileValue, match=r"disclosure\.least_cell"):
         profile(session, code, date(2020, 12, 31))["disclosure.least_cell"]
 
 

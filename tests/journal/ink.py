@@ -35,14 +35,16 @@ SOMEBODY = Actor("somebody", Role.OPERATOR)
 
 
 @contextmanager
-def a_database(engine, request, directory):
-    """An empty migrated database of an engine, as the ``database`` fixture gives it, for a whole module."""
-    if engine == "sqlite":
-        url = f"sqlite:///{copy(request.getfixturevalue('sqlite_template'), directory / 'ledger.db')}"
-        yield Database(url)
-        return
-    name = f"test_{next(request.getfixturevalue('counter'))}"
-    with postgres_copy(request.getfixturevalue("postgres_template"), name) as url:
+def on_sqlite(template, directory):
+    """An empty migrated database, as the ``database`` fixture gives it, but for a whole module."""
+    database = Database(f"sqlite:///{copy(template, directory / 'ledger.db')}")
+    yield database
+    database.close()
+
+
+@contextmanager
+def on_postgresql(template, counter):
+    with postgres_copy(template, f"test_{next(counter)}") as url:
         database = Database(url)
         yield database
         database.close()

@@ -20,26 +20,24 @@ WRITTEN = [
 """The tables in ink that have rows here; `INK` of the migration names them all."""
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def ledger(request, tmp_path_factory):
+@pytest.fixture(scope="module")
+def on_sqlite(sqlite_template, tmp_path_factory):
     directory = tmp_path_factory.mktemp("ink")
-    with ink.a_database(request.param, request, directory) as database:
+    with ink.on_sqlite(sqlite_template, directory) as database:
         ink.a_written_ledger(database, directory / "keys")
         yield database
 
 
-@pytest.fixture
-def on_sqlite(ledger):
-    if ledger.engine.dialect.name != "sqlite":
-        pytest.skip("a way of SQLite's own")
-    return ledger
+@pytest.fixture(scope="module")
+def on_postgresql(postgres_template, counter, tmp_path_factory):
+    with ink.on_postgresql(postgres_template, counter) as database:
+        ink.a_written_ledger(database, tmp_path_factory.mktemp("ink") / "keys")
+        yield database
 
 
-@pytest.fixture
-def on_postgresql(ledger):
-    if ledger.engine.dialect.name != "postgresql":
-        pytest.skip("a way of PostgreSQL's own")
-    return ledger
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger(request):
+    return request.getfixturevalue(f"on_{request.param}")
 
 
 def refuse(ledger, words, *statements):

@@ -20,12 +20,24 @@ MISSING = r"NOT NULL|not-null"
 INK = "is in ink"
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def ledger(request, tmp_path_factory):
+@pytest.fixture(scope="module")
+def on_sqlite(sqlite_template, tmp_path_factory):
     directory = tmp_path_factory.mktemp("refusals")
-    with ink.a_database(request.param, request, directory) as database:
+    with ink.on_sqlite(sqlite_template, directory) as database:
         ink.a_written_ledger(database, directory / "keys")
         yield database
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(postgres_template, counter, tmp_path_factory):
+    with ink.on_postgresql(postgres_template, counter) as database:
+        ink.a_written_ledger(database, tmp_path_factory.mktemp("refusals") / "keys")
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger(request):
+    return request.getfixturevalue(f"on_{request.param}")
 
 
 @pytest.fixture

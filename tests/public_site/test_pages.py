@@ -9,8 +9,8 @@ import pytest
 
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
-from ledger.noticeboard.actions import hang
 from ledger.money import yuan
+from ledger.noticeboard.actions import hang
 from ledger.noticeboard.queries import notice
 from tests.cast import CHEN
 from tests.public_site.conftest import READABLE, public_app, tables_in

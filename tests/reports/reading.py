@@ -2,17 +2,19 @@
 
 import io
 import re
+from functools import cache
 
 from pypdf import PdfReader
 
 
 def text_of(pdf: bytes) -> str:
     """All text of a PDF without any white space, which printing puts and takes as it likes."""
-    return re.sub(r"\s+", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
+    return "".join(pages_of(pdf))
 
 
-def pages_of(pdf: bytes) -> list[str]:
-    return [re.sub(r"\s+", "", page.extract_text()) for page in PdfReader(io.BytesIO(pdf)).pages]
+@cache
+def pages_of(pdf: bytes) -> tuple[str, ...]:
+    return tuple(re.sub(r"\s+", "", page.extract_text()) for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
 def title_of(pdf: bytes) -> str:

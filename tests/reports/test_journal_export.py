@@ -111,7 +111,7 @@ def test_the_table_agrees_to_the_fen_and_shows_red_as_negative(meiyuan):
 
 def test_red_entries_stand_in_the_plain_text_as_negative_amounts_with_what_they_take_back(meiyuan):
     with meiyuan.reading() as session:
-        beans, ledger = (export(session, "meiyuan", format).decode() for format in ("beancount", "hledger"))
+        beans, ledger = (export(session, "meiyuan", each).decode() for each in ("beancount", "hledger"))
 
     (red,) = [part for part in beans.split("\n\n") if "reversal" in part]
     assert "original: 2026-07-03" in red

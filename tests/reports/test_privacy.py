@@ -32,7 +32,7 @@ def words_of(name: str, body: bytes) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def given_out(meiyuan, report, unhung_report, half_year_files, scorecard_files) -> dict[str, bytes]:
     with meiyuan.reading() as session:
-        exports = {f"journal.{format}": export(session, "meiyuan", format) for format in WRITERS}
+        exports = {f"journal.{each}": export(session, "meiyuan", each) for each in WRITERS}
     return {**half_year_files, **scorecard_files, **exports, "check.pdf": report, "check-unhung.pdf": unhung_report}
 
 
@@ -72,6 +72,6 @@ def test_a_home_is_its_handle_in_the_journal(meiyuan, given_out):
     with meiyuan.reading() as session:
         handles = set(session.exec(select(Home.handle)))
 
-    for format in WRITERS:
-        text = "".join(words_of(format, given_out[f"journal.{format}"]))
+    for each in WRITERS:
+        text = "".join(words_of(each, given_out[f"journal.{each}"]))
         assert all(handle in text for handle in handles)

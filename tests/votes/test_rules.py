@@ -1,5 +1,6 @@
 """How votes are counted (民法典 Art. 278; domain/03 §3.1)."""
 
+from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -110,17 +111,16 @@ def test_more_consent_never_loses_a_vote(votes, data):
         assert tally(more).passed(matter) >= tally(votes).passed(matter)
 
 
-def test_counts_agree_with_the_law_read_aloud():
-    """Every outcome of three single homes, judged by fractions instead of cross-multiplication."""
+def test_every_count_of_three_homes_agrees_with_the_law_read_aloud():
     areas = (5_000, 7_000, 9_000)
     for choices in product([YES, NO, ABSTAIN, None], repeat=3):
-        voted = [(a, c) for a, c in zip(areas, choices, strict=True) if c]
-        yes = [a for a, c in voted if c is YES]
-        by_area = (sum(a for a, _ in voted) / sum(areas), sum(yes) / max(1, sum(a for a, _ in voted)))
-        by_heads = (len(voted) / 3, len(yes) / max(1, len(voted)))
-        quorum = by_area[0] >= 2 / 3 and by_heads[0] >= 2 / 3
+        took_part = [(a, c) for a, c in zip(areas, choices, strict=True) if c]
+        yes = [a for a, c in took_part if c is YES]
+        area, heads = sum(a for a, _ in took_part), len(took_part)
+        quorum = Fraction(area, 21_000) >= Fraction(2, 3) and Fraction(heads, 3) >= Fraction(2, 3)
+        by_area, by_heads = Fraction(sum(yes), max(1, area)), Fraction(len(yes), max(1, heads))
 
         counted = tally(Vote(a, str(a), c) for a, c in zip(areas, choices, strict=True))
 
-        assert counted.passed(SIMPLE) is (quorum and by_area[1] > 1 / 2 and by_heads[1] > 1 / 2)
-        assert counted.passed(HEAVY) is (quorum and by_area[1] >= 3 / 4 and by_heads[1] >= 3 / 4)
+        assert counted.passed(SIMPLE) is (quorum and min(by_area, by_heads) > Fraction(1, 2))
+        assert counted.passed(HEAVY) is (quorum and min(by_area, by_heads) >= Fraction(3, 4))

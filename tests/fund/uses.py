@@ -1,0 +1,86 @@
+"""A place with every kind of home, and the steps of a use of the fund, each by whoever may take it."""
+
+from datetime import UTC, date, datetime
+
+from ledger.community.rules import FirmKind, HomeKind
+from ledger.fund import actions as fund
+from ledger.fund.queries import bearers
+from ledger.fund.rules import EmergencyCase, ScopeKind
+from ledger.votes.actions import cast
+from ledger.votes.rules import Choice
+from tests.cast import CHEN, HE, LIN, MEI, NOON, SU
+from tests.factories import a_community, a_component, a_firm, a_home
+
+PLACE = "meiyuan"
+PAID_ON = date(2026, 7, 20)
+AUGUST = datetime(2026, 8, 3, 4, 0, tzinfo=UTC)
+A101, A102, SHOP, B201, B202 = "1-1-101", "1-1-102", "1-1-001", "2-1-201", "2-1-202"
+T1_PARTS = {
+    A101: 30_000_00,
+    A102: 30_000_00,
+    SHOP: 40_000_00,
+    B201: 4_900_00,
+    B202: 4_900_00,
+    "mill@2": 42_000_00,
+}
+"""What was deposited where T1 is played through the books: 42,000 by the seller, 9,800 by his buyers."""
+
+
+def a_place(session, *, unsold=False):
+    """The homes of T1: two flats and a shop in building 1, two sold public flats in building 2."""
+    a_community(session)
+    for firm, kind in (("anju", FirmKind.CONTRACTOR), ("wuye", FirmKind.PROPERTY), ("mill", FirmKind.SELLER)):
+        a_firm(session, firm, kind)
+    a_home(session, A101, area_dm2=9_012)
+    a_home(session, A102, area_dm2=7_550)
+    a_home(session, SHOP, area_dm2=12_000, kind=HomeKind.NON_RESIDENTIAL)
+    a_home(session, B201, area_dm2=5_230, kind=HomeKind.SOLD_PUBLIC, seller="mill")
+    a_home(session, B202, area_dm2=4_818, kind=HomeKind.SOLD_PUBLIC, seller="mill")
+    if unsold:
+        a_firm(session, "builder", FirmKind.DEVELOPER)
+        a_home(session, "2-1-301", area_dm2=10_000, kind=HomeKind.UNSOLD, seller="builder")
+    a_component(session, "pump")
+    a_component(session, "stairs-1", building="1")
+    return PLACE
+
+
+def a_plan(**changes):
+    """A plan for the whole community's pump, of at most 120,000.00 yuan."""
+    told = {"title": "水泵更换", "component": "pump", "scope": ScopeKind.COMMUNITY, "contractor": "anju"}
+    return fund.Plan(**{**told, "budget_fen": 120_000_00, **changes})
+
+
+def an_emergency(**changes):
+    return a_plan(emergency=EmergencyCase.WATER_PUMP, **changes)
+
+
+def proposed(session, plan, code="P-1", at=NOON):
+    return fund.propose(session, PLACE, code, plan, by=MEI, at=at)
+
+
+def voted(session, code="P-1", choice=Choice.YES):
+    """Everybody who bears the cost says the same."""
+    motion = fund.put_to_vote(session, PLACE, code, by=CHEN, at=NOON)
+    homes = [bearer.home for bearer in bearers(session, PLACE, code)]
+    cast(session, PLACE, motion, dict.fromkeys(homes, choice), by=HE, at=NOON)
+    return fund.close_vote(session, PLACE, code, by=CHEN, at=NOON)
+
+
+def approved(session, fen=120_000_00, code="P-1"):
+    return fund.approve(session, PLACE, code, fen, by=LIN, at=NOON)
+
+
+def accepted(session, code="P-1"):
+    return fund.accept(session, PLACE, code, by=CHEN, at=NOON)
+
+
+def paid(session, fen, code="P-1", *, payee="anju", invoice="FP-1", on=PAID_ON, by=SU):
+    return fund.pay(session, PLACE, code, fen, payee=payee, invoice_no=invoice, on=on, by=by, at=NOON)
+
+
+def ready_to_pay(session, plan=None, code="P-1"):
+    """An emergency that is approved and accepted."""
+    plan = plan or an_emergency()
+    proposed(session, plan, code)
+    approved(session, plan.budget_fen, code)
+    accepted(session, code)
