@@ -1,3 +1,3 @@
 """x"""
-from bench import posting
-BENCHMARKS = {"posting": posting.lines}
+from bench import posting, charging
+BENCHMARKS = {"posting": posting.lines, "charging": charging.lines}

@@ -5,7 +5,7 @@ from random import Random
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, HomeKind, Role
+from ledger.community.rules import Actor, AreaSource, HomeKind, Role
 from ledger.community.tables import Building, Community, Home, Stairwell
 from ledger.db import write_rows
 from ledger.fees.actions import open_fee_book, set_tariff
@@ -45,6 +45,8 @@ def found(session: Session, code: str, homes: int = 0) -> str:
                 "door": f"{door}",
                 "kind": HomeKind.COMMODITY,
                 "area_dm2": random.randrange(4_600, 9_400),
+                "area_source": AreaSource.REGISTER,
+                "first_deposit_fen": 0,
                 "handle": f"{random.getrandbits(64):016x}",
             }
             for b, s, door in places[:homes]

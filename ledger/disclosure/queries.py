@@ -131,6 +131,8 @@ def _fund(session: Session, code: str, period: Period, names: dict[str, str], le
     }
     taken = sum(moved_into_fund(session, code, period.first, period.last, "bank"))
     groups["in"].append({"zh": "转入", "en": "Custody taken over", "fen": taken})
+    owed = closing["house_loss"] - opening["house_loss"]
+    groups["in"].append({"zh": "应付未付的返还资金", "en": "Refunds owed and not paid yet", "fen": owed})
     money = ("bank", "bonds", "advance")
     start, end = (sum(of[role] for role in money) for of in (opening, closing))
     inward, outward = (sum(line["fen"] for line in groups[side]) for side in ("in", "out"))
@@ -167,9 +169,10 @@ def _lines(of: Sequence[Line]) -> list[Any]:
 
 def _fund_month(session: Session, code: str, month: Month) -> Figures:
     moved = flows(session, code, month.first, month.last)
+    taken = sum(moved_into_fund(session, code, month.first, month.last, "bank"))
     return {
         "month": str(month),
-        "in_fen": sum(moved.get(role, 0) for *_, roles in INCOME for role in roles),
+        "in_fen": taken + sum(moved.get(role, 0) for *_, roles in INCOME for role in roles),
         "out_fen": sum(moved.get(role, 0) for *_, roles in EXPENSE for role in roles),
     }
 
@@ -230,12 +233,12 @@ def _revenue(session: Session, code: str, period: Period, names: dict[str, str])
     inward: list[dict[str, Any]] = [
         {"zh": r.zh, "en": r.en, "fen": r.credit_fen - r.debit_fen}
         for r in rows
-        if kinds[r.account] is Element.INCOME and r.credit_fen != r.debit_fen
+        if kinds[r.account] in (Element.INCOME, Element.LIABILITY) and r.credit_fen > r.debit_fen
     ]
     outward: list[dict[str, Any]] = [
         {"zh": r.zh, "en": r.en, "fen": r.debit_fen - r.credit_fen}
         for r in rows
-        if kinds[r.account] is Element.EXPENSE and r.credit_fen != r.debit_fen
+        if kinds[r.account] is not Element.ASSET and r.debit_fen > r.credit_fen
     ]
     total_in, total_out = (sum(line["fen"] for line in of) for of in (inward, outward))
     check_foots("revenue", bank.opening_fen, total_in, total_out, bank.closing_fen)

@@ -22,6 +22,7 @@ from ledger.repairs.queries import reported_between
 from ledger.repairs.rules import Category, Priority, Route, State
 from ledger.repairs.tables import Ticket
 from ledger.revenue.queries import owed_to_fund, remit_by, remittances, streams
+from ledger.revenue.rules import received_share
 from ledger.votes.tables import Motion
 
 COMPLAINT_DAYS = "complaint_answer_days"
@@ -60,7 +61,7 @@ def _complaint_days(session: Session, code: str, period: Period) -> int:
 
 def _counted(good: int, base: int, zh: str, en: str) -> Measure:
     if not base:
-        return Measure(None, 0, f"本期没有{zh}，不评", f"there was no case in the period: {en}")
+        return Measure(None, 0, f"本期没有可评的事项（{zh}），不评", f"nothing to assess in the period ({en})")
     return Measure(Fraction(good, base), base, f"{good} / {base} {zh}", f"{good} of {base} {en}")
 
 
@@ -199,8 +200,9 @@ def _revenue(session: Session, code: str, period: Period) -> Measure:
     if not running:
         return Measure(None, 0, "没有登记公共收益合同", "no revenue contract is registered", missing=True)
     parts, zh, en = [], [], []
-    if due := sum(s.due_fen for s in running):
-        parts.append(Fraction(sum(min(s.received_fen, s.due_fen) for s in running), due))
+    received, due = received_share((s.received_fen, s.due_fen) for s in running)
+    if due:
+        parts.append(Fraction(received, due))
         zh.append("应收租金到账率")
         en.append("instalments received")
     remitted, owed = _remitted(session, code, period)

@@ -68,10 +68,10 @@ BEGIN
                                           ELSE b.credit_fen - b.debit_fen END), 0)
             FROM balance b WHERE b.community = a.community AND b.book = a.book AND b.account = a.code) < a.floor_fen;
   SELECT RAISE(ABORT, 'mingbai: overspent subledger')
-    FROM entry e
-    JOIN subledger s ON s.community = e.community AND s.book = e.book AND s.floor_fen IS NOT NULL
-    JOIN movement m ON m.community = e.community AND m.entry_no = e.no
-    JOIN subledger_balance b ON b.community = s.community AND b.book = s.book AND b.ledger = s.code
+    FROM entry e -- CROSS JOIN keeps this order: a look-up for each movement, not a walk over all homes
+    CROSS JOIN subledger s ON s.community = e.community AND s.book = e.book AND s.floor_fen IS NOT NULL
+    CROSS JOIN movement m ON m.community = e.community AND m.entry_no = e.no
+    CROSS JOIN subledger_balance b ON b.community = s.community AND b.book = s.book AND b.ledger = s.code
      AND b.subject = CASE s.by WHEN 'home' THEN m.home ELSE m.party END
    WHERE e.community = NEW.community AND e.leaf_index = NEW.leaf_index
      AND CASE s.side WHEN 'D' THEN b.debit_fen - b.credit_fen ELSE b.credit_fen - b.debit_fen END < s.floor_fen;

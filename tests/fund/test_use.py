@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.queries import NoComponent, NoFirm
-from ledger.community.rules import FirmKind, SamePerson
+from ledger.community.rules import FirmKind, HomeKind, SamePerson
 from ledger.community.tables import Home
 from ledger.findings.identities import identities
 from ledger.fund import actions as fund
@@ -31,15 +31,15 @@ from ledger.fund.tables import Share
 from ledger.journal.queries import entry, held, moves_of
 from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry
+from ledger.money import split
 from ledger.periods import Period
 from ledger.votes.queries import count
 from ledger.votes.rules import Choice
 from tests.cast import CHEN, LIN, MEI, NOON, SU
-from tests.factories import a_component, a_deposit, a_firm, a_package
+from tests.factories import a_component, a_deposit, a_firm, a_home, a_package
 from tests.fund.uses import (
     A101,
     A102,
-    AUGUST,
     B201,
     B202,
     PAID_ON,
@@ -126,16 +126,18 @@ def test_a_developer_pays_the_share_of_his_unsold_homes_in_cash(session):
 
 def test_a_seller_bears_each_building_from_the_part_he_deposited_for_it(session):
     a_place(session)
-    session.get(Home, (PLACE, B202)).building = "1"  # his flats stand in two buildings
-    session.get(Home, (PLACE, B202)).code
+    a_home(session, "1-1-201", area_dm2=5_000, kind=HomeKind.SOLD_PUBLIC, seller="mill")
     a_deposit(session, {**T1_PARTS, "mill@1": 42_000_00})
     ready_to_pay(session)
 
-    paid(session, 38_610_00)
+    paid(session, 43_610_00)
 
-    borne = {s.bearer: s.charged_fen for s in shares(session, PLACE, "P-1")}
-    assert borne["mill@1"] + borne["mill@2"] + borne[B201] + borne[B202] == 10_048_00
-    assert abs(borne["mill@1"] * 5_230 - borne["mill@2"] * 4_818) <= 5_230  # by area, to the fen
+    borne = {s.bearer: s.charged_fen + s.shortfall_fen for s in shares(session, PLACE, "P-1")}
+    seller = split(15_048_00, {"owners": 9_800, "seller": 84_000})["seller"]
+    assert {b: fen for b, fen in borne.items() if "@" in b} == split(
+        seller, {"mill@1": 5_000, "mill@2": 10_048}
+    )
+    assert sum(borne.values()) == 43_610_00
 
 
 @pytest.mark.parametrize(
@@ -149,14 +151,14 @@ def test_a_seller_bears_each_building_from_the_part_he_deposited_for_it(session)
         ("unrelated_to_repair", Ground.N7),
     ],
 )
-def test_what_the_fund_may_not_pay_for_is_not_even_planned(sqlite_session, flag, ground):
-    a_place(sqlite_session)
+def test_what_the_fund_may_not_pay_for_is_not_even_planned(session, flag, ground):
+    a_place(session)
 
     with pytest.raises(NotForTheFund) as refused:
-        proposed(sqlite_session, a_plan(**{flag: True}))
+        proposed(session, a_plan(**{flag: True}))
 
     assert refused.value.facts["rule"] == ground
-    assert kinds(sqlite_session) == []
+    assert kinds(session) == []
 
 
 def test_a_roof_under_warranty_is_claimed_from_its_contractor_until_the_last_day(session):

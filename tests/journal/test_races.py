@@ -234,6 +234,7 @@ def post_from_a_process(url, keys, start, results):
 def test_processes_share_the_money_and_the_keys(database, url):
     with database.writing() as session:
         write(session, into(ONE, 55))
+    database.close()  # no connection is carried into another process
     context = multiprocessing.get_context("fork")
     start, results = context.Barrier(4), context.Queue()
     keys = [f"k{n}" for n in range(8)]

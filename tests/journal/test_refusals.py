@@ -77,13 +77,7 @@ def is_sqlite(ledger):
 
 
 def test_an_entry_written_by_hand_as_it_should_be_is_accepted(ledger):
-    with ledger.engine.connect() as connection:
-        with connection.begin() as transaction:
-            write_by_hand(connection, {}, {"debit": "5001", "credit": "1001", "home": TWO})
-            if not is_sqlite(ledger):
-                run(connection, "SET CONSTRAINTS ALL IMMEDIATE")
-            transaction.rollback()
-    commit(ledger, write_by_hand)
+    commit(ledger, write_by_hand, {}, {"debit": "5001", "credit": "1001", "home": ONE})
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """Signed notes, checkpoints and proof files are read as C2SP writes them, and nothing else is."""
 
 from base64 import b64decode, b64encode
+from contextlib import suppress
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.errors import Malformed
 from ledger.log.note import (
     Checkpoint,
     NoteMalformed,
@@ -307,7 +307,5 @@ def test_what_is_no_proof_is_refused(text):
 @given(st.text())
 def test_any_text_is_read_or_refused(text):
     for read in (parse_note, parse_checkpoint, parse_proof, Verifier.parse, lambda it: verified(it, [VERIFIER])):
-        try:
+        with suppress(NoteMalformed, SignatureWrong):
             read(text)
-        except Malformed as refusal:
-            assert refusal.code in {"note-malformed", "signature-wrong"}

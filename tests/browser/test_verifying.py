@@ -1,0 +1,272 @@
+"""Proving a notice in a browser, against a server that lies."""
+
+import re
+import shutil
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+
+from ledger.db import Database
+from ledger.log import note
+from ledger.log.actions import sign_head
+from ledger.log.queries import latest_signed
+from ledger.log.signer import Signer
+from tests.browser.conftest import Reader
+from tests.public_site.meiyuan import HUNG, build, publish_evaluation
+
+HALF_YEAR = "/meiyuan/half-year/2026-H1/"
+
+
+def flipped(place: int):
+    """One bit of one byte changed on the way."""
+    return lambda body: body[:place] + bytes([body[place] ^ 1]) + body[place + 1 :]
+
+
+def test_the_button_proves_a_true_notice(reader):
+    reader.opens(HALF_YEAR)
+
+    steps = reader.proves()
+
+    assert {step: verdict for step, (verdict, _) in steps.items()} == {
+        "body": "ok", "files": "ok", "inclusion": "ok", "signature": "ok", "head": "ok", "memory": "new", "paper": "new",
+        "page": "ok",
+    }  # fmt: skip
+    assert "核验通过" in reader.verdict
+    assert "WebCrypto" in steps["signature"][1]
+    assert "第一次" in steps["memory"][1]
+    assert int(re.search(r"(\d+) 处内容", steps["page"][1])[1]) > 300
+    assert reader.violations() == []
+    assert reader.complaints == []
+
+
+def test_the_second_time_it_knows_the_log(reader):
+    reader.opens(HALF_YEAR)
+    reader.proves()
+
+    reader.opens("/meiyuan/evaluation/2025-H2/")
+
+    assert reader.proves()["memory"][0] == "ok"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_evaluation_is_proved_in_both_languages(reader, language):
+    reader.opens(f"/meiyuan/evaluation/2025-H2/?lang={language}")
+
+    assert reader.proves()["page"][0] == "ok"
+    assert ("核验通过" if language == "zh" else "Verified") in reader.verdict
+
+
+def test_an_english_half_year_says_what_was_sealed(reader):
+    reader.opens(f"{HALF_YEAR}?lang=en")
+
+    assert reader.proves()["page"][0] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("address", "twist", "step", "words"),
+    [
+        ("/v1/body.json", lambda body: body.replace(b'"closing_fen":8', b'"closing_fen":9', 1), "body", "原文被改过"),
+        ("/v1/leaf", flipped(60), "inclusion", "不通过"),
+        ("/v1/leaf", flipped(0), "body", "封条读不出来"),
+        ("/v1/proof", flipped(50), "inclusion", "不通过"),
+        ("/v1/proof", lambda body: body.replace(b"index ", b"index 1"), "inclusion", "位置"),
+        ("/v1/proof", lambda body: body[:-9] + b"AAAAA==" + body[-2:], "signature", "不通过"),
+        ("/log/checkpoint", flipped(30), "head", "不通过"),
+        ("/log/key", flipped(40), "signature", "钥匙读不出来"),
+        ("/files/report.pdf", flipped(9), "files", "report.pdf 被改过"),
+        (HALF_YEAR, lambda page: re.sub(rb"(/fund/closing_fen\"[^>]*>)1", rb"\g<1>9", page), "page", "封存的原文是"),
+        (HALF_YEAR, lambda page: page.replace(b'data-file="report.pdf"', b""), "files", "少了一个附件"),
+    ],
+)  # fmt: skip
+def test_what_was_tampered_with_is_told(served, reader, address, twist, step, words):
+    served.twist[address] = twist
+    reader.opens(HALF_YEAR)
+
+    steps = reader.proves()
+
+    assert steps[step][0] == "bad"
+    assert words in steps[step][1]
+    assert "请不要相信这一页的数字" in reader.verdict
+    assert reader.page.locator("[data-result].bad").count() == 1
+    assert reader.violations() == []
+
+
+def test_what_cannot_be_fetched_is_told(served, reader):
+    served.twist["/v1/leaf"] = lambda _: b""
+    reader.opens(HALF_YEAR)
+    reader.page.route("**/v1/proof", lambda route: route.abort())
+
+    reader.page.click("[data-prove]")
+    reader.page.wait_for_selector("[data-result]:not([hidden])")
+
+    assert "没有取到核验要用的文件" in reader.verdict
+    assert reader.page.locator("[data-prove]").is_enabled()
+
+
+# ---- what the browser remembers ----
+
+
+@pytest.fixture
+def earlier(sample, tmp_path):
+    """The database as it is now, kept aside before it grows."""
+    shutil.copytree(tmp_path / "sample", tmp_path / "earlier")
+    database = Database(f"sqlite:///{tmp_path / 'earlier' / 'sample.db'}")
+    yield database
+    database.close()
+
+
+def grow(sample, keys) -> None:
+    with sample.writing() as session:
+        publish_evaluation(session, "meiyuan", why="复核后更正", at=HUNG + timedelta(days=1))
+        sign_head(session, "meiyuan", Signer(keys), at=HUNG)
+
+
+def test_a_log_that_only_grew_is_recognised(reader, sample, sample_keys):
+    reader.opens(HALF_YEAR)
+    reader.proves()
+    grow(sample, sample_keys)
+
+    steps = reader.proves()
+
+    assert steps["memory"][0] == "ok"
+    assert "以前的一条也没有改" in steps["memory"][1]
+
+
+def test_a_log_that_became_shorter_raises_the_alarm(served, reader, earlier, sample, sample_keys):
+    grow(sample, sample_keys)
+    reader.opens(HALF_YEAR)
+    reader.proves()
+    served.show(earlier)
+
+    steps = reader.proves()
+
+    assert steps["memory"][0] == "bad"
+    assert "日志变短了" in steps["memory"][1]
+    assert "警报" in reader.verdict
+    assert reader.proves()["memory"][0] == "bad", "what it remembers is not overwritten by what it refuses"
+
+
+def test_a_rewritten_log_with_another_key_raises_the_alarm(served, reader, sqlite_url, tmp_path):
+    reader.opens(HALF_YEAR)
+    reader.proves()
+    other = Database(sqlite_url)
+    build(other, tmp_path / "other-keys")
+    served.show(other)
+    reader.opens(HALF_YEAR)
+
+    steps = reader.proves()
+
+    assert steps["signature"][0] == "ok", "taken for itself it is a perfect log"
+    assert steps["memory"][0] == "bad"
+    assert "钥匙换了" in steps["memory"][1]
+    assert "警报" in reader.verdict
+    other.close()
+
+
+def test_a_log_rewritten_under_the_same_key_raises_the_alarm(served, reader, sqlite_url, sample_keys):
+    """The operator holds the key and throws the signer's memory away: only who saw the first log can tell."""
+    reader.opens(HALF_YEAR)
+    reader.proves()
+    for state in sample_keys.glob("*.state.json"):
+        state.unlink()
+    other = Database(sqlite_url)
+    build(other, sample_keys)
+    served.show(other)
+    reader.opens(HALF_YEAR)
+
+    steps = reader.proves()
+
+    assert steps["signature"][0] == steps["head"][0] == "ok"
+    assert "日志被改写了" in steps["memory"][1]
+    assert "警报" in reader.verdict
+    other.close()
+
+
+def test_a_browser_that_may_not_remember_says_so(reader):
+    reader.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } });")
+    reader.opens(HALF_YEAR)
+
+    steps = reader.proves()
+
+    assert steps["memory"][0] == "new"
+    assert "不让网页记东西" in steps["memory"][1]
+    assert "核验通过" in reader.verdict
+
+
+def test_a_browser_without_ed25519_uses_what_came_with_the_page(reader):
+    reader.page.add_init_script("SubtleCrypto.prototype.importKey = () => Promise.reject(new Error('NotSupported'));")
+    reader.opens(HALF_YEAR)
+
+    steps = reader.proves()
+
+    assert steps["signature"][0] == "ok"
+    assert "noble-ed25519" in steps["signature"][1]
+
+
+# ---- the paper on the wall ----
+
+
+@pytest.fixture
+def paper(sample):
+    """What the paper's code holds: size, root and fingerprint, as they were when it was printed."""
+    with sample.reading() as session:
+        signed = latest_signed(session, "meiyuan")
+    return f"{signed.tree_size}.{signed.root.hex()}.{sha256(signed.vkey.encode()).hexdigest()}"
+
+
+def test_the_code_on_the_paper_proves_at_once(reader, paper, sample, sample_keys):
+    grow(sample, sample_keys)
+
+    reader.opens(f"{HALF_YEAR}#paper={paper}")
+    steps = reader.outcome()
+
+    assert steps["paper"][0] == "ok"
+    assert "纸上的" in steps["paper"][1]
+    assert not any("paper=" in url for url in reader.asked if "#" not in url)
+
+
+def test_the_paper_convicts_a_rewritten_log_even_on_a_new_phone(chromium, served, paper, sqlite_url, tmp_path):
+    other = Database(sqlite_url)
+    build(other, tmp_path / "other-keys")
+    served.show(other)
+    stranger = Reader(chromium, served)
+
+    size, root, _ = paper.split(".")
+    stranger.opens(f"{HALF_YEAR}#paper={paper}")
+    assert "钥匙和纸上印的不一样" in stranger.outcome()["paper"][1]
+    stranger.opens("/")
+    stranger.opens(f"{HALF_YEAR}#paper={size}.{root}")
+    assert stranger.outcome()["paper"][0] == "bad"
+
+    assert "不要相信" in stranger.verdict
+    stranger.context.close()
+    other.close()
+
+
+def test_the_paper_can_be_typed_in(reader, paper):
+    size, root, _ = paper.split(".")
+    page = reader.opens(HALF_YEAR)
+    grouped = " ".join(root[i : i + 4] for i in range(0, 64, 4)).upper()
+
+    page.fill("[data-paper] input >> nth=0", size)
+    page.fill("[data-paper] input >> nth=1", grouped)
+    page.click("text=和纸核对")
+
+    assert reader.outcome()["paper"][0] == "ok"
+    page.fill("[data-paper] input >> nth=1", "12 34")
+    page.click("text=和纸核对")
+    page.wait_for_selector("text=没有填对")
+
+
+def test_what_is_shown_to_compare_is_what_was_proved(reader, sample):
+    reader.opens(HALF_YEAR)
+    reader.proves()
+    with sample.reading() as session:
+        signed = latest_signed(session, "meiyuan")
+
+    root = reader.page.inner_text("[data-root]").replace(" ", "")
+    fingerprint = reader.page.inner_text("[data-fingerprint]").replace(" ", "")
+
+    assert root == signed.root.hex() == note.parse_checkpoint(note.parse_note(signed.note).text).root.hex()
+    assert fingerprint == sha256(signed.vkey.encode()).hexdigest()

@@ -1,0 +1,281 @@
+"""Statements booked on a community: each line once, each receipt to its home or to suspense."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from ledger.fees.queries import outstanding
+from ledger.intake.actions import import_payments, resolve
+from ledger.intake.queries import NoLine, suspense
+from ledger.intake.rules import LineState, NoSuchHome, NotInSuspense
+from ledger.intake.statement import StatementUnreadable, UnknownProfile
+from ledger.intake.tables import BankLine, StatementFile
+from ledger.journal.actions import close_month
+from ledger.journal.fsck import problems
+from ledger.journal.queries import held, trial_balance
+from ledger.journal.rules import MonthClosed, NotNextMonth
+from ledger.journal.tables import Entry
+from ledger.log.queries import private_fields
+from ledger.periods import Month
+from tests.cast import CHEN, MEI, NOON
+from tests.community import databases
+from tests.fees.homes import JULY, JUNE, ONE, PLACE, TWO, charge, three_homes
+from tests.fund.uses import AUGUST
+from tests.intake.files import ALIPAY, BOC, CMB, CMB_HEADER, ICBC, SAMPLE_OF, WECHAT, WECHAT_BOOK, sample
+
+shared, session = databases.shared, databases.session
+
+
+def imported(session, content, profile="cmb", *, into="bank", name="x.csv"):
+    return import_payments(session, PLACE, content, profile, name=name, into=into, by=MEI, at=NOON)
+
+
+def cmb(*rows):
+    """A file of China Merchants Bank with these lines: (day, yuan, remark)."""
+    lines = "".join(f"{day},CNY,{yuan},,转账汇款,某某,{remark}\n" for day, yuan, remark in rows)
+    return (CMB_HEADER + lines).encode()
+
+
+def cut(content):
+    """The file as far as the first cells of its last row: what a broken download leaves."""
+    whole, _, last = content.rstrip().rpartition(b"\n")
+    return whole + b"\n" + b",".join(last.split(b",")[:3])
+
+
+def lines(session, state=None):
+    rows = session.exec(select(BankLine).where(BankLine.community == PLACE).order_by(BankLine.row)).all()
+    return [row for row in rows if state in (None, row.state)]
+
+
+def on_account(session, account):
+    rows = trial_balance(session, PLACE, "fee", Month(1900, 1), Month(2030, 1))
+    return next(row.closing_fen for row in rows if row.account == account)
+
+
+def written(session):
+    """How many rows of every kind an import leaves."""
+    return Counter(
+        {table.__name__: len(session.exec(select(table)).all()) for table in (StatementFile, BankLine, Entry)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "came_in", "fen", "kept"),
+    [
+        (WECHAT, 5, 28_49, 22),
+        (WECHAT_BOOK, 5, 28_49, 22),
+        (ALIPAY, 1, 222_228_50, 9),
+        (ICBC, 5, 2_841_74, 6),
+        (CMB, 1, 1_234_00, 4),
+        (BOC, 4, 9_821_00, 13),
+    ],
+)
+def test_every_banks_file_is_booked_to_the_fen_and_imported_again_adds_nothing(
+    session, name, came_in, fen, kept
+):
+    three_homes(session)
+    profile = SAMPLE_OF[name]
+
+    first = imported(session, sample(name), profile, name=name)
+    after = written(session)
+    again = imported(session, sample(name), profile, name=name)
+
+    assert (first.lines, first.known, first.matched) == (came_in + kept, 0, 0)
+    assert (first.suspense, first.suspense_fen, first.kept) == (came_in, fen, kept)
+    assert (again.known, again.suspense, again.matched, again.kept) == (first.lines, 0, 0, 0)
+    assert written(session) == after
+    assert on_account(session, "1002") == on_account(session, "2241") == fen
+    assert sum(line.amount_fen for line in suspense(session, PLACE)) == fen
+
+
+def test_all_banks_together_leave_books_that_add_up(session):
+    three_homes(session)
+
+    for name in (WECHAT, ALIPAY, ICBC, CMB, BOC):
+        imported(
+            session, sample(name), SAMPLE_OF[name], into="wallet" if name in (WECHAT, ALIPAY) else "bank"
+        )
+    same_as_csv = imported(session, sample(WECHAT_BOOK), "wechat", into="wallet")
+
+    assert same_as_csv.known == 27
+    assert on_account(session, "1012") == 28_49 + 222_228_50
+    assert on_account(session, "1002") == 2_841_74 + 1_234_00 + 9_821_00
+    assert list(problems(session, PLACE)) == []
+
+
+def test_a_receipt_that_names_one_home_pays_its_oldest_month_and_others_wait(session):
+    three_homes(session)
+    for month in (JUNE, JULY):
+        charge(session, month)
+
+    done = imported(
+        session,
+        cmb(
+            ("2026-07-03", "36.00", f"{ONE} 物业费"),
+            ("2026-07-04", "40.00", "1幢1单元102室"),
+            ("2026-07-05", "5.00", f"{ONE} {TWO}"),
+            ("2026-07-06", "6.00", "9-9-999"),
+            ("2026-07-07", "7.00", "谢谢"),
+            ("2026-07-08", "-8.00", f"退 {ONE}"),
+        ),
+    )
+
+    assert (done.matched, done.matched_fen, done.suspense, done.suspense_fen, done.kept) == (
+        2,
+        76_00,
+        3,
+        18_00,
+        1,
+    )
+    assert outstanding(session, PLACE, [ONE, TWO]) == {ONE: [("2026-07", 36_00)], TWO: [("2026-07", 32_00)]}
+    assert [(line.amount_fen, line.why) for line in suspense(session, PLACE)] == [
+        (5_00, f"several homes: {ONE}, {TWO}"),
+        (6_00, "not in the register: 9-9-999"),
+        (7_00, "no home in the remark"),
+    ]
+    assert on_account(session, "1002") == 94_00
+
+
+def test_two_lines_that_are_truly_the_same_are_two_payments(session):
+    three_homes(session)
+    row = ("2026-07-03", "36.00", f"{ONE} 物业费")
+
+    first = imported(session, cmb(row))
+    second = imported(session, cmb(row, row))
+    third = imported(session, cmb(row, row))
+
+    assert [(d.matched, d.known) for d in (first, second, third)] == [(1, 0), (1, 1), (0, 2)]
+    assert held(session, PLACE, "fee", "prepaid")[ONE] == 72_00
+
+
+def test_files_that_overlap_book_every_line_once(session):
+    three_homes(session)
+    rows = [(f"2026-07-{day:02d}", f"{day}.00", ONE) for day in range(1, 11)]
+
+    imported(session, cmb(*rows[:6]))
+    done = imported(session, cmb(*rows[3:]))
+
+    assert (done.known, done.matched) == (3, 4)
+    assert held(session, PLACE, "fee", "prepaid")[ONE] == sum(range(1, 11)) * 100
+
+
+def test_a_file_imported_into_the_wrong_account_is_not_booked_again_into_the_right_one(session):
+    three_homes(session)
+    content = cmb(("2026-07-03", "36.00", ONE))
+    imported(session, content, into="wallet")
+
+    done = imported(session, content, into="bank")
+
+    assert (done.known, done.matched) == (1, 0)
+    assert (on_account(session, "1012"), on_account(session, "1002")) == (36_00, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "profile", "refusal"),
+    [
+        (cut(sample(CMB)), "cmb", StatementUnreadable),
+        (cut(sample(BOC)), "boc", StatementUnreadable),
+        (sample(ALIPAY).replace("金额".encode("gb18030"), b"\xff\xff"), "alipay", StatementUnreadable),
+        (b"\xff\xfe\x00", "cmb", StatementUnreadable),
+        (b"", "boc", StatementUnreadable),
+        (b"<html>please log in</html>", "icbc", StatementUnreadable),
+        (sample(CMB), "boc", StatementUnreadable),
+        (cmb(("2026-07-01", "1.00", ONE), ("2026-07-32", "2.00", ONE)), "cmb", StatementUnreadable),
+        (cmb(("2026-07-01", "1.00", ONE), ("2026-07-02", '"12,34"', ONE)), "cmb", StatementUnreadable),
+        (sample(CMB), "bank of nowhere", UnknownProfile),
+    ],
+    ids=[
+        "cut",
+        "cut too",
+        "miscoded",
+        "bytes",
+        "empty",
+        "html",
+        "another bank",
+        "no day",
+        "no amount",
+        "no profile",
+    ],
+)
+def test_a_file_that_cannot_be_read_for_certain_changes_nothing(session, content, profile, refusal):
+    three_homes(session)
+    before = written(session)
+
+    with pytest.raises(refusal):
+        imported(session, content, profile)
+
+    assert written(session) == before
+
+
+def test_a_receipt_of_a_closed_month_is_refused_with_the_whole_file(database):
+    with database.writing() as session:
+        three_homes(session)
+        charge(session, JUNE)
+        close_month(session, PLACE, JUNE, exceptions={}, by=MEI, at=NOON)
+        before = written(session)
+
+    content = cmb(("2026-06-30", "36.00", ONE), ("2026-07-01", "36.00", ONE))
+    with pytest.raises(MonthClosed, match="2026-06"), database.writing() as session:
+        imported(session, content)
+
+    with database.writing() as session:
+        assert written(session) == before
+        assert (
+            imported(session, cmb(("2026-06-30", "-36.00", "服务费"), ("2026-07-01", "36.00", ONE))).matched
+            == 1
+        )
+
+
+def test_suspense_is_resolved_once_and_to_a_home_that_is_there(session):
+    three_homes(session)
+    charge(session)
+    imported(session, cmb(("2026-07-03", "40.00", "谢谢"), ("2026-07-04", "36.00", TWO)))
+    (waiting,) = suspense(session, PLACE)
+    (matched,) = lines(session, LineState.MATCHED)
+
+    def say(line, home, on=date(2026, 7, 9)):
+        return resolve(
+            session, PLACE, line.account, line.fingerprint, line.occurrence, home, on, by=CHEN, at=NOON
+        )
+
+    with pytest.raises(NoSuchHome, match="9-9-999"):
+        say(waiting, "9-9-999")
+    with pytest.raises(NotInSuspense, match="matched"):
+        say(matched, ONE)
+    with pytest.raises(NoLine):
+        resolve(session, PLACE, waiting.account, "0" * 64, 1, ONE, NOON.date(), by=CHEN, at=NOON)
+    say(waiting, ONE)
+    for home in (ONE, TWO):
+        with pytest.raises(NotInSuspense, match="resolved"):
+            say(waiting, home)
+
+    assert (waiting.state, waiting.home, waiting.resolved_by) == (LineState.RESOLVED, ONE, "chen")
+    assert suspense(session, PLACE) == []
+    assert on_account(session, "2241") == 0
+    assert outstanding(session, PLACE, [ONE]) == {}
+    assert held(session, PLACE, "fee", "prepaid")[ONE] == 4_00
+    assert on_account(session, "1002") == 76_00
+
+
+def test_a_month_is_not_closed_over_suspense_unless_somebody_says_why(session):
+    three_homes(session)
+    imported(session, cmb(("2026-07-03", "40.00", "谢谢")))
+
+    with pytest.raises(NotNextMonth, match=r"fee/2241.*40\.00"):
+        close_month(session, PLACE, JULY, exceptions={}, by=MEI, at=AUGUST)
+    assert (
+        close_month(session, PLACE, JULY, exceptions={"fee/2241": "正在核实"}, by=MEI, at=AUGUST).month
+        == "2026-07"
+    )
+
+
+def test_who_paid_and_in_whose_words_is_committed_to_and_not_in_the_log(session):
+    three_homes(session)
+    imported(session, cmb(("2026-07-03", "40.00", f"{ONE} 欧阳交费")))
+    (entry,) = session.exec(select(Entry).where(Entry.kind == "fees.received")).all()
+
+    opened = private_fields(session, PLACE, [entry.leaf_index])[entry.leaf_index]
+
+    assert opened == {"memo.1": f"某某 {ONE} 欧阳交费"}

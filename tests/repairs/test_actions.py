@@ -1,0 +1,327 @@
+"""A ticket from the first report to the follow-up: by whom, in which order, by when."""
+
+from datetime import date, timedelta
+from hashlib import sha256
+from json import loads
+
+import pytest
+from sqlmodel import select
+
+from ledger.community.queries import NoComponent, NoHome
+from ledger.community.rules import Actor, ComponentKind, Role, SamePerson
+from ledger.errors import Malformed
+from ledger.fund.actions import Plan
+from ledger.fund.queries import project
+from ledger.fund.rules import NotForTheFund, ScopeKind
+from ledger.log.tables import Leaf
+from ledger.repairs import actions
+from ledger.repairs.queries import NoTicket, photo, reported_between, steps, ticket, tickets
+from ledger.repairs.rules import Category, PhotoMissing, Priority, Route, State, StepNotPossible
+from tests.cast import CHEN, HE, MEI, NOON, WEN
+from tests.factories import a_community, a_component, a_home, a_package
+
+PLACE = "meiyuan"
+JPEG, PNG = b"\xff\xd8\xff a picture", b"\x89PNG\r\n\x1a\n a picture"
+WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8 "
+LU = Actor("lu", Role.WORKER)
+MINUTE = timedelta(minutes=1)
+
+
+def a_ticket(session, at=NOON, **told):
+    report = actions.Report(**{"category": Category.LEAK, "title": "顶楼渗水", **told})
+    return actions.log_ticket(session, PLACE, report, by=HE, at=at).no
+
+
+def triaged(session, no, priority=Priority.P3, at=NOON, **what):
+    return actions.triage(session, PLACE, no, priority, by=MEI, at=at, **what)
+
+
+def assigned(session, no, to=WEN):
+    return actions.assign(session, PLACE, no, to.login, by=MEI, at=NOON)
+
+
+def arrived(session, no, by=WEN, at=NOON):
+    return actions.arrive(session, PLACE, no, by=by, at=at)
+
+
+def done(session, no, by=WEN, at=NOON, body=JPEG):
+    digest = actions.keep_photo(session, PLACE, body, by=by, at=at)
+    session.flush()
+    return actions.finish(session, PLACE, no, photo=digest, note="已修好", by=by, at=at)
+
+
+def verified(session, no, by=CHEN):
+    return actions.verify(session, PLACE, no, by=by, at=NOON)
+
+
+def followed_up(session, no, rating=5, by=HE):
+    return actions.follow_up(session, PLACE, no, rating, by=by, at=NOON)
+
+
+def repaired(session, no):
+    triaged(session, no)
+    assigned(session, no)
+    arrived(session, no)
+    return done(session, no)
+
+
+def test_a_ticket_lives_from_the_report_to_its_closing(session):
+    a_community(session)
+    a_home(session)
+
+    no = a_ticket(session, home="1-1-101")
+    repaired(session, no)
+    verified(session, no)
+    followed_up(session, no, 4)
+    closed = actions.close(session, PLACE, no, by=MEI, at=NOON)
+
+    assert (closed.state, closed.rating, closed.followed_up_by, closed.reopened) == (
+        State.CLOSED,
+        4,
+        "he",
+        False,
+    )
+    lived = [(s.state, s.by_login) for s in steps(session, PLACE, no)]
+    assert lived == [
+        (State.NEW, "he"),
+        (State.TRIAGED, "mei"),
+        (State.ASSIGNED, "mei"),
+        (State.ARRIVED, "wen"),
+        (State.DONE, "wen"),
+        (State.VERIFIED, "chen"),
+        (State.FOLLOWED_UP, "he"),
+        (State.CLOSED, "mei"),
+    ]
+
+
+def test_tickets_are_numbered_without_a_gap_and_found_by_words(session):
+    a_community(session)
+    a_home(session)
+
+    numbers = [
+        a_ticket(session),
+        a_ticket(session, title="路灯闪", building="3"),
+        a_ticket(session, home="1-1-101"),
+    ]
+
+    assert numbers == [1, 2, 3]
+    assert [t.no for t in tickets(session, PLACE, search="路灯").tickets] == [2]
+    assert [t.no for t in tickets(session, PLACE, search="1-1").tickets] == [3]
+    page = tickets(session, PLACE, page=2, size=2)
+    assert ([t.no for t in page.tickets], page.total) == ([1], 3)
+    with pytest.raises(NoTicket, match="4"):
+        ticket(session, PLACE, 4)
+
+
+def test_a_report_names_only_what_is_registered_here(session):
+    a_community(session)
+
+    with pytest.raises(NoHome, match="9-9-999"):
+        a_ticket(session, home="9-9-999")
+    with pytest.raises(NoComponent, match="lift"):
+        a_ticket(session, component="lift")
+    assert tickets(session, PLACE).total == 0
+
+
+def test_a_leak_under_warranty_goes_to_the_contractor_and_its_repair_from_the_fund_is_refused(session):
+    a_community(session)
+    a_home(session)
+    a_package(session, accepted_on=date(2023, 5, 26))
+    a_component(
+        session,
+        "roof-1",
+        kind=ComponentKind.ROOF,
+        building="1",
+        package="A",
+        warranty_until=date(2028, 5, 26),
+    )
+    a_component(session, "stairs-1", building="1")
+    no = a_ticket(session, component="roof-1")
+
+    assert triaged(session, no, daily_upkeep=False).route is Route.WARRANTY
+    with pytest.raises(NotForTheFund, match="N2"):
+        actions.open_project(session, PLACE, no, "P-1", a_plan("roof-1"), by=MEI, at=NOON)
+    assert ticket(session, PLACE, no).project is None
+
+    other = a_ticket(session, component="stairs-1")
+    assert triaged(session, other, daily_upkeep=False).route is Route.FUND_PROJECT
+    actions.open_project(session, PLACE, other, "P-1", a_plan("stairs-1"), by=MEI, at=NOON)
+    assert ticket(session, PLACE, other).project == project(session, PLACE, "P-1").code
+
+
+def a_plan(component):
+    return Plan("修复", component, ScopeKind.BUILDING, "anju", 100_00, building="1")
+
+
+@pytest.mark.parametrize(
+    ("priority", "arrive", "done_by"),
+    [
+        (Priority.P1, timedelta(minutes=15), timedelta(hours=24)),
+        (Priority.P2, timedelta(minutes=30), timedelta(hours=24)),
+        (Priority.P3, timedelta(hours=24), timedelta(hours=72)),
+    ],
+)
+def test_the_clock_starts_with_the_report_not_with_the_judgement(session, priority, arrive, done_by):
+    a_community(session)
+    no = a_ticket(session)
+
+    judged = triaged(session, no, priority, at=NOON + 5 * MINUTE)
+
+    assert (judged.arrive_by, judged.done_by) == (NOON + arrive, NOON + done_by)
+
+
+def test_the_first_arrival_and_the_first_finish_count_and_sending_back_is_remembered(session):
+    a_community(session)
+    no = a_ticket(session)
+    triaged(session, no)
+    assigned(session, no)
+    arrived(session, no, at=NOON + 10 * MINUTE)
+    done(session, no, at=NOON + 60 * MINUTE)
+
+    assigned(session, no)
+    arrived(session, no, at=NOON + 500 * MINUTE)
+    again = done(session, no, at=NOON + 560 * MINUTE)
+
+    assert again.reopened
+    assert (again.arrived_at, again.done_at) == (NOON + 10 * MINUTE, NOON + 60 * MINUTE)
+
+
+def test_no_deed_jumps_over_another(session):
+    a_community(session)
+    no = a_ticket(session)
+    deeds = (
+        assigned,
+        arrived,
+        done,
+        verified,
+        followed_up,
+        lambda s, n: actions.close(s, PLACE, n, by=MEI, at=NOON),
+    )
+
+    for deed in deeds:
+        with pytest.raises(StepNotPossible, match="new"):
+            deed(session, no)
+
+    assert [s.state for s in steps(session, PLACE, no)] == [State.NEW]
+
+
+def test_whoever_repaired_neither_confirms_nor_follows_up(session):
+    a_community(session)
+    no = a_ticket(session)
+    repaired(session, no)
+
+    with pytest.raises(SamePerson, match="确认"):
+        verified(session, no, by=WEN)
+    verified(session, no)
+    with pytest.raises(SamePerson, match="回访"):
+        followed_up(session, no, by=WEN)
+    assert followed_up(session, no).state is State.FOLLOWED_UP
+
+
+def test_a_hand_that_repaired_what_was_given_to_another_does_not_follow_up(session):
+    a_community(session)
+    no = a_ticket(session)
+    triaged(session, no)
+    assigned(session, no, to=WEN)
+    arrived(session, no, by=LU)
+    done(session, no, by=MEI)
+
+    for by in (LU, MEI, WEN):
+        with pytest.raises(SamePerson):
+            verified(session, no, by=by)
+    verified(session, no)
+    for by in (LU, MEI, WEN):
+        with pytest.raises(SamePerson):
+            followed_up(session, no, by=by)
+
+
+@pytest.mark.parametrize("rating", [0, 6, -1])
+def test_a_rating_is_one_to_five(session, rating):
+    a_community(session)
+    no = a_ticket(session)
+    repaired(session, no)
+    verified(session, no)
+
+    with pytest.raises(Malformed, match=str(rating)):
+        followed_up(session, no, rating)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [(JPEG, "image/jpeg"), (PNG, "image/png"), (WEBP, "image/webp")],
+    ids=["jpeg", "png", "webp"],
+)
+def test_a_photograph_is_known_by_its_content_and_kept_once_by_its_digest(session, body, kind):
+    a_community(session)
+
+    digest = actions.keep_photo(session, PLACE, body, by=WEN, at=NOON)
+    session.flush()
+    again = actions.keep_photo(session, PLACE, body, by=WEN, at=NOON + MINUTE)
+
+    assert digest == again == sha256(body).hexdigest()
+    kept = photo(session, PLACE, digest)
+    assert (kept.media_type, kept.body, kept.taken_in_at) == (kind, body, NOON)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<svg onload=alert(1)>", b"%PDF-1.7", b"GIF89a", b"RIFF\x00\x00\x00\x00WAVEfmt ", b"\x00" + JPEG],
+    ids=["nothing", "svg", "pdf", "gif", "sound", "jpeg later"],
+)
+def test_what_is_no_photograph_is_refused_whatever_it_is_called(session, body):
+    a_community(session)
+
+    with pytest.raises(actions.PhotoRefused):
+        actions.keep_photo(session, PLACE, body, by=WEN, at=NOON)
+
+
+def test_a_photograph_may_have_eight_megabytes_and_not_a_byte_more(session):
+    a_community(session)
+    largest = JPEG + b"\0" * (actions.LARGEST_PHOTO - len(JPEG))
+
+    assert actions.keep_photo(session, PLACE, largest, by=WEN, at=NOON)
+    with pytest.raises(actions.PhotoRefused, match="8 MB"):
+        actions.keep_photo(session, PLACE, largest + b"\0", by=WEN, at=NOON)
+
+
+def test_nothing_is_finished_without_a_photograph_that_was_kept_here(session):
+    a_community(session)
+    a_community(session, "elsewhere")
+    no = a_ticket(session)
+    triaged(session, no)
+    assigned(session, no)
+    arrived(session, no)
+    foreign = actions.keep_photo(session, "elsewhere", PNG, by=WEN, at=NOON)
+    session.flush()
+
+    for digest in ("", "0" * 64, foreign):
+        with pytest.raises(PhotoMissing):
+            actions.finish(session, PLACE, no, photo=digest, by=WEN, at=NOON)
+    assert done(session, no).state is State.DONE
+
+
+def test_words_and_names_stay_out_of_the_log(session):
+    a_community(session)
+    a_home(session)
+    no = a_ticket(session, title="欧阳家漏水 13812345678", home="1-1-101", reporter="欧阳")
+    repaired(session, no)
+    verified(session, no)
+    followed_up(session, no)
+    actions.close(session, PLACE, no, by=MEI, at=NOON)
+
+    sealed = b"".join(session.exec(select(Leaf.body).where(Leaf.community == PLACE)))
+
+    for private in ("欧阳", "13812345678", "1-1-101", "已修好", "漏水"):
+        assert private.encode() not in sealed
+    logged = [loads(body) for body in session.exec(select(Leaf.body).where(Leaf.kind == "memo"))]
+    assert {"ticket": 1, "priority": "P3", "route": "contract", "on_time": True, "rating": 5} in [
+        memo.get("facts") for memo in logged
+    ]
+
+
+def test_tickets_of_a_span_are_those_reported_in_it(session):
+    a_community(session)
+    for at in (NOON - MINUTE, NOON, NOON + MINUTE):
+        a_ticket(session, at=at)
+
+    assert [t.no for t in reported_between(session, PLACE, NOON, NOON + MINUTE)] == [2]
