@@ -5,9 +5,17 @@ import platform
 import sys
 from time import perf_counter
 
-from bench import BENCHMARKS
+from bench import balances, charging, pages, posting, tree
 from bench.databases import engines
 from bench.measuring import Line, table
+
+BENCHMARKS = {
+    "posting": posting.lines,
+    "charging": charging.lines,
+    "balances": balances.lines,
+    "tree": tree.lines,
+    "pages": pages.lines,
+}
 
 
 def main(names: list[str]) -> None:
@@ -20,7 +28,9 @@ def main(names: list[str]) -> None:
         for name in names or BENCHMARKS:
             for line in BENCHMARKS[name](grounds):
                 lines.append(line)
-                print(f"  {name}: {line.what} on {line.engine}: {line.figure:.3g}{line.goal.unit}", flush=True)
+                print(
+                    f"  {name}: {line.what} on {line.engine}: {line.figure:.3g}{line.goal.unit}", flush=True
+                )
     print(f"\n{table(lines)}\n")
     missed = sum(not line.met for line in lines)
     print(f"{len(lines)} lines, {missed} missed, in {perf_counter() - start:.0f} s")

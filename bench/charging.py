@@ -78,9 +78,7 @@ def _lines(ground: Ground) -> Iterator[Line]:
     ground.database.close()
     alone = [sys.executable, "-m", "bench.charging", ground.url, whole, str(month[whole])]
     peak = float(subprocess.run(alone, check=True, capture_output=True, text=True).stdout)
-    yield Line(
-        "- memory at its peak", ground.engine, f"{HOMES:,} homes", f"{peak:.0f} MiB", "", peak, MEMORY
-    )
+    yield Line("- memory at its peak", ground.engine, f"{HOMES:,} homes", f"{peak:.0f} MiB", "", peak, MEMORY)
 
 
 def _floor(ground: Ground, community: str) -> tuple[Callable[[], None], int]:
@@ -94,7 +92,9 @@ def _floor(ground: Ground, community: str) -> tuple[Callable[[], None], int]:
         for number in range(ROUNDS + 2):
             keys = ", ".join(column.name for column in table.__table__.primary_key)
             connection.execute(f"CREATE TABLE floor_{name}_{number} AS SELECT * FROM {name} WHERE 1 = 0")
-            connection.execute(f"CREATE UNIQUE INDEX floor_{name}_{number}_pk ON floor_{name}_{number} ({keys})")
+            connection.execute(
+                f"CREATE UNIQUE INDEX floor_{name}_{number}_pk ON floor_{name}_{number} ({keys})"
+            )
     connection.commit()
     numbers = count()
 

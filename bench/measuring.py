@@ -1,7 +1,6 @@
 """How things are measured: the floor and ours in turn, medians of both, and one line of the table each."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from gc import collect, disable, enable
 from itertools import pairwise
 from statistics import median

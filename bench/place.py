@@ -30,7 +30,11 @@ def found(session: Session, code: str, homes: int = 0) -> str:
     random = Random(code)
     stairwells = [divmod(number, 6) for number in range(-(-homes // HOMES_A_STAIRWELL))]
     own = {"community": code}
-    write_rows(session, Building, [{**own, "code": f"{b}"} for b in sorted({b for b, _ in stairwells})])
+    write_rows(
+        session,
+        Building,
+        [{**own, "code": f"{b}", "has_lift": False} for b in sorted({b for b, _ in stairwells})],
+    )
     write_rows(session, Stairwell, [{**own, "building": f"{b}", "code": f"{s}"} for b, s in stairwells])
     places = [(b, s, door) for b, s in stairwells for door in range(101, 101 + HOMES_A_STAIRWELL)]
     write_rows(

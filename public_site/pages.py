@@ -228,7 +228,14 @@ def board() -> Response:
 @public.get("/about/verify")
 def about() -> Response:
     """What proving means, and how to do it without trusting this server."""
-    modules = ("verify-page.mjs", "verify.mjs", "figures.mjs", "sha2.mjs", "vendor/noble-ed25519.js", "check_notice.py")
+    modules = (
+        "verify-page.mjs",
+        "verify.mjs",
+        "figures.mjs",
+        "sha2.mjs",
+        "vendor/noble-ed25519.js",
+        "check_notice.py",
+    )
     return _page("about.html", digests=[(module, digest_of(module)) for module in modules])
 
 

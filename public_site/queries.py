@@ -70,7 +70,9 @@ def names(session: Session, of: Collection[str]) -> dict[str, dict[str, str]]:
     unknown = [digest for digest in digests.values() if digest not in _NAMES]
     if unknown:
         rows = session.execute(
-            select(Notice.community, Notice.sha256, Notice.body).where(place.in_(last), col(Notice.sha256).in_(unknown))
+            select(Notice.community, Notice.sha256, Notice.body).where(
+                place.in_(last), col(Notice.sha256).in_(unknown)
+            )
         )
         for community, digest, body in rows:
             _NAMES[digest] = name_in(content(body), community)

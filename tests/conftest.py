@@ -4,15 +4,20 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import text
+from sqlalchemy.exc import InternalError
+from sqlmodel import Session
 
 from ledger.db import Database, create_engine, migrate
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 
 @pytest.fixture(scope="session")
@@ -104,3 +109,33 @@ def session(database):
     """One writing transaction, committed when the test ends well."""
     with database.writing() as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def scratch(postgres_template, counter) -> Iterator[Database]:
+    """A database on PostgreSQL in which nothing is ever committed."""
+    with postgres_copy(postgres_template, f"scratch_{next(counter)}") as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def trial(request) -> Iterator[Session]:
+    """As ``session``, for a test that asks for no more than one transaction.
+
+    On PostgreSQL it is checked as a commit would check it and then rolled back, so that it needs no database
+    of its own; a copy takes longer there than most tests.
+    """
+    if request.param == "sqlite":
+        database = Database(request.getfixturevalue("sqlite_url"))
+        with database.writing() as session:
+            yield session
+        database.close()
+        return
+    with Session(request.getfixturevalue("scratch").engine, expire_on_commit=False) as session:
+        yield session
+        session.flush()
+        with suppress(InternalError):  # the test has had its refusal and the transaction is over
+            session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        session.rollback()

@@ -51,7 +51,9 @@ PAGE_SIZE = 20
 def who_and_when() -> AnyResponse | None:
     """The person behind the cookie, in the role the page asks for; else the sign-in page."""
     g.now = datetime.now(UTC)
-    allowed: frozenset[Role] = getattr(current_app.view_functions.get(request.endpoint or ""), "allowed_roles", frozenset())
+    allowed: frozenset[Role] = getattr(
+        current_app.view_functions.get(request.endpoint or ""), "allowed_roles", frozenset()
+    )
     if not allowed:
         return None
     try:

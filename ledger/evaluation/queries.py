@@ -61,7 +61,9 @@ def _complaint_days(session: Session, code: str, period: Period) -> int:
 
 def _counted(good: int, base: int, zh: str, en: str) -> Measure:
     if not base:
-        return Measure(None, 0, f"本期没有可评的事项（{zh}），不评", f"nothing to assess in the period ({en})")
+        return Measure(
+            None, 0, f"本期没有可评的事项（{zh}），不评", f"nothing to assess in the period ({en})"
+        )
     return Measure(Fraction(good, base), base, f"{good} / {base} {zh}", f"{good} of {base} {en}")
 
 

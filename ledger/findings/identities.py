@@ -10,8 +10,16 @@ from ledger.fund.queries import balances_by_role, flows, moved_into_fund, statem
 from ledger.fund.rules import ProjectState
 from ledger.fund.tables import Project, Share
 from ledger.intake.tables import BankLine
-from ledger.journal.queries import books, closing_balances, held, trial_balance
-from ledger.journal.rules import Draft
+from ledger.journal.queries import (
+    accounts,
+    books,
+    closing_balances,
+    elements,
+    held,
+    trial_balance,
+    turnover_by_kind,
+)
+from ledger.journal.rules import CARRIED_OVER, Draft, Element
 from ledger.journal.tables import Balance, Entry, Movement
 from ledger.log.leaf import Json
 from ledger.money import yuan
@@ -62,13 +70,8 @@ def _statements(session: Session, community: str, period: Period) -> list[Identi
     of01 = {line.zh: line.figures for line in s01}
     of02 = {line.zh: line.figures for line in s02}
     of03 = {line.zh: line.figures for line in s03}
-    months = [
-        flows(session, community, month.first, month.last)
-        for month in Period.parse(str(period.end.year)).months
-        if month <= period.end
-    ]
-    to_date = flows(session, community, Month(period.end.year, 1).first, period.last)
-    summed = {role: sum(m.get(role, 0) for m in months) for role in to_date}
+    carried = _carried_over(session, community, Month(period.end.year, 1).first, period.last)
+    sealed = _sealed_net_assets(session, community, Month(period.end.year, 1).plus(-1))
     income, expense, difference = (
         of02[name] for name in ("一、本期收入", "二、本期支出", "三、本期收支差额")
     )
@@ -83,17 +86,41 @@ def _statements(session: Session, community: str, period: Period) -> list[Identi
     return [
         Identity("I2", "资产总计 = 负债合计 + 净资产合计", "Assets equal liabilities plus net assets",
                  assets == funded, f"{yuan(assets)} = {yuan(funded)}"),
-        Identity("I3", "收支差额 = 收入 − 支出；累计数 = 各月之和", "Difference equals income less expenditure; the year to date equals its months",
-                 all(d == i - e for d, i, e in zip(difference, income, expense, strict=True)) and summed == to_date,
-                 f"{yuan(income[1])} − {yuan(expense[1])} = {yuan(difference[1])}"),
-        Identity("I4", "净资产变动表：五 = 三 + 四；合计 = 各栏之和；分配合计为零", "Net-asset statement foots and cross-foots; distributions sum to nought",
+        Identity("I3", "收支差额 = 收入 − 支出；累计数 = 各月结转之和", "Difference equals income less expenditure; the year to date equals what its months carried over",
+                 all(d == i - e for d, i, e in zip(difference, income, expense, strict=True)) and carried == difference[1],
+                 f"{yuan(income[1])} − {yuan(expense[1])} = {yuan(carried)}"),
+        Identity("I4", "净资产变动表：五 = 三 + 四；合计 = 各栏之和；分配合计为零；上年年末余额 = 上年结账数", "Net-asset statement foots and cross-foots; distributions sum to nought; it opens as last year was sealed",
                  all(a + b == c for a, b, c in zip(of03["三、本年年初余额"], of03["四、本年变动金额"], end, strict=True))
                  and end[3] == sum(end[:3]) and of03["（二）本年分配累计收益"][3] == 0
-                 and of03["（一）本年收支差额"][3] == difference[1],
+                 and of03["（一）本年收支差额"][3] == difference[1]
+                 and sealed in (None, of03["一、上年年末余额"]),
                  f"{yuan(of03['三、本年年初余额'][3])} + {yuan(of03['四、本年变动金额'][3])} = {yuan(end[3])}"),
         Identity("I5", "净资产变动表年末余额 = 资产负债表期末净资产", "Closing net assets agree in both statements",
                  end == closing, f"{yuan(end[3])} = {yuan(closing[3])}"),
     ]  # fmt: skip
+
+
+def _carried_over(session: Session, community: str, first: date, last: date) -> int:
+    """What closing entries have brought into the fund's net assets between two days, in fen."""
+    net = {code for code, kind in elements(session, community, "fund").items() if kind is Element.NET}
+    return sum(
+        fen * ((credit in net) - (debit in net))
+        for (kind, debit, credit), fen in turnover_by_kind(session, community, "fund", first, last).items()
+        if kind == CARRIED_OVER
+    )
+
+
+def _sealed_net_assets(session: Session, community: str, month: Month) -> tuple[int, int, int, int] | None:
+    """The net assets as a month was sealed with: commodity, sold public, gains, all; None when it was not."""
+    sealed = {
+        r.account: r.closing_fen for r in closing_balances(session, community, month) if r.book == "fund"
+    }
+    if not sealed:
+        return None
+    codes = accounts(session, community, "fund")
+    public = sealed[codes["public_seller"]] + sealed[codes["public_owner"]]
+    parts = sealed[codes["commodity"]], public, sealed[codes["gains"]]
+    return (*parts, sum(parts))
 
 
 def _i6(session: Session, community: str, period: Period) -> Identity:

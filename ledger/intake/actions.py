@@ -15,7 +15,7 @@ from ledger.db import write_rows
 from ledger.fees.actions import Payment, receive, resolve_suspense
 from ledger.intake.lines import Direction, Line
 from ledger.intake.queries import imported, known_lines, line
-from ledger.intake.rules import LineState, Match, NoSuchHome, NotInSuspense, home_named
+from ledger.intake.rules import BeforeItCameIn, LineState, Match, NoSuchHome, NotInSuspense, home_named
 from ledger.intake.statement import profile, read_statement
 from ledger.intake.tables import BankLine, StatementFile
 from ledger.journal.actions import Posted
@@ -164,6 +164,7 @@ def resolve(
     Raises:
         NotInSuspense: it was matched or resolved before.
         NoSuchHome: the home is not of this community.
+        BeforeItCameIn: the day lies before the receipt.
     """
     head(session, community, lock=True)
     found = line(session, community, account, fingerprint, occurrence)
@@ -171,6 +172,8 @@ def resolve(
         raise NotInSuspense(state=found.state)
     if home not in home_codes(session, community):
         raise NoSuchHome(community=community, home=home)
+    if on < found.occurred_on:
+        raise BeforeItCameIn(came_in=found.occurred_on, on=on)
     payment = Payment(
         key=f"resolved/{account}/{fingerprint}/{occurrence}", home=home, amount_fen=found.amount_fen, on=on
     )

@@ -31,6 +31,12 @@ class NotInSuspense(Refused):
     en = "This receipt is not in suspense: it is {state}."
 
 
+class BeforeItCameIn(Refused):
+    code = "before-it-came-in"
+    zh = "这笔钱 {came_in} 才到账，不能记在 {on}。"
+    en = "The money came in on {came_in}; it cannot be booked on {on}."
+
+
 class NoSuchHome(Unknown):
     code = "no-such-home"
     zh = "{community} 没有“{home}”这一户。"

@@ -297,7 +297,9 @@ def carry_over(
     closed_through = head(session, community, lock=True).closed_through
     moves = [
         Move(account, target, net, home, party) if net > 0 else Move(target, account, -net, home, party)
-        for account, target, home, party, net in to_carry_over(session, community, book, closed_through, month)
+        for account, target, home, party, net in to_carry_over(
+            session, community, book, closed_through, month
+        )
     ]
     if not moves:
         return None

@@ -275,8 +275,9 @@ def _closings(session: Session, community: str) -> Iterator[Problem]:
             for r in closing_balances(session, community, Month.parse(closing.month))
         ]
         content = sealed.pop(closing.leaf_index, {})
-        stored = (closing.month, trial_root(rows), len(rows))
-        if (content.get("month"), content.get("root"), content.get("rows")) != stored or closing.trial_root != stored[1]:
+        root = trial_root(rows)
+        said = (content.get("month"), content.get("root"), content.get("rows"))
+        if said != (closing.month, root, len(rows)) or closing.trial_root != root:
             yield Problem("closing", closing.month, "the stored trial balance is not the one that was sealed")
         month = Month.parse(closing.month)
         now = {
@@ -288,4 +289,6 @@ def _closings(session: Session, community: str) -> Iterator[Problem]:
             if now.get((book, account)) != tuple(figures):
                 yield Problem("closing", f"{closing.month} {book}/{account}", "moved after it was closed")
     for index, content in sealed.items():
-        yield Problem("closing", str(content.get("month")), f"leaf {index} closes it, but it is not stored as closed")
+        yield Problem(
+            "closing", str(content.get("month")), f"leaf {index} closes it, the books do not know it"
+        )

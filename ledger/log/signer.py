@@ -71,7 +71,8 @@ class Signer:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = self.directory / f"{_file_name(origin)}.key"
         if not file.exists():
-            partial = file.with_suffix(f".{secrets.token_hex(8)}")  # two threads must not share one: it becomes the key
+            # Two threads must not write to one file: it becomes the key.
+            partial = file.with_suffix(f".{secrets.token_hex(8)}")
             descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as handle:
                 handle.write(Ed25519PrivateKey.generate().private_bytes_raw())
@@ -90,7 +91,7 @@ class Signer:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = self.directory / f"{_file_name(origin)}.state.json"
         with open(file.with_suffix(".lock"), "w") as lock:
-            pass
+            fcntl.flock(lock, fcntl.LOCK_EX)
             state = json.loads(file.read_text()) if file.exists() else {}
             yield state
             partial = file.with_suffix(".new")

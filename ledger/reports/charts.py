@@ -123,7 +123,9 @@ def tickets_by_category(figures: Figures) -> bytes | None:
     counts = figures["tickets"]["by_category"]
     known = sorted(((-n, key) for key, n in counts.items() if n), key=lambda each: each)
     bars = [Bar(words.word(key, "category"), -n, DARK, f"{-n} 件") for n, key in known]
-    bars += [Bar(words.word(key, "category"), 0, LIGHT, words.HIDDEN) for key, n in counts.items() if n is None]
+    bars += [
+        Bar(words.word(key, "category"), 0, LIGHT, words.HIDDEN) for key, n in counts.items() if n is None
+    ]
     return _bars("报修件数（按类别）", bars, left=124)
 
 
@@ -132,7 +134,11 @@ def funding_sources(figures: Figures) -> bytes | None:
     rows = [
         (f"{source['zh']} {name}", source[key], fill)
         for source in figures["works"]["sources"]
-        for key, name, fill in (("planned_fen", "计划", LIGHT), ("received_fen", "到位", DARK), ("spent_fen", "支出", MIDDLE))
+        for key, name, fill in (
+            ("planned_fen", "计划", LIGHT),
+            ("received_fen", "到位", DARK),
+            ("spent_fen", "支出", MIDDLE),
+        )
     ]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
@@ -159,7 +165,13 @@ def _bars(title: str, bars: Sequence[Bar], *, left: int, together: int = 1) -> b
         place = len(rows)
         rows.setdefault(bar.row, place * (BAR + CLOSE) + place // together * APART)
     values = [
-        {"middle": rows[bar.row] + BAR // 2, "value": bar.value, "fill": bar.fill, "edge": EDGES[bar.fill], "label": bar.label}
+        {
+            "middle": rows[bar.row] + BAR // 2,
+            "value": bar.value,
+            "fill": bar.fill,
+            "edge": EDGES[bar.fill],
+            "label": bar.label,
+        }
         for bar in bars
     ]
     height = max(rows.values()) + BAR
@@ -170,7 +182,12 @@ def _bars(title: str, bars: Sequence[Bar], *, left: int, together: int = 1) -> b
         "field": "value", "type": "quantitative", "axis": None, "stack": None,
         "scale": {"domain": [lowest, longest * 5 // 4 + 1], "nice": False},
     }  # fmt: skip
-    y = {"field": "middle", "type": "quantitative", "scale": {"domain": [0, height], "range": [0, height], "nice": False}, "axis": None}
+    y = {
+        "field": "middle",
+        "type": "quantitative",
+        "scale": {"domain": [0, height], "range": [0, height], "nice": False},
+        "axis": None,
+    }
     layers = [
         _layer(values, {"type": "bar", "size": BAR, "orient": "horizontal"}, {"x": x, "y": y, "color": _raw("fill"), "stroke": _raw("edge")}),
         _layer([v for v in values if v["label"]], _text(align="left", dx=6), {"x": x, "y": y, "text": _raw_text("label")}),
@@ -229,9 +246,17 @@ def _key(entries: Sequence[tuple[str, str]]) -> list[Spec]:
     for place, (name, fill) in enumerate(entries):
         x = WIDTH - 8 - (len(entries) - place) * 64
         at = {"y": {"value": -22}}
-        layers.append(_layer([{}], {"type": "square", "size": 160, "color": fill, "opacity": 1}, {"x": {"value": x}, **at}))
         layers.append(
-            _layer([{"name": name}], _text(align="left"), {"x": {"value": x + 12}, **at, "text": _raw_text("name")})
+            _layer(
+                [{}], {"type": "square", "size": 160, "color": fill, "opacity": 1}, {"x": {"value": x}, **at}
+            )
+        )
+        layers.append(
+            _layer(
+                [{"name": name}],
+                _text(align="left"),
+                {"x": {"value": x + 12}, **at, "text": _raw_text("name")},
+            )
         )
     return layers
 

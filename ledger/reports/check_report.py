@@ -154,7 +154,9 @@ def _sample(session: Session, community: str, figures: Figures) -> list[tuple[Fi
     known = {each.code: each for each in projects(session, community)}
     shown = [each for each in figures["fund"]["projects"] if each["code"] in known]
     shown.sort(key=lambda each: (-(each["paid_fen"] or each["budget_fen"]), each["code"]))
-    return [(each, project_steps(each, _trail(session, known[each["code"]]))) for each in shown[:MOST_PROJECTS]]
+    return [
+        (each, project_steps(each, _trail(session, known[each["code"]]))) for each in shown[:MOST_PROJECTS]
+    ]
 
 
 def _trail(session: Session, project: Project) -> Trail:
@@ -165,7 +167,9 @@ def _trail(session: Session, project: Project) -> Trail:
         vote_closed_on=day_in_shanghai(voted.closed_at) if voted and voted.closed_at else None,
         approved_by_another=project.approved_by not in (None, project.proposed_by),
         accepted_by_another=project.accepted_by not in (None, project.proposed_by),
-        paid_on=entry(session, project.community, project.paid_entry).booked_on if project.paid_entry else None,
+        paid_on=entry(session, project.community, project.paid_entry).booked_on
+        if project.paid_entry
+        else None,
         invoiced=bool(project.invoice_no),
         shares_fen=sum(share.share_fen for share in borne),
         charged_fen=sum(share.charged_fen for share in borne),

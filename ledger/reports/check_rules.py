@@ -75,19 +75,41 @@ def project_steps(project: Figures, trail: Trail) -> list[Step]:
     place = words.place(project["scope"], project["building"], project["stairwell"])
     approved, paid = project["approved_fen"], project["paid_fen"]
     steps = [
-        Step("方案", f"{words.day(trail.proposed_on)}提出；{project['component']}，{place}；预算 {yuan(project['budget_fen'])} 元", None),
+        Step(
+            "方案",
+            f"{words.day(trail.proposed_on)}提出；{project['component']}，{place}；预算 {yuan(project['budget_fen'])} 元",
+            None,
+        ),
         _authority(project, trail),
     ]
     if approved is not None:
         on = date.fromisoformat(project["approved_on"])
         fits = trail.approved_by_another and not (trail.vote_closed_on and on < trail.vote_closed_on)
-        steps.append(Step("批准", f"{words.day(on)}批准 {yuan(approved)} 元；批准人{_another(trail.approved_by_another)}", fits))
-    steps.append(Step("合同", f"施工单位 {project['contractor']}；合同文本、报价和审价资料不在本系统内，未核查", None))
+        steps.append(
+            Step(
+                "批准",
+                f"{words.day(on)}批准 {yuan(approved)} 元；批准人{_another(trail.approved_by_another)}",
+                fits,
+            )
+        )
+    steps.append(
+        Step("合同", f"施工单位 {project['contractor']}；合同文本、报价和审价资料不在本系统内，未核查", None)
+    )
     if project["accepted_on"]:
         fits = trail.accepted_by_another and project["accepted_on"] >= (project["approved_on"] or "")
-        steps.append(Step("验收", f"{words.day(project['accepted_on'])}验收；验收人{_another(trail.accepted_by_another)}", fits))
+        steps.append(
+            Step(
+                "验收",
+                f"{words.day(project['accepted_on'])}验收；验收人{_another(trail.accepted_by_another)}",
+                fits,
+            )
+        )
     if paid is not None and trail.paid_on:
-        fits = paid <= (approved or 0) and trail.invoiced and trail.paid_on.isoformat() >= (project["accepted_on"] or "9")
+        fits = (
+            paid <= (approved or 0)
+            and trail.invoiced
+            and trail.paid_on.isoformat() >= (project["accepted_on"] or "9")
+        )
         record = f"{words.day(trail.paid_on)}支付 {yuan(paid)} 元，第 {project['entry']} 号凭证；{'有' if trail.invoiced else '无'}发票号"
         steps.append(Step("支付", record, fits))
         record = (
@@ -117,7 +139,11 @@ def _authority(project: Figures, trail: Trail) -> Step:
         return Step("授权", record, None)
     counted = tally.passed(Matter.USE_FUND)
     in_order = counted == vote["passed"] and (counted or project["state"] == ProjectState.REJECTED)
-    return Step("授权", f"{record}；{'通过' if counted else '未通过'}（《民法典》第278条，参加三分之二以上、同意过半数）", in_order)
+    return Step(
+        "授权",
+        f"{record}；{'通过' if counted else '未通过'}（《民法典》第278条，参加三分之二以上、同意过半数）",
+        in_order,
+    )
 
 
 def _another(is_another: bool) -> str:
@@ -158,7 +184,11 @@ _FEE = {
 
 def _money(figures: Figures) -> Iterator[tuple[str, int]]:
     """The amounts of a disclosure that a closed period fixes for good, by name."""
-    for part, name, labels in (("fund", "维修资金", _TOTALS), ("revenue", "公共收益", _TOTALS), ("fee", "物业费", _FEE)):
+    for part, name, labels in (
+        ("fund", "维修资金", _TOTALS),
+        ("revenue", "公共收益", _TOTALS),
+        ("fee", "物业费", _FEE),
+    ):
         for key, label in labels.items():
             yield f"{name} {label}", figures[part][key]
     for key, (title, columns) in words.STATEMENTS.items():
@@ -183,18 +213,31 @@ def concerns(
     if not closed:
         found.append(Concern("本期尚未结账，数字还会变动", "第二节"))
     for title, steps in ((p["title"], steps) for p, steps in projects):
-        found += [Concern(f"维修项目“{title}”的“{step.name}”不合要求：{step.record}", "第六节") for step in steps if step.holds is False]
+        found += [
+            Concern(f"维修项目“{title}”的“{step.name}”不合要求：{step.record}", "第六节")
+            for step in steps
+            if step.holds is False
+        ]
     found += [Concern(f"维修项目“{title}”在本期付款，公示的项目清单里没有", "第六节") for title in unlisted]
     found += [
-        Concern(f"合同 {s['number']} 到期应收 {yuan(s['due_fen'])} 元，已收 {yuan(s['received_fen'])} 元", "第七节")
+        Concern(
+            f"合同 {s['number']} 到期应收 {yuan(s['due_fen'])} 元，已收 {yuan(s['received_fen'])} 元",
+            "第七节",
+        )
         for s in figures["revenue"]["streams"]
         if s["received_fen"] < s["due_fen"]
     ]
-    found += [Concern(f"{words.period(quarter)}应转入维修资金的公共收益已过期限，尚未转入", "第七节") for quarter in overdue]
+    found += [
+        Concern(f"{words.period(quarter)}应转入维修资金的公共收益已过期限，尚未转入", "第七节")
+        for quarter in overdue
+    ]
     if suspense := figures["fee"]["suspense_fen"]:
         found.append(Concern(f"物业费有 {yuan(suspense)} 元收款尚未查明是谁交的", "第八节"))
     found += [
-        Concern(f"{check.name}：{check.one} {yuan(check.one_fen)}，{check.other} {yuan(check.other_fen)}", "第十节")
+        Concern(
+            f"{check.name}：{check.one} {yuan(check.one_fen)}，{check.other} {yuan(check.other_fen)}",
+            "第十节",
+        )
         for check in checks
         if not check.holds
     ]
@@ -202,7 +245,11 @@ def concerns(
         if identity["holds"] is not True:
             how = "未能核对" if identity["holds"] is None else "不符"
             found.append(Concern(f"恒等式 {identity['id']} {how}：{identity['note']}", "第十节"))
-    found += [Concern(f"{words.period(each.period)}账目公示：{each.says}", "第十一节") for each in duties if each.late]
+    found += [
+        Concern(f"{words.period(each.period)}账目公示：{each.says}", "第十一节")
+        for each in duties
+        if each.late
+    ]
     if changed:
         found.append(Concern(f"公示之后有 {len(changed)} 个数字与账簿重算的不同", "第十一节"))
     return found

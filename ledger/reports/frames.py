@@ -39,7 +39,9 @@ def times_by_priority(tickets: Iterable[Ticket], end: datetime, least: int) -> l
             {
                 "priority": t.priority.value,
                 "arrival_due": t.arrive_by is not None and t.arrive_by < end,
-                "arrived_on_time": bool(t.arrive_by and t.arrive_by < end and t.arrived_at and t.arrived_at <= t.arrive_by),
+                "arrived_on_time": bool(
+                    t.arrive_by and t.arrive_by < end and t.arrived_at and t.arrived_at <= t.arrive_by
+                ),
                 "done_due": t.done_by is not None and t.done_by < end,
                 "done_on_time": bool(t.done_by and t.done_by < end and t.done_at and t.done_at <= t.done_by),
                 "to_arrive": t.arrived_at - t.reported_at if t.arrived_at and t.arrived_at < end else None,
@@ -62,9 +64,7 @@ def times_by_priority(tickets: Iterable[Ticket], end: datetime, least: int) -> l
 
 
 def turnover_by_month(rows: Iterable[tuple[str, str, str, str, int, int]]) -> Turnover:
-    """Debit less credit of every account in every month, in fen, from rows (book, account, name, month, debit, credit).
-
-    """
+    """Debit less credit of every account in every month, in fen, from rows (book, account, name, month, debit, credit)."""
     import pandas
 
     columns = ["book", "account", "name", "month", "debit", "credit"]
@@ -73,7 +73,12 @@ def turnover_by_month(rows: Iterable[tuple[str, str, str, str, int, int]]) -> Tu
         return Turnover([], [])
     frame["net"] = frame["debit"] - frame["credit"]
     table = frame.pivot_table(
-        index=["book", "account", "name"], columns="month", values="net", aggfunc="sum", fill_value=0, sort=True
+        index=["book", "account", "name"],
+        columns="month",
+        values="net",
+        aggfunc="sum",
+        fill_value=0,
+        sort=True,
     )
     rows_of = zip(table.index, table.to_numpy(), strict=True)
     return Turnover(

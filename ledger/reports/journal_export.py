@@ -189,7 +189,10 @@ def _xlsx(session: Session, community: str, chart: Chart) -> bytes:
             "分录",
             HEADER,
             (9, 11, 16, 20, 10, 11, 6, 11, 26, 11, 26, 15, 19, 15),
-            (_cells(line, chart, workbook.Yuan(line.amount_fen)) for line in journal_lines(session, community)),
+            (
+                _cells(line, chart, workbook.Yuan(line.amount_fen))
+                for line in journal_lines(session, community)
+            ),
         ),
         workbook.Sheet(
             "科目余额",

@@ -68,7 +68,9 @@ def attachments(body: bytes, *, fonts: Path, page_url: str) -> list[NewAttachmen
     )
     files = [
         NewAttachment("scorecard.pdf", "application/pdf", pdf),
-        NewAttachment("scorecard.csv", "text/csv", csv_bytes(HEADER, [*map(_cells, rows), _total(card, rows)])),
+        NewAttachment(
+            "scorecard.csv", "text/csv", csv_bytes(HEADER, [*map(_cells, rows), _total(card, rows)])
+        ),
     ]
     return [*files, NewAttachment("chart-groups.svg", "image/svg+xml", chart)] if chart else files
 
@@ -117,7 +119,17 @@ def _cells(row: Row) -> tuple[object, ...]:
 def _total(card: Mapping[str, Any], rows: list[Row]) -> tuple[object, ...]:
     points = sum(row.points for row in rows)
     grade = f"{card['grade']} {card['grade_zh']}：{card['advice_zh']}"
-    return ("合计", "", "", points, *[""] * 6, "100.00", words.points(card["score_e2"]), grade, card["rubric"])
+    return (
+        "合计",
+        "",
+        "",
+        points,
+        *[""] * 6,
+        "100.00",
+        words.points(card["score_e2"]),
+        grade,
+        card["rubric"],
+    )
 
 
 def _ratio(value: Fraction | None) -> str:

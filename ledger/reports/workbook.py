@@ -89,7 +89,9 @@ def _without_rows(sheets: Sequence[Sheet]) -> tuple[io.BytesIO, Mapping[type, in
 def _batches(rows: Iterable[Sequence[object]], styles: Mapping[type, int]) -> Iterator[str]:
     @cache
     def text(value: str) -> str:
-        return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(NOT_IN_XML.sub("", value))}</t></is></c>'
+        return (
+            f'<c t="inlineStr"><is><t xml:space="preserve">{escape(NOT_IN_XML.sub("", value))}</t></is></c>'
+        )
 
     @cache
     def day(value: date) -> str:

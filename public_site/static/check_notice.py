@@ -35,7 +35,11 @@ def root_from(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
 
 
 def main(body_file: str, leaf_file: str, proof_file: str, expected: str) -> None:
-    with open(body_file, "rb") as body, open(leaf_file, "rb") as sealed, open(proof_file, encoding="utf-8") as proof:
+    with (
+        open(body_file, "rb") as body,
+        open(leaf_file, "rb") as sealed,
+        open(proof_file, encoding="utf-8") as proof,
+    ):
         body_bytes, leaf, (head, _, checkpoint) = body.read(), sealed.read(), proof.read().partition("\n\n")
     if sha256(body_bytes).hexdigest() != json.loads(leaf)["body"]:
         sys.exit("WRONG: the figures are not the sealed ones / 数字与封存的不一致")

@@ -62,7 +62,9 @@ class Served:
         if twist is None:
             return self.app.wsgi_app(environ, start_response)
         held: list = []
-        body = b"".join(self.app.wsgi_app(environ, lambda status, headers, _=None: held.extend((status, headers))))
+        body = b"".join(
+            self.app.wsgi_app(environ, lambda status, headers, _=None: held.extend((status, headers)))
+        )
         twisted = twist(body)
         headers = [(name, value) for name, value in held[1] if name not in ("Content-Length", "ETag")]
         start_response(held[0], [*headers, ("Content-Length", str(len(twisted)))])
@@ -102,7 +104,8 @@ class Reader:
         self.page.wait_for_selector("[data-result]:not([hidden])")
         steps = self.page.locator("[data-steps] > li").all()
         return {
-            each.get_attribute("data-step"): (each.get_attribute("data-verdict"), each.inner_text()) for each in steps
+            each.get_attribute("data-step"): (each.get_attribute("data-verdict"), each.inner_text())
+            for each in steps
         }
 
     @property
@@ -120,7 +123,9 @@ class Reader:
         ]
 
     def scrolls_sideways(self) -> int:
-        return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
 
 
 @pytest.fixture

@@ -28,7 +28,9 @@ def test_a_page_fits_its_screen_and_is_accessible(wide, path, how):
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("size", [WIDTHS["desk"], {"width": 640, "height": 800}, WIDTHS["phone"]], ids=["desk", "tablet", "phone"])
+@pytest.mark.parametrize(
+    "size", [WIDTHS["desk"], {"width": 640, "height": 800}, WIDTHS["phone"]], ids=["desk", "tablet", "phone"]
+)
 def test_text_can_be_twice_as_large(chromium, served, path, size):
     reader = Reader(chromium, served, viewport=size)
 
@@ -79,12 +81,16 @@ def test_pictures_are_drawn_and_say_what_they_show(reader):
 def test_headings_and_landmarks_lead_through_the_page(reader):
     page = reader.opens(HALF_YEAR)
 
-    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map((each) => Number(each.tagName[1]))")
+    levels = page.evaluate(
+        "[...document.querySelectorAll('h1,h2,h3,h4')].map((each) => Number(each.tagName[1]))"
+    )
 
     assert levels.count(1) == 1
     assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
     assert page.locator("main, header, footer, nav").count() >= 5
-    assert page.evaluate("[...document.querySelectorAll('table')].every((t) => t.caption && t.querySelector('th[scope]'))")
+    assert page.evaluate(
+        "[...document.querySelectorAll('table')].every((t) => t.caption && t.querySelector('th[scope]'))"
+    )
 
 
 def test_by_keyboard_alone(reader):

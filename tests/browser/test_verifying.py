@@ -184,7 +184,9 @@ def test_a_log_rewritten_under_the_same_key_raises_the_alarm(served, reader, sql
 
 
 def test_a_browser_that_may_not_remember_says_so(reader):
-    reader.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } });")
+    reader.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } });"
+    )
     reader.opens(HALF_YEAR)
 
     steps = reader.proves()
@@ -195,7 +197,9 @@ def test_a_browser_that_may_not_remember_says_so(reader):
 
 
 def test_a_browser_without_ed25519_uses_what_came_with_the_page(reader):
-    reader.page.add_init_script("SubtleCrypto.prototype.importKey = () => Promise.reject(new Error('NotSupported'));")
+    reader.page.add_init_script(
+        "SubtleCrypto.prototype.importKey = () => Promise.reject(new Error('NotSupported'));"
+    )
     reader.opens(HALF_YEAR)
 
     steps = reader.proves()
@@ -226,7 +230,9 @@ def test_the_code_on_the_paper_proves_at_once(reader, paper, sample, sample_keys
     assert not any("paper=" in url for url in reader.asked if "#" not in url)
 
 
-def test_the_paper_convicts_a_rewritten_log_even_on_a_new_phone(chromium, served, paper, sqlite_url, tmp_path):
+def test_the_paper_convicts_a_rewritten_log_even_on_a_new_phone(
+    chromium, served, paper, sqlite_url, tmp_path
+):
     other = Database(sqlite_url)
     build(other, tmp_path / "other-keys")
     served.show(other)

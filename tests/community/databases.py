@@ -6,6 +6,8 @@ triggers dropped asks for ``database`` instead, which is its own.
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -15,12 +17,11 @@ from ledger.db import Database
 from tests.conftest import postgres_copy
 
 
-@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
-def shared(request, tmp_path_factory) -> Iterator[Database]:
-    """A migrated database that stays empty, because nothing is ever committed to it."""
+@contextmanager
+def a_database(request: pytest.FixtureRequest, directory: Path) -> Iterator[Database]:
+    """A migrated, empty database of the kind that a fixture has as its parameter."""
     if request.param == "sqlite":
-        template = request.getfixturevalue("sqlite_template")
-        copy = shutil.copy(template, tmp_path_factory.mktemp("shared") / "ledger.db")
+        copy = shutil.copy(request.getfixturevalue("sqlite_template"), directory / "ledger.db")
         database = Database(f"sqlite:///{copy}")
         yield database
         database.close()
@@ -30,6 +31,13 @@ def shared(request, tmp_path_factory) -> Iterator[Database]:
         database = Database(url)
         yield database
         database.close()
+
+
+@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+def shared(request, tmp_path_factory) -> Iterator[Database]:
+    """One database of each kind for the whole package."""
+    with a_database(request, tmp_path_factory.mktemp("shared")) as database:
+        yield database
 
 
 @pytest.fixture

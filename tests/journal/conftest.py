@@ -1,4 +1,4 @@
-"""A good ledger on each database, made once, for the tests that spoil it."""
+"""Every session and every database comes with a purse; a good ledger is made once for the tests that spoil it."""
 
 import shutil
 
@@ -8,7 +8,22 @@ from sqlmodel import Session
 from ledger.db import create_engine
 from ledger.log.signer import Signer
 from tests.journal.ink import on_postgresql, on_sqlite
+from tests.journal.purse import a_purse
 from tests.journal.shell import Shell, a_good_ledger, take_the_triggers_off
+
+
+@pytest.fixture
+def session(trial):
+    a_purse(trial)
+    return trial
+
+
+@pytest.fixture
+def database(database):
+    with database.writing() as session:
+        a_purse(session)
+    database.close()  # a test that starts processes carries no connection into them
+    return database
 
 
 @pytest.fixture(scope="session")

@@ -77,8 +77,7 @@ class Model:
 
     def uncleared(self, through):
         """What stands on the clearing account at the end of a month."""
-        opening, debit, credit, closing = self.figures("1099", through)
-        return closing
+        return self.figures("1099", through)[3]
 
     def reversed_by(self, no):
         return next((each.no for each in self.entries if each.reverses == no), None)

@@ -56,11 +56,17 @@ class Shell:
 
 def take_the_triggers_off(connection):
     if connection.dialect.name == "sqlite":
-        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+        names = (
+            connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+        )
         for name in names:
             connection.execute(text(f"DROP TRIGGER {name}"))
         return
-    tables = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars().all()
+    tables = (
+        connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+        .scalars()
+        .all()
+    )
     for table in tables:
         connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
     connection.execute(text("ALTER TABLE leaf DROP CONSTRAINT ck_leaf_hash_right"))

@@ -50,12 +50,6 @@ from tests.journal.purse import (
 )
 
 
-@pytest.fixture(autouse=True)
-def purse(database):
-    with database.writing() as session:
-        a_purse(session)
-
-
 def written(session):
     """How many entries, movements and leaves there are."""
     return [session.exec(select(func.count()).select_from(table)).one() for table in (Entry, Movement, Leaf)]
@@ -369,7 +363,9 @@ def test_what_moved_is_summed_by_kind(session):
     write(session, into(ONE, 5), kind="deposited")
     write(session, into(TWO, 7), kind="deposited")
     write(session, into(TWO, 9), kind="deposited", on=date(2026, 6, 30))
-    assert turnover_by_kind(session, CODE, "purse", JULY.first, JULY.last) == {("deposited", "1001", "4001"): 12}
+    assert turnover_by_kind(session, CODE, "purse", JULY.first, JULY.last) == {
+        ("deposited", "1001", "4001"): 12
+    }
 
 
 def test_a_memorandum_moves_nothing_and_is_in_the_log(session):

@@ -49,12 +49,6 @@ from tests.journal.purse import (
 )
 
 
-@pytest.fixture(autouse=True)
-def purse(database):
-    with database.writing() as session:
-        a_purse(session)
-
-
 def take_back(session, no, *, key="reversal", reason="记错了户", at=IN_AUGUST):
     return reverse(session, CODE, no, reason=reason, key=key, by=MEI, at=at)
 
@@ -77,7 +71,11 @@ def test_a_reversal_is_the_entry_again_in_red_dated_today(session):
 
     red = entry(session, CODE, posted.no)
     assert moves_of(session, CODE, posted.no) == [into(ONE, -500), into(TWO, -7)]
-    assert (red.reverses_no, red.original_on, red.booked_on) == (wrong.no, date(2026, 7, 15), date(2026, 8, 3))
+    assert (red.reverses_no, red.original_on, red.booked_on) == (
+        wrong.no,
+        date(2026, 7, 15),
+        date(2026, 8, 3),
+    )
     assert (red.book, red.subject) == ("purse", "receipt/9")
     assert held(session, CODE, "purse", "unit") == {ONE: 0, TWO: 0}
     assert figures(session, AUGUST) == {"1001": (507, -507, 0, 0), "4001": (507, 0, -507, 0)}
@@ -303,7 +301,10 @@ def test_income_that_turned_negative_is_carried_the_other_way(session):
 
     posted = carry(session, AUGUST)
 
-    assert moves_of(session, CODE, posted.no) == [Move("3001", "4001", 500, ONE), Move("3001", "4001", 900, TWO)]
+    assert moves_of(session, CODE, posted.no) == [
+        Move("3001", "4001", 500, ONE),
+        Move("3001", "4001", 900, TWO),
+    ]
     assert {row[3] for row in figures(session, AUGUST).values()} == {0}
 
 

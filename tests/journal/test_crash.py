@@ -17,16 +17,9 @@ from ledger.log.actions import sign_head
 from ledger.log.queries import head
 from ledger.log.signer import Signer
 from tests.cast import MEI, NOON
-from tests.journal.purse import CODE, ONE, a_draft, a_purse, close, into, out_of
+from tests.journal.purse import CODE, ONE, a_draft, close, into, out_of
 
 CONTEXT = multiprocessing.get_context("fork")
-
-
-@pytest.fixture(autouse=True)
-def purse(database):
-    with database.writing() as session:
-        a_purse(session)
-    database.close()  # no connection is carried into another process
 
 
 def die(*_):

@@ -97,7 +97,9 @@ def test_two_swapped_entries_are_named_from_the_first(shell):
 
 def test_two_swapped_leaves_are_named_from_the_first(shell):
     for old, new in ((4, 99), (5, 4), (99, 5)):
-        shell(f"UPDATE leaf SET leaf_index = {new}, prev_index = {new - 1} WHERE community = :c AND leaf_index = {old}")
+        shell(
+            f"UPDATE leaf SET leaf_index = {new}, prev_index = {new - 1} WHERE community = :c AND leaf_index = {old}"
+        )
     assert shell.first() == ("leaf-index", "leaf 4")
 
 
@@ -115,7 +117,9 @@ def test_an_entry_that_lost_its_leaf_is_named(shell):
 
 @pytest.mark.parametrize("account", ["1001", "4001"])
 def test_an_edited_balance_is_named(shell, account):
-    shell(f"UPDATE balance SET debit_fen = debit_fen + 1 WHERE community = :c AND account = '{account}' AND month = '2026-06'")
+    shell(
+        f"UPDATE balance SET debit_fen = debit_fen + 1 WHERE community = :c AND account = '{account}' AND month = '2026-06'"
+    )
     assert shell.first() == ("balance", f"purse/{account}/2026-06")
 
 
@@ -130,7 +134,9 @@ def test_a_missing_and_an_invented_balance_are_named(shell):
 
 
 def test_an_edited_sub_ledger_is_named(shell):
-    shell(f"UPDATE subledger_balance SET credit_fen = credit_fen + 1 WHERE community = :c AND subject = '{TWO}'")
+    shell(
+        f"UPDATE subledger_balance SET credit_fen = credit_fen + 1 WHERE community = :c AND subject = '{TWO}'"
+    )
     assert shell.first() == ("subledger", f"purse/unit/{TWO}")
 
 
@@ -141,7 +147,9 @@ def test_an_edited_closing_balance_is_named_by_its_month(shell, column):
 
 
 def test_a_closing_edited_together_with_its_root_is_caught_by_its_leaf(shell):
-    shell("UPDATE closing_balance SET opening_fen = 5, closing_fen = 5 WHERE community = :c AND account = '3101'")
+    shell(
+        "UPDATE closing_balance SET opening_fen = 5, closing_fen = 5 WHERE community = :c AND account = '3101'"
+    )
     shell.session.expire_all()
     rows = [
         (r.book, r.account, r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen)
@@ -159,7 +167,10 @@ def test_a_closing_that_was_undone_is_named(shell):
         "DELETE FROM closing WHERE community = :c",
         "UPDATE ledger_head SET closed_through = '' WHERE community = :c",
     )
-    assert [(each.check, each.where) for each in shell.problems()] == [("head", "closed months"), ("closing", "2026-06")]
+    assert [(each.check, each.where) for each in shell.problems()] == [
+        ("head", "closed months"),
+        ("closing", "2026-06"),
+    ]
 
 
 def test_a_closing_moved_to_another_month_or_leaf_is_named(shell):

@@ -118,7 +118,13 @@ def test_a_leaf_of_another_kind_than_its_bytes_say_is_named(shell):
 
 @pytest.mark.parametrize(
     "change",
-    ["note = 'x'", "note = replace(note, '10', '11')", "note = replace(note, ' ', '  ')", "root = :zero", "note = ''"],
+    [
+        "note = 'x'",
+        "note = replace(note, '10', '11')",
+        "note = replace(note, ' ', '  ')",
+        "root = :zero",
+        "note = ''",
+    ],
 )
 def test_an_edited_checkpoint_is_named(shell, change):
     values = {"zero": bytes(32)} if ":zero" in change else {}
@@ -148,7 +154,9 @@ def test_an_edited_and_a_missing_subtree_are_named(shell):
 
 def test_a_private_field_that_does_not_open_its_commitment_is_named(shell):
     other = commit("memo.1", "something else", bytes(16))
-    shell("UPDATE private_field SET disclosure = :d WHERE community = :c AND leaf_index = 3", d=other.disclosure)
+    shell(
+        "UPDATE private_field SET disclosure = :d WHERE community = :c AND leaf_index = 3", d=other.disclosure
+    )
     assert shell.first() == ("private-field", "leaf 3")
     shell("UPDATE private_field SET disclosure = '非' WHERE community = :c AND leaf_index = 3")
     assert shell.first() == ("private-field", "leaf 3")
@@ -156,7 +164,9 @@ def test_a_private_field_that_does_not_open_its_commitment_is_named(shell):
 
 def test_a_private_field_that_no_leaf_commits_to_is_named(shell):
     invented = commit("memo.1", "something else", bytes(16))
-    shell.session.add(PrivateField(community=CODE, leaf_index=4, digest=invented.digest, disclosure=invented.disclosure))
+    shell.session.add(
+        PrivateField(community=CODE, leaf_index=4, digest=invented.digest, disclosure=invented.disclosure)
+    )
     shell.session.flush()
     assert shell.first() == ("private-field", "leaf 4")
 

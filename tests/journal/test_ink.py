@@ -76,10 +76,14 @@ def test_no_row_is_replaced_on_sqlite(on_sqlite, table):
         refuse(on_sqlite, words, f'UPDATE OR REPLACE {table} SET "{names[0]}" = "{names[0]}"')
 
 
-@pytest.mark.parametrize("table", ["signed_head", "closing_balance", "attachment", "subtree", "private_field"])
+@pytest.mark.parametrize(
+    "table", ["signed_head", "closing_balance", "attachment", "subtree", "private_field"]
+)
 def test_it_is_the_delete_trigger_that_stops_a_replacement(on_sqlite, table):
     kept = ", ".join(f'"{name}"' for name in columns(on_sqlite, table))
-    refuse(on_sqlite, f"{table} is in ink", f"INSERT OR REPLACE INTO {table} ({kept}) SELECT {kept} FROM {table}")
+    refuse(
+        on_sqlite, f"{table} is in ink", f"INSERT OR REPLACE INTO {table} ({kept}) SELECT {kept} FROM {table}"
+    )
 
 
 @pytest.mark.parametrize("table", [*MIGRATION.INK, "private_field", "ledger_head"])
@@ -106,7 +110,8 @@ def test_every_table_in_ink_has_all_its_triggers(ledger, table):
     with ledger.reader.connect() as connection:
         if ledger.engine.dialect.name == "sqlite":
             found = connection.execute(
-                text("SELECT upper(sql) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :t"), {"t": table}
+                text("SELECT upper(sql) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :t"),
+                {"t": table},
             ).scalars()
             deeds = {deed for sql in found for deed in ("UPDATE", "DELETE") if f"BEFORE {deed} ON" in sql}
             assert deeds == {"UPDATE", "DELETE"}

@@ -114,7 +114,9 @@ class Ledger(RuleBasedStateMachine):
             assert [(each.no, each.fresh) for each in answer] == [(no, True) for no in numbers]
             for no, draft in zip(numbers, drafts, strict=True):
                 month = str(Month.of(draft.on))
-                after.entries.append(Written(no, draft.key, month, list(draft.moves), draft.reverses_no, batch))
+                after.entries.append(
+                    Written(no, draft.key, month, list(draft.moves), draft.reverses_no, batch)
+                )
             self.model = after
             self.sent += drafts
 
@@ -225,9 +227,7 @@ class Ledger(RuleBasedStateMachine):
             entry = session.get(Entry, (CODE, answer.no))
             moves = moves_of(session, CODE, answer.no)
         self.model = before.with_moves(str(month), moves)
-        self.model.entries.append(
-            Written(answer.no, entry.key, str(month), moves, None, next(self.batches))
-        )
+        self.model.entries.append(Written(answer.no, entry.key, str(month), moves, None, next(self.batches)))
         assert before.closed_through < entry.month == str(month)
         assert +self.model.held == +before.held
         for account in ACCOUNTS.values():

@@ -5,7 +5,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-import pytest
 from sqlmodel import func, select
 
 from ledger.db import Database
@@ -29,18 +28,11 @@ from tests.journal.purse import (
     TWO,
     a_draft,
     a_memo,
-    a_purse,
     close,
     into,
     out_of,
     write,
 )
-
-
-@pytest.fixture(autouse=True)
-def purse(database):
-    with database.writing() as session:
-        a_purse(session)
 
 
 def at_once(*deeds):
@@ -158,7 +150,9 @@ def test_a_closed_month_holds_all_that_was_posted_before_it_and_nothing_after(da
         assert all(each.leaf_index < closed.leaf_index for each in posted)
         with database.reading() as session:
             (bank,) = [
-                row for row in closing_balances(session, CODE, month) if (row.book, row.account) == ("purse", "1001")
+                row
+                for row in closing_balances(session, CODE, month)
+                if (row.book, row.account) == ("purse", "1001")
             ]
             assert bank.debit_fen == len(posted)
         refused, in_time, month = refused + len(late), in_time + len(posted), month.plus(1)
@@ -211,7 +205,10 @@ def test_heads_are_signed_while_others_write(database, tmp_path):
 
     for _ in range(4):
         answers = at_once(
-            sign, *[posting(database, a_memo(on=DAY)) for _ in range(3)], sign, posting(database, a_memo(on=DAY))
+            sign,
+            *[posting(database, a_memo(on=DAY)) for _ in range(3)],
+            sign,
+            posting(database, a_memo(on=DAY)),
         )
         assert not [each for each in answers if isinstance(each, Exception)], answers
     sign()

@@ -215,7 +215,9 @@ def test_nothing_is_booked_in_a_closed_month(refused, month, booked_on):
     refused("month closed", lambda c: insert(c, "entry", **entry_row(c, **memo)))
 
 
-@pytest.mark.parametrize(("month", "booked_on"), [("2026-07", "2026-06-30"), ("2026-08", "2026-07-15"), ("", "2026-07-15")])
+@pytest.mark.parametrize(
+    ("month", "booked_on"), [("2026-07", "2026-06-30"), ("2026-08", "2026-07-15"), ("", "2026-07-15")]
+)
 def test_an_entry_does_not_lie_about_its_month(refused, month, booked_on):
     refused(r"month of its day|month closed", write_by_hand, entry={"month": month, "booked_on": booked_on})
 
@@ -223,7 +225,11 @@ def test_an_entry_does_not_lie_about_its_month(refused, month, booked_on):
 def test_nobody_spends_what_is_not_there(refused):
     bank = {"debit": "3101", "credit": "1001", "home": None, "amount_fen": 600}
     refused("overspent account", write_by_hand, bank)
-    refused("overspent subledger", write_by_hand, {"debit": "5001", "credit": "1001", "home": TWO, "amount_fen": 21})
+    refused(
+        "overspent subledger",
+        write_by_hand,
+        {"debit": "5001", "credit": "1001", "home": TWO, "amount_fen": 21},
+    )
     party = {"debit": "2001", "credit": "1001", "home": None, "party": "anju", "amount_fen": 1}
     refused("overspent subledger", write_by_hand, party)
 
@@ -238,7 +244,11 @@ def test_of_two_entries_sealed_together_none_is_overspent(refused):
     def both(connection):
         no, index, _ = ink.end(connection)
         insert(connection, "entry", **entry_row(connection))
-        insert(connection, "entry", **entry_row(connection, no=no + 2, prev_no=no + 1, leaf_index=index + 2, key="2"))
+        insert(
+            connection,
+            "entry",
+            **entry_row(connection, no=no + 2, prev_no=no + 1, leaf_index=index + 2, key="2"),
+        )
         insert(connection, "movement", **movement_row(connection))
         spent = {"entry_no": no + 2, "debit": "5001", "credit": "1001", "home": TWO, "amount_fen": 21}
         insert(connection, "movement", **movement_row(connection, **spent))
@@ -306,7 +316,9 @@ def test_what_was_erased_does_not_come_back(refused):
 def test_a_private_field_can_be_erased_by_hand(ledger):
     with ledger.engine.connect() as connection:
         run(connection, "UPDATE private_field SET disclosure = NULL")
-        left = connection.execute(text("SELECT count(*) FROM private_field WHERE disclosure IS NOT NULL")).scalar()
+        left = connection.execute(
+            text("SELECT count(*) FROM private_field WHERE disclosure IS NOT NULL")
+        ).scalar()
         connection.rollback()
     assert left == 0
 

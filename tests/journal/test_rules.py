@@ -130,7 +130,9 @@ def test_the_leaf_says_the_lines_of_the_entry_under_handles_and_no_door():
 
 
 def test_the_leaf_names_its_place_its_number_and_the_entry_before():
-    draft = a_draft(into(ONE, 5), facts={"n": 1}, original_on=date(2026, 6, 3), reverses_no=2, attachments=["x"])
+    draft = a_draft(
+        into(ONE, 5), facts={"n": 1}, original_on=date(2026, 6, 3), reverses_no=2, attachments=["x"]
+    )
     content = content_of(draft)
     del content["lines"]
     assert content == {
@@ -197,12 +199,15 @@ def test_a_trial_row_closes_on_its_normal_side():
 
 def test_the_root_of_a_trial_balance_moves_with_every_figure():
     rows = [("purse", "1001", 0, 5, 3, 2), ("purse", "4001", 0, 0, 5, 5)]
-    assert trial_root(rows) == merkle.root_of(
-        [
-            merkle.leaf_hash(b'{"a":"1001","c":3,"d":5,"e":2,"f":"purse","o":0}'),
-            merkle.leaf_hash(b'{"a":"4001","c":5,"d":0,"e":5,"f":"purse","o":0}'),
-        ]
-    ).hex()
+    assert (
+        trial_root(rows)
+        == merkle.root_of(
+            [
+                merkle.leaf_hash(b'{"a":"1001","c":3,"d":5,"e":2,"f":"purse","o":0}'),
+                merkle.leaf_hash(b'{"a":"4001","c":5,"d":0,"e":5,"f":"purse","o":0}'),
+            ]
+        ).hex()
+    )
     variants = [rows, rows[::-1], rows[:1]]
     for column in range(6):
         changed = list(rows[0])

@@ -249,9 +249,7 @@ def a_secret_leaf(session, **fields):
     """A leaf that commits to private fields; gives its index and the digests by name."""
     made = {name: commit(name, value, SALT) for name, value in fields.items()}
     content = {"sd": sorted(each.digest for each in made.values())}
-    after = append(
-        session, head(session, CODE, lock=True), [new_leaf("memo", content, tuple(made.values()))]
-    )
+    after = append(session, head(session, CODE, lock=True), [new_leaf("memo", content, tuple(made.values()))])
     return after.tree_size - 1, {name: each.digest for name, each in made.items()}
 
 
@@ -259,7 +257,9 @@ def test_private_fields_are_kept_beside_the_leaf_not_in_it(session):
     a_log(session)
     index, digests = a_secret_leaf(session, reason="三楼张某漏水", phone="13800000000")
 
-    assert private_fields(session, CODE, [index]) == {index: {"reason": "三楼张某漏水", "phone": "13800000000"}}
+    assert private_fields(session, CODE, [index]) == {
+        index: {"reason": "三楼张某漏水", "phone": "13800000000"}
+    }
     body = leaf(session, CODE, index).body.decode()
     assert "张" not in body
     assert "138" not in body

@@ -125,7 +125,9 @@ def test_a_known_key_that_does_not_fit_sinks_the_note():
         verified(NOTE.replace("109482", "109483"), [VERIFIER])
     for length in (1, 63, 65, 128):
         with pytest.raises(SignatureWrong):
-            verified(CHECKPOINT.text + "\n" + signature_line(payload=VERIFIER.key_id + bytes(length)), [VERIFIER])
+            verified(
+                CHECKPOINT.text + "\n" + signature_line(payload=VERIFIER.key_id + bytes(length)), [VERIFIER]
+            )
 
 
 def test_one_key_counts_once_however_often_it_signs():
@@ -306,6 +308,12 @@ def test_what_is_no_proof_is_refused(text):
 
 @given(st.text())
 def test_any_text_is_read_or_refused(text):
-    for read in (parse_note, parse_checkpoint, parse_proof, Verifier.parse, lambda it: verified(it, [VERIFIER])):
+    for read in (
+        parse_note,
+        parse_checkpoint,
+        parse_proof,
+        Verifier.parse,
+        lambda it: verified(it, [VERIFIER]),
+    ):
         with suppress(NoteMalformed, SignatureWrong):
             read(text)

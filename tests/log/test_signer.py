@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import stat
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -24,12 +25,14 @@ def signer(tmp_path):
     return Signer(tmp_path / "keys")
 
 
-def signed(signer, size, leaves=LEAVES, origin=ORIGIN):
-    """The head of the first ``size`` leaves, signed."""
-    checkpoint = Checkpoint(origin, size, trees.mth(leaves[:size]))
-    return signer.sign(
-        checkpoint, lambda old, new: merkle.consistency_path(old, new, trees.tile_of(leaves[:new]))
-    )
+def signed(signer, size, leaves=LEAVES, origin=ORIGIN, pause=0):
+    """The head of the first ``size`` leaves, signed; a slow database takes a pause over the proof."""
+
+    def consistency(old, new):
+        time.sleep(pause)
+        return merkle.consistency_path(old, new, trees.tile_of(leaves[:new]))
+
+    return signer.sign(Checkpoint(origin, size, trees.mth(leaves[:size])), consistency)
 
 
 def test_a_signed_head_is_a_checkpoint_under_the_logs_own_key(signer):
@@ -124,7 +127,13 @@ def test_nothing_of_the_key_is_left_beside_it(signer):
 
 
 def test_each_log_has_a_key_and_a_memory_of_its_own(signer):
-    others = ["test.example/log/mei_yuan", "test.example/log_meiyuan", "test.example_log/meiyuan", "../x", "a.key"]
+    others = [
+        "test.example/log/mei_yuan",
+        "test.example/log_meiyuan",
+        "test.example_log/meiyuan",
+        "../x",
+        "a.key",
+    ]
     for n, origin in enumerate([ORIGIN, *others], start=1):
         signed(signer, n, trees.leaves(n, origin.encode()), origin)
     assert len({signer.verifier(origin).public for origin in [ORIGIN, *others]}) == len(others) + 1
@@ -143,15 +152,18 @@ def test_makers_of_the_first_key_agree_on_one(tmp_path):
 def sign_either_or_neither(signer, leaves, start, results):
     start.wait()
     try:
-        results.put(signed(signer, 20, leaves))
+        results.put(signed(signer, 20, leaves, pause=0.01))
     except LogRewritten:
         results.put(None)
+    except Exception as error:
+        results.put(repr(error))
 
 
 def test_of_two_processes_with_two_histories_one_is_signed(tmp_path):
     context = multiprocessing.get_context("fork")
     for round_ in range(8):
         signer = Signer(tmp_path / str(round_))
+        signed(signer, 3)
         start, results = context.Barrier(4), context.SimpleQueue()
         work = [
             context.Process(target=sign_either_or_neither, args=(signer, leaves, start, results))

@@ -58,7 +58,9 @@ def the_files() -> list[NewAttachment]:
     return [
         NewAttachment("report.pdf", "application/pdf", b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"),
         NewAttachment("projects.csv", "text/csv", "项目,金额\nP-1,30000.00\n".encode()),
-        NewAttachment("chart-fund.svg", "image/svg+xml", a_chart([20, 30, 25, 40, 30, 60, 150, 25, 30, 180, 30, 45])),
+        NewAttachment(
+            "chart-fund.svg", "image/svg+xml", a_chart([20, 30, 25, 40, 30, 60, 150, 25, 30, 180, 30, 45])
+        ),
         NewAttachment("chart-revenue.svg", "image/svg+xml", a_chart([90, 150, 60])),
     ]
 
@@ -68,13 +70,21 @@ def meiyuan(session: Session) -> str:
     code = a_community(session)
     place = session.get(Community, code)
     place.address, place.built_year = "梅园路 18 号", 1994
-    for firm, kind in (("anju", FirmKind.PROPERTY), ("jianxin", FirmKind.CONTRACTOR), ("factory", FirmKind.SELLER)):
+    for firm, kind in (
+        ("anju", FirmKind.PROPERTY),
+        ("jianxin", FirmKind.CONTRACTOR),
+        ("factory", FirmKind.SELLER),
+    ):
         a_firm(session, firm, kind)
     for firm, kind in (("focus", FirmKind.TENANT), ("locker", FirmKind.TENANT)):
         a_firm(session, firm, kind)
     session.add(
         ServiceContract(
-            community=code, number="WY-2024", firm="anju", starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31)
+            community=code,
+            number="WY-2024",
+            firm="anju",
+            starts_on=date(2024, 1, 1),
+            ends_on=date(2026, 12, 31),
         )
     )
     homes = [
@@ -92,7 +102,9 @@ def meiyuan(session: Session) -> str:
         for door in (1, 2)
     ]
     _works(session, code)
-    fees.set_tariff(session, code, "*", date(2025, 12, 1), Basis.PER_M2, 5500, "业主大会 2025-3 号决议", by=MEI, at=NOON)
+    fees.set_tariff(
+        session, code, "*", date(2025, 12, 1), Basis.PER_M2, 5500, "业主大会 2025-3 号决议", by=MEI, at=NOON
+    )
     _deposits(session, code, homes)
     _contracts(session, code)
     december = Month(2025, 12)
@@ -118,7 +130,9 @@ def _works(session: Session, code: str) -> None:
         )  # fmt: skip
         session.flush()
         for source, planned in ((Source.GOVERNMENT, price * 8 // 10), (Source.RESIDENTS, price // 100)):
-            session.add(Funding(community=code, works="W2025", package=package, source=source, planned_fen=planned))
+            session.add(
+                Funding(community=code, works="W2025", package=package, source=source, planned_fen=planned)
+            )
     for component, kind, name, building, package, until in (
         ("roof-1", ComponentKind.ROOF, "1 幢屋面", "1", "roof", date(2030, 11, 20)),
         ("lift-2", ComponentKind.LIFT, "2 幢电梯", "2", None, None),
@@ -132,10 +146,21 @@ def _works(session: Session, code: str) -> None:
             )
         )  # fmt: skip
     session.flush()
-    for source, received, spent in ((Source.GOVERNMENT, 240_000_000, 200_000_000), (Source.RESIDENTS, 4_100_000, 0)):
+    for source, received, spent in (
+        (Source.GOVERNMENT, 240_000_000, 200_000_000),
+        (Source.RESIDENTS, 4_100_000, 0),
+    ):
         grants.open_grant_book(session, code, source, by=MEI, at=NOON)
         grants.receive(
-            session, code, source, "W2025", received, date(2026, 1, 12), key=f"grant-{source}", by=MEI, at=NOON
+            session,
+            code,
+            source,
+            "W2025",
+            received,
+            date(2026, 1, 12),
+            key=f"grant-{source}",
+            by=MEI,
+            at=NOON,
         )
         if spent:
             grants.spend(
@@ -146,7 +171,9 @@ def _works(session: Session, code: str) -> None:
 
 def _deposits(session: Session, code: str, homes: list[str]) -> None:
     rows = [
-        fund.NewDeposit(f"D{i:03d}", DepositKind.OPENING, 480_000 if i % 7 else 90_000, date(2026, 1, 5), home=home)
+        fund.NewDeposit(
+            f"D{i:03d}", DepositKind.OPENING, 480_000 if i % 7 else 90_000, date(2026, 1, 5), home=home
+        )
         for i, home in enumerate(homes[1:], start=1)
     ]
     rows.append(fund.NewDeposit("S001", DepositKind.FIRST, 1_500_000, date(2026, 1, 5), party="factory@2"))
@@ -162,7 +189,15 @@ def _contracts(session: Session, code: str) -> None:
             session,
             code,
             revenue.NewContract(
-                number, kind, party, thing, date(2026, 1, 1), date(2026, 12, 31), price, every, "业主大会 2025-4 号决议"
+                number,
+                kind,
+                party,
+                thing,
+                date(2026, 1, 1),
+                date(2026, 12, 31),
+                price,
+                every,
+                "业主大会 2025-4 号决议",
             ),
             by=CHEN,
             at=NOON,
@@ -177,7 +212,12 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
         session,
         code,
         [
-            fees.Payment(f"pay-{month}-{home}", home, sum(fen for _, fen in owed[home]), date(month.year, month.number, 18))
+            fees.Payment(
+                f"pay-{month}-{home}",
+                home,
+                sum(fen for _, fen in owed[home]),
+                date(month.year, month.number, 18),
+            )
             for home in payers[:44]
             if home in owed
         ],
@@ -185,13 +225,23 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
         at=NOON,
     )
     fund.credit_interest(
-        session, code, 21_734 + month.number, date(month.year, month.number, 21), key=f"interest/{month}", by=MEI, at=NOON
+        session,
+        code,
+        21_734 + month.number,
+        date(month.year, month.number, 21),
+        key=f"interest/{month}",
+        by=MEI,
+        at=NOON,
     )
     if month.number in (1, 4):
-        revenue.receive(session, code, "GG-01", 600_000, date(2026, month.number, 9), key=f"gg-{month}", by=MEI, at=NOON)
+        revenue.receive(
+            session, code, "GG-01", 600_000, date(2026, month.number, 9), key=f"gg-{month}", by=MEI, at=NOON
+        )
     if month.number == 2:
         revenue.receive(session, code, "KD-01", 300_000, date(2026, 2, 9), key="kd-1", by=MEI, at=NOON)
-        revenue.pay_cost(session, code, CostKind.ENERGY, 41_260, date(2026, 2, 20), voucher_no="F-7781", by=MEI, at=NOON)
+        revenue.pay_cost(
+            session, code, CostKind.ENERGY, 41_260, date(2026, 2, 20), voucher_no="F-7781", by=MEI, at=NOON
+        )
     if month.number == 3:
         _emergency(session, code)
     if month.number == 4:
@@ -204,7 +254,9 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
 
 
 def _emergency(session: Session, code: str) -> None:
-    plan = fund.Plan("污水总管堵塞抢修", "drain", ScopeKind.COMMUNITY, "jianxin", 860_000, emergency=EmergencyCase.DRAIN)
+    plan = fund.Plan(
+        "污水总管堵塞抢修", "drain", ScopeKind.COMMUNITY, "jianxin", 860_000, emergency=EmergencyCase.DRAIN
+    )
     fund.propose(session, code, "P-1", plan, by=MEI, at=noon(date(2026, 3, 3)))
     fund.approve(session, code, "P-1", 860_000, by=CHEN, at=noon(date(2026, 3, 3)))
     fund.accept(session, code, "P-1", by=LIN, at=noon(date(2026, 3, 6)))
@@ -235,12 +287,27 @@ def _voted_project(session: Session, code: str, homes: list[str]) -> None:
 
 
 def _tickets(session: Session, code: str, month: Month) -> None:
-    kinds = [Category.LEAK, Category.DRAIN, Category.LIGHTING, Category.LIGHTING, Category.LIFT, Category.DOOR]
+    kinds = [
+        Category.LEAK,
+        Category.DRAIN,
+        Category.LIGHTING,
+        Category.LIGHTING,
+        Category.LIFT,
+        Category.DOOR,
+    ]
     for place, kind in enumerate(kinds[: 4 + month.number % 3]):
         report = repairs.Report(kind, "报修", component="roof-1" if kind is Category.LEAK else None)
         late = (place, month.number) in ((2, 2), (2, 5), (3, 4))
         left = (place, month.number) == (3, 6)
-        _ticket(session, code, report, date(month.year, month.number, 3 + place), urgent=place in (0, 4), late=late, left=left)
+        _ticket(
+            session,
+            code,
+            report,
+            date(month.year, month.number, 3 + place),
+            urgent=place in (0, 4),
+            late=late,
+            left=left,
+        )
     if month.number in (2, 3, 5):
         _ticket(session, code, repairs.Report(Category.COMPLAINT, "投诉"), date(month.year, month.number, 12))
 
@@ -264,7 +331,12 @@ def _ticket(
 
 
 def publish_half_year(
-    session: Session, code: str, *, why: str | None = None, at: datetime = HUNG, attached: list[NewAttachment] | None = None
+    session: Session,
+    code: str,
+    *,
+    why: str | None = None,
+    at: datetime = HUNG,
+    attached: list[NewAttachment] | None = None,
 ) -> Notice:
     """Prepare, check and publish the half-year by three people."""
     draft = disclosure.prepare(session, code, HALF, why=why, by=MEI, at=at)
@@ -287,7 +359,9 @@ def publish_evaluation(session: Session, code: str, *, why: str | None = None, a
 
 def graded_body(code: str) -> bytes:
     """A scorecard of the half-year before, with a grade: all assessed but A1 (few), B1 (no survey); D3 not handed in."""
-    rubric = read_rubric((files("ledger.evaluation") / "rubrics" / f"{evaluation.RUBRIC}.json").read_text("utf-8"))
+    rubric = read_rubric(
+        (files("ledger.evaluation") / "rubrics" / f"{evaluation.RUBRIC}.json").read_text("utf-8")
+    )
     measured = {i.id: Measure(Fraction(93, 100), 100, "93 / 100", "93 of 100") for i in rubric.indicators}
     measured["A3"] = Measure(Fraction(1, 60), 60, "1 / 60 起完工后返修", "1 of 60 finished tickets reopened")
     measured["A1"] = Measure(Fraction(1), 4, "4 / 4 起急修按时到场", "4 of 4 urgent tickets reached in time")

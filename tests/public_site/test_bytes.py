@@ -43,7 +43,9 @@ def test_the_address_without_a_version_is_not_kept_for_ever(client):
     assert client.get(f"{HALF_YEAR}files/report.pdf").headers["Cache-Control"] == "public, max-age=60"
 
 
-@pytest.mark.parametrize("name", ["body.json", "leaf", "proof", "files/report.pdf", "v1/body.json", "v1/leaf"])
+@pytest.mark.parametrize(
+    "name", ["body.json", "leaf", "proof", "files/report.pdf", "v1/body.json", "v1/leaf"]
+)
 def test_what_a_reader_has_is_not_sent_again(client, name):
     tag = client.get(HALF_YEAR + name).headers["ETag"]
 
@@ -95,7 +97,20 @@ def test_consistency_between_two_sizes_is_proved(client, board, old):
 
 
 @pytest.mark.parametrize(
-    "query", ["", "old=1", "new=5", "old=0&new=5", "old=6&new=5", "old=1&new=100000", "old=-1&new=5", "old=x&new=5", "old=1.5&new=5", f"old=1&new={'9' * 5000}", "old=1&new=٣"]
+    "query",
+    [
+        "",
+        "old=1",
+        "new=5",
+        "old=0&new=5",
+        "old=6&new=5",
+        "old=1&new=100000",
+        "old=-1&new=5",
+        "old=x&new=5",
+        "old=1.5&new=5",
+        f"old=1&new={'9' * 5000}",
+        "old=1&new=٣",
+    ],
 )
 def test_sizes_that_are_none_are_refused(client, query):
     assert client.get(f"/meiyuan/log/consistency?{query}").status_code == 400
@@ -106,7 +121,11 @@ def test_sizes_that_are_none_are_refused(client, query):
 
 @pytest.mark.parametrize(
     ("name", "media_type"),
-    [("report.pdf", "application/pdf"), ("projects.csv", "text/csv; charset=utf-8"), ("chart-fund.svg", "image/svg+xml; charset=utf-8")],
+    [
+        ("report.pdf", "application/pdf"),
+        ("projects.csv", "text/csv; charset=utf-8"),
+        ("chart-fund.svg", "image/svg+xml; charset=utf-8"),
+    ],
 )
 def test_a_file_is_served_as_it_was_sealed(client, hung, name, media_type):
     response = client.get(f"{HALF_YEAR}v1/files/{name}")
@@ -129,7 +148,9 @@ def test_a_file_that_a_browser_might_run_is_only_for_keeping(sample, translation
     files = [
         *the_files(),
         NewAttachment("page.html", "text/html", b"<script>alert(1)</script>"),
-        NewAttachment("名册 “1”.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
+        NewAttachment(
+            "名册 “1”.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"
+        ),
     ]
     with sample.writing() as session:
         publish_half_year(session, "meiyuan", why="加附件", attached=files)
@@ -150,7 +171,17 @@ def test_a_file_that_a_browser_might_run_is_only_for_keeping(sample, translation
 
 @pytest.mark.parametrize(
     "address",
-    ["/", "/meiyuan/", HALF_YEAR, f"{HALF_YEAR}body.json", f"{HALF_YEAR}proof", "/about/verify", "/nosuch/", "/static/site/site.css", f"{HALF_YEAR}files/report.pdf"],
+    [
+        "/",
+        "/meiyuan/",
+        HALF_YEAR,
+        f"{HALF_YEAR}body.json",
+        f"{HALF_YEAR}proof",
+        "/about/verify",
+        "/nosuch/",
+        "/static/site/site.css",
+        f"{HALF_YEAR}files/report.pdf",
+    ],
 )
 def test_every_answer_guards_its_reader(client, address):
     headers = client.get(address).headers

@@ -5,7 +5,9 @@ import pytest
 from public_site import figures
 from public_site.figures import At
 
-BODY = At({"fund": {"closing_fen": 18_658_722, "in": [{"fen": 1, "zh": "<b>"}]}, "a/b": {"c~d": 3}, "flag": True})
+BODY = At(
+    {"fund": {"closing_fen": 18_658_722, "in": [{"fen": 1, "zh": "<b>"}]}, "a/b": {"c~d": 3}, "flag": True}
+)
 
 
 def test_a_value_knows_where_it_stands():
@@ -49,7 +51,15 @@ def test_figures_are_shown(tool, raw, text):
     assert tool(At(raw)).striptags() == text
 
 
-@pytest.mark.parametrize(("raw", "zh", "en"), [("2026-06-30", "2026年6月30日", "30 June 2026"), ("2026-02-30", "2026-02-30", "2026-02-30"), ("soon", "soon", "soon"), (None, "—", "—")])
+@pytest.mark.parametrize(
+    ("raw", "zh", "en"),
+    [
+        ("2026-06-30", "2026年6月30日", "30 June 2026"),
+        ("2026-02-30", "2026-02-30", "2026-02-30"),
+        ("soon", "soon", "soon"),
+        (None, "—", "—"),
+    ],
+)
 def test_days_are_shown(raw, zh, en):
     assert figures.day(At(raw), "zh").striptags() == zh
     assert figures.day(At(raw), "en").striptags() == en

@@ -177,7 +177,18 @@ def test_what_is_not_there_is_said_in_words(client, address):
     assert "公示栏首页" in response.text
 
 
-@pytest.mark.parametrize("address", ["/mei%00yuan/", f"{HALF_YEAR}files/%00", "/?q=%00", "/?q=%ff", "/?page=-1", "/?page=x", "/?page=999999999999999999999"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/mei%00yuan/",
+        f"{HALF_YEAR}files/%00",
+        "/?q=%00",
+        "/?q=%ff",
+        "/?page=-1",
+        "/?page=x",
+        "/?page=999999999999999999999",
+    ],
+)
 def test_odd_bytes_in_an_address_break_nothing(client, address):
     assert client.get(address).status_code in (200, 404)
 
@@ -246,7 +257,10 @@ def test_a_kind_without_a_page_of_its_own_is_shown_as_it_is(sample, translations
 
 def test_a_half_year_of_another_version_of_the_figures_is_shown_as_it_is(sample, translations):
     with sample.writing() as session:
-        for period, body in (("2027-H1", b'{"kind":"half-year","v":2}'), ("2027-H2", b'{"kind":"half-year","v":1,"fund":7}')):
+        for period, body in (
+            ("2027-H1", b'{"kind":"half-year","v":2}'),
+            ("2027-H2", b'{"kind":"half-year","v":1,"fund":7}'),
+        ):
             hang(
                 session, "meiyuan", "half-year", period, titles=("公示", "Notice"), body=body, attachments=[],
                 must_stay_until=HUNG.date(), by=CHEN, at=HUNG,
@@ -304,7 +318,22 @@ def _copy_notices(session, seal: bytes, count: int) -> None:
 # ---- what it costs ----
 
 
-@pytest.mark.parametrize(("address", "most"), [("/", 4), ("/meiyuan/", 4), (HALF_YEAR, 4), (EVALUATION, 4), (f"{HALF_YEAR}body.json", 1), (f"{HALF_YEAR}files/report.pdf", 2), (f"{HALF_YEAR}leaf", 2), (f"{HALF_YEAR}proof", 6), ("/meiyuan/log/checkpoint", 1), ("/meiyuan/log/consistency?old=3&new=300", 4), ("/about/verify", 0)])
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/", 4),
+        ("/meiyuan/", 4),
+        (HALF_YEAR, 4),
+        (EVALUATION, 4),
+        (f"{HALF_YEAR}body.json", 1),
+        (f"{HALF_YEAR}files/report.pdf", 2),
+        (f"{HALF_YEAR}leaf", 2),
+        (f"{HALF_YEAR}proof", 6),
+        ("/meiyuan/log/checkpoint", 1),
+        ("/meiyuan/log/consistency?old=3&new=300", 4),
+        ("/about/verify", 0),
+    ],
+)
 def test_few_queries_and_of_the_board_and_the_log_only(client, statements, address, most):
     assert client.get(address).status_code == 200
 

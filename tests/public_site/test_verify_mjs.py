@@ -26,7 +26,9 @@ HALF_YEAR = "/meiyuan/half-year/2026-H1/v1/"
 STATIC = Path("public_site/static").absolute()
 NODE = shutil.which("node")
 
-pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed, so the browser's module cannot be run here")
+pytestmark = pytest.mark.skipif(
+    NODE is None, reason="node is not installed, so the browser's module cannot be run here"
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ class Case:
     checkpoint: bytes
     vkey: bytes
     files: dict[str, bytes]
-    notice: dict[str, Any] = field(default_factory=lambda: {"kind": "half-year", "period": "2026-H1", "version": 1})
+    notice: dict[str, Any] = field(
+        default_factory=lambda: {"kind": "half-year", "period": "2026-H1", "version": 1}
+    )
     consistency: dict[str, str] = field(default_factory=dict)
     memory: Any = "first"
     paper: dict[str, str] | None = None
@@ -116,7 +120,9 @@ def _inclusion(case: Case) -> bool:
     return (
         sealed["i"] == proof.index
         and sealed["log"] == head.origin
-        and merkle.verify_inclusion(merkle.leaf_hash(case.leaf), proof.index, head.size, proof.path, head.root)
+        and merkle.verify_inclusion(
+            merkle.leaf_hash(case.leaf), proof.index, head.size, proof.path, head.root
+        )
     )
 
 
@@ -168,7 +174,19 @@ def test_a_true_notice_is_proved(true_case, engine):
     assert all(in_python(true_case).values())
 
 
-@pytest.mark.parametrize(("what", "step", "mask"), [("proof", 1, 1), ("proof", 5, 0x80), ("checkpoint", 1, 1), ("vkey", 1, 1), ("vkey", 3, 0x20), ("leaf", 1, 1), ("leaf", 7, 0x80), ("body", 211, 1)])
+@pytest.mark.parametrize(
+    ("what", "step", "mask"),
+    [
+        ("proof", 1, 1),
+        ("proof", 5, 0x80),
+        ("checkpoint", 1, 1),
+        ("vkey", 1, 1),
+        ("vkey", 3, 0x20),
+        ("leaf", 1, 1),
+        ("leaf", 7, 0x80),
+        ("body", 211, 1),
+    ],
+)
 def test_one_byte_changed_is_always_told_and_in_both_languages(true_case, what, step, mask):
     whole = getattr(true_case, what)
     last = len(whole) - (what == "vkey")  # the line's end is no part of a key
@@ -181,14 +199,18 @@ def test_one_byte_changed_is_always_told_and_in_both_languages(true_case, what, 
 
     assert not any(answer["good"] for answer in answers)
     for case, answer in zip(cases, answers, strict=True):
-        here = {step: answer["steps"][step][0] == "ok" for step in ("body", "files", "inclusion", "signature")}
+        here = {
+            step: answer["steps"][step][0] == "ok" for step in ("body", "files", "inclusion", "signature")
+        }
         assert here == in_python(case)
 
 
 def test_both_engines_give_one_verdict(true_case):
     whole = true_case.proof
     cases = [
-        replace(true_case, proof=whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :], engine=engine)
+        replace(
+            true_case, proof=whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :], engine=engine
+        )
         for place in range(0, len(whole), 9)
         for engine in ("webcrypto", "noble")
     ]
@@ -336,10 +358,21 @@ def test_an_older_proof_beside_a_newer_head_agrees(grown):
     ("change", "code"),
     [
         (lambda before, after: replace(before, memory=seen(after)), "rolled-back"),
-        (lambda before, after: replace(after, memory=seen(after, root=b64encode(bytes(32)).decode())), "rewritten"),
-        (lambda before, after: replace(after, memory=seen(before, root=b64encode(bytes(32)).decode())), "rewritten"),
+        (
+            lambda before, after: replace(after, memory=seen(after, root=b64encode(bytes(32)).decode())),
+            "rewritten",
+        ),
+        (
+            lambda before, after: replace(after, memory=seen(before, root=b64encode(bytes(32)).decode())),
+            "rewritten",
+        ),
         (lambda before, after: replace(after, memory=seen(before), consistency={}), "no-consistency"),
-        (lambda before, after: replace(after, memory=seen(before, vkey="test.example/log/meiyuan+00000000+AQ==")), "other-key"),
+        (
+            lambda before, after: replace(
+                after, memory=seen(before, vkey="test.example/log/meiyuan+00000000+AQ==")
+            ),
+            "other-key",
+        ),
         (lambda before, after: replace(after, memory=seen(before, root="?")), "memory-unreadable"),
     ],
 )
@@ -377,8 +410,14 @@ def on_paper(case: Case, **changes: str) -> dict[str, str]:
         (lambda before, after: replace(after, paper=on_paper(before)), ["ok", "paper-agrees"]),
         (lambda before, after: replace(after, paper=on_paper(after)), ["ok", "paper-agrees"]),
         (lambda before, after: replace(before, paper=on_paper(after)), ["bad", "paper-ahead"]),
-        (lambda before, after: replace(after, paper=on_paper(before, root="00" * 32)), ["bad", "paper-differs"]),
-        (lambda before, after: replace(after, paper=on_paper(before, fingerprint="00" * 32)), ["bad", "paper-other-key"]),
+        (
+            lambda before, after: replace(after, paper=on_paper(before, root="00" * 32)),
+            ["bad", "paper-differs"],
+        ),
+        (
+            lambda before, after: replace(after, paper=on_paper(before, fingerprint="00" * 32)),
+            ["bad", "paper-other-key"],
+        ),
     ],
 )
 def test_the_paper_on_the_wall_convicts(grown, change, verdict):
@@ -460,13 +499,19 @@ def test_everything_is_proved_without_webcrypto(true_case, tmp_path):
         f"await import({json.dumps((Path(__file__).parent / 'prove.mjs').as_uri())});\n"
     )
     case = vars(true_case) | {
-        name: b64encode(getattr(true_case, name)).decode() for name in ("body", "leaf", "proof", "checkpoint", "vkey")
+        name: b64encode(getattr(true_case, name)).decode()
+        for name in ("body", "leaf", "proof", "checkpoint", "vkey")
     }
     case["files"] = {name: b64encode(body).decode() for name, body in true_case.files.items()}
     del case["engine"]
 
     done = subprocess.run(
-        [NODE, bare], input=json.dumps({"cases": [case]}), capture_output=True, text=True, encoding="utf-8", check=True
+        [NODE, bare],
+        input=json.dumps({"cases": [case]}),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
     )
 
     answer = json.loads(done.stdout)["cases"][0]
@@ -482,7 +527,9 @@ def test_the_verifier_is_short_enough_to_be_read():
 @pytest.mark.parametrize("sign", [0, 1])
 def test_a_key_of_small_order_is_no_key(true_case, place, sign):
     number = sorted(note.SMALL_ORDER)[place] + sign * 2**255
-    case = replace(true_case, vkey=note.Verifier(head_of(true_case).origin, number.to_bytes(32, "little")).vkey.encode())
+    case = replace(
+        true_case, vkey=note.Verifier(head_of(true_case).origin, number.to_bytes(32, "little")).vkey.encode()
+    )
 
     assert proves(case)["steps"]["signature"] == ["bad", "key-unreadable"]
     assert not in_python(case)["signature"]

@@ -61,8 +61,12 @@ NO_CODES = {"no-store", "verify-words", "aria-busy"}
 
 def test_every_code_of_the_verifier_has_its_sentence():
     modules = "".join((SITE / "static" / name).read_text() for name in ("verify.mjs", "verify-page.mjs"))
-    sentences = set(re.findall(r'data-code="([^"]+)"', (SITE / "templates/public/sentences.html").read_text()))
-    made = {f"signed-{engine}" for engine in ("webcrypto", "noble")} | {f"verdict-{v}" for v in ("ok", "bad", "new", "none")}
+    sentences = set(
+        re.findall(r'data-code="([^"]+)"', (SITE / "templates/public/sentences.html").read_text())
+    )
+    made = {f"signed-{engine}" for engine in ("webcrypto", "noble")} | {
+        f"verdict-{v}" for v in ("ok", "bad", "new", "none")
+    }
 
     codes = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', modules)) | made
 

@@ -71,7 +71,10 @@ def unhung_report(meiyuan, fonts) -> bytes:
 def hung(meiyuan, half_year_list, tmp_path_factory) -> Iterator[Database]:
     """The same community in a copy of its own, with the half-year on the board and the log signed."""
     there = tmp_path_factory.mktemp("hung")
-    with sqlite3.connect(meiyuan.engine.url.database) as source, sqlite3.connect(there / "ledger.db") as target:
+    with (
+        sqlite3.connect(meiyuan.engine.url.database) as source,
+        sqlite3.connect(there / "ledger.db") as target,
+    ):
         source.backup(target)
     database = Database(f"sqlite:///{there / 'ledger.db'}")
     town.hang(database, "meiyuan", half_year_list, there / "keys")
@@ -87,5 +90,6 @@ def report(hung, fonts) -> bytes:
 
 def render(database: Database, fonts: Path) -> bytes:
     with database.reading() as session:
-        return check_report.render(session, "meiyuan", town.HALF, fonts=fonts, page_url=town.PAGE, at=town.AUGUST)
-
+        return check_report.render(
+            session, "meiyuan", town.HALF, fonts=fonts, page_url=town.PAGE, at=town.AUGUST
+        )

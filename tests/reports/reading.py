@@ -32,5 +32,7 @@ def fonts_in(pdf: bytes) -> set[str]:
         for font in (page["/Resources"].get("/Font") or {}).values():
             descendant = font.get_object()["/DescendantFonts"][0].get_object()
             embedded = "/FontFile2" in descendant["/FontDescriptor"].get_object()
-            found.add(str(font.get_object()["/BaseFont"]).split("+")[-1] + ("" if embedded else " not embedded"))
+            found.add(
+                str(font.get_object()["/BaseFont"]).split("+")[-1] + ("" if embedded else " not embedded")
+            )
     return found

@@ -138,7 +138,14 @@ def test_without_a_notice_it_says_so_and_reads_the_books(meiyuan, unhung_report)
 def test_what_was_not_checked_is_said(report):
     text = text_of(report)
 
-    for words in ("没有向银行函证", "没有查验发票", "没有现场查看", "没有核对选票", "R01—R34", "没有核对现场张贴"):
+    for words in (
+        "没有向银行函证",
+        "没有查验发票",
+        "没有现场查看",
+        "没有核对选票",
+        "R01—R34",
+        "没有核对现场张贴",
+    ):
         assert words in text
 
 

@@ -8,7 +8,15 @@ TRAIL = Trail(
     proposed_on=date(2026, 5, 2), vote_closed_on=date(2026, 5, 9), approved_by_another=True, accepted_by_another=True,
     paid_on=date(2026, 5, 20), invoiced=True, shares_fen=1_000, charged_fen=900, shortfall_fen=100,
 )  # fmt: skip
-VOTE = {"area_all": 9_000, "heads_all": 90, "area_part": 6_000, "heads_part": 60, "area_yes": 3_001, "heads_yes": 31, "passed": True}
+VOTE = {
+    "area_all": 9_000,
+    "heads_all": 90,
+    "area_part": 6_000,
+    "heads_part": 60,
+    "area_yes": 3_001,
+    "heads_yes": 31,
+    "passed": True,
+}
 PROJECT = {
     "code": "P-1", "title": "电梯钢丝绳更换", "component": "电梯", "scope": "building", "building": "3", "stairwell": None,
     "emergency": None, "contractor": "建信", "budget_fen": 1_200, "approved_fen": 1_100, "approved_on": "2026-05-12",
@@ -24,7 +32,15 @@ def verdicts(project: dict, trail: Trail = TRAIL) -> dict[str, bool | None]:
 
 
 def listed(figures: dict = FIGURES, **more) -> list[str]:
-    given = {"checks": [], "changed": [], "projects": [], "unlisted": [], "duties": [], "overdue": [], "closed": True}
+    given = {
+        "checks": [],
+        "changed": [],
+        "projects": [],
+        "unlisted": [],
+        "duties": [],
+        "overdue": [],
+        "closed": True,
+    }
     return [concern.what for concern in concerns(figures, **(given | more))]
 
 
@@ -109,7 +125,10 @@ def test_what_is_not_in_order_is_listed_once_each():
     figures = {
         "revenue": {"streams": [{"number": "GG-01", "due_fen": 200, "received_fen": 150}]},
         "fee": {"suspense_fen": 777},
-        "identities": [{"id": "I2", "holds": False, "note": "1 ≠ 2"}, {"id": "I8", "holds": None, "note": "没有对账单"}],
+        "identities": [
+            {"id": "I2", "holds": False, "note": "1 ≠ 2"},
+            {"id": "I8", "holds": None, "note": "没有对账单"},
+        ],
     }
     late = duty("2026-H1", date(2026, 7, 31), None, 0, date(2026, 8, 3))
     broken = Check("未收物业费", "登记", "科目", 1, 2)
@@ -119,7 +138,19 @@ def test_what_is_not_in_order_is_listed_once_each():
         unlisted=["屋面"], duties=[late], overdue=["2026-Q2"], closed=False,
     )  # fmt: skip
 
-    expected = ["尚未结账", "“支付”不合要求", "“屋面”在本期付款", "GG-01", "2026年第2季度", "7.77", "未收物业费", "I2 不符", "I8 未能核对", "逾期 3 日", "1 个数字"]
+    expected = [
+        "尚未结账",
+        "“支付”不合要求",
+        "“屋面”在本期付款",
+        "GG-01",
+        "2026年第2季度",
+        "7.77",
+        "未收物业费",
+        "I2 不符",
+        "I8 未能核对",
+        "逾期 3 日",
+        "1 个数字",
+    ]
     assert len(found) == len(expected)
     for what, words in zip(found, expected, strict=True):
         assert words in what

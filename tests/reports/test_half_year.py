@@ -44,7 +44,12 @@ def test_it_says_the_figures_of_its_body(body, half_year_files):
     text = text_of(half_year_files["disclosure.pdf"])
 
     assert title_of(half_year_files["disclosure.pdf"]) == "梅园新村2026年上半年账目公示"
-    for fen in (f["fund"]["closing_fen"], f["revenue"]["closing_fen"], f["fund"]["in_fen"], f["fee"]["received_fen"]):
+    for fen in (
+        f["fund"]["closing_fen"],
+        f["revenue"]["closing_fen"],
+        f["fund"]["in_fen"],
+        f["fee"]["received_fen"],
+    ):
         assert yuan(fen) in text
     for project in f["fund"]["projects"]:
         assert project["title"] in text
@@ -71,13 +76,17 @@ def test_the_paper_convicts_changed_figures(body, half_year_files):
 def test_money_that_did_not_come_is_said(body, half_year_files):
     stream = next(s for s in json.loads(body)["revenue"]["streams"] if s["received_fen"] < s["due_fen"])
 
-    assert f"欠{yuan(stream['due_fen'] - stream['received_fen'])}" in text_of(half_year_files["disclosure.pdf"])
+    assert f"欠{yuan(stream['due_fen'] - stream['received_fen'])}" in text_of(
+        half_year_files["disclosure.pdf"]
+    )
 
 
 def test_a_wall_has_no_room_for_fifty_projects(body, fonts):
     figures = json.loads(body)
     one = figures["fund"]["projects"][0]
-    figures["fund"]["projects"] = [{**deepcopy(one), "code": f"P-{i}", "title": f"第{i}号项目"} for i in range(50)]
+    figures["fund"]["projects"] = [
+        {**deepcopy(one), "code": f"P-{i}", "title": f"第{i}号项目"} for i in range(50)
+    ]
 
     text = text_of(printed(figures, fonts))
 

@@ -18,13 +18,21 @@ from tests.reports import town
 from tests.reports.test_sheets import rows_of
 
 HLEDGER = shutil.which("hledger")
-ROOTS = {"asset": "Assets", "liability": "Liabilities", "net": "Equity", "income": "Income", "expense": "Expenses"}
+ROOTS = {
+    "asset": "Assets",
+    "liability": "Liabilities",
+    "net": "Equity",
+    "income": "Income",
+    "expense": "Expenses",
+}
 
 
 def balances(session, code: str = "meiyuan") -> dict[tuple[str, str, str], int]:
     """Every account's balance, debit less credit, by (root, book, account)."""
     return {
-        (ROOTS[row.element], book.code, row.account): row.closing_fen if row.element in DEBIT_NORMAL else -row.closing_fen
+        (ROOTS[row.element], book.code, row.account): row.closing_fen
+        if row.element in DEBIT_NORMAL
+        else -row.closing_fen
         for book in books(session, code)
         for row in trial_balance(session, code, book.code, *EVER)
     }
@@ -64,7 +72,9 @@ def test_a_changed_amount_does_not_pass_beancounts_own_check(meiyuan):
     with meiyuan.reading() as session:
         text = export(session, "meiyuan", "beancount").decode()
 
-    _, errors, _ = loader.load_string(text.replace(" 217.34 CNY", " 217.35 CNY", 1).replace(" -217.34 CNY", " -217.35 CNY", 1))
+    _, errors, _ = loader.load_string(
+        text.replace(" 217.34 CNY", " 217.35 CNY", 1).replace(" -217.34 CNY", " -217.35 CNY", 1)
+    )
 
     assert errors
 
@@ -76,9 +86,14 @@ def test_hledger_checks_it_and_agrees_to_the_fen(meiyuan, tmp_path):
         file.write_bytes(export(session, "meiyuan", "hledger"))
         ours = balances(session)
 
-    checked = subprocess.run([HLEDGER, "-f", file, "check", "--strict", "ordereddates"], capture_output=True, text=True)
+    checked = subprocess.run(
+        [HLEDGER, "-f", file, "check", "--strict", "ordereddates"], capture_output=True, text=True
+    )
     listed = subprocess.run(
-        [HLEDGER, "-f", file, "balance", "--flat", "--empty", "-N", "-O", "csv"], capture_output=True, text=True, check=True
+        [HLEDGER, "-f", file, "balance", "--flat", "--empty", "-N", "-O", "csv"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     assert (checked.returncode, checked.stderr) == (0, "")
@@ -86,7 +101,9 @@ def test_hledger_checks_it_and_agrees_to_the_fen(meiyuan, tmp_path):
     for name, amount in list(csv.reader(io.StringIO(listed.stdout)))[1:]:
         root, book, account = name.split(" ", 1)[0].split(":")
         theirs[root.capitalize(), book, account] = fen(amount.removesuffix(" CNY"))
-    assert {key: amount for key, amount in theirs.items() if amount} == {key: amount for key, amount in ours.items() if amount}
+    assert {key: amount for key, amount in theirs.items() if amount} == {
+        key: amount for key, amount in ours.items() if amount
+    }
 
 
 def test_the_table_agrees_to_the_fen_and_shows_red_as_negative(meiyuan):
@@ -105,7 +122,9 @@ def test_the_table_agrees_to_the_fen_and_shows_red_as_negative(meiyuan):
         (book, account): amount for (_, book, account), amount in ours.items() if amount
     }
     red = [row for row in rows if row[at["冲销凭证号"]]]
-    assert [(row[at["凭证种类"]], row[at["原日期"]]) for row in red] == [("reversal", "2026-07-03")] * len(red)
+    assert [(row[at["凭证种类"]], row[at["原日期"]]) for row in red] == [("reversal", "2026-07-03")] * len(
+        red
+    )
     assert sum(fen(row[at["金额（元）"]]) for row in red) == -50_000
 
 
@@ -141,14 +160,20 @@ def test_the_workbook_holds_every_movement_with_exact_amounts_and_dates(meiyuan)
     assert lines.freeze_panes == "A2"
     assert len(list(lines.rows)) == len(table)
     for row, same in zip(lines.iter_rows(min_row=2, max_row=40, values_only=True), table[1:40], strict=True):
-        assert (str(row[0]), row[1].date().isoformat(), fen(str(row[11]))) == (same[0], same[1], fen(same[11]))
+        assert (str(row[0]), row[1].date().isoformat(), fen(str(row[11]))) == (
+            same[0],
+            same[1],
+            fen(same[11]),
+        )
         assert [str(cell or "") for cell in row[7:11]] == same[7:11]
-    assert {(row[0], row[1]): fen(str(row[3])) for row in accounts.iter_rows(min_row=2, values_only=True)} == {
-        (book, account): amount for (_, book, account), amount in ours.items()
-    }
+    assert {
+        (row[0], row[1]): fen(str(row[3])) for row in accounts.iter_rows(min_row=2, values_only=True)
+    } == {(book, account): amount for (_, book, account), amount in ours.items()}
     for row in months.iter_rows(min_row=2, values_only=True):
         total = sum(fen(str(cell)) for cell in row[3:])
-        assert total == next(amount for (_, book, account), amount in ours.items() if (book, account) == row[:2])
+        assert total == next(
+            amount for (_, book, account), amount in ours.items() if (book, account) == row[:2]
+        )
 
 
 def test_a_community_that_has_booked_nothing_exports_nothing(session):

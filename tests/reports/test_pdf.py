@@ -43,13 +43,17 @@ def test_another_process_gives_the_same_bytes(fonts):
 
 
 def test_whatever_font_is_asked_for_ours_is_embedded(fonts):
-    body = "".join(f'<p style="font-family:{name}">字</p>' for name in ("Arial", "monospace", "'Noto Serif CJK SC'"))
+    body = "".join(
+        f'<p style="font-family:{name}">字</p>' for name in ("Arial", "monospace", "'Noto Serif CJK SC'")
+    )
 
     assert fonts_in(render_pdf(a_page(body), fonts=fonts, identifier="x")) == {"Noto-Sans-SC"}
 
 
 def test_it_is_an_archivable_pdf_with_its_files_inside(fonts):
-    pdf = render_pdf(a_page(), fonts=fonts, identifier="x", attachments=[NewAttachment("a.csv", "text/csv", b"1,2\r\n")])
+    pdf = render_pdf(
+        a_page(), fonts=fonts, identifier="x", attachments=[NewAttachment("a.csv", "text/csv", b"1,2\r\n")]
+    )
 
     assert pdf.startswith(b"%PDF-1.7")
     assert attached_to(pdf) == {"a.csv": b"1,2\r\n"}

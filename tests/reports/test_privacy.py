@@ -33,7 +33,13 @@ def words_of(name: str, body: bytes) -> Iterator[str]:
 def given_out(meiyuan, report, unhung_report, half_year_files, scorecard_files) -> dict[str, bytes]:
     with meiyuan.reading() as session:
         exports = {f"journal.{each}": export(session, "meiyuan", each) for each in WRITERS}
-    return {**half_year_files, **scorecard_files, **exports, "check.pdf": report, "check-unhung.pdf": unhung_report}
+    return {
+        **half_year_files,
+        **scorecard_files,
+        **exports,
+        "check.pdf": report,
+        "check-unhung.pdf": unhung_report,
+    }
 
 
 def test_no_name_phone_home_or_private_word_leaves(meiyuan, given_out):

@@ -10,7 +10,10 @@ from tests.reports.test_sheets import rows_of
 
 
 def files_of(card: dict, fonts) -> dict[str, bytes]:
-    return {each.name: each.body for each in scorecard.attachments(canonical_body(card), fonts=fonts, page_url=town.PAGE)}
+    return {
+        each.name: each.body
+        for each in scorecard.attachments(canonical_body(card), fonts=fonts, page_url=town.PAGE)
+    }
 
 
 def a_rated_card(card: bytes, **more) -> dict:

@@ -62,7 +62,9 @@ def test_a_hidden_count_stays_hidden(half_year_files):
 
 
 def test_a_figure_that_is_new_comes_into_the_table_by_itself():
-    rows = list(figure_rows({"fund": {"pledged_fen": 12_345, "in": [{"zh": "捐赠", "fen": 5}]}, "heat": {"homes": 3}}))
+    rows = list(
+        figure_rows({"fund": {"pledged_fen": 12_345, "in": [{"zh": "捐赠", "fen": 5}]}, "heat": {"homes": 3}})
+    )
 
     assert ("维修资金", "", "pledged_fen", "123.45") in rows
     assert ("维修资金·收入", "捐赠", "金额", "0.05") in rows

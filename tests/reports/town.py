@@ -43,12 +43,18 @@ def build(session: Session) -> str:
     """梅园新村 from January to June 2026, all closed; July begun, with a receipt taken back in red."""
     code = a_community(session)
     session.get(Community, code).address = "梅园路 18 号"
-    for firm, kind in (("anju", FirmKind.PROPERTY), ("jianxin", FirmKind.CONTRACTOR), ("factory", FirmKind.SELLER)):
+    for firm, kind in (
+        ("anju", FirmKind.PROPERTY),
+        ("jianxin", FirmKind.CONTRACTOR),
+        ("factory", FirmKind.SELLER),
+    ):
         a_firm(session, firm, kind)
     for firm in ("focus", "locker"):
         a_firm(session, firm, FirmKind.TENANT)
     session.add(
-        ServiceContract(community=code, number="W", firm="anju", starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31))
+        ServiceContract(
+            community=code, number="W", firm="anju", starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31)
+        )
     )
     homes = [
         a_home(
@@ -58,10 +64,19 @@ def build(session: Session) -> str:
         for stairwell in (1, 2) for floor in (1, 2, 12) for door in (1, 2, 3)
     ]  # fmt: skip
     session.add(
-        Holder(community=code, home="17-2-1203", since=date(2025, 1, 1), name="欧阳海棠", phone="13900001234", person_key="o")
+        Holder(
+            community=code,
+            home="17-2-1203",
+            since=date(2025, 1, 1),
+            name="欧阳海棠",
+            phone="13900001234",
+            person_key="o",
+        )
     )
     _works(session, code)
-    fees.set_tariff(session, code, "*", date(2026, 1, 1), Basis.PER_M2, 5_500, "2025-3 号决议", by=MEI, at=NOON)
+    fees.set_tariff(
+        session, code, "*", date(2026, 1, 1), Basis.PER_M2, 5_500, "2025-3 号决议", by=MEI, at=NOON
+    )
     _opening(session, code, homes)
     for month in HALF.months:
         _month(session, code, month, homes)
@@ -82,7 +97,9 @@ def _works(session: Session, code: str) -> None:
     for component, kind in (("lift", ComponentKind.LIFT), ("drain", ComponentKind.PIPES)):
         session.add(Component(community=code, code=component, kind=kind, name=f"{component} 部位"))
     session.add(
-        Funding(community=code, works="W2025", package="roof", source=Source.GOVERNMENT, planned_fen=230_000_000)
+        Funding(
+            community=code, works="W2025", package="roof", source=Source.GOVERNMENT, planned_fen=230_000_000
+        )
     )
     session.flush()
     grants.open_grant_book(session, code, Source.GOVERNMENT, by=MEI, at=NOON)
@@ -118,7 +135,9 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
         revenue.receive(session, code, "KD-01", 300_000, on, key="kd", by=MEI, at=NOON)
         revenue.pay_cost(session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", by=MEI, at=NOON)
     if month.number == 3:
-        plan = fund.Plan("总管抢修", "drain", ScopeKind.COMMUNITY, "jianxin", 860_000, emergency=EmergencyCase.DRAIN)
+        plan = fund.Plan(
+            "总管抢修", "drain", ScopeKind.COMMUNITY, "jianxin", 860_000, emergency=EmergencyCase.DRAIN
+        )
         _project(session, code, "P-1", plan, 846_500, date(2026, 3, 3), [])
     if month.number == 4:
         revenue.remit_quarter(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
@@ -148,10 +167,17 @@ def _project(
 
 
 def _tickets(session: Session, code: str, month: Month) -> None:
-    kinds = [Category.LEAK, Category.LIGHTING, Category.LIGHTING, Category.LIFT if month.number == 2 else Category.DRAIN]
+    kinds = [
+        Category.LEAK,
+        Category.LIGHTING,
+        Category.LIGHTING,
+        Category.LIFT if month.number == 2 else Category.DRAIN,
+    ]
     for place, kind in enumerate(kinds):
         at = noon(date(month.year, month.number, 3 + place))
-        report = repairs.Report(kind, "王小虎家门口，轮椅进不去", home="17-2-1203", reporter="王小虎 13900001234")
+        report = repairs.Report(
+            kind, "王小虎家门口，轮椅进不去", home="17-2-1203", reporter="王小虎 13900001234"
+        )
         no = repairs.log_ticket(session, code, report, by=HE, at=at).no
         repairs.triage(session, code, no, Priority.P3, by=MEI, at=at)
         repairs.assign(session, code, no, WEN.login, by=MEI, at=at)

@@ -1,0 +1,3 @@
+from tests.disclosure.lived import lived, session, shared
+
+__all__ = ["lived", "session", "shared"]

@@ -1,0 +1,208 @@
+"""A half-year's figures: gathered when it is closed, and hung by three people."""
+
+from datetime import date, timedelta
+from json import loads
+
+import pytest
+from sqlmodel import select
+
+from ledger.community.queries import homes
+from ledger.community.rules import SamePerson
+from ledger.community.tables import Holder
+from ledger.disclosure.actions import check, prepare, publish
+from ledger.disclosure.queries import NoDisclosure, disclosure, gather
+from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotInState, PeriodOpen
+from ledger.fund import actions as fund
+from ledger.journal.tables import Entry
+from ledger.noticeboard.actions import NoReasonGiven
+from ledger.noticeboard.queries import notice
+from ledger.noticeboard.rules import NewAttachment, canonical_body, digest
+from ledger.periods import Period, noon
+from ledger.repairs.rules import Category, Priority
+from tests.cast import AN, CHEN, LIN, MEI
+from tests.disclosure import lived as half_year
+from tests.disclosure.lived import FLATS, H1, HUNG, PLACE
+from tests.factories import a_deposit
+
+H2 = Period.parse("2026-H2")
+TITLES = ("公示", "accounts")
+
+
+def prepared(session, *, by=MEI, at=HUNG, why=None):
+    return prepare(session, PLACE, H1, why=why, by=by, at=at)
+
+
+def checked(session, sha256, by=AN):
+    return check(session, PLACE, str(H1), sha256, by=by, at=HUNG)
+
+
+def published(session, sha256, by=CHEN, files=(), at=HUNG):
+    return publish(session, PLACE, str(H1), sha256, files, titles=TITLES, by=by, at=at)
+
+
+def test_an_open_period_is_not_disclosed(session):
+    with pytest.raises(PeriodOpen, match="2026-06"):
+        prepare(session, PLACE, H2, by=MEI, at=HUNG)
+    with pytest.raises(NoDisclosure):
+        disclosure(session, PLACE, str(H2))
+
+
+def test_what_hangs_is_what_was_checked_byte_by_byte(session):
+    draft = prepared(session)
+    assert draft.sha256 == digest(draft.body)
+    assert checked(session, draft.sha256).state is DisclosureState.CHECKED
+
+    hung = published(session, draft.sha256, files=[NewAttachment("a.csv", "text/csv", b"1,2\n")])
+
+    assert hung.body == draft.body == canonical_body(loads(draft.body))
+    assert notice(session, PLACE, "half-year", "2026-H1").sha256 == draft.sha256
+    assert (hung.version, hung.must_stay_until) == (1, HUNG.date() + timedelta(days=30))
+    steps = session.exec(
+        select(Entry.kind).where(Entry.subject == "disclosure/2026-H1").order_by(Entry.no)
+    ).all()
+    assert steps == ["disclosure.prepared", "disclosure.checked", "disclosure.published"]
+
+
+def test_three_people_prepare_check_and_publish(session):
+    draft = prepared(session)
+
+    with pytest.raises(SamePerson, match="核对"):
+        checked(session, draft.sha256, by=MEI)
+    checked(session, draft.sha256)
+    for by in (MEI, AN):
+        with pytest.raises(SamePerson, match="公示"):
+            published(session, draft.sha256, by=by)
+    assert published(session, draft.sha256, by=CHEN).version == 1
+
+
+def test_a_draft_that_changed_after_it_was_read_is_neither_checked_nor_published(session):
+    read = prepared(session).sha256
+    checked(session, read)
+    a_deposit(session, {FLATS[5]: 100}, on=date(2026, 7, 3))
+
+    newer = prepared(session, at=HUNG + timedelta(days=1))
+
+    assert newer.sha256 != read
+    assert newer.state is DisclosureState.PREPARED  # the check was of another draft
+    with pytest.raises(AnotherDraft, match=newer.sha256):
+        checked(session, read)
+    checked(session, newer.sha256)
+    with pytest.raises(AnotherDraft):
+        published(session, read)
+    assert published(session, newer.sha256).sha256 == newer.sha256
+
+
+def test_no_step_is_taken_twice_or_too_early(session):
+    draft = prepared(session)
+
+    with pytest.raises(NotInState, match="prepared"):
+        published(session, draft.sha256)
+    checked(session, draft.sha256)
+    with pytest.raises(NotInState, match="checked"):
+        checked(session, draft.sha256, by=LIN)
+    published(session, draft.sha256)
+    with pytest.raises(NotInState, match="published"):
+        published(session, draft.sha256, by=LIN)
+
+
+def test_a_correction_is_a_second_version_with_its_reason_and_the_first_stays(session):
+    first = half_year.publish(session)
+    draft = prepared(session, at=HUNG + timedelta(days=9))
+    checked(session, draft.sha256)
+    with session.begin_nested() as attempt:
+        with pytest.raises(NoReasonGiven, match="8\\.5"):
+            published(session, draft.sha256)
+        attempt.rollback()
+
+    second = half_year.publish(session, why="补充一笔收入", at=HUNG + timedelta(days=10))
+
+    hung = notice(session, PLACE, "half-year", "2026-H1")
+    assert (hung.version, hung.sha256, hung.why) == (2, second, "补充一笔收入")
+    assert notice(session, PLACE, "half-year", "2026-H1", 1).sha256 == first
+
+
+def figures(session, period=H1):
+    return gather(session, PLACE, period, date(2026, 7, 10))
+
+
+def test_the_figures_add_up_in_every_stream(session):
+    found = figures(session)
+
+    fund_, revenue, fee = found["fund"], found["revenue"], found["fee"]
+    assert (fund_["opening_fen"], fund_["in_fen"], fund_["closing_fen"]) == (
+        4_300_000, 168_000 + 2 * 1_234, 4_300_000 + 170_468 - fund_["out_fen"],
+    )  # fmt: skip
+    assert fund_["out_fen"] == sum(p["paid_fen"] for p in fund_["projects"])
+    assert [(p["code"], p["paid_fen"] + p["shortfall_fen"]) for p in fund_["projects"]] == [
+        ("P-2", 600_000),
+        ("P-1", 100_000),
+    ]
+    assert (revenue["in_fen"], revenue["out_fen"], revenue["closing_fen"]) == (
+        600_000,
+        60_000 + 168_000,
+        372_000,
+    )
+    assert [(q["net_fen"], q["due_to_fund_fen"], q["remitted_fen"]) for q in revenue["quarters"]] == [
+        (240_000, 168_000, 168_000),
+        (300_000, 210_000, 0),
+    ]
+    assert (fee["charged_fen"], fee["received_fen"]) == (6 * 36_900, 6 * 3_600 + 3 * 3_600)
+    assert (fee["arrears_opening_fen"], fee["arrears_received_fen"], fee["prepaid_fen"]) == (
+        36_900,
+        7_200,
+        50_000,
+    )
+    assert (fee["cr1_e4"], fee["cr4_e4"]) == (round(32_400 / 221_400 * 10_000), 1_000)
+    assert {i["id"] for i in found["identities"] if i["holds"] is False} == set()
+
+
+def test_a_use_is_shown_in_the_period_in_which_it_was_paid_though_accepted_before(session):
+    found = figures(session, Period.parse("2026-06"))["fund"]  # accepted on 28 May, paid on 3 June
+
+    assert [p["code"] for p in found["projects"]] == ["P-2"]
+    assert found["out_fen"] == found["projects"][0]["paid_fen"] > 0
+
+
+def test_standing_is_that_of_the_periods_end_whatever_was_paid_in_since(session):
+    before = figures(session)["fund"]["standing"]
+
+    a_deposit(session, {FLATS[5]: 900_000, half_year.SHOP: 900_000}, on=date(2026, 7, 3))
+
+    assert figures(session)["fund"]["standing"] == before
+
+
+def test_small_counts_of_homes_and_tickets_are_not_shown(session):
+    found = figures(session)
+
+    assert found["fund"]["standing"]["homes"] == {"no_fund": None, "needs_topup": 0, "sound": None}
+    assert found["tickets"]["reported"] == 26
+    assert found["tickets"]["by_category"] == {
+        "complaint": None,  # 6, hidden with the two doors: else they would be the total less the rest
+        "door": None,
+        "leak": None,
+        "lighting": 12,
+    }
+
+
+def test_where_all_tickets_are_of_one_kind_the_total_does_not_tell_how_many(session):
+    at = noon(date(2026, 7, 20))
+    for _ in range(2):
+        half_year.a_ticket(session, Category.LIFT, Priority.P3, at, repaired=None)
+    fund.end_month(session, PLACE, H2.end, exceptions={}, by=MEI, at=noon(date(2027, 1, 3)))
+
+    shown = figures(session, H2)["tickets"]["by_category"]
+
+    assert set(shown.values()) == {None}
+    assert len(shown) == len(Category)
+
+
+def test_figures_hold_no_name_no_phone_and_no_home(session):
+    body = canonical_body(figures(session)).decode()
+
+    for home in homes(session, PLACE):
+        holder = session.get(Holder, (PLACE, home.code, date(2020, 1, 1)))
+        for secret in (home.code, home.handle, holder.name, holder.phone, holder.person_key):
+            assert secret not in body
+    assert "欧阳" not in body
+    assert "138123" not in body
+    assert "梅园路 18 号" in body  # of the community itself

@@ -1,0 +1,197 @@
+"""A firm measured on a lived half-year, and the scorecard on the board."""
+
+import json
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from sqlmodel import select
+
+from ledger.community.tables import ProfileValue
+from ledger.disclosure.rules import PeriodOpen
+from ledger.evaluation.actions import evaluate, publish
+from ledger.evaluation.queries import measures
+from ledger.evaluation.tables import Evaluation
+from ledger.fund import actions as fund
+from ledger.fund.tables import Project
+from ledger.journal.actions import reverse
+from ledger.journal.queries import entry_by_key
+from ledger.journal.tables import Entry
+from ledger.noticeboard.actions import NoReasonGiven
+from ledger.noticeboard.queries import notice
+from ledger.noticeboard.rules import digest
+from ledger.periods import Month, Period, noon
+from ledger.repairs.rules import Priority
+from ledger.repairs.tables import Ticket
+from ledger.revenue.actions import remit_quarter
+from ledger.revenue.tables import Instalment, RevenueContract
+from tests.cast import MEI, SU
+from tests.disclosure import lived as half_year
+from tests.disclosure.lived import H1, HUNG, PLACE
+from tests.evaluation.test_rules import scored_by_a_stranger
+
+H2 = Period.parse("2026-H2")
+AFTER_H2 = noon(date(2027, 1, 4))
+
+
+def value(session, indicator, period=H1):
+    return measures(session, PLACE, period)[indicator].value
+
+
+def close_h2(session):
+    fund.end_month(session, PLACE, Month(2026, 12), exceptions={}, by=MEI, at=AFTER_H2)
+
+
+def test_every_stream_feeds_its_indicators(session):
+    found = measures(session, PLACE, H1)
+
+    assert {i: (m.value, m.base) for i, m in found.items() if m.value is not None and i != "A4"} == {
+        "A1": (1, 6),
+        "A2": (Fraction(15, 20), 20),  # three leaks too late, two doors never
+        "A3": (0, 24),
+        "A5": (1, 6),
+        "B2": (1, 24),
+        "C1": (Fraction(32_400, 221_400), 10),
+        "C2": (Fraction(7_200, 36_900), 1),
+        "C3": (1, 60),
+        "D1": (1, 2),
+        "D2": (1, 1),
+        "D4": (1, 4),
+    }
+    assert found["A4"].value == 1
+    assert found["A4"].base >= 12  # the urgent and the complaints, and some of the ordinary
+    assert found["C1"].before == 0
+    assert all(m.zh and m.en for m in found.values())
+
+
+def test_what_no_data_feeds_says_why_and_is_not_assessed(session):
+    found = measures(session, PLACE, H1)
+
+    for indicator in ("B1", "B3", "B4", "D3", "D5", "E1", "E2", "F1", "F2"):
+        assert (found[indicator].value, found[indicator].missing) == (None, False)
+
+
+def test_sixty_three_assessable_points_are_not_rated_and_a_stranger_agrees_on_the_score(session):
+    body = evaluate(session, PLACE, H1, by=SU, at=HUNG)
+
+    card = json.loads(body)
+    assert (card["assessed_points"], card["grade"], card["grade_en"]) == (63, "—", "not rated")
+    assert scored_by_a_stranger(body) == card["score_e2"] > 0
+    assert (card["firm"], card["contract_ends_on"]) == ("wuye 公司", "2026-12-31")
+
+
+def test_an_urgent_ticket_is_reached_in_time_until_the_minute_and_not_after(session):
+    urgent = session.exec(select(Ticket).where(Ticket.priority == Priority.P2).order_by(Ticket.no)).all()
+
+    urgent[0].arrived_at = urgent[0].arrive_by
+    assert value(session, "A1") == 1
+    urgent[1].arrived_at = urgent[1].arrive_by + timedelta(minutes=1)
+    assert value(session, "A1") == Fraction(5, 6)
+    urgent[2].arrived_at = None
+    assert value(session, "A1") == Fraction(4, 6)
+
+
+def test_a_quarter_that_was_never_remitted_counts_with_all_it_owed(session):
+    close_h2(session)
+
+    assert value(session, "D2", H2) == (Fraction(600_000, 1_200_000) + 0) / 2
+
+
+@pytest.mark.parametrize(("on", "on_time"), [(date(2026, 7, 21), 1), (date(2026, 7, 22), 0)])
+def test_a_quarter_is_remitted_in_time_until_the_last_working_day_of_grace(session, on, on_time):
+    remit_quarter(session, PLACE, Period.parse("2026-Q2"), on, by=MEI, at=noon(on))
+
+    assert value(session, "D2", H2) == (Fraction(1, 2) + on_time) / 2
+
+
+def test_a_community_without_any_contract_has_not_handed_in_what_it_must(session):
+    for row in session.exec(select(Instalment)):
+        session.delete(row)
+    contract = session.get(RevenueContract, (PLACE, "GY-1"))
+    contract.starts_on = contract.ends_on = date(2020, 1, 1)
+    session.flush()
+
+    assert measures(session, PLACE, H1)["D2"].missing
+
+
+def test_a_contract_of_which_nothing_fell_due_is_not_missing(session):
+    for row in session.exec(select(Instalment)):
+        session.delete(row)
+    for row in session.exec(select(ProfileValue).where(ProfileValue.key == "revenue.to_fund_pct")):
+        row.value = "0"
+    session.flush()
+
+    found = measures(session, PLACE, H1)["D2"]
+
+    assert (found.value, found.missing) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("hung", "points"),
+    [(date(2026, 7, 31), 1), (date(2026, 8, 14), Fraction(1, 2)), (date(2026, 8, 15), 0), (None, 0)],
+)
+def test_a_disclosure_is_worth_one_on_time_a_half_ten_working_days_late_and_nothing_after(
+    session, hung, points
+):
+    if hung:
+        half_year.publish(session, at=noon(hung))
+    close_h2(session)
+
+    assert value(session, "E1", H2) == points
+
+
+def test_a_half_year_that_began_before_the_ledger_was_not_its_to_disclose(session):
+    assert value(session, "E1", H1) is None
+
+
+def test_a_reversed_receipt_is_no_wrong_bill_and_a_reversed_charge_is_all_of_its_bills(session):
+    close_h2(session)
+    receipt = entry_by_key(session, PLACE, f"pay-{half_year.FLATS[1]}")
+    charge = entry_by_key(session, PLACE, "charge/2026-06")
+    in_2027 = Period.parse("2027-H1")
+    for number in (1, 2, 3):
+        session.flush()
+        half_year.fees.charge_month(session, PLACE, Month(2027, number), by=MEI, at=AFTER_H2)
+
+    reverse(session, PLACE, receipt.no, reason="退", key="r-1", by=MEI, at=AFTER_H2)
+    assert value(session, "C3", in_2027) == 1
+    reverse(session, PLACE, charge.no, reason="错", key="r-2", by=MEI, at=AFTER_H2)
+    assert value(session, "C3", in_2027) == Fraction(20, 30)
+
+
+def test_one_payment_that_skipped_a_check_costs_half_by_count_and_half_by_amount(session):
+    one, other = (session.get(Project, (PLACE, code)) for code in ("P-1", "P-2"))
+
+    one.accepted_by = one.proposed_by
+
+    paid = Fraction(other.paid_fen, one.paid_fen + other.paid_fen)
+    assert value(session, "D1") == (Fraction(1, 2) + paid) / 2
+
+
+def publish_h1(session, body, **more):
+    return publish(session, PLACE, H1, body, [], titles=("评价", "score"), by=SU, at=HUNG, **more)
+
+
+def test_a_scorecard_hangs_as_it_was_scored_and_its_digest_is_in_the_log(session):
+    body = evaluate(session, PLACE, H1, by=SU, at=HUNG)
+
+    publish_h1(session, body)
+
+    assert notice(session, PLACE, "evaluation", "2026-H1").body == body
+    (kept,) = session.exec(select(Evaluation)).all()
+    assert (kept.version, kept.sha256, kept.evaluated_by) == (1, digest(body), "su")
+    memo = session.exec(select(Entry).where(Entry.kind == "evaluation.published")).one()
+    assert (memo.subject, memo.book) == ("evaluation/2026-H1", None)
+    with session.begin_nested() as attempt:
+        with pytest.raises(NoReasonGiven):
+            publish_h1(session, body)
+        attempt.rollback()
+    assert publish_h1(session, body, why="更正").version == 2
+
+
+def test_a_period_that_is_not_closed_is_scored_for_a_look_and_not_published(session):
+    body = evaluate(session, PLACE, H2, by=SU, at=HUNG)
+
+    with pytest.raises(PeriodOpen, match="2026-H2"):
+        publish(session, PLACE, H2, body, [], titles=("评价", "score"), by=SU, at=HUNG)
+    assert session.exec(select(Evaluation)).all() == []
