@@ -247,7 +247,7 @@ def community_board(community: str) -> Response:
         if not hung:
             return _message(_("这里没有这个小区的公示。"), 404)
         called = queries.names(session, {community})[community]
-        half_year = queries.newest_body(session, community, "half-year")
+        period, body = queries.newest_of_kind(session, community, "half-year") or ("", {})
     newest: dict[tuple[str, str], int] = {}
     for each in hung:
         key = (each.kind, each.period)
@@ -261,7 +261,8 @@ def community_board(community: str) -> Response:
         called=called,
         kinds={kind: of for kind, of in kinds.items() if of},
         newest=newest,
-        f=At(queries.content(half_year)) if half_year else None,
+        period=period,
+        f=At(body) if body.get("v") == 1 else None,
     )
 
 

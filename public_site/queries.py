@@ -127,11 +127,12 @@ def files(session: Session, notice: Notice) -> list[File]:
     return [File(*row) for row in rows]
 
 
-def newest_body(session: Session, community: str, kind: str) -> bytes | None:
-    """The body of the newest notice of a kind, of the latest period; None when none hangs."""
-    return session.exec(
-        select(Notice.body)
+def newest_of_kind(session: Session, community: str, kind: str) -> tuple[str, dict[str, Any]] | None:
+    """The period and the content of the newest notice of a kind, of the latest period; None when none hangs."""
+    found = session.execute(
+        select(Notice.period, Notice.body)
         .where(Notice.community == community, Notice.kind == kind)
         .order_by(col(Notice.period).desc(), col(Notice.version).desc())
         .limit(1)
     ).first()
+    return (found.period, content(found.body)) if found else None
