@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy import event, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from ledger.community.rules import Mode
 from ledger.community.tables import Area, CalendarDay, Community, Home, Person
@@ -210,21 +210,6 @@ def test_migrating_twice_changes_nothing(database, url):
     before = sorted(inspect(database.engine).get_table_names())
     migrate(url)
     assert sorted(inspect(database.engine).get_table_names()) == before
-
-
-def test_the_migrations_make_the_tables_that_the_code_expects(database):
-    found = inspect(database.engine)
-    for table in SQLModel.metadata.tables.values():
-        columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
-        assert columns == {column.name: column.nullable for column in table.columns}, table.name
-
-
-def test_every_table_on_sqlite_is_strict(sqlite):
-    with sqlite.reading() as session:
-        loose = session.execute(
-            text("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict")
-        ).scalars()
-        assert {name for name in loose if not name.startswith("sqlite_")} == {"alembic_version"}
 
 
 def test_a_day_and_a_flag_are_what_they_were(database):

@@ -131,6 +131,7 @@ def erase(session: Session, community: str, index: int, digest: str, *, request:
     Raises:
         NoPrivateField: the leaf commits to nothing of this digest, or it was erased already.
     """
+    current = head(session, community, lock=True)
     leaf(session, community, index)
     erased = session.execute(
         update(PrivateField)
@@ -144,7 +145,6 @@ def erase(session: Session, community: str, index: int, digest: str, *, request:
     )
     if not erased.rowcount:  # type: ignore[attr-defined]
         raise NoPrivateField(community=community, index=index, digest=digest)
-    current = head(session, community, lock=True)
     content: dict[str, Json] = {
         "v": 1,
         "log": current.origin,
