@@ -10,13 +10,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import alembic.command
 import alembic.config
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Engine, Enum, LargeBinary, String, event
+import psycopg
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Engine,
+    Enum,
+    LargeBinary,
+    String,
+    event,
+)
 from sqlalchemy import create_engine as sqlalchemy_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
@@ -116,7 +130,7 @@ def create_engine(url: str, *, reading: bool = False) -> Engine:
             assert found == value, f"SQLite did not accept {pragma} = {value}"
 
     event.listen(engine, "connect", make_safe)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(start))
+    event.listen(engine, "begin", lambda connection: connection.connection.driver_connection.execute(start))
     return engine
 
 
@@ -145,6 +159,62 @@ class Database:
         self.reader.dispose()
 
 
+class Prepared:
+    """A Core statement compiled once for each dialect and handed to the driver as it is.
+
+    For a statement that is run for every single entry, building it anew costs more than the database takes to
+    run it. Values are shaped by their columns' types on the way in; what is read comes back as the driver
+    gives it, so it is for columns of text, whole numbers and bytes.
+    """
+
+    def __init__(self, statement: Any, names: Sequence[str] | None = None) -> None:
+        self._statement, self._names = statement, names
+        self._compiled: dict[str, tuple[str, bool, tuple[tuple[str, Any], ...]]] = {}
+
+    def run(self, session: Session, rows: Sequence[Mapping[str, object]]) -> Any:
+        """Run it once for each row of values, in one call of the driver; gives the driver's cursor.
+
+        Raises:
+            DBAPIError: what the database refused, as SQLAlchemy would have raised it.
+        """
+        connection = session.connection()
+        text, positional, shapes = self._compiled.get(connection.dialect.name) or self._compile(connection)
+        values: list[Any]
+        if positional:
+            values = [tuple([shape(row[n]) if shape else row[n] for n, shape in shapes]) for row in rows]
+        else:
+            values = [{n: shape(row[n]) if shape else row[n] for n, shape in shapes} for row in rows]
+        cursor = connection.connection.cursor()
+        heard = connection.dispatch
+        for hear in heard.before_cursor_execute:
+            hear(connection, cursor, text, values, None, len(values) > 1)
+        try:
+            if len(values) == 1:
+                cursor.execute(text, values[0])
+            else:
+                cursor.executemany(text, values)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _as_sqlalchemy(connection, error) from error
+        for hear in heard.after_cursor_execute:
+            hear(connection, cursor, text, values, None, len(values) > 1)
+        return cursor
+
+    def _compile(self, connection: Connection) -> tuple[str, bool, tuple[tuple[str, Any], ...]]:
+        dialect = connection.dialect
+        compiled = self._statement.compile(dialect=dialect, column_keys=self._names)
+        shapes = tuple(
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in compiled.positiontup or compiled.binds
+        )
+        self._compiled[dialect.name] = (str(compiled), compiled.positional, shapes)
+        return self._compiled[dialect.name]
+
+
+@cache
+def _insert(table: type[SQLModel], columns: tuple[str, ...]) -> Prepared:
+    return Prepared(table.__table__.insert(), columns)  # type: ignore[attr-defined]
+
+
 def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert many rows in one statement: by COPY on PostgreSQL when there are many, else by executemany.
 
@@ -152,11 +222,11 @@ def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
     """
     if not rows:
         return
-    core = table.__table__  # type: ignore[attr-defined]
     connection = session.connection()
     if connection.dialect.name != "postgresql" or len(rows) < COPY_FROM_ROWS:
-        connection.execute(core.insert(), list(rows))
+        _insert(table, tuple(rows[0])).run(session, rows)
         return
+    core = table.__table__  # type: ignore[attr-defined]
     columns = list(rows[0])
     names = ", ".join(f'"{column}"' for column in columns)
     shapes = [
@@ -164,14 +234,41 @@ def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
         for column in columns
     ]
     cursor = connection.connection.cursor()
-    with cursor.copy(f'COPY "{core.name}" ({names}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row(
-                [
-                    shape(row[column]) if shape else row[column]
-                    for column, shape in zip(columns, shapes, strict=True)
-                ]
-            )
+    try:
+        with cursor.copy(f'COPY "{core.name}" ({names}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(
+                    [
+                        shape(row[column]) if shape else row[column]
+                        for column, shape in zip(columns, shapes, strict=True)
+                    ]
+                )
+    except psycopg.Error as error:
+        raise _as_sqlalchemy(connection, error) from error
+
+
+@contextmanager
+def together(session: Session, rows: int) -> Iterator[None]:
+    """Send the few writes of the block without waiting for an answer to each (PostgreSQL's pipeline).
+
+    What the database refuses of them is raised when the block ends. ``rows`` is how many there are in all:
+    where they are many enough for COPY, and on SQLite, there is nothing to save.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "postgresql" or rows >= COPY_FROM_ROWS:
+        yield
+        return
+    try:
+        with connection.connection.driver_connection.pipeline():  # type: ignore[union-attr]
+            yield
+    except psycopg.Error as error:
+        raise _as_sqlalchemy(connection, error) from error
+
+
+def _as_sqlalchemy(connection: Connection, error: Exception) -> Exception:
+    """What the driver alone was told, as SQLAlchemy would have raised it."""
+    kind = connection.dialect.loaded_dbapi.Error
+    return DBAPIError.instance("", None, error, kind, dialect=connection.dialect)
 
 
 def migrate(url: str, revision: str = "head") -> None:

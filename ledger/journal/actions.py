@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert
 from sqlalchemy.exc import DBAPIError
@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import NoHome
 from ledger.community.rules import Actor
 from ledger.community.tables import Home
-from ledger.db import write_rows
+from ledger.db import Prepared, together, write_rows
 from ledger.journal.queries import (
     books,
     entry,
@@ -43,7 +43,7 @@ from ledger.journal.rules import (
 from ledger.journal.tables import Account, Book, Closing, ClosingBalance, Entry, Movement, Subledger
 from ledger.log.actions import append
 from ledger.log.leaf import SALT_BYTES, Commitment, Json, NewLeaf, commit, new_leaf
-from ledger.log.queries import Head, head
+from ledger.log.queries import Head, ask_for_head, head, head_in
 from ledger.money import yuan
 from ledger.periods import Month, day_in_shanghai
 
@@ -106,8 +106,8 @@ def post_all(
 
     A key that comes twice is written once.
     """
-    current = head(session, community, lock=True)
-    earlier = _written_before(session, community, drafts)
+    current, found = _locked(session, community, drafts)
+    earlier = _written_before(found, drafts)
     fresh = {draft.key: draft for draft in drafts if draft.key not in earlier}
     for draft in fresh.values():
         check_draft(draft, current.closed_through)
@@ -126,26 +126,44 @@ def replay(session: Session, community: str, draft: Draft) -> Posted | None:
     Raises:
         AskedDifferently: the key was used for other content.
     """
-    return _written_before(session, community, [draft]).get(draft.key)
+    found = _ENTRY_OF_KEY.run(session, [{"of": community, "its_key": draft.key}])
+    return _written_before(found.fetchall(), [draft]).get(draft.key)
 
 
-def _written_before(session: Session, community: str, drafts: Sequence[Draft]) -> dict[str, Posted]:
-    entries = Entry.__table__  # type: ignore[attr-defined]
-    columns = (entries.c.key, entries.c.asked, entries.c.no, entries.c.leaf_index)
-    query = select(*columns).where(entries.c.community == community)
+_ENTRY = Entry.__table__  # type: ignore[attr-defined]
+_ENTRIES = select(Entry.key, Entry.asked, Entry.no, Entry.leaf_index).where(
+    _ENTRY.c.community == bindparam("of")
+)
+_ENTRY_OF_KEY = Prepared(_ENTRIES.where(_ENTRY.c.key == bindparam("its_key")))
+
+
+def _locked(
+    session: Session, community: str, drafts: Sequence[Draft]
+) -> tuple[Head, Sequence[Sequence[Any]]]:
+    """The head under its lock, and what of the drafts was written before it was taken.
+
+    For one draft both are asked at once: the second question is answered when the lock is held.
+    """
     if len(drafts) == 1:
-        query = query.where(entries.c.key == drafts[0].key)
-    else:
-        query = query.where(entries.c.key.in_(bindparam("keys", expanding=True)))
-    found = session.execute(query, {"keys": [d.key for d in drafts]} if len(drafts) != 1 else {}).all()
-    if not found and len({draft.key for draft in drafts}) == len(drafts):
+        with together(session, 1):
+            locked = ask_for_head(session, community)
+            found = _ENTRY_OF_KEY.run(session, [{"of": community, "its_key": drafts[0].key}])
+        return head_in(locked, community), found.fetchall()
+    current = head(session, community, lock=True)
+    keys = [draft.key for draft in drafts]
+    return current, session.execute(_ENTRIES.where(_ENTRY.c.key.in_(keys)), {"of": community}).all()
+
+
+def _written_before(found: Sequence[Sequence[Any]], drafts: Sequence[Draft]) -> dict[str, Posted]:
+    keys = {draft.key for draft in drafts}
+    if not found and len(keys) == len(drafts):
         return {}
-    asked = {row.key: row.asked for row in found}
+    asked = {key: digest for key, digest, *_ in found}
     for draft in drafts:
         digest = draft.asked_digest
         if asked.setdefault(draft.key, digest) != digest:
             raise AskedDifferently(key=draft.key)
-    return {row.key: Posted(row.no, row.leaf_index, fresh=False) for row in found}
+    return {key: Posted(no, leaf_index, fresh=False) for key, _, no, leaf_index in found}
 
 
 def _write(
@@ -183,7 +201,7 @@ def _write(
             }
             for line, (move, memo) in enumerate(zip(draft.moves, memos, strict=True), start=1)
         ]
-    with _overspending_told(drafts[0].book or ""):
+    with _overspending_told(drafts[0].book or ""), together(session, len(entries) + len(movements)):
         write_rows(session, Entry, entries)
         write_rows(session, Movement, movements)
         append(session, replace(current, last_no=no, last_hash=prev), leaves)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
-from json import dumps
+from json import JSONEncoder
 from typing import NamedTuple
 
 from ledger.errors import Malformed, Refused
@@ -98,6 +98,9 @@ class Move(NamedTuple):
     memo: str | None = None
 
 
+_SORTED = JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 @dataclass(frozen=True)
 class Draft:
     """An entry about to be posted; a memorandum has no book and no moves.
@@ -131,8 +134,7 @@ class Draft:
             "asked": dict(self.asked) or [list(move[:5]) for move in self.moves],
             "facts": dict(self.facts),
         }
-        text = dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return sha256(text.encode()).hexdigest()
+        return sha256(_SORTED.encode(content).encode()).hexdigest()
 
 
 class AccountRow(NamedTuple):

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col
 
+from ledger.db import Prepared, write_rows
 from ledger.log import merkle, note
 from ledger.log.leaf import Json, NewLeaf, new_leaf
 from ledger.log.queries import Head, NoPrivateField, head, latest_signed, leaf, tiles
@@ -42,6 +43,13 @@ def open_log(session: Session, community: str, origin: str, *, at: datetime) -> 
     return append(session, head(session, community, lock=True), [new_leaf("genesis", genesis)])
 
 
+_HEAD = LedgerHead.__table__  # type: ignore[attr-defined]
+_MOVE_HEAD = Prepared(
+    _HEAD.update().where(_HEAD.c.community == bindparam("of")),
+    ("tree_size", "frontier", "last_no", "last_hash", "closed_through"),
+)
+
+
 def append(session: Session, at_head: Head, leaves: Sequence[NewLeaf]) -> Head:
     """Append leaves behind a head that was read under its lock, and write the head back.
 
@@ -51,8 +59,9 @@ def append(session: Session, at_head: Head, leaves: Sequence[NewLeaf]) -> Head:
         at_head.frontier, at_head.tree_size, (each.hash for each in leaves)
     )
     numbered = list(enumerate(leaves, start=at_head.tree_size))
-    session.execute(
-        insert(Leaf),
+    write_rows(
+        session,
+        Leaf,
         [
             {
                 "community": at_head.community,
@@ -65,32 +74,33 @@ def append(session: Session, at_head: Head, leaves: Sequence[NewLeaf]) -> Head:
             for index, each in numbered
         ],
     )
-    if private := [
-        {
-            "community": at_head.community,
-            "leaf_index": index,
-            "digest": commitment.digest,
-            "disclosure": commitment.disclosure,
-        }
-        for index, each in numbered
-        for commitment in each.private
-    ]:
-        session.execute(insert(PrivateField), private)
-    if stored:
-        session.execute(
-            insert(Subtree), [{"community": at_head.community, **each._asdict()} for each in stored]
-        )
-    session.execute(
-        update(LedgerHead)
-        .where(col(LedgerHead.community) == at_head.community)
-        .values(
-            tree_size=size,
-            frontier=b"".join(frontier),
-            last_no=at_head.last_no,
-            last_hash=at_head.last_hash,
-            closed_through=at_head.closed_through,
-        )
-        .execution_options(synchronize_session=False)
+    write_rows(
+        session,
+        PrivateField,
+        [
+            {
+                "community": at_head.community,
+                "leaf_index": index,
+                "digest": commitment.digest,
+                "disclosure": commitment.disclosure,
+            }
+            for index, each in numbered
+            for commitment in each.private
+        ],
+    )
+    write_rows(session, Subtree, [{"community": at_head.community, **each._asdict()} for each in stored])
+    _MOVE_HEAD.run(
+        session,
+        [
+            {
+                "of": at_head.community,
+                "tree_size": size,
+                "frontier": b"".join(frontier),
+                "last_no": at_head.last_no,
+                "last_hash": at_head.last_hash,
+                "closed_through": at_head.closed_through,
+            }
+        ],
     )
     return replace(at_head, tree_size=size, frontier=tuple(frontier))
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
+from ledger.db import Prepared
 from ledger.errors import Refused, Unknown
 from ledger.log import merkle, note
 from ledger.log.leaf import Json, opened
@@ -52,21 +55,45 @@ class Head:
         return merkle.root(self.frontier)
 
 
+_HEAD = LedgerHead.__table__  # type: ignore[attr-defined]
+_OF_COMMUNITY = select(
+    _HEAD.c.origin,
+    _HEAD.c.tree_size,
+    _HEAD.c.frontier,
+    _HEAD.c.last_no,
+    _HEAD.c.last_hash,
+    _HEAD.c.closed_through,
+).where(_HEAD.c.community == bindparam("of"))
+_READ_HEAD = Prepared(_OF_COMMUNITY)
+_LOCK_HEAD = Prepared(_OF_COMMUNITY.with_for_update())
+
+
 def head(session: Session, community: str, *, lock: bool = False) -> Head:
     """The head of a community's log; with ``lock`` no other writer of this community runs until the end.
 
     Raises:
         NoLog: the community has none.
     """
-    table = LedgerHead.__table__  # type: ignore[attr-defined]
-    query = table.select().where(table.c.community == community)
-    row = session.execute(query.with_for_update() if lock else query).first()
+    return head_in((_LOCK_HEAD if lock else _READ_HEAD).run(session, [{"of": community}]), community)
+
+
+def ask_for_head(session: Session, community: str) -> Any:
+    """Lock a community's head and leave its row in a cursor for ``head_in``: a question that need not wait."""
+    return _LOCK_HEAD.run(session, [{"of": community}])
+
+
+def head_in(cursor: Any, community: str) -> Head:
+    """The head that a cursor holds.
+
+    Raises:
+        NoLog: it holds none.
+    """
+    row = cursor.fetchone()
     if row is None:
         raise NoLog(community=community)
-    frontier = tuple(row.frontier[i : i + 32] for i in range(0, len(row.frontier), 32))
-    return Head(
-        row.community, row.origin, row.tree_size, frontier, row.last_no, row.last_hash, row.closed_through
-    )
+    origin, tree_size, frontier, last_no, last_hash, closed_through = row
+    roots = tuple(frontier[i : i + 32] for i in range(0, len(frontier), 32))
+    return Head(community, origin, tree_size, roots, last_no, last_hash, closed_through)
 
 
 def leaf(session: Session, community: str, index: int) -> Leaf:

@@ -107,7 +107,7 @@ def test_there_is_no_log_and_no_leaf_where_none_was_written(session):
 
 def test_leaves_are_stored_as_they_were_hashed_and_in_order(session):
     a_log(session)
-    written = [new_leaf("memo", {"n": n, "字": "民"}) for n in range(5)]
+    written = [new_leaf("memo", {"n": n, "word": "民"}) for n in range(5)]
 
     after = append(session, head(session, CODE, lock=True), written)
 
