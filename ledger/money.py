@@ -50,8 +50,13 @@ def yuan(amount_fen: int) -> str:
 
 def round_half_up(value: Fraction) -> int:
     """The nearest whole number; a half goes away from nought (四舍五入)."""
-    nearest = (abs(value) * 2 + 1) // 2
-    return -nearest if value < 0 else nearest
+    return divided(value.numerator, value.denominator)
+
+
+def divided(numerator: int, denominator: int) -> int:
+    """A quotient as the nearest whole number; a half goes away from nought. The denominator is positive."""
+    nearest = (abs(numerator) * 2 + denominator) // (denominator * 2)
+    return -nearest if numerator < 0 else nearest
 
 
 def split(total_fen: int, weights: Mapping[Key, int]) -> dict[Key, Fen]:

@@ -4,7 +4,7 @@ The public door gets the same database but reads only; what each door may do is 
 that hold for every answer are set here once.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask, Response, request
 from flask_babel import Babel
@@ -12,6 +12,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_openapi3 import Info, OpenAPI
 from flask_wtf.csrf import CSRFProtect
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -50,6 +51,19 @@ APIS = (
     repairs_api,
     disclosures_api,
 )
+
+
+class CompiledTemplates(BytecodeCache):
+    """Keeps what templates compile to, once for all applications of this process."""
+
+    kept: ClassVar[dict[tuple[str, str], bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self.kept.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
 
 
 def create_app(config: Config) -> Flask:
@@ -93,6 +107,9 @@ def create_app(config: Config) -> Flask:
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     for view in ("sign_in.post_session", "desk.post_sign_in"):
         app.view_functions[view] = limiter.limit("10 per minute")(app.view_functions[view])  # type: ignore[assignment]
+    app.jinja_env.bytecode_cache = CompiledTemplates()
+    for template in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(template)  # now, not while the first reader of a page waits
     _operations(app)
     problems.register(app)
     app.register_error_handler(LedgerError, _refused)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ledger.errors import Refused
-from ledger.money import Fen, round_half_up
+from ledger.money import Fen, divided
 
 
 class Basis(StrEnum):
@@ -38,8 +38,8 @@ class Applying(NamedTuple):
 def monthly_fee(area_dm2: int, price: Price) -> Fen:
     """One home's fee for one month, rounded half up to the fen (`domain/05` §5.2)."""
     if price.basis is Basis.PER_HOUSEHOLD:
-        return Fen(round_half_up(Fraction(price.rate_e4, 100)))
-    return Fen(round_half_up(Fraction(area_dm2 * price.rate_e4, 10_000)))
+        return Fen(divided(price.rate_e4, 100))
+    return Fen(divided(area_dm2 * price.rate_e4, 10_000))
 
 
 def monthly_fees(

@@ -108,6 +108,20 @@ def leaf(session: Session, community: str, index: int) -> Leaf:
     return found
 
 
+_START, _END = bindparam("start"), bindparam("end")
+_LEAVES = Prepared(
+    select(Leaf.hash)
+    .where(Leaf.community == bindparam("of"), col(Leaf.leaf_index) >= _START, col(Leaf.leaf_index) < _END)
+    .order_by(col(Leaf.leaf_index))
+)
+_SUBTREES = Prepared(
+    select(Subtree.hash)
+    .where(Subtree.community == bindparam("of"), Subtree.level == bindparam("level"))
+    .where(col(Subtree.index) >= _START, col(Subtree.index) < _END)
+    .order_by(col(Subtree.index))
+)
+
+
 def tiles(session: Session, community: str) -> merkle.Tile:
     """Reads the stored hashes of a log, a tile at a time, each once."""
     read: dict[tuple[int, int], Sequence[bytes]] = {}
@@ -115,24 +129,9 @@ def tiles(session: Session, community: str) -> merkle.Tile:
     def tile(level: int, n: int) -> Sequence[bytes]:
         if (level, n) not in read:
             start, end = n << merkle.TILE_BITS, (n + 1) << merkle.TILE_BITS
-            if level == 0:
-                query = (
-                    select(Leaf.hash)
-                    .where(Leaf.community == community, Leaf.leaf_index >= start, Leaf.leaf_index < end)
-                    .order_by(col(Leaf.leaf_index))
-                )
-            else:
-                query = (
-                    select(Subtree.hash)
-                    .where(
-                        Subtree.community == community,
-                        Subtree.level == level,
-                        Subtree.index >= start,
-                        Subtree.index < end,
-                    )
-                    .order_by(col(Subtree.index))
-                )
-            read[level, n] = session.exec(query).all()
+            where = {"of": community, "level": level, "start": start, "end": end}
+            hashes = (_SUBTREES if level else _LEAVES).run(session, [where]).fetchall()
+            read[level, n] = [each for (each,) in hashes]
         return read[level, n]
 
     return tile
