@@ -104,6 +104,7 @@ SQLITE_PRAGMAS = {
     "trusted_schema": 0,
     "busy_timeout": 30_000,
     "synchronous": 2,
+    "wal_autocheckpoint": 4_000,  # pages of 4 KiB: a checkpoint waits for the disk, so not every hundred entries
 }
 
 

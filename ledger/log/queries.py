@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
 from ledger.db import Prepared
@@ -108,7 +108,8 @@ def leaf(session: Session, community: str, index: int) -> Leaf:
     return found
 
 
-_START, _END = bindparam("start"), bindparam("end")
+_START: BindParameter[int] = bindparam("start")
+_END: BindParameter[int] = bindparam("end")
 _LEAVES = Prepared(
     select(Leaf.hash)
     .where(Leaf.community == bindparam("of"), col(Leaf.leaf_index) >= _START, col(Leaf.leaf_index) < _END)

@@ -1,0 +1,129 @@
+"""Commands of month end and half-year: charge, close, disclose, evaluate."""
+
+import json
+
+import click
+from tqdm import tqdm
+
+from ledger.cli.office import DryRun, Office, acting_as, dry_run, main, places
+from ledger.community.queries import community
+from ledger.community.rules import Role
+from ledger.disclosure.actions import check, prepare
+from ledger.evaluation.actions import evaluate as evaluated
+from ledger.fees.actions import charge_month
+from ledger.fund.actions import end_month
+from ledger.money import yuan
+from ledger.periods import Month, Period
+from ledger.publishing import publish_evaluation, publish_half_year
+
+
+@main.command("charge-month")
+@click.argument("place", metavar="[COMMUNITY]", required=False)
+@click.argument("month")
+@click.option("--all", "every", is_flag=True)
+@acting_as
+@dry_run
+@click.pass_obj
+def charge_month_command(
+    office: Office, place: str | None, month: str, every: bool, login: str | None, dry_run: bool
+) -> None:
+    """Charge every home its property fee for a month (2026-07)."""
+    which = Month.parse(month)
+    for code in tqdm(places(office, place, every), desc=month, unit="community", disable=not every):
+        try:
+            with office.database.writing() as session:
+                by = office.actor(session, login, code, Role.MANAGER)
+                done = charge_month(session, code, which, by=by, at=office.now)
+                if dry_run:
+                    raise DryRun
+        except DryRun:
+            pass
+        words = f"{code} {month}: {done.homes} homes, {yuan(done.total_fen)}, {yuan(done.prepaid_fen)} from prepayments"
+        office.say(
+            words if done.posted.fresh else f"{words} (charged before)",
+            community=code,
+            homes=done.homes,
+            total_fen=done.total_fen,
+            fresh=done.posted.fresh,
+        )
+
+
+@main.command("close-month")
+@click.argument("place", metavar="[COMMUNITY]", required=False)
+@click.argument("month")
+@click.option("--all", "every", is_flag=True)
+@click.option("--exception", "exceptions", multiple=True, metavar="BOOK/ACCOUNT=WHY")
+@acting_as
+@click.pass_obj
+def close_month_command(
+    office: Office, place: str | None, month: str, every: bool, exceptions: tuple[str, ...], login: str | None
+) -> None:
+    """Close a month for good; a clearing account that is not nought needs an exception that says why."""
+    why = dict(each.split("=", 1) for each in exceptions if "=" in each)
+    for code in tqdm(places(office, place, every), desc=month, unit="community", disable=not every):
+        with office.database.writing() as session:
+            by = office.actor(session, login, code, Role.MANAGER)
+            done = end_month(session, code, Month.parse(month), exceptions=why, by=by, at=office.now)
+        office.say(f"{code}: {done.month} closed", community=code, month=done.month, root=done.trial_root)
+
+
+@main.command()
+@click.argument("place", metavar="COMMUNITY")
+@click.argument("period")
+@click.option(
+    "--check", "sha256", metavar="SHA256", help="a second person: the draft with this digest is right"
+)
+@click.option("--publish", is_flag=True, help="a third person: hang it on the board")
+@click.option("--why", help="why an earlier version is corrected")
+@acting_as
+@click.pass_obj
+def disclose(
+    office: Office,
+    place: str,
+    period: str,
+    sha256: str | None,
+    publish: bool,
+    why: str | None,
+    login: str | None,
+) -> None:
+    """Prepare a half-year disclosure (2026-H1); then --check and --publish by two other people."""
+    which = Period.parse(period)
+    if publish:
+        with office.database.reading() as session:
+            by = office.actor(session, login, place, Role.COMMITTEE, Role.SUPERVISOR)
+        notice = publish_half_year(office.press, place, which, by=by, at=office.now)
+        url = office.press.page_url(place, notice.kind, notice.period)
+        office.say(f"{url} version {notice.version}", url=url, version=notice.version, sha256=notice.sha256)
+        return
+    with office.database.writing() as session:
+        if sha256:
+            by = office.actor(session, login, place, Role.COMMITTEE, Role.AUDITOR)
+            draft = check(session, place, period, sha256, by=by, at=office.now)
+        else:
+            by = office.actor(session, login, place, Role.MANAGER)
+            draft = prepare(session, place, which, why=why, by=by, at=office.now)
+    office.say(f"{place} {period}: {draft.state} {draft.sha256}", state=draft.state, sha256=draft.sha256)
+
+
+@main.command()
+@click.argument("place", metavar="COMMUNITY")
+@click.argument("period")
+@click.option("--publish", is_flag=True, help="hang the scorecard on the board")
+@click.option("--why", help="why an earlier version is corrected")
+@acting_as
+@click.pass_obj
+def evaluate(
+    office: Office, place: str, period: str, publish: bool, why: str | None, login: str | None
+) -> None:
+    """Score the property firm for a period."""
+    which = Period.parse(period)
+    with office.database.reading() as session:
+        by = office.actor(session, login, community(session, place).code, Role.SUPERVISOR)
+        card = json.loads(evaluated(session, place, which, by=by, at=office.now))
+    if publish:
+        publish_evaluation(office.press, place, which, why=why, by=by, at=office.now)
+    points = f"{card['score_e2'] // 100}.{card['score_e2'] % 100:02d}"
+    office.say(
+        f"{place} {period}: {points} {card['grade']} {card['grade_zh']}, {card['assessed_points']} of 100 points assessed",
+        **card,
+    )

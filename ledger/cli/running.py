@@ -1,0 +1,112 @@
+"""Commands of whoever runs the machine: make, serve, check, sign."""
+
+import sys
+
+import click
+from tqdm import tqdm
+
+from ledger.cli.office import Office, main, places
+from ledger.community.queries import communities, community
+from ledger.db import migrate
+from ledger.errors import NotAllowed
+from ledger.journal.fsck import problems
+from ledger.log.signer import Signer
+from ledger.periods import Month
+from ledger.publishing import sign_heads
+
+
+@main.command("migrate")
+@click.pass_obj
+def migrate_command(office: Office) -> None:
+    """Bring the database up to date."""
+    migrate(office.config.database_url)
+    office.say(f"{office.config.database_url}: up to date", database=office.config.database_url)
+
+
+@main.command()
+@click.pass_context
+def init(ctx: click.Context) -> None:
+    """Make the database, the keys and the secret in LEDGER_HOME."""
+    ctx.invoke(migrate_command)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--workers", default=2, show_default=True)
+@click.pass_obj
+def serve(office: Office, port: int, host: str, workers: int) -> None:
+    """Serve the public board, the desk and the JSON door."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    office.say(f"http://{host}:{port}/  /desk/  /api/v1/", port=port)
+    Granian(
+        "ledger.web:from_env",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        log_access=False,
+    ).serve()
+
+
+@main.command()
+@click.option("--scale", type=click.Choice(["community", "area"]), default="community", show_default=True)
+@click.pass_obj
+def demo(office: Office, scale: str) -> None:
+    """Build the sample: one community with three years of history, or an area of 14,188 homes with one."""
+    from ledger.demo.people import EVERYBODY, PASSWORD
+    from ledger.demo.place import MEIYUAN, daoxiang
+    from ledger.demo.story import build
+
+    migrate(office.config.database_url)
+    with office.database.reading() as session:
+        if communities(session):
+            raise NotAllowed(what=f"{office.config.database_url} 已有小区 / already holds communities")
+    samples, areas, first = (
+        ((MEIYUAN,), {}, Month(2023, 7))
+        if scale == "community"
+        else (daoxiang(), {"daoxiang-area": "稻香片区（样例）"}, Month(2025, 7))
+    )
+    last = Month(2026, 6)
+    steps = len(samples) * ((last.year - first.year) * 12 + last.number - first.number + 1)
+    with tqdm(total=steps, desc="sample", unit="month", disable=office.json) as bar:
+
+        def told(words: str) -> None:
+            if not words.startswith("register"):
+                bar.update()
+
+        build(office.press, office.config.host, samples, areas, first, last, told)
+    for sample in samples:
+        office.say(f"{sample.name}: {office.config.site}/{sample.code}/", community=sample.code)
+    for player in EVERYBODY:
+        office.say(f"  {player.login:8} {PASSWORD}  {player.name}", login=player.login, role=player.role)
+
+
+@main.command()
+@click.argument("place", metavar="[COMMUNITY]", required=False)
+@click.pass_obj
+def fsck(office: Office, place: str | None) -> None:
+    """Recompute everything and name the first bad number."""
+    signer, bad = Signer(office.config.keys), 0
+    with office.database.reading() as session:
+        for code in [place] if place else [c.code for c in communities(session)]:
+            for each in problems(session, community(session, code).code, signer):
+                bad += 1
+                office.say(f"{code}: {each}", community=code, **each._asdict())
+    if bad:
+        sys.exit(1)
+    office.say("everything adds up", problems=0)
+
+
+@main.command()
+@click.argument("place", metavar="[COMMUNITY]", required=False)
+@click.pass_obj
+def sign(office: Office, place: str | None) -> None:
+    """Have the heads of the logs signed."""
+    for head in sign_heads(office.press, places(office, place, place is None), at=office.now):
+        office.say(
+            f"{head.community}: {head.tree_size} leaves", community=head.community, size=head.tree_size
+        )
