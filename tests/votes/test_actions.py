@@ -8,17 +8,16 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.actions import change_holder
-from ledger.community.queries import NoHome, homes
+from ledger.community.queries import NoHome
 from ledger.community.rules import HolderMalformed, HolderNotLater, HomeKind
 from ledger.community.tables import Holder, Home, ProfileValue
 from ledger.journal.fsck import problems
 from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry
 from ledger.log.queries import private_fields
-from ledger.votes.actions import announce, cast, close_motion
+from ledger.votes.actions import cast, close_motion
 from ledger.votes.queries import NoMotion, count, motion, resolution, told, turnout
 from ledger.votes.rules import (
-    Choice,
     CountSecret,
     DeemedConsentOff,
     Matter,
@@ -38,19 +37,7 @@ from ledger.votes.rules import (
 from ledger.votes.tables import Ballot
 from tests.cast import CHEN, HE, NOON
 from tests.factories import a_community, a_firm, a_home
-
-YES, NO = Choice.YES, Choice.NO
-TODAY = NOON.date()
-LAST = TODAY + timedelta(days=3)
-AFTER = NOON + timedelta(days=4)
-"""Voted on from NOON for four days, counted on the day AFTER."""
-
-
-def a_motion(session, community="meiyuan", *, among=None, code="M-1", matter=Matter.OTHER, **changes):
-    """A question to some homes, or to all, announced 15 days before its first day of voting: the day of NOON."""
-    roll = [h for h in homes(session, community) if among is None or h.code in among]
-    told = {"opens_on": TODAY, "closes_on": LAST, "by": CHEN, "at": NOON - timedelta(days=15), **changes}
-    return announce(session, community, code, matter, "换门禁？", roll, **told).code
+from tests.votes.asking import AFTER, LAST, NO, TODAY, YES, a_motion
 
 
 def test_heads_are_owners_and_a_developer_is_one_head_with_all_his_unsold_homes(session):
