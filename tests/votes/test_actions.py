@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.actions import change_holder
-from ledger.community.queries import NoHome
+from ledger.community.queries import NoHome, homes
 from ledger.community.rules import HolderMalformed, HolderNotLater, HomeKind
 from ledger.community.tables import Holder, Home, ProfileValue
 from ledger.journal.fsck import problems
@@ -152,6 +152,20 @@ def test_a_vote_needs_its_days_of_notice_and_the_day_of_the_notice_does_not_coun
         a_motion(session, closes_on=TODAY - timedelta(days=1))
     with pytest.raises(RollEmpty, match="278"):
         a_motion(session, among=())
+
+
+def test_one_side_of_a_stairwell_is_asked_alone(session):
+    place = a_community(session)
+    for door in (101, 102, 201, 202):
+        a_home(session, f"1-1-{door}")
+        session.get(Home, (place, f"1-1-{door}")).side = "东" if door % 2 else "西"
+    session.flush()
+
+    east = [h.code for h in homes(session, place, "1", "1", "东")]
+    assert east == ["1-1-101", "1-1-201"]
+    asked = a_motion(session, among=east)
+    with pytest.raises(NotOnRoll):
+        cast(session, place, asked, {"1-1-102": YES}, by=HE, at=NOON)
 
 
 def test_an_announcement_sent_twice_is_made_once_and_another_under_its_code_is_refused(session):
