@@ -4,6 +4,7 @@ The public door gets the same database but reads only; what each door may do is 
 that hold for every answer are set here once.
 """
 
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from flask import Flask, Response, request
@@ -26,6 +27,7 @@ from ledger.api.intake import intake_api
 from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
 from ledger.api.sign_in import sign_in
+from ledger.api.votes import votes_api
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
@@ -46,6 +48,7 @@ APIS = (
     communities_api,
     books_api,
     fund_api,
+    votes_api,
     revenue_api,
     intake_api,
     repairs_api,
@@ -93,6 +96,7 @@ def create_app(config: Config) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions.update(
         config=config,
+        clock=lambda: datetime.now(UTC),
         database=Database(config.database_url),
         signer=Signer(config.keys),
         tokens=Tokens(config.keys / "tokens.key"),
