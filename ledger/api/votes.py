@@ -1,7 +1,7 @@
 """/communities/…/votes: announcing, casting, paper, proxies, counting, posting, objecting. Totals only."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from flask import g
 from flask_openapi3 import APIBlueprint, FileStorage
@@ -68,7 +68,7 @@ class AnnouncementIn(In):
 
 
 class BallotIn(In):
-    choice: Choice
+    choice: Literal[Choice.YES, Choice.NO, Choice.ABSTAIN]
     home: Code | None = Field(None, description="another home of mine, or one that entrusted me; else my own")
 
 

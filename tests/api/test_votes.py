@@ -193,6 +193,7 @@ def test_the_wrong_roles_are_refused_at_every_step(app, as_):
     [
         ({"choice": "maybe"}, "choice"),
         ({"choice": None}, "choice"),
+        ({"choice": "invalid"}, "choice"),
         ({"choice": "yes", "home": "a\nb"}, "home"),
         ({"choice": "yes", "for": HOMES[1]}, "for"),
     ],
