@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from ledger.api import problems
+from ledger.api.accounts import accounts_api
 from ledger.api.books import books_api
 from ledger.api.community import communities_api
 from ledger.api.disclosures import disclosures_api
@@ -46,6 +47,7 @@ APIS = (
     books_api,
     fund_api,
     revenue_api,
+    accounts_api,
     intake_api,
     repairs_api,
     disclosures_api,
