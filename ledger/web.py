@@ -26,6 +26,7 @@ from ledger.api.intake import intake_api
 from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
 from ledger.api.sign_in import sign_in
+from ledger.api.workbooks import workbooks_api
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
@@ -49,6 +50,7 @@ APIS = (
     revenue_api,
     accounts_api,
     intake_api,
+    workbooks_api,
     repairs_api,
     disclosures_api,
 )

@@ -47,14 +47,6 @@ class StatementForm(UploadForm):
     into: Code = Field("bank", description="the code of the approved account that the file is of")
 
 
-class MappingForm(UploadForm):
-    name: Code
-    mapping: str = Field(
-        max_length=10_000,
-        description='JSON: {"columns": {"occurred": ["交易日期"], …}, "words": {"in": ["贷"], …}, "end": ["合计"]}',
-    )
-
-
 Cells = Annotated[list[Annotated[str, Field(min_length=1, max_length=60)]], Field(max_length=10)]
 
 
@@ -62,6 +54,11 @@ class Mapping(In):
     columns: dict[Meaning, Cells]
     words: dict[str, Cells] = {}
     end: Cells = []
+
+
+class MappingForm(UploadForm):
+    name: Code
+    mapping: Mapping = Field(description="JSON, in the shape of the proposal")
 
 
 class LineIn(In):
@@ -72,6 +69,14 @@ class LineIn(In):
     @property
     def id(self) -> LineId:
         return LineId(self.account, self.fingerprint, self.occurrence)
+
+
+class LineQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    account: Code
+    fingerprint: str = Field(pattern="^[0-9a-f]{64}$")
+    occurrence: int = Field(1, ge=1, le=1_000_000)
 
 
 class ResolutionIn(LineIn):
@@ -199,10 +204,7 @@ def post_profile(path: CommunityPath, form: MappingForm):  # type: ignore[no-unt
     """It is tried on the file first; a file that it cannot read whole refuses it, with every cell named."""
 
     def deed(session: Any) -> dict[str, Any]:
-        try:
-            told = Mapping.model_validate_json(form.mapping)
-        except ValueError as wrong:
-            raise Malformed(what="mapping") from wrong
+        told = form.mapping
         read = save_mapping(
             session,
             path.community,
@@ -234,20 +236,17 @@ def list_suspense(path: CommunityPath, query: LinesQuery):  # type: ignore[no-un
         }
 
 
-@intake_api.post("/suspense/history", summary="What was done with a line, by whom and when")
+@intake_api.get("/suspense/history", summary="What was done with a line, by whom and when")
 @allow(Role.MANAGER, Role.AUDITOR, Role.COMMITTEE)
-def post_history(path: CommunityPath, body: LineIn):  # type: ignore[no-untyped-def]
-    """Every step since it came in. Reads only; a line's name is too long for an address."""
-
-    def deed(session: Any) -> dict[str, Any]:
-        found = line(session, path.community, *body.id)
-        done = steps(session, path.community, body.id)
+def get_history(path: CommunityPath, query: LineQuery):  # type: ignore[no-untyped-def]
+    """Every step since it came in."""
+    which = LineId(query.account, query.fingerprint, query.occurrence)
+    with reading() as session:
+        found, done = line(session, path.community, *which), steps(session, path.community, which)
         return {
             "line": _shown(found),
             "steps": [s.model_dump(mode="json", exclude={"community"}) for s in done],
         }
-
-    return once(deed, status=200)
 
 
 @intake_api.post("/suspense/resolutions", summary="Say for which home a receipt was")

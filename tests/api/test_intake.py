@@ -1,8 +1,13 @@
 """A bank month through the JSON door: account, statement, suspense, reconciliation; each by whoever may."""
 
+from io import BytesIO
+
+from openpyxl import load_workbook
 from sqlmodel import select
 
+from ledger.intake.register_workbook import written
 from ledger.intake.tables import BankLine
+from ledger.intake.workbooks.layout import BY_NAME
 from tests.cast import AN, CHEN, HE, MEI, OUYANG, SU, WEN
 from tests.doors import HOMES
 from tests.intake.files import CMB_HEADER
@@ -41,7 +46,8 @@ def test_a_bank_month_from_the_account_to_its_seal(as_):
     manager("POST", f"{PLACE}/suspense/returns", 201, **wrong, reason="付错小区")
     manager("POST", f"{PLACE}/suspense/returns/approvals", 403, **wrong, on="2025-06-30")
     committee("POST", f"{PLACE}/suspense/returns/approvals", 201, **wrong, on="2025-06-30")
-    history = auditor("POST", f"{PLACE}/suspense/history", 200, **wrong)
+    named = "&".join(f"{key}={value}" for key, value in wrong.items())
+    history = auditor("GET", f"{PLACE}/suspense/history?{named}", 200)
     assert [step["deed"] for step in history["steps"]] == ["return_asked", "returned"]
 
     month = f"{PLACE}/reconciliations/fee/bank/2025-06"
@@ -88,3 +94,29 @@ def test_a_mapping_is_proposed_confirmed_and_used_through_the_door(as_, database
     assert [each["name"] for each in manager("GET", f"{PLACE}/statement-profiles", 200)["own"]] == ["own"]
     with database.reading() as session:
         assert session.exec(select(BankLine)).one().home == HOMES[0]
+
+
+def test_a_workbook_goes_out_and_comes_in_through_the_door(as_):
+    manager = as_(MEI)
+    content = written(
+        "x",
+        (),
+        [BY_NAME["charges"]],
+        {"charges": [{"home": HOMES[0], "month": "2025-06", "amount_fen": 36_00}]},
+    )
+    wrong = written(
+        "x", (), [BY_NAME["charges"]], {"charges": [{"home": "9-9-999", "month": "2025-06", "amount_fen": 1}]}
+    )
+
+    for sheet in ("template", ""):
+        assert manager("GET", f"{PLACE}/workbook/{sheet}".rstrip("/"), 200).startswith(b"PK")
+    refused = manager("POST", f"{PLACE}/workbook", 422, file=(wrong, "x.xlsx"))
+    assert "9-9-999" in str(refused["facts"])
+    done = manager("POST", f"{PLACE}/workbook", 201, file=(content, "x.xlsx"))
+    assert (done["rows"], done["fresh"]) == ({"charges": 1}, True)
+    out = manager("GET", f"{PLACE}/workbook?sheets=charges", 200)
+    assert load_workbook(BytesIO(out))["历史应收"]["A2"].value == HOMES[0]
+    manager("GET", f"{PLACE}/workbook?sheets=nothing", 404)
+    for actor in (WEN, OUYANG, HE):
+        as_(actor)("GET", f"{PLACE}/workbook", 403)
+        as_(actor)("POST", f"{PLACE}/workbook", 403, file=(content, "x.xlsx"))
