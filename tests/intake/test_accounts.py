@@ -119,7 +119,9 @@ def test_one_bank_account_serves_one_book(session):
         asked(session, "fund", "fund", holder="业主大会")
 
 
-@pytest.mark.parametrize(("place", "refused"), [("huzhou", True), ("national_default", False)])
+@pytest.mark.parametrize(
+    ("place", "refused"), [("huzhou", True), ("qingyuan", True), ("national_default", False)]
+)
 def test_where_the_profile_says_so_public_revenue_is_not_in_the_firms_name(session, place, refused):
     """`domain/04` §4.1, Huzhou's handbook of 2025."""
     a_community(session)

@@ -170,7 +170,7 @@ def test_a_file_imported_into_the_wrong_account_is_not_booked_again_into_the_rig
 
     done = imported(session, content, into="bank")
 
-    assert (done.known, done.matched) == (1, 0)
+    assert (done.known, done.matched, done.warnings) == (1, 0, 1)
     assert (on_account(session, "1012"), on_account(session, "1002")) == (36_00, 0)
 
 

@@ -31,11 +31,13 @@ from ledger.intake.reconciliation.rules import (
     StatementDoesNotFoot,
     Unexplained,
     WorksheetChanged,
+    line_bytes,
 )
 from ledger.intake.rules import LineId, LineState
 from ledger.journal.actions import reverse
 from ledger.journal.fsck import problems
 from ledger.journal.tables import Entry
+from ledger.log.leaf import canonical
 from ledger.log.queries import head
 from ledger.log.tables import Leaf
 from ledger.periods import Month, Period
@@ -393,6 +395,13 @@ def test_i8_holds_over_closed_months(session):
 
     assert i8(session).note == "500.00 − 0.00 = 500.00"
     assert i8(session).holds
+
+
+def test_a_lines_bytes_are_those_of_rfc_8785():
+    line = ("工行-费", "ab" * 32, 2, date(2026, 7, 3), -36_00, 22)
+
+    told = dict(zip("aflodn", ["工行-费", 22, "ab" * 32, 2, "2026-07-03", -36_00], strict=True))
+    assert line_bytes(*line) == canonical(told)
 
 
 # Any sequence

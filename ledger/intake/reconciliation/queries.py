@@ -388,16 +388,30 @@ class _Span:
 
     def _lines(self) -> list[Item]:
         """Lines whose entry is not in the span: none is known, or it was booked before or after."""
-        booked = self._booked()
         known = aliased(Entry)
         rows = self.session.execute(
-            select(BankLine.account, BankLine.fingerprint, BankLine.occurrence, BankLine.occurred_on, signed(), known.booked_on)
-            .join(booked, booked.c.no == BankLine.entry_no, isouter=True)
-            .join(
-                known, (col(known.community) == BankLine.community) & (col(known.no) == BankLine.entry_no), isouter=True
+            select(
+                BankLine.account,
+                BankLine.fingerprint,
+                BankLine.occurrence,
+                BankLine.occurred_on,
+                signed(),
+                known.booked_on,
             )
-            .where(self.inside, booked.c.no.is_(None))
-        ).all()  # fmt: skip
+            .join(
+                known,
+                (col(known.community) == BankLine.community) & (col(known.no) == BankLine.entry_no),
+                isouter=True,
+            )
+            .where(
+                self.inside,
+                or_(
+                    col(BankLine.entry_no).is_(None),
+                    col(known.booked_on) < self.first,
+                    col(known.booked_on) > self.last,
+                ),
+            )
+        ).all()
         return [
             Item(
                 f"line/{LineId(account, fingerprint, occurrence)}",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
+from json import dumps
 
 from ledger.errors import Malformed, Refused, Unknown
 from ledger.log import merkle
@@ -212,8 +213,16 @@ def check_explained(sheet: Worksheet) -> None:
 
 
 def lines_root(lines: Sequence[tuple[str, str, int, date, int, int]]) -> str:
-    """The root over a statement's lines as (account, fingerprint, occurrence, day, fen, fee): digests and numbers only."""
-    return merkle.root_of(
-        merkle.leaf_hash(canonical({"a": a, "l": f, "o": o, "d": on.isoformat(), "n": fen, "f": fee}))
-        for a, f, o, on, fen, fee in lines
-    ).hex()
+    """The root over a statement's lines as (account, fingerprint, occurrence, day, fen, fee): digests and numbers only.
+
+    Each is hashed as RFC 8785 writes it, the keys in their order; a test holds it to that.
+    """
+    return merkle.root_of(merkle.leaf_hash(line_bytes(*line)) for line in lines).hex()
+
+
+def line_bytes(account: str, fingerprint: str, occurrence: int, on: date, fen: int, fee_fen: int) -> bytes:
+    """The canonical bytes of one line of a statement."""
+    name = dumps(account, ensure_ascii=False)
+    return (
+        f'{{"a":{name},"d":"{on.isoformat()}","f":{fee_fen},"l":"{fingerprint}","n":{fen},"o":{occurrence}}}'
+    ).encode()
