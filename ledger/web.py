@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from ledger.api import problems
+from ledger.api.accounts import accounts_api
 from ledger.api.books import books_api
 from ledger.api.community import communities_api
 from ledger.api.disclosures import disclosures_api
@@ -28,6 +29,7 @@ from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
 from ledger.api.sign_in import sign_in
 from ledger.api.votes import votes_api
+from ledger.api.workbooks import workbooks_api
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
@@ -50,7 +52,9 @@ APIS = (
     fund_api,
     votes_api,
     revenue_api,
+    accounts_api,
     intake_api,
+    workbooks_api,
     repairs_api,
     disclosures_api,
 )

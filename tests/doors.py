@@ -21,7 +21,7 @@ from ledger.fees.rules import Basis
 from ledger.periods import day_in_shanghai
 from ledger.web import create_app
 from tests.cast import AN, CHEN, HE, LIN, MEI, NOON, OUYANG, SONG, SU, WEN
-from tests.factories import a_community, a_firm, a_home
+from tests.factories import a_community, a_firm, a_home, an_account
 
 PASSWORD = "correct horse"
 HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
@@ -42,6 +42,8 @@ def furnish(database: Database) -> None:
         session.add(
             Component(community="meiyuan", code="pump", kind=ComponentKind.PIPES, name="二次供水水泵")
         )
+        for role in ("bank", "wallet"):
+            an_account(session, role, role=role)
         since = date(2026, 1, 1)
         set_tariff(session, "meiyuan", "*", since, Basis.PER_M2, 4_500, "决议 1", by=MEI, at=NOON)
         for actor in (MEI, WEN, CHEN, LIN, AN, SU, HE, OUYANG, SONG):

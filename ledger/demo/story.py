@@ -21,9 +21,12 @@ from ledger.fund.actions import credit_interest, end_month
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
-from ledger.intake.actions import import_payments, resolve
+from ledger.intake.accounts.actions import approve_account, request_account
+from ledger.intake.accounts.rules import NewAccount
+from ledger.intake.actions import import_payments
 from ledger.intake.queries import suspense
 from ledger.intake.register import import_register
+from ledger.intake.suspense.actions import resolve
 from ledger.periods import SHANGHAI, Month, Period, months_between
 from ledger.publishing import Press, publish_evaluation, publish_half_year
 from ledger.revenue.actions import NewContract, pay_cost, receive, remit_quarter, sign_contract
@@ -72,6 +75,7 @@ class Life:
             holders = session.exec(select(Holder).where(Holder.community == community))
             self.names = {holder.home: holder.name for holder in holders}
         self.habit = {home.code: self._habit() for home in self.homes}
+        self._approve_accounts()
         self._sign_contracts()
         self._receive_works_money()
 
@@ -158,7 +162,7 @@ class Life:
                 how.write(paid),
                 how.profile,
                 name=f"{month} {how.name}",
-                into=how.into,
+                into=how.profile,
                 by=MEI.actor,
                 at=clock(month.last, 10),
             )
@@ -184,6 +188,23 @@ class Life:
                     by=MEI.actor,
                     at=clock(month.last, 16),
                 )
+
+    def _approve_accounts(self) -> None:
+        """The firm asks for the accounts that it collects fees on, and the committee approves them."""
+        asked, first = clock(self.first.first, 8), self.first.first
+        with self.press.database.writing() as session:
+            for number, how in enumerate(CHANNELS, start=1):
+                new = NewAccount(
+                    code=how.profile,
+                    book="fee",
+                    role=how.into,
+                    bank=how.bank,
+                    number=f"62220000{number:04d}{number:04d}",
+                    holder="安和物业服务有限公司",
+                    opened_on=first,
+                )
+                request_account(session, self.community, new, by=MEI.actor, at=asked)
+                approve_account(session, self.community, how.profile, by=CHEN.actor, at=asked)
 
     def _sign_contracts(self) -> None:
         day = clock(self.first.first)

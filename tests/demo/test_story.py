@@ -16,6 +16,7 @@ from ledger.findings.identities import identities
 from ledger.fund.queries import project
 from ledger.fund.rules import ProjectState
 from ledger.intake.queries import suspense
+from ledger.intake.rules import WHY
 from ledger.intake.tables import StatementFile
 from ledger.journal.fsck import problems
 from ledger.journal.queries import books, held, trial_balance
@@ -94,7 +95,7 @@ def test_no_statement_was_odd(session):
 def test_every_month_is_closed_and_the_newest_receipts_of_nobody_are_left_to_resolve(session):
     assert head(session, "meiyuan").closed_through == str(LAST)
     for line in suspense(session, "meiyuan"):
-        assert line.why == "no home in the remark"
+        assert line.why == WHY["nothing"]
 
 
 def test_everybody_has_a_role_and_signs_in_with_the_printed_password(session):
