@@ -199,7 +199,8 @@ def _project(session: Session, code: str, project: Any, names: dict[str, str]) -
     vote = None
     voted = motion(session, code, project.motion) if project.motion else None
     if voted is not None and voted.state is not MotionState.OPEN:
-        vote = {**count(session, code, voted.code)._asdict(), "passed": voted.passed}
+        stands = voted.passed and voted.state is MotionState.CLOSED
+        vote = {**count(session, code, voted.code)._asdict(), "passed": stands}
     borne = shares(session, code, project.code) if project.state is ProjectState.PAID else []
     return {
         "code": project.code,
