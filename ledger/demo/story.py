@@ -8,7 +8,7 @@ from random import Random
 from sqlmodel import Session, select
 
 from ledger.community.tables import Holder, Home, Package
-from ledger.demo.bankfiles import CHANNELS, PaidIn
+from ledger.demo.bankfiles import CHANNELS, PaidIn, cmb
 from ledger.demo.people import CHEN, LIN, MEI, SU, enrol_everybody
 from ledger.demo.place import Sample, register_of
 from ledger.demo.projects import live_through_projects
@@ -18,15 +18,19 @@ from ledger.disclosure.actions import check, prepare
 from ledger.fees.actions import charge_month
 from ledger.fees.queries import outstanding
 from ledger.fund.actions import credit_interest, end_month
+from ledger.fund.queries import balances_by_role
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
 from ledger.intake.accounts.actions import approve_account, request_account
 from ledger.intake.accounts.rules import NewAccount
 from ledger.intake.actions import import_payments
+from ledger.intake.booked.queries import entries_on
 from ledger.intake.queries import suspense
+from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.register import import_register
 from ledger.intake.suspense.actions import resolve
+from ledger.journal.queries import accounts
 from ledger.periods import SHANGHAI, Month, Period, months_between
 from ledger.publishing import Press, publish_evaluation, publish_half_year
 from ledger.revenue.actions import NewContract, pay_cost, receive, remit_quarter, sign_contract
@@ -70,6 +74,7 @@ class Life:
         self.press, self.community, self.first, self.last = press, community, first, last
         self.random = Random(f"{community}/life")  # noqa: S311 - a story, not a key
         self.number = 0
+        self.received: dict[str, int] = {}
         with press.database.reading() as session:
             self.homes = list(session.exec(select(Home).where(Home.community == community)))
             holders = session.exec(select(Holder).where(Holder.community == community))
@@ -100,6 +105,7 @@ class Life:
         if month != self.last:  # the newest receipts without a home are left for the reader to resolve
             self._resolve_suspense(month)
         self._close(month)
+        self._reconcile(month)
         if month.number % 6 == 0:
             self._disclose(Period.parse(f"{month.year}-H{month.number // 6}"))
 
@@ -155,6 +161,7 @@ class Life:
 
     def _import(self, channel: int, month: Month, paid: list[PaidIn]) -> None:
         how = CHANNELS[channel]
+        self.received[how.profile] = self.received.get(how.profile, 0) + sum(p.amount_fen for p in paid)
         with self.press.database.writing() as session:
             import_payments(
                 session,
@@ -205,6 +212,10 @@ class Life:
                 )
                 request_account(session, self.community, new, by=MEI.actor, at=asked)
                 approve_account(session, self.community, how.profile, by=CHEN.actor, at=asked)
+            holder = "住宅专项维修资金专户（业主大会）"
+            new = NewAccount("fund", "fund", "bank", "招商银行", "755900011112222", holder, first)
+            request_account(session, self.community, new, by=MEI.actor, at=asked)
+            approve_account(session, self.community, "fund", by=CHEN.actor, at=asked)
 
     def _sign_contracts(self) -> None:
         day = clock(self.first.first)
@@ -288,6 +299,55 @@ class Life:
             waiting = len(suspense(session, self.community))
             exceptions = {"fee/2241": f"待查收款 {waiting} 笔，正在核实"}
             end_month(session, self.community, month, exceptions=exceptions, by=MEI.actor, at=at)
+
+    def _reconcile(self, month: Month) -> None:
+        """Books are held against statements: prepared by the manager, sealed by one of the committee."""
+        at = clock(month.plus(1).first + timedelta(days=3), 10)
+        opening, closing = self._fund_statement(month, at)
+        statements: list[tuple[str, str, dict[str, int], dict[str, int]]] = [
+            (
+                "fee",
+                role,
+                {c.profile: self.received.get(c.profile, 0) for c in CHANNELS if c.into == role},
+                {},
+            )
+            for role in ("bank", "wallet")
+        ]
+        begun = {"fund": opening} if month == self.first else {}
+        for book, role, closings, openings in (*statements, ("fund", "bank", {"fund": closing}, begun)):
+            with self.press.database.writing() as session:
+                sheet = prepare_reconciliation(
+                    session,
+                    self.community,
+                    book,
+                    role,
+                    month,
+                    closings,
+                    openings=openings,
+                    by=MEI.actor,
+                    at=at,
+                )
+                confirm_reconciliation(
+                    session, self.community, book, role, month, sheet.digest, by=CHEN.actor, at=at
+                )
+
+    def _fund_statement(self, month: Month, at: datetime) -> tuple[int, int]:
+        """The custodian's statement of a month comes in; gives its opening and closing balance in fen."""
+        with self.press.database.writing() as session:
+            opening = balances_by_role(session, self.community, month.plus(-1))["bank"]
+            code = accounts(session, self.community, "fund")["bank"]
+            moved = entries_on(session, self.community, "fund", code, month.first, month.last)
+            lines = [
+                PaidIn(
+                    datetime.combine(each.on, time(10)), each.fen, "维修资金专户", "资金往来", str(each.name)
+                )
+                for each in sorted(moved, key=lambda each: (each.on, each.name))
+            ]
+            import_payments(
+                session, self.community, cmb(lines), "cmb",
+                name=f"{month} 维修资金专户.csv", into="fund", by=MEI.actor, at=at,
+            )  # fmt: skip
+        return opening, opening + sum(each.fen for each in moved)
 
     def _disclose(self, period: Period) -> None:
         """Prepared by the manager, checked by one of the committee, published by another; then the street scores."""

@@ -16,6 +16,7 @@ from ledger.findings.identities import identities
 from ledger.fund.queries import project
 from ledger.fund.rules import ProjectState
 from ledger.intake.queries import suspense
+from ledger.intake.reconciliation.queries import reconciliations
 from ledger.intake.rules import WHY
 from ledger.intake.tables import StatementFile
 from ledger.journal.fsck import problems
@@ -55,9 +56,18 @@ def session(press):
 
 def test_it_all_adds_up(press, session):
     assert list(problems(session, "meiyuan", press.signer)) == []
-    assert {i.id for i in identities(session, "meiyuan", MAY) if not i.holds} == {
-        "I8"
-    }  # no fund statement yet
+    assert [i.id for i in identities(session, "meiyuan", MAY) if not i.holds] == []
+
+
+def test_every_month_of_fees_and_fund_is_reconciled_by_two_people(session):
+    done = reconciliations(session, "meiyuan")
+
+    assert {(r.book, r.role, r.month) for r in done} == {
+        (*account, str(month))
+        for account in (("fee", "bank"), ("fee", "wallet"), ("fund", "bank"))
+        for month in (FIRST, LAST)
+    }
+    assert all(r.prepared_by != r.confirmed_by is not None for r in done)
 
 
 def test_every_stream_moved(session):
