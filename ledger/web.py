@@ -25,6 +25,7 @@ from ledger.api.fund import fund_api
 from ledger.api.intake import intake_api
 from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
+from ledger.api.revenue_uses import revenue_uses_api
 from ledger.api.sign_in import sign_in
 from ledger.config import Config
 from ledger.db import Database
@@ -47,6 +48,7 @@ APIS = (
     books_api,
     fund_api,
     revenue_api,
+    revenue_uses_api,
     intake_api,
     repairs_api,
     disclosures_api,

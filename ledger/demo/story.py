@@ -25,8 +25,9 @@ from ledger.intake.queries import suspense
 from ledger.intake.register import import_register
 from ledger.periods import SHANGHAI, Month, Period, months_between
 from ledger.publishing import Press, publish_evaluation, publish_half_year
-from ledger.revenue.actions import NewContract, pay_cost, receive, remit_quarter, sign_contract
+from ledger.revenue.actions import NewContract, pay_cost, receive, sign_contract
 from ledger.revenue.queries import streams
+from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category, CostKind
 
 Told = Callable[[str], None]
@@ -192,11 +193,12 @@ class Life:
                     category=category,
                     counterparty=firm,
                     object=thing,
-                    starts_on=self.first.first,
+                    starts_on=self.first.plus(-12).first,
                     ends_on=self.first.plus(41).last,
-                    price_fen=yearly * 42 // 12,
+                    price_fen=yearly * 54 // 12,
                     every_months=every,
-                    resolution="业主大会 2023-06-18 第 4 号决议（参与表决的四分之三以上同意）",
+                    resolution="业主大会第 4 号决议（参与表决的四分之三以上同意）",
+                    resolved_on=self.first.plus(-13).first,
                 )
                 sign_contract(session, self.community, new, by=MEI.actor, at=day)
 
@@ -239,16 +241,16 @@ class Life:
             )
         on = month.first + timedelta(days=24)
         with self.press.database.writing() as session:
-            for kind, fen in ((CostKind.ENERGY, 31_500), (CostKind.TAX, 12_600)):
-                voucher = f"{kind.value}-{month}"
+            for kind, fen, contract in ((CostKind.ENERGY, 31_500, "GY-05"), (CostKind.TAX, 12_600, None)):
                 pay_cost(
-                    session, self.community, kind, fen, on, voucher_no=voucher, by=MEI.actor, at=clock(on)
-                )
+                    session, self.community, kind, fen, on, voucher_no=f"{kind.value}-{month}",
+                    contract_no=contract, by=MEI.actor, at=clock(on),
+                )  # fmt: skip
         before = month.plus(-1)
         if before.number % 3 == 0 and before >= self.first:
             quarter = Period.parse(f"{before.year}-Q{before.number // 3}")
             on = month.first + timedelta(days=9)
-            self._write(lambda s: remit_quarter(s, self.community, quarter, on, by=MEI.actor, at=clock(on)))
+            self._write(lambda s: remit(s, self.community, quarter, on, by=MEI.actor, at=clock(on)))
 
     def _interest(self, month: Month) -> None:
         on = month.first + timedelta(days=20)
