@@ -53,7 +53,7 @@ class YearPath(CommunityPath):
 
 
 class PeriodQuery(BaseModel):
-    period: str = Field("2026", pattern=r"^(?!0000)\d{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?$")
+    period: str = Field("2026", pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?$")
 
 
 class DayQuery(BaseModel):

@@ -129,7 +129,7 @@ class OutsideTerm(Refused):
 
 
 class AccountNotApproved(Refused):
-    code = "account-not-approved"
+    code = "revenue-account-not-approved"
     zh = "“{into}”不是已批准的公共收益收款账户。"
     en = "“{into}” is not an approved account for public revenue."
     article = "domain/04 §4.4（专户存储）"

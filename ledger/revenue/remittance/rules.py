@@ -22,7 +22,7 @@ class Base(StrEnum):
 
 
 class PeriodOpen(Refused):
-    code = "period-open"
+    code = "remittance-period-open"
     zh = "{period} 到 {last} 才结束：期间没有过完，还算不出应转入维修资金的数额。"
     en = "{period} ends on {last}: what is due to the fund is not known before the period is over."
     article = SOURCE
