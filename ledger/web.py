@@ -22,6 +22,7 @@ from ledger.api.community import communities_api
 from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
 from ledger.api.fund import fund_api
+from ledger.api.handover import handover_api
 from ledger.api.intake import intake_api
 from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
@@ -49,6 +50,7 @@ APIS = (
     fund_api,
     revenue_api,
     revenue_uses_api,
+    handover_api,
     intake_api,
     repairs_api,
     disclosures_api,

@@ -20,7 +20,7 @@ LADDER = (
     {"journal", "noticeboard"},
     {"votes"},
     {"fund", "fees", "revenue", "grants"},
-    {"repairs", "proposals", "intake"},
+    {"repairs", "proposals", "intake", "handover"},
     {"findings"},
     {"disclosure"},
     {"evaluation"},
