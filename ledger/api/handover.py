@@ -17,6 +17,7 @@ from ledger.handover.actions import (
     draw_up,
     give_notice,
     mark,
+    pass_on,
     refuse_handover,
     sign,
     take_over,
@@ -73,6 +74,12 @@ class MarkIn(In):
 
 class MarksIn(In):
     marks: list[MarkIn] = Field(min_length=1, max_length=20_000)
+
+
+class NumbersIn(In):
+    numbers: list[Annotated[int, Field(strict=True, ge=1, le=1_000_000)]] = Field(
+        min_length=1, max_length=20_000
+    )
 
 
 class DayIn(In):
@@ -150,6 +157,18 @@ def post_marks(path: ServicePath, body: MarksIn):  # type: ignore[no-untyped-def
     def deed(session: Any) -> dict[str, Any]:
         marks = {each.no: (each.state, each.note) for each in body.marks}
         mark(session, path.community, path.contract, marks, by=g.actor, at=g.now)
+        return _list(items(session, path.community, path.contract))
+
+    return once(deed)
+
+
+@handover_api.post("/services/<contract>/handover/passed-on", summary="Let prepaid fees go to the next firm")
+@allow(Role.COMMITTEE)
+def post_passed_on(path: ServicePath, body: NumbersIn):  # type: ignore[no-untyped-def]
+    """Instead of back to their owners (物业服务纠纷解释 Art. 3)."""
+
+    def deed(session: Any) -> dict[str, Any]:
+        pass_on(session, path.community, path.contract, body.numbers, by=g.actor, at=g.now)
         return _list(items(session, path.community, path.contract))
 
     return once(deed)

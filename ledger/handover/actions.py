@@ -24,10 +24,13 @@ from ledger.handover.rules import (
     Cause,
     HandoverSigned,
     Item,
+    ItemKind,
     ItemState,
     MissingWithoutNote,
     NotByHand,
+    NotPrepaid,
     Side,
+    Treatment,
     check_notice,
     check_signable,
     check_whose_notice,
@@ -181,6 +184,29 @@ def mark(
     session.flush()
 
 
+def pass_on(
+    session: Session, community: str, number: str, numbers: Sequence[int], *, by: Actor, at: datetime
+) -> None:
+    """Let prepaid fees go to whoever serves next instead of back to their owners. All or none.
+
+    Raises:
+        NoEnding; HandoverSigned; NoItem; NotPrepaid: an item is something else.
+    """
+    head(session, community, lock=True)
+    ending(session, community, number)
+    _check_unsigned(session, community, number)
+    on_list = {each.no: each for each in items(session, community, number)}
+    for no in numbers:
+        if no not in on_list:
+            raise NoItem(no=no)
+        if on_list[no].kind is not ItemKind.PREPAID:
+            raise NotPrepaid(no=no)
+    for no in numbers:
+        on_list[no].treatment = Treatment.FORWARD
+        session.add(on_list[no])
+    session.flush()
+
+
 def sign(session: Session, community: str, number: str, *, by: Actor, at: datetime) -> HandoverSignature:
     """Sign the list for one's side: the manager for the firm that goes, the committee for the owners.
 
@@ -192,7 +218,9 @@ def sign(session: Session, community: str, number: str, *, by: Actor, at: dateti
     ending(session, community, number)
     side = Side.FIRM if by.role is Role.MANAGER else Side.OWNERS
     listed = items(session, community, number)
-    content = [[i.no, i.kind.value, i.subject, i.amount_fen, i.state.value, i.note] for i in listed]
+    content = [
+        [i.no, i.kind.value, i.subject, i.amount_fen, i.state.value, i.note, i.treatment] for i in listed
+    ]
     digest = sha256(dumps(content, ensure_ascii=False).encode()).hexdigest()
     draft = Draft(
         "handover.signed",
@@ -288,6 +316,7 @@ def _write_items(session: Session, community: str, number: str, new: Sequence[It
                 "amount_fen": each.amount_fen,
                 "state": ItemState.LISTED,
                 "note": "",
+                "treatment": Treatment.REFUND if each.kind is ItemKind.PREPAID else None,
             }
             for no, each in enumerate(new, start=first)
         ],

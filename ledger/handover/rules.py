@@ -38,6 +38,13 @@ class ItemKind(StrEnum):
     EQUIPMENT = "equipment"
 
 
+class Treatment(StrEnum):
+    """What becomes of a prepaid fee: given back, or passed on to whoever serves next."""
+
+    REFUND = "refund"
+    FORWARD = "forward"
+
+
 class ItemState(StrEnum):
     LISTED = "listed"
     HANDED = "handed"
@@ -97,6 +104,13 @@ class NotByHand(Malformed):
     code = "item-not-by-hand"
     zh = "“{kind}”由账本列出，不能手工添加。"
     en = "Items of “{kind}” come from the books and are not added by hand."
+
+
+class NotPrepaid(Refused):
+    code = "handover-item-not-prepaid"
+    zh = "第 {no} 项不是预收物业费，谈不上退还或转交。"
+    en = "Item {no} is no prepaid fee; it is neither refunded nor passed on."
+    article = "物业服务纠纷解释 第3条"
 
 
 class MissingWithoutNote(Malformed):

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKeyConstraint
 from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.db import Instant, words
-from ledger.handover.rules import Cause, ItemKind, ItemState, Side
+from ledger.handover.rules import Cause, ItemKind, ItemState, Side, Treatment
 
 
 class Ending(SQLModel, table=True):
@@ -53,6 +53,8 @@ class HandoverItem(SQLModel, table=True):
     amount_fen: int | None = Field(default=None, sa_type=BigInteger)
     state: ItemState = Field(default=ItemState.LISTED, sa_type=words(ItemState))
     note: str = ""
+    treatment: Treatment | None = Field(default=None, sa_type=words(Treatment))
+    """Of a prepaid fee: refunded, unless the owners' side decides that it is passed on."""
 
 
 class HandoverSignature(SQLModel, table=True):

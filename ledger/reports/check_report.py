@@ -206,7 +206,7 @@ def _overdue(session: Session, community: str, figures: Figures, today: date) ->
     for each in figures["revenue"]["quarters"]:
         last = Period.parse(each["quarter"]).last
         grace = profile(session, community, last)["revenue.transfer_grace_wd"]
-        unpaid = each["due_to_fund_fen"] > 0 and each["remitted_on"] is None
+        unpaid = each["remitted_fen"] < each["due_to_fund_fen"]
         if unpaid and today > plus_working_days(last, grace, decided):
             late.append(each["quarter"])
     return late

@@ -38,6 +38,7 @@ def upgrade() -> None:
     sa.Column('amount_fen', sa.BigInteger(), nullable=True),
     sa.Column('state', sa.Enum('listed', 'handed', 'missing', native_enum=False, length=40, name='itemstate'), nullable=False),
     sa.Column('note', sa.String(), nullable=False),
+    sa.Column('treatment', sa.Enum('refund', 'forward', native_enum=False, length=40, name='treatment'), nullable=True),
     sa.ForeignKeyConstraint(['community', 'contract'], ['service_ending.community', 'service_ending.contract'], name=op.f('fk_handover_item_community_contract')),
     sa.PrimaryKeyConstraint('community', 'contract', 'no', name=op.f('pk_handover_item')),
     sqlite_strict=True,

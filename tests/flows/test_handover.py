@@ -66,11 +66,11 @@ def test_the_wrong_roles_are_refused_at_every_step(today, people):
     notice = {"cause": "expired", "last_day": str(today), "evidence": EVIDENCE}
     steps = {
         "notice": notice, "handover": {}, "handover/items": KEYS, "handover/signature": {}, "takeover": day,
-        "handover/marks": {"marks": [{"no": 1, "state": "handed"}]}, "refusal": day,
+        "handover/passed-on": {"numbers": [1]}, "handover/marks": {"marks": [{"no": 1, "state": "handed"}]}, "refusal": day,
     }  # fmt: skip
 
     for path, body in steps.items():
         for role in (Role.WORKER, Role.OWNER, Role.AUDITOR, Role.COMMUNITY_OFFICE):
             people[role]("POST", f"{SERVICE}/{path}", 403, **body)
-    for path in ("handover/marks", "takeover", "refusal"):
+    for path in ("handover/marks", "handover/passed-on", "takeover", "refusal"):
         people[Role.MANAGER]("POST", f"{SERVICE}/{path}", 403, **steps[path])

@@ -9,7 +9,16 @@ from ledger.community.tables import ServiceContract
 from ledger.fees.actions import Payment, charge_month, set_tariff
 from ledger.fees.actions import receive as receive_fee
 from ledger.fees.rules import Basis
-from ledger.handover.actions import add_items, draw_up, give_notice, mark, refuse_handover, sign, take_over
+from ledger.handover.actions import (
+    add_items,
+    draw_up,
+    give_notice,
+    mark,
+    pass_on,
+    refuse_handover,
+    sign,
+    take_over,
+)
 from ledger.handover.queries import (
     NoEnding,
     NoItem,
@@ -33,8 +42,10 @@ from ledger.handover.rules import (
     NotByHand,
     NothingToHandOver,
     NoticeTooLate,
+    NotPrepaid,
     NotTheirNotice,
     Standing,
+    Treatment,
 )
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
@@ -197,6 +208,19 @@ def test_what_is_marked_is_on_the_list_and_what_is_missing_has_a_note(session):
         with pytest.raises(refusal):
             mark(session, PLACE, "WY-1", {2: (ItemState.HANDED, "")} | marks, by=CHEN, at=NOON)
     assert {each.state for each in items(session, PLACE, "WY-1")} == {ItemState.LISTED}
+
+
+def test_prepaid_fees_go_back_to_their_owners_unless_they_are_passed_on(session):
+    """物业服务纠纷解释 Art. 3."""
+    served(session)
+    assert [i.treatment for i in listed(session)] == [Treatment.REFUND] + [None] * 5
+
+    for number, refusal in ((2, NotPrepaid), (99, NoItem)):
+        with pytest.raises(refusal):
+            pass_on(session, PLACE, "WY-1", [1, number], by=CHEN, at=NOON)
+    assert items(session, PLACE, "WY-1")[0].treatment is Treatment.REFUND
+    pass_on(session, PLACE, "WY-1", [1], by=CHEN, at=NOON)
+    assert items(session, PLACE, "WY-1")[0].treatment is Treatment.FORWARD
 
 
 def test_a_handover_that_not_both_have_signed_is_late_after_its_day(session):
