@@ -25,10 +25,11 @@ from ledger.intake.queries import suspense
 from ledger.intake.register import import_register
 from ledger.periods import SHANGHAI, Month, Period, months_between
 from ledger.publishing import Press, publish_evaluation, publish_half_year
-from ledger.revenue.actions import NewContract, pay_cost, receive, sign_contract
+from ledger.revenue.actions import NewContract, close_year, pay_cost, receive, sign_contract
 from ledger.revenue.queries import streams
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category, CostKind
+from ledger.revenue.sites.actions import register_site
 
 Told = Callable[[str], None]
 
@@ -199,8 +200,23 @@ class Life:
                     every_months=every,
                     resolution="业主大会第 4 号决议（参与表决的四分之三以上同意）",
                     resolved_on=self.first.plus(-13).first,
+                    site=f"DW-{number[-2:]}",
+                )
+                register_site(
+                    session,
+                    self.community,
+                    f"DW-{number[-2:]}",
+                    thing,
+                    category,
+                    new.starts_on,
+                    by=MEI.actor,
+                    at=day,
                 )
                 sign_contract(session, self.community, new, by=MEI.actor, at=day)
+            register_site(
+                session, self.community, "DW-06", "南门岗亭侧墙（空置）", Category.AD_GATE_LIGHTBOX_WALL,
+                self.first.first, by=MEI.actor, at=day,
+            )  # fmt: skip
 
     def _receive_works_money(self) -> None:
         """What was still to be settled of the works when the ledger began: each source pays, then is spent."""
@@ -265,6 +281,8 @@ class Life:
         at = clock(month.plus(1).first + timedelta(days=2), 17)
         with self.press.database.writing() as session:
             waiting = len(suspense(session, self.community))
+            if month.number == 12:
+                close_year(session, self.community, month.year, by=MEI.actor, at=at)
             exceptions = {"fee/2241": f"待查收款 {waiting} 笔，正在核实"}
             end_month(session, self.community, month, exceptions=exceptions, by=MEI.actor, at=at)
 
