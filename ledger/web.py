@@ -28,6 +28,7 @@ from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
 from ledger.api.revenue_uses import revenue_uses_api
 from ledger.api.sign_in import sign_in
+from ledger.api.votes import votes_api
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
@@ -48,6 +49,7 @@ APIS = (
     communities_api,
     books_api,
     fund_api,
+    votes_api,
     revenue_api,
     revenue_uses_api,
     handover_api,
