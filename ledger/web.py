@@ -24,9 +24,11 @@ from ledger.api.community import communities_api
 from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
 from ledger.api.fund import fund_api
+from ledger.api.handover import handover_api
 from ledger.api.intake import intake_api
 from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
+from ledger.api.revenue_uses import revenue_uses_api
 from ledger.api.sign_in import sign_in
 from ledger.api.votes import votes_api
 from ledger.api.workbooks import workbooks_api
@@ -53,6 +55,8 @@ APIS = (
     votes_api,
     revenue_api,
     accounts_api,
+    revenue_uses_api,
+    handover_api,
     intake_api,
     workbooks_api,
     repairs_api,

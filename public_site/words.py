@@ -49,6 +49,7 @@ STREAMS: Table = {
     "telecom_site": _("通信基站"),
     "club_pool": _("会所、泳池"),
     "compensation": _("共用设施补偿"),
+    "scrap": _("旧设备残值"),
     "interest": _("存款利息"),
     "other": _("其他"),
 }

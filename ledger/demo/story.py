@@ -33,9 +33,11 @@ from ledger.intake.suspense.actions import resolve
 from ledger.journal.queries import accounts
 from ledger.periods import SHANGHAI, Month, Period, months_between
 from ledger.publishing import Press, publish_evaluation, publish_half_year
-from ledger.revenue.actions import NewContract, pay_cost, receive, remit_quarter, sign_contract
+from ledger.revenue.actions import NewContract, close_year, pay_cost, receive, sign_contract
 from ledger.revenue.queries import streams
+from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category, CostKind
+from ledger.revenue.sites.actions import register_site
 
 Told = Callable[[str], None]
 
@@ -226,13 +228,29 @@ class Life:
                     category=category,
                     counterparty=firm,
                     object=thing,
-                    starts_on=self.first.first,
+                    starts_on=self.first.plus(-12).first,
                     ends_on=self.first.plus(41).last,
-                    price_fen=yearly * 42 // 12,
+                    price_fen=yearly * 54 // 12,
                     every_months=every,
-                    resolution="业主大会 2023-06-18 第 4 号决议（参与表决的四分之三以上同意）",
+                    resolution="业主大会第 4 号决议（参与表决的四分之三以上同意）",
+                    resolved_on=self.first.plus(-13).first,
+                    site=f"DW-{number[-2:]}",
+                )
+                register_site(
+                    session,
+                    self.community,
+                    f"DW-{number[-2:]}",
+                    thing,
+                    category,
+                    new.starts_on,
+                    by=MEI.actor,
+                    at=day,
                 )
                 sign_contract(session, self.community, new, by=MEI.actor, at=day)
+            register_site(
+                session, self.community, "DW-06", "南门岗亭侧墙（空置）", Category.AD_GATE_LIGHTBOX_WALL,
+                self.first.first, by=MEI.actor, at=day,
+            )  # fmt: skip
 
     def _receive_works_money(self) -> None:
         """What was still to be settled of the works when the ledger began: each source pays, then is spent."""
@@ -273,16 +291,16 @@ class Life:
             )
         on = month.first + timedelta(days=24)
         with self.press.database.writing() as session:
-            for kind, fen in ((CostKind.ENERGY, 31_500), (CostKind.TAX, 12_600)):
-                voucher = f"{kind.value}-{month}"
+            for kind, fen, contract in ((CostKind.ENERGY, 31_500, "GY-05"), (CostKind.TAX, 12_600, None)):
                 pay_cost(
-                    session, self.community, kind, fen, on, voucher_no=voucher, by=MEI.actor, at=clock(on)
-                )
+                    session, self.community, kind, fen, on, voucher_no=f"{kind.value}-{month}",
+                    contract_no=contract, by=MEI.actor, at=clock(on),
+                )  # fmt: skip
         before = month.plus(-1)
         if before.number % 3 == 0 and before >= self.first:
             quarter = Period.parse(f"{before.year}-Q{before.number // 3}")
             on = month.first + timedelta(days=9)
-            self._write(lambda s: remit_quarter(s, self.community, quarter, on, by=MEI.actor, at=clock(on)))
+            self._write(lambda s: remit(s, self.community, quarter, on, by=MEI.actor, at=clock(on)))
 
     def _interest(self, month: Month) -> None:
         on = month.first + timedelta(days=20)
@@ -297,6 +315,8 @@ class Life:
         at = clock(month.plus(1).first + timedelta(days=2), 17)
         with self.press.database.writing() as session:
             waiting = len(suspense(session, self.community))
+            if month.number == 12:
+                close_year(session, self.community, month.year, by=MEI.actor, at=at)
             exceptions = {"fee/2241": f"待查收款 {waiting} 笔，正在核实"}
             end_month(session, self.community, month, exceptions=exceptions, by=MEI.actor, at=at)
 

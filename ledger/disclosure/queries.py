@@ -28,14 +28,14 @@ from ledger.fund.rules import ProjectState, Standing, standing
 from ledger.fund.statements import EXPENSE, INCOME, Line
 from ledger.grants.queries import by_source
 from ledger.grants.rules import NAMES
-from ledger.journal.queries import accounts, elements, trial_balance
+from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import Element
 from ledger.log.queries import head
 from ledger.periods import SHANGHAI, Month, Period
 from ledger.repairs.queries import reported_between
 from ledger.repairs.rules import Category, State
-from ledger.revenue.queries import quarter, remittances, streams
-from ledger.revenue.rules import due_to_fund
+from ledger.revenue.queries import booked, quarter, streams
+from ledger.revenue.remittance.queries import share, to_fund
 from ledger.votes.queries import count, motion
 from ledger.votes.rules import MotionState
 
@@ -229,19 +229,12 @@ def _day(day: date | None) -> str | None:
 
 
 def _revenue(session: Session, code: str, period: Period, names: dict[str, str]) -> Figures:
-    kinds = elements(session, code, "revenue")
     rows = trial_balance(session, code, "revenue", period.start, period.end)
     bank = next(row for row in rows if row.account == accounts(session, code, "revenue")["bank"])
-    inward: list[dict[str, Any]] = [
-        {"zh": r.zh, "en": r.en, "fen": r.credit_fen - r.debit_fen}
-        for r in rows
-        if kinds[r.account] in (Element.INCOME, Element.LIABILITY) and r.credit_fen > r.debit_fen
-    ]
-    outward: list[dict[str, Any]] = [
-        {"zh": r.zh, "en": r.en, "fen": r.debit_fen - r.credit_fen}
-        for r in rows
-        if kinds[r.account] is not Element.ASSET and r.debit_fen > r.credit_fen
-    ]
+    turnover = booked(session, code, period)
+    moved = [(r, turnover[r.account]) for r in rows if r.element is not Element.ASSET]
+    inward: list[dict[str, Any]] = [{"zh": r.zh, "en": r.en, "fen": fen} for r, fen in moved if fen > 0]
+    outward: list[dict[str, Any]] = [{"zh": r.zh, "en": r.en, "fen": -fen} for r, fen in moved if fen < 0]
     total_in, total_out = (sum(line["fen"] for line in of) for of in (inward, outward))
     check_foots("revenue", bank.opening_fen, total_in, total_out, bank.closing_fen)
     return {
@@ -272,24 +265,22 @@ def _revenue(session: Session, code: str, period: Period, names: dict[str, str])
 
 
 def _quarters(session: Session, code: str, period: Period) -> list[Any]:
-    paid = {r.quarter: r for r in remittances(session, code, date(1900, 1, 1), date(9999, 12, 31))}
     rows = []
     for number in sorted({(month.number - 1) // 3 + 1 for month in period.months}):
-        name = f"{period.start.year}-Q{number}"
-        each = quarter(session, code, Period.parse(name))
-        pct = profile(session, code, Period.parse(name).last)["revenue.to_fund_pct"]
-        remitted = paid.get(name)
+        each = Period.parse(f"{period.start.year}-Q{number}")
+        earned = quarter(session, code, each)
+        owing = share(session, code, each)
         rows.append(
             {
-                "quarter": name,
-                "receipts_fen": each.receipts_fen,
-                "cost_fen": each.vouchered_cost_fen,
-                "tax_fen": each.tax_fen,
-                "net_fen": each.net_fen,
-                "to_fund_pct": pct,
-                "due_to_fund_fen": due_to_fund(each, pct),
-                "remitted_fen": remitted.amount_fen if remitted else 0,
-                "remitted_on": _day(remitted.remitted_on) if remitted else None,
+                "quarter": each.name,
+                "receipts_fen": earned.receipts_fen,
+                "cost_fen": earned.vouchered_cost_fen,
+                "tax_fen": earned.tax_fen,
+                "net_fen": earned.net_fen,
+                "to_fund_pct": to_fund(session, code, each).pct,
+                "due_to_fund_fen": owing.due_fen,
+                "remitted_fen": owing.paid_fen,
+                "remitted_on": _day(owing.paid_on),
             }
         )
     return rows

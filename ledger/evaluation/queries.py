@@ -21,7 +21,8 @@ from ledger.periods import SHANGHAI, Period, day_in_shanghai, plus_working_days
 from ledger.repairs.queries import reported_between
 from ledger.repairs.rules import Category, Priority, Route, State
 from ledger.repairs.tables import Ticket
-from ledger.revenue.queries import owed_to_fund, remit_by, remittances, streams
+from ledger.revenue.queries import streams
+from ledger.revenue.remittance.queries import falling_due
 from ledger.revenue.rules import received_share
 from ledger.votes.tables import Motion
 
@@ -218,22 +219,9 @@ def _revenue(session: Session, code: str, period: Period) -> Measure:
 
 
 def _remitted(session: Session, code: str, period: Period) -> tuple[int, int]:
-    """Of the quarters whose share fell due to the fund in a period: what was paid in time, and what was due.
-
-    A quarter for which nothing was ever paid counts with all that it owed.
-    """
-    paid = {r.quarter: r for r in remittances(session, code, date.min, date.max)}
-    remitted = owed = 0
-    for back in range(-9, len(period.months), 3):
-        month = period.start.plus(back)
-        each = Period.parse(f"{month.year:04d}-Q{(month.number - 1) // 3 + 1}")
-        due_on = remit_by(session, code, each)
-        if period.first <= due_on <= period.last:
-            due = owed_to_fund(session, code, each)
-            done = paid.get(each.name)
-            owed += due
-            remitted += min(due, done.amount_fen) if done and done.remitted_on <= due_on else 0
-    return remitted, owed
+    """Of the shares that fell due to the fund in a period: what was paid in time, and what was due."""
+    shares = falling_due(session, code, period.first, period.last)
+    return sum(min(s.due_fen, s.on_time_fen) for s in shares), sum(s.due_fen for s in shares)
 
 
 def _vouchers(session: Session, code: str, period: Period) -> Measure:

@@ -49,7 +49,7 @@ from ledger.reports.pdf import render_pdf
 from ledger.reports.queries import first_month, projects_paid, written
 from ledger.reports.sheets import csv_bytes
 from ledger.reports.words import bare_yuan
-from ledger.revenue.queries import quarter
+from ledger.revenue.queries import booked_income, quarter
 from ledger.votes.queries import motion
 
 REPAIRS = EXPENSE[0][0]
@@ -206,7 +206,7 @@ def _overdue(session: Session, community: str, figures: Figures, today: date) ->
     for each in figures["revenue"]["quarters"]:
         last = Period.parse(each["quarter"]).last
         grace = profile(session, community, last)["revenue.transfer_grace_wd"]
-        unpaid = each["due_to_fund_fen"] > 0 and each["remitted_on"] is None
+        unpaid = each["remitted_fen"] < each["due_to_fund_fen"]
         if unpaid and today > plus_working_days(last, grace, decided):
             late.append(each["quarter"])
     return late
@@ -227,7 +227,7 @@ def _checks(
         Check("期末未收物业费", "按逐户应收、实收登记", "科目余额（应收物业费）", left, owed[codes["receivable"]].closing_fen),
         Check(
             "本期公共收益收入", "按合同到账登记", "科目发生额（收入类）",
-            quarter(session, community, period).receipts_fen, figures["revenue"]["in_fen"],
+            quarter(session, community, period).receipts_fen, booked_income(session, community, period),
         ),
         Check(
             "本期维修支出", "按项目付款登记", "收支表（维修支出）",

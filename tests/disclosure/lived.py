@@ -22,6 +22,7 @@ from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
+from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Business
 from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
@@ -92,6 +93,7 @@ def live(session: Session) -> None:
         1_200_000,
         3,
         "决议 4",
+        date(2025, 11, 2),
     )
     revenue.sign_contract(session, PLACE, contract, by=CHEN, at=_on(1, 2))
     _december(session)
@@ -137,7 +139,9 @@ def _month(session: Session, month: Month) -> None:
     if number == 2:
         for kind, fen in ((CostKind.ENERGY, 50_000), (CostKind.TAX, 10_000)):
             on = date(2026, 2, 20)
-            revenue.pay_cost(session, PLACE, kind, fen, on, voucher_no=f"F-{kind}", by=MEI, at=noon(on))
+            revenue.pay_cost(
+                session, PLACE, kind, fen, on, voucher_no=f"F-{kind}", contract_no="GY-1", by=MEI, at=noon(on)
+            )
     if number in (3, 6):
         on = date(2026, number, 21)
         fund.credit_interest(session, PLACE, 1_234, on, key=f"interest/{month}", by=MEI, at=noon(on))
@@ -145,7 +149,7 @@ def _month(session: Session, month: Month) -> None:
         _emergency(session)
     if number == 4:
         on = date(2026, 4, 10)
-        revenue.remit_quarter(session, PLACE, Period.parse("2026-Q1"), on, by=MEI, at=noon(on))
+        remit(session, PLACE, Period.parse("2026-Q1"), on, by=MEI, at=noon(on))
     if number == 5:
         _voted(session)
     if number == 6:

@@ -28,6 +28,7 @@ from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
+from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
@@ -198,6 +199,7 @@ def _contracts(session: Session, code: str) -> None:
                 price,
                 every,
                 "业主大会 2025-4 号决议",
+                date(2025, 11, 2),
             ),
             by=CHEN,
             at=NOON,
@@ -240,12 +242,20 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     if month.number == 2:
         revenue.receive(session, code, "KD-01", 300_000, date(2026, 2, 9), key="kd-1", by=MEI, at=NOON)
         revenue.pay_cost(
-            session, code, CostKind.ENERGY, 41_260, date(2026, 2, 20), voucher_no="F-7781", by=MEI, at=NOON
+            session,
+            code,
+            CostKind.ENERGY,
+            41_260,
+            date(2026, 2, 20),
+            voucher_no="F-7781",
+            contract_no="KD-01",
+            by=MEI,
+            at=NOON,
         )
     if month.number == 3:
         _emergency(session, code)
     if month.number == 4:
-        revenue.remit_quarter(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
+        remit(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
     if month.number == 5:
         _voted_project(session, code, homes)
     _tickets(session, code, month)

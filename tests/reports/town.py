@@ -25,6 +25,7 @@ from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
+from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
@@ -117,7 +118,16 @@ def _opening(session: Session, code: str, homes: list[str]) -> None:
     fund.deposit(session, code, rows, by=MEI, at=NOON)
     for number, kind, party, price in (("GG-01", Stream.AD_LIFT, "focus", 2_400_000), ("KD-01", Stream.PARCEL_LOCKER, "locker", 720_000)):  # fmt: skip
         contract = revenue.NewContract(
-            number, kind, party, "公共部位", date(2026, 1, 1), date(2026, 12, 31), price, 6, "2025-4 号决议"
+            number,
+            kind,
+            party,
+            "公共部位",
+            date(2026, 1, 1),
+            date(2026, 12, 31),
+            price,
+            6,
+            "2025-4 号决议",
+            date(2025, 11, 2),
         )
         revenue.sign_contract(session, code, contract, by=CHEN, at=NOON)
 
@@ -133,14 +143,16 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     if month.number == 1:
         revenue.receive(session, code, "GG-01", 1_200_000, on, key="gg", by=MEI, at=NOON)
         revenue.receive(session, code, "KD-01", 300_000, on, key="kd", by=MEI, at=NOON)
-        revenue.pay_cost(session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", by=MEI, at=NOON)
+        revenue.pay_cost(
+            session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", contract_no="KD-01", by=MEI, at=NOON
+        )
     if month.number == 3:
         plan = fund.Plan(
             "总管抢修", "drain", ScopeKind.COMMUNITY, "jianxin", 860_000, emergency=EmergencyCase.DRAIN
         )
         _project(session, code, "P-1", plan, 846_500, date(2026, 3, 3), [])
     if month.number == 4:
-        revenue.remit_quarter(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
+        remit(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
     if month.number == 5:
         plan = fund.Plan("电梯钢丝绳更换", "lift", ScopeKind.BUILDING, "jianxin", 3_120_000, building="17")
         _project(session, code, "P-2", plan, 3_098_800, date(2026, 5, 2), homes)
