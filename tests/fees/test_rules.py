@@ -76,10 +76,10 @@ def test_a_payment_is_spent_whole_and_pays_no_month_twice(amount, owed):
 
     applying = apply_payment(amount, due)
 
-    assert sum(applying.months.values()) + applying.prepaid_fen == amount
-    assert all(0 < fen <= dict(due)[month] for month, fen in applying.months.items())
+    assert sum(applying.paid.values()) + applying.prepaid_fen == amount
+    assert all(0 < fen <= dict(due)[month] for month, fen in applying.paid.items())
     assert applying.prepaid_fen == max(0, amount - sum(owed))
-    paid_in_full = [month for month, fen in due if applying.months.get(month) == fen]
+    paid_in_full = [month for month, fen in due if applying.paid.get(month) == fen]
     assert paid_in_full == [month for month, _ in due][: len(paid_in_full)]
 
 
