@@ -22,8 +22,6 @@ from ledger.fees.dunning.queries import (
 from ledger.fees.dunning.rules import (
     DaysBackwards,
     Delivery,
-    DisputeExists,
-    DisputeOver,
     Measure,
     NoLateFee,
     NothingOwed,
@@ -128,7 +126,7 @@ def open_dispute(
     """Write down that a home disputes its fee for some months; no late fee grows from that day.
 
     Raises:
-        DaysBackwards, DisputeExists, NoHome.
+        DaysBackwards, NoHome; AskedDifferently: the code names another dispute.
     """
     check_past(on, day_in_shanghai(at))
     head(session, community, lock=True)
@@ -145,8 +143,6 @@ def open_dispute(
     )
     if earlier := replay(session, community, draft):
         return earlier
-    if session.get(Dispute, (community, code)) is not None:
-        raise DisputeExists(dispute=code)
     session.add(
         Dispute(
             community=community,
@@ -166,7 +162,7 @@ def end_dispute(session: Session, community: str, code: str, on: date, *, by: Ac
     """End a dispute; lateness counts again from the next day.
 
     Raises:
-        NoDispute, DisputeOver, DaysBackwards.
+        NoDispute, DaysBackwards; AskedDifferently: it ended on another day.
     """
     check_past(on, day_in_shanghai(at))
     head(session, community, lock=True)
@@ -175,8 +171,6 @@ def end_dispute(session: Session, community: str, code: str, on: date, *, by: Ac
     draft = Draft(kind="fees.dispute-ended", on=day_in_shanghai(at), key=f"dispute/{code}/ended", facts=facts)
     if earlier := replay(session, community, draft):
         return earlier
-    if found.ended_on is not None:
-        raise DisputeOver(dispute=code)
     if on < found.opened_on:
         raise DaysBackwards(first=found.opened_on, last=on)
     found.ended_on = on

@@ -87,18 +87,6 @@ class NoLateFee(Refused):
     article = "《民法典》第585条"
 
 
-class DisputeOver(Refused):
-    code = "dispute-over"
-    zh = "异议 {dispute} 已经结束。"
-    en = "The dispute {dispute} is over already."
-
-
-class DisputeExists(Refused):
-    code = "dispute-exists"
-    zh = "异议 {dispute} 已经登记过。"
-    en = "The dispute {dispute} is there already."
-
-
 class DaysBackwards(Malformed):
     code = "days-backwards"
     zh = "结束（{last}）早于开始（{first}）。"

@@ -91,9 +91,9 @@ def check_asked(asked: Asked, first: Month, last: Month, basis: str) -> None:
     Raises:
         WaiverMalformed: it does not.
     """
-    percent, fen = asked
-    one = (percent is None) != (fen is None)
-    if not one or not 0 < (percent or 1) <= 100 or (fen or 1) < 1 or last < first or not basis.strip():
+    given = [each for each in asked if each is not None]
+    within = len(given) == 1 and given[0] > 0 and (asked.percent or 1) <= 100
+    if not within or last < first or not basis.strip():
         raise WaiverMalformed()
 
 
