@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import firm, home, profile
 from ledger.community.rules import Actor
 from ledger.db import write_rows
-from ledger.fees.prepaid.actions import FEE, paying, settle, write_paid
+from ledger.fees.prepaid.actions import FEE, settle
+from ledger.fees.prepaid.rules import paid_rows, paying
 from ledger.fees.queries import chargeable, charged, debts, hand_overs, hung_on, prices, spans
 from ledger.fees.rules import (
     AuditNotPosted,
@@ -30,7 +31,7 @@ from ledger.fees.rules import (
     monthly_fees,
     named_first,
 )
-from ledger.fees.tables import Charge, FeeTerms, HandOver, Tariff
+from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, SurchargePaid, Tariff
 from ledger.fees.waivers.actions import waive_month
 from ledger.journal.actions import Posted, open_book, post, post_all, replay, reverse
 from ledger.journal.queries import accounts, moves_of
@@ -330,7 +331,7 @@ def receive(
         for payment in payments
     ]
     posted = post_all(session, community, drafts, by=by, at=at)
-    write_paid(
+    _write_paid(
         session,
         community,
         [
@@ -340,6 +341,14 @@ def receive(
         ],
     )
     return posted
+
+
+def _write_paid(
+    session: Session, community: str, paid: Sequence[tuple[int, date, str, Mapping[Owed, int]]]
+) -> None:
+    fee, on_top = paid_rows(community, paid)
+    write_rows(session, Applied, fee)
+    write_rows(session, SurchargePaid, on_top)
 
 
 def _asked(payment: Payment) -> dict[str, Json]:
@@ -405,7 +414,7 @@ def resolve_suspense(
     )
     posted = post(session, community, draft, by=by, at=at)
     if posted.fresh and payment.home:
-        write_paid(session, community, [(posted.no, payment.on, payment.home, paid)])
+        _write_paid(session, community, [(posted.no, payment.on, payment.home, paid)])
     return posted
 
 

@@ -1,6 +1,6 @@
 """The deeds of prepayments: to pay what is due, and to go back to who paid."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -16,11 +16,13 @@ from ledger.fees.prepaid.rules import (
     RefundDecided,
     RefundExists,
     RefundState,
+    paid_rows,
+    paying,
     refundable,
 )
 from ledger.fees.prepaid.tables import Refund
 from ledger.fees.queries import debts
-from ledger.fees.rules import Owed, Part, apply_payment
+from ledger.fees.rules import apply_payment
 from ledger.fees.tables import Applied, SurchargePaid
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts, held
@@ -30,43 +32,6 @@ from ledger.log.queries import head
 from ledger.periods import Month, day_in_shanghai
 
 FEE = BookCode.FEE.value
-
-
-def paying(
-    paid: Mapping[Owed, int],
-    source: str,
-    codes: Mapping[str, str],
-    home: str,
-    *,
-    party: str | None = None,
-    memo: str | None = None,
-) -> list[Move]:
-    """The movements that pay debts of a home out of an account: the fee, then what is owed on top of it."""
-    principal = sum(fen for debt, fen in paid.items() if debt.part is Part.PRINCIPAL)
-    on_top = sum(paid.values()) - principal
-    moves = [Move(source, codes["receivable"], principal, home, party, memo)] if principal else []
-    return moves + ([Move(source, codes["surcharges"], on_top, home, party, memo)] if on_top else [])
-
-
-def write_paid(
-    session: Session, community: str, rows: Sequence[tuple[int, date, str, Mapping[Owed, int]]]
-) -> None:
-    """Write down which debts entries paid, given as (entry, day received, home, fen by debt)."""
-    written: dict[bool, list[dict[str, object]]] = {True: [], False: []}
-    for no, on, home, paid in rows:
-        for debt, fen in paid.items():
-            row: dict[str, object] = {
-                "community": community,
-                "entry_no": no,
-                "home": home,
-                "month": debt.month,
-                "amount_fen": fen,
-                "received_on": on,
-            }
-            principal = debt.part is Part.PRINCIPAL
-            written[principal].append(row if principal else {**row, "part": debt.part})
-    write_rows(session, Applied, written[True])
-    write_rows(session, SurchargePaid, written[False])
 
 
 def settle(
@@ -94,7 +59,9 @@ def settle(
     moves = [m for home, paid in used.items() for m in paying(paid, codes["prepaid"], codes, home)]
     draft = Draft(kind="fees.prepaid-applied", on=on, key=key, book=FEE, moves=moves)
     posted = post(session, community, draft, by=by, at=at)
-    write_paid(session, community, [(posted.no, on, home, paid) for home, paid in used.items()])
+    applied, on_top = paid_rows(community, [(posted.no, on, home, paid) for home, paid in used.items()])
+    write_rows(session, Applied, applied)
+    write_rows(session, SurchargePaid, on_top)
     return sum(move.amount_fen for move in moves)
 
 
