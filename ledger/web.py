@@ -21,6 +21,7 @@ from ledger.api.books import books_api
 from ledger.api.community import communities_api
 from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
+from ledger.api.fees import fees_api
 from ledger.api.fund import fund_api
 from ledger.api.intake import intake_api
 from ledger.api.repairs import repairs_api
@@ -46,6 +47,7 @@ APIS = (
     communities_api,
     books_api,
     fund_api,
+    fees_api,
     revenue_api,
     intake_api,
     repairs_api,

@@ -254,13 +254,17 @@ def charge_month(session: Session, community: str, month: Month, *, by: Actor, a
         community=community,
         month=str(month),
     )
+    days, handed_over = days_charged(month, spans(session, community)), hand_overs(session, community)
+    part_month = PartMonth.WHOLE
+    if handed_over or days < month.last.day:
+        part_month = PartMonth(profile(session, community, month.first)["fee.part_month"])
     asked = bills(
         fees,
         month,
-        days=days_charged(month, spans(session, community)),
+        days=days,
         developers={h.code: h.developer for h in homes},
-        handed_over=hand_overs(session, community),
-        part_month=PartMonth(profile(session, community, month.first)["fee.part_month"]),
+        handed_over=handed_over,
+        part_month=part_month,
     )
     if not asked:
         raise NothingToCharge(month=str(month))

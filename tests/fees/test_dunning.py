@@ -22,6 +22,7 @@ from ledger.fees.dunning.rules import (
     MeasureForbidden,
     NoLateFee,
     NothingOwed,
+    NotTheirStep,
     TimeBar,
     TooSoon,
     claim,
@@ -84,10 +85,10 @@ def test_the_steps_follow_one_another_each_after_the_time_the_one_before_gave(se
     """Code Art. 944: reminder with a reasonable period; 条例 Art. 64: the committee urges; then letter, then suit."""
     in_arrears(session)
     with pytest.raises(TooSoon, match="reminder"):
-        demanded(session, Measure.COMMITTEE_URGING, date(2026, 7, 10))
+        demanded(session, Measure.COMMITTEE_URGING, date(2026, 7, 10), by=CHEN)
     demanded(session, Measure.REMINDER, date(2026, 7, 10))
     with pytest.raises(TooSoon, match="2026-08-09"):
-        demanded(session, Measure.COMMITTEE_URGING, date(2026, 8, 9))
+        demanded(session, Measure.COMMITTEE_URGING, date(2026, 8, 9), by=CHEN)
 
     demanded(session, Measure.COMMITTEE_URGING, date(2026, 8, 10), by=CHEN)
     with pytest.raises(TooSoon, match="letter"):
@@ -110,6 +111,16 @@ def test_one_deed_reminds_many_homes_and_again_is_the_same(session):
     with pytest.raises(AskedDifferently):
         demanded(session, Measure.REMINDER, date(2026, 7, 10), "r-1", homes=(ONE,))
     assert all(ONE.encode() not in leaf.body for leaf in session.exec(select(Leaf)))
+
+
+def test_the_committee_urges_and_the_firm_does_the_rest(session):
+    """条例 Art. 64."""
+    in_arrears(session)
+
+    with pytest.raises(NotTheirStep, match="业主委员会"):
+        demanded(session, Measure.COMMITTEE_URGING, date(2026, 8, 10))
+    with pytest.raises(NotTheirStep, match="物业服务人"):
+        demanded(session, Measure.REMINDER, date(2026, 8, 10), by=CHEN)
 
 
 @pytest.mark.parametrize("measure", NEVER)

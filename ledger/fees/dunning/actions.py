@@ -60,12 +60,12 @@ def demand(
     Each gives the profile's reasonable period (`fee.dunning_days`) to pay. One memorandum for any number of homes.
 
     Raises:
-        MeasureForbidden: the law forbids it, whoever asks.
+        MeasureForbidden: the law forbids it, whoever asks; NotTheirStep.
         DayToCome: it is said to have been delivered tomorrow.
         NothingOwed: a home owes nothing that is due.
         TooSoon: the step before was not delivered or gives time still.
     """
-    check_measure(measure)
+    check_measure(measure, by.role)
     check_past(on, day_in_shanghai(at))
     head(session, community, lock=True)
     proofs = sorted(f"{home}:{delivery.proof}" for home, delivery in deliveries.items())

@@ -7,7 +7,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from ledger.errors import Malformed, Refused
+from ledger.community.rules import Role
+from ledger.errors import Malformed, NotAllowed, Refused
 from ledger.money import Fen
 from ledger.periods import Month, years_after
 
@@ -66,6 +67,13 @@ class MeasureForbidden(Refused):
     en = "The fee may not be pressed for by {measure}."
 
 
+class NotTheirStep(NotAllowed):
+    code = "not-their-step"
+    zh = "“{measure}”这一步由{who_zh}进行。"
+    en = "The step {measure} is taken by {who_en}."
+    article = "物业管理条例 第64条"
+
+
 class TooSoon(Refused):
     code = "dunning-too-soon"
     zh = "{home} 还不能进行这一步（{measure}）：须先送达“{needed}”，并等到 {until} 之后。"
@@ -114,14 +122,19 @@ class Step(NamedTuple):
     pay_by: date
 
 
-def check_measure(measure: Measure) -> None:
-    """See that nobody is pressed by what the law forbids.
+def check_measure(measure: Measure, role: Role) -> None:
+    """See that nobody is pressed by what the law forbids, and that the committee does its own urging.
 
     Raises:
         MeasureForbidden: with the article.
+        NotTheirStep: the committee urges, the firm does the rest.
     """
     if article := NEVER.get(measure):
         raise MeasureForbidden(measure=measure.value, article=article)
+    urging = measure is Measure.COMMITTEE_URGING
+    if urging != (role is Role.COMMITTEE):
+        who = ("业主委员会", "the committee") if urging else ("物业服务人", "the firm")
+        raise NotTheirStep(measure=measure.value, who_zh=who[0], who_en=who[1])
 
 
 def check_past(on: date, today: date) -> None:
