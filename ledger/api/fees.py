@@ -261,10 +261,10 @@ def post_hand_over(path: CommunityPath, body: HandOverIn):  # type: ignore[no-un
     """Until then the developer pays."""
 
     def deed(session: Any) -> dict[str, Any]:
-        hand_over(
+        done = hand_over(
             session, path.community, body.homes, body.handed_over_on, body.developer, by=g.actor, at=g.now
         )
-        return {"homes": len(set(body.homes))}
+        return _entry(done)
 
     return once(deed)
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from importlib.resources import files
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import firm, home, profile
+from ledger.community.queries import NoHome, firm, home_codes, profile
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import FEE, settle
@@ -17,6 +18,7 @@ from ledger.fees.queries import chargeable, charged, debts, hand_overs, hung_on,
 from ledger.fees.rules import (
     AuditNotPosted,
     Basis,
+    HandedOverBefore,
     NothingToCharge,
     NotOwed,
     Owed,
@@ -217,18 +219,39 @@ def hand_over(
     *,
     by: Actor,
     at: datetime,
-) -> None:
-    """Enter the day on which homes passed from their developer to their owners.
+) -> Posted:
+    """Enter the day on which homes passed from their developer to their owners; sealed in the log without the homes.
 
     Raises:
-        NoHome, NoFirm.
+        NoHome, NoFirm; HandedOverBefore: a home's day is known already.
     """
+    head(session, community, lock=True)
     if developer is not None:
         firm(session, developer)
-    for code in homes:
-        home(session, community, code)
-        session.merge(HandOver(community=community, home=code, handed_over_on=on, developer=developer))
-    session.flush()
+    handed = sorted(set(homes))
+    if strangers := sorted(set(handed) - home_codes(session, community)):
+        raise NoHome(community=community, home=strangers[0])
+    listed = sha256("\n".join(handed).encode()).hexdigest()
+    draft = Draft(
+        kind="fees.handed-over",
+        on=day_in_shanghai(at),
+        key=f"hand-over/{on}/{listed}",
+        facts={"homes": len(handed), "handed_over_on": on.isoformat(), "developer": developer},
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    there = set(session.exec(select(HandOver.home).where(HandOver.community == community)))
+    if again := [code for code in handed if code in there]:
+        raise HandedOverBefore(home=again[0])
+    write_rows(
+        session,
+        HandOver,
+        [
+            {"community": community, "home": code, "handed_over_on": on, "developer": developer}
+            for code in handed
+        ],
+    )
+    return post(session, community, draft, by=by, at=at)
 
 
 def charge_month(session: Session, community: str, month: Month, *, by: Actor, at: datetime) -> Charged:

@@ -89,6 +89,12 @@ class NothingToCharge(Refused):
     article = "《民法典》第944条"
 
 
+class HandedOverBefore(Refused):
+    code = "handed-over-before"
+    zh = "{home} 的交付日期已经登记过。"
+    en = "The day on which {home} was handed over is there already."
+
+
 class NotOwed(Refused):
     code = "not-owed"
     zh = "{home} 没有欠 {month} 的物业费，不能指定用这笔款冲抵。"

@@ -11,6 +11,7 @@ from ledger.fees.queries import outstanding, tariffs
 from ledger.fees.rules import (
     AuditNotPosted,
     Basis,
+    HandedOverBefore,
     NothingToCharge,
     PackageEmpty,
     PriceNotSupported,
@@ -139,3 +140,10 @@ def test_hand_over_names_a_home_and_a_developer_that_there_are(session):
         hand_over(session, PLACE, ["9-9-999"], SINCE, None, by=MEI, at=NOON)
     with pytest.raises(NoFirm):
         hand_over(session, PLACE, [THREE], SINCE, "nobody", by=MEI, at=NOON)
+
+    first = hand_over(session, PLACE, [THREE, TWO], SINCE, None, by=MEI, at=NOON)
+
+    again = hand_over(session, PLACE, [TWO, THREE], SINCE, None, by=MEI, at=NOON)
+    assert again == first._replace(fresh=False)
+    with pytest.raises(HandedOverBefore):
+        hand_over(session, PLACE, [TWO], SINCE, None, by=MEI, at=NOON)
