@@ -12,10 +12,11 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import NoHome, firm, home_codes, profile
 from ledger.community.rules import Actor
 from ledger.db import write_rows
-from ledger.fees.prepaid.actions import FEE, settle
+from ledger.fees.prepaid.actions import settle
 from ledger.fees.prepaid.rules import paid_rows, paying
 from ledger.fees.queries import chargeable, charged, debts, hand_overs, hung_on, prices, spans
 from ledger.fees.rules import (
+    FEE,
     AuditNotPosted,
     Basis,
     HandedOverBefore,

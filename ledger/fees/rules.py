@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Generic, NamedTuple, TypeVar
 
 from ledger.errors import Malformed, Refused
+from ledger.journal.rules import BookCode
 from ledger.money import Fen, round_half_up
 from ledger.periods import Month
 
@@ -43,7 +44,7 @@ class Part(StrEnum):
     PRINCIPAL = "principal"
 
 
-PARTS = tuple(Part)
+FEE = BookCode.FEE.value
 GOVERNMENT = "government"
 """The payer of a subsidy: it counts as received for its period like the owner's own money (Ningbo Art. 53)."""
 

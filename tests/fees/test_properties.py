@@ -153,5 +153,5 @@ class FeeBook(RuleBasedStateMachine):
 def test_any_sequence_of_deeds_keeps_what_is_owed_prepaid_and_booked_in_step(sqlite_template):
     FeeBook.template = sqlite_template
     run_state_machine_as_test(
-        FeeBook, settings=settings(max_examples=30, stateful_step_count=25, deadline=None)
+        FeeBook, settings=settings(max_examples=15, stateful_step_count=20, deadline=None)
     )

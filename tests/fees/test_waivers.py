@@ -18,14 +18,15 @@ from ledger.fees.waivers.rules import (
     Kind,
     NoVacancyDiscount,
     Standing,
+    State,
     SubsidyInstead,
     WaiverDecided,
-    WaiverExists,
     WaiverMalformed,
     cuts,
 )
 from ledger.fees.waivers.tables import Waived
 from ledger.journal.queries import entry_by_key, held, moves_of
+from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry
 from ledger.log.tables import Leaf
 from ledger.periods import Period
@@ -147,8 +148,9 @@ def test_whoever_asks_does_not_grant_and_what_is_decided_is_decided(session):
         approve_waiver(session, PLACE, "W-1", by=LIN, at=NOON)
     with pytest.raises(WaiverDecided):
         withdraw_waiver(session, PLACE, "W-1", reason="误批", by=CHEN, at=NOON)
-    with pytest.raises(WaiverExists):
-        asked_for(session)
+    assert asked_for(session).state is State.REJECTED  # asking again finds what was asked
+    with pytest.raises(AskedDifferently):
+        asked_for(session, home=TWO)
 
 
 def test_granting_twice_grants_once(session):

@@ -20,8 +20,8 @@ from ledger.fees.budgets.rules import (
     remuneration,
 )
 from ledger.fees.budgets.tables import BudgetLine, FeeCost
-from ledger.fees.prepaid.actions import FEE
 from ledger.fees.queries import fee_terms
+from ledger.fees.rules import FEE
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move

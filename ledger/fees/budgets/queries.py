@@ -5,8 +5,8 @@ from sqlmodel import Session, col, select
 
 from ledger.fees.budgets.rules import BudgetRow, CostLine, YearReport
 from ledger.fees.budgets.tables import BudgetLine, FeeCost
-from ledger.fees.prepaid.actions import FEE
 from ledger.fees.queries import stands
+from ledger.fees.rules import FEE
 from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.tables import Entry, Movement
 from ledger.periods import Month, Period

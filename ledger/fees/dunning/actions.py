@@ -31,9 +31,9 @@ from ledger.fees.dunning.rules import (
     late_fee,
 )
 from ledger.fees.dunning.tables import Demand, Dispute
-from ledger.fees.prepaid.actions import FEE, settle
+from ledger.fees.prepaid.actions import settle
 from ledger.fees.queries import debts
-from ledger.fees.rules import NotOwed, Part
+from ledger.fees.rules import FEE, NotOwed, Part
 from ledger.fees.tables import Surcharge
 from ledger.fees.waivers.queries import standings
 from ledger.journal.actions import Posted, post, replay

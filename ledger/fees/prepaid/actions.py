@@ -14,7 +14,6 @@ from ledger.fees.prepaid.rules import (
     Ground,
     RefundAboveReceipt,
     RefundDecided,
-    RefundExists,
     RefundState,
     paid_rows,
     paying,
@@ -22,16 +21,14 @@ from ledger.fees.prepaid.rules import (
 )
 from ledger.fees.prepaid.tables import Refund
 from ledger.fees.queries import debts
-from ledger.fees.rules import apply_payment
+from ledger.fees.rules import FEE, apply_payment
 from ledger.fees.tables import Applied, SurchargePaid
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts, held
-from ledger.journal.rules import BookCode, Draft, Move
+from ledger.journal.rules import Draft, Move
 from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import Month, day_in_shanghai
-
-FEE = BookCode.FEE.value
 
 
 def settle(
@@ -81,12 +78,21 @@ def request_refund(
 
     Raises:
         RefundAboveReceipt: the receipt, or what is left of the prepayment, is smaller.
-        RefundExists; NoHome; NoReceipt: the entry is no standing receipt of this home.
+        NoHome; NoReceipt: the entry is no standing receipt of this home.
+        AskedDifferently: the code names another refund.
     """
     head(session, community, lock=True)
     one_home(session, community, home)
-    if session.get(Refund, (community, code)) is not None:
-        raise RefundExists(refund=code)
+    facts: dict[str, Json] = {"fen": amount_fen, "ground": ground.value, "receipt": receipt_no}
+    draft = Draft(
+        kind="fees.refund-requested",
+        on=day_in_shanghai(at),
+        key=f"refund/{code}/requested",
+        facts=facts,
+        asked={"home": home},
+    )
+    if replay(session, community, draft):
+        return refund(session, community, code)
     asked = Refund(
         community=community,
         code=code,
@@ -100,10 +106,6 @@ def request_refund(
     _check(session, asked)
     session.add(asked)
     session.flush()
-    facts: dict[str, Json] = {"fen": amount_fen, "ground": ground.value, "receipt": receipt_no}
-    draft = Draft(
-        kind="fees.refund-requested", on=day_in_shanghai(at), key=f"refund/{code}/requested", facts=facts
-    )
     post(session, community, draft, by=by, at=at)
     return asked
 

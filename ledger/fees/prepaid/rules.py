@@ -23,12 +23,6 @@ class RefundState(StrEnum):
     REJECTED = "rejected"
 
 
-class RefundExists(Refused):
-    code = "refund-exists"
-    zh = "退款 {refund} 已经登记过。"
-    en = "The refund {refund} is there already."
-
-
 class RefundDecided(Refused):
     code = "refund-decided"
     zh = "退款 {refund} 的状态是 {state}，不能再处理。"

@@ -9,9 +9,9 @@ from ledger.community.queries import home as one_home
 from ledger.community.queries import profile
 from ledger.community.rules import Actor, check_different_people
 from ledger.db import write_rows
-from ledger.fees.prepaid.actions import FEE, settle
+from ledger.fees.prepaid.actions import settle
 from ledger.fees.queries import fee_terms
-from ledger.fees.rules import Bill
+from ledger.fees.rules import FEE, Bill
 from ledger.fees.waivers.queries import running, standings, waived_by, waiver
 from ledger.fees.waivers.rules import (
     Asked,
@@ -21,7 +21,6 @@ from ledger.fees.waivers.rules import (
     State,
     SubsidyInstead,
     WaiverDecided,
-    WaiverExists,
     check_asked,
     check_vacancy,
     cuts,
@@ -52,22 +51,14 @@ def request_waiver(
     """Ask for a waiver from a month to a month, for one home or for all (``home`` None); ``basis`` stays private.
 
     Raises:
-        WaiverMalformed, WaiverExists, NoHome.
+        WaiverMalformed, NoHome; AskedDifferently: the code names another waiver.
         NoVacancyDiscount: neither the local rule nor the contract lets empty homes off that much.
         SubsidyInstead: here the government pays for low-income families.
     """
     head(session, community, lock=True)
     check_asked(asked, first, last, basis)
-    local = profile(session, community, first.first)
-    if kind is Kind.VACANT:
-        terms = fee_terms(session, community, first.first)
-        check_vacancy(asked, max(local["fee.vacancy_discount"], terms.vacancy_pct if terms else 0))
-    if kind is Kind.LOW_INCOME and local["fee.low_income_subsidy"]:
-        raise SubsidyInstead()
     if home is not None:
         one_home(session, community, home)
-    if session.get(Waiver, (community, code)) is not None:
-        raise WaiverExists(waiver=code)
     found = Waiver(
         community=community,
         code=code,
@@ -81,9 +72,18 @@ def request_waiver(
         requested_by=by.login,
         requested_at=at,
     )
+    memo = _memo(found, "requested", at)
+    if replay(session, community, memo):
+        return waiver(session, community, code)
+    local = profile(session, community, first.first)
+    if kind is Kind.VACANT:
+        terms = fee_terms(session, community, first.first)
+        check_vacancy(asked, max(local["fee.vacancy_discount"], terms.vacancy_pct if terms else 0))
+    if kind is Kind.LOW_INCOME and local["fee.low_income_subsidy"]:
+        raise SubsidyInstead()
     session.add(found)
     session.flush()
-    post(session, community, _memo(found, "requested", at), by=by, at=at)
+    post(session, community, memo, by=by, at=at)
     return found
 
 
@@ -101,6 +101,7 @@ def _memo(found: Waiver, step: str, at: datetime, reason: str | None = None) -> 
         on=day_in_shanghai(at),
         key=f"waiver/{found.code}/{step}",
         facts=facts,
+        asked={"home": found.home, "words": reason or found.basis},
         private={"basis": reason or found.basis},
         subject=f"waiver/{found.code}",
     )

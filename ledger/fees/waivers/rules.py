@@ -33,12 +33,6 @@ class WaiverMalformed(Malformed):
     en = "The waiver is malformed: give a percentage (1–100) or an amount a month, one of them, months in order, and its basis."
 
 
-class WaiverExists(Refused):
-    code = "waiver-exists"
-    zh = "减免 {waiver} 已经登记过。"
-    en = "The waiver {waiver} is there already."
-
-
 class WaiverDecided(Refused):
     code = "waiver-decided"
     zh = "减免 {waiver} 的状态是 {state}，不能再这样处理。"
