@@ -5,8 +5,8 @@ from hashlib import sha256
 
 from sqlmodel import Session
 
+from ledger.community.queries import community as one_community
 from ledger.community.queries import service_contract
-from ledger.community.rules import Mode
 from ledger.db import Database
 from ledger.demo.people import CHEN, MEI, SU
 from ledger.fees.actions import set_terms
@@ -33,10 +33,10 @@ def agree_on_the_fee(session: Session, community: str, first: Month) -> None:
     begin_mode(
         session,
         community,
-        Mode.STATE_BACKSTOP,
+        one_community(session, community).mode,
         first.first,
         until=None,
-        reference="街道办〔2023〕12 号",
+        reference="业主大会 2023-06-18 第 2 号决议",
         by=SU.actor,
         at=at,
     )
