@@ -23,6 +23,7 @@ from ledger.api.books import books_api
 from ledger.api.community import communities_api
 from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
+from ledger.api.fees import fees_api
 from ledger.api.fund import fund_api
 from ledger.api.handover import handover_api
 from ledger.api.intake import intake_api
@@ -53,6 +54,7 @@ APIS = (
     books_api,
     fund_api,
     votes_api,
+    fees_api,
     revenue_api,
     accounts_api,
     revenue_uses_api,

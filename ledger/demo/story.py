@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 
 from ledger.community.tables import Holder, Home, Package
 from ledger.demo.bankfiles import CHANNELS, PaidIn, cmb
+from ledger.demo.fees import agree_on_the_fee, live_through_fees
 from ledger.demo.people import CHEN, LIN, MEI, SU, enrol_everybody
 from ledger.demo.place import Sample, register_of
 from ledger.demo.projects import live_through_projects
@@ -84,6 +85,7 @@ class Life:
         self.habit = {home.code: self._habit() for home in self.homes}
         self._approve_accounts()
         self._sign_contracts()
+        self._write(lambda s: agree_on_the_fee(s, community, first))
         self._receive_works_money()
 
     def _habit(self) -> str:
@@ -97,6 +99,7 @@ class Life:
             charge_month(session, self.community, month, by=MEI.actor, at=clock(month.first))
         for channel, paid in self._payments(month).items():
             self._import(channel, month, paid)
+        live_through_fees(self.press.database, self.community, month)
         self._revenue(month)
         with self.press.database.writing() as session:
             live_through_tickets(session, self.community, month, self.homes, self.random)
