@@ -16,7 +16,8 @@ from ledger.demo.tickets import live_through_tickets
 from ledger.disclosure.actions import check, prepare
 from ledger.fees.actions import charge_month
 from ledger.fees.queries import outstanding
-from ledger.fund.actions import credit_interest, end_month
+from ledger.fund.actions import end_month
+from ledger.fund.gains.actions import credit_interest
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding

@@ -184,21 +184,6 @@ def _check_receipts_new(session: Session, community: str, receipts: Sequence[str
         seen.add(receipt_no)
 
 
-def credit_interest(
-    session: Session, community: str, amount_fen: int, on: date, *, key: str, by: Actor, at: datetime
-) -> Posted:
-    """Book interest that the bank credited (Dr 1001 / Cr 4101)."""
-    codes = accounts(session, community, FUND)
-    draft = Draft(
-        kind="fund.interest",
-        on=on,
-        key=key,
-        book=FUND,
-        moves=[Move(codes["bank"], codes["interest"], amount_fen)],
-    )
-    return post(session, community, draft, by=by, at=at)
-
-
 def propose(session: Session, community: str, code: str, plan: Plan, *, by: Actor, at: datetime) -> Project:
     """Plan a use of the fund: judge it by N1–N7, freeze who would bear it.
 

@@ -1,0 +1,65 @@
+"""Gains, top-ups, custody and returns of the fund get tables of their own.
+
+Interest runs, bonds, plans to top the fund up, hand-overs of its custody, lost houses and refunds have until now
+been deeds without a record beside the book. What people are owed or have paid is in ink. All tables are new, so it
+costs nothing on a full database.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+INK = "gains_share".split()
+
+
+def upgrade() -> None:
+    op.create_table('gains_run',
+    sa.Column('community', sa.String(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('period', sa.String(), nullable=False),
+    sa.Column('first_on', sa.Date(), nullable=False),
+    sa.Column('last_on', sa.Date(), nullable=False),
+    sa.Column('income_fen', sa.BigInteger(), nullable=False),
+    sa.Column('prepared_by', sa.String(), nullable=False),
+    sa.Column('prepared_on', sa.Date(), nullable=False),
+    sa.Column('posted_by', sa.String(), nullable=True),
+    sa.Column('posted_on', sa.Date(), nullable=True),
+    sa.Column('entry_no', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint('income_fen > 0', name=op.f('ck_gains_run_income_positive')),
+    sa.ForeignKeyConstraint(['community', 'entry_no'], ['entry.community', 'entry.no'], name=op.f('fk_gains_run_community_entry_no')),
+    sa.ForeignKeyConstraint(['community'], ['community.code'], name=op.f('fk_gains_run_community')),
+    sa.PrimaryKeyConstraint('community', 'code', name=op.f('pk_gains_run')),
+    sqlite_strict=True,
+    )
+    op.create_table('gains_share',
+    sa.Column('community', sa.String(), nullable=False),
+    sa.Column('run', sa.String(), nullable=False),
+    sa.Column('bearer', sa.String(), nullable=False),
+    sa.Column('kind', sa.Enum('home', 'seller', name='partkind', native_enum=False, length=40), nullable=False),
+    sa.Column('product', sa.BigInteger(), nullable=False),
+    sa.Column('share_fen', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('product > 0 AND share_fen >= 0', name=op.f('ck_gains_share_not_negative')),
+    sa.ForeignKeyConstraint(['community', 'run'], ['gains_run.community', 'gains_run.code'], name=op.f('fk_gains_share_community_run')),
+    sa.PrimaryKeyConstraint('community', 'run', 'bearer', name=op.f('pk_gains_share')),
+    sqlite_strict=True,
+    )
+    for table in INK:
+        if op.get_bind().dialect.name == "postgresql":
+            op.execute(
+                f"CREATE TRIGGER {table}_is_ink BEFORE UPDATE OR DELETE ON {table} "
+                f"FOR EACH ROW EXECUTE FUNCTION mingbai_ink()"
+            )
+            op.execute(
+                f"CREATE TRIGGER {table}_is_ink_whole BEFORE TRUNCATE ON {table} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION mingbai_ink()"
+            )
+            op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_is_ink")
+            op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_is_ink_whole")
+        else:
+            for deed in ("UPDATE", "DELETE"):
+                op.execute(
+                    f"CREATE TRIGGER {table}_is_ink_{deed.lower()} BEFORE {deed} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, 'mingbai: {table} is in ink: never changed, never deleted'); END"
+                )
