@@ -4,6 +4,7 @@ The public door gets the same database but reads only; what each door may do is 
 that hold for every answer are set here once.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, request
@@ -79,6 +80,7 @@ def create_app(config: Config) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions.update(
         config=config,
+        clock=lambda: datetime.now(UTC),
         database=Database(config.database_url),
         signer=Signer(config.keys),
         tokens=Tokens(config.keys / "tokens.key"),

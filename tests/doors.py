@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -18,6 +18,7 @@ from ledger.config import Config
 from ledger.db import Database
 from ledger.fees.actions import set_tariff
 from ledger.fees.rules import Basis
+from ledger.periods import day_in_shanghai
 from ledger.web import create_app
 from tests.cast import AN, CHEN, HE, LIN, MEI, NOON, OUYANG, SONG, SU, WEN
 from tests.factories import a_community, a_firm, a_home
@@ -59,6 +60,13 @@ def application(database: Database, home: Any) -> Flask:
     )
     app.config.update(TESTING=True, RATELIMIT_ENABLED=False)
     return app
+
+
+def wait(app: Flask, days: int) -> date:
+    """Let days pass for whoever comes in by a door; gives the new day in Shanghai."""
+    now = app.extensions["clock"]() + timedelta(days=days)
+    app.extensions["clock"] = lambda: now
+    return day_in_shanghai(now)
 
 
 class Caller:

@@ -27,7 +27,7 @@ from ledger.fund.queries import project, projects, shares
 from ledger.fund.rules import DepositKind, EmergencyCase, ScopeKind
 from ledger.fund.tables import Project
 from ledger.votes.actions import cast
-from ledger.votes.queries import count
+from ledger.votes.queries import told
 from ledger.votes.rules import Choice
 
 fund_api = APIBlueprint(
@@ -73,6 +73,11 @@ class ProjectIn(In):
 
 class BallotsIn(In):
     choices: dict[Code, Choice] = Field(min_length=1, max_length=20_000)
+
+
+class DaysIn(In):
+    opens_on: date
+    closes_on: date
 
 
 class ApprovalIn(In):
@@ -132,7 +137,7 @@ def get_project(path: ProjectPath):  # type: ignore[no-untyped-def]
         borne = shares(session, path.community, path.project)
         return {
             **_shown(found),
-            "vote": count(session, path.community, found.motion)._asdict() if found.motion else None,
+            "vote": told(session, path.community, found.motion) if found.motion else None,
             "bearers": len(borne),
             "charged_fen": sum(s.charged_fen for s in borne),
             "shortfall_fen": sum(s.shortfall_fen for s in borne),
@@ -141,10 +146,14 @@ def get_project(path: ProjectPath):  # type: ignore[no-untyped-def]
 
 @fund_api.post("/votes/<path:project>/opening", summary="Put a use to the vote of those who bear it")
 @allow(Role.COMMITTEE, Role.COMMUNITY_OFFICE)
-def post_vote(path: ProjectPath):  # type: ignore[no-untyped-def]
-    """Opens the motion; the roll is the frozen scope."""
+def post_vote(path: ProjectPath, body: DaysIn):  # type: ignore[no-untyped-def]
+    """Gives notice of the motion; the roll is the frozen scope."""
     return once(
-        lambda session: {"motion": put_to_vote(session, path.community, path.project, by=g.actor, at=g.now)}
+        lambda session: {
+            "motion": put_to_vote(
+                session, path.community, path.project, **body.model_dump(), by=g.actor, at=g.now
+            )
+        }
     )
 
 

@@ -122,14 +122,20 @@ def home(session: Session, code: str, home_code: str) -> Home:
 
 
 def homes(
-    session: Session, code: str, building: str | None = None, stairwell: str | None = None
+    session: Session,
+    code: str,
+    building: str | None = None,
+    stairwell: str | None = None,
+    side: str | None = None,
 ) -> Sequence[Home]:
-    """The homes of a community, a building or a stairwell, by code."""
+    """The homes of a community, a building, a stairwell or one side of it, by code."""
     query = select(Home).where(Home.community == code)
     if building is not None:
         query = query.where(Home.building == building)
     if stairwell is not None:
         query = query.where(Home.stairwell == stairwell)
+    if side is not None:
+        query = query.where(Home.side == side)
     return session.exec(query.order_by(Home.code)).all()
 
 

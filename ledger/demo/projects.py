@@ -116,7 +116,15 @@ def _use(database: Database, community: str, use: Use, month: Month) -> None:
         propose(session, community, use.code, use.plan, by=MEI.actor, at=_at(days[0], 11))
     if use.plan.emergency is None:
         with database.writing() as session:
-            put_to_vote(session, community, use.code, by=CHEN.actor, at=_at(days[1]))
+            put_to_vote(
+                session,
+                community,
+                use.code,
+                opens_on=days[8],
+                closes_on=days[10],
+                by=CHEN.actor,
+                at=_at(days[1]),
+            )
             cast(
                 session,
                 community,
