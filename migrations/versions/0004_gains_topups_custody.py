@@ -8,13 +8,34 @@ costs nothing on a full database.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
-INK = "gains_share".split()
+INK = "gains_share topup_due topup_paid".split()
 
 
 def upgrade() -> None:
+    op.create_table('topup',
+    sa.Column('community', sa.String(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('basis', sa.Enum('target', 'total', name='basis', native_enum=False, length=40), nullable=False),
+    sa.Column('building', sa.String(), nullable=True),
+    sa.Column('target_pct', sa.Integer(), nullable=False),
+    sa.Column('total_fen', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.Enum('planned', 'voting', 'adopted', 'rejected', name='planstate', native_enum=False, length=40), nullable=False),
+    sa.Column('planned_by', sa.String(), nullable=False),
+    sa.Column('planned_on', sa.Date(), nullable=False),
+    sa.Column('motion', sa.String(), nullable=True),
+    sa.Column('adopted_by', sa.String(), nullable=True),
+    sa.Column('adopted_on', sa.Date(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['community', 'building'], ['building.community', 'building.code'], name=op.f('fk_topup_community_building')),
+    sa.ForeignKeyConstraint(['community', 'motion'], ['motion.community', 'motion.code'], name=op.f('fk_topup_community_motion')),
+    sa.ForeignKeyConstraint(['community'], ['community.code'], name=op.f('fk_topup_community')),
+    sa.PrimaryKeyConstraint('community', 'code', name=op.f('pk_topup')),
+    sqlite_strict=True,
+    )
     op.create_table('gains_run',
     sa.Column('community', sa.String(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
@@ -33,6 +54,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('community', 'code', name=op.f('pk_gains_run')),
     sqlite_strict=True,
     )
+    op.create_table('topup_due',
+    sa.Column('community', sa.String(), nullable=False),
+    sa.Column('plan', sa.String(), nullable=False),
+    sa.Column('home', sa.String(), nullable=False),
+    sa.Column('kind', sa.Enum('first', 'topup', 'establish', 'opening', name='depositkind', native_enum=False, length=40), nullable=False),
+    sa.Column('due_fen', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('due_fen > 0', name=op.f('ck_topup_due_due_positive')),
+    sa.ForeignKeyConstraint(['community', 'home'], ['home.community', 'home.code'], name=op.f('fk_topup_due_community_home')),
+    sa.ForeignKeyConstraint(['community', 'plan'], ['topup.community', 'topup.code'], name=op.f('fk_topup_due_community_plan')),
+    sa.PrimaryKeyConstraint('community', 'plan', 'home', name=op.f('pk_topup_due')),
+    sqlite_strict=True,
+    )
     op.create_table('gains_share',
     sa.Column('community', sa.String(), nullable=False),
     sa.Column('run', sa.String(), nullable=False),
@@ -43,6 +76,16 @@ def upgrade() -> None:
     sa.CheckConstraint('product > 0 AND share_fen >= 0', name=op.f('ck_gains_share_not_negative')),
     sa.ForeignKeyConstraint(['community', 'run'], ['gains_run.community', 'gains_run.code'], name=op.f('fk_gains_share_community_run')),
     sa.PrimaryKeyConstraint('community', 'run', 'bearer', name=op.f('pk_gains_share')),
+    sqlite_strict=True,
+    )
+    op.create_table('topup_paid',
+    sa.Column('community', sa.String(), nullable=False),
+    sa.Column('receipt_no', sa.String(), nullable=False),
+    sa.Column('plan', sa.String(), nullable=False),
+    sa.Column('home', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['community', 'plan', 'home'], ['topup_due.community', 'topup_due.plan', 'topup_due.home'], name=op.f('fk_topup_paid_community_plan_home')),
+    sa.ForeignKeyConstraint(['community', 'receipt_no'], ['deposit.community', 'deposit.receipt_no'], name=op.f('fk_topup_paid_community_receipt_no')),
+    sa.PrimaryKeyConstraint('community', 'receipt_no', name=op.f('pk_topup_paid')),
     sqlite_strict=True,
     )
     for table in INK:
