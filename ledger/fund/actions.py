@@ -478,7 +478,13 @@ def _note(
 def end_month(
     session: Session, community: str, month: Month, *, exceptions: dict[str, str], by: Actor, at: datetime
 ) -> Closing:
-    """Carry the fund over and close the month, and every one open before it, of all the community's books.
+    """Carry the fund over and close the month, and every one open before it, of all the community's books."""
+    carry_fund_over(session, community, month, by=by, at=at)
+    return close_month(session, community, month, exceptions=exceptions, by=by, at=at)
+
+
+def carry_fund_over(session: Session, community: str, month: Month, *, by: Actor, at: datetime) -> None:
+    """Close the fund's income and expenditure into net assets (期末结转), through a month and all open before it.
 
     Each month is carried over on a last day of its own, so that December's deposits go into the year they came
     in, though January be the first month to be closed.
@@ -497,4 +503,3 @@ def end_month(
     ).all()
     for each in moved:
         carry_over(session, community, FUND, Month.parse(each), by=by, at=at)
-    return close_month(session, community, month, exceptions=exceptions, by=by, at=at)

@@ -11,7 +11,7 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
-INK = "gains_share topup_due topup_paid".split()
+INK = "gains_share topup_due topup_paid handover_part custody lost_house".split()
 
 
 def upgrade() -> None:
@@ -82,6 +82,35 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('community', 'code', name=op.f('pk_gains_run')),
     sqlite_strict=True,
     )
+    op.create_table('handover',
+    sa.Column('community', sa.String(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('to', sa.Enum('pre_transfer', 'post_transfer', name='keeper', native_enum=False, length=40), nullable=False),
+    sa.Column('noticed_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('noticed_by', sa.String(), nullable=False),
+    sa.Column('total_fen', sa.BigInteger(), nullable=True),
+    sa.Column('released_by', sa.String(), nullable=True),
+    sa.Column('released_on', sa.Date(), nullable=True),
+    sa.Column('released_entry', sa.BigInteger(), nullable=True),
+    sa.Column('taken_by', sa.String(), nullable=True),
+    sa.Column('taken_on', sa.Date(), nullable=True),
+    sa.Column('taken_entry', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['community', 'released_entry'], ['entry.community', 'entry.no'], name=op.f('fk_handover_community_released_entry')),
+    sa.ForeignKeyConstraint(['community', 'taken_entry'], ['entry.community', 'entry.no'], name=op.f('fk_handover_community_taken_entry')),
+    sa.ForeignKeyConstraint(['community'], ['community.code'], name=op.f('fk_handover_community')),
+    sa.PrimaryKeyConstraint('community', 'code', name=op.f('pk_handover')),
+    sqlite_strict=True,
+    )
+    op.create_table('lost_house',
+    sa.Column('community', sa.String(), nullable=False),
+    sa.Column('home', sa.String(), nullable=False),
+    sa.Column('loss', sa.String(), nullable=False),
+    sa.Column('lost_on', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['community', 'home'], ['home.community', 'home.code'], name=op.f('fk_lost_house_community_home')),
+    sa.PrimaryKeyConstraint('community', 'home', name=op.f('pk_lost_house')),
+    sqlite_strict=True,
+    )
     op.create_table('topup_due',
     sa.Column('community', sa.String(), nullable=False),
     sa.Column('plan', sa.String(), nullable=False),
@@ -94,6 +123,37 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('community', 'plan', 'home', name=op.f('pk_topup_due')),
     sqlite_strict=True,
     )
+    op.create_table('custody',
+    sa.Column('community', sa.String(), nullable=False),
+    sa.Column('handover', sa.String(), nullable=False),
+    sa.Column('since', sa.Date(), nullable=False),
+    sa.Column('keeper', sa.Enum('pre_transfer', 'post_transfer', name='keeper', native_enum=False, length=40), nullable=False),
+    sa.ForeignKeyConstraint(['community', 'handover'], ['handover.community', 'handover.code'], name=op.f('fk_custody_community_handover')),
+    sa.PrimaryKeyConstraint('community', 'handover', name=op.f('pk_custody')),
+    sqlite_strict=True,
+    )
+    op.create_table('fund_return',
+    sa.Column('community', sa.String(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('kind', sa.Enum('refund', 'loss', name='returnkind', native_enum=False, length=40), nullable=False),
+    sa.Column('payee', sa.Enum('owner', 'seller', 'treasury', name='payee', native_enum=False, length=40), nullable=False),
+    sa.Column('home', sa.String(), nullable=True),
+    sa.Column('party', sa.String(), nullable=True),
+    sa.Column('receipt_no', sa.String(), nullable=True),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('asked_by', sa.String(), nullable=False),
+    sa.Column('asked_on', sa.Date(), nullable=False),
+    sa.Column('paid_by', sa.String(), nullable=True),
+    sa.Column('paid_on', sa.Date(), nullable=True),
+    sa.Column('paid_entry', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint('amount_fen > 0', name=op.f('ck_fund_return_amount_positive')),
+    sa.ForeignKeyConstraint(['community', 'home'], ['home.community', 'home.code'], name=op.f('fk_fund_return_community_home')),
+    sa.ForeignKeyConstraint(['community', 'paid_entry'], ['entry.community', 'entry.no'], name=op.f('fk_fund_return_community_paid_entry')),
+    sa.ForeignKeyConstraint(['community', 'receipt_no'], ['deposit.community', 'deposit.receipt_no'], name=op.f('fk_fund_return_community_receipt_no')),
+    sa.ForeignKeyConstraint(['community'], ['community.code'], name=op.f('fk_fund_return_community')),
+    sa.PrimaryKeyConstraint('community', 'code', name=op.f('pk_fund_return')),
+    sqlite_strict=True,
+    )
     op.create_table('gains_share',
     sa.Column('community', sa.String(), nullable=False),
     sa.Column('run', sa.String(), nullable=False),
@@ -104,6 +164,17 @@ def upgrade() -> None:
     sa.CheckConstraint('product > 0 AND share_fen >= 0', name=op.f('ck_gains_share_not_negative')),
     sa.ForeignKeyConstraint(['community', 'run'], ['gains_run.community', 'gains_run.code'], name=op.f('fk_gains_share_community_run')),
     sa.PrimaryKeyConstraint('community', 'run', 'bearer', name=op.f('pk_gains_share')),
+    sqlite_strict=True,
+    )
+    op.create_table('handover_part',
+    sa.Column('community', sa.String(), nullable=False),
+    sa.Column('handover', sa.String(), nullable=False),
+    sa.Column('role', sa.String(), nullable=False),
+    sa.Column('bearer', sa.String(), nullable=False),
+    sa.Column('fen', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('fen > 0', name=op.f('ck_handover_part_fen_positive')),
+    sa.ForeignKeyConstraint(['community', 'handover'], ['handover.community', 'handover.code'], name=op.f('fk_handover_part_community_handover')),
+    sa.PrimaryKeyConstraint('community', 'handover', 'role', 'bearer', name=op.f('pk_handover_part')),
     sqlite_strict=True,
     )
     op.create_table('topup_paid',

@@ -12,6 +12,7 @@ from ledger.community.queries import home as home_of
 from ledger.community.queries import profile
 from ledger.community.tables import Building, Home
 from ledger.errors import Unknown
+from ledger.fund.returns.tables import LostHouse
 from ledger.fund.rules import DepositKind, standing
 from ledger.fund.tables import Deposit
 from ledger.fund.topups.rules import Flag, HomeStanding, ResaleCheck, flags, resale_check
@@ -64,12 +65,18 @@ def topups(session: Session, community: str) -> Sequence[Topup]:
 
 
 def standings(session: Session, community: str, on: date, building: str | None = None) -> list[HomeStanding]:
-    """How every home of a community or a building stands against the trigger of a day; for staff only."""
+    """How every home of a community or a building stands against the trigger of a day; for staff only.
+
+    Lost homes are left out.
+    """
     trigger = profile(session, community, on)["fund.topup_trigger_pct"]
     query = (
         select(Home, Building.has_lift)
         .join(Building, (col(Building.community) == Home.community) & (col(Building.code) == Home.building))
-        .where(Home.community == community)
+        .where(
+            Home.community == community,
+            ~exists().where(col(LostHouse.community) == Home.community, col(LostHouse.home) == Home.code),
+        )
         .order_by(Home.code)
     )
     if building is not None:
