@@ -26,9 +26,7 @@ from ledger.fund.actions import (
 from ledger.fund.queries import project, projects, shares
 from ledger.fund.rules import DepositKind, EmergencyCase, ScopeKind
 from ledger.fund.tables import Project
-from ledger.votes.actions import cast
 from ledger.votes.queries import told
-from ledger.votes.rules import Choice
 
 fund_api = APIBlueprint(
     "fund",
@@ -69,10 +67,6 @@ class ProjectIn(In):
     daily_upkeep: bool = False
     forbidden_elsewhere: bool = False
     unrelated_to_repair: bool = False
-
-
-class BallotsIn(In):
-    choices: dict[Code, Choice] = Field(min_length=1, max_length=20_000)
 
 
 class DaysIn(In):
@@ -144,7 +138,7 @@ def get_project(path: ProjectPath):  # type: ignore[no-untyped-def]
         }
 
 
-@fund_api.post("/votes/<path:project>/opening", summary="Put a use to the vote of those who bear it")
+@fund_api.post("/projects/<path:project>/vote", summary="Put a use to the vote of those who bear it")
 @allow(Role.COMMITTEE, Role.COMMUNITY_OFFICE)
 def post_vote(path: ProjectPath, body: DaysIn):  # type: ignore[no-untyped-def]
     """Gives notice of the motion; the roll is the frozen scope."""
@@ -157,20 +151,7 @@ def post_vote(path: ProjectPath, body: DaysIn):  # type: ignore[no-untyped-def]
     )
 
 
-@fund_api.post("/votes/<path:project>/ballots", summary="Enter ballots")
-@allow(Role.COMMITTEE, Role.COMMUNITY_OFFICE)
-def post_ballots(path: ProjectPath, body: BallotsIn):  # type: ignore[no-untyped-def]
-    """All or none; a home votes once."""
-
-    def deed(session: Any) -> dict[str, Any]:
-        found = project(session, path.community, path.project)
-        cast(session, path.community, found.motion or "", body.choices, by=g.actor, at=g.now)
-        return {"entered": len(body.choices)}
-
-    return once(deed)
-
-
-@fund_api.post("/votes/<path:project>/closing", summary="Count the vote")
+@fund_api.post("/projects/<path:project>/count", summary="Count the vote")
 @allow(Role.COMMITTEE, Role.COMMUNITY_OFFICE)
 def post_count(path: ProjectPath):  # type: ignore[no-untyped-def]
     """By area and by heads (民法典 Art. 278); the totals go into the log."""

@@ -47,8 +47,8 @@ from ledger.log.queries import head
 from ledger.money import split, yuan
 from ledger.periods import Month, day_in_shanghai
 from ledger.votes.actions import announce, close_motion
-from ledger.votes.queries import motion
-from ledger.votes.rules import Matter, Tally
+from ledger.votes.queries import count, motion
+from ledger.votes.rules import Matter, MotionState, Tally
 
 FUND = BookCode.FUND.value
 
@@ -296,10 +296,14 @@ def put_to_vote(
 
 
 def close_vote(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
-    """End the vote on a use (`votes.actions.close_motion`); a use that is voted down is rejected."""
+    """End the vote on a use, unless it was counted already; a use that is voted down is rejected."""
     head(session, community, lock=True)
     planned = _in_state(session, community, code, ProjectState.VOTING, "计票", "counted")
-    outcome = close_motion(session, community, planned.motion or "", by=by, at=at)
+    voted = motion(session, community, planned.motion or "")
+    if voted.state is MotionState.OPEN:
+        outcome = close_motion(session, community, voted.code, by=by, at=at)
+    else:
+        outcome = count(session, community, voted.code)
     if not outcome.passed(Matter.USE_FUND):
         planned.state = ProjectState.REJECTED
         session.add(planned)

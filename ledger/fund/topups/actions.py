@@ -33,8 +33,8 @@ from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.votes.actions import announce, close_motion
-from ledger.votes.queries import resolution
-from ledger.votes.rules import Matter, Tally
+from ledger.votes.queries import count, motion, resolution
+from ledger.votes.rules import Matter, MotionState, Tally
 
 
 class TopupReceipt(NamedTuple):
@@ -121,15 +121,22 @@ def put_topup_to_vote(
 def close_topup_vote(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
     """Count the vote: a plan that three quarters carried is adopted and falls due, another is rejected.
 
-    It falls due the profile's ``topup.pay_days`` calendar days after.
+    It falls due the profile's ``topup.pay_days`` calendar days after. A vote that was counted by itself is taken
+    as it was counted.
 
     Raises:
         TopupNotReady: it is not being voted on.
         VoteStillOpen: see `votes.actions.close_motion`.
+        NoResolutionPassed: the resolution was annulled since.
     """
     head(session, community, lock=True)
     planned = _in_state(session, community, code, PlanState.VOTING, "计票", "counted")
-    outcome = close_motion(session, community, planned.motion or "", by=by, at=at)
+    counted = motion(session, community, planned.motion or "").state is MotionState.CLOSED
+    outcome = (
+        count(session, community, planned.motion or "")
+        if counted
+        else close_motion(session, community, planned.motion or "", by=by, at=at)
+    )
     if outcome.passed(Matter.RAISE_FUND):
         resolution(session, community, planned.motion or "", Matter.RAISE_FUND, day_in_shanghai(at))
         _adopt(session, planned, by=by, at=at)
