@@ -19,13 +19,17 @@ from sqlalchemy.exc import IntegrityError
 from ledger.api import problems
 from ledger.api.books import books_api
 from ledger.api.community import communities_api
+from ledger.api.custody import custody_api
 from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
 from ledger.api.fund import fund_api
+from ledger.api.fund_ledgers import fund_ledgers_api
+from ledger.api.gains import gains_api
 from ledger.api.intake import intake_api
 from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
 from ledger.api.sign_in import sign_in
+from ledger.api.topups import topups_api
 from ledger.api.votes import votes_api
 from ledger.config import Config
 from ledger.db import Database
@@ -47,6 +51,10 @@ APIS = (
     communities_api,
     books_api,
     fund_api,
+    fund_ledgers_api,
+    gains_api,
+    topups_api,
+    custody_api,
     votes_api,
     revenue_api,
     intake_api,

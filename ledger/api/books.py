@@ -45,7 +45,7 @@ class NotReversible(Refused):
 
 
 RECEIPTS = frozenset({"fees.received", "fees.identified"})
-BOOKS_ONLY = frozenset({"fund.interest", "grant.received", "grant.spent"})
+BOOKS_ONLY = frozenset({"fund.interest", "fund.scrap", "fund.other-income", "grant.received", "grant.spent"})
 """Entries that nothing outside the books hangs on."""
 
 

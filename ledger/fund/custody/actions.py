@@ -17,6 +17,7 @@ from ledger.fund.custody.rules import (
     HandoverPending,
     Keeper,
     KeptThereAlready,
+    NoticeAhead,
     check_only_money,
     check_side,
     handover_due,
@@ -40,6 +41,7 @@ def notify_handover(
 
     Raises:
         AskedDifferently: the code was used for another notice.
+        NoticeAhead: the notice would be of a day to come.
         KeptThereAlready: it is kept there.
         HandoverPending: another hand-over is not finished.
     """
@@ -49,6 +51,8 @@ def notify_handover(
             raise AskedDifferently(key=code)
         return earlier
     on = day_in_shanghai(at)
+    if noticed_on > on:
+        raise NoticeAhead(noticed_on=noticed_on)
     if keeper(session, community, on) is to:
         raise KeptThereAlready(keeper=to)
     pending = session.exec(

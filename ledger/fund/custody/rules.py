@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.community.rules import Role
-from ledger.errors import NotAllowed, Refused
+from ledger.errors import Malformed, NotAllowed, Refused
 from ledger.money import yuan
 
 ARTICLE = "住宅专项维修资金管理办法 第15、16条"
@@ -43,6 +43,12 @@ class HandedPart(NamedTuple):
     role: str
     bearer: str
     fen: int
+
+
+class NoticeAhead(Malformed):
+    code = "handover-notice-ahead"
+    zh = "通知日期 {noticed_on} 在今天之后，请核对。"
+    en = "The day of the notice {noticed_on} is ahead of today; check it."
 
 
 class KeptThereAlready(Refused):

@@ -127,18 +127,15 @@ def close_topup_vote(session: Session, community: str, code: str, *, by: Actor, 
     Raises:
         TopupNotReady: it is not being voted on.
         VoteStillOpen: see `votes.actions.close_motion`.
-        NoResolutionPassed: the resolution was annulled since.
     """
     head(session, community, lock=True)
     planned = _in_state(session, community, code, PlanState.VOTING, "计票", "counted")
-    counted = motion(session, community, planned.motion or "").state is MotionState.CLOSED
-    outcome = (
-        count(session, community, planned.motion or "")
-        if counted
-        else close_motion(session, community, planned.motion or "", by=by, at=at)
-    )
-    if outcome.passed(Matter.RAISE_FUND):
-        resolution(session, community, planned.motion or "", Matter.RAISE_FUND, day_in_shanghai(at))
+    vote = motion(session, community, planned.motion or "")
+    if vote.state is MotionState.OPEN:
+        outcome = close_motion(session, community, vote.code, by=by, at=at)
+    else:
+        outcome = count(session, community, vote.code)
+    if vote.passed and vote.state is MotionState.CLOSED:
         _adopt(session, planned, by=by, at=at)
     else:
         planned.state = PlanState.REJECTED
@@ -188,12 +185,15 @@ def receive_topups(
 
     Raises:
         TopupNotReady: the plan is not adopted.
+        NoResolutionPassed: the resolution was annulled since.
         NotOnTopup: the plan asks nothing of a home.
         TopupOverpaid: a home would have paid more than it is asked for.
         ReceiptUsed, AskedDifferently: see `fund.actions.deposit`.
     """
     head(session, community, lock=True)
-    _in_state(session, community, code, PlanState.ADOPTED, "收款", "paid")
+    plan = _in_state(session, community, code, PlanState.ADOPTED, "收款", "paid")
+    if plan.motion is not None:
+        resolution(session, community, plan.motion, Matter.RAISE_FUND, day_in_shanghai(at))
     rows = {row.home: row for row in register(session, community, code)}
     for each in receipts:
         if each.home not in rows:

@@ -15,7 +15,7 @@ from ledger.errors import Unknown
 from ledger.fund.returns.tables import LostHouse
 from ledger.fund.rules import DepositKind, standing
 from ledger.fund.tables import Deposit
-from ledger.fund.topups.rules import Flag, HomeStanding, ResaleCheck, flags, resale_check
+from ledger.fund.topups.rules import Flag, HomeStanding, PlanState, ResaleCheck, flags, resale_check
 from ledger.fund.topups.tables import Topup, TopupDue, TopupPaid
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry
@@ -162,3 +162,15 @@ def check_resale(session: Session, community: str, home: str, on: date) -> Resal
     local = profile(session, community, on)
     per_m2 = local["topup.first_fen_per_m2.lift" if found.has_lift else "topup.first_fen_per_m2.no_lift"]
     return resale_check(found, asked_here=local["topup.resale_to_commodity"], fen_per_m2=per_m2)
+
+
+def dues_of_home(session: Session, community: str, home: str) -> list[tuple[Topup, Registered]]:
+    """What the adopted plans ask of one home, the newest first; its owner's to see."""
+    plans = session.exec(
+        select(Topup)
+        .join(TopupDue, (col(TopupDue.community) == Topup.community) & (col(TopupDue.plan) == Topup.code))
+        .where(Topup.community == community, TopupDue.home == home, Topup.state == PlanState.ADOPTED)
+        .order_by(col(Topup.adopted_on).desc(), Topup.code)
+    ).all()
+    rows = [(plan, register(session, community, plan.code)) for plan in plans]
+    return [(plan, next(row for row in of if row.home == home)) for plan, of in rows]
