@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from ledger.community.actions import change_holder
 from ledger.community.queries import NoHome
-from ledger.community.tables import Holder
 from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.rules import DepositKind, Standing
@@ -13,6 +13,7 @@ from ledger.fund.units.queries import NoBuilding, building_ledger, sale_proof, u
 from ledger.fund.units.rules import ZH
 from ledger.journal.actions import reverse
 from ledger.journal.queries import held
+from ledger.log.queries import head
 from ledger.periods import Month, Period
 from tests.cast import CHEN, MEI, NOON
 from tests.factories import a_home
@@ -40,7 +41,7 @@ def a_lived_place(session):
     post_run(session, PLACE, "june", by=CHEN, at=NOON)
     ready_to_pay(session)
     paid(session, 12_000_00)
-    session.add(Holder(community=PLACE, home=home, since=date(2026, 7, 1), name="新业主", person_key="p-new"))
+    change_holder(session, PLACE, home, "新业主", "", "p-new", date(2026, 7, 1), by=MEI, at=NOON)
     end_month(session, PLACE, Month(2026, 7), exceptions={}, by=MEI, at=AUGUST)
     return home
 
@@ -96,6 +97,20 @@ def test_what_all_buildings_hold_is_what_the_fund_holds(session):
     held_fen = sum(held(session, PLACE, "fund", "unit").values())
 
     assert sum(building_ledger(session, PLACE, b)[-1].balance_fen for b in ("1",)) == held_fen
+
+
+def test_when_a_home_is_sold_its_part_passes_with_it_and_nothing_moves(session):
+    """165号令 Art. 28: no refund, no entry, only another holder."""
+    a_place(session)
+    book(session, "R1", 900_00)
+    before = head(session, PLACE).last_no
+
+    change_holder(session, PLACE, A101, "新业主", "", "p-new", date(2026, 7, 1), by=MEI, at=NOON)
+
+    ledger = unit_ledger(session, PLACE, A101, JULY)
+    assert head(session, PLACE).last_no == before
+    assert [ZH[line.kind] for line in ledger.lines] == ["首期交存", "转让更名"]
+    assert ledger.balance_fen == 900_00
 
 
 def test_the_proof_for_a_sale_tells_the_balance_that_passes_with_the_home(session):
