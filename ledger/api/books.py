@@ -45,7 +45,17 @@ class NotReversible(Refused):
 
 
 RECEIPTS = frozenset({"fees.received", "fees.identified"})
-BOOKS_ONLY = frozenset({"fund.interest", "grant.received", "grant.spent", "fees.cost", "fees.remuneration"})
+BOOKS_ONLY = frozenset(
+    {
+        "fund.interest",
+        "fund.scrap",
+        "fund.other-income",
+        "grant.received",
+        "grant.spent",
+        "fees.cost",
+        "fees.remuneration",
+    }
+)
 """Entries that nothing outside the books hangs on."""
 
 

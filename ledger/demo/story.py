@@ -18,7 +18,9 @@ from ledger.demo.votes import live_through_votes
 from ledger.disclosure.actions import check, prepare
 from ledger.fees.actions import charge_month
 from ledger.fees.queries import outstanding
-from ledger.fund.actions import credit_interest, end_month
+from ledger.fund.actions import end_month
+from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
+from ledger.fund.gains.queries import undistributed
 from ledger.fund.queries import balances_by_role
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source
@@ -112,6 +114,7 @@ class Life:
         self._close(month)
         self._reconcile(month)
         if month.number % 6 == 0:
+            self._share_gains(Period.parse(f"{month.year}-H{month.number // 6}"))
             self._disclose(Period.parse(f"{month.year}-H{month.number // 6}"))
 
     def _write(self, deed: Callable[[Session], object]) -> None:
@@ -313,6 +316,16 @@ class Life:
                 s, self.community, fen, on, key=f"interest/{month}", by=MEI.actor, at=clock(on)
             )
         )
+
+    def _share_gains(self, period: Period) -> None:
+        """What the half-year's closed months brought goes to the homes: prepared by one, posted by another."""
+        code, at = f"gains/{period}", clock(period.end.plus(1).first + timedelta(days=4))
+        with self.press.database.writing() as session:
+            fen = undistributed(session, self.community)
+            if fen > 0:
+                prepare_run(session, self.community, code, period, fen, by=MEI.actor, at=at)
+        if fen > 0:
+            self._write(lambda s: post_run(s, self.community, code, by=CHEN.actor, at=at))
 
     def _close(self, month: Month) -> None:
         at = clock(month.plus(1).first + timedelta(days=2), 17)

@@ -14,6 +14,8 @@ from ledger.disclosure.tables import Disclosure
 from ledger.errors import Unknown
 from ledger.fees.queries import collection
 from ledger.findings.identities import identities
+from ledger.fund.custody.queries import keeper
+from ledger.fund.custody.rules import Keeper
 from ledger.fund.queries import (
     balances_by_role,
     flows,
@@ -113,7 +115,7 @@ def _community(session: Session, code: str, period: Period, names: dict[str, str
         "address": place.address,
         "built_year": place.built_year,
         "mode": place.mode.value,
-        "transferred": place.transferred,
+        "transferred": keeper(session, code, period.last) is Keeper.POST_TRANSFER,
         "area_dm2": area,
         "homes": homes,
         "buildings": buildings,

@@ -151,7 +151,9 @@ def _moved_after(session: Session, community: str, period: Period) -> int:
         for kind in ("repairs", "refunds")
         for whose in ("commodity", "seller", "owner")
     )
-    moved = (sum(moved_into_fund(session, community, first, last, source)) for source in ("gains", "bank"))
+    moved = (
+        sum(moved_into_fund(session, community, first, last, source)[:2]) for source in ("gains", "bank")
+    )
     return into - out + sum(moved)
 
 
@@ -162,13 +164,16 @@ def _i7(session: Session, community: str, period: Period) -> Identity:
         for role in ("interest", "bond_interest", "operating", "scrap", "other_income")
     ) - everything.get("other_expense", 0)
     gains = balances_by_role(session, community, period.end)["gains"]
-    shared = sum(moved_into_fund(session, community, Month(1900, 1).first, period.last, "gains"))
+    since = Month(1900, 1).first
+    shared = sum(moved_into_fund(session, community, since, period.last, "gains"))
+    *_, taken_over = moved_into_fund(session, community, since, period.last, "bank")
     return Identity(
         "I7",
         "待分配累计收益 = 已入账收益 − 已分配收益",
         "Undistributed gains equal gains credited less gains distributed",
-        gains == credited - shared,
-        f"{yuan(gains)} = {yuan(credited)} − {yuan(shared)}",
+        gains == credited - shared + taken_over,
+        f"{yuan(gains)} = {yuan(credited)} − {yuan(shared)}"
+        + (f"（划转 {yuan(taken_over)} 已计入）" if taken_over else ""),
     )
 
 

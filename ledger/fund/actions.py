@@ -184,21 +184,6 @@ def _check_receipts_new(session: Session, community: str, receipts: Sequence[str
         seen.add(receipt_no)
 
 
-def credit_interest(
-    session: Session, community: str, amount_fen: int, on: date, *, key: str, by: Actor, at: datetime
-) -> Posted:
-    """Book interest that the bank credited (Dr 1001 / Cr 4101)."""
-    codes = accounts(session, community, FUND)
-    draft = Draft(
-        kind="fund.interest",
-        on=on,
-        key=key,
-        book=FUND,
-        moves=[Move(codes["bank"], codes["interest"], amount_fen)],
-    )
-    return post(session, community, draft, by=by, at=at)
-
-
 def propose(session: Session, community: str, code: str, plan: Plan, *, by: Actor, at: datetime) -> Project:
     """Plan a use of the fund: judge it by N1–N7, freeze who would bear it.
 
@@ -497,7 +482,13 @@ def _note(
 def end_month(
     session: Session, community: str, month: Month, *, exceptions: dict[str, str], by: Actor, at: datetime
 ) -> Closing:
-    """Carry the fund over and close the month, and every one open before it, of all the community's books.
+    """Carry the fund over and close the month, and every one open before it, of all the community's books."""
+    carry_fund_over(session, community, month, by=by, at=at)
+    return close_month(session, community, month, exceptions=exceptions, by=by, at=at)
+
+
+def carry_fund_over(session: Session, community: str, month: Month, *, by: Actor, at: datetime) -> None:
+    """Close the fund's income and expenditure into net assets (期末结转), through a month and all open before it.
 
     Each month is carried over on a last day of its own, so that December's deposits go into the year they came
     in, though January be the first month to be closed.
@@ -516,4 +507,3 @@ def end_month(
     ).all()
     for each in moved:
         carry_over(session, community, FUND, Month.parse(each), by=by, at=at)
-    return close_month(session, community, month, exceptions=exceptions, by=by, at=at)

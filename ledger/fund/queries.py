@@ -167,22 +167,24 @@ def flows(session: Session, community: str, first: date, last: date) -> dict[str
 
 def moved_into_fund(
     session: Session, community: str, first: date, last: date, source: str
-) -> tuple[int, int]:
-    """What came into the fund proper from the account with the role ``source``: (commodity, sold public), in fen.
+) -> tuple[int, int, int]:
+    """What net assets got from the account with the role ``source``: (commodity, sold public, gains), in fen.
 
-    From ``gains`` it is gains distributed to homes (分配); from ``bank``, custody taken over (划转).
+    From ``gains`` it is gains distributed to homes (分配); from ``bank``, custody taken over less handed over (划转).
     """
     codes = accounts(session, community, "fund")
-    commodity = public = 0
+    columns = {
+        codes["commodity"]: 0,
+        codes["public_seller"]: 1,
+        codes["public_owner"]: 1,
+        codes["gains"]: 2,
+    }
+    found = [0, 0, 0]
     for (kind, debit, credit), fen in turnover_by_kind(session, community, "fund", first, last).items():
         for account, other, sign in ((credit, debit, 1), (debit, credit, -1)):
-            if kind == CARRIED_OVER or other != codes[source]:
-                continue
-            if account == codes["commodity"]:
-                commodity += sign * fen
-            elif account in (codes["public_seller"], codes["public_owner"]):
-                public += sign * fen
-    return commodity, public
+            if kind != CARRIED_OVER and other == codes[source] and account in columns:
+                found[columns[account]] += sign * fen
+    return found[0], found[1], found[2]
 
 
 def statements(session: Session, community: str, period: Period) -> Statements:
@@ -196,7 +198,7 @@ def statements(session: Session, community: str, period: Period) -> Statements:
         statement_03(
             opening,
             to_date,
-            distributed=moved_into_fund(session, community, year.first, period.last, "gains"),
+            distributed=moved_into_fund(session, community, year.first, period.last, "gains")[:2],
             taken_over=moved_into_fund(session, community, year.first, period.last, "bank"),
         ),
     )

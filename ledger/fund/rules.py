@@ -1,6 +1,6 @@
 """What the fund may pay for, how a bill is borne, and which steps a use goes through. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -368,8 +368,3 @@ def check_payable(project: str, state: ProjectState, bill_fen: int, approved_fen
 def seller_account(seller: str, building: str) -> str:
     """The sub-ledger key of a selling unit's money for one building (按售房单位设账，按幢设分账)."""
     return f"{seller}@{building}"
-
-
-def interest_shares(income_fen: int, products: Iterable[tuple[str, int]]) -> dict[str, Fen]:
-    """Distribute actual gains by day-products (积数: fen × days) to homes, losing nothing (`domain/01` §1.9)."""
-    return split(income_fen, dict(products))

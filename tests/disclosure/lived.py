@@ -17,6 +17,7 @@ from ledger.disclosure import actions as disclosure
 from ledger.fees import actions as fees
 from ledger.fees.rules import Basis
 from ledger.fund import actions as fund
+from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import EmergencyCase, ScopeKind
 from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
@@ -144,7 +145,7 @@ def _month(session: Session, month: Month) -> None:
             )
     if number in (3, 6):
         on = date(2026, number, 21)
-        fund.credit_interest(session, PLACE, 1_234, on, key=f"interest/{month}", by=MEI, at=noon(on))
+        credit_interest(session, PLACE, 1_234, on, key=f"interest/{month}", by=MEI, at=noon(on))
     if number == 3:
         _emergency(session)
     if number == 4:

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from ledger.community.queries import NoFirm, NoHome
-from ledger.fund.actions import NewDeposit, ReceiptUsed, credit_interest, deposit, end_month
+from ledger.fund.actions import NewDeposit, ReceiptUsed, deposit, end_month
+from ledger.fund.gains.actions import credit_interest
 from ledger.fund.queries import balances_by_role, deposited, parts_at, statements
 from ledger.fund.rules import Deposited, DepositKind, DepositMalformed
 from ledger.journal.actions import reverse

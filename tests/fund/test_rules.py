@@ -28,7 +28,6 @@ from ledger.fund.rules import (
     check_payable,
     check_scope_fits,
     ground_against,
-    interest_shares,
     narrowed,
     shares_of_bill,
     standing,
@@ -178,16 +177,6 @@ def test_no_home_pays_for_another():
     borne = charge_shares({("commodity", "poor"): 50, ("commodity", "rich"): 50}, {"poor": 20, "rich": 900})
 
     assert borne == [Borne("poor", "commodity", 50, 20, 30), Borne("rich", "commodity", 50, 50, 0)]
-
-
-# Day-products (domain/01 §1.9)
-
-
-def test_interest_is_shared_by_day_products():
-    """T2: I = 234.56; balances and days 10,000.00×365, 5,000.00×365, 8,000.00×100."""
-    products = [("a", 10_000_00 * 365), ("b", 5_000_00 * 365), ("c", 8_000_00 * 100)]
-
-    assert interest_shares(234_56, products) == {"a": 136_44, "b": 68_22, "c": 29_90}
 
 
 # Top-ups (165号令 Art. 17)

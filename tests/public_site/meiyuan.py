@@ -16,6 +16,7 @@ from ledger.fees import actions as fees
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import Basis
 from ledger.fund import actions as fund
+from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind, EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source
@@ -226,7 +227,7 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
         by=MEI,
         at=NOON,
     )
-    fund.credit_interest(
+    credit_interest(
         session,
         code,
         21_734 + month.number,

@@ -13,6 +13,7 @@ from ledger.evaluation import actions as evaluation
 from ledger.fees import actions as fees
 from ledger.fees.rules import Basis
 from ledger.fund import actions as fund
+from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind, EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source
@@ -139,7 +140,7 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     fees.receive(
         session, code, [fees.Payment(f"{month}-{h}", h, 4_000, on, memo="欧阳海棠 13900001234") for h in paying], by=MEI, at=NOON
     )  # fmt: skip
-    fund.credit_interest(session, code, 21_734, on, key=f"i-{month}", by=MEI, at=NOON)
+    credit_interest(session, code, 21_734, on, key=f"i-{month}", by=MEI, at=NOON)
     if month.number == 1:
         revenue.receive(session, code, "GG-01", 1_200_000, on, key="gg", by=MEI, at=NOON)
         revenue.receive(session, code, "KD-01", 300_000, on, key="kd", by=MEI, at=NOON)
