@@ -12,20 +12,12 @@ from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
 from ledger.door.access import allow, reading
-from ledger.fund.actions import (
-    NewDeposit,
-    Plan,
-    accept,
-    approve,
-    close_vote,
-    deposit,
-    pay,
-    propose,
-    put_to_vote,
-)
-from ledger.fund.queries import project, projects, shares
-from ledger.fund.rules import DepositKind, EmergencyCase, ScopeKind
-from ledger.fund.tables import Project
+from ledger.fund.actions import NewDeposit, deposit
+from ledger.fund.rules import DepositKind
+from ledger.fund.uses.actions import Plan, accept, approve, close_vote, pay, propose, put_to_vote
+from ledger.fund.uses.queries import project, projects, shares
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
+from ledger.fund.uses.tables import Project
 from ledger.votes.actions import cast
 from ledger.votes.queries import told
 from ledger.votes.rules import Choice

@@ -11,7 +11,7 @@ from ledger.api.fund import ProjectIn
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
 from ledger.door.access import RoleMissing, allow, reading
-from ledger.fund.actions import Plan
+from ledger.fund.uses.actions import Plan
 from ledger.repairs import actions
 from ledger.repairs.queries import steps, ticket, tickets
 from ledger.repairs.rules import Category, Priority, State

@@ -7,9 +7,9 @@ from sqlmodel import Session
 
 from ledger.db import Database
 from ledger.demo.people import CHEN, HE, LIN, MEI
-from ledger.fund.actions import Plan, accept, approve, close_vote, pay, propose, put_to_vote
-from ledger.fund.queries import bearers
-from ledger.fund.rules import EmergencyCase, NotForTheFund, ScopeKind
+from ledger.fund.uses.actions import Plan, accept, approve, close_vote, pay, propose, put_to_vote
+from ledger.fund.uses.queries import bearers
+from ledger.fund.uses.rules import EmergencyCase, NotForTheFund, ScopeKind
 from ledger.periods import SHANGHAI, Month
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice

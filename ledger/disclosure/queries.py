@@ -14,18 +14,11 @@ from ledger.disclosure.tables import Disclosure
 from ledger.errors import Unknown
 from ledger.fees.queries import collection
 from ledger.findings.identities import identities
-from ledger.fund.queries import (
-    balances_by_role,
-    flows,
-    moved_into_fund,
-    paid_on,
-    parts_at,
-    projects,
-    shares,
-    statements,
-)
-from ledger.fund.rules import ProjectState, Standing, standing
+from ledger.fund.queries import balances_by_role, flows, moved_into_fund, parts_at, statements
+from ledger.fund.rules import Standing, standing
 from ledger.fund.statements import EXPENSE, INCOME, Line
+from ledger.fund.uses.queries import paid_on, projects, shares
+from ledger.fund.uses.rules import ProjectState
 from ledger.grants.queries import by_source
 from ledger.grants.rules import NAMES
 from ledger.journal.queries import accounts, elements, trial_balance

@@ -12,8 +12,8 @@ from ledger.community.queries import community, decided_days, profile
 from ledger.evaluation.rules import Measure
 from ledger.fees.queries import collection
 from ledger.fees.tables import Charge
-from ledger.fund.rules import ProjectState
-from ledger.fund.tables import Project, Share
+from ledger.fund.uses.rules import ProjectState
+from ledger.fund.uses.tables import Project, Share
 from ledger.journal.queries import entry
 from ledger.journal.tables import Entry
 from ledger.noticeboard.tables import Notice

@@ -7,8 +7,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.fund.queries import balances_by_role, flows, moved_into_fund, statements
-from ledger.fund.rules import ProjectState
-from ledger.fund.tables import Project, Share
+from ledger.fund.uses.rules import ProjectState
+from ledger.fund.uses.tables import Project, Share
 from ledger.intake.tables import BankLine
 from ledger.journal.queries import (
     accounts,

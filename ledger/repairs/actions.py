@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 from ledger.community.queries import component, home, profile, warranty
 from ledger.community.rules import Actor, check_different_people
 from ledger.errors import Malformed
-from ledger.fund.actions import Plan, propose
-from ledger.fund.tables import Project
+from ledger.fund.uses.actions import Plan, propose
+from ledger.fund.uses.tables import Project
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
@@ -226,7 +226,7 @@ def open_project(
     """Turn a ticket into a use of the fund, judged by N1–N7.
 
     Raises:
-        NotForTheFund and what else `ledger.fund.actions.propose` refuses.
+        NotForTheFund and what else `ledger.fund.uses.actions.propose` refuses.
     """
     found = _locked(session, community, no)
     planned = propose(session, community, code, plan, by=by, at=at)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from ledger.fund.rules import ProjectState
+from ledger.fund.uses.rules import ProjectState
 from ledger.money import yuan
 from ledger.reports import words
 from ledger.votes.rules import Matter, Tally

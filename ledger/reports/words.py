@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from ledger.community.rules import Mode
-from ledger.fund.rules import EmergencyCase, ProjectState, ScopeKind, Standing
+from ledger.fund.rules import Standing
+from ledger.fund.uses.rules import EmergencyCase, ProjectState, ScopeKind
 from ledger.journal.rules import CARRIED_OVER
 from ledger.money import round_half_up, yuan
 from ledger.periods import SHANGHAI

@@ -13,8 +13,8 @@ from ledger.demo.place import MEIYUAN, daoxiang
 from ledger.demo.story import build
 from ledger.fees.queries import collection
 from ledger.findings.identities import identities
-from ledger.fund.queries import project
-from ledger.fund.rules import ProjectState
+from ledger.fund.uses.queries import project
+from ledger.fund.uses.rules import ProjectState
 from ledger.intake.queries import suspense
 from ledger.intake.tables import StatementFile
 from ledger.journal.fsck import problems

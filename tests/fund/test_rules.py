@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.community.rules import HomeKind, Warranty
-from ledger.fund.rules import (
+from ledger.fund.rules import Deposited, Standing, interest_shares, standing
+from ledger.fund.uses.rules import (
     REFUSALS,
     Bearer,
     BillAboveApproved,
     Borne,
-    Deposited,
     Ground,
     NotForTheFund,
     Object,
@@ -22,16 +22,13 @@ from ledger.fund.rules import (
     ScopeEmpty,
     ScopeKind,
     ScopeWrong,
-    Standing,
     charge_shares,
     check_fund_may_pay,
     check_payable,
     check_scope_fits,
     ground_against,
-    interest_shares,
     narrowed,
     shares_of_bill,
-    standing,
 )
 from ledger.money import split
 

@@ -11,9 +11,9 @@ from ledger.community.queries import NoComponent, NoFirm
 from ledger.community.rules import FirmKind, HomeKind, SamePerson
 from ledger.community.tables import Home
 from ledger.findings.identities import identities
-from ledger.fund import actions as fund
-from ledger.fund.queries import bearers, project, shares
-from ledger.fund.rules import (
+from ledger.fund.uses import actions as uses
+from ledger.fund.uses.queries import bearers, project, shares
+from ledger.fund.uses.rules import (
     ApprovedAboveVoted,
     BillAboveApproved,
     FundEmpty,
@@ -27,7 +27,7 @@ from ledger.fund.rules import (
     ScopeWrong,
     VoteMissing,
 )
-from ledger.fund.tables import Share
+from ledger.fund.uses.tables import Share
 from ledger.journal.queries import entry, held, moves_of
 from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry
@@ -218,7 +218,7 @@ def test_each_deed_waits_for_the_one_before_it(session):
     found = project(session, PLACE, "P-1")
     deeds = {
         lambda: put_to_vote(session): ProjectState.DRAFT,
-        lambda: fund.close_vote(session, PLACE, "P-1", by=CHEN, at=NOON): ProjectState.VOTING,
+        lambda: uses.close_vote(session, PLACE, "P-1", by=CHEN, at=NOON): ProjectState.VOTING,
         lambda: approved(session): ProjectState.DRAFT,
         lambda: accepted(session): ProjectState.APPROVED,
         lambda: paid(session, 100, invoice="FP-2"): ProjectState.ACCEPTED,
@@ -274,10 +274,10 @@ def test_whoever_proposed_neither_approves_nor_accepts_nor_pays(session):
     proposed(session, an_emergency())
 
     with pytest.raises(SamePerson, match="批准"):
-        fund.approve(session, PLACE, "P-1", 100, by=MEI, at=NOON)
+        uses.approve(session, PLACE, "P-1", 100, by=MEI, at=NOON)
     approved(session)
     with pytest.raises(SamePerson, match="验收"):
-        fund.accept(session, PLACE, "P-1", by=MEI, at=NOON)
+        uses.accept(session, PLACE, "P-1", by=MEI, at=NOON)
     accepted(session)
     with pytest.raises(SamePerson, match="付款"):
         paid(session, 100, by=MEI)

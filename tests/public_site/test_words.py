@@ -106,8 +106,8 @@ def test_a_word_that_nobody_knows_is_shown_as_it_is(translations):
 @pytest.mark.parametrize(
     ("table", "kind"),
     [
-        (words.PROJECT_STATES, "ledger.fund.rules:ProjectState"), (words.SCOPES, "ledger.fund.rules:ScopeKind"),
-        (words.EMERGENCIES, "ledger.fund.rules:EmergencyCase"), (words.STANDINGS, "ledger.fund.rules:Standing"),
+        (words.PROJECT_STATES, "ledger.fund.uses.rules:ProjectState"), (words.SCOPES, "ledger.fund.uses.rules:ScopeKind"),
+        (words.EMERGENCIES, "ledger.fund.uses.rules:EmergencyCase"), (words.STANDINGS, "ledger.fund.rules:Standing"),
         (words.STREAMS, "ledger.revenue.rules:Category"), (words.TICKETS, "ledger.repairs.rules:Category"),
         (words.MODES, "ledger.community.rules:Mode"),
     ],

@@ -13,7 +13,9 @@ from ledger.evaluation import actions as evaluation
 from ledger.fees import actions as fees
 from ledger.fees.rules import Basis
 from ledger.fund import actions as fund
-from ledger.fund.rules import DepositKind, EmergencyCase, ScopeKind
+from ledger.fund.rules import DepositKind
+from ledger.fund.uses import actions as uses
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
@@ -135,34 +137,34 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
         revenue.receive(session, code, "KD-01", 300_000, on, key="kd", by=MEI, at=NOON)
         revenue.pay_cost(session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", by=MEI, at=NOON)
     if month.number == 3:
-        plan = fund.Plan(
+        plan = uses.Plan(
             "总管抢修", "drain", ScopeKind.COMMUNITY, "jianxin", 860_000, emergency=EmergencyCase.DRAIN
         )
         _project(session, code, "P-1", plan, 846_500, date(2026, 3, 3), [])
     if month.number == 4:
         revenue.remit_quarter(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
     if month.number == 5:
-        plan = fund.Plan("电梯钢丝绳更换", "lift", ScopeKind.BUILDING, "jianxin", 3_120_000, building="17")
+        plan = uses.Plan("电梯钢丝绳更换", "lift", ScopeKind.BUILDING, "jianxin", 3_120_000, building="17")
         _project(session, code, "P-2", plan, 3_098_800, date(2026, 5, 2), homes)
     _tickets(session, code, month)
     fund.end_month(session, code, month, exceptions={}, by=MEI, at=noon(month.plus(1).first))
 
 
 def _project(
-    session: Session, code: str, project: str, plan: fund.Plan, bill_fen: int, on: date, voters: list[str]
+    session: Session, code: str, project: str, plan: uses.Plan, bill_fen: int, on: date, voters: list[str]
 ) -> None:
     at = noon(on)
-    fund.propose(session, code, project, plan, by=MEI, at=at)
+    uses.propose(session, code, project, plan, by=MEI, at=at)
     if voters:
         days = {"opens_on": on.replace(day=9), "closes_on": on.replace(day=10)}
-        motion = fund.put_to_vote(session, code, project, **days, by=CHEN, at=at)
+        motion = uses.put_to_vote(session, code, project, **days, by=CHEN, at=at)
         choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:15], start=1)}
         cast(session, code, motion, choices, by=HE, at=noon(on.replace(day=9)))
-        fund.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))
+        uses.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))
     later = noon(on.replace(day=12))
-    fund.approve(session, code, project, plan.budget_fen, by=CHEN, at=later)
-    fund.accept(session, code, project, by=LIN, at=later)
-    fund.pay(
+    uses.approve(session, code, project, plan.budget_fen, by=CHEN, at=later)
+    uses.accept(session, code, project, by=LIN, at=later)
+    uses.pay(
         session, code, project, bill_fen, payee="jianxin", invoice_no=f"I-{project}", on=on.replace(day=20), by=SU, at=later
     )  # fmt: skip
 
