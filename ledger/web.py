@@ -26,6 +26,7 @@ from ledger.api.intake import intake_api
 from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
 from ledger.api.sign_in import sign_in
+from ledger.api.uses import uses_api
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
@@ -46,6 +47,7 @@ APIS = (
     communities_api,
     books_api,
     fund_api,
+    uses_api,
     revenue_api,
     intake_api,
     repairs_api,

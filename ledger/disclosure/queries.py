@@ -17,8 +17,9 @@ from ledger.findings.identities import identities
 from ledger.fund.queries import balances_by_role, flows, moved_into_fund, parts_at, statements
 from ledger.fund.rules import Standing, standing
 from ledger.fund.statements import EXPENSE, INCOME, Line
-from ledger.fund.uses.queries import paid_on, projects, shares
-from ledger.fund.uses.rules import ProjectState
+from ledger.fund.uses.payments.queries import paid_on, shares
+from ledger.fund.uses.queries import projects
+from ledger.fund.uses.rules import WORKS
 from ledger.grants.queries import by_source
 from ledger.grants.rules import NAMES
 from ledger.journal.queries import accounts, elements, trial_balance
@@ -193,7 +194,7 @@ def _project(session: Session, code: str, project: Any, names: dict[str, str]) -
     voted = motion(session, code, project.motion) if project.motion else None
     if voted is not None and voted.state is not MotionState.OPEN:
         vote = {**count(session, code, voted.code)._asdict(), "passed": voted.passed}
-    borne = shares(session, code, project.code) if project.state is ProjectState.PAID else []
+    borne = shares(session, code, project.code) if project.paid_entry else []
     return {
         "code": project.code,
         "title": project.title,
@@ -207,6 +208,7 @@ def _project(session: Session, code: str, project: Any, names: dict[str, str]) -
         "approved_fen": project.approved_fen,
         "approved_on": _day(project.approved_on),
         "accepted_on": _day(project.accepted_on),
+        "settled_fen": project.settled_fen,
         "paid_fen": project.paid_fen,
         "shortfall_fen": sum(share.shortfall_fen for share in borne),
         "bearers": len(borne),
@@ -309,7 +311,9 @@ def _fee(session: Session, code: str, period: Period) -> Figures:
 
 def _works(session: Session, code: str, period: Period, names: dict[str, str]) -> Figures:
     packages = session.exec(
-        select(Package).where(Package.community == code).order_by(Package.works, Package.code)
+        select(Package)
+        .where(Package.community == code, Package.works != WORKS)
+        .order_by(Package.works, Package.code)
     ).all()
     covered = {
         (c.works, c.package): max(filter(None, (c.warranty_until,)), default=None)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import case, exists, func
+from sqlalchemy import ColumnElement, and_, case, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -45,15 +45,14 @@ def parts_at(session: Session, community: str, through: Month) -> dict[str, int]
     return {home: int(fen) for home, fen in rows}
 
 
-def deposited(session: Session, community: str, buildings: Collection[str]) -> dict[str, Deposited]:
-    """What selling units and their buyers have deposited for some buildings, by selling unit, in fen.
+def deposited(
+    session: Session, community: str, buildings: Collection[str], until: date
+) -> dict[str, Deposited]:
+    """What selling units and their buyers have deposited for some buildings until a day, by selling unit, in fen.
 
     A deposit whose entry was reversed does not count.
     """
-    reversal = aliased(Entry)
-    stands = ~exists().where(
-        col(reversal.community) == Deposit.community, col(reversal.reverses_no) == Deposit.entry_no
-    )
+    stands = _stands(until)
     by_owner = session.execute(
         select(Home.seller, func.sum(Deposit.amount_fen))
         .join(Home, (col(Home.community) == Deposit.community) & (col(Home.code) == Deposit.home))
@@ -76,6 +75,25 @@ def deposited(session: Session, community: str, buildings: Collection[str]) -> d
         if building in buildings:
             sellers[seller] = sellers.get(seller, 0) + int(fen)
     return {s: Deposited(sellers.get(s, 0), owners.get(s, 0)) for s in sellers.keys() | owners.keys() if s}
+
+
+def _stands(until: date) -> ColumnElement[bool]:
+    """Whether a deposit was made until a day and no entry reverses its own."""
+    reversal = aliased(Entry)
+    reversed_ = exists().where(
+        col(reversal.community) == Deposit.community, col(reversal.reverses_no) == Deposit.entry_no
+    )
+    return and_(col(Deposit.deposited_on) <= until, ~reversed_)
+
+
+def total_deposited(session: Session, community: str, until: date) -> int:
+    """All that has been deposited into the community's fund until a day, in fen."""
+    found = session.exec(
+        select(func.coalesce(func.sum(Deposit.amount_fen), 0)).where(
+            Deposit.community == community, _stands(until)
+        )
+    ).one()
+    return int(found)
 
 
 def balances_by_role(session: Session, community: str, through: Month) -> dict[str, int]:

@@ -4,10 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from ledger.community.rules import FirmKind, HomeKind
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.queries import bearers
+from ledger.fund.uses.payments.actions import pay
+from ledger.fund.uses.queries import bearers, project
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
+from ledger.fund.uses.steps.rules import ProjectState
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
+from tests import uses as steps
 from tests.cast import CHEN, HE, LIN, MEI, NOON, SU
 from tests.factories import a_community, a_component, a_firm, a_home
 
@@ -58,8 +61,16 @@ def proposed(session, plan, code="P-1", at=NOON):
     return uses.propose(session, PLACE, code, plan, by=MEI, at=at)
 
 
+def surveyed(session, code="P-1"):
+    steps.surveyed(session, PLACE, code, project(session, PLACE, code), at=NOON)
+
+
 def put_to_vote(session, code="P-1"):
-    """Announced a week before the days of voting, which begin today."""
+    """Announced a week before the days of voting, which begin today, with what stands before it."""
+    if project(session, PLACE, code).state is ProjectState.DRAFT:
+        surveyed(session, code)
+    if project(session, PLACE, code).state is not ProjectState.OVERRUN_REVOTE:
+        steps.posted(session, PLACE, code, at=NOON - timedelta(days=7))
     days = {"opens_on": NOON.date(), "closes_on": NOON.date() + timedelta(days=3)}
     return uses.put_to_vote(session, PLACE, code, **days, by=CHEN, at=NOON - timedelta(days=7))
 
@@ -72,21 +83,39 @@ def voted(session, code="P-1", choice=Choice.YES):
     return uses.close_vote(session, PLACE, code, by=CHEN, at=NOON)
 
 
+def applied(session, code="P-1"):
+    """With what stands before it: the survey of an emergency, the posted result of a vote."""
+    if project(session, PLACE, code).state is ProjectState.DRAFT:
+        surveyed(session, code)
+    steps.applied(session, PLACE, code, at=NOON)
+
+
 def approved(session, fen=120_000_00, code="P-1"):
+    applied(session, code)
     return uses.approve(session, PLACE, code, fen, by=LIN, at=NOON)
 
 
+def begun(session, code="P-1"):
+    return uses.begin(session, PLACE, code, by=MEI, at=NOON)
+
+
 def accepted(session, code="P-1"):
-    return uses.accept(session, PLACE, code, by=CHEN, at=NOON)
+    begun(session, code)
+    return uses.accept(session, PLACE, code, steps.PHOTO, by=CHEN, at=NOON)
 
 
-def paid(session, fen, code="P-1", *, payee="anju", invoice="FP-1", on=PAID_ON, by=SU):
-    return uses.pay(session, PLACE, code, fen, payee=payee, invoice_no=invoice, on=on, by=by, at=NOON)
+def settled(session, fen=120_000_00, code="P-1"):
+    return uses.settle(session, PLACE, code, fen, steps.AUDIT, by=CHEN, at=NOON)
+
+
+def paid(session, fen, code="P-1", *, payee="anju", invoice="FP-1", on=PAID_ON, by=SU, **more):
+    return pay(session, PLACE, code, fen, payee=payee, invoice_no=invoice, on=on, by=by, at=NOON, **more)
 
 
 def ready_to_pay(session, plan=None, code="P-1"):
-    """An emergency that is approved and accepted."""
+    """An emergency that is approved, accepted and settled at its budget."""
     plan = plan or an_emergency()
     proposed(session, plan, code)
     approved(session, plan.budget_fen, code)
     accepted(session, code)
+    settled(session, plan.budget_fen, code)

@@ -18,6 +18,7 @@ from ledger.fees.rules import Basis
 from ledger.fund import actions as fund
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source
@@ -34,7 +35,8 @@ from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
-from tests.cast import AN, CHEN, HE, LIN, MEI, NOON, SU, WEN
+from tests import uses as steps
+from tests.cast import AN, CHEN, HE, MEI, NOON, SU, WEN
 from tests.factories import a_community, a_firm, a_home
 
 HALF = Period.parse("2026-H1")
@@ -259,10 +261,11 @@ def _emergency(session: Session, code: str) -> None:
     plan = uses.Plan(
         "污水总管堵塞抢修", "drain", ScopeKind.COMMUNITY, "jianxin", 860_000, emergency=EmergencyCase.DRAIN
     )
-    uses.propose(session, code, "P-1", plan, by=MEI, at=noon(date(2026, 3, 3)))
+    steps.planned(session, code, "P-1", plan, at=noon(date(2026, 3, 3)))
+    steps.applied(session, code, "P-1", at=noon(date(2026, 3, 3)))
     uses.approve(session, code, "P-1", 860_000, by=CHEN, at=noon(date(2026, 3, 3)))
-    uses.accept(session, code, "P-1", by=LIN, at=noon(date(2026, 3, 6)))
-    uses.pay(
+    steps.built(session, code, "P-1", 846_500, at=noon(date(2026, 3, 6)))
+    payments.pay(
         session, code, "P-1", 846_500, payee="jianxin", invoice_no="I-1", on=date(2026, 3, 12), by=SU,
         at=noon(date(2026, 3, 12)),
     )  # fmt: skip
@@ -270,7 +273,8 @@ def _emergency(session: Session, code: str) -> None:
 
 def _voted_project(session: Session, code: str, homes: list[str]) -> None:
     plan = uses.Plan("2 幢电梯钢丝绳更换", "lift-2", ScopeKind.BUILDING, "jianxin", 3_120_000, building="2")
-    uses.propose(session, code, "P-2", plan, by=MEI, at=noon(date(2026, 5, 2)))
+    steps.planned(session, code, "P-2", plan, at=noon(date(2026, 5, 2)))
+    steps.posted(session, code, "P-2", at=noon(date(2026, 5, 2)))
     motion = uses.put_to_vote(
         session, code, "P-2", opens_on=date(2026, 5, 9), closes_on=date(2026, 5, 11), by=CHEN,
         at=noon(date(2026, 5, 2)),
@@ -279,9 +283,10 @@ def _voted_project(session: Session, code: str, homes: list[str]) -> None:
     choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:21], start=1)}
     cast(session, code, motion, choices, by=HE, at=noon(date(2026, 5, 9)))
     uses.close_vote(session, code, "P-2", by=CHEN, at=noon(date(2026, 5, 12)))
+    steps.applied(session, code, "P-2", at=noon(date(2026, 5, 12)))
     uses.approve(session, code, "P-2", 3_120_000, by=CHEN, at=noon(date(2026, 5, 13)))
-    uses.accept(session, code, "P-2", by=LIN, at=noon(date(2026, 5, 20)))
-    uses.pay(
+    steps.built(session, code, "P-2", 3_098_800, at=noon(date(2026, 5, 20)))
+    payments.pay(
         session, code, "P-2", 3_098_800, payee="jianxin", invoice_no="I-2", on=date(2026, 5, 27), by=SU,
         at=noon(date(2026, 5, 27)),
     )  # fmt: skip

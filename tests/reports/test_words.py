@@ -6,7 +6,8 @@ import pytest
 
 from ledger.community.rules import Mode
 from ledger.fund.rules import Standing
-from ledger.fund.uses.rules import EmergencyCase, ProjectState, ScopeKind
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
+from ledger.fund.uses.steps.rules import ProjectState
 from ledger.periods import noon
 from ledger.repairs.rules import Category, Priority
 from ledger.reports import words

@@ -15,6 +15,7 @@ from ledger.fees.rules import Basis
 from ledger.fund import actions as fund
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source
@@ -31,7 +32,8 @@ from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
-from tests.cast import AN, CHEN, HE, LIN, MEI, NOON, SU, WEN
+from tests import uses as steps
+from tests.cast import AN, CHEN, HE, MEI, NOON, SU, WEN
 from tests.factories import a_community, a_firm, a_home
 
 HALF = Period.parse("2026-H1")
@@ -154,17 +156,19 @@ def _project(
     session: Session, code: str, project: str, plan: uses.Plan, bill_fen: int, on: date, voters: list[str]
 ) -> None:
     at = noon(on)
-    uses.propose(session, code, project, plan, by=MEI, at=at)
+    steps.planned(session, code, project, plan, at=at)
     if voters:
+        steps.posted(session, code, project, at=at)
         days = {"opens_on": on.replace(day=9), "closes_on": on.replace(day=10)}
         motion = uses.put_to_vote(session, code, project, **days, by=CHEN, at=at)
         choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:15], start=1)}
         cast(session, code, motion, choices, by=HE, at=noon(on.replace(day=9)))
         uses.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))
     later = noon(on.replace(day=12))
+    steps.applied(session, code, project, at=later)
     uses.approve(session, code, project, plan.budget_fen, by=CHEN, at=later)
-    uses.accept(session, code, project, by=LIN, at=later)
-    uses.pay(
+    steps.built(session, code, project, bill_fen, at=later)
+    payments.pay(
         session, code, project, bill_fen, payee="jianxin", invoice_no=f"I-{project}", on=on.replace(day=20), by=SU, at=later
     )  # fmt: skip
 

@@ -6,10 +6,12 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.community.rules import HomeKind, Warranty
-from ledger.errors import Refused
+from ledger.community.rules import HomeKind, Role, Warranty
+from ledger.errors import NotAllowed, Refused
 from ledger.fund.rules import Deposited
+from ledger.fund.uses.steps.rules import Paper
 from ledger.money import Fen, split, yuan
+from ledger.periods import years_after
 
 
 class ScopeKind(StrEnum):
@@ -33,14 +35,24 @@ class EmergencyCase(StrEnum):
     OTHER_SAFETY = "other_safety"
 
 
-class ProjectState(StrEnum):
-    DRAFT = "draft"
-    VOTING = "voting"
-    APPROVED = "approved"
-    ACCEPTED = "accepted"
-    PAID = "paid"
-    REJECTED = "rejected"
-    CANCELLED = "cancelled"
+COLLECTIVE = "fund-collective/"
+"""How the motions of collective votes begin: no other vote lets a use go without one of its own."""
+
+WORKS = "fund"
+"""The works of a community under which the packages of its fund uses stand."""
+
+_ALWAYS = frozenset({Paper.PHOTO, Paper.INSPECTION_NOTICE})
+EVIDENCE: Mapping[EmergencyCase, frozenset[Paper]] = {
+    EmergencyCase.LIFT: _ALWAYS,
+    EmergencyCase.FIRE: _ALWAYS,
+    EmergencyCase.ROOF_WALL_LEAK: frozenset({Paper.PHOTO}),
+    EmergencyCase.WATER_PUMP: frozenset({Paper.PHOTO}),
+    EmergencyCase.DRAIN: frozenset({Paper.PHOTO}),
+    EmergencyCase.FACADE_FALL: frozenset({Paper.PHOTO, Paper.EXPERT_NOTE}),
+    EmergencyCase.WALL_ROAD_COLLAPSE: frozenset({Paper.PHOTO, Paper.EXPERT_NOTE}),
+    EmergencyCase.OTHER_SAFETY: _ALWAYS | {Paper.EXPERT_NOTE},
+}
+"""What the survey of each emergency has to show (`domain/01` §1.8 [D]; 上海 Art. 73 asks for expert documents)."""
 
 
 class NotForTheFund(Refused):
@@ -65,57 +77,56 @@ class ScopeWrong(Refused):
     article = "住宅专项维修资金管理办法 第19条"
 
 
-class VoteMissing(Refused):
-    code = "vote-missing"
-    zh = "使用维修资金须经承担费用的业主表决通过；项目 {project} 没有通过的表决。"
-    en = "Using the fund needs a passed vote of the owners who bear the cost; project {project} has none."
-    article = "《民法典》第278条第（五）项"
-
-
-class ProjectNotReady(Refused):
-    code = "project-not-ready"
-    zh = "项目 {project} 现在是“{state}”，不能{deed_zh}。"
-    en = "Project {project} is {state}; it cannot be {deed_en}."
-    article = "domain/01 §1.8"
-
-
-class BillAboveApproved(Refused):
-    code = "bill-above-approved"
-    zh = "账单 {bill} 元超过批准的 {approved} 元；超出部分须重新申请。"
-    en = (
-        "The bill of {bill} yuan is above the approved {approved} yuan; the excess must be applied for again."
-    )
-    article = "domain/01 §1.8（超预算重新表决）"
-
-
 class ProjectExists(Refused):
     code = "project-exists"
     zh = "项目编号 {project} 已经用过，请换一个。"
     en = "The project code {project} is taken; choose another."
 
 
+class NotTheApprover(NotAllowed):
+    code = "not-the-approver"
+    zh = "{role} 不能批准：划转业主大会前由业主委员会或主管部门、划转后只由业主委员会批准使用维修资金。"
+    en = "{role} cannot approve: the committee approves a use, before the hand-over the authority may too, after it only the committee."
+    article = "《住宅专项维修资金管理办法》第22、23条"
+
+
+class NotTheAuthority(NotAllowed):
+    code = "not-the-authority"
+    zh = "代修由主管部门组织，{role} 不能下令。"
+    en = "A substitute repair is ordered by the authority; {role} cannot."
+    article = "《住宅专项维修资金管理办法》第24条"
+
+
+class NotAnEmergency(Refused):
+    code = "not-an-emergency"
+    zh = "代修只用于危及安全、无人维修的应急情形，须写明是哪一种。"
+    en = "A substitute repair is for an emergency that nobody repairs; say which."
+    article = "《住宅专项维修资金管理办法》第24条；建办房〔2015〕52号"
+
+
+class NotPreauthorised(Refused):
+    code = "not-preauthorised"
+    zh = "项目 {project} 不在集合表决的授权之内：{why_zh}。"
+    en = "Project {project} is outside of what the collective vote authorised: {why_en}."
+    article = "建办房〔2015〕52号（集合表决）；《民法典》第278条第（五）项"
+
+
+class SharesDiffer(Refused):
+    code = "shares-differ"
+    zh = "项目 {project} 分摊合计 {shares} 元，与付款合计 {paid} 元不符，不能确认分摊。"
+    en = "The shares of project {project} add up to {shares} yuan and its payments to {paid} yuan; they cannot be confirmed."
+    article = "《住宅专项维修资金管理办法》第20条"
+
+
 class ApprovedAboveVoted(Refused):
     code = "approved-above-voted"
     zh = "批准 {approved} 元超过业主表决的预算 {budget} 元；超出部分须重新表决。"
     en = "Approving {approved} yuan is above the {budget} yuan the owners voted on; the excess needs another vote."
-    article = "《民法典》第278条第（五）项；domain/01 §1.8"
+    article = "《民法典》第278条第（五）项"
 
 
-class FundEmpty(Refused):
-    code = "fund-empty"
-    zh = "承担费用的各户在维修资金里都没有余额，项目 {project} 没有可以列支的钱，须由业主自筹。"
-    en = "None of those who bear project {project} has anything in the fund; the owners have to pay in cash."
-
-
-class PayeeWrong(Refused):
-    code = "payee-wrong"
-    zh = "维修资金只能付给签约的施工、鉴定或监理单位，不能付给 {payee}（{kind}）。"
-    en = "The fund pays only the contracted works, appraisal or supervision unit, not {payee} ({kind})."
-    article = "住宅专项维修资金管理办法 第22、23条"
-
-
-class Ground(StrEnum):
-    """Why the fund may not pay, in the order in which the rules are tried (`domain/01` §1.5)."""
+class Rule(StrEnum):
+    """The rules of what the fund may pay, in the order in which they are tried (`domain/01` §1.5)."""
 
     N1 = "N1"
     N2 = "N2"
@@ -124,6 +135,9 @@ class Ground(StrEnum):
     N5 = "N5"
     N6 = "N6"
     N7 = "N7"
+    M1 = "M1"
+    Y2 = "Y2"
+    Y1 = "Y1"
 
 
 class Refusal(NamedTuple):
@@ -134,50 +148,50 @@ class Refusal(NamedTuple):
     article: str
 
 
-REFUSALS: Mapping[Ground, Refusal] = {
-    Ground.N1: Refusal(
+REFUSALS: Mapping[Rule, Refusal] = {
+    Rule.N1: Refusal(
         "专有部分由业主自己维修",
         "exclusive parts are the owner's",
         "业主自修",
         "the owner",
         "住宅专项维修资金管理办法 第18条",
     ),
-    Ground.N2: Refusal(
+    Rule.N2: Refusal(
         "仍在保修期内",
         "it is within the warranty",
         "向保修单位索赔",
         "a warranty claim",
         "住宅专项维修资金管理办法 第25条第（一）项",
     ),
-    Ground.N3: Refusal(
+    Rule.N3: Refusal(
         "属于供水、供电、供气、供热、通信等专营单位的设施",
         "it belongs to a utility",
         "专营单位",
         "the utility",
         "住宅专项维修资金管理办法 第25条第（二）项；物业管理条例 第51条",
     ),
-    Ground.N4: Refusal(
+    Rule.N4: Refusal(
         "由明确的人为损坏造成",
         "an identified person damaged it",
         "向责任人追偿",
         "a claim against that person",
         "住宅专项维修资金管理办法 第25条第（三）项",
     ),
-    Ground.N5: Refusal(
+    Rule.N5: Refusal(
         "按物业服务合同属于物业企业的日常养护",
         "daily upkeep under the service contract",
         "物业企业",
         "the property firm",
         "住宅专项维修资金管理办法 第25条第（四）项；物业服务收费管理办法 第11条",
     ),
-    Ground.N6: Refusal(
+    Rule.N6: Refusal(
         "其他规定或约定禁止列支",
         "another rule or contract forbids it",
         "不得列支",
         "not from the fund",
         "江西省住宅专项维修资金管理规定 第五项（示例）",
     ),
-    Ground.N7: Refusal(
+    Rule.N7: Refusal(
         "与维修、更新、改造无关（新建设施、工资、办公、餐饮、礼品、津贴）",
         "it is not repair, renewal or alteration (new facilities, wages, office, meals, gifts, allowances)",
         "不得列支",
@@ -187,9 +201,20 @@ REFUSALS: Mapping[Ground, Refusal] = {
 }
 
 
+ALLOWED: Mapping[Rule, str] = {
+    Rule.Y1: "《住宅专项维修资金管理办法》第18、22–24条",
+    Rule.Y2: "建办房〔2015〕52号",
+    Rule.M1: "《住宅专项维修资金管理办法》第18条（人工复核）",
+}
+"""The article under which the fund may pay, or under which somebody has to look first."""
+
+OLD_LIFT_YEARS = 15
+"""建办房〔2015〕52号 encourages renewing lifts that are older."""
+
+
 @dataclass(frozen=True)
 class Object:
-    """What is to be repaired, as far as the rules N1–N7 need to know it."""
+    """What is to be repaired, as far as the rules need to know it. ``lift_since`` is when a lift went into service."""
 
     exclusive: bool = False
     warranty: Warranty | None = None
@@ -198,30 +223,38 @@ class Object:
     daily_upkeep: bool = False
     forbidden_elsewhere: bool = False
     unrelated_to_repair: bool = False
+    unclear: bool = False
+    lift_since: date | None = None
+    ageing_friendly: bool = False
 
 
-def ground_against(thing: Object, on: date) -> Ground | None:
-    """The first rule that keeps the fund from paying, or None when it may pay (`domain/01` §1.5)."""
+def judged(thing: Object, on: date) -> Rule:
+    """The first rule that hits: N1–N7 keep the fund from paying, M1 asks for a second person, Y2 and Y1 allow."""
+    old_lift = thing.lift_since is not None and years_after(thing.lift_since, OLD_LIFT_YEARS) < on
     tests = (
-        (Ground.N1, thing.exclusive),
-        (Ground.N2, thing.warranty is not None and thing.warranty.accepted_on <= on <= thing.warranty.until),
-        (Ground.N3, thing.utility),
-        (Ground.N4, thing.damaged_by_known_person),
-        (Ground.N5, thing.daily_upkeep),
-        (Ground.N6, thing.forbidden_elsewhere),
-        (Ground.N7, thing.unrelated_to_repair),
+        (Rule.N1, thing.exclusive),
+        (Rule.N2, thing.warranty is not None and thing.warranty.accepted_on <= on <= thing.warranty.until),
+        (Rule.N3, thing.utility),
+        (Rule.N4, thing.damaged_by_known_person),
+        (Rule.N5, thing.daily_upkeep),
+        (Rule.N6, thing.forbidden_elsewhere),
+        (Rule.N7, thing.unrelated_to_repair),
+        (Rule.M1, thing.unclear),
+        (Rule.Y2, old_lift or thing.ageing_friendly),
     )
-    return next((ground for ground, holds in tests if holds), None)
+    return next((rule for rule, holds in tests if holds), Rule.Y1)
 
 
-def check_fund_may_pay(thing: Object, on: date) -> None:
-    """See that none of N1–N7 stands against it.
+def check_fund_may_pay(thing: Object, on: date) -> Rule:
+    """See that none of N1–N7 stands against it; gives the rule under which the fund may pay.
 
     Raises:
         NotForTheFund: the first that does, with its article and where the repair belongs instead.
     """
-    if ground := ground_against(thing, on):
-        raise NotForTheFund(rule=ground.value, **REFUSALS[ground]._asdict())
+    rule = judged(thing, on)
+    if rule in REFUSALS:
+        raise NotForTheFund(rule=rule.value, **REFUSALS[rule]._asdict())
+    return rule
 
 
 class Bearer(NamedTuple):
@@ -314,14 +347,61 @@ def check_scope_fits(component: str, of_building: str | None, building: str | No
         raise ScopeWrong(component=component, building=of_building)
 
 
-def check_payable(project: str, state: ProjectState, bill_fen: int, approved_fen: int | None) -> None:
-    """See that the works are accepted and the bill is within what was approved.
+def check_approver(role: Role, transferred: bool) -> None:
+    """See that whoever approves may: the committee, or the authority while the fund is in its custody.
 
     Raises:
-        ProjectNotReady: they are not accepted, or already paid.
-        BillAboveApproved: the bill is higher.
+        NotTheApprover: nobody else may.
     """
-    if state is not ProjectState.ACCEPTED or approved_fen is None:
-        raise ProjectNotReady(project=project, state=state, deed_zh="付款", deed_en="paid")
-    if bill_fen > approved_fen:
-        raise BillAboveApproved(bill=yuan(bill_fen), approved=yuan(approved_fen))
+    if role is not Role.COMMITTEE and (role is not Role.SUPERVISOR or transferred):
+        raise NotTheApprover(role=role.value)
+
+
+def check_orders(role: Role) -> None:
+    """See that whoever orders a substitute repair is the authority.
+
+    Raises:
+        NotTheAuthority: it is somebody else.
+    """
+    if role is not Role.SUPERVISOR:
+        raise NotTheAuthority(role=role.value)
+
+
+class Authority(NamedTuple):
+    """A collective vote (集合表决) as a use of it sees it: when it passed, what it may cost, what others used."""
+
+    passed_on: date
+    each_fen: int
+    years: int
+    pct: int
+    deposited_fen: int
+    used_fen: int
+    same_bearers: bool
+    collective: bool = True
+
+
+def check_preauthorised(project: str, budget_fen: int, on: date, given: Authority) -> None:
+    """See that a use fits a collective vote: each strictly below, within the years, all within the percentage.
+
+    Raises:
+        NotPreauthorised: it does not; the sentence says why (`domain/01` §1.8, 揭阳).
+    """
+    until = years_after(given.passed_on, given.years)
+    tests = (
+        (not given.collective, "该议题不是集合表决", "that motion is no collective vote"),
+        (not given.same_bearers, "受益业主与表决业主不同", "other owners bear it than voted"),
+        (
+            budget_fen >= given.each_fen,
+            f"单项须低于 {yuan(given.each_fen)} 元",
+            f"each has to be below {yuan(given.each_fen)} yuan",
+        ),
+        (on > until, f"授权已于 {until} 到期", f"it ended on {until}"),
+        (
+            (given.used_fen + budget_fen) * 100 > given.deposited_fen * given.pct,
+            f"累计超过交存总额的 {given.pct}%",
+            f"all would be above {given.pct} % of the deposits",
+        ),
+    )
+    for broken, why_zh, why_en in tests:
+        if broken:
+            raise NotPreauthorised(project=project, why_zh=why_zh, why_en=why_en)

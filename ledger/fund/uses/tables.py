@@ -2,16 +2,21 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint
+from sqlalchemy import ForeignKeyConstraint
 from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.community.rules import ComponentKind, HomeKind
 from ledger.db import words
-from ledger.fund.uses.rules import EmergencyCase, ProjectState, ScopeKind
+from ledger.fund.uses.rules import EmergencyCase, Rule, ScopeKind
+from ledger.fund.uses.steps.rules import ProjectState
 
 
 class Project(SQLModel, table=True):
-    """使用项目: one use of the fund, from its plan to its apportionment. Who did each step stays on the row."""
+    """使用项目: one use of the fund, as it stands; its steps are in ``project_step``, in ink.
+
+    ``rule`` is the rule that lets the fund pay; ``preauthorised`` the collective vote it leans on; ``paid_fen`` what
+    the fund has paid so far, by entries up to ``paid_entry``.
+    """
 
     __table_args__ = (
         ForeignKeyConstraint(["community"], ["community.code"]),
@@ -28,17 +33,27 @@ class Project(SQLModel, table=True):
     building: str | None = None
     stairwell: str | None = None
     emergency: EmergencyCase | None = Field(default=None, sa_type=words(EmergencyCase))
+    rule: Rule = Field(default=Rule.Y1, sa_type=words(Rule), sa_column_kwargs={"server_default": "Y1"})
+    preauthorised: str | None = None
     contractor: str = Field(foreign_key="firm.code")
+    appraiser: str | None = None
+    monitor: str | None = None
+    """The supervision unit (监理单位) that the plan names."""
     budget_fen: int = Field(sa_type=BigInteger)
     state: ProjectState = Field(default=ProjectState.DRAFT, sa_type=words(ProjectState))
     proposed_by: str
     proposed_on: date
     motion: str | None = None
+    applied_by: str | None = None
+    applied_on: date | None = None
     approved_by: str | None = None
     approved_on: date | None = None
     approved_fen: int | None = Field(default=None, sa_type=BigInteger)
     accepted_by: str | None = None
     accepted_on: date | None = None
+    settled_fen: int | None = Field(default=None, sa_type=BigInteger)
+    retention_fen: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    retention_until: date | None = None
     invoice_no: str | None = None
     paid_fen: int | None = Field(default=None, sa_type=BigInteger)
     paid_entry: int | None = Field(default=None, sa_type=BigInteger)
@@ -59,23 +74,3 @@ class ScopeHome(SQLModel, table=True):
     area_dm2: int
     kind: HomeKind = Field(sa_type=words(HomeKind))
     seller: str | None = None
-
-
-class Share(SQLModel, table=True):
-    """分摊: what one home, selling unit or developer bears of a project. In ink.
-
-    ``charged_fen`` came out of its part of the fund; ``shortfall_fen`` is asked of it in cash.
-    """
-
-    __table_args__ = (
-        ForeignKeyConstraint(["community", "project"], ["project.community", "project.code"]),
-        CheckConstraint("share_fen = charged_fen + shortfall_fen", name="adds_up"),
-    )
-
-    community: str = Field(primary_key=True)
-    project: str = Field(primary_key=True)
-    bearer: str = Field(primary_key=True)
-    kind: str
-    share_fen: int = Field(sa_type=BigInteger)
-    charged_fen: int = Field(sa_type=BigInteger)
-    shortfall_fen: int = Field(sa_type=BigInteger)
