@@ -27,6 +27,7 @@ from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
 from ledger.api.sign_in import sign_in
 from ledger.api.uses import uses_api
+from ledger.api.votes import votes_api
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
@@ -48,6 +49,7 @@ APIS = (
     books_api,
     fund_api,
     uses_api,
+    votes_api,
     revenue_api,
     intake_api,
     repairs_api,

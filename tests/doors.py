@@ -63,7 +63,7 @@ def application(database: Database, home: Any) -> Flask:
 
 
 def wait(app: Flask, days: int) -> date:
-    """Let days pass for whoever comes in by a door; gives the new day in Shanghai."""
+    """Let days pass for whoever signed in before; gives the new day in Shanghai."""
     now = app.extensions["clock"]() + timedelta(days=days)
     app.extensions["clock"] = lambda: now
     return day_in_shanghai(now)

@@ -26,9 +26,7 @@ from ledger.fund.uses.steps.queries import papers, steps
 from ledger.fund.uses.steps.rules import Paper
 from ledger.fund.uses.tables import Project
 from ledger.repairs.actions import release_retention
-from ledger.votes.actions import cast
 from ledger.votes.queries import told
-from ledger.votes.rules import Choice
 
 uses_api = APIBlueprint(
     "uses",
@@ -88,10 +86,6 @@ class PricedIn(PapersIn):
 
 class SettledIn(PapersIn):
     settled_fen: Fen
-
-
-class BallotsIn(In):
-    choices: dict[Code, Choice] = Field(min_length=1, max_length=20_000)
 
 
 class DaysIn(In):
@@ -232,7 +226,7 @@ def post_posting(path: ProjectPath, body: PapersIn):  # type: ignore[no-untyped-
     return _step(uses.post_plan, path, body.papers)
 
 
-@uses_api.post("/votes/<path:project>/opening", summary="Put a use to the vote of those who bear it")
+@uses_api.post("/projects/<path:project>/vote", summary="Put a use to the vote of those who bear it")
 @allow(*ON_THE_SPOT)
 def post_vote(path: ProjectPath, body: DaysIn):  # type: ignore[no-untyped-def]
     """Gives notice of the motion; the roll is the frozen scope. An overrun is voted on here again."""
@@ -245,20 +239,7 @@ def post_vote(path: ProjectPath, body: DaysIn):  # type: ignore[no-untyped-def]
     )
 
 
-@uses_api.post("/votes/<path:project>/ballots", summary="Enter ballots")
-@allow(*ON_THE_SPOT)
-def post_ballots(path: ProjectPath, body: BallotsIn):  # type: ignore[no-untyped-def]
-    """All or none; a home votes once."""
-
-    def deed(session: Session) -> dict[str, Any]:
-        found = project(session, path.community, path.project)
-        cast(session, path.community, found.motion or "", body.choices, by=g.actor, at=g.now)
-        return {"entered": len(body.choices)}
-
-    return once(deed)
-
-
-@uses_api.post("/votes/<path:project>/closing", summary="Count the vote")
+@uses_api.post("/projects/<path:project>/count", summary="Count the vote")
 @allow(*ON_THE_SPOT)
 def post_count(path: ProjectPath):  # type: ignore[no-untyped-def]
     """By area and by heads (民法典 Art. 278); the totals go into the log."""
@@ -274,7 +255,7 @@ def post_count(path: ProjectPath):  # type: ignore[no-untyped-def]
 @uses_api.post("/vote-postings/<path:project>", summary="Post the result of the vote (结果公示)")
 @allow(*ON_THE_SPOT)
 def post_result_posting(path: ProjectPath, body: PapersIn):  # type: ignore[no-untyped-def]
-    """Of a vote that passed, proved by a photograph."""
+    """Of a vote that passed, proved by a photograph: the one its own posting was recorded with, unless another comes."""
     return _step(uses.post_result, path, body.papers)
 
 

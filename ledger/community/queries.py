@@ -170,6 +170,8 @@ def head_keys(session: Session, code: str, of: Sequence[Home], on: date | None =
     holders = select(Holder.home, Holder.person_key).where(Holder.community == code)
     if on is not None:
         holders = holders.where(col(Holder.since) <= on)
+    if len(of) <= 100:
+        holders = holders.where(col(Holder.home).in_([h.code for h in of]))
     latest = dict(session.execute(holders.order_by(col(Holder.since))).all())  # type: ignore[arg-type]
     return {
         h.code: f"developer:{h.seller}" if h.kind is HomeKind.UNSOLD else latest.get(h.code, f"home:{h.code}")

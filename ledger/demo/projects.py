@@ -4,10 +4,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlmodel import Session
-
 from ledger.db import Database
 from ledger.demo.people import CHEN, HE, LIN, MEI, SU
+from ledger.demo.votes import return_ballots
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses.actions import Plan
 from ledger.fund.uses.payments.actions import pay
@@ -15,8 +14,6 @@ from ledger.fund.uses.queries import bearers
 from ledger.fund.uses.rules import EmergencyCase, NotForTheFund, ScopeKind
 from ledger.fund.uses.steps.rules import Paper
 from ledger.periods import SHANGHAI, Month, years_after
-from ledger.votes.actions import cast
-from ledger.votes.rules import Choice
 
 
 class Use(NamedTuple):
@@ -170,14 +167,8 @@ def _vote(database: Database, community: str, use: Use, days: list[date]) -> Non
             by=CHEN.actor,
             at=_at(days[1]),
         )
-        cast(
-            session,
-            community,
-            f"fund/{use.code}",
-            _choices(session, community, use.code),
-            by=HE.actor,
-            at=_at(days[9]),
-        )
+        roll = [bearer.home for bearer in bearers(session, community, use.code)]
+        return_ballots(session, community, f"fund/{use.code}", roll, days[9])
         uses.close_vote(session, community, use.code, by=CHEN.actor, at=_at(days[11]))
         uses.post_result(session, community, use.code, photo, by=HE.actor, at=_at(days[11], 16))
 
@@ -185,12 +176,3 @@ def _vote(database: Database, community: str, use: Use, days: list[date]) -> Non
 def _papers(code: str, *kinds: Paper) -> dict[Paper, str]:
     """Invented documents, by their digests."""
     return {kind: sha256(f"{code}/{kind}".encode()).hexdigest() for kind in kinds}
-
-
-def _choices(session: Session, community: str, code: str) -> dict[str, Choice]:
-    """Four of five vote, nine of ten of them yes."""
-    choices = {}
-    for number, bearer in enumerate(bearers(session, community, code)):
-        if number % 5 != 4:
-            choices[bearer.home] = Choice.NO if number % 10 == 3 else Choice.YES
-    return choices

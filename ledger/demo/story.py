@@ -13,6 +13,7 @@ from ledger.demo.people import CHEN, LIN, MEI, SU, enrol_everybody
 from ledger.demo.place import Sample, register_of
 from ledger.demo.projects import live_through_projects
 from ledger.demo.tickets import live_through_tickets
+from ledger.demo.votes import live_through_votes
 from ledger.disclosure.actions import check, prepare
 from ledger.fees.actions import charge_month
 from ledger.fees.queries import outstanding
@@ -89,6 +90,7 @@ class Life:
         with self.press.database.writing() as session:
             live_through_tickets(session, self.community, month, self.homes, self.random)
         live_through_projects(self.press.database, self.community, month)
+        live_through_votes(self.press.database, self.community, month)
         if month.number % 3 == 0:
             self._interest(month)
         if month != self.last:  # the newest receipts without a home are left for the reader to resolve

@@ -1,4 +1,4 @@
-"""The deeds of a vote: announce, cast, close."""
+"""The deeds of a vote: announce, cast, close, post the result."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,8 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from json import dumps
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from ledger.community.queries import head_keys, profile
 from ledger.community.rules import Actor
@@ -17,25 +16,33 @@ from ledger.journal.actions import post, post_all, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.votes.queries import motion, not_voted, totals
+from ledger.votes.papers.queries import check_kept
+from ledger.votes.queries import (
+    being_voted_on,
+    cast_so_far,
+    check_may_vote,
+    motion,
+    not_voted,
+    totals,
+)
 from ledger.votes.rules import (
     BALLOTS_A_LEAF,
     Choice,
     DeemedConsentOff,
     Matter,
-    MotionClosed,
     MotionState,
-    NotOnRoll,
-    OutsideVotingDays,
+    ResultNotCounted,
+    ResultPostedWrong,
     RollEmpty,
     Tally,
-    VotedAlready,
     VoteStillOpen,
     Way,
     ballot_name,
+    check_day,
     check_voting_days,
     notice_key,
 )
+from ledger.votes.sheets.queries import unmatched
 from ledger.votes.tables import Ballot, Motion, RollHome
 
 
@@ -138,20 +145,22 @@ def cast(
         VotedAlready: a home has voted before.
     """
     head(session, community, lock=True)  # else a ballot could slip in behind the count
-    found = _open(session, community, code)
-    _check_day(found, day_in_shanghai(at))
-    _seal(session, found, choices, Way.ELECTRONIC, by=by, at=at)
+    found = being_voted_on(session, community, code)
+    check_day(code, found.opens_on, found.closes_on, day_in_shanghai(at))
+    seal(session, community, code, choices, Way.ELECTRONIC, by=by, at=at)
 
 
 def close_motion(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
     """End a vote after its last day, or once every home has voted; the totals are sealed and told.
+
+    Paper ballots that two people have not read alike by then are not counted; their number is sealed too.
 
     Raises:
         MotionClosed: it was ended before.
         VoteStillOpen: there are days left and homes that have not voted.
     """
     head(session, community, lock=True)
-    found = _open(session, community, code)
+    found = being_voted_on(session, community, code)
     today = day_in_shanghai(at)
     missing = not_voted(session, community, code)
     if missing and today <= found.closes_on:
@@ -169,6 +178,7 @@ def close_motion(session: Session, community: str, code: str, *, by: Actor, at: 
             "matter": found.matter.value,
             "passed": found.passed,
             "deemed": found.deemed_clause is not None,
+            "unmatched": len(unmatched(session, community, code)),
             **outcome._asdict(),
         },
         subject=f"motion/{code}",
@@ -177,43 +187,60 @@ def close_motion(session: Session, community: str, code: str, *, by: Actor, at: 
     return outcome
 
 
-def _open(session: Session, community: str, code: str) -> Motion:
+def post_result(
+    session: Session, community: str, code: str, posted_on: date, paper: str, *, by: Actor, at: datetime
+) -> Motion:
+    """Record that a counted result was posted on site, with the digest of a photograph of it; once.
+
+    A late posting is recorded like any other; `queries.posting` tells by how many days.
+
+    Raises:
+        AskedDifferently: another posting was recorded before.
+        ResultNotCounted: there is no result.
+        ResultPostedWrong: the day lies before the count or after today.
+        NoPaper: the photograph was not taken in.
+    """
+    head(session, community, lock=True)
     found = motion(session, community, code)
-    if found.state is not MotionState.OPEN:
-        raise MotionClosed(motion=code)
+    today = day_in_shanghai(at)
+    draft = Draft(
+        kind="vote.posted",
+        on=today,
+        key=f"vote.posted/{code}",
+        facts={"motion": code, "posted": posted_on.isoformat(), "paper": paper},
+        subject=f"motion/{code}",
+    )
+    if replay(session, community, draft):
+        return found
+    if found.closed_at is None:
+        raise ResultNotCounted(motion=code)
+    closed_on = day_in_shanghai(found.closed_at)
+    if not closed_on <= posted_on <= today:
+        raise ResultPostedWrong(motion=code, posted_on=posted_on, closed_on=closed_on)
+    check_kept(session, community, paper)
+    found.posted_on, found.posted_paper = posted_on, paper
+    session.add(found)
+    post(session, community, draft, by=by, at=at)
     return found
 
 
-def _check_day(found: Motion, day: date) -> None:
-    if not found.opens_on <= day <= found.closes_on:
-        raise OutsideVotingDays(
-            motion=found.code, opens_on=found.opens_on, closes_on=found.closes_on, day=day
-        )
-
-
-def _seal(
-    session: Session, found: Motion, choices: Mapping[str, Choice], way: Way, *, by: Actor, at: datetime
+def seal(
+    session: Session,
+    community: str,
+    code: str,
+    choices: Mapping[str, Choice],
+    way: Way,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> None:
-    """Write ballots down, each committed to by a leaf under its motion, its home and its choice."""
-    community, code = found.community, found.code
-    on_roll, voted = (
-        set(
-            session.exec(
-                select(table.home).where(
-                    table.community == community, table.motion == code, col(table.home).in_(choices)
-                )
-            )
-        )
-        for table in (RollHome, Ballot)
-    )
-    for home in choices:
-        if home not in on_roll:
-            raise NotOnRoll(home=home, motion=code)
-        if home in voted:
-            raise VotedAlready(home=home, motion=code)
-    before = session.exec(
-        select(func.count()).select_from(Ballot).where(Ballot.community == community, Ballot.motion == code)
-    ).one()
+    """Write ballots down under the community's lock, each committed to by a leaf as {motion, home} and choice.
+
+    Raises:
+        NotOnRoll, VotedAlready: see `queries.check_may_vote`.
+    """
+    check_may_vote(session, community, code, choices)
+    before = cast_so_far(session, community, code)
     cast_now = sorted(choices)
     runs = [cast_now[i : i + BALLOTS_A_LEAF] for i in range(0, len(cast_now), BALLOTS_A_LEAF)]
     drafts = [

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.errors import Malformed, Refused
+from ledger.errors import Malformed, Refused, Unknown
 
 
 class Matter(StrEnum):
@@ -74,6 +74,30 @@ class NoticeTooShort(Refused):
     zh = "{announced_on} 公告、{opens_on} 开始投票，不足 {days} 日的公告期，最早 {earliest} 开始。"
     en = "Announced on {announced_on}, the vote would open on {opens_on}: that is less than {days} days of notice; {earliest} is the earliest day."
     article = "《物业管理条例》第14条"
+
+
+class VoteScopeWrong(Malformed):
+    code = "vote-scope-wrong"
+    zh = "表决范围不明：幢 {building}、单元 {stairwell}、侧 {side}；写单元须写幢，写侧须写单元。"
+    en = "The scope is unclear: building {building}, stairwell {stairwell}, side {side}; a stairwell needs its building and a side its stairwell."
+
+
+class ResultPostedWrong(Refused):
+    code = "result-posted-wrong"
+    zh = "议题 {motion} 的结果不能是 {posted_on} 公示的：只能在计票之日（{closed_on}）至今天之间。"
+    en = "The result of {motion} cannot have been posted on {posted_on}: only between the count ({closed_on}) and today."
+
+
+class ResultNotCounted(Refused):
+    code = "result-not-counted"
+    zh = "议题 {motion} 还没有计票，没有结果可以公示。"
+    en = "{motion} has not been counted; there is no result to post."
+
+
+class NoBallot(Unknown):
+    code = "no-ballot"
+    zh = "{home} 没有对议题 {motion} 投过票，或投票时的业主不是您。"
+    en = "{home} has not voted on {motion}, or was somebody else's when it did."
 
 
 class RollEmpty(Refused):
@@ -222,6 +246,26 @@ def check_voting_days(announced_on: date, opens_on: date, closes_on: date, notic
             days=notice_days,
             earliest=announced_on + timedelta(days=notice_days),
         )
+
+
+def check_day(code: str, opens_on: date, closes_on: date, day: date) -> None:
+    """See that a ballot comes on a day of voting.
+
+    Raises:
+        OutsideVotingDays: it does not.
+    """
+    if not opens_on <= day <= closes_on:
+        raise OutsideVotingDays(motion=code, opens_on=opens_on, closes_on=closes_on, day=day)
+
+
+def check_scope(building: str | None, stairwell: str | None, side: str | None) -> None:
+    """See that a scope narrows in order: community, building, stairwell, side.
+
+    Raises:
+        VoteScopeWrong: a narrower part is named without the one around it.
+    """
+    if (side and not stairwell) or (stairwell and not building):
+        raise VoteScopeWrong(building=building, stairwell=stairwell, side=side)
 
 
 def ballot_name(motion: str, home: str) -> str:

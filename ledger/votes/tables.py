@@ -31,6 +31,9 @@ class Motion(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     passed: bool | None = None
     """What the count said; an annulled motion keeps it, and its state says that it stands no more."""
+    posted_on: date | None = None
+    posted_paper: str | None = None
+    """The digest of the photograph of the posted result."""
 
 
 class RollHome(SQLModel, table=True):

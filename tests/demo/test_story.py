@@ -24,6 +24,9 @@ from ledger.log.signer import Signer
 from ledger.periods import Month, Period
 from ledger.publishing import Press
 from ledger.repairs.tables import Ticket
+from ledger.votes.queries import count, posting, resolution
+from ledger.votes.rules import Matter
+from ledger.votes.sheets.queries import unmatched
 from tests.community.databases import a_database
 
 SMALL = replace(
@@ -73,6 +76,13 @@ def test_every_stream_moved(session):
         assert any(row.debit_fen for row in trial_balance(session, "meiyuan", book.code, FIRST, LAST)), (
             book.code
         )
+
+
+def test_the_owners_changed_their_convention_by_a_vote_that_two_people_entered(session):
+    voted = resolution(session, "meiyuan", "2026-01", Matter.CONVENTION, LAST.last)
+    assert count(session, "meiyuan", "2026-01").quorum
+    assert posting(session, voted, LAST.last).days_late == 0
+    assert unmatched(session, "meiyuan", "2026-01") == []
 
 
 def test_no_statement_was_odd(session):

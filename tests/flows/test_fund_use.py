@@ -33,17 +33,23 @@ def vote(app, people) -> dict:
     committee, office = people[Role.COMMITTEE], people[Role.COMMUNITY_OFFICE]
     today = wait(app, 0)
     soon = {"opens_on": str(today + timedelta(days=6)), "closes_on": str(today + timedelta(days=9))}
-    committee("POST", f"{PLACE}/votes/2026-01/opening", 409, **soon)  # a day too early
-    committee(
-        "POST", f"{PLACE}/votes/2026-01/opening", 201, **{**soon, "opens_on": str(today + timedelta(days=7))}
-    )
+    committee("POST", f"{PLACE}/projects/2026-01/vote", 409, **soon)  # a day too early
+    days = {**soon, "opens_on": str(today + timedelta(days=7))}
+    motion = committee("POST", f"{PLACE}/projects/2026-01/vote", 201, **days)["motion"]
     wait(app, 7)
-    office("POST", f"{PLACE}/votes/2026-01/ballots", 201, choices=dict.fromkeys(HOMES[:4], "yes"))
-    committee("POST", f"{PLACE}/votes/2026-01/closing", 409)
+    motion = f"{PLACE}/votes/{motion}"
+    people[Role.OWNER]("POST", f"{motion}/ballots", 201, choice="yes")
+    sheet = office("POST", f"{PLACE}/votes/papers", 201, file=(b"%PDF-1.7 sheet", "sheet.pdf"))["sha256"]
+    read = {"sheet": sheet, "returned_on": days["opens_on"], "choices": dict.fromkeys(HOMES[1:4], "yes")}
+    for reader in (office, committee):
+        reader("POST", f"{motion}/sheets", 201, **read)
+    committee("POST", f"{PLACE}/projects/2026-01/count", 409)
     step(office, "vote-postings", 409, **PHOTO)  # not counted yet
     wait(app, 3)
-    counted = committee("POST", f"{PLACE}/votes/2026-01/closing", 201)
-    step(office, "vote-postings", **PHOTO)
+    counted = committee("POST", f"{PLACE}/projects/2026-01/count", 201)
+    wall = office("POST", f"{PLACE}/votes/papers", 201, file=(b"%PDF-1.7 wall", "wall.pdf"))["sha256"]
+    office("POST", f"{motion}/posting", 201, posted_on=str(wait(app, 0)), paper=wall)
+    step(office, "vote-postings")  # with the photograph of the vote's own posting
     return counted
 
 
@@ -173,9 +179,8 @@ def test_the_wrong_roles_are_refused_at_every_step(people):
         "reviews/2026-01": {},
         "price-reviews/2026-01": {"priced_fen": 1},
         "plan-postings/2026-01": PHOTO,
-        "votes/2026-01/opening": days,
-        "votes/2026-01/ballots": {"choices": {HOMES[0]: "yes"}},
-        "votes/2026-01/closing": {},
+        "projects/2026-01/vote": days,
+        "projects/2026-01/count": {},
         "vote-postings/2026-01": PHOTO,
         "preauthorisations": {**days, "code": "C", "question": "?", "scope": "community"},
         "applications/2026-01": {},

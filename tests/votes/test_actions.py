@@ -15,10 +15,9 @@ from ledger.journal.fsck import problems
 from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry
 from ledger.log.queries import private_fields
-from ledger.votes.actions import announce, cast, close_motion
+from ledger.votes.actions import cast, close_motion
 from ledger.votes.queries import NoMotion, count, motion, resolution, told, turnout
 from ledger.votes.rules import (
-    Choice,
     CountSecret,
     DeemedConsentOff,
     Matter,
@@ -38,19 +37,7 @@ from ledger.votes.rules import (
 from ledger.votes.tables import Ballot
 from tests.cast import CHEN, HE, NOON
 from tests.factories import a_community, a_firm, a_home
-
-YES, NO = Choice.YES, Choice.NO
-TODAY = NOON.date()
-LAST = TODAY + timedelta(days=3)
-AFTER = NOON + timedelta(days=4)
-"""Voted on from NOON for four days, counted on the day AFTER."""
-
-
-def a_motion(session, community="meiyuan", *, among=None, code="M-1", matter=Matter.OTHER, **changes):
-    """A question to some homes, or to all, announced 15 days before its first day of voting: the day of NOON."""
-    roll = [h for h in homes(session, community) if among is None or h.code in among]
-    told = {"opens_on": TODAY, "closes_on": LAST, "by": CHEN, "at": NOON - timedelta(days=15), **changes}
-    return announce(session, community, code, matter, "换门禁？", roll, **told).code
+from tests.votes.asking import AFTER, LAST, NO, TODAY, YES, a_motion
 
 
 def test_heads_are_owners_and_a_developer_is_one_head_with_all_his_unsold_homes(session):
@@ -165,6 +152,20 @@ def test_a_vote_needs_its_days_of_notice_and_the_day_of_the_notice_does_not_coun
         a_motion(session, closes_on=TODAY - timedelta(days=1))
     with pytest.raises(RollEmpty, match="278"):
         a_motion(session, among=())
+
+
+def test_one_side_of_a_stairwell_is_asked_alone(session):
+    place = a_community(session)
+    for door in (101, 102, 201, 202):
+        a_home(session, f"1-1-{door}")
+        session.get(Home, (place, f"1-1-{door}")).side = "东" if door % 2 else "西"
+    session.flush()
+
+    east = [h.code for h in homes(session, place, "1", "1", "东")]
+    assert east == ["1-1-101", "1-1-201"]
+    asked = a_motion(session, among=east)
+    with pytest.raises(NotOnRoll):
+        cast(session, place, asked, {"1-1-102": YES}, by=HE, at=NOON)
 
 
 def test_an_announcement_sent_twice_is_made_once_and_another_under_its_code_is_refused(session):

@@ -42,7 +42,8 @@ from ledger.log.queries import head
 from ledger.money import yuan
 from ledger.periods import day_in_shanghai
 from ledger.votes.actions import announce, close_motion
-from ledger.votes.rules import Matter, Tally
+from ledger.votes.queries import count, motion
+from ledger.votes.rules import Matter, MotionState, Tally
 from ledger.votes.tables import Motion
 
 Papers = Mapping[Paper, str]
@@ -242,12 +243,12 @@ def put_to_vote(
     state = next_state(Deed.ANNOUNCE_VOTE, course(session, planned, on))
     frozen = {bearer.home for bearer in bearers(session, community, code)}
     voting = [h for h in homes(session, community, planned.building) if h.code in frozen]
-    motion = f"fund/{code}" if planned.settled_fen is None else f"fund/{code}/overrun"
+    name = f"fund/{code}" if planned.settled_fen is None else f"fund/{code}/overrun"
     asked_fen = _asked_fen(planned)
     announced = announce(
         session,
         community,
-        motion,
+        name,
         Matter.USE_FUND,
         planned.title,
         voting,
@@ -268,7 +269,7 @@ def _asked_fen(planned: Project) -> int:
 
 
 def close_vote(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
-    """End the vote on a use (`votes.actions.close_motion`).
+    """End the vote on a use, unless it was counted already (`votes.actions.close_motion`).
 
     A use that is voted down is rejected; an overrun that is voted down leaves what was approved before.
 
@@ -277,7 +278,11 @@ def close_vote(session: Session, community: str, code: str, *, by: Actor, at: da
     """
     planned, on = _locked(session, community, code, at)
     state = next_state(Deed.VOTE_DOWN, course(session, planned, on))
-    outcome = close_motion(session, community, planned.motion or "", by=by, at=at)
+    voted = motion(session, community, planned.motion or "")
+    if voted.state is MotionState.OPEN:
+        outcome = close_motion(session, community, voted.code, by=by, at=at)
+    else:
+        outcome = count(session, community, voted.code)
     if not outcome.passed(Matter.USE_FUND):
         if planned.settled_fen is not None:  # the first vote stands
             planned.motion = planned.preauthorised or f"fund/{code}"
@@ -290,10 +295,16 @@ def post_result(
 ) -> Project:
     """Hang the result of the vote that passed (结果公示), proved by a photograph.
 
+    Without papers it is the photograph that `votes.actions.post_result` recorded.
+
     Raises:
         VoteMissing: it has not passed, or is not counted yet.
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
+    voted = project(session, community, code).motion
+    hung = motion(session, community, voted).posted_paper if voted else None
+    if not papers and hung:
+        papers = {Paper.PHOTO: hung}
     return _simple(session, community, code, Deed.POST_RESULT, papers, by=by, at=at)
 
 
