@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import community as community_of
 from ledger.community.queries import decided_days, profile
 from ledger.community.rules import Role
+from ledger.community.tables import Home
 from ledger.errors import Unknown
 from ledger.fund.queries import total_deposited
 from ledger.fund.uses.payments.queries import payments
@@ -54,11 +55,21 @@ def projects(session: Session, community: str) -> Sequence[Project]:
 def bearers(session: Session, community: str, code: str) -> list[Bearer]:
     """The homes that bear a project's cost, as frozen when it was planned."""
     rows = session.exec(
-        select(ScopeHome)
+        select(ScopeHome.home, ScopeHome.kind, ScopeHome.area_dm2, ScopeHome.seller)
         .where(ScopeHome.community == community, ScopeHome.project == code)
         .order_by(ScopeHome.home)
     )
-    return [Bearer(row.home, row.kind, row.area_dm2, row.seller) for row in rows]
+    return [Bearer(*row) for row in rows]
+
+
+def buildings(session: Session, community: str, code: str) -> dict[str, str]:
+    """The building of each home that bears a project's cost."""
+    rows = session.execute(
+        select(ScopeHome.home, Home.building)
+        .join(Home, (col(Home.community) == ScopeHome.community) & (col(Home.code) == ScopeHome.home))
+        .where(ScopeHome.community == community, ScopeHome.project == code)
+    )
+    return dict(rows.all())  # type: ignore[arg-type]
 
 
 def course(

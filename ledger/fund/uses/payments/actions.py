@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from ledger.community.queries import firm, homes, profile
+from ledger.community.queries import firm, profile
 from ledger.community.rules import Actor, HomeKind, check_different_people
 from ledger.db import write_rows
 from ledger.fund.queries import deposited
@@ -28,7 +28,7 @@ from ledger.fund.uses.payments.rules import (
     still_to_bear,
 )
 from ledger.fund.uses.payments.tables import ProjectPayment, Share
-from ledger.fund.uses.queries import bearers, course, project
+from ledger.fund.uses.queries import bearers, buildings, course, project
 from ledger.fund.uses.rules import Bearer, Borne, charge_shares, shares_of_bill
 from ledger.fund.uses.steps.actions import take
 from ledger.fund.uses.steps.rules import Deed, check_amount, next_state
@@ -282,12 +282,12 @@ def _borne(session: Session, planned: Project, bill_fen: int, before_fen: int) -
     """
     community, code = planned.community, planned.code
     bearing = bearers(session, community, code)
-    where = {h.code: h.building for h in homes(session, community, planned.building)}
+    where = buildings(session, community, code)
     until = planned.approved_on or planned.proposed_on
     of_all = shares_of_bill(
         before_fen + bill_fen,
         bearing,
-        deposited(session, community, {where[b.home] for b in bearing}, until),
+        deposited(session, community, set(where.values()), until),
     )
     laid: dict[tuple[str, str], int] = {}
     for (kind, bearer), share in of_all.items():
