@@ -35,6 +35,7 @@ from ledger.api.revenue import revenue_api
 from ledger.api.revenue_uses import revenue_uses_api
 from ledger.api.sign_in import sign_in
 from ledger.api.topups import topups_api
+from ledger.api.uses import uses_api
 from ledger.api.votes import votes_api
 from ledger.api.workbooks import workbooks_api
 from ledger.config import Config
@@ -61,6 +62,7 @@ APIS = (
     gains_api,
     topups_api,
     custody_api,
+    uses_api,
     votes_api,
     fees_api,
     revenue_api,

@@ -16,18 +16,12 @@ from ledger.fees.queries import collection
 from ledger.findings.identities import identities
 from ledger.fund.custody.queries import keeper
 from ledger.fund.custody.rules import Keeper
-from ledger.fund.queries import (
-    balances_by_role,
-    flows,
-    moved_into_fund,
-    paid_on,
-    parts_at,
-    projects,
-    shares,
-    statements,
-)
-from ledger.fund.rules import ProjectState, Standing, standing
+from ledger.fund.queries import balances_by_role, flows, moved_into_fund, parts_at, statements
+from ledger.fund.rules import Standing, standing
 from ledger.fund.statements import EXPENSE, INCOME, Line
+from ledger.fund.uses.payments.queries import paid_on, shares
+from ledger.fund.uses.queries import projects
+from ledger.fund.uses.rules import WORKS
 from ledger.grants.queries import by_source
 from ledger.grants.rules import NAMES
 from ledger.journal.queries import accounts, trial_balance
@@ -203,7 +197,7 @@ def _project(session: Session, code: str, project: Any, names: dict[str, str]) -
     if voted is not None and voted.state is not MotionState.OPEN:
         stands = voted.passed and voted.state is MotionState.CLOSED
         vote = {**count(session, code, voted.code)._asdict(), "passed": stands}
-    borne = shares(session, code, project.code) if project.state is ProjectState.PAID else []
+    borne = shares(session, code, project.code) if project.paid_entry else []
     return {
         "code": project.code,
         "title": project.title,
@@ -217,6 +211,7 @@ def _project(session: Session, code: str, project: Any, names: dict[str, str]) -
         "approved_fen": project.approved_fen,
         "approved_on": _day(project.approved_on),
         "accepted_on": _day(project.accepted_on),
+        "settled_fen": project.settled_fen,
         "paid_fen": project.paid_fen,
         "shortfall_fen": sum(share.shortfall_fen for share in borne),
         "bearers": len(borne),
@@ -310,7 +305,9 @@ def _fee(session: Session, code: str, period: Period) -> Figures:
 
 def _works(session: Session, code: str, period: Period, names: dict[str, str]) -> Figures:
     packages = session.exec(
-        select(Package).where(Package.community == code).order_by(Package.works, Package.code)
+        select(Package)
+        .where(Package.community == code, Package.works != WORKS)
+        .order_by(Package.works, Package.code)
     ).all()
     covered = {
         (c.works, c.package): max(filter(None, (c.warranty_until,)), default=None)

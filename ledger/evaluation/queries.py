@@ -12,8 +12,9 @@ from ledger.community.queries import community, decided_days, profile
 from ledger.evaluation.rules import Measure
 from ledger.fees.queries import collection
 from ledger.fees.tables import Charge
-from ledger.fund.rules import ProjectState
-from ledger.fund.tables import Project, Share
+from ledger.fund.uses.payments.queries import stands
+from ledger.fund.uses.payments.tables import ProjectPayment, Share
+from ledger.fund.uses.tables import Project
 from ledger.journal.queries import entry
 from ledger.journal.tables import Entry
 from ledger.noticeboard.tables import Notice
@@ -165,13 +166,21 @@ def _fund_compliance(session: Session, code: str, period: Period) -> Measure:
             isouter=True,
         )
         .join(
+            ProjectPayment,
+            (col(ProjectPayment.community) == Project.community)
+            & (col(ProjectPayment.project) == Project.code)
+            & stands(),
+            isouter=True,
+        )
+        .join(
             Share,
-            (col(Share.community) == Project.community) & (col(Share.project) == Project.code),
+            (col(Share.community) == ProjectPayment.community)
+            & (col(Share.project) == ProjectPayment.project)
+            & (col(Share.payment) == ProjectPayment.no),
             isouter=True,
         )
         .where(
             Project.community == code,
-            Project.state == ProjectState.PAID,
             col(Entry.booked_on) >= period.first,
             col(Entry.booked_on) <= period.last,
         )
@@ -186,7 +195,7 @@ def _fund_compliance(session: Session, code: str, period: Period) -> Measure:
         and p.approved_by not in (None, p.proposed_by)
         and p.accepted_by not in (None, p.proposed_by)
         and charged == p.paid_fen
-        and (p.paid_fen or 0) <= (p.approved_fen or 0)
+        and (p.paid_fen or 0) <= max(p.approved_fen or 0, p.settled_fen or 0)
     ]
     paid = sum(p.paid_fen or 0 for p, *_ in rows)
     share = (Fraction(len(good), len(rows)) + Fraction(sum(p.paid_fen or 0 for p in good), paid)) / 2

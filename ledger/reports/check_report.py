@@ -18,9 +18,10 @@ from ledger.community.queries import community as community_of
 from ledger.community.queries import decided_days, profile
 from ledger.disclosure.actions import KIND
 from ledger.disclosure.queries import gather
-from ledger.fund.queries import projects, shares
 from ledger.fund.statements import EXPENSE
-from ledger.fund.tables import Project
+from ledger.fund.uses.payments.queries import shares
+from ledger.fund.uses.queries import projects
+from ledger.fund.uses.tables import Project
 from ledger.journal.queries import accounts, books, entry, trial_balance
 from ledger.journal.rules import DEBIT_NORMAL, TrialRow
 from ledger.log.note import parse_checkpoint, parse_note

@@ -10,7 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from ledger.community.rules import Mode
-from ledger.fund.rules import EmergencyCase, ProjectState, ScopeKind, Standing
+from ledger.fund.rules import Standing
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
+from ledger.fund.uses.steps.rules import ProjectState
 from ledger.journal.rules import CARRIED_OVER
 from ledger.money import round_half_up, yuan
 from ledger.periods import SHANGHAI
@@ -82,12 +84,24 @@ EMERGENCIES: Mapping[str, str] = {
 }
 PROJECT_STATES: Mapping[str, str] = {
     ProjectState.DRAFT: "方案",
+    ProjectState.SURVEYED: "已查勘",
+    ProjectState.PRICED: "已审价",
+    ProjectState.POSTED: "方案公示",
     ProjectState.VOTING: "表决中",
+    ProjectState.VOTE_POSTED: "结果公示",
+    ProjectState.APPLIED: "已申请",
     ProjectState.APPROVED: "已批准",
+    ProjectState.ADVANCE_PAID: "已付首付款",
+    ProjectState.IN_WORKS: "施工中",
     ProjectState.ACCEPTED: "已验收",
-    ProjectState.PAID: "已支付",
-    ProjectState.REJECTED: "表决未通过",
+    ProjectState.SETTLED: "已结算",
+    ProjectState.FINAL_PAID: "已付尾款",
+    ProjectState.APPORTIONED: "已分摊",
+    ProjectState.DISCLOSED: "已公示",
+    ProjectState.ARCHIVED: "已归档",
+    ProjectState.REJECTED: "未通过",
     ProjectState.CANCELLED: "已取消",
+    ProjectState.OVERRUN_REVOTE: "超支待再表决",
 }
 STANDINGS: Mapping[str, str] = {
     Standing.NO_FUND: "尚未建立",

@@ -13,8 +13,8 @@ from ledger.demo.place import MEIYUAN, daoxiang
 from ledger.demo.story import build
 from ledger.fees.queries import collection
 from ledger.findings.identities import identities
-from ledger.fund.queries import project
-from ledger.fund.rules import ProjectState
+from ledger.fund.uses.queries import project
+from ledger.fund.uses.steps.rules import ProjectState
 from ledger.intake.queries import suspense
 from ledger.intake.reconciliation.queries import reconciliations
 from ledger.intake.rules import WHY
@@ -74,7 +74,7 @@ def test_every_stream_moved(session):
     charged = collection(session, "meiyuan", Period.parse("2026"), LAST.last)
     assert 0 < charged.received_fen < charged.charged_fen
     assert charged.homes == 24
-    assert project(session, "meiyuan", "2026-02").state is ProjectState.PAID
+    assert project(session, "meiyuan", "2026-02").state is ProjectState.ARCHIVED
     assert {file.profile for file in session.exec(select(StatementFile))} == {
         "wechat",
         "alipay",

@@ -13,7 +13,7 @@ from ledger.evaluation.actions import evaluate, publish
 from ledger.evaluation.queries import measures
 from ledger.evaluation.tables import Evaluation
 from ledger.fund import actions as fund
-from ledger.fund.tables import Project
+from ledger.fund.uses.tables import Project
 from ledger.journal.actions import reverse
 from ledger.journal.queries import entry_by_key
 from ledger.journal.tables import Entry

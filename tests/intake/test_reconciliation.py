@@ -12,7 +12,8 @@ from sqlmodel import Session, select
 
 from ledger.community.rules import SamePerson
 from ledger.findings.identities import identities
-from ledger.fund.actions import credit_interest, end_month
+from ledger.fund.actions import end_month
+from ledger.fund.gains.actions import credit_interest
 from ledger.intake.accounts.actions import approve_account, request_account
 from ledger.intake.accounts.rules import NewAccount
 from ledger.intake.actions import import_payments

@@ -17,7 +17,10 @@ from ledger.fees.queries import outstanding
 from ledger.fees.rules import Basis
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
-from ledger.fund.rules import DepositKind, EmergencyCase, ScopeKind
+from ledger.fund.rules import DepositKind
+from ledger.fund.uses import actions as uses
+from ledger.fund.uses.payments import actions as payments
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
@@ -34,7 +37,8 @@ from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
-from tests.cast import AN, CHEN, HE, LIN, MEI, NOON, SU, WEN
+from tests import uses as steps
+from tests.cast import AN, CHEN, HE, MEI, NOON, SU, WEN
 from tests.factories import a_community, a_firm, a_home
 
 HALF = Period.parse("2026-H1")
@@ -265,37 +269,40 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
 
 
 def _emergency(session: Session, code: str) -> None:
-    plan = fund.Plan(
+    plan = uses.Plan(
         "污水总管堵塞抢修", "drain", ScopeKind.COMMUNITY, "jianxin", 860_000, emergency=EmergencyCase.DRAIN
     )
-    fund.propose(session, code, "P-1", plan, by=MEI, at=noon(date(2026, 3, 3)))
-    fund.approve(session, code, "P-1", 860_000, by=CHEN, at=noon(date(2026, 3, 3)))
-    fund.accept(session, code, "P-1", by=LIN, at=noon(date(2026, 3, 6)))
-    fund.pay(
+    steps.planned(session, code, "P-1", plan, at=noon(date(2026, 3, 3)))
+    steps.applied(session, code, "P-1", at=noon(date(2026, 3, 3)))
+    uses.approve(session, code, "P-1", 860_000, by=CHEN, at=noon(date(2026, 3, 3)))
+    steps.built(session, code, "P-1", 846_500, at=noon(date(2026, 3, 6)))
+    payments.pay(
         session, code, "P-1", 846_500, payee="jianxin", invoice_no="I-1", on=date(2026, 3, 12), by=SU,
         at=noon(date(2026, 3, 12)),
     )  # fmt: skip
 
 
 def _voted_project(session: Session, code: str, homes: list[str]) -> None:
-    plan = fund.Plan("2 幢电梯钢丝绳更换", "lift-2", ScopeKind.BUILDING, "jianxin", 3_120_000, building="2")
-    fund.propose(session, code, "P-2", plan, by=MEI, at=noon(date(2026, 5, 2)))
-    motion = fund.put_to_vote(
+    plan = uses.Plan("2 幢电梯钢丝绳更换", "lift-2", ScopeKind.BUILDING, "jianxin", 3_120_000, building="2")
+    steps.planned(session, code, "P-2", plan, at=noon(date(2026, 5, 2)))
+    steps.posted(session, code, "P-2", at=noon(date(2026, 5, 2)))
+    motion = uses.put_to_vote(
         session, code, "P-2", opens_on=date(2026, 5, 9), closes_on=date(2026, 5, 11), by=CHEN,
         at=noon(date(2026, 5, 2)),
     )  # fmt: skip
     voters = [home for home in homes if home.startswith("2-")]
     choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:21], start=1)}
     cast(session, code, motion, choices, by=HE, at=noon(date(2026, 5, 9)))
-    fund.close_vote(session, code, "P-2", by=CHEN, at=noon(date(2026, 5, 12)))
-    fund.approve(session, code, "P-2", 3_120_000, by=CHEN, at=noon(date(2026, 5, 13)))
-    fund.accept(session, code, "P-2", by=LIN, at=noon(date(2026, 5, 20)))
-    fund.pay(
+    uses.close_vote(session, code, "P-2", by=CHEN, at=noon(date(2026, 5, 12)))
+    steps.applied(session, code, "P-2", at=noon(date(2026, 5, 12)))
+    uses.approve(session, code, "P-2", 3_120_000, by=CHEN, at=noon(date(2026, 5, 13)))
+    steps.built(session, code, "P-2", 3_098_800, at=noon(date(2026, 5, 20)))
+    payments.pay(
         session, code, "P-2", 3_098_800, payee="jianxin", invoice_no="I-2", on=date(2026, 5, 27), by=SU,
         at=noon(date(2026, 5, 27)),
     )  # fmt: skip
-    fund.propose(
-        session, code, "P-3", fund.Plan("1 幢单元门更换", "door-1", ScopeKind.BUILDING, "jianxin", 640_000, building="1"),
+    uses.propose(
+        session, code, "P-3", uses.Plan("1 幢单元门更换", "door-1", ScopeKind.BUILDING, "jianxin", 640_000, building="1"),
         by=MEI, at=noon(date(2026, 5, 28)),
     )  # fmt: skip
 
