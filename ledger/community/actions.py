@@ -14,12 +14,17 @@ from ledger.community.tables import Appointment, Person, ProfileValue
 
 
 def seed_profiles(session: Session, *, by: Actor, at: datetime) -> int:
-    """Enter the presets that are not there yet; gives how many rows were added. Existing rows stay."""
+    """Enter the presets that are not there yet; gives how many rows were added. Existing rows stay.
+
+    A table named ``scope@day`` holds what changed in that scope on a later day.
+    """
     there = set(session.exec(select(ProfileValue.scope, ProfileValue.key, ProfileValue.since)))
     added = 0
     data = tomllib.loads((files("ledger.community") / "profiles.toml").read_text())
-    for scope, table in data.items():
-        since, source = table.pop("since"), table.pop("source")
+    for name, table in data.items():
+        scope, _, later = name.partition("@")
+        since = date.fromisoformat(later) if later else table.pop("since")
+        source = table.pop("source")
         for key, value in _flat(table):
             if (scope, key, since) not in there:
                 session.add(

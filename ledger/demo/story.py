@@ -7,19 +7,17 @@ from random import Random
 
 from sqlmodel import Session, select
 
-from ledger.community.tables import Holder, Home, Package
+from ledger.community.tables import Holder, Home
 from ledger.demo.bankfiles import CHANNELS, PaidIn
 from ledger.demo.people import CHEN, LIN, MEI, SU, enrol_everybody
 from ledger.demo.place import Sample, register_of
 from ledger.demo.projects import live_through_projects
+from ledger.demo.renovation import live_through_works, release_retention
 from ledger.demo.tickets import live_through_tickets
 from ledger.disclosure.actions import check, prepare
 from ledger.fees.actions import charge_month
 from ledger.fees.queries import outstanding
 from ledger.fund.actions import credit_interest, end_month
-from ledger.grants import actions as grants
-from ledger.grants.rules import Source
-from ledger.grants.tables import Funding
 from ledger.intake.actions import import_payments, resolve
 from ledger.intake.queries import suspense
 from ledger.intake.register import import_register
@@ -72,7 +70,7 @@ class Life:
             self.names = {holder.home: holder.name for holder in holders}
         self.habit = {home.code: self._habit() for home in self.homes}
         self._sign_contracts()
-        self._receive_works_money()
+        live_through_works(press.database, community, first, self.random)
 
     def _habit(self) -> str:
         return self.random.choices(("monthly", "quarterly", "yearly", "late", "never"), (34, 26, 17, 13, 10))[
@@ -89,6 +87,7 @@ class Life:
         with self.press.database.writing() as session:
             live_through_tickets(session, self.community, month, self.homes, self.random)
         live_through_projects(self.press.database, self.community, month)
+        release_retention(self.press.database, self.community, month)
         if month.number % 3 == 0:
             self._interest(month)
         if month != self.last:  # the newest receipts without a home are left for the reader to resolve
@@ -199,28 +198,6 @@ class Life:
                     resolution="业主大会 2023-06-18 第 4 号决议（参与表决的四分之三以上同意）",
                 )
                 sign_contract(session, self.community, new, by=MEI.actor, at=day)
-
-    def _receive_works_money(self) -> None:
-        """What was still to be settled of the works when the ledger began: each source pays, then is spent."""
-        with self.press.database.reading() as session:
-            plan = session.exec(select(Funding).where(Funding.community == self.community)).all()
-            payee = {
-                (p.works, p.code): p.contractor
-                for p in session.exec(select(Package).where(Package.community == self.community))
-            }
-        received, spent = self.first.first + timedelta(days=12), self.first.plus(1).first + timedelta(days=8)
-        with self.press.database.writing() as session:
-            for row in plan:
-                key = f"{row.works}/{row.package}/{row.source.value}"
-                book = Source(row.source)
-                grants.receive(
-                    session, self.community, book, row.works, row.planned_fen, received,
-                    key=f"grant-in/{key}", by=MEI.actor, at=clock(received),
-                )  # fmt: skip
-                grants.spend(
-                    session, self.community, book, row.works, row.package, payee[row.works, row.package],
-                    row.planned_fen * 97 // 100, spent, key=f"grant-out/{key}", by=CHEN.actor, at=clock(spent),
-                )  # fmt: skip
 
     def _revenue(self, month: Month) -> None:
         with self.press.database.reading() as session:

@@ -26,8 +26,9 @@ from ledger.fund.queries import (
 )
 from ledger.fund.rules import ProjectState, Standing, standing
 from ledger.fund.statements import EXPENSE, INCOME, Line
-from ledger.grants.queries import by_source
 from ledger.grants.rules import NAMES
+from ledger.grants.walk.queries import by_package, by_source
+from ledger.grants.walk.queries import streams as works_streams
 from ledger.journal.queries import accounts, elements, trial_balance
 from ledger.journal.rules import Element
 from ledger.log.queries import head
@@ -323,6 +324,7 @@ def _works(session: Session, code: str, period: Period, names: dict[str, str]) -
             select(Component).where(Component.community == code, col(Component.package).is_not(None))
         )
     }
+    money = by_package(session, code, period.end)
     return {
         "sources": [
             {
@@ -330,8 +332,12 @@ def _works(session: Session, code: str, period: Period, names: dict[str, str]) -
                 "zh": NAMES[s.source][0],
                 "en": NAMES[s.source][1],
                 "planned_fen": s.planned_fen,
+                "committed_fen": s.committed_fen,
                 "received_fen": s.received_fen,
                 "spent_fen": s.spent_fen,
+                "returned_fen": s.returned_fen,
+                "held_fen": s.held_fen,
+                "in_kind_fen": s.in_kind_fen,
             }
             for s in by_source(session, code, period.end)
         ],
@@ -341,11 +347,28 @@ def _works(session: Session, code: str, period: Period, names: dict[str, str]) -
                 "code": p.code,
                 "name": p.name,
                 "contractor": names.get(p.contractor, p.contractor),
-                "price_fen": p.price_fen,
+                "price_fen": money[p.works, p.code].price_fen,
+                "changes_fen": money[p.works, p.code].changes_fen,
+                "paid_fen": money[p.works, p.code].paid_fen,
+                "held_fen": money[p.works, p.code].held_fen,
+                "gap_fen": money[p.works, p.code].gap_fen,
+                "plan_version": money[p.works, p.code].plan_version,
                 "accepted_on": _day(p.accepted_on),
                 "warranty_until": _day(covered.get((p.works, p.code))),
             }
             for p in packages
+        ],
+        "flows": [
+            {
+                "source": each.source.value,
+                "zh": NAMES[each.source][0],
+                "en": NAMES[each.source][1],
+                "works": each.works,
+                "package": each.package,
+                "payee": names.get(each.payee, each.payee),
+                "fen": each.fen,
+            }
+            for each in works_streams(session, code, period.end)
         ],
     }
 

@@ -174,7 +174,8 @@ def _choices(column: Column) -> str:
 
 
 def _jurisdictions() -> Sequence[str]:
-    return list(tomllib.loads((files("ledger.community") / "profiles.toml").read_text("utf-8")))
+    names = tomllib.loads((files("ledger.community") / "profiles.toml").read_text("utf-8"))
+    return list(dict.fromkeys(name.partition("@")[0] for name in names))
 
 
 def _drop_down(choices: str, letter: str) -> DataValidation:
