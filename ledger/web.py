@@ -18,9 +18,11 @@ from sqlalchemy.exc import IntegrityError
 from ledger.api import problems
 from ledger.api.books import books_api
 from ledger.api.community import communities_api
+from ledger.api.contributions import contributions_api
 from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
 from ledger.api.fund import fund_api
+from ledger.api.grants import grants_api
 from ledger.api.intake import intake_api
 from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
@@ -46,6 +48,8 @@ APIS = (
     books_api,
     fund_api,
     revenue_api,
+    grants_api,
+    contributions_api,
     intake_api,
     repairs_api,
     disclosures_api,

@@ -21,7 +21,6 @@ from ledger.grants.contracts.rules import RetentionClaimed
 from ledger.grants.contributions.actions import (
     HomePayment,
     NewLevy,
-    open_community_book,
     raise_levy,
     take_contributions,
     use_contributions,
@@ -46,7 +45,6 @@ def live_through_works(database: Database, community: str, first: Month, random:
     """What was still to be settled of the works when the ledger began: each source pays, then is spent."""
     came, went = first.first + timedelta(days=12), first.plus(1).first + timedelta(days=8)
     with database.writing() as session:
-        open_community_book(session, community, by=MEI.actor, at=_at(came))
         for each in packages(session, community):
             new = NewWorksContract(
                 f"SG-{each.works}-{each.code}", each.works, each.code, each.contractor, each.price_fen,

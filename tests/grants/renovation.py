@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from ledger.community.rules import FirmKind
 from ledger.grants.actions import open_grant_book, receive
-from ledger.grants.contributions.actions import open_community_book
 from ledger.grants.payouts.actions import ask_bill, pay_out
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
@@ -30,7 +29,6 @@ def a_renovation(session, *, retention_e2: int = 300, price_fen: int = 1_060_00)
     for source, planned in PLAN.items():
         open_grant_book(session, PLACE, source, by=MEI, at=NOON)
         session.add(Funding(community=PLACE, works="2022", package="A", source=source, planned_fen=planned))
-    open_community_book(session, PLACE, by=MEI, at=NOON)
     session.flush()
     a_works_contract(session, "K-1", price_fen=price_fen, retention_e2=retention_e2)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.community.rules import SamePerson
 from ledger.errors import Refused
-from ledger.grants.actions import receive, take_back
+from ledger.grants.actions import open_grant_book, receive, take_back
 from ledger.grants.contracts.actions import (
     NewWorksContract,
     approve_change,
@@ -120,10 +120,8 @@ def test_a_source_pays_only_for_packages_it_is_planned_for(session):
 
     with pytest.raises(SourceNotPlanned, match="B"):
         ask_bill(session, PLACE, "F-2", "K-B", 1, {STATE: 1}, by=MEI, at=NOON)
+    open_grant_book(session, PLACE, Source.SOCIAL_CAPITAL, by=MEI, at=NOON)
     with pytest.raises(SourceNotPlanned, match="社会资本"):
-        from ledger.grants.actions import open_grant_book
-
-        open_grant_book(session, PLACE, Source.SOCIAL_CAPITAL, by=MEI, at=NOON)
         come_in(session, Source.SOCIAL_CAPITAL, 1, key="in-9")
 
 
@@ -391,6 +389,14 @@ def test_a_plan_holds_from_its_approval_and_shows_the_gap(session):
     assert coverage(session, PLACE)[A].gap_fen == 160_00
     with pytest.raises(AskedDifferently):
         change_plan(session, PLACE, *A, 2, {STATE: 901_00}, reason="压减", by=MEI, at=NOON)
+
+
+def test_a_source_that_a_plan_counts_on_for_the_first_time_gets_its_book(session):
+    a_renovation(session)
+    change_plan(session, PLACE, *A, 2, {**PLAN, Source.SOCIAL_CAPITAL: 5_00}, reason="引入", by=MEI, at=NOON)
+    approve_plan(session, PLACE, *A, 2, by=CHEN, at=NOON)
+
+    assert come_in(session, Source.SOCIAL_CAPITAL, 5_00).fresh
 
 
 @pytest.mark.parametrize(

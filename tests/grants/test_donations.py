@@ -20,7 +20,6 @@ from ledger.grants.concessions.rules import (
 )
 from ledger.grants.donations.actions import (
     ask_spending,
-    open_donation_book,
     open_purpose,
     pay_spending,
     take_donation,
@@ -35,7 +34,6 @@ from tests.grants.renovation import JULY, PLACE, STATE, a_renovation, bill, come
 
 def a_fund(session):
     a_renovation(session)
-    open_donation_book(session, PLACE, by=MEI, at=NOON)
     for code, name in (("benches", "长椅"), ("trees", "绿化")):
         open_purpose(session, PLACE, code, name, by=MEI, at=NOON)
 

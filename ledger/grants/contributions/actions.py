@@ -45,7 +45,7 @@ from ledger.grants.plans.queries import planned
 from ledger.grants.queries import package_of
 from ledger.grants.rules import Source, check_amount, check_planned
 from ledger.journal.actions import Posted, open_book, post, post_all, replay
-from ledger.journal.queries import accounts
+from ledger.journal.queries import accounts, books
 from ledger.journal.rules import BookCode, Draft, Move, read_chart
 from ledger.log.queries import head
 from ledger.money import yuan
@@ -88,6 +88,8 @@ def open_community_book(session: Session, community: str, *, by: Actor, at: date
 
 def raise_levy(session: Session, community: str, new: NewLevy, *, by: Actor, at: datetime) -> Levy:
     """Raise a levy: cut it over its homes, to the fen, by the registered floor areas of today.
+
+    The first levy opens the book.
 
     Raises:
         AmountNotPositive; NoPackage; LevyEmpty; NoHome: a home is not of this community.
@@ -137,6 +139,8 @@ def raise_levy(session: Session, community: str, new: NewLevy, *, by: Actor, at:
         [{**same, "home": h, "due_fen": fen, "consent": new.consents[h]} for h, fen in shares.items()],
     )
     post(session, community, draft, by=by, at=at)
+    if COMMUNITY not in {book.code for book in books(session, community)}:
+        open_community_book(session, community, by=by, at=at)
     return raised
 
 

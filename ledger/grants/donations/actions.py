@@ -12,7 +12,7 @@ from ledger.grants.donations.rules import BOOK, check_left
 from ledger.grants.donations.tables import Donation, DonationPurpose, DonationSpending
 from ledger.grants.rules import check_amount
 from ledger.journal.actions import Posted, open_book, post, replay
-from ledger.journal.queries import accounts
+from ledger.journal.queries import accounts, books
 from ledger.journal.rules import Draft, Move, read_chart
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
@@ -27,7 +27,7 @@ def open_donation_book(session: Session, community: str, *, by: Actor, at: datet
 def open_purpose(
     session: Session, community: str, code: str, name: str, *, by: Actor, at: datetime
 ) -> DonationPurpose:
-    """Open a purpose that people may give for.
+    """Open a purpose that people may give for; the first opens the book.
 
     Raises:
         AskedDifferently: the code is another purpose's.
@@ -47,6 +47,8 @@ def open_purpose(
     session.add(opened)
     session.flush()
     post(session, community, draft, by=by, at=at)
+    if BOOK not in {book.code for book in books(session, community)}:
+        open_donation_book(session, community, by=by, at=at)
     return opened
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, func, select
 from ledger.community.queries import profile
 from ledger.community.rules import Actor, check_different_people
 from ledger.db import write_rows
+from ledger.grants.actions import open_grant_book
 from ledger.grants.payouts.queries import used
 from ledger.grants.plans.queries import plan_version, planned, pledged, rows_of
 from ledger.grants.plans.rules import (
@@ -20,9 +21,9 @@ from ledger.grants.plans.rules import (
 )
 from ledger.grants.plans.tables import FundPayment, GiftInKind, PlanRow, PlanVersion, Pledge, Subsidy
 from ledger.grants.queries import package_of
-from ledger.grants.rules import Source, check_amount, check_planned, source_facts
+from ledger.grants.rules import Source, book_of, check_amount, check_planned, source_facts
 from ledger.journal.actions import Posted, post, replay
-from ledger.journal.queries import accounts, entry, moves_of
+from ledger.journal.queries import accounts, books, entry, moves_of
 from ledger.journal.rules import BookCode, Draft
 from ledger.log.queries import head
 from ledger.money import yuan
@@ -94,7 +95,7 @@ def change_plan(
 def approve_plan(
     session: Session, community: str, works: str, package: str, version: int, *, by: Actor, at: datetime
 ) -> PlanVersion:
-    """Let a version of a plan hold from today.
+    """Let a version of a plan hold from today; a source that it counts on for the first time gets its book.
 
     Raises:
         NoPlanVersion; SamePerson: who asked for it.
@@ -113,10 +114,15 @@ def approve_plan(
         return asked
     check_different_people([("申请", asked.requested_by)], step="批准", by=by.login)
     spent = used(session, community).get((works, package), {})
-    check_not_below_used(package, rows_of(session, asked), spent)
+    plan = rows_of(session, asked)
+    check_not_below_used(package, plan, spent)
     asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)
     session.add(asked)
     post(session, community, draft, by=by, at=at)
+    there = {book.code for book in books(session, community)}
+    for source, fen in plan.items():
+        if fen and book_of(source) not in there:
+            open_grant_book(session, community, source, by=by, at=at)
     return asked
 
 
