@@ -26,6 +26,7 @@ from ledger.fund.queries import (
 )
 from ledger.fund.rules import ProjectState, Standing, standing
 from ledger.fund.statements import EXPENSE, INCOME, Line
+from ledger.grants.contributions.queries import totals
 from ledger.grants.rules import NAMES
 from ledger.grants.walk.queries import by_package, by_source
 from ledger.grants.walk.queries import streams as works_streams
@@ -83,7 +84,7 @@ def gather(session: Session, code: str, period: Period, prepared_on: date) -> Fi
         "fund": _fund(session, code, period, names, least),
         "revenue": _revenue(session, code, period, names),
         "fee": _fee(session, code, period),
-        "works": _works(session, code, period, names),
+        "works": _works(session, code, period, names, least),
         "tickets": _tickets(session, code, period, least),
         "identities": [
             {"id": i.id, "zh": i.zh, "en": i.en, "holds": i.holds, "note": i.note}
@@ -314,7 +315,8 @@ def _fee(session: Session, code: str, period: Period) -> Figures:
     }
 
 
-def _works(session: Session, code: str, period: Period, names: dict[str, str]) -> Figures:
+def _works(session: Session, code: str, period: Period, names: dict[str, str], least: int) -> Figures:
+    """Totals only: a levy on few homes would point at them, and is left out."""
     packages = session.exec(
         select(Package).where(Package.community == code).order_by(Package.works, Package.code)
     ).all()
@@ -325,6 +327,7 @@ def _works(session: Session, code: str, period: Period, names: dict[str, str]) -
         )
     }
     money = by_package(session, code, period.end)
+    called = {(p.works, p.code): p.name for p in packages}
     return {
         "sources": [
             {
@@ -349,7 +352,7 @@ def _works(session: Session, code: str, period: Period, names: dict[str, str]) -
                 "contractor": names.get(p.contractor, p.contractor),
                 "price_fen": money[p.works, p.code].price_fen,
                 "changes_fen": money[p.works, p.code].changes_fen,
-                "paid_fen": money[p.works, p.code].paid_fen,
+                "paid_out_fen": money[p.works, p.code].paid_fen,
                 "held_fen": money[p.works, p.code].held_fen,
                 "gap_fen": money[p.works, p.code].gap_fen,
                 "plan_version": money[p.works, p.code].plan_version,
@@ -365,10 +368,25 @@ def _works(session: Session, code: str, period: Period, names: dict[str, str]) -
                 "en": NAMES[each.source][1],
                 "works": each.works,
                 "package": each.package,
+                "name": called[each.works, each.package],
                 "payee": names.get(each.payee, each.payee),
                 "fen": each.fen,
             }
             for each in works_streams(session, code, period.end)
+        ],
+        "levies": [
+            {
+                "code": each.levy.code,
+                "works": each.levy.works,
+                "name": called[each.levy.works, each.levy.package],
+                "homes": each.homes,
+                "due_fen": each.due_fen,
+                "paid_in_fen": each.paid_fen,
+                "refunded_fen": each.refunded_fen,
+                "used_fen": each.used_fen,
+            }
+            for each in totals(session, code)
+            if each.levy.raised_on <= period.last and each.homes >= least
         ],
     }
 

@@ -86,7 +86,6 @@ def ask_change(
         NoWorksContract; ChangeEmpty; ChangeTooDeep: less than was billed already would be left.
     """
     head(session, community, lock=True)
-    _check_change(session, community, contract, amount_fen)
     on = day_in_shanghai(at)
     draft = Draft(
         kind="works.change-asked",
@@ -98,6 +97,7 @@ def ask_change(
     )
     if replay(session, community, draft):
         return change_order(session, community, contract, number)
+    _check_change(session, community, contract, amount_fen)
     asked = ChangeOrder(
         community=community, contract=contract, number=number, amount_fen=amount_fen, reason=reason,
         requested_by=by.login, requested_on=on,
