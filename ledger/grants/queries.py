@@ -126,6 +126,15 @@ def cash(session: Session, community: str, through: date = date.max) -> list[Cas
     for each in packages(session, community):
         about[subject_of(each.works, each.code)] = (each.works, each.code)
     return [
-        CashMove(no, SOURCE_OF[book], *about.get(subject, (subject or "", None)), on, kind, party, int(fen), reverses)
+        CashMove(
+            no,
+            SOURCE_OF[book],
+            *about.get(subject, (subject or "", None)),
+            on,
+            kind,
+            party,
+            int(fen),
+            reverses,
+        )
         for no, book, subject, on, kind, party, fen, reverses in rows
     ]
