@@ -21,6 +21,7 @@ from ledger.api import problems
 from ledger.api.accounts import accounts_api
 from ledger.api.books import books_api
 from ledger.api.community import communities_api
+from ledger.api.contributions import contributions_api
 from ledger.api.custody import custody_api
 from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
@@ -28,6 +29,7 @@ from ledger.api.fees import fees_api
 from ledger.api.fund import fund_api
 from ledger.api.fund_ledgers import fund_ledgers_api
 from ledger.api.gains import gains_api
+from ledger.api.grants import grants_api
 from ledger.api.handover import handover_api
 from ledger.api.intake import intake_api
 from ledger.api.repairs import repairs_api
@@ -69,6 +71,8 @@ APIS = (
     accounts_api,
     revenue_uses_api,
     handover_api,
+    grants_api,
+    contributions_api,
     intake_api,
     workbooks_api,
     repairs_api,

@@ -15,7 +15,7 @@ from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
 from ledger.door.access import allow, reading
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.contributions.actions import open_community_book, pay_on, receive_share
+from ledger.fund.uses.contributions.actions import open_cash_book, pay_on, receive_share
 from ledger.fund.uses.contributions.queries import register
 from ledger.fund.uses.payments.actions import pay, take_back
 from ledger.fund.uses.payments.queries import payments, shares
@@ -425,7 +425,7 @@ def post_cash_book(path: CommunityPath):  # type: ignore[no-untyped-def]
     """Once for a community, before the first cash share comes in."""
 
     def deed(session: Session) -> dict[str, Any]:
-        open_community_book(session, path.community, by=g.actor, at=g.now)
+        open_cash_book(session, path.community, by=g.actor, at=g.now)
         return {"book": "community"}
 
     return once(deed)

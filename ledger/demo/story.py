@@ -7,12 +7,13 @@ from random import Random
 
 from sqlmodel import Session, select
 
-from ledger.community.tables import Holder, Home, Package
+from ledger.community.tables import Holder, Home
 from ledger.demo.bankfiles import CHANNELS, PaidIn, cmb
 from ledger.demo.fees import agree_on_the_fee, live_through_fees
 from ledger.demo.people import CHEN, LIN, MEI, SU, enrol_everybody
 from ledger.demo.place import Sample, register_of
 from ledger.demo.projects import live_through_projects
+from ledger.demo.renovation import live_through_works, release_retention
 from ledger.demo.tickets import live_through_tickets
 from ledger.demo.votes import live_through_votes
 from ledger.disclosure.actions import check, prepare
@@ -22,9 +23,6 @@ from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.gains.queries import undistributed
 from ledger.fund.queries import balances_by_role
-from ledger.grants import actions as grants
-from ledger.grants.rules import Source
-from ledger.grants.tables import Funding
 from ledger.intake.accounts.actions import approve_account, request_account
 from ledger.intake.accounts.rules import NewAccount
 from ledger.intake.actions import import_payments
@@ -88,7 +86,7 @@ class Life:
         self._approve_accounts()
         self._sign_contracts()
         self._write(lambda s: agree_on_the_fee(s, community, first))
-        self._receive_works_money()
+        live_through_works(press.database, community, first, self.random)
 
     def _habit(self) -> str:
         return self.random.choices(("monthly", "quarterly", "yearly", "late", "never"), (34, 26, 17, 13, 10))[
@@ -107,6 +105,7 @@ class Life:
             live_through_tickets(session, self.community, month, self.homes, self.random)
         live_through_projects(self.press.database, self.community, month)
         live_through_votes(self.press.database, self.community, month)
+        release_retention(self.press.database, self.community, month)
         if month.number % 3 == 0:
             self._interest(month)
         if month != self.last:  # the newest receipts without a home are left for the reader to resolve
@@ -257,28 +256,6 @@ class Life:
                 session, self.community, "DW-06", "南门岗亭侧墙（空置）", Category.AD_GATE_LIGHTBOX_WALL,
                 self.first.first, by=MEI.actor, at=day,
             )  # fmt: skip
-
-    def _receive_works_money(self) -> None:
-        """What was still to be settled of the works when the ledger began: each source pays, then is spent."""
-        with self.press.database.reading() as session:
-            plan = session.exec(select(Funding).where(Funding.community == self.community)).all()
-            payee = {
-                (p.works, p.code): p.contractor
-                for p in session.exec(select(Package).where(Package.community == self.community))
-            }
-        received, spent = self.first.first + timedelta(days=12), self.first.plus(1).first + timedelta(days=8)
-        with self.press.database.writing() as session:
-            for row in plan:
-                key = f"{row.works}/{row.package}/{row.source.value}"
-                book = Source(row.source)
-                grants.receive(
-                    session, self.community, book, row.works, row.planned_fen, received,
-                    key=f"grant-in/{key}", by=MEI.actor, at=clock(received),
-                )  # fmt: skip
-                grants.spend(
-                    session, self.community, book, row.works, row.package, payee[row.works, row.package],
-                    row.planned_fen * 97 // 100, spent, key=f"grant-out/{key}", by=CHEN.actor, at=clock(spent),
-                )  # fmt: skip
 
     def _revenue(self, month: Month) -> None:
         with self.press.database.reading() as session:

@@ -32,7 +32,7 @@ from ledger.noticeboard.tables import Notice
 from ledger.periods import SHANGHAI, Period, day_in_shanghai, plus_working_days
 from ledger.repairs.queries import reported_between
 from ledger.repairs.rules import State
-from ledger.reports import charts, frames
+from ledger.reports import charts, frames, sankey
 from ledger.reports.check_rules import (
     Check,
     Duty,
@@ -62,6 +62,7 @@ CHARTS = {
     "money": charts.money_in_out,
     "tickets": charts.tickets_by_category,
     "sources": charts.funding_sources,
+    "flows": sankey.flows_wide,
 }
 
 

@@ -144,6 +144,12 @@ ENTRIES: Mapping[str, str] = {
     "fees.offset": "公共收益抵物业费",
     "grant.received": "改造资金到位",
     "grant.spent": "改造资金支出",
+    "grant.returned": "改造资金退回",
+    "contribution.received": "居民出资归集",
+    "contribution.refunded": "居民出资退款",
+    "contribution.used": "居民出资拨付工程",
+    "donation.received": "社区基金捐赠",
+    "donation.spent": "社区基金支出",
     "reversal": "红字冲销",
     CARRIED_OVER: "期末结转",
 }

@@ -12,7 +12,7 @@ from ledger.community.rules import FirmKind, HomeKind, SamePerson
 from ledger.findings.identities import identities
 from ledger.fund.rules import Deposited
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.contributions.actions import open_community_book, pay_on, receive_share
+from ledger.fund.uses.contributions.actions import open_cash_book, pay_on, receive_share
 from ledger.fund.uses.contributions.queries import owed_by, register
 from ledger.fund.uses.contributions.rules import MoreThanOwed, NothingInHand, NothingOwed, Way
 from ledger.fund.uses.contributions.tables import Contribution
@@ -281,7 +281,7 @@ def a_use_with_shortfalls(session):
     a_deposit(session, {**RICH, A101: 8_000_00})
     ready_to_pay(session)
     paid(session, 120_000_00)
-    open_community_book(session, PLACE, by=MEI, at=NOON)
+    open_cash_book(session, PLACE, by=MEI, at=NOON)
 
 
 def received(session, bearer, fen, receipt="Z-1", code="P-1"):

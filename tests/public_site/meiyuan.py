@@ -39,7 +39,7 @@ from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
 from tests.cast import AN, CHEN, HE, MEI, NOON, SU, WEN
-from tests.factories import a_community, a_firm, a_home
+from tests.factories import a_community, a_firm, a_home, a_paid_bill
 
 HALF = Period.parse("2026-H1")
 JPEG = b"\xff\xd8\xff a photograph"
@@ -169,9 +169,9 @@ def _works(session: Session, code: str) -> None:
             at=NOON,
         )
         if spent:
-            grants.spend(
-                session, code, source, "W2025", "roof", "jianxin", spent, date(2026, 3, 2),
-                key=f"spent-{source}", by=MEI, at=NOON,
+            a_paid_bill(
+                session, "W2025", "roof", "jianxin", {source: spent}, date(2026, 3, 2), community=code,
+                price_fen=286_000_000,
             )  # fmt: skip
 
 

@@ -18,11 +18,11 @@ from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move, read_chart
 from ledger.log.queries import head
 
-BOOK = BookCode.COMMUNITY.value
+BOOK = BookCode.CASH_SHARES.value
 
 
-def open_community_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:
-    """Open the community's book of residents' contributions."""
+def open_cash_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:
+    """Open the book of what bearers of repairs pay in cash."""
     chart = read_chart((files("ledger.fund.uses.contributions") / "chart.toml").read_text())
     open_book(session, community, chart, by=by, at=at)
 
