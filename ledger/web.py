@@ -4,6 +4,7 @@ The public door gets the same database but reads only; what each door may do is 
 that hold for every answer are set here once.
 """
 
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from flask import Flask, Response, request
@@ -17,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from ledger.api import problems
+from ledger.api.accounts import accounts_api
 from ledger.api.books import books_api
 from ledger.api.community import communities_api
 from ledger.api.disclosures import disclosures_api
@@ -26,6 +28,8 @@ from ledger.api.intake import intake_api
 from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
 from ledger.api.sign_in import sign_in
+from ledger.api.votes import votes_api
+from ledger.api.workbooks import workbooks_api
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
@@ -46,8 +50,11 @@ APIS = (
     communities_api,
     books_api,
     fund_api,
+    votes_api,
     revenue_api,
+    accounts_api,
     intake_api,
+    workbooks_api,
     repairs_api,
     disclosures_api,
 )
@@ -93,6 +100,7 @@ def create_app(config: Config) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions.update(
         config=config,
+        clock=lambda: datetime.now(UTC),
         database=Database(config.database_url),
         signer=Signer(config.keys),
         tokens=Tokens(config.keys / "tokens.key"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -18,9 +18,10 @@ from ledger.config import Config
 from ledger.db import Database
 from ledger.fees.actions import set_tariff
 from ledger.fees.rules import Basis
+from ledger.periods import day_in_shanghai
 from ledger.web import create_app
 from tests.cast import AN, CHEN, HE, LIN, MEI, NOON, OUYANG, SONG, SU, WEN
-from tests.factories import a_community, a_firm, a_home
+from tests.factories import a_community, a_firm, a_home, an_account
 
 PASSWORD = "correct horse"
 HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
@@ -41,6 +42,8 @@ def furnish(database: Database) -> None:
         session.add(
             Component(community="meiyuan", code="pump", kind=ComponentKind.PIPES, name="二次供水水泵")
         )
+        for role in ("bank", "wallet"):
+            an_account(session, role, role=role)
         since = date(2026, 1, 1)
         set_tariff(session, "meiyuan", "*", since, Basis.PER_M2, 4_500, "决议 1", by=MEI, at=NOON)
         for actor in (MEI, WEN, CHEN, LIN, AN, SU, HE, OUYANG, SONG):
@@ -59,6 +62,13 @@ def application(database: Database, home: Any) -> Flask:
     )
     app.config.update(TESTING=True, RATELIMIT_ENABLED=False)
     return app
+
+
+def wait(app: Flask, days: int) -> date:
+    """Let days pass for whoever signed in before; gives the new day in Shanghai."""
+    now = app.extensions["clock"]() + timedelta(days=days)
+    app.extensions["clock"] = lambda: now
+    return day_in_shanghai(now)
 
 
 class Caller:

@@ -23,9 +23,11 @@ from ledger.community.tables import (
 from ledger.fees.actions import open_fee_book
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind
+from ledger.intake.accounts.actions import approve_account, request_account
+from ledger.intake.accounts.rules import NewAccount
 from ledger.log.actions import open_log
 from ledger.revenue.actions import open_revenue_book
-from tests.cast import MEI, NOON
+from tests.cast import CHEN, MEI, NOON
 
 OPENED = datetime(2026, 1, 1, 4, 0, tzinfo=NOON.tzinfo)
 FIRST_DAY = date(2026, 1, 1)
@@ -152,3 +154,22 @@ def a_deposit(
         for whose, amount in fen.items()
     ]  # fmt: skip
     deposit(session, community, deposits, by=MEI, at=NOON)
+
+
+def an_account(
+    session: Session,
+    code: str = "bank",
+    *,
+    role: str = "bank",
+    book: str = "fee",
+    community: str = "meiyuan",
+    settles_as: str = "",
+    opened_on: date = date(2000, 1, 1),
+) -> str:
+    """An approved account; Mei asked for it and Chen approved it."""
+    new = NewAccount(
+        code, book, role, "某银行", f"6222{next(numbers):012d}", "业主大会", opened_on, settles_as
+    )
+    request_account(session, community, new, by=MEI, at=OPENED)
+    approve_account(session, community, code, by=CHEN, at=OPENED)
+    return code

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import column, inspect, text
+from sqlalchemy import table as any_table
 from sqlmodel import SQLModel
 
-from ledger.db import create_engine
+from ledger.db import Instant, create_engine, migrate
 
 for file in sorted(Path("ledger").rglob("tables.py")):
     import_module(".".join(file.with_suffix("").parts))
@@ -79,6 +81,36 @@ def test_the_migrated_schema_is_the_one_of_the_tables(url, empty_url):
         assert found[table] == expected[table], table
     migrated.dispose()
     fresh.dispose()
+
+
+def test_a_vote_from_before_its_days_were_kept_gets_the_days_on_which_it_was_open(empty_url):
+    migrate(empty_url, "0002")
+    engine = create_engine(empty_url)
+    opened, closed = datetime(2026, 5, 3, 16, 30, tzinfo=UTC), datetime(2026, 5, 9, 4, tzinfo=UTC)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO community VALUES ('c', NULL, '某小区', '', '', 'national_default', NULL, 'market', :no)"
+            ),
+            {"no": False},
+        )
+        names = ("community", "code", "matter", "question", "state", "opened_by")
+        motion = any_table(
+            "motion", *map(column, names), column("opened_at", Instant), column("closed_at", Instant)
+        )
+        for code, at in (("old", closed), ("open", None)):
+            row = dict(zip(names, ("c", code, "other", "?", "open", "chen"), strict=True))
+            connection.execute(motion.insert().values(**row, opened_at=opened, closed_at=at))
+
+    migrate(empty_url)
+
+    with engine.connect() as connection:
+        days = connection.execute(text("SELECT code, opens_on, closes_on FROM motion ORDER BY code")).all()
+    assert [tuple(map(str, row)) for row in days] == [
+        ("old", "2026-05-04", "2026-05-09"),
+        ("open", "2026-05-04", "2026-05-04"),
+    ]
+    engine.dispose()
 
 
 def test_sqlite_tables_are_strict(sqlite_url):

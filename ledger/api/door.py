@@ -1,7 +1,6 @@
 """How a request comes in: who asks, in which role, when, in which transaction, and whether it came before."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -42,7 +41,7 @@ class KeyMissing(Malformed):
 
 def who_and_when() -> None:
     """Before each request of the API: the instant, the person, and the role the route asks for."""
-    g.now = datetime.now(UTC)
+    g.now = current_app.extensions["clock"]()
     view = current_app.view_functions.get(request.endpoint or "")
     allowed: frozenset[Role] = getattr(view, "allowed_roles", frozenset())
     if view is None or not allowed:

@@ -26,9 +26,7 @@ from ledger.fund.actions import (
 from ledger.fund.queries import project, projects, shares
 from ledger.fund.rules import DepositKind, EmergencyCase, ScopeKind
 from ledger.fund.tables import Project
-from ledger.votes.actions import cast
-from ledger.votes.queries import count
-from ledger.votes.rules import Choice
+from ledger.votes.queries import told
 
 fund_api = APIBlueprint(
     "fund",
@@ -71,8 +69,9 @@ class ProjectIn(In):
     unrelated_to_repair: bool = False
 
 
-class BallotsIn(In):
-    choices: dict[Code, Choice] = Field(min_length=1, max_length=20_000)
+class DaysIn(In):
+    opens_on: date
+    closes_on: date
 
 
 class ApprovalIn(In):
@@ -132,36 +131,27 @@ def get_project(path: ProjectPath):  # type: ignore[no-untyped-def]
         borne = shares(session, path.community, path.project)
         return {
             **_shown(found),
-            "vote": count(session, path.community, found.motion)._asdict() if found.motion else None,
+            "vote": told(session, path.community, found.motion) if found.motion else None,
             "bearers": len(borne),
             "charged_fen": sum(s.charged_fen for s in borne),
             "shortfall_fen": sum(s.shortfall_fen for s in borne),
         }
 
 
-@fund_api.post("/votes/<path:project>/opening", summary="Put a use to the vote of those who bear it")
+@fund_api.post("/projects/<path:project>/vote", summary="Put a use to the vote of those who bear it")
 @allow(Role.COMMITTEE, Role.COMMUNITY_OFFICE)
-def post_vote(path: ProjectPath):  # type: ignore[no-untyped-def]
-    """Opens the motion; the roll is the frozen scope."""
+def post_vote(path: ProjectPath, body: DaysIn):  # type: ignore[no-untyped-def]
+    """Gives notice of the motion; the roll is the frozen scope."""
     return once(
-        lambda session: {"motion": put_to_vote(session, path.community, path.project, by=g.actor, at=g.now)}
+        lambda session: {
+            "motion": put_to_vote(
+                session, path.community, path.project, **body.model_dump(), by=g.actor, at=g.now
+            )
+        }
     )
 
 
-@fund_api.post("/votes/<path:project>/ballots", summary="Enter ballots")
-@allow(Role.COMMITTEE, Role.COMMUNITY_OFFICE)
-def post_ballots(path: ProjectPath, body: BallotsIn):  # type: ignore[no-untyped-def]
-    """All or none; a home votes once."""
-
-    def deed(session: Any) -> dict[str, Any]:
-        found = project(session, path.community, path.project)
-        cast(session, path.community, found.motion or "", body.choices, by=g.actor, at=g.now)
-        return {"entered": len(body.choices)}
-
-    return once(deed)
-
-
-@fund_api.post("/votes/<path:project>/closing", summary="Count the vote")
+@fund_api.post("/projects/<path:project>/count", summary="Count the vote")
 @allow(Role.COMMITTEE, Role.COMMUNITY_OFFICE)
 def post_count(path: ProjectPath):  # type: ignore[no-untyped-def]
     """By area and by heads (民法典 Art. 278); the totals go into the log."""

@@ -64,20 +64,29 @@ def import_register_command(
 @import_group.command("payments")
 @click.argument("place", metavar="COMMUNITY")
 @click.argument("file", type=_FILE)
-@click.option("--profile", "profile", type=click.Choice(profile_names()), required=True)
-@click.option("--into", type=click.Choice(["bank", "wallet"]), default="bank", show_default=True)
+@click.option("--profile", required=True, help=f"{', '.join(profile_names())}, or one of the community's own")
+@click.option(
+    "--into", metavar="ACCOUNT", help="the approved account that the file is of; else the profile's name"
+)
 @acting_as
 @dry_run
 @click.pass_obj
 def import_payments_command(
-    office: Office, place: str, file: Path, profile: str, into: str, login: str | None, dry_run: bool
+    office: Office, place: str, file: Path, profile: str, into: str | None, login: str | None, dry_run: bool
 ) -> None:
     """Import a bank's or wallet's statement; lines imported before are left alone."""
     try:
         with office.database.writing() as session:
             by = office.actor(session, login, community(session, place).code, Role.MANAGER)
             done = import_payments(
-                session, place, file.read_bytes(), profile, name=file.name, into=into, by=by, at=office.now
+                session,
+                place,
+                file.read_bytes(),
+                profile,
+                name=file.name,
+                into=into or profile,
+                by=by,
+                at=office.now,
             )
             if dry_run:
                 raise DryRun

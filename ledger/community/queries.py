@@ -122,14 +122,20 @@ def home(session: Session, code: str, home_code: str) -> Home:
 
 
 def homes(
-    session: Session, code: str, building: str | None = None, stairwell: str | None = None
+    session: Session,
+    code: str,
+    building: str | None = None,
+    stairwell: str | None = None,
+    side: str | None = None,
 ) -> Sequence[Home]:
-    """The homes of a community, a building or a stairwell, by code."""
+    """The homes of a community, a building, a stairwell or one side of it, by code."""
     query = select(Home).where(Home.community == code)
     if building is not None:
         query = query.where(Home.building == building)
     if stairwell is not None:
         query = query.where(Home.stairwell == stairwell)
+    if side is not None:
+        query = query.where(Home.side == side)
     return session.exec(query.order_by(Home.code)).all()
 
 
@@ -164,6 +170,8 @@ def head_keys(session: Session, code: str, of: Sequence[Home], on: date | None =
     holders = select(Holder.home, Holder.person_key).where(Holder.community == code)
     if on is not None:
         holders = holders.where(col(Holder.since) <= on)
+    if len(of) <= 100:
+        holders = holders.where(col(Holder.home).in_([h.code for h in of]))
     latest = dict(session.execute(holders.order_by(col(Holder.since))).all())  # type: ignore[arg-type]
     return {
         h.code: f"developer:{h.seller}" if h.kind is HomeKind.UNSOLD else latest.get(h.code, f"home:{h.code}")

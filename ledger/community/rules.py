@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.errors import NotAllowed, Refused
+from ledger.errors import Malformed, NotAllowed, Refused
 from ledger.periods import years_after
 
 
@@ -106,6 +106,19 @@ class SamePerson(NotAllowed):
     zh = "{first}和{second}必须由不同的人完成：{login} 已经做了前一步。"
     en = "{first} and {second} must be done by different people: {login} has done the earlier one."
     article = "会计法 第37条（稽核与经办分离）"
+
+
+class HolderMalformed(Malformed):
+    code = "holder-malformed"
+    zh = "{home} 的新业主缺姓名或业主标识。"
+    en = "The new holder of {home} lacks a name or a person key."
+
+
+class HolderNotLater(Refused):
+    code = "holder-not-later"
+    zh = "{home} 现登记的业主自 {last} 起持有，新业主须在其后，不能自 {since} 起。"
+    en = "The holder of {home} on record has it since {last}; a new one comes after that, not on {since}."
+    article = "《民法典》第209条（不动产物权变动自登记时生效）"
 
 
 class NoProfileValue(Refused):

@@ -71,6 +71,8 @@ class Home(SQLModel, table=True):
     building: str
     stairwell: str
     door: str
+    side: str | None = None
+    """The side of the stairwell, where something serves one side only (a riser, a lift)."""
     kind: HomeKind = Field(sa_type=words(HomeKind))
     area_dm2: int
     area_source: AreaSource = Field(default=AreaSource.REGISTER, sa_type=words(AreaSource))

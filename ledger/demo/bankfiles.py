@@ -149,18 +149,19 @@ def boc(paid: Sequence[PaidIn]) -> bytes:
 
 
 class Channel(NamedTuple):
-    """A way money comes in: the profile of its statements, the account it fills, who writes the file."""
+    """A way money comes in: the profile of its statements, the account it fills, who writes the file, whose it is."""
 
     profile: str
     into: str
     write: Callable[[Sequence[PaidIn]], bytes]
     name: str
+    bank: str
 
 
 CHANNELS = (
-    Channel("wechat", "wallet", wechat, "微信支付账单.csv"),
-    Channel("alipay", "wallet", alipay, "alipay_record.csv"),
-    Channel("icbc", "bank", icbc, "hisdetail.csv"),
-    Channel("cmb", "bank", cmb, "CMB.csv"),
-    Channel("boc", "bank", boc, "boc.csv"),
+    Channel("wechat", "wallet", wechat, "微信支付账单.csv", "微信支付"),
+    Channel("alipay", "wallet", alipay, "alipay_record.csv", "支付宝"),
+    Channel("icbc", "bank", icbc, "hisdetail.csv", "中国工商银行"),
+    Channel("cmb", "bank", cmb, "CMB.csv", "招商银行"),
+    Channel("boc", "bank", boc, "boc.csv", "中国银行"),
 )

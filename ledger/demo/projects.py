@@ -3,16 +3,13 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlmodel import Session
-
 from ledger.db import Database
-from ledger.demo.people import CHEN, HE, LIN, MEI
+from ledger.demo.people import CHEN, LIN, MEI
+from ledger.demo.votes import return_ballots
 from ledger.fund.actions import Plan, accept, approve, close_vote, pay, propose, put_to_vote
 from ledger.fund.queries import bearers
 from ledger.fund.rules import EmergencyCase, NotForTheFund, ScopeKind
 from ledger.periods import SHANGHAI, Month
-from ledger.votes.actions import cast
-from ledger.votes.rules import Choice
 
 
 class Use(NamedTuple):
@@ -116,15 +113,17 @@ def _use(database: Database, community: str, use: Use, month: Month) -> None:
         propose(session, community, use.code, use.plan, by=MEI.actor, at=_at(days[0], 11))
     if use.plan.emergency is None:
         with database.writing() as session:
-            put_to_vote(session, community, use.code, by=CHEN.actor, at=_at(days[1]))
-            cast(
+            put_to_vote(
                 session,
                 community,
-                f"fund/{use.code}",
-                _choices(session, community, use.code),
-                by=HE.actor,
-                at=_at(days[9]),
+                use.code,
+                opens_on=days[8],
+                closes_on=days[10],
+                by=CHEN.actor,
+                at=_at(days[1]),
             )
+            roll = [bearer.home for bearer in bearers(session, community, use.code)]
+            return_ballots(session, community, f"fund/{use.code}", roll, days[9])
             close_vote(session, community, use.code, by=CHEN.actor, at=_at(days[11]))
     with database.writing() as session:
         approve(session, community, use.code, use.plan.budget_fen, by=CHEN.actor, at=_at(days[12]))
@@ -141,12 +140,3 @@ def _use(database: Database, community: str, use: Use, month: Month) -> None:
             by=CHEN.actor,
             at=_at(days[25]),
         )
-
-
-def _choices(session: Session, community: str, code: str) -> dict[str, Choice]:
-    """Four of five vote, nine of ten of them yes."""
-    choices = {}
-    for number, bearer in enumerate(bearers(session, community, code)):
-        if number % 5 != 4:
-            choices[bearer.home] = Choice.NO if number % 10 == 3 else Choice.YES
-    return choices

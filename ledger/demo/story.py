@@ -13,6 +13,7 @@ from ledger.demo.people import CHEN, LIN, MEI, SU, enrol_everybody
 from ledger.demo.place import Sample, register_of
 from ledger.demo.projects import live_through_projects
 from ledger.demo.tickets import live_through_tickets
+from ledger.demo.votes import live_through_votes
 from ledger.disclosure.actions import check, prepare
 from ledger.fees.actions import charge_month
 from ledger.fees.queries import outstanding
@@ -20,9 +21,12 @@ from ledger.fund.actions import credit_interest, end_month
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
-from ledger.intake.actions import import_payments, resolve
+from ledger.intake.accounts.actions import approve_account, request_account
+from ledger.intake.accounts.rules import NewAccount
+from ledger.intake.actions import import_payments
 from ledger.intake.queries import suspense
 from ledger.intake.register import import_register
+from ledger.intake.suspense.actions import resolve
 from ledger.periods import SHANGHAI, Month, Period, months_between
 from ledger.publishing import Press, publish_evaluation, publish_half_year
 from ledger.revenue.actions import NewContract, pay_cost, receive, remit_quarter, sign_contract
@@ -71,6 +75,7 @@ class Life:
             holders = session.exec(select(Holder).where(Holder.community == community))
             self.names = {holder.home: holder.name for holder in holders}
         self.habit = {home.code: self._habit() for home in self.homes}
+        self._approve_accounts()
         self._sign_contracts()
         self._receive_works_money()
 
@@ -89,6 +94,7 @@ class Life:
         with self.press.database.writing() as session:
             live_through_tickets(session, self.community, month, self.homes, self.random)
         live_through_projects(self.press.database, self.community, month)
+        live_through_votes(self.press.database, self.community, month)
         if month.number % 3 == 0:
             self._interest(month)
         if month != self.last:  # the newest receipts without a home are left for the reader to resolve
@@ -156,7 +162,7 @@ class Life:
                 how.write(paid),
                 how.profile,
                 name=f"{month} {how.name}",
-                into=how.into,
+                into=how.profile,
                 by=MEI.actor,
                 at=clock(month.last, 10),
             )
@@ -182,6 +188,23 @@ class Life:
                     by=MEI.actor,
                     at=clock(month.last, 16),
                 )
+
+    def _approve_accounts(self) -> None:
+        """The firm asks for the accounts that it collects fees on, and the committee approves them."""
+        asked, first = clock(self.first.first, 8), self.first.first
+        with self.press.database.writing() as session:
+            for number, how in enumerate(CHANNELS, start=1):
+                new = NewAccount(
+                    code=how.profile,
+                    book="fee",
+                    role=how.into,
+                    bank=how.bank,
+                    number=f"62220000{number:04d}{number:04d}",
+                    holder="安和物业服务有限公司",
+                    opened_on=first,
+                )
+                request_account(session, self.community, new, by=MEI.actor, at=asked)
+                approve_account(session, self.community, how.profile, by=CHEN.actor, at=asked)
 
     def _sign_contracts(self) -> None:
         day = clock(self.first.first)

@@ -37,6 +37,7 @@ from ledger.repairs.rules import Category, State
 from ledger.revenue.queries import quarter, remittances, streams
 from ledger.revenue.rules import due_to_fund
 from ledger.votes.queries import count, motion
+from ledger.votes.rules import MotionState
 
 
 class NoDisclosure(Unknown):
@@ -196,9 +197,9 @@ def _within(project: Any, paid_on: date | None, period: Period) -> bool:
 def _project(session: Session, code: str, project: Any, names: dict[str, str]) -> Figures:
     thing = session.get(Component, (code, project.component))
     vote = None
-    if project.motion:
-        outcome = count(session, code, project.motion)
-        vote = {**outcome._asdict(), "passed": motion(session, code, project.motion).passed}
+    voted = motion(session, code, project.motion) if project.motion else None
+    if voted is not None and voted.state is not MotionState.OPEN:
+        vote = {**count(session, code, voted.code)._asdict(), "passed": voted.passed}
     borne = shares(session, code, project.code) if project.state is ProjectState.PAID else []
     return {
         "code": project.code,

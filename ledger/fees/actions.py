@@ -18,7 +18,7 @@ from ledger.journal.queries import accounts, held
 from ledger.journal.rules import BookCode, Draft, Move, read_chart
 from ledger.journal.tables import Entry
 from ledger.log.queries import head
-from ledger.periods import Month, day_in_shanghai
+from ledger.periods import Month
 
 FEE = BookCode.FEE.value
 
@@ -243,16 +243,7 @@ def reverse_payment(
         AlreadyReversed: it was reversed before.
         Overspent: its prepayment has paid for a later month since; reverse that first.
     """
-    posted = reverse(session, community, no, reason=reason, key=f"reversal/{no}", by=by, at=at)
-    if posted.fresh:
-        applied = session.exec(select(Applied).where(Applied.community == community, Applied.entry_no == no))
-        today = day_in_shanghai(at)
-        _write_applied(
-            session,
-            community,
-            [(posted.no, today, row.home, {row.month: -row.amount_fen}) for row in applied.all()],
-        )
-    return posted
+    return reverse(session, community, no, reason=reason, key=f"reversal/{no}", by=by, at=at)
 
 
 def _write_applied(

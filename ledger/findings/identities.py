@@ -9,7 +9,9 @@ from sqlmodel import Session, col, select
 from ledger.fund.queries import balances_by_role, flows, moved_into_fund, statements
 from ledger.fund.rules import ProjectState
 from ledger.fund.tables import Project, Share
-from ledger.intake.tables import BankLine
+from ledger.intake.accounts.queries import approved
+from ledger.intake.queries import statement_lines
+from ledger.intake.reconciliation.queries import confirmed, items_of
 from ledger.journal.queries import (
     accounts,
     books,
@@ -171,23 +173,27 @@ def _i7(session: Session, community: str, period: Period) -> Identity:
 
 
 def _i8(session: Session, community: str, period: Period) -> Identity:
-    statement_lines = session.exec(
-        select(func.count())
-        .select_from(BankLine)
-        .where(
-            BankLine.community == community,
-            col(BankLine.account).like("%/fund"),
-            col(BankLine.occurred_on) <= period.last,
-        )
-    ).one()
+    """Not checked only where no statement of a fund account was imported by the period's end."""
+    roles = sorted({each.role for each in approved(session, community, "fund")})
+    sealed = {role: {r.month: r for r in confirmed(session, community, "fund", role)} for role in roles}
+    imported = bool(statement_lines(session, community, "fund", period.last)) or any(sealed.values())
+    notes, holds = [], True
+    for role in roles if imported else []:
+        done = sealed[role].get(str(period.end))
+        if done is None:
+            holds = False
+            notes.append(f"{period.end} 尚未完成对账")
+            continue
+        listed = sum(item.amount_fen for item in items_of(session, done))
+        booked = balances_by_role(session, community, period.end)[role]
+        holds &= booked == done.book_fen == done.bank_fen + listed
+        notes.append(f"{yuan(booked)} − {yuan(done.bank_fen)} = {yuan(listed)}")
     return Identity(
         "I8",
         "账面银行存款 − 银行对账单余额 = 未达账项之和",
         "Bank per books less bank statement equals the listed reconciling items",
-        None,
-        "本系统尚未导入维修资金专户对账单，未能核对"
-        if not statement_lines
-        else "逐月对账功能尚未启用，未能核对",
+        holds if imported else None,
+        "；".join(notes) if imported else "本系统尚未导入维修资金专户对账单，未能核对",
     )
 
 

@@ -46,9 +46,9 @@ from ledger.journal.tables import Closing, Entry
 from ledger.log.queries import head
 from ledger.money import split, yuan
 from ledger.periods import Month, day_in_shanghai
-from ledger.votes.actions import close_motion, open_motion
-from ledger.votes.queries import motion
-from ledger.votes.rules import Matter, Tally
+from ledger.votes.actions import announce, close_motion
+from ledger.votes.queries import count, motion
+from ledger.votes.rules import Matter, MotionState, Tally
 
 FUND = BookCode.FUND.value
 
@@ -272,42 +272,56 @@ def _freeze_scope(session: Session, planned: Project) -> None:
     )
 
 
-def put_to_vote(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> str:
-    """Open the vote of the bearing owners on a planned use; gives the motion's code.
+def put_to_vote(
+    session: Session,
+    community: str,
+    code: str,
+    *,
+    opens_on: date,
+    closes_on: date,
+    by: Actor,
+    at: datetime,
+) -> str:
+    """Announce the vote of the bearing owners on a planned use; gives the motion's code.
 
     Raises:
         ProjectNotReady: it is not a plan any more.
+        VoteDatesWrong, NoticeTooShort: the days of voting do not fit the notice (`votes.actions.announce`).
     """
     head(session, community, lock=True)
     planned = _in_state(session, community, code, ProjectState.DRAFT, "付诸表决", "put to the vote")
     frozen = {bearer.home for bearer in bearers(session, community, code)}
     voting = [h for h in homes(session, community, planned.building) if h.code in frozen]
-    opened = open_motion(
+    announced = announce(
         session,
         community,
         f"fund/{code}",
         Matter.USE_FUND,
         planned.title,
         voting,
+        opens_on=opens_on,
+        closes_on=closes_on,
         budget_fen=planned.budget_fen,
         by=by,
         at=at,
     )
-    planned.motion, planned.state = opened.code, ProjectState.VOTING
+    planned.motion, planned.state = announced.code, ProjectState.VOTING
     session.add(planned)
-    return opened.code
+    return announced.code
 
 
 def close_vote(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
-    """End the vote on a use and seal its totals; a use that is voted down is rejected."""
+    """End the vote on a use, unless it was counted already; a use that is voted down is rejected."""
     head(session, community, lock=True)
     planned = _in_state(session, community, code, ProjectState.VOTING, "计票", "counted")
-    outcome = close_motion(session, community, planned.motion or "", by=by, at=at)
-    passed = outcome.passed(Matter.USE_FUND)
-    if not passed:
+    voted = motion(session, community, planned.motion or "")
+    if voted.state is MotionState.OPEN:
+        outcome = close_motion(session, community, voted.code, by=by, at=at)
+    else:
+        outcome = count(session, community, voted.code)
+    if not outcome.passed(Matter.USE_FUND):
         planned.state = ProjectState.REJECTED
         session.add(planned)
-    _note(session, planned, "vote.closed", {"passed": passed, **outcome._asdict()}, by=by, at=at)
     return outcome
 
 

@@ -1,6 +1,9 @@
-"""Files from outside: the register workbook, statements of banks and wallets, and matching them to homes.
+"""Files from outside: the register, statements of banks and wallets, and the workbooks of an office.
 
-A statement's layout is a declared profile (`profiles/*.toml`), so that the next bank is a file and not a
-program. Matching never guesses: a line goes to a home only when its remark names exactly one; everything else
-waits in a suspense list for a person, and its money stands on the suspense account meanwhile.
+A statement's layout is a declared profile (`profiles/*.toml`, or a community's own from `mappings`), so that the next
+bank is data and not a program. It goes into an approved account (`accounts`) and nowhere else. Matching never
+guesses: a receipt goes to a home by its remark, or by amount and known payer together; everything else waits in
+`suspense` for a person. Wallets' lump sums are taken apart to the fen (`settlements`); lines of other money find the
+entries that deeds wrote (`booked`). Each month the bank is held against the books and sealed (`reconciliation`).
+The register begins communities; `workbooks` bring in and out what an office keeps in Excel.
 """

@@ -27,6 +27,10 @@ WARNINGS = {
         "the balance does not follow: {expected} expected, {written} written; {count} such rows in all",
     ),
     "balance-unreadable": ("余额“{value}”不是数，没有核对", "a balance “{value}” cannot be checked"),
+    "known-elsewhere": (
+        "这笔流水以前导入到账户“{account}”，没有再记",
+        "this line was imported into the account “{account}” before and was not booked again",
+    ),
     "sheet-ignored": (
         "“{value}”也有这样的表头，没有读",
         "“{value}” has such a header too and was not read",

@@ -1,13 +1,18 @@
 """What can be read of imported statements."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
+from typing import NamedTuple
 
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
-from ledger.intake.rules import LineState
-from ledger.intake.tables import BankLine, StatementFile
+from ledger.intake.accounts.tables import ApprovedAccount
+from ledger.intake.rules import LineId, LineState
+from ledger.intake.tables import BankLine, LineStep, PayerSalt, StatementFile
+from ledger.money import AmountMalformed, fen
 
 
 class NoLine(Unknown):
@@ -23,20 +28,51 @@ def imported(session: Session, community: str, sha256: str) -> StatementFile | N
 
 def known_lines(
     session: Session, community: str, profile: str, first: date, last: date
-) -> set[tuple[str, int]]:
-    """The lines of a bank or wallet between two days that are known already, as (fingerprint, occurrence).
+) -> dict[tuple[str, int], str]:
+    """The lines of a bank or wallet between two days that are known already: (fingerprint, occurrence) to account.
 
-    Into whichever account they were booked: the same file must not be booked again into another.
+    Into whichever account they were booked: the same file must not be booked again into another. A
+    fingerprint holds the name of its profile.
     """
     rows = session.execute(
-        select(BankLine.fingerprint, BankLine.occurrence).where(
+        select(BankLine.fingerprint, BankLine.occurrence, BankLine.account)
+        .join(
+            StatementFile,
+            (col(StatementFile.community) == BankLine.community)
+            & (col(StatementFile.sha256) == BankLine.file),
+        )
+        .where(
             BankLine.community == community,
-            col(BankLine.account).startswith(f"{profile}/", autoescape=True),
+            StatementFile.profile == profile,
             col(BankLine.occurred_on) >= first,
             col(BankLine.occurred_on) <= last,
         )
     )
-    return {(fingerprint, occurrence) for fingerprint, occurrence in rows}
+    return {(fingerprint, occurrence): account for fingerprint, occurrence, account in rows}
+
+
+def payers(session: Session, community: str) -> dict[str, set[str]]:
+    """The homes that each payer has paid for: by what remarks named and what people confirmed, not undone."""
+    seen: dict[str, set[str]] = {}
+    rows = session.execute(
+        select(BankLine.payer, BankLine.home)
+        .where(
+            BankLine.community == community,
+            BankLine.payer != "",
+            col(BankLine.home).is_not(None),
+            col(BankLine.state).in_([LineState.MATCHED, LineState.RESOLVED]),
+        )
+        .distinct()
+    )
+    for payer, home in rows:
+        seen.setdefault(payer, set()).add(home)
+    return seen
+
+
+def salt(session: Session, community: str) -> str | None:
+    """The community's salt of payers; None before its first import."""
+    found = session.get(PayerSalt, community)
+    return found.salt if found else None
 
 
 def suspense(session: Session, community: str) -> Sequence[BankLine]:
@@ -46,6 +82,58 @@ def suspense(session: Session, community: str) -> Sequence[BankLine]:
         .where(BankLine.community == community, BankLine.state == LineState.SUSPENSE)
         .order_by(BankLine.occurred_on, BankLine.fingerprint)
     ).all()
+
+
+class Waiting(NamedTuple):
+    """One page of the list, and how many lines and fen there are in all of it."""
+
+    lines: Sequence[BankLine]
+    found: int
+    total_fen: int
+
+
+SORTED_BY = {
+    "day": (col(BankLine.occurred_on),),
+    "-day": (col(BankLine.occurred_on).desc(),),
+    "amount": (col(BankLine.amount_fen), col(BankLine.occurred_on)),
+    "-amount": (col(BankLine.amount_fen).desc(), col(BankLine.occurred_on)),
+    "payer": (col(BankLine.counterparty), col(BankLine.occurred_on)),
+}
+
+
+def lines(
+    session: Session,
+    community: str,
+    *,
+    state: LineState | None = LineState.SUSPENSE,
+    account: str | None = None,
+    words: str = "",
+    sort: str = "day",
+    page: int = 1,
+    size: int = 50,
+) -> Waiting:
+    """Lines of statements: those in suspense, or of any state; searched, sorted and paged.
+
+    ``words`` is looked for in payer, remark and order number; an amount in yuan finds lines of that amount.
+    """
+    query = select(BankLine).where(BankLine.community == community)
+    if state is not None:
+        query = query.where(BankLine.state == state)
+    if account is not None:
+        query = query.where(BankLine.account == account)
+    if words:
+        places = (col(BankLine.counterparty), col(BankLine.remark), col(BankLine.order_no))
+        found = [place.contains(words, autoescape=True) for place in places]
+        with suppress(AmountMalformed):
+            found.append(col(BankLine.amount_fen) == fen(words))
+        query = query.where(or_(*found))
+    inside = query.subquery()
+    count, total = session.execute(
+        select(func.count(), func.coalesce(func.sum(inside.c.amount_fen), 0)).select_from(inside)
+    ).one()
+    ordered = query.order_by(*SORTED_BY[sort], BankLine.fingerprint, col(BankLine.occurrence))
+    shown = session.exec(ordered.offset((page - 1) * size).limit(size)).all()
+    return Waiting(shown, int(count), int(total))
 
 
 def line(session: Session, community: str, account: str, fingerprint: str, occurrence: int = 1) -> BankLine:
@@ -58,3 +146,41 @@ def line(session: Session, community: str, account: str, fingerprint: str, occur
     if found is None:
         raise NoLine(fingerprint=fingerprint)
     return found
+
+
+def steps(session: Session, community: str, which: LineId) -> Sequence[LineStep]:
+    """What was done with a line since it came in, in order."""
+    return session.exec(
+        select(LineStep)
+        .where(
+            LineStep.community == community,
+            LineStep.account == which.account,
+            LineStep.fingerprint == which.fingerprint,
+            LineStep.occurrence == which.occurrence,
+        )
+        .order_by(col(LineStep.no))
+    ).all()
+
+
+def next_step(session: Session, community: str, which: LineId) -> int:
+    """The number of a line's next step."""
+    done = steps(session, community, which)
+    return done[-1].no + 1 if done else 1
+
+
+def statement_lines(session: Session, community: str, book: str, last: date) -> int:
+    """How many lines were imported into a book's accounts by a day."""
+    return session.exec(
+        select(func.count())
+        .select_from(BankLine)
+        .join(
+            ApprovedAccount,
+            (col(ApprovedAccount.community) == BankLine.community)
+            & (col(ApprovedAccount.code) == BankLine.account),
+        )
+        .where(
+            BankLine.community == community,
+            ApprovedAccount.book == book,
+            col(BankLine.occurred_on) <= last,
+        )
+    ).one()

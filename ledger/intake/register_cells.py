@@ -82,6 +82,28 @@ PROBLEMS = {
         "没有已验收的标段，保修年限无从起算，请空着",
         "without an accepted package there is no warranty to count: leave it empty",
     ),
+    "home-unknown": ("小区里没有“{value}”这一户", "the community has no home “{value}”"),
+    "there-already": ("账本里已经有了：{there}", "the ledger has it already: {there}"),
+    "closed": (
+        "{month} 已经结账（已结到 {through}），不能再记入",
+        "{month} is closed (through {through}) and takes nothing more",
+    ),
+    "not-a-month": ("“{value}”不是月份，请写成 2026-07", "“{value}” is no month: write it as 2026-07"),
+    "future": ("“{value}”还没有到", "“{value}” has not come yet"),
+    "total": (
+        "合计表写着 {count_told} 行 {fen_told} 元，表里是 {count} 行 {fen} 元",
+        "the totals say {count_told} rows and {fen_told} yuan, the sheet has {count} and {fen}",
+    ),
+    "no-total": (
+        "“{other}”有 {count} 行，合计表里没有它的合计",
+        "“{other}” has {count} rows and no control total",
+    ),
+    "whose": (
+        "要么填房号，要么填售房单位和幢号",
+        "fill in the home, or the selling unit with the building",
+    ),
+    "not-open": ("小区没有开这个账套或科目", "the community has no such book or account"),
+    "refused": ("{why_zh}", "{why_en}"),
     "no-default-years": (
         "地方参数里没有“{kind}”在 {on} 的保修年限，请填写",
         "the local profile has no warranty of {kind} on {on}: enter the years",

@@ -55,7 +55,7 @@ def problems_between(tables: Tables, known: Known | None) -> Iterator[CellProble
         if set(table.sheet.key) <= set(table.places)
     }
     for name, table in tables.items():
-        yield from _twice(table)
+        yield from repeated(table)
         for row in table.rows:
             yield from _dangling(table, row, keys, known or Known())
             if name in _CHECKS:
@@ -70,7 +70,8 @@ def _key(row: Row, fields: Sequence[str]) -> tuple[Any, ...]:
     return tuple(row.values[each] for each in fields)
 
 
-def _twice(table: Table) -> Iterator[CellProblem]:
+def repeated(table: Table) -> Iterator[CellProblem]:
+    """Rows whose key stands in an earlier row already."""
     first: dict[tuple[Any, ...], int] = {}
     for row in table.rows:
         if row.has(*table.sheet.key):

@@ -2,7 +2,8 @@
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
@@ -103,12 +104,44 @@ def _check_parts(archive: ZipFile) -> None:
 
 def template() -> bytes:
     """The register workbook, empty: how to fill it in, and a sheet for everything that can be registered."""
+    return written("小区登记簿 Register", _GUIDE, SHEETS)
+
+
+def written(
+    title: str,
+    guide: Iterable[tuple[str, str]],
+    declared: Sequence[Sheet],
+    rows: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
+) -> bytes:
+    """A workbook of declared sheets with a guide, and with rows where there are any.
+
+    ``rows`` are by a sheet's name, each by field, in what the fields mean: fen, days, words' values.
+    """
     book = Workbook()
     assert isinstance(book.active, Worksheet)
-    _write_guide(book.active)
-    for sheet in SHEETS:
-        _write_sheet(book.create_sheet(sheet.title), sheet)
+    _write_guide(book.active, title, guide, declared)
+    for sheet in declared:
+        page = book.create_sheet(sheet.title)
+        _write_sheet(page, sheet)
+        for number, row in enumerate((rows or {}).get(sheet.name, ()), start=2):
+            for place, column in enumerate(sheet.columns, start=1):
+                _write_value(page, number, place, column, row.get(column.field))
     return _saved(book)
+
+
+def _write_value(page: Worksheet, row: int, place: int, column: Column, value: Any) -> None:
+    """What a field means, as its cell is read again."""
+    if value is None or value == "":
+        return
+    match column.form:
+        case Form.NUMBER:
+            page.cell(row, place, Decimal(value).scaleb(-column.places))
+        case Form.DAY:
+            page.cell(row, place, value)
+        case Form.WORD:
+            _write_text(page, row, place, next(word.zh for word in column.words if word.value == value))
+        case Form.TEXT | Form.CODE:
+            _write_text(page, row, place, str(value))
 
 
 def _saved(book: Workbook) -> bytes:
@@ -117,16 +150,18 @@ def _saved(book: Workbook) -> bytes:
     return buffer.getvalue()
 
 
-def _write_guide(page: Worksheet) -> None:
+def _write_guide(
+    page: Worksheet, title: str, guide: Iterable[tuple[str, str]], declared: Sequence[Sheet]
+) -> None:
     page.title = GUIDE
-    page.append(["小区登记簿 Register"])
+    page.append([title])
     page["A1"].font = Font(bold=True, size=16)
-    for number, (zh, en) in enumerate(_GUIDE, start=1):
+    for number, (zh, en) in enumerate(guide, start=1):
         page.append([f"{number}. {zh}"])
         page.append([f"    {en}"])
         page.cell(page.max_row, 1).font = Font(color="FF7F7F7F")
     page.append([])
-    for sheet in SHEETS:
+    for sheet in declared:
         page.append([sheet.title, "", "", sheet.zh, sheet.en])
         for cell in page[page.max_row]:
             cell.font, cell.fill = Font(bold=True), _GREY
@@ -186,7 +221,7 @@ def _drop_down(choices: str, letter: str) -> DataValidation:
     return listed
 
 
-def annotated(content: bytes, problems: Iterable[CellProblem]) -> bytes:
+def annotated(content: bytes, problems: Iterable[CellProblem], declared: Sequence[Sheet] = SHEETS) -> bytes:
     """The same workbook with a column 错误 that says what is wrong in each row, and the wrong cells in red.
 
     What no row is to blame for stands on a sheet 错误汇总. Marks of an earlier time are taken away.
@@ -201,7 +236,7 @@ def annotated(content: bytes, problems: Iterable[CellProblem]) -> bytes:
     for each in problems:
         by_sheet[each.sheet].append(each)
     pages = {page.title.strip(): page for page in book.worksheets}
-    for sheet in SHEETS:
+    for sheet in declared:
         if sheet.title in pages:
             _mark(pages[sheet.title], [each for each in by_sheet[sheet.title] if each.row])
     if whole := [each for found in by_sheet.values() for each in found if not each.row]:

@@ -1,25 +1,63 @@
-"""Which home a payment is for, as far as its remark says so. Pure; never guesses."""
+"""Which home a payment is for, as far as its line says so. Pure; never guesses.
+
+The rules are tried in the order of ``RULES``; the first that has something to say decides, and what it says
+is kept beside the line in words. Nothing here depends on the order of the lines in a file: every line is
+judged by what stood in the books before the file came in.
+"""
 
 import re
 import unicodedata
-from collections.abc import Set
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
 from typing import NamedTuple
 
-from ledger.errors import Refused, Unknown
+from ledger.errors import Malformed, Refused, Unknown
 
 
 class LineState(StrEnum):
-    """``kept``: not money in, kept for reconciliation; ``matched`` and ``suspense``: booked."""
+    """Where a line stands.
+
+    ``matched``, ``suspense``: money in, booked to a home or to nobody yet. ``resolved``, ``settled``,
+    ``returned``: what became of a line in suspense. ``kept``: no entry is known for it; ``booked``: it is
+    the bank's side of an entry that a deed wrote.
+    """
 
     MATCHED = "matched"
     SUSPENSE = "suspense"
     RESOLVED = "resolved"
+    SETTLED = "settled"
+    RETURNED = "returned"
     KEPT = "kept"
+    BOOKED = "booked"
+
+
+class StepDeed(StrEnum):
+    """What was done with a line after it came in."""
+
+    RESOLVED = "resolved"
+    SETTLED = "settled"
+    RETURN_ASKED = "return_asked"
+    RETURNED = "returned"
+    UNDONE = "undone"
+
+
+class LineId(NamedTuple):
+    """What names a line for good: its account, its fingerprint, and its number among truly identical ones."""
+
+    account: str
+    fingerprint: str
+    occurrence: int = 1
+
+    def __str__(self) -> str:
+        return "/".join(map(str, self))
 
 
 class Match(NamedTuple):
-    """The home a remark names, or None, and why."""
+    """The home a line is for, or None, and why in words for people."""
 
     home: str | None
     why: str
@@ -35,6 +73,42 @@ class BeforeItCameIn(Refused):
     code = "before-it-came-in"
     zh = "这笔钱 {came_in} 才到账，不能记在 {on}。"
     en = "The money came in on {came_in}; it cannot be booked on {on}."
+
+
+class SumsDiffer(Refused):
+    code = "sums-differ"
+    zh = "流水合计 {lines} 元，分给各户 {parts} 元，两边不相等，一笔也没有记。"
+    en = "The lines add up to {lines} yuan and the parts to {parts}; nothing was booked."
+
+
+class PartWrong(Malformed):
+    code = "part-wrong"
+    zh = "“{home}”的金额 {fen} 分不对：每户须大于零，同一笔流水不能写两次。"
+    en = "“{home}” with {fen} fen is wrong: each part is more than nought, and no line stands twice."
+
+
+class NothingToUndo(Refused):
+    code = "nothing-to-undo"
+    zh = "这笔流水现在是“{state}”，没有可以撤销的认领。"
+    en = "The line is {state}: there is no match to undo."
+
+
+class NoReturnAsked(Refused):
+    code = "no-return-asked"
+    zh = "没有人申请退回这笔款，或已经退回。"
+    en = "Nobody has asked to return this receipt, or it has been returned."
+
+
+class ReturnAskedBefore(Refused):
+    code = "return-asked-before"
+    zh = "{by} 已经申请退回这笔款，等另一人批准。"
+    en = "{by} has asked to return this receipt; another person has to approve."
+
+
+class NotOfTheFeeBook(Refused):
+    code = "not-of-the-fee-book"
+    zh = "账户“{account}”属于“{book}”账套，只有物业费账户的收款要认领到户。"
+    en = "The account “{account}” is of the book “{book}”; only receipts of property fees are matched to homes."
 
 
 class NoSuchHome(Unknown):
@@ -65,10 +139,138 @@ def home_named(remark: str, homes: Set[str]) -> Match:
     known = named & homes
     if any(code.upper() != code.lower() for code in named):  # letters are written large or small
         known = {code for code in homes if code.upper() in named}
+    words = "、".join(sorted(known or named))
     if len(known) == 1:
-        return Match(known.pop(), "remark")
+        return Match(words, WHY["remark"].format(homes=words))
     if known:
-        return Match(None, f"several homes: {', '.join(sorted(known))}")
+        return Match(None, WHY["several"].format(homes=words))
     if named:
-        return Match(None, f"not in the register: {', '.join(sorted(named))}")
-    return Match(None, "no home in the remark")
+        return Match(None, WHY["unknown"].format(homes=words))
+    return Match(None, WHY["nothing"])
+
+
+WHY = {
+    "remark": "备注写明房号 {homes} / the remark names {homes}",
+    "several": "备注写了几户：{homes} / the remark names several homes: {homes}",
+    "unknown": "登记簿里没有 {homes} / not in the register: {homes}",
+    "nothing": "备注没有房号，金额和付款人也对不上唯一一户 / no home in the remark, and amount and payer point to no one home",
+    "amount": "金额只等于 {homes} 一户的欠费，且此人以前为该户交过 / only {homes} owes this amount, and this payer has paid for it before",
+    "payer": "此人以前只为 {homes} 交过，金额等于该户欠费 / this payer has paid for {homes} only, and the amount is what it owes",
+    "payers": "此人以前为几户交过，分不清是哪一户：{homes} / this payer has paid for several homes: {homes}",
+    "rivals": "同一文件里还有别的款项对上 {homes}，分不清哪笔是这张账单 / other lines of this file are for {homes} too",
+}
+
+
+class Receipt(NamedTuple):
+    """What a line of money in says: remark, the payer's key (empty where nobody can be told), and fen."""
+
+    remark: str
+    payer: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """What stood in the books before the file.
+
+    Attributes:
+        homes: the codes of the register.
+        owed: what each home that owes anything owes in all, in fen.
+        seen: the homes that each payer has paid for, as people confirmed or remarks said.
+    """
+
+    homes: Set[str]
+    owed: Mapping[str, int]
+    seen: Mapping[str, Set[str]]
+
+    @cached_property
+    def bills(self) -> Mapping[int, Set[str]]:
+        """The homes that owe an amount."""
+        homes: dict[int, set[str]] = {}
+        for home, fen in self.owed.items():
+            homes.setdefault(fen, set()).add(home)
+        return homes
+
+
+def _by_remark(receipt: Receipt, known: Known) -> Match | None:
+    found = home_named(receipt.remark, known.homes)
+    return None if found.why == WHY["nothing"] else found
+
+
+def _by_amount_and_payer(receipt: Receipt, known: Known) -> Match | None:
+    bills = known.bills.get(receipt.amount_fen, set())
+    mine = bills & known.seen.get(receipt.payer, set())
+    if len(bills) == 1 and mine:
+        (home,) = mine
+        return Match(home, WHY["amount"].format(homes=home))
+    return None
+
+
+def _by_payers_only_home(receipt: Receipt, known: Known) -> Match | None:
+    seen = known.seen.get(receipt.payer, set())
+    if len(seen) > 1:
+        return Match(None, WHY["payers"].format(homes="、".join(sorted(seen)[:5])))
+    if len(seen) == 1 and known.owed.get(home := next(iter(seen))) == receipt.amount_fen:
+        return Match(home, WHY["payer"].format(homes=home))
+    return None
+
+
+RULES: tuple[tuple[str, Callable[[Receipt, Known], Match | None]], ...] = (
+    ("the remark names homes: one, or else nobody", _by_remark),
+    ("one home owes this amount and its payer is known", _by_amount_and_payer),
+    ("the payer has paid for one home and this is what it owes", _by_payers_only_home),
+)
+"""The order of the rules. One that gives None has nothing to say, and the next is asked."""
+
+
+def matches(receipts: Sequence[Receipt], known: Known) -> list[Match]:
+    """The home of each receipt, or None with the reason; the same for the same lines in any order.
+
+    A bill that was found by its amount is given to no line when other lines of the file are for that home
+    too: which of them it pays would be a guess.
+    """
+    first = [_match(receipt, known) for receipt in receipts]
+    lines_of = Counter(match.home for match in first)
+    answers = []
+    for receipt, match in zip(receipts, first, strict=True):
+        rival = match.home is not None and lines_of[match.home] > 1 and _by_remark(receipt, known) is None
+        answers.append(Match(None, WHY["rivals"].format(homes=match.home)) if rival else match)
+    return answers
+
+
+def _match(receipt: Receipt, known: Known) -> Match:
+    for _, rule in RULES:
+        if (found := rule(receipt, known)) is not None:
+            return found
+    return Match(None, WHY["nothing"])
+
+
+NOBODY = (
+    "财付通",
+    "支付宝",
+    "微信",
+    "银联",
+    "网联",
+    "云闪付",
+    "清算",
+    "备付金",
+    "代收",
+    "转账",
+    "现金",
+    "某某",
+)
+"""Names behind which anybody may stand: they are no payer."""
+
+
+def payer_key(salt: str, counterparty: str) -> str:
+    """The salted key under which a payer's history is kept; empty where the line does not tell who paid.
+
+    A masked name (*伟), a clearing house or a single sign is nobody.
+    """
+    whole = "".join(unicodedata.normalize("NFKC", counterparty).split())
+    name = whole.partition("·")[0]
+    if len(name) < 2 or "*" in name or not any(sign.isalpha() for sign in name):
+        return ""
+    if any(word in name for word in NOBODY):
+        return ""
+    return sha256(f"{salt}/{whole}".encode()).hexdigest()

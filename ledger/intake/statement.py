@@ -10,11 +10,11 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.errors import Malformed, Unknown
 from ledger.intake.lines import (
@@ -81,7 +81,11 @@ def profile(name: str) -> Profile:
     """
     if name not in profile_names():
         raise UnknownProfile(name=name, known=", ".join(profile_names()))
-    told = tomllib.loads((PROFILES / f"{name}.toml").read_text("utf-8"))
+    return declared(name, tomllib.loads((PROFILES / f"{name}.toml").read_text("utf-8")))
+
+
+def declared(name: str, told: Mapping[str, Any]) -> Profile:
+    """A profile as it is declared, in a file of this package or by a community."""
     return Profile(
         name=name,
         title_zh=told["title_zh"],

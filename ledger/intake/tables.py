@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKeyConstraint, Index
 from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.db import Instant, words
-from ledger.intake.rules import LineState
+from ledger.intake.rules import LineState, StepDeed
 
 
 class StatementFile(SQLModel, table=True):
@@ -29,6 +29,9 @@ class StatementFile(SQLModel, table=True):
 class BankLine(SQLModel, table=True):
     """One line of a statement. Counterparty and remark are personal data and stay here.
 
+    ``account`` is the code of an approved account; ``payer`` is the salted key of the counterparty, empty
+    where the line does not tell who paid. ``settled_entry`` is, on a wallet's line, the entry by which its
+    money left the wallet for the bank.
     ``occurrence`` tells two truly identical lines of one file apart; both are kept.
     """
 
@@ -38,6 +41,8 @@ class BankLine(SQLModel, table=True):
         ForeignKeyConstraint(["community", "home"], ["home.community", "home.code"]),
         ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
         Index("ix_bank_line_state", "community", "state", "occurred_on"),
+        Index("ix_bank_line_fingerprint", "community", "fingerprint", "occurrence"),
+        Index("ix_bank_line_entry", "community", "entry_no"),
     )
 
     community: str = Field(primary_key=True)
@@ -61,3 +66,45 @@ class BankLine(SQLModel, table=True):
     entry_no: int | None = Field(default=None, sa_type=BigInteger)
     resolved_by: str | None = None
     resolved_entry: int | None = Field(default=None, sa_type=BigInteger)
+    payer: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    settled_entry: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class PayerSalt(SQLModel, table=True):
+    """What is hashed with a counterparty, so that the history of payers says nothing to whoever copies it."""
+
+    __tablename__ = "payer_salt"
+    __table_args__ = (ForeignKeyConstraint(["community"], ["community.code"]),)
+
+    community: str = Field(primary_key=True)
+    salt: str
+
+
+class LineStep(SQLModel, table=True):
+    """What was done with a line after it came in, by whom and when. In ink.
+
+    A line that was split has a row for each home; one that was undone has one for each entry taken back.
+    """
+
+    __tablename__ = "line_step"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community", "account", "fingerprint", "occurrence"],
+            ["bank_line.community", "bank_line.account", "bank_line.fingerprint", "bank_line.occurrence"],
+        ),
+        ForeignKeyConstraint(["community", "home"], ["home.community", "home.code"]),
+        ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
+    )
+
+    community: str = Field(primary_key=True)
+    account: str = Field(primary_key=True)
+    fingerprint: str = Field(primary_key=True)
+    occurrence: int = Field(primary_key=True)
+    no: int = Field(primary_key=True)
+    deed: StepDeed = Field(sa_type=words(StepDeed))
+    home: str | None = None
+    amount_fen: int = Field(sa_type=BigInteger)
+    entry_no: int | None = Field(default=None, sa_type=BigInteger)
+    note: str = ""
+    by_login: str
+    at: datetime = Field(sa_type=Instant)

@@ -77,6 +77,15 @@ def entry(session: Session, community: str, no: int) -> Entry:
     return found
 
 
+def entry_at_leaf(session: Session, community: str, index: int) -> Entry:
+    """The entry that a leaf seals.
+
+    Raises:
+        NoResultFound: the leaf seals none, such as a month's closing.
+    """
+    return session.exec(select(Entry).where(Entry.community == community, Entry.leaf_index == index)).one()
+
+
 def entry_by_key(session: Session, community: str, key: str) -> Entry | None:
     """The entry that a deed of this name left, if it was done."""
     return session.exec(select(Entry).where(Entry.community == community, Entry.key == key)).first()

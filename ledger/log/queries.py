@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from ledger.db import Prepared
 from ledger.errors import Refused, Unknown
 from ledger.log import merkle, note
-from ledger.log.leaf import Json, opened
+from ledger.log.leaf import Commitment, Json, opened
 from ledger.log.tables import Leaf, LedgerHead, PrivateField, SignedHead, Subtree
 
 
@@ -159,6 +159,25 @@ def proof(session: Session, community: str, index: int) -> note.Proof:
         raise NotSignedYet(community=community, index=index)
     path = merkle.inclusion_path(index, signed.tree_size, tiles(session, community))
     return note.Proof(index, tuple(path), signed.note)
+
+
+def opening_of(session: Session, community: str, index: int, name: str) -> Commitment | None:
+    """What opens a leaf's commitment to the private field of this name; None when there is none or it was erased."""
+    rows = session.exec(
+        select(PrivateField).where(
+            PrivateField.community == community,
+            PrivateField.leaf_index == index,
+            col(PrivateField.disclosure).is_not(None),
+        )
+    )
+    return next(
+        (
+            Commitment(r.digest, r.disclosure)
+            for r in rows
+            if r.disclosure and opened(r.disclosure)[0] == name
+        ),
+        None,
+    )
 
 
 def private_fields(session: Session, community: str, indexes: Sequence[int]) -> dict[int, dict[str, Json]]:

@@ -33,7 +33,10 @@ class PhotoRefused(Malformed):
 
 @dataclass(frozen=True)
 class Report:
-    """What somebody reports: words and reporter stay private."""
+    """What somebody reports: words and reporter stay private.
+
+    ``reported_at`` is when it was reported, where it stood on paper before it came in here.
+    """
 
     category: Category
     title: str
@@ -42,6 +45,7 @@ class Report:
     home: str | None = None
     reporter: str = ""
     urgent: bool = False
+    reported_at: datetime | None = None
 
 
 def log_ticket(session: Session, community: str, report: Report, *, by: Actor, at: datetime) -> Ticket:
@@ -65,7 +69,7 @@ def log_ticket(session: Session, community: str, report: Report, *, by: Actor, a
         component=report.component,
         home=report.home,
         reporter=report.reporter,
-        reported_at=at,
+        reported_at=report.reported_at or at,
         recorded_by=by.login,
         priority=Priority.P2 if report.urgent else Priority.P3,
     )

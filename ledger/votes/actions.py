@@ -1,22 +1,52 @@
-"""The deeds of a vote: open, cast, close."""
+"""The deeds of a vote: announce, cast, close, post the result."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
+from hashlib import sha256
+from json import dumps
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from ledger.community.queries import head_keys
+from ledger.community.queries import head_keys, profile
 from ledger.community.rules import Actor
 from ledger.community.tables import Home
 from ledger.db import write_rows
+from ledger.journal.actions import post, post_all, replay
+from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.votes.queries import count, motion
-from ledger.votes.rules import Choice, Matter, MotionClosed, MotionState, NotOnRoll, Tally, VotedAlready
+from ledger.votes.papers.queries import check_kept
+from ledger.votes.queries import (
+    being_voted_on,
+    cast_so_far,
+    check_may_vote,
+    motion,
+    not_voted,
+    totals,
+)
+from ledger.votes.rules import (
+    BALLOTS_A_LEAF,
+    Choice,
+    DeemedConsentOff,
+    Matter,
+    MotionState,
+    ResultNotCounted,
+    ResultPostedWrong,
+    RollEmpty,
+    Tally,
+    VoteStillOpen,
+    Way,
+    ballot_name,
+    check_day,
+    check_voting_days,
+    notice_key,
+)
+from ledger.votes.sheets.queries import unmatched
 from ledger.votes.tables import Ballot, Motion, RollHome
 
 
-def open_motion(
+def announce(
     session: Session,
     community: str,
     code: str,
@@ -24,62 +54,207 @@ def open_motion(
     question: str,
     homes: Sequence[Home],
     *,
+    opens_on: date,
+    closes_on: date,
     budget_fen: int | None = None,
+    deemed_clause: str | None = None,
     by: Actor,
     at: datetime,
 ) -> Motion:
-    """Put a question to the owners of these homes, with areas and heads frozen as of now."""
-    opened = Motion(
+    """Give notice of a question to the owners of these homes, and freeze the roll as of today, in ink.
+
+    The roll holds each home's area in dm² and its head (`domain/03` §3.1). It does not move when a home is sold
+    later: the new owner casts the home's ballot, which still counts with the area and the head of the roll.
+    ``deemed_clause`` names the clause of the rules of procedure that takes silence for consent. A repeat of the
+    same announcement gives back the first.
+
+    Raises:
+        AskedDifferently: the code was announced with other content.
+        RollEmpty: there is no home.
+        VoteDatesWrong, NoticeTooShort: see `rules.check_voting_days`; the days are the profile's.
+        DeemedConsentOff: a clause is named and the profile does not know of one.
+    """
+    head(session, community, lock=True)
+    today = day_in_shanghai(at)
+    draft = Draft(
+        kind="vote.announced",
+        on=today,
+        key=f"vote.announced/{code}",
+        asked={"question": question, "homes": [*sorted(h.code for h in homes)], "clause": deemed_clause},
+        facts={
+            "motion": code,
+            "matter": matter.value,
+            "opens": opens_on.isoformat(),
+            "closes": closes_on.isoformat(),
+            "budget": budget_fen,
+            "homes": len(homes),
+        },
+        subject=f"motion/{code}",
+    )
+    if replay(session, community, draft):
+        return motion(session, community, code)
+    if not homes:
+        raise RollEmpty(motion=code)
+    local = profile(session, community, today)
+    check_voting_days(today, opens_on, closes_on, local[notice_key(matter)])
+    if deemed_clause is not None and not local["vote.deemed_consent"]:
+        raise DeemedConsentOff()
+    announced = Motion(
         community=community,
         code=code,
         matter=matter,
         question=question,
         budget_fen=budget_fen,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        deemed_clause=deemed_clause,
         opened_by=by.login,
         opened_at=at,
     )
-    session.add(opened)
+    session.add(announced)
     session.flush()  # the roll names the motion
-    heads = head_keys(session, community, homes, day_in_shanghai(at))
+    heads = head_keys(session, community, homes, today)
+    roll = [(h.code, h.area_dm2, heads[h.code]) for h in sorted(homes, key=lambda h: h.code)]
     write_rows(
         session,
         RollHome,
         [
-            {
-                "community": community,
-                "motion": code,
-                "home": h.code,
-                "area_dm2": h.area_dm2,
-                "head": heads[h.code],
-            }
-            for h in homes
+            {"community": community, "motion": code, "home": home, "area_dm2": area, "head": whose}
+            for home, area, whose in roll
         ],
     )
-    return opened
+    private = {"question": question, "roll": sha256(dumps(roll, ensure_ascii=False).encode()).hexdigest()}
+    if deemed_clause is not None:
+        private["clause"] = deemed_clause
+    post(session, community, replace(draft, private=private), by=by, at=at)
+    return announced
 
 
 def cast(
     session: Session, community: str, code: str, choices: Mapping[str, Choice], *, by: Actor, at: datetime
 ) -> None:
-    """Enter ballots by home. All or none.
+    """Take in electronic ballots by home, on the days of voting. All or none.
+
+    A ballot is a home's, cast by whoever holds it today, once. The door lets an owner cast for his own home only,
+    and nobody of the staff for anyone; several at once come from an electronic vote that was held elsewhere.
 
     Raises:
         MotionClosed: the vote is over.
+        OutsideVotingDays: it has not begun, or its last day is past.
         NotOnRoll: a home does not bear the cost.
         VotedAlready: a home has voted before.
     """
     head(session, community, lock=True)  # else a ballot could slip in behind the count
-    if motion(session, community, code).state is not MotionState.OPEN:
-        raise MotionClosed(motion=code)
-    roll, voted = (
-        set(session.exec(select(table.home).where(table.community == community, table.motion == code)))
-        for table in (RollHome, Ballot)
+    found = being_voted_on(session, community, code)
+    check_day(code, found.opens_on, found.closes_on, day_in_shanghai(at))
+    seal(session, community, code, choices, Way.ELECTRONIC, by=by, at=at)
+
+
+def close_motion(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
+    """End a vote after its last day, or once every home has voted; the totals are sealed and told.
+
+    Paper ballots that two people have not read alike by then are not counted; their number is sealed too.
+
+    Raises:
+        MotionClosed: it was ended before.
+        VoteStillOpen: there are days left and homes that have not voted.
+    """
+    head(session, community, lock=True)
+    found = being_voted_on(session, community, code)
+    today = day_in_shanghai(at)
+    missing = not_voted(session, community, code)
+    if missing and today <= found.closes_on:
+        raise VoteStillOpen(motion=code, closes_on=found.closes_on, missing=missing)
+    outcome = totals(session, community, code)
+    found.state, found.passed = MotionState.CLOSED, outcome.passed(found.matter)
+    found.closed_by, found.closed_at = by.login, at
+    session.add(found)
+    draft = Draft(
+        kind="vote.closed",
+        on=today,
+        key=f"vote.closed/{code}",
+        facts={
+            "motion": code,
+            "matter": found.matter.value,
+            "passed": found.passed,
+            "deemed": found.deemed_clause is not None,
+            "unmatched": len(unmatched(session, community, code)),
+            **outcome._asdict(),
+        },
+        subject=f"motion/{code}",
     )
-    for home in choices:
-        if home not in roll:
-            raise NotOnRoll(home=home, motion=code)
-        if home in voted:
-            raise VotedAlready(home=home, motion=code)
+    post(session, community, draft, by=by, at=at)
+    return outcome
+
+
+def post_result(
+    session: Session, community: str, code: str, posted_on: date, paper: str, *, by: Actor, at: datetime
+) -> Motion:
+    """Record that a counted result was posted on site, with the digest of a photograph of it; once.
+
+    A late posting is recorded like any other; `queries.posting` tells by how many days.
+
+    Raises:
+        AskedDifferently: another posting was recorded before.
+        ResultNotCounted: there is no result.
+        ResultPostedWrong: the day lies before the count or after today.
+        NoPaper: the photograph was not taken in.
+    """
+    head(session, community, lock=True)
+    found = motion(session, community, code)
+    today = day_in_shanghai(at)
+    draft = Draft(
+        kind="vote.posted",
+        on=today,
+        key=f"vote.posted/{code}",
+        facts={"motion": code, "posted": posted_on.isoformat(), "paper": paper},
+        subject=f"motion/{code}",
+    )
+    if replay(session, community, draft):
+        return found
+    if found.closed_at is None:
+        raise ResultNotCounted(motion=code)
+    closed_on = day_in_shanghai(found.closed_at)
+    if not closed_on <= posted_on <= today:
+        raise ResultPostedWrong(motion=code, posted_on=posted_on, closed_on=closed_on)
+    check_kept(session, community, paper)
+    found.posted_on, found.posted_paper = posted_on, paper
+    session.add(found)
+    post(session, community, draft, by=by, at=at)
+    return found
+
+
+def seal(
+    session: Session,
+    community: str,
+    code: str,
+    choices: Mapping[str, Choice],
+    way: Way,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Write ballots down under the community's lock, each committed to by a leaf as {motion, home} and choice.
+
+    Raises:
+        NotOnRoll, VotedAlready: see `queries.check_may_vote`.
+    """
+    check_may_vote(session, community, code, choices)
+    before = cast_so_far(session, community, code)
+    cast_now = sorted(choices)
+    runs = [cast_now[i : i + BALLOTS_A_LEAF] for i in range(0, len(cast_now), BALLOTS_A_LEAF)]
+    drafts = [
+        Draft(
+            kind="vote.cast",
+            on=day_in_shanghai(at),
+            key=f"vote.cast/{code}/{before + number * BALLOTS_A_LEAF + 1}",
+            facts={"motion": code, "ballots": len(run)},
+            private={ballot_name(code, home): choices[home].value for home in run},
+            subject=f"motion/{code}",
+        )
+        for number, run in enumerate(runs)
+    ]
+    sealed = post_all(session, community, drafts, by=by, at=at)
     write_rows(
         session,
         Ballot,
@@ -88,26 +263,13 @@ def cast(
                 "community": community,
                 "motion": code,
                 "home": home,
-                "choice": choice,
+                "choice": choices[home],
+                "way": way,
                 "entered_by": by.login,
                 "cast_at": at,
+                "leaf_index": posted.leaf_index,
             }
-            for home, choice in choices.items()
+            for run, posted in zip(runs, sealed, strict=True)
+            for home in run
         ],
     )
-
-
-def close_motion(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
-    """End a vote and say what came out.
-
-    Raises:
-        MotionClosed: it was ended before.
-    """
-    head(session, community, lock=True)
-    found = motion(session, community, code)
-    if found.state is not MotionState.OPEN:
-        raise MotionClosed(motion=code)
-    outcome = count(session, community, code)
-    found.state, found.closed_at, found.passed = MotionState.CLOSED, at, outcome.passed(found.matter)
-    session.add(found)
-    return outcome

@@ -1,9 +1,37 @@
-"""What can be read of votes."""
+"""What can be read of votes: totals, and before the count no more than the turnout. Nobody's choice."""
 
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from ledger.community.queries import head_keys, profile
+from ledger.community.queries import home as home_of
 from ledger.errors import Unknown
-from ledger.votes.rules import Tally, Vote, tally
+from ledger.journal.queries import entry_at_leaf
+from ledger.log.queries import leaf, opening_of
+from ledger.periods import day_in_shanghai
+from ledger.votes.rules import (
+    ARTICLE,
+    Choice,
+    CountSecret,
+    Matter,
+    MotionClosed,
+    MotionState,
+    NoBallot,
+    NoResolutionPassed,
+    NotOnRoll,
+    Tally,
+    Turnout,
+    Vote,
+    VotedAlready,
+    Way,
+    ballot_name,
+    tally,
+    with_silent_consent,
+)
 from ledger.votes.tables import Ballot, Motion, RollHome
 
 
@@ -25,8 +53,197 @@ def motion(session: Session, community: str, code: str) -> Motion:
     return found
 
 
+def resolution(session: Session, community: str, code: str, matter: Matter, on: date) -> Motion:
+    """The motion by which the owners decided this matter, counted on the day or before, passed, and standing.
+
+    Raises:
+        NoResolutionPassed: there is none, with the item of 《民法典》第278条.
+    """
+    found = session.get(Motion, (community, code))
+    if (
+        found is None
+        or found.matter is not matter
+        or found.state is not MotionState.CLOSED
+        or not found.passed
+        or found.closed_at is None
+        or day_in_shanghai(found.closed_at) > on
+    ):
+        raise NoResolutionPassed(motion=code, matter=matter.value, article=ARTICLE[matter])
+    return found
+
+
 def count(session: Session, community: str, code: str) -> Tally:
-    """The count as it stands, in one statement for any number of homes."""
+    """The totals of a vote that is over, in one statement for any number of homes.
+
+    Raises:
+        NoMotion: there is none with this code.
+        CountSecret: it is still being voted on.
+    """
+    if motion(session, community, code).state is MotionState.OPEN:
+        raise CountSecret(motion=code)
+    return totals(session, community, code)
+
+
+def turnout(session: Session, community: str, code: str) -> Turnout:
+    """Who may vote and who did, at any time; silence that is taken for consent is not turnout.
+
+    Raises:
+        NoMotion: there is none with this code.
+    """
+    motion(session, community, code)
+    return Turnout(*tally(_votes(session, community, code))[:4])
+
+
+def told(session: Session, community: str, code: str) -> dict[str, int | bool]:
+    """What anyone may know of a vote: the turnout while it runs, the totals and their outcome after."""
+    found = motion(session, community, code)
+    if found.state is MotionState.OPEN:
+        return dict(turnout(session, community, code)._asdict())
+    outcome = totals(session, community, code)
+    return {**outcome._asdict(), "quorum": outcome.quorum, "passed": bool(found.passed)}
+
+
+def being_voted_on(session: Session, community: str, code: str) -> Motion:
+    """A motion that is not counted yet.
+
+    Raises:
+        NoMotion: there is none with this code.
+        MotionClosed: it was counted.
+    """
+    found = motion(session, community, code)
+    if found.state is not MotionState.OPEN:
+        raise MotionClosed(motion=code)
+    return found
+
+
+def check_may_vote(session: Session, community: str, code: str, homes: Collection[str]) -> None:
+    """See that each of these homes has a ballot and has not cast it.
+
+    Raises:
+        NotOnRoll: a home does not bear the cost.
+        VotedAlready: a home has voted before.
+    """
+    on_roll, voted = (
+        set(
+            session.exec(
+                select(table.home).where(
+                    table.community == community, table.motion == code, col(table.home).in_(homes)
+                )
+            )
+        )
+        for table in (RollHome, Ballot)
+    )
+    for home in homes:
+        if home not in on_roll:
+            raise NotOnRoll(home=home, motion=code)
+        if home in voted:
+            raise VotedAlready(home=home, motion=code)
+
+
+def cast_so_far(session: Session, community: str, code: str) -> int:
+    """How many homes have voted."""
+    return session.exec(
+        select(func.count()).select_from(Ballot).where(Ballot.community == community, Ballot.motion == code)
+    ).one()
+
+
+class Posting(NamedTuple):
+    """When a result had to be posted, when it was, and by how many days that was late, up to a day."""
+
+    due_on: date
+    posted_on: date | None
+    days_late: int
+
+
+def posting(session: Session, found: Motion, on: date) -> Posting | None:
+    """How the posting of a counted result stands on a day; None before the count.
+
+    The profile's ``vote.result_posting_days`` are calendar days after the day of the count (北京 Art. 37: 3 days).
+    Lateness is a fact to show and no refusal.
+    """
+    if found.closed_at is None:
+        return None
+    counted_on = day_in_shanghai(found.closed_at)
+    days = profile(session, found.community, counted_on)["vote.result_posting_days"]
+    due_on = counted_on + timedelta(days=days)
+    return Posting(due_on, found.posted_on, max(0, ((found.posted_on or on) - due_on).days))
+
+
+class OwnBallot(NamedTuple):
+    """A voter's own ballot, with what he needs to find it in the log.
+
+    ``disclosure`` opens the commitment whose ``digest`` stands in ``leaf``, the bytes of the leaf of entry
+    ``entry_no``; both are None for a ballot from before ballots were sealed, or whose opening was erased.
+    """
+
+    home: str
+    choice: Choice
+    way: Way
+    cast_at: datetime
+    leaf_index: int | None
+    entry_no: int | None
+    leaf: str | None
+    digest: str | None
+    disclosure: str | None
+
+
+def own_ballot(session: Session, community: str, code: str, home: str, on: date) -> OwnBallot:
+    """The ballot of a home, for whoever held it when it voted and holds it still.
+
+    Raises:
+        NoMotion, NoHome: there is none.
+        NoBallot: the home has not voted, or has changed hands since.
+    """
+    motion(session, community, code)
+    this = [home_of(session, community, home)]
+    ballot = session.get(Ballot, (community, code, home))
+    if ballot is None or head_keys(session, community, this, day_in_shanghai(ballot.cast_at)) != head_keys(
+        session, community, this, on
+    ):
+        raise NoBallot(home=home, motion=code)
+    opening = entry_no = body = None
+    if ballot.leaf_index is not None:
+        opening = opening_of(session, community, ballot.leaf_index, ballot_name(code, home))
+        entry_no = entry_at_leaf(session, community, ballot.leaf_index).no
+        body = leaf(session, community, ballot.leaf_index).body.decode()
+    return OwnBallot(
+        home,
+        ballot.choice,
+        ballot.way,
+        ballot.cast_at,
+        ballot.leaf_index,
+        entry_no,
+        body,
+        opening.digest if opening else None,
+        opening.disclosure if opening else None,
+    )
+
+
+def motions(session: Session, community: str) -> Sequence[Motion]:
+    """Every motion, the one that opens last first."""
+    return session.exec(
+        select(Motion).where(Motion.community == community).order_by(col(Motion.opens_on).desc(), Motion.code)
+    ).all()
+
+
+def totals(session: Session, community: str, code: str) -> Tally:
+    """The totals as they would be sealed now: for whoever counts, and for nobody before that."""
+    votes = _votes(session, community, code)
+    deemed = motion(session, community, code).deemed_clause is not None
+    return tally(with_silent_consent(votes) if deemed else votes)
+
+
+def not_voted(session: Session, community: str, code: str) -> int:
+    """How many homes on the roll have not voted yet."""
+    on_roll = session.exec(
+        select(func.count())
+        .select_from(RollHome)
+        .where(RollHome.community == community, RollHome.motion == code)
+    ).one()
+    return on_roll - cast_so_far(session, community, code)
+
+
+def _votes(session: Session, community: str, code: str) -> list[Vote]:
     rows = session.execute(
         select(RollHome.area_dm2, RollHome.head, Ballot.choice)
         .join(
@@ -38,4 +255,4 @@ def count(session: Session, community: str, code: str) -> Tally:
         )
         .where(RollHome.community == community, RollHome.motion == code)
     )
-    return tally(Vote(*row) for row in rows)
+    return [Vote(*row) for row in rows]

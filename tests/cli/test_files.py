@@ -91,7 +91,8 @@ def test_a_register_that_is_not_there_is_wrong_use(empty):
 
 @pytest.mark.parametrize(("name", "profile"), SAMPLE_OF.items())
 def test_a_statement_is_booked_once_and_every_line_is_accounted_for(desk, name, profile):
-    words = ("import", "payments", "guiyuan", SAMPLES / name, "--profile", profile)
+    into = "wallet" if profile in {"wechat", "alipay"} else "bank"
+    words = ("import", "payments", "guiyuan", SAMPLES / name, "--profile", profile, "--into", into)
     would = desk.json(*words, "--dry-run")
     assert (desk.rows("bank_line"), desk.rows("statement_file")) == (0, 0)
 
@@ -107,13 +108,15 @@ def test_a_statement_is_booked_once_and_every_line_is_accounted_for(desk, name, 
 def test_a_payment_whose_remark_names_a_home_is_booked_for_it(desk):
     text = "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要\n2026-07-03,CNY,36.00,,转账,某某,1-1-102 物业费\n"
     file = saved(desk, "cmb.csv", text.encode())
-    words = desk("import", "payments", "meiyuan", file, "--profile", "cmb", "--as", "mei").stdout
+    words = desk(
+        "import", "payments", "meiyuan", file, "--profile", "cmb", "--into", "bank", "--as", "mei"
+    ).stdout
     assert words.startswith("booked: 1 for homes (36.00), 0 to suspense")
 
 
 def test_a_statement_of_a_closed_month_is_refused_and_nothing_of_it_is_kept(desk):
     entries = desk.rows("entry")
-    desk.refused("import", "payments", "meiyuan", SAMPLES / CMB, "--profile", "cmb")
+    desk.refused("import", "payments", "meiyuan", SAMPLES / CMB, "--profile", "cmb", "--into", "bank")
     assert (desk.rows("entry"), desk.rows("bank_line"), desk.rows("statement_file")) == (entries, 0, 0)
 
 
@@ -130,12 +133,14 @@ def test_a_statement_of_a_closed_month_is_refused_and_nothing_of_it_is_kept(desk
 )
 def test_a_statement_that_cannot_be_read_whole_is_refused_and_nothing_is_booked(desk, spoil):
     file = saved(desk, "x.csv", spoil((SAMPLES / CMB).read_bytes()))
-    assert "cmb" in desk.refused("import", "payments", "guiyuan", file, "--profile", "cmb")
+    assert "cmb" in desk.refused("import", "payments", "guiyuan", file, "--profile", "cmb", "--into", "bank")
     assert (desk.rows("bank_line"), desk.rows("statement_file")) == (0, 0)
 
 
 def test_a_statement_under_another_banks_profile_is_refused(desk):
-    assert "wechat" in desk.refused("import", "payments", "guiyuan", SAMPLES / CMB, "--profile", "wechat")
+    assert "wechat" in desk.refused(
+        "import", "payments", "guiyuan", SAMPLES / CMB, "--profile", "wechat", "--into", "bank"
+    )
     assert desk.rows("bank_line") == 0
 
 
@@ -149,17 +154,18 @@ def test_only_the_manager_imports_payments(desk):
 
 @pytest.mark.parametrize(
     "words",
-    [
-        ["meiyuan", "nowhere.csv", "--profile", "cmb"],
-        ["meiyuan", SAMPLES, "--profile", "cmb"],
-        ["meiyuan", SAMPLES / CMB, "--profile", "abc"],
-        ["meiyuan", SAMPLES / CMB],
-        ["meiyuan", SAMPLES / CMB, "--profile", "cmb", "--into", "pocket"],
-    ],
-    ids=["no file", "a folder", "no profile of ours", "no profile", "no account of ours"],
+    [["nowhere.csv", "--profile", "cmb"], [SAMPLES, "--profile", "cmb"], [SAMPLES / CMB]],
+    ids=["no file", "a folder", "no profile"],
 )
-def test_payments_without_a_file_or_a_profile_of_ours_are_wrong_use(desk, words):
-    desk("import", "payments", *words, expect=2)
+def test_payments_without_a_file_or_a_profile_are_wrong_use(desk, words):
+    desk("import", "payments", "meiyuan", *words, expect=2)
+
+
+def test_a_profile_or_an_account_that_nobody_declared_is_refused_by_name(desk):
+    words = ("import", "payments", "guiyuan", SAMPLES / CMB, "--profile")
+    assert desk.refused(*words, "abc", "--into", "bank").count("abc") == 2
+    assert desk.refused(*words, "cmb", "--into", "pocket").count("pocket") == 2
+    assert desk.rows("bank_line") == 0
 
 
 @pytest.mark.skipif(HLEDGER is None, reason="hledger is not installed here")

@@ -88,7 +88,7 @@ def test_suspense_is_closed_over_only_with_a_reason(desk):
         "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要\n2026-07-03,CNY,40.00,,转账,某某,谢谢\n",
         "utf-8",
     )
-    desk("import", "payments", "meiyuan", file, "--profile", "cmb")
+    desk("import", "payments", "meiyuan", file, "--profile", "cmb", "--into", "bank")
 
     assert "fee/2241" in desk.refused("close-month", "meiyuan", "2026-07")
     desk("close-month", "meiyuan", "2026-07", "--exception", "fee/2241=正在核实")

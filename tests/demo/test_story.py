@@ -16,6 +16,7 @@ from ledger.findings.identities import identities
 from ledger.fund.queries import project
 from ledger.fund.rules import ProjectState
 from ledger.intake.queries import suspense
+from ledger.intake.rules import WHY
 from ledger.intake.tables import StatementFile
 from ledger.journal.fsck import problems
 from ledger.journal.queries import books, held, trial_balance
@@ -24,6 +25,9 @@ from ledger.log.signer import Signer
 from ledger.periods import Month, Period
 from ledger.publishing import Press
 from ledger.repairs.tables import Ticket
+from ledger.votes.queries import count, posting, resolution
+from ledger.votes.rules import Matter
+from ledger.votes.sheets.queries import unmatched
 from tests.community.databases import a_database
 
 SMALL = replace(
@@ -75,6 +79,13 @@ def test_every_stream_moved(session):
         )
 
 
+def test_the_owners_changed_their_convention_by_a_vote_that_two_people_entered(session):
+    voted = resolution(session, "meiyuan", "2026-01", Matter.CONVENTION, LAST.last)
+    assert count(session, "meiyuan", "2026-01").quorum
+    assert posting(session, voted, LAST.last).days_late == 0
+    assert unmatched(session, "meiyuan", "2026-01") == []
+
+
 def test_no_statement_was_odd(session):
     """ICBC masks its balances; beyond that the sample's files are as its banks write them."""
     for file in session.exec(select(StatementFile)):
@@ -84,7 +95,7 @@ def test_no_statement_was_odd(session):
 def test_every_month_is_closed_and_the_newest_receipts_of_nobody_are_left_to_resolve(session):
     assert head(session, "meiyuan").closed_through == str(LAST)
     for line in suspense(session, "meiyuan"):
-        assert line.why == "no home in the remark"
+        assert line.why == WHY["nothing"]
 
 
 def test_everybody_has_a_role_and_signs_in_with_the_printed_password(session):

@@ -179,7 +179,8 @@ def _voted(session: Session) -> None:
     """Stairs of building 1 for 6,000.00; six flats and the shop bear it, one flat has no part in the fund."""
     plan = fund.Plan("1 幢楼梯间修复", "stairs-1", ScopeKind.BUILDING, "anju", 600_000, building="1")
     fund.propose(session, PLACE, "P-2", plan, by=MEI, at=_on(5, 2))
-    motion = fund.put_to_vote(session, PLACE, "P-2", by=CHEN, at=_on(5, 3))
+    days = {"opens_on": date(2026, 5, 9), "closes_on": date(2026, 5, 11)}
+    motion = fund.put_to_vote(session, PLACE, "P-2", **days, by=CHEN, at=_on(5, 2))
     choices = dict.fromkeys(FLATS[:5], Choice.YES) | {SHOP: Choice.NO}
     cast(session, PLACE, motion, choices, by=HE, at=_on(5, 9))
     fund.close_vote(session, PLACE, "P-2", by=CHEN, at=_on(5, 12))

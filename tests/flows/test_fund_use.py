@@ -1,7 +1,9 @@
 """A repair, from a resident's report to the contractor's money, through the JSON door."""
 
+from datetime import timedelta
+
 from ledger.community.rules import Role
-from tests.doors import HOMES
+from tests.doors import HOMES, wait
 
 PLACE = "/communities/meiyuan"
 PLAN = {
@@ -18,7 +20,7 @@ def fill_the_fund(manager) -> None:
         )  # fmt: skip
 
 
-def test_a_ticket_is_paid_from_the_fund_after_a_vote(people):
+def test_a_ticket_is_paid_from_the_fund_after_a_vote(app, people):
     manager, committee, office = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.COMMUNITY_OFFICE]
     fill_the_fund(manager)
 
@@ -29,9 +31,19 @@ def test_a_ticket_is_paid_from_the_fund_after_a_vote(people):
     project = manager("POST", f"{PLACE}/tickets/{ticket['no']}/project", 201, **PLAN)
     assert project["state"] == "draft"
     committee("POST", f"{PLACE}/approvals/2026-01", 409, approved_fen=120_000)  # no vote yet
-    committee("POST", f"{PLACE}/votes/2026-01/opening", 201)
-    office("POST", f"{PLACE}/votes/2026-01/ballots", 201, choices=dict.fromkeys(HOMES[:4], "yes"))
-    counted = committee("POST", f"{PLACE}/votes/2026-01/closing", 201)
+    today = wait(app, 0)
+    days = {"opens_on": str(today + timedelta(days=7)), "closes_on": str(today + timedelta(days=9))}
+    committee("POST", f"{PLACE}/projects/2026-01/vote", 201, **days)
+    wait(app, 7)
+    vote = f"{PLACE}/votes/fund/2026-01"
+    people[Role.OWNER]("POST", f"{vote}/ballots", 201, choice="yes")
+    sheet = office("POST", f"{PLACE}/votes/papers", 201, file=(b"%PDF-1.7 sheet", "sheet.pdf"))["sha256"]
+    read = {"sheet": sheet, "returned_on": days["opens_on"], "choices": dict.fromkeys(HOMES[1:4], "yes")}
+    assert office("POST", f"{vote}/sheets", 201, **read)["waiting"] == [*HOMES[1:4]]
+    assert committee("POST", f"{vote}/sheets", 201, **read)["counted"] == [*HOMES[1:4]]
+    committee("POST", f"{PLACE}/projects/2026-01/count", 409)
+    wait(app, 3)
+    counted = committee("POST", f"{PLACE}/projects/2026-01/count", 201)
     assert counted["quorum"]
     assert counted["heads_yes"] == 4
     committee("POST", f"{PLACE}/approvals/2026-01", 201, approved_fen=120_000)
@@ -67,9 +79,8 @@ def test_the_wrong_roles_are_refused_at_every_step(people):
     fill_the_fund(people[Role.MANAGER])
     steps = {
         "projects": PLAN,
-        "votes/2026-01/opening": {},
-        "votes/2026-01/ballots": {"choices": {HOMES[0]: "yes"}},
-        "votes/2026-01/closing": {},
+        "projects/2026-01/vote": {"opens_on": "2026-08-01", "closes_on": "2026-08-02"},
+        "projects/2026-01/count": {},
         "approvals/2026-01": {"approved_fen": 1},
         "acceptances/2026-01": {},
         "payments/2026-01": {"bill_fen": 1, "payee": "anju", "invoice_no": "x1", "on": "2026-07-20"},

@@ -1,6 +1,6 @@
 """A place with every kind of home, and the steps of a use of the fund, each by whoever may take it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from ledger.community.rules import FirmKind, HomeKind
 from ledger.fund import actions as fund
@@ -58,9 +58,15 @@ def proposed(session, plan, code="P-1", at=NOON):
     return fund.propose(session, PLACE, code, plan, by=MEI, at=at)
 
 
+def put_to_vote(session, code="P-1"):
+    """Announced a week before the days of voting, which begin today."""
+    days = {"opens_on": NOON.date(), "closes_on": NOON.date() + timedelta(days=3)}
+    return fund.put_to_vote(session, PLACE, code, **days, by=CHEN, at=NOON - timedelta(days=7))
+
+
 def voted(session, code="P-1", choice=Choice.YES):
     """Everybody who bears the cost says the same."""
-    motion = fund.put_to_vote(session, PLACE, code, by=CHEN, at=NOON)
+    motion = put_to_vote(session, code)
     homes = [bearer.home for bearer in bearers(session, PLACE, code)]
     cast(session, PLACE, motion, dict.fromkeys(homes, choice), by=HE, at=NOON)
     return fund.close_vote(session, PLACE, code, by=CHEN, at=NOON)

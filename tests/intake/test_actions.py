@@ -7,10 +7,11 @@ import pytest
 from sqlmodel import select
 
 from ledger.fees.queries import outstanding
-from ledger.intake.actions import import_payments, resolve
+from ledger.intake.actions import import_payments
 from ledger.intake.queries import NoLine, suspense
-from ledger.intake.rules import LineState, NoSuchHome, NotInSuspense
+from ledger.intake.rules import WHY, LineState, NoSuchHome, NotInSuspense
 from ledger.intake.statement import StatementUnreadable, UnknownProfile
+from ledger.intake.suspense.actions import resolve
 from ledger.intake.tables import BankLine, StatementFile
 from ledger.journal.actions import close_month
 from ledger.journal.fsck import problems
@@ -21,9 +22,10 @@ from ledger.log.queries import private_fields
 from ledger.periods import Month
 from tests.cast import CHEN, MEI, NOON
 from tests.community import databases
-from tests.fees.homes import JULY, JUNE, ONE, PLACE, TWO, charge, three_homes
+from tests.fees.homes import JULY, JUNE, ONE, PLACE, TWO, charge
 from tests.fund.uses import AUGUST
 from tests.intake.files import ALIPAY, BOC, CMB, CMB_HEADER, ICBC, SAMPLE_OF, WECHAT, WECHAT_BOOK, sample
+from tests.intake.place import three_homes
 
 shared, session = databases.shared, databases.session
 
@@ -131,9 +133,9 @@ def test_a_receipt_that_names_one_home_pays_its_oldest_month_and_others_wait(ses
     )
     assert outstanding(session, PLACE, [ONE, TWO]) == {ONE: [("2026-07", 36_00)], TWO: [("2026-07", 32_00)]}
     assert [(line.amount_fen, line.why) for line in suspense(session, PLACE)] == [
-        (5_00, f"several homes: {ONE}, {TWO}"),
-        (6_00, "not in the register: 9-9-999"),
-        (7_00, "no home in the remark"),
+        (5_00, WHY["several"].format(homes=f"{ONE}、{TWO}")),
+        (6_00, WHY["unknown"].format(homes="9-9-999")),
+        (7_00, WHY["nothing"]),
     ]
     assert on_account(session, "1002") == 94_00
 
@@ -168,7 +170,7 @@ def test_a_file_imported_into_the_wrong_account_is_not_booked_again_into_the_rig
 
     done = imported(session, content, into="bank")
 
-    assert (done.known, done.matched) == (1, 0)
+    assert (done.known, done.matched, done.warnings) == (1, 0, 1)
     assert (on_account(session, "1012"), on_account(session, "1002")) == (36_00, 0)
 
 

@@ -253,7 +253,7 @@ def test_a_workbook_that_swells_when_unpacked_is_refused():
 
 
 def test_a_sheet_beyond_all_measure_is_refused(monkeypatch):
-    monkeypatch.setattr("ledger.intake.register.MOST_ROWS", 3)
+    monkeypatch.setattr("ledger.intake.register_reading.MOST_ROWS", 3)
 
     with pytest.raises(RegisterUnreadable, match="“户”的行数太多，最多 3 行"):
         read_register(filled(GOOD))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.intake.rules import home_named
+from ledger.intake.rules import WHY, Known, Receipt, home_named, matches, payer_key
 
 HOMES = {"3-2-501", "3-2-502", "13-2-501", "3-2-50", "12-1-101A", "B1-1-101"}
 
@@ -81,11 +81,11 @@ def test_two_homes_in_one_remark_wait_for_a_person():
     match = home_named("3-2-501和3幢2单元502室 物业费", HOMES)
 
     assert match.home is None
-    assert match.why == "several homes: 3-2-501, 3-2-502"
+    assert match.why == WHY["several"].format(homes="3-2-501、3-2-502")
 
 
 def test_a_home_that_is_not_in_the_register_is_said():
-    assert home_named("9-9-999", HOMES) == (None, "not in the register: 9-9-999")
+    assert home_named("9-9-999", HOMES) == (None, WHY["unknown"].format(homes="9-9-999"))
 
 
 def test_a_known_home_beside_an_unknown_one_is_the_one_meant():
@@ -106,3 +106,110 @@ def test_a_match_is_always_a_home_that_the_remark_spells_out(homes, named, betwe
     match = home_named(between.join(sorted(named)), homes)
 
     assert match.home == (named & homes).pop() if len(named & homes) == 1 else match.home is None
+
+
+# Amounts and payers
+
+
+def known(owed=None, seen=None):
+    return Known(HOMES, owed or {}, {payer: set(homes) for payer, homes in (seen or {}).items()})
+
+
+def home_of(receipt, *args, **kwargs):
+    return matches([receipt], known(*args, **kwargs))[0].home
+
+
+def test_an_amount_that_one_home_owes_is_matched_when_its_payer_has_paid_for_it_before():
+    owed, seen = {"3-2-501": 5_00, "3-2-502": 6_00}, {"wang": ["3-2-501", "3-2-502"]}
+
+    match = matches([Receipt("物业费", "wang", 5_00)], known(owed, seen))[0]
+
+    assert match == ("3-2-501", WHY["amount"].format(homes="3-2-501"))
+
+
+def test_an_amount_alone_is_no_match():
+    assert home_of(Receipt("物业费", "stranger", 5_00), owed={"3-2-501": 5_00}) is None
+    assert home_of(Receipt("物业费", "", 5_00), owed={"3-2-501": 5_00}, seen={"wang": ["3-2-501"]}) is None
+
+
+def test_a_payer_alone_is_no_match():
+    assert (
+        home_of(Receipt("物业费", "wang", 4_99), owed={"3-2-501": 5_00}, seen={"wang": ["3-2-501"]}) is None
+    )
+    assert home_of(Receipt("物业费", "wang", 5_00), seen={"wang": ["3-2-501"]}) is None
+
+
+def test_a_payer_of_one_home_is_matched_though_others_owe_the_same():
+    owed = {"3-2-501": 5_00, "3-2-502": 5_00}
+
+    assert home_of(Receipt("", "wang", 5_00), owed=owed, seen={"wang": ["3-2-501"]}) == "3-2-501"
+
+
+def test_a_payer_of_several_homes_that_owe_the_same_waits_for_a_person():
+    owed, seen = {"3-2-501": 5_00, "3-2-502": 5_00}, {"wang": ["3-2-501", "3-2-502"]}
+
+    match = matches([Receipt("", "wang", 5_00)], known(owed, seen))[0]
+
+    assert match == (None, WHY["payers"].format(homes="3-2-501、3-2-502"))
+
+
+def test_what_the_remark_says_comes_before_what_the_payer_did():
+    owed, seen = {"3-2-501": 5_00, "3-2-502": 5_00}, {"wang": ["3-2-501"]}
+
+    assert home_of(Receipt("3-2-502", "wang", 5_00), owed=owed, seen=seen) == "3-2-502"
+    assert home_of(Receipt("9-9-999", "wang", 5_00), owed=owed, seen=seen) is None
+
+
+def test_two_lines_for_one_bill_both_wait_and_a_remark_does_not():
+    owed, seen = {"3-2-501": 5_00}, {"wang": ["3-2-501"]}
+    line = Receipt("", "wang", 5_00)
+
+    assert [m.home for m in matches([line, line], known(owed, seen))] == [None, None]
+    both = matches([line, Receipt("3-2-501", "", 1_00)], known(owed, seen))
+    assert [m.home for m in both] == [None, "3-2-501"]
+
+
+RECEIPTS = st.builds(
+    Receipt,
+    st.sampled_from(["", "物业费", "3-2-501", "3-2-502", "3-2-501 3-2-502", "9-9-999"]),
+    st.sampled_from(["", "wang", "li", "zhang"]),
+    st.sampled_from([5_00, 6_00, 7_00]),
+)
+OWED = st.dictionaries(st.sampled_from(sorted(HOMES)), st.sampled_from([5_00, 6_00, 7_00]))
+SEEN = st.dictionaries(st.sampled_from(["wang", "li", "zhang"]), st.sets(st.sampled_from(sorted(HOMES))))
+
+
+@given(
+    st.lists(RECEIPTS, max_size=8).flatmap(lambda some: st.tuples(st.just(some), st.permutations(some))),
+    OWED,
+    SEEN,
+)
+def test_the_same_lines_in_any_order_give_the_same_matches(orders, owed, seen):
+    one, other = orders
+    books = Known(HOMES, owed, seen)
+
+    assert sorted(zip(one, matches(one, books), strict=True), key=str) == sorted(
+        zip(other, matches(other, books), strict=True), key=str
+    )
+
+
+@given(st.lists(RECEIPTS, max_size=8), OWED, SEEN)
+def test_a_match_always_rests_on_the_remark_or_on_amount_and_payer_together(receipts, owed, seen):
+    for receipt, match in zip(receipts, matches(receipts, Known(HOMES, owed, seen)), strict=True):
+        assert match.home is None or match.home in HOMES
+        if match.home and match.home not in receipt.remark:
+            assert owed[match.home] == receipt.amount_fen
+            assert match.home in seen[receipt.payer]
+
+
+@pytest.mark.parametrize(
+    "nobody", ["", "王", "*伟", "王* · 6222****0000", "财付通支付科技有限公司", "支付宝（中国）", "6222 1234"]
+)
+def test_a_name_behind_which_anybody_may_stand_is_no_payer(nobody):
+    assert payer_key("salt", nobody) == ""
+
+
+def test_a_payers_key_is_salted_and_the_same_however_it_is_spaced():
+    assert payer_key("a", "王 伟 · 6222****0000") == payer_key("a", "王伟·6222****0000")
+    assert payer_key("a", "王伟") != payer_key("b", "王伟")
+    assert payer_key("a", "王伟 · 6222****0000") != payer_key("a", "王伟 · 6222****0001")

@@ -269,7 +269,10 @@ def _emergency(session: Session, code: str) -> None:
 def _voted_project(session: Session, code: str, homes: list[str]) -> None:
     plan = fund.Plan("2 幢电梯钢丝绳更换", "lift-2", ScopeKind.BUILDING, "jianxin", 3_120_000, building="2")
     fund.propose(session, code, "P-2", plan, by=MEI, at=noon(date(2026, 5, 2)))
-    motion = fund.put_to_vote(session, code, "P-2", by=CHEN, at=noon(date(2026, 5, 3)))
+    motion = fund.put_to_vote(
+        session, code, "P-2", opens_on=date(2026, 5, 9), closes_on=date(2026, 5, 11), by=CHEN,
+        at=noon(date(2026, 5, 2)),
+    )  # fmt: skip
     voters = [home for home in homes if home.startswith("2-")]
     choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:21], start=1)}
     cast(session, code, motion, choices, by=HE, at=noon(date(2026, 5, 9)))

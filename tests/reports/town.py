@@ -154,10 +154,11 @@ def _project(
     at = noon(on)
     fund.propose(session, code, project, plan, by=MEI, at=at)
     if voters:
-        motion = fund.put_to_vote(session, code, project, by=CHEN, at=at)
+        days = {"opens_on": on.replace(day=9), "closes_on": on.replace(day=10)}
+        motion = fund.put_to_vote(session, code, project, **days, by=CHEN, at=at)
         choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:15], start=1)}
-        cast(session, code, motion, choices, by=HE, at=at)
-        fund.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=9)))
+        cast(session, code, motion, choices, by=HE, at=noon(on.replace(day=9)))
+        fund.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))
     later = noon(on.replace(day=12))
     fund.approve(session, code, project, plan.budget_fen, by=CHEN, at=later)
     fund.accept(session, code, project, by=LIN, at=later)

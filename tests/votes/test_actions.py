@@ -1,26 +1,43 @@
 """A vote from its opening to its count, on a roll that does not move."""
 
+from datetime import date, timedelta
 from threading import Thread
 from time import sleep
 
 import pytest
+from sqlmodel import select
 
-from ledger.community.queries import homes
-from ledger.community.rules import HomeKind
-from ledger.community.tables import Holder, Home
-from ledger.votes.actions import cast, close_motion, open_motion
-from ledger.votes.queries import NoMotion, count, motion
-from ledger.votes.rules import Choice, Matter, MotionClosed, MotionState, NotOnRoll, Tally, VotedAlready
+from ledger.community.actions import change_holder
+from ledger.community.queries import NoHome, homes
+from ledger.community.rules import HolderMalformed, HolderNotLater, HomeKind
+from ledger.community.tables import Holder, Home, ProfileValue
+from ledger.journal.fsck import problems
+from ledger.journal.rules import AskedDifferently
+from ledger.journal.tables import Entry
+from ledger.log.queries import private_fields
+from ledger.votes.actions import cast, close_motion
+from ledger.votes.queries import NoMotion, count, motion, resolution, told, turnout
+from ledger.votes.rules import (
+    CountSecret,
+    DeemedConsentOff,
+    Matter,
+    MotionClosed,
+    MotionState,
+    NoResolutionPassed,
+    NoticeTooShort,
+    NotOnRoll,
+    OutsideVotingDays,
+    RollEmpty,
+    Tally,
+    Turnout,
+    VotedAlready,
+    VoteDatesWrong,
+    VoteStillOpen,
+)
+from ledger.votes.tables import Ballot
 from tests.cast import CHEN, HE, NOON
 from tests.factories import a_community, a_firm, a_home
-
-YES, NO = Choice.YES, Choice.NO
-
-
-def a_motion(session, community="meiyuan", *, among=None, code="M-1", matter=Matter.OTHER):
-    """A question to some homes, or to all."""
-    roll = [h for h in homes(session, community) if among is None or h.code in among]
-    return open_motion(session, community, code, matter, "换门禁？", roll, by=CHEN, at=NOON).code
+from tests.votes.asking import AFTER, LAST, NO, TODAY, YES, a_motion
 
 
 def test_heads_are_owners_and_a_developer_is_one_head_with_all_his_unsold_homes(session):
@@ -34,20 +51,22 @@ def test_heads_are_owners_and_a_developer_is_one_head_with_all_his_unsold_homes(
 
     cast(session, place, asked, {"1-1-101": YES, "1-1-103": NO, "1-1-201": YES}, by=HE, at=NOON)
 
+    assert turnout(session, place, asked) == Turnout(60_000, 3, 30_000, 3)
+    close_motion(session, place, asked, by=CHEN, at=AFTER)
     assert count(session, place, asked) == Tally(60_000, 3, 30_000, 3, 20_000, 2)
 
 
-def test_the_roll_is_frozen_when_the_vote_opens(session):
+def test_the_roll_is_frozen_when_the_vote_is_announced(session):
     place = a_community(session)
     home = a_home(session, area_dm2=8_000, owner="zhang")
     asked = a_motion(session)
 
     session.get(Home, (place, home)).area_dm2 = 20_000
     a_home(session, "1-1-102", owner="zhang")
-    session.add(Holder(community=place, home=home, since=NOON.date(), name="买方", person_key="li"))
-    session.flush()
+    change_holder(session, place, home, "买方", "", "li", TODAY, by=HE, at=NOON)
 
     cast(session, place, asked, {home: YES}, by=HE, at=NOON)
+    close_motion(session, place, asked, by=CHEN, at=NOON)
     assert count(session, place, asked) == Tally(8_000, 1, 8_000, 1, 8_000, 1)
 
 
@@ -65,9 +84,9 @@ def test_a_home_votes_once_on_what_it_is_asked_while_the_vote_is_open(session):
     with pytest.raises(NoMotion, match="M-9"):
         cast(session, place, "M-9", {"1-1-102": YES}, by=HE, at=NOON)
 
-    assert count(session, place, asked).heads_part == 1  # of the refused batches nothing was kept
+    assert turnout(session, place, asked).heads_part == 1  # of the refused batches nothing was kept
     cast(session, place, asked, {"1-1-102": YES}, by=HE, at=NOON)
-    outcome = close_motion(session, place, asked, by=CHEN, at=NOON)
+    outcome = close_motion(session, place, asked, by=CHEN, at=AFTER)
     assert outcome.passed(Matter.OTHER)
     assert (motion(session, place, asked).state, motion(session, place, asked).passed) == (
         MotionState.CLOSED,
@@ -76,7 +95,7 @@ def test_a_home_votes_once_on_what_it_is_asked_while_the_vote_is_open(session):
     with pytest.raises(MotionClosed):
         cast(session, place, asked, {"1-1-103": NO}, by=HE, at=NOON)
     with pytest.raises(MotionClosed):
-        close_motion(session, place, asked, by=CHEN, at=NOON)
+        close_motion(session, place, asked, by=CHEN, at=AFTER)
     assert count(session, place, asked) == outcome
 
 
@@ -87,7 +106,7 @@ def test_a_vote_may_fail_for_want_of_heads_and_the_motion_says_so(session):
     asked = a_motion(session)
 
     cast(session, place, asked, {"1-1-101": YES, "1-1-102": YES}, by=HE, at=NOON)
-    outcome = close_motion(session, place, asked, by=CHEN, at=NOON)
+    outcome = close_motion(session, place, asked, by=CHEN, at=AFTER)
 
     assert outcome.area_part * 3 >= outcome.area_all * 2
     assert not outcome.quorum
@@ -112,7 +131,7 @@ def test_no_ballot_slips_in_behind_the_count(database):
     late = Thread(target=cast_late)
     with database.writing() as session:
         cast(session, place, asked, {"1-1-101": YES}, by=HE, at=NOON)
-        outcome = close_motion(session, place, asked, by=CHEN, at=NOON)
+        outcome = close_motion(session, place, asked, by=CHEN, at=AFTER)
         late.start()
         sleep(0.3)
     late.join()
@@ -120,3 +139,163 @@ def test_no_ballot_slips_in_behind_the_count(database):
     assert len(refused) == 1
     with database.reading() as session:
         assert count(session, place, asked) == outcome
+
+
+def test_a_vote_needs_its_days_of_notice_and_the_day_of_the_notice_does_not_count(session):  # domain/03 §3.1
+    a_community(session)
+    a_home(session)
+    for matter, days in ((Matter.OTHER, 15), (Matter.RAISE_FUND, 15), (Matter.USE_FUND, 7)):
+        with pytest.raises(NoticeTooShort, match=f"{days} 日.*{TODAY + timedelta(days=1)}"):
+            a_motion(session, matter=matter, at=NOON - timedelta(days=days - 1))
+        a_motion(session, matter=matter, code=f"M-{matter}", at=NOON - timedelta(days=days))
+    with pytest.raises(VoteDatesWrong):
+        a_motion(session, closes_on=TODAY - timedelta(days=1))
+    with pytest.raises(RollEmpty, match="278"):
+        a_motion(session, among=())
+
+
+def test_one_side_of_a_stairwell_is_asked_alone(session):
+    place = a_community(session)
+    for door in (101, 102, 201, 202):
+        a_home(session, f"1-1-{door}")
+        session.get(Home, (place, f"1-1-{door}")).side = "东" if door % 2 else "西"
+    session.flush()
+
+    east = [h.code for h in homes(session, place, "1", "1", "东")]
+    assert east == ["1-1-101", "1-1-201"]
+    asked = a_motion(session, among=east)
+    with pytest.raises(NotOnRoll):
+        cast(session, place, asked, {"1-1-102": YES}, by=HE, at=NOON)
+
+
+def test_an_announcement_sent_twice_is_made_once_and_another_under_its_code_is_refused(session):
+    a_community(session)
+    a_home(session)
+    asked = a_motion(session)
+
+    session.get(Home, ("meiyuan", "1-1-101")).area_dm2 = 1
+    assert a_motion(session) == asked
+    with pytest.raises(AskedDifferently, match="M-1"):
+        a_motion(session, closes_on=LAST + timedelta(days=1))
+    assert session.exec(select(Entry.kind).where(Entry.subject == "motion/M-1")).all() == ["vote.announced"]
+
+
+def test_ballots_are_taken_on_the_days_of_voting_only(session):
+    place = a_community(session)
+    a_home(session)
+    asked = a_motion(session)
+
+    for days in (-1, 4):
+        with pytest.raises(OutsideVotingDays, match="2026-07-15 至 2026-07-18"):
+            cast(session, place, asked, {"1-1-101": YES}, by=HE, at=NOON + timedelta(days=days))
+    cast(session, place, asked, {"1-1-101": YES}, by=HE, at=NOON + timedelta(days=3))
+
+
+def test_a_vote_is_counted_after_its_last_day_or_once_all_have_voted(session):
+    place = a_community(session)
+    for door in (101, 102):
+        a_home(session, f"1-1-{door}")
+    asked = a_motion(session)
+    cast(session, place, asked, {"1-1-101": YES}, by=HE, at=NOON)
+
+    with pytest.raises(VoteStillOpen, match="2026-07-18，还有 1 户"):
+        close_motion(session, place, asked, by=CHEN, at=NOON + timedelta(days=3))
+    cast(session, place, asked, {"1-1-102": YES}, by=HE, at=NOON)
+    assert close_motion(session, place, asked, by=CHEN, at=NOON).heads_yes == 2
+
+
+def test_before_the_count_only_the_turnout_is_told(session):
+    place = a_community(session)
+    for door in (101, 102):
+        a_home(session, f"1-1-{door}", area_dm2=8_000)
+    asked = a_motion(session)
+    cast(session, place, asked, {"1-1-101": NO}, by=HE, at=NOON)
+
+    with pytest.raises(CountSecret):
+        count(session, place, asked)
+    assert told(session, place, asked) == {
+        "area_all": 16_000, "heads_all": 2, "area_part": 8_000, "heads_part": 1,
+    }  # fmt: skip
+    close_motion(session, place, asked, by=CHEN, at=AFTER)
+    assert told(session, place, asked)["heads_yes"] == 0
+
+
+def test_a_deed_finds_the_resolution_that_passed_for_its_matter_and_no_other(session):
+    place = a_community(session)
+    a_home(session)
+    passed, lost, pending = (
+        a_motion(session, code=code, matter=Matter.RAISE_FUND) for code in ("M-1", "M-2", "M-3")
+    )
+    for asked, choice in ((passed, YES), (lost, NO)):
+        cast(session, place, asked, {"1-1-101": choice}, by=HE, at=NOON)
+        close_motion(session, place, asked, by=CHEN, at=NOON)
+
+    assert resolution(session, place, passed, Matter.RAISE_FUND, TODAY).code == passed
+    for code, matter, on in (
+        (passed, Matter.RAISE_FUND, TODAY - timedelta(days=1)),
+        (passed, Matter.USE_FUND, TODAY),
+        (lost, Matter.RAISE_FUND, TODAY),
+        (pending, Matter.RAISE_FUND, TODAY),
+        ("M-9", Matter.RAISE_FUND, TODAY),
+    ):
+        item = "六" if matter is Matter.RAISE_FUND else "五"
+        with pytest.raises(NoResolutionPassed, match=f"{code}.*《民法典》第278条第（{item}）项"):
+            resolution(session, place, code, matter, on)
+
+
+def test_silence_is_consent_only_where_the_rules_of_procedure_and_the_profile_say_so(session):
+    place = a_community(session)
+    for door in (101, 102, 103, 104):
+        a_home(session, f"1-1-{door}", area_dm2=8_000)
+    with pytest.raises(DeemedConsentOff, match="议事规则"):
+        a_motion(session, deemed_clause="议事规则第12条")
+    session.add(
+        ProfileValue(
+            scope="community:meiyuan", key="vote.deemed_consent", since=date(2026, 1, 1), value="true"
+        )
+    )
+    session.flush()
+    deemed, plain = a_motion(session, deemed_clause="议事规则第12条"), a_motion(session, code="M-2")
+    for asked in (deemed, plain):
+        cast(session, place, asked, {"1-1-101": NO}, by=HE, at=NOON)
+
+    assert turnout(session, place, deemed).heads_part == 1
+    assert close_motion(session, place, deemed, by=CHEN, at=AFTER) == Tally(32_000, 4, 32_000, 4, 24_000, 3)
+    assert not close_motion(session, place, plain, by=CHEN, at=AFTER).quorum
+
+
+def test_each_ballot_is_committed_to_by_a_leaf_and_a_leaf_holds_500(session):
+    place = a_community(session)
+    rows = {f"1-1-{n}": YES if n % 3 else NO for n in range(101, 112)}
+    for home in rows:
+        a_home(session, home)
+    asked = a_motion(session)
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr("ledger.votes.actions.BALLOTS_A_LEAF", 4)
+        cast(session, place, asked, rows, by=HE, at=NOON)
+
+    ballots = session.exec(select(Ballot)).all()
+    leaves = sorted({b.leaf_index for b in ballots})
+    assert len(leaves) == 3
+    opened = private_fields(session, place, leaves)
+    assert all(opened[b.leaf_index][f"ballot/M-1/{b.home}"] == b.choice for b in ballots)
+    close_motion(session, place, asked, by=CHEN, at=NOON)
+    session.flush()
+    assert list(problems(session, place)) == []
+
+
+def test_a_new_holder_gets_a_new_handle_and_comes_after_the_one_before(session):
+    place = a_community(session)
+    home = a_home(session)
+    before = session.get(Home, (place, home)).handle
+
+    changed = change_holder(session, place, home, "买方", "13900000000", "li", TODAY, by=HE, at=NOON)
+
+    assert changed.handle != before
+    assert len(session.exec(select(Holder)).all()) == 2
+    with pytest.raises(HolderNotLater, match="2026-07-15"):
+        change_holder(session, place, home, "又一买方", "", "wu", TODAY, by=HE, at=NOON)
+    with pytest.raises(HolderMalformed):
+        change_holder(session, place, home, " ", "", "wu", LAST, by=HE, at=NOON)
+    with pytest.raises(NoHome):
+        change_holder(session, place, "9-9-999", "买方", "", "wu", LAST, by=HE, at=NOON)

@@ -1,5 +1,6 @@
 """How votes are counted (民法典 Art. 278; domain/03 §3.1)."""
 
+from datetime import date
 from fractions import Fraction
 from itertools import product
 
@@ -7,7 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.votes.rules import THREE_QUARTERS, Choice, Matter, Tally, Vote, tally
+from ledger.votes.rules import (
+    ARTICLE,
+    THREE_QUARTERS,
+    Choice,
+    Matter,
+    NoticeTooShort,
+    Tally,
+    Vote,
+    VoteScopeWrong,
+    check_scope,
+    check_voting_days,
+    tally,
+    with_silent_consent,
+)
 
 YES, NO, ABSTAIN = Choice.YES, Choice.NO, Choice.ABSTAIN
 SIMPLE, HEAVY = Matter.USE_FUND, Matter.RAISE_FUND
@@ -124,3 +138,86 @@ def test_every_count_of_three_homes_agrees_with_the_law_read_aloud():
 
         assert counted.passed(SIMPLE) is (quorum and min(by_area, by_heads) > Fraction(1, 2))
         assert counted.passed(HEAVY) is (quorum and min(by_area, by_heads) >= Fraction(3, 4))
+
+
+@given(rolls, st.data())
+def test_splitting_a_home_of_an_owner_never_changes_heads_nor_area(votes, data):
+    place = data.draw(st.integers(0, len(votes) - 1))
+    whole = votes[place]
+    part = data.draw(st.integers(0, whole.area_dm2))
+    halves = [whole._replace(area_dm2=part), whole._replace(area_dm2=whole.area_dm2 - part)]
+
+    assert tally(votes[:place] + halves + votes[place + 1 :]) == tally(votes)
+
+
+@given(rolls, st.data())
+def test_an_abstention_and_an_invalid_ballot_count_alike(votes, data):
+    place = data.draw(st.integers(0, len(votes) - 1))
+    abstains, spoilt = (
+        [v._replace(choice=choice) if i == place else v for i, v in enumerate(votes)]
+        for choice in (ABSTAIN, Choice.INVALID)
+    )
+
+    assert tally(abstains) == tally(spoilt)
+
+
+@given(rolls)
+def test_a_vote_passes_as_the_law_says_in_fractions(votes):
+    counted = tally(votes)
+    shares = [
+        (Fraction(part, everyone), Fraction(yes, part or 1))
+        for everyone, part, yes in (
+            (counted.area_all, counted.area_part, counted.area_yes),
+            (counted.heads_all, counted.heads_part, counted.heads_yes),
+        )
+    ]
+
+    quorum = all(part >= Fraction(2, 3) for part, _ in shares)
+    assert counted.quorum is quorum
+    assert counted.passed(SIMPLE) is (quorum and all(yes > Fraction(1, 2) for _, yes in shares))
+    assert counted.passed(HEAVY) is (quorum and all(yes >= Fraction(3, 4) for _, yes in shares))
+
+
+@given(rolls)
+def test_silence_for_consent_makes_everybody_take_part_and_turns_no_ballot(votes):
+    counted, deemed = tally(votes), tally(with_silent_consent(votes))
+
+    assert (deemed.area_part, deemed.heads_part) == (deemed.area_all, deemed.heads_all)
+    assert deemed.area_part - deemed.area_yes == counted.area_part - counted.area_yes
+    assert deemed.heads_part - deemed.heads_yes == counted.heads_part - counted.heads_yes
+
+
+def test_each_matter_is_decided_under_its_own_item_of_article_278():
+    assert [article[-3] for article in ARTICLE.values()] == list("一二三四五六七八九")
+    assert ARTICLE[Matter.USE_FUND] == "《民法典》第278条第（五）项"
+    assert ARTICLE[Matter.COMMON_PARTS_BUSINESS] == "《民法典》第278条第（八）项"
+
+
+@pytest.mark.parametrize(
+    ("announced", "opens", "days", "fits"),
+    [
+        (date(2026, 7, 1), date(2026, 7, 16), 15, True),
+        (date(2026, 7, 1), date(2026, 7, 15), 15, False),
+        (date(2026, 7, 1), date(2026, 7, 8), 7, True),
+        (date(2026, 7, 1), date(2026, 7, 7), 7, False),
+    ],
+)
+def test_the_day_of_the_notice_does_not_count(announced, opens, days, fits):  # 民法典 Art. 201
+    if fits:
+        check_voting_days(announced, opens, opens, days)
+        return
+    with pytest.raises(NoticeTooShort):
+        check_voting_days(announced, opens, opens, days)
+
+
+@pytest.mark.parametrize(
+    "scope", [(None, "1", None), ("1", None, "东"), (None, None, "东"), (None, "1", "东")]
+)
+def test_a_narrower_scope_names_the_one_around_it(scope):
+    with pytest.raises(VoteScopeWrong):
+        check_scope(*scope)
+
+
+@pytest.mark.parametrize("scope", [(None, None, None), ("1", None, None), ("1", "1", None), ("1", "1", "东")])
+def test_the_community_a_building_a_stairwell_and_a_side_are_scopes(scope):
+    check_scope(*scope)

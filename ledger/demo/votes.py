@@ -1,0 +1,70 @@
+"""How the sample's owners vote: most on paper, which two people enter, and Ms Ouyang with her phone."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from zlib import crc32
+
+from sqlmodel import Session
+
+from ledger.community.queries import homes
+from ledger.db import Database
+from ledger.demo.people import CHEN, HE, LIN, OUYANG
+from ledger.demo.tickets import picture
+from ledger.periods import SHANGHAI, Month
+from ledger.votes.actions import announce, close_motion, post_result
+from ledger.votes.papers.actions import keep_paper
+from ledger.votes.proxies.actions import cast_own
+from ledger.votes.rules import Choice, Matter
+from ledger.votes.sheets.actions import enter_sheet
+
+CONVENTION = ("2026-04", "2026-01", "是否同意修订《梅园新村管理规约》：电动自行车集中充电、楼道不得堆物")
+"""Month, code and question of a vote of the whole community."""
+
+
+def live_through_votes(database: Database, community: str, month: Month) -> None:
+    """The votes that fell into a month and belong to no other stream."""
+    when, code, question = CONVENTION
+    if str(month) != when:
+        return
+    days = [month.first + timedelta(days=n) for n in range(30)]
+    with database.writing() as session:
+        asked = homes(session, community)
+        announce(
+            session,
+            community,
+            code,
+            Matter.CONVENTION,
+            question,
+            asked,
+            opens_on=days[16],
+            closes_on=days[23],
+            by=CHEN.actor,
+            at=_at(days[0]),
+        )
+    with database.writing() as session:
+        return_ballots(session, community, code, [h.code for h in asked], days[20])
+    with database.writing() as session:
+        close_motion(session, community, code, by=CHEN.actor, at=_at(days[24]))
+        wall = keep_paper(session, community, picture(crc32(code.encode())), by=HE.actor, at=_at(days[26]))
+        post_result(session, community, code, days[26], wall, by=HE.actor, at=_at(days[26]))
+
+
+def return_ballots(session: Session, community: str, motion: str, roll: Iterable[str], on: date) -> None:
+    """Four of five vote on a day, nine of ten of them yes."""
+    choices = {
+        home: Choice.NO if number % 10 == 3 else Choice.YES
+        for number, home in enumerate(roll)
+        if number % 5 != 4
+    }
+    own = OUYANG.home or ""
+    if own in choices:
+        cast_own(session, community, motion, own, own, choices.pop(own), by=OUYANG.actor, at=_at(on, 20))
+    sheet = keep_paper(session, community, picture(crc32(motion.encode())), by=HE.actor, at=_at(on, 21))
+    for reader in (HE, LIN):
+        enter_sheet(
+            session, community, motion, sheet, choices, returned_on=on, by=reader.actor, at=_at(on, 21)
+        )
+
+
+def _at(day: date, hour: int = 10) -> datetime:
+    return datetime.combine(day, time(hour), SHANGHAI).astimezone(UTC)

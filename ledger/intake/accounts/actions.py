@@ -1,0 +1,135 @@
+"""The deeds of accounts: ask for one, approve it, close it."""
+
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, select
+
+from ledger.community.queries import profile
+from ledger.community.rules import Actor, FirmKind, check_different_people
+from ledger.community.tables import Firm
+from ledger.intake.accounts.queries import account, accounts_of
+from ledger.intake.accounts.rules import (
+    AccountAlreadyApproved,
+    AccountClosed,
+    AccountClosesEarly,
+    AccountCodeTaken,
+    AccountOfAnotherBook,
+    NewAccount,
+    NoSuchAccountOfBook,
+    check_holder,
+    masked,
+)
+from ledger.intake.accounts.tables import ApprovedAccount
+from ledger.journal.actions import post
+from ledger.journal.queries import accounts, elements
+from ledger.journal.rules import Draft, Element
+from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
+
+
+def request_account(
+    session: Session, community: str, new: NewAccount, *, by: Actor, at: datetime
+) -> ApprovedAccount:
+    """Ask that an account be approved; until then nothing may come into it.
+
+    Raises:
+        AccountNumberMalformed, NoSuchAccountOfBook, NoBook, AccountCodeTaken.
+        AccountOfAnotherBook: the same account serves another book (`domain/00` §0.2-7).
+        AccountInFirmsName: the profile forbids it (``fund.account_not_firms``, ``revenue.account_not_firms``).
+        NoAccount: it would replace one that is not there.
+    """
+    head(session, community, lock=True)
+    codes = accounts(session, community, new.book)
+    kinds = elements(session, community, new.book)
+    if new.role not in codes or kinds[codes[new.role]] is not Element.ASSET:
+        raise NoSuchAccountOfBook(book=new.book, role=new.role)
+    number, there = masked(new.number), accounts_of(session, community)
+    for other in there:
+        if other.code == new.code:
+            raise AccountCodeTaken(account=new.code)
+        if (other.bank, other.number) == (new.bank, number) and other.book != new.book:
+            raise AccountOfAnotherBook(bank=new.bank, number=number, book=other.book, account=other.code)
+    firms = set(session.exec(select(Firm.name).where(Firm.kind == FirmKind.PROPERTY)))
+    local, key = profile(session, community, day_in_shanghai(at)), f"{new.book}.account_not_firms"
+    forbidden = key in set(local) and bool(local[key])
+    check_holder(new.book, new.holder, firms, forbidden=forbidden)
+    if new.replaces is not None:
+        replaced = account(session, community, new.replaces)
+        if replaced.opened_on >= new.opened_on:
+            raise AccountClosesEarly(account=replaced.code, first=replaced.opened_on, on=new.opened_on)
+    asked = ApprovedAccount(
+        community=community,
+        code=new.code,
+        book=new.book,
+        role=new.role,
+        bank=new.bank,
+        number=number,
+        holder=new.holder,
+        settles_as=new.settles_as,
+        opened_on=new.opened_on,
+        replaces=new.replaces,
+        requested_by=by.login,
+        requested_at=at,
+    )
+    session.add(asked)
+    session.flush()
+    return asked
+
+
+def approve_account(
+    session: Session, community: str, code: str, *, by: Actor, at: datetime
+) -> ApprovedAccount:
+    """Approve an account that another asked for; the one it replaces ends the day before.
+
+    Raises:
+        NoAccount, AccountAlreadyApproved.
+        SamePerson: whoever asked may not approve.
+        AccountClosesEarly, AccountClosed: the replaced account cannot end on that day.
+    """
+    head(session, community, lock=True)
+    found = account(session, community, code)
+    if found.approved_by is not None:
+        raise AccountAlreadyApproved(account=code, by=found.approved_by)
+    check_different_people([("申请账户", found.requested_by)], step="批准账户", by=by.login)
+    found.approved_by, found.approved_at = by.login, at
+    session.add(found)
+    _note(session, found, "account.approved", {"opened": found.opened_on.isoformat()}, by=by, at=at)
+    if found.replaces is not None:
+        close_account(session, community, found.replaces, found.opened_on - timedelta(days=1), by=by, at=at)
+    return found
+
+
+def close_account(
+    session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime
+) -> ApprovedAccount:
+    """End an account: its last day is ``on``, and nothing later may come into it.
+
+    Raises:
+        NoAccount, AccountClosed; AccountClosesEarly: the day lies before its first.
+    """
+    head(session, community, lock=True)
+    found = account(session, community, code)
+    if found.closed_on is not None:
+        raise AccountClosed(account=code, on=found.closed_on)
+    if on < found.opened_on:
+        raise AccountClosesEarly(account=code, first=found.opened_on, on=on)
+    found.closed_on, found.closed_by = on, by.login
+    session.add(found)
+    _note(session, found, "account.closed", {"closed": on.isoformat()}, by=by, at=at)
+    return found
+
+
+def _note(
+    session: Session, which: ApprovedAccount, kind: str, facts: dict[str, str], *, by: Actor, at: datetime
+) -> None:
+    """A memorandum: book and role for everybody, bank, number and holder committed to."""
+    draft = Draft(
+        kind=kind,
+        on=day_in_shanghai(at),
+        key=f"{kind}/{which.code}",
+        facts={"book": which.book, "role": which.role, **facts},
+        private={"account": f"{which.bank} {which.number} {which.holder}"},
+        subject=f"account/{which.code}",
+        approved_by=which.approved_by,
+    )
+    post(session, which.community, draft, by=by, at=at)

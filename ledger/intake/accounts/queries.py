@@ -1,0 +1,76 @@
+"""What can be read of approved accounts."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from ledger.intake.accounts.rules import AccountNotApproved, NoAccount
+from ledger.intake.accounts.tables import ApprovedAccount
+
+
+def account(session: Session, community: str, code: str) -> ApprovedAccount:
+    """One account, approved or not yet.
+
+    Raises:
+        NoAccount: the community has none with this code.
+    """
+    found = session.get(ApprovedAccount, (community, code))
+    if found is None:
+        raise NoAccount(community=community, account=code)
+    return found
+
+
+def accounts_of(session: Session, community: str) -> Sequence[ApprovedAccount]:
+    """Every account that was ever asked for, by book, role and code."""
+    return session.exec(
+        select(ApprovedAccount)
+        .where(ApprovedAccount.community == community)
+        .order_by(ApprovedAccount.book, ApprovedAccount.role, ApprovedAccount.code)
+    ).all()
+
+
+def approved(
+    session: Session, community: str, book: str, role: str | None = None, on: date | None = None
+) -> Sequence[ApprovedAccount]:
+    """The approved accounts of a book, by code: of one role, and open on a day, where these are given."""
+    query = select(ApprovedAccount).where(
+        ApprovedAccount.community == community,
+        ApprovedAccount.book == book,
+        col(ApprovedAccount.approved_by).is_not(None),
+    )
+    if role is not None:
+        query = query.where(ApprovedAccount.role == role)
+    if on is not None:
+        query = query.where(
+            col(ApprovedAccount.opened_on) <= on,
+            or_(col(ApprovedAccount.closed_on).is_(None), col(ApprovedAccount.closed_on) >= on),
+        )
+    return session.exec(query.order_by(ApprovedAccount.code)).all()
+
+
+def approved_account(
+    session: Session, community: str, code: str, first: date, last: date | None = None
+) -> ApprovedAccount:
+    """An account into which money may come on a day, or on every day of a span.
+
+    Raises:
+        AccountNotApproved: it is not of this community, not approved, not open yet or closed.
+    """
+    found = session.get(ApprovedAccount, (community, code))
+    if found is None or found.approved_by is None or found.opened_on > first:
+        raise AccountNotApproved(account=code, on=first)
+    if found.closed_on is not None and found.closed_on < (last or first):
+        raise AccountNotApproved(account=code, on=last or first)
+    return found
+
+
+def check_approved(session: Session, community: str, book: str, role: str, on: date) -> None:
+    """See that a receipt of a book has an approved account to land in.
+
+    Raises:
+        AccountNotApproved: none of this book and role is open on the day.
+    """
+    if not approved(session, community, book, role, on):
+        raise AccountNotApproved(account=f"{book}/{role}", on=on)

@@ -1,0 +1,112 @@
+"""Giving a proxy, and casting an owner's own ballots with those entrusted to him."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from ledger.community.queries import head_keys, profile
+from ledger.community.queries import home as home_of
+from ledger.community.rules import Actor
+from ledger.journal.actions import post
+from ledger.journal.rules import Draft
+from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
+from ledger.votes.actions import cast
+from ledger.votes.papers.queries import check_kept
+from ledger.votes.proxies.queries import may_cast, proxies_given, proxies_held
+from ledger.votes.proxies.rules import (
+    NotYourBallot,
+    ProxiesTooMany,
+    ProxyGivenAlready,
+    ProxyToSelf,
+    holder_digest,
+)
+from ledger.votes.proxies.tables import Proxy
+from ledger.votes.queries import being_voted_on, check_may_vote
+from ledger.votes.rules import Choice
+
+
+def entrust(
+    session: Session,
+    community: str,
+    code: str,
+    home: str,
+    paper: str,
+    *,
+    holder_home: str | None = None,
+    family: bool = False,
+    by: Actor,
+    at: datetime,
+) -> Proxy:
+    """Record that a home gave a written proxy for a motion, from its announcement until it is counted.
+
+    The proxy is held by the owner of ``holder_home``, who may then cast electronically; by whoever the paper names
+    when no home is given, on a paper ballot. ``paper`` is the digest of the written proxy.
+
+    Raises:
+        MotionClosed, NotOnRoll, VotedAlready: the home does not vote any more.
+        NoPaper: the written proxy was not taken in.
+        NoHome: there is no home of the holder.
+        ProxyGivenAlready, ProxyToSelf: it is not needed.
+        ProxiesTooMany: the holder has as many as the profile's ``vote.proxies_each`` allows.
+    """
+    head(session, community, lock=True)
+    today = day_in_shanghai(at)
+    being_voted_on(session, community, code)
+    check_may_vote(session, community, code, [home])
+    check_kept(session, community, paper)
+    if session.get(Proxy, (community, code, home)) is not None:
+        raise ProxyGivenAlready(home=home, motion=code)
+    holder = paper
+    if holder_home is not None:
+        both = [home_of(session, community, holder_home), home_of(session, community, home)]
+        person = head_keys(session, community, both, today)
+        if person[holder_home] == person[home]:
+            raise ProxyToSelf(home=home)
+        holder = holder_digest(person[holder_home])
+    most = profile(session, community, today)["vote.proxies_each"]
+    if not family and proxies_held(session, community, code, holder) >= most:
+        raise ProxiesTooMany(home=home, motion=code, most=most)
+    draft = Draft(
+        kind="vote.entrusted",
+        on=today,
+        key=f"vote.entrusted/{code}/{proxies_given(session, community, code) + 1}",
+        facts={"motion": code},
+        private={f"proxy/{code}/{home}": holder, "paper": paper},
+        subject=f"motion/{code}",
+    )
+    given = Proxy(
+        community=community,
+        motion=code,
+        home=home,
+        holder=holder,
+        paper=paper,
+        family=family,
+        recorded_by=by.login,
+        recorded_at=at,
+    )
+    session.add(given)
+    post(session, community, draft, by=by, at=at)
+    return given
+
+
+def cast_own(
+    session: Session,
+    community: str,
+    code: str,
+    own_home: str,
+    home: str,
+    choice: Choice,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Cast an electronic ballot as the owner of a home: for that home, another of his own, or one entrusted to him.
+
+    Raises:
+        NotYourBallot: the home is none of these.
+        MotionClosed, OutsideVotingDays, NotOnRoll, VotedAlready: see `votes.actions.cast`.
+    """
+    if not may_cast(session, community, code, own_home, home, day_in_shanghai(at)):
+        raise NotYourBallot(home=home, motion=code)
+    cast(session, community, code, {home: choice}, by=by, at=at)

@@ -1,0 +1,81 @@
+"""Entering a sheet."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from ledger.community.rules import Actor, check_different_people
+from ledger.db import write_rows
+from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
+from ledger.votes.actions import seal
+from ledger.votes.papers.queries import check_kept
+from ledger.votes.queries import being_voted_on, check_may_vote
+from ledger.votes.rules import Choice, Way, check_day
+from ledger.votes.sheets.queries import entries_of
+from ledger.votes.sheets.rules import Entered, Reading, is_second
+from ledger.votes.sheets.tables import SheetEntry
+
+
+def enter_sheet(
+    session: Session,
+    community: str,
+    code: str,
+    sheet: str,
+    choices: Mapping[str, Choice],
+    *,
+    returned_on: date,
+    by: Actor,
+    at: datetime,
+) -> Entered:
+    """Enter what a photographed sheet says, by home; it counts when a second person has entered the same.
+
+    ``sheet`` is the digest that `votes.papers.actions.keep_paper` gave, ``returned_on`` the day on which the sheet
+    came back: a day of voting, though it may be entered later, until the count. All homes or none.
+
+    Raises:
+        MotionClosed: the vote was counted.
+        NoPaper: the sheet was not photographed.
+        OutsideVotingDays: it came back on another day, or is said to come back after today.
+        NotOnRoll, VotedAlready: see `votes.queries.check_may_vote`.
+        SamePerson: the first entry of a home is this person's.
+    """
+    head(session, community, lock=True)  # else a first entry could be written twice
+    found = being_voted_on(session, community, code)
+    check_kept(session, community, sheet)
+    check_day(found.code, found.opens_on, min(found.closes_on, day_in_shanghai(at)), returned_on)
+    check_may_vote(session, community, code, choices)
+    before = entries_of(session, community, code, choices)
+    answer: dict[str, list[str]] = {"waiting": [], "counted": [], "disagreeing": []}
+    for home, choice in sorted(choices.items()):
+        earlier = before.get(home, [])
+        if not is_second(len(earlier)):
+            answer["waiting"].append(home)
+            continue
+        first = earlier[-1]
+        check_different_people([("第一次录入", first.entered_by)], step="第二次录入", by=by.login)
+        agree = Reading(first.sheet, first.choice, first.returned_on) == Reading(sheet, choice, returned_on)
+        answer["counted" if agree else "disagreeing"].append(home)
+    write_rows(
+        session,
+        SheetEntry,
+        [
+            {
+                "community": community,
+                "motion": code,
+                "home": home,
+                "turn": len(before.get(home, ())) + 1,
+                "sheet": sheet,
+                "choice": choice,
+                "returned_on": returned_on,
+                "entered_by": by.login,
+                "entered_at": at,
+            }
+            for home, choice in choices.items()
+        ],
+    )
+    agreed = {home: choices[home] for home in answer["counted"]}
+    if agreed:
+        seal(session, community, code, agreed, Way.PAPER, by=by, at=at)
+    return Entered(*(tuple(homes) for homes in answer.values()))

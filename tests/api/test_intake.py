@@ -1,0 +1,122 @@
+"""A bank month through the JSON door: account, statement, suspense, reconciliation; each by whoever may."""
+
+from io import BytesIO
+
+from openpyxl import load_workbook
+from sqlmodel import select
+
+from ledger.intake.register_workbook import written
+from ledger.intake.tables import BankLine
+from ledger.intake.workbooks.layout import BY_NAME
+from tests.cast import AN, CHEN, HE, MEI, OUYANG, SU, WEN
+from tests.doors import HOMES
+from tests.intake.files import CMB_HEADER
+
+PLACE = "/communities/meiyuan"
+ROWS = (
+    f"2025-06-03,CNY,36.00,36.00,转账汇款,欧阳,{HOMES[0]}\n"
+    "2025-06-04,CNY,50.00,86.00,转账汇款,王总,谢谢\n"
+    "2025-06-05,CNY,7.00,93.00,转账汇款,路人,付错了\n"
+)
+STATEMENT = ((CMB_HEADER + ROWS).encode(), "cmb.csv")
+ACCOUNT = {"code": "cmb", "book": "fee", "bank": "招商银行", "number": "6225880100001111", "holder": "安和物业", "opened_on": "2025-01-01", "replaces": None}  # fmt: skip
+
+
+def waiting(manager):
+    found = manager("GET", f"{PLACE}/suspense", 200)["lines"]
+    return [{key: each[key] for key in ("account", "fingerprint", "occurrence")} for each in found]
+
+
+def test_a_bank_month_from_the_account_to_its_seal(as_):
+    manager, committee, auditor = as_(MEI), as_(CHEN), as_(AN)
+
+    manager("POST", f"{PLACE}/statements", 409, file=STATEMENT, profile="cmb", into="cmb")
+    manager("POST", f"{PLACE}/accounts", 201, **ACCOUNT)
+    manager("POST", f"{PLACE}/accounts/cmb/approval", 403)
+    committee("POST", f"{PLACE}/accounts/cmb/approval", 201)
+    done = manager("POST", f"{PLACE}/statements", 201, file=STATEMENT, profile="cmb", into="cmb")
+    assert (done["matched"], done["suspense"]) == (1, 2)
+
+    listed = auditor("GET", f"{PLACE}/suspense", 200)
+    assert (listed["count"], listed["total_fen"]) == (2, 57_00)
+    wrong, right = waiting(manager)[::-1]
+    parts = [{"home": HOMES[0], "amount_fen": 20_00}, {"home": HOMES[1], "amount_fen": 30_00}]
+    manager("POST", f"{PLACE}/suspense/splits", 409, **right, parts=parts[:1], on="2025-06-09")
+    manager("POST", f"{PLACE}/suspense/splits", 201, **right, parts=parts, on="2025-06-09")
+    manager("POST", f"{PLACE}/suspense/returns", 201, **wrong, reason="付错小区")
+    manager("POST", f"{PLACE}/suspense/returns/approvals", 403, **wrong, on="2025-06-30")
+    committee("POST", f"{PLACE}/suspense/returns/approvals", 201, **wrong, on="2025-06-30")
+    named = "&".join(f"{key}={value}" for key, value in wrong.items())
+    history = auditor("GET", f"{PLACE}/suspense/history?{named}", 200)
+    assert [step["deed"] for step in history["steps"]] == ["return_asked", "returned"]
+
+    month = f"{PLACE}/reconciliations/fee/bank/2025-06"
+    balances = [{"account": "cmb", "closing_fen": 93_00}, {"account": "bank", "closing_fen": 0}]
+    sheet = manager("PUT", month, 201, statements=balances)
+    assert (sheet["book_fen"], sheet["bank_fen"], sheet["unexplained_fen"]) == (86_00, 93_00, -7_00)
+    committee("POST", f"{month}/confirmation", 409, digest=sheet["digest"])
+    (item,) = sheet["items"]
+    reasons = [{"item": item["item"], "reason": "退款银行 7 月 1 日划出"}]
+    sheet = manager("PUT", month, 201, statements=balances, reasons=reasons)
+    manager("POST", f"{month}/confirmation", 403, digest=sheet["digest"])
+    committee("POST", f"{month}/confirmation", 201, digest=sheet["digest"])
+    sealed = auditor("GET", month, 200)
+    assert (sealed["confirmed_by"], sealed["items"][0]["reason"]) == ("chen", "退款银行 7 月 1 日划出")
+    manager("PUT", month, 409, statements=balances, reasons=reasons)
+
+
+def test_who_may_not(as_):
+    for actor in (WEN, OUYANG, HE, SU):
+        caller = as_(actor)
+        caller("POST", f"{PLACE}/accounts", 403, **ACCOUNT)
+        caller("POST", f"{PLACE}/statements", 403, file=STATEMENT, profile="cmb", into="bank")
+        caller("GET", f"{PLACE}/suspense", 403)
+        caller("PUT", f"{PLACE}/reconciliations/fee/bank/2025-06", 403, statements=[])
+        caller("POST", f"{PLACE}/reconciliations/fee/bank/2025-06/confirmation", 403, digest="0" * 64)
+    as_(OUYANG)("GET", f"{PLACE}/accounts", 403)
+
+
+def test_a_mapping_is_proposed_confirmed_and_used_through_the_door(as_, database):
+    manager = as_(MEI)
+    content = f"日期,金额,付款人,备注\n2026-07-03,36.00,欧阳,{HOMES[0]}\n".encode()
+
+    proposal = manager("POST", f"{PLACE}/statement-profiles/proposals", 200, file=(content, "x.csv"))
+    assert proposal["candidates"]["occurred"] == ["日期"]
+    mapping = '{"columns": {"occurred": ["日期"], "amount": ["金额"], "remark": ["备注"]}}'
+    for wrong, status in (("nonsense", 422), ('{"columns": {"occurred": ["日期"]}}', 422)):
+        manager(
+            "POST", f"{PLACE}/statement-profiles", status, file=(content, "x.csv"), name="own", mapping=wrong
+        )
+    manager("POST", f"{PLACE}/statement-profiles", 201, file=(content, "x.csv"), name="own", mapping=mapping)
+    done = manager("POST", f"{PLACE}/statements", 201, file=(content, "x.csv"), profile="own", into="bank")
+
+    assert done["matched"] == 1
+    assert [each["name"] for each in manager("GET", f"{PLACE}/statement-profiles", 200)["own"]] == ["own"]
+    with database.reading() as session:
+        assert session.exec(select(BankLine)).one().home == HOMES[0]
+
+
+def test_a_workbook_goes_out_and_comes_in_through_the_door(as_):
+    manager = as_(MEI)
+    content = written(
+        "x",
+        (),
+        [BY_NAME["charges"]],
+        {"charges": [{"home": HOMES[0], "month": "2025-06", "amount_fen": 36_00}]},
+    )
+    wrong = written(
+        "x", (), [BY_NAME["charges"]], {"charges": [{"home": "9-9-999", "month": "2025-06", "amount_fen": 1}]}
+    )
+
+    for sheet in ("template", ""):
+        assert manager("GET", f"{PLACE}/workbook/{sheet}".rstrip("/"), 200).startswith(b"PK")
+    refused = manager("POST", f"{PLACE}/workbook", 422, file=(wrong, "x.xlsx"))
+    assert "9-9-999" in str(refused["facts"])
+    done = manager("POST", f"{PLACE}/workbook", 201, file=(content, "x.xlsx"))
+    assert (done["rows"], done["fresh"]) == ({"charges": 1}, True)
+    out = manager("GET", f"{PLACE}/workbook?sheets=charges", 200)
+    assert load_workbook(BytesIO(out))["历史应收"]["A2"].value == HOMES[0]
+    manager("GET", f"{PLACE}/workbook?sheets=nothing", 404)
+    for actor in (WEN, OUYANG, HE):
+        as_(actor)("GET", f"{PLACE}/workbook", 403)
+        as_(actor)("POST", f"{PLACE}/workbook", 403, file=(content, "x.xlsx"))

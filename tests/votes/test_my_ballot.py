@@ -1,0 +1,108 @@
+"""A voter's own ballot in the log."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import select
+
+from ledger.community.actions import change_holder
+from ledger.community.queries import NoHome, homes
+from ledger.community.tables import Home
+from ledger.db import write_rows
+from ledger.journal.fsck import problems
+from ledger.journal.tables import Entry
+from ledger.log.actions import erase
+from ledger.votes.actions import announce, cast, close_motion
+from ledger.votes.queries import NoMotion, own_ballot
+from ledger.votes.rules import BALLOTS_A_LEAF, Matter, NoBallot
+from ledger.votes.tables import Ballot
+from tests.cast import CHEN, HE, NOON
+from tests.factories import a_home
+from tests.votes.asking import LAST, NO, PLACE, TODAY, YES, a_motion, a_place
+
+
+def test_whoever_buys_a_home_does_not_learn_how_the_seller_voted(session):
+    first, second, _ = a_place(session)
+    asked = a_motion(session)
+    cast(session, PLACE, asked, {first: NO}, by=HE, at=NOON)
+    assert own_ballot(session, PLACE, asked, first, LAST).choice is NO
+
+    change_holder(session, PLACE, first, "买方", "", "li", TODAY + timedelta(days=1), by=HE, at=NOON)
+
+    assert own_ballot(session, PLACE, asked, first, TODAY).choice is NO
+    with pytest.raises(NoBallot, match=first):
+        own_ballot(session, PLACE, asked, first, LAST)
+    with pytest.raises(NoBallot, match=second):
+        own_ballot(session, PLACE, asked, second, LAST)
+    with pytest.raises(NoMotion):
+        own_ballot(session, PLACE, "M-9", first, LAST)
+
+
+def test_a_home_of_nowhere_has_no_ballot(session):
+    a_place(session)
+    with pytest.raises(NoHome, match="9-9-999"):
+        own_ballot(session, PLACE, a_motion(session), "9-9-999", LAST)
+
+
+def test_a_ballot_whose_opening_was_erased_is_still_counted_and_the_log_still_whole(session):
+    first, *_ = a_place(session)
+    asked = a_motion(session)
+    cast(session, PLACE, asked, {first: YES}, by=HE, at=NOON)
+    mine = own_ballot(session, PLACE, asked, first, TODAY)
+
+    erase(session, PLACE, mine.leaf_index, mine.digest, request="1", at=NOON)
+
+    erased = own_ballot(session, PLACE, asked, first, TODAY)
+    assert (erased.choice, erased.digest, erased.disclosure) == (YES, None, None)
+    assert close_motion(session, PLACE, asked, by=CHEN, at=NOON + timedelta(days=4)).heads_yes == 1
+    session.flush()
+    assert list(problems(session, PLACE)) == []
+
+
+def test_the_log_tells_neither_who_voted_nor_how(session):
+    first, *_ = a_place(session)
+    asked = a_motion(session)
+    cast(session, PLACE, asked, {first: NO}, by=HE, at=NOON)
+
+    leaf = own_ballot(session, PLACE, asked, first, TODAY).leaf
+    assert '"facts":{"ballots":1,"motion":"M-1"}' in leaf
+    assert not any(word in leaf for word in (first, '"no"', '"he"'))
+    key = session.exec(select(Entry.key).where(Entry.kind == "vote.cast")).one()
+    assert key == "vote.cast/M-1/1"
+
+
+def voted(session, roll, code):
+    """How many statements a vote of these homes takes from its announcement to its count."""
+    seen = []
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", listener := lambda *args: seen.append(args[2]))
+    announce(
+        session, PLACE, code, Matter.OTHER, "换门禁？", roll, opens_on=TODAY, closes_on=LAST, by=CHEN,
+        at=NOON - timedelta(days=15),
+    )  # fmt: skip
+    cast(session, PLACE, code, {h.code: YES for h in roll}, by=HE, at=NOON)
+    assert close_motion(session, PLACE, code, by=CHEN, at=NOON).heads_yes == len(roll)
+    event.remove(engine, "before_cursor_execute", listener)
+    return len(seen)
+
+
+def test_a_vote_takes_as_many_statements_for_many_homes_as_for_few_and_a_leaf_holds_500_ballots(session):
+    a_place(session, doors=0)
+    a_home(session, "1-1-0")
+    many = BALLOTS_A_LEAF + 20
+    row = session.get(Home, (PLACE, "1-1-0")).model_dump()
+    write_rows(
+        session,
+        Home,
+        [{**row, "code": f"1-1-{n}", "door": str(n), "handle": f"h{n}"} for n in range(1, many)],
+    )
+    roll = homes(session, PLACE)
+
+    few = voted(session, roll[:2], "M-2")
+    assert voted(session, roll, "M-1") <= few < 60
+
+    leaves = session.exec(select(Ballot.leaf_index).where(Ballot.motion == "M-1").distinct()).all()
+    assert len(leaves) == 2
+    session.flush()
+    assert list(problems(session, PLACE)) == []
