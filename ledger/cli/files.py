@@ -1,7 +1,6 @@
 """Commands that take files in and data out, and check a proof without any server."""
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -15,6 +14,8 @@ from ledger.intake.statement import profile_names
 from ledger.log import merkle, note
 from ledger.money import yuan
 from ledger.reports.journal_export import export as export_journal
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @main.group("import")
@@ -34,11 +35,14 @@ def import_register_command(
     """Import communities from a register workbook: all of it or nothing."""
     if empty:
         target = file or Path("register.xlsx")
-        target.write_bytes(template())
+        with target.open("xb") as new:  # never over a register that somebody has filled in
+            new.write(template())
         office.say(f"{target}", file=target)
         return
     if file is None:
         raise click.UsageError("FILE is missing")
+    if not file.is_file():
+        raise click.UsageError(f"there is no file {file}")
     content = file.read_bytes()
     try:
         with office.database.writing() as session:
@@ -51,9 +55,7 @@ def import_register_command(
         target = errors or file.with_name(f"{file.stem}-errors.xlsx")
         target.write_bytes(annotated(content, refused.facts["problems"]))  # type: ignore[arg-type]
         for each in refused.facts["problems"]:  # type: ignore[attr-defined]
-            facts = asdict(each)
-            place = f"{facts['sheet']} {facts.get('column_letter') or ''}{facts['row'] or ''}"
-            click.echo(f"{place}: {facts['zh']} / {facts['en']}", err=True)
+            click.echo(f"{each.spot}: {each.zh} / {each.en}", err=True)
         click.echo(f"→ {target}", err=True)
         raise
     office.say(f"{'would import' if dry_run else 'imported'}: {done}", **done._asdict())
@@ -61,7 +63,7 @@ def import_register_command(
 
 @import_group.command("payments")
 @click.argument("place", metavar="COMMUNITY")
-@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.argument("file", type=_FILE)
 @click.option("--profile", required=True, help=f"{', '.join(profile_names())}, or one of the community's own")
 @click.option(
     "--into", metavar="ACCOUNT", help="the approved account that the file is of; else the profile's name"
@@ -121,20 +123,19 @@ def export_journal_command(office: Office, place: str, kind: str, output: Path |
 
 
 @main.command()
-@click.argument("proof_file", type=click.Path(exists=True, path_type=Path))
-@click.option("--leaf", type=click.Path(exists=True, path_type=Path), required=True, help="the leaf's bytes")
-@click.option("--policy", type=click.Path(exists=True, path_type=Path), required=True, help="lines: log VKEY")
+@click.argument("proof_file", type=_FILE)
+@click.option("--leaf", type=_FILE, required=True, help="the leaf's bytes")
+@click.option("--policy", type=_FILE, required=True, help="lines: log VKEY")
 @click.pass_obj
 def verify(office: Office, proof_file: Path, leaf: Path, policy: Path) -> None:
     """Check a .tlog-proof against a leaf and the keys of a policy file. Asks no server."""
-    known = [
-        note.Verifier.parse(line.split()[1])
-        for line in policy.read_text("utf-8").splitlines()
-        if line.startswith("log ")
-    ]
-    proof = note.parse_proof(proof_file.read_text("utf-8"))
-    signed, _ = note.verified(proof.checkpoint, known)
+    proof = note.parse_proof(_text(proof_file))
+    signed, signers = note.verified(proof.checkpoint, _trusted(_text(policy)))
     checkpoint = note.parse_checkpoint(signed.text)
+    if checkpoint.origin not in {signer.name for signer in signers}:
+        raise note.NoteMalformed(
+            what=f"{checkpoint.origin} is signed by the key of another log / 由别的日志签名"
+        )
     hashed = merkle.leaf_hash(leaf.read_bytes())
     if not merkle.verify_inclusion(hashed, proof.index, checkpoint.size, proof.path, checkpoint.root):
         raise note.NoteMalformed(what="the leaf is not in the tree / 该条不在日志里")
@@ -144,3 +145,22 @@ def verify(office: Office, proof_file: Path, leaf: Path, policy: Path) -> None:
         size=checkpoint.size,
         index=proof.index,
     )
+
+
+def _trusted(policy: str) -> list[note.Verifier]:
+    """The logs' keys in a policy. What it asks for beyond them is refused, for nothing here would look at it."""
+    keys = []
+    for line in policy.splitlines():
+        match line.split():
+            case ["log", vkey, *_]:
+                keys.append(note.Verifier.parse(vkey))
+            case [word, *_] if not word.startswith("#") and line.split() != ["quorum", "none"]:
+                raise note.NoteMalformed(what=f"policy: {line}")
+    return keys
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise note.NoteMalformed(what=f"{file.name}: UTF-8") from None

@@ -3,9 +3,16 @@
 import json
 
 import click
-from tqdm import tqdm
 
-from ledger.cli.office import DryRun, Office, acting_as, dry_run, main, places
+from ledger.cli.office import (
+    DryRun,
+    Office,
+    acting_as,
+    dry_run,
+    main,
+    one_after_another,
+    places_and_month,
+)
 from ledger.community.queries import community
 from ledger.community.rules import Role
 from ledger.disclosure.actions import check, prepare
@@ -13,23 +20,24 @@ from ledger.evaluation.actions import evaluate as evaluated
 from ledger.fees.actions import charge_month
 from ledger.fund.actions import end_month
 from ledger.money import yuan
-from ledger.periods import Month, Period
+from ledger.periods import Period
 from ledger.publishing import publish_evaluation, publish_half_year
 
 
 @main.command("charge-month")
 @click.argument("place", metavar="[COMMUNITY]", required=False)
-@click.argument("month")
+@click.argument("month", metavar="MONTH", required=False)
 @click.option("--all", "every", is_flag=True)
 @acting_as
 @dry_run
 @click.pass_obj
 def charge_month_command(
-    office: Office, place: str | None, month: str, every: bool, login: str | None, dry_run: bool
+    office: Office, place: str | None, month: str | None, every: bool, login: str | None, dry_run: bool
 ) -> None:
     """Charge every home its property fee for a month (2026-07)."""
-    which = Month.parse(month)
-    for code in tqdm(places(office, place, every), desc=month, unit="community", disable=not every):
+    codes, which = places_and_month(office, place, month, every)
+
+    def charge(code: str) -> None:
         try:
             with office.database.writing() as session:
                 by = office.actor(session, login, code, Role.MANAGER)
@@ -38,7 +46,7 @@ def charge_month_command(
                     raise DryRun
         except DryRun:
             pass
-        words = f"{code} {month}: {done.homes} homes, {yuan(done.total_fen)}, {yuan(done.prepaid_fen)} from prepayments"
+        words = f"{code} {which}: {done.homes} homes, {yuan(done.total_fen)}, {yuan(done.prepaid_fen)} from prepayments"
         office.say(
             words if done.posted.fresh else f"{words} (charged before)",
             community=code,
@@ -47,24 +55,39 @@ def charge_month_command(
             fresh=done.posted.fresh,
         )
 
+    one_after_another(codes, str(which), charge)
+
 
 @main.command("close-month")
 @click.argument("place", metavar="[COMMUNITY]", required=False)
-@click.argument("month")
+@click.argument("month", metavar="MONTH", required=False)
 @click.option("--all", "every", is_flag=True)
 @click.option("--exception", "exceptions", multiple=True, metavar="BOOK/ACCOUNT=WHY")
 @acting_as
 @click.pass_obj
 def close_month_command(
-    office: Office, place: str | None, month: str, every: bool, exceptions: tuple[str, ...], login: str | None
+    office: Office,
+    place: str | None,
+    month: str | None,
+    every: bool,
+    exceptions: tuple[str, ...],
+    login: str | None,
 ) -> None:
     """Close a month for good; a clearing account that is not nought needs an exception that says why."""
-    why = dict(each.split("=", 1) for each in exceptions if "=" in each)
-    for code in tqdm(places(office, place, every), desc=month, unit="community", disable=not every):
+    told = [each.partition("=") for each in exceptions]
+    for account, _, words in told:
+        if not account or not words:
+            raise click.UsageError(f"--exception {account}: write BOOK/ACCOUNT=WHY")
+    why = {account: words for account, _, words in told}
+    codes, which = places_and_month(office, place, month, every)
+
+    def close(code: str) -> None:
         with office.database.writing() as session:
             by = office.actor(session, login, code, Role.MANAGER)
-            done = end_month(session, code, Month.parse(month), exceptions=why, by=by, at=office.now)
+            done = end_month(session, code, which, exceptions=why, by=by, at=office.now)
         office.say(f"{code}: {done.month} closed", community=code, month=done.month, root=done.trial_root)
+
+    one_after_another(codes, str(which), close)
 
 
 @main.command()
@@ -87,7 +110,13 @@ def disclose(
     login: str | None,
 ) -> None:
     """Prepare a half-year disclosure (2026-H1); then --check and --publish by two other people."""
+    if publish and sha256:
+        raise click.UsageError("--check and --publish are two people's deeds")
+    if why and (publish or sha256):
+        raise click.UsageError("--why belongs to preparing")
     which = Period.parse(period)
+    if len(which.months) != 6:
+        raise click.UsageError(f"{period} is not a half-year: write 2026-H1")
     if publish:
         with office.database.reading() as session:
             by = office.actor(session, login, place, Role.COMMITTEE, Role.SUPERVISOR)
@@ -116,6 +145,8 @@ def evaluate(
     office: Office, place: str, period: str, publish: bool, why: str | None, login: str | None
 ) -> None:
     """Score the property firm for a period."""
+    if why and not publish:
+        raise click.UsageError("--why belongs to --publish")
     which = Period.parse(period)
     with office.database.reading() as session:
         by = office.actor(session, login, community(session, place).code, Role.SUPERVISOR)

@@ -1,24 +1,41 @@
 """What every command shares: settings and database, who it is done for, how a refusal is told."""
 
+import errno
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import click
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlmodel import Session
+from tqdm import tqdm
 
 from ledger.community.queries import communities, community, person, roles
 from ledger.community.rules import Actor, Role
 from ledger.config import Config
 from ledger.db import Database
-from ledger.errors import LedgerError, NotAllowed
+from ledger.errors import LedgerError, Malformed, NotAllowed, Refused
 from ledger.log.signer import Signer
-from ledger.periods import day_in_shanghai
+from ledger.periods import Month, day_in_shanghai
 from ledger.publishing import Press
 
 OPERATOR = Actor("operator", Role.OPERATOR)
+
+
+class DatabaseUnusable(Refused):
+    code = "database-unusable"
+    zh = "LEDGER_DATABASE_URL 所指的数据库用不了：{why}。新库请先运行 mingbai migrate。"
+    en = "The database of LEDGER_DATABASE_URL cannot be used: {why}. A new one needs mingbai migrate first."
+
+
+class FileUnusable(Malformed):
+    code = "file-unusable"
+    zh = "文件 {name} 不能读写：{why}。"
+    en = "The file {name} cannot be read or written: {why}."
 
 
 class Office:
@@ -29,16 +46,22 @@ class Office:
         self.config = Config.from_env()
         self.now = datetime.now(UTC)
 
-    @property
+    @cached_property
     def database(self) -> Database:
         return Database(self.config.database_url)
 
     @property
+    def database_name(self) -> str:
+        """The database's address as it may be shown: without its password."""
+        return make_url(self.config.database_url).render_as_string(hide_password=True)
+
+    @cached_property
     def press(self) -> Press:
         return Press(self.database, Signer(self.config.keys), self.config.fonts, self.config.site)
 
     def say(self, words: str, **facts: Any) -> None:
-        click.echo(json.dumps(facts, ensure_ascii=False, default=str) if self.json else words)
+        with tqdm.external_write_mode():  # a progress bar is not in the middle of the words
+            click.echo(json.dumps(facts, ensure_ascii=False, default=str) if self.json else words)
 
     def actor(self, session: Session, login: str | None, place: str, *allowed: Role) -> Actor:
         """Whoever the command is done for: the operator, or a person who holds one of the roles."""
@@ -58,13 +81,25 @@ class Cli(click.Group):
         try:
             return super().invoke(ctx)
         except LedgerError as error:
-            click.echo(error.sentence("zh"), err=True)
-            click.echo(error.sentence("en"), err=True)
-            sys.exit(1)
+            tell(error)
+        except (ArgumentError, DatabaseError) as error:
+            tell(DatabaseUnusable(why=str(getattr(error, "orig", error)).splitlines()[0]))
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever reads our output has gone; click ends quietly
+                raise
+            tell(FileUnusable(name=error.filename, why=error.strerror))
+        sys.exit(1)
+
+
+def tell(error: LedgerError, whose: str = "") -> None:
+    """Say on stderr, in both languages, what was refused."""
+    with tqdm.external_write_mode():
+        for language in ("zh", "en"):
+            click.echo(whose + error.sentence(language), err=True)
 
 
 @click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--json", "as_json", is_flag=True, help="machine-readable output")
+@click.option("--json", "as_json", is_flag=True, help="machine-readable output: a JSON object a line")
 @click.pass_context
 def main(ctx: click.Context, as_json: bool) -> None:
     """Mingbai 明白账: the maintenance and transparency ledger."""
@@ -87,3 +122,30 @@ def places(office: Office, place: str | None, every: bool) -> list[str]:
         raise click.UsageError("name a COMMUNITY or say --all")
     with office.database.reading() as session:
         return [c.code for c in communities(session)] if every else [community(session, place or "").code]
+
+
+def places_and_month(
+    office: Office, place: str | None, month: str | None, every: bool
+) -> tuple[list[str], Month]:
+    """``COMMUNITY MONTH`` or ``--all MONTH``: a month that stands alone comes to us in the community's place."""
+    if every and month is None:
+        place, month = None, place
+    if month is None:
+        raise click.UsageError("MONTH is missing")
+    return places(office, place, every), Month.parse(month)
+
+
+def one_after_another(codes: Sequence[str], title: str, deed: Callable[[str], None]) -> None:
+    """Do a deed for each community; among several, one that refuses does not hold up the rest."""
+    if len(codes) == 1:
+        deed(codes[0])
+        return
+    refused = 0
+    for code in tqdm(codes, desc=title, unit="community"):
+        try:
+            deed(code)
+        except LedgerError as error:
+            refused += 1
+            tell(error, f"{code}: ")
+    if refused:
+        sys.exit(1)

@@ -5,7 +5,7 @@ import sys
 import click
 from tqdm import tqdm
 
-from ledger.cli.office import Office, main, places
+from ledger.cli.office import Office, main, one_after_another, places
 from ledger.community.queries import communities, community
 from ledger.db import migrate
 from ledger.errors import NotAllowed
@@ -20,13 +20,13 @@ from ledger.publishing import sign_heads
 def migrate_command(office: Office) -> None:
     """Bring the database up to date."""
     migrate(office.config.database_url)
-    office.say(f"{office.config.database_url}: up to date", database=office.config.database_url)
+    office.say(f"{office.database_name}: up to date", database=office.database_name)
 
 
 @main.command()
 @click.pass_context
 def init(ctx: click.Context) -> None:
-    """Make the database, the keys and the secret in LEDGER_HOME."""
+    """Make LEDGER_HOME with its secret, and the database. A log's key is made when it is first signed."""
     ctx.invoke(migrate_command)
 
 
@@ -64,7 +64,7 @@ def demo(office: Office, scale: str) -> None:
     migrate(office.config.database_url)
     with office.database.reading() as session:
         if communities(session):
-            raise NotAllowed(what=f"{office.config.database_url} 已有小区 / already holds communities")
+            raise NotAllowed(what=f"{office.database_name} 已有小区 / already holds communities")
     samples, areas, first = (
         ((MEIYUAN,), {}, Month(2023, 7))
         if scale == "community"
@@ -97,6 +97,7 @@ def fsck(office: Office, place: str | None) -> None:
                 bad += 1
                 office.say(f"{code}: {each}", community=code, **each._asdict())
     if bad:
+        click.echo(f"账目有 {bad} 处对不上。\n{bad} problems were found.", err=True)
         sys.exit(1)
     office.say("everything adds up", problems=0)
 
@@ -106,7 +107,9 @@ def fsck(office: Office, place: str | None) -> None:
 @click.pass_obj
 def sign(office: Office, place: str | None) -> None:
     """Have the heads of the logs signed."""
-    for head in sign_heads(office.press, places(office, place, place is None), at=office.now):
-        office.say(
-            f"{head.community}: {head.tree_size} leaves", community=head.community, size=head.tree_size
-        )
+
+    def sign_one(code: str) -> None:
+        for head in sign_heads(office.press, [code], at=office.now):
+            office.say(f"{code}: {head.tree_size} leaves", community=code, size=head.tree_size)
+
+    one_after_another(places(office, place, place is None), "sign", sign_one)

@@ -1,0 +1,210 @@
+"""Files in and data out: registers, statements, the journal."""
+
+import csv
+import io
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.intake.files import CMB, SAMPLE_OF, SAMPLES
+from tests.intake.registers import GOOD, changed, filled
+
+HLEDGER = shutil.which("hledger")
+
+
+def saved(desk, name: str, content: bytes) -> Path:
+    file = desk.folder / name
+    file.write_bytes(content)
+    return file
+
+
+def test_the_template_is_a_register_in_which_only_a_community_is_missing(empty):
+    file = empty.folder / "register.xlsx"
+    empty("import", "register", file, "--template")
+    first, *_ = empty("import", "register", file, expect=1).stderr.splitlines()
+    assert first == "小区: 没有填写任何小区 / there is no community in it"
+
+
+def test_a_template_is_never_written_over_a_register_that_is_there(empty):
+    file = saved(empty, "register.xlsx", filled(GOOD))
+    assert "register.xlsx" in empty.refused("import", "register", file, "--template")
+    assert empty.json("import", "register", file)[0]["communities"] == 1
+
+
+def test_a_good_register_is_imported_whole_and_the_ledger_adds_up(empty):
+    (done,) = empty.json("import", "register", saved(empty, "r.xlsx", filled(GOOD)))
+    assert (done["communities"], done["homes"], done["opening_fen"]) == (1, 4, 333_451)
+    assert empty.rows("home") == 4
+    assert empty("fsck").exit_code == 0
+
+
+def test_a_dry_run_of_a_register_says_the_same_and_stores_nothing(empty):
+    file = saved(empty, "r.xlsx", filled(GOOD))
+    would = empty.json("import", "register", file, "--dry-run")
+    assert (empty.rows("home"), empty.rows("community"), empty.rows("entry")) == (0, 0, 0)
+    assert empty.json("import", "register", file) == would
+
+
+def test_a_wrong_register_is_refused_whole_with_every_cell_named_and_given_back(empty):
+    file = saved(empty, "r.xlsx", changed(("homes", 2, "area_dm2", -3), ("holders", 3, "home", "9-9-999")))
+
+    result = empty("import", "register", file, expect=1)
+
+    said = result.stderr.splitlines()
+    assert [line.split(":")[0] for line in said[:2]] == ["户!D2", "业主!B3"]
+    for line in said[:2]:
+        zh, _, en = line.partition(" / ")
+        assert not zh.isascii()
+        assert en
+    assert result.stdout == ""
+    assert empty.rows("home") == 0
+    book = load_workbook(empty.folder / "r-errors.xlsx")
+    assert "错误" in [cell.value for cell in book["户"][1]]
+
+
+def test_the_workbook_with_its_errors_goes_where_it_is_told(empty):
+    file = saved(empty, "r.xlsx", changed(("homes", 2, "area_dm2", -3)))
+    empty("import", "register", file, "--errors", empty.folder / "back.xlsx", expect=1)
+    assert (empty.folder / "back.xlsx").exists()
+    assert not (empty.folder / "r-errors.xlsx").exists()
+
+
+def test_a_register_that_is_no_workbook_is_refused(empty):
+    assert ".xlsx" in empty.refused("import", "register", saved(empty, "r.xlsx", b"a,b\n1,2\n"))
+
+
+def test_a_community_is_registered_once(empty):
+    file = saved(empty, "r.xlsx", filled(GOOD))
+    empty("import", "register", file)
+    assert "meiyuan" in empty("import", "register", file, expect=1).stderr
+    assert empty.rows("community") == 1
+
+
+def test_a_register_that_is_not_there_is_wrong_use(empty):
+    assert "nowhere.xlsx" in empty("import", "register", empty.folder / "nowhere.xlsx", expect=2).stderr
+    assert "FILE" in empty("import", "register", expect=2).stderr
+
+
+@pytest.mark.parametrize(("name", "profile"), SAMPLE_OF.items())
+def test_a_statement_is_booked_once_and_every_line_is_accounted_for(desk, name, profile):
+    into = "wallet" if profile in {"wechat", "alipay"} else "bank"
+    words = ("import", "payments", "guiyuan", SAMPLES / name, "--profile", profile, "--into", into)
+    would = desk.json(*words, "--dry-run")
+    assert (desk.rows("bank_line"), desk.rows("statement_file")) == (0, 0)
+
+    (done,) = desk.json(*words)
+
+    assert [done] == would
+    assert done["lines"] == done["matched"] + done["suspense"] + done["kept"] == desk.rows("bank_line")
+    (again,) = desk.json(*words)
+    assert (again["known"], again["matched"], again["suspense"], again["kept"]) == (done["lines"], 0, 0, 0)
+    assert desk("fsck", "guiyuan").exit_code == 0
+
+
+def test_a_payment_whose_remark_names_a_home_is_booked_for_it(desk):
+    text = "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要\n2026-07-03,CNY,36.00,,转账,某某,1-1-102 物业费\n"
+    file = saved(desk, "cmb.csv", text.encode())
+    words = desk(
+        "import", "payments", "meiyuan", file, "--profile", "cmb", "--into", "bank", "--as", "mei"
+    ).stdout
+    assert words.startswith("booked: 1 for homes (36.00), 0 to suspense")
+
+
+def test_a_statement_of_a_closed_month_is_refused_and_nothing_of_it_is_kept(desk):
+    entries = desk.rows("entry")
+    desk.refused("import", "payments", "meiyuan", SAMPLES / CMB, "--profile", "cmb", "--into", "bank")
+    assert (desk.rows("entry"), desk.rows("bank_line"), desk.rows("statement_file")) == (entries, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda body: body.decode().encode("utf-16-be"),
+        lambda body: body.decode().encode("gbk")[:-3] + b"\xff\xff\n",
+        lambda body: body[: body.rindex(b",CNY") + 6],
+        lambda body: b"",
+        lambda body: b"\x89PNG\r\n\x1a\n" + body,
+    ],
+    ids=["another encoding", "broken encoding", "cut", "empty", "a picture"],
+)
+def test_a_statement_that_cannot_be_read_whole_is_refused_and_nothing_is_booked(desk, spoil):
+    file = saved(desk, "x.csv", spoil((SAMPLES / CMB).read_bytes()))
+    assert "cmb" in desk.refused("import", "payments", "guiyuan", file, "--profile", "cmb", "--into", "bank")
+    assert (desk.rows("bank_line"), desk.rows("statement_file")) == (0, 0)
+
+
+def test_a_statement_under_another_banks_profile_is_refused(desk):
+    assert "wechat" in desk.refused(
+        "import", "payments", "guiyuan", SAMPLES / CMB, "--profile", "wechat", "--into", "bank"
+    )
+    assert desk.rows("bank_line") == 0
+
+
+def test_only_the_manager_imports_payments(desk):
+    for login in ("chen", "su", "wen", "song"):
+        refused = desk.refused(
+            "import", "payments", "meiyuan", SAMPLES / CMB, "--profile", "cmb", "--as", login
+        )
+        assert f"{login}: manager" in refused
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["nowhere.csv", "--profile", "cmb"], [SAMPLES, "--profile", "cmb"], [SAMPLES / CMB]],
+    ids=["no file", "a folder", "no profile"],
+)
+def test_payments_without_a_file_or_a_profile_are_wrong_use(desk, words):
+    desk("import", "payments", "meiyuan", *words, expect=2)
+
+
+def test_a_profile_or_an_account_that_nobody_declared_is_refused_by_name(desk):
+    words = ("import", "payments", "guiyuan", SAMPLES / CMB, "--profile")
+    assert desk.refused(*words, "abc", "--into", "bank").count("abc") == 2
+    assert desk.refused(*words, "cmb", "--into", "pocket").count("pocket") == 2
+    assert desk.rows("bank_line") == 0
+
+
+@pytest.mark.skipif(HLEDGER is None, reason="hledger is not installed here")
+def test_hledger_finds_nothing_wrong_with_the_exported_journal(desk):
+    file = desk.folder / "meiyuan.journal"
+    desk("export", "journal", "meiyuan", "--format", "hledger", "-o", file)
+    checked = subprocess.run(
+        [HLEDGER, "-f", file, "check", "--strict", "ordereddates"], capture_output=True, text=True
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_bean_check_finds_nothing_wrong_with_the_exported_journal(desk):
+    file = desk.folder / "meiyuan.beancount"
+    desk("export", "journal", "meiyuan", "--format", "beancount", "-o", file)
+    program = "from beancount.scripts.check import main; main()"
+    checked = subprocess.run([sys.executable, "-c", program, file], capture_output=True, text=True)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
+def test_the_table_and_the_workbook_hold_the_same_movements(desk):
+    table = desk("export", "journal", "meiyuan", "--format", "csv").stdout_bytes
+    rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
+    file = desk.folder / "journal.xlsx"
+    (told,) = desk.json("export", "journal", "meiyuan", "--format", "xlsx", "-o", file)
+    assert told == {"file": str(file), "bytes": file.stat().st_size}
+    assert load_workbook(file).worksheets[0].max_row == len(rows)
+    assert len(rows) > 40
+
+
+@pytest.mark.parametrize("kind", ["beancount", "hledger", "csv"])
+def test_what_is_exported_names_nobody(desk, kind):
+    body = desk("export", "journal", "meiyuan", "--format", kind).stdout_bytes.decode("utf-8-sig")
+    assert "13900001234" not in body
+    assert "欧阳" not in body
+
+
+def test_an_export_of_nothing_known_or_to_nowhere_is_refused(desk):
+    assert "nowhere" in desk.refused("export", "journal", "nowhere", "--format", "csv")
+    target = desk.folder / "no" / "such" / "place.csv"
+    assert "place.csv" in desk.refused("export", "journal", "meiyuan", "--format", "csv", "-o", target)
+    desk("export", "journal", "meiyuan", "--format", "ofx", expect=2)

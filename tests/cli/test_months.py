@@ -1,0 +1,171 @@
+"""Month end and half-year at the command line."""
+
+import pytest
+
+from ledger.db import Database
+from ledger.disclosure.queries import disclosure
+
+MONTH = ("charge-month", "meiyuan", "2026-07")
+
+
+def test_charging_a_month_says_what_it_did_and_a_second_time_that_it_was_done(desk):
+    assert desk.json(*MONTH) == [{"community": "meiyuan", "homes": 6, "total_fen": 21_600, "fresh": True}]
+    entries = desk.rows("entry")
+    assert "charged before" in desk(*MONTH).stdout
+    assert desk.rows("entry") == entries
+
+
+def test_a_dry_run_of_charging_writes_nothing(desk):
+    entries = desk.rows("entry")
+    assert "6 homes, 216.00" in desk(*MONTH, "--dry-run").stdout
+    assert desk.rows("entry") == entries
+    assert desk.json(*MONTH)[0]["fresh"]
+
+
+@pytest.mark.parametrize("words", [["--all", "2026-07"], ["2026-07", "--all"]])
+def test_all_charges_every_community(desk, words):
+    told = desk.json("charge-month", *words)
+    assert [(each["community"], each["total_fen"]) for each in told] == [
+        ("guiyuan", 4_000),
+        ("meiyuan", 21_600),
+    ]
+
+
+def test_all_goes_on_past_a_community_that_refuses_and_names_it(desk):
+    desk("close-month", "guiyuan", "2026-07")
+
+    result = desk("charge-month", "--all", "2026-07", expect=1)
+
+    assert result.stdout == "meiyuan 2026-07: 6 homes, 216.00, 0.00 from prepayments\n"
+    assert result.stderr.count("guiyuan: ") == 2
+
+
+def test_all_closes_past_a_community_that_refuses_and_names_it(desk):
+    result = desk("close-month", "--all", "2026-06", expect=1)  # closed before in meiyuan
+
+    assert result.stdout == "guiyuan: 2026-06 closed\n"
+    assert result.stderr.count("meiyuan: ") == 2
+
+
+@pytest.mark.parametrize("login", ["wen", "chen", "song", "nobody"])
+def test_whoever_does_not_hold_the_role_neither_charges_nor_closes(desk, login):
+    for command in ("charge-month", "close-month"):
+        assert f"{login}: manager" in desk.refused(command, "meiyuan", "2026-07", "--as", login)
+
+
+def test_the_manager_charges_under_her_own_name(desk):
+    desk(*MONTH, "--as", "mei")
+    assert desk.json(*MONTH)[0]["fresh"] is False
+
+
+def test_a_month_is_closed_once_and_cannot_be_charged_afterwards(desk):
+    desk(*MONTH)
+    (closed,) = desk.json("close-month", "meiyuan", "2026-07", "--as", "mei")
+    assert (closed["month"], len(closed["root"])) == ("2026-07", 64)
+    assert "2026-07" in desk.refused("close-month", "meiyuan", "2026-07")
+    assert desk("fsck").exit_code == 0
+
+
+def test_a_month_that_is_not_over_is_not_closed(desk):
+    assert "2026-08" in desk.refused("close-month", "meiyuan", "2026-08")
+
+
+@pytest.mark.parametrize("command", ["charge-month", "close-month"])
+@pytest.mark.parametrize("month", ["2026-13", "2026-7", "July", "2026-H2"])
+def test_what_is_no_month_is_refused(desk, command, month):
+    assert desk.refused(command, "meiyuan", month).count(month) == 2
+
+
+@pytest.mark.parametrize("command", ["charge-month", "close-month", "fsck", "sign", "evaluate", "disclose"])
+def test_a_community_that_is_not_there_is_refused(desk, command):
+    month = {"charge-month": ["2026-07"], "close-month": ["2026-07"], "evaluate": ["2026-H1"], "disclose": ["2026-H1"]}  # fmt: skip
+    assert desk.refused(command, "nowhere", *month.get(command, [])).count("nowhere") == 2
+
+
+def test_suspense_is_closed_over_only_with_a_reason(desk):
+    file = desk.folder / "cmb.csv"
+    file.write_text(
+        "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要\n2026-07-03,CNY,40.00,,转账,某某,谢谢\n",
+        "utf-8",
+    )
+    desk("import", "payments", "meiyuan", file, "--profile", "cmb", "--into", "bank")
+
+    assert "fee/2241" in desk.refused("close-month", "meiyuan", "2026-07")
+    desk("close-month", "meiyuan", "2026-07", "--exception", "fee/2241=正在核实")
+
+
+DISCLOSE = ("disclose", "meiyuan", "2026-H1")
+
+
+def test_a_disclosure_is_prepared_checked_and_published_by_three_people(desk):
+    (draft,) = desk.json(*DISCLOSE, "--as", "mei")
+    assert draft["state"] == "prepared"
+
+    assert draft["sha256"] in desk.refused(*DISCLOSE, "--check", "0" * 64, "--as", "an")
+    assert "supervisor" in desk.refused(*DISCLOSE, "--publish", "--as", "mei")
+    (checked,) = desk.json(*DISCLOSE, "--check", draft["sha256"], "--as", "chen")
+    assert checked == {"state": "checked", "sha256": draft["sha256"]}
+    assert "会计法" in desk.refused(*DISCLOSE, "--publish", "--as", "chen")
+
+    (hung,) = desk.json(*DISCLOSE, "--publish", "--as", "lin")
+    url = "https://mingbai.example/meiyuan/half-year/2026-H1/"
+    assert hung == {"url": url, "version": 1, "sha256": draft["sha256"]}
+    assert "2026-H1" in desk.refused(*DISCLOSE, "--publish", "--as", "lin")
+    assert desk("fsck").exit_code == 0
+
+
+def test_the_operator_alone_cannot_take_a_second_step(desk):
+    (draft,) = desk.json(*DISCLOSE)
+    assert "operator" in desk.refused(*DISCLOSE, "--check", draft["sha256"])
+    assert desk.json(*DISCLOSE, "--check", draft["sha256"], "--as", "an")[0]["state"] == "checked"
+
+
+@pytest.mark.parametrize(
+    ("step", "login"),
+    [([], "chen"), ([], "song"), (["--check", "0" * 64], "mei"), (["--check", "0" * 64], "su"), (["--publish"], "an")],
+)  # fmt: skip
+def test_each_step_of_a_disclosure_has_its_own_roles(desk, step, login):
+    desk(*DISCLOSE)
+    assert f"{login}: " in desk.refused(*DISCLOSE, *step, "--as", login)
+
+
+def test_a_draft_that_was_not_checked_is_not_published(desk):
+    desk(*DISCLOSE, "--as", "mei")
+    assert "2026-H1" in desk.refused(*DISCLOSE, "--publish", "--as", "chen")
+
+
+def test_months_that_are_not_closed_are_not_disclosed(desk):
+    assert "2026-06" in desk.refused("disclose", "meiyuan", "2026-H2")
+
+
+@pytest.mark.parametrize("period", ["2026-Q1", "2026", "2026-06"])
+def test_only_a_half_year_is_disclosed_as_a_half_year(desk, period):
+    assert "2026-H1" in desk("disclose", "meiyuan", period, expect=2).stderr
+    assert desk.rows("disclosure") == 0
+
+
+def test_the_reason_for_a_correction_is_kept_with_the_draft(desk):
+    desk(*DISCLOSE, "--why", "第 3 页错")
+    database = Database(desk.env["LEDGER_DATABASE_URL"])
+    with database.reading() as session:
+        assert disclosure(session, "meiyuan", "2026-H1").why == "第 3 页错"
+    database.close()
+
+
+def test_a_score_can_be_read_before_it_is_hung_and_reading_writes_nothing(desk):
+    leaves = desk.rows("leaf")
+    (card,) = desk.json("evaluate", "meiyuan", "2026-H1", "--as", "su")
+    assert "of 100 points assessed" in desk("evaluate", "meiyuan", "2026-H1").stdout
+    assert isinstance(card["score_e2"], int)
+    assert desk.rows("leaf") == leaves
+    assert desk.rows("notice") == 0
+
+
+def test_the_street_office_hangs_the_scorecard_and_nobody_else(desk):
+    for login in ("mei", "chen", "an"):
+        assert f"{login}: supervisor" in desk.refused(
+            "evaluate", "meiyuan", "2026-H1", "--publish", "--as", login
+        )
+    desk("evaluate", "meiyuan", "2026-H1", "--publish", "--as", "su")
+    assert desk.rows("notice") == 1
+    assert desk("fsck").exit_code == 0

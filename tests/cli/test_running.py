@@ -1,0 +1,133 @@
+"""Commands of whoever runs the machine: init, migrate, fsck, sign, demo, serve."""
+
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+import time
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+BROKEN = "UPDATE movement SET amount_fen = amount_fen + 1 WHERE community = 'meiyuan' AND line = 1 AND entry_no = (SELECT max(entry_no) FROM movement WHERE community = 'meiyuan')"
+
+
+@pytest.mark.parametrize("command", ["init", "migrate"])
+def test_the_database_and_the_secret_are_made_once_and_again_is_no_harm(nothing, command):
+    for _ in range(2):
+        (told,) = nothing.json(command)
+        assert told == {"database": f"sqlite:///{nothing.file}"}
+    assert nothing.rows("community") == 0
+    assert stat.S_IMODE((nothing.folder / "home" / "secret").stat().st_mode) == 0o600
+
+
+def test_migrating_never_shows_the_databases_password(nothing):
+    words = nothing("migrate", expect=1, LEDGER_DATABASE_URL="postgresql://li:geheim@127.0.0.1:1/x").output
+    assert "geheim" not in words
+
+
+@pytest.mark.parametrize("words", [["fsck"], ["sign"], ["charge-month", "meiyuan", "2026-07"]])
+def test_before_migrate_a_command_says_that_migrate_is_needed(nothing, words):
+    assert "mingbai migrate" in nothing.refused(*words)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "oracle9://x", "sqlite:////nowhere/at/all.db"])
+def test_a_database_that_cannot_be_reached_is_refused_in_words(nothing, url):
+    nothing.env["LEDGER_DATABASE_URL"] = url
+    assert "LEDGER_DATABASE_URL" in nothing.refused("fsck")
+
+
+def test_a_file_that_is_no_database_is_refused_in_words(nothing):
+    nothing.file.write_bytes(b"minutes of the meeting " * 500)
+    assert "not a database" in nothing.refused("fsck")
+
+
+def test_an_unknown_setting_is_refused_by_name(desk):
+    desk.env["LEDGER_DATABSE"] = "x"
+    assert desk.refused("fsck").count("LEDGER_DATABSE") == 2
+
+
+def test_a_home_that_is_no_directory_is_refused(desk):
+    (desk.folder / "file").write_text("")
+    desk.env["LEDGER_HOME"] = str(desk.folder / "file")
+    assert "file" in desk.refused("fsck")
+
+
+def test_a_good_ledger_passes_fsck_and_fsck_writes_nothing_into_it(desk):
+    before = desk.rows("entry"), desk.rows("leaf")
+    assert desk("fsck").stdout == "everything adds up\n"
+    assert desk.json("fsck", "guiyuan") == [{"problems": 0}]
+    assert (desk.rows("entry"), desk.rows("leaf")) == before
+
+
+def test_fsck_names_a_row_that_was_changed_by_hand_and_leaves_the_others_in_peace(desk):
+    desk.by_hand(BROKEN)
+
+    result = desk("fsck", expect=1)
+
+    assert result.stdout.splitlines()[0].startswith("meiyuan: entry-lines: entry ")
+    assert "problems were found" in result.stderr
+    first = desk.json("fsck", "meiyuan", expect=1)[0]
+    assert (first["community"], first["check"]) == ("meiyuan", "entry-lines")
+    assert desk("fsck", "guiyuan").stdout == "everything adds up\n"
+
+
+def test_fsck_of_a_community_that_is_not_there_is_refused(desk):
+    assert desk.refused("fsck", "nowhere").count("nowhere") == 2
+
+
+def test_signing_signs_every_log_and_signing_again_is_no_harm(desk):
+    first = {each["community"]: each["size"] for each in desk.json("sign")}
+    assert first == {"guiyuan": first["guiyuan"], "meiyuan": first["meiyuan"]}
+    assert desk.json("sign", "meiyuan") == [{"community": "meiyuan", "size": first["meiyuan"]}]
+    assert desk.rows("signed_head") == 2
+    assert desk("fsck").exit_code == 0
+
+
+def test_a_log_that_was_rewritten_is_not_signed_and_the_others_are(desk):
+    desk("sign")
+    (state,) = (desk.folder / "home" / "keys").glob("*guiyuan.state.json")
+    state.write_text(json.dumps(json.loads(state.read_text()) | {"size": 999}))
+    desk("charge-month", "--all", "2026-07")
+
+    result = desk("--json", "sign", expect=1)
+
+    assert [json.loads(line)["community"] for line in result.stdout.splitlines()] == ["meiyuan"]
+    assert result.stderr.count("guiyuan: ") == 2
+    assert desk.rows("signed_head") == 3
+
+
+def test_the_sample_is_not_built_over_communities_that_are_there(desk):
+    assert "ledger.db" in desk.refused("demo")
+
+
+def test_serve_answers_on_its_port_until_it_is_told_to_stop(desk):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = "from ledger.cli.commands import main; main()"
+    env = {name: value for name, value in os.environ.items() if not name.startswith("LEDGER_")} | desk.env
+    server = subprocess.Popen(
+        [sys.executable, "-c", program, "serve", "--port", str(port), "--workers", "1"],
+        env=env,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        assert "明白账" in page(f"http://127.0.0.1:{port}/", server)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def page(url: str, server: subprocess.Popen) -> str:
+    for _ in range(300):
+        assert server.poll() is None, "the server has ended"
+        try:
+            with urlopen(url) as answer:
+                return answer.read().decode()
+        except URLError:
+            time.sleep(0.1)
+    raise AssertionError("no answer in half a minute")

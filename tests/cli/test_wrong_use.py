@@ -1,0 +1,55 @@
+"""Wrong use is exit 2 and changes nothing; help is for everybody."""
+
+import pytest
+
+from ledger.cli.commands import main
+
+SHA = "0" * 64
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["chrage-month", "meiyuan", "2026-07"],
+        ["charge-month"],
+        ["charge-month", "meiyuan"],
+        ["charge-month", "2026-07"],
+        ["charge-month", "--all"],
+        ["charge-month", "meiyuan", "2026-07", "--all"],
+        ["close-month", "--all"],
+        ["close-month", "meiyuan", "2026-07", "--dry-run"],
+        ["close-month", "meiyuan", "2026-07", "--exception", "fee/2241"],
+        ["close-month", "meiyuan", "2026-07", "--exception", "=because"],
+        ["disclose", "meiyuan"],
+        ["disclose", "meiyuan", "2026-H1", "--check", SHA, "--publish"],
+        ["disclose", "meiyuan", "2026-H1", "--publish", "--why", "x"],
+        ["disclose", "meiyuan", "2026-H1", "--check", SHA, "--why", "x"],
+        ["evaluate", "meiyuan", "2026-H1", "--why", "x"],
+        ["report"],
+        ["export", "journal", "meiyuan"],
+        ["import", "register", "--dry-run"],
+        ["verify", "x.tlog-proof"],
+        ["serve", "--port", "eighty"],
+        ["demo", "--scale", "city"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_is_told_apart_from_a_refusal_and_changes_nothing(desk, words):
+    before = [desk.rows(table) for table in ("entry", "leaf", "disclosure", "notice")]
+    assert desk(*words, expect=2).stderr.startswith("Usage: ")
+    assert [desk.rows(table) for table in ("entry", "leaf", "disclosure", "notice")] == before
+
+
+def commands(group, path=()):
+    for name, command in group.commands.items():
+        yield (*path, name)
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+
+
+@pytest.mark.parametrize("path", sorted(commands(main)), ids=" ".join)
+def test_every_command_says_what_it_does(nothing, path):
+    words = nothing(*path, "--help").stdout
+    assert main.commands[path[0]].help
+    assert "Usage: main " + " ".join(path) in words
+    assert not nothing.file.exists()
