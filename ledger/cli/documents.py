@@ -8,6 +8,7 @@ from ledger.cli.office import Office, main
 from ledger.community.queries import community
 from ledger.periods import Period
 from ledger.reports.check_report import render as render_check_report
+from ledger.reports.statements import statements_pdf, statements_xlsx
 
 
 @main.group()
@@ -28,5 +29,25 @@ def report_check(office: Office, place: str, period: str, output: Path) -> None:
         body = render_check_report(
             session, place, Period.parse(period), fonts=office.config.fonts, page_url=url, at=office.now
         )
+    output.write_bytes(body)
+    office.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))
+
+
+@report.command("statements")
+@click.argument("place", metavar="COMMUNITY")
+@click.argument("period")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="FILE.pdf or FILE.xlsx")
+@click.pass_obj
+def report_statements(office: Office, place: str, period: str, output: Path) -> None:
+    """The fund's three statements (会住维01–03表) of a month, quarter, half-year or year."""
+    which = Period.parse(period)
+    if output.suffix not in (".pdf", ".xlsx"):
+        raise click.UsageError("-o takes FILE.pdf or FILE.xlsx")
+    with office.database.reading() as session:
+        code = community(session, place).code
+        if output.suffix == ".xlsx":
+            body = statements_xlsx(session, code, which)
+        else:
+            body = statements_pdf(session, code, which, fonts=office.config.fonts, at=office.now)
     output.write_bytes(body)
     office.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))

@@ -1,16 +1,22 @@
 """Commands that take files in and data out, and check a proof without any server."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ledger.cli.office import OPERATOR, DryRun, Office, acting_as, dry_run, main
 from ledger.community.queries import community
 from ledger.community.rules import Role
+from ledger.errors import LedgerError
 from ledger.intake.actions import import_payments
 from ledger.intake.register import RegisterRefused, annotated, import_register, template
 from ledger.intake.statement import profile_names
+from ledger.intake.workbooks.actions import import_workbook
+from ledger.intake.workbooks.queries import annotated_workbook, export_workbook, workbook_template
+from ledger.intake.workbooks.rules import WorkbookRefused
 from ledger.log import merkle, note
 from ledger.money import yuan
 from ledger.reports.journal_export import export as export_journal
@@ -52,11 +58,52 @@ def import_register_command(
     except DryRun:
         pass
     except RegisterRefused as refused:
-        target = errors or file.with_name(f"{file.stem}-errors.xlsx")
-        target.write_bytes(annotated(content, refused.facts["problems"]))  # type: ignore[arg-type]
-        for each in refused.facts["problems"]:  # type: ignore[attr-defined]
-            click.echo(f"{each.spot}: {each.zh} / {each.en}", err=True)
-        click.echo(f"→ {target}", err=True)
+        _give_back(errors or file.with_name(f"{file.stem}-errors.xlsx"), content, refused, annotated)
+        raise
+    office.say(f"{'would import' if dry_run else 'imported'}: {done}", **done._asdict())
+
+
+def _give_back(
+    target: Path, content: bytes, refused: LedgerError, annotate: Callable[[bytes, Any], bytes]
+) -> None:
+    """Write the same workbook with what is wrong beside its rows, and say it on stderr."""
+    problems: Any = refused.facts["problems"]
+    target.write_bytes(annotate(content, problems))
+    for each in problems:
+        click.echo(f"{each.spot}: {each.zh} / {each.en}", err=True)
+    click.echo(f"→ {target}", err=True)
+
+
+@import_group.command("workbook")
+@click.argument("place", metavar="COMMUNITY")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--template", "empty", is_flag=True, help="write an empty workbook to FILE instead")
+@click.option("--errors", type=click.Path(path_type=Path), help="where the workbook with its errors goes")
+@acting_as
+@dry_run
+@click.pass_obj
+def import_workbook_command(
+    office: Office, place: str, file: Path, empty: bool, errors: Path | None, login: str | None, dry_run: bool
+) -> None:
+    """Import an office's Excel: opening balances, charges, receipts, contracts, uses, tickets. All or nothing."""
+    if empty:
+        with file.open("xb") as new:
+            new.write(workbook_template())
+        office.say(f"{file}", file=file)
+        return
+    if not file.is_file():
+        raise click.UsageError(f"there is no file {file}")
+    content = file.read_bytes()
+    try:
+        with office.database.writing() as session:
+            by = office.actor(session, login, community(session, place).code, Role.MANAGER)
+            done = import_workbook(session, place, content, by=by, at=office.now)
+            if dry_run:
+                raise DryRun
+    except DryRun:
+        pass
+    except WorkbookRefused as refused:
+        _give_back(errors or file.with_name(f"{file.stem}-errors.xlsx"), content, refused, annotated_workbook)
         raise
     office.say(f"{'would import' if dry_run else 'imported'}: {done}", **done._asdict())
 
@@ -120,6 +167,18 @@ def export_journal_command(office: Office, place: str, kind: str, output: Path |
     else:
         output.write_bytes(body)
         office.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))
+
+
+@export.command("workbook")
+@click.argument("place", metavar="COMMUNITY")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.pass_obj
+def export_workbook_command(office: Office, place: str, output: Path) -> None:
+    """What an office keeps in Excel, in the layout in which it is imported. Holds personal data."""
+    with office.database.reading() as session:
+        body = export_workbook(session, community(session, place).code)
+    output.write_bytes(body)
+    office.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))
 
 
 @main.command()

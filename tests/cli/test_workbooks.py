@@ -1,0 +1,44 @@
+"""An office's Excel and the fund's statements, by command."""
+
+from io import BytesIO
+
+from openpyxl import load_workbook
+
+
+def test_an_empty_workbook_is_written_once_and_never_over_another(desk, tmp_path):
+    file = tmp_path / "office.xlsx"
+
+    desk("import", "workbook", "meiyuan", file, "--template")
+
+    assert "tickets" in load_workbook(file).sheetnames or len(load_workbook(file).sheetnames) > 5
+    before = file.read_bytes()
+    desk("import", "workbook", "meiyuan", file, "--template", expect=1)
+    assert file.read_bytes() == before
+
+
+def test_an_empty_workbook_is_refused_and_nothing_is_written(desk, tmp_path):
+    file, entries = tmp_path / "office.xlsx", desk.rows("entry")
+    desk("import", "workbook", "meiyuan", file, "--template")
+
+    desk.refused("import", "workbook", "meiyuan", file)
+
+    assert desk.rows("entry") == entries
+
+
+def test_what_the_office_keeps_comes_out_as_a_workbook(desk, tmp_path):
+    file = tmp_path / "out.xlsx"
+
+    desk("export", "workbook", "meiyuan", "-o", file)
+
+    assert load_workbook(BytesIO(file.read_bytes())).sheetnames
+
+
+def test_the_statements_of_the_fund_come_as_a_pdf_and_as_a_sheet(desk, tmp_path):
+    pdf, sheet = tmp_path / "s.pdf", tmp_path / "s.xlsx"
+
+    desk("report", "statements", "meiyuan", "2026-06", "-o", pdf)
+    desk("report", "statements", "meiyuan", "2026-06", "-o", sheet)
+
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert load_workbook(sheet).sheetnames
+    desk("report", "statements", "meiyuan", "2026-06", "-o", tmp_path / "s.doc", expect=2)
