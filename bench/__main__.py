@@ -5,13 +5,14 @@ import platform
 import sys
 from time import perf_counter
 
-from bench import balances, charging, pages, posting, tree
+from bench import balances, charging, month_end, pages, posting, tree
 from bench.databases import engines
 from bench.measuring import Line, table
 
 BENCHMARKS = {
     "posting": posting.lines,
     "charging": charging.lines,
+    "month_end": month_end.lines,
     "balances": balances.lines,
     "tree": tree.lines,
     "pages": pages.lines,

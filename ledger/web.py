@@ -21,13 +21,23 @@ from ledger.api import problems
 from ledger.api.accounts import accounts_api
 from ledger.api.books import books_api
 from ledger.api.community import communities_api
+from ledger.api.contributions import contributions_api
+from ledger.api.custody import custody_api
 from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
+from ledger.api.fees import fees_api
 from ledger.api.fund import fund_api
+from ledger.api.fund_ledgers import fund_ledgers_api
+from ledger.api.gains import gains_api
+from ledger.api.grants import grants_api
+from ledger.api.handover import handover_api
 from ledger.api.intake import intake_api
 from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
+from ledger.api.revenue_uses import revenue_uses_api
 from ledger.api.sign_in import sign_in
+from ledger.api.topups import topups_api
+from ledger.api.uses import uses_api
 from ledger.api.votes import votes_api
 from ledger.api.workbooks import workbooks_api
 from ledger.config import Config
@@ -50,9 +60,19 @@ APIS = (
     communities_api,
     books_api,
     fund_api,
+    fund_ledgers_api,
+    gains_api,
+    topups_api,
+    custody_api,
+    uses_api,
     votes_api,
+    fees_api,
     revenue_api,
     accounts_api,
+    revenue_uses_api,
+    handover_api,
+    grants_api,
+    contributions_api,
     intake_api,
     workbooks_api,
     repairs_api,

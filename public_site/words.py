@@ -14,12 +14,24 @@ KINDS: Table = {
 }
 PROJECT_STATES: Table = {
     "draft": _("方案阶段"),
+    "surveyed": _("已查勘"),
+    "priced": _("预算已审价"),
+    "posted": _("方案公示中"),
     "voting": _("业主表决中"),
-    "approved": _("已批准，施工中"),
-    "accepted": _("已验收，待付款"),
-    "paid": _("已付款"),
-    "rejected": _("表决没有通过"),
+    "vote_posted": _("表决结果已公示"),
+    "applied": _("已申请列支"),
+    "approved": _("已批准，待开工"),
+    "advance_paid": _("已付首付款"),
+    "in_works": _("施工中"),
+    "accepted": _("已验收，待结算付款"),
+    "settled": _("已结算，待付款"),
+    "final_paid": _("已付款"),
+    "apportioned": _("已付款并分摊到户"),
+    "disclosed": _("已付款并公示分摊"),
+    "archived": _("已归档"),
+    "rejected": _("没有通过"),
     "cancelled": _("已取消"),
+    "overrun_revote": _("结算超预算，待重新表决"),
 }
 SCOPES: Table = {
     "community": _("全小区的业主"),
@@ -49,6 +61,7 @@ STREAMS: Table = {
     "telecom_site": _("通信基站"),
     "club_pool": _("会所、泳池"),
     "compensation": _("共用设施补偿"),
+    "scrap": _("旧设备残值"),
     "interest": _("存款利息"),
     "other": _("其他"),
 }

@@ -23,6 +23,9 @@ from ledger.community.tables import (
 from ledger.fees.actions import open_fee_book
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind
+from ledger.grants.contracts.actions import NewWorksContract, sign_works_contract
+from ledger.grants.payouts.actions import ask_bill, pay_out
+from ledger.grants.rules import Source
 from ledger.intake.accounts.actions import approve_account, request_account
 from ledger.intake.accounts.rules import NewAccount
 from ledger.log.actions import open_log
@@ -173,3 +176,43 @@ def an_account(
     request_account(session, community, new, by=MEI, at=OPENED)
     approve_account(session, community, code, by=CHEN, at=OPENED)
     return code
+
+
+def a_works_contract(
+    session: Session,
+    number: str = "K-1",
+    *,
+    works: str = "2022",
+    package: str = "A",
+    contractor: str = "anju",
+    community: str = "meiyuan",
+    price_fen: int = 100_000_000,
+    retention_e2: int = 0,
+    defects_months: int = 24,
+) -> str:
+    """The contract of a works package."""
+    new = NewWorksContract(
+        number, works, package, contractor, price_fen, date(2022, 3, 1), retention_e2, defects_months
+    )
+    sign_works_contract(session, community, new, by=MEI, at=NOON)
+    return number
+
+
+def a_paid_bill(
+    session: Session,
+    works: str,
+    package: str,
+    contractor: str,
+    parts: Mapping[Source, int],
+    on: date,
+    *,
+    community: str = "meiyuan",
+    price_fen: int,
+) -> None:
+    """A bill on a new contract of a package, asked for by the manager and paid by the committee."""
+    number = a_works_contract(
+        session, f"K-{next(numbers)}", works=works, package=package, contractor=contractor,
+        community=community, price_fen=price_fen,
+    )  # fmt: skip
+    ask_bill(session, community, f"F-{number}", number, sum(parts.values()), parts, by=MEI, at=NOON)
+    pay_out(session, community, f"F-{number}", on, by=CHEN, at=NOON)

@@ -20,7 +20,7 @@ LADDER = (
     {"journal", "noticeboard"},
     {"votes"},
     {"fund", "fees", "revenue", "grants"},
-    {"repairs", "proposals"},
+    {"repairs", "proposals", "handover"},
     {"intake"},
     {"findings"},
     {"disclosure"},

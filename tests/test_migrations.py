@@ -12,6 +12,7 @@ from sqlalchemy import table as any_table
 from sqlmodel import SQLModel
 
 from ledger.db import Instant, create_engine, migrate
+from ledger.journal.rules import read_chart
 
 for file in sorted(Path("ledger").rglob("tables.py")):
     import_module(".".join(file.with_suffix("").parts))
@@ -111,6 +112,37 @@ def test_a_vote_from_before_its_days_were_kept_gets_the_days_on_which_it_was_ope
         ("open", "2026-05-04", "2026-05-04"),
     ]
     engine.dispose()
+
+
+def test_the_fee_books_that_were_open_get_the_accounts_of_the_new_chart(empty_url):
+    (file,) = (file for file in VERSIONS if file.name.endswith("_fees.py"))
+    before = re.search(r'down_revision = "(\d+)"', file.read_text("utf-8"))[1]
+    chart = read_chart(Path("ledger/fees/chart.toml").read_text("utf-8"))
+    migrate(empty_url, before)
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        for statement in (
+            "INSERT INTO community (code, name, name_en, address, jurisdiction, mode, transferred) "
+            "VALUES ('old', 'old', '', '', 'national_default', 'market', false)",
+            "INSERT INTO ledger_head (community, origin, tree_size, frontier, last_no, last_hash, closed_through) "
+            "VALUES ('old', 'x.example/old', 0, :nothing, 0, '', '')",
+            "INSERT INTO book (community, code, zh, en) VALUES ('old', 'fee', '', ''), ('old', 'fund', '', '')",
+        ):
+            connection.execute(text(statement), {"nothing": b""} if ":nothing" in statement else {})
+
+    migrate(empty_url)
+
+    with engine.connect() as connection:
+        added = connection.execute(
+            text(
+                "SELECT code, role, zh, en, element, ledger FROM account WHERE community = 'old' ORDER BY code"
+            )
+        ).all()
+    engine.dispose()
+    asked = [(a.code, a.role, a.zh, a.en, a.element.value, a.ledger) for a in chart.accounts]
+    assert [tuple(row) for row in added] == [
+        row for row in asked if row[0] in {"1123", "4002", "4003", "5101", "5102"}
+    ]
 
 
 def test_sqlite_tables_are_strict(sqlite_url):

@@ -15,6 +15,7 @@ from ledger.door.access import allow, reading, signer
 from ledger.errors import Refused
 from ledger.fees.actions import charge_month, reverse_payment
 from ledger.fund.actions import end_month
+from ledger.grants.actions import take_back
 from ledger.journal.actions import reverse
 from ledger.journal.fsck import problems
 from ledger.journal.queries import books, entry, moves_of, trial_balance, voucher_number
@@ -45,7 +46,17 @@ class NotReversible(Refused):
 
 
 RECEIPTS = frozenset({"fees.received", "fees.identified"})
-BOOKS_ONLY = frozenset({"fund.interest", "grant.received", "grant.spent"})
+BOOKS_ONLY = frozenset(
+    {
+        "fund.interest",
+        "fund.scrap",
+        "fund.other-income",
+        "grant.spent",
+        "grant.returned",
+        "fees.cost",
+        "fees.remuneration",
+    }
+)
 """Entries that nothing outside the books hangs on."""
 
 
@@ -145,6 +156,8 @@ def post_reversal(path: EntryPath, body: ReversalIn):  # type: ignore[no-untyped
         who = {"reason": body.reason, "by": g.actor, "at": g.now}
         if kind in RECEIPTS:
             done = reverse_payment(session, path.community, path.no, **who)
+        elif kind == "grant.received":
+            done = take_back(session, path.community, path.no, **who)
         elif kind in BOOKS_ONLY:
             done = reverse(session, path.community, path.no, key=f"reversal/{path.no}", **who)
         else:

@@ -6,11 +6,11 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel, Field
 
-from ledger.api.door import Code, CommunityPath
+from ledger.api.door import Code, CommunityPath, check_own_home
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import appointments, area_and_homes, communities, community, home, homes
 from ledger.community.rules import Role
-from ledger.door.access import RoleMissing, allow, reading
+from ledger.door.access import allow, reading
 from ledger.fees.queries import outstanding
 from ledger.journal.queries import held, home_history
 from ledger.periods import day_in_shanghai
@@ -91,8 +91,7 @@ def list_homes(path: CommunityPath, query: PageQuery):  # type: ignore[no-untype
 @allow(Role.OWNER, Role.TENANT, Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR)
 def get_home(path: HomePath):  # type: ignore[no-untyped-def]
     """Its part of the fund, what it owes, and every movement; owners and tenants see their own home only."""
-    if g.actor.role in (Role.OWNER, Role.TENANT) and g.own_home != path.home:
-        raise RoleMissing(needed="owner of this home")
+    check_own_home(path.home)
     with reading() as session:
         found = home(session, path.community, path.home)
         rows = home_history(session, path.community, path.home)

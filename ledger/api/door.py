@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from ledger.api.tables import Answered
 from ledger.community.rules import Role
-from ledger.door.access import actor_for, tokens, writing
+from ledger.door.access import RoleMissing, actor_for, tokens, writing
 from ledger.door.tokens import TokenRefused
 from ledger.errors import Malformed
 from ledger.journal.rules import AskedDifferently
@@ -56,6 +56,16 @@ def _bearer() -> str:
     if scheme.lower() != "bearer" or not token:
         raise TokenRefused()
     return tokens().read(token.strip())
+
+
+def check_own_home(home: str) -> None:
+    """See that an owner or a tenant asks about his own home; others see what their role may see.
+
+    Raises:
+        RoleMissing: it is somebody else's.
+    """
+    if g.actor.role in (Role.OWNER, Role.TENANT) and g.own_home != home:
+        raise RoleMissing(needed="owner of this home")
 
 
 def once(deed: Callable[[Session], dict[str, Any]], status: int = 201) -> Response:

@@ -7,11 +7,11 @@ from flask_openapi3 import APIBlueprint, FileStorage
 from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.api.door import Code, CommunityPath, In, Text, once
-from ledger.api.fund import ProjectIn
 from ledger.api.problems import RESPONSES
+from ledger.api.uses import ProjectIn
 from ledger.community.rules import Role
 from ledger.door.access import RoleMissing, allow, reading
-from ledger.fund.actions import Plan
+from ledger.fund.uses.actions import Plan
 from ledger.repairs import actions
 from ledger.repairs.queries import steps, ticket, tickets
 from ledger.repairs.rules import Category, Priority, State

@@ -72,6 +72,10 @@ class BallotIn(In):
     home: Code | None = Field(None, description="another home of mine, or one that entrusted me; else my own")
 
 
+class BallotQuery(BaseModel):
+    home: Code | None = Field(None, description="another home of mine; else my own")
+
+
 class PaperForm(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
@@ -217,10 +221,13 @@ def post_ballot(path: MotionPath, body: BallotIn):  # type: ignore[no-untyped-de
 
 @votes_api.get("/<path:motion>/my-ballot", summary="My own ballot, and how to find it in the log")
 @allow(Role.OWNER)
-def get_my_ballot(path: MotionPath):  # type: ignore[no-untyped-def]
+def get_my_ballot(path: MotionPath, query: BallotQuery):  # type: ignore[no-untyped-def]
     """The digest of the disclosure stands in the leaf; the proof leads the leaf to a signed checkpoint."""
+    own = _own_home()
     with reading() as session:
-        found = own_ballot(session, path.community, path.motion, _own_home(), day_in_shanghai(g.now))
+        found = own_ballot(
+            session, path.community, path.motion, own, query.home or own, day_in_shanghai(g.now)
+        )
     proof = f"/api/v1/communities/{path.community}/entries/{found.entry_no}/proof"
     return {
         **found._asdict(),

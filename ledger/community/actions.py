@@ -17,11 +17,15 @@ from ledger.community.tables import Appointment, Holder, Home, Person, ProfileVa
 
 
 def seed_profiles(session: Session, *, by: Actor, at: datetime) -> int:
-    """Enter the presets that are not there yet; gives how many rows were added. Existing rows stay."""
+    """Enter the presets that are not there yet; gives how many rows were added. Existing rows stay.
+
+    A section ``scope@when`` holds later values of the same scope.
+    """
     there = set(session.exec(select(ProfileValue.scope, ProfileValue.key, ProfileValue.since)))
     added = 0
     data = tomllib.loads((files("ledger.community") / "profiles.toml").read_text())
-    for scope, table in data.items():
+    for name, table in data.items():
+        scope = name.partition("@")[0]
         since, source = table.pop("since"), table.pop("source")
         for key, value in _flat(table):
             if (scope, key, since) not in there:

@@ -103,6 +103,21 @@ def profile(session: Session, code: str, on: date) -> Profile:
     return Profile(values, on)
 
 
+def profile_history(session: Session, code: str, key: str) -> list[tuple[date, Any]]:
+    """Every value that a local number had, as (first day, value), oldest first; the narrowest scope decides."""
+    scopes = [f"community:{code}", community(session, code).jurisdiction, "national_default"]
+    rows = session.exec(
+        select(ProfileValue)
+        .where(col(ProfileValue.scope).in_(scopes), ProfileValue.key == key)
+        .order_by(col(ProfileValue.since))
+    ).all()
+    values = []
+    for since in sorted({row.since for row in rows}):
+        in_force = {row.scope: row.value for row in rows if row.since <= since}
+        values.append((since, json.loads(next(in_force[s] for s in scopes if s in in_force))))
+    return values
+
+
 def decided_days(session: Session, area: str | None) -> dict[date, bool]:
     """The working days that the operator of an area decided himself."""
     rows = session.exec(select(CalendarDay).where(CalendarDay.area == (area or "")))

@@ -285,7 +285,8 @@ def _works(rows: Rows, sample: Sample) -> None:
             {**covered, "code": "lamps", "kind": "照明", "name": "路灯与楼道灯", "package": "C"},
             {**covered, "code": "green", "kind": "绿化", "name": "绿化与活动场地", "package": "D"},
             {**own, "code": "pump", "kind": "给排水管道", "name": "二次供水水泵"},
-            {**own, "code": "drain", "kind": "给排水管道", "name": "小区排水主管与化粪池"},
+            {**own, "code": "drain", "kind": "给排水管道", "name": "小区排水主管"},
+            {**own, "code": "septic", "kind": "给排水管道", "name": "小区化粪池"},
             {**own, "code": "gate", "kind": "安防", "name": "大门与围墙"},
         ],
     )

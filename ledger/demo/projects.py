@@ -1,15 +1,19 @@
 """The uses of the fund in a sample community: one that the law refuses, some that go all the way."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from typing import NamedTuple
 
 from ledger.db import Database
-from ledger.demo.people import CHEN, LIN, MEI
+from ledger.demo.people import CHEN, HE, LIN, MEI, SU
 from ledger.demo.votes import return_ballots
-from ledger.fund.actions import Plan, accept, approve, close_vote, pay, propose, put_to_vote
-from ledger.fund.queries import bearers
-from ledger.fund.rules import EmergencyCase, NotForTheFund, ScopeKind
-from ledger.periods import SHANGHAI, Month
+from ledger.fund.uses import actions as uses
+from ledger.fund.uses.actions import Plan
+from ledger.fund.uses.payments.actions import pay
+from ledger.fund.uses.queries import bearers
+from ledger.fund.uses.rules import EmergencyCase, NotForTheFund, ScopeKind
+from ledger.fund.uses.steps.rules import Paper
+from ledger.periods import SHANGHAI, Month, years_after
 
 
 class Use(NamedTuple):
@@ -71,8 +75,8 @@ USES = (
         "2026-05",
         "2026-02",
         Plan(
-            "污水外溢抢修",
-            "drain",
+            "化粪池污水外溢抢修",
+            "septic",
             ScopeKind.COMMUNITY,
             "ruishui",
             1_900_000,
@@ -81,6 +85,9 @@ USES = (
         1_862_000,
     ),
 )
+EVERYTHING = (Paper.PHOTO, Paper.INSPECTION_NOTICE, Paper.EXPERT_NOTE)
+REVIEWED_OVER_FEN = 3_000_000
+"""What the sample's profile wants reviewed, and settled with retention money."""
 REFUSED = Plan("5 幢屋面渗漏维修", "roof-5", ScopeKind.BUILDING, "hongcheng", 3_600_000, building="5")
 """Asked of the fund although the roof is within its five-year warranty: refused by N2 each time."""
 
@@ -101,7 +108,7 @@ def _at(day: date, hour: int = 10) -> datetime:
 def _try_warranty_roof(database: Database, community: str, month: Month) -> None:
     try:
         with database.writing() as session:
-            propose(session, community, "2024-x1", REFUSED, by=MEI.actor, at=_at(month.first))
+            uses.propose(session, community, "2024-x1", REFUSED, by=MEI.actor, at=_at(month.first))
     except NotForTheFund:
         return
     raise AssertionError("the fund let a repair under warranty pass")
@@ -109,34 +116,63 @@ def _try_warranty_roof(database: Database, community: str, month: Month) -> None
 
 def _use(database: Database, community: str, use: Use, month: Month) -> None:
     days = [month.first + timedelta(days=n) for n in range(28)]
+    code, plan = use.code, use.plan
     with database.writing() as session:
-        propose(session, community, use.code, use.plan, by=MEI.actor, at=_at(days[0], 11))
-    if use.plan.emergency is None:
-        with database.writing() as session:
-            put_to_vote(
-                session,
-                community,
-                use.code,
-                opens_on=days[8],
-                closes_on=days[10],
-                by=CHEN.actor,
-                at=_at(days[1]),
-            )
-            roll = [bearer.home for bearer in bearers(session, community, use.code)]
-            return_ballots(session, community, f"fund/{use.code}", roll, days[9])
-            close_vote(session, community, use.code, by=CHEN.actor, at=_at(days[11]))
+        uses.propose(session, community, code, plan, by=MEI.actor, at=_at(days[0], 11))
+        uses.survey(session, community, code, _papers(code, *EVERYTHING), by=MEI.actor, at=_at(days[0], 14))
+        if plan.budget_fen > REVIEWED_OVER_FEN:
+            review = _papers(code, Paper.PRICE_REVIEW)
+            uses.price(session, community, code, plan.budget_fen, review, by=LIN.actor, at=_at(days[0], 16))
+    if plan.emergency is None:
+        _vote(database, community, use, days)
     with database.writing() as session:
-        approve(session, community, use.code, use.plan.budget_fen, by=CHEN.actor, at=_at(days[12]))
+        uses.apply(session, community, code, by=MEI.actor, at=_at(days[12], 9))
+        uses.approve(session, community, code, plan.budget_fen, by=CHEN.actor, at=_at(days[12], 15))
+        uses.begin(session, community, code, by=MEI.actor, at=_at(days[13]))
     with database.writing() as session:
-        accept(session, community, use.code, by=LIN.actor, at=_at(days[22]))
+        photo, audit = _papers(code, Paper.PHOTO), _papers(code, Paper.SETTLEMENT_AUDIT)
+        uses.accept(session, community, code, photo, by=LIN.actor, at=_at(days[22]))
+        uses.settle(session, community, code, use.bill_fen, audit, by=LIN.actor, at=_at(days[23]))
+        retention_fen = use.bill_fen * 3 // 100 if use.bill_fen > REVIEWED_OVER_FEN else 0
         pay(
             session,
             community,
-            use.code,
-            use.bill_fen,
-            payee=use.plan.contractor,
-            invoice_no=f"FP-{use.code}",
+            code,
+            use.bill_fen - retention_fen,
+            payee=plan.contractor,
+            invoice_no=f"FP-{code}",
             on=days[25],
-            by=CHEN.actor,
+            retention_fen=retention_fen,
+            retention_until=years_after(days[22], 1) if retention_fen else None,
+            by=SU.actor,
             at=_at(days[25]),
         )
+        uses.apportion(session, community, code, by=MEI.actor, at=_at(days[25], 16))
+        uses.disclose(session, community, code, photo, by=HE.actor, at=_at(days[26]))
+        if not retention_fen:
+            uses.archive(session, community, code, by=HE.actor, at=_at(days[26], 16))
+
+
+def _vote(database: Database, community: str, use: Use, days: list[date]) -> None:
+    """Posted, announced, voted on by four of five, counted, and the result posted."""
+    photo = _papers(use.code, Paper.PHOTO)
+    with database.writing() as session:
+        uses.post_plan(session, community, use.code, photo, by=HE.actor, at=_at(days[1], 9))
+        uses.put_to_vote(
+            session,
+            community,
+            use.code,
+            opens_on=days[8],
+            closes_on=days[10],
+            by=CHEN.actor,
+            at=_at(days[1]),
+        )
+        roll = [bearer.home for bearer in bearers(session, community, use.code)]
+        return_ballots(session, community, f"fund/{use.code}", roll, days[9])
+        uses.close_vote(session, community, use.code, by=CHEN.actor, at=_at(days[11]))
+        uses.post_result(session, community, use.code, photo, by=HE.actor, at=_at(days[11], 16))
+
+
+def _papers(code: str, *kinds: Paper) -> dict[Paper, str]:
+    """Invented documents, by their digests."""
+    return {kind: sha256(f"{code}/{kind}".encode()).hexdigest() for kind in kinds}

@@ -7,31 +7,38 @@ from random import Random
 
 from sqlmodel import Session, select
 
-from ledger.community.tables import Holder, Home, Package
-from ledger.demo.bankfiles import CHANNELS, PaidIn
+from ledger.community.tables import Holder, Home
+from ledger.demo.bankfiles import CHANNELS, PaidIn, cmb
+from ledger.demo.fees import agree_on_the_fee, live_through_fees
 from ledger.demo.people import CHEN, LIN, MEI, SU, enrol_everybody
 from ledger.demo.place import Sample, register_of
 from ledger.demo.projects import live_through_projects
+from ledger.demo.renovation import live_through_works, release_retention
 from ledger.demo.tickets import live_through_tickets
 from ledger.demo.votes import live_through_votes
 from ledger.disclosure.actions import check, prepare
 from ledger.fees.actions import charge_month
 from ledger.fees.queries import outstanding
-from ledger.fund.actions import credit_interest, end_month
-from ledger.grants import actions as grants
-from ledger.grants.rules import Source
-from ledger.grants.tables import Funding
+from ledger.fund.actions import end_month
+from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
+from ledger.fund.gains.queries import undistributed
+from ledger.fund.queries import balances_by_role
 from ledger.intake.accounts.actions import approve_account, request_account
 from ledger.intake.accounts.rules import NewAccount
 from ledger.intake.actions import import_payments
+from ledger.intake.booked.queries import entries_on
 from ledger.intake.queries import suspense
+from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.register import import_register
 from ledger.intake.suspense.actions import resolve
+from ledger.journal.queries import accounts
 from ledger.periods import SHANGHAI, Month, Period, months_between
 from ledger.publishing import Press, publish_evaluation, publish_half_year
-from ledger.revenue.actions import NewContract, pay_cost, receive, remit_quarter, sign_contract
+from ledger.revenue.actions import NewContract, close_year, pay_cost, receive, sign_contract
 from ledger.revenue.queries import streams
+from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category, CostKind
+from ledger.revenue.sites.actions import register_site
 
 Told = Callable[[str], None]
 
@@ -70,6 +77,7 @@ class Life:
         self.press, self.community, self.first, self.last = press, community, first, last
         self.random = Random(f"{community}/life")  # noqa: S311 - a story, not a key
         self.number = 0
+        self.received: dict[str, int] = {}
         with press.database.reading() as session:
             self.homes = list(session.exec(select(Home).where(Home.community == community)))
             holders = session.exec(select(Holder).where(Holder.community == community))
@@ -77,7 +85,8 @@ class Life:
         self.habit = {home.code: self._habit() for home in self.homes}
         self._approve_accounts()
         self._sign_contracts()
-        self._receive_works_money()
+        self._write(lambda s: agree_on_the_fee(s, community, first))
+        live_through_works(press.database, community, first, self.random)
 
     def _habit(self) -> str:
         return self.random.choices(("monthly", "quarterly", "yearly", "late", "never"), (34, 26, 17, 13, 10))[
@@ -90,17 +99,21 @@ class Life:
             charge_month(session, self.community, month, by=MEI.actor, at=clock(month.first))
         for channel, paid in self._payments(month).items():
             self._import(channel, month, paid)
+        live_through_fees(self.press.database, self.community, month)
         self._revenue(month)
         with self.press.database.writing() as session:
             live_through_tickets(session, self.community, month, self.homes, self.random)
         live_through_projects(self.press.database, self.community, month)
         live_through_votes(self.press.database, self.community, month)
+        release_retention(self.press.database, self.community, month)
         if month.number % 3 == 0:
             self._interest(month)
         if month != self.last:  # the newest receipts without a home are left for the reader to resolve
             self._resolve_suspense(month)
         self._close(month)
+        self._reconcile(month)
         if month.number % 6 == 0:
+            self._share_gains(Period.parse(f"{month.year}-H{month.number // 6}"))
             self._disclose(Period.parse(f"{month.year}-H{month.number // 6}"))
 
     def _write(self, deed: Callable[[Session], object]) -> None:
@@ -155,6 +168,7 @@ class Life:
 
     def _import(self, channel: int, month: Month, paid: list[PaidIn]) -> None:
         how = CHANNELS[channel]
+        self.received[how.profile] = self.received.get(how.profile, 0) + sum(p.amount_fen for p in paid)
         with self.press.database.writing() as session:
             import_payments(
                 session,
@@ -205,6 +219,10 @@ class Life:
                 )
                 request_account(session, self.community, new, by=MEI.actor, at=asked)
                 approve_account(session, self.community, how.profile, by=CHEN.actor, at=asked)
+            holder = "住宅专项维修资金专户（业主大会）"
+            new = NewAccount("fund", "fund", "bank", "招商银行", "755900011112222", holder, first)
+            request_account(session, self.community, new, by=MEI.actor, at=asked)
+            approve_account(session, self.community, "fund", by=CHEN.actor, at=asked)
 
     def _sign_contracts(self) -> None:
         day = clock(self.first.first)
@@ -215,35 +233,29 @@ class Life:
                     category=category,
                     counterparty=firm,
                     object=thing,
-                    starts_on=self.first.first,
+                    starts_on=self.first.plus(-12).first,
                     ends_on=self.first.plus(41).last,
-                    price_fen=yearly * 42 // 12,
+                    price_fen=yearly * 54 // 12,
                     every_months=every,
-                    resolution="业主大会 2023-06-18 第 4 号决议（参与表决的四分之三以上同意）",
+                    resolution="业主大会第 4 号决议（参与表决的四分之三以上同意）",
+                    resolved_on=self.first.plus(-13).first,
+                    site=f"DW-{number[-2:]}",
+                )
+                register_site(
+                    session,
+                    self.community,
+                    f"DW-{number[-2:]}",
+                    thing,
+                    category,
+                    new.starts_on,
+                    by=MEI.actor,
+                    at=day,
                 )
                 sign_contract(session, self.community, new, by=MEI.actor, at=day)
-
-    def _receive_works_money(self) -> None:
-        """What was still to be settled of the works when the ledger began: each source pays, then is spent."""
-        with self.press.database.reading() as session:
-            plan = session.exec(select(Funding).where(Funding.community == self.community)).all()
-            payee = {
-                (p.works, p.code): p.contractor
-                for p in session.exec(select(Package).where(Package.community == self.community))
-            }
-        received, spent = self.first.first + timedelta(days=12), self.first.plus(1).first + timedelta(days=8)
-        with self.press.database.writing() as session:
-            for row in plan:
-                key = f"{row.works}/{row.package}/{row.source.value}"
-                book = Source(row.source)
-                grants.receive(
-                    session, self.community, book, row.works, row.planned_fen, received,
-                    key=f"grant-in/{key}", by=MEI.actor, at=clock(received),
-                )  # fmt: skip
-                grants.spend(
-                    session, self.community, book, row.works, row.package, payee[row.works, row.package],
-                    row.planned_fen * 97 // 100, spent, key=f"grant-out/{key}", by=CHEN.actor, at=clock(spent),
-                )  # fmt: skip
+            register_site(
+                session, self.community, "DW-06", "南门岗亭侧墙（空置）", Category.AD_GATE_LIGHTBOX_WALL,
+                self.first.first, by=MEI.actor, at=day,
+            )  # fmt: skip
 
     def _revenue(self, month: Month) -> None:
         with self.press.database.reading() as session:
@@ -262,16 +274,16 @@ class Life:
             )
         on = month.first + timedelta(days=24)
         with self.press.database.writing() as session:
-            for kind, fen in ((CostKind.ENERGY, 31_500), (CostKind.TAX, 12_600)):
-                voucher = f"{kind.value}-{month}"
+            for kind, fen, contract in ((CostKind.ENERGY, 31_500, "GY-05"), (CostKind.TAX, 12_600, None)):
                 pay_cost(
-                    session, self.community, kind, fen, on, voucher_no=voucher, by=MEI.actor, at=clock(on)
-                )
+                    session, self.community, kind, fen, on, voucher_no=f"{kind.value}-{month}",
+                    contract_no=contract, by=MEI.actor, at=clock(on),
+                )  # fmt: skip
         before = month.plus(-1)
         if before.number % 3 == 0 and before >= self.first:
             quarter = Period.parse(f"{before.year}-Q{before.number // 3}")
             on = month.first + timedelta(days=9)
-            self._write(lambda s: remit_quarter(s, self.community, quarter, on, by=MEI.actor, at=clock(on)))
+            self._write(lambda s: remit(s, self.community, quarter, on, by=MEI.actor, at=clock(on)))
 
     def _interest(self, month: Month) -> None:
         on = month.first + timedelta(days=20)
@@ -282,12 +294,73 @@ class Life:
             )
         )
 
+    def _share_gains(self, period: Period) -> None:
+        """What the half-year's closed months brought goes to the homes: prepared by one, posted by another."""
+        code, at = f"gains/{period}", clock(period.end.plus(1).first + timedelta(days=4))
+        with self.press.database.writing() as session:
+            fen = undistributed(session, self.community)
+            if fen > 0:
+                prepare_run(session, self.community, code, period, fen, by=MEI.actor, at=at)
+        if fen > 0:
+            self._write(lambda s: post_run(s, self.community, code, by=CHEN.actor, at=at))
+
     def _close(self, month: Month) -> None:
         at = clock(month.plus(1).first + timedelta(days=2), 17)
         with self.press.database.writing() as session:
             waiting = len(suspense(session, self.community))
+            if month.number == 12:
+                close_year(session, self.community, month.year, by=MEI.actor, at=at)
             exceptions = {"fee/2241": f"待查收款 {waiting} 笔，正在核实"}
             end_month(session, self.community, month, exceptions=exceptions, by=MEI.actor, at=at)
+
+    def _reconcile(self, month: Month) -> None:
+        """Books are held against statements: prepared by the manager, sealed by one of the committee."""
+        at = clock(month.plus(1).first + timedelta(days=3), 10)
+        opening, closing = self._fund_statement(month, at)
+        statements: list[tuple[str, str, dict[str, int], dict[str, int]]] = [
+            (
+                "fee",
+                role,
+                {c.profile: self.received.get(c.profile, 0) for c in CHANNELS if c.into == role},
+                {},
+            )
+            for role in ("bank", "wallet")
+        ]
+        begun = {"fund": opening} if month == self.first else {}
+        for book, role, closings, openings in (*statements, ("fund", "bank", {"fund": closing}, begun)):
+            with self.press.database.writing() as session:
+                sheet = prepare_reconciliation(
+                    session,
+                    self.community,
+                    book,
+                    role,
+                    month,
+                    closings,
+                    openings=openings,
+                    by=MEI.actor,
+                    at=at,
+                )
+                confirm_reconciliation(
+                    session, self.community, book, role, month, sheet.digest, by=CHEN.actor, at=at
+                )
+
+    def _fund_statement(self, month: Month, at: datetime) -> tuple[int, int]:
+        """The custodian's statement of a month comes in; gives its opening and closing balance in fen."""
+        with self.press.database.writing() as session:
+            opening = balances_by_role(session, self.community, month.plus(-1))["bank"]
+            code = accounts(session, self.community, "fund")["bank"]
+            moved = entries_on(session, self.community, "fund", code, month.first, month.last)
+            lines = [
+                PaidIn(
+                    datetime.combine(each.on, time(10)), each.fen, "维修资金专户", "资金往来", str(each.name)
+                )
+                for each in sorted(moved, key=lambda each: (each.on, each.name))
+            ]
+            import_payments(
+                session, self.community, cmb(lines), "cmb",
+                name=f"{month} 维修资金专户.csv", into="fund", by=MEI.actor, at=at,
+            )  # fmt: skip
+        return opening, opening + sum(each.fen for each in moved)
 
     def _disclose(self, period: Period) -> None:
         """Prepared by the manager, checked by one of the committee, published by another; then the street scores."""

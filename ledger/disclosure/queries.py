@@ -14,28 +14,26 @@ from ledger.disclosure.tables import Disclosure
 from ledger.errors import Unknown
 from ledger.fees.queries import collection
 from ledger.findings.identities import identities
-from ledger.fund.queries import (
-    balances_by_role,
-    flows,
-    moved_into_fund,
-    paid_on,
-    parts_at,
-    projects,
-    shares,
-    statements,
-)
-from ledger.fund.rules import ProjectState, Standing, standing
+from ledger.fund.custody.queries import keeper
+from ledger.fund.custody.rules import Keeper
+from ledger.fund.queries import balances_by_role, flows, moved_into_fund, parts_at, statements
+from ledger.fund.rules import Standing, standing
 from ledger.fund.statements import EXPENSE, INCOME, Line
-from ledger.grants.queries import by_source
+from ledger.fund.uses.payments.queries import paid_on, shares
+from ledger.fund.uses.queries import projects
+from ledger.fund.uses.rules import WORKS
+from ledger.grants.contributions.queries import totals
 from ledger.grants.rules import NAMES
-from ledger.journal.queries import accounts, elements, trial_balance
+from ledger.grants.walk.queries import by_package, by_source
+from ledger.grants.walk.queries import streams as works_streams
+from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import Element
 from ledger.log.queries import head
 from ledger.periods import SHANGHAI, Month, Period
 from ledger.repairs.queries import reported_between
 from ledger.repairs.rules import Category, State
-from ledger.revenue.queries import quarter, remittances, streams
-from ledger.revenue.rules import due_to_fund
+from ledger.revenue.queries import booked, quarter, streams
+from ledger.revenue.remittance.queries import share, to_fund
 from ledger.votes.queries import count, motion
 from ledger.votes.rules import MotionState
 
@@ -83,7 +81,7 @@ def gather(session: Session, code: str, period: Period, prepared_on: date) -> Fi
         "fund": _fund(session, code, period, names, least),
         "revenue": _revenue(session, code, period, names),
         "fee": _fee(session, code, period),
-        "works": _works(session, code, period, names),
+        "works": _works(session, code, period, names, least),
         "tickets": _tickets(session, code, period, least),
         "identities": [
             {"id": i.id, "zh": i.zh, "en": i.en, "holds": i.holds, "note": i.note}
@@ -113,7 +111,7 @@ def _community(session: Session, code: str, period: Period, names: dict[str, str
         "address": place.address,
         "built_year": place.built_year,
         "mode": place.mode.value,
-        "transferred": place.transferred,
+        "transferred": keeper(session, code, period.last) is Keeper.POST_TRANSFER,
         "area_dm2": area,
         "homes": homes,
         "buildings": buildings,
@@ -199,8 +197,9 @@ def _project(session: Session, code: str, project: Any, names: dict[str, str]) -
     vote = None
     voted = motion(session, code, project.motion) if project.motion else None
     if voted is not None and voted.state is not MotionState.OPEN:
-        vote = {**count(session, code, voted.code)._asdict(), "passed": voted.passed}
-    borne = shares(session, code, project.code) if project.state is ProjectState.PAID else []
+        stands = voted.passed and voted.state is MotionState.CLOSED
+        vote = {**count(session, code, voted.code)._asdict(), "passed": stands}
+    borne = shares(session, code, project.code) if project.paid_entry else []
     return {
         "code": project.code,
         "title": project.title,
@@ -214,6 +213,7 @@ def _project(session: Session, code: str, project: Any, names: dict[str, str]) -
         "approved_fen": project.approved_fen,
         "approved_on": _day(project.approved_on),
         "accepted_on": _day(project.accepted_on),
+        "settled_fen": project.settled_fen,
         "paid_fen": project.paid_fen,
         "shortfall_fen": sum(share.shortfall_fen for share in borne),
         "bearers": len(borne),
@@ -228,19 +228,12 @@ def _day(day: date | None) -> str | None:
 
 
 def _revenue(session: Session, code: str, period: Period, names: dict[str, str]) -> Figures:
-    kinds = elements(session, code, "revenue")
     rows = trial_balance(session, code, "revenue", period.start, period.end)
     bank = next(row for row in rows if row.account == accounts(session, code, "revenue")["bank"])
-    inward: list[dict[str, Any]] = [
-        {"zh": r.zh, "en": r.en, "fen": r.credit_fen - r.debit_fen}
-        for r in rows
-        if kinds[r.account] in (Element.INCOME, Element.LIABILITY) and r.credit_fen > r.debit_fen
-    ]
-    outward: list[dict[str, Any]] = [
-        {"zh": r.zh, "en": r.en, "fen": r.debit_fen - r.credit_fen}
-        for r in rows
-        if kinds[r.account] is not Element.ASSET and r.debit_fen > r.credit_fen
-    ]
+    turnover = booked(session, code, period)
+    moved = [(r, turnover[r.account]) for r in rows if r.element is not Element.ASSET]
+    inward: list[dict[str, Any]] = [{"zh": r.zh, "en": r.en, "fen": fen} for r, fen in moved if fen > 0]
+    outward: list[dict[str, Any]] = [{"zh": r.zh, "en": r.en, "fen": -fen} for r, fen in moved if fen < 0]
     total_in, total_out = (sum(line["fen"] for line in of) for of in (inward, outward))
     check_foots("revenue", bank.opening_fen, total_in, total_out, bank.closing_fen)
     return {
@@ -271,24 +264,22 @@ def _revenue(session: Session, code: str, period: Period, names: dict[str, str])
 
 
 def _quarters(session: Session, code: str, period: Period) -> list[Any]:
-    paid = {r.quarter: r for r in remittances(session, code, date(1900, 1, 1), date(9999, 12, 31))}
     rows = []
     for number in sorted({(month.number - 1) // 3 + 1 for month in period.months}):
-        name = f"{period.start.year}-Q{number}"
-        each = quarter(session, code, Period.parse(name))
-        pct = profile(session, code, Period.parse(name).last)["revenue.to_fund_pct"]
-        remitted = paid.get(name)
+        each = Period.parse(f"{period.start.year}-Q{number}")
+        earned = quarter(session, code, each)
+        owing = share(session, code, each)
         rows.append(
             {
-                "quarter": name,
-                "receipts_fen": each.receipts_fen,
-                "cost_fen": each.vouchered_cost_fen,
-                "tax_fen": each.tax_fen,
-                "net_fen": each.net_fen,
-                "to_fund_pct": pct,
-                "due_to_fund_fen": due_to_fund(each, pct),
-                "remitted_fen": remitted.amount_fen if remitted else 0,
-                "remitted_on": _day(remitted.remitted_on) if remitted else None,
+                "quarter": each.name,
+                "receipts_fen": earned.receipts_fen,
+                "cost_fen": earned.vouchered_cost_fen,
+                "tax_fen": earned.tax_fen,
+                "net_fen": earned.net_fen,
+                "to_fund_pct": to_fund(session, code, each).pct,
+                "due_to_fund_fen": owing.due_fen,
+                "remitted_fen": owing.paid_fen,
+                "remitted_on": _day(owing.paid_on),
             }
         )
     return rows
@@ -314,9 +305,12 @@ def _fee(session: Session, code: str, period: Period) -> Figures:
     }
 
 
-def _works(session: Session, code: str, period: Period, names: dict[str, str]) -> Figures:
+def _works(session: Session, code: str, period: Period, names: dict[str, str], least: int) -> Figures:
+    """Totals only: a levy on few homes would point at them, and is left out."""
     packages = session.exec(
-        select(Package).where(Package.community == code).order_by(Package.works, Package.code)
+        select(Package)
+        .where(Package.community == code, Package.works != WORKS)
+        .order_by(Package.works, Package.code)
     ).all()
     covered = {
         (c.works, c.package): max(filter(None, (c.warranty_until,)), default=None)
@@ -324,6 +318,8 @@ def _works(session: Session, code: str, period: Period, names: dict[str, str]) -
             select(Component).where(Component.community == code, col(Component.package).is_not(None))
         )
     }
+    money = by_package(session, code, period.end)
+    called = {(p.works, p.code): p.name for p in packages}
     return {
         "sources": [
             {
@@ -331,8 +327,12 @@ def _works(session: Session, code: str, period: Period, names: dict[str, str]) -
                 "zh": NAMES[s.source][0],
                 "en": NAMES[s.source][1],
                 "planned_fen": s.planned_fen,
+                "committed_fen": s.committed_fen,
                 "received_fen": s.received_fen,
                 "spent_fen": s.spent_fen,
+                "returned_fen": s.returned_fen,
+                "held_fen": s.held_fen,
+                "in_kind_fen": s.in_kind_fen,
             }
             for s in by_source(session, code, period.end)
         ],
@@ -342,11 +342,43 @@ def _works(session: Session, code: str, period: Period, names: dict[str, str]) -
                 "code": p.code,
                 "name": p.name,
                 "contractor": names.get(p.contractor, p.contractor),
-                "price_fen": p.price_fen,
+                "price_fen": money[p.works, p.code].price_fen,
+                "changes_fen": money[p.works, p.code].changes_fen,
+                "paid_out_fen": money[p.works, p.code].paid_fen,
+                "held_fen": money[p.works, p.code].held_fen,
+                "gap_fen": money[p.works, p.code].gap_fen,
+                "plan_version": money[p.works, p.code].plan_version,
                 "accepted_on": _day(p.accepted_on),
                 "warranty_until": _day(covered.get((p.works, p.code))),
             }
             for p in packages
+        ],
+        "flows": [
+            {
+                "source": each.source.value,
+                "zh": NAMES[each.source][0],
+                "en": NAMES[each.source][1],
+                "works": each.works,
+                "package": each.package,
+                "name": called[each.works, each.package],
+                "payee": names.get(each.payee, each.payee),
+                "fen": each.fen,
+            }
+            for each in works_streams(session, code, period.end)
+        ],
+        "levies": [
+            {
+                "code": each.levy.code,
+                "works": each.levy.works,
+                "name": called[each.levy.works, each.levy.package],
+                "homes": each.homes,
+                "due_fen": each.due_fen,
+                "paid_in_fen": each.paid_fen,
+                "refunded_fen": each.refunded_fen,
+                "used_fen": each.used_fen,
+            }
+            for each in totals(session, code)
+            if each.levy.raised_on <= period.last and each.homes >= least
         ],
     }
 

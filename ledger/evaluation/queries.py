@@ -12,8 +12,9 @@ from ledger.community.queries import community, decided_days, profile
 from ledger.evaluation.rules import Measure
 from ledger.fees.queries import collection
 from ledger.fees.tables import Charge
-from ledger.fund.rules import ProjectState
-from ledger.fund.tables import Project, Share
+from ledger.fund.uses.payments.queries import stands
+from ledger.fund.uses.payments.tables import ProjectPayment, Share
+from ledger.fund.uses.tables import Project
 from ledger.journal.queries import entry
 from ledger.journal.tables import Entry
 from ledger.noticeboard.tables import Notice
@@ -21,7 +22,8 @@ from ledger.periods import SHANGHAI, Period, day_in_shanghai, plus_working_days
 from ledger.repairs.queries import reported_between
 from ledger.repairs.rules import Category, Priority, Route, State
 from ledger.repairs.tables import Ticket
-from ledger.revenue.queries import owed_to_fund, remit_by, remittances, streams
+from ledger.revenue.queries import streams
+from ledger.revenue.remittance.queries import falling_due
 from ledger.revenue.rules import received_share
 from ledger.votes.tables import Motion
 
@@ -164,13 +166,21 @@ def _fund_compliance(session: Session, code: str, period: Period) -> Measure:
             isouter=True,
         )
         .join(
+            ProjectPayment,
+            (col(ProjectPayment.community) == Project.community)
+            & (col(ProjectPayment.project) == Project.code)
+            & stands(),
+            isouter=True,
+        )
+        .join(
             Share,
-            (col(Share.community) == Project.community) & (col(Share.project) == Project.code),
+            (col(Share.community) == ProjectPayment.community)
+            & (col(Share.project) == ProjectPayment.project)
+            & (col(Share.payment) == ProjectPayment.no),
             isouter=True,
         )
         .where(
             Project.community == code,
-            Project.state == ProjectState.PAID,
             col(Entry.booked_on) >= period.first,
             col(Entry.booked_on) <= period.last,
         )
@@ -185,7 +195,7 @@ def _fund_compliance(session: Session, code: str, period: Period) -> Measure:
         and p.approved_by not in (None, p.proposed_by)
         and p.accepted_by not in (None, p.proposed_by)
         and charged == p.paid_fen
-        and (p.paid_fen or 0) <= (p.approved_fen or 0)
+        and (p.paid_fen or 0) <= max(p.approved_fen or 0, p.settled_fen or 0)
     ]
     paid = sum(p.paid_fen or 0 for p, *_ in rows)
     share = (Fraction(len(good), len(rows)) + Fraction(sum(p.paid_fen or 0 for p in good), paid)) / 2
@@ -218,22 +228,9 @@ def _revenue(session: Session, code: str, period: Period) -> Measure:
 
 
 def _remitted(session: Session, code: str, period: Period) -> tuple[int, int]:
-    """Of the quarters whose share fell due to the fund in a period: what was paid in time, and what was due.
-
-    A quarter for which nothing was ever paid counts with all that it owed.
-    """
-    paid = {r.quarter: r for r in remittances(session, code, date.min, date.max)}
-    remitted = owed = 0
-    for back in range(-9, len(period.months), 3):
-        month = period.start.plus(back)
-        each = Period.parse(f"{month.year:04d}-Q{(month.number - 1) // 3 + 1}")
-        due_on = remit_by(session, code, each)
-        if period.first <= due_on <= period.last:
-            due = owed_to_fund(session, code, each)
-            done = paid.get(each.name)
-            owed += due
-            remitted += min(due, done.amount_fen) if done and done.remitted_on <= due_on else 0
-    return remitted, owed
+    """Of the shares that fell due to the fund in a period: what was paid in time, and what was due."""
+    shares = falling_due(session, code, period.first, period.last)
+    return sum(min(s.due_fen, s.on_time_fen) for s in shares), sum(s.due_fen for s in shares)
 
 
 def _vouchers(session: Session, code: str, period: Period) -> Measure:

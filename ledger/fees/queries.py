@@ -1,17 +1,32 @@
 """What can be read of the property fee."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, exists, func
+from sqlalchemy import ColumnElement, Select, String, Subquery, case, cast, exists, func, literal, union_all
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
+from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
-from ledger.fees.rules import Collection, Price
-from ledger.fees.tables import Applied, Charge, Tariff
-from ledger.journal.tables import Entry
-from ledger.periods import Month, Period
+from ledger.errors import Unknown
+from ledger.fees import rules
+from ledger.fees.rules import HandedOver, Owed, Part, Price, Span
+from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, Surcharge, SurchargePaid, Tariff
+from ledger.fees.waivers.tables import Waived
+from ledger.journal.tables import Entry, Movement
+from ledger.noticeboard.tables import Attachment, Notice
+from ledger.periods import Month, Period, day_in_shanghai
+
+SOME = 100
+"""Up to so many homes are asked for by name; of more, all are read."""
+
+
+class NoFeeTerms(Unknown):
+    code = "no-fee-terms"
+    zh = "{community} 没有登记合同“{contract}”的收费约定。"
+    en = "{community} has no fee terms of the contract “{contract}”."
 
 
 def prices(session: Session, community: str, on: date) -> dict[str, Price]:
@@ -24,12 +39,82 @@ def prices(session: Session, community: str, on: date) -> dict[str, Price]:
     return {row.applies_to: Price(row.basis, row.rate_e4) for row in rows}
 
 
-def chargeable(session: Session, community: str) -> list[tuple[str, str, int]]:
-    """Every home as (code, kind, area in dm²), by code."""
+def tariffs(session: Session, community: str) -> Sequence[Tariff]:
+    """Every tariff there was, by kind of home and first day."""
+    return session.exec(
+        select(Tariff).where(Tariff.community == community).order_by(Tariff.applies_to, col(Tariff.since))
+    ).all()
+
+
+class Chargeable(NamedTuple):
+    """A home to be charged; ``developer`` pays while it is unsold."""
+
+    code: str
+    kind: str
+    area_dm2: int
+    developer: str | None
+
+
+def chargeable(session: Session, community: str) -> list[Chargeable]:
+    """Every home of the community, by code."""
     rows = session.execute(
-        select(Home.code, Home.kind, Home.area_dm2).where(Home.community == community).order_by(Home.code)
+        select(Home.code, Home.kind, Home.area_dm2, Home.seller)
+        .where(Home.community == community)
+        .order_by(Home.code)
     )
-    return [(code, kind.value, area) for code, kind, area in rows]
+    return [
+        Chargeable(code, kind.value, area, seller if kind is HomeKind.UNSOLD else None)
+        for code, kind, area, seller in rows
+    ]
+
+
+def hand_overs(session: Session, community: str) -> dict[str, HandedOver]:
+    """When which home passed from its developer to its owner."""
+    rows = session.exec(select(HandOver).where(HandOver.community == community))
+    return {row.home: HandedOver(row.handed_over_on, row.developer) for row in rows}
+
+
+def spans(session: Session, community: str) -> list[Span]:
+    """The days on which the contracts charge; none when nothing was entered, and every month is whole."""
+    rows = session.execute(
+        select(FeeTerms.charges_from, FeeTerms.charges_until).where(FeeTerms.community == community)
+    )
+    return [Span(*row) for row in rows]
+
+
+def hung_on(session: Session, community: str, sha256: str) -> date | None:
+    """The day on which a notice, or a file beside one, with this digest was first hung; None when it never was."""
+    beside = (
+        exists()
+        .where(
+            col(Attachment.community) == Notice.community,
+            col(Attachment.kind) == Notice.kind,
+            col(Attachment.period) == Notice.period,
+            col(Attachment.version) == Notice.version,
+            col(Attachment.sha256) == sha256,
+        )
+        .correlate(Notice)
+    )
+    at = session.exec(
+        select(Notice.hung_at)
+        .where(Notice.community == community, (col(Notice.sha256) == sha256) | beside)
+        .order_by(col(Notice.hung_at))
+        .limit(1)
+    ).first()
+    return day_in_shanghai(at) if at else None
+
+
+def fee_terms(session: Session, community: str, on: date) -> FeeTerms | None:
+    """What the contract that charges on a day says of the fee; when none does, the last one before."""
+    return session.exec(
+        select(FeeTerms)
+        .where(
+            FeeTerms.community == community,
+            col(FeeTerms.charges_from).is_(None) | (col(FeeTerms.charges_from) <= on),
+        )
+        .order_by(col(FeeTerms.charges_from).desc().nulls_last())
+        .limit(1)
+    ).first()
 
 
 def charged(session: Session, community: str, month: Month) -> tuple[int, int, int]:
@@ -51,7 +136,10 @@ def charged(session: Session, community: str, month: Month) -> tuple[int, int, i
     return int(homes), int(total), int(prepaid)
 
 
-def _stands(row: type[Applied] | type[Charge], until: date | None = None) -> ColumnElement[bool]:
+Row = type[Applied] | type[Charge] | type[Waived] | type[Surcharge] | type[SurchargePaid]
+
+
+def stands(row: type[SQLModel], until: date | None = None) -> ColumnElement[bool]:
     """That no reversal took the row's entry back, by a day or at all: what was reversed is owed again."""
     reversal = aliased(Entry)
     taken_back = (col(reversal.community) == row.community) & (col(reversal.reverses_no) == row.entry_no)
@@ -60,105 +148,216 @@ def _stands(row: type[Applied] | type[Charge], until: date | None = None) -> Col
     return ~exists().where(taken_back)
 
 
-def outstanding(
+DEBT_ROWS: tuple[Row, ...] = (Charge, Applied, Waived, Surcharge, SurchargePaid)
+PRINCIPAL_ROWS: tuple[Row, ...] = (Charge, Applied, Waived)
+
+
+def lines(
+    community: str,
+    rows: Sequence[Row],
+    *,
+    homes: Collection[str] | None = None,
+    first: str | None = None,
+    last: str | None = None,
+    until: date | None = None,
+) -> Subquery:
+    """What was charged (+), applied and waived (−) for the months from ``first`` to ``last``, by a day, as one list.
+
+    Its columns are home, month, part, fen (signed), charged and waived; debts are sums over it.
+    """
+    parts: list[Select[Any]] = []
+    for row in rows:
+        fen: Any = {
+            Charge: col(Charge.amount_fen),
+            Applied: -col(Applied.amount_fen),
+            Waived: col(Waived.released_fen) - col(Waived.amount_fen),
+            Surcharge: col(Surcharge.amount_fen),
+            SurchargePaid: -col(SurchargePaid.amount_fen),
+        }[row]
+        query = select(
+            col(row.home).label("home"),
+            col(row.month).label("month"),
+            _part(row).label("part"),
+            fen.label("fen"),
+            (col(Charge.amount_fen) if row is Charge else literal(0)).label("charged"),
+            (col(Waived.amount_fen) if row is Waived else literal(0)).label("waived"),
+        ).where(row.community == community, stands(row, until))
+        if homes is not None and len(homes) <= SOME:
+            query = query.where(col(row.home).in_(homes))
+        if first is not None:
+            query = query.where(col(row.month) >= first)
+        if last is not None:
+            query = query.where(col(row.month) <= last)
+        if until is not None and row in DAY:
+            query = query.where(DAY[row] <= until)
+        parts.append(query)
+    return union_all(*parts).subquery()
+
+
+DAY: Mapping[Any, Any] = {
+    Applied: col(Applied.received_on),
+    Waived: col(Waived.waived_on),
+    SurchargePaid: col(SurchargePaid.received_on),
+}
+
+
+def _part(row: Row) -> Any:
+    """The part of the debt that a row is about, as a word."""
+    has_parts = row is Surcharge or row is SurchargePaid
+    return cast(row.part, String) if has_parts else literal(Part.PRINCIPAL.value)
+
+
+def debts(
     session: Session, community: str, homes: Iterable[str] | None = None, month: Month | None = None
-) -> dict[str, list[tuple[str, int]]]:
-    """What homes still owe, as (month, fen) from the oldest on, by home; homes that owe nothing are absent."""
-    query = (
-        select(Charge.home, Charge.month, Charge.amount_fen - func.coalesce(func.sum(Applied.amount_fen), 0))
-        .join(
-            Applied,
-            (col(Applied.community) == Charge.community)
-            & (col(Applied.home) == Charge.home)
-            & (col(Applied.month) == Charge.month)
-            & _stands(Applied),
-            isouter=True,
-        )
-        .where(Charge.community == community, _stands(Charge))
-        .group_by(Charge.home, Charge.month, Charge.amount_fen)
-        .having(Charge.amount_fen > func.coalesce(func.sum(Applied.amount_fen), 0))
-        .order_by(Charge.home, Charge.month)
-    )
-    if month is not None:
-        query = query.where(Charge.month == str(month))
+) -> dict[str, list[tuple[Owed, int]]]:
+    """What homes still owe by home, as (debt, fen) in the order of payment; homes that owe nothing are absent."""
     some = None if homes is None else set(homes)
-    if some is not None and len(some) <= 100:
-        query = query.where(col(Charge.home).in_(some))
-    owed: dict[str, list[tuple[str, int]]] = {}
-    for home, due_month, fen in session.execute(query):
+    one = None if month is None else str(month)
+    c = lines(community, DEBT_ROWS, homes=some, first=one, last=one).c
+    owed: dict[str, list[tuple[Owed, int]]] = {}
+    for home, due_month, part, fen in session.execute(
+        select(c.home, c.month, c.part, func.sum(c.fen))
+        .group_by(c.home, c.month, c.part)
+        .having(func.sum(c.fen) > 0)
+        .order_by(c.home, c.month, c.part)
+    ):
         if some is None or home in some:
-            owed.setdefault(home, []).append((due_month, int(fen)))
+            owed.setdefault(home, []).append((Owed(due_month, Part(part)), int(fen)))
     return owed
 
 
-def collection(session: Session, community: str, period: Period, cut_off: date) -> Collection:
-    """What was charged for a period and what came in for it by the cut-off (`domain/05` §5.3)."""
+def outstanding(
+    session: Session, community: str, homes: Iterable[str] | None = None, month: Month | None = None
+) -> dict[str, list[tuple[str, int]]]:
+    """What homes still owe of the fee itself, as (month, fen) from the oldest on, by home."""
+    found = {
+        home: [(debt.month, fen) for debt, fen in due if debt.part is Part.PRINCIPAL]
+        for home, due in debts(session, community, homes, month).items()
+    }
+    return {home: due for home, due in found.items() if due}
+
+
+def collection(session: Session, community: str, period: Period, cut_off: date) -> rules.Collection:
+    """What was charged for a period and what came in for it by the cut-off (`domain/05` §5.3).
+
+    Approved waivers leave what was to be collected: those of the period its charges, those of earlier months
+    the arrears. What they released of a paid charge was not received for it.
+    """
     first, last = str(period.start), str(period.end)
-    charged, homes = session.execute(
-        select(func.coalesce(func.sum(Charge.amount_fen), 0), func.count(func.distinct(Charge.home))).where(
-            Charge.community == community,
-            col(Charge.month) >= first,
-            col(Charge.month) <= last,
-            _stands(Charge, cut_off),
-        )
-    ).one()
-    in_period = (col(Applied.month) >= first) & (col(Applied.month) <= last)
-    before = col(Applied.month) < first
-    received, arrears_before, arrears_received = session.execute(
+
+    def sums(row: Row, fen: Any, *conditions: ColumnElement[bool]) -> tuple[int, int]:
+        """The sum for the period's months, and for the months before it."""
+        within = (col(row.month) >= first) & (col(row.month) <= last)
+        found = session.execute(
+            select(
+                func.coalesce(func.sum(case((within, fen), else_=0)), 0),
+                func.coalesce(func.sum(case((col(row.month) < first, fen), else_=0)), 0),
+            ).where(row.community == community, stands(row, cut_off), *conditions)
+        ).one()
+        return int(found[0]), int(found[1])
+
+    charged_fen, charged_before = sums(Charge, Charge.amount_fen)
+    by_then = col(Applied.received_on) <= cut_off
+    received, received_before = sums(Applied, Applied.amount_fen, by_then)
+    _, opening_received = sums(Applied, Applied.amount_fen, by_then, col(Applied.received_on) < period.first)
+    waived_by_then = col(Waived.waived_on) <= cut_off
+    waived, waived_before = sums(Waived, Waived.amount_fen, waived_by_then)
+    released, released_before = sums(Waived, Waived.released_fen, waived_by_then)
+    c = lines(community, PRINCIPAL_ROWS, first=first, last=last, until=cut_off).c
+    each_month = (
+        select(c.home.label("home"), func.sum(c.fen).label("left"))
+        .group_by(c.home, c.month)
+        .having(func.sum(c.charged) > 0)
+        .subquery()
+    )
+    unpaid, homes = session.execute(
         select(
-            func.coalesce(func.sum(case((in_period, Applied.amount_fen), else_=0)), 0),
-            func.coalesce(
-                func.sum(
-                    case((before & (col(Applied.received_on) < period.first), Applied.amount_fen), else_=0)
-                ),
-                0,
-            ),
-            func.coalesce(
-                func.sum(
-                    case((before & (col(Applied.received_on) >= period.first), Applied.amount_fen), else_=0)
-                ),
-                0,
-            ),
-        ).where(
-            Applied.community == community, col(Applied.received_on) <= cut_off, _stands(Applied, cut_off)
+            func.count(func.distinct(case((each_month.c.left > 0, each_month.c.home)))),
+            func.count(func.distinct(each_month.c.home)),
         )
     ).one()
-    charged_before = session.execute(
-        select(func.coalesce(func.sum(Charge.amount_fen), 0)).where(
-            Charge.community == community, col(Charge.month) < first, _stands(Charge, cut_off)
-        )
-    ).scalar_one()
-    unpaid = session.execute(
-        select(func.count()).select_from(
-            select(Charge.home)
-            .join(
-                Applied,
-                (col(Applied.community) == Charge.community)
-                & (col(Applied.home) == Charge.home)
-                & (col(Applied.month) == Charge.month)
-                & (col(Applied.received_on) <= cut_off)
-                & _stands(Applied, cut_off),
-                isouter=True,
-            )
-            .where(
-                Charge.community == community,
-                col(Charge.month) >= first,
-                col(Charge.month) <= last,
-                _stands(Charge, cut_off),
-            )
-            .group_by(Charge.home, Charge.month, Charge.amount_fen)
-            .having(Charge.amount_fen > func.coalesce(func.sum(Applied.amount_fen), 0))
-            .with_only_columns(Charge.home)
-            .distinct()
-            .subquery()
-        )
-    ).scalar_one()
-    return Collection(
-        charged_fen=int(charged),
-        waived_fen=0,
-        received_fen=int(received),
-        arrears_opening_fen=int(charged_before) - int(arrears_before),
-        arrears_received_fen=int(arrears_received),
+    return rules.Collection(
+        charged_fen=charged_fen,
+        waived_fen=waived,
+        received_fen=received - released,
+        arrears_opening_fen=charged_before - opening_received - (waived_before - released_before),
+        arrears_received_fen=received_before - opening_received,
         homes=int(homes),
         homes_paid=int(homes) - int(unpaid),
     )
+
+
+def snapshots(session: Session, community: str, year: int) -> dict[date, rules.Collection]:
+    """The year's collection on its two fixed days: 31 December, and 31 January with the month of grace (§5.3)."""
+    period = Period.parse(f"{year:04d}")
+    return {day: collection(session, community, period, day) for day in (period.last, date(year + 1, 1, 31))}
+
+
+class StatementLine(NamedTuple):
+    """One line of a home's own statement, in fen; ``what`` is charge, waiver, payment or surcharge."""
+
+    on: date
+    what: str
+    month: str
+    part: str
+    amount_fen: int
+    entry_no: int
+
+
+class HomeStatement(NamedTuple):
+    """A home's fee account: every line that stands, oldest first, and what is owed after them."""
+
+    lines: list[StatementLine]
+    owed: list[tuple[Owed, int]]
+
+    @property
+    def owed_fen(self) -> int:
+        return sum(fen for _, fen in self.owed)
+
+
+def home_statement(session: Session, community: str, home: str) -> HomeStatement:
+    """What one home was charged, paid and was let off over all years, in two statements."""
+    parts: list[Select[Any]] = []
+    for row, what, fen in (
+        (Charge, "charge", col(Charge.amount_fen)),
+        (Surcharge, "surcharge", col(Surcharge.amount_fen)),
+        (Waived, "waiver", -col(Waived.amount_fen)),
+        (Applied, "payment", -col(Applied.amount_fen)),
+        (SurchargePaid, "payment", -col(SurchargePaid.amount_fen)),
+    ):
+        parts.append(
+            select(
+                col(Entry.booked_on).label("day"),
+                literal(what).label("what"),
+                col(row.month).label("month"),
+                _part(row).label("part"),
+                fen.label("fen"),
+                col(row.entry_no).label("no"),
+            )
+            .join(Entry, (col(Entry.community) == row.community) & (col(Entry.no) == row.entry_no))
+            .where(row.community == community, row.home == home, stands(row))
+        )
+    c = union_all(*parts).subquery().c
+    rows = session.execute(select(c.day, c.what, c.month, c.part, c.fen, c.no).order_by(c.no, c.month))
+    return HomeStatement(
+        [StatementLine(*row) for row in rows], debts(session, community, [home]).get(home, [])
+    )
+
+
+def received_from(session: Session, community: str, period: Period) -> dict[str, int]:
+    """What payers other than the owners paid in a period, such as ``government``, in fen by payer."""
+    rows = session.execute(
+        select(Movement.party, func.sum(Movement.amount_fen))
+        .join(Entry, (col(Entry.community) == Movement.community) & (col(Entry.no) == Movement.entry_no))
+        .where(
+            Entry.community == community,
+            col(Entry.kind).in_(["fees.received", "fees.identified"]),
+            col(Movement.party).is_not(None),
+            col(Entry.booked_on) >= period.first,
+            col(Entry.booked_on) <= period.last,
+            stands(Movement),
+        )
+        .group_by(Movement.party)
+        .order_by(Movement.party)
+    )
+    return {party: int(fen) for party, fen in rows}

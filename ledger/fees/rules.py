@@ -1,17 +1,52 @@
 """What a home owes, and what a payment pays. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
-from ledger.errors import Refused
-from ledger.money import Fen, divided
+from ledger.errors import Malformed, Refused
+from ledger.journal.rules import BookCode
+from ledger.money import Fen, divided, round_half_up
+from ledger.periods import Month
+
+Debt = TypeVar("Debt")
 
 
 class Basis(StrEnum):
+    """By what a price is asked. A package is one price a home and month for a bundle of named items."""
+
     PER_M2 = "per_m2"
     PER_HOUSEHOLD = "per_household"
+    PACKAGE = "package"
+
+
+class Pricing(StrEnum):
+    """Who sets the price (物业服务收费管理办法 Arts. 6–7): 政府指导价 or 市场调节价."""
+
+    GUIDED = "guided"
+    MARKET = "market"
+
+
+class PartMonth(StrEnum):
+    """Who pays a month that is not whole (`domain/05` §5.2): by days, or whoever had its first day."""
+
+    DAYS = "days"
+    WHOLE = "whole"
+
+
+class Part(StrEnum):
+    """What a debt is made of, in the order in which a payment meets it (民法典 Art. 561)."""
+
+    COST = "cost"
+    INTEREST = "interest"
+    PRINCIPAL = "principal"
+
+
+FEE = BookCode.FEE.value
+GOVERNMENT = "government"
+"""The payer of a subsidy: it counts as received for its period like the owner's own money (Ningbo Art. 53)."""
 
 
 class NoTariff(Refused):
@@ -21,6 +56,53 @@ class NoTariff(Refused):
     article = "物业服务收费管理办法 第8条（明码标价）"
 
 
+class TariffExists(Refused):
+    code = "tariff-exists"
+    zh = "“{applies_to}”从 {since} 起已经有收费标准；改价请另定生效日期。"
+    en = "A tariff for {applies_to} from {since} is there already; give a change of price another first day."
+
+
+class PackageEmpty(Malformed):
+    code = "package-empty"
+    zh = "套餐收费须逐项写明包含的服务；其他计价方式不写。"
+    en = "A package must name the services in it; no other basis names any."
+    article = "物业服务收费管理办法 第8条（明码标价）"
+
+
+class PriceNotSupported(Refused):
+    code = "price-not-supported"
+    zh = "收费标准须写明依据：市场调节价写业主共同决定的议题编号，政府指导价写价格文件文号。"
+    en = "A tariff must name what it rests on: the motion of the owners, or the price document when it is guided."
+    article = "《民法典》第278条；物业服务收费管理办法 第6–7条"
+
+
+class AuditNotPosted(Refused):
+    code = "audit-not-posted"
+    zh = "调整物业费前，上一年度收支的审计结果须公示满 {days} 天；没有找到在 {before} 之前公示的这份审计。"
+    en = "Before a price is changed the audit of the year before must hang for {days} days; none such was hung before {before}."
+    article = "杭州市物业管理条例 第53条"
+
+
+class NothingToCharge(Refused):
+    code = "nothing-to-charge"
+    zh = "{month} 没有可以收费的天数或户：合同约定的收费期不包括这个月。"
+    en = "There is nothing to charge in {month}: the contract's charging days do not reach it."
+    article = "《民法典》第944条"
+
+
+class HandedOverBefore(Refused):
+    code = "handed-over-before"
+    zh = "{home} 的交付日期已经登记过。"
+    en = "The day on which {home} was handed over is there already."
+
+
+class NotOwed(Refused):
+    code = "not-owed"
+    zh = "{home} 没有欠 {month} 的物业费，不能指定用这笔款冲抵。"
+    en = "{home} owes nothing for {month}, so the payment cannot be meant for it."
+    article = "《民法典》第560条"
+
+
 class Price(NamedTuple):
     """A tariff in force: its basis and its rate in ten-thousandths of a yuan."""
 
@@ -28,16 +110,45 @@ class Price(NamedTuple):
     rate_e4: int
 
 
-class Applying(NamedTuple):
-    """What one payment pays: by month, and what is left over as a prepayment; in fen."""
+class Owed(NamedTuple):
+    """One debt of a home: what it owes for a month, and which part of that."""
 
-    months: dict[str, Fen]
+    month: str
+    part: Part
+
+
+class Applying(NamedTuple, Generic[Debt]):
+    """What one payment pays: by debt, and what is left over as a prepayment; in fen."""
+
+    paid: dict[Debt, Fen]
     prepaid_fen: Fen
+
+
+class Span(NamedTuple):
+    """The days on which a contract charges, both included; open at an end that is None."""
+
+    first: date | None
+    last: date | None
+
+
+class HandedOver(NamedTuple):
+    """交付: the day a home passed from its developer to its owner; without one nobody paid before."""
+
+    on: date
+    developer: str | None
+
+
+class Bill(NamedTuple):
+    """What one payer is asked for a home: ``party`` is the developer's code, or None for the owner."""
+
+    home: str
+    party: str | None
+    amount_fen: Fen
 
 
 def monthly_fee(area_dm2: int, price: Price) -> Fen:
     """One home's fee for one month, rounded half up to the fen (`domain/05` §5.2)."""
-    if price.basis is Basis.PER_HOUSEHOLD:
+    if price.basis is not Basis.PER_M2:
         return Fen(divided(price.rate_e4, 100))
     return Fen(divided(area_dm2 * price.rate_e4, 10_000))
 
@@ -60,18 +171,75 @@ def monthly_fees(
     return fees
 
 
-def apply_payment(amount_fen: int, due: Sequence[tuple[str, int]]) -> Applying:
-    """Apply a payment to what is due, given as (month, fen) from the oldest on (民法典 Art. 560)."""
-    months: dict[str, Fen] = {}
+def days_charged(month: Month, spans: Sequence[Span]) -> int:
+    """On how many days of a month some contract charges; every day when no contract says."""
+    days = (month.first + timedelta(days=n) for n in range(month.last.day))
+    return sum(not spans or any((s.first or day) <= day <= (s.last or day) for s in spans) for day in days)
+
+
+def by_days(fee_fen: int, days: int, month: Month) -> Fen:
+    """A fee for some days of a month, rounded half up to the fen (`domain/05` §5.2)."""
+    return Fen(round_half_up(Fraction(fee_fen * days, month.last.day)))
+
+
+def bills(
+    fees: Mapping[str, Fen],
+    month: Month,
+    *,
+    days: int,
+    developers: Mapping[str, str | None],
+    handed_over: Mapping[str, HandedOver],
+    part_month: PartMonth,
+) -> list[Bill]:
+    """Who is asked how much for a month, from each home's fee for a whole one; in fen.
+
+    ``days`` is how many days of the month are charged at all. The developer pays for what he has not sold
+    (``developers``), and until he hands a home over (``handed_over``): by days, or where the profile says
+    whole, through the month of hand-over, the owner from the next (Beijing Art. 22, Shanghai Art. 49).
+    """
+    found = []
+    whole = days == month.last.day or (part_month is PartMonth.WHOLE and days > 0)
+    for home, fee in fees.items():
+        asked = fee if whole else by_days(fee, days, month)
+        before, developer = Fen(0), developers.get(home)
+        if developer:
+            before = asked
+        elif there := handed_over.get(home):
+            developer = there.developer
+            this_month = month.first < there.on <= month.last
+            if there.on > month.last or (this_month and part_month is PartMonth.WHOLE):
+                before = asked
+            elif this_month:
+                before = Fen(asked - by_days(asked, (month.last - there.on).days + 1, month))
+            if developer is None:
+                asked, before = Fen(asked - before), Fen(0)
+        found += [Bill(home, developer, before)] if before else []
+        found += [Bill(home, None, Fen(asked - before))] if asked > before else []
+    return found
+
+
+def named_first(due: Sequence[tuple[Owed, int]], months: Sequence[str]) -> list[tuple[Owed, int]]:
+    """The debts in the order in which a payment meets them: those that the payer names, in his order; then by due date.
+
+    All debts of a home bear the same burden and have no security, so among them the due date decides
+    (民法典 Art. 560); within a month costs go first, then interest, then principal (Art. 561).
+    """
+    place = {month: n for n, month in enumerate(months)}
+    return sorted(due, key=lambda each: (place.get(each[0].month, len(place)), each[0].month, each[0].part))
+
+
+def apply_payment(amount_fen: int, due: Sequence[tuple[Debt, int]]) -> Applying[Debt]:
+    """Apply a payment to what is due, given as (debt, fen) in the order of payment; the rest is prepaid."""
+    paid: dict[Debt, Fen] = {}
     left = amount_fen
-    for month, owed_fen in due:
+    for debt, owed_fen in due:
         if left <= 0:
             break
-        paid = min(left, owed_fen)
-        if paid > 0:
-            months[month] = Fen(paid)
-            left -= paid
-    return Applying(months, Fen(left))
+        fen = min(left, owed_fen)
+        if fen > 0:
+            paid[debt] = Fen(fen)
+            left -= fen
+    return Applying(paid, Fen(left))
 
 
 class Collection(NamedTuple):

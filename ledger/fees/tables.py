@@ -6,13 +6,14 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.db import words
-from ledger.fees.rules import Basis
+from ledger.fees.rules import Basis, Part, Pricing
 
 
 class Tariff(SQLModel, table=True):
     """A price from a day on, for one kind of home or for all (``*``).
 
-    ``rate_e4`` is in ten-thousandths of a yuan: a m² and month, or a home and month.
+    ``rate_e4`` is in ten-thousandths of a yuan: a m² and month, or a home and month. ``items`` are the
+    services of a package, one a line.
     """
 
     __table_args__ = (
@@ -26,6 +27,51 @@ class Tariff(SQLModel, table=True):
     basis: Basis = Field(sa_type=words(Basis))
     rate_e4: int = Field(sa_type=BigInteger)
     resolution: str = ""
+    pricing: Pricing = Field(
+        default=Pricing.MARKET, sa_type=words(Pricing), sa_column_kwargs={"server_default": "market"}
+    )
+    items: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class FeeTerms(SQLModel, table=True):
+    """What a service contract says of the fee.
+
+    It charges on the days from ``charges_from`` to ``charges_until``; a month falls due ``due_days`` after
+    its last day. ``late_daily_e6`` is the contract's late fee in millionths a day, none when it has none;
+    ``vacancy_pct`` what it takes off for an empty home. Under 酬金制 the firm takes ``remuneration_e4``
+    (ten-thousandths of what came in) or ``remuneration_fen`` a month.
+    """
+
+    __tablename__ = "fee_terms"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["community", "contract"], ["service_contract.community", "service_contract.number"]
+        ),
+        CheckConstraint("due_days >= 0", name="due_days_not_negative"),
+        CheckConstraint("vacancy_pct BETWEEN 0 AND 100", name="vacancy_is_a_percentage"),
+    )
+
+    community: str = Field(primary_key=True)
+    contract: str = Field(primary_key=True)
+    charges_from: date | None = None
+    charges_until: date | None = None
+    due_days: int = 0
+    late_daily_e6: int | None = None
+    vacancy_pct: int = 0
+    remuneration_e4: int | None = None
+    remuneration_fen: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class HandOver(SQLModel, table=True):
+    """交付: the day on which a home passed from its developer to its owner."""
+
+    __tablename__ = "hand_over"
+    __table_args__ = (ForeignKeyConstraint(["community", "home"], ["home.community", "home.code"]),)
+
+    community: str = Field(primary_key=True)
+    home: str = Field(primary_key=True)
+    handed_over_on: date
+    developer: str | None = Field(default=None, foreign_key="firm.code")
 
 
 class Charge(SQLModel, table=True):
@@ -45,7 +91,7 @@ class Charge(SQLModel, table=True):
 
 
 class Applied(SQLModel, table=True):
-    """How much of a receipt went to the charge of a month; negative when the receipt was reversed. In ink."""
+    """How much of a receipt went to the charge of a month; void when the receipt was reversed. In ink."""
 
     __table_args__ = (
         ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
@@ -59,5 +105,47 @@ class Applied(SQLModel, table=True):
     entry_no: int = Field(primary_key=True, sa_type=BigInteger)
     home: str = Field(primary_key=True)
     month: str = Field(primary_key=True)
+    amount_fen: int = Field(sa_type=BigInteger)
+    received_on: date
+
+
+class Surcharge(SQLModel, table=True):
+    """What a home owes on top of a month's charge: late fee up to a day, or awarded costs. In ink."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
+        ForeignKeyConstraint(
+            ["community", "home", "month"], ["charge.community", "charge.home", "charge.month"]
+        ),
+        CheckConstraint("amount_fen > 0", name="amount_positive"),
+        Index("ix_surcharge_charge", "community", "home", "month"),
+    )
+
+    community: str = Field(primary_key=True)
+    entry_no: int = Field(primary_key=True, sa_type=BigInteger)
+    home: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    part: Part = Field(sa_type=words(Part))
+    amount_fen: int = Field(sa_type=BigInteger)
+    until: date
+
+
+class SurchargePaid(SQLModel, table=True):
+    """How much of a receipt went to the costs or the late fee of a month. In ink."""
+
+    __tablename__ = "surcharge_paid"
+    __table_args__ = (
+        ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
+        ForeignKeyConstraint(
+            ["community", "home", "month"], ["charge.community", "charge.home", "charge.month"]
+        ),
+        Index("ix_surcharge_paid_charge", "community", "home", "month"),
+    )
+
+    community: str = Field(primary_key=True)
+    entry_no: int = Field(primary_key=True, sa_type=BigInteger)
+    home: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    part: Part = Field(primary_key=True, sa_type=words(Part))
     amount_fen: int = Field(sa_type=BigInteger)
     received_on: date

@@ -7,8 +7,11 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.fund.queries import balances_by_role, flows, moved_into_fund, statements
-from ledger.fund.rules import ProjectState
-from ledger.fund.tables import Project, Share
+from ledger.fund.uses.payments.queries import payments
+from ledger.fund.uses.payments.rules import Stage, asked
+from ledger.fund.uses.payments.tables import ProjectPayment, Share
+from ledger.fund.uses.queries import projects
+from ledger.fund.uses.tables import Project
 from ledger.intake.accounts.queries import approved
 from ledger.intake.queries import statement_lines
 from ledger.intake.reconciliation.queries import confirmed, items_of
@@ -151,7 +154,9 @@ def _moved_after(session: Session, community: str, period: Period) -> int:
         for kind in ("repairs", "refunds")
         for whose in ("commodity", "seller", "owner")
     )
-    moved = (sum(moved_into_fund(session, community, first, last, source)) for source in ("gains", "bank"))
+    moved = (
+        sum(moved_into_fund(session, community, first, last, source)[:2]) for source in ("gains", "bank")
+    )
     return into - out + sum(moved)
 
 
@@ -162,13 +167,16 @@ def _i7(session: Session, community: str, period: Period) -> Identity:
         for role in ("interest", "bond_interest", "operating", "scrap", "other_income")
     ) - everything.get("other_expense", 0)
     gains = balances_by_role(session, community, period.end)["gains"]
-    shared = sum(moved_into_fund(session, community, Month(1900, 1).first, period.last, "gains"))
+    since = Month(1900, 1).first
+    shared = sum(moved_into_fund(session, community, since, period.last, "gains"))
+    *_, taken_over = moved_into_fund(session, community, since, period.last, "bank")
     return Identity(
         "I7",
         "待分配累计收益 = 已入账收益 − 已分配收益",
         "Undistributed gains equal gains credited less gains distributed",
-        gains == credited - shared,
-        f"{yuan(gains)} = {yuan(credited)} − {yuan(shared)}",
+        gains == credited - shared + taken_over,
+        f"{yuan(gains)} = {yuan(credited)} − {yuan(shared)}"
+        + (f"（划转 {yuan(taken_over)} 已计入）" if taken_over else ""),
     )
 
 
@@ -199,41 +207,62 @@ def _i8(session: Session, community: str, period: Period) -> Identity:
 
 def _i9(session: Session, community: str) -> Identity:
     borne = {
-        code: (int(charged), int(cost))
-        for code, charged, cost in session.execute(
-            select(
-                Share.project, func.sum(Share.charged_fen), func.sum(Share.charged_fen + Share.shortfall_fen)
-            )
+        (code, no): (int(charged), int(cost))
+        for code, no, charged, cost in session.execute(
+            select(Share.project, Share.payment, func.sum(Share.charged_fen), func.sum(Share.share_fen))
             .where(Share.community == community)
-            .group_by(Share.project)
+            .group_by(Share.project, col(Share.payment))
         )
     }
-    rows = session.execute(
-        select(Project, Entry, func.sum(Movement.amount_fen))
-        .join(Entry, (col(Entry.community) == Project.community) & (col(Entry.no) == Project.paid_entry))
-        .join(Movement, (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no))
-        .where(Project.community == community, Project.state == ProjectState.PAID)
-        .group_by(Project.community, Project.code, Entry.community, col(Entry.no))
-        .order_by(Project.code)
-    ).all()
+    booked = {
+        entry.no: (entry, int(fen))
+        for entry, fen in session.execute(
+            select(Entry, func.sum(Movement.amount_fen))
+            .join(
+                Movement, (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no)
+            )
+            .where(Entry.community == community, Entry.kind == "fund.paid")
+            .group_by(Entry.community, col(Entry.no))
+        )
+    }
+    paid: dict[str, list[ProjectPayment]] = {}
+    for payment in payments(session, community):
+        paid.setdefault(payment.project, []).append(payment)
+    used = {each.code: each for each in projects(session, community)}
     wrong = []
-    for project, entry, booked in rows:
-        charged, cost = borne.get(project.code, (0, 0))
-        if not project.paid_fen == charged == booked or not _asked_for(project, entry, cost):
-            wrong.append(project.code)
+    for code in sorted(paid.keys() | {each.code for each in used.values() if each.paid_entry}):
+        of_use = paid.get(code, [])
+        right = used[code].paid_fen == sum(each.charged_fen for each in of_use)
+        for each in of_use:
+            entry, fen = booked[each.entry_no]
+            charged, cost = borne.get((code, each.no), (0, 0))
+            right &= each.charged_fen == charged == fen and each.amount_fen == cost
+            right &= _asked_for(each, entry, used[code])
+        if not right:
+            wrong.append(code)
     return Identity(
         "I9",
         "每个维修项目：分摊列支之和 = 账上实付；列支 + 待补交 = 账单金额",
         "For each project what was charged equals what the books paid, and with the shortfalls equals the bill",
         not wrong,
-        f"{len(rows)} 个项目" + (f"，不符：{'、'.join(wrong)}" if wrong else "，全部相符"),
+        f"{len(paid)} 个项目" + (f"，不符：{'、'.join(wrong)}" if wrong else "，全部相符"),
     )
 
 
-def _asked_for(project: Project, entry: Entry, cost_fen: int) -> bool:
-    """Whether a cost is the bill that was asked for: an entry keeps the digest of what its deed was asked."""
-    asked: dict[str, Json] = {"bill": cost_fen, "payee": project.contractor}
-    return Draft(entry.kind, entry.booked_on, entry.key, entry.book, asked=asked).asked_digest == entry.asked
+def _asked_for(payment: ProjectPayment, entry: Entry, used: Project) -> bool:
+    """Whether a bill is the one that was asked for: an entry keeps the digest of what its deed was asked.
+
+    A payment from before bills came in stages was asked with its bill and its payee alone.
+    """
+    held_back = used.retention_fen if payment.stage is Stage.FINAL else 0
+    ways: tuple[dict[str, Json], ...] = (
+        asked(payment.stage, payment.amount_fen, payment.payee, held_back),
+        {"bill": payment.amount_fen, "payee": payment.payee},
+    )
+    return any(
+        Draft(entry.kind, entry.booked_on, entry.key, entry.book, asked=way).asked_digest == entry.asked
+        for way in ways
+    )
 
 
 def _i10(session: Session, community: str, period: Period) -> Identity:

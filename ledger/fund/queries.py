@@ -1,79 +1,23 @@
 """What can be read of the fund."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import case, exists, func
+from sqlalchemy import ColumnElement, and_, case, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
-from ledger.errors import Unknown
-from ledger.fund.rules import Bearer, Deposited
+from ledger.fund.rules import Deposited
 from ledger.fund.statements import Statements, statement_01, statement_02, statement_03
-from ledger.fund.tables import Deposit, Project, ScopeHome, Share
+from ledger.fund.tables import Deposit
 from ledger.journal.queries import accounts, elements, trial_balance, turnover_by_kind
 from ledger.journal.rules import CARRIED_OVER, Element
 from ledger.journal.tables import Account, Entry, Movement
 from ledger.periods import Month, Period
 
 INCOME_SIDE = {Element.INCOME: 1, Element.EXPENSE: -1}
-
-
-class NoProject(Unknown):
-    code = "no-project"
-    zh = "{community} 没有维修项目“{project}”。"
-    en = "{community} has no project “{project}”."
-
-
-def project(session: Session, community: str, code: str) -> Project:
-    """One use of the fund.
-
-    Raises:
-        NoProject: there is none with this code.
-    """
-    found = session.get(Project, (community, code))
-    if found is None:
-        raise NoProject(community=community, project=code)
-    return found
-
-
-def projects(session: Session, community: str) -> Sequence[Project]:
-    """The uses of the fund, newest first."""
-    return session.exec(
-        select(Project)
-        .where(Project.community == community)
-        .order_by(col(Project.proposed_on).desc(), Project.code)
-    ).all()
-
-
-def bearers(session: Session, community: str, code: str) -> list[Bearer]:
-    """The homes that bear a project's cost, as frozen when it was planned."""
-    rows = session.exec(
-        select(ScopeHome)
-        .where(ScopeHome.community == community, ScopeHome.project == code)
-        .order_by(ScopeHome.home)
-    )
-    return [Bearer(row.home, row.kind, row.area_dm2, row.seller) for row in rows]
-
-
-def shares(session: Session, community: str, code: str) -> Sequence[Share]:
-    """How a paid project was borne."""
-    return session.exec(
-        select(Share).where(Share.community == community, Share.project == code).order_by(Share.bearer)
-    ).all()
-
-
-def paid_on(session: Session, community: str) -> dict[str, date]:
-    """The day on which each paid project was paid, by its code."""
-    return dict(
-        session.execute(
-            select(Project.code, Entry.booked_on)
-            .join(Entry, (col(Entry.community) == Project.community) & (col(Entry.no) == Project.paid_entry))
-            .where(Project.community == community)
-        ).all()  # type: ignore[arg-type]
-    )
 
 
 def parts_at(session: Session, community: str, through: Month) -> dict[str, int]:
@@ -101,15 +45,14 @@ def parts_at(session: Session, community: str, through: Month) -> dict[str, int]
     return {home: int(fen) for home, fen in rows}
 
 
-def deposited(session: Session, community: str, buildings: Collection[str]) -> dict[str, Deposited]:
-    """What selling units and their buyers have deposited for some buildings, by selling unit, in fen.
+def deposited(
+    session: Session, community: str, buildings: Collection[str], until: date
+) -> dict[str, Deposited]:
+    """What selling units and their buyers have deposited for some buildings until a day, by selling unit, in fen.
 
     A deposit whose entry was reversed does not count.
     """
-    reversal = aliased(Entry)
-    stands = ~exists().where(
-        col(reversal.community) == Deposit.community, col(reversal.reverses_no) == Deposit.entry_no
-    )
+    stands = _stands(until)
     by_owner = session.execute(
         select(Home.seller, func.sum(Deposit.amount_fen))
         .join(Home, (col(Home.community) == Deposit.community) & (col(Home.code) == Deposit.home))
@@ -132,6 +75,25 @@ def deposited(session: Session, community: str, buildings: Collection[str]) -> d
         if building in buildings:
             sellers[seller] = sellers.get(seller, 0) + int(fen)
     return {s: Deposited(sellers.get(s, 0), owners.get(s, 0)) for s in sellers.keys() | owners.keys() if s}
+
+
+def _stands(until: date) -> ColumnElement[bool]:
+    """Whether a deposit was made until a day and no entry reverses its own."""
+    reversal = aliased(Entry)
+    reversed_ = exists().where(
+        col(reversal.community) == Deposit.community, col(reversal.reverses_no) == Deposit.entry_no
+    )
+    return and_(col(Deposit.deposited_on) <= until, ~reversed_)
+
+
+def total_deposited(session: Session, community: str, until: date) -> int:
+    """All that has been deposited into the community's fund until a day, in fen."""
+    found = session.exec(
+        select(func.coalesce(func.sum(Deposit.amount_fen), 0)).where(
+            Deposit.community == community, _stands(until)
+        )
+    ).one()
+    return int(found)
 
 
 def balances_by_role(session: Session, community: str, through: Month) -> dict[str, int]:
@@ -167,22 +129,24 @@ def flows(session: Session, community: str, first: date, last: date) -> dict[str
 
 def moved_into_fund(
     session: Session, community: str, first: date, last: date, source: str
-) -> tuple[int, int]:
-    """What came into the fund proper from the account with the role ``source``: (commodity, sold public), in fen.
+) -> tuple[int, int, int]:
+    """What net assets got from the account with the role ``source``: (commodity, sold public, gains), in fen.
 
-    From ``gains`` it is gains distributed to homes (分配); from ``bank``, custody taken over (划转).
+    From ``gains`` it is gains distributed to homes (分配); from ``bank``, custody taken over less handed over (划转).
     """
     codes = accounts(session, community, "fund")
-    commodity = public = 0
+    columns = {
+        codes["commodity"]: 0,
+        codes["public_seller"]: 1,
+        codes["public_owner"]: 1,
+        codes["gains"]: 2,
+    }
+    found = [0, 0, 0]
     for (kind, debit, credit), fen in turnover_by_kind(session, community, "fund", first, last).items():
         for account, other, sign in ((credit, debit, 1), (debit, credit, -1)):
-            if kind == CARRIED_OVER or other != codes[source]:
-                continue
-            if account == codes["commodity"]:
-                commodity += sign * fen
-            elif account in (codes["public_seller"], codes["public_owner"]):
-                public += sign * fen
-    return commodity, public
+            if kind != CARRIED_OVER and other == codes[source] and account in columns:
+                found[columns[account]] += sign * fen
+    return found[0], found[1], found[2]
 
 
 def statements(session: Session, community: str, period: Period) -> Statements:
@@ -196,7 +160,7 @@ def statements(session: Session, community: str, period: Period) -> Statements:
         statement_03(
             opening,
             to_date,
-            distributed=moved_into_fund(session, community, year.first, period.last, "gains"),
+            distributed=moved_into_fund(session, community, year.first, period.last, "gains")[:2],
             taken_over=moved_into_fund(session, community, year.first, period.last, "bank"),
         ),
     )

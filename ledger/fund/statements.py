@@ -95,12 +95,12 @@ def statement_02(period: Flows, year: Flows) -> tuple[Line, ...]:
 
 
 def statement_03(
-    opening: Mapping[str, int], year: Flows, distributed: tuple[int, int], taken_over: tuple[int, int]
+    opening: Mapping[str, int], year: Flows, distributed: tuple[int, int], taken_over: tuple[int, int, int]
 ) -> tuple[Line, ...]:
     """净资产变动表 from the year's opening balances and its flows.
 
-    ``distributed`` are gains given to homes and ``taken_over`` what custody brought in, each as
-    (commodity, sold public).
+    ``distributed`` are gains given to homes as (commodity, sold public); ``taken_over`` what custody brought in
+    less what it handed over, as (commodity, sold public, gains).
     """
 
     def row(zh: str, en: str, of: tuple[int, ...], total: bool = False) -> Line:
@@ -116,8 +116,7 @@ def statement_03(
     )
     flow = (difference(COMMODITY), difference(PUBLIC), difference(GAINS))
     shared = (*distributed, -sum(distributed))
-    moved = (*taken_over, 0)
-    change = tuple(map(sum, zip(flow, shared, moved, strict=True)))
+    change = tuple(map(sum, zip(flow, shared, taken_over, strict=True)))
     end = tuple(map(sum, zip(start, change, strict=True)))
     return (
         row("一、上年年末余额", "I. Balance at the end of last year", start),
@@ -126,6 +125,6 @@ def statement_03(
         row("四、本年变动金额", "IV. Changes in the year", change, True),
         row("（一）本年收支差额", "(1) Difference of income and expenditure", flow),
         row("（二）本年分配累计收益", "(2) Gains distributed", shared),
-        row("（三）本年划转", "(3) Custody taken over", moved),
+        row("（三）本年划转", "(3) Custody taken over", taken_over),
         row("五、本年年末余额", "V. Balance at the end of the year", end, True),
     )

@@ -1,19 +1,39 @@
-"""The deeds of works money: plan by source, receive, spend."""
+"""The deeds of works money that belong to every source: open its book, receive, take a wrong receipt back."""
 
 from datetime import date, datetime
 from importlib.resources import files
 
 from sqlmodel import Session
 
+from ledger.community.queries import firm
 from ledger.community.rules import Actor
-from ledger.grants.rules import Source, book_of, chart_of
-from ledger.journal.actions import Posted, open_book, post
-from ledger.journal.queries import accounts
+from ledger.grants.payouts.queries import free
+from ledger.grants.plans.queries import planned_by_works
+from ledger.grants.queries import cash, subject_of, works_of
+from ledger.grants.rules import (
+    SOURCE_OF,
+    FundStaysHome,
+    LinkedReceipt,
+    NotAReceipt,
+    Source,
+    book_of,
+    chart_of,
+    check_amount,
+    check_free,
+    check_planned,
+)
+from ledger.journal.actions import Posted, open_book, post, replay, reverse
+from ledger.journal.queries import accounts, entry, entry_by_key
 from ledger.journal.rules import Draft, Move, read_chart
+from ledger.log.queries import head
 
 
 def open_grant_book(session: Session, community: str, source: Source, *, by: Actor, at: datetime) -> None:
-    """Open the book of one restricted source."""
+    """Open the book of one restricted source.
+
+    Raises:
+        FundStaysHome: the maintenance fund has its own.
+    """
     chart = read_chart((files("ledger.grants") / "chart.toml").read_text())
     open_book(session, community, chart_of(source, chart), by=by, at=at)
 
@@ -27,36 +47,60 @@ def receive(
     on: date,
     *,
     key: str,
+    payer: str | None = None,
+    link: str | None = None,
     by: Actor,
     at: datetime,
 ) -> Posted:
-    """Book works money that came in from a source."""
-    codes = accounts(session, community, book_of(source))
-    move = Move(codes["bank"], codes["received"], amount_fen, party=source.value)
-    draft = Draft("grant.received", on, key, book_of(source), [move], subject=f"works/{works}")
-    return post(session, community, draft, by=by, at=at)
+    """Book works money that came in from a source, in fen.
 
-
-def spend(
-    session: Session,
-    community: str,
-    source: Source,
-    works: str,
-    package: str,
-    payee: str,
-    amount_fen: int,
-    on: date,
-    *,
-    key: str,
-    by: Actor,
-    at: datetime,
-) -> Posted:
-    """Pay a contractor of a works package out of one source.
+    ``payer`` is the firm that paid, where one did; ``link`` is shared with the entry of another book that paid it.
 
     Raises:
-        Overspent: the source has not brought in as much.
+        AmountNotPositive; NoWorks; NoBook: the source has no book here; NoFirm.
+        FundStaysHome: money of the maintenance fund.
+        SourceNotPlanned: no package of the works counts on the source.
     """
+    check_amount(amount_fen)
+    if source is Source.MAINTENANCE_FUND:
+        raise FundStaysHome()
+    works_of(session, community, works)
+    if payer is not None:
+        firm(session, payer)
     codes = accounts(session, community, book_of(source))
-    move = Move(codes["spent"], codes["bank"], amount_fen, party=payee)
-    draft = Draft("grant.spent", on, key, book_of(source), [move], subject=f"works/{works}/{package}")
+    draft = Draft(
+        kind="grant.received",
+        on=on,
+        key=key,
+        book=book_of(source),
+        moves=[Move(codes["bank"], codes["received"], amount_fen, party=payer or source.value)],
+        facts={"works": works},
+        subject=subject_of(works),
+        link=link,
+    )
+    head(session, community, lock=True)
+    if earlier := replay(session, community, draft):
+        return earlier
+    check_planned(works, planned_by_works(session, community, works), source)
     return post(session, community, draft, by=by, at=at)
+
+
+def take_back(session: Session, community: str, no: int, *, reason: str, by: Actor, at: datetime) -> Posted:
+    """Reverse a receipt that was booked wrongly (红字冲销), while its money is still there.
+
+    Raises:
+        NoEntry; NotAReceipt; AlreadyReversed; MonthClosed.
+        LinkedReceipt: it came out of another book of the community.
+        PurposeShort: it is spent, or set aside as retention money.
+    """
+    head(session, community, lock=True)
+    wrong = entry(session, community, no)
+    if wrong.kind != "grant.received" or wrong.book not in SOURCE_OF:
+        raise NotAReceipt(no=no)
+    if wrong.link is not None:
+        raise LinkedReceipt(no=no)
+    key = f"reversal/{no}"
+    if entry_by_key(session, community, key) is None:
+        moved = next(each for each in cash(session, community) if each.no == no)
+        check_free(moved.works, moved.source, free(session, community, moved.works)[moved.source], moved.fen)
+    return reverse(session, community, no, reason=reason, key=key, by=by, at=at)

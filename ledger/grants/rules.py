@@ -1,18 +1,22 @@
-"""The sources of works money. Pure."""
+"""The sources of works money and what each may be used for. Pure."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
-from ledger.journal.rules import Chart
+from ledger.errors import Malformed, Refused
+from ledger.journal.rules import BookCode, Chart
+from ledger.money import yuan
 
 
 class Source(StrEnum):
-    """政府投入、专营单位分担、居民出资、社会资本引入、公共收益补充 (`domain/09` S0-9)."""
+    """政府投入、专营单位分担、居民出资、社会资本引入、公共收益补充, and the maintenance fund (`domain/09` S0-9)."""
 
     GOVERNMENT = "government"
     UTILITY = "utility"
     RESIDENTS = "residents"
     SOCIAL_CAPITAL = "social_capital"
     PUBLIC_REVENUE = "public_revenue"
+    MAINTENANCE_FUND = "maintenance_fund"
 
 
 NAMES = {
@@ -21,15 +25,109 @@ NAMES = {
     Source.RESIDENTS: ("居民出资", "Residents"),
     Source.SOCIAL_CAPITAL: ("社会资本引入", "Social capital"),
     Source.PUBLIC_REVENUE: ("公共收益补充", "Public revenue"),
+    Source.MAINTENANCE_FUND: ("维修资金", "Maintenance fund"),
 }
+OWN_BOOK = tuple(source for source in Source if source is not Source.MAINTENANCE_FUND)
+"""The sources that have a book of works money; the maintenance fund stays in its own."""
+
+
+class FundStaysHome(Refused):
+    code = "fund-stays-home"
+    zh = "维修资金只在自己的账套里收支、直接划转给维修单位，不能转入改造资金账套。"
+    en = "Money of the maintenance fund moves in its own book only, straight to the contractor; it cannot go into a book of works money."
+    article = "住宅专项维修资金管理办法 第22、23条"
+
+
+class SourceNotPlanned(Refused):
+    code = "source-not-planned"
+    zh = "{works} 的 {package} 没有安排“{source_zh}”出资；专项资金只能用于计划写明的标段。"
+    en = "{package} of {works} is not planned to be paid by {source_en}; restricted money goes only where the plan says."
+    article = "会计法 第16条；domain/09 S0-9（专款专用）"
+
+
+class PurposeShort(Refused):
+    code = "purpose-short"
+    zh = "“{source_zh}”给 {works} 的钱只剩 {left} 元可用（已扣除留存的质量保证金），不够 {asked} 元。"
+    en = "Of the money of {source_en} for {works} only {left} yuan are free (retention money set aside), not {asked}."
+    article = "会计法 第16条；domain/09 S0-9（专款专用）"
+
+
+class NotAReceipt(Refused):
+    code = "not-a-grant-receipt"
+    zh = "第 {no} 号凭证不是改造资金的到账凭证。"
+    en = "Entry {no} is no receipt of works money."
+
+
+class LinkedReceipt(Refused):
+    code = "linked-receipt"
+    zh = "第 {no} 号凭证的钱是从本小区另一个账套转来的，不能只冲销一边。"
+    en = "The money of entry {no} came from another book of the community; one side cannot be reversed alone."
+
+
+class AmountNotPositive(Malformed):
+    code = "amount-not-positive"
+    zh = "金额 {amount_fen} 分有误：必须是正整数（分）。"
+    en = "The amount of {amount_fen} fen is wrong: it must be a positive whole number of fen."
+
+
+class AlreadyApproved(Refused):
+    code = "already-approved"
+    zh = "{what} 已经由 {approved_by} 批准过。"
+    en = "{what} has been approved already, by {approved_by}."
+
+
+def source_facts(source: Source) -> dict[str, str]:
+    """A source's names as the facts of a refusal."""
+    return {"source_zh": NAMES[source][0], "source_en": NAMES[source][1]}
 
 
 def book_of(source: Source) -> str:
     """The book of a source; sources never mix."""
+    if source is Source.MAINTENANCE_FUND:
+        return BookCode.FUND.value
     return f"grant-{source.value.replace('_', '-')}"
 
 
+SOURCE_OF = {book_of(source): source for source in OWN_BOOK}
+
+
 def chart_of(source: Source, chart: Chart) -> Chart:
-    """The works-money chart as the chart of one source's book."""
+    """The works-money chart as the chart of one source's book.
+
+    Raises:
+        FundStaysHome: the maintenance fund has a chart of its own.
+    """
+    if source is Source.MAINTENANCE_FUND:
+        raise FundStaysHome()
     zh, en = NAMES[source]
     return chart._replace(book=book_of(source), zh=f"{chart.zh}—{zh}", en=f"{chart.en}: {en}")
+
+
+def check_amount(amount_fen: int) -> None:
+    """See that an amount is a positive whole number of fen.
+
+    Raises:
+        AmountNotPositive.
+    """
+    if isinstance(amount_fen, bool) or not isinstance(amount_fen, int) or amount_fen <= 0:
+        raise AmountNotPositive(amount_fen=amount_fen)
+
+
+def check_planned(works: str, planned: Mapping[Source, int], source: Source, package: str = "*") -> None:
+    """See that a plan counts on a source at all.
+
+    Raises:
+        SourceNotPlanned.
+    """
+    if planned.get(source, 0) <= 0:
+        raise SourceNotPlanned(works=works, package=package, **source_facts(source))
+
+
+def check_free(works: str, source: Source, free_fen: int, asked_fen: int) -> None:
+    """See that a source has brought in for these works what is asked of it.
+
+    Raises:
+        PurposeShort.
+    """
+    if asked_fen > free_fen:
+        raise PurposeShort(works=works, left=yuan(free_fen), asked=yuan(asked_fen), **source_facts(source))

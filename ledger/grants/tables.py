@@ -8,7 +8,7 @@ from ledger.grants.rules import Source
 
 
 class Funding(SQLModel, table=True):
-    """What a source is planned to give to a works package."""
+    """What a source is planned to give to a works package: the first version of the plan, never overwritten."""
 
     __table_args__ = (
         ForeignKeyConstraint(

@@ -36,6 +36,7 @@ from ledger.fees.actions import open_fee_book, set_tariff
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind, seller_account
 from ledger.grants.actions import open_grant_book
+from ledger.grants.rules import OWN_BOOK
 from ledger.grants.tables import Funding
 from ledger.intake.register_cells import CellProblem, Table, problem
 from ledger.intake.register_checks import WARRANTY, Known, package_of, problems_between, years_of
@@ -189,7 +190,8 @@ def import_register(session: Session, content: bytes, *, host: str, by: Actor, a
         open_log(session, code, f"{host}/log/{code}", at=at)
         for open_book in (open_fund_book, open_fee_book, open_revenue_book):
             open_book(session, code, by=by, at=at)
-    for code, source in sorted({(each["community"], each["source"]) for each in _funding(register)}):
+    planned = {(each["community"], each["source"]) for each in _funding(register)}
+    for code, source in sorted(each for each in planned if each[1] in OWN_BOOK):
         open_grant_book(session, code, source, by=by, at=at)
     batches = _opening_deposits(register, day_in_shanghai(at))
     for (code, _), batch in batches.items():

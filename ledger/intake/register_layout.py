@@ -284,7 +284,7 @@ SHEETS = (
         Column("name", "工程名称", "例如 2024 年综合改造", "the project's name", required=True),
         _day("started_on", "开工日", "可以空着", "may be empty", required=False),
     )),
-    Sheet("packages", TITLES["packages"], "每个标段一行；五个来源合计须等于价款，或者全部空着。", "A row for each package; the five sources add up to the price or are all empty.", ("community", "works", "code"), (
+    Sheet("packages", TITLES["packages"], "每个标段一行；各个来源合计须等于价款，或者全部空着。", "A row for each package; the sources add up to the price or are all empty.", ("community", "works", "code"), (
         OF_COMMUNITY,
         OF_WORKS,
         Column("code", "标段代码", "字母、数字，例如 A", "letters and digits, such as A", Form.CODE, True),

@@ -209,7 +209,8 @@ def _choices(column: Column) -> str:
 
 
 def _jurisdictions() -> Sequence[str]:
-    return list(tomllib.loads((files("ledger.community") / "profiles.toml").read_text("utf-8")))
+    sections = tomllib.loads((files("ledger.community") / "profiles.toml").read_text("utf-8"))
+    return list(dict.fromkeys(name.partition("@")[0] for name in sections))
 
 
 def _drop_down(choices: str, letter: str) -> DataValidation:

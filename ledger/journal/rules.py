@@ -30,6 +30,7 @@ class BookCode(StrEnum):
     REVENUE = "revenue"
     FEE = "fee"
     COMMUNITY = "community"
+    CASH_SHARES = "cash-shares"
 
 
 class Element(StrEnum):

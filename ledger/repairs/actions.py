@@ -1,7 +1,7 @@
 """The deeds of repairs: a ticket from the first report to the follow-up."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from sqlalchemy import func
@@ -10,13 +10,15 @@ from sqlmodel import Session, select
 from ledger.community.queries import component, home, profile, warranty
 from ledger.community.rules import Actor, check_different_people
 from ledger.errors import Malformed
-from ledger.fund.actions import Plan, propose
-from ledger.fund.tables import Project
-from ledger.journal.actions import post
+from ledger.fund.uses.actions import Plan, propose
+from ledger.fund.uses.payments.actions import release_retention as release
+from ledger.fund.uses.queries import project
+from ledger.fund.uses.tables import Project
+from ledger.journal.actions import Posted, post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.repairs.queries import next_number, steps, ticket
+from ledger.repairs.queries import next_number, open_claims, steps, ticket
 from ledger.repairs.rules import Category, PhotoMissing, Priority, Route, State, check_step, due_at, route_of
 from ledger.repairs.tables import Photo, Ticket, TicketStep
 
@@ -230,13 +232,33 @@ def open_project(
     """Turn a ticket into a use of the fund, judged by N1–N7.
 
     Raises:
-        NotForTheFund and what else `ledger.fund.actions.propose` refuses.
+        NotForTheFund and what else `ledger.fund.uses.actions.propose` refuses.
     """
     found = _locked(session, community, no)
     planned = propose(session, community, code, plan, by=by, at=at)
     found.project, found.route = code, Route.FUND_PROJECT
     session.add(found)
     return planned
+
+
+def release_retention(
+    session: Session,
+    community: str,
+    code: str,
+    *,
+    invoice_no: str,
+    on: date,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Release what was held back of a use of the fund, unless its component has open warranty tickets.
+
+    Raises:
+        ClaimsOpen, and what else `ledger.fund.uses.payments.actions.release_retention` refuses.
+    """
+    head(session, community, lock=True)  # no claim may come in between
+    claims = open_claims(session, community, project(session, community, code).component)
+    return release(session, community, code, invoice_no=invoice_no, on=on, open_claims=claims, by=by, at=at)
 
 
 def _locked(session: Session, community: str, no: int) -> Ticket:

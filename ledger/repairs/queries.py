@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
-from ledger.repairs.rules import State
+from ledger.repairs.rules import Route, State
 from ledger.repairs.tables import Photo, Ticket, TicketStep
 
 
@@ -35,6 +35,22 @@ def ticket(session: Session, community: str, no: int) -> Ticket:
     if found is None:
         raise NoTicket(community=community, ticket=no)
     return found
+
+
+def open_claims(session: Session, community: str, component: str) -> list[int]:
+    """The tickets by which the warranty of a component is claimed and that are not done with yet."""
+    return list(
+        session.exec(
+            select(Ticket.no)
+            .where(
+                Ticket.community == community,
+                Ticket.component == component,
+                Ticket.route == Route.WARRANTY,
+                col(Ticket.state).not_in([State.CLOSED, State.REJECTED]),
+            )
+            .order_by(col(Ticket.no))
+        )
+    )
 
 
 def tickets(

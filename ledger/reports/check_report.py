@@ -18,9 +18,10 @@ from ledger.community.queries import community as community_of
 from ledger.community.queries import decided_days, profile
 from ledger.disclosure.actions import KIND
 from ledger.disclosure.queries import gather
-from ledger.fund.queries import projects, shares
 from ledger.fund.statements import EXPENSE
-from ledger.fund.tables import Project
+from ledger.fund.uses.payments.queries import shares
+from ledger.fund.uses.queries import projects
+from ledger.fund.uses.tables import Project
 from ledger.journal.queries import accounts, books, entry, trial_balance
 from ledger.journal.rules import DEBIT_NORMAL, TrialRow
 from ledger.log.note import parse_checkpoint, parse_note
@@ -31,7 +32,7 @@ from ledger.noticeboard.tables import Notice
 from ledger.periods import SHANGHAI, Period, day_in_shanghai, plus_working_days
 from ledger.repairs.queries import reported_between
 from ledger.repairs.rules import State
-from ledger.reports import charts, frames
+from ledger.reports import charts, frames, sankey
 from ledger.reports.check_rules import (
     Check,
     Duty,
@@ -49,7 +50,7 @@ from ledger.reports.pdf import render_pdf
 from ledger.reports.queries import first_month, projects_paid, written
 from ledger.reports.sheets import csv_bytes
 from ledger.reports.words import bare_yuan
-from ledger.revenue.queries import quarter
+from ledger.revenue.queries import booked_income, quarter
 from ledger.votes.queries import motion
 
 REPAIRS = EXPENSE[0][0]
@@ -61,6 +62,7 @@ CHARTS = {
     "money": charts.money_in_out,
     "tickets": charts.tickets_by_category,
     "sources": charts.funding_sources,
+    "flows": sankey.flows_wide,
 }
 
 
@@ -206,7 +208,7 @@ def _overdue(session: Session, community: str, figures: Figures, today: date) ->
     for each in figures["revenue"]["quarters"]:
         last = Period.parse(each["quarter"]).last
         grace = profile(session, community, last)["revenue.transfer_grace_wd"]
-        unpaid = each["due_to_fund_fen"] > 0 and each["remitted_on"] is None
+        unpaid = each["remitted_fen"] < each["due_to_fund_fen"]
         if unpaid and today > plus_working_days(last, grace, decided):
             late.append(each["quarter"])
     return late
@@ -227,7 +229,7 @@ def _checks(
         Check("期末未收物业费", "按逐户应收、实收登记", "科目余额（应收物业费）", left, owed[codes["receivable"]].closing_fen),
         Check(
             "本期公共收益收入", "按合同到账登记", "科目发生额（收入类）",
-            quarter(session, community, period).receipts_fen, figures["revenue"]["in_fen"],
+            quarter(session, community, period).receipts_fen, booked_income(session, community, period),
         ),
         Check(
             "本期维修支出", "按项目付款登记", "收支表（维修支出）",

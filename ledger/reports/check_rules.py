@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from ledger.fund.rules import ProjectState
+from ledger.fund.uses.steps.rules import ProjectState
 from ledger.money import yuan
 from ledger.reports import words
 from ledger.votes.rules import Matter, Tally
@@ -22,6 +22,23 @@ class Step(NamedTuple):
     name: str
     record: str
     holds: bool | None
+
+
+BEFORE_FINAL = frozenset(
+    state.value
+    for state in (
+        ProjectState.APPROVED,
+        ProjectState.ADVANCE_PAID,
+        ProjectState.IN_WORKS,
+        ProjectState.ACCEPTED,
+        ProjectState.SETTLED,
+        ProjectState.OVERRUN_REVOTE,
+        ProjectState.VOTING,
+        ProjectState.VOTE_POSTED,
+        ProjectState.APPLIED,
+    )
+)
+"""Where only an advance can have been paid: it waits for the approval and not for the acceptance."""
 
 
 class Trail(NamedTuple):
@@ -105,10 +122,12 @@ def project_steps(project: Figures, trail: Trail) -> list[Step]:
             )
         )
     if paid is not None and trail.paid_on:
+        whole = project["state"] not in BEFORE_FINAL
+        after = project["accepted_on"] if whole else project["approved_on"]
         fits = (
-            paid <= (approved or 0)
+            paid <= max(approved or 0, project.get("settled_fen") or 0)
             and trail.invoiced
-            and trail.paid_on.isoformat() >= (project["accepted_on"] or "9")
+            and trail.paid_on.isoformat() >= (after or "9")
         )
         record = f"{words.day(trail.paid_on)}支付 {yuan(paid)} 元，第 {project['entry']} 号凭证；{'有' if trail.invoiced else '无'}发票号"
         steps.append(Step("支付", record, fits))

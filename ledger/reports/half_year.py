@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from ledger.noticeboard.rules import NewAttachment, digest
-from ledger.reports import charts
+from ledger.reports import charts, sankey
 from ledger.reports.paper import page, qr_code
 from ledger.reports.pdf import render_pdf
 from ledger.reports.sheets import HEADER, csv_bytes, figure_rows
@@ -22,6 +22,8 @@ CHARTS = {
     "chart-fee.svg": charts.fee_collected,
     "chart-tickets.svg": charts.tickets_by_category,
     "chart-works.svg": charts.funding_sources,
+    "chart-works-flow.svg": sankey.flows_wide,
+    "chart-works-flow-narrow.svg": sankey.flows_narrow,
 }
 
 

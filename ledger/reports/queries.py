@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from ledger.fund.tables import Project
+from ledger.fund.uses.tables import Project
 from ledger.journal.tables import Account, Balance, Entry, Movement
 from ledger.periods import Month, Period
 

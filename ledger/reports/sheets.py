@@ -21,7 +21,7 @@ PARTS: Mapping[str, str] = {
     "community": "小区", "fund": "维修资金", "revenue": "公共收益", "fee": "物业费", "works": "改造工程",
     "tickets": "报修", "identities": "控制恒等式", "log": "日志",
     "in": "收入", "out": "支出", "months": "逐月", "standing": "各户账户状况", "projects": "维修项目",
-    "streams": "合同", "quarters": "季度", "sources": "资金来源", "packages": "标段", "by_category": "按类别",
+    "streams": "合同", "quarters": "季度", "sources": "资金来源", "packages": "标段", "flows": "资金流向", "levies": "居民出资", "by_category": "按类别",
     "by_month": "按月", "homes": "户数", **{key: title for key, (title, _) in words.STATEMENTS.items()},
 }  # fmt: skip
 LABELS: Mapping[str, str] = {
@@ -44,7 +44,10 @@ LABELS: Mapping[str, str] = {
     "charged_fen": "本期应收", "waived_fen": "减免", "arrears_opening_fen": "期初欠费",
     "arrears_received_fen": "收回历史欠费", "prepaid_fen": "预收", "suspense_fen": "待查收款",
     "cr1_e4": "当期收缴率", "cr2_e4": "历史欠费清缴率", "cr3_e4": "综合收缴率", "cr4_e4": "户数收缴率",
-    "source": "来源", "planned_fen": "计划", "spent_fen": "支出", "works": "工程", "warranty_until": "保修至",
+    "source": "来源", "planned_fen": "计划", "committed_fen": "书面承诺", "spent_fen": "支出",
+    "returned_fen": "退回", "held_fen": "留存质量保证金", "in_kind_fen": "实物或减免（不计入资金）", "changes_fen": "变更",
+    "paid_out_fen": "已付", "gap_fen": "资金缺口", "plan_version": "出资计划版本", "package": "标段", "payee": "收款单位",
+    "paid_in_fen": "已交", "refunded_fen": "已退", "used_fen": "已用于工程", "works": "工程", "warranty_until": "保修至",
     "reported": "报修", "finished": "完工", "due": "到期应完工", "on_time": "按时完工", "reopened": "返修",
     "rated": "回访", "satisfied": "满意", "id": "编号", "holds": "相符", "note": "数据",
     "origin": "日志名称", "size_when_prepared": "编制时条数", "root_when_prepared": "编制时的根",

@@ -10,7 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from ledger.community.rules import Mode
-from ledger.fund.rules import EmergencyCase, ProjectState, ScopeKind, Standing
+from ledger.fund.rules import Standing
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
+from ledger.fund.uses.steps.rules import ProjectState
 from ledger.journal.rules import CARRIED_OVER
 from ledger.money import round_half_up, yuan
 from ledger.periods import SHANGHAI
@@ -61,6 +63,7 @@ STREAMS: Mapping[str, str] = {
     Stream.TELECOM_SITE: "通信基站场地",
     Stream.CLUB_POOL: "会所、泳池",
     Stream.COMPENSATION: "赔偿、征收补偿",
+    Stream.SCRAP: "旧设备残值",
     Stream.INTEREST: "孳息",
     Stream.OTHER: "其他",
 }
@@ -81,12 +84,24 @@ EMERGENCIES: Mapping[str, str] = {
 }
 PROJECT_STATES: Mapping[str, str] = {
     ProjectState.DRAFT: "方案",
+    ProjectState.SURVEYED: "已查勘",
+    ProjectState.PRICED: "已审价",
+    ProjectState.POSTED: "方案公示",
     ProjectState.VOTING: "表决中",
+    ProjectState.VOTE_POSTED: "结果公示",
+    ProjectState.APPLIED: "已申请",
     ProjectState.APPROVED: "已批准",
+    ProjectState.ADVANCE_PAID: "已付首付款",
+    ProjectState.IN_WORKS: "施工中",
     ProjectState.ACCEPTED: "已验收",
-    ProjectState.PAID: "已支付",
-    ProjectState.REJECTED: "表决未通过",
+    ProjectState.SETTLED: "已结算",
+    ProjectState.FINAL_PAID: "已付尾款",
+    ProjectState.APPORTIONED: "已分摊",
+    ProjectState.DISCLOSED: "已公示",
+    ProjectState.ARCHIVED: "已归档",
+    ProjectState.REJECTED: "未通过",
     ProjectState.CANCELLED: "已取消",
+    ProjectState.OVERRUN_REVOTE: "超支待再表决",
 }
 STANDINGS: Mapping[str, str] = {
     Standing.NO_FUND: "尚未建立",
@@ -97,17 +112,44 @@ ENTRIES: Mapping[str, str] = {
     "fund.brought-over": "资金转入",
     "fund.deposited": "交存",
     "fund.interest": "存款利息",
+    "fund.scrap": "共用设施处置收入",
+    "fund.other-income": "其他收入",
+    "fund.gains-shared": "收益分配",
+    "fund.loss-accrued": "房屋灭失应返还",
+    "fund.returned": "返还",
+    "bond.bought": "购买国债",
+    "bond.matured": "国债兑付",
+    "custody.released": "划转转出",
+    "custody.taken": "划转转入",
     "fund.paid": "维修支出",
     "fund.revenue": "公共收益转入",
     "fees.charged": "物业费应收",
     "fees.received": "物业费收款",
     "fees.prepaid-applied": "预收抵应收",
     "fees.identified": "待查收款查明",
+    "fees.waived": "物业费减免",
+    "fees.waiver-undone": "减免撤销",
+    "fees.refunded": "预收退款",
+    "fees.late-charged": "违约金应收",
+    "fees.costs-claimed": "追索费用应收",
+    "fees.cost": "物业服务支出",
+    "fees.remuneration": "物业服务酬金",
     "revenue.received": "公共收益收款",
     "revenue.cost": "公共收益成本",
     "revenue.remitted": "转出到维修资金",
+    "revenue.used": "公共收益使用",
+    "revenue.deposit-taken": "收取押金",
+    "revenue.deposit-returned": "退还押金",
+    "revenue.deposit-forfeited": "没收押金",
+    "fees.offset": "公共收益抵物业费",
     "grant.received": "改造资金到位",
     "grant.spent": "改造资金支出",
+    "grant.returned": "改造资金退回",
+    "contribution.received": "居民出资归集",
+    "contribution.refunded": "居民出资退款",
+    "contribution.used": "居民出资拨付工程",
+    "donation.received": "社区基金捐赠",
+    "donation.spent": "社区基金支出",
     "reversal": "红字冲销",
     CARRIED_OVER: "期末结转",
 }

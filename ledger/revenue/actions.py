@@ -1,39 +1,80 @@
-"""The deeds of public revenue: contracts, receipts, costs, payment into the fund."""
+"""The deeds of public revenue: contracts, receipts, costs, the year's end."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from importlib.resources import files
 
 from sqlmodel import Session
 
-from ledger.community.queries import firm
+from ledger.community.queries import firm, profile
 from ledger.community.rules import Actor
 from ledger.db import write_rows
-from ledger.journal.actions import Posted, open_book, post, post_all, replay
-from ledger.journal.queries import accounts
-from ledger.journal.rules import BookCode, Draft, Move, read_chart
+from ledger.journal.actions import Posted, open_book, post, replay
+from ledger.journal.queries import accounts, trial_balance
+from ledger.journal.rules import CARRIED_OVER, DEBIT_NORMAL, BookCode, Draft, Element, Move, read_chart
 from ledger.log.leaf import Json
 from ledger.log.queries import head
-from ledger.periods import Period
-from ledger.revenue.queries import contract, owed_to_fund, remit_by
-from ledger.revenue.rules import (
-    Category,
-    ContractBackwards,
-    ContractExists,
-    CostKind,
-    NoResolution,
-    NoVoucher,
-    QuarterOpen,
-    instalments,
+from ledger.periods import Month, day_in_shanghai
+from ledger.revenue.queries import (
+    approved_account,
+    began,
+    check_covered,
+    check_part,
+    contract,
+    promised,
+    received,
+    times_carried_over,
 )
-from ledger.revenue.tables import Instalment, Remittance, RevenueContract, RevenueCost, RevenueReceipt
+from ledger.revenue.rules import (
+    WHOLE,
+    WITHOUT_CONTRACT,
+    Award,
+    Category,
+    ClaimNotPositive,
+    ContractExists,
+    ContractState,
+    CostKind,
+    NeedsContract,
+    NoCostBasis,
+    NoResolution,
+    NotRunning,
+    NoVoucher,
+    OutsideTerm,
+    Part,
+    RenewalWrong,
+    ScrapIsTheFunds,
+    TooLateForPaper,
+    YearOpen,
+    check_award,
+    check_term,
+    in_term,
+    instalments,
+    state_of,
+)
+from ledger.revenue.sites.queries import letting, site
+from ledger.revenue.sites.rules import SiteTaken
+from ledger.revenue.tables import (
+    CostClaim,
+    Instalment,
+    OtherReceipt,
+    RevenueContract,
+    RevenueCost,
+    RevenueReceipt,
+)
+from ledger.votes.queries import resolution
+from ledger.votes.rules import Matter
 
 REVENUE = BookCode.REVENUE.value
 
 
 @dataclass(frozen=True)
 class NewContract:
-    """A contract on common parts; ``every_months`` spreads its price over instalments."""
+    """A contract on common parts; ``every_months`` spreads its price over instalments.
+
+    ``resolution`` is the code of the motion that allows it. With ``resolved_on`` it is the number of a paper of
+    the owners' assembly of that day, which only a contract that ran before the ledger may rest on. ``award`` says
+    how the counterparty was found; only a contract on paper may leave it out.
+    """
 
     number: str
     category: Category
@@ -44,8 +85,11 @@ class NewContract:
     price_fen: int
     every_months: int
     resolution: str
-    competitive: bool = True
-    beneficiary_building: str | None = None
+    resolved_on: date | None = None
+    award: Award | None = None
+    part: Part = WHOLE
+    site: str | None = None
+    renews: str | None = None
 
 
 def open_revenue_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:
@@ -58,19 +102,22 @@ def open_revenue_book(session: Session, community: str, *, by: Actor, at: dateti
 def sign_contract(
     session: Session, community: str, new: NewContract, *, by: Actor, at: datetime
 ) -> RevenueContract:
-    """Register a contract with the instalments it promises.
+    """Register a contract with the instalments it promises; those due before the ledger began are not in it.
 
     Raises:
-        NoResolution: it names no resolution of the owners.
-        ContractExists, ContractBackwards; NoFirm: the counterparty is not registered.
+        NoResolution, NoResolutionPassed: no resolution of the owners (民法典 Art. 278 (八), 3/4) allows it.
+        NotCovered: an owner whose part is used was not asked. TooLateForPaper: it must be voted on here.
+        MethodUnproved, RenewalWrong: how the counterparty was found is not proved.
+        ScrapIsTheFunds: scrap is no public revenue. SiteTaken, NoSite: the site is let, or is none.
+        ContractExists, ContractBackwards, TermTooLong; NoFirm: the counterparty is not registered; NobodyThere: the part is empty.
     """
-    if not new.resolution.strip():
-        raise NoResolution(number=new.number)
-    if new.ends_on < new.starts_on:
-        raise ContractBackwards(starts_on=new.starts_on, ends_on=new.ends_on)
-    if session.get(RevenueContract, (community, new.number)) is not None:
-        raise ContractExists(number=new.number)
-    firm(session, new.counterparty)
+    head(session, community, lock=True)
+    draft = _signing(new, day_in_shanghai(at))
+    if replay(session, community, draft):
+        return contract(session, community, new.number)
+    _check_new(session, community, new, day_in_shanghai(at))
+    began_on = began(session, community)
+    award = new.award
     signed = RevenueContract(
         community=community,
         number=new.number,
@@ -81,8 +128,16 @@ def sign_contract(
         ends_on=new.ends_on,
         price_fen=new.price_fen,
         resolution=new.resolution,
-        competitive=new.competitive,
-        beneficiary_building=new.beneficiary_building,
+        resolved_on=new.resolved_on,
+        brought_over=new.resolved_on is not None,
+        beneficiary_building=new.part.building,
+        beneficiary_stairwell=new.part.stairwell,
+        method=award.method if award else None,
+        evidence=award.evidence if award else None,
+        quotes=award.quotes if award else 0,
+        reason=award.reason if award else "",
+        renews=new.renews,
+        site=new.site,
     )
     session.add(signed)
     session.flush()  # the instalments name the contract
@@ -92,9 +147,112 @@ def sign_contract(
         [
             {"community": community, "contract": new.number, "due_on": due_on, "amount_fen": fen}
             for due_on, fen in instalments(new.price_fen, new.starts_on, new.ends_on, new.every_months)
+            if due_on >= began_on
         ],
     )
+    post(session, community, draft, by=by, at=at)
     return signed
+
+
+def _signing(new: NewContract, on: date) -> Draft:
+    told = {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(new).items()}
+    award = new.award
+    facts: dict[str, Json] = {
+        "contract": new.number,
+        "category": new.category.value,
+        "starts_on": new.starts_on.isoformat(),
+        "ends_on": new.ends_on.isoformat(),
+        "price_fen": new.price_fen,
+        "part": list(new.part),
+        "site": new.site,
+        "renews": new.renews,
+        "motion": None if new.resolved_on else new.resolution,
+        "resolved_on": new.resolved_on.isoformat() if new.resolved_on else None,
+        "method": award.method.value if award else None,
+        "quotes": award.quotes if award else 0,
+        "evidence": award.evidence if award else None,
+    }
+    private = {"object": new.object, "resolution": new.resolution, "reason": award.reason if award else ""}
+    return Draft(
+        "revenue.signed",
+        on,
+        f"revenue-contract/{new.number}",
+        asked=told,
+        facts=facts,
+        private=private,
+        subject=f"contract/{new.number}",
+    )
+
+
+def _check_new(session: Session, community: str, new: NewContract, today: date) -> None:
+    if new.category is Category.SCRAP:
+        raise ScrapIsTheFunds()
+    if not new.resolution.strip():
+        raise NoResolution(number=new.number)
+    check_term(new.starts_on, new.ends_on)
+    if session.get(RevenueContract, (community, new.number)) is not None:
+        raise ContractExists(number=new.number)
+    firm(session, new.counterparty)
+    check_part(session, community, new.part)
+    if new.resolved_on is None:
+        resolution(session, community, new.resolution, Matter.COMMON_PARTS_BUSINESS, today)
+        check_covered(session, community, new.resolution, new.part)
+    elif max(new.resolved_on, new.starts_on) > (began_on := began(session, community)):
+        raise TooLateForPaper(number=new.number, starts_on=new.starts_on, began=began_on)
+    if new.award or new.resolved_on is None:
+        quotes_min = profile(session, community, today)["revenue.quotes_min"]
+        check_award(new.number, new.award, new.renews, quotes_min)
+    if new.renews is not None:
+        old = contract(session, community, new.renews)
+        if (
+            old.counterparty != new.counterparty
+            or new.starts_on <= old.starts_on
+            or new.starts_on <= (old.terminated_on or old.ends_on)
+        ):
+            raise RenewalWrong(number=new.number, renews=new.renews)
+    if new.site is not None:
+        site(session, community, new.site)
+        taken = letting(session, community, new.site, new.starts_on, new.ends_on)
+        if taken is not None:
+            raise SiteTaken(site=new.site, contract=taken.number)
+
+
+def terminate(
+    session: Session,
+    community: str,
+    number: str,
+    last_day: date,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> RevenueContract:
+    """End a contract early: its schedule is cut after a day, and its site is free from the next.
+
+    Raises:
+        NoContract; NotRunning: it does not run on that day, or was ended before.
+    """
+    head(session, community, lock=True)
+    found = contract(session, community, number)
+    draft = Draft(
+        "revenue.terminated",
+        day_in_shanghai(at),
+        f"revenue-contract/{number}/end",
+        asked={"last_day": last_day.isoformat()},
+        facts={"contract": number, "last_day": last_day.isoformat()},
+        private={"reason": reason},
+        subject=f"contract/{number}",
+    )
+    if replay(session, community, draft):
+        return found
+    running = state_of(found.ends_on, found.terminated_on, last_day) is ContractState.ACTIVE
+    if not running or last_day < found.starts_on or found.terminated_on is not None:
+        raise NotRunning(number=number, on=last_day)
+    found.terminated_on = last_day
+    session.add(found)
+    session.flush()
+    post(session, community, draft, by=by, at=at)
+    return found
 
 
 def receive(
@@ -105,31 +263,107 @@ def receive(
     on: date,
     *,
     key: str,
+    into: str = "bank",
     by: Actor,
     at: datetime,
 ) -> Posted:
-    """Book money that came in on a contract."""
+    """Book money that came in on a contract; more than was promised is booked too, and shows (`queries.excesses`).
+
+    Raises:
+        NoContract; AccountNotApproved: ``into`` is no account for public revenue.
+        OutsideTerm: before its start, or after its end and not owed.
+    """
+    head(session, community, lock=True)
     signed = contract(session, community, number)
     codes = accounts(session, community, REVENUE)
+    money = approved_account(session, community, into)
     draft = Draft(
         kind="revenue.received",
         on=on,
         key=key,
         book=REVENUE,
-        moves=[Move(codes["bank"], codes[signed.category.value], amount_fen, party=signed.counterparty)],
+        moves=[Move(money, codes[signed.category.value], amount_fen, party=signed.counterparty)],
         subject=f"contract/{number}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    last_day = signed.terminated_on or signed.ends_on
+    owed = promised(session, community, on).get(number, 0)
+    owed -= received(session, community, date.max, number).get(number, 0)
+    grace = profile(session, community, on)["revenue.arrears_grace_days"]
+    if not in_term(on, signed.starts_on, last_day, owed, amount_fen, grace):
+        raise OutsideTerm(on=on, number=number, starts_on=signed.starts_on, ends_on=last_day)
+    posted = post(session, community, draft, by=by, at=at)
+    session.add(
+        RevenueReceipt(
+            community=community,
+            entry_no=posted.no,
+            contract=number,
+            amount_fen=amount_fen,
+            received_on=on,
+        )
+    )
+    session.flush()
+    return posted
+
+
+def receive_other(
+    session: Session,
+    community: str,
+    category: Category,
+    amount_fen: int,
+    on: date,
+    *,
+    key: str,
+    part: Part = WHOLE,
+    into: str = "bank",
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Book interest or compensation, which no contract promised; scrap is booked in the fund (4301) instead.
+
+    Raises:
+        NeedsContract: revenue of this kind comes in on a contract.
+        AccountNotApproved; NobodyThere: no home is in the part.
+    """
+    if category not in WITHOUT_CONTRACT:
+        raise NeedsContract(category=category.value)
+    head(session, community, lock=True)
+    check_part(session, community, part)
+    if category is Category.SCRAP:
+        codes = accounts(session, community, BookCode.FUND.value)
+        draft = Draft(
+            kind="fund.scrap",
+            on=on,
+            key=key,
+            book=BookCode.FUND.value,
+            moves=[Move(codes["bank"], codes["scrap"], amount_fen)],
+        )
+        return post(session, community, draft, by=by, at=at)
+    codes = accounts(session, community, REVENUE)
+    money = approved_account(session, community, into)
+    draft = Draft(
+        kind="revenue.received",
+        on=on,
+        key=key,
+        book=REVENUE,
+        moves=[Move(money, codes[category.value], amount_fen)],
+        facts={"part": list(part)},
     )
     posted = post(session, community, draft, by=by, at=at)
     if posted.fresh:
         session.add(
-            RevenueReceipt(
+            OtherReceipt(
                 community=community,
                 entry_no=posted.no,
-                contract=number,
+                category=category,
+                building=part.building,
+                stairwell=part.stairwell,
                 amount_fen=amount_fen,
                 received_on=on,
             )
         )
+        session.flush()
     return posted
 
 
@@ -141,16 +375,18 @@ def pay_cost(
     on: date,
     *,
     voucher_no: str,
+    contract_no: str | None = None,
     by: Actor,
     at: datetime,
 ) -> Posted:
-    """Book a reasonable cost with its voucher; the voucher's number makes it happen once.
+    """Book a reasonable cost with its voucher and the contract it was spent for; the voucher makes it happen once.
 
     Raises:
-        NoVoucher: no voucher, no cost.
+        NoVoucher: no voucher, no cost. NoCostBasis: only tax may be of no contract. NoContract.
     """
     if not voucher_no.strip():
         raise NoVoucher()
+    _check_basis(session, community, kind, contract_no)
     codes = accounts(session, community, REVENUE)
     draft = Draft(
         kind="revenue.cost",
@@ -158,6 +394,8 @@ def pay_cost(
         key=f"revenue-cost/{voucher_no}",
         book=REVENUE,
         moves=[Move(codes[f"cost_{kind.value}"], codes["bank"], amount_fen)],
+        facts={"contract": contract_no},
+        subject=f"contract/{contract_no}" if contract_no else None,
     )
     posted = post(session, community, draft, by=by, at=at)
     if posted.fresh:
@@ -169,47 +407,91 @@ def pay_cost(
                 voucher_no=voucher_no,
                 amount_fen=amount_fen,
                 paid_on=on,
+                contract=contract_no,
             )
         )
+        session.flush()
     return posted
 
 
-def remit_quarter(
-    session: Session, community: str, period: Period, on: date, *, by: Actor, at: datetime
-) -> tuple[Posted, Posted] | None:
-    """Pay a quarter's share of net revenue into the fund: one entry in each book, linked.
+def _check_basis(session: Session, community: str, kind: CostKind, contract_no: str | None) -> None:
+    if contract_no is not None:
+        contract(session, community, contract_no)
+    elif kind is not CostKind.TAX:
+        raise NoCostBasis()
 
-    Gives None when nothing is due. Done twice it is done once, whatever came in for the quarter since.
+
+def claim_cost(
+    session: Session,
+    community: str,
+    code: str,
+    kind: CostKind,
+    amount_fen: int,
+    on: date,
+    *,
+    contract_no: str | None = None,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Keep a cost that the manager claims and cannot prove. It counts as nought and no money moves (R15).
 
     Raises:
-        QuarterOpen: the quarter is not over on that day.
+        ClaimNotPositive; NoCostBasis, NoContract: as for a cost.
+    """
+    if amount_fen <= 0:
+        raise ClaimNotPositive(amount_fen=amount_fen)
+    _check_basis(session, community, kind, contract_no)
+    draft = Draft(
+        kind="revenue.cost-claimed",
+        on=on,
+        key=f"revenue-cost-claim/{code}",
+        facts={"claim": code, "kind": kind.value, "amount_fen": amount_fen, "contract": contract_no},
+        subject=f"contract/{contract_no}" if contract_no else None,
+    )
+    posted = post(session, community, draft, by=by, at=at)
+    if posted.fresh:
+        session.add(
+            CostClaim(
+                community=community,
+                code=code,
+                entry_no=posted.no,
+                kind=kind,
+                contract=contract_no,
+                amount_fen=amount_fen,
+                claimed_on=on,
+                claimed_by=by.login,
+                claimed_at=at,
+            )
+        )
+        session.flush()
+    return posted
+
+
+def close_year(session: Session, community: str, year: int, *, by: Actor, at: datetime) -> Posted | None:
+    """Carry what the year's income and expenditure came to into the surplus (期末结转), in its December.
+
+    Gives None when nothing stands on them. What is booked in December afterwards is carried over when it is
+    done again; a December that is closed stays as it is.
+
+    Raises:
+        YearOpen: the year is not over. MonthClosed: its December is closed.
     """
     head(session, community, lock=True)
-    link = f"remittance/{period}"
-    asked: dict[str, Json] = {"quarter": str(period)}
-    out = Draft("revenue.remitted", on, f"{link}/out", REVENUE, asked=asked, link=link)
-    into = Draft("fund.revenue", on, f"{link}/in", BookCode.FUND.value, asked=asked, link=link)
-    if (paid := replay(session, community, out)) and (received := replay(session, community, into)):
-        return paid, received
-    if on <= period.last:
-        raise QuarterOpen(quarter=str(period), last=period.last)
-    due_fen = owed_to_fund(session, community, period)
-    if due_fen == 0:
+    december = Month(year, 12)
+    if day_in_shanghai(at) <= december.last:
+        raise YearOpen(year=year, last=december.last)
+    surplus = accounts(session, community, REVENUE)["surplus"]
+    standing = [
+        (row.account, row.closing_fen if row.element in DEBIT_NORMAL else -row.closing_fen)
+        for row in trial_balance(session, community, REVENUE, december, december)
+        if row.element in (Element.INCOME, Element.EXPENSE) and row.closing_fen
+    ]
+    if not standing:
         return None
-    ours, funds = accounts(session, community, REVENUE), accounts(session, community, BookCode.FUND.value)
-    out = replace(out, moves=[Move(ours["use_fund"], ours["bank"], due_fen)])
-    into = replace(into, moves=[Move(funds["bank"], funds["operating"], due_fen)])
-    paid, received = post_all(session, community, [out, into], by=by, at=at)
-    session.add(
-        Remittance(
-            community=community,
-            quarter=str(period),
-            due_fen=due_fen,
-            amount_fen=due_fen,
-            due_on=remit_by(session, community, period),
-            remitted_on=on,
-            revenue_entry=paid.no,
-            fund_entry=received.no,
-        )
-    )
-    return paid, received
+    moves = [
+        Move(surplus, account, net) if net > 0 else Move(account, surplus, -net) for account, net in standing
+    ]
+    number = times_carried_over(session, community, december) + 1
+    key = f"carry-over/{REVENUE}/{december}/{number}"
+    draft = Draft(CARRIED_OVER, december.last, key, REVENUE, moves)
+    return post(session, community, draft, by=by, at=at)

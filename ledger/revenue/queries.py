@@ -1,25 +1,51 @@
 """What can be read of public revenue."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Subquery, case, func, union_all
+from sqlalchemy import Select, Subquery, case, func, literal, null, union_all
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import community as community_of
-from ledger.community.queries import decided_days, profile
+from ledger.community.tables import Home
 from ledger.errors import Unknown
-from ledger.journal.tables import Entry
-from ledger.periods import Period, plus_working_days
-from ledger.revenue.rules import CostKind, Quarter, due_to_fund
-from ledger.revenue.tables import Instalment, Remittance, RevenueContract, RevenueCost, RevenueReceipt
+from ledger.journal.queries import elements, turnover_by_kind
+from ledger.journal.queries import entry as entry_of
+from ledger.journal.rules import CARRIED_OVER, Element
+from ledger.journal.tables import Account, Entry
+from ledger.periods import Month, Period
+from ledger.revenue.rules import (
+    PARKING,
+    AccountNotApproved,
+    CostKind,
+    Missing,
+    NotCovered,
+    Part,
+    Quarter,
+    first_unpaid,
+)
+from ledger.revenue.tables import (
+    CostClaim,
+    Instalment,
+    OtherReceipt,
+    RevenueContract,
+    RevenueCost,
+    RevenueReceipt,
+)
+from ledger.votes.tables import RollHome
 
 
 class NoContract(Unknown):
     code = "no-contract"
     zh = "{community} 没有公共收益合同“{number}”。"
     en = "{community} has no revenue contract “{number}”."
+
+
+class NobodyThere(Unknown):
+    code = "nobody-there"
+    zh = "{community} 的“{part}”没有登记任何一户。"
+    en = "No home of {community} is registered in “{part}”."
 
 
 class Stream(NamedTuple):
@@ -29,6 +55,14 @@ class Stream(NamedTuple):
     due_fen: int
     received_fen: int
     received_in_period_fen: int
+
+
+class Excess(NamedTuple):
+    """A contract that brought more than all it promises, in fen."""
+
+    contract: str
+    promised_fen: int
+    received_fen: int
 
 
 def contract(session: Session, community: str, number: str) -> RevenueContract:
@@ -43,26 +77,163 @@ def contract(session: Session, community: str, number: str) -> RevenueContract:
     return found
 
 
-def _receipts(community: str) -> Subquery:
-    """Every receipt with its day; one whose entry was reversed stands again, in red, on the reversal's day."""
-    row = RevenueReceipt
-    return union_all(
-        select(row.contract, row.amount_fen, row.received_on.label("day")).where(row.community == community),  # type: ignore[attr-defined]
-        select(row.contract, -col(row.amount_fen), Entry.booked_on)
-        .join(Entry, (col(Entry.community) == row.community) & (col(Entry.reverses_no) == row.entry_no))
-        .where(row.community == community),
-    ).subquery()
+def began(session: Session, community: str) -> date:
+    """The day on which the community's ledger began."""
+    return entry_of(session, community, 1).booked_on
 
 
-def _costs(community: str) -> Subquery:
-    """Every proved cost with its day, and reversals as for receipts."""
-    row = RevenueCost
-    return union_all(
-        select(row.kind, row.amount_fen, row.paid_on.label("day")).where(row.community == community),  # type: ignore[attr-defined]
-        select(row.kind, -col(row.amount_fen), Entry.booked_on)
-        .join(Entry, (col(Entry.community) == row.community) & (col(Entry.reverses_no) == row.entry_no))
+def approved_account(session: Session, community: str, into: str) -> str:
+    """The code of the account of the revenue book that money may come into, by its role.
+
+    Raises:
+        AccountNotApproved: the book has no such account for money.
+    """
+    found = session.exec(
+        select(Account).where(Account.community == community, Account.book == "revenue", Account.role == into)
+    ).first()
+    if found is None or found.element is not Element.ASSET:
+        raise AccountNotApproved(into=into)
+    return found.code
+
+
+def homes_in(community: str, part: Part) -> Select[Any]:
+    """The query of the homes of a part of a community, by code."""
+    query = select(Home.code).where(Home.community == community)
+    if part.building is not None:
+        query = query.where(Home.building == part.building)
+    if part.stairwell is not None:
+        query = query.where(Home.stairwell == part.stairwell)
+    return query.order_by(Home.code)  # type: ignore[return-value]
+
+
+def check_part(session: Session, community: str, part: Part) -> None:
+    """See that a part that is named has homes; a stairwell is one of its building.
+
+    Raises:
+        NobodyThere: no home is in it.
+    """
+    named = any(part)
+    lost = part.stairwell is not None and part.building is None
+    if named and (lost or session.execute(homes_in(community, part).limit(1)).first() is None):
+        raise NobodyThere(community=community, part="-".join(filter(None, part)))
+
+
+def check_covered(session: Session, community: str, motion: str, part: Part) -> None:
+    """See that every owner whose part is used was on the roll of a motion.
+
+    Raises:
+        NotCovered: a home of the part was not asked.
+    """
+    asked = select(RollHome.home).where(RollHome.community == community, RollHome.motion == motion)
+    stranger = session.execute(
+        homes_in(community, part).where(col(Home.code).not_in(asked)).limit(1)
+    ).scalar_one_or_none()
+    if stranger is not None:
+        raise NotCovered(motion=motion, home=stranger)
+
+
+def with_red(community: str, rows: Select[Any]) -> Subquery:
+    """Rows of ``entry_no``, ``fen``, ``day`` and more; one whose entry was reversed stands again, in red,
+    on the reversal's day."""
+    plain = rows.subquery()
+    red: list[Any] = [
+        {"fen": -plain.c.fen, "day": col(Entry.booked_on)}.get(column.name, column).label(column.name)
+        for column in plain.c
+    ]
+    reversed_rows = select(*red).join(
+        Entry, (col(Entry.community) == community) & (col(Entry.reverses_no) == plain.c.entry_no)
+    )
+    return union_all(select(plain), reversed_rows).subquery()  # type: ignore[call-overload]
+
+
+def receipts(community: str) -> Subquery:
+    """Every receipt: entry_no, contract, category, building, stairwell, fen, day; with reversals in red."""
+    signed, row, other = RevenueContract, RevenueReceipt, OtherReceipt
+    on_contracts = (
+        select(
+            row.entry_no,
+            row.contract,
+            signed.category.label("category"),  # type: ignore[attr-defined]
+            col(signed.beneficiary_building).label("building"),
+            col(signed.beneficiary_stairwell).label("stairwell"),
+            col(row.amount_fen).label("fen"),
+            col(row.received_on).label("day"),
+        )
+        .join(signed, (col(signed.community) == row.community) & (col(signed.number) == row.contract))
+        .where(row.community == community)
+    )
+    others = select(
+        other.entry_no,
+        null().label("contract"),
+        other.category,
+        other.building,
+        other.stairwell,
+        other.amount_fen,
+        other.received_on,
+    ).where(other.community == community)
+    return with_red(community, select(union_all(on_contracts, others).subquery()))  # type: ignore[call-overload]
+
+
+def costs(community: str) -> Subquery:
+    """Every proved cost: entry_no, kind, category, building, stairwell, fen, day; with reversals in red.
+
+    Tax that is of no contract is the whole community's.
+    """
+    signed, row = RevenueContract, RevenueCost
+    return with_red(
+        community,
+        select(
+            row.entry_no,
+            row.kind,
+            signed.category,
+            col(signed.beneficiary_building).label("building"),
+            col(signed.beneficiary_stairwell).label("stairwell"),
+            col(row.amount_fen).label("fen"),
+            col(row.paid_on).label("day"),
+        )
+        .join(
+            signed,
+            (col(signed.community) == row.community) & (col(signed.number) == row.contract),
+            isouter=True,
+        )
         .where(row.community == community),
-    ).subquery()
+    )
+
+
+def by_part(session: Session, rows: Subquery, first: date, last: date) -> dict[Part, int]:
+    """The sum of rows between two days by whose they are, in fen."""
+    found = session.execute(
+        select(rows.c.building, rows.c.stairwell, func.sum(rows.c.fen))
+        .where(rows.c.day >= first, rows.c.day <= last)
+        .group_by(rows.c.building, rows.c.stairwell)
+    )
+    return {Part(building, stairwell): int(fen) for building, stairwell, fen in found}
+
+
+def earned(session: Session, community: str, first: date, last: date) -> dict[Part, int]:
+    """Receipts less proved costs and tax between two days, by whose income it is, in fen."""
+    came_in = by_part(session, receipts(community), first, last)
+    went_out = by_part(session, costs(community), first, last)
+    return {part: came_in.get(part, 0) - went_out.get(part, 0) for part in {**came_in, **went_out}}
+
+
+def _due(community: str, through: date) -> Select[Any]:
+    """The instalments due by a day, by contract; what was due after an early end is not."""
+    query: Select[Any] = (
+        select(Instalment.contract, Instalment.due_on, Instalment.amount_fen)
+        .join(
+            RevenueContract,
+            (col(RevenueContract.community) == Instalment.community)
+            & (col(RevenueContract.number) == Instalment.contract),
+        )
+        .where(
+            Instalment.community == community,
+            col(Instalment.due_on) <= through,
+            col(RevenueContract.terminated_on).is_(None)
+            | (col(Instalment.due_on) <= col(RevenueContract.terminated_on)),
+        )
+    )
+    return query
 
 
 def streams(session: Session, community: str, period: Period) -> list[Stream]:
@@ -72,73 +243,142 @@ def streams(session: Session, community: str, period: Period) -> list[Stream]:
         .where(
             RevenueContract.community == community,
             col(RevenueContract.starts_on) <= period.last,
-            col(RevenueContract.ends_on) >= period.first,
+            func.coalesce(RevenueContract.terminated_on, RevenueContract.ends_on) >= period.first,
         )
         .order_by(RevenueContract.number)
     ).all()
-    due = dict(
-        session.execute(
-            select(Instalment.contract, func.sum(Instalment.amount_fen))
-            .where(Instalment.community == community, col(Instalment.due_on) <= period.last)
-            .group_by(Instalment.contract)
-        ).all()  # type: ignore[arg-type]
-    )
-    in_all = _receipts(community).c
+    due = promised(session, community, period.last)
+    in_all = receipts(community).c
     received = {
         number: (int(all_fen), int(fen))
         for number, all_fen, fen in session.execute(
             select(
                 in_all.contract,
-                func.sum(in_all.amount_fen),
-                func.sum(case((in_all.day >= period.first, in_all.amount_fen), else_=0)),
+                func.sum(in_all.fen),
+                func.sum(case((in_all.day >= period.first, in_all.fen), else_=0)),
             )
-            .where(in_all.day <= period.last)
+            .where(in_all.day <= period.last, in_all.contract.is_not(None))
             .group_by(in_all.contract)
         )
     }
-    return [Stream(c, int(due.get(c.number, 0)), *received.get(c.number, (0, 0))) for c in contracts]
+    return [Stream(c, due.get(c.number, 0), *received.get(c.number, (0, 0))) for c in contracts]
 
 
-def quarter(session: Session, community: str, period: Period) -> Quarter:
-    """What came in and what was proved as cost in a period, in fen."""
-    came_in, went_out = _receipts(community).c, _costs(community).c
-    receipts = session.execute(
-        select(func.coalesce(func.sum(came_in.amount_fen), 0)).where(
-            came_in.day >= period.first, came_in.day <= period.last
+def promised(session: Session, community: str, through: date) -> dict[str, int]:
+    """What each contract promises by a day, in fen; contracts of which nothing is due yet are absent."""
+    rows = _due(community, through).subquery().c
+    found = session.execute(select(rows.contract, func.sum(rows.amount_fen)).group_by(rows.contract))
+    return {number: int(fen) for number, fen in found}
+
+
+def received(session: Session, community: str, through: date, number: str | None = None) -> dict[str, int]:
+    """What came in by a day on each contract, or on one, in fen."""
+    rows = receipts(community).c
+    query = select(rows.contract, func.sum(rows.fen)).where(rows.day <= through)
+    query = query.where(rows.contract == number if number else rows.contract.is_not(None))
+    return {each: int(fen) for each, fen in session.execute(query.group_by(rows.contract))}
+
+
+def missing(session: Session, community: str, on: date) -> list[Missing]:
+    """The contracts that are behind on a day, by number (R12: completeness, `domain/08`)."""
+    due: dict[str, list[tuple[date, int]]] = {}
+    for number, day, fen in session.execute(_due(community, on)):
+        due.setdefault(number, []).append((day, fen))
+    got = received(session, community, on)
+    sites = dict(
+        session.execute(
+            select(RevenueContract.number, RevenueContract.site).where(RevenueContract.community == community)
+        ).all()
+    )
+    behind = []
+    for number in sorted(due):
+        since = first_unpaid(due[number], got.get(number, 0))
+        if since is not None:
+            expected = sum(fen for _, fen in due[number])
+            behind.append(
+                Missing(number, sites[number], expected, got.get(number, 0), since, (on - since).days)
+            )
+    return behind
+
+
+def excesses(session: Session, community: str, on: date) -> list[Excess]:
+    """The contracts that brought more by a day than all they promise: to be looked at, not refused."""
+    all_of_it = promised(session, community, date.max)
+    return [
+        Excess(number, all_of_it.get(number, 0), fen)
+        for number, fen in sorted(received(session, community, on).items())
+        if fen > all_of_it.get(number, 0)
+    ]
+
+
+def unproved(session: Session, community: str, first: date, last: date) -> Sequence[CostClaim]:
+    """The costs claimed without a voucher between two days (R15); each counts as nought."""
+    return session.exec(
+        select(CostClaim)
+        .where(
+            CostClaim.community == community,
+            col(CostClaim.claimed_on) >= first,
+            col(CostClaim.claimed_on) <= last,
+        )
+        .order_by(CostClaim.code)
+    ).all()
+
+
+def quarter(session: Session, community: str, period: Period, *, parking: bool = False) -> Quarter:
+    """What came in and what was proved as cost in a period, in fen; of parking alone when asked."""
+    came_in, went_out = receipts(community).c, costs(community).c
+    every = literal(True)
+    got = session.execute(
+        select(func.coalesce(func.sum(came_in.fen), 0)).where(
+            came_in.day >= period.first,
+            came_in.day <= period.last,
+            came_in.category.in_(PARKING) if parking else every,
         )
     ).scalar_one()
-    costs = dict(
+    spent = dict(
         session.execute(
-            select(went_out.kind, func.sum(went_out.amount_fen))
-            .where(went_out.day >= period.first, went_out.day <= period.last)
+            select(went_out.kind, func.sum(went_out.fen))
+            .where(
+                went_out.day >= period.first,
+                went_out.day <= period.last,
+                went_out.category.in_(PARKING) if parking else every,
+            )
             .group_by(went_out.kind)
         ).all()  # type: ignore[arg-type]
     )
-    tax = int(costs.pop(CostKind.TAX, 0))
-    return Quarter(int(receipts), int(sum(costs.values())), tax)
+    tax = int(spent.pop(CostKind.TAX, 0))
+    return Quarter(int(got), int(sum(spent.values())), tax)
 
 
-def owed_to_fund(session: Session, community: str, period: Period) -> int:
-    """What of a quarter's net revenue is due to the fund by the profile of its last day, in fen."""
-    pct = profile(session, community, period.last)["revenue.to_fund_pct"]
-    return due_to_fund(quarter(session, community, period), pct)
-
-
-def remit_by(session: Session, community: str, period: Period) -> date:
-    """The last day on which a quarter's share may be paid into the fund."""
-    days = profile(session, community, period.last)["revenue.transfer_grace_wd"]
-    area = community_of(session, community).area
-    return plus_working_days(period.last, days, decided_days(session, area))
-
-
-def remittances(session: Session, community: str, first: date, last: date) -> Sequence[Remittance]:
-    """What was paid into the fund on quarters that fell due between two days."""
+def times_carried_over(session: Session, community: str, month: Month) -> int:
+    """How often the revenue book's income and expenditure were carried over in a month."""
     return session.exec(
-        select(Remittance)
+        select(func.count())
+        .select_from(Entry)
         .where(
-            Remittance.community == community,
-            col(Remittance.due_on) >= first,
-            col(Remittance.due_on) <= last,
+            Entry.community == community,
+            Entry.book == "revenue",
+            Entry.month == str(month),
+            Entry.kind == CARRIED_OVER,
         )
-        .order_by(Remittance.quarter)
-    ).all()
+    ).one()
+
+
+def booked(session: Session, community: str, period: Period) -> Counter[str]:
+    """What came onto each account of the revenue book in a period less what went off it (credit less debit), in
+    fen; carrying over at the year's end moves nothing."""
+    net: Counter[str] = Counter()
+    turnover = turnover_by_kind(session, community, "revenue", period.first, period.last)
+    for (kind, debit, credit), fen in turnover.items():
+        if kind != CARRIED_OVER:
+            net[credit] += fen
+            net[debit] -= fen
+    return net
+
+
+def booked_income(session: Session, community: str, period: Period) -> int:
+    """What the income accounts of the revenue book say came in in a period, in fen."""
+    kinds = elements(session, community, "revenue")
+    return sum(
+        fen for account, fen in booked(session, community, period).items() if kinds[account] is Element.INCOME
+    )

@@ -95,12 +95,13 @@ def turnout(session: Session, community: str, code: str) -> Turnout:
 
 
 def told(session: Session, community: str, code: str) -> dict[str, int | bool]:
-    """What anyone may know of a vote: the turnout while it runs, the totals and their outcome after."""
+    """What anyone may know of a vote: the turnout while it runs, the totals and whether it passed and stands after."""
     found = motion(session, community, code)
     if found.state is MotionState.OPEN:
         return dict(turnout(session, community, code)._asdict())
     outcome = totals(session, community, code)
-    return {**outcome._asdict(), "quorum": outcome.quorum, "passed": bool(found.passed)}
+    stands = found.state is MotionState.CLOSED and bool(found.passed)
+    return {**outcome._asdict(), "quorum": outcome.quorum, "passed": stands}
 
 
 def being_voted_on(session: Session, community: str, code: str) -> Motion:
@@ -187,19 +188,20 @@ class OwnBallot(NamedTuple):
     disclosure: str | None
 
 
-def own_ballot(session: Session, community: str, code: str, home: str, on: date) -> OwnBallot:
-    """The ballot of a home, for whoever held it when it voted and holds it still.
+def own_ballot(session: Session, community: str, code: str, own_home: str, home: str, on: date) -> OwnBallot:
+    """The ballot of a home, for the owner of ``own_home`` on a day, if it was his when it voted.
 
     Raises:
         NoMotion, NoHome: there is none.
-        NoBallot: the home has not voted, or has changed hands since.
+        NoBallot: the home has not voted, or was somebody else's when it did.
     """
     motion(session, community, code)
-    this = [home_of(session, community, home)]
+    mine, voted = home_of(session, community, own_home), home_of(session, community, home)
     ballot = session.get(Ballot, (community, code, home))
-    if ballot is None or head_keys(session, community, this, day_in_shanghai(ballot.cast_at)) != head_keys(
-        session, community, this, on
-    ):
+    if ballot is None:
+        raise NoBallot(home=home, motion=code)
+    voter = head_keys(session, community, [voted], day_in_shanghai(ballot.cast_at))[home]
+    if voter != head_keys(session, community, [mine], on)[own_home]:
         raise NoBallot(home=home, motion=code)
     opening = entry_no = body = None
     if ballot.leaf_index is not None:

@@ -81,7 +81,8 @@ def test_a_vote_from_its_notice_to_an_objection_that_annuls_it(app, as_):
     as_(SU)("POST", f"{vote}/objections/1/court", 201, case_no="（2026）苏0211民初1号")
     ruling = {"upheld": True, "ruling": paper(as_, b"judgment", by=SU)}
     assert as_(SU)("POST", f"{vote}/objections/1/ruling", 201, **ruling)["state"] == "upheld"
-    assert as_(OUYANG)("GET", vote, 200)["state"] == "annulled"
+    annulled = as_(OUYANG)("GET", vote, 200)
+    assert (annulled["state"], annulled["votes"]["passed"]) == ("annulled", False)
     assert as_(AN)("GET", f"{vote}/objections", 200)["objections"][0]["ground"] == "请重新核对"
     assert as_(AN)("GET", f"{PLACE}/fsck", 200) == {"problems": []}
 
@@ -112,6 +113,7 @@ def test_a_voter_finds_his_ballot_in_the_log_and_nobody_else_sees_it(app, as_, d
     assert '"no"' not in mine["leaf"]
 
     assert as_(NEIGHBOUR)("GET", f"{vote}/my-ballot", 200)["choice"] == "yes"
+    as_(NEIGHBOUR)("GET", f"{vote}/my-ballot?home={HOMES[0]}", 404)
     for actor in set(EVERYBODY) - {OUYANG}:
         as_(actor)("GET", f"{vote}/my-ballot", 403)
 

@@ -13,9 +13,13 @@ from ledger.demo.place import MEIYUAN, daoxiang
 from ledger.demo.story import build
 from ledger.fees.queries import collection
 from ledger.findings.identities import identities
-from ledger.fund.queries import project
-from ledger.fund.rules import ProjectState
+from ledger.fund.uses.queries import project
+from ledger.fund.uses.steps.rules import ProjectState
+from ledger.grants.contributions.queries import totals
+from ledger.grants.rules import Source
+from ledger.grants.walk.queries import by_package, by_source, walk
 from ledger.intake.queries import suspense
+from ledger.intake.reconciliation.queries import reconciliations
 from ledger.intake.rules import WHY
 from ledger.intake.tables import StatementFile
 from ledger.journal.fsck import problems
@@ -55,16 +59,25 @@ def session(press):
 
 def test_it_all_adds_up(press, session):
     assert list(problems(session, "meiyuan", press.signer)) == []
-    assert {i.id for i in identities(session, "meiyuan", MAY) if not i.holds} == {
-        "I8"
-    }  # no fund statement yet
+    assert [i.id for i in identities(session, "meiyuan", MAY) if not i.holds] == []
+
+
+def test_every_month_of_fees_and_fund_is_reconciled_by_two_people(session):
+    done = reconciliations(session, "meiyuan")
+
+    assert {(r.book, r.role, r.month) for r in done} == {
+        (*account, str(month))
+        for account in (("fee", "bank"), ("fee", "wallet"), ("fund", "bank"))
+        for month in (FIRST, LAST)
+    }
+    assert all(r.prepared_by != r.confirmed_by is not None for r in done)
 
 
 def test_every_stream_moved(session):
     charged = collection(session, "meiyuan", Period.parse("2026"), LAST.last)
     assert 0 < charged.received_fen < charged.charged_fen
     assert charged.homes == 24
-    assert project(session, "meiyuan", "2026-02").state is ProjectState.PAID
+    assert project(session, "meiyuan", "2026-02").state is ProjectState.ARCHIVED
     assert {file.profile for file in session.exec(select(StatementFile))} == {
         "wechat",
         "alipay",
@@ -124,3 +137,22 @@ def test_the_area_has_the_size_it_claims():
 
     assert (sum(homes), sum(len(s.blocks) for s in samples)) == (14_188, 453)
     assert sum(s.total_area_dm2 for s in samples) == 102_890_000
+
+
+def test_works_money_is_mostly_the_states_and_about_one_per_cent_the_residents(press):
+    """`domain/09` §9.6: what audits of renovations find."""
+    with press.database.reading() as session:
+        by = {each.source: each for each in by_source(session, "meiyuan", LAST)}
+        (levy,) = totals(session, "meiyuan")
+        packages = by_package(session, "meiyuan", LAST)
+        walked = walk(session, "meiyuan")
+
+    received = sum(each.received_fen for each in by.values())
+    assert 70 < by[Source.GOVERNMENT].received_fen * 100 // received < 85
+    assert 5 <= by[Source.RESIDENTS].received_fen * 1_000 // received <= 15
+    assert 0 < levy.used_fen == levy.paid_fen < levy.due_fen
+    assert packages["2022", "B"].changes_fen > 0
+    assert packages["2022", "B"].plan_version == 2
+    assert all(each.held_fen > 0 and each.gap_fen == 0 for each in packages.values())
+    assert sum(trace.fen for trace in walked) == sum(each.spent_fen for each in by.values())
+    assert all(trace.came_in for trace in walked)

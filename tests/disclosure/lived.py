@@ -17,16 +17,21 @@ from ledger.disclosure import actions as disclosure
 from ledger.fees import actions as fees
 from ledger.fees.rules import Basis
 from ledger.fund import actions as fund
-from ledger.fund.rules import EmergencyCase, ScopeKind
+from ledger.fund.gains.actions import credit_interest
+from ledger.fund.uses import actions as uses
+from ledger.fund.uses.payments import actions as payments
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
+from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Business
 from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
-from tests.cast import AN, CHEN, HE, LIN, MEI, SU, WEN
+from tests import uses as steps
+from tests.cast import AN, CHEN, HE, MEI, SU, WEN
 from tests.community.databases import shared
 from tests.factories import a_community, a_component, a_deposit, a_firm, a_home
 
@@ -92,6 +97,7 @@ def live(session: Session) -> None:
         1_200_000,
         3,
         "决议 4",
+        date(2025, 11, 2),
     )
     revenue.sign_contract(session, PLACE, contract, by=CHEN, at=_on(1, 2))
     _december(session)
@@ -137,15 +143,17 @@ def _month(session: Session, month: Month) -> None:
     if number == 2:
         for kind, fen in ((CostKind.ENERGY, 50_000), (CostKind.TAX, 10_000)):
             on = date(2026, 2, 20)
-            revenue.pay_cost(session, PLACE, kind, fen, on, voucher_no=f"F-{kind}", by=MEI, at=noon(on))
+            revenue.pay_cost(
+                session, PLACE, kind, fen, on, voucher_no=f"F-{kind}", contract_no="GY-1", by=MEI, at=noon(on)
+            )
     if number in (3, 6):
         on = date(2026, number, 21)
-        fund.credit_interest(session, PLACE, 1_234, on, key=f"interest/{month}", by=MEI, at=noon(on))
+        credit_interest(session, PLACE, 1_234, on, key=f"interest/{month}", by=MEI, at=noon(on))
     if number == 3:
         _emergency(session)
     if number == 4:
         on = date(2026, 4, 10)
-        revenue.remit_quarter(session, PLACE, Period.parse("2026-Q1"), on, by=MEI, at=noon(on))
+        remit(session, PLACE, Period.parse("2026-Q1"), on, by=MEI, at=noon(on))
     if number == 5:
         _voted(session)
     if number == 6:
@@ -166,30 +174,33 @@ def _payments(session: Session) -> None:
 
 def _emergency(session: Session) -> None:
     """A blocked drain for 1,000.00; all homes bear it, the developer in cash."""
-    plan = fund.Plan(
+    plan = uses.Plan(
         "污水总管堵塞抢修", "drain", ScopeKind.COMMUNITY, "anju", 110_000, emergency=EmergencyCase.DRAIN
     )
-    fund.propose(session, PLACE, "P-1", plan, by=MEI, at=_on(3, 3))
-    fund.approve(session, PLACE, "P-1", 110_000, by=CHEN, at=_on(3, 3))
-    fund.accept(session, PLACE, "P-1", by=LIN, at=_on(3, 6))
+    steps.planned(session, PLACE, "P-1", plan, at=_on(3, 3))
+    steps.applied(session, PLACE, "P-1", at=_on(3, 3))
+    uses.approve(session, PLACE, "P-1", 110_000, by=CHEN, at=_on(3, 3))
+    steps.built(session, PLACE, "P-1", 100_000, at=_on(3, 6))
     pay(session, "P-1", 100_000, date(2026, 3, 12))
 
 
 def _voted(session: Session) -> None:
     """Stairs of building 1 for 6,000.00; six flats and the shop bear it, one flat has no part in the fund."""
-    plan = fund.Plan("1 幢楼梯间修复", "stairs-1", ScopeKind.BUILDING, "anju", 600_000, building="1")
-    fund.propose(session, PLACE, "P-2", plan, by=MEI, at=_on(5, 2))
+    plan = uses.Plan("1 幢楼梯间修复", "stairs-1", ScopeKind.BUILDING, "anju", 600_000, building="1")
+    steps.planned(session, PLACE, "P-2", plan, at=_on(5, 2))
+    steps.posted(session, PLACE, "P-2", at=_on(5, 2))
     days = {"opens_on": date(2026, 5, 9), "closes_on": date(2026, 5, 11)}
-    motion = fund.put_to_vote(session, PLACE, "P-2", **days, by=CHEN, at=_on(5, 2))
+    motion = uses.put_to_vote(session, PLACE, "P-2", **days, by=CHEN, at=_on(5, 2))
     choices = dict.fromkeys(FLATS[:5], Choice.YES) | {SHOP: Choice.NO}
     cast(session, PLACE, motion, choices, by=HE, at=_on(5, 9))
-    fund.close_vote(session, PLACE, "P-2", by=CHEN, at=_on(5, 12))
-    fund.approve(session, PLACE, "P-2", 600_000, by=CHEN, at=_on(5, 13))
-    fund.accept(session, PLACE, "P-2", by=LIN, at=_on(5, 28))
+    uses.close_vote(session, PLACE, "P-2", by=CHEN, at=_on(5, 12))
+    steps.applied(session, PLACE, "P-2", at=_on(5, 12))
+    uses.approve(session, PLACE, "P-2", 600_000, by=CHEN, at=_on(5, 13))
+    steps.built(session, PLACE, "P-2", 600_000, at=_on(5, 28))
 
 
 def pay(session: Session, code: str, fen: int, on: date) -> None:
-    fund.pay(session, PLACE, code, fen, payee="anju", invoice_no=f"FP-{code}", on=on, by=SU, at=noon(on))
+    payments.pay(session, PLACE, code, fen, payee="anju", invoice_no=f"FP-{code}", on=on, by=SU, at=noon(on))
 
 
 TICKETS = (Category.LIGHTING, Category.LEAK, Category.LIGHTING, Category.COMPLAINT)

@@ -13,7 +13,8 @@ from ledger.disclosure.actions import check, prepare, publish
 from ledger.disclosure.queries import NoDisclosure, disclosure, gather
 from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotInState, PeriodOpen
 from ledger.fund import actions as fund
-from ledger.fund.rules import EmergencyCase, ScopeKind
+from ledger.fund.uses import actions as uses
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry
 from ledger.noticeboard.actions import NoReasonGiven
@@ -21,10 +22,11 @@ from ledger.noticeboard.queries import notice
 from ledger.noticeboard.rules import NewAttachment, canonical_body, digest
 from ledger.periods import Period, noon
 from ledger.repairs.rules import Category, Priority
+from tests import uses as steps
 from tests.cast import AN, CHEN, LIN, MEI
 from tests.disclosure import lived as half_year
 from tests.disclosure.lived import FLATS, H1, HUNG, PLACE
-from tests.factories import a_deposit
+from tests.factories import a_component, a_deposit
 
 H2 = Period.parse("2026-H2")
 TITLES = ("公示", "accounts")
@@ -166,12 +168,14 @@ def test_a_use_is_shown_in_the_period_in_which_it_was_paid_though_accepted_befor
 
 
 def test_standing_is_that_of_the_periods_end_whatever_was_paid_since(session):
+    a_component(session, "septic")
     before = figures(session)["fund"]["standing"]
     july = noon(date(2026, 7, 3))
-    plan = fund.Plan("抢修", "drain", ScopeKind.COMMUNITY, "anju", 9_000_000, emergency=EmergencyCase.DRAIN)
-    fund.propose(session, PLACE, "P-3", plan, by=MEI, at=july)
-    fund.approve(session, PLACE, "P-3", 9_000_000, by=CHEN, at=july)
-    fund.accept(session, PLACE, "P-3", by=LIN, at=july)
+    plan = uses.Plan("抢修", "septic", ScopeKind.COMMUNITY, "anju", 9_000_000, emergency=EmergencyCase.DRAIN)
+    steps.planned(session, PLACE, "P-3", plan, at=july)
+    steps.applied(session, PLACE, "P-3", at=july)
+    uses.approve(session, PLACE, "P-3", 9_000_000, by=CHEN, at=july)
+    steps.built(session, PLACE, "P-3", 9_000_000, at=july)
 
     half_year.pay(session, "P-3", 9_000_000, date(2026, 7, 4))
 

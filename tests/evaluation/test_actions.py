@@ -13,7 +13,7 @@ from ledger.evaluation.actions import evaluate, publish
 from ledger.evaluation.queries import measures
 from ledger.evaluation.tables import Evaluation
 from ledger.fund import actions as fund
-from ledger.fund.tables import Project
+from ledger.fund.uses.tables import Project
 from ledger.journal.actions import reverse
 from ledger.journal.queries import entry_by_key
 from ledger.journal.tables import Entry
@@ -23,7 +23,7 @@ from ledger.noticeboard.rules import digest
 from ledger.periods import Month, Period, noon
 from ledger.repairs.rules import Priority
 from ledger.repairs.tables import Ticket
-from ledger.revenue.actions import remit_quarter
+from ledger.revenue.remittance.actions import remit
 from ledger.revenue.tables import Instalment, RevenueContract
 from tests.cast import MEI, SU
 from tests.disclosure import lived as half_year
@@ -99,7 +99,7 @@ def test_a_quarter_that_was_never_remitted_counts_with_all_it_owed(session):
 
 @pytest.mark.parametrize(("on", "on_time"), [(date(2026, 7, 21), 1), (date(2026, 7, 22), 0)])
 def test_a_quarter_is_remitted_in_time_until_the_last_working_day_of_grace(session, on, on_time):
-    remit_quarter(session, PLACE, Period.parse("2026-Q2"), on, by=MEI, at=noon(on))
+    remit(session, PLACE, Period.parse("2026-Q2"), on, by=MEI, at=noon(on))
 
     assert value(session, "D2", H2) == (Fraction(1, 2) + on_time) / 2
 

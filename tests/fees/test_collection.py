@@ -3,12 +3,17 @@
 from datetime import date
 from fractions import Fraction
 
+from ledger.community.rules import HomeKind
 from ledger.fees.queries import collection
-from ledger.fees.rules import Collection
+from ledger.fees.rules import Basis, Collection
+from ledger.fees.waivers.actions import approve_waiver, request_waiver
+from ledger.fees.waivers.rules import Asked, Kind
 from ledger.journal.actions import reverse
+from ledger.journal.queries import held
 from ledger.periods import Month, Period
-from tests.cast import MEI, NOON
-from tests.fees.homes import ONE, PLACE, THREE, TWO, a_payment, charge, pay, three_homes
+from tests.cast import CHEN, MEI, NOON
+from tests.factories import a_community, a_home
+from tests.fees.homes import ONE, PLACE, THREE, TWO, a_payment, a_tariff, charge, pay, three_homes
 from tests.fund.uses import AUGUST
 
 Q2 = Period.parse("2026-Q2")
@@ -86,3 +91,35 @@ def test_a_reversed_receipt_is_not_received_from_the_day_of_the_reversal(session
 
     assert collection(session, PLACE, Q2, Q2.last).received_fen == 108_00  # as it stood when it was published
     assert collection(session, PLACE, Q2, NOON.date()).received_fen == 0
+
+
+def test_t8_through_the_books(session):
+    """T8 (domain/11 E): charges 1,000,000.00, waivers 20,000.00, for the period 735,000.00 → 735/980 = 75.0 %.
+
+    The 50,000.00 prepaid and the 60,000.00 of arrears that came in are no part of it.
+    """
+    a_community(session)
+    a_home(session, ONE)
+    for since, kind, yuan in (
+        (date(2026, 1, 1), "*", 60_000),
+        (date(2026, 7, 1), "*", 700_000),
+        (date(2026, 7, 1), "non_residential", 300_000),
+    ):
+        a_tariff(session, since, yuan * 10_000, kind, Basis.PER_HOUSEHOLD)
+    session.flush()
+    charge(session, Month(2026, 6))
+    a_home(session, TWO, kind=HomeKind.NON_RESIDENTIAL)
+    charge(session, Month(2026, 7))
+    half, asked = Month(2026, 7), Asked(None, 20_000_00)
+    request_waiver(
+        session, PLACE, "W", Kind.COMPENSATION, asked, half, half, home=TWO, basis="漏水", by=MEI, at=NOON
+    )
+    approve_waiver(session, PLACE, "W", by=CHEN, at=NOON)
+
+    pay(session, a_payment(ONE, 810_000_00), a_payment(TWO, 35_000_00))
+
+    found = collection(session, PLACE, Period.parse("2026-Q3"), date(2026, 9, 30))
+    assert (found.charged_fen, found.waived_fen, found.received_fen) == (1_000_000_00, 20_000_00, 735_000_00)
+    assert found.cr1 == Fraction(735, 980) == Fraction(75, 100)
+    assert found.arrears_received_fen == 60_000_00
+    assert held(session, PLACE, "fee", "prepaid")[ONE] == 50_000_00

@@ -1,5 +1,6 @@
 """What a home owes for a month, what a payment pays, and the four collection rates."""
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -10,12 +11,22 @@ from ledger.fees.rules import (
     Applying,
     Basis,
     Collection,
+    HandedOver,
     NoTariff,
+    Owed,
+    Part,
+    PartMonth,
     Price,
+    Span,
     apply_payment,
+    bills,
+    by_days,
+    days_charged,
     monthly_fee,
     monthly_fees,
+    named_first,
 )
+from ledger.periods import Month
 
 PER_M2 = Price(Basis.PER_M2, 4_500)
 
@@ -76,10 +87,10 @@ def test_a_payment_is_spent_whole_and_pays_no_month_twice(amount, owed):
 
     applying = apply_payment(amount, due)
 
-    assert sum(applying.months.values()) + applying.prepaid_fen == amount
-    assert all(0 < fen <= dict(due)[month] for month, fen in applying.months.items())
+    assert sum(applying.paid.values()) + applying.prepaid_fen == amount
+    assert all(0 < fen <= dict(due)[month] for month, fen in applying.paid.items())
     assert applying.prepaid_fen == max(0, amount - sum(owed))
-    paid_in_full = [month for month, fen in due if applying.months.get(month) == fen]
+    paid_in_full = [month for month, fen in due if applying.paid.get(month) == fen]
     assert paid_in_full == [month for month, _ in due][: len(paid_in_full)]
 
 
@@ -101,3 +112,89 @@ def test_where_nothing_was_charged_or_owed_there_is_no_rate():
 
     assert (nothing.cr1, nothing.cr2, nothing.cr3, nothing.cr4) == (None, None, None, None)
     assert Collection(100, 100, 0, 0, 0, 1, 1).cr1 is None
+
+
+def test_a_package_is_one_price_a_home_whatever_its_area():
+    assert monthly_fee(4_600, Price(Basis.PACKAGE, 180_000)) == 18_00
+
+
+FEES = {"1": 31_00}
+JULY = Month(2026, 7)
+
+
+def billed(**told):
+    told = {"days": 31, "developers": {}, "handed_over": {}, "part_month": PartMonth.DAYS, **told}
+    return [tuple(bill) for bill in bills(FEES, JULY, **told)]
+
+
+@pytest.mark.parametrize(
+    ("spans", "days"),
+    [
+        ([], 31),
+        ([Span(date(2026, 1, 1), None)], 31),
+        ([Span(date(2026, 7, 10), None)], 22),
+        ([Span(None, date(2026, 7, 9))], 9),
+        ([Span(None, date(2026, 7, 9)), Span(date(2026, 7, 20), None)], 21),
+        ([Span(date(2026, 8, 1), None)], 0),
+    ],
+)
+def test_a_month_is_charged_on_the_days_on_which_a_contract_charges(spans, days):
+    assert days_charged(JULY, spans) == days
+
+
+def test_a_part_of_a_month_is_charged_by_days_or_whole_as_the_profile_says():
+    """`domain/05` §5.2: first and last partial month = round(monthly × days / days in month)."""
+    assert billed(days=22) == [("1", None, 22_00)]
+    assert billed(days=22, part_month=PartMonth.WHOLE) == [("1", None, 31_00)]
+    assert billed(days=0) == billed(days=0, part_month=PartMonth.WHOLE) == []
+    assert by_days(36_00, 10, JULY) == 11_61
+
+
+def test_the_developer_pays_for_what_he_has_not_sold():
+    assert billed(developers={"1": "builder"}) == [("1", "builder", 31_00)]
+
+
+@pytest.mark.parametrize(
+    ("on", "rule", "expected"),
+    [
+        (date(2026, 7, 11), PartMonth.WHOLE, [("1", "builder", 31_00)]),  # Beijing 22, Shanghai 49
+        (date(2026, 7, 11), PartMonth.DAYS, [("1", "builder", 10_00), ("1", None, 21_00)]),
+        (date(2026, 7, 1), PartMonth.WHOLE, [("1", None, 31_00)]),
+        (date(2026, 6, 30), PartMonth.WHOLE, [("1", None, 31_00)]),
+        (date(2026, 8, 1), PartMonth.DAYS, [("1", "builder", 31_00)]),
+    ],
+)
+def test_whoever_has_the_home_pays_the_month_of_hand_over(on, rule, expected):
+    assert billed(handed_over={"1": HandedOver(on, "builder")}, part_month=rule) == expected
+
+
+def test_before_a_hand_over_without_a_developer_nobody_is_charged():
+    nobody = {"1": HandedOver(date(2026, 7, 11), None)}
+
+    assert billed(handed_over=nobody) == [("1", None, 21_00)]
+    assert billed(handed_over=nobody, part_month=PartMonth.WHOLE) == []
+
+
+@given(
+    st.integers(1, 10**6),
+    st.integers(0, 31),
+    st.dates(date(2026, 6, 1), date(2026, 9, 1)),
+    st.sampled_from(PartMonth),
+)
+def test_developer_and_owner_pay_a_month_between_them(fee, days, on, rule):
+    told = {"days": days, "developers": {}, "part_month": rule}
+    alone = bills({"1": fee}, JULY, handed_over={}, **told)
+    parted = bills({"1": fee}, JULY, handed_over={"1": HandedOver(on, "builder")}, **told)
+
+    assert sum(bill.amount_fen for bill in parted) == sum(bill.amount_fen for bill in alone)
+    assert all(bill.amount_fen > 0 for bill in parted)
+
+
+def test_a_payment_meets_the_months_its_payer_names_and_within_each_costs_interest_principal():
+    """民法典 Arts. 560–561."""
+    due = [(Owed(month, part), 1) for month in ("2026-05", "2026-06", "2026-07") for part in reversed(Part)]
+
+    order = [debt for debt, _ in named_first(due, ("2026-07", "2026-06"))]
+
+    assert [debt.month for debt in order[::3]] == ["2026-07", "2026-06", "2026-05"]
+    assert [debt.part for debt in order[:3]] == [Part.COST, Part.INTEREST, Part.PRINCIPAL]

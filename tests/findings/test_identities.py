@@ -93,15 +93,15 @@ PAID = "(SELECT paid_entry FROM project WHERE community = 'meiyuan' AND code = '
 @pytest.mark.parametrize(
     "statement",
     [
-        f"UPDATE share SET charged_fen = charged_fen - 1, shortfall_fen = shortfall_fen + 1 {ONE_SHARE}",
-        f"UPDATE share SET share_fen = share_fen + 1, shortfall_fen = shortfall_fen + 1 {ONE_SHARE}",
-        f"DELETE FROM share {ONE_SHARE}",
+        f"UPDATE payment_share SET charged_fen = charged_fen - 1, shortfall_fen = shortfall_fen + 1 {ONE_SHARE}",
+        f"UPDATE payment_share SET share_fen = share_fen + 1, shortfall_fen = shortfall_fen + 1 {ONE_SHARE}",
+        f"DELETE FROM payment_share {ONE_SHARE}",
         f"UPDATE movement SET amount_fen = amount_fen + 1 WHERE entry_no = {PAID} AND home = '1-1-101'",
     ],
     ids=["charged less", "asked more than the bill", "a share is gone", "the books paid more"],
 )
 def test_a_project_is_held_against_its_shares_the_books_and_the_bill(session, statement):
-    take_the_ink_off(session, "share")
+    take_the_ink_off(session, "payment_share")
     take_the_ink_off(session, "movement")
 
     assert session.execute(text(statement)).rowcount == 1
@@ -110,9 +110,9 @@ def test_a_project_is_held_against_its_shares_the_books_and_the_bill(session, st
 
 
 def test_a_paid_project_without_any_share_is_not_overlooked(session):
-    take_the_ink_off(session, "share")
+    take_the_ink_off(session, "payment_share")
 
-    session.execute(text("DELETE FROM share WHERE community = 'meiyuan' AND project = 'P-1'"))
+    session.execute(text("DELETE FROM payment_share WHERE community = 'meiyuan' AND project = 'P-1'"))
 
     (i9,) = [each for each in identities(session, PLACE, H1) if each.id == "I9"]
     assert not i9.holds

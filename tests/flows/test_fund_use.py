@@ -4,24 +4,58 @@ from datetime import timedelta
 
 from ledger.community.rules import Role
 from tests.doors import HOMES, wait
+from tests.uses import SHA
 
 PLACE = "/communities/meiyuan"
 PLAN = {
     "code": "2026-01", "title": "水泵更换", "component": "pump", "scope": "community", "contractor": "anju",
     "budget_fen": 120_000,
 }  # fmt: skip
+PHOTO = {"papers": {"photo": SHA}}
+AUDIT = {"papers": {"settlement_audit": SHA}}
+PAYMENT = {"bill_fen": 118_800, "payee": "anju", "invoice_no": "FP-1", "on": "2026-07-20"}
 
 
-def fill_the_fund(manager) -> None:
+def fill_the_fund(manager, fen=300_000) -> None:
     for number, home in enumerate(HOMES):
         manager(
             "POST", f"{PLACE}/deposits", 201,
-            receipt_no=f"R{number}", kind="first", amount_fen=300_000, on="2026-07-01", home=home,
+            receipt_no=f"R{number}", kind="first", amount_fen=fen, on="2026-07-01", home=home,
         )  # fmt: skip
 
 
-def test_a_ticket_is_paid_from_the_fund_after_a_vote(app, people):
+def step(by, word, expect=201, **body):
+    return by("POST", f"{PLACE}/{word}/2026-01", expect, **body)
+
+
+def vote(app, people) -> dict:
+    """Announced today, voted on in a week by four of six, counted when the days are over, and posted."""
+    committee, office = people[Role.COMMITTEE], people[Role.COMMUNITY_OFFICE]
+    today = wait(app, 0)
+    soon = {"opens_on": str(today + timedelta(days=6)), "closes_on": str(today + timedelta(days=9))}
+    committee("POST", f"{PLACE}/projects/2026-01/vote", 409, **soon)  # a day too early
+    days = {**soon, "opens_on": str(today + timedelta(days=7))}
+    motion = committee("POST", f"{PLACE}/projects/2026-01/vote", 201, **days)["motion"]
+    wait(app, 7)
+    motion = f"{PLACE}/votes/{motion}"
+    people[Role.OWNER]("POST", f"{motion}/ballots", 201, choice="yes")
+    sheet = office("POST", f"{PLACE}/votes/papers", 201, file=(b"%PDF-1.7 sheet", "sheet.pdf"))["sha256"]
+    read = {"sheet": sheet, "returned_on": days["opens_on"], "choices": dict.fromkeys(HOMES[1:4], "yes")}
+    for reader in (office, committee):
+        reader("POST", f"{motion}/sheets", 201, **read)
+    committee("POST", f"{PLACE}/projects/2026-01/count", 409)
+    step(office, "vote-postings", 409, **PHOTO)  # not counted yet
+    wait(app, 3)
+    counted = committee("POST", f"{PLACE}/projects/2026-01/count", 201)
+    wall = office("POST", f"{PLACE}/votes/papers", 201, file=(b"%PDF-1.7 wall", "wall.pdf"))["sha256"]
+    office("POST", f"{motion}/posting", 201, posted_on=str(wait(app, 0)), paper=wall)
+    step(office, "vote-postings")  # with the photograph of the vote's own posting
+    return counted
+
+
+def test_an_ordinary_use_goes_from_a_ticket_to_the_archive(app, people):
     manager, committee, office = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.COMMUNITY_OFFICE]
+    street = people[Role.SUPERVISOR]
     fill_the_fund(manager)
 
     ticket = people[Role.WORKER](
@@ -29,65 +63,153 @@ def test_a_ticket_is_paid_from_the_fund_after_a_vote(app, people):
     )
     manager("POST", f"{PLACE}/tickets/{ticket['no']}/triage", 201, priority="P2", daily_upkeep=False)
     project = manager("POST", f"{PLACE}/tickets/{ticket['no']}/project", 201, **PLAN)
-    assert project["state"] == "draft"
-    committee("POST", f"{PLACE}/approvals/2026-01", 409, approved_fen=120_000)  # no vote yet
-    today = wait(app, 0)
-    days = {"opens_on": str(today + timedelta(days=7)), "closes_on": str(today + timedelta(days=9))}
-    committee("POST", f"{PLACE}/projects/2026-01/vote", 201, **days)
-    wait(app, 7)
-    vote = f"{PLACE}/votes/fund/2026-01"
-    people[Role.OWNER]("POST", f"{vote}/ballots", 201, choice="yes")
-    sheet = office("POST", f"{PLACE}/votes/papers", 201, file=(b"%PDF-1.7 sheet", "sheet.pdf"))["sha256"]
-    read = {"sheet": sheet, "returned_on": days["opens_on"], "choices": dict.fromkeys(HOMES[1:4], "yes")}
-    assert office("POST", f"{vote}/sheets", 201, **read)["waiting"] == [*HOMES[1:4]]
-    assert committee("POST", f"{vote}/sheets", 201, **read)["counted"] == [*HOMES[1:4]]
-    committee("POST", f"{PLACE}/projects/2026-01/count", 409)
-    wait(app, 3)
-    counted = committee("POST", f"{PLACE}/projects/2026-01/count", 201)
+    assert (project["state"], project["rule"]) == ("draft", "Y1")
+    step(manager, "surveys", 409)  # without a photograph
+    step(people[Role.WORKER], "surveys", **PHOTO)
+    step(manager, "applications", 409)  # no vote yet
+    step(manager, "plan-postings", **PHOTO)
+    counted = vote(app, people)
     assert counted["quorum"]
     assert counted["heads_yes"] == 4
-    committee("POST", f"{PLACE}/approvals/2026-01", 201, approved_fen=120_000)
-    payment = {"bill_fen": 118_800, "payee": "anju", "invoice_no": "FP-1", "on": "2026-07-20"}
-    committee("POST", f"{PLACE}/payments/2026-01", 409, **payment)  # not accepted yet
-    office("POST", f"{PLACE}/acceptances/2026-01", 201)
-    paid = committee("POST", f"{PLACE}/payments/2026-01", 201, **payment)
-    again = committee("POST", f"{PLACE}/payments/2026-01", 201, **payment)
+    step(committee, "approvals", 409, approved_fen=120_000)  # nobody has applied
+    step(manager, "applications")
+    step(committee, "approvals", 409, approved_fen=120_001)
+    step(committee, "approvals", approved_fen=120_000)
+    step(street, "payments", **{**PAYMENT, "stage": "advance", "bill_fen": 36_000, "invoice_no": "FP-0"})
+    step(street, "payments", 409, **PAYMENT)  # not accepted yet
+    step(manager, "works")
+    step(office, "acceptances", **PHOTO)
+    step(committee, "payments", 403, **PAYMENT)  # approved it himself
+    final = {**PAYMENT, "bill_fen": 80_436, "retention_fen": 3_564, "retention_until": "2027-07-20"}
+    step(street, "payments", 409, **{**final, "bill_fen": 80_437})  # a fen above what was approved
+    paid = step(street, "payments", key="final-payment", **final)
+    again = step(street, "payments", key="final-payment", **final)
 
     assert paid == again
-    assert paid["charged_fen"] == 118_800
+    assert paid["charged_fen"] == 116_436
+    step(office, "apportionments", 403)
+    step(committee, "apportionments")
+    step(office, "use-disclosures", **PHOTO)
+    step(office, "archives", 409)  # retention money is held
+    step(street, "retentions", 409, invoice_no="FP-2", on="2026-08-20")
     home = people[Role.OWNER]("GET", f"{PLACE}/homes/{HOMES[0]}", 200)
-    assert home["fund_fen"] == 300_000 - 118_800 // 6
+    assert home["fund_fen"] == 300_000 - 116_436 // 6
+    told = people[Role.AUDITOR]("GET", f"{PLACE}/projects/2026-01", 200)
+    assert [each["deed"] for each in told["steps"]] == [
+        "propose", "survey", "post_plan", "announce_vote", "post_result", "apply", "approve", "pay_advance", "begin",
+        "accept", "pay_final", "apportion", "disclose",
+    ]  # fmt: skip
     assert people[Role.AUDITOR]("GET", f"{PLACE}/fsck", 200) == {"problems": []}
 
 
 def test_an_emergency_waives_the_vote_and_nothing_else(people):
     manager, committee, office = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.COMMUNITY_OFFICE]
-    fill_the_fund(manager)
+    street = people[Role.SUPERVISOR]
+    fill_the_fund(manager, fen=10_000)
     manager("POST", f"{PLACE}/projects", 201, **PLAN, emergency="water_pump")
-    payment = {"bill_fen": 120_000, "payee": "anju", "invoice_no": "FP-1", "on": "2026-07-20"}
+    step(street, "payments", 409, **PAYMENT)
+    step(manager, "surveys", **PHOTO)
+    step(manager, "applications")
+    told = manager("GET", f"{PLACE}/projects/2026-01", 200)
+    assert [each["what"] for each in told["due"]] == ["decide"]
+    step(committee, "approvals", approved_fen=120_000)
+    step(manager, "works")
+    step(office, "acceptances", **PHOTO)
+    step(street, "payments", 409, **PAYMENT)  # the settlement is not waived
+    step(office, "settlements", settled_fen=118_800, **AUDIT)
+    step(street, "payments", 409, **{**PAYMENT, "payee": "wuye"})
+    step(street, "payments", 409, **{**PAYMENT, "bill_fen": 118_801})
+    paid = step(street, "payments", **PAYMENT)
+    assert (paid["charged_fen"], paid["shortfall_fen"]) == (60_000, 58_800)
+    step(street, "apportionments")
+    step(office, "use-disclosures", **PHOTO)
 
-    committee("POST", f"{PLACE}/payments/2026-01", 409, **payment)
-    committee("POST", f"{PLACE}/approvals/2026-01", 201, approved_fen=120_000)
-    committee("POST", f"{PLACE}/payments/2026-01", 409, **payment)
-    office("POST", f"{PLACE}/acceptances/2026-01", 201)
-    committee("POST", f"{PLACE}/payments/2026-01", 409, **{**payment, "payee": "wuye"})
-    committee("POST", f"{PLACE}/payments/2026-01", 409, **{**payment, "bill_fen": 120_001})
-    committee("POST", f"{PLACE}/payments/2026-01", 201, **payment)
+    manager("POST", f"{PLACE}/cash-book", 201)
+    receipt = {"project": "2026-01", "bearer": HOMES[0], "receipt_no": "Z-1", "on": "2026-07-21"}
+    manager("POST", f"{PLACE}/cash-shares", 409, **receipt, amount_fen=9_801)
+    manager("POST", f"{PLACE}/cash-shares", 201, **receipt, amount_fen=9_800)
+    step(committee, "cash-payments", 403, invoice_no="FP-1", on="2026-07-22")
+    step(street, "cash-payments", invoice_no="FP-1", on="2026-07-22")
+    shares = manager("GET", f"{PLACE}/cash-shares", 200)["cash_shares"]
+    assert [share["open_fen"] for share in shares] == [0] + [9_800] * 5
+    step(office, "archives")
+    assert people[Role.AUDITOR]("GET", f"{PLACE}/fsck", 200) == {"problems": []}
+
+
+def test_an_overrun_is_voted_on_again_before_it_is_paid(app, people):
+    manager, committee, office = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.COMMUNITY_OFFICE]
+    street = people[Role.SUPERVISOR]
+    fill_the_fund(manager)
+    manager("POST", f"{PLACE}/projects", 201, **PLAN)
+    step(manager, "surveys", **PHOTO)
+    step(manager, "plan-postings", **PHOTO)
+    vote(app, people)
+    step(manager, "applications")
+    step(committee, "approvals", approved_fen=120_000)
+    step(manager, "works")
+    step(office, "acceptances", **PHOTO)
+    settled = step(office, "settlements", settled_fen=132_001, **AUDIT)
+    assert settled["state"] == "overrun_revote"
+    payment = {**PAYMENT, "bill_fen": 132_001}
+    step(street, "payments", 409, **payment)
+    vote(app, people)
+    step(manager, "applications")
+    step(committee, "approvals", approved_fen=132_001)
+    assert step(street, "payments", **payment)["charged_fen"] == 132_001
+    assert people[Role.AUDITOR]("GET", f"{PLACE}/fsck", 200) == {"problems": []}
+
+
+def test_the_authority_orders_a_substitute_repair_and_another_pays(people):
+    fill_the_fund(people[Role.MANAGER])
+    plan = {key: value for key, value in PLAN.items() if key != "code"} | {"emergency": "water_pump"}
+    order = {"code": "2026-01", "plan": plan, "papers": {"photo": SHA, "order": SHA}}
+    for role in (Role.MANAGER, Role.COMMITTEE):
+        people[role]("POST", f"{PLACE}/substitute-repairs", 403, **order)
+    ordered = people[Role.SUPERVISOR]("POST", f"{PLACE}/substitute-repairs", 201, **order)
+    assert ordered["state"] == "approved"
+    step(people[Role.SUPERVISOR], "payments", 403, **{**PAYMENT, "stage": "advance"})
+    step(people[Role.COMMITTEE], "payments", **{**PAYMENT, "stage": "advance"})
 
 
 def test_the_wrong_roles_are_refused_at_every_step(people):
     fill_the_fund(people[Role.MANAGER])
+    days = {"opens_on": "2026-08-01", "closes_on": "2026-08-02"}
     steps = {
         "projects": PLAN,
-        "projects/2026-01/vote": {"opens_on": "2026-08-01", "closes_on": "2026-08-02"},
+        "reviews/2026-01": {},
+        "price-reviews/2026-01": {"priced_fen": 1},
+        "plan-postings/2026-01": PHOTO,
+        "projects/2026-01/vote": days,
         "projects/2026-01/count": {},
+        "vote-postings/2026-01": PHOTO,
+        "preauthorisations": {**days, "code": "C", "question": "?", "scope": "community"},
+        "applications/2026-01": {},
         "approvals/2026-01": {"approved_fen": 1},
-        "acceptances/2026-01": {},
+        "refusals/2026-01": {"reason": "?"},
+        "works/2026-01": {},
+        "acceptances/2026-01": PHOTO,
+        "settlements/2026-01": {"settled_fen": 1, **AUDIT},
         "payments/2026-01": {"bill_fen": 1, "payee": "anju", "invoice_no": "x1", "on": "2026-07-20"},
+        "retentions/2026-01": {"invoice_no": "x1", "on": "2026-07-20"},
+        "payment-reversals/2026-01": {"reason": "?"},
+        "apportionments/2026-01": {},
+        "use-disclosures/2026-01": PHOTO,
+        "archives/2026-01": {},
+        "cancellations/2026-01": {"reason": "?"},
+        "cash-book": {},
+        "cash-payments/2026-01": {"invoice_no": "x1", "on": "2026-07-20"},
     }
 
     for path, body in steps.items():
         for role in (Role.WORKER, Role.OWNER, Role.AUDITOR):
             people[role]("POST", f"{PLACE}/{path}", 403, **body)
-    for path in ("approvals/2026-01", "acceptances/2026-01", "payments/2026-01"):
-        people[Role.MANAGER]("POST", f"{PLACE}/{path}", 403, **steps[path])
+    for word in (
+        "approvals",
+        "acceptances",
+        "settlements",
+        "payments",
+        "retentions",
+        "refusals",
+        "vote-postings",
+    ):
+        people[Role.MANAGER]("POST", f"{PLACE}/{word}/2026-01", 403, **steps[f"{word}/2026-01"])

@@ -41,12 +41,12 @@ def live_half_a_year(people) -> None:
     assert (done["matched"], done["suspense"]) == (2, 1)
     contract = {
         "number": "GY-01", "category": "ad_lift", "counterparty": "media", "object": "电梯广告", "every_months": 3,
-        "starts_on": "2026-01-01", "ends_on": "2026-12-31", "price_fen": 400_000, "resolution": "决议 4",
+        "starts_on": "2026-01-01", "ends_on": "2026-12-31", "price_fen": 400_000, "resolution": "决议 4", "resolved_on": "2025-11-02",
     }  # fmt: skip
     manager("POST", f"{PLACE}/revenue/contracts", 201, **contract)
     receipt = {"contract": "GY-01", "amount_fen": 100_000, "on": "2026-01-20", "reference": "bank-1"}
     manager("POST", f"{PLACE}/revenue/receipts", 201, **receipt)
-    manager("POST", f"{PLACE}/revenue/remittances", 201, quarter="2026-Q1", on="2026-04-10")
+    manager("POST", f"{PLACE}/revenue/remittances", 201, period="2026-Q1", on="2026-04-10")
     manager("POST", f"{PLACE}/months/2026-06/closing", 201, exceptions={"fee/2241": "一笔收款正在核实"})
 
 

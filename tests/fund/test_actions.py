@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from ledger.community.queries import NoFirm, NoHome
-from ledger.fund.actions import NewDeposit, ReceiptUsed, credit_interest, deposit, end_month
+from ledger.fund.actions import NewDeposit, ReceiptUsed, deposit, end_month
+from ledger.fund.gains.actions import credit_interest
 from ledger.fund.queries import balances_by_role, deposited, parts_at, statements
 from ledger.fund.rules import Deposited, DepositKind, DepositMalformed
 from ledger.journal.actions import reverse
@@ -92,12 +93,12 @@ def test_what_a_reversed_receipt_brought_is_not_what_was_deposited(session):
     a_place(session)
     a_deposit(session, {B201: 10_00, "mill@2": 40_00})
     wrong = book(session, receipt("R9", 90_00, home=B202))
-    assert deposited(session, PLACE, ["2"]) == {"mill": Deposited(40_00, 100_00)}
+    assert deposited(session, PLACE, ["2"], date(2026, 12, 31)) == {"mill": Deposited(40_00, 100_00)}
 
     reverse(session, PLACE, wrong.no, reason="错户", key="rev-1", by=MEI, at=NOON)
 
-    assert deposited(session, PLACE, ["2"]) == {"mill": Deposited(40_00, 10_00)}
-    assert deposited(session, PLACE, ["1"]) == {}
+    assert deposited(session, PLACE, ["2"], date(2026, 12, 31)) == {"mill": Deposited(40_00, 10_00)}
+    assert deposited(session, PLACE, ["1"], date(2026, 12, 31)) == {}
     assert parts(session) == {B201: 10_00, B202: 0, "mill@2": 40_00}
 
 

@@ -7,32 +7,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.community.rules import HomeKind, Warranty
-from ledger.fund.rules import (
+from ledger.community.rules import HomeKind, Role, Warranty
+from ledger.fund.rules import Deposited, Standing, standing
+from ledger.fund.uses.rules import (
+    EVIDENCE,
     REFUSALS,
+    Authority,
     Bearer,
-    BillAboveApproved,
     Borne,
-    Deposited,
-    Ground,
+    EmergencyCase,
     NotForTheFund,
+    NotPreauthorised,
+    NotTheApprover,
     Object,
-    ProjectNotReady,
-    ProjectState,
+    Rule,
     ScopeEmpty,
     ScopeKind,
     ScopeWrong,
-    Standing,
     charge_shares,
+    check_approver,
     check_fund_may_pay,
-    check_payable,
+    check_preauthorised,
     check_scope_fits,
-    ground_against,
-    interest_shares,
+    judged,
     narrowed,
     shares_of_bill,
-    standing,
 )
+from ledger.fund.uses.steps.rules import Paper
 from ledger.money import split
 
 DAY = date(2026, 7, 15)
@@ -180,16 +181,6 @@ def test_no_home_pays_for_another():
     assert borne == [Borne("poor", "commodity", 50, 20, 30), Borne("rich", "commodity", 50, 50, 0)]
 
 
-# Day-products (domain/01 §1.9)
-
-
-def test_interest_is_shared_by_day_products():
-    """T2: I = 234.56; balances and days 10,000.00×365, 5,000.00×365, 8,000.00×100."""
-    products = [("a", 10_000_00 * 365), ("b", 5_000_00 * 365), ("c", 8_000_00 * 100)]
-
-    assert interest_shares(234_56, products) == {"a": 136_44, "b": 68_22, "c": 29_90}
-
-
 # Top-ups (165号令 Art. 17)
 
 
@@ -212,26 +203,26 @@ def test_strictly_below_the_trigger_needs_a_top_up(balance, first, found):
 UNDER_WARRANTY = Warranty("roof", "hongcheng", date(2019, 12, 20), date(2024, 12, 20))  # T6
 ON_T6 = date(2021, 7, 1)
 AGAINST = {
-    Ground.N1: Object(exclusive=True),
-    Ground.N2: Object(warranty=UNDER_WARRANTY),
-    Ground.N3: Object(utility=True),
-    Ground.N4: Object(damaged_by_known_person=True),
-    Ground.N5: Object(daily_upkeep=True),
-    Ground.N6: Object(forbidden_elsewhere=True),
-    Ground.N7: Object(unrelated_to_repair=True),
+    Rule.N1: Object(exclusive=True),
+    Rule.N2: Object(warranty=UNDER_WARRANTY),
+    Rule.N3: Object(utility=True),
+    Rule.N4: Object(damaged_by_known_person=True),
+    Rule.N5: Object(daily_upkeep=True),
+    Rule.N6: Object(forbidden_elsewhere=True),
+    Rule.N7: Object(unrelated_to_repair=True),
 }
 ARTICLE = {
-    Ground.N1: "第18条",
-    Ground.N2: "第25条第（一）项",
-    Ground.N3: "第25条第（二）项",
-    Ground.N4: "第25条第（三）项",
-    Ground.N5: "第25条第（四）项",
-    Ground.N6: "江西省",
-    Ground.N7: "第18条",
+    Rule.N1: "第18条",
+    Rule.N2: "第25条第（一）项",
+    Rule.N3: "第25条第（二）项",
+    Rule.N4: "第25条第（三）项",
+    Rule.N5: "第25条第（四）项",
+    Rule.N6: "江西省",
+    Rule.N7: "第18条",
 }
 
 
-@pytest.mark.parametrize("ground", Ground)
+@pytest.mark.parametrize("ground", AGAINST)
 def test_each_ground_is_refused_with_its_article_and_the_right_route(ground):
     with pytest.raises(NotForTheFund) as refused:
         check_fund_may_pay(AGAINST[ground], ON_T6)
@@ -244,13 +235,24 @@ def test_each_ground_is_refused_with_its_article_and_the_right_route(ground):
 
 
 def test_the_fund_pays_for_a_common_part_out_of_warranty():
-    check_fund_may_pay(Object(), DAY)
+    assert check_fund_may_pay(Object(), DAY) is Rule.Y1
+
+
+def test_a_lift_of_more_than_fifteen_years_and_works_for_the_aged_are_encouraged():
+    assert judged(Object(lift_since=date(2011, 7, 14)), DAY) is Rule.Y2
+    assert judged(Object(lift_since=date(2011, 7, 15)), DAY) is Rule.Y1  # fifteen years to the day
+    assert judged(Object(ageing_friendly=True), DAY) is Rule.Y2
+
+
+def test_an_unclear_object_waits_for_a_second_person_unless_a_rule_forbids_it():
+    assert judged(Object(unclear=True, ageing_friendly=True), DAY) is Rule.M1
+    assert judged(Object(unclear=True, exclusive=True), DAY) is Rule.N1
 
 
 def test_the_first_ground_in_order_is_named():
     everything = Object(True, UNDER_WARRANTY, True, True, True, True, True)
     for ground, less in zip(
-        Ground,
+        AGAINST,
         (
             "exclusive",
             "warranty",
@@ -261,25 +263,25 @@ def test_the_first_ground_in_order_is_named():
         ),
         strict=False,
     ):
-        assert ground_against(everything, ON_T6) is ground
+        assert judged(everything, ON_T6) is ground
         everything = replace(everything, **{less: None if less == "warranty" else False})
 
 
 @pytest.mark.parametrize(
     ("on", "ground"),
     [
-        (date(2019, 12, 19), None),
-        (date(2019, 12, 20), Ground.N2),
-        (ON_T6, Ground.N2),
-        (date(2024, 12, 20), Ground.N2),
-        (date(2024, 12, 21), None),
+        (date(2019, 12, 19), Rule.Y1),
+        (date(2019, 12, 20), Rule.N2),
+        (ON_T6, Rule.N2),
+        (date(2024, 12, 20), Rule.N2),
+        (date(2024, 12, 21), Rule.Y1),
     ],
 )
 def test_a_warranty_stands_against_the_fund_until_its_last_day(on, ground):  # T6
-    assert ground_against(Object(warranty=UNDER_WARRANTY), on) is ground
+    assert judged(Object(warranty=UNDER_WARRANTY), on) is ground
 
 
-# Scope (domain/01 §1.6) and payment
+# Scope (domain/01 §1.6)
 
 
 def test_a_scope_looks_at_what_it_needs_and_at_nothing_else():
@@ -306,14 +308,42 @@ def test_a_part_of_one_building_is_borne_there_and_a_part_of_all_by_whomever_the
             check_scope_fits("roof-5", "5", elsewhere)
 
 
-@pytest.mark.parametrize("state", sorted(set(ProjectState) - {ProjectState.ACCEPTED}))
-def test_only_accepted_works_are_paid_for(state):
-    with pytest.raises(ProjectNotReady, match=state):
-        check_payable("P-1", state, bill_fen=1, approved_fen=1)
+# Who approves, and what a collective vote covers (domain/01 §1.8)
 
 
-def test_a_bill_may_be_what_was_approved_and_not_a_fen_more():
-    check_payable("P-1", ProjectState.ACCEPTED, bill_fen=3_000_000, approved_fen=3_000_000)
+def test_the_committee_approves_and_the_authority_only_while_the_fund_is_in_its_custody():
+    check_approver(Role.COMMITTEE, transferred=True)
+    check_approver(Role.SUPERVISOR, transferred=False)
 
-    with pytest.raises(BillAboveApproved, match=r"30,000\.01.*30,000\.00"):
-        check_payable("P-1", ProjectState.ACCEPTED, bill_fen=3_000_001, approved_fen=3_000_000)
+    for role, transferred in ((Role.SUPERVISOR, True), (Role.MANAGER, False), (Role.COMMUNITY_OFFICE, False)):
+        with pytest.raises(NotTheApprover, match="第22、23条"):
+            check_approver(role, transferred)
+
+
+GIVEN = Authority(date(2026, 7, 1), 10_000_000, 3, 5, 1_000_000_000, 40_000_000, same_bearers=True)
+
+
+def test_a_collective_vote_covers_what_is_within_all_of_its_limits():
+    check_preauthorised("P-1", 9_999_999, date(2029, 7, 1), GIVEN)
+    check_preauthorised("P-1", 9_999_999, DAY, GIVEN._replace(used_fen=50_000_000 - 9_999_999))
+
+
+@pytest.mark.parametrize(
+    ("budget_fen", "on", "changes", "why"),
+    [
+        (10_000_000, DAY, {}, "单项须低于"),
+        (9_999_999, date(2029, 7, 2), {}, "2029-07-01 到期"),
+        (9_999_999, DAY, {"used_fen": 50_000_000 - 9_999_998}, "超过交存总额的 5%"),
+        (100, DAY, {"same_bearers": False}, "受益业主与表决业主不同"),
+    ],
+)
+def test_a_collective_vote_covers_nothing_beyond_a_limit(budget_fen, on, changes, why):
+    with pytest.raises(NotPreauthorised, match=why):
+        check_preauthorised("P-1", budget_fen, on, GIVEN._replace(**changes))
+
+
+@pytest.mark.parametrize("case", EmergencyCase)
+def test_every_emergency_shows_photographs_and_what_falls_shows_an_expert(case):
+    assert Paper.PHOTO in EVIDENCE[case]
+    falls = case in (EmergencyCase.FACADE_FALL, EmergencyCase.WALL_ROAD_COLLAPSE, EmergencyCase.OTHER_SAFETY)
+    assert (Paper.EXPERT_NOTE in EVIDENCE[case]) == falls

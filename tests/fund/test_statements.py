@@ -55,7 +55,7 @@ def test_the_rows_are_those_of_the_measure_in_its_order():
         "其他支出",
         "三、本期收支差额",
     ]
-    assert [line.zh for line in statement_03({}, {}, (0, 0), (0, 0))] == [
+    assert [line.zh for line in statement_03({}, {}, (0, 0), (0, 0, 0))] == [
         "一、上年年末余额",
         "二、以前年度调整",
         "三、本年年初余额",
@@ -96,7 +96,7 @@ def test_02_is_income_less_expenditure_in_both_columns(period, year):
         assert rows["三、本期收支差额"][column] == income - expense
 
 
-@given(balances, flows, st.tuples(amounts, amounts), st.tuples(amounts, amounts))
+@given(balances, flows, st.tuples(amounts, amounts), st.tuples(amounts, amounts, amounts))
 def test_03_foots_down_and_across_and_its_difference_is_that_of_02(opening, year, shared, taken):
     rows = by_name(statement_03(opening, year, shared, taken))
 

@@ -1,41 +1,56 @@
 """A use of the fund from its plan to its payment: who, in which order, borne by whom."""
 
-from datetime import date
+from datetime import date, timedelta
 from threading import Thread
 from time import sleep
 
 import pytest
 from sqlmodel import select
 
-from ledger.community.queries import NoComponent, NoFirm
-from ledger.community.rules import FirmKind, HomeKind, SamePerson
+from ledger.community.queries import NoComponent, NoFirm, component, warranty
+from ledger.community.rules import ComponentKind, FirmKind, HomeKind, SamePerson
 from ledger.community.tables import Home
 from ledger.findings.identities import identities
-from ledger.fund import actions as fund
-from ledger.fund.queries import bearers, project, shares
-from ledger.fund.rules import (
+from ledger.fund.uses import actions as uses
+from ledger.fund.uses.payments.queries import shares
+from ledger.fund.uses.payments.rules import BillAboveApproved, FundEmpty, PayeeWrong, Stage
+from ledger.fund.uses.payments.tables import Share
+from ledger.fund.uses.queries import Due, bearers, due, project
+from ledger.fund.uses.rules import (
     ApprovedAboveVoted,
-    BillAboveApproved,
-    FundEmpty,
-    Ground,
+    NotAnEmergency,
     NotForTheFund,
-    PayeeWrong,
+    NotPreauthorised,
+    NotTheAuthority,
     ProjectExists,
-    ProjectNotReady,
-    ProjectState,
+    Rule,
     ScopeKind,
     ScopeWrong,
-    VoteMissing,
 )
-from ledger.fund.tables import Share
+from ledger.fund.uses.steps.queries import steps as steps_of
+from ledger.fund.uses.steps.rules import (
+    AmountNotPositive,
+    DigestMalformed,
+    Paper,
+    PaperMissing,
+    PriceReviewMissing,
+    ProjectNotReady,
+    ProjectState,
+    ReviewMissing,
+    SettlementMissing,
+    VoteMissing,
+    VoteNotNeeded,
+)
 from ledger.journal.queries import entry, held, moves_of
 from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry
 from ledger.money import split
 from ledger.periods import Period
+from ledger.votes.actions import cast, close_motion
 from ledger.votes.queries import turnout
-from ledger.votes.rules import Choice
-from tests.cast import CHEN, LIN, MEI, NOON, SU
+from ledger.votes.rules import Choice, NoResolutionPassed
+from tests import uses as steps
+from tests.cast import CHEN, HE, LIN, MEI, NOON, SU
 from tests.factories import a_component, a_deposit, a_firm, a_home, a_package
 from tests.fund.uses import (
     A101,
@@ -50,13 +65,31 @@ from tests.fund.uses import (
     a_plan,
     accepted,
     an_emergency,
+    applied,
     approved,
+    begun,
     paid,
     proposed,
     put_to_vote,
     ready_to_pay,
+    settled,
+    surveyed,
     voted,
 )
+
+WALKED = [
+    "propose",
+    "survey",
+    "price",
+    "post-plan",
+    "announce-vote",
+    "post-result",
+    "apply",
+    "approve",
+    "begin",
+    "accept",
+    "settle",
+]
 
 
 def parts(session):
@@ -81,6 +114,7 @@ def test_a_use_goes_from_plan_to_payment_and_the_books_are_right(session):
     assert (outcome.heads_part, outcome.area_yes) == (5, 38_610)
     assert approved(session).state is ProjectState.APPROVED
     assert accepted(session).state is ProjectState.ACCEPTED
+    assert settled(session).state is ProjectState.SETTLED
     posted = paid(session, 120_000_00)
 
     share = {
@@ -90,12 +124,19 @@ def test_a_use_goes_from_plan_to_payment_and_the_books_are_right(session):
     assert parts(session) == {whose: T1_PARTS[whose] - share[whose] for whose in T1_PARTS}
     assert sum(move.amount_fen for move in moves_of(session, PLACE, posted.no)) == 120_000_00
     found = project(session, PLACE, "P-1")
-    assert (found.state, found.paid_fen, found.paid_entry) == (ProjectState.PAID, 120_000_00, posted.no)
-    assert kinds(session) == ["fund.proposed", "fund.approved", "fund.accepted", "fund.paid"]
+    assert (found.state, found.paid_fen, found.paid_entry) == (ProjectState.FINAL_PAID, 120_000_00, posted.no)
+    assert kinds(session) == [
+        *(f"use.{word}" for word in WALKED),
+        "fund.paid",
+        "use.pay-final",
+    ]
     written = entry(session, PLACE, posted.no)
     assert (written.booked_on, written.by_login, written.approved_by) == (PAID_ON, SU.login, LIN.login)
     i9 = next(i for i in identities(session, PLACE, Period.parse("2026-07")) if i.id == "I9")
     assert i9.holds
+    assert uses.apportion(session, PLACE, "P-1", by=MEI, at=NOON).state is ProjectState.APPORTIONED
+    assert uses.disclose(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON).state is ProjectState.DISCLOSED
+    assert uses.archive(session, PLACE, "P-1", by=HE, at=NOON).state is ProjectState.ARCHIVED
 
 
 def test_a_part_that_is_too_small_pays_what_is_there_and_its_owner_owes_the_rest(session):
@@ -144,12 +185,12 @@ def test_a_seller_bears_each_building_from_the_part_he_deposited_for_it(session)
 @pytest.mark.parametrize(
     ("flag", "ground"),
     [
-        ("exclusive", Ground.N1),
-        ("utility", Ground.N3),
-        ("damaged_by_known_person", Ground.N4),
-        ("daily_upkeep", Ground.N5),
-        ("forbidden_elsewhere", Ground.N6),
-        ("unrelated_to_repair", Ground.N7),
+        ("exclusive", Rule.N1),
+        ("utility", Rule.N3),
+        ("damaged_by_known_person", Rule.N4),
+        ("daily_upkeep", Rule.N5),
+        ("forbidden_elsewhere", Rule.N6),
+        ("unrelated_to_repair", Rule.N7),
     ],
 )
 def test_what_the_fund_may_not_pay_for_is_not_even_planned(session, flag, ground):
@@ -212,42 +253,45 @@ def test_who_bears_the_cost_is_frozen_with_the_plan_and_votes(session):
 
 
 def test_each_deed_waits_for_the_one_before_it(session):
+    """`test_steps` walks the whole table; here the deeds ask it."""
     a_place(session)
     a_deposit(session, T1_PARTS)
     proposed(session, an_emergency())
-    found = project(session, PLACE, "P-1")
-    deeds = {
-        lambda: put_to_vote(session): ProjectState.DRAFT,
-        lambda: fund.close_vote(session, PLACE, "P-1", by=CHEN, at=NOON): ProjectState.VOTING,
-        lambda: approved(session): ProjectState.DRAFT,
-        lambda: accepted(session): ProjectState.APPROVED,
-        lambda: paid(session, 100, invoice="FP-2"): ProjectState.ACCEPTED,
-    }
+    nothing = {}
+    for deed in (
+        lambda: uses.price(session, PLACE, "P-1", 100, steps.REVIEW, by=LIN, at=NOON),
+        lambda: uses.post_plan(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON),
+        lambda: uses.close_vote(session, PLACE, "P-1", by=CHEN, at=NOON),
+        lambda: uses.post_result(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON),
+        lambda: uses.apply(session, PLACE, "P-1", nothing, by=MEI, at=NOON),
+        lambda: uses.approve(session, PLACE, "P-1", 100, by=LIN, at=NOON),
+        lambda: uses.begin(session, PLACE, "P-1", by=MEI, at=NOON),
+        lambda: uses.accept(session, PLACE, "P-1", steps.PHOTO, by=CHEN, at=NOON),
+        lambda: uses.settle(session, PLACE, "P-1", 100, steps.AUDIT, by=CHEN, at=NOON),
+        lambda: paid(session, 100),
+        lambda: paid(session, 100, stage=Stage.ADVANCE),
+        lambda: uses.apportion(session, PLACE, "P-1", by=MEI, at=NOON),
+        lambda: uses.disclose(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON),
+        lambda: uses.archive(session, PLACE, "P-1", by=HE, at=NOON),
+    ):
+        with pytest.raises(ProjectNotReady, match="draft"):
+            deed()
 
-    found.approved_fen = 100
-    refused = 0
-    for deed, allowed in deeds.items():
-        for state in set(ProjectState) - {allowed}:
-            found.state = state
-            with pytest.raises(ProjectNotReady, match=state):
-                deed()
-            refused += 1
-
-    assert refused == 30
-    assert kinds(session) == ["fund.proposed"]
+    assert kinds(session) == ["use.propose"]
     assert session.exec(select(Share)).all() == []
 
 
-def test_without_a_passed_vote_nothing_is_approved(session):
+def test_without_a_passed_vote_nothing_is_applied_for_and_a_use_voted_down_is_over(session):
     a_place(session)
     proposed(session, a_plan())
+    surveyed(session)
 
     with pytest.raises(VoteMissing, match="278"):
-        approved(session)
+        uses.apply(session, PLACE, "P-1", by=MEI, at=NOON)
     assert not voted(session, choice=Choice.NO).passed("use_fund")
     assert project(session, PLACE, "P-1").state is ProjectState.REJECTED
-    with pytest.raises(VoteMissing):
-        approved(session)
+    with pytest.raises(ProjectNotReady):
+        uses.post_result(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON)
 
 
 def test_an_emergency_waives_the_vote_and_nothing_else(session):
@@ -255,32 +299,246 @@ def test_an_emergency_waives_the_vote_and_nothing_else(session):
     a_deposit(session, T1_PARTS)
     proposed(session, an_emergency())
 
-    for deed in (lambda: accepted(session), lambda: paid(session, 100)):
-        with pytest.raises(ProjectNotReady):
-            deed()
-    approved(session)
+    with pytest.raises(PaperMissing, match="photo"):
+        uses.survey(session, PLACE, "P-1", {}, by=MEI, at=NOON)
+    uses.survey(session, PLACE, "P-1", steps.PHOTO, by=MEI, at=NOON)
+    with pytest.raises(PriceReviewMissing, match=r"30,000\.00"):
+        uses.apply(session, PLACE, "P-1", by=MEI, at=NOON)
+    uses.price(session, PLACE, "P-1", 120_000_00, steps.REVIEW, by=LIN, at=NOON)
     with pytest.raises(ProjectNotReady):
-        paid(session, 100)
+        uses.approve(session, PLACE, "P-1", 120_000_00, by=LIN, at=NOON)
+    approved(session)
     accepted(session)
+    with pytest.raises(SettlementMissing):
+        paid(session, 120_000_00)
+    settled(session)
     paid(session, 120_000_00)
 
-    assert kinds(session) == ["fund.proposed", "fund.approved", "fund.accepted", "fund.paid"]
+    assert [s.deed for s in steps_of(session, PLACE, "P-1")] == [
+        "propose", "survey", "price", "apply", "approve", "begin", "accept", "settle", "pay_final",
+    ]  # fmt: skip
     assert len(shares(session, PLACE, "P-1")) == 6
 
 
-def test_whoever_proposed_neither_approves_nor_accepts_nor_pays(session):
+def test_even_a_small_emergency_is_settled_though_other_small_uses_need_not_be(session):
+    """杭州 Art. 73: the audit after an emergency is compulsory; Art. 72 lets others of at most 30,000 go without."""
+    a_place(session)
+    a_component(session, "gate")
+    a_deposit(session, T1_PARTS)
+    proposed(session, an_emergency(budget_fen=30_000_00))
+    proposed(session, a_plan(budget_fen=30_000_00, component="gate"), code="P-2")
+    voted(session, "P-2")
+    for code in ("P-1", "P-2"):
+        approved(session, 30_000_00, code)
+        accepted(session, code)
+
+    with pytest.raises(SettlementMissing):
+        paid(session, 30_000_00)
+    assert paid(session, 30_000_00, code="P-2").fresh
+
+
+def test_the_terms_of_an_emergency_are_told_with_the_days_on_which_they_were_met(session):
+    """建办房〔2015〕52号: decided within three working days; posted within three days of the payment [D]."""
+    a_place(session)
+    a_deposit(session, T1_PARTS)
+    ready_to_pay(session)
+    paid(session, 120_000_00)
+
+    found = project(session, PLACE, "P-1")
+    assert due(session, found) == [
+        Due("decide", date(2026, 7, 20), NOON.date()),  # Wednesday to Monday
+        Due("post", date(2026, 7, 23), None),
+    ]
+    uses.apportion(session, PLACE, "P-1", by=MEI, at=NOON)
+    uses.disclose(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON)
+    assert due(session, found)[1].done_on == NOON.date()
+
+
+def test_an_unclear_use_waits_for_a_named_second_person(session):
+    a_place(session)
+    assert proposed(session, a_plan(unclear=True)).rule is Rule.M1
+
+    with pytest.raises(ReviewMissing, match="M1"):
+        surveyed(session)
+    with pytest.raises(SamePerson, match="人工复核"):
+        uses.review(session, PLACE, "P-1", by=MEI, at=NOON)
+    assert uses.review(session, PLACE, "P-1", by=LIN, at=NOON).rule is Rule.Y1
+    with pytest.raises(ProjectNotReady):
+        uses.review(session, PLACE, "P-1", by=LIN, at=NOON)
+    surveyed(session)
+
+
+def test_the_papers_of_a_step_are_digests(session):
+    a_place(session)
+    proposed(session, a_plan())
+
+    for wrong in ("", "ab" * 31, "AB" * 32, "看图"):
+        with pytest.raises(DigestMalformed):
+            uses.survey(session, PLACE, "P-1", {Paper.PHOTO: wrong}, by=MEI, at=NOON)
+    assert kinds(session) == ["use.propose"]
+
+
+def test_accepted_works_are_under_a_warranty_of_their_own_from_that_day(session):
+    a_place(session)
+    a_component(session, "riser", kind=ComponentKind.PIPES)
+    proposed(session, an_emergency(component="riser"))
+    approved(session)
+    accepted(session)
+
+    found = warranty(session, component(session, PLACE, "riser"))
+    assert (found.contractor, found.accepted_on, found.until) == ("anju", NOON.date(), date(2028, 7, 15))
+    with pytest.raises(NotForTheFund, match="N2"):
+        proposed(session, an_emergency(component="riser"), code="P-2")
+
+
+def test_the_authority_orders_a_repair_that_nobody_does_and_another_pays_it(session):
+    """165号令 Art. 24: 代修, charged to the unit accounts."""
+    a_place(session)
+    a_deposit(session, T1_PARTS)
+    order = {Paper.PHOTO: steps.SHA, Paper.ORDER: steps.SHA, **steps.REVIEW}
+
+    def ordered(plan, papers=order, by=SU):
+        return uses.order_substitute(session, PLACE, "P-1", plan, papers, by=by, at=NOON)
+
+    with pytest.raises(NotTheAuthority):
+        ordered(an_emergency(), by=CHEN)
+    with pytest.raises(NotAnEmergency):
+        ordered(a_plan())
+    with pytest.raises(PaperMissing, match="order"):
+        ordered(an_emergency(), steps.PHOTO)
+    assert ordered(an_emergency()).state is ProjectState.APPROVED
+    accepted(session)
+    settled(session)
+    with pytest.raises(SamePerson):
+        paid(session, 120_000_00)  # by whoever ordered it
+    paid(session, 120_000_00, by=LIN)
+    assert sum(parts(session).values()) == sum(T1_PARTS.values()) - 120_000_00
+
+
+def test_an_application_can_be_refused_and_a_use_given_up_until_money_was_paid(session):
+    a_place(session)
+    a_component(session, "gate")
+    a_deposit(session, T1_PARTS)
+    proposed(session, an_emergency())
+    applied(session)
+    assert uses.refuse(session, PLACE, "P-1", "材料不全", by=LIN, at=NOON).state is ProjectState.REJECTED
+    proposed(session, an_emergency(component="gate"), code="P-2")
+    approved(session, code="P-2")
+    assert uses.cancel(session, PLACE, "P-2", "不修了", by=MEI, at=NOON).state is ProjectState.CANCELLED
+    proposed(session, an_emergency(), code="P-3")
+    approved(session, code="P-3")
+    paid(session, 100, code="P-3", stage=Stage.ADVANCE)
+    with pytest.raises(ProjectNotReady):
+        uses.cancel(session, PLACE, "P-3", "不修了", by=MEI, at=NOON)
+
+
+@pytest.mark.parametrize("answer", [Choice.YES, Choice.NO])
+def test_a_settlement_far_above_what_was_approved_needs_another_vote(session, answer):
+    """杭州 Art. 72: more than 10 % above, the excess is applied for again; voted down, the old ceiling stands."""
+    a_place(session)
+    a_deposit(session, T1_PARTS)
+    proposed(session, a_plan(budget_fen=100_000_00))
+    voted(session)
+    approved(session, 100_000_00)
+    accepted(session)
+    assert settled(session, 110_000_01).state is ProjectState.OVERRUN_REVOTE
+    with pytest.raises(ProjectNotReady):
+        paid(session, 100_000_00)
+
+    outcome = voted(session, choice=answer)
+    assert outcome.passed("use_fund") == (answer is Choice.YES)
+    if answer is Choice.YES:
+        with pytest.raises(ApprovedAboveVoted):
+            approved(session, 110_000_02)
+        uses.approve(session, PLACE, "P-1", 110_000_01, by=LIN, at=NOON)
+    ceiling = 110_000_01 if answer is Choice.YES else 100_000_00
+    assert project(session, PLACE, "P-1").state is ProjectState.SETTLED
+    with pytest.raises(BillAboveApproved):
+        paid(session, ceiling + 1)
+    assert paid(session, ceiling).fresh
+
+
+def test_a_settlement_within_the_percentage_is_paid_without_another_vote(session):
+    a_place(session)
+    a_deposit(session, T1_PARTS)
+    proposed(session, a_plan(budget_fen=100_000_00))
+    voted(session)
+    approved(session, 100_000_00)
+    accepted(session)
+
+    assert settled(session, 110_000_00).state is ProjectState.SETTLED
+    assert paid(session, 110_000_00).fresh
+
+
+def collective(session, answer=Choice.YES):
+    """A collective vote of everybody, held on the days before noon."""
+    days = {"opens_on": NOON.date(), "closes_on": NOON.date()}
+    motion = uses.preauthorise(
+        session, PLACE, "2026", "零星维修集合表决", ScopeKind.COMMUNITY, **days, by=CHEN, at=NOON - timedelta(days=7)
+    )  # fmt: skip
+    cast(session, PLACE, motion.code, dict.fromkeys((A101, A102, SHOP, B201, B202), answer), by=HE, at=NOON)
+    close_motion(session, PLACE, motion.code, by=CHEN, at=NOON)
+    return motion
+
+
+def test_a_collective_vote_lets_small_uses_go_without_a_vote_of_their_own_up_to_its_limit(session):
+    """揭阳: at most 5 % of all deposits of 151,800.00, that is 7,590.00."""
+    a_place(session)
+    a_component(session, "gate")
+    a_deposit(session, T1_PARTS)
+    motion = collective(session)
+    assert motion.budget_fen == 7_590_00
+
+    for code, fen, part in (("P-1", 5_000_00, "pump"), ("P-2", 2_590_01, "gate")):
+        proposed(session, a_plan(budget_fen=fen, component=part, preauthorised=motion.code), code=code)
+        surveyed(session, code)
+        with pytest.raises(VoteMissing):
+            uses.apply(session, PLACE, code, by=MEI, at=NOON)  # its plan does not hang yet
+        steps.posted(session, PLACE, code, at=NOON)
+        with pytest.raises(VoteNotNeeded):
+            uses.put_to_vote(session, PLACE, code, opens_on=PAID_ON, closes_on=PAID_ON, by=CHEN, at=NOON)
+    uses.apply(session, PLACE, "P-1", by=MEI, at=NOON)
+    with pytest.raises(NotPreauthorised, match="5%"):
+        uses.apply(session, PLACE, "P-2", by=MEI, at=NOON)
+    uses.approve(session, PLACE, "P-1", 4_999_99, by=LIN, at=NOON)
+    uses.apply(session, PLACE, "P-2", by=MEI, at=NOON)  # a fen was not taken up
+
+
+def test_a_collective_vote_that_failed_or_was_no_such_vote_authorises_nothing(session):
+    a_place(session)
+    a_component(session, "gate")
+    a_deposit(session, T1_PARTS)
+    proposed(session, a_plan(component="gate"))
+    voted(session)
+    for code, motion in (("P-2", "fund/P-1"), ("P-3", collective(session, Choice.NO).code)):
+        proposed(session, a_plan(budget_fen=100, preauthorised=motion), code=code)
+        surveyed(session, code)
+        steps.posted(session, PLACE, code, at=NOON)
+        with pytest.raises((NotPreauthorised, NoResolutionPassed), match="278"):
+            uses.apply(session, PLACE, code, by=MEI, at=NOON)
+
+
+def test_whoever_proposed_neither_approves_nor_accepts_nor_settles_nor_pays(session):
     a_place(session)
     a_deposit(session, T1_PARTS)
     proposed(session, an_emergency())
+    applied(session)
 
     with pytest.raises(SamePerson, match="批准"):
-        fund.approve(session, PLACE, "P-1", 100, by=MEI, at=NOON)
-    approved(session)
-    with pytest.raises(SamePerson, match="验收"):
-        fund.accept(session, PLACE, "P-1", by=MEI, at=NOON)
-    accepted(session)
+        uses.approve(session, PLACE, "P-1", 100, by=MEI, at=NOON)
+    uses.approve(session, PLACE, "P-1", 120_000_00, by=LIN, at=NOON)
     with pytest.raises(SamePerson, match="付款"):
-        paid(session, 100, by=MEI)
+        paid(session, 100, stage=Stage.ADVANCE, by=LIN)
+    begun(session)
+    with pytest.raises(SamePerson, match="验收"):
+        uses.accept(session, PLACE, "P-1", steps.PHOTO, by=MEI, at=NOON)
+    uses.accept(session, PLACE, "P-1", steps.PHOTO, by=CHEN, at=NOON)
+    with pytest.raises(SamePerson, match="结算"):
+        uses.settle(session, PLACE, "P-1", 100, steps.AUDIT, by=MEI, at=NOON)
+    settled(session)
+    for payer in (MEI, LIN):
+        with pytest.raises(SamePerson, match="付款"):
+            paid(session, 100, by=payer)
 
 
 def test_no_more_is_approved_than_was_voted_on_and_no_more_is_paid_than_was_approved(session):
@@ -288,11 +546,13 @@ def test_no_more_is_approved_than_was_voted_on_and_no_more_is_paid_than_was_appr
     a_deposit(session, T1_PARTS)
     proposed(session, a_plan(budget_fen=90_000_00))
     voted(session)
+    applied(session)
 
     with pytest.raises(ApprovedAboveVoted, match=r"90,000\.01.*90,000\.00"):
-        approved(session, 90_000_01)
-    approved(session, 80_000_00)
+        uses.approve(session, PLACE, "P-1", 90_000_01, by=LIN, at=NOON)
+    uses.approve(session, PLACE, "P-1", 80_000_00, by=LIN, at=NOON)
     accepted(session)
+    settled(session, 80_000_00)
     with pytest.raises(BillAboveApproved, match=r"80,000\.01"):
         paid(session, 80_000_01)
 
@@ -300,20 +560,38 @@ def test_no_more_is_approved_than_was_voted_on_and_no_more_is_paid_than_was_appr
     assert sum(parts(session).values()) == sum(T1_PARTS.values()) - 79_000_00
 
 
+def test_amounts_are_above_nought(session):
+    a_place(session)
+    with pytest.raises(AmountNotPositive):
+        proposed(session, a_plan(budget_fen=0))
+    ready_to_pay(session)
+    for fen in (0, -1):
+        with pytest.raises(AmountNotPositive):
+            paid(session, fen)
+
+
 def test_only_the_contracted_unit_is_paid_and_never_the_property_firm(session):
     a_place(session)
+    a_component(session, "gate")
     a_firm(session, "other", FirmKind.CONTRACTOR)
+    a_firm(session, "price", FirmKind.OTHER)
     a_deposit(session, T1_PARTS)
-    ready_to_pay(session)
-    ready_to_pay(session, an_emergency(contractor="wuye"), code="P-2")
+    ready_to_pay(session, an_emergency(appraiser="price"))
+    ready_to_pay(session, an_emergency(contractor="wuye", component="gate"), code="P-2")
 
     with pytest.raises(PayeeWrong, match="第22、23条"):
         paid(session, 100, payee="other")
+    with pytest.raises(PayeeWrong):
+        paid(session, 100, payee="price")  # for its own fee only
+    with pytest.raises(PayeeWrong):
+        paid(session, 100, payee="anju", stage=Stage.UNIT)
     with pytest.raises(PayeeWrong):
         paid(session, 100, code="P-2", payee="wuye")
     with pytest.raises(NoFirm):
         paid(session, 100, payee="nobody")
     assert parts(session) == T1_PARTS
+    paid(session, 100, payee="price", stage=Stage.UNIT)
+    assert project(session, PLACE, "P-1").state is ProjectState.SETTLED
 
 
 def test_the_same_invoice_again_gives_the_first_entry_and_moves_nothing(session):

@@ -3,11 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 from ledger.community.rules import FirmKind, HomeKind
-from ledger.fund import actions as fund
-from ledger.fund.queries import bearers
-from ledger.fund.rules import EmergencyCase, ScopeKind
+from ledger.fund.uses import actions as uses
+from ledger.fund.uses.payments.actions import pay
+from ledger.fund.uses.queries import bearers, project
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
+from ledger.fund.uses.steps.rules import ProjectState
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
+from tests import uses as steps
 from tests.cast import CHEN, HE, LIN, MEI, NOON, SU
 from tests.factories import a_community, a_component, a_firm, a_home
 
@@ -47,7 +50,7 @@ def a_place(session, *, unsold=False):
 def a_plan(**changes):
     """A plan for the whole community's pump, of at most 120,000.00 yuan."""
     told = {"title": "水泵更换", "component": "pump", "scope": ScopeKind.COMMUNITY, "contractor": "anju"}
-    return fund.Plan(**{**told, "budget_fen": 120_000_00, **changes})
+    return uses.Plan(**{**told, "budget_fen": 120_000_00, **changes})
 
 
 def an_emergency(**changes):
@@ -55,13 +58,21 @@ def an_emergency(**changes):
 
 
 def proposed(session, plan, code="P-1", at=NOON):
-    return fund.propose(session, PLACE, code, plan, by=MEI, at=at)
+    return uses.propose(session, PLACE, code, plan, by=MEI, at=at)
+
+
+def surveyed(session, code="P-1"):
+    steps.surveyed(session, PLACE, code, project(session, PLACE, code), at=NOON)
 
 
 def put_to_vote(session, code="P-1"):
-    """Announced a week before the days of voting, which begin today."""
+    """Announced a week before the days of voting, which begin today, with what stands before it."""
+    if project(session, PLACE, code).state is ProjectState.DRAFT:
+        surveyed(session, code)
+    if project(session, PLACE, code).state is not ProjectState.OVERRUN_REVOTE:
+        steps.posted(session, PLACE, code, at=NOON - timedelta(days=7))
     days = {"opens_on": NOON.date(), "closes_on": NOON.date() + timedelta(days=3)}
-    return fund.put_to_vote(session, PLACE, code, **days, by=CHEN, at=NOON - timedelta(days=7))
+    return uses.put_to_vote(session, PLACE, code, **days, by=CHEN, at=NOON - timedelta(days=7))
 
 
 def voted(session, code="P-1", choice=Choice.YES):
@@ -69,24 +80,42 @@ def voted(session, code="P-1", choice=Choice.YES):
     motion = put_to_vote(session, code)
     homes = [bearer.home for bearer in bearers(session, PLACE, code)]
     cast(session, PLACE, motion, dict.fromkeys(homes, choice), by=HE, at=NOON)
-    return fund.close_vote(session, PLACE, code, by=CHEN, at=NOON)
+    return uses.close_vote(session, PLACE, code, by=CHEN, at=NOON)
+
+
+def applied(session, code="P-1"):
+    """With what stands before it: the survey of an emergency, the posted result of a vote."""
+    if project(session, PLACE, code).state is ProjectState.DRAFT:
+        surveyed(session, code)
+    steps.applied(session, PLACE, code, at=NOON)
 
 
 def approved(session, fen=120_000_00, code="P-1"):
-    return fund.approve(session, PLACE, code, fen, by=LIN, at=NOON)
+    applied(session, code)
+    return uses.approve(session, PLACE, code, fen, by=LIN, at=NOON)
+
+
+def begun(session, code="P-1"):
+    return uses.begin(session, PLACE, code, by=MEI, at=NOON)
 
 
 def accepted(session, code="P-1"):
-    return fund.accept(session, PLACE, code, by=CHEN, at=NOON)
+    begun(session, code)
+    return uses.accept(session, PLACE, code, steps.PHOTO, by=CHEN, at=NOON)
 
 
-def paid(session, fen, code="P-1", *, payee="anju", invoice="FP-1", on=PAID_ON, by=SU):
-    return fund.pay(session, PLACE, code, fen, payee=payee, invoice_no=invoice, on=on, by=by, at=NOON)
+def settled(session, fen=120_000_00, code="P-1"):
+    return uses.settle(session, PLACE, code, fen, steps.AUDIT, by=CHEN, at=NOON)
+
+
+def paid(session, fen, code="P-1", *, payee="anju", invoice="FP-1", on=PAID_ON, by=SU, **more):
+    return pay(session, PLACE, code, fen, payee=payee, invoice_no=invoice, on=on, by=by, at=NOON, **more)
 
 
 def ready_to_pay(session, plan=None, code="P-1"):
-    """An emergency that is approved and accepted."""
+    """An emergency that is approved, accepted and settled at its budget."""
     plan = plan or an_emergency()
     proposed(session, plan, code)
     approved(session, plan.budget_fen, code)
     accepted(session, code)
+    settled(session, plan.budget_fen, code)

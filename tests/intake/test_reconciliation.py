@@ -12,7 +12,10 @@ from sqlmodel import Session, select
 
 from ledger.community.rules import SamePerson
 from ledger.findings.identities import identities
-from ledger.fund.actions import credit_interest, end_month
+from ledger.fund.actions import end_month
+from ledger.fund.gains.actions import credit_interest
+from ledger.intake.accounts.actions import approve_account, request_account
+from ledger.intake.accounts.rules import NewAccount
 from ledger.intake.actions import import_payments
 from ledger.intake.booked.actions import join, part
 from ledger.intake.booked.rules import EntryTaken, LinesDoNotMakeEntry, LineTaken, Side, pairs
@@ -200,6 +203,35 @@ def test_an_entry_and_its_reversal_are_no_items(session):
     reverse(session, PLACE, posted.no, reason="记错", key="r", by=MEI, at=at(JULY).replace(month=7))
 
     assert prepared(session, book="fund", fund=0).items == ()
+
+
+def test_an_item_that_stays_keeps_its_reason_until_another_is_given(session):
+    a_fund(session)
+    read(session, ("2026-07-21", "1.23", "结息"), into="fund")
+    (item,) = prepared(session, book="fund", fund=1_23).items
+    confirmed(session, prepared(session, book="fund", reasons={item.key: "待入账"}, fund=1_23))
+
+    assert [each.reason for each in prepared(session, AUGUST, book="fund", fund=1_23).items] == ["待入账"]
+    again = prepared(session, AUGUST, book="fund", reasons={item.key: "查询银行中"}, fund=1_23)
+    assert [each.reason for each in again.items] == ["查询银行中"]
+
+
+def test_an_account_that_was_replaced_is_reconciled_until_its_money_is_gone(session):
+    three_homes(session)
+    read(session, ("2026-07-03", "36.00", ONE))
+    confirmed(session, prepared(session, bank=36_00))
+    new = NewAccount("new", "fee", "bank", "新银行", "62220001", "安和", date(2026, 8, 10), replaces="bank")
+    request_account(session, PLACE, new, by=MEI, at=at(JULY))
+    approve_account(session, PLACE, "new", by=CHEN, at=at(JULY))
+    read(session, ("2026-08-09", "-36.00", "销户转出"))
+    read(session, ("2026-08-10", "36.00", "谢谢"), ("2026-08-11", "5.00", TWO), into="new")
+    august = prepared(session, AUGUST, bank=0, new=41_00)
+    confirmed(
+        session, prepared(session, AUGUST, reasons={i.key: "换户" for i in august.items}, bank=0, new=41_00)
+    )
+
+    assert listed(august) == {"line": 36_00}
+    assert [s.account for s in prepared(session, SEPTEMBER, new=41_00).statements] == ["new"]
 
 
 # Joining by hand

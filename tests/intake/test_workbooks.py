@@ -8,9 +8,9 @@ from openpyxl import load_workbook
 from sqlmodel import select
 
 from ledger.fees.queries import outstanding
-from ledger.fund.actions import Plan, propose
-from ledger.fund.rules import ScopeKind
-from ledger.fund.tables import Project
+from ledger.fund.uses.actions import Plan, propose
+from ledger.fund.uses.rules import ScopeKind
+from ledger.fund.uses.tables import Project
 from ledger.grants.actions import open_grant_book
 from ledger.grants.rules import Source
 from ledger.intake.register_workbook import RegisterUnreadable, written
@@ -70,7 +70,7 @@ LIFE = {
     "revenue_contracts": [
         {
             "number": "GY-1", "category": Income.AD_LIFT, "counterparty": "media", "object": "电梯广告", "starts_on": date(2026, 1, 1),
-            "ends_on": date(2026, 12, 31), "price_fen": 12_000_00, "every_months": 6, "resolution": "业主大会 2025-4", "competitive": True,
+            "ends_on": date(2026, 12, 31), "price_fen": 12_000_00, "every_months": 6, "resolution": "业主大会 2025-4", "resolved_on": date(2025, 4, 20),
         }
     ],
     "revenue_receipts": [{"reference": "R-1", "contract": "GY-1", "on": date(2026, 1, 9), "amount_fen": 6_000_00}],

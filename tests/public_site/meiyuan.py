@@ -16,7 +16,11 @@ from ledger.fees import actions as fees
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import Basis
 from ledger.fund import actions as fund
-from ledger.fund.rules import DepositKind, EmergencyCase, ScopeKind
+from ledger.fund.gains.actions import credit_interest
+from ledger.fund.rules import DepositKind
+from ledger.fund.uses import actions as uses
+from ledger.fund.uses.payments import actions as payments
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
@@ -28,12 +32,14 @@ from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
+from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
-from tests.cast import AN, CHEN, HE, LIN, MEI, NOON, SU, WEN
-from tests.factories import a_community, a_firm, a_home
+from tests import uses as steps
+from tests.cast import AN, CHEN, HE, MEI, NOON, SU, WEN
+from tests.factories import a_community, a_firm, a_home, a_paid_bill
 
 HALF = Period.parse("2026-H1")
 JPEG = b"\xff\xd8\xff a photograph"
@@ -163,9 +169,9 @@ def _works(session: Session, code: str) -> None:
             at=NOON,
         )
         if spent:
-            grants.spend(
-                session, code, source, "W2025", "roof", "jianxin", spent, date(2026, 3, 2),
-                key=f"spent-{source}", by=MEI, at=NOON,
+            a_paid_bill(
+                session, "W2025", "roof", "jianxin", {source: spent}, date(2026, 3, 2), community=code,
+                price_fen=286_000_000,
             )  # fmt: skip
 
 
@@ -198,6 +204,7 @@ def _contracts(session: Session, code: str) -> None:
                 price,
                 every,
                 "业主大会 2025-4 号决议",
+                date(2025, 11, 2),
             ),
             by=CHEN,
             at=NOON,
@@ -224,7 +231,7 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
         by=MEI,
         at=NOON,
     )
-    fund.credit_interest(
+    credit_interest(
         session,
         code,
         21_734 + month.number,
@@ -240,12 +247,20 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     if month.number == 2:
         revenue.receive(session, code, "KD-01", 300_000, date(2026, 2, 9), key="kd-1", by=MEI, at=NOON)
         revenue.pay_cost(
-            session, code, CostKind.ENERGY, 41_260, date(2026, 2, 20), voucher_no="F-7781", by=MEI, at=NOON
+            session,
+            code,
+            CostKind.ENERGY,
+            41_260,
+            date(2026, 2, 20),
+            voucher_no="F-7781",
+            contract_no="KD-01",
+            by=MEI,
+            at=NOON,
         )
     if month.number == 3:
         _emergency(session, code)
     if month.number == 4:
-        revenue.remit_quarter(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
+        remit(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
     if month.number == 5:
         _voted_project(session, code, homes)
     _tickets(session, code, month)
@@ -254,37 +269,40 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
 
 
 def _emergency(session: Session, code: str) -> None:
-    plan = fund.Plan(
+    plan = uses.Plan(
         "污水总管堵塞抢修", "drain", ScopeKind.COMMUNITY, "jianxin", 860_000, emergency=EmergencyCase.DRAIN
     )
-    fund.propose(session, code, "P-1", plan, by=MEI, at=noon(date(2026, 3, 3)))
-    fund.approve(session, code, "P-1", 860_000, by=CHEN, at=noon(date(2026, 3, 3)))
-    fund.accept(session, code, "P-1", by=LIN, at=noon(date(2026, 3, 6)))
-    fund.pay(
+    steps.planned(session, code, "P-1", plan, at=noon(date(2026, 3, 3)))
+    steps.applied(session, code, "P-1", at=noon(date(2026, 3, 3)))
+    uses.approve(session, code, "P-1", 860_000, by=CHEN, at=noon(date(2026, 3, 3)))
+    steps.built(session, code, "P-1", 846_500, at=noon(date(2026, 3, 6)))
+    payments.pay(
         session, code, "P-1", 846_500, payee="jianxin", invoice_no="I-1", on=date(2026, 3, 12), by=SU,
         at=noon(date(2026, 3, 12)),
     )  # fmt: skip
 
 
 def _voted_project(session: Session, code: str, homes: list[str]) -> None:
-    plan = fund.Plan("2 幢电梯钢丝绳更换", "lift-2", ScopeKind.BUILDING, "jianxin", 3_120_000, building="2")
-    fund.propose(session, code, "P-2", plan, by=MEI, at=noon(date(2026, 5, 2)))
-    motion = fund.put_to_vote(
+    plan = uses.Plan("2 幢电梯钢丝绳更换", "lift-2", ScopeKind.BUILDING, "jianxin", 3_120_000, building="2")
+    steps.planned(session, code, "P-2", plan, at=noon(date(2026, 5, 2)))
+    steps.posted(session, code, "P-2", at=noon(date(2026, 5, 2)))
+    motion = uses.put_to_vote(
         session, code, "P-2", opens_on=date(2026, 5, 9), closes_on=date(2026, 5, 11), by=CHEN,
         at=noon(date(2026, 5, 2)),
     )  # fmt: skip
     voters = [home for home in homes if home.startswith("2-")]
     choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:21], start=1)}
     cast(session, code, motion, choices, by=HE, at=noon(date(2026, 5, 9)))
-    fund.close_vote(session, code, "P-2", by=CHEN, at=noon(date(2026, 5, 12)))
-    fund.approve(session, code, "P-2", 3_120_000, by=CHEN, at=noon(date(2026, 5, 13)))
-    fund.accept(session, code, "P-2", by=LIN, at=noon(date(2026, 5, 20)))
-    fund.pay(
+    uses.close_vote(session, code, "P-2", by=CHEN, at=noon(date(2026, 5, 12)))
+    steps.applied(session, code, "P-2", at=noon(date(2026, 5, 12)))
+    uses.approve(session, code, "P-2", 3_120_000, by=CHEN, at=noon(date(2026, 5, 13)))
+    steps.built(session, code, "P-2", 3_098_800, at=noon(date(2026, 5, 20)))
+    payments.pay(
         session, code, "P-2", 3_098_800, payee="jianxin", invoice_no="I-2", on=date(2026, 5, 27), by=SU,
         at=noon(date(2026, 5, 27)),
     )  # fmt: skip
-    fund.propose(
-        session, code, "P-3", fund.Plan("1 幢单元门更换", "door-1", ScopeKind.BUILDING, "jianxin", 640_000, building="1"),
+    uses.propose(
+        session, code, "P-3", uses.Plan("1 幢单元门更换", "door-1", ScopeKind.BUILDING, "jianxin", 640_000, building="1"),
         by=MEI, at=noon(date(2026, 5, 28)),
     )  # fmt: skip
 

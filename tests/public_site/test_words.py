@@ -98,7 +98,7 @@ def test_a_word_that_nobody_knows_is_shown_as_it_is(translations):
     Babel(app, default_locale="zh", default_translation_directories=translations)
 
     with app.test_request_context():
-        assert words.word(At("paid"), words.PROJECT_STATES) == "已付款"
+        assert words.word(At("final_paid"), words.PROJECT_STATES) == "已付款"
         assert words.word(At("hovering"), words.PROJECT_STATES) == "hovering"
         assert words.word(At(None), words.PROJECT_STATES) == "—"
 
@@ -106,8 +106,8 @@ def test_a_word_that_nobody_knows_is_shown_as_it_is(translations):
 @pytest.mark.parametrize(
     ("table", "kind"),
     [
-        (words.PROJECT_STATES, "ledger.fund.rules:ProjectState"), (words.SCOPES, "ledger.fund.rules:ScopeKind"),
-        (words.EMERGENCIES, "ledger.fund.rules:EmergencyCase"), (words.STANDINGS, "ledger.fund.rules:Standing"),
+        (words.PROJECT_STATES, "ledger.fund.uses.steps.rules:ProjectState"), (words.SCOPES, "ledger.fund.uses.rules:ScopeKind"),
+        (words.EMERGENCIES, "ledger.fund.uses.rules:EmergencyCase"), (words.STANDINGS, "ledger.fund.rules:Standing"),
         (words.STREAMS, "ledger.revenue.rules:Category"), (words.TICKETS, "ledger.repairs.rules:Category"),
         (words.MODES, "ledger.community.rules:Mode"),
     ],

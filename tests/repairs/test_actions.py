@@ -10,9 +10,9 @@ from sqlmodel import select
 from ledger.community.queries import NoComponent, NoHome
 from ledger.community.rules import Actor, ComponentKind, Role, SamePerson
 from ledger.errors import Malformed
-from ledger.fund.actions import Plan
-from ledger.fund.queries import project
-from ledger.fund.rules import NotForTheFund, ScopeKind
+from ledger.fund.uses.actions import Plan
+from ledger.fund.uses.queries import project
+from ledger.fund.uses.rules import NotForTheFund, ScopeKind
 from ledger.log.tables import Leaf
 from ledger.repairs import actions
 from ledger.repairs.queries import NoTicket, photo, reported_between, steps, ticket, tickets

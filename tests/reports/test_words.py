@@ -5,7 +5,9 @@ from fractions import Fraction
 import pytest
 
 from ledger.community.rules import Mode
-from ledger.fund.rules import EmergencyCase, ProjectState, ScopeKind, Standing
+from ledger.fund.rules import Standing
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
+from ledger.fund.uses.steps.rules import ProjectState
 from ledger.periods import noon
 from ledger.repairs.rules import Category, Priority
 from ledger.reports import words

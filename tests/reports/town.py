@@ -13,7 +13,11 @@ from ledger.evaluation import actions as evaluation
 from ledger.fees import actions as fees
 from ledger.fees.rules import Basis
 from ledger.fund import actions as fund
-from ledger.fund.rules import DepositKind, EmergencyCase, ScopeKind
+from ledger.fund.gains.actions import credit_interest
+from ledger.fund.rules import DepositKind
+from ledger.fund.uses import actions as uses
+from ledger.fund.uses.payments import actions as payments
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
@@ -25,11 +29,13 @@ from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
+from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
-from tests.cast import AN, CHEN, HE, LIN, MEI, NOON, SU, WEN
+from tests import uses as steps
+from tests.cast import AN, CHEN, HE, MEI, NOON, SU, WEN
 from tests.factories import a_community, a_firm, a_home
 
 HALF = Period.parse("2026-H1")
@@ -117,7 +123,16 @@ def _opening(session: Session, code: str, homes: list[str]) -> None:
     fund.deposit(session, code, rows, by=MEI, at=NOON)
     for number, kind, party, price in (("GG-01", Stream.AD_LIFT, "focus", 2_400_000), ("KD-01", Stream.PARCEL_LOCKER, "locker", 720_000)):  # fmt: skip
         contract = revenue.NewContract(
-            number, kind, party, "公共部位", date(2026, 1, 1), date(2026, 12, 31), price, 6, "2025-4 号决议"
+            number,
+            kind,
+            party,
+            "公共部位",
+            date(2026, 1, 1),
+            date(2026, 12, 31),
+            price,
+            6,
+            "2025-4 号决议",
+            date(2025, 11, 2),
         )
         revenue.sign_contract(session, code, contract, by=CHEN, at=NOON)
 
@@ -129,40 +144,44 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     fees.receive(
         session, code, [fees.Payment(f"{month}-{h}", h, 4_000, on, memo="欧阳海棠 13900001234") for h in paying], by=MEI, at=NOON
     )  # fmt: skip
-    fund.credit_interest(session, code, 21_734, on, key=f"i-{month}", by=MEI, at=NOON)
+    credit_interest(session, code, 21_734, on, key=f"i-{month}", by=MEI, at=NOON)
     if month.number == 1:
         revenue.receive(session, code, "GG-01", 1_200_000, on, key="gg", by=MEI, at=NOON)
         revenue.receive(session, code, "KD-01", 300_000, on, key="kd", by=MEI, at=NOON)
-        revenue.pay_cost(session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", by=MEI, at=NOON)
+        revenue.pay_cost(
+            session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", contract_no="KD-01", by=MEI, at=NOON
+        )
     if month.number == 3:
-        plan = fund.Plan(
+        plan = uses.Plan(
             "总管抢修", "drain", ScopeKind.COMMUNITY, "jianxin", 860_000, emergency=EmergencyCase.DRAIN
         )
         _project(session, code, "P-1", plan, 846_500, date(2026, 3, 3), [])
     if month.number == 4:
-        revenue.remit_quarter(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
+        remit(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
     if month.number == 5:
-        plan = fund.Plan("电梯钢丝绳更换", "lift", ScopeKind.BUILDING, "jianxin", 3_120_000, building="17")
+        plan = uses.Plan("电梯钢丝绳更换", "lift", ScopeKind.BUILDING, "jianxin", 3_120_000, building="17")
         _project(session, code, "P-2", plan, 3_098_800, date(2026, 5, 2), homes)
     _tickets(session, code, month)
     fund.end_month(session, code, month, exceptions={}, by=MEI, at=noon(month.plus(1).first))
 
 
 def _project(
-    session: Session, code: str, project: str, plan: fund.Plan, bill_fen: int, on: date, voters: list[str]
+    session: Session, code: str, project: str, plan: uses.Plan, bill_fen: int, on: date, voters: list[str]
 ) -> None:
     at = noon(on)
-    fund.propose(session, code, project, plan, by=MEI, at=at)
+    steps.planned(session, code, project, plan, at=at)
     if voters:
+        steps.posted(session, code, project, at=at)
         days = {"opens_on": on.replace(day=9), "closes_on": on.replace(day=10)}
-        motion = fund.put_to_vote(session, code, project, **days, by=CHEN, at=at)
+        motion = uses.put_to_vote(session, code, project, **days, by=CHEN, at=at)
         choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:15], start=1)}
         cast(session, code, motion, choices, by=HE, at=noon(on.replace(day=9)))
-        fund.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))
+        uses.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))
     later = noon(on.replace(day=12))
-    fund.approve(session, code, project, plan.budget_fen, by=CHEN, at=later)
-    fund.accept(session, code, project, by=LIN, at=later)
-    fund.pay(
+    steps.applied(session, code, project, at=later)
+    uses.approve(session, code, project, plan.budget_fen, by=CHEN, at=later)
+    steps.built(session, code, project, bill_fen, at=later)
+    payments.pay(
         session, code, project, bill_fen, payee="jianxin", invoice_no=f"I-{project}", on=on.replace(day=20), by=SU, at=later
     )  # fmt: skip
 

@@ -110,7 +110,8 @@ def worksheet(
     """The reconciliation of an account of a book for a month, from its first reconciled month on.
 
     ``closings`` are the statements' balances at the month's end by account, ``openings`` those with which an
-    account begins, nought where none is told; in fen. The number of statements of SQL is fixed.
+    account begins, nought where none is told; in fen. An item that was sealed with a reason keeps it until it
+    clears or another is given. The number of statements of SQL is fixed.
 
     Raises:
         NoStatement, ClosingMissing, AccountNotReconciledHere.
@@ -143,7 +144,9 @@ def worksheet(
     items = span.items()
     if gap := book_before - begun:
         items = [Item("opening", Side.OPENING, first, gap), *items]
-    return Worksheet(book, role, str(month), book_fen, statements, explained(items, reasons))
+    keys = {item.key for item in items}
+    told = {item.key: item.reason for item in items_of(session, done[-1]) if item.key in keys} if done else {}
+    return Worksheet(book, role, str(month), book_fen, statements, explained(items, told | dict(reasons)))
 
 
 def _sealed(session: Session, community: str, book: str, role: str) -> dict[str, list[ReconciledAccount]]:

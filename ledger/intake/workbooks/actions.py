@@ -12,8 +12,10 @@ from ledger.community.rules import Actor
 from ledger.errors import LedgerError
 from ledger.fees.actions import Payment, receive
 from ledger.fees.opening.actions import bring_over, charge_billed
-from ledger.fund.actions import NewDeposit, Plan, deposit, propose
-from ledger.fund.rules import DepositKind, ProjectState, seller_account
+from ledger.fund.actions import NewDeposit, deposit
+from ledger.fund.rules import DepositKind, seller_account
+from ledger.fund.uses.actions import Plan, propose
+from ledger.fund.uses.steps.rules import ProjectState
 from ledger.intake.register_cells import CellProblem, Row, Table
 from ledger.intake.register_reading import read_sheet
 from ledger.intake.register_workbook import opened
@@ -36,6 +38,7 @@ from ledger.repairs.actions import Report, log_ticket
 from ledger.repairs.rules import State
 from ledger.revenue.actions import NewContract, sign_contract
 from ledger.revenue.actions import receive as receive_revenue
+from ledger.revenue.rules import Part
 
 OTHER_SIDE = {"revenue": "surplus", "fund": "bank"}
 """The account that holds what was brought over; of grants it is their balance."""
@@ -209,7 +212,9 @@ _DEEDS: Mapping[str, Callable[[Session, str, Tables, Actor, datetime], None]] = 
 
 
 def _sign(session: Session, community: str, row: Row, by: Actor, at: datetime) -> None:
-    sign_contract(session, community, NewContract(**row.values), by=by, at=at)
+    told = dict(row.values)
+    part = Part(told.pop("beneficiary_building"))
+    sign_contract(session, community, NewContract(**told, part=part), by=by, at=at)
 
 
 def _receive_revenue(session: Session, community: str, row: Row, by: Actor, at: datetime) -> None:

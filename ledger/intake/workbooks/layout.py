@@ -1,6 +1,7 @@
 """The office workbook as declared: its sheets, their columns, and the words their cells may hold."""
 
-from ledger.fund.rules import EmergencyCase, ProjectState, ScopeKind
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
+from ledger.fund.uses.steps.rules import ProjectState
 from ledger.grants.rules import NAMES, Source, book_of
 from ledger.intake.register_layout import HOME, PART, YES_NO, Column, Form, Sheet, Word
 from ledger.money import MOST_FEN
@@ -126,7 +127,7 @@ SHEETS = (
         _code("number", "合同编号", "编号", "its number"), _words("category", "类别", INCOMES), _code("counterparty", "对方", "企业代码", "a firm's code"),
         _text("object", "标的"), _day("starts_on", "开始日"), _day("ends_on", "结束日"), _fen("price_fen", "合同总价（元）"),
         Column("every_months", "几个月一付", "整数", "a whole number", Form.NUMBER, True, least=1, most=120),
-        _text("resolution", "表决依据"), _words("competitive", "公开比选", YES_NO), _code("beneficiary_building", "受益幢", "只属于一幢的填幢号", "the building it belongs to, if one", required=False, pattern=PART),
+        _text("resolution", "表决依据"), _day("resolved_on", "决议日期"), _code("beneficiary_building", "受益幢", "只属于一幢的填幢号", "the building it belongs to, if one", required=False, pattern=PART),
     )),
     Sheet("revenue_receipts", "公共收益收款", "按合同收到的钱。", "Money that came in on contracts.", ("reference",), (
         _code("reference", "单号", "收据号或流水号，不能重复", "the receipt's number, unique"), _code("contract", "合同编号", "编号", "the contract's number"), _day("on", "收款日"), _fen(),

@@ -11,7 +11,8 @@ from ledger.community.queries import home_codes
 from ledger.fees.opening.actions import BROUGHT_OVER
 from ledger.fees.tables import Charge
 from ledger.fund.rules import DepositKind
-from ledger.fund.tables import Deposit, Project
+from ledger.fund.tables import Deposit
+from ledger.fund.uses.tables import Project
 from ledger.intake.booked.queries import stands
 from ledger.intake.register_cells import CellProblem
 from ledger.intake.register_workbook import annotated, written

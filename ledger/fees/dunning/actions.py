@@ -1,0 +1,315 @@
+"""The deeds about arrears: demand, dispute, charge late fees and awarded costs."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from sqlmodel import Session
+
+from ledger.community.queries import home as one_home
+from ledger.community.queries import profile, profile_history
+from ledger.community.rules import Actor
+from ledger.db import write_rows
+from ledger.fees.dunning.queries import (
+    debtors,
+    dispute,
+    late_debts,
+    steps,
+    surcharged,
+    terms_by_month,
+)
+from ledger.fees.dunning.rules import (
+    DaysBackwards,
+    Delivery,
+    Measure,
+    NoLateFee,
+    NothingOwed,
+    check_measure,
+    check_past,
+    check_step,
+    late_fee,
+)
+from ledger.fees.dunning.tables import Demand, Dispute
+from ledger.fees.prepaid.actions import settle
+from ledger.fees.queries import debts
+from ledger.fees.rules import FEE, NotOwed, Part
+from ledger.fees.tables import Surcharge
+from ledger.fees.waivers.queries import standings
+from ledger.journal.actions import Posted, post, replay
+from ledger.journal.queries import accounts
+from ledger.journal.rules import Draft, Move
+from ledger.log.leaf import Json
+from ledger.log.queries import head
+from ledger.periods import Month, day_in_shanghai
+
+
+def demand(
+    session: Session,
+    community: str,
+    code: str,
+    measure: Measure,
+    deliveries: Mapping[str, Delivery],
+    on: date,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Write down that a step was taken towards some homes on a day, with its proofs; all or none.
+
+    Each gives the profile's reasonable period (`fee.dunning_days`) to pay. One memorandum for any number of homes.
+
+    Raises:
+        MeasureForbidden: the law forbids it, whoever asks; NotTheirStep.
+        DayToCome: it is said to have been delivered tomorrow.
+        NothingOwed: a home owes nothing that is due.
+        TooSoon: the step before was not delivered or gives time still.
+    """
+    check_measure(measure, by.role)
+    check_past(on, day_in_shanghai(at))
+    head(session, community, lock=True)
+    proofs = sorted(f"{home}:{delivery.proof}" for home, delivery in deliveries.items())
+    facts: dict[str, Json] = {
+        "measure": measure.value,
+        "homes": len(deliveries),
+        "delivered_on": on.isoformat(),
+        "proofs": sha256("\n".join(each.partition(":")[2] for each in proofs).encode()).hexdigest(),
+    }
+    asked: dict[str, Json] = {"homes": dict.fromkeys(proofs, 1), **facts}
+    draft = Draft(
+        kind="fees.demanded", on=day_in_shanghai(at), key=f"demand/{code}", facts=facts, asked=asked
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    owing = {debtor.home for debtor in debtors(session, community, on, deliveries)}
+    before = steps(session, community, deliveries)
+    for home in deliveries:
+        if home not in owing:
+            one_home(session, community, home)
+            raise NothingOwed(home=home)
+        check_step(home, measure, on, before.get(home, []))
+    pay_by = on + timedelta(days=profile(session, community, on)["fee.dunning_days"])
+    posted = post(session, community, draft, by=by, at=at)
+    write_rows(
+        session,
+        Demand,
+        [
+            {
+                "community": community,
+                "entry_no": posted.no,
+                "home": home,
+                "measure": measure,
+                "channel": delivery.channel,
+                "proof": delivery.proof,
+                "delivered_on": on,
+                "pay_by": pay_by,
+            }
+            for home, delivery in deliveries.items()
+        ],
+    )
+    return posted
+
+
+def open_dispute(
+    session: Session,
+    community: str,
+    code: str,
+    home: str,
+    first: Month,
+    last: Month,
+    on: date,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Write down that a home disputes its fee for some months; no late fee grows from that day.
+
+    Raises:
+        DaysBackwards, NoHome; AskedDifferently: the code names another dispute.
+    """
+    check_past(on, day_in_shanghai(at))
+    head(session, community, lock=True)
+    one_home(session, community, home)
+    if last < first:
+        raise DaysBackwards(first=first, last=last)
+    draft = Draft(
+        kind="fees.dispute-opened",
+        on=day_in_shanghai(at),
+        key=f"dispute/{code}/opened",
+        facts={"first": str(first), "last": str(last), "opened_on": on.isoformat()},
+        asked={"home": home, "first": str(first), "last": str(last), "on": on.isoformat()},
+        private={"reason": reason},
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    session.add(
+        Dispute(
+            community=community,
+            code=code,
+            home=home,
+            first=str(first),
+            last=str(last),
+            opened_on=on,
+            reason=reason,
+        )
+    )
+    session.flush()
+    return post(session, community, draft, by=by, at=at)
+
+
+def end_dispute(session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime) -> Posted:
+    """End a dispute; lateness counts again from the next day.
+
+    Raises:
+        NoDispute, DaysBackwards; AskedDifferently: it ended on another day.
+    """
+    check_past(on, day_in_shanghai(at))
+    head(session, community, lock=True)
+    found = dispute(session, community, code)
+    facts: dict[str, Json] = {"ended_on": on.isoformat()}
+    draft = Draft(kind="fees.dispute-ended", on=day_in_shanghai(at), key=f"dispute/{code}/ended", facts=facts)
+    if earlier := replay(session, community, draft):
+        return earlier
+    if on < found.opened_on:
+        raise DaysBackwards(first=found.opened_on, last=on)
+    found.ended_on = on
+    session.add(found)
+    session.flush()
+    return post(session, community, draft, by=by, at=at)
+
+
+def charge_late_fees(
+    session: Session, community: str, homes: Collection[str], until: date, *, by: Actor, at: datetime
+) -> Posted | None:
+    """Charge these homes the late fee on what they owe, up to a day, in one entry; None when it comes to nothing.
+
+    What was charged before counts, so charging again later charges the difference only.
+
+    Raises:
+        NoLateFee: a home owes for a month whose contract has none.
+    """
+    check_past(until, day_in_shanghai(at))
+    head(session, community, lock=True)
+    keyed = sha256("\n".join(sorted(homes)).encode()).hexdigest()[:16]
+    draft = Draft(
+        kind="fees.late-charged",
+        on=day_in_shanghai(at),
+        key=f"late/{until}/{keyed}",
+        book=FEE,
+        asked={"until": until.isoformat(), "homes": [*sorted(homes)]},
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    owed = {
+        (home, debt.month)
+        for home, due in debts(session, community, homes).items()
+        for debt, _ in due
+        if debt.part is Part.PRINCIPAL
+    }
+    if not owed:
+        return None
+    terms = terms_by_month(session, community, {month for _, month in owed})
+    rates: dict[str, int] = {}
+    for month, found in terms.items():
+        if found is None or found.late_daily_e6 is None:
+            raise NoLateFee(month=month)
+        rates[month] = found.late_daily_e6
+    late = late_debts(session, community, homes, {m: t.due_days if t else 0 for m, t in terms.items()})
+    before = surcharged(session, community, homes)
+    months = [month for _, month in owed]
+    principal = {
+        (each.home, each.month): each.charged_fen - each.waived_fen
+        for each in standings(session, community, min(months), max(months), homes)
+    }
+    lpr = profile_history(session, community, "fee.lpr_1y_e6")
+    cap_pct = profile(session, community, until)["fee.late_cap_lpr_pct"]
+    fresh = {}
+    for each in sorted(owed):
+        fen = late_fee(
+            late[each],
+            until,
+            daily_e6=rates[each[1]],
+            lpr=lpr,
+            cap_pct=cap_pct,
+            principal_fen=principal[each],
+        ) - before.get(each, 0)
+        if fen > 0:
+            fresh[each] = fen
+    if not fresh:
+        return None
+    codes = accounts(session, community, FEE)
+    sums: dict[str, int] = {}
+    for (home, _), fen in fresh.items():
+        sums[home] = sums.get(home, 0) + fen
+    moves = [Move(codes["surcharges"], codes["late_fees"], fen, home) for home, fen in sums.items()]
+    posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    _write_surcharges(session, community, posted.no, fresh, Part.INTEREST, until)
+    return posted
+
+
+def claim_costs(
+    session: Session,
+    community: str,
+    home: str,
+    month: Month,
+    amount_fen: int,
+    document: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Charge a home the costs of enforcing a month's debt that a court or arbitrator awarded.
+
+    ``document`` is the SHA-256 of the award. A payment meets costs before interest before principal (民法典 Art. 561).
+
+    Raises:
+        NotOwed: the home was charged nothing for that month.
+    """
+    head(session, community, lock=True)
+    one_home(session, community, home)
+    if not standings(session, community, str(month), str(month), [home]):
+        raise NotOwed(home=home, month=month)
+    codes = accounts(session, community, FEE)
+    draft = Draft(
+        kind="fees.costs-claimed",
+        on=day_in_shanghai(at),
+        key=f"award/{document}",
+        book=FEE,
+        moves=[Move(codes["surcharges"], codes["costs_recovered"], amount_fen, home)],
+        asked={"home": home, "month": str(month), "fen": amount_fen},
+        attachments=[document],
+    )
+    posted = post(session, community, draft, by=by, at=at)
+    if posted.fresh:
+        on = day_in_shanghai(at)
+        fresh = {(home, str(month)): amount_fen}
+        _write_surcharges(session, community, posted.no, fresh, Part.COST, on)
+        settle(session, community, [home], on=on, key=f"award/{document}/settled", by=by, at=at)
+    return posted
+
+
+def _write_surcharges(
+    session: Session,
+    community: str,
+    entry_no: int,
+    fresh: Mapping[tuple[str, str], int],
+    part: Part,
+    until: date,
+) -> None:
+    write_rows(
+        session,
+        Surcharge,
+        [
+            {
+                "community": community,
+                "entry_no": entry_no,
+                "home": home,
+                "month": month,
+                "part": part,
+                "amount_fen": fen,
+                "until": until,
+            }
+            for (home, month), fen in fresh.items()
+        ],
+    )

@@ -1,0 +1,165 @@
+"""Who owes what for how long. For staff: nothing of this is ever public."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from ledger.community.queries import profile
+from ledger.errors import Unknown
+from ledger.fees.dunning.rules import Claim, LateDebt, Step, TimeBar, claim, due_on
+from ledger.fees.dunning.tables import Demand, Dispute
+from ledger.fees.queries import SOME, debts, stands
+from ledger.fees.rules import Part
+from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge
+from ledger.fees.waivers.tables import Waived
+from ledger.periods import Month
+
+
+class NoDispute(Unknown):
+    code = "no-dispute"
+    zh = "{community} 没有异议“{dispute}”。"
+    en = "{community} has no dispute “{dispute}”."
+
+
+def dispute(session: Session, community: str, code: str) -> Dispute:
+    """One dispute.
+
+    Raises:
+        NoDispute: there is none with this code.
+    """
+    found = session.get(Dispute, (community, code))
+    if found is None:
+        raise NoDispute(community=community, dispute=code)
+    return found
+
+
+def terms_by_month(session: Session, community: str, months: Collection[str]) -> dict[str, FeeTerms | None]:
+    """The contract's terms for each month: of the contract that charges on its last day, else the last before."""
+    rows = session.exec(select(FeeTerms).where(FeeTerms.community == community)).all()
+    ordered = sorted(rows, key=lambda row: row.charges_from or date.min)
+
+    def of(month: Month) -> FeeTerms | None:
+        return next((row for row in reversed(ordered) if (row.charges_from or date.min) <= month.last), None)
+
+    return {month: of(Month.parse(month)) for month in months}
+
+
+def steps(session: Session, community: str, homes: Collection[str] | None = None) -> dict[str, list[Step]]:
+    """The demands that were delivered, by home, oldest first."""
+    query = select(Demand).where(Demand.community == community).order_by(col(Demand.entry_no))
+    if homes is not None and len(homes) <= SOME:
+        query = query.where(col(Demand.home).in_(homes))
+    found: dict[str, list[Step]] = {}
+    for row in session.exec(query):
+        found.setdefault(row.home, []).append(Step(row.measure, row.delivered_on, row.pay_by))
+    return found
+
+
+def late_debts(
+    session: Session, community: str, homes: Collection[str], due_days: dict[str, int]
+) -> dict[tuple[str, str], LateDebt]:
+    """What homes were charged for the months in ``due_days`` (days to pay), with what took it down; by (home, month)."""
+    some = set(homes)
+    first, last = min(due_days), max(due_days)
+    down: dict[tuple[str, str], list[tuple[date, int]]] = {}
+    for row, day, fen in (
+        (Applied, Applied.received_on, col(Applied.amount_fen)),
+        (Waived, Waived.waived_on, col(Waived.amount_fen) - col(Waived.released_fen)),
+    ):
+        query = select(row.home, row.month, day, fen).where(
+            row.community == community, col(row.month).between(first, last), stands(row)
+        )
+        for home, month, on, taken in session.execute(
+            query.where(col(row.home).in_(some)) if len(some) <= SOME else query
+        ):
+            down.setdefault((home, month), []).append((on, int(taken)))
+    disputed: dict[str, list[Dispute]] = {}
+    for each in session.exec(select(Dispute).where(Dispute.community == community)):
+        disputed.setdefault(each.home, []).append(each)
+    query = select(Charge.home, Charge.month, Charge.amount_fen).where(
+        Charge.community == community, col(Charge.month).between(first, last), stands(Charge)
+    )
+    return {
+        (home, month): LateDebt(
+            charged_fen,
+            due_on(Month.parse(month), due_days[month]),
+            down.get((home, month), ()),
+            [(d.opened_on, d.ended_on) for d in disputed.get(home, ()) if d.first <= month <= d.last],
+        )
+        for home, month, charged_fen in session.execute(
+            query.where(col(Charge.home).in_(some)) if len(some) <= SOME else query
+        )
+        if home in some and month in due_days
+    }
+
+
+def surcharged(session: Session, community: str, homes: Collection[str]) -> dict[tuple[str, str], int]:
+    """The late fee charged so far, in fen by (home, month)."""
+    query = select(Surcharge.home, Surcharge.month, func.sum(Surcharge.amount_fen)).where(
+        Surcharge.community == community, Surcharge.part == Part.INTEREST, stands(Surcharge)
+    )
+    if len(homes) <= SOME:
+        query = query.where(col(Surcharge.home).in_(homes))
+    rows = session.execute(query.group_by(Surcharge.home, Surcharge.month))
+    return {(home, month): int(fen) for home, month, fen in rows}
+
+
+class Debtor(NamedTuple):
+    """A home that owes what is due: fee and surcharges in fen, its oldest month, the last step, and the claim on that month."""
+
+    home: str
+    principal_fen: int
+    surcharge_fen: int
+    oldest: str
+    step: Step | None
+    claim: Claim
+
+    @property
+    def at_risk(self) -> bool:
+        """Whether the claim on the oldest month may run out, or has."""
+        return self.claim.state is not TimeBar.RUNNING
+
+
+def debtors(
+    session: Session, community: str, on: date, homes: Collection[str] | None = None
+) -> Sequence[Debtor]:
+    """Every home with a fee that is due and unpaid on a day, by home, in a fixed number of statements."""
+    owed = debts(session, community, homes)
+    if not owed:
+        return []
+    months = {debt.month for due in owed.values() for debt, _ in due}
+    days = {m: t.due_days if t else 0 for m, t in terms_by_month(session, community, months).items()}
+    taken = steps(session, community, homes)
+    paid: dict[tuple[str, str], date] = {
+        (home, month): last
+        for home, month, last in session.execute(
+            select(Applied.home, Applied.month, func.max(Applied.received_on))
+            .where(Applied.community == community, col(Applied.month).in_(months), stands(Applied))
+            .group_by(Applied.home, Applied.month)
+        )
+    }
+    flag_months = profile(session, community, on)["fee.timebar_flag_months"]
+    found = []
+    for home, due in owed.items():
+        late = [(d, fen) for d, fen in due if due_on(Month.parse(d.month), days[d.month]) < on]
+        if not late:
+            continue
+        oldest = late[0][0].month
+        there = taken.get(home, [])
+        interruptions = [step.on for step in there]
+        if (home, oldest) in paid:
+            interruptions.append(paid[home, oldest])
+        found.append(
+            Debtor(
+                home,
+                sum(fen for d, fen in late if d.part is Part.PRINCIPAL),
+                sum(fen for d, fen in late if d.part is not Part.PRINCIPAL),
+                oldest,
+                there[-1] if there else None,
+                claim(due_on(Month.parse(oldest), days[oldest]), interruptions, on, flag_months),
+            )
+        )
+    return found

@@ -1,0 +1,238 @@
+"""How debts are pressed for, what a late payment costs, and when a claim runs out. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from ledger.community.rules import Role
+from ledger.errors import Malformed, NotAllowed, Refused
+from ledger.money import Fen
+from ledger.periods import Month, years_after
+
+CLAIM_YEARS = 3
+"""诉讼时效 (民法典 Art. 188): a law for the whole country, no local number."""
+
+
+class Measure(StrEnum):
+    """What somebody may want to do about arrears; the last six are never done."""
+
+    REMINDER = "reminder"
+    COMMITTEE_URGING = "committee_urging"
+    LETTER = "letter"
+    SUIT = "suit"
+    PROMISE = "promise"
+    CUT_POWER = "cut_power"
+    CUT_WATER = "cut_water"
+    CUT_HEAT = "cut_heat"
+    CUT_GAS = "cut_gas"
+    LOCK_ACCESS = "lock_access"
+    NAME_IN_PUBLIC = "name_in_public"
+
+
+FLOW = (Measure.REMINDER, Measure.COMMITTEE_URGING, Measure.LETTER, Measure.SUIT)
+UTILITIES = "《民法典》第944条第三款"
+NEVER: Mapping[Measure, str] = {
+    Measure.CUT_POWER: UTILITIES,
+    Measure.CUT_WATER: UTILITIES,
+    Measure.CUT_HEAT: UTILITIES,
+    Measure.CUT_GAS: UTILITIES,
+    Measure.LOCK_ACCESS: f"{UTILITIES}；《民法典》第236条",
+    Measure.NAME_IN_PUBLIC: f"{UTILITIES}；《个人信息保护法》第10条、《民法典》第1032条",
+}
+
+
+class Channel(StrEnum):
+    """How a demand reached its debtor, so that it can be proved."""
+
+    SIGNED = "signed"
+    REGISTERED_POST = "registered_post"
+    SMS = "sms"
+    MESSAGE = "message"
+    WITNESSED = "witnessed"
+    COURT = "court"
+
+
+class TimeBar(StrEnum):
+    RUNNING = "running"
+    AT_RISK = "at_risk"
+    PASSED = "passed"
+
+
+class MeasureForbidden(Refused):
+    code = "measure-forbidden"
+    zh = "不得以“{measure}”的方式催交物业费。"
+    en = "The fee may not be pressed for by {measure}."
+
+
+class NotTheirStep(NotAllowed):
+    code = "not-their-step"
+    zh = "“{measure}”这一步由{who_zh}进行。"
+    en = "The step {measure} is taken by {who_en}."
+    article = "物业管理条例 第64条"
+
+
+class TooSoon(Refused):
+    code = "dunning-too-soon"
+    zh = "{home} 还不能进行这一步（{measure}）：须先送达“{needed}”，并等到 {until} 之后。"
+    en = "{home} cannot be taken to {measure} yet: {needed} must have been delivered first, and {until} have passed."
+    article = "《民法典》第944条第二款；物业管理条例 第64条"
+
+
+class NothingOwed(Refused):
+    code = "nothing-owed"
+    zh = "{home} 没有到期未付的物业费，不能催交。"
+    en = "{home} owes nothing that is due, so nothing can be demanded."
+    article = "《民法典》第944条"
+
+
+class NoLateFee(Refused):
+    code = "no-late-fee"
+    zh = "{month} 适用的物业服务合同没有约定违约金，不能计收。"
+    en = "The contract for {month} has no late fee, so none can be charged."
+    article = "《民法典》第585条"
+
+
+class DaysBackwards(Malformed):
+    code = "days-backwards"
+    zh = "结束（{last}）早于开始（{first}）。"
+    en = "It ends ({last}) before it begins ({first})."
+
+
+class DayToCome(Malformed):
+    code = "day-to-come"
+    zh = "{on} 还没有到（今天是 {today}）。"
+    en = "{on} is still to come (today is {today})."
+
+
+class Delivery(NamedTuple):
+    """Proof that a demand reached somebody: how, and the SHA-256 of the receipt, photograph or message."""
+
+    channel: Channel
+    proof: str
+
+
+class Step(NamedTuple):
+    """A demand that was delivered: on which day, and by which day it gave time to pay."""
+
+    measure: Measure
+    on: date
+    pay_by: date
+
+
+def check_measure(measure: Measure, role: Role) -> None:
+    """See that nobody is pressed by what the law forbids, and that the committee does its own urging.
+
+    Raises:
+        MeasureForbidden: with the article.
+        NotTheirStep: the committee urges, the firm does the rest.
+    """
+    if article := NEVER.get(measure):
+        raise MeasureForbidden(measure=measure.value, article=article)
+    urging = measure is Measure.COMMITTEE_URGING
+    if urging != (role is Role.COMMITTEE):
+        who = ("业主委员会", "the committee") if urging else ("物业服务人", "the firm")
+        raise NotTheirStep(measure=measure.value, who_zh=who[0], who_en=who[1])
+
+
+def check_past(on: date, today: date) -> None:
+    """See that what is said to have happened has.
+
+    Raises:
+        DayToCome: the day is still to come.
+    """
+    if on > today:
+        raise DayToCome(on=on, today=today)
+
+
+def check_step(home: str, measure: Measure, on: date, before: Sequence[Step]) -> None:
+    """See that a step of the flow comes after the one before it, and after the time that one gave.
+
+    A promise to pay can be noted at any time.
+
+    Raises:
+        TooSoon: the step before was not delivered, or its reasonable period runs still.
+    """
+    if measure not in FLOW[1:]:
+        return
+    needed = FLOW[FLOW.index(measure) - 1]
+    days = [step.pay_by for step in before if step.measure is needed]
+    if not days or min(days) >= on:
+        until = min(days).isoformat() if days else "—"
+        raise TooSoon(home=home, measure=measure.value, needed=needed.value, until=until)
+
+
+def due_on(month: Month, due_days: int) -> date:
+    """The day on which a month's fee falls due: so many days after its last."""
+    return month.last + timedelta(days=due_days)
+
+
+class LateDebt(NamedTuple):
+    """A month's fee as far as lateness goes: what was charged, when it fell due, and what took it down.
+
+    ``taken_down`` holds (day, fen) of payments and waivers; ``disputed`` the days, both included, on which
+    it was disputed, open at the end when it still is.
+    """
+
+    charged_fen: int
+    due_on: date
+    taken_down: Sequence[tuple[date, int]]
+    disputed: Sequence[tuple[date, date | None]] = ()
+
+
+def late_fee(
+    debt: LateDebt,
+    until: date,
+    *,
+    daily_e6: int,
+    lpr: Sequence[tuple[date, int]],
+    cap_pct: int,
+    principal_fen: int,
+) -> Fen:
+    """The late fee of one debt from its due day to a day, whole fen, the part of a fen dropped.
+
+    Simple interest on what is unpaid at the end of each day after the due day, at the lower of the contract's daily
+    rate (``daily_e6`` millionths) and ``cap_pct`` per cent of the one-year LPR in force that day (``lpr``: first
+    day and millionths a year) over 365; never on a late fee, not on a disputed day, in all not above the
+    principal. 民法典 Art. 585; 合同编通则解释 Art. 65 (above 130 % of the loss is generally excessive).
+    """
+    first = debt.due_on + timedelta(days=1)
+    turns = {first, until + timedelta(days=1)}
+    turns |= {day for day, _ in debt.taken_down} | {since for since, _ in lpr}
+    for begun, over in debt.disputed:
+        turns |= {begun} | ({over + timedelta(days=1)} if over else set())
+    days = sorted(day for day in turns if first <= day <= until + timedelta(days=1))
+    total = Fraction(0)
+    for start, end in pairwise(days):
+        if any(begun <= start and (over is None or start <= over) for begun, over in debt.disputed):
+            continue
+        left = debt.charged_fen - sum(fen for day, fen in debt.taken_down if day <= start)
+        in_force = [rate for since, rate in lpr if since <= start]
+        capped = Fraction((in_force or [0])[-1] * cap_pct, 100 * 365)
+        total += max(left, 0) * (end - start).days * min(Fraction(daily_e6), capped) / 1_000_000
+    return Fen(min(int(total), principal_fen))
+
+
+class Claim(NamedTuple):
+    """How long a debt can still be claimed: from which day the three years run, and their last day."""
+
+    since: date
+    runs_out_on: date
+    state: TimeBar
+
+
+def claim(due: date, interruptions: Sequence[date], on: date, flag_months: int) -> Claim:
+    """How the limitation of a debt stands on a day (民法典 Arts. 188, 195).
+
+    A demand, a promise, a payment or a suit after the due day begins it anew. It is at risk from
+    ``flag_months`` after the last of them. A debt out of time stays a debt: courts do not raise it (Art. 193).
+    """
+    since = max([due, *(day for day in interruptions if due < day <= on)])
+    runs_out = years_after(since, CLAIM_YEARS)
+    flag = Month.of(since).plus(flag_months)
+    flagged_on = min(date(flag.year, flag.number, min(since.day, flag.last.day)), runs_out)
+    if on > runs_out:
+        return Claim(since, runs_out, TimeBar.PASSED)
+    return Claim(since, runs_out, TimeBar.AT_RISK if on >= flagged_on else TimeBar.RUNNING)

@@ -1,0 +1,23 @@
+"""What can be read of management modes."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from ledger.community.queries import community as one_community
+from ledger.community.rules import Mode
+from ledger.fees.modes.tables import ModePeriod
+
+
+def modes(session: Session, community: str) -> Sequence[ModePeriod]:
+    """Every mode that a community was managed in, oldest first."""
+    return session.exec(
+        select(ModePeriod).where(ModePeriod.community == community).order_by(col(ModePeriod.since))
+    ).all()
+
+
+def mode_on(session: Session, community: str, on: date) -> Mode:
+    """How a community is managed on a day; before its first dated mode, as the register says."""
+    found = [each.mode for each in modes(session, community) if each.since <= on]
+    return found[-1] if found else one_community(session, community).mode

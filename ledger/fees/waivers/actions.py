@@ -1,0 +1,268 @@
+"""The deeds of a waiver: ask, approve or reject, take off each month, withdraw."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from ledger.community.queries import home as one_home
+from ledger.community.queries import profile
+from ledger.community.rules import Actor, check_different_people
+from ledger.db import write_rows
+from ledger.fees.prepaid.actions import settle
+from ledger.fees.queries import fee_terms
+from ledger.fees.rules import FEE, Bill
+from ledger.fees.waivers.queries import running, standings, waived_by, waiver
+from ledger.fees.waivers.rules import (
+    Asked,
+    Cut,
+    Kind,
+    Standing,
+    State,
+    SubsidyInstead,
+    WaiverDecided,
+    check_asked,
+    check_vacancy,
+    cuts,
+)
+from ledger.fees.waivers.tables import Waived, Waiver
+from ledger.journal.actions import Posted, post, replay
+from ledger.journal.queries import accounts
+from ledger.journal.rules import Draft, Move
+from ledger.log.leaf import Json
+from ledger.log.queries import head
+from ledger.periods import Month, day_in_shanghai
+
+
+def request_waiver(
+    session: Session,
+    community: str,
+    code: str,
+    kind: Kind,
+    asked: Asked,
+    first: Month,
+    last: Month,
+    *,
+    home: str | None,
+    basis: str,
+    by: Actor,
+    at: datetime,
+) -> Waiver:
+    """Ask for a waiver from a month to a month, for one home or for all (``home`` None); ``basis`` stays private.
+
+    Raises:
+        WaiverMalformed, NoHome; AskedDifferently: the code names another waiver.
+        NoVacancyDiscount: neither the local rule nor the contract lets empty homes off that much.
+        SubsidyInstead: here the government pays for low-income families.
+    """
+    head(session, community, lock=True)
+    check_asked(asked, first, last, basis)
+    if home is not None:
+        one_home(session, community, home)
+    found = Waiver(
+        community=community,
+        code=code,
+        home=home,
+        kind=kind,
+        first=str(first),
+        last=str(last),
+        percent=asked.percent,
+        amount_fen=asked.amount_fen,
+        basis=basis,
+        requested_by=by.login,
+        requested_at=at,
+    )
+    memo = _memo(found, "requested", at)
+    if replay(session, community, memo):
+        return waiver(session, community, code)
+    local = profile(session, community, first.first)
+    if kind is Kind.VACANT:
+        terms = fee_terms(session, community, first.first)
+        check_vacancy(asked, max(local["fee.vacancy_discount"], terms.vacancy_pct if terms else 0))
+    if kind is Kind.LOW_INCOME and local["fee.low_income_subsidy"]:
+        raise SubsidyInstead()
+    session.add(found)
+    session.flush()
+    post(session, community, memo, by=by, at=at)
+    return found
+
+
+def _memo(found: Waiver, step: str, at: datetime, reason: str | None = None) -> Draft:
+    facts: dict[str, Json] = {
+        "kind": found.kind.value,
+        "first": found.first,
+        "last": found.last,
+        "percent": found.percent,
+        "fen": found.amount_fen,
+        "all_homes": found.home is None,
+    }
+    return Draft(
+        kind=f"fees.waiver-{step}",
+        on=day_in_shanghai(at),
+        key=f"waiver/{found.code}/{step}",
+        facts=facts,
+        asked={"home": found.home, "words": reason or found.basis},
+        private={"basis": reason or found.basis},
+        subject=f"waiver/{found.code}",
+    )
+
+
+def approve_waiver(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Posted:
+    """Grant a waiver: what is charged of its months already is taken off now, the rest as it is charged.
+
+    What a home had paid of it becomes a prepayment, which pays whatever else it owes. Done twice it is done once.
+
+    Raises:
+        SamePerson: whoever asked for it may not grant it.
+        WaiverDecided: it was rejected or withdrawn.
+    """
+    head(session, community, lock=True)
+    found = waiver(session, community, code)
+    memo = _memo(found, "approved", at)
+    if earlier := replay(session, community, memo):
+        return earlier
+    _decide(session, found, State.APPROVED, "批准减免", by, at)
+    homes = None if found.home is None else [found.home]
+    standing = standings(session, community, found.first, found.last, homes)
+    taken = {code: cuts(_asked(found), standing)}
+    posted = post(session, community, memo, by=by, at=at)
+    _take_off(session, community, taken, day_in_shanghai(at), f"waiver/{code}/taken-off", by=by, at=at)
+    if released := {cut.home for cut in taken[code] if cut.released_fen}:
+        on, key = day_in_shanghai(at), f"waiver/{code}/settled"
+        settle(session, community, released, on=on, key=key, by=by, at=at)
+    return posted
+
+
+def reject_waiver(
+    session: Session, community: str, code: str, *, reason: str, by: Actor, at: datetime
+) -> Posted:
+    """Say no to a waiver.
+
+    Raises:
+        SamePerson; WaiverDecided: it was decided before.
+    """
+    head(session, community, lock=True)
+    found = waiver(session, community, code)
+    memo = _memo(found, "rejected", at, reason)
+    if earlier := replay(session, community, memo):
+        return earlier
+    _decide(session, found, State.REJECTED, "审批减免", by, at)
+    return post(session, community, memo, by=by, at=at)
+
+
+def _decide(session: Session, found: Waiver, state: State, step: str, by: Actor, at: datetime) -> None:
+    check_different_people([("申请减免", found.requested_by)], step=step, by=by.login)
+    if found.state is not State.REQUESTED:
+        raise WaiverDecided(waiver=found.code, state=found.state.value)
+    found.state, found.decided_by, found.decided_at = state, by.login, at
+    session.add(found)
+    session.flush()
+
+
+def withdraw_waiver(
+    session: Session, community: str, code: str, *, reason: str, by: Actor, at: datetime
+) -> Posted:
+    """Take a granted waiver back: what it took off is owed again, and it takes off nothing more.
+
+    Raises:
+        WaiverDecided: it was not granted, or is withdrawn already.
+    """
+    head(session, community, lock=True)
+    found = waiver(session, community, code)
+    memo = _memo(found, "withdrawn", at, reason)
+    if earlier := replay(session, community, memo):
+        return earlier
+    if found.state is not State.APPROVED:
+        raise WaiverDecided(waiver=code, state=found.state.value)
+    found.state = State.WITHDRAWN
+    session.add(found)
+    posted = post(session, community, memo, by=by, at=at)
+    taken = waived_by(session, community, code)
+    if not taken:
+        return posted
+    on, codes = day_in_shanghai(at), accounts(session, community, FEE)
+    moves = [Move(codes["receivable"], codes["waived"], fen, home) for home, _, fen in taken]
+    key = f"waiver/{code}/charged-again"
+    draft = Draft(kind="fees.waiver-undone", on=on, key=key, book=FEE, moves=moves, subject=memo.subject)
+    entry = post(session, community, draft, by=by, at=at)
+    _write(session, community, code, entry.no, on, [Cut(h, m, -fen, 0) for h, m, fen in taken])  # type: ignore[arg-type]
+    homes = {home for home, _, _ in taken}
+    settle(session, community, homes, on=on, key=f"waiver/{code}/paid-again", by=by, at=at)
+    return posted
+
+
+def waive_month(
+    session: Session, community: str, month: Month, charged: Sequence[Bill], *, by: Actor, at: datetime
+) -> int:
+    """Take the waivers that run in a month off its fresh charges, in one entry; gives the sum in fen."""
+    there = running(session, community, month)
+    if not there:
+        return 0
+    left: dict[str, Standing] = {}
+    for bill in charged:
+        before = left.get(bill.home, Standing(bill.home, str(month), 0, 0, 0))
+        fen = before.charged_fen + bill.amount_fen
+        left[bill.home] = before._replace(charged_fen=fen, owed_fen=fen)
+    taken: dict[str, list[Cut]] = {}
+    for found in there:
+        homes = [left[found.home]] if found.home in left else [] if found.home else left.values()
+        taken[found.code] = cuts(_asked(found), list(homes))
+        for cut in taken[found.code]:
+            now = left[cut.home]
+            left[cut.home] = now._replace(
+                waived_fen=now.waived_fen + cut.amount_fen, owed_fen=now.owed_fen - cut.amount_fen
+            )
+    return _take_off(session, community, taken, month.first, f"waived/{month}", by=by, at=at)
+
+
+def _asked(found: Waiver) -> Asked:
+    return Asked(found.percent, found.amount_fen)
+
+
+def _take_off(
+    session: Session,
+    community: str,
+    taken: dict[str, list[Cut]],
+    on: date,
+    key: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Book what waivers take off, given by waiver, in one entry; gives the sum in fen."""
+    codes = accounts(session, community, FEE)
+    moves = []
+    for cut in (cut for each in taken.values() for cut in each):
+        if owed := cut.amount_fen - cut.released_fen:
+            moves.append(Move(codes["waived"], codes["receivable"], owed, cut.home))
+        if cut.released_fen:
+            moves.append(Move(codes["waived"], codes["prepaid"], cut.released_fen, cut.home))
+    if not moves:
+        return 0
+    draft = Draft(kind="fees.waived", on=on, key=key, book=FEE, moves=moves, subject=key)
+    posted = post(session, community, draft, by=by, at=at)
+    for code, each in taken.items():
+        _write(session, community, code, posted.no, on, each)
+    return sum(move.amount_fen for move in moves)
+
+
+def _write(
+    session: Session, community: str, code: str, entry_no: int, on: date, taken: Sequence[Cut]
+) -> None:
+    write_rows(
+        session,
+        Waived,
+        [
+            {
+                "community": community,
+                "entry_no": entry_no,
+                "home": cut.home,
+                "month": cut.month,
+                "waiver": code,
+                "amount_fen": cut.amount_fen,
+                "released_fen": cut.released_fen,
+                "waived_on": on,
+            }
+            for cut in taken
+        ],
+    )

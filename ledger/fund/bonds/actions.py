@@ -1,0 +1,164 @@
+"""The deeds of treasury bonds: plan a purchase, buy, take in what matured."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from ledger.community.rules import Actor, check_different_people
+from ledger.fund.bonds.queries import bond
+from ledger.fund.bonds.rules import (
+    BondExists,
+    BondMalformed,
+    BondNotReady,
+    BondState,
+    Ending,
+    Offer,
+    check_ending,
+    check_newly_issued,
+    check_offer,
+    check_whose,
+)
+from ledger.fund.bonds.tables import Bond
+from ledger.journal.actions import Posted, post, replay
+from ledger.journal.queries import accounts, held
+from ledger.journal.rules import BookCode, Draft, Move
+from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
+from ledger.votes.queries import resolution
+from ledger.votes.rules import Matter
+
+FUND = BookCode.FUND.value
+
+
+def plan_bond(
+    session: Session, community: str, code: str, offer: Offer, motion: str, *, by: Actor, at: datetime
+) -> Bond:
+    """Plan to put idle money into a treasury bond, by a resolution of the owners; nothing moves yet.
+
+    Raises:
+        BondMalformed, NotATreasuryBond, NotNewlyIssued, SellersConsentMissing: see `rules.check_offer`.
+        NoResolutionPassed: the owners have not consented (民法典 Art. 278 (五)).
+        BondExists: the code is taken.
+    """
+    head(session, community, lock=True)
+    check_offer(code, offer)
+    on = day_in_shanghai(at)
+    resolution(session, community, motion, Matter.USE_FUND, on)
+    if session.get(Bond, (community, code)) is not None:
+        raise BondExists(bond=code)
+    planned = Bond(
+        community=community,
+        code=code,
+        series=offer.series,
+        cost_fen=offer.cost_fen,
+        sellers_fen=offer.sellers_fen,
+        sellers_consent=offer.sellers_consent,
+        issued_from=offer.issued_from,
+        issued_until=offer.issued_until,
+        matures_on=offer.matures_on,
+        motion=motion,
+        planned_by=by.login,
+        planned_on=on,
+    )
+    session.add(planned)
+    draft = Draft(
+        kind="bond.planned",
+        on=on,
+        key=f"bond/{code}/planned",
+        facts={"bond": code, "cost": offer.cost_fen, "sellers": offer.sellers_fen, "motion": motion},
+        private={"series": offer.series, "consent": offer.sellers_consent or ""},
+        subject=f"bond/{code}",
+    )
+    post(session, community, draft, by=by, at=at)
+    return planned
+
+
+def buy_bond(session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime) -> Posted:
+    """Buy a planned bond at its issue (Dr 1101 / Cr 1001). Asking again gives back the first entry.
+
+    Raises:
+        SamePerson: whoever planned it may not release the money.
+        NotNewlyIssued: the day is not one of its issue.
+        NoResolutionPassed: the resolution does not stand any more.
+        NotThatMuchHeld: owners or selling units have not what is taken of theirs.
+        Overspent: the bank has not enough.
+    """
+    head(session, community, lock=True)
+    planned = bond(session, community, code)
+    codes = accounts(session, community, FUND)
+    draft = Draft(
+        kind="bond.bought",
+        on=on,
+        key=f"bond/{code}/bought",
+        book=FUND,
+        moves=[Move(codes["bonds"], codes["bank"], planned.cost_fen)],
+        subject=f"bond/{code}",
+        approved_by=by.login,
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    check_different_people([("提出购买国债", planned.planned_by)], step="付款", by=by.login)
+    if planned.state is not BondState.PLANNED:
+        raise BondNotReady(bond=code, state=planned.state, deed_zh="购买", deed_en="bought")
+    check_newly_issued(code, planned.issued_from, planned.issued_until, on)
+    resolution(session, community, planned.motion, Matter.USE_FUND, on)
+    check_whose(
+        planned.cost_fen - planned.sellers_fen,
+        planned.sellers_fen,
+        owners_hold=sum(held(session, community, FUND, "unit").values()),
+        sellers_hold=sum(held(session, community, FUND, "seller").values()),
+    )
+    done = post(session, community, draft, by=by, at=at)
+    planned.state, planned.bought_by, planned.bought_on = BondState.HELD, by.login, on
+    planned.bought_entry = done.no
+    session.add(planned)
+    return done
+
+
+def end_bond(
+    session: Session,
+    community: str,
+    code: str,
+    way: Ending,
+    interest_fen: int,
+    on: date,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Take in a bond that matured, with its interest in fen (Dr 1001 / Cr 1101 + Cr 4102).
+
+    Asking again gives back the first entry.
+
+    Raises:
+        HeldToMaturity: it is to end in another way, or before its day.
+        BondNotReady: it is not held.
+        BondMalformed: the interest is below nought.
+    """
+    head(session, community, lock=True)
+    found = bond(session, community, code)
+    codes = accounts(session, community, FUND)
+    draft = Draft(
+        kind="bond.matured",
+        on=on,
+        key=f"bond/{code}/matured",
+        book=FUND,
+        asked={"interest": interest_fen, "way": way.value},
+        subject=f"bond/{code}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    check_ending(code, found.matures_on, way, on)
+    if found.state is not BondState.HELD:
+        raise BondNotReady(bond=code, state=found.state, deed_zh="兑付", deed_en="cashed")
+    if interest_fen < 0:
+        raise BondMalformed(bond=code)
+    moves = [Move(codes["bank"], codes["bonds"], found.cost_fen)]
+    if interest_fen:
+        moves.append(Move(codes["bank"], codes["bond_interest"], interest_fen))
+    done = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    found.state, found.matured_on, found.matured_entry = BondState.MATURED, on, done.no
+    found.interest_fen = interest_fen
+    session.add(found)
+    return done

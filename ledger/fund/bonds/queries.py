@@ -1,0 +1,33 @@
+"""What can be read of treasury bonds."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, select
+
+from ledger.errors import Unknown
+from ledger.fund.bonds.tables import Bond
+
+
+class NoBond(Unknown):
+    code = "no-bond"
+    zh = "{community} 没有国债“{bond}”。"
+    en = "{community} has no bond “{bond}”."
+
+
+def bond(session: Session, community: str, code: str) -> Bond:
+    """One bond.
+
+    Raises:
+        NoBond: there is none with this code.
+    """
+    found = session.get(Bond, (community, code))
+    if found is None:
+        raise NoBond(community=community, bond=code)
+    return found
+
+
+def bonds(session: Session, community: str) -> Sequence[Bond]:
+    """The bonds, by the day on which they mature."""
+    return session.exec(
+        select(Bond).where(Bond.community == community).order_by(Bond.matures_on, Bond.code)
+    ).all()

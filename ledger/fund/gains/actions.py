@@ -1,0 +1,227 @@
+"""The deeds of gains: credit them, share them out in two steps, take a run back."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlmodel import Session, select
+
+from ledger.community.rules import Actor, HomeKind, check_different_people
+from ledger.community.tables import Home
+from ledger.db import write_rows
+from ledger.fund.gains.queries import (
+    changes_of_parts,
+    gains_run,
+    gains_shares_of,
+    run_over,
+    undistributed,
+)
+from ledger.fund.gains.rules import (
+    GainsPeriodOpen,
+    NothingHeld,
+    PartKind,
+    PeriodShared,
+    RunNotPosted,
+    RunOver,
+    Source,
+    check_gained,
+    day_products,
+    gains_shares,
+)
+from ledger.fund.gains.tables import GainsRun, GainsShare
+from ledger.journal.actions import Posted, post, replay, reverse
+from ledger.journal.queries import accounts
+from ledger.journal.rules import AskedDifferently, BookCode, Draft, Move
+from ledger.log.queries import head
+from ledger.periods import Period, day_in_shanghai
+
+FUND = BookCode.FUND.value
+
+
+def credit_interest(
+    session: Session, community: str, amount_fen: int, on: date, *, key: str, by: Actor, at: datetime
+) -> Posted:
+    """Book interest that the bank credited (Dr 1001 / Cr 4101; 165号令 Art. 27 (一))."""
+    return _credit(session, community, "fund.interest", "interest", amount_fen, on, key, {}, by=by, at=at)
+
+
+def credit_other(
+    session: Session,
+    community: str,
+    source: Source,
+    amount_fen: int,
+    on: date,
+    *,
+    voucher_no: str,
+    what: str,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Book what scrap of common facilities brought (Dr 1001 / Cr 4301), or other income (Cr 4901; Art. 27 (四)).
+
+    The voucher's number names the deed; ``what`` was sold or came in is kept privately.
+    """
+    kind = f"fund.{source.value.replace('_', '-')}"
+    key = f"gain/{source.value}/{voucher_no}"
+    return _credit(session, community, kind, source.value, amount_fen, on, key, {"what": what}, by=by, at=at)
+
+
+def _credit(
+    session: Session,
+    community: str,
+    kind: str,
+    role: str,
+    amount_fen: int,
+    on: date,
+    key: str,
+    private: dict[str, str],
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    codes = accounts(session, community, FUND)
+    moves = [Move(codes["bank"], codes[role], amount_fen)]
+    draft = Draft(kind=kind, on=on, key=key, book=FUND, moves=moves, private=private)
+    return post(session, community, draft, by=by, at=at)
+
+
+def prepare_run(
+    session: Session, community: str, code: str, period: Period, income_fen: int, *, by: Actor, at: datetime
+) -> GainsRun:
+    """Work out how the actual gains of a closed period fall to homes and selling units; nothing moves yet.
+
+    ``income_fen`` comes out of 待分配累计收益; each part gets its share by day-products, in ink with the
+    product that it comes from. Asking again with the same code and content gives the same run.
+
+    Raises:
+        AskedDifferently: the code was used for another period or amount.
+        GainsPeriodOpen: a month of the period is open, so products could still change.
+        PeriodShared: a run that stands covers a day of it.
+        NotThatMuchGained: more is asked than stands undistributed.
+        NothingHeld: nobody held anything.
+    """
+    current = head(session, community, lock=True)
+    if earlier := session.get(GainsRun, (community, code)):
+        if (earlier.period, earlier.income_fen) != (str(period), income_fen):
+            raise AskedDifferently(key=code)
+        return earlier
+    if str(period.end) > current.closed_through:
+        raise GainsPeriodOpen(period=period, closed_through=current.closed_through or "—")
+    _check_free(session, community, period.first, period.last, str(period))
+    check_gained(income_fen, undistributed(session, community))
+    products = day_products(changes_of_parts(session, community, period.first, period.last), period.last)
+    if not products:
+        raise NothingHeld(period=period)
+    on = day_in_shanghai(at)
+    run = GainsRun(
+        community=community,
+        code=code,
+        period=str(period),
+        first_on=period.first,
+        last_on=period.last,
+        income_fen=income_fen,
+        prepared_by=by.login,
+        prepared_on=on,
+    )
+    session.add(run)
+    session.flush()  # the shares name the run
+    shares = gains_shares(income_fen, products)
+    write_rows(
+        session,
+        GainsShare,
+        [
+            {
+                "community": community,
+                "run": code,
+                "bearer": part.bearer,
+                "kind": part.kind,
+                "product": products[part],
+                "share_fen": share,
+            }
+            for part, share in shares.items()
+        ],
+    )
+    facts = {
+        "run": code,
+        "period": str(period),
+        "income": income_fen,
+        "parts": len(shares),
+        "products": sum(products.values()),
+    }
+    draft = Draft(
+        kind="fund.gains-prepared",
+        on=on,
+        key=f"gains/{code}/prepared",
+        facts=facts,
+        subject=f"gains/{code}",
+    )
+    post(session, community, draft, by=by, at=at)
+    return run
+
+
+def _check_free(session: Session, community: str, first: date, last: date, period: str) -> None:
+    if standing := run_over(session, community, first, last):
+        raise PeriodShared(period=period, run=standing.code)
+
+
+def post_run(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Posted:
+    """Give a prepared run's shares to homes and selling units (Dr 3101 / Cr 3001, 3002; 财会〔2020〕7号).
+
+    Raises:
+        SamePerson: whoever prepared it may not post it.
+        RunOver: it was posted and reversed.
+        PeriodShared: another run that stands covers a day of it.
+        NotThatMuchGained: the gains have gone elsewhere since.
+    """
+    head(session, community, lock=True)
+    run = gains_run(session, community, code)
+    draft = Draft(
+        kind="fund.gains-shared",
+        on=day_in_shanghai(at),
+        key=f"gains/{code}",
+        book=FUND,
+        asked={"run": code, "income": run.income_fen},
+        subject=f"gains/{code}",
+        approved_by=by.login,
+    )
+    check_different_people([("编制收益分配", run.prepared_by)], step="批准收益分配", by=by.login)
+    standing = run_over(session, community, run.first_on, run.last_on)
+    if earlier := replay(session, community, draft):
+        if standing is None or standing.code != code:
+            raise RunOver(run=code)
+        return earlier
+    if standing is not None:
+        raise PeriodShared(period=run.period, run=standing.code)
+    check_gained(run.income_fen, undistributed(session, community))
+    codes = accounts(session, community, FUND)
+    kinds = dict(session.execute(select(Home.code, Home.kind).where(Home.community == community)).all())
+    moves = []
+    for share in gains_shares_of(session, community, code):
+        if not share.share_fen:
+            continue
+        if share.kind is PartKind.SELLER:
+            moves.append(Move(codes["gains"], codes["public_seller"], share.share_fen, party=share.bearer))
+        else:
+            role = "public_owner" if kinds[share.bearer] is HomeKind.SOLD_PUBLIC else "commodity"
+            moves.append(Move(codes["gains"], codes[role], share.share_fen, home=share.bearer))
+    done = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    run.posted_by, run.posted_on, run.entry_no = by.login, draft.on, done.no
+    session.add(run)
+    return done
+
+
+def reverse_run(
+    session: Session, community: str, code: str, *, reason: str, by: Actor, at: datetime
+) -> Posted:
+    """Take a posted run back, whole; its period may then be shared out again under another code.
+
+    Raises:
+        RunNotPosted: it has not been posted.
+        AlreadyReversed, Overspent: see `journal.actions.reverse`.
+    """
+    head(session, community, lock=True)
+    run = gains_run(session, community, code)
+    if run.entry_no is None:
+        raise RunNotPosted(run=code)
+    return reverse(
+        session, community, run.entry_no, reason=reason, key=f"gains/{code}/reversed", by=by, at=at
+    )

@@ -1,0 +1,224 @@
+"""The deeds by which money goes back: ask for a refund, declare a house lost, pay."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from ledger.community.queries import NoHome, home, homes
+from ledger.community.rules import Actor, HomeKind, check_different_people
+from ledger.db import write_rows
+from ledger.fund.returns.queries import fund_return, lost_homes, of_receipt, returns_of_loss
+from ledger.fund.returns.rules import (
+    House,
+    LostAlready,
+    Payee,
+    ReturnDayWrong,
+    ReturnKind,
+    ReturnMalformed,
+    check_refund,
+    refund_account,
+    sellers_parts,
+)
+from ledger.fund.returns.tables import FundReturn, LostHouse
+from ledger.journal.actions import Posted, post, replay
+from ledger.journal.queries import accounts, held
+from ledger.journal.rules import AskedDifferently, BookCode, Draft, Move
+from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
+
+FUND = BookCode.FUND.value
+
+
+def ask_refund(
+    session: Session,
+    community: str,
+    code: str,
+    receipt_no: str,
+    amount_fen: int,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> FundReturn:
+    """Ask that a deposit be given back, whole or in part: overpaid, or the purchase was rescinded. Nothing moves yet.
+
+    Raises:
+        NoDeposit: no deposit stands under the receipt.
+        RefundAboveDeposit: more than is left of it is asked for.
+        ReturnMalformed: the amount is not above nought.
+        AskedDifferently: the code was used for another return.
+    """
+    head(session, community, lock=True)
+    if earlier := session.get(FundReturn, (community, code)):
+        if (earlier.receipt_no, earlier.amount_fen) != (receipt_no, amount_fen):
+            raise AskedDifferently(key=code)
+        return earlier
+    paid_in, given_back = of_receipt(session, community, receipt_no)
+    check_refund(receipt_no, amount_fen, paid_in.amount_fen, given_back)
+    asked = FundReturn(
+        community=community,
+        code=code,
+        kind=ReturnKind.REFUND,
+        payee=Payee.OWNER if paid_in.home else Payee.SELLER,
+        home=paid_in.home,
+        party=paid_in.party,
+        receipt_no=receipt_no,
+        amount_fen=amount_fen,
+        asked_by=by.login,
+        asked_on=day_in_shanghai(at),
+    )
+    session.add(asked)
+    draft = Draft(
+        kind="return.asked",
+        on=asked.asked_on,
+        key=f"return/{code}/asked",
+        facts={"amount": amount_fen},
+        private={"reason": reason},
+        subject=f"return/{code}",
+    )
+    post(session, community, draft, by=by, at=at)
+    return asked
+
+
+def declare_loss(
+    session: Session,
+    community: str,
+    code: str,
+    lost: Collection[str],
+    lost_on: date,
+    *,
+    gone: Collection[str] = (),
+    by: Actor,
+    at: datetime,
+) -> list[str]:
+    """Take down that homes are lost (灭失) and what is due for them (Dr 5101 / Cr 2001); gives the returns to be paid.
+
+    Each owner's whole part goes back to him; of a selling unit's money for a building its lost homes' share by
+    area, to the unit, or to the treasury for the units that are ``gone`` (165号令 Art. 29). Asking again
+    gives the same returns.
+
+    Raises:
+        ReturnMalformed: no home is named, or one twice.
+        NoHome: a home is not of this community.
+        LostAlready: a home was lost before.
+    """
+    head(session, community, lock=True)
+    on = day_in_shanghai(at)
+    if not lost or len(set(lost)) != len(lost):
+        raise ReturnMalformed(code=code)
+    told = Draft(
+        kind="fund.house-lost",
+        on=on,
+        key=f"loss/{code}",
+        asked={"homes": [*sorted(lost)], "on": lost_on.isoformat(), "gone": [*sorted(gone)]},
+        facts={"homes": len(lost), "lost": lost_on.isoformat()},
+        subject=f"loss/{code}",
+    )
+    if replay(session, community, told):
+        return returns_of_loss(session, community, code)
+    houses = {
+        each.code: House(each.code, each.building, each.kind, each.area_dm2, each.seller)
+        for each in homes(session, community)
+    }
+    if strangers := sorted(set(lost) - houses.keys()):
+        raise NoHome(community=community, home=strangers[0])
+    before = lost_homes(session, community)
+    if twice := sorted(set(lost) & before):
+        raise LostAlready(home=twice[0])
+    units = held(session, community, FUND, "unit")
+    owners = {each: units[each] for each in sorted(lost) if units.get(each)}
+    sellers = sellers_parts(
+        [houses[each] for each in sorted(lost)],
+        [house for house in houses.values() if house.home not in before | set(lost)],
+        held(session, community, FUND, "seller"),
+    )
+    post(session, community, told, by=by, at=at)
+    write_rows(
+        session,
+        LostHouse,
+        [{"community": community, "home": each, "loss": code, "lost_on": lost_on} for each in sorted(lost)],
+    )
+    codes = accounts(session, community, FUND)
+    moves = [
+        Move(codes[f"refunds_{_whose(houses[each].kind)}"], codes["house_loss"], fen, home=each)
+        for each, fen in owners.items()
+    ] + [Move(codes["refunds_seller"], codes["house_loss"], fen, party=each) for each, fen in sellers.items()]
+    if moves:
+        accrued = Draft(
+            kind="fund.loss-accrued",
+            on=on,
+            key=f"loss/{code}/accrued",
+            book=FUND,
+            moves=moves,
+            subject=f"loss/{code}",
+        )
+        post(session, community, accrued, by=by, at=at)
+    returns = [(each, None, fen, Payee.OWNER) for each, fen in owners.items()] + [
+        (None, each, fen, Payee.TREASURY if each.partition("@")[0] in gone else Payee.SELLER)
+        for each, fen in sellers.items()
+    ]
+    write_rows(
+        session,
+        FundReturn,
+        [
+            {
+                "community": community,
+                "code": f"{code}/{of_home or party}",
+                "kind": ReturnKind.LOSS,
+                "payee": payee,
+                "home": of_home,
+                "party": party,
+                "amount_fen": fen,
+                "asked_by": by.login,
+                "asked_on": on,
+            }
+            for of_home, party, fen, payee in returns
+        ],
+    )
+    return returns_of_loss(session, community, code)
+
+
+def _whose(kind: HomeKind) -> str:
+    return "owner" if kind is HomeKind.SOLD_PUBLIC else "commodity"
+
+
+def pay_return(session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime) -> Posted:
+    """Pay a return. Asking again gives back the first entry.
+
+    A loss: Dr 2001 / Cr 1001. A refund: Dr 4001 where the deposit came in this year, Dr 5101 where it came in
+    before, by the day of payment (财会〔2020〕7号).
+
+    Raises:
+        SamePerson: whoever asked for it may not release the money.
+        ReturnDayWrong: it is paid before it was asked for.
+        Overspent: the part, or the bank, has not that much.
+    """
+    head(session, community, lock=True)
+    found = fund_return(session, community, code)
+    draft = Draft(
+        kind="fund.returned",
+        on=on,
+        key=f"return/{code}",
+        book=FUND,
+        asked={"return": code, "amount": found.amount_fen},
+        subject=f"return/{code}",
+        approved_by=by.login,
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    check_different_people([("申请返还", found.asked_by)], step="付款", by=by.login)
+    if on < found.asked_on:
+        raise ReturnDayWrong(on=on, since=found.asked_on)
+    codes = accounts(session, community, FUND)
+    role = "house_loss"
+    if found.receipt_no is not None:
+        paid_in = of_receipt(session, community, found.receipt_no).deposit
+        kind = _whose(home(session, community, found.home).kind) if found.home else "seller"
+        role = refund_account(paid_in.kind, paid_in.deposited_on, on, kind)
+    moves = [Move(codes[role], codes["bank"], found.amount_fen, found.home, found.party)]
+    done = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    found.paid_by, found.paid_on, found.paid_entry = by.login, on, done.no
+    session.add(found)
+    return done

@@ -1,0 +1,582 @@
+"""The deeds of a use of the fund, from its plan to the archive. Its payments are in `payments`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from ledger.community.queries import community as community_of
+from ledger.community.queries import component, firm, homes, profile, warranty
+from ledger.community.rules import Actor, check_different_people, warranty_until
+from ledger.community.tables import Package, Works
+from ledger.db import write_rows
+from ledger.fund.queries import total_deposited
+from ledger.fund.uses.payments.queries import payments, shares
+from ledger.fund.uses.queries import authority, bearers, course, project
+from ledger.fund.uses.rules import (
+    COLLECTIVE,
+    EVIDENCE,
+    WORKS,
+    ApprovedAboveVoted,
+    EmergencyCase,
+    NotAnEmergency,
+    Object,
+    ProjectExists,
+    Rule,
+    ScopeEmpty,
+    ScopeKind,
+    SharesDiffer,
+    check_approver,
+    check_fund_may_pay,
+    check_orders,
+    check_preauthorised,
+    check_scope_fits,
+    narrowed,
+)
+from ledger.fund.uses.steps.actions import take
+from ledger.fund.uses.steps.rules import Deed, Paper, ProjectState, check_amount, check_papers, next_state
+from ledger.fund.uses.tables import Project, ScopeHome
+from ledger.log.leaf import Json
+from ledger.log.queries import head
+from ledger.money import yuan
+from ledger.periods import day_in_shanghai
+from ledger.votes.actions import announce, close_motion
+from ledger.votes.queries import count, motion
+from ledger.votes.rules import Matter, MotionState, Tally
+from ledger.votes.tables import Motion
+
+Papers = Mapping[Paper, str]
+"""The documents of a step, each by the SHA-256 of its bytes."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A use plan (使用方案): what is repaired, who bears it, who does it, for how much in fen.
+
+    ``preauthorised`` names the collective vote it leans on; ``appraiser`` and ``monitor`` are the 审价 and 监理 units.
+    """
+
+    title: str
+    component: str
+    scope: ScopeKind
+    contractor: str
+    budget_fen: int
+    building: str | None = None
+    stairwell: str | None = None
+    emergency: EmergencyCase | None = None
+    exclusive: bool = False
+    utility: bool = False
+    damaged_by_known_person: bool = False
+    daily_upkeep: bool = False
+    forbidden_elsewhere: bool = False
+    unrelated_to_repair: bool = False
+    unclear: bool = False
+    lift_since: date | None = None
+    ageing_friendly: bool = False
+    preauthorised: str | None = None
+    appraiser: str | None = None
+    monitor: str | None = None
+
+
+def propose(session: Session, community: str, code: str, plan: Plan, *, by: Actor, at: datetime) -> Project:
+    """Plan a use of the fund: judge it by N1–N7, Y1, Y2, M1, and freeze who would bear it.
+
+    Raises:
+        NotForTheFund: the fund may not pay for it, with the article and the right route.
+        ScopeEmpty: nobody would bear it.
+        ScopeWrong: others than the owners of the component's building would bear it.
+        NoComponent, NoFirm: the component or one of the units is not registered.
+        ProjectExists: the code is taken.
+    """
+    head(session, community, lock=True)
+    check_amount(plan.budget_fen)
+    on = day_in_shanghai(at)
+    thing = component(session, community, plan.component)
+    rule = check_fund_may_pay(
+        Object(
+            exclusive=plan.exclusive,
+            warranty=warranty(session, thing),
+            utility=plan.utility,
+            damaged_by_known_person=plan.damaged_by_known_person,
+            daily_upkeep=plan.daily_upkeep,
+            forbidden_elsewhere=plan.forbidden_elsewhere,
+            unrelated_to_repair=plan.unrelated_to_repair,
+            unclear=plan.unclear,
+            lift_since=plan.lift_since,
+            ageing_friendly=plan.ageing_friendly,
+        ),
+        on,
+    )
+    for unit in filter(None, (plan.contractor, plan.appraiser, plan.monitor)):
+        firm(session, unit)
+    if session.get(Project, (community, code)) is not None:
+        raise ProjectExists(project=code)
+    building, stairwell = narrowed(plan.scope, plan.building, plan.stairwell)
+    check_scope_fits(plan.component, thing.building, building)
+    planned = Project(
+        community=community,
+        code=code,
+        title=plan.title,
+        component=plan.component,
+        component_kind=thing.kind,
+        scope=plan.scope,
+        building=building,
+        stairwell=stairwell,
+        emergency=plan.emergency,
+        rule=rule,
+        preauthorised=plan.preauthorised,
+        contractor=plan.contractor,
+        appraiser=plan.appraiser,
+        monitor=plan.monitor,
+        budget_fen=plan.budget_fen,
+        proposed_by=by.login,
+        proposed_on=on,
+    )
+    session.add(planned)
+    session.flush()  # the scope names the project
+    _freeze_scope(session, planned)
+    facts: dict[str, Json] = {"budget": plan.budget_fen, "rule": rule.value}
+    take(session, planned, Deed.PROPOSE, ProjectState.DRAFT, None, facts, by=by, at=at)
+    return planned
+
+
+def _freeze_scope(session: Session, planned: Project) -> None:
+    bearing = homes(session, planned.community, planned.building, planned.stairwell)
+    if not bearing:
+        raise ScopeEmpty()
+    write_rows(
+        session,
+        ScopeHome,
+        [
+            {
+                "community": planned.community,
+                "project": planned.code,
+                "home": h.code,
+                "area_dm2": h.area_dm2,
+                "kind": h.kind,
+                "seller": h.seller,
+            }
+            for h in bearing
+        ],
+    )
+
+
+def review(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Project:
+    """Look at an unclear use (M1) as a second, named person and find that the fund may pay; else `refuse` it.
+
+    Raises:
+        SamePerson: whoever proposed it reviews it.
+        ProjectNotReady: it is not unclear, or no draft any more.
+    """
+    planned, on = _locked(session, community, code, at)
+    check_different_people([("提出方案", planned.proposed_by)], step="人工复核", by=by.login)
+    state = next_state(Deed.REVIEW, course(session, planned, on))
+    planned.rule = Rule.Y1
+    take(session, planned, Deed.REVIEW, state, None, {"rule": Rule.Y1.value}, by=by, at=at)
+    return planned
+
+
+def survey(
+    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+) -> Project:
+    """Look at the damage (查勘): photographs, and of an emergency all the evidence that its case needs.
+
+    Raises:
+        PaperMissing, DigestMalformed, ReviewMissing, ProjectNotReady.
+    """
+    planned, on = _locked(session, community, code, at)
+    state = next_state(Deed.SURVEY, course(session, planned, on))
+    check_papers(Deed.SURVEY, papers, EVIDENCE[planned.emergency] if planned.emergency else frozenset())
+    take(session, planned, Deed.SURVEY, state, papers, by=by, at=at)
+    return planned
+
+
+def price(
+    session: Session, community: str, code: str, priced_fen: int, papers: Papers, *, by: Actor, at: datetime
+) -> Project:
+    """Take in the price review (预算审价); the reviewed price in fen becomes the budget when it is lower.
+
+    Raises:
+        PaperMissing, DigestMalformed, ProjectNotReady.
+    """
+    planned, on = _locked(session, community, code, at)
+    state = next_state(Deed.PRICE, course(session, planned, on))
+    check_papers(Deed.PRICE, papers)
+    check_amount(priced_fen)
+    planned.budget_fen = min(planned.budget_fen, priced_fen)
+    take(session, planned, Deed.PRICE, state, papers, {"priced": priced_fen}, by=by, at=at)
+    return planned
+
+
+def post_plan(
+    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+) -> Project:
+    """Hang the plan on the spot (方案公示), proved by a photograph.
+
+    Raises:
+        PriceReviewMissing: the budget is above `fund.price_review_over_fen` and no review was taken in.
+        PaperMissing, DigestMalformed, ProjectNotReady.
+    """
+    return _simple(session, community, code, Deed.POST_PLAN, papers, by=by, at=at)
+
+
+def put_to_vote(
+    session: Session,
+    community: str,
+    code: str,
+    *,
+    opens_on: date,
+    closes_on: date,
+    by: Actor,
+    at: datetime,
+) -> str:
+    """Announce the vote of the bearing owners on a posted plan, or on an overrun; gives the motion's code.
+
+    The plan hangs before the vote is announced, so it hangs `vote.plan_posting_days` at least before it opens.
+
+    Raises:
+        ProjectNotReady, VoteNotNeeded.
+        VoteDatesWrong, NoticeTooShort: the days of voting do not fit the notice (`votes.actions.announce`).
+    """
+    planned, on = _locked(session, community, code, at)
+    state = next_state(Deed.ANNOUNCE_VOTE, course(session, planned, on))
+    frozen = {bearer.home for bearer in bearers(session, community, code)}
+    voting = [h for h in homes(session, community, planned.building) if h.code in frozen]
+    name = f"fund/{code}" if planned.settled_fen is None else f"fund/{code}/overrun"
+    asked_fen = _asked_fen(planned)
+    announced = announce(
+        session,
+        community,
+        name,
+        Matter.USE_FUND,
+        planned.title,
+        voting,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        budget_fen=asked_fen,
+        by=by,
+        at=at,
+    )
+    planned.motion = announced.code
+    take(session, planned, Deed.ANNOUNCE_VOTE, state, None, {"asked": asked_fen}, by=by, at=at)
+    return announced.code
+
+
+def _asked_fen(planned: Project) -> int:
+    """What the owners and the approver are asked for: the budget, or after an overrun the settled amount."""
+    return planned.budget_fen if planned.settled_fen is None else planned.settled_fen
+
+
+def close_vote(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
+    """End the vote on a use, unless it was counted already (`votes.actions.close_motion`).
+
+    A use that is voted down is rejected; an overrun that is voted down leaves what was approved before.
+
+    Raises:
+        ProjectNotReady: it is not being voted on.
+    """
+    planned, on = _locked(session, community, code, at)
+    state = next_state(Deed.VOTE_DOWN, course(session, planned, on))
+    voted = motion(session, community, planned.motion or "")
+    if voted.state is MotionState.OPEN:
+        outcome = close_motion(session, community, voted.code, by=by, at=at)
+    else:
+        outcome = count(session, community, voted.code)
+    if not outcome.passed(Matter.USE_FUND):
+        if planned.settled_fen is not None:  # the first vote stands
+            planned.motion = planned.preauthorised or f"fund/{code}"
+        take(session, planned, Deed.VOTE_DOWN, state, by=by, at=at)
+    return outcome
+
+
+def post_result(
+    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+) -> Project:
+    """Hang the result of the vote that passed (结果公示), proved by a photograph.
+
+    Without papers it is the photograph that `votes.actions.post_result` recorded.
+
+    Raises:
+        VoteMissing: it has not passed, or is not counted yet.
+        PaperMissing, DigestMalformed, ProjectNotReady.
+    """
+    voted = project(session, community, code).motion
+    hung = motion(session, community, voted).posted_paper if voted else None
+    if not papers and hung:
+        papers = {Paper.PHOTO: hung}
+    return _simple(session, community, code, Deed.POST_RESULT, papers, by=by, at=at)
+
+
+def apply(
+    session: Session, community: str, code: str, papers: Papers | None = None, *, by: Actor, at: datetime
+) -> Project:
+    """Apply for the money (申请列支): after the vote, or in an emergency, or under a collective vote.
+
+    Raises:
+        VoteMissing: no passed vote stands and nothing waives it.
+        PriceReviewMissing: an emergency has it reviewed all the same.
+        NoResolutionPassed, NotPreauthorised: the collective vote did not pass or does not cover it.
+        DigestMalformed, ProjectNotReady.
+    """
+    planned, on = _locked(session, community, code, at)
+    state = next_state(Deed.APPLY, course(session, planned, on))
+    check_papers(Deed.APPLY, papers or {})
+    if planned.preauthorised and planned.settled_fen is None:
+        check_preauthorised(code, planned.budget_fen, on, authority(session, planned, on))
+        planned.motion = planned.preauthorised
+    planned.applied_by, planned.applied_on = by.login, on
+    take(session, planned, Deed.APPLY, state, papers, {"asked": _asked_fen(planned)}, by=by, at=at)
+    return planned
+
+
+def preauthorise(
+    session: Session,
+    community: str,
+    code: str,
+    question: str,
+    scope: ScopeKind,
+    *,
+    building: str | None = None,
+    stairwell: str | None = None,
+    opens_on: date,
+    closes_on: date,
+    by: Actor,
+    at: datetime,
+) -> Motion:
+    """Announce a collective vote (集合表决) on later uses that are each below a limit; plans name its motion.
+
+    Its budget is `fund.preauthorised_pct` of all that has been deposited.
+
+    Raises:
+        ScopeEmpty, and what `votes.actions.announce` refuses.
+    """
+    head(session, community, lock=True)
+    on = day_in_shanghai(at)
+    voting = homes(session, community, *narrowed(scope, building, stairwell))
+    if not voting:
+        raise ScopeEmpty()
+    pct = profile(session, community, on)["fund.preauthorised_pct"]
+    return announce(
+        session,
+        community,
+        f"{COLLECTIVE}{code}",
+        Matter.USE_FUND,
+        question,
+        voting,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        budget_fen=total_deposited(session, community, on) * pct // 100,
+        by=by,
+        at=at,
+    )
+
+
+def order_substitute(
+    session: Session, community: str, code: str, plan: Plan, papers: Papers, *, by: Actor, at: datetime
+) -> Project:
+    """Order a substitute repair (代修) of an emergency that nobody repairs; it is charged to the unit accounts.
+
+    165号令 Art. 24. It needs the order, the evidence of its case, and above the limit the price review.
+
+    Raises:
+        NotTheAuthority: somebody else orders it.
+        NotAnEmergency, PriceReviewMissing, PaperMissing, DigestMalformed, and what `propose` refuses.
+    """
+    check_orders(by.role)
+    if plan.emergency is None:
+        raise NotAnEmergency()
+    check_papers(Deed.ORDER_SUBSTITUTE, papers, EVIDENCE[plan.emergency])
+    planned = propose(session, community, code, plan, by=by, at=at)
+    on = day_in_shanghai(at)
+    given = replace(course(session, planned, on), priced=Paper.PRICE_REVIEW in papers)
+    state = next_state(Deed.ORDER_SUBSTITUTE, given)
+    planned.approved_by, planned.approved_on, planned.approved_fen = by.login, on, plan.budget_fen
+    take(session, planned, Deed.ORDER_SUBSTITUTE, state, papers, {"approved": plan.budget_fen}, by=by, at=at)
+    return planned
+
+
+def approve(
+    session: Session, community: str, code: str, approved_fen: int, *, by: Actor, at: datetime
+) -> Project:
+    """Approve what was applied for; the amount in fen becomes the ceiling.
+
+    Raises:
+        SamePerson: whoever proposed it or applied for it may not approve it.
+        NotTheApprover: only the committee may, before the hand-over the authority too.
+        ApprovedAboveVoted: the amount is above what was voted on or applied for.
+        ProjectNotReady: nothing was applied for.
+    """
+    planned, on = _locked(session, community, code, at)
+    state = next_state(Deed.APPROVE, course(session, planned, on))
+    _check_decider(session, planned, by)
+    check_amount(approved_fen)
+    if approved_fen > _asked_fen(planned):
+        raise ApprovedAboveVoted(approved=yuan(approved_fen), budget=yuan(_asked_fen(planned)))
+    planned.approved_fen, planned.approved_by, planned.approved_on = approved_fen, by.login, on
+    take(session, planned, Deed.APPROVE, state, None, {"approved": approved_fen}, by=by, at=at)
+    return planned
+
+
+def refuse(session: Session, community: str, code: str, reason: str, *, by: Actor, at: datetime) -> Project:
+    """Refuse an application, or an unclear draft; a refused overrun leaves what was approved before.
+
+    Raises:
+        SamePerson, NotTheApprover, ProjectNotReady.
+    """
+    planned, on = _locked(session, community, code, at)
+    state = next_state(Deed.REFUSE, course(session, planned, on))
+    _check_decider(session, planned, by)
+    take(session, planned, Deed.REFUSE, state, private={"reason": reason}, by=by, at=at)
+    return planned
+
+
+def _check_decider(session: Session, planned: Project, by: Actor) -> None:
+    earlier = [("提出方案", planned.proposed_by), ("申请", planned.applied_by)]
+    check_different_people(earlier, step="批准", by=by.login)
+    check_approver(by.role, community_of(session, planned.community).transferred)
+
+
+def begin(
+    session: Session, community: str, code: str, papers: Papers | None = None, *, by: Actor, at: datetime
+) -> Project:
+    """The works begin (施工), after approval, with or without an advance.
+
+    Raises:
+        DigestMalformed, ProjectNotReady.
+    """
+    return _simple(session, community, code, Deed.BEGIN, papers or {}, by=by, at=at)
+
+
+def accept(
+    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+) -> Project:
+    """Accept finished works (验收) with photographs; a new warranty of the component starts today.
+
+    Raises:
+        SamePerson: whoever proposed them may not.
+        PaperMissing, DigestMalformed, ProjectNotReady.
+    """
+    planned, on = _locked(session, community, code, at)
+    state = next_state(Deed.ACCEPT, course(session, planned, on))
+    check_papers(Deed.ACCEPT, papers)
+    check_different_people([("提出方案", planned.proposed_by)], step="验收", by=by.login)
+    planned.accepted_by, planned.accepted_on = by.login, on
+    until = _open_warranty(session, planned, on)
+    take(session, planned, Deed.ACCEPT, state, papers, {"warranty_until": until.isoformat()}, by=by, at=at)
+    return planned
+
+
+def _open_warranty(session: Session, planned: Project, on: date) -> date:
+    """Put the repair down as a works package of its own, accepted today, and the component under its warranty."""
+    community = planned.community
+    years = profile(session, community, on)[f"warranty.years.{planned.component_kind.value}"]
+    if session.get(Works, (community, WORKS)) is None:
+        session.add(Works(community=community, code=WORKS, name="维修资金项目"))
+        session.flush()  # the package names the works
+    session.add(
+        Package(
+            community=community,
+            works=WORKS,
+            code=planned.code,
+            name=planned.title,
+            contractor=planned.contractor,
+            price_fen=planned.approved_fen or 0,
+            accepted_on=on,
+        )
+    )
+    session.flush()  # the component names the package
+    thing = component(session, community, planned.component)
+    thing.works, thing.package, thing.warranty_until = WORKS, planned.code, warranty_until(on, years)
+    session.add(thing)
+    return thing.warranty_until
+
+
+def settle(
+    session: Session, community: str, code: str, settled_fen: int, papers: Papers, *, by: Actor, at: datetime
+) -> Project:
+    """Take in the audited settlement (结算审价), in fen; too far above the approved amount it needs a new vote.
+
+    Raises:
+        SamePerson: whoever proposed it may not.
+        PaperMissing, DigestMalformed, ProjectNotReady.
+    """
+    planned, on = _locked(session, community, code, at)
+    check_different_people([("提出方案", planned.proposed_by)], step="结算", by=by.login)
+    check_papers(Deed.SETTLE, papers)
+    check_amount(settled_fen)
+    planned.settled_fen = settled_fen
+    state = next_state(Deed.SETTLE, course(session, planned, on))
+    take(session, planned, Deed.SETTLE, state, papers, {"settled": settled_fen}, by=by, at=at)
+    return planned
+
+
+def apportion(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Project:
+    """Confirm how the payments were borne (分摊到户): the shares add up to what was paid and asked, to the fen.
+
+    Raises:
+        SharesDiffer: they do not.
+        ProjectNotReady: the final payment is not made.
+    """
+    planned, on = _locked(session, community, code, at)
+    state = next_state(Deed.APPORTION, course(session, planned, on))
+    borne, paid = shares(session, community, code), payments(session, community, code)
+    billed, charged = sum(p.amount_fen for p in paid), sum(p.charged_fen for p in paid)
+    borne_fen, charged_fen = sum(b.share_fen for b in borne), sum(b.charged_fen for b in borne)
+    if (borne_fen, charged_fen) != (billed, charged):
+        raise SharesDiffer(project=code, shares=yuan(borne_fen), paid=yuan(billed))
+    facts: dict[str, Json] = {"billed": billed, "charged": charged, "bearers": len(borne)}
+    take(session, planned, Deed.APPORTION, state, None, facts, by=by, at=at)
+    return planned
+
+
+def disclose(
+    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+) -> Project:
+    """Hang what was spent and how it was borne (公示), proved by a photograph.
+
+    Raises:
+        PaperMissing, DigestMalformed, ProjectNotReady.
+    """
+    return _simple(session, community, code, Deed.DISCLOSE, papers, by=by, at=at)
+
+
+def archive(
+    session: Session, community: str, code: str, papers: Papers | None = None, *, by: Actor, at: datetime
+) -> Project:
+    """Put a use away (归档) when no retention money is held any more.
+
+    Raises:
+        NotSettled: some is.
+        DigestMalformed, ProjectNotReady.
+    """
+    return _simple(session, community, code, Deed.ARCHIVE, papers or {}, by=by, at=at)
+
+
+def cancel(session: Session, community: str, code: str, reason: str, *, by: Actor, at: datetime) -> Project:
+    """Give a use up before any money was paid.
+
+    Raises:
+        MoneyPaid, ProjectNotReady.
+    """
+    planned, on = _locked(session, community, code, at)
+    state = next_state(Deed.CANCEL, course(session, planned, on))
+    take(session, planned, Deed.CANCEL, state, private={"reason": reason}, by=by, at=at)
+    return planned
+
+
+def _simple(
+    session: Session, community: str, code: str, deed: Deed, papers: Papers, *, by: Actor, at: datetime
+) -> Project:
+    """A step that brings nothing but its papers."""
+    planned, on = _locked(session, community, code, at)
+    state = next_state(deed, course(session, planned, on))
+    check_papers(deed, papers)
+    take(session, planned, deed, state, papers, by=by, at=at)
+    return planned
+
+
+def _locked(session: Session, community: str, code: str, at: datetime) -> tuple[Project, date]:
+    """The use, while nobody else can take a step on it, and today."""
+    head(session, community, lock=True)
+    return project(session, community, code), day_in_shanghai(at)

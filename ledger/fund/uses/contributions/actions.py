@@ -1,0 +1,133 @@
+"""The deeds of cash shares: open the book, take cash in, pay it on to the contractor."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from importlib.resources import files
+
+from sqlmodel import Session
+
+from ledger.community.rules import Actor, check_different_people
+from ledger.db import write_rows
+from ledger.fund.uses.contributions.queries import owed_by, register
+from ledger.fund.uses.contributions.rules import NothingInHand, Way, check_receivable
+from ledger.fund.uses.contributions.tables import Contribution
+from ledger.fund.uses.queries import project
+from ledger.fund.uses.steps.rules import check_amount
+from ledger.journal.actions import Posted, open_book, post, replay
+from ledger.journal.queries import accounts
+from ledger.journal.rules import BookCode, Draft, Move, read_chart
+from ledger.log.queries import head
+
+BOOK = BookCode.CASH_SHARES.value
+
+
+def open_cash_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:
+    """Open the book of what bearers of repairs pay in cash."""
+    chart = read_chart((files("ledger.fund.uses.contributions") / "chart.toml").read_text())
+    open_book(session, community, chart, by=by, at=at)
+
+
+def receive_share(
+    session: Session,
+    community: str,
+    code: str,
+    bearer: str,
+    amount_fen: int,
+    *,
+    receipt_no: str,
+    on: date,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Take in cash, in fen, of a home, selling unit (``unit@building``) or developer for its share of a use.
+
+    Raises:
+        AskedDifferently: the receipt was booked with other content.
+        NoProject, NothingOwed, MoreThanOwed.
+    """
+    head(session, community, lock=True)
+    check_amount(amount_fen)
+    draft = Draft(
+        kind="contribution.received",
+        on=on,
+        key=f"contribution/{receipt_no}",
+        book=BOOK,
+        asked={"project": code, "bearer": bearer, "amount": amount_fen, "on": on.isoformat()},
+        subject=f"project/{code}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    project(session, community, code)
+    owed = owed_by(session, community, code, bearer)
+    check_receivable(owed, amount_fen)
+    codes = accounts(session, community, BOOK)
+    move = (
+        Move(codes["bank"], codes["homes"], amount_fen, home=bearer)
+        if owed.of_home
+        else Move(codes["bank"], codes["parties"], amount_fen, party=bearer)
+    )
+    posted = post(session, community, replace(draft, moves=[move]), by=by, at=at)
+    row = {"bearer": bearer, "project": code, "way": Way.RECEIVED, "amount_fen": amount_fen}
+    write_rows(session, Contribution, [{"community": community, "entry_no": posted.no, **row}])
+    return posted
+
+
+def pay_on(
+    session: Session,
+    community: str,
+    code: str,
+    *,
+    invoice_no: str,
+    on: date,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Pay the contractor all the cash that is in hand for a use; the invoice again gives back the first entry.
+
+    Raises:
+        NoProject, NothingInHand.
+        SamePerson: whoever proposed, applied or approved may not release the money.
+    """
+    head(session, community, lock=True)
+    planned = project(session, community, code)
+    draft = Draft(
+        kind="contribution.paid-on",
+        on=on,
+        key=f"contribution-payment/{code}/{invoice_no}",
+        book=BOOK,
+        asked={"project": code, "payee": planned.contractor, "on": on.isoformat()},
+        subject=f"project/{code}",
+        approved_by=planned.approved_by,
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    earlier_steps = [
+        ("提出方案", planned.proposed_by),
+        ("申请", planned.applied_by),
+        ("批准", planned.approved_by),
+    ]
+    check_different_people(earlier_steps, step="付款", by=by.login)
+    waiting = [each for each in register(session, community, code) if each.in_hand_fen > 0]
+    if not waiting:
+        raise NothingInHand(project=code)
+    codes = accounts(session, community, BOOK)
+    moves = [
+        Move(codes["homes"], codes["bank"], each.in_hand_fen, home=each.bearer)
+        if each.of_home
+        else Move(codes["parties"], codes["bank"], each.in_hand_fen, party=each.bearer)
+        for each in waiting
+    ]
+    posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    rows = [
+        {
+            "community": community,
+            "entry_no": posted.no,
+            "bearer": each.bearer,
+            "project": code,
+            "way": Way.PAID_ON,
+            "amount_fen": each.in_hand_fen,
+        }
+        for each in waiting
+    ]
+    write_rows(session, Contribution, rows)
+    return posted

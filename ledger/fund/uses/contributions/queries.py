@@ -1,0 +1,66 @@
+"""What can be read of cash shares: the register (备查簿)."""
+
+from sqlalchemy import exists, func
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from ledger.fund.uses.contributions.rules import NothingOwed, Owed, Way
+from ledger.fund.uses.contributions.tables import Contribution
+from ledger.fund.uses.payments.queries import stands
+from ledger.fund.uses.payments.tables import ProjectPayment, Share
+from ledger.journal.tables import Entry
+
+
+def register(session: Session, community: str, code: str | None = None) -> list[Owed]:
+    """Who owes how much for which use, what came in and what went on; what was reversed does not count."""
+    owed = (
+        select(Share.project, Share.bearer, Share.kind, func.sum(Share.shortfall_fen))
+        .join(
+            ProjectPayment,
+            (col(ProjectPayment.community) == Share.community)
+            & (col(ProjectPayment.project) == Share.project)
+            & (col(ProjectPayment.no) == Share.payment),
+        )
+        .where(Share.community == community, stands())
+        .group_by(Share.project, Share.bearer, Share.kind)
+        .having(func.sum(Share.shortfall_fen) > 0)
+        .order_by(Share.project, Share.bearer)
+    )
+    reversal = aliased(Entry)
+    moved = (
+        select(Contribution.project, Contribution.bearer, Contribution.way, func.sum(Contribution.amount_fen))
+        .where(
+            Contribution.community == community,
+            ~exists().where(
+                col(reversal.community) == Contribution.community,
+                col(reversal.reverses_no) == Contribution.entry_no,
+            ),
+        )
+        .group_by(Contribution.project, Contribution.bearer, Contribution.way)
+    )
+    if code is not None:
+        owed, moved = owed.where(Share.project == code), moved.where(Contribution.project == code)
+    cash = {(project, bearer, way): int(fen) for project, bearer, way, fen in session.execute(moved)}
+    return [
+        Owed(
+            project,
+            bearer,
+            kind,
+            int(fen),
+            cash.get((project, bearer, Way.RECEIVED), 0),
+            cash.get((project, bearer, Way.PAID_ON), 0),
+        )
+        for project, bearer, kind, fen in session.execute(owed)
+    ]
+
+
+def owed_by(session: Session, community: str, code: str, bearer: str) -> Owed:
+    """What one bearer owes for a use.
+
+    Raises:
+        NothingOwed: he bears nothing of it in cash.
+    """
+    found = next((each for each in register(session, community, code) if each.bearer == bearer), None)
+    if found is None:
+        raise NothingOwed(project=code, bearer=bearer)
+    return found

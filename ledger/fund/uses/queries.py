@@ -1,0 +1,173 @@
+"""What can be read of the uses of the fund."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from ledger.community.queries import community as community_of
+from ledger.community.queries import decided_days, profile
+from ledger.community.rules import Role
+from ledger.community.tables import Home
+from ledger.errors import Unknown
+from ledger.fund.queries import total_deposited
+from ledger.fund.uses.payments.queries import payments
+from ledger.fund.uses.payments.rules import Stage
+from ledger.fund.uses.rules import COLLECTIVE, Authority, Bearer, Rule
+from ledger.fund.uses.steps.queries import last, steps
+from ledger.fund.uses.steps.rules import Course, Deed, ProjectState
+from ledger.fund.uses.tables import Project, ScopeHome
+from ledger.periods import day_in_shanghai, plus_working_days
+from ledger.votes.queries import resolution
+from ledger.votes.rules import Matter, NoResolutionPassed
+from ledger.votes.tables import RollHome
+
+
+class NoProject(Unknown):
+    code = "no-project"
+    zh = "{community} 没有维修项目“{project}”。"
+    en = "{community} has no project “{project}”."
+
+
+def project(session: Session, community: str, code: str) -> Project:
+    """One use of the fund.
+
+    Raises:
+        NoProject: there is none with this code.
+    """
+    found = session.get(Project, (community, code))
+    if found is None:
+        raise NoProject(community=community, project=code)
+    return found
+
+
+def projects(session: Session, community: str) -> Sequence[Project]:
+    """The uses of the fund, newest first."""
+    return session.exec(
+        select(Project)
+        .where(Project.community == community)
+        .order_by(col(Project.proposed_on).desc(), Project.code)
+    ).all()
+
+
+def bearers(session: Session, community: str, code: str) -> list[Bearer]:
+    """The homes that bear a project's cost, as frozen when it was planned."""
+    rows = session.exec(
+        select(ScopeHome.home, ScopeHome.kind, ScopeHome.area_dm2, ScopeHome.seller)
+        .where(ScopeHome.community == community, ScopeHome.project == code)
+        .order_by(ScopeHome.home)
+    )
+    return [Bearer(*row) for row in rows]
+
+
+def buildings(session: Session, community: str, code: str) -> dict[str, str]:
+    """The building of each home that bears a project's cost."""
+    rows = session.execute(
+        select(ScopeHome.home, Home.building)
+        .join(Home, (col(Home.community) == ScopeHome.community) & (col(Home.code) == ScopeHome.home))
+        .where(ScopeHome.community == community, ScopeHome.project == code)
+    )
+    return dict(rows.all())  # type: ignore[arg-type]
+
+
+def course(
+    session: Session, planned: Project, on: date, *, role: Role | None = None, total_fen: int = 0
+) -> Course:
+    """A use as the guards see it on a day; ``role`` takes the next step, ``total_fen`` is what it would come to."""
+    local = profile(session, planned.community, on)
+    taken = steps(session, planned.community, planned.code)
+    consented = {step.by_role for step in taken if step.deed in (Deed.APPROVE, Deed.ACCEPT)} | {role}
+    paid = payments(session, planned.community, planned.code)
+    return Course(
+        project=planned.code,
+        state=planned.state,
+        emergency=planned.emergency is not None,
+        preauthorised=planned.preauthorised is not None,
+        unclear=planned.rule is Rule.M1,
+        priced=any("price_review" in step.papers for step in taken),
+        budget_fen=planned.budget_fen,
+        price_review_over_fen=local["fund.price_review_over_fen"],
+        passed=planned.motion is not None and _passed(session, planned.community, planned.motion, on),
+        settled_fen=planned.settled_fen,
+        approved_fen=planned.approved_fen or 0,
+        overrun_redo_pct=local["fund.overrun_redo_pct"],
+        total_fen=total_fen,
+        settlement_audit_exempt_fen=local["fund.settlement_audit_exempt_fen"],
+        committee_consents=Role.COMMITTEE in consented,
+        held_back_fen=planned.retention_fen - sum(p.amount_fen for p in paid if p.stage is Stage.RETENTION),
+        paid_fen=sum(p.amount_fen for p in paid),
+    )
+
+
+def _passed(session: Session, community: str, code: str, on: date) -> bool:
+    try:
+        return bool(resolution(session, community, code, Matter.USE_FUND, on).passed)
+    except NoResolutionPassed:
+        return False
+
+
+def authority(session: Session, planned: Project, on: date) -> Authority:
+    """The collective vote that a use leans on, with what other uses of it take.
+
+    Raises:
+        NoResolutionPassed: the vote is none that passed.
+    """
+    community, code = planned.community, planned.preauthorised or ""
+    passed = resolution(session, community, code, Matter.USE_FUND, on)
+    passed_on = day_in_shanghai(passed.closed_at) if passed.closed_at else on
+    local = profile(session, community, passed_on)
+    used = session.exec(
+        select(func.coalesce(func.sum(func.coalesce(Project.approved_fen, Project.budget_fen)), 0)).where(
+            Project.community == community,
+            Project.preauthorised == code,
+            Project.code != planned.code,
+            col(Project.applied_on).is_not(None),
+            col(Project.state).not_in([ProjectState.REJECTED, ProjectState.CANCELLED]),
+        )
+    ).one()
+    voted = session.exec(
+        select(RollHome.home).where(RollHome.community == community, RollHome.motion == code)
+    ).all()
+    return Authority(
+        passed_on=passed_on,
+        each_fen=local["fund.preauthorised_each_fen"],
+        years=local["fund.preauthorised_years"],
+        pct=local["fund.preauthorised_pct"],
+        deposited_fen=total_deposited(session, community, on),
+        used_fen=int(used),
+        collective=code.startswith(COLLECTIVE),
+        same_bearers=set(voted) == {bearer.home for bearer in bearers(session, community, planned.code)},
+    )
+
+
+class Due(NamedTuple):
+    """A day by which something of an emergency has to happen, and the day on which it did."""
+
+    what: str
+    due_on: date
+    done_on: date | None
+
+
+def due(session: Session, planned: Project) -> list[Due]:
+    """The terms of an emergency: the decision in working days, the posting in days after the first payment.
+
+    Source: 建办房〔2015〕52号; `fund.emergency_decide_wd` and `fund.emergency_posting_days` of the profile.
+    """
+    if planned.emergency is None:
+        return []
+    terms: list[Due] = []
+    if planned.applied_on is not None:
+        local: Mapping[str, Any] = profile(session, planned.community, planned.applied_on)
+        decided = decided_days(session, community_of(session, planned.community).area)
+        by = plus_working_days(planned.applied_on, local["fund.emergency_decide_wd"], decided)
+        terms.append(Due("decide", by, planned.approved_on))
+    if paid := payments(session, planned.community, planned.code):
+        first = min(each.paid_on for each in paid)
+        days = profile(session, planned.community, first)["fund.emergency_posting_days"]
+        posted = last(steps(session, planned.community, planned.code), Deed.DISCLOSE)
+        terms.append(
+            Due("post", first + timedelta(days=days), day_in_shanghai(posted.at) if posted else None)
+        )
+    return terms

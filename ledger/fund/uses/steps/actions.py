@@ -1,0 +1,63 @@
+"""Taking a step: the state moves, and who took it stays in ink and in the log."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from ledger.community.rules import Actor
+from ledger.fund.uses.steps.queries import steps
+from ledger.fund.uses.steps.rules import Deed, Paper, ProjectState
+from ledger.fund.uses.steps.tables import ProjectStep
+from ledger.fund.uses.tables import Project
+from ledger.journal.actions import post
+from ledger.journal.rules import Draft
+from ledger.log.leaf import Json
+from ledger.periods import day_in_shanghai
+
+
+def take(
+    session: Session,
+    planned: Project,
+    deed: Deed,
+    state: ProjectState,
+    papers: Mapping[Paper, str] | None = None,
+    facts: Mapping[str, Json] | None = None,
+    private: Mapping[str, str] | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> ProjectStep:
+    """Move a use to the state its deed leads to (`rules.next_state`), with a row in ink and a memorandum.
+
+    The caller holds the head's lock. ``facts`` are numbers and codes for the log, ``private`` is committed to.
+    """
+    line = len(steps(session, planned.community, planned.code)) + 1
+    digests: dict[str, Json] = {paper.value: digest for paper, digest in sorted((papers or {}).items())}
+    draft = Draft(
+        kind=f"use.{deed.value.replace('_', '-')}",
+        on=day_in_shanghai(at),
+        key=f"use/{planned.code}/{line}",
+        facts={"project": planned.code, "state": state.value, "papers": digests, **(facts or {})},
+        private=private or {},
+        subject=f"project/{planned.code}",
+    )
+    sealed = post(session, planned.community, draft, by=by, at=at)
+    planned.state = state
+    session.add(planned)
+    taken = ProjectStep(
+        community=planned.community,
+        project=planned.code,
+        line=line,
+        deed=deed,
+        state=state,
+        by_login=by.login,
+        by_role=by.role,
+        at=at,
+        papers=json.dumps(digests, sort_keys=True),
+        entry_no=sealed.no,
+    )
+    session.add(taken)
+    session.flush()  # the next step counts this one
+    return taken

@@ -1,0 +1,29 @@
+"""What can be read of the steps of a use."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import Session, select
+
+from ledger.fund.uses.steps.rules import Deed
+from ledger.fund.uses.steps.tables import ProjectStep
+
+
+def steps(session: Session, community: str, code: str) -> Sequence[ProjectStep]:
+    """Every step of a use, in order."""
+    return session.exec(
+        select(ProjectStep)
+        .where(ProjectStep.community == community, ProjectStep.project == code)
+        .order_by(ProjectStep.line)  # type: ignore[arg-type]
+    ).all()
+
+
+def papers(step: ProjectStep) -> Mapping[str, str]:
+    """The documents of a step: kind and SHA-256."""
+    found: dict[str, str] = json.loads(step.papers)
+    return found
+
+
+def last(taken: Sequence[ProjectStep], deed: Deed) -> ProjectStep | None:
+    """The last time a deed was done among these steps."""
+    return next((each for each in reversed(taken) if each.deed is deed), None)

@@ -1,0 +1,63 @@
+"""What can be read of concession contracts."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from ledger.errors import Unknown
+from ledger.grants.concessions.rules import ConcessionState, Direction
+from ledger.grants.concessions.tables import Concession, ConcessionPayment
+
+
+class NoConcession(Unknown):
+    code = "no-concession"
+    zh = "{community} 没有特许经营合同“{number}”。"
+    en = "{community} has no concession “{number}”."
+
+
+def concession(session: Session, community: str, number: str) -> Concession:
+    """One concession.
+
+    Raises:
+        NoConcession.
+    """
+    found = session.get(Concession, (community, number))
+    if found is None:
+        raise NoConcession(community=community, number=number)
+    return found
+
+
+def concessions(session: Session, community: str) -> Sequence[Concession]:
+    """Every concession, by number."""
+    return session.exec(
+        select(Concession).where(Concession.community == community).order_by(Concession.number)
+    ).all()
+
+
+def expiring(session: Session, community: str, on: date, days: int) -> list[Concession]:
+    """The running concessions whose last day is past or within so many calendar days, soonest first."""
+    return list(
+        session.exec(
+            select(Concession)
+            .where(
+                Concession.community == community,
+                Concession.state == ConcessionState.RUNNING,
+                col(Concession.ends_on) <= on + timedelta(days=days),
+            )
+            .order_by(col(Concession.ends_on), Concession.number)
+        )
+    )
+
+
+def paid(session: Session, community: str) -> dict[str, dict[Direction, int]]:
+    """What came in from and went to the firm of every concession, in fen."""
+    totals: dict[str, dict[Direction, int]] = {}
+    for number, direction, fen in session.execute(
+        select(ConcessionPayment.number, ConcessionPayment.direction, func.sum(ConcessionPayment.amount_fen))
+        .where(ConcessionPayment.community == community)
+        .group_by(ConcessionPayment.number, col(ConcessionPayment.direction))
+    ):
+        totals.setdefault(number, {})[direction] = int(fen)
+    return totals

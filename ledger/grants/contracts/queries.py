@@ -1,0 +1,98 @@
+"""What can be read of works contracts."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from ledger.errors import Unknown
+from ledger.grants.contracts.tables import ChangeOrder, DefectClaim, WorksContract
+
+
+class NoWorksContract(Unknown):
+    code = "no-works-contract"
+    zh = "{community} 没有工程合同“{number}”。"
+    en = "{community} has no works contract “{number}”."
+
+
+class NoChangeOrder(Unknown):
+    code = "no-change-order"
+    zh = "合同 {contract} 没有变更单“{number}”。"
+    en = "Contract {contract} has no change order “{number}”."
+
+
+class NoDefectClaim(Unknown):
+    code = "no-defect-claim"
+    zh = "合同 {contract} 没有缺陷登记“{number}”。"
+    en = "Contract {contract} has no defect “{number}”."
+
+
+def works_contract(session: Session, community: str, number: str) -> WorksContract:
+    """One contract.
+
+    Raises:
+        NoWorksContract.
+    """
+    found = session.get(WorksContract, (community, number))
+    if found is None:
+        raise NoWorksContract(community=community, number=number)
+    return found
+
+
+def works_contracts(session: Session, community: str) -> Sequence[WorksContract]:
+    """Every works contract, by works, package and number."""
+    return session.exec(
+        select(WorksContract)
+        .where(WorksContract.community == community)
+        .order_by(WorksContract.works, WorksContract.package, WorksContract.number)
+    ).all()
+
+
+def change_order(session: Session, community: str, contract: str, number: str) -> ChangeOrder:
+    """One change order.
+
+    Raises:
+        NoChangeOrder.
+    """
+    found = session.get(ChangeOrder, (community, contract, number))
+    if found is None:
+        raise NoChangeOrder(contract=contract, number=number)
+    return found
+
+
+def changes(session: Session, community: str, on: date = date.max) -> dict[str, int]:
+    """The sum of approved change orders of every contract that has any, on a day, in fen."""
+    rows = session.execute(
+        select(ChangeOrder.contract, func.sum(ChangeOrder.amount_fen))
+        .where(ChangeOrder.community == community, col(ChangeOrder.approved_on) <= on)
+        .group_by(ChangeOrder.contract)
+    ).all()
+    return {contract: int(fen) for contract, fen in rows}
+
+
+def claim_of(session: Session, community: str, contract: str, number: str) -> DefectClaim:
+    """One defect.
+
+    Raises:
+        NoDefectClaim.
+    """
+    found = session.get(DefectClaim, (community, contract, number))
+    if found is None:
+        raise NoDefectClaim(contract=contract, number=number)
+    return found
+
+
+def open_claims(session: Session, community: str, contract: str) -> list[str]:
+    """The numbers of a contract's defects that are not settled."""
+    return list(
+        session.exec(
+            select(DefectClaim.number)
+            .where(
+                DefectClaim.community == community,
+                DefectClaim.contract == contract,
+                col(DefectClaim.settled_on).is_(None),
+            )
+            .order_by(DefectClaim.number)
+        )
+    )

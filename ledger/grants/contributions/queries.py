@@ -1,0 +1,168 @@
+"""What can be read of the residents' contributions. Homes are for the staff; `totals` are for everyone."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from ledger.errors import Unknown
+from ledger.grants.contributions.tables import (
+    ContributionDue,
+    ContributionReceipt,
+    ContributionRefund,
+    ContributionUse,
+    Levy,
+)
+from ledger.journal.tables import Entry
+
+
+class NoLevy(Unknown):
+    code = "no-levy"
+    zh = "{community} 没有出资项目“{levy}”。"
+    en = "{community} has no levy “{levy}”."
+
+
+class NotCharged(Unknown):
+    code = "home-not-charged"
+    zh = "{home} 不在出资项目 {levy} 的承担范围里。"
+    en = "{home} is not charged with the levy {levy}."
+
+
+class NoRefund(Unknown):
+    code = "no-contribution-refund"
+    zh = "{community} 没有退款申请“{number}”。"
+    en = "{community} has no refund “{number}”."
+
+
+class HomeContribution(NamedTuple):
+    """One home in one levy, in fen."""
+
+    home: str
+    due_fen: int
+    paid_fen: int
+    refunded_fen: int
+    used_fen: int
+
+    @property
+    def held_fen(self) -> int:
+        return self.paid_fen - self.refunded_fen - self.used_fen
+
+
+class LevyTotals(NamedTuple):
+    """A levy without its homes, in fen: what everyone may see."""
+
+    levy: Levy
+    homes: int
+    due_fen: int
+    paid_fen: int
+    refunded_fen: int
+    used_fen: int
+
+
+def levy(session: Session, community: str, code: str) -> Levy:
+    """One levy.
+
+    Raises:
+        NoLevy.
+    """
+    found = session.get(Levy, (community, code))
+    if found is None:
+        raise NoLevy(community=community, levy=code)
+    return found
+
+
+def levies(session: Session, community: str) -> Sequence[Levy]:
+    """Every levy, by code."""
+    return session.exec(select(Levy).where(Levy.community == community).order_by(Levy.code)).all()
+
+
+def refund(session: Session, community: str, number: str) -> ContributionRefund:
+    """One refund, asked for or paid.
+
+    Raises:
+        NoRefund.
+    """
+    found = session.get(ContributionRefund, (community, number))
+    if found is None:
+        raise NoRefund(community=community, number=number)
+    return found
+
+
+def receipts(session: Session, community: str, numbers: Collection[str]) -> set[str]:
+    """Which of some receipt numbers are used."""
+    query = select(ContributionReceipt.receipt_no).where(
+        ContributionReceipt.community == community, col(ContributionReceipt.receipt_no).in_(numbers)
+    )
+    return set(session.exec(query))
+
+
+def contributions(session: Session, community: str, code: str) -> list[HomeContribution]:
+    """Every home of a levy with what it owes, paid, got back and put into the works. Five statements.
+
+    Raises:
+        NoLevy.
+    """
+    levy(session, community, code)
+    undone = select(Entry.reverses_no).where(
+        Entry.community == community, col(Entry.reverses_no).is_not(None)
+    )
+    sums = []
+    for row, only in (
+        (ContributionReceipt, col(ContributionReceipt.entry_no).not_in(undone)),
+        (ContributionRefund, col(ContributionRefund.approved_on).is_not(None)),
+        (ContributionUse, col(ContributionUse.entry_no).not_in(undone)),
+    ):
+        found = session.execute(
+            select(row.home, func.sum(row.amount_fen))  # type: ignore[attr-defined]
+            .where(row.community == community, row.levy == code, only)  # type: ignore[attr-defined]
+            .group_by(row.home)  # type: ignore[attr-defined]
+        ).all()
+        sums.append({home: int(fen) for home, fen in found})
+    due = session.execute(
+        select(ContributionDue.home, ContributionDue.due_fen)
+        .where(ContributionDue.community == community, ContributionDue.levy == code)
+        .order_by(ContributionDue.home)
+    ).all()
+    return [HomeContribution(home, fen, *(of.get(home, 0) for of in sums)) for home, fen in due]
+
+
+def contribution(session: Session, community: str, code: str, home: str) -> HomeContribution:
+    """One home in a levy.
+
+    Raises:
+        NoLevy; NotCharged: it owes nothing to it.
+    """
+    for each in contributions(session, community, code):
+        if each.home == home:
+            return each
+    raise NotCharged(home=home, levy=code)
+
+
+def totals(session: Session, community: str) -> list[LevyTotals]:
+    """Every levy in total, without a home."""
+    found = []
+    for each in levies(session, community):
+        homes = contributions(session, community, each.code)
+        found.append(
+            LevyTotals(
+                each,
+                len(homes),
+                *(
+                    sum(getattr(h, f) for h in homes)
+                    for f in ("due_fen", "paid_fen", "refunded_fen", "used_fen")
+                ),
+            )
+        )
+    return found
+
+
+def levied(session: Session, community: str, works: str, package: str) -> int:
+    """What all levies of a package come to, in fen."""
+    return int(
+        session.exec(
+            select(func.coalesce(func.sum(Levy.total_fen), 0)).where(
+                Levy.community == community, Levy.works == works, Levy.package == package
+            )
+        ).one()
+    )

@@ -1,0 +1,85 @@
+"""What can be read of the community fund."""
+
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from ledger.errors import Unknown
+from ledger.grants.donations.rules import BOOK
+from ledger.grants.donations.tables import Donation, DonationPurpose, DonationSpending
+from ledger.journal.queries import held
+from ledger.journal.tables import Entry
+
+
+class NoPurpose(Unknown):
+    code = "no-donation-purpose"
+    zh = "{community} 的社区基金没有用途“{purpose}”。"
+    en = "The community fund of {community} has no purpose “{purpose}”."
+
+
+class NoSpending(Unknown):
+    code = "no-donation-spending"
+    zh = "{community} 没有社区基金支出申请“{number}”。"
+    en = "{community} has no spending “{number}” of the community fund."
+
+
+class PurposeFigures(NamedTuple):
+    """One purpose, in fen; ``donors`` are those who let themselves be named."""
+
+    code: str
+    name: str
+    received_fen: int
+    spent_fen: int
+    left_fen: int
+    donors: list[str]
+
+
+def purpose(session: Session, community: str, code: str) -> DonationPurpose:
+    """One purpose.
+
+    Raises:
+        NoPurpose.
+    """
+    found = session.get(DonationPurpose, (community, code))
+    if found is None:
+        raise NoPurpose(community=community, purpose=code)
+    return found
+
+
+def spending(session: Session, community: str, number: str) -> DonationSpending:
+    """One spending, asked for or paid.
+
+    Raises:
+        NoSpending.
+    """
+    found = session.get(DonationSpending, (community, number))
+    if found is None:
+        raise NoSpending(community=community, number=number)
+    return found
+
+
+def left(session: Session, community: str, code: str) -> int:
+    """What is left for a purpose, in fen."""
+    return held(session, community, BOOK, "purpose", [code])[code]
+
+
+def by_purpose(session: Session, community: str) -> list[PurposeFigures]:
+    """Every purpose with what came in and is left; donors who asked to stay unnamed are not named."""
+    undone = select(Entry.reverses_no).where(
+        Entry.community == community, col(Entry.reverses_no).is_not(None)
+    )
+    given = session.exec(
+        select(Donation)
+        .where(Donation.community == community, col(Donation.entry_no).not_in(undone))
+        .order_by(Donation.receipt_no)
+    ).all()
+    remaining = held(session, community, BOOK, "purpose")
+    figures = []
+    for each in session.exec(
+        select(DonationPurpose).where(DonationPurpose.community == community).order_by(DonationPurpose.code)
+    ):
+        gifts = [gift for gift in given if gift.purpose == each.code]
+        received, still = sum(gift.amount_fen for gift in gifts), remaining.get(each.code, 0)
+        named = sorted({gift.donor for gift in gifts if not gift.unnamed})
+        figures.append(PurposeFigures(each.code, each.name, received, received - still, still, named))
+    return figures

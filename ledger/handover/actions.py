@@ -1,0 +1,323 @@
+"""The deeds of a firm's going: notice, list, marks, signatures, takeover."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from json import dumps
+
+from sqlmodel import Session
+
+from ledger.community.queries import profile
+from ledger.community.rules import Actor, Role, check_different_people
+from ledger.db import write_rows
+from ledger.handover.queries import (
+    NoItem,
+    ending,
+    from_the_books,
+    items,
+    last_item,
+    service,
+    signatures,
+)
+from ledger.handover.rules import (
+    BY_HAND,
+    Cause,
+    HandoverSigned,
+    Item,
+    ItemKind,
+    ItemState,
+    MissingWithoutNote,
+    NotByHand,
+    NotPrepaid,
+    Side,
+    Treatment,
+    check_notice,
+    check_signable,
+    check_whose_notice,
+)
+from ledger.handover.tables import Ending, HandoverItem, HandoverSignature
+from ledger.journal.actions import post, replay
+from ledger.journal.rules import Draft
+from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
+from ledger.votes.queries import resolution
+from ledger.votes.rules import Matter
+
+NOTICE_DAYS = {
+    Cause.DISMISSED: "contract.dismiss_notice_days",
+    Cause.FIRM_LEAVES: "contract.firm_no_renew_notice_days",
+    Cause.INDEFINITE_ENDED: "contract.dismiss_notice_days",
+}
+
+
+def give_notice(
+    session: Session,
+    community: str,
+    number: str,
+    cause: Cause,
+    last_day: date,
+    *,
+    motion: str | None = None,
+    evidence: str,
+    by: Actor,
+    at: datetime,
+) -> Ending:
+    """Give written notice that a service contract ends; ``evidence`` is the SHA-256 of the notice.
+
+    The owners' side rests on their decision about the firm (民法典 Art. 278 (四)). The notice is given today.
+
+    Raises:
+        NoServiceContract; NotTheirNotice: the other side gives it.
+        NoResolutionPassed: the owners have not decided it.
+        EndingWrong: the day does not go with the cause. NoticeTooLate (Arts. 946–948).
+    """
+    head(session, community, lock=True)
+    found = service(session, community, number)
+    today = day_in_shanghai(at)
+    draft = Draft(
+        "service.notice",
+        today,
+        f"service-notice/{number}",
+        facts={
+            "contract": number,
+            "cause": cause.value,
+            "last_day": last_day.isoformat(),
+            "motion": motion,
+            "evidence": evidence,
+        },
+        subject=f"service/{number}",
+    )
+    if replay(session, community, draft):
+        return ending(session, community, number)
+    check_whose_notice(cause, by.role)
+    if by.role is not Role.MANAGER:
+        resolution(session, community, motion or "", Matter.FIRM, today)
+    local = profile(session, community, today)
+    days = local[NOTICE_DAYS[cause]] if cause in NOTICE_DAYS else 0
+    check_notice(cause, found.starts_on, found.ends_on, today, last_day, days)
+    given = Ending(
+        community=community,
+        contract=number,
+        cause=cause,
+        noticed_on=today,
+        last_day=last_day,
+        motion=motion,
+        evidence=evidence,
+        handover_by=last_day + timedelta(days=local["contract.handover_days"]),
+        noticed_by=by.login,
+    )
+    session.add(given)
+    session.flush()
+    post(session, community, draft, by=by, at=at)
+    return given
+
+
+def draw_up(
+    session: Session, community: str, number: str, *, by: Actor, at: datetime
+) -> Sequence[HandoverItem]:
+    """List what the books say is to be handed over, once: a repeat gives back the list.
+
+    Raises:
+        NoEnding: nobody gave notice. HandoverSigned: somebody has signed.
+    """
+    head(session, community, lock=True)
+    end = ending(session, community, number)
+    draft = Draft(
+        "handover.drawn-up",
+        day_in_shanghai(at),
+        f"handover/{number}/list",
+        asked={"contract": number},
+        subject=f"service/{number}",
+    )
+    if replay(session, community, draft):
+        return items(session, community, number)
+    _check_unsigned(session, community, number)
+    _write_items(session, community, number, from_the_books(session, community, end.last_day))
+    post(session, community, draft, by=by, at=at)
+    return items(session, community, number)
+
+
+def add_items(
+    session: Session, community: str, number: str, new: Sequence[Item], *, by: Actor, at: datetime
+) -> Sequence[HandoverItem]:
+    """Add rooms, keys, files and equipment to the list; either side may, until one has signed.
+
+    Raises:
+        NoEnding; HandoverSigned; NotByHand: the books list what is money.
+    """
+    head(session, community, lock=True)
+    ending(session, community, number)
+    _check_unsigned(session, community, number)
+    for each in new:
+        if each.kind not in BY_HAND:
+            raise NotByHand(kind=each.kind.value)
+    _write_items(session, community, number, new)
+    return items(session, community, number)
+
+
+def mark(
+    session: Session,
+    community: str,
+    number: str,
+    marks: Mapping[int, tuple[ItemState, str]],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Say of items, by their number, whether they were handed over or are missing, with a note. All or none.
+
+    Raises:
+        NoEnding; HandoverSigned; NoItem: a number is not on the list. MissingWithoutNote.
+    """
+    head(session, community, lock=True)
+    ending(session, community, number)
+    _check_unsigned(session, community, number)
+    on_list = {each.no: each for each in items(session, community, number)}
+    for no, (state, note) in marks.items():
+        if no not in on_list:
+            raise NoItem(no=no)
+        if state is ItemState.MISSING and not note.strip():
+            raise MissingWithoutNote(no=no)
+    for no, (state, note) in marks.items():
+        on_list[no].state, on_list[no].note = state, note
+        session.add(on_list[no])
+    session.flush()
+
+
+def pass_on(
+    session: Session, community: str, number: str, numbers: Sequence[int], *, by: Actor, at: datetime
+) -> None:
+    """Let prepaid fees go to whoever serves next instead of back to their owners. All or none.
+
+    Raises:
+        NoEnding; HandoverSigned; NoItem; NotPrepaid: an item is something else.
+    """
+    head(session, community, lock=True)
+    ending(session, community, number)
+    _check_unsigned(session, community, number)
+    on_list = {each.no: each for each in items(session, community, number)}
+    for no in numbers:
+        if no not in on_list:
+            raise NoItem(no=no)
+        if on_list[no].kind is not ItemKind.PREPAID:
+            raise NotPrepaid(no=no)
+    for no in numbers:
+        on_list[no].treatment = Treatment.FORWARD
+        session.add(on_list[no])
+    session.flush()
+
+
+def sign(session: Session, community: str, number: str, *, by: Actor, at: datetime) -> HandoverSignature:
+    """Sign the list for one's side: the manager for the firm that goes, the committee for the owners.
+
+    Raises:
+        NoEnding; NothingToHandOver, ItemsOpen: not everything was looked at.
+        SamePerson: one person may not sign for both sides.
+    """
+    head(session, community, lock=True)
+    ending(session, community, number)
+    side = Side.FIRM if by.role is Role.MANAGER else Side.OWNERS
+    listed = items(session, community, number)
+    content = [
+        [i.no, i.kind.value, i.subject, i.amount_fen, i.state.value, i.note, i.treatment] for i in listed
+    ]
+    digest = sha256(dumps(content, ensure_ascii=False).encode()).hexdigest()
+    draft = Draft(
+        "handover.signed",
+        day_in_shanghai(at),
+        f"handover/{number}/{side.value}",
+        facts={
+            "contract": number,
+            "side": side.value,
+            "items": len(listed),
+            "missing": sum(i.state is ItemState.MISSING for i in listed),
+        },
+        private={"list": digest},  # it is over homes and notes, so only its salted commitment is told
+        subject=f"service/{number}",
+    )
+    if replay(session, community, draft):
+        return session.get_one(HandoverSignature, (community, number, side))
+    check_signable(i.state for i in listed)
+    earlier = [
+        (f"移交签字 (signing for {s.side.value})", s.by_login) for s in signatures(session, community, number)
+    ]
+    check_different_people(earlier, step="移交签字 (signing)", by=by.login)
+    posted = post(session, community, draft, by=by, at=at)
+    signed = HandoverSignature(
+        community=community,
+        contract=number,
+        side=side,
+        by_login=by.login,
+        signed_at=at,
+        list_sha256=digest,
+        entry_no=posted.no,
+    )
+    session.add(signed)
+    session.flush()
+    return signed
+
+
+def take_over(session: Session, community: str, number: str, on: date, *, by: Actor, at: datetime) -> Ending:
+    """Enter the first day of whoever serves next; until the day before, the old firm serves and charges (Art. 950).
+
+    Raises:
+        NoEnding; AskedDifferently: another day was entered.
+    """
+    return _told(session, community, number, "taken-over", on, by=by, at=at)
+
+
+def refuse_handover(
+    session: Session, community: str, number: str, on: date, *, by: Actor, at: datetime
+) -> Ending:
+    """Enter that the firm refuses to hand over: after its last day it may charge nothing (Art. 949).
+
+    Raises:
+        NoEnding; AskedDifferently: another day was entered.
+    """
+    return _told(session, community, number, "refused", on, by=by, at=at)
+
+
+def _told(
+    session: Session, community: str, number: str, what: str, on: date, *, by: Actor, at: datetime
+) -> Ending:
+    head(session, community, lock=True)
+    end = ending(session, community, number)
+    draft = Draft(
+        f"handover.{what}",
+        day_in_shanghai(at),
+        f"handover/{number}/{what}",
+        facts={"contract": number, "on": on.isoformat()},
+        subject=f"service/{number}",
+    )
+    if post(session, community, draft, by=by, at=at).fresh:
+        setattr(end, {"taken-over": "taken_over_on", "refused": "refused_on"}[what], on)
+        session.add(end)
+        session.flush()
+    return end
+
+
+def _check_unsigned(session: Session, community: str, number: str) -> None:
+    if signatures(session, community, number):
+        raise HandoverSigned()
+
+
+def _write_items(session: Session, community: str, number: str, new: Sequence[Item]) -> None:
+    first = last_item(session, community, number) + 1
+    write_rows(
+        session,
+        HandoverItem,
+        [
+            {
+                "community": community,
+                "contract": number,
+                "no": no,
+                "kind": each.kind,
+                "subject": each.subject,
+                "amount_fen": each.amount_fen,
+                "state": ItemState.LISTED,
+                "note": "",
+                "treatment": Treatment.REFUND if each.kind is ItemKind.PREPAID else None,
+            }
+            for no, each in enumerate(new, start=first)
+        ],
+    )

@@ -1,0 +1,188 @@
+"""What can be read of a firm's going."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from ledger.community.queries import profile
+from ledger.community.tables import ServiceContract
+from ledger.errors import Unknown
+from ledger.handover.rules import (
+    Calendar,
+    Item,
+    ItemKind,
+    ItemState,
+    Standing,
+    calendar,
+    may_charge,
+    standing,
+)
+from ledger.handover.tables import Ending, HandoverItem, HandoverSignature
+from ledger.journal.queries import held
+from ledger.revenue.deposits.queries import deposits_held
+from ledger.revenue.tables import RevenueContract
+
+
+class NoServiceContract(Unknown):
+    code = "no-service-contract"
+    zh = "{community} 没有物业服务合同“{number}”。"
+    en = "{community} has no service contract “{number}”."
+
+
+class NoEnding(Unknown):
+    code = "no-ending"
+    zh = "物业服务合同“{number}”还没有终止通知。"
+    en = "No notice was given to end the service contract “{number}”."
+
+
+class NoItem(Unknown):
+    code = "no-handover-item"
+    zh = "移交清单没有第 {no} 项。"
+    en = "The hand-over list has no item {no}."
+
+
+def service(session: Session, community: str, number: str) -> ServiceContract:
+    """One service contract.
+
+    Raises:
+        NoServiceContract: there is none with this number.
+    """
+    found = session.get(ServiceContract, (community, number))
+    if found is None:
+        raise NoServiceContract(community=community, number=number)
+    return found
+
+
+def ending(session: Session, community: str, number: str) -> Ending:
+    """The end of a service contract.
+
+    Raises:
+        NoEnding: nobody gave notice.
+    """
+    found = session.get(Ending, (community, number))
+    if found is None:
+        raise NoEnding(number=number)
+    return found
+
+
+def stands(session: Session, community: str, number: str, on: date) -> Standing:
+    """How a service contract stands on a day: running, indefinite after its term (民法典 Art. 948), ended.
+
+    Raises:
+        NoServiceContract.
+    """
+    found = service(session, community, number)
+    end = session.get(Ending, (community, number))
+    return standing(found.starts_on, found.ends_on, end.last_day if end else None, on)
+
+
+def firm_may_charge(session: Session, community: str, number: str, on: date) -> bool:
+    """Whether the firm of a contract may charge for a day (民法典 Arts. 949, 950).
+
+    Raises:
+        NoServiceContract.
+    """
+    service(session, community, number)
+    end = session.get(Ending, (community, number))
+    if end is None:
+        return True
+    return may_charge(end.last_day, end.refused_on, end.taken_over_on, on)
+
+
+def renewal_calendar(session: Session, community: str, number: str) -> Calendar:
+    """The days that a contract's last day sets, by the profile of that day (`domain/03` §3.4).
+
+    Raises:
+        NoServiceContract.
+    """
+    found = service(session, community, number)
+    end = session.get(Ending, (community, number))
+    last_day = end.last_day if end else found.ends_on
+    local = profile(session, community, last_day)
+    return calendar(
+        last_day,
+        local["contract.decide_before_days"],
+        local["contract.firm_no_renew_notice_days"],
+        local["contract.dismiss_notice_days"],
+        local["contract.handover_days"],
+    )
+
+
+def items(session: Session, community: str, number: str) -> Sequence[HandoverItem]:
+    """The list, in its order."""
+    return session.exec(
+        select(HandoverItem)
+        .where(HandoverItem.community == community, HandoverItem.contract == number)
+        .order_by(col(HandoverItem.no))
+    ).all()
+
+
+def last_item(session: Session, community: str, number: str) -> int:
+    """The number of the last item on the list; nought when it is empty."""
+    return session.exec(
+        select(func.coalesce(func.max(HandoverItem.no), 0)).where(
+            HandoverItem.community == community, HandoverItem.contract == number
+        )
+    ).one()
+
+
+def signatures(session: Session, community: str, number: str) -> Sequence[HandoverSignature]:
+    """Who signed, by side."""
+    return session.exec(
+        select(HandoverSignature)
+        .where(HandoverSignature.community == community, HandoverSignature.contract == number)
+        .order_by(col(HandoverSignature.side))
+    ).all()
+
+
+def missing_items(session: Session, community: str) -> Sequence[HandoverItem]:
+    """What firms that went did not hand over: facts for the findings."""
+    return session.exec(
+        select(HandoverItem)
+        .where(HandoverItem.community == community, HandoverItem.state == ItemState.MISSING)
+        .order_by(HandoverItem.contract, col(HandoverItem.no))
+    ).all()
+
+
+def overdue(session: Session, community: str, on: date) -> Sequence[Ending]:
+    """The hand-overs past their day that not both sides have signed."""
+    signed = (
+        select(func.count())
+        .select_from(HandoverSignature)
+        .where(HandoverSignature.community == Ending.community, HandoverSignature.contract == Ending.contract)
+        .correlate(Ending)
+        .scalar_subquery()
+    )
+    return session.exec(
+        select(Ending)
+        .where(Ending.community == community, col(Ending.handover_by) < on, signed < 2)
+        .order_by(Ending.contract)
+    ).all()
+
+
+def from_the_books(session: Session, community: str, last_day: date) -> list[Item]:
+    """What the books say is to be handed over: prepaid fees and unpaid bills by home, deposits, contracts that run.
+
+    Prepaid fees of the time after the end go back to the owners or on to the next firm (物业服务纠纷解释 Art. 3).
+    """
+    found = [
+        Item(kind, whose, fen)
+        for kind, amounts in (
+            (ItemKind.PREPAID, held(session, community, "fee", "prepaid")),
+            (ItemKind.UNPAID, held(session, community, "fee", "arrears")),
+            (ItemKind.DEPOSIT, deposits_held(session, community)),
+        )
+        for whose, fen in amounts.items()
+        if fen > 0
+    ]
+    running = session.exec(
+        select(RevenueContract.number)
+        .where(
+            RevenueContract.community == community,
+            func.coalesce(RevenueContract.terminated_on, RevenueContract.ends_on) >= last_day,
+        )
+        .order_by(RevenueContract.number)
+    )
+    return found + [Item(ItemKind.CONTRACT, number) for number in running]

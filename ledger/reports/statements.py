@@ -1,0 +1,97 @@
+"""会住维01–03表 of one period, on paper and as a workbook (财会〔2020〕7号; `domain/02` §2.4).
+
+01 and 02 are monthly and annual, 03 is annual: a month that does not end a year goes without it. Where only one kind
+of housing is managed, 03 drops the other's column. The figures are the books', read when the file is made; an
+open month is said to be open.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from json import dumps
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from ledger.community.queries import community as community_of
+from ledger.fund.custody.queries import keeper
+from ledger.fund.custody.rules import Keeper
+from ledger.fund.queries import statements
+from ledger.fund.statements import Line
+from ledger.log.queries import head
+from ledger.periods import Period
+from ledger.reports.paper import page
+from ledger.reports.pdf import render_pdf
+from ledger.reports.words import STATEMENTS, day, shown_columns
+from ledger.reports.workbook import Sheet, Yuan, xlsx_bytes
+
+OF_A_MONTH = ("本月数", "本年累计数")
+NAMES = {"statement_01": "会住维01表", "statement_02": "会住维02表", "statement_03": "会住维03表"}
+
+
+def statements_pdf(session: Session, community: str, period: Period, *, fonts: Path, at: datetime) -> bytes:
+    """The statements of a period as a PDF; the same books at the same instant give the same bytes.
+
+    Raises:
+        NoCommunity, NoBook: there is no such community, or no fund in it.
+    """
+    facts = _facts(session, community, period)
+    html = page("statements.html", **facts, period=str(period), at=at)
+    told = dumps([community, str(period), at.isoformat(), facts], default=str, sort_keys=True)
+    return render_pdf(
+        html,
+        fonts=fonts,
+        identifier=sha256(told.encode()).hexdigest(),
+    )
+
+
+def statements_xlsx(session: Session, community: str, period: Period) -> bytes:
+    """The statements of a period as a workbook, a sheet each, amounts in yuan.
+
+    Raises:
+        NoCommunity, NoBook: there is no such community, or no fund in it.
+    """
+    return _workbook(_facts(session, community, period))
+
+
+def _facts(session: Session, community: str, period: Period) -> dict[str, Any]:
+    place = community_of(session, community)
+    s01, s02, s03 = statements(session, community, period)
+    transferred = keeper(session, community, period.last) is Keeper.POST_TRANSFER
+    one_month = period.start == period.end
+    shown = {"statement_01": s01, "statement_02": s02}
+    if not one_month or period.end.number == 12:
+        shown["statement_03"] = s03
+    columns = {key: names for key, (_, names) in STATEMENTS.items()}
+    if one_month:
+        columns["statement_02"] = OF_A_MONTH
+    return {
+        "f": {"community": {"name": place.name, "transferred": transferred}, "last": period.last},
+        "closed": head(session, community).closed_through >= str(period.end),
+        "tables": [(key, _lines(lines), (STATEMENTS[key][0], columns[key])) for key, lines in shown.items()],
+    }
+
+
+def _lines(of: Sequence[Line]) -> list[dict[str, Any]]:
+    return [{"zh": line.zh, "fen": list(line.figures), "total": line.total} for line in of]
+
+
+def _workbook(facts: Mapping[str, Any]) -> bytes:
+    place, last = facts["f"]["community"], facts["f"]["last"]
+    by = f"{place['name']}{'业主委员会' if place['transferred'] else '维修资金代管单位'}"
+    heading = (
+        ("资金名称", f"{place['name']}住宅专项维修资金"),
+        ("编制单位", by),
+        ("日期", day(last)),
+        ("单位", "元"),
+    )
+    sheets = []
+    for key, lines, (_, columns) in facts["tables"]:
+        shown = shown_columns(key, lines)
+        rows: list[Sequence[object]] = [
+            [line["zh"], *(Yuan(line["fen"][at]) for at in shown)] for line in lines
+        ]
+        header = ("项目", *(columns[at] for at in shown))
+        sheets.append(Sheet(NAMES[key], header, (34, *(22 for _ in shown)), [*rows, (None,), *heading]))
+    return xlsx_bytes(sheets)

@@ -1,0 +1,48 @@
+"""The deeds about places that are let."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from ledger.community.rules import Actor
+from ledger.log.queries import head
+from ledger.revenue.queries import check_part
+from ledger.revenue.rules import WHOLE, Category, Part
+from ledger.revenue.sites.rules import SiteExists
+from ledger.revenue.sites.tables import Site
+
+
+def register_site(
+    session: Session,
+    community: str,
+    code: str,
+    name: str,
+    category: Category,
+    since: date,
+    *,
+    part: Part = WHOLE,
+    by: Actor,
+    at: datetime,
+) -> Site:
+    """Enter a common part that can be let, with the part of the community that owns it.
+
+    Raises:
+        SiteExists: the code is taken.
+        NobodyThere: no home is in the part.
+    """
+    head(session, community, lock=True)
+    if session.get(Site, (community, code)) is not None:
+        raise SiteExists(site=code)
+    check_part(session, community, part)
+    new = Site(
+        community=community,
+        code=code,
+        name=name,
+        category=category,
+        since=since,
+        building=part.building,
+        stairwell=part.stairwell,
+    )
+    session.add(new)
+    session.flush()
+    return new

@@ -1,0 +1,323 @@
+"""The property fee through the door: by the right people, refused to the wrong ones."""
+
+from datetime import UTC, date, datetime
+from functools import cache
+
+import pytest
+from sqlalchemy import event
+
+from ledger.community.queries import homes
+from ledger.community.rules import FirmKind, Role
+from ledger.community.tables import ServiceContract
+from ledger.fees.queries import home_statement
+from ledger.fees.rules import Basis
+from ledger.fees.tables import Tariff
+from ledger.journal.actions import close_month
+from ledger.noticeboard.actions import hang
+from ledger.noticeboard.rules import digest
+from ledger.periods import Month
+from ledger.votes.actions import announce, cast, close_motion
+from ledger.votes.rules import Choice, Matter
+from tests.cast import AN, CHEN, HE, MEI, NOON, OUYANG, SU, WEN
+from tests.doors import HOMES, Caller, wait
+from tests.factories import a_community, a_firm
+from tests.fees.homes import charge, day
+
+FEES = "/communities/meiyuan/fees"
+HOME = HOMES[0]
+PROOF = "b" * 64
+
+
+@pytest.fixture
+def as_(client):
+    """As the package's, but everybody signs in once: the door counts sign-ins."""
+    return cache(lambda actor: Caller(client, actor))
+
+
+def charged(as_, *months):
+    for month in months or ("2026-06", "2026-07"):
+        as_(MEI)("POST", f"/communities/meiyuan/months/{month}/charges", 201)
+
+
+def paid(as_, fen, reference="P-1", on="2026-07-20", expect=201, home=HOME, **more):
+    return as_(MEI)(
+        "POST", f"{FEES}/payments", expect, reference=reference, home=home, amount_fen=fen, on=on, **more
+    )
+
+
+def account(as_, home=HOME, who=MEI):
+    return as_(who)("GET", f"{FEES}/homes/{home}", 200)
+
+
+def a_contract(database, **told):
+    with database.writing() as session:
+        a_firm(session, "wuye", FirmKind.PROPERTY)
+        session.add(
+            ServiceContract(
+                community="meiyuan", number="C-1", firm="wuye", starts_on=date(2026, 1, 1), ends_on=date(2028, 12, 31),
+                **told,
+            )
+        )  # fmt: skip
+
+
+def a_resolution(database, code="M-1"):
+    with database.writing() as session:
+        everyone = homes(session, "meiyuan")
+        days = {"opens_on": date(2026, 7, 15), "closes_on": date(2026, 7, 16)}
+        announce(session, "meiyuan", code, Matter.OTHER, "?", everyone, **days, by=CHEN, at=day(2026, 6, 20))
+        cast(session, "meiyuan", code, dict.fromkeys(HOMES, Choice.YES), by=HE, at=NOON)
+        close_motion(session, "meiyuan", code, by=CHEN, at=NOON)
+
+
+def on_the_first_of_november(app):
+    """The door's clock may not be before what the test says happened."""
+    wait(app, max(0, (date(2026, 11, 1) - datetime.now(UTC).date()).days))
+
+
+def test_a_payment_pays_what_its_payer_names_and_is_put_right(as_):
+    charged(as_)
+    wrong = paid(as_, 36_00, months=["2026-07"])
+    assert [each["month"] for each in account(as_)["owed"]] == ["2026-06"]
+    paid(as_, 1_00, "P-2", months=["2026-07"], expect=409)
+
+    told = {"home": HOMES[1], "amount_fen": 36_00, "on": "2026-07-20", "reason": "错户"}
+    as_(MEI)("POST", f"{FEES}/payments/{wrong['entry']}/correction", 201, reference="P-3", **told)
+
+    assert account(as_)["owed_fen"] == 72_00
+    assert account(as_, HOMES[1])["owed_fen"] == 36_00
+
+
+def test_a_waiver_is_asked_for_by_the_manager_and_granted_by_somebody_else(as_):
+    charged(as_)
+    told = {"kind": "service_defect", "first": "2026-06", "last": "2026-07", "basis": "电梯停用"}
+    as_(MEI)("POST", f"{FEES}/waivers", 201, code="W-1", home=HOME, percent=10, **told)
+    assert as_(MEI)("POST", f"{FEES}/waivers/W-1/approval", 403)["code"] == "same-person"
+
+    as_(CHEN)("POST", f"{FEES}/waivers/W-1/approval", 201)
+
+    assert account(as_)["owed_fen"] == 64_80
+    as_(CHEN)("POST", f"{FEES}/waivers/W-1/withdrawal", 201, reason="误批")
+    assert account(as_)["owed_fen"] == 72_00
+    as_(CHEN)("POST", f"{FEES}/waivers/W-1/rejection", 409, reason="晚了")
+    as_(MEI)("POST", f"{FEES}/waivers", 422, code="W-2", home=HOME, percent=10, amount_fen=5, **told)
+    as_(MEI)("POST", f"{FEES}/waivers", 404, code="W-3", home="9-9-999", percent=10, **told)
+    vacant = {**told, "kind": "vacant"}
+    assert (
+        "944"
+        in as_(MEI)("POST", f"{FEES}/waivers", 409, code="W-4", home=HOME, percent=10, **vacant)["article"]
+    )
+    found = as_(CHEN)("GET", f"{FEES}/waivers", 200)["waivers"]
+    assert [(each["code"], each["state"]) for each in found] == [("W-1", "withdrawn")]
+
+
+def test_a_refund_takes_two_people(as_):
+    receipt = paid(as_, 50_00)["entry"]
+    told = {"home": HOME, "receipt": receipt, "ground": "overpaid"}
+    as_(MEI)("POST", f"{FEES}/refunds", 201, code="R-1", amount_fen=20_00, **told)
+    as_(MEI)("POST", f"{FEES}/refunds/R-1/approval", 403)
+
+    as_(CHEN)("POST", f"{FEES}/refunds/R-1/approval", 201)
+
+    assert account(as_)["prepaid_fen"] == 30_00
+    as_(MEI)("POST", f"{FEES}/refunds", 409, code="R-2", amount_fen=30_01, **told)
+    as_(MEI)("POST", f"{FEES}/refunds", 201, code="R-3", amount_fen=30_00, **told)
+    as_(CHEN)("POST", f"{FEES}/refunds/R-3/rejection", 201)
+    as_(CHEN)("POST", f"{FEES}/refunds/R-3/approval", 409)
+    found = as_(MEI)("GET", f"{FEES}/refunds", 200)
+    assert [each["state"] for each in found["refunds"]] == ["paid", "rejected"]
+    assert found["owed_back"] == []
+
+
+def test_arrears_are_demanded_step_by_step_and_never_by_force(app, as_, database):
+    a_contract(database)
+    charged(as_)
+    as_(CHEN)("POST", f"{FEES}/terms", 201, contract="C-1", charges_from="2026-01-01", late_daily_e6=3_000)
+    on_the_first_of_november(app)
+    sent = [{"home": HOME, "channel": "signed", "proof": PROOF}]
+    refused = as_(MEI)(
+        "POST", f"{FEES}/demands", 409, code="D-0", measure="cut_water", on="2026-08-01", deliveries=sent
+    )
+    assert "944" in refused["article"]
+
+    as_(MEI)("POST", f"{FEES}/demands", 201, code="D-1", measure="reminder", on="2026-08-01", deliveries=sent)
+    urging = {"measure": "committee_urging", "deliveries": sent}
+    as_(MEI)("POST", f"{FEES}/demands", 403, code="D-2", on="2026-09-01", **urging)
+    as_(CHEN)("POST", f"{FEES}/demands", 409, code="D-2", on="2026-08-31", **urging)
+    as_(CHEN)("POST", f"{FEES}/demands", 201, code="D-2", on="2026-09-01", **urging)
+    as_(MEI)("POST", f"{FEES}/late-fees", 201, homes=[HOME], until="2026-10-01")
+    as_(MEI)("POST", f"{FEES}/awards", 201, home=HOME, month="2026-06", amount_fen=50_00, document=PROOF)
+
+    first = as_(SU)("GET", f"{FEES}/debtors", 200)["debtors"][0]
+    late = 3600 * 93 * 39 // 365_000 + 3600 * 62 * 39 // 365_000
+    assert (first["home"], first["fee_fen"], first["surcharge_fen"]) == (HOME, 72_00, 50_00 + late)
+    assert (first["step"], first["claim"]) == ("committee_urging", "running")
+    for stranger in (OUYANG, WEN, CHEN):
+        as_(stranger)("GET", f"{FEES}/debtors", 403)
+
+
+def test_no_late_fee_grows_in_a_dispute_and_the_firm_does_not_end_it(as_, database):
+    a_contract(database)
+    charged(as_, "2026-05")
+    as_(CHEN)("POST", f"{FEES}/terms", 201, contract="C-1", charges_from="2026-01-01", late_daily_e6=3_000)
+    told = {"home": HOME, "first": "2026-05", "last": "2026-05", "on": "2026-06-01", "reason": "保洁"}
+    as_(MEI)("POST", f"{FEES}/disputes", 201, code="D-1", **told)
+
+    nothing = as_(MEI)("POST", f"{FEES}/late-fees", 201, homes=[HOME], until="2026-07-01")
+    assert nothing == {"nothing_due": True}
+    as_(MEI)("POST", f"{FEES}/disputes/D-1/end", 403, on="2026-07-01")
+    as_(HE)("POST", f"{FEES}/disputes/D-1/end", 201, on="2026-07-01")
+
+
+def test_a_price_is_what_the_owners_passed(as_, database):
+    told = {"since": "2027-01-01", "basis": "package", "rate_e4": 180_000, "items": ["保洁", "秩序"]}
+    as_(CHEN)("POST", f"{FEES}/tariffs", 409, reference="M-1", **told)
+    a_resolution(database)
+    as_(MEI)("POST", f"{FEES}/tariffs", 403, reference="M-1", **told)
+
+    as_(CHEN)("POST", f"{FEES}/tariffs", 201, reference="M-1", **told)
+
+    found = as_(OUYANG)("GET", f"{FEES}/tariffs", 200)["tariffs"]
+    assert (found[-1]["basis"], found[-1]["items"]) == ("package", ["保洁", "秩序"])
+
+
+def test_under_remuneration_a_budget_is_voted_spent_and_told_to_everybody(app, as_, database):
+    a_contract(database, lump_sum=False)
+    a_resolution(database)
+    as_(CHEN)("POST", f"{FEES}/terms", 201, contract="C-1", charges_from="2026-01-01", remuneration_e4=1_000)
+    as_(CHEN)("POST", f"{FEES}/budgets/2026", 409, lines={"major_repair": 1}, motion="M-1")
+    as_(CHEN)("POST", f"{FEES}/budgets/2026", 201, lines={"staff": 600_00}, motion="M-1")
+    charged(as_)
+    paid(as_, 72_00)
+    as_(MEI)(
+        "POST",
+        f"{FEES}/costs",
+        201,
+        line="staff",
+        amount_fen=9_00,
+        on="2026-07-25",
+        voucher="V-1",
+        payee="wuye",
+    )
+    as_(MEI)("POST", f"{FEES}/months/2026-07/remuneration", 403)
+
+    as_(CHEN)("POST", f"{FEES}/months/2026-07/remuneration", 201)
+
+    found = as_(OUYANG)("GET", f"{FEES}/budgets/2026", 200)
+    assert found["lines"] == [{"line": "staff", "budget_fen": 600_00, "actual_fen": 9_00}]
+    assert (found["income_fen"], found["remuneration_fen"]) == (432_00, 7_20)
+    assert found["surplus_fen"] == 432_00 - 9_00 - 7_20
+
+
+def test_a_mode_is_begun_by_the_street_and_an_emergency_ends(as_):
+    told = {"mode": "emergency", "since": "2026-07-01", "reference": "街道通知"}
+    as_(MEI)("POST", f"{FEES}/modes", 403, until="2027-01-01", **told)
+    as_(SU)("POST", f"{FEES}/modes", 409, until="2027-01-02", **told)
+
+    as_(SU)("POST", f"{FEES}/modes", 201, until="2027-01-01", **told)
+
+    (found,) = as_(OUYANG)("GET", f"{FEES}/modes", 200)["modes"]
+    assert (found["mode"], found["until"], found["answers"]) == ("emergency", "2027-01-01", "appointed_firm")
+
+
+def test_a_bundle_shares_a_cost_only_among_communities_whose_manager_asks(as_, database):
+    with database.writing() as session:
+        a_community(session, "guihua")
+        for place in ("meiyuan", "guihua"):
+            hang(
+                session, place, "sharing-rule", "2026", titles=("分摊", "Rule"), body=b"{}", attachments=(),
+                must_stay_until=date(2026, 12, 31), by=MEI, at=NOON,
+            )  # fmt: skip
+    told = {
+        "communities": ["guihua"], "line": "order", "total_fen": 10_00, "share_by": "area", "on": "2026-07-20", "voucher": "V-1",
+        "payee": "wuye", "published_sha256": digest(b"{}"),
+    }  # fmt: skip
+
+    as_(MEI)("POST", f"{FEES}/shared-costs", 403, **told)
+    refused = as_(MEI)(
+        "POST", f"{FEES}/shared-costs", 409, **{**told, "communities": ["meiyuan"], "book": "fund"}
+    )
+    assert refused["code"] == "money-stays-home"
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.WORKER, Role.AUDITOR])
+def test_owners_workers_and_auditors_change_nothing_of_the_fee(app, role):
+    writes = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("fees.") and "POST" in rule.methods
+        and role in app.view_functions[rule.endpoint].allowed_roles
+    ]  # fmt: skip
+
+    assert writes == []
+
+
+def test_an_owner_sees_his_own_account_and_no_other(as_):
+    charged(as_)
+
+    assert account(as_, who=OUYANG)["owed_fen"] == 72_00
+    as_(OUYANG)("GET", f"{FEES}/homes/{HOMES[1]}", 403)
+    as_(CHEN)("GET", f"{FEES}/homes/{HOME}", 403)
+    as_(MEI)("GET", f"{FEES}/homes/9-9-999", 404)
+
+
+def test_the_collection_of_a_year_is_shown_on_its_two_days(as_):
+    charged(as_)
+    paid(as_, 72_00, payer="government")
+
+    found = as_(AN)("GET", f"{FEES}/collection/2026", 200)
+
+    assert [each["on"] for each in found["snapshots"]] == ["2026-12-31", "2027-01-31"]
+    assert found["snapshots"][0]["cr1"] == [1, 6]
+    assert found["received_from"] == {"government": 72_00}
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [
+        ("payments", {"reference": "P", "home": HOME, "amount_fen": -1, "on": "2026-07-20"}),
+        ("payments", {"reference": "P", "home": HOME, "amount_fen": 1, "on": "1026-07-20"}),
+        (
+            "payments",
+            {"reference": "P", "home": HOME, "amount_fen": 1, "on": "2026-07-20", "months": ["2026-13"]},
+        ),
+        ("payments", {"reference": "P", "home": HOME, "amount_fen": 1, "on": "2026-07-20", "into": "pocket"}),
+        ("costs", {"line": "staff", "amount_fen": 1.5, "on": "2026-07-20", "voucher": "V", "payee": "x"}),
+        ("costs", {"line": "party", "amount_fen": 1, "on": "2026-07-20", "voucher": "V", "payee": "x"}),
+        ("late-fees", {"homes": [], "until": "2026-07-20"}),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_field(as_, path, wrong):
+    assert as_(MEI)("POST", f"{FEES}/{path}", 422, **wrong)["code"] == "malformed"
+
+
+def test_what_a_rule_refuses_leaves_nothing_behind(as_, database):
+    charged(as_)
+    paid(as_, 5_00, home="9-9-999", expect=404)
+    with database.writing() as session:
+        close_month(session, "meiyuan", Month(2026, 6), exceptions={}, by=MEI, at=NOON)
+
+    assert paid(as_, 5_00, on="2026-06-30", expect=409)["code"] == "month-closed"
+    as_(MEI)(
+        "POST", f"{FEES}/costs", 409, line="staff", amount_fen=1, on="2026-07-20", voucher="V", payee="x"
+    )
+    as_(MEI)("POST", f"{FEES}/payments/1/correction", 409, reference="P-9", home=HOME, amount_fen=1, on="2026-06-30", reason="?")  # fmt: skip
+    assert account(as_)["owed_fen"] == 72_00
+
+
+def test_ten_years_of_a_home_are_read_in_two_statements(database, as_):
+    with database.writing() as session:
+        session.merge(
+            Tariff(
+                community="meiyuan", applies_to="*", since=date(2016, 1, 1), basis=Basis.PER_M2, rate_e4=4_500
+            )
+        )
+        for month in (Month(2016, 1).plus(n) for n in range(120)):
+            charge(session, month)
+    seen = []
+    event.listen(database.reader, "before_cursor_execute", lambda *args: seen.append(args[2]))
+
+    with database.reading() as session:
+        found = home_statement(session, "meiyuan", HOME)
+
+    assert (len(found.lines), found.owed_fen) == (120, 120 * 36_00)
+    assert len([each for each in seen if each.startswith("SELECT")]) == 2

@@ -1,0 +1,76 @@
+"""A property firm goes, from the owners' vote to both signatures, through the JSON door."""
+
+from datetime import timedelta
+
+import pytest
+
+from ledger.community.rules import Role
+from ledger.community.tables import ServiceContract
+from ledger.periods import day_in_shanghai
+from ledger.votes.rules import Matter
+from tests.revenue.owners import EVIDENCE, a_resolution
+
+PLACE = "/communities/meiyuan"
+SERVICE = f"{PLACE}/services/WY-1"
+KEYS = {"items": [{"kind": "keys", "subject": "水泵房钥匙"}, {"kind": "files", "subject": "竣工图"}]}
+
+
+@pytest.fixture
+def today(app, database):
+    """A firm whose contract runs for another year, and owners who have decided to dismiss it."""
+    now = app.extensions["clock"]()
+    today = day_in_shanghai(now)
+    with database.writing() as session:
+        session.add(
+            ServiceContract(
+                community="meiyuan", number="WY-1", firm="wuye",
+                starts_on=today - timedelta(days=700), ends_on=today + timedelta(days=365),
+            )
+        )  # fmt: skip
+        session.flush()
+        a_resolution(session, "M-F", Matter.FIRM, at=now)
+    return today
+
+
+def test_a_firm_is_dismissed_and_hands_over(today, people):
+    manager, committee, auditor = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.AUDITOR]
+    notice = {
+        "cause": "dismissed", "last_day": str(today + timedelta(days=60)), "motion": "M-F", "evidence": EVIDENCE,
+    }  # fmt: skip
+    committee("POST", f"{SERVICE}/notice", 409, **{**notice, "last_day": str(today + timedelta(days=59))})
+    committee("POST", f"{SERVICE}/notice", 409, **{**notice, "motion": "M-0"})
+    manager("POST", f"{SERVICE}/notice", 403, **notice)
+    committee("POST", f"{SERVICE}/notice", 201, **notice)
+    manager("POST", f"{SERVICE}/handover", 201)
+    manager("POST", f"{SERVICE}/handover/items", 201, **KEYS)
+    manager("POST", f"{SERVICE}/handover/signature", 409)
+    marks = [{"no": 1, "state": "handed"}, {"no": 2, "state": "missing"}]
+    committee("POST", f"{SERVICE}/handover/marks", 422, marks=marks)
+    marks[1]["note"] = "缺三张"
+    committee("POST", f"{SERVICE}/handover/marks", 201, marks=marks)
+    manager("POST", f"{SERVICE}/handover/signature", 201)
+    committee("POST", f"{SERVICE}/handover/marks", 409, marks=marks)
+    committee("POST", f"{SERVICE}/handover/signature", 201)
+    committee("POST", f"{SERVICE}/takeover", 201, on=str(today + timedelta(days=61)))
+
+    told = auditor("GET", SERVICE, 200)
+    assert (told["standing"], told["may_charge"], told["signed"]) == ("running", True, ["firm", "owners"])
+    assert told["calendar"]["handover_by"] == str(today + timedelta(days=90))
+    opened = auditor("GET", f"{PLACE}/handovers/open", 200)
+    assert [(m["kind"], m["note"]) for m in opened["missing"]] == [("files", "缺三张")]
+    assert auditor("GET", f"{PLACE}/fsck", 200) == {"problems": []}
+
+
+def test_the_wrong_roles_are_refused_at_every_step(today, people):
+    day = {"on": str(today)}
+    notice = {"cause": "expired", "last_day": str(today), "evidence": EVIDENCE}
+    steps = {
+        "notice": notice, "handover": {}, "handover/items": KEYS, "handover/signature": {}, "takeover": day,
+        "handover/passed-on": {"numbers": [1]}, "handover/marks": {"marks": [{"no": 1, "state": "handed"}]}, "refusal": day,
+    }  # fmt: skip
+
+    for path, body in steps.items():
+        for role in (Role.WORKER, Role.OWNER, Role.AUDITOR, Role.COMMUNITY_OFFICE):
+            people[role]("POST", f"{SERVICE}/{path}", 403, **body)
+    for path in ("handover/marks", "handover/passed-on", "takeover", "refusal"):
+        people[Role.MANAGER]("POST", f"{SERVICE}/{path}", 403, **steps[path])

@@ -1,0 +1,274 @@
+"""A firm goes: notice, list, marks, signatures."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from ledger.community.rules import Actor, FirmKind, Role, SamePerson
+from ledger.community.tables import ServiceContract
+from ledger.fees.actions import Payment, charge_month, set_tariff
+from ledger.fees.actions import receive as receive_fee
+from ledger.fees.rules import Basis
+from ledger.handover.actions import (
+    add_items,
+    draw_up,
+    give_notice,
+    mark,
+    pass_on,
+    refuse_handover,
+    sign,
+    take_over,
+)
+from ledger.handover.queries import (
+    NoEnding,
+    NoItem,
+    NoServiceContract,
+    firm_may_charge,
+    items,
+    missing_items,
+    overdue,
+    renewal_calendar,
+    signatures,
+    stands,
+)
+from ledger.handover.rules import (
+    Cause,
+    HandoverSigned,
+    Item,
+    ItemKind,
+    ItemsOpen,
+    ItemState,
+    MissingWithoutNote,
+    NotByHand,
+    NothingToHandOver,
+    NoticeTooLate,
+    NotPrepaid,
+    NotTheirNotice,
+    Standing,
+    Treatment,
+)
+from ledger.journal.queries import entry
+from ledger.journal.rules import AskedDifferently
+from ledger.log.tables import Leaf
+from ledger.periods import Month
+from ledger.revenue.deposits.actions import take_deposit
+from ledger.votes.rules import Matter, NoResolutionPassed
+from tests.cast import CHEN, LIN, MEI, NOON
+from tests.factories import a_firm
+from tests.revenue.owners import EVIDENCE, HOMES, PLACE, a_contract, a_resolution, owners_place
+
+END = date(2026, 12, 31)
+LAST = date(2026, 9, 30)
+
+
+def served(session, *, ends_on=END):
+    """A place with a property firm, and owners who have decided to dismiss it."""
+    owners_place(session)
+    a_firm(session, "wuye", FirmKind.PROPERTY)
+    session.add(
+        ServiceContract(
+            community=PLACE, number="WY-1", firm="wuye", starts_on=date(2024, 1, 1), ends_on=ends_on
+        )
+    )
+    session.flush()
+    a_resolution(session, "M-F", Matter.FIRM)
+
+
+def notice(session, cause=Cause.DISMISSED, last_day=LAST, *, motion="M-F", by=CHEN, at=NOON, number="WY-1"):
+    return give_notice(
+        session, PLACE, number, cause, last_day, motion=motion, evidence=EVIDENCE, by=by, at=at
+    )
+
+
+def listed(session):
+    """A list with what the books know: somebody prepaid, somebody owes, a deposit, a contract that runs on."""
+    a_contract(session)
+    take_deposit(session, PLACE, "GY-1", 500_00, date(2026, 2, 1), key="d", by=MEI, at=NOON)
+    set_tariff(session, PLACE, "*", date(2026, 1, 1), Basis.PER_HOUSEHOLD, 100_000, "决议 1", by=MEI, at=NOON)
+    charge_month(session, PLACE, Month(2026, 7), by=MEI, at=NOON)
+    receive_fee(session, PLACE, [Payment("p", HOMES[0], 25_00, date(2026, 7, 2))], by=MEI, at=NOON)
+    notice(session)
+    return draw_up(session, PLACE, "WY-1", by=MEI, at=NOON)
+
+
+def all_handed(session, **but):
+    marks = {each.no: (ItemState.HANDED, "") for each in items(session, PLACE, "WY-1")}
+    mark(session, PLACE, "WY-1", marks | but.get("but", {}), by=CHEN, at=NOON)
+
+
+def test_the_owners_dismiss_by_their_decision_with_sixty_days(session):
+    served(session)
+
+    with pytest.raises(NoResolutionPassed, match="278"):
+        notice(session, motion="M-0")
+    with pytest.raises(NoResolutionPassed):
+        notice(session, motion=None)
+    with pytest.raises(NoticeTooLate, match="2026-09-13"):
+        notice(session, last_day=date(2026, 9, 12))
+    with pytest.raises(NotTheirNotice):
+        notice(session, by=MEI)
+    with pytest.raises(NoServiceContract):
+        notice(session, number="WY-9")
+    given = notice(session)
+    assert (given.noticed_on, given.handover_by) == (date(2026, 7, 15), date(2026, 10, 30))
+    assert notice(session) == given
+    with pytest.raises(AskedDifferently):
+        notice(session, last_day=date(2026, 10, 1))
+    assert stands(session, PLACE, "WY-1", date(2026, 10, 1)) is Standing.ENDED
+
+
+def test_a_firm_leaves_by_its_own_word_without_a_vote(session):
+    served(session)
+
+    assert notice(session, Cause.FIRM_LEAVES, END, motion=None, by=MEI).cause is Cause.FIRM_LEAVES
+    assert renewal_calendar(session, PLACE, "WY-1").firm_notice_by == date(2026, 10, 2)
+
+
+def test_a_contract_that_ran_on_is_ended_by_either_side_with_sixty_days(session):
+    served(session, ends_on=date(2026, 3, 31))
+    assert stands(session, PLACE, "WY-1", date(2026, 7, 15)) is Standing.INDEFINITE
+
+    with pytest.raises(NoticeTooLate, match="第948条"):
+        notice(session, Cause.INDEFINITE_ENDED, date(2026, 9, 12), by=MEI, motion=None)
+    assert notice(session, Cause.INDEFINITE_ENDED, date(2026, 9, 13), by=MEI, motion=None)
+
+
+def test_the_books_draw_the_list_up_once(session):
+    served(session)
+
+    found = [(each.kind, each.subject, each.amount_fen) for each in listed(session)]
+
+    assert found == [
+        (ItemKind.PREPAID, HOMES[0], 15_00),
+        *[(ItemKind.UNPAID, home, 10_00) for home in HOMES[1:]],
+        (ItemKind.DEPOSIT, "media@GY-1", 500_00),
+        (ItemKind.CONTRACT, "GY-1", None),
+    ]
+    assert len(draw_up(session, PLACE, "WY-1", by=CHEN, at=NOON)) == len(found)
+
+
+def test_without_a_notice_there_is_nothing_to_hand_over(session):
+    served(session)
+
+    for deed in (draw_up, sign):
+        with pytest.raises(NoEnding):
+            deed(session, PLACE, "WY-1", by=MEI, at=NOON)
+    with pytest.raises(NoEnding):
+        add_items(session, PLACE, "WY-1", [Item(ItemKind.KEYS, "水泵房")], by=MEI, at=NOON)
+
+
+def test_keys_are_added_by_hand_and_money_is_not(session):
+    served(session)
+    listed(session)
+    who = {"by": MEI, "at": NOON}
+
+    added = add_items(session, PLACE, "WY-1", [Item(ItemKind.KEYS, "水泵房钥匙")], **who)
+
+    assert [each.no for each in added] == [1, 2, 3, 4, 5, 6, 7]
+    with pytest.raises(NotByHand):
+        add_items(session, PLACE, "WY-1", [Item(ItemKind.DEPOSIT, "x", 1)], **who)
+
+
+def test_both_sides_sign_what_they_looked_at_and_then_it_stands(session):
+    served(session)
+    notice(session)
+    with pytest.raises(NothingToHandOver):
+        sign(session, PLACE, "WY-1", by=MEI, at=NOON)
+    add_items(
+        session, PLACE, "WY-1", [Item(ItemKind.KEYS, "钥匙"), Item(ItemKind.FILES, "竣工图")], by=MEI, at=NOON
+    )
+    with pytest.raises(ItemsOpen, match="2"):
+        sign(session, PLACE, "WY-1", by=MEI, at=NOON)
+    all_handed(session, but={2: (ItemState.MISSING, "缺竣工图三张")})
+
+    ours = sign(session, PLACE, "WY-1", by=MEI, at=NOON)
+
+    assert sign(session, PLACE, "WY-1", by=MEI, at=NOON) == ours
+    with pytest.raises(SamePerson):
+        sign(session, PLACE, "WY-1", by=Actor("mei", Role.COMMITTEE), at=NOON)
+    with pytest.raises(HandoverSigned):
+        all_handed(session)
+    with pytest.raises(HandoverSigned):
+        add_items(session, PLACE, "WY-1", [Item(ItemKind.KEYS, "又一把")], by=CHEN, at=NOON)
+    sign(session, PLACE, "WY-1", by=CHEN, at=NOON)
+    both = signatures(session, PLACE, "WY-1")
+    assert [(s.side.value, s.by_login) for s in both] == [("firm", "mei"), ("owners", "chen")]
+    assert both[0].list_sha256 == both[1].list_sha256
+    assert [(m.no, m.note) for m in missing_items(session, PLACE)] == [(2, "缺竣工图三张")]
+
+
+def test_what_is_marked_is_on_the_list_and_what_is_missing_has_a_note(session):
+    served(session)
+    listed(session)
+
+    for marks, refusal in (
+        ({99: (ItemState.HANDED, "")}, NoItem),
+        ({1: (ItemState.MISSING, " ")}, MissingWithoutNote),
+    ):
+        with pytest.raises(refusal):
+            mark(session, PLACE, "WY-1", {2: (ItemState.HANDED, "")} | marks, by=CHEN, at=NOON)
+    assert {each.state for each in items(session, PLACE, "WY-1")} == {ItemState.LISTED}
+
+
+def test_prepaid_fees_go_back_to_their_owners_unless_they_are_passed_on(session):
+    """物业服务纠纷解释 Art. 3."""
+    served(session)
+    assert [i.treatment for i in listed(session)] == [Treatment.REFUND] + [None] * 5
+
+    for number, refusal in ((2, NotPrepaid), (99, NoItem)):
+        with pytest.raises(refusal):
+            pass_on(session, PLACE, "WY-1", [1, number], by=CHEN, at=NOON)
+    assert items(session, PLACE, "WY-1")[0].treatment is Treatment.REFUND
+    pass_on(session, PLACE, "WY-1", [1], by=CHEN, at=NOON)
+    assert items(session, PLACE, "WY-1")[0].treatment is Treatment.FORWARD
+
+
+def test_a_handover_that_not_both_have_signed_is_late_after_its_day(session):
+    served(session)
+    notice(session)
+    add_items(session, PLACE, "WY-1", [Item(ItemKind.KEYS, "钥匙")], by=MEI, at=NOON)
+    all_handed(session)
+    sign(session, PLACE, "WY-1", by=LIN, at=NOON)
+
+    assert overdue(session, PLACE, date(2026, 10, 30)) == []
+    assert [e.contract for e in overdue(session, PLACE, date(2026, 10, 31))] == ["WY-1"]
+    sign(session, PLACE, "WY-1", by=MEI, at=NOON)
+    assert overdue(session, PLACE, date(2026, 10, 31)) == []
+
+
+def test_until_somebody_takes_over_the_firm_serves_and_charges(session):
+    served(session)
+    assert firm_may_charge(session, PLACE, "WY-1", date(2030, 1, 1))
+    notice(session)
+    after = LAST + timedelta(days=1)
+    assert firm_may_charge(session, PLACE, "WY-1", after)
+
+    take_over(session, PLACE, "WY-1", after, by=CHEN, at=NOON)
+
+    assert not firm_may_charge(session, PLACE, "WY-1", after)
+    assert firm_may_charge(session, PLACE, "WY-1", LAST)
+    with pytest.raises(AskedDifferently):
+        take_over(session, PLACE, "WY-1", LAST, by=CHEN, at=NOON)
+
+
+def test_a_firm_that_refuses_to_hand_over_charges_nothing_after_its_last_day(session):
+    served(session)
+    notice(session)
+
+    refuse_handover(session, PLACE, "WY-1", LAST, by=CHEN, at=NOON)
+
+    assert firm_may_charge(session, PLACE, "WY-1", LAST)
+    assert not firm_may_charge(session, PLACE, "WY-1", LAST + timedelta(days=1))
+
+
+def test_the_log_says_that_it_was_signed_and_names_no_home(session):
+    served(session)
+    listed(session)
+    all_handed(session)
+
+    signed = sign(session, PLACE, "WY-1", by=MEI, at=NOON)
+
+    body = session.get(Leaf, (PLACE, entry(session, PLACE, signed.entry_no).leaf_index)).body.decode()
+    assert '"items":6' in body
+    assert HOMES[0] not in body
+    assert signed.list_sha256 not in body
