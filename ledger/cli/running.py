@@ -49,6 +49,7 @@ def serve(office: Office, port: int, host: str, workers: int) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         log_access=False,
+        workers_kill_timeout=30,  # a worker that hangs must not keep the server from stopping
     ).serve()
 
 

@@ -2,11 +2,13 @@
 
 import json
 import os
+import signal
 import socket
 import stat
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -114,12 +116,16 @@ def test_serve_answers_on_its_port_until_it_is_told_to_stop(desk):
         [sys.executable, "-c", program, "serve", "--port", str(port), "--workers", "1"],
         env=env,
         stdout=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         assert "明白账" in page(f"http://127.0.0.1:{port}/", server)
-    finally:
         server.terminate()
-        server.wait(20)
+        assert server.wait(60) == 0
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)  # its workers too, whatever went wrong above
+        server.wait()
 
 
 def page(url: str, server: subprocess.Popen) -> str:
