@@ -15,7 +15,7 @@ class Way(StrEnum):
 
 
 class NothingOwed(Unknown):
-    code = "nothing-owed"
+    code = "share-not-owed"
     zh = "{bearer} 在项目 {project} 里没有应补交的款。"
     en = "{bearer} owes nothing for project {project}."
 

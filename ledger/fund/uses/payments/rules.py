@@ -62,7 +62,7 @@ class RetentionReleasedElsewhere(Malformed):
 
 
 class RetentionTooHigh(Refused):
-    code = "retention-too-high"
+    code = "use-retention-too-high"
     zh = "质量保证金 {retention} 元超过结算价 {total} 元的 {pct}%。"
     en = "Retention money of {retention} yuan is above {pct} % of the settled {total} yuan."
     article = "建质〔2017〕138号《建设工程质量保证金管理办法》第7条"
@@ -76,7 +76,7 @@ class RetentionTooLong(Refused):
 
 
 class RetentionNotDue(Refused):
-    code = "retention-not-due"
+    code = "use-retention-not-due"
     zh = "项目 {project} 的质量保证金 {due} 到期，现在不能返还。"
     en = "The retention money of project {project} is due on {due}; it cannot be released yet."
     article = "建质〔2017〕138号《建设工程质量保证金管理办法》第10条"

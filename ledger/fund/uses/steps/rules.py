@@ -159,7 +159,7 @@ class DigestMalformed(Malformed):
 
 
 class AmountNotPositive(Malformed):
-    code = "amount-not-positive"
+    code = "use-amount-not-positive"
     zh = "金额须是大于零的整数分：{amount_fen}。"
     en = "An amount is a whole number of fen above nought: {amount_fen}."
 
