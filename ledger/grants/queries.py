@@ -125,16 +125,8 @@ def cash(session: Session, community: str, through: date = date.max) -> list[Cas
         about[subject_of(code)] = (code, None)
     for each in packages(session, community):
         about[subject_of(each.works, each.code)] = (each.works, each.code)
-    return [
-        CashMove(
-            no,
-            SOURCE_OF[book],
-            *about.get(subject, (subject or "", None)),
-            on,
-            kind,
-            party,
-            int(fen),
-            reverses,
-        )
-        for no, book, subject, on, kind, party, fen, reverses in rows
-    ]
+    moves = []
+    for no, book, subject, on, kind, party, fen, reverses in rows:
+        works, package = about.get(subject, (subject or "", None))
+        moves.append(CashMove(no, SOURCE_OF[book], works, package, on, kind, party, int(fen), reverses))
+    return moves
