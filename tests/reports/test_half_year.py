@@ -23,6 +23,8 @@ def test_the_files_are_a_paper_a_table_and_charts(half_year_list):
         ("chart-fee.svg", "image/svg+xml"),
         ("chart-tickets.svg", "image/svg+xml"),
         ("chart-works.svg", "image/svg+xml"),
+        ("chart-works-flow.svg", "image/svg+xml"),
+        ("chart-works-flow-narrow.svg", "image/svg+xml"),
     ]
 
 

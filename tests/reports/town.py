@@ -36,7 +36,7 @@ from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
 from tests.cast import AN, CHEN, HE, MEI, NOON, SU, WEN
-from tests.factories import a_community, a_firm, a_home
+from tests.factories import a_community, a_firm, a_home, a_paid_bill
 
 HALF = Period.parse("2026-H1")
 PAGE = "https://mingbai.example/meiyuan/half-year/2026-H1/"
@@ -112,6 +112,10 @@ def _works(session: Session, code: str) -> None:
     grants.receive(
         session, code, Source.GOVERNMENT, "W2025", 200_000_000, date(2026, 1, 12), key="g1", by=MEI, at=NOON
     )
+    a_paid_bill(
+        session, "W2025", "roof", "jianxin", {Source.GOVERNMENT: 150_000_000}, date(2026, 3, 2), community=code,
+        price_fen=286_000_000,
+    )  # fmt: skip
 
 
 def _opening(session: Session, code: str, homes: list[str]) -> None:
