@@ -82,6 +82,10 @@ class ComponentKind(StrEnum):
     OTHER = "other"
 
 
+FUND_USES = "fund"
+"""The works of a community under which what its maintenance fund repaired stands with its warranty: no renovation."""
+
+
 class Actor(NamedTuple):
     """Who does a deed: the sign-in name, and the role in which it is done."""
 

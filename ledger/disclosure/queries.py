@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import area_and_homes, community, profile, service_contract
+from ledger.community.rules import FUND_USES
 from ledger.community.tables import Component, Firm, Home, Package
 from ledger.disclosure.rules import RULES_VERSION, Figures, check_foots, per_ten_thousand, suppressed
 from ledger.disclosure.tables import Disclosure
@@ -21,7 +22,6 @@ from ledger.fund.rules import Standing, standing
 from ledger.fund.statements import EXPENSE, INCOME, Line
 from ledger.fund.uses.payments.queries import paid_on, shares
 from ledger.fund.uses.queries import projects
-from ledger.fund.uses.rules import WORKS
 from ledger.grants.contributions.queries import totals
 from ledger.grants.rules import NAMES
 from ledger.grants.walk.queries import by_package, by_source
@@ -309,7 +309,7 @@ def _works(session: Session, code: str, period: Period, names: dict[str, str], l
     """Totals only: a levy on few homes would point at them, and is left out."""
     packages = session.exec(
         select(Package)
-        .where(Package.community == code, Package.works != WORKS)
+        .where(Package.community == code, Package.works != FUND_USES)
         .order_by(Package.works, Package.code)
     ).all()
     covered = {

@@ -8,6 +8,7 @@ from sqlalchemy import case, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from ledger.community.rules import FUND_USES
 from ledger.community.tables import Package, Works
 from ledger.errors import Unknown
 from ledger.grants.rules import SOURCE_OF, Source
@@ -68,9 +69,11 @@ def package_of(session: Session, community: str, works: str, code: str) -> Packa
 
 
 def packages(session: Session, community: str) -> Sequence[Package]:
-    """Every package of every works of a community."""
+    """Every package of every renovation of a community; what its maintenance fund repaired is none."""
     return session.exec(
-        select(Package).where(Package.community == community).order_by(Package.works, Package.code)
+        select(Package)
+        .where(Package.community == community, Package.works != FUND_USES)
+        .order_by(Package.works, Package.code)
     ).all()
 
 

@@ -304,7 +304,7 @@ def test_the_register_shows_what_is_owed_received_and_open_and_the_fund_book_kno
         received(session, A101, 14_000_01)
     assert owed_by(session, PLACE, "P-1", A101).open_fen == 247_28
     assert held(session, PLACE, "fund", "unit") == before
-    assert held(session, PLACE, "community", "home") == {A101: 14_000_00}
+    assert held(session, PLACE, "cash-shares", "home") == {A101: 14_000_00}
 
 
 def test_cash_goes_to_the_contractor_whole_and_a_reversal_undoes_a_receipt(session):
@@ -329,7 +329,7 @@ def test_cash_goes_to_the_contractor_whole_and_a_reversal_undoes_a_receipt(sessi
     assert owed_by(session, PLACE, "P-1", A101).open_fen == 0
     rows = session.exec(select(Contribution).where(Contribution.way == Way.PAID_ON)).all()
     assert sum(row.amount_fen for row in rows) == 14_247_28 + builder.owed_fen
-    assert set(held(session, PLACE, "community", "home").values()) == {0}
+    assert set(held(session, PLACE, "cash-shares", "home").values()) == {0}
     assert list(problems(session, PLACE)) == []
 
 

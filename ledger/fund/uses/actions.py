@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import component, firm, homes, profile, warranty
-from ledger.community.rules import Actor, check_different_people, warranty_until
+from ledger.community.rules import FUND_USES, Actor, check_different_people, warranty_until
 from ledger.community.tables import Package, Works
 from ledger.db import write_rows
 from ledger.fund.queries import total_deposited
@@ -17,7 +17,6 @@ from ledger.fund.uses.queries import authority, bearers, course, project
 from ledger.fund.uses.rules import (
     COLLECTIVE,
     EVIDENCE,
-    WORKS,
     ApprovedAboveVoted,
     EmergencyCase,
     NotAnEmergency,
@@ -471,13 +470,13 @@ def _open_warranty(session: Session, planned: Project, on: date) -> date:
     """Put the repair down as a works package of its own, accepted today, and the component under its warranty."""
     community = planned.community
     years = profile(session, community, on)[f"warranty.years.{planned.component_kind.value}"]
-    if session.get(Works, (community, WORKS)) is None:
-        session.add(Works(community=community, code=WORKS, name="维修资金项目"))
+    if session.get(Works, (community, FUND_USES)) is None:
+        session.add(Works(community=community, code=FUND_USES, name="维修资金项目"))
         session.flush()  # the package names the works
     session.add(
         Package(
             community=community,
-            works=WORKS,
+            works=FUND_USES,
             code=planned.code,
             name=planned.title,
             contractor=planned.contractor,
@@ -487,7 +486,7 @@ def _open_warranty(session: Session, planned: Project, on: date) -> date:
     )
     session.flush()  # the component names the package
     thing = component(session, community, planned.component)
-    thing.works, thing.package, thing.warranty_until = WORKS, planned.code, warranty_until(on, years)
+    thing.works, thing.package, thing.warranty_until = FUND_USES, planned.code, warranty_until(on, years)
     session.add(thing)
     return thing.warranty_until
 

@@ -38,9 +38,6 @@ class EmergencyCase(StrEnum):
 COLLECTIVE = "fund-collective/"
 """How the motions of collective votes begin: no other vote lets a use go without one of its own."""
 
-WORKS = "fund"
-"""The works of a community under which the packages of its fund uses stand."""
-
 _ALWAYS = frozenset({Paper.PHOTO, Paper.INSPECTION_NOTICE})
 EVIDENCE: Mapping[EmergencyCase, frozenset[Paper]] = {
     EmergencyCase.LIFT: _ALWAYS,
