@@ -226,8 +226,15 @@ def test_a_day_and_a_flag_are_what_they_were(database):
 
 
 def test_writers_on_sqlite_take_the_lock_at_the_start(sqlite):
-    statements = []
-    event.listen(sqlite.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
+    statements: list[str] = []
+    with sqlite.reading() as session:
+        session.connection()
+    event.listen(
+        sqlite.engine, "connect", lambda connection, _: connection.set_trace_callback(statements.append)
+    )
     with sqlite.writing() as session:
         session.exec(select(Home)).all()
-    assert statements[0] == "BEGIN IMMEDIATE"
+    begun = next(place for place, each in enumerate(statements) if each.startswith("BEGIN"))
+    assert statements[begun] == "BEGIN IMMEDIATE"
+    assert not any("FROM home" in each for each in statements[:begun])
+    assert any("FROM home" in each for each in statements[begun:])
