@@ -74,11 +74,7 @@ MONEY = (
     Word("物业费钱包", "fee wallet", "fee/wallet"),
     Word("公共收益存款", "revenue bank", "revenue/bank"),
     Word("维修资金待分配收益", "fund gains", "fund/gains"),
-    *(
-        Word(f"改造资金—{NAMES[source][0]}", source.value, f"{book_of(source)}/bank")
-        for source in Source
-        if source in OWN_BOOK
-    ),
+    *(Word(f"改造资金—{NAMES[source][0]}", source.value, f"{book_of(source)}/bank") for source in OWN_BOOK),
 )
 INCOMES = tuple(
     Word(zh, kind.value, kind)
