@@ -201,7 +201,8 @@ def _write(
             }
             for line, (move, memo) in enumerate(zip(draft.moves, memos, strict=True), start=1)
         ]
-    with _overspending_told(drafts[0].book or ""), together(session, len(entries) + len(movements)):
+    rows = len(entries) + len(movements) + sum(len(leaf.private) for leaf in leaves)
+    with _overspending_told(drafts[0].book or ""), together(session, rows):
         write_rows(session, Entry, entries)
         write_rows(session, Movement, movements)
         append(session, replace(current, last_no=no, last_hash=prev), leaves)
