@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import profile
 from ledger.community.rules import Actor, check_different_people
 from ledger.disclosure.queries import disclosure, gather
-from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotInState, PeriodOpen
+from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotAHalfYear, NotInState, PeriodOpen
 from ledger.disclosure.tables import Disclosure
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
@@ -28,9 +28,12 @@ def prepare(
     """Gather a closed period's figures into a draft; a draft not yet published is replaced.
 
     Raises:
+        NotAHalfYear: it is a month, a quarter or a year.
         PeriodOpen: its last month is not closed.
         FiguresDoNotFoot: something does not add up.
     """
+    if period.end != period.start.plus(5):
+        raise NotAHalfYear(period=str(period))
     current = head(session, community, lock=True)
     if current.closed_through < str(period.end):
         raise PeriodOpen(period=str(period), closed_through=current.closed_through or "—")

@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from ledger.errors import Refused
+from ledger.errors import Malformed, Refused
 from ledger.money import round_half_up, yuan
 
 RULES_VERSION = "2026.1"
@@ -17,6 +17,12 @@ class DisclosureState(StrEnum):
     PREPARED = "prepared"
     CHECKED = "checked"
     PUBLISHED = "published"
+
+
+class NotAHalfYear(Malformed):
+    code = "not-a-half-year"
+    zh = "公示以半年为期（例如 2026-H1），{period} 不是半年。"
+    en = "A disclosure is of a half-year (such as 2026-H1); {period} is none."
 
 
 class PeriodOpen(Refused):

@@ -11,7 +11,7 @@ from ledger.community.rules import SamePerson
 from ledger.community.tables import Holder
 from ledger.disclosure.actions import check, prepare, publish
 from ledger.disclosure.queries import NoDisclosure, disclosure, gather
-from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotInState, PeriodOpen
+from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotAHalfYear, NotInState, PeriodOpen
 from ledger.fund import actions as fund
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
@@ -42,6 +42,12 @@ def checked(session, sha256, by=AN):
 
 def published(session, sha256, by=CHEN, files=(), at=HUNG):
     return publish(session, PLACE, str(H1), sha256, files, titles=TITLES, by=by, at=at)
+
+
+@pytest.mark.parametrize("period", ["2026-01", "2026-Q1", "2025"])
+def test_only_a_half_year_is_disclosed(session, period):
+    with pytest.raises(NotAHalfYear, match=period):
+        prepare(session, PLACE, Period.parse(period), by=MEI, at=HUNG)
 
 
 def test_an_open_period_is_not_disclosed(session):
