@@ -23,6 +23,7 @@ communities_api = APIBlueprint(
     abp_security=[{"token": []}],
 )
 OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
+APPROVERS = (Role.COMMITTEE, Role.SUPERVISOR)
 
 
 class HomePath(CommunityPath):

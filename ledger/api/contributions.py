@@ -10,9 +10,8 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
-from ledger.api.community import OFFICE
+from ledger.api.community import APPROVERS, OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
-from ledger.api.gains import APPROVERS
 from ledger.api.grants import EntryNo, NumberedIn, OfPackage, PaidOnIn, entry_out, row_out
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role

@@ -7,7 +7,7 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
-from ledger.api.community import OFFICE, HomePath
+from ledger.api.community import APPROVERS, OFFICE, HomePath
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, check_own_home, once
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import community, home
@@ -30,7 +30,6 @@ gains_api = APIBlueprint(
     abp_responses=RESPONSES,
     abp_security=[{"token": []}],
 )
-APPROVERS = (Role.COMMITTEE, Role.SUPERVISOR)
 SEES_HOMES = (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR)
 FenOrNone = Annotated[int, Field(strict=True, ge=0, le=MOST_FEN, description="fen (1/100 yuan)")]
 

@@ -9,7 +9,7 @@ from flask_openapi3 import APIBlueprint
 from pydantic import Field
 from sqlmodel import Session
 
-from ledger.api.community import OFFICE
+from ledger.api.community import APPROVERS, OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
@@ -35,7 +35,6 @@ uses_api = APIBlueprint(
     abp_responses=RESPONSES,
     abp_security=[{"token": []}],
 )
-APPROVERS = (Role.COMMITTEE, Role.SUPERVISOR)
 ON_THE_SPOT = (Role.COMMITTEE, Role.COMMUNITY_OFFICE)
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the document's bytes")]
 
