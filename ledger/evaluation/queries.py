@@ -25,6 +25,7 @@ from ledger.repairs.tables import Ticket
 from ledger.revenue.queries import streams
 from ledger.revenue.remittance.queries import falling_due
 from ledger.revenue.rules import received_share
+from ledger.votes.rules import MotionState
 from ledger.votes.tables import Motion
 
 COMPLAINT_DAYS = "complaint_answer_days"
@@ -162,7 +163,9 @@ def _fund_compliance(session: Session, code: str, period: Period) -> Measure:
         .join(Entry, (col(Entry.community) == Project.community) & (col(Entry.no) == Project.paid_entry))
         .join(
             Motion,
-            (col(Motion.community) == Project.community) & (col(Motion.code) == Project.motion),
+            (col(Motion.community) == Project.community)
+            & (col(Motion.code) == Project.motion)
+            & (col(Motion.state) == MotionState.CLOSED),  # what a court annulled has passed nothing
             isouter=True,
         )
         .join(
