@@ -6,8 +6,8 @@ else wrote in between; PostgreSQL writers lock their community's log head first 
 SQLite tables are STRICT, so the types that SQLAlchemy names VARCHAR or DATE are stored as TEXT there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -172,11 +172,32 @@ class Prepared:
         self._statement, self._names = statement, names
         self._compiled: dict[str, tuple[str, bool, tuple[tuple[str, Any], ...]]] = {}
 
-    def run(self, session: Session, rows: Sequence[Mapping[str, object]]) -> Any:
-        """Run it once for each row of values, in one call of the driver; gives the driver's cursor.
+    def run(self, session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+        """Write: run it once for each row of values, in one call of the driver.
 
         Raises:
             DBAPIError: what the database refused, as SQLAlchemy would have raised it.
+        """
+        self._sent(session, rows).close()
+
+    def ask(self, session: Session, values: Mapping[str, object]) -> Callable[[], Sequence[Any]]:
+        """Read: run it for these values; what comes back gives the rows, inside `together` once its block ended.
+
+        Raises:
+            DBAPIError: as `run`.
+        """
+        cursor = self._sent(session, [values])
+        if session.connection().dialect.name == "postgresql":
+            return cursor.fetchall  # type: ignore[no-any-return]
+        with closing(cursor):
+            rows = cursor.fetchall()
+        return lambda: rows
+
+    def _sent(self, session: Session, rows: Sequence[Mapping[str, object]]) -> Any:
+        """The driver's cursor after one call of it.
+
+        A cursor never outlives its transaction: SQLite's, kept by the traceback of a refusal and freed later by
+        another thread, waits for whoever has the connection by then, and nobody else may run meanwhile.
         """
         connection = session.connection()
         text, positional, shapes = self._compiled.get(connection.dialect.name) or self._compile(connection)
@@ -195,6 +216,7 @@ class Prepared:
             else:
                 cursor.executemany(text, values)
         except connection.dialect.loaded_dbapi.Error as error:
+            cursor.close()
             raise _as_sqlalchemy(connection, error) from error
         for hear in heard.after_cursor_execute:
             hear(connection, cursor, text, values, None, len(values) > 1)
@@ -234,9 +256,11 @@ def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
         core.c[column].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
         for column in columns
     ]
-    cursor = connection.connection.cursor()
     try:
-        with cursor.copy(f'COPY "{core.name}" ({names}) FROM STDIN') as copy:
+        with (
+            connection.connection.cursor() as cursor,
+            cursor.copy(f'COPY "{core.name}" ({names}) FROM STDIN') as copy,
+        ):
             for row in rows:
                 copy.write_row(
                     [

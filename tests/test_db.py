@@ -1,5 +1,7 @@
 """The database: SQLite made safe, readers that cannot write, instants that know their time zone."""
 
+import gc
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta, timezone
 
@@ -204,6 +206,20 @@ def test_constraints_hold_in_a_large_write_too(database):
         write_rows(session, Area, rows)
     with database.reading() as session:
         assert session.exec(select(Area)).all() == []
+
+
+def test_what_was_refused_leaves_no_cursor_open_for_another_thread_to_free(sqlite):
+    """Freed while that thread writes and this one's connection waits for it, it would wait for ever."""
+    before = {id(each) for each in gc.get_objects() if isinstance(each, sqlite3.Cursor)}
+    rows = [{"code": "x", "name": "x"}] * 2
+    with pytest.raises(IntegrityError) as kept, sqlite.writing() as session:
+        write_rows(session, Area, rows)
+
+    left = [each for each in gc.get_objects() if isinstance(each, sqlite3.Cursor) and id(each) not in before]
+    for cursor in left:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            cursor.fetchone()
+    assert kept.tb
 
 
 def test_migrating_twice_changes_nothing(database, url):

@@ -126,8 +126,8 @@ def replay(session: Session, community: str, draft: Draft) -> Posted | None:
     Raises:
         AskedDifferently: the key was used for other content.
     """
-    found = _ENTRY_OF_KEY.run(session, [{"of": community, "its_key": draft.key}])
-    return _written_before(found.fetchall(), [draft]).get(draft.key)
+    found = _ENTRY_OF_KEY.ask(session, {"of": community, "its_key": draft.key})
+    return _written_before(found(), [draft]).get(draft.key)
 
 
 _ENTRY = Entry.__table__  # type: ignore[attr-defined]
@@ -147,8 +147,8 @@ def _locked(
     if len(drafts) == 1:
         with together(session, 1):
             locked = ask_for_head(session, community)
-            found = _ENTRY_OF_KEY.run(session, [{"of": community, "its_key": drafts[0].key}])
-        return head_in(locked, community), found.fetchall()
+            found = _ENTRY_OF_KEY.ask(session, {"of": community, "its_key": drafts[0].key})
+        return head_in(locked(), community), found()
     current = head(session, community, lock=True)
     keys = [draft.key for draft in drafts]
     return current, session.execute(_ENTRIES.where(_ENTRY.c.key.in_(keys)), {"of": community}).all()

@@ -1,6 +1,6 @@
 """What can be read of a log: leaves, proofs, checkpoints."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,24 +74,23 @@ def head(session: Session, community: str, *, lock: bool = False) -> Head:
     Raises:
         NoLog: the community has none.
     """
-    return head_in((_LOCK_HEAD if lock else _READ_HEAD).run(session, [{"of": community}]), community)
+    return head_in((_LOCK_HEAD if lock else _READ_HEAD).ask(session, {"of": community})(), community)
 
 
-def ask_for_head(session: Session, community: str) -> Any:
-    """Lock a community's head and leave its row in a cursor for ``head_in``: a question that need not wait."""
-    return _LOCK_HEAD.run(session, [{"of": community}])
+def ask_for_head(session: Session, community: str) -> Callable[[], Sequence[Any]]:
+    """Lock a community's head; its row is read later by ``head_in``: a question that need not wait."""
+    return _LOCK_HEAD.ask(session, {"of": community})
 
 
-def head_in(cursor: Any, community: str) -> Head:
-    """The head that a cursor holds.
+def head_in(rows: Sequence[Any], community: str) -> Head:
+    """The head that was read.
 
     Raises:
-        NoLog: it holds none.
+        NoLog: there is none.
     """
-    row = cursor.fetchone()
-    if row is None:
+    if not rows:
         raise NoLog(community=community)
-    origin, tree_size, frontier, last_no, last_hash, closed_through = row
+    ((origin, tree_size, frontier, last_no, last_hash, closed_through),) = rows
     roots = tuple(frontier[i : i + 32] for i in range(0, len(frontier), 32))
     return Head(community, origin, tree_size, roots, last_no, last_hash, closed_through)
 
@@ -131,7 +130,7 @@ def tiles(session: Session, community: str) -> merkle.Tile:
         if (level, n) not in read:
             start, end = n << merkle.TILE_BITS, (n + 1) << merkle.TILE_BITS
             where = {"of": community, "level": level, "start": start, "end": end}
-            hashes = (_SUBTREES if level else _LEAVES).run(session, [where]).fetchall()
+            hashes = (_SUBTREES if level else _LEAVES).ask(session, where)()
             read[level, n] = [each for (each,) in hashes]
         return read[level, n]
 
