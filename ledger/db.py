@@ -256,11 +256,9 @@ def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
         core.c[column].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
         for column in columns
     ]
+    copying = f'COPY "{core.name}" ({names}) FROM STDIN'
     try:
-        with (
-            connection.connection.cursor() as cursor,
-            cursor.copy(f'COPY "{core.name}" ({names}) FROM STDIN') as copy,
-        ):
+        with closing(connection.connection.cursor()) as cursor, cursor.copy(copying) as copy:
             for row in rows:
                 copy.write_row(
                     [
