@@ -1,8 +1,8 @@
 """Charging a month: every home of a large community in one entry, against writing the same rows bare.
 
 The floor writes what the deed leaves behind, a movement, a charge and a sub-ledger balance for each home, into
-empty tables with the same columns and primary keys and nothing else: by COPY on PostgreSQL, by executemany on
-SQLite. Run as ``python -m bench.charging <address> <community> <month>`` this module charges once and prints its
+empty tables with the same columns, keys, foreign keys and checks, but no triggers: by COPY on PostgreSQL, by
+executemany on SQLite. Run as ``python -m bench.charging <address> <community> <month>`` this module charges once and prints its
 peak memory in MiB.
 """
 
@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
+from sqlalchemy import MetaData
+from sqlalchemy.schema import CreateTable
 from sqlmodel import SQLModel
 
 from bench.databases import Engines, Ground
@@ -82,19 +84,21 @@ def _lines(ground: Ground) -> Iterator[Line]:
 
 
 def _floor(ground: Ground, community: str) -> tuple[Callable[[], None], int]:
-    """A deed that writes the community's rows into new bare tables, and how many rows it writes."""
+    """A deed that writes the community's rows into new tables, and how many rows it writes."""
     connection = ground.bare()
     written: dict[type[SQLModel], list[Any]] = {}
+    same = MetaData()
+    for table in SQLModel.metadata.tables.values():
+        table.to_metadata(same)
     for table in WRITTEN:
-        name = table.__tablename__
-        query = f"SELECT * FROM {name} WHERE community = {ground.mark}"
+        columns = ", ".join(column.name for column in table.__table__.columns)
+        query = f"SELECT {columns} FROM {table.__tablename__} WHERE community = {ground.mark}"
         written[table] = connection.execute(query, (community,)).fetchall()
         for number in range(ROUNDS + 2):
-            keys = ", ".join(column.name for column in table.__table__.primary_key)
-            connection.execute(f"CREATE TABLE floor_{name}_{number} AS SELECT * FROM {name} WHERE 1 = 0")
-            connection.execute(
-                f"CREATE UNIQUE INDEX floor_{name}_{number}_pk ON floor_{name}_{number} ({keys})"
-            )
+            empty = table.__table__.to_metadata(same, name=f"floor_{table.__tablename__}_{number}")
+            for constraint in empty.constraints:
+                constraint.name = None
+            connection.execute(str(CreateTable(empty).compile(ground.database.engine)))
     connection.commit()
     numbers = count()
 

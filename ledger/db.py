@@ -7,7 +7,7 @@ SQLite tables are STRICT, so the types that SQLAlchemy names VARCHAR or DATE are
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -104,7 +104,6 @@ SQLITE_PRAGMAS = {
     "trusted_schema": 0,
     "busy_timeout": 30_000,
     "synchronous": 2,
-    "wal_autocheckpoint": 4_000,  # pages of 4 KiB: a checkpoint waits for the disk, so not every hundred entries
 }
 
 
@@ -170,44 +169,39 @@ class Prepared:
 
     def __init__(self, statement: Any, names: Sequence[str] | None = None) -> None:
         self._statement, self._names = statement, names
-        self._compiled: dict[str, tuple[str, bool, tuple[tuple[str, Any], ...]]] = {}
+        self._compiled: dict[str, tuple[str, Callable[[Mapping[str, object]], Sequence[Any]]]] = {}
 
-    def run(self, session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
         """Write: run it once for each row of values, in one call of the driver.
 
         Raises:
             DBAPIError: what the database refused, as SQLAlchemy would have raised it.
         """
-        self._sent(session, rows).close()
+        self._sent(connection, rows).close()
 
-    def ask(self, session: Session, values: Mapping[str, object]) -> Callable[[], Sequence[Any]]:
+    def ask(self, connection: Connection, values: Mapping[str, object]) -> Callable[[], Sequence[Any]]:
         """Read: run it for these values; what comes back gives the rows, inside `together` once its block ended.
 
         Raises:
             DBAPIError: as `run`.
         """
-        cursor = self._sent(session, [values])
-        if session.connection().dialect.name == "postgresql":
+        cursor = self._sent(connection, [values])
+        if connection.dialect.name == "postgresql":
             return cursor.fetchall  # type: ignore[no-any-return]
         with closing(cursor):
             rows = cursor.fetchall()
         return lambda: rows
 
-    def _sent(self, session: Session, rows: Sequence[Mapping[str, object]]) -> Any:
+    def _sent(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> Any:
         """The driver's cursor after one call of it.
 
         A cursor never outlives its transaction: SQLite's, kept by the traceback of a refusal and freed later by
         another thread, waits for whoever has the connection by then, and nobody else may run meanwhile.
         """
-        connection = session.connection()
-        text, positional, shapes = self._compiled.get(connection.dialect.name) or self._compile(connection)
-        values: list[Any]
-        if positional:
-            values = [tuple([shape(row[n]) if shape else row[n] for n, shape in shapes]) for row in rows]
-        else:
-            values = [{n: shape(row[n]) if shape else row[n] for n, shape in shapes} for row in rows]
+        text, shaped = self._compiled.get(connection.dialect.name) or self._compile(connection)
+        values = [shaped(row) for row in rows]
         cursor = connection.connection.cursor()
-        heard = connection.dispatch
+        heard = connection.engine.dispatch
         for hear in heard.before_cursor_execute:
             hear(connection, cursor, text, values, None, len(values) > 1)
         try:
@@ -222,14 +216,24 @@ class Prepared:
             hear(connection, cursor, text, values, None, len(values) > 1)
         return cursor
 
-    def _compile(self, connection: Connection) -> tuple[str, bool, tuple[tuple[str, Any], ...]]:
+    def _compile(self, connection: Connection) -> tuple[str, Callable[[Mapping[str, object]], Sequence[Any]]]:
         dialect = connection.dialect
-        compiled = self._statement.compile(dialect=dialect, column_keys=self._names)
-        shapes = tuple(
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup or compiled.binds
-        )
-        self._compiled[dialect.name] = (str(compiled), compiled.positional, shapes)
+        by_place = dialect if dialect.positional else type(dialect)(paramstyle="format")  # type: ignore[call-arg]
+        compiled = self._statement.compile(dialect=by_place, column_keys=self._names)
+        names = compiled.positiontup
+        shapes = [
+            (place, shape)
+            for place, name in enumerate(names)
+            if (shape := compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+        ]
+
+        def shaped(row: Mapping[str, object]) -> Sequence[Any]:
+            values = [row[name] for name in names]
+            for place, shape in shapes:
+                values[place] = shape(values[place])
+            return values
+
+        self._compiled[dialect.name] = str(compiled), shaped
         return self._compiled[dialect.name]
 
 
@@ -247,7 +251,7 @@ def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
         return
     connection = session.connection()
     if connection.dialect.name != "postgresql" or len(rows) < COPY_FROM_ROWS:
-        _insert(table, tuple(rows[0])).run(session, rows)
+        _insert(table, tuple(rows[0])).run(connection, rows)
         return
     core = table.__table__  # type: ignore[attr-defined]
     columns = list(rows[0])
@@ -270,8 +274,7 @@ def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
         raise _as_sqlalchemy(connection, error) from error
 
 
-@contextmanager
-def together(session: Session, rows: int) -> Iterator[None]:
+def together(session: Session, rows: int) -> AbstractContextManager[None]:
     """Send the few writes of the block without waiting for an answer to each (PostgreSQL's pipeline).
 
     What the database refuses of them is raised when the block ends. ``rows`` is how many there are in all:
@@ -279,8 +282,12 @@ def together(session: Session, rows: int) -> Iterator[None]:
     """
     connection = session.connection()
     if connection.dialect.name != "postgresql" or rows >= COPY_FROM_ROWS:
-        yield
-        return
+        return nullcontext()
+    return _in_pipeline(connection)
+
+
+@contextmanager
+def _in_pipeline(connection: Connection) -> Iterator[None]:
     try:
         with connection.connection.driver_connection.pipeline():  # type: ignore[union-attr]
             yield

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -126,7 +125,7 @@ def replay(session: Session, community: str, draft: Draft) -> Posted | None:
     Raises:
         AskedDifferently: the key was used for other content.
     """
-    found = _ENTRY_OF_KEY.ask(session, {"of": community, "its_key": draft.key})
+    found = _ENTRY_OF_KEY.ask(session.connection(), {"of": community, "its_key": draft.key})
     return _written_before(found(), [draft]).get(draft.key)
 
 
@@ -147,7 +146,7 @@ def _locked(
     if len(drafts) == 1:
         with together(session, 1):
             locked = ask_for_head(session, community)
-            found = _ENTRY_OF_KEY.ask(session, {"of": community, "its_key": drafts[0].key})
+            found = _ENTRY_OF_KEY.ask(session.connection(), {"of": community, "its_key": drafts[0].key})
         return head_in(locked(), community), found()
     current = head(session, community, lock=True)
     keys = [draft.key for draft in drafts]
@@ -205,7 +204,7 @@ def _write(
     with _overspending_told(drafts[0].book or ""), together(session, rows):
         write_rows(session, Entry, entries)
         write_rows(session, Movement, movements)
-        append(session, replace(current, last_no=no, last_hash=prev), leaves)
+        append(session, current._replace(last_no=no, last_hash=prev), leaves)
     return written
 
 
@@ -380,7 +379,7 @@ def close_month(
     }
     append(
         session,
-        replace(current, closed_through=str(month)),
+        current._replace(closed_through=str(month)),
         [new_leaf("period-close", content, tuple(private))],
     )
     closing = Closing(

@@ -1,7 +1,6 @@
 """The log's deeds. They know nobody: who did what is in the leaf's bytes, which others wrote."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, update
@@ -90,7 +89,7 @@ def append(session: Session, at_head: Head, leaves: Sequence[NewLeaf]) -> Head:
     )
     write_rows(session, Subtree, [{"community": at_head.community, **each._asdict()} for each in stored])
     _MOVE_HEAD.run(
-        session,
+        session.connection(),
         [
             {
                 "of": at_head.community,
@@ -102,7 +101,7 @@ def append(session: Session, at_head: Head, leaves: Sequence[NewLeaf]) -> Head:
             }
         ],
     )
-    return replace(at_head, tree_size=size, frontier=tuple(frontier))
+    return at_head._replace(tree_size=size, frontier=tuple(frontier))
 
 
 def sign_head(session: Session, community: str, signer: Signer, *, at: datetime) -> SignedHead:

@@ -66,16 +66,17 @@ def canonical(content: Mapping[str, Json]) -> bytes:
 
 
 def _check_plain(value: object) -> None:
-    if value is None or isinstance(value, str):
+    if isinstance(value, str) or value is None:
         return
     if isinstance(value, int):
-        if abs(value) > MOST_FEN:
+        if not -MOST_FEN <= value <= MOST_FEN:
             raise LeafMalformed(what=f"integer {value}")
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, each in value.items():
             if not (isinstance(key, str) and key.isascii()):
                 raise LeafMalformed(what=f"key {key}")
-            _check_plain(each)
+            if type(each) is not str:
+                _check_plain(each)
     elif isinstance(value, (list, tuple)):
         for each in value:
             _check_plain(each)

@@ -1,8 +1,7 @@
 """What can be read of a log: leaves, proofs, checkpoints."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
@@ -38,8 +37,7 @@ class NotSignedYet(Refused):
     en = "Leaf {index} of {community} is not covered by a signed checkpoint yet; try again shortly."
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(NamedTuple):
     """The end of a community's log and journal, read under its lock or for display."""
 
     community: str
@@ -74,12 +72,14 @@ def head(session: Session, community: str, *, lock: bool = False) -> Head:
     Raises:
         NoLog: the community has none.
     """
-    return head_in((_LOCK_HEAD if lock else _READ_HEAD).ask(session, {"of": community})(), community)
+    return head_in(
+        (_LOCK_HEAD if lock else _READ_HEAD).ask(session.connection(), {"of": community})(), community
+    )
 
 
 def ask_for_head(session: Session, community: str) -> Callable[[], Sequence[Any]]:
     """Lock a community's head; its row is read later by ``head_in``: a question that need not wait."""
-    return _LOCK_HEAD.ask(session, {"of": community})
+    return _LOCK_HEAD.ask(session.connection(), {"of": community})
 
 
 def head_in(rows: Sequence[Any], community: str) -> Head:
@@ -130,7 +130,7 @@ def tiles(session: Session, community: str) -> merkle.Tile:
         if (level, n) not in read:
             start, end = n << merkle.TILE_BITS, (n + 1) << merkle.TILE_BITS
             where = {"of": community, "level": level, "start": start, "end": end}
-            hashes = (_SUBTREES if level else _LEAVES).ask(session, where)()
+            hashes = (_SUBTREES if level else _LEAVES).ask(session.connection(), where)()
             read[level, n] = [each for (each,) in hashes]
         return read[level, n]
 
