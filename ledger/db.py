@@ -245,7 +245,8 @@ def _insert(table: type[SQLModel], columns: tuple[str, ...]) -> Prepared:
 def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert many rows in one statement: by COPY on PostgreSQL when there are many, else by executemany.
 
-    Every row names the same columns. Triggers and constraints hold as for any insert.
+    Every row names the same columns. Triggers and constraints hold as for any insert. Where the rows are more than
+    PostgreSQL knew of, it is told, for what comes next in the same transaction is planned by what it knows.
     """
     if not rows:
         return
@@ -272,6 +273,9 @@ def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
                 )
     except psycopg.Error as error:
         raise _as_sqlalchemy(connection, error) from error
+    known = "SELECT reltuples FROM pg_class WHERE oid = %s::regclass"
+    if connection.exec_driver_sql(known, (f'"{core.name}"',)).scalar_one() < len(rows):
+        connection.exec_driver_sql(f'ANALYZE (SKIP_LOCKED) "{core.name}"')
 
 
 def together(session: Session, rows: int) -> AbstractContextManager[None]:

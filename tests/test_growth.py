@@ -1,0 +1,95 @@
+"""What a large deed reads grows with the homes and no faster, even where PostgreSQL has never counted the tables.
+
+Its planner believes that a table is as empty as when it last looked, so a join that is planned for one row
+walks all rows for each row in a community's first month. What a transaction has read of each table is its own
+count of the work, the same on a slow machine.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from ledger.db import COPY_FROM_ROWS, Database
+from ledger.demo.bankfiles import PaidIn, cmb
+from ledger.intake.accounts.actions import approve_account, request_account
+from ledger.intake.accounts.rules import NewAccount
+from ledger.intake.actions import import_payments
+from ledger.intake.reconciliation.actions import prepare_reconciliation
+from ledger.periods import SHANGHAI
+from tests.cast import CHEN, MEI
+from tests.factories import a_home
+from tests.fees.homes import JULY, PLACE, charge, three_homes
+from tests.journal.purse import a_purse, into, out_of, write
+
+MORE = 2 * COPY_FROM_ROWS
+AUGUST_1 = datetime(2026, 8, 1, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def place(postgres_url):
+    """A community of some hundred homes whose tables were empty when the database last counted them."""
+    database = Database(postgres_url)
+    with database.engine.connect() as connection:
+        connection.execute(text("ANALYZE"))
+        connection.commit()
+    with database.writing() as session:
+        three_homes(session)
+        for number in range(MORE):
+            a_home(session, f"2-1-{number:03d}", area_dm2=8_000)
+        request_account(
+            session, PLACE, NewAccount("cmb", "fee", "bank", "招商银行", "62220001", "物业", date(2026, 6, 1)), by=MEI, at=AUGUST_1
+        )  # fmt: skip
+        approve_account(session, PLACE, "cmb", by=CHEN, at=AUGUST_1)
+    yield database
+    database.close()
+
+
+def read_of(session, *tables):
+    """How many rows this transaction has read of each table."""
+    rows = session.execute(
+        text("SELECT relname, coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables")
+    )  # fmt: skip
+    found = dict(rows.all())
+    return {table: found[table] for table in tables}
+
+
+def test_a_first_month_is_charged_without_walking_all_homes_for_each(place):
+    with place.writing() as session:
+        charge(session)
+        read = read_of(session, "subledger_balance", "movement", "entry")
+
+    assert max(read.values()) < 100 * MORE, read
+
+
+def test_a_first_month_is_reconciled_without_walking_all_lines_for_each(place):
+    started = datetime(2026, 7, 2, 8, 0, tzinfo=SHANGHAI)
+    paid = [
+        PaidIn(started + timedelta(minutes=n), 36_00, f"住户{n}", f"2-1-{n:03d} 物业费", f"2026-07-{n}")
+        for n in range(MORE)
+    ]
+    with place.writing() as session:
+        charge(session)
+        import_payments(session, PLACE, cmb(paid), "cmb", name="x", into="cmb", by=MEI, at=AUGUST_1)
+    with place.writing() as session:
+        sheet = prepare_reconciliation(
+            session, PLACE, "fee", "bank", JULY, {"cmb": MORE * 36_00}, openings={"cmb": 0}, by=MEI, at=AUGUST_1
+        )  # fmt: skip
+        read = read_of(session, "bank_line", "movement", "entry")
+
+    assert sheet.items == ()
+    assert max(read.values()) < 100 * MORE, read
+
+
+def test_a_sealed_entry_of_all_homes_looks_up_each_balance_once(postgres_url):
+    database = Database(postgres_url)
+    homes = [f"9-1-{n:04d}" for n in range(MORE)]
+    with database.writing() as session:
+        a_purse(session, homes=homes)
+        write(session, *[into(home, 1) for home in homes])
+        before = read_of(session, "subledger_balance")
+        write(session, *[out_of(home, 1) for home in homes])
+        read = read_of(session, "subledger_balance")
+    database.close()
+
+    assert read["subledger_balance"] - before["subledger_balance"] < 100 * MORE
