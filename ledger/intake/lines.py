@@ -81,6 +81,8 @@ class Profile:
             that mean ``void``; what yuan are called in the ``currency`` column. Where there is no
             ``direction`` column, the sign decides.
         end: how the first cell of the row under the last line may begin.
+        open_end: the bank writes no line break after its last row, so that only the rows above tell whether
+            the last cell is whole. Without it, a file that stops without a line break is cut.
         fee_sign: -1 where a fee that was kept is written with a minus.
         fee_says: how the ``fee`` column tells a fee, where it also says other things.
         claims: totals above or below the lines; in the declaration ``{count}`` and ``{yuan}`` stand for
@@ -94,6 +96,7 @@ class Profile:
     columns: Mapping[Meaning, tuple[str, ...]]
     words: Mapping[str, tuple[str, ...]]
     end: tuple[str, ...]
+    open_end: bool
     fee_sign: int
     fee_says: re.Pattern[str] | None
     claims: tuple[Claim, ...]

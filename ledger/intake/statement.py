@@ -94,10 +94,19 @@ def declared(name: str, told: Mapping[str, Any]) -> Profile:
         columns={Meaning(key): tuple(map(_name, names)) for key, names in told["columns"].items()},
         words={key: tuple(words) for key, words in told.get("words", {}).items()},
         end=tuple(told["end"]),
+        open_end=told.get("open_end", False),
         fee_sign=told.get("fee_sign", 1),
         fee_says=_pattern(told["fee_says"]) if "fee_says" in told else None,
         claims=tuple(Claim(claim["of"], _pattern(claim["says"])) for claim in told.get("claims", ())),
     )
+
+
+def ends_open(content: bytes) -> bool:
+    """Whether a file's text stops without a line break, so that its last cell may be cut."""
+    try:
+        return any(sheet.open_end for sheet in sheets(content))
+    except NotSheets:
+        return False
 
 
 def read_statement(content: bytes, profile: Profile) -> Statement:
@@ -109,7 +118,7 @@ def read_statement(content: bytes, profile: Profile) -> Statement:
     """
     table, *others = _tables(content, profile)
     records, notes = _parted(table, profile.end)
-    problems = _cuts(table, records)
+    problems = _cuts(table, records, open_end=profile.open_end)
     warnings = [warning(other.header.number, "sheet-ignored", value=other.sheet.name) for other in others]
     readers = [RowReader(row, table.columns, profile, problems, warnings) for row in records]
     drafts = [line for reader in readers if (line := reader.line())]
@@ -167,14 +176,17 @@ def _parted(table: _Table, end: tuple[str, ...]) -> tuple[list[Row], list[Row]]:
     return [row for row in below[:end_at] if any(row.cells)], [*above, *below[end_at:]]
 
 
-def _cuts(table: _Table, records: Sequence[Row]) -> list[RowProblem]:
+def _cuts(table: _Table, records: Sequence[Row], *, open_end: bool) -> list[RowProblem]:
     """Where the file stops too early: inside a quotation, or in the middle of its last row."""
     if table.sheet.torn_row:
         return [problem(table.sheet.torn_row, "torn")]
-    last = table.sheet.rows[-1]
-    if table.sheet.open_end and last in records[-1:] and len(last.cells) < len(table.columns.names):
-        return [problem(last.number, "cut", value=last.cells[-1])]
-    return []
+    if not table.sheet.open_end or table.sheet.rows[-1] not in records[-1:]:
+        return []
+    *above, last = records
+    end = last.cells[-1]
+    whole = len(last.cells) >= len(table.columns.names)
+    begun = any(row.cells[-1] != end and row.cells[-1].startswith(end) for row in above)
+    return [] if open_end and whole and not begun else [problem(last.number, "cut", value=end)]
 
 
 def _counted(drafts: Sequence[Line]) -> Iterator[Line]:

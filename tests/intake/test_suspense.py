@@ -236,7 +236,7 @@ def wx(*rows):
     """A merchant's bill of WeChat: (day, yuan, fee, remark)."""
     names = "交易时间,微信订单号,用户标识,交易类型,交易状态,货币种类,应结订单金额,退款金额,商品名称,手续费"
     return "\n".join(
-        [names, *(f"`{day} 10:00:00,`{n}{day},`u{n},`JSAPI,`SUCCESS,`CNY,`{yuan},`0.00,`{remark},`{fee}" for n, (day, yuan, fee, remark) in enumerate(rows))]
+        [names, *(f"`{day} 10:00:00,`{n}{day},`u{n},`JSAPI,`SUCCESS,`CNY,`{yuan},`0.00,`{remark},`{fee}" for n, (day, yuan, fee, remark) in enumerate(rows)), ""]
     ).encode()  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def test_every_problem_is_named_and_not_only_the_first():
         'yesterday,USD,"12,34",,转账,张三,',
     ]
 
-    assert what_is_wrong((CMB_HEADER + "\n".join(rows)).encode(), "cmb") == [
+    assert what_is_wrong((CMB_HEADER + "\n".join(rows) + "\n").encode(), "cmb") == [
         (2, "“记账日期” says “2023-13-45”, which is no date"),
         (3, "“交易金额” says “1.005”, not an amount with two decimals"),
         (4, "there is no “交易金额”"),
@@ -129,6 +129,21 @@ def test_every_cut_of_a_text_before_its_last_cell_is_refused():
     for end in range(start + 1, last_comma + 1):
         with pytest.raises(StatementUnreadable):
             read_statement(whole[:end], profile("boc"))
+
+
+def test_a_last_cell_that_only_begins_like_the_ones_above_is_cut():
+    """The bank writes no line break at the end: 3167, and not 31, is what the rows above say."""
+    assert what_is_wrong(sample(BOC)[:-2], "boc") == [(19, "the file is cut at “31”: download it again")]
+
+
+@pytest.mark.parametrize("file", [CMB, ALIPAY, WECHAT])
+def test_every_cut_in_the_last_row_of_a_bank_that_ends_its_rows_is_refused(file):
+    whole = sample(file)
+    start = whole.rstrip(b"\r\n").rindex(b"\n") + 1
+
+    for end in range(start + 1, len(whole.rstrip(b"\r\n")) + 1):
+        with pytest.raises(StatementUnreadable):
+            read_statement(whole[:end], profile(SAMPLE_OF[file]))
 
 
 def test_a_cut_workbook_is_refused():

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from ledger.community.rules import Actor
 from ledger.intake.mappings.rules import MappingWrong, ProfileNameTaken, check_mapping
 from ledger.intake.mappings.tables import StatementProfile
-from ledger.intake.statement import Statement, declared, profile_names, read_statement
+from ledger.intake.statement import Statement, declared, ends_open, profile_names, read_statement
 from ledger.log.queries import head
 
 
@@ -46,6 +46,7 @@ def save_mapping(
         "columns": {meaning: list(names) for meaning, names in columns.items()},
         "words": {key: list(each) for key, each in (words or {}).items()},
         "end": list(end) or ["\0"],
+        "open_end": ends_open(content),
     }
     read = read_statement(content, declared(name, told))
     if not read.lines:
