@@ -85,6 +85,22 @@ def check(
     return draft
 
 
+def publishable(session: Session, community: str, period: str, *, by: Actor) -> Disclosure:
+    """The checked draft of a period, where this person may publish it.
+
+    Raises:
+        NotInState: it is not checked, or published already.
+        SamePerson: this person prepared or checked it.
+    """
+    draft = disclosure(session, community, period)
+    if draft.state is not DisclosureState.CHECKED:
+        raise NotInState(period=period, state=draft.state, deed_zh="公示", deed_en="published")
+    check_different_people(
+        [("编制", draft.prepared_by), ("核对", draft.checked_by)], step="公示", by=by.login
+    )
+    return draft
+
+
 def publish(
     session: Session,
     community: str,
@@ -102,14 +118,9 @@ def publish(
         AnotherDraft: the files were made from another draft.
         SamePerson, NotInState; NoReasonGiven when it corrects an earlier version without saying why.
     """
-    draft = disclosure(session, community, period)
-    if draft.state is not DisclosureState.CHECKED:
-        raise NotInState(period=period, state=draft.state, deed_zh="公示", deed_en="published")
+    draft = publishable(session, community, period, by=by)
     if draft.sha256 != sha256:
         raise AnotherDraft(sha256=draft.sha256)
-    check_different_people(
-        [("编制", draft.prepared_by), ("核对", draft.checked_by)], step="公示", by=by.login
-    )
     days = profile(session, community, day_in_shanghai(at))["disclosure.posting_days"]
     notice = hang(
         session,

@@ -12,7 +12,7 @@ from ledger.community.rules import Actor
 from ledger.community.tables import Firm
 from ledger.disclosure.rules import PeriodOpen
 from ledger.evaluation.queries import measures
-from ledger.evaluation.rules import content, read_rubric, scorecard
+from ledger.evaluation.rules import NotEvaluated, content, read_rubric, scorecard
 from ledger.evaluation.tables import Evaluation
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
@@ -66,8 +66,11 @@ def publish(
     """Keep a scorecard for good and hang it on the board; the score goes into the log as a memorandum.
 
     Raises:
+        NotEvaluated: the period is neither a half-year nor a year (`domain/07` §7.2).
         PeriodOpen: the period is not closed, so its figures may still change.
     """
+    if period.end not in (period.start.plus(5), period.start.plus(11)):
+        raise NotEvaluated(period=str(period))
     current = head(session, community, lock=True)
     if current.closed_through < str(period.end):
         raise PeriodOpen(period=str(period), closed_through=current.closed_through or "—")

@@ -10,8 +10,15 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from ledger.errors import Malformed
 from ledger.log.leaf import Json
 from ledger.money import round_half_up
+
+
+class NotEvaluated(Malformed):
+    code = "not-evaluated"
+    zh = "评价以半年或全年为期（例如 2026-H1、2026），{period} 不是。"
+    en = "An evaluation is of a half-year or a year (such as 2026-H1 or 2026); {period} is neither."
 
 
 class Indicator(NamedTuple):

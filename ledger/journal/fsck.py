@@ -93,7 +93,11 @@ def _log(session: Session, community: str, signer: Signer | None) -> Iterator[Pr
     for level, number in sorted(stored.keys() | kept.keys()):
         if stored.get((level, number)) != kept.get((level, number)):
             yield Problem("subtree", f"level {level} index {number}", "not the hash of its leaves")
-    if signer is not None:
+    if signer is not None and heads and not signer.has_key(current.origin):
+        yield Problem(
+            "key", current.origin, f"its key is not in {signer.directory}: no checkpoint was verified"
+        )
+    elif signer is not None:
         verifier = signer.verifier(current.origin)
         for signed in heads.values():
             where = f"checkpoint {signed.tree_size}"

@@ -10,7 +10,7 @@ from ledger.db import Prepared, write_rows
 from ledger.log import merkle, note
 from ledger.log.leaf import Json, NewLeaf, new_leaf
 from ledger.log.queries import Head, NoPrivateField, head, latest_signed, leaf, tiles
-from ledger.log.signer import Signer
+from ledger.log.signer import KeyLost, Signer
 from ledger.log.tables import Leaf, LedgerHead, PrivateField, SignedHead, Subtree
 
 
@@ -109,11 +109,14 @@ def sign_head(session: Session, community: str, signer: Signer, *, at: datetime)
 
     Raises:
         LogRewritten: the signer remembers a longer or another log.
+        KeyLost: the log was signed before, by a key that the signer has not.
     """
     current = head(session, community, lock=True)
     signed = latest_signed(session, community)
     if signed is not None and signed.tree_size == current.tree_size:
         return signed
+    if signed is not None and not signer.has_key(current.origin):
+        raise KeyLost(origin=current.origin, directory=signer.directory)
     tile = tiles(session, community)
     text = signer.sign(
         note.Checkpoint(current.origin, current.tree_size, current.root),

@@ -39,6 +39,17 @@ class LogRewritten(Refused):
     )
 
 
+class KeyLost(Refused):
+    """The log was signed before, and the key that did it is not here."""
+
+    code = "key-lost"
+    zh = "签名被拒绝：日志 {origin} 以前签过名，但 {directory} 里没有它的密钥。请从备份恢复密钥目录，不要另造新钥。"
+    en = (
+        "Signing refused: the log {origin} was signed before, and its key is not in {directory}. "
+        "Restore the key directory from its backup; do not make a new key."
+    )
+
+
 class Signer:
     """Signs the checkpoints of the logs whose keys lie in ``directory``, one key and one state a log."""
 
@@ -48,6 +59,10 @@ class Signer:
     def verifier(self, origin: str) -> note.Verifier:
         """The public half of the log's key; the key is made when there is none."""
         return note.Verifier(origin, self._key(origin).public_key().public_bytes_raw())
+
+    def has_key(self, origin: str) -> bool:
+        """Whether the log's key is here already."""
+        return self._key_file(origin).exists()
 
     def sign(self, checkpoint: note.Checkpoint, consistency: Consistency) -> str:
         """Sign a head that continues the last one signed for its origin. Gives the signed note.
@@ -69,7 +84,7 @@ class Signer:
 
     def _key(self, origin: str) -> Ed25519PrivateKey:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = self.directory / f"{_file_name(origin)}.key"
+        file = self._key_file(origin)
         if not file.exists():
             # Two threads must not write to one file: it becomes the key.
             partial = file.with_suffix(f".{secrets.token_hex(8)}")
@@ -84,6 +99,9 @@ class Signer:
             finally:
                 partial.unlink()
         return Ed25519PrivateKey.from_private_bytes(file.read_bytes())
+
+    def _key_file(self, origin: str) -> Path:
+        return self.directory / f"{_file_name(origin)}.key"
 
     @contextmanager
     def _state(self, origin: str) -> Iterator[dict[str, Any]]:

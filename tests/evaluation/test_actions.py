@@ -11,6 +11,7 @@ from ledger.community.tables import ProfileValue
 from ledger.disclosure.rules import PeriodOpen
 from ledger.evaluation.actions import evaluate, publish
 from ledger.evaluation.queries import measures
+from ledger.evaluation.rules import NotEvaluated
 from ledger.evaluation.tables import Evaluation
 from ledger.fund import actions as fund
 from ledger.fund.uses.tables import Project
@@ -195,3 +196,11 @@ def test_a_period_that_is_not_closed_is_scored_for_a_look_and_not_published(sess
     with pytest.raises(PeriodOpen, match="2026-H2"):
         publish(session, PLACE, H2, body, [], titles=("评价", "score"), by=SU, at=HUNG)
     assert session.exec(select(Evaluation)).all() == []
+
+
+def test_a_quarter_is_scored_for_a_look_and_not_published(session):
+    quarter = Period.parse("2026-Q2")
+    body = evaluate(session, PLACE, quarter, by=SU, at=HUNG)
+
+    with pytest.raises(NotEvaluated, match="2026-Q2"):
+        publish(session, PLACE, quarter, body, [], titles=("评价", "score"), by=SU, at=HUNG)

@@ -8,7 +8,7 @@ from ledger.log import merkle
 from ledger.log.actions import append, erase, sign_head
 from ledger.log.leaf import commit
 from ledger.log.queries import head
-from ledger.log.signer import LogRewritten, Signer
+from ledger.log.signer import KeyLost, LogRewritten, Signer
 from ledger.log.tables import Leaf, PrivateField
 from tests.cast import NOON
 from tests.journal.ink import a_filler
@@ -134,8 +134,20 @@ def test_an_edited_checkpoint_is_named(shell, change):
     assert ("signed-root" in {check for check, _ in found}) == bool(values)
 
 
+def test_a_lost_key_is_named_and_not_made_anew(shell, tmp_path):
+    empty = Signer(tmp_path / "empty")
+
+    assert [(each.check, each.where) for each in problems(shell.session, CODE, empty)] == [("key", ORIGIN)]
+    assert not empty.has_key(ORIGIN)
+    append(shell.session, head(shell.session, CODE, lock=True), [a_filler(ORIGIN, 10)])
+    with pytest.raises(KeyLost):
+        sign_head(shell.session, CODE, empty, at=NOON)
+    assert not empty.has_key(ORIGIN)
+
+
 def test_a_checkpoint_of_another_key_is_named(shell, tmp_path):
     stranger = Signer(tmp_path / "stranger")
+    stranger.verifier(ORIGIN)
     found = list(problems(shell.session, CODE, stranger))
     assert [(each.check, each.where) for each in found] == [("checkpoint", "checkpoint 10")]
     assert list(problems(shell.session, CODE)) == []
