@@ -16,6 +16,8 @@ from ledger.community.queries import community as community_of
 from ledger.community.rules import Actor
 from ledger.db import Database
 from ledger.disclosure import actions as disclosures
+from ledger.disclosure.queries import disclosure
+from ledger.disclosure.rules import check_publishable
 from ledger.evaluation import actions as evaluations
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
@@ -45,7 +47,8 @@ def publish_half_year(press: Press, community: str, period: Period, *, by: Actor
         what `ledger.disclosure.actions.publish` refuses.
     """
     with press.database.reading() as session:
-        draft = disclosures.publishable(session, community, str(period), by=by)
+        draft = disclosure(session, community, str(period))
+        check_publishable(str(period), draft.state, draft.prepared_by, draft.checked_by, by=by.login)
         name, name_en = _names(session, community)
     files = half_year.attachments(
         draft.body, fonts=press.fonts, page_url=press.page_url(community, disclosures.KIND, str(period))

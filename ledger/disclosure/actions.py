@@ -8,7 +8,14 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import profile
 from ledger.community.rules import Actor, check_different_people
 from ledger.disclosure.queries import disclosure, gather
-from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotAHalfYear, NotInState, PeriodOpen
+from ledger.disclosure.rules import (
+    AnotherDraft,
+    DisclosureState,
+    NotAHalfYear,
+    NotInState,
+    PeriodOpen,
+    check_publishable,
+)
 from ledger.disclosure.tables import Disclosure
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
@@ -85,22 +92,6 @@ def check(
     return draft
 
 
-def publishable(session: Session, community: str, period: str, *, by: Actor) -> Disclosure:
-    """The checked draft of a period, where this person may publish it.
-
-    Raises:
-        NotInState: it is not checked, or published already.
-        SamePerson: this person prepared or checked it.
-    """
-    draft = disclosure(session, community, period)
-    if draft.state is not DisclosureState.CHECKED:
-        raise NotInState(period=period, state=draft.state, deed_zh="公示", deed_en="published")
-    check_different_people(
-        [("编制", draft.prepared_by), ("核对", draft.checked_by)], step="公示", by=by.login
-    )
-    return draft
-
-
 def publish(
     session: Session,
     community: str,
@@ -118,7 +109,8 @@ def publish(
         AnotherDraft: the files were made from another draft.
         SamePerson, NotInState; NoReasonGiven when it corrects an earlier version without saying why.
     """
-    draft = publishable(session, community, period, by=by)
+    draft = disclosure(session, community, period)
+    check_publishable(period, draft.state, draft.prepared_by, draft.checked_by, by=by.login)
     if draft.sha256 != sha256:
         raise AnotherDraft(sha256=draft.sha256)
     days = profile(session, community, day_in_shanghai(at))["disclosure.posting_days"]

@@ -6,6 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from ledger.community.rules import check_different_people
 from ledger.errors import Malformed, Refused
 from ledger.money import round_half_up, yuan
 
@@ -41,6 +42,20 @@ class NotInState(Refused):
     code = "disclosure-not-in-state"
     zh = "{period} 的公示稿现在是“{state}”，不能{deed_zh}。"
     en = "The disclosure of {period} is {state}; it cannot be {deed_en}."
+
+
+def check_publishable(
+    period: str, state: DisclosureState, prepared_by: str, checked_by: str | None, *, by: str
+) -> None:
+    """See that the draft is checked and that whoever publishes it did neither of the steps before.
+
+    Raises:
+        NotInState: it is not checked, or published already.
+        SamePerson: this person prepared or checked it.
+    """
+    if state is not DisclosureState.CHECKED:
+        raise NotInState(period=period, state=state, deed_zh="公示", deed_en="published")
+    check_different_people([("编制", prepared_by), ("核对", checked_by)], step="公示", by=by)
 
 
 class AnotherDraft(Refused):
