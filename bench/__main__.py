@@ -5,7 +5,7 @@ import platform
 import sys
 from time import perf_counter
 
-from bench import balances, charging, month_end, pages, posting, tree
+from bench import balances, charging, home_page, month_end, pages, posting, sharing, tree
 from bench.databases import engines
 from bench.measuring import Line, table
 
@@ -13,6 +13,8 @@ BENCHMARKS = {
     "posting": posting.lines,
     "charging": charging.lines,
     "month_end": month_end.lines,
+    "sharing": sharing.lines,
+    "home_page": home_page.lines,
     "balances": balances.lines,
     "tree": tree.lines,
     "pages": pages.lines,

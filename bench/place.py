@@ -20,13 +20,13 @@ TODAY = date(2026, 7, 15)
 HOMES_A_STAIRWELL = 12
 
 
-def found(session: Session, code: str, homes: int = 0) -> str:
-    """Found a community with so many homes, twelve to a stairwell and six stairwells to a building."""
+def found(session: Session, code: str, homes: int = 0, *, since: date = date(2020, 1, 1)) -> str:
+    """Found a community with a tariff and so many homes, twelve to a stairwell and six stairwells to a building."""
     session.add(Community(code=code, name=code))
     session.flush()
     open_log(session, code, f"bench.example/log/{code}", at=AT)
     open_fee_book(session, code, by=BY, at=AT)
-    set_tariff(session, code, "*", date(2020, 1, 1), Basis.PER_M2, 5_500, "2019-1", by=BY, at=AT)
+    set_tariff(session, code, "*", since, Basis.PER_M2, 5_500, "2019-1", by=BY, at=AT)
     random = Random(code)
     stairwells = [divmod(number, 6) for number in range(-(-homes // HOMES_A_STAIRWELL))]
     own = {"community": code}

@@ -1,0 +1,79 @@
+"""Sharing out one bill of the maintenance fund over every home of a large community, with the write.
+
+An emergency is walked to its settlement; what is measured is the payment: who bears how much, the entry, and its shares.
+"""
+
+from collections.abc import Iterator
+
+from sqlmodel import Session, select
+
+from bench.databases import Engines, Ground
+from bench.measuring import Goal, Line, seconds
+from bench.place import AT, BY, TODAY, found
+from ledger.community.actions import seed_profiles
+from ledger.community.rules import Actor, ComponentKind, FirmKind, Role
+from ledger.community.tables import Component, Firm, Home
+from ledger.fund.actions import NewDeposit, deposit, open_fund_book
+from ledger.fund.rules import DepositKind
+from ledger.fund.uses import actions as uses
+from ledger.fund.uses.payments.actions import pay
+from ledger.fund.uses.rules import EmergencyCase, ScopeKind
+from ledger.fund.uses.steps.rules import Paper
+
+HOMES = 14_188
+BILL_FEN = 2_000_000
+BILLS = 3
+IN_ALL = Goal("<=", 1.5, " s")
+CHEN, LIN, SU = Actor("chen", Role.COMMITTEE), Actor("lin", Role.COMMITTEE), Actor("su", Role.SUPERVISOR)
+SHA = "ab" * 32
+PAPERS = dict.fromkeys((Paper.PHOTO, Paper.INSPECTION_NOTICE, Paper.EXPERT_NOTE), SHA)
+
+
+def lines(engines: Engines) -> Iterator[Line]:
+    for engine in engines.names:
+        with engines.fresh(engine) as ground:
+            yield _line(ground)
+
+
+def _line(ground: Ground) -> Line:
+    with ground.database.writing() as session:
+        seed_profiles(session, by=BY, at=AT)
+        code = found(session, "area", HOMES)
+        open_fund_book(session, code, by=BY, at=AT)
+        session.add(Firm(code="anju", name="安居", kind=FirmKind.CONTRACTOR))
+        for number in range(BILLS):
+            session.add(Component(community=code, code=f"P-{number}", kind=ComponentKind.PIPES, name="水泵"))
+        session.flush()
+        deposits = [
+            NewDeposit(f"R-{home}", DepositKind.FIRST, 300_000, TODAY, home=home)
+            for home in session.exec(select(Home.code).where(Home.community == code))
+        ]
+        deposit(session, code, deposits, by=BY, at=AT)
+        for number in range(BILLS):
+            _settled(session, code, f"P-{number}")
+    ground.settle()
+    taken = sorted(seconds(lambda n=n: _paid(ground, code, f"P-{n}")) for n in range(BILLS))[BILLS // 2]  # type: ignore[misc]
+    return Line("share out a bill", ground.engine, f"{HOMES:,} homes", f"{taken:.2f} s", "", taken, IN_ALL)
+
+
+def _settled(session: Session, community: str, code: str) -> None:
+    plan = uses.Plan(
+        title="水泵更换",
+        component=code,
+        scope=ScopeKind.COMMUNITY,
+        contractor="anju",
+        budget_fen=BILL_FEN,
+        emergency=EmergencyCase.WATER_PUMP,
+    )
+    uses.propose(session, community, code, plan, by=BY, at=AT)
+    uses.survey(session, community, code, PAPERS, by=BY, at=AT)
+    uses.apply(session, community, code, by=BY, at=AT)
+    uses.approve(session, community, code, BILL_FEN, by=LIN, at=AT)
+    uses.begin(session, community, code, by=BY, at=AT)
+    uses.accept(session, community, code, {Paper.PHOTO: SHA}, by=CHEN, at=AT)
+    uses.settle(session, community, code, BILL_FEN, {Paper.SETTLEMENT_AUDIT: SHA}, by=CHEN, at=AT)
+
+
+def _paid(ground: Ground, community: str, code: str) -> None:
+    with ground.database.writing() as session:
+        pay(session, community, code, BILL_FEN, payee="anju", invoice_no=code, on=TODAY, by=SU, at=AT)
