@@ -91,6 +91,15 @@ def postgres_copy(template: str, name: str) -> Iterator[str]:
     admin.dispose()
 
 
+@pytest.fixture(scope="session")
+def hledger() -> str:
+    """The program; the tests that ask it fail where it is missing, for nothing else checks the books from outside."""
+    found = shutil.which("hledger")
+    if found is None:
+        pytest.fail("hledger is not installed; `make test` installs it, or: apt-get install hledger")
+    return found
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request) -> str:
     """The address of an empty, migrated database; the test runs once on each engine."""

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +11,6 @@ from openpyxl import load_workbook
 
 from tests.intake.files import CMB, SAMPLE_OF, SAMPLES
 from tests.intake.registers import GOOD, changed, filled
-
-HLEDGER = shutil.which("hledger")
 
 
 def saved(desk, name: str, content: bytes) -> Path:
@@ -168,12 +165,11 @@ def test_a_profile_or_an_account_that_nobody_declared_is_refused_by_name(desk):
     assert desk.rows("bank_line") == 0
 
 
-@pytest.mark.skipif(HLEDGER is None, reason="hledger is not installed here")
-def test_hledger_finds_nothing_wrong_with_the_exported_journal(desk):
+def test_hledger_finds_nothing_wrong_with_the_exported_journal(desk, hledger):
     file = desk.folder / "meiyuan.journal"
     desk("export", "journal", "meiyuan", "--format", "hledger", "-o", file)
     checked = subprocess.run(
-        [HLEDGER, "-f", file, "check", "--strict", "ordereddates"], capture_output=True, text=True
+        [hledger, "-f", file, "check", "--strict", "ordereddates"], capture_output=True, text=True
     )
     assert (checked.returncode, checked.stderr) == (0, "")
 

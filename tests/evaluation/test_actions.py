@@ -26,10 +26,12 @@ from ledger.repairs.rules import Priority
 from ledger.repairs.tables import Ticket
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.tables import Instalment, RevenueContract
-from tests.cast import MEI, SU
+from ledger.votes.objections.actions import raise_objection, record_ruling
+from tests.cast import MEI, OUYANG, SU
 from tests.disclosure import lived as half_year
 from tests.disclosure.lived import H1, HUNG, PLACE
 from tests.evaluation.test_rules import scored_by_a_stranger
+from tests.votes.asking import a_paper
 
 H2 = Period.parse("2026-H2")
 AFTER_H2 = noon(date(2027, 1, 4))
@@ -167,6 +169,19 @@ def test_one_payment_that_skipped_a_check_costs_half_by_count_and_half_by_amount
 
     paid = Fraction(other.paid_fen, one.paid_fen + other.paid_fen)
     assert value(session, "D1") == (Fraction(1, 2) + paid) / 2
+
+
+@pytest.mark.parametrize("upheld", [True, False])
+def test_a_payment_on_a_vote_that_a_court_annulled_has_passed_no_check(session, upheld):
+    one, voted = (session.get(Project, (PLACE, code)) for code in ("P-1", "P-2"))
+    assert value(session, "D1") == 1
+
+    raise_objection(session, PLACE, voted.motion, half_year.FLATS[1], "票数不实", by=OUYANG, at=HUNG)
+    ruling = a_paper(session, "judgment")
+    record_ruling(session, PLACE, voted.motion, 1, ruling, upheld=upheld, by=SU, at=HUNG)
+
+    paid = Fraction(one.paid_fen, one.paid_fen + voted.paid_fen)
+    assert value(session, "D1") == ((Fraction(1, 2) + paid) / 2 if upheld else 1)
 
 
 def publish_h1(session, body, **more):

@@ -1,6 +1,5 @@
 import csv
 import io
-import shutil
 import subprocess
 from collections import defaultdict
 from decimal import Decimal
@@ -17,7 +16,6 @@ from tests.factories import a_community
 from tests.reports import town
 from tests.reports.test_sheets import rows_of
 
-HLEDGER = shutil.which("hledger")
 ROOTS = {
     "asset": "Assets",
     "liability": "Liabilities",
@@ -79,18 +77,17 @@ def test_a_changed_amount_does_not_pass_beancounts_own_check(meiyuan):
     assert errors
 
 
-@pytest.mark.skipif(HLEDGER is None, reason="hledger is not installed here")
-def test_hledger_checks_it_and_agrees_to_the_fen(meiyuan, tmp_path):
+def test_hledger_checks_it_and_agrees_to_the_fen(meiyuan, hledger, tmp_path):
     file = tmp_path / "meiyuan.journal"
     with meiyuan.reading() as session:
         file.write_bytes(export(session, "meiyuan", "hledger"))
         ours = balances(session)
 
     checked = subprocess.run(
-        [HLEDGER, "-f", file, "check", "--strict", "ordereddates"], capture_output=True, text=True
+        [hledger, "-f", file, "check", "--strict", "ordereddates"], capture_output=True, text=True
     )
     listed = subprocess.run(
-        [HLEDGER, "-f", file, "balance", "--flat", "--empty", "-N", "-O", "csv"],
+        [hledger, "-f", file, "balance", "--flat", "--empty", "-N", "-O", "csv"],
         capture_output=True,
         text=True,
         check=True,
