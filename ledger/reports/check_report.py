@@ -18,6 +18,7 @@ from ledger.community.queries import community as community_of
 from ledger.community.queries import decided_days, profile
 from ledger.disclosure.actions import KIND
 from ledger.disclosure.queries import gather
+from ledger.findings.queries import candidates
 from ledger.fund.statements import EXPENSE
 from ledger.fund.uses.payments.queries import shares
 from ledger.fund.uses.queries import projects
@@ -140,6 +141,7 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
             projects=sample,
             duties=duties,
             unlisted=_unlisted(figures, paid),
+            flagged=candidates(session, community, period.first, period.last),
             overdue=_overdue(session, community, figures, today),
             closed=closed,
         ),

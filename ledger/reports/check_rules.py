@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from ledger.findings.rules import Candidate
 from ledger.fund.uses.steps.rules import ProjectState
 from ledger.money import yuan
 from ledger.reports import words
@@ -223,6 +224,7 @@ def concerns(
     changed: Sequence[Check],
     projects: Iterable[tuple[Figures, Sequence[Step]]],
     unlisted: Iterable[str],
+    flagged: Iterable[Candidate],
     duties: Iterable[Duty],
     overdue: Iterable[str],
     closed: bool,
@@ -238,6 +240,10 @@ def concerns(
             if step.holds is False
         ]
     found += [Concern(f"维修项目“{title}”在本期付款，公示的项目清单里没有", "第六节") for title in unlisted]
+    found += [
+        Concern(f"{each.flag}（{each.severity}）{each.zh}。依据：{each.article}", "第六节")
+        for each in flagged
+    ]
     found += [
         Concern(
             f"合同 {s['number']} 到期应收 {yuan(s['due_fen'])} 元，已收 {yuan(s['received_fen'])} 元",
