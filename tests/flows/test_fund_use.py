@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from ledger.community.rules import Role
-from tests.doors import HOMES, wait
+from tests.doors import HOMES, approve, wait
 from tests.uses import SHA
 
 PLACE = "/communities/meiyuan"
@@ -102,7 +102,7 @@ def test_an_ordinary_use_goes_from_a_ticket_to_the_archive(app, people):
     assert people[Role.AUDITOR]("GET", f"{PLACE}/fsck", 200) == {"problems": []}
 
 
-def test_an_emergency_waives_the_vote_and_nothing_else(people):
+def test_an_emergency_waives_the_vote_and_nothing_else(database, people):
     manager, committee, office = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.COMMUNITY_OFFICE]
     street = people[Role.SUPERVISOR]
     fill_the_fund(manager, fen=10_000)
@@ -126,6 +126,8 @@ def test_an_emergency_waives_the_vote_and_nothing_else(people):
 
     manager("POST", f"{PLACE}/cash-book", 201)
     receipt = {"project": "2026-01", "bearer": HOMES[0], "receipt_no": "Z-1", "on": "2026-07-21"}
+    manager("POST", f"{PLACE}/cash-shares", 409, **receipt, amount_fen=9_800)  # its account is not approved
+    approve(database, "cash-shares")
     manager("POST", f"{PLACE}/cash-shares", 409, **receipt, amount_fen=9_801)
     manager("POST", f"{PLACE}/cash-shares", 201, **receipt, amount_fen=9_800)
     step(committee, "cash-payments", 403, invoice_no="FP-1", on="2026-07-22")
