@@ -53,6 +53,7 @@ class PlanIn(In):
     budget_fen: Fen
     building: Code | None = None
     stairwell: Code | None = None
+    side: Code | None = Field(None, description="the side of the stairwell")
     emergency: EmergencyCase | None = None
     exclusive: bool = False
     utility: bool = False
@@ -100,6 +101,7 @@ class CollectiveIn(DaysIn):
     scope: ScopeKind
     building: Code | None = None
     stairwell: Code | None = None
+    side: Code | None = None
 
 
 class ApprovalIn(In):

@@ -68,7 +68,7 @@ def _uses(session: Session, community: str, last: date) -> list[Use]:
             each.budget_fen,
             each.contractor,
             each.component,
-            tuple(filter(None, (each.building, each.stairwell))),
+            tuple(filter(None, (each.building, each.stairwell, each.side))),
             homes,
         )
         for each, homes in rows

@@ -90,7 +90,7 @@ class Concern(NamedTuple):
 
 def project_steps(project: Figures, trail: Trail) -> list[Step]:
     """A use of the fund from its plan to its apportionment (`domain/08` §8.6, 7)."""
-    place = words.place(project["scope"], project["building"], project["stairwell"])
+    place = words.place(project["scope"], project["building"], project["stairwell"], project.get("side"))
     approved, paid = project["approved_fen"], project["paid_fen"]
     steps = [
         Step(

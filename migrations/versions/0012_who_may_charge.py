@@ -3,6 +3,8 @@
 Until now only the hand-over's own door knew that a firm which was dismissed may charge no more; the month's charging,
 which stands lower, did not ask. From now on the contract carries the day, so that no door can forget it. The days of
 hand-overs that are on record are worked out once from the ending; a contract without one keeps none.
+
+A use of the fund may be borne by one side of a stairwell; those on record are not.
 """
 
 from datetime import timedelta
@@ -15,6 +17,7 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
+    op.add_column("project", sa.Column("side", sa.String(), nullable=True))
     op.add_column("service_contract", sa.Column("may_charge_until", sa.Date(), nullable=True))
     contract = sa.table(
         "service_contract",

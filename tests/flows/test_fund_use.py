@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from ledger.community.rules import Role
+from ledger.community.tables import Home
 from tests.doors import HOMES, approve, wait
 from tests.uses import SHA
 
@@ -100,6 +101,21 @@ def test_an_ordinary_use_goes_from_a_ticket_to_the_archive(app, people):
         "accept", "pay_final", "apportion", "disclose",
     ]  # fmt: skip
     assert people[Role.AUDITOR]("GET", f"{PLACE}/fsck", 200) == {"problems": []}
+
+
+def test_a_use_of_one_side_of_a_stairwell_is_planned_at_the_door(database, people):
+    """`domain/01` §1.6: one side of a stairwell → that side."""
+    with database.writing() as session:
+        for home in HOMES[:2]:
+            session.get(Home, ("meiyuan", home)).side = "东"
+    side = {"scope": "side", "building": "1", "stairwell": "1", "side": "东"}
+    plan = {"code": "P-9", "title": "立管", "component": "pump", "contractor": "anju", "budget_fen": 100_000}
+    manager = people[Role.MANAGER]
+
+    assert manager("POST", f"{PLACE}/projects", 201, **plan, **side)["side"] == "东"
+    manager("POST", f"{PLACE}/projects", 409, **{**plan, "code": "P-8"}, **{**side, "side": "北"})
+    homes = manager("GET", f"{PLACE}/homes", 200)["homes"]
+    assert [home["code"] for home in homes if home["side"] == "东"] == list(HOMES[:2])
 
 
 def test_an_emergency_waives_the_vote_and_nothing_else(database, people):
