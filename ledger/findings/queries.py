@@ -6,14 +6,38 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import profile
-from ledger.findings.rules import Candidate, Limit, Terms, Use, split_candidate, splittings
+from ledger.findings.rules import (
+    Candidate,
+    Limit,
+    Terms,
+    Use,
+    emergency_late,
+    handover_late,
+    instalment_missing,
+    remittance_late,
+    split_candidate,
+    splittings,
+)
+from ledger.fund.uses.queries import due, projects
 from ledger.fund.uses.steps.rules import ProjectState
 from ledger.fund.uses.tables import Project, ScopeHome
+from ledger.handover.queries import overdue
+from ledger.log.queries import head
+from ledger.revenue.queries import began, missing
+from ledger.revenue.remittance.queries import falling_due
 
 
 def candidates(session: Session, community: str, first: date, last: date) -> list[Candidate]:
-    """What the red flags put before a person of the days from ``first`` to ``last``, the newest first."""
+    """What the red flags put before a person of the days from ``first`` to ``last``, the newest first.
+
+    A deadline that passed is told while it is open, however long ago it was; of remittances those that fell due
+    between the days.
+    """
     found = [each for each in _split(session, community, last) if each.on >= first]
+    found += _not_booked(session, community, last)
+    found += _not_remitted(session, community, first, last)
+    found += _emergencies(session, community, last)
+    found += [handover_late(each.contract, each.handover_by) for each in overdue(session, community, last)]
     return sorted(found, key=lambda each: (each.on, each.flag, each.subject), reverse=True)
 
 
@@ -42,6 +66,37 @@ def _split(session: Session, community: str, last: date) -> list[Candidate]:
     )
     uses = _uses(session, community, last)
     return [split_candidate(each) for limit in limits for each in splittings(uses, limit, terms)]
+
+
+def _not_booked(session: Session, community: str, on: date) -> list[Candidate]:
+    days = profile(session, community, on)["revenue.unbooked_days"]
+    return [
+        instalment_missing(each.contract, each.expected_fen - each.received_fen, each.since, each.days)
+        for each in missing(session, community, on)
+        if each.days > days
+    ]
+
+
+def _not_remitted(session: Session, community: str, first: date, last: date) -> list[Candidate]:
+    if head(session, community).last_no == 0:
+        return []  # nothing was ever booked
+    fell_due = falling_due(session, community, max(first, began(session, community)), last)
+    return [
+        remittance_late(each.period.name, each.due_fen - each.paid_fen, each.due_on)
+        for each in fell_due
+        if each.due_on < last and each.paid_fen < each.due_fen
+    ]
+
+
+def _emergencies(session: Session, community: str, on: date) -> list[Candidate]:
+    ended = {ProjectState.REJECTED, ProjectState.CANCELLED}
+    running = [each for each in projects(session, community) if each.emergency and each.state not in ended]
+    return [
+        emergency_late(each.code, term.what, term.due_on)
+        for each in running
+        for term in due(session, each)
+        if term.done_on is None and term.due_on < on
+    ]
 
 
 def _uses(session: Session, community: str, last: date) -> list[Use]:

@@ -20,9 +20,19 @@ class Flag(StrEnum):
     """The red flags that are computed, by their numbers in `domain/08` §8.7."""
 
     SPLITTING = "R03"
+    NOT_BOOKED = "R12"
+    LATE_REMITTANCE = "R14"
+    EMERGENCY_ABUSE = "R23"
+    HANDOVER_GAPS = "R32"
 
 
-SEVERITY: Mapping[Flag, Severity] = {Flag.SPLITTING: Severity.HIGH}
+SEVERITY: Mapping[Flag, Severity] = {
+    Flag.SPLITTING: Severity.HIGH,
+    Flag.NOT_BOOKED: Severity.HIGH,
+    Flag.LATE_REMITTANCE: Severity.MEDIUM,
+    Flag.EMERGENCY_ABUSE: Severity.MEDIUM,
+    Flag.HANDOVER_GAPS: Severity.HIGH,
+}
 
 
 class Candidate(NamedTuple):
@@ -165,4 +175,54 @@ def split_candidate(split: Splitting) -> Candidate:
         f"Uses {codes} were proposed within {days} days ({', '.join(split.links)} in common), each below "
         f"{yuan(limit.fen)} yuan and {yuan(split.total_fen)} yuan together: perhaps split to stay clear of {limit.what_en}",
         limit.article,
+    )
+
+
+def instalment_missing(contract: str, left_fen: int, since: date, days: int) -> Candidate:
+    """An instalment of public revenue that was not booked (R12); ``since`` is the day on which it fell due."""
+    return Candidate(
+        Flag.NOT_BOOKED,
+        contract,
+        since,
+        f"公共收益合同 {contract} 有 {yuan(left_fen)} 元自 {since} 起到期未入账，已 {days} 天",
+        f"{yuan(left_fen)} yuan of revenue contract {contract} fell due on {since} and were not booked for {days} days",
+        "《民法典》第282条",
+    )
+
+
+def remittance_late(period: str, left_fen: int, due_on: date) -> Candidate:
+    """A share of public revenue that is not in the fund by its last day (R14)."""
+    return Candidate(
+        Flag.LATE_REMITTANCE,
+        period,
+        due_on,
+        f"{period} 应转入维修资金的公共收益还差 {yuan(left_fen)} 元，期限是 {due_on}",
+        f"{yuan(left_fen)} yuan of public revenue of {period} should have been in the fund by {due_on}",
+        "物业管理条例 第54条；地方参数 revenue.transfer_grace_wd",
+    )
+
+
+def emergency_late(project: str, what: str, due_on: date) -> Candidate:
+    """A term of an emergency that passed (R23): ``what`` is ``decide`` or ``post``."""
+    zh = {"decide": "申请还没有批复", "post": "使用情况还没有公示"}[what]
+    en = {"decide": "its application is not decided", "post": "what was spent is not posted"}[what]
+    return Candidate(
+        Flag.EMERGENCY_ABUSE,
+        project,
+        due_on,
+        f"应急使用 {project}：{zh}，期限是 {due_on}",
+        f"Emergency use {project}: {en}; it was due on {due_on}",
+        "建办房〔2015〕52号",
+    )
+
+
+def handover_late(contract: str, due_on: date) -> Candidate:
+    """A hand-over that not both sides have signed by its day (R32)."""
+    return Candidate(
+        Flag.HANDOVER_GAPS,
+        contract,
+        due_on,
+        f"物业服务合同 {contract} 终止后的移交清单到 {due_on} 还没有双方签字",
+        f"The hand-over list after service contract {contract} was not signed by both sides by {due_on}",
+        "《民法典》第949条",
     )

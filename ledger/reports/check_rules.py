@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from ledger.findings.rules import Candidate
+from ledger.findings.rules import Candidate, Flag
 from ledger.fund.uses.steps.rules import ProjectState
 from ledger.money import yuan
 from ledger.reports import words
@@ -217,6 +217,10 @@ def _money(figures: Figures) -> Iterator[tuple[str, int]]:
                 yield f"{title} {line['zh']} {column}", fen
 
 
+FLAG_SECTION = {Flag.HANDOVER_GAPS: "第三节"}
+"""Where the report tells of what a flag is about; the other flags are about uses of the fund."""
+
+
 def concerns(
     figures: Figures,
     *,
@@ -241,7 +245,10 @@ def concerns(
         ]
     found += [Concern(f"维修项目“{title}”在本期付款，公示的项目清单里没有", "第六节") for title in unlisted]
     found += [
-        Concern(f"{each.flag}（{each.severity}）{each.zh}。依据：{each.article}", "第六节")
+        Concern(
+            f"{each.flag}（{each.severity}）{each.zh}。依据：{each.article}",
+            FLAG_SECTION.get(each.flag, "第六节"),
+        )
         for each in flagged
     ]
     found += [
