@@ -26,6 +26,7 @@ from ledger.api.custody import custody_api
 from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
 from ledger.api.fees import fees_api
+from ledger.api.findings import findings_api
 from ledger.api.fund import fund_api
 from ledger.api.fund_ledgers import fund_ledgers_api
 from ledger.api.gains import gains_api
@@ -77,6 +78,7 @@ APIS = (
     workbooks_api,
     repairs_api,
     disclosures_api,
+    findings_api,
 )
 
 

@@ -37,6 +37,7 @@ SCOPES: Table = {
     "community": _("全小区的业主"),
     "building": _("本幢的业主"),
     "stairwell": _("本单元的业主"),
+    "side": _("本单元一侧的业主"),
 }
 EMERGENCIES: Table = {
     "lift": _("电梯故障"),

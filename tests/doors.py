@@ -44,6 +44,8 @@ def furnish(database: Database) -> None:
         )
         for role in ("bank", "wallet"):
             an_account(session, role, role=role)
+        for book in ("fund", "revenue"):
+            an_account(session, f"{book}-bank", book=book)
         since = date(2026, 1, 1)
         set_tariff(session, "meiyuan", "*", since, Basis.PER_M2, 4_500, "决议 1", by=MEI, at=NOON)
         for actor in (MEI, WEN, CHEN, LIN, AN, SU, HE, OUYANG, SONG):
@@ -52,6 +54,12 @@ def furnish(database: Database) -> None:
             place = "elsewhere" if actor is SONG else "meiyuan"
             home = HOMES[0] if actor is OUYANG else None
             appoint(session, actor.login, place, actor.role, since, home=home, by=MEI, at=NOON)
+
+
+def approve(database: Database, book: str) -> None:
+    """Have an account of a book approved that was opened after the place was furnished."""
+    with database.writing() as session:
+        an_account(session, f"{book}-bank", book=book)
 
 
 def application(database: Database, home: Any) -> Flask:

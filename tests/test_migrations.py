@@ -145,6 +145,43 @@ def test_the_fee_books_that_were_open_get_the_accounts_of_the_new_chart(empty_ur
     ]
 
 
+@pytest.mark.parametrize(
+    ("taken_over_on", "refused_on", "until"),
+    [
+        (None, None, None),
+        ("2026-10-16", None, "2026-10-15"),
+        ("2026-09-01", None, "2026-09-30"),
+        ("2026-10-16", "2026-10-02", "2026-09-30"),
+    ],
+)
+def test_a_firm_that_went_before_gets_the_last_day_that_it_may_charge_for(
+    empty_url, taken_over_on, refused_on, until
+):
+    migrate(empty_url, "0011")
+    engine = create_engine(empty_url)
+    days = {"taken": taken_over_on, "refused": refused_on}
+    kind = "text" if engine.dialect.name == "sqlite" else "date"
+    with engine.begin() as connection:
+        for statement in (
+            "INSERT INTO community (code, name, name_en, address, jurisdiction, mode, transferred) "
+            "VALUES ('old', 'old', '', '', 'national_default', 'market', false)",
+            "INSERT INTO firm (code, name, kind, licence, phone) VALUES ('wuye', '', 'property', '', '')",
+            "INSERT INTO service_contract (community, number, firm, starts_on, ends_on, lump_sum) "
+            "VALUES ('old', 'WY-1', 'wuye', '2024-01-01', '2026-12-31', true)",
+            "INSERT INTO service_ending (community, contract, cause, noticed_on, last_day, evidence, handover_by, "
+            "noticed_by, taken_over_on, refused_on) VALUES ('old', 'WY-1', 'dismissed', '2026-07-15', '2026-09-30', "
+            f"'', '2026-10-30', 'chen', CAST(:taken AS {kind}), CAST(:refused AS {kind}))",
+        ):
+            connection.execute(text(statement), days if ":taken" in statement else {})
+
+    migrate(empty_url)
+
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT may_charge_until FROM service_contract")).scalar_one()
+    engine.dispose()
+    assert (found and str(found)) == until
+
+
 def test_sqlite_tables_are_strict(sqlite_url):
     with create_engine(sqlite_url).connect() as connection:
         loose = [

@@ -79,6 +79,7 @@ def list_homes(path: CommunityPath, query: PageQuery):  # type: ignore[no-untype
             "code": h.code,
             "building": h.building,
             "stairwell": h.stairwell,
+            "side": h.side,
             "kind": h.kind.value,
             "area_dm2": h.area_dm2,
             "first_deposit_fen": h.first_deposit_fen,

@@ -32,6 +32,9 @@ from ledger.grants.contributions.queries import contributions, totals
 from ledger.grants.contributions.rules import Basis, ItemClass
 from ledger.grants.donations.actions import ask_spending, open_purpose, pay_spending, take_donation
 from ledger.grants.donations.queries import by_purpose
+from ledger.grants.donations.rules import BOOK as DONATIONS
+from ledger.intake.accounts.queries import check_approved
+from ledger.journal.rules import BookCode
 from ledger.periods import day_in_shanghai
 
 contributions_api = APIBlueprint(
@@ -170,14 +173,14 @@ def list_contributions(path: LevyPath):  # type: ignore[no-untyped-def]
 def post_contributions(path: LevyPath, body: ContributionsIn):  # type: ignore[no-untyped-def]
     """All or none, each under its numbered receipt."""
     paid = [HomePayment(**dict(each)) for each in body.payments]
-    return once(
-        lambda s: {
-            "entries": [
-                entry_out(done)
-                for done in take_contributions(s, path.community, path.levy, paid, by=g.actor, at=g.now)
-            ]
-        }
-    )
+
+    def deed(session: Any) -> dict[str, Any]:
+        for each in paid:
+            check_approved(session, path.community, BookCode.COMMUNITY, "bank", each.on)
+        done = take_contributions(session, path.community, path.levy, paid, by=g.actor, at=g.now)
+        return {"entries": [entry_out(each) for each in done]}
+
+    return once(deed)
 
 
 @contributions_api.post("/refunds", summary="Ask for a home's money to be given back")
@@ -236,14 +239,16 @@ def post_purpose(path: CommunityPath, body: PurposeIn):  # type: ignore[no-untyp
 @allow(Role.MANAGER, Role.COMMUNITY_OFFICE)
 def post_donation(path: CommunityPath, body: DonationIn):  # type: ignore[no-untyped-def]
     """For its purpose only, under its numbered receipt."""
-    return once(
-        lambda s: entry_out(
-            take_donation(
-                s, path.community, body.receipt_no, body.purpose, body.donor, body.amount_fen, body.on,
-                unnamed=body.unnamed, by=g.actor, at=g.now,
-            )
-        )
-    )  # fmt: skip
+
+    def deed(session: Any) -> dict[str, Any]:
+        check_approved(session, path.community, DONATIONS, "bank", body.on)
+        done = take_donation(
+            session, path.community, body.receipt_no, body.purpose, body.donor, body.amount_fen, body.on,
+            unnamed=body.unnamed, by=g.actor, at=g.now,
+        )  # fmt: skip
+        return entry_out(done)
+
+    return once(deed)
 
 
 @contributions_api.post("/donations/spendings", summary="Ask for donated money to be spent")

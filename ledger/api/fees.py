@@ -39,8 +39,10 @@ from ledger.fees.tables import FeeTerms
 from ledger.fees.waivers.actions import approve_waiver, reject_waiver, request_waiver, withdraw_waiver
 from ledger.fees.waivers.queries import waived_by_kind, waivers
 from ledger.fees.waivers.rules import Asked, Kind
+from ledger.intake.accounts.queries import check_approved
 from ledger.journal.actions import Posted
 from ledger.journal.queries import held
+from ledger.journal.rules import BookCode
 from ledger.money import MOST_FEN
 from ledger.periods import Month, Period, day_in_shanghai
 
@@ -276,6 +278,7 @@ def post_payment(path: CommunityPath, body: PaymentIn):  # type: ignore[no-untyp
 
     def deed(session: Any) -> dict[str, Any]:
         home(session, path.community, body.home)
+        check_approved(session, path.community, BookCode.FEE, body.into, body.on)
         return _entry(receive(session, path.community, [_payment(body)], by=g.actor, at=g.now)[0])
 
     return once(deed)
@@ -288,6 +291,7 @@ def post_correction(path: ReceiptPath, body: CorrectionIn):  # type: ignore[no-u
 
     def deed(session: Any) -> dict[str, Any]:
         home(session, path.community, body.home)
+        check_approved(session, path.community, BookCode.FEE, body.into, body.on)
         done = correct_payment(
             session, path.community, path.no, _payment(body), reason=body.reason, by=g.actor, at=g.now
         )

@@ -13,6 +13,8 @@ from ledger.community.rules import Role
 from ledger.door.access import allow
 from ledger.fund.actions import NewDeposit, deposit
 from ledger.fund.rules import DepositKind
+from ledger.intake.accounts.queries import check_approved
+from ledger.journal.rules import BookCode
 
 fund_api = APIBlueprint(
     "fund",
@@ -39,6 +41,7 @@ def post_deposit(path: CommunityPath, body: DepositIn):  # type: ignore[no-untyp
 
     def deed(session: Any) -> dict[str, Any]:
         new = NewDeposit(body.receipt_no, body.kind, body.amount_fen, body.on, body.home, body.party)
+        check_approved(session, path.community, BookCode.FUND, "bank", body.on)
         done = deposit(session, path.community, [new], by=g.actor, at=g.now)
         return {"entry": done.no, "leaf": done.leaf_index}
 

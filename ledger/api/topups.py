@@ -33,6 +33,8 @@ from ledger.fund.topups.queries import (
 )
 from ledger.fund.topups.rules import Basis, TopupPlan
 from ledger.fund.topups.tables import Topup
+from ledger.intake.accounts.queries import check_approved
+from ledger.journal.rules import BookCode
 from ledger.periods import day_in_shanghai
 
 topups_api = APIBlueprint(
@@ -197,6 +199,8 @@ def post_receipts(path: PlanPath, body: ReceiptsIn):  # type: ignore[no-untyped-
     """All or none, each with its special receipt (165号令 Art. 34)."""
 
     def deed(session: Any) -> dict[str, Any]:
+        for day in {each.on for each in body.receipts}:
+            check_approved(session, path.community, BookCode.FUND, "bank", day)
         receipts = [TopupReceipt(**each.model_dump()) for each in body.receipts]
         done = receive_topups(session, path.community, path.plan, receipts, by=g.actor, at=g.now)
         return {"entry": done.no, "leaf": done.leaf_index}

@@ -25,6 +25,8 @@ from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.fund.uses.steps.queries import papers, steps
 from ledger.fund.uses.steps.rules import Paper
 from ledger.fund.uses.tables import Project
+from ledger.intake.accounts.queries import check_approved
+from ledger.journal.rules import BookCode
 from ledger.repairs.actions import release_retention
 from ledger.votes.queries import told
 
@@ -51,6 +53,7 @@ class PlanIn(In):
     budget_fen: Fen
     building: Code | None = None
     stairwell: Code | None = None
+    side: Code | None = Field(None, description="the side of the stairwell")
     emergency: EmergencyCase | None = None
     exclusive: bool = False
     utility: bool = False
@@ -98,6 +101,7 @@ class CollectiveIn(DaysIn):
     scope: ScopeKind
     building: Code | None = None
     stairwell: Code | None = None
+    side: Code | None = None
 
 
 class ApprovalIn(In):
@@ -436,6 +440,7 @@ def post_cash_share(path: CommunityPath, body: ContributionIn):  # type: ignore[
     """Of a home, a selling unit or a developer, into the community's own book."""
 
     def deed(session: Session) -> dict[str, Any]:
+        check_approved(session, path.community, BookCode.CASH_SHARES, "bank", body.on)
         done = receive_share(
             session,
             path.community,

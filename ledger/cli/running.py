@@ -5,7 +5,8 @@ import sys
 import click
 from tqdm import tqdm
 
-from ledger.cli.office import Office, main, one_after_another, places
+from ledger.cli.office import OPERATOR, Office, main, one_after_another, places
+from ledger.community.actions import seed_profiles
 from ledger.community.queries import communities, community
 from ledger.db import migrate
 from ledger.errors import NotAllowed
@@ -18,8 +19,10 @@ from ledger.publishing import sign_heads
 @main.command("migrate")
 @click.pass_obj
 def migrate_command(office: Office) -> None:
-    """Bring the database up to date."""
+    """Bring the database up to date, with the local numbers that this version knows; edited ones stay."""
     migrate(office.config.database_url)
+    with office.database.writing() as session:
+        seed_profiles(session, by=OPERATOR, at=office.now)
     office.say(f"{office.database_name}: up to date", database=office.database_name)
 
 

@@ -109,7 +109,10 @@ class Firm(SQLModel, table=True):
 
 
 class ServiceContract(SQLModel, table=True):
-    """物业服务合同 between a community and its property firm."""
+    """物业服务合同 between a community and its property firm.
+
+    ``may_charge_until`` is set when the firm goes: the last day that it may charge for (民法典 Arts. 949, 950).
+    """
 
     __tablename__ = "service_contract"
     __table_args__ = (ForeignKeyConstraint(["community"], ["community.code"]),)
@@ -121,6 +124,7 @@ class ServiceContract(SQLModel, table=True):
     ends_on: date
     lump_sum: bool = True
     """包干制 when true, 酬金制 when false."""
+    may_charge_until: date | None = None
 
 
 class Works(SQLModel, table=True):

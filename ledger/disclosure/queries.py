@@ -207,6 +207,7 @@ def _project(session: Session, code: str, project: Any, names: dict[str, str]) -
         "scope": project.scope.value,
         "building": project.building,
         "stairwell": project.stairwell,
+        "side": project.side,
         "emergency": project.emergency.value if project.emergency else None,
         "contractor": names.get(project.contractor, project.contractor),
         "budget_fen": project.budget_fen,

@@ -14,12 +14,13 @@ from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
 from ledger.fees.prepaid.rules import paid_rows, paying
-from ledger.fees.queries import chargeable, charged, debts, hand_overs, hung_on, prices, spans
+from ledger.fees.queries import chargeable, charged, debts, gaps, hand_overs, hung_on, prices, spans
 from ledger.fees.rules import (
     FEE,
     AuditNotPosted,
     Basis,
     HandedOverBefore,
+    NobodyMayCharge,
     NothingToCharge,
     NotOwed,
     Owed,
@@ -264,6 +265,7 @@ def charge_month(session: Session, community: str, month: Month, *, by: Actor, a
     Raises:
         NoTariff: a home has no price in force on the month's first day.
         NothingToCharge: no contract charges in this month, or no home owes anything.
+        NobodyMayCharge: the firm has gone, and nobody is entered who serves after it.
     """
     head(session, community, lock=True)
     draft = Draft(
@@ -278,7 +280,12 @@ def charge_month(session: Session, community: str, month: Month, *, by: Actor, a
         community=community,
         month=str(month),
     )
-    days, handed_over = days_charged(month, spans(session, community)), hand_overs(session, community)
+    agreed, nobody = spans(session, community), gaps(session, community)
+    days, handed_over = days_charged(month, agreed, nobody), hand_overs(session, community)
+    cut_short = days < days_charged(month, agreed)
+    if cut_short and not days:
+        since = max(gap.first for gap in nobody if gap.first and gap.first <= month.last)
+        raise NobodyMayCharge(month=str(month), until=since - timedelta(days=1))
     part_month = PartMonth.WHOLE
     if handed_over or days < month.last.day:
         part_month = PartMonth(profile(session, community, month.first)["fee.part_month"])
@@ -289,6 +296,7 @@ def charge_month(session: Session, community: str, month: Month, *, by: Actor, a
         developers={h.code: h.developer for h in homes},
         handed_over=handed_over,
         part_month=part_month,
+        cut_short=cut_short,
     )
     if not asked:
         raise NothingToCharge(month=str(month))

@@ -9,10 +9,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
 
 from ledger.community.rules import HomeKind
-from ledger.community.tables import Home
+from ledger.community.tables import Home, ServiceContract
 from ledger.errors import Unknown
 from ledger.fees import rules
-from ledger.fees.rules import HandedOver, Owed, Part, Price, Span
+from ledger.fees.modes.queries import modes
+from ledger.fees.rules import HandedOver, Owed, Part, Price, Span, gaps_after
 from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, Surcharge, SurchargePaid, Tariff
 from ledger.fees.waivers.tables import Waived
 from ledger.journal.tables import Entry, Movement
@@ -80,6 +81,18 @@ def spans(session: Session, community: str) -> list[Span]:
         select(FeeTerms.charges_from, FeeTerms.charges_until).where(FeeTerms.community == community)
     )
     return [Span(*row) for row in rows]
+
+
+def gaps(session: Session, community: str) -> list[Span]:
+    """The days on which nobody may charge, because the firm went and whoever comes next is not entered yet."""
+    contracts = session.execute(
+        select(ServiceContract.starts_on, ServiceContract.may_charge_until).where(
+            ServiceContract.community == community
+        )
+    ).all()
+    return gaps_after(
+        [(starts_on, until) for starts_on, until in contracts], [m.since for m in modes(session, community)]
+    )
 
 
 def hung_on(session: Session, community: str, sha256: str) -> date | None:

@@ -96,6 +96,13 @@ class HandedOverBefore(Refused):
     en = "The day on which {home} was handed over is there already."
 
 
+class NobodyMayCharge(Refused):
+    code = "nobody-may-charge"
+    zh = "{month} 不能收费：原物业企业只能收到 {until}，其后还没有接管的企业；请先登记新的合同或管理模式。"
+    en = "Nobody may charge for {month}: the firm that went may up to {until}, and whoever serves after it is not entered yet."
+    article = "《民法典》第949、950条"
+
+
 class NotOwed(Refused):
     code = "not-owed"
     zh = "{home} 没有欠 {month} 的物业费，不能指定用这笔款冲抵。"
@@ -171,10 +178,30 @@ def monthly_fees(
     return fees
 
 
-def days_charged(month: Month, spans: Sequence[Span]) -> int:
-    """On how many days of a month some contract charges; every day when no contract says."""
+def days_charged(month: Month, spans: Sequence[Span], gaps: Sequence[Span] = ()) -> int:
+    """On how many days of a month some contract charges, outside of the gaps; every day when no contract says."""
     days = (month.first + timedelta(days=n) for n in range(month.last.day))
-    return sum(not spans or any((s.first or day) <= day <= (s.last or day) for s in spans) for day in days)
+    return sum((not spans or _within(day, spans)) and not _within(day, gaps) for day in days)
+
+
+def _within(day: date, spans: Sequence[Span]) -> bool:
+    return any((s.first or day) <= day <= (s.last or day) for s in spans)
+
+
+def gaps_after(contracts: Sequence[tuple[date, date | None]], modes: Sequence[date]) -> list[Span]:
+    """The days on which nobody may charge: from the end of a firm that went until the next contract or mode begins.
+
+    Contracts are given as (first day, last day that its firm may charge for, if it went), modes by their first day.
+    """
+    found = []
+    for starts_on, until in contracts:
+        if until is None:
+            continue
+        follows = [day for day, _ in contracts if day > starts_on] + [day for day in modes if day > until]
+        last = min(follows) - timedelta(days=1) if follows else None
+        if last is None or until < last:
+            found.append(Span(until + timedelta(days=1), last))
+    return found
 
 
 def by_days(fee_fen: int, days: int, month: Month) -> Fen:
@@ -190,15 +217,17 @@ def bills(
     developers: Mapping[str, str | None],
     handed_over: Mapping[str, HandedOver],
     part_month: PartMonth,
+    cut_short: bool = False,
 ) -> list[Bill]:
     """Who is asked how much for a month, from each home's fee for a whole one; in fen.
 
     ``days`` is how many days of the month are charged at all. The developer pays for what he has not sold
     (``developers``), and until he hands a home over (``handed_over``): by days, or where the profile says
     whole, through the month of hand-over, the owner from the next (Beijing Art. 22, Shanghai Art. 49).
+    A month that is ``cut_short`` because the firm went goes by days, whatever the profile says.
     """
     found = []
-    whole = days == month.last.day or (part_month is PartMonth.WHOLE and days > 0)
+    whole = days == month.last.day or (part_month is PartMonth.WHOLE and days > 0 and not cut_short)
     for home, fee in fees.items():
         asked = fee if whole else by_days(fee, days, month)
         before, developer = Fen(0), developers.get(home)

@@ -34,6 +34,7 @@ from ledger.handover.rules import (
     check_notice,
     check_signable,
     check_whose_notice,
+    may_charge_until,
 )
 from ledger.handover.tables import Ending, HandoverItem, HandoverSignature
 from ledger.journal.actions import post, replay
@@ -291,7 +292,9 @@ def _told(
     )
     if post(session, community, draft, by=by, at=at).fresh:
         setattr(end, {"taken-over": "taken_over_on", "refused": "refused_on"}[what], on)
-        session.add(end)
+        served = service(session, community, number)
+        served.may_charge_until = may_charge_until(end.last_day, end.refused_on, end.taken_over_on)
+        session.add_all([end, served])
         session.flush()
     return end
 

@@ -16,7 +16,6 @@ from ledger.handover.rules import (
     ItemState,
     Standing,
     calendar,
-    may_charge,
     standing,
 )
 from ledger.handover.tables import Ending, HandoverItem, HandoverSignature
@@ -84,11 +83,8 @@ def firm_may_charge(session: Session, community: str, number: str, on: date) -> 
     Raises:
         NoServiceContract.
     """
-    service(session, community, number)
-    end = session.get(Ending, (community, number))
-    if end is None:
-        return True
-    return may_charge(end.last_day, end.refused_on, end.taken_over_on, on)
+    until = service(session, community, number).may_charge_until
+    return until is None or on <= until
 
 
 def renewal_calendar(session: Session, community: str, number: str) -> Calendar:

@@ -204,16 +204,15 @@ def standing(starts_on: date, ends_on: date, last_day: date | None, on: date) ->
     return Standing.RUNNING if on <= ends_on else Standing.INDEFINITE
 
 
-def may_charge(last_day: date | None, refused_on: date | None, taken_over_on: date | None, on: date) -> bool:
-    """Whether the firm may charge for a day: to the contract's end, and on until the next one takes over.
+def may_charge_until(last_day: date, refused_on: date | None, taken_over_on: date | None) -> date | None:
+    """The last day for which a firm that goes may charge: to the contract's end, and on until the next one takes over.
 
-    It serves on until then and is paid for it (民法典 Art. 950); one that refuses to hand over is not (Art. 949).
+    It serves on until then and is paid for it (民法典 Art. 950), so the day is None while nobody has taken over;
+    one that refuses to hand over is paid nothing after its last day (Art. 949).
     """
-    if last_day is None or on <= last_day:
-        return True
     if refused_on is not None:
-        return False
-    return taken_over_on is None or on < taken_over_on
+        return last_day
+    return None if taken_over_on is None else max(last_day, taken_over_on - timedelta(days=1))
 
 
 def check_signable(states: Iterable[ItemState]) -> None:

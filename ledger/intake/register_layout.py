@@ -59,6 +59,7 @@ class Column:
         default: what an empty cell means, where the column is not required.
         pattern: what a code looks like.
         places, least, most: how many decimals a number may have; its bounds, counted in the last of them.
+        may_lack: whether the whole column may be missing, as in workbooks from before it was there.
     """
 
     field: str
@@ -74,6 +75,7 @@ class Column:
     places: int = 0
     least: int = 0
     most: int = 0
+    may_lack: bool = False
 
 
 @dataclass(frozen=True)
@@ -248,6 +250,7 @@ SHEETS = (
         _yuan("first_deposit_fen", "首期交存（元）", "首期交存额，没有空着", "the first deposit; empty is nought", default=0),
         _yuan("opening_fen", "期初余额（元）", "转入时维修资金分户余额，没有空着", "the home's part of the fund as brought over; empty is nought", default=0),
         _code("seller", "售房或开发单位", "已售公有住房填售房单位，未售填开发单位：企业代码", "firms", required=False),
+        Column("side", "侧", "单元分两侧的填在哪一侧，例如 东；不分空着", "the side of the stairwell, such as east, where something serves one side only", Form.CODE, pattern=PART, may_lack=True),
     )),
     Sheet("holders", TITLES["holders"], "每户从某日起的业主；共有的填一位代表。不公开。", "Who owns a home from a day on; of several owners one. Never public.", ("community", "home", "since"), (
         OF_COMMUNITY,

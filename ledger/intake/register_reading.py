@@ -54,7 +54,7 @@ def _places(sheet: Sheet, header: Sequence[Any], problems: list[CellProblem]) ->
         found = titles.count(_bare(column.header))
         if found:
             places[column.field] = titles.index(_bare(column.header))
-        if found != 1:
+        if found > 1 or not (found or column.may_lack):
             wrong = "column-twice" if found else "column-missing"
             problems.append(problem(wrong, sheet=sheet.title, header=column.header))
     return places

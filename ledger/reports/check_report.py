@@ -18,6 +18,8 @@ from ledger.community.queries import community as community_of
 from ledger.community.queries import decided_days, profile
 from ledger.disclosure.actions import KIND
 from ledger.disclosure.queries import gather
+from ledger.findings.queries import candidates
+from ledger.findings.rules import Flag
 from ledger.fund.statements import EXPENSE
 from ledger.fund.uses.payments.queries import shares
 from ledger.fund.uses.queries import projects
@@ -56,6 +58,9 @@ from ledger.votes.queries import motion
 REPAIRS = EXPENSE[0][0]
 MOST_PROJECTS = 12
 """The sample: the projects of the period with the largest amounts."""
+
+IN_SECTION_SEVEN = frozenset({Flag.NOT_BOOKED, Flag.LATE_REMITTANCE})
+"""Flags over what section seven shows already, contract by contract and quarter by quarter."""
 
 CHARTS = {
     "fund": charts.fund_by_month,
@@ -140,6 +145,11 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
             projects=sample,
             duties=duties,
             unlisted=_unlisted(figures, paid),
+            flagged=[
+                each
+                for each in candidates(session, community, period.first, period.last)
+                if each.flag not in IN_SECTION_SEVEN
+            ],
             overdue=_overdue(session, community, figures, today),
             closed=closed,
         ),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from ledger.findings.rules import Candidate, Flag
 from ledger.fund.uses.steps.rules import ProjectState
 from ledger.money import yuan
 from ledger.reports import words
@@ -89,7 +90,7 @@ class Concern(NamedTuple):
 
 def project_steps(project: Figures, trail: Trail) -> list[Step]:
     """A use of the fund from its plan to its apportionment (`domain/08` §8.6, 7)."""
-    place = words.place(project["scope"], project["building"], project["stairwell"])
+    place = words.place(project["scope"], project["building"], project["stairwell"], project.get("side"))
     approved, paid = project["approved_fen"], project["paid_fen"]
     steps = [
         Step(
@@ -216,6 +217,10 @@ def _money(figures: Figures) -> Iterator[tuple[str, int]]:
                 yield f"{title} {line['zh']} {column}", fen
 
 
+FLAG_SECTION = {Flag.HANDOVER_GAPS: "第三节"}
+"""Where the report tells of what a flag is about; the other flags are about uses of the fund."""
+
+
 def concerns(
     figures: Figures,
     *,
@@ -223,6 +228,7 @@ def concerns(
     changed: Sequence[Check],
     projects: Iterable[tuple[Figures, Sequence[Step]]],
     unlisted: Iterable[str],
+    flagged: Iterable[Candidate],
     duties: Iterable[Duty],
     overdue: Iterable[str],
     closed: bool,
@@ -238,6 +244,13 @@ def concerns(
             if step.holds is False
         ]
     found += [Concern(f"维修项目“{title}”在本期付款，公示的项目清单里没有", "第六节") for title in unlisted]
+    found += [
+        Concern(
+            f"{each.flag}（{each.severity}）{each.zh}。依据：{each.article}",
+            FLAG_SECTION.get(each.flag, "第六节"),
+        )
+        for each in flagged
+    ]
     found += [
         Concern(
             f"合同 {s['number']} 到期应收 {yuan(s['due_fen'])} 元，已收 {yuan(s['received_fen'])} 元",

@@ -31,7 +31,7 @@ LABELS: Mapping[str, str] = {
     "area_dm2": "建筑面积（m²）", "homes": "户数", "buildings": "幢数", "firm": "物业企业",
     "contract_ends_on": "物业服务合同到期", "opening_fen": "期初余额", "in_fen": "收入", "out_fen": "支出",
     "closing_fen": "期末余额", "fen": "金额", "month": "月份", "trigger_pct": "续交线（%）", "title": "名称",
-    "component": "部位", "scope": "范围", "building": "幢", "stairwell": "单元", "emergency": "紧急情形",
+    "component": "部位", "scope": "范围", "building": "幢", "stairwell": "单元", "side": "侧", "emergency": "紧急情形",
     "contractor": "施工单位", "budget_fen": "预算", "approved_fen": "批准金额", "approved_on": "批准日期",
     "accepted_on": "验收日期", "paid_fen": "维修资金支付", "shortfall_fen": "待补交", "bearers": "分摊户（单位）数",
     "state": "状态", "vote": "表决", "entry": "付款凭证号", "area_all": "名册面积（m²）", "heads_all": "名册人数",

@@ -71,6 +71,7 @@ SCOPES: Mapping[str, str] = {
     ScopeKind.COMMUNITY: "全小区",
     ScopeKind.BUILDING: "本幢",
     ScopeKind.STAIRWELL: "本单元",
+    ScopeKind.SIDE: "本侧",
 }
 EMERGENCIES: Mapping[str, str] = {
     EmergencyCase.LIFT: "电梯故障危及安全",
@@ -233,11 +234,11 @@ def period(name: str) -> str:
     return f"{year}年{int(rest)}月" if rest else f"{year}年度"
 
 
-def place(scope: str, building: str | None, stairwell: str | None) -> str:
-    """Whom a project serves: 全小区, 2幢, 2幢1单元."""
+def place(scope: str, building: str | None, stairwell: str | None, side: str | None = None) -> str:
+    """Whom a project serves: 全小区, 2幢, 2幢1单元, 2幢1单元东侧."""
     if building is None:
         return word(scope, "scope")
-    return f"{building}幢" + (f"{stairwell}单元" if stairwell else "")
+    return f"{building}幢" + (f"{stairwell}单元" if stairwell else "") + (f"{side}侧" if side else "")
 
 
 def shown_columns(statement: str, lines: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -16,11 +16,11 @@ from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import Month, day_in_shanghai
 from ledger.revenue.queries import (
-    approved_account,
     began,
     check_covered,
     check_part,
     contract,
+    money_account,
     promised,
     received,
     times_carried_over,
@@ -270,13 +270,13 @@ def receive(
     """Book money that came in on a contract; more than was promised is booked too, and shows (`queries.excesses`).
 
     Raises:
-        NoContract; AccountNotApproved: ``into`` is no account for public revenue.
+        NoContract; NoSuchMoneyAccount: ``into`` is no account for public revenue.
         OutsideTerm: before its start, or after its end and not owed.
     """
     head(session, community, lock=True)
     signed = contract(session, community, number)
     codes = accounts(session, community, REVENUE)
-    money = approved_account(session, community, into)
+    money = money_account(session, community, into)
     draft = Draft(
         kind="revenue.received",
         on=on,
@@ -324,7 +324,7 @@ def receive_other(
 
     Raises:
         NeedsContract: revenue of this kind comes in on a contract.
-        AccountNotApproved; NobodyThere: no home is in the part.
+        NoSuchMoneyAccount; NobodyThere: no home is in the part.
     """
     if category not in WITHOUT_CONTRACT:
         raise NeedsContract(category=category.value)
@@ -341,7 +341,7 @@ def receive_other(
         )
         return post(session, community, draft, by=by, at=at)
     codes = accounts(session, community, REVENUE)
-    money = approved_account(session, community, into)
+    money = money_account(session, community, into)
     draft = Draft(
         kind="revenue.received",
         on=on,

@@ -17,9 +17,9 @@ from ledger.journal.tables import Account, Entry
 from ledger.periods import Month, Period
 from ledger.revenue.rules import (
     PARKING,
-    AccountNotApproved,
     CostKind,
     Missing,
+    NoSuchMoneyAccount,
     NotCovered,
     Part,
     Quarter,
@@ -82,17 +82,19 @@ def began(session: Session, community: str) -> date:
     return entry_of(session, community, 1).booked_on
 
 
-def approved_account(session: Session, community: str, into: str) -> str:
-    """The code of the account of the revenue book that money may come into, by its role.
+def money_account(session: Session, community: str, into: str) -> str:
+    """The code of the account of the revenue book that holds money, by its role.
+
+    Whether a bank's account was approved for it stands above (`ledger.intake.accounts`); the doors ask there.
 
     Raises:
-        AccountNotApproved: the book has no such account for money.
+        NoSuchMoneyAccount: the book has no such account.
     """
     found = session.exec(
         select(Account).where(Account.community == community, Account.book == "revenue", Account.role == into)
     ).first()
     if found is None or found.element is not Element.ASSET:
-        raise AccountNotApproved(into=into)
+        raise NoSuchMoneyAccount(into=into)
     return found.code
 
 

@@ -128,10 +128,10 @@ class OutsideTerm(Refused):
     article = "domain/04 §4.2"
 
 
-class AccountNotApproved(Refused):
-    code = "revenue-account-not-approved"
-    zh = "“{into}”不是已批准的公共收益收款账户。"
-    en = "“{into}” is not an approved account for public revenue."
+class NoSuchMoneyAccount(Refused):
+    code = "revenue-no-such-money-account"
+    zh = "公共收益账套没有“{into}”这个存款科目。"
+    en = "The book of public revenue has no money account “{into}”."
     article = "domain/04 §4.4（专户存储）"
 
 

@@ -1,9 +1,15 @@
 """Bad input gets a clear refusal: which field, which value, why; and nothing is written."""
 
+from datetime import date
+
 import pytest
 
-from tests.cast import AN, CHEN, MEI
+from ledger.grants.actions import open_grant_book
+from ledger.grants.rules import Source
+from ledger.grants.tables import Funding
+from tests.cast import AN, CHEN, MEI, NOON
 from tests.doors import HOMES
+from tests.factories import a_package
 
 PLACE = "/communities/meiyuan"
 DEPOSIT = {"receipt_no": "R1", "kind": "first", "amount_fen": 100, "on": "2026-07-01", "home": HOMES[0]}
@@ -47,6 +53,63 @@ def test_a_home_of_nowhere_is_unknown_and_nothing_is_booked(as_):
 
     balance = mei("GET", f"{PLACE}/books/fund/trial-balance?period=2026", 200)
     assert {row["closing_fen"] for row in balance["accounts"]} == {0}
+
+
+FEE_RECEIPT = {"reference": "r-1", "home": HOMES[0], "amount_fen": 100, "on": "2026-07-02"}
+OTHER_RECEIPT = {"category": "interest", "reference": "r-1", "amount_fen": 100, "on": "2026-07-02"}
+
+
+@pytest.mark.parametrize(
+    ("account", "path", "receipt"),
+    [
+        ("bank", "fees/payments", FEE_RECEIPT),
+        ("wallet", "fees/payments", FEE_RECEIPT | {"into": "wallet"}),
+        ("revenue-bank", "revenue/other-receipts", OTHER_RECEIPT),
+        ("fund-bank", "revenue/other-receipts", OTHER_RECEIPT | {"category": "scrap"}),
+        ("fund-bank", "deposits", DEPOSIT),
+    ],
+)
+def test_a_receipt_into_an_account_that_is_not_approved_is_refused(as_, account, path, receipt):
+    """Issue: receipt into an unapproved account; `domain/08` R13. Here the account was closed the day before."""
+    mei, chen = as_(MEI), as_(CHEN)
+    chen("POST", f"{PLACE}/accounts/{account}/closing", 201, on="2026-06-30")
+
+    problem = mei("POST", f"{PLACE}/{path}", 409, **receipt)
+
+    assert problem["code"] == "account-not-approved"
+    assert "第4条" in problem["article"]
+    for book in ("fee", "revenue", "fund"):
+        balance = mei("GET", f"{PLACE}/books/{book}/trial-balance?period=2026", 200)
+        assert {row["closing_fen"] for row in balance["accounts"]} == {0}
+    mei("POST", f"{PLACE}/{path}", 201, **{**receipt, "on": "2026-06-30"})
+
+
+def test_public_revenue_never_comes_into_a_wallet_that_nobody_approved(as_):
+    problem = as_(MEI)("POST", f"{PLACE}/revenue/other-receipts", 409, **OTHER_RECEIPT, into="wallet")
+
+    assert problem["code"] == "account-not-approved"
+
+
+def test_works_money_waits_until_another_has_approved_its_account(database, as_):
+    with database.writing() as session:
+        a_package(session, "A", accepted_on=date(2026, 5, 26))
+        open_grant_book(session, "meiyuan", Source.GOVERNMENT, by=MEI, at=NOON)
+        planned = {"works": "2022", "package": "A", "source": Source.GOVERNMENT, "planned_fen": 900_00}
+        session.add(Funding(community="meiyuan", **planned))
+    mei, chen = as_(MEI), as_(CHEN)
+    receipt = {
+        "source": "government", "works": "2022", "amount_fen": 100, "on": "2026-07-02", "reference": "财-1",
+    }  # fmt: skip
+    account = {
+        "code": "gov", "book": "grant-government", "role": "bank", "bank": "某银行", "number": "622200001111",
+        "holder": "业主大会", "opened_on": "2026-07-01",
+    }  # fmt: skip
+
+    assert mei("POST", f"{PLACE}/works/receipts", 409, **receipt)["code"] == "account-not-approved"
+    mei("POST", f"{PLACE}/accounts", 201, **account)
+    assert mei("POST", f"{PLACE}/works/receipts", 409, **receipt)["code"] == "account-not-approved"
+    chen("POST", f"{PLACE}/accounts/gov/approval", 201)
+    mei("POST", f"{PLACE}/works/receipts", 201, **receipt)
 
 
 def test_a_refusal_speaks_both_languages_and_names_the_article(client, as_):

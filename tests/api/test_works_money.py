@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from ledger.grants.actions import open_grant_book
-from ledger.grants.rules import Source
+from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from tests.cast import AN, CHEN, HE, MEI, NOON, OUYANG, SU, WEN
-from tests.doors import HOMES
-from tests.factories import a_package
+from tests.doors import HOMES, approve
+from tests.factories import a_package, an_account
 
 WORKS = "/communities/meiyuan/works"
 A = {"works": "2022", "package": "A"}
@@ -24,6 +24,7 @@ def renovation(database, app):
         a_package(session, "A", accepted_on=date(2026, 5, 26))
         for source, fen in PLAN.items():
             open_grant_book(session, "meiyuan", Source(source), by=MEI, at=NOON)
+            an_account(session, f"{source}-bank", book=book_of(Source(source)))
             session.add(
                 Funding(
                     community="meiyuan", works="2022", package="A", source=Source(source), planned_fen=fen
@@ -50,7 +51,7 @@ def receipt(mei, source, fen, reference="1", expect=201):
     )
 
 
-def test_money_of_state_residents_and_utility_goes_from_plan_to_payment_to_return(renovation, as_):
+def test_money_of_state_residents_and_utility_goes_from_plan_to_payment_to_return(renovation, database, as_):
     mei, chen, su, an = as_(MEI), as_(CHEN), as_(SU), as_(AN)
     contract(mei)
     mei(
@@ -71,6 +72,8 @@ def test_money_of_state_residents_and_utility_goes_from_plan_to_payment_to_retur
         agreement="2026-3 号决议", consents=dict.fromkeys(HOMES, ""),
     )  # fmt: skip
     paid = [{"receipt_no": f"S-{n}", "home": h, "amount_fen": 2_00, "on": JULY} for n, h in enumerate(HOMES)]
+    mei("POST", f"{WORKS}/levies/L-1/receipts", 409, payments=paid)  # its account is not approved
+    approve(database, "community")
     mei("POST", f"{WORKS}/levies/L-1/receipts", 201, payments=paid)
     used = chen(
         "POST", f"{WORKS}/contribution-uses", 201, number="U-1", levy="L-1", amount_fen=12_00, on=JULY
@@ -232,20 +235,13 @@ def test_a_wrong_receipt_is_reversed_while_its_money_is_there(renovation, as_):
     mei("POST", f"/communities/meiyuan/entries/{no}/reversal", 409, reason="记错")
 
 
-def test_donated_money_and_concessions_go_through_the_door(renovation, as_):
+def test_donated_money_and_concessions_go_through_the_door(renovation, database, as_):
     mei, chen, he = as_(MEI), as_(CHEN), as_(HE)
     he("POST", f"{WORKS}/donations/purposes", 201, code="trees", name="绿化")
-    he(
-        "POST",
-        f"{WORKS}/donations",
-        201,
-        receipt_no="J-1",
-        purpose="trees",
-        donor="王秀英",
-        amount_fen=50_00,
-        on=JULY,
-        unnamed=True,
-    )
+    given = {"receipt_no": "J-1", "purpose": "trees", "donor": "王秀英", "amount_fen": 50_00, "on": JULY}
+    he("POST", f"{WORKS}/donations", 409, **given, unnamed=True)  # its account is not approved
+    approve(database, "donation")
+    he("POST", f"{WORKS}/donations", 201, **given, unnamed=True)
     he(
         "POST",
         f"{WORKS}/donations/spendings",

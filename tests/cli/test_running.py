@@ -23,6 +23,7 @@ def test_the_database_and_the_secret_are_made_once_and_again_is_no_harm(nothing,
         (told,) = nothing.json(command)
         assert told == {"database": f"sqlite:///{nothing.file}"}
     assert nothing.rows("community") == 0
+    assert nothing.rows("profile_value WHERE scope = 'henan'") == 3
     assert stat.S_IMODE((nothing.folder / "home" / "secret").stat().st_mode) == 0o600
 
 

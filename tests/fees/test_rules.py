@@ -22,6 +22,7 @@ from ledger.fees.rules import (
     bills,
     by_days,
     days_charged,
+    gaps_after,
     monthly_fee,
     monthly_fees,
     named_first,
@@ -43,6 +44,29 @@ def test_a_month_is_rounded_and_then_a_year_is_added():
 )
 def test_half_a_fen_is_rounded_up(area_dm2, rate_e4, fee):
     assert monthly_fee(area_dm2, Price(Basis.PER_M2, rate_e4)) == fee
+
+
+@pytest.mark.parametrize(
+    ("contracts", "modes", "found"),
+    [
+        ([(date(2024, 1, 1), None)], [], []),
+        ([(date(2024, 1, 1), date(2026, 9, 30))], [], [Span(date(2026, 10, 1), None)]),
+        ([(date(2024, 1, 1), date(2026, 9, 30)), (date(2026, 10, 1), None)], [], []),
+        (
+            [(date(2024, 1, 1), date(2026, 9, 30)), (date(2026, 10, 16), None)],
+            [],
+            [Span(date(2026, 10, 1), date(2026, 10, 15))],
+        ),
+        ([(date(2024, 1, 1), date(2026, 9, 30))], [date(2025, 1, 1), date(2026, 10, 1)], []),
+        (
+            [(date(2021, 1, 1), None), (date(2024, 1, 1), date(2026, 9, 30))],
+            [],
+            [Span(date(2026, 10, 1), None)],
+        ),
+    ],
+)
+def test_nobody_charges_between_the_firm_that_went_and_whoever_comes(contracts, modes, found):
+    assert gaps_after(contracts, modes) == found
 
 
 def test_a_price_may_be_a_home_whatever_its_area():

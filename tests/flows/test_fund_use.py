@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from ledger.community.rules import Role
-from tests.doors import HOMES, wait
+from ledger.community.tables import Home
+from tests.doors import HOMES, approve, wait
 from tests.uses import SHA
 
 PLACE = "/communities/meiyuan"
@@ -102,7 +103,22 @@ def test_an_ordinary_use_goes_from_a_ticket_to_the_archive(app, people):
     assert people[Role.AUDITOR]("GET", f"{PLACE}/fsck", 200) == {"problems": []}
 
 
-def test_an_emergency_waives_the_vote_and_nothing_else(people):
+def test_a_use_of_one_side_of_a_stairwell_is_planned_at_the_door(database, people):
+    """`domain/01` §1.6: one side of a stairwell → that side."""
+    with database.writing() as session:
+        for home in HOMES[:2]:
+            session.get(Home, ("meiyuan", home)).side = "东"
+    side = {"scope": "side", "building": "1", "stairwell": "1", "side": "东"}
+    plan = {"code": "P-9", "title": "立管", "component": "pump", "contractor": "anju", "budget_fen": 100_000}
+    manager = people[Role.MANAGER]
+
+    assert manager("POST", f"{PLACE}/projects", 201, **plan, **side)["side"] == "东"
+    manager("POST", f"{PLACE}/projects", 409, **{**plan, "code": "P-8"}, **{**side, "side": "北"})
+    homes = manager("GET", f"{PLACE}/homes", 200)["homes"]
+    assert [home["code"] for home in homes if home["side"] == "东"] == list(HOMES[:2])
+
+
+def test_an_emergency_waives_the_vote_and_nothing_else(database, people):
     manager, committee, office = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.COMMUNITY_OFFICE]
     street = people[Role.SUPERVISOR]
     fill_the_fund(manager, fen=10_000)
@@ -126,6 +142,8 @@ def test_an_emergency_waives_the_vote_and_nothing_else(people):
 
     manager("POST", f"{PLACE}/cash-book", 201)
     receipt = {"project": "2026-01", "bearer": HOMES[0], "receipt_no": "Z-1", "on": "2026-07-21"}
+    manager("POST", f"{PLACE}/cash-shares", 409, **receipt, amount_fen=9_800)  # its account is not approved
+    approve(database, "cash-shares")
     manager("POST", f"{PLACE}/cash-shares", 409, **receipt, amount_fen=9_801)
     manager("POST", f"{PLACE}/cash-shares", 201, **receipt, amount_fen=9_800)
     step(committee, "cash-payments", 403, invoice_no="FP-1", on="2026-07-22")

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.community.rules import Role
 from ledger.community.tables import ServiceContract
-from ledger.periods import day_in_shanghai
+from ledger.periods import Month, day_in_shanghai
 from ledger.votes.rules import Matter
 from tests.revenue.owners import EVIDENCE, a_resolution
 
@@ -59,6 +59,21 @@ def test_a_firm_is_dismissed_and_hands_over(today, people):
     opened = auditor("GET", f"{PLACE}/handovers/open", 200)
     assert [(m["kind"], m["note"]) for m in opened["missing"]] == [("files", "缺三张")]
     assert auditor("GET", f"{PLACE}/fsck", 200) == {"problems": []}
+
+
+def test_the_firm_that_went_cannot_charge_at_the_door(app, today, people):
+    """民法典 Art. 949: the door asks nobody, the month's charging refuses."""
+    manager, committee = people[Role.MANAGER], people[Role.COMMITTEE]
+    last = today + timedelta(days=60)
+    notice = {"cause": "dismissed", "last_day": str(last), "motion": "M-F", "evidence": EVIDENCE}
+    committee("POST", f"{SERVICE}/notice", 201, **notice)
+    committee("POST", f"{SERVICE}/takeover", 201, on=str(last + timedelta(days=1)))
+    after = Month.of(last + timedelta(days=32))
+
+    told = manager("POST", f"{PLACE}/months/{after}/charges", 409)
+
+    assert told["code"] == "nobody-may-charge"
+    assert told["article"] == "《民法典》第949、950条"
 
 
 def test_the_wrong_roles_are_refused_at_every_step(today, people):

@@ -285,14 +285,20 @@ def test_a_warranty_stands_against_the_fund_until_its_last_day(on, ground):  # T
 
 
 def test_a_scope_looks_at_what_it_needs_and_at_nothing_else():
-    assert narrowed(ScopeKind.COMMUNITY, "5", "2") == (None, None)
-    assert narrowed(ScopeKind.BUILDING, "5", "2") == ("5", None)
-    assert narrowed(ScopeKind.STAIRWELL, "5", "2") == ("5", "2")
+    assert narrowed(ScopeKind.COMMUNITY, "5", "2", "东") == (None, None, None)
+    assert narrowed(ScopeKind.BUILDING, "5", "2", "东") == ("5", None, None)
+    assert narrowed(ScopeKind.STAIRWELL, "5", "2", "东") == ("5", "2", None)
+    assert narrowed(ScopeKind.SIDE, "5", "2", "东") == ("5", "2", "东")
 
 
 @pytest.mark.parametrize(
     ("scope", "building"),
-    [(ScopeKind.BUILDING, None), (ScopeKind.STAIRWELL, None), (ScopeKind.STAIRWELL, "5")],
+    [
+        (ScopeKind.BUILDING, None),
+        (ScopeKind.STAIRWELL, None),
+        (ScopeKind.STAIRWELL, "5"),
+        (ScopeKind.SIDE, "5"),
+    ],
 )
 def test_a_scope_that_does_not_say_where_has_nobody_in_it(scope, building):
     with pytest.raises(ScopeEmpty):

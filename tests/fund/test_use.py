@@ -24,6 +24,7 @@ from ledger.fund.uses.rules import (
     NotTheAuthority,
     ProjectExists,
     Rule,
+    ScopeEmpty,
     ScopeKind,
     ScopeWrong,
 )
@@ -102,6 +103,24 @@ def kinds(session):
         select(Entry.kind).where(Entry.community == PLACE, Entry.subject == "project/P-1").order_by(Entry.no)
     )
     return session.exec(rows).all()
+
+
+def test_one_side_of_a_stairwell_bears_what_serves_it(session):
+    """`domain/01` §1.6: one side of a stairwell → that side; it votes, and nobody else pays."""
+    a_place(session)
+    for code, side in ((A101, "东"), (A102, "西")):
+        session.get(Home, (PLACE, code)).side = side
+    east = {"component": "stairs-1", "building": "1", "stairwell": "1", "side": "东"}
+
+    planned = proposed(session, a_plan(scope=ScopeKind.SIDE, budget_fen=10_000_00, **east))
+
+    assert (planned.building, planned.stairwell, planned.side) == ("1", "1", "东")
+    assert [bearer.home for bearer in bearers(session, PLACE, "P-1")] == [A101]
+    assert voted(session).heads_all == 1
+    with pytest.raises(ScopeEmpty):
+        proposed(session, a_plan(scope=ScopeKind.SIDE, **{**east, "side": None}), "P-2")
+    with pytest.raises(ScopeEmpty):
+        proposed(session, a_plan(scope=ScopeKind.SIDE, **{**east, "side": "南"}), "P-3")
 
 
 def test_a_use_goes_from_plan_to_payment_and_the_books_are_right(session):

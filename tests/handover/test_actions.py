@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from ledger.community.rules import Actor, FirmKind, Role, SamePerson
+from ledger.community.rules import Actor, FirmKind, Mode, Role, SamePerson
 from ledger.community.tables import ServiceContract
 from ledger.fees.actions import Payment, charge_month, set_tariff
 from ledger.fees.actions import receive as receive_fee
-from ledger.fees.rules import Basis
+from ledger.fees.modes.actions import begin_mode
+from ledger.fees.rules import Basis, NobodyMayCharge
 from ledger.handover.actions import (
     add_items,
     draw_up,
@@ -89,6 +90,10 @@ def listed(session):
     receive_fee(session, PLACE, [Payment("p", HOMES[0], 25_00, date(2026, 7, 2))], by=MEI, at=NOON)
     notice(session)
     return draw_up(session, PLACE, "WY-1", by=MEI, at=NOON)
+
+
+def charge(session, month):
+    return charge_month(session, PLACE, Month(2026, month), by=MEI, at=NOON)
 
 
 def all_handed(session, **but):
@@ -259,6 +264,45 @@ def test_a_firm_that_refuses_to_hand_over_charges_nothing_after_its_last_day(ses
 
     assert firm_may_charge(session, PLACE, "WY-1", LAST)
     assert not firm_may_charge(session, PLACE, "WY-1", LAST + timedelta(days=1))
+
+
+def test_the_month_is_charged_for_the_days_of_the_firm_that_went_and_no_more(session):
+    """民法典 Arts. 949, 950: the contract ends on 30 September and the next firm comes on 16 October."""
+    served(session)
+    set_tariff(session, PLACE, "*", date(2026, 1, 1), Basis.PER_HOUSEHOLD, 310_000, "决议 1", by=MEI, at=NOON)
+    notice(session)
+    assert charge(session, 9).total_fen == len(HOMES) * 31_00
+
+    take_over(session, PLACE, "WY-1", date(2026, 10, 16), by=CHEN, at=NOON)
+
+    assert charge(session, 10).total_fen == len(HOMES) * 15_00  # by days, though a part month is whole here
+    with pytest.raises(NobodyMayCharge, match=r"2026-10-15.*第949、950条"):
+        charge(session, 11)
+    session.add(
+        ServiceContract(
+            community=PLACE, number="WY-2", firm="wuye", starts_on=date(2026, 11, 10), ends_on=date(2028, 12, 31)
+        )
+    )  # fmt: skip
+    session.flush()
+    assert charge(session, 11).total_fen == len(HOMES) * 21_70  # 21 of 30 days
+    assert charge(session, 12).total_fen == len(HOMES) * 31_00
+
+
+def test_a_firm_that_refuses_charges_not_a_day_more_and_owners_who_manage_themselves_do(session):
+    served(session)
+    set_tariff(session, PLACE, "*", date(2026, 1, 1), Basis.PER_HOUSEHOLD, 310_000, "决议 1", by=MEI, at=NOON)
+    notice(session)
+    refuse_handover(session, PLACE, "WY-1", LAST, by=CHEN, at=NOON)
+
+    with pytest.raises(NobodyMayCharge, match="2026-09-30"):
+        charge(session, 10)
+    begin_mode(session, PLACE, Mode.SELF, LAST, until=None, reference="决议 2", by=CHEN, at=NOON)
+    with pytest.raises(NobodyMayCharge):  # it began while the firm still served
+        charge(session, 10)
+    begin_mode(
+        session, PLACE, Mode.QUASI, date(2026, 10, 1), until=None, reference="决议 3", by=CHEN, at=NOON
+    )
+    assert charge(session, 10).total_fen == len(HOMES) * 31_00
 
 
 def test_the_log_says_that_it_was_signed_and_names_no_home(session):

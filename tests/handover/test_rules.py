@@ -20,7 +20,7 @@ from ledger.handover.rules import (
     check_notice,
     check_signable,
     check_whose_notice,
-    may_charge,
+    may_charge_until,
     standing,
 )
 
@@ -89,12 +89,10 @@ def test_the_firm_is_paid_until_the_next_takes_over_unless_it_refuses():
     """民法典 Arts. 949, 950."""
     after, taken = END + timedelta(days=3), END + timedelta(days=10)
 
-    assert may_charge(None, None, None, after)
-    assert may_charge(END, None, None, after)
-    assert may_charge(END, None, taken, taken - timedelta(days=1))
-    assert not may_charge(END, None, taken, taken)
-    assert not may_charge(END, after, taken, END + timedelta(days=1))
-    assert may_charge(END, after, taken, END)
+    assert may_charge_until(END, None, None) is None
+    assert may_charge_until(END, None, taken) == taken - timedelta(days=1)
+    assert may_charge_until(END, None, END - timedelta(days=9)) == END
+    assert may_charge_until(END, after, None) == may_charge_until(END, after, taken) == END
 
 
 @given(st.lists(st.sampled_from(ItemState)))

@@ -40,6 +40,7 @@ def test_the_template_has_a_guide_and_every_sheet_with_its_headers():
         "首期交存（元）",
         "期初余额（元）",
         "售房或开发单位",
+        "侧",
     ]
     for sheet in SHEETS:
         page = book[sheet.title]
@@ -112,6 +113,22 @@ def test_a_filled_template_is_imported_whole(database):
             for row in session.exec(select(Tariff).where(Tariff.community == "meiyuan"))
         }
         assert tariffs == {"*": (Basis.PER_M2, 4555), "non_residential": (Basis.PER_HOUSEHOLD, 30_0000)}
+
+
+def test_a_home_may_say_on_which_side_of_the_stairwell_it_is(session):
+    importing(session, changed(("homes", 2, "side", "东")))
+
+    assert session.get(Home, ("meiyuan", "1-1-101")).side == "东"
+    assert session.get(Home, ("meiyuan", "3-1-101")).side is None
+
+
+def test_a_register_from_before_there_were_sides_is_read(session):
+    book = load_workbook(BytesIO(filled(GOOD)))
+    page = book["户"]
+    page.delete_cols(next(cell.column for cell in page[1] if cell.value == "侧"))
+
+    assert importing(session, saved(book)).homes == 4
+    assert session.get(Home, ("meiyuan", "1-1-101")).side is None
 
 
 def test_what_the_fund_brings_over_is_booked_by_building_with_a_receipt_each(session):

@@ -159,18 +159,18 @@ def test_the_workbook_is_given_back_with_the_words_beside_the_rows_and_the_cells
     book = load_workbook(BytesIO(annotated(content, read_register(content).problems)))
 
     page = book["户"]
-    assert page["I1"].value == "错误"
-    assert page["I2"].value == (
+    assert page["J1"].value == "错误"
+    assert page["J2"].value == (
         "房屋性质：不认识“好”，请填其一：商品住宅 / 已售公有住房 / 非住宅 / 未售；"
         "建筑面积（㎡）：“0”应在 0.01 到 1,000,000.00 之间"
     )
     assert [
-        cell.coordinate for row in page["A2:H5"] for cell in row if cell.fill.fgColor.rgb == "FFFFC7CE"
+        cell.coordinate for row in page["A2:I5"] for cell in row if cell.fill.fgColor.rgb == "FFFFC7CE"
     ] == [
         "C2",
         "D2",
     ]
-    assert page["I3"].value is None
+    assert page["J3"].value is None
     assert book["业主"]["G4"].value == "房号：是公式“=X”，请复制后选择性粘贴为数值"
     assert "错误" not in [cell.value for cell in book["幢"][1]]
     assert "错误汇总" not in book.sheetnames
@@ -200,9 +200,9 @@ def test_a_workbook_put_right_after_it_was_given_back_is_imported_and_loses_its_
     problems = read_register(once).problems
     assert [(each.sheet, each.row) for each in problems] == [("户", 3)]
     page = load_workbook(BytesIO(annotated(once, problems)))["户"]
-    assert (page["I2"].value, page["D2"].fill.fgColor.rgb) == (None, "00000000")
-    assert page["I3"].value is not None
-    assert page["J1"].value is None
+    assert (page["J2"].value, page["D2"].fill.fgColor.rgb) == (None, "00000000")
+    assert page["J3"].value is not None
+    assert page["K1"].value is None
 
 
 def test_a_marked_workbook_says_nothing_that_excel_would_calculate():
@@ -210,7 +210,7 @@ def test_a_marked_workbook_says_nothing_that_excel_would_calculate():
 
     page = load_workbook(BytesIO(annotated(content, read_register(content).problems)))["户"]
 
-    assert page["I2"].data_type == "s"
+    assert page["J2"].data_type == "s"
 
 
 # Files that are no register

@@ -70,7 +70,8 @@ def test_projects_are_followed_through_their_steps(report):
     assert "参加15/18人" in text
     assert "批准人与提出人不是同一人✓相符" in text
     assert "合同文本、报价和审价资料不在本系统内，未核查未核对" in text
-    assert "第六节" not in text
+    assert "不合要求" not in text
+    assert re.search(r"R23（M）应急使用\S+：使用情况还没有公示", text)
 
 
 def test_identities_collection_rates_and_registers_are_shown_with_their_result(body, report):

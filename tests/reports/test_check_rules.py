@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from ledger.findings.rules import Candidate, Flag
 from ledger.reports.check_rules import Check, Trail, concerns, differences, duty, project_steps
 
 TRAIL = Trail(
@@ -37,6 +38,7 @@ def listed(figures: dict = FIGURES, **more) -> list[str]:
         "changed": [],
         "projects": [],
         "unlisted": [],
+        "flagged": [],
         "duties": [],
         "overdue": [],
         "closed": True,
@@ -135,13 +137,15 @@ def test_what_is_not_in_order_is_listed_once_each():
 
     found = listed(
         figures, checks=[broken], changed=[broken], projects=[(PROJECT, project_steps(PROJECT, TRAIL._replace(invoiced=False)))],
-        unlisted=["屋面"], duties=[late], overdue=["2026-Q2"], closed=False,
+        unlisted=["屋面"], flagged=[Candidate(Flag.SPLITTING, "P-1、P-2", date(2026, 5, 1), "疑似拆分", "perhaps split", "第4条")],
+        duties=[late], overdue=["2026-Q2"], closed=False,
     )  # fmt: skip
 
     expected = [
         "尚未结账",
         "“支付”不合要求",
         "“屋面”在本期付款",
+        "R03（H）疑似拆分。依据：第4条",
         "GG-01",
         "2026年第2季度",
         "7.77",

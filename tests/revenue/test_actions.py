@@ -27,7 +27,6 @@ from ledger.revenue.remittance.queries import owed_to_fund, share
 from ledger.revenue.remittance.rules import PeriodOpen
 from ledger.revenue.remittance.tables import Remitted
 from ledger.revenue.rules import (
-    AccountNotApproved,
     Award,
     Category,
     ClaimNotPositive,
@@ -38,6 +37,7 @@ from ledger.revenue.rules import (
     NeedsContract,
     NoCostBasis,
     NoResolution,
+    NoSuchMoneyAccount,
     NotCovered,
     NotRunning,
     NoVoucher,
@@ -349,11 +349,11 @@ def test_interest_and_compensation_need_no_contract_and_everything_else_does(ses
         receive_other(session, PLACE, Category.INTEREST, 1, on, key="y", part=Part("7"), by=MEI, at=NOON)
 
 
-def test_money_goes_into_an_approved_account_only(session):
+def test_money_goes_into_an_account_of_the_book_that_holds_money(session):
     a_let_place(session)
 
     for into in ("wallet", "surplus", "deposits"):
-        with pytest.raises(AccountNotApproved):
+        with pytest.raises(NoSuchMoneyAccount):
             receive(session, PLACE, "GY-1", 1, date(2026, 2, 9), key="k", into=into, by=MEI, at=NOON)
 
 

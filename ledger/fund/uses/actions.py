@@ -63,6 +63,7 @@ class Plan:
     budget_fen: int
     building: str | None = None
     stairwell: str | None = None
+    side: str | None = None
     emergency: EmergencyCase | None = None
     exclusive: bool = False
     utility: bool = False
@@ -111,7 +112,7 @@ def propose(session: Session, community: str, code: str, plan: Plan, *, by: Acto
         firm(session, unit)
     if session.get(Project, (community, code)) is not None:
         raise ProjectExists(project=code)
-    building, stairwell = narrowed(plan.scope, plan.building, plan.stairwell)
+    building, stairwell, side = narrowed(plan.scope, plan.building, plan.stairwell, plan.side)
     check_scope_fits(plan.component, thing.building, building)
     planned = Project(
         community=community,
@@ -122,6 +123,7 @@ def propose(session: Session, community: str, code: str, plan: Plan, *, by: Acto
         scope=plan.scope,
         building=building,
         stairwell=stairwell,
+        side=side,
         emergency=plan.emergency,
         rule=rule,
         preauthorised=plan.preauthorised,
@@ -141,7 +143,7 @@ def propose(session: Session, community: str, code: str, plan: Plan, *, by: Acto
 
 
 def _freeze_scope(session: Session, planned: Project) -> None:
-    bearing = homes(session, planned.community, planned.building, planned.stairwell)
+    bearing = homes(session, planned.community, planned.building, planned.stairwell, planned.side)
     if not bearing:
         raise ScopeEmpty()
     write_rows(
@@ -338,6 +340,7 @@ def preauthorise(
     *,
     building: str | None = None,
     stairwell: str | None = None,
+    side: str | None = None,
     opens_on: date,
     closes_on: date,
     by: Actor,
@@ -352,7 +355,7 @@ def preauthorise(
     """
     head(session, community, lock=True)
     on = day_in_shanghai(at)
-    voting = homes(session, community, *narrowed(scope, building, stairwell))
+    voting = homes(session, community, *narrowed(scope, building, stairwell, side))
     if not voting:
         raise ScopeEmpty()
     pct = profile(session, community, on)["fund.preauthorised_pct"]

@@ -20,6 +20,7 @@ class ScopeKind(StrEnum):
     COMMUNITY = "community"
     BUILDING = "building"
     STAIRWELL = "stairwell"
+    SIDE = "side"
 
 
 class EmergencyCase(StrEnum):
@@ -321,17 +322,22 @@ def charge_shares(shares: Mapping[tuple[str, str], int], held_fen: Mapping[str, 
     return borne
 
 
-def narrowed(scope: ScopeKind, building: str | None, stairwell: str | None) -> tuple[str | None, str | None]:
-    """The building and the stairwell by which a scope picks its homes; what it does not look at is left out.
+def narrowed(
+    scope: ScopeKind, building: str | None, stairwell: str | None, side: str | None = None
+) -> tuple[str | None, str | None, str | None]:
+    """The building, the stairwell and its side by which a scope picks its homes; what it does not look at is left out.
 
     Raises:
         ScopeEmpty: it needs one that is not named.
     """
-    if scope is ScopeKind.COMMUNITY:
-        return None, None
-    if building is None or (scope is ScopeKind.STAIRWELL and stairwell is None):
+    looked_at = {ScopeKind.COMMUNITY: 0, ScopeKind.BUILDING: 1, ScopeKind.STAIRWELL: 2, ScopeKind.SIDE: 3}[
+        scope
+    ]
+    named = (building, stairwell, side)
+    if None in named[:looked_at]:
         raise ScopeEmpty()
-    return building, stairwell if scope is ScopeKind.STAIRWELL else None
+    one, two, three = (part if n < looked_at else None for n, part in enumerate(named))
+    return one, two, three
 
 
 def check_scope_fits(component: str, of_building: str | None, building: str | None) -> None:

@@ -32,6 +32,7 @@ class Project(SQLModel, table=True):
     scope: ScopeKind = Field(sa_type=words(ScopeKind))
     building: str | None = None
     stairwell: str | None = None
+    side: str | None = None
     emergency: EmergencyCase | None = Field(default=None, sa_type=words(EmergencyCase))
     rule: Rule = Field(default=Rule.Y1, sa_type=words(Rule), sa_column_kwargs={"server_default": "Y1"})
     preauthorised: str | None = None

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger.intake.accounts.rules import AccountNotApproved, NoAccount
 from ledger.intake.accounts.tables import ApprovedAccount
+from ledger.journal.queries import accounts
 
 
 def account(session: Session, community: str, code: str) -> ApprovedAccount:
@@ -70,7 +71,9 @@ def check_approved(session: Session, community: str, book: str, role: str, on: d
     """See that a receipt of a book has an approved account to land in.
 
     Raises:
+        NoBook: the community has no such book.
         AccountNotApproved: none of this book and role is open on the day.
     """
     if not approved(session, community, book, role, on):
+        accounts(session, community, book)
         raise AccountNotApproved(account=f"{book}/{role}", on=on)

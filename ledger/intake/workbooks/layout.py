@@ -135,6 +135,7 @@ SHEETS = (
     Sheet("projects", "维修资金使用", "使用方案；已进入表决或以后步骤的只导出，不导入。", "Plans for the fund; those past their plan come out and do not come in.", ("code",), (
         _code("code", "项目代码", "代码", "its code"), _text("title", "名称"), _code("component", "部位", "部位代码", "a component's code"), _words("scope", "分摊范围", SCOPES),
         _code("building", "幢号", "幢号", "building", required=False, pattern=PART), _code("stairwell", "单元号", "单元号", "stairwell", required=False, pattern=PART),
+        Column("side", "侧", "单元的一侧，分摊范围为 side 时填", "the side of the stairwell, for the scope side", Form.CODE, pattern=PART, may_lack=True),
         _code("contractor", "施工单位", "企业代码", "a firm's code"), _fen("budget_fen", "预算（元）"), _words("emergency", "应急情形", CASES, required=False), _words("state", "状态", PROJECT_STATES, required=False, default=ProjectState.DRAFT),
     )),
     Sheet("tickets", "报修", "报修登记；已经派修的只导出，不导入。", "Reports of repairs; those that were worked on come out and do not come in.", ("reference",), (

@@ -12,7 +12,7 @@ from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.revenue.deposits.queries import deposit_held
 from ledger.revenue.deposits.rules import DepositTooSmall, holder
-from ledger.revenue.queries import approved_account, contract
+from ledger.revenue.queries import contract, money_account
 from ledger.revenue.rules import Category
 from ledger.revenue.tables import OtherReceipt, RevenueContract
 from ledger.votes.queries import resolution
@@ -36,11 +36,11 @@ def take_deposit(
     """Book a deposit that a counterparty left: a liability, no income.
 
     Raises:
-        NoContract; AccountNotApproved: ``into`` is no account for public revenue.
+        NoContract; NoSuchMoneyAccount: ``into`` is no account for public revenue.
     """
     signed = contract(session, community, number)
     codes = accounts(session, community, REVENUE)
-    money = approved_account(session, community, into)
+    money = money_account(session, community, into)
     who = holder(signed.counterparty, number)
     draft = _draft("taken", signed, Move(money, codes["deposits"], amount_fen, party=who), on, key)
     return post(session, community, draft, by=by, at=at)

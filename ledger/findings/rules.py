@@ -1,0 +1,228 @@
+"""What looks wrong: red flags as candidates for a person to look at, never verdicts. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from ledger.money import yuan
+
+
+class Severity(StrEnum):
+    """How heavy a red flag is (`domain/08` §8.7)."""
+
+    HIGH = "H"
+    MEDIUM = "M"
+    LOW = "L"
+
+
+class Flag(StrEnum):
+    """The red flags that are computed, by their numbers in `domain/08` §8.7."""
+
+    SPLITTING = "R03"
+    NOT_BOOKED = "R12"
+    LATE_REMITTANCE = "R14"
+    EMERGENCY_ABUSE = "R23"
+    HANDOVER_GAPS = "R32"
+
+
+SEVERITY: Mapping[Flag, Severity] = {
+    Flag.SPLITTING: Severity.HIGH,
+    Flag.NOT_BOOKED: Severity.HIGH,
+    Flag.LATE_REMITTANCE: Severity.MEDIUM,
+    Flag.EMERGENCY_ABUSE: Severity.MEDIUM,
+    Flag.HANDOVER_GAPS: Severity.HIGH,
+}
+
+
+class Candidate(NamedTuple):
+    """Something that a red flag put before a person: about what, since which day, and on which article it rests."""
+
+    flag: Flag
+    subject: str
+    on: date
+    zh: str
+    en: str
+    article: str
+
+    @property
+    def severity(self) -> Severity:
+        return SEVERITY[self.flag]
+
+
+class Use(NamedTuple):
+    """A use of the fund as the flag for splitting sees it.
+
+    ``place`` is the scope from the widest part inwards (building, stairwell, side; empty for the whole
+    community), ``homes`` how many bear the cost.
+    """
+
+    code: str
+    on: date
+    budget_fen: int
+    contractor: str
+    component: str
+    place: tuple[str, ...]
+    homes: int
+
+
+class Link(StrEnum):
+    """What two uses have in common, so that they may be one that was split."""
+
+    CONTRACTOR = "contractor"
+    COMPONENT = "component"
+    SCOPE = "scope"
+
+
+LINK_ZH = {Link.CONTRACTOR: "施工单位相同", Link.COMPONENT: "部位相同", Link.SCOPE: "列支范围重合"}
+
+
+class Limit(NamedTuple):
+    """An amount from which a use needs something more, and what that is."""
+
+    fen: int
+    what_zh: str
+    what_en: str
+    article: str
+
+
+class Terms(NamedTuple):
+    """When uses that belong together look split: within how many days, how near below the limit, and how long for those."""
+
+    days: int
+    overlap_pct: int
+    band_pct: int
+    band_days: int
+
+
+class Splitting(NamedTuple):
+    """Uses that are each below a limit and look like one above it."""
+
+    uses: tuple[Use, ...]
+    links: tuple[Link, ...]
+    limit: Limit
+
+    @property
+    def total_fen(self) -> int:
+        return sum(use.budget_fen for use in self.uses)
+
+    @property
+    def on(self) -> date:
+        return self.uses[-1].on
+
+
+def overlap(one: Use, other: Use, pct: int) -> bool:
+    """Whether two scopes share so many per cent of the homes of the wider one.
+
+    Scopes lie inside one another or apart: a stairwell in its building, a building in the community.
+    """
+    short, long = sorted((one.place, other.place), key=len)
+    inside = long[: len(short)] == short
+    return inside and min(one.homes, other.homes) * 100 >= max(one.homes, other.homes) * pct
+
+
+def splittings(uses: Iterable[Use], limit: Limit, terms: Terms) -> list[Splitting]:
+    """The uses that may have been split to stay below a limit (R03), the earliest first.
+
+    They have a contractor, a component or most of the scope in common, and either at least two within the days
+    add up to the limit, or at least three lie just below it. A group inside of a larger one is not named again.
+    """
+    joined: Mapping[Link, Callable[[Use, Use], bool]] = {
+        Link.CONTRACTOR: lambda one, other: one.contractor == other.contractor,
+        Link.COMPONENT: lambda one, other: one.component == other.component,
+        Link.SCOPE: lambda one, other: overlap(one, other, terms.overlap_pct),
+    }
+    small = sorted((use for use in uses if use.budget_fen < limit.fen), key=lambda use: (use.on, use.code))
+    found: dict[tuple[Use, ...], list[Link]] = {}
+    for n, first in enumerate(small):
+        for link, belongs in joined.items():
+            group = [use for use in small[n:] if belongs(first, use)]
+            for together in _suspicious(group, limit, terms):
+                found.setdefault(together, []).append(link)
+    largest = [uses for uses in found if not any(set(uses) < set(others) for others in found)]
+    return [Splitting(uses, tuple(found[uses]), limit) for uses in largest]
+
+
+def _suspicious(group: Sequence[Use], limit: Limit, terms: Terms) -> set[tuple[Use, ...]]:
+    """The uses of a group, counted from its first one, that reach the limit together or lie just below it."""
+    since = group[0].on
+    near = tuple(use for use in group if (use.on - since).days <= terms.days)
+    band = tuple(
+        use
+        for use in group
+        if (use.on - since).days <= terms.band_days and use.budget_fen * 100 >= limit.fen * terms.band_pct
+    )
+    found = set()
+    if len(near) >= 2 and sum(use.budget_fen for use in near) >= limit.fen:
+        found.add(near)
+    if len(band) >= 3:
+        found.add(band)
+    return found
+
+
+def split_candidate(split: Splitting) -> Candidate:
+    """A splitting in words."""
+    codes = "、".join(use.code for use in split.uses)
+    days = (split.on - split.uses[0].on).days
+    links = "、".join(LINK_ZH[link] for link in split.links)
+    limit = split.limit
+    return Candidate(
+        Flag.SPLITTING,
+        codes,
+        split.on,
+        f"维修项目 {codes} 在 {days} 天内先后提出（{links}），各低于 {yuan(limit.fen)} 元，"
+        f"合计 {yuan(split.total_fen)} 元：疑似拆分，以避开{limit.what_zh}",
+        f"Uses {codes} were proposed within {days} days ({', '.join(split.links)} in common), each below "
+        f"{yuan(limit.fen)} yuan and {yuan(split.total_fen)} yuan together: perhaps split to stay clear of {limit.what_en}",
+        limit.article,
+    )
+
+
+def instalment_missing(contract: str, left_fen: int, since: date, days: int) -> Candidate:
+    """An instalment of public revenue that was not booked (R12); ``since`` is the day on which it fell due."""
+    return Candidate(
+        Flag.NOT_BOOKED,
+        contract,
+        since,
+        f"公共收益合同 {contract} 有 {yuan(left_fen)} 元自 {since} 起到期未入账，已 {days} 天",
+        f"{yuan(left_fen)} yuan of revenue contract {contract} fell due on {since} and were not booked for {days} days",
+        "《民法典》第282条",
+    )
+
+
+def remittance_late(period: str, left_fen: int, due_on: date) -> Candidate:
+    """A share of public revenue that is not in the fund by its last day (R14)."""
+    return Candidate(
+        Flag.LATE_REMITTANCE,
+        period,
+        due_on,
+        f"{period} 应转入维修资金的公共收益还差 {yuan(left_fen)} 元，期限是 {due_on}",
+        f"{yuan(left_fen)} yuan of public revenue of {period} should have been in the fund by {due_on}",
+        "物业管理条例 第54条；地方参数 revenue.transfer_grace_wd",
+    )
+
+
+def emergency_late(project: str, what: str, due_on: date) -> Candidate:
+    """A term of an emergency that passed (R23): ``what`` is ``decide`` or ``post``."""
+    zh = {"decide": "申请还没有批复", "post": "使用情况还没有公示"}[what]
+    en = {"decide": "its application is not decided", "post": "what was spent is not posted"}[what]
+    return Candidate(
+        Flag.EMERGENCY_ABUSE,
+        project,
+        due_on,
+        f"应急使用 {project}：{zh}，期限是 {due_on}",
+        f"Emergency use {project}: {en}; it was due on {due_on}",
+        "建办房〔2015〕52号",
+    )
+
+
+def handover_late(contract: str, due_on: date) -> Candidate:
+    """A hand-over that not both sides have signed by its day (R32)."""
+    return Candidate(
+        Flag.HANDOVER_GAPS,
+        contract,
+        due_on,
+        f"物业服务合同 {contract} 终止后的移交清单到 {due_on} 还没有双方签字",
+        f"The hand-over list after service contract {contract} was not signed by both sides by {due_on}",
+        "《民法典》第949条",
+    )

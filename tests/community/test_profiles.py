@@ -1,0 +1,117 @@
+"""The presets against appendix A of domain/11, quoted row by row."""
+
+import tomllib
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from ledger.community.queries import profile
+from ledger.community.tables import Community
+from ledger.votes.rules import Matter, Tally
+from tests.factories import a_community
+
+APPENDIX_A: dict[str, dict[str, Any]] = {
+    "national_default": {
+        "vote.deemed_consent": False, "vote.plan_posting_days": 7,
+        "fund.account_level": "area", "fund.topup_trigger_pct": 30, "fund.publish": "half_year",
+        "fund.reconcile": "monthly", "fund.price_review_over_fen": 3000000, "fund.overrun_redo_pct": 10,
+        "fund.emergency_decide_wd": 3, "fund.emergency_posting_days": 3,
+        "revenue.separate_account": True, "revenue.cost_cap_pct": 30, "revenue.to_fund_pct": 70,
+        "revenue.base": "NET", "revenue.transfer": "quarterly", "revenue.transfer_grace_wd": 15,
+        "revenue.publish": "quarterly", "revenue.publish_due": "end_of_first_month_after_quarter",
+        "revenue.posting_wd": 30, "revenue.stop_when_fund_full": False,
+        "fee.vacancy_discount": "none", "fee.late_fee": "contract_capped_1.3_LPR", "fee.dunning_days": 30,
+        "contract.decide_before_days": 180, "contract.dismiss_notice_days": 60,
+        "contract.firm_no_renew_notice_days": 90, "contract.handover_days": 30,
+        "audit.term_end": True, "audit.head_leaves": True, "audit.yearly": False, "audit.posting_days": 30,
+    },
+    "shanghai": {
+        "fund.account_level": "building", "fund.publish": "half_year",
+        "revenue.to_fund_pct_min_exclusive": 50, "revenue.transfer": "quarterly",
+        "revenue.publish": "quarterly", "fund.price_review_over_fen": 0, "audit.yearly": True,
+        "audit.report_due": "06-30", "contract.handover_days": 10, "topup.silence_days": 90,
+        "topup.pay_days": 90, "topup.target_pct": 50,
+    },
+    "beijing": {
+        "revenue.to_fund_pct_min": 50, "revenue.to_fund_condition": "fund_below_30pct",
+        "revenue.publish": "yearly", "self_managed.publish": "quarterly",
+        "committee_fee_disclosure": "half_year", "contract.decide_before_days": 180,
+        "contract.handover_days": 30,
+    },
+    "hangzhou": {
+        "fund.settlement_audit_exempt_fen": 3000000, "fund.overrun_redo_pct": 10,
+        "revenue.publish": "half_year", "revenue.posting_days": 15, "revenue.stop_when_fund_full": True,
+        "complaint_answer_days": 10, "contract.handover_days": 15,
+    },
+    "ningbo": {
+        "contract.decide_before_days": 120, "revenue.publish": "yearly", "fund.emergency_reserve": True,
+        "warranty.pre_expiry_inspection_days": 60,
+    },
+    "huzhou": {
+        "revenue.base": "ACCOUNT_BALANCE", "revenue.to_fund_pct_min": 50, "revenue.transfer": "quarterly",
+        "revenue.stop_when_fund_full": True,
+    },
+    "qingyuan": {
+        "revenue.default_all_to_fund": "yearly", "revenue.publish": "quarterly", "contract.handover_days": 30,
+    },
+    "liaocheng": {"revenue.publish": "quarterly", "revenue.posting_days": 30},
+    "henan": {
+        "revenue.publish": "quarterly", "revenue.publish_due": "end_of_first_month_after_quarter",
+        "revenue.posting_wd": 30,
+    },
+    "jiangsu": {"revenue.parking_pre_assembly_to_fund_pct": 70},
+}  # fmt: skip
+
+AS_A_NUMBER = {
+    ("fee.vacancy_discount", "none"): ("fee.vacancy_discount", 0),
+    ("fee.late_fee", "contract_capped_1.3_LPR"): ("fee.late_cap_lpr_pct", 130),
+}
+"""What the appendix says in a word and the profile as the number that a rule can use."""
+
+ROWS = [(scope, key, value) for scope, rows in APPENDIX_A.items() for key, value in rows.items()]
+
+
+def presets() -> dict[str, dict[str, Any]]:
+    text = (files("ledger.community") / "profiles.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@pytest.mark.parametrize(("scope", "key", "value"), ROWS)
+def test_every_row_of_appendix_a_is_a_dated_row_of_its_preset(scope, key, value):
+    key, value = AS_A_NUMBER.get((key, value), (key, value))
+    found: Any = presets()[scope]
+    assert isinstance(found["since"], date)
+    assert found["source"]
+
+    for part in key.split("."):
+        found = found[part]
+
+    assert (type(found), found) == (type(value), value)
+
+
+def test_the_fractions_of_votes_are_the_civil_codes_and_in_no_profile():
+    """Appendix A: quorum 2/3, simple 1/2, super 3/4. Art. 278 leaves no place a choice, so no row can undo them."""
+    quorum = Tally(3, 3, 2, 2, 2, 2)
+    super_majority = Tally(4, 4, 4, 4, 3, 3)
+    assert quorum.passed(Matter.USE_FUND)
+    assert not quorum._replace(area_part=1).passed(Matter.USE_FUND)
+    assert not super_majority._replace(area_yes=2, heads_yes=2).passed(Matter.USE_FUND)  # more than 1/2
+    assert super_majority.passed(Matter.RAISE_FUND)
+    assert not super_majority._replace(area_yes=2).passed(Matter.RAISE_FUND)
+
+    assert not {"quorum", "simple", "super"} & presets()["national_default"]["vote"].keys()
+
+
+@pytest.mark.parametrize("name", APPENDIX_A)
+def test_a_preset_is_loaded_by_its_name(trial, name):
+    code = a_community(trial)
+    trial.get(Community, code).jurisdiction = name
+
+    values = profile(trial, code, date(2026, 7, 1))
+
+    for key, value in APPENDIX_A[name].items():
+        key, value = AS_A_NUMBER.get((key, value), (key, value))
+        assert values[key] == value
+    assert values["fund.topup_trigger_pct"] == 30  # what it does not name is the national default's

@@ -1,0 +1,85 @@
+"""The red flags over stored uses: the profile's limits, and what counts as a use."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from ledger.community.tables import Community
+from ledger.findings.queries import candidates
+from ledger.findings.rules import Flag, Severity
+from ledger.fund.uses import actions as uses
+from ledger.fund.uses.actions import Plan
+from ledger.fund.uses.rules import ScopeKind
+from tests.cast import CHEN, MEI, NOON
+from tests.factories import a_community, a_component, a_firm, a_home
+
+PLACE = "town"
+YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+
+
+@pytest.fixture
+def place(session):
+    """Two buildings of two homes with a roof each, and two contractors."""
+    a_community(session, PLACE)
+    for building in ("1", "2"):
+        a_component(session, f"roof-{building}", building=building, community=PLACE)
+        for door in ("101", "102"):
+            a_home(session, f"{building}-1-{door}", community=PLACE)
+    for firm in ("hong", "jian"):
+        a_firm(session, firm)
+    return session
+
+
+def proposed(session, code, after=0, *, fen=29_000_00, building="1", contractor="hong"):
+    plan = Plan("屋面", f"roof-{building}", ScopeKind.BUILDING, contractor, fen, building=building)
+    return uses.propose(session, PLACE, code, plan, by=MEI, at=NOON + timedelta(days=after))
+
+
+def flagged(session, first=YEAR[0], last=YEAR[1]):
+    return [(each.flag, each.subject) for each in candidates(session, PLACE, first, last)]
+
+
+def test_t10_shows_as_a_candidate_from_its_last_project_on(place):
+    """T10: three projects 29,000 each, same contractor, same building, 40 days → R03 (threshold 30,000)."""
+    for code, after in (("P-1", 0), ("P-2", 20), ("P-3", 40)):
+        proposed(place, code, after)
+    newest = NOON.date() + timedelta(days=40)
+
+    (found,) = candidates(place, PLACE, *YEAR)
+
+    assert (found.flag, found.subject, found.on) == (Flag.SPLITTING, "P-1、P-2、P-3", newest)
+    assert found.severity is Severity.HIGH
+    assert flagged(place, last=newest - timedelta(days=1)) == [("R03", "P-1、P-2")]
+    assert flagged(place, first=newest + timedelta(days=1)) == []
+
+
+def test_other_contractors_at_other_buildings_and_sums_below_are_not_flagged(place):
+    proposed(place, "P-1")
+    proposed(place, "P-2", 20, building="2", contractor="jian")
+    proposed(place, "P-3", 40, fen=999_99)
+
+    assert flagged(place) == []
+
+
+def test_the_limits_are_those_of_the_place_and_given_up_uses_do_not_count(place):
+    proposed(place, "P-1")
+    proposed(place, "P-2", 20)
+    assert flagged(place) == [("R03", "P-1、P-2")]
+
+    place.get(Community, PLACE).jurisdiction = "shanghai"  # every use has its price reviewed there
+    place.flush()
+    assert flagged(place) == []
+    place.get(Community, PLACE).jurisdiction = "national_default"
+    place.flush()
+    uses.cancel(place, PLACE, "P-2", "重复", by=CHEN, at=NOON)
+    assert flagged(place) == []
+
+
+def test_the_limit_of_what_needs_no_vote_of_its_own_is_watched_as_well(place):
+    proposed(place, "P-1", fen=60_000_00)
+    proposed(place, "P-2", 40, fen=60_000_00)
+
+    (found,) = candidates(place, PLACE, *YEAR)
+
+    assert "100,000.00" in found.zh
+    assert "第278条" in found.article
