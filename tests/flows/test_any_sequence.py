@@ -26,7 +26,7 @@ from sqlmodel import select
 
 from ledger.api.books import BOOKS_ONLY, RECEIPTS
 from ledger.db import Database
-from ledger.errors import Refused
+from ledger.errors import Refused, Unknown
 from ledger.fees import actions as fees
 from ledger.fees.budgets.actions import book_cost, take_remuneration
 from ledger.fees.budgets.rules import CostLine
@@ -124,12 +124,15 @@ class FiveHomes(RuleBasedStateMachine):
         self.database.close()
 
     def do(self, deed):
-        """Do something in a transaction of its own; gives what it gives, None when it was refused."""
+        """Do something in a transaction of its own; gives what it gives, None when it was refused.
+
+        What it is about may be gone by then, such as a receipt that was reversed. No deed is malformed or not allowed.
+        """
         before = self.standing()
         try:
             with self.database.writing() as session:
                 answer = deed(session)
-        except Refused as refusal:
+        except (Refused, Unknown) as refusal:
             assert self.standing() == before
             self.refused.append(refusal)
             return None
@@ -257,7 +260,7 @@ class FiveHomes(RuleBasedStateMachine):
 
         def deed(session):
             period = Period.parse(head(session, PLACE).closed_through)
-            income_fen = undistributed(session, PLACE) * per_cent // 100
+            income_fen = max(1, undistributed(session, PLACE) * per_cent // 100)
             prepare_run(session, PLACE, code, period, income_fen, **self.by(MEI))
             return post_run(session, PLACE, code, **self.by(CHEN))
 
