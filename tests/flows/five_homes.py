@@ -16,6 +16,7 @@ from ledger.grants.contracts.actions import NewWorksContract, sign_works_contrac
 from ledger.grants.contributions.actions import HomePayment, NewLevy, raise_levy, take_contributions
 from ledger.grants.contributions.rules import Basis as LevyBasis
 from ledger.grants.contributions.rules import ItemClass
+from ledger.grants.donations.actions import open_purpose
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
 from ledger.periods import Month, noon
@@ -35,7 +36,7 @@ SECRET = "王小明 13800000000 的私事"
 """What stands wherever a deed has room for free words."""
 PRIVATE = (*HOMES, *NAMES, *PHONES, SECRET, "13800000000")
 """What no leaf of the log may say."""
-DECIDED, LEVY, CONTRACT, WORKS = "M-9", "L-1", "K-1", "2022"
+DECIDED, LENT, LEVY, CONTRACT, WORKS, PURPOSE = "M-9", "M-8", "L-1", "K-1", "2022", "D-1"
 
 
 def five_homes(session) -> None:
@@ -47,6 +48,8 @@ def five_homes(session) -> None:
     _fee(session)
     a_contract(session, object=SECRET, at=OPENED)
     a_resolution(session, DECIDED, Matter.OTHER, at=OPENED)
+    a_resolution(session, LENT, Matter.USE_FUND, at=OPENED)
+    open_purpose(session, PLACE, PURPOSE, "加装坡道", by=CHEN, at=OPENED)
     _works(session)
     _fund(session)
     _january(session)
