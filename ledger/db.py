@@ -263,19 +263,20 @@ def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
     ]
     copying = f'COPY "{core.name}" ({names}) FROM STDIN'
     try:
-        with closing(connection.connection.cursor()) as cursor, cursor.copy(copying) as copy:
-            for row in rows:
-                copy.write_row(
-                    [
-                        shape(row[column]) if shape else row[column]
-                        for column, shape in zip(columns, shapes, strict=True)
-                    ]
-                )
+        with closing(connection.connection.cursor()) as cursor:
+            with cursor.copy(copying) as copy:
+                for row in rows:
+                    copy.write_row(
+                        [
+                            shape(row[column]) if shape else row[column]
+                            for column, shape in zip(columns, shapes, strict=True)
+                        ]
+                    )
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", (f'"{core.name}"',))
+            if cursor.fetchone()[0] < len(rows):  # type: ignore[index]
+                cursor.execute(f'ANALYZE (SKIP_LOCKED) "{core.name}"')
     except psycopg.Error as error:
         raise _as_sqlalchemy(connection, error) from error
-    known = "SELECT reltuples FROM pg_class WHERE oid = %s::regclass"
-    if connection.exec_driver_sql(known, (f'"{core.name}"',)).scalar_one() < len(rows):
-        connection.exec_driver_sql(f'ANALYZE (SKIP_LOCKED) "{core.name}"')
 
 
 def together(session: Session, rows: int) -> AbstractContextManager[None]:
