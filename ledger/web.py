@@ -19,7 +19,9 @@ from sqlalchemy.exc import IntegrityError
 
 from ledger.api import problems
 from ledger.api.accounts import accounts_api
+from ledger.api.arrears import arrears_api
 from ledger.api.books import books_api
+from ledger.api.budgets import budgets_api
 from ledger.api.community import communities_api
 from ledger.api.contributions import contributions_api
 from ledger.api.custody import custody_api
@@ -40,6 +42,7 @@ from ledger.api.sign_in import sign_in
 from ledger.api.topups import topups_api
 from ledger.api.uses import uses_api
 from ledger.api.votes import votes_api
+from ledger.api.waivers import waivers_api
 from ledger.api.workbooks import workbooks_api
 from ledger.config import Config
 from ledger.db import Database
@@ -68,6 +71,9 @@ APIS = (
     uses_api,
     votes_api,
     fees_api,
+    waivers_api,
+    arrears_api,
+    budgets_api,
     revenue_api,
     accounts_api,
     revenue_uses_api,
