@@ -102,6 +102,10 @@ PROBLEMS = {
         "要么填房号，要么填售房单位和幢号",
         "fill in the home, or the selling unit with the building",
     ),
+    "not-approved": (
+        "{on} 没有批准的“{account}”账户，收款只能进批准的账户：先登记账户，再由另一人批准",
+        "no account “{account}” is approved for {on}: money comes into approved accounts only",
+    ),
     "not-open": ("小区没有开这个账套或科目", "the community has no such book or account"),
     "refused": ("{why_zh}", "{why_en}"),
     "no-default-years": (

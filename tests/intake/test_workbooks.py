@@ -31,7 +31,7 @@ from ledger.revenue.rules import Category as Income
 from ledger.revenue.tables import RevenueContract
 from tests.cast import MEI, NOON
 from tests.community import databases
-from tests.factories import a_community, a_component, a_firm, a_home
+from tests.factories import a_community, a_component, a_firm, a_home, an_account
 from tests.fees.homes import JULY, JUNE, MAY, ONE, THREE, TWO
 
 shared, session = databases.shared, databases.session
@@ -90,6 +90,12 @@ def a_place(session, code=PLACE):
         a_home(session, home, community=code)
     a_component(session, "pump", community=code)
     open_grant_book(session, code, Source.GOVERNMENT, by=MEI, at=NOON)
+    for name, role, book_ in (
+        ("fee", "bank", "fee"),
+        ("wallet", "wallet", "fee"),
+        ("revenue", "bank", "revenue"),
+    ):
+        an_account(session, f"{name}-1", role=role, book=book_, community=code)
 
 
 def book(**rows):
@@ -198,6 +204,18 @@ def test_uses_and_tickets_past_their_first_state_come_out_and_are_left_alone_com
 
 
 # Totals
+
+
+@pytest.mark.parametrize("into", ["bank", "wallet"])
+def test_a_receipt_comes_into_an_approved_account_only(session, into):
+    a_community(session, OTHER)
+    a_home(session, ONE, community=OTHER)
+    receipts = [
+        {"reference": "SJ-1", "on": date(2026, 6, 1), "home": ONE, "amount_fen": 80_00, "into": into},
+        {"reference": "SJ-2", "on": date(2026, 6, 1), "home": ONE, "amount_fen": 80_00, "into": "suspense"},
+    ]
+
+    assert wrong(session, book(receipts=receipts), OTHER) == [("收款", 2, "收款账户")]
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,12 @@ from ledger.fees.tables import Charge
 from ledger.fund.rules import DepositKind
 from ledger.fund.tables import Deposit
 from ledger.fund.uses.tables import Project
+from ledger.intake.accounts.queries import approved
 from ledger.intake.booked.queries import stands
 from ledger.intake.register_cells import CellProblem
 from ledger.intake.register_workbook import annotated, written
 from ledger.intake.workbooks.layout import BY_NAME, GUIDE, OPENING, SHEETS
-from ledger.intake.workbooks.rules import Known, NoSuchSheet, totals_of
+from ledger.intake.workbooks.rules import RECEIVING, Known, NoSuchSheet, totals_of
 from ledger.journal.queries import accounts, books
 from ledger.journal.tables import Entry, Movement
 from ledger.log.queries import head
@@ -76,6 +77,11 @@ def known(session: Session, community: str, today: date) -> Known:
             (t.reported_at.astimezone(SHANGHAI).date(), t.category.value, t.title, t.home)
             for t in session.exec(select(Ticket).where(Ticket.community == community))
         ),
+        accounts=[
+            (each.book, each.role, each.opened_on, each.closed_on)
+            for book in RECEIVING.values()
+            for each in approved(session, community, book)
+        ],
     )
 
 

@@ -24,6 +24,15 @@ class Known:
     today: date
     tickets: Set[tuple[date, str, str, str | None]]
     """Tickets as (day, category, title, home): on paper they have no number that the ledger knows."""
+    accounts: Sequence[tuple[str, str, date, date | None]]
+    """Approved accounts as (book, role, first day, last day if closed)."""
+
+    def may_receive(self, book: str, role: str, on: date) -> bool:
+        """Whether money of a book may come into such an account on a day."""
+        return any(
+            (its_book, its_role) == (book, role) and first <= on <= (last or on)
+            for its_book, its_role, first, last in self.accounts
+        )
 
 
 class WorkbookRefused(Malformed):
@@ -73,6 +82,8 @@ def _of_row(table: Table, row: Row, known: Known) -> Iterator[CellProblem]:
     for day in ("on", "reported_on"):
         if row.has(day):
             yield from _day(table, row, day, known)
+    if name in RECEIVING and row.has("on"):
+        yield from _account(table, row, known)
     if name == "tickets" and row.has("reported_on", "category", "title") and ticket_of(row) in known.tickets:
         yield table.problem(row, "title", "there-already", there=row.values["title"])
     key = key_of(name, row) if name in KEYS and row.has("reference") else ""
@@ -104,6 +115,18 @@ def _day(table: Table, row: Row, field_: str, known: Known) -> Iterator[CellProb
         yield table.problem(row, field_, "future")
     elif field_ == "on" and (month := str(Month.of(day))) <= known.closed_through:
         yield table.problem(row, field_, "closed", month=month, through=known.closed_through)
+
+
+RECEIVING = {"receipts": "fee", "revenue_receipts": "revenue"}
+"""Sheets of receipts, and the book into which they go."""
+
+
+def _account(table: Table, row: Row, known: Known) -> Iterator[CellProblem]:
+    """What was found out about money in suspense moves no money; everything else needs an approved account."""
+    book, role = RECEIVING[table.sheet.name], row.values.get("into", "bank")
+    if role != "suspense" and not known.may_receive(book, role, row.values["on"]):
+        where = "into" if table.sheet.name == "receipts" else "on"
+        yield table.problem(row, where, "not-approved", account=f"{book}/{role}", on=row.values["on"])
 
 
 def _totals(tables: Tables) -> Iterator[CellProblem]:
