@@ -215,4 +215,7 @@ def list_open_handovers(path: CommunityPath):  # type: ignore[no-untyped-def]
     with reading() as session:
         late = [_ending(each) for each in overdue(session, path.community, day_in_shanghai(g.now))]
         gone = missing_items(session, path.community)
-        return {"overdue": late, "missing": [m.model_dump(mode="json", exclude={"community"}) for m in gone]}
+        return {
+            "overdue": late,
+            "missing": [m.model_dump(mode="json", exclude={"community"}) for m, _ in gone],
+        }

@@ -14,6 +14,7 @@ from ledger.findings.rules import (
     emergency_late,
     handover_late,
     instalment_missing,
+    not_handed_over,
     remittance_late,
     split_candidate,
     splittings,
@@ -21,7 +22,7 @@ from ledger.findings.rules import (
 from ledger.fund.uses.queries import due, projects
 from ledger.fund.uses.steps.rules import ProjectState
 from ledger.fund.uses.tables import Project, ScopeHome
-from ledger.handover.queries import overdue
+from ledger.handover.queries import missing_items, overdue
 from ledger.log.queries import head
 from ledger.revenue.queries import began, missing
 from ledger.revenue.remittance.queries import falling_due
@@ -38,6 +39,11 @@ def candidates(session: Session, community: str, first: date, last: date) -> lis
     found += _not_remitted(session, community, first, last)
     found += _emergencies(session, community, last)
     found += [handover_late(each.contract, each.handover_by) for each in overdue(session, community, last)]
+    found += [
+        not_handed_over(each.contract, each.no, each.kind, due_on)
+        for each, due_on in missing_items(session, community)
+        if due_on <= last
+    ]
     return sorted(found, key=lambda each: (each.on, each.flag, each.subject), reverse=True)
 
 

@@ -226,3 +226,29 @@ def handover_late(contract: str, due_on: date) -> Candidate:
         f"The hand-over list after service contract {contract} was not signed by both sides by {due_on}",
         "《民法典》第949条",
     )
+
+
+def not_handed_over(contract: str, no: int, kind: str, due_on: date) -> Candidate:
+    """An item on the hand-over list that the firm did not give (R32); what it was stands on the list itself."""
+    zh, en = ITEMS[kind]
+    return Candidate(
+        Flag.HANDOVER_GAPS,
+        f"{contract}/{no}",
+        due_on,
+        f"物业服务合同 {contract} 终止后，移交清单第 {no} 项（{zh}）没有移交",
+        f"Item {no} ({en}) of the hand-over list after service contract {contract} was not handed over",
+        "《民法典》第949条",
+    )
+
+
+ITEMS = {
+    "prepaid": ("预收物业费", "a prepaid fee"),
+    "deposit": ("押金", "a deposit"),
+    "unpaid": ("未付账单", "an unpaid bill"),
+    "contract": ("合同", "a contract"),
+    "room": ("物业用房", "a room"),
+    "keys": ("钥匙", "keys"),
+    "files": ("资料", "files"),
+    "equipment": ("设备", "equipment"),
+}
+"""What the kinds of items on a hand-over list are called."""

@@ -133,13 +133,19 @@ def signatures(session: Session, community: str, number: str) -> Sequence[Handov
     ).all()
 
 
-def missing_items(session: Session, community: str) -> Sequence[HandoverItem]:
-    """What firms that went did not hand over: facts for the findings."""
-    return session.exec(
-        select(HandoverItem)
+def missing_items(session: Session, community: str) -> list[tuple[HandoverItem, date]]:
+    """What firms that went did not hand over, each with the day by which it was due: facts for the findings."""
+    rows = session.exec(
+        select(HandoverItem, Ending.handover_by)
+        .join(
+            Ending,
+            (col(Ending.community) == HandoverItem.community)
+            & (col(Ending.contract) == HandoverItem.contract),
+        )
         .where(HandoverItem.community == community, HandoverItem.state == ItemState.MISSING)
         .order_by(HandoverItem.contract, col(HandoverItem.no))
-    ).all()
+    )
+    return [(item, due_on) for item, due_on in rows]
 
 
 def overdue(session: Session, community: str, on: date) -> Sequence[Ending]:

@@ -7,12 +7,12 @@ import pytest
 from ledger.community.rules import FirmKind
 from ledger.community.tables import ServiceContract
 from ledger.findings.queries import candidates
-from ledger.findings.rules import SEVERITY, Flag
+from ledger.findings.rules import ITEMS, SEVERITY, Flag
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses.actions import Plan
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
-from ledger.handover.actions import give_notice
-from ledger.handover.rules import Cause
+from ledger.handover.actions import add_items, give_notice, mark
+from ledger.handover.rules import Cause, Item, ItemKind, ItemState
 from ledger.votes.rules import Matter
 from tests import uses as steps
 from tests.cast import CHEN, LIN, MEI, NOON
@@ -91,6 +91,33 @@ def test_r32_a_hand_over_that_is_not_signed_shows_after_its_day(session):
 
     assert flagged(session, date(2026, 10, 30)) == []
     assert flagged(session, date(2026, 10, 31)) == [("R32", "WY-1", date(2026, 10, 30))]
+
+
+def test_r32_what_was_not_handed_over_shows_by_its_number_and_kind_and_without_its_words(session):
+    owners_place(session)
+    a_firm(session, "wuye", FirmKind.PROPERTY)
+    contract = {"community": PLACE, "number": "WY-1", "firm": "wuye"}
+    session.add(ServiceContract(**contract, starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31)))
+    session.flush()
+    a_resolution(session, "M-F", Matter.FIRM)
+    told = {"motion": "M-F", "evidence": "ab" * 32, "by": CHEN, "at": NOON}
+    give_notice(session, PLACE, "WY-1", Cause.DISMISSED, date(2026, 9, 30), **told)
+    add_items(session, PLACE, "WY-1", [Item(ItemKind.FILES, "竣工图")], by=MEI, at=NOON)
+    mark(session, PLACE, "WY-1", {1: (ItemState.MISSING, "缺张老师手里的三张")}, by=CHEN, at=NOON)
+
+    found = [
+        each for each in candidates(session, PLACE, YEAR, date(2026, 10, 30)) if each.subject == "WY-1/1"
+    ]
+
+    ((flag, _, on, zh, en, article),) = found
+    assert (flag, on, article) == ("R32", date(2026, 10, 30), "《民法典》第949条")
+    assert "资料" in zh
+    assert "files" in en
+    assert "张老师" not in zh + en
+
+
+def test_every_kind_of_item_has_its_words():
+    assert ITEMS.keys() == set(ItemKind)
 
 
 def test_every_flag_has_its_severity():

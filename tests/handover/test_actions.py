@@ -199,7 +199,7 @@ def test_both_sides_sign_what_they_looked_at_and_then_it_stands(session):
     both = signatures(session, PLACE, "WY-1")
     assert [(s.side.value, s.by_login) for s in both] == [("firm", "mei"), ("owners", "chen")]
     assert both[0].list_sha256 == both[1].list_sha256
-    assert [(m.no, m.note) for m in missing_items(session, PLACE)] == [(2, "缺竣工图三张")]
+    assert [(m.no, m.note) for m, _ in missing_items(session, PLACE)] == [(2, "缺竣工图三张")]
 
 
 def test_what_is_marked_is_on_the_list_and_what_is_missing_has_a_note(session):
