@@ -175,8 +175,8 @@ def post_contributions(path: LevyPath, body: ContributionsIn):  # type: ignore[n
     paid = [HomePayment(**dict(each)) for each in body.payments]
 
     def deed(session: Any) -> dict[str, Any]:
-        for each in paid:
-            check_approved(session, path.community, BookCode.COMMUNITY, "bank", each.on)
+        for day in {each.on for each in paid}:
+            check_approved(session, path.community, BookCode.COMMUNITY, "bank", day)
         done = take_contributions(session, path.community, path.levy, paid, by=g.actor, at=g.now)
         return {"entries": [entry_out(each) for each in done]}
 

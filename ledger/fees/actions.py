@@ -256,6 +256,21 @@ def hand_over(
     return post(session, community, draft, by=by, at=at)
 
 
+def _days_charged(session: Session, community: str, month: Month) -> tuple[int, bool]:
+    """How many days of a month are charged, and whether they are fewer because the firm has gone.
+
+    Raises:
+        NobodyMayCharge: none is left.
+    """
+    agreed, nobody = spans(session, community), gaps(session, community)
+    days = days_charged(month, agreed, nobody)
+    cut_short = days < days_charged(month, agreed)
+    if cut_short and not days:
+        since = max(gap.first for gap in nobody if gap.first and gap.first <= month.last)
+        raise NobodyMayCharge(month=str(month), until=since - timedelta(days=1))
+    return days, cut_short
+
+
 def charge_month(session: Session, community: str, month: Month, *, by: Actor, at: datetime) -> Charged:
     """Charge every home its fee for a month, in one entry; then take waivers off and apply what was prepaid.
 
@@ -280,12 +295,8 @@ def charge_month(session: Session, community: str, month: Month, *, by: Actor, a
         community=community,
         month=str(month),
     )
-    agreed, nobody = spans(session, community), gaps(session, community)
-    days, handed_over = days_charged(month, agreed, nobody), hand_overs(session, community)
-    cut_short = days < days_charged(month, agreed)
-    if cut_short and not days:
-        since = max(gap.first for gap in nobody if gap.first and gap.first <= month.last)
-        raise NobodyMayCharge(month=str(month), until=since - timedelta(days=1))
+    days, cut_short = _days_charged(session, community, month)
+    handed_over = hand_overs(session, community)
     part_month = PartMonth.WHOLE
     if handed_over or days < month.last.day:
         part_month = PartMonth(profile(session, community, month.first)["fee.part_month"])

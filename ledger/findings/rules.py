@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from ledger.handover.rules import ItemKind
 from ledger.money import yuan
 
 
@@ -228,7 +229,20 @@ def handover_late(contract: str, due_on: date) -> Candidate:
     )
 
 
-def not_handed_over(contract: str, no: int, kind: str, due_on: date) -> Candidate:
+ITEMS: Mapping[ItemKind, tuple[str, str]] = {
+    ItemKind.PREPAID: ("预收物业费", "a prepaid fee"),
+    ItemKind.DEPOSIT: ("押金", "a deposit"),
+    ItemKind.UNPAID: ("未付账单", "an unpaid bill"),
+    ItemKind.CONTRACT: ("合同", "a contract"),
+    ItemKind.ROOM: ("物业用房", "a room"),
+    ItemKind.KEYS: ("钥匙", "keys"),
+    ItemKind.FILES: ("资料", "files"),
+    ItemKind.EQUIPMENT: ("设备", "equipment"),
+}
+"""What the kinds of items on a hand-over list are called."""
+
+
+def not_handed_over(contract: str, no: int, kind: ItemKind, due_on: date) -> Candidate:
     """An item on the hand-over list that the firm did not give (R32); what it was stands on the list itself."""
     zh, en = ITEMS[kind]
     return Candidate(
@@ -239,16 +253,3 @@ def not_handed_over(contract: str, no: int, kind: str, due_on: date) -> Candidat
         f"Item {no} ({en}) of the hand-over list after service contract {contract} was not handed over",
         "《民法典》第949条",
     )
-
-
-ITEMS = {
-    "prepaid": ("预收物业费", "a prepaid fee"),
-    "deposit": ("押金", "a deposit"),
-    "unpaid": ("未付账单", "an unpaid bill"),
-    "contract": ("合同", "a contract"),
-    "room": ("物业用房", "a room"),
-    "keys": ("钥匙", "keys"),
-    "files": ("资料", "files"),
-    "equipment": ("设备", "equipment"),
-}
-"""What the kinds of items on a hand-over list are called."""

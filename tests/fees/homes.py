@@ -14,7 +14,7 @@ from ledger.fees.rules import Basis, Part
 from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge, SurchargePaid
 from ledger.fees.waivers.tables import Waived
 from ledger.journal.queries import held
-from ledger.journal.tables import Entry
+from ledger.journal.tables import Entry, Movement
 from ledger.periods import Month
 from ledger.votes.actions import announce, cast, close_motion
 from ledger.votes.rules import Choice, Matter
@@ -99,12 +99,18 @@ def books_agree(session):
         defaultdict(int, held(session, PLACE, "fee", name)) for name in ("arrears", "surcharges", "prepaid")
     )
     owed = debts(session, PLACE)
-    offset = session.exec(select(Entry.no).where(Entry.kind == "fees.offset")).first()
+    offset = set(
+        session.exec(
+            select(Movement.home)
+            .join(Entry, (Entry.community == Movement.community) & (Entry.no == Movement.entry_no))
+            .where(Movement.community == PLACE, Entry.kind == "fees.offset")
+        )
+    )
     for home in charged.keys() | arrears.keys():
         fee = sum(fen for debt, fen in owed.get(home, []) if debt.part is Part.PRINCIPAL)
         more = sum(fen for debt, fen in owed.get(home, []) if debt.part is not Part.PRINCIPAL)
         assert arrears[home] == fee == charged[home] - paid[home] - waived[home], home
         assert surcharges[home] == more == on_top[home] - met[home], home
         # what the owners' revenue pays in advance never pays arrears
-        assert offset or not (prepaid[home] and home in owed), f"{home} owes and has prepaid"
+        assert home in offset or not (prepaid[home] and home in owed), f"{home} owes and has prepaid"
     assert min(prepaid.values(), default=0) >= 0
