@@ -39,7 +39,7 @@ def _lines(ground: Ground, home: Path) -> Iterator[Line]:
     asked: list[str] = []
     event.listen(
         app.extensions["database"].reader,
-        "before_cursor_execute",
+        "after_cursor_execute",
         lambda _connection, _cursor, statement, *_: asked.append(statement),
     )
     answers = []

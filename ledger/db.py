@@ -6,11 +6,13 @@ else wrote in between; PostgreSQL writers lock their community's log head first 
 SQLite tables are STRICT, so the types that SQLAlchemy names VARCHAR or DATE are stored as TEXT there.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,11 @@ import psycopg
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
+    Dialect,
     Engine,
     Enum,
     LargeBinary,
@@ -32,6 +36,7 @@ from sqlalchemy import (
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 
@@ -98,6 +103,9 @@ def words(kind: type[StrEnum]) -> Enum:
     )
 
 
+PAGE_BYTES = 2048
+"""Of a new SQLite file: a commit writes every page it touched whole, and one entry touches a dozen."""
+
 SQLITE_PRAGMAS = {
     "foreign_keys": 1,
     "recursive_triggers": 1,  # without it INSERT OR REPLACE slips past the triggers that keep rows in ink
@@ -119,10 +127,13 @@ def create_engine(url: str, *, reading: bool = False) -> Engine:
         if not reading:
             return engine
         return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
-    start = "BEGIN" if reading else "BEGIN IMMEDIATE"
+
+    def begin(dbapi_connection: PoolProxiedConnection) -> None:
+        dbapi_connection.driver_connection.execute("BEGIN" if reading else "BEGIN IMMEDIATE")  # type: ignore[union-attr]
 
     def make_safe(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
         for pragma, value in (SQLITE_PRAGMAS | {"query_only": int(reading)}).items():
             connection.execute(f"PRAGMA {pragma} = {value}")
@@ -130,22 +141,44 @@ def create_engine(url: str, *, reading: bool = False) -> Engine:
             assert found == value, f"SQLite did not accept {pragma} = {value}"
 
     event.listen(engine, "connect", make_safe)
-    event.listen(engine, "begin", lambda connection: connection.connection.driver_connection.execute(start))
+    engine.dialect.do_begin = begin  # type: ignore[method-assign]
     return engine
 
 
 class Database:
-    """Hands out sessions; each ``with`` block is one transaction."""
+    """Hands out sessions; each ``with`` block is one transaction.
+
+    A few connections that wrote are kept at hand: to fetch one from the engine's pool and to give it back takes longer
+    than to write a row. Whoever finds none there waits at the pool, to which all others return.
+    """
+
+    AT_HAND = 3
+    """Fewer than a pool has, or those who wait at it would not be served."""
 
     def __init__(self, url: str) -> None:
         self.engine = create_engine(url)
         self.reader = create_engine(url, reading=True)
+        self._at_hand: deque[Connection] = deque()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Commit if the block ends well, roll back if it raises."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        try:
+            connection = self._at_hand.pop()
+        except IndexError:
+            connection = self.engine.connect()
+        try:
+            with connection.begin(), Session(connection, expire_on_commit=False) as session:
+                yield session
+                session.flush()
+        except BaseException:
+            connection.close()
+            self._let_go()  # if the server is gone, it is gone for all of them
+            raise
+        if len(self._at_hand) < self.AT_HAND:
+            self._at_hand.append(connection)
+        else:
+            connection.close()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -155,8 +188,19 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back."""
+        self._let_go()
         self.engine.dispose()
         self.reader.dispose()
+
+    def _let_go(self) -> None:
+        while self._at_hand:
+            self._at_hand.pop().close()
+
+
+def _connection(session: Session) -> Connection:
+    """The connection of a session's transaction; the one that `Database.writing` bound it to, where it did."""
+    bound = session.bind
+    return bound if isinstance(bound, Connection) else session.connection()
 
 
 class Prepared:
@@ -171,26 +215,22 @@ class Prepared:
         self._statement, self._names = statement, names
         self._compiled: dict[str, tuple[str, Callable[[Mapping[str, object]], Sequence[Any]]]] = {}
 
-    def run(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    def run(self, session: Session, rows: Sequence[Mapping[str, object]]) -> None:
         """Write: run it once for each row of values, in one call of the driver.
 
         Raises:
             DBAPIError: what the database refused, as SQLAlchemy would have raised it.
         """
-        self._sent(connection, rows).close()
+        self._sent(_connection(session), rows).close()
 
-    def ask(self, connection: Connection, values: Mapping[str, object]) -> Callable[[], Sequence[Any]]:
-        """Read: run it for these values; what comes back gives the rows, inside `together` once its block ended.
+    def ask(self, session: Session, values: Mapping[str, object]) -> Sequence[Any]:
+        """Read: the rows that it gives for these values.
 
         Raises:
             DBAPIError: as `run`.
         """
-        cursor = self._sent(connection, [values])
-        if connection.dialect.name == "postgresql":
-            return cursor.fetchall  # type: ignore[no-any-return]
-        with closing(cursor):
-            rows = cursor.fetchall()
-        return lambda: rows
+        with closing(self._sent(_connection(session), [values])) as cursor:
+            return cursor.fetchall()  # type: ignore[no-any-return]
 
     def _sent(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> Any:
         """The driver's cursor after one call of it.
@@ -199,21 +239,19 @@ class Prepared:
         another thread, waits for whoever has the connection by then, and nobody else may run meanwhile.
         """
         text, shaped = self._compiled.get(connection.dialect.name) or self._compile(connection)
-        values = [shaped(row) for row in rows]
+        values = list(map(shaped, rows))
+        many = len(values) > 1
         cursor = connection.connection.cursor()
-        heard = connection.engine.dispatch
-        for hear in heard.before_cursor_execute:
-            hear(connection, cursor, text, values, None, len(values) > 1)
         try:
-            if len(values) == 1:
-                cursor.execute(text, values[0])
-            else:
+            if many:
                 cursor.executemany(text, values)
+            else:
+                cursor.execute(text, values[0])
         except connection.dialect.loaded_dbapi.Error as error:
             cursor.close()
             raise _as_sqlalchemy(connection, error) from error
-        for hear in heard.after_cursor_execute:
-            hear(connection, cursor, text, values, None, len(values) > 1)
+        for hear in connection.engine.dispatch.after_cursor_execute:
+            hear(connection, cursor, text, values, None, many)
         return cursor
 
     def _compile(self, connection: Connection) -> tuple[str, Callable[[Mapping[str, object]], Sequence[Any]]]:
@@ -221,20 +259,30 @@ class Prepared:
         by_place = dialect if dialect.positional else type(dialect)(paramstyle="format")  # type: ignore[call-arg]
         compiled = self._statement.compile(dialect=by_place, column_keys=self._names)
         names = compiled.positiontup
-        shapes = [
-            (place, shape)
-            for place, name in enumerate(names)
-            if (shape := compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-        ]
-
-        def shaped(row: Mapping[str, object]) -> Sequence[Any]:
-            values = [row[name] for name in names]
-            for place, shape in shapes:
-                values[place] = shape(values[place])
-            return values
-
-        self._compiled[dialect.name] = str(compiled), shaped
+        self._compiled[dialect.name] = str(compiled), _shaping(names, compiled.binds, dialect)
         return self._compiled[dialect.name]
+
+
+def _shaping(
+    names: Sequence[str], typed: Mapping[str, ColumnElement[Any]], dialect: Dialect
+) -> Callable[[Mapping[str, object]], Sequence[Any]]:
+    """What takes the named values out of a row and shapes each by its type for the driver."""
+    picked = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+    shapes = [
+        (place, shape)
+        for place, name in enumerate(names)
+        if (shape := typed[name].type.dialect_impl(dialect).bind_processor(dialect))
+    ]
+    if not shapes:
+        return picked
+
+    def shaped(row: Mapping[str, object]) -> Sequence[Any]:
+        values = list(picked(row))
+        for place, shape in shapes:
+            values[place] = shape(values[place])
+        return values
+
+    return shaped
 
 
 @cache
@@ -250,28 +298,20 @@ def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
     """
     if not rows:
         return
-    connection = session.connection()
+    connection = _connection(session)
     if connection.dialect.name != "postgresql" or len(rows) < COPY_FROM_ROWS:
-        _insert(table, tuple(rows[0])).run(connection, rows)
+        _insert(table, tuple(rows[0])).run(session, rows)
         return
     core = table.__table__  # type: ignore[attr-defined]
     columns = list(rows[0])
     names = ", ".join(f'"{column}"' for column in columns)
-    shapes = [
-        core.c[column].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-        for column in columns
-    ]
+    shaped = _shaping(columns, core.c, connection.dialect)
     copying = f'COPY "{core.name}" ({names}) FROM STDIN'
     try:
         with closing(connection.connection.cursor()) as cursor:
             with cursor.copy(copying) as copy:
-                for row in rows:
-                    copy.write_row(
-                        [
-                            shape(row[column]) if shape else row[column]
-                            for column, shape in zip(columns, shapes, strict=True)
-                        ]
-                    )
+                for values in map(shaped, rows):
+                    copy.write_row(values)
             cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", (f'"{core.name}"',))
             if cursor.fetchone()[0] < len(rows):  # type: ignore[index]
                 cursor.execute(f'ANALYZE (SKIP_LOCKED) "{core.name}"')
@@ -285,7 +325,7 @@ def together(session: Session, rows: int) -> AbstractContextManager[None]:
     What the database refuses of them is raised when the block ends. ``rows`` is how many there are in all:
     where they are many enough for COPY, and on SQLite, there is nothing to save.
     """
-    connection = session.connection()
+    connection = _connection(session)
     if connection.dialect.name != "postgresql" or rows >= COPY_FROM_ROWS:
         return nullcontext()
     return _in_pipeline(connection)

@@ -4,6 +4,7 @@ import gc
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta, timezone
+from threading import Barrier
 
 import psycopg
 import pytest
@@ -65,6 +66,53 @@ def test_a_block_that_ends_well_is_kept_and_one_that_raises_is_not(database):
 
     with database.reading() as session:
         assert session.exec(select(Area.code)).all() == ["kept"]
+
+
+def test_more_writers_than_connections_all_get_their_turn(database):
+    database.AT_HAND, waiting = 2, Barrier(40)
+
+    def write(n):
+        waiting.wait()
+        for round_ in range(3):
+            with database.writing() as session:
+                session.add(Area(code=f"{n}-{round_}", name="x"))
+
+    with ThreadPoolExecutor(40) as pool:
+        list(pool.map(write, range(40)))
+
+    with database.reading() as session:
+        assert len(session.exec(select(Area)).all()) == 120
+
+
+def test_what_was_written_and_refused_leaves_nothing_to_who_writes_next(database):
+    for code in ("first", "second"):
+        with database.writing() as session:
+            session.add(Area(code=code, name="x"))
+        with pytest.raises(IntegrityError), database.writing() as session:
+            write_rows(session, Area, [{"code": f"{code}-lost", "name": "x"}, {"code": code, "name": "x"}])
+
+    with database.reading() as session:
+        assert session.exec(select(Area.code).order_by(Area.code)).all() == ["first", "second"]
+
+
+def test_a_server_that_was_away_refuses_once_and_then_writes_again(postgres_url):
+    postgres = Database(postgres_url)
+    with postgres.writing() as session:
+        session.add(Area(code="before", name="x"))
+    with postgres.reader.connect() as admin:
+        admin.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        )
+    with pytest.raises(DBAPIError), postgres.writing() as session:
+        write_rows(session, Area, [{"code": "away", "name": "x"}])
+    with postgres.writing() as session:
+        session.add(Area(code="after", name="x"))
+
+    with postgres.reading() as session:
+        assert session.exec(select(Area.code).order_by(Area.code)).all() == ["after", "before"]
+    postgres.close()
 
 
 @pytest.mark.parametrize(

@@ -42,11 +42,7 @@ def described(engine) -> dict[str, object]:
                 for f in inspector.get_foreign_keys(table)
             ),
             "unique": sorted(tuple(u["column_names"]) for u in inspector.get_unique_constraints(table)),
-            "checks": sorted(
-                c["name"] or ""
-                for c in inspector.get_check_constraints(table)
-                if c["name"] != "ck_leaf_hash_right"
-            ),
+            "checks": sorted(c["name"] or "" for c in inspector.get_check_constraints(table)),
             "indexes": sorted(
                 (i["name"] or "", tuple(i["column_names"]), bool(i["unique"]))
                 for i in inspector.get_indexes(table)

@@ -4,7 +4,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, Subquery, case, cast, exists, func, literal, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Subquery,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
 
@@ -59,12 +71,12 @@ class Chargeable(NamedTuple):
 def chargeable(session: Session, community: str) -> list[Chargeable]:
     """Every home of the community, by code."""
     rows = session.execute(
-        select(Home.code, Home.kind, Home.area_dm2, Home.seller)
+        select(Home.code, type_coerce(Home.kind, String), Home.area_dm2, Home.seller)
         .where(Home.community == community)
         .order_by(Home.code)
     )
     return [
-        Chargeable(code, kind.value, area, seller if kind is HomeKind.UNSOLD else None)
+        Chargeable(code, kind, area, seller if kind == HomeKind.UNSOLD else None)
         for code, kind, area, seller in rows
     ]
 

@@ -75,11 +75,16 @@ class HandOver(SQLModel, table=True):
 
 
 class Charge(SQLModel, table=True):
-    """应收: what a home owes for a month. In ink."""
+    """应收: what a home owes for a month. In ink.
+
+    That its entry is there, PostgreSQL's trigger asks for all charges of a statement at once (migration 0013).
+    """
 
     __table_args__ = (
         ForeignKeyConstraint(["community", "home"], ["home.community", "home.code"]),
-        ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
+        ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]).ddl_if(
+            dialect="sqlite"
+        ),
         CheckConstraint("amount_fen > 0", name="amount_positive"),
     )
 

@@ -1,12 +1,11 @@
 """The deeds of the books: open a book, post, reverse, close a month."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, insert
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
@@ -42,7 +41,8 @@ from ledger.journal.rules import (
 from ledger.journal.tables import Account, Book, Closing, ClosingBalance, Entry, Movement, Subledger
 from ledger.log.actions import append
 from ledger.log.leaf import SALT_BYTES, Commitment, Json, NewLeaf, commit, new_leaf
-from ledger.log.queries import Head, ask_for_head, head, head_in
+from ledger.log.queries import HEAD, Head, NoLog, head, head_in
+from ledger.log.tables import LedgerHead
 from ledger.money import yuan
 from ledger.periods import Month, day_in_shanghai
 
@@ -113,9 +113,8 @@ def post_all(
     written = _write(session, current, list(fresh.values()), by=by, at=at) if fresh else {}
     answers = []
     for draft in drafts:
-        answer = earlier.get(draft.key) or written[draft.key]
-        answers.append(answer)
-        earlier[draft.key] = answer._replace(fresh=False)
+        answers.append(earlier.get(draft.key) or written[draft.key])
+        earlier[draft.key] = answers[-1]._replace(fresh=False)
     return answers
 
 
@@ -125,32 +124,57 @@ def replay(session: Session, community: str, draft: Draft) -> Posted | None:
     Raises:
         AskedDifferently: the key was used for other content.
     """
-    found = _ENTRY_OF_KEY.ask(session.connection(), {"of": community, "its_key": draft.key})
-    return _written_before(found(), [draft]).get(draft.key)
+    found = _ENTRY_OF_KEY.ask(session, {"of": community, "its_key": draft.key})
+    return _written_before(found, [draft]).get(draft.key)
 
 
-_ENTRY = Entry.__table__  # type: ignore[attr-defined]
-_ENTRIES = select(Entry.key, Entry.asked, Entry.no, Entry.leaf_index).where(
-    _ENTRY.c.community == bindparam("of")
-)
-_ENTRY_OF_KEY = Prepared(_ENTRIES.where(_ENTRY.c.key == bindparam("its_key")))
+_ENTRY, _HEAD = Entry.__table__, LedgerHead.__table__  # type: ignore[attr-defined]
+_UNLOCKED = _HEAD.alias("unlocked")
+_OF: BindParameter[str] = bindparam("of")
+_ITS_KEY: ColumnElement[bool] = _ENTRY.c.key == bindparam("its_key")
+
+
+def _written(by_key: ColumnElement[bool]) -> Select[Any]:
+    return select(_ENTRY.c.key, _ENTRY.c.asked, _ENTRY.c.no, _ENTRY.c.leaf_index).where(
+        _ENTRY.c.community == _OF, by_key
+    )
+
+
+def _lock_and_look(by_key: ColumnElement[bool]) -> Select[Any]:
+    before = select(_UNLOCKED.c.last_no).where(_UNLOCKED.c.community == _OF)
+    asked: Select[Any] = select(exists(_written(by_key)), before.scalar_subquery(), *HEAD)
+    return asked.where(_HEAD.c.community == _OF).with_for_update(of=_HEAD)
+
+
+_ENTRY_OF_KEY = Prepared(_written(_ITS_KEY))
+_LOCK_AND_LOOK = Prepared(_lock_and_look(_ITS_KEY))
 
 
 def _locked(
     session: Session, community: str, drafts: Sequence[Draft]
 ) -> tuple[Head, Sequence[Sequence[Any]]]:
-    """The head under its lock, and what of the drafts was written before it was taken.
+    """The head under its lock, and what of the drafts was written before it was taken: one question, when nothing was.
 
-    For one draft both are asked at once: the second question is answered when the lock is held.
+    PostgreSQL looks for the entries before it waits for the lock, so that it found none is worth something only when
+    the head's last entry is still the same.
     """
+    asked = {"of": community}
+    rows: Sequence[Any]
     if len(drafts) == 1:
-        with together(session, 1):
-            locked = ask_for_head(session, community)
-            found = _ENTRY_OF_KEY.ask(session.connection(), {"of": community, "its_key": drafts[0].key})
-        return head_in(locked(), community), found()
-    current = head(session, community, lock=True)
-    keys = [draft.key for draft in drafts]
-    return current, session.execute(_ENTRIES.where(_ENTRY.c.key.in_(keys)), {"of": community}).all()
+        asked["its_key"] = drafts[0].key
+        rows = _LOCK_AND_LOOK.ask(session, asked)
+    else:
+        by_key = _ENTRY.c.key.in_([draft.key for draft in drafts])
+        rows = session.execute(_lock_and_look(by_key), asked).all()
+    if not rows:
+        raise NoLog(community=community)
+    found, last_no, *row = rows[0]
+    current = head_in(row)
+    if not found and last_no == current.last_no:
+        return current, ()
+    if len(drafts) == 1:
+        return current, _ENTRY_OF_KEY.ask(session, asked)
+    return current, session.execute(_written(by_key), asked).all()
 
 
 def _written_before(found: Sequence[Sequence[Any]], drafts: Sequence[Draft]) -> dict[str, Posted]:
@@ -201,10 +225,14 @@ def _write(
             for line, (move, memo) in enumerate(zip(draft.moves, memos, strict=True), start=1)
         ]
     rows = len(entries) + len(movements) + sum(len(leaf.private) for leaf in leaves)
-    with _overspending_told(drafts[0].book or ""), together(session, rows):
-        write_rows(session, Entry, entries)
-        write_rows(session, Movement, movements)
-        append(session, current._replace(last_no=no, last_hash=prev), leaves)
+    try:
+        with together(session, rows):
+            write_rows(session, Entry, entries)
+            write_rows(session, Movement, movements)
+            append(session, current._replace(last_no=no, last_hash=prev), leaves)
+    except DBAPIError as error:
+        _tell_overspending(error, drafts[0].book or "")
+        raise
     return written
 
 
@@ -401,15 +429,8 @@ def close_month(
     return closing
 
 
-@contextmanager
-def _overspending_told(book: str) -> Iterator[None]:
-    """Turn the database's own refusal of an overdraft into the ledger's."""
-    try:
-        yield
-    except DBAPIError as error:
-        words = str(error.orig)
-        if "mingbai: overspent" not in words:
-            raise
-        raise Overspent(
-            book=book, account=words.partition("mingbai: overspent ")[2].splitlines()[0]
-        ) from error
+def _tell_overspending(error: DBAPIError, book: str) -> None:
+    """Say the database's own refusal of an overdraft in the ledger's words."""
+    _, overspent, account = str(error.orig).partition("mingbai: overspent ")
+    if overspent:
+        raise Overspent(book=book, account=account.splitlines()[0]) from error

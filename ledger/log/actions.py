@@ -89,7 +89,7 @@ def append(session: Session, at_head: Head, leaves: Sequence[NewLeaf]) -> Head:
     )
     write_rows(session, Subtree, [{"community": at_head.community, **each._asdict()} for each in stored])
     _MOVE_HEAD.run(
-        session.connection(),
+        session,
         [
             {
                 "of": at_head.community,

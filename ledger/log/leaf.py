@@ -6,7 +6,7 @@ the leaf, the disclosure is kept beside it and can be erased without touching an
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from json import JSONEncoder, dumps, loads
 from typing import NamedTuple
@@ -65,23 +65,26 @@ def canonical(content: Mapping[str, Json]) -> bytes:
     return body
 
 
-def _check_plain(value: object) -> None:
-    if isinstance(value, str) or value is None:
-        return
-    if isinstance(value, int):
-        if not -MOST_FEN <= value <= MOST_FEN:
-            raise LeafMalformed(what=f"integer {value}")
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            if not (isinstance(key, str) and key.isascii()):
-                raise LeafMalformed(what=f"key {key}")
-            if type(each) is not str:
-                _check_plain(each)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
+def _check_plain(content: Mapping[str, Json] | Sequence[Json]) -> None:
+    inside: Iterable[Json] = content
+    if isinstance(content, dict):
+        try:
+            ascii_keys = "".join(content).isascii()
+        except TypeError:
+            ascii_keys = False
+        if not ascii_keys:
+            raise LeafMalformed(what=f"keys {list(content)}")
+        inside = content.values()
+    for each in inside:
+        if isinstance(each, str) or each is None:
+            continue
+        if isinstance(each, int):
+            if not -MOST_FEN <= each <= MOST_FEN:
+                raise LeafMalformed(what=f"integer {each}")
+        elif isinstance(each, (dict, list, tuple)):
             _check_plain(each)
-    else:
-        raise LeafMalformed(what=f"{type(value).__name__} {value}")
+        else:
+            raise LeafMalformed(what=f"{type(each).__name__} {each}")
 
 
 def new_leaf(kind: str, content: Mapping[str, Json], private: tuple[Commitment, ...] = ()) -> NewLeaf:

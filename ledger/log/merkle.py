@@ -63,8 +63,15 @@ def root(frontier: Sequence[bytes]) -> bytes:
 
 
 def root_of(leaves: Iterable[bytes]) -> bytes:
-    """The root over leaf hashes."""
-    return root(append([], 0, leaves)[0])
+    """The root over leaf hashes: neighbours are joined level by level, and who has none goes up as it is."""
+    level = list(leaves)
+    while len(level) > 1:
+        joined = [
+            sha256(b"\x01" + left + right).digest()
+            for left, right in zip(level[::2], level[1::2], strict=False)
+        ]
+        level = joined + level[2 * len(joined) :]
+    return level[0] if level else EMPTY_ROOT
 
 
 def inclusion_path(index: int, size: int, tile: Tile) -> list[bytes]:

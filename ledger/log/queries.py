@@ -1,6 +1,6 @@
 """What can be read of a log: leaves, proofs, checkpoints."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, bindparam
@@ -54,14 +54,17 @@ class Head(NamedTuple):
 
 
 _HEAD = LedgerHead.__table__  # type: ignore[attr-defined]
-_OF_COMMUNITY = select(
+HEAD = (
+    _HEAD.c.community,
     _HEAD.c.origin,
     _HEAD.c.tree_size,
     _HEAD.c.frontier,
     _HEAD.c.last_no,
     _HEAD.c.last_hash,
     _HEAD.c.closed_through,
-).where(_HEAD.c.community == bindparam("of"))
+)
+"""The columns that `head_in` reads."""
+_OF_COMMUNITY = select(*HEAD).where(_HEAD.c.community == bindparam("of"))
 _READ_HEAD = Prepared(_OF_COMMUNITY)
 _LOCK_HEAD = Prepared(_OF_COMMUNITY.with_for_update())
 
@@ -72,25 +75,15 @@ def head(session: Session, community: str, *, lock: bool = False) -> Head:
     Raises:
         NoLog: the community has none.
     """
-    return head_in(
-        (_LOCK_HEAD if lock else _READ_HEAD).ask(session.connection(), {"of": community})(), community
-    )
-
-
-def ask_for_head(session: Session, community: str) -> Callable[[], Sequence[Any]]:
-    """Lock a community's head; its row is read later by ``head_in``: a question that need not wait."""
-    return _LOCK_HEAD.ask(session.connection(), {"of": community})
-
-
-def head_in(rows: Sequence[Any], community: str) -> Head:
-    """The head that was read.
-
-    Raises:
-        NoLog: there is none.
-    """
+    rows = (_LOCK_HEAD if lock else _READ_HEAD).ask(session, {"of": community})
     if not rows:
         raise NoLog(community=community)
-    ((origin, tree_size, frontier, last_no, last_hash, closed_through),) = rows
+    return head_in(rows[0])
+
+
+def head_in(row: Sequence[Any]) -> Head:
+    """The head in a row of the columns ``HEAD``."""
+    community, origin, tree_size, frontier, last_no, last_hash, closed_through = row
     roots = tuple(frontier[i : i + 32] for i in range(0, len(frontier), 32))
     return Head(community, origin, tree_size, roots, last_no, last_hash, closed_through)
 
@@ -130,7 +123,7 @@ def tiles(session: Session, community: str) -> merkle.Tile:
         if (level, n) not in read:
             start, end = n << merkle.TILE_BITS, (n + 1) << merkle.TILE_BITS
             where = {"of": community, "level": level, "start": start, "end": end}
-            hashes = (_SUBTREES if level else _LEAVES).ask(session.connection(), where)()
+            hashes = (_SUBTREES if level else _LEAVES).ask(session, where)
             read[level, n] = [each for (each,) in hashes]
         return read[level, n]
 

@@ -28,7 +28,10 @@ class LedgerHead(SQLModel, table=True):
 
 
 class Leaf(SQLModel, table=True):
-    """One leaf, with the very bytes that were hashed."""
+    """One leaf, with the very bytes that were hashed.
+
+    What only SQLite has as a constraint, PostgreSQL's trigger holds all leaves of a statement to at once.
+    """
 
     __table_args__ = (
         ForeignKeyConstraint(["community"], ["ledger_head.community"]),
@@ -36,8 +39,8 @@ class Leaf(SQLModel, table=True):
         CheckConstraint(
             "(leaf_index = 0 AND prev_index IS NULL) OR (prev_index IS NOT NULL AND prev_index = leaf_index - 1)",
             name="no_gap",
-        ),
-        CheckConstraint("length(hash) = 32", name="hash_length"),
+        ).ddl_if(dialect="sqlite"),
+        CheckConstraint("length(hash) = 32", name="hash_length").ddl_if(dialect="sqlite"),
     )
 
     community: str = Field(primary_key=True)

@@ -314,7 +314,7 @@ def test_ten_years_of_a_home_are_read_in_two_statements(database, as_):
         for month in (Month(2016, 1).plus(n) for n in range(120)):
             charge(session, month)
     seen = []
-    event.listen(database.reader, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    event.listen(database.reader, "after_cursor_execute", lambda *args: seen.append(args[2]))
 
     with database.reading() as session:
         found = home_statement(session, "meiyuan", HOME)

@@ -231,7 +231,7 @@ def statements_for(session, homes):
     pay(session, *(a_payment(f"2-1-{n:03d}", 50_00, date(2026, 6, 1)) for n in range(homes)))
     seen = []
     engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    event.listen(engine, "after_cursor_execute", lambda *args: seen.append(args[2]))
     assert charge(session).homes == homes + 3
     return len(seen)
 

@@ -266,9 +266,9 @@ def counted(session, code, part):
         seen.append(1)
 
     engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", listener)
+    event.listen(engine, "after_cursor_execute", listener)
     paid(session, 1_000_00, code=code, invoice=code)
-    event.remove(engine, "before_cursor_execute", listener)
+    event.remove(engine, "after_cursor_execute", listener)
     return len(seen)
 
 

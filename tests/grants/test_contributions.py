@@ -185,12 +185,12 @@ def test_the_number_of_statements_does_not_grow_with_the_homes(session):
         take_contributions(session, PLACE, "L-1", batch, by=MEI, at=NOON)
         return len(statements)
 
-    event.listen(session.get_bind(), "before_cursor_execute", count)
+    event.listen(session.get_bind(), "after_cursor_execute", count)
     try:
         few = told([HomePayment(f"S-{h}", h, 10, JULY) for h in homes[:2]])
         many = told([HomePayment(f"S-{h}", h, 10, JULY) for h in homes[2:]])
     finally:
-        event.remove(session.get_bind(), "before_cursor_execute", count)
+        event.remove(session.get_bind(), "after_cursor_execute", count)
     assert few == many
 
 

@@ -273,7 +273,7 @@ def a_large_register(count):
 
 def test_importing_asks_no_more_of_the_database_for_more_homes(database):
     asked = []
-    event.listen(database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    event.listen(database.engine, "after_cursor_execute", lambda *told: asked.append(told[2]))
     counts = {}
     for count in (300, 2000):
         asked.clear()

@@ -334,7 +334,7 @@ def test_the_number_of_statements_does_not_grow_with_the_lines(session):
     def counted(*_):
         counts[-1] += 1
 
-    event.listen(session.get_bind(), "before_cursor_execute", counted)
+    event.listen(session.get_bind(), "after_cursor_execute", counted)
     for size in (3, 60):
         counts.append(0)
         rows = [
@@ -342,7 +342,7 @@ def test_the_number_of_statements_does_not_grow_with_the_lines(session):
             for n in range(1, size + 1)
         ]
         imported(session, cmb_of(*rows))
-    event.remove(session.get_bind(), "before_cursor_execute", counted)
+    event.remove(session.get_bind(), "after_cursor_execute", counted)
 
     assert len(session.exec(select(BankLine)).all()) == 63
     assert counts[1] <= counts[0]

@@ -69,7 +69,6 @@ def take_the_triggers_off(connection):
     )
     for table in tables:
         connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
-    connection.execute(text("ALTER TABLE leaf DROP CONSTRAINT ck_leaf_hash_right"))
 
 
 def rewrite(shell, change=lambda index, content: None, keep=None):

@@ -150,6 +150,38 @@ def test_every_table_in_ink_has_all_its_triggers(ledger, table):
             assert guarded == {"UPDATE", "DELETE", "TRUNCATE"}
 
 
+@pytest.mark.parametrize(
+    ("table", "trigger"),
+    [
+        ("entry", "entry_in_order"), ("movement", "movement_balances"), ("leaf", "leaf_seals"),
+        ("charge", "charge_entries"), ("balance", "balance_stays"), ("subledger_balance", "subledger_balance_stays"),
+    ],
+)  # fmt: skip
+def test_what_stands_for_a_constraint_cannot_be_switched_off_as_a_replica(on_postgresql, table, trigger):
+    with on_postgresql.reader.connect() as connection:
+        enabled = connection.execute(
+            text(
+                "SELECT tgenabled FROM pg_trigger WHERE tgrelid = CAST(:table AS regclass) AND tgname = :trigger"
+            ),
+            {"table": table, "trigger": trigger},
+        ).scalar_one()
+    assert enabled == "A"
+
+
+def test_a_charge_without_its_entry_is_refused(ledger):
+    refuse(
+        ledger,
+        r"FOREIGN KEY|belongs to an entry",
+        "INSERT INTO charge (community, home, month, amount_fen, entry_no) "
+        "SELECT community, code, '2026-07', 1, 999 FROM home",
+    )
+
+
 def test_what_others_refer_to_is_not_deleted(ledger):
     for table in ("home", "account", "book", "subledger", "community"):
         refuse(ledger, r"FOREIGN KEY|foreign key", f"DELETE FROM {table}")
+
+
+@pytest.mark.parametrize("table", ["balance", "subledger_balance"])
+def test_a_balance_is_not_deleted(ledger, table):
+    refuse(ledger, f"{table} is in ink", f"DELETE FROM {table}")

@@ -98,9 +98,9 @@ def statements(board) -> Iterator[list[str]]:
     def note(_connection, _cursor, statement, *_):
         sent.append(statement)
 
-    event.listen(board.reader, "before_cursor_execute", note)
+    event.listen(board.reader, "after_cursor_execute", note)
     yield sent
-    event.remove(board.reader, "before_cursor_execute", note)
+    event.remove(board.reader, "after_cursor_execute", note)
 
 
 def tables_in(statement: str) -> set[str]:

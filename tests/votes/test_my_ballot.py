@@ -87,14 +87,14 @@ def voted(session, roll, code):
     """How many statements a vote of these homes takes from its announcement to its count."""
     seen = []
     engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", listener := lambda *args: seen.append(args[2]))
+    event.listen(engine, "after_cursor_execute", listener := lambda *args: seen.append(args[2]))
     announce(
         session, PLACE, code, Matter.OTHER, "换门禁？", roll, opens_on=TODAY, closes_on=LAST, by=CHEN,
         at=NOON - timedelta(days=15),
     )  # fmt: skip
     cast(session, PLACE, code, {h.code: YES for h in roll}, by=HE, at=NOON)
     assert close_motion(session, PLACE, code, by=CHEN, at=NOON).heads_yes == len(roll)
-    event.remove(engine, "before_cursor_execute", listener)
+    event.remove(engine, "after_cursor_execute", listener)
     return len(seen)
 
 

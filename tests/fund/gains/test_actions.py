@@ -40,7 +40,7 @@ def counted(session):
     """The statements that run inside the block."""
     count = []
     engine = session.get_bind()
-    listen = (engine, "before_cursor_execute", lambda *_: count.append(1))
+    listen = (engine, "after_cursor_execute", lambda *_: count.append(1))
     event.listen(*listen)
     yield count
     event.remove(*listen)
