@@ -8,10 +8,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import area_and_homes, community, profile, service_contract
-from ledger.community.rules import FUND_USES
-from ledger.community.tables import Component, Firm, Home, Package
+from ledger.community.tables import Component, Firm, Home
 from ledger.disclosure.rules import RULES_VERSION, Figures, check_foots, per_ten_thousand, suppressed
 from ledger.disclosure.tables import Disclosure
+from ledger.disclosure.works.queries import works
 from ledger.errors import Unknown
 from ledger.fees.queries import collection
 from ledger.findings.identities import identities
@@ -22,10 +22,6 @@ from ledger.fund.rules import Standing, standing
 from ledger.fund.statements import EXPENSE, INCOME, Line
 from ledger.fund.uses.payments.queries import paid_on, shares
 from ledger.fund.uses.queries import projects
-from ledger.grants.contributions.queries import totals
-from ledger.grants.rules import NAMES
-from ledger.grants.walk.queries import by_package, by_source
-from ledger.grants.walk.queries import streams as works_streams
 from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import Element
 from ledger.log.queries import head
@@ -81,7 +77,7 @@ def gather(session: Session, code: str, period: Period, prepared_on: date) -> Fi
         "fund": _fund(session, code, period, names, least),
         "revenue": _revenue(session, code, period, names),
         "fee": _fee(session, code, period),
-        "works": _works(session, code, period, names, least),
+        "works": works(session, code, period, names, least),
         "tickets": _tickets(session, code, period, least),
         "identities": [
             {"id": i.id, "zh": i.zh, "en": i.en, "holds": i.holds, "note": i.note}
@@ -303,84 +299,6 @@ def _fee(session: Session, code: str, period: Period) -> Figures:
         "cr2_e4": per_ten_thousand(figures.cr2),
         "cr3_e4": per_ten_thousand(figures.cr3),
         "cr4_e4": per_ten_thousand(figures.cr4),
-    }
-
-
-def _works(session: Session, code: str, period: Period, names: dict[str, str], least: int) -> Figures:
-    """Totals only: a levy on few homes would point at them, and is left out."""
-    packages = session.exec(
-        select(Package)
-        .where(Package.community == code, Package.works != FUND_USES)
-        .order_by(Package.works, Package.code)
-    ).all()
-    covered = {
-        (c.works, c.package): max(filter(None, (c.warranty_until,)), default=None)
-        for c in session.exec(
-            select(Component).where(Component.community == code, col(Component.package).is_not(None))
-        )
-    }
-    money = by_package(session, code, period.end)
-    called = {(p.works, p.code): p.name for p in packages}
-    return {
-        "sources": [
-            {
-                "source": s.source.value,
-                "zh": NAMES[s.source][0],
-                "en": NAMES[s.source][1],
-                "planned_fen": s.planned_fen,
-                "committed_fen": s.committed_fen,
-                "received_fen": s.received_fen,
-                "spent_fen": s.spent_fen,
-                "returned_fen": s.returned_fen,
-                "held_fen": s.held_fen,
-                "in_kind_fen": s.in_kind_fen,
-            }
-            for s in by_source(session, code, period.end)
-        ],
-        "packages": [
-            {
-                "works": p.works,
-                "code": p.code,
-                "name": p.name,
-                "contractor": names.get(p.contractor, p.contractor),
-                "price_fen": money[p.works, p.code].price_fen,
-                "changes_fen": money[p.works, p.code].changes_fen,
-                "paid_out_fen": money[p.works, p.code].paid_fen,
-                "held_fen": money[p.works, p.code].held_fen,
-                "gap_fen": money[p.works, p.code].gap_fen,
-                "plan_version": money[p.works, p.code].plan_version,
-                "accepted_on": _day(p.accepted_on),
-                "warranty_until": _day(covered.get((p.works, p.code))),
-            }
-            for p in packages
-        ],
-        "flows": [
-            {
-                "source": each.source.value,
-                "zh": NAMES[each.source][0],
-                "en": NAMES[each.source][1],
-                "works": each.works,
-                "package": each.package,
-                "name": called[each.works, each.package],
-                "payee": names.get(each.payee, each.payee),
-                "fen": each.fen,
-            }
-            for each in works_streams(session, code, period.end)
-        ],
-        "levies": [
-            {
-                "code": each.levy.code,
-                "works": each.levy.works,
-                "name": called[each.levy.works, each.levy.package],
-                "homes": each.homes,
-                "due_fen": each.due_fen,
-                "paid_in_fen": each.paid_fen,
-                "refunded_fen": each.refunded_fen,
-                "used_fen": each.used_fen,
-            }
-            for each in totals(session, code)
-            if each.levy.raised_on <= period.last and each.homes >= least
-        ],
     }
 
 
