@@ -6,7 +6,7 @@ are summed from the movements, and the log is held against the checkpoints that 
 that is found here may stop the search: what cannot be read is itself a problem.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from json import loads
 from typing import Any, NamedTuple
 
@@ -42,6 +42,7 @@ def problems(session: Session, community: str, signer: Signer | None = None) -> 
     yield from _log(session, community, signer)
     yield from _private_fields(session, community)
     yield from _entries(session, community)
+    yield from _strays(session, community)
     yield from _balances(session, community)
     yield from _closings(session, community)
 
@@ -86,28 +87,35 @@ def _log(session: Session, community: str, signer: Signer | None) -> Iterator[Pr
     for size_signed in heads:
         if size_signed > size:
             yield Problem("signed-root", f"checkpoint {size_signed}", f"only {size} leaves are left")
+    yield from _subtrees(session, community, stored)
+    if signer is not None and heads:
+        yield from _checkpoints(signer, current.origin, list(heads.values()))
+
+
+def _subtrees(session: Session, community: str, right: Mapping[tuple[int, int], bytes]) -> Iterator[Problem]:
     kept = {
         (row.level, row.index): row.hash
         for row in session.exec(select(Subtree).where(Subtree.community == community))
     }
-    for level, number in sorted(stored.keys() | kept.keys()):
-        if stored.get((level, number)) != kept.get((level, number)):
+    for level, number in sorted(right.keys() | kept.keys()):
+        if right.get((level, number)) != kept.get((level, number)):
             yield Problem("subtree", f"level {level} index {number}", "not the hash of its leaves")
-    if signer is not None and heads and not signer.has_key(current.origin):
-        yield Problem(
-            "key", current.origin, f"its key is not in {signer.directory}: no checkpoint was verified"
-        )
-    elif signer is not None:
-        verifier = signer.verifier(current.origin)
-        for signed in heads.values():
-            where = f"checkpoint {signed.tree_size}"
-            try:
-                checkpoint = note.parse_checkpoint(note.verified(signed.note, [verifier])[0].text)
-            except Malformed as error:
-                yield Problem("checkpoint", where, error.sentence("en"))
-                continue
-            if checkpoint != (current.origin, signed.tree_size, signed.root):
-                yield Problem("checkpoint", where, "the signed text says otherwise")
+
+
+def _checkpoints(signer: Signer, origin: str, heads: Sequence[SignedHead]) -> Iterator[Problem]:
+    if not signer.has_key(origin):
+        yield Problem("key", origin, f"its key is not in {signer.directory}: no checkpoint was verified")
+        return
+    verifier = signer.verifier(origin)
+    for signed in heads:
+        where = f"checkpoint {signed.tree_size}"
+        try:
+            checkpoint = note.parse_checkpoint(note.verified(signed.note, [verifier])[0].text)
+        except Malformed as error:
+            yield Problem("checkpoint", where, error.sentence("en"))
+            continue
+        if checkpoint != (origin, signed.tree_size, signed.root):
+            yield Problem("checkpoint", where, "the signed text says otherwise")
 
 
 def _read(body: bytes) -> dict[str, Any]:
@@ -210,6 +218,23 @@ def _sealed_as_stored(
     digests = _digests(sealed)
     if wrong := [m.line for m in movements if m.memo_digest and m.memo_digest not in digests]:
         yield Problem("entry-memo", where, f"the memo of line {wrong[0]} is not committed to in the leaf")
+
+
+def _strays(session: Session, community: str) -> Iterator[Problem]:
+    """Each movement belongs to an entry of its own book."""
+    of_its_entry = (
+        (col(Entry.community) == Movement.community)
+        & (col(Entry.no) == Movement.entry_no)
+        & (col(Entry.book) == Movement.book)
+    )
+    rows = session.execute(
+        select(Movement.entry_no, Movement.line, Movement.book)
+        .join(Entry, of_its_entry, isouter=True)
+        .where(Movement.community == community, col(Entry.no).is_(None))
+        .order_by(col(Movement.entry_no), col(Movement.line))
+    )
+    for no, line, book in rows:
+        yield Problem("stray", f"entry {no} line {line}", f"there is no such entry in the book {book}")
 
 
 def _first_difference(name: str, value: Any, sealed: Any) -> str:

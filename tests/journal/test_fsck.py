@@ -76,6 +76,17 @@ def test_a_deleted_and_an_added_movement_are_named(shell):
     assert shell.first() == ("entry-lines", "entry 4 (leaf 4)")
 
 
+def test_a_movement_of_no_entry_and_one_in_another_book_are_named(shell):
+    """Its leaf names the entry's book, so with the balances moved along nothing else would tell."""
+    shell(
+        "INSERT INTO movement (community, entry_no, line, book, debit, credit, amount_fen) "
+        "VALUES (:c, 99, 1, 'purse', '1001', '3101', 5)",
+        "UPDATE movement SET book = 'other' WHERE community = :c AND entry_no = 5",
+    )
+    strays = [each.where for each in shell.problems() if each.check == "stray"]
+    assert strays == ["entry 5 line 1", "entry 99 line 1"]
+
+
 @pytest.mark.parametrize(
     "change",
     ["booked_on = '2026-06-05'", "booked_on = '2026-07-04', month = '2026-07'", "kind = 'else'", "reverses_no = 3",
