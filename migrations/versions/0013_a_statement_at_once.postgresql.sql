@@ -25,7 +25,8 @@ BEGIN
   -- A movement on an account that is not of its book fails on the foreign key of balance.
   INSERT INTO balance AS b (community, book, account, month, debit_fen, credit_fen)
   SELECT m.community, m.book, leg.account,
-         CASE WHEN m.debit = m.credit OR m.odd THEN mingbai_refused('a movement has two accounts and an amount that is not nought')
+         CASE WHEN m.debit = m.credit OR m.odd
+              THEN mingbai_refused('a movement has two accounts and an amount that is not nought')
               WHEN e.no IS NULL THEN mingbai_refused('a movement belongs to an entry of its own book')
               WHEN l.leaf_index IS NOT NULL THEN mingbai_refused('nothing is added to a sealed entry')
               WHEN m.least < 0 AND e.reverses_no IS NULL THEN mingbai_refused('only a reversal may be negative')
