@@ -45,6 +45,7 @@ from ledger.api.uses import uses_api
 from ledger.api.votes import votes_api
 from ledger.api.waivers import waivers_api
 from ledger.api.workbooks import workbooks_api
+from ledger.api.works_contracts import works_contracts_api
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
@@ -81,6 +82,7 @@ APIS = (
     revenue_uses_api,
     handover_api,
     grants_api,
+    works_contracts_api,
     contributions_api,
     intake_api,
     workbooks_api,
