@@ -19,6 +19,8 @@ from ledger.fees.rules import Basis
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses.motions import actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.periods import Month, Period, noon
@@ -179,7 +181,7 @@ def _emergency(session: Session) -> None:
     )
     steps.planned(session, PLACE, "P-1", plan, at=_on(3, 3))
     steps.applied(session, PLACE, "P-1", at=_on(3, 3))
-    uses.approve(session, PLACE, "P-1", 110_000, by=CHEN, at=_on(3, 3))
+    approvals.approve(session, PLACE, "P-1", 110_000, by=CHEN, at=_on(3, 3))
     steps.built(session, PLACE, "P-1", 100_000, at=_on(3, 6))
     pay(session, "P-1", 100_000, date(2026, 3, 12))
 
@@ -190,12 +192,12 @@ def _voted(session: Session) -> None:
     steps.planned(session, PLACE, "P-2", plan, at=_on(5, 2))
     steps.posted(session, PLACE, "P-2", at=_on(5, 2))
     days = {"opens_on": date(2026, 5, 9), "closes_on": date(2026, 5, 11)}
-    motion = uses.put_to_vote(session, PLACE, "P-2", **days, by=CHEN, at=_on(5, 2))
+    motion = motions.put_to_vote(session, PLACE, "P-2", **days, by=CHEN, at=_on(5, 2))
     choices = dict.fromkeys(FLATS[:5], Choice.YES) | {SHOP: Choice.NO}
     cast(session, PLACE, motion, choices, by=HE, at=_on(5, 9))
-    uses.close_vote(session, PLACE, "P-2", by=CHEN, at=_on(5, 12))
+    motions.close_vote(session, PLACE, "P-2", by=CHEN, at=_on(5, 12))
     steps.applied(session, PLACE, "P-2", at=_on(5, 12))
-    uses.approve(session, PLACE, "P-2", 600_000, by=CHEN, at=_on(5, 13))
+    approvals.approve(session, PLACE, "P-2", 600_000, by=CHEN, at=_on(5, 13))
     steps.built(session, PLACE, "P-2", 600_000, at=_on(5, 28))
 
 

@@ -48,6 +48,7 @@ from ledger.fund.gains.rules import Source as Gain
 from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.approvals import actions as approvals
 from ledger.fund.uses.payments.actions import pay, take_back
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
@@ -285,7 +286,7 @@ class FiveHomes(RuleBasedStateMachine):
         def deed(session):
             steps.planned(session, PLACE, code, plan, at=self.now)
             steps.applied(session, PLACE, code, at=self.now)
-            uses.approve(session, PLACE, code, fen, **self.by(LIN))
+            approvals.approve(session, PLACE, code, fen, **self.by(LIN))
             steps.built(session, PLACE, code, fen, at=self.now, by=CHEN)
             if paid:
                 told = {"payee": "anju", "invoice_no": code, "on": self.day(0)}

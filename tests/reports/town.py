@@ -16,6 +16,8 @@ from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses.motions import actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
@@ -177,13 +179,13 @@ def _project(
     if voters:
         steps.posted(session, code, project, at=at)
         days = {"opens_on": on.replace(day=9), "closes_on": on.replace(day=10)}
-        motion = uses.put_to_vote(session, code, project, **days, by=CHEN, at=at)
+        motion = motions.put_to_vote(session, code, project, **days, by=CHEN, at=at)
         choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:15], start=1)}
         cast(session, code, motion, choices, by=HE, at=noon(on.replace(day=9)))
-        uses.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))
+        motions.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))
     later = noon(on.replace(day=12))
     steps.applied(session, code, project, at=later)
-    uses.approve(session, code, project, plan.budget_fen, by=CHEN, at=later)
+    approvals.approve(session, code, project, plan.budget_fen, by=CHEN, at=later)
     steps.built(session, code, project, bill_fen, at=later)
     payments.pay(
         session, code, project, bill_fen, payee="jianxin", invoice_no=f"I-{project}", on=on.replace(day=20), by=SU, at=later
