@@ -27,6 +27,8 @@ from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
+from ledger.revenue.costs.actions import pay_cost
+from ledger.revenue.receipts import actions as receipts
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Business
 from ledger.revenue.rules import CostKind
@@ -141,11 +143,11 @@ def _month(session: Session, month: Month) -> None:
     fees.charge_month(session, PLACE, month, by=MEI, at=_on(number, 1))
     if number in (1, 4):
         on = date(2026, number, 9)
-        revenue.receive(session, PLACE, "GY-1", 300_000, on, key=f"gy-{number}", by=MEI, at=noon(on))
+        receipts.receive(session, PLACE, "GY-1", 300_000, on, key=f"gy-{number}", by=MEI, at=noon(on))
     if number == 2:
         for kind, fen in ((CostKind.ENERGY, 50_000), (CostKind.TAX, 10_000)):
             on = date(2026, 2, 20)
-            revenue.pay_cost(
+            pay_cost(
                 session, PLACE, kind, fen, on, voucher_no=f"F-{kind}", contract_no="GY-1", by=MEI, at=noon(on)
             )
     if number in (3, 6):

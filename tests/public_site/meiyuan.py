@@ -34,6 +34,8 @@ from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
+from ledger.revenue.costs.actions import pay_cost
+from ledger.revenue.receipts import actions as receipts
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind
@@ -243,12 +245,12 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
         at=NOON,
     )
     if month.number in (1, 4):
-        revenue.receive(
+        receipts.receive(
             session, code, "GG-01", 600_000, date(2026, month.number, 9), key=f"gg-{month}", by=MEI, at=NOON
         )
     if month.number == 2:
-        revenue.receive(session, code, "KD-01", 300_000, date(2026, 2, 9), key="kd-1", by=MEI, at=NOON)
-        revenue.pay_cost(
+        receipts.receive(session, code, "KD-01", 300_000, date(2026, 2, 9), key="kd-1", by=MEI, at=NOON)
+        pay_cost(
             session,
             code,
             CostKind.ENERGY,

@@ -31,6 +31,8 @@ from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
+from ledger.revenue.costs.actions import pay_cost
+from ledger.revenue.receipts import actions as receipts
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind
@@ -152,9 +154,9 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     )  # fmt: skip
     credit_interest(session, code, 21_734, on, key=f"i-{month}", by=MEI, at=NOON)
     if month.number == 1:
-        revenue.receive(session, code, "GG-01", 1_200_000, on, key="gg", by=MEI, at=NOON)
-        revenue.receive(session, code, "KD-01", 300_000, on, key="kd", by=MEI, at=NOON)
-        revenue.pay_cost(
+        receipts.receive(session, code, "GG-01", 1_200_000, on, key="gg", by=MEI, at=NOON)
+        receipts.receive(session, code, "KD-01", 300_000, on, key="kd", by=MEI, at=NOON)
+        pay_cost(
             session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", contract_no="KD-01", by=MEI, at=NOON
         )
     if month.number == 3:
