@@ -16,6 +16,7 @@ from ledger.community.tables import Component, Firm, Home
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.approvals import actions as approvals
 from ledger.fund.uses.payments.actions import pay
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.fund.uses.steps.rules import Paper
@@ -67,8 +68,8 @@ def _settled(session: Session, community: str, code: str) -> None:
     )
     uses.propose(session, community, code, plan, by=BY, at=AT)
     uses.survey(session, community, code, PAPERS, by=BY, at=AT)
-    uses.apply(session, community, code, by=BY, at=AT)
-    uses.approve(session, community, code, BILL_FEN, by=LIN, at=AT)
+    approvals.apply(session, community, code, by=BY, at=AT)
+    approvals.approve(session, community, code, BILL_FEN, by=LIN, at=AT)
     uses.begin(session, community, code, by=BY, at=AT)
     uses.accept(session, community, code, {Paper.PHOTO: SHA}, by=CHEN, at=AT)
     uses.settle(session, community, code, BILL_FEN, {Paper.SETTLEMENT_AUDIT: SHA}, by=CHEN, at=AT)

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses.motions import actions as motions
 from ledger.fund.uses.queries import project
 from ledger.fund.uses.steps.rules import Paper
 from tests.cast import HE, LIN, MEI
@@ -34,8 +36,8 @@ def posted(session, place: str, code: str, *, at: datetime) -> None:
 def applied(session, place: str, code: str, *, at: datetime) -> None:
     """The result of its vote is posted, if it had one, and the money applied for."""
     if project(session, place, code).emergency is None:
-        uses.post_result(session, place, code, PHOTO, by=HE, at=at)
-    uses.apply(session, place, code, by=MEI, at=at)
+        motions.post_result(session, place, code, PHOTO, by=HE, at=at)
+    approvals.apply(session, place, code, by=MEI, at=at)
 
 
 def built(session, place: str, code: str, settled_fen: int, *, at: datetime, by=LIN) -> None:

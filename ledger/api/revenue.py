@@ -15,17 +15,10 @@ from ledger.door.access import allow, reading
 from ledger.intake.accounts.queries import check_approved
 from ledger.journal.rules import BookCode
 from ledger.periods import Period
-from ledger.revenue.actions import (
-    NewContract,
-    claim_cost,
-    close_year,
-    pay_cost,
-    receive,
-    receive_other,
-    sign_contract,
-    terminate,
-)
+from ledger.revenue.actions import NewContract, close_year, sign_contract, terminate
+from ledger.revenue.costs.actions import claim_cost, pay_cost
 from ledger.revenue.queries import excesses, missing, streams, unproved
+from ledger.revenue.receipts.actions import receive, receive_other
 from ledger.revenue.remittance.actions import decide_share, remit
 from ledger.revenue.remittance.queries import share
 from ledger.revenue.rules import Award, Category, CostKind, Method, Part

@@ -15,6 +15,8 @@ from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
 from ledger.door.access import allow, reading
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses.motions import actions as motions
 from ledger.fund.uses.payments.queries import payments, shares
 from ledger.fund.uses.queries import due, project, projects
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
@@ -205,7 +207,7 @@ def post_vote(path: ProjectPath, body: DaysIn):  # type: ignore[no-untyped-def]
     """Gives notice of the motion; the roll is the frozen scope. An overrun is voted on here again."""
     return once(
         lambda session: {
-            "motion": uses.put_to_vote(
+            "motion": motions.put_to_vote(
                 session, path.community, path.project, **body.model_dump(), by=g.actor, at=g.now
             )
         }
@@ -218,7 +220,7 @@ def post_count(path: ProjectPath):  # type: ignore[no-untyped-def]
     """By area and by heads (民法典 Art. 278); the totals go into the log."""
 
     def deed(session: Session) -> dict[str, Any]:
-        outcome = uses.close_vote(session, path.community, path.project, by=g.actor, at=g.now)
+        outcome = motions.close_vote(session, path.community, path.project, by=g.actor, at=g.now)
         found = project(session, path.community, path.project)
         return {**outcome._asdict(), "quorum": outcome.quorum, "state": found.state.value}
 
@@ -229,7 +231,7 @@ def post_count(path: ProjectPath):  # type: ignore[no-untyped-def]
 @allow(*ON_THE_SPOT)
 def post_result_posting(path: ProjectPath, body: PapersIn):  # type: ignore[no-untyped-def]
     """Of a vote that passed, proved by a photograph: the one its own posting was recorded with, unless another comes."""
-    return _step(uses.post_result, path, body.papers)
+    return _step(motions.post_result, path, body.papers)
 
 
 @uses_api.post("/preauthorisations", summary="Announce a collective vote (集合表决)")
@@ -238,7 +240,7 @@ def post_collective(path: CommunityPath, body: CollectiveIn):  # type: ignore[no
     """On later small uses, each below the profile's limit, for its years, within its part of all deposits."""
 
     def deed(session: Session) -> dict[str, Any]:
-        motion = uses.preauthorise(session, path.community, **body.model_dump(), by=g.actor, at=g.now)
+        motion = approvals.preauthorise(session, path.community, **body.model_dump(), by=g.actor, at=g.now)
         return {"motion": motion.code, "budget_fen": motion.budget_fen}
 
     return once(deed)
@@ -248,7 +250,7 @@ def post_collective(path: CommunityPath, body: CollectiveIn):  # type: ignore[no
 @allow(Role.MANAGER, Role.COMMUNITY_OFFICE)
 def post_application(path: ProjectPath, body: PapersIn):  # type: ignore[no-untyped-def]
     """After the vote; in an emergency, or under a collective vote, without one of its own."""
-    return _step(uses.apply, path, body.papers)
+    return _step(approvals.apply, path, body.papers)
 
 
 @uses_api.post("/substitute-repairs", summary="Order a substitute repair (代修)")
@@ -259,7 +261,9 @@ def post_substitute(path: CommunityPath, body: SubstituteIn):  # type: ignore[no
     def deed(session: Session) -> dict[str, Any]:
         plan = uses.Plan(**body.plan.model_dump())
         return _shown(
-            uses.order_substitute(session, path.community, body.code, plan, body.papers, by=g.actor, at=g.now)
+            approvals.order_substitute(
+                session, path.community, body.code, plan, body.papers, by=g.actor, at=g.now
+            )
         )
 
     return once(deed)
@@ -269,14 +273,14 @@ def post_substitute(path: CommunityPath, body: SubstituteIn):  # type: ignore[no
 @allow(*APPROVERS)
 def post_approval(path: ProjectPath, body: ApprovalIn):  # type: ignore[no-untyped-def]
     """By somebody else than whoever proposed or applied; the amount becomes the ceiling."""
-    return _step(uses.approve, path, body.approved_fen)
+    return _step(approvals.approve, path, body.approved_fen)
 
 
 @uses_api.post("/refusals/<path:project>", summary="Refuse an application")
 @allow(*APPROVERS)
 def post_refusal(path: ProjectPath, body: ReasonIn):  # type: ignore[no-untyped-def]
     """Or an unclear draft; the reason is private."""
-    return _step(uses.refuse, path, body.reason)
+    return _step(approvals.refuse, path, body.reason)
 
 
 @uses_api.post("/works/<path:project>", summary="The works begin (施工)")

@@ -9,6 +9,8 @@ from ledger.demo.people import CHEN, HE, LIN, MEI, SU
 from ledger.demo.votes import return_ballots
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses.actions import Plan
+from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses.motions import actions as motions
 from ledger.fund.uses.payments.actions import pay
 from ledger.fund.uses.queries import bearers
 from ledger.fund.uses.rules import EmergencyCase, NotForTheFund, ScopeKind
@@ -126,8 +128,8 @@ def _use(database: Database, community: str, use: Use, month: Month) -> None:
     if plan.emergency is None:
         _vote(database, community, use, days)
     with database.writing() as session:
-        uses.apply(session, community, code, by=MEI.actor, at=_at(days[12], 9))
-        uses.approve(session, community, code, plan.budget_fen, by=CHEN.actor, at=_at(days[12], 15))
+        approvals.apply(session, community, code, by=MEI.actor, at=_at(days[12], 9))
+        approvals.approve(session, community, code, plan.budget_fen, by=CHEN.actor, at=_at(days[12], 15))
         uses.begin(session, community, code, by=MEI.actor, at=_at(days[13]))
     with database.writing() as session:
         photo, audit = _papers(code, Paper.PHOTO), _papers(code, Paper.SETTLEMENT_AUDIT)
@@ -158,7 +160,7 @@ def _vote(database: Database, community: str, use: Use, days: list[date]) -> Non
     photo = _papers(use.code, Paper.PHOTO)
     with database.writing() as session:
         uses.post_plan(session, community, use.code, photo, by=HE.actor, at=_at(days[1], 9))
-        uses.put_to_vote(
+        motions.put_to_vote(
             session,
             community,
             use.code,
@@ -169,8 +171,8 @@ def _vote(database: Database, community: str, use: Use, days: list[date]) -> Non
         )
         roll = [bearer.home for bearer in bearers(session, community, use.code)]
         return_ballots(session, community, f"fund/{use.code}", roll, days[9])
-        uses.close_vote(session, community, use.code, by=CHEN.actor, at=_at(days[11]))
-        uses.post_result(session, community, use.code, photo, by=HE.actor, at=_at(days[11], 16))
+        motions.close_vote(session, community, use.code, by=CHEN.actor, at=_at(days[11]))
+        motions.post_result(session, community, use.code, photo, by=HE.actor, at=_at(days[11], 16))
 
 
 def _papers(code: str, *kinds: Paper) -> dict[Paper, str]:

@@ -1,4 +1,4 @@
-"""The deeds of public revenue: contracts, receipts, costs, the year's end."""
+"""The deeds of public revenue: its book, contracts, the year's end. Receipts are in `receipts`, costs in `costs`."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -15,31 +15,15 @@ from ledger.journal.rules import CARRIED_OVER, DEBIT_NORMAL, BookCode, Draft, El
 from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import Month, day_in_shanghai
-from ledger.revenue.queries import (
-    began,
-    check_covered,
-    check_part,
-    contract,
-    money_account,
-    promised,
-    received,
-    times_carried_over,
-)
+from ledger.revenue.queries import began, check_covered, check_part, contract, times_carried_over
 from ledger.revenue.rules import (
     WHOLE,
-    WITHOUT_CONTRACT,
     Award,
     Category,
-    ClaimNotPositive,
     ContractExists,
     ContractState,
-    CostKind,
-    NeedsContract,
-    NoCostBasis,
     NoResolution,
     NotRunning,
-    NoVoucher,
-    OutsideTerm,
     Part,
     RenewalWrong,
     ScrapIsTheFunds,
@@ -47,20 +31,12 @@ from ledger.revenue.rules import (
     YearOpen,
     check_award,
     check_term,
-    in_term,
     instalments,
     state_of,
 )
 from ledger.revenue.sites.queries import letting, site
 from ledger.revenue.sites.rules import SiteTaken
-from ledger.revenue.tables import (
-    CostClaim,
-    Instalment,
-    OtherReceipt,
-    RevenueContract,
-    RevenueCost,
-    RevenueReceipt,
-)
+from ledger.revenue.tables import Instalment, RevenueContract
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
 
@@ -253,218 +229,6 @@ def terminate(
     session.flush()
     post(session, community, draft, by=by, at=at)
     return found
-
-
-def receive(
-    session: Session,
-    community: str,
-    number: str,
-    amount_fen: int,
-    on: date,
-    *,
-    key: str,
-    into: str = "bank",
-    by: Actor,
-    at: datetime,
-) -> Posted:
-    """Book money that came in on a contract; more than was promised is booked too, and shows (`queries.excesses`).
-
-    Raises:
-        NoContract; NoSuchMoneyAccount: ``into`` is no account for public revenue.
-        OutsideTerm: before its start, or after its end and not owed.
-    """
-    head(session, community, lock=True)
-    signed = contract(session, community, number)
-    codes = accounts(session, community, REVENUE)
-    money = money_account(session, community, into)
-    draft = Draft(
-        kind="revenue.received",
-        on=on,
-        key=key,
-        book=REVENUE,
-        moves=[Move(money, codes[signed.category.value], amount_fen, party=signed.counterparty)],
-        subject=f"contract/{number}",
-    )
-    if earlier := replay(session, community, draft):
-        return earlier
-    last_day = signed.terminated_on or signed.ends_on
-    owed = promised(session, community, on).get(number, 0)
-    owed -= received(session, community, date.max, number).get(number, 0)
-    grace = profile(session, community, on)["revenue.arrears_grace_days"]
-    if not in_term(on, signed.starts_on, last_day, owed, amount_fen, grace):
-        raise OutsideTerm(on=on, number=number, starts_on=signed.starts_on, ends_on=last_day)
-    posted = post(session, community, draft, by=by, at=at)
-    session.add(
-        RevenueReceipt(
-            community=community,
-            entry_no=posted.no,
-            contract=number,
-            amount_fen=amount_fen,
-            received_on=on,
-        )
-    )
-    session.flush()
-    return posted
-
-
-def receive_other(
-    session: Session,
-    community: str,
-    category: Category,
-    amount_fen: int,
-    on: date,
-    *,
-    key: str,
-    part: Part = WHOLE,
-    into: str = "bank",
-    by: Actor,
-    at: datetime,
-) -> Posted:
-    """Book interest or compensation, which no contract promised; scrap is booked in the fund (4301) instead.
-
-    Raises:
-        NeedsContract: revenue of this kind comes in on a contract.
-        NoSuchMoneyAccount; NobodyThere: no home is in the part.
-    """
-    if category not in WITHOUT_CONTRACT:
-        raise NeedsContract(category=category.value)
-    head(session, community, lock=True)
-    check_part(session, community, part)
-    if category is Category.SCRAP:
-        codes = accounts(session, community, BookCode.FUND.value)
-        draft = Draft(
-            kind="fund.scrap",
-            on=on,
-            key=key,
-            book=BookCode.FUND.value,
-            moves=[Move(codes["bank"], codes["scrap"], amount_fen)],
-        )
-        return post(session, community, draft, by=by, at=at)
-    codes = accounts(session, community, REVENUE)
-    money = money_account(session, community, into)
-    draft = Draft(
-        kind="revenue.received",
-        on=on,
-        key=key,
-        book=REVENUE,
-        moves=[Move(money, codes[category.value], amount_fen)],
-        facts={"part": list(part)},
-    )
-    posted = post(session, community, draft, by=by, at=at)
-    if posted.fresh:
-        session.add(
-            OtherReceipt(
-                community=community,
-                entry_no=posted.no,
-                category=category,
-                building=part.building,
-                stairwell=part.stairwell,
-                amount_fen=amount_fen,
-                received_on=on,
-            )
-        )
-        session.flush()
-    return posted
-
-
-def pay_cost(
-    session: Session,
-    community: str,
-    kind: CostKind,
-    amount_fen: int,
-    on: date,
-    *,
-    voucher_no: str,
-    contract_no: str | None = None,
-    by: Actor,
-    at: datetime,
-) -> Posted:
-    """Book a reasonable cost with its voucher and the contract it was spent for; the voucher makes it happen once.
-
-    Raises:
-        NoVoucher: no voucher, no cost. NoCostBasis: only tax may be of no contract. NoContract.
-    """
-    if not voucher_no.strip():
-        raise NoVoucher()
-    _check_basis(session, community, kind, contract_no)
-    codes = accounts(session, community, REVENUE)
-    draft = Draft(
-        kind="revenue.cost",
-        on=on,
-        key=f"revenue-cost/{voucher_no}",
-        book=REVENUE,
-        moves=[Move(codes[f"cost_{kind.value}"], codes["bank"], amount_fen)],
-        facts={"contract": contract_no},
-        subject=f"contract/{contract_no}" if contract_no else None,
-    )
-    posted = post(session, community, draft, by=by, at=at)
-    if posted.fresh:
-        session.add(
-            RevenueCost(
-                community=community,
-                entry_no=posted.no,
-                kind=kind,
-                voucher_no=voucher_no,
-                amount_fen=amount_fen,
-                paid_on=on,
-                contract=contract_no,
-            )
-        )
-        session.flush()
-    return posted
-
-
-def _check_basis(session: Session, community: str, kind: CostKind, contract_no: str | None) -> None:
-    if contract_no is not None:
-        contract(session, community, contract_no)
-    elif kind is not CostKind.TAX:
-        raise NoCostBasis()
-
-
-def claim_cost(
-    session: Session,
-    community: str,
-    code: str,
-    kind: CostKind,
-    amount_fen: int,
-    on: date,
-    *,
-    contract_no: str | None = None,
-    by: Actor,
-    at: datetime,
-) -> Posted:
-    """Keep a cost that the manager claims and cannot prove. It counts as nought and no money moves (R15).
-
-    Raises:
-        ClaimNotPositive; NoCostBasis, NoContract: as for a cost.
-    """
-    if amount_fen <= 0:
-        raise ClaimNotPositive(amount_fen=amount_fen)
-    _check_basis(session, community, kind, contract_no)
-    draft = Draft(
-        kind="revenue.cost-claimed",
-        on=on,
-        key=f"revenue-cost-claim/{code}",
-        facts={"claim": code, "kind": kind.value, "amount_fen": amount_fen, "contract": contract_no},
-        subject=f"contract/{contract_no}" if contract_no else None,
-    )
-    posted = post(session, community, draft, by=by, at=at)
-    if posted.fresh:
-        session.add(
-            CostClaim(
-                community=community,
-                code=code,
-                entry_no=posted.no,
-                kind=kind,
-                contract=contract_no,
-                amount_fen=amount_fen,
-                claimed_on=on,
-                claimed_by=by.login,
-                claimed_at=at,
-            )
-        )
-        session.flush()
-    return posted
 
 
 def close_year(session: Session, community: str, year: int, *, by: Actor, at: datetime) -> Posted | None:

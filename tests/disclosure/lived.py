@@ -19,12 +19,16 @@ from ledger.fees.rules import Basis
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses.motions import actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
+from ledger.revenue.costs.actions import pay_cost
+from ledger.revenue.receipts import actions as receipts
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Business
 from ledger.revenue.rules import CostKind
@@ -139,11 +143,11 @@ def _month(session: Session, month: Month) -> None:
     fees.charge_month(session, PLACE, month, by=MEI, at=_on(number, 1))
     if number in (1, 4):
         on = date(2026, number, 9)
-        revenue.receive(session, PLACE, "GY-1", 300_000, on, key=f"gy-{number}", by=MEI, at=noon(on))
+        receipts.receive(session, PLACE, "GY-1", 300_000, on, key=f"gy-{number}", by=MEI, at=noon(on))
     if number == 2:
         for kind, fen in ((CostKind.ENERGY, 50_000), (CostKind.TAX, 10_000)):
             on = date(2026, 2, 20)
-            revenue.pay_cost(
+            pay_cost(
                 session, PLACE, kind, fen, on, voucher_no=f"F-{kind}", contract_no="GY-1", by=MEI, at=noon(on)
             )
     if number in (3, 6):
@@ -179,7 +183,7 @@ def _emergency(session: Session) -> None:
     )
     steps.planned(session, PLACE, "P-1", plan, at=_on(3, 3))
     steps.applied(session, PLACE, "P-1", at=_on(3, 3))
-    uses.approve(session, PLACE, "P-1", 110_000, by=CHEN, at=_on(3, 3))
+    approvals.approve(session, PLACE, "P-1", 110_000, by=CHEN, at=_on(3, 3))
     steps.built(session, PLACE, "P-1", 100_000, at=_on(3, 6))
     pay(session, "P-1", 100_000, date(2026, 3, 12))
 
@@ -190,12 +194,12 @@ def _voted(session: Session) -> None:
     steps.planned(session, PLACE, "P-2", plan, at=_on(5, 2))
     steps.posted(session, PLACE, "P-2", at=_on(5, 2))
     days = {"opens_on": date(2026, 5, 9), "closes_on": date(2026, 5, 11)}
-    motion = uses.put_to_vote(session, PLACE, "P-2", **days, by=CHEN, at=_on(5, 2))
+    motion = motions.put_to_vote(session, PLACE, "P-2", **days, by=CHEN, at=_on(5, 2))
     choices = dict.fromkeys(FLATS[:5], Choice.YES) | {SHOP: Choice.NO}
     cast(session, PLACE, motion, choices, by=HE, at=_on(5, 9))
-    uses.close_vote(session, PLACE, "P-2", by=CHEN, at=_on(5, 12))
+    motions.close_vote(session, PLACE, "P-2", by=CHEN, at=_on(5, 12))
     steps.applied(session, PLACE, "P-2", at=_on(5, 12))
-    uses.approve(session, PLACE, "P-2", 600_000, by=CHEN, at=_on(5, 13))
+    approvals.approve(session, PLACE, "P-2", 600_000, by=CHEN, at=_on(5, 13))
     steps.built(session, PLACE, "P-2", 600_000, at=_on(5, 28))
 
 

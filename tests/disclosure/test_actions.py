@@ -14,6 +14,7 @@ from ledger.disclosure.queries import NoDisclosure, disclosure, gather
 from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotAHalfYear, NotInState, PeriodOpen
 from ledger.fund import actions as fund
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.approvals import actions as approvals
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry
@@ -180,7 +181,7 @@ def test_standing_is_that_of_the_periods_end_whatever_was_paid_since(session):
     plan = uses.Plan("抢修", "septic", ScopeKind.COMMUNITY, "anju", 9_000_000, emergency=EmergencyCase.DRAIN)
     steps.planned(session, PLACE, "P-3", plan, at=july)
     steps.applied(session, PLACE, "P-3", at=july)
-    uses.approve(session, PLACE, "P-3", 9_000_000, by=CHEN, at=july)
+    approvals.approve(session, PLACE, "P-3", 9_000_000, by=CHEN, at=july)
     steps.built(session, PLACE, "P-3", 9_000_000, at=july)
 
     half_year.pay(session, "P-3", 9_000_000, date(2026, 7, 4))

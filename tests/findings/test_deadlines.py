@@ -10,6 +10,7 @@ from ledger.findings.queries import candidates
 from ledger.findings.rules import ITEMS, SEVERITY, Flag
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses.actions import Plan
+from ledger.fund.uses.approvals import actions as approvals
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.handover.actions import add_items, give_notice, mark
 from ledger.handover.rules import Cause, Item, ItemKind, ItemState
@@ -69,12 +70,12 @@ def test_r23_an_emergency_that_nobody_decides_shows_after_three_working_days(ses
     plan = Plan("水泵", "pump", ScopeKind.COMMUNITY, "anju", 1_000_00, emergency=EmergencyCase.WATER_PUMP)
     uses.propose(session, PLACE, "P-1", plan, by=MEI, at=NOON)
     uses.survey(session, PLACE, "P-1", steps.EVIDENCE, by=MEI, at=NOON)
-    uses.apply(session, PLACE, "P-1", by=MEI, at=NOON)
+    approvals.apply(session, PLACE, "P-1", by=MEI, at=NOON)
     due_on = date(2026, 7, 20)
 
     assert flagged(session, due_on) == []
     assert flagged(session, date(2026, 7, 21)) == [("R23", "P-1", due_on)]
-    uses.approve(session, PLACE, "P-1", 1_000_00, by=LIN, at=NOON)
+    approvals.approve(session, PLACE, "P-1", 1_000_00, by=LIN, at=NOON)
     assert flagged(session, date(2026, 7, 21)) == []
 
 

@@ -48,6 +48,7 @@ from ledger.fund.gains.rules import Source as Gain
 from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.approvals import actions as approvals
 from ledger.fund.uses.payments.actions import pay, take_back
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
@@ -65,8 +66,9 @@ from ledger.log.queries import head, tiles
 from ledger.log.signer import Signer
 from ledger.log.tables import Leaf, PrivateField, SignedHead
 from ledger.periods import Month, Period, day_in_shanghai, noon
-from ledger.revenue import actions as revenue
+from ledger.revenue.costs.actions import pay_cost
 from ledger.revenue.deposits.actions import forfeit_deposit, return_deposit, take_deposit
+from ledger.revenue.receipts import actions as receipts
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category, CostKind
 from ledger.revenue.uses.actions import NewUse, release_use, request_use
@@ -285,7 +287,7 @@ class FiveHomes(RuleBasedStateMachine):
         def deed(session):
             steps.planned(session, PLACE, code, plan, at=self.now)
             steps.applied(session, PLACE, code, at=self.now)
-            uses.approve(session, PLACE, code, fen, **self.by(LIN))
+            approvals.approve(session, PLACE, code, fen, **self.by(LIN))
             steps.built(session, PLACE, code, fen, at=self.now, by=CHEN)
             if paid:
                 told = {"payee": "anju", "invoice_no": code, "on": self.day(0)}
@@ -369,19 +371,19 @@ class FiveHomes(RuleBasedStateMachine):
     def collect_rent(self, fen, ago):
         told = "GY-1", fen, self.day(ago)
         key = self.name("rent")
-        self.do(lambda session: revenue.receive(session, PLACE, *told, key=key, **self.by(MEI)))
+        self.do(lambda session: receipts.receive(session, PLACE, *told, key=key, **self.by(MEI)))
 
     @rule(category=st.sampled_from([Category.INTEREST, Category.SCRAP]), fen=amounts, ago=days_ago)
     def collect_something_else(self, category, fen, ago):
         told = category, fen, self.day(ago)
         key = self.name("other")
-        self.do(lambda session: revenue.receive_other(session, PLACE, *told, key=key, **self.by(MEI)))
+        self.do(lambda session: receipts.receive_other(session, PLACE, *told, key=key, **self.by(MEI)))
 
     @rule(fen=amounts, ago=days_ago)
     def spend_on_a_contract(self, fen, ago):
         told = CostKind.ENERGY, fen, self.day(ago)
         of = {"voucher_no": self.name("V"), "contract_no": "GY-1"}
-        self.do(lambda session: revenue.pay_cost(session, PLACE, *told, **of, **self.by(MEI)))
+        self.do(lambda session: pay_cost(session, PLACE, *told, **of, **self.by(MEI)))
 
     @rule(fen=st.none() | amounts, ago=days_ago)
     def pay_the_fund_its_share(self, fen, ago):

@@ -12,6 +12,8 @@ from ledger.community.rules import ComponentKind, FirmKind, HomeKind, SamePerson
 from ledger.community.tables import Home
 from ledger.findings.identities import identities
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses.motions import actions as motions
 from ledger.fund.uses.payments.queries import shares
 from ledger.fund.uses.payments.rules import BillAboveApproved, FundEmpty, PayeeWrong, Stage
 from ledger.fund.uses.payments.tables import Share
@@ -280,10 +282,10 @@ def test_each_deed_waits_for_the_one_before_it(session):
     for deed in (
         lambda: uses.price(session, PLACE, "P-1", 100, steps.REVIEW, by=LIN, at=NOON),
         lambda: uses.post_plan(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON),
-        lambda: uses.close_vote(session, PLACE, "P-1", by=CHEN, at=NOON),
-        lambda: uses.post_result(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON),
-        lambda: uses.apply(session, PLACE, "P-1", nothing, by=MEI, at=NOON),
-        lambda: uses.approve(session, PLACE, "P-1", 100, by=LIN, at=NOON),
+        lambda: motions.close_vote(session, PLACE, "P-1", by=CHEN, at=NOON),
+        lambda: motions.post_result(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON),
+        lambda: approvals.apply(session, PLACE, "P-1", nothing, by=MEI, at=NOON),
+        lambda: approvals.approve(session, PLACE, "P-1", 100, by=LIN, at=NOON),
         lambda: uses.begin(session, PLACE, "P-1", by=MEI, at=NOON),
         lambda: uses.accept(session, PLACE, "P-1", steps.PHOTO, by=CHEN, at=NOON),
         lambda: uses.settle(session, PLACE, "P-1", 100, steps.AUDIT, by=CHEN, at=NOON),
@@ -306,11 +308,11 @@ def test_without_a_passed_vote_nothing_is_applied_for_and_a_use_voted_down_is_ov
     surveyed(session)
 
     with pytest.raises(VoteMissing, match="278"):
-        uses.apply(session, PLACE, "P-1", by=MEI, at=NOON)
+        approvals.apply(session, PLACE, "P-1", by=MEI, at=NOON)
     assert not voted(session, choice=Choice.NO).passed("use_fund")
     assert project(session, PLACE, "P-1").state is ProjectState.REJECTED
     with pytest.raises(ProjectNotReady):
-        uses.post_result(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON)
+        motions.post_result(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON)
 
 
 def test_an_emergency_waives_the_vote_and_nothing_else(session):
@@ -322,10 +324,10 @@ def test_an_emergency_waives_the_vote_and_nothing_else(session):
         uses.survey(session, PLACE, "P-1", {}, by=MEI, at=NOON)
     uses.survey(session, PLACE, "P-1", steps.PHOTO, by=MEI, at=NOON)
     with pytest.raises(PriceReviewMissing, match=r"30,000\.00"):
-        uses.apply(session, PLACE, "P-1", by=MEI, at=NOON)
+        approvals.apply(session, PLACE, "P-1", by=MEI, at=NOON)
     uses.price(session, PLACE, "P-1", 120_000_00, steps.REVIEW, by=LIN, at=NOON)
     with pytest.raises(ProjectNotReady):
-        uses.approve(session, PLACE, "P-1", 120_000_00, by=LIN, at=NOON)
+        approvals.approve(session, PLACE, "P-1", 120_000_00, by=LIN, at=NOON)
     approved(session)
     accepted(session)
     with pytest.raises(SettlementMissing):
@@ -417,7 +419,7 @@ def test_the_authority_orders_a_repair_that_nobody_does_and_another_pays_it(sess
     order = {Paper.PHOTO: steps.SHA, Paper.ORDER: steps.SHA, **steps.REVIEW}
 
     def ordered(plan, papers=order, by=SU):
-        return uses.order_substitute(session, PLACE, "P-1", plan, papers, by=by, at=NOON)
+        return approvals.order_substitute(session, PLACE, "P-1", plan, papers, by=by, at=NOON)
 
     with pytest.raises(NotTheAuthority):
         ordered(an_emergency(), by=CHEN)
@@ -440,7 +442,7 @@ def test_an_application_can_be_refused_and_a_use_given_up_until_money_was_paid(s
     a_deposit(session, T1_PARTS)
     proposed(session, an_emergency())
     applied(session)
-    assert uses.refuse(session, PLACE, "P-1", "材料不全", by=LIN, at=NOON).state is ProjectState.REJECTED
+    assert approvals.refuse(session, PLACE, "P-1", "材料不全", by=LIN, at=NOON).state is ProjectState.REJECTED
     proposed(session, an_emergency(component="gate"), code="P-2")
     approved(session, code="P-2")
     assert uses.cancel(session, PLACE, "P-2", "不修了", by=MEI, at=NOON).state is ProjectState.CANCELLED
@@ -469,7 +471,7 @@ def test_a_settlement_far_above_what_was_approved_needs_another_vote(session, an
     if answer is Choice.YES:
         with pytest.raises(ApprovedAboveVoted):
             approved(session, 110_000_02)
-        uses.approve(session, PLACE, "P-1", 110_000_01, by=LIN, at=NOON)
+        approvals.approve(session, PLACE, "P-1", 110_000_01, by=LIN, at=NOON)
     ceiling = 110_000_01 if answer is Choice.YES else 100_000_00
     assert project(session, PLACE, "P-1").state is ProjectState.SETTLED
     with pytest.raises(BillAboveApproved):
@@ -492,7 +494,7 @@ def test_a_settlement_within_the_percentage_is_paid_without_another_vote(session
 def collective(session, answer=Choice.YES):
     """A collective vote of everybody, held on the days before noon."""
     days = {"opens_on": NOON.date(), "closes_on": NOON.date()}
-    motion = uses.preauthorise(
+    motion = approvals.preauthorise(
         session, PLACE, "2026", "零星维修集合表决", ScopeKind.COMMUNITY, **days, by=CHEN, at=NOON - timedelta(days=7)
     )  # fmt: skip
     cast(session, PLACE, motion.code, dict.fromkeys((A101, A102, SHOP, B201, B202), answer), by=HE, at=NOON)
@@ -512,15 +514,15 @@ def test_a_collective_vote_lets_small_uses_go_without_a_vote_of_their_own_up_to_
         proposed(session, a_plan(budget_fen=fen, component=part, preauthorised=motion.code), code=code)
         surveyed(session, code)
         with pytest.raises(VoteMissing):
-            uses.apply(session, PLACE, code, by=MEI, at=NOON)  # its plan does not hang yet
+            approvals.apply(session, PLACE, code, by=MEI, at=NOON)  # its plan does not hang yet
         steps.posted(session, PLACE, code, at=NOON)
         with pytest.raises(VoteNotNeeded):
-            uses.put_to_vote(session, PLACE, code, opens_on=PAID_ON, closes_on=PAID_ON, by=CHEN, at=NOON)
-    uses.apply(session, PLACE, "P-1", by=MEI, at=NOON)
+            motions.put_to_vote(session, PLACE, code, opens_on=PAID_ON, closes_on=PAID_ON, by=CHEN, at=NOON)
+    approvals.apply(session, PLACE, "P-1", by=MEI, at=NOON)
     with pytest.raises(NotPreauthorised, match="5%"):
-        uses.apply(session, PLACE, "P-2", by=MEI, at=NOON)
-    uses.approve(session, PLACE, "P-1", 4_999_99, by=LIN, at=NOON)
-    uses.apply(session, PLACE, "P-2", by=MEI, at=NOON)  # a fen was not taken up
+        approvals.apply(session, PLACE, "P-2", by=MEI, at=NOON)
+    approvals.approve(session, PLACE, "P-1", 4_999_99, by=LIN, at=NOON)
+    approvals.apply(session, PLACE, "P-2", by=MEI, at=NOON)  # a fen was not taken up
 
 
 def test_a_collective_vote_that_failed_or_was_no_such_vote_authorises_nothing(session):
@@ -534,7 +536,7 @@ def test_a_collective_vote_that_failed_or_was_no_such_vote_authorises_nothing(se
         surveyed(session, code)
         steps.posted(session, PLACE, code, at=NOON)
         with pytest.raises((NotPreauthorised, NoResolutionPassed), match="278"):
-            uses.apply(session, PLACE, code, by=MEI, at=NOON)
+            approvals.apply(session, PLACE, code, by=MEI, at=NOON)
 
 
 def test_whoever_proposed_neither_approves_nor_accepts_nor_settles_nor_pays(session):
@@ -544,8 +546,8 @@ def test_whoever_proposed_neither_approves_nor_accepts_nor_settles_nor_pays(sess
     applied(session)
 
     with pytest.raises(SamePerson, match="批准"):
-        uses.approve(session, PLACE, "P-1", 100, by=MEI, at=NOON)
-    uses.approve(session, PLACE, "P-1", 120_000_00, by=LIN, at=NOON)
+        approvals.approve(session, PLACE, "P-1", 100, by=MEI, at=NOON)
+    approvals.approve(session, PLACE, "P-1", 120_000_00, by=LIN, at=NOON)
     with pytest.raises(SamePerson, match="付款"):
         paid(session, 100, stage=Stage.ADVANCE, by=LIN)
     begun(session)
@@ -568,8 +570,8 @@ def test_no_more_is_approved_than_was_voted_on_and_no_more_is_paid_than_was_appr
     applied(session)
 
     with pytest.raises(ApprovedAboveVoted, match=r"90,000\.01.*90,000\.00"):
-        uses.approve(session, PLACE, "P-1", 90_000_01, by=LIN, at=NOON)
-    uses.approve(session, PLACE, "P-1", 80_000_00, by=LIN, at=NOON)
+        approvals.approve(session, PLACE, "P-1", 90_000_01, by=LIN, at=NOON)
+    approvals.approve(session, PLACE, "P-1", 80_000_00, by=LIN, at=NOON)
     accepted(session)
     settled(session, 80_000_00)
     with pytest.raises(BillAboveApproved, match=r"80,000\.01"):

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from ledger.community.rules import FirmKind, HomeKind
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses.motions import actions as motions
 from ledger.fund.uses.payments.actions import pay
 from ledger.fund.uses.queries import bearers, project
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
@@ -72,7 +74,7 @@ def put_to_vote(session, code="P-1"):
     if project(session, PLACE, code).state is not ProjectState.OVERRUN_REVOTE:
         steps.posted(session, PLACE, code, at=NOON - timedelta(days=7))
     days = {"opens_on": NOON.date(), "closes_on": NOON.date() + timedelta(days=3)}
-    return uses.put_to_vote(session, PLACE, code, **days, by=CHEN, at=NOON - timedelta(days=7))
+    return motions.put_to_vote(session, PLACE, code, **days, by=CHEN, at=NOON - timedelta(days=7))
 
 
 def voted(session, code="P-1", choice=Choice.YES):
@@ -80,7 +82,7 @@ def voted(session, code="P-1", choice=Choice.YES):
     motion = put_to_vote(session, code)
     homes = [bearer.home for bearer in bearers(session, PLACE, code)]
     cast(session, PLACE, motion, dict.fromkeys(homes, choice), by=HE, at=NOON)
-    return uses.close_vote(session, PLACE, code, by=CHEN, at=NOON)
+    return motions.close_vote(session, PLACE, code, by=CHEN, at=NOON)
 
 
 def applied(session, code="P-1"):
@@ -92,7 +94,7 @@ def applied(session, code="P-1"):
 
 def approved(session, fen=120_000_00, code="P-1"):
     applied(session, code)
-    return uses.approve(session, PLACE, code, fen, by=LIN, at=NOON)
+    return approvals.approve(session, PLACE, code, fen, by=LIN, at=NOON)
 
 
 def begun(session, code="P-1"):

@@ -19,6 +19,8 @@ from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses.motions import actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
@@ -32,6 +34,8 @@ from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
+from ledger.revenue.costs.actions import pay_cost
+from ledger.revenue.receipts import actions as receipts
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind
@@ -241,12 +245,12 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
         at=NOON,
     )
     if month.number in (1, 4):
-        revenue.receive(
+        receipts.receive(
             session, code, "GG-01", 600_000, date(2026, month.number, 9), key=f"gg-{month}", by=MEI, at=NOON
         )
     if month.number == 2:
-        revenue.receive(session, code, "KD-01", 300_000, date(2026, 2, 9), key="kd-1", by=MEI, at=NOON)
-        revenue.pay_cost(
+        receipts.receive(session, code, "KD-01", 300_000, date(2026, 2, 9), key="kd-1", by=MEI, at=NOON)
+        pay_cost(
             session,
             code,
             CostKind.ENERGY,
@@ -274,7 +278,7 @@ def _emergency(session: Session, code: str) -> None:
     )
     steps.planned(session, code, "P-1", plan, at=noon(date(2026, 3, 3)))
     steps.applied(session, code, "P-1", at=noon(date(2026, 3, 3)))
-    uses.approve(session, code, "P-1", 860_000, by=CHEN, at=noon(date(2026, 3, 3)))
+    approvals.approve(session, code, "P-1", 860_000, by=CHEN, at=noon(date(2026, 3, 3)))
     steps.built(session, code, "P-1", 846_500, at=noon(date(2026, 3, 6)))
     payments.pay(
         session, code, "P-1", 846_500, payee="jianxin", invoice_no="I-1", on=date(2026, 3, 12), by=SU,
@@ -286,16 +290,16 @@ def _voted_project(session: Session, code: str, homes: list[str]) -> None:
     plan = uses.Plan("2 幢电梯钢丝绳更换", "lift-2", ScopeKind.BUILDING, "jianxin", 3_120_000, building="2")
     steps.planned(session, code, "P-2", plan, at=noon(date(2026, 5, 2)))
     steps.posted(session, code, "P-2", at=noon(date(2026, 5, 2)))
-    motion = uses.put_to_vote(
+    motion = motions.put_to_vote(
         session, code, "P-2", opens_on=date(2026, 5, 9), closes_on=date(2026, 5, 11), by=CHEN,
         at=noon(date(2026, 5, 2)),
     )  # fmt: skip
     voters = [home for home in homes if home.startswith("2-")]
     choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:21], start=1)}
     cast(session, code, motion, choices, by=HE, at=noon(date(2026, 5, 9)))
-    uses.close_vote(session, code, "P-2", by=CHEN, at=noon(date(2026, 5, 12)))
+    motions.close_vote(session, code, "P-2", by=CHEN, at=noon(date(2026, 5, 12)))
     steps.applied(session, code, "P-2", at=noon(date(2026, 5, 12)))
-    uses.approve(session, code, "P-2", 3_120_000, by=CHEN, at=noon(date(2026, 5, 13)))
+    approvals.approve(session, code, "P-2", 3_120_000, by=CHEN, at=noon(date(2026, 5, 13)))
     steps.built(session, code, "P-2", 3_098_800, at=noon(date(2026, 5, 20)))
     payments.pay(
         session, code, "P-2", 3_098_800, payee="jianxin", invoice_no="I-2", on=date(2026, 5, 27), by=SU,

@@ -16,6 +16,8 @@ from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses.motions import actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
@@ -29,6 +31,8 @@ from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
+from ledger.revenue.costs.actions import pay_cost
+from ledger.revenue.receipts import actions as receipts
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind
@@ -150,9 +154,9 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     )  # fmt: skip
     credit_interest(session, code, 21_734, on, key=f"i-{month}", by=MEI, at=NOON)
     if month.number == 1:
-        revenue.receive(session, code, "GG-01", 1_200_000, on, key="gg", by=MEI, at=NOON)
-        revenue.receive(session, code, "KD-01", 300_000, on, key="kd", by=MEI, at=NOON)
-        revenue.pay_cost(
+        receipts.receive(session, code, "GG-01", 1_200_000, on, key="gg", by=MEI, at=NOON)
+        receipts.receive(session, code, "KD-01", 300_000, on, key="kd", by=MEI, at=NOON)
+        pay_cost(
             session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", contract_no="KD-01", by=MEI, at=NOON
         )
     if month.number == 3:
@@ -177,13 +181,13 @@ def _project(
     if voters:
         steps.posted(session, code, project, at=at)
         days = {"opens_on": on.replace(day=9), "closes_on": on.replace(day=10)}
-        motion = uses.put_to_vote(session, code, project, **days, by=CHEN, at=at)
+        motion = motions.put_to_vote(session, code, project, **days, by=CHEN, at=at)
         choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:15], start=1)}
         cast(session, code, motion, choices, by=HE, at=noon(on.replace(day=9)))
-        uses.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))
+        motions.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))
     later = noon(on.replace(day=12))
     steps.applied(session, code, project, at=later)
-    uses.approve(session, code, project, plan.budget_fen, by=CHEN, at=later)
+    approvals.approve(session, code, project, plan.budget_fen, by=CHEN, at=later)
     steps.built(session, code, project, bill_fen, at=later)
     payments.pay(
         session, code, project, bill_fen, payee="jianxin", invoice_no=f"I-{project}", on=on.replace(day=20), by=SU, at=later

@@ -11,7 +11,8 @@ from ledger.journal.actions import close_month, reverse
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently, MonthClosed, MovementWrong, Overspent
 from ledger.periods import Month, Period
-from ledger.revenue.actions import claim_cost, close_year, receive, receive_other, terminate
+from ledger.revenue.actions import close_year, terminate
+from ledger.revenue.costs.actions import claim_cost
 from ledger.revenue.queries import (
     NobodyThere,
     NoContract,
@@ -23,6 +24,7 @@ from ledger.revenue.queries import (
     streams,
     unproved,
 )
+from ledger.revenue.receipts.actions import receive, receive_other
 from ledger.revenue.remittance.queries import owed_to_fund, share
 from ledger.revenue.remittance.rules import PeriodOpen
 from ledger.revenue.remittance.tables import Remitted

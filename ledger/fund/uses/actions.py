@@ -1,52 +1,39 @@
-"""The deeds of a use of the fund, from its plan to the archive. Its payments are in `payments`."""
+"""The deeds of a use of the fund, from its plan to the archive.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+Its vote is in `motions`, its approval in `approvals`, its payments in `payments`.
+"""
+
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session
 
-from ledger.community.queries import community as community_of
 from ledger.community.queries import component, firm, homes, profile, warranty
 from ledger.community.rules import FUND_USES, Actor, check_different_people, warranty_until
 from ledger.community.tables import Package, Works
 from ledger.db import write_rows
-from ledger.fund.queries import total_deposited
 from ledger.fund.uses.payments.queries import payments, shares
-from ledger.fund.uses.queries import authority, bearers, course, project
+from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.rules import (
-    COLLECTIVE,
     EVIDENCE,
-    ApprovedAboveVoted,
     EmergencyCase,
-    NotAnEmergency,
     Object,
     ProjectExists,
     Rule,
     ScopeEmpty,
     ScopeKind,
     SharesDiffer,
-    check_approver,
     check_fund_may_pay,
-    check_orders,
-    check_preauthorised,
     check_scope_fits,
     narrowed,
 )
-from ledger.fund.uses.steps.actions import take
-from ledger.fund.uses.steps.rules import Deed, Paper, ProjectState, check_amount, check_papers, next_state
+from ledger.fund.uses.steps.actions import take, take_with_papers
+from ledger.fund.uses.steps.rules import Deed, Papers, ProjectState, check_amount, check_papers, next_state
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.money import yuan
 from ledger.periods import day_in_shanghai
-from ledger.votes.actions import announce, close_motion
-from ledger.votes.queries import count, motion
-from ledger.votes.rules import Matter, MotionState, Tally
-from ledger.votes.tables import Motion
-
-Papers = Mapping[Paper, str]
-"""The documents of a step, each by the SHA-256 of its bytes."""
 
 
 @dataclass(frozen=True)
@@ -164,13 +151,13 @@ def _freeze_scope(session: Session, planned: Project) -> None:
 
 
 def review(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Project:
-    """Look at an unclear use (M1) as a second, named person and find that the fund may pay; else `refuse` it.
+    """Look at an unclear use (M1) as a second, named person and find that the fund may pay; else `approvals.actions.refuse` it.
 
     Raises:
         SamePerson: whoever proposed it reviews it.
         ProjectNotReady: it is not unclear, or no draft any more.
     """
-    planned, on = _locked(session, community, code, at)
+    planned, on = locked(session, community, code, at)
     check_different_people([("提出方案", planned.proposed_by)], step="人工复核", by=by.login)
     state = next_state(Deed.REVIEW, course(session, planned, on))
     planned.rule = Rule.Y1
@@ -186,7 +173,7 @@ def survey(
     Raises:
         PaperMissing, DigestMalformed, ReviewMissing, ProjectNotReady.
     """
-    planned, on = _locked(session, community, code, at)
+    planned, on = locked(session, community, code, at)
     state = next_state(Deed.SURVEY, course(session, planned, on))
     check_papers(Deed.SURVEY, papers, EVIDENCE[planned.emergency] if planned.emergency else frozenset())
     take(session, planned, Deed.SURVEY, state, papers, by=by, at=at)
@@ -201,7 +188,7 @@ def price(
     Raises:
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
-    planned, on = _locked(session, community, code, at)
+    planned, on = locked(session, community, code, at)
     state = next_state(Deed.PRICE, course(session, planned, on))
     check_papers(Deed.PRICE, papers)
     check_amount(priced_fen)
@@ -219,224 +206,7 @@ def post_plan(
         PriceReviewMissing: the budget is above `fund.price_review_over_fen` and no review was taken in.
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
-    return _simple(session, community, code, Deed.POST_PLAN, papers, by=by, at=at)
-
-
-def put_to_vote(
-    session: Session,
-    community: str,
-    code: str,
-    *,
-    opens_on: date,
-    closes_on: date,
-    by: Actor,
-    at: datetime,
-) -> str:
-    """Announce the vote of the bearing owners on a posted plan, or on an overrun; gives the motion's code.
-
-    The plan hangs before the vote is announced, so it hangs `vote.plan_posting_days` at least before it opens.
-
-    Raises:
-        ProjectNotReady, VoteNotNeeded.
-        VoteDatesWrong, NoticeTooShort: the days of voting do not fit the notice (`votes.actions.announce`).
-    """
-    planned, on = _locked(session, community, code, at)
-    state = next_state(Deed.ANNOUNCE_VOTE, course(session, planned, on))
-    frozen = {bearer.home for bearer in bearers(session, community, code)}
-    voting = [h for h in homes(session, community, planned.building) if h.code in frozen]
-    name = f"fund/{code}" if planned.settled_fen is None else f"fund/{code}/overrun"
-    asked_fen = _asked_fen(planned)
-    announced = announce(
-        session,
-        community,
-        name,
-        Matter.USE_FUND,
-        planned.title,
-        voting,
-        opens_on=opens_on,
-        closes_on=closes_on,
-        budget_fen=asked_fen,
-        by=by,
-        at=at,
-    )
-    planned.motion = announced.code
-    take(session, planned, Deed.ANNOUNCE_VOTE, state, None, {"asked": asked_fen}, by=by, at=at)
-    return announced.code
-
-
-def _asked_fen(planned: Project) -> int:
-    """What the owners and the approver are asked for: the budget, or after an overrun the settled amount."""
-    return planned.budget_fen if planned.settled_fen is None else planned.settled_fen
-
-
-def close_vote(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
-    """End the vote on a use, unless it was counted already (`votes.actions.close_motion`).
-
-    A use that is voted down is rejected; an overrun that is voted down leaves what was approved before.
-
-    Raises:
-        ProjectNotReady: it is not being voted on.
-    """
-    planned, on = _locked(session, community, code, at)
-    state = next_state(Deed.VOTE_DOWN, course(session, planned, on))
-    voted = motion(session, community, planned.motion or "")
-    if voted.state is MotionState.OPEN:
-        outcome = close_motion(session, community, voted.code, by=by, at=at)
-    else:
-        outcome = count(session, community, voted.code)
-    if not outcome.passed(Matter.USE_FUND):
-        if planned.settled_fen is not None:  # the first vote stands
-            planned.motion = planned.preauthorised or f"fund/{code}"
-        take(session, planned, Deed.VOTE_DOWN, state, by=by, at=at)
-    return outcome
-
-
-def post_result(
-    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
-) -> Project:
-    """Hang the result of the vote that passed (结果公示), proved by a photograph.
-
-    Without papers it is the photograph that `votes.actions.post_result` recorded.
-
-    Raises:
-        VoteMissing: it has not passed, or is not counted yet.
-        PaperMissing, DigestMalformed, ProjectNotReady.
-    """
-    voted = project(session, community, code).motion
-    hung = motion(session, community, voted).posted_paper if voted else None
-    if not papers and hung:
-        papers = {Paper.PHOTO: hung}
-    return _simple(session, community, code, Deed.POST_RESULT, papers, by=by, at=at)
-
-
-def apply(
-    session: Session, community: str, code: str, papers: Papers | None = None, *, by: Actor, at: datetime
-) -> Project:
-    """Apply for the money (申请列支): after the vote, or in an emergency, or under a collective vote.
-
-    Raises:
-        VoteMissing: no passed vote stands and nothing waives it.
-        PriceReviewMissing: an emergency has it reviewed all the same.
-        NoResolutionPassed, NotPreauthorised: the collective vote did not pass or does not cover it.
-        DigestMalformed, ProjectNotReady.
-    """
-    planned, on = _locked(session, community, code, at)
-    state = next_state(Deed.APPLY, course(session, planned, on))
-    check_papers(Deed.APPLY, papers or {})
-    if planned.preauthorised and planned.settled_fen is None:
-        check_preauthorised(code, planned.budget_fen, on, authority(session, planned, on))
-        planned.motion = planned.preauthorised
-    planned.applied_by, planned.applied_on = by.login, on
-    take(session, planned, Deed.APPLY, state, papers, {"asked": _asked_fen(planned)}, by=by, at=at)
-    return planned
-
-
-def preauthorise(
-    session: Session,
-    community: str,
-    code: str,
-    question: str,
-    scope: ScopeKind,
-    *,
-    building: str | None = None,
-    stairwell: str | None = None,
-    side: str | None = None,
-    opens_on: date,
-    closes_on: date,
-    by: Actor,
-    at: datetime,
-) -> Motion:
-    """Announce a collective vote (集合表决) on later uses that are each below a limit; plans name its motion.
-
-    Its budget is `fund.preauthorised_pct` of all that has been deposited.
-
-    Raises:
-        ScopeEmpty, and what `votes.actions.announce` refuses.
-    """
-    head(session, community, lock=True)
-    on = day_in_shanghai(at)
-    voting = homes(session, community, *narrowed(scope, building, stairwell, side))
-    if not voting:
-        raise ScopeEmpty()
-    pct = profile(session, community, on)["fund.preauthorised_pct"]
-    return announce(
-        session,
-        community,
-        f"{COLLECTIVE}{code}",
-        Matter.USE_FUND,
-        question,
-        voting,
-        opens_on=opens_on,
-        closes_on=closes_on,
-        budget_fen=total_deposited(session, community, on) * pct // 100,
-        by=by,
-        at=at,
-    )
-
-
-def order_substitute(
-    session: Session, community: str, code: str, plan: Plan, papers: Papers, *, by: Actor, at: datetime
-) -> Project:
-    """Order a substitute repair (代修) of an emergency that nobody repairs; it is charged to the unit accounts.
-
-    165号令 Art. 24. It needs the order, the evidence of its case, and above the limit the price review.
-
-    Raises:
-        NotTheAuthority: somebody else orders it.
-        NotAnEmergency, PriceReviewMissing, PaperMissing, DigestMalformed, and what `propose` refuses.
-    """
-    check_orders(by.role)
-    if plan.emergency is None:
-        raise NotAnEmergency()
-    check_papers(Deed.ORDER_SUBSTITUTE, papers, EVIDENCE[plan.emergency])
-    planned = propose(session, community, code, plan, by=by, at=at)
-    on = day_in_shanghai(at)
-    given = replace(course(session, planned, on), priced=Paper.PRICE_REVIEW in papers)
-    state = next_state(Deed.ORDER_SUBSTITUTE, given)
-    planned.approved_by, planned.approved_on, planned.approved_fen = by.login, on, plan.budget_fen
-    take(session, planned, Deed.ORDER_SUBSTITUTE, state, papers, {"approved": plan.budget_fen}, by=by, at=at)
-    return planned
-
-
-def approve(
-    session: Session, community: str, code: str, approved_fen: int, *, by: Actor, at: datetime
-) -> Project:
-    """Approve what was applied for; the amount in fen becomes the ceiling.
-
-    Raises:
-        SamePerson: whoever proposed it or applied for it may not approve it.
-        NotTheApprover: only the committee may, before the hand-over the authority too.
-        ApprovedAboveVoted: the amount is above what was voted on or applied for.
-        ProjectNotReady: nothing was applied for.
-    """
-    planned, on = _locked(session, community, code, at)
-    state = next_state(Deed.APPROVE, course(session, planned, on))
-    _check_decider(session, planned, by)
-    check_amount(approved_fen)
-    if approved_fen > _asked_fen(planned):
-        raise ApprovedAboveVoted(approved=yuan(approved_fen), budget=yuan(_asked_fen(planned)))
-    planned.approved_fen, planned.approved_by, planned.approved_on = approved_fen, by.login, on
-    take(session, planned, Deed.APPROVE, state, None, {"approved": approved_fen}, by=by, at=at)
-    return planned
-
-
-def refuse(session: Session, community: str, code: str, reason: str, *, by: Actor, at: datetime) -> Project:
-    """Refuse an application, or an unclear draft; a refused overrun leaves what was approved before.
-
-    Raises:
-        SamePerson, NotTheApprover, ProjectNotReady.
-    """
-    planned, on = _locked(session, community, code, at)
-    state = next_state(Deed.REFUSE, course(session, planned, on))
-    _check_decider(session, planned, by)
-    take(session, planned, Deed.REFUSE, state, private={"reason": reason}, by=by, at=at)
-    return planned
-
-
-def _check_decider(session: Session, planned: Project, by: Actor) -> None:
-    earlier = [("提出方案", planned.proposed_by), ("申请", planned.applied_by)]
-    check_different_people(earlier, step="批准", by=by.login)
-    check_approver(by.role, community_of(session, planned.community).transferred)
+    return take_with_papers(session, community, code, Deed.POST_PLAN, papers, by=by, at=at)
 
 
 def begin(
@@ -447,7 +217,7 @@ def begin(
     Raises:
         DigestMalformed, ProjectNotReady.
     """
-    return _simple(session, community, code, Deed.BEGIN, papers or {}, by=by, at=at)
+    return take_with_papers(session, community, code, Deed.BEGIN, papers or {}, by=by, at=at)
 
 
 def accept(
@@ -459,7 +229,7 @@ def accept(
         SamePerson: whoever proposed them may not.
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
-    planned, on = _locked(session, community, code, at)
+    planned, on = locked(session, community, code, at)
     state = next_state(Deed.ACCEPT, course(session, planned, on))
     check_papers(Deed.ACCEPT, papers)
     check_different_people([("提出方案", planned.proposed_by)], step="验收", by=by.login)
@@ -503,7 +273,7 @@ def settle(
         SamePerson: whoever proposed it may not.
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
-    planned, on = _locked(session, community, code, at)
+    planned, on = locked(session, community, code, at)
     check_different_people([("提出方案", planned.proposed_by)], step="结算", by=by.login)
     check_papers(Deed.SETTLE, papers)
     check_amount(settled_fen)
@@ -520,7 +290,7 @@ def apportion(session: Session, community: str, code: str, *, by: Actor, at: dat
         SharesDiffer: they do not.
         ProjectNotReady: the final payment is not made.
     """
-    planned, on = _locked(session, community, code, at)
+    planned, on = locked(session, community, code, at)
     state = next_state(Deed.APPORTION, course(session, planned, on))
     borne, paid = shares(session, community, code), payments(session, community, code)
     billed, charged = sum(p.amount_fen for p in paid), sum(p.charged_fen for p in paid)
@@ -540,7 +310,7 @@ def disclose(
     Raises:
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
-    return _simple(session, community, code, Deed.DISCLOSE, papers, by=by, at=at)
+    return take_with_papers(session, community, code, Deed.DISCLOSE, papers, by=by, at=at)
 
 
 def archive(
@@ -552,7 +322,7 @@ def archive(
         NotSettled: some is.
         DigestMalformed, ProjectNotReady.
     """
-    return _simple(session, community, code, Deed.ARCHIVE, papers or {}, by=by, at=at)
+    return take_with_papers(session, community, code, Deed.ARCHIVE, papers or {}, by=by, at=at)
 
 
 def cancel(session: Session, community: str, code: str, reason: str, *, by: Actor, at: datetime) -> Project:
@@ -561,24 +331,7 @@ def cancel(session: Session, community: str, code: str, reason: str, *, by: Acto
     Raises:
         MoneyPaid, ProjectNotReady.
     """
-    planned, on = _locked(session, community, code, at)
+    planned, on = locked(session, community, code, at)
     state = next_state(Deed.CANCEL, course(session, planned, on))
     take(session, planned, Deed.CANCEL, state, private={"reason": reason}, by=by, at=at)
     return planned
-
-
-def _simple(
-    session: Session, community: str, code: str, deed: Deed, papers: Papers, *, by: Actor, at: datetime
-) -> Project:
-    """A step that brings nothing but its papers."""
-    planned, on = _locked(session, community, code, at)
-    state = next_state(deed, course(session, planned, on))
-    check_papers(deed, papers)
-    take(session, planned, deed, state, papers, by=by, at=at)
-    return planned
-
-
-def _locked(session: Session, community: str, code: str, at: datetime) -> tuple[Project, date]:
-    """The use, while nobody else can take a step on it, and today."""
-    head(session, community, lock=True)
-    return project(session, community, code), day_in_shanghai(at)

@@ -1,7 +1,7 @@
 """What can be read of the uses of the fund."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func
@@ -19,6 +19,7 @@ from ledger.fund.uses.rules import COLLECTIVE, Authority, Bearer, Rule
 from ledger.fund.uses.steps.queries import last, steps
 from ledger.fund.uses.steps.rules import Course, Deed, ProjectState
 from ledger.fund.uses.tables import Project, ScopeHome
+from ledger.log.queries import head
 from ledger.periods import day_in_shanghai, plus_working_days
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter, NoResolutionPassed
@@ -41,6 +42,12 @@ def project(session: Session, community: str, code: str) -> Project:
     if found is None:
         raise NoProject(community=community, project=code)
     return found
+
+
+def locked(session: Session, community: str, code: str, at: datetime) -> tuple[Project, date]:
+    """The use, while nobody else can take a step on it, and today."""
+    head(session, community, lock=True)
+    return project(session, community, code), day_in_shanghai(at)
 
 
 def projects(session: Session, community: str) -> Sequence[Project]:
@@ -140,6 +147,11 @@ def authority(session: Session, planned: Project, on: date) -> Authority:
         collective=code.startswith(COLLECTIVE),
         same_bearers=set(voted) == {bearer.home for bearer in bearers(session, community, planned.code)},
     )
+
+
+def amount_asked(planned: Project) -> int:
+    """What the owners and the approver are asked for: the budget, or after an overrun the settled amount."""
+    return planned.budget_fen if planned.settled_fen is None else planned.settled_fen
 
 
 class Due(NamedTuple):

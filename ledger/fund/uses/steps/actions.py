@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from ledger.community.rules import Actor
+from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.steps.queries import steps
-from ledger.fund.uses.steps.rules import Deed, Paper, ProjectState
+from ledger.fund.uses.steps.rules import Deed, Paper, Papers, ProjectState, check_papers, next_state
 from ledger.fund.uses.steps.tables import ProjectStep
 from ledger.fund.uses.tables import Project
 from ledger.journal.actions import post
@@ -61,3 +62,14 @@ def take(
     session.add(taken)
     session.flush()  # the next step counts this one
     return taken
+
+
+def take_with_papers(
+    session: Session, community: str, code: str, deed: Deed, papers: Papers, *, by: Actor, at: datetime
+) -> Project:
+    """A step that brings nothing but its papers."""
+    planned, on = locked(session, community, code, at)
+    state = next_state(deed, course(session, planned, on))
+    check_papers(deed, papers)
+    take(session, planned, deed, state, papers, by=by, at=at)
+    return planned

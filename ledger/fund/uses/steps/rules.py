@@ -77,6 +77,9 @@ class Paper(StrEnum):
     SHEET = "sheet"
 
 
+Papers = Mapping[Paper, str]
+"""The documents of a step, each by the SHA-256 of its bytes."""
+
 NEEDED: Mapping[Deed, frozenset[Paper]] = {
     Deed.SURVEY: frozenset({Paper.PHOTO}),
     Deed.PRICE: frozenset({Paper.PRICE_REVIEW}),
