@@ -13,6 +13,7 @@ from ledger.disclosure import actions as disclosure
 from ledger.evaluation import actions as evaluation
 from ledger.evaluation.rules import Measure, content, read_rubric, scorecard
 from ledger.fees import actions as fees
+from ledger.fees.payments import actions as fee_payments
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import Basis
 from ledger.fund import actions as fund
@@ -215,11 +216,11 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     fees.charge_month(session, code, month, by=MEI, at=NOON)
     payers = homes if month.number == 6 else homes[: 30 + month.number]
     owed = outstanding(session, code, homes)
-    fees.receive(
+    fee_payments.receive(
         session,
         code,
         [
-            fees.Payment(
+            fee_payments.Payment(
                 f"pay-{month}-{home}",
                 home,
                 sum(fen for _, fen in owed[home]),
