@@ -1,6 +1,6 @@
-"""The deeds of the property fee: its book, tariffs, hand-over, monthly charges."""
+"""The deeds of the property fee: its book, hand-over, monthly charges."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -13,33 +13,24 @@ from ledger.community.queries import NoHome, firm, home_codes, profile
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
-from ledger.fees.queries import chargeable, charged, gaps, hand_overs, hung_on, prices, spans
+from ledger.fees.queries import chargeable, charged, gaps, hand_overs, prices, spans
 from ledger.fees.rules import (
     FEE,
-    AuditNotPosted,
-    Basis,
     HandedOverBefore,
     NobodyMayCharge,
     NothingToCharge,
-    PackageEmpty,
     PartMonth,
-    PriceNotSupported,
-    Pricing,
-    TariffExists,
     bills,
     days_charged,
     monthly_fees,
 )
-from ledger.fees.tables import Charge, FeeTerms, HandOver, Tariff
+from ledger.fees.tables import Charge, HandOver
 from ledger.fees.waivers.actions import waive_month
 from ledger.journal.actions import Posted, open_book, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move, read_chart
-from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import Month, day_in_shanghai
-from ledger.votes.queries import resolution
-from ledger.votes.rules import Matter
 
 
 class Charged(NamedTuple):
@@ -54,138 +45,6 @@ class Charged(NamedTuple):
 def open_fee_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:
     """Open the community's property-fee book."""
     open_book(session, community, read_chart((files("ledger.fees") / "chart.toml").read_text()), by=by, at=at)
-
-
-def set_tariff(
-    session: Session,
-    community: str,
-    applies_to: str,
-    since: date,
-    basis: Basis,
-    rate_e4: int,
-    resolution: str,
-    *,
-    pricing: Pricing = Pricing.MARKET,
-    items: Sequence[str] = (),
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Enter a price from a day on, with what it rests on. ``rate_e4`` is in ten-thousandths of a yuan.
-
-    ``items`` are the services of a package, and of nothing else.
-
-    Raises:
-        PackageEmpty: a package names no service, or another basis names some.
-        TariffExists: a price from that day is there.
-    """
-    if (basis is Basis.PACKAGE) != any(item.strip() for item in items):
-        raise PackageEmpty()
-    if session.get(Tariff, (community, applies_to, since)) is not None:
-        raise TariffExists(applies_to=applies_to, since=since)
-    session.add(
-        Tariff(
-            community=community,
-            applies_to=applies_to,
-            since=since,
-            basis=basis,
-            rate_e4=rate_e4,
-            resolution=resolution,
-            pricing=pricing,
-            items="\n".join(items),
-        )
-    )
-
-
-def change_tariff(
-    session: Session,
-    community: str,
-    applies_to: str,
-    since: date,
-    basis: Basis,
-    rate_e4: int,
-    reference: str,
-    *,
-    pricing: Pricing = Pricing.MARKET,
-    items: Sequence[str] = (),
-    audit_sha256: str | None = None,
-    by: Actor,
-    at: datetime,
-) -> Posted:
-    """Set a price from a day on as the owners decided, or as the price authority did; sealed in the log.
-
-    ``reference`` is the motion of the owners (matter ``other``) for a market price, the number of the price document
-    for a guided one. ``audit_sha256`` is the digest of the audit of the year before, which must have hung for the
-    profile's days (`fee.price_change_audit_days`) where an earlier price is changed.
-
-    Raises:
-        NoResolutionPassed: the owners have not passed the motion.
-        PriceNotSupported: a guided price names no document.
-        AuditNotPosted: the profile asks for an audit that has not hung long enough.
-        PackageEmpty, TariffExists.
-    """
-    head(session, community, lock=True)
-    today = day_in_shanghai(at)
-    facts: dict[str, Json] = {
-        "applies_to": applies_to,
-        "since": since.isoformat(),
-        "basis": basis.value,
-        "rate_e4": rate_e4,
-        "pricing": pricing.value,
-        "audit": audit_sha256,
-    }
-    draft = Draft(
-        kind="fees.tariff",
-        on=today,
-        key=f"tariff/{applies_to}/{since}",
-        facts=facts,
-        asked={"reference": reference, "items": list(items)},
-        private={"reference": reference, **({"items": "、".join(items)} if items else {})},
-    )
-    if earlier := replay(session, community, draft):
-        return earlier
-    if pricing is Pricing.MARKET:
-        resolution(session, community, reference, Matter.OTHER, today)
-    elif not reference.strip():
-        raise PriceNotSupported()
-    days = profile(session, community, since)["fee.price_change_audit_days"]
-    if days and prices(session, community, since).get(applies_to):
-        before = since - timedelta(days=days)
-        hung = hung_on(session, community, audit_sha256) if audit_sha256 else None
-        if hung is None or hung > before:
-            raise AuditNotPosted(days=days, before=before)
-    set_tariff(
-        session,
-        community,
-        applies_to,
-        since,
-        basis,
-        rate_e4,
-        reference,
-        pricing=pricing,
-        items=items,
-        by=by,
-        at=at,
-    )
-    session.flush()
-    return post(session, community, draft, by=by, at=at)
-
-
-def set_terms(session: Session, terms: FeeTerms, *, by: Actor, at: datetime) -> Posted:
-    """Enter what a service contract says of the fee (`tables.FeeTerms`); its log line holds the numbers.
-
-    What is entered later for the same contract takes the place of what was there; the log keeps both.
-    """
-    head(session, terms.community, lock=True)
-    session.merge(terms)
-    session.flush()
-    facts: dict[str, Json] = dict(terms.model_dump(mode="json", exclude={"community", "contract"}))
-    draft = Draft(
-        kind="fees.terms",
-        on=day_in_shanghai(at),
-        key=f"fee-terms/{terms.contract}/{at.isoformat()}",
-        facts=facts,
-    )
-    return post(session, terms.community, draft, by=by, at=at)
 
 
 def hand_over(

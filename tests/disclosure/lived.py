@@ -17,6 +17,7 @@ from ledger.disclosure import actions as disclosure
 from ledger.fees import actions as fees
 from ledger.fees.payments import actions as fee_payments
 from ledger.fees.rules import Basis
+from ledger.fees.tariffs.actions import set_tariff
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.uses import actions as uses
@@ -85,7 +86,7 @@ def live(session: Session) -> None:
     )
     a_component(session, "drain")
     a_component(session, "stairs-1", building="1")
-    fees.set_tariff(
+    set_tariff(
         session, PLACE, "*", date(2025, 12, 1), Basis.PER_M2, 4_500, "决议 1", by=MEI, at=_on(12, 1, 2025)
     )
     contract = revenue.NewContract(

@@ -16,6 +16,7 @@ from ledger.fees import actions as fees
 from ledger.fees.payments import actions as fee_payments
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import Basis
+from ledger.fees.tariffs.actions import set_tariff
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
@@ -109,7 +110,7 @@ def meiyuan(session: Session) -> str:
         for door in (1, 2)
     ]
     _works(session, code)
-    fees.set_tariff(
+    set_tariff(
         session, code, "*", date(2025, 12, 1), Basis.PER_M2, 5500, "业主大会 2025-3 号决议", by=MEI, at=NOON
     )
     _deposits(session, code, homes)

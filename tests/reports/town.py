@@ -13,6 +13,7 @@ from ledger.evaluation import actions as evaluation
 from ledger.fees import actions as fees
 from ledger.fees.payments import actions as fee_payments
 from ledger.fees.rules import Basis
+from ledger.fees.tariffs.actions import set_tariff
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
@@ -81,9 +82,7 @@ def build(session: Session) -> str:
         )
     )
     _works(session, code)
-    fees.set_tariff(
-        session, code, "*", date(2026, 1, 1), Basis.PER_M2, 5_500, "2025-3 号决议", by=MEI, at=NOON
-    )
+    set_tariff(session, code, "*", date(2026, 1, 1), Basis.PER_M2, 5_500, "2025-3 号决议", by=MEI, at=NOON)
     _opening(session, code, homes)
     for month in HALF.months:
         _month(session, code, month, homes)
