@@ -111,12 +111,7 @@ def change_tariff(
         resolution(session, community, reference, Matter.OTHER, today)
     elif not reference.strip():
         raise PriceNotSupported()
-    days = profile(session, community, since)["fee.price_change_audit_days"]
-    if days and prices(session, community, since).get(applies_to):
-        before = since - timedelta(days=days)
-        hung = hung_on(session, community, audit_sha256) if audit_sha256 else None
-        if hung is None or hung > before:
-            raise AuditNotPosted(days=days, before=before)
+    _check_audit_hung(session, community, applies_to, since, audit_sha256)
     set_tariff(
         session,
         community,
@@ -132,6 +127,22 @@ def change_tariff(
     )
     session.flush()
     return post(session, community, draft, by=by, at=at)
+
+
+def _check_audit_hung(
+    session: Session, community: str, applies_to: str, since: date, audit_sha256: str | None
+) -> None:
+    """A first price needs no audit; a change of one does, where the profile asks for it.
+
+    Raises:
+        AuditNotPosted: none with this digest has hung for the profile's days.
+    """
+    days = profile(session, community, since)["fee.price_change_audit_days"]
+    if days and prices(session, community, since).get(applies_to):
+        before = since - timedelta(days=days)
+        hung = hung_on(session, community, audit_sha256) if audit_sha256 else None
+        if hung is None or hung > before:
+            raise AuditNotPosted(days=days, before=before)
 
 
 def set_terms(session: Session, terms: FeeTerms, *, by: Actor, at: datetime) -> Posted:
