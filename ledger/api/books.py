@@ -13,7 +13,8 @@ from ledger.community.queries import community
 from ledger.community.rules import Role
 from ledger.door.access import allow, reading, signer
 from ledger.errors import Refused
-from ledger.fees.actions import charge_month, reverse_payment
+from ledger.fees.actions import charge_month
+from ledger.fees.payments.actions import reverse_payment
 from ledger.fund.actions import end_month
 from ledger.grants.actions import take_back
 from ledger.journal.actions import reverse

@@ -13,17 +13,12 @@ from ledger.api.problems import RESPONSES
 from ledger.community.queries import community, home
 from ledger.community.rules import Role
 from ledger.door.access import RoleMissing, allow, reading
-from ledger.fees.actions import (
-    Payment,
-    change_tariff,
-    correct_payment,
-    hand_over,
-    receive,
-    set_terms,
-)
+from ledger.fees.actions import hand_over
+from ledger.fees.payments.actions import Payment, correct_payment, receive
 from ledger.fees.queries import home_statement, tariffs
 from ledger.fees.rules import Basis, Pricing
 from ledger.fees.tables import FeeTerms
+from ledger.fees.tariffs.actions import change_tariff, set_terms
 from ledger.intake.accounts.queries import check_approved
 from ledger.journal.actions import Posted
 from ledger.journal.queries import held

@@ -9,12 +9,12 @@ from ledger.community.queries import community as one_community
 from ledger.community.queries import service_contract
 from ledger.db import Database
 from ledger.demo.people import CHEN, MEI, SU
-from ledger.fees.actions import set_terms
 from ledger.fees.dunning.actions import demand
 from ledger.fees.dunning.queries import debtors
 from ledger.fees.dunning.rules import Channel, Delivery, Measure, Step
 from ledger.fees.modes.actions import begin_mode
 from ledger.fees.tables import FeeTerms
+from ledger.fees.tariffs.actions import set_terms
 from ledger.fees.waivers.actions import approve_waiver, request_waiver
 from ledger.fees.waivers.rules import Asked, Kind
 from ledger.periods import Month, noon

@@ -1,69 +1,36 @@
-"""The deeds of the property fee: tariffs, monthly charges, payments."""
+"""The deeds of the property fee: its book, hand-over, monthly charges."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from importlib.resources import files
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from ledger.community.queries import NoHome, firm, home_codes, profile
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
-from ledger.fees.prepaid.rules import paid_rows, paying
-from ledger.fees.queries import chargeable, charged, debts, gaps, hand_overs, hung_on, prices, spans
+from ledger.fees.queries import chargeable, charged, gaps, hand_overs, prices, spans
 from ledger.fees.rules import (
     FEE,
-    AuditNotPosted,
-    Basis,
     HandedOverBefore,
     NobodyMayCharge,
     NothingToCharge,
-    NotOwed,
-    Owed,
-    PackageEmpty,
     PartMonth,
-    PriceNotSupported,
-    Pricing,
-    TariffExists,
-    apply_payment,
     bills,
     days_charged,
     monthly_fees,
-    named_first,
 )
-from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, SurchargePaid, Tariff
+from ledger.fees.tables import Charge, HandOver
 from ledger.fees.waivers.actions import waive_month
-from ledger.journal.actions import Posted, open_book, post, post_all, replay, reverse
-from ledger.journal.queries import accounts, moves_of
+from ledger.journal.actions import Posted, open_book, post, replay
+from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move, read_chart
-from ledger.journal.tables import Entry
-from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import Month, day_in_shanghai
-from ledger.votes.queries import resolution
-from ledger.votes.rules import Matter
-
-
-class Payment(NamedTuple):
-    """Money that came in: for a home, or for nobody yet (``home`` None goes to suspense).
-
-    ``key`` names the payment for good; ``into`` is the role of the account it came into. ``payer`` is set when
-    somebody else than the owner pays: a developer's code, or ``government`` for a subsidy. ``months`` are
-    those that the payer names, in his order.
-    """
-
-    key: str
-    home: str | None
-    amount_fen: int
-    on: date
-    into: str = "bank"
-    memo: str = ""
-    payer: str | None = None
-    months: tuple[str, ...] = ()
 
 
 class Charged(NamedTuple):
@@ -78,138 +45,6 @@ class Charged(NamedTuple):
 def open_fee_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:
     """Open the community's property-fee book."""
     open_book(session, community, read_chart((files("ledger.fees") / "chart.toml").read_text()), by=by, at=at)
-
-
-def set_tariff(
-    session: Session,
-    community: str,
-    applies_to: str,
-    since: date,
-    basis: Basis,
-    rate_e4: int,
-    resolution: str,
-    *,
-    pricing: Pricing = Pricing.MARKET,
-    items: Sequence[str] = (),
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Enter a price from a day on, with what it rests on. ``rate_e4`` is in ten-thousandths of a yuan.
-
-    ``items`` are the services of a package, and of nothing else.
-
-    Raises:
-        PackageEmpty: a package names no service, or another basis names some.
-        TariffExists: a price from that day is there.
-    """
-    if (basis is Basis.PACKAGE) != any(item.strip() for item in items):
-        raise PackageEmpty()
-    if session.get(Tariff, (community, applies_to, since)) is not None:
-        raise TariffExists(applies_to=applies_to, since=since)
-    session.add(
-        Tariff(
-            community=community,
-            applies_to=applies_to,
-            since=since,
-            basis=basis,
-            rate_e4=rate_e4,
-            resolution=resolution,
-            pricing=pricing,
-            items="\n".join(items),
-        )
-    )
-
-
-def change_tariff(
-    session: Session,
-    community: str,
-    applies_to: str,
-    since: date,
-    basis: Basis,
-    rate_e4: int,
-    reference: str,
-    *,
-    pricing: Pricing = Pricing.MARKET,
-    items: Sequence[str] = (),
-    audit_sha256: str | None = None,
-    by: Actor,
-    at: datetime,
-) -> Posted:
-    """Set a price from a day on as the owners decided, or as the price authority did; sealed in the log.
-
-    ``reference`` is the motion of the owners (matter ``other``) for a market price, the number of the price document
-    for a guided one. ``audit_sha256`` is the digest of the audit of the year before, which must have hung for the
-    profile's days (`fee.price_change_audit_days`) where an earlier price is changed.
-
-    Raises:
-        NoResolutionPassed: the owners have not passed the motion.
-        PriceNotSupported: a guided price names no document.
-        AuditNotPosted: the profile asks for an audit that has not hung long enough.
-        PackageEmpty, TariffExists.
-    """
-    head(session, community, lock=True)
-    today = day_in_shanghai(at)
-    facts: dict[str, Json] = {
-        "applies_to": applies_to,
-        "since": since.isoformat(),
-        "basis": basis.value,
-        "rate_e4": rate_e4,
-        "pricing": pricing.value,
-        "audit": audit_sha256,
-    }
-    draft = Draft(
-        kind="fees.tariff",
-        on=today,
-        key=f"tariff/{applies_to}/{since}",
-        facts=facts,
-        asked={"reference": reference, "items": list(items)},
-        private={"reference": reference, **({"items": "、".join(items)} if items else {})},
-    )
-    if earlier := replay(session, community, draft):
-        return earlier
-    if pricing is Pricing.MARKET:
-        resolution(session, community, reference, Matter.OTHER, today)
-    elif not reference.strip():
-        raise PriceNotSupported()
-    days = profile(session, community, since)["fee.price_change_audit_days"]
-    if days and prices(session, community, since).get(applies_to):
-        before = since - timedelta(days=days)
-        hung = hung_on(session, community, audit_sha256) if audit_sha256 else None
-        if hung is None or hung > before:
-            raise AuditNotPosted(days=days, before=before)
-    set_tariff(
-        session,
-        community,
-        applies_to,
-        since,
-        basis,
-        rate_e4,
-        reference,
-        pricing=pricing,
-        items=items,
-        by=by,
-        at=at,
-    )
-    session.flush()
-    return post(session, community, draft, by=by, at=at)
-
-
-def set_terms(session: Session, terms: FeeTerms, *, by: Actor, at: datetime) -> Posted:
-    """Enter what a service contract says of the fee (`tables.FeeTerms`); its log line holds the numbers.
-
-    What is entered later for the same contract takes the place of what was there; the log keeps both.
-    """
-    head(session, terms.community, lock=True)
-    session.merge(terms)
-    session.flush()
-    facts: dict[str, Json] = dict(terms.model_dump(mode="json", exclude={"community", "contract"}))
-    draft = Draft(
-        kind="fees.terms",
-        on=day_in_shanghai(at),
-        key=f"fee-terms/{terms.contract}/{at.isoformat()}",
-        facts=facts,
-    )
-    return post(session, terms.community, draft, by=by, at=at)
 
 
 def hand_over(
@@ -344,151 +179,3 @@ def charge_month(session: Session, community: str, month: Month, *, by: Actor, a
         at=at,
     )
     return Charged(posted, len(sums), sum(sums.values()), prepaid)
-
-
-def receive(
-    session: Session, community: str, payments: Sequence[Payment], *, by: Actor, at: datetime
-) -> list[Posted]:
-    """Book payments, an entry each: what the payer names, then the oldest debt, the rest prepaid; for nobody yet, to suspense.
-
-    A payment whose key was booked before is found, not booked again.
-
-    Raises:
-        MonthClosed: a payment's day lies in a closed month.
-        AskedDifferently: a key was used for another payment.
-        NotOwed: the payer names a month for which the home owes nothing.
-    """
-    head(session, community, lock=True)  # what is owed must not change between reading it and paying it
-    codes = accounts(session, community, FEE)
-    owed = debts(session, community, {p.home for p in payments if p.home})
-    booked = _booked(session, community, [p.key for p in payments])
-    worked: dict[str, tuple[list[Move], Mapping[Owed, int]]] = {}
-    for payment in payments:  # what was booked before has been applied before
-        if payment.key not in booked and payment.key not in worked:
-            worked[payment.key] = _moves_for(payment, codes, codes[payment.into], owed)
-    drafts = [
-        Draft(
-            kind="fees.received",
-            on=payment.on,
-            key=payment.key,
-            book=FEE,
-            moves=worked[payment.key][0] if payment.key in worked else (),
-            asked=_asked(payment),
-        )
-        for payment in payments
-    ]
-    posted = post_all(session, community, drafts, by=by, at=at)
-    _write_paid(
-        session,
-        community,
-        [
-            (p.no, payment.on, payment.home, worked[payment.key][1])
-            for p, payment in zip(posted, payments, strict=True)
-            if p.fresh and payment.home
-        ],
-    )
-    return posted
-
-
-def _write_paid(
-    session: Session, community: str, paid: Sequence[tuple[int, date, str, Mapping[Owed, int]]]
-) -> None:
-    fee, on_top = paid_rows(community, paid)
-    write_rows(session, Applied, fee)
-    write_rows(session, SurchargePaid, on_top)
-
-
-def _asked(payment: Payment) -> dict[str, Json]:
-    asked: dict[str, Json] = {
-        "home": payment.home,
-        "fen": payment.amount_fen,
-        "on": payment.on.isoformat(),
-        "into": payment.into,
-    }
-    if payment.payer:
-        asked["payer"] = payment.payer
-    if payment.months:
-        asked["months"] = list(payment.months)
-    return asked
-
-
-def _booked(session: Session, community: str, keys: Sequence[str]) -> set[str]:
-    """Which of these payments stand in the books already."""
-    return set(session.exec(select(Entry.key).where(Entry.community == community, col(Entry.key).in_(keys))))
-
-
-def _moves_for(
-    payment: Payment,
-    codes: Mapping[str, str],
-    from_account: str,
-    owed: dict[str, list[tuple[Owed, int]]],
-) -> tuple[list[Move], Mapping[Owed, int]]:
-    """The movements of one payment, and what it pays by debt; ``owed`` is brought up to date."""
-    memo = payment.memo or None
-    if payment.home is None:
-        suspense = Move(from_account, codes["suspense"], payment.amount_fen, party=payment.payer, memo=memo)
-        return [suspense], {}
-    due = owed.get(payment.home, [])
-    for month in payment.months:
-        if all(debt.month != month for debt, _ in due):
-            raise NotOwed(home=payment.home, month=month)
-    applying = apply_payment(payment.amount_fen, named_first(due, payment.months))
-    owed[payment.home] = [(debt, left) for debt, fen in due if (left := fen - applying.paid.get(debt, 0)) > 0]
-    moves = paying(applying.paid, from_account, codes, payment.home, party=payment.payer, memo=memo)
-    if applying.prepaid_fen:
-        moves.append(
-            Move(from_account, codes["prepaid"], applying.prepaid_fen, payment.home, payment.payer, memo)
-        )
-    return moves, applying.paid
-
-
-def resolve_suspense(
-    session: Session, community: str, payment: Payment, *, by: Actor, at: datetime
-) -> Posted:
-    """Move a receipt out of suspense to the home that a person found it to be for."""
-    head(session, community, lock=True)
-    codes = accounts(session, community, FEE)
-    owed = debts(session, community, {payment.home or ""})
-    moves, paid = _moves_for(payment, codes, codes["suspense"], owed)
-    draft = Draft(
-        kind="fees.identified",
-        on=payment.on,
-        key=payment.key,
-        book=FEE,
-        moves=moves,
-        asked={"home": payment.home, "fen": payment.amount_fen},
-        approved_by=by.login,
-    )
-    posted = post(session, community, draft, by=by, at=at)
-    if posted.fresh and payment.home:
-        _write_paid(session, community, [(posted.no, payment.on, payment.home, paid)])
-    return posted
-
-
-def reverse_payment(
-    session: Session, community: str, no: int, *, reason: str, by: Actor, at: datetime
-) -> Posted:
-    """Reverse a receipt that was booked wrongly: in red, and what it paid is owed again.
-
-    Raises:
-        AlreadyReversed: it was reversed before.
-        Overspent: its prepayment has paid for a later month since; reverse that first.
-    """
-    posted = reverse(session, community, no, reason=reason, key=f"reversal/{no}", by=by, at=at)
-    if posted.fresh:
-        homes = {move.home for move in moves_of(session, community, no) if move.home}
-        on, key = day_in_shanghai(at), f"reversal/{no}/settled"
-        settle(session, community, homes, on=on, key=key, by=by, at=at)
-    return posted
-
-
-def correct_payment(
-    session: Session, community: str, no: int, right: Payment, *, reason: str, by: Actor, at: datetime
-) -> Posted:
-    """Put a receipt right: the wrong one reversed in red and the right one booked, both or neither.
-
-    Raises:
-        AlreadyReversed; Overspent; MonthClosed: as for ``reverse_payment`` and ``receive``.
-    """
-    reverse_payment(session, community, no, reason=reason, by=by, at=at)
-    return receive(session, community, [right], by=by, at=at)[0]

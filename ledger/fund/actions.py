@@ -15,7 +15,8 @@ from ledger.db import write_rows
 from ledger.errors import Refused
 from ledger.fund.rules import DepositKind, DepositMalformed
 from ledger.fund.tables import Deposit
-from ledger.journal.actions import Posted, carry_over, close_month, open_book, post, replay
+from ledger.journal.actions import Posted, open_book, post, replay
+from ledger.journal.months.actions import carry_over, close_month
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move, read_chart
 from ledger.journal.tables import Closing, Entry

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from ledger.community.queries import home_codes
 from ledger.community.rules import Actor
 from ledger.db import write_rows
-from ledger.fees.actions import Payment, receive
+from ledger.fees.payments.actions import Payment, receive
 from ledger.fees.queries import outstanding
 from ledger.intake.accounts.queries import approved_account
 from ledger.intake.accounts.tables import ApprovedAccount

@@ -6,5 +6,6 @@ written down. An entry is sealed by its leaf in the community's log: the two are
 all, and nothing is added to a sealed entry, changed or deleted; a mistake is put right by a reversal. The
 log's head row is the one lock of a community, so numbers, leaf order and commit order agree. Running
 balances are kept by triggers in the same transaction and recomputed by `fsck`. What the database refuses by
-itself stands in `migrations/versions/0002_*.sql`.
+itself stands in `migrations/versions/0002_*.sql`. Carrying over and closing a month have a package of their
+own, ``months``.
 """

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, case, func
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
@@ -236,74 +235,3 @@ def closing_balances(session: Session, community: str, month: Month) -> Sequence
         .where(ClosingBalance.community == community, ClosingBalance.month == str(month))
         .order_by(ClosingBalance.book, ClosingBalance.account)
     ).all()
-
-
-def uncleared(session: Session, community: str, through: Month) -> dict[tuple[str, str], Fen]:
-    """Clearing accounts that are not back to nought at the end of a month, by (book, account)."""
-    rows = session.execute(
-        select(
-            Account.book,
-            Account.code,
-            func.sum(col(Balance.debit_fen) - col(Balance.credit_fen)).label("net"),
-        )
-        .join(
-            Balance,
-            (col(Balance.community) == Account.community)
-            & (col(Balance.book) == Account.book)
-            & (col(Balance.account) == Account.code),
-        )
-        .where(
-            Account.community == community,
-            col(Account.clearing) == literal(True),
-            col(Balance.month) <= str(through),
-        )
-        .group_by(Account.book, Account.code)
-    ).all()
-    return {(book, code): Fen(int(net)) for book, code, net in rows if net}
-
-
-def to_carry_over(
-    session: Session, community: str, book: str, closed_through: str, month: Month
-) -> list[tuple[str, str, str | None, str | None, Fen]]:
-    """What stands on the accounts of a book that close into another, from every month open until this one.
-
-    Rows of (account, account it closes to, home, party, credit less debit in fen).
-    """
-    target = aliased(Account)
-    legs = []
-    for side, sign in ((Movement.credit, 1), (Movement.debit, -1)):
-        legs.append(
-            select(
-                Account.code.label("account"),  # type: ignore[attr-defined]
-                target.code.label("target"),  # type: ignore[attr-defined]
-                Movement.home.label("home"),  # type: ignore[union-attr]
-                Movement.party.label("party"),  # type: ignore[union-attr]
-                (col(Movement.amount_fen) * sign).label("net"),
-            )
-            .join(Entry, (col(Entry.community) == Movement.community) & (col(Entry.no) == Movement.entry_no))
-            .join(
-                Account,
-                (col(Account.community) == Movement.community)
-                & (col(Account.book) == Movement.book)
-                & (col(Account.code) == side),
-            )
-            .join(
-                target,
-                (col(target.community) == Account.community)
-                & (col(target.book) == Account.book)
-                & (col(target.role) == Account.closes_to),
-            )
-            .where(
-                Entry.community == community,
-                Entry.book == book,
-                col(Entry.month) > closed_through,
-                col(Entry.month) <= str(month),
-            )
-        )
-    both = union_all(*legs).subquery()
-    rows = session.execute(
-        select(both.c.account, both.c.target, both.c.home, both.c.party, func.sum(both.c.net))
-        .group_by(both.c.account, both.c.target, both.c.home, both.c.party)
-        .order_by(both.c.account, both.c.home, both.c.party)
-    ).all()
-    return [(a, t, home, party, Fen(int(net))) for a, t, home, party, net in rows if net]

@@ -82,12 +82,6 @@ class Overspent(Refused):
     article = "住宅专项维修资金管理办法 第4条（专款专用）"
 
 
-class NotNextMonth(Refused):
-    code = "not-next-month"
-    zh = "不能结 {month}：{why}"
-    en = "{month} cannot be closed: {why}"
-
-
 class Move(NamedTuple):
     """One debit with its credit, in fen. ``home`` and ``party`` carry it to the sub-ledgers; ``memo`` is private."""
 

@@ -12,8 +12,10 @@ from click.testing import CliRunner, Result
 
 from ledger.cli.commands import main
 from ledger.db import Database
-from ledger.fees.actions import Payment, charge_month, receive, set_tariff
+from ledger.fees.actions import charge_month
+from ledger.fees.payments.actions import Payment, receive
 from ledger.fees.rules import Basis
+from ledger.fees.tariffs.actions import set_tariff
 from ledger.fund.actions import end_month
 from ledger.log.queries import leaf, proof
 from ledger.log.signer import Signer

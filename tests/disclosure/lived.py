@@ -15,7 +15,9 @@ from ledger.community.tables import Community, Holder, Home, ServiceContract
 from ledger.db import Database
 from ledger.disclosure import actions as disclosure
 from ledger.fees import actions as fees
+from ledger.fees.payments import actions as fee_payments
 from ledger.fees.rules import Basis
+from ledger.fees.tariffs.actions import set_tariff
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.uses import actions as uses
@@ -88,7 +90,7 @@ def live(session: Session) -> None:
     )
     a_component(session, "drain")
     a_component(session, "stairs-1", building="1")
-    fees.set_tariff(
+    set_tariff(
         session, PLACE, "*", date(2025, 12, 1), Basis.PER_M2, 4_500, "决议 1", by=MEI, at=_on(12, 1, 2025)
     )
     contract = revenue.NewContract(
@@ -172,8 +174,8 @@ def _month(session: Session, month: Month) -> None:
 def _payments(session: Session) -> None:
     """Flat 101 pays all it owes and a year ahead, 102 four months, the rest nothing."""
     for home, fen in ((FLATS[0], 7 * 3_600 + 50_000), (FLATS[1], 4 * 3_600)):
-        payment = fees.Payment(f"pay-{home}", home, fen, date(2026, 6, 10))
-        fees.receive(session, PLACE, [payment], by=MEI, at=_on(6, 10))
+        payment = fee_payments.Payment(f"pay-{home}", home, fen, date(2026, 6, 10))
+        fee_payments.receive(session, PLACE, [payment], by=MEI, at=_on(6, 10))
 
 
 def _emergency(session: Session) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from ledger.community.queries import community
 from ledger.community.rules import Mode
-from ledger.fees.actions import receive
 from ledger.fees.budgets.queries import year_report
 from ledger.fees.budgets.rules import CostLine
 from ledger.fees.modes.actions import begin_mode, share_cost
@@ -23,6 +22,7 @@ from ledger.fees.modes.rules import (
     ShareKey,
     shares,
 )
+from ledger.fees.payments.actions import receive
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
 from ledger.noticeboard.actions import hang

@@ -6,18 +6,11 @@ import pytest
 
 from ledger.community.queries import NoFirm, NoHome
 from ledger.community.tables import Community, ProfileValue
-from ledger.fees.actions import change_tariff, hand_over, set_tariff
+from ledger.fees.actions import hand_over
 from ledger.fees.queries import outstanding, tariffs
-from ledger.fees.rules import (
-    AuditNotPosted,
-    Basis,
-    HandedOverBefore,
-    NothingToCharge,
-    PackageEmpty,
-    PriceNotSupported,
-    Pricing,
-    TariffExists,
-)
+from ledger.fees.rules import Basis, HandedOverBefore, NothingToCharge, Pricing
+from ledger.fees.tariffs.actions import change_tariff, set_tariff
+from ledger.fees.tariffs.rules import AuditNotPosted, PackageEmpty, PriceNotSupported, TariffExists
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
 from ledger.noticeboard.actions import hang

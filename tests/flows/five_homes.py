@@ -3,10 +3,12 @@
 from datetime import date
 
 from ledger.community.tables import Holder, ServiceContract
-from ledger.fees.actions import Payment, charge_month, set_tariff, set_terms
-from ledger.fees.actions import receive as receive_fee
+from ledger.fees.actions import charge_month
+from ledger.fees.payments.actions import Payment
+from ledger.fees.payments.actions import receive as receive_fee
 from ledger.fees.rules import Basis
 from ledger.fees.tables import FeeTerms
+from ledger.fees.tariffs.actions import set_tariff, set_terms
 from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind

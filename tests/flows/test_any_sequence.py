@@ -31,6 +31,7 @@ from ledger.fees import actions as fees
 from ledger.fees.budgets.actions import book_cost, take_remuneration
 from ledger.fees.budgets.rules import CostLine
 from ledger.fees.dunning.actions import charge_late_fees
+from ledger.fees.payments import actions as fee_payments
 from ledger.fees.prepaid.actions import approve_refund, request_refund
 from ledger.fees.prepaid.rules import Ground
 from ledger.fees.waivers.actions import approve_waiver, request_waiver, withdraw_waiver
@@ -168,19 +169,21 @@ class FiveHomes(RuleBasedStateMachine):
 
     @rule(home=homes, fen=amounts, ago=days_ago)
     def pay_the_fee(self, home, fen, ago):
-        payment = fees.Payment(self.name("fee"), home, fen, self.day(ago), memo=SECRET)
-        for posted in self.do(lambda session: fees.receive(session, PLACE, [payment], **self.by(MEI))) or []:
+        payment = fee_payments.Payment(self.name("fee"), home, fen, self.day(ago), memo=SECRET)
+        for posted in (
+            self.do(lambda session: fee_payments.receive(session, PLACE, [payment], **self.by(MEI))) or []
+        ):
             self.receipts.append((posted.no, home))
 
     @rule(fen=amounts, ago=days_ago)
     def receive_what_nobody_claims(self, fen, ago):
-        payment = fees.Payment(self.name("fee"), None, fen, self.day(ago), memo=SECRET)
-        self.do(lambda session: fees.receive(session, PLACE, [payment], **self.by(MEI)))
+        payment = fee_payments.Payment(self.name("fee"), None, fen, self.day(ago), memo=SECRET)
+        self.do(lambda session: fee_payments.receive(session, PLACE, [payment], **self.by(MEI)))
 
     @rule(home=homes, fen=amounts, ago=days_ago)
     def find_out_whose_it_is(self, home, fen, ago):
-        payment = fees.Payment(self.name("fee"), home, fen, self.day(ago), memo=SECRET)
-        self.do(lambda session: fees.resolve_suspense(session, PLACE, payment, **self.by(CHEN)))
+        payment = fee_payments.Payment(self.name("fee"), home, fen, self.day(ago), memo=SECRET)
+        self.do(lambda session: fee_payments.resolve_suspense(session, PLACE, payment, **self.by(CHEN)))
 
     @rule(home=st.none() | homes, percent=st.integers(1, 100), ago=months_ago, length=st.integers(0, 3))
     def waive(self, home, percent, ago, length):
@@ -488,7 +491,7 @@ class FiveHomes(RuleBasedStateMachine):
             wrong = fresh[which % len(fresh)]
             told = {"reason": SECRET, **self.by(MEI)}
             if wrong.kind in RECEIPTS:
-                return fees.reverse_payment(session, PLACE, wrong.no, **told)
+                return fee_payments.reverse_payment(session, PLACE, wrong.no, **told)
             if wrong.kind == "grant.received":
                 return grants.take_back(session, PLACE, wrong.no, **told)
             return reverse(session, PLACE, wrong.no, key=f"reversal/{wrong.no}", **told)

@@ -13,10 +13,11 @@ from ledger.intake.rules import WHY, LineState, NoSuchHome, NotInSuspense
 from ledger.intake.statement import StatementUnreadable, UnknownProfile
 from ledger.intake.suspense.actions import resolve
 from ledger.intake.tables import BankLine, StatementFile
-from ledger.journal.actions import close_month
 from ledger.journal.fsck import problems
+from ledger.journal.months.actions import close_month
+from ledger.journal.months.rules import NotNextMonth
 from ledger.journal.queries import held, trial_balance
-from ledger.journal.rules import MonthClosed, NotNextMonth
+from ledger.journal.rules import MonthClosed
 from ledger.journal.tables import Entry
 from ledger.log.queries import private_fields
 from ledger.periods import Month

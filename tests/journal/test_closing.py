@@ -6,27 +6,13 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import select
 
-from ledger.journal.actions import carry_over, post, reverse
+from ledger.journal.actions import post, reverse
 from ledger.journal.fsck import problems
-from ledger.journal.queries import (
-    NoEntry,
-    closing,
-    closing_balances,
-    entry,
-    held,
-    moves_of,
-    trial_balance,
-    uncleared,
-)
-from ledger.journal.rules import (
-    AlreadyReversed,
-    AskedDifferently,
-    MonthClosed,
-    Move,
-    NotNextMonth,
-    Overspent,
-    trial_root,
-)
+from ledger.journal.months.actions import carry_over
+from ledger.journal.months.queries import uncleared
+from ledger.journal.months.rules import NotNextMonth
+from ledger.journal.queries import NoEntry, closing, closing_balances, entry, held, moves_of, trial_balance
+from ledger.journal.rules import AlreadyReversed, AskedDifferently, MonthClosed, Move, Overspent, trial_root
 from ledger.log.queries import head, leaf, private_fields
 from ledger.log.tables import Leaf
 from ledger.periods import Month

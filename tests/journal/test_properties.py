@@ -15,17 +15,12 @@ from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
 from ledger.db import Database
 from ledger.errors import LedgerError
-from ledger.journal.actions import carry_over, close_month, post_all, reverse
+from ledger.journal.actions import post_all, reverse
 from ledger.journal.fsck import problems
+from ledger.journal.months.actions import carry_over, close_month
+from ledger.journal.months.rules import NotNextMonth
 from ledger.journal.queries import closing_balances, held, moves_of, trial_balance
-from ledger.journal.rules import (
-    AlreadyReversed,
-    AskedDifferently,
-    MonthClosed,
-    Move,
-    NotNextMonth,
-    Overspent,
-)
+from ledger.journal.rules import AlreadyReversed, AskedDifferently, MonthClosed, Move, Overspent
 from ledger.journal.tables import Entry
 from ledger.log import merkle
 from ledger.log.actions import sign_head

@@ -13,8 +13,10 @@ from ledger.disclosure import actions as disclosure
 from ledger.evaluation import actions as evaluation
 from ledger.evaluation.rules import Measure, content, read_rubric, scorecard
 from ledger.fees import actions as fees
+from ledger.fees.payments import actions as fee_payments
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import Basis
+from ledger.fees.tariffs.actions import set_tariff
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
@@ -112,7 +114,7 @@ def meiyuan(session: Session) -> str:
         for door in (1, 2)
     ]
     _works(session, code)
-    fees.set_tariff(
+    set_tariff(
         session, code, "*", date(2025, 12, 1), Basis.PER_M2, 5500, "业主大会 2025-3 号决议", by=MEI, at=NOON
     )
     _deposits(session, code, homes)
@@ -219,11 +221,11 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     fees.charge_month(session, code, month, by=MEI, at=NOON)
     payers = homes if month.number == 6 else homes[: 30 + month.number]
     owed = outstanding(session, code, homes)
-    fees.receive(
+    fee_payments.receive(
         session,
         code,
         [
-            fees.Payment(
+            fee_payments.Payment(
                 f"pay-{month}-{home}",
                 home,
                 sum(fen for _, fen in owed[home]),

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 from ledger.db import Database
 from ledger.disclosure.queries import gather
-from ledger.fees import actions as fees
+from ledger.fees.payments.actions import Payment, receive
 from ledger.journal.queries import books, trial_balance
 from ledger.log.queries import latest_signed
 from ledger.money import yuan
@@ -161,7 +161,7 @@ def test_an_open_period_is_reported_as_open(sqlite_url, fonts):
     database = Database(sqlite_url)
     with database.writing() as session:
         code = a_community(session)
-        fees.receive(session, code, [fees.Payment("p", None, 777, NOON.date())], by=MEI, at=NOON)
+        receive(session, code, [Payment("p", None, 777, NOON.date())], by=MEI, at=NOON)
         pdf = check_report.render(
             session, code, Period.parse("2026-H2"), fonts=fonts, page_url=town.PAGE, at=town.AUGUST
         )

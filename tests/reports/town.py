@@ -11,7 +11,9 @@ from ledger.db import Database
 from ledger.disclosure import actions as disclosure
 from ledger.evaluation import actions as evaluation
 from ledger.fees import actions as fees
+from ledger.fees.payments import actions as fee_payments
 from ledger.fees.rules import Basis
+from ledger.fees.tariffs.actions import set_tariff
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
@@ -84,9 +86,7 @@ def build(session: Session) -> str:
         )
     )
     _works(session, code)
-    fees.set_tariff(
-        session, code, "*", date(2026, 1, 1), Basis.PER_M2, 5_500, "2025-3 号决议", by=MEI, at=NOON
-    )
+    set_tariff(session, code, "*", date(2026, 1, 1), Basis.PER_M2, 5_500, "2025-3 号决议", by=MEI, at=NOON)
     _opening(session, code, homes)
     for month in HALF.months:
         _month(session, code, month, homes)
@@ -149,8 +149,8 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     fees.charge_month(session, code, month, by=MEI, at=NOON)
     on = date(month.year, month.number, 18)
     paying = homes[: 11 + month.number]
-    fees.receive(
-        session, code, [fees.Payment(f"{month}-{h}", h, 4_000, on, memo="欧阳海棠 13900001234") for h in paying], by=MEI, at=NOON
+    fee_payments.receive(
+        session, code, [fee_payments.Payment(f"{month}-{h}", h, 4_000, on, memo="欧阳海棠 13900001234") for h in paying], by=MEI, at=NOON
     )  # fmt: skip
     credit_interest(session, code, 21_734, on, key=f"i-{month}", by=MEI, at=NOON)
     if month.number == 1:
@@ -219,8 +219,8 @@ def _tickets(session: Session, code: str, month: Month) -> None:
 
 def _july(session: Session, code: str) -> None:
     """A prepayment that came to the wrong home, taken back in red."""
-    wrong = fees.Payment("july", "17-1-101", 50_000, date(2026, 7, 3), memo="转错账")
-    (posted,) = fees.receive(session, code, [wrong], by=MEI, at=NOON)
+    wrong = fee_payments.Payment("july", "17-1-101", 50_000, date(2026, 7, 3), memo="转错账")
+    (posted,) = fee_payments.receive(session, code, [wrong], by=MEI, at=NOON)
     reverse(session, code, posted.no, reason="欧阳海棠转错账", key="red", by=MEI, at=NOON)
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from ledger.community.queries import home_codes
 from ledger.community.rules import Actor, check_different_people
-from ledger.fees.actions import Payment, receive, resolve_suspense, reverse_payment
+from ledger.fees.payments.actions import Payment, receive, resolve_suspense, reverse_payment
 from ledger.fees.queries import outstanding
 from ledger.intake.accounts.queries import account as account_of
 from ledger.intake.lines import Direction
