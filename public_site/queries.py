@@ -51,9 +51,14 @@ def communities(session: Session, search: str, page: int, size: int) -> tuple[li
                 col(Notice.community).icontains(search, autoescape=True),
             )
         )
-    total = session.exec(select(func.count()).select_from(found.subquery())).one()
-    rows = session.exec(found.order_by(Notice.community).limit(size).offset((page - 1) * size)).all()
-    return list(rows), total
+    each = found.subquery()
+    total = select(func.count()).select_from(each).scalar_subquery()
+    rows = session.execute(
+        select(each.c.community, total).order_by(each.c.community).limit(size).offset((page - 1) * size)
+    ).all()
+    if not rows:
+        return [], session.execute(select(total)).scalar_one()
+    return [community for community, _ in rows], rows[0][1]
 
 
 def names(session: Session, of: Collection[str]) -> dict[str, dict[str, str]]:
