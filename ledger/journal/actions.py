@@ -30,7 +30,7 @@ from ledger.log.actions import append
 from ledger.log.leaf import SALT_BYTES, Commitment, NewLeaf, commit, new_leaf
 from ledger.log.queries import HEAD, Head, NoLog, head, head_in
 from ledger.log.tables import LedgerHead
-from ledger.periods import Month, day_in_shanghai
+from ledger.periods import day_in_shanghai
 
 
 class Posted(NamedTuple):
@@ -255,7 +255,7 @@ def _entry_row(
         "leaf_index": index,
         "book": draft.book,
         "kind": draft.kind,
-        "month": str(Month.of(draft.on)),
+        "month": draft.month,
         "booked_on": draft.on,
         "posted_at": at,
         "by_login": by.login,

@@ -13,7 +13,6 @@ from ledger.errors import Malformed, Refused
 from ledger.log import merkle
 from ledger.log.leaf import Json, canonical
 from ledger.money import MOST_FEN
-from ledger.periods import Month
 
 MOST_LINES = 200
 """An entry with more lines puts the root over its lines into the leaf instead of the lines."""
@@ -121,6 +120,11 @@ class Draft:
     approved_by: str | None = None
 
     @property
+    def month(self) -> str:
+        """The month in which it is booked: ``2026-07``."""
+        return self.on.isoformat()[:7]
+
+    @property
     def asked_digest(self) -> str:
         """SHA-256 over what was asked: with the key, it tells a repeat from another request."""
         content = {
@@ -197,7 +201,7 @@ def check_draft(draft: Draft, closed_through: str) -> None:
         MovementWrong: an amount is not a whole number of fen in range, or the accounts are the same.
         MonthClosed: its day lies in a closed month.
     """
-    month = str(Month.of(draft.on))
+    month = draft.month
     if month <= closed_through:
         raise MonthClosed(month=month, closed_through=closed_through)
     if draft.book is not None and not draft.moves:
@@ -266,7 +270,7 @@ def entry_content(
         "kind": "entry" if draft.book else "memo",
         "seq": no,
         "prev": prev,
-        "period": str(Month.of(draft.on)),
+        "period": draft.month,
         "date": draft.on.isoformat(),
         "what": draft.kind,
         "rev": draft.reverses_no,
