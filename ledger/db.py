@@ -8,7 +8,7 @@ SQLite tables are STRICT, so the types that SQLAlchemy names VARCHAR or DATE are
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -193,8 +193,9 @@ class Database:
         self.reader.dispose()
 
     def _let_go(self) -> None:
-        while self._at_hand:
-            self._at_hand.pop().close()
+        with suppress(IndexError):  # another may take the last one meanwhile
+            while True:
+                self._at_hand.pop().close()
 
 
 def _connection(session: Session) -> Connection:

@@ -35,6 +35,7 @@ from ledger.api.gains import gains_api
 from ledger.api.grants import grants_api
 from ledger.api.handover import handover_api
 from ledger.api.intake import intake_api
+from ledger.api.remittances import remittances_api
 from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
 from ledger.api.revenue_uses import revenue_uses_api
@@ -78,6 +79,7 @@ APIS = (
     arrears_api,
     budgets_api,
     revenue_api,
+    remittances_api,
     accounts_api,
     revenue_uses_api,
     handover_api,

@@ -1,4 +1,4 @@
-"""/communities/…/revenue: contracts on common parts, receipts, proved costs, payment into the fund."""
+"""/communities/…/revenue: contracts on common parts, receipts, proved costs, the closing of a year."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -19,8 +19,6 @@ from ledger.revenue.actions import NewContract, close_year, sign_contract, termi
 from ledger.revenue.costs.actions import claim_cost, pay_cost
 from ledger.revenue.queries import excesses, missing, streams, unproved
 from ledger.revenue.receipts.actions import receive, receive_other
-from ledger.revenue.remittance.actions import decide_share, remit
-from ledger.revenue.remittance.queries import share
 from ledger.revenue.rules import Award, Category, CostKind, Method, Part
 from ledger.revenue.sites.actions import register_site
 from ledger.revenue.sites.queries import occupancy
@@ -37,10 +35,6 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in
 
 class ContractPath(CommunityPath):
     contract: Code
-
-
-class PeriodPath(CommunityPath):
-    period: str = Field(pattern=r"^2\d{3}(-Q[1-4])?$")
 
 
 class YearPath(CommunityPath):
@@ -136,19 +130,6 @@ class ClaimIn(In):
     amount_fen: Fen
     on: date
     contract: Code | None = None
-
-
-class ShareIn(In):
-    since: date
-    pct: int = Field(strict=True, ge=0, le=100)
-    motion: Code
-
-
-class RemittanceIn(In):
-    period: str = Field(pattern=r"^2\d{3}(-Q[1-4])?$")
-    on: date
-    amount_fen: Fen | None = None
-    number: int = Field(1, strict=True, ge=1, le=1000)
 
 
 @revenue_api.get("/contracts", summary="Contracts with what was due and what came in")
@@ -344,55 +325,6 @@ def get_completeness(path: CommunityPath, query: DayQuery):  # type: ignore[no-u
         "above": [each._asdict() for each in above],
         "unproved": shown,
     }
-
-
-@revenue_api.post("/shares", summary="Enter the fund's share as the owners decided it")
-@allow(Role.COMMITTEE)
-def post_share(path: CommunityPath, body: ShareIn):  # type: ignore[no-untyped-def]
-    """Never below the local least."""
-
-    def deed(session: Any) -> dict[str, Any]:
-        decided = decide_share(
-            session, path.community, body.since, body.pct, motion=body.motion, by=g.actor, at=g.now
-        )
-        return decided.model_dump(mode="json", exclude={"community"})
-
-    return once(deed)
-
-
-@revenue_api.get("/shares/<period>", summary="What a period owes the fund")
-@allow(*OFFICE)
-def get_share(path: PeriodPath):  # type: ignore[no-untyped-def]
-    """By when, how much, and what was paid of it in time and at all."""
-    with reading() as session:
-        owing = share(session, path.community, Period.parse(path.period))
-    return {
-        **owing._asdict(),
-        "period": path.period,
-        "due_on": owing.due_on.isoformat(),
-        "paid_on": owing.paid_on.isoformat() if owing.paid_on else None,
-    }
-
-
-@revenue_api.post("/remittances", summary="Pay a period's share into the fund")
-@allow(Role.MANAGER)
-def post_remittance(path: CommunityPath, body: RemittanceIn):  # type: ignore[no-untyped-def]
-    """One entry in each book, linked; nothing when nothing is due. ``number`` counts the payments of the period."""
-
-    def deed(session: Any) -> dict[str, Any]:
-        done = remit(
-            session,
-            path.community,
-            Period.parse(body.period),
-            body.on,
-            amount_fen=body.amount_fen,
-            number=body.number,
-            by=g.actor,
-            at=g.now,
-        )
-        return {"revenue_entry": done[0].no, "fund_entry": done[1].no} if done else {"nothing_due": True}
-
-    return once(deed)
 
 
 @revenue_api.post("/years/<int:year>/closing", summary="Carry a year over into the surplus (期末结转)")

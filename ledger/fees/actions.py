@@ -16,6 +16,7 @@ from ledger.fees.prepaid.actions import settle
 from ledger.fees.queries import chargeable, charged, gaps, hand_overs, prices, spans
 from ledger.fees.rules import (
     FEE,
+    Bill,
     HandedOverBefore,
     NobodyMayCharge,
     NothingToCharge,
@@ -106,6 +107,35 @@ def _days_charged(session: Session, community: str, month: Month) -> tuple[int, 
     return days, cut_short
 
 
+def _bills(session: Session, community: str, month: Month) -> list[Bill]:
+    """Who is asked how much for a month, by the prices of its first day.
+
+    Raises:
+        NoTariff, NobodyMayCharge.
+    """
+    homes = chargeable(session, community)
+    fees = monthly_fees(
+        ((h.code, h.kind, h.area_dm2) for h in homes),
+        prices(session, community, month.first),
+        community=community,
+        month=str(month),
+    )
+    days, cut_short = _days_charged(session, community, month)
+    handed_over = hand_overs(session, community)
+    part_month = PartMonth.WHOLE
+    if handed_over or days < month.last.day:
+        part_month = PartMonth(profile(session, community, month.first)["fee.part_month"])
+    return bills(
+        fees,
+        month,
+        days=days,
+        developers={h.code: h.developer for h in homes},
+        handed_over=handed_over,
+        part_month=part_month,
+        cut_short=cut_short,
+    )
+
+
 def charge_month(session: Session, community: str, month: Month, *, by: Actor, at: datetime) -> Charged:
     """Charge every home its fee for a month, in one entry; then take waivers off and apply what was prepaid.
 
@@ -123,27 +153,7 @@ def charge_month(session: Session, community: str, month: Month, *, by: Actor, a
     )
     if earlier := replay(session, community, draft):
         return Charged(earlier, *charged(session, community, month))
-    homes = chargeable(session, community)
-    fees = monthly_fees(
-        ((h.code, h.kind, h.area_dm2) for h in homes),
-        prices(session, community, month.first),
-        community=community,
-        month=str(month),
-    )
-    days, cut_short = _days_charged(session, community, month)
-    handed_over = hand_overs(session, community)
-    part_month = PartMonth.WHOLE
-    if handed_over or days < month.last.day:
-        part_month = PartMonth(profile(session, community, month.first)["fee.part_month"])
-    asked = bills(
-        fees,
-        month,
-        days=days,
-        developers={h.code: h.developer for h in homes},
-        handed_over=handed_over,
-        part_month=part_month,
-        cut_short=cut_short,
-    )
+    asked = _bills(session, community, month)
     if not asked:
         raise NothingToCharge(month=str(month))
     codes = accounts(session, community, FEE)

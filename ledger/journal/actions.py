@@ -147,7 +147,7 @@ def _locked(
     asked = {"of": community}
     rows: Sequence[Any]
     if len(drafts) == 1:
-        asked["its_key"] = drafts[0].key
+        by_key, asked["its_key"] = _ITS_KEY, drafts[0].key
         rows = _LOCK_AND_LOOK.ask(session, asked)
     else:
         by_key = _ENTRY.c.key.in_([draft.key for draft in drafts])
@@ -158,8 +158,6 @@ def _locked(
     current = head_in(row)
     if not found and last_no == current.last_no:
         return current, ()
-    if len(drafts) == 1:
-        return current, _ENTRY_OF_KEY.ask(session, asked)
     return current, session.execute(_written(by_key), asked).all()
 
 
