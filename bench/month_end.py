@@ -16,6 +16,8 @@ from time import perf_counter
 from bench.databases import Engines, Ground
 from bench.measuring import Goal, Line
 from bench.place import AT, BY, found
+from ledger.accounts.actions import approve_account, request_account
+from ledger.accounts.rules import NewAccount
 from ledger.community.rules import Actor, Role
 from ledger.db import Database
 from ledger.demo.bankfiles import PaidIn, cmb
@@ -23,8 +25,6 @@ from ledger.fees.actions import charge_month
 from ledger.fees.queries import outstanding
 from ledger.fund.actions import end_month, open_fund_book
 from ledger.fund.queries import statements
-from ledger.intake.accounts.actions import approve_account, request_account
-from ledger.intake.accounts.rules import NewAccount
 from ledger.intake.actions import import_payments
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.journal.queries import trial_balance

@@ -16,7 +16,7 @@ from ledger.demo.place import MEIYUAN
 from ledger.demo.story import build
 from ledger.log.signer import Signer
 from ledger.periods import Month
-from ledger.publishing import Press
+from ledger.publishing import Publisher
 from ledger.web import create_app
 
 PAGE = "/meiyuan/half-year/2025-H2/"
@@ -31,8 +31,8 @@ def lines(engines: Engines) -> Iterator[Line]:
 
 
 def _lines(ground: Ground, home: Path) -> Iterator[Line]:
-    press = Press(ground.database, Signer(home / "keys"), home / "fonts", "http://bench.example")
-    build(press, "bench.example", (MEIYUAN,), {}, Month(2025, 12), Month(2025, 12), lambda _: None)
+    publisher = Publisher(ground.database, Signer(home / "keys"), home / "fonts", "http://bench.example")
+    build(publisher, "bench.example", (MEIYUAN,), {}, Month(2025, 12), Month(2025, 12), lambda _: None)
     app = create_app(Config.from_env({"LEDGER_HOME": str(home), "LEDGER_DATABASE_URL": ground.url}))
     client = app.test_client()
     client.get("/healthz")  # the application itself is awake; the page is not

@@ -27,7 +27,7 @@ from ledger.periods import Period
 from ledger.reports import half_year, scorecard
 
 
-class Press(NamedTuple):
+class Publisher(NamedTuple):
     """What publishing needs beside the figures."""
 
     database: Database
@@ -40,48 +40,52 @@ class Press(NamedTuple):
         return f"{self.site}/{community}/{kind}/{period}/"
 
 
-def publish_half_year(press: Press, community: str, period: Period, *, by: Actor, at: datetime) -> Notice:
+def publish_half_year(
+    publisher: Publisher, community: str, period: Period, *, by: Actor, at: datetime
+) -> Notice:
     """Publish the checked half-year disclosure with its PDF, CSV and charts.
 
     Raises:
         what `ledger.disclosure.actions.publish` refuses.
     """
-    with press.database.reading() as session:
+    with publisher.database.reading() as session:
         draft = disclosure(session, community, str(period))
         check_publishable(str(period), draft.state, draft.prepared_by, draft.checked_by, by=by.login)
         name, name_en = _names(session, community)
     files = half_year.attachments(
-        draft.body, fonts=press.fonts, page_url=press.page_url(community, disclosures.KIND, str(period))
+        draft.body,
+        fonts=publisher.fonts,
+        page_url=publisher.page_url(community, disclosures.KIND, str(period)),
     )
     titles = (f"{name} {period} 半年账目公示", f"{name_en}: accounts of {period}")
-    with press.database.writing() as session:
+    with publisher.database.writing() as session:
         notice = disclosures.publish(
             session, community, str(period), draft.sha256, files, titles=titles, by=by, at=at
         )
-    sign_heads(press, [community], at=at)
+    sign_heads(publisher, [community], at=at)
     return notice
 
 
 def publish_evaluation(
-    press: Press, community: str, period: Period, *, why: str | None = None, by: Actor, at: datetime
+    publisher: Publisher, community: str, period: Period, *, why: str | None = None, by: Actor, at: datetime
 ) -> Notice:
     """Score the property firm for a period and hang the scorecard with its PDF, CSV and chart."""
-    with press.database.reading() as session:
+    with publisher.database.reading() as session:
         body = evaluations.evaluate(session, community, period, by=by, at=at)
         name, name_en = _names(session, community)
     files = scorecard.attachments(
-        body, fonts=press.fonts, page_url=press.page_url(community, evaluations.KIND, str(period))
+        body, fonts=publisher.fonts, page_url=publisher.page_url(community, evaluations.KIND, str(period))
     )
     titles = (f"{name} {period} 物业服务评价", f"{name_en}: evaluation of the property firm, {period}")
-    with press.database.writing() as session:
+    with publisher.database.writing() as session:
         notice = evaluations.publish(
             session, community, period, body, files, titles=titles, why=why, by=by, at=at
         )
-    sign_heads(press, [community], at=at)
+    sign_heads(publisher, [community], at=at)
     return notice
 
 
-def sign_heads(press: Press, communities: Iterable[str], *, at: datetime) -> list[SignedHead]:
+def sign_heads(publisher: Publisher, communities: Iterable[str], *, at: datetime) -> list[SignedHead]:
     """Have the heads of these communities' logs signed; those that are signed already stay as they are.
 
     Raises:
@@ -89,8 +93,8 @@ def sign_heads(press: Press, communities: Iterable[str], *, at: datetime) -> lis
     """
     signed = []
     for community in communities:
-        with press.database.writing() as session:
-            signed.append(sign_head(session, community, press.signer, at=at))
+        with publisher.database.writing() as session:
+            signed.append(sign_head(session, community, publisher.signer, at=at))
     return signed
 
 

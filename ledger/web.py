@@ -17,6 +17,8 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from ledger.access.access import allow
+from ledger.access.tokens import Tokens
 from ledger.api import problems
 from ledger.api.accounts import accounts_api
 from ledger.api.arrears import arrears_api
@@ -50,8 +52,6 @@ from ledger.api.works_contracts import works_contracts_api
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
-from ledger.door.access import allow
-from ledger.door.tokens import Tokens
 from ledger.errors import LedgerError
 from ledger.log.signer import Signer
 from public_site.pages import TRANSLATIONS, language, public

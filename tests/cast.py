@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ledger.community.rules import Actor, Role
+from ledger.community.rules import Actor, Level, Role
 
 MEI = Actor("mei", Role.MANAGER)
 """Manages the property firm's office."""
@@ -14,11 +14,11 @@ LIN = Actor("lin", Role.COMMITTEE)
 """Sits there too."""
 AN = Actor("an", Role.AUDITOR)
 """Audits."""
-SU = Actor("su", Role.SUPERVISOR)
+SU = Actor("su", Role.SUPERVISOR, level=Level.STREET)
 """Supervises at the street office."""
 HE = Actor("he", Role.COMMUNITY_OFFICE)
 """Works for the residents' committee."""
-OUYANG = Actor("ouyang", Role.OWNER)
+OUYANG = Actor("ouyang", Role.OWNER, frozenset({"1-1-101"}))
 """Owns home 1-1-101."""
 SONG = Actor("song", Role.TENANT)
 """Is a stranger to the community."""

@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.actions import approve_account, request_account
+from ledger.accounts.rules import NewAccount
 from ledger.community.actions import seed_profiles
 from ledger.community.rules import ComponentKind, FirmKind, HomeKind
 from ledger.community.tables import (
@@ -26,8 +28,6 @@ from ledger.fund.rules import DepositKind
 from ledger.grants.contracts.actions import NewWorksContract, sign_works_contract
 from ledger.grants.payouts.actions import ask_bill, pay_out
 from ledger.grants.rules import Source
-from ledger.intake.accounts.actions import approve_account, request_account
-from ledger.intake.accounts.rules import NewAccount
 from ledger.log.actions import open_log
 from ledger.revenue.actions import open_revenue_book
 from tests.cast import CHEN, MEI, NOON

@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from ledger.accounts.actions import approve_account, request_account
+from ledger.accounts.rules import NewAccount
 from ledger.db import COPY_FROM_ROWS, Database
 from ledger.demo.bankfiles import PaidIn, cmb
-from ledger.intake.accounts.actions import approve_account, request_account
-from ledger.intake.accounts.rules import NewAccount
 from ledger.intake.actions import import_payments
 from ledger.intake.reconciliation.actions import prepare_reconciliation
 from ledger.periods import SHANGHAI

@@ -18,7 +18,7 @@ LADDER = (
     {"community"},
     {"log"},
     {"journal", "noticeboard"},
-    {"votes"},
+    {"votes", "accounts"},
     {"fund", "fees", "revenue", "grants"},
     {"repairs", "proposals", "handover"},
     {"intake"},
@@ -27,7 +27,7 @@ LADDER = (
     {"evaluation"},
     {"reports"},
     {"publishing"},
-    {"door"},
+    {"access"},
     {"api", "desk", "demo"},
     {"web", "cli"},
 )
@@ -50,7 +50,7 @@ ONLY_IN = {
     "weasyprint": {"ledger/reports/pdf.py"},
     "pandas": {"ledger/reports/frames.py"},
     "vl_convert": {"ledger/reports/charts.py"},
-    "jwt": {"ledger/door/tokens.py"},
+    "jwt": {"ledger/access/tokens.py"},
 }
 MEETS_FLOATS = {
     "ledger/log/leaf.py",  # refuses them

@@ -7,17 +7,17 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow, reading
+from ledger.accounts.actions import approve_account, close_account, request_account
+from ledger.accounts.queries import accounts_of
+from ledger.accounts.rules import NewAccount
+from ledger.accounts.tables import ApprovedAccount
 from ledger.api.community import OFFICE
 from ledger.api.door import Code, CommunityPath, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import community
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.errors import Malformed
-from ledger.intake.accounts.actions import approve_account, close_account, request_account
-from ledger.intake.accounts.queries import accounts_of
-from ledger.intake.accounts.rules import NewAccount
-from ledger.intake.accounts.tables import ApprovedAccount
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.reconciliation.queries import items_of, prepared, reconciliation, reconciliations
 from ledger.intake.reconciliation.rules import Worksheet

@@ -6,13 +6,13 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow, reading
 from ledger.api.community import OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.fees import STAFF, CodePath, Day, Digest, MonthText, YearPath, entry
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import community, home
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.fees.dunning.actions import charge_late_fees, claim_costs, demand, end_dispute, open_dispute
 from ledger.fees.dunning.queries import debtors
 from ledger.fees.dunning.rules import Channel, Delivery, Measure

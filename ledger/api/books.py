@@ -6,12 +6,12 @@ from flask import Response, g, make_response
 from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel, Field
 
+from ledger.access.access import allow, reading, signer
 from ledger.api.community import OFFICE
 from ledger.api.door import Code, CommunityPath, In, Text, once
 from ledger.api.problems import RESPONSES, file_response
 from ledger.community.queries import community
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading, signer
 from ledger.errors import Refused
 from ledger.fees.actions import charge_month
 from ledger.fees.payments.actions import reverse_payment

@@ -6,12 +6,12 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import actor_for, allow, reading
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.fees import Day, Digest, MonthText, YearPath, entry
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import community
 from ledger.community.rules import Mode, Role
-from ledger.door.access import actor_for, allow, reading
 from ledger.fees.budgets.actions import adopt_budget, book_cost, take_remuneration
 from ledger.fees.budgets.queries import year_report
 from ledger.fees.budgets.rules import CostLine

@@ -6,11 +6,11 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel, Field
 
+from ledger.access.access import allow, reading
 from ledger.api.door import Code, CommunityPath, check_own_home
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import appointments, area_and_homes, communities, community, home, homes
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.fees.queries import outstanding
 from ledger.journal.queries import held, home_history
 from ledger.periods import day_in_shanghai

@@ -10,12 +10,13 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow, reading
+from ledger.accounts.queries import check_approved
 from ledger.api.community import APPROVERS, OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.grants import EntryNo, NumberedIn, OfPackage, PaidOnIn, entry_out, row_out
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.grants.concessions.actions import NewConcession, end_concession, name_payment, sign_concession
 from ledger.grants.concessions.queries import concessions, expiring
 from ledger.grants.concessions.rules import ConcessionKind, ConcessionState
@@ -33,7 +34,6 @@ from ledger.grants.contributions.rules import Basis, ItemClass
 from ledger.grants.donations.actions import ask_spending, open_purpose, pay_spending, take_donation
 from ledger.grants.donations.queries import by_purpose
 from ledger.grants.donations.rules import BOOK as DONATIONS
-from ledger.intake.accounts.queries import check_approved
 from ledger.journal.rules import BookCode
 from ledger.periods import day_in_shanghai
 

@@ -7,11 +7,11 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow, reading
 from ledger.api.community import OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.fund.custody.actions import notify_handover, release_fund, take_over_fund
 from ledger.fund.custody.queries import account_level, handovers, keeper
 from ledger.fund.custody.rules import Keeper

@@ -6,6 +6,7 @@ from flask import g, make_response
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow, config, publisher, reading
 from ledger.api.community import OFFICE
 from ledger.api.door import CommunityPath, In, Text, once
 from ledger.api.problems import RESPONSES, file_response
@@ -13,7 +14,6 @@ from ledger.community.rules import Role
 from ledger.disclosure.actions import check, prepare
 from ledger.disclosure.queries import disclosure
 from ledger.disclosure.tables import Disclosure
-from ledger.door.access import allow, config, press, reading
 from ledger.evaluation.actions import evaluate
 from ledger.periods import Period
 from ledger.publishing import publish_evaluation, publish_half_year
@@ -83,7 +83,7 @@ def post_check(path: PeriodPath, body: CheckIn):  # type: ignore[no-untyped-def]
 @allow(Role.COMMITTEE, Role.SUPERVISOR)
 def put_publication(path: PeriodPath):  # type: ignore[no-untyped-def]
     """Hangs it on the board with its files and has the log signed. A published draft is not published twice."""
-    notice = publish_half_year(press(), path.community, Period.parse(path.period), by=g.actor, at=g.now)
+    notice = publish_half_year(publisher(), path.community, Period.parse(path.period), by=g.actor, at=g.now)
     return {"version": notice.version, "sha256": notice.sha256, "leaf": notice.leaf_index}, 201
 
 
@@ -103,7 +103,7 @@ def get_evaluation(path: PeriodPath):  # type: ignore[no-untyped-def]
 def put_evaluation(path: PeriodPath, body: EvaluateIn):  # type: ignore[no-untyped-def]
     """The score advises; the owners decide (民法典 Art. 278 (四))."""
     notice = publish_evaluation(
-        press(), path.community, Period.parse(path.period), why=body.why, by=g.actor, at=g.now
+        publisher(), path.community, Period.parse(path.period), why=body.why, by=g.actor, at=g.now
     )
     return {"version": notice.version, "sha256": notice.sha256, "leaf": notice.leaf_index}, 201
 
@@ -123,7 +123,7 @@ def get_check_report(path: PeriodPath):  # type: ignore[no-untyped-def]
             path.community,
             period,
             fonts=config().fonts,
-            page_url=press().page_url(path.community, "half-year", path.period),
+            page_url=publisher().page_url(path.community, "half-year", path.period),
             at=g.now,
         )
     answer = make_response(body)

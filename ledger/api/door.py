@@ -10,10 +10,10 @@ from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from ledger.access.access import actor_for, tokens, writing
+from ledger.access.tokens import TokenRefused
 from ledger.api.tables import Answered
-from ledger.community.rules import Role
-from ledger.door.access import RoleMissing, actor_for, tokens, writing
-from ledger.door.tokens import TokenRefused
+from ledger.community.rules import NotYourHome, Role
 from ledger.errors import Malformed
 from ledger.journal.rules import AskedDifferently
 from ledger.money import MOST_FEN
@@ -65,7 +65,7 @@ def check_own_home(home: str) -> None:
         RoleMissing: it is somebody else's.
     """
     if g.actor.role in (Role.OWNER, Role.TENANT) and g.own_home != home:
-        raise RoleMissing(needed="owner of this home")
+        raise NotYourHome(home="—")
 
 
 def once(deed: Callable[[Session], dict[str, Any]], status: int = 201) -> Response:

@@ -7,19 +7,19 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow, reading
+from ledger.accounts.queries import check_approved
 from ledger.api.community import HomePath
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import community, home
-from ledger.community.rules import Role
-from ledger.door.access import RoleMissing, allow, reading
+from ledger.community.rules import NotYourHome, Role
 from ledger.fees.actions import hand_over
 from ledger.fees.payments.actions import Payment, correct_payment, receive
 from ledger.fees.queries import home_statement, tariffs
 from ledger.fees.rules import Basis, Pricing
 from ledger.fees.tables import FeeTerms
 from ledger.fees.tariffs.actions import change_tariff, set_terms
-from ledger.intake.accounts.queries import check_approved
 from ledger.journal.actions import Posted
 from ledger.journal.queries import held
 from ledger.journal.rules import BookCode
@@ -199,7 +199,7 @@ def _payment(body: PaymentIn) -> Payment:
 def get_home_statement(path: HomePath):  # type: ignore[no-untyped-def]
     """Every charge, waiver and payment that stands, what is owed and what is prepaid; one's own home only."""
     if g.actor.role in (Role.OWNER, Role.TENANT) and g.own_home != path.home:
-        raise RoleMissing(needed="owner of this home")
+        raise NotYourHome(home="—")
     with reading() as session:
         home(session, path.community, path.home)
         found = home_statement(session, path.community, path.home)

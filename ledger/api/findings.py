@@ -7,11 +7,11 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel, Field
 
+from ledger.access.access import allow, reading
 from ledger.api.community import OFFICE
 from ledger.api.door import CommunityPath
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import community as community_of
-from ledger.door.access import allow, reading
 from ledger.findings.queries import candidates
 from ledger.periods import day_in_shanghai
 

@@ -7,13 +7,13 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow
+from ledger.accounts.queries import check_approved
 from ledger.api.door import Code, CommunityPath, Fen, In, once
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
-from ledger.door.access import allow
 from ledger.fund.actions import NewDeposit, deposit
 from ledger.fund.rules import DepositKind
-from ledger.intake.accounts.queries import check_approved
 from ledger.journal.rules import BookCode
 
 fund_api = APIBlueprint(

@@ -6,11 +6,11 @@ from flask import g, make_response
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow, config, reading
 from ledger.api.community import OFFICE, HomePath
 from ledger.api.door import Code, CommunityPath, check_own_home
 from ledger.api.problems import RESPONSES, file_response
 from ledger.community.rules import Role
-from ledger.door.access import allow, config, reading
 from ledger.fund.units.queries import building_ledger, sale_proof, unit_ledger
 from ledger.fund.units.rules import ZH, Line
 from ledger.periods import Period, day_in_shanghai

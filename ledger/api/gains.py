@@ -7,19 +7,19 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow, reading
+from ledger.accounts.queries import check_approved
 from ledger.api.community import APPROVERS, OFFICE, HomePath
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, check_own_home, once
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import community, home
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.fund.bonds.actions import buy_bond, end_bond, plan_bond
 from ledger.fund.bonds.queries import bonds
 from ledger.fund.bonds.rules import Ending, Instrument, Market, Offer
 from ledger.fund.gains.actions import credit_interest, credit_other, post_run, prepare_run, reverse_run
 from ledger.fund.gains.queries import gains_of_home, gains_run, gains_runs, gains_shares_of, undistributed
 from ledger.fund.gains.rules import Source
-from ledger.intake.accounts.queries import check_approved
 from ledger.journal.actions import Posted
 from ledger.journal.rules import BookCode
 from ledger.money import MOST_FEN

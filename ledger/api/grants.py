@@ -10,11 +10,12 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow, reading
+from ledger.accounts.queries import check_approved
 from ledger.api.community import APPROVERS, OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.grants.actions import receive
 from ledger.grants.plans.actions import (
     approve_plan,
@@ -27,7 +28,6 @@ from ledger.grants.plans.actions import (
 from ledger.grants.plans.queries import planned, rows_of, versions
 from ledger.grants.rules import OWN_BOOK, Source, book_of
 from ledger.grants.walk.queries import Trace, by_package, by_source, streams, where_from, where_to
-from ledger.intake.accounts.queries import check_approved
 from ledger.journal.actions import Posted
 from ledger.money import MOST_FEN
 from ledger.periods import Month, day_in_shanghai

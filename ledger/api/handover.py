@@ -7,11 +7,11 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow, reading
 from ledger.api.community import OFFICE
 from ledger.api.door import Code, CommunityPath, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.handover.actions import (
     add_items,
     draw_up,

@@ -8,11 +8,11 @@ from flask import g
 from flask_openapi3 import APIBlueprint, FileStorage
 from pydantic import BaseModel, ConfigDict, Field
 
+from ledger.access.access import allow, reading
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import community
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.errors import Malformed
 from ledger.intake.actions import import_payments
 from ledger.intake.booked.actions import join, part

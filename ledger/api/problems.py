@@ -6,7 +6,7 @@ from flask import Flask, Response, json, make_response, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from ledger.door.access import status_of
+from ledger.access.access import status_of
 from ledger.errors import LedgerError, Malformed
 
 PROBLEM: dict[str, Any] = {

@@ -6,11 +6,11 @@ from flask import g
 from flask_openapi3 import APIBlueprint, FileStorage
 from pydantic import BaseModel, ConfigDict, Field
 
+from ledger.access.access import allow, reading
 from ledger.api.door import Code, CommunityPath, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.api.uses import ProjectIn
-from ledger.community.rules import Role
-from ledger.door.access import RoleMissing, allow, reading
+from ledger.community.rules import NotYourHome, Role
 from ledger.fund.uses.actions import Plan
 from ledger.repairs import actions
 from ledger.repairs.queries import steps, ticket, tickets
@@ -92,7 +92,7 @@ def list_tickets(path: CommunityPath, query: TicketsQuery):  # type: ignore[no-u
 def post_ticket(path: CommunityPath, body: ReportIn):  # type: ignore[no-untyped-def]
     """Staff may report for anybody; an owner or tenant names no other home than his own."""
     if g.actor.role in (Role.OWNER, Role.TENANT) and body.home not in (None, g.own_home):
-        raise RoleMissing(needed="owner of this home")
+        raise NotYourHome(home="—")
 
     def deed(session: Any) -> dict[str, Any]:
         report = actions.Report(**body.model_dump())
@@ -164,7 +164,7 @@ def post_verification(path: TicketPath):  # type: ignore[no-untyped-def]
     def deed(session: Any) -> dict[str, Any]:
         found = ticket(session, path.community, path.no)
         if g.actor.role in (Role.OWNER, Role.TENANT) and found.home != g.own_home:
-            raise RoleMissing(needed="owner of this home")
+            raise NotYourHome(home="—")
         return _shown(actions.verify(session, path.community, path.no, by=g.actor, at=g.now))
 
     return once(deed)

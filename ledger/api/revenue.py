@@ -7,12 +7,12 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel, Field
 
+from ledger.access.access import allow, reading
+from ledger.accounts.queries import check_approved
 from ledger.api.community import OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
-from ledger.intake.accounts.queries import check_approved
 from ledger.journal.rules import BookCode
 from ledger.periods import Period
 from ledger.revenue.actions import NewContract, close_year, sign_contract, terminate

@@ -6,13 +6,13 @@ from typing import Any
 from flask import g
 from flask_openapi3 import APIBlueprint
 
+from ledger.access.access import allow, reading
+from ledger.accounts.queries import check_approved
 from ledger.api.community import OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.api.revenue import ContractPath, PartIn
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
-from ledger.intake.accounts.queries import check_approved
 from ledger.journal.actions import Posted
 from ledger.journal.rules import BookCode
 from ledger.revenue.deposits.actions import forfeit_deposit, return_deposit, take_deposit

@@ -6,12 +6,12 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel, Field
 
+from ledger.access.access import allow, check_password, reading, tokens
+from ledger.access.tokens import LIFETIME
 from ledger.api.door import In
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import appointments, person
 from ledger.community.rules import Role
-from ledger.door.access import allow, check_password, reading, tokens
-from ledger.door.tokens import LIFETIME
 from ledger.periods import day_in_shanghai
 
 sign_in = APIBlueprint("sign_in", __name__, url_prefix="/api/v1", abp_responses=RESPONSES)

@@ -7,12 +7,13 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow, reading
+from ledger.accounts.queries import check_approved
 from ledger.api.community import OFFICE, HomePath
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, check_own_home, once
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import community, home
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.fund.topups.actions import (
     TopupReceipt,
     adopt_by_silence,
@@ -33,7 +34,6 @@ from ledger.fund.topups.queries import (
 )
 from ledger.fund.topups.rules import Basis, TopupPlan
 from ledger.fund.topups.tables import Topup
-from ledger.intake.accounts.queries import check_approved
 from ledger.journal.rules import BookCode
 from ledger.periods import day_in_shanghai
 

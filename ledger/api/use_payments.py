@@ -8,19 +8,19 @@ from flask_openapi3 import APIBlueprint
 from pydantic import Field
 from sqlmodel import Session
 
+from ledger.access.access import allow, reading
+from ledger.accounts.queries import check_approved
 from ledger.api.community import APPROVERS
 from ledger.api.door import Code, CommunityPath, Fen, In, once
 from ledger.api.problems import RESPONSES
 from ledger.api.uses import ProjectPath, ReasonIn
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.fund.uses.contributions.actions import open_cash_book, pay_on, receive_share
 from ledger.fund.uses.contributions.queries import register
 from ledger.fund.uses.payments.actions import pay, take_back
 from ledger.fund.uses.payments.queries import shares
 from ledger.fund.uses.payments.rules import Stage
 from ledger.fund.uses.steps.queries import steps
-from ledger.intake.accounts.queries import check_approved
 from ledger.journal.rules import BookCode
 from ledger.repairs.actions import release_retention
 

@@ -9,11 +9,11 @@ from flask_openapi3 import APIBlueprint
 from pydantic import Field
 from sqlmodel import Session
 
+from ledger.access.access import allow, reading
 from ledger.api.community import APPROVERS, OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses.approvals import actions as approvals
 from ledger.fund.uses.motions import actions as motions

@@ -7,11 +7,11 @@ from flask import g
 from flask_openapi3 import APIBlueprint, FileStorage
 from pydantic import BaseModel, ConfigDict, Field
 
+from ledger.access.access import allow, reading
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import homes
-from ledger.community.rules import Role
-from ledger.door.access import RoleMissing, allow, reading
+from ledger.community.rules import NotYourHome, Role
 from ledger.periods import day_in_shanghai
 from ledger.votes.actions import announce, close_motion, post_result
 from ledger.votes.objections.actions import (
@@ -119,7 +119,7 @@ class RulingIn(In):
 
 def _own_home() -> str:
     if g.own_home is None:
-        raise RoleMissing(needed="owner of a home")
+        raise NotYourHome(home="—")
     home: str = g.own_home
     return home
 

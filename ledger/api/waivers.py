@@ -6,12 +6,12 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow, reading
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.fees import SECOND, STAFF, CodePath, MonthText, entry
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import community
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.fees.prepaid.actions import approve_refund, reject_refund, request_refund
 from ledger.fees.prepaid.queries import owed_back, refunds
 from ledger.fees.prepaid.rules import Ground

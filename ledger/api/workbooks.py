@@ -7,11 +7,11 @@ from flask import g, send_file
 from flask_openapi3 import APIBlueprint, FileStorage
 from pydantic import BaseModel, ConfigDict, Field
 
+from ledger.access.access import allow, reading
 from ledger.api.door import CommunityPath, once
 from ledger.api.problems import RESPONSES, file_response
 from ledger.community.queries import community
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.intake.workbooks.actions import import_workbook
 from ledger.intake.workbooks.layout import BY_NAME
 from ledger.intake.workbooks.queries import export_workbook, workbook_template

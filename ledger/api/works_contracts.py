@@ -10,12 +10,12 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
+from ledger.access.access import allow, reading
 from ledger.api.community import APPROVERS, OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, Text, once
 from ledger.api.grants import NumberedIn, OfPackage, PaidOnIn, entry_out, row_out
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
-from ledger.door.access import allow, reading
 from ledger.grants.contracts.actions import (
     NewWorksContract,
     approve_change,

@@ -23,7 +23,7 @@ def report() -> None:
 @click.pass_obj
 def report_check(office: Office, place: str, period: str, output: Path) -> None:
     """The check report (账目核查报告) as a PDF."""
-    url = office.press.page_url(place, "half-year", period)
+    url = office.publisher.page_url(place, "half-year", period)
     with office.database.reading() as session:
         community(session, place)
         body = render_check_report(

@@ -120,8 +120,8 @@ def disclose(
     if publish:
         with office.database.reading() as session:
             by = office.actor(session, login, place, Role.COMMITTEE, Role.SUPERVISOR)
-        notice = publish_half_year(office.press, place, which, by=by, at=office.now)
-        url = office.press.page_url(place, notice.kind, notice.period)
+        notice = publish_half_year(office.publisher, place, which, by=by, at=office.now)
+        url = office.publisher.page_url(place, notice.kind, notice.period)
         office.say(f"{url} version {notice.version}", url=url, version=notice.version, sha256=notice.sha256)
         return
     with office.database.writing() as session:
@@ -152,7 +152,7 @@ def evaluate(
         by = office.actor(session, login, community(session, place).code, Role.SUPERVISOR)
         card = json.loads(evaluated(session, place, which, by=by, at=office.now))
     if publish:
-        publish_evaluation(office.press, place, which, why=why, by=by, at=office.now)
+        publish_evaluation(office.publisher, place, which, why=why, by=by, at=office.now)
     points = f"{card['score_e2'] // 100}.{card['score_e2'] % 100:02d}"
     office.say(
         f"{place} {period}: {points} {card['grade']} {card['grade_zh']}, {card['assessed_points']} of 100 points assessed",

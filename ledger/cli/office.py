@@ -14,14 +14,14 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlmodel import Session
 from tqdm import tqdm
 
-from ledger.community.queries import communities, community, person, roles
-from ledger.community.rules import Actor, Role
+from ledger.community.queries import communities, community, person, seats
+from ledger.community.rules import Actor, Role, actor_among
 from ledger.config import Config
 from ledger.db import Database
-from ledger.errors import LedgerError, Malformed, NotAllowed, Refused
+from ledger.errors import LedgerError, Malformed, Refused
 from ledger.log.signer import Signer
 from ledger.periods import Month, day_in_shanghai
-from ledger.publishing import Press
+from ledger.publishing import Publisher
 
 OPERATOR = Actor("operator", Role.OPERATOR)
 
@@ -56,8 +56,8 @@ class Office:
         return make_url(self.config.database_url).render_as_string(hide_password=True)
 
     @cached_property
-    def press(self) -> Press:
-        return Press(self.database, Signer(self.config.keys), self.config.fonts, self.config.site)
+    def publisher(self) -> Publisher:
+        return Publisher(self.database, Signer(self.config.keys), self.config.fonts, self.config.site)
 
     def say(self, words: str, **facts: Any) -> None:
         with tqdm.external_write_mode():  # a progress bar is not in the middle of the words
@@ -67,11 +67,8 @@ class Office:
         """Whoever the command is done for: the operator, or a person who holds one of the roles."""
         if login is None:
             return OPERATOR
-        held = roles(session, login, place, day_in_shanghai(self.now)) if person(session, login) else {}
-        for role in allowed:
-            if role in held:
-                return Actor(login, role)
-        raise NotAllowed(what=f"{login}: {', '.join(allowed)}")
+        held = seats(session, login, place, day_in_shanghai(self.now)) if person(session, login) else []
+        return actor_among(login, held, allowed, {})
 
 
 class Cli(click.Group):

@@ -82,7 +82,7 @@ def demo(office: Office, scale: str) -> None:
             if not words.startswith("register"):
                 bar.update()
 
-        build(office.press, office.config.host, samples, areas, first, last, told)
+        build(office.publisher, office.config.host, samples, areas, first, last, told)
     for sample in samples:
         office.say(f"{sample.name}: {office.config.site}/{sample.code}/", community=sample.code)
     for player in EVERYBODY:
@@ -113,7 +113,7 @@ def sign(office: Office, place: str | None) -> None:
     """Have the heads of the logs signed."""
 
     def sign_one(code: str) -> None:
-        for head in sign_heads(office.press, [code], at=office.now):
+        for head in sign_heads(office.publisher, [code], at=office.now):
             office.say(f"{code}: {head.tree_size} leaves", community=code, size=head.tree_size)
 
     one_after_another(places(office, place, place is None), "sign", sign_one)

@@ -12,7 +12,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from ledger.community.queries import home as home_of
-from ledger.community.rules import Actor, HolderMalformed, HolderNotLater, Role
+from ledger.community.rules import LEVEL_OF, Actor, HolderMalformed, HolderNotLater, Level, Role
 from ledger.community.tables import Appointment, Holder, Home, Person, ProfileValue
 
 
@@ -60,12 +60,26 @@ def appoint(
     *,
     until: date | None = None,
     home: str | None = None,
+    organisation: str = "",
+    level: Level | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Give a person a role in a community (``*`` for all) from a day on."""
+    """Give a person a role in a community (``*`` for all) from a day on, for a home or at an organisation.
+
+    The level is that of the role where the role has but one; a supervisor's has to be told.
+    """
     session.add(
-        Appointment(person=login, community=community, role=role, since=since, until=until, home=home)
+        Appointment(
+            person=login,
+            community=community,
+            role=role,
+            since=since,
+            until=until,
+            home=home,
+            organisation=organisation,
+            level=level or LEVEL_OF.get(role),
+        )
     )
 
 

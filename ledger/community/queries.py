@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
-from ledger.community.rules import HomeKind, NoProfileValue, Role, Warranty
+from ledger.community.rules import HomeKind, NoProfileValue, Seat, Warranty
 from ledger.community.tables import (
     Appointment,
     CalendarDay,
@@ -252,17 +252,19 @@ def person(session: Session, login: str) -> Person | None:
     return found if found and found.active else None
 
 
-def roles(session: Session, login: str, code: str, on: date) -> dict[Role, str | None]:
-    """The roles a person holds in a community on a day, each with the home it is limited to, if any."""
+def seats(session: Session, login: str, code: str, on: date) -> list[Seat]:
+    """What a person is in a community on a day: every role, home and level, by appointment."""
     rows = session.exec(
-        select(Appointment).where(
+        select(Appointment)
+        .where(
             Appointment.person == login,
             col(Appointment.community).in_([code, "*"]),
             col(Appointment.since) <= on,
             or_(col(Appointment.until).is_(None), col(Appointment.until) >= on),
         )
+        .order_by(col(Appointment.no))
     )
-    return {row.role: row.home for row in rows}
+    return [Seat(row.role, row.home, row.level) for row in rows]
 
 
 def appointments(session: Session, login: str, on: date) -> Sequence[Appointment]:
@@ -274,5 +276,5 @@ def appointments(session: Session, login: str, on: date) -> Sequence[Appointment
             col(Appointment.since) <= on,
             or_(col(Appointment.until).is_(None), col(Appointment.until) >= on),
         )
-        .order_by(Appointment.community, col(Appointment.role))
+        .order_by(Appointment.community, col(Appointment.role), col(Appointment.no))
     ).all()

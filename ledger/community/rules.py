@@ -1,9 +1,10 @@
 """What a community is made of, in words; who may be two people at once, and who may not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ledger.errors import Malformed, NotAllowed, Refused
@@ -22,6 +23,14 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
     OPERATOR = "operator"
+
+    def of(self, home: str) -> "Condition":
+        """This role, for a home of one's own that the request names as ``home``."""
+        return Condition(self, home=home)
+
+    def at(self, *levels: "Level") -> "Condition":
+        """This role, when the appointment is of one of these kinds of organisation."""
+        return Condition(self, levels=frozenset(levels))
 
 
 class HomeKind(StrEnum):
@@ -82,15 +91,64 @@ class ComponentKind(StrEnum):
     OTHER = "other"
 
 
+class Level(StrEnum):
+    """What kind of organisation an appointment is of, where the law asks for more than a role."""
+
+    PROPERTY_FIRM = "property_firm"
+    OWNERS_COMMITTEE = "owners_committee"
+    COMMUNITY_OFFICE = "community_office"
+    STREET = "street"
+    HOUSING_AUTHORITY = "housing_authority"
+    CUSTODIAN = "custodian"
+    AUDIT_FIRM = "audit_firm"
+
+
+LEVEL_OF = MappingProxyType(
+    {
+        Role.MANAGER: Level.PROPERTY_FIRM,
+        Role.WORKER: Level.PROPERTY_FIRM,
+        Role.COMMITTEE: Level.OWNERS_COMMITTEE,
+        Role.COMMUNITY_OFFICE: Level.COMMUNITY_OFFICE,
+        Role.AUDITOR: Level.AUDIT_FIRM,
+    }
+)
+"""The kind of organisation of a role that is held at one kind only. A supervisor sits at the street, at the housing
+authority or at the custodian of the fund, and has to say which."""
+
 FUND_USES = "fund"
 """The works of a community under which what its maintenance fund repaired stands with its warranty: no renovation."""
 
 
 class Actor(NamedTuple):
-    """Who does a deed: the sign-in name, and the role in which it is done."""
+    """Who acts: the sign-in name, the role in which it is done, and what he holds in that role here and today.
+
+    ``homes`` are those he owns or rents; ``level`` is the kind of organisation that his appointment is of.
+    """
 
     login: str
     role: Role
+    homes: frozenset[str] = frozenset()
+    level: Level | None = None
+
+
+class Seat(NamedTuple):
+    """One appointment as the law of roles sees it: what somebody is in a community, for which home, of whom."""
+
+    role: Role
+    home: str | None = None
+    level: Level | None = None
+
+
+class Condition(NamedTuple):
+    """A role that is not enough by itself: it counts for one's own home, or at some kinds of organisation.
+
+    ``home`` names the value of the request (of its address or its body) that must be one of his homes; a request
+    that leaves it out asks about none.
+    """
+
+    role: Role
+    home: str | None = None
+    levels: frozenset[Level] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -129,6 +187,62 @@ class NoProfileValue(Refused):
     code = "no-profile-value"
     zh = "地方参数表里没有 {key} 在 {on} 的值，请先登记。"
     en = "The local profile has no value of {key} on {on}; enter it first."
+
+
+class RoleMissing(NotAllowed):
+    code = "role-missing"
+    zh = "您在这个小区没有可以做这件事的身份（需要：{needed}）。"
+    en = "You hold no role here that may do this (needed: {needed})."
+
+
+class NotYourHome(NotAllowed):
+    code = "not-your-home"
+    zh = "{home} 不是您名下的房屋，业主和租户只能办自己家的事。"
+    en = "{home} is not a home of yours; owners and tenants act for their own homes only."
+
+
+def check_own_home(home: str | None, *, by: Actor) -> None:
+    """See that an owner or a tenant acts for a home of his own; other roles act for any.
+
+    Raises:
+        NotYourHome: it is somebody else's, or none is named.
+    """
+    if by.role in (Role.OWNER, Role.TENANT) and home not in by.homes:
+        raise NotYourHome(home=home or "—")
+
+
+def actor_among(
+    login: str, seats: Sequence[Seat], allowed: Sequence[Role | Condition], named: Mapping[str, object]
+) -> Actor:
+    """The person in the first allowed role that he holds and whose condition is met.
+
+    ``named`` are the values of the request by name. The actor has all homes that he holds in that role.
+
+    Raises:
+        NotYourHome: he would be allowed for a home of his own, and named another.
+        RoleMissing: he holds none of the roles.
+    """
+    asked_for: object = None
+    for each in allowed:
+        condition = each if isinstance(each, Condition) else Condition(each)
+        held = [seat for seat in seats if seat.role is condition.role]
+        if condition.levels:
+            held = [seat for seat in held if seat.level in condition.levels]
+        if not held:
+            continue
+        homes = frozenset(seat.home for seat in held if seat.home)
+        if condition.home is not None and named.get(condition.home) not in (None, *homes):
+            asked_for = named[condition.home]
+            continue
+        level = next((seat.level for seat in held if seat.level), None)
+        return Actor(login, condition.role, homes, level)
+    if asked_for is not None:
+        raise NotYourHome(home=asked_for)
+    raise RoleMissing(needed=tuple(dict.fromkeys(_role(each) for each in allowed)))
+
+
+def _role(allowed: Role | Condition) -> Role:
+    return allowed.role if isinstance(allowed, Condition) else allowed
 
 
 def check_different_people(earlier: Iterable[tuple[str, str | None]], *, step: str, by: str) -> None:

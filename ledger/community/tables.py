@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import BigInteger, Field, SQLModel
 
-from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind, Mode, Role
+from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind, Level, Mode, Role
 from ledger.db import Instant, words
 
 
@@ -211,12 +211,28 @@ class Person(SQLModel, table=True):
 class Appointment(SQLModel, table=True):
     """任职: the role a person holds in a community from a day to a day. ``*`` is every community.
 
-    ``home`` is set for owners and tenants: what they may see of their own.
+    ``home`` is set for owners and tenants: what they may see of their own; somebody with two homes has two rows.
+    ``organisation`` is whom he acts for, by name, and ``level`` what kind of organisation that is.
     """
 
-    person: str = Field(primary_key=True, foreign_key="person.login")
-    community: str = Field(primary_key=True)
-    role: Role = Field(primary_key=True, sa_type=words(Role))
-    since: date = Field(primary_key=True)
+    __table_args__ = (
+        Index(
+            "uq_appointment",
+            "person",
+            "community",
+            "role",
+            "since",
+            text("coalesce(home, '')"),
+            unique=True,
+        ),
+    )
+
+    no: int | None = Field(default=None, primary_key=True)
+    person: str = Field(foreign_key="person.login")
+    community: str
+    role: Role = Field(sa_type=words(Role))
+    since: date
     until: date | None = None
     home: str | None = None
+    organisation: str = ""
+    level: Level | None = Field(default=None, sa_type=words(Level))

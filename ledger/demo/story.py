@@ -7,6 +7,8 @@ from random import Random
 
 from sqlmodel import Session, select
 
+from ledger.accounts.actions import approve_account, request_account
+from ledger.accounts.rules import NewAccount
 from ledger.community.tables import Holder, Home
 from ledger.demo.bankfiles import CHANNELS, PaidIn, cmb
 from ledger.demo.fees import agree_on_the_fee, live_through_fees
@@ -23,8 +25,6 @@ from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.gains.queries import undistributed
 from ledger.fund.queries import balances_by_role
-from ledger.intake.accounts.actions import approve_account, request_account
-from ledger.intake.accounts.rules import NewAccount
 from ledger.intake.actions import import_payments
 from ledger.intake.booked.queries import entries_on
 from ledger.intake.queries import suspense
@@ -33,7 +33,7 @@ from ledger.intake.register import import_register
 from ledger.intake.suspense.actions import resolve
 from ledger.journal.queries import accounts
 from ledger.periods import SHANGHAI, Month, Period, months_between
-from ledger.publishing import Press, publish_evaluation, publish_half_year
+from ledger.publishing import Publisher, publish_evaluation, publish_half_year
 from ledger.revenue.actions import NewContract, close_year, sign_contract
 from ledger.revenue.costs.actions import pay_cost
 from ledger.revenue.queries import streams
@@ -51,7 +51,7 @@ def clock(day: date, hour: int = 9, minute: int = 0) -> datetime:
 
 
 def build(
-    press: Press,
+    publisher: Publisher,
     host: str,
     samples: tuple[Sample, ...],
     areas: dict[str, str],
@@ -61,12 +61,12 @@ def build(
 ) -> None:
     """Build the samples from their register to the last closed month, and publish every half-year in between."""
     opened = clock(first.first - timedelta(days=1))
-    with press.database.writing() as session:
+    with publisher.database.writing() as session:
         done = import_register(session, register_of(samples, areas), host=host, by=MEI.actor, at=opened)
         enrol_everybody(session, [s.code for s in samples], since=first.first - timedelta(days=1), at=opened)
     told(f"register: {done}")
     for sample in samples:
-        life = Life(press, sample.code, first, last)
+        life = Life(publisher, sample.code, first, last)
         for month in months_between(first, last):
             life.live(month)
             told(f"{sample.name} {month}")
@@ -75,12 +75,12 @@ def build(
 class Life:
     """One community's history; keeps the habits of its payers."""
 
-    def __init__(self, press: Press, community: str, first: Month, last: Month) -> None:
-        self.press, self.community, self.first, self.last = press, community, first, last
+    def __init__(self, publisher: Publisher, community: str, first: Month, last: Month) -> None:
+        self.publisher, self.community, self.first, self.last = publisher, community, first, last
         self.random = Random(f"{community}/life")  # noqa: S311 - a story, not a key
         self.number = 0
         self.received: dict[str, int] = {}
-        with press.database.reading() as session:
+        with publisher.database.reading() as session:
             self.homes = list(session.exec(select(Home).where(Home.community == community)))
             holders = session.exec(select(Holder).where(Holder.community == community))
             self.names = {holder.home: holder.name for holder in holders}
@@ -88,7 +88,7 @@ class Life:
         self._approve_accounts()
         self._sign_contracts()
         self._write(lambda s: agree_on_the_fee(s, community, first))
-        live_through_works(press.database, community, first, self.random)
+        live_through_works(publisher.database, community, first, self.random)
 
     def _habit(self) -> str:
         return self.random.choices(("monthly", "quarterly", "yearly", "late", "never"), (34, 26, 17, 13, 10))[
@@ -97,17 +97,17 @@ class Life:
 
     def live(self, month: Month) -> None:
         """A month from its charges to its closing, and what fell due after it."""
-        with self.press.database.writing() as session:
+        with self.publisher.database.writing() as session:
             charge_month(session, self.community, month, by=MEI.actor, at=clock(month.first))
         for channel, paid in self._payments(month).items():
             self._import(channel, month, paid)
-        live_through_fees(self.press.database, self.community, month)
+        live_through_fees(self.publisher.database, self.community, month)
         self._revenue(month)
-        with self.press.database.writing() as session:
+        with self.publisher.database.writing() as session:
             live_through_tickets(session, self.community, month, self.homes, self.random)
-        live_through_projects(self.press.database, self.community, month)
-        live_through_votes(self.press.database, self.community, month)
-        release_retention(self.press.database, self.community, month)
+        live_through_projects(self.publisher.database, self.community, month)
+        live_through_votes(self.publisher.database, self.community, month)
+        release_retention(self.publisher.database, self.community, month)
         if month.number % 3 == 0:
             self._interest(month)
         if month != self.last:  # the newest receipts without a home are left for the reader to resolve
@@ -119,12 +119,12 @@ class Life:
             self._disclose(Period.parse(f"{month.year}-H{month.number // 6}"))
 
     def _write(self, deed: Callable[[Session], object]) -> None:
-        with self.press.database.writing() as session:
+        with self.publisher.database.writing() as session:
             deed(session)
 
     def _payments(self, month: Month) -> dict[int, list[PaidIn]]:
         """Who pays how much in a month, by channel; a few forget to write for which home."""
-        with self.press.database.reading() as session:
+        with self.publisher.database.reading() as session:
             owed = outstanding(session, self.community)
         paid: dict[int, list[PaidIn]] = {}
         for home in self.homes:
@@ -171,7 +171,7 @@ class Life:
     def _import(self, channel: int, month: Month, paid: list[PaidIn]) -> None:
         how = CHANNELS[channel]
         self.received[how.profile] = self.received.get(how.profile, 0) + sum(p.amount_fen for p in paid)
-        with self.press.database.writing() as session:
+        with self.publisher.database.writing() as session:
             import_payments(
                 session,
                 self.community,
@@ -185,14 +185,14 @@ class Life:
 
     def _resolve_suspense(self, month: Month) -> None:
         """The manager asks around: most receipts without a home are found out before the month is closed."""
-        with self.press.database.reading() as session:
+        with self.publisher.database.reading() as session:
             waiting = suspense(session, self.community)
         by_name = {name: home for home, name in self.names.items()}
         for line in waiting:
             home = by_name.get(line.counterparty)
             if home is None or self.random.random() < 0.15:
                 continue
-            with self.press.database.writing() as session:
+            with self.publisher.database.writing() as session:
                 resolve(
                     session,
                     self.community,
@@ -208,7 +208,7 @@ class Life:
     def _approve_accounts(self) -> None:
         """The firm asks for the accounts that it collects fees on, and the committee approves them."""
         asked, first = clock(self.first.first, 8), self.first.first
-        with self.press.database.writing() as session:
+        with self.publisher.database.writing() as session:
             for number, how in enumerate(CHANNELS, start=1):
                 new = NewAccount(
                     code=how.profile,
@@ -228,7 +228,7 @@ class Life:
 
     def _sign_contracts(self) -> None:
         day = clock(self.first.first)
-        with self.press.database.writing() as session:
+        with self.publisher.database.writing() as session:
             for number, category, firm, thing, yearly, every in CONTRACTS:
                 new = NewContract(
                     number=number,
@@ -260,7 +260,7 @@ class Life:
             )  # fmt: skip
 
     def _revenue(self, month: Month) -> None:
-        with self.press.database.reading() as session:
+        with self.publisher.database.reading() as session:
             running = streams(session, self.community, Period.parse(str(month)))
         for stream in running:
             missing = stream.due_fen - stream.received_fen
@@ -275,7 +275,7 @@ class Life:
                 )
             )
         on = month.first + timedelta(days=24)
-        with self.press.database.writing() as session:
+        with self.publisher.database.writing() as session:
             for kind, fen, contract in ((CostKind.ENERGY, 31_500, "GY-05"), (CostKind.TAX, 12_600, None)):
                 pay_cost(
                     session, self.community, kind, fen, on, voucher_no=f"{kind.value}-{month}",
@@ -299,7 +299,7 @@ class Life:
     def _share_gains(self, period: Period) -> None:
         """What the half-year's closed months brought goes to the homes: prepared by one, posted by another."""
         code, at = f"gains/{period}", clock(period.end.plus(1).first + timedelta(days=4))
-        with self.press.database.writing() as session:
+        with self.publisher.database.writing() as session:
             fen = undistributed(session, self.community)
             if fen > 0:
                 prepare_run(session, self.community, code, period, fen, by=MEI.actor, at=at)
@@ -308,7 +308,7 @@ class Life:
 
     def _close(self, month: Month) -> None:
         at = clock(month.plus(1).first + timedelta(days=2), 17)
-        with self.press.database.writing() as session:
+        with self.publisher.database.writing() as session:
             waiting = len(suspense(session, self.community))
             if month.number == 12:
                 close_year(session, self.community, month.year, by=MEI.actor, at=at)
@@ -330,7 +330,7 @@ class Life:
         ]
         begun = {"fund": opening} if month == self.first else {}
         for book, role, closings, openings in (*statements, ("fund", "bank", {"fund": closing}, begun)):
-            with self.press.database.writing() as session:
+            with self.publisher.database.writing() as session:
                 sheet = prepare_reconciliation(
                     session,
                     self.community,
@@ -348,7 +348,7 @@ class Life:
 
     def _fund_statement(self, month: Month, at: datetime) -> tuple[int, int]:
         """The custodian's statement of a month comes in; gives its opening and closing balance in fen."""
-        with self.press.database.writing() as session:
+        with self.publisher.database.writing() as session:
             opening = balances_by_role(session, self.community, month.plus(-1))["bank"]
             code = accounts(session, self.community, "fund")["bank"]
             moved = entries_on(session, self.community, "fund", code, month.first, month.last)
@@ -367,15 +367,15 @@ class Life:
     def _disclose(self, period: Period) -> None:
         """Prepared by the manager, checked by one of the committee, published by another; then the street scores."""
         prepared = clock(period.last + timedelta(days=12))
-        with self.press.database.writing() as session:
+        with self.publisher.database.writing() as session:
             draft = prepare(session, self.community, period, by=MEI.actor, at=prepared)
-        with self.press.database.writing() as session:
+        with self.publisher.database.writing() as session:
             read = clock(period.last + timedelta(days=15))
             check(session, self.community, str(period), draft.sha256, by=CHEN.actor, at=read)
         hung = clock(period.last + timedelta(days=18))
-        publish_half_year(self.press, self.community, period, by=LIN.actor, at=hung)
+        publish_half_year(self.publisher, self.community, period, by=LIN.actor, at=hung)
         scored = clock(period.last + timedelta(days=27))
-        publish_evaluation(self.press, self.community, period, by=SU.actor, at=scored)
+        publish_evaluation(self.publisher, self.community, period, by=SU.actor, at=scored)
 
 
 CONTRACTS: tuple[tuple[str, Category, str, str, int, int], ...] = (

@@ -19,11 +19,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from ledger.community.queries import appointments, communities, community, components, home_codes, person
-from ledger.community.rules import Role
-from ledger.desk.words import CATEGORIES, PRIORITIES, ROLES, ROUTES, STATES, STEPS
-from ledger.door.access import (
-    RoleMissing,
+from ledger.access.access import (
     actor_for,
     allow,
     check_password,
@@ -33,7 +29,10 @@ from ledger.door.access import (
     tokens,
     writing,
 )
-from ledger.door.tokens import LIFETIME, TokenRefused
+from ledger.access.tokens import LIFETIME, TokenRefused
+from ledger.community.queries import appointments, communities, community, components, home_codes, person
+from ledger.community.rules import NotYourHome, Role, RoleMissing
+from ledger.desk.words import CATEGORIES, PRIORITIES, ROLES, ROUTES, STATES, STEPS
 from ledger.errors import LedgerError, Malformed
 from ledger.periods import SHANGHAI, day_in_shanghai
 from ledger.repairs import actions
@@ -223,7 +222,7 @@ def _report(form: dict[str, str]) -> actions.Report:
     home = form.get("home") or None
     if g.actor.role in (Role.OWNER, Role.TENANT):
         if home not in (None, g.own_home):
-            raise RoleMissing(needed="owner of this home")
+            raise NotYourHome(home="—")
         home = g.own_home
     return actions.Report(
         category=Category(form["category"]),
@@ -256,7 +255,7 @@ def _ticket_page(code: str, no: int, error: LedgerError | None) -> str:
         found = ticket(session, code, no)
         happened = steps(session, code, no)
     if g.actor.role in (Role.OWNER, Role.TENANT) and found.home != g.own_home:
-        raise RoleMissing(needed="owner of this home")
+        raise NotYourHome(home="—")
     step = STEPS.get(found.state)
     if step and g.actor.role not in step.roles:
         step = None
@@ -275,7 +274,7 @@ def post_step(community: str, no: int) -> AnyResponse:
             step = STEPS.get(found.state)
             own = g.actor.role not in (Role.OWNER, Role.TENANT) or found.home == g.own_home
             if step is None or g.actor.role not in step.roles or not own:
-                raise RoleMissing(needed=", ".join(sorted(step.roles)) if step else "—")
+                raise RoleMissing(needed=sorted(step.roles) if step else [])
             _take(session, community, no, found.state)
     except LedgerError as error:
         return make_response(_ticket_page(community, no, error), 422)

@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import approved_account
+from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import home_codes
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.fees.payments.actions import Payment, receive
 from ledger.fees.queries import outstanding
-from ledger.intake.accounts.queries import approved_account
-from ledger.intake.accounts.tables import ApprovedAccount
 from ledger.intake.booked.actions import match_booked
 from ledger.intake.lines import Direction, Line
 from ledger.intake.mappings.queries import profile_of

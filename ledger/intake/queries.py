@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
+from ledger.accounts.tables import ApprovedAccount
 from ledger.errors import Unknown
-from ledger.intake.accounts.tables import ApprovedAccount
 from ledger.intake.rules import LineId, LineState
 from ledger.intake.tables import BankLine, LineStep, PayerSalt, StatementFile
 from ledger.money import AmountMalformed, fen

@@ -96,7 +96,7 @@ class Reader:
         return self.page
 
     def proves(self) -> dict[str, tuple[str, str]]:
-        """Press the button; gives each step's verdict and words."""
+        """Publisher the button; gives each step's verdict and words."""
         self.page.click("[data-prove]")
         return self.outcome()
 

@@ -96,17 +96,17 @@ def test_headings_and_landmarks_lead_through_the_page(reader):
 def test_by_keyboard_alone(reader):
     page = reader.opens(HALF_YEAR)
 
-    page.keyboard.press("Tab")
+    page.keyboard.publisher("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
-    page.keyboard.press("Enter")
+    page.keyboard.publisher("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
 
     for _ in range(60):
-        page.keyboard.press("Tab")
+        page.keyboard.publisher("Tab")
         if page.evaluate("document.activeElement.hasAttribute('data-prove')"):
             break
-    page.keyboard.press("Enter")
+    page.keyboard.publisher("Enter")
     page.wait_for_selector("[data-result]:not([hidden])")
 
     assert page.evaluate("document.activeElement.hasAttribute('data-result')")
@@ -117,7 +117,7 @@ def test_focus_can_be_seen(reader):
     page = reader.opens("/")
 
     for _ in range(5):
-        page.keyboard.press("Tab")
+        page.keyboard.publisher("Tab")
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
         assert outline == "3px"
 

@@ -50,7 +50,7 @@ def test_all_closes_past_a_community_that_refuses_and_names_it(desk):
 @pytest.mark.parametrize("login", ["wen", "chen", "song", "nobody"])
 def test_whoever_does_not_hold_the_role_neither_charges_nor_closes(desk, login):
     for command in ("charge-month", "close-month"):
-        assert f"{login}: manager" in desk.refused(command, "meiyuan", "2026-07", "--as", login)
+        assert "You hold no role here" in desk.refused(command, "meiyuan", "2026-07", "--as", login)
 
 
 def test_the_manager_charges_under_her_own_name(desk):
@@ -126,7 +126,7 @@ def test_the_operator_alone_cannot_take_a_second_step(desk):
 )  # fmt: skip
 def test_each_step_of_a_disclosure_has_its_own_roles(desk, step, login):
     desk(*DISCLOSE)
-    assert f"{login}: " in desk.refused(*DISCLOSE, *step, "--as", login)
+    assert "You hold no role here" in desk.refused(*DISCLOSE, *step, "--as", login)
 
 
 def test_a_draft_that_was_not_checked_is_not_published(desk):

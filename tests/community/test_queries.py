@@ -1,4 +1,4 @@
-"""Local numbers with their days, roles with their days, and whose head a home counts to."""
+"""Local numbers with their days with their days, and whose head a home counts to."""
 
 from datetime import date
 
@@ -12,11 +12,11 @@ from ledger.community.queries import (
     homes,
     person,
     profile,
-    roles,
+    seats,
     service_contract,
     warranty,
 )
-from ledger.community.rules import FirmKind, HomeKind, NoProfileValue, Role
+from ledger.community.rules import FirmKind, HomeKind, Level, NoProfileValue, Role, Seat
 from ledger.community.tables import CalendarDay, Community, Holder, ProfileValue, ServiceContract
 from ledger.periods import plus_working_days
 from tests.cast import MEI, NOON, OUYANG
@@ -70,14 +70,31 @@ def test_a_role_is_held_from_its_first_day_to_its_last(session):
         session, "ouyang", code, Role.OWNER, date(2026, 1, 10), until=date(2026, 6, 30), home="1-1-101",
         by=MEI, at=NOON,
     )  # fmt: skip
-    appoint(session, "ouyang", "*", Role.SUPERVISOR, date(2026, 6, 1), by=MEI, at=NOON)
+    appoint(session, "ouyang", "*", Role.SUPERVISOR, date(2026, 6, 1), level=Level.STREET, by=MEI, at=NOON)
+    session.flush()
+    owner, street = Seat(Role.OWNER, "1-1-101"), Seat(Role.SUPERVISOR, level=Level.STREET)
+
+    assert seats(session, "ouyang", code, date(2026, 1, 9)) == []
+    assert seats(session, "ouyang", code, date(2026, 1, 10)) == [owner]
+    assert seats(session, "ouyang", code, date(2026, 6, 30)) == [owner, street]
+    assert seats(session, "ouyang", code, date(2026, 7, 1)) == [street]
+    assert seats(session, "ouyang", "elsewhere", date(2026, 1, 10)) == []
+
+
+def test_somebody_may_own_two_homes_and_sit_on_the_committee(session):
+    code = a_community(session)
+    enrol(session, "ouyang", "欧阳", "a password", by=MEI, at=NOON)
+    session.flush()
+    for home in ("1-1-101", "1-1-102"):
+        appoint(session, "ouyang", code, Role.OWNER, date(2026, 1, 1), home=home, by=MEI, at=NOON)
+    appoint(session, "ouyang", code, Role.COMMITTEE, date(2026, 1, 1), by=MEI, at=NOON)
     session.flush()
 
-    assert roles(session, "ouyang", code, date(2026, 1, 9)) == {}
-    assert roles(session, "ouyang", code, date(2026, 1, 10)) == {Role.OWNER: "1-1-101"}
-    assert roles(session, "ouyang", code, date(2026, 6, 30)) == {Role.OWNER: "1-1-101", Role.SUPERVISOR: None}
-    assert roles(session, "ouyang", code, date(2026, 7, 1)) == {Role.SUPERVISOR: None}
-    assert roles(session, "ouyang", "elsewhere", date(2026, 1, 10)) == {}
+    assert seats(session, "ouyang", code, date(2026, 7, 1)) == [
+        Seat(Role.OWNER, "1-1-101"),
+        Seat(Role.OWNER, "1-1-102"),
+        Seat(Role.COMMITTEE, level=Level.OWNERS_COMMITTEE),
+    ]
 
 
 def test_who_was_struck_off_does_not_sign_in(session):

@@ -7,7 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlmodel import select
 
-from ledger.community.queries import person, roles
+from ledger.community.queries import person, seats
 from ledger.demo.people import EVERYBODY, PASSWORD
 from ledger.demo.place import MEIYUAN, daoxiang
 from ledger.demo.story import build
@@ -27,7 +27,7 @@ from ledger.journal.queries import books, held, trial_balance
 from ledger.log.queries import head
 from ledger.log.signer import Signer
 from ledger.periods import Month, Period
-from ledger.publishing import Press
+from ledger.publishing import Publisher
 from ledger.repairs.tables import Ticket
 from ledger.votes.queries import count, posting, resolution
 from ledger.votes.rules import Matter
@@ -42,23 +42,23 @@ MAY = Period.parse("2026-05")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def press(request, tmp_path_factory):
+def publisher(request, tmp_path_factory):
     """The sample, built once in a database of each kind; nothing below changes it."""
     home = tmp_path_factory.mktemp("sample")
     with a_database(request, home) as database:
-        press = Press(database, Signer(home / "keys"), home / "fonts", "https://x.example")
-        build(press, "x.example", (SMALL,), {}, FIRST, LAST, lambda words: None)
-        yield press
+        publisher = Publisher(database, Signer(home / "keys"), home / "fonts", "https://x.example")
+        build(publisher, "x.example", (SMALL,), {}, FIRST, LAST, lambda words: None)
+        yield publisher
 
 
 @pytest.fixture
-def session(press):
-    with press.database.reading() as session:
+def session(publisher):
+    with publisher.database.reading() as session:
         yield session
 
 
-def test_it_all_adds_up(press, session):
-    assert list(problems(session, "meiyuan", press.signer)) == []
+def test_it_all_adds_up(publisher, session):
+    assert list(problems(session, "meiyuan", publisher.signer)) == []
     assert [i.id for i in identities(session, "meiyuan", MAY) if not i.holds] == []
 
 
@@ -113,11 +113,11 @@ def test_every_month_is_closed_and_the_newest_receipts_of_nobody_are_left_to_res
 
 def test_everybody_has_a_role_and_signs_in_with_the_printed_password(session):
     for player in EVERYBODY:
-        assert player.role in roles(session, player.login, "meiyuan", LAST.last)
+        assert player.role in {seat.role for seat in seats(session, player.login, "meiyuan", LAST.last)}
     assert PasswordHasher().verify(person(session, "mei").password, PASSWORD)
 
 
-def test_the_same_sample_is_built_everywhere(press, session, tmp_path_factory, worker_id):
+def test_the_same_sample_is_built_everywhere(publisher, session, tmp_path_factory, worker_id):
     """Keys, salts and handles differ; not one fen does. Whichever database comes second finds what the first left."""
     rows = {
         book.code: trial_balance(session, "meiyuan", book.code, FIRST, LAST)
@@ -126,7 +126,7 @@ def test_the_same_sample_is_built_everywhere(press, session, tmp_path_factory, w
     owed = sorted(held(session, "meiyuan", "fee", "arrears").items())
     mine = tmp_path_factory.getbasetemp()
     of_this_run = mine if worker_id == "master" else mine.parent
-    (of_this_run / f"sample-on-{press.database.engine.dialect.name}.txt").write_text(repr((rows, owed)))
+    (of_this_run / f"sample-on-{publisher.database.engine.dialect.name}.txt").write_text(repr((rows, owed)))
 
     assert len({each.read_text() for each in of_this_run.glob("sample-on-*.txt")}) == 1
 
@@ -139,9 +139,9 @@ def test_the_area_has_the_size_it_claims():
     assert sum(s.total_area_dm2 for s in samples) == 102_890_000
 
 
-def test_works_money_is_mostly_the_states_and_about_one_per_cent_the_residents(press):
+def test_works_money_is_mostly_the_states_and_about_one_per_cent_the_residents(publisher):
     """`domain/09` §9.6: what audits of renovations find."""
-    with press.database.reading() as session:
+    with publisher.database.reading() as session:
         by = {each.source: each for each in by_source(session, "meiyuan", LAST)}
         (levy,) = totals(session, "meiyuan")
         packages = by_package(session, "meiyuan", LAST)

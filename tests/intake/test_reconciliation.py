@@ -10,12 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
+from ledger.accounts.actions import approve_account, request_account
+from ledger.accounts.rules import NewAccount
 from ledger.community.rules import SamePerson
 from ledger.findings.identities import identities
 from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest
-from ledger.intake.accounts.actions import approve_account, request_account
-from ledger.intake.accounts.rules import NewAccount
 from ledger.intake.actions import import_payments
 from ledger.intake.booked.actions import join, part
 from ledger.intake.booked.rules import EntryTaken, LinesDoNotMakeEntry, LineTaken, Side, pairs

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import bindparam, update
 from sqlmodel import Session
 
+from ledger.accounts.queries import account as account_of
+from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import profile
 from ledger.community.rules import Actor
-from ledger.intake.accounts.queries import account as account_of
-from ledger.intake.accounts.tables import ApprovedAccount
 from ledger.intake.booked.queries import free_entries, free_lines
 from ledger.intake.booked.rules import BY_HAND, EntryTaken, LinesDoNotMakeEntry, LineTaken, pairs
 from ledger.intake.lines import Direction

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, case, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from ledger.intake.accounts.tables import ApprovedAccount
+from ledger.accounts.tables import ApprovedAccount
 from ledger.intake.booked.rules import Side
 from ledger.intake.lines import Direction
 from ledger.intake.rules import LineId, LineState

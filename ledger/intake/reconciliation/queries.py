@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
-from ledger.intake.accounts.queries import approved
-from ledger.intake.accounts.tables import ApprovedAccount
+from ledger.accounts.queries import approved
+from ledger.accounts.tables import ApprovedAccount
 from ledger.intake.reconciliation.rules import (
     AccountNotReconciledHere,
     ClosingMissing,

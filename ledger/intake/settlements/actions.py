@@ -6,10 +6,10 @@ from datetime import date, datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from ledger.accounts.queries import account as account_of
+from ledger.accounts.queries import approved
+from ledger.accounts.tables import ApprovedAccount
 from ledger.community.rules import Actor
-from ledger.intake.accounts.queries import account as account_of
-from ledger.intake.accounts.queries import approved
-from ledger.intake.accounts.tables import ApprovedAccount
 from ledger.intake.booked.queries import COUNTING, SETTLED, signed
 from ledger.intake.queries import line, next_step
 from ledger.intake.rules import LineId, LineState, NotInSuspense, StepDeed

@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from ledger.intake.accounts.rules import AccountNotApproved, NoAccount
-from ledger.intake.accounts.tables import ApprovedAccount
+from ledger.accounts.rules import AccountNotApproved, NoAccount
+from ledger.accounts.tables import ApprovedAccount
 from ledger.journal.queries import accounts
 
 

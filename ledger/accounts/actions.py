@@ -4,11 +4,8 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, select
 
-from ledger.community.queries import profile
-from ledger.community.rules import Actor, FirmKind, check_different_people
-from ledger.community.tables import Firm
-from ledger.intake.accounts.queries import account, accounts_of
-from ledger.intake.accounts.rules import (
+from ledger.accounts.queries import account, accounts_of
+from ledger.accounts.rules import (
     AccountAlreadyApproved,
     AccountClosed,
     AccountClosesEarly,
@@ -19,7 +16,10 @@ from ledger.intake.accounts.rules import (
     check_holder,
     masked,
 )
-from ledger.intake.accounts.tables import ApprovedAccount
+from ledger.accounts.tables import ApprovedAccount
+from ledger.community.queries import profile
+from ledger.community.rules import Actor, FirmKind, check_different_people
+from ledger.community.tables import Firm
 from ledger.journal.actions import post
 from ledger.journal.queries import accounts, elements
 from ledger.journal.rules import Draft, Element

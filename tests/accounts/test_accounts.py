@@ -5,11 +5,9 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from ledger.community.rules import FirmKind, SamePerson
-from ledger.community.tables import Community, Firm
-from ledger.intake.accounts.actions import approve_account, close_account, request_account
-from ledger.intake.accounts.queries import approved, approved_account, check_approved
-from ledger.intake.accounts.rules import (
+from ledger.accounts.actions import approve_account, close_account, request_account
+from ledger.accounts.queries import approved, approved_account, check_approved
+from ledger.accounts.rules import (
     AccountAlreadyApproved,
     AccountClosed,
     AccountClosesEarly,
@@ -23,6 +21,8 @@ from ledger.intake.accounts.rules import (
     NoSuchAccountOfBook,
     masked,
 )
+from ledger.community.rules import FirmKind, SamePerson
+from ledger.community.tables import Community, Firm
 from ledger.intake.actions import import_payments
 from ledger.journal.queries import NoBook
 from ledger.journal.tables import Entry

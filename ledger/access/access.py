@@ -10,15 +10,15 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 from sqlmodel import Session
 
-from ledger.community.queries import appointments, person, roles
-from ledger.community.rules import Actor, Role
+from ledger.access.tokens import TokenRefused, Tokens
+from ledger.community.queries import appointments, person, seats
+from ledger.community.rules import Actor, Role, Seat, actor_among
 from ledger.config import Config
 from ledger.db import Database
-from ledger.door.tokens import TokenRefused, Tokens
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
 from ledger.log.signer import Signer
 from ledger.periods import day_in_shanghai
-from ledger.publishing import Press
+from ledger.publishing import Publisher
 
 STATUS: tuple[tuple[type[LedgerError], int], ...] = (
     (TokenRefused, 401),
@@ -30,12 +30,6 @@ STATUS: tuple[tuple[type[LedgerError], int], ...] = (
 
 hasher = PasswordHasher()
 NOBODY = hasher.hash("nobody has this password")
-
-
-class RoleMissing(NotAllowed):
-    code = "role-missing"
-    zh = "您在这个小区没有可以做这件事的身份（需要：{needed}）。"
-    en = "You hold no role here that may do this (needed: {needed})."
 
 
 def allow(*allowed: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -76,28 +70,25 @@ def reading() -> AbstractContextManager[Session]:
     return database().reading()
 
 
-def actor_for(login: str, community: str | None, allowed: frozenset[Role]) -> tuple[Actor, str | None]:
-    """The person in the first allowed role he holds today, and the home it is limited to.
-
-    The role must be held in the community that is named; when none is named, anywhere.
+def held(login: str, community: str | None) -> list[Seat]:
+    """What the person is today in the community that is named; when none is named, anywhere.
 
     Raises:
         TokenRefused: the person may not sign in any more.
-        RoleMissing: he holds none of the roles there.
     """
     with reading() as session:
         if person(session, login) is None:
             raise TokenRefused()
         today = day_in_shanghai(datetime.now(UTC))
-        held = (
-            roles(session, login, community, today)
-            if community
-            else {each.role: each.home for each in appointments(session, login, today)}
-        )
-    for role in Role:
-        if role in allowed and role in held:
-            return Actor(login, role), held[role]
-    raise RoleMissing(needed=", ".join(sorted(allowed)))
+        if community:
+            return seats(session, login, community, today)
+        return [Seat(each.role, each.home, each.level) for each in appointments(session, login, today)]
+
+
+def actor_for(login: str, community: str | None, allowed: frozenset[Role]) -> tuple[Actor, str | None]:
+    """The person in the first allowed role he holds today, and a home of it, if it has one."""
+    actor = actor_among(login, held(login, community), [role for role in Role if role in allowed], {})
+    return actor, min(actor.homes, default=None)
 
 
 class WrongPassword(NotAllowed):
@@ -122,9 +113,9 @@ def check_password(session: Session, login: str, password: str) -> str:
     return found.login
 
 
-def press() -> Press:
+def publisher() -> Publisher:
     """What publishing needs, from the application's settings."""
-    return Press(database(), signer(), config().fonts, config().site)
+    return Publisher(database(), signer(), config().fonts, config().site)
 
 
 def status_of(error: LedgerError) -> int:
