@@ -146,7 +146,7 @@ def test_only_the_manager_imports_payments(desk):
         refused = desk.refused(
             "import", "payments", "meiyuan", SAMPLES / CMB, "--profile", "cmb", "--as", login
         )
-        assert f"{login}: manager" in refused
+        assert "You hold no role here" in refused
 
 
 @pytest.mark.parametrize(
