@@ -14,6 +14,7 @@ from flask_limiter.util import get_remote_address
 from flask_openapi3 import Info, OpenAPI
 from flask_wtf.csrf import CSRFProtect
 from jinja2.bccache import Bucket, BytecodeCache
+from pydantic import ValidationError
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -38,9 +39,9 @@ from ledger.api.grants import grants_api
 from ledger.api.handover import handover_api
 from ledger.api.intake import intake_api
 from ledger.api.remittances import remittances_api
-from ledger.api.repairs import repairs_api
 from ledger.api.revenue import revenue_api
 from ledger.api.revenue_uses import revenue_uses_api
+from ledger.api.routes import door
 from ledger.api.sign_in import sign_in
 from ledger.api.topups import topups_api
 from ledger.api.use_payments import use_payments_api
@@ -88,7 +89,6 @@ APIS = (
     contributions_api,
     intake_api,
     workbooks_api,
-    repairs_api,
     disclosures_api,
     findings_api,
 )
@@ -144,6 +144,8 @@ def create_app(config: Config) -> Flask:
     for api in APIS:
         app.register_api(api)
         csrf.exempt(api)  # a bearer token is sent on purpose, never by the browser of itself
+    app.register_blueprint(door)
+    csrf.exempt(door)
     app.register_blueprint(desk)
     app.register_blueprint(public)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
@@ -154,6 +156,7 @@ def create_app(config: Config) -> Flask:
         app.jinja_env.get_template(template)  # now, not while the first reader of a page waits
     _operations(app)
     problems.register(app)
+    app.register_error_handler(ValidationError, problems.unreadable)
     app.register_error_handler(LedgerError, _refused)
     app.register_error_handler(IntegrityError, _taken)
     app.before_request(_begin)
@@ -162,7 +165,7 @@ def create_app(config: Config) -> Flask:
 
 
 def _begin() -> None:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") and request.blueprint != "api":
         who_and_when()
 
 

@@ -14,6 +14,7 @@ from ledger.errors import LedgerError
 LADDER = (
     {"errors"},
     {"money", "periods"},
+    {"fields"},
     {"config", "db"},
     {"community"},
     {"log"},
@@ -27,6 +28,7 @@ LADDER = (
     {"evaluation"},
     {"reports"},
     {"publishing"},
+    {"operations"},
     {"access"},
     {"api", "desk", "demo"},
     {"web", "cli"},

@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from ledger.access.access import actor_for, tokens, writing
+from ledger.access.tables import Answered
 from ledger.access.tokens import TokenRefused
-from ledger.api.tables import Answered
 from ledger.community.rules import NotYourHome, Role
 from ledger.errors import Malformed
 from ledger.journal.rules import AskedDifferently

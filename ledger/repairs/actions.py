@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Annotated
 
+from pydantic import Field
 from sqlalchemy import func
 from sqlmodel import Session, select
 
 from ledger.community.queries import component, home, profile, warranty
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, check_different_people, check_own_home
 from ledger.errors import Malformed
+from ledger.fields import Code, LongNote, Note, Number, Text
 from ledger.fund.uses.actions import Plan, propose
 from ledger.fund.uses.payments.actions import release_retention as release
 from ledger.fund.uses.queries import project
@@ -22,6 +25,7 @@ from ledger.repairs.queries import next_number, open_claims, steps, ticket
 from ledger.repairs.rules import Category, PhotoMissing, Priority, Route, State, check_step, due_at, route_of
 from ledger.repairs.tables import Photo, Ticket, TicketStep
 
+Rating = Annotated[int, Field(strict=True, ge=1, le=5)]
 BY_HAND = frozenset({State.ARRIVED, State.DONE})
 LARGEST_PHOTO = 8 * 1024 * 1024
 PHOTO_KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"RIFF": "image/webp"}
@@ -41,11 +45,11 @@ class Report:
     """
 
     category: Category
-    title: str
-    building: str | None = None
-    component: str | None = None
-    home: str | None = None
-    reporter: str = ""
+    title: Text
+    building: Code | None = None
+    component: Code | None = None
+    home: Code | None = None
+    reporter: Note = ""
     urgent: bool = False
     reported_at: datetime | None = None
 
@@ -55,7 +59,10 @@ def log_ticket(session: Session, community: str, report: Report, *, by: Actor, a
 
     Raises:
         NoHome, NoComponent: what it names is not registered here.
+        NotYourHome: an owner or a tenant names somebody else's home.
     """
+    if report.home:
+        check_own_home(report.home, by=by)
     head(session, community, lock=True)
     if report.home:
         home(session, community, report.home)
@@ -93,7 +100,7 @@ def log_ticket(session: Session, community: str, report: Report, *, by: Actor, a
 def triage(
     session: Session,
     community: str,
-    no: int,
+    no: Number,
     priority: Priority,
     *,
     exclusive: bool = False,
@@ -124,8 +131,8 @@ def triage(
     return _step(session, found, State.TRIAGED, by=by, at=at)
 
 
-def assign(session: Session, community: str, no: int, to: str, *, by: Actor, at: datetime) -> Ticket:
-    """Give a ticket to somebody to repair."""
+def assign(session: Session, community: str, no: Number, to: Code, *, by: Actor, at: datetime) -> Ticket:
+    """Give a ticket to somebody to repair; also one that was finished badly, again (返修)."""
     found = _locked(session, community, no)
     check_step(no, found.state, State.ASSIGNED)
     if found.state in (State.DONE, State.FOLLOWED_UP):
@@ -134,7 +141,7 @@ def assign(session: Session, community: str, no: int, to: str, *, by: Actor, at:
     return _step(session, found, State.ASSIGNED, by=by, at=at)
 
 
-def arrive(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Ticket:
+def arrive(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
     """Whoever repairs has come; the first arrival counts."""
     found = _locked(session, community, no)
     check_step(no, found.state, State.ARRIVED)
@@ -179,16 +186,29 @@ def finish(
     return _step(session, found, State.DONE, photo=photo, note=note, by=by, at=at)
 
 
-def verify(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Ticket:
-    """The owner, or the committee for a common part, confirms; whoever repaired may not."""
+def verify(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
+    """The owner, or the committee for a common part, confirms; whoever repaired may not.
+
+    Raises:
+        NotYourHome: an owner or a tenant confirms for somebody else's home.
+        SamePerson: the repairer confirms his own work.
+    """
     found = _locked(session, community, no)
+    check_own_home(found.home, by=by)
     check_step(no, found.state, State.VERIFIED)
     check_different_people(_repairers(session, found), step="确认", by=by.login)
     return _step(session, found, State.VERIFIED, by=by, at=at)
 
 
 def follow_up(
-    session: Session, community: str, no: int, rating: int, *, note: str = "", by: Actor, at: datetime
+    session: Session,
+    community: str,
+    no: Number,
+    rating: Rating,
+    *,
+    note: LongNote = "",
+    by: Actor,
+    at: datetime,
 ) -> Ticket:
     """The follow-up visit (回访) with its rating of 1 to 5; whoever repaired may not make it.
 
@@ -205,7 +225,7 @@ def follow_up(
     return _step(session, found, State.FOLLOWED_UP, note=note, by=by, at=at)
 
 
-def close(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Ticket:
+def close(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
     """Close a ticket; its times and its rating go into the log."""
     found = _locked(session, community, no)
     check_step(no, found.state, State.CLOSED)
@@ -227,7 +247,7 @@ def close(session: Session, community: str, no: int, *, by: Actor, at: datetime)
 
 
 def open_project(
-    session: Session, community: str, no: int, code: str, plan: Plan, *, by: Actor, at: datetime
+    session: Session, community: str, no: Number, code: Code, plan: Plan, *, by: Actor, at: datetime
 ) -> Project:
     """Turn a ticket into a use of the fund, judged by N1–N7.
 

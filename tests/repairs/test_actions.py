@@ -105,10 +105,10 @@ def test_tickets_are_numbered_without_a_gap_and_found_by_words(session):
     ]
 
     assert numbers == [1, 2, 3]
-    assert [t.no for t in tickets(session, PLACE, search="路灯").tickets] == [2]
-    assert [t.no for t in tickets(session, PLACE, search="1-1").tickets] == [3]
-    page = tickets(session, PLACE, page=2, size=2)
-    assert ([t.no for t in page.tickets], page.total) == ([1], 3)
+    assert [t.no for t in tickets(session, PLACE, search="路灯", by=MEI).rows] == [2]
+    assert [t.no for t in tickets(session, PLACE, search="1-1", by=MEI).rows] == [3]
+    page = tickets(session, PLACE, page=2, size=2, by=MEI)
+    assert ([t.no for t in page.rows], page.total) == ([1], 3)
     with pytest.raises(NoTicket, match="4"):
         ticket(session, PLACE, 4)
 
@@ -120,7 +120,7 @@ def test_a_report_names_only_what_is_registered_here(session):
         a_ticket(session, home="9-9-999")
     with pytest.raises(NoComponent, match="lift"):
         a_ticket(session, component="lift")
-    assert tickets(session, PLACE).total == 0
+    assert tickets(session, PLACE, by=MEI).total == 0
 
 
 def test_a_leak_under_warranty_goes_to_the_contractor_and_its_repair_from_the_fund_is_refused(session):

@@ -12,6 +12,7 @@ from ledger.community.queries import component, firm, homes, profile, warranty
 from ledger.community.rules import FUND_USES, Actor, check_different_people, warranty_until
 from ledger.community.tables import Package, Works
 from ledger.db import write_rows
+from ledger.fields import Amount, Code, Day, Text
 from ledger.fund.uses.payments.queries import payments, shares
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.rules import (
@@ -43,14 +44,14 @@ class Plan:
     ``preauthorised`` names the collective vote it leans on; ``appraiser`` and ``monitor`` are the 审价 and 监理 units.
     """
 
-    title: str
-    component: str
+    title: Text
+    component: Code
     scope: ScopeKind
-    contractor: str
-    budget_fen: int
-    building: str | None = None
-    stairwell: str | None = None
-    side: str | None = None
+    contractor: Code
+    budget_fen: Amount
+    building: Code | None = None
+    stairwell: Code | None = None
+    side: Code | None = None
     emergency: EmergencyCase | None = None
     exclusive: bool = False
     utility: bool = False
@@ -59,11 +60,11 @@ class Plan:
     forbidden_elsewhere: bool = False
     unrelated_to_repair: bool = False
     unclear: bool = False
-    lift_since: date | None = None
+    lift_since: Day | None = None
     ageing_friendly: bool = False
-    preauthorised: str | None = None
-    appraiser: str | None = None
-    monitor: str | None = None
+    preauthorised: Code | None = None
+    appraiser: Code | None = None
+    monitor: Code | None = None
 
 
 def propose(session: Session, community: str, code: str, plan: Plan, *, by: Actor, at: datetime) -> Project:

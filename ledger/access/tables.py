@@ -1,4 +1,4 @@
-"""What the JSON door remembers of requests it has answered."""
+"""What is remembered of writes that were answered."""
 
 from datetime import datetime
 

@@ -1,0 +1,57 @@
+"""Lists and records as every door reads them: filtered, sorted, in pages, with what belongs to them."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from pydantic import Field
+
+from ledger.db import Page
+from ledger.fields import Asked, Out
+from ledger.operations.operation import Call, Listing, Record, bound
+
+LARGEST_PAGE = 500
+
+
+class Ordered(Asked):
+    """Which rows of a list are wanted, in what order."""
+
+    sort: str = Field("", max_length=40, pattern=r"^-?[a-z_0-9]*$", description="a column; with - downwards")
+    page: int = Field(1, ge=1, le=100_000)
+    size: int = Field(50, ge=1, le=LARGEST_PAGE)
+
+
+def page_of(listing: Listing, call: Call, ordered: Ordered) -> Page:
+    """One page of a list, shaped, with the number of all rows and the sums that it declares."""
+    found = listing.call(call)
+    if isinstance(found, Page):
+        return Page([listing.gives.model_validate(row) for row in found.rows], found.total, found.totals)
+    rows = [listing.gives.model_validate(row) for row in found]
+    totals = {name: sum(getattr(row, name) or 0 for row in rows) for name in listing.totals}
+    start = (ordered.page - 1) * ordered.size
+    return Page(_sorted(listing, rows, ordered.sort)[start : start + ordered.size], len(rows), totals)
+
+
+def _sorted(listing: Listing, rows: Sequence[Out], sort: str) -> Sequence[Out]:
+    name = sort.removeprefix("-")
+    if name not in listing.gives.model_fields:
+        return rows
+    value = attrgetter(name)
+    there = [row for row in rows if value(row) is not None]
+    missing = [row for row in rows if value(row) is None]
+    return [*sorted(there, key=value, reverse=sort.startswith("-")), *missing]
+
+
+def shown(record: Record, call: Call) -> tuple[Any, dict[str, Any]]:
+    """A record's row, and its parts by name as JSON."""
+    row = record.call(call)
+    parts: dict[str, Any] = {}
+    for name, part in record.parts.items():
+        found = bound(part.query, call, row)
+        if part.many:
+            parts[name] = [part.gives.model_validate(each).model_dump(mode="json") for each in found]
+        else:
+            parts[name] = (
+                part.gives.model_validate(found).model_dump(mode="json") if found is not None else None
+            )
+    return row, parts
