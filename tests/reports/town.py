@@ -11,9 +11,9 @@ from ledger.db import Database
 from ledger.disclosure import actions as disclosure
 from ledger.evaluation import actions as evaluation
 from ledger.fees import actions as fees
-from ledger.fees.payments import actions as fee_payments
+from ledger.fees import payment_actions as fee_payments
 from ledger.fees.rules import Basis
-from ledger.fees.tariffs.actions import set_tariff
+from ledger.fees.tariff_actions import set_tariff
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind

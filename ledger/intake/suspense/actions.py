@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from ledger.accounts.queries import account as account_of
 from ledger.community.queries import home_codes
 from ledger.community.rules import Actor, check_different_people
-from ledger.fees.payments.actions import Payment, receive, resolve_suspense, reverse_payment
+from ledger.fees.payment_actions import Payment, receive, resolve_suspense, reverse_payment
 from ledger.fees.queries import outstanding
 from ledger.intake.lines import Direction
 from ledger.intake.queries import line, next_step, steps

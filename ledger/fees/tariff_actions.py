@@ -1,4 +1,9 @@
-"""Setting a price, changing it, and entering what a contract says of the fee."""
+"""Setting a price, changing it, and entering what a contract says of the fee (`domain/05` §5.1).
+
+A market price rests on a resolution of the owners (民法典 Art. 278), a guided one on its price document
+(物业服务收费管理办法 Arts. 6–7); where the profile asks for it, an audit hangs before a change. A price holds from its day
+until the next one's; none is overwritten.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -10,7 +15,7 @@ from ledger.community.rules import Actor
 from ledger.fees.queries import hung_on, prices
 from ledger.fees.rules import Basis, Pricing
 from ledger.fees.tables import FeeTerms, Tariff
-from ledger.fees.tariffs.rules import AuditNotPosted, PackageEmpty, PriceNotSupported, TariffExists
+from ledger.fees.tariff_rules import AuditNotPosted, PackageEmpty, PriceNotSupported, TariffExists
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
 from ledger.log.leaf import Json
