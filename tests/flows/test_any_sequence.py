@@ -49,7 +49,7 @@ from ledger.fund.gains.rules import Source as Gain
 from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.payments.actions import pay, take_back
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants

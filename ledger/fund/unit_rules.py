@@ -1,4 +1,8 @@
-"""How a line of a unit ledger is named. Pure."""
+"""How a line of a unit ledger is named. Pure.
+
+It is named by the accounts it moves and by its receipt, not by the deed that wrote it: a new deed needs no new word
+here. What closes one account into another moves nobody's part and is no line.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

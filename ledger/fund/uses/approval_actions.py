@@ -1,4 +1,9 @@
-"""The deeds of the approval of a use: authorise in advance, apply, approve or refuse, order a substitute repair."""
+"""The deeds of the approval of a use: authorise in advance, apply, approve or refuse, order a substitute repair.
+
+Whoever proposed a use or applied for it does not approve it, and what is approved is the ceiling, never above what was
+voted on. A collective vote (集合表决) stands for the votes on later small uses; the authority alone orders a substitute
+repair (代修) of an emergency that nobody repairs (165号令 Art. 24).
+"""
 
 from dataclasses import replace
 from datetime import date, datetime

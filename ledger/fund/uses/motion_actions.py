@@ -1,4 +1,9 @@
-"""The deeds around the owners' vote on a use: put it to the vote, end the vote, hang the result."""
+"""The deeds around the owners' vote on a use, or on its overrun: put it to the vote, end the vote, hang the result.
+
+Only who bears the cost is asked (民法典 Art. 278 (五)). The roll is the scope that was frozen with the plan, so no later
+change of homes moves it. The vote itself is one of `ledger.votes`; here it takes the use a step further, or ends it. An
+overrun that is voted down leaves the first vote.
+"""
 
 from datetime import date, datetime
 

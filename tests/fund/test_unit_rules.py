@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.fund.rules import DepositKind
-from ledger.fund.units.rules import ZH, LineKind, Moved, kind_of, with_balances
+from ledger.fund.unit_rules import ZH, LineKind, Moved, kind_of, with_balances
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from ledger.community.queries import NoHome
 from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.rules import DepositKind, Standing
-from ledger.fund.units.queries import NoBuilding, building_ledger, sale_proof, unit_ledger
-from ledger.fund.units.rules import ZH
+from ledger.fund.unit_queries import NoBuilding, building_ledger, sale_proof, unit_ledger
+from ledger.fund.unit_rules import ZH
 from ledger.journal.actions import reverse
 from ledger.journal.queries import held
 from ledger.log.queries import head

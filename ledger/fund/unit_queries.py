@@ -1,4 +1,8 @@
-"""The unit ledger of a home and the ledger of a building, in a fixed number of statements."""
+"""The unit ledger (分户账) of a home and the ledger of a building (幢账), in a fixed number of statements.
+
+Each is told line by line with the balance after it. They are read out of the fund's one book and stored nowhere a
+second time, so they cannot differ from it (`domain/02` §2.6).
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -15,7 +19,7 @@ from ledger.community.tables import Building, Holder, Home
 from ledger.errors import Unknown
 from ledger.fund.rules import DepositKind, standing
 from ledger.fund.tables import Deposit
-from ledger.fund.units.rules import (
+from ledger.fund.unit_rules import (
     Line,
     LineKind,
     Moved,
