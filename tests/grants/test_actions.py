@@ -41,7 +41,7 @@ from ledger.grants.rules import (
     SourceNotPlanned,
     book_of,
 )
-from ledger.grants.walk.queries import by_package, by_source, coverage, streams, walk, where_from, where_to
+from ledger.grants.walk_queries import by_package, by_source, coverage, streams, walk, where_from, where_to
 from ledger.journal.actions import post, reverse
 from ledger.journal.queries import NoBook, accounts, books, trial_balance
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, MonthClosed, Move

@@ -11,7 +11,7 @@ from ledger.community.tables import Component, Package
 from ledger.disclosure.rules import Figures
 from ledger.grants.contributions.queries import totals
 from ledger.grants.rules import NAMES
-from ledger.grants.walk.queries import by_package, by_source, streams
+from ledger.grants.walk_queries import by_package, by_source, streams
 from ledger.periods import Period
 
 

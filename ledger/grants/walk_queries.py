@@ -1,4 +1,8 @@
-"""What every source planned, committed, brought, paid and got back; where each yuan came from and went to."""
+"""What every source planned, committed, brought, paid and got back; where each yuan came from and went to.
+
+The walk from a yuan's source to its use and back, to the fen, is derived from the journal, not stored: the entries are
+in ink and taken in the order of their numbers, so it can be recomputed by anybody and never changes once told.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,7 +18,7 @@ from ledger.grants.plans.queries import Of, fund_payments, gifts, planned, pledg
 from ledger.grants.plans.rules import Coverage, secured_by
 from ledger.grants.queries import CashMove, cash, packages
 from ledger.grants.rules import Source
-from ledger.grants.walk.rules import Draw, Flow, draws
+from ledger.grants.walk_rules import Draw, Flow, draws
 from ledger.periods import Month
 
 

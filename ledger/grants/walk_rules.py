@@ -1,4 +1,9 @@
-"""Which receipt a payment was made of. Pure."""
+"""Which receipt a payment was made of. Pure.
+
+Within one source and one project money goes out in the order in which it came in (先进先出). A payment reversed puts its
+money back at the end of the row, with the reversal as its origin, and a receipt reversed goes out like any payment; so
+neither moves what was drawn before.
+"""
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
