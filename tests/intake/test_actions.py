@@ -14,8 +14,8 @@ from ledger.intake.statement import StatementUnreadable, UnknownProfile
 from ledger.intake.suspense.actions import resolve
 from ledger.intake.tables import BankLine, StatementFile
 from ledger.journal.fsck import problems
-from ledger.journal.months.actions import close_month
-from ledger.journal.months.rules import NotNextMonth
+from ledger.journal.month_actions import close_month
+from ledger.journal.month_rules import NotNextMonth
 from ledger.journal.queries import held, trial_balance
 from ledger.journal.rules import MonthClosed
 from ledger.journal.tables import Entry

@@ -8,7 +8,7 @@ from sqlmodel import select
 from ledger.community.queries import NoFirm
 from ledger.fund.queries import balances_by_role, flows
 from ledger.journal.actions import reverse
-from ledger.journal.months.actions import close_month
+from ledger.journal.month_actions import close_month
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently, MonthClosed, MovementWrong, Overspent
 from ledger.periods import Month, Period

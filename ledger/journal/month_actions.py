@@ -1,4 +1,8 @@
-"""The deeds of a month's end: carry over, close."""
+"""The deeds of a month's end: carry over (期末结转, `domain/02` §2.3), close for good.
+
+A month is closed once it is over and its clearing accounts are nought or explained; with it all before are closed. The
+trial balance of that moment is kept and its root sealed in the log, and what is found later is put right in an open month.
+"""
 
 import secrets
 from collections.abc import Mapping
@@ -10,8 +14,8 @@ from sqlmodel import Session, select
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.journal.actions import Posted, post
-from ledger.journal.months.queries import to_carry_over, uncleared
-from ledger.journal.months.rules import NotNextMonth
+from ledger.journal.month_queries import to_carry_over, uncleared
+from ledger.journal.month_rules import NotNextMonth
 from ledger.journal.queries import books, trial_balance
 from ledger.journal.rules import CARRIED_OVER, Draft, MonthClosed, Move, trial_root
 from ledger.journal.tables import Closing, ClosingBalance, Entry
