@@ -35,9 +35,9 @@ from ledger.journal.queries import accounts
 from ledger.periods import SHANGHAI, Month, Period, months_between
 from ledger.publishing import Publisher, publish_evaluation, publish_half_year
 from ledger.revenue.actions import NewContract, close_year, sign_contract
-from ledger.revenue.costs.actions import pay_cost
+from ledger.revenue.cost_actions import pay_cost
 from ledger.revenue.queries import streams
-from ledger.revenue.receipts.actions import receive
+from ledger.revenue.receipt_actions import receive
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category, CostKind
 from ledger.revenue.sites.actions import register_site

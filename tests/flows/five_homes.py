@@ -22,8 +22,8 @@ from ledger.grants.donations.actions import open_purpose
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
 from ledger.periods import Month, noon
-from ledger.revenue.deposits.actions import take_deposit
-from ledger.revenue.receipts.actions import receive as receive_rent
+from ledger.revenue.deposit_actions import take_deposit
+from ledger.revenue.receipt_actions import receive as receive_rent
 from ledger.votes.rules import Matter
 from tests.cast import CHEN, MEI
 from tests.factories import FIRST_DAY, OPENED, a_firm, a_package

@@ -67,9 +67,9 @@ from ledger.log.queries import head, tiles
 from ledger.log.signer import Signer
 from ledger.log.tables import Leaf, PrivateField, SignedHead
 from ledger.periods import Month, Period, day_in_shanghai, noon
-from ledger.revenue.costs.actions import pay_cost
-from ledger.revenue.deposits.actions import forfeit_deposit, return_deposit, take_deposit
-from ledger.revenue.receipts import actions as receipts
+from ledger.revenue import receipt_actions as receipts
+from ledger.revenue.cost_actions import pay_cost
+from ledger.revenue.deposit_actions import forfeit_deposit, return_deposit, take_deposit
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category, CostKind
 from ledger.revenue.uses.actions import NewUse, release_use, request_use

@@ -54,7 +54,7 @@ from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
 from ledger.log.tables import Leaf
 from ledger.periods import Month
-from ledger.revenue.deposits.actions import take_deposit
+from ledger.revenue.deposit_actions import take_deposit
 from ledger.votes.rules import Matter, NoResolutionPassed
 from tests.cast import CHEN, LIN, MEI, NOON
 from tests.factories import a_firm

@@ -33,8 +33,8 @@ from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
-from ledger.revenue.costs.actions import pay_cost
-from ledger.revenue.receipts import actions as receipts
+from ledger.revenue import receipt_actions as receipts
+from ledger.revenue.cost_actions import pay_cost
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind

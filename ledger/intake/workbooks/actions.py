@@ -37,7 +37,7 @@ from ledger.periods import SHANGHAI, Month, day_in_shanghai
 from ledger.repairs.actions import Report, log_ticket
 from ledger.repairs.rules import State
 from ledger.revenue.actions import NewContract, sign_contract
-from ledger.revenue.receipts.actions import receive as receive_revenue
+from ledger.revenue.receipt_actions import receive as receive_revenue
 from ledger.revenue.rules import Part
 
 OTHER_SIDE = {"revenue": "surplus", "fund": "bank"}

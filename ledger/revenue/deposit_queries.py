@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from ledger.journal.queries import held
 from ledger.money import Fen
-from ledger.revenue.deposits.rules import holder
+from ledger.revenue.deposit_rules import holder
 from ledger.revenue.tables import RevenueContract
 
 

@@ -1,4 +1,8 @@
-"""The deeds about deposits."""
+"""The deeds about deposits of those who rent common parts (押金): held for them, never income.
+
+A deposit is a liability to one counterparty under one contract. It goes back, or the owners' assembly decides
+that it is forfeited; only then is it revenue. Refused: keeping it against arrears without a resolution.
+"""
 
 from datetime import date, datetime
 
@@ -10,8 +14,8 @@ from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.revenue.deposits.queries import deposit_held
-from ledger.revenue.deposits.rules import DepositTooSmall, holder
+from ledger.revenue.deposit_queries import deposit_held
+from ledger.revenue.deposit_rules import DepositTooSmall, holder
 from ledger.revenue.queries import contract, money_account
 from ledger.revenue.rules import Category
 from ledger.revenue.tables import OtherReceipt, RevenueContract
