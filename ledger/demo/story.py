@@ -26,11 +26,11 @@ from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.gains.queries import undistributed
 from ledger.fund.queries import balances_by_role
 from ledger.intake.actions import import_payments
-from ledger.intake.booked.queries import entries_on
+from ledger.intake.booked_queries import entries_on
 from ledger.intake.queries import suspense
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.register import import_register
-from ledger.intake.suspense.actions import resolve
+from ledger.intake.suspense_actions import resolve
 from ledger.journal.queries import accounts
 from ledger.periods import SHANGHAI, Month, Period, months_between
 from ledger.publishing import Publisher, publish_evaluation, publish_half_year

@@ -11,7 +11,7 @@ from ledger.intake.actions import import_payments
 from ledger.intake.queries import NoLine, suspense
 from ledger.intake.rules import WHY, LineState, NoSuchHome, NotInSuspense
 from ledger.intake.statement import StatementUnreadable, UnknownProfile
-from ledger.intake.suspense.actions import resolve
+from ledger.intake.suspense_actions import resolve
 from ledger.intake.tables import BankLine, StatementFile
 from ledger.journal.fsck import problems
 from ledger.journal.month_actions import close_month

@@ -1,4 +1,8 @@
-"""The deeds that find the entries of bank lines."""
+"""The deeds that find the entries of bank lines whose money a deed has booked already.
+
+It is a deposit, a payment to a contractor, interest, a refund; the line books nothing. Several lines that are one entry
+together, such as deposits booked in one sum, are joined by a person.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -10,8 +14,8 @@ from ledger.accounts.queries import account as account_of
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import profile
 from ledger.community.rules import Actor
-from ledger.intake.booked.queries import free_entries, free_lines
-from ledger.intake.booked.rules import BY_HAND, EntryTaken, LinesDoNotMakeEntry, LineTaken, pairs
+from ledger.intake.booked_queries import free_entries, free_lines
+from ledger.intake.booked_rules import BY_HAND, EntryTaken, LinesDoNotMakeEntry, LineTaken, pairs
 from ledger.intake.lines import Direction
 from ledger.intake.queries import line
 from ledger.intake.rules import LineId, LineState

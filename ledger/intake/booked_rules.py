@@ -1,4 +1,9 @@
-"""Which entry a bank line is the other side of. Pure."""
+"""Which entry a bank line is the other side of. Pure.
+
+It is one of the same book account, the same amount the same way, within the profile's days, whose number the line names
+if it names one. One line takes one entry and one entry one line, in the order of their days, so the answer is the same
+whatever file came first.
+"""
 
 from collections.abc import Hashable, Sequence
 from datetime import date, timedelta

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.accounts.tables import ApprovedAccount
-from ledger.intake.booked.rules import Side
+from ledger.intake.booked_rules import Side
 from ledger.intake.lines import Direction
 from ledger.intake.rules import LineId, LineState
 from ledger.intake.tables import BankLine

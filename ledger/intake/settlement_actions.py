@@ -1,4 +1,10 @@
-"""The deeds of wallet settlements."""
+"""The deeds of wallet settlements: a wallet's money as it reaches the bank, in lump sums, less the platform's fees.
+
+The wallet's own lines are booked gross when they come in. The bank's line of a settlement stands in suspense
+until it is found to be, to the fen, a run of the wallet's days less their fees; then one entry moves it from
+the wallet and books the fees as the firm's cost. A sum that fits no run of whole days stays listed: a
+difference of one fen is somebody's money.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,10 +16,10 @@ from ledger.accounts.queries import account as account_of
 from ledger.accounts.queries import approved
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.rules import Actor
-from ledger.intake.booked.queries import COUNTING, SETTLED, signed
+from ledger.intake.booked_queries import COUNTING, SETTLED, signed
 from ledger.intake.queries import line, next_step
 from ledger.intake.rules import LineId, LineState, NotInSuspense, StepDeed
-from ledger.intake.settlements.rules import NotAWallet, Run, SettlementDoesNotFit, WalletLine, run_for, run_of
+from ledger.intake.settlement_rules import NotAWallet, Run, SettlementDoesNotFit, WalletLine, run_for, run_of
 from ledger.intake.tables import BankLine, LineStep
 from ledger.journal.actions import Posted, post
 from ledger.journal.queries import accounts
