@@ -1,4 +1,4 @@
-"""The works money of a half-year, as plain numbers and words."""
+"""The works money of a half-year, as plain numbers and words: sources, packages, flows and levies, in totals only."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
