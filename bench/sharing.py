@@ -16,7 +16,7 @@ from ledger.community.tables import Component, Firm, Home
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.payments.actions import pay
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.fund.uses.steps.rules import Paper

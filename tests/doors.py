@@ -17,7 +17,7 @@ from ledger.community.tables import Component, Person
 from ledger.config import Config
 from ledger.db import Database
 from ledger.fees.rules import Basis
-from ledger.fees.tariffs.actions import set_tariff
+from ledger.fees.tariff_actions import set_tariff
 from ledger.periods import day_in_shanghai
 from ledger.web import create_app
 from tests.cast import AN, CHEN, HE, LIN, MEI, NOON, OUYANG, SONG, SU, WEN

@@ -14,7 +14,7 @@ from ledger.community.queries import community
 from ledger.community.rules import Role
 from ledger.errors import Refused
 from ledger.fees.actions import charge_month
-from ledger.fees.payments.actions import reverse_payment
+from ledger.fees.payment_actions import reverse_payment
 from ledger.fund.actions import end_month
 from ledger.grants.actions import take_back
 from ledger.journal.actions import reverse

@@ -15,11 +15,11 @@ from ledger.api.problems import RESPONSES
 from ledger.community.queries import community, home
 from ledger.community.rules import NotYourHome, Role
 from ledger.fees.actions import hand_over
-from ledger.fees.payments.actions import Payment, correct_payment, receive
+from ledger.fees.payment_actions import Payment, correct_payment, receive
 from ledger.fees.queries import home_statement, tariffs
 from ledger.fees.rules import Basis, Pricing
 from ledger.fees.tables import FeeTerms
-from ledger.fees.tariffs.actions import change_tariff, set_terms
+from ledger.fees.tariff_actions import change_tariff, set_terms
 from ledger.journal.actions import Posted
 from ledger.journal.queries import held
 from ledger.journal.rules import BookCode

@@ -11,8 +11,8 @@ from ledger.api.community import OFFICE, HomePath
 from ledger.api.door import Code, CommunityPath, check_own_home
 from ledger.api.problems import RESPONSES, file_response
 from ledger.community.rules import Role
-from ledger.fund.units.queries import building_ledger, sale_proof, unit_ledger
-from ledger.fund.units.rules import ZH, Line
+from ledger.fund.unit_queries import building_ledger, sale_proof, unit_ledger
+from ledger.fund.unit_rules import ZH, Line
 from ledger.periods import Period, day_in_shanghai
 from ledger.reports.statements import statements_pdf, statements_xlsx
 

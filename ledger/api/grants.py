@@ -27,7 +27,7 @@ from ledger.grants.plans.actions import (
 )
 from ledger.grants.plans.queries import planned, rows_of, versions
 from ledger.grants.rules import OWN_BOOK, Source, book_of
-from ledger.grants.walk.queries import Trace, by_package, by_source, streams, where_from, where_to
+from ledger.grants.walk_queries import Trace, by_package, by_source, streams, where_from, where_to
 from ledger.journal.actions import Posted
 from ledger.money import MOST_FEN
 from ledger.periods import Month, day_in_shanghai

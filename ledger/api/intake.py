@@ -15,16 +15,16 @@ from ledger.community.queries import community
 from ledger.community.rules import Role
 from ledger.errors import Malformed
 from ledger.intake.actions import import_payments
-from ledger.intake.booked.actions import join, part
+from ledger.intake.booked_actions import join, part
 from ledger.intake.lines import Meaning
 from ledger.intake.mappings.actions import save_mapping
 from ledger.intake.mappings.queries import profiles_of
 from ledger.intake.mappings.rules import proposed
 from ledger.intake.queries import line, lines, steps
 from ledger.intake.rules import LineId, LineState
-from ledger.intake.settlements.actions import settle
+from ledger.intake.settlement_actions import settle
 from ledger.intake.statement import profile_names
-from ledger.intake.suspense.actions import approve_return, ask_return, merge, resolve, split, undo
+from ledger.intake.suspense_actions import approve_return, ask_return, merge, resolve, split, undo
 from ledger.intake.tables import BankLine
 
 intake_api = APIBlueprint(

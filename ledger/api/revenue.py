@@ -16,9 +16,9 @@ from ledger.community.rules import Role
 from ledger.journal.rules import BookCode
 from ledger.periods import Period
 from ledger.revenue.actions import NewContract, close_year, sign_contract, terminate
-from ledger.revenue.costs.actions import claim_cost, pay_cost
+from ledger.revenue.cost_actions import claim_cost, pay_cost
 from ledger.revenue.queries import excesses, missing, streams, unproved
-from ledger.revenue.receipts.actions import receive, receive_other
+from ledger.revenue.receipt_actions import receive, receive_other
 from ledger.revenue.rules import Award, Category, CostKind, Method, Part
 from ledger.revenue.sites.actions import register_site
 from ledger.revenue.sites.queries import occupancy

@@ -15,8 +15,8 @@ from ledger.api.revenue import ContractPath, PartIn
 from ledger.community.rules import Role
 from ledger.journal.actions import Posted
 from ledger.journal.rules import BookCode
-from ledger.revenue.deposits.actions import forfeit_deposit, return_deposit, take_deposit
-from ledger.revenue.deposits.queries import deposits_held
+from ledger.revenue.deposit_actions import forfeit_deposit, return_deposit, take_deposit
+from ledger.revenue.deposit_queries import deposits_held
 from ledger.revenue.uses.actions import NewUse, release_use, request_use
 from ledger.revenue.uses.queries import uses
 from ledger.revenue.uses.rules import Use

@@ -15,8 +15,8 @@ from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
-from ledger.fund.uses.motions import actions as motions
+from ledger.fund.uses import approval_actions as approvals
+from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payments.queries import payments, shares
 from ledger.fund.uses.queries import due, project, projects
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind

@@ -14,7 +14,7 @@ from ledger.fees.dunning.queries import debtors
 from ledger.fees.dunning.rules import Channel, Delivery, Measure, Step
 from ledger.fees.modes.actions import begin_mode
 from ledger.fees.tables import FeeTerms
-from ledger.fees.tariffs.actions import set_terms
+from ledger.fees.tariff_actions import set_terms
 from ledger.fees.waivers.actions import approve_waiver, request_waiver
 from ledger.fees.waivers.rules import Asked, Kind
 from ledger.periods import Month, noon

@@ -8,9 +8,9 @@ from ledger.db import Database
 from ledger.demo.people import CHEN, HE, LIN, MEI, SU
 from ledger.demo.votes import return_ballots
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses import approval_actions as approvals
+from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.actions import Plan
-from ledger.fund.uses.approvals import actions as approvals
-from ledger.fund.uses.motions import actions as motions
 from ledger.fund.uses.payments.actions import pay
 from ledger.fund.uses.queries import bearers
 from ledger.fund.uses.rules import EmergencyCase, NotForTheFund, ScopeKind

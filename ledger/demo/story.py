@@ -26,18 +26,18 @@ from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.gains.queries import undistributed
 from ledger.fund.queries import balances_by_role
 from ledger.intake.actions import import_payments
-from ledger.intake.booked.queries import entries_on
+from ledger.intake.booked_queries import entries_on
 from ledger.intake.queries import suspense
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.register import import_register
-from ledger.intake.suspense.actions import resolve
+from ledger.intake.suspense_actions import resolve
 from ledger.journal.queries import accounts
 from ledger.periods import SHANGHAI, Month, Period, months_between
 from ledger.publishing import Publisher, publish_evaluation, publish_half_year
 from ledger.revenue.actions import NewContract, close_year, sign_contract
-from ledger.revenue.costs.actions import pay_cost
+from ledger.revenue.cost_actions import pay_cost
 from ledger.revenue.queries import streams
-from ledger.revenue.receipts.actions import receive
+from ledger.revenue.receipt_actions import receive
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category, CostKind
 from ledger.revenue.sites.actions import register_site

@@ -11,7 +11,7 @@ from ledger.community.queries import area_and_homes, community, profile, service
 from ledger.community.tables import Component, Firm, Home
 from ledger.disclosure.rules import RULES_VERSION, Figures, check_foots, per_ten_thousand, suppressed
 from ledger.disclosure.tables import Disclosure
-from ledger.disclosure.works.queries import works
+from ledger.disclosure.works_queries import works
 from ledger.errors import Unknown
 from ledger.fees.queries import collection
 from ledger.findings.identities import identities

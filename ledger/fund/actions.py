@@ -16,7 +16,7 @@ from ledger.errors import Refused
 from ledger.fund.rules import DepositKind, DepositMalformed
 from ledger.fund.tables import Deposit
 from ledger.journal.actions import Posted, open_book, post, replay
-from ledger.journal.months.actions import carry_over, close_month
+from ledger.journal.month_actions import carry_over, close_month
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move, read_chart
 from ledger.journal.tables import Closing, Entry

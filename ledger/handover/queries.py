@@ -20,7 +20,7 @@ from ledger.handover.rules import (
 )
 from ledger.handover.tables import Ending, HandoverItem, HandoverSignature
 from ledger.journal.queries import held
-from ledger.revenue.deposits.queries import deposits_held
+from ledger.revenue.deposit_queries import deposits_held
 from ledger.revenue.tables import RevenueContract
 
 

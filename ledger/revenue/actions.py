@@ -1,4 +1,7 @@
-"""The deeds of public revenue: its book, contracts, the year's end. Receipts are in `receipts`, costs in `costs`."""
+"""The deeds of public revenue: its book, contracts, the year's end.
+
+Receipts are in `receipt_actions`, costs in `cost_actions`, deposits in `deposit_actions`.
+"""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime

@@ -12,7 +12,7 @@ from ledger.community.tables import ServiceContract
 from ledger.fees.queries import home_statement
 from ledger.fees.rules import Basis
 from ledger.fees.tables import Tariff
-from ledger.journal.months.actions import close_month
+from ledger.journal.month_actions import close_month
 from ledger.noticeboard.actions import hang
 from ledger.noticeboard.rules import digest
 from ledger.periods import Month

@@ -14,7 +14,7 @@ from ledger.disclosure.queries import NoDisclosure, disclosure, gather
 from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotAHalfYear, NotInState, PeriodOpen
 from ledger.fund import actions as fund
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry

@@ -9,11 +9,11 @@ from ledger.community.queries import homes
 from ledger.community.rules import FirmKind
 from ledger.community.tables import ServiceContract
 from ledger.fees.actions import charge_month
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.queries import debts, stands
 from ledger.fees.rules import Basis, Part
 from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge, SurchargePaid
-from ledger.fees.tariffs.actions import set_tariff, set_terms
+from ledger.fees.tariff_actions import set_tariff, set_terms
 from ledger.fees.waivers.tables import Waived
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry, Movement

@@ -7,7 +7,7 @@ import pytest
 from ledger.community.rules import FirmKind, HomeKind, SamePerson
 from ledger.fees.actions import hand_over
 from ledger.fees.dunning.actions import claim_costs
-from ledger.fees.payments.actions import correct_payment, reverse_payment
+from ledger.fees.payment_actions import correct_payment, reverse_payment
 from ledger.fees.prepaid.actions import approve_refund, reject_refund, request_refund
 from ledger.fees.prepaid.queries import NoReceipt, owed_back
 from ledger.fees.prepaid.rules import Ground, RefundAboveReceipt, RefundDecided

@@ -9,8 +9,8 @@ from ledger.community.tables import ServiceContract
 from ledger.findings.queries import candidates
 from ledger.findings.rules import ITEMS, SEVERITY, Flag
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.actions import Plan
-from ledger.fund.uses.approvals import actions as approvals
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.handover.actions import add_items, give_notice, mark
 from ledger.handover.rules import Cause, Item, ItemKind, ItemState

@@ -4,11 +4,11 @@ from datetime import date
 
 from ledger.community.tables import Holder, ServiceContract
 from ledger.fees.actions import charge_month
-from ledger.fees.payments.actions import Payment
-from ledger.fees.payments.actions import receive as receive_fee
+from ledger.fees.payment_actions import Payment
+from ledger.fees.payment_actions import receive as receive_fee
 from ledger.fees.rules import Basis
 from ledger.fees.tables import FeeTerms
-from ledger.fees.tariffs.actions import set_tariff, set_terms
+from ledger.fees.tariff_actions import set_tariff, set_terms
 from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
@@ -22,8 +22,8 @@ from ledger.grants.donations.actions import open_purpose
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
 from ledger.periods import Month, noon
-from ledger.revenue.deposits.actions import take_deposit
-from ledger.revenue.receipts.actions import receive as receive_rent
+from ledger.revenue.deposit_actions import take_deposit
+from ledger.revenue.receipt_actions import receive as receive_rent
 from ledger.votes.rules import Matter
 from tests.cast import CHEN, MEI
 from tests.factories import FIRST_DAY, OPENED, a_firm, a_package

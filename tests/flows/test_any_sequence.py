@@ -28,10 +28,10 @@ from ledger.api.books import BOOKS_ONLY, RECEIPTS
 from ledger.db import Database
 from ledger.errors import Refused, Unknown
 from ledger.fees import actions as fees
+from ledger.fees import payment_actions as fee_payments
 from ledger.fees.budgets.actions import book_cost, take_remuneration
 from ledger.fees.budgets.rules import CostLine
 from ledger.fees.dunning.actions import charge_late_fees
-from ledger.fees.payments import actions as fee_payments
 from ledger.fees.prepaid.actions import approve_refund, request_refund
 from ledger.fees.prepaid.rules import Ground
 from ledger.fees.waivers.actions import approve_waiver, request_waiver, withdraw_waiver
@@ -49,7 +49,7 @@ from ledger.fund.gains.rules import Source as Gain
 from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.payments.actions import pay, take_back
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
@@ -67,9 +67,9 @@ from ledger.log.queries import head, tiles
 from ledger.log.signer import Signer
 from ledger.log.tables import Leaf, PrivateField, SignedHead
 from ledger.periods import Month, Period, day_in_shanghai, noon
-from ledger.revenue.costs.actions import pay_cost
-from ledger.revenue.deposits.actions import forfeit_deposit, return_deposit, take_deposit
-from ledger.revenue.receipts import actions as receipts
+from ledger.revenue import receipt_actions as receipts
+from ledger.revenue.cost_actions import pay_cost
+from ledger.revenue.deposit_actions import forfeit_deposit, return_deposit, take_deposit
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category, CostKind
 from ledger.revenue.uses.actions import NewUse, release_use, request_use

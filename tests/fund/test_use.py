@@ -12,8 +12,8 @@ from ledger.community.rules import ComponentKind, FirmKind, HomeKind, SamePerson
 from ledger.community.tables import Home
 from ledger.findings.identities import identities
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
-from ledger.fund.uses.motions import actions as motions
+from ledger.fund.uses import approval_actions as approvals
+from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payments.queries import shares
 from ledger.fund.uses.payments.rules import BillAboveApproved, FundEmpty, PayeeWrong, Stage
 from ledger.fund.uses.payments.tables import Share

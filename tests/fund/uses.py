@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from ledger.community.rules import FirmKind, HomeKind
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
-from ledger.fund.uses.motions import actions as motions
+from ledger.fund.uses import approval_actions as approvals
+from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payments.actions import pay
 from ledger.fund.uses.queries import bearers, project
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind

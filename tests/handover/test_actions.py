@@ -8,10 +8,10 @@ from ledger.community.rules import Actor, FirmKind, Mode, Role, SamePerson
 from ledger.community.tables import ServiceContract
 from ledger.fees.actions import charge_month
 from ledger.fees.modes.actions import begin_mode
-from ledger.fees.payments.actions import Payment
-from ledger.fees.payments.actions import receive as receive_fee
+from ledger.fees.payment_actions import Payment
+from ledger.fees.payment_actions import receive as receive_fee
 from ledger.fees.rules import Basis, NobodyMayCharge
-from ledger.fees.tariffs.actions import set_tariff
+from ledger.fees.tariff_actions import set_tariff
 from ledger.handover.actions import (
     add_items,
     draw_up,
@@ -54,7 +54,7 @@ from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
 from ledger.log.tables import Leaf
 from ledger.periods import Month
-from ledger.revenue.deposits.actions import take_deposit
+from ledger.revenue.deposit_actions import take_deposit
 from ledger.votes.rules import Matter, NoResolutionPassed
 from tests.cast import CHEN, LIN, MEI, NOON
 from tests.factories import a_firm

@@ -11,11 +11,11 @@ from ledger.intake.actions import import_payments
 from ledger.intake.queries import NoLine, suspense
 from ledger.intake.rules import WHY, LineState, NoSuchHome, NotInSuspense
 from ledger.intake.statement import StatementUnreadable, UnknownProfile
-from ledger.intake.suspense.actions import resolve
+from ledger.intake.suspense_actions import resolve
 from ledger.intake.tables import BankLine, StatementFile
 from ledger.journal.fsck import problems
-from ledger.journal.months.actions import close_month
-from ledger.journal.months.rules import NotNextMonth
+from ledger.journal.month_actions import close_month
+from ledger.journal.month_rules import NotNextMonth
 from ledger.journal.queries import held, trial_balance
 from ledger.journal.rules import MonthClosed
 from ledger.journal.tables import Entry

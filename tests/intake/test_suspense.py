@@ -23,9 +23,9 @@ from ledger.intake.rules import (
     ReturnAskedBefore,
     SumsDiffer,
 )
-from ledger.intake.settlements.actions import settle
-from ledger.intake.settlements.rules import NotAWallet, SettlementDoesNotFit, WalletLine, run_for
-from ledger.intake.suspense.actions import approve_return, ask_return, merge, resolve, split, undo
+from ledger.intake.settlement_actions import settle
+from ledger.intake.settlement_rules import NotAWallet, SettlementDoesNotFit, WalletLine, run_for
+from ledger.intake.suspense_actions import approve_return, ask_return, merge, resolve, split, undo
 from ledger.intake.tables import BankLine
 from ledger.journal.fsck import problems
 from ledger.journal.queries import held

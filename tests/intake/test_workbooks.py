@@ -19,7 +19,7 @@ from ledger.intake.workbooks.layout import BY_NAME, GUIDE, SHEETS
 from ledger.intake.workbooks.queries import annotated_workbook, export_workbook, workbook_template
 from ledger.intake.workbooks.rules import NoSuchSheet, NothingInWorkbook, WorkbookRefused, totals_of
 from ledger.journal.fsck import problems
-from ledger.journal.months.actions import close_month
+from ledger.journal.month_actions import close_month
 from ledger.journal.queries import held, trial_balance
 from ledger.journal.tables import Entry
 from ledger.periods import Month

@@ -8,9 +8,9 @@ from sqlmodel import select
 
 from ledger.journal.actions import post, reverse
 from ledger.journal.fsck import problems
-from ledger.journal.months.actions import carry_over
-from ledger.journal.months.queries import uncleared
-from ledger.journal.months.rules import NotNextMonth
+from ledger.journal.month_actions import carry_over
+from ledger.journal.month_queries import uncleared
+from ledger.journal.month_rules import NotNextMonth
 from ledger.journal.queries import NoEntry, closing, closing_balances, entry, held, moves_of, trial_balance
 from ledger.journal.rules import AlreadyReversed, AskedDifferently, MonthClosed, Move, Overspent, trial_root
 from ledger.log.queries import head, leaf, private_fields

@@ -11,15 +11,15 @@ from ledger.db import Database
 from ledger.disclosure import actions as disclosure
 from ledger.evaluation import actions as evaluation
 from ledger.fees import actions as fees
-from ledger.fees.payments import actions as fee_payments
+from ledger.fees import payment_actions as fee_payments
 from ledger.fees.rules import Basis
-from ledger.fees.tariffs.actions import set_tariff
+from ledger.fees.tariff_actions import set_tariff
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
-from ledger.fund.uses.motions import actions as motions
+from ledger.fund.uses import approval_actions as approvals
+from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
@@ -33,8 +33,8 @@ from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
-from ledger.revenue.costs.actions import pay_cost
-from ledger.revenue.receipts import actions as receipts
+from ledger.revenue import receipt_actions as receipts
+from ledger.revenue.cost_actions import pay_cost
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind

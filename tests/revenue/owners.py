@@ -7,8 +7,8 @@ from ledger.community.rules import FirmKind
 from ledger.journal.queries import trial_balance
 from ledger.periods import Month, Period, day_in_shanghai
 from ledger.revenue.actions import NewContract, sign_contract
-from ledger.revenue.costs.actions import pay_cost
-from ledger.revenue.receipts.actions import receive
+from ledger.revenue.cost_actions import pay_cost
+from ledger.revenue.receipt_actions import receive
 from ledger.revenue.remittance.actions import remit as pay_the_fund
 from ledger.revenue.rules import Award, Category, CostKind, Method
 from ledger.votes.actions import announce, cast, close_motion

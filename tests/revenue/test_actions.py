@@ -8,12 +8,12 @@ from sqlmodel import select
 from ledger.community.queries import NoFirm
 from ledger.fund.queries import balances_by_role, flows
 from ledger.journal.actions import reverse
-from ledger.journal.months.actions import close_month
+from ledger.journal.month_actions import close_month
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently, MonthClosed, MovementWrong, Overspent
 from ledger.periods import Month, Period
 from ledger.revenue.actions import close_year, terminate
-from ledger.revenue.costs.actions import claim_cost
+from ledger.revenue.cost_actions import claim_cost
 from ledger.revenue.queries import (
     NobodyThere,
     NoContract,
@@ -25,7 +25,7 @@ from ledger.revenue.queries import (
     streams,
     unproved,
 )
-from ledger.revenue.receipts.actions import receive, receive_other
+from ledger.revenue.receipt_actions import receive, receive_other
 from ledger.revenue.remittance.queries import owed_to_fund, share
 from ledger.revenue.remittance.rules import PeriodOpen
 from ledger.revenue.remittance.tables import Remitted

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from ledger.community.tables import Community
 from ledger.errors import LedgerError
 from ledger.journal.actions import reverse
-from ledger.revenue.costs.actions import claim_cost
-from ledger.revenue.deposits.actions import return_deposit, take_deposit
-from ledger.revenue.deposits.queries import deposits_held
+from ledger.revenue.cost_actions import claim_cost
+from ledger.revenue.deposit_actions import return_deposit, take_deposit
+from ledger.revenue.deposit_queries import deposits_held
 from ledger.revenue.queries import by_part, costs, earned, receipts
-from ledger.revenue.receipts.actions import receive_other
+from ledger.revenue.receipt_actions import receive_other
 from ledger.revenue.remittance.queries import payments, share
 from ledger.revenue.rules import Category, CostKind, Part
 from ledger.revenue.uses.actions import NewUse, release_use, request_use

@@ -10,8 +10,8 @@ from ledger.community.tables import Community, ProfileValue
 from ledger.journal.actions import reverse
 from ledger.journal.rules import AskedDifferently, MovementWrong, Overspent
 from ledger.periods import Period
-from ledger.revenue.deposits.actions import take_deposit
-from ledger.revenue.receipts.actions import receive_other
+from ledger.revenue.deposit_actions import take_deposit
+from ledger.revenue.receipt_actions import receive_other
 from ledger.revenue.remittance.actions import decide_share
 from ledger.revenue.remittance.queries import falling_due, share, to_fund
 from ledger.revenue.remittance.rules import (

@@ -7,9 +7,9 @@ import pytest
 from ledger.community.rules import FirmKind, SamePerson
 from ledger.journal.queries import entry, held
 from ledger.journal.rules import AskedDifferently, MovementWrong
-from ledger.revenue.deposits.actions import forfeit_deposit, return_deposit, take_deposit
-from ledger.revenue.deposits.queries import deposits_held
-from ledger.revenue.deposits.rules import DepositTooSmall
+from ledger.revenue.deposit_actions import forfeit_deposit, return_deposit, take_deposit
+from ledger.revenue.deposit_queries import deposits_held
+from ledger.revenue.deposit_rules import DepositTooSmall
 from ledger.revenue.queries import NobodyThere, NoContract, earned, missing, quarter
 from ledger.revenue.rules import Part
 from ledger.revenue.uses.actions import NewUse, release_use, request_use

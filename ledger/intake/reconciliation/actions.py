@@ -9,7 +9,7 @@ from sqlmodel import Session
 from ledger.accounts.queries import approved
 from ledger.community.rules import Actor, check_different_people
 from ledger.db import write_rows
-from ledger.intake.booked.actions import match_booked
+from ledger.intake.booked_actions import match_booked
 from ledger.intake.reconciliation.queries import confirmed, prepared, reconciliation, worksheet
 from ledger.intake.reconciliation.rules import (
     AlreadyReconciled,

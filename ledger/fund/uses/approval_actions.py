@@ -1,0 +1,169 @@
+"""The deeds of the approval of a use: authorise in advance, apply, approve or refuse, order a substitute repair.
+
+Whoever proposed a use or applied for it does not approve it, and what is approved is the ceiling, never above what was
+voted on. A collective vote (集合表决) stands for the votes on later small uses; the authority alone orders a substitute
+repair (代修) of an emergency that nobody repairs (165号令 Art. 24).
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from ledger.community.queries import community as community_of
+from ledger.community.queries import homes, profile
+from ledger.community.rules import Actor, check_different_people
+from ledger.fund.queries import total_deposited
+from ledger.fund.uses.actions import Plan, propose
+from ledger.fund.uses.queries import amount_asked, authority, course, locked
+from ledger.fund.uses.rules import (
+    COLLECTIVE,
+    EVIDENCE,
+    ApprovedAboveVoted,
+    NotAnEmergency,
+    ScopeEmpty,
+    ScopeKind,
+    check_approver,
+    check_orders,
+    check_preauthorised,
+    narrowed,
+)
+from ledger.fund.uses.steps.actions import take
+from ledger.fund.uses.steps.rules import Deed, Paper, Papers, check_amount, check_papers, next_state
+from ledger.fund.uses.tables import Project
+from ledger.log.queries import head
+from ledger.money import yuan
+from ledger.periods import day_in_shanghai
+from ledger.votes.actions import announce
+from ledger.votes.rules import Matter
+from ledger.votes.tables import Motion
+
+
+def apply(
+    session: Session, community: str, code: str, papers: Papers | None = None, *, by: Actor, at: datetime
+) -> Project:
+    """Apply for the money (申请列支): after the vote, or in an emergency, or under a collective vote.
+
+    Raises:
+        VoteMissing: no passed vote stands and nothing waives it.
+        PriceReviewMissing: an emergency has it reviewed all the same.
+        NoResolutionPassed, NotPreauthorised: the collective vote did not pass or does not cover it.
+        DigestMalformed, ProjectNotReady.
+    """
+    planned, on = locked(session, community, code, at)
+    state = next_state(Deed.APPLY, course(session, planned, on))
+    check_papers(Deed.APPLY, papers or {})
+    if planned.preauthorised and planned.settled_fen is None:
+        check_preauthorised(code, planned.budget_fen, on, authority(session, planned, on))
+        planned.motion = planned.preauthorised
+    planned.applied_by, planned.applied_on = by.login, on
+    take(session, planned, Deed.APPLY, state, papers, {"asked": amount_asked(planned)}, by=by, at=at)
+    return planned
+
+
+def preauthorise(
+    session: Session,
+    community: str,
+    code: str,
+    question: str,
+    scope: ScopeKind,
+    *,
+    building: str | None = None,
+    stairwell: str | None = None,
+    side: str | None = None,
+    opens_on: date,
+    closes_on: date,
+    by: Actor,
+    at: datetime,
+) -> Motion:
+    """Announce a collective vote (集合表决) on later uses that are each below a limit; plans name its motion.
+
+    Its budget is `fund.preauthorised_pct` of all that has been deposited.
+
+    Raises:
+        ScopeEmpty, and what `votes.actions.announce` refuses.
+    """
+    head(session, community, lock=True)
+    on = day_in_shanghai(at)
+    voting = homes(session, community, *narrowed(scope, building, stairwell, side))
+    if not voting:
+        raise ScopeEmpty()
+    pct = profile(session, community, on)["fund.preauthorised_pct"]
+    return announce(
+        session,
+        community,
+        f"{COLLECTIVE}{code}",
+        Matter.USE_FUND,
+        question,
+        voting,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        budget_fen=total_deposited(session, community, on) * pct // 100,
+        by=by,
+        at=at,
+    )
+
+
+def order_substitute(
+    session: Session, community: str, code: str, plan: Plan, papers: Papers, *, by: Actor, at: datetime
+) -> Project:
+    """Order a substitute repair (代修) of an emergency that nobody repairs; it is charged to the unit accounts.
+
+    165号令 Art. 24. It needs the order, the evidence of its case, and above the limit the price review.
+
+    Raises:
+        NotTheAuthority: somebody else orders it.
+        NotAnEmergency, PriceReviewMissing, PaperMissing, DigestMalformed, and what `propose` refuses.
+    """
+    check_orders(by.role)
+    if plan.emergency is None:
+        raise NotAnEmergency()
+    check_papers(Deed.ORDER_SUBSTITUTE, papers, EVIDENCE[plan.emergency])
+    planned = propose(session, community, code, plan, by=by, at=at)
+    on = day_in_shanghai(at)
+    given = replace(course(session, planned, on), priced=Paper.PRICE_REVIEW in papers)
+    state = next_state(Deed.ORDER_SUBSTITUTE, given)
+    planned.approved_by, planned.approved_on, planned.approved_fen = by.login, on, plan.budget_fen
+    take(session, planned, Deed.ORDER_SUBSTITUTE, state, papers, {"approved": plan.budget_fen}, by=by, at=at)
+    return planned
+
+
+def approve(
+    session: Session, community: str, code: str, approved_fen: int, *, by: Actor, at: datetime
+) -> Project:
+    """Approve what was applied for; the amount in fen becomes the ceiling.
+
+    Raises:
+        SamePerson: whoever proposed it or applied for it may not approve it.
+        NotTheApprover: only the committee may, before the hand-over the authority too.
+        ApprovedAboveVoted: the amount is above what was voted on or applied for.
+        ProjectNotReady: nothing was applied for.
+    """
+    planned, on = locked(session, community, code, at)
+    state = next_state(Deed.APPROVE, course(session, planned, on))
+    _check_decider(session, planned, by)
+    check_amount(approved_fen)
+    if approved_fen > amount_asked(planned):
+        raise ApprovedAboveVoted(approved=yuan(approved_fen), budget=yuan(amount_asked(planned)))
+    planned.approved_fen, planned.approved_by, planned.approved_on = approved_fen, by.login, on
+    take(session, planned, Deed.APPROVE, state, None, {"approved": approved_fen}, by=by, at=at)
+    return planned
+
+
+def refuse(session: Session, community: str, code: str, reason: str, *, by: Actor, at: datetime) -> Project:
+    """Refuse an application, or an unclear draft; a refused overrun leaves what was approved before.
+
+    Raises:
+        SamePerson, NotTheApprover, ProjectNotReady.
+    """
+    planned, on = locked(session, community, code, at)
+    state = next_state(Deed.REFUSE, course(session, planned, on))
+    _check_decider(session, planned, by)
+    take(session, planned, Deed.REFUSE, state, private={"reason": reason}, by=by, at=at)
+    return planned
+
+
+def _check_decider(session: Session, planned: Project, by: Actor) -> None:
+    earlier = [("提出方案", planned.proposed_by), ("申请", planned.applied_by)]
+    check_different_people(earlier, step="批准", by=by.login)
+    check_approver(by.role, community_of(session, planned.community).transferred)

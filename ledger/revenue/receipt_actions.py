@@ -1,0 +1,134 @@
+"""The deeds of receipts: money on a contract, and money that no contract promised.
+
+More than a contract promises is booked and shows, for the money is there; refused is what comes before its
+start, or after its end when nothing is owed. Interest and compensation need no contract. Scrap is booked in the fund
+(4301) and is no public revenue.
+"""
+
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from ledger.community.queries import profile
+from ledger.community.rules import Actor
+from ledger.journal.actions import Posted, post, replay
+from ledger.journal.queries import accounts
+from ledger.journal.rules import BookCode, Draft, Move
+from ledger.log.queries import head
+from ledger.revenue.queries import check_part, contract, money_account, promised, received
+from ledger.revenue.rules import WHOLE, WITHOUT_CONTRACT, Category, NeedsContract, OutsideTerm, Part, in_term
+from ledger.revenue.tables import OtherReceipt, RevenueReceipt
+
+REVENUE = BookCode.REVENUE.value
+
+
+def receive(
+    session: Session,
+    community: str,
+    number: str,
+    amount_fen: int,
+    on: date,
+    *,
+    key: str,
+    into: str = "bank",
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Book money that came in on a contract; more than was promised is booked too, and shows (`queries.excesses`).
+
+    Raises:
+        NoContract; NoSuchMoneyAccount: ``into`` is no account for public revenue.
+        OutsideTerm: before its start, or after its end and not owed.
+    """
+    head(session, community, lock=True)
+    signed = contract(session, community, number)
+    codes = accounts(session, community, REVENUE)
+    money = money_account(session, community, into)
+    draft = Draft(
+        kind="revenue.received",
+        on=on,
+        key=key,
+        book=REVENUE,
+        moves=[Move(money, codes[signed.category.value], amount_fen, party=signed.counterparty)],
+        subject=f"contract/{number}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    last_day = signed.terminated_on or signed.ends_on
+    owed = promised(session, community, on).get(number, 0)
+    owed -= received(session, community, date.max, number).get(number, 0)
+    grace = profile(session, community, on)["revenue.arrears_grace_days"]
+    if not in_term(on, signed.starts_on, last_day, owed, amount_fen, grace):
+        raise OutsideTerm(on=on, number=number, starts_on=signed.starts_on, ends_on=last_day)
+    posted = post(session, community, draft, by=by, at=at)
+    session.add(
+        RevenueReceipt(
+            community=community,
+            entry_no=posted.no,
+            contract=number,
+            amount_fen=amount_fen,
+            received_on=on,
+        )
+    )
+    session.flush()
+    return posted
+
+
+def receive_other(
+    session: Session,
+    community: str,
+    category: Category,
+    amount_fen: int,
+    on: date,
+    *,
+    key: str,
+    part: Part = WHOLE,
+    into: str = "bank",
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Book interest or compensation, which no contract promised; scrap is booked in the fund (4301) instead.
+
+    Raises:
+        NeedsContract: revenue of this kind comes in on a contract.
+        NoSuchMoneyAccount; NobodyThere: no home is in the part.
+    """
+    if category not in WITHOUT_CONTRACT:
+        raise NeedsContract(category=category.value)
+    head(session, community, lock=True)
+    check_part(session, community, part)
+    if category is Category.SCRAP:
+        codes = accounts(session, community, BookCode.FUND.value)
+        draft = Draft(
+            kind="fund.scrap",
+            on=on,
+            key=key,
+            book=BookCode.FUND.value,
+            moves=[Move(codes["bank"], codes["scrap"], amount_fen)],
+        )
+        return post(session, community, draft, by=by, at=at)
+    codes = accounts(session, community, REVENUE)
+    money = money_account(session, community, into)
+    draft = Draft(
+        kind="revenue.received",
+        on=on,
+        key=key,
+        book=REVENUE,
+        moves=[Move(money, codes[category.value], amount_fen)],
+        facts={"part": list(part)},
+    )
+    posted = post(session, community, draft, by=by, at=at)
+    if posted.fresh:
+        session.add(
+            OtherReceipt(
+                community=community,
+                entry_no=posted.no,
+                category=category,
+                building=part.building,
+                stairwell=part.stairwell,
+                amount_fen=amount_fen,
+                received_on=on,
+            )
+        )
+        session.flush()
+    return posted
