@@ -9,13 +9,12 @@ from ledger.community.rules import Actor, Role
 from ledger.fields import LongNote, Number, Out, Upload
 from ledger.fund.uses.steps.rules import ProjectState
 from ledger.operations.choices import workers
-from ledger.operations.operation import Field, Listing, Noun, Operation, Part, Record, Said
+from ledger.operations.operation import Field, Listing, Operation, Part, Record, Said
 from ledger.repairs import actions
 from ledger.repairs.queries import steps, ticket_seen, tickets
 from ledger.repairs.rules import NEXT, Category, Priority, Route, State
 from ledger.repairs.tables import Ticket
 
-TICKETS = Noun("tickets", Said("报修", "Repairs"), group=1)
 STAFF = (Role.MANAGER, Role.WORKER)
 RESIDENTS = (Role.OWNER, Role.TENANT)
 READERS = (*STAFF, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, *RESIDENTS)

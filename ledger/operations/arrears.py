@@ -1,0 +1,5 @@
+"""Operations: what is owed, demanded, disputed and awarded."""
+
+from ledger.operations.operation import Declared
+
+DECLARED: tuple[Declared, ...] = ()

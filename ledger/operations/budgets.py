@@ -1,0 +1,5 @@
+"""Operations: budgets, costs, remuneration and modes of management."""
+
+from ledger.operations.operation import Declared
+
+DECLARED: tuple[Declared, ...] = ()

@@ -1,0 +1,5 @@
+"""Operations: disclosures, from preparation to publication."""
+
+from ledger.operations.operation import Declared
+
+DECLARED: tuple[Declared, ...] = ()

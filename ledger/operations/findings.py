@@ -1,0 +1,5 @@
+"""Operations: what does not look right."""
+
+from ledger.operations.operation import Declared
+
+DECLARED: tuple[Declared, ...] = ()

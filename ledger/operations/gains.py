@@ -1,0 +1,5 @@
+"""Operations: interest and bonds of the fund."""
+
+from ledger.operations.operation import Declared
+
+DECLARED: tuple[Declared, ...] = ()

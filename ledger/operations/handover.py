@@ -1,0 +1,5 @@
+"""Operations: service contracts and hand-overs."""
+
+from ledger.operations.operation import Declared
+
+DECLARED: tuple[Declared, ...] = ()

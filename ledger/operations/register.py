@@ -1,0 +1,5 @@
+"""Operations: communities and homes."""
+
+from ledger.operations.operation import Declared
+
+DECLARED: tuple[Declared, ...] = ()

@@ -1,0 +1,5 @@
+"""Operations: bank and wallet files, and what people do with their lines."""
+
+from ledger.operations.operation import Declared
+
+DECLARED: tuple[Declared, ...] = ()

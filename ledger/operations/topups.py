@@ -1,0 +1,5 @@
+"""Operations: filling the fund up again."""
+
+from ledger.operations.operation import Declared
+
+DECLARED: tuple[Declared, ...] = ()

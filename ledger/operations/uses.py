@@ -1,0 +1,5 @@
+"""Operations: uses of the fund, from plan to archive."""
+
+from ledger.operations.operation import Declared
+
+DECLARED: tuple[Declared, ...] = ()

@@ -1,0 +1,5 @@
+"""Operations: votes of the owners."""
+
+from ledger.operations.operation import Declared
+
+DECLARED: tuple[Declared, ...] = ()
