@@ -2,11 +2,25 @@
 
 A refusal is of one of four kinds, and nothing here knows HTTP. Each class carries its own sentence in
 Chinese and in English, so that no door has to find words; the facts are given by keyword and fill the
-sentence. ``article`` names the law or the section that the rule comes from, where there is one.
+sentence. Facts are members of enums, codes, amounts, days, or several of these: they are put into words when
+the sentence is told, in the language of whoever reads it. ``article`` names the law or the section that the rule comes from, where there is one.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from string import Formatter
+from typing import Any, ClassVar
+
+from ledger.words import told
+
+
+class _Teller(Formatter):
+    """Fills a sentence with facts, each in the words of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        return super().format_field(value, format_spec) if format_spec else told(value, self.language)
 
 
 class LedgerError(Exception):
@@ -29,7 +43,7 @@ class LedgerError(Exception):
 
     def sentence(self, language: str) -> str:
         """The sentence in ``zh`` or ``en``, with the facts filled in and the article named."""
-        words = (self.en if language == "en" else self.zh).format(**self.facts)
+        words = _Teller(language).vformat(self.en if language == "en" else self.zh, (), self.facts)
         article = self.facts.get("article") or self.article
         if not article:
             return words

@@ -12,6 +12,7 @@ import pytest
 from ledger.errors import LedgerError
 
 LADDER = (
+    {"words"},
     {"errors"},
     {"money", "periods"},
     {"fields"},
@@ -34,7 +35,7 @@ LADDER = (
     {"web", "cli"},
 )
 HEIGHT = {name: height for height, rung in enumerate(LADDER) for name in rung}
-PUBLIC_READS = {"noticeboard", "log", "money", "periods", "config", "db", "errors"}
+PUBLIC_READS = {"noticeboard", "log", "money", "periods", "config", "db", "errors", "words"}
 IMPURE = {
     "flask",
     "sqlmodel",

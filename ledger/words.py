@@ -1,0 +1,841 @@
+"""The words for what the ledger stores as codes, in Chinese and English. Pure, and imports nothing of the ledger.
+
+A kind is the package and the class of an enum (``repairs.State``), or one of the kinds below that are no enum
+(``entry``, ``book``, ``notice``). English words are in lower case, as they stand in a sentence; `label` begins
+them with a capital. A sealed body may be older than the words here, so a value that is not known is shown as
+it stands.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta, timezone
+from enum import Enum
+
+Words = Mapping[str, tuple[str, str]]
+"""A kind's words by value: Chinese, English."""
+
+NOTHING = "—"
+SHANGHAI = timezone(timedelta(hours=8))
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+# fmt: off
+WORDS: Mapping[str, Words] = {
+    "community.Role": {
+        "manager": ("物业经理", "property manager"),
+        "worker": ("维修工", "repair worker"),
+        "owner": ("业主", "owner"),
+        "tenant": ("租户", "tenant"),
+        "committee": ("业委会", "owners' committee"),
+        "community_office": ("社区居委会", "residents' committee"),
+        "supervisor": ("街道、住建监督", "street office or housing authority"),
+        "auditor": ("审计", "auditor"),
+        "operator": ("系统管理员", "operator"),
+    },
+    "community.Level": {
+        "property_firm": ("物业服务企业", "property firm"),
+        "owners_committee": ("业主委员会", "owners' committee"),
+        "community_office": ("社区居委会", "residents' committee"),
+        "street": ("街道办事处", "street office"),
+        "housing_authority": ("住建部门", "housing authority"),
+        "custodian": ("维修资金专户管理银行", "bank that keeps the maintenance fund"),
+        "audit_firm": ("审计机构", "audit firm"),
+    },
+    "community.Mode": {
+        "market": ("专业化物业管理", "management by a property firm"),
+        "state_backstop": ("国有企业兜底管理", "management by a state firm as backstop"),
+        "quasi": ("准物业管理", "management by a service body of the street office"),
+        "self": ("业主自治", "management by the owners themselves"),
+        "emergency": ("应急物业服务", "emergency management"),
+        "bundled": ("打包连片管理", "one firm for several communities"),
+        "basic": ("基本保洁秩序服务", "basic cleaning and order"),
+    },
+    "community.HomeKind": {
+        "commodity": ("商品住宅", "commodity housing"),
+        "sold_public": ("已售公有住房", "sold public housing"),
+        "non_residential": ("非住宅", "non-residential"),
+        "unsold": ("未售", "unsold"),
+    },
+    "community.AreaSource": {
+        "register": ("不动产登记簿", "property register"),
+        "survey": ("实测", "survey"),
+        "contract": ("合同", "contract"),
+    },
+    "community.FirmKind": {
+        "property": ("物业服务企业", "property firm"),
+        "contractor": ("施工单位", "contractor"),
+        "seller": ("售房单位", "selling unit"),
+        "developer": ("建设单位", "developer"),
+        "tenant": ("承租单位", "renter"),
+        "utility": ("专营单位", "utility"),
+        "other": ("其他单位", "other firm"),
+    },
+    "community.ComponentKind": {
+        "structure": ("主体结构", "structure"),
+        "roof": ("屋面", "roof"),
+        "outer_wall": ("外墙", "outer wall"),
+        "insulation": ("保温", "insulation"),
+        "heating": ("供热供冷", "heating and cooling"),
+        "pipes": ("给排水管道", "pipes"),
+        "electrical": ("电气线路", "electrical lines"),
+        "decoration": ("装修", "decoration"),
+        "lift": ("电梯", "lift"),
+        "fire": ("消防设施", "fire equipment"),
+        "road": ("道路", "road"),
+        "lighting": ("照明", "lighting"),
+        "greening": ("绿化", "greenery"),
+        "security": ("安防设施", "security equipment"),
+        "parking": ("停车设施", "parking"),
+        "other": ("其他部位", "other part"),
+    },
+    "disclosure.DisclosureState": {
+        "prepared": ("已编制", "prepared"),
+        "checked": ("已审核", "checked"),
+        "published": ("已公示", "published"),
+    },
+    "journal.BookCode": {
+        "fund": ("维修资金", "maintenance fund"),
+        "revenue": ("公共收益", "public revenue"),
+        "fee": ("物业费", "property fee"),
+        "community": ("社区基金", "community fund"),
+        "cash-shares": ("居民出资", "residents' contributions"),
+    },
+    "book": {
+        "fund": ("维修资金", "maintenance fund"),
+        "revenue": ("公共收益", "public revenue"),
+        "fee": ("物业费", "property fee"),
+        "community": ("社区基金", "community fund"),
+        "cash-shares": ("居民出资", "residents' contributions"),
+        "grant-government": ("改造资金—政府投入", "works money: government"),
+        "grant-utility": ("改造资金—专营单位分担", "works money: utilities"),
+        "grant-residents": ("改造资金—居民出资", "works money: residents"),
+        "grant-social-capital": ("改造资金—社会资本引入", "works money: private capital"),
+        "grant-public-revenue": ("改造资金—公共收益补充", "works money: public revenue"),
+    },
+    "journal.Element": {
+        "asset": ("资产", "asset"),
+        "liability": ("负债", "liability"),
+        "net": ("净资产", "net assets"),
+        "income": ("收入", "income"),
+        "expense": ("费用", "expense"),
+    },
+    "grants.Source": {
+        "government": ("政府投入", "government"),
+        "utility": ("专营单位分担", "utilities"),
+        "residents": ("居民出资", "residents"),
+        "social_capital": ("社会资本引入", "private capital"),
+        "public_revenue": ("公共收益补充", "public revenue"),
+        "maintenance_fund": ("维修资金", "maintenance fund"),
+    },
+    "grants.ItemClass": {
+        "basic": ("基础类", "basic"),
+        "improving": ("完善类", "improving"),
+        "raising": ("提升类", "raising"),
+        "personal": ("个性化改造", "personal"),
+    },
+    "grants.Basis": {
+        "area": ("按面积", "by area"),
+        "household": ("按户", "by household"),
+    },
+    "grants.PayoutKind": {
+        "bill": ("工程款", "bill"),
+        "release": ("返还质量保证金", "release of retention money"),
+        "return": ("退回", "return"),
+    },
+    "grants.ConcessionKind": {
+        "epc_o": ("设计施工运营一体", "design, build and operate"),
+        "ppp": ("特许经营", "public-private partnership"),
+        "invest_and_run": ("社会资本投资运营", "private capital invests and operates"),
+    },
+    "grants.ConcessionState": {
+        "running": ("经营中", "running"),
+        "ended": ("已到期", "ended"),
+        "terminated": ("已终止", "terminated"),
+    },
+    "grants.Direction": {
+        "in": ("收入", "in"),
+        "out": ("支出", "out"),
+    },
+    "fees.Basis": {
+        "per_m2": ("按面积", "per square metre"),
+        "per_household": ("按户", "per household"),
+        "package": ("包干", "package"),
+    },
+    "fees.Pricing": {
+        "guided": ("政府指导价", "price guided by the government"),
+        "market": ("市场调节价", "market price"),
+    },
+    "fees.PartMonth": {
+        "days": ("按天", "by days"),
+        "whole": ("按整月", "whole month"),
+    },
+    "fees.Part": {
+        "cost": ("追索费用", "costs of collection"),
+        "interest": ("违约金", "late charge"),
+        "principal": ("物业费本金", "fee"),
+    },
+    "fees.Kind": {
+        "vacant": ("空置", "vacant home"),
+        "low_income": ("低收入家庭", "low income"),
+        "service_defect": ("服务不到位", "defect of the service"),
+        "compensation": ("赔偿抵扣", "compensation"),
+        "promotion": ("优惠活动", "promotion"),
+    },
+    "fees.State": {
+        "requested": ("待批准", "requested"),
+        "approved": ("已批准", "approved"),
+        "rejected": ("未批准", "rejected"),
+        "withdrawn": ("已撤回", "withdrawn"),
+    },
+    "fees.Ground": {
+        "overpaid": ("多交", "overpaid"),
+        "contract_ended": ("合同终止", "contract ended"),
+        "unlawful_charge": ("违规收费", "unlawful charge"),
+    },
+    "fees.RefundState": {
+        "requested": ("待退款", "requested"),
+        "paid": ("已退款", "paid"),
+        "rejected": ("不退款", "rejected"),
+    },
+    "fees.Measure": {
+        "reminder": ("提醒", "reminder"),
+        "committee_urging": ("业委会督促", "urging by the committee"),
+        "letter": ("催缴函", "letter"),
+        "suit": ("起诉", "suit"),
+        "promise": ("还款承诺", "promise to pay"),
+        "cut_power": ("停电", "cutting power"),
+        "cut_water": ("停水", "cutting water"),
+        "cut_heat": ("停暖", "cutting heat"),
+        "cut_gas": ("停气", "cutting gas"),
+        "lock_access": ("锁门禁", "locking the entry"),
+        "name_in_public": ("公开姓名", "naming in public"),
+    },
+    "fees.Channel": {
+        "signed": ("本人签收", "signed for"),
+        "registered_post": ("挂号信", "registered post"),
+        "sms": ("短信", "text message"),
+        "message": ("即时消息", "chat message"),
+        "witnessed": ("见证送达", "before witnesses"),
+        "court": ("法院送达", "court service"),
+    },
+    "fees.TimeBar": {
+        "running": ("时效内", "running"),
+        "at_risk": ("时效将满", "about to lapse"),
+        "passed": ("时效已过", "lapsed"),
+    },
+    "fees.CostLine": {
+        "staff": ("管理服务人员费用", "staff"),
+        "upkeep": ("共用部位设施日常养护", "daily upkeep"),
+        "cleaning": ("清洁卫生", "cleaning"),
+        "greening": ("绿化养护", "greenery"),
+        "order": ("秩序维护", "order"),
+        "office": ("办公费用", "office"),
+        "depreciation": ("固定资产折旧", "depreciation"),
+        "insurance": ("公众责任保险", "insurance"),
+        "agreed": ("业主同意的其他费用", "other costs the owners agreed to"),
+        "medium_repair": ("中修", "medium repair"),
+        "major_repair": ("大修", "major repair"),
+    },
+    "fees.Answers": {
+        "firm": ("物业服务企业", "property firm"),
+        "firm_and_subdistrict": ("国有企业和街道", "state firm and street office"),
+        "community": ("社区", "community"),
+        "committee": ("业委会", "owners' committee"),
+        "appointed_firm": ("街道指定的企业", "firm appointed by the street office"),
+        "one_firm": ("同一家企业", "one firm for all"),
+        "subdistrict": ("街道办事处", "street office"),
+    },
+    "fees.Money": {
+        "fee": ("物业费", "fee"),
+        "fee_and_subsidy": ("物业费和补贴", "fee and subsidy"),
+        "fee_by_resolution": ("业主决定的费用", "fee by the owners' resolution"),
+        "all_owners": ("全体业主分担", "all owners"),
+        "own_books": ("各小区分账", "each community's own books"),
+    },
+    "fees.ShareKey": {
+        "area": ("按面积", "by area"),
+        "households": ("按户数", "by households"),
+    },
+    "fund.DepositKind": {
+        "first": ("首期交存", "first deposit"),
+        "topup": ("续交", "top-up"),
+        "establish": ("补建", "late establishment"),
+        "opening": ("期初转入", "brought over"),
+    },
+    "fund.Standing": {
+        "no_fund": ("尚未建立", "without a fund so far"),
+        "needs_topup": ("须续交", "needing a top-up"),
+        "sound": ("正常", "with enough money"),
+    },
+    "fund.LineKind": {
+        "first": ("首期交存", "first deposit"),
+        "topup": ("续交", "top-up"),
+        "establish": ("补建", "late establishment"),
+        "opening": ("期初转入", "brought over"),
+        "gains": ("利息分配", "interest shared out"),
+        "repair": ("维修分摊", "share of a repair"),
+        "return": ("退返", "returned"),
+        "custody": ("划转", "hand-over"),
+        "holder": ("转让更名", "change of owner"),
+        "reversal": ("冲销", "reversal"),
+    },
+    "fund.ProjectState": {
+        "draft": ("方案阶段", "planned"),
+        "surveyed": ("已查勘", "surveyed"),
+        "priced": ("预算已审价", "budget reviewed"),
+        "posted": ("方案公示中", "plan posted"),
+        "voting": ("业主表决中", "being voted on"),
+        "vote_posted": ("表决结果已公示", "result of the vote posted"),
+        "applied": ("已申请列支", "applied for"),
+        "approved": ("已批准，待开工", "approved, works to begin"),
+        "advance_paid": ("已付首付款", "advance paid"),
+        "in_works": ("施工中", "works under way"),
+        "accepted": ("已验收，待结算付款", "accepted, to be settled and paid"),
+        "settled": ("已结算，待付款", "settled, to be paid"),
+        "final_paid": ("已付款", "paid"),
+        "apportioned": ("已付款并分摊到户", "paid and shared out"),
+        "disclosed": ("已付款并公示分摊", "paid, shares posted"),
+        "archived": ("已归档", "archived"),
+        "rejected": ("没有通过", "not passed"),
+        "cancelled": ("已取消", "cancelled"),
+        "overrun_revote": ("结算超预算，待重新表决", "settled above the budget, another vote needed"),
+    },
+    "fund.Deed": {
+        "propose": ("提出方案", "proposing"),
+        "review": ("审查方案", "reviewing the plan"),
+        "survey": ("查勘", "surveying"),
+        "price": ("审价", "reviewing the price"),
+        "post_plan": ("公示方案", "posting the plan"),
+        "announce_vote": ("公告表决", "announcing the vote"),
+        "vote_down": ("表决未通过", "voting down"),
+        "post_result": ("公示表决结果", "posting the result"),
+        "apply": ("申请列支", "applying"),
+        "order_substitute": ("责令代修", "ordering a substitute repair"),
+        "approve": ("批准", "approving"),
+        "refuse": ("不予批准", "refusing"),
+        "pay_advance": ("付首付款", "paying the advance"),
+        "pay_unit": ("按单元付款", "paying for a stairwell"),
+        "begin": ("开工", "beginning the works"),
+        "accept": ("验收", "accepting the works"),
+        "settle": ("结算", "settling"),
+        "pay_final": ("付尾款", "paying the rest"),
+        "release_retention": ("返还质量保证金", "releasing the retention money"),
+        "take_back": ("追回款项", "taking money back"),
+        "apportion": ("分摊", "sharing out"),
+        "disclose": ("公示分摊", "posting the shares"),
+        "archive": ("归档", "archiving"),
+        "cancel": ("取消", "cancelling"),
+    },
+    "fund.Paper": {
+        "photo": ("照片", "photograph"),
+        "inspection_notice": ("检验意见通知书", "inspection notice"),
+        "expert_note": ("专家意见", "expert's note"),
+        "price_review": ("审价报告", "price review"),
+        "application": ("申请表", "application"),
+        "order": ("责令通知", "order"),
+        "contract": ("合同", "contract"),
+        "settlement_audit": ("结算审计", "audit of the settlement"),
+        "sheet": ("分摊表", "sheet of shares"),
+    },
+    "fund.Stage": {
+        "advance": ("首付款", "advance"),
+        "unit": ("按单元付款", "payment for a stairwell"),
+        "final": ("尾款", "final payment"),
+        "retention": ("质量保证金", "retention money"),
+    },
+    "fund.ScopeKind": {
+        "community": ("全小区", "whole community"),
+        "building": ("本幢", "building"),
+        "stairwell": ("本单元", "stairwell"),
+        "side": ("本单元一侧", "side of a stairwell"),
+    },
+    "fund.EmergencyCase": {
+        "lift": ("电梯故障危及安全", "dangerous lift failure"),
+        "fire": ("消防设施故障", "fire equipment failure"),
+        "roof_wall_leak": ("屋面、外墙渗漏", "leaking roof or wall"),
+        "water_pump": ("二次供水水泵中断", "water pump failure"),
+        "drain": ("排水设施堵塞、爆裂", "blocked or burst drain"),
+        "facade_fall": ("外墙脱落危及安全", "falling facade"),
+        "wall_road_collapse": ("围墙、道路坍塌", "collapsed wall or road"),
+        "other_safety": ("其他危及房屋安全的情形", "other danger to the building"),
+    },
+    "fund.Rule": {
+        "N1": ("专有部分", "exclusive parts"),
+        "N2": ("保修期内", "within the warranty"),
+        "N3": ("专营单位的设施", "a utility's equipment"),
+        "N4": ("人为损坏", "damaged by a person"),
+        "N5": ("日常养护", "daily upkeep"),
+        "N6": ("其他规定禁止", "forbidden by another rule"),
+        "N7": ("与维修、更新、改造无关", "neither repair, renewal nor alteration"),
+        "M1": ("先核实再列支", "to be checked first"),
+        "Y2": ("应急维修", "emergency repair"),
+        "Y1": ("可以列支", "may be paid by the fund"),
+    },
+    "fund.Keeper": {
+        "pre_transfer": ("主管部门代管", "kept by the authority"),
+        "post_transfer": ("业主大会管理", "managed by the owners' assembly"),
+    },
+    "fund.AccountLevel": {
+        "area": ("物业管理区域", "whole community"),
+        "building": ("幢", "building"),
+    },
+    "fund.ReturnKind": {
+        "refund": ("退款", "refund"),
+        "loss": ("房屋灭失返还", "return on loss of the building"),
+    },
+    "fund.Payee": {
+        "owner": ("业主", "owner"),
+        "seller": ("售房单位", "selling unit"),
+        "treasury": ("国库", "treasury"),
+    },
+    "fund.Instrument": {
+        "treasury": ("国债", "treasury bond"),
+        "other_bond": ("其他债券", "other bond"),
+        "wealth_product": ("理财产品", "wealth product"),
+        "repo": ("国债回购", "repurchase of treasury bonds"),
+    },
+    "fund.Market": {
+        "primary": ("一级市场", "primary market"),
+        "secondary": ("二级市场", "secondary market"),
+    },
+    "fund.Ending": {
+        "maturity": ("到期兑付", "maturity"),
+        "sale": ("卖出", "sale"),
+        "repo": ("回购", "repurchase"),
+        "pledge": ("质押", "pledge"),
+    },
+    "fund.BondState": {
+        "planned": ("拟购买", "planned"),
+        "held": ("持有", "held"),
+        "matured": ("已兑付", "matured"),
+    },
+    "fund.Source": {
+        "scrap": ("共用设施处置收入", "scrap of common equipment"),
+        "other_income": ("其他收入", "other income"),
+    },
+    "fund.PartKind": {
+        "home": ("户", "home"),
+        "seller": ("售房单位", "selling unit"),
+    },
+    "fund.Basis": {
+        "target": ("按标准补足", "up to the standard"),
+        "total": ("按总额分摊", "share of a total"),
+    },
+    "fund.PlanState": {
+        "planned": ("方案阶段", "planned"),
+        "voting": ("业主表决中", "being voted on"),
+        "adopted": ("已通过", "adopted"),
+        "rejected": ("没有通过", "not passed"),
+    },
+    "fund.Way": {
+        "received": ("收到", "received"),
+        "paid_on": ("转付", "paid on"),
+    },
+    "votes.Matter": {
+        "rules": ("制定、修改议事规则", "rules of procedure"),
+        "convention": ("制定、修改管理规约", "owners' convention"),
+        "committee": ("选举、更换业委会", "election of the committee"),
+        "firm": ("选聘、解聘物业企业", "hiring or dismissing the property firm"),
+        "use_fund": ("使用维修资金", "use of the maintenance fund"),
+        "raise_fund": ("筹集维修资金", "raising the maintenance fund"),
+        "rebuild": ("改建、重建建筑物", "rebuilding"),
+        "common_parts_business": ("利用共有部分经营", "business on common parts"),
+        "other": ("其他重大事项", "other important matters"),
+    },
+    "votes.Choice": {
+        "yes": ("同意", "yes"),
+        "no": ("反对", "no"),
+        "abstain": ("弃权", "abstention"),
+        "invalid": ("废票", "invalid"),
+    },
+    "votes.Way": {
+        "electronic": ("电子投票", "electronic"),
+        "paper": ("书面投票", "on paper"),
+    },
+    "votes.MotionState": {
+        "open": ("表决中", "open"),
+        "closed": ("已计票", "closed"),
+        "annulled": ("已撤销", "annulled"),
+    },
+    "votes.ObjectionState": {
+        "raised": ("已提出", "raised"),
+        "answered": ("已答复", "answered"),
+        "court": ("已起诉", "before the court"),
+        "upheld": ("成立", "upheld"),
+        "dismissed": ("不成立", "dismissed"),
+    },
+    "intake.LineState": {
+        "matched": ("已入户", "credited to a home"),
+        "suspense": ("待查", "in suspense"),
+        "resolved": ("已查明", "cleared up"),
+        "settled": ("已结转", "settled"),
+        "returned": ("已退回", "returned"),
+        "kept": ("暂未对应凭证", "no entry known"),
+        "booked": ("已有凭证", "entry known"),
+    },
+    "intake.StepDeed": {
+        "resolved": ("查明", "cleared up"),
+        "settled": ("结转", "settled"),
+        "return_asked": ("申请退回", "return asked"),
+        "returned": ("退回", "returned"),
+        "undone": ("撤回", "undone"),
+    },
+    "intake.Side": {
+        "opening": ("期初", "opening"),
+        "books": ("账面", "books"),
+        "bank": ("银行", "bank"),
+    },
+    "intake.Direction": {
+        "in": ("收入", "in"),
+        "out": ("支出", "out"),
+        "neutral": ("不计收支", "neither"),
+        "void": ("未成交", "never arrived"),
+    },
+    "intake.Meaning": {
+        "occurred": ("交易时间", "time"),
+        "amount": ("金额", "amount"),
+        "income": ("收入金额", "money in"),
+        "expense": ("支出金额", "money out"),
+        "fee": ("手续费", "charge"),
+        "balance": ("余额", "balance"),
+        "direction": ("收支方向", "direction"),
+        "currency": ("币种", "currency"),
+        "counterparty": ("对方户名", "counterparty"),
+        "remark": ("摘要", "remark"),
+        "order_no": ("流水号", "order number"),
+        "kind": ("交易类型", "kind"),
+        "status": ("交易状态", "status"),
+    },
+    "intake.Form": {
+        "text": ("文字", "text"),
+        "code": ("代码", "code"),
+        "word": ("选项", "one of a list"),
+        "number": ("数字", "number"),
+        "day": ("日期", "day"),
+    },
+    "repairs.Category": {
+        "leak": ("漏水、渗水", "leak"),
+        "drain": ("下水道、排水", "drain"),
+        "water": ("供水", "water supply"),
+        "power": ("供电", "power"),
+        "lift": ("电梯", "lift"),
+        "lighting": ("楼道灯、路灯", "lighting"),
+        "door": ("单元门、门禁", "door and entry"),
+        "wall": ("墙面、屋顶", "wall and roof"),
+        "road": ("道路、车位", "road and parking"),
+        "greening": ("绿化", "greenery"),
+        "cleaning": ("保洁、垃圾", "cleaning and rubbish"),
+        "security": ("安全、监控", "safety and cameras"),
+        "complaint": ("投诉", "complaint"),
+        "other": ("其他", "other"),
+    },
+    "repairs.Priority": {
+        "P1": ("危及人身安全", "danger to life"),
+        "P2": ("急修", "urgent"),
+        "P3": ("一般维修", "ordinary"),
+        "P4": ("需要立项", "needs a project"),
+    },
+    "repairs.Route": {
+        "emergency": ("先抢险，后定责", "make safe first, settle later"),
+        "warranty": ("保修单位免费修", "under warranty: the contractor, free"),
+        "owner": ("业主自己的部分", "the owner's own part"),
+        "utility": ("水电气等专营单位", "the utility"),
+        "tort": ("损坏人负责", "whoever damaged it"),
+        "contract": ("物业按合同修", "the property firm, by contract"),
+        "fund_project": ("维修资金项目", "a project of the maintenance fund"),
+        "proposal": ("居民提议", "a residents' proposal"),
+    },
+    "repairs.State": {
+        "new": ("新报", "new"),
+        "triaged": ("已定责", "judged"),
+        "assigned": ("已派工", "assigned"),
+        "arrived": ("已到场", "on site"),
+        "done": ("已完工", "done"),
+        "verified": ("已确认", "confirmed"),
+        "followed_up": ("已回访", "followed up"),
+        "closed": ("已办结", "closed"),
+        "rejected": ("不受理", "not accepted"),
+    },
+    "revenue.Category": {
+        "parking_common": ("占用共有道路、场地停车", "parking on common ground"),
+        "parking_temp": ("临时停车", "short-time parking"),
+        "ad_lift": ("电梯广告", "lift advertising"),
+        "ad_gate_lightbox_wall": ("道闸、灯箱、外墙广告", "advertising on gates, light boxes and walls"),
+        "venue_rent": ("场地租赁", "rent of common ground"),
+        "room_rent": ("共有用房出租", "rent of common rooms"),
+        "parcel_locker": ("快递柜", "parcel lockers"),
+        "vending": ("自助售卖机", "vending machines"),
+        "ev_charging": ("充电桩", "charging points"),
+        "telecom_site": ("通信基站场地", "telecom sites"),
+        "club_pool": ("会所、泳池", "club house and pool"),
+        "compensation": ("赔偿、征收补偿", "compensation for common facilities"),
+        "scrap": ("旧设备残值", "scrap of old equipment"),
+        "interest": ("存款利息", "interest"),
+        "other": ("其他", "other"),
+    },
+    "revenue.CostKind": {
+        "tax": ("税费", "tax"),
+        "energy": ("能耗", "energy"),
+        "staff": ("人工", "staff"),
+        "management": ("管理费", "management"),
+    },
+    "revenue.Method": {
+        "tender": ("招标", "tender"),
+        "quotes": ("比价", "quotes"),
+        "negotiation": ("协商", "negotiation"),
+        "renewal": ("续签", "renewal"),
+    },
+    "revenue.ContractState": {
+        "active": ("履行中", "active"),
+        "ended": ("已到期", "ended"),
+        "terminated": ("已解除", "terminated"),
+    },
+    "revenue.Base": {
+        "NET": ("净收益", "net revenue"),
+        "ACCOUNT_BALANCE": ("账户余额", "balance of the account"),
+        "GROSS_MINUS_CAP": ("毛收入扣除限额成本", "gross revenue less capped costs"),
+    },
+    "revenue.Use": {
+        "fund": ("转入维修资金", "into the maintenance fund"),
+        "repairs": ("共用部位维修", "repairs of common parts"),
+        "owners": ("业主大会、业委会开支", "the owners' assembly and committee"),
+        "audit": ("审计", "audit"),
+        "offset": ("抵物业费", "set off against the fee"),
+        "benefit": ("业主福利", "benefits for the owners"),
+        "other": ("其他", "other"),
+        "investment": ("投资", "investment"),
+        "loan": ("出借", "loan"),
+        "guarantee": ("担保", "guarantee"),
+    },
+    "handover.Cause": {
+        "dismissed": ("业主解聘", "dismissed by the owners"),
+        "expired": ("合同到期", "term over"),
+        "firm_leaves": ("企业不再续约", "the firm leaves"),
+        "indefinite_ended": ("不定期合同终止", "contract without term ended"),
+    },
+    "handover.Standing": {
+        "future": ("未开始", "not begun"),
+        "running": ("履行中", "running"),
+        "indefinite": ("不定期", "without term"),
+        "ended": ("已终止", "ended"),
+    },
+    "handover.ItemKind": {
+        "prepaid": ("预收物业费", "prepaid fees"),
+        "deposit": ("押金", "deposits"),
+        "unpaid": ("未付款项", "unpaid bills"),
+        "contract": ("合同", "contracts"),
+        "room": ("物业用房", "rooms"),
+        "keys": ("钥匙", "keys"),
+        "files": ("资料", "papers"),
+        "equipment": ("设备", "equipment"),
+    },
+    "handover.Treatment": {
+        "refund": ("退还", "refunded"),
+        "forward": ("移交下一家", "passed on"),
+    },
+    "handover.ItemState": {
+        "listed": ("待移交", "listed"),
+        "handed": ("已移交", "handed over"),
+        "missing": ("缺失", "missing"),
+    },
+    "handover.Side": {
+        "firm": ("物业企业", "firm"),
+        "owners": ("业主一方", "owners"),
+    },
+    "findings.Severity": {
+        "H": ("高", "high"),
+        "M": ("中", "medium"),
+        "L": ("低", "low"),
+    },
+    "findings.Flag": {
+        "R03": ("疑似拆分", "looks split"),
+        "R12": ("收入未入账", "revenue not booked"),
+        "R14": ("转入逾期", "late remittance"),
+        "R23": ("疑似滥用应急", "looks like abuse of the emergency way"),
+        "R32": ("交接缺漏", "gaps in the hand-over"),
+    },
+    "findings.Link": {
+        "contractor": ("施工单位相同", "same contractor"),
+        "component": ("部位相同", "same part"),
+        "scope": ("列支范围重合", "overlapping scope"),
+    },
+    "notice": {
+        "half-year": ("半年账目公示", "half-year accounts"),
+        "evaluation": ("物业服务评价", "evaluation of the property firm"),
+    },
+    "entry": {
+        "fund.brought-over": ("资金转入", "money brought over"),
+        "fund.deposited": ("交存", "deposit"),
+        "fund.interest": ("存款利息", "interest"),
+        "fund.scrap": ("共用设施处置收入", "scrap of common equipment"),
+        "fund.other-income": ("其他收入", "other income"),
+        "fund.gains-shared": ("收益分配", "gains shared out"),
+        "fund.loss-accrued": ("房屋灭失应返还", "return due on loss of a building"),
+        "fund.returned": ("返还", "return"),
+        "bond.bought": ("购买国债", "treasury bonds bought"),
+        "bond.matured": ("国债兑付", "treasury bonds matured"),
+        "custody.released": ("划转转出", "hand-over out"),
+        "custody.taken": ("划转转入", "hand-over in"),
+        "fund.paid": ("维修支出", "repairs paid"),
+        "fund.revenue": ("公共收益转入", "public revenue received"),
+        "fees.charged": ("物业费应收", "fees charged"),
+        "fees.received": ("物业费收款", "fees received"),
+        "fees.prepaid-applied": ("预收抵应收", "prepaid fees applied"),
+        "fees.identified": ("待查收款查明", "receipt in suspense cleared up"),
+        "fees.waived": ("物业费减免", "fees waived"),
+        "fees.waiver-undone": ("减免撤销", "waiver undone"),
+        "fees.refunded": ("预收退款", "prepaid fees refunded"),
+        "fees.late-charged": ("违约金应收", "late charges"),
+        "fees.costs-claimed": ("追索费用应收", "costs of collection claimed"),
+        "fees.cost": ("物业服务支出", "costs of the service"),
+        "fees.remuneration": ("物业服务酬金", "remuneration of the firm"),
+        "revenue.received": ("公共收益收款", "public revenue received"),
+        "revenue.cost": ("公共收益成本", "costs of public revenue"),
+        "revenue.remitted": ("转出到维修资金", "remitted to the maintenance fund"),
+        "revenue.used": ("公共收益使用", "public revenue used"),
+        "revenue.deposit-taken": ("收取押金", "deposit taken"),
+        "revenue.deposit-returned": ("退还押金", "deposit returned"),
+        "revenue.deposit-forfeited": ("没收押金", "deposit forfeited"),
+        "fees.offset": ("公共收益抵物业费", "public revenue set off against fees"),
+        "grant.received": ("改造资金到位", "works money received"),
+        "grant.spent": ("改造资金支出", "works money spent"),
+        "grant.returned": ("改造资金退回", "works money returned"),
+        "contribution.received": ("居民出资归集", "contributions received"),
+        "contribution.refunded": ("居民出资退款", "contributions refunded"),
+        "contribution.used": ("居民出资拨付工程", "contributions paid to the works"),
+        "donation.received": ("社区基金捐赠", "donation to the community fund"),
+        "donation.spent": ("社区基金支出", "community fund spent"),
+        "reversal": ("红字冲销", "reversal"),
+        "carried-over": ("期末结转", "carried over at the end of the period"),
+    },
+}
+# fmt: on
+
+
+def kind_of(enum: type[Enum]) -> str:
+    """The kind of an enum: its package and its name, as ``repairs.State``."""
+    return f"{enum.__module__.split('.')[1]}.{enum.__name__}"
+
+
+def word(of: Enum | str, value: str | None = None, language: str = "zh") -> str:
+    """The word of a member, ``word(State.NEW, language="en")``, or of a kind's value, ``word("entry", "fund.paid")``.
+
+    A dash for no value; a value that is not known as it stands.
+    """
+    kind, raw = (kind_of(type(of)), str(of.value)) if isinstance(of, Enum) else (of, value)
+    if raw is None:
+        return NOTHING
+    words = WORDS.get(kind, {}).get(raw)
+    return raw if words is None else words[language == "en"]
+
+
+def label(of: Enum | str, value: str | None = None, language: str = "zh") -> str:
+    """The word as a label begins it: with a capital letter."""
+    text = word(of, value, language)
+    return text[:1].upper() + text[1:]
+
+
+def told(fact: object, language: str) -> str:
+    """A fact as a sentence says it: members by their words, days written out, several joined.
+
+    What has a text of its own, such as a month, a code or an amount, is told by that.
+    """
+    english = language == "en"
+    if isinstance(fact, Enum):
+        return word(fact, language=language)
+    if isinstance(fact, bool):
+        return ("yes" if fact else "no") if english else ("是" if fact else "否")
+    if isinstance(fact, datetime):
+        here = fact.astimezone(SHANGHAI)
+        return f"{told(here.date(), language)} {here:%H:%M}"
+    if isinstance(fact, date):
+        return (
+            f"{fact.day} {MONTHS[fact.month - 1]} {fact.year}"
+            if english
+            else f"{fact.year}年{fact.month}月{fact.day}日"
+        )
+    if type(fact) in (list, tuple, set, frozenset):
+        facts: list[object] = sorted(fact, key=str) if isinstance(fact, set | frozenset) else list(fact)
+        return (", " if english else "、").join(told(each, language) for each in facts)
+    return str(fact)
+
+
+# fmt: off
+WHY: Words = {
+    "missing": ("必须填", "this is required"),
+    "extra_forbidden": ("没有这一项，请删去", "there is no such field; leave it out"),
+    "string_type": ("要写文字", "this must be text"),
+    "string_too_short": ("至少 {min_length} 个字", "at least {min_length} characters"),
+    "string_too_long": ("最多 {max_length} 个字", "at most {max_length} characters"),
+    "string_pattern_mismatch": ("写法不对", "this is not written as it should be"),
+    "string_unicode": ("有不能识别的字符", "there are characters that cannot be read"),
+    "greater_than": ("要大于 {gt}", "must be more than {gt}"),
+    "greater_than_equal": ("不能小于 {ge}", "must be {ge} or more"),
+    "less_than": ("要小于 {lt}", "must be less than {lt}"),
+    "less_than_equal": ("不能大于 {le}", "must be {le} or less"),
+    "multiple_of": ("要是 {multiple_of} 的倍数", "must be a multiple of {multiple_of}"),
+    "int_type": ("要写整数", "must be a whole number"),
+    "int_parsing": ("要写整数", "must be a whole number"),
+    "int_parsing_size": ("数太大了", "the number is too large"),
+    "int_from_float": ("要写整数，不带小数", "must be a whole number, without decimals"),
+    "float_type": ("要写数字", "must be a number"),
+    "float_parsing": ("要写数字", "must be a number"),
+    "finite_number": ("要写数字", "must be a number"),
+    "decimal_type": ("要写数字", "must be a number"),
+    "decimal_parsing": ("要写数字", "must be a number"),
+    "decimal_max_digits": ("位数太多", "there are too many digits"),
+    "decimal_max_places": ("最多 {decimal_places} 位小数", "at most {decimal_places} decimals"),
+    "date_type": ("要写日期，例如 2026-07-18", "must be a day, such as 2026-07-18"),
+    "date_parsing": ("日期写法不对，例如 2026-07-18", "must be a day written as 2026-07-18"),
+    "date_from_datetime_parsing": ("日期写法不对，例如 2026-07-18", "must be a day written as 2026-07-18"),
+    "date_from_datetime_inexact": ("只写日期，不写钟点", "must be a day without a time"),
+    "date_past": ("日期要在今天以前", "the day must be in the past"),
+    "date_future": ("日期要在今天以后", "the day must be in the future"),
+    "datetime_type": ("要写日期和时间", "must be a day and a time"),
+    "datetime_parsing": ("日期和时间写法不对", "this is not a day and a time"),
+    "datetime_from_date_parsing": ("日期和时间写法不对", "this is not a day and a time"),
+    "timezone_naive": ("时间不要带时区", "the time must not name a time zone"),
+    "timezone_aware": ("时间要带时区", "the time must name its time zone"),
+    "time_type": ("要写钟点", "must be a time of the day"),
+    "time_parsing": ("钟点写法不对", "this is not a time of the day"),
+    "enum": ("不在可选的范围里", "this is not one of the choices"),
+    "literal_error": ("不在可选的范围里", "this is not one of the choices"),
+    "union_tag_invalid": ("不在可选的范围里", "this is not one of the choices"),
+    "union_tag_not_found": ("要写明是哪一种", "say which kind it is"),
+    "bool_type": ("要填是或否", "must be yes or no"),
+    "bool_parsing": ("要填是或否", "must be yes or no"),
+    "list_type": ("要填一个列表", "must be a list"),
+    "tuple_type": ("要填一个列表", "must be a list"),
+    "set_type": ("要填一个列表", "must be a list"),
+    "too_long": ("最多 {max_length} 项", "at most {max_length} items"),
+    "too_short": ("至少 {min_length} 项", "at least {min_length} items"),
+    "dict_type": ("要分项填写", "must be an object with named fields"),
+    "mapping_type": ("要分项填写", "must be an object with named fields"),
+    "model_type": ("要分项填写", "must be an object with named fields"),
+    "model_attributes_type": ("要分项填写", "must be an object with named fields"),
+    "none_required": ("这一项要空着", "this must be left empty"),
+    "bytes_type": ("要交一个文件", "must be a file"),
+    "bytes_too_long": ("文件太大", "the file is too large"),
+    "json_invalid": ("内容读不懂，请检查格式", "this cannot be read as JSON"),
+    "json_type": ("内容读不懂，请检查格式", "this cannot be read as JSON"),
+    "url_parsing": ("网址写法不对", "this is not an address on the web"),
+    "uuid_parsing": ("编号写法不对", "this is not such a number"),
+    "value_error": ("填得不对", "this is not right"),
+    "assertion_error": ("填得不对", "this is not right"),
+}
+"""Why a value cannot be taken, by the kinds of fault that pydantic finds."""
+# fmt: on
+
+
+def why(error_type: str, ctx: Mapping[str, object] | None = None, language: str = "zh") -> str:
+    """Why a value cannot be taken, in plain words; ``error_type`` and ``ctx`` are those of a pydantic error.
+
+    A kind of fault that is not known is told as a value that is not right.
+    """
+    told_facts = {name: told(fact, language) for name, fact in (ctx or {}).items()}
+    sentence = WHY.get(error_type, WHY["value_error"])[language == "en"]
+    try:
+        return sentence.format_map(told_facts)
+    except KeyError:
+        return WHY["value_error"][language == "en"]
