@@ -26,8 +26,9 @@ from ledger.grants.contracts.actions import (
 )
 from ledger.grants.contracts.queries import changes, works_contracts
 from ledger.grants.payouts.actions import ask_bill, ask_release, ask_return, pay_out
-from ledger.grants.payouts.queries import billed, held, parts_of, payouts
+from ledger.grants.payouts.queries import parts_of, payouts
 from ledger.grants.rules import Source
+from ledger.grants.spent_queries import billed, held
 from ledger.money import MOST_FEN
 
 works_contracts_api = APIBlueprint(

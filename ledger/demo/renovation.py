@@ -28,11 +28,11 @@ from ledger.grants.contributions.actions import (
 from ledger.grants.contributions.queries import contributions
 from ledger.grants.contributions.rules import Basis, ItemClass
 from ledger.grants.payouts.actions import ask_bill, ask_release, pay_out
-from ledger.grants.payouts.queries import held
 from ledger.grants.plans.actions import approve_plan, change_plan, give_in_kind, pledge
 from ledger.grants.plans.queries import planned
 from ledger.grants.queries import packages
 from ledger.grants.rules import Source
+from ledger.grants.spent_queries import held
 from ledger.periods import SHANGHAI, Month
 
 LEVIED, CHANGED = "A", "B"

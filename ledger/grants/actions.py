@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from ledger.community.queries import firm
 from ledger.community.rules import Actor
-from ledger.grants.payouts.queries import free
 from ledger.grants.plans.queries import planned_by_works
 from ledger.grants.queries import cash, subject_of, works_of
 from ledger.grants.rules import (
@@ -22,6 +21,7 @@ from ledger.grants.rules import (
     check_free,
     check_planned,
 )
+from ledger.grants.spent_queries import free
 from ledger.journal.actions import Posted, open_book, post, replay, reverse
 from ledger.journal.queries import accounts, entry, entry_by_key
 from ledger.journal.rules import Draft, Move, read_chart

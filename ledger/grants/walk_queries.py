@@ -13,11 +13,11 @@ from sqlmodel import Session
 
 from ledger.grants.contracts.queries import changes, works_contracts
 from ledger.grants.contracts.tables import WorksContract
-from ledger.grants.payouts.queries import billed, held
 from ledger.grants.plans.queries import Of, fund_payments, gifts, planned, pledged, subsidies, versions
 from ledger.grants.plans.rules import Coverage, secured_by
 from ledger.grants.queries import CashMove, cash, packages
 from ledger.grants.rules import Source
+from ledger.grants.spent_queries import billed, held
 from ledger.grants.walk_rules import Draw, Flow, draws
 from ledger.periods import Month
 

@@ -19,7 +19,6 @@ from ledger.grants.contracts.actions import (
 )
 from ledger.grants.contracts.rules import ChangeTooDeep, ContractorWrong, RetentionClaimed, RetentionNotDue
 from ledger.grants.payouts.actions import ask_bill, ask_release, ask_return, pay_out
-from ledger.grants.payouts.queries import free
 from ledger.grants.payouts.rules import PaidAbovePlan, PaidAbovePrice, PartsWrong, ReleaseAboveHeld
 from ledger.grants.plans.actions import (
     approve_plan,
@@ -41,6 +40,7 @@ from ledger.grants.rules import (
     SourceNotPlanned,
     book_of,
 )
+from ledger.grants.spent_queries import free
 from ledger.grants.walk_queries import by_package, by_source, coverage, streams, walk, where_from, where_to
 from ledger.journal.actions import post, reverse
 from ledger.journal.queries import NoBook, accounts, books, trial_balance

@@ -10,8 +10,8 @@ from ledger.community.rules import Actor, check_different_people
 from ledger.grants.contracts.queries import change_order, changes, claim_of, works_contract
 from ledger.grants.contracts.rules import PAYABLE, ContractorWrong, check_change, check_terms
 from ledger.grants.contracts.tables import ChangeOrder, DefectClaim, WorksContract
-from ledger.grants.payouts.queries import billed
 from ledger.grants.queries import package_of
+from ledger.grants.spent_queries import billed
 from ledger.journal.actions import post, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head

@@ -10,7 +10,7 @@ from ledger.db import write_rows
 from ledger.grants.contracts.queries import changes, open_claims, works_contract
 from ledger.grants.contracts.rules import check_releasable
 from ledger.grants.contracts.tables import WorksContract
-from ledger.grants.payouts.queries import billed, free, held, key_of, parts_of, payout, used
+from ledger.grants.payouts.queries import key_of, parts_of, payout
 from ledger.grants.payouts.rules import (
     Part,
     PayoutKind,
@@ -24,6 +24,7 @@ from ledger.grants.payouts.tables import Payout, PayoutPart
 from ledger.grants.plans.queries import planned, pledged
 from ledger.grants.queries import package_of, subject_of, works_of
 from ledger.grants.rules import FundStaysHome, Source, book_of, check_amount, check_free
+from ledger.grants.spent_queries import billed, free, held, used
 from ledger.journal.actions import Posted, post, post_all, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move

@@ -9,7 +9,6 @@ from ledger.community.queries import profile
 from ledger.community.rules import Actor, check_different_people
 from ledger.db import write_rows
 from ledger.grants.actions import open_grant_book
-from ledger.grants.payouts.queries import used
 from ledger.grants.plans.queries import plan_version, planned, pledged, rows_of
 from ledger.grants.plans.rules import (
     NotFromTheFund,
@@ -22,6 +21,7 @@ from ledger.grants.plans.rules import (
 from ledger.grants.plans.tables import FundPayment, GiftInKind, PlanRow, PlanVersion, Pledge, Subsidy
 from ledger.grants.queries import package_of
 from ledger.grants.rules import Source, book_of, check_amount, check_planned, source_facts
+from ledger.grants.spent_queries import used
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts, books, entry, moves_of
 from ledger.journal.rules import BookCode, Draft
