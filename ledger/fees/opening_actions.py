@@ -11,16 +11,13 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor
 from ledger.db import write_rows
+from ledger.fees.rules import BROUGHT_OVER, FEE
 from ledger.fees.tables import Charge
 from ledger.journal.actions import Posted, post, post_all
 from ledger.journal.queries import accounts
-from ledger.journal.rules import BookCode, Draft, Move
+from ledger.journal.rules import Draft, Move
 from ledger.log.queries import head
 from ledger.periods import Month
-
-FEE = BookCode.FEE.value
-BROUGHT_OVER = "opening/fee"
-"""The key of the entry that brings everything over."""
 
 
 def bring_over(

@@ -45,6 +45,8 @@ class Part(StrEnum):
 
 
 FEE = BookCode.FEE.value
+BROUGHT_OVER = "opening/fee"
+"""The key of the entry that brings over what the books before leave."""
 GOVERNMENT = "government"
 """The payer of a subsidy: it counts as received for its period like the owner's own money (Ningbo Art. 53)."""
 

@@ -41,7 +41,7 @@ def standing(session: Session, community: str, on: date = date.max) -> list[Stan
     entries = {
         key: (no, day)
         for key, no, day in session.execute(
-            select(Entry.key, Entry.no, Entry.booked_on).where(
+            select(Entry.key, Entry.no, col(Entry.booked_on)).where(
                 Entry.community == community,
                 col(Entry.book).in_(SOURCE_OF),
                 col(Entry.booked_on) <= on,

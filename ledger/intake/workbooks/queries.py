@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import approved
 from ledger.community.queries import home_codes
-from ledger.fees.opening_actions import BROUGHT_OVER
+from ledger.fees.rules import BROUGHT_OVER
 from ledger.fees.tables import Charge
 from ledger.fund.rules import DepositKind
 from ledger.fund.tables import Deposit
