@@ -1,6 +1,6 @@
 """How a line of a unit ledger is named. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -21,20 +21,6 @@ class LineKind(StrEnum):
     CUSTODY = "custody"
     HOLDER = "holder"
     REVERSAL = "reversal"
-
-
-ZH: Mapping[LineKind, str] = {
-    LineKind.FIRST: "首期交存",
-    LineKind.TOPUP: "续交",
-    LineKind.ESTABLISH: "补建",
-    LineKind.OPENING: "期初转入",
-    LineKind.GAINS: "利息分配",
-    LineKind.REPAIR: "维修分摊",
-    LineKind.RETURN: "退返",
-    LineKind.CUSTODY: "划转",
-    LineKind.HOLDER: "转让更名",
-    LineKind.REVERSAL: "冲销",
-}
 
 
 class Line(NamedTuple):
