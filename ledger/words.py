@@ -264,9 +264,9 @@ WORDS: Mapping[str, Words] = {
         "opening": ("期初转入", "brought over"),
     },
     "fund.Standing": {
-        "no_fund": ("尚未建立", "without a fund so far"),
-        "needs_topup": ("须续交", "needing a top-up"),
-        "sound": ("正常", "with enough money"),
+        "no_fund": ("尚未建立维修资金", "without a fund so far"),
+        "needs_topup": ("余额偏低须续交", "low, needing a top-up"),
+        "sound": ("余额够用", "with enough money"),
     },
     "fund.LineKind": {
         "first": ("首期交存", "first deposit"),
@@ -661,7 +661,7 @@ WORDS: Mapping[str, Words] = {
         "scope": ("列支范围重合", "overlapping scope"),
     },
     "notice": {
-        "half-year": ("半年账目公示", "half-year accounts"),
+        "half-year": ("收支公示", "accounts"),
         "evaluation": ("物业服务评价", "evaluation of the property firm"),
     },
     "entry": {

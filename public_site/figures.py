@@ -16,8 +16,8 @@ from markupsafe import Markup, escape
 from ledger.errors import Malformed
 from ledger.money import round_half_up, yuan
 from ledger.periods import Period
+from ledger.words import NOTHING, told
 
-NOTHING = "—"
 WAN_FEN = 1_000_000
 """万元 in fen: below it the rounded amount says nothing new."""
 
@@ -114,22 +114,9 @@ def day(at: At, language: str) -> Markup:
     if not isinstance(at.raw, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", at.raw):
         return at.__html__()
     try:
-        return _marked(at, f"day-{language}", day_words(date.fromisoformat(at.raw), language))
+        return _marked(at, f"day-{language}", told(date.fromisoformat(at.raw), language))
     except ValueError:
         return at.__html__()
-
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-
-
-def day_words(on: date, language: str) -> str:
-    """A day in words."""
-    if language == "en":
-        return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
-    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def period_words(name: str) -> str:

@@ -25,7 +25,8 @@ from ledger.log.tables import SignedHead
 from ledger.noticeboard.queries import attachment, notice, notices
 from ledger.noticeboard.tables import Notice
 from ledger.periods import day_in_shanghai
-from public_site import figures, queries, words
+from ledger.words import WORDS, label, told
+from public_site import figures, queries
 from public_site.figures import At
 
 public = Blueprint(
@@ -103,6 +104,9 @@ def _for_templates() -> dict[str, Any]:
     def name(place: At) -> At:
         return place["name_en"] if spoken == "en" and place["name_en"] else place["name"]
 
+    def word(value: At | str, kind: str) -> str:
+        return label(kind, value.raw if isinstance(value, At) else value, spoken)
+
     return {
         "spoken": spoken,
         "large": _large(),
@@ -111,11 +115,10 @@ def _for_templates() -> dict[str, Any]:
         "in_words": in_words,
         "name": name,
         "day": lambda at: figures.day(at, spoken),
-        "day_of": lambda at: figures.day_words(day_in_shanghai(at), spoken),
-        "date_words": lambda on: figures.day_words(on, spoken),
+        "day_of": lambda at: told(day_in_shanghai(at), spoken),
+        "date_words": lambda on: told(on, spoken),
         "title": lambda hung: hung.title_en if spoken == "en" and hung.title_en else hung.title_zh,
-        "word": words.word,
-        "words": words,
+        "word": word,
         **{
             tool.__name__: tool
             for tool in (
@@ -252,7 +255,7 @@ def community_board(community: str) -> Response:
     for each in hung:
         key = (each.kind, each.period)
         newest[key] = max(newest.get(key, 0), each.version)
-    kinds: dict[str, list[Notice]] = {kind: [] for kind in words.KINDS}
+    kinds: dict[str, list[Notice]] = {kind: [] for kind in WORDS["notice"]}
     for each in sorted(hung, key=lambda n: (n.period, n.version), reverse=True):
         kinds.setdefault(each.kind, []).append(each)
     return _page(

@@ -19,6 +19,7 @@ from ledger.fees.modes.actions import begin_mode, share_cost
 from ledger.fees.modes.queries import modes
 from ledger.fees.modes.rules import MEANS, ShareKey
 from ledger.periods import Month
+from ledger.words import word
 
 budgets_api = APIBlueprint(
     "budgets",
@@ -172,6 +173,8 @@ def list_modes(path: CommunityPath):  # type: ignore[no-untyped-def]
                 "since": row.since.isoformat(),
                 "until": row.until.isoformat() if row.until else None,
                 **MEANS[row.mode]._asdict(),
+                "zh": word(row.mode),
+                "en": word(row.mode, language="en"),
             }
             for row in rows
         ]

@@ -12,9 +12,10 @@ from ledger.api.door import Code, CommunityPath, check_own_home
 from ledger.api.problems import RESPONSES, file_response
 from ledger.community.rules import Role
 from ledger.fund.unit_queries import building_ledger, sale_proof, unit_ledger
-from ledger.fund.unit_rules import ZH, Line
+from ledger.fund.unit_rules import Line
 from ledger.periods import Period, day_in_shanghai
 from ledger.reports.statements import statements_pdf, statements_xlsx
+from ledger.words import word
 
 fund_ledgers_api = APIBlueprint(
     "fund_ledgers",
@@ -40,7 +41,7 @@ class StatementsPath(CommunityPath):
 
 
 def _line(of: Line) -> dict[str, Any]:
-    return {**of._asdict(), "on": of.on.isoformat(), "kind": of.kind.value, "kind_zh": ZH[of.kind]}
+    return {**of._asdict(), "on": of.on.isoformat(), "kind": of.kind.value, "kind_zh": word(of.kind)}
 
 
 @fund_ledgers_api.get("/homes/<home>", summary="The unit ledger of a home (分户账)")

@@ -10,9 +10,9 @@ from ledger.community.rules import FUND_USES
 from ledger.community.tables import Component, Package
 from ledger.disclosure.rules import Figures
 from ledger.grants.contributions.queries import totals
-from ledger.grants.rules import NAMES
 from ledger.grants.walk_queries import by_package, by_source, streams
 from ledger.periods import Period
+from ledger.words import label, word
 
 
 def works(session: Session, code: str, period: Period, names: Mapping[str, str], least: int) -> Figures:
@@ -38,8 +38,8 @@ def _sources(session: Session, code: str, period: Period) -> list[Any]:
     return [
         {
             "source": s.source.value,
-            "zh": NAMES[s.source][0],
-            "en": NAMES[s.source][1],
+            "zh": word(s.source),
+            "en": label(s.source, language="en"),
             "planned_fen": s.planned_fen,
             "committed_fen": s.committed_fen,
             "received_fen": s.received_fen,
@@ -94,8 +94,8 @@ def _flows(
     return [
         {
             "source": each.source.value,
-            "zh": NAMES[each.source][0],
-            "en": NAMES[each.source][1],
+            "zh": word(each.source),
+            "en": label(each.source, language="en"),
             "works": each.works,
             "package": each.package,
             "name": called[each.works, each.package],

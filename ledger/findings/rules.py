@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ledger.handover.rules import ItemKind
 from ledger.money import yuan
+from ledger.words import told
 
 
 class Severity(StrEnum):
@@ -73,9 +74,6 @@ class Link(StrEnum):
     CONTRACTOR = "contractor"
     COMPONENT = "component"
     SCOPE = "scope"
-
-
-LINK_ZH = {Link.CONTRACTOR: "施工单位相同", Link.COMPONENT: "部位相同", Link.SCOPE: "列支范围重合"}
 
 
 class Limit(NamedTuple):
@@ -165,7 +163,7 @@ def split_candidate(split: Splitting) -> Candidate:
     """A splitting in words."""
     codes = "、".join(use.code for use in split.uses)
     days = (split.on - split.uses[0].on).days
-    links = "、".join(LINK_ZH[link] for link in split.links)
+    links = told(split.links, "zh")
     limit = split.limit
     return Candidate(
         Flag.SPLITTING,
@@ -173,7 +171,7 @@ def split_candidate(split: Splitting) -> Candidate:
         split.on,
         f"维修项目 {codes} 在 {days} 天内先后提出（{links}），各低于 {yuan(limit.fen)} 元，"
         f"合计 {yuan(split.total_fen)} 元：疑似拆分，以避开{limit.what_zh}",
-        f"Uses {codes} were proposed within {days} days ({', '.join(split.links)} in common), each below "
+        f"Uses {codes} were proposed within {days} days ({told(split.links, 'en')}), each below "
         f"{yuan(limit.fen)} yuan and {yuan(split.total_fen)} yuan together: perhaps split to stay clear of {limit.what_en}",
         limit.article,
     )

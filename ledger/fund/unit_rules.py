@@ -4,7 +4,7 @@ It is named by the accounts it moves and by its receipt, not by the deed that wr
 here. What closes one account into another moves nobody's part and is no line.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -25,20 +25,6 @@ class LineKind(StrEnum):
     CUSTODY = "custody"
     HOLDER = "holder"
     REVERSAL = "reversal"
-
-
-ZH: Mapping[LineKind, str] = {
-    LineKind.FIRST: "首期交存",
-    LineKind.TOPUP: "续交",
-    LineKind.ESTABLISH: "补建",
-    LineKind.OPENING: "期初转入",
-    LineKind.GAINS: "利息分配",
-    LineKind.REPAIR: "维修分摊",
-    LineKind.RETURN: "退返",
-    LineKind.CUSTODY: "划转",
-    LineKind.HOLDER: "转让更名",
-    LineKind.REVERSAL: "冲销",
-}
 
 
 class Line(NamedTuple):

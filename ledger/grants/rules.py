@@ -6,6 +6,7 @@ from enum import StrEnum
 from ledger.errors import Malformed, Refused
 from ledger.journal.rules import BookCode, Chart
 from ledger.money import yuan
+from ledger.words import label, word
 
 
 class Source(StrEnum):
@@ -19,14 +20,6 @@ class Source(StrEnum):
     MAINTENANCE_FUND = "maintenance_fund"
 
 
-NAMES = {
-    Source.GOVERNMENT: ("政府投入", "Government"),
-    Source.UTILITY: ("专营单位分担", "Utilities"),
-    Source.RESIDENTS: ("居民出资", "Residents"),
-    Source.SOCIAL_CAPITAL: ("社会资本引入", "Social capital"),
-    Source.PUBLIC_REVENUE: ("公共收益补充", "Public revenue"),
-    Source.MAINTENANCE_FUND: ("维修资金", "Maintenance fund"),
-}
 OWN_BOOK = tuple(source for source in Source if source is not Source.MAINTENANCE_FUND)
 """The sources that have a book of works money; the maintenance fund stays in its own."""
 
@@ -40,15 +33,15 @@ class FundStaysHome(Refused):
 
 class SourceNotPlanned(Refused):
     code = "source-not-planned"
-    zh = "{works} 的 {package} 没有安排“{source_zh}”出资；专项资金只能用于计划写明的标段。"
-    en = "{package} of {works} is not planned to be paid by {source_en}; restricted money goes only where the plan says."
+    zh = "{works} 的 {package} 没有安排“{source}”出资；专项资金只能用于计划写明的标段。"
+    en = "{package} of {works} is not planned to be paid by {source}; restricted money goes only where the plan says."
     article = "会计法 第16条；domain/09 S0-9（专款专用）"
 
 
 class PurposeShort(Refused):
     code = "purpose-short"
-    zh = "“{source_zh}”给 {works} 的钱只剩 {left} 元可用（已扣除留存的质量保证金），不够 {asked} 元。"
-    en = "Of the money of {source_en} for {works} only {left} yuan are free (retention money set aside), not {asked}."
+    zh = "“{source}”给 {works} 的钱只剩 {left} 元可用（已扣除留存的质量保证金），不够 {asked} 元。"
+    en = "Of the money of {source} for {works} only {left} yuan are free (retention money set aside), not {asked}."
     article = "会计法 第16条；domain/09 S0-9（专款专用）"
 
 
@@ -76,11 +69,6 @@ class AlreadyApproved(Refused):
     en = "{what} has been approved already, by {approved_by}."
 
 
-def source_facts(source: Source) -> dict[str, str]:
-    """A source's names as the facts of a refusal."""
-    return {"source_zh": NAMES[source][0], "source_en": NAMES[source][1]}
-
-
 def book_of(source: Source) -> str:
     """The book of a source; sources never mix."""
     if source is Source.MAINTENANCE_FUND:
@@ -99,7 +87,7 @@ def chart_of(source: Source, chart: Chart) -> Chart:
     """
     if source is Source.MAINTENANCE_FUND:
         raise FundStaysHome()
-    zh, en = NAMES[source]
+    zh, en = word(source), label(source, language="en")
     return chart._replace(book=book_of(source), zh=f"{chart.zh}—{zh}", en=f"{chart.en}: {en}")
 
 
@@ -120,7 +108,7 @@ def check_planned(works: str, planned: Mapping[Source, int], source: Source, pac
         SourceNotPlanned.
     """
     if planned.get(source, 0) <= 0:
-        raise SourceNotPlanned(works=works, package=package, **source_facts(source))
+        raise SourceNotPlanned(works=works, package=package, source=source)
 
 
 def check_free(works: str, source: Source, free_fen: int, asked_fen: int) -> None:
@@ -130,4 +118,4 @@ def check_free(works: str, source: Source, free_fen: int, asked_fen: int) -> Non
         PurposeShort.
     """
     if asked_fen > free_fen:
-        raise PurposeShort(works=works, left=yuan(free_fen), asked=yuan(asked_fen), **source_facts(source))
+        raise PurposeShort(works=works, left=yuan(free_fen), asked=yuan(asked_fen), source=source)

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind, Mode
 from ledger.fees.rules import Basis
-from ledger.grants.rules import NAMES, Source
+from ledger.grants.rules import Source
 from ledger.money import MOST_FEN
+from ledger.words import word
 
 MOST_LETTERS = 200
 """The longest text a cell may hold."""
@@ -295,7 +296,7 @@ SHEETS = (
         _code("contractor", "施工单位", "企业代码", "firms"),
         _yuan("price_fen", "价款（元）", "合同价", "the price", least=1),
         _day("accepted_on", "验收日", "竣工验收合格之日，未验收空着；保修期从这天起算", "the day of acceptance, from which the warranty runs; empty before", required=False),
-        *(_yuan(PLANNED[source], f"{NAMES[source][0]}（元）", "计划出资，没有空着", "planned, may be empty") for source in Source),
+        *(_yuan(PLANNED[source], f"{word(source)}（元）", "计划出资，没有空着", "planned, may be empty") for source in Source),
     )),
     Sheet("components", TITLES["components"], "共用部位和设施设备；改造过的写明工程和标段。", "Common parts and facilities; where they were renovated, with works and package.", ("community", "code"), (
         OF_COMMUNITY,

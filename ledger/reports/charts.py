@@ -14,6 +14,7 @@ import vl_convert
 
 from ledger.money import round_half_up, yuan
 from ledger.reports import words
+from ledger.words import word
 
 FONT = "Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
 INK, MUTED, RULE = "#1d2b36", "#5b6975", "#d5dbe0"
@@ -97,7 +98,7 @@ def contracts_due_and_received(figures: Figures) -> bytes | None:
     rows = []
     streams = figures["revenue"]["streams"]
     for stream in sorted(streams, key=lambda each: (-each["due_fen"], each["number"]))[:MOST_CONTRACTS]:
-        name = f"{_cut(stream['number'])} {words.word(stream['category'], 'stream')}"
+        name = f"{_cut(stream['number'])} {word('revenue.Category', stream['category'])}"
         rows += [(f"{name} 应收", stream["due_fen"], LIGHT), (f"{name} 已收", stream["received_fen"], DARK)]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
@@ -122,9 +123,9 @@ def tickets_by_category(figures: Figures) -> bytes | None:
     """How many repairs were reported of each kind; small groups are named without their count."""
     counts = figures["tickets"]["by_category"]
     known = sorted(((-n, key) for key, n in counts.items() if n), key=lambda each: each)
-    bars = [Bar(words.word(key, "category"), -n, DARK, f"{-n} 件") for n, key in known]
+    bars = [Bar(word("repairs.Category", key), -n, DARK, f"{-n} 件") for n, key in known]
     bars += [
-        Bar(words.word(key, "category"), 0, LIGHT, words.HIDDEN) for key, n in counts.items() if n is None
+        Bar(word("repairs.Category", key), 0, LIGHT, words.HIDDEN) for key, n in counts.items() if n is None
     ]
     return _bars("报修件数（按类别）", bars, left=124)
 

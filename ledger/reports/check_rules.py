@@ -13,6 +13,7 @@ from ledger.fund.uses.steps.rules import ProjectState
 from ledger.money import yuan
 from ledger.reports import words
 from ledger.votes.rules import Matter, Tally
+from ledger.words import word
 
 Figures = Mapping[str, Any]
 
@@ -145,7 +146,7 @@ def _authority(project: Figures, trail: Trail) -> Step:
     vote = project["vote"]
     if vote is None:
         if project["emergency"]:
-            case = words.word(project["emergency"], "emergency")
+            case = word("fund.EmergencyCase", project["emergency"])
             return Step("授权", f"紧急使用（{case}），免予表决；情形的证明材料未核查", None)
         return Step("授权", "尚未表决", None if project["approved_fen"] is None else False)
     tally = Tally(*(vote[field] for field in Tally._fields))

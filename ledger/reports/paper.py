@@ -8,6 +8,7 @@ import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ledger.reports import words
+from ledger.words import word
 
 QR_DARK = "#16232e"
 
@@ -22,7 +23,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        word=words.word,
+        word=lambda value, kind: word(kind, value),
         yuan=words.money,
         m2=words.money,
         rate=words.rate,

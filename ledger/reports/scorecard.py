@@ -17,6 +17,7 @@ from ledger.reports.charts import score_by_group
 from ledger.reports.paper import page, qr_code
 from ledger.reports.pdf import render_pdf
 from ledger.reports.sheets import csv_bytes
+from ledger.words import NOTHING
 
 HEADER = (
     "编号", "组", "指标", "分值", "实测值", "上期值", "样本数", "最少样本数", "给分曲线（实测值→得分比例）", "得分比例", "分摊后分值",
@@ -54,7 +55,7 @@ def attachments(body: bytes, *, fonts: Path, page_url: str) -> list[NewAttachmen
         card=card,
         groups=[(group, [row for row in rows if row.group == group["id"]]) for group in card["groups"]],
         points=sum(row.points for row in rows),
-        rated=card["grade"] != words.NOTHING,
+        rated=card["grade"] != NOTHING,
         sha256=sha256,
         chart=chart,
         page_url=page_url,

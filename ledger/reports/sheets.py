@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.reports import words
+from ledger.words import word
 
 HEADER = ("部分", "项目", "列", "金额（元）/数值")
 WHOLE = "总览"
@@ -56,8 +57,11 @@ LEFT_OUT = ("en", "name_en", "total")
 """English names, and what only says how a row is printed."""
 NAMED_BY = ("zh", "title", "name", "object", "quarter", "month")
 CODED_BY = ("id", "code", "number")
-WORDED = {"mode": "mode", "scope": "scope", "emergency": "emergency", "state": "state", "category": "stream"}
-COUNTS_BY = {"·按类别": "category", "·户数": "standing"}
+WORDED = {
+    "mode": "community.Mode", "scope": "fund.ScopeKind", "emergency": "fund.EmergencyCase", "state": "fund.ProjectState",
+    "category": "revenue.Category",
+}  # fmt: skip
+COUNTS_BY = {"·按类别": "repairs.Category", "·户数": "fund.Standing"}
 """The groups whose keys are words themselves, and whose small counts are hidden."""
 COUNTS = tuple(COUNTS_BY)
 
@@ -112,7 +116,7 @@ def _statement(part: str) -> str:
 
 def _label(part: str, key: str) -> str:
     kind = next((kind for end, kind in COUNTS_BY.items() if part.endswith(end)), None)
-    return words.word(key, kind) if kind else LABELS.get(key, key)
+    return word(kind, key) if kind else LABELS.get(key, key)
 
 
 def _shown(part: str, key: str, value: Any) -> str:
@@ -124,7 +128,7 @@ def _shown(part: str, key: str, value: Any) -> str:
         return words.rate(value)
     if key == "fen" or key.endswith(("_fen", "_dm2")) or key.startswith("area_"):
         return words.bare_yuan(value)
-    return words.word(value, WORDED[key]) if key in WORDED else str(value)
+    return word(WORDED[key], value) if key in WORDED else str(value)
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

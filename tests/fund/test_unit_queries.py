@@ -10,11 +10,11 @@ from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.unit_queries import NoBuilding, building_ledger, sale_proof, unit_ledger
-from ledger.fund.unit_rules import ZH
 from ledger.journal.actions import reverse
 from ledger.journal.queries import held
 from ledger.log.queries import head
 from ledger.periods import Month, Period
+from ledger.words import word
 from tests.cast import CHEN, MEI, NOON
 from tests.factories import a_home
 from tests.fund.gains.test_actions import counted
@@ -52,7 +52,8 @@ def test_a_unit_ledger_names_every_line_and_ends_with_what_is_held(session):
     ledger = unit_ledger(session, PLACE, home, JULY)
 
     told = [
-        (ZH[line.kind], line.in_fen, line.out_fen, line.receipt_no, line.project_no) for line in ledger.lines
+        (word(line.kind), line.in_fen, line.out_fen, line.receipt_no, line.project_no)
+        for line in ledger.lines
     ]
     share = ledger.lines[-1].out_fen
     assert told == [
@@ -109,7 +110,7 @@ def test_when_a_home_is_sold_its_part_passes_with_it_and_nothing_moves(session):
 
     ledger = unit_ledger(session, PLACE, A101, JULY)
     assert head(session, PLACE).last_no == before
-    assert [ZH[line.kind] for line in ledger.lines] == ["首期交存", "转让更名"]
+    assert [word(line.kind) for line in ledger.lines] == ["首期交存", "转让更名"]
     assert ledger.balance_fen == 900_00
 
 

@@ -9,8 +9,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import Babel, force_locale
 
-from public_site import words
-from public_site.figures import At, period_words
+from public_site.figures import period_words
 from public_site.pages import TRANSLATIONS
 
 SITE = Path("public_site")
@@ -91,30 +90,3 @@ def test_periods_are_said_in_words(translations, period, zh, en):
             assert period_words(period) == zh
         with force_locale("en"):
             assert period_words(period) == en
-
-
-def test_a_word_that_nobody_knows_is_shown_as_it_is(translations):
-    app = Flask("words")
-    Babel(app, default_locale="zh", default_translation_directories=translations)
-
-    with app.test_request_context():
-        assert words.word(At("final_paid"), words.PROJECT_STATES) == "已付款"
-        assert words.word(At("hovering"), words.PROJECT_STATES) == "hovering"
-        assert words.word(At(None), words.PROJECT_STATES) == "—"
-
-
-@pytest.mark.parametrize(
-    ("table", "kind"),
-    [
-        (words.PROJECT_STATES, "ledger.fund.uses.steps.rules:ProjectState"), (words.SCOPES, "ledger.fund.uses.rules:ScopeKind"),
-        (words.EMERGENCIES, "ledger.fund.uses.rules:EmergencyCase"), (words.STANDINGS, "ledger.fund.rules:Standing"),
-        (words.STREAMS, "ledger.revenue.rules:Category"), (words.TICKETS, "ledger.repairs.rules:Category"),
-        (words.MODES, "ledger.community.rules:Mode"),
-    ],
-)  # fmt: skip
-def test_every_word_of_a_body_has_a_name(table, kind):
-    """The site may not import these packages; the test may, and keeps the tables whole."""
-    module, _, name = kind.partition(":")
-    enum = getattr(__import__(module, fromlist=[name]), name)
-
-    assert set(table) == {member.value for member in enum}

@@ -1,33 +1,10 @@
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 
 import pytest
 
-from ledger.community.rules import Mode
-from ledger.fund.rules import Standing
-from ledger.fund.uses.rules import EmergencyCase, ScopeKind
-from ledger.fund.uses.steps.rules import ProjectState
 from ledger.periods import noon
-from ledger.repairs.rules import Category, Priority
 from ledger.reports import words
-from ledger.revenue.rules import Category as Stream
-
-KINDS = {
-    "mode": Mode, "category": Category, "stream": Stream, "scope": ScopeKind, "emergency": EmergencyCase,
-    "state": ProjectState, "standing": Standing, "priority": Priority,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("kind", "members"), KINDS.items())
-def test_every_stored_word_has_a_chinese_one(kind: str, members: type[StrEnum]):
-    assert set(words.WORDS[kind]) == set(members)
-    assert len(set(words.WORDS[kind].values())) == len(members)
-
-
-def test_a_word_from_before_this_version_is_shown_as_it_stands():
-    assert words.word("pool_hire", "stream") == "pool_hire"
-    assert words.word(None, "stream") == "—"
 
 
 @pytest.mark.parametrize(

@@ -35,36 +35,22 @@ class Money(StrEnum):
 
 
 class Means(NamedTuple):
-    """What a mode implies: the money, who answers, whether it must end, and what it is called."""
+    """What a mode implies: the money, who answers, and whether it must end."""
 
     money: Money
     answers: Answers
     must_end: bool
-    zh: str
-    en: str
 
 
 MEANS: Mapping[Mode, Means] = {
-    Mode.MARKET: Means(Money.FEE, Answers.FIRM, False, "社会化、专业化管理", "elected firm with a contract"),
-    Mode.STATE_BACKSTOP: Means(
-        Money.FEE_AND_SUBSIDY, Answers.FIRM_AND_SUBDISTRICT, False, "国有（兜底）物业", "state firm, assigned or contracted"
-    ),
-    Mode.QUASI: Means(
-        Money.FEE_AND_SUBSIDY, Answers.COMMUNITY, False, "准物业", "service body of the subdistrict or community"
-    ),
-    Mode.SELF: Means(
-        Money.FEE_BY_RESOLUTION, Answers.COMMITTEE, False, "业主自治或社区托管", "owners or residents' committee"
-    ),
-    Mode.EMERGENCY: Means(
-        Money.ALL_OWNERS, Answers.APPOINTED_FIRM, True, "应急物业", "firm appointed by the subdistrict"
-    ),
-    Mode.BUNDLED: Means(
-        Money.OWN_BOOKS, Answers.ONE_FIRM, False, "打包连片管理", "several communities let to one firm"
-    ),
-    Mode.BASIC: Means(
-        Money.ALL_OWNERS, Answers.SUBDISTRICT, False, "基本服务", "cleaning and order by the subdistrict"
-    ),
-}  # fmt: skip
+    Mode.MARKET: Means(Money.FEE, Answers.FIRM, False),
+    Mode.STATE_BACKSTOP: Means(Money.FEE_AND_SUBSIDY, Answers.FIRM_AND_SUBDISTRICT, False),
+    Mode.QUASI: Means(Money.FEE_AND_SUBSIDY, Answers.COMMUNITY, False),
+    Mode.SELF: Means(Money.FEE_BY_RESOLUTION, Answers.COMMITTEE, False),
+    Mode.EMERGENCY: Means(Money.ALL_OWNERS, Answers.APPOINTED_FIRM, True),
+    Mode.BUNDLED: Means(Money.OWN_BOOKS, Answers.ONE_FIRM, False),
+    Mode.BASIC: Means(Money.ALL_OWNERS, Answers.SUBDISTRICT, False),
+}
 
 
 class ShareKey(StrEnum):

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ledger.errors import Malformed, Refused
-from ledger.grants.rules import Source, check_planned, source_facts
+from ledger.grants.rules import Source, check_planned
 from ledger.money import round_half_up, split, yuan
 
 
@@ -33,8 +33,10 @@ class PaidAbovePrice(Refused):
 
 class PaidAbovePlan(Refused):
     code = "paid-above-plan"
-    zh = "“{source_zh}”对 {package} 最多出 {most} 元（计划与书面承诺取小），已用 {used} 元，不能再付 {asked} 元。"
-    en = "{source_en} gives at most {most} yuan to {package} (the lesser of plan and pledges), of which {used} are used; {asked} more are refused."
+    zh = (
+        "“{source}”对 {package} 最多出 {most} 元（计划与书面承诺取小），已用 {used} 元，不能再付 {asked} 元。"
+    )
+    en = "{package} takes at most {most} yuan of {source} (the lesser of plan and pledges), of which {used} are used; {asked} more are refused."
     article = "会计法 第16条；domain/09 S0-9（专款专用）"
 
 
@@ -132,5 +134,5 @@ def check_ceiling(
             most=yuan(most),
             used=yuan(used_fen),
             asked=yuan(asked_fen),
-            **source_facts(source),
+            source=source,
         )

@@ -20,7 +20,7 @@ from ledger.grants.plans.rules import (
 )
 from ledger.grants.plans.tables import FundPayment, GiftInKind, PlanRow, PlanVersion, Pledge, Subsidy
 from ledger.grants.queries import package_of
-from ledger.grants.rules import Source, book_of, check_amount, check_planned, source_facts
+from ledger.grants.rules import Source, book_of, check_amount, check_planned
 from ledger.grants.spent_queries import used
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts, books, entry, moves_of
@@ -159,9 +159,7 @@ def pledge(
     check_planned(works, plan, source, package)
     total = pledged(session, community).get((works, package, source), 0) + amount_fen
     if total > plan[source]:
-        raise PledgeAbovePlan(
-            package=package, pledged=yuan(total), planned=yuan(plan[source]), **source_facts(source)
-        )
+        raise PledgeAbovePlan(package=package, pledged=yuan(total), planned=yuan(plan[source]), source=source)
     session.add(row)
     return post(session, community, draft, by=by, at=at)
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ledger.errors import Malformed, Refused
-from ledger.grants.rules import Source, source_facts
+from ledger.grants.rules import Source
 from ledger.money import yuan
 
 
 class PlanWrong(Malformed):
     code = "plan-wrong"
-    zh = "出资计划有误：{source_zh} {planned_fen} 分；金额须是不小于零的整数（分），计划不能一分钱都没有。"
-    en = "The plan is wrong: {source_en} {planned_fen} fen; amounts are whole fen and not negative, and a plan plans something."
+    zh = "出资计划有误：{source} {planned_fen} 分；金额须是不小于零的整数（分）。"
+    en = "The plan is wrong: {source} {planned_fen} fen; amounts are whole fen and not negative."
 
 
 class PlanOutOfTurn(Refused):
@@ -20,18 +20,22 @@ class PlanOutOfTurn(Refused):
     en = "The next version of the plan of {package} is {due}, not {version}; the one before must be approved first."
 
 
+class PlanEmpty(Malformed):
+    code = "plan-empty"
+    zh = "出资计划不能一分钱都没有。"
+    en = "A plan plans some money."
+
+
 class PlanBelowUsed(Refused):
     code = "plan-below-used"
-    zh = "“{source_zh}”在 {package} 已经用了 {used} 元，计划不能减到 {planned} 元。"
-    en = "{source_en} has paid {used} yuan of {package} already; its plan cannot go down to {planned}."
+    zh = "“{source}”在 {package} 已经用了 {used} 元，计划不能减到 {planned} 元。"
+    en = "{package} has taken {used} yuan of {source} already; the plan cannot go down to {planned}."
 
 
 class PledgeAbovePlan(Refused):
     code = "pledge-above-plan"
-    zh = "“{source_zh}”承诺给 {package} 共 {pledged} 元，超过计划的 {planned} 元；请先变更计划。"
-    en = (
-        "{source_en} pledges {pledged} yuan to {package}, above the planned {planned}; change the plan first."
-    )
+    zh = "“{source}”承诺给 {package} 共 {pledged} 元，超过计划的 {planned} 元；请先变更计划。"
+    en = "To {package} {source} pledge {pledged} yuan, above the planned {planned}; change the plan first."
 
 
 class NotFromTheFund(Refused):
@@ -60,13 +64,14 @@ def check_plan(planned: Mapping[Source, int]) -> None:
     """See that a plan is one.
 
     Raises:
-        PlanWrong: an amount is negative or no whole number, or nothing is planned.
+        PlanWrong: an amount is negative or no whole number.
+        PlanEmpty: nothing is planned.
     """
     for source, fen in planned.items():
         if isinstance(fen, bool) or not isinstance(fen, int) or fen < 0:
-            raise PlanWrong(planned_fen=fen, **source_facts(source))
+            raise PlanWrong(planned_fen=fen, source=source)
     if not any(planned.values()):
-        raise PlanWrong(planned_fen=0, source_zh="合计", source_en="in all")
+        raise PlanEmpty()
 
 
 def check_not_below_used(package: str, planned: Mapping[Source, int], used: Mapping[Source, int]) -> None:
@@ -78,7 +83,7 @@ def check_not_below_used(package: str, planned: Mapping[Source, int], used: Mapp
     for source, fen in used.items():
         if planned.get(source, 0) < fen:
             raise PlanBelowUsed(
-                package=package, used=yuan(fen), planned=yuan(planned.get(source, 0)), **source_facts(source)
+                package=package, used=yuan(fen), planned=yuan(planned.get(source, 0)), source=source
             )
 
 

@@ -2,11 +2,12 @@
 
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.fund.uses.steps.rules import ProjectState
-from ledger.grants.rules import NAMES, OWN_BOOK, book_of
+from ledger.grants.rules import OWN_BOOK, book_of
 from ledger.intake.register_layout import HOME, PART, YES_NO, Column, Form, Sheet, Word
 from ledger.money import MOST_FEN
 from ledger.repairs.rules import Category, State
 from ledger.revenue.rules import Category as Income
+from ledger.words import word
 
 MONTH = r"[0-9]{4}-(0[1-9]|1[0-2])"
 REFERENCE = r"[0-9A-Za-z一-鿿][0-9A-Za-z一-鿿/_.@:-]{0,159}"
@@ -74,7 +75,7 @@ MONEY = (
     Word("物业费钱包", "fee wallet", "fee/wallet"),
     Word("公共收益存款", "revenue bank", "revenue/bank"),
     Word("维修资金待分配收益", "fund gains", "fund/gains"),
-    *(Word(f"改造资金—{NAMES[source][0]}", source.value, f"{book_of(source)}/bank") for source in OWN_BOOK),
+    *(Word(f"改造资金—{word(source)}", source.value, f"{book_of(source)}/bank") for source in OWN_BOOK),
 )
 INCOMES = tuple(
     Word(zh, kind.value, kind)
