@@ -6,9 +6,10 @@ them with a capital. A sealed body may be older than the words here, so a value 
 it stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from enum import Enum
+from typing import cast
 
 Words = Mapping[str, tuple[str, str]]
 """A kind's words by value: Chinese, English."""
@@ -756,7 +757,8 @@ def told(fact: object, language: str) -> str:
             else f"{fact.year}年{fact.month}月{fact.day}日"
         )
     if type(fact) in (list, tuple, set, frozenset):
-        facts: list[object] = sorted(fact, key=str) if isinstance(fact, set | frozenset) else list(fact)
+        several = cast("Iterable[object]", fact)
+        facts = sorted(several, key=str) if isinstance(fact, set | frozenset) else list(several)
         return (", " if english else "、").join(told(each, language) for each in facts)
     return str(fact)
 

@@ -15,6 +15,7 @@ from ledger.access.tables import Answered
 from ledger.community.rules import Actor
 from ledger.db import Prepared, write_rows
 from ledger.errors import LedgerError, Malformed, Refused
+from ledger.journal.queries import sides_since
 from ledger.journal.rules import AskedDifferently
 from ledger.log.queries import head
 from ledger.operations.operation import Call, Operation, Record
@@ -99,6 +100,42 @@ def perform(publisher: Publisher, wish: Wish) -> Answer:
     if operation.afterwards:
         operation.afterwards(publisher, wish.community, at=wish.at)
     return Answer(operation.status, body)
+
+
+class _Undone(Exception):
+    """Ends a trial without keeping it."""
+
+
+class Side(NamedTuple):
+    """What one account of an entry gets: ``debit`` or ``credit``, the account's name in Chinese and English, fen."""
+
+    side: str
+    zh: str
+    en: str
+    fen: int
+
+
+def preview(publisher: Publisher, wish: Wish) -> list[Side]:
+    """The entries that would be booked, by account, found by doing it and keeping nothing.
+
+    An operation that makes something ready before its transaction is not tried, and shows no entry.
+
+    Raises:
+        what the action refuses, and Stale.
+    """
+    if wish.operation.prepares:
+        return []
+    sides: list[Side] = []
+    try:
+        with publisher.database.writing() as session:
+            if wish.seen is not None:
+                _check_seen(publisher, session, wish)
+            before = head(session, wish.community, lock=True).last_no
+            wish.operation.call(_call(publisher, session, wish))
+            sides = [Side(*side) for side in sides_since(session, wish.community, before)]
+            raise _Undone
+    except _Undone:
+        return sides
 
 
 def _digest(wish: Wish) -> str:

@@ -5,24 +5,26 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, make_response, request
-from pydantic import BaseModel, TypeAdapter
+from flask import Blueprint, Response, current_app, g, make_response, render_template, request
+from pydantic import BaseModel
 from werkzeug.datastructures import FileStorage
 
-from ledger.access.access import held, publisher, reading, tokens
+from ledger.access.access import allow, held, publisher, reading
 from ledger.access.performing import Wish, perform, seen_of, tag_of
-from ledger.access.tokens import TokenRefused
+from ledger.api.openapi import address, document
+from ledger.api.sign_in import bearer
 from ledger.community.queries import community as community_of
 from ledger.community.rules import Actor, Role, Seat, actor_among
 from ledger.fields import Upload
-from ledger.operations.operation import Call, Declared, Document, Listing, Operation, Record
+from ledger.operations.labels import label
+from ledger.operations.operation import VARIABLE, Call, Declared, Document, Listing, Operation, Record
 from ledger.operations.reading import Ordered, page_of, shown
-from ledger.operations.registry import EVERY
+from ledger.operations.registry import EVERY, NOUNS
+from ledger.operations.shapes import fields_of, sample_of
 from ledger.periods import day_in_shanghai
+from ledger.words import label as worded
 
-door = Blueprint("api", __name__, url_prefix="/api/v1")
-PLACES = "/communities/<community>"
-TEXT = TypeAdapter(str)
+door = Blueprint("api", __name__, url_prefix="/api/v1", template_folder="templates")
 
 
 @door.before_request
@@ -31,21 +33,43 @@ def set_the_clock() -> None:
     g.now = current_app.extensions["clock"]()
 
 
-def address(declared: Declared) -> str:
-    """Where it stands under ``/api/v1``."""
-    return declared.path if declared.everywhere else PLACES + declared.path
+@door.get("/openapi.json")
+@allow()
+def get_document() -> Response:
+    """The document of this door."""
+    return _json(json.dumps(document(), ensure_ascii=False))
 
 
-def _bearer() -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise TokenRefused()
-    return tokens().read(token.strip())
+@door.get("/")
+@allow()
+def get_page() -> str:
+    """The same for people: what there is, who may, what it asks, and an example that can be sent."""
+    return str(render_template("api/page.html", nouns=NOUNS, told=told_of))
+
+
+def told_of(declared: Declared) -> dict[str, Any]:
+    """One operation, list, record or document as the page shows it."""
+    method = declared.method if isinstance(declared, Operation) else "GET"
+    path = VARIABLE.sub(r"{\2}", address(declared))
+    return {
+        "method": method,
+        "path": path,
+        "roles": [worded(each if isinstance(each, Role) else each.role) for each in declared.roles],
+        "asks": [(name, label(name).zh, asking) for name, asking in fields_of(declared.model).items()],
+        "example": example_of(declared),
+    }
+
+
+def example_of(declared: Declared) -> str:
+    """A request that the door takes as it is written, as far as what it names exists."""
+    if not isinstance(declared, Operation) or not declared.model.model_fields:
+        return ""
+    return json.dumps(sample_of(declared.model), ensure_ascii=False, indent=1)
 
 
 def _may(declared: Declared, community: str) -> tuple[str, list[Seat]]:
     """The caller and what he is here, once it is sure that he holds one of the roles at all."""
-    login = _bearer()
+    login = bearer()
     seats = held(login, community or None)
     actor_among(login, seats, [getattr(each, "role", each) for each in declared.roles], {})
     return login, seats
@@ -56,12 +80,13 @@ def _actor(declared: Declared, login: str, seats: list[Seat], named: Mapping[str
 
 
 def _view(declared: Declared) -> Callable[..., Response]:
-    answer: Callable[..., Response] = {
+    answers: dict[type[Declared], Callable[..., Response]] = {
         Operation: _write,
         Listing: _list,
         Record: _record,
         Document: _document,
-    }[type(declared)]
+    }
+    answer = answers[type(declared)]
 
     def view(community: str = "", **place: Any) -> Response:
         login, seats = _may(declared, community)
@@ -180,7 +205,9 @@ def _register() -> None:
     for declared in EVERY:
         method = declared.method if isinstance(declared, Operation) else "GET"
         endpoint = f"{method} {declared.path}".replace(".", "-")
-        door.add_url_rule(address(declared), endpoint, _view(declared), methods=[method])
+        door.add_url_rule(
+            address(declared).removeprefix("/api/v1"), endpoint, _view(declared), methods=[method]
+        )
 
 
 _register()

@@ -235,3 +235,24 @@ def closing_balances(session: Session, community: str, month: Month) -> Sequence
         .where(ClosingBalance.community == community, ClosingBalance.month == str(month))
         .order_by(ClosingBalance.book, ClosingBalance.account)
     ).all()
+
+
+def sides_since(session: Session, community: str, no: int) -> list[tuple[str, str, str, int]]:
+    """What the entries after a number put on each account, debits first: side, name in Chinese and English, fen."""
+    sides = []
+    for side, code in (("debit", Movement.debit), ("credit", Movement.credit)):
+        total = func.sum(Movement.amount_fen)
+        rows = session.execute(
+            select(Account.zh, Account.en, total)
+            .join(
+                Movement,
+                (col(Movement.community) == col(Account.community))
+                & (col(Movement.book) == col(Account.book))
+                & (col(code) == col(Account.code)),
+            )
+            .where(Movement.community == community, col(Movement.entry_no) > no)
+            .group_by(Account.book, Account.code, Account.zh, Account.en)
+            .order_by(Account.book, Account.code)
+        )
+        sides += [(side, zh, en, int(fen)) for zh, en, fen in rows]
+    return sides

@@ -154,15 +154,12 @@ class Declared:
     @cached_property
     def place(self) -> type[BaseModel]:
         """The values of the address, with their limits."""
-        hints = get_type_hints(self.source, include_extras=True)
-        return create_model(
-            f"{self.model_name}Address",
-            __base__=Asked,
-            **{
-                name: (hints.get(name, int if kind == "int" else str), ...)
-                for name, kind in self.variables.items()
-            },
-        )
+        hints = _hints(self.source)
+        asked: dict[str, Any] = {
+            name: (hints.get(name, int if kind == "int" else str), ...)
+            for name, kind in self.variables.items()
+        }
+        return create_model(f"{self.model_name}Address", __base__=Asked, **asked)
 
     @cached_property
     def wanted(self) -> tuple[Wanted, ...]:
@@ -306,7 +303,7 @@ def _is_object(annotation: Any) -> bool:
     return is_dataclass(annotation) or issubclass(annotation, BaseModel) or hasattr(annotation, "_fields")
 
 
-def _object_fields(of: type[Any]) -> dict[str, tuple[Any, Any]]:
+def object_fields(of: type[Any]) -> dict[str, tuple[Any, Any]]:
     """The fields of an object with their annotations and defaults."""
     if issubclass(of, BaseModel):
         return {name: (_with_limits(each), each) for name, each in of.model_fields.items()}
@@ -343,7 +340,7 @@ def asked_by(source: Callable[..., Any], name: str, elsewhere: Collection[str] =
         if each.name in GIVEN or each.name in elsewhere:
             continue
         if _is_object(of := hints[each.name]):
-            asked |= {name: told for name, told in _object_fields(of).items() if name not in elsewhere}
+            asked |= {name: told for name, told in object_fields(of).items() if name not in elsewhere}
         else:
             asked[each.name] = (of, ... if each.default is inspect.Parameter.empty else each.default)
     return create_model(name, __base__=Asked, **asked)
@@ -361,7 +358,7 @@ def _wanted(
         elif name in variables:
             yield Wanted(name, "place")
         elif _is_object(of := hints[name]):
-            yield Wanted(name, "asked", of, tuple(part for part in _object_fields(of) if part not in without))
+            yield Wanted(name, "asked", of, tuple(part for part in object_fields(of) if part not in without))
         else:
             yield Wanted(name, "asked")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -16,9 +16,11 @@ LARGEST_PAGE = 500
 class Ordered(Asked):
     """Which rows of a list are wanted, in what order."""
 
-    sort: str = Field("", max_length=40, pattern=r"^-?[a-z_0-9]*$", description="a column; with - downwards")
-    page: int = Field(1, ge=1, le=100_000)
-    size: int = Field(50, ge=1, le=LARGEST_PAGE)
+    sort: Annotated[
+        str, Field(max_length=40, pattern=r"^-?[a-z_0-9]*$", description="a column; with - downwards")
+    ] = ""
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    size: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 50
 
 
 def page_of(listing: Listing, call: Call, ordered: Ordered) -> Page:
