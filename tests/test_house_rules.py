@@ -18,6 +18,7 @@ LADDER = (
     {"community"},
     {"log"},
     {"journal", "noticeboard"},
+    {"files"},
     {"votes", "accounts"},
     {"fund", "fees", "revenue", "grants"},
     {"repairs", "proposals", "handover"},
@@ -38,6 +39,7 @@ IMPURE = {
     "sqlmodel",
     "sqlalchemy",
     "pandas",
+    "PIL",
     "weasyprint",
     "jwt",
     "os",
@@ -51,6 +53,7 @@ ONLY_IN = {
     "pandas": {"ledger/reports/frames.py"},
     "vl_convert": {"ledger/reports/charts.py"},
     "jwt": {"ledger/access/tokens.py"},
+    "PIL": {"ledger/files/pictures.py"},
 }
 MEETS_FLOATS = {
     "ledger/log/leaf.py",  # refuses them

@@ -11,6 +11,8 @@ from ledger.api.door import Code, CommunityPath, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.api.uses import ProjectIn
 from ledger.community.rules import NotYourHome, Role
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.fund.uses.actions import Plan
 from ledger.repairs import actions
 from ledger.repairs.queries import steps, ticket, tickets
@@ -144,12 +146,15 @@ def post_arrival(path: TicketPath):  # type: ignore[no-untyped-def]
 @repairs_api.post("/<int:no>/completion", summary="It is done (完工), with a photograph")
 @allow(*STAFF)
 def post_completion(path: TicketPath, form: FinishForm):  # type: ignore[no-untyped-def]
-    """JPEG, PNG or WebP, judged by its content."""
+    """JPEG, PNG or WebP up to 24 MB, judged by its content and made smaller."""
 
     def deed(session: Any) -> dict[str, Any]:
-        photo = actions.keep_photo(session, path.community, form.photo.read(), by=g.actor, at=g.now)
+        sent = form.photo
+        photo = keep_file(
+            session, path.community, sent.read(), sent.filename or "", FileKind.PHOTO, by=g.actor, at=g.now
+        )
         done = actions.finish(
-            session, path.community, path.no, photo=photo, note=form.note, by=g.actor, at=g.now
+            session, path.community, path.no, photo=photo.sha256, note=form.note, by=g.actor, at=g.now
         )
         return _shown(done)
 

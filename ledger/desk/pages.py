@@ -34,6 +34,8 @@ from ledger.community.queries import appointments, communities, community, compo
 from ledger.community.rules import NotYourHome, Role, RoleMissing
 from ledger.desk.words import CATEGORIES, PRIORITIES, ROLES, ROUTES, STATES, STEPS
 from ledger.errors import LedgerError, Malformed
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.periods import SHANGHAI, day_in_shanghai
 from ledger.repairs import actions
 from ledger.repairs.queries import steps, ticket, tickets
@@ -306,7 +308,9 @@ def _take(session: Any, code: str, no: int, state: State) -> None:
         actions.arrive(session, code, no, **who)
     elif state is State.ARRIVED:
         sent = request.files.get("photo")
-        photo = actions.keep_photo(session, code, sent.read(), **who) if sent and sent.filename else ""
+        photo = ""
+        if sent and sent.filename:
+            photo = keep_file(session, code, sent.read(), sent.filename, FileKind.PHOTO, **who).sha256
         actions.finish(session, code, no, photo=photo, note=form.get("note", "")[:500], **who)
     elif state is State.DONE:
         actions.verify(session, code, no, **who)
