@@ -54,10 +54,10 @@ from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
 from ledger.errors import LedgerError
+from ledger.files.rules import LARGEST_REQUEST
 from ledger.log.signer import Signer
 from public_site.pages import TRANSLATIONS, language, public
 
-LARGEST_UPLOAD = 32 * 1024 * 1024
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -122,7 +122,7 @@ def create_app(config: Config) -> Flask:
     )
     app.config.update(
         SECRET_KEY=config.secret,
-        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=config.cookie_secure,

@@ -26,6 +26,7 @@ LADDER = (
     {"community"},
     {"log"},
     {"journal", "noticeboard"},
+    {"files"},
     {"votes", "accounts"},
     {"fund", "fees", "revenue", "grants"},
     {"repairs", "proposals", "handover"},
@@ -47,6 +48,7 @@ IMPURE = {
     "sqlmodel",
     "sqlalchemy",
     "pandas",
+    "PIL",
     "weasyprint",
     "jwt",
     "os",
@@ -60,6 +62,7 @@ ONLY_IN = {
     "pandas": {"ledger/reports/frames.py"},
     "vl_convert": {"ledger/reports/charts.py"},
     "jwt": {"ledger/access/tokens.py"},
+    "PIL": {"ledger/files/pictures.py"},
 }
 MEETS_FLOATS = {
     "ledger/log/leaf.py",  # refuses them

@@ -12,6 +12,8 @@ from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.queries import homes
 from ledger.community.rules import NotYourHome, Role
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.periods import day_in_shanghai
 from ledger.votes.actions import announce, close_motion, post_result
 from ledger.votes.objections.actions import (
@@ -22,7 +24,6 @@ from ledger.votes.objections.actions import (
 )
 from ledger.votes.objections.queries import objections
 from ledger.votes.objections.tables import VoteObjection
-from ledger.votes.papers.actions import keep_paper
 from ledger.votes.proxies.actions import cast_own, entrust
 from ledger.votes.proxies.queries import proxies_given
 from ledger.votes.queries import motion, motions, own_ballot, posting, told
@@ -174,12 +175,16 @@ def post_announcement(path: CommunityPath, body: AnnouncementIn):  # type: ignor
 )
 @allow(*HOLDERS, Role.SUPERVISOR)
 def post_paper(path: CommunityPath, form: PaperForm):  # type: ignore[no-untyped-def]
-    """JPEG, PNG or PDF up to 8 MB, judged by content; its digest is what other requests name."""
-    return once(
-        lambda session: {
-            "sha256": keep_paper(session, path.community, form.file.read(), by=g.actor, at=g.now)
-        }
-    )
+    """JPEG, PNG or WebP up to 24 MB or PDF up to 8 MB, by content; the digest in the answer is what requests name."""
+
+    def deed(session: Any) -> dict[str, Any]:
+        sent = form.file
+        kept = keep_file(
+            session, path.community, sent.read(), sent.filename or "", FileKind.PAPER, by=g.actor, at=g.now
+        )
+        return {"sha256": kept.sha256}
+
+    return once(deed)
 
 
 @votes_api.get("/<path:motion>", summary="One vote")

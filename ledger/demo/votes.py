@@ -10,9 +10,10 @@ from ledger.community.queries import homes
 from ledger.db import Database
 from ledger.demo.people import CHEN, HE, LIN, OUYANG
 from ledger.demo.tickets import picture
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.periods import SHANGHAI, Month
 from ledger.votes.actions import announce, close_motion, post_result
-from ledger.votes.papers.actions import keep_paper
 from ledger.votes.proxies.actions import cast_own
 from ledger.votes.rules import Choice, Matter
 from ledger.votes.sheets.actions import enter_sheet
@@ -45,7 +46,7 @@ def live_through_votes(database: Database, community: str, month: Month) -> None
         return_ballots(session, community, code, [h.code for h in asked], days[20])
     with database.writing() as session:
         close_motion(session, community, code, by=CHEN.actor, at=_at(days[24]))
-        wall = keep_paper(session, community, picture(crc32(code.encode())), by=HE.actor, at=_at(days[26]))
+        wall = _photographed(session, community, f"{code} on the wall", _at(days[26]))
         post_result(session, community, code, days[26], wall, by=HE.actor, at=_at(days[26]))
 
 
@@ -59,11 +60,17 @@ def return_ballots(session: Session, community: str, motion: str, roll: Iterable
     own = OUYANG.home or ""
     if own in choices:
         cast_own(session, community, motion, own, own, choices.pop(own), by=OUYANG.actor, at=_at(on, 20))
-    sheet = keep_paper(session, community, picture(crc32(motion.encode())), by=HE.actor, at=_at(on, 21))
+    sheet = _photographed(session, community, motion, _at(on, 21))
     for reader in (HE, LIN):
         enter_sheet(
             session, community, motion, sheet, choices, returned_on=on, by=reader.actor, at=_at(on, 21)
         )
+
+
+def _photographed(session: Session, community: str, what: str, at: datetime) -> str:
+    """The digest of a photograph of a paper."""
+    body = picture(crc32(what.encode()))
+    return keep_file(session, community, body, "", FileKind.PAPER, by=HE.actor, at=at).sha256
 
 
 def _at(day: date, hour: int = 10) -> datetime:

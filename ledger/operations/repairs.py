@@ -7,6 +7,8 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor, Role
 from ledger.fields import LongNote, Number, Out, Upload
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.fund.uses.steps.rules import ProjectState
 from ledger.operations.choices import workers
 from ledger.operations.operation import Field, Listing, Operation, Part, Record, Said
@@ -75,10 +77,11 @@ def complete(
     """The repair is done, with a photograph of it: JPEG, PNG or WebP, judged by its content.
 
     Raises:
-        PhotoRefused: it is no picture; PhotoMissing, StepNotPossible: as for `ledger.repairs.actions.finish`.
+        FileRefused, PictureUnreadable: it is no picture.
+        PhotoMissing, StepNotPossible: as for `ledger.repairs.actions.finish`.
     """
-    digest = actions.keep_photo(session, community, photo.body, by=by, at=at)
-    return actions.finish(session, community, no, photo=digest, note=note, by=by, at=at)
+    kept = keep_file(session, community, photo.body, photo.name, FileKind.PHOTO, by=by, at=at)
+    return actions.finish(session, community, no, photo=kept.sha256, note=note, by=by, at=at)
 
 
 TICKET = Record(

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Annotated
 
 from pydantic import Field
@@ -13,6 +12,9 @@ from ledger.community.queries import component, home, profile, warranty
 from ledger.community.rules import Actor, check_different_people, check_own_home
 from ledger.errors import Malformed
 from ledger.fields import Code, LongNote, Note, Number, Text
+from ledger.files.actions import use_file
+from ledger.files.queries import is_stored
+from ledger.files.rules import FileKind, Purpose
 from ledger.fund.uses.actions import Plan, propose
 from ledger.fund.uses.payments.actions import release_retention as release
 from ledger.fund.uses.queries import project
@@ -23,18 +25,10 @@ from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.repairs.queries import next_number, open_claims, steps, ticket
 from ledger.repairs.rules import Category, PhotoMissing, Priority, Route, State, check_step, due_at, route_of
-from ledger.repairs.tables import Photo, Ticket, TicketStep
+from ledger.repairs.tables import Ticket, TicketStep
 
 Rating = Annotated[int, Field(strict=True, ge=1, le=5)]
 BY_HAND = frozenset({State.ARRIVED, State.DONE})
-LARGEST_PHOTO = 8 * 1024 * 1024
-PHOTO_KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"RIFF": "image/webp"}
-
-
-class PhotoRefused(Malformed):
-    code = "photo-refused"
-    zh = "照片须是 JPEG、PNG 或 WebP，不超过 8 MB。"
-    en = "A photograph is a JPEG, PNG or WebP of at most 8 MB."
 
 
 @dataclass(frozen=True)
@@ -149,39 +143,19 @@ def arrive(session: Session, community: str, no: Number, *, by: Actor, at: datet
     return _step(session, found, State.ARRIVED, by=by, at=at)
 
 
-def keep_photo(session: Session, community: str, body: bytes, *, by: Actor, at: datetime) -> str:
-    """Keep a photograph, judged by its content; gives its digest.
-
-    Raises:
-        PhotoRefused: it is no picture of an accepted kind, or too large.
-    """
-    media_type = next((kind for magic, kind in PHOTO_KINDS.items() if body.startswith(magic)), None)
-    if (
-        media_type is None
-        or len(body) > LARGEST_PHOTO
-        or (media_type == "image/webp" and body[8:12] != b"WEBP")
-    ):
-        raise PhotoRefused()
-    digest = sha256(body).hexdigest()
-    if session.get(Photo, (community, digest)) is None:
-        session.add(
-            Photo(community=community, sha256=digest, media_type=media_type, body=body, taken_in_at=at)
-        )
-    return digest
-
-
 def finish(
     session: Session, community: str, no: int, *, photo: str, note: str = "", by: Actor, at: datetime
 ) -> Ticket:
-    """The repair is done, with a photograph of it.
+    """The repair is done, with a stored photograph of it.
 
     Raises:
-        PhotoMissing: there is none.
+        PhotoMissing: none with this digest was taken in.
     """
     found = _locked(session, community, no)
     check_step(no, found.state, State.DONE)
-    if not photo or session.get(Photo, (community, photo)) is None:
+    if not is_stored(session, community, photo, {FileKind.PHOTO}):
         raise PhotoMissing()
+    use_file(session, community, photo, f"ticket/{no}", Purpose.COMPLETION, by=by, at=at)
     found.done_at = found.done_at or at
     return _step(session, found, State.DONE, photo=photo, note=note, by=by, at=at)
 

@@ -11,7 +11,7 @@ from ledger.db import Page
 from ledger.errors import Unknown
 from ledger.fields import Search
 from ledger.repairs.rules import Route, State
-from ledger.repairs.tables import Photo, Ticket, TicketStep
+from ledger.repairs.tables import Ticket, TicketStep
 
 
 class NoTicket(Unknown):
@@ -109,18 +109,6 @@ def steps(session: Session, community: str, no: int) -> Sequence[TicketStep]:
         .where(TicketStep.community == community, TicketStep.ticket == no)
         .order_by(TicketStep.line)
     ).all()
-
-
-def photo(session: Session, community: str, sha256: str) -> Photo:
-    """A photograph by its digest.
-
-    Raises:
-        NoTicket: there is no such photograph in this community.
-    """
-    found = session.get(Photo, (community, sha256))
-    if found is None:
-        raise NoTicket(community=community, ticket=sha256)
-    return found
 
 
 def next_number(session: Session, community: str) -> int:

@@ -12,11 +12,13 @@ from ledger.community.queries import head_keys, profile
 from ledger.community.rules import Actor
 from ledger.community.tables import Home
 from ledger.db import write_rows
+from ledger.files.actions import use_file
+from ledger.files.queries import check_file
+from ledger.files.rules import Purpose
 from ledger.journal.actions import post, post_all, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.votes.papers.queries import check_kept
 from ledger.votes.queries import (
     being_voted_on,
     cast_so_far,
@@ -27,6 +29,7 @@ from ledger.votes.queries import (
 )
 from ledger.votes.rules import (
     BALLOTS_A_LEAF,
+    PAPERS,
     Choice,
     DeemedConsentOff,
     Matter,
@@ -198,7 +201,7 @@ def post_result(
         AskedDifferently: another posting was recorded before.
         ResultNotCounted: there is no result.
         ResultPostedWrong: the day lies before the count or after today.
-        NoPaper: the photograph was not taken in.
+        FileMissing: the photograph was not taken in.
     """
     head(session, community, lock=True)
     found = motion(session, community, code)
@@ -217,7 +220,8 @@ def post_result(
     closed_on = day_in_shanghai(found.closed_at)
     if not closed_on <= posted_on <= today:
         raise ResultPostedWrong(motion=code, posted_on=posted_on, closed_on=closed_on)
-    check_kept(session, community, paper)
+    check_file(session, community, paper, PAPERS)
+    use_file(session, community, paper, f"motion/{code}", Purpose.POSTING, by=by, at=at)
     found.posted_on, found.posted_paper = posted_on, paper
     session.add(found)
     post(session, community, draft, by=by, at=at)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.errors import Malformed, Refused, Unknown
+from ledger.files.rules import FileKind
 
 
 class Matter(StrEnum):
@@ -30,6 +31,9 @@ ARTICLE = {
     for matter, item in zip(Matter, "一二三四五六七八九", strict=True)
 }
 """The item of Art. 278 under which the owners decide a matter."""
+
+PAPERS = frozenset({FileKind.PAPER, FileKind.SHEET, FileKind.PHOTO})
+"""What a vote leaves on paper: ballot sheets, written proxies, the posted result, rulings."""
 
 BALLOTS_A_LEAF = 500
 """Each ballot puts a digest of 46 bytes into its leaf, and a leaf holds 65,535 bytes."""

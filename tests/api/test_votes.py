@@ -216,5 +216,5 @@ def test_a_home_off_the_roll_and_a_motion_of_nowhere_are_told_apart(app, as_):
     assert as_(CHEN)("POST", f"{vote}/sheets", 409, **read)["code"] == "not-on-roll"
     assert as_(CHEN)("POST", f"{VOTES}/M-9/closing", 404)["code"] == "no-motion"
     as_(CHEN)("GET", f"{VOTES}/M-9/sheets", 404)
-    assert as_(CHEN)("POST", f"{VOTES}/papers", 422, file=(b"<html>", "x.pdf"))["code"] == "paper-refused"
+    assert as_(CHEN)("POST", f"{VOTES}/papers", 422, file=(b"<html>", "x.pdf"))["code"] == "file-refused"
     assert as_(CHEN)("GET", f"{vote}/sheets", 200) == {"sheets": []}

@@ -123,7 +123,20 @@ def test_a_file_that_is_no_picture_is_refused(at_the_desk):
     answer = wen.send(ticket, photo=(BytesIO(b"<script>alert(1)</script>"), "after.png"))
 
     assert answer.status_code == 422
-    assert "照片须是" in answer.text
+    assert "按内容须是 JPEG / PNG / WebP" in answer.text
+
+
+def test_24_bytes_that_begin_like_a_picture_prove_no_repair(at_the_desk):
+    mei, wen = at_the_desk(MEI), at_the_desk(WEN)
+    ticket = wen.send(NEW, category="lighting", title="路灯不亮").location
+    mei.send(ticket, priority="P3", what="daily_upkeep")
+    mei.send(ticket, to="wen")
+    wen.send(ticket)
+
+    answer = wen.send(ticket, photo=(BytesIO(b"\xff\xd8\xff".ljust(24, b"x")), "after.jpg"))
+
+    assert answer.status_code == 422
+    assert "这张图片打不开" in answer.text
 
 
 def test_signing_out_ends_it(at_the_desk):

@@ -13,11 +13,14 @@ from sqlmodel import Session
 from ledger.community.rules import FirmKind, HomeKind
 from ledger.community.tables import Community, Holder, Home, ServiceContract
 from ledger.db import Database
+from ledger.demo.tickets import picture
 from ledger.disclosure import actions as disclosure
 from ledger.fees import actions as fees
 from ledger.fees import payment_actions as fee_payments
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.uses import actions as uses
@@ -233,10 +236,7 @@ def a_ticket(
     repairs.arrive(session, PLACE, no, by=WEN, at=at + timedelta(minutes=20))
     if repaired is None:
         return no
-    photo = repairs.keep_photo(
-        session, PLACE, b"\xff\xd8\xff" + str(next(numbers)).encode(), by=WEN, at=repaired
-    )
-    session.flush()
+    photo = keep_file(session, PLACE, picture(next(numbers)), "", FileKind.PHOTO, by=WEN, at=repaired).sha256
     repairs.finish(session, PLACE, no, photo=photo, by=WEN, at=repaired)
     repairs.verify(session, PLACE, no, by=CHEN, at=repaired)
     repairs.follow_up(session, PLACE, no, 4 if kind is Category.LEAK else 5, by=HE, at=repaired)

@@ -10,6 +10,10 @@ from sqlmodel import select
 from ledger.community.queries import NoComponent, NoFirm, component, warranty
 from ledger.community.rules import ComponentKind, FirmKind, HomeKind, SamePerson
 from ledger.community.tables import Home
+from ledger.demo.tickets import picture
+from ledger.files.actions import keep_file
+from ledger.files.queries import files_of
+from ledger.files.rules import FileKind, Purpose
 from ledger.findings.identities import identities
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
@@ -313,6 +317,19 @@ def test_without_a_passed_vote_nothing_is_applied_for_and_a_use_voted_down_is_ov
     assert project(session, PLACE, "P-1").state is ProjectState.REJECTED
     with pytest.raises(ProjectNotReady):
         motions.post_result(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON)
+
+
+def test_a_stored_photograph_of_a_step_says_what_it_proves_and_any_other_digest_passes(session):
+    a_place(session)
+    a_deposit(session, T1_PARTS)
+    proposed(session, an_emergency())
+    photo = keep_file(session, PLACE, picture(1), "", FileKind.PHOTO, by=MEI, at=NOON).sha256
+
+    uses.survey(session, PLACE, "P-1", {Paper.PHOTO: photo}, by=MEI, at=NOON)
+    uses.price(session, PLACE, "P-1", 120_000_00, steps.REVIEW, by=LIN, at=NOON)
+
+    (proof,) = files_of(session, PLACE, "project/P-1")
+    assert (proof.use.purpose, proof.use.sha256) == (Purpose.SURVEY, photo)
 
 
 def test_an_emergency_waives_the_vote_and_nothing_else(session):

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from ledger.community.rules import ComponentKind, FirmKind, HomeKind
 from ledger.community.tables import Community, Component, Package, ServiceContract, Works
+from ledger.demo.tickets import picture
 from ledger.disclosure import actions as disclosure
 from ledger.evaluation import actions as evaluation
 from ledger.evaluation.rules import Measure, content, read_rubric, scorecard
@@ -17,6 +18,8 @@ from ledger.fees import payment_actions as fee_payments
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
@@ -48,7 +51,6 @@ from tests.cast import AN, CHEN, HE, MEI, NOON, SU, WEN
 from tests.factories import a_community, a_firm, a_home, a_paid_bill
 
 HALF = Period.parse("2026-H1")
-JPEG = b"\xff\xd8\xff a photograph"
 HUNG = datetime(2026, 7, 10, 2, 0, tzinfo=UTC)
 CHART = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 220" width="640" height="220">'
@@ -350,7 +352,7 @@ def _ticket(
     if left:
         return
     done = noon(on.replace(day=on.day + (9 if late else 1)))
-    photo = repairs.keep_photo(session, code, JPEG + bytes([no]), by=WEN, at=done)
+    photo = keep_file(session, code, picture(no), "", FileKind.PHOTO, by=WEN, at=done).sha256
     repairs.finish(session, code, no, photo=photo, by=WEN, at=done)
     repairs.verify(session, code, no, by=CHEN, at=done)
     repairs.follow_up(session, code, no, 3 if late else 5, by=HE, at=done)

@@ -8,12 +8,15 @@ from sqlmodel import Session
 from ledger.community.rules import ComponentKind, FirmKind, HomeKind
 from ledger.community.tables import Community, Component, Holder, Package, ServiceContract, Works
 from ledger.db import Database
+from ledger.demo.tickets import picture
 from ledger.disclosure import actions as disclosure
 from ledger.evaluation import actions as evaluation
 from ledger.fees import actions as fees
 from ledger.fees import payment_actions as fee_payments
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
@@ -211,7 +214,7 @@ def _tickets(session: Session, code: str, month: Month) -> None:
         repairs.assign(session, code, no, WEN.login, by=MEI, at=at)
         repairs.arrive(session, code, no, by=WEN, at=at)
         done = noon(date(month.year, month.number, 3 + place + (9 if place == 2 else 1)))
-        photo = repairs.keep_photo(session, code, b"\xff\xd8\xff" + bytes([no]), by=WEN, at=done)
+        photo = keep_file(session, code, picture(no), "", FileKind.PHOTO, by=WEN, at=done).sha256
         repairs.finish(session, code, no, photo=photo, note="王小虎签字", by=WEN, at=done)
         repairs.verify(session, code, no, by=CHEN, at=done)
         repairs.follow_up(session, code, no, 3 if place == 2 else 5, by=HE, at=done)

@@ -5,10 +5,10 @@ from sqlmodel import select
 
 from ledger.community.actions import change_holder
 from ledger.community.queries import NoHome
+from ledger.files.rules import FileMissing
 from ledger.journal.tables import Entry
 from ledger.log.queries import leaf
 from ledger.votes.actions import cast, close_motion
-from ledger.votes.papers.rules import NoPaper
 from ledger.votes.proxies.actions import cast_own, entrust
 from ledger.votes.proxies.queries import proxies_given
 from ledger.votes.proxies.rules import NotYourBallot, ProxiesTooMany, ProxyGivenAlready, ProxyToSelf
@@ -83,7 +83,7 @@ def test_a_proxy_is_given_once_by_a_home_that_may_still_vote_to_somebody_else(se
     first, second, third = a_place(session)
     a_home(session, "1-1-301", owner=f"p-{first}")
     a_motion(session, among={first, second, third})
-    with pytest.raises(NoPaper):
+    with pytest.raises(FileMissing):
         entrust(session, PLACE, "M-1", first, "0" * 64, by=HE, at=NOON)
     with pytest.raises(ProxyToSelf):
         given(session, first, holder_home="1-1-301")

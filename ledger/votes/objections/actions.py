@@ -6,6 +6,9 @@ from sqlmodel import Session
 
 from ledger.community.queries import home as home_of
 from ledger.community.rules import Actor, check_different_people
+from ledger.files.actions import use_file
+from ledger.files.queries import check_file
+from ledger.files.rules import Purpose
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
@@ -18,9 +21,8 @@ from ledger.votes.objections.rules import (
     check_objection_step,
 )
 from ledger.votes.objections.tables import VoteObjection
-from ledger.votes.papers.queries import check_kept
 from ledger.votes.queries import motion
-from ledger.votes.rules import MotionState
+from ledger.votes.rules import PAPERS, MotionState
 
 
 def raise_objection(
@@ -97,7 +99,7 @@ def record_ruling(
 
     Raises:
         NoObjection, ObjectionNotReady.
-        NoPaper: the ruling was not taken in.
+        FileMissing: the ruling was not taken in.
         SamePerson: whoever announced or counted the vote may not.
     """
     to = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
@@ -105,7 +107,8 @@ def record_ruling(
     disputed = motion(session, community, code)
     earlier = [("公告议题", disputed.opened_by), ("计票", disputed.closed_by)]
     check_different_people(earlier, step="登记裁决", by=by.login)
-    check_kept(session, community, ruling)
+    check_file(session, community, ruling, PAPERS)
+    use_file(session, community, ruling, f"motion/{code}", Purpose.RULING, by=by, at=at)
     found.state, found.ruling = to, ruling
     if upheld:
         disputed.state = MotionState.ANNULLED

@@ -7,12 +7,14 @@ from sqlmodel import Session
 from ledger.community.queries import head_keys, profile
 from ledger.community.queries import home as home_of
 from ledger.community.rules import Actor
+from ledger.files.actions import use_file
+from ledger.files.queries import check_file
+from ledger.files.rules import Purpose
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.votes.actions import cast
-from ledger.votes.papers.queries import check_kept
 from ledger.votes.proxies.queries import may_cast, proxies_given, proxies_held
 from ledger.votes.proxies.rules import (
     NotYourBallot,
@@ -23,7 +25,7 @@ from ledger.votes.proxies.rules import (
 )
 from ledger.votes.proxies.tables import Proxy
 from ledger.votes.queries import being_voted_on, check_may_vote
-from ledger.votes.rules import Choice
+from ledger.votes.rules import PAPERS, Choice
 
 
 def entrust(
@@ -45,7 +47,7 @@ def entrust(
 
     Raises:
         MotionClosed, NotOnRoll, VotedAlready: the home does not vote any more.
-        NoPaper: the written proxy was not taken in.
+        FileMissing: the written proxy was not taken in.
         NoHome: there is no home of the holder.
         ProxyGivenAlready, ProxyToSelf: it is not needed.
         ProxiesTooMany: the holder has as many as the profile's ``vote.proxies_each`` allows.
@@ -54,7 +56,7 @@ def entrust(
     today = day_in_shanghai(at)
     being_voted_on(session, community, code)
     check_may_vote(session, community, code, [home])
-    check_kept(session, community, paper)
+    check_file(session, community, paper, PAPERS)
     if session.get(Proxy, (community, code, home)) is not None:
         raise ProxyGivenAlready(home=home, motion=code)
     holder = paper
@@ -86,6 +88,7 @@ def entrust(
         recorded_at=at,
     )
     session.add(given)
+    use_file(session, community, paper, f"motion/{code}", Purpose.PROXY, by=by, at=at)
     post(session, community, draft, by=by, at=at)
     return given
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.errors import LedgerError, Malformed, Refused
+from ledger.files.rules import Purpose
 from ledger.money import yuan
 
 
@@ -91,6 +92,24 @@ NEEDED: Mapping[Deed, frozenset[Paper]] = {
     Deed.DISCLOSE: frozenset({Paper.PHOTO}),
 }
 """The papers without which a deed is not taken in; a posting is proved by a photograph of the notice on the spot."""
+
+_PROVES: Mapping[Paper, Purpose] = {
+    Paper.INSPECTION_NOTICE: Purpose.INSPECTION,
+    Paper.EXPERT_NOTE: Purpose.EXPERT_NOTE,
+    Paper.PRICE_REVIEW: Purpose.PRICE_REVIEW,
+    Paper.APPLICATION: Purpose.APPLICATION,
+    Paper.ORDER: Purpose.ORDER,
+    Paper.CONTRACT: Purpose.CONTRACT,
+    Paper.SETTLEMENT_AUDIT: Purpose.AUDIT,
+    Paper.SHEET: Purpose.BALLOT_SHEET,
+}
+_PHOTO_PROVES: Mapping[Deed, Purpose] = {
+    Deed.SURVEY: Purpose.SURVEY,
+    Deed.POST_PLAN: Purpose.POSTING,
+    Deed.POST_RESULT: Purpose.POSTING,
+    Deed.ACCEPT: Purpose.ACCEPTANCE,
+    Deed.DISCLOSE: Purpose.POSTING,
+}
 
 
 class ProjectNotReady(Refused):
@@ -307,6 +326,11 @@ def next_state(deed: Deed, course: Course) -> ProjectState:
             return step.leads_to or course.state
         refusal = broken.otherwise(course, deed)
     raise refusal
+
+
+def purpose_of(deed: Deed, paper: Paper) -> Purpose:
+    """What a paper of a step proves; a photograph of any other step shows the damage."""
+    return _PROVES.get(paper) or _PHOTO_PROVES.get(deed, Purpose.DAMAGE)
 
 
 def check_papers(deed: Deed, papers: Mapping[Paper, str], needed: frozenset[Paper] = frozenset()) -> None:
