@@ -23,9 +23,7 @@ from ledger.access.tokens import Tokens
 from ledger.api import problems
 from ledger.api.accounts import accounts_api
 from ledger.api.arrears import arrears_api
-from ledger.api.books import books_api
 from ledger.api.budgets import budgets_api
-from ledger.api.community import communities_api
 from ledger.api.contributions import contributions_api
 from ledger.api.custody import custody_api
 from ledger.api.disclosures import disclosures_api
@@ -48,7 +46,6 @@ from ledger.api.use_payments import use_payments_api
 from ledger.api.uses import uses_api
 from ledger.api.votes import votes_api
 from ledger.api.waivers import waivers_api
-from ledger.api.workbooks import workbooks_api
 from ledger.api.works_contracts import works_contracts_api
 from ledger.config import Config
 from ledger.db import Database
@@ -64,8 +61,6 @@ POLICY = (
 )
 SECURITY: dict[str, Any] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 APIS = (
-    communities_api,
-    books_api,
     fund_api,
     fund_ledgers_api,
     gains_api,
@@ -87,7 +82,6 @@ APIS = (
     works_contracts_api,
     contributions_api,
     intake_api,
-    workbooks_api,
     disclosures_api,
     findings_api,
 )
