@@ -119,7 +119,7 @@ def get_ticket(path: TicketPath):  # type: ignore[no-untyped-def]
 @repairs_api.post("/<int:no>/triage", summary="Say how urgent it is and who must repair")
 @allow(Role.MANAGER)
 def post_triage(path: TicketPath, body: TriageIn):  # type: ignore[no-untyped-def]
-    """Warranty comes before every purse (`domain/06` §6.1)."""
+    """Warranty comes before every purse."""
     return once(
         lambda s: _shown(
             actions.triage(s, path.community, path.no, **body.model_dump(), by=g.actor, at=g.now)

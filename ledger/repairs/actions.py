@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from ledger.community.queries import component, home, profile, warranty
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.errors import Malformed
 from ledger.fund.uses.actions import Plan, propose
 from ledger.fund.uses.payments.actions import release_retention as release
@@ -25,6 +25,12 @@ from ledger.repairs.tables import Photo, Ticket, TicketStep
 BY_HAND = frozenset({State.ARRIVED, State.DONE})
 LARGEST_PHOTO = 8 * 1024 * 1024
 PHOTO_KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"RIFF": "image/webp"}
+
+
+class RatingWrong(Malformed):
+    code = "rating-wrong"
+    zh = "评分 {rating} 有误：请打 1 到 5 分。"
+    en = "A rating is from 1 to 5, not {rating}."
 
 
 class PhotoRefused(Malformed):
@@ -183,7 +189,7 @@ def verify(session: Session, community: str, no: int, *, by: Actor, at: datetime
     """The owner, or the committee for a common part, confirms; whoever repaired may not."""
     found = _locked(session, community, no)
     check_step(no, found.state, State.VERIFIED)
-    check_different_people(_repairers(session, found), step="确认", by=by.login)
+    check_different_people(_repairers(session, found), step=Duty.CONFIRM, by=by.login)
     return _step(session, found, State.VERIFIED, by=by, at=at)
 
 
@@ -193,14 +199,14 @@ def follow_up(
     """The follow-up visit (回访) with its rating of 1 to 5; whoever repaired may not make it.
 
     Raises:
-        Malformed: the rating is not 1 to 5.
+        RatingWrong: it is not 1 to 5.
         SamePerson: the repairer asks about his own work.
     """
     found = _locked(session, community, no)
     check_step(no, found.state, State.FOLLOWED_UP)
     if not 1 <= rating <= 5:
-        raise Malformed(what=f"rating {rating}: 1–5")
-    check_different_people(_repairers(session, found), step="回访", by=by.login)
+        raise RatingWrong(rating=rating)
+    check_different_people(_repairers(session, found), step=Duty.FOLLOW_UP, by=by.login)
     found.rating, found.followed_up_by = rating, by.login
     return _step(session, found, State.FOLLOWED_UP, note=note, by=by, at=at)
 
@@ -267,10 +273,10 @@ def _locked(session: Session, community: str, no: int) -> Ticket:
     return ticket(session, community, no)
 
 
-def _repairers(session: Session, found: Ticket) -> list[tuple[str, str | None]]:
+def _repairers(session: Session, found: Ticket) -> list[tuple[Duty, str | None]]:
     """Whoever was given the repair, came for it or finished it, whether it was given to him or not."""
     hands = {each.by_login for each in steps(session, found.community, found.no) if each.state in BY_HAND}
-    return [("维修", login) for login in (found.assigned_to, *sorted(hands))]
+    return [(Duty.REPAIR, login) for login in (found.assigned_to, *sorted(hands))]
 
 
 def _step(

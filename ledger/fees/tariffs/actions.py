@@ -137,12 +137,13 @@ def _check_audit_hung(
     Raises:
         AuditNotPosted: none with this digest has hung for the profile's days.
     """
-    days = profile(session, community, since)["fee.price_change_audit_days"]
+    local, key = profile(session, community, since), "fee.price_change_audit_days"
+    days = local[key]
     if days and prices(session, community, since).get(applies_to):
         before = since - timedelta(days=days)
         hung = hung_on(session, community, audit_sha256) if audit_sha256 else None
         if hung is None or hung > before:
-            raise AuditNotPosted(days=days, before=before)
+            raise AuditNotPosted(days=days, before=before, article=local.source(key))
 
 
 def set_terms(session: Session, terms: FeeTerms, *, by: Actor, at: datetime) -> Posted:
