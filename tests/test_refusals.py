@@ -76,6 +76,7 @@ ENUMS: dict[str, object] = {
 }
 """The facts that are members of an enum, or codes that have words."""
 OF_A_CLASS: dict[str, dict[str, object]] = {
+    "TariffExists": {"applies_to": Code("community.HomeKind", "unsold")},
     "AccountNotReconciledHere": {"role": Code("account", "wallet")},
     "AlreadyReconciled": {"role": Code("account", "wallet")},
     "BondNotReady": {"state": BondState.HELD, "deed": Duty.CASH},

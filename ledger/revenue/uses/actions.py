@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from ledger.community.queries import firm
 from ledger.community.rules import Actor, Duty, check_different_people
-from ledger.fund.uses.rules import ScopeKind
 from ledger.journal.actions import Posted, post, post_all, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move
@@ -21,6 +20,7 @@ from ledger.revenue.uses.rules import NotTheirIncome, Use, UseExists, check_use,
 from ledger.revenue.uses.tables import RevenueUse
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
+from ledger.words import Code
 
 REVENUE, FUND, FEE = BookCode.REVENUE.value, BookCode.FUND.value, BookCode.FEE.value
 
@@ -117,7 +117,7 @@ def release_use(
     part = Part(asked.building, asked.stairwell)
     there = to_use(session, community, part)
     if asked.amount_fen > there:
-        where = "-".join(filter(None, part)) or ScopeKind.COMMUNITY
+        where = "-".join(filter(None, part)) or Code("fund.ScopeKind", "community")
         raise NotTheirIncome(part=where, there_fen=max(0, there), amount_fen=asked.amount_fen)
     moves = _moves(session, community, asked, part)
     written = post_all(
