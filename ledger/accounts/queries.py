@@ -6,9 +6,10 @@ from datetime import date
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from ledger.accounts.rules import AccountNotApproved, NoAccount
+from ledger.accounts.rules import AccountNotApproved, NoAccount, NoApprovedAccount
 from ledger.accounts.tables import ApprovedAccount
 from ledger.journal.queries import accounts
+from ledger.words import Code
 
 
 def account(session: Session, community: str, code: str) -> ApprovedAccount:
@@ -76,4 +77,4 @@ def check_approved(session: Session, community: str, book: str, role: str, on: d
     """
     if not approved(session, community, book, role, on):
         accounts(session, community, book)
-        raise AccountNotApproved(account=f"{book}/{role}", on=on)
+        raise NoApprovedAccount(book=Code("book", book), role=Code("account", role), on=on)

@@ -38,7 +38,7 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, h
 Year = Annotated[int, Field(ge=2000, le=2099)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
 STAFF = (Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR)
-"""Who may see which homes owe what; nobody else, and never the public (design §7)."""
+"""Who may see which homes owe what; nobody else, and never the public."""
 SECOND = (Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.MANAGER)
 """Who may decide what a manager asked for; never the person who asked."""
 

@@ -46,7 +46,7 @@ topups_api = APIBlueprint(
 )
 HOLDERS = (Role.COMMITTEE, Role.COMMUNITY_OFFICE)
 COLLECTORS = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR)
-"""Who may see what single homes owe: those who collect it and those who check them (`domain/08` §8.3)."""
+"""Who may see what single homes owe: those who collect it and those who check them."""
 
 
 class PlanPath(CommunityPath):

@@ -192,12 +192,10 @@ def verify(office: Office, proof_file: Path, leaf: Path, policy: Path) -> None:
     signed, signers = note.verified(proof.checkpoint, _trusted(_text(policy)))
     checkpoint = note.parse_checkpoint(signed.text)
     if checkpoint.origin not in {signer.name for signer in signers}:
-        raise note.NoteMalformed(
-            what=f"{checkpoint.origin} is signed by the key of another log / 由别的日志签名"
-        )
+        raise note.NoteMalformed(what=note.NoteFault.OTHER_LOG)
     hashed = merkle.leaf_hash(leaf.read_bytes())
     if not merkle.verify_inclusion(hashed, proof.index, checkpoint.size, proof.path, checkpoint.root):
-        raise note.NoteMalformed(what="the leaf is not in the tree / 该条不在日志里")
+        raise note.NoteMalformed(what=note.NoteFault.NOT_IN_TREE)
     office.say(
         f"leaf {proof.index} is in {checkpoint.origin} at size {checkpoint.size}",
         origin=checkpoint.origin,
@@ -214,7 +212,7 @@ def _trusted(policy: str) -> list[note.Verifier]:
             case ["log", vkey, *_]:
                 keys.append(note.Verifier.parse(vkey))
             case [word, *_] if not word.startswith("#") and line.split() != ["quorum", "none"]:
-                raise note.NoteMalformed(what=f"policy: {line}")
+                raise note.NoteMalformed(what=note.NoteFault.POLICY)
     return keys
 
 
@@ -222,4 +220,4 @@ def _text(file: Path) -> str:
     try:
         return file.read_text("utf-8")
     except UnicodeDecodeError:
-        raise note.NoteMalformed(what=f"{file.name}: UTF-8") from None
+        raise note.NoteMalformed(what=note.NoteFault.ENCODING) from None

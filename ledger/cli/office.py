@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -28,8 +29,33 @@ OPERATOR = Actor("operator", Role.OPERATOR)
 
 class DatabaseUnusable(Refused):
     code = "database-unusable"
-    zh = "LEDGER_DATABASE_URL 所指的数据库用不了：{why}。新库请先运行 mingbai migrate。"
-    en = "The database of LEDGER_DATABASE_URL cannot be used: {why}. A new one needs mingbai migrate first."
+    zh = "LEDGER_DATABASE_URL 所指的数据库用不了。新库请先运行 mingbai migrate。"
+    en = "The database of LEDGER_DATABASE_URL cannot be used. A new one needs mingbai migrate first."
+
+
+class FileFault(StrEnum):
+    """Why a file cannot be read or written."""
+
+    MISSING = "missing"
+    DENIED = "denied"
+    DIRECTORY = "directory"
+    NOT_DIRECTORY = "not_directory"
+    EXISTS = "exists"
+    FULL = "full"
+    READ_ONLY = "read_only"
+    OTHER = "other"
+
+
+FAULTS = {
+    errno.ENOENT: FileFault.MISSING,
+    errno.EACCES: FileFault.DENIED,
+    errno.EPERM: FileFault.DENIED,
+    errno.EISDIR: FileFault.DIRECTORY,
+    errno.ENOTDIR: FileFault.NOT_DIRECTORY,
+    errno.EEXIST: FileFault.EXISTS,
+    errno.ENOSPC: FileFault.FULL,
+    errno.EROFS: FileFault.READ_ONLY,
+}
 
 
 class FileUnusable(Malformed):
@@ -80,11 +106,12 @@ class Cli(click.Group):
         except LedgerError as error:
             tell(error)
         except (ArgumentError, DatabaseError) as error:
-            tell(DatabaseUnusable(why=str(getattr(error, "orig", error)).splitlines()[0]))
+            click.echo(str(getattr(error, "orig", error)).splitlines()[0], err=True)
+            tell(DatabaseUnusable())
         except OSError as error:
             if error.errno == errno.EPIPE:  # whoever reads our output has gone; click ends quietly
                 raise
-            tell(FileUnusable(name=error.filename, why=error.strerror))
+            tell(FileUnusable(name=error.filename, why=FAULTS.get(error.errno or 0, FileFault.OTHER)))
         sys.exit(1)
 
 

@@ -9,7 +9,7 @@ from ledger.cli.office import OPERATOR, Office, main, one_after_another, places
 from ledger.community.actions import seed_profiles
 from ledger.community.queries import communities, community
 from ledger.db import migrate
-from ledger.errors import NotAllowed
+from ledger.errors import Refused
 from ledger.journal.fsck import problems
 from ledger.log.signer import Signer
 from ledger.periods import Month
@@ -56,6 +56,12 @@ def serve(office: Office, port: int, host: str, workers: int) -> None:
     ).serve()
 
 
+class DatabaseInUse(Refused):
+    code = "database-in-use"
+    zh = "数据库 {database} 里已有小区，样例只建在空库里。"
+    en = "The database {database} holds communities already; the sample goes into an empty one."
+
+
 @main.command()
 @click.option("--scale", type=click.Choice(["community", "area"]), default="community", show_default=True)
 @click.pass_obj
@@ -68,7 +74,7 @@ def demo(office: Office, scale: str) -> None:
     migrate(office.config.database_url)
     with office.database.reading() as session:
         if communities(session):
-            raise NotAllowed(what=f"{office.database_name} 已有小区 / already holds communities")
+            raise DatabaseInUse(database=office.database_name)
     samples, areas, first = (
         ((MEIYUAN,), {}, Month(2023, 7))
         if scale == "community"

@@ -55,13 +55,13 @@ def _split(session: Session, community: str, last: date) -> list[Candidate]:
             local["fund.price_review_over_fen"],
             "预算审价",
             "the price review",
-            "招标投标法 第4条；地方参数 fund.price_review_over_fen",
+            "《招标投标法》第4条",
         ),
         Limit(
             local["fund.preauthorised_each_fen"],
             "单独表决或招标",
             "a vote or a tender of their own",
-            "招标投标法 第4条；《民法典》第278条第（五）项",
+            "《招标投标法》第4条；《民法典》第278条第（五）项",
         ),
     )
     terms = Terms(

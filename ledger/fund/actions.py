@@ -30,7 +30,7 @@ class ReceiptUsed(Refused):
     code = "receipt-used"
     zh = "票据号 {receipt_no} 已经用过，同一张票据不能记两次。"
     en = "Receipt {receipt_no} was used before; one receipt is booked once."
-    article = "住宅专项维修资金管理办法 第34条"
+    article = "《住宅专项维修资金管理办法》第14条"
 
 
 class NewDeposit(NamedTuple):

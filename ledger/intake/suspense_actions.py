@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from ledger.accounts.queries import account as account_of
 from ledger.community.queries import home_codes
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.fees.payment_actions import Payment, receive, resolve_suspense, reverse_payment
 from ledger.fees.queries import outstanding
 from ledger.intake.lines import Direction
@@ -209,7 +209,7 @@ def approve_return(
     asked = _asked(session, community, which)
     if asked is None:
         raise NoReturnAsked()
-    check_different_people([("申请退款", asked.by_login)], step="批准退款", by=by.login)
+    check_different_people([(Duty.ASK, asked.by_login)], step=Duty.APPROVE, by=by.login)
     codes, account = accounts(session, community, FEE), account_of(session, community, found.account)
     draft = Draft(
         kind="fees.returned",

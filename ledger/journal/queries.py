@@ -23,6 +23,7 @@ from ledger.journal.tables import (
 )
 from ledger.money import Fen
 from ledger.periods import Month
+from ledger.words import Code
 
 
 class NoEntry(Unknown):
@@ -52,7 +53,7 @@ def accounts(session: Session, community: str, book: str) -> dict[str, str]:
         select(Account.role, Account.code).where(Account.community == community, Account.book == book)
     ).all()
     if not rows:
-        raise NoBook(community=community, book=book)
+        raise NoBook(community=community, book=Code("book", book))
     return dict(rows)
 
 

@@ -282,7 +282,7 @@ def received(session: Session, community: str, through: date, number: str | None
 
 
 def missing(session: Session, community: str, on: date) -> list[Missing]:
-    """The contracts that are behind on a day, by number (R12: completeness, `domain/08`)."""
+    """The contracts that are behind on a day, by number (R12: completeness)."""
     due: dict[str, list[tuple[date, int]]] = {}
     for number, day, fen in session.execute(_due(community, on)):
         due.setdefault(number, []).append((day, fen))

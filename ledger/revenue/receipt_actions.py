@@ -94,7 +94,7 @@ def receive_other(
         NoSuchMoneyAccount; NobodyThere: no home is in the part.
     """
     if category not in WITHOUT_CONTRACT:
-        raise NeedsContract(category=category.value)
+        raise NeedsContract(category=category)
     head(session, community, lock=True)
     check_part(session, community, part)
     if category is Category.SCRAP:

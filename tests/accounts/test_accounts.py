@@ -102,9 +102,9 @@ def test_an_account_that_takes_anothers_place_ends_it_the_day_before(session):
     agreed(session, "cmb")
 
     assert approved_account(session, PLACE, "icbc", date(2026, 6, 30)).closed_on == date(2026, 6, 30)
-    with pytest.raises(AccountNotApproved, match="2026-07-01"):
+    with pytest.raises(AccountNotApproved, match="2026年7月1日"):
         approved_account(session, PLACE, "icbc", date(2026, 6, 1), date(2026, 7, 1))
-    with pytest.raises(AccountClosed, match="2026-06-30"):
+    with pytest.raises(AccountClosed, match="2026年6月30日"):
         close_account(session, PLACE, "icbc", date(2026, 8, 1), by=CHEN, at=NOON)
     with pytest.raises(AccountClosesEarly):
         close_account(session, PLACE, "cmb", date(2026, 6, 1), by=CHEN, at=NOON)

@@ -21,10 +21,10 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from ledger.api.books import BOOKS_ONLY, RECEIPTS
 from sqlalchemy import func
 from sqlmodel import select
 
-from ledger.api.books import BOOKS_ONLY, RECEIPTS
 from ledger.db import Database
 from ledger.errors import Refused, Unknown
 from ledger.fees import actions as fees

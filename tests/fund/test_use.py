@@ -299,7 +299,7 @@ def test_each_deed_waits_for_the_one_before_it(session):
         lambda: uses.disclose(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON),
         lambda: uses.archive(session, PLACE, "P-1", by=HE, at=NOON),
     ):
-        with pytest.raises(ProjectNotReady, match="draft"):
+        with pytest.raises(ProjectNotReady, match="方案阶段"):
             deed()
 
     assert kinds(session) == ["use.propose"]
@@ -337,7 +337,7 @@ def test_an_emergency_waives_the_vote_and_nothing_else(session):
     a_deposit(session, T1_PARTS)
     proposed(session, an_emergency())
 
-    with pytest.raises(PaperMissing, match="photo"):
+    with pytest.raises(PaperMissing, match="照片"):
         uses.survey(session, PLACE, "P-1", {}, by=MEI, at=NOON)
     uses.survey(session, PLACE, "P-1", steps.PHOTO, by=MEI, at=NOON)
     with pytest.raises(PriceReviewMissing, match=r"30,000\.00"):
@@ -442,7 +442,7 @@ def test_the_authority_orders_a_repair_that_nobody_does_and_another_pays_it(sess
         ordered(an_emergency(), by=CHEN)
     with pytest.raises(NotAnEmergency):
         ordered(a_plan())
-    with pytest.raises(PaperMissing, match="order"):
+    with pytest.raises(PaperMissing, match="责令通知"):
         ordered(an_emergency(), steps.PHOTO)
     assert ordered(an_emergency()).state is ProjectState.APPROVED
     accepted(session)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.fund.bonds.queries import bond
 from ledger.fund.bonds.rules import (
     BondExists,
@@ -98,9 +98,9 @@ def buy_bond(session: Session, community: str, code: str, on: date, *, by: Actor
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([("提出购买国债", planned.planned_by)], step="付款", by=by.login)
+    check_different_people([(Duty.PROPOSE, planned.planned_by)], step=Duty.PAY, by=by.login)
     if planned.state is not BondState.PLANNED:
-        raise BondNotReady(bond=code, state=planned.state, deed_zh="购买", deed_en="bought")
+        raise BondNotReady(bond=code, state=planned.state, deed=Duty.BUY)
     check_newly_issued(code, planned.issued_from, planned.issued_until, on)
     resolution(session, community, planned.motion, Matter.USE_FUND, on)
     check_whose(
@@ -151,7 +151,7 @@ def end_bond(
         return earlier
     check_ending(code, found.matures_on, way, on)
     if found.state is not BondState.HELD:
-        raise BondNotReady(bond=code, state=found.state, deed_zh="兑付", deed_en="cashed")
+        raise BondNotReady(bond=code, state=found.state, deed=Duty.CASH)
     if interest_fen < 0:
         raise BondMalformed(bond=code)
     moves = [Move(codes["bank"], codes["bonds"], found.cost_fen)]

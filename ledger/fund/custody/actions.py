@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import profile
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fund.actions import carry_fund_over
 from ledger.fund.custody.queries import handed_parts, handover, keeper, parts_held
@@ -131,7 +131,7 @@ def take_over_fund(
     check_side(found.to, by.role)
     if found.released_entry is None or found.released_on is None or on < found.released_on:
         raise HandoverNotReady(handover=code)
-    check_different_people([("转出签字", found.released_by)], step="接收签字", by=by.login)
+    check_different_people([(Duty.RELEASE, found.released_by)], step=Duty.TAKE_OVER, by=by.login)
     done = post(session, community, replace(draft, moves=_moves(session, found, out=False)), by=by, at=at)
     found.taken_by, found.taken_on, found.taken_entry = by.login, on, done.no
     session.add(found)

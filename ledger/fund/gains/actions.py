@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, select
 
-from ledger.community.rules import Actor, HomeKind, check_different_people
+from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.community.tables import Home
 from ledger.db import write_rows
 from ledger.fund.gains.queries import (
@@ -183,7 +183,7 @@ def post_run(session: Session, community: str, code: str, *, by: Actor, at: date
         subject=f"gains/{code}",
         approved_by=by.login,
     )
-    check_different_people([("编制收益分配", run.prepared_by)], step="批准收益分配", by=by.login)
+    check_different_people([(Duty.PREPARE, run.prepared_by)], step=Duty.APPROVE, by=by.login)
     standing = run_over(session, community, run.first_on, run.last_on)
     if earlier := replay(session, community, draft):
         if standing is None or standing.code != code:

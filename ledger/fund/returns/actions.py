@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from ledger.community.queries import NoHome, home, homes
-from ledger.community.rules import Actor, HomeKind, check_different_people
+from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.db import write_rows
 from ledger.fund.returns.queries import fund_return, lost_homes, of_receipt, returns_of_loss
 from ledger.fund.returns.rules import (
@@ -208,7 +208,7 @@ def pay_return(session: Session, community: str, code: str, on: date, *, by: Act
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([("申请返还", found.asked_by)], step="付款", by=by.login)
+    check_different_people([(Duty.ASK, found.asked_by)], step=Duty.PAY, by=by.login)
     if on < found.asked_on:
         raise ReturnDayWrong(on=on, since=found.asked_on)
     codes = accounts(session, community, FUND)

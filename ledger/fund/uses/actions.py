@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from ledger.community.queries import component, firm, homes, profile, warranty
-from ledger.community.rules import FUND_USES, Actor, check_different_people, warranty_until
+from ledger.community.rules import FUND_USES, Actor, Duty, check_different_people, warranty_until
 from ledger.community.tables import Package, Works
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
@@ -159,7 +159,7 @@ def review(session: Session, community: str, code: str, *, by: Actor, at: dateti
         ProjectNotReady: it is not unclear, or no draft any more.
     """
     planned, on = locked(session, community, code, at)
-    check_different_people([("提出方案", planned.proposed_by)], step="人工复核", by=by.login)
+    check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.REVIEW, by=by.login)
     state = next_state(Deed.REVIEW, course(session, planned, on))
     planned.rule = Rule.Y1
     take(session, planned, Deed.REVIEW, state, None, {"rule": Rule.Y1.value}, by=by, at=at)
@@ -233,7 +233,7 @@ def accept(
     planned, on = locked(session, community, code, at)
     state = next_state(Deed.ACCEPT, course(session, planned, on))
     check_papers(Deed.ACCEPT, papers)
-    check_different_people([("提出方案", planned.proposed_by)], step="验收", by=by.login)
+    check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.ACCEPT, by=by.login)
     planned.accepted_by, planned.accepted_on = by.login, on
     until = _open_warranty(session, planned, on)
     take(session, planned, Deed.ACCEPT, state, papers, {"warranty_until": until.isoformat()}, by=by, at=at)
@@ -275,7 +275,7 @@ def settle(
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
     planned, on = locked(session, community, code, at)
-    check_different_people([("提出方案", planned.proposed_by)], step="结算", by=by.login)
+    check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.SETTLE, by=by.login)
     check_papers(Deed.SETTLE, papers)
     check_amount(settled_fen)
     planned.settled_fen = settled_fen

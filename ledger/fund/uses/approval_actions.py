@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import homes, profile
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.fund.queries import total_deposited
 from ledger.fund.uses.actions import Plan, propose
 from ledger.fund.uses.queries import amount_asked, authority, course, locked
@@ -164,6 +164,6 @@ def refuse(session: Session, community: str, code: str, reason: str, *, by: Acto
 
 
 def _check_decider(session: Session, planned: Project, by: Actor) -> None:
-    earlier = [("提出方案", planned.proposed_by), ("申请", planned.applied_by)]
-    check_different_people(earlier, step="批准", by=by.login)
+    earlier = [(Duty.PROPOSE, planned.proposed_by), (Duty.ASK, planned.applied_by)]
+    check_different_people(earlier, step=Duty.APPROVE, by=by.login)
     check_approver(by.role, community_of(session, planned.community).transferred)

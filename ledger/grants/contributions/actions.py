@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from ledger.community.queries import NoHome, homes
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.grants.actions import receive
 from ledger.grants.contributions.queries import (
@@ -266,7 +266,7 @@ def pay_refund(session: Session, community: str, number: str, on: date, *, by: A
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([("申请", asked.requested_by)], step="退款", by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.REFUND, by=by.login)
     found = contribution(session, community, asked.levy, asked.home)
     check_refund(asked.levy, asked.home, found.held_fen, asked.amount_fen)
     asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)

@@ -6,7 +6,7 @@ from importlib.resources import files
 from sqlmodel import Session
 
 from ledger.community.queries import firm
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.grants.donations.queries import left, purpose, spending
 from ledger.grants.donations.rules import BOOK, check_left
 from ledger.grants.donations.tables import Donation, DonationPurpose, DonationSpending
@@ -160,7 +160,7 @@ def pay_spending(
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([("申请", asked.requested_by)], step="付款", by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.PAY, by=by.login)
     check_left(asked.purpose, left(session, community, asked.purpose), asked.amount_fen)
     asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)
     session.add(asked)

@@ -25,6 +25,7 @@ from ledger.revenue.remittance.rules import (
 from ledger.revenue.remittance.tables import FundShare, Remitted
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
+from ledger.words import Code
 
 REVENUE, FUND = BookCode.REVENUE.value, BookCode.FUND.value
 
@@ -89,8 +90,8 @@ def remit(
         return paid, received
     terms = local(session, community, period.last)
     if not is_its_period(terms, period):
-        kind = ("年度", "year") if terms.yearly else ("季度", "quarter")
-        raise NotThePeriod(period=str(period), kind_zh=kind[0], kind_en=kind[1])
+        kind = Code("period", "year" if terms.yearly else "quarter")
+        raise NotThePeriod(period=str(period), kind=kind)
     if on <= period.last:
         raise PeriodOpen(period=str(period), last=period.last)
     owing = share(session, community, period)

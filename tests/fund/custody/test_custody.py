@@ -204,7 +204,7 @@ def test_a_later_months_money_holds_a_hand_over_up(session):
     a_deposit(session, {A101: 1_00}, on=date(2026, 8, 1))
     noticed(session)
 
-    with pytest.raises(NotCarriedOver, match="deposits_commodity"):
+    with pytest.raises(NotCarriedOver, match="交存收入—商品住宅"):
         released(session)
 
 

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fund.uses.contributions.queries import owed_by, register
 from ledger.fund.uses.contributions.rules import NothingInHand, Way, check_receivable
@@ -102,11 +102,11 @@ def pay_on(
     if earlier := replay(session, community, draft):
         return earlier
     earlier_steps = [
-        ("提出方案", planned.proposed_by),
-        ("申请", planned.applied_by),
-        ("批准", planned.approved_by),
+        (Duty.PROPOSE, planned.proposed_by),
+        (Duty.ASK, planned.applied_by),
+        (Duty.APPROVE, planned.approved_by),
     ]
-    check_different_people(earlier_steps, step="付款", by=by.login)
+    check_different_people(earlier_steps, step=Duty.PAY, by=by.login)
     waiting = [each for each in register(session, community, code) if each.in_hand_fen > 0]
     if not waiting:
         raise NothingInHand(project=code)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from ledger.community.queries import firm, profile
-from ledger.community.rules import Actor, HomeKind, check_different_people
+from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.db import write_rows
 from ledger.fund.queries import deposited
 from ledger.fund.rules import seller_account
@@ -93,7 +93,7 @@ def pay(
     units = {unit for unit in (planned.appraiser, planned.monitor) if unit}
     check_payee(payee, firm(session, payee).kind, stage, planned.contractor, units)
     limit = ceiling(found.approved_fen, found.settled_fen, found.overrun_redo_pct)
-    check_within(total + retention_fen, limit)
+    check_within(total + retention_fen, limit, found.overrun_article)
     if stage is Stage.FINAL and planned.accepted_on:
         local = profile(session, community, on)
         most = (local["fund.retention_pct"], local["fund.retention_years"])
@@ -137,7 +137,7 @@ def release_retention(
     found = course(session, planned, on)
     state = next_state(Deed.RELEASE_RETENTION, found)
     if open_claims:
-        raise ClaimsOpen(project=code, claims="、".join(str(no) for no in sorted(open_claims)))
+        raise ClaimsOpen(project=code, claims=sorted(open_claims))
     if not found.held_back_fen or planned.retention_until is None or on < planned.retention_until:
         raise RetentionNotDue(project=code, due=planned.retention_until or "—")
     paid = payments(session, community, code)
@@ -208,11 +208,11 @@ def _draft(
 
 def _check_releaser(planned: Project, by: Actor) -> None:
     earlier = [
-        ("提出方案", planned.proposed_by),
-        ("申请", planned.applied_by),
-        ("批准", planned.approved_by),
+        (Duty.PROPOSE, planned.proposed_by),
+        (Duty.ASK, planned.applied_by),
+        (Duty.APPROVE, planned.approved_by),
     ]
-    check_different_people(earlier, step="付款", by=by.login)
+    check_different_people(earlier, step=Duty.PAY, by=by.login)
 
 
 def _post(

@@ -12,7 +12,7 @@ from ledger.money import yuan
 
 
 class ProjectState(StrEnum):
-    """Where a use of the fund stands (`domain/01` §1.8)."""
+    """Where a use of the fund stands."""
 
     DRAFT = "draft"
     SURVEYED = "surveyed"
@@ -130,7 +130,6 @@ class PriceReviewMissing(Refused):
     code = "price-review-missing"
     zh = "项目 {project} 预算 {budget} 元，超过 {limit} 元的须先做预算审价。"
     en = "Project {project} has a budget of {budget} yuan; above {limit} yuan the price has to be reviewed first."
-    article = "《上海市住宅物业管理规定》第67条；地方参数 fund.price_review_over_fen"
 
 
 class VoteMissing(Refused):
@@ -151,14 +150,13 @@ class SettlementMissing(Refused):
     code = "settlement-missing"
     zh = "项目 {project} 合计 {total} 元：尾款前须做结算审价；只有不超过 {limit} 元、业主委员会同意的非应急项目可以免做。"
     en = "Project {project} comes to {total} yuan: the settlement has to be audited before the final payment; only at most {limit} yuan, with the committee's consent and no emergency, goes without."
-    article = "《杭州市物业管理条例》第72、73条"
 
 
 class NotSettled(Refused):
     code = "not-settled"
     zh = "项目 {project} 还扣留质量保证金 {held} 元或有未分摊的款，不能归档。"
     en = "Project {project} still holds back {held} yuan of retention money; it cannot be archived."
-    article = "建质〔2017〕138号《建设工程质量保证金管理办法》"
+    article = "《建设工程质量保证金管理办法》"
 
 
 class MoneyPaid(Refused):
@@ -188,7 +186,7 @@ class AmountNotPositive(Malformed):
 
 @dataclass(frozen=True)
 class Course:
-    """A use as far as the guards need to know it; amounts in fen, limits from the profile of the day."""
+    """A use as far as the guards need to know it; amounts in fen, limits and their sources from the profile of the day."""
 
     project: str
     state: ProjectState
@@ -198,19 +196,22 @@ class Course:
     priced: bool = False
     budget_fen: int = 0
     price_review_over_fen: int = 0
+    price_review_article: str = ""
     passed: bool = False
     settled_fen: int | None = None
     approved_fen: int = 0
     overrun_redo_pct: int = 0
+    overrun_article: str = ""
     total_fen: int = 0
     settlement_audit_exempt_fen: int = 0
+    settlement_audit_article: str = ""
     committee_consents: bool = False
     held_back_fen: int = 0
     paid_fen: int = 0
 
     @property
     def overrun(self) -> bool:
-        """Whether the settlement is above what was approved by more than the local percentage (杭州 Art. 72)."""
+        """Whether the settlement is above what was approved by more than the local percentage."""
         return (self.settled_fen or 0) * 100 > self.approved_fen * (100 + self.overrun_redo_pct)
 
 
@@ -230,7 +231,10 @@ UNCLEAR = Guard(lambda c: c.unclear, _not_ready)
 PRICED = Guard(
     lambda c: c.priced or c.budget_fen <= c.price_review_over_fen,
     lambda c, _: PriceReviewMissing(
-        project=c.project, budget=yuan(c.budget_fen), limit=yuan(c.price_review_over_fen)
+        project=c.project,
+        budget=yuan(c.budget_fen),
+        limit=yuan(c.price_review_over_fen),
+        article=c.price_review_article,
     ),
 )
 VOTES = Guard(lambda c: not (c.emergency or c.preauthorised), lambda c, _: VoteNotNeeded(project=c.project))
@@ -245,7 +249,10 @@ OVERRUN = Guard(lambda c: c.overrun, _not_ready)
 EXEMPT = Guard(
     lambda c: c.committee_consents and not c.emergency and c.total_fen <= c.settlement_audit_exempt_fen,
     lambda c, _: SettlementMissing(
-        project=c.project, total=yuan(c.total_fen), limit=yuan(c.settlement_audit_exempt_fen)
+        project=c.project,
+        total=yuan(c.total_fen),
+        limit=yuan(c.settlement_audit_exempt_fen),
+        article=c.settlement_audit_article,
     ),
 )
 NOTHING_HELD = Guard(
@@ -344,7 +351,7 @@ def check_papers(deed: Deed, papers: Mapping[Paper, str], needed: frozenset[Pape
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             raise DigestMalformed(paper=paper)
     if missing := sorted((NEEDED.get(deed, frozenset()) | needed) - papers.keys()):
-        raise PaperMissing(deed=deed, missing="、".join(missing))
+        raise PaperMissing(deed=deed, missing=missing)
 
 
 def check_amount(amount_fen: int) -> None:
