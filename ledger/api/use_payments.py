@@ -153,7 +153,7 @@ def post_cash_share(path: CommunityPath, body: ContributionIn):  # type: ignore[
 
 
 @use_payments_api.post("/cash-payments/<path:project>", summary="Pay the cash in hand to the contractor")
-@allow(*APPROVERS)
+@allow(Role.COMMITTEE)
 def post_cash_payment(path: ProjectPath, body: InvoiceIn):  # type: ignore[no-untyped-def]
     """All that came in for this use and was not paid on yet."""
 

@@ -12,7 +12,7 @@ from ledger.accounts.rules import NewAccount
 from ledger.community.tables import Holder, Home
 from ledger.demo.bankfiles import CHANNELS, PaidIn, cmb
 from ledger.demo.fees import agree_on_the_fee, live_through_fees
-from ledger.demo.people import CHEN, LIN, MEI, SU, enrol_everybody
+from ledger.demo.people import CHEN, HUANG, LIN, MEI, SU, enrol_everybody
 from ledger.demo.place import Sample, register_of
 from ledger.demo.projects import live_through_projects
 from ledger.demo.renovation import live_through_works, release_retention
@@ -221,7 +221,7 @@ class Life:
                 )
                 request_account(session, self.community, new, by=MEI.actor, at=asked)
                 approve_account(session, self.community, how.profile, by=CHEN.actor, at=asked)
-            holder = "住宅专项维修资金专户（业主大会）"
+            holder = "住宅专项维修资金专户（区住房和城乡建设局代管）"
             new = NewAccount("fund", "fund", "bank", "招商银行", "755900011112222", holder, first)
             request_account(session, self.community, new, by=MEI.actor, at=asked)
             approve_account(session, self.community, "fund", by=CHEN.actor, at=asked)
@@ -297,14 +297,14 @@ class Life:
         )
 
     def _share_gains(self, period: Period) -> None:
-        """What the half-year's closed months brought goes to the homes: prepared by one, posted by another."""
+        """What the half-year's closed months brought goes to the homes: prepared by the manager, posted by the authority that keeps the fund."""
         code, at = f"gains/{period}", clock(period.end.plus(1).first + timedelta(days=4))
         with self.publisher.database.writing() as session:
             fen = undistributed(session, self.community)
             if fen > 0:
                 prepare_run(session, self.community, code, period, fen, by=MEI.actor, at=at)
         if fen > 0:
-            self._write(lambda s: post_run(s, self.community, code, by=CHEN.actor, at=at))
+            self._write(lambda s: post_run(s, self.community, code, by=HUANG.actor, at=at))
 
     def _close(self, month: Month) -> None:
         at = clock(month.plus(1).first + timedelta(days=2), 17)

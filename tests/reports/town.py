@@ -44,7 +44,7 @@ from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
-from tests.cast import AN, CHEN, HE, MEI, NOON, SU, WEN
+from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, SU, WEN
 from tests.factories import a_community, a_firm, a_home, a_paid_bill
 
 HALF = Period.parse("2026-H1")
@@ -190,10 +190,10 @@ def _project(
         motions.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))
     later = noon(on.replace(day=12))
     steps.applied(session, code, project, at=later)
-    approvals.approve(session, code, project, plan.budget_fen, by=CHEN, at=later)
+    approvals.approve(session, code, project, plan.budget_fen, by=HUANG, at=later)
     steps.built(session, code, project, bill_fen, at=later)
     payments.pay(
-        session, code, project, bill_fen, payee="jianxin", invoice_no=f"I-{project}", on=on.replace(day=20), by=SU, at=later
+        session, code, project, bill_fen, payee="jianxin", invoice_no=f"I-{project}", on=on.replace(day=20), by=BAO, at=later
     )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ from ledger.fund.bonds.rules import (
     check_whose,
 )
 from ledger.fund.bonds.tables import Bond
+from ledger.fund.powers.queries import check_may
+from ledger.fund.powers.rules import Power
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts, held
 from ledger.journal.rules import BookCode, Draft, Move
@@ -78,6 +80,7 @@ def buy_bond(session: Session, community: str, code: str, on: date, *, by: Actor
     """Buy a planned bond at its issue (Dr 1101 / Cr 1001). Asking again gives back the first entry.
 
     Raises:
+        NotYourPower: the authority buys while it keeps the fund, after the hand-over the committee.
         SamePerson: whoever planned it may not release the money.
         NotNewlyIssued: the day is not one of its issue.
         NoResolutionPassed: the resolution does not stand any more.
@@ -99,6 +102,7 @@ def buy_bond(session: Session, community: str, code: str, on: date, *, by: Actor
     if earlier := replay(session, community, draft):
         return earlier
     check_different_people([(Duty.PROPOSE, planned.planned_by)], step=Duty.PAY, by=by.login)
+    check_may(session, community, Power.INVEST, by=by, at=at)
     if planned.state is not BondState.PLANNED:
         raise BondNotReady(bond=code, state=planned.state, deed=Duty.BUY)
     check_newly_issued(code, planned.issued_from, planned.issued_until, on)
@@ -132,6 +136,7 @@ def end_bond(
     Asking again gives back the first entry.
 
     Raises:
+        NotYourPower: he does not keep the fund's books.
         HeldToMaturity: it is to end in another way, or before its day.
         BondNotReady: it is not held.
         BondMalformed: the interest is below nought.
@@ -149,6 +154,7 @@ def end_bond(
     )
     if earlier := replay(session, community, draft):
         return earlier
+    check_may(session, community, Power.KEEP_BOOKS, by=by, at=at)
     check_ending(code, found.matures_on, way, on)
     if found.state is not BondState.HELD:
         raise BondNotReady(bond=code, state=found.state, deed=Duty.CASH)

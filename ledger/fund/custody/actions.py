@@ -19,10 +19,11 @@ from ledger.fund.custody.rules import (
     KeptThereAlready,
     NoticeAhead,
     check_only_money,
-    check_side,
     handover_due,
 )
 from ledger.fund.custody.tables import Custody, Handover, HandoverPart
+from ledger.fund.powers.queries import check_may
+from ledger.fund.powers.rules import Power, check_power
 from ledger.fund.queries import balances_by_role
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
@@ -40,6 +41,7 @@ def notify_handover(
     """Take down the committee's notice that the fund changes its keeper; it is due the profile's days after (Art. 16).
 
     Raises:
+        NotYourPower: somebody else than the committee gives it.
         AskedDifferently: the code was used for another notice.
         NoticeAhead: the notice would be of a day to come.
         KeptThereAlready: it is kept there.
@@ -50,6 +52,7 @@ def notify_handover(
         if (earlier.to, earlier.noticed_on) != (to, noticed_on):
             raise AskedDifferently(key=code)
         return earlier
+    check_may(session, community, Power.NOTIFY_HANDOVER, by=by, at=at)
     on = day_in_shanghai(at)
     if noticed_on > on:
         raise NoticeAhead(noticed_on=noticed_on)
@@ -87,7 +90,7 @@ def release_fund(session: Session, community: str, code: str, on: date, *, by: A
     Income and expenditure are carried over first. Asking again gives back the first entry.
 
     Raises:
-        WrongSide: it is not his side that keeps the fund.
+        NotYourPower: it is not his side that keeps the fund.
         StillOpen, NotCarriedOver, NothingToHandOver: see `rules.check_only_money`.
     """
     head(session, community, lock=True)
@@ -95,7 +98,7 @@ def release_fund(session: Session, community: str, code: str, on: date, *, by: A
     draft = _draft(code, "released", on)
     if earlier := replay(session, community, draft):
         return earlier
-    check_side(OTHER[found.to], by.role)
+    check_power(Power.SIGN_HANDOVER, OTHER[found.to], by)
     carry_fund_over(session, community, Month.of(on), by=by, at=at)
     check_only_money(balances_by_role(session, community, EVER))
     parts = parts_held(session, community)
@@ -119,7 +122,7 @@ def take_over_fund(
     Every part comes back as it went out, to the fen. Asking again gives back the first entry.
 
     Raises:
-        WrongSide: it is not his side that takes the fund over.
+        NotYourPower: it is not his side that takes the fund over.
         SamePerson: one person cannot sign for both sides.
         HandoverNotReady: it has not been released.
     """
@@ -128,7 +131,7 @@ def take_over_fund(
     draft = _draft(code, "taken", on)
     if earlier := replay(session, community, draft):
         return earlier
-    check_side(found.to, by.role)
+    check_power(Power.SIGN_HANDOVER, found.to, by)
     if found.released_entry is None or found.released_on is None or on < found.released_on:
         raise HandoverNotReady(handover=code)
     check_different_people([(Duty.RELEASE, found.released_by)], step=Duty.TAKE_OVER, by=by.login)

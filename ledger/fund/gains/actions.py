@@ -28,6 +28,8 @@ from ledger.fund.gains.rules import (
     gains_shares,
 )
 from ledger.fund.gains.tables import GainsRun, GainsShare
+from ledger.fund.powers.queries import check_may
+from ledger.fund.powers.rules import Power
 from ledger.journal.actions import Posted, post, replay, reverse
 from ledger.journal.queries import accounts
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, Move
@@ -167,6 +169,7 @@ def post_run(session: Session, community: str, code: str, *, by: Actor, at: date
     """Give a prepared run's shares to homes and selling units (Dr 3101 / Cr 3001, 3002; 财会〔2020〕7号).
 
     Raises:
+        NotYourPower: the authority posts it while it keeps the fund, after the hand-over the committee.
         SamePerson: whoever prepared it may not post it.
         RunOver: it was posted and reversed.
         PeriodShared: another run that stands covers a day of it.
@@ -184,6 +187,7 @@ def post_run(session: Session, community: str, code: str, *, by: Actor, at: date
         approved_by=by.login,
     )
     check_different_people([(Duty.PREPARE, run.prepared_by)], step=Duty.APPROVE, by=by.login)
+    check_may(session, community, Power.SHARE_GAINS, by=by, at=at)
     standing = run_over(session, community, run.first_on, run.last_on)
     if earlier := replay(session, community, draft):
         if standing is None or standing.code != code:
@@ -215,11 +219,13 @@ def reverse_run(
     """Take a posted run back, whole; its period may then be shared out again under another code.
 
     Raises:
+        NotYourPower: see `post_run`.
         RunNotPosted: it has not been posted.
         AlreadyReversed, Overspent: see `journal.actions.reverse`.
     """
     head(session, community, lock=True)
     run = gains_run(session, community, code)
+    check_may(session, community, Power.SHARE_GAINS, by=by, at=at)
     if run.entry_no is None:
         raise RunNotPosted(run=code)
     return reverse(

@@ -11,6 +11,8 @@ from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.community.tables import Home
 from ledger.db import write_rows
 from ledger.fund.actions import NewDeposit, ReceiptUsed, deposit
+from ledger.fund.powers.queries import check_may
+from ledger.fund.powers.rules import Power
 from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.topups.queries import register, standings, topup
 from ledger.fund.topups.rules import (
@@ -147,6 +149,7 @@ def adopt_by_silence(session: Session, community: str, code: str, *, by: Actor, 
     """Let a plan stand because the owners decided nothing in time, where local law has it so (上海 Art. 65).
 
     Raises:
+        NotYourPower: somebody else than the committee tells the owners.
         NoRuleOfSilence: the profile has no ``topup.silence_days``.
         SilenceNotOver: the owners may still decide.
         TopupNotReady: it is not a plan any more.
@@ -162,6 +165,7 @@ def adopt_by_silence(session: Session, community: str, code: str, *, by: Actor, 
     if on <= (until := silence_until(planned.planned_on, days)):
         raise SilenceNotOver(until=until, article=local.source("topup.silence_days"))
     check_different_people([(Duty.PREPARE, planned.planned_by)], step=Duty.NOTIFY, by=by.login)
+    check_may(session, community, Power.NOTIFY_TOPUP, by=by, at=at)
     _adopt(session, planned, by=by, at=at)
     return planned
 
@@ -185,6 +189,7 @@ def receive_topups(
     then on. The same receipts again give back the first entry.
 
     Raises:
+        NotYourPower: he does not keep the fund's books.
         TopupNotReady: the plan is not adopted.
         NoResolutionPassed: the resolution was annulled since.
         NotOnTopup: the plan asks nothing of a home.
@@ -192,6 +197,7 @@ def receive_topups(
         ReceiptUsed, AskedDifferently: see `fund.actions.deposit`.
     """
     head(session, community, lock=True)
+    check_may(session, community, Power.KEEP_BOOKS, by=by, at=at)
     plan = _in_state(session, community, code, PlanState.ADOPTED, Duty.TAKE_IN)
     if plan.motion is not None:
         resolution(session, community, plan.motion, Matter.RAISE_FUND, day_in_shanghai(at))

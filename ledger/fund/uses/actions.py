@@ -13,6 +13,8 @@ from ledger.community.rules import FUND_USES, Actor, Duty, check_different_peopl
 from ledger.community.tables import Package, Works
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
+from ledger.fund.powers.queries import check_may
+from ledger.fund.powers.rules import Power
 from ledger.fund.uses.payments.queries import payments, shares
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.rules import (
@@ -155,11 +157,13 @@ def review(session: Session, community: str, code: str, *, by: Actor, at: dateti
     """Look at an unclear use (M1) as a second, named person and find that the fund may pay; else `approvals.actions.refuse` it.
 
     Raises:
+        NotYourPower: he could not approve it either.
         SamePerson: whoever proposed it reviews it.
         ProjectNotReady: it is not unclear, or no draft any more.
     """
     planned, on = locked(session, community, code, at)
     check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.REVIEW, by=by.login)
+    check_may(session, community, Power.APPROVE, by=by, at=at)
     state = next_state(Deed.REVIEW, course(session, planned, on))
     planned.rule = Rule.Y1
     take(session, planned, Deed.REVIEW, state, None, {"rule": Rule.Y1.value}, by=by, at=at)
@@ -288,10 +292,12 @@ def apportion(session: Session, community: str, code: str, *, by: Actor, at: dat
     """Confirm how the payments were borne (分摊到户): the shares add up to what was paid and asked, to the fen.
 
     Raises:
+        NotYourPower: he does not keep the fund's books.
         SharesDiffer: they do not.
         ProjectNotReady: the final payment is not made.
     """
     planned, on = locked(session, community, code, at)
+    check_may(session, community, Power.KEEP_BOOKS, by=by, at=at)
     state = next_state(Deed.APPORTION, course(session, planned, on))
     borne, paid = shares(session, community, code), payments(session, community, code)
     billed, charged = sum(p.amount_fen for p in paid), sum(p.charged_fen for p in paid)

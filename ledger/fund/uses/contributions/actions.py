@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
+from ledger.fund.powers.queries import check_may
+from ledger.fund.powers.rules import Power
 from ledger.fund.uses.contributions.queries import owed_by, register
 from ledger.fund.uses.contributions.rules import NothingInHand, Way, check_receivable
 from ledger.fund.uses.contributions.tables import Contribution
@@ -86,6 +88,7 @@ def pay_on(
 
     Raises:
         NoProject, NothingInHand.
+        NotYourPower: the owners' own money is released by their committee.
         SamePerson: whoever proposed, applied or approved may not release the money.
     """
     head(session, community, lock=True)
@@ -107,6 +110,7 @@ def pay_on(
         (Duty.APPROVE, planned.approved_by),
     ]
     check_different_people(earlier_steps, step=Duty.PAY, by=by.login)
+    check_may(session, community, Power.PAY_CASH, by=by, at=at)
     waiting = [each for each in register(session, community, code) if each.in_hand_fen > 0]
     if not waiting:
         raise NothingInHand(project=code)

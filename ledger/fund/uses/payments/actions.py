@@ -9,6 +9,8 @@ from sqlmodel import Session
 from ledger.community.queries import firm, profile
 from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.db import write_rows
+from ledger.fund.powers.queries import check_may
+from ledger.fund.powers.rules import Power
 from ledger.fund.queries import deposited
 from ledger.fund.rules import seller_account
 from ledger.fund.uses.payments.queries import next_payment, payments, shares
@@ -72,6 +74,7 @@ def pay(
     Raises:
         RetentionReleasedElsewhere: by the step for it.
         AskedDifferently: the invoice was paid with other content.
+        NotYourPower: the authority tells the custodian bank to pay, after the hand-over the committee.
         SamePerson: whoever proposed, applied or approved may not release the money.
         ProjectNotReady, SettlementMissing: see `steps.rules.next_state`.
         PayeeWrong, BillAboveApproved, RetentionTooHigh, RetentionTooLong, ShareWouldShrink: see `payments.rules`.
@@ -85,7 +88,7 @@ def pay(
     draft = _draft(planned, stage, bill_fen, payee, invoice_no, on, retention_fen)
     if earlier := replay(session, community, draft):
         return earlier
-    _check_releaser(planned, by)
+    _check_releaser(session, planned, by, at)
     paid = payments(session, community, code)
     total = sum(each.amount_fen for each in paid) + bill_fen
     found = course(session, planned, on, role=by.role, total_fen=total + retention_fen)
@@ -125,7 +128,7 @@ def release_retention(
     Raises:
         ClaimsOpen: there are some.
         RetentionNotDue: its day has not come, or nothing is held.
-        SamePerson, ProjectNotReady, FundEmpty.
+        NotYourPower, SamePerson, ProjectNotReady, FundEmpty.
     """
     head(session, community, lock=True)
     planned = project(session, community, code)
@@ -133,7 +136,7 @@ def release_retention(
     draft = _draft(planned, stage, planned.retention_fen, planned.contractor, invoice_no, on, 0)
     if earlier := replay(session, community, draft):
         return earlier
-    _check_releaser(planned, by)
+    _check_releaser(session, planned, by, at)
     found = course(session, planned, on)
     state = next_state(Deed.RELEASE_RETENTION, found)
     if open_claims:
@@ -160,14 +163,14 @@ def take_back(
     Raises:
         NoPayment: none stands.
         ProjectNotReady: it was confirmed to the homes already.
-        SamePerson, AlreadyReversed, MonthClosed, Overspent.
+        NotYourPower, SamePerson, AlreadyReversed, MonthClosed, Overspent.
     """
     head(session, community, lock=True)
     planned = project(session, community, code)
     paid = payments(session, community, code)
     if not paid:
         raise NoPayment(project=code)
-    _check_releaser(planned, by)
+    _check_releaser(session, planned, by, at)
     wrong = paid[-1]
     moved = wrong.stage in (Stage.ADVANCE, Stage.FINAL)
     found = course(session, planned, day_in_shanghai(at))
@@ -206,13 +209,14 @@ def _draft(
     )
 
 
-def _check_releaser(planned: Project, by: Actor) -> None:
+def _check_releaser(session: Session, planned: Project, by: Actor, at: datetime) -> None:
     earlier = [
         (Duty.PROPOSE, planned.proposed_by),
         (Duty.ASK, planned.applied_by),
         (Duty.APPROVE, planned.approved_by),
     ]
     check_different_people(earlier, step=Duty.PAY, by=by.login)
+    check_may(session, planned.community, Power.PAY, by=by, at=at)
 
 
 def _post(

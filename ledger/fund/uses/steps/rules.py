@@ -48,7 +48,9 @@ class Deed(StrEnum):
     POST_RESULT = "post_result"
     APPLY = "apply"
     ORDER_SUBSTITUTE = "order_substitute"
+    CONSENT = "consent"
     APPROVE = "approve"
+    FILE = "filing"
     REFUSE = "refuse"
     PAY_ADVANCE = "pay_advance"
     PAY_UNIT = "pay_unit"
@@ -152,6 +154,13 @@ class SettlementMissing(Refused):
     en = "Project {project} comes to {total} yuan: the settlement has to be audited before the final payment; only at most {limit} yuan, with the committee's consent and no emergency, goes without."
 
 
+class DepartmentsConsentMissing(Refused):
+    code = "departments-consent-missing"
+    zh = "项目 {project} 动用售房单位的公有住房维修资金，须先经负责管理该资金的部门审核同意。"
+    en = "Project {project} uses selling units' money: the department that manages it has to consent first."
+    article = "《住宅专项维修资金管理办法》第23条第（五）项"
+
+
 class NotSettled(Refused):
     code = "not-settled"
     zh = "项目 {project} 还扣留质量保证金 {held} 元或有未分摊的款，不能归档。"
@@ -208,6 +217,8 @@ class Course:
     committee_consents: bool = False
     held_back_fen: int = 0
     paid_fen: int = 0
+    sellers_consent_missing: bool = False
+    to_be_filed: bool = False
 
     @property
     def overrun(self) -> bool:
@@ -255,6 +266,10 @@ EXEMPT = Guard(
         article=c.settlement_audit_article,
     ),
 )
+CONSENTED = Guard(
+    lambda c: not c.sellers_consent_missing, lambda c, _: DepartmentsConsentMissing(project=c.project)
+)
+TO_BE_FILED = Guard(lambda c: c.to_be_filed, _not_ready)
 NOTHING_HELD = Guard(
     lambda c: c.held_back_fen == 0, lambda c, _: NotSettled(project=c.project, held=yuan(c.held_back_fen))
 )
@@ -273,6 +288,7 @@ class Step(NamedTuple):
 def _steps() -> tuple[Step, ...]:
     s, d = ProjectState, Deed
     before_money = frozenset(list(s)[: list(s).index(s.ADVANCE_PAID)])
+    approved = frozenset(list(s)[list(s).index(s.APPROVED) : list(s).index(s.ARCHIVED)])
     unit_paid = frozenset({s.APPROVED, s.ADVANCE_PAID, s.IN_WORKS, s.ACCEPTED, s.SETTLED, s.FINAL_PAID})
     after_final = frozenset({s.FINAL_PAID, s.APPORTIONED, s.DISCLOSED})
     return (
@@ -290,8 +306,10 @@ def _steps() -> tuple[Step, ...]:
         Step(d.APPLY, frozenset({s.SURVEYED, s.PRICED}), s.APPLIED, (EMERGENCY, PRICED)),
         Step(d.APPLY, frozenset({s.OVERRUN_REVOTE}), s.APPLIED, (EMERGENCY,)),
         Step(d.ORDER_SUBSTITUTE, frozenset({s.DRAFT}), s.APPROVED, (REVIEWED, EMERGENCY, PRICED)),
-        Step(d.APPROVE, frozenset({s.APPLIED}), s.APPROVED, (FIRST_TIME,)),
-        Step(d.APPROVE, frozenset({s.APPLIED}), s.SETTLED, (AGAIN,)),
+        Step(d.CONSENT, frozenset({s.APPLIED}), None),
+        Step(d.APPROVE, frozenset({s.APPLIED}), s.APPROVED, (CONSENTED, FIRST_TIME)),
+        Step(d.APPROVE, frozenset({s.APPLIED}), s.SETTLED, (CONSENTED, AGAIN)),
+        Step(d.FILE, approved, None, (TO_BE_FILED,)),
         Step(d.REFUSE, frozenset({s.DRAFT, s.APPLIED}), s.REJECTED, (FIRST_TIME,)),
         Step(d.REFUSE, frozenset({s.APPLIED}), s.SETTLED, (AGAIN,)),
         Step(d.PAY_ADVANCE, frozenset({s.APPROVED}), s.ADVANCE_PAID),
@@ -321,7 +339,7 @@ def next_state(deed: Deed, course: Course) -> ProjectState:
 
     Raises:
         ProjectNotReady: no row lets the deed be done in this state.
-        ReviewMissing, PriceReviewMissing, VoteMissing, VoteNotNeeded, SettlementMissing, NotSettled, MoneyPaid:
+        ReviewMissing, PriceReviewMissing, VoteMissing, VoteNotNeeded, DepartmentsConsentMissing, SettlementMissing, NotSettled, MoneyPaid:
             a guard of the only fitting row does not hold; each cites its article.
     """
     refusal = _not_ready(course, deed)
