@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, g, make_response, render_tem
 from pydantic import BaseModel
 from werkzeug.datastructures import FileStorage
 
-from ledger.access.access import allow, held, publisher, reading
+from ledger.access.access import allow, file_answer, held, publisher, reading
 from ledger.access.performing import Wish, perform, seen_of, tag_of
 from ledger.api.openapi import address, document
 from ledger.api.sign_in import bearer
@@ -184,15 +184,6 @@ def _document(
         if community:
             community_of(session, community)
         return file_answer(document.call(_call(session, community, place, asked, by)))
-
-
-def file_answer(file: Any) -> Response:
-    """A document as the answer of a door."""
-    answer = make_response(file.body)
-    answer.content_type = file.media_type
-    if file.name:
-        answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    return answer
 
 
 def _json(body: str, status: int = 200) -> Response:

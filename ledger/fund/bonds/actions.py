@@ -20,8 +20,8 @@ from ledger.fund.bonds.rules import (
     check_whose,
 )
 from ledger.fund.bonds.tables import Bond
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts, held
 from ledger.journal.rules import BookCode, Draft, Move

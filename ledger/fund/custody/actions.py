@@ -22,8 +22,8 @@ from ledger.fund.custody.rules import (
     handover_due,
 )
 from ledger.fund.custody.tables import Custody, Handover, HandoverPart
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power, check_power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power, check_power
 from ledger.fund.queries import balances_by_role
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts

@@ -28,8 +28,8 @@ from ledger.fund.gains.rules import (
     gains_shares,
 )
 from ledger.fund.gains.tables import GainsRun, GainsShare
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.journal.actions import Posted, post, replay, reverse
 from ledger.journal.queries import accounts
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, Move

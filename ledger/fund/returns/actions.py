@@ -9,8 +9,8 @@ from sqlmodel import Session
 from ledger.community.queries import NoHome, home, homes
 from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.db import write_rows
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.returns.queries import fund_return, lost_homes, of_receipt, returns_of_loss
 from ledger.fund.returns.rules import (
     House,

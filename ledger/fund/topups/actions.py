@@ -11,8 +11,8 @@ from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.community.tables import Home
 from ledger.db import write_rows
 from ledger.fund.actions import NewDeposit, ReceiptUsed, deposit
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.topups.queries import register, standings, topup
 from ledger.fund.topups.rules import (
