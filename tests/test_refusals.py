@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ledger.cli.office import FileFault
+from ledger.cli.context import FileFault
 from ledger.community.rules import Duty, FirmKind, HomeKind, Level, Role
 from ledger.disclosure.rules import DisclosureState
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown

@@ -13,9 +13,7 @@ from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from ledger.access.access import file_answer,  (
-    reading,
-)
+from ledger.access.access import file_answer, reading
 from ledger.access.performing import seen_of
 from ledger.community.queries import community as community_of
 from ledger.desk.filling import drawing_of, unseen

@@ -127,7 +127,7 @@ class Desk:
 
 @pytest.fixture
 def clock(monkeypatch) -> None:
-    monkeypatch.setattr("ledger.cli.office.datetime", Clock)
+    monkeypatch.setattr("ledger.cli.context.datetime", Clock)
 
 
 @pytest.fixture(scope="session")
