@@ -26,7 +26,7 @@ from ledger.fund.uses.motions import actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
-from ledger.grants.rules import Source
+from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
@@ -45,7 +45,7 @@ from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
 from tests.cast import AN, CHEN, HE, MEI, NOON, SU, WEN
-from tests.factories import a_community, a_firm, a_home, a_paid_bill
+from tests.factories import a_community, a_firm, a_home, a_paid_bill, an_account
 
 HALF = Period.parse("2026-H1")
 JPEG = b"\xff\xd8\xff a photograph"
@@ -163,6 +163,7 @@ def _works(session: Session, code: str) -> None:
         (Source.RESIDENTS, 4_100_000, 0),
     ):
         grants.open_grant_book(session, code, source, by=MEI, at=NOON)
+        an_account(session, source.value, book=book_of(source), community=code)
         grants.receive(
             session,
             code,

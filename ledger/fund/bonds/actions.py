@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor, check_different_people
 from ledger.fund.bonds.queries import bond
 from ledger.fund.bonds.rules import (
@@ -135,6 +136,7 @@ def end_bond(
         HeldToMaturity: it is to end in another way, or before its day.
         BondNotReady: it is not held.
         BondMalformed: the interest is below nought.
+        AccountNotApproved: the fund has no approved account on the day.
     """
     head(session, community, lock=True)
     found = bond(session, community, code)
@@ -154,6 +156,7 @@ def end_bond(
         raise BondNotReady(bond=code, state=found.state, deed_zh="兑付", deed_en="cashed")
     if interest_fen < 0:
         raise BondMalformed(bond=code)
+    check_approved(session, community, FUND, "bank", on)
     moves = [Move(codes["bank"], codes["bonds"], found.cost_fen)]
     if interest_fen:
         moves.append(Move(codes["bank"], codes["bond_interest"], interest_fen))

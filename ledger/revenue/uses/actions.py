@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
 from ledger.community.rules import Actor, check_different_people
 from ledger.journal.actions import Posted, post, post_all, replay
@@ -102,6 +103,7 @@ def release_use(
         NoUse; SamePerson: who asked does not release.
         NoResolutionPassed: the resolution no longer stands. UseAboveResolution: it allows less.
         NotTheirIncome: the part has not earned so much.
+        AccountNotApproved: the other book has no approved account on the day.
     """
     head(session, community, lock=True)
     asked = use(session, community, code)
@@ -120,6 +122,8 @@ def release_use(
     if asked.amount_fen > there:
         name = "-".join(filter(None, part)) or "全小区"
         raise NotTheirIncome(part=name, there_fen=max(0, there), amount_fen=asked.amount_fen)
+    for draft in drafts[1:]:
+        check_approved(session, community, draft.book or "", "bank", on)
     moves = _moves(session, community, asked, part)
     written = post_all(
         session,
