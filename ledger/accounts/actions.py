@@ -96,6 +96,7 @@ def approve_account(
     check_different_people([(Duty.ASK, found.requested_by)], step=Duty.APPROVE, by=by.login)
     found.approved_by, found.approved_at = by.login, at
     session.add(found)
+    session.flush()  # receipts ask the table
     _note(session, found, "account.approved", {"opened": found.opened_on.isoformat()}, by=by, at=at)
     if found.replaces is not None:
         close_account(session, community, found.replaces, found.opened_on - timedelta(days=1), by=by, at=at)
@@ -118,6 +119,7 @@ def close_account(
         raise AccountClosesEarly(account=code, first=found.opened_on, on=on)
     found.closed_on, found.closed_by = on, by.login
     session.add(found)
+    session.flush()  # receipts ask the table
     _note(session, found, "account.closed", {"closed": on.isoformat()}, by=by, at=at)
     return found
 

@@ -133,6 +133,7 @@ def undo(
 
     Raises:
         NoLine; NothingToUndo: nothing was done with it that could be undone.
+        AccountNotApproved: it is booked again, and no account of its role is approved today.
         Overspent: what it prepaid has paid for a later month since.
     """
     head(session, community, lock=True)

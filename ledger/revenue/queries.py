@@ -85,8 +85,6 @@ def began(session: Session, community: str) -> date:
 def money_account(session: Session, community: str, into: str) -> str:
     """The code of the account of the revenue book that holds money, by its role.
 
-    Whether a bank's account was approved for it stands above (`ledger.accounts`); the doors ask there.
-
     Raises:
         NoSuchMoneyAccount: the book has no such account.
     """

@@ -32,8 +32,7 @@ from ledger.journal.queries import held
 from tests.cast import CHEN, MEI, NOON
 from tests.community import databases
 from tests.factories import an_account
-from tests.fees.homes import JULY, JUNE, ONE, PLACE, THREE, TWO, charge
-from tests.intake.place import three_homes
+from tests.fees.homes import JULY, JUNE, ONE, PLACE, THREE, TWO, charge, three_homes
 from tests.intake.test_actions import cmb, imported, on_account
 from tests.intake.test_actions import lines as all_lines
 

@@ -29,7 +29,7 @@ from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
-from ledger.grants.rules import Source
+from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
@@ -48,7 +48,7 @@ from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, SU, WEN
-from tests.factories import a_community, a_firm, a_home, a_paid_bill
+from tests.factories import a_community, a_firm, a_home, a_paid_bill, an_account
 
 HALF = Period.parse("2026-H1")
 HUNG = datetime(2026, 7, 10, 2, 0, tzinfo=UTC)
@@ -165,6 +165,7 @@ def _works(session: Session, code: str) -> None:
         (Source.RESIDENTS, 4_100_000, 0),
     ):
         grants.open_grant_book(session, code, source, by=MEI, at=NOON)
+        an_account(session, source.value, book=book_of(source), community=code)
         grants.receive(
             session,
             code,

@@ -26,7 +26,7 @@ from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
-from ledger.grants.rules import Source
+from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from ledger.journal.actions import reverse
 from ledger.log.actions import sign_head
@@ -45,7 +45,7 @@ from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, SU, WEN
-from tests.factories import a_community, a_firm, a_home, a_paid_bill
+from tests.factories import a_community, a_firm, a_home, a_paid_bill, an_account
 
 HALF = Period.parse("2026-H1")
 PAGE = "https://mingbai.example/meiyuan/half-year/2026-H1/"
@@ -116,6 +116,7 @@ def _works(session: Session, code: str) -> None:
     )
     session.flush()
     grants.open_grant_book(session, code, Source.GOVERNMENT, by=MEI, at=NOON)
+    an_account(session, "government", book=book_of(Source.GOVERNMENT), community=code)
     grants.receive(
         session, code, Source.GOVERNMENT, "W2025", 200_000_000, date(2026, 1, 12), key="g1", by=MEI, at=NOON
     )

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.fund.bonds.queries import bond
 from ledger.fund.bonds.rules import (
@@ -140,6 +141,7 @@ def end_bond(
         HeldToMaturity: it is to end in another way, or before its day.
         BondNotReady: it is not held.
         BondMalformed: the interest is below nought.
+        AccountNotApproved: the fund has no approved account on the day.
     """
     head(session, community, lock=True)
     found = bond(session, community, code)
@@ -160,6 +162,7 @@ def end_bond(
         raise BondNotReady(bond=code, state=found.state, deed=Duty.CASH)
     if interest_fen < 0:
         raise BondMalformed(bond=code)
+    check_approved(session, community, FUND, "bank", on)
     moves = [Move(codes["bank"], codes["bonds"], found.cost_fen)]
     if interest_fen:
         moves.append(Move(codes["bank"], codes["bond_interest"], interest_fen))

@@ -194,7 +194,7 @@ def receive_topups(
         NoResolutionPassed: the resolution was annulled since.
         NotOnTopup: the plan asks nothing of a home.
         TopupOverpaid: a home would have paid more than it is asked for.
-        ReceiptUsed, AskedDifferently: see `fund.actions.deposit`.
+        AccountNotApproved, ReceiptUsed, AskedDifferently: see `fund.actions.deposit`.
     """
     head(session, community, lock=True)
     check_may(session, community, Power.KEEP_BOOKS, by=by, at=at)

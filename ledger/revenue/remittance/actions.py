@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.journal.actions import Posted, post, post_all, replay
@@ -80,6 +81,7 @@ def remit(
     Raises:
         NotThePeriod: the place pays by another kind of period. PeriodOpen: it is not over on that day.
         MoreThanDue: less is still due. Overspent: there is not enough in the account.
+        AccountNotApproved: the fund has no approved account on the day.
     """
     head(session, community, lock=True)
     link = f"remittance/{period}/{number}"
@@ -102,6 +104,7 @@ def remit(
     if amount > left:
         raise MoreThanDue(period=str(period), left_fen=max(0, left), amount_fen=amount)
     ours, funds = accounts(session, community, REVENUE), accounts(session, community, FUND)
+    check_approved(session, community, FUND, "bank", on)
     out = replace(out, moves=[Move(ours["use_fund"], ours["bank"], amount)])
     into = replace(into, moves=[Move(funds["bank"], funds["operating"], amount)])
     paid, received = post_all(session, community, [out, into], by=by, at=at)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.journal.actions import Posted, post, post_all, replay
@@ -103,6 +104,7 @@ def release_use(
         NoUse; SamePerson: who asked does not release.
         NoResolutionPassed: the resolution no longer stands. UseAboveResolution: it allows less.
         NotTheirIncome: the part has not earned so much.
+        AccountNotApproved: the other book has no approved account on the day.
     """
     head(session, community, lock=True)
     asked = use(session, community, code)
@@ -119,6 +121,8 @@ def release_use(
     if asked.amount_fen > there:
         where = "-".join(filter(None, part)) or Code("fund.ScopeKind", "community")
         raise NotTheirIncome(part=where, there_fen=max(0, there), amount_fen=asked.amount_fen)
+    for draft in drafts[1:]:
+        check_approved(session, community, draft.book or "", "bank", on)
     moves = _moves(session, community, asked, part)
     written = post_all(
         session,

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fund.power_queries import check_may
@@ -46,6 +47,7 @@ def receive_share(
     Raises:
         AskedDifferently: the receipt was booked with other content.
         NoProject, NothingOwed, MoreThanOwed.
+        AccountNotApproved: the book has no approved account on the day.
     """
     head(session, community, lock=True)
     check_amount(amount_fen)
@@ -63,6 +65,7 @@ def receive_share(
     owed = owed_by(session, community, code, bearer)
     check_receivable(owed, amount_fen)
     codes = accounts(session, community, BOOK)
+    check_approved(session, community, BOOK, "bank", on)
     move = (
         Move(codes["bank"], codes["homes"], amount_fen, home=bearer)
         if owed.of_home

@@ -160,6 +160,8 @@ def take_back(
 ) -> Posted:
     """Reverse the last payment of a use (红字冲销) with its shares; the use stands as before it.
 
+    A wrong entry goes and no money comes in, so it asks for no approved account.
+
     Raises:
         NoPayment: none stands.
         ProjectNotReady: it was confirmed to the homes already.
