@@ -21,7 +21,6 @@ from sqlalchemy.exc import IntegrityError
 from ledger.access.access import allow
 from ledger.access.tokens import Tokens
 from ledger.api import problems
-from ledger.api.accounts import accounts_api
 from ledger.api.arrears import arrears_api
 from ledger.api.budgets import budgets_api
 from ledger.api.contributions import contributions_api
@@ -35,7 +34,6 @@ from ledger.api.fund_ledgers import fund_ledgers_api
 from ledger.api.gains import gains_api
 from ledger.api.grants import grants_api
 from ledger.api.handover import handover_api
-from ledger.api.intake import intake_api
 from ledger.api.remittances import remittances_api
 from ledger.api.revenue import revenue_api
 from ledger.api.revenue_uses import revenue_uses_api
@@ -75,13 +73,11 @@ APIS = (
     budgets_api,
     revenue_api,
     remittances_api,
-    accounts_api,
     revenue_uses_api,
     handover_api,
     grants_api,
     works_contracts_api,
     contributions_api,
-    intake_api,
     disclosures_api,
     findings_api,
 )

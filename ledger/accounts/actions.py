@@ -1,9 +1,10 @@
 """The deeds of accounts: ask for one, approve it, close it."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
+from ledger import fields
 from ledger.accounts.queries import account, accounts_of
 from ledger.accounts.rules import (
     AccountAlreadyApproved,
@@ -80,7 +81,7 @@ def request_account(
 
 
 def approve_account(
-    session: Session, community: str, code: str, *, by: Actor, at: datetime
+    session: Session, community: str, code: fields.Code, *, by: Actor, at: datetime
 ) -> ApprovedAccount:
     """Approve an account that another asked for; the one it replaces ends the day before.
 
@@ -104,7 +105,7 @@ def approve_account(
 
 
 def close_account(
-    session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime
+    session: Session, community: str, code: fields.Code, on: fields.Day, *, by: Actor, at: datetime
 ) -> ApprovedAccount:
     """End an account: its last day is ``on``, and nothing later may come into it.
 

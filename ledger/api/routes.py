@@ -18,7 +18,7 @@ from ledger.community.rules import Actor, Role, Seat, actor_among
 from ledger.fields import Upload
 from ledger.operations.labels import label
 from ledger.operations.operation import VARIABLE, Call, Declared, Document, Listing, Operation, Record
-from ledger.operations.reading import Ordered, page_of, shown
+from ledger.operations.reading import Ordered, own_order, page_of, shown
 from ledger.operations.registry import EVERY, NOUNS
 from ledger.operations.shapes import fields_of, sample_of
 from ledger.periods import day_in_shanghai
@@ -149,9 +149,7 @@ def _call(session: Any, community: str, place: Mapping[str, Any], asked: BaseMod
 def _list(listing: Listing, login: str, seats: list[Seat], community: str, place: dict[str, Any]) -> Response:
     told = request.args.to_dict()
     ordered = Ordered.model_validate({n: told.pop(n) for n in Ordered.model_fields if n in told})
-    asked = listing.model.model_validate(
-        told | {n: getattr(ordered, n) for n in ("page", "size") if n in listing.model.model_fields}
-    )
+    asked = listing.model.model_validate(told | own_order(listing, ordered))
     by = _actor(listing, login, seats, place | dict(asked))
     with reading() as session:
         if community:

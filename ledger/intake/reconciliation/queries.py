@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
+from ledger import fields
 from ledger.accounts.queries import approved
 from ledger.accounts.tables import ApprovedAccount
 from ledger.intake.reconciliation.rules import (
@@ -25,7 +26,9 @@ from ledger.periods import Month
 from ledger.words import Code
 
 
-def reconciliations(session: Session, community: str, book: str | None = None) -> Sequence[Reconciliation]:
+def reconciliations(
+    session: Session, community: str, book: fields.Code | None = None
+) -> Sequence[Reconciliation]:
     """Every reconciliation of a community or of one book, drafts too, newest first."""
     query = select(Reconciliation).where(Reconciliation.community == community)
     if book is not None:
