@@ -79,7 +79,7 @@ def test_an_account_counts_from_its_approval_by_another_and_from_its_first_day(s
     for day in (date(2025, 12, 31),):
         with pytest.raises(AccountNotApproved):
             approved_account(session, PLACE, "icbc", day)
-        with pytest.raises(AccountNotApproved, match="fee/bank"):
+        with pytest.raises(AccountNotApproved, match=r"物业费.*银行存款"):
             check_approved(session, PLACE, "fee", "bank", day)
     with pytest.raises(AccountAlreadyApproved, match="chen"):
         agreed(session, by=LIN)
