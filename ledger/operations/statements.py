@@ -193,7 +193,7 @@ def keep_mapping(
     community: str,
     name: Code,
     file: Upload,
-    mapping: MappingAsked,
+    mapping: Annotated[MappingAsked, Limit(description="in the shape of the proposal")],
     *,
     by: Actor,
     at: datetime,
