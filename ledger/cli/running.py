@@ -10,6 +10,7 @@ from ledger.community.actions import seed_profiles
 from ledger.community.queries import communities, community
 from ledger.db import migrate
 from ledger.errors import NotAllowed
+from ledger.journal.actions import seal_at_upgrade
 from ledger.journal.fsck import problems
 from ledger.log.signer import Signer
 from ledger.periods import Month
@@ -19,10 +20,18 @@ from ledger.publishing import sign_heads
 @main.command("migrate")
 @click.pass_obj
 def migrate_command(office: Office) -> None:
-    """Bring the database up to date, with the local numbers that this version knows; edited ones stay."""
+    """Bring the database up to date, with the local numbers that this version knows; edited ones stay.
+
+    Entries whose leaves do not say who wrote them are sealed as they stand now.
+    """
     migrate(office.config.database_url)
     with office.database.writing() as session:
         seed_profiles(session, by=OPERATOR, at=office.now)
+    with office.database.reading() as session:
+        codes = [each.code for each in communities(session)]
+    for code in codes:
+        with office.database.writing() as session:
+            seal_at_upgrade(session, code, by=OPERATOR, at=office.now)
     office.say(f"{office.database_name}: up to date", database=office.database_name)
 
 
