@@ -10,6 +10,7 @@ from ledger.community.actions import seed_profiles
 from ledger.community.queries import communities, community
 from ledger.db import migrate
 from ledger.errors import Refused
+from ledger.journal.actions import seal_at_upgrade
 from ledger.journal.fsck import problems
 from ledger.log.signer import Signer
 from ledger.periods import Month
@@ -19,10 +20,18 @@ from ledger.publishing import sign_heads
 @click.command("migrate")
 @click.pass_obj
 def migrate_command(context: CommandContext) -> None:
-    """Bring the database up to date, with the local numbers that this version knows; edited ones stay."""
+    """Bring the database up to date, with the local numbers that this version knows; edited ones stay.
+
+    Entries whose leaves do not say who wrote them are sealed as they stand now.
+    """
     migrate(context.config.database_url)
     with context.database.writing() as session:
         seed_profiles(session, by=OPERATOR, at=context.now)
+    with context.database.reading() as session:
+        codes = [each.code for each in communities(session)]
+    for code in codes:
+        with context.database.writing() as session:
+            seal_at_upgrade(session, code, by=OPERATOR, at=context.now)
     context.say(f"{context.database_name}: up to date", database=context.database_name)
 
 

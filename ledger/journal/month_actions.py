@@ -20,7 +20,7 @@ from ledger.journal.queries import books, trial_balance
 from ledger.journal.rules import CARRIED_OVER, Draft, MonthClosed, Move, trial_root
 from ledger.journal.tables import Closing, ClosingBalance, Entry
 from ledger.log.actions import append
-from ledger.log.leaf import SALT_BYTES, Json, commit, new_leaf
+from ledger.log.leaf import SALT_BYTES, WHO, Json, commit, instant_text, new_leaf
 from ledger.log.queries import head
 from ledger.money import yuan
 from ledger.periods import Month, day_in_shanghai
@@ -91,15 +91,17 @@ def close_month(
         for r in trial_balance(session, community, book.code, month, month)
     ]
     root = trial_root(rows)
-    private = [commit(name, text, secrets.token_bytes(SALT_BYTES)) for name, text in exceptions.items()]
+    told: dict[str, Json] = {**exceptions, WHO: {"by": by.login, "role": by.role.value}}
+    private = [commit(name, value, secrets.token_bytes(SALT_BYTES)) for name, value in told.items()]
     content: dict[str, Json] = {
-        "v": 1,
+        "v": 2,
         "log": current.origin,
         "i": current.tree_size,
         "kind": "period-close",
         "month": str(month),
         "root": root,
         "rows": len(rows),
+        "at": instant_text(at),
         "sd": [*sorted(each.digest for each in private)],
     }
     append(

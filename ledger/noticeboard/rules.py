@@ -1,12 +1,13 @@
 """What a notice is made of. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
 import rfc8785
 
-from ledger.log.leaf import Json
+from ledger.log.leaf import Json, instant_text
 
 
 class NewAttachment(NamedTuple):
@@ -41,10 +42,13 @@ def notice_content(
     body: bytes,
     before: str | None,
     attachments: Sequence[NewAttachment],
+    at: datetime,
+    who: str,
 ) -> dict[str, Json]:
-    """The content of a notice's leaf: digests of every stored byte string, and of the version before."""
+    """The content of a notice's leaf: digests of every stored byte string and of the version before, and when it was
+    hung; ``who`` is the digest of the commitment to who hung it."""
     return {
-        "v": 1,
+        "v": 2,
         "log": origin,
         "i": index,
         "kind": "disclosure",
@@ -54,4 +58,6 @@ def notice_content(
         "before": before,
         "body": digest(body),
         "att": [[each.name, each.sha256] for each in attachments],
+        "at": instant_text(at),
+        "sd": [who],
     }
