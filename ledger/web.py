@@ -38,9 +38,6 @@ from ledger.api.gains import gains_api
 from ledger.api.grants import grants_api
 from ledger.api.handover import handover_api
 from ledger.api.intake import intake_api
-from ledger.api.remittances import remittances_api
-from ledger.api.revenue import revenue_api
-from ledger.api.revenue_uses import revenue_uses_api
 from ledger.api.routes import door
 from ledger.api.sign_in import sign_in
 from ledger.api.topups import topups_api
@@ -78,10 +75,7 @@ APIS = (
     waivers_api,
     arrears_api,
     budgets_api,
-    revenue_api,
-    remittances_api,
     accounts_api,
-    revenue_uses_api,
     handover_api,
     grants_api,
     works_contracts_api,

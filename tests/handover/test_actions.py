@@ -86,7 +86,7 @@ def notice(session, cause=Cause.DISMISSED, last_day=LAST, *, motion="M-F", by=CH
 def listed(session):
     """A list with what the books know: somebody prepaid, somebody owes, a deposit, a contract that runs on."""
     a_contract(session)
-    take_deposit(session, PLACE, "GY-1", 500_00, date(2026, 2, 1), key="d", by=MEI, at=NOON)
+    take_deposit(session, PLACE, "GY-1", 500_00, date(2026, 2, 1), reference="d", by=MEI, at=NOON)
     set_tariff(session, PLACE, "*", date(2026, 1, 1), Basis.PER_HOUSEHOLD, 100_000, "决议 1", by=MEI, at=NOON)
     charge_month(session, PLACE, Month(2026, 7), by=MEI, at=NOON)
     receive_fee(session, PLACE, [Payment("p", HOMES[0], 25_00, date(2026, 7, 2))], by=MEI, at=NOON)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import firm
 from ledger.community.rules import Actor, check_different_people
+from ledger.fields import Amount, Code, Day, Text
 from ledger.journal.actions import Posted, post, post_all, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move
@@ -28,13 +29,13 @@ REVENUE, FUND, FEE = BookCode.REVENUE.value, BookCode.FUND.value, BookCode.FEE.v
 class NewUse:
     """A use that is asked for; ``motion`` is the resolution of the owners whose income it is."""
 
-    code: str
+    code: Code
     kind: Use
-    amount_fen: int
-    purpose: str
-    motion: str
+    amount_fen: Amount
+    purpose: Text
+    motion: Code
     part: Part = WHOLE
-    payee: str | None = None
+    payee: Code | None = None
 
 
 def request_use(session: Session, community: str, new: NewUse, *, by: Actor, at: datetime) -> RevenueUse:
@@ -92,7 +93,7 @@ def request_use(session: Session, community: str, new: NewUse, *, by: Actor, at:
 
 
 def release_use(
-    session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, on: Day, *, by: Actor, at: datetime
 ) -> list[Posted]:
     """Approve a use and pay it, by somebody who did not ask for it.
 
