@@ -36,7 +36,6 @@ from ledger.api.fund import fund_api
 from ledger.api.fund_ledgers import fund_ledgers_api
 from ledger.api.gains import gains_api
 from ledger.api.grants import grants_api
-from ledger.api.handover import handover_api
 from ledger.api.intake import intake_api
 from ledger.api.routes import door
 from ledger.api.sign_in import sign_in
@@ -76,7 +75,6 @@ APIS = (
     arrears_api,
     budgets_api,
     accounts_api,
-    handover_api,
     grants_api,
     works_contracts_api,
     contributions_api,
