@@ -33,10 +33,6 @@ from ledger.api.fund import fund_api
 from ledger.api.fund_ledgers import fund_ledgers_api
 from ledger.api.gains import gains_api
 from ledger.api.grants import grants_api
-from ledger.api.handover import handover_api
-from ledger.api.remittances import remittances_api
-from ledger.api.revenue import revenue_api
-from ledger.api.revenue_uses import revenue_uses_api
 from ledger.api.routes import door
 from ledger.api.sign_in import sign_in
 from ledger.api.topups import topups_api
@@ -71,10 +67,6 @@ APIS = (
     waivers_api,
     arrears_api,
     budgets_api,
-    revenue_api,
-    remittances_api,
-    revenue_uses_api,
-    handover_api,
     grants_api,
     works_contracts_api,
     contributions_api,

@@ -823,12 +823,12 @@ WORDS: Mapping[str, Words] = {
 # fmt: on
 
 
-class Code(str):
-    """A code that is no member of an enum, with the kind that has its words: ``Code("book", "fee")``."""
+class Coded(str):
+    """A code that is no member of an enum, with the kind that has its words: ``Coded("book", "fee")``."""
 
     kind: str
 
-    def __new__(cls, kind: str, value: str) -> "Code":
+    def __new__(cls, kind: str, value: str) -> "Coded":
         code = super().__new__(cls, value)
         code.kind = kind
         return code
@@ -871,7 +871,7 @@ def told(fact: object, language: str) -> str:
         return NOTHING
     if isinstance(fact, Enum):
         return word(fact, language=language)
-    if isinstance(fact, Code):
+    if isinstance(fact, Coded):
         return word(fact.kind, str(fact), language)
     if isinstance(fact, bool):
         return ("yes" if fact else "no") if english else ("是" if fact else "否")

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from ledger.accounts.rules import AccountNotApproved, NoAccount, NoApprovedAccount
 from ledger.accounts.tables import ApprovedAccount
 from ledger.db import Prepared
-from ledger.words import Code
+from ledger.words import Coded
 
 
 def account(session: Session, community: str, code: str) -> ApprovedAccount:
@@ -95,4 +95,4 @@ def check_approved(session: Session, community: str, book: str, role: str, *days
         return
     for on in sorted(set(days)):
         if not _OPEN.ask(session, {**asked, "first": on, "last": on}):
-            raise NoApprovedAccount(book=Code("book", book), role=Code("account", role), on=on)
+            raise NoApprovedAccount(book=Coded("book", book), role=Coded("account", role), on=on)

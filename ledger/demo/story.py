@@ -273,7 +273,7 @@ class Life:
             number = stream.contract.number
             self._write(
                 lambda s, n=number, m=missing, d=on: receive(  # type: ignore[misc]
-                    s, self.community, n, m, d, key=f"revenue/{n}/{d}", by=MEI.actor, at=clock(d)
+                    s, self.community, n, m, d, reference=str(d), by=MEI.actor, at=clock(d)
                 )
             )
         on = month.first + timedelta(days=24)
@@ -281,11 +281,11 @@ class Life:
             for kind, fen, contract in ((CostKind.ENERGY, 31_500, "GY-05"), (CostKind.TAX, 12_600, None)):
                 pay_cost(
                     session, self.community, kind, fen, on, voucher_no=f"{kind.value}-{month}",
-                    contract_no=contract, by=MEI.actor, at=clock(on),
+                    contract=contract, by=MEI.actor, at=clock(on),
                 )  # fmt: skip
         before = month.plus(-1)
         if before.number % 3 == 0 and before >= self.first:
-            quarter = Period.parse(f"{before.year}-Q{before.number // 3}")
+            quarter = f"{before.year}-Q{before.number // 3}"
             on = month.first + timedelta(days=9)
             self._write(lambda s: remit(s, self.community, quarter, on, by=MEI.actor, at=clock(on)))
 

@@ -10,7 +10,7 @@ from ledger.errors import Refused
 from ledger.journal.rules import BookCode
 from ledger.money import Fen, divided, round_half_up
 from ledger.periods import Month
-from ledger.words import Code
+from ledger.words import Coded
 
 Debt = TypeVar("Debt")
 
@@ -148,7 +148,7 @@ def monthly_fees(
     for code, kind, area_dm2 in homes:
         price = prices.get(kind) or prices.get("*")
         if price is None:
-            raise NoTariff(community=community, month=month, kind=Code("community.HomeKind", kind))
+            raise NoTariff(community=community, month=month, kind=Coded("community.HomeKind", kind))
         if fee := monthly_fee(area_dm2, price):
             fees[code] = fee
     return fees

@@ -23,7 +23,7 @@ from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
-from ledger.words import Code
+from ledger.words import Coded
 
 
 def set_tariff(
@@ -51,8 +51,8 @@ def set_tariff(
     if (basis is Basis.PACKAGE) != any(item.strip() for item in items):
         raise PackageEmpty()
     if session.get(Tariff, (community, applies_to, since)) is not None:
-        whole = Code("fund.ScopeKind", "community")
-        kind = whole if applies_to == "*" else Code("community.HomeKind", applies_to)
+        whole = Coded("fund.ScopeKind", "community")
+        kind = whole if applies_to == "*" else Coded("community.HomeKind", applies_to)
         raise TariffExists(applies_to=kind, since=since)
     session.add(
         Tariff(

@@ -35,7 +35,7 @@ from ledger.log.leaf import SALT_BYTES, WHO, Commitment, NewLeaf, commit, new_le
 from ledger.log.queries import HEAD, Head, NoLog, NoPrivateField, head, head_in, leaf
 from ledger.log.tables import LedgerHead
 from ledger.periods import day_in_shanghai
-from ledger.words import Code
+from ledger.words import Coded
 
 
 class Posted(NamedTuple):
@@ -381,4 +381,4 @@ def _tell_overspending(error: DBAPIError, book: str) -> None:
     """Say the database's own refusal of an overdraft in the ledger's words."""
     _, overspent, account = str(error.orig).partition("mingbai: overspent ")
     if overspent:
-        raise Overspent(book=Code("book", book), account=account.splitlines()[0]) from error
+        raise Overspent(book=Coded("book", book), account=account.splitlines()[0]) from error

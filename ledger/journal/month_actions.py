@@ -24,7 +24,7 @@ from ledger.log.leaf import SALT_BYTES, WHO, Json, commit, instant_text, new_lea
 from ledger.log.queries import head
 from ledger.money import yuan
 from ledger.periods import Month, day_in_shanghai
-from ledger.words import Code
+from ledger.words import Coded
 
 
 def carry_over(
@@ -84,7 +84,7 @@ def close_month(
         raise MonthRunning(month=month, last=month.last)
     for (book, account), net in uncleared(session, community, month).items():
         if f"{book}/{account}" not in exceptions:
-            raise AccountNotCleared(month=month, book=Code("book", book), account=account, net=yuan(net))
+            raise AccountNotCleared(month=month, book=Coded("book", book), account=account, net=yuan(net))
     rows = [
         (book.code, r.account, r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen)
         for book in books(session, community)

@@ -24,7 +24,7 @@ from ledger.journal.tables import (
 )
 from ledger.money import Fen
 from ledger.periods import Month
-from ledger.words import Code
+from ledger.words import Coded
 
 
 class NoEntry(Unknown):
@@ -54,7 +54,7 @@ def accounts(session: Session, community: str, book: str) -> dict[str, str]:
         select(Account.role, Account.code).where(Account.community == community, Account.book == book)
     ).all()
     if not rows:
-        raise NoBook(community=community, book=Code("book", book))
+        raise NoBook(community=community, book=Coded("book", book))
     return dict(rows)
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
 from ledger.noticeboard.tables import Attachment, Notice
-from ledger.words import Code
+from ledger.words import Coded
 
 
 class NoNotice(Unknown):
@@ -34,7 +34,7 @@ def notice(session: Session, community: str, kind: str, period: str, version: in
         query = query.where(Notice.version == version)
     found = session.exec(query.order_by(col(Notice.version).desc()).limit(1)).first()
     if found is None:
-        raise NoNotice(community=community, kind=Code("notice", kind), period=period)
+        raise NoNotice(community=community, kind=Coded("notice", kind), period=period)
     return found
 
 
@@ -62,7 +62,7 @@ def attachment(session: Session, hung: Notice, name: str) -> Attachment:
     found = session.get(Attachment, (hung.community, hung.kind, hung.period, hung.version, name))
     if found is None:
         raise NoNotice(
-            community=hung.community, kind=Code("notice", hung.kind), period=f"{hung.period}/{name}"
+            community=hung.community, kind=Coded("notice", hung.kind), period=f"{hung.period}/{name}"
         )
     return found
 

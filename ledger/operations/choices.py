@@ -128,7 +128,6 @@ OF: Mapping[str, Choices] = {
     "developer": firms(FirmKind.DEVELOPER, FirmKind.SELLER),
     "project": of(Project, col(Project.code), Project.title, newest_first=True),
     "motion": of(Motion, col(Motion.code), Motion.question, newest_first=True),
-    "resolution": of(Motion, col(Motion.code), Motion.question, newest_first=True),
     "preauthorised": of(Motion, col(Motion.code), Motion.question, newest_first=True),
     "account": approved_accounts,
     "book": of(Book, col(Book.code), Book.zh),

@@ -148,12 +148,12 @@ def _month(session: Session, month: Month) -> None:
     fees.charge_month(session, PLACE, month, by=MEI, at=_on(number, 1))
     if number in (1, 4):
         on = date(2026, number, 9)
-        receipts.receive(session, PLACE, "GY-1", 300_000, on, key=f"gy-{number}", by=MEI, at=noon(on))
+        receipts.receive(session, PLACE, "GY-1", 300_000, on, reference=f"gy-{number}", by=MEI, at=noon(on))
     if number == 2:
         for kind, fen in ((CostKind.ENERGY, 50_000), (CostKind.TAX, 10_000)):
             on = date(2026, 2, 20)
             pay_cost(
-                session, PLACE, kind, fen, on, voucher_no=f"F-{kind}", contract_no="GY-1", by=MEI, at=noon(on)
+                session, PLACE, kind, fen, on, voucher_no=f"F-{kind}", contract="GY-1", by=MEI, at=noon(on)
             )
     if number in (3, 6):
         on = date(2026, number, 21)
@@ -162,7 +162,7 @@ def _month(session: Session, month: Month) -> None:
         _emergency(session)
     if number == 4:
         on = date(2026, 4, 10)
-        remit(session, PLACE, Period.parse("2026-Q1"), on, by=MEI, at=noon(on))
+        remit(session, PLACE, "2026-Q1", on, by=MEI, at=noon(on))
     if number == 5:
         _voted(session)
     if number == 6:

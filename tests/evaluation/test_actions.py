@@ -102,7 +102,7 @@ def test_a_quarter_that_was_never_remitted_counts_with_all_it_owed(session):
 
 @pytest.mark.parametrize(("on", "on_time"), [(date(2026, 7, 21), 1), (date(2026, 7, 22), 0)])
 def test_a_quarter_is_remitted_in_time_until_the_last_working_day_of_grace(session, on, on_time):
-    remit(session, PLACE, Period.parse("2026-Q2"), on, by=MEI, at=noon(on))
+    remit(session, PLACE, "2026-Q2", on, by=MEI, at=noon(on))
 
     assert value(session, "D2", H2) == (Fraction(1, 2) + on_time) / 2
 

@@ -112,7 +112,7 @@ def _january(session) -> None:
     who = {"by": MEI, "at": noon(on)}
     charge_month(session, PLACE, Month(2026, 1), **who)
     receive_fee(session, PLACE, [Payment("fee-0", A101, 100_00, on)], **who)
-    receive_rent(session, PLACE, "GY-1", 500_00, on, key="rent-0", **who)
-    take_deposit(session, PLACE, "GY-1", 20_00, on, key="held-0", **who)
+    receive_rent(session, PLACE, "GY-1", 500_00, on, reference="rent-0", **who)
+    take_deposit(session, PLACE, "GY-1", 20_00, on, reference="held-0", **who)
     receive_grant(session, PLACE, Source.GOVERNMENT, WORKS, 300_00, on, key="grant-0", **who)
     take_contributions(session, PLACE, LEVY, [HomePayment("S-0", A102, 80_00, on)], **who)

@@ -251,10 +251,17 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     )
     if month.number in (1, 4):
         receipts.receive(
-            session, code, "GG-01", 600_000, date(2026, month.number, 9), key=f"gg-{month}", by=MEI, at=NOON
+            session,
+            code,
+            "GG-01",
+            600_000,
+            date(2026, month.number, 9),
+            reference=f"gg-{month}",
+            by=MEI,
+            at=NOON,
         )
     if month.number == 2:
-        receipts.receive(session, code, "KD-01", 300_000, date(2026, 2, 9), key="kd-1", by=MEI, at=NOON)
+        receipts.receive(session, code, "KD-01", 300_000, date(2026, 2, 9), reference="kd-1", by=MEI, at=NOON)
         pay_cost(
             session,
             code,
@@ -262,14 +269,14 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
             41_260,
             date(2026, 2, 20),
             voucher_no="F-7781",
-            contract_no="KD-01",
+            contract="KD-01",
             by=MEI,
             at=NOON,
         )
     if month.number == 3:
         _emergency(session, code)
     if month.number == 4:
-        remit(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
+        remit(session, code, "2026-Q1", date(2026, 4, 15), by=MEI, at=NOON)
     if month.number == 5:
         _voted_project(session, code, homes)
     _tickets(session, code, month)

@@ -158,10 +158,10 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     )  # fmt: skip
     credit_interest(session, code, 21_734, on, key=f"i-{month}", by=MEI, at=NOON)
     if month.number == 1:
-        receipts.receive(session, code, "GG-01", 1_200_000, on, key="gg", by=MEI, at=NOON)
-        receipts.receive(session, code, "KD-01", 300_000, on, key="kd", by=MEI, at=NOON)
+        receipts.receive(session, code, "GG-01", 1_200_000, on, reference="gg", by=MEI, at=NOON)
+        receipts.receive(session, code, "KD-01", 300_000, on, reference="kd", by=MEI, at=NOON)
         pay_cost(
-            session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", contract_no="KD-01", by=MEI, at=NOON
+            session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", contract="KD-01", by=MEI, at=NOON
         )
     if month.number == 3:
         plan = uses.Plan(
@@ -169,7 +169,7 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
         )
         _project(session, code, "P-1", plan, 846_500, date(2026, 3, 3), [])
     if month.number == 4:
-        remit(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
+        remit(session, code, "2026-Q1", date(2026, 4, 15), by=MEI, at=NOON)
     if month.number == 5:
         plan = uses.Plan("电梯钢丝绳更换", "lift", ScopeKind.BUILDING, "jianxin", 3_120_000, building="17")
         _project(session, code, "P-2", plan, 3_098_800, date(2026, 5, 2), homes)
