@@ -46,7 +46,6 @@ from ledger.api.sign_in import sign_in
 from ledger.api.topups import topups_api
 from ledger.api.use_payments import use_payments_api
 from ledger.api.uses import uses_api
-from ledger.api.votes import votes_api
 from ledger.api.waivers import waivers_api
 from ledger.api.workbooks import workbooks_api
 from ledger.api.works_contracts import works_contracts_api
@@ -74,7 +73,6 @@ APIS = (
     custody_api,
     uses_api,
     use_payments_api,
-    votes_api,
     fees_api,
     waivers_api,
     arrears_api,

@@ -19,7 +19,8 @@ class Player(NamedTuple):
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.login, self.role)
+        homes = frozenset({self.home}) if self.home else frozenset()
+        return Actor(self.login, self.role, homes)
 
 
 MEI = Player("mei", "梅经理", Role.MANAGER)

@@ -176,7 +176,8 @@ def test_a_payment_on_a_vote_that_a_court_annulled_has_passed_no_check(session, 
     one, voted = (session.get(Project, (PLACE, code)) for code in ("P-1", "P-2"))
     assert value(session, "D1") == 1
 
-    raise_objection(session, PLACE, voted.motion, half_year.FLATS[1], "票数不实", by=OUYANG, at=HUNG)
+    owner = OUYANG._replace(homes=frozenset({half_year.FLATS[1]}))
+    raise_objection(session, PLACE, voted.motion, "票数不实", by=owner, at=HUNG)
     ruling = a_paper(session, "judgment")
     record_ruling(session, PLACE, voted.motion, 1, ruling, upheld=upheld, by=SU, at=HUNG)
 
