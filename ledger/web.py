@@ -28,10 +28,8 @@ from ledger.api.budgets import budgets_api
 from ledger.api.community import communities_api
 from ledger.api.contributions import contributions_api
 from ledger.api.custody import custody_api
-from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
 from ledger.api.fees import fees_api
-from ledger.api.findings import findings_api
 from ledger.api.fund import fund_api
 from ledger.api.fund_ledgers import fund_ledgers_api
 from ledger.api.gains import gains_api
@@ -87,8 +85,6 @@ APIS = (
     contributions_api,
     intake_api,
     workbooks_api,
-    disclosures_api,
-    findings_api,
 )
 
 

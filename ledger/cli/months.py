@@ -120,7 +120,7 @@ def disclose(
     if publish:
         with office.database.reading() as session:
             by = office.actor(session, login, place, Role.COMMITTEE, Role.SUPERVISOR)
-        notice = publish_half_year(office.publisher, place, which, by=by, at=office.now)
+        notice = publish_half_year(office.publisher, place, period, by=by, at=office.now)
         url = office.publisher.page_url(place, notice.kind, notice.period)
         office.say(f"{url} version {notice.version}", url=url, version=notice.version, sha256=notice.sha256)
         return
@@ -130,7 +130,7 @@ def disclose(
             draft = check(session, place, period, sha256, by=by, at=office.now)
         else:
             by = office.actor(session, login, place, Role.MANAGER)
-            draft = prepare(session, place, which, why=why, by=by, at=office.now)
+            draft = prepare(session, place, period, why=why, by=by, at=office.now)
     office.say(f"{place} {period}: {draft.state} {draft.sha256}", state=draft.state, sha256=draft.sha256)
 
 
@@ -152,7 +152,7 @@ def evaluate(
         by = office.actor(session, login, community(session, place).code, Role.SUPERVISOR)
         card = json.loads(evaluated(session, place, which, by=by, at=office.now))
     if publish:
-        publish_evaluation(office.publisher, place, which, why=why, by=by, at=office.now)
+        publish_evaluation(office.publisher, place, period, why=why, by=by, at=office.now)
     points = f"{card['score_e2'] // 100}.{card['score_e2'] % 100:02d}"
     office.say(
         f"{place} {period}: {points} {card['grade']} {card['grade_zh']}, {card['assessed_points']} of 100 points assessed",
