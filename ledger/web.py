@@ -25,10 +25,8 @@ from ledger.api.arrears import arrears_api
 from ledger.api.budgets import budgets_api
 from ledger.api.contributions import contributions_api
 from ledger.api.custody import custody_api
-from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
 from ledger.api.fees import fees_api
-from ledger.api.findings import findings_api
 from ledger.api.fund import fund_api
 from ledger.api.fund_ledgers import fund_ledgers_api
 from ledger.api.gains import gains_api
@@ -38,7 +36,6 @@ from ledger.api.sign_in import sign_in
 from ledger.api.topups import topups_api
 from ledger.api.use_payments import use_payments_api
 from ledger.api.uses import uses_api
-from ledger.api.votes import votes_api
 from ledger.api.waivers import waivers_api
 from ledger.api.works_contracts import works_contracts_api
 from ledger.config import Config
@@ -62,7 +59,6 @@ APIS = (
     custody_api,
     uses_api,
     use_payments_api,
-    votes_api,
     fees_api,
     waivers_api,
     arrears_api,
@@ -70,8 +66,6 @@ APIS = (
     grants_api,
     works_contracts_api,
     contributions_api,
-    disclosures_api,
-    findings_api,
 )
 
 

@@ -370,14 +370,14 @@ class Life:
         """Prepared by the manager, checked by one of the committee, published by another; then the street scores."""
         prepared = clock(period.last + timedelta(days=12))
         with self.publisher.database.writing() as session:
-            draft = prepare(session, self.community, period, by=MEI.actor, at=prepared)
+            draft = prepare(session, self.community, str(period), by=MEI.actor, at=prepared)
         with self.publisher.database.writing() as session:
             read = clock(period.last + timedelta(days=15))
             check(session, self.community, str(period), draft.sha256, by=CHEN.actor, at=read)
         hung = clock(period.last + timedelta(days=18))
-        publish_half_year(self.publisher, self.community, period, by=LIN.actor, at=hung)
+        publish_half_year(self.publisher, self.community, str(period), by=LIN.actor, at=hung)
         scored = clock(period.last + timedelta(days=27))
-        publish_evaluation(self.publisher, self.community, period, by=SU.actor, at=scored)
+        publish_evaluation(self.publisher, self.community, str(period), by=SU.actor, at=scored)
 
 
 CONTRACTS: tuple[tuple[str, Category, str, str, int, int], ...] = (

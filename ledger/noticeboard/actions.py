@@ -11,7 +11,7 @@ from ledger.errors import Malformed
 from ledger.log.actions import append
 from ledger.log.leaf import SALT_BYTES, WHO, commit, new_leaf
 from ledger.log.queries import head
-from ledger.noticeboard.queries import latest_version
+from ledger.noticeboard.queries import check_corrects, latest_version
 from ledger.noticeboard.rules import NewAttachment, digest, notice_content
 from ledger.noticeboard.tables import Attachment, Notice
 
@@ -40,11 +40,13 @@ def hang(
 
     Raises:
         NoReasonGiven: an earlier version hangs and ``why`` is empty.
+        NothingCorrected: it says the same.
     """
     current = head(session, community, lock=True)
     version, before = latest_version(session, community, kind, period)
     if version and not why:
         raise NoReasonGiven(period=period, version=version)
+    check_corrects(session, community, kind, period, body)
     who = commit(WHO, {"by": by.login, "role": by.role.value}, secrets.token_bytes(SALT_BYTES))
     content = notice_content(
         origin=current.origin,

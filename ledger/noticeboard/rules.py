@@ -1,9 +1,10 @@
 """What a notice is made of. Pure."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import rfc8785
 
@@ -20,6 +21,31 @@ class NewAttachment(NamedTuple):
     @property
     def sha256(self) -> str:
         return digest(self.body)
+
+
+class ReadyNotice(NamedTuple):
+    """A notice that can be hung: its canonical body, the files made from it, its titles (Chinese, English)."""
+
+    body: bytes
+    attachments: Sequence[NewAttachment]
+    titles: tuple[str, str]
+
+    @property
+    def sha256(self) -> str:
+        return digest(self.body)
+
+
+MADE = frozenset({"prepared_on", "evaluated_on", "log"})
+"""What a body says of its own making: when it was made, and how long the log was then."""
+
+
+def says_the_same(one: bytes, other: bytes) -> bool:
+    """Whether two bodies say the same, apart from when they were made."""
+    return one == other or _said(one) == _said(other)
+
+
+def _said(body: bytes) -> dict[str, Any]:
+    return {name: value for name, value in json.loads(body).items() if name not in MADE}
 
 
 def digest(body: bytes) -> str:

@@ -33,7 +33,7 @@ from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
-from ledger.noticeboard.rules import NewAttachment, canonical_body
+from ledger.noticeboard.rules import NewAttachment, ReadyNotice, canonical_body
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
@@ -376,22 +376,31 @@ def publish_half_year(
     attached: list[NewAttachment] | None = None,
 ) -> Notice:
     """Prepare, check and publish the half-year by three people."""
-    draft = disclosure.prepare(session, code, HALF, why=why, by=MEI, at=at)
+    if why:
+        a_late_report(session, code)
+    draft = disclosure.prepare(session, code, str(HALF), why=why, by=MEI, at=at)
     disclosure.check(session, code, str(HALF), draft.sha256, by=AN, at=at)
-    return disclosure.publish(
-        session, code, str(HALF), draft.sha256, the_files() if attached is None else attached,
-        titles=("梅园新村 2026 年上半年收支公示", "Meiyuan: accounts of the first half of 2026"), by=CHEN, at=at,
-    )  # fmt: skip
+    titles = ("梅园新村 2026 年上半年收支公示", "Meiyuan: accounts of the first half of 2026")
+    ready = ReadyNotice(draft.body, the_files() if attached is None else attached, titles)
+    return disclosure.publish(session, code, str(HALF), prepared=ready, by=CHEN, at=at)
 
 
 def publish_evaluation(session: Session, code: str, *, why: str | None = None, at: datetime = HUNG) -> Notice:
     """Evaluate the firm and hang the scorecard."""
+    if why:
+        a_late_report(session, code)
     body = evaluation.evaluate(session, code, HALF, by=SU, at=at)
-    return evaluation.publish(
-        session, code, HALF, body,
-        [NewAttachment("scorecard.pdf", "application/pdf", b"%PDF-1.7\n%%EOF\n")],
-        titles=("梅园新村 2026 年上半年物业服务评价", "Meiyuan: evaluation of the firm, first half of 2026"), why=why, by=SU, at=at,
-    )  # fmt: skip
+    files = [NewAttachment("scorecard.pdf", "application/pdf", b"%PDF-1.7\n%%EOF\n")]
+    titles = ("梅园新村 2026 年上半年物业服务评价", "Meiyuan: evaluation of the firm, first half of 2026")
+    ready = ReadyNotice(body, files, titles)
+    return evaluation.publish(session, code, str(HALF), prepared=ready, why=why, by=SU, at=at)
+
+
+def a_late_report(session: Session, code: str) -> None:
+    """A report of the half-year that comes to light after its end: without it there is nothing to correct."""
+    late = repairs.Report(Category.LEAK, "漏水", reported_at=noon(date(2026, 6, 12)))
+    no = repairs.log_ticket(session, code, late, by=HE, at=HUNG).no
+    repairs.triage(session, code, no, Priority.P3, by=MEI, at=HUNG)
 
 
 def graded_body(code: str) -> bytes:
@@ -428,9 +437,11 @@ def build(database, keys: Path) -> Signer:
         code = meiyuan(session)
         publish_half_year(session, code)
         publish_evaluation(session, code)
-        evaluation.publish(
-            session, code, Period.parse("2025-H2"), graded_body(code), [],
-            titles=("梅园新村 2025 年下半年物业服务评价", "Meiyuan: evaluation of the firm, second half of 2025"), by=SU, at=HUNG,
-        )  # fmt: skip
+        titles = (
+            "梅园新村 2025 年下半年物业服务评价",
+            "Meiyuan: evaluation of the firm, second half of 2025",
+        )
+        ready = ReadyNotice(graded_body(code), [], titles)
+        evaluation.publish(session, code, "2025-H2", prepared=ready, by=SU, at=HUNG)
         sign_head(session, code, signer, at=HUNG)
     return signer

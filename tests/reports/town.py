@@ -230,7 +230,7 @@ def _july(session: Session, code: str) -> None:
 
 def half_year_body(session: Session, code: str) -> bytes:
     """The canonical bytes of the half-year, prepared."""
-    return disclosure.prepare(session, code, HALF, by=MEI, at=NOON).body
+    return disclosure.prepare(session, code, str(HALF), by=MEI, at=NOON).body
 
 
 def scorecard_body(session: Session, code: str) -> bytes:
