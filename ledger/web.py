@@ -22,15 +22,12 @@ from ledger.access.access import allow
 from ledger.access.tokens import Tokens
 from ledger.api import problems
 from ledger.api.accounts import accounts_api
-from ledger.api.arrears import arrears_api
 from ledger.api.books import books_api
-from ledger.api.budgets import budgets_api
 from ledger.api.community import communities_api
 from ledger.api.contributions import contributions_api
 from ledger.api.custody import custody_api
 from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
-from ledger.api.fees import fees_api
 from ledger.api.findings import findings_api
 from ledger.api.fund import fund_api
 from ledger.api.fund_ledgers import fund_ledgers_api
@@ -47,7 +44,6 @@ from ledger.api.topups import topups_api
 from ledger.api.use_payments import use_payments_api
 from ledger.api.uses import uses_api
 from ledger.api.votes import votes_api
-from ledger.api.waivers import waivers_api
 from ledger.api.workbooks import workbooks_api
 from ledger.api.works_contracts import works_contracts_api
 from ledger.config import Config
@@ -74,10 +70,6 @@ APIS = (
     uses_api,
     use_payments_api,
     votes_api,
-    fees_api,
-    waivers_api,
-    arrears_api,
-    budgets_api,
     revenue_api,
     remittances_api,
     accounts_api,

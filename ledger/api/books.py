@@ -13,7 +13,6 @@ from ledger.api.problems import RESPONSES, file_response
 from ledger.community.queries import community
 from ledger.community.rules import Role
 from ledger.errors import Refused
-from ledger.fees.actions import charge_month
 from ledger.fees.payment_actions import reverse_payment
 from ledger.fund.actions import end_month
 from ledger.grants.actions import take_back
@@ -164,23 +163,6 @@ def post_reversal(path: EntryPath, body: ReversalIn):  # type: ignore[no-untyped
         else:
             raise NotReversible(no=path.no, kind=kind)
         return {"entry": done.no, "leaf": done.leaf_index}
-
-    return once(deed)
-
-
-@books_api.post("/months/<month>/charges", summary="Charge a month's property fee")
-@allow(Role.MANAGER)
-def post_charges(path: MonthPath):  # type: ignore[no-untyped-def]
-    """Every home once, in one voucher; asking again gives the same answer."""
-
-    def deed(session: Any) -> dict[str, Any]:
-        done = charge_month(session, path.community, Month.parse(path.month), by=g.actor, at=g.now)
-        return {
-            "entry": done.posted.no,
-            "homes": done.homes,
-            "total_fen": done.total_fen,
-            "prepaid_fen": done.prepaid_fen,
-        }
 
     return once(deed)
 
