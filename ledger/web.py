@@ -21,12 +21,10 @@ from sqlalchemy.exc import IntegrityError
 from ledger.access.access import allow
 from ledger.access.tokens import Tokens
 from ledger.api import problems
-from ledger.api.arrears import arrears_api
-from ledger.api.budgets import budgets_api
+from ledger.api.community import communities_api
 from ledger.api.contributions import contributions_api
 from ledger.api.custody import custody_api
 from ledger.api.door import who_and_when
-from ledger.api.fees import fees_api
 from ledger.api.fund import fund_api
 from ledger.api.fund_ledgers import fund_ledgers_api
 from ledger.api.gains import gains_api
@@ -36,7 +34,6 @@ from ledger.api.sign_in import sign_in
 from ledger.api.topups import topups_api
 from ledger.api.use_payments import use_payments_api
 from ledger.api.uses import uses_api
-from ledger.api.waivers import waivers_api
 from ledger.api.works_contracts import works_contracts_api
 from ledger.config import Config
 from ledger.db import Database
@@ -52,6 +49,7 @@ POLICY = (
 )
 SECURITY: dict[str, Any] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 APIS = (
+    communities_api,
     fund_api,
     fund_ledgers_api,
     gains_api,
@@ -59,10 +57,6 @@ APIS = (
     custody_api,
     uses_api,
     use_payments_api,
-    fees_api,
-    waivers_api,
-    arrears_api,
-    budgets_api,
     grants_api,
     works_contracts_api,
     contributions_api,

@@ -285,6 +285,16 @@ WORDS: Mapping[str, Words] = {
         "interest": ("违约金", "late charge"),
         "principal": ("物业费本金", "fee"),
     },
+    "fees.Into": {
+        "bank": ("银行账户", "bank account"),
+        "wallet": ("收款钱包", "wallet"),
+    },
+    "fees.Happened": {
+        "charge": ("应收", "charge"),
+        "surcharge": ("加收", "surcharge"),
+        "waiver": ("减免", "waiver"),
+        "payment": ("交费", "payment"),
+    },
     "fees.Kind": {
         "vacant": ("空置", "vacant home"),
         "low_income": ("低收入家庭", "low income"),

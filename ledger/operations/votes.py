@@ -335,9 +335,7 @@ DECLARED = (
         fields={
             "sheet": Field(
                 Said("哪张选票", "Which sheet"),
-                hint=Said(
-                    "选票的照片。", "A photograph of the sheet."
-                ),
+                hint=Said("选票的照片。", "A photograph of the sheet."),
             ),
             "choices": Field(
                 Said("各户意见", "Choices by home"),

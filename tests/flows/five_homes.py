@@ -7,8 +7,7 @@ from ledger.fees.actions import charge_month
 from ledger.fees.payment_actions import Payment
 from ledger.fees.payment_actions import receive as receive_fee
 from ledger.fees.rules import Basis
-from ledger.fees.tables import FeeTerms
-from ledger.fees.tariff_actions import set_tariff, set_terms
+from ledger.fees.tariff_actions import Terms, set_tariff, set_terms
 from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
@@ -68,10 +67,8 @@ def _fee(session) -> None:
     )  # fmt: skip
     session.add(contract)
     session.flush()
-    terms = FeeTerms(
-        community=PLACE, contract="C-1", charges_from=FIRST_DAY, late_daily_e6=3_000, remuneration_e4=1_000
-    )
-    set_terms(session, terms, **who)
+    terms = Terms("C-1", charges_from=FIRST_DAY, late_daily_e6=3_000, remuneration_e4=1_000)
+    set_terms(session, PLACE, terms, **who)
 
 
 def _works(session) -> None:
