@@ -21,7 +21,6 @@ from sqlalchemy.exc import IntegrityError
 from ledger.access.access import allow
 from ledger.access.tokens import Tokens
 from ledger.api import problems
-from ledger.api.community import communities_api
 from ledger.api.contributions import contributions_api
 from ledger.api.custody import custody_api
 from ledger.api.door import who_and_when
@@ -49,7 +48,6 @@ POLICY = (
 )
 SECURITY: dict[str, Any] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 APIS = (
-    communities_api,
     fund_api,
     fund_ledgers_api,
     gains_api,
