@@ -26,7 +26,6 @@ from ledger.api.arrears import arrears_api
 from ledger.api.books import books_api
 from ledger.api.budgets import budgets_api
 from ledger.api.community import communities_api
-from ledger.api.contributions import contributions_api
 from ledger.api.custody import custody_api
 from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
@@ -35,7 +34,6 @@ from ledger.api.findings import findings_api
 from ledger.api.fund import fund_api
 from ledger.api.fund_ledgers import fund_ledgers_api
 from ledger.api.gains import gains_api
-from ledger.api.grants import grants_api
 from ledger.api.handover import handover_api
 from ledger.api.intake import intake_api
 from ledger.api.remittances import remittances_api
@@ -49,7 +47,6 @@ from ledger.api.uses import uses_api
 from ledger.api.votes import votes_api
 from ledger.api.waivers import waivers_api
 from ledger.api.workbooks import workbooks_api
-from ledger.api.works_contracts import works_contracts_api
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
@@ -83,9 +80,6 @@ APIS = (
     accounts_api,
     revenue_uses_api,
     handover_api,
-    grants_api,
-    works_contracts_api,
-    contributions_api,
     intake_api,
     workbooks_api,
     disclosures_api,
