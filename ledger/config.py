@@ -55,7 +55,7 @@ class Config:
         env = os.environ if env is None else env
         unknown = sorted(name for name in env if name.startswith("LEDGER_") and name not in KNOWN)
         if unknown:
-            raise SettingUnknown(names=", ".join(unknown), known=", ".join(KNOWN))
+            raise SettingUnknown(names=list(unknown), known=list(KNOWN))
         env = {name: value for name, value in env.items() if value}
         home = Path(env.get("LEDGER_HOME", "var")).absolute()
         home.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any, ClassVar
 
-from ledger.words import told
+from ledger.words import cited, told
 
 
 class _Teller(Formatter):
@@ -47,7 +47,8 @@ class LedgerError(Exception):
         article = self.facts.get("article") or self.article
         if not article:
             return words
-        return f"{words} ({article})" if language == "en" else f"{words}（{article}）"
+        source = cited(str(article), language)
+        return f"{words} ({source})" if language == "en" else f"{words}（{source}）"
 
 
 class Malformed(LedgerError):

@@ -64,7 +64,7 @@ def split(total_fen: int, weights: Mapping[Key, int]) -> dict[Key, Fen]:
 
     Every key first gets its share rounded down. The fen left over go, one each, to the largest
     remainders; equal remainders go in key order, so that two people with the same list always get
-    the same answer. A negative total is split as its mirror image. `domain/01` §1.7.
+    the same answer. A negative total is split as its mirror image.
 
     Raises:
         ValueError: a weight is negative, or all are nought while there is something to split.

@@ -21,11 +21,8 @@ from sqlalchemy.exc import IntegrityError
 from ledger.access.access import allow
 from ledger.access.tokens import Tokens
 from ledger.api import problems
-from ledger.api.accounts import accounts_api
 from ledger.api.arrears import arrears_api
-from ledger.api.books import books_api
 from ledger.api.budgets import budgets_api
-from ledger.api.community import communities_api
 from ledger.api.custody import custody_api
 from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
@@ -35,7 +32,6 @@ from ledger.api.fund import fund_api
 from ledger.api.fund_ledgers import fund_ledgers_api
 from ledger.api.gains import gains_api
 from ledger.api.handover import handover_api
-from ledger.api.intake import intake_api
 from ledger.api.remittances import remittances_api
 from ledger.api.revenue import revenue_api
 from ledger.api.revenue_uses import revenue_uses_api
@@ -46,7 +42,6 @@ from ledger.api.use_payments import use_payments_api
 from ledger.api.uses import uses_api
 from ledger.api.votes import votes_api
 from ledger.api.waivers import waivers_api
-from ledger.api.workbooks import workbooks_api
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
@@ -61,8 +56,6 @@ POLICY = (
 )
 SECURITY: dict[str, Any] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 APIS = (
-    communities_api,
-    books_api,
     fund_api,
     fund_ledgers_api,
     gains_api,
@@ -77,11 +70,8 @@ APIS = (
     budgets_api,
     revenue_api,
     remittances_api,
-    accounts_api,
     revenue_uses_api,
     handover_api,
-    intake_api,
-    workbooks_api,
     disclosures_api,
     findings_api,
 )

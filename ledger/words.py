@@ -6,10 +6,11 @@ them with a capital. A sealed body may be older than the words here, so a value 
 it stands.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from enum import Enum
-from typing import cast
+from typing import Any
 
 Words = Mapping[str, tuple[str, str]]
 """A kind's words by value: Chinese, English."""
@@ -101,6 +102,114 @@ WORDS: Mapping[str, Words] = {
         "fee": ("物业费", "property fee"),
         "community": ("社区基金", "community fund"),
         "cash-shares": ("居民出资", "residents' contributions"),
+    },
+    "community.Duty": {
+        "ask": ("申请", "asking"),
+        "propose": ("提出方案", "proposing"),
+        "prepare": ("编制", "preparing"),
+        "review": ("人工复核", "reviewing"),
+        "check": ("核对", "checking"),
+        "apply": ("申请列支", "applying"),
+        "approve": ("批准", "approving"),
+        "decide": ("审批", "deciding"),
+        "pay": ("付款", "paying"),
+        "refund": ("退款", "refunding"),
+        "accept": ("验收", "accepting the works"),
+        "settle": ("结算", "settling"),
+        "publish": ("公示", "publishing"),
+        "repair": ("维修", "repairing"),
+        "confirm": ("确认", "confirming"),
+        "follow_up": ("回访", "following up"),
+        "release": ("转出签字", "signing the release"),
+        "take_over": ("接收签字", "signing the take-over"),
+        "sign": ("移交签字", "signing the hand-over"),
+        "enter_first": ("第一次录入", "the first entry"),
+        "enter_again": ("第二次录入", "the second entry"),
+        "announce": ("公告议题", "announcing the vote"),
+        "put_to_vote": ("付诸表决", "being put to the vote"),
+        "count": ("计票", "counting"),
+        "record_ruling": ("登记裁决", "recording the ruling"),
+        "register": ("登记", "registering"),
+        "clear": ("销号", "clearing"),
+        "notify": ("通知续筹", "telling the owners to top up"),
+        "take_in": ("收款", "taking money in"),
+        "buy": ("购买", "buying"),
+        "cash": ("兑付", "cashing"),
+    },
+    "log.NoteFault": {
+        "key": ("公钥写法不对", "the key is not written as it should be"),
+        "weak_key": ("公钥是弱钥", "the key is of small order"),
+        "key_number": ("公钥的编号与公钥不符", "the number of the key is not the key's"),
+        "name": ("签名者的名称不合规定", "the signer's name is not allowed"),
+        "text": ("正文没有以换行结束", "the text has no newline at its end"),
+        "too_long": ("文件太长", "it is too long"),
+        "control": ("含有控制字符", "it holds control characters"),
+        "no_newline": ("末尾没有换行", "there is no newline at the end"),
+        "no_signature": ("没有签名", "it has no signature"),
+        "signature_line": ("签名行写法不对", "a signature line is not written as it should be"),
+        "nobody_known": ("没有认识的签名", "nobody known has signed it"),
+        "checkpoint": ("不是检查点", "it is no checkpoint"),
+        "checkpoint_size": ("检查点的条数写法不对", "the size of the checkpoint is not a number"),
+        "checkpoint_root": ("检查点的根写法不对", "the root of the checkpoint is not written as it should be"),
+        "proof_header": ("不是证明文件", "it is no proof"),
+        "proof_index": ("证明的序号写法不对", "the index of the proof is not a number"),
+        "proof_path": ("证明的路径写法不对", "the path of the proof is not written as it should be"),
+        "base64": ("编码写法不对", "its coding cannot be read"),
+        "other_log": ("检查点由别的日志签名", "the checkpoint is signed by the key of another log"),
+        "not_in_tree": ("这一条不在日志里", "the leaf is not in the tree"),
+        "policy": ("公钥清单里有不认识的行", "the file of keys has a line that is not known"),
+        "encoding": ("文件的文字编码读不懂", "its text cannot be decoded"),
+    },
+    "log.LeafFault": {
+        "text": ("有不完整的字符", "a character is cut in half"),
+        "too_large": ("内容太大", "it is too large"),
+        "field_name": ("栏目名称只能用英文字母", "a field's name holds more than plain letters"),
+        "number": ("整数太大", "a whole number is too large"),
+        "kind": ("有不能记录的内容，例如小数", "it holds what cannot be recorded, such as a decimal"),
+        "salt": ("盐太短", "the salt is too short"),
+    },
+    "cli.FileFault": {
+        "missing": ("没有这个文件或目录", "there is no such file or directory"),
+        "denied": ("没有读写的权限", "permission is denied"),
+        "directory": ("它是目录，不是文件", "it is a directory"),
+        "not_directory": ("路径里有一段不是目录", "a part of its path is no directory"),
+        "exists": ("已经有这个文件", "it exists already"),
+        "full": ("磁盘满了", "the disk is full"),
+        "read_only": ("磁盘是只读的", "the disk is read-only"),
+        "other": ("系统没有说明原因", "the system gives no reason"),
+    },
+    "period": {
+        "month": ("月", "month"),
+        "quarter": ("季度", "quarter"),
+        "half-year": ("半年", "half-year"),
+        "year": ("年度", "year"),
+    },
+    "account": {
+        "bank": ("银行存款", "bank account"),
+        "wallet": ("微信、支付宝收款户", "wallet account"),
+        "suspense": ("待查收款", "receipts to be identified"),
+        "bonds": ("国债投资", "treasury bonds"),
+        "advance": ("备用金", "petty advance"),
+        "house_loss": ("应付房屋灭失返还资金", "payable on loss of houses"),
+        "commodity": ("商品住宅维修资金", "commodity-housing fund"),
+        "public_seller": ("已售公有住房维修资金—售房单位", "sold-public-housing fund, seller"),
+        "public_owner": ("已售公有住房维修资金—业主", "sold-public-housing fund, owners"),
+        "gains": ("待分配累计收益", "undistributed gains"),
+        "deposits_commodity": ("交存收入—商品住宅", "deposits received, commodity housing"),
+        "deposits_seller": ("交存收入—已售公有住房—售房单位", "deposits received, sold public housing, seller"),
+        "deposits_owner": ("交存收入—已售公有住房—业主", "deposits received, sold public housing, owners"),
+        "interest": ("存款利息收入", "deposit interest"),
+        "bond_interest": ("国债利息收入", "bond interest"),
+        "operating": ("经营收入", "operating income from common parts"),
+        "scrap": ("共用设施处置收入", "disposal of common facilities"),
+        "other_income": ("其他收入", "other income"),
+        "repairs_commodity": ("维修支出—商品住宅", "repairs, commodity housing"),
+        "repairs_seller": ("维修支出—已售公有住房—售房单位", "repairs, sold public housing, seller"),
+        "repairs_owner": ("维修支出—已售公有住房—业主", "repairs, sold public housing, owners"),
+        "refunds_commodity": ("返还支出—商品住宅", "refunds, commodity housing"),
+        "refunds_seller": ("返还支出—已售公有住房—售房单位", "refunds, sold public housing, seller"),
+        "refunds_owner": ("返还支出—已售公有住房—业主", "refunds, sold public housing, owners"),
+        "other_expense": ("其他支出", "other expenditure"),
     },
     "book": {
         "fund": ("维修资金", "maintenance fund"),
@@ -714,6 +823,17 @@ WORDS: Mapping[str, Words] = {
 # fmt: on
 
 
+class Code(str):
+    """A code that is no member of an enum, with the kind that has its words: ``Code("book", "fee")``."""
+
+    kind: str
+
+    def __new__(cls, kind: str, value: str) -> "Code":
+        code = super().__new__(cls, value)
+        code.kind = kind
+        return code
+
+
 def kind_of(enum: type[Enum]) -> str:
     """The kind of an enum: its package and its name, as ``repairs.State``."""
     return f"{enum.__module__.split('.')[1]}.{enum.__name__}"
@@ -737,14 +857,22 @@ def label(of: Enum | str, value: str | None = None, language: str = "zh") -> str
     return text[:1].upper() + text[1:]
 
 
+def _in_order(facts: Any) -> Iterable[object]:
+    return sorted(facts, key=str) if isinstance(facts, set | frozenset) else facts
+
+
 def told(fact: object, language: str) -> str:
     """A fact as a sentence says it: members by their words, days written out, several joined.
 
     What has a text of its own, such as a month, a code or an amount, is told by that.
     """
     english = language == "en"
+    if fact is None:
+        return NOTHING
     if isinstance(fact, Enum):
         return word(fact, language=language)
+    if isinstance(fact, Code):
+        return word(fact.kind, str(fact), language)
     if isinstance(fact, bool):
         return ("yes" if fact else "no") if english else ("是" if fact else "否")
     if isinstance(fact, datetime):
@@ -757,10 +885,32 @@ def told(fact: object, language: str) -> str:
             else f"{fact.year}年{fact.month}月{fact.day}日"
         )
     if type(fact) in (list, tuple, set, frozenset):
-        several = cast("Iterable[object]", fact)
-        facts = sorted(several, key=str) if isinstance(fact, set | frozenset) else list(several)
-        return (", " if english else "、").join(told(each, language) for each in facts)
+        return (", " if english else "、").join(told(each, language) for each in _in_order(fact))
     return str(fact)
+
+
+ARTICLE = re.compile(r"第([0-9][0-9、–-]*)条(?:第（?([一二三四五六七八九十]+)）?[款项])?")
+REMARK = re.compile(r"(?<=[条款项号》])（[^）]*）")
+
+
+def cited(article: str, language: str) -> str:
+    """A source of law in a language: 《民法典》第278条第（五）项 is “《民法典》 Art. 278 (5)” in English.
+
+    Titles keep their Chinese, in 《》; remarks in brackets after an article are left to the Chinese reader.
+    """
+    if language != "en":
+        return article
+
+    def number(found: re.Match[str]) -> str:
+        numbers, part = found.groups()
+        several = "s" if re.search(r"[、–-]", numbers) else ""
+        return f" Art{several}. {numbers.replace('、', ', ')}" + (f" ({_NUMERALS[part]})" if part else "")
+
+    plain = ARTICLE.sub(number, REMARK.sub("", article))
+    return re.sub(r" +", " ", plain.replace("；", "; ").replace("、《", ", 《")).strip()
+
+
+_NUMERALS = {zh: str(number) for number, zh in enumerate("一二三四五六七八九", start=1)} | {"十": "10"}
 
 
 # fmt: off

@@ -75,8 +75,8 @@ class VersionNumber(BaseConverter):
 
 class SizesWrong(Malformed):
     code = "log-sizes-wrong"
-    zh = "日志大小不对：old 和 new 须是整数，且 0 < old ≤ new ≤ {size}（最新签名的大小）。"
-    en = "The log sizes are wrong: old and new are whole numbers with 0 < old ≤ new ≤ {size}, the newest signed size."
+    zh = "日志大小不对：要两个大于 0 的整数，前一个不超过后一个，后一个不超过最新签名的 {size} 条。"
+    en = "The log sizes are wrong: two whole numbers above 0, the first not above the second, the second not above the newest signed size of {size}."
 
 
 @public.record_once

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.errors import Malformed, Refused, Unknown
+from ledger.words import Code
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,20 @@ class AccountInFirmsName(Refused):
     code = "account-in-firms-name"
     zh = "“{book}”账套的账户不得以物业服务企业“{holder}”的名义开立。"
     en = "An account of the book “{book}” may not be in the name of the property firm “{holder}”."
-    article = "《住宅专项维修资金管理办法》第10、11、15条；湖州市公共收益管理指引（2025）"
+    article = "《住宅专项维修资金管理办法》第10、11、15条"
 
 
 class AccountNotApproved(Refused):
     code = "account-not-approved"
     zh = "“{account}”在 {on} 不是已批准的收款账户，不能把钱记到它名下；请先申请并由另一人批准。"
     en = "“{account}” is no approved account on {on}; nothing may be booked into it before another person approves it."
-    article = "《住宅专项维修资金管理办法》第4条（专户存储）；会计法 第9、17条"
+    article = "《住宅专项维修资金管理办法》第4条（专户存储）；《会计法》第9、17条"
+
+
+class NoApprovedAccount(AccountNotApproved):
+    code = "no-approved-account"
+    zh = "{book}账套在 {on} 没有已批准的“{role}”账户，不能记账；请先申请并由另一人批准。"
+    en = "On {on} the {book} has no approved “{role}”; nothing may be booked into one before another person approves it."
 
 
 class AccountAlreadyApproved(Refused):
@@ -111,14 +118,14 @@ def masked(number: str) -> str:
     return f"{front}****{bare[-4:]}"
 
 
-def check_holder(book: str, holder: str, firms: Set[str], *, forbidden: bool) -> None:
-    """See that an account is not in a property firm's name where the profile forbids it.
+def check_holder(book: str, holder: str, firms: Set[str], article: str, *, forbidden: bool) -> None:
+    """See that an account is not in a property firm's name where the profile forbids it; ``article`` is its source.
 
     Raises:
         AccountInFirmsName: it is.
     """
     if forbidden and _bare(holder) in {_bare(name) for name in firms}:
-        raise AccountInFirmsName(book=book, holder=holder)
+        raise AccountInFirmsName(book=Code("book", book), holder=holder, article=article)
 
 
 def _bare(name: str) -> str:

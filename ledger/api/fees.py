@@ -8,7 +8,6 @@ from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
 from ledger.access.access import allow, reading
-from ledger.accounts.queries import check_approved
 from ledger.api.community import HomePath
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
@@ -22,7 +21,6 @@ from ledger.fees.tables import FeeTerms
 from ledger.fees.tariff_actions import change_tariff, set_terms
 from ledger.journal.actions import Posted
 from ledger.journal.queries import held
-from ledger.journal.rules import BookCode
 from ledger.money import MOST_FEN
 
 fees_api = APIBlueprint(
@@ -38,7 +36,7 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, h
 Year = Annotated[int, Field(ge=2000, le=2099)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
 STAFF = (Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR)
-"""Who may see which homes owe what; nobody else, and never the public (design §7)."""
+"""Who may see which homes owe what; nobody else, and never the public."""
 SECOND = (Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.MANAGER)
 """Who may decide what a manager asked for; never the person who asked."""
 
@@ -160,7 +158,6 @@ def post_payment(path: CommunityPath, body: PaymentIn):  # type: ignore[no-untyp
 
     def deed(session: Any) -> dict[str, Any]:
         home(session, path.community, body.home)
-        check_approved(session, path.community, BookCode.FEE, body.into, body.on)
         return entry(receive(session, path.community, [_payment(body)], by=g.actor, at=g.now)[0])
 
     return once(deed)
@@ -173,7 +170,6 @@ def post_correction(path: ReceiptPath, body: CorrectionIn):  # type: ignore[no-u
 
     def deed(session: Any) -> dict[str, Any]:
         home(session, path.community, body.home)
-        check_approved(session, path.community, BookCode.FEE, body.into, body.on)
         done = correct_payment(
             session, path.community, path.no, _payment(body), reason=body.reason, by=g.actor, at=g.now
         )

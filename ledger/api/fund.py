@@ -1,20 +1,18 @@
 """/communities/…/deposits: the maintenance fund. Its uses are in `uses`."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from flask import g
 from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
 from ledger.access.access import allow
-from ledger.accounts.queries import check_approved
 from ledger.api.door import Code, CommunityPath, Fen, In, once
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
 from ledger.fund.actions import NewDeposit, deposit
 from ledger.fund.rules import DepositKind
-from ledger.journal.rules import BookCode
 
 fund_api = APIBlueprint(
     "fund",
@@ -27,7 +25,9 @@ fund_api = APIBlueprint(
 
 class DepositIn(In):
     receipt_no: Code
-    kind: DepositKind
+    kind: Literal[DepositKind.FIRST, DepositKind.TOPUP, DepositKind.ESTABLISH] = Field(
+        description="balances are brought over by a register or a workbook"
+    )
     amount_fen: Fen
     on: date
     home: Code | None = None
@@ -41,7 +41,6 @@ def post_deposit(path: CommunityPath, body: DepositIn):  # type: ignore[no-untyp
 
     def deed(session: Any) -> dict[str, Any]:
         new = NewDeposit(body.receipt_no, body.kind, body.amount_fen, body.on, body.home, body.party)
-        check_approved(session, path.community, BookCode.FUND, "bank", body.on)
         done = deposit(session, path.community, [new], by=g.actor, at=g.now)
         return {"entry": done.no, "leaf": done.leaf_index}
 

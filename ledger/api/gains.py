@@ -8,7 +8,6 @@ from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
 from ledger.access.access import allow, reading
-from ledger.accounts.queries import check_approved
 from ledger.api.community import APPROVERS, OFFICE, HomePath
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, check_own_home, once
 from ledger.api.problems import RESPONSES
@@ -21,7 +20,6 @@ from ledger.fund.gains.actions import credit_interest, credit_other, post_run, p
 from ledger.fund.gains.queries import gains_of_home, gains_run, gains_runs, gains_shares_of, undistributed
 from ledger.fund.gains.rules import Source
 from ledger.journal.actions import Posted
-from ledger.journal.rules import BookCode
 from ledger.money import MOST_FEN
 from ledger.periods import Period
 
@@ -112,7 +110,6 @@ def post_receipt(path: CommunityPath, body: ReceiptIn):  # type: ignore[no-untyp
 
     def deed(session: Any) -> dict[str, Any]:
         who: dict[str, Any] = {"by": g.actor, "at": g.now}
-        check_approved(session, path.community, BookCode.FUND, "bank", body.on)
         if body.source == "interest":
             key = f"interest/{body.voucher_no}"
             return _entry(credit_interest(session, path.community, body.amount_fen, body.on, key=key, **who))

@@ -61,7 +61,9 @@ def document() -> dict[str, Any]:
         each.gives for each in EVERY if isinstance(each, (Operation, Listing, Record))
     }
     given |= {part.gives for each in EVERY if isinstance(each, Record) for part in each.parts.values()}
-    asked = {each.model for each in EVERY} | {each.place for each in EVERY} | {Ordered, SignInAsked}
+    asked: set[type[BaseModel]] = (
+        {each.model for each in EVERY} | {each.place for each in EVERY} | {Ordered, SignInAsked}
+    )
     given |= {TokenOut, MeOut}
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         *((model, "validation") for model in sorted(asked, key=_name)),

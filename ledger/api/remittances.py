@@ -1,4 +1,4 @@
-"""/communities/…/revenue: what public revenue owes the fund, and its payment (`domain/04`)."""
+"""/communities/…/revenue: what public revenue owes the fund, and its payment."""
 
 from datetime import date
 from typing import Annotated, Any

@@ -8,12 +8,10 @@ from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel, Field
 
 from ledger.access.access import allow, reading
-from ledger.accounts.queries import check_approved
 from ledger.api.community import OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.community.rules import Role
-from ledger.journal.rules import BookCode
 from ledger.periods import Period
 from ledger.revenue.actions import NewContract, close_year, sign_contract, terminate
 from ledger.revenue.cost_actions import claim_cost, pay_cost
@@ -223,7 +221,6 @@ def post_receipt(path: CommunityPath, body: ReceiptIn):  # type: ignore[no-untyp
     """Money that came in on a contract; the reference makes it happen once."""
 
     def deed(session: Any) -> dict[str, Any]:
-        check_approved(session, path.community, BookCode.REVENUE, body.into, body.on)
         done = receive(
             session,
             path.community,
@@ -246,10 +243,6 @@ def post_other_receipt(path: CommunityPath, body: OtherReceiptIn):  # type: igno
     """What no contract promised; scrap is booked in the maintenance fund (4301)."""
 
     def deed(session: Any) -> dict[str, Any]:
-        book, into = (
-            (BookCode.FUND, "bank") if body.category is Category.SCRAP else (BookCode.REVENUE, body.into)
-        )
-        check_approved(session, path.community, book, into, body.on)
         done = receive_other(
             session,
             path.community,

@@ -7,14 +7,12 @@ from flask import g
 from flask_openapi3 import APIBlueprint
 
 from ledger.access.access import allow, reading
-from ledger.accounts.queries import check_approved
 from ledger.api.community import OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
 from ledger.api.revenue import ContractPath, PartIn
 from ledger.community.rules import Role
 from ledger.journal.actions import Posted
-from ledger.journal.rules import BookCode
 from ledger.revenue.deposit_actions import forfeit_deposit, return_deposit, take_deposit
 from ledger.revenue.deposit_queries import deposits_held
 from ledger.revenue.uses.actions import NewUse, release_use, request_use
@@ -113,7 +111,6 @@ def post_deposit_taken(path: ContractPath, body: DepositIn):  # type: ignore[no-
 
     def deed(session: Any) -> dict[str, Any]:
         key = f"deposit-taken/{path.contract}/{body.reference}"
-        check_approved(session, path.community, BookCode.REVENUE, "bank", body.on)
         done = take_deposit(
             session, path.community, path.contract, body.amount_fen, body.on, key=key, by=g.actor, at=g.now
         )

@@ -8,7 +8,6 @@ from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
 from ledger.access.access import allow, reading
-from ledger.accounts.queries import check_approved
 from ledger.api.community import OFFICE, HomePath
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, check_own_home, once
 from ledger.api.problems import RESPONSES
@@ -34,7 +33,6 @@ from ledger.fund.topups.queries import (
 )
 from ledger.fund.topups.rules import Basis, TopupPlan
 from ledger.fund.topups.tables import Topup
-from ledger.journal.rules import BookCode
 from ledger.periods import day_in_shanghai
 
 topups_api = APIBlueprint(
@@ -46,7 +44,7 @@ topups_api = APIBlueprint(
 )
 HOLDERS = (Role.COMMITTEE, Role.COMMUNITY_OFFICE)
 COLLECTORS = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR)
-"""Who may see what single homes owe: those who collect it and those who check them (`domain/08` §8.3)."""
+"""Who may see what single homes owe: those who collect it and those who check them."""
 
 
 class PlanPath(CommunityPath):
@@ -199,8 +197,6 @@ def post_receipts(path: PlanPath, body: ReceiptsIn):  # type: ignore[no-untyped-
     """All or none, each with its special receipt (165号令 Art. 34)."""
 
     def deed(session: Any) -> dict[str, Any]:
-        for day in {each.on for each in body.receipts}:
-            check_approved(session, path.community, BookCode.FUND, "bank", day)
         receipts = [TopupReceipt(**each.model_dump()) for each in body.receipts]
         done = receive_topups(session, path.community, path.plan, receipts, by=g.actor, at=g.now)
         return {"entry": done.no, "leaf": done.leaf_index}

@@ -9,7 +9,6 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.access.access import allow, reading
-from ledger.accounts.queries import check_approved
 from ledger.api.community import APPROVERS
 from ledger.api.door import Code, CommunityPath, Fen, In, once
 from ledger.api.problems import RESPONSES
@@ -21,7 +20,6 @@ from ledger.fund.uses.payments.actions import pay, take_back
 from ledger.fund.uses.payments.queries import shares
 from ledger.fund.uses.payments.rules import Stage
 from ledger.fund.uses.steps.queries import steps
-from ledger.journal.rules import BookCode
 from ledger.repairs.actions import release_retention
 
 use_payments_api = APIBlueprint(
@@ -138,7 +136,6 @@ def post_cash_share(path: CommunityPath, body: ContributionIn):  # type: ignore[
     """Of a home, a selling unit or a developer, into the community's own book."""
 
     def deed(session: Session) -> dict[str, Any]:
-        check_approved(session, path.community, BookCode.CASH_SHARES, "bank", body.on)
         done = receive_share(
             session,
             path.community,
@@ -153,7 +150,7 @@ def post_cash_share(path: CommunityPath, body: ContributionIn):  # type: ignore[
 
 
 @use_payments_api.post("/cash-payments/<path:project>", summary="Pay the cash in hand to the contractor")
-@allow(*APPROVERS)
+@allow(Role.COMMITTEE)
 def post_cash_payment(path: ProjectPath, body: InvoiceIn):  # type: ignore[no-untyped-def]
     """All that came in for this use and was not paid on yet."""
 

@@ -269,10 +269,24 @@ def post_substitute(path: CommunityPath, body: SubstituteIn):  # type: ignore[no
     return once(deed)
 
 
+@uses_api.post("/consents/<path:project>", summary="Consent to the use of selling units' money")
+@allow(Role.SUPERVISOR)
+def post_consent(path: ProjectPath):  # type: ignore[no-untyped-def]
+    """By the department that manages it (165号令 Art. 23), before the committee approves."""
+    return _step(approvals.consent, path)
+
+
+@uses_api.post("/filings/<path:project>", summary="File a use with the authority (备案)")
+@allow(Role.COMMITTEE, Role.MANAGER)
+def post_filing(path: ProjectPath, body: PapersIn):  # type: ignore[no-untyped-def]
+    """Of what the committee approved (165号令 Art. 23)."""
+    return _step(approvals.file, path, body.papers)
+
+
 @uses_api.post("/approvals/<path:project>", summary="Approve a use")
 @allow(*APPROVERS)
 def post_approval(path: ProjectPath, body: ApprovalIn):  # type: ignore[no-untyped-def]
-    """By somebody else than whoever proposed or applied; the amount becomes the ceiling."""
+    """By the housing authority while it keeps the fund, then by the committee; the amount becomes the ceiling."""
     return _step(approvals.approve, path, body.approved_fen)
 
 
@@ -305,7 +319,7 @@ def post_settlement(path: ProjectPath, body: SettledIn):  # type: ignore[no-unty
 
 
 @uses_api.post("/apportionments/<path:project>", summary="Confirm the apportionment (分摊到户)")
-@allow(*APPROVERS, Role.MANAGER)
+@allow(Role.MANAGER, *APPROVERS)
 def post_apportionment(path: ProjectPath):  # type: ignore[no-untyped-def]
     """The shares add up to the payments, to the fen."""
     return _step(uses.apportion, path)
@@ -326,7 +340,7 @@ def post_archive(path: ProjectPath, body: PapersIn):  # type: ignore[no-untyped-
 
 
 @uses_api.post("/cancellations/<path:project>", summary="Give a use up")
-@allow(Role.MANAGER, *APPROVERS)
+@allow(Role.MANAGER, Role.COMMITTEE)
 def post_cancellation(path: ProjectPath, body: ReasonIn):  # type: ignore[no-untyped-def]
     """Before any money was paid; the reason is private."""
     return _step(uses.cancel, path, body.reason)

@@ -19,18 +19,24 @@ from ledger.community.tables import Appointment, Holder, Home, Person, ProfileVa
 def seed_profiles(session: Session, *, by: Actor, at: datetime) -> int:
     """Enter the presets that are not there yet; gives how many rows were added. Existing rows stay.
 
-    A section ``scope@when`` holds later values of the same scope.
+    A section ``scope@when`` holds later values of the same scope; ``sources`` names the article of one number.
     """
     there = set(session.exec(select(ProfileValue.scope, ProfileValue.key, ProfileValue.since)))
     added = 0
     data = tomllib.loads((files("ledger.community") / "profiles.toml").read_text())
     for name, table in data.items():
         scope = name.partition("@")[0]
-        since, source = table.pop("since"), table.pop("source")
+        since, source, sources = table.pop("since"), table.pop("source"), table.pop("sources", {})
         for key, value in _flat(table):
             if (scope, key, since) not in there:
                 session.add(
-                    ProfileValue(scope=scope, key=key, since=since, value=json.dumps(value), source=source)
+                    ProfileValue(
+                        scope=scope,
+                        key=key,
+                        since=since,
+                        value=json.dumps(value),
+                        source=sources.get(key, source),
+                    )
                 )
                 added += 1
     return added

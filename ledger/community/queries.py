@@ -69,8 +69,9 @@ def communities(session: Session) -> Sequence[Community]:
 class Profile(Mapping[str, Any]):
     """The local numbers in force on one day; asking for one that is not there is a refusal."""
 
-    def __init__(self, values: Mapping[str, Any], on: date) -> None:
+    def __init__(self, values: Mapping[str, Any], sources: Mapping[str, str], on: date) -> None:
         self._values = values
+        self._sources = sources
         self._on = on
 
     def __getitem__(self, key: str) -> Any:
@@ -83,6 +84,10 @@ class Profile(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def source(self, key: str) -> str:
+        """The law or the resolution that a number rests on; empty where it is the ledger's own default."""
+        return self._sources.get(key, "")
 
     def under(self, prefix: str) -> dict[str, Any]:
         """The values whose key begins with the prefix, by the rest of the key."""
@@ -98,9 +103,11 @@ def profile(session: Session, code: str, on: date) -> Profile:
         .order_by(col(ProfileValue.since))
     ).all()
     values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
     for scope in scopes:
         values |= {row.key: json.loads(row.value) for row in rows if row.scope == scope}
-    return Profile(values, on)
+        sources |= {row.key: row.source for row in rows if row.scope == scope}
+    return Profile(values, sources, on)
 
 
 def profile_history(session: Session, code: str, key: str) -> list[tuple[date, Any]]:

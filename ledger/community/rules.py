@@ -59,7 +59,7 @@ class FirmKind(StrEnum):
 
 
 class Mode(StrEnum):
-    """How an old community is managed (`domain/05` §5.5)."""
+    """How an old community is managed."""
 
     MARKET = "market"
     STATE_BACKSTOP = "state_backstop"
@@ -71,7 +71,7 @@ class Mode(StrEnum):
 
 
 class ComponentKind(StrEnum):
-    """Common parts and facilities, by the warranty that the law gives them (`domain/06` §6.2)."""
+    """Common parts and facilities, by the warranty that the law gives them."""
 
     STRUCTURE = "structure"
     ROOF = "roof"
@@ -161,13 +161,49 @@ class Warranty:
     until: date
 
 
+class Duty(StrEnum):
+    """What somebody does in a matter that needs more than one person."""
+
+    ASK = "ask"
+    PROPOSE = "propose"
+    PREPARE = "prepare"
+    REVIEW = "review"
+    CHECK = "check"
+    APPLY = "apply"
+    APPROVE = "approve"
+    DECIDE = "decide"
+    PAY = "pay"
+    REFUND = "refund"
+    ACCEPT = "accept"
+    SETTLE = "settle"
+    PUBLISH = "publish"
+    REPAIR = "repair"
+    CONFIRM = "confirm"
+    FOLLOW_UP = "follow_up"
+    RELEASE = "release"
+    TAKE_OVER = "take_over"
+    SIGN = "sign"
+    ENTER_FIRST = "enter_first"
+    ENTER_AGAIN = "enter_again"
+    ANNOUNCE = "announce"
+    PUT_TO_VOTE = "put_to_vote"
+    COUNT = "count"
+    RECORD_RULING = "record_ruling"
+    REGISTER = "register"
+    CLEAR = "clear"
+    NOTIFY = "notify"
+    TAKE_IN = "take_in"
+    BUY = "buy"
+    CASH = "cash"
+
+
 class SamePerson(NotAllowed):
     """Two steps that must be two people's were asked of one."""
 
     code = "same-person"
     zh = "{first}和{second}必须由不同的人完成：{login} 已经做了前一步。"
-    en = "{first} and {second} must be done by different people: {login} has done the earlier one."
-    article = "会计法 第37条（稽核与经办分离）"
+    en = "Different people must do this: {first} and {second}; {login} has done the earlier one."
+    article = "《会计法》第25条第（一）项（不相容岗位分离）"
 
 
 class HolderMalformed(Malformed):
@@ -245,15 +281,15 @@ def _role(allowed: Role | Condition) -> Role:
     return allowed.role if isinstance(allowed, Condition) else allowed
 
 
-def check_different_people(earlier: Iterable[tuple[str, str | None]], *, step: str, by: str) -> None:
-    """See that whoever does this step did none of the earlier ones, given as (step, login).
+def check_different_people(earlier: Iterable[tuple[Duty, str | None]], *, step: Duty, by: str) -> None:
+    """See that whoever does this step did none of the earlier ones, given as (duty, login).
 
     Raises:
         SamePerson: the same sign-in name stands at an earlier step.
     """
-    for name, login in earlier:
+    for duty, login in earlier:
         if login == by:
-            raise SamePerson(first=name, second=step, login=by)
+            raise SamePerson(first=duty, second=step, login=by)
 
 
 def warranty_until(accepted_on: date, years: int) -> date:

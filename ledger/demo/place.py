@@ -21,7 +21,7 @@ SHARES = {
     Source.SOCIAL_CAPITAL: 6,
     Source.PUBLIC_REVENUE: 3,
 }
-"""Per cent of works money by source; audits find residents at about 1 % (`domain/09` §9.6)."""
+"""Per cent of works money by source; audits find residents at about 1 %."""
 
 
 @dataclass(frozen=True)

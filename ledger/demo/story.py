@@ -7,12 +7,12 @@ from random import Random
 
 from sqlmodel import Session, select
 
-from ledger.accounts.actions import approve_account, request_account
 from ledger.accounts.rules import NewAccount
 from ledger.community.tables import Holder, Home
+from ledger.demo.accounts import agree_on_account
 from ledger.demo.bankfiles import CHANNELS, PaidIn, cmb
 from ledger.demo.fees import agree_on_the_fee, live_through_fees
-from ledger.demo.people import CHEN, LIN, MEI, SU, enrol_everybody
+from ledger.demo.people import CHEN, HUANG, LIN, MEI, SU, enrol_everybody
 from ledger.demo.place import Sample, register_of
 from ledger.demo.projects import live_through_projects
 from ledger.demo.renovation import live_through_works, release_retention
@@ -206,25 +206,27 @@ class Life:
                 )
 
     def _approve_accounts(self) -> None:
-        """The firm asks for the accounts that it collects fees on, and the committee approves them."""
-        asked, first = clock(self.first.first, 8), self.first.first
+        """The firm asks for the accounts that money is to come into, and the committee approves them."""
+        on = self.first.first
         with self.publisher.database.writing() as session:
-            for number, how in enumerate(CHANNELS, start=1):
-                new = NewAccount(
+            for nth, how in enumerate(CHANNELS, start=1):
+                fees = NewAccount(
                     code=how.profile,
                     book="fee",
                     role=how.into,
                     bank=how.bank,
-                    number=f"62220000{number:04d}{number:04d}",
+                    number=f"62220000{nth:04d}{nth:04d}",
                     holder="安和物业服务有限公司",
-                    opened_on=first,
+                    opened_on=on,
                 )
-                request_account(session, self.community, new, by=MEI.actor, at=asked)
-                approve_account(session, self.community, how.profile, by=CHEN.actor, at=asked)
-            holder = "住宅专项维修资金专户（业主大会）"
-            new = NewAccount("fund", "fund", "bank", "招商银行", "755900011112222", holder, first)
-            request_account(session, self.community, new, by=MEI.actor, at=asked)
-            approve_account(session, self.community, "fund", by=CHEN.actor, at=asked)
+                agree_on_account(session, self.community, fees)
+            for book, number, holder in (
+                ("fund", "755900011112222", "住宅专项维修资金专户（区住房和城乡建设局代管）"),
+                ("revenue", "755900011113333", "公共收益专户（业主大会）"),
+            ):
+                agree_on_account(
+                    session, self.community, NewAccount(book, book, "bank", "招商银行", number, holder, on)
+                )
 
     def _sign_contracts(self) -> None:
         day = clock(self.first.first)
@@ -297,14 +299,14 @@ class Life:
         )
 
     def _share_gains(self, period: Period) -> None:
-        """What the half-year's closed months brought goes to the homes: prepared by one, posted by another."""
+        """What the half-year's closed months brought goes to the homes: prepared by the manager, posted by the authority that keeps the fund."""
         code, at = f"gains/{period}", clock(period.end.plus(1).first + timedelta(days=4))
         with self.publisher.database.writing() as session:
             fen = undistributed(session, self.community)
             if fen > 0:
                 prepare_run(session, self.community, code, period, fen, by=MEI.actor, at=at)
         if fen > 0:
-            self._write(lambda s: post_run(s, self.community, code, by=CHEN.actor, at=at))
+            self._write(lambda s: post_run(s, self.community, code, by=HUANG.actor, at=at))
 
     def _close(self, month: Month) -> None:
         at = clock(month.plus(1).first + timedelta(days=2), 17)

@@ -141,7 +141,7 @@ def _tone(state: str) -> str:
 
 
 def facts(row: Out, words: Words, field_of: Mapping[str, Field], without: Collection[str] = ()) -> list[Cell]:
-    """The plain facts of a thing, with their labels."""
+    """The plain facts of a thing, with their labels; what is not known is left out."""
     found = []
     for name in type(row).model_fields:
         value = getattr(row, name)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import profile
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.disclosure.queries import disclosure, gather
 from ledger.disclosure.rules import (
     AnotherDraft,
@@ -82,10 +82,10 @@ def check(
     """
     draft = disclosure(session, community, period)
     if draft.state is not DisclosureState.PREPARED:
-        raise NotInState(period=period, state=draft.state, deed_zh="核对", deed_en="checked")
+        raise NotInState(period=period, state=draft.state, deed=Duty.CHECK)
     if draft.sha256 != sha256:
         raise AnotherDraft(sha256=draft.sha256)
-    check_different_people([("编制", draft.prepared_by)], step="核对", by=by.login)
+    check_different_people([(Duty.PREPARE, draft.prepared_by)], step=Duty.CHECK, by=by.login)
     draft.state, draft.checked_by, draft.checked_at = DisclosureState.CHECKED, by.login, at
     session.add(draft)
     _note(session, draft, "disclosure.checked", by=by, at=at)

@@ -6,9 +6,10 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from ledger.community.rules import check_different_people
+from ledger.community.rules import Duty, check_different_people
 from ledger.errors import Malformed, Refused
 from ledger.money import round_half_up, yuan
+from ledger.words import Code
 
 RULES_VERSION = "2026.1"
 """The version of the rules by which the figures were made; it stands in every disclosure."""
@@ -40,8 +41,8 @@ class FiguresDoNotFoot(Refused):
 
 class NotInState(Refused):
     code = "disclosure-not-in-state"
-    zh = "{period} 的公示稿现在是“{state}”，不能{deed_zh}。"
-    en = "The disclosure of {period} is {state}; it cannot be {deed_en}."
+    zh = "{period} 的公示稿现在是“{state}”，不能{deed}。"
+    en = "The disclosure of {period} is {state}; it is not ready for {deed}."
 
 
 def check_publishable(
@@ -54,8 +55,8 @@ def check_publishable(
         SamePerson: this person prepared or checked it.
     """
     if state is not DisclosureState.CHECKED:
-        raise NotInState(period=period, state=state, deed_zh="公示", deed_en="published")
-    check_different_people([("编制", prepared_by), ("核对", checked_by)], step="公示", by=by)
+        raise NotInState(period=period, state=state, deed=Duty.PUBLISH)
+    check_different_people([(Duty.PREPARE, prepared_by), (Duty.CHECK, checked_by)], step=Duty.PUBLISH, by=by)
 
 
 class AnotherDraft(Refused):
@@ -70,7 +71,7 @@ def suppressed(cells: Mapping[str, int], least: int) -> dict[str, int | None]:
     A count below ``least`` (but above nought) becomes None. Where subtracting the others from the total would
     still show it, because it is the only one or because all that are hidden must be ones (or all just below
     ``least``), the next smallest count is hidden too, in every cell that has it; where there is no other count,
-    the noughts are hidden as well (`domain/08` §8.3-6).
+    the noughts are hidden as well.
     """
     hidden = {cell for cell, count in cells.items() if 0 < count < least}
     small = {cells[cell] for cell in hidden}
@@ -88,7 +89,7 @@ def check_foots(what: str, opening: int, inward: int, outward: int, closing: int
     """
     if opening + inward - outward != closing:
         raise FiguresDoNotFoot(
-            what=what,
+            what=Code("book", what),
             opening=yuan(opening),
             inward=yuan(inward),
             outward=yuan(outward),

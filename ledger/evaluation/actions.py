@@ -66,7 +66,7 @@ def publish(
     """Keep a scorecard for good and hang it on the board; the score goes into the log as a memorandum.
 
     Raises:
-        NotEvaluated: the period is neither a half-year nor a year (`domain/07` §7.2).
+        NotEvaluated: the period is neither a half-year nor a year.
         PeriodOpen: the period is not closed, so its figures may still change.
     """
     if period.end not in (period.start.plus(5), period.start.plus(11)):

@@ -32,7 +32,7 @@ COMPLAINT_DAYS = "complaint_answer_days"
 
 
 def measures(session: Session, code: str, period: Period) -> dict[str, Measure]:
-    """Every indicator of `domain/07` §7.2 as far as today's data can feed it."""
+    """Every indicator as far as today's data can feed it."""
     first = datetime.combine(period.first, time(), SHANGHAI)
     last = datetime.combine(period.last + timedelta(days=1), time(), SHANGHAI)
     tickets = [t for t in reported_between(session, code, first, last) if t.state is not State.REJECTED]
@@ -107,7 +107,7 @@ def _service(tickets: Sequence[Ticket], end: datetime, complaint_days: int) -> d
 
 
 def _needs_follow_up(ticket: Ticket) -> bool:
-    """All urgent, reopened and complaints; of the ordinary a fixed 30 %, drawn by digest (`domain/06` §6.4)."""
+    """All urgent, reopened and complaints; of the ordinary a fixed 30 %, drawn by digest."""
     if ticket.priority is not Priority.P3 or ticket.reopened or ticket.category is Category.COMPLAINT:
         return True
     drawn = sha256(f"{ticket.community}/{ticket.no}".encode()).digest()[0]

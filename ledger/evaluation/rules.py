@@ -144,7 +144,7 @@ def on_curve(percent: Fraction, curve: Sequence[tuple[Fraction, Fraction]]) -> F
 
 
 def share_of_points(indicator: Indicator, measure: Measure) -> Fraction | None:
-    """What share of its points an indicator earns; None when it is N/A (`domain/07` §7.2).
+    """What share of its points an indicator earns; None when it is N/A.
 
     Data that had to be handed in and was not earns nought; fewer cases than the rubric asks for are N/A.
     """

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
@@ -53,6 +54,7 @@ def receive(
     A payment whose key was booked before is found, not booked again.
 
     Raises:
+        AccountNotApproved: no account of the role that a payment came into is approved on its day.
         MonthClosed: a payment's day lies in a closed month.
         AskedDifferently: a key was used for another payment.
         NotOwed: the payer names a month for which the home owes nothing.
@@ -61,6 +63,7 @@ def receive(
     codes = accounts(session, community, FEE)
     owed = debts(session, community, {p.home for p in payments if p.home})
     booked = _booked(session, community, [p.key for p in payments])
+    _check_accounts(session, community, [p for p in payments if p.key not in booked])
     worked: dict[str, tuple[list[Move], Mapping[Owed, int]]] = {}
     for payment in payments:  # what was booked before has been applied before
         if payment.key not in booked and payment.key not in worked:
@@ -109,6 +112,16 @@ def _asked(payment: Payment) -> dict[str, Json]:
     if payment.months:
         asked["months"] = list(payment.months)
     return asked
+
+
+def _check_accounts(session: Session, community: str, payments: Sequence[Payment]) -> None:
+    """See that each came into an approved account; what is found out about a receipt in suspense came in before."""
+    days: dict[str, list[date]] = {}
+    for payment in payments:
+        if payment.into != "suspense":
+            days.setdefault(payment.into, []).append(payment.on)
+    for role, its_days in days.items():
+        check_approved(session, community, FEE, role, *its_days)
 
 
 def _booked(session: Session, community: str, keys: Sequence[str]) -> set[str]:
@@ -187,7 +200,7 @@ def correct_payment(
     """Put a receipt right: the wrong one reversed in red and the right one booked, both or neither.
 
     Raises:
-        AlreadyReversed; Overspent; MonthClosed: as for ``reverse_payment`` and ``receive``.
+        AlreadyReversed; Overspent; AccountNotApproved; MonthClosed: as for ``reverse_payment`` and ``receive``.
     """
     reverse_payment(session, community, no, reason=reason, by=by, at=at)
     return receive(session, community, [right], by=by, at=at)[0]

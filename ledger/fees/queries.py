@@ -263,7 +263,7 @@ def outstanding(
 
 
 def collection(session: Session, community: str, period: Period, cut_off: date) -> rules.Collection:
-    """What was charged for a period and what came in for it by the cut-off (`domain/05` §5.3).
+    """What was charged for a period and what came in for it by the cut-off.
 
     Approved waivers leave what was to be collected: those of the period its charges, those of earlier months
     the arrears. What they released of a paid charge was not received for it.
@@ -313,7 +313,7 @@ def collection(session: Session, community: str, period: Period, cut_off: date) 
 
 
 def snapshots(session: Session, community: str, year: int) -> dict[date, rules.Collection]:
-    """The year's collection on its two fixed days: 31 December, and 31 January with the month of grace (§5.3)."""
+    """The year's collection on its two fixed days: 31 December, and 31 January with the month of grace."""
     period = Period.parse(f"{year:04d}")
     return {day: collection(session, community, period, day) for day in (period.last, date(year + 1, 1, 31))}
 

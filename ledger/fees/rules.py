@@ -10,6 +10,7 @@ from ledger.errors import Refused
 from ledger.journal.rules import BookCode
 from ledger.money import Fen, divided, round_half_up
 from ledger.periods import Month
+from ledger.words import Code
 
 Debt = TypeVar("Debt")
 
@@ -30,7 +31,7 @@ class Pricing(StrEnum):
 
 
 class PartMonth(StrEnum):
-    """Who pays a month that is not whole (`domain/05` §5.2): by days, or whoever had its first day."""
+    """Who pays a month that is not whole: by days, or whoever had its first day."""
 
     DAYS = "days"
     WHOLE = "whole"
@@ -55,7 +56,7 @@ class NoTariff(Refused):
     code = "no-tariff"
     zh = "{community} 在 {month} 没有适用于“{kind}”的物业费标准，请先登记标准和依据。"
     en = "{community} has no tariff for {kind} homes in {month}; enter one with its resolution first."
-    article = "物业服务收费管理办法 第8条（明码标价）"
+    article = "《物业服务收费管理办法》第8条（明码标价）"
 
 
 class NothingToCharge(Refused):
@@ -129,7 +130,7 @@ class Bill(NamedTuple):
 
 
 def monthly_fee(area_dm2: int, price: Price) -> Fen:
-    """One home's fee for one month, rounded half up to the fen (`domain/05` §5.2)."""
+    """One home's fee for one month, rounded half up to the fen."""
     if price.basis is not Basis.PER_M2:
         return Fen(divided(price.rate_e4, 100))
     return Fen(divided(area_dm2 * price.rate_e4, 10_000))
@@ -147,7 +148,7 @@ def monthly_fees(
     for code, kind, area_dm2 in homes:
         price = prices.get(kind) or prices.get("*")
         if price is None:
-            raise NoTariff(community=community, month=month, kind=kind)
+            raise NoTariff(community=community, month=month, kind=Code("community.HomeKind", kind))
         if fee := monthly_fee(area_dm2, price):
             fees[code] = fee
     return fees
@@ -180,7 +181,7 @@ def gaps_after(contracts: Sequence[tuple[date, date | None]], modes: Sequence[da
 
 
 def by_days(fee_fen: int, days: int, month: Month) -> Fen:
-    """A fee for some days of a month, rounded half up to the fen (`domain/05` §5.2)."""
+    """A fee for some days of a month, rounded half up to the fen."""
     return Fen(round_half_up(Fraction(fee_fen * days, month.last.day)))
 
 
@@ -247,7 +248,7 @@ def apply_payment(amount_fen: int, due: Sequence[tuple[Debt, int]]) -> Applying[
 
 
 class Collection(NamedTuple):
-    """What was charged for a period and what came in for it by the cut-off, in fen (`domain/05` §5.3)."""
+    """What was charged for a period and what came in for it by the cut-off, in fen."""
 
     charged_fen: int
     waived_fen: int

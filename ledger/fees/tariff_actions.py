@@ -23,6 +23,7 @@ from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
+from ledger.words import Code
 
 
 def set_tariff(
@@ -50,7 +51,9 @@ def set_tariff(
     if (basis is Basis.PACKAGE) != any(item.strip() for item in items):
         raise PackageEmpty()
     if session.get(Tariff, (community, applies_to, since)) is not None:
-        raise TariffExists(applies_to=applies_to, since=since)
+        whole = Code("fund.ScopeKind", "community")
+        kind = whole if applies_to == "*" else Code("community.HomeKind", applies_to)
+        raise TariffExists(applies_to=kind, since=since)
     session.add(
         Tariff(
             community=community,
@@ -142,12 +145,13 @@ def _check_audit_hung(
     Raises:
         AuditNotPosted: none with this digest has hung for the profile's days.
     """
-    days = profile(session, community, since)["fee.price_change_audit_days"]
+    local, key = profile(session, community, since), "fee.price_change_audit_days"
+    days = local[key]
     if days and prices(session, community, since).get(applies_to):
         before = since - timedelta(days=days)
         hung = hung_on(session, community, audit_sha256) if audit_sha256 else None
         if hung is None or hung > before:
-            raise AuditNotPosted(days=days, before=before)
+            raise AuditNotPosted(days=days, before=before, article=local.source(key))
 
 
 def set_terms(session: Session, terms: FeeTerms, *, by: Actor, at: datetime) -> Posted:

@@ -1,4 +1,4 @@
-"""The control identities I1–I10: what the books must add up to (`domain/02` §2.5)."""
+"""The control identities I1–I10: what the books must add up to."""
 
 from datetime import date
 from typing import NamedTuple

@@ -19,7 +19,7 @@ from ledger.findings.rules import (
     split_candidate,
     splittings,
 )
-from ledger.fund.uses.queries import due, projects
+from ledger.fund.uses.queries import emergency_terms, projects
 from ledger.fund.uses.steps.rules import ProjectState
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.handover.queries import missing_items, overdue
@@ -55,13 +55,13 @@ def _split(session: Session, community: str, last: date) -> list[Candidate]:
             local["fund.price_review_over_fen"],
             "预算审价",
             "the price review",
-            "招标投标法 第4条；地方参数 fund.price_review_over_fen",
+            "《招标投标法》第4条",
         ),
         Limit(
             local["fund.preauthorised_each_fen"],
             "单独表决或招标",
             "a vote or a tender of their own",
-            "招标投标法 第4条；《民法典》第278条第（五）项",
+            "《招标投标法》第4条；《民法典》第278条第（五）项",
         ),
     )
     terms = Terms(
@@ -100,7 +100,7 @@ def _emergencies(session: Session, community: str, on: date) -> list[Candidate]:
     return [
         emergency_late(each.code, term.what, term.due_on)
         for each in running
-        for term in due(session, each)
+        for term in emergency_terms(session, each)
         if term.done_on is None and term.due_on < on
     ]
 

@@ -11,7 +11,7 @@ from ledger.words import told
 
 
 class Severity(StrEnum):
-    """How heavy a red flag is (`domain/08` §8.7)."""
+    """How heavy a red flag is."""
 
     HIGH = "H"
     MEDIUM = "M"
@@ -19,7 +19,7 @@ class Severity(StrEnum):
 
 
 class Flag(StrEnum):
-    """The red flags that are computed, by their numbers in `domain/08` §8.7."""
+    """The red flags that are computed, by their numbers."""
 
     SPLITTING = "R03"
     NOT_BOOKED = "R12"
@@ -197,7 +197,7 @@ def remittance_late(period: str, left_fen: int, due_on: date) -> Candidate:
         due_on,
         f"{period} 应转入维修资金的公共收益还差 {yuan(left_fen)} 元，期限是 {due_on}",
         f"{yuan(left_fen)} yuan of public revenue of {period} should have been in the fund by {due_on}",
-        "物业管理条例 第54条；地方参数 revenue.transfer_grace_wd",
+        "《物业管理条例》第54条",
     )
 
 

@@ -1,6 +1,6 @@
 """The three statements of 财会〔2020〕7号, row by row, from balances and flows by account role. Pure.
 
-会住维01表 资产负债表, 会住维02表 收支表, 会住维03表 净资产变动表 (`domain/02` §2.4). Amounts in fen; a role is the
+会住维01表 资产负债表, 会住维02表 收支表, 会住维03表 净资产变动表. Amounts in fen; a role is the
 word of an account in `chart.toml`.
 """
 

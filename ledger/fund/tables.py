@@ -10,7 +10,7 @@ from ledger.fund.rules import DepositKind
 
 
 class Deposit(SQLModel, table=True):
-    """交存: money paid into the fund, with the special receipt that 165号令 Art. 34 asks for. In ink."""
+    """交存: money paid into the fund, with the special receipt that 165号令 Art. 14 asks for. In ink."""
 
     __table_args__ = (
         ForeignKeyConstraint(["community", "home"], ["home.community", "home.code"]),

@@ -13,7 +13,7 @@ from ledger.fund.rules import DepositKind, Standing
 
 
 class LineKind(StrEnum):
-    """What a line of a unit ledger is (`domain/02` §2.6)."""
+    """What a line of a unit ledger is."""
 
     FIRST = "first"
     TOPUP = "topup"

@@ -10,7 +10,7 @@ from ledger.words import label, word
 
 
 class Source(StrEnum):
-    """政府投入、专营单位分担、居民出资、社会资本引入、公共收益补充, and the maintenance fund (`domain/09` S0-9)."""
+    """政府投入、专营单位分担、居民出资、社会资本引入、公共收益补充, and the maintenance fund."""
 
     GOVERNMENT = "government"
     UTILITY = "utility"
@@ -28,21 +28,21 @@ class FundStaysHome(Refused):
     code = "fund-stays-home"
     zh = "维修资金只在自己的账套里收支、直接划转给维修单位，不能转入改造资金账套。"
     en = "Money of the maintenance fund moves in its own book only, straight to the contractor; it cannot go into a book of works money."
-    article = "住宅专项维修资金管理办法 第22、23条"
+    article = "《住宅专项维修资金管理办法》第22、23条"
 
 
 class SourceNotPlanned(Refused):
     code = "source-not-planned"
     zh = "{works} 的 {package} 没有安排“{source}”出资；专项资金只能用于计划写明的标段。"
     en = "{package} of {works} is not planned to be paid by {source}; restricted money goes only where the plan says."
-    article = "会计法 第16条；domain/09 S0-9（专款专用）"
+    article = "《会计法》第16条"
 
 
 class PurposeShort(Refused):
     code = "purpose-short"
     zh = "“{source}”给 {works} 的钱只剩 {left} 元可用（已扣除留存的质量保证金），不够 {asked} 元。"
     en = "Of the money of {source} for {works} only {left} yuan are free (retention money set aside), not {asked}."
-    article = "会计法 第16条；domain/09 S0-9（专款专用）"
+    article = "《会计法》第16条"
 
 
 class NotAReceipt(Refused):
@@ -61,12 +61,6 @@ class AmountNotPositive(Malformed):
     code = "amount-not-positive"
     zh = "金额 {amount_fen} 分有误：必须是正整数（分）。"
     en = "The amount of {amount_fen} fen is wrong: it must be a positive whole number of fen."
-
-
-class AlreadyApproved(Refused):
-    code = "already-approved"
-    zh = "{what} 已经由 {approved_by} 批准过。"
-    en = "{what} has been approved already, by {approved_by}."
 
 
 def book_of(source: Source) -> str:

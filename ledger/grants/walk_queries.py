@@ -165,7 +165,7 @@ def _signed(session: Session, community: str, on: date) -> list[WorksContract]:
 
 
 def by_package(session: Session, community: str, through: Month) -> dict[Of, PackageFigures]:
-    """Every package with its cost, its payments and its gap by the end of a month (`domain/08` D17)."""
+    """Every package with its cost, its payments and its gap by the end of a month."""
     last = through.last
     costs, covered = _costs(session, community, last), coverage(session, community, last)
     bills, kept = billed(session, community, last), held(session, community, last)

@@ -8,7 +8,7 @@ from json import dumps
 from sqlmodel import Session
 
 from ledger.community.queries import profile
-from ledger.community.rules import Actor, Role, check_different_people
+from ledger.community.rules import Actor, Duty, Role, check_different_people
 from ledger.db import write_rows
 from ledger.handover.queries import (
     NoItem,
@@ -151,7 +151,7 @@ def add_items(
     _check_unsigned(session, community, number)
     for each in new:
         if each.kind not in BY_HAND:
-            raise NotByHand(kind=each.kind.value)
+            raise NotByHand(kind=each.kind)
     _write_items(session, community, number, new)
     return items(session, community, number)
 
@@ -239,10 +239,8 @@ def sign(session: Session, community: str, number: str, *, by: Actor, at: dateti
     if replay(session, community, draft):
         return session.get_one(HandoverSignature, (community, number, side))
     check_signable(i.state for i in listed)
-    earlier = [
-        (f"移交签字 (signing for {s.side.value})", s.by_login) for s in signatures(session, community, number)
-    ]
-    check_different_people(earlier, step="移交签字 (signing)", by=by.login)
+    earlier = [(Duty.SIGN, s.by_login) for s in signatures(session, community, number)]
+    check_different_people(earlier, step=Duty.SIGN, by=by.login)
     posted = post(session, community, draft, by=by, at=at)
     signed = HandoverSignature(
         community=community,

@@ -88,7 +88,7 @@ def firm_may_charge(session: Session, community: str, number: str, on: date) -> 
 
 
 def renewal_calendar(session: Session, community: str, number: str) -> Calendar:
-    """The days that a contract's last day sets, by the profile of that day (`domain/03` §3.4).
+    """The days that a contract's last day sets, by the profile of that day.
 
     Raises:
         NoServiceContract.

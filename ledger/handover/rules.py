@@ -110,7 +110,7 @@ class NotPrepaid(Refused):
     code = "handover-item-not-prepaid"
     zh = "第 {no} 项不是预收物业费，谈不上退还或转交。"
     en = "Item {no} is no prepaid fee; it is neither refunded nor passed on."
-    article = "物业服务纠纷解释 第3条"
+    article = "《物业服务纠纷解释》第3条"
 
 
 class MissingWithoutNote(Malformed):
@@ -127,7 +127,7 @@ class NothingToHandOver(Refused):
 
 
 class Calendar(NamedTuple):
-    """The days that count back and forth from a contract's last day (`domain/03` §3.4)."""
+    """The days that count back and forth from a contract's last day."""
 
     decide_by: date
     firm_notice_by: date
@@ -171,7 +171,7 @@ def check_notice(
     }[cause]
     if not fits:
         raise EndingWrong(
-            cause=cause.value,
+            cause=cause,
             starts_on=starts_on,
             ends_on=ends_on,
             last_day=last_day,
@@ -192,7 +192,7 @@ def check_whose_notice(cause: Cause, role: Role) -> None:
     """
     firms = role is Role.MANAGER
     if (cause is Cause.FIRM_LEAVES and not firms) or (cause in (Cause.DISMISSED, Cause.EXPIRED) and firms):
-        raise NotTheirNotice(cause=cause.value, role=role.value)
+        raise NotTheirNotice(cause=cause, role=role)
 
 
 def standing(starts_on: date, ends_on: date, last_day: date | None, on: date) -> Standing:

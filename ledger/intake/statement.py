@@ -80,7 +80,7 @@ def profile(name: str) -> Profile:
         UnknownProfile: there is none.
     """
     if name not in profile_names():
-        raise UnknownProfile(name=name, known=", ".join(profile_names()))
+        raise UnknownProfile(name=name, known=list(profile_names()))
     return declared(name, tomllib.loads((PROFILES / f"{name}.toml").read_text("utf-8")))
 
 

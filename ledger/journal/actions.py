@@ -31,6 +31,7 @@ from ledger.log.leaf import SALT_BYTES, Commitment, NewLeaf, commit, new_leaf
 from ledger.log.queries import HEAD, Head, NoLog, head, head_in
 from ledger.log.tables import LedgerHead
 from ledger.periods import day_in_shanghai
+from ledger.words import Code
 
 
 class Posted(NamedTuple):
@@ -319,4 +320,4 @@ def _tell_overspending(error: DBAPIError, book: str) -> None:
     """Say the database's own refusal of an overdraft in the ledger's words."""
     _, overspent, account = str(error.orig).partition("mingbai: overspent ")
     if overspent:
-        raise Overspent(book=book, account=account.splitlines()[0]) from error
+        raise Overspent(book=Code("book", book), account=account.splitlines()[0]) from error

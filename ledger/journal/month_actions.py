@@ -15,7 +15,7 @@ from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.journal.actions import Posted, post
 from ledger.journal.month_queries import to_carry_over, uncleared
-from ledger.journal.month_rules import NotNextMonth
+from ledger.journal.month_rules import AccountNotCleared, MonthRunning
 from ledger.journal.queries import books, trial_balance
 from ledger.journal.rules import CARRIED_OVER, Draft, MonthClosed, Move, trial_root
 from ledger.journal.tables import Closing, ClosingBalance, Entry
@@ -24,12 +24,13 @@ from ledger.log.leaf import SALT_BYTES, Json, commit, new_leaf
 from ledger.log.queries import head
 from ledger.money import yuan
 from ledger.periods import Month, day_in_shanghai
+from ledger.words import Code
 
 
 def carry_over(
     session: Session, community: str, book: str, month: Month, *, by: Actor, at: datetime
 ) -> Posted | None:
-    """Close income and expenditure into the accounts that take them over (期末结转, `domain/02` §2.3).
+    """Close income and expenditure into the accounts that take them over (期末结转).
 
     Every month that is still open until this one is carried over with it, as closing it closes them.
 
@@ -73,16 +74,17 @@ def close_month(
 
     Raises:
         MonthClosed: it is closed already.
-        NotNextMonth: the month is not over, or a clearing account is open.
+        MonthRunning: the month is not over.
+        AccountNotCleared: a clearing account is not nought, and no reason is given.
     """
     current = head(session, community, lock=True)
     if str(month) <= current.closed_through:
         raise MonthClosed(month=str(month), closed_through=current.closed_through)
     if day_in_shanghai(at) <= month.last:
-        raise NotNextMonth(month=str(month), why=f"{month.last} 还没有过 / the month is not over")
+        raise MonthRunning(month=month, last=month.last)
     for (book, account), net in uncleared(session, community, month).items():
         if f"{book}/{account}" not in exceptions:
-            raise NotNextMonth(month=str(month), why=f"{book}/{account} = {yuan(net)}")
+            raise AccountNotCleared(month=month, book=Code("book", book), account=account, net=yuan(net))
     rows = [
         (book.code, r.account, r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen)
         for book in books(session, community)

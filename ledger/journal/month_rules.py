@@ -3,7 +3,13 @@
 from ledger.errors import Refused
 
 
-class NotNextMonth(Refused):
-    code = "not-next-month"
-    zh = "不能结 {month}：{why}"
-    en = "{month} cannot be closed: {why}"
+class MonthRunning(Refused):
+    code = "month-running"
+    zh = "{month} 到 {last} 才结束，现在不能结账。"
+    en = "{month} ends on {last}; it cannot be closed before."
+
+
+class AccountNotCleared(Refused):
+    code = "account-not-cleared"
+    zh = "{month} 不能结账：{book}账套的过渡科目 {account} 还有 {net} 元没有结清；查清，或写明原因。"
+    en = "{month} cannot be closed: the clearing account {account} of the {book} still holds {net} yuan; clear it or say why."

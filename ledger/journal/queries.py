@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, func
+from sqlalchemy import Select, case, func, or_
 from sqlmodel import Session, col, select
 
+from ledger.db import Page
 from ledger.errors import Unknown
 from ledger.journal.rules import Element, Move, TrialRow
 from ledger.journal.tables import (
@@ -22,6 +23,7 @@ from ledger.journal.tables import (
 )
 from ledger.money import Fen
 from ledger.periods import Month
+from ledger.words import Code
 
 
 class NoEntry(Unknown):
@@ -51,7 +53,7 @@ def accounts(session: Session, community: str, book: str) -> dict[str, str]:
         select(Account.role, Account.code).where(Account.community == community, Account.book == book)
     ).all()
     if not rows:
-        raise NoBook(community=community, book=book)
+        raise NoBook(community=community, book=Code("book", book))
     return dict(rows)
 
 
@@ -256,3 +258,36 @@ def sides_since(session: Session, community: str, no: int) -> list[tuple[str, st
         )
         sides += [(side, zh, en, int(fen)) for zh, en, fen in rows]
     return sides
+
+
+def entries(
+    session: Session,
+    community: str,
+    *,
+    book: str | None = None,
+    month: str | None = None,
+    search: str = "",
+    page: int = 1,
+    size: int = 50,
+) -> Page:
+    """Entries, newest first: of a book, of a month, by number, or by the beginning of their kind."""
+    where = [Entry.community == community]
+    if book is not None:
+        where.append(Entry.book == book)
+    if month is not None:
+        where.append(Entry.month == month)
+    if search:
+        named = col(Entry.kind).startswith(search, autoescape=True)
+        where.append(or_(Entry.no == int(search), named) if search.isdecimal() else named)
+    total = session.exec(select(func.count()).select_from(Entry).where(*where)).one()
+    rows = session.exec(
+        select(Entry).where(*where).order_by(col(Entry.no).desc()).limit(size).offset((page - 1) * size)
+    ).all()
+    return Page(rows, total)
+
+
+def closings(session: Session, community: str) -> Sequence[Closing]:
+    """The closed months of a community, newest first."""
+    return session.exec(
+        select(Closing).where(Closing.community == community).order_by(col(Closing.month).desc())
+    ).all()

@@ -59,7 +59,7 @@ class MonthClosed(Refused):
     code = "month-closed"
     zh = "{month} 已经结账（已结到 {closed_through}），不能再记入；请在未结的月份用红字冲销更正。"
     en = "{month} is closed (closed through {closed_through}); correct by a reversal in an open month."
-    article = "会计法 第17条；ledger-engine §2.4"
+    article = "《会计法》第17条"
 
 
 class AskedDifferently(Refused):
@@ -78,7 +78,7 @@ class Overspent(Refused):
     code = "overspent"
     zh = "余额不足：{book} 账套的 {account} 不能透支。"
     en = "Not enough money: {account} in the book {book} may not be overdrawn."
-    article = "住宅专项维修资金管理办法 第4条（专款专用）"
+    article = "《住宅专项维修资金管理办法》第4条（专款专用）"
 
 
 class Move(NamedTuple):
@@ -262,7 +262,7 @@ def entry_content(
     sd: Sequence[str],
     handles: Mapping[str, str],
 ) -> dict[str, Json]:
-    """The content of an entry's leaf (`ledger-engine` §3.6); memoranda carry facts instead of lines."""
+    """The content of an entry's leaf; memoranda carry facts instead of lines."""
     content: dict[str, Json] = {
         "v": 1,
         "log": origin,

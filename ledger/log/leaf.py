@@ -7,6 +7,7 @@ the leaf, the disclosure is kept beside it and can be erased without touching an
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from hashlib import sha256
 from json import JSONEncoder, dumps, loads
 from typing import NamedTuple
@@ -21,6 +22,17 @@ LARGEST_LEAF = 65_535
 """Bytes; the tiles of C2SP tlog-tiles have a 16-bit length."""
 
 SALT_BYTES = 16
+
+
+class LeafFault(StrEnum):
+    """What cannot go into a leaf."""
+
+    TEXT = "text"
+    TOO_LARGE = "too_large"
+    FIELD_NAME = "field_name"
+    NUMBER = "number"
+    KIND = "kind"
+    SALT = "salt"
 
 
 class LeafMalformed(Malformed):
@@ -58,10 +70,10 @@ def canonical(content: Mapping[str, Json]) -> bytes:
     _check_plain(content)
     try:
         body = _CANONICAL.encode(content).encode()
-    except UnicodeEncodeError as error:
-        raise LeafMalformed(what=str(error)) from None
+    except UnicodeEncodeError:
+        raise LeafMalformed(what=LeafFault.TEXT) from None
     if len(body) > LARGEST_LEAF:
-        raise LeafMalformed(what=f"{len(body)} > {LARGEST_LEAF} bytes")
+        raise LeafMalformed(what=LeafFault.TOO_LARGE)
     return body
 
 
@@ -73,18 +85,18 @@ def _check_plain(content: Mapping[str, Json] | Sequence[Json]) -> None:
         except TypeError:
             ascii_keys = False
         if not ascii_keys:
-            raise LeafMalformed(what=f"keys {list(content)}")
+            raise LeafMalformed(what=LeafFault.FIELD_NAME)
         inside = content.values()
     for each in inside:
         if isinstance(each, str) or each is None:
             continue
         if isinstance(each, int):
             if not -MOST_FEN <= each <= MOST_FEN:
-                raise LeafMalformed(what=f"integer {each}")
+                raise LeafMalformed(what=LeafFault.NUMBER)
         elif isinstance(each, (dict, list, tuple)):
             _check_plain(each)
         else:
-            raise LeafMalformed(what=f"{type(each).__name__} {each}")
+            raise LeafMalformed(what=LeafFault.KIND)
 
 
 def new_leaf(kind: str, content: Mapping[str, Json], private: tuple[Commitment, ...] = ()) -> NewLeaf:
@@ -100,7 +112,7 @@ def commit(name: str, value: Json, salt: bytes) -> Commitment:
         LeafMalformed: the salt is shorter than 128 bits, or the value holds half a character.
     """
     if len(salt) < SALT_BYTES:
-        raise LeafMalformed(what="salt")
+        raise LeafMalformed(what=LeafFault.SALT)
     return sealed(dumps([_base64url(salt), name, value], ensure_ascii=False))
 
 
@@ -108,8 +120,8 @@ def sealed(disclosed: str) -> Commitment:
     """The commitment whose disclosure is this JSON text, byte for byte."""
     try:
         disclosure = _base64url(disclosed.encode())
-    except UnicodeEncodeError as error:
-        raise LeafMalformed(what=str(error)) from None
+    except UnicodeEncodeError:
+        raise LeafMalformed(what=LeafFault.TEXT) from None
     return Commitment(digest_of(disclosure), disclosure)
 
 

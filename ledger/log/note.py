@@ -3,6 +3,7 @@
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterable
+from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -31,6 +32,33 @@ SMALL_ORDER = frozenset(
     )
 )
 """The Ed25519 keys, without their sign bit, under which one signature fits many texts."""
+
+
+class NoteFault(StrEnum):
+    """What is wrong with a note, a checkpoint, a proof or a key."""
+
+    KEY = "key"
+    WEAK_KEY = "weak_key"
+    KEY_NUMBER = "key_number"
+    NAME = "name"
+    TEXT = "text"
+    TOO_LONG = "too_long"
+    CONTROL = "control"
+    NO_NEWLINE = "no_newline"
+    NO_SIGNATURE = "no_signature"
+    SIGNATURE_LINE = "signature_line"
+    NOBODY_KNOWN = "nobody_known"
+    CHECKPOINT = "checkpoint"
+    CHECKPOINT_SIZE = "checkpoint_size"
+    CHECKPOINT_ROOT = "checkpoint_root"
+    PROOF_HEADER = "proof_header"
+    PROOF_INDEX = "proof_index"
+    PROOF_PATH = "proof_path"
+    BASE64 = "base64"
+    OTHER_LOG = "other_log"
+    NOT_IN_TREE = "not_in_tree"
+    POLICY = "policy"
+    ENCODING = "encoding"
 
 
 class NoteMalformed(Malformed):
@@ -72,12 +100,12 @@ class Verifier(NamedTuple):
         raw = _base64(key)
         check_name(name)
         if len(raw) != 33 or raw[0] != ED25519:
-            raise NoteMalformed(what="vkey")
+            raise NoteMalformed(what=NoteFault.KEY)
         if int.from_bytes(raw[1:], "little") % 2**255 in SMALL_ORDER:
-            raise NoteMalformed(what="vkey of small order")
+            raise NoteMalformed(what=NoteFault.WEAK_KEY)
         verifier = Verifier(name, raw[1:])
         if verifier.key_id.hex() != stated:
-            raise NoteMalformed(what="vkey id")
+            raise NoteMalformed(what=NoteFault.KEY_NUMBER)
         return verifier
 
 
@@ -122,14 +150,14 @@ class Proof(NamedTuple):
 def check_name(name: str) -> None:
     """Refuse a key name that is empty or holds a space or a plus."""
     if not name or "+" in name or any(letter.isspace() for letter in name):
-        raise NoteMalformed(what=f"name {name!r}")
+        raise NoteMalformed(what=NoteFault.NAME)
 
 
 def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
     """The text with one signature line under it."""
     check_name(name)
     if not text.endswith("\n"):
-        raise NoteMalformed(what="text")
+        raise NoteMalformed(what=NoteFault.TEXT)
     verifier = Verifier(name, key.public_key().public_bytes_raw())
     payload = b64encode(verifier.key_id + key.sign(text.encode())).decode()
     return f"{text}\n— {name} {payload}\n"
@@ -143,14 +171,14 @@ def parse_note(note: str) -> Note:
             or more than a million characters.
     """
     if len(note) > LONGEST_NOTE:
-        raise NoteMalformed(what="too long")
+        raise NoteMalformed(what=NoteFault.TOO_LONG)
     if any((letter < " " and letter != "\n") or "\ud800" <= letter <= "\udfff" for letter in note):
-        raise NoteMalformed(what="control characters")
+        raise NoteMalformed(what=NoteFault.CONTROL)
     if not note.endswith("\n"):
-        raise NoteMalformed(what="no newline at the end")
+        raise NoteMalformed(what=NoteFault.NO_NEWLINE)
     text, blank, block = note.rpartition("\n\n")
     if not blank or not block:
-        raise NoteMalformed(what="no signatures")
+        raise NoteMalformed(what=NoteFault.NO_SIGNATURE)
     signatures = []
     for line in block[:-1].split("\n"):
         dash, _, rest = line.partition(" ")
@@ -158,7 +186,7 @@ def parse_note(note: str) -> Note:
         raw = _base64(payload)
         check_name(name)
         if dash != "—" or len(raw) < 5:
-            raise NoteMalformed(what="signature line")
+            raise NoteMalformed(what=NoteFault.SIGNATURE_LINE)
         signatures.append(Signature(name, raw[:4], raw[4:]))
     return Note(text + "\n", tuple(signatures))
 
@@ -184,7 +212,7 @@ def verified(note: str, known: Iterable[Verifier]) -> tuple[Note, list[Verifier]
         if verifier not in signers:
             signers.append(verifier)
     if not signers:
-        raise NoteMalformed(what="no known signature")
+        raise NoteMalformed(what=NoteFault.NOBODY_KNOWN)
     return parsed, signers
 
 
@@ -197,11 +225,11 @@ def parse_checkpoint(text: str) -> Checkpoint:
     """
     *lines, end = text.split("\n")
     if len(lines) < 3 or end or not all(lines):
-        raise NoteMalformed(what="checkpoint")
-    size = _count(lines[1], "checkpoint size")
+        raise NoteMalformed(what=NoteFault.CHECKPOINT)
+    size = _count(lines[1], NoteFault.CHECKPOINT_SIZE)
     tree_root = _base64(lines[2])
     if len(tree_root) != 32:
-        raise NoteMalformed(what="checkpoint root")
+        raise NoteMalformed(what=NoteFault.CHECKPOINT_ROOT)
     return Checkpoint(lines[0], size, tree_root)
 
 
@@ -214,18 +242,18 @@ def parse_proof(text: str) -> Proof:
     head, blank, checkpoint = text.partition("\n\n")
     lines = head.split("\n")
     if not blank or lines[0] != PROOF_HEADER:
-        raise NoteMalformed(what="proof header")
+        raise NoteMalformed(what=NoteFault.PROOF_HEADER)
     rest = lines[2:] if len(lines) > 1 and lines[1].startswith("extra ") else lines[1:]
     if not rest or not rest[0].startswith("index "):
-        raise NoteMalformed(what="proof index")
-    index = _count(rest[0].removeprefix("index "), "proof index")
+        raise NoteMalformed(what=NoteFault.PROOF_INDEX)
+    index = _count(rest[0].removeprefix("index "), NoteFault.PROOF_INDEX)
     path = tuple(_base64(line) for line in rest[1:])
     if any(len(node) != 32 for node in path):
-        raise NoteMalformed(what="proof path")
+        raise NoteMalformed(what=NoteFault.PROOF_PATH)
     return Proof(index, path, checkpoint)
 
 
-def _count(text: str, what: str) -> int:
+def _count(text: str, what: NoteFault) -> int:
     """A decimal number without leading zeros; its length is looked at first, for a long one costs time to read."""
     plain = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_SIZE))
     if not plain or (text != "0" and text.startswith("0")) or int(text) > LARGEST_SIZE:
@@ -237,7 +265,7 @@ def _base64(text: str) -> bytes:
     try:
         raw = b64decode(text, validate=True)
     except (Base64Error, ValueError):
-        raise NoteMalformed(what="base64") from None
+        raise NoteMalformed(what=NoteFault.BASE64) from None
     if b64encode(raw).decode() != text:
-        raise NoteMalformed(what="base64 not canonical")
+        raise NoteMalformed(what=NoteFault.BASE64)
     return raw

@@ -19,7 +19,6 @@ class NoReasonGiven(Malformed):
     code = "no-reason-given"
     zh = "{period} 已经公示过第 {version} 版：再公示须写明更正的理由。"
     en = "{period} hangs already in version {version}: say why it is corrected."
-    article = "domain/08 §8.5"
 
 
 def hang(

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
 from ledger.noticeboard.tables import Attachment, Notice
+from ledger.words import Code
 
 
 class NoNotice(Unknown):
@@ -33,7 +34,7 @@ def notice(session: Session, community: str, kind: str, period: str, version: in
         query = query.where(Notice.version == version)
     found = session.exec(query.order_by(col(Notice.version).desc()).limit(1)).first()
     if found is None:
-        raise NoNotice(community=community, kind=kind, period=period)
+        raise NoNotice(community=community, kind=Code("notice", kind), period=period)
     return found
 
 
@@ -60,7 +61,9 @@ def attachment(session: Session, hung: Notice, name: str) -> Attachment:
     """
     found = session.get(Attachment, (hung.community, hung.kind, hung.period, hung.version, name))
     if found is None:
-        raise NoNotice(community=hung.community, kind=hung.kind, period=f"{hung.period}/{name}")
+        raise NoNotice(
+            community=hung.community, kind=Code("notice", hung.kind), period=f"{hung.period}/{name}"
+        )
     return found
 
 

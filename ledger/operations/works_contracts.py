@@ -216,15 +216,15 @@ DECLARED: tuple[Declared, ...] = (
             "retention_e2": Field(
                 Said("质量保证金比例（万分之几）", "Retention, in ten-thousandths"),
                 hint=Said(
-                    "3% 写 300，最多 3%（建质〔2017〕138号 第7条）。",
-                    "Write 300 for 3 %; at most 3 % (Jianzhi 〔2017〕 138, art. 7).",
+                    "3% 写 300，最多 3%（建设工程质量保证金管理办法第7条）。",
+                    "Write 300 for 3 %; at most 3 % (Measures on retention money, art. 7).",
                 ),
             ),
             "defects_months": Field(
                 Said("缺陷责任期（月）", "Defects period (months)"),
                 hint=Said(
-                    "从验收起算，最多 24 个月（建质〔2017〕138号 第2条）。",
-                    "From acceptance, at most 24 months (Jianzhi 〔2017〕 138, art. 2).",
+                    "从验收起算，最多 24 个月（建设工程质量保证金管理办法第2条）。",
+                    "From acceptance, at most 24 months (Measures on retention money, art. 2).",
                 ),
             ),
         },
@@ -376,8 +376,8 @@ DECLARED: tuple[Declared, ...] = (
             "amount_fen": Field(
                 Said("返还金额", "Amount"),
                 hint=Said(
-                    "缺陷责任期满、缺陷都修好才能返还（建质〔2017〕138号 第9、10条）。",
-                    "After the defects period and with no defect open (Jianzhi 〔2017〕 138, art. 9 and 10).",
+                    "缺陷责任期满、缺陷都修好才能返还（建设工程质量保证金管理办法第9、10条）。",
+                    "After the defects period and with no defect open (Measures on retention money, art. 9 and 10).",
                 ),
             ),
         },

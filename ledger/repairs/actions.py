@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from ledger.community.queries import component, home, profile, warranty
-from ledger.community.rules import Actor, check_different_people, check_own_home
+from ledger.community.rules import Actor, Duty, check_different_people, check_own_home
 from ledger.errors import Malformed
 from ledger.fields import Code, LongNote, Note, Number, Text
 from ledger.files.actions import use_file
@@ -29,6 +29,12 @@ from ledger.repairs.tables import Ticket, TicketStep
 
 Rating = Annotated[int, Field(strict=True, ge=1, le=5)]
 BY_HAND = frozenset({State.ARRIVED, State.DONE})
+
+
+class RatingWrong(Malformed):
+    code = "rating-wrong"
+    zh = "评分 {rating} 有误：请打 1 到 5 分。"
+    en = "A rating is from 1 to 5, not {rating}."
 
 
 @dataclass(frozen=True)
@@ -170,7 +176,7 @@ def verify(session: Session, community: str, no: Number, *, by: Actor, at: datet
     found = _locked(session, community, no)
     check_own_home(found.home, by=by)
     check_step(no, found.state, State.VERIFIED)
-    check_different_people(_repairers(session, found), step="确认", by=by.login)
+    check_different_people(_repairers(session, found), step=Duty.CONFIRM, by=by.login)
     return _step(session, found, State.VERIFIED, by=by, at=at)
 
 
@@ -187,14 +193,14 @@ def follow_up(
     """The follow-up visit (回访) with its rating of 1 to 5; whoever repaired may not make it.
 
     Raises:
-        Malformed: the rating is not 1 to 5.
+        RatingWrong: it is not 1 to 5.
         SamePerson: the repairer asks about his own work.
     """
     found = _locked(session, community, no)
     check_step(no, found.state, State.FOLLOWED_UP)
     if not 1 <= rating <= 5:
-        raise Malformed(what=f"rating {rating}: 1–5")
-    check_different_people(_repairers(session, found), step="回访", by=by.login)
+        raise RatingWrong(rating=rating)
+    check_different_people(_repairers(session, found), step=Duty.FOLLOW_UP, by=by.login)
     found.rating, found.followed_up_by = rating, by.login
     return _step(session, found, State.FOLLOWED_UP, note=note, by=by, at=at)
 
@@ -261,10 +267,10 @@ def _locked(session: Session, community: str, no: int) -> Ticket:
     return ticket(session, community, no)
 
 
-def _repairers(session: Session, found: Ticket) -> list[tuple[str, str | None]]:
+def _repairers(session: Session, found: Ticket) -> list[tuple[Duty, str | None]]:
     """Whoever was given the repair, came for it or finished it, whether it was given to him or not."""
     hands = {each.by_login for each in steps(session, found.community, found.no) if each.state in BY_HAND}
-    return [("维修", login) for login in (found.assigned_to, *sorted(hands))]
+    return [(Duty.REPAIR, login) for login in (found.assigned_to, *sorted(hands))]
 
 
 def _step(

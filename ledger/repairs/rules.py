@@ -28,7 +28,7 @@ class Category(StrEnum):
 
 
 class Priority(StrEnum):
-    """P1 danger to life, P2 urgent, P3 ordinary, P4 a project (`domain/06` §6.3)."""
+    """P1 danger to life, P2 urgent, P3 ordinary, P4 a project."""
 
     P1 = "P1"
     P2 = "P2"
@@ -37,7 +37,7 @@ class Priority(StrEnum):
 
 
 class Route(StrEnum):
-    """Who must repair (`domain/06` §6.1)."""
+    """Who must repair."""
 
     EMERGENCY = "emergency"
     WARRANTY = "warranty"
@@ -78,14 +78,12 @@ class StepNotPossible(Refused):
     code = "step-not-possible"
     zh = "工单 {ticket} 现在是“{state}”，不能变成“{step}”。"
     en = "Ticket {ticket} is {state}; it cannot become {step}."
-    article = "domain/06 §6.4"
 
 
 class PhotoMissing(Refused):
     code = "photo-missing"
     zh = "完工须附现场照片：没有照片的完工不计入按时率。"
     en = "Finishing needs a photograph of the place."
-    article = "domain/07 §7.2（防作弊）"
 
 
 def check_step(ticket: int, state: State, step: State) -> None:
@@ -109,7 +107,7 @@ def route_of(
     daily_upkeep: bool = True,
     improvement: bool = False,
 ) -> Route:
-    """Who must repair, the first rule that fits (`domain/06` §6.1); warranty comes before every purse."""
+    """Who must repair, the first rule that fits; warranty comes before every purse."""
     if priority is Priority.P1:
         return Route.EMERGENCY
     if warranty is not None and warranty.accepted_on <= reported_on <= warranty.until:

@@ -1,4 +1,4 @@
-"""账目核查报告: what the system can check of a half-year by itself, and what it cannot (`domain/08` §8.6).
+"""账目核查报告: what the system can check of a half-year by itself, and what it cannot.
 
 It is made from the figures that hang on the board, when they hang, and puts them beside the same figures
 taken from the books again. It is not the report of an accountant and says so in its title. It names no

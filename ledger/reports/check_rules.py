@@ -90,7 +90,7 @@ class Concern(NamedTuple):
 
 
 def project_steps(project: Figures, trail: Trail) -> list[Step]:
-    """A use of the fund from its plan to its apportionment (`domain/08` §8.6, 7)."""
+    """A use of the fund from its plan to its apportionment."""
     place = words.place(project["scope"], project["building"], project["stairwell"], project.get("side"))
     approved, paid = project["approved_fen"], project["paid_fen"]
     steps = [
@@ -172,7 +172,7 @@ def _another(is_another: bool) -> str:
 
 
 def duty(name: str, due_on: date, hung_on: date | None, versions: int, today: date) -> Duty:
-    """How a half-year's disclosure stands on a day; late counts from the due day (`domain/08` §8.1)."""
+    """How a half-year's disclosure stands on a day; late counts from the due day."""
     if hung_on is not None:
         late = (hung_on - due_on).days
         says = f"迟 {late} 日" if late > 0 else "按时"

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
@@ -41,10 +42,13 @@ def take_deposit(
 
     Raises:
         NoContract; NoSuchMoneyAccount: ``into`` is no account for public revenue.
+        AccountNotApproved: none for it is approved on the day.
     """
+    head(session, community, lock=True)
     signed = contract(session, community, number)
     codes = accounts(session, community, REVENUE)
     money = money_account(session, community, into)
+    check_approved(session, community, REVENUE, into, on)
     who = holder(signed.counterparty, number)
     draft = _draft("taken", signed, Move(money, codes["deposits"], amount_fen, party=who), on, key)
     return post(session, community, draft, by=by, at=at)

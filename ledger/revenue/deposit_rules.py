@@ -7,7 +7,6 @@ class DepositTooSmall(Refused):
     code = "deposit-too-small"
     zh = "合同 {number} 的押金只有 {held_fen} 分，不能退还或没收 {amount_fen} 分。"
     en = "Only {held_fen} fen are held on contract {number}; {amount_fen} fen can be neither returned nor forfeited."
-    article = "domain/00 §0.2（押金是负债）"
 
 
 def holder(counterparty: str, number: str) -> str:

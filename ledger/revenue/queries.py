@@ -85,8 +85,6 @@ def began(session: Session, community: str) -> date:
 def money_account(session: Session, community: str, into: str) -> str:
     """The code of the account of the revenue book that holds money, by its role.
 
-    Whether a bank's account was approved for it stands above (`ledger.accounts`); the doors ask there.
-
     Raises:
         NoSuchMoneyAccount: the book has no such account.
     """
@@ -282,7 +280,7 @@ def received(session: Session, community: str, through: date, number: str | None
 
 
 def missing(session: Session, community: str, on: date) -> list[Missing]:
-    """The contracts that are behind on a day, by number (R12: completeness, `domain/08`)."""
+    """The contracts that are behind on a day, by number (R12: completeness)."""
     due: dict[str, list[tuple[date, int]]] = {}
     for number, day, fen in session.execute(_due(community, on)):
         due.setdefault(number, []).append((day, fen))

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import profile
 from ledger.community.rules import Actor
 from ledger.journal.actions import Posted, post, replay
@@ -38,6 +39,7 @@ def receive(
 
     Raises:
         NoContract; NoSuchMoneyAccount: ``into`` is no account for public revenue.
+        AccountNotApproved: none for it is approved on the day.
         OutsideTerm: before its start, or after its end and not owed.
     """
     head(session, community, lock=True)
@@ -54,6 +56,7 @@ def receive(
     )
     if earlier := replay(session, community, draft):
         return earlier
+    check_approved(session, community, REVENUE, into, on)
     last_day = signed.terminated_on or signed.ends_on
     owed = promised(session, community, on).get(number, 0)
     owed -= received(session, community, date.max, number).get(number, 0)
@@ -92,13 +95,15 @@ def receive_other(
     Raises:
         NeedsContract: revenue of this kind comes in on a contract.
         NoSuchMoneyAccount; NobodyThere: no home is in the part.
+        AccountNotApproved: the book that it goes to has no approved account on the day.
     """
     if category not in WITHOUT_CONTRACT:
-        raise NeedsContract(category=category.value)
+        raise NeedsContract(category=category)
     head(session, community, lock=True)
     check_part(session, community, part)
     if category is Category.SCRAP:
         codes = accounts(session, community, BookCode.FUND.value)
+        check_approved(session, community, BookCode.FUND.value, "bank", on)
         draft = Draft(
             kind="fund.scrap",
             on=on,
@@ -109,6 +114,7 @@ def receive_other(
         return post(session, community, draft, by=by, at=at)
     codes = accounts(session, community, REVENUE)
     money = money_account(session, community, into)
+    check_approved(session, community, REVENUE, into, on)
     draft = Draft(
         kind="revenue.received",
         on=on,

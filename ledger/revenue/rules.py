@@ -10,11 +10,11 @@ from ledger.money import Fen, split
 from ledger.periods import Month
 
 BUSINESS = "《民法典》第278条第（八）项"
-PROOF = "《民法典》第282条；建筑物区分所有权解释 第14条"
+PROOF = "《民法典》第282条；《建筑物区分所有权解释》第14条"
 
 
 class Category(StrEnum):
-    """The fifteen categories of `domain/04` §4.2; scrap goes straight to the fund (4301)."""
+    """The fifteen categories; scrap goes straight to the fund (4301)."""
 
     PARKING_COMMON = "parking_common"
     PARKING_TEMP = "parking_temp"
@@ -86,14 +86,12 @@ class MethodUnproved(Refused):
     code = "method-unproved"
     zh = "合同 {number} 的竞争方式（{method}）没有依据：招标须有文件摘要；比价须有文件摘要和不少于 {quotes} 家报价；协商须写明理由；续签须写明原合同。"
     en = "Contract {number} does not prove its method ({method}): a tender needs the digest of its file, quotes the digest and at least {quotes} of them, a negotiation its reason, a renewal the earlier contract."
-    article = "domain/04 §4.2"
 
 
 class RenewalWrong(Refused):
     code = "renewal-wrong"
     zh = "合同 {number} 不能作为 {renews} 的续签：相对人须相同，且须在原合同结束之后开始。"
     en = "Contract {number} cannot renew {renews}: the counterparty must be the same, and it must start after the earlier one ends."
-    article = "domain/04 §4.2"
 
 
 class ContractExists(Refused):
@@ -125,14 +123,12 @@ class OutsideTerm(Refused):
     code = "outside-term"
     zh = "{on} 的收款不在合同 {number} 的期限内（{starts_on} 至 {ends_on}），也不是合同期内的欠款。"
     en = "Money of {on} is outside the term of contract {number} ({starts_on} to {ends_on}), and no arrears of it."
-    article = "domain/04 §4.2"
 
 
 class NoSuchMoneyAccount(Refused):
     code = "revenue-no-such-money-account"
     zh = "公共收益账套没有“{into}”这个存款科目。"
     en = "The book of public revenue has no money account “{into}”."
-    article = "domain/04 §4.4（专户存储）"
 
 
 class NeedsContract(Refused):
@@ -148,7 +144,7 @@ class ScrapIsTheFunds(Refused):
         "共用设施残值直接转入维修资金（4301），不签公共收益合同：请按“其他收益”登记，账本会记入维修资金账套。"
     )
     en = "Scrap of common facilities goes straight into the maintenance fund (4301) and has no revenue contract: enter it as other revenue, and it is booked in the fund."
-    article = "住宅专项维修资金管理办法 第27条第（四）项"
+    article = "《住宅专项维修资金管理办法》第27条第（四）项"
 
 
 class NoVoucher(Refused):
@@ -240,7 +236,7 @@ def check_award(number: str, award: Award | None, renews: str | None, quotes_min
         }[award.method]
     )
     if not proved:
-        raise MethodUnproved(number=number, method=method.value if method else "—", quotes=quotes_min)
+        raise MethodUnproved(number=number, method=method or "—", quotes=quotes_min)
 
 
 def check_term(starts_on: date, ends_on: date) -> None:

@@ -29,6 +29,7 @@ from ledger.votes.queries import (
 )
 from ledger.votes.rules import (
     BALLOTS_A_LEAF,
+    MEETING,
     PAPERS,
     Choice,
     DeemedConsentOff,
@@ -66,7 +67,7 @@ def announce(
 ) -> Motion:
     """Give notice of a question to the owners of these homes, and freeze the roll as of today, in ink.
 
-    The roll holds each home's area in dm² and its head (`domain/03` §3.1). It does not move when a home is sold
+    The roll holds each home's area in dm² and its head. It does not move when a home is sold
     later: the new owner casts the home's ballot, which still counts with the area and the head of the roll.
     ``deemed_clause`` names the clause of the rules of procedure that takes silence for consent. A repeat of the
     same announcement gives back the first.
@@ -99,7 +100,9 @@ def announce(
     if not homes:
         raise RollEmpty(motion=code)
     local = profile(session, community, today)
-    check_voting_days(today, opens_on, closes_on, local[notice_key(matter)])
+    key = notice_key(matter)
+    article = local.source(key) or (MEETING if key == "vote.notice_days" else "")
+    check_voting_days(today, opens_on, closes_on, local[key], article)
     if deemed_clause is not None and not local["vote.deemed_consent"]:
         raise DeemedConsentOff()
     announced = Motion(

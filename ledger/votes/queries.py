@@ -68,7 +68,7 @@ def resolution(session: Session, community: str, code: str, matter: Matter, on: 
         or found.closed_at is None
         or day_in_shanghai(found.closed_at) > on
     ):
-        raise NoResolutionPassed(motion=code, matter=matter.value, article=ARTICLE[matter])
+        raise NoResolutionPassed(motion=code, matter=matter, article=ARTICLE[matter])
     return found
 
 

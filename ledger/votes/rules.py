@@ -77,7 +77,6 @@ class NoticeTooShort(Refused):
     code = "notice-too-short"
     zh = "{announced_on} 公告、{opens_on} 开始投票，不足 {days} 日的公告期，最早 {earliest} 开始。"
     en = "Announced on {announced_on}, the vote would open on {opens_on}: that is less than {days} days of notice; {earliest} is the earliest day."
-    article = "《物业管理条例》第14条"
 
 
 class VoteScopeWrong(Malformed):
@@ -113,8 +112,8 @@ class RollEmpty(Refused):
 
 class DeemedConsentOff(Refused):
     code = "deemed-consent-off"
-    zh = "本小区没有约定“未参与视为同意”：须由议事规则明文规定，并在参数表登记 vote.deemed_consent。"
-    en = "Here silence is not consent: only the rules of procedure can say so, and the profile must have it as vote.deemed_consent."
+    zh = "本小区没有约定“未参与视为同意”：须由议事规则明文规定，并登记为本地参数。"
+    en = "Here silence is not consent: only the rules of procedure can say so, and it must be entered among the local numbers."
     article = "《民法典》第278条；建办房〔2015〕52号"
 
 
@@ -152,7 +151,7 @@ class NotOnRoll(Refused):
     code = "not-on-roll"
     zh = "{home} 不在议题 {motion} 的业主名册内：只由承担费用的业主表决。"
     en = "{home} is not on the roll of {motion}: only the owners who bear the cost vote."
-    article = "《民法典》第278条；domain/01 §1.6"
+    article = "《民法典》第278条"
 
 
 class Vote(NamedTuple):
@@ -229,12 +228,18 @@ def with_silent_consent(votes: Iterable[Vote]) -> list[Vote]:
     return [vote if vote.choice else vote._replace(choice=Choice.YES) for vote in votes]
 
 
+MEETING = "《物业管理条例》第14条"
+"""Fifteen days of notice before a meeting of the owners; the posting of a plan rests on local rules."""
+
+
 def notice_key(matter: Matter) -> str:
-    """The profile's key of the days between the notice and the first day of voting (`domain/11` appendix A)."""
+    """The profile's key of the days between the notice and the first day of voting."""
     return "vote.plan_posting_days" if matter is Matter.USE_FUND else "vote.notice_days"
 
 
-def check_voting_days(announced_on: date, opens_on: date, closes_on: date, notice_days: int) -> None:
+def check_voting_days(
+    announced_on: date, opens_on: date, closes_on: date, notice_days: int, article: str = ""
+) -> None:
     """See that a vote opens no sooner than its notice allows; the day of the notice does not count (Art. 201).
 
     Raises:
@@ -249,6 +254,7 @@ def check_voting_days(announced_on: date, opens_on: date, closes_on: date, notic
             opens_on=opens_on,
             days=notice_days,
             earliest=announced_on + timedelta(days=notice_days),
+            article=article,
         )
 
 

@@ -44,10 +44,23 @@ def test_a_local_number_holds_from_its_first_day_and_the_nearest_authority_wins(
     assert profile(session, code, date(2021, 11, 1))["contract.handover_days"] == 15  # Hangzhou's own
 
 
+def test_a_number_is_cited_by_the_law_of_its_own_place(session):
+    code = a_community(session)
+
+    def cited(jurisdiction, key):
+        session.get(Community, code).jurisdiction = jurisdiction
+        return profile(session, code, date(2026, 7, 1)).source(key)
+
+    assert cited("hangzhou", "fund.overrun_redo_pct") == "《杭州市物业管理条例》第72条"
+    assert cited("ningbo", "fund.overrun_redo_pct") == ""
+    assert cited("ningbo", "fee.emergency_most_months") == "《宁波市住宅小区物业管理条例》第83条"
+    assert cited("shanghai", "fee.emergency_most_months") == "《上海市住宅物业管理规定》第52条"
+
+
 def test_a_number_that_nobody_entered_is_refused_by_name(session):
     code = a_community(session)
 
-    with pytest.raises(NoProfileValue, match=r"fee\.rate.*2026-07-01"):
+    with pytest.raises(NoProfileValue, match=r"fee\.rate.*2026年7月1日"):
         profile(session, code, date(2026, 7, 1))["fee.rate"]
     with pytest.raises(NoProfileValue, match=r"disclosure\.least_cell"):
         profile(session, code, date(2020, 12, 31))["disclosure.least_cell"]

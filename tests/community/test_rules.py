@@ -4,19 +4,19 @@ from datetime import date
 
 import pytest
 
-from ledger.community.rules import SamePerson, check_different_people, warranty_until
+from ledger.community.rules import Duty, SamePerson, check_different_people, warranty_until
 
 
 def test_a_step_is_refused_to_whoever_did_an_earlier_one():
     with pytest.raises(SamePerson, match="mei") as refused:
-        check_different_people([("编制", "mei"), ("核对", "an")], step="公示", by="mei")
+        check_different_people([(Duty.PREPARE, "mei"), (Duty.CHECK, "an")], step=Duty.PUBLISH, by="mei")
 
     assert refused.value.facts["first"] == "编制"
     assert "会计法" in refused.value.sentence("zh")
 
 
 def test_somebody_new_may_take_the_step():
-    check_different_people([("编制", "mei"), ("核对", None)], step="公示", by="chen")
+    check_different_people([(Duty.PREPARE, "mei"), (Duty.CHECK, None)], step=Duty.PUBLISH, by="chen")
 
 
 @pytest.mark.parametrize(

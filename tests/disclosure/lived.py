@@ -40,7 +40,7 @@ from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
-from tests.cast import AN, CHEN, HE, MEI, SU, WEN
+from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, WEN
 from tests.community.databases import shared
 from tests.factories import a_community, a_component, a_deposit, a_firm, a_home
 
@@ -188,7 +188,7 @@ def _emergency(session: Session) -> None:
     )
     steps.planned(session, PLACE, "P-1", plan, at=_on(3, 3))
     steps.applied(session, PLACE, "P-1", at=_on(3, 3))
-    approvals.approve(session, PLACE, "P-1", 110_000, by=CHEN, at=_on(3, 3))
+    approvals.approve(session, PLACE, "P-1", 110_000, by=HUANG, at=_on(3, 3))
     steps.built(session, PLACE, "P-1", 100_000, at=_on(3, 6))
     pay(session, "P-1", 100_000, date(2026, 3, 12))
 
@@ -204,12 +204,12 @@ def _voted(session: Session) -> None:
     cast(session, PLACE, motion, choices, by=HE, at=_on(5, 9))
     motions.close_vote(session, PLACE, "P-2", by=CHEN, at=_on(5, 12))
     steps.applied(session, PLACE, "P-2", at=_on(5, 12))
-    approvals.approve(session, PLACE, "P-2", 600_000, by=CHEN, at=_on(5, 13))
+    approvals.approve(session, PLACE, "P-2", 600_000, by=HUANG, at=_on(5, 13))
     steps.built(session, PLACE, "P-2", 600_000, at=_on(5, 28))
 
 
 def pay(session: Session, code: str, fen: int, on: date) -> None:
-    payments.pay(session, PLACE, code, fen, payee="anju", invoice_no=f"FP-{code}", on=on, by=SU, at=noon(on))
+    payments.pay(session, PLACE, code, fen, payee="anju", invoice_no=f"FP-{code}", on=on, by=BAO, at=noon(on))
 
 
 TICKETS = (Category.LIGHTING, Category.LEAK, Category.LIGHTING, Category.COMPLAINT)

@@ -24,7 +24,7 @@ from ledger.noticeboard.rules import NewAttachment, canonical_body, digest
 from ledger.periods import Period, noon
 from ledger.repairs.rules import Category, Priority
 from tests import uses as steps
-from tests.cast import AN, CHEN, LIN, MEI
+from tests.cast import AN, CHEN, HUANG, LIN, MEI
 from tests.disclosure import lived as half_year
 from tests.disclosure.lived import FLATS, H1, HUNG, PLACE
 from tests.factories import a_component, a_deposit
@@ -181,7 +181,7 @@ def test_standing_is_that_of_the_periods_end_whatever_was_paid_since(session):
     plan = uses.Plan("抢修", "septic", ScopeKind.COMMUNITY, "anju", 9_000_000, emergency=EmergencyCase.DRAIN)
     steps.planned(session, PLACE, "P-3", plan, at=july)
     steps.applied(session, PLACE, "P-3", at=july)
-    approvals.approve(session, PLACE, "P-3", 9_000_000, by=CHEN, at=july)
+    approvals.approve(session, PLACE, "P-3", 9_000_000, by=HUANG, at=july)
     steps.built(session, PLACE, "P-3", 9_000_000, at=july)
 
     half_year.pay(session, "P-3", 9_000_000, date(2026, 7, 4))

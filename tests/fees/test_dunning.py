@@ -84,14 +84,14 @@ def fee(debt, until, *, daily_e6=3_000, lpr=LPR, principal=None):
 def test_the_steps_follow_one_another_each_after_the_time_the_one_before_gave(session):
     """Code Art. 944: reminder with a reasonable period; 条例 Art. 64: the committee urges; then letter, then suit."""
     in_arrears(session)
-    with pytest.raises(TooSoon, match="reminder"):
+    with pytest.raises(TooSoon, match="提醒"):
         demanded(session, Measure.COMMITTEE_URGING, date(2026, 7, 10), by=CHEN)
     demanded(session, Measure.REMINDER, date(2026, 7, 10))
-    with pytest.raises(TooSoon, match="2026-08-09"):
+    with pytest.raises(TooSoon, match="2026年8月9日"):
         demanded(session, Measure.COMMITTEE_URGING, date(2026, 8, 9), by=CHEN)
 
     demanded(session, Measure.COMMITTEE_URGING, date(2026, 8, 10), by=CHEN)
-    with pytest.raises(TooSoon, match="letter"):
+    with pytest.raises(TooSoon, match="催缴函"):
         demanded(session, Measure.SUIT, date(2026, 10, 1))
     demanded(session, Measure.LETTER, date(2026, 9, 10))
     demanded(session, Measure.SUIT, date(2026, 10, 11))
@@ -119,7 +119,7 @@ def test_the_committee_urges_and_the_firm_does_the_rest(session):
 
     with pytest.raises(NotTheirStep, match="业主委员会"):
         demanded(session, Measure.COMMITTEE_URGING, date(2026, 8, 10))
-    with pytest.raises(NotTheirStep, match="物业服务人"):
+    with pytest.raises(NotTheirStep, match="物业服务企业"):
         demanded(session, Measure.REMINDER, date(2026, 8, 10), by=CHEN)
 
 

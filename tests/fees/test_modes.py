@@ -6,6 +6,7 @@ import pytest
 
 from ledger.community.queries import community
 from ledger.community.rules import Mode
+from ledger.community.tables import Community
 from ledger.fees.budgets.queries import year_report
 from ledger.fees.budgets.rules import CostLine
 from ledger.fees.modes.actions import begin_mode, share_cost
@@ -84,10 +85,22 @@ def test_a_mode_holds_from_its_day_until_the_next(session):
         begun(session, Mode.QUASI, date(2026, 8, 1))
 
 
+@pytest.mark.parametrize("place", ["beijing", "shanghai", "ningbo", "hangzhou"])
+def test_what_is_refused_in_one_place_cites_no_other_place(session, place):
+    three_homes(session)
+    session.get(Community, PLACE).jurisdiction = place
+    with pytest.raises(EmergencyTooLong) as refused:
+        begun(session, Mode.EMERGENCY, date(2026, 2, 28), date(2026, 8, 29))
+
+    names = {"beijing": "北京", "shanghai": "上海", "ningbo": "宁波", "hangzhou": "杭州"}
+    sentence = refused.value.sentence("zh")
+    assert {key for key, name in names.items() if name in sentence} == {place} - {"hangzhou"}
+
+
 def test_an_emergency_lasts_six_months_at_most(session):
     """Beijing Art. 77, Shanghai Art. 52, Ningbo Art. 83."""
     three_homes(session)
-    with pytest.raises(EmergencyTooLong, match="2026-08-28"):
+    with pytest.raises(EmergencyTooLong, match="2026年8月28日"):
         begun(session, Mode.EMERGENCY, date(2026, 2, 28), date(2026, 8, 29))
     for until in (None, date(2026, 2, 1)):
         with pytest.raises(ModeDaysWrong):

@@ -90,7 +90,7 @@ def test_a_home_that_owes_nothing_is_not_charged():
 
 
 def test_without_a_price_nobody_is_charged_and_the_kind_is_named():
-    with pytest.raises(NoTariff, match="unsold"):
+    with pytest.raises(NoTariff, match="未售"):
         monthly_fees([("1", "unsold", 9_000)], {"commodity": PER_M2}, community="c", month="m")
 
 

@@ -16,7 +16,7 @@ from ledger.handover.actions import add_items, give_notice, mark
 from ledger.handover.rules import Cause, Item, ItemKind, ItemState
 from ledger.votes.rules import Matter
 from tests import uses as steps
-from tests.cast import CHEN, LIN, MEI, NOON
+from tests.cast import CHEN, HUANG, MEI, NOON
 from tests.factories import a_community, a_component, a_firm
 from tests.revenue.owners import PLACE, a_contract, a_resolution, owners_place, receipt, remit
 
@@ -75,7 +75,7 @@ def test_r23_an_emergency_that_nobody_decides_shows_after_three_working_days(ses
 
     assert flagged(session, due_on) == []
     assert flagged(session, date(2026, 7, 21)) == [("R23", "P-1", due_on)]
-    approvals.approve(session, PLACE, "P-1", 1_000_00, by=LIN, at=NOON)
+    approvals.approve(session, PLACE, "P-1", 1_000_00, by=HUANG, at=NOON)
     assert flagged(session, date(2026, 7, 21)) == []
 
 

@@ -19,14 +19,14 @@ from ledger.grants.contributions.actions import HomePayment, NewLevy, raise_levy
 from ledger.grants.contributions.rules import Basis as LevyBasis
 from ledger.grants.contributions.rules import ItemClass
 from ledger.grants.donations.actions import open_purpose
-from ledger.grants.rules import Source
+from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from ledger.periods import Month, noon
 from ledger.revenue.deposit_actions import take_deposit
 from ledger.revenue.receipt_actions import receive as receive_rent
 from ledger.votes.rules import Matter
 from tests.cast import CHEN, MEI
-from tests.factories import FIRST_DAY, OPENED, a_firm, a_package
+from tests.factories import FIRST_DAY, OPENED, a_firm, a_package, an_account
 from tests.fund.uses import A101, A102, B201, B202, PLACE, SHOP, a_place
 from tests.revenue.owners import a_contract, a_resolution
 
@@ -52,6 +52,7 @@ def five_homes(session) -> None:
     a_resolution(session, DECIDED, Matter.OTHER, at=OPENED)
     a_resolution(session, LENT, Matter.USE_FUND, at=OPENED)
     open_purpose(session, PLACE, PURPOSE, "加装坡道", by=CHEN, at=OPENED)
+    an_account(session, "donations", book="donation")
     _works(session)
     _fund(session)
     _january(session)
@@ -79,6 +80,7 @@ def _works(session) -> None:
     a_package(session, "A", accepted_on=date(2025, 12, 1))
     for source, planned in {Source.GOVERNMENT: 1_000_00, Source.RESIDENTS: 500_00}.items():
         open_grant_book(session, PLACE, source, **who)
+        an_account(session, source.value, book=book_of(source))
         session.add(Funding(community=PLACE, works=WORKS, package="A", source=source, planned_fen=planned))
     session.flush()
     signed = NewWorksContract(CONTRACT, WORKS, "A", "anju", 1_500_00, date(2025, 3, 1), 300, 24)
@@ -87,6 +89,7 @@ def _works(session) -> None:
         LEVY, WORKS, "A", ItemClass.BASIC, LevyBasis.AREA, 500_00, SECRET, dict.fromkeys(HOMES, "")
     )
     raise_levy(session, PLACE, levy, **who)
+    an_account(session, "levies", book="community")
 
 
 def _fund(session) -> None:

@@ -21,10 +21,10 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from ledger.api.books import BOOKS_ONLY, RECEIPTS
 from sqlalchemy import func
 from sqlmodel import select
 
-from ledger.api.books import BOOKS_ONLY, RECEIPTS
 from ledger.db import Database
 from ledger.errors import Refused, Unknown
 from ledger.fees import actions as fees
@@ -75,7 +75,7 @@ from ledger.revenue.rules import Category, CostKind
 from ledger.revenue.uses.actions import NewUse, release_use, request_use
 from ledger.revenue.uses.rules import Use
 from tests import uses as steps
-from tests.cast import CHEN, LIN, MEI, SU
+from tests.cast import BAO, CHEN, HUANG, MEI
 from tests.conftest import postgres_copy
 from tests.fees.homes import books_agree
 from tests.flows.five_homes import (
@@ -94,7 +94,7 @@ from tests.flows.five_homes import (
 )
 
 EVER = (Month(1900, 1), Month(9999, 12))
-SIGNER = {Keeper.PRE_TRANSFER: SU, Keeper.POST_TRANSFER: CHEN}
+SIGNER = {Keeper.PRE_TRANSFER: HUANG, Keeper.POST_TRANSFER: CHEN}
 homes = st.sampled_from(HOMES)
 amounts = st.integers(1, 20_00) | st.integers(1, 300_00)
 days_ago = st.sampled_from([0, 0, 1, 3, 6, 9, 40])
@@ -153,6 +153,9 @@ class FiveHomes(RuleBasedStateMachine):
 
     def by(self, who):
         return {"by": who, "at": self.now}
+
+    def by_keeper(self, session):
+        return self.by(SIGNER[keeper(session, PLACE, self.day(0))])
 
     def day(self, ago):
         return day_in_shanghai(self.now) - timedelta(days=ago)
@@ -243,7 +246,7 @@ class FiveHomes(RuleBasedStateMachine):
 
         def deed(session):
             ask_refund(session, PLACE, code, receipt, fen, reason=SECRET, **self.by(MEI))
-            return pay_return(session, PLACE, code, self.day(0), **self.by(CHEN))
+            return pay_return(session, PLACE, code, self.day(0), **self.by_keeper(session))
 
         self.do(deed)
 
@@ -267,7 +270,7 @@ class FiveHomes(RuleBasedStateMachine):
             period = Period.parse(head(session, PLACE).closed_through)
             income_fen = max(1, undistributed(session, PLACE) * per_cent // 100)
             prepare_run(session, PLACE, code, period, income_fen, **self.by(MEI))
-            return post_run(session, PLACE, code, **self.by(CHEN))
+            return post_run(session, PLACE, code, **self.by_keeper(session))
 
         if self.do(deed):
             self.runs.append(code)
@@ -276,7 +279,7 @@ class FiveHomes(RuleBasedStateMachine):
     @rule(which=which)
     def take_the_shares_back(self, which):
         code = self.runs[which % len(self.runs)]
-        self.do(lambda session: reverse_run(session, PLACE, code, reason=SECRET, **self.by(CHEN)))
+        self.do(lambda session: reverse_run(session, PLACE, code, reason=SECRET, **self.by_keeper(session)))
 
     @rule(stairs=st.booleans(), fen=amounts, paid=st.booleans())
     def repair(self, stairs, fen, paid):
@@ -290,11 +293,12 @@ class FiveHomes(RuleBasedStateMachine):
         def deed(session):
             steps.planned(session, PLACE, code, plan, at=self.now)
             steps.applied(session, PLACE, code, at=self.now)
-            approvals.approve(session, PLACE, code, fen, **self.by(LIN))
+            approvals.consent(session, PLACE, code, **self.by(HUANG))
+            approvals.approve(session, PLACE, code, fen, **self.by_keeper(session))
             steps.built(session, PLACE, code, fen, at=self.now, by=CHEN)
             if paid:
                 told = {"payee": "anju", "invoice_no": code, "on": self.day(0)}
-                pay(session, PLACE, code, fen, **told, **self.by(SU))
+                pay(session, PLACE, code, fen, **told, **self.by(BAO))
             return code
 
         if self.do(deed):
@@ -306,20 +310,20 @@ class FiveHomes(RuleBasedStateMachine):
         (code, fen), invoice = self.repairs[which % len(self.repairs)], self.name("FP")
         told = {"payee": "anju", "invoice_no": invoice, "on": self.day(ago)}
         bill = max(1, fen * part // 100)
-        self.do(lambda session: pay(session, PLACE, code, bill, **told, **self.by(SU)))
+        self.do(lambda session: pay(session, PLACE, code, bill, **told, **self.by(BAO)))
 
     @precondition(lambda self: self.repairs)
     @rule(which=which)
     def take_a_payment_back(self, which):
         code, _ = self.repairs[which % len(self.repairs)]
         told = {"reason": SECRET, "key": self.name("back")}
-        self.do(lambda session: take_back(session, PLACE, code, **told, **self.by(SU)))
+        self.do(lambda session: take_back(session, PLACE, code, **told, **self.by(BAO)))
 
     @precondition(lambda self: self.repairs)
     @rule(which=which)
     def confirm_the_shares(self, which):
         code, _ = self.repairs[which % len(self.repairs)]
-        self.do(lambda session: uses.apportion(session, PLACE, code, **self.by(CHEN)))
+        self.do(lambda session: uses.apportion(session, PLACE, code, **self.by(MEI)))
 
     @rule(fen=amounts, days=st.integers(1, 60))
     def lend(self, fen, days):
@@ -329,7 +333,7 @@ class FiveHomes(RuleBasedStateMachine):
 
         def deed(session):
             plan_bond(session, PLACE, code, offer, LENT, **self.by(MEI))
-            return buy_bond(session, PLACE, code, today, **self.by(CHEN))
+            return buy_bond(session, PLACE, code, today, **self.by_keeper(session))
 
         if self.do(deed):
             self.bonds.append(code)
@@ -362,7 +366,7 @@ class FiveHomes(RuleBasedStateMachine):
         def deed(session):
             due = declare_loss(session, PLACE, code, [home], self.day(0), **self.by(MEI))
             for each in due:
-                pay_return(session, PLACE, each, self.day(0), **self.by(CHEN))
+                pay_return(session, PLACE, each, self.day(0), **self.by_keeper(session))
             return True
 
         if self.do(deed):

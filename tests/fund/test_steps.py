@@ -8,6 +8,7 @@ from ledger.fund.uses.steps.rules import (
     STEPS,
     Course,
     Deed,
+    DepartmentsConsentMissing,
     DigestMalformed,
     MoneyPaid,
     NotSettled,
@@ -23,6 +24,7 @@ from ledger.fund.uses.steps.rules import (
     check_papers,
     next_state,
 )
+from ledger.words import word
 
 S, D = ProjectState, Deed
 ORDINARY = {"passed": True, "budget_fen": 100, "price_review_over_fen": 3_000_000, "approved_fen": 100}
@@ -53,7 +55,7 @@ def test_a_deed_is_done_in_its_states_and_in_no_other(deed):
 
     assert within
     for state in set(ProjectState) - within:
-        with pytest.raises(ProjectNotReady, match=f"{state}.*{deed}"):
+        with pytest.raises(ProjectNotReady, match=f"{word(state)}.*{word(deed)}"):
             next_state(deed, course(state, emergency=True, preauthorised=True, priced=True))
 
 
@@ -71,6 +73,12 @@ def test_no_money_moves_before_the_approval_and_no_final_payment_before_the_acce
             assert step.within.isdisjoint(early)
         if step.deed is D.PAY_FINAL:
             assert step.within <= {S.ACCEPTED, S.SETTLED}
+
+
+def test_a_consent_and_a_filing_leave_a_use_where_it_stands():
+    assert next_state(D.CONSENT, course(S.APPLIED)) is S.APPLIED
+    for state in (S.APPROVED, S.FINAL_PAID, S.DISCLOSED):
+        assert next_state(D.FILE, course(state, to_be_filed=True)) is state
 
 
 def test_a_price_above_the_limit_is_reviewed_before_the_plan_hangs_and_one_at_the_limit_is_not():
@@ -119,7 +127,12 @@ def test_after_an_overrun_the_way_goes_back_to_the_settlement():
 
 
 def test_the_final_payment_waits_for_the_settlement_unless_the_committee_lets_a_small_one_go():
-    small = {"total_fen": 3_000_000, "settlement_audit_exempt_fen": 3_000_000, "committee_consents": True}
+    small = {
+        "total_fen": 3_000_000,
+        "settlement_audit_exempt_fen": 3_000_000,
+        "settlement_audit_article": "《杭州市物业管理条例》第72、73条",
+        "committee_consents": True,
+    }
     assert next_state(D.PAY_FINAL, course(S.ACCEPTED, **small)) is S.FINAL_PAID
     for change in ({"total_fen": 3_000_001}, {"committee_consents": False}, {"emergency": True}):
         with pytest.raises(SettlementMissing, match="第72、73条"):
@@ -132,6 +145,8 @@ def test_what_is_unclear_what_is_held_back_and_what_is_paid_stand_in_the_way():
         (D.ARCHIVE, S.DISCLOSED, {"held_back_fen": 1}, NotSettled),
         (D.CANCEL, S.APPROVED, {"paid_fen": 1}, MoneyPaid),
         (D.REVIEW, S.DRAFT, {}, ProjectNotReady),
+        (D.APPROVE, S.APPLIED, {"sellers_consent_missing": True}, DepartmentsConsentMissing),
+        (D.FILE, S.APPROVED, {}, ProjectNotReady),
     ):
         with pytest.raises(refusal):
             next_state(deed, course(state, **facts))
@@ -142,7 +157,7 @@ def test_a_step_brings_its_papers(deed):
     papers = dict.fromkeys(NEEDED[deed], "ab" * 32)
     check_papers(deed, papers)
     for missing in papers:
-        with pytest.raises(PaperMissing, match=missing):
+        with pytest.raises(PaperMissing, match=word(missing)):
             check_papers(deed, {k: v for k, v in papers.items() if k is not missing})
     with pytest.raises(DigestMalformed):
         check_papers(deed, {**papers, Paper.CONTRACT: "no digest"})

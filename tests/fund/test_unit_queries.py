@@ -15,7 +15,7 @@ from ledger.journal.queries import held
 from ledger.log.queries import head
 from ledger.periods import Month, Period
 from ledger.words import word
-from tests.cast import CHEN, MEI, NOON
+from tests.cast import HUANG, MEI, NOON
 from tests.factories import a_home
 from tests.fund.gains.test_actions import counted
 from tests.fund.uses import A101, A102, AUGUST, B201, PLACE, a_place, paid, ready_to_pay
@@ -38,7 +38,7 @@ def a_lived_place(session):
     credit_interest(session, PLACE, 10_00, date(2026, 6, 21), key="i", by=MEI, at=NOON)
     end_month(session, PLACE, Month(2026, 6), exceptions={}, by=MEI, at=NOON)
     prepare_run(session, PLACE, "june", Period.parse("2026-06"), 10_00, by=MEI, at=NOON)
-    post_run(session, PLACE, "june", by=CHEN, at=NOON)
+    post_run(session, PLACE, "june", by=HUANG, at=NOON)
     ready_to_pay(session)
     paid(session, 12_000_00)
     change_holder(session, PLACE, home, "新业主", "", "p-new", date(2026, 7, 1), by=MEI, at=NOON)

@@ -110,7 +110,7 @@ def test_the_owners_dismiss_by_their_decision_with_sixty_days(session):
         notice(session, motion="M-0")
     with pytest.raises(NoResolutionPassed):
         notice(session, motion=None)
-    with pytest.raises(NoticeTooLate, match="2026-09-13"):
+    with pytest.raises(NoticeTooLate, match="2026年9月13日"):
         notice(session, last_day=date(2026, 9, 12))
     with pytest.raises(NotTheirNotice):
         notice(session, by=MEI)
@@ -278,7 +278,7 @@ def test_the_month_is_charged_for_the_days_of_the_firm_that_went_and_no_more(ses
     take_over(session, PLACE, "WY-1", date(2026, 10, 16), by=CHEN, at=NOON)
 
     assert charge(session, 10).total_fen == len(HOMES) * 15_00  # by days, though a part month is whole here
-    with pytest.raises(NobodyMayCharge, match=r"2026-10-15.*第949、950条"):
+    with pytest.raises(NobodyMayCharge, match=r"2026年10月15日.*第949、950条"):
         charge(session, 11)
     session.add(
         ServiceContract(
@@ -296,7 +296,7 @@ def test_a_firm_that_refuses_charges_not_a_day_more_and_owners_who_manage_themse
     notice(session)
     refuse_handover(session, PLACE, "WY-1", LAST, by=CHEN, at=NOON)
 
-    with pytest.raises(NobodyMayCharge, match="2026-09-30"):
+    with pytest.raises(NobodyMayCharge, match="2026年9月30日"):
         charge(session, 10)
     begin_mode(session, PLACE, Mode.SELF, LAST, until=None, reference="决议 2", by=CHEN, at=NOON)
     with pytest.raises(NobodyMayCharge):  # it began while the firm still served

@@ -15,7 +15,7 @@ from ledger.intake.suspense_actions import resolve
 from ledger.intake.tables import BankLine, StatementFile
 from ledger.journal.fsck import problems
 from ledger.journal.month_actions import close_month
-from ledger.journal.month_rules import NotNextMonth
+from ledger.journal.month_rules import AccountNotCleared
 from ledger.journal.queries import held, trial_balance
 from ledger.journal.rules import MonthClosed
 from ledger.journal.tables import Entry
@@ -23,10 +23,9 @@ from ledger.log.queries import private_fields
 from ledger.periods import Month
 from tests.cast import CHEN, MEI, NOON
 from tests.community import databases
-from tests.fees.homes import JULY, JUNE, ONE, PLACE, TWO, charge
+from tests.fees.homes import JULY, JUNE, ONE, PLACE, TWO, charge, three_homes
 from tests.fund.uses import AUGUST
 from tests.intake.files import ALIPAY, BOC, CMB, CMB_HEADER, ICBC, SAMPLE_OF, WECHAT, WECHAT_BOOK, sample
-from tests.intake.place import three_homes
 
 shared, session = databases.shared, databases.session
 
@@ -266,7 +265,7 @@ def test_a_month_is_not_closed_over_suspense_unless_somebody_says_why(session):
     three_homes(session)
     imported(session, cmb(("2026-07-03", "40.00", "谢谢")))
 
-    with pytest.raises(NotNextMonth, match=r"fee/2241.*40\.00"):
+    with pytest.raises(AccountNotCleared, match=r"物业费.*2241.*40\.00"):
         close_month(session, PLACE, JULY, exceptions={}, by=MEI, at=AUGUST)
     assert (
         close_month(session, PLACE, JULY, exceptions={"fee/2241": "正在核实"}, by=MEI, at=AUGUST).month

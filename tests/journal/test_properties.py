@@ -18,7 +18,7 @@ from ledger.errors import LedgerError
 from ledger.journal.actions import post_all, reverse
 from ledger.journal.fsck import problems
 from ledger.journal.month_actions import carry_over, close_month
-from ledger.journal.month_rules import NotNextMonth
+from ledger.journal.month_rules import AccountNotCleared, MonthRunning
 from ledger.journal.queries import closing_balances, held, moves_of, trial_balance
 from ledger.journal.rules import AlreadyReversed, AskedDifferently, MonthClosed, Move, Overspent
 from ledger.journal.tables import Entry
@@ -202,7 +202,7 @@ class Ledger(RuleBasedStateMachine):
         if str(month) <= self.model.closed_through:
             assert isinstance(answer, MonthClosed)
         elif self.day(0) <= month.last or (self.model.uncleared(str(month)) and not explained):
-            assert isinstance(answer, NotNextMonth)
+            assert isinstance(answer, (AccountNotCleared, MonthRunning))
         else:
             assert answer.month == str(month)
             self.model.closed_through = str(month)

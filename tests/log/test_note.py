@@ -107,9 +107,9 @@ def test_signatures_of_unknown_keys_are_ignored():
     note = CHECKPOINT.text + "\n" + stranger + same_name + LINE + same_id + long + short
 
     assert verified(note, [VERIFIER])[1] == [VERIFIER]
-    with pytest.raises(NoteMalformed, match="no known signature"):
+    with pytest.raises(NoteMalformed, match="没有认识的签名"):
         verified(note.replace(LINE, ""), [VERIFIER])
-    with pytest.raises(NoteMalformed, match="no known signature"):
+    with pytest.raises(NoteMalformed, match="没有认识的签名"):
         verified(NOTE, [])
 
 
@@ -137,7 +137,7 @@ def test_one_key_counts_once_however_often_it_signs():
 def test_a_name_that_only_looks_the_same_is_another_name():
     homoglyph = NOTE.replace("— test", "— tеst")
     assert homoglyph != NOTE
-    with pytest.raises(NoteMalformed, match="no known signature"):
+    with pytest.raises(NoteMalformed, match="没有认识的签名"):
         verified(homoglyph, [VERIFIER])
 
 

@@ -29,7 +29,7 @@ from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
-from ledger.grants.rules import Source
+from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
@@ -47,8 +47,8 @@ from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
-from tests.cast import AN, CHEN, HE, MEI, NOON, SU, WEN
-from tests.factories import a_community, a_firm, a_home, a_paid_bill
+from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, SU, WEN
+from tests.factories import a_community, a_firm, a_home, a_paid_bill, an_account
 
 HALF = Period.parse("2026-H1")
 HUNG = datetime(2026, 7, 10, 2, 0, tzinfo=UTC)
@@ -165,6 +165,7 @@ def _works(session: Session, code: str) -> None:
         (Source.RESIDENTS, 4_100_000, 0),
     ):
         grants.open_grant_book(session, code, source, by=MEI, at=NOON)
+        an_account(session, source.value, book=book_of(source), community=code)
         grants.receive(
             session,
             code,
@@ -282,10 +283,10 @@ def _emergency(session: Session, code: str) -> None:
     )
     steps.planned(session, code, "P-1", plan, at=noon(date(2026, 3, 3)))
     steps.applied(session, code, "P-1", at=noon(date(2026, 3, 3)))
-    approvals.approve(session, code, "P-1", 860_000, by=CHEN, at=noon(date(2026, 3, 3)))
+    approvals.approve(session, code, "P-1", 860_000, by=HUANG, at=noon(date(2026, 3, 3)))
     steps.built(session, code, "P-1", 846_500, at=noon(date(2026, 3, 6)))
     payments.pay(
-        session, code, "P-1", 846_500, payee="jianxin", invoice_no="I-1", on=date(2026, 3, 12), by=SU,
+        session, code, "P-1", 846_500, payee="jianxin", invoice_no="I-1", on=date(2026, 3, 12), by=BAO,
         at=noon(date(2026, 3, 12)),
     )  # fmt: skip
 
@@ -303,10 +304,10 @@ def _voted_project(session: Session, code: str, homes: list[str]) -> None:
     cast(session, code, motion, choices, by=HE, at=noon(date(2026, 5, 9)))
     motions.close_vote(session, code, "P-2", by=CHEN, at=noon(date(2026, 5, 12)))
     steps.applied(session, code, "P-2", at=noon(date(2026, 5, 12)))
-    approvals.approve(session, code, "P-2", 3_120_000, by=CHEN, at=noon(date(2026, 5, 13)))
+    approvals.approve(session, code, "P-2", 3_120_000, by=HUANG, at=noon(date(2026, 5, 13)))
     steps.built(session, code, "P-2", 3_098_800, at=noon(date(2026, 5, 20)))
     payments.pay(
-        session, code, "P-2", 3_098_800, payee="jianxin", invoice_no="I-2", on=date(2026, 5, 27), by=SU,
+        session, code, "P-2", 3_098_800, payee="jianxin", invoice_no="I-2", on=date(2026, 5, 27), by=BAO,
         at=noon(date(2026, 5, 27)),
     )  # fmt: skip
     uses.propose(

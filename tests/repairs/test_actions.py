@@ -203,7 +203,7 @@ def test_no_deed_jumps_over_another(session):
     )
 
     for deed in deeds:
-        with pytest.raises(StepNotPossible, match="new"):
+        with pytest.raises(StepNotPossible, match="新报"):
             deed(session, no)
 
     assert [s.state for s in steps(session, PLACE, no)] == [State.NEW]

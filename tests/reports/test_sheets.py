@@ -1,10 +1,12 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from ledger.reports.sheets import HEADER, csv_bytes, figure_rows
+from ledger.reports.sheets import HEADER, LABELS, csv_bytes, figure_rows
 from ledger.reports.words import bare_yuan
 
 
@@ -77,3 +79,16 @@ def test_a_spreadsheet_runs_nothing_out_of_the_table():
     (row,) = rows_of(csv_bytes(["a"], [cells]))[1:]
 
     assert row == ["'=1+1", "'+SUM(A1)", "'@x", "'-2+3", "'\tx", "-12.50", "-1,234.50", "+5"]
+
+
+def test_a_figure_is_called_on_the_sheet_what_it_is_called_on_the_board():
+    board = set(
+        re.findall(r'_\("([^"]+)"', Path("public_site/templates/public/half_year.html").read_text("utf-8"))
+    )
+    same = {
+        "waived_fen", "arrears_opening_fen", "arrears_received_fen", "prepaid_fen", "suspense_fen", "counterparty",
+        "cost_fen", "net_fen", "held_fen", "in_kind_fen", "committed_fen", "shortfall_fen", "finished", "on_time",
+        "reopened", "rated", "satisfied",
+    }  # fmt: skip
+
+    assert {LABELS[key] for key in same} - board == set()

@@ -25,7 +25,7 @@ from ledger.fund.returns.queries import fund_returns
 from ledger.fund.rules import DepositKind
 from ledger.periods import Month, Period, noon
 from ledger.reports.journal_export import export
-from tests.cast import CHEN, LIN, MEI, SU
+from tests.cast import CHEN, HUANG, LIN, MEI
 from tests.disclosure.lived import FLATS, H1, PLACE, SOLD, live
 
 PERIODS = ("2025-12", "2026-02", "2026-Q1", "2026-H1", "2026-07", "2026-08")
@@ -37,7 +37,7 @@ def july(session) -> None:
     on = date(2026, 7, 6)
     mei, chen = {"by": MEI, "at": noon(on)}, {"by": CHEN, "at": noon(on)}
     notify_handover(session, PLACE, "H-1", Keeper.POST_TRANSFER, on, **chen)
-    release_fund(session, PLACE, "H-1", on, by=SU, at=noon(on))
+    release_fund(session, PLACE, "H-1", on, by=HUANG, at=noon(on))
     take_over_fund(session, PLACE, "H-1", on, **chen)
     prepare_run(session, PLACE, "G-1", H1, 1_001, **mei)
     post_run(session, PLACE, "G-1", **chen)

@@ -26,7 +26,7 @@ from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
-from ledger.grants.rules import Source
+from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from ledger.journal.actions import reverse
 from ledger.log.actions import sign_head
@@ -44,8 +44,8 @@ from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
-from tests.cast import AN, CHEN, HE, MEI, NOON, SU, WEN
-from tests.factories import a_community, a_firm, a_home, a_paid_bill
+from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, SU, WEN
+from tests.factories import a_community, a_firm, a_home, a_paid_bill, an_account
 
 HALF = Period.parse("2026-H1")
 PAGE = "https://mingbai.example/meiyuan/half-year/2026-H1/"
@@ -116,6 +116,7 @@ def _works(session: Session, code: str) -> None:
     )
     session.flush()
     grants.open_grant_book(session, code, Source.GOVERNMENT, by=MEI, at=NOON)
+    an_account(session, "government", book=book_of(Source.GOVERNMENT), community=code)
     grants.receive(
         session, code, Source.GOVERNMENT, "W2025", 200_000_000, date(2026, 1, 12), key="g1", by=MEI, at=NOON
     )
@@ -190,10 +191,10 @@ def _project(
         motions.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))
     later = noon(on.replace(day=12))
     steps.applied(session, code, project, at=later)
-    approvals.approve(session, code, project, plan.budget_fen, by=CHEN, at=later)
+    approvals.approve(session, code, project, plan.budget_fen, by=HUANG, at=later)
     steps.built(session, code, project, bill_fen, at=later)
     payments.pay(
-        session, code, project, bill_fen, payee="jianxin", invoice_no=f"I-{project}", on=on.replace(day=20), by=SU, at=later
+        session, code, project, bill_fen, payee="jianxin", invoice_no=f"I-{project}", on=on.replace(day=20), by=BAO, at=later
     )  # fmt: skip
 
 

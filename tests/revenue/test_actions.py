@@ -141,7 +141,7 @@ def test_a_voucher_is_booked_once_and_nobody_spends_what_did_not_come_in(session
         cost(session, 41_00, voucher="F-1")
     assert in_bank(session) == 60_00
     with session.begin_nested() as attempt:
-        with pytest.raises(Overspent, match="revenue"):
+        with pytest.raises(Overspent, match="公共收益"):
             cost(session, 60_01, voucher="F-2")
         attempt.rollback()
 
@@ -188,7 +188,7 @@ def test_a_quarter_is_not_remitted_before_it_is_over(session):
     a_let_place(session)
     receipt(session, 1_000_00)
 
-    with pytest.raises(PeriodOpen, match="2026-03-31"):
+    with pytest.raises(PeriodOpen, match="2026年3月31日"):
         remit(session, on=date(2026, 3, 31))
 
     assert in_bank(session) == 1_000_00
@@ -259,7 +259,7 @@ def test_all_whose_part_is_used_were_asked(session):
 def test_a_paper_resolution_is_only_for_what_ran_before_the_ledger(session):
     owners_place(session)
 
-    with pytest.raises(TooLateForPaper, match="2026-01-02"):
+    with pytest.raises(TooLateForPaper, match="2026年1月2日"):
         a_contract(session, starts_on=date(2026, 1, 2))
     with pytest.raises(TooLateForPaper):
         a_contract(session, resolved_on=date(2026, 3, 1))

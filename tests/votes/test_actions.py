@@ -186,7 +186,7 @@ def test_ballots_are_taken_on_the_days_of_voting_only(session):
     asked = a_motion(session)
 
     for days in (-1, 4):
-        with pytest.raises(OutsideVotingDays, match="2026-07-15 至 2026-07-18"):
+        with pytest.raises(OutsideVotingDays, match="2026年7月15日 至 2026-07-18"):
             cast(session, place, asked, {"1-1-101": YES}, by=HE, at=NOON + timedelta(days=days))
     cast(session, place, asked, {"1-1-101": YES}, by=HE, at=NOON + timedelta(days=3))
 
@@ -198,7 +198,7 @@ def test_a_vote_is_counted_after_its_last_day_or_once_all_have_voted(session):
     asked = a_motion(session)
     cast(session, place, asked, {"1-1-101": YES}, by=HE, at=NOON)
 
-    with pytest.raises(VoteStillOpen, match="2026-07-18，还有 1 户"):
+    with pytest.raises(VoteStillOpen, match="2026年7月18日，还有 1 户"):
         close_motion(session, place, asked, by=CHEN, at=NOON + timedelta(days=3))
     cast(session, place, asked, {"1-1-102": YES}, by=HE, at=NOON)
     assert close_motion(session, place, asked, by=CHEN, at=NOON).heads_yes == 2
@@ -293,7 +293,7 @@ def test_a_new_holder_gets_a_new_handle_and_comes_after_the_one_before(session):
 
     assert changed.handle != before
     assert len(session.exec(select(Holder)).all()) == 2
-    with pytest.raises(HolderNotLater, match="2026-07-15"):
+    with pytest.raises(HolderNotLater, match="2026年7月15日"):
         change_holder(session, place, home, "又一买方", "", "wu", TODAY, by=HE, at=NOON)
     with pytest.raises(HolderMalformed):
         change_holder(session, place, home, " ", "", "wu", LAST, by=HE, at=NOON)

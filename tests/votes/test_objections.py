@@ -116,7 +116,7 @@ def test_an_objection_comes_within_a_year_of_the_posting(session):  # 解释 Art
 
     posted(session, 2)
     assert objects(session, last + timedelta(days=2)).no == 2
-    with pytest.raises(ObjectionTooLate, match="2027-07-17"):
+    with pytest.raises(ObjectionTooLate, match="2027年7月17日"):
         objects(session, last + timedelta(days=3))
 
 

@@ -32,14 +32,14 @@ class NotAFeeCost(Refused):
     code = "not-a-fee-cost"
     zh = "“{line}”不能列入物业服务成本：共用部位、设施的大修、中修和更新、改造由住宅专项维修资金列支。"
     en = "{line} is no cost of the service: major and medium repair, renewal and alteration are paid from the maintenance fund."
-    article = "物业服务收费管理办法 第11条"
+    article = "《物业服务收费管理办法》第11条"
 
 
 class NotRemuneration(Refused):
     code = "not-remuneration"
     zh = "{on} 没有适用的酬金制合同或约定的酬金：包干制下企业自负盈亏，不编预算、不提酬金。"
     en = "No remuneration contract or agreed remuneration applies on {on}: under a lump sum the firm bears profit and loss, with no budget and no remuneration to take."
-    article = "物业服务收费管理办法 第9条"
+    article = "《物业服务收费管理办法》第9条"
 
 
 class BudgetEmpty(Malformed):
@@ -52,7 +52,7 @@ class CostVoucherMissing(Refused):
     code = "cost-voucher-missing"
     zh = "没有凭证号的支出不能入账。"
     en = "A cost without a voucher cannot be booked."
-    article = "会计法 第14条"
+    article = "《会计法》第14条"
 
 
 class MonthNotOver(Refused):
@@ -96,7 +96,7 @@ def check_line(line: CostLine) -> None:
         NotAFeeCost: it is major or medium repair.
     """
     if line in FOR_THE_FUND:
-        raise NotAFeeCost(line=line.value)
+        raise NotAFeeCost(line=line)
 
 
 def check_budget(lines: Mapping[CostLine, int]) -> None:

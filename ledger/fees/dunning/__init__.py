@@ -1,4 +1,4 @@
-"""Arrears: what may be done about them, what they cost, and how long they can be claimed (`domain/05` §5.4).
+"""Arrears: what may be done about them, what they cost, and how long they can be claimed.
 
 Reminder, committee urging, letter, suit, in that order and each with proof of delivery (民法典 Art. 944, 条例 Art. 64).
 Cutting utilities, locking people out and naming them in public are refused, whoever asks. A late fee exists only

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from ledger.community.rules import Role
+from ledger.community.rules import Level, Role
 from ledger.errors import Malformed, NotAllowed, Refused
 from ledger.money import Fen
 from ledger.periods import Month, years_after
@@ -69,16 +69,16 @@ class MeasureForbidden(Refused):
 
 class NotTheirStep(NotAllowed):
     code = "not-their-step"
-    zh = "“{measure}”这一步由{who_zh}进行。"
-    en = "The step {measure} is taken by {who_en}."
-    article = "物业管理条例 第64条"
+    zh = "“{measure}”这一步由{who}进行。"
+    en = "The step {measure} is taken by the {who}."
+    article = "《物业管理条例》第64条"
 
 
 class TooSoon(Refused):
     code = "dunning-too-soon"
     zh = "{home} 还不能进行这一步（{measure}）：须先送达“{needed}”，并等到 {until} 之后。"
     en = "{home} cannot be taken to {measure} yet: {needed} must have been delivered first, and {until} have passed."
-    article = "《民法典》第944条第二款；物业管理条例 第64条"
+    article = "《民法典》第944条第二款；《物业管理条例》第64条"
 
 
 class NothingOwed(Refused):
@@ -130,11 +130,10 @@ def check_measure(measure: Measure, role: Role) -> None:
         NotTheirStep: the committee urges, the firm does the rest.
     """
     if article := NEVER.get(measure):
-        raise MeasureForbidden(measure=measure.value, article=article)
+        raise MeasureForbidden(measure=measure, article=article)
     urging = measure is Measure.COMMITTEE_URGING
     if urging != (role is Role.COMMITTEE):
-        who = ("业主委员会", "the committee") if urging else ("物业服务人", "the firm")
-        raise NotTheirStep(measure=measure.value, who_zh=who[0], who_en=who[1])
+        raise NotTheirStep(measure=measure, who=Level.OWNERS_COMMITTEE if urging else Level.PROPERTY_FIRM)
 
 
 def check_past(on: date, today: date) -> None:
@@ -160,8 +159,8 @@ def check_step(home: str, measure: Measure, on: date, before: Sequence[Step]) ->
     needed = FLOW[FLOW.index(measure) - 1]
     days = [step.pay_by for step in before if step.measure is needed]
     if not days or min(days) >= on:
-        until = min(days).isoformat() if days else "—"
-        raise TooSoon(home=home, measure=measure.value, needed=needed.value, until=until)
+        until = min(days) if days else "—"
+        raise TooSoon(home=home, measure=measure, needed=needed, until=until)
 
 
 def due_on(month: Month, due_days: int) -> date:

@@ -1,4 +1,4 @@
-"""How a community is managed, from when: the seven modes of `domain/05` §5.5, and costs that bundled communities share.
+"""How a community is managed, from when: the seven modes, and costs that bundled communities share.
 
 An emergency firm stays six months at most, however often it is appointed anew. In a bundle each community keeps its own
 books; only costs of the service are shared, by a key that hangs on every board, with one linked entry in each fee book.

@@ -10,6 +10,7 @@ from ledger.errors import Malformed, Refused
 from ledger.journal.rules import BookCode
 from ledger.money import Fen, split
 from ledger.periods import Month
+from ledger.words import Code
 
 
 class Answers(StrEnum):
@@ -64,7 +65,6 @@ class EmergencyTooLong(Refused):
     code = "emergency-too-long"
     zh = "应急物业服务从 {since} 起最长 {months} 个月，到 {latest} 为止；申请的是到 {until}。"
     en = "Emergency management from {since} lasts {months} months at most, until {latest}; {until} was asked."
-    article = "北京市物业管理条例 第77条；上海市住宅物业管理规定 第52条；宁波市住宅小区物业管理条例 第83条"
 
 
 class ModeDaysWrong(Malformed):
@@ -77,7 +77,6 @@ class NotBundled(Refused):
     code = "not-bundled"
     zh = "{community} 在 {on} 不是打包连片管理，不能与其他小区分摊费用。"
     en = "{community} is not managed in a bundle on {on}, so it shares no costs."
-    article = "聊城市物业管理条例 第57条"
 
 
 class BundleTooSmall(Malformed):
@@ -99,7 +98,7 @@ class MoneyStaysHome(Refused):
     code = "money-stays-home"
     zh = "{book} 账套的钱属于本小区业主，打包管理也不能跨小区使用；只有物业服务费用可以按公示的办法分摊。"
     en = "Money of the book {book} belongs to the owners of one community and crosses to no other, bundled or not; only costs of the service are shared."
-    article = "《民法典》第281–282条；住宅专项维修资金管理办法 第4条"
+    article = "《民法典》第281–282条；《住宅专项维修资金管理办法》第4条"
 
 
 class Period(NamedTuple):
@@ -116,7 +115,7 @@ def latest_day(since: date, months: int) -> date:
     return date(end.year, end.number, min(since.day, end.last.day))
 
 
-def check_period(new: Period, before: Sequence[Period], most_months: int) -> None:
+def check_period(new: Period, before: Sequence[Period], most_months: int, article: str = "") -> None:
     """See that a mode may begin like this; ``before`` is oldest first.
 
     Emergencies that follow one another count as one.
@@ -139,20 +138,22 @@ def check_period(new: Period, before: Sequence[Period], most_months: int) -> Non
         began = earlier.since
     latest = latest_day(began, most_months)
     if new.until > latest:
-        raise EmergencyTooLong(since=began, months=most_months, latest=latest, until=new.until)
+        raise EmergencyTooLong(
+            since=began, months=most_months, latest=latest, until=new.until, article=article
+        )
 
 
 def check_shared_book(book: str) -> None:
-    """See that only costs of the service are shared between communities (`domain/05` §5.5).
+    """See that only costs of the service are shared between communities.
 
     Raises:
         MoneyStaysHome: it is fund, public revenue or any other money of one community.
     """
     if book != BookCode.FEE:
-        raise MoneyStaysHome(book=book)
+        raise MoneyStaysHome(book=Code("book", book))
 
 
 def shares(total_fen: int, key: ShareKey, sizes: Mapping[str, tuple[int, int]]) -> dict[str, Fen]:
-    """Split a cost between communities, given as (area in dm², homes), by largest remainder (`domain/01` §1.7)."""
+    """Split a cost between communities, given as (area in dm², homes), by largest remainder."""
     at = 0 if key is ShareKey.AREA else 1
     return split(total_fen, {community: size[at] for community, size in sizes.items()})

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from ledger.community.queries import home as one_home
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fees.prepaid.queries import receipt, refund, refunded
 from ledger.fees.prepaid.rules import (
@@ -142,9 +142,9 @@ def approve_refund(session: Session, community: str, code: str, *, by: Actor, at
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([("申请退款", asked.requested_by)], step="批准退款", by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by.login)
     if asked.state is not RefundState.REQUESTED:
-        raise RefundDecided(refund=code, state=asked.state.value)
+        raise RefundDecided(refund=code, state=asked.state)
     account = _check(session, asked)
     codes = accounts(session, community, FEE)
     moves = [Move(codes["prepaid"], account, asked.amount_fen, asked.home)]
@@ -167,9 +167,9 @@ def reject_refund(session: Session, community: str, code: str, *, by: Actor, at:
     draft = Draft(kind="fees.refund-rejected", on=day_in_shanghai(at), key=f"refund/{code}/rejected")
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([("申请退款", asked.requested_by)], step="批准退款", by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by.login)
     if asked.state is not RefundState.REQUESTED:
-        raise RefundDecided(refund=code, state=asked.state.value)
+        raise RefundDecided(refund=code, state=asked.state)
     asked.state, asked.decided_by, asked.decided_at = RefundState.REJECTED, by.login, at
     session.add(asked)
     return post(session, community, draft, by=by, at=at)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import home as one_home
 from ledger.community.queries import profile
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
 from ledger.fees.queries import fee_terms
@@ -80,7 +80,7 @@ def request_waiver(
         terms = fee_terms(session, community, first.first)
         check_vacancy(asked, max(local["fee.vacancy_discount"], terms.vacancy_pct if terms else 0))
     if kind is Kind.LOW_INCOME and local["fee.low_income_subsidy"]:
-        raise SubsidyInstead()
+        raise SubsidyInstead(article=local.source("fee.low_income_subsidy"))
     session.add(found)
     session.flush()
     post(session, community, memo, by=by, at=at)
@@ -121,7 +121,7 @@ def approve_waiver(session: Session, community: str, code: str, *, by: Actor, at
     memo = _memo(found, "approved", at)
     if earlier := replay(session, community, memo):
         return earlier
-    _decide(session, found, State.APPROVED, "批准减免", by, at)
+    _decide(session, found, State.APPROVED, Duty.APPROVE, by, at)
     homes = None if found.home is None else [found.home]
     standing = standings(session, community, found.first, found.last, homes)
     taken = {code: cuts(_asked(found), standing)}
@@ -146,14 +146,14 @@ def reject_waiver(
     memo = _memo(found, "rejected", at, reason)
     if earlier := replay(session, community, memo):
         return earlier
-    _decide(session, found, State.REJECTED, "审批减免", by, at)
+    _decide(session, found, State.REJECTED, Duty.DECIDE, by, at)
     return post(session, community, memo, by=by, at=at)
 
 
-def _decide(session: Session, found: Waiver, state: State, step: str, by: Actor, at: datetime) -> None:
-    check_different_people([("申请减免", found.requested_by)], step=step, by=by.login)
+def _decide(session: Session, found: Waiver, state: State, step: Duty, by: Actor, at: datetime) -> None:
+    check_different_people([(Duty.ASK, found.requested_by)], step=step, by=by.login)
     if found.state is not State.REQUESTED:
-        raise WaiverDecided(waiver=found.code, state=found.state.value)
+        raise WaiverDecided(waiver=found.code, state=found.state)
     found.state, found.decided_by, found.decided_at = state, by.login, at
     session.add(found)
     session.flush()
@@ -173,7 +173,7 @@ def withdraw_waiver(
     if earlier := replay(session, community, memo):
         return earlier
     if found.state is not State.APPROVED:
-        raise WaiverDecided(waiver=code, state=found.state.value)
+        raise WaiverDecided(waiver=code, state=found.state)
     found.state = State.WITHDRAWN
     session.add(found)
     posted = post(session, community, memo, by=by, at=at)

@@ -76,7 +76,7 @@ def waived_by(session: Session, community: str, code: str) -> list[tuple[str, st
 
 
 def waived_by_kind(session: Session, community: str, period: Period) -> dict[Kind, int]:
-    """What was waived of a period's charges, by kind, in fen: the totals that are disclosed (`domain/05` §5.3)."""
+    """What was waived of a period's charges, by kind, in fen: the totals that are disclosed."""
     rows = session.execute(
         select(Waiver.kind, func.sum(Waived.amount_fen))
         .join(Waived, (col(Waived.community) == Waiver.community) & (col(Waived.waiver) == Waiver.code))

@@ -11,7 +11,7 @@ from ledger.periods import Month
 
 
 class Kind(StrEnum):
-    """The five kinds of `domain/05` §5.2."""
+    """Why a fee may be waived."""
 
     VACANT = "vacant"
     LOW_INCOME = "low_income"
@@ -50,7 +50,6 @@ class SubsidyInstead(Refused):
     code = "subsidy-instead"
     zh = "本地对低收入家庭由政府补贴物业费，不由企业减免：补贴到账请按政府代缴的收款登记。"
     en = "Here the government subsidises the fee of low-income families: book its payment as a receipt from the government."
-    article = "宁波市住宅小区物业管理条例 第53条"
 
 
 class Asked(NamedTuple):

@@ -1,4 +1,4 @@
-"""Idle money of the fund in treasury bonds (国债), and in nothing else (165号令 Art. 26; `domain/01` §1.9).
+"""Idle money of the fund in treasury bonds (国债), and in nothing else (165号令 Art. 26).
 
 Newly issued, bought in the primary market, held to maturity: no repo, no entrusted wealth management, no pledge.
 The owners consent as to a use of the fund (民法典 Art. 278 (五), for the fractions of Art. 26 are displaced); selling

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from ledger.community.rules import FirmKind, Role
 from ledger.errors import Malformed, Refused
 from ledger.money import yuan
 
-ARTICLE = "住宅专项维修资金管理办法 第26条"
+ARTICLE = "《住宅专项维修资金管理办法》第26条"
 
 
 class Instrument(StrEnum):
@@ -78,7 +79,7 @@ class BondMalformed(Malformed):
 class NotThatMuchHeld(Refused):
     code = "not-that-much-held"
     zh = "{whose} 只有 {held} 元，不能用 {asked} 元购买国债。"
-    en = "{whose} hold {held} yuan; {asked} yuan of theirs cannot go into a bond."
+    en = "Of the fund {held} yuan are the {whose}'s; {asked} yuan cannot go into a bond."
     article = ARTICLE
 
 
@@ -90,8 +91,8 @@ class BondExists(Refused):
 
 class BondNotReady(Refused):
     code = "bond-not-ready"
-    zh = "国债 {bond} 现在是“{state}”，不能{deed_zh}。"
-    en = "The bond {bond} is {state}; it cannot be {deed_en}."
+    zh = "国债 {bond} 现在是“{state}”，不能{deed}。"
+    en = "The bond {bond} is {state}; it is not ready for {deed}."
     article = ARTICLE
 
 
@@ -151,8 +152,8 @@ def check_whose(owners_fen: int, sellers_fen: int, *, owners_hold: int, sellers_
         NotThatMuchHeld: they have not.
     """
     for whose, asked, held in (
-        ("业主 / owners", owners_fen, owners_hold),
-        ("售房单位 / sellers", sellers_fen, sellers_hold),
+        (Role.OWNER, owners_fen, owners_hold),
+        (FirmKind.SELLER, sellers_fen, sellers_hold),
     ):
         if asked > held:
             raise NotThatMuchHeld(whose=whose, asked=yuan(asked), held=yuan(held))

@@ -37,7 +37,7 @@ def keeper(session: Session, community: str, on: date) -> Keeper:
 
 
 def account_level(session: Session, community: str, on: date) -> AccountLevel:
-    """By what the fund's bank account is opened here (`domain/01` §1.3): never "by building" by itself."""
+    """By what the fund's bank account is opened here: never "by building" by itself."""
     return AccountLevel(profile(session, community, on)["fund.account_level"])
 
 

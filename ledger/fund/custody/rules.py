@@ -5,15 +5,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.community.rules import Role
-from ledger.errors import Malformed, NotAllowed, Refused
-from ledger.money import yuan
+from ledger.errors import Malformed, Refused
+from ledger.words import Code
 
-ARTICLE = "住宅专项维修资金管理办法 第15、16条"
+ARTICLE = "《住宅专项维修资金管理办法》第15、16条"
 
 
 class Keeper(StrEnum):
-    """业主大会成立前由主管部门代管; 划转后由业主大会管理 (`domain/01` §1.3)."""
+    """业主大会成立前由主管部门代管; 划转后由业主大会管理."""
 
     PRE_TRANSFER = "pre_transfer"
     POST_TRANSFER = "post_transfer"
@@ -26,11 +25,6 @@ class AccountLevel(StrEnum):
     BUILDING = "building"
 
 
-SIGNS: Mapping[Keeper, Role] = {
-    Keeper.PRE_TRANSFER: Role.SUPERVISOR,
-    Keeper.POST_TRANSFER: Role.COMMITTEE,
-}
-"""Who signs for a keeper."""
 OTHER: Mapping[Keeper, Keeper] = {
     Keeper.PRE_TRANSFER: Keeper.POST_TRANSFER,
     Keeper.POST_TRANSFER: Keeper.PRE_TRANSFER,
@@ -53,8 +47,8 @@ class NoticeAhead(Malformed):
 
 class KeptThereAlready(Refused):
     code = "kept-there-already"
-    zh = "维修资金现在已经由“{keeper}”管理，不用划转。"
-    en = "The fund is kept by {keeper} already; there is nothing to hand over."
+    zh = "维修资金现在已经是“{keeper}”，不用划转。"
+    en = "The fund is {keeper} already; there is nothing to hand over."
     article = ARTICLE
 
 
@@ -72,18 +66,11 @@ class HandoverNotReady(Refused):
     article = ARTICLE
 
 
-class WrongSide(NotAllowed):
-    code = "wrong-side"
-    zh = "这一步由“{needed}”一方签字，您现在的身份是“{role}”。"
-    en = "This step is signed by {needed}; you come as {role}."
-    article = ARTICLE
-
-
 class NotCarriedOver(Refused):
     code = "not-carried-over"
     zh = "维修资金还有没有结转的收支（{accounts}），结转后才能划转。"
     en = "The fund has income or expenditure that is not carried over ({accounts}); carry it over first."
-    article = "住宅专项维修资金会计核算办法（财会〔2020〕7号）期末结转"
+    article = "《住宅专项维修资金会计核算办法》"
 
 
 class StillOpen(Refused):
@@ -102,16 +89,6 @@ class NothingToHandOver(Refused):
 def handover_due(noticed_on: date, days: int) -> date:
     """The last day of a hand-over: so many calendar days, the day of the committee's notice not counted (Art. 16)."""
     return noticed_on + timedelta(days=days)
-
-
-def check_side(keeper: Keeper, role: Role) -> None:
-    """See that whoever signs belongs to this keeper's side.
-
-    Raises:
-        WrongSide: he does not.
-    """
-    if role is not SIGNS[keeper]:
-        raise WrongSide(needed=SIGNS[keeper], role=role)
 
 
 NET = ("commodity", "public_owner", "public_seller", "gains")
@@ -134,5 +111,5 @@ def check_only_money(balances: Mapping[str, int]) -> None:
         raise NothingToHandOver()
 
 
-def _standing(balances: Mapping[str, int], roles: Iterable[str]) -> str:
-    return "、".join(f"{role} {yuan(balances[role])}" for role in sorted(roles) if balances[role])
+def _standing(balances: Mapping[str, int], roles: Iterable[str]) -> list[Code]:
+    return [Code("account", role) for role in sorted(roles) if balances[role]]

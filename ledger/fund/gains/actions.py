@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session, select
 
-from ledger.community.rules import Actor, HomeKind, check_different_people
+from ledger.accounts.queries import check_approved
+from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.community.tables import Home
 from ledger.db import write_rows
 from ledger.fund.gains.queries import (
@@ -28,6 +29,8 @@ from ledger.fund.gains.rules import (
     gains_shares,
 )
 from ledger.fund.gains.tables import GainsRun, GainsShare
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.journal.actions import Posted, post, replay, reverse
 from ledger.journal.queries import accounts
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, Move
@@ -40,7 +43,11 @@ FUND = BookCode.FUND.value
 def credit_interest(
     session: Session, community: str, amount_fen: int, on: date, *, key: str, by: Actor, at: datetime
 ) -> Posted:
-    """Book interest that the bank credited (Dr 1001 / Cr 4101; 165号令 Art. 27 (一))."""
+    """Book interest that the bank credited (Dr 1001 / Cr 4101; 165号令 Art. 27 (一)).
+
+    Raises:
+        AccountNotApproved: the fund has no approved account on the day.
+    """
     return _credit(session, community, "fund.interest", "interest", amount_fen, on, key, {}, by=by, at=at)
 
 
@@ -59,6 +66,9 @@ def credit_other(
     """Book what scrap of common facilities brought (Dr 1001 / Cr 4301), or other income (Cr 4901; Art. 27 (四)).
 
     The voucher's number names the deed; ``what`` was sold or came in is kept privately.
+
+    Raises:
+        AccountNotApproved: the fund has no approved account on the day.
     """
     kind = f"fund.{source.value.replace('_', '-')}"
     key = f"gain/{source.value}/{voucher_no}"
@@ -78,7 +88,9 @@ def _credit(
     by: Actor,
     at: datetime,
 ) -> Posted:
+    head(session, community, lock=True)
     codes = accounts(session, community, FUND)
+    check_approved(session, community, FUND, "bank", on)
     moves = [Move(codes["bank"], codes[role], amount_fen)]
     draft = Draft(kind=kind, on=on, key=key, book=FUND, moves=moves, private=private)
     return post(session, community, draft, by=by, at=at)
@@ -167,6 +179,7 @@ def post_run(session: Session, community: str, code: str, *, by: Actor, at: date
     """Give a prepared run's shares to homes and selling units (Dr 3101 / Cr 3001, 3002; 财会〔2020〕7号).
 
     Raises:
+        NotYourPower: the authority posts it while it keeps the fund, after the hand-over the committee.
         SamePerson: whoever prepared it may not post it.
         RunOver: it was posted and reversed.
         PeriodShared: another run that stands covers a day of it.
@@ -183,7 +196,8 @@ def post_run(session: Session, community: str, code: str, *, by: Actor, at: date
         subject=f"gains/{code}",
         approved_by=by.login,
     )
-    check_different_people([("编制收益分配", run.prepared_by)], step="批准收益分配", by=by.login)
+    check_different_people([(Duty.PREPARE, run.prepared_by)], step=Duty.APPROVE, by=by.login)
+    check_may(session, community, Power.SHARE_GAINS, by=by, at=at)
     standing = run_over(session, community, run.first_on, run.last_on)
     if earlier := replay(session, community, draft):
         if standing is None or standing.code != code:
@@ -215,11 +229,13 @@ def reverse_run(
     """Take a posted run back, whole; its period may then be shared out again under another code.
 
     Raises:
+        NotYourPower: see `post_run`.
         RunNotPosted: it has not been posted.
         AlreadyReversed, Overspent: see `journal.actions.reverse`.
     """
     head(session, community, lock=True)
     run = gains_run(session, community, code)
+    check_may(session, community, Power.SHARE_GAINS, by=by, at=at)
     if run.entry_no is None:
         raise RunNotPosted(run=code)
     return reverse(

@@ -40,21 +40,21 @@ class GainsPeriodOpen(Refused):
     code = "gains-period-open"
     zh = "{period} 还没有结账（已结到 {closed_through}）：先结账，各户积数确定后才能分配收益。"
     en = "{period} is not closed (closed through {closed_through}): gains are shared once its day-products stand."
-    article = "住宅专项维修资金管理办法 第27条；domain/01 §1.9"
+    article = "《住宅专项维修资金管理办法》第27条"
 
 
 class PeriodShared(Refused):
     code = "period-shared"
     zh = "{period} 的收益已经由 {run} 分配过，不能再分一次。"
     en = "The gains of {period} were shared out by {run} already."
-    article = "住宅专项维修资金管理办法 第27条"
+    article = "《住宅专项维修资金管理办法》第27条"
 
 
 class NotThatMuchGained(Refused):
     code = "not-that-much-gained"
     zh = "待分配累计收益只有 {gains} 元，不能分配 {income} 元。"
     en = "Only {gains} yuan of gains are undistributed; {income} yuan cannot be shared out."
-    article = "住宅专项维修资金会计核算办法（财会〔2020〕7号）待分配累计收益"
+    article = "《住宅专项维修资金会计核算办法》"
 
 
 class NothingHeld(Refused):
@@ -90,7 +90,7 @@ def day_products(changes: Iterable[tuple[Part, date, int]], last: date) -> dict[
 
 
 def gains_shares(income_fen: int, products: Mapping[Part, int]) -> dict[Part, Fen]:
-    """Share actual gains out by day-products to the fen, losing nothing (`domain/01` §1.9)."""
+    """Share actual gains out by day-products to the fen, losing nothing."""
     weights: dict[tuple[str, ...], int] = {tuple(part): product for part, product in products.items()}
     return {Part(PartKind(kind), bearer): fen for (kind, bearer), fen in split(income_fen, weights).items()}
 

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from ledger.community.queries import NoHome, home, homes
-from ledger.community.rules import Actor, HomeKind, check_different_people
+from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.db import write_rows
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.returns.queries import fund_return, lost_homes, of_receipt, returns_of_loss
 from ledger.fund.returns.rules import (
     House,
@@ -191,6 +193,7 @@ def pay_return(session: Session, community: str, code: str, on: date, *, by: Act
     before, by the day of payment (财会〔2020〕7号).
 
     Raises:
+        NotYourPower: the authority pays while it keeps the fund, after the hand-over the committee.
         SamePerson: whoever asked for it may not release the money.
         ReturnDayWrong: it is paid before it was asked for.
         Overspent: the part, or the bank, has not that much.
@@ -208,7 +211,8 @@ def pay_return(session: Session, community: str, code: str, on: date, *, by: Act
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([("申请返还", found.asked_by)], step="付款", by=by.login)
+    check_different_people([(Duty.ASK, found.asked_by)], step=Duty.PAY, by=by.login)
+    check_may(session, community, Power.GIVE_BACK, by=by, at=at)
     if on < found.asked_on:
         raise ReturnDayWrong(on=on, since=found.asked_on)
     codes = accounts(session, community, FUND)

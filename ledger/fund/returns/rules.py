@@ -34,7 +34,7 @@ class RefundAboveDeposit(Refused):
     code = "refund-above-deposit"
     zh = "票据 {receipt_no} 交存的钱只剩 {left} 元可退，不能退 {amount} 元。"
     en = "Of the receipt {receipt_no} {left} yuan are left to refund; {amount} yuan cannot be."
-    article = "住宅专项维修资金会计核算办法（财会〔2020〕7号）交存收入、返还支出"
+    article = "《住宅专项维修资金会计核算办法》"
 
 
 class ReturnMalformed(Malformed):
@@ -47,7 +47,7 @@ class LostAlready(Refused):
     code = "house-lost-already"
     zh = "{home} 已经登记灭失。"
     en = "{home} is registered as lost already."
-    article = "住宅专项维修资金管理办法 第29条"
+    article = "《住宅专项维修资金管理办法》第29条"
 
 
 class ReturnDayWrong(Refused):
@@ -57,7 +57,7 @@ class ReturnDayWrong(Refused):
 
 
 def refund_account(kind: DepositKind, deposited_on: date, paid_on: date, whose: str) -> str:
-    """The role of the account that a refund is debited to: this year's income, or refunds (`domain/02` §2.3).
+    """The role of the account that a refund is debited to: this year's income, or refunds.
 
     ``whose`` is commodity, owner or seller. A balance brought over was deposited in an earlier year.
     """

@@ -7,10 +7,12 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import homes, profile
-from ledger.community.rules import Actor, HomeKind, check_different_people
+from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.community.tables import Home
 from ledger.db import write_rows
 from ledger.fund.actions import NewDeposit, ReceiptUsed, deposit
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.topups.queries import register, standings, topup
 from ledger.fund.topups.rules import (
@@ -38,7 +40,7 @@ from ledger.votes.rules import Matter, MotionState, Tally
 
 
 class TopupReceipt(NamedTuple):
-    """Money that a home paid towards a plan, in fen, with its special receipt (165号令 Art. 34)."""
+    """Money that a home paid towards a plan, in fen, with its special receipt (165号令 Art. 14)."""
 
     receipt_no: str
     home: str
@@ -99,7 +101,7 @@ def put_topup_to_vote(
         VoteDatesWrong, NoticeTooShort: see `votes.actions.announce`.
     """
     head(session, community, lock=True)
-    planned = _in_state(session, community, code, PlanState.PLANNED, "付诸表决", "put to the vote")
+    planned = _in_state(session, community, code, PlanState.PLANNED, Duty.PUT_TO_VOTE)
     announced = announce(
         session,
         community,
@@ -129,7 +131,7 @@ def close_topup_vote(session: Session, community: str, code: str, *, by: Actor, 
         VoteStillOpen: see `votes.actions.close_motion`.
     """
     head(session, community, lock=True)
-    planned = _in_state(session, community, code, PlanState.VOTING, "计票", "counted")
+    planned = _in_state(session, community, code, PlanState.VOTING, Duty.COUNT)
     vote = motion(session, community, planned.motion or "")
     if vote.state is MotionState.OPEN:
         outcome = close_motion(session, community, vote.code, by=by, at=at)
@@ -147,20 +149,23 @@ def adopt_by_silence(session: Session, community: str, code: str, *, by: Actor, 
     """Let a plan stand because the owners decided nothing in time, where local law has it so (上海 Art. 65).
 
     Raises:
+        NotYourPower: somebody else than the committee tells the owners.
         NoRuleOfSilence: the profile has no ``topup.silence_days``.
         SilenceNotOver: the owners may still decide.
         TopupNotReady: it is not a plan any more.
         SamePerson: whoever planned it may not adopt it.
     """
     head(session, community, lock=True)
-    planned = _in_state(session, community, code, PlanState.PLANNED, "按标准续筹", "adopted by silence")
+    planned = _in_state(session, community, code, PlanState.PLANNED, Duty.NOTIFY)
     on = day_in_shanghai(at)
-    days = profile(session, community, on).under("topup.").get("silence_days")
+    local = profile(session, community, on)
+    days = local.under("topup.").get("silence_days")
     if days is None:
         raise NoRuleOfSilence()
     if on <= (until := silence_until(planned.planned_on, days)):
-        raise SilenceNotOver(until=until)
-    check_different_people([("编制续筹方案", planned.planned_by)], step="通知续筹", by=by.login)
+        raise SilenceNotOver(until=until, article=local.source("topup.silence_days"))
+    check_different_people([(Duty.PREPARE, planned.planned_by)], step=Duty.NOTIFY, by=by.login)
+    check_may(session, community, Power.NOTIFY_TOPUP, by=by, at=at)
     _adopt(session, planned, by=by, at=at)
     return planned
 
@@ -184,14 +189,16 @@ def receive_topups(
     then on. The same receipts again give back the first entry.
 
     Raises:
+        NotYourPower: he does not keep the fund's books.
         TopupNotReady: the plan is not adopted.
         NoResolutionPassed: the resolution was annulled since.
         NotOnTopup: the plan asks nothing of a home.
         TopupOverpaid: a home would have paid more than it is asked for.
-        ReceiptUsed, AskedDifferently: see `fund.actions.deposit`.
+        AccountNotApproved, ReceiptUsed, AskedDifferently: see `fund.actions.deposit`.
     """
     head(session, community, lock=True)
-    plan = _in_state(session, community, code, PlanState.ADOPTED, "收款", "paid")
+    check_may(session, community, Power.KEEP_BOOKS, by=by, at=at)
+    plan = _in_state(session, community, code, PlanState.ADOPTED, Duty.TAKE_IN)
     if plan.motion is not None:
         resolution(session, community, plan.motion, Matter.RAISE_FUND, day_in_shanghai(at))
     rows = {row.home: row for row in register(session, community, code)}
@@ -229,10 +236,10 @@ def receive_topups(
     return done
 
 
-def _in_state(session: Session, community: str, code: str, state: PlanState, zh: str, en: str) -> Topup:
+def _in_state(session: Session, community: str, code: str, state: PlanState, deed: Duty) -> Topup:
     found = topup(session, community, code)
     if found.state is not state:
-        raise TopupNotReady(plan=code, state=found.state, deed_zh=zh, deed_en=en)
+        raise TopupNotReady(plan=code, state=found.state, deed=deed)
     return found
 
 

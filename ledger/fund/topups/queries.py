@@ -104,7 +104,7 @@ def topup_flags(session: Session, community: str, on: date) -> list[Flag]:
 
 
 def register(session: Session, community: str, code: str) -> list[Registered]:
-    """The memo register of a plan, by home; for those who collect, never for the public (`domain/08` §8.3).
+    """The memo register of a plan, by home; for those who collect, never for the public.
 
     A receipt whose entry was reversed has not paid.
     """

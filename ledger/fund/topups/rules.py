@@ -80,7 +80,7 @@ class NothingToTopUp(Refused):
     code = "nothing-to-top-up"
     zh = "范围内没有需要续交或补建的房屋：余额都不低于首期交存额的 {trigger_pct}%。"
     en = "No home in the scope has to top up: none stands below {trigger_pct} % of its first deposit."
-    article = "住宅专项维修资金管理办法 第17条"
+    article = "《住宅专项维修资金管理办法》第17条"
 
 
 class TopupExists(Refused):
@@ -91,9 +91,9 @@ class TopupExists(Refused):
 
 class TopupNotReady(Refused):
     code = "topup-not-ready"
-    zh = "续筹方案 {plan} 现在是“{state}”，不能{deed_zh}。"
-    en = "The top-up plan {plan} is {state}; it cannot be {deed_en}."
-    article = "《民法典》第278条第（六）项；住宅专项维修资金管理办法 第17条"
+    zh = "续筹方案 {plan} 现在是“{state}”，不能{deed}。"
+    en = "The top-up plan {plan} is {state}; it is not ready for {deed}."
+    article = "《民法典》第278条第（六）项；《住宅专项维修资金管理办法》第17条"
 
 
 class NoRuleOfSilence(Refused):
@@ -107,7 +107,6 @@ class SilenceNotOver(Refused):
     code = "silence-not-over"
     zh = "业主可以在 {until} 之前作出决定；过后才能按标准通知续筹。"
     en = "The owners may decide until {until}; only then are they told to pay by the local standard."
-    article = "上海市住宅物业管理规定 第65条"
 
 
 class NotOnTopup(Refused):

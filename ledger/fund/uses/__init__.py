@@ -1,6 +1,6 @@
-"""A use of the fund (使用维修资金), from its plan to the archive (`domain/01` §1.5–1.8).
+"""A use of the fund (使用维修资金), from its plan to the archive.
 
-A bill is borne in two steps, first by area onto groups and then inside each group by its own rule
-(`domain/01` §1.7); no part goes below nought and no home pays for another: what a part cannot carry is
-asked of its owner in cash, outside the fund's book, which is kept on a cash basis (财会〔2020〕7号).
+A bill is borne in two steps, first by area onto groups and then inside each group by its own rule; no part
+goes below nought and no home pays for another: what a part cannot carry is asked of its owner in cash, outside
+the fund's book, which is kept on a cash basis (财会〔2020〕7号).
 """

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from ledger.community.queries import component, firm, homes, profile, warranty
-from ledger.community.rules import FUND_USES, Actor, check_different_people, warranty_until
+from ledger.community.rules import FUND_USES, Actor, Duty, check_different_people, warranty_until
 from ledger.community.tables import Package, Works
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.uses.payments.queries import payments, shares
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.rules import (
@@ -155,11 +157,13 @@ def review(session: Session, community: str, code: str, *, by: Actor, at: dateti
     """Look at an unclear use (M1) as a second, named person and find that the fund may pay; else `approvals.actions.refuse` it.
 
     Raises:
+        NotYourPower: he could not approve it either.
         SamePerson: whoever proposed it reviews it.
         ProjectNotReady: it is not unclear, or no draft any more.
     """
     planned, on = locked(session, community, code, at)
-    check_different_people([("提出方案", planned.proposed_by)], step="人工复核", by=by.login)
+    check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.REVIEW, by=by.login)
+    check_may(session, community, Power.APPROVE, by=by, at=at)
     state = next_state(Deed.REVIEW, course(session, planned, on))
     planned.rule = Rule.Y1
     take(session, planned, Deed.REVIEW, state, None, {"rule": Rule.Y1.value}, by=by, at=at)
@@ -233,7 +237,7 @@ def accept(
     planned, on = locked(session, community, code, at)
     state = next_state(Deed.ACCEPT, course(session, planned, on))
     check_papers(Deed.ACCEPT, papers)
-    check_different_people([("提出方案", planned.proposed_by)], step="验收", by=by.login)
+    check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.ACCEPT, by=by.login)
     planned.accepted_by, planned.accepted_on = by.login, on
     until = _open_warranty(session, planned, on)
     take(session, planned, Deed.ACCEPT, state, papers, {"warranty_until": until.isoformat()}, by=by, at=at)
@@ -275,7 +279,7 @@ def settle(
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
     planned, on = locked(session, community, code, at)
-    check_different_people([("提出方案", planned.proposed_by)], step="结算", by=by.login)
+    check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.SETTLE, by=by.login)
     check_papers(Deed.SETTLE, papers)
     check_amount(settled_fen)
     planned.settled_fen = settled_fen
@@ -288,10 +292,12 @@ def apportion(session: Session, community: str, code: str, *, by: Actor, at: dat
     """Confirm how the payments were borne (分摊到户): the shares add up to what was paid and asked, to the fen.
 
     Raises:
+        NotYourPower: he does not keep the fund's books.
         SharesDiffer: they do not.
         ProjectNotReady: the final payment is not made.
     """
     planned, on = locked(session, community, code, at)
+    check_may(session, community, Power.KEEP_BOOKS, by=by, at=at)
     state = next_state(Deed.APPORTION, course(session, planned, on))
     borne, paid = shares(session, community, code), payments(session, community, code)
     billed, charged = sum(p.amount_fen for p in paid), sum(p.charged_fen for p in paid)

@@ -1,4 +1,4 @@
-"""The deeds of the approval of a use: authorise in advance, apply, approve or refuse, order a substitute repair.
+"""The deeds of the approval of a use: authorise in advance, apply, approve or refuse, file, order a substitute repair.
 
 Whoever proposed a use or applied for it does not approve it, and what is approved is the ceiling, never above what was
 voted on. A collective vote (集合表决) stands for the votes on later small uses; the authority alone orders a substitute
@@ -10,12 +10,13 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from ledger.community.queries import community as community_of
 from ledger.community.queries import homes, profile
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.queries import total_deposited
 from ledger.fund.uses.actions import Plan, propose
-from ledger.fund.uses.queries import amount_asked, authority, course, locked
+from ledger.fund.uses.queries import amount_asked, authority, course, locked, sellers_consent_missing
 from ledger.fund.uses.rules import (
     COLLECTIVE,
     EVIDENCE,
@@ -23,12 +24,10 @@ from ledger.fund.uses.rules import (
     NotAnEmergency,
     ScopeEmpty,
     ScopeKind,
-    check_approver,
-    check_orders,
     check_preauthorised,
     narrowed,
 )
-from ledger.fund.uses.steps.actions import take
+from ledger.fund.uses.steps.actions import take, take_with_papers
 from ledger.fund.uses.steps.rules import Deed, Paper, Papers, check_amount, check_papers, next_state
 from ledger.fund.uses.tables import Project
 from ledger.log.queries import head
@@ -112,10 +111,10 @@ def order_substitute(
     165号令 Art. 24. It needs the order, the evidence of its case, and above the limit the price review.
 
     Raises:
-        NotTheAuthority: somebody else orders it.
+        NotYourPower: somebody else than the housing authority orders it.
         NotAnEmergency, PriceReviewMissing, PaperMissing, DigestMalformed, and what `propose` refuses.
     """
-    check_orders(by.role)
+    check_may(session, community, Power.SUBSTITUTE, by=by, at=at)
     if plan.emergency is None:
         raise NotAnEmergency()
     check_papers(Deed.ORDER_SUBSTITUTE, papers, EVIDENCE[plan.emergency])
@@ -131,17 +130,23 @@ def order_substitute(
 def approve(
     session: Session, community: str, code: str, approved_fen: int, *, by: Actor, at: datetime
 ) -> Project:
-    """Approve what was applied for; the amount in fen becomes the ceiling.
+    """Approve what was applied for (审核同意); the amount in fen becomes the ceiling.
+
+    What the committee approved is filed with the authority afterwards (`file`).
 
     Raises:
+        NotYourPower: the housing authority approves while it keeps the fund, after the hand-over the committee.
         SamePerson: whoever proposed it or applied for it may not approve it.
-        NotTheApprover: only the committee may, before the hand-over the authority too.
+        DepartmentsConsentMissing: selling units' money is used and its department has not consented.
         ApprovedAboveVoted: the amount is above what was voted on or applied for.
         ProjectNotReady: nothing was applied for.
     """
     planned, on = locked(session, community, code, at)
-    state = next_state(Deed.APPROVE, course(session, planned, on))
-    _check_decider(session, planned, by)
+    _check_decider(session, planned, by, at)
+    given = replace(
+        course(session, planned, on), sellers_consent_missing=sellers_consent_missing(session, planned, on)
+    )
+    state = next_state(Deed.APPROVE, given)
     check_amount(approved_fen)
     if approved_fen > amount_asked(planned):
         raise ApprovedAboveVoted(approved=yuan(approved_fen), budget=yuan(amount_asked(planned)))
@@ -154,16 +159,51 @@ def refuse(session: Session, community: str, code: str, reason: str, *, by: Acto
     """Refuse an application, or an unclear draft; a refused overrun leaves what was approved before.
 
     Raises:
-        SamePerson, NotTheApprover, ProjectNotReady.
+        NotYourPower, SamePerson, ProjectNotReady.
     """
     planned, on = locked(session, community, code, at)
+    _check_decider(session, planned, by, at)
     state = next_state(Deed.REFUSE, course(session, planned, on))
-    _check_decider(session, planned, by)
     take(session, planned, Deed.REFUSE, state, private={"reason": reason}, by=by, at=at)
     return planned
 
 
-def _check_decider(session: Session, planned: Project, by: Actor) -> None:
-    earlier = [("提出方案", planned.proposed_by), ("申请", planned.applied_by)]
-    check_different_people(earlier, step="批准", by=by.login)
-    check_approver(by.role, community_of(session, planned.community).transferred)
+def consent(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Project:
+    """Consent to the use of selling units' money (动用公有住房维修资金), as the department that manages it.
+
+    While the authority keeps the fund its approval says so too (165号令 Arts. 22–23 (四), (五)).
+
+    Raises:
+        NotYourPower: somebody else than the housing authority consents.
+        SamePerson: whoever proposed it or applied for it may not.
+        ProjectNotReady: nothing was applied for.
+    """
+    planned, on = locked(session, community, code, at)
+    check_different_people(_askers(planned), step=Duty.REVIEW, by=by.login)
+    check_may(session, community, Power.CONSENT, by=by, at=at)
+    state = next_state(Deed.CONSENT, course(session, planned, on))
+    take(session, planned, Deed.CONSENT, state, None, {"asked": amount_asked(planned)}, by=by, at=at)
+    return planned
+
+
+def file(
+    session: Session, community: str, code: str, papers: Papers | None = None, *, by: Actor, at: datetime
+) -> Project:
+    """Take down that what the committee approved was filed with the authority (备案; 165号令 Art. 23 (五)).
+
+    Raises:
+        NotYourPower: neither the committee nor the firm files it.
+        ProjectNotReady: the committee has approved nothing.
+        DigestMalformed.
+    """
+    check_may(session, community, Power.FILE, by=by, at=at)
+    return take_with_papers(session, community, code, Deed.FILE, papers or {}, by=by, at=at)
+
+
+def _check_decider(session: Session, planned: Project, by: Actor, at: datetime) -> None:
+    check_different_people(_askers(planned), step=Duty.APPROVE, by=by.login)
+    check_may(session, planned.community, Power.APPROVE, by=by, at=at)
+
+
+def _askers(planned: Project) -> list[tuple[Duty, str | None]]:
+    return [(Duty.PROPOSE, planned.proposed_by), (Duty.ASK, planned.applied_by)]

@@ -9,15 +9,18 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import decided_days, profile
-from ledger.community.rules import Role
+from ledger.community.rules import HomeKind, Role
 from ledger.community.tables import Home
 from ledger.errors import Unknown
-from ledger.fund.queries import total_deposited
+from ledger.fund.custody.queries import keeper
+from ledger.fund.custody.rules import Keeper
+from ledger.fund.queries import deposited, total_deposited
 from ledger.fund.uses.payments.queries import payments
 from ledger.fund.uses.payments.rules import Stage
 from ledger.fund.uses.rules import COLLECTIVE, Authority, Bearer, Rule
 from ledger.fund.uses.steps.queries import last, steps
 from ledger.fund.uses.steps.rules import Course, Deed, ProjectState
+from ledger.fund.uses.steps.tables import ProjectStep
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai, plus_working_days
@@ -96,16 +99,49 @@ def course(
         priced=any("price_review" in step.papers for step in taken),
         budget_fen=planned.budget_fen,
         price_review_over_fen=local["fund.price_review_over_fen"],
+        price_review_article=local.source("fund.price_review_over_fen"),
         passed=planned.motion is not None and _passed(session, planned.community, planned.motion, on),
         settled_fen=planned.settled_fen,
         approved_fen=planned.approved_fen or 0,
         overrun_redo_pct=local["fund.overrun_redo_pct"],
+        overrun_article=local.source("fund.overrun_redo_pct"),
         total_fen=total_fen,
         settlement_audit_exempt_fen=local["fund.settlement_audit_exempt_fen"],
+        settlement_audit_article=local.source("fund.settlement_audit_exempt_fen"),
         committee_consents=Role.COMMITTEE in consented,
         held_back_fen=planned.retention_fen - sum(p.amount_fen for p in paid if p.stage is Stage.RETENTION),
         paid_fen=sum(p.amount_fen for p in paid),
+        to_be_filed=_by_committee(taken) is not None,
     )
+
+
+def _by_committee(taken: Sequence[ProjectStep]) -> ProjectStep | None:
+    """The last approval of a use, if the committee gave it; what the authority approved is not filed with it."""
+    approval = last(taken, Deed.APPROVE)
+    return approval if approval and approval.by_role is Role.COMMITTEE else None
+
+
+def sellers_consent_missing(session: Session, planned: Project, on: date) -> bool:
+    """Whether selling units' money bears a part of a use and its department has not consented since the application.
+
+    While the authority keeps the fund its approval is the consent.
+    """
+    if keeper(session, planned.community, on) is Keeper.PRE_TRANSFER:
+        return False
+    sellers = {
+        each.seller
+        for each in bearers(session, planned.community, planned.code)
+        if each.kind is HomeKind.SOLD_PUBLIC
+    }
+    if not sellers:
+        return False
+    where = set(buildings(session, planned.community, planned.code).values())
+    of_sellers = deposited(session, planned.community, where, on)
+    if not any(fen.seller_fen for seller, fen in of_sellers.items() if seller in sellers):
+        return False
+    taken = steps(session, planned.community, planned.code)
+    applied, consented = last(taken, Deed.APPLY), last(taken, Deed.CONSENT)
+    return consented is None or (applied is not None and consented.line < applied.line)
 
 
 def _passed(session: Session, community: str, code: str, on: date) -> bool:
@@ -155,7 +191,7 @@ def amount_asked(planned: Project) -> int:
 
 
 class Due(NamedTuple):
-    """A day by which something of an emergency has to happen, and the day on which it did."""
+    """A day by which something of a use has to happen, and the day on which it did."""
 
     what: str
     due_on: date
@@ -163,6 +199,22 @@ class Due(NamedTuple):
 
 
 def due(session: Session, planned: Project) -> list[Due]:
+    """The terms of a use: those of an emergency, and the filing of what the committee approved.
+
+    165号令 Art. 23 (五) names no term of the filing; the profile's is `fund.filing_days` after the approval.
+    """
+    terms = emergency_terms(session, planned)
+    taken = steps(session, planned.community, planned.code)
+    if approval := _by_committee(taken):
+        approved_on = day_in_shanghai(approval.at)
+        days = profile(session, planned.community, approved_on)["fund.filing_days"]
+        filed = last(taken, Deed.FILE)
+        done_on = day_in_shanghai(filed.at) if filed and filed.line > approval.line else None
+        terms.append(Due("file", approved_on + timedelta(days=days), done_on))
+    return terms
+
+
+def emergency_terms(session: Session, planned: Project) -> list[Due]:
     """The terms of an emergency: the decision in working days, the posting in days after the first payment.
 
     Source: 建办房〔2015〕52号; `fund.emergency_decide_wd` and `fund.emergency_posting_days` of the profile.

@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.community.rules import HomeKind, Role, Warranty
-from ledger.errors import NotAllowed, Refused
+from ledger.community.rules import HomeKind, Warranty
+from ledger.errors import Refused
 from ledger.fund.rules import Deposited
 from ledger.fund.uses.steps.rules import Paper
 from ledger.money import Fen, split, yuan
@@ -50,7 +50,7 @@ EVIDENCE: Mapping[EmergencyCase, frozenset[Paper]] = {
     EmergencyCase.WALL_ROAD_COLLAPSE: frozenset({Paper.PHOTO, Paper.EXPERT_NOTE}),
     EmergencyCase.OTHER_SAFETY: _ALWAYS | {Paper.EXPERT_NOTE},
 }
-"""What the survey of each emergency has to show (`domain/01` §1.8 [D]; 上海 Art. 73 asks for expert documents)."""
+"""What the survey of each emergency has to show."""
 
 
 class NotForTheFund(Refused):
@@ -65,34 +65,20 @@ class ScopeEmpty(Refused):
     code = "scope-empty"
     zh = "列支范围内没有房屋。"
     en = "There are no homes in the scope that would bear the cost."
-    article = "住宅专项维修资金管理办法 第19条"
+    article = "《住宅专项维修资金管理办法》第19条"
 
 
 class ScopeWrong(Refused):
     code = "scope-wrong"
     zh = "列支范围与部位不符：{component} 属于 {building} 幢，费用由该幢业主承担。"
     en = "The scope does not fit the part: {component} belongs to building {building}, whose owners bear the cost."
-    article = "住宅专项维修资金管理办法 第19条"
+    article = "《住宅专项维修资金管理办法》第19条"
 
 
 class ProjectExists(Refused):
     code = "project-exists"
     zh = "项目编号 {project} 已经用过，请换一个。"
     en = "The project code {project} is taken; choose another."
-
-
-class NotTheApprover(NotAllowed):
-    code = "not-the-approver"
-    zh = "{role} 不能批准：划转业主大会前由业主委员会或主管部门、划转后只由业主委员会批准使用维修资金。"
-    en = "{role} cannot approve: the committee approves a use, before the hand-over the authority may too, after it only the committee."
-    article = "《住宅专项维修资金管理办法》第22、23条"
-
-
-class NotTheAuthority(NotAllowed):
-    code = "not-the-authority"
-    zh = "代修由主管部门组织，{role} 不能下令。"
-    en = "A substitute repair is ordered by the authority; {role} cannot."
-    article = "《住宅专项维修资金管理办法》第24条"
 
 
 class NotAnEmergency(Refused):
@@ -124,7 +110,7 @@ class ApprovedAboveVoted(Refused):
 
 
 class Rule(StrEnum):
-    """The rules of what the fund may pay, in the order in which they are tried (`domain/01` §1.5)."""
+    """The rules of what the fund may pay, in the order in which they are tried."""
 
     N1 = "N1"
     N2 = "N2"
@@ -152,49 +138,49 @@ REFUSALS: Mapping[Rule, Refusal] = {
         "exclusive parts are the owner's",
         "业主自修",
         "the owner",
-        "住宅专项维修资金管理办法 第18条",
+        "《住宅专项维修资金管理办法》第18条",
     ),
     Rule.N2: Refusal(
         "仍在保修期内",
         "it is within the warranty",
         "向保修单位索赔",
         "a warranty claim",
-        "住宅专项维修资金管理办法 第25条第（一）项",
+        "《住宅专项维修资金管理办法》第25条第（一）项",
     ),
     Rule.N3: Refusal(
         "属于供水、供电、供气、供热、通信等专营单位的设施",
         "it belongs to a utility",
         "专营单位",
         "the utility",
-        "住宅专项维修资金管理办法 第25条第（二）项；物业管理条例 第51条",
+        "《住宅专项维修资金管理办法》第25条第（二）项；《物业管理条例》第51条",
     ),
     Rule.N4: Refusal(
         "由明确的人为损坏造成",
         "an identified person damaged it",
         "向责任人追偿",
         "a claim against that person",
-        "住宅专项维修资金管理办法 第25条第（三）项",
+        "《住宅专项维修资金管理办法》第25条第（三）项",
     ),
     Rule.N5: Refusal(
         "按物业服务合同属于物业企业的日常养护",
         "daily upkeep under the service contract",
         "物业企业",
         "the property firm",
-        "住宅专项维修资金管理办法 第25条第（四）项；物业服务收费管理办法 第11条",
+        "《住宅专项维修资金管理办法》第25条第（四）项；《物业服务收费管理办法》第11条",
     ),
     Rule.N6: Refusal(
         "其他规定或约定禁止列支",
         "another rule or contract forbids it",
         "不得列支",
         "not from the fund",
-        "江西省住宅专项维修资金管理规定 第五项（示例）",
+        "",
     ),
     Rule.N7: Refusal(
         "与维修、更新、改造无关（新建设施、工资、办公、餐饮、礼品、津贴）",
         "it is not repair, renewal or alteration (new facilities, wages, office, meals, gifts, allowances)",
         "不得列支",
         "not from the fund",
-        "住宅专项维修资金管理办法 第18条",
+        "《住宅专项维修资金管理办法》第18条",
     ),
 }
 
@@ -277,7 +263,7 @@ class Borne(NamedTuple):
 def shares_of_bill(
     bill_fen: int, bearers: Sequence[Bearer], deposited: Mapping[str, Deposited]
 ) -> dict[tuple[str, str], Fen]:
-    """Say what each bears of a bill, by (kind, home or firm), in two steps (165号令 Arts. 20–21; `domain/01` §1.7).
+    """Say what each bears of a bill, by (kind, home or firm), in two steps (165号令 Arts. 20–21).
 
     First by area onto groups: commodity, non-residential, the sold public homes of each selling unit,
     the unsold homes of each developer. Then inside each group: by area; a selling unit and its buyers in
@@ -341,33 +327,13 @@ def narrowed(
 
 
 def check_scope_fits(component: str, of_building: str | None, building: str | None) -> None:
-    """See that a part of one building is borne there (受益人和负担人相一致, `domain/01` §1.6).
+    """See that a part of one building is borne there (受益人和负担人相一致).
 
     Raises:
         ScopeWrong: others would pay for it.
     """
     if of_building is not None and building != of_building:
         raise ScopeWrong(component=component, building=of_building)
-
-
-def check_approver(role: Role, transferred: bool) -> None:
-    """See that whoever approves may: the committee, or the authority while the fund is in its custody.
-
-    Raises:
-        NotTheApprover: nobody else may.
-    """
-    if role is not Role.COMMITTEE and (role is not Role.SUPERVISOR or transferred):
-        raise NotTheApprover(role=role.value)
-
-
-def check_orders(role: Role) -> None:
-    """See that whoever orders a substitute repair is the authority.
-
-    Raises:
-        NotTheAuthority: it is somebody else.
-    """
-    if role is not Role.SUPERVISOR:
-        raise NotTheAuthority(role=role.value)
 
 
 class Authority(NamedTuple):
@@ -387,7 +353,7 @@ def check_preauthorised(project: str, budget_fen: int, on: date, given: Authorit
     """See that a use fits a collective vote: each strictly below, within the years, all within the percentage.
 
     Raises:
-        NotPreauthorised: it does not; the sentence says why (`domain/01` §1.8, 揭阳).
+        NotPreauthorised: it does not; the sentence says why.
     """
     until = years_after(given.passed_on, given.years)
     tests = (

@@ -61,7 +61,7 @@ class Project(SQLModel, table=True):
 
 
 class ScopeHome(SQLModel, table=True):
-    """A home that bears a project's cost, with its area on the day the plan was made. In ink (`domain/01` §1.6)."""
+    """A home that bears a project's cost, with its area on the day the plan was made. In ink."""
 
     __tablename__ = "scope_home"
     __table_args__ = (

@@ -148,7 +148,7 @@ def end_concession(
     if replay(session, community, draft):
         return signed
     if signed.state is not ConcessionState.RUNNING or state is ConcessionState.RUNNING:
-        raise ConcessionOver(number=number, state=signed.state.value)
+        raise ConcessionOver(number=number, state=signed.state)
     signed.state, signed.ended_on = state, on
     session.add(signed)
     session.flush()

@@ -6,7 +6,7 @@ from ledger.errors import Malformed, Refused
 
 
 class ConcessionKind(StrEnum):
-    """EPC+O 设计施工运营一体, PPP 特许经营, 社会资本投资运营 (`domain/09` S0-12)."""
+    """EPC+O 设计施工运营一体, PPP 特许经营, 社会资本投资运营."""
 
     EPC_O = "epc_o"
     PPP = "ppp"
@@ -36,7 +36,7 @@ class ConcessionTermsMissing(Refused):
     code = "concession-terms-missing"
     zh = "特许经营合同 {number} 必须写明服务标准、退出条款和业主大会决议。"
     en = "Concession {number} must state its service level, its exit terms and the owners' resolution."
-    article = "《民法典》第278条第（八）项；domain/09 S0-12"
+    article = "《民法典》第278条第（八）项"
 
 
 class ConcessionOver(Refused):

@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import firm, profile
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.fields import Amount, Code, Day, SignedAmount, Text
 from ledger.grants.contracts.queries import change_order, changes, claim_of, works_contract
 from ledger.grants.contracts.rules import PAYABLE, ContractorWrong, check_change, check_terms
@@ -47,7 +47,7 @@ def sign_works_contract(
     package_of(session, community, new.works, new.package)
     payee = firm(session, new.contractor)
     if payee.kind not in PAYABLE:
-        raise ContractorWrong(firm=payee.name, kind=payee.kind.value)
+        raise ContractorWrong(firm=payee.name, kind=payee.kind)
     local = profile(session, community, new.signed_on)
     check_terms(
         new.number,
@@ -129,7 +129,7 @@ def approve_change(
     )
     if replay(session, community, draft):
         return asked
-    check_different_people([("申请", asked.requested_by)], step="批准", by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by.login)
     _check_change(session, community, contract, asked.amount_fen)
     asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)
     session.add(asked)
@@ -190,7 +190,7 @@ def settle_defect(
     )
     if replay(session, community, draft):
         return claimed
-    check_different_people([("登记", claimed.raised_by)], step="销号", by=by.login)
+    check_different_people([(Duty.REGISTER, claimed.raised_by)], step=Duty.CLEAR, by=by.login)
     claimed.settled_by, claimed.settled_on = by.login, day_in_shanghai(at)
     session.add(claimed)
     post(session, community, draft, by=by, at=at)

@@ -16,7 +16,7 @@ class ContractorWrong(Refused):
     code = "contractor-wrong"
     zh = "工程款只付给施工、监理、检测等承担工程的单位；{firm}（{kind}）不能作为收款单位。"
     en = "Works money goes to whoever does the works; {firm} ({kind}) cannot be the payee."
-    article = "住宅专项维修资金管理办法 第22条；domain/01 §1.8（收款单位）"
+    article = "《住宅专项维修资金管理办法》第22条"
 
 
 class ContractTermsWrong(Malformed):
@@ -29,14 +29,14 @@ class RetentionTooHigh(Refused):
     code = "retention-too-high"
     zh = "质量保证金比例 {asked_e2}/10000 超过上限 {most_pct}%。"
     en = "Retention money of {asked_e2}/10000 is above the ceiling of {most_pct} %."
-    article = "《建设工程质量保证金管理办法》（建质〔2017〕138号）第7条"
+    article = "《建设工程质量保证金管理办法》第7条"
 
 
 class DefectsTooLong(Refused):
     code = "defects-too-long"
     zh = "缺陷责任期 {months} 个月超过上限 {most} 个月。"
     en = "A defects-liability period of {months} months is above the ceiling of {most}."
-    article = "《建设工程质量保证金管理办法》（建质〔2017〕138号）第2条"
+    article = "《建设工程质量保证金管理办法》第2条"
 
 
 class ChangeTooDeep(Refused):
@@ -55,14 +55,14 @@ class RetentionNotDue(Refused):
     code = "retention-not-due"
     zh = "合同 {contract} 的质量保证金要到缺陷责任期满（{due}）才能返还。"
     en = "The retention money of contract {contract} is due only when the defects-liability period is over ({due})."
-    article = "《建设工程质量保证金管理办法》（建质〔2017〕138号）第10条"
+    article = "《建设工程质量保证金管理办法》第10条"
 
 
 class RetentionClaimed(Refused):
     code = "retention-claimed"
     zh = "合同 {contract} 还有没处理完的质量缺陷（{claims}），质量保证金不能返还。"
     en = "Defects of contract {contract} are still open ({claims}); its retention money stays."
-    article = "《建设工程质量保证金管理办法》（建质〔2017〕138号）第9条"
+    article = "《建设工程质量保证金管理办法》第9条"
 
 
 def check_terms(
@@ -114,4 +114,4 @@ def check_releasable(
     if on <= due:
         raise RetentionNotDue(contract=contract, due=due)
     if claims:
-        raise RetentionClaimed(contract=contract, claims="、".join(claims))
+        raise RetentionClaimed(contract=contract, claims=list(claims))

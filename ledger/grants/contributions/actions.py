@@ -11,8 +11,9 @@ from typing import Annotated, NamedTuple
 from pydantic import ConfigDict, Field
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import NoHome, homes
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import PLAIN, Amount, Code, Day, Text
 from ledger.grants.actions import receive
@@ -182,6 +183,7 @@ def take_contributions(
 
     Raises:
         AmountNotPositive; NoLevy; NotCharged; PaidAboveDue; NoBook; MonthClosed.
+        AccountNotApproved: the book has no approved account on the day of a payment.
         AskedDifferently: a receipt's number is used.
     """
     for each in payments:
@@ -211,6 +213,7 @@ def take_contributions(
     for home, fen in asked.items():
         mine = found[home]
         check_due(levy, home, mine.due_fen, mine.paid_fen - mine.refunded_fen, fen)
+    check_approved(session, community, COMMUNITY, "bank", *(each.on for each in new.values()))
     posted = post_all(session, community, drafts, by=by, at=at)
     same = {"community": community, "levy": levy}
     write_rows(
@@ -288,7 +291,7 @@ def pay_refund(session: Session, community: str, number: Code, on: Day, *, by: A
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([("申请", asked.requested_by)], step="退款", by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.REFUND, by=by.login)
     found = contribution(session, community, asked.levy, asked.home)
     check_refund(asked.levy, asked.home, found.held_fen, asked.amount_fen)
     asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)
@@ -314,6 +317,7 @@ def use_contributions(
 
     Raises:
         AmountNotPositive; NoLevy; NotCollected; NoBook; SourceNotPlanned; MonthClosed.
+        AccountNotApproved: the residents' book of works money has no approved account on the day.
     """
     check_amount(amount_fen)
     head(session, community, lock=True)

@@ -8,7 +8,7 @@ from ledger.money import Fen, split, yuan
 
 
 class ItemClass(StrEnum):
-    """基础类、完善类、提升类, and 个性化改造 (`domain/09` S4-4, S1-5)."""
+    """基础类、完善类、提升类, and 个性化改造."""
 
     BASIC = "basic"
     IMPROVING = "improving"
@@ -33,7 +33,7 @@ class ConsentMissing(Refused):
     code = "consent-missing"
     zh = "个性化改造只能由本户同意后出资：{homes} 没有同意书编号。"
     en = "A personal item is paid only by homes that consented: {homes} have no paper."
-    article = "《民法典》第5条（自愿）；domain/09 S1-5、S4-4"
+    article = "《民法典》第5条（自愿）"
 
 
 class LevyAbovePlan(Refused):
@@ -73,7 +73,7 @@ def check_consents(item: ItemClass, consents: Mapping[str, str]) -> None:
     """
     without = sorted(home for home, paper in consents.items() if not paper.strip())
     if item is ItemClass.PERSONAL and without:
-        raise ConsentMissing(homes="、".join(without[:5]))
+        raise ConsentMissing(homes=without[:5])
 
 
 def check_due(levy: str, home: str, due_fen: int, paid_fen: int, asked_fen: int) -> None:

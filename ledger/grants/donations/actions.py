@@ -5,8 +5,9 @@ from importlib.resources import files
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.fields import Amount, Code, Day, Text
 from ledger.grants.donations.queries import left, purpose_of, spending
 from ledger.grants.donations.rules import BOOK, check_left
@@ -70,6 +71,7 @@ def take_donation(
 
     Raises:
         AmountNotPositive; NoPurpose; NoBook; MonthClosed; AskedDifferently: the number is used.
+        AccountNotApproved: the book has no approved account on the day.
     """
     check_amount(amount_fen)
     head(session, community, lock=True)
@@ -86,6 +88,7 @@ def take_donation(
     )
     if earlier := replay(session, community, draft):
         return earlier
+    check_approved(session, community, BOOK, "bank", on)
     posted = post(session, community, draft, by=by, at=at)
     session.add(
         Donation(
@@ -161,7 +164,7 @@ def pay_spending(
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([("申请", asked.requested_by)], step="付款", by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.PAY, by=by.login)
     check_left(asked.purpose, left(session, community, asked.purpose), asked.amount_fen)
     asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)
     session.add(asked)

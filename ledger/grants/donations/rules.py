@@ -10,7 +10,7 @@ class PurposeEmpty(Refused):
     code = "donation-purpose-short"
     zh = "用途“{purpose}”的捐赠只剩 {left} 元，不能支出 {asked} 元；其他用途的捐赠不能挪用。"
     en = "Only {left} yuan are left of the donations for “{purpose}”, not {asked}; those for other purposes stay with theirs."
-    article = "《公益事业捐赠法》第18条；domain/09 S0-11"
+    article = "《公益事业捐赠法》第18条"
 
 
 def check_left(purpose: str, left_fen: int, asked_fen: int) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
 from ledger.grants.contracts.queries import changes, open_claims, works_contract
@@ -208,7 +208,7 @@ def pay_out(
     drafts = [_entry(session, asked, source, part, on, by) for source, part in cut.items()]
     if asked.approved_on is not None:
         return post_all(session, community, drafts, by=by, at=at)  # the first answers again
-    check_different_people([("申请", asked.requested_by)], step="付款", by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.PAY, by=by.login)
     _check(session, asked, cut, on)
     asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)
     session.add(asked)

@@ -28,7 +28,6 @@ class PaidAbovePrice(Refused):
     code = "paid-above-price"
     zh = "合同 {contract} 的价款加已批准的变更共 {price} 元，已报付 {billed} 元，不能再付 {asked} 元；请先办变更。"
     en = "Contract {contract} with its approved changes comes to {price} yuan, of which {billed} are billed; {asked} more need a change order first."
-    article = "domain/09 S3-3（合同、变更与支付一致）"
 
 
 class PaidAbovePlan(Refused):
@@ -37,7 +36,7 @@ class PaidAbovePlan(Refused):
         "“{source}”对 {package} 最多出 {most} 元（计划与书面承诺取小），已用 {used} 元，不能再付 {asked} 元。"
     )
     en = "{package} takes at most {most} yuan of {source} (the lesser of plan and pledges), of which {used} are used; {asked} more are refused."
-    article = "会计法 第16条；domain/09 S0-9（专款专用）"
+    article = "《会计法》第16条"
 
 
 class ReleaseAboveHeld(Refused):

@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlmodel import Session, func, select
 
 from ledger.community.queries import profile
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Amount, AmountOrNought, Code, Day, EntryNumber, Text
 from ledger.grants.actions import open_grant_book
@@ -126,7 +126,7 @@ def approve_plan(
     )
     if replay(session, community, draft):
         return asked
-    check_different_people([("申请", asked.requested_by)], step="批准", by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by.login)
     spent = used(session, community).get((works, package), {})
     plan = rows_of(session, asked)
     check_not_below_used(package, plan, spent)
@@ -192,7 +192,7 @@ def approve_subsidy(
 ) -> Subsidy:
     """Compute a subsidy by the rule of the day of its approval: ``grants.subsidy_pct`` of the eligible cost.
 
-    Rounded down to the fen. What the plan had counted on beyond it shows as a gap at once (`domain/09` S4-11).
+    Rounded down to the fen. What the plan had counted on beyond it shows as a gap at once.
 
     Raises:
         AmountNotPositive; NoPackage; NoProfileValue: no rule for that day.
@@ -238,7 +238,7 @@ def give_in_kind(
 ) -> Posted:
     """Record what a source waived or built itself: a memorandum with its value in fen and how it was valued.
 
-    No book moves; it is shown beside the five sources' money, never as money (`domain/09` S4-10).
+    No book moves; it is shown beside the five sources' money, never as money.
 
     Raises:
         AmountNotPositive; NoPackage.

@@ -42,7 +42,7 @@ class NotFromTheFund(Refused):
     code = "not-from-the-fund"
     zh = "第 {no} 号凭证不是维修资金账套里付给标段 {package} 施工单位的支出。"
     en = "Entry {no} is no payment of the maintenance fund to the contractor of package {package}."
-    article = "住宅专项维修资金管理办法 第22、23条"
+    article = "《住宅专项维修资金管理办法》第22、23条"
 
 
 class Coverage(NamedTuple):
@@ -93,7 +93,7 @@ def subsidy_of(eligible_fen: int, pct: int) -> int:
 
 
 def secured_by(planned: Mapping[Source, int], subsidies_fen: int | None) -> dict[Source, int]:
-    """The plan with what the subsidy rule really gave in the government's place (`domain/09` S4-11)."""
+    """The plan with what the subsidy rule really gave in the government's place."""
     if subsidies_fen is None:
         return dict(planned)
     return {**planned, Source.GOVERNMENT: subsidies_fen}

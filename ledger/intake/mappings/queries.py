@@ -30,5 +30,5 @@ def profile_of(session: Session, community: str, name: str) -> Profile:
     saved = session.get(StatementProfile, (community, name))
     if saved is None:
         own = [each.name for each in profiles_of(session, community)]
-        raise UnknownProfile(name=name, known=", ".join([*profile_names(), *own]))
+        raise UnknownProfile(name=name, known=[*profile_names(), *own])
     return declared(name, json.loads(saved.declared))

@@ -99,7 +99,7 @@ class NoStatement(Refused):
     code = "no-statement"
     zh = "{month} 没有“{book}”账套“{role}”的已批准账户，无从对账。"
     en = "In {month} the book “{book}” has no approved account for “{role}” to reconcile."
-    article = "会计法 第17条（账实相符）；domain/02 §2.5 I8"
+    article = "《会计法》第17条（账实相符）"
 
 
 class ClosingMissing(Malformed):
@@ -118,14 +118,14 @@ class StatementDoesNotFoot(Refused):
     code = "statement-does-not-foot"
     zh = "账户“{account}”：期初 {opening} 加流水 {moved} 不等于期末 {closing}，差 {gap} 元；流水没有导全，或余额填错。"
     en = "Account “{account}”: {opening} and lines of {moved} do not make {closing}, {gap} apart; lines are missing or a balance is wrong."
-    article = "会计法 第17条（账实相符）"
+    article = "《会计法》第17条（账实相符）"
 
 
 class Unexplained(Refused):
     code = "unexplained"
     zh = "还有 {count} 项未达账项没有原因，未说明的差额 {gap} 元（第一项 {first}），不能完成对账。"
     en = "{count} items have no reason and {gap} yuan are unexplained (first: {first}); the month cannot be confirmed."
-    article = "会计法 第17条（账实相符）；domain/02 §2.5 I8"
+    article = "《会计法》第17条（账实相符）"
 
 
 class NoSuchItem(Unknown):
@@ -138,7 +138,7 @@ class AlreadyReconciled(Refused):
     code = "already-reconciled"
     zh = "“{book}”账套“{role}”的 {month} 已经对过账并封存，不能重开；补来的流水列入下一个月。"
     en = "{month} of “{role}” in the book “{book}” is reconciled and sealed; late lines are listed in the next month."
-    article = "会计法 第17条"
+    article = "《会计法》第17条"
 
 
 class ReconciledOutOfOrder(Refused):

@@ -70,7 +70,7 @@ def import_workbook(
     tables = {s.name: read_sheet(s, pages[s.title], problems) for s in SHEETS if s.title in pages}
     counts = {name: len(table.rows) for name, table in tables.items() if table.rows}
     if not counts and not problems:
-        raise NothingInWorkbook(sheets="、".join(sheet.title for sheet in SHEETS))
+        raise NothingInWorkbook(sheets=[sheet.title for sheet in SHEETS])
     skipped = _past_their_first_state(tables)
     counts = {name: len(table.rows) for name, table in tables.items() if table.rows}
     digest, facts = sha256(content).hexdigest(), {"rows": dict(sorted(counts.items()))}

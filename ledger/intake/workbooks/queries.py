@@ -49,7 +49,7 @@ def annotated_workbook(content: bytes, problems: Sequence[CellProblem]) -> bytes
 
 def _sheet(name: str) -> Any:
     if name not in BY_NAME:
-        raise NoSuchSheet(sheet=name, sheets=", ".join(BY_NAME))
+        raise NoSuchSheet(sheet=name, sheets=list(BY_NAME))
     return BY_NAME[name]
 
 

@@ -1,4 +1,4 @@
-"""What of public revenue goes into the maintenance fund (`domain/04` §4.3–4.4).
+"""What of public revenue goes into the maintenance fund.
 
 How much, of what, how often and when it may stop are rows of the local profile; the owners' assembly may decide
 another share, never below the local least. A payment is one entry in each book, linked; it may come in parts, and

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.journal.actions import Posted, post, post_all, replay
@@ -25,6 +26,7 @@ from ledger.revenue.remittance.rules import (
 from ledger.revenue.remittance.tables import FundShare, Remitted
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
+from ledger.words import Code
 
 REVENUE, FUND = BookCode.REVENUE.value, BookCode.FUND.value
 
@@ -79,6 +81,7 @@ def remit(
     Raises:
         NotThePeriod: the place pays by another kind of period. PeriodOpen: it is not over on that day.
         MoreThanDue: less is still due. Overspent: there is not enough in the account.
+        AccountNotApproved: the fund has no approved account on the day.
     """
     head(session, community, lock=True)
     link = f"remittance/{period}/{number}"
@@ -89,8 +92,8 @@ def remit(
         return paid, received
     terms = local(session, community, period.last)
     if not is_its_period(terms, period):
-        kind = ("年度", "year") if terms.yearly else ("季度", "quarter")
-        raise NotThePeriod(period=str(period), kind_zh=kind[0], kind_en=kind[1])
+        kind = Code("period", "year" if terms.yearly else "quarter")
+        raise NotThePeriod(period=str(period), kind=kind)
     if on <= period.last:
         raise PeriodOpen(period=str(period), last=period.last)
     owing = share(session, community, period)
@@ -101,6 +104,7 @@ def remit(
     if amount > left:
         raise MoreThanDue(period=str(period), left_fen=max(0, left), amount_fen=amount)
     ours, funds = accounts(session, community, REVENUE), accounts(session, community, FUND)
+    check_approved(session, community, FUND, "bank", on)
     out = replace(out, moves=[Move(ours["use_fund"], ours["bank"], amount)])
     into = replace(into, moves=[Move(funds["bank"], funds["operating"], amount)])
     paid, received = post_all(session, community, [out, into], by=by, at=at)

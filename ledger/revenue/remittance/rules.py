@@ -10,7 +10,7 @@ from ledger.money import Fen
 from ledger.periods import Period
 from ledger.revenue.rules import Quarter
 
-SOURCE = "domain/04 §4.3–4.4；物业管理条例 第54条"
+SOURCE = "《物业管理条例》第54条"
 
 
 class Base(StrEnum):
@@ -30,8 +30,8 @@ class PeriodOpen(Refused):
 
 class NotThePeriod(Refused):
     code = "not-the-period"
-    zh = "这里按{kind_zh}转入维修资金，{period} 不是这样的期间。"
-    en = "Here the fund is paid by the {kind_en}; {period} is no such period."
+    zh = "这里按{kind}转入维修资金，{period} 不是这样的期间。"
+    en = "Here the fund is paid by the {kind}; {period} is no such period."
     article = SOURCE
 
 
@@ -159,7 +159,7 @@ def base_of(local: Local, quarter: Quarter, balance_fen: int) -> int:
 
 
 def due_to_fund(base_fen: int, pct: int) -> Fen:
-    """A share of a base, rounded down (`domain/04` §4.4)."""
+    """A share of a base, rounded down."""
     return Fen(max(0, base_fen * pct // 100))
 
 

@@ -16,7 +16,6 @@ class SiteTaken(Refused):
     code = "site-taken"
     zh = "点位 {site} 在这段时间已经租给合同 {contract}，不能重复出租。"
     en = "Site {site} is let by contract {contract} in that time; it cannot be let twice."
-    article = "domain/04 §4.2"
 
 
 def days_let(first: date, last: date, terms: Iterable[tuple[date, date]]) -> int:

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.journal.actions import Posted, post, post_all, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move
@@ -20,6 +21,7 @@ from ledger.revenue.uses.rules import NotTheirIncome, Use, UseExists, check_use,
 from ledger.revenue.uses.tables import RevenueUse
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
+from ledger.words import Code
 
 REVENUE, FUND, FEE = BookCode.REVENUE.value, BookCode.FUND.value, BookCode.FEE.value
 
@@ -102,12 +104,11 @@ def release_use(
         NoUse; SamePerson: who asked does not release.
         NoResolutionPassed: the resolution no longer stands. UseAboveResolution: it allows less.
         NotTheirIncome: the part has not earned so much.
+        AccountNotApproved: the other book has no approved account on the day.
     """
     head(session, community, lock=True)
     asked = use(session, community, code)
-    check_different_people(
-        [("申请使用 (asking)", asked.requested_by)], step="批准使用 (releasing)", by=by.login
-    )
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by.login)
     drafts = _drafts(asked, on, by)
     earlier = [replay(session, community, draft) for draft in drafts]
     if all(earlier):
@@ -118,8 +119,10 @@ def release_use(
     part = Part(asked.building, asked.stairwell)
     there = to_use(session, community, part)
     if asked.amount_fen > there:
-        name = "-".join(filter(None, part)) or "全小区"
-        raise NotTheirIncome(part=name, there_fen=max(0, there), amount_fen=asked.amount_fen)
+        where = "-".join(filter(None, part)) or Code("fund.ScopeKind", "community")
+        raise NotTheirIncome(part=where, there_fen=max(0, there), amount_fen=asked.amount_fen)
+    for draft in drafts[1:]:
+        check_approved(session, community, draft.book or "", "bank", on)
     moves = _moves(session, community, asked, part)
     written = post_all(
         session,

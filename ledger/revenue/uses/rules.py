@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from ledger.errors import Malformed, Refused
 
-ALLOWED = "domain/04 §4.4；物业管理条例 第54条"
+ALLOWED = "《物业管理条例》第54条"
 
 
 class Use(StrEnum):
@@ -29,7 +29,6 @@ class UseForbidden(Refused):
     code = "use-forbidden"
     zh = "公共收益不得用于投资、出借、担保（{use}），有决议也不行。"
     en = "Public revenue may not be invested, lent or pledged ({use}), whoever decides it."
-    article = "宁波市住宅小区物业管理条例 第65条；domain/04 §4.4"
 
 
 class UseExists(Refused):
@@ -65,7 +64,7 @@ def check_use(use: Use, amount_fen: int) -> None:
         UseForbidden: investment, loan, guarantee. UseNotPositive.
     """
     if use in FORBIDDEN:
-        raise UseForbidden(use=use.value)
+        raise UseForbidden(use=use)
     if amount_fen <= 0:
         raise UseNotPositive(amount_fen=amount_fen)
 

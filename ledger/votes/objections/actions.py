@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from ledger.community.queries import home as home_of
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.files.actions import use_file
 from ledger.files.queries import check_file
 from ledger.files.rules import Purpose
@@ -105,8 +105,8 @@ def record_ruling(
     to = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
     found = _ready(session, community, code, no, to)
     disputed = motion(session, community, code)
-    earlier = [("公告议题", disputed.opened_by), ("计票", disputed.closed_by)]
-    check_different_people(earlier, step="登记裁决", by=by.login)
+    earlier = [(Duty.ANNOUNCE, disputed.opened_by), (Duty.COUNT, disputed.closed_by)]
+    check_different_people(earlier, step=Duty.RECORD_RULING, by=by.login)
     check_file(session, community, ruling, PAPERS)
     use_file(session, community, ruling, f"motion/{code}", Purpose.RULING, by=by, at=at)
     found.state, found.ruling = to, ruling

@@ -69,4 +69,4 @@ def check_objection_step(no: int, state: ObjectionState, to: ObjectionState) -> 
         ObjectionNotReady: it may not.
     """
     if to not in LEADS_TO[state]:
-        raise ObjectionNotReady(no=no, state=state.value, to=to.value)
+        raise ObjectionNotReady(no=no, state=state, to=to)

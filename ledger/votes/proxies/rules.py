@@ -21,7 +21,7 @@ class ProxiesTooMany(Refused):
     code = "proxies-too-many"
     zh = "同一受托人对议题 {motion} 最多受托 {most} 户（家庭成员之间除外），{home} 不能再委托给他。"
     en = "One person may hold {most} proxies for {motion}, his family aside; {home} cannot be entrusted to him too."
-    article = "《物业管理条例》第12条；业主大会议事规则"
+    article = "《物业管理条例》第12条；《业主大会议事规则》"
 
 
 class NotYourBallot(NotAllowed):

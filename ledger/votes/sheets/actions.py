@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.files.actions import use_file
 from ledger.files.queries import check_file
@@ -56,7 +56,7 @@ def enter_sheet(
             answer["waiting"].append(home)
             continue
         first = earlier[-1]
-        check_different_people([("第一次录入", first.entered_by)], step="第二次录入", by=by.login)
+        check_different_people([(Duty.ENTER_FIRST, first.entered_by)], step=Duty.ENTER_AGAIN, by=by.login)
         agree = Reading(first.sheet, first.choice, first.returned_on) == Reading(sheet, choice, returned_on)
         answer["counted" if agree else "disagreeing"].append(home)
     write_rows(

@@ -6,8 +6,11 @@ from importlib.resources import files
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, check_different_people
+from ledger.accounts.queries import check_approved
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.uses.contributions.queries import owed_by, register
 from ledger.fund.uses.contributions.rules import NothingInHand, Way, check_receivable
 from ledger.fund.uses.contributions.tables import Contribution
@@ -44,6 +47,7 @@ def receive_share(
     Raises:
         AskedDifferently: the receipt was booked with other content.
         NoProject, NothingOwed, MoreThanOwed.
+        AccountNotApproved: the book has no approved account on the day.
     """
     head(session, community, lock=True)
     check_amount(amount_fen)
@@ -61,6 +65,7 @@ def receive_share(
     owed = owed_by(session, community, code, bearer)
     check_receivable(owed, amount_fen)
     codes = accounts(session, community, BOOK)
+    check_approved(session, community, BOOK, "bank", on)
     move = (
         Move(codes["bank"], codes["homes"], amount_fen, home=bearer)
         if owed.of_home
@@ -86,6 +91,7 @@ def pay_on(
 
     Raises:
         NoProject, NothingInHand.
+        NotYourPower: the owners' own money is released by their committee.
         SamePerson: whoever proposed, applied or approved may not release the money.
     """
     head(session, community, lock=True)
@@ -102,11 +108,12 @@ def pay_on(
     if earlier := replay(session, community, draft):
         return earlier
     earlier_steps = [
-        ("提出方案", planned.proposed_by),
-        ("申请", planned.applied_by),
-        ("批准", planned.approved_by),
+        (Duty.PROPOSE, planned.proposed_by),
+        (Duty.ASK, planned.applied_by),
+        (Duty.APPROVE, planned.approved_by),
     ]
-    check_different_people(earlier_steps, step="付款", by=by.login)
+    check_different_people(earlier_steps, step=Duty.PAY, by=by.login)
+    check_may(session, community, Power.PAY_CASH, by=by, at=at)
     waiting = [each for each in register(session, community, code) if each.in_hand_fen > 0]
     if not waiting:
         raise NothingInHand(project=code)

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from ledger.community.queries import firm, profile
-from ledger.community.rules import Actor, HomeKind, check_different_people
+from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.db import write_rows
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.queries import deposited
 from ledger.fund.rules import seller_account
 from ledger.fund.uses.payments.queries import next_payment, payments, shares
@@ -72,6 +74,7 @@ def pay(
     Raises:
         RetentionReleasedElsewhere: by the step for it.
         AskedDifferently: the invoice was paid with other content.
+        NotYourPower: the authority tells the custodian bank to pay, after the hand-over the committee.
         SamePerson: whoever proposed, applied or approved may not release the money.
         ProjectNotReady, SettlementMissing: see `steps.rules.next_state`.
         PayeeWrong, BillAboveApproved, RetentionTooHigh, RetentionTooLong, ShareWouldShrink: see `payments.rules`.
@@ -85,7 +88,7 @@ def pay(
     draft = _draft(planned, stage, bill_fen, payee, invoice_no, on, retention_fen)
     if earlier := replay(session, community, draft):
         return earlier
-    _check_releaser(planned, by)
+    _check_releaser(session, planned, by, at)
     paid = payments(session, community, code)
     total = sum(each.amount_fen for each in paid) + bill_fen
     found = course(session, planned, on, role=by.role, total_fen=total + retention_fen)
@@ -93,7 +96,7 @@ def pay(
     units = {unit for unit in (planned.appraiser, planned.monitor) if unit}
     check_payee(payee, firm(session, payee).kind, stage, planned.contractor, units)
     limit = ceiling(found.approved_fen, found.settled_fen, found.overrun_redo_pct)
-    check_within(total + retention_fen, limit)
+    check_within(total + retention_fen, limit, found.overrun_article)
     if stage is Stage.FINAL and planned.accepted_on:
         local = profile(session, community, on)
         most = (local["fund.retention_pct"], local["fund.retention_years"])
@@ -125,7 +128,7 @@ def release_retention(
     Raises:
         ClaimsOpen: there are some.
         RetentionNotDue: its day has not come, or nothing is held.
-        SamePerson, ProjectNotReady, FundEmpty.
+        NotYourPower, SamePerson, ProjectNotReady, FundEmpty.
     """
     head(session, community, lock=True)
     planned = project(session, community, code)
@@ -133,11 +136,11 @@ def release_retention(
     draft = _draft(planned, stage, planned.retention_fen, planned.contractor, invoice_no, on, 0)
     if earlier := replay(session, community, draft):
         return earlier
-    _check_releaser(planned, by)
+    _check_releaser(session, planned, by, at)
     found = course(session, planned, on)
     state = next_state(Deed.RELEASE_RETENTION, found)
     if open_claims:
-        raise ClaimsOpen(project=code, claims="、".join(str(no) for no in sorted(open_claims)))
+        raise ClaimsOpen(project=code, claims=sorted(open_claims))
     if not found.held_back_fen or planned.retention_until is None or on < planned.retention_until:
         raise RetentionNotDue(project=code, due=planned.retention_until or "—")
     paid = payments(session, community, code)
@@ -157,17 +160,19 @@ def take_back(
 ) -> Posted:
     """Reverse the last payment of a use (红字冲销) with its shares; the use stands as before it.
 
+    A wrong entry goes and no money comes in, so it asks for no approved account.
+
     Raises:
         NoPayment: none stands.
         ProjectNotReady: it was confirmed to the homes already.
-        SamePerson, AlreadyReversed, MonthClosed, Overspent.
+        NotYourPower, SamePerson, AlreadyReversed, MonthClosed, Overspent.
     """
     head(session, community, lock=True)
     planned = project(session, community, code)
     paid = payments(session, community, code)
     if not paid:
         raise NoPayment(project=code)
-    _check_releaser(planned, by)
+    _check_releaser(session, planned, by, at)
     wrong = paid[-1]
     moved = wrong.stage in (Stage.ADVANCE, Stage.FINAL)
     found = course(session, planned, day_in_shanghai(at))
@@ -206,13 +211,14 @@ def _draft(
     )
 
 
-def _check_releaser(planned: Project, by: Actor) -> None:
+def _check_releaser(session: Session, planned: Project, by: Actor, at: datetime) -> None:
     earlier = [
-        ("提出方案", planned.proposed_by),
-        ("申请", planned.applied_by),
-        ("批准", planned.approved_by),
+        (Duty.PROPOSE, planned.proposed_by),
+        (Duty.ASK, planned.applied_by),
+        (Duty.APPROVE, planned.approved_by),
     ]
-    check_different_people(earlier, step="付款", by=by.login)
+    check_different_people(earlier, step=Duty.PAY, by=by.login)
+    check_may(session, planned.community, Power.PAY, by=by, at=at)
 
 
 def _post(

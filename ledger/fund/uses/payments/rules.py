@@ -33,7 +33,6 @@ class BillAboveApproved(Refused):
     code = "bill-above-approved"
     zh = "账单合计 {bill} 元超过批准可付的 {approved} 元；超出部分须重新申请。"
     en = "Bills of {bill} yuan in all are above the approved {approved} yuan; the excess must be applied for again."
-    article = "《杭州市物业管理条例》第72条"
 
 
 class PayeeWrong(Refused):
@@ -65,28 +64,28 @@ class RetentionTooHigh(Refused):
     code = "use-retention-too-high"
     zh = "质量保证金 {retention} 元超过结算价 {total} 元的 {pct}%。"
     en = "Retention money of {retention} yuan is above {pct} % of the settled {total} yuan."
-    article = "建质〔2017〕138号《建设工程质量保证金管理办法》第7条"
+    article = "《建设工程质量保证金管理办法》第7条"
 
 
 class RetentionTooLong(Refused):
     code = "retention-too-long"
     zh = "质量保证金须写明返还日，在验收日之后、缺陷责任期最长 {years} 年之内，即不晚于 {latest}。"
     en = "Retention money needs a day of release after the acceptance and within {years} years, that is by {latest}."
-    article = "建质〔2017〕138号《建设工程质量保证金管理办法》第2条"
+    article = "《建设工程质量保证金管理办法》第2条"
 
 
 class RetentionNotDue(Refused):
     code = "use-retention-not-due"
     zh = "项目 {project} 的质量保证金 {due} 到期，现在不能返还。"
     en = "The retention money of project {project} is due on {due}; it cannot be released yet."
-    article = "建质〔2017〕138号《建设工程质量保证金管理办法》第10条"
+    article = "《建设工程质量保证金管理办法》第10条"
 
 
 class ClaimsOpen(Refused):
     code = "warranty-claims-open"
     zh = "项目 {project} 还有未了结的保修报修 {claims}，质量保证金不能返还。"
     en = "Project {project} has open warranty claims {claims}; the retention money is not released."
-    article = "建质〔2017〕138号《建设工程质量保证金管理办法》第9条"
+    article = "《建设工程质量保证金管理办法》第9条"
 
 
 class NoPayment(Refused):
@@ -101,23 +100,20 @@ def asked(stage: Stage, bill_fen: int, payee: str, retention_fen: int) -> dict[s
 
 
 def ceiling(approved_fen: int, settled_fen: int | None, overrun_redo_pct: int) -> int:
-    """What may be paid in all, in fen: the settlement while it is within the percentage, else what was approved.
-
-    Source: 杭州市物业管理条例 Art. 72; `domain/01` §1.8.
-    """
+    """What may be paid in all, in fen: the settlement while it is within the percentage, else what was approved."""
     if settled_fen is None or settled_fen * 100 > approved_fen * (100 + overrun_redo_pct):
         return approved_fen
     return settled_fen
 
 
-def check_within(total_fen: int, limit_fen: int) -> None:
+def check_within(total_fen: int, limit_fen: int, article: str = "") -> None:
     """See that all bills and what is held back stay within what may be paid.
 
     Raises:
         BillAboveApproved: they do not.
     """
     if total_fen > limit_fen:
-        raise BillAboveApproved(bill=yuan(total_fen), approved=yuan(limit_fen))
+        raise BillAboveApproved(bill=yuan(total_fen), approved=yuan(limit_fen), article=article)
 
 
 def check_payee(payee: str, kind: FirmKind, stage: Stage, contractor: str, units: Collection[str]) -> None:

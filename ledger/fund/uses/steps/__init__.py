@@ -1,4 +1,4 @@
-"""The steps of a use of the fund: which may follow which, on what conditions, and who took each (`domain/01` §1.8).
+"""The steps of a use of the fund: which may follow which, on what conditions, and who took each.
 
 The machine is data: one table of rows (deed, states it may be done in, state it leads to, guards). What the local
 profile does not ask for, such as a price review of a small job, is skipped because a row allows it and not by a

@@ -12,7 +12,7 @@ from ledger.money import yuan
 
 
 class ProjectState(StrEnum):
-    """Where a use of the fund stands (`domain/01` §1.8)."""
+    """Where a use of the fund stands."""
 
     DRAFT = "draft"
     SURVEYED = "surveyed"
@@ -48,7 +48,9 @@ class Deed(StrEnum):
     POST_RESULT = "post_result"
     APPLY = "apply"
     ORDER_SUBSTITUTE = "order_substitute"
+    CONSENT = "consent"
     APPROVE = "approve"
+    FILE = "filing"
     REFUSE = "refuse"
     PAY_ADVANCE = "pay_advance"
     PAY_UNIT = "pay_unit"
@@ -130,7 +132,6 @@ class PriceReviewMissing(Refused):
     code = "price-review-missing"
     zh = "项目 {project} 预算 {budget} 元，超过 {limit} 元的须先做预算审价。"
     en = "Project {project} has a budget of {budget} yuan; above {limit} yuan the price has to be reviewed first."
-    article = "《上海市住宅物业管理规定》第67条；地方参数 fund.price_review_over_fen"
 
 
 class VoteMissing(Refused):
@@ -151,14 +152,20 @@ class SettlementMissing(Refused):
     code = "settlement-missing"
     zh = "项目 {project} 合计 {total} 元：尾款前须做结算审价；只有不超过 {limit} 元、业主委员会同意的非应急项目可以免做。"
     en = "Project {project} comes to {total} yuan: the settlement has to be audited before the final payment; only at most {limit} yuan, with the committee's consent and no emergency, goes without."
-    article = "《杭州市物业管理条例》第72、73条"
+
+
+class DepartmentsConsentMissing(Refused):
+    code = "departments-consent-missing"
+    zh = "项目 {project} 动用售房单位的公有住房维修资金，须先经负责管理该资金的部门审核同意。"
+    en = "Project {project} uses selling units' money: the department that manages it has to consent first."
+    article = "《住宅专项维修资金管理办法》第23条第（五）项"
 
 
 class NotSettled(Refused):
     code = "not-settled"
     zh = "项目 {project} 还扣留质量保证金 {held} 元或有未分摊的款，不能归档。"
     en = "Project {project} still holds back {held} yuan of retention money; it cannot be archived."
-    article = "建质〔2017〕138号《建设工程质量保证金管理办法》"
+    article = "《建设工程质量保证金管理办法》"
 
 
 class MoneyPaid(Refused):
@@ -188,7 +195,7 @@ class AmountNotPositive(Malformed):
 
 @dataclass(frozen=True)
 class Course:
-    """A use as far as the guards need to know it; amounts in fen, limits from the profile of the day."""
+    """A use as far as the guards need to know it; amounts in fen, limits and their sources from the profile of the day."""
 
     project: str
     state: ProjectState
@@ -198,19 +205,24 @@ class Course:
     priced: bool = False
     budget_fen: int = 0
     price_review_over_fen: int = 0
+    price_review_article: str = ""
     passed: bool = False
     settled_fen: int | None = None
     approved_fen: int = 0
     overrun_redo_pct: int = 0
+    overrun_article: str = ""
     total_fen: int = 0
     settlement_audit_exempt_fen: int = 0
+    settlement_audit_article: str = ""
     committee_consents: bool = False
     held_back_fen: int = 0
     paid_fen: int = 0
+    sellers_consent_missing: bool = False
+    to_be_filed: bool = False
 
     @property
     def overrun(self) -> bool:
-        """Whether the settlement is above what was approved by more than the local percentage (杭州 Art. 72)."""
+        """Whether the settlement is above what was approved by more than the local percentage."""
         return (self.settled_fen or 0) * 100 > self.approved_fen * (100 + self.overrun_redo_pct)
 
 
@@ -230,7 +242,10 @@ UNCLEAR = Guard(lambda c: c.unclear, _not_ready)
 PRICED = Guard(
     lambda c: c.priced or c.budget_fen <= c.price_review_over_fen,
     lambda c, _: PriceReviewMissing(
-        project=c.project, budget=yuan(c.budget_fen), limit=yuan(c.price_review_over_fen)
+        project=c.project,
+        budget=yuan(c.budget_fen),
+        limit=yuan(c.price_review_over_fen),
+        article=c.price_review_article,
     ),
 )
 VOTES = Guard(lambda c: not (c.emergency or c.preauthorised), lambda c, _: VoteNotNeeded(project=c.project))
@@ -245,9 +260,16 @@ OVERRUN = Guard(lambda c: c.overrun, _not_ready)
 EXEMPT = Guard(
     lambda c: c.committee_consents and not c.emergency and c.total_fen <= c.settlement_audit_exempt_fen,
     lambda c, _: SettlementMissing(
-        project=c.project, total=yuan(c.total_fen), limit=yuan(c.settlement_audit_exempt_fen)
+        project=c.project,
+        total=yuan(c.total_fen),
+        limit=yuan(c.settlement_audit_exempt_fen),
+        article=c.settlement_audit_article,
     ),
 )
+CONSENTED = Guard(
+    lambda c: not c.sellers_consent_missing, lambda c, _: DepartmentsConsentMissing(project=c.project)
+)
+TO_BE_FILED = Guard(lambda c: c.to_be_filed, _not_ready)
 NOTHING_HELD = Guard(
     lambda c: c.held_back_fen == 0, lambda c, _: NotSettled(project=c.project, held=yuan(c.held_back_fen))
 )
@@ -266,6 +288,7 @@ class Step(NamedTuple):
 def _steps() -> tuple[Step, ...]:
     s, d = ProjectState, Deed
     before_money = frozenset(list(s)[: list(s).index(s.ADVANCE_PAID)])
+    approved = frozenset(list(s)[list(s).index(s.APPROVED) : list(s).index(s.ARCHIVED)])
     unit_paid = frozenset({s.APPROVED, s.ADVANCE_PAID, s.IN_WORKS, s.ACCEPTED, s.SETTLED, s.FINAL_PAID})
     after_final = frozenset({s.FINAL_PAID, s.APPORTIONED, s.DISCLOSED})
     return (
@@ -283,8 +306,10 @@ def _steps() -> tuple[Step, ...]:
         Step(d.APPLY, frozenset({s.SURVEYED, s.PRICED}), s.APPLIED, (EMERGENCY, PRICED)),
         Step(d.APPLY, frozenset({s.OVERRUN_REVOTE}), s.APPLIED, (EMERGENCY,)),
         Step(d.ORDER_SUBSTITUTE, frozenset({s.DRAFT}), s.APPROVED, (REVIEWED, EMERGENCY, PRICED)),
-        Step(d.APPROVE, frozenset({s.APPLIED}), s.APPROVED, (FIRST_TIME,)),
-        Step(d.APPROVE, frozenset({s.APPLIED}), s.SETTLED, (AGAIN,)),
+        Step(d.CONSENT, frozenset({s.APPLIED}), None),
+        Step(d.APPROVE, frozenset({s.APPLIED}), s.APPROVED, (CONSENTED, FIRST_TIME)),
+        Step(d.APPROVE, frozenset({s.APPLIED}), s.SETTLED, (CONSENTED, AGAIN)),
+        Step(d.FILE, approved, None, (TO_BE_FILED,)),
         Step(d.REFUSE, frozenset({s.DRAFT, s.APPLIED}), s.REJECTED, (FIRST_TIME,)),
         Step(d.REFUSE, frozenset({s.APPLIED}), s.SETTLED, (AGAIN,)),
         Step(d.PAY_ADVANCE, frozenset({s.APPROVED}), s.ADVANCE_PAID),
@@ -314,7 +339,7 @@ def next_state(deed: Deed, course: Course) -> ProjectState:
 
     Raises:
         ProjectNotReady: no row lets the deed be done in this state.
-        ReviewMissing, PriceReviewMissing, VoteMissing, VoteNotNeeded, SettlementMissing, NotSettled, MoneyPaid:
+        ReviewMissing, PriceReviewMissing, VoteMissing, VoteNotNeeded, DepartmentsConsentMissing, SettlementMissing, NotSettled, MoneyPaid:
             a guard of the only fitting row does not hold; each cites its article.
     """
     refusal = _not_ready(course, deed)
@@ -344,7 +369,7 @@ def check_papers(deed: Deed, papers: Mapping[Paper, str], needed: frozenset[Pape
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             raise DigestMalformed(paper=paper)
     if missing := sorted((NEEDED.get(deed, frozenset()) | needed) - papers.keys()):
-        raise PaperMissing(deed=deed, missing="、".join(missing))
+        raise PaperMissing(deed=deed, missing=missing)
 
 
 def check_amount(amount_fen: int) -> None:

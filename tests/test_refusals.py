@@ -1,0 +1,263 @@
+"""What a refusal says: English in English, Chinese in Chinese, whatever its facts are."""
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ledger.cli.context import FileFault
+from ledger.community.rules import Duty, FirmKind, HomeKind, Level, Role
+from ledger.disclosure.rules import DisclosureState
+from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
+from ledger.fees.budgets.rules import CostLine
+from ledger.fees.dunning.rules import Measure
+from ledger.fees.waivers.rules import State as WaiverState
+from ledger.fund.bonds.rules import BondState, Ending, Instrument, Market
+from ledger.fund.custody.rules import Keeper
+from ledger.fund.topups.rules import PlanState
+from ledger.fund.uses.steps.rules import Deed, Paper, ProjectState
+from ledger.grants.rules import Source
+from ledger.handover.rules import Cause, ItemKind
+from ledger.intake.rules import LineState
+from ledger.log.leaf import LeafFault
+from ledger.log.note import NoteFault
+from ledger.periods import Month
+from ledger.repairs.rules import State as TicketState
+from ledger.revenue.rules import Category, Method
+from ledger.revenue.uses.rules import Use
+from ledger.votes.objections.rules import ObjectionState
+from ledger.votes.rules import Matter
+from ledger.words import Code, cited
+
+FILES = [file for file in Path("ledger").rglob("*.py") if file.name != "__main__.py"]
+GENERIC = {LedgerError, Malformed, NotAllowed, Refused, Unknown}
+OF_THE_DOORS = {
+    "ledger/desk/pages.py",
+    "ledger/api/accounts.py",
+    "ledger/api/intake.py",
+    "ledger/api/problems.py",
+}
+HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+LATIN = re.compile(r"[A-Za-z][A-Za-z_]+")
+TITLES = re.compile(r"《[^》]*》|[\u4e00-\u9fff]+〔\d{4}〕\d+号")
+NAMES = re.compile(
+    r"\b(JPEG|PNG|PDF|WebP|MB|SHA|xlsx|csv|Excel|beancount|hledger|mingbai migrate|LEDGER_DATABASE_URL|Idempotency-Key"
+    r"|[NM]\d)\b"
+)
+"""What is called the same in both languages: kinds of file, and what a person types."""
+
+DAY = date(2026, 7, 18)
+ENUMS: dict[str, object] = {
+    "category": Category.AD_LIFT,
+    "cause": Cause.FIRM_LEAVES,
+    "deed": Deed.PAY_ADVANCE,
+    "instrument": Instrument.WEALTH_PRODUCT,
+    "keeper": Keeper.PRE_TRANSFER,
+    "market": Market.SECONDARY,
+    "matter": Matter.USE_FUND,
+    "measure": Measure.COMMITTEE_URGING,
+    "method": Method.QUOTES,
+    "paper": Paper.PRICE_REVIEW,
+    "role": Role.COMMUNITY_OFFICE,
+    "source": Source.SOCIAL_CAPITAL,
+    "state": ProjectState.VOTE_POSTED,
+    "step": TicketState.FOLLOWED_UP,
+    "to": ObjectionState.UPHELD,
+    "way": Ending.PLEDGE,
+    "who": Level.OWNERS_COMMITTEE,
+    "book": Code("book", "grant-social-capital"),
+    "accounts": [Code("account", "bond_interest"), Code("account", "house_loss")],
+}
+"""The facts that are members of an enum, or codes that have words."""
+OF_A_CLASS: dict[str, dict[str, object]] = {
+    "TariffExists": {"applies_to": Code("community.HomeKind", "unsold")},
+    "AccountNotReconciledHere": {"role": Code("account", "wallet")},
+    "AlreadyReconciled": {"role": Code("account", "wallet")},
+    "BondNotReady": {"state": BondState.HELD, "deed": Duty.CASH},
+    "ContractorWrong": {"kind": FirmKind.PROPERTY},
+    "FiguresDoNotFoot": {"what": Code("book", "fund")},
+    "FileUnusable": {"why": FileFault.NOT_DIRECTORY},
+    "HolderNotLater": {"last": DAY},
+    "LeafMalformed": {"what": LeafFault.FIELD_NAME},
+    "NoApprovedAccount": {"role": Code("account", "bank")},
+    "NoNotice": {"kind": Code("notice", "half-year")},
+    "NoStatement": {"role": Code("account", "wallet")},
+    "NoSuchAccountOfBook": {"role": Code("account", "wallet")},
+    "NoTariff": {"kind": HomeKind.NON_RESIDENTIAL},
+    "NotAFeeCost": {"line": CostLine.MAJOR_REPAIR},
+    "NotByHand": {"kind": ItemKind.UNPAID},
+    "NotInState": {"state": DisclosureState.PREPARED, "deed": Duty.PUBLISH},
+    "NotInSuspense": {"state": LineState.RESOLVED},
+    "NotReversible": {"kind": Code("entry", "fund.paid")},
+    "NotThatMuchHeld": {"whose": FirmKind.SELLER},
+    "NotThePeriod": {"kind": Code("period", "quarter")},
+    "NoteMalformed": {"what": NoteFault.NOBODY_KNOWN},
+    "NothingPrepared": {"role": Code("account", "wallet")},
+    "PaperMissing": {"missing": [Paper.PHOTO, Paper.PRICE_REVIEW]},
+    "PayeeWrong": {"kind": FirmKind.PROPERTY},
+    "RoleMissing": {"needed": (Role.COMMITTEE, Role.COMMUNITY_OFFICE)},
+    "SamePerson": {"first": Duty.ASK, "second": Duty.APPROVE},
+    "StatementUnreadable": {"source": "7-1"},
+    "StepNotPossible": {"state": TicketState.ARRIVED},
+    "TooSoon": {"needed": Measure.LETTER, "measure": Measure.SUIT},
+    "TopupNotReady": {"state": PlanState.ADOPTED, "deed": Duty.PUT_TO_VOTE},
+    "UseForbidden": {"use": Use.GUARANTEE},
+    "WaiverDecided": {"state": WaiverState.WITHDRAWN},
+    "WrongSide": {"needed": Role.SUPERVISOR},
+}
+PAIRS = {"why_zh": "没有表头", "why_en": "no header", "reason_zh": "在保修期内", "reason_en": "under warranty",
+         "route_zh": "物业企业", "route_en": "the firm"}  # fmt: skip
+PROBLEM = SimpleNamespace(row=3, spot="B3", zh="金额写错了", en="the amount is wrong")
+
+
+def below(kind: type[LedgerError]) -> Iterator[type[LedgerError]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from below(child)
+
+
+def refusals() -> dict[str, type[LedgerError]]:
+    for file in [*FILES, Path("public_site/pages.py")]:
+        import_module(".".join(file.with_suffix("").parts).removesuffix(".__init__"))
+    return {f"{kind.__module__}.{kind.__name__}": kind for kind in below(LedgerError) if kind not in GENERIC}
+
+
+def fact(kind: type[LedgerError], name: str) -> object:
+    """A fact as the ledger gives it: what people type has no letters here, so that none can hide in it."""
+    own = OF_A_CLASS.get(kind.__name__, {})
+    if name in own:
+        return own[name]
+    if name in PAIRS:
+        return PAIRS[name]
+    if name in ENUMS:
+        return ENUMS[name]
+    if name == "problems":
+        return [PROBLEM]
+    if name.endswith("_on") or name in {
+        "on",
+        "until",
+        "earliest",
+        "latest",
+        "today",
+        "last",
+        "began",
+        "since",
+        "day",
+    }:
+        return DAY
+    return Month(2026, 7) if name == "month" else "3-2-501"
+
+
+def told(kind: type[LedgerError], language: str) -> str:
+    names = set(re.findall(r"\{(\w+)", kind.zh + kind.en))
+    return kind(**{name: fact(kind, name) for name in names}).sentence(language)
+
+
+@pytest.mark.parametrize("kind", refusals().values(), ids=refusals())
+def test_the_english_sentence_is_english_but_for_titles_of_laws(kind):
+    assert HAN.findall(TITLES.sub("", told(kind, "en"))) == []
+
+
+@pytest.mark.parametrize("kind", refusals().values(), ids=refusals())
+def test_the_chinese_sentence_holds_no_english_word_and_no_code_word(kind):
+    assert LATIN.findall(NAMES.sub("", told(kind, "zh"))) == []
+
+
+def raised() -> Iterator[tuple[str, str, str, ast.expr]]:
+    """Every fact of every refusal that is made anywhere: where, of which class, its name, and what is given."""
+    names = {kind.__name__ for kind in below(LedgerError)}
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in names:
+                for each in node.keywords:
+                    if each.arg:
+                        yield f"{file}:{node.lineno}", called, each.arg, each.value
+
+
+def prose(given: ast.expr) -> list[str]:
+    """The words that are written into a fact where it is given; codes and the kinds of `Code` are none."""
+    if isinstance(given, ast.Call) and getattr(given.func, "id", getattr(given.func, "attr", "")) in {
+        "Code",
+        "source",
+    }:
+        return []
+    inside = {id(n) for sub in ast.walk(given) if isinstance(sub, ast.Subscript) for n in ast.walk(sub.slice)}
+    kept = [n.value for n in ast.walk(given) if isinstance(n, ast.Constant) and id(n) not in inside]
+    return [text for text in kept if isinstance(text, str) and re.search(r"[A-Za-z\u4e00-\u9fff、,]", text)]
+
+
+def faults(name: str, given: ast.expr) -> str:
+    if not name.endswith(("_zh", "_en")) and prose(given):
+        return "words are written into it"
+    calls: list[Any] = [n.func for n in ast.walk(given) if isinstance(n, ast.Call)]
+    if any(
+        isinstance(called, ast.Attribute) and called.attr == "join" and name != "part" and name != "whose"
+        for called in calls
+    ):
+        return "several are joined by hand: give the list"
+    if name in ENUMS and isinstance(given, ast.Attribute) and given.attr == "value":
+        return "the code word of a member: give the member"
+    return ""
+
+
+def test_a_fact_is_no_sentence_no_code_word_and_not_joined_by_hand():
+    wrong = {
+        f"{where} {kind}({name}=…)": why
+        for where, kind, name, given in raised()
+        if where.rpartition(":")[0] not in OF_THE_DOORS and (why := faults(name, given))
+    }
+
+    assert wrong == {}
+
+
+def test_a_generic_refusal_is_never_raised_by_itself():
+    generic = {kind.__name__ for kind in GENERIC}
+
+    assert [
+        w for w, kind, *_ in raised() if kind in generic and w.rpartition(":")[0] not in OF_THE_DOORS
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("what", "f'rating {rating}: 1–5'"), ("what", "'account or item twice'"), ("step", "'确认'"),
+        ("why", "f'{last} 还没有过 / the month is not over'"), ("missing", "'、'.join(missing)"),
+        ("role", "role.value"), ("whose", "'业主 / owners'"), ("what", "str('vkey')"),
+    ],
+)  # fmt: skip
+def test_what_used_to_be_put_into_sentences_would_be_found(name, given):
+    assert faults(name, ast.parse(given, mode="eval").body)
+
+
+def test_the_source_of_a_rule_is_told_in_the_readers_language():
+    assert (
+        cited("《民法典》第278条第（五）项；《物业管理条例》第12条", "en")
+        == "《民法典》 Art. 278 (5); 《物业管理条例》 Art. 12"
+    )
+    assert cited("《会计法》第17条（账实相符）", "en") == "《会计法》 Art. 17"
+    assert (
+        cited("《住宅专项维修资金管理办法》第22、23条", "en") == "《住宅专项维修资金管理办法》 Arts. 22, 23"
+    )
+    assert cited("《会计法》第17条（账实相符）", "zh") == "《会计法》第17条（账实相符）"
+
+
+def test_no_specification_is_cited_as_law():
+    for kind in below(LedgerError):
+        assert not re.search(r"domain|design|§|engine", str(kind.article)), kind
+    for file in [*FILES, *Path("ledger").rglob("*.html"), *Path("ledger").rglob("*.toml")]:
+        assert not re.search(r"domain/\d|ledger-engine|design(\.md|`)? ?§", file.read_text("utf-8")), file
+
+
+def test_no_class_cites_the_law_of_a_place():
+    for kind in below(LedgerError):
+        assert not re.search(r"[\u4e00-\u9fff]{2,}(省|市)", str(kind.article)), kind
