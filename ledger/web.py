@@ -21,19 +21,16 @@ from sqlalchemy.exc import IntegrityError
 from ledger.access.access import allow
 from ledger.access.tokens import Tokens
 from ledger.api import problems
-from ledger.api.contributions import contributions_api
 from ledger.api.custody import custody_api
 from ledger.api.door import who_and_when
 from ledger.api.fund import fund_api
 from ledger.api.fund_ledgers import fund_ledgers_api
 from ledger.api.gains import gains_api
-from ledger.api.grants import grants_api
 from ledger.api.routes import door
 from ledger.api.sign_in import sign_in
 from ledger.api.topups import topups_api
 from ledger.api.use_payments import use_payments_api
 from ledger.api.uses import uses_api
-from ledger.api.works_contracts import works_contracts_api
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
@@ -55,9 +52,6 @@ APIS = (
     custody_api,
     uses_api,
     use_payments_api,
-    grants_api,
-    works_contracts_api,
-    contributions_api,
 )
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
 from ledger.community.rules import Actor
+from ledger.fields import Amount, Code, Day
 from ledger.grants.plans.queries import planned_by_works
 from ledger.grants.queries import cash, subject_of, works_of
 from ledger.grants.rules import (
@@ -86,6 +87,30 @@ def receive(
     check_planned(works, planned_by_works(session, community, works), source)
     check_approved(session, community, book_of(source), "bank", on)
     return post(session, community, draft, by=by, at=at)
+
+
+def take_receipt(
+    session: Session,
+    community: str,
+    source: Source,
+    works: Code,
+    amount_fen: Amount,
+    on: Day,
+    reference: Code,
+    payer: Code | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Book works money that came in from a source, in fen, once for each of its documents.
+
+    ``reference`` is the number of the document; ``payer`` is the firm that paid, where one did.
+
+    Raises:
+        AskedDifferently: the document was booked with other facts; and what else `receive` refuses.
+    """
+    key = f"grant/{source.value}/{reference}"
+    return receive(session, community, source, works, amount_fen, on, key=key, payer=payer, by=by, at=at)
 
 
 def take_back(session: Session, community: str, no: int, *, reason: str, by: Actor, at: datetime) -> Posted:

@@ -4,11 +4,14 @@ It is read over contracts, plans and payouts together, so that none of them has 
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from ledger.fields import Code
+from ledger.grants.contracts.queries import changes, works_contract, works_contracts
 from ledger.grants.contracts.tables import WorksContract
 from ledger.grants.payouts.queries import key_of
 from ledger.grants.payouts.rules import Part, PayoutKind
@@ -118,3 +121,41 @@ def free(session: Session, community: str, works: str) -> dict[Source, int]:
         if each.works == works:
             left[each.source] -= each.part.retained_fen
     return left
+
+
+def contracts_seen(session: Session, community: str) -> list[dict[str, Any]]:
+    """Every works contract with its approved changes, what was billed and what is retained, in fen."""
+    return _with_figures(session, community, works_contracts(session, community))
+
+
+def contract_seen(session: Session, community: str, contract: Code) -> dict[str, Any]:
+    """One works contract as `contracts_seen` tells it.
+
+    Raises:
+        NoWorksContract.
+    """
+    return _with_figures(session, community, [works_contract(session, community, contract)])[0]
+
+
+def contracts_of(session: Session, community: str, works: Code, package: Code) -> list[dict[str, Any]]:
+    """The contracts of one package as `contracts_seen` tells them."""
+    return [
+        each
+        for each in contracts_seen(session, community)
+        if (each["works"], each["package"]) == (works, package)
+    ]
+
+
+def _with_figures(
+    session: Session, community: str, contracts: Sequence[WorksContract]
+) -> list[dict[str, Any]]:
+    more, bills, kept = changes(session, community), billed(session, community), held(session, community)
+    return [
+        {
+            **each.model_dump(),
+            "changes_fen": more.get(each.number, 0),
+            "billed_fen": bills.get(each.number, 0),
+            "held_fen": sum(kept.get(each.number, {}).values()),
+        }
+        for each in contracts
+    ]

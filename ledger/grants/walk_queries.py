@@ -7,15 +7,16 @@ in ink and taken in the order of their numbers, so it can be recomputed by anybo
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
+from ledger.fields import Code, EntryNumber
 from ledger.grants.contracts.queries import changes, works_contracts
 from ledger.grants.contracts.tables import WorksContract
 from ledger.grants.plans.queries import Of, fund_payments, gifts, planned, pledged, subsidies, versions
 from ledger.grants.plans.rules import Coverage, secured_by
-from ledger.grants.queries import CashMove, cash, packages
+from ledger.grants.queries import CashMove, NoPackage, cash, packages
 from ledger.grants.rules import Source
 from ledger.grants.spent_queries import billed, held
 from ledger.grants.walk_rules import Draw, Flow, draws
@@ -60,6 +61,35 @@ class Stream(NamedTuple):
     package: str
     payee: str
     fen: int
+
+
+class WorksMoney(NamedTuple):
+    """The works money of a community through a month, in fen; ``packages`` as `packages_seen` tells them."""
+
+    month: str
+    sources: Sequence[SourceFigures]
+    packages: Sequence[dict[str, Any]]
+    flows: Sequence[Stream]
+
+    @property
+    def planned_fen(self) -> int:
+        return sum(each.planned_fen for each in self.sources)
+
+    @property
+    def received_fen(self) -> int:
+        return sum(each.received_fen for each in self.sources)
+
+    @property
+    def spent_fen(self) -> int:
+        return sum(each.spent_fen for each in self.sources)
+
+    @property
+    def returned_fen(self) -> int:
+        return sum(each.returned_fen for each in self.sources)
+
+    @property
+    def held_fen(self) -> int:
+        return sum(each.held_fen for each in self.sources)
 
 
 class Trace(NamedTuple):
@@ -181,12 +211,50 @@ def streams(session: Session, community: str, through: Month) -> list[Stream]:
     ]
 
 
-def where_from(session: Session, community: str, no: int) -> list[Trace]:
+def works_money(session: Session, community: str, today: date) -> WorksMoney:
+    """Planned, committed, received, spent, returned, retained, in kind; cost, gap and plan of every package."""
+    this = Month.of(today)
+    return WorksMoney(
+        str(this),
+        by_source(session, community, this),
+        packages_seen(session, community, today),
+        streams(session, community, this),
+    )
+
+
+def packages_seen(session: Session, community: str, today: date) -> list[dict[str, Any]]:
+    """Every package with its name, its contractor, its figures and what each source is planned to give."""
+    plans = planned(session, community)
+    figures = by_package(session, community, Month.of(today))
+    return [
+        {
+            "name": each.name,
+            "contractor": each.contractor,
+            **figures[each.works, each.code]._asdict(),
+            "planned": plans.get((each.works, each.code), {}),
+        }
+        for each in packages(session, community)
+    ]
+
+
+def package_seen(session: Session, community: str, works: Code, package: Code, today: date) -> dict[str, Any]:
+    """One package as `packages_seen` tells it.
+
+    Raises:
+        NoPackage.
+    """
+    for each in packages_seen(session, community, today):
+        if (each["works"], each["package"]) == (works, package):
+            return each
+    raise NoPackage(community=community, works=works, package=package)
+
+
+def where_from(session: Session, community: str, no: EntryNumber) -> list[Trace]:
     """The receipts that a payment was made of, oldest first; their fen add up to the payment."""
     return [trace for trace in walk(session, community) if trace.went_out.no == no]
 
 
-def where_to(session: Session, community: str, no: int) -> list[Trace]:
+def where_to(session: Session, community: str, no: EntryNumber) -> list[Trace]:
     """The payments that a receipt went into, oldest first; what is missing to the receipt is still there."""
     return [trace for trace in walk(session, community) if trace.came_in and trace.came_in.no == no]
 
