@@ -196,7 +196,6 @@ DECLARED = (
             ),
             "reason": Field(Said("业主的理由", "The owner's reason")),
         },
-        on=HOME,
     ),
     Operation(
         path="/fees/disputes/<code>/end",
