@@ -146,7 +146,7 @@ def _levy(
         all_homes,
     )
     raise_levy(session, community, new, by=MEI.actor, at=at)
-    _agree(session, community, BookCode.COMMUNITY.value, "755900333300001", on)
+    _agree(session, community, BookCode.COMMUNITY.value, "755900333309001", on)
     owed = [c for c in contributions(session, community, code) if c.due_fen and random.random() < 0.94]
     paid = [HomePayment(f"{code}-{n:05d}", c.home, c.due_fen, on) for n, c in enumerate(owed, start=1)]
     take_contributions(session, community, code, paid, by=MEI.actor, at=at)

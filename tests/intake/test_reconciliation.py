@@ -180,7 +180,7 @@ def test_a_statement_whose_lines_do_not_make_its_balance_is_refused(session):
     with pytest.raises(AccountNotReconciledHere, match="wallet"):
         prepared(session, bank=36_00, wallet=0)
     with pytest.raises(NoStatement):
-        prepared(session, book="revenue")
+        prepared(session, Month(1999, 12))  # before its account was opened
 
 
 def test_what_the_books_had_before_the_first_statement_is_the_opening(session):

@@ -32,6 +32,7 @@ from ledger.revenue.tables import RevenueContract
 from tests.cast import MEI, NOON
 from tests.community import databases
 from tests.factories import a_community, a_component, a_firm, a_home
+from tests.factories import a_place as a_bare_place
 from tests.fees.homes import JULY, JUNE, MAY, ONE, THREE, TWO
 
 shared, session = databases.shared, databases.session
@@ -202,7 +203,7 @@ def test_uses_and_tickets_past_their_first_state_come_out_and_are_left_alone_com
 
 @pytest.mark.parametrize("into", ["bank", "wallet"])
 def test_a_receipt_comes_into_an_approved_account_only(session, into):
-    a_community(session, OTHER)
+    a_bare_place(session, OTHER)
     a_home(session, ONE, community=OTHER)
     receipts = [
         {"reference": "SJ-1", "on": date(2026, 6, 1), "home": ONE, "amount_fen": 80_00, "into": into},
