@@ -23,6 +23,7 @@ from ledger.desk.forms import Drawing, FormField, errors_of, question
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted
 from ledger.desk.views import (
     Words,
+    filled,
     names_of,
     table,
     url_of,
@@ -70,7 +71,10 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
         page = page_of(listing, call_of(session, community, place, asked, by), ordered)
         rows: list[Out] = list(page.rows)
         words = Words(language(), names_of(session, rows))
-        urls = [url_of(community, listing.record, row) if listing.record else "" for row in rows]
+        urls = [
+            url_of(community, listing.record, row.model_dump() | dict(place)) if listing.record else ""
+            for row in rows
+        ]
         drawing = drawing_of(session, community, listing.told, MultiDict(wanted), errors, blank=True)
         filters = [
             field for name, field in _filter_fields(listing, drawing) if name not in ("page", "size", "sort")
@@ -86,7 +90,7 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
         column.sort_url = _with(sort=("-" if downwards else "") + column.name, page=None)
         column.sorted = {column.name: "up", f"-{column.name}": "down"}.get(ordered.sort, "")
     create = [
-        {"label": each.title.in_(language()), "url": f"/desk/{community}/do{each.path}"}
+        {"label": each.title.in_(language()), "url": f"/desk/{community}/do{filled(each.path, place)}"}
         for each in OPERATIONS
         if each.path == listing.path and may(each, g.seats)
     ]

@@ -13,7 +13,7 @@ from ledger.community.tables import Person
 from ledger.fields import Out
 from ledger.money import yuan
 from ledger.operations.labels import label
-from ledger.operations.operation import VARIABLE, Declared, Field, Record
+from ledger.operations.operation import VARIABLE, Field, Record
 from ledger.words import label as worded
 from ledger.words import told
 
@@ -208,15 +208,19 @@ def timeline(rows: Sequence[Out], words: Words, photo_url: str = "") -> list[Ste
     return steps[::-1]
 
 
-def url_of(community: str, declared: Declared, of: Any) -> str:
+def url_of(community: str, record: Record, of: Any) -> str:
     """Where a record stands at the desk, for a row that has its values; nothing when it lacks one."""
     values = {}
-    for name in declared.variables:
-        value = of.get(name) if isinstance(of, Mapping) else getattr(of, name, None)
+    for name in record.variables:
+        value = _held(of, name) or _held(of, record.held_as.get(name, name))
         if value is None:
             return ""
         values[name] = value.value if isinstance(value, Enum) else value
-    return f"/desk/{community}{filled(declared.path, values)}"
+    return f"/desk/{community}{filled(record.path, values)}"
+
+
+def _held(of: Any, name: str) -> Any:
+    return of.get(name) if isinstance(of, Mapping) else getattr(of, name, None)
 
 
 def filled(path: str, values: Mapping[str, Any]) -> str:

@@ -113,7 +113,7 @@ DECLARED = (
     ),
     Document(
         path="/disclosures/<period>/draft.pdf",
-        title=Said("公示稿（PDF）", "The draft as a PDF"),
+        title=Said("公示稿打印版", "The draft as a PDF"),
         roles=OFFICE,
         makes=draft_pdf,
         media_types=("application/pdf",),

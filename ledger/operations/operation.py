@@ -193,6 +193,8 @@ class Record(Declared):
     state: tuple[str, ...] = ()
     heading: str = ""
     """The fact that names it, beside its number or code."""
+    held_as: Mapping[str, str] = field(default_factory=dict)
+    """Under which name a row holds a value of the address, where it is another."""
     told: Mapping[str, Field] = field(default_factory=dict)
 
     @property

@@ -206,6 +206,7 @@ CONTRACT = Record(
     title=Said("一份经营合同", "One contract"),
     roles=OFFICE,
     query=contract_seen,
+    held_as={"contract": "number"},
     gives=ContractOut,
     heading="object",
     state=("state", "terminated_on", "received_fen", "deposit_fen"),

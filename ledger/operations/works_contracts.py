@@ -134,6 +134,7 @@ CONTRACT = Record(
     title=Said("一份工程合同", "One works contract"),
     roles=OFFICE,
     query=contract_seen,
+    held_as={"contract": "number"},
     gives=WorksContractOut,
     heading="number",
     state=("price_fen", "changes_fen", "billed_fen", "held_fen"),
