@@ -42,8 +42,6 @@ from ledger.api.revenue_uses import revenue_uses_api
 from ledger.api.routes import door
 from ledger.api.sign_in import sign_in
 from ledger.api.topups import topups_api
-from ledger.api.use_payments import use_payments_api
-from ledger.api.uses import uses_api
 from ledger.api.votes import votes_api
 from ledger.api.waivers import waivers_api
 from ledger.api.works_contracts import works_contracts_api
@@ -66,8 +64,6 @@ APIS = (
     gains_api,
     topups_api,
     custody_api,
-    uses_api,
-    use_payments_api,
     votes_api,
     fees_api,
     waivers_api,

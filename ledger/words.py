@@ -470,6 +470,11 @@ WORDS: Mapping[str, Words] = {
         "wall_road_collapse": ("围墙、道路坍塌", "collapsed wall or road"),
         "other_safety": ("其他危及房屋安全的情形", "other danger to the building"),
     },
+    "fund.Term": {
+        "decide": ("作出决定", "decision"),
+        "file": ("备案", "filing"),
+        "post": ("公示支出", "posting of what was spent"),
+    },
     "fund.Rule": {
         "N1": ("专有部分", "exclusive parts"),
         "N2": ("保修期内", "within the warranty"),

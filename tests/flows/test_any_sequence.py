@@ -316,8 +316,7 @@ class FiveHomes(RuleBasedStateMachine):
     @rule(which=which)
     def take_a_payment_back(self, which):
         code, _ = self.repairs[which % len(self.repairs)]
-        told = {"reason": SECRET, "key": self.name("back")}
-        self.do(lambda session: take_back(session, PLACE, code, **told, **self.by(BAO)))
+        self.do(lambda session: take_back(session, PLACE, code, reason=SECRET, **self.by(BAO)))
 
     @precondition(lambda self: self.repairs)
     @rule(which=which)
