@@ -25,14 +25,10 @@ from ledger.api.accounts import accounts_api
 from ledger.api.arrears import arrears_api
 from ledger.api.budgets import budgets_api
 from ledger.api.contributions import contributions_api
-from ledger.api.custody import custody_api
 from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
 from ledger.api.fees import fees_api
 from ledger.api.findings import findings_api
-from ledger.api.fund import fund_api
-from ledger.api.fund_ledgers import fund_ledgers_api
-from ledger.api.gains import gains_api
 from ledger.api.grants import grants_api
 from ledger.api.handover import handover_api
 from ledger.api.intake import intake_api
@@ -41,7 +37,6 @@ from ledger.api.revenue import revenue_api
 from ledger.api.revenue_uses import revenue_uses_api
 from ledger.api.routes import door
 from ledger.api.sign_in import sign_in
-from ledger.api.topups import topups_api
 from ledger.api.votes import votes_api
 from ledger.api.waivers import waivers_api
 from ledger.api.works_contracts import works_contracts_api
@@ -59,11 +54,6 @@ POLICY = (
 )
 SECURITY: dict[str, Any] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 APIS = (
-    fund_api,
-    fund_ledgers_api,
-    gains_api,
-    topups_api,
-    custody_api,
     votes_api,
     fees_api,
     waivers_api,

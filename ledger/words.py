@@ -526,6 +526,7 @@ WORDS: Mapping[str, Words] = {
         "matured": ("已兑付", "matured"),
     },
     "fund.Source": {
+        "interest": ("存款利息", "interest"),
         "scrap": ("共用设施处置收入", "scrap of common equipment"),
         "other_income": ("其他收入", "other income"),
     },
