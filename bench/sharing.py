@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from bench.databases import Engines, Ground
 from bench.measuring import Goal, Line, seconds
-from bench.place import AT, BY, TODAY, found
+from bench.place import AT, BY, TODAY, an_account, found
 from ledger.community.actions import seed_profiles
 from ledger.community.rules import Actor, ComponentKind, FirmKind, Level, Role
 from ledger.community.tables import Component, Firm, Home
@@ -43,6 +43,7 @@ def _line(ground: Ground) -> Line:
         seed_profiles(session, by=BY, at=AT)
         code = found(session, "area", HOMES)
         open_fund_book(session, code, by=BY, at=AT)
+        an_account(session, code, "fund")
         session.add(Firm(code="anju", name="安居", kind=FirmKind.CONTRACTOR))
         for number in range(BILLS):
             session.add(Component(community=code, code=f"P-{number}", kind=ComponentKind.PIPES, name="水泵"))

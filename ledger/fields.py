@@ -9,11 +9,19 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    GetPydanticSchema,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from ledger.money import MOST_FEN
+from ledger.periods import Month
 
 
 class Kind(StrEnum):
@@ -50,6 +58,18 @@ Search = Annotated[str, Field(max_length=60)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Year = Annotated[int, Field(ge=2000, le=2099)]
 MonthText = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-07"]), Kind.MONTH]
+CalendarMonth = Annotated[
+    Month,
+    GetPydanticSchema(
+        lambda source, handler: core_schema.no_info_after_validator_function(
+            Month.parse,
+            handler.generate_schema(MonthText),
+            serialization=core_schema.to_string_ser_schema(),
+        )
+    ),
+    Kind.MONTH,
+]
+"""A month that is sent as ``MonthText`` and reaches the action as a `Month`."""
 PeriodText = Annotated[
     str, Field(pattern=r"^20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?$", examples=["2026-H1"])
 ]

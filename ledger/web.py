@@ -21,24 +21,11 @@ from sqlalchemy.exc import IntegrityError
 from ledger.access.access import allow
 from ledger.access.tokens import Tokens
 from ledger.api import problems
-from ledger.api.accounts import accounts_api
-from ledger.api.arrears import arrears_api
-from ledger.api.budgets import budgets_api
 from ledger.api.contributions import contributions_api
-from ledger.api.disclosures import disclosures_api
 from ledger.api.door import who_and_when
-from ledger.api.fees import fees_api
-from ledger.api.findings import findings_api
 from ledger.api.grants import grants_api
-from ledger.api.handover import handover_api
-from ledger.api.intake import intake_api
-from ledger.api.remittances import remittances_api
-from ledger.api.revenue import revenue_api
-from ledger.api.revenue_uses import revenue_uses_api
 from ledger.api.routes import door
 from ledger.api.sign_in import sign_in
-from ledger.api.votes import votes_api
-from ledger.api.waivers import waivers_api
 from ledger.api.works_contracts import works_contracts_api
 from ledger.config import Config
 from ledger.db import Database
@@ -54,22 +41,9 @@ POLICY = (
 )
 SECURITY: dict[str, Any] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 APIS = (
-    votes_api,
-    fees_api,
-    waivers_api,
-    arrears_api,
-    budgets_api,
-    revenue_api,
-    remittances_api,
-    accounts_api,
-    revenue_uses_api,
-    handover_api,
     grants_api,
     works_contracts_api,
     contributions_api,
-    intake_api,
-    disclosures_api,
-    findings_api,
 )
 
 

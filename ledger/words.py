@@ -285,6 +285,16 @@ WORDS: Mapping[str, Words] = {
         "interest": ("违约金", "late charge"),
         "principal": ("物业费本金", "fee"),
     },
+    "fees.Into": {
+        "bank": ("银行账户", "bank account"),
+        "wallet": ("收款钱包", "wallet"),
+    },
+    "fees.Happened": {
+        "charge": ("应收", "charge"),
+        "surcharge": ("加收", "surcharge"),
+        "waiver": ("减免", "waiver"),
+        "payment": ("交费", "payment"),
+    },
     "fees.Kind": {
         "vacant": ("空置", "vacant home"),
         "low_income": ("低收入家庭", "low income"),
@@ -829,12 +839,12 @@ WORDS: Mapping[str, Words] = {
 # fmt: on
 
 
-class Code(str):
-    """A code that is no member of an enum, with the kind that has its words: ``Code("book", "fee")``."""
+class Coded(str):
+    """A code that is no member of an enum, with the kind that has its words: ``Coded("book", "fee")``."""
 
     kind: str
 
-    def __new__(cls, kind: str, value: str) -> "Code":
+    def __new__(cls, kind: str, value: str) -> "Coded":
         code = super().__new__(cls, value)
         code.kind = kind
         return code
@@ -877,7 +887,7 @@ def told(fact: object, language: str) -> str:
         return NOTHING
     if isinstance(fact, Enum):
         return word(fact, language=language)
-    if isinstance(fact, Code):
+    if isinstance(fact, Coded):
         return word(fact.kind, str(fact), language)
     if isinstance(fact, bool):
         return ("yes" if fact else "no") if english else ("是" if fact else "否")

@@ -42,10 +42,6 @@ def furnish(database: Database) -> None:
         session.add(
             Component(community="meiyuan", code="pump", kind=ComponentKind.PIPES, name="二次供水水泵")
         )
-        for role in ("bank", "wallet"):
-            an_account(session, role, role=role)
-        for book in ("fund", "revenue"):
-            an_account(session, f"{book}-bank", book=book)
         since = date(2026, 1, 1)
         set_tariff(session, "meiyuan", "*", since, Basis.PER_M2, 4_500, "决议 1", by=MEI, at=NOON)
         for actor in (MEI, WEN, CHEN, LIN, AN, SU, HUANG, BAO, HE, OUYANG, SONG):

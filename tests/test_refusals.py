@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ledger.cli.office import FileFault
+from ledger.cli.context import FileFault
 from ledger.community.rules import Duty, FirmKind, HomeKind, Level, Role
 from ledger.disclosure.rules import DisclosureState
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
@@ -33,7 +33,7 @@ from ledger.revenue.rules import Category, Method
 from ledger.revenue.uses.rules import Use
 from ledger.votes.objections.rules import ObjectionState
 from ledger.votes.rules import Matter
-from ledger.words import Code, cited
+from ledger.words import Coded, cited
 
 FILES = [file for file in Path("ledger").rglob("*.py") if file.name != "__main__.py"]
 GENERIC = {LedgerError, Malformed, NotAllowed, Refused, Unknown}
@@ -71,34 +71,34 @@ ENUMS: dict[str, object] = {
     "to": ObjectionState.UPHELD,
     "way": Ending.PLEDGE,
     "who": Level.OWNERS_COMMITTEE,
-    "book": Code("book", "grant-social-capital"),
-    "accounts": [Code("account", "bond_interest"), Code("account", "house_loss")],
+    "book": Coded("book", "grant-social-capital"),
+    "accounts": [Coded("account", "bond_interest"), Coded("account", "house_loss")],
 }
 """The facts that are members of an enum, or codes that have words."""
 OF_A_CLASS: dict[str, dict[str, object]] = {
-    "TariffExists": {"applies_to": Code("community.HomeKind", "unsold")},
-    "AccountNotReconciledHere": {"role": Code("account", "wallet")},
-    "AlreadyReconciled": {"role": Code("account", "wallet")},
+    "TariffExists": {"applies_to": Coded("community.HomeKind", "unsold")},
+    "AccountNotReconciledHere": {"role": Coded("account", "wallet")},
+    "AlreadyReconciled": {"role": Coded("account", "wallet")},
     "BondNotReady": {"state": BondState.HELD, "deed": Duty.CASH},
     "ContractorWrong": {"kind": FirmKind.PROPERTY},
-    "FiguresDoNotFoot": {"what": Code("book", "fund")},
+    "FiguresDoNotFoot": {"what": Coded("book", "fund")},
     "FileUnusable": {"why": FileFault.NOT_DIRECTORY},
     "HolderNotLater": {"last": DAY},
     "LeafMalformed": {"what": LeafFault.FIELD_NAME},
-    "NoApprovedAccount": {"role": Code("account", "bank")},
-    "NoNotice": {"kind": Code("notice", "half-year")},
-    "NoStatement": {"role": Code("account", "wallet")},
-    "NoSuchAccountOfBook": {"role": Code("account", "wallet")},
+    "NoApprovedAccount": {"role": Coded("account", "bank")},
+    "NoNotice": {"kind": Coded("notice", "half-year")},
+    "NoStatement": {"role": Coded("account", "wallet")},
+    "NoSuchAccountOfBook": {"role": Coded("account", "wallet")},
     "NoTariff": {"kind": HomeKind.NON_RESIDENTIAL},
     "NotAFeeCost": {"line": CostLine.MAJOR_REPAIR},
     "NotByHand": {"kind": ItemKind.UNPAID},
     "NotInState": {"state": DisclosureState.PREPARED, "deed": Duty.PUBLISH},
     "NotInSuspense": {"state": LineState.RESOLVED},
-    "NotReversible": {"kind": Code("entry", "fund.paid")},
+    "NotReversible": {"kind": Coded("entry", "fund.paid")},
     "NotThatMuchHeld": {"whose": FirmKind.SELLER},
-    "NotThePeriod": {"kind": Code("period", "quarter")},
+    "NotThePeriod": {"kind": Coded("period", "quarter")},
     "NoteMalformed": {"what": NoteFault.NOBODY_KNOWN},
-    "NothingPrepared": {"role": Code("account", "wallet")},
+    "NothingPrepared": {"role": Coded("account", "wallet")},
     "PaperMissing": {"missing": [Paper.PHOTO, Paper.PRICE_REVIEW]},
     "PayeeWrong": {"kind": FirmKind.PROPERTY},
     "RoleMissing": {"needed": (Role.COMMITTEE, Role.COMMUNITY_OFFICE)},

@@ -11,7 +11,6 @@ from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
 from ledger.access.access import allow, reading
-from ledger.accounts.queries import check_approved
 from ledger.api.community import APPROVERS, OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.grants import EntryNo, NumberedIn, OfPackage, PaidOnIn, entry_out, row_out
@@ -33,8 +32,6 @@ from ledger.grants.contributions.queries import contributions, totals
 from ledger.grants.contributions.rules import Basis, ItemClass
 from ledger.grants.donations.actions import ask_spending, open_purpose, pay_spending, take_donation
 from ledger.grants.donations.queries import by_purpose
-from ledger.grants.donations.rules import BOOK as DONATIONS
-from ledger.journal.rules import BookCode
 from ledger.periods import day_in_shanghai
 
 contributions_api = APIBlueprint(
@@ -175,8 +172,6 @@ def post_contributions(path: LevyPath, body: ContributionsIn):  # type: ignore[n
     paid = [HomePayment(**dict(each)) for each in body.payments]
 
     def deed(session: Any) -> dict[str, Any]:
-        for day in {each.on for each in paid}:
-            check_approved(session, path.community, BookCode.COMMUNITY, "bank", day)
         done = take_contributions(session, path.community, path.levy, paid, by=g.actor, at=g.now)
         return {"entries": [entry_out(each) for each in done]}
 
@@ -241,7 +236,6 @@ def post_donation(path: CommunityPath, body: DonationIn):  # type: ignore[no-unt
     """For its purpose only, under its numbered receipt."""
 
     def deed(session: Any) -> dict[str, Any]:
-        check_approved(session, path.community, DONATIONS, "bank", body.on)
         done = take_donation(
             session, path.community, body.receipt_no, body.purpose, body.donor, body.amount_fen, body.on,
             unnamed=body.unnamed, by=g.actor, at=g.now,

@@ -11,7 +11,6 @@ from flask_openapi3 import APIBlueprint
 from pydantic import Field
 
 from ledger.access.access import allow, reading
-from ledger.accounts.queries import check_approved
 from ledger.api.community import APPROVERS, OFFICE
 from ledger.api.door import Code, CommunityPath, Fen, In, Text, once
 from ledger.api.problems import RESPONSES
@@ -26,7 +25,7 @@ from ledger.grants.plans.actions import (
     pledge,
 )
 from ledger.grants.plans.queries import planned, rows_of, versions
-from ledger.grants.rules import OWN_BOOK, Source, book_of
+from ledger.grants.rules import Source
 from ledger.grants.walk_queries import Trace, by_package, by_source, streams, where_from, where_to
 from ledger.journal.actions import Posted
 from ledger.money import MOST_FEN
@@ -167,8 +166,6 @@ def post_receipt(path: CommunityPath, body: ReceiptIn):  # type: ignore[no-untyp
 
     def deed(session: Any) -> dict[str, Any]:
         key = f"grant/{body.source.value}/{body.reference}"
-        if body.source in OWN_BOOK:
-            check_approved(session, path.community, book_of(body.source), "bank", body.on)
         done = receive(
             session, path.community, body.source, body.works, body.amount_fen, body.on,
             key=key, payer=body.payer, by=g.actor, at=g.now,

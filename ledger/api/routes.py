@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, g, make_response, render_tem
 from pydantic import BaseModel
 from werkzeug.datastructures import FileStorage
 
-from ledger.access.access import allow, held, publisher, reading
+from ledger.access.access import allow, file_answer, held, publisher, reading
 from ledger.access.performing import Wish, perform, seen_of, tag_of
 from ledger.api.openapi import address, document
 from ledger.api.sign_in import bearer
@@ -18,7 +18,7 @@ from ledger.community.rules import Actor, Role, Seat, actor_among
 from ledger.fields import Upload
 from ledger.operations.labels import label
 from ledger.operations.operation import VARIABLE, Call, Declared, Document, Listing, Operation, Record
-from ledger.operations.reading import Ordered, page_of, shown
+from ledger.operations.reading import Ordered, own_order, page_of, shown
 from ledger.operations.registry import EVERY, NOUNS
 from ledger.operations.shapes import fields_of, sample_of
 from ledger.periods import day_in_shanghai
@@ -149,9 +149,7 @@ def _call(session: Any, community: str, place: Mapping[str, Any], asked: BaseMod
 def _list(listing: Listing, login: str, seats: list[Seat], community: str, place: dict[str, Any]) -> Response:
     told = request.args.to_dict()
     ordered = Ordered.model_validate({n: told.pop(n) for n in Ordered.model_fields if n in told})
-    asked = listing.model.model_validate(
-        told | {n: getattr(ordered, n) for n in ("page", "size") if n in listing.model.model_fields}
-    )
+    asked = listing.model.model_validate(told | own_order(listing, ordered))
     by = _actor(listing, login, seats, place | dict(asked))
     with reading() as session:
         if community:
@@ -184,15 +182,6 @@ def _document(
         if community:
             community_of(session, community)
         return file_answer(document.call(_call(session, community, place, asked, by)))
-
-
-def file_answer(file: Any) -> Response:
-    """A document as the answer of a door."""
-    answer = make_response(file.body)
-    answer.content_type = file.media_type
-    if file.name:
-        answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    return answer
 
 
 def _json(body: str, status: int = 200) -> Response:

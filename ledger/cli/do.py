@@ -10,10 +10,10 @@ import click
 from pydantic import BaseModel, ValidationError
 
 from ledger.access.performing import Wish, perform
-from ledger.cli.office import Office, main
+from ledger.cli.context import CommandContext
 from ledger.community.queries import community as community_of
 from ledger.community.queries import person, seats
-from ledger.community.rules import Actor, actor_among
+from ledger.community.rules import Actor, Condition, actor_among
 from ledger.errors import Malformed, NotAllowed
 from ledger.fields import Upload
 from ledger.files.actions import keep_file
@@ -44,17 +44,17 @@ class NotReadable(Malformed):
 
 
 def actor_of(
-    office: Office, declared: Declared, place: str, login: str, named: Mapping[str, object]
+    context: CommandContext, declared: Declared, place: str, login: str, named: Mapping[str, object]
 ) -> Actor:
     """The person for whom it is done, in the first of its roles that he holds here.
 
     Raises:
         NoSignIn; and what `actor_among` refuses.
     """
-    with office.database.reading() as session:
+    with context.database.reading() as session:
         if person(session, login) is None:
             raise NoSignIn(login=login)
-        held = seats(session, login, place, day_in_shanghai(office.now))
+        held = seats(session, login, place, day_in_shanghai(context.now))
     return actor_among(login, held, declared.roles, named)
 
 
@@ -93,7 +93,7 @@ def option_of(name: str, asking: Asking) -> click.Option:
     return click.Option([flag, name], metavar=meta, help=words + ("" if asking.required else " (optional)"))
 
 
-def value_of(office: Office, place: str, by: str, asking: Asking, typed: Any) -> Any:
+def value_of(context: CommandContext, place: str, by: str, asking: Asking, typed: Any) -> Any:
     """What was typed, as a program would have sent it."""
     kind = asking.shape.kind
     if kind == "money":
@@ -104,10 +104,10 @@ def value_of(office: Office, place: str, by: str, asking: Asking, typed: Any) ->
         file = Path(typed)
         return Upload(file.name, file.read_bytes())
     if kind == "evidence" and (file := Path(typed)).is_file():
-        with office.database.writing() as session:
-            who = Actor(by, actor_role(office, place, by))
+        with context.database.writing() as session:
+            who = Actor(by, actor_role(context, place, by))
             kept = keep_file(
-                session, place, file.read_bytes(), file.name, FileKind.PAPER, by=who, at=office.now
+                session, place, file.read_bytes(), file.name, FileKind.PAPER, by=who, at=context.now
             )
             return kept.sha256
     if kind in STRUCTURED:
@@ -118,9 +118,9 @@ def value_of(office: Office, place: str, by: str, asking: Asking, typed: Any) ->
     return typed
 
 
-def actor_role(office: Office, place: str, login: str) -> Any:
-    with office.database.reading() as session:
-        return seats(session, login, place, day_in_shanghai(office.now))[0].role
+def actor_role(context: CommandContext, place: str, login: str) -> Any:
+    with context.database.reading() as session:
+        return seats(session, login, place, day_in_shanghai(context.now))[0].role
 
 
 def command_of(declared: Declared) -> click.Command:
@@ -141,17 +141,17 @@ def command_of(declared: Declared) -> click.Command:
     run: Callable[..., None] = _write if isinstance(declared, Operation) else _read
 
     def callback(**values: Any) -> None:
-        office: Office = click.get_current_context().obj
+        context: CommandContext = click.get_current_context().obj
         community = values.pop("community", "")
         login = values.pop("login")
         more = {name: values.pop(name, None) for name in ("key", "seen", "output")}
         address = checked(declared.place, {name: values.pop(name) for name in place}).model_dump()
         sent = {
-            name: value_of(office, community, login, asked[name], typed)
+            name: value_of(context, community, login, asked[name], typed)
             for name, typed in values.items()
             if typed is not None
         }
-        run(office, declared, community, address, checked(declared.model, sent), login, more)
+        run(context, declared, community, address, checked(declared.model, sent), login, more)
 
     return click.Command(
         None,
@@ -162,7 +162,7 @@ def command_of(declared: Declared) -> click.Command:
 
 
 def _write(
-    office: Office,
+    context: CommandContext,
     operation: Operation,
     community: str,
     place: dict[str, Any],
@@ -170,18 +170,18 @@ def _write(
     login: str,
     more: Mapping[str, Any],
 ) -> None:
-    with office.database.reading() as session:
+    with context.database.reading() as session:
         community_of(session, community)
-    by = actor_of(office, operation, community, login, place | dict(asked))
+    by = actor_of(context, operation, community, login, place | dict(asked))
     key = more["key"] or secrets.token_hex(12)
-    wish = Wish(operation, community, place, asked, by, office.now, key, seen_tag=more["seen"])
-    done = perform(office.publisher, wish)
+    wish = Wish(operation, community, place, asked, by, context.now, key, seen_tag=more["seen"])
+    done = perform(context.publisher, wish)
     answer = json.loads(done.body)
-    office.say(f"{operation.title.in_('zh')}: {done.body}", **answer)
+    context.say(f"{operation.title.in_('zh')}: {done.body}", **answer)
 
 
 def _read(
-    office: Office,
+    context: CommandContext,
     declared: Declared,
     community: str,
     place: dict[str, Any],
@@ -189,26 +189,26 @@ def _read(
     login: str,
     more: Mapping[str, Any],
 ) -> None:
-    by = actor_of(office, declared, community, login, place | dict(asked))
-    with office.database.reading() as session:
+    by = actor_of(context, declared, community, login, place | dict(asked))
+    with context.database.reading() as session:
         if community:
             community_of(session, community)
         call = Call(
-            session, community, place, asked, by, office.now, day_in_shanghai(office.now), office.publisher
+            session, community, place, asked, by, context.now, day_in_shanghai(context.now), context.publisher
         )
         if isinstance(declared, Document):
             file = declared.call(call)
             target = more["output"] or Path(file.name)
             target.write_bytes(file.body)
-            office.say(f"{target} ({len(file.body):,} bytes)", file=target, bytes=len(file.body))
+            context.say(f"{target} ({len(file.body):,} bytes)", file=target, bytes=len(file.body))
         elif isinstance(declared, Listing):
             page = page_of(declared, call, Ordered(size=LARGEST_PAGE))
             for row in page.rows:
-                office.say(row.model_dump_json(), **row.model_dump(mode="json"))
+                context.say(row.model_dump_json(), **row.model_dump(mode="json"))
         elif isinstance(declared, Record):
             row, parts = shown(declared, call)
             told = declared.gives.model_validate(row).model_dump(mode="json") | parts
-            office.say(json.dumps(told, ensure_ascii=False, indent=1), **told)
+            context.say(json.dumps(told, ensure_ascii=False, indent=1), **told)
 
 
 class Words(click.Group):
@@ -262,9 +262,16 @@ def _free(group: click.Group, alone: str, declared: Declared) -> str:
     return name if name not in group.commands else f"{name}-{declared.words[-1]}"
 
 
-main.add_command(
-    Words("do", (Operation,), "new", "Do one of the operations, for the person named by --as."), "do"
-)
-main.add_command(
-    Words("show", (Listing, Record, Document), "all", "Show a list or a record, or save a document."), "show"
-)
+do = Words("do", (Operation,), "new", "Do one of the operations, for the person named by --as.")
+show = Words("show", (Listing, Record, Document), "all", "Show a list or a record, or save a document.")
+
+
+@click.command()
+@click.pass_obj
+def roles(context: CommandContext) -> None:
+    """Who may do what: every operation, list, record and document with the roles that may."""
+    for declared in EVERY:
+        method = declared.method if isinstance(declared, Operation) else "GET"
+        named = [str(each.role if isinstance(each, Condition) else each) for each in declared.roles]
+        path = declared.path or "/"
+        context.say(f"{method:4} {path:60} {', '.join(named)}", method=method, path=path, roles=named)

@@ -66,6 +66,10 @@ def communities(session: Session) -> Sequence[Community]:
     return session.exec(select(Community).order_by(Community.code)).all()
 
 
+DEFAULTS = "national_default"
+"""The scope of the ledger's own numbers, which hold where neither place nor community has any."""
+
+
 class Profile(Mapping[str, Any]):
     """The local numbers in force on one day; asking for one that is not there is a refusal."""
 
@@ -96,7 +100,7 @@ class Profile(Mapping[str, Any]):
 
 def profile(session: Session, code: str, on: date) -> Profile:
     """The profile of a community on a day: its own rows over its jurisdiction's over the national default."""
-    scopes = ["national_default", community(session, code).jurisdiction, f"community:{code}"]
+    scopes = [DEFAULTS, community(session, code).jurisdiction, f"community:{code}"]
     rows = session.exec(
         select(ProfileValue)
         .where(col(ProfileValue.scope).in_(scopes), col(ProfileValue.since) <= on)
@@ -106,7 +110,8 @@ def profile(session: Session, code: str, on: date) -> Profile:
     sources: dict[str, str] = {}
     for scope in scopes:
         values |= {row.key: json.loads(row.value) for row in rows if row.scope == scope}
-        sources |= {row.key: row.source for row in rows if row.scope == scope}
+        if scope != DEFAULTS:
+            sources |= {row.key: row.source for row in rows if row.scope == scope}
     return Profile(values, sources, on)
 
 

@@ -237,6 +237,31 @@ class NotYourHome(NotAllowed):
     en = "{home} is not a home of yours; owners and tenants act for their own homes only."
 
 
+class HomeNotSaid(Malformed):
+    """Somebody with several homes left out which of them he means."""
+
+    code = "home-not-said"
+    zh = "您名下有几处房屋（{homes}），请写明办的是哪一户。"
+    en = "You have several homes ({homes}); say which of them you mean."
+
+
+def home_meant(home: str | None, *, by: Actor) -> str:
+    """The home that is named, or when none is the one that he has.
+
+    Raises:
+        NotYourHome: none is named and he has none here.
+        HomeNotSaid: none is named and he has several.
+    """
+    if home is not None:
+        return home
+    if not by.homes:
+        raise NotYourHome(home="—")
+    if len(by.homes) > 1:
+        raise HomeNotSaid(homes="、".join(sorted(by.homes)))
+    (only,) = by.homes
+    return only
+
+
 def check_own_home(home: str | None, *, by: Actor) -> None:
     """See that an owner or a tenant acts for a home of his own; other roles act for any.
 

@@ -21,7 +21,8 @@ class Player(NamedTuple):
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.login, self.role, level=self.level or LEVEL_OF.get(self.role))
+        homes = frozenset({self.home}) if self.home else frozenset()
+        return Actor(self.login, self.role, homes, self.level or LEVEL_OF.get(self.role))
 
 
 FIRM, COMMITTEE = "安和物业服务有限公司", "业主委员会"

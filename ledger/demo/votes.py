@@ -15,7 +15,7 @@ from ledger.files.rules import FileKind
 from ledger.periods import SHANGHAI, Month
 from ledger.votes.actions import announce, close_motion, post_result
 from ledger.votes.proxies.actions import cast_own
-from ledger.votes.rules import Choice, Matter
+from ledger.votes.rules import Choice, ElectronicChoice, Matter
 from ledger.votes.sheets.actions import enter_sheet
 
 CONVENTION = ("2026-04", "2026-01", "是否同意修订《梅园新村管理规约》：电动自行车集中充电、楼道不得堆物")
@@ -52,14 +52,14 @@ def live_through_votes(database: Database, community: str, month: Month) -> None
 
 def return_ballots(session: Session, community: str, motion: str, roll: Iterable[str], on: date) -> None:
     """Four of five vote on a day, nine of ten of them yes."""
-    choices = {
+    choices: dict[str, ElectronicChoice] = {
         home: Choice.NO if number % 10 == 3 else Choice.YES
         for number, home in enumerate(roll)
         if number % 5 != 4
     }
     own = OUYANG.home or ""
     if own in choices:
-        cast_own(session, community, motion, own, own, choices.pop(own), by=OUYANG.actor, at=_at(on, 20))
+        cast_own(session, community, motion, choices.pop(own), own, by=OUYANG.actor, at=_at(on, 20))
     sheet = _photographed(session, community, motion, _at(on, 21))
     for reader in (HE, LIN):
         enter_sheet(

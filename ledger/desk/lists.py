@@ -29,7 +29,7 @@ from ledger.desk.views import (
 )
 from ledger.fields import Out
 from ledger.operations.operation import Listing
-from ledger.operations.reading import Ordered, page_of
+from ledger.operations.reading import Ordered, own_order, page_of
 from ledger.operations.registry import OPERATIONS
 from ledger.operations.shapes import fields_of
 from ledger.reports.sheets import csv_bytes
@@ -116,8 +116,7 @@ def _count_words(total: int) -> str:
 
 
 def _filters(listing: Listing, wanted: Mapping[str, str], ordered: Ordered) -> BaseModel:
-    paged = {name: getattr(ordered, name) for name in ("page", "size") if name in listing.model.model_fields}
-    return listing.model.model_validate({**wanted, **paged})
+    return listing.model.model_validate({**wanted, **own_order(listing, ordered)})
 
 
 def _filter_fields(listing: Listing, drawing: Drawing) -> Iterable[tuple[str, FormField]]:

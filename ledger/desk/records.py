@@ -13,11 +13,8 @@ from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from ledger.access.access import (
-    reading,
-)
+from ledger.access.access import file_answer, reading
 from ledger.access.performing import seen_of
-from ledger.api.routes import file_answer
 from ledger.community.queries import community as community_of
 from ledger.desk.filling import drawing_of, unseen
 from ledger.desk.forms import drawn

@@ -33,7 +33,7 @@ def bring_over(
 ) -> Posted:
     """Bring arrears by home and month, prepayments by home and money by account role over, in one entry; in fen.
 
-    Done twice it is done once.
+    Done twice it is done once. It asks for no approved account: the money came in before this ledger began.
 
     Raises:
         AskedDifferently: something else was brought over before.

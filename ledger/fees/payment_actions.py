@@ -6,18 +6,23 @@ payment for good, and a wrong one is reversed in red.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from pydantic import Field
 from sqlmodel import Session, col, select
 
+from ledger.accounts.queries import check_approved
+from ledger.community.queries import home as one_home
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
 from ledger.fees.prepaid.rules import paid_rows, paying
-from ledger.fees.queries import debts
-from ledger.fees.rules import FEE, NotOwed, Owed, apply_payment, named_first
+from ledger.fees.queries import debts, payment_booked
+from ledger.fees.rules import FEE, Into, NotOwed, Owed, apply_payment, named_first
 from ledger.fees.tables import Applied, SurchargePaid
+from ledger.fields import Amount, Code, Day, EntryNumber, MonthText, Text
 from ledger.journal.actions import Posted, post, post_all, reverse
 from ledger.journal.queries import accounts, moves_of
 from ledger.journal.rules import Draft, Move
@@ -45,6 +50,46 @@ class Payment(NamedTuple):
     months: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Slip:
+    """A payment for a home as the office enters it: ``reference`` is the number of its slip, for good.
+
+    ``payer`` and ``months`` are as those of a `Payment`.
+    """
+
+    reference: Code
+    home: Code
+    amount_fen: Amount
+    on: Day
+    into: Into = Into.BANK
+    payer: Code | None = None
+    months: Annotated[tuple[MonthText, ...], Field(max_length=120)] = ()
+
+    @property
+    def payment(self) -> Payment:
+        return Payment(
+            key=f"fee-payment/{self.reference}",
+            home=self.home,
+            amount_fen=self.amount_fen,
+            on=self.on,
+            into=self.into.value,
+            payer=self.payer,
+            months=self.months,
+        )
+
+
+def take_payment(session: Session, community: str, slip: Slip, *, by: Actor, at: datetime) -> Posted:
+    """Book a payment: what the payer names first, then the oldest debt; costs, interest, fee (民法典 Arts. 560–561).
+
+    What is left over is prepaid. A slip is booked once, for good.
+
+    Raises:
+        NoHome; MonthClosed, AskedDifferently, NotOwed: as for ``receive``.
+    """
+    one_home(session, community, slip.home)
+    return receive(session, community, [slip.payment], by=by, at=at)[0]
+
+
 def receive(
     session: Session, community: str, payments: Sequence[Payment], *, by: Actor, at: datetime
 ) -> list[Posted]:
@@ -53,6 +98,7 @@ def receive(
     A payment whose key was booked before is found, not booked again.
 
     Raises:
+        AccountNotApproved: no account of the role that a payment came into is approved on its day.
         MonthClosed: a payment's day lies in a closed month.
         AskedDifferently: a key was used for another payment.
         NotOwed: the payer names a month for which the home owes nothing.
@@ -61,6 +107,7 @@ def receive(
     codes = accounts(session, community, FEE)
     owed = debts(session, community, {p.home for p in payments if p.home})
     booked = _booked(session, community, [p.key for p in payments])
+    _check_accounts(session, community, [p for p in payments if p.key not in booked])
     worked: dict[str, tuple[list[Move], Mapping[Owed, int]]] = {}
     for payment in payments:  # what was booked before has been applied before
         if payment.key not in booked and payment.key not in worked:
@@ -109,6 +156,16 @@ def _asked(payment: Payment) -> dict[str, Json]:
     if payment.months:
         asked["months"] = list(payment.months)
     return asked
+
+
+def _check_accounts(session: Session, community: str, payments: Sequence[Payment]) -> None:
+    """See that each came into an approved account; what is found out about a receipt in suspense came in before."""
+    days: dict[str, list[date]] = {}
+    for payment in payments:
+        if payment.into != "suspense":
+            days.setdefault(payment.into, []).append(payment.on)
+    for role, its_days in days.items():
+        check_approved(session, community, FEE, role, *its_days)
 
 
 def _booked(session: Session, community: str, keys: Sequence[str]) -> set[str]:
@@ -182,12 +239,21 @@ def reverse_payment(
 
 
 def correct_payment(
-    session: Session, community: str, no: int, right: Payment, *, reason: str, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    entry: EntryNumber,
+    right: Slip,
+    *,
+    reason: Text,
+    by: Actor,
+    at: datetime,
 ) -> Posted:
     """Put a receipt right: the wrong one reversed in red and the right one booked, both or neither.
 
     Raises:
-        AlreadyReversed; Overspent; MonthClosed: as for ``reverse_payment`` and ``receive``.
+        NoPayment: the entry is no receipt of the fee.
+        NoHome; AlreadyReversed; Overspent; AccountNotApproved; MonthClosed: as for ``reverse_payment`` and ``take_payment``.
     """
-    reverse_payment(session, community, no, reason=reason, by=by, at=at)
-    return receive(session, community, [right], by=by, at=at)[0]
+    payment_booked(session, community, entry)
+    reverse_payment(session, community, entry, reason=reason, by=by, at=at)
+    return take_payment(session, community, right, by=by, at=at)

@@ -6,16 +6,20 @@ until the next one's; none is overwritten.
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import profile
-from ledger.community.rules import Actor
+from ledger.community.rules import Actor, HomeKind
 from ledger.fees.queries import hung_on, prices
 from ledger.fees.rules import Basis, Pricing
 from ledger.fees.tables import FeeTerms, Tariff
 from ledger.fees.tariff_rules import AuditNotPosted, PackageEmpty, PriceNotSupported, TariffExists
+from ledger.fields import AmountOrNought, Code, Day, Digest, Text, Whole
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
 from ledger.log.leaf import Json
@@ -23,7 +27,23 @@ from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
-from ledger.words import Code
+from ledger.words import Coded
+
+Rate = Annotated[Whole, Field(le=10**12, description="ten-thousandths of a yuan")]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a service contract says of the fee; the fields are those of `tables.FeeTerms`."""
+
+    contract: Code
+    charges_from: Day | None = None
+    charges_until: Day | None = None
+    due_days: Annotated[Whole, Field(le=366)] = 0
+    late_daily_e6: Annotated[Whole, Field(le=1_000_000)] | None = None
+    vacancy_pct: Annotated[Whole, Field(le=100)] = 0
+    remuneration_e4: Annotated[Whole, Field(le=10_000)] | None = None
+    remuneration_fen: AmountOrNought | None = None
 
 
 def set_tariff(
@@ -51,8 +71,8 @@ def set_tariff(
     if (basis is Basis.PACKAGE) != any(item.strip() for item in items):
         raise PackageEmpty()
     if session.get(Tariff, (community, applies_to, since)) is not None:
-        whole = Code("fund.ScopeKind", "community")
-        kind = whole if applies_to == "*" else Code("community.HomeKind", applies_to)
+        whole = Coded("fund.ScopeKind", "community")
+        kind = whole if applies_to == "*" else Coded("community.HomeKind", applies_to)
         raise TariffExists(applies_to=kind, since=since)
     session.add(
         Tariff(
@@ -71,20 +91,21 @@ def set_tariff(
 def change_tariff(
     session: Session,
     community: str,
-    applies_to: str,
-    since: date,
+    since: Day,
     basis: Basis,
-    rate_e4: int,
-    reference: str,
+    rate_e4: Rate,
+    reference: Text,
     *,
+    applies_to: HomeKind | None = None,
     pricing: Pricing = Pricing.MARKET,
-    items: Sequence[str] = (),
-    audit_sha256: str | None = None,
+    items: Annotated[Sequence[Text], Field(max_length=40)] = (),
+    audit_sha256: Digest | None = None,
     by: Actor,
     at: datetime,
 ) -> Posted:
     """Set a price from a day on as the owners decided, or as the price authority did; sealed in the log.
 
+    It is for one kind of home, or for all when none is named.
     ``reference`` is the motion of the owners (matter ``other``) for a market price, the number of the price document
     for a guided one. ``audit_sha256`` is the digest of the audit of the year before, which must have hung for the
     profile's days (`fee.price_change_audit_days`) where an earlier price is changed.
@@ -97,8 +118,9 @@ def change_tariff(
     """
     head(session, community, lock=True)
     today = day_in_shanghai(at)
+    whose = applies_to.value if applies_to else "*"
     facts: dict[str, Json] = {
-        "applies_to": applies_to,
+        "applies_to": whose,
         "since": since.isoformat(),
         "basis": basis.value,
         "rate_e4": rate_e4,
@@ -108,7 +130,7 @@ def change_tariff(
     draft = Draft(
         kind="fees.tariff",
         on=today,
-        key=f"tariff/{applies_to}/{since}",
+        key=f"tariff/{whose}/{since}",
         facts=facts,
         asked={"reference": reference, "items": list(items)},
         private={"reference": reference, **({"items": "、".join(items)} if items else {})},
@@ -119,11 +141,11 @@ def change_tariff(
         resolution(session, community, reference, Matter.OTHER, today)
     elif not reference.strip():
         raise PriceNotSupported()
-    _check_audit_hung(session, community, applies_to, since, audit_sha256)
+    _check_audit_hung(session, community, whose, since, audit_sha256)
     set_tariff(
         session,
         community,
-        applies_to,
+        whose,
         since,
         basis,
         rate_e4,
@@ -154,19 +176,19 @@ def _check_audit_hung(
             raise AuditNotPosted(days=days, before=before, article=local.source(key))
 
 
-def set_terms(session: Session, terms: FeeTerms, *, by: Actor, at: datetime) -> Posted:
-    """Enter what a service contract says of the fee (`tables.FeeTerms`); its log line holds the numbers.
+def set_terms(session: Session, community: str, terms: Terms, *, by: Actor, at: datetime) -> Posted:
+    """Enter what a service contract says of the fee; its log line holds the numbers.
 
     What is entered later for the same contract takes the place of what was there; the log keeps both.
     """
-    head(session, terms.community, lock=True)
-    session.merge(terms)
+    head(session, community, lock=True)
+    agreed = session.merge(FeeTerms(community=community, **asdict(terms)))
     session.flush()
-    facts: dict[str, Json] = dict(terms.model_dump(mode="json", exclude={"community", "contract"}))
+    facts: dict[str, Json] = dict(agreed.model_dump(mode="json", exclude={"community", "contract"}))
     draft = Draft(
         kind="fees.terms",
         on=day_in_shanghai(at),
         key=f"fee-terms/{terms.contract}/{at.isoformat()}",
         facts=facts,
     )
-    return post(session, terms.community, draft, by=by, at=at)
+    return post(session, community, draft, by=by, at=at)

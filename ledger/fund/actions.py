@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import NoHome, firm, kinds_of
 from ledger.community.rules import Actor, HomeKind
 from ledger.community.tables import Building
@@ -55,7 +56,11 @@ def deposit(
 ) -> Posted:
     """Book deposits that came in together, in one entry dated by the first; receipts are unique.
 
+    What is brought over (``DepositKind.OPENING``) came in before this ledger began and asks for no approved account:
+    a register is imported when there is none yet.
+
     Raises:
+        AccountNotApproved: the fund has no approved account on the day of a deposit.
         AskedDifferently: the first receipt number was booked with other content.
         NoHome, NoFirm: whoever deposited is not registered.
         DepositMalformed: a deposit is neither of one home nor of a selling unit for one building.
@@ -76,6 +81,8 @@ def deposit(
     kinds = kinds_of(session, community, {each.home for each in deposits if each.home})
     for each in deposits:
         _check_whose(session, community, each, kinds.keys())
+    days = [each.on for each in deposits if each.kind is not DepositKind.OPENING]
+    check_approved(session, community, FUND, "bank", *days)
     codes = accounts(session, community, FUND)
     moves = [
         Move(codes["bank"], codes[_credited(each, kinds)], each.amount_fen, each.home, each.party)

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
 from ledger.community.rules import Actor
 from ledger.grants.plans.queries import planned_by_works
@@ -60,6 +61,7 @@ def receive(
         AmountNotPositive; NoWorks; NoBook: the source has no book here; NoFirm.
         FundStaysHome: money of the maintenance fund.
         SourceNotPlanned: no package of the works counts on the source.
+        AccountNotApproved: the source's book has no approved account on the day.
     """
     check_amount(amount_fen)
     if source is Source.MAINTENANCE_FUND:
@@ -82,6 +84,7 @@ def receive(
     if earlier := replay(session, community, draft):
         return earlier
     check_planned(works, planned_by_works(session, community, works), source)
+    check_approved(session, community, book_of(source), "bank", on)
     return post(session, community, draft, by=by, at=at)
 
 

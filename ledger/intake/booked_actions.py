@@ -14,6 +14,7 @@ from ledger.accounts.queries import account as account_of
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import profile
 from ledger.community.rules import Actor
+from ledger.fields import EntryNumber
 from ledger.intake.booked_queries import free_entries, free_lines
 from ledger.intake.booked_rules import BY_HAND, EntryTaken, LinesDoNotMakeEntry, LineTaken, pairs
 from ledger.intake.lines import Direction
@@ -45,7 +46,7 @@ def match_booked(
 
 
 def join(
-    session: Session, community: str, lines: Sequence[LineId], entry_no: int, *, by: Actor, at: datetime
+    session: Session, community: str, lines: Sequence[LineId], entry: EntryNumber, *, by: Actor, at: datetime
 ) -> None:
     """Say by hand that one line, or several of one account together, are the bank's side of an entry.
 
@@ -62,13 +63,13 @@ def join(
     account = account_of(session, community, found[0].account)
     code = accounts(session, community, account.book)[account.role]
     free = {e.name: e for e in free_entries(session, account, code, date(1900, 1, 1), date(9999, 12, 31))}
-    if entry_no not in free or any(each.account != account.code for each in found):
-        raise EntryTaken(no=entry_no)
+    if entry not in free or any(each.account != account.code for each in found):
+        raise EntryTaken(no=entry)
     total = sum(each.amount_fen if each.direction == Direction.IN else -each.amount_fen for each in found)
-    if total != free[entry_no].fen:
-        raise LinesDoNotMakeEntry(lines=yuan(total), no=entry_no, entry=yuan(free[entry_no].fen))
-    why = BY_HAND.format(by=by.login, no=entry_no)
-    _say(session, community, [(each, entry_no, why) for each in dict.fromkeys(lines)])
+    if total != free[entry].fen:
+        raise LinesDoNotMakeEntry(lines=yuan(total), no=entry, entry=yuan(free[entry].fen))
+    why = BY_HAND.format(by=by.login, no=entry)
+    _say(session, community, [(each, entry, why) for each in dict.fromkeys(lines)])
     for each in found:
         session.refresh(each)
 

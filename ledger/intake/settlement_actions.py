@@ -7,7 +7,7 @@ difference of one fen is somebody's money.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -16,6 +16,7 @@ from ledger.accounts.queries import account as account_of
 from ledger.accounts.queries import approved
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.rules import Actor
+from ledger.fields import Code, Day
 from ledger.intake.booked_queries import COUNTING, SETTLED, signed
 from ledger.intake.queries import line, next_step
 from ledger.intake.rules import LineId, LineState, NotInSuspense, StepDeed
@@ -35,9 +36,9 @@ def settle(
     session: Session,
     community: str,
     which: LineId,
-    wallet: str,
-    first: date,
-    last: date,
+    wallet: Code,
+    first: Day,
+    last: Day,
     *,
     by: Actor,
     at: datetime,

@@ -16,6 +16,7 @@ from ledger.community.queries import home_codes
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.fees.payment_actions import Payment, receive, resolve_suspense, reverse_payment
 from ledger.fees.queries import outstanding
+from ledger.fields import Code, Day, Digest, Text
 from ledger.intake.lines import Direction
 from ledger.intake.queries import line, next_step, steps
 from ledger.intake.rules import (
@@ -26,6 +27,7 @@ from ledger.intake.rules import (
     NoSuchHome,
     NothingToUndo,
     NotInSuspense,
+    Occurrence,
     PartWrong,
     ReturnAskedBefore,
     StepDeed,
@@ -45,11 +47,11 @@ FEE = BookCode.FEE.value
 def resolve(
     session: Session,
     community: str,
-    account: str,
-    fingerprint: str,
-    occurrence: int,
-    home: str,
-    on: date,
+    account: Code,
+    fingerprint: Digest,
+    occurrence: Occurrence,
+    home: Code,
+    on: Day,
     *,
     by: Actor,
     at: datetime,
@@ -97,8 +99,8 @@ def merge(
     session: Session,
     community: str,
     lines: Sequence[LineId],
-    home: str,
-    on: date,
+    home: Code,
+    on: Day,
     *,
     by: Actor,
     at: datetime,
@@ -125,7 +127,7 @@ def merge(
 
 
 def undo(
-    session: Session, community: str, which: LineId, *, reason: str, by: Actor, at: datetime
+    session: Session, community: str, which: LineId, *, reason: Text, by: Actor, at: datetime
 ) -> BankLine:
     """Take back what was done with a receipt, by reversal; it waits in suspense again.
 
@@ -133,6 +135,7 @@ def undo(
 
     Raises:
         NoLine; NothingToUndo: nothing was done with it that could be undone.
+        AccountNotApproved: it is booked again, and no account of its role is approved today.
         Overspent: what it prepaid has paid for a later month since.
     """
     head(session, community, lock=True)
@@ -179,7 +182,7 @@ def undo(
 
 
 def ask_return(
-    session: Session, community: str, which: LineId, *, reason: str, by: Actor, at: datetime
+    session: Session, community: str, which: LineId, *, reason: Text, by: Actor, at: datetime
 ) -> LineStep:
     """Ask that a receipt in suspense go back to whoever paid it.
 
@@ -196,7 +199,7 @@ def ask_return(
 
 
 def approve_return(
-    session: Session, community: str, which: LineId, on: date, *, by: Actor, at: datetime
+    session: Session, community: str, which: LineId, on: Day, *, by: Actor, at: datetime
 ) -> Posted:
     """Approve a return that another asked for, and book it: out of suspense, out of the account it came into.
 

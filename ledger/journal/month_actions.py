@@ -20,11 +20,11 @@ from ledger.journal.queries import books, trial_balance
 from ledger.journal.rules import CARRIED_OVER, Draft, MonthClosed, Move, trial_root
 from ledger.journal.tables import Closing, ClosingBalance, Entry
 from ledger.log.actions import append
-from ledger.log.leaf import SALT_BYTES, Json, commit, new_leaf
+from ledger.log.leaf import SALT_BYTES, WHO, Json, commit, instant_text, new_leaf
 from ledger.log.queries import head
 from ledger.money import yuan
 from ledger.periods import Month, day_in_shanghai
-from ledger.words import Code
+from ledger.words import Coded
 
 
 def carry_over(
@@ -84,22 +84,24 @@ def close_month(
         raise MonthRunning(month=month, last=month.last)
     for (book, account), net in uncleared(session, community, month).items():
         if f"{book}/{account}" not in exceptions:
-            raise AccountNotCleared(month=month, book=Code("book", book), account=account, net=yuan(net))
+            raise AccountNotCleared(month=month, book=Coded("book", book), account=account, net=yuan(net))
     rows = [
         (book.code, r.account, r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen)
         for book in books(session, community)
         for r in trial_balance(session, community, book.code, month, month)
     ]
     root = trial_root(rows)
-    private = [commit(name, text, secrets.token_bytes(SALT_BYTES)) for name, text in exceptions.items()]
+    told: dict[str, Json] = {**exceptions, WHO: {"by": by.login, "role": by.role.value}}
+    private = [commit(name, value, secrets.token_bytes(SALT_BYTES)) for name, value in told.items()]
     content: dict[str, Json] = {
-        "v": 1,
+        "v": 2,
         "log": current.origin,
         "i": current.tree_size,
         "kind": "period-close",
         "month": str(month),
         "root": root,
         "rows": len(rows),
+        "at": instant_text(at),
         "sd": [*sorted(each.digest for each in private)],
     }
     append(

@@ -1,7 +1,8 @@
 """What can be read of the books: accounts, balances, entries. Sums come from the running rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Select, case, func, or_
@@ -9,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from ledger.db import Page
 from ledger.errors import Unknown
-from ledger.journal.rules import Element, Move, TrialRow
+from ledger.journal.rules import Element, Move, TrialRow, digest_of_rows
 from ledger.journal.tables import (
     Account,
     Balance,
@@ -23,7 +24,7 @@ from ledger.journal.tables import (
 )
 from ledger.money import Fen
 from ledger.periods import Month
-from ledger.words import Code
+from ledger.words import Coded
 
 
 class NoEntry(Unknown):
@@ -53,7 +54,7 @@ def accounts(session: Session, community: str, book: str) -> dict[str, str]:
         select(Account.role, Account.code).where(Account.community == community, Account.book == book)
     ).all()
     if not rows:
-        raise NoBook(community=community, book=Code("book", book))
+        raise NoBook(community=community, book=Coded("book", book))
     return dict(rows)
 
 
@@ -100,6 +101,40 @@ def moves_of(session: Session, community: str, no: int) -> list[Move]:
         .order_by(col(Movement.line))
     )
     return [Move(m.debit, m.credit, m.amount_fen, m.home, m.party) for m in rows]
+
+
+def last_of_format_1(session: Session, community: str) -> int | None:
+    """The last entry whose leaf does not commit to who did it; None where every leaf does."""
+    return session.exec(
+        select(func.max(Entry.no)).where(Entry.community == community, col(Entry.by_role).is_(None))
+    ).one()
+
+
+_ROW = ("no", "posted_at", "by_login", "by_role", "approved_by", "key", "asked", "subject", "link")
+
+
+def digest_through(session: Session, community: str, no: int) -> str:
+    """The digest over the rows of all entries up to a number (`rules.digest_of_rows`)."""
+    query = (
+        select(*(getattr(Entry, name) for name in _ROW), Movement.home, Movement.party)  # type: ignore[call-overload]
+        .join(
+            Movement,
+            (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no),
+            isouter=True,
+        )
+        .where(Entry.community == community, col(Entry.no) <= no)
+        .order_by(col(Entry.no), col(Movement.line))
+        .execution_options(yield_per=1000)
+    )
+
+    def rows() -> Iterator[tuple[Mapping[str, Any], Sequence[Move]]]:
+        for row, legs in groupby(session.execute(query), key=lambda found: tuple(found[:-2])):
+            yield (
+                dict(zip(_ROW, row, strict=True)),
+                [Move("", "", 0, home, party) for *_, home, party in legs],
+            )
+
+    return digest_of_rows(rows())
 
 
 def voucher_number(session: Session, community: str, no: int) -> int:

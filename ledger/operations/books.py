@@ -9,9 +9,10 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor, Role
 from ledger.db import Page
+from ledger.disclosure.actions import KIND
 from ledger.errors import Refused
 from ledger.fees.payment_actions import reverse_payment
-from ledger.fields import Code, EntryNumber, MonthText, Out, PeriodText, Search, Text
+from ledger.fields import Code, EntryNumber, HalfYearText, MonthText, Out, PeriodText, Search, Text
 from ledger.fund.actions import end_month
 from ledger.grants.actions import take_back
 from ledger.journal.actions import Posted, reverse
@@ -32,6 +33,7 @@ from ledger.operations.operation import (
 )
 from ledger.periods import Month, Period
 from ledger.publishing import Publisher
+from ledger.reports.check_report import render
 from ledger.reports.journal_export import export
 
 OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
@@ -226,6 +228,19 @@ def journal_file(session: Session, community: str, format: Format, today: date) 
     return File(body, MEDIA[format], f"{community}-{today:%Y%m%d}.{format}")
 
 
+def check_report(
+    session: Session, community: str, period: HalfYearText, *, publisher: Publisher, at: datetime
+) -> File:
+    """The check report of a half-year (账目核查报告): the system's, not the audit report of an accountant.
+
+    Raises:
+        FiguresDoNotFoot: a stream does not add up.
+    """
+    page_url = publisher.page_url(community, KIND, period)
+    body = render(session, community, Period.parse(period), fonts=publisher.fonts, page_url=page_url, at=at)
+    return File(body, "application/pdf", f"check-{community}-{period}.pdf")
+
+
 ENTRY = Record(
     path="/entries/<int:no>",
     title=Said("凭证", "Voucher"),
@@ -312,6 +327,13 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR),
         query=everything_wrong,
         gives=ProblemsOut,
+    ),
+    Document(
+        path="/reports/check/<period>.pdf",
+        title=Said("账目核查报告", "The check report"),
+        roles=(Role.SUPERVISOR, Role.AUDITOR, Role.COMMITTEE, Role.MANAGER),
+        makes=check_report,
+        media_types=("application/pdf",),
     ),
     Document(
         path="/entries/<int:no>/proof",

@@ -25,11 +25,13 @@ from ledger.community.tables import (
     ServiceContract,
     Works,
 )
+from ledger.fees.rules import GOVERNMENT
 from ledger.fund.bonds.tables import Bond
 from ledger.fund.uses.tables import Project
 from ledger.grants.contributions.tables import Levy
 from ledger.grants.donations.tables import DonationPurpose
 from ledger.journal.tables import Book
+from ledger.noticeboard.tables import Attachment, Notice
 from ledger.operations.operation import Choice, Choices
 from ledger.revenue.sites.tables import Site
 from ledger.revenue.tables import RevenueContract
@@ -112,6 +114,34 @@ def communities(session: Session, community: str, today: date) -> Sequence[Choic
     return [Choice(each.code, each.name) for each in session.exec(select(Community).order_by(Community.name))]
 
 
+def hung(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """What hangs on the board, the newest first, by digest: each notice and the files beside it."""
+    notices = session.exec(
+        select(Notice).where(Notice.community == community).order_by(col(Notice.hung_at).desc())
+    ).all()
+    beside: dict[tuple[str, str, int], list[tuple[str, str]]] = {}
+    its = (Attachment.kind, Attachment.period, Attachment.version, Attachment.sha256, Attachment.name)
+    files: Any = select(*its).where(Attachment.community == community)  # type: ignore[call-overload]
+    for kind, period, version, sha256, name in session.execute(files):
+        beside.setdefault((kind, period, version), []).append((sha256, name))
+    return [
+        Choice(sha256, f"{each.title_zh} {each.period}{name}")
+        for each in notices
+        for sha256, name in [
+            (each.sha256, ""),
+            *((sha, f" · {name}") for sha, name in beside.get((each.kind, each.period, each.version), [])),
+        ]
+    ]
+
+
+def payers(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """Who pays a fee instead of the owner: the government, developers and selling units."""
+    return [
+        Choice(GOVERNMENT, "政府补贴"),
+        *firms(FirmKind.DEVELOPER, FirmKind.SELLER)(session, community, today),
+    ]
+
+
 OF: Mapping[str, Choices] = {
     "home": homes,
     "homes": homes,
@@ -128,7 +158,6 @@ OF: Mapping[str, Choices] = {
     "developer": firms(FirmKind.DEVELOPER, FirmKind.SELLER),
     "project": of(Project, col(Project.code), Project.title, newest_first=True),
     "motion": of(Motion, col(Motion.code), Motion.question, newest_first=True),
-    "resolution": of(Motion, col(Motion.code), Motion.question, newest_first=True),
     "preauthorised": of(Motion, col(Motion.code), Motion.question, newest_first=True),
     "account": approved_accounts,
     "book": of(Book, col(Book.code), Book.zh),

@@ -12,7 +12,7 @@ from ledger.fund.custody.actions import notify_handover, release_fund, take_over
 from ledger.fund.custody.queries import account_level, handover, handovers, keeper
 from ledger.fund.custody.rules import AccountLevel, Keeper
 from ledger.fund.custody.tables import Handover
-from ledger.fund.powers.rules import Power, ever
+from ledger.fund.power_rules import Power, ever
 from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return
 from ledger.fund.returns.queries import fund_return, fund_returns
 from ledger.fund.returns.rules import Payee, ReturnKind

@@ -15,7 +15,7 @@ from ledger.fund.bonds.rules import BondState
 from ledger.fund.gains.actions import credit_interest, credit_other, post_run, prepare_run, reverse_run
 from ledger.fund.gains.queries import gains_of_home, gains_run, gains_runs, gains_shares_of, undistributed
 from ledger.fund.gains.rules import PartKind, Source
-from ledger.fund.powers.rules import Power, ever
+from ledger.fund.power_rules import Power, ever
 from ledger.journal.actions import Posted
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 

@@ -23,6 +23,14 @@ class Ordered(Asked):
     size: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 50
 
 
+def own_order(listing: Listing, ordered: Ordered) -> dict[str, Any]:
+    """What of the order a list's query sees to by itself."""
+    wanted = {name: getattr(ordered, name) for name in Ordered.model_fields}
+    return {
+        name: value for name, value in wanted.items() if name in listing.model.model_fields and value != ""
+    }
+
+
 def page_of(listing: Listing, call: Call, ordered: Ordered) -> Page:
     """One page of a list, shaped, with the number of all rows and the sums that it declares."""
     found = listing.call(call)

@@ -92,25 +92,25 @@ def registered(session: Session, community: str, *, building: Code | None = None
     return homes(session, community, building)
 
 
-def accounts_of_home(session: Session, community: str, home_code: Code, *, by: Actor) -> Mapping[str, Any]:
+def accounts_of_home(session: Session, community: str, code: Code, *, by: Actor) -> Mapping[str, Any]:
     """Its part of the fund, what it owes, and every movement; owners and tenants see their own home only.
 
     Raises:
         NotYourHome, NoHome.
     """
-    check_own_home(home_code, by=by)
-    found = home(session, community, home_code)
+    check_own_home(code, by=by)
+    found = home(session, community, code)
     return {
         "home": found.code,
         "area_dm2": found.area_dm2,
         "kind": found.kind,
         "handle": found.handle,
         "first_deposit_fen": found.first_deposit_fen,
-        "fund_fen": held(session, community, "fund", "unit", [home_code])[home_code],
-        "prepaid_fen": held(session, community, "fee", "prepaid", [home_code])[home_code],
+        "fund_fen": held(session, community, "fund", "unit", [code])[code],
+        "prepaid_fen": held(session, community, "fee", "prepaid", [code])[code],
         "owed": [
             {"month": month, "fen": fen}
-            for month, fen in outstanding(session, community, [home_code]).get(home_code, [])
+            for month, fen in outstanding(session, community, [code]).get(code, [])
         ],
         "movements": [
             {
@@ -123,17 +123,17 @@ def accounts_of_home(session: Session, community: str, home_code: Code, *, by: A
                 "credit": m.credit,
                 "fen": m.amount_fen,
             }
-            for e, m in home_history(session, community, home_code)
+            for e, m in home_history(session, community, code)
         ],
     }
 
 
 HOME = Record(
-    path="/homes/<home_code>",
+    path="/homes/<code>",
     title=Said("一户的账", "A home's accounts"),
     roles=(
-        Role.OWNER.of("home_code"),
-        Role.TENANT.of("home_code"),
+        Role.OWNER.of("code"),
+        Role.TENANT.of("code"),
         Role.MANAGER,
         Role.COMMITTEE,
         Role.SUPERVISOR,

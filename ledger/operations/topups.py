@@ -10,7 +10,7 @@ from sqlmodel import Session
 from ledger.community.queries import home as home_of
 from ledger.community.rules import Actor, Duty, HomeKind, Role, check_own_home
 from ledger.fields import Code, Out
-from ledger.fund.powers.rules import Power, ever
+from ledger.fund.power_rules import Power, ever
 from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.topups.actions import (
     adopt_by_silence,

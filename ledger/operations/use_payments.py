@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.community.rules import FirmKind, HomeKind, Role
 from ledger.fields import Out
-from ledger.fund.powers.rules import Power, ever
+from ledger.fund.power_rules import Power, ever
 from ledger.fund.uses.contributions.actions import open_cash_book, pay_on, receive_share
 from ledger.fund.uses.contributions.queries import owed_by, register
 from ledger.fund.uses.payments.actions import pay, take_back

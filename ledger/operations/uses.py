@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor, ComponentKind, Role
 from ledger.fields import Code, Out
-from ledger.fund.powers.rules import Power, ever
+from ledger.fund.power_rules import Power, ever
 from ledger.fund.uses import actions
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions

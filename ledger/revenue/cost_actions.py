@@ -5,30 +5,34 @@ was spent for; only tax may be of no contract. What is claimed and cannot be pro
 nought and no money moves (R15).
 """
 
-from datetime import date, datetime
+from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.rules import Actor
+from ledger.fields import PLAIN, Amount, Code, Day
 from ledger.journal.actions import Posted, post
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move
-from ledger.revenue.queries import contract
+from ledger.revenue.queries import contract as contract_of
 from ledger.revenue.rules import ClaimNotPositive, CostKind, NoCostBasis, NoVoucher
 from ledger.revenue.tables import CostClaim, RevenueCost
 
 REVENUE = BookCode.REVENUE.value
+VoucherNumber = Annotated[str, Field(max_length=60, pattern=PLAIN, examples=["F-20260728-01"])]
 
 
 def pay_cost(
     session: Session,
     community: str,
     kind: CostKind,
-    amount_fen: int,
-    on: date,
+    amount_fen: Amount,
+    on: Day,
     *,
-    voucher_no: str,
-    contract_no: str | None = None,
+    voucher_no: VoucherNumber,
+    contract: Code | None = None,
     by: Actor,
     at: datetime,
 ) -> Posted:
@@ -39,7 +43,7 @@ def pay_cost(
     """
     if not voucher_no.strip():
         raise NoVoucher()
-    _check_basis(session, community, kind, contract_no)
+    _check_basis(session, community, kind, contract)
     codes = accounts(session, community, REVENUE)
     draft = Draft(
         kind="revenue.cost",
@@ -47,8 +51,8 @@ def pay_cost(
         key=f"revenue-cost/{voucher_no}",
         book=REVENUE,
         moves=[Move(codes[f"cost_{kind.value}"], codes["bank"], amount_fen)],
-        facts={"contract": contract_no},
-        subject=f"contract/{contract_no}" if contract_no else None,
+        facts={"contract": contract},
+        subject=f"contract/{contract}" if contract else None,
     )
     posted = post(session, community, draft, by=by, at=at)
     if posted.fresh:
@@ -60,16 +64,16 @@ def pay_cost(
                 voucher_no=voucher_no,
                 amount_fen=amount_fen,
                 paid_on=on,
-                contract=contract_no,
+                contract=contract,
             )
         )
         session.flush()
     return posted
 
 
-def _check_basis(session: Session, community: str, kind: CostKind, contract_no: str | None) -> None:
-    if contract_no is not None:
-        contract(session, community, contract_no)
+def _check_basis(session: Session, community: str, kind: CostKind, contract: str | None) -> None:
+    if contract is not None:
+        contract_of(session, community, contract)
     elif kind is not CostKind.TAX:
         raise NoCostBasis()
 
@@ -77,12 +81,12 @@ def _check_basis(session: Session, community: str, kind: CostKind, contract_no: 
 def claim_cost(
     session: Session,
     community: str,
-    code: str,
+    code: Code,
     kind: CostKind,
-    amount_fen: int,
-    on: date,
+    amount_fen: Amount,
+    on: Day,
     *,
-    contract_no: str | None = None,
+    contract: Code | None = None,
     by: Actor,
     at: datetime,
 ) -> Posted:
@@ -93,13 +97,13 @@ def claim_cost(
     """
     if amount_fen <= 0:
         raise ClaimNotPositive(amount_fen=amount_fen)
-    _check_basis(session, community, kind, contract_no)
+    _check_basis(session, community, kind, contract)
     draft = Draft(
         kind="revenue.cost-claimed",
         on=on,
         key=f"revenue-cost-claim/{code}",
-        facts={"claim": code, "kind": kind.value, "amount_fen": amount_fen, "contract": contract_no},
-        subject=f"contract/{contract_no}" if contract_no else None,
+        facts={"claim": code, "kind": kind.value, "amount_fen": amount_fen, "contract": contract},
+        subject=f"contract/{contract}" if contract else None,
     )
     posted = post(session, community, draft, by=by, at=at)
     if posted.fresh:
@@ -109,7 +113,7 @@ def claim_cost(
                 code=code,
                 entry_no=posted.no,
                 kind=kind,
-                contract=contract_no,
+                contract=contract,
                 amount_fen=amount_fen,
                 claimed_on=on,
                 claimed_by=by.login,

@@ -8,7 +8,9 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor
+from ledger.fields import Amount, Code, Day
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move
@@ -16,7 +18,8 @@ from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.revenue.deposit_queries import deposit_held
 from ledger.revenue.deposit_rules import DepositTooSmall, holder
-from ledger.revenue.queries import contract, money_account
+from ledger.revenue.queries import contract as contract_of
+from ledger.revenue.queries import money_account
 from ledger.revenue.rules import Category
 from ledger.revenue.tables import OtherReceipt, RevenueContract
 from ledger.votes.queries import resolution
@@ -28,36 +31,39 @@ REVENUE = BookCode.REVENUE.value
 def take_deposit(
     session: Session,
     community: str,
-    number: str,
-    amount_fen: int,
-    on: date,
+    contract: Code,
+    amount_fen: Amount,
+    on: Day,
     *,
-    key: str,
-    into: str = "bank",
+    reference: Code,
+    into: Code = "bank",
     by: Actor,
     at: datetime,
 ) -> Posted:
-    """Book a deposit that a counterparty left: a liability, no income.
+    """Book a deposit that a counterparty left: a liability, no income. The reference makes it happen once.
 
     Raises:
         NoContract; NoSuchMoneyAccount: ``into`` is no account for public revenue.
+        AccountNotApproved: none for it is approved on the day.
     """
-    signed = contract(session, community, number)
+    head(session, community, lock=True)
+    signed = contract_of(session, community, contract)
     codes = accounts(session, community, REVENUE)
     money = money_account(session, community, into)
-    who = holder(signed.counterparty, number)
-    draft = _draft("taken", signed, Move(money, codes["deposits"], amount_fen, party=who), on, key)
+    check_approved(session, community, REVENUE, into, on)
+    who = holder(signed.counterparty, contract)
+    draft = _draft("taken", signed, Move(money, codes["deposits"], amount_fen, party=who), on, reference)
     return post(session, community, draft, by=by, at=at)
 
 
 def return_deposit(
     session: Session,
     community: str,
-    number: str,
-    amount_fen: int,
-    on: date,
+    contract: Code,
+    amount_fen: Amount,
+    on: Day,
     *,
-    key: str,
+    reference: Code,
     by: Actor,
     at: datetime,
 ) -> Posted:
@@ -67,10 +73,11 @@ def return_deposit(
         NoContract; DepositTooSmall: less is held on this contract.
     """
     head(session, community, lock=True)
-    signed = contract(session, community, number)
+    signed = contract_of(session, community, contract)
     codes = accounts(session, community, REVENUE)
-    who = holder(signed.counterparty, number)
-    draft = _draft("returned", signed, Move(codes["deposits"], codes["bank"], amount_fen, party=who), on, key)
+    who = holder(signed.counterparty, contract)
+    move = Move(codes["deposits"], codes["bank"], amount_fen, party=who)
+    draft = _draft("returned", signed, move, on, reference)
     if earlier := replay(session, community, draft):
         return earlier
     _check_held(session, community, signed, amount_fen)
@@ -80,12 +87,12 @@ def return_deposit(
 def forfeit_deposit(
     session: Session,
     community: str,
-    number: str,
-    amount_fen: int,
-    on: date,
+    contract: Code,
+    amount_fen: Amount,
+    on: Day,
     *,
-    motion: str,
-    key: str,
+    motion: Code,
+    reference: Code,
     by: Actor,
     at: datetime,
 ) -> Posted:
@@ -96,15 +103,15 @@ def forfeit_deposit(
         NoContract; DepositTooSmall: less is held on this contract.
     """
     head(session, community, lock=True)
-    signed = contract(session, community, number)
+    signed = contract_of(session, community, contract)
     codes = accounts(session, community, REVENUE)
     move = Move(
         codes["deposits"],
         codes[Category.COMPENSATION.value],
         amount_fen,
-        party=holder(signed.counterparty, number),
+        party=holder(signed.counterparty, contract),
     )
-    draft = _draft("forfeited", signed, move, on, key, motion)
+    draft = _draft("forfeited", signed, move, on, reference, motion)
     if earlier := replay(session, community, draft):
         return earlier
     resolution(session, community, motion, Matter.OTHER, day_in_shanghai(at))
@@ -126,12 +133,12 @@ def forfeit_deposit(
 
 
 def _draft(
-    deed: str, signed: RevenueContract, move: Move, on: date, key: str, motion: str | None = None
+    deed: str, signed: RevenueContract, move: Move, on: date, reference: str, motion: str | None = None
 ) -> Draft:
     return Draft(
         kind=f"revenue.deposit-{deed}",
         on=on,
-        key=key,
+        key=f"deposit-{deed}/{signed.number}/{reference}",
         book=REVENUE,
         moves=[move],
         facts={"motion": motion} if motion else {},

@@ -9,9 +9,11 @@ from json import dumps
 from sqlmodel import Session
 
 from ledger.community.queries import head_keys, profile
+from ledger.community.queries import homes as homes_of
 from ledger.community.rules import Actor
 from ledger.community.tables import Home
 from ledger.db import write_rows
+from ledger.fields import Amount, Code, Day, Digest, Text
 from ledger.files.actions import use_file
 from ledger.files.queries import check_file
 from ledger.files.rules import Purpose
@@ -43,11 +45,52 @@ from ledger.votes.rules import (
     Way,
     ballot_name,
     check_day,
+    check_scope,
     check_voting_days,
+    may_count,
     notice_key,
 )
 from ledger.votes.sheets.queries import unmatched
 from ledger.votes.tables import Ballot, Motion, RollHome
+
+
+def ask_owners(
+    session: Session,
+    community: str,
+    code: Code,
+    matter: Matter,
+    question: Text,
+    *,
+    opens_on: Day,
+    closes_on: Day,
+    building: Code | None = None,
+    stairwell: Code | None = None,
+    side: Code | None = None,
+    budget_fen: Amount | None = None,
+    deemed_clause: Text | None = None,
+    by: Actor,
+    at: datetime,
+) -> Motion:
+    """Give notice of a question to the owners of a community, of a building, a stairwell or a side of one.
+
+    Raises:
+        VoteScopeWrong: a narrower part is named without the one around it; and what `announce` refuses.
+    """
+    check_scope(building, stairwell, side)
+    return announce(
+        session,
+        community,
+        code,
+        matter,
+        question,
+        homes_of(session, community, building, stairwell, side),
+        opens_on=opens_on,
+        closes_on=closes_on,
+        budget_fen=budget_fen,
+        deemed_clause=deemed_clause,
+        by=by,
+        at=at,
+    )
 
 
 def announce(
@@ -156,7 +199,7 @@ def cast(
     seal(session, community, code, choices, Way.ELECTRONIC, by=by, at=at)
 
 
-def close_motion(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
+def close_motion(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Tally:
     """End a vote after its last day, or once every home has voted; the totals are sealed and told.
 
     Paper ballots that two people have not read alike by then are not counted; their number is sealed too.
@@ -169,7 +212,7 @@ def close_motion(session: Session, community: str, code: str, *, by: Actor, at: 
     found = being_voted_on(session, community, code)
     today = day_in_shanghai(at)
     missing = not_voted(session, community, code)
-    if missing and today <= found.closes_on:
+    if not may_count(missing, found.closes_on, today):
         raise VoteStillOpen(motion=code, closes_on=found.closes_on, missing=missing)
     outcome = totals(session, community, code)
     found.state, found.passed = MotionState.CLOSED, outcome.passed(found.matter)
@@ -194,7 +237,7 @@ def close_motion(session: Session, community: str, code: str, *, by: Actor, at: 
 
 
 def post_result(
-    session: Session, community: str, code: str, posted_on: date, paper: str, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, posted_on: Day, paper: Digest, *, by: Actor, at: datetime
 ) -> Motion:
     """Record that a counted result was posted on site, with the digest of a photograph of it; once.
 

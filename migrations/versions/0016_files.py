@@ -12,7 +12,7 @@ from alembic import op
 from ledger.db import Instant
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 
 KINDS = ("photo", "paper", "invoice", "sheet", "contract", "spreadsheet", "other")
 SHOWN_TO = ("committee", "staff", "resident", "public")

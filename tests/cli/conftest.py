@@ -23,7 +23,7 @@ from ledger.periods import Month, Period, noon
 from ledger.reports.fonts import fontconfig_file
 from tests.cast import MEI
 from tests.doors import HOMES, furnish
-from tests.factories import a_community, a_deposit, a_home, an_account
+from tests.factories import a_community, a_deposit, a_home
 
 TODAY = noon(date(2026, 8, 3))
 
@@ -48,8 +48,6 @@ def build(database: Database) -> None:
         end_month(session, "meiyuan", Month(2026, 6), exceptions={}, by=MEI, at=TODAY)
         a_community(session, "guiyuan")
         a_home(session, community="guiyuan")
-        for role in ("bank", "wallet"):
-            an_account(session, role, role=role, community="guiyuan")
         set_tariff(session, "guiyuan", "*", date(2026, 1, 1), Basis.PER_M2, 5_000, "决议 2", by=MEI, at=TODAY)
 
 
@@ -127,7 +125,7 @@ class Desk:
 
 @pytest.fixture
 def clock(monkeypatch) -> None:
-    monkeypatch.setattr("ledger.cli.office.datetime", Clock)
+    monkeypatch.setattr("ledger.cli.context.datetime", Clock)
 
 
 @pytest.fixture(scope="session")

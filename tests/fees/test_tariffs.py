@@ -37,7 +37,7 @@ AUDIT = b'{"audit":"2025"}'
 
 
 def changed(session, rate_e4=5_000, reference="M-1", *, basis=Basis.PER_M2, since=SINCE, at=NOON, **more):
-    return change_tariff(session, PLACE, "*", since, basis, rate_e4, reference, **more, by=CHEN, at=at)
+    return change_tariff(session, PLACE, since, basis, rate_e4, reference, **more, by=CHEN, at=at)
 
 
 def test_a_market_price_is_what_the_owners_passed(session):

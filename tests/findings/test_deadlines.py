@@ -13,7 +13,7 @@ from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.actions import Plan
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.handover.actions import add_items, give_notice, mark
-from ledger.handover.rules import Cause, Item, ItemKind, ItemState
+from ledger.handover.rules import Cause, ItemKind, ItemState, Mark, NewItem
 from ledger.votes.rules import Matter
 from tests import uses as steps
 from tests.cast import CHEN, HUANG, MEI, NOON
@@ -103,8 +103,8 @@ def test_r32_what_was_not_handed_over_shows_by_its_number_and_kind_and_without_i
     a_resolution(session, "M-F", Matter.FIRM)
     told = {"motion": "M-F", "evidence": "ab" * 32, "by": CHEN, "at": NOON}
     give_notice(session, PLACE, "WY-1", Cause.DISMISSED, date(2026, 9, 30), **told)
-    add_items(session, PLACE, "WY-1", [Item(ItemKind.FILES, "竣工图")], by=MEI, at=NOON)
-    mark(session, PLACE, "WY-1", {1: (ItemState.MISSING, "缺张老师手里的三张")}, by=CHEN, at=NOON)
+    add_items(session, PLACE, "WY-1", [NewItem(ItemKind.FILES, "竣工图")], by=MEI, at=NOON)
+    mark(session, PLACE, "WY-1", [Mark(1, ItemState.MISSING, "缺张老师手里的三张")], by=CHEN, at=NOON)
 
     found = [
         each for each in candidates(session, PLACE, YEAR, date(2026, 10, 30)) if each.subject == "WY-1/1"

@@ -377,25 +377,25 @@ class FiveHomes(RuleBasedStateMachine):
     def collect_rent(self, fen, ago):
         told = "GY-1", fen, self.day(ago)
         key = self.name("rent")
-        self.do(lambda session: receipts.receive(session, PLACE, *told, key=key, **self.by(MEI)))
+        self.do(lambda session: receipts.receive(session, PLACE, *told, reference=key, **self.by(MEI)))
 
     @rule(category=st.sampled_from([Category.INTEREST, Category.SCRAP]), fen=amounts, ago=days_ago)
     def collect_something_else(self, category, fen, ago):
         told = category, fen, self.day(ago)
         key = self.name("other")
-        self.do(lambda session: receipts.receive_other(session, PLACE, *told, key=key, **self.by(MEI)))
+        self.do(lambda session: receipts.receive_other(session, PLACE, *told, reference=key, **self.by(MEI)))
 
     @rule(fen=amounts, ago=days_ago)
     def spend_on_a_contract(self, fen, ago):
         told = CostKind.ENERGY, fen, self.day(ago)
-        of = {"voucher_no": self.name("V"), "contract_no": "GY-1"}
+        of = {"voucher_no": self.name("V"), "contract": "GY-1"}
         self.do(lambda session: pay_cost(session, PLACE, *told, **of, **self.by(MEI)))
 
     @rule(fen=st.none() | amounts, ago=days_ago)
     def pay_the_fund_its_share(self, fen, ago):
         on = self.day(ago)
         number, before = next(self.numbers), Month.of(on).plus(-3)
-        quarter = Period.parse(f"{before.year}-Q{(before.number - 1) // 3 + 1}")
+        quarter = f"{before.year}-Q{(before.number - 1) // 3 + 1}"
         told = {"amount_fen": fen, "number": number}
         self.do(lambda session: remit(session, PLACE, quarter, on, **told, **self.by(MEI)))
 
@@ -411,7 +411,7 @@ class FiveHomes(RuleBasedStateMachine):
 
     @rule(move=st.sampled_from([take_deposit, return_deposit, forfeit_deposit]), fen=amounts, ago=days_ago)
     def move_a_deposit(self, move, fen, ago):
-        told = {"key": self.name("held")} | ({"motion": DECIDED} if move is forfeit_deposit else {})
+        told = {"reference": self.name("held")} | ({"motion": DECIDED} if move is forfeit_deposit else {})
         on = self.day(ago)
         self.do(lambda session: move(session, PLACE, "GY-1", fen, on, **told, **self.by(CHEN)))
 

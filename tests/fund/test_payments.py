@@ -48,7 +48,7 @@ from ledger.repairs.actions import release_retention as release_asked
 from ledger.repairs.rules import Category, Priority
 from tests import uses as steps
 from tests.cast import BAO, CHEN, HE, HUANG, MEI, NOON, WEN
-from tests.factories import a_component, a_deposit, a_home
+from tests.factories import a_component, a_deposit, a_home, an_account
 from tests.fund.uses import (
     A101,
     AUGUST,
@@ -282,6 +282,7 @@ def a_use_with_shortfalls(session):
     ready_to_pay(session)
     paid(session, 120_000_00)
     open_cash_book(session, PLACE, by=MEI, at=NOON)
+    an_account(session, "cash", book="cash-shares")
 
 
 def received(session, bearer, fen, receipt="Z-1", code="P-1"):

@@ -15,7 +15,7 @@ from ledger.files.actions import keep_file
 from ledger.files.queries import files_of
 from ledger.files.rules import FileKind, Purpose
 from ledger.findings.identities import identities
-from ledger.fund.powers.rules import NotYourPower
+from ledger.fund.power_rules import NotYourPower
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions

@@ -47,7 +47,7 @@ from ledger.journal.queries import NoBook, accounts, books, trial_balance
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, MonthClosed, Move
 from ledger.periods import Month
 from tests.cast import CHEN, LIN, MEI, NOON, SU
-from tests.factories import a_works_contract
+from tests.factories import a_works_contract, an_account
 from tests.grants.renovation import (
     JULY,
     LATER,
@@ -395,6 +395,7 @@ def test_a_source_that_a_plan_counts_on_for_the_first_time_gets_its_book(session
     a_renovation(session)
     change_plan(session, PLACE, *A, 2, {**PLAN, Source.SOCIAL_CAPITAL: 5_00}, reason="引入", by=MEI, at=NOON)
     approve_plan(session, PLACE, *A, 2, by=CHEN, at=NOON)
+    an_account(session, "capital", book=book_of(Source.SOCIAL_CAPITAL))
 
     assert come_in(session, Source.SOCIAL_CAPITAL, 5_00).fresh
 

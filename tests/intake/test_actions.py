@@ -23,10 +23,9 @@ from ledger.log.queries import private_fields
 from ledger.periods import Month
 from tests.cast import CHEN, MEI, NOON
 from tests.community import databases
-from tests.fees.homes import JULY, JUNE, ONE, PLACE, TWO, charge
+from tests.fees.homes import JULY, JUNE, ONE, PLACE, TWO, charge, three_homes
 from tests.fund.uses import AUGUST
 from tests.intake.files import ALIPAY, BOC, CMB, CMB_HEADER, ICBC, SAMPLE_OF, WECHAT, WECHAT_BOOK, sample
-from tests.intake.place import three_homes
 
 shared, session = databases.shared, databases.session
 

@@ -46,9 +46,8 @@ from ledger.log.tables import Leaf
 from ledger.periods import Month, Period
 from tests.cast import CHEN, MEI
 from tests.community import databases
-from tests.factories import a_community, a_deposit, a_home, an_account
-from tests.fees.homes import ONE, PLACE, THREE, TWO, charge
-from tests.intake.place import three_homes
+from tests.factories import a_deposit, a_home, a_place, an_account
+from tests.fees.homes import ONE, PLACE, THREE, TWO, charge, three_homes
 from tests.intake.test_actions import cmb
 from tests.intake.test_suspense import a_wallet, cmb_of, into_wallet, paid
 
@@ -90,7 +89,7 @@ def listed(sheet):
 
 def a_fund(session):
     """A fund with one home and an approved account of its own."""
-    a_community(session)
+    a_place(session)
     a_home(session, ONE)
     an_account(session, "fund", book="fund")
 

@@ -31,7 +31,7 @@ from ledger.revenue.rules import Category as Income
 from ledger.revenue.tables import RevenueContract
 from tests.cast import MEI, NOON
 from tests.community import databases
-from tests.factories import a_community, a_component, a_firm, a_home, an_account
+from tests.factories import a_community, a_component, a_firm, a_home
 from tests.fees.homes import JULY, JUNE, MAY, ONE, THREE, TWO
 
 shared, session = databases.shared, databases.session
@@ -90,12 +90,6 @@ def a_place(session, code=PLACE):
         a_home(session, home, community=code)
     a_component(session, "pump", community=code)
     open_grant_book(session, code, Source.GOVERNMENT, by=MEI, at=NOON)
-    for name, role, book_ in (
-        ("fee", "bank", "fee"),
-        ("wallet", "wallet", "fee"),
-        ("revenue", "bank", "revenue"),
-    ):
-        an_account(session, f"{name}-1", role=role, book=book_, community=code)
 
 
 def book(**rows):

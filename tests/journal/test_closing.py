@@ -229,7 +229,10 @@ def test_a_clearing_account_is_nought_or_explained(session):
     closed = close(session, exceptions={"purse/1099": "在途，8 月 1 日到账"})
 
     fields = private_fields(session, CODE, [closed.leaf_index])[closed.leaf_index]
-    assert fields == {"purse/1099": "在途，8 月 1 日到账"}
+    assert fields == {
+        "purse/1099": "在途，8 月 1 日到账",
+        "who": {"by": "mei", "role": "manager"},
+    }
     assert all("在途" not in body.decode() for body in session.exec(select(Leaf.body)))
 
 

@@ -26,7 +26,7 @@ from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
-from ledger.grants.rules import Source
+from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from ledger.journal.actions import reverse
 from ledger.log.actions import sign_head
@@ -45,7 +45,7 @@ from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, SU, WEN
-from tests.factories import a_community, a_firm, a_home, a_paid_bill
+from tests.factories import a_community, a_firm, a_home, a_paid_bill, an_account
 
 HALF = Period.parse("2026-H1")
 PAGE = "https://mingbai.example/meiyuan/half-year/2026-H1/"
@@ -116,6 +116,7 @@ def _works(session: Session, code: str) -> None:
     )
     session.flush()
     grants.open_grant_book(session, code, Source.GOVERNMENT, by=MEI, at=NOON)
+    an_account(session, "government", book=book_of(Source.GOVERNMENT), community=code)
     grants.receive(
         session, code, Source.GOVERNMENT, "W2025", 200_000_000, date(2026, 1, 12), key="g1", by=MEI, at=NOON
     )
@@ -157,10 +158,10 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     )  # fmt: skip
     credit_interest(session, code, 21_734, on, key=f"i-{month}", by=MEI, at=NOON)
     if month.number == 1:
-        receipts.receive(session, code, "GG-01", 1_200_000, on, key="gg", by=MEI, at=NOON)
-        receipts.receive(session, code, "KD-01", 300_000, on, key="kd", by=MEI, at=NOON)
+        receipts.receive(session, code, "GG-01", 1_200_000, on, reference="gg", by=MEI, at=NOON)
+        receipts.receive(session, code, "KD-01", 300_000, on, reference="kd", by=MEI, at=NOON)
         pay_cost(
-            session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", contract_no="KD-01", by=MEI, at=NOON
+            session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", contract="KD-01", by=MEI, at=NOON
         )
     if month.number == 3:
         plan = uses.Plan(
@@ -168,7 +169,7 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
         )
         _project(session, code, "P-1", plan, 846_500, date(2026, 3, 3), [])
     if month.number == 4:
-        remit(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
+        remit(session, code, "2026-Q1", date(2026, 4, 15), by=MEI, at=NOON)
     if month.number == 5:
         plan = uses.Plan("电梯钢丝绳更换", "lift", ScopeKind.BUILDING, "jianxin", 3_120_000, building="17")
         _project(session, code, "P-2", plan, 3_098_800, date(2026, 5, 2), homes)
@@ -229,7 +230,7 @@ def _july(session: Session, code: str) -> None:
 
 def half_year_body(session: Session, code: str) -> bytes:
     """The canonical bytes of the half-year, prepared."""
-    return disclosure.prepare(session, code, HALF, by=MEI, at=NOON).body
+    return disclosure.prepare(session, code, str(HALF), by=MEI, at=NOON).body
 
 
 def scorecard_body(session: Session, code: str) -> bytes:

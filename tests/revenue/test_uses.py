@@ -179,7 +179,7 @@ def test_what_was_remitted_is_no_longer_to_use(session):
 
 
 def deposit(session, fen, deed=take_deposit, key="d-1", number="GY-1", **more):
-    return deed(session, PLACE, number, fen, date(2026, 2, 9), key=key, **more, by=CHEN, at=NOON)
+    return deed(session, PLACE, number, fen, date(2026, 2, 9), reference=key, **more, by=CHEN, at=NOON)
 
 
 def test_a_deposit_is_owed_back_and_is_no_income(session):

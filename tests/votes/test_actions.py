@@ -186,7 +186,7 @@ def test_ballots_are_taken_on_the_days_of_voting_only(session):
     asked = a_motion(session)
 
     for days in (-1, 4):
-        with pytest.raises(OutsideVotingDays, match="2026年7月15日 至 2026-07-18"):
+        with pytest.raises(OutsideVotingDays, match="2026年7月15日 至 2026年7月18日"):
             cast(session, place, asked, {"1-1-101": YES}, by=HE, at=NOON + timedelta(days=days))
     cast(session, place, asked, {"1-1-101": YES}, by=HE, at=NOON + timedelta(days=3))
 

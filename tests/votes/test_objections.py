@@ -50,7 +50,8 @@ def posted(session, days=0, *, at=None, code="M-1"):
 
 
 def objects(session, at=NOON, home=HOME):
-    return raise_objection(session, PLACE, "M-1", home, "票数不实，请重新核对", by=OUYANG, at=at)
+    owner = OUYANG._replace(homes=frozenset({home}))
+    return raise_objection(session, PLACE, "M-1", "票数不实，请重新核对", home, by=owner, at=at)
 
 
 @pytest.mark.parametrize(

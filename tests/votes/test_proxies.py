@@ -5,6 +5,7 @@ from sqlmodel import select
 
 from ledger.community.actions import change_holder
 from ledger.community.queries import NoHome
+from ledger.community.rules import HomeNotSaid, NotYourHome
 from ledger.files.rules import FileMissing
 from ledger.journal.tables import Entry
 from ledger.log.queries import leaf
@@ -25,7 +26,7 @@ def given(session, home, **how):
 
 
 def casts(session, own, home):
-    cast_own(session, PLACE, "M-1", own, home, YES, by=OUYANG, at=NOON)
+    cast_own(session, PLACE, "M-1", YES, home, by=OUYANG._replace(homes=frozenset({own})), at=NOON)
 
 
 def test_whoever_holds_a_proxy_casts_that_ballot_and_nobody_else_does(session):
@@ -55,6 +56,20 @@ def test_an_owner_casts_for_each_of_his_homes_and_for_none_that_he_sold(session)
         casts(session, "1-1-201", "1-1-203")
     with pytest.raises(NoHome):
         casts(session, "1-1-201", "9-9-999")
+
+
+def test_whoever_leaves_out_which_home_votes_for_the_one_he_has_and_is_asked_when_he_has_several(session):
+    first, second, _ = a_place(session)
+    a_motion(session)
+    of_two = OUYANG._replace(homes=frozenset({first, second}))
+    with pytest.raises(HomeNotSaid, match=f"{first}、{second}"):
+        cast_own(session, PLACE, "M-1", YES, by=of_two, at=NOON)
+    with pytest.raises(NotYourHome):
+        cast_own(session, PLACE, "M-1", YES, by=OUYANG._replace(homes=frozenset()), at=NOON)
+
+    assert cast_own(session, PLACE, "M-1", YES, by=OUYANG, at=NOON).home == first
+    assert cast_own(session, PLACE, "M-1", YES, second, by=of_two, at=NOON).home == second
+    assert turnout(session, PLACE, "M-1").heads_part == 2
 
 
 def test_one_person_holds_as_many_proxies_as_the_profile_says_his_family_aside(session):

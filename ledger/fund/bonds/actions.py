@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.fields import AmountOrNought, Code, Day
 from ledger.fund.bonds.queries import bond
@@ -21,8 +22,8 @@ from ledger.fund.bonds.rules import (
     check_whose,
 )
 from ledger.fund.bonds.tables import Bond
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts, held
 from ledger.journal.rules import BookCode, Draft, Move
@@ -141,6 +142,7 @@ def end_bond(
         HeldToMaturity: it is to end in another way, or before its day.
         BondNotReady: it is not held.
         BondMalformed: the interest is below nought.
+        AccountNotApproved: the fund has no approved account on the day.
     """
     head(session, community, lock=True)
     found = bond(session, community, code)
@@ -161,6 +163,7 @@ def end_bond(
         raise BondNotReady(bond=code, state=found.state, deed=Duty.CASH)
     if interest_fen < 0:
         raise BondMalformed(bond=code)
+    check_approved(session, community, FUND, "bank", on)
     moves = [Move(codes["bank"], codes["bonds"], found.cost_fen)]
     if interest_fen:
         moves.append(Move(codes["bank"], codes["bond_interest"], interest_fen))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import community as community_of
 from ledger.community.queries import profile
 from ledger.community.rules import Actor, Duty, check_different_people
@@ -23,8 +24,8 @@ from ledger.fund.custody.rules import (
     handover_due,
 )
 from ledger.fund.custody.tables import Custody, Handover, HandoverPart
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power, check_power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power, check_power
 from ledger.fund.queries import balances_by_role
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
@@ -120,9 +121,11 @@ def take_over_fund(
 ) -> Posted:
     """The new keeper takes in what was released (Dr 1001 / Cr 3001, 3002, 3101), and keeps the fund from that day on.
 
-    Every part comes back as it went out, to the fen. Asking again gives back the first entry.
+    Every part comes back as it went out, to the fen. Asking again gives back the first entry. The account that he
+    opened for the fund is approved before its money comes in.
 
     Raises:
+        AccountNotApproved: the fund has no approved account on the day.
         NotYourPower: it is not his side that takes the fund over.
         SamePerson: one person cannot sign for both sides.
         HandoverNotReady: it has not been released.
@@ -136,6 +139,7 @@ def take_over_fund(
     if found.released_entry is None or found.released_on is None or on < found.released_on:
         raise HandoverNotReady(handover=code)
     check_different_people([(Duty.RELEASE, found.released_by)], step=Duty.TAKE_OVER, by=by.login)
+    check_approved(session, community, FUND, "bank", on)
     done = post(session, community, replace(draft, moves=_moves(session, found, out=False)), by=by, at=at)
     found.taken_by, found.taken_on, found.taken_entry = by.login, on, done.no
     session.add(found)

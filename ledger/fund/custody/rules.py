@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.errors import Malformed, Refused
-from ledger.words import Code
+from ledger.words import Coded
 
 ARTICLE = "《住宅专项维修资金管理办法》第15、16条"
 
@@ -111,5 +111,5 @@ def check_only_money(balances: Mapping[str, int]) -> None:
         raise NothingToHandOver()
 
 
-def _standing(balances: Mapping[str, int], roles: Iterable[str]) -> list[Code]:
-    return [Code("account", role) for role in sorted(roles) if balances[role]]
+def _standing(balances: Mapping[str, int], roles: Iterable[str]) -> list[Coded]:
+    return [Coded("account", role) for role in sorted(roles) if balances[role]]

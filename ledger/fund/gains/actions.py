@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, select
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.community.tables import Home
 from ledger.db import write_rows
@@ -29,8 +30,8 @@ from ledger.fund.gains.rules import (
     gains_shares,
 )
 from ledger.fund.gains.tables import GainsRun, GainsShare
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.journal.actions import Posted, post, replay, reverse
 from ledger.journal.queries import accounts
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, Move
@@ -43,7 +44,11 @@ FUND = BookCode.FUND.value
 def credit_interest(
     session: Session, community: str, amount_fen: int, on: date, *, key: str, by: Actor, at: datetime
 ) -> Posted:
-    """Book interest that the bank credited (Dr 1001 / Cr 4101; 165号令 Art. 27 (一))."""
+    """Book interest that the bank credited (Dr 1001 / Cr 4101; 165号令 Art. 27 (一)).
+
+    Raises:
+        AccountNotApproved: the fund has no approved account on the day.
+    """
     return _credit(session, community, "fund.interest", "interest", amount_fen, on, key, {}, by=by, at=at)
 
 
@@ -62,6 +67,9 @@ def credit_other(
     """Book what scrap of common facilities brought (Dr 1001 / Cr 4301), or other income (Cr 4901; Art. 27 (四)).
 
     The voucher's number names the deed; ``what`` was sold or came in is kept privately.
+
+    Raises:
+        AccountNotApproved: the fund has no approved account on the day.
     """
     kind = f"fund.{source.value.replace('_', '-')}"
     key = f"gain/{source.value}/{voucher_no}"
@@ -81,7 +89,9 @@ def _credit(
     by: Actor,
     at: datetime,
 ) -> Posted:
+    head(session, community, lock=True)
     codes = accounts(session, community, FUND)
+    check_approved(session, community, FUND, "bank", on)
     moves = [Move(codes["bank"], codes[role], amount_fen)]
     draft = Draft(kind=kind, on=on, key=key, book=FUND, moves=moves, private=private)
     return post(session, community, draft, by=by, at=at)

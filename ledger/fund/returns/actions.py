@@ -13,8 +13,8 @@ from ledger.community.queries import homes as homes_of
 from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.returns.queries import fund_return, lost_homes, of_receipt, returns_of_loss
 from ledger.fund.returns.rules import (
     House,

@@ -14,8 +14,8 @@ from ledger.community.tables import Home
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day
 from ledger.fund.actions import NewDeposit, ReceiptUsed, deposit
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.topups.queries import register, standings, topup
 from ledger.fund.topups.rules import (
@@ -205,7 +205,7 @@ def receive_topups(
         NoResolutionPassed: the resolution was annulled since.
         NotOnTopup: the plan asks nothing of a home.
         TopupOverpaid: a home would have paid more than it is asked for.
-        ReceiptUsed, AskedDifferently: see `fund.actions.deposit`.
+        AccountNotApproved, ReceiptUsed, AskedDifferently: see `fund.actions.deposit`.
     """
     head(session, community, lock=True)
     check_may(session, community, Power.KEEP_BOOKS, by=by, at=at)

@@ -14,8 +14,8 @@ from ledger.community.rules import FUND_USES, Actor, Duty, check_different_peopl
 from ledger.community.tables import Package, Works
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.uses.payments.queries import payments, shares
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.rules import (

@@ -15,8 +15,8 @@ from sqlmodel import Session
 from ledger.community.queries import homes, profile
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.fields import Amount, Code, Day, Text
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.queries import total_deposited
 from ledger.fund.uses.actions import Plan, propose
 from ledger.fund.uses.queries import amount_asked, authority, course, locked, sellers_consent_missing

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import NoHome, homes
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
@@ -160,6 +161,7 @@ def take_contributions(
 
     Raises:
         AmountNotPositive; NoLevy; NotCharged; PaidAboveDue; NoBook; MonthClosed.
+        AccountNotApproved: the book has no approved account on the day of a payment.
         AskedDifferently: a receipt's number is used.
     """
     for each in payments:
@@ -189,6 +191,7 @@ def take_contributions(
     for home, fen in asked.items():
         mine = found[home]
         check_due(code, home, mine.due_fen, mine.paid_fen - mine.refunded_fen, fen)
+    check_approved(session, community, COMMUNITY, "bank", *(each.on for each in new.values()))
     posted = post_all(session, community, drafts, by=by, at=at)
     same = {"community": community, "levy": code}
     write_rows(
@@ -292,6 +295,7 @@ def use_contributions(
 
     Raises:
         AmountNotPositive; NoLevy; NotCollected; NoBook; SourceNotPlanned; MonthClosed.
+        AccountNotApproved: the residents' book of works money has no approved account on the day.
     """
     check_amount(amount_fen)
     head(session, community, lock=True)

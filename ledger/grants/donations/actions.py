@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.grants.donations.queries import left, purpose, spending
@@ -69,6 +70,7 @@ def take_donation(
 
     Raises:
         AmountNotPositive; NoPurpose; NoBook; MonthClosed; AskedDifferently: the number is used.
+        AccountNotApproved: the book has no approved account on the day.
     """
     check_amount(amount_fen)
     head(session, community, lock=True)
@@ -85,6 +87,7 @@ def take_donation(
     )
     if earlier := replay(session, community, draft):
         return earlier
+    check_approved(session, community, BOOK, "bank", on)
     posted = post(session, community, draft, by=by, at=at)
     session.add(
         Donation(

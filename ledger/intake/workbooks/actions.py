@@ -218,9 +218,16 @@ def _sign(session: Session, community: str, row: Row, by: Actor, at: datetime) -
 
 
 def _receive_revenue(session: Session, community: str, row: Row, by: Actor, at: datetime) -> None:
-    told, key = row.values, key_of("revenue_receipts", row)
+    told = row.values
     receive_revenue(
-        session, community, told["contract"], told["amount_fen"], told["on"], key=key, by=by, at=at
+        session,
+        community,
+        told["contract"],
+        told["amount_fen"],
+        told["on"],
+        reference=told["reference"],
+        by=by,
+        at=at,
     )
 
 

@@ -1,12 +1,15 @@
 """Entering a sheet."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
+from ledger.fields import Code, Day, Digest
 from ledger.files.actions import use_file
 from ledger.files.queries import check_file
 from ledger.files.rules import Purpose
@@ -19,15 +22,18 @@ from ledger.votes.sheets.queries import entries_of
 from ledger.votes.sheets.rules import Entered, Reading, is_second
 from ledger.votes.sheets.tables import SheetEntry
 
+Choices = Annotated[Mapping[Code, Choice], Field(min_length=1, max_length=2_000)]
+"""What each home said."""
+
 
 def enter_sheet(
     session: Session,
     community: str,
-    code: str,
-    sheet: str,
-    choices: Mapping[str, Choice],
+    code: Code,
+    sheet: Digest,
+    choices: Choices,
     *,
-    returned_on: date,
+    returned_on: Day,
     by: Actor,
     at: datetime,
 ) -> Entered:

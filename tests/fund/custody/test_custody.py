@@ -27,7 +27,7 @@ from ledger.fund.custody.rules import (
     handover_due,
 )
 from ledger.fund.gains.actions import credit_interest
-from ledger.fund.powers.rules import NotYourPower
+from ledger.fund.power_rules import NotYourPower
 from ledger.fund.queries import balances_by_role, statements
 from ledger.journal.queries import held
 from ledger.journal.rules import AskedDifferently

@@ -4,7 +4,7 @@ import pytest
 
 from ledger.community.rules import Actor, Level, Role
 from ledger.fund.custody.rules import Keeper
-from ledger.fund.powers.rules import POWERS, NotYourPower, Power, check_power, may
+from ledger.fund.power_rules import POWERS, NotYourPower, Power, check_power, may
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, OUYANG, SONG, SU, WEN
 
 EVERYBODY = (MEI, WEN, CHEN, HE, SU, HUANG, BAO, AN, OUYANG, SONG)

@@ -6,11 +6,12 @@ from importlib.resources import files
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.uses.contributions.queries import owed_by, register
 from ledger.fund.uses.contributions.rules import NothingInHand, Way, check_receivable
 from ledger.fund.uses.contributions.tables import Contribution
@@ -48,6 +49,7 @@ def receive_share(
     Raises:
         AskedDifferently: the receipt was booked with other content.
         NoProject, NothingOwed, MoreThanOwed.
+        AccountNotApproved: the book has no approved account on the day.
     """
     head(session, community, lock=True)
     check_amount(amount_fen)
@@ -65,6 +67,7 @@ def receive_share(
     owed = owed_by(session, community, project, bearer)
     check_receivable(owed, amount_fen)
     codes = accounts(session, community, BOOK)
+    check_approved(session, community, BOOK, "bank", on)
     move = (
         Move(codes["bank"], codes["homes"], amount_fen, home=bearer)
         if owed.of_home

@@ -11,8 +11,8 @@ from ledger.community.queries import firm, profile
 from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Amount, AmountOrNought, Code, Day, Text
-from ledger.fund.powers.queries import check_may
-from ledger.fund.powers.rules import Power
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.queries import deposited
 from ledger.fund.rules import seller_account
 from ledger.fund.uses.payments.queries import next_payment, payments, shares
@@ -172,6 +172,8 @@ def release_retention(
 
 def take_back(session: Session, community: str, code: Code, *, reason: Text, by: Actor, at: datetime) -> Paid:
     """Reverse the last payment of a use (红字冲销) with its shares; the use stands as before it.
+
+    A wrong entry goes and no money comes in, so it asks for no approved account.
 
     Raises:
         NoPayment: none stands.

@@ -64,7 +64,7 @@ class FileUnusable(Malformed):
     en = "The file {name} cannot be read or written: {why}."
 
 
-class Office:
+class CommandContext:
     """The settings and the database of one command."""
 
     def __init__(self, as_json: bool) -> None:
@@ -97,22 +97,21 @@ class Office:
         return actor_among(login, held, allowed, {})
 
 
-class Cli(click.Group):
-    """Turns refusals into a sentence on stderr and exit code 1."""
+def refused(error: Exception) -> None:
+    """Say why nothing was done; what is no refusal is raised again.
 
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except LedgerError as error:
-            tell(error)
-        except (ArgumentError, DatabaseError) as error:
-            click.echo(str(getattr(error, "orig", error)).splitlines()[0], err=True)
-            tell(DatabaseUnusable())
-        except OSError as error:
-            if error.errno == errno.EPIPE:  # whoever reads our output has gone; click ends quietly
-                raise
-            tell(FileUnusable(name=error.filename, why=FAULTS.get(error.errno or 0, FileFault.OTHER)))
-        sys.exit(1)
+    Raises:
+        the error itself, when it is a fault of ours, or when whoever reads our output has gone.
+    """
+    if isinstance(error, LedgerError):
+        tell(error)
+    elif isinstance(error, (ArgumentError, DatabaseError)):
+        click.echo(str(getattr(error, "orig", error)).splitlines()[0], err=True)
+        tell(DatabaseUnusable())
+    elif isinstance(error, OSError) and error.errno != errno.EPIPE:
+        tell(FileUnusable(name=error.filename, why=FAULTS.get(error.errno or 0, FileFault.OTHER)))
+    else:
+        raise error
 
 
 def tell(error: LedgerError, whose: str = "") -> None:
@@ -120,14 +119,6 @@ def tell(error: LedgerError, whose: str = "") -> None:
     with tqdm.external_write_mode():
         for language in ("zh", "en"):
             click.echo(whose + error.sentence(language), err=True)
-
-
-@click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--json", "as_json", is_flag=True, help="machine-readable output: a JSON object a line")
-@click.pass_context
-def main(ctx: click.Context, as_json: bool) -> None:
-    """Mingbai 明白账: the maintenance and transparency ledger."""
-    ctx.obj = Office(as_json)
 
 
 def acting_as(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -141,22 +132,22 @@ class DryRun(Exception):
     """Ends a transaction without keeping it."""
 
 
-def places(office: Office, place: str | None, every: bool) -> list[str]:
+def places(context: CommandContext, place: str | None, every: bool) -> list[str]:
     if every == (place is not None):
         raise click.UsageError("name a COMMUNITY or say --all")
-    with office.database.reading() as session:
+    with context.database.reading() as session:
         return [c.code for c in communities(session)] if every else [community(session, place or "").code]
 
 
 def places_and_month(
-    office: Office, place: str | None, month: str | None, every: bool
+    context: CommandContext, place: str | None, month: str | None, every: bool
 ) -> tuple[list[str], Month]:
     """``COMMUNITY MONTH`` or ``--all MONTH``: a month that stands alone comes to us in the community's place."""
     if every and month is None:
         place, month = None, place
     if month is None:
         raise click.UsageError("MONTH is missing")
-    return places(office, place, every), Month.parse(month)
+    return places(context, place, every), Month.parse(month)
 
 
 def one_after_another(codes: Sequence[str], title: str, deed: Callable[[str], None]) -> None:

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor
 from ledger.fund.custody.queries import keeper
-from ledger.fund.powers.rules import Power, check_power
+from ledger.fund.power_rules import Power, check_power
 from ledger.periods import day_in_shanghai
 
 
