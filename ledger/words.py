@@ -480,6 +480,11 @@ WORDS: Mapping[str, Words] = {
         "wall_road_collapse": ("围墙、道路坍塌", "collapsed wall or road"),
         "other_safety": ("其他危及房屋安全的情形", "other danger to the building"),
     },
+    "fund.Term": {
+        "decide": ("作出决定", "decision"),
+        "file": ("备案", "filing"),
+        "post": ("公示支出", "posting of what was spent"),
+    },
     "fund.Rule": {
         "N1": ("专有部分", "exclusive parts"),
         "N2": ("保修期内", "within the warranty"),
@@ -531,6 +536,7 @@ WORDS: Mapping[str, Words] = {
         "matured": ("已兑付", "matured"),
     },
     "fund.Source": {
+        "interest": ("存款利息", "interest"),
         "scrap": ("共用设施处置收入", "scrap of common equipment"),
         "other_income": ("其他收入", "other income"),
     },

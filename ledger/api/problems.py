@@ -13,40 +13,6 @@ from ledger.errors import LedgerError, Malformed
 from ledger.operations.labels import label
 from ledger.words import why
 
-PROBLEM: dict[str, Any] = {
-    "description": "Refused: why, in words and for programs (RFC 9457)",
-    "content": {
-        "application/problem+json": {
-            "schema": {
-                "type": "object",
-                "required": ["type", "title", "status", "code"],
-                "properties": {
-                    "type": {"type": "string"},
-                    "title": {"type": "string"},
-                    "title_zh": {"type": "string"},
-                    "status": {"type": "integer"},
-                    "code": {"type": "string"},
-                    "article": {"type": "string"},
-                    "facts": {"type": "object"},
-                    "errors": {"type": "array", "items": {"type": "object"}},
-                },
-            }
-        }
-    },
-}
-DONE: dict[str, Any] = {
-    "description": "Done",
-    "content": {"application/json": {"schema": {"type": "object"}}},
-}
-RESPONSES: dict[Any, Any] = {"200": DONE, "201": DONE} | {
-    str(status): PROBLEM for status in (400, 401, 403, 404, 409, 413, 415, 422, 429)
-}
-
-
-def file_response(*media_types: str) -> dict[Any, Any]:
-    """What the document says of a route that answers with a file."""
-    return {"200": {"description": "The file", "content": {each: {} for each in media_types}}}
-
 
 def language() -> str:
     """``en`` when the reader prefers English, else ``zh``."""

@@ -304,7 +304,7 @@ class Life:
         with self.publisher.database.writing() as session:
             fen = undistributed(session, self.community)
             if fen > 0:
-                prepare_run(session, self.community, code, period, fen, by=MEI.actor, at=at)
+                prepare_run(session, self.community, code, str(period), fen, by=MEI.actor, at=at)
         if fen > 0:
             self._write(lambda s: post_run(s, self.community, code, by=HUANG.actor, at=at))
 

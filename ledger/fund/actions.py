@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from ledger.community.rules import Actor, HomeKind
 from ledger.community.tables import Building
 from ledger.db import write_rows
 from ledger.errors import Refused
+from ledger.fields import Amount, Code, Day
 from ledger.fund.rules import DepositKind, DepositMalformed
 from ledger.fund.tables import Deposit
 from ledger.journal.actions import Posted, open_book, post, replay
@@ -37,12 +38,12 @@ class ReceiptUsed(Refused):
 class NewDeposit(NamedTuple):
     """A deposit: of a home's owner, or of a selling unit for one building (``unit@building``)."""
 
-    receipt_no: str
+    receipt_no: Code
     kind: DepositKind
-    amount_fen: int
-    on: date
-    home: str | None = None
-    party: str | None = None
+    amount_fen: Amount
+    on: Day
+    home: Code | None = None
+    party: Code | None = None
 
 
 def open_fund_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:

@@ -147,6 +147,12 @@ def may(power: Power, keeper: Keeper) -> tuple[Condition, ...]:
     return given.in_custody if keeper is Keeper.PRE_TRANSFER else given.handed_over
 
 
+def ever(power: Power) -> tuple[Condition, ...]:
+    """Who may do it under one keeper of the fund or the other, in the order of the law; the deed asks which it is."""
+    given = POWERS[power]
+    return tuple(dict.fromkeys((*given.in_custody, *given.handed_over)))
+
+
 def check_power(power: Power, keeper: Keeper, by: Actor) -> None:
     """See that whoever does this with money of the fund may.
 

@@ -9,9 +9,9 @@ from ledger.community.rules import Actor, Role
 from ledger.fields import LongNote, Number, Out, Upload
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
-from ledger.fund.uses.steps.rules import ProjectState
 from ledger.operations.choices import workers
 from ledger.operations.operation import Field, Listing, Operation, Part, Record, Said
+from ledger.operations.uses import UseOut
 from ledger.repairs import actions
 from ledger.repairs.queries import steps, ticket_seen, tickets
 from ledger.repairs.rules import NEXT, Category, Priority, Route, State
@@ -51,12 +51,6 @@ class StepOut(Out):
     at: datetime
     note: str
     photo: str | None
-
-
-class ProjectMadeOut(Out):
-    code: str
-    title: str
-    state: ProjectState
 
 
 def may_become(state: State) -> Callable[[Ticket], bool]:
@@ -186,7 +180,7 @@ DECLARED = (
         title=Said("立项：动用维修资金", "Turn it into a use of the fund"),
         roles=(Role.MANAGER,),
         does=actions.open_project,
-        gives=ProjectMadeOut,
+        gives=UseOut,
         on=TICKET,
         offered=lambda ticket: ticket.project is None and ticket.state is not State.CLOSED,
     ),

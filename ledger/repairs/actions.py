@@ -1,7 +1,7 @@
 """The deeds of repairs: a ticket from the first report to the follow-up."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -11,15 +11,16 @@ from sqlmodel import Session, select
 from ledger.community.queries import component, home, profile, warranty
 from ledger.community.rules import Actor, Duty, check_different_people, check_own_home
 from ledger.errors import Malformed
-from ledger.fields import Code, LongNote, Note, Number, Text
+from ledger.fields import Code, Day, LongNote, Note, Number, Text
 from ledger.files.actions import use_file
 from ledger.files.queries import is_stored
 from ledger.files.rules import FileKind, Purpose
 from ledger.fund.uses.actions import Plan, propose
+from ledger.fund.uses.payments.actions import Paid
 from ledger.fund.uses.payments.actions import release_retention as release
 from ledger.fund.uses.queries import project
 from ledger.fund.uses.tables import Project
-from ledger.journal.actions import Posted, post
+from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
@@ -244,13 +245,13 @@ def open_project(
 def release_retention(
     session: Session,
     community: str,
-    code: str,
+    code: Code,
     *,
-    invoice_no: str,
-    on: date,
+    invoice_no: Code,
+    on: Day,
     by: Actor,
     at: datetime,
-) -> Posted:
+) -> Paid:
     """Release what was held back of a use of the fund, unless its component has open warranty tickets.
 
     Raises:

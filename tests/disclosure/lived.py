@@ -200,7 +200,7 @@ def _voted(session: Session) -> None:
     steps.planned(session, PLACE, "P-2", plan, at=_on(5, 2))
     steps.posted(session, PLACE, "P-2", at=_on(5, 2))
     days = {"opens_on": date(2026, 5, 9), "closes_on": date(2026, 5, 11)}
-    motion = motions.put_to_vote(session, PLACE, "P-2", **days, by=CHEN, at=_on(5, 2))
+    motion = motions.put_to_vote(session, PLACE, "P-2", **days, by=CHEN, at=_on(5, 2)).code
     choices = dict.fromkeys(FLATS[:5], Choice.YES) | {SHOP: Choice.NO}
     cast(session, PLACE, motion, choices, by=HE, at=_on(5, 9))
     motions.close_vote(session, PLACE, "P-2", by=CHEN, at=_on(5, 12))

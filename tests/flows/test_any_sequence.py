@@ -218,7 +218,7 @@ class FiveHomes(RuleBasedStateMachine):
 
     @rule(home=homes)
     def charge_a_late_fee(self, home):
-        self.do(lambda session: charge_late_fees(session, PLACE, [home], self.day(0), **self.by(MEI)))
+        self.do(lambda session: charge_late_fees(session, PLACE, [home], self.day(0), **self.by(MEI)).returns)
 
     @rule(fen=amounts, ago=days_ago)
     def spend_the_fee(self, fen, ago):
@@ -267,7 +267,7 @@ class FiveHomes(RuleBasedStateMachine):
         code = self.name("run")
 
         def deed(session):
-            period = Period.parse(head(session, PLACE).closed_through)
+            period = head(session, PLACE).closed_through
             income_fen = max(1, undistributed(session, PLACE) * per_cent // 100)
             prepare_run(session, PLACE, code, period, income_fen, **self.by(MEI))
             return post_run(session, PLACE, code, **self.by_keeper(session))
@@ -316,8 +316,7 @@ class FiveHomes(RuleBasedStateMachine):
     @rule(which=which)
     def take_a_payment_back(self, which):
         code, _ = self.repairs[which % len(self.repairs)]
-        told = {"reason": SECRET, "key": self.name("back")}
-        self.do(lambda session: take_back(session, PLACE, code, **told, **self.by(BAO)))
+        self.do(lambda session: take_back(session, PLACE, code, reason=SECRET, **self.by(BAO)))
 
     @precondition(lambda self: self.repairs)
     @rule(which=which)
@@ -364,7 +363,7 @@ class FiveHomes(RuleBasedStateMachine):
         code = self.name("loss")
 
         def deed(session):
-            due = declare_loss(session, PLACE, code, [home], self.day(0), **self.by(MEI))
+            due = declare_loss(session, PLACE, code, [home], self.day(0), **self.by(MEI)).returns
             for each in due:
                 pay_return(session, PLACE, each, self.day(0), **self.by_keeper(session))
             return True

@@ -221,13 +221,13 @@ def test_a_payment_is_taken_back_with_its_shares_and_paid_right_the_second_time(
     a_place(session)
     a_deposit(session, RICH)
     with pytest.raises(NoProject):
-        take_back(session, PLACE, "P-1", reason="付错", key="back-1", by=BAO, at=AUGUST)
+        take_back(session, PLACE, "P-1", reason="付错", by=BAO, at=AUGUST)
     ready_to_pay(session)
     with pytest.raises(NoPayment):
-        take_back(session, PLACE, "P-1", reason="付错", key="back-1", by=BAO, at=AUGUST)
+        take_back(session, PLACE, "P-1", reason="付错", by=BAO, at=AUGUST)
     paid(session, 100_000_00, retention_fen=3_000_00, retention_until=NEXT_YEAR)
 
-    take_back(session, PLACE, "P-1", reason="付错", key="back-1", by=BAO, at=AUGUST)
+    take_back(session, PLACE, "P-1", reason="付错", by=BAO, at=AUGUST)
 
     found = project(session, PLACE, "P-1")
     assert (found.state, found.paid_fen, found.retention_fen) == (ProjectState.SETTLED, None, 0)
@@ -239,7 +239,7 @@ def test_a_payment_is_taken_back_with_its_shares_and_paid_right_the_second_time(
     assert i9(session)
     uses.apportion(session, PLACE, "P-1", by=MEI, at=AUGUST)
     with pytest.raises(ProjectNotReady):
-        take_back(session, PLACE, "P-1", reason="又错", key="back-2", by=BAO, at=AUGUST)
+        take_back(session, PLACE, "P-1", reason="又错", by=BAO, at=AUGUST)
 
 
 def test_the_number_of_statements_does_not_grow_with_the_homes(session):

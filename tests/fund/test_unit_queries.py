@@ -13,7 +13,7 @@ from ledger.fund.unit_queries import NoBuilding, building_ledger, sale_proof, un
 from ledger.journal.actions import reverse
 from ledger.journal.queries import held
 from ledger.log.queries import head
-from ledger.periods import Month, Period
+from ledger.periods import Month
 from ledger.words import word
 from tests.cast import HUANG, MEI, NOON
 from tests.factories import a_home
@@ -37,7 +37,7 @@ def a_lived_place(session):
     reverse(session, PLACE, wrong.no, reason="错户", key="rev", by=MEI, at=NOON)
     credit_interest(session, PLACE, 10_00, date(2026, 6, 21), key="i", by=MEI, at=NOON)
     end_month(session, PLACE, Month(2026, 6), exceptions={}, by=MEI, at=NOON)
-    prepare_run(session, PLACE, "june", Period.parse("2026-06"), 10_00, by=MEI, at=NOON)
+    prepare_run(session, PLACE, "june", "2026-06", 10_00, by=MEI, at=NOON)
     post_run(session, PLACE, "june", by=HUANG, at=NOON)
     ready_to_pay(session)
     paid(session, 12_000_00)

@@ -74,7 +74,7 @@ def put_to_vote(session, code="P-1"):
     if project(session, PLACE, code).state is not ProjectState.OVERRUN_REVOTE:
         steps.posted(session, PLACE, code, at=NOON - timedelta(days=7))
     days = {"opens_on": NOON.date(), "closes_on": NOON.date() + timedelta(days=3)}
-    return motions.put_to_vote(session, PLACE, code, **days, by=CHEN, at=NOON - timedelta(days=7))
+    return motions.put_to_vote(session, PLACE, code, **days, by=CHEN, at=NOON - timedelta(days=7)).code
 
 
 def voted(session, code="P-1", choice=Choice.YES):

@@ -305,7 +305,7 @@ def _voted_project(session: Session, code: str, homes: list[str]) -> None:
     motion = motions.put_to_vote(
         session, code, "P-2", opens_on=date(2026, 5, 9), closes_on=date(2026, 5, 11), by=CHEN,
         at=noon(date(2026, 5, 2)),
-    )  # fmt: skip
+    ).code  # fmt: skip
     voters = [home for home in homes if home.startswith("2-")]
     choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:21], start=1)}
     cast(session, code, motion, choices, by=HE, at=noon(date(2026, 5, 9)))

@@ -185,7 +185,7 @@ def _project(
     if voters:
         steps.posted(session, code, project, at=at)
         days = {"opens_on": on.replace(day=9), "closes_on": on.replace(day=10)}
-        motion = motions.put_to_vote(session, code, project, **days, by=CHEN, at=at)
+        motion = motions.put_to_vote(session, code, project, **days, by=CHEN, at=at).code
         choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:15], start=1)}
         cast(session, code, motion, choices, by=HE, at=noon(on.replace(day=9)))
         motions.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))

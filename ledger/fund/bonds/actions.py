@@ -1,12 +1,13 @@
 """The deeds of treasury bonds: plan a purchase, buy, take in what matured."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session
 
 from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.fields import AmountOrNought, Code, Day
 from ledger.fund.bonds.queries import bond
 from ledger.fund.bonds.rules import (
     BondExists,
@@ -35,7 +36,7 @@ FUND = BookCode.FUND.value
 
 
 def plan_bond(
-    session: Session, community: str, code: str, offer: Offer, motion: str, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, offer: Offer, motion: Code, *, by: Actor, at: datetime
 ) -> Bond:
     """Plan to put idle money into a treasury bond, by a resolution of the owners; nothing moves yet.
 
@@ -77,7 +78,7 @@ def plan_bond(
     return planned
 
 
-def buy_bond(session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime) -> Posted:
+def buy_bond(session: Session, community: str, code: Code, on: Day, *, by: Actor, at: datetime) -> Posted:
     """Buy a planned bond at its issue (Dr 1101 / Cr 1001). Asking again gives back the first entry.
 
     Raises:
@@ -124,10 +125,10 @@ def buy_bond(session: Session, community: str, code: str, on: date, *, by: Actor
 def end_bond(
     session: Session,
     community: str,
-    code: str,
+    code: Code,
     way: Ending,
-    interest_fen: int,
-    on: date,
+    interest_fen: AmountOrNought,
+    on: Day,
     *,
     by: Actor,
     at: datetime,

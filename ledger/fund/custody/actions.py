@@ -10,6 +10,7 @@ from ledger.community.queries import community as community_of
 from ledger.community.queries import profile
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
+from ledger.fields import Code, Day
 from ledger.fund.actions import carry_fund_over
 from ledger.fund.custody.queries import handed_parts, handover, keeper, parts_held
 from ledger.fund.custody.rules import (
@@ -37,7 +38,7 @@ EVER = Month(9999, 12)
 
 
 def notify_handover(
-    session: Session, community: str, code: str, to: Keeper, noticed_on: date, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, to: Keeper, noticed_on: Day, *, by: Actor, at: datetime
 ) -> Handover:
     """Take down the committee's notice that the fund changes its keeper; it is due the profile's days after (Art. 16).
 
@@ -85,7 +86,7 @@ def notify_handover(
     return noticed
 
 
-def release_fund(session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime) -> Posted:
+def release_fund(session: Session, community: str, code: Code, on: Day, *, by: Actor, at: datetime) -> Posted:
     """The keeper so far hands everything over (Dr 3001, 3002, 3101 / Cr 1001), part by part, and signs for it.
 
     Income and expenditure are carried over first. Asking again gives back the first entry.
@@ -116,7 +117,7 @@ def release_fund(session: Session, community: str, code: str, on: date, *, by: A
 
 
 def take_over_fund(
-    session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, on: Day, *, by: Actor, at: datetime
 ) -> Posted:
     """The new keeper takes in what was released (Dr 1001 / Cr 3001, 3002, 3101), and keeps the fund from that day on.
 

@@ -9,6 +9,7 @@ from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.community.tables import Home
 from ledger.db import write_rows
+from ledger.fields import Amount, Code, PeriodText, Text
 from ledger.fund.gains.queries import (
     changes_of_parts,
     gains_run,
@@ -97,7 +98,14 @@ def _credit(
 
 
 def prepare_run(
-    session: Session, community: str, code: str, period: Period, income_fen: int, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    code: Code,
+    period: PeriodText,
+    income_fen: Amount,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> GainsRun:
     """Work out how the actual gains of a closed period fall to homes and selling units; nothing moves yet.
 
@@ -113,23 +121,24 @@ def prepare_run(
     """
     current = head(session, community, lock=True)
     if earlier := session.get(GainsRun, (community, code)):
-        if (earlier.period, earlier.income_fen) != (str(period), income_fen):
+        if (earlier.period, earlier.income_fen) != (period, income_fen):
             raise AskedDifferently(key=code)
         return earlier
-    if str(period.end) > current.closed_through:
+    of = Period.parse(period)
+    if str(of.end) > current.closed_through:
         raise GainsPeriodOpen(period=period, closed_through=current.closed_through or "—")
-    _check_free(session, community, period.first, period.last, str(period))
+    _check_free(session, community, of.first, of.last, period)
     check_gained(income_fen, undistributed(session, community))
-    products = day_products(changes_of_parts(session, community, period.first, period.last), period.last)
+    products = day_products(changes_of_parts(session, community, of.first, of.last), of.last)
     if not products:
         raise NothingHeld(period=period)
     on = day_in_shanghai(at)
     run = GainsRun(
         community=community,
         code=code,
-        period=str(period),
-        first_on=period.first,
-        last_on=period.last,
+        period=period,
+        first_on=of.first,
+        last_on=of.last,
         income_fen=income_fen,
         prepared_by=by.login,
         prepared_on=on,
@@ -154,7 +163,7 @@ def prepare_run(
     )
     facts = {
         "run": code,
-        "period": str(period),
+        "period": period,
         "income": income_fen,
         "parts": len(shares),
         "products": sum(products.values()),
@@ -175,7 +184,7 @@ def _check_free(session: Session, community: str, first: date, last: date, perio
         raise PeriodShared(period=period, run=standing.code)
 
 
-def post_run(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Posted:
+def post_run(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Posted:
     """Give a prepared run's shares to homes and selling units (Dr 3101 / Cr 3001, 3002; 财会〔2020〕7号).
 
     Raises:
@@ -224,7 +233,7 @@ def post_run(session: Session, community: str, code: str, *, by: Actor, at: date
 
 
 def reverse_run(
-    session: Session, community: str, code: str, *, reason: str, by: Actor, at: datetime
+    session: Session, community: str, code: Code, *, reason: Text, by: Actor, at: datetime
 ) -> Posted:
     """Take a posted run back, whole; its period may then be shared out again under another code.
 

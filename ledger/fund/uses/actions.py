@@ -6,6 +6,7 @@ Its vote is in `motion_actions`, its approval in `approval_actions`, its payment
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pydantic import ConfigDict
 from sqlmodel import Session
 
 from ledger.community.queries import component, firm, homes, profile, warranty
@@ -31,7 +32,15 @@ from ledger.fund.uses.rules import (
     narrowed,
 )
 from ledger.fund.uses.steps.actions import take, take_with_papers
-from ledger.fund.uses.steps.rules import Deed, Papers, ProjectState, check_amount, check_papers, next_state
+from ledger.fund.uses.steps.rules import (
+    NO_PAPERS,
+    Deed,
+    Papers,
+    ProjectState,
+    check_amount,
+    check_papers,
+    next_state,
+)
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.log.leaf import Json
 from ledger.log.queries import head
@@ -45,6 +54,8 @@ class Plan:
 
     ``preauthorised`` names the collective vote it leans on; ``appraiser`` and ``monitor`` are the 审价 and 监理 units.
     """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     title: Text
     component: Code
@@ -69,7 +80,7 @@ class Plan:
     monitor: Code | None = None
 
 
-def propose(session: Session, community: str, code: str, plan: Plan, *, by: Actor, at: datetime) -> Project:
+def propose(session: Session, community: str, code: Code, plan: Plan, *, by: Actor, at: datetime) -> Project:
     """Plan a use of the fund: judge it by N1–N7, Y1, Y2, M1, and freeze who would bear it.
 
     Raises:
@@ -153,7 +164,7 @@ def _freeze_scope(session: Session, planned: Project) -> None:
     )
 
 
-def review(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Project:
+def review(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Project:
     """Look at an unclear use (M1) as a second, named person and find that the fund may pay; else `approvals.actions.refuse` it.
 
     Raises:
@@ -171,7 +182,7 @@ def review(session: Session, community: str, code: str, *, by: Actor, at: dateti
 
 
 def survey(
-    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """Look at the damage (查勘): photographs, and of an emergency all the evidence that its case needs.
 
@@ -186,7 +197,14 @@ def survey(
 
 
 def price(
-    session: Session, community: str, code: str, priced_fen: int, papers: Papers, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    code: Code,
+    priced_fen: Amount,
+    papers: Papers = NO_PAPERS,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Project:
     """Take in the price review (预算审价); the reviewed price in fen becomes the budget when it is lower.
 
@@ -203,7 +221,7 @@ def price(
 
 
 def post_plan(
-    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """Hang the plan on the spot (方案公示), proved by a photograph.
 
@@ -215,18 +233,18 @@ def post_plan(
 
 
 def begin(
-    session: Session, community: str, code: str, papers: Papers | None = None, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """The works begin (施工), after approval, with or without an advance.
 
     Raises:
         DigestMalformed, ProjectNotReady.
     """
-    return take_with_papers(session, community, code, Deed.BEGIN, papers or {}, by=by, at=at)
+    return take_with_papers(session, community, code, Deed.BEGIN, papers, by=by, at=at)
 
 
 def accept(
-    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """Accept finished works (验收) with photographs; a new warranty of the component starts today.
 
@@ -270,7 +288,14 @@ def _open_warranty(session: Session, planned: Project, on: date) -> date:
 
 
 def settle(
-    session: Session, community: str, code: str, settled_fen: int, papers: Papers, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    code: Code,
+    settled_fen: Amount,
+    papers: Papers = NO_PAPERS,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Project:
     """Take in the audited settlement (结算审价), in fen; too far above the approved amount it needs a new vote.
 
@@ -288,7 +313,7 @@ def settle(
     return planned
 
 
-def apportion(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Project:
+def apportion(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Project:
     """Confirm how the payments were borne (分摊到户): the shares add up to what was paid and asked, to the fen.
 
     Raises:
@@ -310,7 +335,7 @@ def apportion(session: Session, community: str, code: str, *, by: Actor, at: dat
 
 
 def disclose(
-    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """Hang what was spent and how it was borne (公示), proved by a photograph.
 
@@ -321,7 +346,7 @@ def disclose(
 
 
 def archive(
-    session: Session, community: str, code: str, papers: Papers | None = None, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """Put a use away (归档) when no retention money is held any more.
 
@@ -329,10 +354,10 @@ def archive(
         NotSettled: some is.
         DigestMalformed, ProjectNotReady.
     """
-    return take_with_papers(session, community, code, Deed.ARCHIVE, papers or {}, by=by, at=at)
+    return take_with_papers(session, community, code, Deed.ARCHIVE, papers, by=by, at=at)
 
 
-def cancel(session: Session, community: str, code: str, reason: str, *, by: Actor, at: datetime) -> Project:
+def cancel(session: Session, community: str, code: Code, reason: Text, *, by: Actor, at: datetime) -> Project:
     """Give a use up before any money was paid.
 
     Raises:

@@ -6,12 +6,15 @@ repair (代修) of an emergency that nobody repairs (165号令 Art. 24).
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import homes, profile
 from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.fields import Amount, Code, Day, Text
 from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
 from ledger.fund.queries import total_deposited
@@ -28,7 +31,15 @@ from ledger.fund.uses.rules import (
     narrowed,
 )
 from ledger.fund.uses.steps.actions import take, take_with_papers
-from ledger.fund.uses.steps.rules import Deed, Paper, Papers, check_amount, check_papers, next_state
+from ledger.fund.uses.steps.rules import (
+    NO_PAPERS,
+    Deed,
+    Paper,
+    Papers,
+    check_amount,
+    check_papers,
+    next_state,
+)
 from ledger.fund.uses.tables import Project
 from ledger.log.queries import head
 from ledger.money import yuan
@@ -37,9 +48,11 @@ from ledger.votes.actions import announce
 from ledger.votes.rules import Matter
 from ledger.votes.tables import Motion
 
+NestedPlan = Annotated[Plan, Field(description="the use plan (使用方案)")]
+
 
 def apply(
-    session: Session, community: str, code: str, papers: Papers | None = None, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """Apply for the money (申请列支): after the vote, or in an emergency, or under a collective vote.
 
@@ -51,7 +64,7 @@ def apply(
     """
     planned, on = locked(session, community, code, at)
     state = next_state(Deed.APPLY, course(session, planned, on))
-    check_papers(Deed.APPLY, papers or {})
+    check_papers(Deed.APPLY, papers)
     if planned.preauthorised and planned.settled_fen is None:
         check_preauthorised(code, planned.budget_fen, on, authority(session, planned, on))
         planned.motion = planned.preauthorised
@@ -63,15 +76,15 @@ def apply(
 def preauthorise(
     session: Session,
     community: str,
-    code: str,
-    question: str,
+    code: Code,
+    question: Text,
     scope: ScopeKind,
     *,
-    building: str | None = None,
-    stairwell: str | None = None,
-    side: str | None = None,
-    opens_on: date,
-    closes_on: date,
+    building: Code | None = None,
+    stairwell: Code | None = None,
+    side: Code | None = None,
+    opens_on: Day,
+    closes_on: Day,
     by: Actor,
     at: datetime,
 ) -> Motion:
@@ -104,7 +117,14 @@ def preauthorise(
 
 
 def order_substitute(
-    session: Session, community: str, code: str, plan: Plan, papers: Papers, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    code: Code,
+    plan: NestedPlan,
+    papers: Papers = NO_PAPERS,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Project:
     """Order a substitute repair (代修) of an emergency that nobody repairs; it is charged to the unit accounts.
 
@@ -128,7 +148,7 @@ def order_substitute(
 
 
 def approve(
-    session: Session, community: str, code: str, approved_fen: int, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, approved_fen: Amount, *, by: Actor, at: datetime
 ) -> Project:
     """Approve what was applied for (审核同意); the amount in fen becomes the ceiling.
 
@@ -155,7 +175,7 @@ def approve(
     return planned
 
 
-def refuse(session: Session, community: str, code: str, reason: str, *, by: Actor, at: datetime) -> Project:
+def refuse(session: Session, community: str, code: Code, reason: Text, *, by: Actor, at: datetime) -> Project:
     """Refuse an application, or an unclear draft; a refused overrun leaves what was approved before.
 
     Raises:
@@ -168,7 +188,7 @@ def refuse(session: Session, community: str, code: str, reason: str, *, by: Acto
     return planned
 
 
-def consent(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Project:
+def consent(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Project:
     """Consent to the use of selling units' money (动用公有住房维修资金), as the department that manages it.
 
     While the authority keeps the fund its approval says so too (165号令 Arts. 22–23 (四), (五)).
@@ -187,7 +207,7 @@ def consent(session: Session, community: str, code: str, *, by: Actor, at: datet
 
 
 def file(
-    session: Session, community: str, code: str, papers: Papers | None = None, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """Take down that what the committee approved was filed with the authority (备案; 165号令 Art. 23 (五)).
 
@@ -197,7 +217,7 @@ def file(
         DigestMalformed.
     """
     check_may(session, community, Power.FILE, by=by, at=at)
-    return take_with_papers(session, community, code, Deed.FILE, papers or {}, by=by, at=at)
+    return take_with_papers(session, community, code, Deed.FILE, papers, by=by, at=at)
 
 
 def _check_decider(session: Session, planned: Project, by: Actor, at: datetime) -> None:

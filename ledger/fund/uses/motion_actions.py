@@ -5,32 +5,34 @@ change of homes moves it. The vote itself is one of `ledger.votes`; here it take
 overrun that is voted down leaves the first vote.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session
 
 from ledger.community.queries import homes
 from ledger.community.rules import Actor
+from ledger.fields import Code, Day
 from ledger.fund.uses.queries import amount_asked, bearers, course, locked, project
 from ledger.fund.uses.steps.actions import take, take_with_papers
-from ledger.fund.uses.steps.rules import Deed, Paper, Papers, next_state
+from ledger.fund.uses.steps.rules import NO_PAPERS, Deed, Paper, Papers, next_state
 from ledger.fund.uses.tables import Project
 from ledger.votes.actions import announce, close_motion
 from ledger.votes.queries import count, motion
 from ledger.votes.rules import Matter, MotionState, Tally
+from ledger.votes.tables import Motion
 
 
 def put_to_vote(
     session: Session,
     community: str,
-    code: str,
+    code: Code,
     *,
-    opens_on: date,
-    closes_on: date,
+    opens_on: Day,
+    closes_on: Day,
     by: Actor,
     at: datetime,
-) -> str:
-    """Announce the vote of the bearing owners on a posted plan, or on an overrun; gives the motion's code.
+) -> Motion:
+    """Announce the vote of the bearing owners on a posted plan, or on an overrun.
 
     The plan hangs before the vote is announced, so it hangs `vote.plan_posting_days` at least before it opens.
 
@@ -59,10 +61,10 @@ def put_to_vote(
     )
     planned.motion = announced.code
     take(session, planned, Deed.ANNOUNCE_VOTE, state, None, {"asked": asked_fen}, by=by, at=at)
-    return announced.code
+    return announced
 
 
-def close_vote(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
+def close_vote(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Tally:
     """End the vote on a use, unless it was counted already (`votes.actions.close_motion`).
 
     A use that is voted down is rejected; an overrun that is voted down leaves what was approved before.
@@ -85,7 +87,7 @@ def close_vote(session: Session, community: str, code: str, *, by: Actor, at: da
 
 
 def post_result(
-    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """Hang the result of the vote that passed (结果公示), proved by a photograph.
 

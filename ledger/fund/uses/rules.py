@@ -36,6 +36,14 @@ class EmergencyCase(StrEnum):
     OTHER_SAFETY = "other_safety"
 
 
+class Term(StrEnum):
+    """What of a use has to happen by a day: the decision, the filing of it, the posting of what was spent."""
+
+    DECIDE = "decide"
+    FILE = "file"
+    POST = "post"
+
+
 COLLECTIVE = "fund-collective/"
 """How the motions of collective votes begin: no other vote lets a use go without one of its own."""
 

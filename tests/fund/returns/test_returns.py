@@ -49,7 +49,7 @@ def paid(session, code="T1", by=HUANG, on=TODAY):
 
 
 def lost(session, *homes, code="L1", gone=()):
-    return declare_loss(session, PLACE, code, homes, date(2026, 7, 10), gone=gone, by=MEI, at=NOON)
+    return declare_loss(session, PLACE, code, homes, date(2026, 7, 10), gone=gone, by=MEI, at=NOON).returns
 
 
 def balances(session, month=JULY):

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlmodel import Session
 
 from ledger.community.queries import firm, profile
 from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.db import write_rows
+from ledger.fields import Amount, AmountOrNought, Code, Day, Text
 from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
 from ledger.fund.queries import deposited
@@ -51,21 +53,34 @@ REPAIRS = {
 }
 
 
+class Paid(NamedTuple):
+    """Where a payment was written, and how all payments of its use that stand are borne, in fen.
+
+    ``charged_fen`` came out of the fund, ``shortfall_fen`` is asked of the bearers in cash.
+    """
+
+    no: int
+    leaf_index: int
+    fresh: bool
+    charged_fen: int
+    shortfall_fen: int
+
+
 def pay(
     session: Session,
     community: str,
-    code: str,
-    bill_fen: int,
+    code: Code,
+    bill_fen: Amount,
     *,
     stage: Stage = Stage.FINAL,
-    payee: str,
-    invoice_no: str,
-    on: date,
-    retention_fen: int = 0,
-    retention_until: date | None = None,
+    payee: Code,
+    invoice_no: Code,
+    on: Day,
+    retention_fen: AmountOrNought = 0,
+    retention_until: Day | None = None,
     by: Actor,
     at: datetime,
-) -> Posted:
+) -> Paid:
     """Pay a bill of a use from the fund, borne in two steps; what parts cannot carry is asked in cash.
 
     ``retention_fen`` is held back with the final payment until a day. The same invoice again gives back the first
@@ -87,7 +102,7 @@ def pay(
     planned = project(session, community, code)
     draft = _draft(planned, stage, bill_fen, payee, invoice_no, on, retention_fen)
     if earlier := replay(session, community, draft):
-        return earlier
+        return _with_shares(session, planned, earlier)
     _check_releaser(session, planned, by, at)
     paid = payments(session, community, code)
     total = sum(each.amount_fen for each in paid) + bill_fen
@@ -107,7 +122,7 @@ def pay(
         session, planned, DEED[stage], state, None,
         {"billed": bill_fen, "held_back": retention_fen, "entry": posted.no}, by=by, at=at,
     )  # fmt: skip
-    return posted
+    return _with_shares(session, planned, posted)
 
 
 def release_retention(
@@ -120,7 +135,7 @@ def release_retention(
     open_claims: Collection[int],
     by: Actor,
     at: datetime,
-) -> Posted:
+) -> Paid:
     """Pay out what was held back (质量保证金返还); the warranty goes on without it.
 
     ``open_claims`` are the tickets by which the contractor's warranty is claimed and not yet met.
@@ -135,7 +150,7 @@ def release_retention(
     stage = Stage.RETENTION
     draft = _draft(planned, stage, planned.retention_fen, planned.contractor, invoice_no, on, 0)
     if earlier := replay(session, community, draft):
-        return earlier
+        return _with_shares(session, planned, earlier)
     _check_releaser(session, planned, by, at)
     found = course(session, planned, on)
     state = next_state(Deed.RELEASE_RETENTION, found)
@@ -152,12 +167,10 @@ def release_retention(
         session, planned, Deed.RELEASE_RETENTION, state, None,
         {"billed": bill_fen, "entry": posted.no}, by=by, at=at,
     )  # fmt: skip
-    return posted
+    return _with_shares(session, planned, posted)
 
 
-def take_back(
-    session: Session, community: str, code: str, *, reason: str, key: str, by: Actor, at: datetime
-) -> Posted:
+def take_back(session: Session, community: str, code: Code, *, reason: Text, by: Actor, at: datetime) -> Paid:
     """Reverse the last payment of a use (红字冲销) with its shares; the use stands as before it.
 
     A wrong entry goes and no money comes in, so it asks for no approved account.
@@ -177,6 +190,7 @@ def take_back(
     moved = wrong.stage in (Stage.ADVANCE, Stage.FINAL)
     found = course(session, planned, day_in_shanghai(at))
     state = next_state(Deed.TAKE_BACK, found) if moved else planned.state
+    key = f"payment-reversal/{code}/{wrong.no}"
     posted = reverse(session, community, wrong.entry_no, reason=reason, key=key, by=by, at=at)
     if wrong.stage is Stage.FINAL:
         planned.retention_fen, planned.retention_until = 0, None
@@ -188,7 +202,13 @@ def take_back(
         session, planned, Deed.TAKE_BACK, state, None,
         {"payment": wrong.no, "entry": posted.no}, by=by, at=at,
     )  # fmt: skip
-    return posted
+    return _with_shares(session, planned, posted)
+
+
+def _with_shares(session: Session, planned: Project, posted: Posted) -> Paid:
+    session.flush()
+    borne = shares(session, planned.community, planned.code)
+    return Paid(*posted, sum(each.charged_fen for each in borne), sum(each.shortfall_fen for each in borne))
 
 
 def _draft(

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.errors import LedgerError, Malformed, Refused
+from ledger.fields import Evidence
 from ledger.files.rules import Purpose
 from ledger.money import yuan
 
@@ -80,8 +81,10 @@ class Paper(StrEnum):
     SHEET = "sheet"
 
 
-Papers = Mapping[Paper, str]
+Papers = Mapping[Paper, Evidence]
 """The documents of a step, each by the SHA-256 of its bytes."""
+
+NO_PAPERS: Papers = {}
 
 NEEDED: Mapping[Deed, frozenset[Paper]] = {
     Deed.SURVEY: frozenset({Paper.PHOTO}),
@@ -332,6 +335,18 @@ def _steps() -> tuple[Step, ...]:
 
 
 STEPS = _steps()
+ON_ITS_FACE = frozenset({REVIEWED, UNCLEAR, VOTES, REVOTES, PREAUTHORISED, EMERGENCY, FIRST_TIME, AGAIN})
+"""The guards that ask for nothing but the use itself: no vote, no payment, no local limit."""
+
+
+def may_follow(deed: Deed, course: Course) -> bool:
+    """Whether a deed may be tried on a use as it stands; what has to be looked up is left to `next_state`."""
+    return any(
+        step.deed is deed
+        and course.state in step.within
+        and all(guard.holds(course) for guard in step.guards if guard in ON_ITS_FACE)
+        for step in STEPS
+    )
 
 
 def next_state(deed: Deed, course: Course) -> ProjectState:
