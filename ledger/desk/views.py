@@ -19,6 +19,8 @@ from ledger.words import told
 
 PEOPLE = frozenset({"login", "by", "by_login", "assigned_to", "reporter_login"})
 """What holds a sign-in name, beside all that ends in ``_by``."""
+COUNTS = frozenset({"rows", "counts", "votes"})
+"""Maps whose whole numbers are no money."""
 DIGESTS = frozenset({"sha256", "digest", "fingerprint"})
 ENDED = frozenset(
     {"closed", "archived", "published", "approved", "passed", "done", "settled", "paid", "confirmed"}
@@ -119,13 +121,27 @@ def cell(name: str, value: Any, words: Words) -> Cell:
         if is_person(name):
             return Cell(words.names.get(value, value))
         return Cell(f"{value[:12]}…" if name in DIGESTS or name.endswith("sha256") else value)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return Cell(str(value))  # a month, a period
     if isinstance(value, (list, tuple)):
         return Cell(
             ("、" if words.language == "zh" else ", ").join(cell(name, each, words).text for each in value)
         )
     if isinstance(value, Mapping):
-        return Cell("；".join(f"{key}: {cell(name, each, words).text}" for key, each in value.items()))
+        parts = [f"{_key(key, words)} {_part(name, each, words)}" for key, each in value.items()]
+        return Cell(("；" if words.language == "zh" else "; ").join(parts))
     return Cell(told(value, words.language))
+
+
+def _key(key: object, words: Words) -> str:
+    return worded(key, language=words.language) if isinstance(key, Enum) else str(key)
+
+
+def _part(name: str, value: Any, words: Words) -> str:
+    """What stands under a key: a sum of money, where it is no count."""
+    if isinstance(value, int) and not isinstance(value, bool) and name not in COUNTS:
+        return yuan(value)
+    return cell(name, value, words).text
 
 
 def _figure(name: str, value: int) -> Cell:

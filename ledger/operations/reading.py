@@ -1,6 +1,7 @@
 """Lists and records as every door reads them: filtered, sorted, in pages, with what belongs to them."""
 
 from collections.abc import Sequence
+from datetime import date
 from operator import attrgetter
 from typing import Annotated, Any
 
@@ -11,6 +12,8 @@ from ledger.fields import Asked, Out
 from ledger.operations.operation import Call, Listing, Record, bound
 
 LARGEST_PAGE = 500
+ORDERED = (str, int, date)
+"""What rows can be put in order by."""
 
 
 class Ordered(Asked):
@@ -49,6 +52,8 @@ def _sorted(listing: Listing, rows: Sequence[Out], sort: str) -> Sequence[Out]:
     value = attrgetter(name)
     there = [row for row in rows if value(row) is not None]
     missing = [row for row in rows if value(row) is None]
+    if not all(isinstance(value(row), ORDERED) for row in there):
+        return rows
     return [*sorted(there, key=value, reverse=sort.startswith("-")), *missing]
 
 
