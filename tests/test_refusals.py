@@ -184,9 +184,9 @@ def raised() -> Iterator[tuple[str, str, str, ast.expr]]:
 
 
 def prose(given: ast.expr) -> list[str]:
-    """The words that are written into a fact where it is given; codes and the kinds of `Code` are none."""
+    """The words that are written into a fact where it is given; codes and the kinds of `Coded` are none."""
     if isinstance(given, ast.Call) and getattr(given.func, "id", getattr(given.func, "attr", "")) in {
-        "Code",
+        "Coded",
         "source",
     }:
         return []

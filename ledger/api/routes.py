@@ -14,7 +14,7 @@ from ledger.access.performing import Wish, perform, seen_of, tag_of
 from ledger.api.openapi import address, document
 from ledger.api.sign_in import bearer
 from ledger.community.queries import community as community_of
-from ledger.community.rules import Actor, Role, Seat, actor_among
+from ledger.community.rules import Actor, Role, Seat, actor_among, check_role
 from ledger.fields import Upload
 from ledger.operations.labels import label
 from ledger.operations.operation import VARIABLE, Call, Declared, Document, Listing, Operation, Record
@@ -71,7 +71,7 @@ def _may(declared: Declared, community: str) -> tuple[str, list[Seat]]:
     """The caller and what he is here, once it is sure that he holds one of the roles at all."""
     login = bearer()
     seats = held(login, community or None)
-    actor_among(login, seats, [getattr(each, "role", each) for each in declared.roles], {})
+    check_role(login, seats, declared.roles)
     return login, seats
 
 

@@ -302,6 +302,16 @@ def actor_among(
     raise RoleMissing(needed=tuple(dict.fromkeys(_role(each) for each in allowed)))
 
 
+def check_role(login: str, seats: Sequence[Seat], allowed: Sequence[Role | Condition]) -> None:
+    """See that somebody may do it at all, whichever home it is for.
+
+    Raises:
+        RoleMissing: he holds none of the roles, or none at the right kind of organisation.
+    """
+    conditions = [each if isinstance(each, Condition) else Condition(each) for each in allowed]
+    actor_among(login, seats, [each._replace(home=None) for each in conditions], {})
+
+
 def _role(allowed: Role | Condition) -> Role:
     return allowed.role if isinstance(allowed, Condition) else allowed
 

@@ -30,7 +30,7 @@ from ledger.access.access import (
 )
 from ledger.access.tokens import LIFETIME, TokenRefused
 from ledger.community.queries import appointments, communities, person
-from ledger.community.rules import Actor, NotYourHome, Role, RoleMissing, Seat, actor_among
+from ledger.community.rules import Actor, Role, RoleMissing, Seat, actor_among, check_role
 from ledger.desk.forms import errors_of
 from ledger.errors import LedgerError
 from ledger.operations.operation import Call, Declared, Noun
@@ -117,8 +117,8 @@ def language() -> str:
 def may(declared: Declared, seats: Iterable[Seat]) -> bool:
     """Whether somebody holds a role that may do it, for some home at least."""
     try:
-        actor_among("", list(seats), declared.roles, {})
-    except (RoleMissing, NotYourHome):
+        check_role("", list(seats), declared.roles)
+    except RoleMissing:
         return False
     return True
 

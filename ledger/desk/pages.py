@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.community.rules import Role
+from flask import g
+
+from ledger.community.rules import Role, check_role
 from ledger.desk import nouns, signing_in
 from ledger.desk.filling import form_view
 from ledger.desk.frame import DECLARED_AT, desk
@@ -22,6 +24,7 @@ VIEWS: Mapping[type[Declared], Callable[..., Any]] = {
 
 def _view(declared: Declared) -> Callable[..., Any]:
     def view(community: str, **place: Any) -> Any:
+        check_role(g.login, g.seats, declared.roles)
         values = declared.place.model_validate(place).model_dump()
         return VIEWS[type(declared)](declared, community, values)
 

@@ -3,13 +3,15 @@
 Colours are written as they are, without the profile of the device. The only place that knows Pillow.
 """
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from fractions import Fraction
 from io import BytesIO
+from threading import Lock
 from typing import Any, NamedTuple
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from ledger.files.rules import JPEG, LONGEST_EDGE, MOST_PIXELS, PNG, WEBP, PictureTooLarge, PictureUnreadable
 
@@ -28,6 +30,9 @@ class Capture(NamedTuple):
     longitude_e6: int | None = None
 
 
+_DECODING = Lock()
+
+
 class Developed(NamedTuple):
     """A picture as it may be shown, and what its file said of its making."""
 
@@ -43,7 +48,7 @@ def develop(body: bytes, media_type: str) -> Developed:
         PictureTooLarge: it has more pixels than are decoded here.
     """
     try:
-        with Image.open(BytesIO(body), formats=[_FORMATS[media_type]]) as image:
+        with _to_its_end(), Image.open(BytesIO(body), formats=[_FORMATS[media_type]]) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise PictureTooLarge(most=MOST_PIXELS // 10_000)
             capture = _capture(image)
@@ -58,6 +63,17 @@ def develop(body: bytes, media_type: str) -> Developed:
         raise PictureTooLarge(most=MOST_PIXELS // 10_000) from error
     except Exception as error:  # a decoder that is fed a stranger's bytes fails in every way there is
         raise PictureUnreadable() from error
+
+
+@contextmanager
+def _to_its_end() -> Iterator[None]:
+    """While it lasts, half a picture is none; whoever draws pages in this process lets the library fill it up."""
+    with _DECODING:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _written(image: Image.Image, media_type: str) -> bytes:

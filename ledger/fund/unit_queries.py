@@ -1,7 +1,7 @@
 """The unit ledger (分户账) of a home and the ledger of a building (幢账), in a fixed number of statements.
 
 Each is told line by line with the balance after it. They are read out of the fund's one book and stored nowhere a
-second time, so they cannot differ from it (`domain/02` §2.6).
+second time, so they cannot differ from it.
 """
 
 from collections import defaultdict

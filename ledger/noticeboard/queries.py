@@ -22,7 +22,6 @@ class NothingCorrected(Refused):
     code = "nothing-corrected"
     zh = "{period} 已经公示的第 {version} 版说的就是这些，没有可以更正的。"
     en = "{period} hangs in version {version} and says the same: there is nothing to correct."
-    article = "domain/08 §8.5"
 
 
 def notices(session: Session, community: str | None = None) -> Sequence[Notice]:

@@ -121,7 +121,7 @@ def test_receipts_of_days_before_and_after_a_change_of_accounts_each_have_theirs
 
     check_approved(session, PLACE, "fee", "bank", date(2026, 6, 30), date(2026, 7, 1))
     check_approved(session, PLACE, "fee", "bank")
-    with pytest.raises(AccountNotApproved, match="2026-08-01"):
+    with pytest.raises(AccountNotApproved, match="2026年8月1日"):
         check_approved(session, PLACE, "fee", "bank", date(2026, 8, 1), date(2026, 6, 30), date(2026, 7, 1))
 
 

@@ -92,12 +92,12 @@ def rent(session):
 
 def without_a_contract(session, category):
     owners.owners_place(session)
-    return lambda: receive_other(session, PLACE, category, 5_00, DAY, key="other", **WHO)
+    return lambda: receive_other(session, PLACE, category, 5_00, DAY, reference="other", **WHO)
 
 
 def a_deposit_left(session):
     owners.a_let_place(session)
-    return lambda: take_deposit(session, PLACE, "GY-1", 50_00, DAY, key="left", **WHO)
+    return lambda: take_deposit(session, PLACE, "GY-1", 50_00, DAY, reference="left", **WHO)
 
 
 def the_funds_share(session):
@@ -140,9 +140,9 @@ TAKING: list[tuple[str, Callable[[Any], Ready]]] = [
     ("fund.gains.credit_other", other_income),
     ("fund.custody.take_over_fund", a_fund_that_changes_its_keeper),
     ("revenue.receipts.receive", rent),
-    ("revenue.receipts.receive_other", lambda session: without_a_contract(session, Category.INTEREST)),
-    ("revenue.receipts.receive_other", lambda session: without_a_contract(session, Category.SCRAP)),
-    ("revenue.deposits.take_deposit", a_deposit_left),
+    ("revenue.receipt_actions.receive_other", lambda session: without_a_contract(session, Category.INTEREST)),
+    ("revenue.receipt_actions.receive_other", lambda session: without_a_contract(session, Category.SCRAP)),
+    ("revenue.deposit_actions.take_deposit", a_deposit_left),
     ("revenue.remittance.remit", the_funds_share),
     ("revenue.uses.release_use", lambda session: a_use(session, Use.FUND)),
     ("revenue.uses.release_use", lambda session: a_use(session, Use.OFFSET)),
