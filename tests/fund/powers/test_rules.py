@@ -4,7 +4,7 @@ import pytest
 
 from ledger.community.rules import Actor, Level, Role
 from ledger.fund.custody.rules import Keeper
-from ledger.fund.power_rules import POWERS, NotYourPower, Power, check_power, may
+from ledger.fund.power_rules import POWERS, NotYourPower, Power, check_power, ever, may
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, OUYANG, SONG, SU, WEN
 
 EVERYBODY = (MEI, WEN, CHEN, HE, SU, HUANG, BAO, AN, OUYANG, SONG)
@@ -25,6 +25,12 @@ MAY = {
     Power.NOTIFY_TOPUP: ({CHEN}, {CHEN}),
 }
 """Power → who has it while the authority keeps the fund, and after the hand-over."""
+
+
+@pytest.mark.parametrize("power", Power)
+def test_who_may_ever_are_those_who_may_under_one_keeper_or_the_other_each_once(power):
+    assert set(ever(power)) == {*may(power, CUSTODY), *may(power, ASSEMBLY)}
+    assert len(set(ever(power))) == len(ever(power))
 
 
 @pytest.mark.parametrize("power", Power)
