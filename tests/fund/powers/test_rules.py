@@ -49,7 +49,7 @@ def test_a_street_office_approves_and_releases_nothing(power, keeper):
 def test_a_supervisor_who_does_not_say_of_what_has_no_power():
     for power in Power:
         for keeper in Keeper:
-            with pytest.raises(NotYourPower, match="supervisor"):
+            with pytest.raises(NotYourPower, match="监督"):
                 check_power(power, keeper, Actor("x", Role.SUPERVISOR))
 
 
