@@ -905,7 +905,7 @@ def told(fact: object, language: str) -> str:
     return str(fact)
 
 
-ARTICLE = re.compile(r"第([0-9][0-9、–-]*)条(?:第（?([一二三四五六七八九十]+)）?[款项])?")
+ARTICLE = re.compile(r"第([0-9][0-9、–-]*)条(?:第((?:、?（?[一二三四五六七八九十]）?)+)[款项])?")
 REMARK = re.compile(r"(?<=[条款项号》])（[^）]*）")
 
 
@@ -918,9 +918,10 @@ def cited(article: str, language: str) -> str:
         return article
 
     def number(found: re.Match[str]) -> str:
-        numbers, part = found.groups()
+        numbers, parts = found.groups()
         several = "s" if re.search(r"[、–-]", numbers) else ""
-        return f" Art{several}. {numbers.replace('、', ', ')}" + (f" ({_NUMERALS[part]})" if part else "")
+        within = ", ".join(f"({_NUMERALS[each]})" for each in parts or "" if each in _NUMERALS)
+        return f" Art{several}. {numbers.replace('、', ', ')}" + (f" {within}" if within else "")
 
     plain = ARTICLE.sub(number, REMARK.sub("", article))
     return re.sub(r" +", " ", plain.replace("；", "; ").replace("、《", ", 《")).strip()

@@ -165,7 +165,7 @@ def check_power(power: Power, keeper: Keeper, by: Actor) -> None:
         return
     given = POWERS[power]
     named = [NAMED[one] for each in allowed for one in sorted(each.levels)]
-    you = NAMED[level] if level else (by.role.value, by.role.value)
+    you = NAMED[level] if level else (by.role, by.role)
     raise NotYourPower(
         when_zh=KEPT[keeper][0],
         when_en=KEPT[keeper][1].capitalize(),

@@ -55,7 +55,7 @@ def test_a_street_office_approves_and_releases_nothing(power, keeper):
 def test_a_supervisor_who_does_not_say_of_what_has_no_power():
     for power in Power:
         for keeper in Keeper:
-            with pytest.raises(NotYourPower, match="supervisor"):
+            with pytest.raises(NotYourPower, match="监督"):
                 check_power(power, keeper, Actor("x", Role.SUPERVISOR))
 
 
@@ -74,7 +74,7 @@ def test_an_organisation_counts_in_its_role_only():
             "维修资金由主管部门代管期间，审核同意使用维修资金由住房和城乡建设（房地产）主管部门办理；业主委员会不能办理。"
             "（《住宅专项维修资金管理办法》第22条第（四）、（五）项）",
             "While the authority keeps the fund, approving a use of the fund is for the housing authority; "
-            "it is not for the owners' committee. (《住宅专项维修资金管理办法》第22条第（四）、（五）项)",
+            "it is not for the owners' committee. (《住宅专项维修资金管理办法》 Art. 22 (4), (5))",
         ),
         (
             ASSEMBLY,
@@ -82,7 +82,7 @@ def test_an_organisation_counts_in_its_role_only():
             "维修资金划转业主大会后，审核同意使用维修资金由业主委员会办理；街道办事处不能办理。"
             "（《住宅专项维修资金管理办法》第23条第（四）、（五）项）",
             "After the hand-over to the owners' assembly, approving a use of the fund is for the owners' committee; "
-            "it is not for the street office. (《住宅专项维修资金管理办法》第23条第（四）、（五）项)",
+            "it is not for the street office. (《住宅专项维修资金管理办法》 Art. 23 (4), (5))",
         ),
     ],
 )
