@@ -257,7 +257,7 @@ def home_meant(home: str | None, *, by: Actor) -> str:
     if not by.homes:
         raise NotYourHome(home="—")
     if len(by.homes) > 1:
-        raise HomeNotSaid(homes="、".join(sorted(by.homes)))
+        raise HomeNotSaid(homes=sorted(by.homes))
     (only,) = by.homes
     return only
 

@@ -163,9 +163,7 @@ def judge(body: bytes, kind: FileKind) -> str:
         raise FileTooLarge(most_mb=LARGEST_PICTURE // MEGABYTE)
     found = media_type(body)
     if found is None or found not in ACCEPTED[kind]:
-        raise FileRefused(
-            accepted=" / ".join(name for each, name in _NAMES.items() if each in ACCEPTED[kind])
-        )
+        raise FileRefused(accepted=[name for each, name in _NAMES.items() if each in ACCEPTED[kind]])
     if found not in PICTURES:
         check_kept_size(body)
     return found

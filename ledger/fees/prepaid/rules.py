@@ -51,7 +51,7 @@ def check_next(refund: str, state: RefundState, wanted: RefundState) -> None:
         RefundDecided: it may not, as it stands.
     """
     if wanted not in NEXT[state]:
-        raise RefundDecided(refund=refund, state=state.value)
+        raise RefundDecided(refund=refund, state=state)
 
 
 def refundable(receipt_fen: int, refunded_fen: int, prepaid_fen: int) -> int:

@@ -107,7 +107,7 @@ def check_next(waiver: str, state: State, wanted: State) -> None:
         WaiverDecided: it may not, as it stands.
     """
     if wanted not in NEXT[state]:
-        raise WaiverDecided(waiver=waiver, state=state.value)
+        raise WaiverDecided(waiver=waiver, state=state)
 
 
 def check_vacancy(asked: Asked, allowed_pct: int) -> None:
