@@ -250,7 +250,7 @@ def test_suspense_is_resolved_once_and_to_a_home_that_is_there(session):
         resolve(session, PLACE, waiting.account, "0" * 64, 1, ONE, NOON.date(), by=CHEN, at=NOON)
     say(waiting, ONE)
     for home in (ONE, TWO):
-        with pytest.raises(NotInSuspense, match="resolved"):
+        with pytest.raises(NotInSuspense, match="已查明"):
             say(waiting, home)
 
     assert (waiting.state, waiting.home, waiting.resolved_by) == (LineState.RESOLVED, ONE, "chen")
