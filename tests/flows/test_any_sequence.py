@@ -218,7 +218,7 @@ class FiveHomes(RuleBasedStateMachine):
 
     @rule(home=homes)
     def charge_a_late_fee(self, home):
-        self.do(lambda session: charge_late_fees(session, PLACE, [home], self.day(0), **self.by(MEI)).returns)
+        self.do(lambda session: charge_late_fees(session, PLACE, [home], self.day(0), **self.by(MEI)))
 
     @rule(fen=amounts, ago=days_ago)
     def spend_the_fee(self, fen, ago):

@@ -244,13 +244,13 @@ def test_suspense_is_resolved_once_and_to_a_home_that_is_there(session):
 
     with pytest.raises(NoSuchHome, match="9-9-999"):
         say(waiting, "9-9-999")
-    with pytest.raises(NotInSuspense, match="matched"):
+    with pytest.raises(NotInSuspense, match="已入户"):
         say(matched, ONE)
     with pytest.raises(NoLine):
         resolve(session, PLACE, waiting.account, "0" * 64, 1, ONE, NOON.date(), by=CHEN, at=NOON)
     say(waiting, ONE)
     for home in (ONE, TWO):
-        with pytest.raises(NotInSuspense, match="resolved"):
+        with pytest.raises(NotInSuspense, match="已查明"):
             say(waiting, home)
 
     assert (waiting.state, waiting.home, waiting.resolved_by) == (LineState.RESOLVED, ONE, "chen")

@@ -248,7 +248,7 @@ def test_several_lines_are_joined_with_the_one_entry_that_they_make(session):
         ("2026-07-02", "2.00", "丙"),
         into="fund",
     )
-    free = bank_lines(session, PLACE, state=LineState.KEPT, account="fund", sort="-amount").lines
+    free = bank_lines(session, PLACE, state=LineState.KEPT, account="fund", sort="-amount").rows
     one, two, other = (LineId(each.account, each.fingerprint, each.occurrence) for each in free)
 
     for some, refusal in (([one], LinesDoNotMakeEntry), ([one, two, other], LinesDoNotMakeEntry)):
