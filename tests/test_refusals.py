@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ledger.cli.office import FileFault
+from ledger.cli.office import DatabaseFault, FileFault
 from ledger.community.rules import Duty, FirmKind, HomeKind, Level, Role
 from ledger.disclosure.rules import DisclosureState
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
@@ -82,6 +82,7 @@ OF_A_CLASS: dict[str, dict[str, object]] = {
     "BondNotReady": {"state": BondState.HELD, "deed": Duty.CASH},
     "ContractorWrong": {"kind": FirmKind.PROPERTY},
     "FiguresDoNotFoot": {"what": Code("book", "fund")},
+    "DatabaseUnusable": {"why": DatabaseFault.NO_TABLES},
     "FileUnusable": {"why": FileFault.NOT_DIRECTORY},
     "HolderNotLater": {"last": DAY},
     "LeafMalformed": {"what": LeafFault.FIELD_NAME},

@@ -245,7 +245,7 @@ def test_suspense_is_resolved_once_and_to_a_home_that_is_there(session):
 
     with pytest.raises(NoSuchHome, match="9-9-999"):
         say(waiting, "9-9-999")
-    with pytest.raises(NotInSuspense, match="matched"):
+    with pytest.raises(NotInSuspense, match="已入户"):
         say(matched, ONE)
     with pytest.raises(NoLine):
         resolve(session, PLACE, waiting.account, "0" * 64, 1, ONE, NOON.date(), by=CHEN, at=NOON)

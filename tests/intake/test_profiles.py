@@ -30,5 +30,5 @@ def test_the_declared_profiles_are_these():
 
 @pytest.mark.parametrize("name", ["ccb", "", "../profiles/cmb", "cmb.toml"])
 def test_a_profile_that_is_not_declared_is_unknown(name):
-    with pytest.raises(UnknownProfile, match="alipay, alipay_merchant, boc"):
+    with pytest.raises(UnknownProfile, match="alipay、alipay_merchant、boc"):
         profile(name)
