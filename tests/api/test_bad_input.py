@@ -76,7 +76,7 @@ def test_a_receipt_into_an_account_that_is_not_approved_is_refused(as_, account,
 
     problem = mei("POST", f"{PLACE}/{path}", 409, **receipt)
 
-    assert problem["code"] == "account-not-approved"
+    assert problem["code"] == "no-approved-account"
     assert "第4条" in problem["article"]
     for book in ("fee", "revenue", "fund"):
         balance = mei("GET", f"{PLACE}/books/{book}/trial-balance?period=2026", 200)
@@ -87,7 +87,7 @@ def test_a_receipt_into_an_account_that_is_not_approved_is_refused(as_, account,
 def test_public_revenue_never_comes_into_a_wallet_that_nobody_approved(as_):
     problem = as_(MEI)("POST", f"{PLACE}/revenue/other-receipts", 409, **OTHER_RECEIPT, into="wallet")
 
-    assert problem["code"] == "account-not-approved"
+    assert problem["code"] == "no-approved-account"
 
 
 def test_works_money_waits_until_another_has_approved_its_account(database, as_):
@@ -105,9 +105,9 @@ def test_works_money_waits_until_another_has_approved_its_account(database, as_)
         "holder": "业主大会", "opened_on": "2026-07-01",
     }  # fmt: skip
 
-    assert mei("POST", f"{PLACE}/works/receipts", 409, **receipt)["code"] == "account-not-approved"
+    assert mei("POST", f"{PLACE}/works/receipts", 409, **receipt)["code"] == "no-approved-account"
     mei("POST", f"{PLACE}/accounts", 201, **account)
-    assert mei("POST", f"{PLACE}/works/receipts", 409, **receipt)["code"] == "account-not-approved"
+    assert mei("POST", f"{PLACE}/works/receipts", 409, **receipt)["code"] == "no-approved-account"
     chen("POST", f"{PLACE}/accounts/gov/approval", 201)
     mei("POST", f"{PLACE}/works/receipts", 201, **receipt)
 
