@@ -9,13 +9,13 @@ from argon2 import PasswordHasher
 
 from bench.databases import Engines, Ground
 from bench.measuring import Goal, Line, typical
-from bench.place import AT, BY, found
+from bench.place import AT, BY, an_account, found
 from ledger.community.actions import appoint, seed_profiles
 from ledger.community.rules import Role
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.fees.actions import charge_month
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.queries import outstanding
 from ledger.fund.actions import open_fund_book
 from ledger.periods import Month
@@ -38,6 +38,7 @@ def _lines(ground: Ground, home: Path) -> Iterator[Line]:
         seed_profiles(session, by=BY, at=AT)
         code = found(session, "estate", HOMES, since=date(2016, 1, 1))
         open_fund_book(session, code, by=BY, at=AT)
+        an_account(session, code, "fee")
         for number in range(MONTHS):
             month = FIRST.plus(number)
             charge_month(session, code, month, by=BY, at=AT)

@@ -15,10 +15,7 @@ from time import perf_counter
 
 from bench.databases import Engines, Ground
 from bench.measuring import Goal, Line
-from bench.place import AT, BY, found
-from ledger.accounts.actions import approve_account, request_account
-from ledger.accounts.rules import NewAccount
-from ledger.community.rules import Actor, Role
+from bench.place import APPROVER, AT, BY, an_account, found
 from ledger.db import Database
 from ledger.demo.bankfiles import PaidIn, cmb
 from ledger.fees.actions import charge_month
@@ -34,7 +31,6 @@ from ledger.revenue.actions import open_revenue_book
 HOMES, LINES = 14_188, 10_000
 FIRST = Month(2026, 8)
 BANK = "1002"
-CHEN = Actor("chen", Role.COMMITTEE)
 IN_ALL = Goal("<=", 60, " s")
 MEMORY = Goal("<=", 600, " MiB")
 GROWTH = Goal("<=", 4.6, " x")
@@ -55,9 +51,7 @@ def _lines(ground: Ground) -> Iterator[Line]:
         for code, _ in places:
             open_fund_book(session, code, by=BY, at=AT)
             open_revenue_book(session, code, by=BY, at=AT)
-            account = NewAccount("cmb", "fee", "bank", "招商银行", "6222000011112222", "物业", FIRST.first)
-            request_account(session, code, account, by=BY, at=AT)
-            approve_account(session, code, "cmb", by=CHEN, at=AT)
+            an_account(session, code, "fee")
     ground.settle()
     ground.database.close()
     taken: dict[str, list[float]] = {"whole": [], "quarter": []}
@@ -118,7 +112,7 @@ def _month_end_alone(url: str, community: str, month: Month, count: int) -> None
         sheet = prepare_reconciliation(
             session, community, "fee", "bank", month, closing, openings=opening, by=BY, at=at
         )
-        confirm_reconciliation(session, community, "fee", "bank", month, sheet.digest, by=CHEN, at=at)
+        confirm_reconciliation(session, community, "fee", "bank", month, sheet.digest, by=APPROVER, at=at)
     with database.writing() as session:
         end_month(session, community, month, exceptions={"fee/2241": "待查"}, by=BY, at=at)
     with database.reading() as session:

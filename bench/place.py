@@ -5,15 +5,17 @@ from random import Random
 
 from sqlmodel import Session
 
+from ledger.accounts.actions import approve_account, request_account
+from ledger.accounts.rules import NewAccount
 from ledger.community.rules import Actor, AreaSource, HomeKind, Role
 from ledger.community.tables import Building, Community, Home, Stairwell
 from ledger.db import write_rows
 from ledger.fees.actions import open_fee_book
 from ledger.fees.rules import Basis
-from ledger.fees.tariffs.actions import set_tariff
+from ledger.fees.tariff_actions import set_tariff
 from ledger.log.actions import open_log
 
-BY = Actor("bench", Role.MANAGER)
+BY, APPROVER = Actor("bench", Role.MANAGER), Actor("chen", Role.COMMITTEE)
 AT = datetime(2026, 7, 15, 4, 0, tzinfo=UTC)
 """Noon in Shanghai on a day of July 2026."""
 TODAY = date(2026, 7, 15)
@@ -58,3 +60,10 @@ def found(session: Session, code: str, homes: int = 0, *, since: date = date(202
         ],
     )
     return code
+
+
+def an_account(session: Session, community: str, book: str, *, code: str = "cmb") -> None:
+    """An approved bank account of a book, for its receipts since 2000."""
+    new = NewAccount(code, book, "bank", "招商银行", f"6222{book:0>8}", "业主大会", date(2000, 1, 1))
+    request_account(session, community, new, by=BY, at=AT)
+    approve_account(session, community, code, by=APPROVER, at=AT)

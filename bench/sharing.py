@@ -9,14 +9,14 @@ from sqlmodel import Session, select
 
 from bench.databases import Engines, Ground
 from bench.measuring import Goal, Line, seconds
-from bench.place import AT, BY, TODAY, found
+from bench.place import AT, BY, TODAY, an_account, found
 from ledger.community.actions import seed_profiles
-from ledger.community.rules import Actor, ComponentKind, FirmKind, Role
+from ledger.community.rules import Actor, ComponentKind, FirmKind, Level, Role
 from ledger.community.tables import Component, Firm, Home
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.payments.actions import pay
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.fund.uses.steps.rules import Paper
@@ -25,7 +25,9 @@ HOMES = 14_188
 BILL_FEN = 2_000_000
 BILLS = 3
 IN_ALL = Goal("<=", 1.5, " s")
-CHEN, LIN, SU = Actor("chen", Role.COMMITTEE), Actor("lin", Role.COMMITTEE), Actor("su", Role.SUPERVISOR)
+CHEN = Actor("chen", Role.COMMITTEE)
+HUANG = Actor("huang", Role.SUPERVISOR, level=Level.HOUSING_AUTHORITY)
+BAO = Actor("bao", Role.SUPERVISOR, level=Level.CUSTODIAN)
 SHA = "ab" * 32
 PAPERS = dict.fromkeys((Paper.PHOTO, Paper.INSPECTION_NOTICE, Paper.EXPERT_NOTE), SHA)
 
@@ -41,6 +43,7 @@ def _line(ground: Ground) -> Line:
         seed_profiles(session, by=BY, at=AT)
         code = found(session, "area", HOMES)
         open_fund_book(session, code, by=BY, at=AT)
+        an_account(session, code, "fund")
         session.add(Firm(code="anju", name="安居", kind=FirmKind.CONTRACTOR))
         for number in range(BILLS):
             session.add(Component(community=code, code=f"P-{number}", kind=ComponentKind.PIPES, name="水泵"))
@@ -69,7 +72,7 @@ def _settled(session: Session, community: str, code: str) -> None:
     uses.propose(session, community, code, plan, by=BY, at=AT)
     uses.survey(session, community, code, PAPERS, by=BY, at=AT)
     approvals.apply(session, community, code, by=BY, at=AT)
-    approvals.approve(session, community, code, BILL_FEN, by=LIN, at=AT)
+    approvals.approve(session, community, code, BILL_FEN, by=HUANG, at=AT)
     uses.begin(session, community, code, by=BY, at=AT)
     uses.accept(session, community, code, {Paper.PHOTO: SHA}, by=CHEN, at=AT)
     uses.settle(session, community, code, BILL_FEN, {Paper.SETTLEMENT_AUDIT: SHA}, by=CHEN, at=AT)
@@ -77,4 +80,4 @@ def _settled(session: Session, community: str, code: str) -> None:
 
 def _paid(ground: Ground, community: str, code: str) -> None:
     with ground.database.writing() as session:
-        pay(session, community, code, BILL_FEN, payee="anju", invoice_no=code, on=TODAY, by=SU, at=AT)
+        pay(session, community, code, BILL_FEN, payee="anju", invoice_no=code, on=TODAY, by=BAO, at=AT)

@@ -6,5 +6,6 @@ Packages stand on a ladder and import only downwards; `tests/test_house_rules.py
     fund fees revenue grants · repairs handover · intake · findings · disclosure · evaluation · reports · api desk cli demo
 
 Inside a package: `rules.py` is pure, `tables.py` is what is stored, `queries.py` reads, `actions.py` are
-the deeds. Actions never commit and never ask the clock: `by` and `at` come in from the door.
+the deeds; a noun without tables of its own has its files there, named by their kind (`payment_actions.py`), one with
+tables has a package inside. Actions never commit and never ask the clock: `by` and `at` come in from the door.
 """

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import alembic.command
 import alembic.config
@@ -196,6 +196,14 @@ class Database:
         with suppress(IndexError):  # another may take the last one meanwhile
             while True:
                 self._at_hand.pop().close()
+
+
+class Page(NamedTuple):
+    """Some rows of a long list, how many there are in all, and what is summed over all of them, by name."""
+
+    rows: Sequence[Any]
+    total: int
+    totals: Mapping[str, int] = {}
 
 
 def _connection(session: Session) -> Connection:

@@ -22,6 +22,7 @@ from ledger.evaluation import actions as evaluations
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
 from ledger.log.tables import SignedHead
+from ledger.noticeboard.rules import ReadyNotice
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Period
 from ledger.reports import half_year, scorecard
@@ -40,62 +41,84 @@ class Publisher(NamedTuple):
         return f"{self.site}/{community}/{kind}/{period}/"
 
 
+def draw_half_year(
+    session: Session, publisher: Publisher, community: str, period: str, *, by: Actor
+) -> ReadyNotice:
+    """The checked half-year disclosure with its PDF, CSV and charts, ready for this person to hang.
+
+    Raises:
+        NoDisclosure, NotInState, SamePerson: as `ledger.disclosure.actions.publish` refuses, before anything is drawn.
+    """
+    draft = disclosure(session, community, period)
+    check_publishable(period, draft.state, draft.prepared_by, draft.checked_by, by=by.login)
+    name, name_en = _names(session, community)
+    page_url = publisher.page_url(community, disclosures.KIND, period)
+    files = half_year.attachments(draft.body, fonts=publisher.fonts, page_url=page_url)
+    titles = (f"{name} {period} 半年账目公示", f"{name_en}: accounts of {period}")
+    return ReadyNotice(draft.body, files, titles)
+
+
+def draw_evaluation(
+    session: Session, publisher: Publisher, community: str, period: str, *, by: Actor, at: datetime
+) -> ReadyNotice:
+    """The property firm's score of a period with its PDF, CSV and chart, ready to be hung."""
+    body = evaluations.evaluate(session, community, Period.parse(period), by=by, at=at)
+    name, name_en = _names(session, community)
+    page_url = publisher.page_url(community, evaluations.KIND, period)
+    files = scorecard.attachments(body, fonts=publisher.fonts, page_url=page_url)
+    titles = (f"{name} {period} 物业服务评价", f"{name_en}: evaluation of the property firm, {period}")
+    return ReadyNotice(body, files, titles)
+
+
 def publish_half_year(
-    publisher: Publisher, community: str, period: Period, *, by: Actor, at: datetime
+    publisher: Publisher, community: str, period: str, *, by: Actor, at: datetime
 ) -> Notice:
-    """Publish the checked half-year disclosure with its PDF, CSV and charts.
+    """Draw the checked half-year disclosure, hang it, and have the log signed.
 
     Raises:
         what `ledger.disclosure.actions.publish` refuses.
     """
     with publisher.database.reading() as session:
-        draft = disclosure(session, community, str(period))
-        check_publishable(str(period), draft.state, draft.prepared_by, draft.checked_by, by=by.login)
-        name, name_en = _names(session, community)
-    files = half_year.attachments(
-        draft.body,
-        fonts=publisher.fonts,
-        page_url=publisher.page_url(community, disclosures.KIND, str(period)),
-    )
-    titles = (f"{name} {period} 半年账目公示", f"{name_en}: accounts of {period}")
+        ready = draw_half_year(session, publisher, community, period, by=by)
     with publisher.database.writing() as session:
-        notice = disclosures.publish(
-            session, community, str(period), draft.sha256, files, titles=titles, by=by, at=at
-        )
-    sign_heads(publisher, [community], at=at)
+        notice = disclosures.publish(session, community, period, prepared=ready, by=by, at=at)
+    sign_head_of(publisher, community, at=at)
     return notice
 
 
 def publish_evaluation(
-    publisher: Publisher, community: str, period: Period, *, why: str | None = None, by: Actor, at: datetime
+    publisher: Publisher, community: str, period: str, *, why: str | None = None, by: Actor, at: datetime
 ) -> Notice:
-    """Score the property firm for a period and hang the scorecard with its PDF, CSV and chart."""
+    """Score the property firm for a period, hang the scorecard, and have the log signed.
+
+    Raises:
+        what `ledger.evaluation.actions.publish` refuses.
+    """
     with publisher.database.reading() as session:
-        body = evaluations.evaluate(session, community, period, by=by, at=at)
-        name, name_en = _names(session, community)
-    files = scorecard.attachments(
-        body, fonts=publisher.fonts, page_url=publisher.page_url(community, evaluations.KIND, str(period))
-    )
-    titles = (f"{name} {period} 物业服务评价", f"{name_en}: evaluation of the property firm, {period}")
+        ready = draw_evaluation(session, publisher, community, period, by=by, at=at)
     with publisher.database.writing() as session:
-        notice = evaluations.publish(
-            session, community, period, body, files, titles=titles, why=why, by=by, at=at
-        )
-    sign_heads(publisher, [community], at=at)
+        notice = evaluations.publish(session, community, period, prepared=ready, why=why, by=by, at=at)
+    sign_head_of(publisher, community, at=at)
     return notice
 
 
-def sign_heads(publisher: Publisher, communities: Iterable[str], *, at: datetime) -> list[SignedHead]:
-    """Have the heads of these communities' logs signed; those that are signed already stay as they are.
+def sign_head_of(publisher: Publisher, community: str, *, at: datetime) -> SignedHead:
+    """Have the head of a community's log signed; one that is signed already stays as it is.
 
     Raises:
         LogRewritten: the signer remembers a longer or another log.
     """
-    signed = []
-    for community in communities:
-        with publisher.database.writing() as session:
-            signed.append(sign_head(session, community, publisher.signer, at=at))
-    return signed
+    with publisher.database.writing() as session:
+        return sign_head(session, community, publisher.signer, at=at)
+
+
+def sign_heads(publisher: Publisher, communities: Iterable[str], *, at: datetime) -> list[SignedHead]:
+    """Have the heads of these communities' logs signed, one transaction each.
+
+    Raises:
+        LogRewritten: see `sign_head_of`.
+    """
+    return [sign_head_of(publisher, community, at=at) for community in communities]
 
 
 def _names(session: Session, community: str) -> tuple[str, str]:

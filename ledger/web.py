@@ -5,92 +5,34 @@ that hold for every answer are set here once.
 """
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_openapi3 import Info, OpenAPI
 from flask_wtf.csrf import CSRFProtect
 from jinja2.bccache import Bucket, BytecodeCache
+from pydantic import ValidationError
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from ledger.access.access import allow
 from ledger.access.tokens import Tokens
 from ledger.api import problems
-from ledger.api.accounts import accounts_api
-from ledger.api.arrears import arrears_api
-from ledger.api.books import books_api
-from ledger.api.budgets import budgets_api
-from ledger.api.community import communities_api
-from ledger.api.contributions import contributions_api
-from ledger.api.custody import custody_api
-from ledger.api.disclosures import disclosures_api
-from ledger.api.door import who_and_when
-from ledger.api.fees import fees_api
-from ledger.api.findings import findings_api
-from ledger.api.fund import fund_api
-from ledger.api.fund_ledgers import fund_ledgers_api
-from ledger.api.gains import gains_api
-from ledger.api.grants import grants_api
-from ledger.api.handover import handover_api
-from ledger.api.intake import intake_api
-from ledger.api.remittances import remittances_api
-from ledger.api.repairs import repairs_api
-from ledger.api.revenue import revenue_api
-from ledger.api.revenue_uses import revenue_uses_api
+from ledger.api.routes import door
 from ledger.api.sign_in import sign_in
-from ledger.api.topups import topups_api
-from ledger.api.use_payments import use_payments_api
-from ledger.api.uses import uses_api
-from ledger.api.votes import votes_api
-from ledger.api.waivers import waivers_api
-from ledger.api.workbooks import workbooks_api
-from ledger.api.works_contracts import works_contracts_api
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Refused
+from ledger.files.rules import LARGEST_REQUEST
 from ledger.log.signer import Signer
 from public_site.pages import TRANSLATIONS, language, public
 
-LARGEST_UPLOAD = 32 * 1024 * 1024
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-SECURITY: dict[str, Any] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
-APIS = (
-    sign_in,
-    communities_api,
-    books_api,
-    fund_api,
-    fund_ledgers_api,
-    gains_api,
-    topups_api,
-    custody_api,
-    uses_api,
-    use_payments_api,
-    votes_api,
-    fees_api,
-    waivers_api,
-    arrears_api,
-    budgets_api,
-    revenue_api,
-    remittances_api,
-    accounts_api,
-    revenue_uses_api,
-    handover_api,
-    grants_api,
-    works_contracts_api,
-    contributions_api,
-    intake_api,
-    workbooks_api,
-    repairs_api,
-    disclosures_api,
-    findings_api,
 )
 
 
@@ -109,21 +51,10 @@ class CompiledTemplates(BytecodeCache):
 
 def create_app(config: Config) -> Flask:
     """The application over a migrated database."""
-    app = OpenAPI(
-        __name__,
-        info=Info(
-            title="Mingbai 明白账", version="1", description="The maintenance and transparency ledger."
-        ),
-        doc_prefix="/api/v1",
-        doc_url="/openapi.json",
-        doc_ui=True,
-        security_schemes=SECURITY,
-        validation_error_callback=problems.unreadable,
-        static_folder=None,
-    )
+    app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret,
-        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=config.cookie_secure,
@@ -141,9 +72,9 @@ def create_app(config: Config) -> Flask:
     )
     Babel(app, locale_selector=language)
     csrf = CSRFProtect(app)
-    for api in APIS:
-        app.register_api(api)
-        csrf.exempt(api)  # a bearer token is sent on purpose, never by the browser of itself
+    for blueprint in (sign_in, door):
+        app.register_blueprint(blueprint)
+        csrf.exempt(blueprint)  # a bearer token is sent on purpose, never by the browser of itself
     app.register_blueprint(desk)
     app.register_blueprint(public)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
@@ -154,16 +85,11 @@ def create_app(config: Config) -> Flask:
         app.jinja_env.get_template(template)  # now, not while the first reader of a page waits
     _operations(app)
     problems.register(app)
+    app.register_error_handler(ValidationError, problems.unreadable)
     app.register_error_handler(LedgerError, _refused)
     app.register_error_handler(IntegrityError, _taken)
-    app.before_request(_begin)
     app.after_request(_harden)
     return app
-
-
-def _begin() -> None:
-    if request.path.startswith("/api/"):
-        who_and_when()
 
 
 def _refused(error: LedgerError) -> Response | tuple[str, int]:
@@ -171,13 +97,16 @@ def _refused(error: LedgerError) -> Response | tuple[str, int]:
     return problems.refusal(error)
 
 
+class Conflict(Refused):
+    """What no rule foresaw but the database refuses."""
+
+    code = "conflict"
+    zh = "编号已被占用，或所引用的内容不存在；没有写入。"
+    en = "The code is taken, or it names what is not there; nothing was written."
+
+
 def _taken(error: IntegrityError) -> Response:
-    """What no rule foresaw but the database refuses: nothing was written, and a row is there or missing."""
-    return problems.problem(
-        409,
-        "conflict",
-        "编号已被占用，或所引用的内容不存在；没有写入。 / Taken, or it names what is not there; nothing was written.",
-    )
+    return problems.refusal(Conflict())
 
 
 def _harden(answer: Response) -> Response:

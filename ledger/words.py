@@ -136,6 +136,46 @@ WORDS: Mapping[str, Words] = {
         "buy": ("购买", "buying"),
         "cash": ("兑付", "cashing"),
     },
+    "fields.Kind": {
+        "money": ("金额", "amount"),
+        "long": ("长文字", "long text"),
+        "month": ("月份", "month"),
+        "evidence": ("凭证文件", "file that proves it"),
+    },
+    "files.FileKind": {
+        "photo": ("照片", "photograph"),
+        "paper": ("书面材料", "paper"),
+        "invoice": ("发票", "invoice"),
+        "sheet": ("表决票", "ballot sheet"),
+        "contract": ("合同", "contract"),
+        "spreadsheet": ("电子表格", "spreadsheet"),
+        "other": ("其他文件", "other file"),
+    },
+    "files.ShownTo": {
+        "committee": ("业委会、居委会和监督审计", "committee, community office, supervisors and auditors"),
+        "staff": ("物业工作人员也可看", "the property firm's people too"),
+        "resident": ("有关的住户也可看", "the residents concerned too"),
+        "public": ("所有人", "everybody"),
+    },
+    "files.Purpose": {
+        "damage": ("损坏情况", "damage"),
+        "completion": ("完工情况", "completion"),
+        "survey": ("查勘", "survey"),
+        "acceptance": ("验收", "acceptance"),
+        "posting": ("张贴公示", "posting"),
+        "invoice": ("发票", "invoice"),
+        "ballot_sheet": ("表决票", "ballot sheet"),
+        "proxy": ("委托书", "proxy"),
+        "ruling": ("裁决书", "ruling"),
+        "contract": ("合同", "contract"),
+        "quotation": ("报价单", "quotation"),
+        "inspection": ("检验意见", "inspection"),
+        "price_review": ("审价报告", "price review"),
+        "application": ("申请表", "application"),
+        "order": ("责令通知", "order"),
+        "expert_note": ("专家意见", "expert's note"),
+        "audit": ("审计报告", "audit"),
+    },
     "log.NoteFault": {
         "key": ("公钥写法不对", "the key is not written as it should be"),
         "weak_key": ("公钥是弱钥", "the key is of small order"),
@@ -291,6 +331,16 @@ WORDS: Mapping[str, Words] = {
         "interest": ("违约金", "late charge"),
         "principal": ("物业费本金", "fee"),
     },
+    "fees.Into": {
+        "bank": ("银行账户", "bank account"),
+        "wallet": ("收款钱包", "wallet"),
+    },
+    "fees.Happened": {
+        "charge": ("应收", "charge"),
+        "surcharge": ("加收", "surcharge"),
+        "waiver": ("减免", "waiver"),
+        "payment": ("交费", "payment"),
+    },
     "fees.Kind": {
         "vacant": ("空置", "vacant home"),
         "low_income": ("低收入家庭", "low income"),
@@ -428,6 +478,8 @@ WORDS: Mapping[str, Words] = {
         "post_result": ("公示表决结果", "posting the result"),
         "apply": ("申请列支", "applying"),
         "order_substitute": ("责令代修", "ordering a substitute repair"),
+        "consent": ("主管部门同意", "consenting"),
+        "filing": ("报主管部门备案", "filing"),
         "approve": ("批准", "approving"),
         "refuse": ("不予批准", "refusing"),
         "pay_advance": ("付首付款", "paying the advance"),
@@ -475,6 +527,26 @@ WORDS: Mapping[str, Words] = {
         "facade_fall": ("外墙脱落危及安全", "falling facade"),
         "wall_road_collapse": ("围墙、道路坍塌", "collapsed wall or road"),
         "other_safety": ("其他危及房屋安全的情形", "other danger to the building"),
+    },
+    "fund.Term": {
+        "decide": ("作出决定", "decision"),
+        "file": ("备案", "filing"),
+        "post": ("公示支出", "posting of what was spent"),
+    },
+    "fund.Power": {
+        "approve": ("审核同意使用维修资金", "approving a use of the fund"),
+        "consent": ("审核动用公有住房维修资金", "consenting to the use of selling units' money"),
+        "file": ("报主管部门备案", "filing a use with the authority"),
+        "substitute": ("组织代修", "ordering a substitute repair"),
+        "pay": ("从维修资金付款、冲销付款", "paying from the fund and taking a payment back"),
+        "pay_cash": ("支付业主自筹款", "paying on what owners contributed in cash"),
+        "keep_books": ("记维修资金的账", "keeping the books of the fund"),
+        "share_gains": ("批准收益分配", "approving how gains are shared out"),
+        "invest": ("购买国债", "buying treasury bonds"),
+        "give_back": ("返还维修资金", "giving money of the fund back"),
+        "notify_handover": ("通知划转", "giving notice of a hand-over"),
+        "sign_handover": ("为管理方签划转", "signing a hand-over for the keeper"),
+        "notify_topup": ("通知续筹", "telling owners to top the fund up"),
     },
     "fund.Rule": {
         "N1": ("专有部分", "exclusive parts"),
@@ -527,6 +599,7 @@ WORDS: Mapping[str, Words] = {
         "matured": ("已兑付", "matured"),
     },
     "fund.Source": {
+        "interest": ("存款利息", "interest"),
         "scrap": ("共用设施处置收入", "scrap of common equipment"),
         "other_income": ("其他收入", "other income"),
     },
@@ -829,12 +902,12 @@ WORDS: Mapping[str, Words] = {
 # fmt: on
 
 
-class Code(str):
-    """A code that is no member of an enum, with the kind that has its words: ``Code("book", "fee")``."""
+class Coded(str):
+    """A code that is no member of an enum, with the kind that has its words: ``Coded("book", "fee")``."""
 
     kind: str
 
-    def __new__(cls, kind: str, value: str) -> "Code":
+    def __new__(cls, kind: str, value: str) -> "Coded":
         code = super().__new__(cls, value)
         code.kind = kind
         return code
@@ -877,7 +950,7 @@ def told(fact: object, language: str) -> str:
         return NOTHING
     if isinstance(fact, Enum):
         return word(fact, language=language)
-    if isinstance(fact, Code):
+    if isinstance(fact, Coded):
         return word(fact.kind, str(fact), language)
     if isinstance(fact, bool):
         return ("yes" if fact else "no") if english else ("是" if fact else "否")

@@ -16,6 +16,10 @@ AN = Actor("an", Role.AUDITOR)
 """Audits."""
 SU = Actor("su", Role.SUPERVISOR, level=Level.STREET)
 """Supervises at the street office."""
+HUANG = Actor("huang", Role.SUPERVISOR, level=Level.HOUSING_AUTHORITY)
+"""Keeps the maintenance fund at the housing authority until it is handed over."""
+BAO = Actor("bao", Role.SUPERVISOR, level=Level.CUSTODIAN)
+"""Pays at the custodian bank."""
 HE = Actor("he", Role.COMMUNITY_OFFICE)
 """Works for the residents' committee."""
 OUYANG = Actor("ouyang", Role.OWNER, frozenset({"1-1-101"}))

@@ -12,15 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ledger.community.actions import appoint
-from ledger.community.rules import Actor, ComponentKind, FirmKind, Role
+from ledger.community.rules import Actor, ComponentKind, FirmKind, Level, Role
 from ledger.community.tables import Component, Person
 from ledger.config import Config
 from ledger.db import Database
 from ledger.fees.rules import Basis
-from ledger.fees.tariffs.actions import set_tariff
+from ledger.fees.tariff_actions import set_tariff
 from ledger.periods import day_in_shanghai
 from ledger.web import create_app
-from tests.cast import AN, CHEN, HE, LIN, MEI, NOON, OUYANG, SONG, SU, WEN
+from tests.cast import AN, BAO, CHEN, HE, HUANG, LIN, MEI, NOON, OUYANG, SONG, SU, WEN
 from tests.factories import a_community, a_firm, a_home, an_account
 
 PASSWORD = "correct horse"
@@ -42,18 +42,15 @@ def furnish(database: Database) -> None:
         session.add(
             Component(community="meiyuan", code="pump", kind=ComponentKind.PIPES, name="二次供水水泵")
         )
-        for role in ("bank", "wallet"):
-            an_account(session, role, role=role)
-        for book in ("fund", "revenue"):
-            an_account(session, f"{book}-bank", book=book)
         since = date(2026, 1, 1)
         set_tariff(session, "meiyuan", "*", since, Basis.PER_M2, 4_500, "决议 1", by=MEI, at=NOON)
-        for actor in (MEI, WEN, CHEN, LIN, AN, SU, HE, OUYANG, SONG):
+        for actor in (MEI, WEN, CHEN, LIN, AN, SU, HUANG, BAO, HE, OUYANG, SONG):
             session.add(Person(login=actor.login, name=actor.login.title(), password=HASH, since=NOON))
             session.flush()
             place = "elsewhere" if actor is SONG else "meiyuan"
             home = HOMES[0] if actor is OUYANG else None
-            appoint(session, actor.login, place, actor.role, since, home=home, by=MEI, at=NOON)
+            told = {"home": home, "level": actor.level}
+            appoint(session, actor.login, place, actor.role, since, **told, by=MEI, at=NOON)
 
 
 def approve(database: Database, book: str) -> None:
@@ -105,7 +102,9 @@ class Caller:
 
 
 @contextmanager
-def callers(app: Flask) -> Iterator[dict[Role, Caller]]:
-    """A caller for every role of the community."""
+def callers(app: Flask) -> Iterator[dict[Role | Level, Caller]]:
+    """A caller for every role of the community; the housing authority and the custodian by their level."""
     client = app.test_client()
-    yield {actor.role: Caller(client, actor) for actor in (MEI, WEN, CHEN, AN, SU, HE, OUYANG)}
+    by_role = {actor.role: Caller(client, actor) for actor in (MEI, WEN, CHEN, AN, SU, HE, OUYANG)}
+    by_level = {actor.level: Caller(client, actor) for actor in (HUANG, BAO) if actor.level}
+    yield {**by_role, **by_level}

@@ -37,14 +37,24 @@ FIRST_DAY = date(2026, 1, 1)
 numbers = itertools.count(1)
 
 
-def a_community(session: Session, code: str = "meiyuan") -> str:
-    """A community with its log and its three books, and no homes yet."""
+def a_place(session: Session, code: str = "meiyuan") -> str:
+    """A community with its log and its three books: no homes yet, and no account for money to come into."""
     seed_profiles(session, by=MEI, at=OPENED)
     session.add(Community(code=code, name="梅园新村", name_en="Meiyuan"))
     session.flush()
     open_log(session, code, f"test.example/log/{code}", at=OPENED)
     for open_book in (open_fund_book, open_fee_book, open_revenue_book):
         open_book(session, code, by=MEI, at=OPENED)
+    return code
+
+
+def a_community(session: Session, code: str = "meiyuan") -> str:
+    """A place whose books have approved accounts: ``bank`` and ``wallet`` for the fee, ``fund-bank``, ``revenue-bank``."""
+    a_place(session, code)
+    for role in ("bank", "wallet"):
+        an_account(session, role, role=role, community=code)
+    for book in ("fund", "revenue"):
+        an_account(session, f"{book}-bank", book=book, community=code)
     return code
 
 

@@ -178,6 +178,40 @@ def test_a_firm_that_went_before_gets_the_last_day_that_it_may_charge_for(
     assert (found and str(found)) == until
 
 
+def test_photographs_and_papers_from_before_become_files_with_what_they_prove(empty_url):
+    migrate(empty_url, "0014")
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        for statement in (
+            "INSERT INTO community (code, name, name_en, address, jurisdiction, mode, transferred) "
+            "VALUES ('old', 'old', '', '', 'national_default', 'market', false)",
+            "INSERT INTO photo VALUES ('old', 'aa', 'image/jpeg', :body, '2026-07-01 04:00:00'), "
+            "('old', 'bb', 'image/png', :body, '2026-07-02 04:00:00')",
+            "INSERT INTO vote_paper VALUES ('old', 'bb', 'image/png', :body, 'he', '2026-07-02 04:00:00')",
+            "INSERT INTO ticket (community, no, category, title, reporter, reported_at, recorded_by, state, priority, "
+            "reopened) VALUES ('old', 7, 'leak', '', '', '2026-07-01 04:00:00', 'he', 'done', 'P3', false)",
+            "INSERT INTO ticket_step (community, ticket, line, state, by_login, at, note, photo) "
+            "VALUES ('old', 7, 1, 'done', 'wen', '2026-07-01 04:00:00', '', 'aa')",
+            "INSERT INTO motion (community, code, matter, question, state, opened_by, opened_at, opens_on, closes_on, "
+            "posted_paper) VALUES ('old', 'M-1', 'other', '', 'closed', 'chen', '2026-07-01 04:00:00', '2026-07-01', "
+            "'2026-07-01', 'bb')",
+        ):
+            connection.execute(text(statement), {"body": b"12345"} if ":body" in statement else {})
+
+    migrate(empty_url)
+
+    with engine.connect() as connection:
+        files = connection.execute(
+            text("SELECT sha256, kind, size, shown_to, by_login FROM stored_file ORDER BY sha256")
+        ).all()
+        uses = connection.execute(
+            text("SELECT sha256, subject, purpose, by_login FROM file_use ORDER BY sha256")
+        ).all()
+    assert files == [("aa", "photo", 5, "resident", "wen"), ("bb", "paper", 5, "committee", "he")]
+    assert uses == [("aa", "ticket/7", "completion", "wen"), ("bb", "motion/M-1", "posting", "he")]
+    engine.dispose()
+
+
 def test_sqlite_tables_are_strict(sqlite_url):
     with create_engine(sqlite_url).connect() as connection:
         loose = [

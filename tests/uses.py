@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
-from ledger.fund.uses.motions import actions as motions
+from ledger.fund.uses import approval_actions as approvals
+from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.queries import project
 from ledger.fund.uses.steps.rules import Paper
 from tests.cast import HE, LIN, MEI

@@ -7,7 +7,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import current_app
+from flask import Response, current_app, make_response
 from sqlmodel import Session
 
 from ledger.access.tokens import TokenRefused, Tokens
@@ -17,6 +17,7 @@ from ledger.config import Config
 from ledger.db import Database
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
 from ledger.log.signer import Signer
+from ledger.operations.operation import File
 from ledger.periods import day_in_shanghai
 from ledger.publishing import Publisher
 
@@ -116,6 +117,15 @@ def check_password(session: Session, login: str, password: str) -> str:
 def publisher() -> Publisher:
     """What publishing needs, from the application's settings."""
     return Publisher(database(), signer(), config().fonts, config().site)
+
+
+def file_answer(file: File) -> Response:
+    """A document as the answer of a door."""
+    answer = make_response(file.body)
+    answer.content_type = file.media_type
+    if file.name:
+        answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return answer
 
 
 def status_of(error: LedgerError) -> int:

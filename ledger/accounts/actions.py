@@ -1,9 +1,10 @@
 """The deeds of accounts: ask for one, approve it, close it."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
+from ledger import fields
 from ledger.accounts.queries import account, accounts_of
 from ledger.accounts.rules import (
     AccountAlreadyApproved,
@@ -25,7 +26,7 @@ from ledger.journal.queries import accounts, elements
 from ledger.journal.rules import Draft, Element
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.words import Code
+from ledger.words import Coded
 
 
 def request_account(
@@ -43,14 +44,14 @@ def request_account(
     codes = accounts(session, community, new.book)
     kinds = elements(session, community, new.book)
     if new.role not in codes or kinds[codes[new.role]] is not Element.ASSET:
-        raise NoSuchAccountOfBook(book=Code("book", new.book), role=Code("account", new.role))
+        raise NoSuchAccountOfBook(book=Coded("book", new.book), role=Coded("account", new.role))
     number, there = masked(new.number), accounts_of(session, community)
     for other in there:
         if other.code == new.code:
             raise AccountCodeTaken(account=new.code)
         if (other.bank, other.number) == (new.bank, number) and other.book != new.book:
             raise AccountOfAnotherBook(
-                bank=new.bank, number=number, book=Code("book", other.book), account=other.code
+                bank=new.bank, number=number, book=Coded("book", other.book), account=other.code
             )
     firms = set(session.exec(select(Firm.name).where(Firm.kind == FirmKind.PROPERTY)))
     local, key = profile(session, community, day_in_shanghai(at)), f"{new.book}.account_not_firms"
@@ -80,7 +81,7 @@ def request_account(
 
 
 def approve_account(
-    session: Session, community: str, code: str, *, by: Actor, at: datetime
+    session: Session, community: str, code: fields.Code, *, by: Actor, at: datetime
 ) -> ApprovedAccount:
     """Approve an account that another asked for; the one it replaces ends the day before.
 
@@ -96,6 +97,7 @@ def approve_account(
     check_different_people([(Duty.ASK, found.requested_by)], step=Duty.APPROVE, by=by.login)
     found.approved_by, found.approved_at = by.login, at
     session.add(found)
+    session.flush()  # receipts ask the table
     _note(session, found, "account.approved", {"opened": found.opened_on.isoformat()}, by=by, at=at)
     if found.replaces is not None:
         close_account(session, community, found.replaces, found.opened_on - timedelta(days=1), by=by, at=at)
@@ -103,7 +105,7 @@ def approve_account(
 
 
 def close_account(
-    session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime
+    session: Session, community: str, code: fields.Code, on: fields.Day, *, by: Actor, at: datetime
 ) -> ApprovedAccount:
     """End an account: its last day is ``on``, and nothing later may come into it.
 
@@ -118,6 +120,7 @@ def close_account(
         raise AccountClosesEarly(account=code, first=found.opened_on, on=on)
     found.closed_on, found.closed_by = on, by.login
     session.add(found)
+    session.flush()  # receipts ask the table
     _note(session, found, "account.closed", {"closed": on.isoformat()}, by=by, at=at)
     return found
 

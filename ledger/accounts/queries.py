@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import Session, col, select
 
 from ledger.accounts.rules import AccountNotApproved, NoAccount, NoApprovedAccount
 from ledger.accounts.tables import ApprovedAccount
-from ledger.journal.queries import accounts
-from ledger.words import Code
+from ledger.db import Prepared
+from ledger.words import Coded
 
 
 def account(session: Session, community: str, code: str) -> ApprovedAccount:
@@ -68,13 +68,31 @@ def approved_account(
     return found
 
 
-def check_approved(session: Session, community: str, book: str, role: str, on: date) -> None:
-    """See that a receipt of a book has an approved account to land in.
+_ACCOUNT = ApprovedAccount.__table__  # type: ignore[attr-defined]
+_OPEN = Prepared(
+    select(_ACCOUNT.c.code).where(
+        _ACCOUNT.c.community == bindparam("of"),
+        _ACCOUNT.c.book == bindparam("its_book"),
+        _ACCOUNT.c.role == bindparam("its_role"),
+        _ACCOUNT.c.approved_by.is_not(None),
+        _ACCOUNT.c.opened_on <= bindparam("first"),
+        or_(_ACCOUNT.c.closed_on.is_(None), _ACCOUNT.c.closed_on >= bindparam("last")),
+    )
+)
+
+
+def check_approved(session: Session, community: str, book: str, role: str, *days: date) -> None:
+    """See that what comes into an account of a book on these days has an approved account to land in.
+
+    Every deed that takes money in asks this itself, before it writes; only an account that changed within the
+    days is asked for day by day.
 
     Raises:
-        NoBook: the community has no such book.
-        AccountNotApproved: none of this book and role is open on the day.
+        AccountNotApproved: none of this book and role is open on one of the days.
     """
-    if not approved(session, community, book, role, on):
-        accounts(session, community, book)
-        raise NoApprovedAccount(book=Code("book", book), role=Code("account", role), on=on)
+    asked = {"of": community, "its_book": book, "its_role": role}
+    if not days or _OPEN.ask(session, {**asked, "first": min(days), "last": max(days)}):
+        return
+    for on in sorted(set(days)):
+        if not _OPEN.ask(session, {**asked, "first": on, "last": on}):
+            raise NoApprovedAccount(book=Coded("book", book), role=Coded("account", role), on=on)

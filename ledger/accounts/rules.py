@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.errors import Malformed, Refused, Unknown
-from ledger.words import Code
+from ledger.words import Coded
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def check_holder(book: str, holder: str, firms: Set[str], article: str, *, forbi
         AccountInFirmsName: it is.
     """
     if forbidden and _bare(holder) in {_bare(name) for name in firms}:
-        raise AccountInFirmsName(book=Code("book", book), holder=holder, article=article)
+        raise AccountInFirmsName(book=Coded("book", book), holder=holder, article=article)
 
 
 def _bare(name: str) -> str:

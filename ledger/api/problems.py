@@ -1,47 +1,17 @@
 """Refusals as RFC 9457 ``application/problem+json``."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, Response, json, make_response, request
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 
 from ledger.access.access import status_of
 from ledger.errors import LedgerError, Malformed
-
-PROBLEM: dict[str, Any] = {
-    "description": "Refused: why, in words and for programs (RFC 9457)",
-    "content": {
-        "application/problem+json": {
-            "schema": {
-                "type": "object",
-                "required": ["type", "title", "status", "code"],
-                "properties": {
-                    "type": {"type": "string"},
-                    "title": {"type": "string"},
-                    "title_zh": {"type": "string"},
-                    "status": {"type": "integer"},
-                    "code": {"type": "string"},
-                    "article": {"type": "string"},
-                    "facts": {"type": "object"},
-                    "errors": {"type": "array", "items": {"type": "object"}},
-                },
-            }
-        }
-    },
-}
-DONE: dict[str, Any] = {
-    "description": "Done",
-    "content": {"application/json": {"schema": {"type": "object"}}},
-}
-RESPONSES: dict[Any, Any] = {"200": DONE, "201": DONE} | {
-    str(status): PROBLEM for status in (400, 401, 403, 404, 409, 413, 415, 422, 429)
-}
-
-
-def file_response(*media_types: str) -> dict[Any, Any]:
-    """What the document says of a route that answers with a file."""
-    return {"200": {"description": "The file", "content": {each: {} for each in media_types}}}
+from ledger.operations.labels import label
+from ledger.words import why
 
 
 def language() -> str:
@@ -72,16 +42,27 @@ def refusal(error: LedgerError) -> Response:
 
 
 def unreadable(error: ValidationError) -> Response:
-    """Every field that could not be read, with the value that stood there."""
+    """Every field that could not be read, with the value that stood there and why, in the reader's language."""
+    wrong = error.errors(include_url=False)
     errors = [
-        {"field": ".".join(map(str, each["loc"])), "value": str(each.get("input"))[:200], "why": each["msg"]}
-        for each in error.errors(include_url=False, include_context=False)
+        {
+            "field": ".".join(map(str, each["loc"])),
+            "value": str(each.get("input"))[:200],
+            "why": why(each["type"], each.get("ctx"), language()),
+        }
+        for each in wrong
     ]
-    first = f"{errors[0]['field']}: {errors[0]['why']}" if errors else ""
-    words = Malformed(what=first)
-    return problem(
-        422, Malformed.code, words.sentence(language()), title_zh=words.sentence("zh"), errors=errors
-    )
+    title, title_zh = (_first(wrong, told) for told in (language(), "zh"))
+    return problem(422, Malformed.code, title, title_zh=title_zh, errors=errors)
+
+
+def _first(wrong: Sequence[ErrorDetails], language: str) -> str:
+    """The first fault as a sentence."""
+    if not wrong:
+        return Malformed(what="").sentence(language)
+    names = [each for each in wrong[0]["loc"] if isinstance(each, str)]
+    said = why(wrong[0]["type"], wrong[0].get("ctx"), language)
+    return Malformed(what=f"{label(names[-1]).in_(language)}: {said}" if names else said).sentence(language)
 
 
 def _plain(value: object) -> object:

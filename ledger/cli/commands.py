@@ -1,6 +1,76 @@
-"""Every command, gathered."""
+"""Every command by its name, each loaded when it is asked for: to list them must not wait for what they need."""
 
-from ledger.cli import documents, files, months, running
-from ledger.cli.office import main
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
 
-__all__ = ["documents", "files", "main", "months", "running"]
+import click
+
+
+class Lazy(NamedTuple):
+    """Where a command is, and what it does in a line."""
+
+    module: str
+    name: str
+    words: str
+
+
+COMMANDS: Mapping[str, Lazy] = {
+    "charge-month": Lazy("months", "charge_month_command", "Charge every home its property fee for a month."),
+    "close-month": Lazy("months", "close_month_command", "Close a month for good."),
+    "demo": Lazy("running", "demo", "Build the sample community or area."),
+    "disclose": Lazy("months", "disclose", "Prepare, check or publish a half-year disclosure."),
+    "do": Lazy("do", "do", "Do one of the operations, for the person named by --as."),
+    "evaluate": Lazy("months", "evaluate", "Score the property firm; --publish puts it on the board."),
+    "export": Lazy("files", "export", "Take data out."),
+    "fsck": Lazy("running", "fsck", "Recompute everything and say what does not add up."),
+    "import": Lazy("files", "import_group", "Bring files in."),
+    "init": Lazy("running", "init", "Make LEDGER_HOME with its secret, and the database."),
+    "migrate": Lazy("running", "migrate_command", "Bring the database up to date."),
+    "report": Lazy("documents", "report", "Write documents."),
+    "roles": Lazy("do", "roles", "Who may do what."),
+    "serve": Lazy("running", "serve", "Serve the public board, the desk and the JSON door."),
+    "show": Lazy("do", "show", "Show a list or a record, or save a document."),
+    "sign": Lazy("running", "sign", "Have the heads of the logs signed."),
+    "verify": Lazy("files", "verify", "Check a .tlog-proof against a leaf. Asks no server."),
+}
+
+
+class Commands(click.Group):
+    """Knows its commands by name, and turns refusals into a sentence on stderr and exit code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        found = COMMANDS.get(name)
+        if found is None:
+            return None
+        command: click.Command = getattr(import_module(f"ledger.cli.{found.module}"), found.name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name].words) for name in sorted(COMMANDS)])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            from ledger.cli.context import refused
+
+            refused(error)
+        sys.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--json", "as_json", is_flag=True, help="machine-readable output: a JSON object a line")
+@click.pass_context
+def main(ctx: click.Context, as_json: bool) -> None:
+    """Mingbai 明白账: the maintenance and transparency ledger."""
+    from ledger.cli.context import CommandContext
+
+    ctx.obj = CommandContext(as_json)

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import click
 
-from ledger.cli.office import Office, main
+from ledger.cli.context import CommandContext
 from ledger.community.queries import community
 from ledger.periods import Period
 from ledger.reports.check_report import render as render_check_report
 from ledger.reports.statements import statements_pdf, statements_xlsx
 
 
-@main.group()
+@click.group()
 def report() -> None:
     """Write documents."""
 
@@ -21,16 +21,16 @@ def report() -> None:
 @click.argument("period")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @click.pass_obj
-def report_check(office: Office, place: str, period: str, output: Path) -> None:
+def report_check(context: CommandContext, place: str, period: str, output: Path) -> None:
     """The check report (账目核查报告) as a PDF."""
-    url = office.publisher.page_url(place, "half-year", period)
-    with office.database.reading() as session:
+    url = context.publisher.page_url(place, "half-year", period)
+    with context.database.reading() as session:
         community(session, place)
         body = render_check_report(
-            session, place, Period.parse(period), fonts=office.config.fonts, page_url=url, at=office.now
+            session, place, Period.parse(period), fonts=context.config.fonts, page_url=url, at=context.now
         )
     output.write_bytes(body)
-    office.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))
+    context.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))
 
 
 @report.command("statements")
@@ -38,16 +38,16 @@ def report_check(office: Office, place: str, period: str, output: Path) -> None:
 @click.argument("period")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="FILE.pdf or FILE.xlsx")
 @click.pass_obj
-def report_statements(office: Office, place: str, period: str, output: Path) -> None:
+def report_statements(context: CommandContext, place: str, period: str, output: Path) -> None:
     """The fund's three statements (会住维01–03表) of a month, quarter, half-year or year."""
     which = Period.parse(period)
     if output.suffix not in (".pdf", ".xlsx"):
         raise click.UsageError("-o takes FILE.pdf or FILE.xlsx")
-    with office.database.reading() as session:
+    with context.database.reading() as session:
         code = community(session, place).code
         if output.suffix == ".xlsx":
             body = statements_xlsx(session, code, which)
         else:
-            body = statements_pdf(session, code, which, fonts=office.config.fonts, at=office.now)
+            body = statements_pdf(session, code, which, fonts=context.config.fonts, at=context.now)
     output.write_bytes(body)
-    office.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))
+    context.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))

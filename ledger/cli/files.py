@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ledger.cli.office import OPERATOR, DryRun, Office, acting_as, dry_run, main
+from ledger.cli.context import OPERATOR, CommandContext, DryRun, acting_as, dry_run
 from ledger.community.queries import community
 from ledger.community.rules import Role
 from ledger.errors import LedgerError, Malformed
@@ -31,7 +31,7 @@ class PolicyLineUnknown(Malformed):
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@main.group("import")
+@click.group("import")
 def import_group() -> None:
     """Bring files in."""
 
@@ -43,14 +43,14 @@ def import_group() -> None:
 @dry_run
 @click.pass_obj
 def import_register_command(
-    office: Office, file: Path | None, empty: bool, errors: Path | None, dry_run: bool
+    context: CommandContext, file: Path | None, empty: bool, errors: Path | None, dry_run: bool
 ) -> None:
     """Import communities from a register workbook: all of it or nothing."""
     if empty:
         target = file or Path("register.xlsx")
         with target.open("xb") as new:  # never over a register that somebody has filled in
             new.write(template())
-        office.say(f"{target}", file=target)
+        context.say(f"{target}", file=target)
         return
     if file is None:
         raise click.UsageError("FILE is missing")
@@ -58,8 +58,8 @@ def import_register_command(
         raise click.UsageError(f"there is no file {file}")
     content = file.read_bytes()
     try:
-        with office.database.writing() as session:
-            done = import_register(session, content, host=office.config.host, by=OPERATOR, at=office.now)
+        with context.database.writing() as session:
+            done = import_register(session, content, host=context.config.host, by=OPERATOR, at=context.now)
             if dry_run:
                 raise DryRun
     except DryRun:
@@ -67,7 +67,7 @@ def import_register_command(
     except RegisterRefused as refused:
         _give_back(errors or file.with_name(f"{file.stem}-errors.xlsx"), content, refused, annotated)
         raise
-    office.say(f"{'would import' if dry_run else 'imported'}: {done}", **done._asdict())
+    context.say(f"{'would import' if dry_run else 'imported'}: {done}", **done._asdict())
 
 
 def _give_back(
@@ -90,21 +90,27 @@ def _give_back(
 @dry_run
 @click.pass_obj
 def import_workbook_command(
-    office: Office, place: str, file: Path, empty: bool, errors: Path | None, login: str | None, dry_run: bool
+    context: CommandContext,
+    place: str,
+    file: Path,
+    empty: bool,
+    errors: Path | None,
+    login: str | None,
+    dry_run: bool,
 ) -> None:
-    """Import an office's Excel: opening balances, charges, receipts, contracts, uses, tickets. All or nothing."""
+    """Import an context's Excel: opening balances, charges, receipts, contracts, uses, tickets. All or nothing."""
     if empty:
         with file.open("xb") as new:
             new.write(workbook_template())
-        office.say(f"{file}", file=file)
+        context.say(f"{file}", file=file)
         return
     if not file.is_file():
         raise click.UsageError(f"there is no file {file}")
     content = file.read_bytes()
     try:
-        with office.database.writing() as session:
-            by = office.actor(session, login, community(session, place).code, Role.MANAGER)
-            done = import_workbook(session, place, content, by=by, at=office.now)
+        with context.database.writing() as session:
+            by = context.actor(session, login, community(session, place).code, Role.MANAGER)
+            done = import_workbook(session, place, content, by=by, at=context.now)
             if dry_run:
                 raise DryRun
     except DryRun:
@@ -112,7 +118,7 @@ def import_workbook_command(
     except WorkbookRefused as refused:
         _give_back(errors or file.with_name(f"{file.stem}-errors.xlsx"), content, refused, annotated_workbook)
         raise
-    office.say(f"{'would import' if dry_run else 'imported'}: {done}", **done._asdict())
+    context.say(f"{'would import' if dry_run else 'imported'}: {done}", **done._asdict())
 
 
 @import_group.command("payments")
@@ -126,12 +132,18 @@ def import_workbook_command(
 @dry_run
 @click.pass_obj
 def import_payments_command(
-    office: Office, place: str, file: Path, profile: str, into: str | None, login: str | None, dry_run: bool
+    context: CommandContext,
+    place: str,
+    file: Path,
+    profile: str,
+    into: str | None,
+    login: str | None,
+    dry_run: bool,
 ) -> None:
     """Import a bank's or wallet's statement; lines imported before are left alone."""
     try:
-        with office.database.writing() as session:
-            by = office.actor(session, login, community(session, place).code, Role.MANAGER)
+        with context.database.writing() as session:
+            by = context.actor(session, login, community(session, place).code, Role.MANAGER)
             done = import_payments(
                 session,
                 place,
@@ -140,14 +152,14 @@ def import_payments_command(
                 name=file.name,
                 into=into or profile,
                 by=by,
-                at=office.now,
+                at=context.now,
             )
             if dry_run:
                 raise DryRun
     except DryRun:
         pass
     facts = done._asdict()
-    office.say(
+    context.say(
         f"{'would book' if dry_run else 'booked'}: {done.matched} for homes ({yuan(done.matched_fen)}), "
         f"{done.suspense} to suspense ({yuan(done.suspense_fen)}), {done.kept} kept, {done.known} known before, "
         f"{done.warnings} warnings",
@@ -155,7 +167,7 @@ def import_payments_command(
     )
 
 
-@main.group()
+@click.group()
 def export() -> None:
     """Take data out."""
 
@@ -165,35 +177,35 @@ def export() -> None:
 @click.option("--format", "kind", type=click.Choice(["beancount", "hledger", "csv", "xlsx"]), required=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="default: standard output")
 @click.pass_obj
-def export_journal_command(office: Office, place: str, kind: str, output: Path | None) -> None:
+def export_journal_command(context: CommandContext, place: str, kind: str, output: Path | None) -> None:
     """Every entry of every book, without personal data."""
-    with office.database.reading() as session:
+    with context.database.reading() as session:
         body = export_journal(session, community(session, place).code, kind)
     if output is None:
         sys.stdout.buffer.write(body)
     else:
         output.write_bytes(body)
-        office.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))
+        context.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))
 
 
 @export.command("workbook")
 @click.argument("place", metavar="COMMUNITY")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @click.pass_obj
-def export_workbook_command(office: Office, place: str, output: Path) -> None:
-    """What an office keeps in Excel, in the layout in which it is imported. Holds personal data."""
-    with office.database.reading() as session:
+def export_workbook_command(context: CommandContext, place: str, output: Path) -> None:
+    """What an context keeps in Excel, in the layout in which it is imported. Holds personal data."""
+    with context.database.reading() as session:
         body = export_workbook(session, community(session, place).code)
     output.write_bytes(body)
-    office.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))
+    context.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))
 
 
-@main.command()
+@click.command()
 @click.argument("proof_file", type=_FILE)
 @click.option("--leaf", type=_FILE, required=True, help="the leaf's bytes")
 @click.option("--policy", type=_FILE, required=True, help="lines: log VKEY")
 @click.pass_obj
-def verify(office: Office, proof_file: Path, leaf: Path, policy: Path) -> None:
+def verify(context: CommandContext, proof_file: Path, leaf: Path, policy: Path) -> None:
     """Check a .tlog-proof against a leaf and the keys of a policy file. Asks no server."""
     proof = note.parse_proof(_text(proof_file))
     signed, signers = note.verified(proof.checkpoint, _trusted(_text(policy)))
@@ -203,7 +215,7 @@ def verify(office: Office, proof_file: Path, leaf: Path, policy: Path) -> None:
     hashed = merkle.leaf_hash(leaf.read_bytes())
     if not merkle.verify_inclusion(hashed, proof.index, checkpoint.size, proof.path, checkpoint.root):
         raise note.NoteMalformed(what=note.NoteFault.NOT_IN_TREE)
-    office.say(
+    context.say(
         f"leaf {proof.index} is in {checkpoint.origin} at size {checkpoint.size}",
         origin=checkpoint.origin,
         size=checkpoint.size,

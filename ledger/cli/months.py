@@ -4,12 +4,11 @@ import json
 
 import click
 
-from ledger.cli.office import (
+from ledger.cli.context import (
+    CommandContext,
     DryRun,
-    Office,
     acting_as,
     dry_run,
-    main,
     one_after_another,
     places_and_month,
 )
@@ -24,7 +23,7 @@ from ledger.periods import Period
 from ledger.publishing import publish_evaluation, publish_half_year
 
 
-@main.command("charge-month")
+@click.command("charge-month")
 @click.argument("place", metavar="[COMMUNITY]", required=False)
 @click.argument("month", metavar="MONTH", required=False)
 @click.option("--all", "every", is_flag=True)
@@ -32,22 +31,27 @@ from ledger.publishing import publish_evaluation, publish_half_year
 @dry_run
 @click.pass_obj
 def charge_month_command(
-    office: Office, place: str | None, month: str | None, every: bool, login: str | None, dry_run: bool
+    context: CommandContext,
+    place: str | None,
+    month: str | None,
+    every: bool,
+    login: str | None,
+    dry_run: bool,
 ) -> None:
     """Charge every home its property fee for a month (2026-07)."""
-    codes, which = places_and_month(office, place, month, every)
+    codes, which = places_and_month(context, place, month, every)
 
     def charge(code: str) -> None:
         try:
-            with office.database.writing() as session:
-                by = office.actor(session, login, code, Role.MANAGER)
-                done = charge_month(session, code, which, by=by, at=office.now)
+            with context.database.writing() as session:
+                by = context.actor(session, login, code, Role.MANAGER)
+                done = charge_month(session, code, which, by=by, at=context.now)
                 if dry_run:
                     raise DryRun
         except DryRun:
             pass
         words = f"{code} {which}: {done.homes} homes, {yuan(done.total_fen)}, {yuan(done.prepaid_fen)} from prepayments"
-        office.say(
+        context.say(
             words if done.posted.fresh else f"{words} (charged before)",
             community=code,
             homes=done.homes,
@@ -58,7 +62,7 @@ def charge_month_command(
     one_after_another(codes, str(which), charge)
 
 
-@main.command("close-month")
+@click.command("close-month")
 @click.argument("place", metavar="[COMMUNITY]", required=False)
 @click.argument("month", metavar="MONTH", required=False)
 @click.option("--all", "every", is_flag=True)
@@ -66,7 +70,7 @@ def charge_month_command(
 @acting_as
 @click.pass_obj
 def close_month_command(
-    office: Office,
+    context: CommandContext,
     place: str | None,
     month: str | None,
     every: bool,
@@ -79,18 +83,18 @@ def close_month_command(
         if not account or not words:
             raise click.UsageError(f"--exception {account}: write BOOK/ACCOUNT=WHY")
     why = {account: words for account, _, words in told}
-    codes, which = places_and_month(office, place, month, every)
+    codes, which = places_and_month(context, place, month, every)
 
     def close(code: str) -> None:
-        with office.database.writing() as session:
-            by = office.actor(session, login, code, Role.MANAGER)
-            done = end_month(session, code, which, exceptions=why, by=by, at=office.now)
-        office.say(f"{code}: {done.month} closed", community=code, month=done.month, root=done.trial_root)
+        with context.database.writing() as session:
+            by = context.actor(session, login, code, Role.MANAGER)
+            done = end_month(session, code, which, exceptions=why, by=by, at=context.now)
+        context.say(f"{code}: {done.month} closed", community=code, month=done.month, root=done.trial_root)
 
     one_after_another(codes, str(which), close)
 
 
-@main.command()
+@click.command()
 @click.argument("place", metavar="COMMUNITY")
 @click.argument("period")
 @click.option(
@@ -101,7 +105,7 @@ def close_month_command(
 @acting_as
 @click.pass_obj
 def disclose(
-    office: Office,
+    context: CommandContext,
     place: str,
     period: str,
     sha256: str | None,
@@ -118,23 +122,23 @@ def disclose(
     if len(which.months) != 6:
         raise click.UsageError(f"{period} is not a half-year: write 2026-H1")
     if publish:
-        with office.database.reading() as session:
-            by = office.actor(session, login, place, Role.COMMITTEE, Role.SUPERVISOR)
-        notice = publish_half_year(office.publisher, place, which, by=by, at=office.now)
-        url = office.publisher.page_url(place, notice.kind, notice.period)
-        office.say(f"{url} version {notice.version}", url=url, version=notice.version, sha256=notice.sha256)
+        with context.database.reading() as session:
+            by = context.actor(session, login, place, Role.COMMITTEE, Role.SUPERVISOR)
+        notice = publish_half_year(context.publisher, place, period, by=by, at=context.now)
+        url = context.publisher.page_url(place, notice.kind, notice.period)
+        context.say(f"{url} version {notice.version}", url=url, version=notice.version, sha256=notice.sha256)
         return
-    with office.database.writing() as session:
+    with context.database.writing() as session:
         if sha256:
-            by = office.actor(session, login, place, Role.COMMITTEE, Role.AUDITOR)
-            draft = check(session, place, period, sha256, by=by, at=office.now)
+            by = context.actor(session, login, place, Role.COMMITTEE, Role.AUDITOR)
+            draft = check(session, place, period, sha256, by=by, at=context.now)
         else:
-            by = office.actor(session, login, place, Role.MANAGER)
-            draft = prepare(session, place, which, why=why, by=by, at=office.now)
-    office.say(f"{place} {period}: {draft.state} {draft.sha256}", state=draft.state, sha256=draft.sha256)
+            by = context.actor(session, login, place, Role.MANAGER)
+            draft = prepare(session, place, period, why=why, by=by, at=context.now)
+    context.say(f"{place} {period}: {draft.state} {draft.sha256}", state=draft.state, sha256=draft.sha256)
 
 
-@main.command()
+@click.command()
 @click.argument("place", metavar="COMMUNITY")
 @click.argument("period")
 @click.option("--publish", is_flag=True, help="hang the scorecard on the board")
@@ -142,19 +146,19 @@ def disclose(
 @acting_as
 @click.pass_obj
 def evaluate(
-    office: Office, place: str, period: str, publish: bool, why: str | None, login: str | None
+    context: CommandContext, place: str, period: str, publish: bool, why: str | None, login: str | None
 ) -> None:
     """Score the property firm for a period."""
     if why and not publish:
         raise click.UsageError("--why belongs to --publish")
     which = Period.parse(period)
-    with office.database.reading() as session:
-        by = office.actor(session, login, community(session, place).code, Role.SUPERVISOR)
-        card = json.loads(evaluated(session, place, which, by=by, at=office.now))
+    with context.database.reading() as session:
+        by = context.actor(session, login, community(session, place).code, Role.SUPERVISOR)
+        card = json.loads(evaluated(session, place, which, by=by, at=context.now))
     if publish:
-        publish_evaluation(office.publisher, place, which, why=why, by=by, at=office.now)
+        publish_evaluation(context.publisher, place, period, why=why, by=by, at=context.now)
     points = f"{card['score_e2'] // 100}.{card['score_e2'] % 100:02d}"
-    office.say(
+    context.say(
         f"{place} {period}: {points} {card['grade']} {card['grade_zh']}, {card['assessed_points']} of 100 points assessed",
         **card,
     )

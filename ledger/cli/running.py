@@ -5,45 +5,54 @@ import sys
 import click
 from tqdm import tqdm
 
-from ledger.cli.office import OPERATOR, Office, main, one_after_another, places
+from ledger.cli.context import OPERATOR, CommandContext, one_after_another, places
 from ledger.community.actions import seed_profiles
 from ledger.community.queries import communities, community
 from ledger.db import migrate
 from ledger.errors import Refused
+from ledger.journal.actions import seal_at_upgrade
 from ledger.journal.fsck import problems
 from ledger.log.signer import Signer
 from ledger.periods import Month
 from ledger.publishing import sign_heads
 
 
-@main.command("migrate")
+@click.command("migrate")
 @click.pass_obj
-def migrate_command(office: Office) -> None:
-    """Bring the database up to date, with the local numbers that this version knows; edited ones stay."""
-    migrate(office.config.database_url)
-    with office.database.writing() as session:
-        seed_profiles(session, by=OPERATOR, at=office.now)
-    office.say(f"{office.database_name}: up to date", database=office.database_name)
+def migrate_command(context: CommandContext) -> None:
+    """Bring the database up to date, with the local numbers that this version knows; edited ones stay.
+
+    Entries whose leaves do not say who wrote them are sealed as they stand now.
+    """
+    migrate(context.config.database_url)
+    with context.database.writing() as session:
+        seed_profiles(session, by=OPERATOR, at=context.now)
+    with context.database.reading() as session:
+        codes = [each.code for each in communities(session)]
+    for code in codes:
+        with context.database.writing() as session:
+            seal_at_upgrade(session, code, by=OPERATOR, at=context.now)
+    context.say(f"{context.database_name}: up to date", database=context.database_name)
 
 
-@main.command()
+@click.command()
 @click.pass_context
 def init(ctx: click.Context) -> None:
     """Make LEDGER_HOME with its secret, and the database. A log's key is made when it is first signed."""
     ctx.invoke(migrate_command)
 
 
-@main.command()
+@click.command()
 @click.option("--port", default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--workers", default=2, show_default=True)
 @click.pass_obj
-def serve(office: Office, port: int, host: str, workers: int) -> None:
+def serve(context: CommandContext, port: int, host: str, workers: int) -> None:
     """Serve the public board, the desk and the JSON door."""
     from granian import Granian
     from granian.constants import Interfaces
 
-    office.say(f"http://{host}:{port}/  /desk/  /api/v1/", port=port)
+    context.say(f"http://{host}:{port}/  /desk/  /api/v1/", port=port)
     Granian(
         "ledger.web:from_env",
         factory=True,
@@ -62,19 +71,19 @@ class DatabaseInUse(Refused):
     en = "The database {database} holds communities already; the sample goes into an empty one."
 
 
-@main.command()
+@click.command()
 @click.option("--scale", type=click.Choice(["community", "area"]), default="community", show_default=True)
 @click.pass_obj
-def demo(office: Office, scale: str) -> None:
+def demo(context: CommandContext, scale: str) -> None:
     """Build the sample: one community with three years of history, or an area of 14,188 homes with one."""
     from ledger.demo.people import EVERYBODY, PASSWORD
     from ledger.demo.place import MEIYUAN, daoxiang
     from ledger.demo.story import build
 
-    migrate(office.config.database_url)
-    with office.database.reading() as session:
+    migrate(context.config.database_url)
+    with context.database.reading() as session:
         if communities(session):
-            raise DatabaseInUse(database=office.database_name)
+            raise DatabaseInUse(database=context.database_name)
     samples, areas, first = (
         ((MEIYUAN,), {}, Month(2023, 7))
         if scale == "community"
@@ -82,44 +91,44 @@ def demo(office: Office, scale: str) -> None:
     )
     last = Month(2026, 6)
     steps = len(samples) * ((last.year - first.year) * 12 + last.number - first.number + 1)
-    with tqdm(total=steps, desc="sample", unit="month", disable=office.json) as bar:
+    with tqdm(total=steps, desc="sample", unit="month", disable=context.json) as bar:
 
         def told(words: str) -> None:
             if not words.startswith("register"):
                 bar.update()
 
-        build(office.publisher, office.config.host, samples, areas, first, last, told)
+        build(context.publisher, context.config.host, samples, areas, first, last, told)
     for sample in samples:
-        office.say(f"{sample.name}: {office.config.site}/{sample.code}/", community=sample.code)
+        context.say(f"{sample.name}: {context.config.site}/{sample.code}/", community=sample.code)
     for player in EVERYBODY:
-        office.say(f"  {player.login:8} {PASSWORD}  {player.name}", login=player.login, role=player.role)
+        context.say(f"  {player.login:8} {PASSWORD}  {player.name}", login=player.login, role=player.role)
 
 
-@main.command()
+@click.command()
 @click.argument("place", metavar="[COMMUNITY]", required=False)
 @click.pass_obj
-def fsck(office: Office, place: str | None) -> None:
+def fsck(context: CommandContext, place: str | None) -> None:
     """Recompute everything and name the first bad number."""
-    signer, bad = Signer(office.config.keys), 0
-    with office.database.reading() as session:
+    signer, bad = Signer(context.config.keys), 0
+    with context.database.reading() as session:
         for code in [place] if place else [c.code for c in communities(session)]:
             for each in problems(session, community(session, code).code, signer):
                 bad += 1
-                office.say(f"{code}: {each}", community=code, **each._asdict())
+                context.say(f"{code}: {each}", community=code, **each._asdict())
     if bad:
         click.echo(f"账目有 {bad} 处对不上。\n{bad} problems were found.", err=True)
         sys.exit(1)
-    office.say("everything adds up", problems=0)
+    context.say("everything adds up", problems=0)
 
 
-@main.command()
+@click.command()
 @click.argument("place", metavar="[COMMUNITY]", required=False)
 @click.pass_obj
-def sign(office: Office, place: str | None) -> None:
+def sign(context: CommandContext, place: str | None) -> None:
     """Have the heads of the logs signed."""
 
     def sign_one(code: str) -> None:
-        for head in sign_heads(office.publisher, [code], at=office.now):
-            office.say(f"{code}: {head.tree_size} leaves", community=code, size=head.tree_size)
+        for head in sign_heads(context.publisher, [code], at=context.now):
+            context.say(f"{code}: {head.tree_size} leaves", community=code, size=head.tree_size)
 
-    one_after_another(places(office, place, place is None), "sign", sign_one)
+    one_after_another(places(context, place, place is None), "sign", sign_one)

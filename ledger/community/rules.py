@@ -237,6 +237,31 @@ class NotYourHome(NotAllowed):
     en = "{home} is not a home of yours; owners and tenants act for their own homes only."
 
 
+class HomeNotSaid(Malformed):
+    """Somebody with several homes left out which of them he means."""
+
+    code = "home-not-said"
+    zh = "您名下有几处房屋（{homes}），请写明办的是哪一户。"
+    en = "You have several homes ({homes}); say which of them you mean."
+
+
+def home_meant(home: str | None, *, by: Actor) -> str:
+    """The home that is named, or when none is the one that he has.
+
+    Raises:
+        NotYourHome: none is named and he has none here.
+        HomeNotSaid: none is named and he has several.
+    """
+    if home is not None:
+        return home
+    if not by.homes:
+        raise NotYourHome(home="—")
+    if len(by.homes) > 1:
+        raise HomeNotSaid(homes=sorted(by.homes))
+    (only,) = by.homes
+    return only
+
+
 def check_own_home(home: str | None, *, by: Actor) -> None:
     """See that an owner or a tenant acts for a home of his own; other roles act for any.
 
@@ -275,6 +300,16 @@ def actor_among(
     if asked_for is not None:
         raise NotYourHome(home=asked_for)
     raise RoleMissing(needed=tuple(dict.fromkeys(_role(each) for each in allowed)))
+
+
+def check_role(login: str, seats: Sequence[Seat], allowed: Sequence[Role | Condition]) -> None:
+    """See that somebody may do it at all, whichever home it is for.
+
+    Raises:
+        RoleMissing: he holds none of the roles, or none at the right kind of organisation.
+    """
+    conditions = [each if isinstance(each, Condition) else Condition(each) for each in allowed]
+    actor_among(login, seats, [each._replace(home=None) for each in conditions], {})
 
 
 def _role(allowed: Role | Condition) -> Role:

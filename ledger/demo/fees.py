@@ -13,8 +13,7 @@ from ledger.fees.dunning.actions import demand
 from ledger.fees.dunning.queries import debtors
 from ledger.fees.dunning.rules import Channel, Delivery, Measure, Step
 from ledger.fees.modes.actions import begin_mode
-from ledger.fees.tables import FeeTerms
-from ledger.fees.tariffs.actions import set_terms
+from ledger.fees.tariff_actions import Terms, set_terms
 from ledger.fees.waivers.actions import approve_waiver, request_waiver
 from ledger.fees.waivers.rules import Asked, Kind
 from ledger.periods import Month, noon
@@ -28,14 +27,13 @@ def agree_on_the_fee(session: Session, community: str, first: Month) -> None:
     at = noon(first.first - timedelta(days=1))
     contract = service_contract(session, community, first.first)
     if contract is not None:
-        terms = FeeTerms(community=community, contract=contract.number, due_days=30, late_daily_e6=500)
-        set_terms(session, terms, by=CHEN.actor, at=at)
+        terms = Terms(contract.number, due_days=30, late_daily_e6=500)
+        set_terms(session, community, terms, by=CHEN.actor, at=at)
     begin_mode(
         session,
         community,
         one_community(session, community).mode,
         first.first,
-        until=None,
         reference="业主大会 2023-06-18 第 2 号决议",
         by=SU.actor,
         at=at,
@@ -81,10 +79,10 @@ def _press(session: Session, community: str, month: Month, at: datetime) -> None
         (Measure.COMMITTEE_URGING, reminded, CHEN.actor),
     ):
         if homes:
-            deliveries = {
-                home: Delivery(Channel.SIGNED, sha256(f"{community}/{home}/{month}".encode()).hexdigest())
+            deliveries = [
+                Delivery(home, Channel.SIGNED, sha256(f"{community}/{home}/{month}".encode()).hexdigest())
                 for home in homes
-            }
+            ]
             code = f"{month}/{measure.value}"
             demand(session, community, code, measure, deliveries, on, by=who, at=at)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from ledger.community.actions import appoint, enrol
-from ledger.community.rules import Actor, Role
+from ledger.community.rules import LEVEL_OF, Actor, Level, Role
 
 PASSWORD = "mingbai-demo"  # noqa: S105 - printed on purpose: a sample with invented people
 
@@ -15,27 +15,33 @@ class Player(NamedTuple):
     login: str
     name: str
     role: Role
+    organisation: str = ""
+    level: Level | None = None
     home: str | None = None
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.login, self.role)
+        homes = frozenset({self.home}) if self.home else frozenset()
+        return Actor(self.login, self.role, homes, self.level or LEVEL_OF.get(self.role))
 
 
-MEI = Player("mei", "梅经理", Role.MANAGER)
-WEN = Player("wen", "文师傅", Role.WORKER)
-CHEN = Player("chen", "陈主任（业委会）", Role.COMMITTEE)
-LIN = Player("lin", "林委员（业委会）", Role.COMMITTEE)
-HE = Player("he", "何书记（社区）", Role.COMMUNITY_OFFICE)
-SU = Player("su", "苏科长（街道）", Role.SUPERVISOR)
-AN = Player("an", "安审计", Role.AUDITOR)
+FIRM, COMMITTEE = "安和物业服务有限公司", "业主委员会"
+MEI = Player("mei", "梅经理", Role.MANAGER, FIRM)
+WEN = Player("wen", "文师傅", Role.WORKER, FIRM)
+CHEN = Player("chen", "陈主任（业委会）", Role.COMMITTEE, COMMITTEE)
+LIN = Player("lin", "林委员（业委会）", Role.COMMITTEE, COMMITTEE)
+HE = Player("he", "何书记（社区）", Role.COMMUNITY_OFFICE, "社区居民委员会")
+SU = Player("su", "苏科长（街道）", Role.SUPERVISOR, "街道办事处", Level.STREET)
+HUANG = Player("huang", "黄科长（住建局）", Role.SUPERVISOR, "区住房和城乡建设局", Level.HOUSING_AUTHORITY)
+BAO = Player("bao", "包经理（专户银行）", Role.SUPERVISOR, "维修资金专户管理银行", Level.CUSTODIAN)
+AN = Player("an", "安审计", Role.AUDITOR, "审计事务所")
 OUYANG = Player("ouyang", "欧阳女士（业主）", Role.OWNER, home="3-2-501")
 ROOT = Player("root", "系统管理员", Role.OPERATOR)
-EVERYBODY = (MEI, WEN, CHEN, LIN, HE, SU, AN, OUYANG, ROOT)
+EVERYBODY = (MEI, WEN, CHEN, LIN, HE, SU, HUANG, BAO, AN, OUYANG, ROOT)
 
 
 def enrol_everybody(session: Session, communities: list[str], *, since: date, at: datetime) -> None:
-    """Let the players sign in and give each a role: street, audit and operator everywhere, the others at home."""
+    """Let the players sign in and give each a role: whoever supervises, audits or operates everywhere, the others at home."""
     for player in EVERYBODY:
         enrol(session, player.login, player.name, PASSWORD, by=ROOT.actor, at=at)
         session.flush()  # the appointments name the person
@@ -49,6 +55,8 @@ def enrol_everybody(session: Session, communities: list[str], *, since: date, at
                 player.role,
                 since,
                 home=player.home,
+                organisation=player.organisation,
+                level=player.level,
                 by=ROOT.actor,
                 at=at,
             )

@@ -1,16 +1,19 @@
-"""The uses of the fund in a sample community: one that the law refuses, some that go all the way."""
+"""The uses of the fund in a sample community: one that the law refuses, some that go all the way.
+
+The fund is in custody: the housing authority approves, and the custodian bank pays.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
 from ledger.db import Database
-from ledger.demo.people import CHEN, HE, LIN, MEI, SU
+from ledger.demo.people import BAO, CHEN, HE, HUANG, LIN, MEI
 from ledger.demo.votes import return_ballots
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses import approval_actions as approvals
+from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.actions import Plan
-from ledger.fund.uses.approvals import actions as approvals
-from ledger.fund.uses.motions import actions as motions
 from ledger.fund.uses.payments.actions import pay
 from ledger.fund.uses.queries import bearers
 from ledger.fund.uses.rules import EmergencyCase, NotForTheFund, ScopeKind
@@ -129,7 +132,7 @@ def _use(database: Database, community: str, use: Use, month: Month) -> None:
         _vote(database, community, use, days)
     with database.writing() as session:
         approvals.apply(session, community, code, by=MEI.actor, at=_at(days[12], 9))
-        approvals.approve(session, community, code, plan.budget_fen, by=CHEN.actor, at=_at(days[12], 15))
+        approvals.approve(session, community, code, plan.budget_fen, by=HUANG.actor, at=_at(days[12], 15))
         uses.begin(session, community, code, by=MEI.actor, at=_at(days[13]))
     with database.writing() as session:
         photo, audit = _papers(code, Paper.PHOTO), _papers(code, Paper.SETTLEMENT_AUDIT)
@@ -146,7 +149,7 @@ def _use(database: Database, community: str, use: Use, month: Month) -> None:
             on=days[25],
             retention_fen=retention_fen,
             retention_until=years_after(days[22], 1) if retention_fen else None,
-            by=SU.actor,
+            by=BAO.actor,
             at=_at(days[25]),
         )
         uses.apportion(session, community, code, by=MEI.actor, at=_at(days[25], 16))

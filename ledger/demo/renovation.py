@@ -5,8 +5,10 @@ from random import Random
 
 from sqlmodel import Session
 
+from ledger.accounts.rules import NewAccount
 from ledger.community.queries import homes
 from ledger.db import Database
+from ledger.demo.accounts import agree_on_account
 from ledger.demo.people import CHEN, LIN, MEI
 from ledger.grants.actions import receive
 from ledger.grants.contracts.actions import (
@@ -28,11 +30,12 @@ from ledger.grants.contributions.actions import (
 from ledger.grants.contributions.queries import contributions
 from ledger.grants.contributions.rules import Basis, ItemClass
 from ledger.grants.payouts.actions import ask_bill, ask_release, pay_out
-from ledger.grants.payouts.queries import held
 from ledger.grants.plans.actions import approve_plan, change_plan, give_in_kind, pledge
 from ledger.grants.plans.queries import planned
 from ledger.grants.queries import packages
-from ledger.grants.rules import Source
+from ledger.grants.rules import Source, book_of
+from ledger.grants.spent_queries import held
+from ledger.journal.rules import BookCode
 from ledger.periods import SHANGHAI, Month
 
 LEVIED, CHANGED = "A", "B"
@@ -55,6 +58,8 @@ def live_through_works(database: Database, community: str, first: Month, random:
                 _change(session, community, new, came)
     with database.writing() as session:
         plans = planned(session, community)
+        for nth, source in enumerate(sorted({source for plan in plans.values() for source in plan})):
+            _agree(session, community, book_of(source), f"7559002222{nth:05d}", came)
         for (works, package), plan in plans.items():
             paid = {
                 source: _pay_in(session, community, works, package, source, fen, came, random)
@@ -66,6 +71,12 @@ def live_through_works(database: Database, community: str, first: Month, random:
                 session, community, number, contract, sum(paid.values()), paid, by=MEI.actor, at=_at(went)
             )
             pay_out(session, community, number, went, by=CHEN.actor, at=_at(went))
+
+
+def _agree(session: Session, community: str, book: str, number: str, on: date) -> None:
+    """Each source's money lies in an account of its own."""
+    new = NewAccount(book, book, "bank", "市建设银行", number, "旧改资金专户（业主大会）", on)
+    agree_on_account(session, community, new)
 
 
 def _change(session: Session, community: str, contract: NewWorksContract, on: date) -> None:
@@ -135,6 +146,7 @@ def _levy(
         all_homes,
     )
     raise_levy(session, community, new, by=MEI.actor, at=at)
+    _agree(session, community, BookCode.COMMUNITY.value, "755900333309001", on)
     owed = [c for c in contributions(session, community, code) if c.due_fen and random.random() < 0.94]
     paid = [HomePayment(f"{code}-{n:05d}", c.home, c.due_fen, on) for n, c in enumerate(owed, start=1)]
     take_contributions(session, community, code, paid, by=MEI.actor, at=at)

@@ -7,12 +7,12 @@ from random import Random
 
 from sqlmodel import Session, select
 
-from ledger.accounts.actions import approve_account, request_account
 from ledger.accounts.rules import NewAccount
 from ledger.community.tables import Holder, Home
+from ledger.demo.accounts import agree_on_account
 from ledger.demo.bankfiles import CHANNELS, PaidIn, cmb
 from ledger.demo.fees import agree_on_the_fee, live_through_fees
-from ledger.demo.people import CHEN, LIN, MEI, SU, enrol_everybody
+from ledger.demo.people import CHEN, HUANG, LIN, MEI, SU, enrol_everybody
 from ledger.demo.place import Sample, register_of
 from ledger.demo.projects import live_through_projects
 from ledger.demo.renovation import live_through_works, release_retention
@@ -26,18 +26,18 @@ from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.gains.queries import undistributed
 from ledger.fund.queries import balances_by_role
 from ledger.intake.actions import import_payments
-from ledger.intake.booked.queries import entries_on
+from ledger.intake.booked_queries import entries_on
 from ledger.intake.queries import suspense
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.register import import_register
-from ledger.intake.suspense.actions import resolve
+from ledger.intake.suspense_actions import resolve
 from ledger.journal.queries import accounts
 from ledger.periods import SHANGHAI, Month, Period, months_between
 from ledger.publishing import Publisher, publish_evaluation, publish_half_year
 from ledger.revenue.actions import NewContract, close_year, sign_contract
-from ledger.revenue.costs.actions import pay_cost
+from ledger.revenue.cost_actions import pay_cost
 from ledger.revenue.queries import streams
-from ledger.revenue.receipts.actions import receive
+from ledger.revenue.receipt_actions import receive
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category, CostKind
 from ledger.revenue.sites.actions import register_site
@@ -206,25 +206,27 @@ class Life:
                 )
 
     def _approve_accounts(self) -> None:
-        """The firm asks for the accounts that it collects fees on, and the committee approves them."""
-        asked, first = clock(self.first.first, 8), self.first.first
+        """The firm asks for the accounts that money is to come into, and the committee approves them."""
+        on = self.first.first
         with self.publisher.database.writing() as session:
-            for number, how in enumerate(CHANNELS, start=1):
-                new = NewAccount(
+            for nth, how in enumerate(CHANNELS, start=1):
+                fees = NewAccount(
                     code=how.profile,
                     book="fee",
                     role=how.into,
                     bank=how.bank,
-                    number=f"62220000{number:04d}{number:04d}",
+                    number=f"62220000{nth:04d}{nth:04d}",
                     holder="安和物业服务有限公司",
-                    opened_on=first,
+                    opened_on=on,
                 )
-                request_account(session, self.community, new, by=MEI.actor, at=asked)
-                approve_account(session, self.community, how.profile, by=CHEN.actor, at=asked)
-            holder = "住宅专项维修资金专户（业主大会）"
-            new = NewAccount("fund", "fund", "bank", "招商银行", "755900011112222", holder, first)
-            request_account(session, self.community, new, by=MEI.actor, at=asked)
-            approve_account(session, self.community, "fund", by=CHEN.actor, at=asked)
+                agree_on_account(session, self.community, fees)
+            for book, number, holder in (
+                ("fund", "755900011112222", "住宅专项维修资金专户（区住房和城乡建设局代管）"),
+                ("revenue", "755900011113333", "公共收益专户（业主大会）"),
+            ):
+                agree_on_account(
+                    session, self.community, NewAccount(book, book, "bank", "招商银行", number, holder, on)
+                )
 
     def _sign_contracts(self) -> None:
         day = clock(self.first.first)
@@ -271,7 +273,7 @@ class Life:
             number = stream.contract.number
             self._write(
                 lambda s, n=number, m=missing, d=on: receive(  # type: ignore[misc]
-                    s, self.community, n, m, d, key=f"revenue/{n}/{d}", by=MEI.actor, at=clock(d)
+                    s, self.community, n, m, d, reference=str(d), by=MEI.actor, at=clock(d)
                 )
             )
         on = month.first + timedelta(days=24)
@@ -279,11 +281,11 @@ class Life:
             for kind, fen, contract in ((CostKind.ENERGY, 31_500, "GY-05"), (CostKind.TAX, 12_600, None)):
                 pay_cost(
                     session, self.community, kind, fen, on, voucher_no=f"{kind.value}-{month}",
-                    contract_no=contract, by=MEI.actor, at=clock(on),
+                    contract=contract, by=MEI.actor, at=clock(on),
                 )  # fmt: skip
         before = month.plus(-1)
         if before.number % 3 == 0 and before >= self.first:
-            quarter = Period.parse(f"{before.year}-Q{before.number // 3}")
+            quarter = f"{before.year}-Q{before.number // 3}"
             on = month.first + timedelta(days=9)
             self._write(lambda s: remit(s, self.community, quarter, on, by=MEI.actor, at=clock(on)))
 
@@ -297,14 +299,14 @@ class Life:
         )
 
     def _share_gains(self, period: Period) -> None:
-        """What the half-year's closed months brought goes to the homes: prepared by one, posted by another."""
+        """What the half-year's closed months brought goes to the homes: prepared by the manager, posted by the authority that keeps the fund."""
         code, at = f"gains/{period}", clock(period.end.plus(1).first + timedelta(days=4))
         with self.publisher.database.writing() as session:
             fen = undistributed(session, self.community)
             if fen > 0:
-                prepare_run(session, self.community, code, period, fen, by=MEI.actor, at=at)
+                prepare_run(session, self.community, code, str(period), fen, by=MEI.actor, at=at)
         if fen > 0:
-            self._write(lambda s: post_run(s, self.community, code, by=CHEN.actor, at=at))
+            self._write(lambda s: post_run(s, self.community, code, by=HUANG.actor, at=at))
 
     def _close(self, month: Month) -> None:
         at = clock(month.plus(1).first + timedelta(days=2), 17)
@@ -368,14 +370,14 @@ class Life:
         """Prepared by the manager, checked by one of the committee, published by another; then the street scores."""
         prepared = clock(period.last + timedelta(days=12))
         with self.publisher.database.writing() as session:
-            draft = prepare(session, self.community, period, by=MEI.actor, at=prepared)
+            draft = prepare(session, self.community, str(period), by=MEI.actor, at=prepared)
         with self.publisher.database.writing() as session:
             read = clock(period.last + timedelta(days=15))
             check(session, self.community, str(period), draft.sha256, by=CHEN.actor, at=read)
         hung = clock(period.last + timedelta(days=18))
-        publish_half_year(self.publisher, self.community, period, by=LIN.actor, at=hung)
+        publish_half_year(self.publisher, self.community, str(period), by=LIN.actor, at=hung)
         scored = clock(period.last + timedelta(days=27))
-        publish_evaluation(self.publisher, self.community, period, by=SU.actor, at=scored)
+        publish_evaluation(self.publisher, self.community, str(period), by=SU.actor, at=scored)
 
 
 CONTRACTS: tuple[tuple[str, Category, str, str, int, int], ...] = (

@@ -10,11 +10,12 @@ from ledger.community.queries import homes
 from ledger.db import Database
 from ledger.demo.people import CHEN, HE, LIN, OUYANG
 from ledger.demo.tickets import picture
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.periods import SHANGHAI, Month
 from ledger.votes.actions import announce, close_motion, post_result
-from ledger.votes.papers.actions import keep_paper
 from ledger.votes.proxies.actions import cast_own
-from ledger.votes.rules import Choice, Matter
+from ledger.votes.rules import Choice, ElectronicChoice, Matter
 from ledger.votes.sheets.actions import enter_sheet
 
 CONVENTION = ("2026-04", "2026-01", "是否同意修订《梅园新村管理规约》：电动自行车集中充电、楼道不得堆物")
@@ -45,25 +46,31 @@ def live_through_votes(database: Database, community: str, month: Month) -> None
         return_ballots(session, community, code, [h.code for h in asked], days[20])
     with database.writing() as session:
         close_motion(session, community, code, by=CHEN.actor, at=_at(days[24]))
-        wall = keep_paper(session, community, picture(crc32(code.encode())), by=HE.actor, at=_at(days[26]))
+        wall = _photographed(session, community, f"{code} on the wall", _at(days[26]))
         post_result(session, community, code, days[26], wall, by=HE.actor, at=_at(days[26]))
 
 
 def return_ballots(session: Session, community: str, motion: str, roll: Iterable[str], on: date) -> None:
     """Four of five vote on a day, nine of ten of them yes."""
-    choices = {
+    choices: dict[str, ElectronicChoice] = {
         home: Choice.NO if number % 10 == 3 else Choice.YES
         for number, home in enumerate(roll)
         if number % 5 != 4
     }
     own = OUYANG.home or ""
     if own in choices:
-        cast_own(session, community, motion, own, own, choices.pop(own), by=OUYANG.actor, at=_at(on, 20))
-    sheet = keep_paper(session, community, picture(crc32(motion.encode())), by=HE.actor, at=_at(on, 21))
+        cast_own(session, community, motion, choices.pop(own), own, by=OUYANG.actor, at=_at(on, 20))
+    sheet = _photographed(session, community, motion, _at(on, 21))
     for reader in (HE, LIN):
         enter_sheet(
             session, community, motion, sheet, choices, returned_on=on, by=reader.actor, at=_at(on, 21)
         )
+
+
+def _photographed(session: Session, community: str, what: str, at: datetime) -> str:
+    """The digest of a photograph of a paper."""
+    body = picture(crc32(what.encode()))
+    return keep_file(session, community, body, "", FileKind.PAPER, by=HE.actor, at=at).sha256
 
 
 def _at(day: date, hour: int = 10) -> datetime:

@@ -1,6 +1,5 @@
 """The deeds of a disclosure: prepare, check, publish, by three different people."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -17,12 +16,13 @@ from ledger.disclosure.rules import (
     check_publishable,
 )
 from ledger.disclosure.tables import Disclosure
+from ledger.fields import Digest, HalfYearText, Text
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.noticeboard.actions import hang
-from ledger.noticeboard.queries import latest_version
-from ledger.noticeboard.rules import NewAttachment, canonical_body, digest
+from ledger.noticeboard.queries import check_corrects, latest_version
+from ledger.noticeboard.rules import ReadyNotice, canonical_body, digest
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Period, day_in_shanghai
 
@@ -30,26 +30,36 @@ KIND = "half-year"
 
 
 def prepare(
-    session: Session, community: str, period: Period, *, why: str | None = None, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    period: HalfYearText,
+    *,
+    why: Text | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Disclosure:
     """Gather a closed period's figures into a draft; a draft not yet published is replaced.
 
     Raises:
+        PeriodMalformed: it is no period.
         NotAHalfYear: it is a month, a quarter or a year.
         PeriodOpen: its last month is not closed.
         FiguresDoNotFoot: something does not add up.
+        NothingCorrected: the figures are those that hang already.
     """
-    if period.end != period.start.plus(5):
-        raise NotAHalfYear(period=str(period))
+    half_year = Period.parse(period)
+    if half_year.end != half_year.start.plus(5):
+        raise NotAHalfYear(period=period)
     current = head(session, community, lock=True)
-    if current.closed_through < str(period.end):
-        raise PeriodOpen(period=str(period), closed_through=current.closed_through or "—")
-    body = canonical_body(gather(session, community, period, day_in_shanghai(at)))
-    version = latest_version(session, community, KIND, str(period))[0] + 1
+    if current.closed_through < str(half_year.end):
+        raise PeriodOpen(period=period, closed_through=current.closed_through or "—")
+    body = canonical_body(gather(session, community, half_year, day_in_shanghai(at)))
+    check_corrects(session, community, KIND, period, body)
+    version = latest_version(session, community, KIND, period)[0] + 1
     standing = session.exec(
         select(Disclosure).where(
             Disclosure.community == community,
-            Disclosure.period == str(period),
+            Disclosure.period == period,
             col(Disclosure.state) != DisclosureState.PUBLISHED,
         )
     ).first()
@@ -58,7 +68,7 @@ def prepare(
         session.flush()  # the new draft takes its version
     draft = Disclosure(
         community=community,
-        period=str(period),
+        period=period,
         version=version,
         body=body,
         sha256=digest(body),
@@ -72,7 +82,7 @@ def prepare(
 
 
 def check(
-    session: Session, community: str, period: str, sha256: str, *, by: Actor, at: datetime
+    session: Session, community: str, period: HalfYearText, sha256: Digest, *, by: Actor, at: datetime
 ) -> Disclosure:
     """Say that the draft with this digest was read and is right; whoever prepared it may not.
 
@@ -95,15 +105,13 @@ def check(
 def publish(
     session: Session,
     community: str,
-    period: str,
-    sha256: str,
-    attachments: Sequence[NewAttachment],
+    period: HalfYearText,
     *,
-    titles: tuple[str, str],
+    prepared: ReadyNotice,
     by: Actor,
     at: datetime,
 ) -> Notice:
-    """Hang the checked draft with this digest on the board with the files made from it; a third person does it.
+    """Hang the checked draft on the board with the files that were made from it; a third person does it.
 
     Raises:
         AnotherDraft: the files were made from another draft.
@@ -111,7 +119,7 @@ def publish(
     """
     draft = disclosure(session, community, period)
     check_publishable(period, draft.state, draft.prepared_by, draft.checked_by, by=by.login)
-    if draft.sha256 != sha256:
+    if draft.sha256 != prepared.sha256:
         raise AnotherDraft(sha256=draft.sha256)
     days = profile(session, community, day_in_shanghai(at))["disclosure.posting_days"]
     notice = hang(
@@ -119,9 +127,9 @@ def publish(
         community,
         KIND,
         period,
-        titles=titles,
+        titles=prepared.titles,
         body=draft.body,
-        attachments=attachments,
+        attachments=prepared.attachments,
         must_stay_until=day_in_shanghai(at) + timedelta(days=days),
         why=draft.why,
         by=by,

@@ -3,17 +3,19 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import area_and_homes, community, profile, service_contract
 from ledger.community.tables import Component, Firm, Home
 from ledger.disclosure.rules import RULES_VERSION, Figures, check_foots, per_ten_thousand, suppressed
 from ledger.disclosure.tables import Disclosure
-from ledger.disclosure.works.queries import works
+from ledger.disclosure.works_queries import works
 from ledger.errors import Unknown
 from ledger.fees.queries import collection
+from ledger.fields import HalfYearText
 from ledger.findings.identities import identities
 from ledger.fund.custody.queries import keeper
 from ledger.fund.custody.rules import Keeper
@@ -40,7 +42,17 @@ class NoDisclosure(Unknown):
     en = "{community} has no disclosure of {period} in preparation."
 
 
-def disclosure(session: Session, code: str, period: str) -> Disclosure:
+def disclosures(session: Session, community: str) -> Sequence[Disclosure]:
+    """Every draft and what was published, without the figures, the latest period and version first."""
+    return session.exec(
+        select(Disclosure)
+        .options(defer(cast(Any, Disclosure.body)))
+        .where(Disclosure.community == community)
+        .order_by(col(Disclosure.period).desc(), col(Disclosure.version).desc())
+    ).all()
+
+
+def disclosure(session: Session, community: str, period: HalfYearText) -> Disclosure:
     """The newest draft of a period.
 
     Raises:
@@ -48,12 +60,12 @@ def disclosure(session: Session, code: str, period: str) -> Disclosure:
     """
     found = session.exec(
         select(Disclosure)
-        .where(Disclosure.community == code, Disclosure.period == period)
+        .where(Disclosure.community == community, Disclosure.period == period)
         .order_by(col(Disclosure.version).desc())
         .limit(1)
     ).first()
     if found is None:
-        raise NoDisclosure(community=code, period=period)
+        raise NoDisclosure(community=community, period=period)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ledger.community.rules import Duty, check_different_people
 from ledger.errors import Malformed, Refused
 from ledger.money import round_half_up, yuan
-from ledger.words import Code
+from ledger.words import Coded
 
 RULES_VERSION = "2026.1"
 """The version of the rules by which the figures were made; it stands in every disclosure."""
@@ -89,7 +89,7 @@ def check_foots(what: str, opening: int, inward: int, outward: int, closing: int
     """
     if opening + inward - outward != closing:
         raise FiguresDoNotFoot(
-            what=Code("book", what),
+            what=Coded("book", what),
             opening=yuan(opening),
             inward=yuan(inward),
             outward=yuan(outward),

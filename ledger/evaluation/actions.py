@@ -1,6 +1,5 @@
 """The deeds of evaluation: score a period, hang the scorecard on the board."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
 
@@ -14,12 +13,13 @@ from ledger.disclosure.rules import PeriodOpen
 from ledger.evaluation.queries import measures
 from ledger.evaluation.rules import NotEvaluated, content, read_rubric, scorecard
 from ledger.evaluation.tables import Evaluation
+from ledger.fields import PeriodText, Text
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.noticeboard.actions import hang
 from ledger.noticeboard.queries import latest_version
-from ledger.noticeboard.rules import NewAttachment, canonical_body, digest
+from ledger.noticeboard.rules import ReadyNotice, canonical_body, digest
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Period, day_in_shanghai
 
@@ -54,12 +54,10 @@ def evaluate(session: Session, community: str, period: Period, *, by: Actor, at:
 def publish(
     session: Session,
     community: str,
-    period: Period,
-    body: bytes,
-    attachments: Sequence[NewAttachment],
+    period: PeriodText,
     *,
-    titles: tuple[str, str],
-    why: str | None = None,
+    prepared: ReadyNotice,
+    why: Text | None = None,
     by: Actor,
     at: datetime,
 ) -> Notice:
@@ -68,21 +66,23 @@ def publish(
     Raises:
         NotEvaluated: the period is neither a half-year nor a year.
         PeriodOpen: the period is not closed, so its figures may still change.
+        NoReasonGiven, NothingCorrected: see `ledger.noticeboard.actions.hang`.
     """
-    if period.end not in (period.start.plus(5), period.start.plus(11)):
-        raise NotEvaluated(period=str(period))
+    scored = Period.parse(period)
+    if scored.end not in (scored.start.plus(5), scored.start.plus(11)):
+        raise NotEvaluated(period=period)
     current = head(session, community, lock=True)
-    if current.closed_through < str(period.end):
-        raise PeriodOpen(period=str(period), closed_through=current.closed_through or "—")
-    version = latest_version(session, community, KIND, str(period))[0] + 1
+    if current.closed_through < str(scored.end):
+        raise PeriodOpen(period=period, closed_through=current.closed_through or "—")
+    version = latest_version(session, community, KIND, period)[0] + 1
     session.add(
         Evaluation(
             community=community,
-            period=str(period),
+            period=period,
             version=version,
             rubric=RUBRIC,
-            body=body,
-            sha256=digest(body),
+            body=prepared.body,
+            sha256=prepared.sha256,
             evaluated_by=by.login,
             evaluated_at=at,
         )
@@ -91,7 +91,7 @@ def publish(
         kind="evaluation.published",
         on=day_in_shanghai(at),
         key=f"evaluation/{period}/{version}",
-        facts={"period": str(period), "version": version, "rubric": RUBRIC, "sha256": digest(body)},
+        facts={"period": period, "version": version, "rubric": RUBRIC, "sha256": prepared.sha256},
         subject=f"evaluation/{period}",
     )
     post(session, community, memo, by=by, at=at)
@@ -100,10 +100,10 @@ def publish(
         session,
         community,
         KIND,
-        str(period),
-        titles=titles,
-        body=body,
-        attachments=attachments,
+        period,
+        titles=prepared.titles,
+        body=prepared.body,
+        attachments=prepared.attachments,
         must_stay_until=day_in_shanghai(at) + timedelta(days=days),
         why=why,
         by=by,

@@ -4,21 +4,25 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from hashlib import sha256
+from json import loads
+from typing import NamedTuple
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import community, decided_days, profile
 from ledger.evaluation.rules import Measure
+from ledger.evaluation.tables import Evaluation
 from ledger.fees.queries import collection
 from ledger.fees.tables import Charge
 from ledger.fund.uses.payments.queries import stands
 from ledger.fund.uses.payments.tables import ProjectPayment, Share
 from ledger.fund.uses.tables import Project
 from ledger.journal.queries import entry
-from ledger.journal.tables import Entry
+from ledger.journal.tables import Closing, Entry
+from ledger.log.queries import head
 from ledger.noticeboard.tables import Notice
-from ledger.periods import SHANGHAI, Period, day_in_shanghai, plus_working_days
+from ledger.periods import SHANGHAI, Month, Period, day_in_shanghai, plus_working_days
 from ledger.repairs.queries import reported_between
 from ledger.repairs.rules import Category, Priority, Route, State
 from ledger.repairs.tables import Ticket
@@ -29,6 +33,60 @@ from ledger.votes.rules import MotionState
 from ledger.votes.tables import Motion
 
 COMPLAINT_DAYS = "complaint_answer_days"
+
+
+class ScoredPeriod(NamedTuple):
+    """A closed half-year or year with the score that was published of it; without a version, none was."""
+
+    period: str
+    version: int | None = None
+    score_e2: int | None = None
+    grade: str | None = None
+    grade_zh: str | None = None
+    grade_en: str | None = None
+    sha256: str | None = None
+    evaluated_by: str | None = None
+    evaluated_at: datetime | None = None
+
+
+def evaluations(session: Session, community: str) -> list[ScoredPeriod]:
+    """Every score that was published and every closed period that waits for one, the latest first."""
+    published = session.exec(select(Evaluation).where(Evaluation.community == community)).all()
+    found = [_scored(each) for each in published]
+    scored = {each.period for each in found}
+    found += [ScoredPeriod(each) for each in _closed(session, community) if each not in scored]
+    return sorted(
+        found, key=lambda each: (Period.parse(each.period).last, each.period, each.version or 0), reverse=True
+    )
+
+
+def _scored(kept: Evaluation) -> ScoredPeriod:
+    card = loads(kept.body)
+    return ScoredPeriod(
+        kept.period,
+        kept.version,
+        card["score_e2"],
+        card["grade"],
+        card["grade_zh"],
+        card["grade_en"],
+        kept.sha256,
+        kept.evaluated_by,
+        kept.evaluated_at,
+    )
+
+
+def _closed(session: Session, community: str) -> list[str]:
+    """The half-years and years from the first that was closed to the last."""
+    began = session.exec(select(func.min(Closing.month)).where(Closing.community == community)).one()
+    if began is None:
+        return []
+    closed = []
+    through = Month.parse(head(session, community).closed_through)
+    for year in range(int(began[:4]), through.year + 1):
+        for each in (Period.parse(f"{year}-H1"), Period.parse(f"{year}-H2"), Period.parse(str(year))):
+            if Month.parse(began) <= each.end <= through:
+                closed.append(str(each))
+    return closed
 
 
 def measures(session: Session, code: str, period: Period) -> dict[str, Measure]:

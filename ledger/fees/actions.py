@@ -1,8 +1,7 @@
 """The deeds of the property fee: its book, hand-over, monthly charges."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from importlib.resources import files
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from ledger.fees.rules import (
     FEE,
     Bill,
     HandedOverBefore,
+    Homes,
     NobodyMayCharge,
     NothingToCharge,
     PartMonth,
@@ -27,6 +27,7 @@ from ledger.fees.rules import (
 )
 from ledger.fees.tables import Charge, HandOver
 from ledger.fees.waivers.actions import waive_month
+from ledger.fields import CalendarMonth, Code, Day
 from ledger.journal.actions import Posted, open_book, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move, read_chart
@@ -51,9 +52,9 @@ def open_fee_book(session: Session, community: str, *, by: Actor, at: datetime) 
 def hand_over(
     session: Session,
     community: str,
-    homes: Iterable[str],
-    on: date,
-    developer: str | None,
+    homes: Homes,
+    handed_over_on: Day,
+    developer: Code | None = None,
     *,
     by: Actor,
     at: datetime,
@@ -73,8 +74,8 @@ def hand_over(
     draft = Draft(
         kind="fees.handed-over",
         on=day_in_shanghai(at),
-        key=f"hand-over/{on}/{listed}",
-        facts={"homes": len(handed), "handed_over_on": on.isoformat(), "developer": developer},
+        key=f"hand-over/{handed_over_on}/{listed}",
+        facts={"homes": len(handed), "handed_over_on": handed_over_on.isoformat(), "developer": developer},
     )
     if earlier := replay(session, community, draft):
         return earlier
@@ -85,7 +86,7 @@ def hand_over(
         session,
         HandOver,
         [
-            {"community": community, "home": code, "handed_over_on": on, "developer": developer}
+            {"community": community, "home": code, "handed_over_on": handed_over_on, "developer": developer}
             for code in handed
         ],
     )
@@ -136,7 +137,9 @@ def _bills(session: Session, community: str, month: Month) -> list[Bill]:
     )
 
 
-def charge_month(session: Session, community: str, month: Month, *, by: Actor, at: datetime) -> Charged:
+def charge_month(
+    session: Session, community: str, month: CalendarMonth, *, by: Actor, at: datetime
+) -> Charged:
     """Charge every home its fee for a month, in one entry; then take waivers off and apply what was prepaid.
 
     The developer is charged for what he has not sold, and until he hands over. Done twice it is done

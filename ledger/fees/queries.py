@@ -20,14 +20,18 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
 
+from ledger.community.queries import home as one_home
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Home, ServiceContract
+from ledger.db import Page
 from ledger.errors import Unknown
 from ledger.fees import rules
 from ledger.fees.modes.queries import modes
-from ledger.fees.rules import HandedOver, Owed, Part, Price, Span, gaps_after
+from ledger.fees.rules import FEE, HandedOver, Happened, Owed, Part, Price, Span, gaps_after
 from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, Surcharge, SurchargePaid, Tariff
 from ledger.fees.waivers.tables import Waived
+from ledger.fields import Code, EntryNumber
+from ledger.journal.queries import held
 from ledger.journal.tables import Entry, Movement
 from ledger.noticeboard.tables import Attachment, Notice
 from ledger.periods import Month, Period, day_in_shanghai
@@ -40,6 +44,12 @@ class NoFeeTerms(Unknown):
     code = "no-fee-terms"
     zh = "{community} 没有登记合同“{contract}”的收费约定。"
     en = "{community} has no fee terms of the contract “{contract}”."
+
+
+class NoPayment(Unknown):
+    code = "no-fee-payment"
+    zh = "{community} 的第 {no} 号凭证不是物业费收款。"
+    en = "Entry {no} of {community} is no payment of the fee."
 
 
 def prices(session: Session, community: str, on: date) -> dict[str, Price]:
@@ -319,10 +329,10 @@ def snapshots(session: Session, community: str, year: int) -> dict[date, rules.C
 
 
 class StatementLine(NamedTuple):
-    """One line of a home's own statement, in fen; ``what`` is charge, waiver, payment or surcharge."""
+    """One line of a home's own statement, in fen."""
 
     on: date
-    what: str
+    what: Happened
     month: str
     part: str
     amount_fen: int
@@ -344,16 +354,16 @@ def home_statement(session: Session, community: str, home: str) -> HomeStatement
     """What one home was charged, paid and was let off over all years, in two statements."""
     parts: list[Select[Any]] = []
     for row, what, fen in (
-        (Charge, "charge", col(Charge.amount_fen)),
-        (Surcharge, "surcharge", col(Surcharge.amount_fen)),
-        (Waived, "waiver", -col(Waived.amount_fen)),
-        (Applied, "payment", -col(Applied.amount_fen)),
-        (SurchargePaid, "payment", -col(SurchargePaid.amount_fen)),
+        (Charge, Happened.CHARGE, col(Charge.amount_fen)),
+        (Surcharge, Happened.SURCHARGE, col(Surcharge.amount_fen)),
+        (Waived, Happened.WAIVER, -col(Waived.amount_fen)),
+        (Applied, Happened.PAYMENT, -col(Applied.amount_fen)),
+        (SurchargePaid, Happened.PAYMENT, -col(SurchargePaid.amount_fen)),
     ):
         parts.append(
             select(
                 col(Entry.booked_on).label("day"),
-                literal(what).label("what"),
+                literal(what.value).label("what"),
                 col(row.month).label("month"),
                 _part(row).label("part"),
                 fen.label("fen"),
@@ -365,8 +375,120 @@ def home_statement(session: Session, community: str, home: str) -> HomeStatement
     c = union_all(*parts).subquery().c
     rows = session.execute(select(c.day, c.what, c.month, c.part, c.fen, c.no).order_by(c.no, c.month))
     return HomeStatement(
-        [StatementLine(*row) for row in rows], debts(session, community, [home]).get(home, [])
+        [StatementLine(on, Happened(what), *rest) for on, what, *rest in rows],
+        debts(session, community, [home]).get(home, []),
     )
+
+
+class Due(NamedTuple):
+    """What is owed for a month and of which part of it, in fen."""
+
+    month: str
+    part: Part
+    fen: int
+
+
+class HomeAccount(NamedTuple):
+    """A home's own fee account: its lines, oldest first, what is owed after them, and what is prepaid; in fen."""
+
+    home: str
+    lines: Sequence[StatementLine]
+    owed: Sequence[Due]
+    owed_fen: int
+    prepaid_fen: int
+
+
+def home_account(session: Session, community: str, home: Code) -> HomeAccount:
+    """Every charge, waiver and payment of a home that stands, what is owed and what is prepaid.
+
+    Raises:
+        NoHome: there is none with this code.
+    """
+    one_home(session, community, home)
+    found = home_statement(session, community, home)
+    return HomeAccount(
+        home,
+        found.lines,
+        [Due(*debt, fen) for debt, fen in found.owed],
+        found.owed_fen,
+        held(session, community, FEE, "prepaid", [home])[home],
+    )
+
+
+class BookedPayment(NamedTuple):
+    """A receipt in the books; ``home`` is empty while nobody knows whose it is, ``payer`` when it is the owner."""
+
+    entry: int
+    on: date
+    home: str | None
+    payer: str | None
+    amount_fen: int
+    booked_by: str
+    reversed_by_entry: int | None
+
+
+def _payments(community: str) -> Select[Any]:
+    reversal = aliased(Entry)
+    query: Select[Any] = (
+        select(
+            Entry.no,
+            Entry.booked_on,
+            func.max(Movement.home),
+            func.max(Movement.party),
+            func.sum(Movement.amount_fen),
+            Entry.by_login,
+            func.max(reversal.no),
+        )
+        .join(Movement, (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no))
+        .outerjoin(
+            reversal,
+            (col(reversal.community) == Entry.community) & (col(reversal.reverses_no) == Entry.no),
+        )
+        .where(Entry.community == community)
+        .group_by(Entry.no, Entry.booked_on, Entry.by_login)
+    )
+    return query
+
+
+def payments(
+    session: Session, community: str, home: Code | None = None, *, page: int = 1, size: int = 50
+) -> Page:
+    """What came in for the fee, the newest first, of a home or of all; a page of it."""
+    query = _payments(community).where(Entry.kind == "fees.received", Entry.book == FEE)
+    if home is not None:
+        query = query.where(Movement.home == home)
+    total = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    rows = session.execute(query.order_by(col(Entry.no).desc()).limit(size).offset((page - 1) * size))
+    return Page([BookedPayment(*row) for row in rows], total)
+
+
+def payment_booked(session: Session, community: str, entry: EntryNumber) -> BookedPayment:
+    """One receipt, also one whose home was found later.
+
+    Raises:
+        NoPayment: there is no entry with this number, or it is something else.
+    """
+    query = _payments(community).where(
+        Entry.no == entry, col(Entry.kind).in_(["fees.received", "fees.identified"])
+    )
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise NoPayment(community=community, no=entry)
+    return BookedPayment(*found)
+
+
+def paid_with(session: Session, community: str, entry: EntryNumber) -> Sequence[Due]:
+    """What a receipt paid, by month and part, in fen; the rest of it is prepaid."""
+    found = [
+        Due(month, part, fen)
+        for row in (Applied, SurchargePaid)
+        for month, part, fen in session.execute(
+            select(row.month, _part(row), row.amount_fen).where(
+                row.community == community, row.entry_no == entry
+            )
+        )
+    ]
+    return [due._replace(part=Part(due.part)) for due in sorted(found)]
 
 
 def received_from(session: Session, community: str, period: Period) -> dict[str, int]:

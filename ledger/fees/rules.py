@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from typing import Generic, NamedTuple, TypeVar
+from typing import Annotated, Generic, NamedTuple, TypeVar
+
+from pydantic import Field
 
 from ledger.errors import Refused
+from ledger.fields import Code
 from ledger.journal.rules import BookCode
 from ledger.money import Fen, divided, round_half_up
 from ledger.periods import Month
-from ledger.words import Code
+from ledger.words import Coded
 
 Debt = TypeVar("Debt")
 
@@ -45,7 +48,28 @@ class Part(StrEnum):
     PRINCIPAL = "principal"
 
 
+class Into(StrEnum):
+    """Into which account of the book a payment came."""
+
+    BANK = "bank"
+    WALLET = "wallet"
+
+
+class Happened(StrEnum):
+    """What a line of a home's own account is."""
+
+    CHARGE = "charge"
+    SURCHARGE = "surcharge"
+    WAIVER = "waiver"
+    PAYMENT = "payment"
+
+
+MOST_HOMES = 5_000
+"""So many homes are named in one request at most."""
+Homes = Annotated[Sequence[Code], Field(min_length=1, max_length=MOST_HOMES)]
 FEE = BookCode.FEE.value
+BROUGHT_OVER = "opening/fee"
+"""The key of the entry that brings over what the books before leave."""
 GOVERNMENT = "government"
 """The payer of a subsidy: it counts as received for its period like the owner's own money (Ningbo Art. 53)."""
 
@@ -146,7 +170,7 @@ def monthly_fees(
     for code, kind, area_dm2 in homes:
         price = prices.get(kind) or prices.get("*")
         if price is None:
-            raise NoTariff(community=community, month=month, kind=Code("community.HomeKind", kind))
+            raise NoTariff(community=community, month=month, kind=Coded("community.HomeKind", kind))
         if fee := monthly_fee(area_dm2, price):
             fees[code] = fee
     return fees

@@ -19,7 +19,7 @@ from ledger.findings.rules import (
     split_candidate,
     splittings,
 )
-from ledger.fund.uses.queries import due, projects
+from ledger.fund.uses.queries import emergency_terms, projects
 from ledger.fund.uses.steps.rules import ProjectState
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.handover.queries import missing_items, overdue
@@ -100,7 +100,7 @@ def _emergencies(session: Session, community: str, on: date) -> list[Candidate]:
     return [
         emergency_late(each.code, term.what, term.due_on)
         for each in running
-        for term in due(session, each)
+        for term in emergency_terms(session, each)
         if term.done_on is None and term.due_on < on
     ]
 

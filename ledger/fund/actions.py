@@ -2,21 +2,23 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from importlib.resources import files
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import NoHome, firm, kinds_of
 from ledger.community.rules import Actor, HomeKind
 from ledger.community.tables import Building
 from ledger.db import write_rows
 from ledger.errors import Refused
+from ledger.fields import Amount, Code, Day
 from ledger.fund.rules import DepositKind, DepositMalformed
 from ledger.fund.tables import Deposit
 from ledger.journal.actions import Posted, open_book, post, replay
-from ledger.journal.months.actions import carry_over, close_month
+from ledger.journal.month_actions import carry_over, close_month
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move, read_chart
 from ledger.journal.tables import Closing, Entry
@@ -36,12 +38,12 @@ class ReceiptUsed(Refused):
 class NewDeposit(NamedTuple):
     """A deposit: of a home's owner, or of a selling unit for one building (``unit@building``)."""
 
-    receipt_no: str
+    receipt_no: Code
     kind: DepositKind
-    amount_fen: int
-    on: date
-    home: str | None = None
-    party: str | None = None
+    amount_fen: Amount
+    on: Day
+    home: Code | None = None
+    party: Code | None = None
 
 
 def open_fund_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:
@@ -54,7 +56,11 @@ def deposit(
 ) -> Posted:
     """Book deposits that came in together, in one entry dated by the first; receipts are unique.
 
+    What is brought over (``DepositKind.OPENING``) came in before this ledger began and asks for no approved account:
+    a register is imported when there is none yet.
+
     Raises:
+        AccountNotApproved: the fund has no approved account on the day of a deposit.
         AskedDifferently: the first receipt number was booked with other content.
         NoHome, NoFirm: whoever deposited is not registered.
         DepositMalformed: a deposit is neither of one home nor of a selling unit for one building.
@@ -75,6 +81,8 @@ def deposit(
     kinds = kinds_of(session, community, {each.home for each in deposits if each.home})
     for each in deposits:
         _check_whose(session, community, each, kinds.keys())
+    days = [each.on for each in deposits if each.kind is not DepositKind.OPENING]
+    check_approved(session, community, FUND, "bank", *days)
     codes = accounts(session, community, FUND)
     moves = [
         Move(codes["bank"], codes[_credited(each, kinds)], each.amount_fen, each.home, each.party)

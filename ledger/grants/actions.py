@@ -5,9 +5,10 @@ from importlib.resources import files
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
 from ledger.community.rules import Actor
-from ledger.grants.payouts.queries import free
+from ledger.fields import Amount, Code, Day
 from ledger.grants.plans.queries import planned_by_works
 from ledger.grants.queries import cash, subject_of, works_of
 from ledger.grants.rules import (
@@ -22,6 +23,7 @@ from ledger.grants.rules import (
     check_free,
     check_planned,
 )
+from ledger.grants.spent_queries import free
 from ledger.journal.actions import Posted, open_book, post, replay, reverse
 from ledger.journal.queries import accounts, entry, entry_by_key
 from ledger.journal.rules import Draft, Move, read_chart
@@ -60,6 +62,7 @@ def receive(
         AmountNotPositive; NoWorks; NoBook: the source has no book here; NoFirm.
         FundStaysHome: money of the maintenance fund.
         SourceNotPlanned: no package of the works counts on the source.
+        AccountNotApproved: the source's book has no approved account on the day.
     """
     check_amount(amount_fen)
     if source is Source.MAINTENANCE_FUND:
@@ -82,7 +85,32 @@ def receive(
     if earlier := replay(session, community, draft):
         return earlier
     check_planned(works, planned_by_works(session, community, works), source)
+    check_approved(session, community, book_of(source), "bank", on)
     return post(session, community, draft, by=by, at=at)
+
+
+def take_receipt(
+    session: Session,
+    community: str,
+    source: Source,
+    works: Code,
+    amount_fen: Amount,
+    on: Day,
+    reference: Code,
+    payer: Code | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Book works money that came in from a source, in fen, once for each of its documents.
+
+    ``reference`` is the number of the document; ``payer`` is the firm that paid, where one did.
+
+    Raises:
+        AskedDifferently: the document was booked with other facts; and what else `receive` refuses.
+    """
+    key = f"grant/{source.value}/{reference}"
+    return receive(session, community, source, works, amount_fen, on, key=key, payer=payer, by=by, at=at)
 
 
 def take_back(session: Session, community: str, no: int, *, reason: str, by: Actor, at: datetime) -> Posted:

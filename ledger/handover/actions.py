@@ -1,32 +1,37 @@
 """The deeds of a firm's going: notice, list, marks, signatures, takeover."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from hashlib import sha256
-from json import dumps
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import profile
 from ledger.community.rules import Actor, Duty, Role, check_different_people
 from ledger.db import write_rows
+from ledger.fields import Code, Day, Evidence
 from ledger.handover.queries import (
     NoItem,
     ending,
     from_the_books,
-    items,
     last_item,
+    list_sha256,
     service,
     signatures,
 )
+from ledger.handover.queries import items as items_of
 from ledger.handover.rules import (
     BY_HAND,
     Cause,
     HandoverSigned,
     Item,
     ItemKind,
+    ItemNumber,
     ItemState,
+    Mark,
     MissingWithoutNote,
+    NewItem,
     NotByHand,
     NotPrepaid,
     Side,
@@ -44,6 +49,9 @@ from ledger.periods import day_in_shanghai
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
 
+NewItems = Annotated[Sequence[NewItem], Field(min_length=1, max_length=5_000)]
+Marks = Annotated[Sequence[Mark], Field(min_length=1, max_length=20_000)]
+ItemNumbers = Annotated[Sequence[ItemNumber], Field(min_length=1, max_length=20_000)]
 NOTICE_DAYS = {
     Cause.DISMISSED: "contract.dismiss_notice_days",
     Cause.FIRM_LEAVES: "contract.firm_no_renew_notice_days",
@@ -54,12 +62,12 @@ NOTICE_DAYS = {
 def give_notice(
     session: Session,
     community: str,
-    number: str,
+    number: Code,
     cause: Cause,
-    last_day: date,
+    last_day: Day,
     *,
-    motion: str | None = None,
-    evidence: str,
+    motion: Code | None = None,
+    evidence: Evidence,
     by: Actor,
     at: datetime,
 ) -> Ending:
@@ -114,7 +122,7 @@ def give_notice(
 
 
 def draw_up(
-    session: Session, community: str, number: str, *, by: Actor, at: datetime
+    session: Session, community: str, number: Code, *, by: Actor, at: datetime
 ) -> Sequence[HandoverItem]:
     """List what the books say is to be handed over, once: a repeat gives back the list.
 
@@ -131,15 +139,15 @@ def draw_up(
         subject=f"service/{number}",
     )
     if replay(session, community, draft):
-        return items(session, community, number)
+        return items_of(session, community, number)
     _check_unsigned(session, community, number)
     _write_items(session, community, number, from_the_books(session, community, end.last_day))
     post(session, community, draft, by=by, at=at)
-    return items(session, community, number)
+    return items_of(session, community, number)
 
 
 def add_items(
-    session: Session, community: str, number: str, new: Sequence[Item], *, by: Actor, at: datetime
+    session: Session, community: str, number: Code, items: NewItems, *, by: Actor, at: datetime
 ) -> Sequence[HandoverItem]:
     """Add rooms, keys, files and equipment to the list; either side may, until one has signed.
 
@@ -149,22 +157,22 @@ def add_items(
     head(session, community, lock=True)
     ending(session, community, number)
     _check_unsigned(session, community, number)
-    for each in new:
+    for each in items:
         if each.kind not in BY_HAND:
             raise NotByHand(kind=each.kind)
-    _write_items(session, community, number, new)
-    return items(session, community, number)
+    _write_items(session, community, number, [Item(each.kind, each.subject) for each in items])
+    return items_of(session, community, number)
 
 
 def mark(
     session: Session,
     community: str,
-    number: str,
-    marks: Mapping[int, tuple[ItemState, str]],
+    number: Code,
+    marks: Marks,
     *,
     by: Actor,
     at: datetime,
-) -> None:
+) -> Sequence[HandoverItem]:
     """Say of items, by their number, whether they were handed over or are missing, with a note. All or none.
 
     Raises:
@@ -173,21 +181,22 @@ def mark(
     head(session, community, lock=True)
     ending(session, community, number)
     _check_unsigned(session, community, number)
-    on_list = {each.no: each for each in items(session, community, number)}
-    for no, (state, note) in marks.items():
-        if no not in on_list:
-            raise NoItem(no=no)
-        if state is ItemState.MISSING and not note.strip():
-            raise MissingWithoutNote(no=no)
-    for no, (state, note) in marks.items():
-        on_list[no].state, on_list[no].note = state, note
-        session.add(on_list[no])
+    on_list = {each.no: each for each in items_of(session, community, number)}
+    for each in marks:
+        if each.no not in on_list:
+            raise NoItem(no=each.no)
+        if each.state is ItemState.MISSING and not each.note.strip():
+            raise MissingWithoutNote(no=each.no)
+    for each in marks:
+        on_list[each.no].state, on_list[each.no].note = each.state, each.note
+        session.add(on_list[each.no])
     session.flush()
+    return items_of(session, community, number)
 
 
 def pass_on(
-    session: Session, community: str, number: str, numbers: Sequence[int], *, by: Actor, at: datetime
-) -> None:
+    session: Session, community: str, number: Code, numbers: ItemNumbers, *, by: Actor, at: datetime
+) -> Sequence[HandoverItem]:
     """Let prepaid fees go to whoever serves next instead of back to their owners. All or none.
 
     Raises:
@@ -196,7 +205,7 @@ def pass_on(
     head(session, community, lock=True)
     ending(session, community, number)
     _check_unsigned(session, community, number)
-    on_list = {each.no: each for each in items(session, community, number)}
+    on_list = {each.no: each for each in items_of(session, community, number)}
     for no in numbers:
         if no not in on_list:
             raise NoItem(no=no)
@@ -206,9 +215,10 @@ def pass_on(
         on_list[no].treatment = Treatment.FORWARD
         session.add(on_list[no])
     session.flush()
+    return items_of(session, community, number)
 
 
-def sign(session: Session, community: str, number: str, *, by: Actor, at: datetime) -> HandoverSignature:
+def sign(session: Session, community: str, number: Code, *, by: Actor, at: datetime) -> HandoverSignature:
     """Sign the list for one's side: the manager for the firm that goes, the committee for the owners.
 
     Raises:
@@ -218,11 +228,8 @@ def sign(session: Session, community: str, number: str, *, by: Actor, at: dateti
     head(session, community, lock=True)
     ending(session, community, number)
     side = Side.FIRM if by.role is Role.MANAGER else Side.OWNERS
-    listed = items(session, community, number)
-    content = [
-        [i.no, i.kind.value, i.subject, i.amount_fen, i.state.value, i.note, i.treatment] for i in listed
-    ]
-    digest = sha256(dumps(content, ensure_ascii=False).encode()).hexdigest()
+    listed = items_of(session, community, number)
+    digest = list_sha256(listed)
     draft = Draft(
         "handover.signed",
         day_in_shanghai(at),
@@ -256,7 +263,7 @@ def sign(session: Session, community: str, number: str, *, by: Actor, at: dateti
     return signed
 
 
-def take_over(session: Session, community: str, number: str, on: date, *, by: Actor, at: datetime) -> Ending:
+def take_over(session: Session, community: str, number: Code, on: Day, *, by: Actor, at: datetime) -> Ending:
     """Enter the first day of whoever serves next; until the day before, the old firm serves and charges (Art. 950).
 
     Raises:
@@ -266,7 +273,7 @@ def take_over(session: Session, community: str, number: str, on: date, *, by: Ac
 
 
 def refuse_handover(
-    session: Session, community: str, number: str, on: date, *, by: Actor, at: datetime
+    session: Session, community: str, number: Code, on: Day, *, by: Actor, at: datetime
 ) -> Ending:
     """Enter that the firm refuses to hand over: after its last day it may charge nothing (Art. 949).
 

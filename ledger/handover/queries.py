@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
+from json import dumps
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -9,6 +12,7 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import profile
 from ledger.community.tables import ServiceContract
 from ledger.errors import Unknown
+from ledger.fields import Code
 from ledger.handover.rules import (
     Calendar,
     Item,
@@ -20,7 +24,7 @@ from ledger.handover.rules import (
 )
 from ledger.handover.tables import Ending, HandoverItem, HandoverSignature
 from ledger.journal.queries import held
-from ledger.revenue.deposits.queries import deposits_held
+from ledger.revenue.deposit_queries import deposits_held
 from ledger.revenue.tables import RevenueContract
 
 
@@ -60,7 +64,7 @@ def ending(session: Session, community: str, number: str) -> Ending:
     Raises:
         NoEnding: nobody gave notice.
     """
-    found = session.get(Ending, (community, number))
+    found = notice_of(session, community, number)
     if found is None:
         raise NoEnding(number=number)
     return found
@@ -73,7 +77,7 @@ def stands(session: Session, community: str, number: str, on: date) -> Standing:
         NoServiceContract.
     """
     found = service(session, community, number)
-    end = session.get(Ending, (community, number))
+    end = notice_of(session, community, number)
     return standing(found.starts_on, found.ends_on, end.last_day if end else None, on)
 
 
@@ -94,7 +98,7 @@ def renewal_calendar(session: Session, community: str, number: str) -> Calendar:
         NoServiceContract.
     """
     found = service(session, community, number)
-    end = session.get(Ending, (community, number))
+    end = notice_of(session, community, number)
     last_day = end.last_day if end else found.ends_on
     local = profile(session, community, last_day)
     return calendar(
@@ -106,7 +110,65 @@ def renewal_calendar(session: Session, community: str, number: str) -> Calendar:
     )
 
 
-def items(session: Session, community: str, number: str) -> Sequence[HandoverItem]:
+def services(session: Session, community: str, today: date) -> list[dict[str, Any]]:
+    """Every contract with a property firm, the latest first, with how it stands today."""
+    query = select(ServiceContract).where(ServiceContract.community == community)
+    return [
+        _standing(session, each, today)
+        for each in session.exec(query.order_by(col(ServiceContract.starts_on).desc()))
+    ]
+
+
+def service_seen(session: Session, community: str, number: Code, today: date) -> dict[str, Any]:
+    """How a service contract stands today, whether its firm may charge, who has signed the hand-over list, and the
+    SHA-256 of the list as it is.
+
+    Raises:
+        NoServiceContract.
+    """
+    listed = items(session, community, number)
+    return {
+        **_standing(session, service(session, community, number), today),
+        "may_charge": firm_may_charge(session, community, number, today),
+        "signed": [each.side for each in signatures(session, community, number)],
+        "items_listed": len(listed),
+        "items_open": sum(each.state is ItemState.LISTED for each in listed),
+        "items_missing": sum(each.state is ItemState.MISSING for each in listed),
+        "list_sha256": list_sha256(listed) if listed else None,
+        "items": listed,
+    }
+
+
+def _standing(session: Session, of: ServiceContract, today: date) -> dict[str, Any]:
+    end = notice_of(session, of.community, of.number)
+    return {
+        "number": of.number,
+        "firm": of.firm,
+        "starts_on": of.starts_on,
+        "ends_on": of.ends_on,
+        "standing": stands(session, of.community, of.number, today),
+        "cause": end.cause if end else None,
+        "last_day": end.last_day if end else None,
+        "handover_by": end.handover_by if end else None,
+        "taken_over_on": end.taken_over_on if end else None,
+        "refused_on": end.refused_on if end else None,
+    }
+
+
+def notice_of(session: Session, community: str, number: str) -> Ending | None:
+    """The end of a service contract, if somebody gave notice of it."""
+    return session.get(Ending, (community, number))
+
+
+def list_sha256(listed: Sequence[HandoverItem]) -> str:
+    """What a list says, as one digest: what is signed, and what a signer has seen."""
+    content = [
+        [i.no, i.kind.value, i.subject, i.amount_fen, i.state.value, i.note, i.treatment] for i in listed
+    ]
+    return sha256(dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def items(session: Session, community: str, number: Code) -> Sequence[HandoverItem]:
     """The list, in its order."""
     return session.exec(
         select(HandoverItem)
@@ -162,6 +224,14 @@ def overdue(session: Session, community: str, on: date) -> Sequence[Ending]:
         .where(Ending.community == community, col(Ending.handover_by) < on, signed < 2)
         .order_by(Ending.contract)
     ).all()
+
+
+def open_handovers(session: Session, community: str, today: date) -> dict[str, Any]:
+    """The hand-overs that are late, and what firms that went did not hand over."""
+    return {
+        "overdue": overdue(session, community, today),
+        "missing": [item for item, _ in missing_items(session, community)],
+    }
 
 
 def from_the_books(session: Session, community: str, last_day: date) -> list[Item]:

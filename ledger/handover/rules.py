@@ -1,12 +1,18 @@
 """How a firm's contract ends, and what must be handed over. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import ConfigDict, Field
 
 from ledger.community.rules import Role
 from ledger.errors import Malformed, NotAllowed, Refused
+from ledger.fields import LongNote, Text
+
+ItemNumber = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 
 
 class Cause(StrEnum):
@@ -142,6 +148,27 @@ class Item(NamedTuple):
     kind: ItemKind
     subject: str
     amount_fen: int | None = None
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """Something that is added to the list by hand: a room, keys, papers, equipment."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    kind: ItemKind
+    subject: Text
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What was found of an item: handed over, or missing and what of it."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    no: ItemNumber
+    state: ItemState
+    note: LongNote = ""
 
 
 def calendar(last_day: date, decide: int, firm_notice: int, dismissal: int, handover: int) -> Calendar:

@@ -15,15 +15,15 @@ from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import home_codes
 from ledger.community.rules import Actor
 from ledger.db import write_rows
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.queries import outstanding
-from ledger.intake.booked.actions import match_booked
+from ledger.intake.booked_actions import match_booked
 from ledger.intake.lines import Direction, Line
 from ledger.intake.mappings.queries import profile_of
 from ledger.intake.oddities import RowWarning, warning
 from ledger.intake.queries import imported, known_lines, payers, salt
 from ledger.intake.rules import Known, LineId, LineState, Match, Receipt, matches, payer_key
-from ledger.intake.settlements.actions import settle_all
+from ledger.intake.settlement_actions import settle_all
 from ledger.intake.statement import read_statement
 from ledger.intake.tables import BankLine, PayerSalt, StatementFile
 from ledger.journal.actions import Posted

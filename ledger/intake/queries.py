@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
-from typing import NamedTuple
+from typing import Annotated
 
+from pydantic import Field
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from ledger.accounts.tables import ApprovedAccount
+from ledger.db import Page
 from ledger.errors import Unknown
+from ledger.fields import Code, Search
 from ledger.intake.rules import LineId, LineState
 from ledger.intake.tables import BankLine, LineStep, PayerSalt, StatementFile
 from ledger.money import AmountMalformed, fen
@@ -84,14 +87,7 @@ def suspense(session: Session, community: str) -> Sequence[BankLine]:
     ).all()
 
 
-class Waiting(NamedTuple):
-    """One page of the list, and how many lines and fen there are in all of it."""
-
-    lines: Sequence[BankLine]
-    found: int
-    total_fen: int
-
-
+LineOrder = Annotated[str, Field(pattern="^(-?day|-?amount|payer)$")]
 SORTED_BY = {
     "day": (col(BankLine.occurred_on),),
     "-day": (col(BankLine.occurred_on).desc(),),
@@ -106,12 +102,12 @@ def lines(
     community: str,
     *,
     state: LineState | None = LineState.SUSPENSE,
-    account: str | None = None,
-    words: str = "",
-    sort: str = "day",
+    account: Code | None = None,
+    words: Search = "",
+    sort: LineOrder = "day",
     page: int = 1,
     size: int = 50,
-) -> Waiting:
+) -> Page:
     """Lines of statements: those in suspense, or of any state; searched, sorted and paged.
 
     ``words`` is looked for in payer, remark and order number; an amount in yuan finds lines of that amount.
@@ -133,7 +129,7 @@ def lines(
     ).one()
     ordered = query.order_by(*SORTED_BY[sort], BankLine.fingerprint, col(BankLine.occurrence))
     shown = session.exec(ordered.offset((page - 1) * size).limit(size)).all()
-    return Waiting(shown, int(count), int(total))
+    return Page(shown, int(count), {"count": int(count), "total_fen": int(total)})
 
 
 def line(session: Session, community: str, account: str, fingerprint: str, occurrence: int = 1) -> BankLine:

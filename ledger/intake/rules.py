@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
 
 from ledger.errors import Malformed, Refused, Unknown
+from ledger.fields import Code, Digest
 
 
 class LineState(StrEnum):
@@ -45,12 +48,15 @@ class StepDeed(StrEnum):
     UNDONE = "undone"
 
 
+Occurrence = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
 class LineId(NamedTuple):
     """What names a line for good: its account, its fingerprint, and its number among truly identical ones."""
 
-    account: str
-    fingerprint: str
-    occurrence: int = 1
+    account: Code
+    fingerprint: Digest
+    occurrence: Occurrence = 1
 
     def __str__(self) -> str:
         return "/".join(map(str, self))

@@ -7,5 +7,5 @@ committed together or not at all, and nothing is added to a sealed entry, change
 right by a reversal. The log's head row is the one lock of a community, so numbers, leaf order and commit order
 agree. Running balances are kept by triggers in the same transaction and recomputed by `fsck`. What the database
 refuses by itself stands in `migrations/versions/0002_*.sql`, and for PostgreSQL in `0013_*.sql`. Carrying over
-and closing a month have a package of their own, ``months``.
+and closing a month are in ``month_actions``.
 """

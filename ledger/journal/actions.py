@@ -1,11 +1,12 @@
 """The deeds of the books: open a book, post, reverse."""
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, insert
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, insert, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
@@ -13,9 +14,11 @@ from ledger.community.queries import NoHome
 from ledger.community.rules import Actor
 from ledger.community.tables import Home
 from ledger.db import Prepared, together, write_rows
-from ledger.journal.queries import entry, entry_by_key, moves_of
+from ledger.journal.queries import digest_through, entry, entry_by_key, last_of_format_1, moves_of
 from ledger.journal.rules import (
     DEBIT_NORMAL,
+    SEALED_AT_UPGRADE,
+    WHO_ERASED,
     AlreadyReversed,
     AskedDifferently,
     Chart,
@@ -24,14 +27,15 @@ from ledger.journal.rules import (
     check_draft,
     entry_content,
     reversal_of,
+    who_content,
 )
 from ledger.journal.tables import Account, Book, Entry, Movement, Subledger
 from ledger.log.actions import append
-from ledger.log.leaf import SALT_BYTES, Commitment, NewLeaf, commit, new_leaf
-from ledger.log.queries import HEAD, Head, NoLog, head, head_in
+from ledger.log.leaf import SALT_BYTES, WHO, Commitment, NewLeaf, commit, new_leaf
+from ledger.log.queries import HEAD, Head, NoLog, NoPrivateField, head, head_in, leaf
 from ledger.log.tables import LedgerHead
 from ledger.periods import day_in_shanghai
-from ledger.words import Code
+from ledger.words import Coded
 
 
 class Posted(NamedTuple):
@@ -188,11 +192,12 @@ def _write(
         ]
         private = [memo for memo in memos if memo]
         private += [commit(name, text, _salt()) for name, text in draft.private.items()]
-        leaf = _leaf(draft, current.origin, index, no, prev, private, handles)
-        leaves.append(leaf)
-        prev = leaf.hash.hex()
+        row = _entry_row(current.community, draft, no, index, by, at)
+        sealed = _leaf(draft, current.origin, row, prev, private, handles)
+        leaves.append(sealed)
+        prev = sealed.hash.hex()
         written[draft.key] = Posted(no, index, fresh=True)
-        entries.append(_entry_row(current.community, draft, no, index, by, at))
+        entries.append(row)
         movements += [
             {
                 "community": current.community,
@@ -209,7 +214,7 @@ def _write(
             }
             for line, (move, memo) in enumerate(zip(draft.moves, memos, strict=True), start=1)
         ]
-    rows = len(entries) + len(movements) + sum(len(leaf.private) for leaf in leaves)
+    rows = len(entries) + len(movements) + sum(len(each.private) for each in leaves)
     try:
         with together(session, rows):
             write_rows(session, Entry, entries)
@@ -228,8 +233,7 @@ def _salt() -> bytes:
 def _leaf(
     draft: Draft,
     origin: str,
-    index: int,
-    no: int,
+    row: Mapping[str, Any],
     prev: str,
     private: Sequence[Commitment],
     handles: Mapping[str, str],
@@ -239,14 +243,20 @@ def _leaf(
     while digests and len(digests) & (len(digests) - 1):
         digests.append(commit("decoy", None, _salt()).digest)
     content = entry_content(
-        draft, origin=origin, index=index, no=no, prev=prev, sd=sorted(digests), handles=handles
+        draft,
+        origin=origin,
+        index=row["leaf_index"],
+        no=row["no"],
+        prev=prev,
+        at=row["posted_at"],
+        who=commit(WHO, who_content(row, draft.moves), row["who_salt"]).digest,
+        sd=sorted(digests),
+        handles=handles,
     )
     return new_leaf(str(content["kind"]), content, tuple(private))
 
 
-def _entry_row(
-    community: str, draft: Draft, no: int, index: int, by: Actor, at: datetime
-) -> dict[str, object]:
+def _entry_row(community: str, draft: Draft, no: int, index: int, by: Actor, at: datetime) -> dict[str, Any]:
     return {
         "community": community,
         "no": no,
@@ -258,7 +268,9 @@ def _entry_row(
         "booked_on": draft.on,
         "posted_at": at,
         "by_login": by.login,
+        "by_role": by.role.value,
         "approved_by": draft.approved_by,
+        "who_salt": _salt(),
         "key": draft.key,
         "asked": draft.asked_digest,
         "subject": draft.subject,
@@ -316,8 +328,57 @@ def reverse(
     return post(session, community, draft, by=by, at=at)
 
 
+def seal_at_upgrade(session: Session, community: str, *, by: Actor, at: datetime) -> Posted | None:
+    """Cover what the leaves of older entries do not say, who wrote them and when, by a memorandum behind them.
+
+    Nothing happens where every entry of leaf format 1 is covered already, or there is none. The digest over their
+    rows is committed to with salt: few people sign in, and a bare digest over their names could be guessed.
+    """
+    if last_of_format_1(session, community) is None:
+        return None
+    head(session, community, lock=True)
+    through = last_of_format_1(session, community) or 0
+    key = f"{SEALED_AT_UPGRADE}/{through}"
+    if entry_by_key(session, community, key) is not None:
+        return None
+    draft = Draft(
+        kind=SEALED_AT_UPGRADE,
+        on=day_in_shanghai(at),
+        key=key,
+        facts={"entries": through},
+        private={"rows": digest_through(session, community, through)},
+    )
+    return post(session, community, draft, by=by, at=at)
+
+
+def erase_who(session: Session, community: str, no: int, *, request: str, by: Actor, at: datetime) -> Posted:
+    """Erase the salt that opens an entry's commitment to who did it, and say so in a memorandum. No proof changes.
+
+    ``request`` is the digest or number of the request for erasure, never its text.
+
+    Raises:
+        NoEntry: there is none with this number.
+        NoPrivateField: its leaf commits to nobody, or the salt was erased already.
+    """
+    head(session, community, lock=True)
+    found = entry(session, community, no)
+    digest = str(json.loads(leaf(session, community, found.leaf_index).body).get(WHO))
+    if found.who_salt is None:
+        raise NoPrivateField(community=community, index=found.leaf_index, digest=digest)
+    session.execute(
+        update(Entry).where(col(Entry.community) == community, col(Entry.no) == no).values(who_salt=None)
+    )
+    draft = Draft(
+        kind=WHO_ERASED,
+        on=day_in_shanghai(at),
+        key=f"{WHO_ERASED}/{no}",
+        facts={"of": found.leaf_index, "digest": digest, "request": request},
+    )
+    return post(session, community, draft, by=by, at=at)
+
+
 def _tell_overspending(error: DBAPIError, book: str) -> None:
     """Say the database's own refusal of an overdraft in the ledger's words."""
     _, overspent, account = str(error.orig).partition("mingbai: overspent ")
     if overspent:
-        raise Overspent(book=Code("book", book), account=account.splitlines()[0]) from error
+        raise Overspent(book=Coded("book", book), account=account.splitlines()[0]) from error

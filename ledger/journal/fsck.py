@@ -15,12 +15,19 @@ from sqlmodel import Session, col, select
 
 from ledger.community.tables import Home
 from ledger.errors import Malformed
-from ledger.journal.queries import books, closing_balances, trial_balance
-from ledger.journal.rules import Move, lines_content, trial_root
+from ledger.journal.queries import books, closing_balances, digest_through, trial_balance
+from ledger.journal.rules import (
+    SEALED_AT_UPGRADE,
+    WHO_ERASED,
+    Move,
+    lines_content,
+    trial_root,
+    who_content,
+)
 from ledger.journal.tables import Closing, Entry, Movement
 from ledger.log import merkle, note
-from ledger.log.leaf import digest_of
-from ledger.log.queries import head
+from ledger.log.leaf import WHO, Json, commit, digest_of, instant_text, opened
+from ledger.log.queries import head, opening_of
 from ledger.log.signer import Signer
 from ledger.log.tables import Leaf, PrivateField, SignedHead, Subtree
 from ledger.periods import Month
@@ -155,6 +162,8 @@ def _entries(session: Session, community: str) -> Iterator[Problem]:
     """Each entry's leaf says what its rows say; numbers are dense; each names the leaf of the one before."""
     current = head(session, community)
     no, prev = 0, ""
+    older, covered = 0, 0
+    erased = _erased(session, community)
     handles = dict(session.execute(select(Home.handle, Home.code).where(Home.community == community)).all())
     rows = session.execute(
         select(Entry, Leaf.body, Leaf.hash)
@@ -174,16 +183,94 @@ def _entries(session: Session, community: str) -> Iterator[Problem]:
         if body is None:
             yield Problem("entry-unsealed", f"entry {no}", "it has no leaf")
             continue
-        yield from _sealed_as_stored(session, entry, _read(body), prev, handles)
+        sealed = _read(body)
+        yield from _sealed_as_stored(session, entry, sealed, prev, handles, erased)
         prev = hashed.hex()
+        if sealed.get("v") == 1:
+            older = no
+        if entry.kind == SEALED_AT_UPGRADE:
+            covered = max(covered, _covered(sealed))
+            yield from _upgrade(session, entry, _covered(sealed))
+    if older > covered:
+        yield Problem(
+            "entry-uncovered", f"entry {older}", "nothing seals who wrote it and when: run mingbai migrate"
+        )
     if (no, prev) != (current.last_no, current.last_hash):
         yield Problem("head", f"last entry {current.last_no}", f"the entries end at {no}")
 
 
-def _sealed_as_stored(
-    session: Session, entry: Entry, sealed: dict[str, Any], prev: str, handles: dict[str, str | None]
+def _erased(session: Session, community: str) -> set[tuple[str, str]]:
+    """Which commitments the log says were erased: the leaf and the digest."""
+    of_entry = (col(Entry.community) == Leaf.community) & (col(Entry.leaf_index) == Leaf.leaf_index)
+    query = select(Leaf.body).join(Entry, of_entry, isouter=True).where(Leaf.community == community)
+    said = map(_read, session.exec(query.where((Leaf.kind == "erasure") | (Entry.kind == WHO_ERASED))))
+    told = (content.get("facts", content) for content in said)
+    return {(str(each.get("of")), str(each.get("digest"))) for each in told if isinstance(each, dict)}
+
+
+def _disclosed(session: Session, community: str, index: int, name: str) -> Json:
+    """What is kept of a leaf's private field of this name; None when it is gone or cannot be read."""
+    try:
+        kept = opening_of(session, community, index, name)
+        return opened(kept.disclosure)[1] if kept else None
+    except (ValueError, TypeError):
+        return None
+
+
+def _covered(sealed: dict[str, Any]) -> int:
+    """The last entry that a seal of older entries covers."""
+    facts = sealed.get("facts")
+    through = facts.get("entries") if isinstance(facts, dict) else 0
+    return through if isinstance(through, int) else 0
+
+
+def _upgrade(session: Session, entry: Entry, through: int) -> Iterator[Problem]:
+    """The rows of older entries are what the memorandum at the upgrade sealed."""
+    where = f"entries 1 to {through}"
+    kept = _disclosed(session, entry.community, entry.leaf_index, "rows")
+    if kept is None:
+        yield Problem("entry-who", where, f"what opens the seal of entry {entry.no} is gone")
+    elif kept != digest_through(session, entry.community, through):
+        yield Problem("entry-who", where, f"who wrote them, or when, is not what entry {entry.no} sealed")
+
+
+def _who(
+    entry: Entry, sealed: dict[str, Any], movements: Sequence[Movement], erased: set[tuple[str, str]]
 ) -> Iterator[Problem]:
-    """``handles`` gathers the home behind each handle; a leaf names the handle only, and it is never two homes'."""
+    """The row says who did it as the leaf committed to it; older leaves commit to nobody."""
+    where = f"entry {entry.no} (leaf {entry.leaf_index})"
+    if sealed.get("v") == 1:
+        if entry.by_role is not None or entry.who_salt is not None:
+            yield Problem("entry-who", where, "the row names a role, its leaf commits to nobody")
+        return
+    if (at := instant_text(entry.posted_at)) != sealed.get("at"):
+        yield Problem("entry-leaf", where, f"at is {at!r} in the row, {sealed.get('at')!r} in the leaf")
+    digest = str(sealed.get(WHO))
+    if entry.who_salt is None:
+        if (str(entry.leaf_index), digest) not in erased:
+            yield Problem("entry-who", where, "what opens it is gone, and no leaf says that it was erased")
+        return
+    moves = [Move(m.debit, m.credit, m.amount_fen, m.home, m.party) for m in movements]
+    try:
+        found = commit(WHO, who_content(entry.model_dump(), moves), entry.who_salt).digest
+    except Malformed as error:
+        found = error.sentence("en")
+    if found != digest:
+        yield Problem(
+            "entry-who",
+            where,
+            "by whom, in which role, approved by whom, for whom or what was asked is not what the leaf commits to",
+        )
+
+
+def _sealed_as_stored(
+    session: Session,
+    entry: Entry,
+    sealed: dict[str, Any],
+    prev: str,
+    handles: dict[str, str | None],
+    erased: set[tuple[str, str]],
+) -> Iterator[Problem]:
     where = f"entry {entry.no} (leaf {entry.leaf_index})"
     expected = {
         "seq": entry.no,
@@ -200,15 +287,26 @@ def _sealed_as_stored(
             yield Problem(
                 "entry-leaf", where, f"{name} is {value!r} in the row, {sealed.get(name)!r} in the leaf"
             )
-    if entry.book is None:
-        return
     movements = session.exec(
         select(Movement)
         .where(Movement.community == entry.community, Movement.entry_no == entry.no)
         .order_by(col(Movement.line))
     ).all()
+    if entry.book is not None:
+        yield from _lines(entry.book, movements, sealed, where, handles)
+    yield from _who(entry, sealed, movements, erased)
+
+
+def _lines(
+    book: str,
+    movements: Sequence[Movement],
+    sealed: dict[str, Any],
+    where: str,
+    handles: dict[str, str | None],
+) -> Iterator[Problem]:
+    """``handles`` gathers the home behind each handle; a leaf names the handle only, and it is never two homes'."""
     moves = [Move(m.debit, m.credit, m.amount_fen, m.handle) for m in movements]
-    content = lines_content(entry.book, moves, {m.handle: m.handle for m in movements if m.handle})
+    content = lines_content(book, moves, {m.handle: m.handle for m in movements if m.handle})
     for name, value in content.items():
         if sealed.get(name) != value:
             yield Problem("entry-lines", where, _first_difference(name, value, sealed.get(name)))
@@ -296,6 +394,7 @@ def _closings(session: Session, community: str) -> Iterator[Problem]:
     closed_through = max((str(content.get("month")) for content in sealed.values()), default="")
     if head(session, community).closed_through != closed_through:
         yield Problem("head", "closed months", f"the log says closed through {closed_through or 'nothing'}")
+    erased = {leaf for leaf, _ in _erased(session, community)}
     for closing in session.exec(
         select(Closing).where(Closing.community == community).order_by(Closing.month)
     ):
@@ -308,6 +407,8 @@ def _closings(session: Session, community: str) -> Iterator[Problem]:
         said = (content.get("month"), content.get("root"), content.get("rows"))
         if said != (closing.month, root, len(rows)) or closing.trial_root != root:
             yield Problem("closing", closing.month, "the stored trial balance is not the one that was sealed")
+        if content.get("v") != 1:
+            yield from _closed_by(session, closing, content, erased)
         month = Month.parse(closing.month)
         now = {
             (book.code, r.account): (r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen)
@@ -321,3 +422,15 @@ def _closings(session: Session, community: str) -> Iterator[Problem]:
         yield Problem(
             "closing", str(content.get("month")), f"leaf {index} closes it, the books do not know it"
         )
+
+
+def _closed_by(
+    session: Session, closing: Closing, content: dict[str, Any], erased: set[str]
+) -> Iterator[Problem]:
+    """A closing's row says who closed the month and when as its leaf does."""
+    if content.get("at") != instant_text(closing.closed_at):
+        yield Problem("closing", closing.month, "it was not closed at the time that was sealed")
+    who = _disclosed(session, closing.community, closing.leaf_index, WHO)
+    by = who.get("by") if isinstance(who, dict) else None
+    if by != closing.by_login and (who is not None or str(closing.leaf_index) not in erased):
+        yield Problem("closing", closing.month, "it was not closed by whom the leaf commits to")

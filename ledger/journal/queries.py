@@ -1,14 +1,16 @@
 """What can be read of the books: accounts, balances, entries. Sums come from the running rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, case, func
+from sqlalchemy import Select, case, func, or_
 from sqlmodel import Session, col, select
 
+from ledger.db import Page
 from ledger.errors import Unknown
-from ledger.journal.rules import Element, Move, TrialRow
+from ledger.journal.rules import Element, Move, TrialRow, digest_of_rows
 from ledger.journal.tables import (
     Account,
     Balance,
@@ -22,7 +24,7 @@ from ledger.journal.tables import (
 )
 from ledger.money import Fen
 from ledger.periods import Month
-from ledger.words import Code
+from ledger.words import Coded
 
 
 class NoEntry(Unknown):
@@ -52,7 +54,7 @@ def accounts(session: Session, community: str, book: str) -> dict[str, str]:
         select(Account.role, Account.code).where(Account.community == community, Account.book == book)
     ).all()
     if not rows:
-        raise NoBook(community=community, book=Code("book", book))
+        raise NoBook(community=community, book=Coded("book", book))
     return dict(rows)
 
 
@@ -99,6 +101,40 @@ def moves_of(session: Session, community: str, no: int) -> list[Move]:
         .order_by(col(Movement.line))
     )
     return [Move(m.debit, m.credit, m.amount_fen, m.home, m.party) for m in rows]
+
+
+def last_of_format_1(session: Session, community: str) -> int | None:
+    """The last entry whose leaf does not commit to who did it; None where every leaf does."""
+    return session.exec(
+        select(func.max(Entry.no)).where(Entry.community == community, col(Entry.by_role).is_(None))
+    ).one()
+
+
+_ROW = ("no", "posted_at", "by_login", "by_role", "approved_by", "key", "asked", "subject", "link")
+
+
+def digest_through(session: Session, community: str, no: int) -> str:
+    """The digest over the rows of all entries up to a number (`rules.digest_of_rows`)."""
+    query = (
+        select(*(getattr(Entry, name) for name in _ROW), Movement.home, Movement.party)  # type: ignore[call-overload]
+        .join(
+            Movement,
+            (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no),
+            isouter=True,
+        )
+        .where(Entry.community == community, col(Entry.no) <= no)
+        .order_by(col(Entry.no), col(Movement.line))
+        .execution_options(yield_per=1000)
+    )
+
+    def rows() -> Iterator[tuple[Mapping[str, Any], Sequence[Move]]]:
+        for row, legs in groupby(session.execute(query), key=lambda found: tuple(found[:-2])):
+            yield (
+                dict(zip(_ROW, row, strict=True)),
+                [Move("", "", 0, home, party) for *_, home, party in legs],
+            )
+
+    return digest_of_rows(rows())
 
 
 def voucher_number(session: Session, community: str, no: int) -> int:
@@ -235,4 +271,58 @@ def closing_balances(session: Session, community: str, month: Month) -> Sequence
         select(ClosingBalance)
         .where(ClosingBalance.community == community, ClosingBalance.month == str(month))
         .order_by(ClosingBalance.book, ClosingBalance.account)
+    ).all()
+
+
+def sides_since(session: Session, community: str, no: int) -> list[tuple[str, str, str, int]]:
+    """What the entries after a number put on each account, debits first: side, name in Chinese and English, fen."""
+    sides = []
+    for side, code in (("debit", Movement.debit), ("credit", Movement.credit)):
+        total = func.sum(Movement.amount_fen)
+        rows = session.execute(
+            select(Account.zh, Account.en, total)
+            .join(
+                Movement,
+                (col(Movement.community) == col(Account.community))
+                & (col(Movement.book) == col(Account.book))
+                & (col(code) == col(Account.code)),
+            )
+            .where(Movement.community == community, col(Movement.entry_no) > no)
+            .group_by(Account.book, Account.code, Account.zh, Account.en)
+            .order_by(Account.book, Account.code)
+        )
+        sides += [(side, zh, en, int(fen)) for zh, en, fen in rows]
+    return sides
+
+
+def entries(
+    session: Session,
+    community: str,
+    *,
+    book: str | None = None,
+    month: str | None = None,
+    search: str = "",
+    page: int = 1,
+    size: int = 50,
+) -> Page:
+    """Entries, newest first: of a book, of a month, by number, or by the beginning of their kind."""
+    where = [Entry.community == community]
+    if book is not None:
+        where.append(Entry.book == book)
+    if month is not None:
+        where.append(Entry.month == month)
+    if search:
+        named = col(Entry.kind).startswith(search, autoescape=True)
+        where.append(or_(Entry.no == int(search), named) if search.isdecimal() else named)
+    total = session.exec(select(func.count()).select_from(Entry).where(*where)).one()
+    rows = session.exec(
+        select(Entry).where(*where).order_by(col(Entry.no).desc()).limit(size).offset((page - 1) * size)
+    ).all()
+    return Page(rows, total)
+
+
+def closings(session: Session, community: str) -> Sequence[Closing]:
+    """The closed months of a community, newest first."""
+    return session.exec(
+        select(Closing).where(Closing.community == community).order_by(col(Closing.month).desc())
     ).all()

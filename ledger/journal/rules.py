@@ -3,15 +3,15 @@
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from json import JSONEncoder
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.errors import Malformed, Refused
 from ledger.log import merkle
-from ledger.log.leaf import Json, canonical
+from ledger.log.leaf import Json, canonical, instant_text
 from ledger.money import MOST_FEN
 
 MOST_LINES = 200
@@ -20,6 +20,16 @@ MOST_LINES = 200
 
 CARRIED_OVER = "carried-over"
 """The kind of the entries that close income and expenditure; statements of a period leave them out."""
+
+
+LEAF_FORMAT = 2
+"""Of an entry's leaf. Format 1, of older entries, says neither when it was posted nor commits to who did it."""
+
+SEALED_AT_UPGRADE = "sealed.at-upgrade"
+"""The kind of the memorandum that covers who wrote the entries of format 1, and when."""
+
+WHO_ERASED = "who.erased"
+"""The kind of the memorandum that says that what opens an entry's commitment to who did it was erased."""
 
 
 class BookCode(StrEnum):
@@ -252,6 +262,33 @@ def lines_content(book: str, moves: Sequence[Move], handles: Mapping[str, str]) 
     }
 
 
+def who_content(row: Mapping[str, Any], moves: Iterable[Move]) -> dict[str, Json]:
+    """What an entry's leaf commits to in one salted digest: by whom, in which role, approved by whom, for whom.
+
+    ``row`` is the entry's row. For whom is each line that names a home or a party. The deed's own name, what was
+    asked, the subject and the link are in it too: they may name people and must not change either.
+    """
+    return {
+        "by": row["by_login"],
+        "role": row["by_role"],
+        "approved_by": row["approved_by"],
+        "for": [[n, m.home, m.party] for n, m in enumerate(moves, 1) if m.home or m.party],
+        "key": row["key"],
+        "asked": row["asked"],
+        "subject": row["subject"],
+        "link": row["link"],
+    }
+
+
+def digest_of_rows(rows: Iterable[tuple[Mapping[str, Any], Sequence[Move]]]) -> str:
+    """SHA-256 over entries' rows in order, a line of JSON each: number, when it was posted, `who_content`."""
+    hashed = sha256()
+    for row, moves in rows:
+        line = [row["no"], instant_text(row["posted_at"]), who_content(row, moves)]
+        hashed.update(_SORTED.encode(line).encode() + b"\n")
+    return hashed.hexdigest()
+
+
 def entry_content(
     draft: Draft,
     *,
@@ -259,12 +296,17 @@ def entry_content(
     index: int,
     no: int,
     prev: str,
+    at: datetime,
+    who: str,
     sd: Sequence[str],
     handles: Mapping[str, str],
 ) -> dict[str, Json]:
-    """The content of an entry's leaf; memoranda carry facts instead of lines."""
+    """The content of an entry's leaf; memoranda carry facts instead of lines.
+
+    ``who`` is the digest of the commitment to `who_content`.
+    """
     content: dict[str, Json] = {
-        "v": 1,
+        "v": LEAF_FORMAT,
         "log": origin,
         "i": index,
         "kind": "entry" if draft.book else "memo",
@@ -274,6 +316,8 @@ def entry_content(
         "date": draft.on.isoformat(),
         "what": draft.kind,
         "rev": draft.reverses_no,
+        "at": instant_text(at),
+        "who": who,
         "sd": list(sd),
         "att": list(draft.attachments),
     }

@@ -67,7 +67,11 @@ class Account(SQLModel, table=True):
 
 
 class Entry(SQLModel, table=True):
-    """凭证; without a book, a memorandum. In ink."""
+    """凭证; without a book, a memorandum. In ink, but for ``who_salt``, which can be erased.
+
+    ``who_salt`` opens, with the row, the leaf's commitment to who did it; entries of leaf format 1 have no role and
+    no salt.
+    """
 
     __table_args__ = (
         ForeignKeyConstraint(["community"], ["ledger_head.community"]),
@@ -115,7 +119,9 @@ class Entry(SQLModel, table=True):
     booked_on: date
     posted_at: datetime = Field(sa_type=Instant)
     by_login: str
+    by_role: str | None = None
     approved_by: str | None = None
+    who_salt: bytes | None = None
     key: str
     asked: str
     subject: str | None = None

@@ -7,9 +7,10 @@ the leaf, the disclosure is kept beside it and can be erased without touching an
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
-from json import JSONEncoder, dumps, loads
+from json import JSONEncoder, loads
 from typing import NamedTuple
 
 from ledger.errors import Malformed
@@ -22,6 +23,9 @@ LARGEST_LEAF = 65_535
 """Bytes; the tiles of C2SP tlog-tiles have a 16-bit length."""
 
 SALT_BYTES = 16
+
+WHO = "who"
+"""The name under which a leaf commits to who did what it seals."""
 
 
 class LeafFault(StrEnum):
@@ -59,6 +63,9 @@ class NewLeaf(NamedTuple):
 
 _CANONICAL = JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 """Without floats, and with keys in ASCII, these are the bytes of RFC 8785; a test holds them to a library's."""
+
+
+_DISCLOSED = JSONEncoder(ensure_ascii=False)
 
 
 def canonical(content: Mapping[str, Json]) -> bytes:
@@ -105,6 +112,11 @@ def new_leaf(kind: str, content: Mapping[str, Json], private: tuple[Commitment, 
     return NewLeaf(kind, body, merkle.leaf_hash(body), private)
 
 
+def instant_text(at: datetime) -> str:
+    """An instant as a leaf says it: in UTC, ``2026-07-15T04:00:00+00:00``, with microseconds where there are any."""
+    return at.astimezone(UTC).isoformat()
+
+
 def commit(name: str, value: Json, salt: bytes) -> Commitment:
     """Commit to one field: digest = base64url(SHA-256(base64url(JSON [salt, name, value]))).
 
@@ -113,7 +125,7 @@ def commit(name: str, value: Json, salt: bytes) -> Commitment:
     """
     if len(salt) < SALT_BYTES:
         raise LeafMalformed(what=LeafFault.SALT)
-    return sealed(dumps([_base64url(salt), name, value], ensure_ascii=False))
+    return sealed(_DISCLOSED.encode([_base64url(salt), name, value]))
 
 
 def sealed(disclosed: str) -> Commitment:

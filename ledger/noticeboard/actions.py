@@ -1,5 +1,6 @@
 """Hanging a notice."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -8,9 +9,9 @@ from sqlmodel import Session
 from ledger.community.rules import Actor
 from ledger.errors import Malformed
 from ledger.log.actions import append
-from ledger.log.leaf import new_leaf
+from ledger.log.leaf import SALT_BYTES, WHO, commit, new_leaf
 from ledger.log.queries import head
-from ledger.noticeboard.queries import latest_version
+from ledger.noticeboard.queries import check_corrects, latest_version
 from ledger.noticeboard.rules import NewAttachment, digest, notice_content
 from ledger.noticeboard.tables import Attachment, Notice
 
@@ -35,15 +36,18 @@ def hang(
     by: Actor,
     at: datetime,
 ) -> Notice:
-    """Hang a notice and seal the digests of all its bytes in the log; titles are (Chinese, English).
+    """Hang a notice and seal in the log the digests of all its bytes, when and by whom it was hung; titles are (Chinese, English).
 
     Raises:
         NoReasonGiven: an earlier version hangs and ``why`` is empty.
+        NothingCorrected: it says the same.
     """
     current = head(session, community, lock=True)
     version, before = latest_version(session, community, kind, period)
     if version and not why:
         raise NoReasonGiven(period=period, version=version)
+    check_corrects(session, community, kind, period, body)
+    who = commit(WHO, {"by": by.login, "role": by.role.value}, secrets.token_bytes(SALT_BYTES))
     content = notice_content(
         origin=current.origin,
         index=current.tree_size,
@@ -53,8 +57,10 @@ def hang(
         body=body,
         before=before,
         attachments=attachments,
+        at=at,
+        who=who.digest,
     )
-    append(session, current, [new_leaf("disclosure", content)])
+    append(session, current, [new_leaf("disclosure", content, (who,))])
     notice = Notice(
         community=community,
         kind=kind,

@@ -6,15 +6,22 @@ from sqlalchemy import func
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
-from ledger.errors import Unknown
+from ledger.errors import Refused, Unknown
+from ledger.noticeboard.rules import says_the_same
 from ledger.noticeboard.tables import Attachment, Notice
-from ledger.words import Code
+from ledger.words import Coded
 
 
 class NoNotice(Unknown):
     code = "no-notice"
     zh = "{community} 没有这份公示：{kind} {period}。"
     en = "{community} has no such notice: {kind} {period}."
+
+
+class NothingCorrected(Refused):
+    code = "nothing-corrected"
+    zh = "{period} 已经公示的第 {version} 版说的就是这些，没有可以更正的。"
+    en = "{period} hangs in version {version} and says the same: there is nothing to correct."
 
 
 def notices(session: Session, community: str | None = None) -> Sequence[Notice]:
@@ -34,7 +41,7 @@ def notice(session: Session, community: str, kind: str, period: str, version: in
         query = query.where(Notice.version == version)
     found = session.exec(query.order_by(col(Notice.version).desc()).limit(1)).first()
     if found is None:
-        raise NoNotice(community=community, kind=Code("notice", kind), period=period)
+        raise NoNotice(community=community, kind=Coded("notice", kind), period=period)
     return found
 
 
@@ -62,7 +69,7 @@ def attachment(session: Session, hung: Notice, name: str) -> Attachment:
     found = session.get(Attachment, (hung.community, hung.kind, hung.period, hung.version, name))
     if found is None:
         raise NoNotice(
-            community=hung.community, kind=Code("notice", hung.kind), period=f"{hung.period}/{name}"
+            community=hung.community, kind=Coded("notice", hung.kind), period=f"{hung.period}/{name}"
         )
     return found
 
@@ -76,6 +83,17 @@ def latest_version(session: Session, community: str, kind: str, period: str) -> 
         .limit(1)
     )
     return session.exec(query).first() or (0, None)
+
+
+def check_corrects(session: Session, community: str, kind: str, period: str, body: bytes) -> None:
+    """See that what is to be hung says something else than what hangs, when it was made aside.
+
+    Raises:
+        NothingCorrected: it says the same.
+    """
+    version, _ = latest_version(session, community, kind, period)
+    if version and says_the_same(notice(session, community, kind, period).body, body):
+        raise NothingCorrected(period=period, version=version)
 
 
 def communities_with_notices(session: Session) -> Sequence[tuple[str, int]]:

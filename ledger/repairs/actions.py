@@ -1,42 +1,41 @@
 """The deeds of repairs: a ticket from the first report to the follow-up."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from hashlib import sha256
+from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
 from sqlalchemy import func
 from sqlmodel import Session, select
 
 from ledger.community.queries import component, home, profile, warranty
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people, check_own_home
 from ledger.errors import Malformed
+from ledger.fields import Code, Day, LongNote, Note, Number, Text
+from ledger.files.actions import use_file
+from ledger.files.queries import is_stored
+from ledger.files.rules import FileKind, Purpose
 from ledger.fund.uses.actions import Plan, propose
+from ledger.fund.uses.payments.actions import Paid
 from ledger.fund.uses.payments.actions import release_retention as release
 from ledger.fund.uses.queries import project
 from ledger.fund.uses.tables import Project
-from ledger.journal.actions import Posted, post
+from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.repairs.queries import next_number, open_claims, steps, ticket
 from ledger.repairs.rules import Category, PhotoMissing, Priority, Route, State, check_step, due_at, route_of
-from ledger.repairs.tables import Photo, Ticket, TicketStep
+from ledger.repairs.tables import Ticket, TicketStep
 
+Rating = Annotated[int, Field(strict=True, ge=1, le=5)]
 BY_HAND = frozenset({State.ARRIVED, State.DONE})
-LARGEST_PHOTO = 8 * 1024 * 1024
-PHOTO_KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"RIFF": "image/webp"}
 
 
 class RatingWrong(Malformed):
     code = "rating-wrong"
     zh = "评分 {rating} 有误：请打 1 到 5 分。"
     en = "A rating is from 1 to 5, not {rating}."
-
-
-class PhotoRefused(Malformed):
-    code = "photo-refused"
-    zh = "照片须是 JPEG、PNG 或 WebP，不超过 8 MB。"
-    en = "A photograph is a JPEG, PNG or WebP of at most 8 MB."
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,11 @@ class Report:
     """
 
     category: Category
-    title: str
-    building: str | None = None
-    component: str | None = None
-    home: str | None = None
-    reporter: str = ""
+    title: Text
+    building: Code | None = None
+    component: Code | None = None
+    home: Code | None = None
+    reporter: Note = ""
     urgent: bool = False
     reported_at: datetime | None = None
 
@@ -61,7 +60,10 @@ def log_ticket(session: Session, community: str, report: Report, *, by: Actor, a
 
     Raises:
         NoHome, NoComponent: what it names is not registered here.
+        NotYourHome: an owner or a tenant names somebody else's home.
     """
+    if report.home:
+        check_own_home(report.home, by=by)
     head(session, community, lock=True)
     if report.home:
         home(session, community, report.home)
@@ -99,7 +101,7 @@ def log_ticket(session: Session, community: str, report: Report, *, by: Actor, a
 def triage(
     session: Session,
     community: str,
-    no: int,
+    no: Number,
     priority: Priority,
     *,
     exclusive: bool = False,
@@ -130,8 +132,8 @@ def triage(
     return _step(session, found, State.TRIAGED, by=by, at=at)
 
 
-def assign(session: Session, community: str, no: int, to: str, *, by: Actor, at: datetime) -> Ticket:
-    """Give a ticket to somebody to repair."""
+def assign(session: Session, community: str, no: Number, to: Code, *, by: Actor, at: datetime) -> Ticket:
+    """Give a ticket to somebody to repair; also one that was finished badly, again (返修)."""
     found = _locked(session, community, no)
     check_step(no, found.state, State.ASSIGNED)
     if found.state in (State.DONE, State.FOLLOWED_UP):
@@ -140,7 +142,7 @@ def assign(session: Session, community: str, no: int, to: str, *, by: Actor, at:
     return _step(session, found, State.ASSIGNED, by=by, at=at)
 
 
-def arrive(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Ticket:
+def arrive(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
     """Whoever repairs has come; the first arrival counts."""
     found = _locked(session, community, no)
     check_step(no, found.state, State.ARRIVED)
@@ -148,53 +150,46 @@ def arrive(session: Session, community: str, no: int, *, by: Actor, at: datetime
     return _step(session, found, State.ARRIVED, by=by, at=at)
 
 
-def keep_photo(session: Session, community: str, body: bytes, *, by: Actor, at: datetime) -> str:
-    """Keep a photograph, judged by its content; gives its digest.
-
-    Raises:
-        PhotoRefused: it is no picture of an accepted kind, or too large.
-    """
-    media_type = next((kind for magic, kind in PHOTO_KINDS.items() if body.startswith(magic)), None)
-    if (
-        media_type is None
-        or len(body) > LARGEST_PHOTO
-        or (media_type == "image/webp" and body[8:12] != b"WEBP")
-    ):
-        raise PhotoRefused()
-    digest = sha256(body).hexdigest()
-    if session.get(Photo, (community, digest)) is None:
-        session.add(
-            Photo(community=community, sha256=digest, media_type=media_type, body=body, taken_in_at=at)
-        )
-    return digest
-
-
 def finish(
     session: Session, community: str, no: int, *, photo: str, note: str = "", by: Actor, at: datetime
 ) -> Ticket:
-    """The repair is done, with a photograph of it.
+    """The repair is done, with a stored photograph of it.
 
     Raises:
-        PhotoMissing: there is none.
+        PhotoMissing: none with this digest was taken in.
     """
     found = _locked(session, community, no)
     check_step(no, found.state, State.DONE)
-    if not photo or session.get(Photo, (community, photo)) is None:
+    if not is_stored(session, community, photo, {FileKind.PHOTO}):
         raise PhotoMissing()
+    use_file(session, community, photo, f"ticket/{no}", Purpose.COMPLETION, by=by, at=at)
     found.done_at = found.done_at or at
     return _step(session, found, State.DONE, photo=photo, note=note, by=by, at=at)
 
 
-def verify(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Ticket:
-    """The owner, or the committee for a common part, confirms; whoever repaired may not."""
+def verify(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
+    """The owner, or the committee for a common part, confirms; whoever repaired may not.
+
+    Raises:
+        NotYourHome: an owner or a tenant confirms for somebody else's home.
+        SamePerson: the repairer confirms his own work.
+    """
     found = _locked(session, community, no)
+    check_own_home(found.home, by=by)
     check_step(no, found.state, State.VERIFIED)
     check_different_people(_repairers(session, found), step=Duty.CONFIRM, by=by.login)
     return _step(session, found, State.VERIFIED, by=by, at=at)
 
 
 def follow_up(
-    session: Session, community: str, no: int, rating: int, *, note: str = "", by: Actor, at: datetime
+    session: Session,
+    community: str,
+    no: Number,
+    rating: Rating,
+    *,
+    note: LongNote = "",
+    by: Actor,
+    at: datetime,
 ) -> Ticket:
     """The follow-up visit (回访) with its rating of 1 to 5; whoever repaired may not make it.
 
@@ -211,7 +206,7 @@ def follow_up(
     return _step(session, found, State.FOLLOWED_UP, note=note, by=by, at=at)
 
 
-def close(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Ticket:
+def close(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
     """Close a ticket; its times and its rating go into the log."""
     found = _locked(session, community, no)
     check_step(no, found.state, State.CLOSED)
@@ -233,7 +228,7 @@ def close(session: Session, community: str, no: int, *, by: Actor, at: datetime)
 
 
 def open_project(
-    session: Session, community: str, no: int, code: str, plan: Plan, *, by: Actor, at: datetime
+    session: Session, community: str, no: Number, code: Code, plan: Plan, *, by: Actor, at: datetime
 ) -> Project:
     """Turn a ticket into a use of the fund, judged by N1–N7.
 
@@ -250,13 +245,13 @@ def open_project(
 def release_retention(
     session: Session,
     community: str,
-    code: str,
+    code: Code,
     *,
-    invoice_no: str,
-    on: date,
+    invoice_no: Code,
+    on: Day,
     by: Actor,
     at: datetime,
-) -> Posted:
+) -> Paid:
     """Release what was held back of a use of the fund, unless its component has open warranty tickets.
 
     Raises:

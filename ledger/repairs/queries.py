@@ -2,27 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
+from ledger.community.rules import Actor, Role
+from ledger.db import Page
 from ledger.errors import Unknown
+from ledger.fields import Search
 from ledger.repairs.rules import Route, State
-from ledger.repairs.tables import Photo, Ticket, TicketStep
+from ledger.repairs.tables import Ticket, TicketStep
 
 
 class NoTicket(Unknown):
     code = "no-ticket"
     zh = "{community} 没有第 {ticket} 号工单。"
     en = "{community} has no ticket {ticket}."
-
-
-class Page(NamedTuple):
-    """One page of tickets, and how many there are in all."""
-
-    tickets: Sequence[Ticket]
-    total: int
 
 
 def ticket(session: Session, community: str, no: int) -> Ticket:
@@ -33,6 +28,18 @@ def ticket(session: Session, community: str, no: int) -> Ticket:
     """
     found = session.get(Ticket, (community, no))
     if found is None:
+        raise NoTicket(community=community, ticket=no)
+    return found
+
+
+def ticket_seen(session: Session, community: str, no: int, *, by: Actor) -> Ticket:
+    """One ticket, for whoever asks: owners and tenants see those of their homes and those they reported themselves.
+
+    Raises:
+        NoTicket: there is none with this number, or none that he may see.
+    """
+    found = ticket(session, community, no)
+    if by.role in (Role.OWNER, Role.TENANT) and not (found.home in by.homes or found.recorded_by == by.login):
         raise NoTicket(community=community, ticket=no)
     return found
 
@@ -58,27 +65,30 @@ def tickets(
     community: str,
     *,
     state: State | None = None,
-    search: str = "",
-    home: str | None = None,
+    search: Search = "",
     page: int = 1,
     size: int = 20,
+    by: Actor,
 ) -> Page:
-    """Tickets, newest first; ``search`` looks in the title, the building and the home."""
+    """Tickets, newest first; ``search`` looks in the title, the building and the home.
+
+    Owners and tenants get those of their homes and those they reported themselves.
+    """
     where = [Ticket.community == community]
     if state is not None:
         where.append(Ticket.state == state)
-    if home is not None:
-        where.append(Ticket.home == home)
+    if by.role in (Role.OWNER, Role.TENANT):
+        where.append(or_(col(Ticket.home).in_(by.homes), Ticket.recorded_by == by.login))
     if search:
         words = f"%{search}%"
         where.append(
             col(Ticket.title).like(words) | col(Ticket.building).like(words) | col(Ticket.home).like(words)
         )
     total = session.exec(select(func.count()).select_from(Ticket).where(*where)).one()
-    found = session.exec(
+    rows = session.exec(
         select(Ticket).where(*where).order_by(col(Ticket.no).desc()).limit(size).offset((page - 1) * size)
     ).all()
-    return Page(found, total)
+    return Page(rows, total)
 
 
 def reported_between(session: Session, community: str, first: datetime, last: datetime) -> Sequence[Ticket]:
@@ -99,18 +109,6 @@ def steps(session: Session, community: str, no: int) -> Sequence[TicketStep]:
         .where(TicketStep.community == community, TicketStep.ticket == no)
         .order_by(TicketStep.line)
     ).all()
-
-
-def photo(session: Session, community: str, sha256: str) -> Photo:
-    """A photograph by its digest.
-
-    Raises:
-        NoTicket: there is no such photograph in this community.
-    """
-    found = session.get(Photo, (community, sha256))
-    if found is None:
-        raise NoTicket(community=community, ticket=sha256)
-    return found
 
 
 def next_number(session: Session, community: str) -> int:

@@ -58,16 +58,4 @@ class TicketStep(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant)
     note: str = ""
     photo: str | None = None
-    """SHA-256 of the photograph, stored by its digest."""
-
-
-class Photo(SQLModel, table=True):
-    """A photograph by its digest; checked by content when it came in."""
-
-    __table_args__ = (ForeignKeyConstraint(["community"], ["community.code"]),)
-
-    community: str = Field(primary_key=True)
-    sha256: str = Field(primary_key=True)
-    media_type: str
-    body: bytes
-    taken_in_at: datetime = Field(sa_type=Instant)
+    """The digest of a stored photograph."""

@@ -1,21 +1,34 @@
-"""The deeds of public revenue: its book, contracts, the year's end. Receipts are in `receipts`, costs in `costs`."""
+"""The deeds of public revenue: its book, contracts, the year's end.
+
+Receipts are in `receipt_actions`, costs in `cost_actions`, deposits in `deposit_actions`.
+"""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from importlib.resources import files
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import firm, profile
 from ledger.community.rules import Actor
 from ledger.db import write_rows
+from ledger.fields import Amount, Code, Day, Note, Text, Year
 from ledger.journal.actions import Posted, open_book, post, replay
-from ledger.journal.queries import accounts, trial_balance
-from ledger.journal.rules import CARRIED_OVER, DEBIT_NORMAL, BookCode, Draft, Element, Move, read_chart
+from ledger.journal.queries import accounts
+from ledger.journal.rules import CARRIED_OVER, BookCode, Draft, Move, read_chart
 from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import Month, day_in_shanghai
-from ledger.revenue.queries import began, check_covered, check_part, contract, times_carried_over
+from ledger.revenue.queries import (
+    began,
+    check_covered,
+    check_part,
+    times_carried_over,
+    to_carry_over,
+)
+from ledger.revenue.queries import contract as contract_of
 from ledger.revenue.rules import (
     WHOLE,
     Award,
@@ -32,6 +45,7 @@ from ledger.revenue.rules import (
     check_award,
     check_term,
     instalments,
+    is_over,
     state_of,
 )
 from ledger.revenue.sites.queries import letting, site
@@ -52,20 +66,20 @@ class NewContract:
     how the counterparty was found; only a contract on paper may leave it out.
     """
 
-    number: str
+    number: Code
     category: Category
-    counterparty: str
-    object: str
-    starts_on: date
-    ends_on: date
-    price_fen: int
-    every_months: int
-    resolution: str
-    resolved_on: date | None = None
+    counterparty: Code
+    object: Text
+    starts_on: Day
+    ends_on: Day
+    price_fen: Amount
+    every_months: Annotated[int, Field(strict=True, ge=1, le=120)]
+    resolution: Note = ""
+    resolved_on: Day | None = None
     award: Award | None = None
     part: Part = WHOLE
-    site: str | None = None
-    renews: str | None = None
+    site: Code | None = None
+    renews: Code | None = None
 
 
 def open_revenue_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:
@@ -90,7 +104,7 @@ def sign_contract(
     head(session, community, lock=True)
     draft = _signing(new, day_in_shanghai(at))
     if replay(session, community, draft):
-        return contract(session, community, new.number)
+        return contract_of(session, community, new.number)
     _check_new(session, community, new, day_in_shanghai(at))
     began_on = began(session, community)
     award = new.award
@@ -131,8 +145,11 @@ def sign_contract(
 
 
 def _signing(new: NewContract, on: date) -> Draft:
-    told = {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(new).items()}
     award = new.award
+    told = {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(new).items()} | {
+        "part": list(new.part),
+        "award": [award.method, award.evidence, award.quotes, award.reason] if award else None,
+    }
     facts: dict[str, Json] = {
         "contract": new.number,
         "category": new.category.value,
@@ -179,7 +196,7 @@ def _check_new(session: Session, community: str, new: NewContract, today: date) 
         quotes_min = profile(session, community, today)["revenue.quotes_min"]
         check_award(new.number, new.award, new.renews, quotes_min)
     if new.renews is not None:
-        old = contract(session, community, new.renews)
+        old = contract_of(session, community, new.renews)
         if (
             old.counterparty != new.counterparty
             or new.starts_on <= old.starts_on
@@ -196,10 +213,10 @@ def _check_new(session: Session, community: str, new: NewContract, today: date) 
 def terminate(
     session: Session,
     community: str,
-    number: str,
-    last_day: date,
+    contract: Code,
+    last_day: Day,
     *,
-    reason: str,
+    reason: Text,
     by: Actor,
     at: datetime,
 ) -> RevenueContract:
@@ -209,21 +226,21 @@ def terminate(
         NoContract; NotRunning: it does not run on that day, or was ended before.
     """
     head(session, community, lock=True)
-    found = contract(session, community, number)
+    found = contract_of(session, community, contract)
     draft = Draft(
         "revenue.terminated",
         day_in_shanghai(at),
-        f"revenue-contract/{number}/end",
+        f"revenue-contract/{contract}/end",
         asked={"last_day": last_day.isoformat()},
-        facts={"contract": number, "last_day": last_day.isoformat()},
+        facts={"contract": contract, "last_day": last_day.isoformat()},
         private={"reason": reason},
-        subject=f"contract/{number}",
+        subject=f"contract/{contract}",
     )
     if replay(session, community, draft):
         return found
     running = state_of(found.ends_on, found.terminated_on, last_day) is ContractState.ACTIVE
     if not running or last_day < found.starts_on or found.terminated_on is not None:
-        raise NotRunning(number=number, on=last_day)
+        raise NotRunning(number=contract, on=last_day)
     found.terminated_on = last_day
     session.add(found)
     session.flush()
@@ -231,7 +248,7 @@ def terminate(
     return found
 
 
-def close_year(session: Session, community: str, year: int, *, by: Actor, at: datetime) -> Posted | None:
+def close_year(session: Session, community: str, year: Year, *, by: Actor, at: datetime) -> Posted | None:
     """Carry what the year's income and expenditure came to into the surplus (期末结转), in its December.
 
     Gives None when nothing stands on them. What is booked in December afterwards is carried over when it is
@@ -242,14 +259,10 @@ def close_year(session: Session, community: str, year: int, *, by: Actor, at: da
     """
     head(session, community, lock=True)
     december = Month(year, 12)
-    if day_in_shanghai(at) <= december.last:
+    if not is_over(year, day_in_shanghai(at)):
         raise YearOpen(year=year, last=december.last)
     surplus = accounts(session, community, REVENUE)["surplus"]
-    standing = [
-        (row.account, row.closing_fen if row.element in DEBIT_NORMAL else -row.closing_fen)
-        for row in trial_balance(session, community, REVENUE, december, december)
-        if row.element in (Element.INCOME, Element.EXPENSE) and row.closing_fen
-    ]
+    standing = to_carry_over(session, community, year)
     if not standing:
         return None
     moves = [

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 
 from ledger.community.tables import Home
 from ledger.errors import Unknown
-from ledger.journal.queries import elements, turnover_by_kind
+from ledger.journal.queries import elements, trial_balance, turnover_by_kind
 from ledger.journal.queries import entry as entry_of
-from ledger.journal.rules import CARRIED_OVER, Element
+from ledger.journal.rules import CARRIED_OVER, DEBIT_NORMAL, Element
 from ledger.journal.tables import Account, Entry
 from ledger.periods import Month, Period
 from ledger.revenue.rules import (
@@ -84,8 +84,6 @@ def began(session: Session, community: str) -> date:
 
 def money_account(session: Session, community: str, into: str) -> str:
     """The code of the account of the revenue book that holds money, by its role.
-
-    Whether a bank's account was approved for it stands above (`ledger.accounts`); the doors ask there.
 
     Raises:
         NoSuchMoneyAccount: the book has no such account.
@@ -364,6 +362,17 @@ def times_carried_over(session: Session, community: str, month: Month) -> int:
             Entry.kind == CARRIED_OVER,
         )
     ).one()
+
+
+def to_carry_over(session: Session, community: str, year: int) -> list[tuple[str, int]]:
+    """What stands on the accounts of income and expenditure at the end of a year: each account that is not nought
+    with its debit less its credit, in fen."""
+    december = Month(year, 12)
+    return [
+        (row.account, row.closing_fen if row.element in DEBIT_NORMAL else -row.closing_fen)
+        for row in trial_balance(session, community, "revenue", december, december)
+        if row.element in (Element.INCOME, Element.EXPENSE) and row.closing_fen
+    ]
 
 
 def booked(session: Session, community: str, period: Period) -> Counter[str]:

@@ -1,11 +1,15 @@
 """Where public revenue comes from, what a contract promises, what a quarter came to. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import ConfigDict, Field
 
 from ledger.errors import Malformed, Refused
+from ledger.fields import Code, Evidence, LongNote
 from ledger.money import Fen, split
 from ledger.periods import Month
 
@@ -173,23 +177,34 @@ class YearOpen(Refused):
     en = "The year {year} ends on {last}; it cannot be carried over before."
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True)
+class Part:
     """Whose income it is: of a stairwell, of a building, or of the whole community when neither is named."""
 
-    building: str | None = None
-    stairwell: str | None = None
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    building: Code | None = None
+    stairwell: Code | None = None
+
+    def __iter__(self) -> Iterator[str | None]:
+        return iter((self.building, self.stairwell))
 
 
 WHOLE = Part()
+Beneficiary = Annotated[Part, Field(description="whose it is; the whole community's when nothing is named")]
+"""A part that a request names as one value."""
 
 
-class Award(NamedTuple):
+@dataclass(frozen=True)
+class Award:
     """How the counterparty was found, and the proof: the SHA-256 of the file, the number of quotes, the reason."""
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     method: Method
-    evidence: str | None = None
-    quotes: int = 0
-    reason: str = ""
+    evidence: Evidence | None = None
+    quotes: Annotated[int, Field(strict=True, ge=0, le=1_000)] = 0
+    reason: LongNote = ""
 
 
 class Quarter(NamedTuple):
@@ -256,6 +271,11 @@ def state_of(ends_on: date, terminated_on: date | None, on: date) -> ContractSta
     if terminated_on is not None and on > terminated_on:
         return ContractState.TERMINATED
     return ContractState.ENDED if on > ends_on else ContractState.ACTIVE
+
+
+def is_over(year: int, on: date) -> bool:
+    """Whether a year has ended before a day."""
+    return on > Month(year, 12).last
 
 
 def in_term(

@@ -9,14 +9,18 @@ from json import dumps
 from sqlmodel import Session
 
 from ledger.community.queries import head_keys, profile
+from ledger.community.queries import homes as homes_of
 from ledger.community.rules import Actor
 from ledger.community.tables import Home
 from ledger.db import write_rows
+from ledger.fields import Amount, Code, Day, Digest, Text
+from ledger.files.actions import use_file
+from ledger.files.queries import check_file
+from ledger.files.rules import Purpose
 from ledger.journal.actions import post, post_all, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.votes.papers.queries import check_kept
 from ledger.votes.queries import (
     being_voted_on,
     cast_so_far,
@@ -28,6 +32,7 @@ from ledger.votes.queries import (
 from ledger.votes.rules import (
     BALLOTS_A_LEAF,
     MEETING,
+    PAPERS,
     Choice,
     DeemedConsentOff,
     Matter,
@@ -40,11 +45,52 @@ from ledger.votes.rules import (
     Way,
     ballot_name,
     check_day,
+    check_scope,
     check_voting_days,
+    may_count,
     notice_key,
 )
 from ledger.votes.sheets.queries import unmatched
 from ledger.votes.tables import Ballot, Motion, RollHome
+
+
+def ask_owners(
+    session: Session,
+    community: str,
+    code: Code,
+    matter: Matter,
+    question: Text,
+    *,
+    opens_on: Day,
+    closes_on: Day,
+    building: Code | None = None,
+    stairwell: Code | None = None,
+    side: Code | None = None,
+    budget_fen: Amount | None = None,
+    deemed_clause: Text | None = None,
+    by: Actor,
+    at: datetime,
+) -> Motion:
+    """Give notice of a question to the owners of a community, of a building, a stairwell or a side of one.
+
+    Raises:
+        VoteScopeWrong: a narrower part is named without the one around it; and what `announce` refuses.
+    """
+    check_scope(building, stairwell, side)
+    return announce(
+        session,
+        community,
+        code,
+        matter,
+        question,
+        homes_of(session, community, building, stairwell, side),
+        opens_on=opens_on,
+        closes_on=closes_on,
+        budget_fen=budget_fen,
+        deemed_clause=deemed_clause,
+        by=by,
+        at=at,
+    )
 
 
 def announce(
@@ -153,7 +199,7 @@ def cast(
     seal(session, community, code, choices, Way.ELECTRONIC, by=by, at=at)
 
 
-def close_motion(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
+def close_motion(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Tally:
     """End a vote after its last day, or once every home has voted; the totals are sealed and told.
 
     Paper ballots that two people have not read alike by then are not counted; their number is sealed too.
@@ -166,7 +212,7 @@ def close_motion(session: Session, community: str, code: str, *, by: Actor, at: 
     found = being_voted_on(session, community, code)
     today = day_in_shanghai(at)
     missing = not_voted(session, community, code)
-    if missing and today <= found.closes_on:
+    if not may_count(missing, found.closes_on, today):
         raise VoteStillOpen(motion=code, closes_on=found.closes_on, missing=missing)
     outcome = totals(session, community, code)
     found.state, found.passed = MotionState.CLOSED, outcome.passed(found.matter)
@@ -191,7 +237,7 @@ def close_motion(session: Session, community: str, code: str, *, by: Actor, at: 
 
 
 def post_result(
-    session: Session, community: str, code: str, posted_on: date, paper: str, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, posted_on: Day, paper: Digest, *, by: Actor, at: datetime
 ) -> Motion:
     """Record that a counted result was posted on site, with the digest of a photograph of it; once.
 
@@ -201,7 +247,7 @@ def post_result(
         AskedDifferently: another posting was recorded before.
         ResultNotCounted: there is no result.
         ResultPostedWrong: the day lies before the count or after today.
-        NoPaper: the photograph was not taken in.
+        FileMissing: the photograph was not taken in.
     """
     head(session, community, lock=True)
     found = motion(session, community, code)
@@ -220,7 +266,8 @@ def post_result(
     closed_on = day_in_shanghai(found.closed_at)
     if not closed_on <= posted_on <= today:
         raise ResultPostedWrong(motion=code, posted_on=posted_on, closed_on=closed_on)
-    check_kept(session, community, paper)
+    check_file(session, community, paper, PAPERS)
+    use_file(session, community, paper, f"motion/{code}", Purpose.POSTING, by=by, at=at)
     found.posted_on, found.posted_paper = posted_on, paper
     session.add(found)
     post(session, community, draft, by=by, at=at)

@@ -9,7 +9,9 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import head_keys, profile
 from ledger.community.queries import home as home_of
+from ledger.community.rules import Actor, home_meant
 from ledger.errors import Unknown
+from ledger.fields import Code
 from ledger.journal.queries import entry_at_leaf
 from ledger.log.queries import leaf, opening_of
 from ledger.periods import day_in_shanghai
@@ -188,20 +190,25 @@ class OwnBallot(NamedTuple):
     disclosure: str | None
 
 
-def own_ballot(session: Session, community: str, code: str, own_home: str, home: str, on: date) -> OwnBallot:
-    """The ballot of a home, for the owner of ``own_home`` on a day, if it was his when it voted.
+def own_ballot(
+    session: Session, community: str, code: Code, home: Code | None = None, *, by: Actor, today: date
+) -> OwnBallot:
+    """The ballot of a home of his own, or of another that was his when it voted.
 
     Raises:
         NoMotion, NoHome: there is none.
+        NotYourHome, HomeNotSaid: no home is named, and he has none or several.
         NoBallot: the home has not voted, or was somebody else's when it did.
     """
     motion(session, community, code)
-    mine, voted = home_of(session, community, own_home), home_of(session, community, home)
+    home = home_meant(home, by=by)
+    voted = home_of(session, community, home)
     ballot = session.get(Ballot, (community, code, home))
     if ballot is None:
         raise NoBallot(home=home, motion=code)
     voter = head_keys(session, community, [voted], day_in_shanghai(ballot.cast_at))[home]
-    if voter != head_keys(session, community, [mine], on)[own_home]:
+    mine = [home_of(session, community, each) for each in sorted(by.homes)]
+    if voter not in head_keys(session, community, mine, today).values():
         raise NoBallot(home=home, motion=code)
     opening = entry_no = body = None
     if ballot.leaf_index is not None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ledger.errors import Malformed, Refused, Unknown
+from ledger.files.rules import FileKind
 
 
 class Matter(StrEnum):
@@ -31,6 +32,9 @@ ARTICLE = {
 }
 """The item of Art. 278 under which the owners decide a matter."""
 
+PAPERS = frozenset({FileKind.PAPER, FileKind.SHEET, FileKind.PHOTO})
+"""What a vote leaves on paper: ballot sheets, written proxies, the posted result, rulings."""
+
 BALLOTS_A_LEAF = 500
 """Each ballot puts a digest of 46 bytes into its leaf, and a leaf holds 65,535 bytes."""
 
@@ -42,6 +46,10 @@ class Choice(StrEnum):
     NO = "no"
     ABSTAIN = "abstain"
     INVALID = "invalid"
+
+
+ElectronicChoice = Literal[Choice.YES, Choice.NO, Choice.ABSTAIN]
+"""What can be chosen on a screen, where no ballot is invalid."""
 
 
 class Way(StrEnum):
@@ -254,13 +262,23 @@ def check_voting_days(
         )
 
 
+def is_voting_day(opens_on: date, closes_on: date, day: date) -> bool:
+    """Whether ballots are taken on a day."""
+    return opens_on <= day <= closes_on
+
+
+def may_count(missing: int, closes_on: date, day: date) -> bool:
+    """Whether a vote may be counted on a day: its last day is past, or all have voted and none is ``missing``."""
+    return not missing or day > closes_on
+
+
 def check_day(code: str, opens_on: date, closes_on: date, day: date) -> None:
     """See that a ballot comes on a day of voting.
 
     Raises:
         OutsideVotingDays: it does not.
     """
-    if not opens_on <= day <= closes_on:
+    if not is_voting_day(opens_on, closes_on, day):
         raise OutsideVotingDays(motion=code, opens_on=opens_on, closes_on=closes_on, day=day)
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from ledger.accounts.actions import approve_account, close_account, request_account
@@ -28,7 +29,7 @@ from ledger.journal.queries import NoBook
 from ledger.journal.tables import Entry
 from tests.cast import CHEN, LIN, MEI, NOON
 from tests.community import databases
-from tests.factories import a_community
+from tests.factories import a_place
 from tests.intake.files import CMB_HEADER
 
 shared, session = databases.shared, databases.session
@@ -62,7 +63,7 @@ def test_what_is_no_account_number_is_refused(number):
 
 
 def test_an_account_counts_from_its_approval_by_another_and_from_its_first_day(session):
-    a_community(session)
+    a_place(session)
     asked(session)
 
     assert approved(session, PLACE, "fee") == []
@@ -85,7 +86,7 @@ def test_an_account_counts_from_its_approval_by_another_and_from_its_first_day(s
 
 
 def test_an_approval_is_in_the_log_without_bank_number_or_holder(session):
-    a_community(session)
+    a_place(session)
     asked(session)
     agreed(session)
 
@@ -95,7 +96,7 @@ def test_an_approval_is_in_the_log_without_bank_number_or_holder(session):
 
 
 def test_an_account_that_takes_anothers_place_ends_it_the_day_before(session):
-    a_community(session)
+    a_place(session)
     asked(session)
     agreed(session)
     asked(session, "cmb", number="6225880100001111", replaces="icbc", opened_on=date(2026, 7, 1))
@@ -110,9 +111,35 @@ def test_an_account_that_takes_anothers_place_ends_it_the_day_before(session):
         close_account(session, PLACE, "cmb", date(2026, 6, 1), by=CHEN, at=NOON)
 
 
+def test_receipts_of_days_before_and_after_a_change_of_accounts_each_have_theirs(session):
+    a_place(session)
+    asked(session)
+    agreed(session)
+    asked(session, "cmb", number="6225880100001111", replaces="icbc", opened_on=date(2026, 7, 1))
+    agreed(session, "cmb")
+    close_account(session, PLACE, "cmb", date(2026, 7, 31), by=CHEN, at=NOON)
+
+    check_approved(session, PLACE, "fee", "bank", date(2026, 6, 30), date(2026, 7, 1))
+    check_approved(session, PLACE, "fee", "bank")
+    with pytest.raises(AccountNotApproved, match="2026年8月1日"):
+        check_approved(session, PLACE, "fee", "bank", date(2026, 8, 1), date(2026, 6, 30), date(2026, 7, 1))
+
+
+def test_a_month_of_receipts_is_one_question(session):
+    a_place(session)
+    asked(session)
+    agreed(session)
+    questions: list[str] = []
+    event.listen(session.get_bind(), "after_cursor_execute", lambda *args: questions.append(args[2]))
+
+    check_approved(session, PLACE, "fee", "bank", *(date(2026, 7, day) for day in range(1, 32)))
+
+    assert len(questions) == 1
+
+
 def test_one_bank_account_serves_one_book(session):
     """`domain/00` §0.2-7: three money worlds, three separate bank accounts."""
-    a_community(session)
+    a_place(session)
     asked(session)
 
     with pytest.raises(AccountOfAnotherBook, match="物业费必须分户存放"):
@@ -124,7 +151,7 @@ def test_one_bank_account_serves_one_book(session):
 )
 def test_where_the_profile_says_so_public_revenue_is_not_in_the_firms_name(session, place, refused):
     """`domain/04` §4.1, Huzhou's handbook of 2025."""
-    a_community(session)
+    a_place(session)
     session.get(Community, PLACE).jurisdiction = place
     session.add(Firm(code="anhe", name="安和物业（湖州）有限公司", kind=FirmKind.PROPERTY))
     session.flush()
@@ -138,7 +165,7 @@ def test_where_the_profile_says_so_public_revenue_is_not_in_the_firms_name(sessi
 
 
 def test_the_funds_account_is_never_in_the_firms_name(session):
-    a_community(session)
+    a_place(session)
     session.add(Firm(code="anhe", name="安和物业", kind=FirmKind.PROPERTY))
     session.flush()
 
@@ -157,14 +184,14 @@ def test_the_funds_account_is_never_in_the_firms_name(session):
     ],
 )
 def test_an_account_stands_for_a_money_account_of_a_book(session, told, refusal):
-    a_community(session)
+    a_place(session)
 
     with pytest.raises(refusal):
         asked(session, **told)
 
 
 def test_a_code_is_used_once(session):
-    a_community(session)
+    a_place(session)
     asked(session)
 
     with pytest.raises(AccountCodeTaken):
@@ -174,7 +201,7 @@ def test_a_code_is_used_once(session):
 
 
 def test_a_receipt_into_an_account_that_is_not_approved_is_refused(session):
-    a_community(session)
+    a_place(session)
     asked(session)
     content = (CMB_HEADER + "2026-07-03,CNY,36.00,,转账汇款,王伟,1-1-101\n").encode()
 

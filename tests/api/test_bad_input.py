@@ -84,10 +84,15 @@ def test_a_receipt_into_an_account_that_is_not_approved_is_refused(as_, account,
     mei("POST", f"{PLACE}/{path}", 201, **{**receipt, "on": "2026-06-30"})
 
 
-def test_public_revenue_never_comes_into_a_wallet_that_nobody_approved(as_):
+def test_public_revenue_never_comes_into_a_wallet(as_):
     problem = as_(MEI)("POST", f"{PLACE}/revenue/other-receipts", 409, **OTHER_RECEIPT, into="wallet")
 
-    assert problem["code"] == "no-approved-account"
+    assert problem["code"] == "revenue-no-such-money-account"
+
+
+def test_a_balance_that_is_brought_over_is_no_deposit_of_the_door(as_):
+    """It asks for no approved account, so it comes by a register or a workbook only."""
+    as_(MEI)("POST", f"{PLACE}/deposits", 422, **DEPOSIT | {"kind": "opening"})
 
 
 def test_works_money_waits_until_another_has_approved_its_account(database, as_):

@@ -12,7 +12,7 @@ from ledger.community.tables import ServiceContract
 from ledger.fees.queries import home_statement
 from ledger.fees.rules import Basis
 from ledger.fees.tables import Tariff
-from ledger.journal.months.actions import close_month
+from ledger.journal.month_actions import close_month
 from ledger.noticeboard.actions import hang
 from ledger.noticeboard.rules import digest
 from ledger.periods import Month
@@ -123,9 +123,9 @@ def test_a_refund_takes_two_people(as_):
     as_(MEI)("POST", f"{FEES}/refunds", 201, code="R-3", amount_fen=30_00, **told)
     as_(CHEN)("POST", f"{FEES}/refunds/R-3/rejection", 201)
     as_(CHEN)("POST", f"{FEES}/refunds/R-3/approval", 409)
-    found = as_(MEI)("GET", f"{FEES}/refunds", 200)
-    assert [each["state"] for each in found["refunds"]] == ["paid", "rejected"]
-    assert found["owed_back"] == []
+    found = as_(MEI)("GET", f"{FEES}/refunds", 200)["refunds"]
+    assert [each["state"] for each in found] == ["paid", "rejected"]
+    assert as_(MEI)("GET", f"{FEES}/owed-back", 200)["owed_back"] == []
 
 
 def test_arrears_are_demanded_step_by_step_and_never_by_force(app, as_, database):
@@ -166,6 +166,8 @@ def test_no_late_fee_grows_in_a_dispute_and_the_firm_does_not_end_it(as_, databa
     assert nothing == {"nothing_due": True}
     as_(MEI)("POST", f"{FEES}/disputes/D-1/end", 403, on="2026-07-01")
     as_(HE)("POST", f"{FEES}/disputes/D-1/end", 201, on="2026-07-01")
+    assert as_(HE)("GET", f"{FEES}/disputes/D-1", 200)["ended_on"] == "2026-07-01"
+    as_(OUYANG)("GET", f"{FEES}/disputes", 403)
 
 
 def test_a_price_is_what_the_owners_passed(as_, database):
@@ -244,7 +246,7 @@ def test_owners_workers_and_auditors_change_nothing_of_the_fee(app, role):
     writes = [
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("fees.") and "POST" in rule.methods
+        if rule.rule.startswith("/api/v1/communities/<community>/fees") and "POST" in rule.methods
         and role in app.view_functions[rule.endpoint].allowed_roles
     ]  # fmt: skip
 
@@ -292,16 +294,50 @@ def test_what_cannot_be_read_is_refused_by_field(as_, path, wrong):
 
 def test_what_a_rule_refuses_leaves_nothing_behind(as_, database):
     charged(as_)
-    paid(as_, 5_00, home="9-9-999", expect=404)
+    receipt = paid(as_, 5_00)["entry"]
+    paid(as_, 5_00, "P-2", home="9-9-999", expect=404)
     with database.writing() as session:
         close_month(session, "meiyuan", Month(2026, 6), exceptions={}, by=MEI, at=NOON)
 
-    assert paid(as_, 5_00, on="2026-06-30", expect=409)["code"] == "month-closed"
+    assert paid(as_, 5_00, "P-3", on="2026-06-30", expect=409)["code"] == "month-closed"
     as_(MEI)(
-        "POST", f"{FEES}/costs", 409, line="staff", amount_fen=1, on="2026-07-20", voucher="V", payee="x"
+        "POST", f"{FEES}/costs", 409, line="staff", amount_fen=5_01, on="2026-07-20", voucher="V", payee="x"
     )
-    as_(MEI)("POST", f"{FEES}/payments/1/correction", 409, reference="P-9", home=HOME, amount_fen=1, on="2026-06-30", reason="?")  # fmt: skip
-    assert account(as_)["owed_fen"] == 72_00
+    right = {"reference": "P-9", "home": HOME, "amount_fen": 1, "on": "2026-06-30", "reason": "?"}
+    as_(MEI)("POST", f"{FEES}/payments/{receipt}/correction", 409, **right)
+    assert account(as_)["owed_fen"] == 67_00
+
+
+def test_what_is_no_payment_is_not_put_right_as_one(as_):
+    charge = as_(MEI)("POST", "/communities/meiyuan/months/2026-07/charges", 201)["entry"]
+    right = {"reference": "P-9", "home": HOME, "amount_fen": 1, "on": "2026-07-20", "reason": "?"}
+
+    refused = as_(MEI)("POST", f"{FEES}/payments/{charge}/correction", 404, **right)
+
+    assert refused["code"] == "no-fee-payment"
+    assert account(as_)["owed_fen"] == 36_00
+
+
+def test_a_payment_is_shown_with_what_it_paid_and_whether_it_was_reversed(as_):
+    charged(as_)
+    wrong = paid(as_, 80_00)["entry"]
+    right = {"reference": "P-2", "home": HOMES[1], "amount_fen": 80_00, "on": "2026-07-20", "reason": "错户"}
+    done = as_(MEI)("POST", f"{FEES}/payments/{wrong}/correction", 201, **right)["entry"]
+
+    found = as_(SU)("GET", f"{FEES}/payments", 200)["payments"]
+    assert [(each["entry"], each["home"], each["amount_fen"]) for each in found] == [
+        (done, HOMES[1], 80_00),
+        (wrong, HOME, 80_00),
+    ]
+    assert [each["reversed_by_entry"] is None for each in found] == [True, False]
+    assert as_(MEI)("GET", f"{FEES}/payments?home={HOME}", 200)["total"] == 1
+    paid_for = as_(MEI)("GET", f"{FEES}/payments/{done}", 200)["paid"]
+    assert paid_for == [
+        {"month": "2026-06", "part": "principal", "fen": 36_00},
+        {"month": "2026-07", "part": "principal", "fen": 36_00},
+    ]
+    as_(MEI)("GET", f"{FEES}/payments/{done + 1000}", 404)
+    as_(OUYANG)("GET", f"{FEES}/payments", 403)
 
 
 def test_ten_years_of_a_home_are_read_in_two_statements(database, as_):

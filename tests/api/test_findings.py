@@ -18,6 +18,6 @@ def test_t10_is_put_before_the_office_and_nobody_else(as_):
     assert "招标投标法" in found["article"]
     for stranger in (WEN, OUYANG, SONG):
         as_(stranger)("GET", f"{PLACE}/findings", 403)
-    assert as_(SU)("GET", f"{PLACE}/findings?since=2999-01-01", 200) == {"candidates": []}
+    assert as_(SU)("GET", f"{PLACE}/findings?since=2100-12-31", 200)["candidates"] == []
     as_(SU)("GET", f"{PLACE}/findings?since=soon", 422)
     as_(SU)("GET", "/communities/nowhere/findings", 403)

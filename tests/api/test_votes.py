@@ -149,6 +149,26 @@ def test_an_owner_casts_for_a_home_that_entrusted_him(app, as_):
     assert as_(CHEN)("GET", vote, 200)["proxies"] == 1
 
 
+def test_an_owner_of_two_homes_says_for_which_he_votes_objects_and_looks(app, as_, database):
+    with database.writing() as session:
+        since = date(2026, 1, 1)
+        appoint(session, OUYANG.login, "meiyuan", Role.OWNER, since, home=HOMES[4], by=MEI, at=NOON)
+    vote = announced(app, as_)
+    wait(app, 15)
+
+    problem = as_(OUYANG)("POST", f"{vote}/ballots", 422, choice="yes")
+    assert (problem["code"], problem["facts"]) == ("home-not-said", {"homes": f"{HOMES[0]}、{HOMES[4]}"})
+    for home, choice in ((HOMES[0], "yes"), (HOMES[4], "no")):
+        assert as_(OUYANG)("POST", f"{vote}/ballots", 201, choice=choice, home=home)["home"] == home
+        assert as_(OUYANG)("GET", f"{vote}/my-ballot?home={home}", 200)["choice"] == choice
+    as_(OUYANG)("GET", f"{vote}/my-ballot", 422)
+    wait(app, 3)
+    as_(CHEN)("POST", f"{vote}/closing", 201)
+    as_(OUYANG)("POST", f"{vote}/objections", 422, ground="请核对")
+    as_(OUYANG)("POST", f"{vote}/objections", 403, ground="请核对", home=HOMES[1])
+    as_(OUYANG)("POST", f"{vote}/objections", 201, ground="请核对", home=HOMES[4])
+
+
 def test_a_stairwell_and_a_side_of_it_are_asked_alone_and_an_unclear_scope_is_refused(app, as_):
     vote = announced(app, as_, building="1", stairwell="1")
     assert as_(CHEN)("GET", vote, 200)["votes"]["heads_all"] == 6
@@ -216,5 +236,5 @@ def test_a_home_off_the_roll_and_a_motion_of_nowhere_are_told_apart(app, as_):
     assert as_(CHEN)("POST", f"{vote}/sheets", 409, **read)["code"] == "not-on-roll"
     assert as_(CHEN)("POST", f"{VOTES}/M-9/closing", 404)["code"] == "no-motion"
     as_(CHEN)("GET", f"{VOTES}/M-9/sheets", 404)
-    assert as_(CHEN)("POST", f"{VOTES}/papers", 422, file=(b"<html>", "x.pdf"))["code"] == "paper-refused"
-    assert as_(CHEN)("GET", f"{vote}/sheets", 200) == {"sheets": []}
+    assert as_(CHEN)("POST", f"{VOTES}/papers", 422, file=(b"<html>", "x.pdf"))["code"] == "file-refused"
+    assert as_(CHEN)("GET", f"{vote}/sheets", 200)["sheets"] == []

@@ -213,8 +213,8 @@ def test_bad_input_is_told_and_nothing_is_written(renovation, as_):
         consents={HOMES[0]: ""},
     )
 
-    assert mei("GET", f"{WORKS}/payouts", 200) == {"payouts": []}
-    assert mei("GET", f"{WORKS}/levies", 200) == {"levies": []}
+    assert mei("GET", f"{WORKS}/payouts", 200)["payouts"] == []
+    assert mei("GET", f"{WORKS}/levies", 200)["levies"] == []
 
 
 def test_a_wrong_receipt_is_reversed_while_its_money_is_there(renovation, as_):
@@ -261,7 +261,7 @@ def test_donated_money_and_concessions_go_through_the_door(renovation, database,
         "POST", f"{WORKS}/concessions", 201, number="TX-1", kind="epc_o", firm="anju", what="充电棚", service_level="98%",
         exit_terms="无偿移交", resolution="2026-2", share_e2=3000, starts_on="2016-01-01", ends_on="2020-12-31",
     )  # fmt: skip
-    assert mei("GET", f"{WORKS}/concessions", 200)["expiring"] == ["TX-1"]
+    assert [each["expiring"] for each in mei("GET", f"{WORKS}/concessions", 200)["concessions"]] == [True]
     chen(
         "POST",
         f"{WORKS}/concessions/endings",
@@ -271,4 +271,48 @@ def test_donated_money_and_concessions_go_through_the_door(renovation, database,
         on="2020-12-31",
         reason="期满",
     )
-    assert mei("GET", f"{WORKS}/concessions", 200)["expiring"] == []
+    assert [each["expiring"] for each in mei("GET", f"{WORKS}/concessions", 200)["concessions"]] == [False]
+
+
+def test_what_a_request_names_is_read_at_an_address_of_its_own(renovation, as_):
+    mei, chen = as_(MEI), as_(CHEN)
+    contract(mei)
+    receipt(mei, "government", 100_00)
+    bill = {"number": "F/1", "contract": "K-1", "amount_fen": 100_00, "parts": {"government": 100_00}}
+    mei("POST", f"{WORKS}/bills", 201, **bill)
+    mei("POST", f"{WORKS}/change-orders", 201, contract="K-1", number="BG/1", amount_fen=-1, reason="核减")
+    mei("POST", f"{WORKS}/defects", 201, contract="K-1", number="Q-1", what="外墙起皮")
+    mei("POST", f"{WORKS}/plans", 201, **A, version=2, planned=PLAN, reason="变更")
+
+    assert chen("GET", f"{WORKS}/contracts/K-1/change-orders/BG/1", 200)["amount_fen"] == -1
+    assert chen("GET", f"{WORKS}/contracts/K-1/defects/Q-1", 200)["what"] == "外墙起皮"
+    plan = chen("GET", f"{WORKS}/2022/packages/A/plans/2", 200)
+    assert {each["source"]: each["planned_fen"] for each in plan["planned"]} == PLAN
+    assert chen("GET", f"{WORKS}/2022/packages/A", 200)["plan_version"] == 1
+    paid = {"source": "government", "paid_fen": 97_00, "retained_fen": 3_00}
+    assert chen("GET", f"{WORKS}/payouts/F/1", 200)["parts"] == [paid]
+    for nothing in ("contracts/K-9", "2022/packages/Z", "payouts/F-9", "levies/L-9", "refunds/payments"):
+        chen("GET", f"{WORKS}/{nothing}", 404)
+
+
+def test_what_one_home_bears_is_for_the_office_that_keeps_its_money(renovation, database, as_):
+    mei, su = as_(MEI), as_(SU)
+    mei(
+        "POST", f"{WORKS}/levies", 201, **A, code="L-1", item_class="basic", basis="household", total_fen=12_00,
+        agreement="2026-3 号决议", consents=dict.fromkeys(HOMES, ""),
+    )  # fmt: skip
+    approve(database, "community")
+    paid = {"receipt_no": "S-1", "home": HOMES[0], "amount_fen": 2_00, "on": JULY}
+    mei("POST", f"{WORKS}/levies/L-1/receipts", 422, payments=[])
+    mei("POST", f"{WORKS}/levies/L-1/receipts", 422, payments=[{**paid, "note": "x"}])
+    mei("POST", f"{WORKS}/levies/L-1/receipts", 201, payments=[paid])
+    mei(
+        "POST", f"{WORKS}/refunds", 201, number="T-1", levy="L-1", home=HOMES[0], amount_fen=50, reason="多交"
+    )
+
+    assert su("GET", f"{WORKS}/levies/L-1", 200)["paid_fen"] == 2_00
+    su("GET", f"{WORKS}/levies/L-1/homes/{HOMES[0]}", 403)
+    assert mei("GET", f"{WORKS}/levies/L-1/homes/{HOMES[0]}", 200)["held_fen"] == 2_00
+    assert su("GET", f"{WORKS}/refunds/T-1", 200)["amount_fen"] == 50
+    su("POST", f"{WORKS}/refunds/payments", 201, number="T-1", on=JULY)
+    as_(HE)("GET", f"{WORKS}/refunds", 403)

@@ -13,9 +13,9 @@ from click.testing import CliRunner, Result
 from ledger.cli.commands import main
 from ledger.db import Database
 from ledger.fees.actions import charge_month
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.rules import Basis
-from ledger.fees.tariffs.actions import set_tariff
+from ledger.fees.tariff_actions import set_tariff
 from ledger.fund.actions import end_month
 from ledger.log.queries import leaf, proof
 from ledger.log.signer import Signer
@@ -23,7 +23,7 @@ from ledger.periods import Month, Period, noon
 from ledger.reports.fonts import fontconfig_file
 from tests.cast import MEI
 from tests.doors import HOMES, furnish
-from tests.factories import a_community, a_deposit, a_home, an_account
+from tests.factories import a_community, a_deposit, a_home
 
 TODAY = noon(date(2026, 8, 3))
 
@@ -48,8 +48,6 @@ def build(database: Database) -> None:
         end_month(session, "meiyuan", Month(2026, 6), exceptions={}, by=MEI, at=TODAY)
         a_community(session, "guiyuan")
         a_home(session, community="guiyuan")
-        for role in ("bank", "wallet"):
-            an_account(session, role, role=role, community="guiyuan")
         set_tariff(session, "guiyuan", "*", date(2026, 1, 1), Basis.PER_M2, 5_000, "决议 2", by=MEI, at=TODAY)
 
 
@@ -86,7 +84,7 @@ class Desk:
     def refused(self, *words: object) -> str:
         """What a command that exits 1 says on stderr; it says it twice, and nothing on stdout."""
         result = self(*words, expect=1)
-        zh, en = result.stderr.splitlines()
+        *_, zh, en = result.stderr.splitlines()
         assert result.stdout == ""
         assert not zh.isascii(), zh
         assert en != zh
@@ -127,7 +125,7 @@ class Desk:
 
 @pytest.fixture
 def clock(monkeypatch) -> None:
-    monkeypatch.setattr("ledger.cli.office.datetime", Clock)
+    monkeypatch.setattr("ledger.cli.context.datetime", Clock)
 
 
 @pytest.fixture(scope="session")

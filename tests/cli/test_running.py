@@ -27,6 +27,15 @@ def test_the_database_and_the_secret_are_made_once_and_again_is_no_harm(nothing,
     assert stat.S_IMODE((nothing.folder / "home" / "secret").stat().st_mode) == 0o600
 
 
+def test_migrating_seals_the_entries_of_older_leaves_once(desk):
+    before = desk.rows("entry")
+    desk.by_hand("UPDATE entry SET by_role = NULL, who_salt = NULL WHERE community = 'meiyuan' AND no = 3")
+    for _ in range(2):
+        desk.json("migrate")
+    assert desk.rows("entry") == before + 1
+    assert desk.rows("entry WHERE kind = 'sealed.at-upgrade' AND by_role = 'operator'") == 1
+
+
 def test_migrating_never_shows_the_databases_password(nothing):
     words = nothing("migrate", expect=1, LEDGER_DATABASE_URL="postgresql://li:geheim@127.0.0.1:1/x").output
     assert "geheim" not in words

@@ -17,7 +17,7 @@ from ledger.fund.uses.queries import project
 from ledger.fund.uses.steps.rules import ProjectState
 from ledger.grants.contributions.queries import totals
 from ledger.grants.rules import Source
-from ledger.grants.walk.queries import by_package, by_source, walk
+from ledger.grants.walk_queries import by_package, by_source, walk
 from ledger.intake.queries import suspense
 from ledger.intake.reconciliation.queries import reconciliations
 from ledger.intake.rules import WHY

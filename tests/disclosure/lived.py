@@ -13,31 +13,35 @@ from sqlmodel import Session
 from ledger.community.rules import FirmKind, HomeKind
 from ledger.community.tables import Community, Holder, Home, ServiceContract
 from ledger.db import Database
+from ledger.demo.tickets import picture
 from ledger.disclosure import actions as disclosure
 from ledger.fees import actions as fees
-from ledger.fees.payments import actions as fee_payments
+from ledger.fees import payment_actions as fee_payments
 from ledger.fees.rules import Basis
-from ledger.fees.tariffs.actions import set_tariff
+from ledger.fees.tariff_actions import set_tariff
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
-from ledger.fund.uses.motions import actions as motions
+from ledger.fund.uses import approval_actions as approvals
+from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
+from ledger.noticeboard.rules import ReadyNotice
 from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
-from ledger.revenue.costs.actions import pay_cost
-from ledger.revenue.receipts import actions as receipts
+from ledger.revenue import receipt_actions as receipts
+from ledger.revenue.cost_actions import pay_cost
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Business
 from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
-from tests.cast import AN, CHEN, HE, MEI, SU, WEN
+from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, WEN
 from tests.community.databases import shared
 from tests.factories import a_community, a_component, a_deposit, a_firm, a_home
 
@@ -145,12 +149,12 @@ def _month(session: Session, month: Month) -> None:
     fees.charge_month(session, PLACE, month, by=MEI, at=_on(number, 1))
     if number in (1, 4):
         on = date(2026, number, 9)
-        receipts.receive(session, PLACE, "GY-1", 300_000, on, key=f"gy-{number}", by=MEI, at=noon(on))
+        receipts.receive(session, PLACE, "GY-1", 300_000, on, reference=f"gy-{number}", by=MEI, at=noon(on))
     if number == 2:
         for kind, fen in ((CostKind.ENERGY, 50_000), (CostKind.TAX, 10_000)):
             on = date(2026, 2, 20)
             pay_cost(
-                session, PLACE, kind, fen, on, voucher_no=f"F-{kind}", contract_no="GY-1", by=MEI, at=noon(on)
+                session, PLACE, kind, fen, on, voucher_no=f"F-{kind}", contract="GY-1", by=MEI, at=noon(on)
             )
     if number in (3, 6):
         on = date(2026, number, 21)
@@ -159,7 +163,7 @@ def _month(session: Session, month: Month) -> None:
         _emergency(session)
     if number == 4:
         on = date(2026, 4, 10)
-        remit(session, PLACE, Period.parse("2026-Q1"), on, by=MEI, at=noon(on))
+        remit(session, PLACE, "2026-Q1", on, by=MEI, at=noon(on))
     if number == 5:
         _voted(session)
     if number == 6:
@@ -185,7 +189,7 @@ def _emergency(session: Session) -> None:
     )
     steps.planned(session, PLACE, "P-1", plan, at=_on(3, 3))
     steps.applied(session, PLACE, "P-1", at=_on(3, 3))
-    approvals.approve(session, PLACE, "P-1", 110_000, by=CHEN, at=_on(3, 3))
+    approvals.approve(session, PLACE, "P-1", 110_000, by=HUANG, at=_on(3, 3))
     steps.built(session, PLACE, "P-1", 100_000, at=_on(3, 6))
     pay(session, "P-1", 100_000, date(2026, 3, 12))
 
@@ -196,17 +200,17 @@ def _voted(session: Session) -> None:
     steps.planned(session, PLACE, "P-2", plan, at=_on(5, 2))
     steps.posted(session, PLACE, "P-2", at=_on(5, 2))
     days = {"opens_on": date(2026, 5, 9), "closes_on": date(2026, 5, 11)}
-    motion = motions.put_to_vote(session, PLACE, "P-2", **days, by=CHEN, at=_on(5, 2))
+    motion = motions.put_to_vote(session, PLACE, "P-2", **days, by=CHEN, at=_on(5, 2)).code
     choices = dict.fromkeys(FLATS[:5], Choice.YES) | {SHOP: Choice.NO}
     cast(session, PLACE, motion, choices, by=HE, at=_on(5, 9))
     motions.close_vote(session, PLACE, "P-2", by=CHEN, at=_on(5, 12))
     steps.applied(session, PLACE, "P-2", at=_on(5, 12))
-    approvals.approve(session, PLACE, "P-2", 600_000, by=CHEN, at=_on(5, 13))
+    approvals.approve(session, PLACE, "P-2", 600_000, by=HUANG, at=_on(5, 13))
     steps.built(session, PLACE, "P-2", 600_000, at=_on(5, 28))
 
 
 def pay(session: Session, code: str, fen: int, on: date) -> None:
-    payments.pay(session, PLACE, code, fen, payee="anju", invoice_no=f"FP-{code}", on=on, by=SU, at=noon(on))
+    payments.pay(session, PLACE, code, fen, payee="anju", invoice_no=f"FP-{code}", on=on, by=BAO, at=noon(on))
 
 
 TICKETS = (Category.LIGHTING, Category.LEAK, Category.LIGHTING, Category.COMPLAINT)
@@ -233,10 +237,7 @@ def a_ticket(
     repairs.arrive(session, PLACE, no, by=WEN, at=at + timedelta(minutes=20))
     if repaired is None:
         return no
-    photo = repairs.keep_photo(
-        session, PLACE, b"\xff\xd8\xff" + str(next(numbers)).encode(), by=WEN, at=repaired
-    )
-    session.flush()
+    photo = keep_file(session, PLACE, picture(next(numbers)), "", FileKind.PHOTO, by=WEN, at=repaired).sha256
     repairs.finish(session, PLACE, no, photo=photo, by=WEN, at=repaired)
     repairs.verify(session, PLACE, no, by=CHEN, at=repaired)
     repairs.follow_up(session, PLACE, no, 4 if kind is Category.LEAK else 5, by=HE, at=repaired)
@@ -244,12 +245,19 @@ def a_ticket(
     return no
 
 
+def a_late_report(session: Session) -> None:
+    """A report of the half-year that comes to light after its end: without it there is nothing to correct."""
+    late = repairs.Report(Category.LEAK, "漏水", reported_at=noon(date(2026, 6, 12)))
+    no = repairs.log_ticket(session, PLACE, late, by=HE, at=HUNG).no
+    repairs.triage(session, PLACE, no, Priority.P3, by=MEI, at=HUNG)
+
+
 def publish(session: Session, *, why: str | None = None, at: datetime = HUNG) -> str:
     """Prepare, check and publish the half-year by three people; gives the digest of what hangs."""
-    draft = disclosure.prepare(session, PLACE, H1, why=why, by=MEI, at=at)
+    draft = disclosure.prepare(session, PLACE, str(H1), why=why, by=MEI, at=at)
     disclosure.check(session, PLACE, str(H1), draft.sha256, by=AN, at=at)
-    titles = ("公示", "accounts")
-    return disclosure.publish(session, PLACE, str(H1), draft.sha256, [], titles=titles, by=CHEN, at=at).sha256
+    ready = ReadyNotice(draft.body, [], ("公示", "accounts"))
+    return disclosure.publish(session, PLACE, str(H1), prepared=ready, by=CHEN, at=at).sha256
 
 
 def home_row(session: Session, code: str) -> Home:

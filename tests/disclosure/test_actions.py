@@ -14,17 +14,17 @@ from ledger.disclosure.queries import NoDisclosure, disclosure, gather
 from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotAHalfYear, NotInState, PeriodOpen
 from ledger.fund import actions as fund
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry
 from ledger.noticeboard.actions import NoReasonGiven
-from ledger.noticeboard.queries import notice
-from ledger.noticeboard.rules import NewAttachment, canonical_body, digest
+from ledger.noticeboard.queries import NothingCorrected, notice
+from ledger.noticeboard.rules import NewAttachment, ReadyNotice, canonical_body, digest
 from ledger.periods import Period, noon
 from ledger.repairs.rules import Category, Priority
 from tests import uses as steps
-from tests.cast import AN, CHEN, LIN, MEI
+from tests.cast import AN, CHEN, HUANG, LIN, MEI
 from tests.disclosure import lived as half_year
 from tests.disclosure.lived import FLATS, H1, HUNG, PLACE
 from tests.factories import a_component, a_deposit
@@ -34,26 +34,27 @@ TITLES = ("公示", "accounts")
 
 
 def prepared(session, *, by=MEI, at=HUNG, why=None):
-    return prepare(session, PLACE, H1, why=why, by=by, at=at)
+    return prepare(session, PLACE, str(H1), why=why, by=by, at=at)
 
 
 def checked(session, sha256, by=AN):
     return check(session, PLACE, str(H1), sha256, by=by, at=HUNG)
 
 
-def published(session, sha256, by=CHEN, files=(), at=HUNG):
-    return publish(session, PLACE, str(H1), sha256, files, titles=TITLES, by=by, at=at)
+def published(session, body, by=CHEN, files=(), at=HUNG):
+    ready = ReadyNotice(body, files, TITLES)
+    return publish(session, PLACE, str(H1), prepared=ready, by=by, at=at)
 
 
 @pytest.mark.parametrize("period", ["2026-01", "2026-Q1", "2025"])
 def test_only_a_half_year_is_disclosed(session, period):
     with pytest.raises(NotAHalfYear, match=period):
-        prepare(session, PLACE, Period.parse(period), by=MEI, at=HUNG)
+        prepare(session, PLACE, period, by=MEI, at=HUNG)
 
 
 def test_an_open_period_is_not_disclosed(session):
     with pytest.raises(PeriodOpen, match="2026-06"):
-        prepare(session, PLACE, H2, by=MEI, at=HUNG)
+        prepare(session, PLACE, str(H2), by=MEI, at=HUNG)
     with pytest.raises(NoDisclosure):
         disclosure(session, PLACE, str(H2))
 
@@ -63,7 +64,7 @@ def test_what_hangs_is_what_was_checked_byte_by_byte(session):
     assert draft.sha256 == digest(draft.body)
     assert checked(session, draft.sha256).state is DisclosureState.CHECKED
 
-    hung = published(session, draft.sha256, files=[NewAttachment("a.csv", "text/csv", b"1,2\n")])
+    hung = published(session, draft.body, files=[NewAttachment("a.csv", "text/csv", b"1,2\n")])
 
     assert hung.body == draft.body == canonical_body(loads(draft.body))
     assert notice(session, PLACE, "half-year", "2026-H1").sha256 == draft.sha256
@@ -82,12 +83,13 @@ def test_three_people_prepare_check_and_publish(session):
     checked(session, draft.sha256)
     for by in (MEI, AN):
         with pytest.raises(SamePerson, match="公示"):
-            published(session, draft.sha256, by=by)
-    assert published(session, draft.sha256, by=CHEN).version == 1
+            published(session, draft.body, by=by)
+    assert published(session, draft.body, by=CHEN).version == 1
 
 
 def test_a_draft_that_changed_after_it_was_read_is_neither_checked_nor_published(session):
-    read = prepared(session).sha256
+    older = prepared(session)
+    read, body = older.sha256, older.body
     checked(session, read)
     a_deposit(session, {FLATS[5]: 100}, on=date(2026, 7, 3))
 
@@ -99,30 +101,31 @@ def test_a_draft_that_changed_after_it_was_read_is_neither_checked_nor_published
         checked(session, read)
     checked(session, newer.sha256)
     with pytest.raises(AnotherDraft):
-        published(session, read)
-    assert published(session, newer.sha256).sha256 == newer.sha256
+        published(session, body)
+    assert published(session, newer.body).sha256 == newer.sha256
 
 
 def test_no_step_is_taken_twice_or_too_early(session):
     draft = prepared(session)
 
     with pytest.raises(NotInState, match="已编制"):
-        published(session, draft.sha256)
+        published(session, draft.body)
     checked(session, draft.sha256)
     with pytest.raises(NotInState, match="已审核"):
         checked(session, draft.sha256, by=LIN)
-    published(session, draft.sha256)
+    published(session, draft.body)
     with pytest.raises(NotInState, match="已公示"):
-        published(session, draft.sha256, by=LIN)
+        published(session, draft.body, by=LIN)
 
 
 def test_a_correction_is_a_second_version_with_its_reason_and_the_first_stays(session):
     first = half_year.publish(session)
+    half_year.a_late_report(session)
     draft = prepared(session, at=HUNG + timedelta(days=9))
     checked(session, draft.sha256)
     with session.begin_nested() as attempt:
         with pytest.raises(NoReasonGiven, match="更正的理由"):
-            published(session, draft.sha256)
+            published(session, draft.body)
         attempt.rollback()
 
     second = half_year.publish(session, why="补充一笔收入", at=HUNG + timedelta(days=10))
@@ -130,6 +133,13 @@ def test_a_correction_is_a_second_version_with_its_reason_and_the_first_stays(se
     hung = notice(session, PLACE, "half-year", "2026-H1")
     assert (hung.version, hung.sha256, hung.why) == (2, second, "补充一笔收入")
     assert notice(session, PLACE, "half-year", "2026-H1", 1).sha256 == first
+
+
+def test_a_correction_that_corrects_nothing_is_refused_before_anybody_checks_it(session):
+    half_year.publish(session)
+
+    with pytest.raises(NothingCorrected, match="第 1 版"):
+        prepared(session, why="再看一遍", at=HUNG + timedelta(days=9))
 
 
 def figures(session, period=H1):
@@ -181,7 +191,7 @@ def test_standing_is_that_of_the_periods_end_whatever_was_paid_since(session):
     plan = uses.Plan("抢修", "septic", ScopeKind.COMMUNITY, "anju", 9_000_000, emergency=EmergencyCase.DRAIN)
     steps.planned(session, PLACE, "P-3", plan, at=july)
     steps.applied(session, PLACE, "P-3", at=july)
-    approvals.approve(session, PLACE, "P-3", 9_000_000, by=CHEN, at=july)
+    approvals.approve(session, PLACE, "P-3", 9_000_000, by=HUANG, at=july)
     steps.built(session, PLACE, "P-3", 9_000_000, at=july)
 
     half_year.pay(session, "P-3", 9_000_000, date(2026, 7, 4))

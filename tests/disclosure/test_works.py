@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from ledger.disclosure.works.queries import works
+from ledger.disclosure.works_queries import works
 from tests.disclosure.lived import H1, PLACE
 from tests.factories import a_component, a_package
 

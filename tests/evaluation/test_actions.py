@@ -19,8 +19,8 @@ from ledger.journal.actions import reverse
 from ledger.journal.queries import entry_by_key
 from ledger.journal.tables import Entry
 from ledger.noticeboard.actions import NoReasonGiven
-from ledger.noticeboard.queries import notice
-from ledger.noticeboard.rules import digest
+from ledger.noticeboard.queries import NothingCorrected, notice
+from ledger.noticeboard.rules import ReadyNotice, digest
 from ledger.periods import Month, Period, noon
 from ledger.repairs.rules import Priority
 from ledger.repairs.tables import Ticket
@@ -102,7 +102,7 @@ def test_a_quarter_that_was_never_remitted_counts_with_all_it_owed(session):
 
 @pytest.mark.parametrize(("on", "on_time"), [(date(2026, 7, 21), 1), (date(2026, 7, 22), 0)])
 def test_a_quarter_is_remitted_in_time_until_the_last_working_day_of_grace(session, on, on_time):
-    remit(session, PLACE, Period.parse("2026-Q2"), on, by=MEI, at=noon(on))
+    remit(session, PLACE, "2026-Q2", on, by=MEI, at=noon(on))
 
     assert value(session, "D2", H2) == (Fraction(1, 2) + on_time) / 2
 
@@ -176,7 +176,8 @@ def test_a_payment_on_a_vote_that_a_court_annulled_has_passed_no_check(session, 
     one, voted = (session.get(Project, (PLACE, code)) for code in ("P-1", "P-2"))
     assert value(session, "D1") == 1
 
-    raise_objection(session, PLACE, voted.motion, half_year.FLATS[1], "票数不实", by=OUYANG, at=HUNG)
+    owner = OUYANG._replace(homes=frozenset({half_year.FLATS[1]}))
+    raise_objection(session, PLACE, voted.motion, "票数不实", by=owner, at=HUNG)
     ruling = a_paper(session, "judgment")
     record_ruling(session, PLACE, voted.motion, 1, ruling, upheld=upheld, by=SU, at=HUNG)
 
@@ -184,14 +185,15 @@ def test_a_payment_on_a_vote_that_a_court_annulled_has_passed_no_check(session, 
     assert value(session, "D1") == ((Fraction(1, 2) + paid) / 2 if upheld else 1)
 
 
-def publish_h1(session, body, **more):
-    return publish(session, PLACE, H1, body, [], titles=("评价", "score"), by=SU, at=HUNG, **more)
+def published(session, body, period=H1, **more):
+    ready = ReadyNotice(body, [], ("评价", "score"))
+    return publish(session, PLACE, str(period), prepared=ready, by=SU, at=HUNG, **more)
 
 
 def test_a_scorecard_hangs_as_it_was_scored_and_its_digest_is_in_the_log(session):
     body = evaluate(session, PLACE, H1, by=SU, at=HUNG)
 
-    publish_h1(session, body)
+    published(session, body)
 
     assert notice(session, PLACE, "evaluation", "2026-H1").body == body
     (kept,) = session.exec(select(Evaluation)).all()
@@ -200,16 +202,23 @@ def test_a_scorecard_hangs_as_it_was_scored_and_its_digest_is_in_the_log(session
     assert (memo.subject, memo.book) == ("evaluation/2026-H1", None)
     with session.begin_nested() as attempt:
         with pytest.raises(NoReasonGiven):
-            publish_h1(session, body)
+            published(session, body)
         attempt.rollback()
-    assert publish_h1(session, body, why="更正").version == 2
+    later = evaluate(session, PLACE, H1, by=SU, at=HUNG + timedelta(days=1))
+    with session.begin_nested() as attempt:
+        with pytest.raises(NothingCorrected):
+            published(session, later, why="更正")
+        attempt.rollback()
+    half_year.a_late_report(session)
+    corrected = evaluate(session, PLACE, H1, by=SU, at=HUNG)
+    assert published(session, corrected, why="更正").version == 2
 
 
 def test_a_period_that_is_not_closed_is_scored_for_a_look_and_not_published(session):
     body = evaluate(session, PLACE, H2, by=SU, at=HUNG)
 
     with pytest.raises(PeriodOpen, match="2026-H2"):
-        publish(session, PLACE, H2, body, [], titles=("评价", "score"), by=SU, at=HUNG)
+        published(session, body, H2)
     assert session.exec(select(Evaluation)).all() == []
 
 
@@ -218,4 +227,4 @@ def test_a_quarter_is_scored_for_a_look_and_not_published(session):
     body = evaluate(session, PLACE, quarter, by=SU, at=HUNG)
 
     with pytest.raises(NotEvaluated, match="2026-Q2"):
-        publish(session, PLACE, quarter, body, [], titles=("评价", "score"), by=SU, at=HUNG)
+        published(session, body, quarter)

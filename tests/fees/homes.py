@@ -9,11 +9,11 @@ from ledger.community.queries import homes
 from ledger.community.rules import FirmKind
 from ledger.community.tables import ServiceContract
 from ledger.fees.actions import charge_month
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.queries import debts, stands
 from ledger.fees.rules import Basis, Part
-from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge, SurchargePaid
-from ledger.fees.tariffs.actions import set_tariff, set_terms
+from ledger.fees.tables import Applied, Charge, Surcharge, SurchargePaid
+from ledger.fees.tariff_actions import Terms, set_tariff, set_terms
 from ledger.fees.waivers.tables import Waived
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry, Movement
@@ -69,8 +69,8 @@ def a_contract(session, *, lump_sum=True, community=PLACE, number="C-1", **terms
         )
     )  # fmt: skip
     session.flush()
-    found = FeeTerms(community=community, contract=number, **{"charges_from": date(2026, 1, 1), **terms})
-    set_terms(session, found, by=MEI, at=NOON)
+    found = Terms(number, **{"charges_from": date(2026, 1, 1), **terms})
+    set_terms(session, community, found, by=MEI, at=NOON)
     return number
 
 

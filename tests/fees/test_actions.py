@@ -7,12 +7,12 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from ledger.community.rules import FirmKind, HomeKind
-from ledger.fees.payments.actions import resolve_suspense
+from ledger.fees.payment_actions import resolve_suspense
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import Basis, NoTariff
 from ledger.fees.tables import Applied, Charge
 from ledger.journal.actions import reverse
-from ledger.journal.months.actions import close_month
+from ledger.journal.month_actions import close_month
 from ledger.journal.queries import held, trial_balance
 from ledger.journal.rules import AskedDifferently, MonthClosed
 from ledger.periods import Month

@@ -52,7 +52,7 @@ from tests.fees.homes import (
     three_homes,
 )
 
-PROOF = Delivery(Channel.REGISTERED_POST, "b" * 64)
+PROOF = "b" * 64
 LATER = day(2026, 12, 1)
 LPR = [(date(2025, 5, 20), 30_000)]
 """3.00 % a year."""
@@ -68,7 +68,8 @@ def in_arrears(session, **terms):
 
 def demanded(session, measure, on, code=None, homes=(ONE,), at=LATER, by=MEI):
     code = code or f"{measure}-{on}"
-    return demand(session, PLACE, code, measure, dict.fromkeys(homes, PROOF), on, by=by, at=at)
+    sent = [Delivery(home, Channel.REGISTERED_POST, PROOF) for home in homes]
+    return demand(session, PLACE, code, measure, sent, on, by=by, at=at).posted
 
 
 def a_debt(fen=36_000_00, due=date(2026, 1, 31), **more):

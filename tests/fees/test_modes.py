@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from ledger.community.actions import appoint
 from ledger.community.queries import community
-from ledger.community.rules import Mode
-from ledger.community.tables import Community
+from ledger.community.rules import Mode, RoleMissing
+from ledger.community.tables import Community, Person
 from ledger.fees.budgets.queries import year_report
 from ledger.fees.budgets.rules import CostLine
 from ledger.fees.modes.actions import begin_mode, share_cost
@@ -23,12 +24,12 @@ from ledger.fees.modes.rules import (
     ShareKey,
     shares,
 )
-from ledger.fees.payments.actions import receive
+from ledger.fees.payment_actions import receive
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
 from ledger.noticeboard.actions import hang
 from ledger.noticeboard.rules import digest
-from tests.cast import MEI, NOON
+from tests.cast import CHEN, MEI, NOON
 from tests.factories import a_community, a_home
 from tests.fees.homes import ONE, PLACE, a_payment, charge, day, pay, three_homes
 
@@ -51,6 +52,10 @@ def a_bundle(session):
             session, place, "sharing-rule", "2026", titles=("分摊办法", "Rule"), body=RULE, attachments=(),
             must_stay_until=date(2026, 12, 31), by=MEI, at=NOON,
         )  # fmt: skip
+    session.add(Person(login=MEI.login, name="梅", password="", since=NOON))
+    session.flush()
+    for place in (PLACE, OTHER):
+        appoint(session, MEI.login, place, MEI.role, date(2026, 1, 1), by=MEI, at=NOON)
     charge(session)
     pay(session, a_payment(ONE, 100_00))
     receive(session, OTHER, [a_payment(None, 100_00)], by=MEI, at=NOON)
@@ -59,7 +64,17 @@ def a_bundle(session):
 def shared(session, fen=10_01, places=(PLACE, OTHER), *, key=ShareKey.AREA, book="fee", **more):
     told = {"voucher": "V-1", "payee": "wuye", "published_sha256": digest(RULE), **more}
     return share_cost(
-        session, places, CostLine.ORDER, fen, key, date(2026, 7, 20), book=book, by=MEI, at=NOON, **told
+        session,
+        places[0],
+        places[1:],
+        CostLine.ORDER,
+        fen,
+        key,
+        date(2026, 7, 20),
+        book=book,
+        by=MEI,
+        at=NOON,
+        **told,
     )
 
 
@@ -155,11 +170,24 @@ def test_a_cost_is_shared_in_a_bundle_only_and_by_a_rule_that_hangs(session):
     assert year_report(session, PLACE, 2026).cost_fen == 0
 
 
+def test_a_cost_is_shared_only_among_communities_in_which_whoever_asks_holds_his_role(session):
+    a_bundle(session)
+    a_community(session, "elsewhere")
+
+    with pytest.raises(RoleMissing):
+        shared(session, places=(PLACE, "elsewhere"))
+    with pytest.raises(RoleMissing):
+        share_cost(
+            session, PLACE, [OTHER], CostLine.ORDER, 1_00, ShareKey.AREA, date(2026, 7, 20), voucher="V-1",
+            payee="wuye", published_sha256=digest(RULE), by=CHEN, at=NOON,
+        )  # fmt: skip
+
+
 def test_a_rule_that_hangs_after_the_cost_does_not_cover_it(session):
     a_bundle(session)
 
     with pytest.raises(KeyNotPublished):
         share_cost(
-            session, (PLACE, OTHER), CostLine.ORDER, 1_00, ShareKey.AREA, date(2026, 7, 1), book="fee", voucher="V-2",
+            session, PLACE, [OTHER], CostLine.ORDER, 1_00, ShareKey.AREA, date(2026, 7, 1), voucher="V-2",
             payee="wuye", published_sha256=digest(RULE), by=MEI, at=day(2026, 7, 20),
         )  # fmt: skip

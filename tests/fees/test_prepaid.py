@@ -7,7 +7,7 @@ import pytest
 from ledger.community.rules import FirmKind, HomeKind, SamePerson
 from ledger.fees.actions import hand_over
 from ledger.fees.dunning.actions import claim_costs
-from ledger.fees.payments.actions import correct_payment, reverse_payment
+from ledger.fees.payment_actions import Slip, correct_payment, reverse_payment
 from ledger.fees.prepaid.actions import approve_refund, reject_refund, request_refund
 from ledger.fees.prepaid.queries import NoReceipt, owed_back
 from ledger.fees.prepaid.rules import Ground, RefundAboveReceipt, RefundDecided
@@ -138,9 +138,8 @@ def test_a_payment_is_put_right_by_a_reversal_and_a_new_one(session):
     three_months(session)
     (wrong,) = pay(session, a_payment(ONE, 36_00))
 
-    right = correct_payment(
-        session, PLACE, wrong.no, a_payment(TWO, 36_00, key="p-right"), reason="错户", by=MEI, at=NOON
-    )
+    slip = Slip("right", TWO, 36_00, date(2026, 7, 20))
+    right = correct_payment(session, PLACE, wrong.no, slip, reason="错户", by=MEI, at=NOON)
 
     assert right.fresh
     assert outstanding(session, PLACE, [TWO]) == {TWO: [("2026-06", 36_00), ("2026-07", 36_00)]}

@@ -9,8 +9,8 @@ from ledger.community.tables import Community, ProfileValue
 from ledger.fees.actions import hand_over
 from ledger.fees.queries import outstanding, tariffs
 from ledger.fees.rules import Basis, HandedOverBefore, NothingToCharge, Pricing
-from ledger.fees.tariffs.actions import change_tariff, set_tariff
-from ledger.fees.tariffs.rules import AuditNotPosted, PackageEmpty, PriceNotSupported, TariffExists
+from ledger.fees.tariff_actions import change_tariff, set_tariff
+from ledger.fees.tariff_rules import AuditNotPosted, PackageEmpty, PriceNotSupported, TariffExists
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
 from ledger.noticeboard.actions import hang
@@ -37,7 +37,7 @@ AUDIT = b'{"audit":"2025"}'
 
 
 def changed(session, rate_e4=5_000, reference="M-1", *, basis=Basis.PER_M2, since=SINCE, at=NOON, **more):
-    return change_tariff(session, PLACE, "*", since, basis, rate_e4, reference, **more, by=CHEN, at=at)
+    return change_tariff(session, PLACE, since, basis, rate_e4, reference, **more, by=CHEN, at=at)
 
 
 def test_a_market_price_is_what_the_owners_passed(session):

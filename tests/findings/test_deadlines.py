@@ -9,14 +9,14 @@ from ledger.community.tables import ServiceContract
 from ledger.findings.queries import candidates
 from ledger.findings.rules import ITEMS, SEVERITY, Flag
 from ledger.fund.uses import actions as uses
+from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.actions import Plan
-from ledger.fund.uses.approvals import actions as approvals
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.handover.actions import add_items, give_notice, mark
-from ledger.handover.rules import Cause, Item, ItemKind, ItemState
+from ledger.handover.rules import Cause, ItemKind, ItemState, Mark, NewItem
 from ledger.votes.rules import Matter
 from tests import uses as steps
-from tests.cast import CHEN, LIN, MEI, NOON
+from tests.cast import CHEN, HUANG, MEI, NOON
 from tests.factories import a_community, a_component, a_firm
 from tests.revenue.owners import PLACE, a_contract, a_resolution, owners_place, receipt, remit
 
@@ -75,7 +75,7 @@ def test_r23_an_emergency_that_nobody_decides_shows_after_three_working_days(ses
 
     assert flagged(session, due_on) == []
     assert flagged(session, date(2026, 7, 21)) == [("R23", "P-1", due_on)]
-    approvals.approve(session, PLACE, "P-1", 1_000_00, by=LIN, at=NOON)
+    approvals.approve(session, PLACE, "P-1", 1_000_00, by=HUANG, at=NOON)
     assert flagged(session, date(2026, 7, 21)) == []
 
 
@@ -103,8 +103,8 @@ def test_r32_what_was_not_handed_over_shows_by_its_number_and_kind_and_without_i
     a_resolution(session, "M-F", Matter.FIRM)
     told = {"motion": "M-F", "evidence": "ab" * 32, "by": CHEN, "at": NOON}
     give_notice(session, PLACE, "WY-1", Cause.DISMISSED, date(2026, 9, 30), **told)
-    add_items(session, PLACE, "WY-1", [Item(ItemKind.FILES, "竣工图")], by=MEI, at=NOON)
-    mark(session, PLACE, "WY-1", {1: (ItemState.MISSING, "缺张老师手里的三张")}, by=CHEN, at=NOON)
+    add_items(session, PLACE, "WY-1", [NewItem(ItemKind.FILES, "竣工图")], by=MEI, at=NOON)
+    mark(session, PLACE, "WY-1", [Mark(1, ItemState.MISSING, "缺张老师手里的三张")], by=CHEN, at=NOON)
 
     found = [
         each for each in candidates(session, PLACE, YEAR, date(2026, 10, 30)) if each.subject == "WY-1/1"

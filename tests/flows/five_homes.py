@@ -4,11 +4,10 @@ from datetime import date
 
 from ledger.community.tables import Holder, ServiceContract
 from ledger.fees.actions import charge_month
-from ledger.fees.payments.actions import Payment
-from ledger.fees.payments.actions import receive as receive_fee
+from ledger.fees.payment_actions import Payment
+from ledger.fees.payment_actions import receive as receive_fee
 from ledger.fees.rules import Basis
-from ledger.fees.tables import FeeTerms
-from ledger.fees.tariffs.actions import set_tariff, set_terms
+from ledger.fees.tariff_actions import Terms, set_tariff, set_terms
 from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
@@ -19,14 +18,14 @@ from ledger.grants.contributions.actions import HomePayment, NewLevy, raise_levy
 from ledger.grants.contributions.rules import Basis as LevyBasis
 from ledger.grants.contributions.rules import ItemClass
 from ledger.grants.donations.actions import open_purpose
-from ledger.grants.rules import Source
+from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from ledger.periods import Month, noon
-from ledger.revenue.deposits.actions import take_deposit
-from ledger.revenue.receipts.actions import receive as receive_rent
+from ledger.revenue.deposit_actions import take_deposit
+from ledger.revenue.receipt_actions import receive as receive_rent
 from ledger.votes.rules import Matter
 from tests.cast import CHEN, MEI
-from tests.factories import FIRST_DAY, OPENED, a_firm, a_package
+from tests.factories import FIRST_DAY, OPENED, a_firm, a_package, an_account
 from tests.fund.uses import A101, A102, B201, B202, PLACE, SHOP, a_place
 from tests.revenue.owners import a_contract, a_resolution
 
@@ -52,6 +51,7 @@ def five_homes(session) -> None:
     a_resolution(session, DECIDED, Matter.OTHER, at=OPENED)
     a_resolution(session, LENT, Matter.USE_FUND, at=OPENED)
     open_purpose(session, PLACE, PURPOSE, "加装坡道", by=CHEN, at=OPENED)
+    an_account(session, "donations", book="donation")
     _works(session)
     _fund(session)
     _january(session)
@@ -67,10 +67,8 @@ def _fee(session) -> None:
     )  # fmt: skip
     session.add(contract)
     session.flush()
-    terms = FeeTerms(
-        community=PLACE, contract="C-1", charges_from=FIRST_DAY, late_daily_e6=3_000, remuneration_e4=1_000
-    )
-    set_terms(session, terms, **who)
+    terms = Terms("C-1", charges_from=FIRST_DAY, late_daily_e6=3_000, remuneration_e4=1_000)
+    set_terms(session, PLACE, terms, **who)
 
 
 def _works(session) -> None:
@@ -79,6 +77,7 @@ def _works(session) -> None:
     a_package(session, "A", accepted_on=date(2025, 12, 1))
     for source, planned in {Source.GOVERNMENT: 1_000_00, Source.RESIDENTS: 500_00}.items():
         open_grant_book(session, PLACE, source, **who)
+        an_account(session, source.value, book=book_of(source))
         session.add(Funding(community=PLACE, works=WORKS, package="A", source=source, planned_fen=planned))
     session.flush()
     signed = NewWorksContract(CONTRACT, WORKS, "A", "anju", 1_500_00, date(2025, 3, 1), 300, 24)
@@ -87,6 +86,7 @@ def _works(session) -> None:
         LEVY, WORKS, "A", ItemClass.BASIC, LevyBasis.AREA, 500_00, SECRET, dict.fromkeys(HOMES, "")
     )
     raise_levy(session, PLACE, levy, **who)
+    an_account(session, "levies", book="community")
 
 
 def _fund(session) -> None:
@@ -109,7 +109,7 @@ def _january(session) -> None:
     who = {"by": MEI, "at": noon(on)}
     charge_month(session, PLACE, Month(2026, 1), **who)
     receive_fee(session, PLACE, [Payment("fee-0", A101, 100_00, on)], **who)
-    receive_rent(session, PLACE, "GY-1", 500_00, on, key="rent-0", **who)
-    take_deposit(session, PLACE, "GY-1", 20_00, on, key="held-0", **who)
+    receive_rent(session, PLACE, "GY-1", 500_00, on, reference="rent-0", **who)
+    take_deposit(session, PLACE, "GY-1", 20_00, on, reference="held-0", **who)
     receive_grant(session, PLACE, Source.GOVERNMENT, WORKS, 300_00, on, key="grant-0", **who)
     take_contributions(session, PLACE, LEVY, [HomePayment("S-0", A102, 80_00, on)], **who)

@@ -21,17 +21,17 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from ledger.api.books import BOOKS_ONLY, RECEIPTS
 from sqlalchemy import func
 from sqlmodel import select
 
-from ledger.api.books import BOOKS_ONLY, RECEIPTS
 from ledger.db import Database
 from ledger.errors import Refused, Unknown
 from ledger.fees import actions as fees
+from ledger.fees import payment_actions as fee_payments
 from ledger.fees.budgets.actions import book_cost, take_remuneration
 from ledger.fees.budgets.rules import CostLine
 from ledger.fees.dunning.actions import charge_late_fees
-from ledger.fees.payments import actions as fee_payments
 from ledger.fees.prepaid.actions import approve_refund, request_refund
 from ledger.fees.prepaid.rules import Ground
 from ledger.fees.waivers.actions import approve_waiver, request_waiver, withdraw_waiver
@@ -49,7 +49,7 @@ from ledger.fund.gains.rules import Source as Gain
 from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
+from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.payments.actions import pay, take_back
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
@@ -67,15 +67,15 @@ from ledger.log.queries import head, tiles
 from ledger.log.signer import Signer
 from ledger.log.tables import Leaf, PrivateField, SignedHead
 from ledger.periods import Month, Period, day_in_shanghai, noon
-from ledger.revenue.costs.actions import pay_cost
-from ledger.revenue.deposits.actions import forfeit_deposit, return_deposit, take_deposit
-from ledger.revenue.receipts import actions as receipts
+from ledger.revenue import receipt_actions as receipts
+from ledger.revenue.cost_actions import pay_cost
+from ledger.revenue.deposit_actions import forfeit_deposit, return_deposit, take_deposit
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category, CostKind
 from ledger.revenue.uses.actions import NewUse, release_use, request_use
 from ledger.revenue.uses.rules import Use
 from tests import uses as steps
-from tests.cast import CHEN, LIN, MEI, SU
+from tests.cast import BAO, CHEN, HUANG, MEI
 from tests.conftest import postgres_copy
 from tests.fees.homes import books_agree
 from tests.flows.five_homes import (
@@ -94,7 +94,7 @@ from tests.flows.five_homes import (
 )
 
 EVER = (Month(1900, 1), Month(9999, 12))
-SIGNER = {Keeper.PRE_TRANSFER: SU, Keeper.POST_TRANSFER: CHEN}
+SIGNER = {Keeper.PRE_TRANSFER: HUANG, Keeper.POST_TRANSFER: CHEN}
 homes = st.sampled_from(HOMES)
 amounts = st.integers(1, 20_00) | st.integers(1, 300_00)
 days_ago = st.sampled_from([0, 0, 1, 3, 6, 9, 40])
@@ -153,6 +153,9 @@ class FiveHomes(RuleBasedStateMachine):
 
     def by(self, who):
         return {"by": who, "at": self.now}
+
+    def by_keeper(self, session):
+        return self.by(SIGNER[keeper(session, PLACE, self.day(0))])
 
     def day(self, ago):
         return day_in_shanghai(self.now) - timedelta(days=ago)
@@ -215,7 +218,7 @@ class FiveHomes(RuleBasedStateMachine):
 
     @rule(home=homes)
     def charge_a_late_fee(self, home):
-        self.do(lambda session: charge_late_fees(session, PLACE, [home], self.day(0), **self.by(MEI)))
+        self.do(lambda session: charge_late_fees(session, PLACE, [home], self.day(0), **self.by(MEI)).returns)
 
     @rule(fen=amounts, ago=days_ago)
     def spend_the_fee(self, fen, ago):
@@ -243,7 +246,7 @@ class FiveHomes(RuleBasedStateMachine):
 
         def deed(session):
             ask_refund(session, PLACE, code, receipt, fen, reason=SECRET, **self.by(MEI))
-            return pay_return(session, PLACE, code, self.day(0), **self.by(CHEN))
+            return pay_return(session, PLACE, code, self.day(0), **self.by_keeper(session))
 
         self.do(deed)
 
@@ -264,10 +267,10 @@ class FiveHomes(RuleBasedStateMachine):
         code = self.name("run")
 
         def deed(session):
-            period = Period.parse(head(session, PLACE).closed_through)
+            period = head(session, PLACE).closed_through
             income_fen = max(1, undistributed(session, PLACE) * per_cent // 100)
             prepare_run(session, PLACE, code, period, income_fen, **self.by(MEI))
-            return post_run(session, PLACE, code, **self.by(CHEN))
+            return post_run(session, PLACE, code, **self.by_keeper(session))
 
         if self.do(deed):
             self.runs.append(code)
@@ -276,7 +279,7 @@ class FiveHomes(RuleBasedStateMachine):
     @rule(which=which)
     def take_the_shares_back(self, which):
         code = self.runs[which % len(self.runs)]
-        self.do(lambda session: reverse_run(session, PLACE, code, reason=SECRET, **self.by(CHEN)))
+        self.do(lambda session: reverse_run(session, PLACE, code, reason=SECRET, **self.by_keeper(session)))
 
     @rule(stairs=st.booleans(), fen=amounts, paid=st.booleans())
     def repair(self, stairs, fen, paid):
@@ -290,11 +293,12 @@ class FiveHomes(RuleBasedStateMachine):
         def deed(session):
             steps.planned(session, PLACE, code, plan, at=self.now)
             steps.applied(session, PLACE, code, at=self.now)
-            approvals.approve(session, PLACE, code, fen, **self.by(LIN))
+            approvals.consent(session, PLACE, code, **self.by(HUANG))
+            approvals.approve(session, PLACE, code, fen, **self.by_keeper(session))
             steps.built(session, PLACE, code, fen, at=self.now, by=CHEN)
             if paid:
                 told = {"payee": "anju", "invoice_no": code, "on": self.day(0)}
-                pay(session, PLACE, code, fen, **told, **self.by(SU))
+                pay(session, PLACE, code, fen, **told, **self.by(BAO))
             return code
 
         if self.do(deed):
@@ -306,20 +310,19 @@ class FiveHomes(RuleBasedStateMachine):
         (code, fen), invoice = self.repairs[which % len(self.repairs)], self.name("FP")
         told = {"payee": "anju", "invoice_no": invoice, "on": self.day(ago)}
         bill = max(1, fen * part // 100)
-        self.do(lambda session: pay(session, PLACE, code, bill, **told, **self.by(SU)))
+        self.do(lambda session: pay(session, PLACE, code, bill, **told, **self.by(BAO)))
 
     @precondition(lambda self: self.repairs)
     @rule(which=which)
     def take_a_payment_back(self, which):
         code, _ = self.repairs[which % len(self.repairs)]
-        told = {"reason": SECRET, "key": self.name("back")}
-        self.do(lambda session: take_back(session, PLACE, code, **told, **self.by(SU)))
+        self.do(lambda session: take_back(session, PLACE, code, reason=SECRET, **self.by(BAO)))
 
     @precondition(lambda self: self.repairs)
     @rule(which=which)
     def confirm_the_shares(self, which):
         code, _ = self.repairs[which % len(self.repairs)]
-        self.do(lambda session: uses.apportion(session, PLACE, code, **self.by(CHEN)))
+        self.do(lambda session: uses.apportion(session, PLACE, code, **self.by(MEI)))
 
     @rule(fen=amounts, days=st.integers(1, 60))
     def lend(self, fen, days):
@@ -329,7 +332,7 @@ class FiveHomes(RuleBasedStateMachine):
 
         def deed(session):
             plan_bond(session, PLACE, code, offer, LENT, **self.by(MEI))
-            return buy_bond(session, PLACE, code, today, **self.by(CHEN))
+            return buy_bond(session, PLACE, code, today, **self.by_keeper(session))
 
         if self.do(deed):
             self.bonds.append(code)
@@ -360,9 +363,9 @@ class FiveHomes(RuleBasedStateMachine):
         code = self.name("loss")
 
         def deed(session):
-            due = declare_loss(session, PLACE, code, [home], self.day(0), **self.by(MEI))
+            due = declare_loss(session, PLACE, code, [home], self.day(0), **self.by(MEI)).returns
             for each in due:
-                pay_return(session, PLACE, each, self.day(0), **self.by(CHEN))
+                pay_return(session, PLACE, each, self.day(0), **self.by_keeper(session))
             return True
 
         if self.do(deed):
@@ -374,25 +377,25 @@ class FiveHomes(RuleBasedStateMachine):
     def collect_rent(self, fen, ago):
         told = "GY-1", fen, self.day(ago)
         key = self.name("rent")
-        self.do(lambda session: receipts.receive(session, PLACE, *told, key=key, **self.by(MEI)))
+        self.do(lambda session: receipts.receive(session, PLACE, *told, reference=key, **self.by(MEI)))
 
     @rule(category=st.sampled_from([Category.INTEREST, Category.SCRAP]), fen=amounts, ago=days_ago)
     def collect_something_else(self, category, fen, ago):
         told = category, fen, self.day(ago)
         key = self.name("other")
-        self.do(lambda session: receipts.receive_other(session, PLACE, *told, key=key, **self.by(MEI)))
+        self.do(lambda session: receipts.receive_other(session, PLACE, *told, reference=key, **self.by(MEI)))
 
     @rule(fen=amounts, ago=days_ago)
     def spend_on_a_contract(self, fen, ago):
         told = CostKind.ENERGY, fen, self.day(ago)
-        of = {"voucher_no": self.name("V"), "contract_no": "GY-1"}
+        of = {"voucher_no": self.name("V"), "contract": "GY-1"}
         self.do(lambda session: pay_cost(session, PLACE, *told, **of, **self.by(MEI)))
 
     @rule(fen=st.none() | amounts, ago=days_ago)
     def pay_the_fund_its_share(self, fen, ago):
         on = self.day(ago)
         number, before = next(self.numbers), Month.of(on).plus(-3)
-        quarter = Period.parse(f"{before.year}-Q{(before.number - 1) // 3 + 1}")
+        quarter = f"{before.year}-Q{(before.number - 1) // 3 + 1}"
         told = {"amount_fen": fen, "number": number}
         self.do(lambda session: remit(session, PLACE, quarter, on, **told, **self.by(MEI)))
 
@@ -408,7 +411,7 @@ class FiveHomes(RuleBasedStateMachine):
 
     @rule(move=st.sampled_from([take_deposit, return_deposit, forfeit_deposit]), fen=amounts, ago=days_ago)
     def move_a_deposit(self, move, fen, ago):
-        told = {"key": self.name("held")} | ({"motion": DECIDED} if move is forfeit_deposit else {})
+        told = {"reference": self.name("held")} | ({"motion": DECIDED} if move is forfeit_deposit else {})
         on = self.day(ago)
         self.do(lambda session: move(session, PLACE, "GY-1", fen, on, **told, **self.by(CHEN)))
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from ledger.community.rules import Role
-from ledger.community.tables import Home
+from ledger.community.rules import Level, Role
+from ledger.community.tables import Community, Home
 from tests.doors import HOMES, approve, wait
 from tests.uses import SHA
 
@@ -56,7 +56,7 @@ def vote(app, people) -> dict:
 
 def test_an_ordinary_use_goes_from_a_ticket_to_the_archive(app, people):
     manager, committee, office = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.COMMUNITY_OFFICE]
-    street = people[Role.SUPERVISOR]
+    authority, bank = people[Level.HOUSING_AUTHORITY], people[Level.CUSTODIAN]
     fill_the_fund(manager)
 
     ticket = people[Role.WORKER](
@@ -72,27 +72,32 @@ def test_an_ordinary_use_goes_from_a_ticket_to_the_archive(app, people):
     counted = vote(app, people)
     assert counted["quorum"]
     assert counted["heads_yes"] == 4
-    step(committee, "approvals", 409, approved_fen=120_000)  # nobody has applied
+    step(authority, "approvals", 409, approved_fen=120_000)  # nobody has applied
     step(manager, "applications")
-    step(committee, "approvals", 409, approved_fen=120_001)
-    step(committee, "approvals", approved_fen=120_000)
-    step(street, "payments", **{**PAYMENT, "stage": "advance", "bill_fen": 36_000, "invoice_no": "FP-0"})
-    step(street, "payments", 409, **PAYMENT)  # not accepted yet
+    step(authority, "approvals", 409, approved_fen=120_001)
+    for other in (committee, people[Role.SUPERVISOR], bank):
+        step(other, "approvals", 403, approved_fen=120_000)
+    step(authority, "approvals", approved_fen=120_000)
+    step(bank, "payments", **{**PAYMENT, "stage": "advance", "bill_fen": 36_000, "invoice_no": "FP-0"})
+    step(bank, "payments", 409, **PAYMENT)  # not accepted yet
     step(manager, "works")
-    step(office, "acceptances", **PHOTO)
-    step(committee, "payments", 403, **PAYMENT)  # approved it himself
+    step(committee, "acceptances", **PHOTO)  # who consents thereby that so small a use goes without an audit
+    step(authority, "payments", 403, **PAYMENT)  # approved it himself
+    for other in (committee, people[Role.SUPERVISOR]):
+        step(other, "payments", 403, **PAYMENT)  # the authority keeps the fund
     final = {**PAYMENT, "bill_fen": 80_436, "retention_fen": 3_564, "retention_until": "2027-07-20"}
-    step(street, "payments", 409, **{**final, "bill_fen": 80_437})  # a fen above what was approved
-    paid = step(street, "payments", key="final-payment", **final)
-    again = step(street, "payments", key="final-payment", **final)
+    step(bank, "payments", 409, **{**final, "bill_fen": 80_437})  # a fen above what was approved
+    paid = step(bank, "payments", key="final-payment", **final)
+    again = step(bank, "payments", key="final-payment", **final)
 
     assert paid == again
     assert paid["charged_fen"] == 116_436
-    step(office, "apportionments", 403)
-    step(committee, "apportionments")
+    for other in (office, committee, people[Role.SUPERVISOR]):
+        step(other, "apportionments", 403)
+    step(manager, "apportionments")
     step(office, "use-disclosures", **PHOTO)
     step(office, "archives", 409)  # retention money is held
-    step(street, "retentions", 409, invoice_no="FP-2", on="2026-08-20")
+    step(bank, "retentions", 409, invoice_no="FP-2", on="2026-08-20")
     home = people[Role.OWNER]("GET", f"{PLACE}/homes/{HOMES[0]}", 200)
     assert home["fund_fen"] == 300_000 - 116_436 // 6
     told = people[Role.AUDITOR]("GET", f"{PLACE}/projects/2026-01", 200)
@@ -120,24 +125,24 @@ def test_a_use_of_one_side_of_a_stairwell_is_planned_at_the_door(database, peopl
 
 def test_an_emergency_waives_the_vote_and_nothing_else(database, people):
     manager, committee, office = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.COMMUNITY_OFFICE]
-    street = people[Role.SUPERVISOR]
+    authority, bank = people[Level.HOUSING_AUTHORITY], people[Level.CUSTODIAN]
     fill_the_fund(manager, fen=10_000)
     manager("POST", f"{PLACE}/projects", 201, **PLAN, emergency="water_pump")
-    step(street, "payments", 409, **PAYMENT)
+    step(bank, "payments", 409, **PAYMENT)
     step(manager, "surveys", **PHOTO)
     step(manager, "applications")
     told = manager("GET", f"{PLACE}/projects/2026-01", 200)
     assert [each["what"] for each in told["due"]] == ["decide"]
-    step(committee, "approvals", approved_fen=120_000)
+    step(authority, "approvals", approved_fen=120_000)
     step(manager, "works")
     step(office, "acceptances", **PHOTO)
-    step(street, "payments", 409, **PAYMENT)  # the settlement is not waived
+    step(bank, "payments", 409, **PAYMENT)  # the settlement is not waived
     step(office, "settlements", settled_fen=118_800, **AUDIT)
-    step(street, "payments", 409, **{**PAYMENT, "payee": "wuye"})
-    step(street, "payments", 409, **{**PAYMENT, "bill_fen": 118_801})
-    paid = step(street, "payments", **PAYMENT)
+    step(bank, "payments", 409, **{**PAYMENT, "payee": "wuye"})
+    step(bank, "payments", 409, **{**PAYMENT, "bill_fen": 118_801})
+    paid = step(bank, "payments", **PAYMENT)
     assert (paid["charged_fen"], paid["shortfall_fen"]) == (60_000, 58_800)
-    step(street, "apportionments")
+    step(bank, "apportionments")
     step(office, "use-disclosures", **PHOTO)
 
     manager("POST", f"{PLACE}/cash-book", 201)
@@ -146,8 +151,8 @@ def test_an_emergency_waives_the_vote_and_nothing_else(database, people):
     approve(database, "cash-shares")
     manager("POST", f"{PLACE}/cash-shares", 409, **receipt, amount_fen=9_801)
     manager("POST", f"{PLACE}/cash-shares", 201, **receipt, amount_fen=9_800)
-    step(committee, "cash-payments", 403, invoice_no="FP-1", on="2026-07-22")
-    step(street, "cash-payments", invoice_no="FP-1", on="2026-07-22")
+    step(authority, "cash-payments", 403, invoice_no="FP-1", on="2026-07-22")
+    step(committee, "cash-payments", invoice_no="FP-1", on="2026-07-22")
     shares = manager("GET", f"{PLACE}/cash-shares", 200)["cash_shares"]
     assert [share["open_fen"] for share in shares] == [0] + [9_800] * 5
     step(office, "archives")
@@ -155,25 +160,25 @@ def test_an_emergency_waives_the_vote_and_nothing_else(database, people):
 
 
 def test_an_overrun_is_voted_on_again_before_it_is_paid(app, people):
-    manager, committee, office = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.COMMUNITY_OFFICE]
-    street = people[Role.SUPERVISOR]
+    manager, office = people[Role.MANAGER], people[Role.COMMUNITY_OFFICE]
+    authority, bank = people[Level.HOUSING_AUTHORITY], people[Level.CUSTODIAN]
     fill_the_fund(manager)
     manager("POST", f"{PLACE}/projects", 201, **PLAN)
     step(manager, "surveys", **PHOTO)
     step(manager, "plan-postings", **PHOTO)
     vote(app, people)
     step(manager, "applications")
-    step(committee, "approvals", approved_fen=120_000)
+    step(authority, "approvals", approved_fen=120_000)
     step(manager, "works")
     step(office, "acceptances", **PHOTO)
     settled = step(office, "settlements", settled_fen=132_001, **AUDIT)
     assert settled["state"] == "overrun_revote"
     payment = {**PAYMENT, "bill_fen": 132_001}
-    step(street, "payments", 409, **payment)
+    step(bank, "payments", 409, **payment)
     vote(app, people)
     step(manager, "applications")
-    step(committee, "approvals", approved_fen=132_001)
-    assert step(street, "payments", **payment)["charged_fen"] == 132_001
+    step(authority, "approvals", approved_fen=132_001)
+    assert step(bank, "payments", **payment)["charged_fen"] == 132_001
     assert people[Role.AUDITOR]("GET", f"{PLACE}/fsck", 200) == {"problems": []}
 
 
@@ -181,12 +186,36 @@ def test_the_authority_orders_a_substitute_repair_and_another_pays(people):
     fill_the_fund(people[Role.MANAGER])
     plan = {key: value for key, value in PLAN.items() if key != "code"} | {"emergency": "water_pump"}
     order = {"code": "2026-01", "plan": plan, "papers": {"photo": SHA, "order": SHA}}
-    for role in (Role.MANAGER, Role.COMMITTEE):
+    for role in (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR):
         people[role]("POST", f"{PLACE}/substitute-repairs", 403, **order)
-    ordered = people[Role.SUPERVISOR]("POST", f"{PLACE}/substitute-repairs", 201, **order)
+    authority = people[Level.HOUSING_AUTHORITY]
+    ordered = authority("POST", f"{PLACE}/substitute-repairs", 201, **order)
     assert ordered["state"] == "approved"
-    step(people[Role.SUPERVISOR], "payments", 403, **{**PAYMENT, "stage": "advance"})
-    step(people[Role.COMMITTEE], "payments", **{**PAYMENT, "stage": "advance"})
+    step(authority, "payments", 403, **{**PAYMENT, "stage": "advance"})
+    step(people[Level.CUSTODIAN], "payments", **{**PAYMENT, "stage": "advance"})
+
+
+def test_after_the_hand_over_the_committee_approves_files_and_another_pays(database, people):
+    manager, committee, office = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.COMMUNITY_OFFICE]
+    authority = people[Level.HOUSING_AUTHORITY]
+    with database.writing() as session:
+        session.get(Community, "meiyuan").transferred = True
+    fill_the_fund(manager)
+    manager("POST", f"{PLACE}/projects", 201, **PLAN, emergency="water_pump")
+    step(manager, "surveys", **PHOTO)
+    step(manager, "applications")
+    step(authority, "approvals", 403, approved_fen=120_000)
+    step(committee, "approvals", approved_fen=120_000)
+    step(authority, "payments", 403, **{**PAYMENT, "stage": "advance", "bill_fen": 20_000})
+    told = {each["what"]: each for each in manager("GET", f"{PLACE}/projects/2026-01", 200)["due"]}
+    assert told["file"]["done_on"] is None
+    for other in (office, authority):
+        step(other, "filings", 403)
+    step(committee, "filings")
+    told = {each["what"]: each for each in manager("GET", f"{PLACE}/projects/2026-01", 200)["due"]}
+    assert told["file"]["done_on"] is not None
+    step(people[Level.CUSTODIAN], "payments", **{**PAYMENT, "stage": "advance", "bill_fen": 20_000})
+    assert people[Role.AUDITOR]("GET", f"{PLACE}/fsck", 200) == {"problems": []}
 
 
 def test_the_wrong_roles_are_refused_at_every_step(people):
@@ -202,7 +231,9 @@ def test_the_wrong_roles_are_refused_at_every_step(people):
         "vote-postings/2026-01": PHOTO,
         "preauthorisations": {**days, "code": "C", "question": "?", "scope": "community"},
         "applications/2026-01": {},
+        "consents/2026-01": {},
         "approvals/2026-01": {"approved_fen": 1},
+        "filings/2026-01": {},
         "refusals/2026-01": {"reason": "?"},
         "works/2026-01": {},
         "acceptances/2026-01": PHOTO,
@@ -222,6 +253,7 @@ def test_the_wrong_roles_are_refused_at_every_step(people):
         for role in (Role.WORKER, Role.OWNER, Role.AUDITOR):
             people[role]("POST", f"{PLACE}/{path}", 403, **body)
     for word in (
+        "consents",
         "approvals",
         "acceptances",
         "settlements",

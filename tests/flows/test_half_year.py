@@ -28,6 +28,10 @@ def wechat_bill(*lines: tuple[str, str, str]) -> bytes:
     return (head + rows).encode()
 
 
+def signed_in(caller) -> dict[str, str]:
+    return {"Authorization": f"Bearer {caller.token}"}
+
+
 def live_half_a_year(people) -> None:
     manager = people[Role.MANAGER]
     for month in range(1, 7):
@@ -80,6 +84,36 @@ def test_a_half_year_is_lived_disclosed_scored_and_proved(people, lin, app):
     assert figures["revenue"]["in_fen"] == 100_000
     assert "700.00" in page  # what went into the fund: 70 % of 1,000.00
     assert people[Role.AUDITOR]("GET", f"{PLACE}/fsck", 200) == {"problems": []}
+
+
+def test_whoever_publishes_again_with_the_same_key_gets_the_first_answer_and_nothing_hangs_twice(people, lin):
+    live_half_a_year(people)
+    manager, committee, street = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.SUPERVISOR]
+    draft, card = f"{PLACE}/disclosures/2026-H1", f"{PLACE}/evaluations/2026-H1"
+    manager("POST", draft, 201)
+    read = committee("GET", f"{draft}/draft", 200)
+    assert read["state"] == "prepared"
+    assert (
+        sha256(committee.client.get(f"/api/v1{draft}", headers=signed_in(committee)).data).hexdigest()
+        == read["sha256"]
+    )
+    assert committee("GET", f"{draft}/draft.pdf", 200).startswith(b"%PDF-")
+    committee("POST", f"{draft}/check", 201, sha256=read["sha256"])
+    waiting = street("GET", f"{PLACE}/evaluations", 200)["evaluations"]
+    assert [(each["period"], each["version"]) for each in waiting] == [("2026-H1", None)]
+
+    for by, path in ((lin, draft), (street, card)):
+        hung = [by("PUT", f"{path}/publication", 201, key="publish-once") for _ in range(2)]
+        assert hung[0] == hung[1]
+
+    assert manager("POST", draft, 409, why="再看一遍")["code"] == "nothing-corrected"
+    assert street("PUT", f"{card}/publication", 409, why="再看一遍")["code"] == "nothing-corrected"
+    assert street("PUT", f"{card}/publication", 422)["code"] == "no-reason-given"
+    (kept,) = street("GET", f"{PLACE}/evaluations", 200)["evaluations"]
+    score = street("GET", f"{card}/score", 200)
+    assert (kept["version"], kept["score_e2"], kept["grade"]) == (1, score["score_e2"], score["grade"])
+    (listed,) = street("GET", f"{PLACE}/disclosures", 200)["disclosures"]
+    assert (listed["version"], listed["state"], listed["published_by"]) == (1, "published", "lin")
 
 
 def test_a_period_is_not_disclosed_before_it_is_closed(people):

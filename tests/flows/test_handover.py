@@ -61,6 +61,26 @@ def test_a_firm_is_dismissed_and_hands_over(today, people):
     assert auditor("GET", f"{PLACE}/fsck", 200) == {"problems": []}
 
 
+def test_a_service_contract_shows_its_list_and_changes_with_every_mark(today, people):
+    manager, committee, auditor = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.AUDITOR]
+    last = str(today + timedelta(days=60))
+    notice = {"cause": "dismissed", "last_day": last, "motion": "M-F", "evidence": EVIDENCE}
+    assert auditor("GET", SERVICE, 200)["list_sha256"] is None
+    committee("POST", f"{SERVICE}/notice", 201, **notice)
+    manager("POST", f"{SERVICE}/handover/items", 201, **KEYS)
+    before = auditor("GET", SERVICE, 200)
+    committee("POST", f"{SERVICE}/handover/marks", 201, marks=[{"no": 1, "state": "handed", "note": "三把"}])
+
+    after = auditor("GET", SERVICE, 200)
+
+    assert (before["items_open"], after["items_open"], after["items_listed"]) == (2, 1, 2)
+    assert before["list_sha256"] != after["list_sha256"]
+    assert [each["note"] for each in after["items"]] == ["三把", ""]
+    assert auditor("GET", f"{SERVICE}/handover", 200)["items"] == after["items"]
+    (listed,) = auditor("GET", f"{PLACE}/services", 200)["services"]
+    assert (listed["number"], listed["standing"], listed["last_day"]) == ("WY-1", "running", last)
+
+
 def test_the_firm_that_went_cannot_charge_at_the_door(app, today, people):
     """民法典 Art. 949: the door asks nobody, the month's charging refuses."""
     manager, committee = people[Role.MANAGER], people[Role.COMMITTEE]

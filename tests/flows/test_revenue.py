@@ -4,6 +4,7 @@ import pytest
 
 from ledger.community.rules import Role
 from ledger.votes.rules import Matter
+from tests.doors import wait
 from tests.revenue.owners import EVIDENCE, a_resolution
 
 PLACE = "/communities/meiyuan/revenue"
@@ -70,6 +71,44 @@ def test_a_contract_is_walked_from_the_vote_to_the_fund(voted, people):
     assert auditor("GET", f"{PLACE}/deposits", 200) == {"deposits": {}}
     assert auditor("GET", f"{PLACE}/uses", 200)["uses"][0]["approved_by"] == "chen"
     assert auditor("GET", "/communities/meiyuan/fsck", 200) == {"problems": []}
+
+
+def test_a_contract_shows_what_was_due_what_came_in_and_what_is_held(voted, people):
+    manager, auditor = people[Role.MANAGER], people[Role.AUDITOR]
+    manager("POST", f"{PLACE}/sites", 201, **SITE)
+    manager("POST", f"{PLACE}/contracts", 201, **CONTRACT)
+    manager("POST", f"{PLACE}/contracts/GY-01/deposit", 201, **HELD)
+    manager("POST", f"{PLACE}/receipts", 201, **RECEIPT)
+    manager("POST", f"{PLACE}/costs", 201, **COST)
+
+    seen = auditor("GET", f"{PLACE}/contracts/GY-01", 200)
+
+    assert (seen["state"], seen["received_fen"], seen["deposit_fen"]) == ("active", 100_000, 5_000)
+    assert sum(each["amount_fen"] for each in seen["instalments"]) == 400_000
+    assert [each["received_on"] for each in seen["receipts"]] == ["2026-01-20"]
+    assert [each["voucher_no"] for each in seen["costs"]] == ["F-1"]
+    listed = auditor("GET", f"{PLACE}/contracts?period=2026-Q1", 200)
+    assert (listed["total"], listed["due_fen"], listed["received_fen"]) == (1, 100_000, 100_000)
+    assert auditor("GET", f"{PLACE}/contracts?period=2025", 200)["contracts"] == []
+
+
+@pytest.mark.parametrize("part", [["1"], {"floor": "1"}, {"building": ""}])
+def test_a_part_is_named_by_its_building_and_stairwell_and_nothing_else(people, part):
+    people[Role.MANAGER]("POST", f"{PLACE}/sites", 422, **SITE, part=part)
+
+
+def test_a_year_is_carried_over_when_it_is_past_and_leaves_nothing(app, voted, people):
+    manager = people[Role.MANAGER]
+    interest = {"category": "interest", "amount_fen": 70_00, "on": "2026-01-20", "reference": "i"}
+    manager("POST", f"{PLACE}/other-receipts", 201, **interest)
+    manager("POST", f"{PLACE}/years/2026/closing", 409)
+    wait(app, 540)
+
+    seen = manager("GET", f"{PLACE}/years/2026", 200)
+    assert seen == {"year": 2026, "over": True, "surplus_fen": 70_00, "carried_over": 0}
+    assert manager("POST", f"{PLACE}/years/2026/closing", 201)["entry"]
+    assert manager("POST", f"{PLACE}/years/2026/closing", 201)["nothing_to_carry"] is True
+    assert manager("GET", f"{PLACE}/years/2026", 200)["surplus_fen"] == 0
 
 
 def test_the_wrong_roles_are_refused_at_every_step(people):

@@ -47,8 +47,8 @@ from ledger.repairs.actions import Report, assign, log_ticket, triage
 from ledger.repairs.actions import release_retention as release_asked
 from ledger.repairs.rules import Category, Priority
 from tests import uses as steps
-from tests.cast import CHEN, HE, LIN, MEI, NOON, SU, WEN
-from tests.factories import a_component, a_deposit, a_home
+from tests.cast import BAO, CHEN, HE, HUANG, MEI, NOON, WEN
+from tests.factories import a_component, a_deposit, a_home, an_account
 from tests.fund.uses import (
     A101,
     AUGUST,
@@ -162,7 +162,7 @@ def test_advance_final_payment_and_retention_add_up_to_the_shares_of_t1(session)
     with pytest.raises(NotSettled, match=r"3,600\.00"):
         uses.archive(session, PLACE, "P-1", by=HE, at=NOON)
 
-    released = {"invoice_no": "FP-3", "on": NEXT_YEAR, "open_claims": [], "by": SU, "at": NOON}
+    released = {"invoice_no": "FP-3", "on": NEXT_YEAR, "open_claims": [], "by": BAO, "at": NOON}
     first = release_retention(session, PLACE, "P-1", **released)
 
     assert release_retention(session, PLACE, "P-1", **released) == first._replace(fresh=False)
@@ -194,7 +194,7 @@ def test_retention_money_waits_for_its_day_and_for_open_warranty_claims(session)
     a_deposit(session, RICH)
     ready_to_pay(session)
     paid(session, 117_000_00, retention_fen=3_000_00, retention_until=NEXT_YEAR)
-    release = {"invoice_no": "FP-9", "by": SU, "at": NOON}
+    release = {"invoice_no": "FP-9", "by": BAO, "at": NOON}
 
     with pytest.raises(RetentionNotDue, match="2027年7月15日"):
         release_asked(session, PLACE, "P-1", on=NEXT_YEAR - timedelta(days=1), **release)
@@ -205,7 +205,7 @@ def test_retention_money_waits_for_its_day_and_for_open_warranty_claims(session)
         release_asked(session, PLACE, "P-1", on=NEXT_YEAR, **release)
     with pytest.raises(ClaimsOpen):
         release_retention(session, PLACE, "P-1", on=NEXT_YEAR, open_claims=[7], **release)
-    for payer in (MEI, LIN):
+    for payer in (MEI, HUANG):
         with pytest.raises(SamePerson):
             release_retention(
                 session, PLACE, "P-1", on=NEXT_YEAR, open_claims=[], invoice_no="FP-9", by=payer, at=NOON
@@ -213,7 +213,7 @@ def test_retention_money_waits_for_its_day_and_for_open_warranty_claims(session)
     assert release_retention(session, PLACE, "P-1", on=NEXT_YEAR, open_claims=[], **release).fresh
     with pytest.raises(RetentionNotDue):
         release_retention(
-            session, PLACE, "P-1", on=NEXT_YEAR, open_claims=[], invoice_no="FP-10", by=SU, at=NOON
+            session, PLACE, "P-1", on=NEXT_YEAR, open_claims=[], invoice_no="FP-10", by=BAO, at=NOON
         )
 
 
@@ -221,13 +221,13 @@ def test_a_payment_is_taken_back_with_its_shares_and_paid_right_the_second_time(
     a_place(session)
     a_deposit(session, RICH)
     with pytest.raises(NoProject):
-        take_back(session, PLACE, "P-1", reason="付错", key="back-1", by=SU, at=AUGUST)
+        take_back(session, PLACE, "P-1", reason="付错", by=BAO, at=AUGUST)
     ready_to_pay(session)
     with pytest.raises(NoPayment):
-        take_back(session, PLACE, "P-1", reason="付错", key="back-1", by=SU, at=AUGUST)
+        take_back(session, PLACE, "P-1", reason="付错", by=BAO, at=AUGUST)
     paid(session, 100_000_00, retention_fen=3_000_00, retention_until=NEXT_YEAR)
 
-    take_back(session, PLACE, "P-1", reason="付错", key="back-1", by=SU, at=AUGUST)
+    take_back(session, PLACE, "P-1", reason="付错", by=BAO, at=AUGUST)
 
     found = project(session, PLACE, "P-1")
     assert (found.state, found.paid_fen, found.retention_fen) == (ProjectState.SETTLED, None, 0)
@@ -239,7 +239,7 @@ def test_a_payment_is_taken_back_with_its_shares_and_paid_right_the_second_time(
     assert i9(session)
     uses.apportion(session, PLACE, "P-1", by=MEI, at=AUGUST)
     with pytest.raises(ProjectNotReady):
-        take_back(session, PLACE, "P-1", reason="又错", key="back-2", by=SU, at=AUGUST)
+        take_back(session, PLACE, "P-1", reason="又错", by=BAO, at=AUGUST)
 
 
 def test_the_number_of_statements_does_not_grow_with_the_homes(session):
@@ -282,6 +282,7 @@ def a_use_with_shortfalls(session):
     ready_to_pay(session)
     paid(session, 120_000_00)
     open_cash_book(session, PLACE, by=MEI, at=NOON)
+    an_account(session, "cash", book="cash-shares")
 
 
 def received(session, bearer, fen, receipt="Z-1", code="P-1"):
@@ -314,17 +315,17 @@ def test_cash_goes_to_the_contractor_whole_and_a_reversal_undoes_a_receipt(sessi
     assert owed_by(session, PLACE, "P-1", A101).open_fen == 14_247_28
     release = {"invoice_no": "FP-1", "on": AUGUST.date(), "at": AUGUST}
     with pytest.raises(NothingInHand):
-        pay_on(session, PLACE, "P-1", **release, by=SU)
+        pay_on(session, PLACE, "P-1", **release, by=CHEN)
     received(session, A101, 14_247_28, "Z-2")
     builder = owed_by(session, PLACE, "P-1", "builder")
     received(session, "builder", builder.owed_fen, "Z-3")
-    for payer in (MEI, LIN):
+    for payer in (MEI, HUANG):
         with pytest.raises(SamePerson):
             pay_on(session, PLACE, "P-1", **release, by=payer)
 
-    done = pay_on(session, PLACE, "P-1", **release, by=SU)
+    done = pay_on(session, PLACE, "P-1", **release, by=CHEN)
 
-    assert pay_on(session, PLACE, "P-1", **release, by=SU) == done._replace(fresh=False)
+    assert pay_on(session, PLACE, "P-1", **release, by=CHEN) == done._replace(fresh=False)
     assert all(each.in_hand_fen == 0 for each in register(session, PLACE))
     assert owed_by(session, PLACE, "P-1", A101).open_fen == 0
     rows = session.exec(select(Contribution).where(Contribution.way == Way.PAID_ON)).all()

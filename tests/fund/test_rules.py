@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.community.rules import HomeKind, Role, Warranty
+from ledger.community.rules import HomeKind, Warranty
 from ledger.fund.rules import Deposited, Standing, standing
 from ledger.fund.uses.rules import (
     EVIDENCE,
@@ -18,14 +18,12 @@ from ledger.fund.uses.rules import (
     EmergencyCase,
     NotForTheFund,
     NotPreauthorised,
-    NotTheApprover,
     Object,
     Rule,
     ScopeEmpty,
     ScopeKind,
     ScopeWrong,
     charge_shares,
-    check_approver,
     check_fund_may_pay,
     check_preauthorised,
     check_scope_fits,
@@ -314,16 +312,7 @@ def test_a_part_of_one_building_is_borne_there_and_a_part_of_all_by_whomever_the
             check_scope_fits("roof-5", "5", elsewhere)
 
 
-# Who approves, and what a collective vote covers (domain/01 §1.8)
-
-
-def test_the_committee_approves_and_the_authority_only_while_the_fund_is_in_its_custody():
-    check_approver(Role.COMMITTEE, transferred=True)
-    check_approver(Role.SUPERVISOR, transferred=False)
-
-    for role, transferred in ((Role.SUPERVISOR, True), (Role.MANAGER, False), (Role.COMMUNITY_OFFICE, False)):
-        with pytest.raises(NotTheApprover, match="第22、23条"):
-            check_approver(role, transferred)
+# What a collective vote covers (domain/01 §1.8)
 
 
 GIVEN = Authority(date(2026, 7, 1), 10_000_000, 3, 5, 1_000_000_000, 40_000_000, same_bearers=True)

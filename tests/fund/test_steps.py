@@ -8,6 +8,7 @@ from ledger.fund.uses.steps.rules import (
     STEPS,
     Course,
     Deed,
+    DepartmentsConsentMissing,
     DigestMalformed,
     MoneyPaid,
     NotSettled,
@@ -74,6 +75,12 @@ def test_no_money_moves_before_the_approval_and_no_final_payment_before_the_acce
             assert step.within <= {S.ACCEPTED, S.SETTLED}
 
 
+def test_a_consent_and_a_filing_leave_a_use_where_it_stands():
+    assert next_state(D.CONSENT, course(S.APPLIED)) is S.APPLIED
+    for state in (S.APPROVED, S.FINAL_PAID, S.DISCLOSED):
+        assert next_state(D.FILE, course(state, to_be_filed=True)) is state
+
+
 def test_a_price_above_the_limit_is_reviewed_before_the_plan_hangs_and_one_at_the_limit_is_not():
     assert next_state(D.POST_PLAN, course(S.SURVEYED, budget_fen=3_000_000)) is S.POSTED
     with pytest.raises(PriceReviewMissing, match=r"30,000\.01"):
@@ -138,6 +145,8 @@ def test_what_is_unclear_what_is_held_back_and_what_is_paid_stand_in_the_way():
         (D.ARCHIVE, S.DISCLOSED, {"held_back_fen": 1}, NotSettled),
         (D.CANCEL, S.APPROVED, {"paid_fen": 1}, MoneyPaid),
         (D.REVIEW, S.DRAFT, {}, ProjectNotReady),
+        (D.APPROVE, S.APPLIED, {"sellers_consent_missing": True}, DepartmentsConsentMissing),
+        (D.FILE, S.APPROVED, {}, ProjectNotReady),
     ):
         with pytest.raises(refusal):
             next_state(deed, course(state, **facts))

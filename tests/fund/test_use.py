@@ -9,11 +9,16 @@ from sqlmodel import select
 
 from ledger.community.queries import NoComponent, NoFirm, component, warranty
 from ledger.community.rules import ComponentKind, FirmKind, HomeKind, SamePerson
-from ledger.community.tables import Home
+from ledger.community.tables import Community, Home
+from ledger.demo.tickets import picture
+from ledger.files.actions import keep_file
+from ledger.files.queries import files_of
+from ledger.files.rules import FileKind, Purpose
 from ledger.findings.identities import identities
+from ledger.fund.power_rules import NotYourPower
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
-from ledger.fund.uses.motions import actions as motions
+from ledger.fund.uses import approval_actions as approvals
+from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payments.queries import shares
 from ledger.fund.uses.payments.rules import BillAboveApproved, FundEmpty, PayeeWrong, Stage
 from ledger.fund.uses.payments.tables import Share
@@ -23,7 +28,6 @@ from ledger.fund.uses.rules import (
     NotAnEmergency,
     NotForTheFund,
     NotPreauthorised,
-    NotTheAuthority,
     ProjectExists,
     Rule,
     ScopeEmpty,
@@ -33,6 +37,7 @@ from ledger.fund.uses.rules import (
 from ledger.fund.uses.steps.queries import steps as steps_of
 from ledger.fund.uses.steps.rules import (
     AmountNotPositive,
+    DepartmentsConsentMissing,
     DigestMalformed,
     Paper,
     PaperMissing,
@@ -53,11 +58,12 @@ from ledger.votes.actions import cast, close_motion
 from ledger.votes.queries import turnout
 from ledger.votes.rules import Choice, NoResolutionPassed
 from tests import uses as steps
-from tests.cast import CHEN, HE, LIN, MEI, NOON, SU
+from tests.cast import BAO, CHEN, HE, HUANG, LIN, MEI, NOON, SU
 from tests.factories import a_component, a_deposit, a_firm, a_home, a_package
 from tests.fund.uses import (
     A101,
     A102,
+    AUGUST,
     B201,
     B202,
     PAID_ON,
@@ -152,7 +158,7 @@ def test_a_use_goes_from_plan_to_payment_and_the_books_are_right(session):
         "use.pay-final",
     ]
     written = entry(session, PLACE, posted.no)
-    assert (written.booked_on, written.by_login, written.approved_by) == (PAID_ON, SU.login, LIN.login)
+    assert (written.booked_on, written.by_login, written.approved_by) == (PAID_ON, BAO.login, HUANG.login)
     i9 = next(i for i in identities(session, PLACE, Period.parse("2026-07")) if i.id == "I9")
     assert i9.holds
     assert uses.apportion(session, PLACE, "P-1", by=MEI, at=NOON).state is ProjectState.APPORTIONED
@@ -285,7 +291,7 @@ def test_each_deed_waits_for_the_one_before_it(session):
         lambda: motions.close_vote(session, PLACE, "P-1", by=CHEN, at=NOON),
         lambda: motions.post_result(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON),
         lambda: approvals.apply(session, PLACE, "P-1", nothing, by=MEI, at=NOON),
-        lambda: approvals.approve(session, PLACE, "P-1", 100, by=LIN, at=NOON),
+        lambda: approvals.approve(session, PLACE, "P-1", 100, by=HUANG, at=NOON),
         lambda: uses.begin(session, PLACE, "P-1", by=MEI, at=NOON),
         lambda: uses.accept(session, PLACE, "P-1", steps.PHOTO, by=CHEN, at=NOON),
         lambda: uses.settle(session, PLACE, "P-1", 100, steps.AUDIT, by=CHEN, at=NOON),
@@ -315,6 +321,19 @@ def test_without_a_passed_vote_nothing_is_applied_for_and_a_use_voted_down_is_ov
         motions.post_result(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON)
 
 
+def test_a_stored_photograph_of_a_step_says_what_it_proves_and_any_other_digest_passes(session):
+    a_place(session)
+    a_deposit(session, T1_PARTS)
+    proposed(session, an_emergency())
+    photo = keep_file(session, PLACE, picture(1), "", FileKind.PHOTO, by=MEI, at=NOON).sha256
+
+    uses.survey(session, PLACE, "P-1", {Paper.PHOTO: photo}, by=MEI, at=NOON)
+    uses.price(session, PLACE, "P-1", 120_000_00, steps.REVIEW, by=LIN, at=NOON)
+
+    (proof,) = files_of(session, PLACE, "project/P-1")
+    assert (proof.use.purpose, proof.use.sha256) == (Purpose.SURVEY, photo)
+
+
 def test_an_emergency_waives_the_vote_and_nothing_else(session):
     a_place(session)
     a_deposit(session, T1_PARTS)
@@ -327,7 +346,7 @@ def test_an_emergency_waives_the_vote_and_nothing_else(session):
         approvals.apply(session, PLACE, "P-1", by=MEI, at=NOON)
     uses.price(session, PLACE, "P-1", 120_000_00, steps.REVIEW, by=LIN, at=NOON)
     with pytest.raises(ProjectNotReady):
-        approvals.approve(session, PLACE, "P-1", 120_000_00, by=LIN, at=NOON)
+        approvals.approve(session, PLACE, "P-1", 120_000_00, by=HUANG, at=NOON)
     approved(session)
     accepted(session)
     with pytest.raises(SettlementMissing):
@@ -383,9 +402,9 @@ def test_an_unclear_use_waits_for_a_named_second_person(session):
         surveyed(session)
     with pytest.raises(SamePerson, match="人工复核"):
         uses.review(session, PLACE, "P-1", by=MEI, at=NOON)
-    assert uses.review(session, PLACE, "P-1", by=LIN, at=NOON).rule is Rule.Y1
+    assert uses.review(session, PLACE, "P-1", by=HUANG, at=NOON).rule is Rule.Y1
     with pytest.raises(ProjectNotReady):
-        uses.review(session, PLACE, "P-1", by=LIN, at=NOON)
+        uses.review(session, PLACE, "P-1", by=HUANG, at=NOON)
     surveyed(session)
 
 
@@ -418,11 +437,12 @@ def test_the_authority_orders_a_repair_that_nobody_does_and_another_pays_it(sess
     a_deposit(session, T1_PARTS)
     order = {Paper.PHOTO: steps.SHA, Paper.ORDER: steps.SHA, **steps.REVIEW}
 
-    def ordered(plan, papers=order, by=SU):
+    def ordered(plan, papers=order, by=HUANG):
         return approvals.order_substitute(session, PLACE, "P-1", plan, papers, by=by, at=NOON)
 
-    with pytest.raises(NotTheAuthority):
-        ordered(an_emergency(), by=CHEN)
+    for other in (CHEN, SU):
+        with pytest.raises(NotYourPower, match="第24条"):
+            ordered(an_emergency(), by=other)
     with pytest.raises(NotAnEmergency):
         ordered(a_plan())
     with pytest.raises(PaperMissing, match="责令通知"):
@@ -431,8 +451,8 @@ def test_the_authority_orders_a_repair_that_nobody_does_and_another_pays_it(sess
     accepted(session)
     settled(session)
     with pytest.raises(SamePerson):
-        paid(session, 120_000_00)  # by whoever ordered it
-    paid(session, 120_000_00, by=LIN)
+        paid(session, 120_000_00, by=HUANG)  # who ordered it
+    paid(session, 120_000_00)
     assert sum(parts(session).values()) == sum(T1_PARTS.values()) - 120_000_00
 
 
@@ -442,7 +462,9 @@ def test_an_application_can_be_refused_and_a_use_given_up_until_money_was_paid(s
     a_deposit(session, T1_PARTS)
     proposed(session, an_emergency())
     applied(session)
-    assert approvals.refuse(session, PLACE, "P-1", "材料不全", by=LIN, at=NOON).state is ProjectState.REJECTED
+    assert (
+        approvals.refuse(session, PLACE, "P-1", "材料不全", by=HUANG, at=NOON).state is ProjectState.REJECTED
+    )
     proposed(session, an_emergency(component="gate"), code="P-2")
     approved(session, code="P-2")
     assert uses.cancel(session, PLACE, "P-2", "不修了", by=MEI, at=NOON).state is ProjectState.CANCELLED
@@ -471,7 +493,7 @@ def test_a_settlement_far_above_what_was_approved_needs_another_vote(session, an
     if answer is Choice.YES:
         with pytest.raises(ApprovedAboveVoted):
             approved(session, 110_000_02)
-        approvals.approve(session, PLACE, "P-1", 110_000_01, by=LIN, at=NOON)
+        approvals.approve(session, PLACE, "P-1", 110_000_01, by=HUANG, at=NOON)
     ceiling = 110_000_01 if answer is Choice.YES else 100_000_00
     assert project(session, PLACE, "P-1").state is ProjectState.SETTLED
     with pytest.raises(BillAboveApproved):
@@ -521,7 +543,7 @@ def test_a_collective_vote_lets_small_uses_go_without_a_vote_of_their_own_up_to_
     approvals.apply(session, PLACE, "P-1", by=MEI, at=NOON)
     with pytest.raises(NotPreauthorised, match="5%"):
         approvals.apply(session, PLACE, "P-2", by=MEI, at=NOON)
-    approvals.approve(session, PLACE, "P-1", 4_999_99, by=LIN, at=NOON)
+    approvals.approve(session, PLACE, "P-1", 4_999_99, by=HUANG, at=NOON)
     approvals.apply(session, PLACE, "P-2", by=MEI, at=NOON)  # a fen was not taken up
 
 
@@ -547,9 +569,9 @@ def test_whoever_proposed_neither_approves_nor_accepts_nor_settles_nor_pays(sess
 
     with pytest.raises(SamePerson, match="批准"):
         approvals.approve(session, PLACE, "P-1", 100, by=MEI, at=NOON)
-    approvals.approve(session, PLACE, "P-1", 120_000_00, by=LIN, at=NOON)
+    approvals.approve(session, PLACE, "P-1", 120_000_00, by=HUANG, at=NOON)
     with pytest.raises(SamePerson, match="付款"):
-        paid(session, 100, stage=Stage.ADVANCE, by=LIN)
+        paid(session, 100, stage=Stage.ADVANCE, by=HUANG)
     begun(session)
     with pytest.raises(SamePerson, match="验收"):
         uses.accept(session, PLACE, "P-1", steps.PHOTO, by=MEI, at=NOON)
@@ -557,7 +579,7 @@ def test_whoever_proposed_neither_approves_nor_accepts_nor_settles_nor_pays(sess
     with pytest.raises(SamePerson, match="结算"):
         uses.settle(session, PLACE, "P-1", 100, steps.AUDIT, by=MEI, at=NOON)
     settled(session)
-    for payer in (MEI, LIN):
+    for payer in (MEI, HUANG):
         with pytest.raises(SamePerson, match="付款"):
             paid(session, 100, by=payer)
 
@@ -570,8 +592,8 @@ def test_no_more_is_approved_than_was_voted_on_and_no_more_is_paid_than_was_appr
     applied(session)
 
     with pytest.raises(ApprovedAboveVoted, match=r"90,000\.01.*90,000\.00"):
-        approvals.approve(session, PLACE, "P-1", 90_000_01, by=LIN, at=NOON)
-    approvals.approve(session, PLACE, "P-1", 80_000_00, by=LIN, at=NOON)
+        approvals.approve(session, PLACE, "P-1", 90_000_01, by=HUANG, at=NOON)
+    approvals.approve(session, PLACE, "P-1", 80_000_00, by=HUANG, at=NOON)
     accepted(session)
     settled(session, 80_000_00)
     with pytest.raises(BillAboveApproved, match=r"80,000\.01"):
@@ -662,3 +684,142 @@ def test_two_bills_at_once_are_not_both_paid(database):
     assert len(refused) == 1
     with database.reading() as session:
         assert sum(parts(session).values()) == sum(T1_PARTS.values()) - 10_000_00
+
+
+# Who approves before and after the hand-over (165号令 Arts. 22–23; domain/01 §1.8)
+
+
+def handed_over(session):
+    session.get(Community, PLACE).transferred = True
+
+
+def test_in_custody_the_housing_authority_approves_and_neither_committee_nor_street(session):
+    a_place(session)
+    proposed(session, an_emergency())
+    applied(session)
+
+    for other in (CHEN, SU, BAO, HE):
+        with pytest.raises(NotYourPower, match="第22条"):
+            approvals.approve(session, PLACE, "P-1", 100, by=other, at=NOON)
+        with pytest.raises(NotYourPower):
+            approvals.refuse(session, PLACE, "P-1", "?", by=other, at=NOON)
+    assert approvals.approve(session, PLACE, "P-1", 100, by=HUANG, at=NOON).approved_by == HUANG.login
+
+
+def test_in_custody_nobody_at_the_street_or_in_the_committee_pays(session):
+    a_place(session)
+    a_deposit(session, T1_PARTS)
+    ready_to_pay(session)
+
+    for other in (SU, CHEN, LIN, HE):
+        with pytest.raises(NotYourPower, match="主管部门或专户管理银行"):
+            paid(session, 120_000_00, by=other)
+    assert paid(session, 120_000_00, by=BAO).fresh
+
+
+def test_after_the_hand_over_the_committee_approves_and_files_and_another_of_it_pays(session):
+    a_place(session)
+    handed_over(session)
+    a_deposit(session, {A101: 30_000_00, A102: 30_000_00, SHOP: 40_000_00})
+    proposed(session, an_emergency(component="stairs-1", scope=ScopeKind.BUILDING, building="1"))
+    applied(session)
+    for other in (HUANG, SU, BAO):
+        with pytest.raises(NotYourPower, match="第23条"):
+            approvals.approve(session, PLACE, "P-1", 90_000_00, by=other, at=NOON)
+
+    approvals.approve(session, PLACE, "P-1", 90_000_00, by=CHEN, at=NOON)
+    uses.begin(session, PLACE, "P-1", by=MEI, at=NOON)
+    uses.accept(session, PLACE, "P-1", steps.PHOTO, by=LIN, at=NOON)
+    uses.settle(session, PLACE, "P-1", 90_000_00, steps.AUDIT, by=LIN, at=NOON)
+
+    for other in (HUANG, SU):
+        with pytest.raises(NotYourPower, match="第23条"):
+            paid(session, 90_000_00, by=other)
+    assert paid(session, 90_000_00, by=LIN).fresh  # the filing comes after, and holds up no payment
+
+
+def test_what_the_committee_approved_is_filed_within_the_term(session):
+    a_place(session)
+    handed_over(session)
+    proposed(session, an_emergency(component="stairs-1", scope=ScopeKind.BUILDING, building="1"))
+    applied(session)
+    with pytest.raises(ProjectNotReady):
+        approvals.file(session, PLACE, "P-1", by=CHEN, at=NOON)
+    approvals.approve(session, PLACE, "P-1", 100, by=CHEN, at=NOON)
+    term = ("file", NOON.date() + timedelta(days=30))
+    assert (*term, None) in due(session, project(session, PLACE, "P-1"))
+
+    for other in (HUANG, SU, HE):
+        with pytest.raises(NotYourPower, match=r"第23条第（五）项"):
+            approvals.file(session, PLACE, "P-1", by=other, at=NOON)
+    filed = approvals.file(session, PLACE, "P-1", by=LIN, at=AUGUST)
+
+    assert filed.state is ProjectState.APPROVED
+    assert (*term, AUGUST.date()) in due(session, filed)
+    assert kinds(session)[-1] == "use.filing"
+
+
+def test_what_the_authority_approved_needs_no_filing(session):
+    a_place(session)
+    proposed(session, an_emergency())
+    found = approved(session)
+
+    assert [each.what for each in due(session, found)] == ["decide"]
+    with pytest.raises(ProjectNotReady):
+        approvals.file(session, PLACE, "P-1", by=CHEN, at=NOON)
+
+
+def test_selling_units_money_needs_its_departments_consent_after_the_hand_over_too(session):
+    """165号令 Art. 23 (四), (五): 动用公有住房住宅专项维修资金."""
+    a_place(session)
+    handed_over(session)
+    a_deposit(session, T1_PARTS)
+    proposed(session, an_emergency())
+    applied(session)
+    with pytest.raises(DepartmentsConsentMissing, match="第23条"):
+        approvals.approve(session, PLACE, "P-1", 120_000_00, by=CHEN, at=NOON)
+
+    for other in (CHEN, SU, BAO):
+        with pytest.raises(NotYourPower, match="公有住房"):
+            approvals.consent(session, PLACE, "P-1", by=other, at=NOON)
+    assert approvals.consent(session, PLACE, "P-1", by=HUANG, at=NOON).state is ProjectState.APPLIED
+
+    approvals.approve(session, PLACE, "P-1", 120_000_00, by=CHEN, at=NOON)
+
+
+def test_where_the_selling_unit_has_no_money_in_the_fund_its_department_is_not_asked(session):
+    a_place(session)
+    handed_over(session)
+    a_deposit(session, {A101: 30_000_00, B201: 4_900_00})
+    proposed(session, an_emergency())
+    applied(session)
+
+    assert approvals.approve(session, PLACE, "P-1", 100, by=CHEN, at=NOON).state is ProjectState.APPROVED
+
+
+def test_an_overrun_is_consented_to_again(session):
+    a_place(session)
+    handed_over(session)
+    a_deposit(session, T1_PARTS)
+    proposed(session, an_emergency(budget_fen=50_000_00))
+    applied(session)
+    approvals.consent(session, PLACE, "P-1", by=HUANG, at=NOON)
+    approvals.approve(session, PLACE, "P-1", 50_000_00, by=CHEN, at=NOON)
+    uses.begin(session, PLACE, "P-1", by=MEI, at=NOON)
+    uses.accept(session, PLACE, "P-1", steps.PHOTO, by=LIN, at=NOON)
+    uses.settle(session, PLACE, "P-1", 60_000_00, steps.AUDIT, by=LIN, at=NOON)
+    approvals.apply(session, PLACE, "P-1", by=MEI, at=NOON)
+
+    with pytest.raises(DepartmentsConsentMissing):
+        approvals.approve(session, PLACE, "P-1", 60_000_00, by=CHEN, at=NOON)
+    approvals.consent(session, PLACE, "P-1", by=HUANG, at=NOON)
+    approvals.approve(session, PLACE, "P-1", 60_000_00, by=CHEN, at=NOON)
+
+
+def test_whoever_may_approve_reviews_what_is_unclear(session):
+    a_place(session)
+    proposed(session, an_emergency(unclear=True))
+
+    for other in (CHEN, SU):
+        with pytest.raises(NotYourPower):
+            uses.review(session, PLACE, "P-1", by=other, at=NOON)

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from ledger.community.rules import FirmKind, HomeKind
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
-from ledger.fund.uses.motions import actions as motions
+from ledger.fund.uses import approval_actions as approvals
+from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payments.actions import pay
 from ledger.fund.uses.queries import bearers, project
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
@@ -13,7 +13,7 @@ from ledger.fund.uses.steps.rules import ProjectState
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
-from tests.cast import CHEN, HE, LIN, MEI, NOON, SU
+from tests.cast import BAO, CHEN, HE, HUANG, MEI, NOON
 from tests.factories import a_community, a_component, a_firm, a_home
 
 PLACE = "meiyuan"
@@ -74,7 +74,7 @@ def put_to_vote(session, code="P-1"):
     if project(session, PLACE, code).state is not ProjectState.OVERRUN_REVOTE:
         steps.posted(session, PLACE, code, at=NOON - timedelta(days=7))
     days = {"opens_on": NOON.date(), "closes_on": NOON.date() + timedelta(days=3)}
-    return motions.put_to_vote(session, PLACE, code, **days, by=CHEN, at=NOON - timedelta(days=7))
+    return motions.put_to_vote(session, PLACE, code, **days, by=CHEN, at=NOON - timedelta(days=7)).code
 
 
 def voted(session, code="P-1", choice=Choice.YES):
@@ -94,7 +94,7 @@ def applied(session, code="P-1"):
 
 def approved(session, fen=120_000_00, code="P-1"):
     applied(session, code)
-    return approvals.approve(session, PLACE, code, fen, by=LIN, at=NOON)
+    return approvals.approve(session, PLACE, code, fen, by=HUANG, at=NOON)
 
 
 def begun(session, code="P-1"):
@@ -110,7 +110,7 @@ def settled(session, fen=120_000_00, code="P-1"):
     return uses.settle(session, PLACE, code, fen, steps.AUDIT, by=CHEN, at=NOON)
 
 
-def paid(session, fen, code="P-1", *, payee="anju", invoice="FP-1", on=PAID_ON, by=SU, **more):
+def paid(session, fen, code="P-1", *, payee="anju", invoice="FP-1", on=PAID_ON, by=BAO, **more):
     return pay(session, PLACE, code, fen, payee=payee, invoice_no=invoice, on=on, by=by, at=NOON, **more)
 
 

@@ -4,11 +4,13 @@ from datetime import date, datetime
 
 from ledger.community.rules import FirmKind
 from ledger.grants.actions import open_grant_book, receive
+from ledger.grants.contributions.actions import open_community_book
+from ledger.grants.donations.actions import open_donation_book
 from ledger.grants.payouts.actions import ask_bill, pay_out
-from ledger.grants.rules import Source
+from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from tests.cast import CHEN, MEI, NOON
-from tests.factories import a_community, a_firm, a_home, a_package, a_works_contract
+from tests.factories import a_community, a_firm, a_home, a_package, a_works_contract, an_account
 
 PLACE = "meiyuan"
 STATE, RESIDENTS, UTILITY = Source.GOVERNMENT, Source.RESIDENTS, Source.UTILITY
@@ -19,7 +21,10 @@ PLAN = {STATE: 1_000_00, RESIDENTS: 10_00, UTILITY: 50_00}
 
 
 def a_renovation(session, *, retention_e2: int = 300, price_fen: int = 1_060_00) -> None:
-    """Package A of the works 2022: the state is to pay 1,000.00, the residents 10.00, a utility 50.00."""
+    """Package A of the works 2022: the state is to pay 1,000.00, the residents 10.00, a utility 50.00.
+
+    Each source, the residents' contributions and the community fund have their book and its account.
+    """
     a_community(session)
     a_firm(session, "wuye", FirmKind.PROPERTY)
     for number in (1, 2, 3):
@@ -28,7 +33,11 @@ def a_renovation(session, *, retention_e2: int = 300, price_fen: int = 1_060_00)
     a_package(session, "B", accepted_on=date(2026, 5, 26))
     for source, planned in PLAN.items():
         open_grant_book(session, PLACE, source, by=MEI, at=NOON)
+        an_account(session, source.value, book=book_of(source))
         session.add(Funding(community=PLACE, works="2022", package="A", source=source, planned_fen=planned))
+    for open_book, book in ((open_community_book, "community"), (open_donation_book, "donation")):
+        open_book(session, PLACE, by=MEI, at=NOON)
+        an_account(session, book, book=book)
     session.flush()
     a_works_contract(session, "K-1", price_fen=price_fen, retention_e2=retention_e2)
 

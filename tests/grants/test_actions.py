@@ -19,7 +19,6 @@ from ledger.grants.contracts.actions import (
 )
 from ledger.grants.contracts.rules import ChangeTooDeep, ContractorWrong, RetentionClaimed, RetentionNotDue
 from ledger.grants.payouts.actions import ask_bill, ask_release, ask_return, pay_out
-from ledger.grants.payouts.queries import free
 from ledger.grants.payouts.rules import PaidAbovePlan, PaidAbovePrice, PartsWrong, ReleaseAboveHeld
 from ledger.grants.plans.actions import (
     approve_plan,
@@ -41,13 +40,14 @@ from ledger.grants.rules import (
     SourceNotPlanned,
     book_of,
 )
-from ledger.grants.walk.queries import by_package, by_source, coverage, streams, walk, where_from, where_to
+from ledger.grants.spent_queries import free
+from ledger.grants.walk_queries import by_package, by_source, coverage, streams, walk, where_from, where_to
 from ledger.journal.actions import post, reverse
 from ledger.journal.queries import NoBook, accounts, books, trial_balance
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, MonthClosed, Move
 from ledger.periods import Month
 from tests.cast import CHEN, LIN, MEI, NOON, SU
-from tests.factories import a_works_contract
+from tests.factories import a_works_contract, an_account
 from tests.grants.renovation import (
     JULY,
     LATER,
@@ -395,6 +395,7 @@ def test_a_source_that_a_plan_counts_on_for_the_first_time_gets_its_book(session
     a_renovation(session)
     change_plan(session, PLACE, *A, 2, {**PLAN, Source.SOCIAL_CAPITAL: 5_00}, reason="引入", by=MEI, at=NOON)
     approve_plan(session, PLACE, *A, 2, by=CHEN, at=NOON)
+    an_account(session, "capital", book=book_of(Source.SOCIAL_CAPITAL))
 
     assert come_in(session, Source.SOCIAL_CAPITAL, 5_00).fresh
 

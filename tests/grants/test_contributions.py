@@ -29,7 +29,7 @@ from ledger.grants.contributions.rules import (
     PaidAboveDue,
 )
 from ledger.grants.rules import SourceNotPlanned
-from ledger.grants.walk.queries import by_source, where_from
+from ledger.grants.walk_queries import by_source, where_from
 from ledger.journal.queries import held, trial_balance
 from ledger.journal.rules import AskedDifferently
 from ledger.periods import Month

@@ -30,7 +30,7 @@ from ledger.grants.contributions.rules import (
 from ledger.grants.payouts.rules import PartsWrong, cut_bill, cut_release
 from ledger.grants.plans.rules import PlanEmpty, PlanWrong, check_plan, secured_by, subsidy_of
 from ledger.grants.rules import FundStaysHome, Source, book_of, chart_of
-from ledger.grants.walk.rules import Draw, Flow, draws
+from ledger.grants.walk_rules import Draw, Flow, draws
 from ledger.journal.rules import Chart
 
 STATE, RESIDENTS = Source.GOVERNMENT, Source.RESIDENTS

@@ -8,10 +8,10 @@ from ledger.community.rules import Actor, FirmKind, Mode, Role, SamePerson
 from ledger.community.tables import ServiceContract
 from ledger.fees.actions import charge_month
 from ledger.fees.modes.actions import begin_mode
-from ledger.fees.payments.actions import Payment
-from ledger.fees.payments.actions import receive as receive_fee
+from ledger.fees.payment_actions import Payment
+from ledger.fees.payment_actions import receive as receive_fee
 from ledger.fees.rules import Basis, NobodyMayCharge
-from ledger.fees.tariffs.actions import set_tariff
+from ledger.fees.tariff_actions import set_tariff
 from ledger.handover.actions import (
     add_items,
     draw_up,
@@ -37,11 +37,12 @@ from ledger.handover.queries import (
 from ledger.handover.rules import (
     Cause,
     HandoverSigned,
-    Item,
     ItemKind,
     ItemsOpen,
     ItemState,
+    Mark,
     MissingWithoutNote,
+    NewItem,
     NotByHand,
     NothingToHandOver,
     NoticeTooLate,
@@ -54,7 +55,7 @@ from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
 from ledger.log.tables import Leaf
 from ledger.periods import Month
-from ledger.revenue.deposits.actions import take_deposit
+from ledger.revenue.deposit_actions import take_deposit
 from ledger.votes.rules import Matter, NoResolutionPassed
 from tests.cast import CHEN, LIN, MEI, NOON
 from tests.factories import a_firm
@@ -86,7 +87,7 @@ def notice(session, cause=Cause.DISMISSED, last_day=LAST, *, motion="M-F", by=CH
 def listed(session):
     """A list with what the books know: somebody prepaid, somebody owes, a deposit, a contract that runs on."""
     a_contract(session)
-    take_deposit(session, PLACE, "GY-1", 500_00, date(2026, 2, 1), key="d", by=MEI, at=NOON)
+    take_deposit(session, PLACE, "GY-1", 500_00, date(2026, 2, 1), reference="d", by=MEI, at=NOON)
     set_tariff(session, PLACE, "*", date(2026, 1, 1), Basis.PER_HOUSEHOLD, 100_000, "决议 1", by=MEI, at=NOON)
     charge_month(session, PLACE, Month(2026, 7), by=MEI, at=NOON)
     receive_fee(session, PLACE, [Payment("p", HOMES[0], 25_00, date(2026, 7, 2))], by=MEI, at=NOON)
@@ -99,8 +100,13 @@ def charge(session, month):
 
 
 def all_handed(session, **but):
-    marks = {each.no: (ItemState.HANDED, "") for each in items(session, PLACE, "WY-1")}
-    mark(session, PLACE, "WY-1", marks | but.get("but", {}), by=CHEN, at=NOON)
+    marks = {each.no: (ItemState.HANDED, "") for each in items(session, PLACE, "WY-1")} | but.get("but", {})
+    marked(session, marks)
+
+
+def marked(session, marks):
+    told = [Mark(no, state, note) for no, (state, note) in marks.items()]
+    return mark(session, PLACE, "WY-1", told, by=CHEN, at=NOON)
 
 
 def test_the_owners_dismiss_by_their_decision_with_sixty_days(session):
@@ -161,7 +167,7 @@ def test_without_a_notice_there_is_nothing_to_hand_over(session):
         with pytest.raises(NoEnding):
             deed(session, PLACE, "WY-1", by=MEI, at=NOON)
     with pytest.raises(NoEnding):
-        add_items(session, PLACE, "WY-1", [Item(ItemKind.KEYS, "水泵房")], by=MEI, at=NOON)
+        add_items(session, PLACE, "WY-1", [NewItem(ItemKind.KEYS, "水泵房")], by=MEI, at=NOON)
 
 
 def test_keys_are_added_by_hand_and_money_is_not(session):
@@ -169,11 +175,11 @@ def test_keys_are_added_by_hand_and_money_is_not(session):
     listed(session)
     who = {"by": MEI, "at": NOON}
 
-    added = add_items(session, PLACE, "WY-1", [Item(ItemKind.KEYS, "水泵房钥匙")], **who)
+    added = add_items(session, PLACE, "WY-1", [NewItem(ItemKind.KEYS, "水泵房钥匙")], **who)
 
     assert [each.no for each in added] == [1, 2, 3, 4, 5, 6, 7]
     with pytest.raises(NotByHand):
-        add_items(session, PLACE, "WY-1", [Item(ItemKind.DEPOSIT, "x", 1)], **who)
+        add_items(session, PLACE, "WY-1", [NewItem(ItemKind.DEPOSIT, "x")], **who)
 
 
 def test_both_sides_sign_what_they_looked_at_and_then_it_stands(session):
@@ -182,7 +188,12 @@ def test_both_sides_sign_what_they_looked_at_and_then_it_stands(session):
     with pytest.raises(NothingToHandOver):
         sign(session, PLACE, "WY-1", by=MEI, at=NOON)
     add_items(
-        session, PLACE, "WY-1", [Item(ItemKind.KEYS, "钥匙"), Item(ItemKind.FILES, "竣工图")], by=MEI, at=NOON
+        session,
+        PLACE,
+        "WY-1",
+        [NewItem(ItemKind.KEYS, "钥匙"), NewItem(ItemKind.FILES, "竣工图")],
+        by=MEI,
+        at=NOON,
     )
     with pytest.raises(ItemsOpen, match="2"):
         sign(session, PLACE, "WY-1", by=MEI, at=NOON)
@@ -196,7 +207,7 @@ def test_both_sides_sign_what_they_looked_at_and_then_it_stands(session):
     with pytest.raises(HandoverSigned):
         all_handed(session)
     with pytest.raises(HandoverSigned):
-        add_items(session, PLACE, "WY-1", [Item(ItemKind.KEYS, "又一把")], by=CHEN, at=NOON)
+        add_items(session, PLACE, "WY-1", [NewItem(ItemKind.KEYS, "又一把")], by=CHEN, at=NOON)
     sign(session, PLACE, "WY-1", by=CHEN, at=NOON)
     both = signatures(session, PLACE, "WY-1")
     assert [(s.side.value, s.by_login) for s in both] == [("firm", "mei"), ("owners", "chen")]
@@ -213,7 +224,7 @@ def test_what_is_marked_is_on_the_list_and_what_is_missing_has_a_note(session):
         ({1: (ItemState.MISSING, " ")}, MissingWithoutNote),
     ):
         with pytest.raises(refusal):
-            mark(session, PLACE, "WY-1", {2: (ItemState.HANDED, "")} | marks, by=CHEN, at=NOON)
+            marked(session, {2: (ItemState.HANDED, "")} | marks)
     assert {each.state for each in items(session, PLACE, "WY-1")} == {ItemState.LISTED}
 
 
@@ -233,7 +244,7 @@ def test_prepaid_fees_go_back_to_their_owners_unless_they_are_passed_on(session)
 def test_a_handover_that_not_both_have_signed_is_late_after_its_day(session):
     served(session)
     notice(session)
-    add_items(session, PLACE, "WY-1", [Item(ItemKind.KEYS, "钥匙")], by=MEI, at=NOON)
+    add_items(session, PLACE, "WY-1", [NewItem(ItemKind.KEYS, "钥匙")], by=MEI, at=NOON)
     all_handed(session)
     sign(session, PLACE, "WY-1", by=LIN, at=NOON)
 

@@ -11,11 +11,11 @@ from ledger.intake.actions import import_payments
 from ledger.intake.queries import NoLine, suspense
 from ledger.intake.rules import WHY, LineState, NoSuchHome, NotInSuspense
 from ledger.intake.statement import StatementUnreadable, UnknownProfile
-from ledger.intake.suspense.actions import resolve
+from ledger.intake.suspense_actions import resolve
 from ledger.intake.tables import BankLine, StatementFile
 from ledger.journal.fsck import problems
-from ledger.journal.months.actions import close_month
-from ledger.journal.months.rules import AccountNotCleared
+from ledger.journal.month_actions import close_month
+from ledger.journal.month_rules import AccountNotCleared
 from ledger.journal.queries import held, trial_balance
 from ledger.journal.rules import MonthClosed
 from ledger.journal.tables import Entry
@@ -23,10 +23,9 @@ from ledger.log.queries import private_fields
 from ledger.periods import Month
 from tests.cast import CHEN, MEI, NOON
 from tests.community import databases
-from tests.fees.homes import JULY, JUNE, ONE, PLACE, TWO, charge
+from tests.fees.homes import JULY, JUNE, ONE, PLACE, TWO, charge, three_homes
 from tests.fund.uses import AUGUST
 from tests.intake.files import ALIPAY, BOC, CMB, CMB_HEADER, ICBC, SAMPLE_OF, WECHAT, WECHAT_BOOK, sample
-from tests.intake.place import three_homes
 
 shared, session = databases.shared, databases.session
 

@@ -13,10 +13,9 @@ from ledger.intake.mappings.rules import MappingWrong, NothingLikeAStatement, Pr
 from ledger.intake.statement import StatementUnreadable, UnknownProfile
 from tests.cast import MEI, NOON
 from tests.community import databases
-from tests.factories import a_community, an_account
-from tests.fees.homes import ONE, PLACE
+from tests.factories import a_community
+from tests.fees.homes import ONE, PLACE, three_homes
 from tests.intake.files import ALIPAY, BOC, CMB, ICBC, WECHAT, WECHAT_BOOK, sample
-from tests.intake.place import three_homes
 
 shared, session = databases.shared, databases.session
 RURAL = (
@@ -151,7 +150,6 @@ def test_a_saved_mapping_never_changes_and_takes_no_declared_name(session):
 def test_a_mapping_is_its_communitys_own(session):
     a_community(session)
     a_community(session, "elsewhere")
-    an_account(session, community="elsewhere")
     saved(session)
 
     with pytest.raises(UnknownProfile):

@@ -17,8 +17,8 @@ from ledger.findings.identities import identities
 from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest
 from ledger.intake.actions import import_payments
-from ledger.intake.booked.actions import join, part
-from ledger.intake.booked.rules import EntryTaken, LinesDoNotMakeEntry, LineTaken, Side, pairs
+from ledger.intake.booked_actions import join, part
+from ledger.intake.booked_rules import EntryTaken, LinesDoNotMakeEntry, LineTaken, Side, pairs
 from ledger.intake.queries import lines as bank_lines
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.reconciliation.queries import items_of, reconciliation
@@ -46,9 +46,8 @@ from ledger.log.tables import Leaf
 from ledger.periods import Month, Period
 from tests.cast import CHEN, MEI
 from tests.community import databases
-from tests.factories import a_community, a_deposit, a_home, an_account
-from tests.fees.homes import ONE, PLACE, THREE, TWO, charge
-from tests.intake.place import three_homes
+from tests.factories import a_deposit, a_home, a_place, an_account
+from tests.fees.homes import ONE, PLACE, THREE, TWO, charge, three_homes
 from tests.intake.test_actions import cmb
 from tests.intake.test_suspense import a_wallet, cmb_of, into_wallet, paid
 
@@ -90,7 +89,7 @@ def listed(sheet):
 
 def a_fund(session):
     """A fund with one home and an approved account of its own."""
-    a_community(session)
+    a_place(session)
     a_home(session, ONE)
     an_account(session, "fund", book="fund")
 
@@ -181,7 +180,7 @@ def test_a_statement_whose_lines_do_not_make_its_balance_is_refused(session):
     with pytest.raises(AccountNotReconciledHere, match="wallet"):
         prepared(session, bank=36_00, wallet=0)
     with pytest.raises(NoStatement):
-        prepared(session, book="revenue")
+        prepared(session, Month(1999, 12))  # before its account was opened
 
 
 def test_what_the_books_had_before_the_first_statement_is_the_opening(session):

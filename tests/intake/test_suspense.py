@@ -23,17 +23,16 @@ from ledger.intake.rules import (
     ReturnAskedBefore,
     SumsDiffer,
 )
-from ledger.intake.settlements.actions import settle
-from ledger.intake.settlements.rules import NotAWallet, SettlementDoesNotFit, WalletLine, run_for
-from ledger.intake.suspense.actions import approve_return, ask_return, merge, resolve, split, undo
+from ledger.intake.settlement_actions import settle
+from ledger.intake.settlement_rules import NotAWallet, SettlementDoesNotFit, WalletLine, run_for
+from ledger.intake.suspense_actions import approve_return, ask_return, merge, resolve, split, undo
 from ledger.intake.tables import BankLine
 from ledger.journal.fsck import problems
 from ledger.journal.queries import held
 from tests.cast import CHEN, MEI, NOON
 from tests.community import databases
 from tests.factories import an_account
-from tests.fees.homes import JULY, JUNE, ONE, PLACE, THREE, TWO, charge
-from tests.intake.place import three_homes
+from tests.fees.homes import JULY, JUNE, ONE, PLACE, THREE, TWO, charge, three_homes
 from tests.intake.test_actions import cmb, imported, on_account
 from tests.intake.test_actions import lines as all_lines
 
@@ -220,12 +219,12 @@ def test_the_list_is_searched_sorted_and_paged(session):
     )
 
     first, second = (lines(session, PLACE, page=page, size=10, sort="-amount") for page in (1, 2))
-    assert (first.found, first.total_fen, len(first.lines), len(second.lines)) == (12, 78_00, 10, 2)
-    assert [each.amount_fen for each in (*first.lines, *second.lines)] == [n * 100 for n in range(12, 0, -1)]
-    assert [each.counterparty for each in lines(session, PLACE, words="付款人7").lines] == ["付款人7"]
-    assert [each.counterparty for each in lines(session, PLACE, words="12.00").lines] == ["付款人12"]
-    assert lines(session, PLACE, words="%").lines == []
-    days = [each.occurred_on for each in lines(session, PLACE).lines]
+    assert (first.total, first.totals["total_fen"], len(first.rows), len(second.rows)) == (12, 78_00, 10, 2)
+    assert [each.amount_fen for each in (*first.rows, *second.rows)] == [n * 100 for n in range(12, 0, -1)]
+    assert [each.counterparty for each in lines(session, PLACE, words="付款人7").rows] == ["付款人7"]
+    assert [each.counterparty for each in lines(session, PLACE, words="12.00").rows] == ["付款人12"]
+    assert lines(session, PLACE, words="%").rows == []
+    days = [each.occurred_on for each in lines(session, PLACE).rows]
     assert days == sorted(days)
 
 

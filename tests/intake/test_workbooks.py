@@ -19,7 +19,7 @@ from ledger.intake.workbooks.layout import BY_NAME, GUIDE, SHEETS
 from ledger.intake.workbooks.queries import annotated_workbook, export_workbook, workbook_template
 from ledger.intake.workbooks.rules import NoSuchSheet, NothingInWorkbook, WorkbookRefused, totals_of
 from ledger.journal.fsck import problems
-from ledger.journal.months.actions import close_month
+from ledger.journal.month_actions import close_month
 from ledger.journal.queries import held, trial_balance
 from ledger.journal.tables import Entry
 from ledger.periods import Month
@@ -31,7 +31,8 @@ from ledger.revenue.rules import Category as Income
 from ledger.revenue.tables import RevenueContract
 from tests.cast import MEI, NOON
 from tests.community import databases
-from tests.factories import a_community, a_component, a_firm, a_home, an_account
+from tests.factories import a_community, a_component, a_firm, a_home
+from tests.factories import a_place as a_bare_place
 from tests.fees.homes import JULY, JUNE, MAY, ONE, THREE, TWO
 
 shared, session = databases.shared, databases.session
@@ -90,12 +91,6 @@ def a_place(session, code=PLACE):
         a_home(session, home, community=code)
     a_component(session, "pump", community=code)
     open_grant_book(session, code, Source.GOVERNMENT, by=MEI, at=NOON)
-    for name, role, book_ in (
-        ("fee", "bank", "fee"),
-        ("wallet", "wallet", "fee"),
-        ("revenue", "bank", "revenue"),
-    ):
-        an_account(session, f"{name}-1", role=role, book=book_, community=code)
 
 
 def book(**rows):
@@ -208,7 +203,7 @@ def test_uses_and_tickets_past_their_first_state_come_out_and_are_left_alone_com
 
 @pytest.mark.parametrize("into", ["bank", "wallet"])
 def test_a_receipt_comes_into_an_approved_account_only(session, into):
-    a_community(session, OTHER)
+    a_bare_place(session, OTHER)
     a_home(session, ONE, community=OTHER)
     receipts = [
         {"reference": "SJ-1", "on": date(2026, 6, 1), "home": ONE, "amount_fen": 80_00, "into": into},

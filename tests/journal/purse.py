@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Building, Community, Home, Stairwell
 from ledger.journal.actions import open_book, post
-from ledger.journal.months.actions import close_month
+from ledger.journal.month_actions import close_month
 from ledger.journal.rules import AccountRow, Chart, Draft, Element, LedgerRow, Move
 from ledger.log.actions import open_log
 from ledger.periods import Month

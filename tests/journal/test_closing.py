@@ -8,9 +8,9 @@ from sqlmodel import select
 
 from ledger.journal.actions import post, reverse
 from ledger.journal.fsck import problems
-from ledger.journal.months.actions import carry_over
-from ledger.journal.months.queries import uncleared
-from ledger.journal.months.rules import AccountNotCleared, MonthRunning
+from ledger.journal.month_actions import carry_over
+from ledger.journal.month_queries import uncleared
+from ledger.journal.month_rules import AccountNotCleared, MonthRunning
 from ledger.journal.queries import NoEntry, closing, closing_balances, entry, held, moves_of, trial_balance
 from ledger.journal.rules import AlreadyReversed, AskedDifferently, MonthClosed, Move, Overspent, trial_root
 from ledger.log.queries import head, leaf, private_fields
@@ -229,7 +229,10 @@ def test_a_clearing_account_is_nought_or_explained(session):
     closed = close(session, exceptions={"purse/1099": "在途，8 月 1 日到账"})
 
     fields = private_fields(session, CODE, [closed.leaf_index])[closed.leaf_index]
-    assert fields == {"purse/1099": "在途，8 月 1 日到账"}
+    assert fields == {
+        "purse/1099": "在途，8 月 1 日到账",
+        "who": {"by": "mei", "role": "manager"},
+    }
     assert all("在途" not in body.decode() for body in session.exec(select(Leaf.body)))
 
 

@@ -53,7 +53,10 @@ def test_money_moved_to_another_home_under_the_same_handle_is_named(shell):
         f"UPDATE subledger_balance SET credit_fen = credit_fen - 40 WHERE subject = '{TWO}'",
         f"UPDATE subledger_balance SET credit_fen = credit_fen + 40 WHERE subject = '{ONE}'",
     )
-    assert [(each.check, each.where) for each in shell.problems()] == [("entry-home", "entry 4 (leaf 4)")]
+    assert [(each.check, each.where) for each in shell.problems()] == [
+        ("entry-home", "entry 4 (leaf 4)"),
+        ("entry-who", "entry 4 (leaf 4)"),
+    ]
 
 
 def test_a_movement_without_its_home_is_named(shell):

@@ -17,8 +17,8 @@ from ledger.db import Database
 from ledger.errors import LedgerError
 from ledger.journal.actions import post_all, reverse
 from ledger.journal.fsck import problems
-from ledger.journal.months.actions import carry_over, close_month
-from ledger.journal.months.rules import AccountNotCleared, MonthRunning
+from ledger.journal.month_actions import carry_over, close_month
+from ledger.journal.month_rules import AccountNotCleared, MonthRunning
 from ledger.journal.queries import closing_balances, held, moves_of, trial_balance
 from ledger.journal.rules import AlreadyReversed, AskedDifferently, MonthClosed, Move, Overspent
 from ledger.journal.tables import Entry

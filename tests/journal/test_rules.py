@@ -29,11 +29,14 @@ from ledger.journal.rules import (
 from ledger.log import merkle
 from ledger.log.leaf import canonical
 from ledger.money import MOST_FEN
+from tests.cast import NOON
 from tests.journal.purse import HANDLES, ONE, TWO, a_draft, a_memo, again, into, out_of
 
 
 def content_of(draft, **changes):
-    given = {"origin": "o", "index": 7, "no": 5, "prev": "ab", "sd": ["d"], "handles": HANDLES}
+    given = {
+        "origin": "o", "index": 7, "no": 5, "prev": "ab", "at": NOON, "who": "w", "sd": ["d"], "handles": HANDLES,
+    }  # fmt: skip
     return entry_content(draft, **(given | changes))
 
 
@@ -136,7 +139,8 @@ def test_the_leaf_names_its_place_its_number_and_the_entry_before():
     content = content_of(draft)
     del content["lines"]
     assert content == {
-        "v": 1, "log": "o", "i": 7, "kind": "entry", "seq": 5, "prev": "ab", "period": "2026-07",
+        "v": 2, "log": "o", "i": 7, "kind": "entry", "seq": 5, "prev": "ab", "period": "2026-07",
+        "at": "2026-07-15T04:00:00+00:00", "who": "w",
         "date": "2026-07-15", "what": "tried", "rev": 2, "sd": ["d"], "att": ["x"], "fund": ["purse"],
         "original": "2026-06-03", "facts": {"n": 1},
     }  # fmt: skip

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ledger.log import merkle, note
-from ledger.log.queries import leaf, tiles
+from ledger.log.leaf import WHO, opened
+from ledger.log.queries import leaf, opening_of, tiles
 from ledger.noticeboard.queries import attachments, notice
 from ledger.noticeboard.rules import NewAttachment
 from public_site.pages import CSP, fingerprint
@@ -57,6 +58,15 @@ def test_what_a_reader_has_is_not_sent_again(client, name):
 def test_the_leaf_is_served_as_it_was_hashed(client, hung):
     assert client.get(f"{HALF_YEAR}v1/leaf").data == hung[1]
     assert json.loads(hung[1])["body"] == sha256(client.get(f"{HALF_YEAR}body.json").data).hexdigest()
+
+
+def test_the_leaf_says_when_the_notice_was_hung_and_commits_to_who_hung_it(board, hung):
+    sealed = json.loads(hung[1])
+    assert sealed["at"] == hung[0].hung_at.isoformat()
+    with board.reading() as session:
+        kept = opening_of(session, "meiyuan", hung[0].leaf_index, WHO)
+    assert sealed["sd"] == [kept.digest]
+    assert opened(kept.disclosure)[1].keys() == {"by", "role"}
 
 
 def test_the_proof_proves_the_leaf_under_the_published_key(client, hung):

@@ -25,7 +25,7 @@ from ledger.fund.returns.queries import fund_returns
 from ledger.fund.rules import DepositKind
 from ledger.periods import Month, Period, noon
 from ledger.reports.journal_export import export
-from tests.cast import CHEN, LIN, MEI, SU
+from tests.cast import CHEN, HUANG, LIN, MEI
 from tests.disclosure.lived import FLATS, H1, PLACE, SOLD, live
 
 PERIODS = ("2025-12", "2026-02", "2026-Q1", "2026-H1", "2026-07", "2026-08")
@@ -37,9 +37,9 @@ def july(session) -> None:
     on = date(2026, 7, 6)
     mei, chen = {"by": MEI, "at": noon(on)}, {"by": CHEN, "at": noon(on)}
     notify_handover(session, PLACE, "H-1", Keeper.POST_TRANSFER, on, **chen)
-    release_fund(session, PLACE, "H-1", on, by=SU, at=noon(on))
+    release_fund(session, PLACE, "H-1", on, by=HUANG, at=noon(on))
     take_over_fund(session, PLACE, "H-1", on, **chen)
-    prepare_run(session, PLACE, "G-1", H1, 1_001, **mei)
+    prepare_run(session, PLACE, "G-1", str(H1), 1_001, **mei)
     post_run(session, PLACE, "G-1", **chen)
     for source, fen in ((Source.SCRAP, 321_09), (Source.OTHER, 4_03)):
         credit_other(session, PLACE, source, fen, on, voucher_no="V-1", what="旧电缆", **mei)
@@ -47,7 +47,7 @@ def july(session) -> None:
     deposit(session, PLACE, [topup], **mei)
     ask_refund(session, PLACE, "Z-1", "R-NEW", 7_77, reason="多交", **mei)
     pay_return(session, PLACE, "Z-1", on, **chen)
-    flat, *_ = declare_loss(session, PLACE, "L-1", [FLATS[4], SOLD[0]], on, **mei)
+    flat, *_ = declare_loss(session, PLACE, "L-1", [FLATS[4], SOLD[0]], on, **mei).returns
     pay_return(session, PLACE, flat, on, **chen)
     offer = Offer("2026-1", 500_00, on, date(2026, 7, 20), date(2026, 8, 5))
     plan_bond(session, PLACE, "B-1", offer, "fund/P-2", **mei)

@@ -8,22 +8,25 @@ from sqlmodel import Session
 from ledger.community.rules import ComponentKind, FirmKind, HomeKind
 from ledger.community.tables import Community, Component, Holder, Package, ServiceContract, Works
 from ledger.db import Database
+from ledger.demo.tickets import picture
 from ledger.disclosure import actions as disclosure
 from ledger.evaluation import actions as evaluation
 from ledger.fees import actions as fees
-from ledger.fees.payments import actions as fee_payments
+from ledger.fees import payment_actions as fee_payments
 from ledger.fees.rules import Basis
-from ledger.fees.tariffs.actions import set_tariff
+from ledger.fees.tariff_actions import set_tariff
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.fund import actions as fund
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
-from ledger.fund.uses.approvals import actions as approvals
-from ledger.fund.uses.motions import actions as motions
+from ledger.fund.uses import approval_actions as approvals
+from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payments import actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
-from ledger.grants.rules import Source
+from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from ledger.journal.actions import reverse
 from ledger.log.actions import sign_head
@@ -33,16 +36,16 @@ from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
 from ledger.revenue import actions as revenue
-from ledger.revenue.costs.actions import pay_cost
-from ledger.revenue.receipts import actions as receipts
+from ledger.revenue import receipt_actions as receipts
+from ledger.revenue.cost_actions import pay_cost
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category as Stream
 from ledger.revenue.rules import CostKind
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
-from tests.cast import AN, CHEN, HE, MEI, NOON, SU, WEN
-from tests.factories import a_community, a_firm, a_home, a_paid_bill
+from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, SU, WEN
+from tests.factories import a_community, a_firm, a_home, a_paid_bill, an_account
 
 HALF = Period.parse("2026-H1")
 PAGE = "https://mingbai.example/meiyuan/half-year/2026-H1/"
@@ -113,6 +116,7 @@ def _works(session: Session, code: str) -> None:
     )
     session.flush()
     grants.open_grant_book(session, code, Source.GOVERNMENT, by=MEI, at=NOON)
+    an_account(session, "government", book=book_of(Source.GOVERNMENT), community=code)
     grants.receive(
         session, code, Source.GOVERNMENT, "W2025", 200_000_000, date(2026, 1, 12), key="g1", by=MEI, at=NOON
     )
@@ -154,10 +158,10 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
     )  # fmt: skip
     credit_interest(session, code, 21_734, on, key=f"i-{month}", by=MEI, at=NOON)
     if month.number == 1:
-        receipts.receive(session, code, "GG-01", 1_200_000, on, key="gg", by=MEI, at=NOON)
-        receipts.receive(session, code, "KD-01", 300_000, on, key="kd", by=MEI, at=NOON)
+        receipts.receive(session, code, "GG-01", 1_200_000, on, reference="gg", by=MEI, at=NOON)
+        receipts.receive(session, code, "KD-01", 300_000, on, reference="kd", by=MEI, at=NOON)
         pay_cost(
-            session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", contract_no="KD-01", by=MEI, at=NOON
+            session, code, CostKind.ENERGY, 41_260, on, voucher_no="F-1", contract="KD-01", by=MEI, at=NOON
         )
     if month.number == 3:
         plan = uses.Plan(
@@ -165,7 +169,7 @@ def _month(session: Session, code: str, month: Month, homes: list[str]) -> None:
         )
         _project(session, code, "P-1", plan, 846_500, date(2026, 3, 3), [])
     if month.number == 4:
-        remit(session, code, Period.parse("2026-Q1"), date(2026, 4, 15), by=MEI, at=NOON)
+        remit(session, code, "2026-Q1", date(2026, 4, 15), by=MEI, at=NOON)
     if month.number == 5:
         plan = uses.Plan("电梯钢丝绳更换", "lift", ScopeKind.BUILDING, "jianxin", 3_120_000, building="17")
         _project(session, code, "P-2", plan, 3_098_800, date(2026, 5, 2), homes)
@@ -181,16 +185,16 @@ def _project(
     if voters:
         steps.posted(session, code, project, at=at)
         days = {"opens_on": on.replace(day=9), "closes_on": on.replace(day=10)}
-        motion = motions.put_to_vote(session, code, project, **days, by=CHEN, at=at)
+        motion = motions.put_to_vote(session, code, project, **days, by=CHEN, at=at).code
         choices = {home: Choice.YES if i % 6 else Choice.NO for i, home in enumerate(voters[:15], start=1)}
         cast(session, code, motion, choices, by=HE, at=noon(on.replace(day=9)))
         motions.close_vote(session, code, project, by=CHEN, at=noon(on.replace(day=11)))
     later = noon(on.replace(day=12))
     steps.applied(session, code, project, at=later)
-    approvals.approve(session, code, project, plan.budget_fen, by=CHEN, at=later)
+    approvals.approve(session, code, project, plan.budget_fen, by=HUANG, at=later)
     steps.built(session, code, project, bill_fen, at=later)
     payments.pay(
-        session, code, project, bill_fen, payee="jianxin", invoice_no=f"I-{project}", on=on.replace(day=20), by=SU, at=later
+        session, code, project, bill_fen, payee="jianxin", invoice_no=f"I-{project}", on=on.replace(day=20), by=BAO, at=later
     )  # fmt: skip
 
 
@@ -211,7 +215,7 @@ def _tickets(session: Session, code: str, month: Month) -> None:
         repairs.assign(session, code, no, WEN.login, by=MEI, at=at)
         repairs.arrive(session, code, no, by=WEN, at=at)
         done = noon(date(month.year, month.number, 3 + place + (9 if place == 2 else 1)))
-        photo = repairs.keep_photo(session, code, b"\xff\xd8\xff" + bytes([no]), by=WEN, at=done)
+        photo = keep_file(session, code, picture(no), "", FileKind.PHOTO, by=WEN, at=done).sha256
         repairs.finish(session, code, no, photo=photo, note="王小虎签字", by=WEN, at=done)
         repairs.verify(session, code, no, by=CHEN, at=done)
         repairs.follow_up(session, code, no, 3 if place == 2 else 5, by=HE, at=done)
@@ -226,7 +230,7 @@ def _july(session: Session, code: str) -> None:
 
 def half_year_body(session: Session, code: str) -> bytes:
     """The canonical bytes of the half-year, prepared."""
-    return disclosure.prepare(session, code, HALF, by=MEI, at=NOON).body
+    return disclosure.prepare(session, code, str(HALF), by=MEI, at=NOON).body
 
 
 def scorecard_body(session: Session, code: str) -> bytes:

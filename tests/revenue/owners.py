@@ -7,8 +7,8 @@ from ledger.community.rules import FirmKind
 from ledger.journal.queries import trial_balance
 from ledger.periods import Month, Period, day_in_shanghai
 from ledger.revenue.actions import NewContract, sign_contract
-from ledger.revenue.costs.actions import pay_cost
-from ledger.revenue.receipts.actions import receive
+from ledger.revenue.cost_actions import pay_cost
+from ledger.revenue.receipt_actions import receive
 from ledger.revenue.remittance.actions import remit as pay_the_fund
 from ledger.revenue.rules import Award, Category, CostKind, Method
 from ledger.votes.actions import announce, cast, close_motion
@@ -80,16 +80,16 @@ def a_let_place(session):
 
 def receipt(session, fen, on=date(2026, 2, 9), number="GY-1", key=None):
     key = key or f"r-{number}-{on}-{fen}"
-    return receive(session, PLACE, number, fen, on, key=key, by=MEI, at=NOON)
+    return receive(session, PLACE, number, fen, on, reference=key, by=MEI, at=NOON)
 
 
 def cost(session, fen, kind=CostKind.ENERGY, on=date(2026, 3, 2), voucher=None, number="GY-1"):
     voucher = voucher if voucher is not None else f"{kind}-{on}"
-    return pay_cost(session, PLACE, kind, fen, on, voucher_no=voucher, contract_no=number, by=MEI, at=NOON)
+    return pay_cost(session, PLACE, kind, fen, on, voucher_no=voucher, contract=number, by=MEI, at=NOON)
 
 
 def remit(session, period=Q1, on=date(2026, 4, 15), **more):
-    return pay_the_fund(session, PLACE, period, on, **more, by=MEI, at=NOON)
+    return pay_the_fund(session, PLACE, str(period), on, **more, by=MEI, at=NOON)
 
 
 def closing(session, account, book="revenue"):

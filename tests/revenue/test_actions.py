@@ -8,12 +8,12 @@ from sqlmodel import select
 from ledger.community.queries import NoFirm
 from ledger.fund.queries import balances_by_role, flows
 from ledger.journal.actions import reverse
-from ledger.journal.months.actions import close_month
+from ledger.journal.month_actions import close_month
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently, MonthClosed, MovementWrong, Overspent
 from ledger.periods import Month, Period
 from ledger.revenue.actions import close_year, terminate
-from ledger.revenue.costs.actions import claim_cost
+from ledger.revenue.cost_actions import claim_cost
 from ledger.revenue.queries import (
     NobodyThere,
     NoContract,
@@ -25,7 +25,7 @@ from ledger.revenue.queries import (
     streams,
     unproved,
 )
-from ledger.revenue.receipts.actions import receive, receive_other
+from ledger.revenue.receipt_actions import receive, receive_other
 from ledger.revenue.remittance.queries import owed_to_fund, share
 from ledger.revenue.remittance.rules import PeriodOpen
 from ledger.revenue.remittance.tables import Remitted
@@ -322,7 +322,7 @@ def test_a_contract_of_another_community_is_unknown_here(session):
     a_community(session, "other")
 
     with pytest.raises(NoContract, match="other"):
-        receive(session, "other", "GY-1", 100, date(2026, 2, 9), key="r", by=MEI, at=NOON)
+        receive(session, "other", "GY-1", 100, date(2026, 2, 9), reference="r", by=MEI, at=NOON)
 
 
 def test_scrap_goes_straight_into_the_fund(session):
@@ -331,7 +331,7 @@ def test_scrap_goes_straight_into_the_fund(session):
     with pytest.raises(ScrapIsTheFunds, match="第27条"):
         a_contract(session, category=Category.SCRAP)
     on = date(2026, 2, 9)
-    receive_other(session, PLACE, Category.SCRAP, 800_00, on, key="s", by=MEI, at=NOON)
+    receive_other(session, PLACE, Category.SCRAP, 800_00, on, reference="s", by=MEI, at=NOON)
 
     assert flows(session, PLACE, on, on) == {"scrap": 800_00}
     assert in_bank(session) == quarter(session, PLACE, Q1).receipts_fen == 0
@@ -341,15 +341,17 @@ def test_interest_and_compensation_need_no_contract_and_everything_else_does(ses
     owners_place(session)
     on = date(2026, 2, 9)
     for key, category, part in (("i", Category.INTEREST, Part()), ("c", Category.COMPENSATION, Part("1"))):
-        receive_other(session, PLACE, category, 10_00, on, key=key, part=part, by=MEI, at=NOON)
+        receive_other(session, PLACE, category, 10_00, on, reference=key, part=part, by=MEI, at=NOON)
 
     assert earned(session, PLACE, on, on) == {Part(): 10_00, Part("1"): 10_00}
     assert booked_income(session, PLACE, Q1) == quarter(session, PLACE, Q1).receipts_fen == 20_00
     for category in set(Category) - {Category.INTEREST, Category.COMPENSATION, Category.SCRAP}:
         with pytest.raises(NeedsContract):
-            receive_other(session, PLACE, category, 10_00, on, key="x", by=MEI, at=NOON)
+            receive_other(session, PLACE, category, 10_00, on, reference="x", by=MEI, at=NOON)
     with pytest.raises(NobodyThere):
-        receive_other(session, PLACE, Category.INTEREST, 1, on, key="y", part=Part("7"), by=MEI, at=NOON)
+        receive_other(
+            session, PLACE, Category.INTEREST, 1, on, reference="y", part=Part("7"), by=MEI, at=NOON
+        )
 
 
 def test_money_goes_into_an_account_of_the_book_that_holds_money(session):
@@ -357,7 +359,7 @@ def test_money_goes_into_an_account_of_the_book_that_holds_money(session):
 
     for into in ("wallet", "surplus", "deposits"):
         with pytest.raises(NoSuchMoneyAccount):
-            receive(session, PLACE, "GY-1", 1, date(2026, 2, 9), key="k", into=into, by=MEI, at=NOON)
+            receive(session, PLACE, "GY-1", 1, date(2026, 2, 9), reference="k", into=into, by=MEI, at=NOON)
 
 
 def test_after_its_end_a_contract_brings_what_it_owes_and_nothing_else(session):
@@ -474,7 +476,7 @@ def test_a_claim_without_a_voucher_is_kept_and_moves_nothing(session):
     receipt(session, 100_000_00)
     cost(session, 18_000_00)
     cost(session, 2_000_00, CostKind.TAX)
-    claim = {"contract_no": "GY-1", "by": MEI, "at": NOON}
+    claim = {"contract": "GY-1", "by": MEI, "at": NOON}
 
     on = date(2026, 3, 9)
     first = claim_cost(session, PLACE, "C-1", CostKind.STAFF, 17_000_00, on, **claim)

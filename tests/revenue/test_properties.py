@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from ledger.community.tables import Community
 from ledger.errors import LedgerError
 from ledger.journal.actions import reverse
-from ledger.revenue.costs.actions import claim_cost
-from ledger.revenue.deposits.actions import return_deposit, take_deposit
-from ledger.revenue.deposits.queries import deposits_held
+from ledger.revenue.cost_actions import claim_cost
+from ledger.revenue.deposit_actions import return_deposit, take_deposit
+from ledger.revenue.deposit_queries import deposits_held
 from ledger.revenue.queries import by_part, costs, earned, receipts
-from ledger.revenue.receipts.actions import receive_other
+from ledger.revenue.receipt_actions import receive_other
 from ledger.revenue.remittance.queries import payments, share
 from ledger.revenue.rules import Category, CostKind, Part
 from ledger.revenue.uses.actions import NewUse, release_use, request_use
@@ -52,12 +52,12 @@ def do(session, number, deed, fen, day, of_building):
     if deed == "receive":
         return [receipt(session, fen, on, which, key)]
     if deed == "other":
-        return [receive_other(session, PLACE, Category.INTEREST, fen, on, key=key, part=part, **who)]
+        return [receive_other(session, PLACE, Category.INTEREST, fen, on, reference=key, part=part, **who)]
     if deed in ("cost", "tax"):
         kind = CostKind.TAX if deed == "tax" else CostKind.ENERGY
         return [cost(session, fen, kind, on, key, None if deed == "tax" else which)]
     if deed == "claim":
-        claim_cost(session, PLACE, key, CostKind.STAFF, fen, on, contract_no=which, **who)
+        claim_cost(session, PLACE, key, CostKind.STAFF, fen, on, contract=which, **who)
     if deed == "remit":
         remit(session, Q1 if of_building else Q2, date(2026, 7, 10), number=number)
     if deed in ("use", "fund"):
@@ -66,7 +66,7 @@ def do(session, number, deed, fen, day, of_building):
         release_use(session, PLACE, key, on, by=CHEN, at=NOON)
     if deed in ("deposit", "return"):
         move = take_deposit if deed == "deposit" else return_deposit
-        move(session, PLACE, which, fen, on, key=key, **who)
+        move(session, PLACE, which, fen, on, reference=key, **who)
     return []
 
 

@@ -10,8 +10,8 @@ from ledger.community.tables import Community, ProfileValue
 from ledger.journal.actions import reverse
 from ledger.journal.rules import AskedDifferently, MovementWrong, Overspent
 from ledger.periods import Period
-from ledger.revenue.deposits.actions import take_deposit
-from ledger.revenue.receipts.actions import receive_other
+from ledger.revenue.deposit_actions import take_deposit
+from ledger.revenue.receipt_actions import receive_other
 from ledger.revenue.remittance.actions import decide_share
 from ledger.revenue.remittance.queries import falling_due, share, to_fund
 from ledger.revenue.remittance.rules import (
@@ -119,7 +119,7 @@ def test_huzhou_takes_it_of_the_account_without_the_deposits_and_stops_when_the_
     in_place(session, "huzhou")
     receipt(session, 1_000_00)
     cost(session, 200_00)
-    take_deposit(session, PLACE, "GY-1", 500_00, date(2026, 2, 9), key="d", by=MEI, at=NOON)
+    take_deposit(session, PLACE, "GY-1", 500_00, date(2026, 2, 9), reference="d", by=MEI, at=NOON)
 
     assert to_fund(session, PLACE, Q1) == (70, 800_00, 560_00)
     remit(session)
@@ -205,7 +205,7 @@ def test_every_share_that_falls_due_between_two_days_is_counted(session):
 
 def test_nobody_remits_what_was_spent(session):
     a_let_place(session)
-    receive_other(session, PLACE, Category.INTEREST, 10_00, date(2026, 2, 1), key="i", by=MEI, at=NOON)
+    receive_other(session, PLACE, Category.INTEREST, 10_00, date(2026, 2, 1), reference="i", by=MEI, at=NOON)
     cost(session, 10_00, on=date(2026, 5, 4))
 
     with session.begin_nested() as attempt:

@@ -7,9 +7,9 @@ import pytest
 from ledger.community.rules import FirmKind, SamePerson
 from ledger.journal.queries import entry, held
 from ledger.journal.rules import AskedDifferently, MovementWrong
-from ledger.revenue.deposits.actions import forfeit_deposit, return_deposit, take_deposit
-from ledger.revenue.deposits.queries import deposits_held
-from ledger.revenue.deposits.rules import DepositTooSmall
+from ledger.revenue.deposit_actions import forfeit_deposit, return_deposit, take_deposit
+from ledger.revenue.deposit_queries import deposits_held
+from ledger.revenue.deposit_rules import DepositTooSmall
 from ledger.revenue.queries import NobodyThere, NoContract, earned, missing, quarter
 from ledger.revenue.rules import Part
 from ledger.revenue.uses.actions import NewUse, release_use, request_use
@@ -179,7 +179,7 @@ def test_what_was_remitted_is_no_longer_to_use(session):
 
 
 def deposit(session, fen, deed=take_deposit, key="d-1", number="GY-1", **more):
-    return deed(session, PLACE, number, fen, date(2026, 2, 9), key=key, **more, by=CHEN, at=NOON)
+    return deed(session, PLACE, number, fen, date(2026, 2, 9), reference=key, **more, by=CHEN, at=NOON)
 
 
 def test_a_deposit_is_owed_back_and_is_no_income(session):

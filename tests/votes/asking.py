@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from ledger.community.queries import homes
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.votes.actions import announce, cast, close_motion
-from ledger.votes.papers.actions import keep_paper
 from ledger.votes.rules import Choice, Matter
 from tests.cast import CHEN, HE, NOON
 from tests.factories import a_community, a_home
@@ -40,4 +41,5 @@ def a_result(session, matter=Matter.OTHER, choice=YES, code="M-1"):
 
 
 def a_paper(session, words="sheet"):
-    return keep_paper(session, PLACE, b"%PDF-1.7 " + words.encode(), by=HE, at=NOON)
+    body = b"%PDF-1.7 " + words.encode()
+    return keep_file(session, PLACE, body, "", FileKind.PAPER, by=HE, at=NOON).sha256

@@ -17,32 +17,37 @@ from ledger.votes.actions import announce, cast, close_motion
 from ledger.votes.queries import NoMotion, own_ballot
 from ledger.votes.rules import BALLOTS_A_LEAF, Matter, NoBallot
 from ledger.votes.tables import Ballot
-from tests.cast import CHEN, HE, NOON
+from tests.cast import CHEN, HE, NOON, OUYANG
 from tests.factories import a_home
 from tests.votes.asking import LAST, NO, PLACE, TODAY, YES, a_motion, a_place
+
+
+def seen_by(session, own, code, home, today):
+    owner = OUYANG._replace(homes=frozenset({own}))
+    return own_ballot(session, PLACE, code, home, by=owner, today=today)
 
 
 def test_whoever_buys_a_home_does_not_learn_how_the_seller_voted(session):
     first, second, _ = a_place(session)
     asked = a_motion(session)
     cast(session, PLACE, asked, {first: NO}, by=HE, at=NOON)
-    assert own_ballot(session, PLACE, asked, first, first, LAST).choice is NO
+    assert seen_by(session, first, asked, first, LAST).choice is NO
 
     change_holder(session, PLACE, first, "买方", "", "li", TODAY + timedelta(days=1), by=HE, at=NOON)
 
-    assert own_ballot(session, PLACE, asked, first, first, TODAY).choice is NO
+    assert seen_by(session, first, asked, first, TODAY).choice is NO
     with pytest.raises(NoBallot, match=first):
-        own_ballot(session, PLACE, asked, first, first, LAST)
+        seen_by(session, first, asked, first, LAST)
     with pytest.raises(NoBallot, match=second):
-        own_ballot(session, PLACE, asked, second, second, LAST)
+        seen_by(session, second, asked, second, LAST)
     with pytest.raises(NoMotion):
-        own_ballot(session, PLACE, "M-9", first, first, LAST)
+        seen_by(session, first, "M-9", first, LAST)
 
 
 def test_a_home_of_nowhere_has_no_ballot(session):
     first, *_ = a_place(session)
     with pytest.raises(NoHome, match="9-9-999"):
-        own_ballot(session, PLACE, a_motion(session), first, "9-9-999", LAST)
+        seen_by(session, first, a_motion(session), "9-9-999", LAST)
 
 
 def test_an_owner_sees_the_ballots_of_all_his_homes_and_of_no_other(session):
@@ -51,20 +56,20 @@ def test_an_owner_sees_the_ballots_of_all_his_homes_and_of_no_other(session):
     asked = a_motion(session)
     cast(session, PLACE, asked, {second: YES, "1-1-301": NO}, by=HE, at=NOON)
 
-    assert own_ballot(session, PLACE, asked, first, "1-1-301", TODAY).choice is NO
+    assert seen_by(session, first, asked, "1-1-301", TODAY).choice is NO
     with pytest.raises(NoBallot, match=second):
-        own_ballot(session, PLACE, asked, first, second, TODAY)
+        seen_by(session, first, asked, second, TODAY)
 
 
 def test_a_ballot_whose_opening_was_erased_is_still_counted_and_the_log_still_whole(session):
     first, *_ = a_place(session)
     asked = a_motion(session)
     cast(session, PLACE, asked, {first: YES}, by=HE, at=NOON)
-    mine = own_ballot(session, PLACE, asked, first, first, TODAY)
+    mine = seen_by(session, first, asked, first, TODAY)
 
     erase(session, PLACE, mine.leaf_index, mine.digest, request="1", at=NOON)
 
-    erased = own_ballot(session, PLACE, asked, first, first, TODAY)
+    erased = seen_by(session, first, asked, first, TODAY)
     assert (erased.choice, erased.digest, erased.disclosure) == (YES, None, None)
     assert close_motion(session, PLACE, asked, by=CHEN, at=NOON + timedelta(days=4)).heads_yes == 1
     session.flush()
@@ -76,7 +81,7 @@ def test_the_log_tells_neither_who_voted_nor_how(session):
     asked = a_motion(session)
     cast(session, PLACE, asked, {first: NO}, by=HE, at=NOON)
 
-    leaf = own_ballot(session, PLACE, asked, first, first, TODAY).leaf
+    leaf = seen_by(session, first, asked, first, TODAY).leaf
     assert '"facts":{"ballots":1,"motion":"M-1"}' in leaf
     assert not any(word in leaf for word in (first, '"no"', '"he"'))
     key = session.exec(select(Entry.key).where(Entry.kind == "vote.cast")).one()

@@ -8,6 +8,7 @@ from sqlmodel import select
 from ledger.community.queries import NoHome
 from ledger.community.rules import SamePerson
 from ledger.community.tables import Community
+from ledger.files.rules import FileMissing
 from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry
 from ledger.log.queries import leaf
@@ -29,7 +30,6 @@ from ledger.votes.objections.rules import (
     ObjectionTooLate,
     check_objection_step,
 )
-from ledger.votes.papers.rules import NoPaper
 from ledger.votes.queries import count, motion, posting, resolution
 from ledger.votes.rules import (
     Matter,
@@ -50,7 +50,8 @@ def posted(session, days=0, *, at=None, code="M-1"):
 
 
 def objects(session, at=NOON, home=HOME):
-    return raise_objection(session, PLACE, "M-1", home, "票数不实，请重新核对", by=OUYANG, at=at)
+    owner = OUYANG._replace(homes=frozenset({home}))
+    return raise_objection(session, PLACE, "M-1", "票数不实，请重新核对", home, by=owner, at=at)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_a_posting_names_a_photograph_and_a_day_since_the_count_once(session):
     a_place(session)
     a_result(session)
     a_motion(session, code="M-2")
-    with pytest.raises(NoPaper):
+    with pytest.raises(FileMissing):
         post_result(session, PLACE, "M-1", TODAY, "0" * 64, by=HE, at=NOON)
     for days in (-1, 1):
         with pytest.raises(ResultPostedWrong):
@@ -170,7 +171,7 @@ def test_a_ruling_has_a_paper_and_is_not_recorded_by_whoever_held_the_vote(sessi
 
     with pytest.raises(SamePerson, match="chen"):
         record_ruling(session, PLACE, "M-1", 1, ruling, upheld=True, by=CHEN, at=NOON)
-    with pytest.raises(NoPaper):
+    with pytest.raises(FileMissing):
         record_ruling(session, PLACE, "M-1", 1, "0" * 64, upheld=True, by=SU, at=NOON)
 
     assert motion(session, PLACE, "M-1").state is MotionState.CLOSED

@@ -5,10 +5,11 @@ from sqlmodel import select
 
 from ledger.community.actions import change_holder
 from ledger.community.queries import NoHome
+from ledger.community.rules import HomeNotSaid, NotYourHome
+from ledger.files.rules import FileMissing
 from ledger.journal.tables import Entry
 from ledger.log.queries import leaf
 from ledger.votes.actions import cast, close_motion
-from ledger.votes.papers.rules import NoPaper
 from ledger.votes.proxies.actions import cast_own, entrust
 from ledger.votes.proxies.queries import proxies_given
 from ledger.votes.proxies.rules import NotYourBallot, ProxiesTooMany, ProxyGivenAlready, ProxyToSelf
@@ -25,7 +26,7 @@ def given(session, home, **how):
 
 
 def casts(session, own, home):
-    cast_own(session, PLACE, "M-1", own, home, YES, by=OUYANG, at=NOON)
+    cast_own(session, PLACE, "M-1", YES, home, by=OUYANG._replace(homes=frozenset({own})), at=NOON)
 
 
 def test_whoever_holds_a_proxy_casts_that_ballot_and_nobody_else_does(session):
@@ -57,6 +58,20 @@ def test_an_owner_casts_for_each_of_his_homes_and_for_none_that_he_sold(session)
         casts(session, "1-1-201", "9-9-999")
 
 
+def test_whoever_leaves_out_which_home_votes_for_the_one_he_has_and_is_asked_when_he_has_several(session):
+    first, second, _ = a_place(session)
+    a_motion(session)
+    of_two = OUYANG._replace(homes=frozenset({first, second}))
+    with pytest.raises(HomeNotSaid, match=f"{first}、{second}"):
+        cast_own(session, PLACE, "M-1", YES, by=of_two, at=NOON)
+    with pytest.raises(NotYourHome):
+        cast_own(session, PLACE, "M-1", YES, by=OUYANG._replace(homes=frozenset()), at=NOON)
+
+    assert cast_own(session, PLACE, "M-1", YES, by=OUYANG, at=NOON).home == first
+    assert cast_own(session, PLACE, "M-1", YES, second, by=of_two, at=NOON).home == second
+    assert turnout(session, PLACE, "M-1").heads_part == 2
+
+
 def test_one_person_holds_as_many_proxies_as_the_profile_says_his_family_aside(session):
     mine, *rest = a_place(session, doors=5)
     a_motion(session)
@@ -83,7 +98,7 @@ def test_a_proxy_is_given_once_by_a_home_that_may_still_vote_to_somebody_else(se
     first, second, third = a_place(session)
     a_home(session, "1-1-301", owner=f"p-{first}")
     a_motion(session, among={first, second, third})
-    with pytest.raises(NoPaper):
+    with pytest.raises(FileMissing):
         entrust(session, PLACE, "M-1", first, "0" * 64, by=HE, at=NOON)
     with pytest.raises(ProxyToSelf):
         given(session, first, holder_home="1-1-301")

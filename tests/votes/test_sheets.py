@@ -6,10 +6,12 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.rules import SamePerson
+from ledger.files.actions import keep_file
+from ledger.files.queries import files_of
+from ledger.files.rules import FileKind, FileMissing, Purpose
 from ledger.journal.tables import Entry
 from ledger.log.queries import leaf
 from ledger.votes.actions import cast, close_motion
-from ledger.votes.papers.rules import NoPaper
 from ledger.votes.queries import count, turnout
 from ledger.votes.rules import Choice, MotionClosed, NotOnRoll, OutsideVotingDays, VotedAlready, Way
 from ledger.votes.sheets.actions import enter_sheet
@@ -38,6 +40,21 @@ def test_a_paper_ballot_counts_when_a_second_person_reads_the_same(session):
     assert [(b.home, b.choice, b.way) for b in ballots] == [
         (first, YES, Way.PAPER), (second, NO, Way.PAPER),
     ]  # fmt: skip
+
+
+def test_a_sheet_proves_the_ballots_of_its_motion_and_a_spreadsheet_does_not(session):
+    first, *_ = a_place(session)
+    a_motion(session)
+    sheet = a_paper(session)
+    table = keep_file(session, PLACE, b"home,choice\n", "", FileKind.SPREADSHEET, by=HE, at=NOON).sha256
+
+    enter(session, sheet, {first: YES}, by=HE)
+    enter(session, sheet, {first: YES}, by=CHEN)
+
+    (proof,) = files_of(session, PLACE, "motion/M-1")
+    assert (proof.use.purpose, proof.use.sha256, proof.use.by_login) == (Purpose.BALLOT_SHEET, sheet, "he")
+    with pytest.raises(FileMissing):
+        enter(session, table, {first: YES}, by=HE)
 
 
 def test_one_person_cannot_read_it_twice(session):
@@ -107,7 +124,7 @@ def test_a_sheet_that_is_not_there_a_home_that_may_not_vote_and_one_that_has_are
     a_motion(session, among={first})
     sheet = a_paper(session)
 
-    with pytest.raises(NoPaper):
+    with pytest.raises(FileMissing):
         enter(session, "0" * 64, {first: YES}, by=HE)
     for stranger in (second, "9-9-999"):
         with pytest.raises(NotOnRoll, match=stranger):

@@ -22,12 +22,13 @@ from ledger.fees.budgets.rules import (
 from ledger.fees.budgets.tables import BudgetLine, FeeCost
 from ledger.fees.queries import fee_terms
 from ledger.fees.rules import FEE
+from ledger.fields import Amount, CalendarMonth, Code, Day, Year
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move
 from ledger.log.leaf import Json
 from ledger.log.queries import head
-from ledger.periods import Month, day_in_shanghai
+from ledger.periods import day_in_shanghai
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
 
@@ -41,9 +42,9 @@ def _check_remuneration(session: Session, community: str, on: date) -> None:
 def adopt_budget(
     session: Session,
     community: str,
-    year: int,
-    lines: Mapping[CostLine, int],
-    motion: str,
+    year: Year,
+    lines: Mapping[CostLine, Amount],
+    motion: Code,
     *,
     by: Actor,
     at: datetime,
@@ -84,11 +85,11 @@ def book_cost(
     session: Session,
     community: str,
     line: CostLine,
-    amount_fen: int,
-    on: date,
+    amount_fen: Amount,
+    on: Day,
     *,
-    voucher: str,
-    payee: str,
+    voucher: Code,
+    payee: Code,
     link: str | None = None,
     by: Actor,
     at: datetime,
@@ -133,7 +134,7 @@ def book_cost(
 
 
 def take_remuneration(
-    session: Session, community: str, month: Month, *, by: Actor, at: datetime
+    session: Session, community: str, month: CalendarMonth, *, by: Actor, at: datetime
 ) -> Posted | None:
     """Let the firm take what the contract agrees for a month that is over; once a month, None when it is nothing.
 

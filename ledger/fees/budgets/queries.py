@@ -7,6 +7,7 @@ from ledger.fees.budgets.rules import BudgetRow, CostLine, YearReport
 from ledger.fees.budgets.tables import BudgetLine, FeeCost
 from ledger.fees.queries import stands
 from ledger.fees.rules import FEE
+from ledger.fields import Year
 from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.tables import Entry, Movement
 from ledger.periods import Month, Period
@@ -48,7 +49,7 @@ def received_fen(session: Session, community: str, month: Month) -> int:
     return came - sum(int(fen) for debit, credit, fen in rows if credit in ours and debit in theirs)
 
 
-def year_report(session: Session, community: str, year: int) -> YearReport:
+def year_report(session: Session, community: str, year: Year) -> YearReport:
     """Budget against actual of a year, as it is published to the owners at least once a year (Arts. 12–13)."""
     period = Period.parse(f"{year:04d}")
     planned = budget(session, community, year)

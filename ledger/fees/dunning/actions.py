@@ -1,14 +1,16 @@
 """The deeds about arrears: demand, dispute, charge late fees and awarded costs."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import Annotated, NamedTuple
 
+from pydantic import Field
 from sqlmodel import Session
 
+from ledger.community.queries import NoHome, home_codes, profile, profile_history
 from ledger.community.queries import home as one_home
-from ledger.community.queries import profile, profile_history
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.fees.dunning.queries import (
@@ -33,31 +35,39 @@ from ledger.fees.dunning.rules import (
 from ledger.fees.dunning.tables import Demand, Dispute
 from ledger.fees.prepaid.actions import settle
 from ledger.fees.queries import debts
-from ledger.fees.rules import FEE, NotOwed, Part
+from ledger.fees.rules import FEE, MOST_HOMES, Homes, NotOwed, Part
 from ledger.fees.tables import Surcharge
 from ledger.fees.waivers.queries import standings
+from ledger.fields import Amount, CalendarMonth, Code, Day, Evidence, Text
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move
 from ledger.log.leaf import Json
 from ledger.log.queries import head
-from ledger.periods import Month, day_in_shanghai
+from ledger.periods import day_in_shanghai
+
+
+class Demanded(NamedTuple):
+    """A step that was written down, and towards how many homes."""
+
+    posted: Posted
+    homes: int
 
 
 def demand(
     session: Session,
     community: str,
-    code: str,
+    code: Code,
     measure: Measure,
-    deliveries: Mapping[str, Delivery],
-    on: date,
+    deliveries: Annotated[Sequence[Delivery], Field(min_length=1, max_length=MOST_HOMES)],
+    on: Day,
     *,
     by: Actor,
     at: datetime,
-) -> Posted:
+) -> Demanded:
     """Write down that a step was taken towards some homes on a day, with its proofs; all or none.
 
-    Each gives the profile's reasonable period (`fee.dunning_days`) to pay. One memorandum for any number of homes.
+    Of several deliveries to a home the last counts. Each gives the profile's reasonable period (`fee.dunning_days`) to pay. One memorandum for any number of homes.
 
     Raises:
         MeasureForbidden: the law forbids it, whoever asks; NotTheirStep.
@@ -68,10 +78,11 @@ def demand(
     check_measure(measure, by.role)
     check_past(on, day_in_shanghai(at))
     head(session, community, lock=True)
-    proofs = sorted(f"{home}:{delivery.proof}" for home, delivery in deliveries.items())
+    delivered = {each.home: each for each in deliveries}
+    proofs = sorted(f"{home}:{delivery.proof}" for home, delivery in delivered.items())
     facts: dict[str, Json] = {
         "measure": measure.value,
-        "homes": len(deliveries),
+        "homes": len(delivered),
         "delivered_on": on.isoformat(),
         "proofs": sha256("\n".join(each.partition(":")[2] for each in proofs).encode()).hexdigest(),
     }
@@ -80,10 +91,10 @@ def demand(
         kind="fees.demanded", on=day_in_shanghai(at), key=f"demand/{code}", facts=facts, asked=asked
     )
     if earlier := replay(session, community, draft):
-        return earlier
-    owing = {debtor.home for debtor in debtors(session, community, on, deliveries)}
-    before = steps(session, community, deliveries)
-    for home in deliveries:
+        return Demanded(earlier, len(delivered))
+    owing = {debtor.home for debtor in debtors(session, community, on, delivered)}
+    before = steps(session, community, delivered)
+    for home in delivered:
         if home not in owing:
             one_home(session, community, home)
             raise NothingOwed(home=home)
@@ -104,22 +115,22 @@ def demand(
                 "delivered_on": on,
                 "pay_by": pay_by,
             }
-            for home, delivery in deliveries.items()
+            for home, delivery in delivered.items()
         ],
     )
-    return posted
+    return Demanded(posted, len(delivered))
 
 
 def open_dispute(
     session: Session,
     community: str,
-    code: str,
-    home: str,
-    first: Month,
-    last: Month,
-    on: date,
+    code: Code,
+    home: Code,
+    first: CalendarMonth,
+    last: CalendarMonth,
+    on: Day,
     *,
-    reason: str,
+    reason: Text,
     by: Actor,
     at: datetime,
 ) -> Posted:
@@ -158,7 +169,7 @@ def open_dispute(
     return post(session, community, draft, by=by, at=at)
 
 
-def end_dispute(session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime) -> Posted:
+def end_dispute(session: Session, community: str, code: Code, on: Day, *, by: Actor, at: datetime) -> Posted:
     """End a dispute; lateness counts again from the next day.
 
     Raises:
@@ -180,24 +191,33 @@ def end_dispute(session: Session, community: str, code: str, on: date, *, by: Ac
 
 
 def charge_late_fees(
-    session: Session, community: str, homes: Collection[str], until: date, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    homes: Homes,
+    until: Day,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Posted | None:
     """Charge these homes the late fee on what they owe, up to a day, in one entry; None when it comes to nothing.
 
     What was charged before counts, so charging again later charges the difference only.
 
     Raises:
-        NoLateFee: a home owes for a month whose contract has none.
+        NoHome; NoLateFee: a home owes for a month whose contract has none.
     """
     check_past(until, day_in_shanghai(at))
     head(session, community, lock=True)
-    keyed = sha256("\n".join(sorted(homes)).encode()).hexdigest()[:16]
+    if strangers := sorted(set(homes) - home_codes(session, community)):
+        raise NoHome(community=community, home=strangers[0])
+    homes = sorted(set(homes))
+    keyed = sha256("\n".join(homes).encode()).hexdigest()[:16]
     draft = Draft(
         kind="fees.late-charged",
         on=day_in_shanghai(at),
         key=f"late/{until}/{keyed}",
         book=FEE,
-        asked={"until": until.isoformat(), "homes": [*sorted(homes)]},
+        asked={"until": until.isoformat(), "homes": [*homes]},
     )
     if earlier := replay(session, community, draft):
         return earlier
@@ -251,10 +271,10 @@ def charge_late_fees(
 def claim_costs(
     session: Session,
     community: str,
-    home: str,
-    month: Month,
-    amount_fen: int,
-    document: str,
+    home: Code,
+    month: CalendarMonth,
+    amount_fen: Amount,
+    document: Evidence,
     *,
     by: Actor,
     at: datetime,

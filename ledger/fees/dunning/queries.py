@@ -15,6 +15,7 @@ from ledger.fees.queries import SOME, debts, stands
 from ledger.fees.rules import Part
 from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge
 from ledger.fees.waivers.tables import Waived
+from ledger.fields import Code
 from ledger.periods import Month
 
 
@@ -24,7 +25,7 @@ class NoDispute(Unknown):
     en = "{community} has no dispute “{dispute}”."
 
 
-def dispute(session: Session, community: str, code: str) -> Dispute:
+def dispute(session: Session, community: str, code: Code) -> Dispute:
     """One dispute.
 
     Raises:
@@ -34,6 +35,15 @@ def dispute(session: Session, community: str, code: str) -> Dispute:
     if found is None:
         raise NoDispute(community=community, dispute=code)
     return found
+
+
+def disputes(session: Session, community: str) -> Sequence[Dispute]:
+    """Every dispute there was, the newest first."""
+    return session.exec(
+        select(Dispute)
+        .where(Dispute.community == community)
+        .order_by(col(Dispute.opened_on).desc(), Dispute.code)
+    ).all()
 
 
 def terms_by_month(session: Session, community: str, months: Collection[str]) -> dict[str, FeeTerms | None]:
@@ -124,9 +134,9 @@ class Debtor(NamedTuple):
 
 
 def debtors(
-    session: Session, community: str, on: date, homes: Collection[str] | None = None
+    session: Session, community: str, today: date, homes: Collection[str] | None = None
 ) -> Sequence[Debtor]:
-    """Every home with a fee that is due and unpaid on a day, by home, in a fixed number of statements."""
+    """Every home with a fee that is due and unpaid today, by home, in a fixed number of statements."""
     owed = debts(session, community, homes)
     if not owed:
         return []
@@ -141,10 +151,10 @@ def debtors(
             .group_by(Applied.home, Applied.month)
         )
     }
-    flag_months = profile(session, community, on)["fee.timebar_flag_months"]
+    flag_months = profile(session, community, today)["fee.timebar_flag_months"]
     found = []
     for home, due in owed.items():
-        late = [(d, fen) for d, fen in due if due_on(Month.parse(d.month), days[d.month]) < on]
+        late = [(d, fen) for d, fen in due if due_on(Month.parse(d.month), days[d.month]) < today]
         if not late:
             continue
         oldest = late[0][0].month
@@ -159,7 +169,7 @@ def debtors(
                 sum(fen for d, fen in late if d.part is not Part.PRINCIPAL),
                 oldest,
                 there[-1] if there else None,
-                claim(due_on(Month.parse(oldest), days[oldest]), interruptions, on, flag_months),
+                claim(due_on(Month.parse(oldest), days[oldest]), interruptions, today, flag_months),
             )
         )
     return found

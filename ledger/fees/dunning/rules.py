@@ -1,14 +1,18 @@
 """How debts are pressed for, what a late payment costs, and when a claim runs out. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from pydantic import ConfigDict
+
 from ledger.community.rules import Level, Role
 from ledger.errors import Malformed, NotAllowed, Refused
+from ledger.fields import Code, Evidence
 from ledger.money import Fen
 from ledger.periods import Month, years_after
 
@@ -107,11 +111,15 @@ class DayToCome(Malformed):
     en = "{on} is still to come (today is {today})."
 
 
-class Delivery(NamedTuple):
-    """Proof that a demand reached somebody: how, and the SHA-256 of the receipt, photograph or message."""
+@dataclass(frozen=True)
+class Delivery:
+    """Proof that a demand reached a home: how, and the SHA-256 of the receipt, photograph or message."""
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    home: Code
     channel: Channel
-    proof: str
+    proof: Evidence
 
 
 class Step(NamedTuple):

@@ -1,13 +1,15 @@
 """The deeds about management modes: begin one, and share a cost in a bundle."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session
 
-from ledger.community.queries import area_and_homes, profile
+from ledger.community.queries import area_and_homes, profile, seats
 from ledger.community.queries import community as one_community
-from ledger.community.rules import Actor, Mode
+from ledger.community.rules import Actor, Mode, RoleMissing
 from ledger.fees.budgets.actions import book_cost
 from ledger.fees.budgets.rules import CostLine
 from ledger.fees.modes.queries import mode_on, modes
@@ -23,6 +25,8 @@ from ledger.fees.modes.rules import (
 )
 from ledger.fees.modes.tables import ModePeriod
 from ledger.fees.queries import hung_on
+from ledger.fees.rules import FEE
+from ledger.fields import Amount, Code, Day, Digest, Text
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
 from ledger.log.leaf import Json
@@ -34,10 +38,10 @@ def begin_mode(
     session: Session,
     community: str,
     mode: Mode,
-    since: date,
+    since: Day,
     *,
-    until: date | None,
-    reference: str,
+    until: Day | None = None,
+    reference: Text,
     by: Actor,
     at: datetime,
 ) -> Posted:
@@ -77,46 +81,53 @@ def begin_mode(
 
 def share_cost(
     session: Session,
-    communities: Sequence[str],
+    community: str,
+    communities: Annotated[Sequence[Code], Field(min_length=1, max_length=100)],
     line: CostLine,
-    total_fen: int,
-    key: ShareKey,
-    on: date,
+    total_fen: Amount,
+    share_by: ShareKey,
+    on: Day,
     *,
-    book: str,
-    voucher: str,
-    payee: str,
-    published_sha256: str,
+    book: Code = FEE,
+    voucher: Code,
+    payee: Code,
+    published_sha256: Digest,
     by: Actor,
     at: datetime,
 ) -> dict[str, Posted]:
     """Pay a cost that bundled communities share, each its part out of its own fee book; the entries are linked.
 
+    ``communities`` are those that share it with this one; whoever asks must hold his role in each of them.
     ``published_sha256`` is the digest of the rule for sharing, which must hang on each of their boards.
 
     Raises:
         MoneyStaysHome: it is to come out of another book than the fee.
+        RoleMissing: he does not hold it in one of them.
         BundleTooSmall; NotBundled: one of them is not managed in a bundle that day; KeyNotPublished.
         NotAFeeCost, CostVoucherMissing, AskedDifferently, Overspent: see ``book_cost``.
     """
     check_shared_book(book)
-    if len(set(communities)) < 2:
+    places = sorted(
+        {community, *communities}
+    )  # always in one order, or two bundles could lock each other out
+    if len(places) < 2:
         raise BundleTooSmall()
+    for place in places:
+        if all(seat.role is not by.role for seat in seats(session, by.login, place, day_in_shanghai(at))):
+            raise RoleMissing(needed=(by.role,))
     sizes = {}
-    for community in sorted(
-        set(communities)
-    ):  # always in one order, or two bundles could lock each other out
-        head(session, community, lock=True)
-        if mode_on(session, community, on) is not Mode.BUNDLED:
-            raise NotBundled(community=community, on=on)
-        hung = hung_on(session, community, published_sha256)
+    for place in places:
+        head(session, place, lock=True)
+        if mode_on(session, place, on) is not Mode.BUNDLED:
+            raise NotBundled(community=place, on=on)
+        hung = hung_on(session, place, published_sha256)
         if hung is None or hung > on:
-            raise KeyNotPublished(community=community, digest=published_sha256)
-        sizes[community] = area_and_homes(session, community)[:2]
+            raise KeyNotPublished(community=place, digest=published_sha256)
+        sizes[place] = area_and_homes(session, place)[:2]
     return {
-        community: book_cost(
+        place: book_cost(
             session,
-            community,
+            place,
             line,
             fen,
             on,
@@ -126,6 +137,6 @@ def share_cost(
             by=by,
             at=at,
         )
-        for community, fen in shares(total_fen, key, sizes).items()
+        for place, fen in shares(total_fen, share_by, sizes).items()
         if fen
     }

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as one_community
 from ledger.community.rules import Mode
+from ledger.fees.modes.rules import MEANS, Answers, Money
 from ledger.fees.modes.tables import ModePeriod
 
 
@@ -15,6 +17,24 @@ def modes(session: Session, community: str) -> Sequence[ModePeriod]:
     return session.exec(
         select(ModePeriod).where(ModePeriod.community == community).order_by(col(ModePeriod.since))
     ).all()
+
+
+class ModeMeant(NamedTuple):
+    """A mode from a day on, with what it means: where the money comes from, who answers, and whether it must end."""
+
+    mode: Mode
+    since: date
+    until: date | None
+    money: Money
+    answers: Answers
+    must_end: bool
+
+
+def modes_meant(session: Session, community: str) -> Sequence[ModeMeant]:
+    """How a community was managed, oldest first, and what that means."""
+    return [
+        ModeMeant(each.mode, each.since, each.until, *MEANS[each.mode]) for each in modes(session, community)
+    ]
 
 
 def mode_on(session: Session, community: str, on: date) -> Mode:

@@ -10,7 +10,7 @@ from ledger.errors import Malformed, Refused
 from ledger.journal.rules import BookCode
 from ledger.money import Fen, split
 from ledger.periods import Month
-from ledger.words import Code
+from ledger.words import Coded
 
 
 class Answers(StrEnum):
@@ -150,7 +150,7 @@ def check_shared_book(book: str) -> None:
         MoneyStaysHome: it is fund, public revenue or any other money of one community.
     """
     if book != BookCode.FEE:
-        raise MoneyStaysHome(book=Code("book", book))
+        raise MoneyStaysHome(book=Coded("book", book))
 
 
 def shares(total_fen: int, key: ShareKey, sizes: Mapping[str, tuple[int, int]]) -> dict[str, Fen]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import home as one_home
@@ -13,8 +15,8 @@ from ledger.fees.prepaid.queries import receipt, refund, refunded
 from ledger.fees.prepaid.rules import (
     Ground,
     RefundAboveReceipt,
-    RefundDecided,
     RefundState,
+    check_next,
     paid_rows,
     paying,
     refundable,
@@ -23,6 +25,7 @@ from ledger.fees.prepaid.tables import Refund
 from ledger.fees.queries import debts
 from ledger.fees.rules import FEE, apply_payment
 from ledger.fees.tables import Applied, SurchargePaid
+from ledger.fields import Amount, Code, EntryNumber
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts, held
 from ledger.journal.rules import Draft, Move
@@ -65,16 +68,16 @@ def settle(
 def request_refund(
     session: Session,
     community: str,
-    code: str,
-    home: str,
-    receipt_no: int,
-    amount_fen: int,
+    code: Code,
+    home: Code,
+    receipt: Annotated[EntryNumber, Field(strict=True)],
+    amount_fen: Amount,
     ground: Ground,
     *,
     by: Actor,
     at: datetime,
 ) -> Refund:
-    """Ask for a prepayment to be given back the way it came.
+    """Ask for a prepayment to be given back the way it came, by the entry of the receipt that brought it.
 
     Raises:
         RefundAboveReceipt: the receipt, or what is left of the prepayment, is smaller.
@@ -83,7 +86,7 @@ def request_refund(
     """
     head(session, community, lock=True)
     one_home(session, community, home)
-    facts: dict[str, Json] = {"fen": amount_fen, "ground": ground.value, "receipt": receipt_no}
+    facts: dict[str, Json] = {"fen": amount_fen, "ground": ground.value, "receipt": receipt}
     draft = Draft(
         kind="fees.refund-requested",
         on=day_in_shanghai(at),
@@ -97,7 +100,7 @@ def request_refund(
         community=community,
         code=code,
         home=home,
-        receipt_no=receipt_no,
+        receipt_no=receipt,
         amount_fen=amount_fen,
         ground=ground,
         requested_by=by.login,
@@ -122,7 +125,7 @@ def _check(session: Session, asked: Refund) -> str:
     return account
 
 
-def approve_refund(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Posted:
+def approve_refund(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Posted:
     """Release a refund: out of the account into which its receipt came. Done twice it is done once.
 
     Raises:
@@ -143,8 +146,7 @@ def approve_refund(session: Session, community: str, code: str, *, by: Actor, at
     if earlier := replay(session, community, draft):
         return earlier
     check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by.login)
-    if asked.state is not RefundState.REQUESTED:
-        raise RefundDecided(refund=code, state=asked.state)
+    check_next(code, asked.state, RefundState.PAID)
     account = _check(session, asked)
     codes = accounts(session, community, FEE)
     moves = [Move(codes["prepaid"], account, asked.amount_fen, asked.home)]
@@ -156,7 +158,7 @@ def approve_refund(session: Session, community: str, code: str, *, by: Actor, at
     return posted
 
 
-def reject_refund(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Posted:
+def reject_refund(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Posted:
     """Say no to a refund.
 
     Raises:
@@ -168,8 +170,7 @@ def reject_refund(session: Session, community: str, code: str, *, by: Actor, at:
     if earlier := replay(session, community, draft):
         return earlier
     check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by.login)
-    if asked.state is not RefundState.REQUESTED:
-        raise RefundDecided(refund=code, state=asked.state)
+    check_next(code, asked.state, RefundState.REJECTED)
     asked.state, asked.decided_by, asked.decided_at = RefundState.REJECTED, by.login, at
     session.add(asked)
     return post(session, community, draft, by=by, at=at)

@@ -10,6 +10,7 @@ from ledger.errors import Unknown
 from ledger.fees.prepaid.rules import RefundState
 from ledger.fees.prepaid.tables import Refund
 from ledger.fees.tables import FeeTerms
+from ledger.fields import Code
 from ledger.journal.queries import held, moves_of
 from ledger.journal.tables import Entry
 
@@ -26,7 +27,7 @@ class NoReceipt(Unknown):
     en = "Entry {no} is no standing receipt of {home}."
 
 
-def refund(session: Session, community: str, code: str) -> Refund:
+def refund(session: Session, community: str, code: Code) -> Refund:
     """One refund.
 
     Raises:

@@ -23,6 +23,14 @@ class RefundState(StrEnum):
     REJECTED = "rejected"
 
 
+NEXT: Mapping[RefundState, frozenset[RefundState]] = {
+    RefundState.REQUESTED: frozenset({RefundState.PAID, RefundState.REJECTED}),
+    RefundState.PAID: frozenset(),
+    RefundState.REJECTED: frozenset(),
+}
+"""What a refund may become."""
+
+
 class RefundDecided(Refused):
     code = "refund-decided"
     zh = "退款 {refund} 的状态是 {state}，不能再处理。"
@@ -34,6 +42,16 @@ class RefundAboveReceipt(Refused):
     zh = "第 {receipt} 号收款只有 {left_fen} 分可退给 {home}，申请退 {asked_fen} 分：退款原路退回，不超过原收款和预收余额。"
     en = "Of receipt {receipt} only {left_fen} fen can go back to {home}, {asked_fen} fen were asked: a refund goes back the way the money came, and no further than the prepayment."
     article = "《物业服务纠纷解释》第2–3条"
+
+
+def check_next(refund: str, state: RefundState, wanted: RefundState) -> None:
+    """See that a refund may become what is wanted.
+
+    Raises:
+        RefundDecided: it may not, as it stands.
+    """
+    if wanted not in NEXT[state]:
+        raise RefundDecided(refund=refund, state=state)
 
 
 def refundable(receipt_fen: int, refunded_fen: int, prepaid_fen: int) -> int:

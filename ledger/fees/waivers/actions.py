@@ -20,12 +20,13 @@ from ledger.fees.waivers.rules import (
     Standing,
     State,
     SubsidyInstead,
-    WaiverDecided,
     check_asked,
+    check_next,
     check_vacancy,
     cuts,
 )
 from ledger.fees.waivers.tables import Waived, Waiver
+from ledger.fields import CalendarMonth, Code, Text
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move
@@ -37,14 +38,14 @@ from ledger.periods import Month, day_in_shanghai
 def request_waiver(
     session: Session,
     community: str,
-    code: str,
+    code: Code,
     kind: Kind,
     asked: Asked,
-    first: Month,
-    last: Month,
+    first: CalendarMonth,
+    last: CalendarMonth,
     *,
-    home: str | None,
-    basis: str,
+    home: Code | None = None,
+    basis: Text,
     by: Actor,
     at: datetime,
 ) -> Waiver:
@@ -107,7 +108,7 @@ def _memo(found: Waiver, step: str, at: datetime, reason: str | None = None) -> 
     )
 
 
-def approve_waiver(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Posted:
+def approve_waiver(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Posted:
     """Grant a waiver: what is charged of its months already is taken off now, the rest as it is charged.
 
     What a home had paid of it becomes a prepayment, which pays whatever else it owes. Done twice it is done once.
@@ -134,7 +135,7 @@ def approve_waiver(session: Session, community: str, code: str, *, by: Actor, at
 
 
 def reject_waiver(
-    session: Session, community: str, code: str, *, reason: str, by: Actor, at: datetime
+    session: Session, community: str, code: Code, *, reason: Text, by: Actor, at: datetime
 ) -> Posted:
     """Say no to a waiver.
 
@@ -152,15 +153,14 @@ def reject_waiver(
 
 def _decide(session: Session, found: Waiver, state: State, step: Duty, by: Actor, at: datetime) -> None:
     check_different_people([(Duty.ASK, found.requested_by)], step=step, by=by.login)
-    if found.state is not State.REQUESTED:
-        raise WaiverDecided(waiver=found.code, state=found.state)
+    check_next(found.code, found.state, state)
     found.state, found.decided_by, found.decided_at = state, by.login, at
     session.add(found)
     session.flush()
 
 
 def withdraw_waiver(
-    session: Session, community: str, code: str, *, reason: str, by: Actor, at: datetime
+    session: Session, community: str, code: Code, *, reason: Text, by: Actor, at: datetime
 ) -> Posted:
     """Take a granted waiver back: what it took off is owed again, and it takes off nothing more.
 
@@ -172,8 +172,7 @@ def withdraw_waiver(
     memo = _memo(found, "withdrawn", at, reason)
     if earlier := replay(session, community, memo):
         return earlier
-    if found.state is not State.APPROVED:
-        raise WaiverDecided(waiver=code, state=found.state)
+    check_next(code, found.state, State.WITHDRAWN)
     found.state = State.WITHDRAWN
     session.add(found)
     posted = post(session, community, memo, by=by, at=at)

@@ -9,6 +9,7 @@ from ledger.errors import Unknown
 from ledger.fees.queries import PRINCIPAL_ROWS, lines, stands
 from ledger.fees.waivers.rules import Kind, Standing, State
 from ledger.fees.waivers.tables import Waived, Waiver
+from ledger.fields import Code
 from ledger.periods import Month, Period
 
 
@@ -18,7 +19,7 @@ class NoWaiver(Unknown):
     en = "{community} has no waiver “{waiver}”."
 
 
-def waiver(session: Session, community: str, code: str) -> Waiver:
+def waiver(session: Session, community: str, code: Code) -> Waiver:
     """One waiver.
 
     Raises:

@@ -1,11 +1,12 @@
 """What may be waived, and how much. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
 from ledger.errors import Malformed, Refused
+from ledger.fields import Amount, Percent
 from ledger.money import Fen, round_half_up
 from ledger.periods import Month
 
@@ -25,6 +26,15 @@ class State(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+
+
+NEXT: Mapping[State, frozenset[State]] = {
+    State.REQUESTED: frozenset({State.APPROVED, State.REJECTED}),
+    State.APPROVED: frozenset({State.WITHDRAWN}),
+    State.REJECTED: frozenset(),
+    State.WITHDRAWN: frozenset(),
+}
+"""What a waiver may become."""
 
 
 class WaiverMalformed(Malformed):
@@ -55,8 +65,8 @@ class SubsidyInstead(Refused):
 class Asked(NamedTuple):
     """What a waiver takes off each month: a percentage of the charge, or an amount in fen."""
 
-    percent: int | None
-    amount_fen: int | None
+    percent: Percent | None = None
+    amount_fen: Amount | None = None
 
 
 class Standing(NamedTuple):
@@ -88,6 +98,16 @@ def check_asked(asked: Asked, first: Month, last: Month, basis: str) -> None:
     within = len(given) == 1 and given[0] > 0 and (asked.percent or 1) <= 100
     if not within or last < first or not basis.strip():
         raise WaiverMalformed()
+
+
+def check_next(waiver: str, state: State, wanted: State) -> None:
+    """See that a waiver may become what is wanted.
+
+    Raises:
+        WaiverDecided: it may not, as it stands.
+    """
+    if wanted not in NEXT[state]:
+        raise WaiverDecided(waiver=waiver, state=state)
 
 
 def check_vacancy(asked: Asked, allowed_pct: int) -> None:

@@ -1,11 +1,13 @@
 """The deeds of treasury bonds: plan a purchase, buy, take in what matured."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.fields import AmountOrNought, Code, Day
 from ledger.fund.bonds.queries import bond
 from ledger.fund.bonds.rules import (
     BondExists,
@@ -20,6 +22,8 @@ from ledger.fund.bonds.rules import (
     check_whose,
 )
 from ledger.fund.bonds.tables import Bond
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts, held
 from ledger.journal.rules import BookCode, Draft, Move
@@ -32,7 +36,7 @@ FUND = BookCode.FUND.value
 
 
 def plan_bond(
-    session: Session, community: str, code: str, offer: Offer, motion: str, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, offer: Offer, motion: Code, *, by: Actor, at: datetime
 ) -> Bond:
     """Plan to put idle money into a treasury bond, by a resolution of the owners; nothing moves yet.
 
@@ -74,10 +78,11 @@ def plan_bond(
     return planned
 
 
-def buy_bond(session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime) -> Posted:
+def buy_bond(session: Session, community: str, code: Code, on: Day, *, by: Actor, at: datetime) -> Posted:
     """Buy a planned bond at its issue (Dr 1101 / Cr 1001). Asking again gives back the first entry.
 
     Raises:
+        NotYourPower: the authority buys while it keeps the fund, after the hand-over the committee.
         SamePerson: whoever planned it may not release the money.
         NotNewlyIssued: the day is not one of its issue.
         NoResolutionPassed: the resolution does not stand any more.
@@ -99,6 +104,7 @@ def buy_bond(session: Session, community: str, code: str, on: date, *, by: Actor
     if earlier := replay(session, community, draft):
         return earlier
     check_different_people([(Duty.PROPOSE, planned.planned_by)], step=Duty.PAY, by=by.login)
+    check_may(session, community, Power.INVEST, by=by, at=at)
     if planned.state is not BondState.PLANNED:
         raise BondNotReady(bond=code, state=planned.state, deed=Duty.BUY)
     check_newly_issued(code, planned.issued_from, planned.issued_until, on)
@@ -119,10 +125,10 @@ def buy_bond(session: Session, community: str, code: str, on: date, *, by: Actor
 def end_bond(
     session: Session,
     community: str,
-    code: str,
+    code: Code,
     way: Ending,
-    interest_fen: int,
-    on: date,
+    interest_fen: AmountOrNought,
+    on: Day,
     *,
     by: Actor,
     at: datetime,
@@ -132,9 +138,11 @@ def end_bond(
     Asking again gives back the first entry.
 
     Raises:
+        NotYourPower: he does not keep the fund's books.
         HeldToMaturity: it is to end in another way, or before its day.
         BondNotReady: it is not held.
         BondMalformed: the interest is below nought.
+        AccountNotApproved: the fund has no approved account on the day.
     """
     head(session, community, lock=True)
     found = bond(session, community, code)
@@ -149,11 +157,13 @@ def end_bond(
     )
     if earlier := replay(session, community, draft):
         return earlier
+    check_may(session, community, Power.KEEP_BOOKS, by=by, at=at)
     check_ending(code, found.matures_on, way, on)
     if found.state is not BondState.HELD:
         raise BondNotReady(bond=code, state=found.state, deed=Duty.CASH)
     if interest_fen < 0:
         raise BondMalformed(bond=code)
+    check_approved(session, community, FUND, "bank", on)
     moves = [Move(codes["bank"], codes["bonds"], found.cost_fen)]
     if interest_fen:
         moves.append(Move(codes["bank"], codes["bond_interest"], interest_fen))

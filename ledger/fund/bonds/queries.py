@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, select
 
 from ledger.errors import Unknown
+from ledger.fields import Code
 from ledger.fund.bonds.tables import Bond
 
 
@@ -14,7 +15,7 @@ class NoBond(Unknown):
     en = "{community} has no bond “{bond}”."
 
 
-def bond(session: Session, community: str, code: str) -> Bond:
+def bond(session: Session, community: str, code: Code) -> Bond:
     """One bond.
 
     Raises:

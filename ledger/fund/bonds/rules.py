@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from ledger.community.rules import FirmKind, Role
 from ledger.errors import Malformed, Refused
+from ledger.fields import Amount, AmountOrNought, Day, Text
 from ledger.money import yuan
 
 ARTICLE = "《住宅专项维修资金管理办法》第26条"
@@ -100,15 +101,15 @@ class BondNotReady(Refused):
 class Offer:
     """A bond as it is offered: its price in fen, and of it what is selling units' money; days, both included."""
 
-    series: str
-    cost_fen: int
-    issued_from: date
-    issued_until: date
-    matures_on: date
+    series: Text
+    cost_fen: Amount
+    issued_from: Day
+    issued_until: Day
+    matures_on: Day
     instrument: Instrument = Instrument.TREASURY
     market: Market = Market.PRIMARY
-    sellers_fen: int = 0
-    sellers_consent: str | None = None
+    sellers_fen: AmountOrNought = 0
+    sellers_consent: Text | None = None
 
 
 def check_offer(bond: str, offer: Offer) -> None:

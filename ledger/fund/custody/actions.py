@@ -5,10 +5,12 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import community as community_of
 from ledger.community.queries import profile
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
+from ledger.fields import Code, Day
 from ledger.fund.actions import carry_fund_over
 from ledger.fund.custody.queries import handed_parts, handover, keeper, parts_held
 from ledger.fund.custody.rules import (
@@ -19,10 +21,11 @@ from ledger.fund.custody.rules import (
     KeptThereAlready,
     NoticeAhead,
     check_only_money,
-    check_side,
     handover_due,
 )
 from ledger.fund.custody.tables import Custody, Handover, HandoverPart
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power, check_power
 from ledger.fund.queries import balances_by_role
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
@@ -35,11 +38,12 @@ EVER = Month(9999, 12)
 
 
 def notify_handover(
-    session: Session, community: str, code: str, to: Keeper, noticed_on: date, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, to: Keeper, noticed_on: Day, *, by: Actor, at: datetime
 ) -> Handover:
     """Take down the committee's notice that the fund changes its keeper; it is due the profile's days after (Art. 16).
 
     Raises:
+        NotYourPower: somebody else than the committee gives it.
         AskedDifferently: the code was used for another notice.
         NoticeAhead: the notice would be of a day to come.
         KeptThereAlready: it is kept there.
@@ -50,6 +54,7 @@ def notify_handover(
         if (earlier.to, earlier.noticed_on) != (to, noticed_on):
             raise AskedDifferently(key=code)
         return earlier
+    check_may(session, community, Power.NOTIFY_HANDOVER, by=by, at=at)
     on = day_in_shanghai(at)
     if noticed_on > on:
         raise NoticeAhead(noticed_on=noticed_on)
@@ -81,13 +86,13 @@ def notify_handover(
     return noticed
 
 
-def release_fund(session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime) -> Posted:
+def release_fund(session: Session, community: str, code: Code, on: Day, *, by: Actor, at: datetime) -> Posted:
     """The keeper so far hands everything over (Dr 3001, 3002, 3101 / Cr 1001), part by part, and signs for it.
 
     Income and expenditure are carried over first. Asking again gives back the first entry.
 
     Raises:
-        WrongSide: it is not his side that keeps the fund.
+        NotYourPower: it is not his side that keeps the fund.
         StillOpen, NotCarriedOver, NothingToHandOver: see `rules.check_only_money`.
     """
     head(session, community, lock=True)
@@ -95,7 +100,7 @@ def release_fund(session: Session, community: str, code: str, on: date, *, by: A
     draft = _draft(code, "released", on)
     if earlier := replay(session, community, draft):
         return earlier
-    check_side(OTHER[found.to], by.role)
+    check_power(Power.SIGN_HANDOVER, OTHER[found.to], by)
     carry_fund_over(session, community, Month.of(on), by=by, at=at)
     check_only_money(balances_by_role(session, community, EVER))
     parts = parts_held(session, community)
@@ -112,14 +117,16 @@ def release_fund(session: Session, community: str, code: str, on: date, *, by: A
 
 
 def take_over_fund(
-    session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, on: Day, *, by: Actor, at: datetime
 ) -> Posted:
     """The new keeper takes in what was released (Dr 1001 / Cr 3001, 3002, 3101), and keeps the fund from that day on.
 
-    Every part comes back as it went out, to the fen. Asking again gives back the first entry.
+    Every part comes back as it went out, to the fen. Asking again gives back the first entry. The account that he
+    opened for the fund is approved before its money comes in.
 
     Raises:
-        WrongSide: it is not his side that takes the fund over.
+        AccountNotApproved: the fund has no approved account on the day.
+        NotYourPower: it is not his side that takes the fund over.
         SamePerson: one person cannot sign for both sides.
         HandoverNotReady: it has not been released.
     """
@@ -128,10 +135,11 @@ def take_over_fund(
     draft = _draft(code, "taken", on)
     if earlier := replay(session, community, draft):
         return earlier
-    check_side(found.to, by.role)
+    check_power(Power.SIGN_HANDOVER, found.to, by)
     if found.released_entry is None or found.released_on is None or on < found.released_on:
         raise HandoverNotReady(handover=code)
     check_different_people([(Duty.RELEASE, found.released_by)], step=Duty.TAKE_OVER, by=by.login)
+    check_approved(session, community, FUND, "bank", on)
     done = post(session, community, replace(draft, moves=_moves(session, found, out=False)), by=by, at=at)
     found.taken_by, found.taken_on, found.taken_entry = by.login, on, done.no
     session.add(found)

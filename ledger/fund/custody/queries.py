@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import community as community_of
 from ledger.community.queries import profile
 from ledger.errors import Unknown
+from ledger.fields import Code
 from ledger.fund.custody.rules import NET, OTHER, AccountLevel, HandedPart, Keeper
 from ledger.fund.custody.tables import Custody, Handover, HandoverPart
 from ledger.journal.tables import Account, Movement
@@ -41,7 +42,7 @@ def account_level(session: Session, community: str, on: date) -> AccountLevel:
     return AccountLevel(profile(session, community, on)["fund.account_level"])
 
 
-def handover(session: Session, community: str, code: str) -> Handover:
+def handover(session: Session, community: str, code: Code) -> Handover:
     """One hand-over.
 
     Raises:

@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.community.rules import Role
-from ledger.errors import Malformed, NotAllowed, Refused
-from ledger.words import Code
+from ledger.errors import Malformed, Refused
+from ledger.words import Coded
 
 ARTICLE = "《住宅专项维修资金管理办法》第15、16条"
 
@@ -26,11 +25,6 @@ class AccountLevel(StrEnum):
     BUILDING = "building"
 
 
-SIGNS: Mapping[Keeper, Role] = {
-    Keeper.PRE_TRANSFER: Role.SUPERVISOR,
-    Keeper.POST_TRANSFER: Role.COMMITTEE,
-}
-"""Who signs for a keeper."""
 OTHER: Mapping[Keeper, Keeper] = {
     Keeper.PRE_TRANSFER: Keeper.POST_TRANSFER,
     Keeper.POST_TRANSFER: Keeper.PRE_TRANSFER,
@@ -72,13 +66,6 @@ class HandoverNotReady(Refused):
     article = ARTICLE
 
 
-class WrongSide(NotAllowed):
-    code = "wrong-side"
-    zh = "这一步由“{needed}”一方签字，您现在的身份是“{role}”。"
-    en = "This step is signed by {needed}; you come as {role}."
-    article = ARTICLE
-
-
 class NotCarriedOver(Refused):
     code = "not-carried-over"
     zh = "维修资金还有没有结转的收支（{accounts}），结转后才能划转。"
@@ -104,16 +91,6 @@ def handover_due(noticed_on: date, days: int) -> date:
     return noticed_on + timedelta(days=days)
 
 
-def check_side(keeper: Keeper, role: Role) -> None:
-    """See that whoever signs belongs to this keeper's side.
-
-    Raises:
-        WrongSide: he does not.
-    """
-    if role is not SIGNS[keeper]:
-        raise WrongSide(needed=SIGNS[keeper], role=role)
-
-
 NET = ("commodity", "public_owner", "public_seller", "gains")
 SETTLED = ("bonds", "advance", "house_loss")
 
@@ -134,5 +111,5 @@ def check_only_money(balances: Mapping[str, int]) -> None:
         raise NothingToHandOver()
 
 
-def _standing(balances: Mapping[str, int], roles: Iterable[str]) -> list[Code]:
-    return [Code("account", role) for role in sorted(roles) if balances[role]]
+def _standing(balances: Mapping[str, int], roles: Iterable[str]) -> list[Coded]:
+    return [Coded("account", role) for role in sorted(roles) if balances[role]]

@@ -5,9 +5,11 @@ from datetime import date, datetime
 
 from sqlmodel import Session, select
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.community.tables import Home
 from ledger.db import write_rows
+from ledger.fields import Amount, Code, PeriodText, Text
 from ledger.fund.gains.queries import (
     changes_of_parts,
     gains_run,
@@ -28,6 +30,8 @@ from ledger.fund.gains.rules import (
     gains_shares,
 )
 from ledger.fund.gains.tables import GainsRun, GainsShare
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.journal.actions import Posted, post, replay, reverse
 from ledger.journal.queries import accounts
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, Move
@@ -40,7 +44,11 @@ FUND = BookCode.FUND.value
 def credit_interest(
     session: Session, community: str, amount_fen: int, on: date, *, key: str, by: Actor, at: datetime
 ) -> Posted:
-    """Book interest that the bank credited (Dr 1001 / Cr 4101; 165号令 Art. 27 (一))."""
+    """Book interest that the bank credited (Dr 1001 / Cr 4101; 165号令 Art. 27 (一)).
+
+    Raises:
+        AccountNotApproved: the fund has no approved account on the day.
+    """
     return _credit(session, community, "fund.interest", "interest", amount_fen, on, key, {}, by=by, at=at)
 
 
@@ -59,6 +67,9 @@ def credit_other(
     """Book what scrap of common facilities brought (Dr 1001 / Cr 4301), or other income (Cr 4901; Art. 27 (四)).
 
     The voucher's number names the deed; ``what`` was sold or came in is kept privately.
+
+    Raises:
+        AccountNotApproved: the fund has no approved account on the day.
     """
     kind = f"fund.{source.value.replace('_', '-')}"
     key = f"gain/{source.value}/{voucher_no}"
@@ -78,14 +89,23 @@ def _credit(
     by: Actor,
     at: datetime,
 ) -> Posted:
+    head(session, community, lock=True)
     codes = accounts(session, community, FUND)
+    check_approved(session, community, FUND, "bank", on)
     moves = [Move(codes["bank"], codes[role], amount_fen)]
     draft = Draft(kind=kind, on=on, key=key, book=FUND, moves=moves, private=private)
     return post(session, community, draft, by=by, at=at)
 
 
 def prepare_run(
-    session: Session, community: str, code: str, period: Period, income_fen: int, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    code: Code,
+    period: PeriodText,
+    income_fen: Amount,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> GainsRun:
     """Work out how the actual gains of a closed period fall to homes and selling units; nothing moves yet.
 
@@ -101,23 +121,24 @@ def prepare_run(
     """
     current = head(session, community, lock=True)
     if earlier := session.get(GainsRun, (community, code)):
-        if (earlier.period, earlier.income_fen) != (str(period), income_fen):
+        if (earlier.period, earlier.income_fen) != (period, income_fen):
             raise AskedDifferently(key=code)
         return earlier
-    if str(period.end) > current.closed_through:
+    of = Period.parse(period)
+    if str(of.end) > current.closed_through:
         raise GainsPeriodOpen(period=period, closed_through=current.closed_through or "—")
-    _check_free(session, community, period.first, period.last, str(period))
+    _check_free(session, community, of.first, of.last, period)
     check_gained(income_fen, undistributed(session, community))
-    products = day_products(changes_of_parts(session, community, period.first, period.last), period.last)
+    products = day_products(changes_of_parts(session, community, of.first, of.last), of.last)
     if not products:
         raise NothingHeld(period=period)
     on = day_in_shanghai(at)
     run = GainsRun(
         community=community,
         code=code,
-        period=str(period),
-        first_on=period.first,
-        last_on=period.last,
+        period=period,
+        first_on=of.first,
+        last_on=of.last,
         income_fen=income_fen,
         prepared_by=by.login,
         prepared_on=on,
@@ -142,7 +163,7 @@ def prepare_run(
     )
     facts = {
         "run": code,
-        "period": str(period),
+        "period": period,
         "income": income_fen,
         "parts": len(shares),
         "products": sum(products.values()),
@@ -163,10 +184,11 @@ def _check_free(session: Session, community: str, first: date, last: date, perio
         raise PeriodShared(period=period, run=standing.code)
 
 
-def post_run(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Posted:
+def post_run(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Posted:
     """Give a prepared run's shares to homes and selling units (Dr 3101 / Cr 3001, 3002; 财会〔2020〕7号).
 
     Raises:
+        NotYourPower: the authority posts it while it keeps the fund, after the hand-over the committee.
         SamePerson: whoever prepared it may not post it.
         RunOver: it was posted and reversed.
         PeriodShared: another run that stands covers a day of it.
@@ -184,6 +206,7 @@ def post_run(session: Session, community: str, code: str, *, by: Actor, at: date
         approved_by=by.login,
     )
     check_different_people([(Duty.PREPARE, run.prepared_by)], step=Duty.APPROVE, by=by.login)
+    check_may(session, community, Power.SHARE_GAINS, by=by, at=at)
     standing = run_over(session, community, run.first_on, run.last_on)
     if earlier := replay(session, community, draft):
         if standing is None or standing.code != code:
@@ -210,16 +233,18 @@ def post_run(session: Session, community: str, code: str, *, by: Actor, at: date
 
 
 def reverse_run(
-    session: Session, community: str, code: str, *, reason: str, by: Actor, at: datetime
+    session: Session, community: str, code: Code, *, reason: Text, by: Actor, at: datetime
 ) -> Posted:
     """Take a posted run back, whole; its period may then be shared out again under another code.
 
     Raises:
+        NotYourPower: see `post_run`.
         RunNotPosted: it has not been posted.
         AlreadyReversed, Overspent: see `journal.actions.reverse`.
     """
     head(session, community, lock=True)
     run = gains_run(session, community, code)
+    check_may(session, community, Power.SHARE_GAINS, by=by, at=at)
     if run.entry_no is None:
         raise RunNotPosted(run=code)
     return reverse(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
+from ledger.fields import Code
 from ledger.fund.gains.rules import Part, PartKind
 from ledger.fund.gains.tables import GainsRun, GainsShare
 from ledger.fund.queries import balances_by_role
@@ -25,7 +26,7 @@ class NoGainsRun(Unknown):
     en = "{community} has no run of gains “{run}”."
 
 
-def gains_run(session: Session, community: str, code: str) -> GainsRun:
+def gains_run(session: Session, community: str, code: Code) -> GainsRun:
     """One sharing out of gains.
 
     Raises:

@@ -10,8 +10,9 @@ from ledger.money import Fen, split, yuan
 
 
 class Source(StrEnum):
-    """What else than interest brings gains; the word is the role of the income account."""
+    """What brings gains; the word is the role of the income account."""
 
+    INTEREST = "interest"
     SCRAP = "scrap"
     OTHER = "other_income"
 

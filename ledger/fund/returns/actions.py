@@ -1,14 +1,20 @@
 """The deeds by which money goes back: ask for a refund, declare a house lost, pay."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
+from typing import Annotated, NamedTuple
 
+from pydantic import Field
 from sqlmodel import Session
 
-from ledger.community.queries import NoHome, home, homes
+from ledger.community.queries import NoHome, home
+from ledger.community.queries import homes as homes_of
 from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.db import write_rows
+from ledger.fields import Amount, Code, Day, Text
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.returns.queries import fund_return, lost_homes, of_receipt, returns_of_loss
 from ledger.fund.returns.rules import (
     House,
@@ -29,16 +35,24 @@ from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 
 FUND = BookCode.FUND.value
+LostHomes = Annotated[Sequence[Code], Field(min_length=1, max_length=2_000)]
+GoneUnits = Annotated[Sequence[Code], Field(max_length=50, description="selling units that are no more")]
+
+
+class Loss(NamedTuple):
+    """What is due for lost homes: the codes of the returns that are to be paid."""
+
+    returns: list[str]
 
 
 def ask_refund(
     session: Session,
     community: str,
-    code: str,
-    receipt_no: str,
-    amount_fen: int,
+    code: Code,
+    receipt_no: Code,
+    amount_fen: Amount,
     *,
-    reason: str,
+    reason: Text,
     by: Actor,
     at: datetime,
 ) -> FundReturn:
@@ -85,14 +99,14 @@ def ask_refund(
 def declare_loss(
     session: Session,
     community: str,
-    code: str,
-    lost: Collection[str],
-    lost_on: date,
+    code: Code,
+    homes: LostHomes,
+    lost_on: Day,
     *,
-    gone: Collection[str] = (),
+    gone: GoneUnits = (),
     by: Actor,
     at: datetime,
-) -> list[str]:
+) -> Loss:
     """Take down that homes are lost (灭失) and what is due for them (Dr 5101 / Cr 2001); gives the returns to be paid.
 
     Each owner's whole part goes back to him; of a selling unit's money for a building its lost homes' share by
@@ -106,7 +120,8 @@ def declare_loss(
     """
     head(session, community, lock=True)
     on = day_in_shanghai(at)
-    if not lost or len(set(lost)) != len(lost):
+    lost = set(homes)
+    if not homes or len(lost) != len(homes):
         raise ReturnMalformed(code=code)
     told = Draft(
         kind="fund.house-lost",
@@ -117,21 +132,21 @@ def declare_loss(
         subject=f"loss/{code}",
     )
     if replay(session, community, told):
-        return returns_of_loss(session, community, code)
+        return Loss(returns_of_loss(session, community, code))
     houses = {
         each.code: House(each.code, each.building, each.kind, each.area_dm2, each.seller)
-        for each in homes(session, community)
+        for each in homes_of(session, community)
     }
-    if strangers := sorted(set(lost) - houses.keys()):
+    if strangers := sorted(lost - houses.keys()):
         raise NoHome(community=community, home=strangers[0])
     before = lost_homes(session, community)
-    if twice := sorted(set(lost) & before):
+    if twice := sorted(lost & before):
         raise LostAlready(home=twice[0])
     units = held(session, community, FUND, "unit")
     owners = {each: units[each] for each in sorted(lost) if units.get(each)}
     sellers = sellers_parts(
         [houses[each] for each in sorted(lost)],
-        [house for house in houses.values() if house.home not in before | set(lost)],
+        [house for house in houses.values() if house.home not in before | lost],
         held(session, community, FUND, "seller"),
     )
     post(session, community, told, by=by, at=at)
@@ -177,20 +192,21 @@ def declare_loss(
             for of_home, party, fen, payee in returns
         ],
     )
-    return returns_of_loss(session, community, code)
+    return Loss(returns_of_loss(session, community, code))
 
 
 def _whose(kind: HomeKind) -> str:
     return "owner" if kind is HomeKind.SOLD_PUBLIC else "commodity"
 
 
-def pay_return(session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime) -> Posted:
+def pay_return(session: Session, community: str, code: Code, on: Day, *, by: Actor, at: datetime) -> Posted:
     """Pay a return. Asking again gives back the first entry.
 
     A loss: Dr 2001 / Cr 1001. A refund: Dr 4001 where the deposit came in this year, Dr 5101 where it came in
     before, by the day of payment (财会〔2020〕7号).
 
     Raises:
+        NotYourPower: the authority pays while it keeps the fund, after the hand-over the committee.
         SamePerson: whoever asked for it may not release the money.
         ReturnDayWrong: it is paid before it was asked for.
         Overspent: the part, or the bank, has not that much.
@@ -209,6 +225,7 @@ def pay_return(session: Session, community: str, code: str, on: date, *, by: Act
     if earlier := replay(session, community, draft):
         return earlier
     check_different_people([(Duty.ASK, found.asked_by)], step=Duty.PAY, by=by.login)
+    check_may(session, community, Power.GIVE_BACK, by=by, at=at)
     if on < found.asked_on:
         raise ReturnDayWrong(on=on, since=found.asked_on)
     codes = accounts(session, community, FUND)

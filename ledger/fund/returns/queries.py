@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
+from ledger.fields import Code
 from ledger.fund.returns.rules import NoDeposit, ReturnKind
 from ledger.fund.returns.tables import FundReturn, LostHouse
 from ledger.fund.tables import Deposit
@@ -27,7 +28,7 @@ class OfReceipt(NamedTuple):
     given_back_fen: int
 
 
-def fund_return(session: Session, community: str, code: str) -> FundReturn:
+def fund_return(session: Session, community: str, code: Code) -> FundReturn:
     """One return.
 
     Raises:

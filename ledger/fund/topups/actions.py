@@ -1,19 +1,25 @@
 """The deeds of topping the fund up: plan, put to the vote, adopt, take in what is paid."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
 
+from pydantic import ConfigDict, Field
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import homes, profile
 from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.community.tables import Home
 from ledger.db import write_rows
+from ledger.fields import Amount, Code, Day
 from ledger.fund.actions import NewDeposit, ReceiptUsed, deposit
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.topups.queries import register, standings, topup
 from ledger.fund.topups.rules import (
+    WITHIN,
     NoRuleOfSilence,
     NothingToTopUp,
     NotOnTopup,
@@ -35,19 +41,26 @@ from ledger.periods import day_in_shanghai
 from ledger.votes.actions import announce, close_motion
 from ledger.votes.queries import count, motion, resolution
 from ledger.votes.rules import Matter, MotionState, Tally
+from ledger.votes.tables import Motion
 
 
-class TopupReceipt(NamedTuple):
+@dataclass(frozen=True)
+class TopupReceipt:
     """Money that a home paid towards a plan, in fen, with its special receipt (165号令 Art. 14)."""
 
-    receipt_no: str
-    home: str
-    amount_fen: int
-    on: date
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    receipt_no: Code
+    home: Code
+    amount_fen: Amount
+    on: Day
+
+
+Receipts = Annotated[Sequence[TopupReceipt], Field(min_length=1, max_length=2_000)]
 
 
 def plan_topup(
-    session: Session, community: str, code: str, plan: TopupPlan, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, plan: TopupPlan, *, by: Actor, at: datetime
 ) -> Topup:
     """Plan to bring the fund up again, once a home in the scope stands below the trigger; amounts go down in ink.
 
@@ -90,16 +103,16 @@ def plan_topup(
 
 
 def put_topup_to_vote(
-    session: Session, community: str, code: str, *, opens_on: date, closes_on: date, by: Actor, at: datetime
-) -> str:
-    """Announce the vote of all owners in the scope on raising the money (民法典 Art. 278 (六)); gives the motion's code.
+    session: Session, community: str, code: Code, *, opens_on: Day, closes_on: Day, by: Actor, at: datetime
+) -> Motion:
+    """Announce the vote of all owners in the scope on raising the money (民法典 Art. 278 (六)).
 
     Raises:
         TopupNotReady: it is not a plan any more.
         VoteDatesWrong, NoticeTooShort: see `votes.actions.announce`.
     """
     head(session, community, lock=True)
-    planned = _in_state(session, community, code, PlanState.PLANNED, Duty.PUT_TO_VOTE)
+    planned = _ready(session, community, code, Duty.PUT_TO_VOTE)
     announced = announce(
         session,
         community,
@@ -115,10 +128,10 @@ def put_topup_to_vote(
     )
     planned.motion, planned.state = announced.code, PlanState.VOTING
     session.add(planned)
-    return announced.code
+    return announced
 
 
-def close_topup_vote(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Tally:
+def close_topup_vote(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Tally:
     """Count the vote: a plan that three quarters carried is adopted and falls due, another is rejected.
 
     It falls due the profile's ``topup.pay_days`` calendar days after. A vote that was counted by itself is taken
@@ -129,7 +142,7 @@ def close_topup_vote(session: Session, community: str, code: str, *, by: Actor, 
         VoteStillOpen: see `votes.actions.close_motion`.
     """
     head(session, community, lock=True)
-    planned = _in_state(session, community, code, PlanState.VOTING, Duty.COUNT)
+    planned = _ready(session, community, code, Duty.COUNT)
     vote = motion(session, community, planned.motion or "")
     if vote.state is MotionState.OPEN:
         outcome = close_motion(session, community, vote.code, by=by, at=at)
@@ -143,17 +156,18 @@ def close_topup_vote(session: Session, community: str, code: str, *, by: Actor, 
     return outcome
 
 
-def adopt_by_silence(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Topup:
+def adopt_by_silence(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Topup:
     """Let a plan stand because the owners decided nothing in time, where local law has it so (上海 Art. 65).
 
     Raises:
+        NotYourPower: somebody else than the committee tells the owners.
         NoRuleOfSilence: the profile has no ``topup.silence_days``.
         SilenceNotOver: the owners may still decide.
         TopupNotReady: it is not a plan any more.
         SamePerson: whoever planned it may not adopt it.
     """
     head(session, community, lock=True)
-    planned = _in_state(session, community, code, PlanState.PLANNED, Duty.NOTIFY)
+    planned = _ready(session, community, code, Duty.NOTIFY)
     on = day_in_shanghai(at)
     local = profile(session, community, on)
     days = local.under("topup.").get("silence_days")
@@ -162,6 +176,7 @@ def adopt_by_silence(session: Session, community: str, code: str, *, by: Actor, 
     if on <= (until := silence_until(planned.planned_on, days)):
         raise SilenceNotOver(until=until, article=local.source("topup.silence_days"))
     check_different_people([(Duty.PREPARE, planned.planned_by)], step=Duty.NOTIFY, by=by.login)
+    check_may(session, community, Power.NOTIFY_TOPUP, by=by, at=at)
     _adopt(session, planned, by=by, at=at)
     return planned
 
@@ -177,7 +192,7 @@ def _adopt(session: Session, planned: Topup, *, by: Actor, at: datetime) -> None
 
 
 def receive_topups(
-    session: Session, community: str, code: str, receipts: Sequence[TopupReceipt], *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, receipts: Receipts, *, by: Actor, at: datetime
 ) -> Posted:
     """Take in what homes paid towards an adopted plan, in one entry of the fund, and mark it in the register.
 
@@ -185,14 +200,16 @@ def receive_topups(
     then on. The same receipts again give back the first entry.
 
     Raises:
+        NotYourPower: he does not keep the fund's books.
         TopupNotReady: the plan is not adopted.
         NoResolutionPassed: the resolution was annulled since.
         NotOnTopup: the plan asks nothing of a home.
         TopupOverpaid: a home would have paid more than it is asked for.
-        ReceiptUsed, AskedDifferently: see `fund.actions.deposit`.
+        AccountNotApproved, ReceiptUsed, AskedDifferently: see `fund.actions.deposit`.
     """
     head(session, community, lock=True)
-    plan = _in_state(session, community, code, PlanState.ADOPTED, Duty.TAKE_IN)
+    check_may(session, community, Power.KEEP_BOOKS, by=by, at=at)
+    plan = _ready(session, community, code, Duty.TAKE_IN)
     if plan.motion is not None:
         resolution(session, community, plan.motion, Matter.RAISE_FUND, day_in_shanghai(at))
     rows = {row.home: row for row in register(session, community, code)}
@@ -230,9 +247,9 @@ def receive_topups(
     return done
 
 
-def _in_state(session: Session, community: str, code: str, state: PlanState, deed: Duty) -> Topup:
+def _ready(session: Session, community: str, code: str, deed: Duty) -> Topup:
     found = topup(session, community, code)
-    if found.state is not state:
+    if found.state is not WITHIN[deed]:
         raise TopupNotReady(plan=code, state=found.state, deed=deed)
     return found
 

@@ -12,6 +12,7 @@ from ledger.community.queries import home as home_of
 from ledger.community.queries import profile
 from ledger.community.tables import Building, Home
 from ledger.errors import Unknown
+from ledger.fields import Code
 from ledger.fund.returns.tables import LostHouse
 from ledger.fund.rules import DepositKind, standing
 from ledger.fund.tables import Deposit
@@ -45,7 +46,7 @@ class Totals(NamedTuple):
     paid_fen: int | None
 
 
-def topup(session: Session, community: str, code: str) -> Topup:
+def topup(session: Session, community: str, code: Code) -> Topup:
     """One plan.
 
     Raises:
@@ -64,12 +65,14 @@ def topups(session: Session, community: str) -> Sequence[Topup]:
     ).all()
 
 
-def standings(session: Session, community: str, on: date, building: str | None = None) -> list[HomeStanding]:
+def standings(
+    session: Session, community: str, today: date, building: Code | None = None
+) -> list[HomeStanding]:
     """How every home of a community or a building stands against the trigger of a day; for staff only.
 
     Lost homes are left out.
     """
-    trigger = profile(session, community, on)["fund.topup_trigger_pct"]
+    trigger = profile(session, community, today)["fund.topup_trigger_pct"]
     query = (
         select(Home, Building.has_lift)
         .join(Building, (col(Building.community) == Home.community) & (col(Building.code) == Home.building))
@@ -103,11 +106,15 @@ def topup_flags(session: Session, community: str, on: date) -> list[Flag]:
     return flags(standings(session, community, on), trigger)
 
 
-def register(session: Session, community: str, code: str) -> list[Registered]:
+def register(session: Session, community: str, code: Code) -> list[Registered]:
     """The memo register of a plan, by home; for those who collect, never for the public.
 
     A receipt whose entry was reversed has not paid.
+
+    Raises:
+        NoTopup: there is none with this code.
     """
+    topup(session, community, code)
     reversal = aliased(Entry)
     paid = dict(
         session.execute(
@@ -143,23 +150,23 @@ def register(session: Session, community: str, code: str) -> list[Registered]:
     ]
 
 
-def totals(session: Session, community: str, code: str, on: date) -> Totals:
+def totals(session: Session, community: str, code: str, today: date) -> Totals:
     """The sums of a plan, which anyone may know; hidden where fewer homes are asked than may be shown."""
     rows = register(session, community, code)
-    if len(rows) < profile(session, community, on)["disclosure.least_cell"]:
+    if len(rows) < profile(session, community, today)["disclosure.least_cell"]:
         return Totals(None, None, None)
     return Totals(len(rows), sum(row.due_fen for row in rows), sum(row.paid_fen for row in rows))
 
 
-def check_resale(session: Session, community: str, home: str, on: date) -> ResaleCheck:
+def check_resale(session: Session, community: str, home: str, today: date) -> ResaleCheck:
     """What a home of sold public housing must still pay before its resale, where local law asks it (北京 Art. 81).
 
     Raises:
         NoHome: there is none with this code in this community.
     """
     building = home_of(session, community, home).building
-    found = next(each for each in standings(session, community, on, building) if each.home == home)
-    local = profile(session, community, on)
+    found = next(each for each in standings(session, community, today, building) if each.home == home)
+    local = profile(session, community, today)
     per_m2 = local["topup.first_fen_per_m2.lift" if found.has_lift else "topup.first_fen_per_m2.no_lift"]
     return resale_check(found, asked_here=local["topup.resale_to_commodity"], fen_per_m2=per_m2)
 

@@ -1,14 +1,15 @@
 """Who has to top the fund up, and by how much. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from ledger.community.rules import HomeKind
+from ledger.community.rules import Duty, HomeKind
 from ledger.errors import Malformed, Refused
+from ledger.fields import Amount, Code, Text
 from ledger.fund.rules import DepositKind, Standing
 from ledger.money import Fen, round_half_up, split
 
@@ -25,6 +26,15 @@ class PlanState(StrEnum):
     VOTING = "voting"
     ADOPTED = "adopted"
     REJECTED = "rejected"
+
+
+WITHIN: Mapping[Duty, PlanState] = {
+    Duty.PUT_TO_VOTE: PlanState.PLANNED,
+    Duty.NOTIFY: PlanState.PLANNED,
+    Duty.COUNT: PlanState.VOTING,
+    Duty.TAKE_IN: PlanState.ADOPTED,
+}
+"""Where a plan has to stand for what is done with it."""
 
 
 class HomeStanding(NamedTuple):
@@ -64,10 +74,10 @@ class TopupPlan:
     ``total_fen`` goes with TOTAL; with TARGET the share of the first deposit is the profile's.
     """
 
-    title: str
+    title: Text
     basis: Basis
-    building: str | None = None
-    total_fen: int | None = None
+    building: Code | None = None
+    total_fen: Amount | None = None
 
 
 class TopupMalformed(Malformed):

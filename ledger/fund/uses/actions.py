@@ -1,17 +1,21 @@
 """The deeds of a use of the fund, from its plan to the archive.
 
-Its vote is in `motions`, its approval in `approvals`, its payments in `payments`.
+Its vote is in `motion_actions`, its approval in `approval_actions`, its payments in `payments`.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pydantic import ConfigDict
 from sqlmodel import Session
 
 from ledger.community.queries import component, firm, homes, profile, warranty
 from ledger.community.rules import FUND_USES, Actor, Duty, check_different_people, warranty_until
 from ledger.community.tables import Package, Works
 from ledger.db import write_rows
+from ledger.fields import Amount, Code, Day, Text
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.uses.payments.queries import payments, shares
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.rules import (
@@ -28,7 +32,15 @@ from ledger.fund.uses.rules import (
     narrowed,
 )
 from ledger.fund.uses.steps.actions import take, take_with_papers
-from ledger.fund.uses.steps.rules import Deed, Papers, ProjectState, check_amount, check_papers, next_state
+from ledger.fund.uses.steps.rules import (
+    NO_PAPERS,
+    Deed,
+    Papers,
+    ProjectState,
+    check_amount,
+    check_papers,
+    next_state,
+)
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.log.leaf import Json
 from ledger.log.queries import head
@@ -43,14 +55,16 @@ class Plan:
     ``preauthorised`` names the collective vote it leans on; ``appraiser`` and ``monitor`` are the 审价 and 监理 units.
     """
 
-    title: str
-    component: str
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    title: Text
+    component: Code
     scope: ScopeKind
-    contractor: str
-    budget_fen: int
-    building: str | None = None
-    stairwell: str | None = None
-    side: str | None = None
+    contractor: Code
+    budget_fen: Amount
+    building: Code | None = None
+    stairwell: Code | None = None
+    side: Code | None = None
     emergency: EmergencyCase | None = None
     exclusive: bool = False
     utility: bool = False
@@ -59,14 +73,14 @@ class Plan:
     forbidden_elsewhere: bool = False
     unrelated_to_repair: bool = False
     unclear: bool = False
-    lift_since: date | None = None
+    lift_since: Day | None = None
     ageing_friendly: bool = False
-    preauthorised: str | None = None
-    appraiser: str | None = None
-    monitor: str | None = None
+    preauthorised: Code | None = None
+    appraiser: Code | None = None
+    monitor: Code | None = None
 
 
-def propose(session: Session, community: str, code: str, plan: Plan, *, by: Actor, at: datetime) -> Project:
+def propose(session: Session, community: str, code: Code, plan: Plan, *, by: Actor, at: datetime) -> Project:
     """Plan a use of the fund: judge it by N1–N7, Y1, Y2, M1, and freeze who would bear it.
 
     Raises:
@@ -150,15 +164,17 @@ def _freeze_scope(session: Session, planned: Project) -> None:
     )
 
 
-def review(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Project:
+def review(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Project:
     """Look at an unclear use (M1) as a second, named person and find that the fund may pay; else `approvals.actions.refuse` it.
 
     Raises:
+        NotYourPower: he could not approve it either.
         SamePerson: whoever proposed it reviews it.
         ProjectNotReady: it is not unclear, or no draft any more.
     """
     planned, on = locked(session, community, code, at)
     check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.REVIEW, by=by.login)
+    check_may(session, community, Power.APPROVE, by=by, at=at)
     state = next_state(Deed.REVIEW, course(session, planned, on))
     planned.rule = Rule.Y1
     take(session, planned, Deed.REVIEW, state, None, {"rule": Rule.Y1.value}, by=by, at=at)
@@ -166,7 +182,7 @@ def review(session: Session, community: str, code: str, *, by: Actor, at: dateti
 
 
 def survey(
-    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """Look at the damage (查勘): photographs, and of an emergency all the evidence that its case needs.
 
@@ -181,7 +197,14 @@ def survey(
 
 
 def price(
-    session: Session, community: str, code: str, priced_fen: int, papers: Papers, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    code: Code,
+    priced_fen: Amount,
+    papers: Papers = NO_PAPERS,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Project:
     """Take in the price review (预算审价); the reviewed price in fen becomes the budget when it is lower.
 
@@ -198,7 +221,7 @@ def price(
 
 
 def post_plan(
-    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """Hang the plan on the spot (方案公示), proved by a photograph.
 
@@ -210,18 +233,18 @@ def post_plan(
 
 
 def begin(
-    session: Session, community: str, code: str, papers: Papers | None = None, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """The works begin (施工), after approval, with or without an advance.
 
     Raises:
         DigestMalformed, ProjectNotReady.
     """
-    return take_with_papers(session, community, code, Deed.BEGIN, papers or {}, by=by, at=at)
+    return take_with_papers(session, community, code, Deed.BEGIN, papers, by=by, at=at)
 
 
 def accept(
-    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """Accept finished works (验收) with photographs; a new warranty of the component starts today.
 
@@ -265,7 +288,14 @@ def _open_warranty(session: Session, planned: Project, on: date) -> date:
 
 
 def settle(
-    session: Session, community: str, code: str, settled_fen: int, papers: Papers, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    code: Code,
+    settled_fen: Amount,
+    papers: Papers = NO_PAPERS,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Project:
     """Take in the audited settlement (结算审价), in fen; too far above the approved amount it needs a new vote.
 
@@ -283,14 +313,16 @@ def settle(
     return planned
 
 
-def apportion(session: Session, community: str, code: str, *, by: Actor, at: datetime) -> Project:
+def apportion(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Project:
     """Confirm how the payments were borne (分摊到户): the shares add up to what was paid and asked, to the fen.
 
     Raises:
+        NotYourPower: he does not keep the fund's books.
         SharesDiffer: they do not.
         ProjectNotReady: the final payment is not made.
     """
     planned, on = locked(session, community, code, at)
+    check_may(session, community, Power.KEEP_BOOKS, by=by, at=at)
     state = next_state(Deed.APPORTION, course(session, planned, on))
     borne, paid = shares(session, community, code), payments(session, community, code)
     billed, charged = sum(p.amount_fen for p in paid), sum(p.charged_fen for p in paid)
@@ -303,7 +335,7 @@ def apportion(session: Session, community: str, code: str, *, by: Actor, at: dat
 
 
 def disclose(
-    session: Session, community: str, code: str, papers: Papers, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """Hang what was spent and how it was borne (公示), proved by a photograph.
 
@@ -314,7 +346,7 @@ def disclose(
 
 
 def archive(
-    session: Session, community: str, code: str, papers: Papers | None = None, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
     """Put a use away (归档) when no retention money is held any more.
 
@@ -322,10 +354,10 @@ def archive(
         NotSettled: some is.
         DigestMalformed, ProjectNotReady.
     """
-    return take_with_papers(session, community, code, Deed.ARCHIVE, papers or {}, by=by, at=at)
+    return take_with_papers(session, community, code, Deed.ARCHIVE, papers, by=by, at=at)
 
 
-def cancel(session: Session, community: str, code: str, reason: str, *, by: Actor, at: datetime) -> Project:
+def cancel(session: Session, community: str, code: Code, reason: Text, *, by: Actor, at: datetime) -> Project:
     """Give a use up before any money was paid.
 
     Raises:

@@ -1,6 +1,7 @@
 """What can be read of the uses of the fund."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -9,15 +10,19 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import decided_days, profile
-from ledger.community.rules import Role
+from ledger.community.rules import HomeKind, Role
 from ledger.community.tables import Home
 from ledger.errors import Unknown
-from ledger.fund.queries import total_deposited
+from ledger.fields import Code
+from ledger.fund.custody.queries import keeper
+from ledger.fund.custody.rules import Keeper
+from ledger.fund.queries import deposited, total_deposited
 from ledger.fund.uses.payments.queries import payments
 from ledger.fund.uses.payments.rules import Stage
-from ledger.fund.uses.rules import COLLECTIVE, Authority, Bearer, Rule
+from ledger.fund.uses.rules import COLLECTIVE, Authority, Bearer, Rule, Term
 from ledger.fund.uses.steps.queries import last, steps
 from ledger.fund.uses.steps.rules import Course, Deed, ProjectState
+from ledger.fund.uses.steps.tables import ProjectStep
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai, plus_working_days
@@ -32,7 +37,7 @@ class NoProject(Unknown):
     en = "{community} has no project “{project}”."
 
 
-def project(session: Session, community: str, code: str) -> Project:
+def project(session: Session, community: str, code: Code) -> Project:
     """One use of the fund.
 
     Raises:
@@ -79,6 +84,20 @@ def buildings(session: Session, community: str, code: str) -> dict[str, str]:
     return dict(rows.all())  # type: ignore[arg-type]
 
 
+def on_its_face(planned: Project) -> Course:
+    """A use as the guards see it without looking anything up: no vote, no payment, no local limit."""
+    return Course(
+        project=planned.code,
+        state=planned.state,
+        emergency=planned.emergency is not None,
+        preauthorised=planned.preauthorised is not None,
+        unclear=planned.rule is Rule.M1,
+        budget_fen=planned.budget_fen,
+        settled_fen=planned.settled_fen,
+        approved_fen=planned.approved_fen or 0,
+    )
+
+
 def course(
     session: Session, planned: Project, on: date, *, role: Role | None = None, total_fen: int = 0
 ) -> Course:
@@ -87,19 +106,12 @@ def course(
     taken = steps(session, planned.community, planned.code)
     consented = {step.by_role for step in taken if step.deed in (Deed.APPROVE, Deed.ACCEPT)} | {role}
     paid = payments(session, planned.community, planned.code)
-    return Course(
-        project=planned.code,
-        state=planned.state,
-        emergency=planned.emergency is not None,
-        preauthorised=planned.preauthorised is not None,
-        unclear=planned.rule is Rule.M1,
+    return replace(
+        on_its_face(planned),
         priced=any("price_review" in step.papers for step in taken),
-        budget_fen=planned.budget_fen,
         price_review_over_fen=local["fund.price_review_over_fen"],
         price_review_article=local.source("fund.price_review_over_fen"),
         passed=planned.motion is not None and _passed(session, planned.community, planned.motion, on),
-        settled_fen=planned.settled_fen,
-        approved_fen=planned.approved_fen or 0,
         overrun_redo_pct=local["fund.overrun_redo_pct"],
         overrun_article=local.source("fund.overrun_redo_pct"),
         total_fen=total_fen,
@@ -108,7 +120,37 @@ def course(
         committee_consents=Role.COMMITTEE in consented,
         held_back_fen=planned.retention_fen - sum(p.amount_fen for p in paid if p.stage is Stage.RETENTION),
         paid_fen=sum(p.amount_fen for p in paid),
+        to_be_filed=_by_committee(taken) is not None,
     )
+
+
+def _by_committee(taken: Sequence[ProjectStep]) -> ProjectStep | None:
+    """The last approval of a use, if the committee gave it; what the authority approved is not filed with it."""
+    approval = last(taken, Deed.APPROVE)
+    return approval if approval and approval.by_role is Role.COMMITTEE else None
+
+
+def sellers_consent_missing(session: Session, planned: Project, on: date) -> bool:
+    """Whether selling units' money bears a part of a use and its department has not consented since the application.
+
+    While the authority keeps the fund its approval is the consent.
+    """
+    if keeper(session, planned.community, on) is Keeper.PRE_TRANSFER:
+        return False
+    sellers = {
+        each.seller
+        for each in bearers(session, planned.community, planned.code)
+        if each.kind is HomeKind.SOLD_PUBLIC
+    }
+    if not sellers:
+        return False
+    where = set(buildings(session, planned.community, planned.code).values())
+    of_sellers = deposited(session, planned.community, where, on)
+    if not any(fen.seller_fen for seller, fen in of_sellers.items() if seller in sellers):
+        return False
+    taken = steps(session, planned.community, planned.code)
+    applied, consented = last(taken, Deed.APPLY), last(taken, Deed.CONSENT)
+    return consented is None or (applied is not None and consented.line < applied.line)
 
 
 def _passed(session: Session, community: str, code: str, on: date) -> bool:
@@ -158,14 +200,30 @@ def amount_asked(planned: Project) -> int:
 
 
 class Due(NamedTuple):
-    """A day by which something of an emergency has to happen, and the day on which it did."""
+    """A day by which something of a use has to happen, and the day on which it did."""
 
-    what: str
+    what: Term
     due_on: date
     done_on: date | None
 
 
 def due(session: Session, planned: Project) -> list[Due]:
+    """The terms of a use: those of an emergency, and the filing of what the committee approved.
+
+    165号令 Art. 23 (五) names no term of the filing; the profile's is `fund.filing_days` after the approval.
+    """
+    terms = emergency_terms(session, planned)
+    taken = steps(session, planned.community, planned.code)
+    if approval := _by_committee(taken):
+        approved_on = day_in_shanghai(approval.at)
+        days = profile(session, planned.community, approved_on)["fund.filing_days"]
+        filed = last(taken, Deed.FILE)
+        done_on = day_in_shanghai(filed.at) if filed and filed.line > approval.line else None
+        terms.append(Due(Term.FILE, approved_on + timedelta(days=days), done_on))
+    return terms
+
+
+def emergency_terms(session: Session, planned: Project) -> list[Due]:
     """The terms of an emergency: the decision in working days, the posting in days after the first payment.
 
     Source: 建办房〔2015〕52号; `fund.emergency_decide_wd` and `fund.emergency_posting_days` of the profile.
@@ -177,12 +235,12 @@ def due(session: Session, planned: Project) -> list[Due]:
         local: Mapping[str, Any] = profile(session, planned.community, planned.applied_on)
         decided = decided_days(session, community_of(session, planned.community).area)
         by = plus_working_days(planned.applied_on, local["fund.emergency_decide_wd"], decided)
-        terms.append(Due("decide", by, planned.approved_on))
+        terms.append(Due(Term.DECIDE, by, planned.approved_on))
     if paid := payments(session, planned.community, planned.code):
         first = min(each.paid_on for each in paid)
         days = profile(session, planned.community, first)["fund.emergency_posting_days"]
         posted = last(steps(session, planned.community, planned.code), Deed.DISCLOSE)
         terms.append(
-            Due("post", first + timedelta(days=days), day_in_shanghai(posted.at) if posted else None)
+            Due(Term.POST, first + timedelta(days=days), day_in_shanghai(posted.at) if posted else None)
         )
     return terms

@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.community.rules import HomeKind, Role, Warranty
-from ledger.errors import NotAllowed, Refused
+from ledger.community.rules import HomeKind, Warranty
+from ledger.errors import Refused
 from ledger.fund.rules import Deposited
 from ledger.fund.uses.steps.rules import Paper
 from ledger.money import Fen, split, yuan
@@ -34,6 +34,14 @@ class EmergencyCase(StrEnum):
     FACADE_FALL = "facade_fall"
     WALL_ROAD_COLLAPSE = "wall_road_collapse"
     OTHER_SAFETY = "other_safety"
+
+
+class Term(StrEnum):
+    """What of a use has to happen by a day: the decision, the filing of it, the posting of what was spent."""
+
+    DECIDE = "decide"
+    FILE = "file"
+    POST = "post"
 
 
 COLLECTIVE = "fund-collective/"
@@ -79,20 +87,6 @@ class ProjectExists(Refused):
     code = "project-exists"
     zh = "项目编号 {project} 已经用过，请换一个。"
     en = "The project code {project} is taken; choose another."
-
-
-class NotTheApprover(NotAllowed):
-    code = "not-the-approver"
-    zh = "{role} 不能批准：划转业主大会前由业主委员会或主管部门、划转后只由业主委员会批准使用维修资金。"
-    en = "{role} cannot approve: the committee approves a use, before the hand-over the authority may too, after it only the committee."
-    article = "《住宅专项维修资金管理办法》第22、23条"
-
-
-class NotTheAuthority(NotAllowed):
-    code = "not-the-authority"
-    zh = "代修由主管部门组织，{role} 不能下令。"
-    en = "A substitute repair is ordered by the authority; {role} cannot."
-    article = "《住宅专项维修资金管理办法》第24条"
 
 
 class NotAnEmergency(Refused):
@@ -348,26 +342,6 @@ def check_scope_fits(component: str, of_building: str | None, building: str | No
     """
     if of_building is not None and building != of_building:
         raise ScopeWrong(component=component, building=of_building)
-
-
-def check_approver(role: Role, transferred: bool) -> None:
-    """See that whoever approves may: the committee, or the authority while the fund is in its custody.
-
-    Raises:
-        NotTheApprover: nobody else may.
-    """
-    if role is not Role.COMMITTEE and (role is not Role.SUPERVISOR or transferred):
-        raise NotTheApprover(role=role)
-
-
-def check_orders(role: Role) -> None:
-    """See that whoever orders a substitute repair is the authority.
-
-    Raises:
-        NotTheAuthority: it is somebody else.
-    """
-    if role is not Role.SUPERVISOR:
-        raise NotTheAuthority(role=role)
 
 
 class Authority(NamedTuple):

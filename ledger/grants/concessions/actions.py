@@ -1,12 +1,15 @@
 """The deeds of concessions: sign, name what was paid, end."""
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import firm
 from ledger.community.rules import Actor
+from ledger.fields import Code, Day, EntryNumber, Text
 from ledger.grants.concessions.queries import concession
 from ledger.grants.concessions.rules import (
     ConcessionKind,
@@ -19,7 +22,8 @@ from ledger.grants.concessions.rules import (
 )
 from ledger.grants.concessions.tables import Concession, ConcessionPayment
 from ledger.journal.actions import post, replay
-from ledger.journal.queries import accounts, entry, moves_of
+from ledger.journal.queries import accounts, moves_of
+from ledger.journal.queries import entry as entry_of
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
@@ -29,16 +33,16 @@ from ledger.periods import day_in_shanghai
 class NewConcession:
     """A concession as signed; ``share_e2`` is the owners' share of revenue in hundredths of a per cent."""
 
-    number: str
+    number: Code
     kind: ConcessionKind
-    firm: str
-    what: str
-    service_level: str
-    exit_terms: str
-    resolution: str
-    share_e2: int
-    starts_on: date
-    ends_on: date
+    firm: Code
+    what: Text
+    service_level: Text
+    exit_terms: Text
+    resolution: Text
+    share_e2: Annotated[int, Field(strict=True, ge=0, le=10_000)]
+    starts_on: Day
+    ends_on: Day
 
 
 def sign_concession(
@@ -79,7 +83,7 @@ def sign_concession(
 
 
 def name_payment(
-    session: Session, community: str, number: str, entry_no: int, *, by: Actor, at: datetime
+    session: Session, community: str, number: Code, entry: EntryNumber, *, by: Actor, at: datetime
 ) -> ConcessionPayment:
     """Say that an entry of some book is money of a concession; an entry belongs to one only.
 
@@ -89,25 +93,25 @@ def name_payment(
     """
     head(session, community, lock=True)
     signed = concession(session, community, number)
-    found = entry(session, community, entry_no)
+    found = entry_of(session, community, entry)
     draft = Draft(
         kind="concession.paid",
         on=day_in_shanghai(at),
-        key=f"concession-payment/{entry_no}",
-        facts={"number": number, "entry": entry_no},
+        key=f"concession-payment/{entry}",
+        facts={"number": number, "entry": entry},
     )
     if replay(session, community, draft):
-        return session.get_one(ConcessionPayment, (community, entry_no))
-    moves = [m for m in moves_of(session, community, entry_no) if m.party == signed.firm]
+        return session.get_one(ConcessionPayment, (community, entry))
+    moves = [m for m in moves_of(session, community, entry) if m.party == signed.firm]
     bank = accounts(session, community, found.book)["bank"] if found.book else ""
     fen = sum(
         m.amount_fen if m.debit == bank else -m.amount_fen for m in moves if bank in (m.debit, m.credit)
     )
     if not fen or found.reverses_no is not None:
-        raise NotOfConcession(no=entry_no, firm=signed.firm, number=number)
+        raise NotOfConcession(no=entry, firm=signed.firm, number=number)
     direction = Direction.IN if fen > 0 else Direction.OUT
     named = ConcessionPayment(
-        community=community, entry_no=entry_no, number=number, direction=direction, amount_fen=abs(fen)
+        community=community, entry_no=entry, number=number, direction=direction, amount_fen=abs(fen)
     )
     session.add(named)
     session.flush()
@@ -118,11 +122,11 @@ def name_payment(
 def end_concession(
     session: Session,
     community: str,
-    number: str,
+    number: Code,
     state: ConcessionState,
-    on: date,
+    on: Day,
     *,
-    reason: str,
+    reason: Text,
     by: Actor,
     at: datetime,
 ) -> Concession:

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Annotated, Any
 
+from pydantic import Field
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
+from ledger.fields import Code
 from ledger.grants.concessions.rules import ConcessionState, Direction
 from ledger.grants.concessions.tables import Concession, ConcessionPayment
 
@@ -17,7 +20,7 @@ class NoConcession(Unknown):
     en = "{community} has no concession “{number}”."
 
 
-def concession(session: Session, community: str, number: str) -> Concession:
+def concession(session: Session, community: str, number: Code) -> Concession:
     """One concession.
 
     Raises:
@@ -33,6 +36,28 @@ def concessions(session: Session, community: str) -> Sequence[Concession]:
     """Every concession, by number."""
     return session.exec(
         select(Concession).where(Concession.community == community).order_by(Concession.number)
+    ).all()
+
+
+def concessions_seen(
+    session: Session,
+    community: str,
+    today: date,
+    days: Annotated[int, Field(ge=0, le=36_500)] = 180,
+) -> list[dict[str, Any]]:
+    """Every concession; ``expiring`` are the running ones whose last day is past or within so many days."""
+    soon = {each.number for each in expiring(session, community, today, days)}
+    return [
+        {**each.model_dump(), "expiring": each.number in soon} for each in concessions(session, community)
+    ]
+
+
+def payments_of(session: Session, community: str, number: Code) -> Sequence[ConcessionPayment]:
+    """The entries that were named as money of a concession."""
+    return session.exec(
+        select(ConcessionPayment)
+        .where(ConcessionPayment.community == community, ConcessionPayment.number == number)
+        .order_by(col(ConcessionPayment.entry_no))
     ).all()
 
 

@@ -1,17 +1,20 @@
 """The deeds of works contracts: sign, change by two people, note a defect and settle it."""
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import firm, profile
 from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.fields import Amount, Code, Day, SignedAmount, Text
 from ledger.grants.contracts.queries import change_order, changes, claim_of, works_contract
 from ledger.grants.contracts.rules import PAYABLE, ContractorWrong, check_change, check_terms
 from ledger.grants.contracts.tables import ChangeOrder, DefectClaim, WorksContract
-from ledger.grants.payouts.queries import billed
 from ledger.grants.queries import package_of
+from ledger.grants.spent_queries import billed
 from ledger.journal.actions import post, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
@@ -22,14 +25,14 @@ from ledger.periods import day_in_shanghai
 class NewWorksContract:
     """A contract of a package; ``retention_e2`` is kept back of each bill, in hundredths of a per cent."""
 
-    number: str
-    works: str
-    package: str
-    contractor: str
-    price_fen: int
-    signed_on: date
-    retention_e2: int
-    defects_months: int
+    number: Code
+    works: Code
+    package: Code
+    contractor: Code
+    price_fen: Amount
+    signed_on: Day
+    retention_e2: Annotated[int, Field(strict=True, ge=0, le=10_000)]
+    defects_months: Annotated[int, Field(strict=True, ge=0, le=1_200)]
 
 
 def sign_works_contract(
@@ -72,11 +75,11 @@ def sign_works_contract(
 def ask_change(
     session: Session,
     community: str,
-    contract: str,
-    number: str,
-    amount_fen: int,
+    contract: Code,
+    number: Code,
+    amount_fen: SignedAmount,
     *,
-    reason: str,
+    reason: Text,
     by: Actor,
     at: datetime,
 ) -> ChangeOrder:
@@ -108,7 +111,7 @@ def ask_change(
 
 
 def approve_change(
-    session: Session, community: str, contract: str, number: str, *, by: Actor, at: datetime
+    session: Session, community: str, contract: Code, number: Code, *, by: Actor, at: datetime
 ) -> ChangeOrder:
     """Let a change order count from today.
 
@@ -141,7 +144,7 @@ def _check_change(session: Session, community: str, contract: str, amount_fen: i
 
 
 def claim_defect(
-    session: Session, community: str, contract: str, number: str, *, what: str, by: Actor, at: datetime
+    session: Session, community: str, contract: Code, number: Code, *, what: Text, by: Actor, at: datetime
 ) -> DefectClaim:
     """Note a defect that the contractor has to put right; while it is open its retention money stays.
 
@@ -170,7 +173,7 @@ def claim_defect(
 
 
 def settle_defect(
-    session: Session, community: str, contract: str, number: str, *, by: Actor, at: datetime
+    session: Session, community: str, contract: Code, number: Code, *, by: Actor, at: datetime
 ) -> DefectClaim:
     """Say that a defect was put right, by another person than who noted it.
 

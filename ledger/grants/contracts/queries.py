@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
+from ledger.fields import Code
 from ledger.grants.contracts.tables import ChangeOrder, DefectClaim, WorksContract
 
 
@@ -49,7 +50,7 @@ def works_contracts(session: Session, community: str) -> Sequence[WorksContract]
     ).all()
 
 
-def change_order(session: Session, community: str, contract: str, number: str) -> ChangeOrder:
+def change_order(session: Session, community: str, contract: Code, number: Code) -> ChangeOrder:
     """One change order.
 
     Raises:
@@ -59,6 +60,14 @@ def change_order(session: Session, community: str, contract: str, number: str) -
     if found is None:
         raise NoChangeOrder(contract=contract, number=number)
     return found
+
+
+def change_orders(session: Session, community: str, contract: Code | None = None) -> Sequence[ChangeOrder]:
+    """Change orders asked for or approved, of one contract or of all, by the day they were asked for."""
+    query = select(ChangeOrder).where(ChangeOrder.community == community)
+    if contract is not None:
+        query = query.where(ChangeOrder.contract == contract)
+    return session.exec(query.order_by(col(ChangeOrder.requested_on), ChangeOrder.number)).all()
 
 
 def changes(session: Session, community: str, on: date = date.max) -> dict[str, int]:
@@ -71,7 +80,7 @@ def changes(session: Session, community: str, on: date = date.max) -> dict[str, 
     return {contract: int(fen) for contract, fen in rows}
 
 
-def claim_of(session: Session, community: str, contract: str, number: str) -> DefectClaim:
+def claim_of(session: Session, community: str, contract: Code, number: Code) -> DefectClaim:
     """One defect.
 
     Raises:
@@ -81,6 +90,14 @@ def claim_of(session: Session, community: str, contract: str, number: str) -> De
     if found is None:
         raise NoDefectClaim(contract=contract, number=number)
     return found
+
+
+def claims(session: Session, community: str, contract: Code | None = None) -> Sequence[DefectClaim]:
+    """Defects, settled or not, of one contract or of all, by the day they were noted."""
+    query = select(DefectClaim).where(DefectClaim.community == community)
+    if contract is not None:
+        query = query.where(DefectClaim.contract == contract)
+    return session.exec(query.order_by(col(DefectClaim.raised_on), DefectClaim.number)).all()
 
 
 def open_claims(session: Session, community: str, contract: str) -> list[str]:

@@ -3,23 +3,26 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from pydantic import ConfigDict, Field
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import NoHome, homes
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
+from ledger.fields import PLAIN, Amount, Code, Day, Text
 from ledger.grants.actions import receive
 from ledger.grants.contributions.queries import (
     NotCharged,
     contribution,
     contributions,
     levied,
-    levy,
+    levy_of,
     receipts,
     refund,
 )
@@ -52,6 +55,8 @@ from ledger.money import yuan
 from ledger.periods import day_in_shanghai
 
 COMMUNITY = BookCode.COMMUNITY.value
+Paper = Annotated[str, Field(max_length=60, pattern=PLAIN)]
+"""The number of a home's own paper; empty where none is needed."""
 
 
 @dataclass(frozen=True)
@@ -61,23 +66,41 @@ class NewLevy:
     ``consents`` names the homes, each with the number of its own paper (needed for personal items, else may be empty).
     """
 
-    code: str
-    works: str
-    package: str
+    code: Code
+    works: Code
+    package: Code
     item_class: ItemClass
     basis: Basis
-    total_fen: int
-    agreement: str
-    consents: Mapping[str, str]
+    total_fen: Amount
+    agreement: Text
+    consents: Annotated[Mapping[Code, Paper], Field(max_length=20_000)]
 
 
-class HomePayment(NamedTuple):
+@dataclass(frozen=True)
+class HomePayment:
     """What a home paid, in fen, on a day, under the number of its receipt."""
 
-    receipt_no: str
-    home: str
-    amount_fen: int
-    on: date
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    receipt_no: Code
+    home: Code
+    amount_fen: Amount
+    on: Day
+
+
+class HandedOver(NamedTuple):
+    """The two entries by which collected money went into the works: out of this book, into the residents'."""
+
+    out: Posted
+    into: Posted
+
+    @property
+    def community_entry(self) -> int:
+        return self.out.no
+
+    @property
+    def grant_entry(self) -> int:
+        return self.into.no
 
 
 def open_community_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:
@@ -120,7 +143,7 @@ def raise_levy(session: Session, community: str, new: NewLevy, *, by: Actor, at:
         private={"agreement": new.agreement},
     )  # fmt: skip
     if replay(session, community, draft):
-        return levy(session, community, new.code)
+        return levy_of(session, community, new.code)
     plan = planned(session, community).get((new.works, new.package), {})
     check_planned(new.works, plan, Source.RESIDENTS, new.package)
     total = levied(session, community, new.works, new.package) + new.total_fen
@@ -147,8 +170,8 @@ def raise_levy(session: Session, community: str, new: NewLevy, *, by: Actor, at:
 def take_contributions(
     session: Session,
     community: str,
-    code: str,
-    payments: Sequence[HomePayment],
+    levy: Code,
+    payments: Annotated[Sequence[HomePayment], Field(min_length=1, max_length=20_000)],
     *,
     by: Actor,
     at: datetime,
@@ -160,6 +183,7 @@ def take_contributions(
 
     Raises:
         AmountNotPositive; NoLevy; NotCharged; PaidAboveDue; NoBook; MonthClosed.
+        AccountNotApproved: the book has no approved account on the day of a payment.
         AskedDifferently: a receipt's number is used.
     """
     for each in payments:
@@ -173,24 +197,25 @@ def take_contributions(
             key=f"contribution/{each.receipt_no}",
             book=COMMUNITY,
             moves=[Move(codes["bank"], codes["held"], each.amount_fen, home=each.home)],
-            facts={"levy": code},
-            subject=f"levy/{code}",
+            facts={"levy": levy},
+            subject=f"levy/{levy}",
         )
         for each in payments
     ]
     known = receipts(session, community, [each.receipt_no for each in payments])
     new = {each.receipt_no: each for each in payments if each.receipt_no not in known}
-    found = {each.home: each for each in contributions(session, community, code)}
+    found = {each.home: each for each in contributions(session, community, levy)}
     asked: dict[str, int] = defaultdict(int)
     for each in new.values():
         if each.home not in found:
-            raise NotCharged(home=each.home, levy=code)
+            raise NotCharged(home=each.home, levy=levy)
         asked[each.home] += each.amount_fen
     for home, fen in asked.items():
         mine = found[home]
-        check_due(code, home, mine.due_fen, mine.paid_fen - mine.refunded_fen, fen)
+        check_due(levy, home, mine.due_fen, mine.paid_fen - mine.refunded_fen, fen)
+    check_approved(session, community, COMMUNITY, "bank", *(each.on for each in new.values()))
     posted = post_all(session, community, drafts, by=by, at=at)
-    same = {"community": community, "levy": code}
+    same = {"community": community, "levy": levy}
     write_rows(
         session,
         ContributionReceipt,
@@ -208,12 +233,12 @@ def take_contributions(
 def ask_refund(
     session: Session,
     community: str,
-    number: str,
-    code: str,
-    home: str,
-    amount_fen: int,
+    number: Code,
+    levy: Code,
+    home: Code,
+    amount_fen: Amount,
     *,
-    reason: str,
+    reason: Text,
     by: Actor,
     at: datetime,
 ) -> ContributionRefund:
@@ -230,14 +255,14 @@ def ask_refund(
         on=on,
         key=f"contribution-refund/{number}/asked",
         asked={"reason": reason, "home": home},
-        facts={"number": number, "levy": code, "fen": amount_fen},
+        facts={"number": number, "levy": levy, "fen": amount_fen},
         private={"reason": reason},
     )
     if replay(session, community, draft):
         return refund(session, community, number)
-    check_refund(code, home, contribution(session, community, code, home).held_fen, amount_fen)
+    check_refund(levy, home, contribution(session, community, levy, home).held_fen, amount_fen)
     asked = ContributionRefund(
-        community=community, number=number, levy=code, home=home, amount_fen=amount_fen, reason=reason,
+        community=community, number=number, levy=levy, home=home, amount_fen=amount_fen, reason=reason,
         requested_by=by.login, requested_on=on,
     )  # fmt: skip
     session.add(asked)
@@ -245,7 +270,7 @@ def ask_refund(
     return asked
 
 
-def pay_refund(session: Session, community: str, number: str, on: date, *, by: Actor, at: datetime) -> Posted:
+def pay_refund(session: Session, community: str, number: Code, on: Day, *, by: Actor, at: datetime) -> Posted:
     """Give a home its money back.
 
     Raises:
@@ -278,47 +303,49 @@ def pay_refund(session: Session, community: str, number: str, on: date, *, by: A
 def use_contributions(
     session: Session,
     community: str,
-    number: str,
-    code: str,
-    amount_fen: int,
-    on: date,
+    number: Code,
+    levy: Code,
+    amount_fen: Amount,
+    on: Day,
     *,
     by: Actor,
     at: datetime,
-) -> tuple[Posted, Posted]:
+) -> HandedOver:
     """Hand collected money over to the works: out of this book, into the residents' book of works money, linked.
 
     Of every home in proportion to what is held of it, by largest remainder.
 
     Raises:
         AmountNotPositive; NoLevy; NotCollected; NoBook; SourceNotPlanned; MonthClosed.
+        AccountNotApproved: the residents' book of works money has no approved account on the day.
     """
     check_amount(amount_fen)
     head(session, community, lock=True)
-    found = levy(session, community, code)
+    found = levy_of(session, community, levy)
     link = f"contribution-use/{number}"
     out = Draft(
         kind="contribution.used",
         on=on,
         key=f"{link}/out",
         book=COMMUNITY,
-        asked={"levy": code, "fen": amount_fen},
-        facts={"levy": code},
-        subject=f"levy/{code}",
+        asked={"levy": levy, "fen": amount_fen},
+        facts={"levy": levy},
+        subject=f"levy/{levy}",
         link=link,
         approved_by=by.login,
     )
     into = {"key": f"{link}/in", "link": link, "by": by, "at": at}
     if earlier := replay(session, community, out):
-        return earlier, receive(session, community, Source.RESIDENTS, found.works, amount_fen, on, **into)  # type: ignore[arg-type]
-    held = {each.home: each.held_fen for each in contributions(session, community, code)}
-    shares = shares_of_use(code, amount_fen, held)
+        again = receive(session, community, Source.RESIDENTS, found.works, amount_fen, on, **into)  # type: ignore[arg-type]
+        return HandedOver(earlier, again)
+    held = {each.home: each.held_fen for each in contributions(session, community, levy)}
+    shares = shares_of_use(levy, amount_fen, held)
     codes = accounts(session, community, COMMUNITY)
     moves = [Move(codes["held"], codes["bank"], fen, home=home) for home, fen in shares.items()]
     paid = post(session, community, replace(out, moves=moves), by=by, at=at)
     received = receive(session, community, Source.RESIDENTS, found.works, amount_fen, on, **into)  # type: ignore[arg-type]
-    same = {"community": community, "levy": code, "entry_no": paid.no}
+    same = {"community": community, "levy": levy, "entry_no": paid.no}
     write_rows(
         session, ContributionUse, [{**same, "home": home, "amount_fen": fen} for home, fen in shares.items()]
     )
-    return paid, received
+    return HandedOver(paid, received)

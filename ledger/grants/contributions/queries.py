@@ -1,12 +1,13 @@
 """What can be read of the residents' contributions. Homes are for the staff; `totals` are for everyone."""
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
+from ledger.fields import Code
 from ledger.grants.contributions.tables import (
     ContributionDue,
     ContributionReceipt,
@@ -38,6 +39,7 @@ class NoRefund(Unknown):
 class HomeContribution(NamedTuple):
     """One home in one levy, in fen."""
 
+    levy: str
     home: str
     due_fen: int
     paid_fen: int
@@ -60,7 +62,7 @@ class LevyTotals(NamedTuple):
     used_fen: int
 
 
-def levy(session: Session, community: str, code: str) -> Levy:
+def levy_of(session: Session, community: str, code: str) -> Levy:
     """One levy.
 
     Raises:
@@ -77,7 +79,7 @@ def levies(session: Session, community: str) -> Sequence[Levy]:
     return session.exec(select(Levy).where(Levy.community == community).order_by(Levy.code)).all()
 
 
-def refund(session: Session, community: str, number: str) -> ContributionRefund:
+def refund(session: Session, community: str, number: Code) -> ContributionRefund:
     """One refund, asked for or paid.
 
     Raises:
@@ -89,6 +91,15 @@ def refund(session: Session, community: str, number: str) -> ContributionRefund:
     return found
 
 
+def refunds(session: Session, community: str) -> Sequence[ContributionRefund]:
+    """Every refund, asked for or paid, by the day it was asked for."""
+    return session.exec(
+        select(ContributionRefund)
+        .where(ContributionRefund.community == community)
+        .order_by(col(ContributionRefund.requested_on), ContributionRefund.number)
+    ).all()
+
+
 def receipts(session: Session, community: str, numbers: Collection[str]) -> set[str]:
     """Which of some receipt numbers are used."""
     query = select(ContributionReceipt.receipt_no).where(
@@ -97,13 +108,13 @@ def receipts(session: Session, community: str, numbers: Collection[str]) -> set[
     return set(session.exec(query))
 
 
-def contributions(session: Session, community: str, code: str) -> list[HomeContribution]:
+def contributions(session: Session, community: str, levy: Code) -> list[HomeContribution]:
     """Every home of a levy with what it owes, paid, got back and put into the works. Five statements.
 
     Raises:
         NoLevy.
     """
-    levy(session, community, code)
+    levy_of(session, community, levy)
     undone = select(Entry.reverses_no).where(
         Entry.community == community, col(Entry.reverses_no).is_not(None)
     )
@@ -115,46 +126,54 @@ def contributions(session: Session, community: str, code: str) -> list[HomeContr
     ):
         found = session.execute(
             select(row.home, func.sum(row.amount_fen))  # type: ignore[attr-defined]
-            .where(row.community == community, row.levy == code, only)  # type: ignore[attr-defined]
+            .where(row.community == community, row.levy == levy, only)  # type: ignore[attr-defined]
             .group_by(row.home)  # type: ignore[attr-defined]
         ).all()
         sums.append({home: int(fen) for home, fen in found})
     due = session.execute(
         select(ContributionDue.home, ContributionDue.due_fen)
-        .where(ContributionDue.community == community, ContributionDue.levy == code)
+        .where(ContributionDue.community == community, ContributionDue.levy == levy)
         .order_by(ContributionDue.home)
     ).all()
-    return [HomeContribution(home, fen, *(of.get(home, 0) for of in sums)) for home, fen in due]
+    return [HomeContribution(levy, home, fen, *(of.get(home, 0) for of in sums)) for home, fen in due]
 
 
-def contribution(session: Session, community: str, code: str, home: str) -> HomeContribution:
+def contribution(session: Session, community: str, levy: Code, home: Code) -> HomeContribution:
     """One home in a levy.
 
     Raises:
         NoLevy; NotCharged: it owes nothing to it.
     """
-    for each in contributions(session, community, code):
+    for each in contributions(session, community, levy):
         if each.home == home:
             return each
-    raise NotCharged(home=home, levy=code)
+    raise NotCharged(home=home, levy=levy)
 
 
 def totals(session: Session, community: str) -> list[LevyTotals]:
     """Every levy in total, without a home."""
-    found = []
-    for each in levies(session, community):
-        homes = contributions(session, community, each.code)
-        found.append(
-            LevyTotals(
-                each,
-                len(homes),
-                *(
-                    sum(getattr(h, f) for h in homes)
-                    for f in ("due_fen", "paid_fen", "refunded_fen", "used_fen")
-                ),
-            )
-        )
-    return found
+    return [_totals(session, each) for each in levies(session, community)]
+
+
+def _totals(session: Session, of: Levy) -> LevyTotals:
+    homes = contributions(session, of.community, of.code)
+    sums = (sum(getattr(h, f) for h in homes) for f in ("due_fen", "paid_fen", "refunded_fen", "used_fen"))
+    return LevyTotals(of, len(homes), *sums)
+
+
+def levies_seen(session: Session, community: str) -> list[dict[str, Any]]:
+    """Every levy with its terms and its totals, without a home."""
+    return [{**each.levy.model_dump(), **each._asdict()} for each in totals(session, community)]
+
+
+def levy_seen(session: Session, community: str, levy: Code) -> dict[str, Any]:
+    """One levy as `levies_seen` tells it.
+
+    Raises:
+        NoLevy.
+    """
+    found = _totals(session, levy_of(session, community, levy))
+    return {**found.levy.model_dump(), **found._asdict()}
 
 
 def levied(session: Session, community: str, works: str, package: str) -> int:

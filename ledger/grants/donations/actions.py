@@ -1,13 +1,15 @@
 """The deeds of the community fund: open a purpose, take a donation, spend it for the purpose by two people."""
 
-from datetime import date, datetime
+from datetime import datetime
 from importlib.resources import files
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
 from ledger.community.rules import Actor, Duty, check_different_people
-from ledger.grants.donations.queries import left, purpose, spending
+from ledger.fields import Amount, Code, Day, Text
+from ledger.grants.donations.queries import left, purpose_of, spending
 from ledger.grants.donations.rules import BOOK, check_left
 from ledger.grants.donations.tables import Donation, DonationPurpose, DonationSpending
 from ledger.grants.rules import check_amount
@@ -25,7 +27,7 @@ def open_donation_book(session: Session, community: str, *, by: Actor, at: datet
 
 
 def open_purpose(
-    session: Session, community: str, code: str, name: str, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, name: Text, *, by: Actor, at: datetime
 ) -> DonationPurpose:
     """Open a purpose that people may give for; the first opens the book.
 
@@ -42,7 +44,7 @@ def open_purpose(
         private={"name": name},
     )
     if replay(session, community, draft):
-        return purpose(session, community, code)
+        return purpose_of(session, community, code)
     opened = DonationPurpose(community=community, code=code, name=name, opened_on=draft.on)
     session.add(opened)
     session.flush()
@@ -55,13 +57,13 @@ def open_purpose(
 def take_donation(
     session: Session,
     community: str,
-    receipt_no: str,
-    code: str,
-    donor: str,
-    amount_fen: int,
-    on: date,
+    receipt_no: Code,
+    purpose: Code,
+    donor: Text,
+    amount_fen: Amount,
+    on: Day,
     *,
-    unnamed: bool,
+    unnamed: bool = False,
     by: Actor,
     at: datetime,
 ) -> Posted:
@@ -69,26 +71,28 @@ def take_donation(
 
     Raises:
         AmountNotPositive; NoPurpose; NoBook; MonthClosed; AskedDifferently: the number is used.
+        AccountNotApproved: the book has no approved account on the day.
     """
     check_amount(amount_fen)
     head(session, community, lock=True)
-    purpose(session, community, code)
+    purpose_of(session, community, purpose)
     codes = accounts(session, community, BOOK)
     draft = Draft(
         kind="donation.received",
         on=on,
         key=f"donation/{receipt_no}",
         book=BOOK,
-        moves=[Move(codes["bank"], codes["restricted"], amount_fen, party=code)],
-        facts={"purpose": code},
-        subject=f"donation/{code}",
+        moves=[Move(codes["bank"], codes["restricted"], amount_fen, party=purpose)],
+        facts={"purpose": purpose},
+        subject=f"donation/{purpose}",
     )
     if earlier := replay(session, community, draft):
         return earlier
+    check_approved(session, community, BOOK, "bank", on)
     posted = post(session, community, draft, by=by, at=at)
     session.add(
         Donation(
-            community=community, receipt_no=receipt_no, purpose=code, donor=donor, unnamed=unnamed,
+            community=community, receipt_no=receipt_no, purpose=purpose, donor=donor, unnamed=unnamed,
             amount_fen=amount_fen, given_on=on, entry_no=posted.no,
         )
     )  # fmt: skip
@@ -99,12 +103,12 @@ def take_donation(
 def ask_spending(
     session: Session,
     community: str,
-    number: str,
-    code: str,
-    payee: str,
-    amount_fen: int,
+    number: Code,
+    purpose: Code,
+    payee: Code,
+    amount_fen: Amount,
     *,
-    what: str,
+    what: Text,
     by: Actor,
     at: datetime,
 ) -> DonationSpending:
@@ -115,21 +119,21 @@ def ask_spending(
     """
     check_amount(amount_fen)
     head(session, community, lock=True)
-    purpose(session, community, code)
+    purpose_of(session, community, purpose)
     firm(session, payee)
     draft = Draft(
         kind="donation.spending-asked",
         on=day_in_shanghai(at),
         key=f"donation-spending/{number}/asked",
         asked={"what": what, "payee": payee},
-        facts={"number": number, "purpose": code, "fen": amount_fen},
+        facts={"number": number, "purpose": purpose, "fen": amount_fen},
         private={"what": what},
     )
     if replay(session, community, draft):
         return spending(session, community, number)
-    check_left(code, left(session, community, code), amount_fen)
+    check_left(purpose, left(session, community, purpose), amount_fen)
     asked = DonationSpending(
-        community=community, number=number, purpose=code, payee=payee, what=what, amount_fen=amount_fen,
+        community=community, number=number, purpose=purpose, payee=payee, what=what, amount_fen=amount_fen,
         requested_by=by.login, requested_on=draft.on,
     )  # fmt: skip
     session.add(asked)
@@ -138,7 +142,7 @@ def ask_spending(
 
 
 def pay_spending(
-    session: Session, community: str, number: str, on: date, *, by: Actor, at: datetime
+    session: Session, community: str, number: Code, on: Day, *, by: Actor, at: datetime
 ) -> Posted:
     """Pay what was asked for, out of its own purpose.
 

@@ -1,10 +1,12 @@
 """What can be read of the community fund."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
+from ledger.fields import Code
 from ledger.grants.donations.rules import BOOK
 from ledger.grants.donations.tables import Donation, DonationPurpose, DonationSpending
 from ledger.journal.queries import held
@@ -34,7 +36,7 @@ class PurposeFigures(NamedTuple):
     donors: list[str]
 
 
-def purpose(session: Session, community: str, code: str) -> DonationPurpose:
+def purpose_of(session: Session, community: str, code: str) -> DonationPurpose:
     """One purpose.
 
     Raises:
@@ -46,7 +48,7 @@ def purpose(session: Session, community: str, code: str) -> DonationPurpose:
     return found
 
 
-def spending(session: Session, community: str, number: str) -> DonationSpending:
+def spending(session: Session, community: str, number: Code) -> DonationSpending:
     """One spending, asked for or paid.
 
     Raises:
@@ -83,3 +85,29 @@ def by_purpose(session: Session, community: str) -> list[PurposeFigures]:
         named = sorted({gift.donor for gift in gifts if not gift.unnamed})
         figures.append(PurposeFigures(each.code, each.name, received, received - still, still, named))
     return figures
+
+
+def purpose_seen(session: Session, community: str, purpose: Code) -> PurposeFigures:
+    """One purpose as `by_purpose` tells it.
+
+    Raises:
+        NoPurpose.
+    """
+    for each in by_purpose(session, community):
+        if each.code == purpose:
+            return each
+    raise NoPurpose(community=community, purpose=purpose)
+
+
+def spendings(session: Session, community: str) -> Sequence[DonationSpending]:
+    """Every spending, asked for or paid, by the day it was asked for."""
+    return session.exec(
+        select(DonationSpending)
+        .where(DonationSpending.community == community)
+        .order_by(col(DonationSpending.requested_on), DonationSpending.number)
+    ).all()
+
+
+def spendings_for(session: Session, community: str, purpose: Code) -> Sequence[DonationSpending]:
+    """The spendings of one purpose."""
+    return [each for each in spendings(session, community) if each.purpose == purpose]

@@ -7,10 +7,11 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
+from ledger.fields import Amount, Code, Day, Text
 from ledger.grants.contracts.queries import changes, open_claims, works_contract
 from ledger.grants.contracts.rules import check_releasable
 from ledger.grants.contracts.tables import WorksContract
-from ledger.grants.payouts.queries import billed, free, held, key_of, parts_of, payout, used
+from ledger.grants.payouts.queries import key_of, parts_of, payout
 from ledger.grants.payouts.rules import (
     Part,
     PayoutKind,
@@ -24,6 +25,7 @@ from ledger.grants.payouts.tables import Payout, PayoutPart
 from ledger.grants.plans.queries import planned, pledged
 from ledger.grants.queries import package_of, subject_of, works_of
 from ledger.grants.rules import FundStaysHome, Source, book_of, check_amount, check_free
+from ledger.grants.spent_queries import billed, free, held, used
 from ledger.journal.actions import Posted, post, post_all, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move
@@ -34,10 +36,10 @@ from ledger.periods import day_in_shanghai
 def ask_bill(
     session: Session,
     community: str,
-    number: str,
-    contract: str,
-    gross_fen: int,
-    parts: Mapping[Source, int],
+    number: Code,
+    contract: Code,
+    amount_fen: Amount,
+    parts: Mapping[Source, Amount],
     *,
     by: Actor,
     at: datetime,
@@ -50,20 +52,27 @@ def ask_bill(
         AmountNotPositive; NoWorksContract; PartsWrong.
         PaidAbovePrice; SourceNotPlanned; PaidAbovePlan; PurposeShort; FundStaysHome.
     """
-    check_amount(gross_fen)
+    check_amount(amount_fen)
     signed = works_contract(session, community, contract)
     asked = Payout(
         community=community, number=number, kind=PayoutKind.BILL, works=signed.works, contract=contract,
         payee=signed.contractor, requested_by=by.login, requested_on=day_in_shanghai(at),
     )  # fmt: skip
-    amounts = {"gross": gross_fen, **{source.value: fen for source, fen in parts.items()}}
+    amounts = {"gross": amount_fen, **{source.value: fen for source, fen in parts.items()}}
     return _ask(
-        session, asked, amounts, lambda: cut_bill(gross_fen, parts, signed.retention_e2), by=by, at=at
+        session, asked, amounts, lambda: cut_bill(amount_fen, parts, signed.retention_e2), by=by, at=at
     )
 
 
 def ask_release(
-    session: Session, community: str, number: str, contract: str, amount_fen: int, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    number: Code,
+    contract: Code,
+    amount_fen: Amount,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Payout:
     """Ask for retention money of a contract to be paid to its contractor, in fen, from each source by what is held.
 
@@ -90,12 +99,12 @@ def ask_release(
 def ask_return(
     session: Session,
     community: str,
-    number: str,
-    works: str,
+    number: Code,
+    works: Code,
     source: Source,
-    amount_fen: int,
+    amount_fen: Amount,
     *,
-    reason: str,
+    reason: Text,
     by: Actor,
     at: datetime,
 ) -> Payout:
@@ -185,7 +194,7 @@ def _check_bill(session: Session, contract: WorksContract, cut: Mapping[Source, 
 
 
 def pay_out(
-    session: Session, community: str, number: str, on: date, *, by: Actor, at: datetime
+    session: Session, community: str, number: Code, on: Day, *, by: Actor, at: datetime
 ) -> list[Posted]:
     """Pay what was asked for: an entry in the book of each source, linked, on that day.
 

@@ -1,40 +1,22 @@
-"""What can be read of works money that goes out."""
+"""What can be read of payouts, asked for or paid. What they leave of contracts and sources is in `spent_queries`."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
-from ledger.grants.contracts.tables import WorksContract
-from ledger.grants.payouts.rules import Part, PayoutKind
+from ledger.fields import Code
+from ledger.grants.payouts.rules import Part
 from ledger.grants.payouts.tables import Payout, PayoutPart
-from ledger.grants.plans.queries import Of, fund_payments
-from ledger.grants.queries import cash
-from ledger.grants.rules import OWN_BOOK, SOURCE_OF, Source
-from ledger.journal.tables import Entry
+from ledger.grants.rules import Source
 
 
 class NoPayout(Unknown):
     code = "no-payout"
     zh = "{community} 没有付款申请“{number}”。"
     en = "{community} has no payout “{number}”."
-
-
-class Standing(NamedTuple):
-    """A part of a payout that was paid and not reversed."""
-
-    payout: str
-    kind: PayoutKind
-    works: str
-    package: str | None
-    contract: str | None
-    source: Source
-    part: Part
-    entry_no: int
-    on: date
 
 
 def payout(session: Session, community: str, number: str) -> Payout:
@@ -56,103 +38,54 @@ def payouts(session: Session, community: str) -> Sequence[Payout]:
     ).all()
 
 
-def parts_of(session: Session, community: str, number: str) -> dict[Source, Part]:
-    """How a payout is cut by source, in fen."""
-    rows = session.exec(
+def payouts_seen(session: Session, community: str) -> list[dict[str, Any]]:
+    """Every payout with its parts by source and their sums, in fen. Two statements."""
+    parts: dict[str, dict[Source, Part]] = defaultdict(dict)
+    for row in session.exec(
+        select(PayoutPart).where(PayoutPart.community == community).order_by(col(PayoutPart.source))
+    ):
+        parts[row.payout][row.source] = Part(row.paid_fen, row.retained_fen)
+    return [_with_parts(each, parts[each.number]) for each in payouts(session, community)]
+
+
+def payout_seen(session: Session, community: str, number: Code) -> dict[str, Any]:
+    """One payout as `payouts_seen` tells it.
+
+    Raises:
+        NoPayout.
+    """
+    return _with_parts(payout(session, community, number), parts_of(session, community, number))
+
+
+def _with_parts(found: Payout, parts: Mapping[Source, Part]) -> dict[str, Any]:
+    return {
+        **found.model_dump(),
+        "paid_fen": sum(each.paid_fen for each in parts.values()),
+        "retained_fen": sum(each.retained_fen for each in parts.values()),
+        "parts": {source: part._asdict() for source, part in parts.items()},
+    }
+
+
+def payouts_of(session: Session, community: str, contract: Code) -> list[dict[str, Any]]:
+    """The payouts of one contract as `payouts_seen` tells them."""
+    return [each for each in payouts_seen(session, community) if each["contract"] == contract]
+
+
+def part_rows(session: Session, community: str, number: Code) -> Sequence[PayoutPart]:
+    """What each source bears of a payout."""
+    return session.exec(
         select(PayoutPart)
         .where(PayoutPart.community == community, PayoutPart.payout == number)
         .order_by(col(PayoutPart.source))
-    )
+    ).all()
+
+
+def parts_of(session: Session, community: str, number: str) -> dict[Source, Part]:
+    """How a payout is cut by source, in fen."""
+    rows = part_rows(session, community, number)
     return {row.source: Part(row.paid_fen, row.retained_fen) for row in rows}
 
 
 def key_of(number: str, source: Source) -> str:
     """The key of the entry that pays a source's part of a payout."""
     return f"payout/{number}/{source.value}"
-
-
-def standing(session: Session, community: str, on: date = date.max) -> list[Standing]:
-    """Every part paid by a day and not reversed by then, in the order paid. Three statements."""
-    undone = select(Entry.reverses_no).where(
-        Entry.community == community, col(Entry.reverses_no).is_not(None), col(Entry.booked_on) <= on
-    )
-    entries = {
-        key: (no, day)
-        for key, no, day in session.execute(
-            select(Entry.key, Entry.no, Entry.booked_on).where(
-                Entry.community == community,
-                col(Entry.book).in_(SOURCE_OF),
-                col(Entry.booked_on) <= on,
-                col(Entry.no).not_in(undone),
-            )
-        )
-    }
-    rows = session.execute(
-        select(PayoutPart, Payout, WorksContract)
-        .join(
-            Payout,
-            (col(Payout.community) == PayoutPart.community) & (col(Payout.number) == PayoutPart.payout),
-        )
-        .join(
-            WorksContract,
-            (col(WorksContract.community) == Payout.community)
-            & (col(WorksContract.number) == Payout.contract),
-            isouter=True,
-        )
-        .where(PayoutPart.community == community)
-    ).all()
-    found = []
-    for part, of, contract in rows:
-        key = key_of(of.number, part.source)
-        if key in entries:
-            found.append(
-                Standing(
-                    of.number, of.kind, of.works, contract.package if contract else None, of.contract,
-                    part.source, Part(part.paid_fen, part.retained_fen), *entries[key],
-                )
-            )  # fmt: skip
-    return sorted(found, key=lambda each: each.entry_no)
-
-
-def billed(session: Session, community: str, on: date = date.max) -> dict[str, int]:
-    """What was billed and paid or retained on every contract, in fen."""
-    total: dict[str, int] = defaultdict(int)
-    for each in standing(session, community, on):
-        if each.contract:
-            total[each.contract] += sum(each.part)
-    return dict(total)
-
-
-def held(session: Session, community: str, on: date = date.max) -> dict[str, dict[Source, int]]:
-    """The retention money still held of every contract, by source, in fen."""
-    total: dict[str, dict[Source, int]] = defaultdict(lambda: defaultdict(int))
-    for each in standing(session, community, on):
-        if each.contract:
-            total[each.contract][each.source] += each.part.retained_fen
-    return {contract: dict(of) for contract, of in total.items()}
-
-
-def used(session: Session, community: str, on: date = date.max) -> dict[Of, dict[Source, int]]:
-    """What every source has paid for, or has had retained of, every package, in fen."""
-    total: dict[Of, dict[Source, int]] = defaultdict(lambda: defaultdict(int))
-    for each in standing(session, community, on):
-        if each.package:
-            total[each.works, each.package][each.source] += sum(each.part)
-    for of, fen in fund_payments(session, community, on).items():
-        total[of][Source.MAINTENANCE_FUND] += fen
-    return {of: dict(by) for of, by in total.items()}
-
-
-def free(session: Session, community: str, works: str) -> dict[Source, int]:
-    """What every source has brought in for the works and may still be spent, in fen.
-
-    Received less spent and returned, less the retention money that is set aside in its bank.
-    """
-    left: dict[Source, int] = dict.fromkeys(OWN_BOOK, 0)
-    for moved in cash(session, community):
-        if moved.works == works:
-            left[moved.source] += moved.fen
-    for each in standing(session, community):
-        if each.works == works:
-            left[each.source] -= each.part.retained_fen
-    return left

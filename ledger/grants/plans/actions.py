@@ -1,15 +1,17 @@
 """The deeds of the plans: change one, approve it, pledge, subsidise, give in kind, name what the fund bore."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session, func, select
 
 from ledger.community.queries import profile
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
+from ledger.fields import Amount, AmountOrNought, Code, Day, EntryNumber, Text
 from ledger.grants.actions import open_grant_book
-from ledger.grants.payouts.queries import used
 from ledger.grants.plans.queries import plan_version, planned, pledged, rows_of
 from ledger.grants.plans.rules import (
     NotFromTheFund,
@@ -22,23 +24,28 @@ from ledger.grants.plans.rules import (
 from ledger.grants.plans.tables import FundPayment, GiftInKind, PlanRow, PlanVersion, Pledge, Subsidy
 from ledger.grants.queries import package_of
 from ledger.grants.rules import Source, book_of, check_amount, check_planned
+from ledger.grants.spent_queries import used
 from ledger.journal.actions import Posted, post, replay
-from ledger.journal.queries import accounts, books, entry, moves_of
+from ledger.journal.queries import accounts, books, moves_of
+from ledger.journal.queries import entry as entry_of
 from ledger.journal.rules import BookCode, Draft
 from ledger.log.queries import head
 from ledger.money import yuan
 from ledger.periods import day_in_shanghai
 
+LaterVersion = Annotated[int, Field(strict=True, ge=2, le=10_000)]
+"""The register's plan is version 1."""
+
 
 def change_plan(
     session: Session,
     community: str,
-    works: str,
-    package: str,
-    version: int,
-    plan: Mapping[Source, int],
+    works: Code,
+    package: Code,
+    version: LaterVersion,
+    planned: Mapping[Source, AmountOrNought],
     *,
-    reason: str,
+    reason: Text,
     by: Actor,
     at: datetime,
 ) -> PlanVersion:
@@ -50,7 +57,7 @@ def change_plan(
     Raises:
         NoPackage; PlanWrong; PlanOutOfTurn: another version is next, or one waits for approval.
     """
-    check_plan(plan)
+    check_plan(planned)
     package_of(session, community, works, package)
     head(session, community, lock=True)
     on = day_in_shanghai(at)
@@ -63,7 +70,7 @@ def change_plan(
             "works": works,
             "package": package,
             "version": version,
-            "planned": {source.value: fen for source, fen in plan.items()},
+            "planned": {source.value: fen for source, fen in planned.items()},
         },
         private={"reason": reason},
     )
@@ -86,14 +93,21 @@ def change_plan(
     session.flush()  # the rows name the version
     same = {"community": community, "works": works, "package": package, "version": version}
     write_rows(
-        session, PlanRow, [{**same, "source": source, "planned_fen": fen} for source, fen in plan.items()]
+        session, PlanRow, [{**same, "source": source, "planned_fen": fen} for source, fen in planned.items()]
     )
     post(session, community, draft, by=by, at=at)
     return asked
 
 
 def approve_plan(
-    session: Session, community: str, works: str, package: str, version: int, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    works: Code,
+    package: Code,
+    version: LaterVersion,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> PlanVersion:
     """Let a version of a plan hold from today; a source that it counts on for the first time gets its book.
 
@@ -129,12 +143,12 @@ def approve_plan(
 def pledge(
     session: Session,
     community: str,
-    document: str,
-    works: str,
-    package: str,
+    document: Code,
+    works: Code,
+    package: Code,
     source: Source,
-    amount_fen: int,
-    signed_on: date,
+    amount_fen: Amount,
+    signed_on: Day,
     *,
     by: Actor,
     at: datetime,
@@ -167,11 +181,11 @@ def pledge(
 def approve_subsidy(
     session: Session,
     community: str,
-    document: str,
-    works: str,
-    package: str,
-    eligible_fen: int,
-    approved_on: date,
+    document: Code,
+    works: Code,
+    package: Code,
+    eligible_fen: Amount,
+    approved_on: Day,
     *,
     by: Actor,
     at: datetime,
@@ -211,14 +225,14 @@ def approve_subsidy(
 def give_in_kind(
     session: Session,
     community: str,
-    document: str,
-    works: str,
-    package: str,
+    document: Code,
+    works: Code,
+    package: Code,
     source: Source,
-    value_fen: int,
-    given_on: date,
+    value_fen: Amount,
+    given_on: Day,
     *,
-    basis: str,
+    basis: Text,
     by: Actor,
     at: datetime,
 ) -> Posted:
@@ -248,7 +262,14 @@ def give_in_kind(
 
 
 def name_fund_payment(
-    session: Session, community: str, works: str, package: str, entry_no: int, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    works: Code,
+    package: Code,
+    entry: EntryNumber,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> FundPayment:
     """Say that a payment in the maintenance fund's own book bore a part of a package; nothing moves here.
 
@@ -259,24 +280,24 @@ def name_fund_payment(
     """
     package_of(session, community, works, package)
     head(session, community, lock=True)
-    paid = entry(session, community, entry_no)
+    paid = entry_of(session, community, entry)
     if paid.book != BookCode.FUND or paid.reverses_no is not None:
-        raise NotFromTheFund(no=entry_no, package=package)
+        raise NotFromTheFund(no=entry, package=package)
     bank = accounts(session, community, BookCode.FUND.value)["bank"]
-    fen = sum(move.amount_fen for move in moves_of(session, community, entry_no) if move.credit == bank)
+    fen = sum(move.amount_fen for move in moves_of(session, community, entry) if move.credit == bank)
     if fen <= 0:
-        raise NotFromTheFund(no=entry_no, package=package)
+        raise NotFromTheFund(no=entry, package=package)
     draft = Draft(
         kind="grant.fund-named",
         on=day_in_shanghai(at),
-        key=f"grant-fund/{entry_no}",
-        facts={"works": works, "package": package, "entry": entry_no, "fen": fen},
+        key=f"grant-fund/{entry}",
+        facts={"works": works, "package": package, "entry": entry, "fen": fen},
     )
     if replay(session, community, draft):
-        return session.get_one(FundPayment, (community, entry_no))
+        return session.get_one(FundPayment, (community, entry))
     plan = planned(session, community).get((works, package), {})
     check_planned(works, plan, Source.MAINTENANCE_FUND, package)
-    named = FundPayment(community=community, entry_no=entry_no, works=works, package=package, amount_fen=fen)
+    named = FundPayment(community=community, entry_no=entry, works=works, package=package, amount_fen=fen)
     session.add(named)
     post(session, community, draft, by=by, at=at)
     return named

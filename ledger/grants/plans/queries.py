@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
+from ledger.fields import Code, Number
 from ledger.grants.plans.tables import FundPayment, GiftInKind, PlanRow, PlanVersion, Pledge, Subsidy
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
@@ -23,7 +25,9 @@ class NoPlanVersion(Unknown):
     en = "{package} has no version {version} of its plan."
 
 
-def plan_version(session: Session, community: str, works: str, package: str, version: int) -> PlanVersion:
+def plan_version(
+    session: Session, community: str, works: Code, package: Code, version: Number
+) -> PlanVersion:
     """One later version of a plan.
 
     Raises:
@@ -55,6 +59,38 @@ def rows_of(session: Session, version: PlanVersion) -> dict[Source, int]:
         )
     )
     return {row.source: row.planned_fen for row in rows}
+
+
+def plans_seen(session: Session, community: str) -> list[dict[str, Any]]:
+    """Every later version of every plan, in order, with what each source is to give. Two statements."""
+    plans: dict[tuple[str, str, int], dict[Source, int]] = defaultdict(dict)
+    for row in session.exec(select(PlanRow).where(PlanRow.community == community)):
+        plans[row.works, row.package, row.version][row.source] = row.planned_fen
+    return [
+        {**each.model_dump(), "planned": plans[each.works, each.package, each.version]}
+        for each in versions(session, community)
+    ]
+
+
+def plan_seen(
+    session: Session, community: str, works: Code, package: Code, version: Number
+) -> dict[str, Any]:
+    """One later version as `plans_seen` tells it.
+
+    Raises:
+        NoPlanVersion.
+    """
+    found = plan_version(session, community, works, package, version)
+    return {**found.model_dump(), "planned": rows_of(session, found)}
+
+
+def pledges(session: Session, community: str, works: Code, package: Code) -> Sequence[Pledge]:
+    """What sources have committed to a package in writing, by the day of signing."""
+    return session.exec(
+        select(Pledge)
+        .where(Pledge.community == community, Pledge.works == works, Pledge.package == package)
+        .order_by(col(Pledge.signed_on), Pledge.document)
+    ).all()
 
 
 def planned(session: Session, community: str, on: date = date.max) -> dict[Of, dict[Source, int]]:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from ledger.accounts.queries import approved
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
-from ledger.intake.booked.actions import match_booked
+from ledger.intake.booked_actions import match_booked
 from ledger.intake.reconciliation.queries import confirmed, prepared, reconciliation, worksheet
 from ledger.intake.reconciliation.rules import (
     AlreadyReconciled,
@@ -24,7 +24,7 @@ from ledger.journal.actions import post_all
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import Month, day_in_shanghai
-from ledger.words import Code
+from ledger.words import Coded
 
 
 def prepare_reconciliation(
@@ -57,7 +57,7 @@ def prepare_reconciliation(
         raise MonthNotOver(month=str(month))
     done = confirmed(session, community, book, role)
     if done and str(month) <= done[-1].month:
-        raise AlreadyReconciled(book=Code("book", book), role=Code("account", role), month=str(month))
+        raise AlreadyReconciled(book=Coded("book", book), role=Coded("account", role), month=str(month))
     if done and (expected := Month.parse(done[-1].month).plus(1)) != month:
         raise ReconciledOutOfOrder(expected=str(expected), month=str(month))
     for account in approved(session, community, book, role):
@@ -109,7 +109,7 @@ def confirm_reconciliation(
     head(session, community, lock=True)
     draft = reconciliation(session, community, book, role, month)
     if draft.confirmed_by is not None:
-        raise AlreadyReconciled(book=Code("book", book), role=Code("account", role), month=str(month))
+        raise AlreadyReconciled(book=Coded("book", book), role=Coded("account", role), month=str(month))
     check_different_people([(Duty.PREPARE, draft.prepared_by)], step=Duty.CONFIRM, by=by.login)
     sheet = prepared(session, draft)
     if not sheet.digest == draft.digest == digest:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
+from ledger import fields
 from ledger.accounts.queries import approved
 from ledger.accounts.tables import ApprovedAccount
 from ledger.intake.reconciliation.rules import (
@@ -22,10 +23,12 @@ from ledger.intake.reconciliation.span import Span
 from ledger.intake.reconciliation.tables import ReconciledAccount, Reconciliation, ReconcilingItem
 from ledger.journal.queries import accounts
 from ledger.periods import Month
-from ledger.words import Code
+from ledger.words import Coded
 
 
-def reconciliations(session: Session, community: str, book: str | None = None) -> Sequence[Reconciliation]:
+def reconciliations(
+    session: Session, community: str, book: fields.Code | None = None
+) -> Sequence[Reconciliation]:
     """Every reconciliation of a community or of one book, drafts too, newest first."""
     query = select(Reconciliation).where(Reconciliation.community == community)
     if book is not None:
@@ -57,7 +60,7 @@ def reconciliation(session: Session, community: str, book: str, role: str, month
     """
     found = session.get(Reconciliation, (community, book, role, str(month)))
     if found is None:
-        raise NothingPrepared(book=Code("book", book), role=Code("account", role), month=str(month))
+        raise NothingPrepared(book=Coded("book", book), role=Coded("account", role), month=str(month))
     return found
 
 
@@ -173,11 +176,11 @@ def _check_told(
     openings: Mapping[str, int],
 ) -> None:
     if not there:
-        raise NoStatement(book=Code("book", book), role=Code("account", role), month=str(month))
+        raise NoStatement(book=Coded("book", book), role=Coded("account", role), month=str(month))
     codes = {each.code for each in there}
     for code in sorted({*closings, *openings} - codes):
         raise AccountNotReconciledHere(
-            account=code, book=Code("book", book), role=Code("account", role), month=str(month)
+            account=code, book=Coded("book", book), role=Coded("account", role), month=str(month)
         )
     for code in sorted(codes - closings.keys()):
         raise ClosingMissing(account=code, month=str(month))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, nul
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from ledger.intake.booked.queries import COUNTING, signed
+from ledger.intake.booked_queries import COUNTING, signed
 from ledger.intake.reconciliation.rules import Item, Side, StatementOf, lines_root
 from ledger.intake.reconciliation.tables import ReconciledAccount, Reconciliation
 from ledger.intake.rules import LineId, LineState

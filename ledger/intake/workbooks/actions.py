@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor
 from ledger.errors import LedgerError
-from ledger.fees.opening.actions import bring_over, charge_billed
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.opening_actions import bring_over, charge_billed
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fund.actions import NewDeposit, deposit
 from ledger.fund.rules import DepositKind, seller_account
 from ledger.fund.uses.actions import Plan, propose
@@ -37,7 +37,7 @@ from ledger.periods import SHANGHAI, Month, day_in_shanghai
 from ledger.repairs.actions import Report, log_ticket
 from ledger.repairs.rules import State
 from ledger.revenue.actions import NewContract, sign_contract
-from ledger.revenue.receipts.actions import receive as receive_revenue
+from ledger.revenue.receipt_actions import receive as receive_revenue
 from ledger.revenue.rules import Part
 
 OTHER_SIDE = {"revenue": "surplus", "fund": "bank"}
@@ -218,9 +218,16 @@ def _sign(session: Session, community: str, row: Row, by: Actor, at: datetime) -
 
 
 def _receive_revenue(session: Session, community: str, row: Row, by: Actor, at: datetime) -> None:
-    told, key = row.values, key_of("revenue_receipts", row)
+    told = row.values
     receive_revenue(
-        session, community, told["contract"], told["amount_fen"], told["on"], key=key, by=by, at=at
+        session,
+        community,
+        told["contract"],
+        told["amount_fen"],
+        told["on"],
+        reference=told["reference"],
+        by=by,
+        at=at,
     )
 
 

@@ -9,12 +9,12 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import approved
 from ledger.community.queries import home_codes
-from ledger.fees.opening.actions import BROUGHT_OVER
+from ledger.fees.rules import BROUGHT_OVER
 from ledger.fees.tables import Charge
 from ledger.fund.rules import DepositKind
 from ledger.fund.tables import Deposit
 from ledger.fund.uses.tables import Project
-from ledger.intake.booked.queries import stands
+from ledger.intake.booked_queries import stands
 from ledger.intake.register_cells import CellProblem
 from ledger.intake.register_workbook import annotated, written
 from ledger.intake.workbooks.layout import BY_NAME, GUIDE, OPENING, SHEETS

@@ -1,12 +1,16 @@
 """The deeds of the fund's share: deciding it, and paying it."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor
 from ledger.db import write_rows
+from ledger.fields import Amount, Code, Day, QuarterText
 from ledger.journal.actions import Posted, post, post_all, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move
@@ -25,13 +29,15 @@ from ledger.revenue.remittance.rules import (
 from ledger.revenue.remittance.tables import FundShare, Remitted
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
-from ledger.words import Code
+from ledger.words import Coded
 
+SharePct = Annotated[int, Field(strict=True, ge=0, le=100)]
+PaymentNumber = Annotated[int, Field(strict=True, ge=1, le=1_000)]
 REVENUE, FUND = BookCode.REVENUE.value, BookCode.FUND.value
 
 
 def decide_share(
-    session: Session, community: str, since: date, pct: int, *, motion: str, by: Actor, at: datetime
+    session: Session, community: str, since: Day, pct: SharePct, *, motion: Code, by: Actor, at: datetime
 ) -> FundShare:
     """Enter the share for the fund that the owners decided, in per cent, for periods that end from a day on.
 
@@ -64,11 +70,11 @@ def decide_share(
 def remit(
     session: Session,
     community: str,
-    period: Period,
-    on: date,
+    period: QuarterText,
+    on: Day,
     *,
-    amount_fen: int | None = None,
-    number: int = 1,
+    amount_fen: Amount | None = None,
+    number: PaymentNumber = 1,
     by: Actor,
     at: datetime,
 ) -> tuple[Posted, Posted] | None:
@@ -80,28 +86,31 @@ def remit(
     Raises:
         NotThePeriod: the place pays by another kind of period. PeriodOpen: it is not over on that day.
         MoreThanDue: less is still due. Overspent: there is not enough in the account.
+        AccountNotApproved: the fund has no approved account on the day.
     """
     head(session, community, lock=True)
     link = f"remittance/{period}/{number}"
-    asked: dict[str, Json] = {"period": str(period), "number": number, "amount_fen": amount_fen}
+    asked: dict[str, Json] = {"period": period, "number": number, "amount_fen": amount_fen}
     out = Draft("revenue.remitted", on, f"{link}/out", REVENUE, asked=asked, link=link)
     into = Draft("fund.revenue", on, f"{link}/in", FUND, asked=asked, link=link)
     if (paid := replay(session, community, out)) and (received := replay(session, community, into)):
         return paid, received
-    terms = local(session, community, period.last)
-    if not is_its_period(terms, period):
-        kind = Code("period", "year" if terms.yearly else "quarter")
-        raise NotThePeriod(period=str(period), kind=kind)
-    if on <= period.last:
-        raise PeriodOpen(period=str(period), last=period.last)
-    owing = share(session, community, period)
+    of = Period.parse(period)
+    terms = local(session, community, of.last)
+    if not is_its_period(terms, of):
+        kind = Coded("period", "year" if terms.yearly else "quarter")
+        raise NotThePeriod(period=period, kind=kind)
+    if on <= of.last:
+        raise PeriodOpen(period=period, last=of.last)
+    owing = share(session, community, of)
     left = owing.due_fen - owing.paid_fen
     amount = left if amount_fen is None else amount_fen
     if amount_fen is None and left <= 0:
         return None
     if amount > left:
-        raise MoreThanDue(period=str(period), left_fen=max(0, left), amount_fen=amount)
+        raise MoreThanDue(period=period, left_fen=max(0, left), amount_fen=amount)
     ours, funds = accounts(session, community, REVENUE), accounts(session, community, FUND)
+    check_approved(session, community, FUND, "bank", on)
     out = replace(out, moves=[Move(ours["use_fund"], ours["bank"], amount)])
     into = replace(into, moves=[Move(funds["bank"], funds["operating"], amount)])
     paid, received = post_all(session, community, [out, into], by=by, at=at)
@@ -111,7 +120,7 @@ def remit(
         [
             {
                 "community": community,
-                "period": str(period),
+                "period": period,
                 "number": number,
                 "building": part.building or "",
                 "stairwell": part.stairwell or "",
@@ -120,7 +129,7 @@ def remit(
                 "revenue_entry": paid.no,
                 "fund_entry": received.no,
             }
-            for part, fen in shares_by_part(session, community, period, amount).items()
+            for part, fen in shares_by_part(session, community, of, amount).items()
         ],
     )
     return paid, received

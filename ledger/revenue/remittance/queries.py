@@ -1,13 +1,16 @@
 """What can be read of the fund's share."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Subquery, case, func
+from sqlalchemy import Row, Subquery, case, func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import decided_days, profile
 from ledger.community.tables import Home
+from ledger.fields import QuarterText
 from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import BookCode
 from ledger.journal.tables import Account, Balance
@@ -140,6 +143,20 @@ def share(session: Session, community: str, period: Period) -> Share:
     ).one()
     due = owed_to_fund(session, community, period)
     return Share(period, due_on, due, int(paid), int(on_time), last)
+
+
+def share_seen(session: Session, community: str, period: QuarterText) -> dict[str, Any]:
+    """What a period owes the fund, with what of it is still to be paid (``left_fen``)."""
+    owing = share(session, community, Period.parse(period))
+    left = max(0, owing.due_fen - owing.paid_fen)
+    return {**owing._asdict(), "period": period, "left_fen": left}
+
+
+def paid_for(session: Session, community: str, period: QuarterText) -> Sequence[Row[Any]]:
+    """The payments of a period, by day: entry_no, fen, day; with reversals in red."""
+    rows = payments(community).c
+    query = select(rows.entry_no, func.sum(rows.fen).label("fen"), rows.day).where(rows.period == period)
+    return session.execute(query.group_by(rows.entry_no, rows.day).order_by(rows.day, rows.entry_no)).all()
 
 
 def falling_due(session: Session, community: str, first: date, last: date) -> list[Share]:

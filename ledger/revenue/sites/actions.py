@@ -1,13 +1,14 @@
 """The deeds about places that are let."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session
 
 from ledger.community.rules import Actor
+from ledger.fields import Code, Day, Text
 from ledger.log.queries import head
 from ledger.revenue.queries import check_part
-from ledger.revenue.rules import WHOLE, Category, Part
+from ledger.revenue.rules import WHOLE, Beneficiary, Category
 from ledger.revenue.sites.rules import SiteExists
 from ledger.revenue.sites.tables import Site
 
@@ -15,12 +16,12 @@ from ledger.revenue.sites.tables import Site
 def register_site(
     session: Session,
     community: str,
-    code: str,
-    name: str,
+    code: Code,
+    name: Text,
     category: Category,
-    since: date,
+    since: Day,
     *,
-    part: Part = WHOLE,
+    part: Beneficiary = WHOLE,
     by: Actor,
     at: datetime,
 ) -> Site:

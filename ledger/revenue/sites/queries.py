@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
+from ledger.fields import PeriodText
+from ledger.periods import Period
 from ledger.revenue.sites.rules import days_let
 from ledger.revenue.sites.tables import Site
 from ledger.revenue.tables import RevenueContract
@@ -74,6 +76,17 @@ def occupancy(session: Session, community: str, first: date, last: date) -> list
             (last - max(first, each.since)).days + 1,
         )
         for each in sites
+    ]
+
+
+def sites_let(
+    session: Session, community: str, today: date, period: PeriodText | None = None
+) -> list[dict[str, Any]]:
+    """Every site with the days of a period, this year unless another is named, on which it was let; by code."""
+    span = Period.parse(period or str(today.year))
+    return [
+        {**each.site.model_dump(), "days_let": each.days_let, "days": each.days}
+        for each in occupancy(session, community, span.first, span.last)
     ]
 
 

@@ -5,8 +5,10 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
 from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.fields import Amount, Code, Day, Text
 from ledger.journal.actions import Posted, post, post_all, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move
@@ -20,7 +22,7 @@ from ledger.revenue.uses.rules import NotTheirIncome, Use, UseExists, check_use,
 from ledger.revenue.uses.tables import RevenueUse
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
-from ledger.words import Code
+from ledger.words import Coded
 
 REVENUE, FUND, FEE = BookCode.REVENUE.value, BookCode.FUND.value, BookCode.FEE.value
 
@@ -29,13 +31,13 @@ REVENUE, FUND, FEE = BookCode.REVENUE.value, BookCode.FUND.value, BookCode.FEE.v
 class NewUse:
     """A use that is asked for; ``motion`` is the resolution of the owners whose income it is."""
 
-    code: str
+    code: Code
     kind: Use
-    amount_fen: int
-    purpose: str
-    motion: str
+    amount_fen: Amount
+    purpose: Text
+    motion: Code
     part: Part = WHOLE
-    payee: str | None = None
+    payee: Code | None = None
 
 
 def request_use(session: Session, community: str, new: NewUse, *, by: Actor, at: datetime) -> RevenueUse:
@@ -93,7 +95,7 @@ def request_use(session: Session, community: str, new: NewUse, *, by: Actor, at:
 
 
 def release_use(
-    session: Session, community: str, code: str, on: date, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, on: Day, *, by: Actor, at: datetime
 ) -> list[Posted]:
     """Approve a use and pay it, by somebody who did not ask for it.
 
@@ -103,6 +105,7 @@ def release_use(
         NoUse; SamePerson: who asked does not release.
         NoResolutionPassed: the resolution no longer stands. UseAboveResolution: it allows less.
         NotTheirIncome: the part has not earned so much.
+        AccountNotApproved: the other book has no approved account on the day.
     """
     head(session, community, lock=True)
     asked = use(session, community, code)
@@ -117,8 +120,10 @@ def release_use(
     part = Part(asked.building, asked.stairwell)
     there = to_use(session, community, part)
     if asked.amount_fen > there:
-        where = "-".join(filter(None, part)) or Code("fund.ScopeKind", "community")
+        where = "-".join(filter(None, part)) or Coded("fund.ScopeKind", "community")
         raise NotTheirIncome(part=where, there_fen=max(0, there), amount_fen=asked.amount_fen)
+    for draft in drafts[1:]:
+        check_approved(session, community, draft.book or "", "bank", on)
     moves = _moves(session, community, asked, part)
     written = post_all(
         session,

@@ -1,11 +1,17 @@
 """Raising an objection, answering it, taking it to court, and recording what was decided."""
 
 from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import home as home_of
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people, check_own_home, home_meant
+from ledger.fields import Code, Digest, LongText, Number, Text
+from ledger.files.actions import use_file
+from ledger.files.queries import check_file
+from ledger.files.rules import Purpose
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
@@ -18,21 +24,30 @@ from ledger.votes.objections.rules import (
     check_objection_step,
 )
 from ledger.votes.objections.tables import VoteObjection
-from ledger.votes.papers.queries import check_kept
 from ledger.votes.queries import motion
-from ledger.votes.rules import MotionState
+from ledger.votes.rules import PAPERS, MotionState
 
 
 def raise_objection(
-    session: Session, community: str, code: str, home: str, ground: str, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    code: Code,
+    ground: LongText,
+    home: Code | None = None,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> VoteObjection:
     """Object to a result, as the owner of a home, within a year of its posting, or of the count while it is unposted.
 
     Raises:
+        NotYourHome: it is somebody else's; HomeNotSaid: he has several and names none.
         NoMotion, NoHome: they are not registered.
         ObjectionTooEarly: nothing was counted.
         ObjectionTooLate: the year is over (解释 Art. 12).
     """
+    home = home_meant(home, by=by)
+    check_own_home(home, by=by)
     head(session, community, lock=True)
     disputed, today = motion(session, community, code), day_in_shanghai(at)
     home_of(session, community, home)
@@ -55,7 +70,7 @@ def raise_objection(
 
 
 def answer_objection(
-    session: Session, community: str, code: str, no: int, answer: str, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, no: Number, answer: LongText, *, by: Actor, at: datetime
 ) -> VoteObjection:
     """Answer an objection in words.
 
@@ -69,7 +84,7 @@ def answer_objection(
 
 
 def take_to_court(
-    session: Session, community: str, code: str, no: int, case_no: str, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, no: Number, case_no: Text, *, by: Actor, at: datetime
 ) -> VoteObjection:
     """Record that a court took the case (《民法典》第280条), under which number.
 
@@ -85,11 +100,11 @@ def take_to_court(
 def record_ruling(
     session: Session,
     community: str,
-    code: str,
-    no: int,
-    ruling: str,
+    code: Code,
+    no: Number,
+    ruling: Digest,
     *,
-    upheld: bool,
+    upheld: Annotated[bool, Field(strict=True)],
     by: Actor,
     at: datetime,
 ) -> VoteObjection:
@@ -97,7 +112,7 @@ def record_ruling(
 
     Raises:
         NoObjection, ObjectionNotReady.
-        NoPaper: the ruling was not taken in.
+        FileMissing: the ruling was not taken in.
         SamePerson: whoever announced or counted the vote may not.
     """
     to = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
@@ -105,7 +120,8 @@ def record_ruling(
     disputed = motion(session, community, code)
     earlier = [(Duty.ANNOUNCE, disputed.opened_by), (Duty.COUNT, disputed.closed_by)]
     check_different_people(earlier, step=Duty.RECORD_RULING, by=by.login)
-    check_kept(session, community, ruling)
+    check_file(session, community, ruling, PAPERS)
+    use_file(session, community, ruling, f"motion/{code}", Purpose.RULING, by=by, at=at)
     found.state, found.ruling = to, ruling
     if upheld:
         disputed.state = MotionState.ANNULLED

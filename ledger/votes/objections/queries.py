@@ -4,12 +4,19 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
+from ledger.fields import Code, Number
 from ledger.votes.objections.rules import NoObjection
 from ledger.votes.objections.tables import VoteObjection
+from ledger.votes.queries import motion
 
 
-def objections(session: Session, community: str, code: str) -> Sequence[VoteObjection]:
-    """The objections to a motion's result, by number."""
+def objections(session: Session, community: str, code: Code) -> Sequence[VoteObjection]:
+    """The objections to a motion's result, by number.
+
+    Raises:
+        NoMotion: there is no such motion.
+    """
+    motion(session, community, code)
     return session.exec(
         select(VoteObjection)
         .where(VoteObjection.community == community, VoteObjection.motion == code)
@@ -17,7 +24,7 @@ def objections(session: Session, community: str, code: str) -> Sequence[VoteObje
     ).all()
 
 
-def objection(session: Session, community: str, code: str, no: int) -> VoteObjection:
+def objection(session: Session, community: str, code: Code, no: Number) -> VoteObjection:
     """One objection.
 
     Raises:

@@ -16,7 +16,7 @@ class VoteObjection(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["community", "motion"], ["motion.community", "motion.code"]),
         ForeignKeyConstraint(["community", "home"], ["home.community", "home.code"]),
-        ForeignKeyConstraint(["community", "ruling"], ["vote_paper.community", "vote_paper.sha256"]),
+        ForeignKeyConstraint(["community", "ruling"], ["stored_file.community", "stored_file.sha256"]),
     )
 
     community: str = Field(primary_key=True)

@@ -6,15 +6,19 @@ from sqlmodel import Session
 
 from ledger.community.queries import head_keys, profile
 from ledger.community.queries import home as home_of
-from ledger.community.rules import Actor
+from ledger.community.rules import Actor, home_meant
+from ledger.fields import Code, Digest
+from ledger.files.actions import use_file
+from ledger.files.queries import check_file
+from ledger.files.rules import Purpose
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.votes.actions import cast
-from ledger.votes.papers.queries import check_kept
 from ledger.votes.proxies.queries import may_cast, proxies_given, proxies_held
 from ledger.votes.proxies.rules import (
+    CastBallot,
     NotYourBallot,
     ProxiesTooMany,
     ProxyGivenAlready,
@@ -23,17 +27,17 @@ from ledger.votes.proxies.rules import (
 )
 from ledger.votes.proxies.tables import Proxy
 from ledger.votes.queries import being_voted_on, check_may_vote
-from ledger.votes.rules import Choice
+from ledger.votes.rules import PAPERS, ElectronicChoice
 
 
 def entrust(
     session: Session,
     community: str,
-    code: str,
-    home: str,
-    paper: str,
+    code: Code,
+    home: Code,
+    paper: Digest,
     *,
-    holder_home: str | None = None,
+    holder_home: Code | None = None,
     family: bool = False,
     by: Actor,
     at: datetime,
@@ -45,7 +49,7 @@ def entrust(
 
     Raises:
         MotionClosed, NotOnRoll, VotedAlready: the home does not vote any more.
-        NoPaper: the written proxy was not taken in.
+        FileMissing: the written proxy was not taken in.
         NoHome: there is no home of the holder.
         ProxyGivenAlready, ProxyToSelf: it is not needed.
         ProxiesTooMany: the holder has as many as the profile's ``vote.proxies_each`` allows.
@@ -54,7 +58,7 @@ def entrust(
     today = day_in_shanghai(at)
     being_voted_on(session, community, code)
     check_may_vote(session, community, code, [home])
-    check_kept(session, community, paper)
+    check_file(session, community, paper, PAPERS)
     if session.get(Proxy, (community, code, home)) is not None:
         raise ProxyGivenAlready(home=home, motion=code)
     holder = paper
@@ -86,6 +90,7 @@ def entrust(
         recorded_at=at,
     )
     session.add(given)
+    use_file(session, community, paper, f"motion/{code}", Purpose.PROXY, by=by, at=at)
     post(session, community, draft, by=by, at=at)
     return given
 
@@ -93,20 +98,22 @@ def entrust(
 def cast_own(
     session: Session,
     community: str,
-    code: str,
-    own_home: str,
-    home: str,
-    choice: Choice,
+    code: Code,
+    choice: ElectronicChoice,
+    home: Code | None = None,
     *,
     by: Actor,
     at: datetime,
-) -> None:
-    """Cast an electronic ballot as the owner of a home: for that home, another of his own, or one entrusted to him.
+) -> CastBallot:
+    """Cast an electronic ballot as an owner: for a home of his own, or for one that entrusted him.
 
     Raises:
-        NotYourBallot: the home is none of these.
+        NotYourHome, HomeNotSaid: no home is named, and he has none or several.
+        NotYourBallot: the home is neither.
         MotionClosed, OutsideVotingDays, NotOnRoll, VotedAlready: see `votes.actions.cast`.
     """
-    if not may_cast(session, community, code, own_home, home, day_in_shanghai(at)):
+    home = home_meant(home, by=by)
+    if not may_cast(session, community, code, by.homes, home, day_in_shanghai(at)):
         raise NotYourBallot(home=home, motion=code)
     cast(session, community, code, {home: choice}, by=by, at=at)
+    return CastBallot(home)

@@ -1,5 +1,6 @@
 """What can be read of proxies."""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import func
@@ -32,17 +33,20 @@ def proxies_given(session: Session, community: str, code: str) -> int:
     ).one()
 
 
-def may_cast(session: Session, community: str, code: str, own_home: str, home: str, on: date) -> bool:
-    """Whether the owner of one home may cast the ballot of another: it is his too, or he holds its proxy.
+def may_cast(
+    session: Session, community: str, code: str, own_homes: Collection[str], home: str, on: date
+) -> bool:
+    """Whether the owner of some homes may cast the ballot of a home: it is his too, or he holds its proxy.
 
     Raises:
         NoHome: there is no such home.
     """
-    if own_home == home:
+    if home in own_homes:
         return True
-    both = [home_of(session, community, own_home), home_of(session, community, home)]
-    person = head_keys(session, community, both, on)
-    if person[own_home] == person[home]:
+    everything = [home_of(session, community, each) for each in (home, *own_homes)]
+    person = head_keys(session, community, everything, on)
+    himself = {person[each] for each in own_homes}
+    if person[home] in himself:
         return True
     given = session.get(Proxy, (community, code, home))
-    return given is not None and given.holder == holder_digest(person[own_home])
+    return given is not None and given.holder in {holder_digest(each) for each in himself}

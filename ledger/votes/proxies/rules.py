@@ -1,6 +1,7 @@
 """Who holds a proxy, and how many he may hold. Pure."""
 
 from hashlib import sha256
+from typing import NamedTuple
 
 from ledger.errors import NotAllowed, Refused
 
@@ -29,6 +30,13 @@ class NotYourBallot(NotAllowed):
     zh = "您不是 {home} 的业主，也没有它对议题 {motion} 的委托。"
     en = "You neither own {home} nor hold its proxy for {motion}."
     article = "《民法典》第278条"
+
+
+class CastBallot(NamedTuple):
+    """A ballot that was taken in: of which home, and that it counts."""
+
+    home: str
+    counted: bool = True
 
 
 def holder_digest(person_key: str) -> str:

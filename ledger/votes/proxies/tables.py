@@ -15,7 +15,7 @@ class Proxy(SQLModel, table=True):
         ForeignKeyConstraint(
             ["community", "motion", "home"], ["roll_home.community", "roll_home.motion", "roll_home.home"]
         ),
-        ForeignKeyConstraint(["community", "paper"], ["vote_paper.community", "vote_paper.sha256"]),
+        ForeignKeyConstraint(["community", "paper"], ["stored_file.community", "stored_file.sha256"]),
     )
 
     community: str = Field(primary_key=True)

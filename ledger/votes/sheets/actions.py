@@ -1,49 +1,57 @@
 """Entering a sheet."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
+from ledger.fields import Code, Day, Digest
+from ledger.files.actions import use_file
+from ledger.files.queries import check_file
+from ledger.files.rules import Purpose
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.votes.actions import seal
-from ledger.votes.papers.queries import check_kept
 from ledger.votes.queries import being_voted_on, check_may_vote
-from ledger.votes.rules import Choice, Way, check_day
+from ledger.votes.rules import PAPERS, Choice, Way, check_day
 from ledger.votes.sheets.queries import entries_of
 from ledger.votes.sheets.rules import Entered, Reading, is_second
 from ledger.votes.sheets.tables import SheetEntry
+
+Choices = Annotated[Mapping[Code, Choice], Field(min_length=1, max_length=2_000)]
+"""What each home said."""
 
 
 def enter_sheet(
     session: Session,
     community: str,
-    code: str,
-    sheet: str,
-    choices: Mapping[str, Choice],
+    code: Code,
+    sheet: Digest,
+    choices: Choices,
     *,
-    returned_on: date,
+    returned_on: Day,
     by: Actor,
     at: datetime,
 ) -> Entered:
     """Enter what a photographed sheet says, by home; it counts when a second person has entered the same.
 
-    ``sheet`` is the digest that `votes.papers.actions.keep_paper` gave, ``returned_on`` the day on which the sheet
-    came back: a day of voting, though it may be entered later, until the count. All homes or none.
+    ``sheet`` is the digest of a stored file, ``returned_on`` the day on which the sheet came back: a day of voting,
+    though it may be entered later, until the count. All homes or none.
 
     Raises:
         MotionClosed: the vote was counted.
-        NoPaper: the sheet was not photographed.
+        FileMissing: the sheet was not photographed.
         OutsideVotingDays: it came back on another day, or is said to come back after today.
         NotOnRoll, VotedAlready: see `votes.queries.check_may_vote`.
         SamePerson: the first entry of a home is this person's.
     """
     head(session, community, lock=True)  # else a first entry could be written twice
     found = being_voted_on(session, community, code)
-    check_kept(session, community, sheet)
+    check_file(session, community, sheet, PAPERS)
     check_day(found.code, found.opens_on, min(found.closes_on, day_in_shanghai(at)), returned_on)
     check_may_vote(session, community, code, choices)
     before = entries_of(session, community, code, choices)
@@ -75,6 +83,7 @@ def enter_sheet(
             for home, choice in choices.items()
         ],
     )
+    use_file(session, community, sheet, f"motion/{code}", Purpose.BALLOT_SHEET, by=by, at=at)
     agreed = {home: choices[home] for home in answer["counted"]}
     if agreed:
         seal(session, community, code, agreed, Way.PAPER, by=by, at=at)

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
+from ledger.fields import Code
+from ledger.votes.queries import motion
 from ledger.votes.sheets.rules import is_second
 from ledger.votes.sheets.tables import SheetEntry
 from ledger.votes.tables import Ballot
@@ -47,8 +49,13 @@ def entries_of(
     return found
 
 
-def unmatched(session: Session, community: str, code: str) -> Sequence[Unmatched]:
-    """The paper ballots that do not count yet, by home."""
+def unmatched(session: Session, community: str, code: Code) -> Sequence[Unmatched]:
+    """The paper ballots that do not count yet, by home.
+
+    Raises:
+        NoMotion: there is no such motion.
+    """
+    motion(session, community, code)
     return [
         Unmatched(
             home,

@@ -17,7 +17,7 @@ class SheetEntry(SQLModel, table=True):
         ForeignKeyConstraint(
             ["community", "motion", "home"], ["roll_home.community", "roll_home.motion", "roll_home.home"]
         ),
-        ForeignKeyConstraint(["community", "sheet"], ["vote_paper.community", "vote_paper.sha256"]),
+        ForeignKeyConstraint(["community", "sheet"], ["stored_file.community", "stored_file.sha256"]),
     )
 
     community: str = Field(primary_key=True)

@@ -28,7 +28,7 @@ from ledger.journal.rules import AskedDifferently
 from ledger.periods import Month
 from ledger.votes.actions import announce, cast, close_motion
 from ledger.votes.rules import Choice, Matter, NoResolutionPassed
-from tests.cast import CHEN, HE, MEI, NOON
+from tests.cast import CHEN, HE, HUANG, MEI, NOON
 from tests.factories import a_deposit
 from tests.fund.uses import A101, A102, B201, B202, PLACE, SHOP, a_place
 
@@ -70,12 +70,12 @@ def planned(session, code="G1", motion="bonds", **changes):
     return plan_bond(session, PLACE, code, an_offer(**changes), motion, by=MEI, at=NOON)
 
 
-def bought(session, code="G1", on=ISSUE, by=CHEN):
+def bought(session, code="G1", on=ISSUE, by=HUANG):
     return buy_bond(session, PLACE, code, on, by=by, at=NOON)
 
 
 def ended(session, way=Ending.MATURITY, on=MATURES, interest=75_00):
-    return end_bond(session, PLACE, "G1", way, interest, on, by=CHEN, at=NOON)
+    return end_bond(session, PLACE, "G1", way, interest, on, by=HUANG, at=NOON)
 
 
 def a_rich_place(session):

@@ -23,16 +23,16 @@ from ledger.fund.custody.rules import (
     NotCarriedOver,
     NothingToHandOver,
     StillOpen,
-    WrongSide,
     check_only_money,
     handover_due,
 )
 from ledger.fund.gains.actions import credit_interest
+from ledger.fund.power_rules import NotYourPower
 from ledger.fund.queries import balances_by_role, statements
 from ledger.journal.queries import held
 from ledger.journal.rules import AskedDifferently
 from ledger.periods import Month, Period
-from tests.cast import CHEN, MEI, NOON, SU
+from tests.cast import CHEN, HUANG, MEI, NOON, SU
 from tests.factories import a_deposit, a_home
 from tests.fund.gains.test_actions import counted
 from tests.fund.uses import A101, A102, AUGUST, B201, PLACE, a_place
@@ -57,7 +57,7 @@ def noticed(session, code="H", to=TO_ASSEMBLY, on=TODAY):
     return notify_handover(session, PLACE, code, to, on, by=CHEN, at=NOON)
 
 
-def released(session, code="H", by=SU, on=TODAY):
+def released(session, code="H", by=HUANG, on=TODAY):
     return release_fund(session, PLACE, code, on, by=by, at=NOON)
 
 
@@ -129,10 +129,10 @@ def test_custody_goes_back_the_other_way_round(session):
     taken(session)
 
     noticed(session, "back", BACK)
-    with pytest.raises(WrongSide, match=r"第15、16条"):
-        released(session, "back", by=SU)
+    with pytest.raises(NotYourPower, match=r"第15、16条"):
+        released(session, "back", by=HUANG)
     released(session, "back", by=CHEN)
-    taken(session, "back", by=SU)
+    taken(session, "back", by=HUANG)
 
     assert parts(session) == before
     assert community(session, PLACE).transferred is False
@@ -151,13 +151,14 @@ def test_each_side_signs_for_itself_and_by_two_people(session):
     a_rich_place(session)
     noticed(session)
 
-    with pytest.raises(WrongSide):
-        released(session, by=CHEN)
-    released(session, by=SU)
-    with pytest.raises(WrongSide):
+    for other in (CHEN, SU):
+        with pytest.raises(NotYourPower):
+            released(session, by=other)
+    released(session, by=HUANG)
+    with pytest.raises(NotYourPower):
         taken(session, by=Actor("an", Role.SUPERVISOR))
     with pytest.raises(SamePerson):
-        taken(session, by=Actor(SU.login, Role.COMMITTEE))
+        taken(session, by=Actor(HUANG.login, Role.COMMITTEE))
     taken(session)
 
 

@@ -26,7 +26,7 @@ from ledger.journal.queries import held
 from ledger.journal.rules import AskedDifferently
 from ledger.log.queries import head
 from ledger.periods import Month, Period
-from tests.cast import CHEN, MEI
+from tests.cast import HUANG, MEI
 from tests.factories import a_deposit, a_home
 from tests.fund.uses import A101, A102, B201, PLACE, SHOP, a_place
 
@@ -68,10 +68,10 @@ def a_year(session, interest=234_56):
 
 
 def prepared(session, fen=234_56, code="2025", period=Y2025):
-    return prepare_run(session, PLACE, code, period, fen, by=MEI, at=JANUARY)
+    return prepare_run(session, PLACE, code, str(period), fen, by=MEI, at=JANUARY)
 
 
-def posted(session, code="2025", by=CHEN):
+def posted(session, code="2025", by=HUANG):
     return post_run(session, PLACE, code, by=by, at=JANUARY)
 
 
@@ -200,10 +200,10 @@ def test_a_reversal_restores_every_part_and_the_period_may_be_shared_again(sessi
     before = parts(session)
     prepared(session)
     with pytest.raises(RunNotPosted):
-        reverse_run(session, PLACE, "2025", reason="算错", by=CHEN, at=JANUARY)
+        reverse_run(session, PLACE, "2025", reason="算错", by=HUANG, at=JANUARY)
     posted(session)
 
-    reverse_run(session, PLACE, "2025", reason="算错", by=CHEN, at=JANUARY)
+    reverse_run(session, PLACE, "2025", reason="算错", by=HUANG, at=JANUARY)
 
     assert parts(session) == before
     assert undistributed(session, PLACE) == 234_56
@@ -253,8 +253,8 @@ def test_scrap_and_other_income_are_gains_too(session):
 def test_the_number_of_statements_does_not_grow_with_homes(session):
     def run(code, period, at):
         with counted(session) as count:
-            prepare_run(session, PLACE, code, Period.parse(period), 10_00, by=MEI, at=at)
-            post_run(session, PLACE, code, by=CHEN, at=at)
+            prepare_run(session, PLACE, code, period, 10_00, by=MEI, at=at)
+            post_run(session, PLACE, code, by=HUANG, at=at)
         return len(count)
 
     a_year(session)

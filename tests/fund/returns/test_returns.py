@@ -29,7 +29,7 @@ from ledger.journal.actions import reverse
 from ledger.journal.queries import held
 from ledger.journal.rules import AskedDifferently, Overspent
 from ledger.periods import Month
-from tests.cast import CHEN, MEI, NOON
+from tests.cast import HUANG, MEI, NOON
 from tests.fund.uses import A101, AUGUST, B201, B202, PLACE, a_place
 
 TODAY = NOON.date()
@@ -44,12 +44,12 @@ def asked(session, code="T1", receipt="R1", fen=100_00):
     return ask_refund(session, PLACE, code, receipt, fen, reason="多交", by=MEI, at=NOON)
 
 
-def paid(session, code="T1", by=CHEN, on=TODAY):
+def paid(session, code="T1", by=HUANG, on=TODAY):
     return pay_return(session, PLACE, code, on, by=by, at=NOON)
 
 
 def lost(session, *homes, code="L1", gone=()):
-    return declare_loss(session, PLACE, code, homes, date(2026, 7, 10), gone=gone, by=MEI, at=NOON)
+    return declare_loss(session, PLACE, code, homes, date(2026, 7, 10), gone=gone, by=MEI, at=NOON).returns
 
 
 def balances(session, month=JULY):

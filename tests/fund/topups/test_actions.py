@@ -61,7 +61,7 @@ def planned(session, code="T", **changes):
 
 
 def announced(session, code="T"):
-    return put_topup_to_vote(session, PLACE, code, opens_on=OPENS, closes_on=CLOSES, by=CHEN, at=NOON)
+    return put_topup_to_vote(session, PLACE, code, opens_on=OPENS, closes_on=CLOSES, by=CHEN, at=NOON).code
 
 
 def voted(session, code="T", **choices):

@@ -1,41 +1,46 @@
 """The deeds of cash shares: open the book, take cash in, pay it on to the contractor."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from importlib.resources import files
 
 from sqlmodel import Session
 
+from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
+from ledger.fields import Amount, Code, Day
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.uses.contributions.queries import owed_by, register
 from ledger.fund.uses.contributions.rules import NothingInHand, Way, check_receivable
 from ledger.fund.uses.contributions.tables import Contribution
-from ledger.fund.uses.queries import project
+from ledger.fund.uses.queries import project as project_of
 from ledger.fund.uses.steps.rules import check_amount
 from ledger.journal.actions import Posted, open_book, post, replay
 from ledger.journal.queries import accounts
-from ledger.journal.rules import BookCode, Draft, Move, read_chart
+from ledger.journal.rules import BookCode, Chart, Draft, Move, read_chart
 from ledger.log.queries import head
 
 BOOK = BookCode.CASH_SHARES.value
 
 
-def open_cash_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:
-    """Open the book of what bearers of repairs pay in cash."""
+def open_cash_book(session: Session, community: str, *, by: Actor, at: datetime) -> Chart:
+    """Open the book of what bearers of repairs pay in cash; once for a community."""
     chart = read_chart((files("ledger.fund.uses.contributions") / "chart.toml").read_text())
     open_book(session, community, chart, by=by, at=at)
+    return chart
 
 
 def receive_share(
     session: Session,
     community: str,
-    code: str,
-    bearer: str,
-    amount_fen: int,
+    project: Code,
+    bearer: Code,
+    amount_fen: Amount,
     *,
-    receipt_no: str,
-    on: date,
+    receipt_no: Code,
+    on: Day,
     by: Actor,
     at: datetime,
 ) -> Posted:
@@ -44,6 +49,7 @@ def receive_share(
     Raises:
         AskedDifferently: the receipt was booked with other content.
         NoProject, NothingOwed, MoreThanOwed.
+        AccountNotApproved: the book has no approved account on the day.
     """
     head(session, community, lock=True)
     check_amount(amount_fen)
@@ -52,22 +58,23 @@ def receive_share(
         on=on,
         key=f"contribution/{receipt_no}",
         book=BOOK,
-        asked={"project": code, "bearer": bearer, "amount": amount_fen, "on": on.isoformat()},
-        subject=f"project/{code}",
+        asked={"project": project, "bearer": bearer, "amount": amount_fen, "on": on.isoformat()},
+        subject=f"project/{project}",
     )
     if earlier := replay(session, community, draft):
         return earlier
-    project(session, community, code)
-    owed = owed_by(session, community, code, bearer)
+    project_of(session, community, project)
+    owed = owed_by(session, community, project, bearer)
     check_receivable(owed, amount_fen)
     codes = accounts(session, community, BOOK)
+    check_approved(session, community, BOOK, "bank", on)
     move = (
         Move(codes["bank"], codes["homes"], amount_fen, home=bearer)
         if owed.of_home
         else Move(codes["bank"], codes["parties"], amount_fen, party=bearer)
     )
     posted = post(session, community, replace(draft, moves=[move]), by=by, at=at)
-    row = {"bearer": bearer, "project": code, "way": Way.RECEIVED, "amount_fen": amount_fen}
+    row = {"bearer": bearer, "project": project, "way": Way.RECEIVED, "amount_fen": amount_fen}
     write_rows(session, Contribution, [{"community": community, "entry_no": posted.no, **row}])
     return posted
 
@@ -75,10 +82,10 @@ def receive_share(
 def pay_on(
     session: Session,
     community: str,
-    code: str,
+    code: Code,
     *,
-    invoice_no: str,
-    on: date,
+    invoice_no: Code,
+    on: Day,
     by: Actor,
     at: datetime,
 ) -> Posted:
@@ -86,10 +93,11 @@ def pay_on(
 
     Raises:
         NoProject, NothingInHand.
+        NotYourPower: the owners' own money is released by their committee.
         SamePerson: whoever proposed, applied or approved may not release the money.
     """
     head(session, community, lock=True)
-    planned = project(session, community, code)
+    planned = project_of(session, community, code)
     draft = Draft(
         kind="contribution.paid-on",
         on=on,
@@ -107,6 +115,7 @@ def pay_on(
         (Duty.APPROVE, planned.approved_by),
     ]
     check_different_people(earlier_steps, step=Duty.PAY, by=by.login)
+    check_may(session, community, Power.PAY_CASH, by=by, at=at)
     waiting = [each for each in register(session, community, code) if each.in_hand_fen > 0]
     if not waiting:
         raise NothingInHand(project=code)

@@ -4,6 +4,7 @@ from sqlalchemy import exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from ledger.fields import Code
 from ledger.fund.uses.contributions.rules import NothingOwed, Owed, Way
 from ledger.fund.uses.contributions.tables import Contribution
 from ledger.fund.uses.payments.queries import stands
@@ -11,7 +12,7 @@ from ledger.fund.uses.payments.tables import ProjectPayment, Share
 from ledger.journal.tables import Entry
 
 
-def register(session: Session, community: str, code: str | None = None) -> list[Owed]:
+def register(session: Session, community: str, project: Code | None = None) -> list[Owed]:
     """Who owes how much for which use, what came in and what went on; what was reversed does not count."""
     owed = (
         select(Share.project, Share.bearer, Share.kind, func.sum(Share.shortfall_fen))
@@ -38,29 +39,29 @@ def register(session: Session, community: str, code: str | None = None) -> list[
         )
         .group_by(Contribution.project, Contribution.bearer, Contribution.way)
     )
-    if code is not None:
-        owed, moved = owed.where(Share.project == code), moved.where(Contribution.project == code)
-    cash = {(project, bearer, way): int(fen) for project, bearer, way, fen in session.execute(moved)}
+    if project is not None:
+        owed, moved = owed.where(Share.project == project), moved.where(Contribution.project == project)
+    cash = {(of, bearer, way): int(fen) for of, bearer, way, fen in session.execute(moved)}
     return [
         Owed(
-            project,
+            of,
             bearer,
             kind,
             int(fen),
-            cash.get((project, bearer, Way.RECEIVED), 0),
-            cash.get((project, bearer, Way.PAID_ON), 0),
+            cash.get((of, bearer, Way.RECEIVED), 0),
+            cash.get((of, bearer, Way.PAID_ON), 0),
         )
-        for project, bearer, kind, fen in session.execute(owed)
+        for of, bearer, kind, fen in session.execute(owed)
     ]
 
 
-def owed_by(session: Session, community: str, code: str, bearer: str) -> Owed:
+def owed_by(session: Session, community: str, project: Code, bearer: Code) -> Owed:
     """What one bearer owes for a use.
 
     Raises:
         NothingOwed: he bears nothing of it in cash.
     """
-    found = next((each for each in register(session, community, code) if each.bearer == bearer), None)
+    found = next((each for each in register(session, community, project) if each.bearer == bearer), None)
     if found is None:
-        raise NothingOwed(project=code, bearer=bearer)
+        raise NothingOwed(project=project, bearer=bearer)
     return found

@@ -3,12 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlmodel import Session
 
 from ledger.community.queries import firm, profile
 from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.db import write_rows
+from ledger.fields import Amount, AmountOrNought, Code, Day, Text
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
 from ledger.fund.queries import deposited
 from ledger.fund.rules import seller_account
 from ledger.fund.uses.payments.queries import next_payment, payments, shares
@@ -49,21 +53,34 @@ REPAIRS = {
 }
 
 
+class Paid(NamedTuple):
+    """Where a payment was written, and how all payments of its use that stand are borne, in fen.
+
+    ``charged_fen`` came out of the fund, ``shortfall_fen`` is asked of the bearers in cash.
+    """
+
+    no: int
+    leaf_index: int
+    fresh: bool
+    charged_fen: int
+    shortfall_fen: int
+
+
 def pay(
     session: Session,
     community: str,
-    code: str,
-    bill_fen: int,
+    code: Code,
+    bill_fen: Amount,
     *,
     stage: Stage = Stage.FINAL,
-    payee: str,
-    invoice_no: str,
-    on: date,
-    retention_fen: int = 0,
-    retention_until: date | None = None,
+    payee: Code,
+    invoice_no: Code,
+    on: Day,
+    retention_fen: AmountOrNought = 0,
+    retention_until: Day | None = None,
     by: Actor,
     at: datetime,
-) -> Posted:
+) -> Paid:
     """Pay a bill of a use from the fund, borne in two steps; what parts cannot carry is asked in cash.
 
     ``retention_fen`` is held back with the final payment until a day. The same invoice again gives back the first
@@ -72,6 +89,7 @@ def pay(
     Raises:
         RetentionReleasedElsewhere: by the step for it.
         AskedDifferently: the invoice was paid with other content.
+        NotYourPower: the authority tells the custodian bank to pay, after the hand-over the committee.
         SamePerson: whoever proposed, applied or approved may not release the money.
         ProjectNotReady, SettlementMissing: see `steps.rules.next_state`.
         PayeeWrong, BillAboveApproved, RetentionTooHigh, RetentionTooLong, ShareWouldShrink: see `payments.rules`.
@@ -84,8 +102,8 @@ def pay(
     planned = project(session, community, code)
     draft = _draft(planned, stage, bill_fen, payee, invoice_no, on, retention_fen)
     if earlier := replay(session, community, draft):
-        return earlier
-    _check_releaser(planned, by)
+        return _with_shares(session, planned, earlier)
+    _check_releaser(session, planned, by, at)
     paid = payments(session, community, code)
     total = sum(each.amount_fen for each in paid) + bill_fen
     found = course(session, planned, on, role=by.role, total_fen=total + retention_fen)
@@ -104,7 +122,7 @@ def pay(
         session, planned, DEED[stage], state, None,
         {"billed": bill_fen, "held_back": retention_fen, "entry": posted.no}, by=by, at=at,
     )  # fmt: skip
-    return posted
+    return _with_shares(session, planned, posted)
 
 
 def release_retention(
@@ -117,7 +135,7 @@ def release_retention(
     open_claims: Collection[int],
     by: Actor,
     at: datetime,
-) -> Posted:
+) -> Paid:
     """Pay out what was held back (质量保证金返还); the warranty goes on without it.
 
     ``open_claims`` are the tickets by which the contractor's warranty is claimed and not yet met.
@@ -125,15 +143,15 @@ def release_retention(
     Raises:
         ClaimsOpen: there are some.
         RetentionNotDue: its day has not come, or nothing is held.
-        SamePerson, ProjectNotReady, FundEmpty.
+        NotYourPower, SamePerson, ProjectNotReady, FundEmpty.
     """
     head(session, community, lock=True)
     planned = project(session, community, code)
     stage = Stage.RETENTION
     draft = _draft(planned, stage, planned.retention_fen, planned.contractor, invoice_no, on, 0)
     if earlier := replay(session, community, draft):
-        return earlier
-    _check_releaser(planned, by)
+        return _with_shares(session, planned, earlier)
+    _check_releaser(session, planned, by, at)
     found = course(session, planned, on)
     state = next_state(Deed.RELEASE_RETENTION, found)
     if open_claims:
@@ -149,29 +167,30 @@ def release_retention(
         session, planned, Deed.RELEASE_RETENTION, state, None,
         {"billed": bill_fen, "entry": posted.no}, by=by, at=at,
     )  # fmt: skip
-    return posted
+    return _with_shares(session, planned, posted)
 
 
-def take_back(
-    session: Session, community: str, code: str, *, reason: str, key: str, by: Actor, at: datetime
-) -> Posted:
+def take_back(session: Session, community: str, code: Code, *, reason: Text, by: Actor, at: datetime) -> Paid:
     """Reverse the last payment of a use (红字冲销) with its shares; the use stands as before it.
+
+    A wrong entry goes and no money comes in, so it asks for no approved account.
 
     Raises:
         NoPayment: none stands.
         ProjectNotReady: it was confirmed to the homes already.
-        SamePerson, AlreadyReversed, MonthClosed, Overspent.
+        NotYourPower, SamePerson, AlreadyReversed, MonthClosed, Overspent.
     """
     head(session, community, lock=True)
     planned = project(session, community, code)
     paid = payments(session, community, code)
     if not paid:
         raise NoPayment(project=code)
-    _check_releaser(planned, by)
+    _check_releaser(session, planned, by, at)
     wrong = paid[-1]
     moved = wrong.stage in (Stage.ADVANCE, Stage.FINAL)
     found = course(session, planned, day_in_shanghai(at))
     state = next_state(Deed.TAKE_BACK, found) if moved else planned.state
+    key = f"payment-reversal/{code}/{wrong.no}"
     posted = reverse(session, community, wrong.entry_no, reason=reason, key=key, by=by, at=at)
     if wrong.stage is Stage.FINAL:
         planned.retention_fen, planned.retention_until = 0, None
@@ -183,7 +202,13 @@ def take_back(
         session, planned, Deed.TAKE_BACK, state, None,
         {"payment": wrong.no, "entry": posted.no}, by=by, at=at,
     )  # fmt: skip
-    return posted
+    return _with_shares(session, planned, posted)
+
+
+def _with_shares(session: Session, planned: Project, posted: Posted) -> Paid:
+    session.flush()
+    borne = shares(session, planned.community, planned.code)
+    return Paid(*posted, sum(each.charged_fen for each in borne), sum(each.shortfall_fen for each in borne))
 
 
 def _draft(
@@ -206,13 +231,14 @@ def _draft(
     )
 
 
-def _check_releaser(planned: Project, by: Actor) -> None:
+def _check_releaser(session: Session, planned: Project, by: Actor, at: datetime) -> None:
     earlier = [
         (Duty.PROPOSE, planned.proposed_by),
         (Duty.ASK, planned.applied_by),
         (Duty.APPROVE, planned.approved_by),
     ]
     check_different_people(earlier, step=Duty.PAY, by=by.login)
+    check_may(session, planned.community, Power.PAY, by=by, at=at)
 
 
 def _post(

@@ -7,9 +7,19 @@ from datetime import datetime
 from sqlmodel import Session
 
 from ledger.community.rules import Actor
+from ledger.files.actions import use_file
+from ledger.files.queries import is_stored
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.steps.queries import steps
-from ledger.fund.uses.steps.rules import Deed, Paper, Papers, ProjectState, check_papers, next_state
+from ledger.fund.uses.steps.rules import (
+    Deed,
+    Paper,
+    Papers,
+    ProjectState,
+    check_papers,
+    next_state,
+    purpose_of,
+)
 from ledger.fund.uses.steps.tables import ProjectStep
 from ledger.fund.uses.tables import Project
 from ledger.journal.actions import post
@@ -32,7 +42,8 @@ def take(
 ) -> ProjectStep:
     """Move a use to the state its deed leads to (`rules.next_state`), with a row in ink and a memorandum.
 
-    The caller holds the head's lock. ``facts`` are numbers and codes for the log, ``private`` is committed to.
+    The caller holds the head's lock. ``facts`` are numbers and codes for the log, ``private`` is committed to. A paper
+    that is a stored file gets a use that says what it proves here.
     """
     line = len(steps(session, planned.community, planned.code)) + 1
     digests: dict[str, Json] = {paper.value: digest for paper, digest in sorted((papers or {}).items())}
@@ -61,6 +72,10 @@ def take(
     )
     session.add(taken)
     session.flush()  # the next step counts this one
+    for paper, digest in sorted((papers or {}).items()):
+        if is_stored(session, planned.community, digest):
+            purpose = purpose_of(deed, paper)
+            use_file(session, planned.community, digest, f"project/{planned.code}", purpose, by=by, at=at)
     return taken
 
 

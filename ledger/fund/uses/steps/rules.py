@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.errors import LedgerError, Malformed, Refused
+from ledger.fields import Evidence
+from ledger.files.rules import Purpose
 from ledger.money import yuan
 
 
@@ -47,7 +49,9 @@ class Deed(StrEnum):
     POST_RESULT = "post_result"
     APPLY = "apply"
     ORDER_SUBSTITUTE = "order_substitute"
+    CONSENT = "consent"
     APPROVE = "approve"
+    FILE = "filing"
     REFUSE = "refuse"
     PAY_ADVANCE = "pay_advance"
     PAY_UNIT = "pay_unit"
@@ -77,8 +81,10 @@ class Paper(StrEnum):
     SHEET = "sheet"
 
 
-Papers = Mapping[Paper, str]
+Papers = Mapping[Paper, Evidence]
 """The documents of a step, each by the SHA-256 of its bytes."""
+
+NO_PAPERS: Papers = {}
 
 NEEDED: Mapping[Deed, frozenset[Paper]] = {
     Deed.SURVEY: frozenset({Paper.PHOTO}),
@@ -91,6 +97,24 @@ NEEDED: Mapping[Deed, frozenset[Paper]] = {
     Deed.DISCLOSE: frozenset({Paper.PHOTO}),
 }
 """The papers without which a deed is not taken in; a posting is proved by a photograph of the notice on the spot."""
+
+_PROVES: Mapping[Paper, Purpose] = {
+    Paper.INSPECTION_NOTICE: Purpose.INSPECTION,
+    Paper.EXPERT_NOTE: Purpose.EXPERT_NOTE,
+    Paper.PRICE_REVIEW: Purpose.PRICE_REVIEW,
+    Paper.APPLICATION: Purpose.APPLICATION,
+    Paper.ORDER: Purpose.ORDER,
+    Paper.CONTRACT: Purpose.CONTRACT,
+    Paper.SETTLEMENT_AUDIT: Purpose.AUDIT,
+    Paper.SHEET: Purpose.BALLOT_SHEET,
+}
+_PHOTO_PROVES: Mapping[Deed, Purpose] = {
+    Deed.SURVEY: Purpose.SURVEY,
+    Deed.POST_PLAN: Purpose.POSTING,
+    Deed.POST_RESULT: Purpose.POSTING,
+    Deed.ACCEPT: Purpose.ACCEPTANCE,
+    Deed.DISCLOSE: Purpose.POSTING,
+}
 
 
 class ProjectNotReady(Refused):
@@ -131,6 +155,13 @@ class SettlementMissing(Refused):
     code = "settlement-missing"
     zh = "项目 {project} 合计 {total} 元：尾款前须做结算审价；只有不超过 {limit} 元、业主委员会同意的非应急项目可以免做。"
     en = "Project {project} comes to {total} yuan: the settlement has to be audited before the final payment; only at most {limit} yuan, with the committee's consent and no emergency, goes without."
+
+
+class DepartmentsConsentMissing(Refused):
+    code = "departments-consent-missing"
+    zh = "项目 {project} 动用售房单位的公有住房维修资金，须先经负责管理该资金的部门审核同意。"
+    en = "Project {project} uses selling units' money: the department that manages it has to consent first."
+    article = "《住宅专项维修资金管理办法》第23条第（五）项"
 
 
 class NotSettled(Refused):
@@ -189,6 +220,8 @@ class Course:
     committee_consents: bool = False
     held_back_fen: int = 0
     paid_fen: int = 0
+    sellers_consent_missing: bool = False
+    to_be_filed: bool = False
 
     @property
     def overrun(self) -> bool:
@@ -236,6 +269,10 @@ EXEMPT = Guard(
         article=c.settlement_audit_article,
     ),
 )
+CONSENTED = Guard(
+    lambda c: not c.sellers_consent_missing, lambda c, _: DepartmentsConsentMissing(project=c.project)
+)
+TO_BE_FILED = Guard(lambda c: c.to_be_filed, _not_ready)
 NOTHING_HELD = Guard(
     lambda c: c.held_back_fen == 0, lambda c, _: NotSettled(project=c.project, held=yuan(c.held_back_fen))
 )
@@ -254,6 +291,7 @@ class Step(NamedTuple):
 def _steps() -> tuple[Step, ...]:
     s, d = ProjectState, Deed
     before_money = frozenset(list(s)[: list(s).index(s.ADVANCE_PAID)])
+    approved = frozenset(list(s)[list(s).index(s.APPROVED) : list(s).index(s.ARCHIVED)])
     unit_paid = frozenset({s.APPROVED, s.ADVANCE_PAID, s.IN_WORKS, s.ACCEPTED, s.SETTLED, s.FINAL_PAID})
     after_final = frozenset({s.FINAL_PAID, s.APPORTIONED, s.DISCLOSED})
     return (
@@ -271,8 +309,10 @@ def _steps() -> tuple[Step, ...]:
         Step(d.APPLY, frozenset({s.SURVEYED, s.PRICED}), s.APPLIED, (EMERGENCY, PRICED)),
         Step(d.APPLY, frozenset({s.OVERRUN_REVOTE}), s.APPLIED, (EMERGENCY,)),
         Step(d.ORDER_SUBSTITUTE, frozenset({s.DRAFT}), s.APPROVED, (REVIEWED, EMERGENCY, PRICED)),
-        Step(d.APPROVE, frozenset({s.APPLIED}), s.APPROVED, (FIRST_TIME,)),
-        Step(d.APPROVE, frozenset({s.APPLIED}), s.SETTLED, (AGAIN,)),
+        Step(d.CONSENT, frozenset({s.APPLIED}), None),
+        Step(d.APPROVE, frozenset({s.APPLIED}), s.APPROVED, (CONSENTED, FIRST_TIME)),
+        Step(d.APPROVE, frozenset({s.APPLIED}), s.SETTLED, (CONSENTED, AGAIN)),
+        Step(d.FILE, approved, None, (TO_BE_FILED,)),
         Step(d.REFUSE, frozenset({s.DRAFT, s.APPLIED}), s.REJECTED, (FIRST_TIME,)),
         Step(d.REFUSE, frozenset({s.APPLIED}), s.SETTLED, (AGAIN,)),
         Step(d.PAY_ADVANCE, frozenset({s.APPROVED}), s.ADVANCE_PAID),
@@ -295,6 +335,18 @@ def _steps() -> tuple[Step, ...]:
 
 
 STEPS = _steps()
+ON_ITS_FACE = frozenset({REVIEWED, UNCLEAR, VOTES, REVOTES, PREAUTHORISED, EMERGENCY, FIRST_TIME, AGAIN})
+"""The guards that ask for nothing but the use itself: no vote, no payment, no local limit."""
+
+
+def may_follow(deed: Deed, course: Course) -> bool:
+    """Whether a deed may be tried on a use as it stands; what has to be looked up is left to `next_state`."""
+    return any(
+        step.deed is deed
+        and course.state in step.within
+        and all(guard.holds(course) for guard in step.guards if guard in ON_ITS_FACE)
+        for step in STEPS
+    )
 
 
 def next_state(deed: Deed, course: Course) -> ProjectState:
@@ -302,7 +354,7 @@ def next_state(deed: Deed, course: Course) -> ProjectState:
 
     Raises:
         ProjectNotReady: no row lets the deed be done in this state.
-        ReviewMissing, PriceReviewMissing, VoteMissing, VoteNotNeeded, SettlementMissing, NotSettled, MoneyPaid:
+        ReviewMissing, PriceReviewMissing, VoteMissing, VoteNotNeeded, DepartmentsConsentMissing, SettlementMissing, NotSettled, MoneyPaid:
             a guard of the only fitting row does not hold; each cites its article.
     """
     refusal = _not_ready(course, deed)
@@ -314,6 +366,11 @@ def next_state(deed: Deed, course: Course) -> ProjectState:
             return step.leads_to or course.state
         refusal = broken.otherwise(course, deed)
     raise refusal
+
+
+def purpose_of(deed: Deed, paper: Paper) -> Purpose:
+    """What a paper of a step proves; a photograph of any other step shows the damage."""
+    return _PROVES.get(paper) or _PHOTO_PROVES.get(deed, Purpose.DAMAGE)
 
 
 def check_papers(deed: Deed, papers: Mapping[Paper, str], needed: frozenset[Paper] = frozenset()) -> None:

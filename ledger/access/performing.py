@@ -1,0 +1,218 @@
+"""The one way from a door to an action: once for each key, never on another state than was seen, in one transaction."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+from sqlalchemy import bindparam, select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from ledger.access.tables import Answered
+from ledger.community.rules import Actor
+from ledger.db import Prepared, write_rows
+from ledger.errors import LedgerError, Malformed, Refused
+from ledger.journal.queries import sides_since
+from ledger.journal.rules import AskedDifferently
+from ledger.log.queries import head
+from ledger.operations.operation import Call, Operation, Record
+from ledger.periods import day_in_shanghai
+from ledger.publishing import Publisher
+
+
+class KeyMissing(Malformed):
+    code = "idempotency-key-missing"
+    zh = "写入请求必须带 Idempotency-Key 请求头（8–100 个字符），重发时用同一个。"
+    en = "A write must carry an Idempotency-Key header (8–100 characters), the same when it is sent again."
+
+
+class Stale(Refused):
+    """What the form was drawn for has moved; ``changes`` are the facts as (name, seen, now)."""
+
+    code = "stale"
+    zh = "您看的时候不是现在这样：{changes}。没有登记，请看过现在的情况再办。"
+    en = "It has changed since you saw it: {changes}. Nothing was written; look again and then decide."
+
+
+class Wish(NamedTuple):
+    """Who wants what done, where and when: what a door has read from a request.
+
+    ``seen`` is what the form was drawn for, by fact; ``seen_tag`` the same as a program names it.
+    """
+
+    operation: Operation
+    community: str
+    place: Mapping[str, Any]
+    asked: BaseModel
+    by: Actor
+    at: datetime
+    key: str
+    seen: Mapping[str, Any] | None = None
+    seen_tag: str | None = None
+
+
+class Answer(NamedTuple):
+    """What came of it, as JSON text; ``replayed`` when it had been done before under the same key."""
+
+    status: int
+    body: str
+    replayed: bool = False
+
+
+_ANSWERED = Prepared(
+    select(Answered.asked, Answered.status, Answered.answer).where(  # type: ignore[call-overload]
+        Answered.login == bindparam("of_login"), Answered.key == bindparam("its_key")
+    )
+)
+
+
+def perform(publisher: Publisher, wish: Wish) -> Answer:
+    """Do what is wished in one transaction, once for each key of a person, and shape the answer.
+
+    The same key with the same request gets the first answer again, whatever has happened since. What is slow and what
+    follows writing is done before and after the transaction.
+
+    Raises:
+        KeyMissing, AskedDifferently, Stale; and what the action refuses.
+    """
+    if not 8 <= len(wish.key) <= 100 or not wish.key.isprintable():
+        raise KeyMissing()
+    asked = _digest(wish)
+    if answer := _earlier(publisher, wish, asked):
+        return answer
+    operation = wish.operation
+    try:
+        prepared = _prepared(publisher, wish) if operation.prepares else None
+        with publisher.database.writing() as session:
+            if wish.seen is not None or wish.seen_tag is not None:
+                _check_seen(publisher, session, wish)
+            done = operation.call(_call(publisher, session, wish, prepared))
+            body = operation.gives.model_validate(done).model_dump_json()
+            row = {"login": wish.by.login, "key": wish.key, "asked": asked, "status": operation.status}
+            write_rows(session, Answered, [{**row, "answer": body, "at": wish.at}])
+    except (LedgerError, IntegrityError):
+        if answer := _earlier(publisher, wish, asked):  # another with this key was first
+            return answer
+        raise
+    if operation.afterwards:
+        operation.afterwards(publisher, wish.community, at=wish.at)
+    return Answer(operation.status, body)
+
+
+class _Undone(Exception):
+    """Ends a trial without keeping it."""
+
+
+class Side(NamedTuple):
+    """What one account of an entry gets: ``debit`` or ``credit``, the account's name in Chinese and English, fen."""
+
+    side: str
+    zh: str
+    en: str
+    fen: int
+
+
+def preview(publisher: Publisher, wish: Wish) -> list[Side]:
+    """The entries that would be booked, by account, found by doing it and keeping nothing.
+
+    An operation that makes something ready before its transaction is not tried, and shows no entry.
+
+    Raises:
+        what the action refuses, and Stale.
+    """
+    if wish.operation.prepares:
+        return []
+    sides: list[Side] = []
+    try:
+        with publisher.database.writing() as session:
+            if wish.seen is not None:
+                _check_seen(publisher, session, wish)
+            before = head(session, wish.community, lock=True).last_no
+            wish.operation.call(_call(publisher, session, wish))
+            sides = [Side(*side) for side in sides_since(session, wish.community, before)]
+            raise _Undone
+    except _Undone:
+        return sides
+
+
+def _digest(wish: Wish) -> str:
+    place = json.dumps(wish.place, sort_keys=True, default=str)
+    content = wish.asked.model_dump(mode="python")
+    told = json.dumps(content, sort_keys=True, default=_plain)
+    return sha256("\n".join((wish.operation.path, wish.community, place, told)).encode()).hexdigest()
+
+
+def _plain(value: object) -> str:
+    return sha256(value).hexdigest() if isinstance(value, bytes) else str(value)
+
+
+def _earlier(publisher: Publisher, wish: Wish, asked: str) -> Answer | None:
+    with publisher.database.reading() as session:
+        found = _ANSWERED.ask(session, {"of_login": wish.by.login, "its_key": wish.key})
+    if not found:
+        return None
+    [(before, status, body)] = found
+    if before != asked:
+        raise AskedDifferently(key=wish.key)
+    return Answer(status, body, replayed=True)
+
+
+def _call(publisher: Publisher, session: Session, wish: Wish, prepared: Any = None) -> Call:
+    return Call(
+        session,
+        wish.community,
+        wish.place,
+        wish.asked,
+        wish.by,
+        wish.at,
+        day_in_shanghai(wish.at),
+        publisher,
+        prepared,
+    )
+
+
+def _prepared(publisher: Publisher, wish: Wish) -> Any:
+    assert wish.operation.prepares is not None
+    with publisher.database.reading() as session:
+        return wish.operation.prepares(_call(publisher, session, wish))
+
+
+def seen_of(record: Record, row: Any) -> dict[str, Any]:
+    """The facts of a record that a form on it is drawn for."""
+    shown: dict[str, Any] = record.gives.model_validate(row).model_dump(mode="json")
+    return {name: shown[name] for name in record.state or _scalars(shown)}
+
+
+def _scalars(shown: Mapping[str, Any]) -> Sequence[str]:
+    return [name for name, value in shown.items() if not isinstance(value, (list, dict))]
+
+
+def tag_of(seen: Mapping[str, Any]) -> str:
+    """The same for programs: an entity tag."""
+    return sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _check_seen(publisher: Publisher, session: Session, wish: Wish) -> None:
+    """See that what was seen still stands; nobody can move it until the transaction ends."""
+    record = wish.operation.on
+    if record is None:
+        return
+    head(session, wish.community, lock=True)
+    values = {name: _named(wish, name) for name in record.variables}
+    call = _call(publisher, session, wish)._replace(place=values, asked=record.model())
+    now = seen_of(record, record.call(call))
+    if wish.seen is not None:
+        changes = [
+            (name, wish.seen.get(name), value) for name, value in now.items() if wish.seen.get(name) != value
+        ]
+        if changes:
+            raise Stale(changes=changes)
+    elif wish.seen_tag != tag_of(now):
+        raise Stale(changes=[(name, None, value) for name, value in now.items()])
+
+
+def _named(wish: Wish, name: str) -> Any:
+    return wish.place[name] if name in wish.place else getattr(wish.asked, name)

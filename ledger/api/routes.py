@@ -1,0 +1,202 @@
+"""The JSON door: a route for every operation, list, record and document of the registry."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, make_response, render_template, request
+from pydantic import BaseModel
+from werkzeug.datastructures import FileStorage
+
+from ledger.access.access import allow, file_answer, held, publisher, reading
+from ledger.access.performing import Wish, perform, seen_of, tag_of
+from ledger.api.openapi import address, document
+from ledger.api.sign_in import bearer
+from ledger.community.queries import community as community_of
+from ledger.community.rules import Actor, Role, Seat, actor_among, check_role
+from ledger.fields import Upload
+from ledger.operations.labels import label
+from ledger.operations.operation import VARIABLE, Call, Declared, Document, Listing, Operation, Record
+from ledger.operations.reading import Ordered, own_order, page_of, shown
+from ledger.operations.registry import EVERY, NOUNS
+from ledger.operations.shapes import fields_of, sample_of
+from ledger.periods import day_in_shanghai
+from ledger.words import label as worded
+
+door = Blueprint("api", __name__, url_prefix="/api/v1", template_folder="templates")
+
+
+@door.before_request
+def set_the_clock() -> None:
+    """The instant of a request is read once."""
+    g.now = current_app.extensions["clock"]()
+
+
+@door.get("/openapi.json")
+@allow()
+def get_document() -> Response:
+    """The document of this door."""
+    return _json(json.dumps(document(), ensure_ascii=False))
+
+
+@door.get("/")
+@allow()
+def get_page() -> str:
+    """The same for people: what there is, who may, what it asks, and an example that can be sent."""
+    return str(render_template("api/page.html", nouns=NOUNS, told=told_of))
+
+
+def told_of(declared: Declared) -> dict[str, Any]:
+    """One operation, list, record or document as the page shows it."""
+    method = declared.method if isinstance(declared, Operation) else "GET"
+    path = VARIABLE.sub(r"{\2}", address(declared))
+    return {
+        "method": method,
+        "path": path,
+        "roles": [worded(each if isinstance(each, Role) else each.role) for each in declared.roles],
+        "asks": [(name, label(name).zh, asking) for name, asking in fields_of(declared.model).items()],
+        "example": example_of(declared),
+    }
+
+
+def example_of(declared: Declared) -> str:
+    """A request that the door takes as it is written, as far as what it names exists."""
+    if not isinstance(declared, Operation) or not declared.model.model_fields:
+        return ""
+    return json.dumps(sample_of(declared.model), ensure_ascii=False, indent=1)
+
+
+def _may(declared: Declared, community: str) -> tuple[str, list[Seat]]:
+    """The caller and what he is here, once it is sure that he holds one of the roles at all."""
+    login = bearer()
+    seats = held(login, community or None)
+    check_role(login, seats, declared.roles)
+    return login, seats
+
+
+def _actor(declared: Declared, login: str, seats: list[Seat], named: Mapping[str, object]) -> Actor:
+    return actor_among(login, seats, declared.roles, named)
+
+
+def _view(declared: Declared) -> Callable[..., Response]:
+    answers: dict[type[Declared], Callable[..., Response]] = {
+        Operation: _write,
+        Listing: _list,
+        Record: _record,
+        Document: _document,
+    }
+    answer = answers[type(declared)]
+
+    def view(community: str = "", **place: Any) -> Response:
+        login, seats = _may(declared, community)
+        place = declared.place.model_validate(place).model_dump()
+        return answer(declared, login, seats, community, place)
+
+    view.allowed_roles = frozenset(  # type: ignore[attr-defined]
+        each if isinstance(each, Role) else each.role for each in declared.roles
+    )
+    return view
+
+
+def _write(
+    operation: Operation, login: str, seats: list[Seat], community: str, place: dict[str, Any]
+) -> Response:
+    asked = _from_form(operation) if operation.takes_files else _from_json(operation)
+    by = _actor(operation, login, seats, place | dict(asked))
+    tag = request.headers.get("If-Match", "").strip('"') or None
+    key = request.headers.get("Idempotency-Key", "")
+    done = perform(publisher(), Wish(operation, community, place, asked, by, g.now, key, seen_tag=tag))
+    response = _json(done.body, done.status)
+    if done.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _from_json(operation: Operation) -> BaseModel:
+    if not operation.model.model_fields and not request.content_length:
+        return operation.model()
+    return operation.model.model_validate_json(request.get_data() or b"{}")
+
+
+def _from_form(operation: Operation) -> BaseModel:
+    """A multipart form: files as files, what is nested as JSON."""
+    told: dict[str, Any] = {name: _plain(operation, name, text) for name, text in request.form.items()}
+    for name, file in request.files.items():
+        told[name] = _upload(file)
+    return operation.model.model_validate(told)
+
+
+def _plain(operation: Operation, name: str, text: str) -> Any:
+    of = operation.model.model_fields.get(name)
+    if of is not None and text[:1] in ("{", "["):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _upload(file: FileStorage) -> Upload:
+    return Upload(file.filename or "", file.read())
+
+
+def _call(session: Any, community: str, place: Mapping[str, Any], asked: BaseModel | None, by: Actor) -> Call:
+    at: datetime = g.now
+    return Call(session, community, place, asked, by, at, day_in_shanghai(at), publisher())
+
+
+def _list(listing: Listing, login: str, seats: list[Seat], community: str, place: dict[str, Any]) -> Response:
+    told = request.args.to_dict()
+    ordered = Ordered.model_validate({n: told.pop(n) for n in Ordered.model_fields if n in told})
+    asked = listing.model.model_validate(told | own_order(listing, ordered))
+    by = _actor(listing, login, seats, place | dict(asked))
+    with reading() as session:
+        if community:
+            community_of(session, community)
+        page = page_of(listing, _call(session, community, place, asked, by), ordered)
+        rows = [each.model_dump(mode="json") for each in page.rows]
+    answer = {listing.key: rows, "total": page.total, "page": ordered.page, **page.totals}
+    return _json(json.dumps(answer, ensure_ascii=False))
+
+
+def _record(record: Record, login: str, seats: list[Seat], community: str, place: dict[str, Any]) -> Response:
+    asked = record.model.model_validate(request.args.to_dict())
+    by = _actor(record, login, seats, place | dict(asked))
+    with reading() as session:
+        if community:
+            community_of(session, community)
+        row, parts = shown(record, _call(session, community, place, asked, by))
+        told = record.gives.model_validate(row).model_dump(mode="json")
+    response = _json(json.dumps(told | parts, ensure_ascii=False))
+    response.headers["ETag"] = f'"{tag_of(seen_of(record, row))}"'
+    return response
+
+
+def _document(
+    document: Document, login: str, seats: list[Seat], community: str, place: dict[str, Any]
+) -> Response:
+    asked = document.model.model_validate(request.args.to_dict())
+    by = _actor(document, login, seats, place | dict(asked))
+    with reading() as session:
+        if community:
+            community_of(session, community)
+        return file_answer(document.call(_call(session, community, place, asked, by)))
+
+
+def _json(body: str, status: int = 200) -> Response:
+    response = make_response(body, status)
+    response.content_type = "application/json"
+    return response
+
+
+def _register() -> None:
+    for declared in EVERY:
+        method = declared.method if isinstance(declared, Operation) else "GET"
+        endpoint = f"{method} {declared.path}".replace(".", "-")
+        door.add_url_rule(
+            address(declared).removeprefix("/api/v1"), endpoint, _view(declared), methods=[method]
+        )
+
+
+_register()

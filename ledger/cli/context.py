@@ -1,0 +1,186 @@
+"""What every command shares: settings and database, who it is done for, how a refusal is told."""
+
+import errno
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+import click
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
+from sqlmodel import Session
+from tqdm import tqdm
+
+from ledger.community.queries import communities, community, person, seats
+from ledger.community.rules import Actor, Role, actor_among
+from ledger.config import Config
+from ledger.db import Database
+from ledger.errors import LedgerError, Malformed, Refused
+from ledger.log.signer import Signer
+from ledger.periods import Month, day_in_shanghai
+from ledger.publishing import Publisher
+
+OPERATOR = Actor("operator", Role.OPERATOR)
+
+
+class DatabaseUnusable(Refused):
+    code = "database-unusable"
+    zh = "LEDGER_DATABASE_URL 所指的数据库用不了：{why}。新库请先运行 mingbai migrate。"
+    en = "The database of LEDGER_DATABASE_URL cannot be used: {why}. A new one needs mingbai migrate first."
+
+
+class DatabaseFault(StrEnum):
+    """Why a database cannot be used."""
+
+    ADDRESS = "address"
+    NO_TABLES = "no_tables"
+    NO_DATABASE = "no_database"
+    UNREACHABLE = "unreachable"
+    OTHER = "other"
+
+
+class FileFault(StrEnum):
+    """Why a file cannot be read or written."""
+
+    MISSING = "missing"
+    DENIED = "denied"
+    DIRECTORY = "directory"
+    NOT_DIRECTORY = "not_directory"
+    EXISTS = "exists"
+    FULL = "full"
+    READ_ONLY = "read_only"
+    OTHER = "other"
+
+
+FAULTS = {
+    errno.ENOENT: FileFault.MISSING,
+    errno.EACCES: FileFault.DENIED,
+    errno.EPERM: FileFault.DENIED,
+    errno.EISDIR: FileFault.DIRECTORY,
+    errno.ENOTDIR: FileFault.NOT_DIRECTORY,
+    errno.EEXIST: FileFault.EXISTS,
+    errno.ENOSPC: FileFault.FULL,
+    errno.EROFS: FileFault.READ_ONLY,
+}
+
+
+class FileUnusable(Malformed):
+    code = "file-unusable"
+    zh = "文件 {name} 不能读写：{why}。"
+    en = "The file {name} cannot be read or written: {why}."
+
+
+class CommandContext:
+    """The settings and the database of one command."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.json = as_json
+        self.config = Config.from_env()
+        self.now = datetime.now(UTC)
+
+    @cached_property
+    def database(self) -> Database:
+        return Database(self.config.database_url)
+
+    @property
+    def database_name(self) -> str:
+        """The database's address as it may be shown: without its password."""
+        return make_url(self.config.database_url).render_as_string(hide_password=True)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        return Publisher(self.database, Signer(self.config.keys), self.config.fonts, self.config.site)
+
+    def say(self, words: str, **facts: Any) -> None:
+        with tqdm.external_write_mode():  # a progress bar is not in the middle of the words
+            click.echo(json.dumps(facts, ensure_ascii=False, default=str) if self.json else words)
+
+    def actor(self, session: Session, login: str | None, place: str, *allowed: Role) -> Actor:
+        """Whoever the command is done for: the operator, or a person who holds one of the roles."""
+        if login is None:
+            return OPERATOR
+        held = seats(session, login, place, day_in_shanghai(self.now)) if person(session, login) else []
+        return actor_among(login, held, allowed, {})
+
+
+def refused(error: Exception) -> None:
+    """Say why nothing was done; what is no refusal is raised again.
+
+    Raises:
+        the error itself, when it is a fault of ours, or when whoever reads our output has gone.
+    """
+    if isinstance(error, LedgerError):
+        tell(error)
+    elif isinstance(error, (ArgumentError, DatabaseError)):
+        tell(DatabaseUnusable(why=_fault_of(error)))
+    elif isinstance(error, OSError) and error.errno != errno.EPIPE:
+        tell(FileUnusable(name=error.filename, why=FAULTS.get(error.errno or 0, FileFault.OTHER)))
+    else:
+        raise error
+
+
+def _fault_of(error: ArgumentError | DatabaseError) -> DatabaseFault:
+    if isinstance(error, ArgumentError):
+        return DatabaseFault.ADDRESS
+    words = str(error.orig)
+    if isinstance(error, ProgrammingError) or "no such table" in words:
+        return DatabaseFault.NO_TABLES
+    if "not a database" in words:
+        return DatabaseFault.NO_DATABASE
+    return DatabaseFault.UNREACHABLE if isinstance(error, OperationalError) else DatabaseFault.OTHER
+
+
+def tell(error: LedgerError, whose: str = "") -> None:
+    """Say on stderr, in both languages, what was refused."""
+    with tqdm.external_write_mode():
+        for language in ("zh", "en"):
+            click.echo(whose + error.sentence(language), err=True)
+
+
+def acting_as(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--as", "login", metavar="LOGIN", help="the person who does it")(command)
+
+
+dry_run = click.option("--dry-run", is_flag=True, help="say what would happen, write nothing")
+
+
+class DryRun(Exception):
+    """Ends a transaction without keeping it."""
+
+
+def places(context: CommandContext, place: str | None, every: bool) -> list[str]:
+    if every == (place is not None):
+        raise click.UsageError("name a COMMUNITY or say --all")
+    with context.database.reading() as session:
+        return [c.code for c in communities(session)] if every else [community(session, place or "").code]
+
+
+def places_and_month(
+    context: CommandContext, place: str | None, month: str | None, every: bool
+) -> tuple[list[str], Month]:
+    """``COMMUNITY MONTH`` or ``--all MONTH``: a month that stands alone comes to us in the community's place."""
+    if every and month is None:
+        place, month = None, place
+    if month is None:
+        raise click.UsageError("MONTH is missing")
+    return places(context, place, every), Month.parse(month)
+
+
+def one_after_another(codes: Sequence[str], title: str, deed: Callable[[str], None]) -> None:
+    """Do a deed for each community; among several, one that refuses does not hold up the rest."""
+    if len(codes) == 1:
+        deed(codes[0])
+        return
+    refused = 0
+    for code in tqdm(codes, desc=title, unit="community"):
+        try:
+            deed(code)
+        except LedgerError as error:
+            refused += 1
+            tell(error, f"{code}: ")
+    if refused:
+        sys.exit(1)

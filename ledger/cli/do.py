@@ -1,0 +1,277 @@
+"""``mingbai do …`` and ``mingbai show …``: every operation, list, record and document of the registry as a command."""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import BaseModel, ValidationError
+
+from ledger.access.performing import Wish, perform
+from ledger.cli.context import CommandContext
+from ledger.community.queries import community as community_of
+from ledger.community.queries import person, seats
+from ledger.community.rules import Actor, Condition, actor_among
+from ledger.errors import Malformed, NotAllowed
+from ledger.fields import Upload
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
+from ledger.money import fen
+from ledger.operations.labels import label
+from ledger.operations.operation import Call, Declared, Document, Listing, Operation, Record
+from ledger.operations.reading import Ordered, page_of, shown
+from ledger.operations.registry import EVERY
+from ledger.operations.shapes import Asking, fields_of
+from ledger.periods import day_in_shanghai
+from ledger.words import why
+
+LARGEST_PAGE = 500
+STRUCTURED = ("list", "map", "object")
+
+
+class NoSignIn(NotAllowed):
+    code = "no-sign-in"
+    zh = "没有“{login}”这个用户，或者已停用。"
+    en = "There is nobody who signs in as “{login}”, or no longer."
+
+
+class NotReadable(Malformed):
+    code = "not-readable"
+    zh = "{field}：{why_zh}"
+    en = "{field}: {why_en}"
+
+
+def actor_of(
+    context: CommandContext, declared: Declared, place: str, login: str, named: Mapping[str, object]
+) -> Actor:
+    """The person for whom it is done, in the first of its roles that he holds here.
+
+    Raises:
+        NoSignIn; and what `actor_among` refuses.
+    """
+    with context.database.reading() as session:
+        if person(session, login) is None:
+            raise NoSignIn(login=login)
+        held = seats(session, login, place, day_in_shanghai(context.now))
+    return actor_among(login, held, declared.roles, named)
+
+
+def checked(model: type[BaseModel], values: Mapping[str, Any]) -> BaseModel:
+    """The request, or what is wrong with it.
+
+    Raises:
+        NotReadable: the first value that cannot be taken.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)[0]
+        told = (wrong["type"], wrong.get("ctx"))
+        field = ".".join(map(str, wrong["loc"]))
+        raise NotReadable(field=field, why_zh=why(*told, "zh"), why_en=why(*told, "en")) from None
+
+
+def option_of(name: str, asking: Asking) -> click.Option:
+    """The option for a field: yuan for fen, a file for a document, JSON for what has parts."""
+    kind = asking.shape.kind
+    words = label(name).en
+    flag = "--" + name.removesuffix("_fen").replace("_", "-")
+    if kind == "check":
+        return click.Option([f"{flag}/--no-{flag[2:]}", name], default=None, help=words)
+    meta = {
+        "money": "YUAN",
+        "day": "DAY",
+        "month": "MONTH",
+        "upload": "FILE",
+        "evidence": "FILE|DIGEST",
+        "number": "NUMBER",
+    }.get(kind, "JSON" if kind in STRUCTURED else "TEXT")
+    if kind == "choice":
+        meta = "|".join(str(getattr(each, "value", each)) for each in asking.shape.of)
+    return click.Option([flag, name], metavar=meta, help=words + ("" if asking.required else " (optional)"))
+
+
+def value_of(context: CommandContext, place: str, by: str, asking: Asking, typed: Any) -> Any:
+    """What was typed, as a program would have sent it."""
+    kind = asking.shape.kind
+    if kind == "money":
+        return int(fen(typed))
+    if kind == "number" and str(typed).lstrip("-").isdigit():
+        return int(typed)
+    if kind == "upload":
+        file = Path(typed)
+        return Upload(file.name, file.read_bytes())
+    if kind == "evidence" and (file := Path(typed)).is_file():
+        with context.database.writing() as session:
+            who = Actor(by, actor_role(context, place, by))
+            kept = keep_file(
+                session, place, file.read_bytes(), file.name, FileKind.PAPER, by=who, at=context.now
+            )
+            return kept.sha256
+    if kind in STRUCTURED:
+        try:
+            return json.loads(typed)
+        except ValueError:
+            return typed
+    return typed
+
+
+def actor_role(context: CommandContext, place: str, login: str) -> Any:
+    with context.database.reading() as session:
+        return seats(session, login, place, day_in_shanghai(context.now))[0].role
+
+
+def command_of(declared: Declared) -> click.Command:
+    """One operation, list, record or document as a command."""
+    asked = dict(fields_of(declared.model))
+    place = list(declared.variables)
+    parameters: list[click.Parameter] = [click.Argument(["community"])] if not declared.everywhere else []
+    parameters += [click.Argument([name]) for name in place]
+    parameters += [option_of(name, asking) for name, asking in asked.items() if name not in place]
+    parameters.append(
+        click.Option(["--as", "login"], metavar="LOGIN", required=True, help="the person who does it")
+    )
+    if isinstance(declared, Operation):
+        parameters.append(click.Option(["--key"], help="sent twice with one key it is done once"))
+        parameters.append(click.Option(["--seen"], metavar="TAG", help="refuse when it has changed since"))
+    if isinstance(declared, Document):
+        parameters.append(click.Option(["-o", "--output"], type=click.Path(path_type=Path)))
+    run: Callable[..., None] = _write if isinstance(declared, Operation) else _read
+
+    def callback(**values: Any) -> None:
+        context: CommandContext = click.get_current_context().obj
+        community = values.pop("community", "")
+        login = values.pop("login")
+        more = {name: values.pop(name, None) for name in ("key", "seen", "output")}
+        address = checked(declared.place, {name: values.pop(name) for name in place}).model_dump()
+        sent = {
+            name: value_of(context, community, login, asked[name], typed)
+            for name, typed in values.items()
+            if typed is not None
+        }
+        run(context, declared, community, address, checked(declared.model, sent), login, more)
+
+    return click.Command(
+        None,
+        params=parameters,
+        callback=callback,
+        help=f"{declared.title.en} {declared.title.zh}\n\n{declared.described}",
+    )
+
+
+def _write(
+    context: CommandContext,
+    operation: Operation,
+    community: str,
+    place: dict[str, Any],
+    asked: BaseModel,
+    login: str,
+    more: Mapping[str, Any],
+) -> None:
+    with context.database.reading() as session:
+        community_of(session, community)
+    by = actor_of(context, operation, community, login, place | dict(asked))
+    key = more["key"] or secrets.token_hex(12)
+    wish = Wish(operation, community, place, asked, by, context.now, key, seen_tag=more["seen"])
+    done = perform(context.publisher, wish)
+    answer = json.loads(done.body)
+    context.say(f"{operation.title.in_('zh')}: {done.body}", **answer)
+
+
+def _read(
+    context: CommandContext,
+    declared: Declared,
+    community: str,
+    place: dict[str, Any],
+    asked: BaseModel,
+    login: str,
+    more: Mapping[str, Any],
+) -> None:
+    by = actor_of(context, declared, community, login, place | dict(asked))
+    with context.database.reading() as session:
+        if community:
+            community_of(session, community)
+        call = Call(
+            session, community, place, asked, by, context.now, day_in_shanghai(context.now), context.publisher
+        )
+        if isinstance(declared, Document):
+            file = declared.call(call)
+            target = more["output"] or Path(file.name)
+            target.write_bytes(file.body)
+            context.say(f"{target} ({len(file.body):,} bytes)", file=target, bytes=len(file.body))
+        elif isinstance(declared, Listing):
+            page = page_of(declared, call, Ordered(size=LARGEST_PAGE))
+            for row in page.rows:
+                context.say(row.model_dump_json(), **row.model_dump(mode="json"))
+        elif isinstance(declared, Record):
+            row, parts = shown(declared, call)
+            told = declared.gives.model_validate(row).model_dump(mode="json") | parts
+            context.say(json.dumps(told, ensure_ascii=False, indent=1), **told)
+
+
+class Words(click.Group):
+    """Commands by the words of their addresses: ``tickets assignment``; what an address alone would make is ``new``."""
+
+    def __init__(self, name: str, kinds: tuple[type[Declared], ...], alone: str, help: str) -> None:  # noqa: A002
+        super().__init__(name, help=help)
+        self.kinds, self.alone = kinds, alone
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({(each.words or ("community",))[0] for each in EVERY if isinstance(each, self.kinds)})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        return _tree(self.kinds, self.alone).get_command(ctx, name)
+
+
+def _tree(kinds: tuple[type[Declared], ...], alone: str) -> click.Group:
+    root = click.Group()
+    for declared in EVERY:
+        if isinstance(declared, kinds):
+            at = root
+            *above, last = declared.words or ("community",)
+            for word in above:
+                at = _group(at, word, alone)
+            if isinstance(found := at.commands.get(last), click.Group):
+                found.add_command(command_of(declared), _free(found, alone, declared))
+            elif found is not None:
+                at.commands.pop(last)
+                group = _group(at, last, alone)
+                group.add_command(found, alone)
+                group.add_command(command_of(declared), _free(group, alone, declared))
+            else:
+                at.add_command(command_of(declared), last)
+    return root
+
+
+def _group(at: click.Group, word: str, alone: str) -> click.Group:
+    found = at.commands.get(word)
+    if isinstance(found, click.Group):
+        return found
+    group = click.Group(word)
+    if found is not None:
+        group.add_command(found, alone)
+    at.add_command(group, word)
+    return group
+
+
+def _free(group: click.Group, alone: str, declared: Declared) -> str:
+    """The name beside its own children: a list is ``all``, one thing of it ``one``, a new one ``new``."""
+    name = "one" if isinstance(declared, Record) else alone
+    return name if name not in group.commands else f"{name}-{declared.words[-1]}"
+
+
+do = Words("do", (Operation,), "new", "Do one of the operations, for the person named by --as.")
+show = Words("show", (Listing, Record, Document), "all", "Show a list or a record, or save a document.")
+
+
+@click.command()
+@click.pass_obj
+def roles(context: CommandContext) -> None:
+    """Who may do what: every operation, list, record and document with the roles that may."""
+    for declared in EVERY:
+        method = declared.method if isinstance(declared, Operation) else "GET"
+        named = [str(each.role if isinstance(each, Condition) else each) for each in declared.roles]
+        path = declared.path or "/"
+        context.say(f"{method:4} {path:60} {', '.join(named)}", method=method, path=path, roles=named)

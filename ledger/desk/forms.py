@@ -1,0 +1,371 @@
+"""From an operation to its form, and from what was typed to the request that a program would have sent.
+
+A form's values have flat names: ``award.method`` for a field of an object, ``parts:0.home`` for a row of a list,
+``papers:invoice`` for a member of a map. What comes out is validated by the operation's own model, at the one place
+where everybody's request is.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from pydantic import ValidationError
+from sqlmodel import Session
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from ledger.errors import LedgerError
+from ledger.fields import Upload
+from ledger.money import fen, yuan
+from ledger.operations.choices import OF
+from ledger.operations.labels import label
+from ledger.operations.operation import Choice, Field, Operation
+from ledger.operations.shapes import Asking, Shape, fields_of
+from ledger.words import label as worded
+from ledger.words import why
+
+MANY_CHOICES = 200
+"""More than these are searched for, not listed."""
+FEW_CHOICES = 6
+BLANK_ROWS = 3
+MOST_ROWS = 500
+PICTURES_AND_PAPERS = "image/jpeg,image/png,image/webp,application/pdf"
+KINDS = {
+    "text": "text",
+    "long": "textarea",
+    "money": "money",
+    "number": "number",
+    "day": "day",
+    "instant": "text",
+    "month": "month",
+    "check": "check",
+    "evidence": "file",
+    "upload": "file",
+}
+
+
+@dataclass
+class FormField:
+    """One question of a form, as the templates draw it."""
+
+    id: str
+    name: str
+    label: str
+    kind: str
+    value: Any = ""
+    hint: str = ""
+    error: str = ""
+    required: bool = False
+    choices: list[tuple[str, str]] = field(default_factory=list)
+    accept: str = ""
+    kept: str = ""
+    rows: int = 3
+    groups: list[list["FormField"]] = field(default_factory=list)
+    fields: list["FormField"] = field(default_factory=list)
+
+
+@dataclass
+class Drawing:
+    """What a form is drawn with: what was typed before, what was wrong, what may be chosen here today."""
+
+    session: Session
+    community: str
+    today: date
+    language: str
+    told: Mapping[str, Field]
+    typed: MultiDict[str, str]
+    errors: Mapping[str, str]
+    blank: bool
+    """Whether nothing was typed yet, so that defaults stand in the fields."""
+
+    def choices(self, name: str) -> list[Choice] | None:
+        told = self.told.get(name)
+        query = told.choices if told and told.choices else OF.get(name)
+        return list(query(self.session, self.community, self.today)) if query else None
+
+
+def drawn(operation: Operation, drawing: Drawing, fixed: Iterable[str] = ()) -> list[FormField]:
+    """The fields of an operation's form; what is fixed by the page it was opened on is hidden."""
+    drawn_fields = []
+    for name, asking in fields_of(operation.model).items():
+        if name in fixed and asking.shape.kind not in ("list", "map", "object"):
+            drawn_fields.append(FormField(name, name, "", "hidden", drawing.typed.get(name, "")))
+        else:
+            drawn_fields.append(question_at(name, name, asking, drawing))
+    return drawn_fields
+
+
+def question(name: str, asking: Asking, drawing: Drawing) -> FormField:
+    """One value as a question by itself, such as a filter of a list or what an address needs."""
+    return question_at(name, name, asking, drawing)
+
+
+def question_at(path: str, name: str, asking: Asking, drawing: Drawing) -> FormField:
+    """The question for a value whose place in the form is ``path``."""
+    told = drawing.told.get(name)
+    words = (told.label if told else label(name)).in_(drawing.language)
+    hint = told.hint.in_(drawing.language) if told and told.hint else ""
+    drawn_field = FormField(
+        id=re.sub(r"\W", "-", path),
+        name=path,
+        label=words,
+        kind=KINDS.get(asking.shape.kind, "text"),
+        hint=hint or _limits(asking.shape, drawing.language),
+        error=drawing.errors.get(path, ""),
+        required=asking.required and asking.shape.kind != "check",
+    )
+    _fill(drawn_field, path, name, asking, drawing)
+    return drawn_field
+
+
+def _fill(into: FormField, path: str, name: str, asking: Asking, drawing: Drawing) -> None:
+    shape = asking.shape
+    into.value = drawing.typed.get(path, _written(asking.default, shape) if drawing.blank else "")
+    match shape.kind:
+        case "choice":
+            into.choices = [
+                (_value(each), worded(each, language=drawing.language))
+                if isinstance(each, Enum)
+                else (str(each), str(each))
+                for each in shape.of
+            ]
+            into.kind = "radios" if len(into.choices) <= FEW_CHOICES and into.required else "choice"
+        case "text":
+            _choose(into, name, drawing)
+        case "evidence" | "upload":
+            into.accept = PICTURES_AND_PAPERS if shape.kind == "evidence" else ""
+            into.kept, into.value = (
+                drawing.typed.get(f"kept:{path}", ""),
+                drawing.typed.get(f"name:{path}", ""),
+            )
+        case "list":
+            _list(into, path, name, shape.of, drawing)
+        case "map":
+            _map(into, path, shape, drawing)
+        case "object":
+            into.kind = "group"
+            into.fields = [
+                question_at(
+                    f"{path}.{part}",
+                    part,
+                    each if asking.required else each._replace(required=False),
+                    drawing,
+                )
+                for part, each in shape.of.items()
+            ]
+
+
+def _choose(into: FormField, name: str, drawing: Drawing) -> None:
+    """A code is chosen from what is there; where that is much, it is looked for."""
+    found = drawing.choices(name)
+    if found is None:
+        return
+    wanted = str(into.value).strip()
+    if len(found) > MANY_CHOICES:
+        matching = [each for each in found if wanted and wanted in each.words]
+        if any(each.value == wanted for each in found) or not matching:
+            into.kind = "search"
+            into.choices = [(each.value, each.words) for each in (matching or found)[:MANY_CHOICES]]
+            return
+        found = matching
+    into.kind = "choice"
+    into.choices = [(each.value, each.words) for each in found]
+    if not found and not into.hint:
+        into.hint = "这里还没有可选的。" if drawing.language == "zh" else "There is nothing to choose yet."
+
+
+def _list(into: FormField, path: str, name: str, each: Shape, drawing: Drawing) -> None:
+    if each.kind in ("object", "map"):
+        into.kind = "rows"
+        count = _rows_shown(path, drawing)
+        into.groups = [
+            [
+                question_at(f"{path}:{row}.{part}", part, asked._replace(required=False), drawing)
+                for part, asked in each.of.items()
+            ]
+            for row in range(count)
+        ]
+    else:
+        into.kind = "textarea"
+        into.value = drawing.typed.get(path, "")
+        into.hint = into.hint or ("每行写一个" if drawing.language == "zh" else "One on each line")
+
+
+def _map(into: FormField, path: str, shape: Shape, drawing: Drawing) -> None:
+    key, value = shape.of
+    if key.kind == "choice":
+        into.kind = "group"
+        into.fields = [
+            question_at(f"{path}:{_value(member)}", "", Asking(value, required=False), drawing)
+            for member in key.of
+        ]
+        for part, member in zip(into.fields, key.of, strict=True):
+            part.label = worded(member, language=drawing.language)
+        return
+    into.kind = "rows"
+    english = drawing.language == "en"
+    into.groups = [
+        [
+            question_at(
+                f"{path}:{row}.key",
+                "home" if key.kind == "text" and "choice" in value.kind else "item",
+                Asking(key, required=False),
+                drawing,
+            ),
+            question_at(f"{path}:{row}.value", "", Asking(value, required=False), drawing),
+        ]
+        for row in range(_rows_shown(path, drawing))
+    ]
+    for _, part in into.groups:
+        part.label = (
+            ("Value" if english else "内容") if value.kind != "choice" else ("Choice" if english else "意见")
+        )
+
+
+def _rows_shown(path: str, drawing: Drawing) -> int:
+    asked = drawing.typed.get(f"more:{path}", "")
+    typed = [
+        int(found[1])
+        for name in drawing.typed
+        if (found := re.match(rf"{re.escape(path)}:(\d{{1,4}})\.", name))
+    ]
+    wanted = max(
+        [int(asked) if asked.isdigit() and len(asked) < 5 else 0, *(no + 1 for no in typed), BLANK_ROWS]
+    )
+    return min(wanted, MOST_ROWS)
+
+
+def _value(member: object) -> str:
+    return str(member.value) if isinstance(member, Enum) else str(member)
+
+
+def _written(value: object, shape: Shape) -> str:
+    if value is None or isinstance(value, (list, tuple, dict, set, frozenset)):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, int) and shape.kind == "money":
+        return yuan(value)
+    return _value(value)
+
+
+def _limits(shape: Shape, language: str) -> str:
+    """What a field takes, where its kind does not show it."""
+    least = next((each.ge for each in shape.limits if getattr(each, "ge", None) is not None), None)
+    most = next((each.le for each in shape.limits if getattr(each, "le", None) is not None), None)
+    if shape.kind == "number" and least is not None and most is not None and most < 10**6:
+        return f"{least} 到 {most}" if language == "zh" else f"{least} to {most}"
+    return ""
+
+
+Keep = Callable[[Upload], str]
+
+
+@dataclass
+class Sent:
+    """What was typed and the files that came with it; evidence is kept as it comes, so that it is never lost."""
+
+    form: MultiDict[str, str]
+    files: Mapping[str, FileStorage]
+    keep: Keep
+    typed: MultiDict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.typed = MultiDict((name, value.strip()) for name, value in self.form.items(multi=True))
+
+
+def request_of(operation: Operation, sent: Sent) -> dict[str, Any]:
+    """The request that a program would have sent."""
+    return dict(_read_fields("", fields_of(operation.model), sent))
+
+
+def _read_fields(prefix: str, fields: Mapping[str, Asking], sent: Sent) -> Iterator[tuple[str, Any]]:
+    for name, asking in fields.items():
+        value = _read(prefix + name, asking, sent)
+        if value is not None:
+            yield name, value
+
+
+def _read(path: str, asking: Asking, sent: Sent) -> Any:
+    shape, text = asking.shape, sent.typed.get(path, "")
+    match shape.kind:
+        case "check":
+            return path in sent.typed
+        case "evidence":
+            return _evidence(path, sent)
+        case "upload":
+            file = sent.files.get(path)
+            return Upload(file.filename, file.read()) if file and file.filename else None
+        case "list":
+            return _read_list(path, shape.of, sent)
+        case "map":
+            return _read_map(path, shape, sent)
+        case "object":
+            inside = dict(_read_fields(f"{path}.", shape.of, sent))
+            told = {name: value for name, value in inside.items() if value is not False}
+            return inside if told or asking.required else None
+        case _:
+            return plain(shape, text) if text else None
+
+
+def plain(shape: Shape, text: str) -> Any:
+    """One value as it is typed; what cannot be read stays as it is, for the model to refuse."""
+    if shape.kind == "money":
+        try:
+            return int(fen(text.removesuffix("元")))
+        except LedgerError:
+            return text
+    if shape.kind == "number" and re.fullmatch(r"-?\d{1,18}", text):
+        return int(text)
+    return text
+
+
+def _evidence(path: str, sent: Sent) -> str | None:
+    file = sent.files.get(path)
+    if file and file.filename:
+        digest = sent.keep(Upload(file.filename, file.read()))
+        sent.typed[f"kept:{path}"] = f"{digest} {file.filename}"
+    return sent.typed.get(f"kept:{path}", "").partition(" ")[0] or sent.typed.get(path) or None
+
+
+def _rows(path: str, sent: Sent) -> list[int]:
+    pattern = re.compile(rf"{re.escape(path)}:(\d{{1,4}})\.")
+    names = [*sent.typed, *sent.files]
+    return sorted({int(found[1]) for name in names if (found := pattern.match(name))})[:MOST_ROWS]
+
+
+def _read_list(path: str, each: Shape, sent: Sent) -> list[Any] | None:
+    if each.kind == "object":
+        rows = [dict(_read_fields(f"{path}:{row}.", each.of, sent)) for row in _rows(path, sent)]
+        return [row for row in rows if any(value is not False for value in row.values())]
+    lines = [line.strip() for value in sent.typed.getlist(path) for line in value.splitlines()]
+    return [plain(each, line) for line in lines if line]
+
+
+def _read_map(path: str, shape: Shape, sent: Sent) -> dict[str, Any]:
+    key, value = shape.of
+    if key.kind == "choice":
+        told = {
+            _value(member): _read(f"{path}:{_value(member)}", Asking(value, False), sent) for member in key.of
+        }
+        return {name: each for name, each in told.items() if each not in (None, [])}
+    rows = {}
+    for row in _rows(path, sent):
+        name = sent.typed.get(f"{path}:{row}.key", "")
+        each = _read(f"{path}:{row}.value", Asking(value, False), sent)
+        if name and each is not None:
+            rows[name] = each
+    return rows
+
+
+def errors_of(error: ValidationError, language: str) -> dict[str, str]:
+    """What is wrong by field, in the reader's language."""
+    errors = {}
+    for each in error.errors(include_url=False):
+        path = ""
+        for part in each["loc"]:
+            path += f":{part}" if isinstance(part, int) else f".{part}" if path else str(part)
+        errors[path] = why(each["type"], each.get("ctx"), language)
+    return errors

@@ -1,0 +1,214 @@
+"""The frame of every page of the desk: who is here, as what, in which language, and what stands round the page."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from pydantic import BaseModel, ValidationError
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from ledger.access.access import (
+    config,
+    held,
+    publisher,
+    reading,
+    status_of,
+    tokens,
+)
+from ledger.access.tokens import LIFETIME, TokenRefused
+from ledger.community.queries import appointments, communities, person
+from ledger.community.rules import Actor, Role, RoleMissing, Seat, actor_among, check_role
+from ledger.desk.forms import errors_of
+from ledger.errors import LedgerError
+from ledger.operations.operation import Call, Declared, Noun
+from ledger.operations.registry import NOUNS
+from ledger.periods import SHANGHAI, day_in_shanghai
+from ledger.words import label as worded
+
+desk = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates", static_folder="static")
+
+
+COOKIE = "mingbai_desk"
+
+
+OPEN = frozenset({"desk.get_sign_in", "desk.post_sign_in", "desk.static"})
+
+
+@desk.before_request
+def who_and_when() -> AnyResponse | None:
+    """The person behind the cookie and what he is here; whoever is nobody signs in first."""
+    g.now = current_app.extensions["clock"]()
+    if request.endpoint in OPEN:
+        return None
+    place = (request.view_args or {}).get("community")
+    try:
+        g.login = tokens().read(request.cookies.get(COOKIE, ""))
+        g.seats = held(g.login, place)
+    except TokenRefused:
+        return redirect(url_for("desk.get_sign_in", next=request.full_path.rstrip("?")))
+    return None
+
+
+@desk.after_request
+def stay_signed_in(answer: Response) -> Response:
+    """A person at work is not thrown out: each page renews the short token."""
+    if "login" in g and answer.status_code < 400 and request.endpoint != "desk.post_sign_out":
+        remember(answer, g.login)
+    for name, values in (
+        ("lang", ("zh", "en")),
+        ("type", ("normal", "large")),
+        ("theme", ("auto", "light", "dark")),
+    ):
+        if request.args.get(name) in values:
+            answer.set_cookie(
+                name, request.args[name], max_age=31_536_000, samesite="Lax", secure=config().cookie_secure
+            )
+    return answer
+
+
+def remember(answer: AnyResponse, login: str) -> None:
+    answer.set_cookie(
+        COOKIE,
+        tokens().issue(login, g.now),
+        max_age=int(LIFETIME.total_seconds()),
+        httponly=True,
+        samesite="Strict",
+        secure=config().cookie_secure,
+        path="/desk",
+    )
+
+
+@desk.errorhandler(LedgerError)
+def refused(error: LedgerError) -> tuple[str, int]:
+    """A refusal on a page of its own, in words."""
+    page = render_template(
+        "desk/refused.html",
+        title=_("这样办不了"),
+        sentence=error.sentence(language()),
+        article=error.facts.get("article") or error.article,
+    )
+    return page, status_of(error)
+
+
+@desk.errorhandler(ValidationError)
+def unreadable(error: ValidationError) -> tuple[str, int]:
+    """An address that names something in a way that nothing is named."""
+    wrong = "；".join(f"{name}: {why}" for name, why in errors_of(error, language()).items())
+    return render_template("desk/refused.html", title=_("地址不对"), sentence=wrong, article=""), 422
+
+
+def language() -> str:
+    return "en" if str(get_locale()) == "en" else "zh"
+
+
+def may(declared: Declared, seats: Iterable[Seat]) -> bool:
+    """Whether somebody holds a role that may do it, for some home at least."""
+    try:
+        check_role("", list(seats), declared.roles)
+    except RoleMissing:
+        return False
+    return True
+
+
+def by_whom(declared: Declared, named: Mapping[str, object]) -> Actor:
+    return actor_among(g.login, g.seats, declared.roles, named)
+
+
+def call_of(
+    session: Session, community: str, place: Mapping[str, Any], asked: BaseModel | None, by: Actor
+) -> Call:
+    return Call(session, community, place, asked, by, g.now, day_in_shanghai(g.now), publisher())
+
+
+@desk.context_processor
+def frame() -> dict[str, Any]:
+    """What the frame of every page is made of."""
+    if "login" not in g:
+        return {"get_locale": get_locale}
+    place = (request.view_args or {}).get("community")
+    seats: list[Seat] = g.seats
+    with reading() as session:
+        me = person(session, g.login)
+        mine = {each.community for each in appointments(session, g.login, day_in_shanghai(g.now))}
+        places = [each for each in communities(session) if "*" in mine or each.code in mine]
+    here = next((each for each in places if each.code == place), None)
+    return {
+        "get_locale": get_locale,
+        "actor": Actor(g.login, seats[0].role) if seats else Actor(g.login, Role.TENANT),
+        "me": me,
+        "role_words": "、".join(dict.fromkeys(worded(each.role, language=language()) for each in seats)),
+        "places": places,
+        "place": here,
+        "nouns": _rail(here.code, seats) if here else [],
+        "bar": _bar(here.code, seats) if here else [],
+    }
+
+
+def _rail(place: str, seats: list[Seat]) -> list[list[dict[str, Any]]]:
+    groups: dict[int, list[dict[str, Any]]] = {0: [_link(_("今天"), f"/desk/{place}/", exact=True)]}
+    for noun, declared in NOUNS:
+        if any(may(each, seats) for each in declared if not each.everywhere):
+            groups.setdefault(noun.group, []).append(
+                _link(noun.words.in_(language()), f"/desk/{place}/nouns/{noun.code}", noun=noun)
+            )
+    return list(groups.values())
+
+
+def _link(words: str, url: str, *, exact: bool = False, noun: Noun | None = None) -> dict[str, Any]:
+    here = request.path == url if exact else request.path == url or _noun_here() == noun
+    return {"label": words, "url": url, "current": here}
+
+
+def _noun_here() -> Noun | None:
+    declared = DECLARED_AT.get(request.endpoint or "")
+    return NOUN_OF.get(id(declared)) if declared else None
+
+
+def _bar(place: str, seats: list[Seat]) -> list[dict[str, Any]]:
+    money = next((noun for noun in ("fees", "register") if _has(noun, seats)), "votes")
+    return [
+        _link(_("今天"), f"/desk/{place}/", exact=True) | {"icon": "today"},
+        _link(_("报修"), f"/desk/{place}/tickets") | {"icon": "repair"},
+        _link(_("账"), f"/desk/{place}/nouns/{money}") | {"icon": "book"},
+        _link(_("我的"), "/desk/me") | {"icon": "person"},
+    ]
+
+
+def _has(code: str, seats: list[Seat]) -> bool:
+    return any(may(each, seats) for noun, declared in NOUNS if noun.code == code for each in declared)
+
+
+NOUN_OF: dict[int, Noun] = {id(each): noun for noun, declared in NOUNS for each in declared}
+
+
+DECLARED_AT: dict[str, Declared] = {}
+
+
+def back_to(community: str, declared: Declared) -> dict[str, str] | None:
+    noun = NOUN_OF.get(id(declared))
+    return (
+        {"url": f"/desk/{community}/nouns/{noun.code}", "label": noun.words.in_(language())} if noun else None
+    )
+
+
+def quoted(value: str) -> str:
+    return quote(value, safe="")
+
+
+@desk.app_template_filter("shanghai")
+def shanghai(at: Any) -> str:
+    """An instant as people in Shanghai read their clocks."""
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else "—"

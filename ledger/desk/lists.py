@@ -1,0 +1,173 @@
+"""Lists: filtered and sorted by their address, twenty rows a page, and as files."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import (
+    g,
+    make_response,
+    render_template,
+    request,
+)
+from flask_babel import gettext as _
+from pydantic import BaseModel, ValidationError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from ledger.access.access import (
+    reading,
+)
+from ledger.community.queries import community as community_of
+from ledger.desk.filling import drawing_of
+from ledger.desk.forms import Drawing, FormField, errors_of, question
+from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted
+from ledger.desk.views import (
+    Words,
+    filled,
+    names_of,
+    table,
+    url_of,
+)
+from ledger.fields import Out
+from ledger.operations.operation import Listing
+from ledger.operations.reading import Ordered, own_order, page_of
+from ledger.operations.registry import OPERATIONS
+from ledger.operations.shapes import fields_of
+from ledger.reports.sheets import csv_bytes
+from ledger.reports.workbook import Sheet, xlsx_bytes
+
+ROWS_A_PAGE = 20
+
+
+ROWS_OF_A_FILE = 100_000
+
+
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str | AnyResponse:
+    """A list: filtered and sorted by its address, twenty rows a page, and as a file."""
+    asked_for = {name: text.strip() for name, text in request.args.items() if text.strip()}
+    wanted = {name: asked_for[name] for name in listing.model.model_fields if name in asked_for}
+    file = asked_for.get("format") if asked_for.get("format") in MEDIA else None
+    ordered = Ordered.model_validate(
+        {name: asked_for[name] for name in ("sort", "page") if name in asked_for} | {"size": ROWS_A_PAGE}
+    )
+    if file:
+        ordered = ordered.model_copy(update={"size": ROWS_OF_A_FILE, "page": 1})
+    errors: dict[str, str] = {}
+    try:
+        asked = _filters(listing, wanted, ordered)
+    except ValidationError as error:
+        errors = errors_of(error, language())
+        asked = _filters(listing, {}, ordered)
+    by = by_whom(listing, dict(place) | dict(asked))
+    words = Words(language())
+    with reading() as session:
+        community_of(session, community)
+        page = page_of(listing, call_of(session, community, place, asked, by), ordered)
+        rows: list[Out] = list(page.rows)
+        words = Words(language(), names_of(session, rows))
+        urls = [
+            url_of(community, listing.record, row.model_dump() | dict(place)) if listing.record else ""
+            for row in rows
+        ]
+        drawing = drawing_of(session, community, listing.told, MultiDict(wanted), errors, blank=True)
+        filters = [
+            field for name, field in _filter_fields(listing, drawing) if name not in ("page", "size", "sort")
+        ]
+    drawn_table = table(
+        listing.title.in_(language()), rows, listing.gives, words, listing.told,
+        columns=() if file else listing.columns, urls=urls, totals=page.totals or None,
+    )  # fmt: skip
+    if file:
+        return _as_file(listing, community, drawn_table, file)
+    for column in drawn_table.columns:
+        downwards = ordered.sort == column.name
+        column.sort_url = _with(sort=("-" if downwards else "") + column.name, page=None)
+        column.sorted = {column.name: "up", f"-{column.name}": "down"}.get(ordered.sort, "")
+    create = [
+        {"label": each.title.in_(language()), "url": f"/desk/{community}/do{filled(each.path, place)}"}
+        for each in OPERATIONS
+        if each.path == listing.path and may(each, g.seats)
+    ]
+    return render_template(
+        "desk/list.html",
+        back=back_to(community, listing),
+        title=listing.title.in_(language()),
+        sentence=_count_words(page.total),
+        filters=filters,
+        columns=drawn_table.columns,
+        rows=drawn_table.rows,
+        totals=drawn_table.totals,
+        page=_pager(ordered, page.total),
+        csv_url=_with(format="csv", page=None),
+        xlsx_url=_with(format="xlsx", page=None),
+        actions=create,
+        empty={
+            "words": listing.empty.in_(language()),
+            "url": create[0]["url"] if create else None,
+            "action": create[0]["label"] if create else None,
+        },
+    )
+
+
+def _count_words(total: int) -> str:
+    return str(_("共 %(count)s 条", count=f"{total:,}"))
+
+
+def _filters(listing: Listing, wanted: Mapping[str, str], ordered: Ordered) -> BaseModel:
+    return listing.model.model_validate({**wanted, **own_order(listing, ordered)})
+
+
+def _filter_fields(listing: Listing, drawing: Drawing) -> Iterable[tuple[str, FormField]]:
+    for name, asking in fields_of(listing.model).items():
+        field = question(name, asking._replace(required=False), drawing)
+        yield name, field
+
+
+def _with(**changes: str | None) -> str:
+    args = {**request.args.to_dict(), **changes}
+    return "?" + "&".join(f"{name}={quoted(value)}" for name, value in args.items() if value)
+
+
+def _pager(ordered: Ordered, total: int) -> dict[str, Any] | None:
+    pages = max(1, -(-total // ordered.size))
+    if not total:
+        return None
+    number = ordered.page
+    first = (number - 1) * ordered.size + 1
+    near = [no for no in range(1, pages + 1) if no in (1, pages) or abs(no - number) <= 1]
+    numbers: list[tuple[int | None, str]] = []
+    for at, no in enumerate(near):
+        if at and no - near[at - 1] > 1:
+            numbers.append((None, ""))
+        numbers.append((no, _with(page=str(no))))
+    return {
+        "number": number,
+        "pages": pages,
+        "first": min(first, total),
+        "last": min(number * ordered.size, total),
+        "count": total,
+        "prev_url": _with(page=str(min(number, pages + 1) - 1)) if number > 1 else None,
+        "next_url": _with(page=str(number + 1)) if number < pages else None,
+        "numbers": numbers,
+    }
+
+
+def _as_file(listing: Listing, community: str, of: Any, kind: str) -> AnyResponse:
+    header = [column.label for column in of.columns]
+    rows = [[each.text for each in row.cells] for row in of.rows]
+    body = (
+        csv_bytes(header, rows)
+        if kind == "csv"
+        else xlsx_bytes([Sheet(of.title[:31], header, [18] * len(header), rows)])
+    )
+    answer = make_response(body)
+    answer.content_type = MEDIA[kind]
+    name = f"{community}-{listing.name}.{kind}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

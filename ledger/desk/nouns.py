@@ -1,0 +1,198 @@
+"""What there is to see and to do: communities, nouns, who I am."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import (
+    g,
+    redirect,
+    render_template,
+    request,
+)
+from flask_babel import gettext as _
+from pydantic import ValidationError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from ledger.access.access import (
+    allow,
+    reading,
+)
+from ledger.community.queries import appointments, communities
+from ledger.community.queries import community as community_of
+from ledger.community.rules import Role, RoleMissing
+from ledger.desk.filling import drawing_of
+from ledger.desk.forms import errors_of, question
+from ledger.desk.frame import desk, language, may
+from ledger.desk.views import (
+    Row,
+    Words,
+    cell,
+    filled,
+)
+from ledger.operations.operation import Declared, Document, Listing, Operation
+from ledger.operations.registry import EVERY, NOUNS
+from ledger.operations.shapes import fields_of
+from ledger.periods import day_in_shanghai
+from ledger.words import told
+
+
+@desk.get("/")
+@allow(*Role)
+def get_home() -> str | AnyResponse:
+    """Where I hold which role; the one community where it is but one."""
+    with reading() as session:
+        mine = {each.community for each in appointments(session, g.login, day_in_shanghai(g.now))}
+        places = [each for each in communities(session) if "*" in mine or each.code in mine]
+    if len(places) == 1:
+        return redirect(f"/desk/{places[0].code}/")
+    return render_template("desk/home.html", title=_("选一个小区"), sentence="")
+
+
+@desk.get("/me")
+@allow(*Role)
+def get_me() -> str:
+    """Who I am here, in which roles, for which homes and until when."""
+    words = Words(language())
+    with reading() as session:
+        rows = appointments(session, g.login, day_in_shanghai(g.now))
+        names = {each.code: each.name for each in communities(session)}
+    columns = ("community", "role", "home", "organisation", "since", "until")
+    shown = [
+        Row(
+            [
+                cell(
+                    name,
+                    names.get(row.community, _("所有小区")) if name == "community" else getattr(row, name),
+                    words,
+                )
+                for name in columns
+            ]
+        )
+        for row in rows
+    ]
+    heads = [{"label": words.of(name, {}), "kind": "text", "name": name} for name in columns]
+    return render_template(
+        "desk/list.html",
+        title=_("我的身份"),
+        sentence="",
+        columns=heads,
+        rows=shown,
+        empty={"words": _("没有身份。")},
+    )
+
+
+@desk.get("/components")
+@allow(*Role)
+def get_components() -> str:
+    """Every part that pages are made of, in its states."""
+    return render_template("desk/components.html")
+
+
+@desk.get("/<community>/")
+@allow(*Role)
+def get_place(community: str) -> str:
+    """Everything that I may see and do here, by noun."""
+    with reading() as session:
+        place = community_of(session, community)
+    if not g.seats:
+        raise RoleMissing(needed=tuple(Role))
+    groups = [
+        {"title": noun.words.in_(language()), "tasks": ways_of(community, declared)}
+        for noun, declared in NOUNS
+        if ways_of(community, declared)
+    ]
+    half = (len(groups) + 1) // 2
+    return render_template(
+        "desk/home.html",
+        title=place.name if language() == "zh" else place.name_en or place.name,
+        sentence=told(day_in_shanghai(g.now), language()),
+        groups=groups[:half],
+        beside=groups[half:],
+    )
+
+
+def ways_of(community: str, declared: Iterable[Declared]) -> list[dict[str, Any]]:
+    return [
+        {"title": each.title.in_(language()), "url": f"/desk/{community}{each.path}"}
+        for each in declared
+        if isinstance(each, Listing) and not each.variables and may(each, g.seats)
+    ]
+
+
+@desk.get("/<community>/nouns/<noun>")
+@allow(*Role)
+def get_noun(community: str, noun: str) -> str:
+    """What there is of a noun to see, to do and to take away."""
+    with reading() as session:
+        community_of(session, community)
+    found = next((each for each in NOUNS if each[0].code == noun), None)
+    if found is None or not any(may(each, g.seats) for each in found[1]):
+        raise RoleMissing(needed=tuple(Role))
+    of, declared = found
+    mine = [each for each in declared if may(each, g.seats) and not each.everywhere]
+    return render_template(
+        "desk/noun.html",
+        title=of.words.in_(language()),
+        lists=[_way(community, each) for each in mine if isinstance(each, Listing) and not each.variables],
+        forms=[_way(community, each) for each in mine if isinstance(each, Operation) and _stands_alone(each)],
+        asks=[_asks(community, each) for each in mine if _is_asked_for(each)],
+    )
+
+
+def _stands_alone(operation: Operation) -> bool:
+    """Whether an operation begins on its noun's page: what stands on a record begins there."""
+    return operation.on is None
+
+
+def _is_asked_for(declared: Declared) -> bool:
+    """A list, record or document whose address has to be filled in first: the period, the year, the book."""
+    return (not isinstance(declared, Operation) and bool(declared.variables)) or isinstance(
+        declared, Document
+    )
+
+
+def _way(community: str, declared: Declared) -> dict[str, str]:
+    folder = "/do" if isinstance(declared, Operation) else ""
+    if isinstance(declared, Operation) and declared.variables:
+        return {
+            "label": declared.title.in_(language()),
+            "url": f"/desk/{community}/begin/{number_of(declared)}",
+        }
+    return {"label": declared.title.in_(language()), "url": f"/desk/{community}{folder}{declared.path}"}
+
+
+def _asks(community: str, declared: Declared) -> dict[str, Any]:
+    return {"label": declared.title.in_(language()), "url": f"/desk/{community}/begin/{number_of(declared)}"}
+
+
+def number_of(declared: Declared) -> int:
+    return next(no for no, each in enumerate(EVERY) if each is declared)
+
+
+@desk.get("/<community>/begin/<int:no>")
+@allow(*Role)
+def get_beginning(community: str, no: int) -> str | AnyResponse:
+    """Ask for what an address needs, such as the period of a report, and go there."""
+    if no >= len(EVERY) or not may(EVERY[no], g.seats):
+        raise RoleMissing(needed=tuple(Role))
+    declared = EVERY[no]
+    asked = {name: request.args.get(name, "").strip() for name in declared.variables}
+    errors: dict[str, str] = {}
+    if not declared.variables or any(asked.values()):
+        try:
+            place = declared.place.model_validate(asked).model_dump(mode="json")
+            folder = "/do" if isinstance(declared, Operation) else ""
+            return redirect(f"/desk/{community}{folder}{filled(declared.path, place)}")
+        except ValidationError as error:
+            errors = errors_of(error, language())
+    with reading() as session:
+        drawing = drawing_of(session, community, {}, MultiDict(asked), errors, blank=True)
+        fields = [question(name, asking, drawing) for name, asking in fields_of(declared.place).items()]
+    return render_template(
+        "desk/begin.html",
+        title=declared.title.in_(language()),
+        fields=fields,
+        errors=list(errors.items()),
+        button=_("打开"),
+    )

@@ -1,0 +1,140 @@
+"""Records: facts, parts, what happened, and the next step with its form."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from flask import (
+    g,
+    render_template,
+    request,
+)
+from sqlmodel import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from ledger.access.access import file_answer, reading
+from ledger.access.performing import seen_of
+from ledger.community.queries import community as community_of
+from ledger.desk.filling import drawing_of, unseen
+from ledger.desk.forms import drawn
+from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted
+from ledger.desk.views import (
+    Words,
+    cell,
+    facts,
+    filled,
+    heading,
+    names_of,
+    table,
+    timeline,
+)
+from ledger.fields import Out
+from ledger.operations.operation import Call, Document, Operation, Record, bound
+from ledger.operations.registry import OPERATIONS
+
+
+def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str:
+    """One thing: its facts, its parts, what happened, and what I may do with it now."""
+    asked_for = {name: text for name, text in request.args.items() if name in record.model.model_fields}
+    asked = record.model.model_validate(asked_for)
+    by = by_whom(record, dict(place) | dict(asked))
+    with reading() as session:
+        community_of(session, community)
+        call = call_of(session, community, place, asked, by)
+        source = record.call(call)
+        row = record.gives.model_validate(source)
+        parts, steps = _parts(record, call, source)
+        words = Words(language(), names_of(session, [row]))
+        ways = _offered(record, community, place, source)
+        step = _inline(session, community, record, ways[0][0], place, source) if ways else None
+    others = [{"label": each.title.in_(language()), "url": url} for each, url in (ways[1:] if step else ways)]
+    state = getattr(row, "state", None)
+    shown_state = cell("state", state, words) if state is not None else None
+    return render_template(
+        "desk/record.html",
+        crumbs=back_to(community, record),
+        title=heading(record, row, words),
+        sentence=" · ".join(filter(None, (record.title.in_(language()), *map(str, place.values())))),
+        state={"kind": shown_state.tone or "on", "words": shown_state.text} if shown_state else None,
+        facts=facts(row, words, record.told, without={"state", record.heading}),
+        parts=parts,
+        steps=steps,
+        step=step,
+        others=others,
+    )
+
+
+def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any]]:
+    parts: list[Any] = []
+    steps: list[Any] = []
+    row = record.gives.model_validate(source)
+    for part in record.parts.values():
+        found = bound(part.query, call, source)
+        shown = [
+            part.gives.model_validate(each)
+            for each in (found if part.many else [found] if found is not None else [])
+        ]
+        words = Words(language(), names_of(call.session, shown))
+        if part.timeline:
+            steps = timeline(shown, words)
+        elif part.many:
+            parts.append(table(part.title.in_(language()), shown, part.gives, words, record.told))
+        elif shown:
+            parts.append({"title": part.title.in_(language()), "facts": facts(shown[0], words, record.told)})
+    for name in type(row).model_fields:
+        value = getattr(row, name)
+        if isinstance(value, (list, tuple)) and value and isinstance(value[0], Out):
+            words = Words(language(), names_of(call.session, value))
+            parts.append(table(words.of(name, record.told), value, type(value[0]), words, record.told))
+    return parts, steps
+
+
+def _offered(
+    record: Record, community: str, place: Mapping[str, Any], source: Any
+) -> list[tuple[Operation, str]]:
+    """What may be done with a record as it stands, by whoever looks at it."""
+    return [
+        (each, form_url(community, each, place))
+        for each in OPERATIONS
+        if each.on is record and may(each, g.seats) and (each.offered is None or each.offered(source))
+    ]
+
+
+def form_url(community: str, operation: Operation, place: Mapping[str, Any]) -> str:
+    given = {name: value for name, value in place.items() if name not in operation.variables}
+    path = filled(operation.path, place) if set(operation.variables) <= set(place) else operation.path
+    query = "&".join(f"{name}={quoted(str(value))}" for name, value in given.items())
+    return f"/desk/{community}/do{path}" + (f"?{query}" if query else "")
+
+
+def _inline(
+    session: Session,
+    community: str,
+    record: Record,
+    operation: Operation,
+    place: Mapping[str, Any],
+    source: Any,
+) -> dict[str, Any]:
+    typed = MultiDict(
+        {name: str(value) for name, value in place.items() if name in operation.model.model_fields}
+    )
+    drawing = drawing_of(session, community, operation.fields, typed, {}, blank=True)
+    return {
+        "title": operation.title.in_(language()),
+        "turn": "",
+        "action": form_url(community, operation, place),
+        "errors": [],
+        "fields": drawn(operation, drawing, fixed=record.variables),
+        "hidden": unseen(secrets.token_hex(12), seen_of(record, source)),
+        "button": operation.title.in_(language()),
+    }
+
+
+def document_view(document: Document, community: str, place: Mapping[str, Any]) -> AnyResponse:
+    """A document, made now."""
+    asked = document.model.model_validate(request.args.to_dict())
+    by = by_whom(document, dict(place) | dict(asked))
+    with reading() as session:
+        community_of(session, community)
+        return file_answer(document.call(call_of(session, community, place, asked, by)))

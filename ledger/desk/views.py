@@ -1,0 +1,252 @@
+"""What the pages show: cells, facts, tables and timelines, from what the registry declares. No page has a way of its own."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+from urllib.parse import quote
+
+from sqlmodel import Session, col, select
+
+from ledger.community.tables import Person
+from ledger.fields import Out
+from ledger.money import yuan
+from ledger.operations.labels import label
+from ledger.operations.operation import VARIABLE, Field, Record
+from ledger.words import label as worded
+from ledger.words import told
+
+PEOPLE = frozenset({"login", "by", "by_login", "assigned_to", "reporter_login"})
+"""What holds a sign-in name, beside all that ends in ``_by``."""
+COUNTS = frozenset({"rows", "counts", "votes"})
+"""Maps whose whole numbers are no money."""
+DIGESTS = frozenset({"sha256", "digest", "fingerprint"})
+ENDED = frozenset(
+    {"closed", "archived", "published", "approved", "passed", "done", "settled", "paid", "confirmed"}
+)
+REFUSED = frozenset({"rejected", "refused", "cancelled", "withdrawn", "annulled", "failed"})
+
+
+@dataclass
+class Cell:
+    text: str
+    kind: str = "text"
+    url: str = ""
+    tone: str = ""
+    label: str = ""
+
+
+@dataclass
+class Column:
+    name: str
+    label: str
+    kind: str = "text"
+    sort_url: str = ""
+    sorted: str = ""
+
+
+@dataclass
+class Row:
+    cells: list[Cell]
+    url: str = ""
+
+
+@dataclass
+class Table:
+    title: str
+    columns: list[Column]
+    rows: list[Row]
+    totals: list[Cell] | None = None
+    note: str = ""
+
+
+@dataclass
+class Step:
+    title: str
+    who: str = ""
+    when: str = ""
+    detail: str = ""
+    url: str = ""
+    state: str = ""
+
+
+@dataclass
+class Words:
+    """In whose language, and what people are called."""
+
+    language: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, name: str, field_of: Mapping[str, Field]) -> str:
+        said = field_of[name].label if name in field_of else label(name)
+        return said.in_(self.language)
+
+
+def names_of(session: Session, rows: Iterable[Out]) -> dict[str, str]:
+    """What the people in some rows are called, by sign-in name: one question for all of them."""
+    logins = {
+        value
+        for row in rows
+        for name in type(row).model_fields
+        if is_person(name) and isinstance(value := getattr(row, name), str)
+    }
+    if not logins:
+        return {}
+    query = select(Person.login, Person.name).where(col(Person.login).in_(logins))
+    return dict(session.execute(query).all())
+
+
+def is_person(name: str) -> bool:
+    return name in PEOPLE or (
+        name.endswith("_by") and name not in ("arrive_by", "done_by", "pay_by", "share_by")
+    )
+
+
+def cell(name: str, value: Any, words: Words) -> Cell:
+    """One value as people read it."""
+    if value is None or value == "":
+        return Cell("—" if value is None else "")
+    if isinstance(value, (bool, date, datetime)):
+        kind = "instant" if isinstance(value, datetime) else "day" if isinstance(value, date) else "text"
+        return Cell(told(value, words.language), kind)
+    if isinstance(value, Enum):
+        text = worded(value, language=words.language)
+        return (
+            Cell(text, "state", tone=_tone(str(value.value))) if name in ("state", "status") else Cell(text)
+        )
+    if isinstance(value, int):
+        return _figure(name, value)
+    if isinstance(value, str):
+        if is_person(name):
+            return Cell(words.names.get(value, value))
+        return Cell(f"{value[:12]}…" if name in DIGESTS or name.endswith("sha256") else value)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return Cell(str(value))  # a month, a period
+    if isinstance(value, (list, tuple)):
+        return Cell(
+            ("、" if words.language == "zh" else ", ").join(cell(name, each, words).text for each in value)
+        )
+    if isinstance(value, Mapping):
+        parts = [f"{_key(key, words)} {_part(name, each, words)}" for key, each in value.items()]
+        return Cell(("；" if words.language == "zh" else "; ").join(parts))
+    return Cell(told(value, words.language))
+
+
+def _key(key: object, words: Words) -> str:
+    return worded(key, language=words.language) if isinstance(key, Enum) else str(key)
+
+
+def _part(name: str, value: Any, words: Words) -> str:
+    """What stands under a key: a sum of money, where it is no count."""
+    if isinstance(value, int) and not isinstance(value, bool) and name not in COUNTS:
+        return yuan(value)
+    return cell(name, value, words).text
+
+
+def _figure(name: str, value: int) -> Cell:
+    if name.endswith("_fen") or name == "fen":
+        return Cell(yuan(value), "money")
+    if name.endswith("_dm2"):
+        return Cell(f"{value // 100:,}.{value % 100:02d} m²", "number")
+    return Cell(str(value), "number")
+
+
+def _tone(state: str) -> str:
+    return "done" if state in ENDED else "paused" if state in REFUSED else "on"
+
+
+def facts(row: Out, words: Words, field_of: Mapping[str, Field], without: Collection[str] = ()) -> list[Cell]:
+    """The plain facts of a thing, with their labels; what is not known is left out."""
+    found = []
+    for name in type(row).model_fields:
+        value = getattr(row, name)
+        if name in without or (isinstance(value, (list, tuple, Mapping)) and _nested(value)):
+            continue
+        fact = cell(name, value, words)
+        fact.label = words.of(name, field_of)
+        found.append(fact)
+    return found
+
+
+def _nested(value: Any) -> bool:
+    inside = value.values() if isinstance(value, Mapping) else value
+    return any(isinstance(each, (Out, Mapping, list)) for each in inside)
+
+
+def kind_of(values: Iterable[Cell]) -> str:
+    return next((each.kind for each in values if each.text not in ("", "—")), "text")
+
+
+def table(
+    title: str,
+    rows: Sequence[Out],
+    gives: type[Out],
+    words: Words,
+    field_of: Mapping[str, Field],
+    *,
+    columns: Sequence[str] = (),
+    urls: Sequence[str] = (),
+    totals: Mapping[str, int] | None = None,
+) -> Table:
+    """Rows as a table, with their sums where some are given."""
+    shown = [name for name in (columns or gives.model_fields) if name in gives.model_fields]
+    cells = [[cell(name, getattr(row, name), words) for name in shown] for row in rows]
+    heads = [
+        Column(name, words.of(name, field_of), kind_of(row[at] for row in cells))
+        for at, name in enumerate(shown)
+    ]
+    sums = None
+    if totals:
+        sums = [_figure(name, totals[name]) if name in totals else Cell("") for name in shown]
+        if not sums[0].text:
+            sums[0] = Cell("合计" if words.language == "zh" else "Total")
+    drawn = [Row(each, urls[at] if at < len(urls) else "") for at, each in enumerate(cells)]
+    return Table(title, heads, drawn, sums)
+
+
+def timeline(rows: Sequence[Out], words: Words, photo_url: str = "") -> list[Step]:
+    """What happened, the newest first."""
+    steps = []
+    for row in rows:
+        of = {name: getattr(row, name) for name in type(row).model_fields}
+        title = next((of[name] for name in ("deed", "state", "what", "kind", "title") if of.get(name)), "")
+        who = next((of[name] for name in of if is_person(name) and of[name]), "")
+        when = next((value for value in of.values() if isinstance(value, (datetime, date))), None)
+        steps.append(
+            Step(
+                title=cell("title", title, words).text,
+                who=words.names.get(str(who), str(who)),
+                when=told(when, words.language) if when else "",
+                detail=str(of.get("note") or of.get("reason") or ""),
+            )
+        )
+    return steps[::-1]
+
+
+def url_of(community: str, record: Record, of: Any) -> str:
+    """Where a record stands at the desk, for a row that has its values; nothing when it lacks one."""
+    values = {}
+    for name in record.variables:
+        value = _held(of, name) or _held(of, record.held_as.get(name, name))
+        if value is None:
+            return ""
+        values[name] = value.value if isinstance(value, Enum) else value
+    return f"/desk/{community}{filled(record.path, values)}"
+
+
+def _held(of: Any, name: str) -> Any:
+    return of.get(name) if isinstance(of, Mapping) else getattr(of, name, None)
+
+
+def filled(path: str, values: Mapping[str, Any]) -> str:
+    """An address with its values in their places."""
+    return VARIABLE.sub(
+        lambda found: quote(str(values[found[2]]), safe="/" if found[1] == "path" else ""), path
+    )
+
+
+def heading(record: Record, row: Out, words: Words) -> str:
+    """What a record is called: its own name, or its kind with what its address says."""
+    named = getattr(row, record.heading, None) if record.heading else None
+    return str(named) if named else record.title.in_(words.language)

@@ -1,1 +1,0 @@
-"""What a half-year tells of the works money: sources, packages, flows and levies, in totals only."""

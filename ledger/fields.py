@@ -1,0 +1,122 @@
+"""The kinds of value that a request may hold, each with its limits: one home for what every door accepts.
+
+An action's parameters and the objects it takes are annotated with these, and the request models of the doors are made
+from the annotations. A `Kind` beside the limits tells a door how people write the value: an amount in yuan, a day in a
+calendar, a document as a file.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    GetPydanticSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from ledger.money import MOST_FEN
+from ledger.periods import Month
+
+
+class Kind(StrEnum):
+    """How a value is written by people, where its type does not tell."""
+
+    MONEY = "money"
+    LONG = "long"
+    MONTH = "month"
+    EVIDENCE = "evidence"
+
+
+PLAIN = r"^[^\x00-\x1f\x7f]*$"
+LARGEST_NUMBER = 2**31 - 1
+"""Of a ticket, an objection and other things that a community counts."""
+
+Amount = Annotated[
+    int, Field(strict=True, gt=0, le=MOST_FEN, description="fen (1/100 yuan)", examples=[12_000]), Kind.MONEY
+]
+AmountOrNought = Annotated[
+    int, Field(strict=True, ge=0, le=MOST_FEN, description="fen (1/100 yuan)", examples=[12_000]), Kind.MONEY
+]
+SignedAmount = Annotated[
+    int,
+    Field(strict=True, ge=-MOST_FEN, le=MOST_FEN, description="fen (1/100 yuan), negative for less"),
+    Kind.MONEY,
+]
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Note = Annotated[str, Field(max_length=200, pattern=PLAIN)]
+"""Words that may be left out."""
+LongText = Annotated[str, Field(min_length=1, max_length=2_000), Kind.LONG]
+LongNote = Annotated[str, Field(max_length=500), Kind.LONG]
+Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[0-9A-Za-z一-鿿][0-9A-Za-z一-鿿/_.@-]*$")]
+Search = Annotated[str, Field(max_length=60)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
+Year = Annotated[int, Field(ge=2000, le=2099)]
+MonthText = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-07"]), Kind.MONTH]
+CalendarMonth = Annotated[
+    Month,
+    GetPydanticSchema(
+        lambda source, handler: core_schema.no_info_after_validator_function(
+            Month.parse,
+            handler.generate_schema(MonthText),
+            serialization=core_schema.to_string_ser_schema(),
+        )
+    ),
+    Kind.MONTH,
+]
+"""A month that is sent as ``MonthText`` and reaches the action as a `Month`."""
+PeriodText = Annotated[
+    str, Field(pattern=r"^20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?$", examples=["2026-H1"])
+]
+HalfYearText = Annotated[str, Field(pattern=r"^20[0-9]{2}-H[12]$", examples=["2026-H1"])]
+QuarterText = Annotated[str, Field(pattern=r"^20[0-9]{2}(-Q[1-4])?$", examples=["2026-Q3"])]
+Whole = Annotated[int, Field(strict=True, ge=0)]
+Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+EntryNumber = Annotated[int, Field(ge=1, le=MOST_FEN)]
+Percent = Annotated[int, Field(strict=True, ge=1, le=100)]
+Digest = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in hexadecimal", examples=["0" * 64])
+]
+Evidence = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{64}$",
+        description="SHA-256, in hexadecimal, of a document or picture",
+        examples=["0" * 64],
+    ),
+    Kind.EVIDENCE,
+]
+
+
+class Upload(NamedTuple):
+    """A file as it was sent: its name and its bytes."""
+
+    name: str
+    body: bytes
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.is_instance_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "format": "binary"}
+
+
+class Asked(BaseModel):
+    """A request: nothing in it that was not asked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+
+class Out(BaseModel):
+    """What may leave: the named attributes of a row or a value, and nothing else of it."""
+
+    model_config = ConfigDict(from_attributes=True, extra="ignore", frozen=True)

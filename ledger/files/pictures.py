@@ -1,0 +1,112 @@
+"""Developing a picture: decoded, turned upright, made smaller, written anew with nothing but its pixels.
+
+Colours are written as they are, without the profile of the device. The only place that knows Pillow.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
+from fractions import Fraction
+from io import BytesIO
+from threading import Lock
+from typing import Any, NamedTuple
+
+from PIL import Image, ImageFile, ImageOps
+
+from ledger.files.rules import JPEG, LONGEST_EDGE, MOST_PIXELS, PNG, WEBP, PictureTooLarge, PictureUnreadable
+
+_FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
+_QUALITY = 85
+_GREY = ("1", "L", "I", "F")
+_CAMERA, _PLACE = 0x8769, 0x8825
+_CAPTURED, _CHANGED = 36_867, 306
+
+
+class Capture(NamedTuple):
+    """When and where a picture says it was taken; millionths of a degree, north and east positive."""
+
+    on: date | None = None
+    latitude_e6: int | None = None
+    longitude_e6: int | None = None
+
+
+_DECODING = Lock()
+
+
+class Developed(NamedTuple):
+    """A picture as it may be shown, and what its file said of its making."""
+
+    body: bytes
+    capture: Capture
+
+
+def develop(body: bytes, media_type: str) -> Developed:
+    """Decode a picture and write it anew in its format: upright, its longest edge 2,560 pixels at most.
+
+    Raises:
+        PictureUnreadable: it does not decode to its end.
+        PictureTooLarge: it has more pixels than are decoded here.
+    """
+    try:
+        with _to_its_end(), Image.open(BytesIO(body), formats=[_FORMATS[media_type]]) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise PictureTooLarge(most=MOST_PIXELS // 10_000)
+            capture = _capture(image)
+            image.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+            image.load()
+            with suppress(Exception):  # what the file says of its making may be damaged, its pixels are not
+                ImageOps.exif_transpose(image, in_place=True)
+            return Developed(_written(image, media_type), capture)
+    except PictureTooLarge:
+        raise
+    except Image.DecompressionBombError as error:
+        raise PictureTooLarge(most=MOST_PIXELS // 10_000) from error
+    except Exception as error:  # a decoder that is fed a stranger's bytes fails in every way there is
+        raise PictureUnreadable() from error
+
+
+@contextmanager
+def _to_its_end() -> Iterator[None]:
+    """While it lasts, half a picture is none; whoever draws pages in this process lets the library fill it up."""
+    with _DECODING:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
+def _written(image: Image.Image, media_type: str) -> bytes:
+    if image.has_transparency_data and media_type != JPEG:
+        mode = "RGBA"
+    else:
+        mode = "L" if image.mode.startswith(_GREY) else "RGB"
+    clean = image.convert(mode)
+    clean.info.clear()  # comments and profiles would be written again
+    out = BytesIO()
+    clean.save(out, _FORMATS[media_type], quality=_QUALITY)
+    return out.getvalue()
+
+
+def _capture(image: Image.Image) -> Capture:
+    """What the file says; nothing where it says nothing or nonsense."""
+    on = latitude = longitude = None
+    with suppress(Exception):
+        exif = image.getexif()
+        told = str(exif.get_ifd(_CAMERA).get(_CAPTURED) or exif.get(_CHANGED))
+        on = date.fromisoformat(told[:10].replace(":", "-"))
+    with suppress(Exception):
+        place = image.getexif().get_ifd(_PLACE)
+        north, east = _angle(place[2], place[1] == "S"), _angle(place[4], place[3] == "W")
+        if abs(north) <= 90_000_000 and abs(east) <= 180_000_000:
+            latitude, longitude = north, east
+    return Capture(on, latitude, longitude)
+
+
+def _angle(parts: Any, negative: bool) -> int:
+    """Degrees, minutes and seconds as millionths of a degree."""
+    degrees = sum(
+        (Fraction(int(part.numerator), int(part.denominator)) / 60**n for n, part in enumerate(parts)),
+        Fraction(),
+    )
+    return round(degrees * 1_000_000) * (-1 if negative else 1)

@@ -1,0 +1,97 @@
+"""What can be read of files. The bytes are read by `body_of` alone."""
+
+from collections.abc import Sequence, Set
+from typing import NamedTuple
+
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col, select
+
+from ledger.files.rules import FileErased, FileKind, FileMissing
+from ledger.files.tables import FileUse, StoredFile
+
+_WITHOUT_BYTES = defer(StoredFile.body, raiseload=True)  # type: ignore[arg-type]
+
+
+class Proof(NamedTuple):
+    """A use of a file, and the file."""
+
+    use: FileUse
+    file: StoredFile
+
+
+def stored(session: Session, community: str, sha256: str) -> StoredFile:
+    """A file by its digest, erased or not.
+
+    Raises:
+        FileMissing: none with this digest was taken in here.
+    """
+    query = select(StoredFile).where(StoredFile.community == community, StoredFile.sha256 == sha256)
+    found = session.exec(query.options(_WITHOUT_BYTES)).first()
+    if found is None:
+        raise FileMissing(sha256=sha256)
+    return found
+
+
+def as_it_came(session: Session, community: str, digest: str) -> StoredFile | None:
+    """The file that came in as bytes with this digest, or is kept as such; None when there is none."""
+    query = select(StoredFile).where(
+        StoredFile.community == community,
+        (col(StoredFile.sha256) == digest) | (col(StoredFile.original_sha256) == digest),
+    )
+    return session.exec(query.options(_WITHOUT_BYTES).order_by(col(StoredFile.sha256) != digest)).first()
+
+
+def is_stored(
+    session: Session, community: str, sha256: str, kinds: Set[FileKind] = frozenset(FileKind)
+) -> bool:
+    """Whether a file with this digest, of one of these kinds, is here and was not erased."""
+    query = select(StoredFile.sha256).where(
+        StoredFile.community == community,
+        StoredFile.sha256 == sha256,
+        col(StoredFile.kind).in_(kinds),
+        col(StoredFile.erased_at).is_(None),
+    )
+    return session.exec(query).first() is not None
+
+
+def check_file(session: Session, community: str, sha256: str, kinds: Set[FileKind]) -> None:
+    """See that a file of one of these kinds was taken in before it is named as a proof.
+
+    Raises:
+        FileMissing: it was not, or it was erased.
+    """
+    if not is_stored(session, community, sha256, kinds):
+        raise FileMissing(sha256=sha256)
+
+
+def files_of(session: Session, community: str, subject: str) -> Sequence[Proof]:
+    """The files that prove something of a subject, in the order in which they were named."""
+    query = (
+        select(FileUse, StoredFile)
+        .where(
+            FileUse.community == community,
+            FileUse.subject == subject,
+            StoredFile.community == FileUse.community,
+            StoredFile.sha256 == FileUse.sha256,
+        )
+        .options(_WITHOUT_BYTES)
+        .order_by(col(FileUse.at), col(FileUse.sha256), col(FileUse.purpose))
+    )
+    return [Proof(*each) for each in session.exec(query).all()]
+
+
+def body_of(session: Session, community: str, sha256: str) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        FileMissing: none with this digest was taken in here.
+        FileErased: they were erased.
+    """
+    query = select(StoredFile.body).where(StoredFile.community == community, StoredFile.sha256 == sha256)
+    found = session.exec(query).all()
+    if not found:
+        raise FileMissing(sha256=sha256)
+    (body,) = found
+    if body is None:
+        raise FileErased(sha256=sha256)
+    return body

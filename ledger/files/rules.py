@@ -1,0 +1,206 @@
+"""Which files are taken in, how large, as what, and who may see them. Pure."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+from ledger.errors import Malformed, Refused, Unknown
+
+MEGABYTE = 1024 * 1024
+LARGEST_REQUEST = 32 * MEGABYTE
+"""Bytes of everything that one request brings."""
+LARGEST_PICTURE = 24 * MEGABYTE
+"""Bytes of a picture as it comes in; it is made smaller before it is kept."""
+LARGEST_FILE = 8 * MEGABYTE
+"""Bytes of a file as it is kept."""
+MOST_PIXELS = 64_000_000
+"""Of a picture as it comes in."""
+LONGEST_EDGE = 2_560
+"""Pixels of a picture as it is kept."""
+LONGEST_NAME = 120
+"""Characters kept of the name under which a file was uploaded."""
+
+JPEG, PNG, WEBP, PDF = "image/jpeg", "image/png", "image/webp", "application/pdf"
+XLSX, CSV = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv"
+PICTURES = frozenset({JPEG, PNG, WEBP})
+_NAMES = {JPEG: "JPEG", PNG: "PNG", WEBP: "WebP", PDF: "PDF", XLSX: "XLSX", CSV: "CSV"}
+
+
+class FileKind(StrEnum):
+    """What a file is to people, whatever its bytes are."""
+
+    PHOTO = "photo"
+    PAPER = "paper"
+    """A written paper, as a PDF or photographed."""
+    INVOICE = "invoice"
+    SHEET = "sheet"
+    """A ballot sheet that a voter signed."""
+    CONTRACT = "contract"
+    SPREADSHEET = "spreadsheet"
+    OTHER = "other"
+
+
+class ShownTo(StrEnum):
+    """Who may see a file, from the few to everybody; each adds to those before."""
+
+    COMMITTEE = "committee"
+    """The committee, the community office, supervisors and auditors."""
+    STAFF = "staff"
+    """The property firm's people too."""
+    RESIDENT = "resident"
+    """The resident too whom its subject concerns."""
+    PUBLIC = "public"
+    """Everybody, as soon as a notice carries it."""
+
+
+class Purpose(StrEnum):
+    """What a file proves of its subject."""
+
+    DAMAGE = "damage"
+    COMPLETION = "completion"
+    SURVEY = "survey"
+    ACCEPTANCE = "acceptance"
+    POSTING = "posting"
+    INVOICE = "invoice"
+    BALLOT_SHEET = "ballot_sheet"
+    PROXY = "proxy"
+    RULING = "ruling"
+    CONTRACT = "contract"
+    QUOTATION = "quotation"
+    INSPECTION = "inspection"
+    PRICE_REVIEW = "price_review"
+    APPLICATION = "application"
+    ORDER = "order"
+    EXPERT_NOTE = "expert_note"
+    AUDIT = "audit"
+
+
+_SCANS = PICTURES | {PDF}
+ACCEPTED: Mapping[FileKind, frozenset[str]] = {
+    FileKind.PHOTO: PICTURES,
+    FileKind.PAPER: _SCANS,
+    FileKind.INVOICE: _SCANS,
+    FileKind.SHEET: _SCANS,
+    FileKind.CONTRACT: _SCANS,
+    FileKind.SPREADSHEET: frozenset({XLSX, CSV}),
+    FileKind.OTHER: frozenset(_NAMES),
+}
+"""The media types that each kind may have."""
+
+SHOWN: Mapping[FileKind, ShownTo] = {
+    FileKind.PHOTO: ShownTo.RESIDENT,
+    FileKind.PAPER: ShownTo.COMMITTEE,
+    FileKind.SHEET: ShownTo.COMMITTEE,
+    FileKind.INVOICE: ShownTo.STAFF,
+    FileKind.CONTRACT: ShownTo.STAFF,
+    FileKind.SPREADSHEET: ShownTo.STAFF,
+    FileKind.OTHER: ShownTo.STAFF,
+}
+"""Who may see a file of each kind when nothing else is said."""
+
+
+class FileRefused(Malformed):
+    code = "file-refused"
+    zh = "这个文件不能收下：按内容须是 {accepted}。"
+    en = "This file is not taken in: by its content it has to be {accepted}."
+
+
+class FileTooLarge(Malformed):
+    code = "file-too-large"
+    zh = "这个文件太大，不能超过 {most_mb} MB。"
+    en = "This file is too large; it may have at most {most_mb} MB."
+
+
+class PictureUnreadable(Malformed):
+    code = "picture-unreadable"
+    zh = "这张图片打不开：文件不完整或已损坏，请重新拍照或重新选择。"
+    en = "This picture cannot be opened: it is incomplete or damaged. Take or choose it again."
+
+
+class PictureTooLarge(Malformed):
+    code = "picture-too-large"
+    zh = "这张图片的像素太多，不能超过 {most} 万像素。"
+    en = "This picture has too many pixels; it may have at most {most} ten thousands of them."
+
+
+class FileMissing(Unknown):
+    code = "file-missing"
+    zh = "没有收到过摘要为 {sha256} 的这类文件，请先上传。"
+    en = "No file of this kind with the digest {sha256} was taken in; upload it first."
+
+
+class FileErased(Refused):
+    code = "file-erased"
+    zh = "摘要为 {sha256} 的文件已依法删除，不再收下或给出。"
+    en = "The file with the digest {sha256} was erased by law; it is neither taken in nor given out again."
+    article = "《个人信息保护法》第47条"
+
+
+def media_type(body: bytes) -> str | None:
+    """What some bytes are, by their content; None when it is nothing that is ever taken in."""
+    if body.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if body.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if body.startswith(b"RIFF") and body[8:12] == b"WEBP":
+        return WEBP
+    if body.startswith(b"%PDF-"):
+        return PDF
+    if body.startswith(b"PK\x03\x04"):
+        return XLSX if _is_workbook(body) else None
+    return CSV if _is_table(body) else None
+
+
+def judge(body: bytes, kind: FileKind) -> str:
+    """The media type of a file that comes in as a kind.
+
+    Raises:
+        FileTooLarge: it has more bytes than one of its type may have.
+        FileRefused: its content is none of what the kind accepts.
+    """
+    if len(body) > LARGEST_PICTURE:
+        raise FileTooLarge(most_mb=LARGEST_PICTURE // MEGABYTE)
+    found = media_type(body)
+    if found is None or found not in ACCEPTED[kind]:
+        raise FileRefused(accepted=[name for each, name in _NAMES.items() if each in ACCEPTED[kind]])
+    if found not in PICTURES:
+        check_kept_size(body)
+    return found
+
+
+def check_kept_size(body: bytes) -> None:
+    """See that a file can be kept as it is.
+
+    Raises:
+        FileTooLarge: it has more bytes than a kept file may have.
+    """
+    if len(body) > LARGEST_FILE:
+        raise FileTooLarge(most_mb=LARGEST_FILE // MEGABYTE)
+
+
+def plain_name(uploaded: str) -> str:
+    """The name of an uploaded file without folders and without what cannot be printed, its end kept."""
+    last = uploaded.replace("\\", "/").rpartition("/")[2]
+    return "".join(each for each in last if each.isprintable())[-LONGEST_NAME:]
+
+
+def _is_workbook(body: bytes) -> bool:
+    """Whether a ZIP is a workbook without macros."""
+    try:
+        names = set(ZipFile(BytesIO(body)).namelist())
+    except (BadZipFile, ValueError, NotImplementedError):
+        return False
+    return "xl/workbook.xml" in names and "xl/vbaProject.bin" not in names
+
+
+def _is_table(body: bytes) -> bool:
+    """Whether some bytes are lines of Chinese or plain text with columns."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        printable = all(each.isprintable() or each in "\t\r\n\u3000\xa0" for each in text)
+        return printable and not text.lstrip().startswith("<") and any(mark in text for mark in ",;\t")
+    return False

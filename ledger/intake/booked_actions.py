@@ -1,0 +1,111 @@
+"""The deeds that find the entries of bank lines whose money a deed has booked already.
+
+It is a deposit, a payment to a contractor, interest, a refund; the line books nothing. Several lines that are one entry
+together, such as deposits booked in one sum, are joined by a person.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import bindparam, update
+from sqlmodel import Session
+
+from ledger.accounts.queries import account as account_of
+from ledger.accounts.tables import ApprovedAccount
+from ledger.community.queries import profile
+from ledger.community.rules import Actor
+from ledger.fields import EntryNumber
+from ledger.intake.booked_queries import free_entries, free_lines
+from ledger.intake.booked_rules import BY_HAND, EntryTaken, LinesDoNotMakeEntry, LineTaken, pairs
+from ledger.intake.lines import Direction
+from ledger.intake.queries import line
+from ledger.intake.rules import LineId, LineState
+from ledger.intake.tables import BankLine
+from ledger.journal.queries import accounts
+from ledger.log.queries import head
+from ledger.money import yuan
+from ledger.periods import day_in_shanghai
+
+
+def match_booked(
+    session: Session, community: str, account: ApprovedAccount, *, by: Actor, at: datetime
+) -> int:
+    """Find the entries of an account's lines that have none; gives how many were found."""
+    head(session, community, lock=True)
+    lines = free_lines(session, account)
+    if not lines:
+        return 0
+    first, last = min(each.on for each in lines), max(each.on for each in lines)
+    days = int(profile(session, community, day_in_shanghai(at))["intake.match_days"])
+    code = accounts(session, community, account.book)[account.role]
+    reach = timedelta(days=4 * days)  # a line that names its entry's number may be that far away
+    entries = free_entries(session, account, code, first - reach, last + reach)
+    found = pairs(lines, entries, days)
+    _say(session, community, [(each.line, each.entry, each.why) for each in found])
+    return len(found)
+
+
+def join(
+    session: Session, community: str, lines: Sequence[LineId], entry: EntryNumber, *, by: Actor, at: datetime
+) -> None:
+    """Say by hand that one line, or several of one account together, are the bank's side of an entry.
+
+    Raises:
+        NoLine, NoAccount; LineTaken: a line has its entry already.
+        EntryTaken: the entry is no free entry of the lines' account.
+        LinesDoNotMakeEntry: the sums differ.
+    """
+    head(session, community, lock=True)
+    found = [line(session, community, *each) for each in dict.fromkeys(lines)]
+    for each in found:
+        if each.entry_no is not None or each.direction not in (Direction.IN, Direction.OUT):
+            raise LineTaken(no=each.entry_no or 0)
+    account = account_of(session, community, found[0].account)
+    code = accounts(session, community, account.book)[account.role]
+    free = {e.name: e for e in free_entries(session, account, code, date(1900, 1, 1), date(9999, 12, 31))}
+    if entry not in free or any(each.account != account.code for each in found):
+        raise EntryTaken(no=entry)
+    total = sum(each.amount_fen if each.direction == Direction.IN else -each.amount_fen for each in found)
+    if total != free[entry].fen:
+        raise LinesDoNotMakeEntry(lines=yuan(total), no=entry, entry=yuan(free[entry].fen))
+    why = BY_HAND.format(by=by.login, no=entry)
+    _say(session, community, [(each, entry, why) for each in dict.fromkeys(lines)])
+    for each in found:
+        session.refresh(each)
+
+
+def part(session: Session, community: str, which: LineId, *, by: Actor, at: datetime) -> BankLine:
+    """Take a line and its entry apart again; nothing was booked by joining them.
+
+    Raises:
+        NoLine; LineTaken: the line was not joined, but booked by its import.
+    """
+    head(session, community, lock=True)
+    found = line(session, community, *which)
+    if found.state is not LineState.BOOKED:
+        raise LineTaken(no=found.entry_no or 0)
+    found.state, found.entry_no, found.why = LineState.KEPT, None, ""
+    found.resolved_by = by.login
+    session.add(found)
+    return found
+
+
+def _say(session: Session, community: str, found: Sequence[tuple[LineId, int, str]]) -> None:
+    if not found:
+        return
+    table = BankLine.__table__  # type: ignore[attr-defined]
+    statement = (
+        update(table)
+        .where(
+            table.c.community == community,
+            table.c.account == bindparam("a"),
+            table.c.fingerprint == bindparam("f"),
+            table.c.occurrence == bindparam("o"),
+        )
+        .values(state=LineState.BOOKED, entry_no=bindparam("no"), why=bindparam("words"))
+    )
+    rows: list[Mapping[str, object]] = [
+        {"a": which.account, "f": which.fingerprint, "o": which.occurrence, "no": no, "words": why}
+        for which, no, why in found
+    ]
+    session.connection().execute(statement, rows)

@@ -1,0 +1,299 @@
+"""The deeds that people do with receipts that nobody could be found for.
+
+A line goes to one home, is split over several, or several together make one bill; or it goes back to whoever
+paid it, which one person asks and another approves. Sums must fit to the fen. What was done wrongly is undone
+by reversal, and the line waits again; every step keeps who did it and when.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from ledger.accounts.queries import account as account_of
+from ledger.community.queries import home_codes
+from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.fees.payment_actions import Payment, receive, resolve_suspense, reverse_payment
+from ledger.fees.queries import outstanding
+from ledger.fields import Code, Day, Digest, Text
+from ledger.intake.lines import Direction
+from ledger.intake.queries import line, next_step, steps
+from ledger.intake.rules import (
+    BeforeItCameIn,
+    LineId,
+    LineState,
+    NoReturnAsked,
+    NoSuchHome,
+    NothingToUndo,
+    NotInSuspense,
+    Occurrence,
+    PartWrong,
+    ReturnAskedBefore,
+    StepDeed,
+    SumsDiffer,
+)
+from ledger.intake.tables import BankLine, LineStep
+from ledger.journal.actions import Posted, post
+from ledger.journal.queries import accounts
+from ledger.journal.rules import BookCode, Draft, Move
+from ledger.log.queries import head
+from ledger.money import yuan
+from ledger.periods import day_in_shanghai
+
+FEE = BookCode.FEE.value
+
+
+def resolve(
+    session: Session,
+    community: str,
+    account: Code,
+    fingerprint: Digest,
+    occurrence: Occurrence,
+    home: Code,
+    on: Day,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Say for which home a receipt in suspense was; it pays that home's oldest debts.
+
+    Raises:
+        NoLine; NotInSuspense: it was matched or resolved before.
+        NoSuchHome: the home is not of this community.
+        BeforeItCameIn: the day lies before the receipt.
+    """
+    which = LineId(account, fingerprint, occurrence)
+    head(session, community, lock=True)
+    found = _waiting(session, community, which, on)
+    return _assign(session, found, {home: found.amount_fen}, on, by=by, at=at)[0]
+
+
+def split(
+    session: Session,
+    community: str,
+    which: LineId,
+    parts: Mapping[str, int],
+    on: date,
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[Posted]:
+    """Say that one receipt was for several homes, with the fen of each; an entry for each home.
+
+    Raises:
+        NoLine, NotInSuspense, NoSuchHome, BeforeItCameIn.
+        PartWrong: a part is not more than nought. SumsDiffer: the parts are another sum than came in.
+    """
+    head(session, community, lock=True)
+    found = _waiting(session, community, which, on)
+    for home, fen in parts.items():
+        if fen <= 0:
+            raise PartWrong(home=home, fen=fen)
+    if sum(parts.values()) != found.amount_fen:
+        raise SumsDiffer(lines=yuan(found.amount_fen), parts=yuan(sum(parts.values())))
+    return _assign(session, found, parts, on, by=by, at=at)
+
+
+def merge(
+    session: Session,
+    community: str,
+    lines: Sequence[LineId],
+    home: Code,
+    on: Day,
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[Posted]:
+    """Say that several receipts together pay what one home owes, all of it, to the fen.
+
+    Raises:
+        NoLine, NotInSuspense, NoSuchHome, BeforeItCameIn; PartWrong: a line stands twice.
+        SumsDiffer: together they are another sum than the home owes.
+    """
+    head(session, community, lock=True)
+    if len(set(lines)) != len(lines) or not lines:
+        raise PartWrong(home=home, fen=0)
+    found = [_waiting(session, community, which, on) for which in lines]
+    owed = sum(fen for _, fen in outstanding(session, community, [home]).get(home, []))
+    total = sum(each.amount_fen for each in found)
+    if total != owed:
+        raise SumsDiffer(lines=yuan(total), parts=yuan(owed))
+    return [
+        posted
+        for each in found
+        for posted in _assign(session, each, {home: each.amount_fen}, on, by=by, at=at)
+    ]
+
+
+def undo(
+    session: Session, community: str, which: LineId, *, reason: Text, by: Actor, at: datetime
+) -> BankLine:
+    """Take back what was done with a receipt, by reversal; it waits in suspense again.
+
+    What an import matched wrongly is reversed too, and the receipt booked again to nobody, dated today.
+
+    Raises:
+        NoLine; NothingToUndo: nothing was done with it that could be undone.
+        AccountNotApproved: it is booked again, and no account of its role is approved today.
+        Overspent: what it prepaid has paid for a later month since.
+    """
+    head(session, community, lock=True)
+    found = line(session, community, *which)
+    done = steps(session, community, which)
+    if found.state in (LineState.RESOLVED, LineState.SETTLED):
+        taken_back = {step.entry_no for step in done if step.deed is StepDeed.UNDONE}
+        wrong = [
+            step.entry_no
+            for step in done
+            if step.entry_no is not None
+            and step.deed is not StepDeed.UNDONE
+            and step.entry_no not in taken_back
+        ]
+    elif found.state is LineState.MATCHED and found.entry_no is not None:
+        wrong = [found.entry_no]
+    else:
+        raise NothingToUndo(state=found.state)
+    for no in wrong:
+        reverse_payment(session, community, no, reason=reason, by=by, at=at)
+        _note(session, found, StepDeed.UNDONE, found.amount_fen, entry_no=no, note=reason, by=by, at=at)
+    if found.state is LineState.MATCHED:
+        again = Payment(
+            key=f"statement/{which}/{next_step(session, community, which)}",
+            home=None,
+            amount_fen=found.amount_fen,
+            on=day_in_shanghai(at),
+            into=account_of(session, community, found.account).role,
+            memo=f"{found.counterparty} {found.remark}".strip(),
+        )
+        found.entry_no = receive(session, community, [again], by=by, at=at)[0].no
+    if found.state is LineState.SETTLED:
+        session.execute(
+            update(BankLine)
+            .where(col(BankLine.community) == community, col(BankLine.settled_entry).in_(wrong))
+            .values(settled_entry=None)
+            .execution_options(synchronize_session=False)
+        )
+    found.state, found.home, found.resolved_by, found.resolved_entry = LineState.SUSPENSE, None, None, None
+    found.why = f"由 {by.login} 撤销，待查 / undone by {by.login}"
+    session.add(found)
+    session.flush()
+    return found
+
+
+def ask_return(
+    session: Session, community: str, which: LineId, *, reason: Text, by: Actor, at: datetime
+) -> LineStep:
+    """Ask that a receipt in suspense go back to whoever paid it.
+
+    Raises:
+        NoLine, NotInSuspense; ReturnAskedBefore: somebody has asked already.
+    """
+    head(session, community, lock=True)
+    found = line(session, community, *which)
+    if found.state is not LineState.SUSPENSE:
+        raise NotInSuspense(state=found.state)
+    if (asked := _asked(session, community, which)) is not None:
+        raise ReturnAskedBefore(by=asked.by_login)
+    return _note(session, found, StepDeed.RETURN_ASKED, found.amount_fen, note=reason, by=by, at=at)
+
+
+def approve_return(
+    session: Session, community: str, which: LineId, on: Day, *, by: Actor, at: datetime
+) -> Posted:
+    """Approve a return that another asked for, and book it: out of suspense, out of the account it came into.
+
+    Raises:
+        NoLine, NotInSuspense, BeforeItCameIn, MonthClosed; NoReturnAsked; SamePerson.
+        Overspent: the account does not hold as much any more.
+    """
+    head(session, community, lock=True)
+    found = _waiting(session, community, which, on)
+    asked = _asked(session, community, which)
+    if asked is None:
+        raise NoReturnAsked()
+    check_different_people([(Duty.ASK, asked.by_login)], step=Duty.APPROVE, by=by.login)
+    codes, account = accounts(session, community, FEE), account_of(session, community, found.account)
+    draft = Draft(
+        kind="fees.returned",
+        on=on,
+        key=f"returned/{which}/{asked.no}",
+        book=FEE,
+        moves=[
+            Move(codes["suspense"], codes[account.role], found.amount_fen, memo=found.counterparty or None)
+        ],
+        private={"reason": asked.note},
+        approved_by=by.login,
+    )
+    posted = post(session, community, draft, by=by, at=at)
+    _note(session, found, StepDeed.RETURNED, found.amount_fen, entry_no=posted.no, by=by, at=at)
+    found.state, found.resolved_by, found.resolved_entry = LineState.RETURNED, by.login, posted.no
+    session.add(found)
+    return posted
+
+
+def _asked(session: Session, community: str, which: LineId) -> LineStep | None:
+    """The request to return a receipt that nothing has overtaken since."""
+    done = steps(session, community, which)
+    return done[-1] if done and done[-1].deed is StepDeed.RETURN_ASKED else None
+
+
+def _waiting(session: Session, community: str, which: LineId, on: date) -> BankLine:
+    found = line(session, community, *which)
+    if found.state is not LineState.SUSPENSE or found.direction != Direction.IN:
+        raise NotInSuspense(state=found.state)
+    if on < found.occurred_on:
+        raise BeforeItCameIn(came_in=found.occurred_on, on=on)
+    return found
+
+
+def _assign(
+    session: Session, found: BankLine, parts: Mapping[str, int], on: date, *, by: Actor, at: datetime
+) -> list[Posted]:
+    community, which = found.community, LineId(found.account, found.fingerprint, found.occurrence)
+    strangers = parts.keys() - home_codes(session, community)
+    if strangers:
+        raise NoSuchHome(community=community, home=min(strangers))
+    posted = []
+    for home, fen in sorted(parts.items()):
+        key = f"resolved/{which}/{next_step(session, community, which)}"
+        done = resolve_suspense(session, community, Payment(key, home, fen, on), by=by, at=at)
+        _note(session, found, StepDeed.RESOLVED, fen, home=home, entry_no=done.no, by=by, at=at)
+        posted.append(done)
+    found.state, found.resolved_by, found.resolved_entry = LineState.RESOLVED, by.login, posted[0].no
+    found.home = next(iter(parts)) if len(parts) == 1 else None
+    words = "、".join(sorted(parts))
+    found.why = f"由 {by.login} 认领：{words} / said by {by.login} to be for {words}"
+    session.add(found)
+    session.flush()
+    return posted
+
+
+def _note(
+    session: Session,
+    found: BankLine,
+    deed: StepDeed,
+    fen: int,
+    *,
+    home: str | None = None,
+    entry_no: int | None = None,
+    note: str = "",
+    by: Actor,
+    at: datetime,
+) -> LineStep:
+    which = LineId(found.account, found.fingerprint, found.occurrence)
+    step = LineStep(
+        community=found.community,
+        **which._asdict(),
+        no=next_step(session, found.community, which),
+        deed=deed,
+        home=home,
+        amount_fen=fen,
+        entry_no=entry_no,
+        note=note,
+        by_login=by.login,
+        at=at,
+    )
+    session.add(step)
+    session.flush()  # the next step counts this one
+    return step

@@ -1,0 +1,352 @@
+"""账: the books, every voucher with its proof, the end of a month, and what can be taken away as a file."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import Field as Limit
+from sqlmodel import Session
+
+from ledger.community.rules import Actor, Role
+from ledger.db import Page
+from ledger.disclosure.actions import KIND
+from ledger.errors import Refused
+from ledger.fees.payment_actions import reverse_payment
+from ledger.fields import Code, EntryNumber, HalfYearText, MonthText, Out, PeriodText, Search, Text
+from ledger.fund.actions import end_month
+from ledger.grants.actions import take_back
+from ledger.journal.actions import Posted, reverse
+from ledger.journal.fsck import problems
+from ledger.journal.queries import books, closings, entries, entry, moves_of, trial_balance, voucher_number
+from ledger.journal.rules import Element
+from ledger.log.queries import proof
+from ledger.operations.operation import (
+    Declared,
+    Document,
+    EntryOut,
+    Field,
+    File,
+    Listing,
+    Operation,
+    Record,
+    Said,
+)
+from ledger.periods import Month, Period
+from ledger.publishing import Publisher
+from ledger.reports.check_report import render
+from ledger.reports.journal_export import export
+
+OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "beancount": "text/plain; charset=utf-8",
+    "hledger": "text/plain; charset=utf-8",
+}
+Format = Annotated[str, Limit(pattern="^(csv|xlsx|beancount|hledger)$")]
+RECEIPTS = frozenset({"fees.received", "fees.identified"})
+BOOKS_ONLY = frozenset(
+    {
+        "fund.interest",
+        "fund.scrap",
+        "fund.other-income",
+        "grant.spent",
+        "grant.returned",
+        "fees.cost",
+        "fees.remuneration",
+    }
+)
+"""Entries that nothing outside the books hangs on."""
+
+
+class NotReversible(Refused):
+    code = "not-reversible"
+    zh = "第 {no} 号凭证不能单独冲销：它还牵涉合同、项目或应收记录。"
+    en = "Entry {no} cannot be reversed by itself: a contract, a project or charges hang on it."
+
+
+class BookOut(Out):
+    code: str
+    zh: str
+    en: str
+
+
+class AccountBalanceOut(Out):
+    account: str
+    zh: str
+    en: str
+    element: Element
+    opening_fen: int
+    debit_fen: int
+    credit_fen: int
+    closing_fen: int
+
+
+class MovementOut(Out):
+    debit: str
+    credit: str
+    fen: int
+    home: str | None
+    party: str | None
+
+
+class EntryShownOut(Out):
+    no: int
+    voucher: int | None
+    leaf: int
+    book: str | None
+    what: str
+    on: date
+    posted_at: datetime
+    by: str
+    approved_by: str | None
+    reverses: int | None
+    movements: list[MovementOut]
+
+
+class EntryRowOut(Out):
+    no: int
+    leaf: int = Limit(validation_alias="leaf_index")
+    book: str | None
+    what: str = Limit(validation_alias="kind")
+    on: date = Limit(validation_alias="booked_on")
+    by: str = Limit(validation_alias="by_login")
+    approved_by: str | None
+    reverses: int | None = Limit(validation_alias="reverses_no")
+
+
+class ClosingOut(Out):
+    month: str
+    leaf: int = Limit(validation_alias="leaf_index")
+    trial_root: str
+
+
+class ClosedMonthOut(ClosingOut):
+    by_login: str
+    closed_at: datetime
+
+
+class ProblemsOut(Out):
+    problems: list[str]
+
+
+def voucher(session: Session, community: str, no: EntryNumber) -> Mapping[str, Any]:
+    """An entry with its movements; memos are private and not shown here.
+
+    Raises:
+        NoEntry: there is none with this number.
+    """
+    found = entry(session, community, no)
+    return {
+        "no": found.no,
+        "voucher": voucher_number(session, community, no) if found.book else None,
+        "leaf": found.leaf_index,
+        "book": found.book,
+        "what": found.kind,
+        "on": found.booked_on,
+        "posted_at": found.posted_at,
+        "by": found.by_login,
+        "approved_by": found.approved_by,
+        "reverses": found.reverses_no,
+        "movements": [
+            {"debit": m.debit, "credit": m.credit, "fen": m.amount_fen, "home": m.home, "party": m.party}
+            for m in moves_of(session, community, no)
+        ],
+    }
+
+
+def journal_entries(
+    session: Session,
+    community: str,
+    *,
+    book: Code | None = None,
+    month: MonthText | None = None,
+    search: Search = "",
+    page: int = 1,
+    size: int = 50,
+) -> Page:
+    """Entries, newest first: of a book, of a month, or by number or kind."""
+    return entries(session, community, book=book, month=month, search=search, page=page, size=size)
+
+
+def balances(session: Session, community: str, book: Code, *, period: PeriodText = "2026") -> Sequence[Any]:
+    """Opening, turnover and closing of every account of a book, in fen."""
+    of = Period.parse(period)
+    return trial_balance(session, community, book, of.start, of.end)
+
+
+def everything_wrong(session: Session, community: str, publisher: Publisher) -> Mapping[str, list[str]]:
+    """What does not add up, the first first; an empty list when all does."""
+    return {"problems": [str(each) for each in problems(session, community, publisher.signer)]}
+
+
+def reverse_voucher(
+    session: Session, community: str, no: EntryNumber, reason: Text, *, by: Actor, at: datetime
+) -> Posted:
+    """A second entry in red that names the first; at most one. What a receipt had paid is owed again.
+
+    Raises:
+        NotReversible: more than the books hangs on it.
+        NoEntry, AlreadyReversed, MonthClosed, Overspent: as for `ledger.journal.actions.reverse`.
+    """
+    kind = entry(session, community, no).kind
+    if kind in RECEIPTS:
+        return reverse_payment(session, community, no, reason=reason, by=by, at=at)
+    if kind == "grant.received":
+        return take_back(session, community, no, reason=reason, by=by, at=at)
+    if kind in BOOKS_ONLY:
+        return reverse(session, community, no, reason=reason, key=f"reversal/{no}", by=by, at=at)
+    raise NotReversible(no=no)
+
+
+def close_month(
+    session: Session,
+    community: str,
+    month: MonthText,
+    exceptions: dict[Text, Text] = {},  # noqa: B006 - never changed
+    *,
+    by: Actor,
+    at: datetime,
+) -> Any:
+    """Carry income and expenditure over and shut the month for good; there is no reopening.
+
+    ``exceptions`` say why a clearing account is not nought, by book/account.
+    """
+    return end_month(session, community, Month.parse(month), exceptions=dict(exceptions), by=by, at=at)
+
+
+def proof_of(session: Session, community: str, no: EntryNumber) -> File:
+    """A tlog-proof file: where the entry's leaf stands, and the signed checkpoint that covers it."""
+    found = entry(session, community, no)
+    text = proof(session, community, found.leaf_index).text
+    return File(text.encode(), "text/plain; charset=utf-8", f"entry-{no}.tlog-proof")
+
+
+def journal_file(session: Session, community: str, format: Format, today: date) -> File:  # noqa: A002
+    """Every entry of every book, without personal data, for beancount, hledger or a spreadsheet."""
+    body = export(session, community, format)
+    return File(body, MEDIA[format], f"{community}-{today:%Y%m%d}.{format}")
+
+
+def check_report(
+    session: Session, community: str, period: HalfYearText, *, publisher: Publisher, at: datetime
+) -> File:
+    """The check report of a half-year (账目核查报告): the system's, not the audit report of an accountant.
+
+    Raises:
+        FiguresDoNotFoot: a stream does not add up.
+    """
+    page_url = publisher.page_url(community, KIND, period)
+    body = render(session, community, Period.parse(period), fonts=publisher.fonts, page_url=page_url, at=at)
+    return File(body, "application/pdf", f"check-{community}-{period}.pdf")
+
+
+ENTRY = Record(
+    path="/entries/<int:no>",
+    title=Said("凭证", "Voucher"),
+    roles=OFFICE,
+    query=voucher,
+    gives=EntryShownOut,
+    state=("no", "reverses"),
+)
+
+DECLARED: tuple[Declared, ...] = (
+    Listing(
+        path="/entries",
+        title=Said("全部凭证", "Vouchers"),
+        roles=OFFICE,
+        query=journal_entries,
+        gives=EntryRowOut,
+        key="entries",
+        record=ENTRY,
+        columns=("no", "on", "book", "what", "by", "approved_by"),
+    ),
+    ENTRY,
+    Listing(
+        path="/books",
+        title=Said("账套", "Books"),
+        roles=OFFICE,
+        query=books,
+        gives=BookOut,
+        key="books",
+    ),
+    Listing(
+        path="/books/<book>/trial-balance",
+        title=Said("科目余额表", "Trial balance"),
+        roles=OFFICE,
+        query=balances,
+        gives=AccountBalanceOut,
+        key="accounts",
+        columns=("account", "zh", "opening_fen", "debit_fen", "credit_fen", "closing_fen"),
+        totals=("debit_fen", "credit_fen"),
+    ),
+    Listing(
+        path="/months",
+        title=Said("已结的月份", "Closed months"),
+        roles=OFFICE,
+        query=closings,
+        gives=ClosedMonthOut,
+        key="months",
+        empty=Said("还没有月结。", "No month is closed yet."),
+    ),
+    Operation(
+        path="/entries/<int:no>/reversal",
+        title=Said("红字冲销", "Reverse it in red"),
+        roles=(Role.MANAGER,),
+        does=reverse_voucher,
+        gives=EntryOut,
+        on=ENTRY,
+        confirms=True,
+        offered=lambda shown: shown["what"] in RECEIPTS | BOOKS_ONLY | {"grant.received"},
+        fields={
+            "reason": Field(
+                Said("为什么冲销", "Why it is reversed"),
+                hint=Said("原凭证和红字凭证都保留，可以查。", "Both entries stay and can be seen."),
+            )
+        },
+    ),
+    Operation(
+        path="/months/<month>/closing",
+        title=Said("月结", "Close the month"),
+        roles=(Role.MANAGER,),
+        does=close_month,
+        gives=ClosingOut,
+        confirms=True,
+        fields={
+            "exceptions": Field(
+                Said("过渡科目不为零的原因", "Why a clearing account is not nought"),
+                hint=Said(
+                    "写成 账套/科目 和原因；都为零就不填。", "As book/account and why; else leave it out."
+                ),
+            )
+        },
+    ),
+    Record(
+        path="/fsck",
+        title=Said("全部重算核对", "Recompute everything"),
+        roles=(Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR),
+        query=everything_wrong,
+        gives=ProblemsOut,
+    ),
+    Document(
+        path="/reports/check/<period>.pdf",
+        title=Said("账目核查报告", "The check report"),
+        roles=(Role.SUPERVISOR, Role.AUDITOR, Role.COMMITTEE, Role.MANAGER),
+        makes=check_report,
+        media_types=("application/pdf",),
+    ),
+    Document(
+        path="/entries/<int:no>/proof",
+        title=Said("凭证在日志里的证明", "The voucher's proof in the log"),
+        roles=tuple(Role),
+        makes=proof_of,
+        media_types=("text/plain",),
+    ),
+    Document(
+        path="/journal.<format>",
+        title=Said("全部分录文件", "The journal as a file"),
+        roles=(Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR),
+        makes=journal_file,
+        media_types=("text/csv", "text/plain", MEDIA["xlsx"]),
+    ),
+)

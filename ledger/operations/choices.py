@@ -1,0 +1,176 @@
+"""What may be chosen where a request names something of the community: its homes, firms, accounts, people.
+
+What a name means is the same everywhere, so it is chosen from the same list everywhere (`OF`); an operation says
+otherwise where it must.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_
+from sqlmodel import Session, SQLModel, col, select
+
+from ledger.accounts.tables import ApprovedAccount
+from ledger.community.queries import components
+from ledger.community.rules import FirmKind, Role
+from ledger.community.tables import (
+    Appointment,
+    Building,
+    Community,
+    Firm,
+    Home,
+    Package,
+    Person,
+    ServiceContract,
+    Works,
+)
+from ledger.fees.rules import GOVERNMENT
+from ledger.fund.bonds.tables import Bond
+from ledger.fund.uses.tables import Project
+from ledger.grants.contributions.tables import Levy
+from ledger.grants.donations.tables import DonationPurpose
+from ledger.journal.tables import Book
+from ledger.noticeboard.tables import Attachment, Notice
+from ledger.operations.operation import Choice, Choices
+from ledger.revenue.sites.tables import Site
+from ledger.revenue.tables import RevenueContract
+from ledger.votes.tables import Motion
+
+
+def holding(*roles: Role) -> Choices:
+    """Whoever holds one of these roles here today, by name."""
+
+    def choices(session: Session, community: str, today: date) -> Sequence[Choice]:
+        found = session.execute(
+            select(Person.login, Person.name)
+            .join(Appointment, col(Appointment.person) == col(Person.login))
+            .where(
+                col(Appointment.community).in_([community, "*"]),
+                col(Appointment.role).in_(roles),
+                col(Appointment.since) <= today,
+                or_(col(Appointment.until).is_(None), col(Appointment.until) >= today),
+                Person.active,
+            )
+            .order_by(Person.name)
+            .distinct()
+        )
+        return [Choice(login, name) for login, name in found]
+
+    return choices
+
+
+def firms(*kinds: FirmKind) -> Choices:
+    """Firms on file, of some kinds or of all."""
+
+    def choices(session: Session, community: str, today: date) -> Sequence[Choice]:
+        query = select(Firm).order_by(Firm.name)
+        if kinds:
+            query = query.where(col(Firm.kind).in_(kinds))
+        return [Choice(each.code, each.name) for each in session.exec(query)]
+
+    return choices
+
+
+def of(table: type[SQLModel], value: Any, *words: Any, newest_first: bool = False) -> Choices:
+    """The rows of a table of the community, by their code and what they are called."""
+
+    def choices(session: Session, community: str, today: date) -> Sequence[Choice]:
+        order = value.desc() if newest_first else value
+        query = select(value, *words).where(table.community == community).order_by(order)  # type: ignore[attr-defined]
+        return [
+            Choice(str(code), " · ".join([str(code), *(str(each) for each in rest if each)]))
+            for code, *rest in session.execute(query)
+        ]
+
+    return choices
+
+
+def homes(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """Every home, by code."""
+    query = select(Home.code).where(Home.community == community).order_by(Home.code)
+    return [Choice(code, code) for code in session.exec(query)]
+
+
+def parts(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The registered common parts and facilities."""
+    return [Choice(each.code, each.name) for each in components(session, community)]
+
+
+def approved_accounts(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The accounts into which money may come today."""
+    query = select(ApprovedAccount).where(
+        ApprovedAccount.community == community,
+        col(ApprovedAccount.approved_by).is_not(None),
+        or_(col(ApprovedAccount.closed_on).is_(None), col(ApprovedAccount.closed_on) >= today),
+    )
+    return [
+        Choice(each.code, f"{each.bank} {each.number}")
+        for each in session.exec(query.order_by(ApprovedAccount.code))
+    ]
+
+
+def communities(session: Session, community: str, today: date) -> Sequence[Choice]:
+    return [Choice(each.code, each.name) for each in session.exec(select(Community).order_by(Community.name))]
+
+
+def hung(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """What hangs on the board, the newest first, by digest: each notice and the files beside it."""
+    notices = session.exec(
+        select(Notice).where(Notice.community == community).order_by(col(Notice.hung_at).desc())
+    ).all()
+    beside: dict[tuple[str, str, int], list[tuple[str, str]]] = {}
+    its = (Attachment.kind, Attachment.period, Attachment.version, Attachment.sha256, Attachment.name)
+    files: Any = select(*its).where(Attachment.community == community)  # type: ignore[call-overload]
+    for kind, period, version, sha256, name in session.execute(files):
+        beside.setdefault((kind, period, version), []).append((sha256, name))
+    return [
+        Choice(sha256, f"{each.title_zh} {each.period}{name}")
+        for each in notices
+        for sha256, name in [
+            (each.sha256, ""),
+            *((sha, f" · {name}") for sha, name in beside.get((each.kind, each.period, each.version), [])),
+        ]
+    ]
+
+
+def payers(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """Who pays a fee instead of the owner: the government, developers and selling units."""
+    return [
+        Choice(GOVERNMENT, "政府补贴"),
+        *firms(FirmKind.DEVELOPER, FirmKind.SELLER)(session, community, today),
+    ]
+
+
+OF: Mapping[str, Choices] = {
+    "home": homes,
+    "homes": homes,
+    "gone": homes,
+    "holder_home": homes,
+    "component": parts,
+    "building": of(Building, Building.code),
+    "contractor": firms(FirmKind.CONTRACTOR),
+    "payee": firms(),
+    "counterparty": firms(),
+    "firm": firms(),
+    "appraiser": firms(),
+    "monitor": firms(),
+    "developer": firms(FirmKind.DEVELOPER, FirmKind.SELLER),
+    "project": of(Project, col(Project.code), Project.title, newest_first=True),
+    "motion": of(Motion, col(Motion.code), Motion.question, newest_first=True),
+    "preauthorised": of(Motion, col(Motion.code), Motion.question, newest_first=True),
+    "account": approved_accounts,
+    "book": of(Book, col(Book.code), Book.zh),
+    "works": of(Works, col(Works.code), Works.name),
+    "package": of(Package, col(Package.code), Package.name),
+    "levy": of(Levy, col(Levy.code), Levy.agreement),
+    "site": of(Site, col(Site.code), Site.name),
+    "bond": of(Bond, col(Bond.code), Bond.series),
+    "communities": communities,
+}
+"""What a value is chosen from, by its name."""
+
+workers = holding(Role.WORKER)
+service_contracts = of(ServiceContract, col(ServiceContract.number), ServiceContract.firm)
+revenue_contracts = of(RevenueContract, col(RevenueContract.number), RevenueContract.object)
+purposes = of(DonationPurpose, col(DonationPurpose.code), DonationPurpose.name)

@@ -1,0 +1,203 @@
+"""维修资金: deposits, the ledgers of homes and buildings, the proof for a sale, and the three statements."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field as Limit
+from pydantic import computed_field
+from sqlmodel import Session
+
+from ledger.community.rules import Actor, Role, check_own_home
+from ledger.fields import Amount, Code, Day, Out, PeriodText
+from ledger.fund.actions import NewDeposit, deposit
+from ledger.fund.rules import DepositKind, Standing
+from ledger.fund.unit_queries import building_ledger, sale_proof, unit_ledger
+from ledger.fund.unit_rules import Line, LineKind, SaleProof, UnitLedger
+from ledger.journal.actions import Posted
+from ledger.operations.operation import Declared, Document, Field, File, Listing, Operation, Record, Said
+from ledger.periods import Period
+from ledger.publishing import Publisher
+from ledger.reports.statements import statements_pdf, statements_xlsx
+from ledger.words import word
+
+OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
+CHECKERS = (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR)
+MEDIA = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+Format = Annotated[str, Limit(pattern="^(pdf|xlsx)$")]
+PaidIn = Literal[DepositKind.FIRST, DepositKind.TOPUP, DepositKind.ESTABLISH]
+
+
+class FundLineOut(Out):
+    on: date
+    entry_no: int | None
+    kind: LineKind
+    in_fen: int
+    out_fen: int
+    balance_fen: int
+    project_no: str | None
+    receipt_no: str | None
+
+    @computed_field
+    def kind_zh(self) -> str:
+        return word(self.kind)
+
+
+class UnitLedgerOut(Out):
+    home: str
+    building: str
+    door: str
+    area_dm2: int
+    first_deposit_fen: int
+    trigger_pct: int
+    balance_fen: int
+    standing: Standing
+    holders_since: list[date]
+    lines: list[FundLineOut]
+
+
+class SaleProofOut(Out):
+    home: str
+    on: date
+    first_deposit_fen: int
+    deposited_fen: int
+    balance_fen: int
+    standing: Standing
+
+
+def book_deposit(
+    session: Session,
+    community: str,
+    receipt_no: Code,
+    kind: PaidIn,
+    amount_fen: Amount,
+    on: Day,
+    home: Code | None = None,
+    party: Code | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Book one deposit with its special receipt (165号令 Art. 34); balances are brought over by a register.
+
+    Raises:
+        what `ledger.fund.actions.deposit` refuses.
+    """
+    new = NewDeposit(receipt_no, kind, amount_fen, on, home, party)
+    return deposit(session, community, [new], by=by, at=at)
+
+
+def ledger_of_home(session: Session, community: str, home: Code, *, by: Actor, today: date) -> UnitLedger:
+    """The unit ledger (分户账), every line with the balance after it; an owner sees his own home's only.
+
+    Raises:
+        NotYourHome, NoHome.
+    """
+    check_own_home(home, by=by)
+    return unit_ledger(session, community, home, today)
+
+
+def proof_of_home(session: Session, community: str, home: Code, *, by: Actor, today: date) -> SaleProof:
+    """What passes with a home when it is sold (165号令 Art. 28): nothing is refunded, the balance stays with it.
+
+    Raises:
+        NotYourHome, NoHome.
+    """
+    check_own_home(home, by=by)
+    return sale_proof(session, community, home, today)
+
+
+def ledger_of_building(session: Session, community: str, building: Code) -> Sequence[Line]:
+    """The ledger of a building (幢账): the sum over its homes and its selling units, entry by entry.
+
+    Raises:
+        NoBuilding: there is none with this code.
+    """
+    return building_ledger(session, community, building)
+
+
+def statements_file(
+    session: Session,
+    community: str,
+    period: PeriodText,
+    format: Format,  # noqa: A002
+    publisher: Publisher,
+    at: datetime,
+) -> File:
+    """会住维01–03表 of a month or a longer period (财会〔2020〕7号); 03 is left out of a month that ends no year."""
+    of = Period.parse(period)
+    if format == "pdf":
+        body = statements_pdf(session, community, of, fonts=publisher.fonts, at=at)
+    else:
+        body = statements_xlsx(session, community, of)
+    return File(body, MEDIA[format], f"statements-{community}-{of}.{format}")
+
+
+DECLARED: tuple[Declared, ...] = (
+    Operation(
+        path="/deposits",
+        title=Said("登记交存", "Book a deposit"),
+        roles=(Role.MANAGER,),
+        does=book_deposit,
+        confirms=True,
+        fields={
+            "receipt_no": Field(
+                Said("专用票据号", "Number of the special receipt"),
+                hint=Said(
+                    "一张票据只记一次（《住宅专项维修资金管理办法》第14条）。",
+                    "One receipt is booked once (165号令 Art. 14).",
+                ),
+            ),
+            "on": Field(Said("交存日", "Day of the deposit")),
+            "home": Field(
+                Said("哪一户交的", "Home"),
+                hint=Said("业主交的填这里；售房单位交的空着。", "For an owner; else leave it."),
+            ),
+            "party": Field(
+                Said("售房单位和幢", "Selling unit and building"),
+                hint=Said(
+                    "售房单位交的填“单位编号@幢号”；业主交的空着。",
+                    "For a selling unit, as unit@building; else leave it.",
+                ),
+            ),
+        },
+    ),
+    Record(
+        path="/fund/homes/<home>",
+        title=Said("分户账", "Unit ledger of a home"),
+        roles=(Role.OWNER.of("home"), *CHECKERS),
+        query=ledger_of_home,
+        gives=UnitLedgerOut,
+        heading="home",
+        told={"holders_since": Field(Said("产权过户日", "Changed hands on"))},
+    ),
+    Record(
+        path="/fund/homes/<home>/sale-proof",
+        title=Said("卖房用的维修资金证明", "What passes with a home when it is sold"),
+        roles=(Role.OWNER.of("home"), *CHECKERS),
+        query=proof_of_home,
+        gives=SaleProofOut,
+        heading="home",
+    ),
+    Listing(
+        path="/fund/buildings/<building>",
+        title=Said("幢账", "Ledger of a building"),
+        roles=OFFICE,
+        query=ledger_of_building,
+        gives=FundLineOut,
+        key="lines",
+        columns=("on", "kind", "in_fen", "out_fen", "balance_fen", "project_no", "entry_no"),
+        totals=("in_fen", "out_fen"),
+        empty=Said("这一幢还没有收支。", "Nothing has moved for this building yet."),
+    ),
+    Document(
+        path="/fund/statements/<period>.<format>",
+        title=Said("会住维01至03表", "The three statements of the fund"),
+        roles=CHECKERS,
+        makes=statements_file,
+        media_types=tuple(MEDIA.values()),
+    ),
+)

@@ -1,0 +1,383 @@
+"""What a door has to know of an operation, a list, a record or a document: declared once, read by all doors.
+
+What is asked for is read off the action: its parameters that are neither given by the door nor stand in the address
+are the request. An object among them (a plan, a new contract) lends its fields. So the action's own annotations are the
+limits, the published schema and the form, and nobody writes them down a second time.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Annotated, Any, NamedTuple, get_origin, get_type_hints
+
+from pydantic import BaseModel, create_model
+from pydantic import Field as Limit
+from sqlmodel import Session
+
+from ledger.community.rules import Actor, Condition, Role
+from ledger.fields import Asked, Out, Upload
+from ledger.publishing import Publisher
+
+GIVEN = frozenset({"session", "community", "by", "at", "today", "publisher", "prepared"})
+"""What a door hands to an action by itself."""
+
+VARIABLE = re.compile(r"<(?:(\w+):)?(\w+)>")
+
+
+class Said(NamedTuple):
+    """Words for people in both languages."""
+
+    zh: str
+    en: str
+
+    def in_(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+NOTHING = Said("这里还没有内容。", "There is nothing here yet.")
+
+
+class Choice(NamedTuple):
+    """One of the values that may be chosen, with the words it goes by."""
+
+    value: str
+    words: str
+
+
+Choices = Callable[[Session, str, date], Sequence[Choice]]
+"""What may be chosen in a community on a day."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """How a value is asked for or shown: its label, a hint that stands before it is broken, what can be chosen."""
+
+    label: Said
+    hint: Said | None = None
+    choices: Choices | None = None
+
+
+class Noun(NamedTuple):
+    """What a page of the desk is about; ``group`` is its place in the rail."""
+
+    code: str
+    words: Said
+    group: int
+
+
+class Call(NamedTuple):
+    """One request as an action gets it."""
+
+    session: Session
+    community: str
+    place: Mapping[str, Any]
+    asked: BaseModel | None
+    by: Actor
+    at: datetime
+    today: date
+    publisher: Publisher
+    prepared: Any = None
+    """What was made ready before the transaction."""
+
+    def value(self, name: str) -> Any:
+        """A value of the request by its name, wherever it stands."""
+        return self.place[name] if name in self.place else getattr(self.asked, name)
+
+
+class Wanted(NamedTuple):
+    """A parameter of an action and where its value comes from: an object is made of the request's own fields."""
+
+    name: str
+    source: str
+    of: type[Any] | None = None
+    parts: tuple[str, ...] = ()
+
+
+class EntryOut(Out):
+    """Where an entry stands in the books and in the log."""
+
+    entry: int = Limit(validation_alias="no", examples=[1204])
+    leaf: int = Limit(validation_alias="leaf_index", examples=[1203])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """What operations, lists, records and documents have in common: an address, a name, who may, and what answers."""
+
+    path: str
+    title: Said
+    roles: tuple[Role | Condition, ...]
+    everywhere: bool = False
+    """Whether it is of no one community."""
+    without: tuple[str, ...] = ()
+    """What of the action's parameters nobody is asked for: they keep their defaults."""
+
+    @cached_property
+    def variables(self) -> dict[str, str]:
+        """The names in the address with their converters."""
+        return {name: converter or "string" for converter, name in VARIABLE.findall(self.path)}
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The address without its variables, for names made from it."""
+        return tuple(
+            part for part in re.split(r"[/.]", VARIABLE.sub("", self.path).strip("/")) if part.strip()
+        )
+
+    @property
+    def name(self) -> str:
+        """What it is called by programs: its kind and its address."""
+        return "-".join(self.words) or "community"
+
+    @property
+    def source(self) -> Callable[..., Any]:
+        """The action or the query behind it."""
+        raise NotImplementedError
+
+    @cached_property
+    def described(self) -> str:
+        """What the action promises, in its own words."""
+        return inspect.getdoc(self.source) or ""
+
+    @cached_property
+    def model(self) -> type[BaseModel]:
+        """What is asked for beside the address."""
+        return asked_by(self.source, self.model_name, (*self.variables, *self.without))
+
+    @property
+    def model_name(self) -> str:
+        return "".join(word.title() for name in self.words for word in re.split(r"[-_]", name)) or "Community"
+
+    @cached_property
+    def place(self) -> type[BaseModel]:
+        """The values of the address, with their limits."""
+        hints = _hints(self.source)
+        asked: dict[str, Any] = {
+            name: (hints.get(name, int if kind == "int" else str), ...)
+            for name, kind in self.variables.items()
+        }
+        return create_model(f"{self.model_name}Address", __base__=Asked, **asked)
+
+    @cached_property
+    def wanted(self) -> tuple[Wanted, ...]:
+        return tuple(_wanted(self.source, self.variables, self.without))
+
+    def call(self, call: Call) -> Any:
+        """Do it: every parameter by its name."""
+        values = {}
+        for name, source, of, parts in self.wanted:
+            if source == "given":
+                values[name] = getattr(call, name)
+            elif source == "place":
+                values[name] = call.place[name]
+            elif of is None:
+                values[name] = getattr(call.asked, name)
+            else:
+                values[name] = of(**{part: call.value(part) for part in parts})
+        return self.source(**values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record(Declared):
+    """One thing with its facts, its parts and what may be done with it next.
+
+    ``state`` names the facts that a form on it was drawn for: when one of them has moved, the form is stale.
+    """
+
+    query: Callable[..., Any]
+    gives: type[Out]
+    parts: Mapping[str, "Part"] = field(default_factory=dict)
+    state: tuple[str, ...] = ()
+    heading: str = ""
+    """The fact that names it, beside its number or code."""
+    held_as: Mapping[str, str] = field(default_factory=dict)
+    """Under which name a row holds a value of the address, where it is another."""
+    told: Mapping[str, Field] = field(default_factory=dict)
+
+    @property
+    def source(self) -> Callable[..., Any]:
+        return self.query
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What belongs to a record: its steps, its payments, its vote."""
+
+    title: Said
+    query: Callable[..., Any]
+    gives: type[Out]
+    many: bool = True
+    timeline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing(Declared):
+    """Many things of a kind. The parameters of the query are its filters.
+
+    The query gives every row in its order, or a page of them with the number of all (`Page`) when it takes ``page`` and
+    ``size`` itself.
+    """
+
+    query: Callable[..., Any]
+    gives: type[Out]
+    key: str
+    """What the rows are called in JSON."""
+    record: Record | None = None
+    totals: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    told: Mapping[str, Field] = field(default_factory=dict)
+    empty: Said = NOTHING
+
+    @property
+    def source(self) -> Callable[..., Any]:
+        return self.query
+
+    @cached_property
+    def pages_itself(self) -> bool:
+        return {"page", "size"} <= set(inspect.signature(self.query).parameters)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation(Declared):
+    """A write: who may, what it asks, what it does, what comes back."""
+
+    does: Callable[..., Any]
+    gives: type[Out] = EntryOut
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    on: Record | None = None
+    offered: Callable[[Any], bool] | None = None
+    """Whether it is possible for the record as it stands; without it, always."""
+    method: str = "POST"
+    status: int = 201
+    confirms: bool = False
+    """Whether one last look is offered before it is done: money moves, or it cannot be taken back."""
+    prepares: Callable[..., Any] | None = None
+    """Slow work before the transaction; what it gives is handed to the action as ``prepared``."""
+    afterwards: Callable[..., Any] | None = None
+    """What follows once it is written, such as signing the log's new head."""
+
+    @property
+    def source(self) -> Callable[..., Any]:
+        return self.does
+
+    @cached_property
+    def takes_files(self) -> bool:
+        return any(Upload in _kinds_in(each.annotation) for each in self.model.model_fields.values())
+
+
+class File(NamedTuple):
+    """A document that was made: its bytes, their kind and the name it is saved under."""
+
+    body: bytes
+    media_type: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document(Declared):
+    """A file that is made when it is asked for."""
+
+    makes: Callable[..., File]
+    media_types: tuple[str, ...]
+
+    @property
+    def source(self) -> Callable[..., Any]:
+        return self.makes
+
+
+def _kinds_in(annotation: Any) -> set[Any]:
+    if args := getattr(annotation, "__args__", None):
+        return set().union(*(_kinds_in(each) for each in args))
+    return {annotation}
+
+
+def _hints(source: Callable[..., Any]) -> dict[str, Any]:
+    return get_type_hints(source, include_extras=True)
+
+
+def _is_object(annotation: Any) -> bool:
+    """Whether a parameter is an object that lends its fields to the request."""
+    if get_origin(annotation) is not None or not isinstance(annotation, type) or annotation is Upload:
+        return False
+    return is_dataclass(annotation) or issubclass(annotation, BaseModel) or hasattr(annotation, "_fields")
+
+
+def object_fields(of: type[Any]) -> dict[str, tuple[Any, Any]]:
+    """The fields of an object with their annotations and defaults."""
+    if issubclass(of, BaseModel):
+        return {name: (_with_limits(each), each) for name, each in of.model_fields.items()}
+    hints = get_type_hints(of, include_extras=True)
+    if is_dataclass(of):
+        return {
+            each.name: (
+                hints[each.name],
+                each.default
+                if each.default is not MISSING
+                else Limit(default_factory=each.default_factory)
+                if each.default_factory is not MISSING
+                else ...,
+            )
+            for each in fields(of)
+            if each.init
+        }
+    defaults = getattr(of, "_field_defaults", {})
+    return {name: (hints[name], defaults.get(name, ...)) for name in of._fields}
+
+
+def _with_limits(info: Any) -> Any:
+    return Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+
+
+def asked_by(source: Callable[..., Any], name: str, elsewhere: Collection[str] = ()) -> type[BaseModel]:
+    """The request model of an action: its parameters that no door gives and that do not come from elsewhere.
+
+    Of an object among them its fields are asked for.
+    """
+    hints = _hints(source)
+    asked: dict[str, Any] = {}
+    for each in inspect.signature(source).parameters.values():
+        if each.name in GIVEN or each.name in elsewhere:
+            continue
+        if _is_object(of := hints[each.name]):
+            asked |= {name: told for name, told in object_fields(of).items() if name not in elsewhere}
+        else:
+            asked[each.name] = (of, ... if each.default is inspect.Parameter.empty else each.default)
+    return create_model(name, __base__=Asked, **asked)
+
+
+def _wanted(
+    source: Callable[..., Any], variables: Collection[str], without: Collection[str]
+) -> Iterator[Wanted]:
+    hints = _hints(source)
+    for name in inspect.signature(source).parameters:
+        if name in without:
+            continue
+        if name in GIVEN:
+            yield Wanted(name, "given")
+        elif name in variables:
+            yield Wanted(name, "place")
+        elif _is_object(of := hints[name]):
+            yield Wanted(name, "asked", of, tuple(part for part in object_fields(of) if part not in without))
+        else:
+            yield Wanted(name, "asked")
+
+
+def bound(query: Callable[..., Any], call: Call, row: Any) -> Any:
+    """A query of what belongs to a row: its parameters from the request, from the address, or from the row itself.
+
+    A parameter named ``row`` gets the row.
+    """
+    values = {}
+    for name in inspect.signature(query).parameters:
+        if name == "row":
+            values[name] = row
+        elif name in GIVEN:
+            values[name] = getattr(call, name)
+        elif name in call.place:
+            values[name] = call.place[name]
+        else:
+            values[name] = getattr(row, name)
+    return query(**values)

@@ -1,0 +1,72 @@
+"""Lists and records as every door reads them: filtered, sorted, in pages, with what belongs to them."""
+
+from collections.abc import Sequence
+from datetime import date
+from operator import attrgetter
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from ledger.db import Page
+from ledger.fields import Asked, Out
+from ledger.operations.operation import Call, Listing, Record, bound
+
+LARGEST_PAGE = 500
+ORDERED = (str, int, date)
+"""What rows can be put in order by."""
+
+
+class Ordered(Asked):
+    """Which rows of a list are wanted, in what order."""
+
+    sort: Annotated[
+        str, Field(max_length=40, pattern=r"^-?[a-z_0-9]*$", description="a column; with - downwards")
+    ] = ""
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    size: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 50
+
+
+def own_order(listing: Listing, ordered: Ordered) -> dict[str, Any]:
+    """What of the order a list's query sees to by itself."""
+    wanted = {name: getattr(ordered, name) for name in Ordered.model_fields}
+    return {
+        name: value for name, value in wanted.items() if name in listing.model.model_fields and value != ""
+    }
+
+
+def page_of(listing: Listing, call: Call, ordered: Ordered) -> Page:
+    """One page of a list, shaped, with the number of all rows and the sums that it declares."""
+    found = listing.call(call)
+    if isinstance(found, Page):
+        return Page([listing.gives.model_validate(row) for row in found.rows], found.total, found.totals)
+    rows = [listing.gives.model_validate(row) for row in found]
+    totals = {name: sum(getattr(row, name) or 0 for row in rows) for name in listing.totals}
+    start = (ordered.page - 1) * ordered.size
+    return Page(_sorted(listing, rows, ordered.sort)[start : start + ordered.size], len(rows), totals)
+
+
+def _sorted(listing: Listing, rows: Sequence[Out], sort: str) -> Sequence[Out]:
+    name = sort.removeprefix("-")
+    if name not in listing.gives.model_fields:
+        return rows
+    value = attrgetter(name)
+    there = [row for row in rows if value(row) is not None]
+    missing = [row for row in rows if value(row) is None]
+    if not all(isinstance(value(row), ORDERED) for row in there):
+        return rows
+    return [*sorted(there, key=value, reverse=sort.startswith("-")), *missing]
+
+
+def shown(record: Record, call: Call) -> tuple[Any, dict[str, Any]]:
+    """A record's row, and its parts by name as JSON."""
+    row = record.call(call)
+    parts: dict[str, Any] = {}
+    for name, part in record.parts.items():
+        found = bound(part.query, call, row)
+        if part.many:
+            parts[name] = [part.gives.model_validate(each).model_dump(mode="json") for each in found]
+        else:
+            parts[name] = (
+                part.gives.model_validate(found).model_dump(mode="json") if found is not None else None
+            )
+    return row, parts

@@ -1,0 +1,63 @@
+"""Everything that people can do and see, by noun: the table of contents of all doors."""
+
+from ledger.operations import (
+    accounts,
+    arrears,
+    books,
+    budgets,
+    contributions,
+    custody,
+    disclosures,
+    evaluations,
+    fees,
+    findings,
+    fund,
+    gains,
+    grants,
+    handover,
+    nouns,
+    register,
+    remittances,
+    repairs,
+    revenue,
+    revenue_uses,
+    statements,
+    topups,
+    use_payments,
+    uses,
+    votes,
+    waivers,
+    workbooks,
+    works_contracts,
+)
+from ledger.operations.operation import Declared, Document, Listing, Noun, Operation, Record
+
+NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
+    (nouns.TICKETS, repairs.DECLARED),
+    (nouns.FEES, (*fees.DECLARED, *arrears.DECLARED, *waivers.DECLARED, *budgets.DECLARED)),
+    (nouns.BANK, (*statements.DECLARED, *accounts.DECLARED)),
+    (nouns.REVENUE, (*revenue.DECLARED, *remittances.DECLARED, *revenue_uses.DECLARED)),
+    (
+        nouns.FUND,
+        (
+            *uses.DECLARED,
+            *use_payments.DECLARED,
+            *fund.DECLARED,
+            *topups.DECLARED,
+            *gains.DECLARED,
+            *custody.DECLARED,
+        ),
+    ),
+    (nouns.WORKS, (*grants.DECLARED, *works_contracts.DECLARED, *contributions.DECLARED)),
+    (nouns.VOTES, votes.DECLARED),
+    (nouns.DISCLOSURES, disclosures.DECLARED),
+    (nouns.EVALUATIONS, evaluations.DECLARED),
+    (nouns.REPORTS, (*books.DECLARED, *workbooks.DECLARED, *findings.DECLARED)),
+    (nouns.REGISTER, register.DECLARED),
+    (nouns.CONTRACTS, handover.DECLARED),
+)
+EVERY: tuple[Declared, ...] = tuple(each for _, declared in NOUNS for each in declared)
+OPERATIONS = tuple(each for each in EVERY if isinstance(each, Operation))
+LISTINGS = tuple(each for each in EVERY if isinstance(each, Listing))
+RECORDS = tuple(each for each in EVERY if isinstance(each, Record))
+DOCUMENTS = tuple(each for each in EVERY if isinstance(each, Document))

@@ -1,0 +1,144 @@
+"""The shape of a value that is asked for, read off its annotation: what a form, a command and a test make of it."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from ledger.fields import Kind, Upload
+from ledger.operations.operation import object_fields
+
+MANY = (list, tuple, set, frozenset, Sequence, Collection, Set)
+
+
+class Shape(NamedTuple):
+    """One value: ``kind`` is how it is written, ``of`` what it is made of.
+
+    Kinds: text, long, money, number, day, instant, month, check, choice (``of``: its members), evidence, upload, list
+    (``of``: the shape of each), map (``of``: the shapes of key and value), object (``of``: its fields by name).
+    """
+
+    kind: str
+    of: Any = None
+    optional: bool = False
+    limits: tuple[Any, ...] = ()
+
+
+class Asking(NamedTuple):
+    """A field of a request: its shape, whether it must be there, and what it is when it is not."""
+
+    shape: Shape
+    required: bool
+    default: Any = None
+
+
+def shape_of(annotation: Any, limits: tuple[Any, ...] = ()) -> Shape:
+    """The shape that an annotation describes."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *more = get_args(annotation)
+        told = tuple(
+            part for each in more for part in (each.metadata if isinstance(each, FieldInfo) else (each,))
+        )
+        return shape_of(inner, limits + told)
+    if origin in (Union, UnionType):
+        [inner] = [each for each in get_args(annotation) if each is not NoneType]
+        return shape_of(inner, limits)._replace(optional=True)
+    if kind := next((each for each in limits if isinstance(each, Kind)), None):
+        return Shape(str(kind), limits=limits)
+    if origin is Literal:
+        return Shape("choice", get_args(annotation), limits=limits)
+    if origin in MANY:
+        return Shape("list", shape_of(get_args(annotation)[0]), limits=limits)
+    if origin in (dict, Mapping):
+        key, value = get_args(annotation)
+        return Shape("map", (shape_of(key), shape_of(value)), limits=limits)
+    return Shape(*_plain(annotation), limits=limits)
+
+
+def _plain(annotation: Any) -> tuple[str, Any]:
+    if annotation is Upload:
+        return "upload", None
+    if isinstance(annotation, type):
+        if issubclass(annotation, Enum):
+            return "choice", tuple(annotation)
+        if issubclass(annotation, BaseModel) or is_dataclass(annotation) or hasattr(annotation, "_fields"):
+            return "object", fields_of_object(annotation)
+        for kind, name in ((bool, "check"), (int, "number"), (datetime, "instant"), (date, "day")):
+            if issubclass(annotation, kind):
+                return name, None
+    return "text", None
+
+
+def fields_of_object(of: type[Any]) -> dict[str, Asking]:
+    """The fields of an object in their order."""
+    if issubclass(of, BaseModel):
+        return dict(fields_of(of))
+    fields = {}
+    for name, (annotation, default) in object_fields(of).items():
+        required = default is ... or (isinstance(default, FieldInfo) and default.is_required())
+        fields[name] = Asking(shape_of(annotation), required, None if required else default)
+    return fields
+
+
+@cache
+def fields_of(model: type[BaseModel]) -> Mapping[str, Asking]:
+    """The fields of a request in their order."""
+    return {
+        name: Asking(
+            shape_of(info.annotation, tuple(info.metadata)),
+            info.is_required(),
+            None if info.is_required() else info.get_default(call_default_factory=True),
+        )
+        for name, info in model.model_fields.items()
+    }
+
+
+def sample_of(model: type[BaseModel]) -> dict[str, Any]:
+    """A request that its own model takes: what must be there, with plausible values."""
+    return {name: _sample(name, each.shape) for name, each in fields_of(model).items() if each.required}
+
+
+def _sample(name: str, shape: Shape) -> Any:
+    told = next((each for limit in shape.limits for each in getattr(limit, "examples", None) or ()), None)
+    if told is not None:
+        return told
+    match shape.kind:
+        case "choice":
+            return getattr(shape.of[0], "value", shape.of[0])
+        case "check":
+            return False
+        case "money":
+            return 12_000
+        case "number":
+            return next((each.ge for each in shape.limits if getattr(each, "ge", None) is not None), 1)
+        case "day":
+            return "2026-07-28"
+        case "month":
+            return "2026-07"
+        case "evidence":
+            return "0" * 64
+        case "list":
+            return [_sample(name, shape.of)]
+        case "map":
+            return {str(_sample("key", shape.of[0])): _sample("value", shape.of[1])}
+        case "object":
+            return {part: _sample(part, each.shape) for part, each in shape.of.items() if each.required}
+        case "upload":
+            return "file"
+        case _:
+            return _fitting(shape)
+
+
+def _fitting(shape: Shape) -> str:
+    """A text that the field's pattern takes."""
+    patterns = [each.pattern for each in shape.limits if getattr(each, "pattern", None)]
+    candidates = ("3-2-501", "2026-H1", "2026", "2026-Q3", "2026-07", "0" * 64, "bank", "day", "pdf")
+    return next((each for each in candidates if all(re.search(pattern, each) for pattern in patterns)), "")

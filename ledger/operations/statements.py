@@ -1,0 +1,483 @@
+"""银行流水: files of banks and wallets, and what people do with their lines."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import Field as Limit
+from sqlmodel import Session
+
+from ledger.community.rules import Actor, Role
+from ledger.errors import Malformed
+from ledger.fields import Amount, Asked, Code, Day, Digest, Out, Upload
+from ledger.intake.actions import Imported, import_payments
+from ledger.intake.booked_actions import join, part
+from ledger.intake.lines import Meaning
+from ledger.intake.mappings.actions import save_mapping
+from ledger.intake.mappings.queries import profiles_of
+from ledger.intake.mappings.rules import Proposal, proposed
+from ledger.intake.queries import line, lines, steps
+from ledger.intake.rules import LineId, LineState, Occurrence, StepDeed
+from ledger.intake.settlement_actions import settle
+from ledger.intake.statement import profile_names
+from ledger.intake.suspense_actions import approve_return, ask_return, merge, resolve, split, undo
+from ledger.intake.tables import BankLine, LineStep
+from ledger.journal.actions import Posted
+from ledger.operations import choices
+from ledger.operations.operation import (
+    Choice,
+    Declared,
+    EntryOut,
+    Field,
+    Listing,
+    Operation,
+    Part,
+    Record,
+    Said,
+)
+
+READERS = (Role.MANAGER, Role.AUDITOR)
+Cells = Annotated[list[Annotated[str, Limit(min_length=1, max_length=60)]], Limit(max_length=10)]
+THIS_LINE = Said("这笔流水", "This line")
+
+
+class HomeTwice(Malformed):
+    code = "home-twice"
+    zh = "{home} 写了两次，请合成一行。"
+    en = "The home {home} stands twice; write it in one row."
+
+
+class MappingAsked(Asked):
+    """What the columns of a file mean."""
+
+    columns: dict[Meaning, Cells]
+    words: dict[str, Cells] = {}
+    end: Cells = []
+
+
+class PartAsked(Asked):
+    """One home's part of a receipt."""
+
+    home: Code
+    amount_fen: Amount
+
+
+class LineOut(Out):
+    account: str
+    fingerprint: str
+    occurrence: int
+    row: int
+    occurred_on: date
+    direction: str
+    amount_fen: int
+    fee_fen: int
+    counterparty: str
+    remark: str
+    order_no: str
+    state: LineState
+    home: str | None
+    why: str
+    entry_no: int | None
+    resolved_by: str | None
+    resolved_entry: int | None
+    settled_entry: int | None
+
+
+class LineStepOut(Out):
+    no: int
+    deed: StepDeed
+    home: str | None
+    amount_fen: int
+    entry_no: int | None
+    note: str
+    by_login: str
+    at: datetime
+
+
+class HistoryOut(Out):
+    line: LineOut
+    steps: list[LineStepOut]
+
+
+class ImportedOut(Out):
+    lines: int
+    known: int
+    matched: int
+    matched_fen: int
+    suspense: int
+    suspense_fen: int
+    kept: int
+    warnings: int
+    booked: int
+    settled: int
+
+
+class ProposalOut(Out):
+    sheet: str
+    row: int
+    names: list[str]
+    candidates: dict[Meaning, list[str]]
+    first_rows: list[list[str]]
+    mapping: dict[str, Any]
+
+
+class ProfileSavedOut(Out):
+    name: str
+    lines: int
+    warnings: int
+
+
+class OwnProfileOut(Out):
+    name: str
+    saved_by: str
+    saved_at: datetime
+    columns: dict[str, list[str]]
+    words: dict[str, list[str]]
+    end: list[str]
+
+
+class ProfilesOut(Out):
+    declared: list[str]
+    own: list[OwnProfileOut]
+
+
+class EntriesOut(Out):
+    entries: list[int]
+
+
+class ReturnAskedOut(Out):
+    asked_by: str = Limit(validation_alias="by_login")
+
+
+class JoinedOut(Out):
+    entry: int
+    lines: int
+
+
+def profiles(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The formats that can be read: those that come with the ledger, and the community's own."""
+    own = [each.name for each in profiles_of(session, community)]
+    return [Choice(name, name) for name in (*profile_names(), *own)]
+
+
+def receive_statement(
+    session: Session,
+    community: str,
+    file: Upload,
+    profile: Code,
+    into: Code = "bank",
+    *,
+    by: Actor,
+    at: datetime,
+) -> Imported:
+    """Import a bank's or wallet's file: all of it or nothing, into an approved account; known lines are left alone.
+
+    Raises:
+        UnknownProfile, StatementUnreadable, AccountNotApproved, MonthClosed.
+    """
+    return import_payments(session, community, file.body, profile, name=file.name, into=into, by=by, at=at)
+
+
+def propose_mapping(session: Session, community: str, file: Upload) -> Proposal:
+    """The header that was found, the columns that could mean each thing, the first rows. Nothing is stored.
+
+    Raises:
+        NothingLikeAStatement: it is no table with a day and an amount.
+    """
+    return proposed(file.body)
+
+
+def keep_mapping(
+    session: Session,
+    community: str,
+    name: Code,
+    file: Upload,
+    mapping: Annotated[MappingAsked, Limit(description="in the shape of the proposal")],
+    *,
+    by: Actor,
+    at: datetime,
+) -> Mapping[str, Any]:
+    """Save a mapping as a format of this community, tried on the file first.
+
+    Raises:
+        MappingWrong, StatementUnreadable, ProfileNameTaken: nothing is saved; every cell is named.
+    """
+    columns = {meaning.value: names for meaning, names in mapping.columns.items()}
+    read = save_mapping(
+        session, community, name, file.body, columns, words=mapping.words, end=mapping.end, by=by, at=at
+    )
+    return {"name": name, "lines": len(read.lines), "warnings": len(read.warnings)}
+
+
+def known_profiles(session: Session, community: str) -> Mapping[str, Any]:
+    """The bank formats that can be read: those that come with the ledger, and this community's own."""
+    own = profiles_of(session, community)
+    return {
+        "declared": list(profile_names()),
+        "own": [
+            {"name": p.name, "saved_by": p.saved_by, "saved_at": p.saved_at, **json.loads(p.declared)}
+            for p in own
+        ],
+    }
+
+
+def history(
+    session: Session, community: str, account: Code, fingerprint: Digest, occurrence: Occurrence = 1
+) -> Mapping[str, Any]:
+    """What was done with a line since it came in, by whom and when.
+
+    Raises:
+        NoLine: it was not imported.
+    """
+    which = LineId(account, fingerprint, occurrence)
+    return {"line": line(session, community, *which), "steps": steps(session, community, which)}
+
+
+def one_line(
+    session: Session, community: str, account: Code, fingerprint: Digest, occurrence: Occurrence
+) -> BankLine:
+    """One line of a statement.
+
+    Raises:
+        NoLine: it was not imported.
+    """
+    return line(session, community, account, fingerprint, occurrence)
+
+
+def steps_of(session: Session, community: str, row: BankLine) -> Sequence[LineStep]:
+    return steps(session, community, LineId(row.account, row.fingerprint, row.occurrence))
+
+
+def split_between(
+    session: Session,
+    community: str,
+    which: LineId,
+    parts: Annotated[list[PartAsked], Limit(min_length=1, max_length=200)],
+    on: Day,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Mapping[str, list[int]]:
+    """Say that a receipt was for several homes; the parts make the receipt to the fen.
+
+    Raises:
+        HomeTwice: a home stands twice.
+        NoLine, NotInSuspense, NoSuchHome, BeforeItCameIn, PartWrong, SumsDiffer.
+    """
+    shares: dict[str, int] = {}
+    for each in parts:
+        if each.home in shares:
+            raise HomeTwice(home=each.home)
+        shares[each.home] = each.amount_fen
+    posted: list[Posted] = split(session, community, which, shares, on, by=by, at=at)
+    return {"entries": [each.no for each in posted]}
+
+
+def merge_for(
+    session: Session,
+    community: str,
+    lines: Annotated[list[LineId], Limit(min_length=1, max_length=200)],
+    home: Code,
+    on: Day,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Mapping[str, list[int]]:
+    """Say that several receipts pay one home's bill: together they are what the home owes, to the fen.
+
+    Raises:
+        NoLine, NotInSuspense, NoSuchHome, BeforeItCameIn, PartWrong, SumsDiffer.
+    """
+    posted = merge(session, community, lines, home, on, by=by, at=at)
+    return {"entries": [each.no for each in posted]}
+
+
+def join_entry(
+    session: Session,
+    community: str,
+    lines: Annotated[list[LineId], Limit(min_length=1, max_length=500)],
+    entry: Annotated[int, Limit(strict=True, ge=1, le=2**53)],
+    *,
+    by: Actor,
+    at: datetime,
+) -> Mapping[str, int]:
+    """Say that lines are the bank's side of an entry. Books nothing.
+
+    Raises:
+        NoLine, NoAccount, LineTaken, EntryTaken, LinesDoNotMakeEntry.
+    """
+    join(session, community, lines, entry, by=by, at=at)
+    return {"entry": entry, "lines": len(lines)}
+
+
+LINE = Record(
+    path="/suspense/lines/<account>/<fingerprint>/<int:occurrence>",
+    title=THIS_LINE,
+    roles=(*READERS, Role.COMMITTEE),
+    query=one_line,
+    gives=LineOut,
+    heading="counterparty",
+    state=("state", "home", "entry_no", "resolved_entry"),
+    parts={
+        "steps": Part(title=Said("经过", "What happened"), query=steps_of, gives=LineStepOut, timeline=True)
+    },
+)
+
+
+def waits(found: BankLine) -> bool:
+    return found.state is LineState.SUSPENSE
+
+
+DECLARED: tuple[Declared, ...] = (
+    Listing(
+        path="/suspense",
+        title=Said("待认领的款和其他流水", "Receipts nobody was found for, and other lines"),
+        roles=READERS,
+        query=lines,
+        gives=LineOut,
+        key="lines",
+        record=LINE,
+        columns=("counterparty", "occurred_on", "amount_fen", "remark", "why", "state", "account"),
+        empty=Said("没有待认领的款。", "Nothing waits to be identified."),
+    ),
+    LINE,
+    Record(
+        path="/suspense/history",
+        title=Said("流水的经过", "What was done with a line"),
+        roles=(*READERS, Role.COMMITTEE),
+        query=history,
+        gives=HistoryOut,
+    ),
+    Operation(
+        path="/statements",
+        title=Said("导入流水", "Import a bank's or wallet's file"),
+        roles=(Role.MANAGER,),
+        does=receive_statement,
+        gives=ImportedOut,
+        fields={
+            "profile": Field(Said("文件是哪家的格式", "Format of the file"), choices=profiles),
+            "into": Field(
+                Said("是哪个账户的流水", "Account that it is of"), choices=choices.approved_accounts
+            ),
+        },
+    ),
+    Record(
+        path="/statement-profiles",
+        title=Said("能读的文件格式", "The formats that can be read"),
+        roles=READERS,
+        query=known_profiles,
+        gives=ProfilesOut,
+    ),
+    Operation(
+        path="/statement-profiles/proposals",
+        title=Said("看看一个新格式的文件怎么读", "Ask what the columns of an unknown file could mean"),
+        roles=(Role.MANAGER,),
+        does=propose_mapping,
+        gives=ProposalOut,
+        status=200,
+    ),
+    Operation(
+        path="/statement-profiles",
+        title=Said("登记一种文件格式", "Save a mapping as a format of this community"),
+        roles=(Role.MANAGER,),
+        does=keep_mapping,
+        gives=ProfileSavedOut,
+    ),
+    Operation(
+        path="/suspense/resolutions",
+        title=Said("认给一户", "Say for which home it was"),
+        roles=(Role.MANAGER,),
+        does=resolve,
+        gives=EntryOut,
+        on=LINE,
+        offered=waits,
+        confirms=True,
+    ),
+    Operation(
+        path="/suspense/splits",
+        title=Said("分给几户", "Say that it was for several homes"),
+        roles=(Role.MANAGER,),
+        does=split_between,
+        gives=EntriesOut,
+        on=LINE,
+        offered=waits,
+        confirms=True,
+        fields={
+            "parts": Field(
+                Said("各户的份额", "The homes' parts"),
+                hint=Said(
+                    "各份加起来要等于收到的数，一分不差。", "Together they are what came in, to the fen."
+                ),
+            )
+        },
+    ),
+    Operation(
+        path="/suspense/merges",
+        title=Said("几笔合付一户的账单", "Say that several receipts pay one home's bill"),
+        roles=(Role.MANAGER,),
+        does=merge_for,
+        gives=EntriesOut,
+        confirms=True,
+    ),
+    Operation(
+        path="/suspense/undoings",
+        title=Said("撤回认领", "Take back what was done with it"),
+        roles=(Role.MANAGER,),
+        does=undo,
+        gives=LineOut,
+        on=LINE,
+        offered=lambda found: found.state in (LineState.RESOLVED, LineState.MATCHED),
+        confirms=True,
+    ),
+    Operation(
+        path="/suspense/returns",
+        title=Said("申请退回给付款人", "Ask that it go back to its payer"),
+        roles=(Role.MANAGER,),
+        does=ask_return,
+        gives=ReturnAskedOut,
+        on=LINE,
+        offered=waits,
+    ),
+    Operation(
+        path="/suspense/returns/approvals",
+        title=Said("批准退回", "Approve the return"),
+        roles=(Role.COMMITTEE,),
+        does=approve_return,
+        gives=EntryOut,
+        on=LINE,
+        offered=waits,
+        confirms=True,
+    ),
+    Operation(
+        path="/suspense/settlements",
+        title=Said("认作钱包的结算款", "Say that it pays out a wallet's days"),
+        roles=(Role.MANAGER,),
+        does=settle,
+        gives=EntryOut,
+        on=LINE,
+        offered=waits,
+        confirms=True,
+        fields={
+            "wallet": Field(Said("哪个钱包", "Wallet"), choices=choices.approved_accounts),
+            "first": Field(Said("从哪天", "First day")),
+            "last": Field(Said("到哪天", "Last day")),
+        },
+    ),
+    Operation(
+        path="/statement-lines/joins",
+        title=Said("对上一张凭证", "Say that lines are the bank's side of an entry"),
+        roles=(Role.MANAGER,),
+        does=join_entry,
+        gives=JoinedOut,
+    ),
+    Operation(
+        path="/statement-lines/partings",
+        title=Said("和凭证分开", "Take the line and its entry apart"),
+        roles=(Role.MANAGER,),
+        does=part,
+        gives=LineOut,
+        on=LINE,
+        offered=lambda found: found.state is LineState.BOOKED,
+    ),
+)

@@ -1,0 +1,152 @@
+"""维修资金的付款: from the fund, retention money, and the cash that residents owe for a use."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.community.rules import FirmKind, HomeKind, Role
+from ledger.fields import Out
+from ledger.fund.power_rules import Power, ever
+from ledger.fund.uses.contributions.actions import open_cash_book, pay_on, receive_share
+from ledger.fund.uses.contributions.queries import owed_by, register
+from ledger.fund.uses.payments.actions import pay, take_back
+from ledger.fund.uses.steps.rules import Deed
+from ledger.operations.operation import Declared, EntryOut, Field, Listing, Operation, Record, Said
+from ledger.operations.uses import USE, may_come
+from ledger.repairs.actions import release_retention
+
+COLLECTORS = (Role.COMMITTEE, Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR)
+"""Who may see what single homes owe in cash."""
+
+
+class PaidOut(EntryOut):
+    charged_fen: int
+    shortfall_fen: int
+
+
+class CashShareOut(Out):
+    project: str
+    bearer: str
+    kind: HomeKind | FirmKind
+    owed_fen: int
+    received_fen: int
+    paid_on_fen: int
+    open_fen: int
+
+
+class CashBookOut(Out):
+    book: str
+
+
+def has_paid(use: Mapping[str, Any]) -> bool:
+    """Whether a payment for a use stands."""
+    return use["paid_fen"] is not None
+
+
+CASH_SHARE = Record(
+    path="/cash-shares/<bearer>/<path:project>",
+    title=Said("一份自筹款", "One cash share"),
+    roles=COLLECTORS,
+    query=owed_by,
+    gives=CashShareOut,
+    state=("owed_fen", "received_fen"),
+    told={"kind": Field(Said("谁承担", "Who bears it"))},
+)
+INVOICE_AGAIN = Field(
+    Said("发票号", "Invoice number"),
+    hint=Said("同一张发票不会付两次。", "One invoice is never paid twice."),
+)
+
+DECLARED: tuple[Declared, ...] = (
+    Operation(
+        path="/payments/<path:code>",
+        title=Said("从维修资金付款", "Pay from the fund"),
+        roles=ever(Power.PAY),
+        does=pay,
+        gives=PaidOut,
+        on=USE,
+        offered=may_come(Deed.PAY_ADVANCE, Deed.PAY_UNIT, Deed.PAY_FINAL),
+        confirms=True,
+        fields={
+            "invoice_no": INVOICE_AGAIN,
+            "payee": Field(
+                Said("付给谁", "Payee"),
+                hint=Said(
+                    "只能付给方案写明的施工、审价、监理单位。",
+                    "The contractor, or a unit that the plan names.",
+                ),
+            ),
+            "retention_fen": Field(
+                Said("扣留质保金", "Retention money"),
+                hint=Said(
+                    "不超过结算价的规定比例；不扣就填 0。", "Within the per cent of the law; nought for none."
+                ),
+            ),
+        },
+    ),
+    Operation(
+        path="/retentions/<path:code>",
+        title=Said("返还质量保证金", "Release the retention money"),
+        roles=ever(Power.PAY),
+        does=release_retention,
+        gives=PaidOut,
+        on=USE,
+        offered=may_come(Deed.RELEASE_RETENTION),
+        confirms=True,
+        fields={"invoice_no": INVOICE_AGAIN},
+    ),
+    Operation(
+        path="/payment-reversals/<path:code>",
+        title=Said("冲销最后一笔付款", "Take the last payment back"),
+        roles=ever(Power.PAY),
+        does=take_back,
+        gives=PaidOut,
+        on=USE,
+        offered=has_paid,
+        confirms=True,
+        fields={
+            "reason": Field(
+                Said("为什么冲销", "Why it is taken back"),
+                hint=Said("各户的分摊一起冲回。", "The shares of the homes go back with it."),
+            )
+        },
+    ),
+    Operation(
+        path="/cash-payments/<path:code>",
+        title=Said("支付自筹款", "Pay the cash in hand"),
+        roles=ever(Power.PAY_CASH),
+        does=pay_on,
+        on=USE,
+        offered=lambda use: use["shortfall_fen"] > 0,
+        confirms=True,
+        fields={"invoice_no": INVOICE_AGAIN},
+    ),
+    Listing(
+        path="/cash-shares",
+        title=Said("自筹款备查簿", "Cash shares"),
+        roles=COLLECTORS,
+        query=register,
+        gives=CashShareOut,
+        key="cash_shares",
+        record=CASH_SHARE,
+        columns=("project", "bearer", "owed_fen", "received_fen", "open_fen", "paid_on_fen"),
+        totals=("owed_fen", "received_fen", "open_fen", "paid_on_fen"),
+        empty=Said("没有要业主自筹的款。", "Nothing is owed in cash."),
+    ),
+    CASH_SHARE,
+    Operation(
+        path="/cash-shares",
+        title=Said("收自筹款", "Take in a cash share"),
+        roles=(Role.MANAGER,),
+        does=receive_share,
+        on=CASH_SHARE,
+        offered=lambda owed: owed.open_fen > 0,
+        confirms=True,
+    ),
+    Operation(
+        path="/cash-book",
+        title=Said("开立自筹款账套", "Open the book of cash shares"),
+        roles=(Role.MANAGER,),
+        does=open_cash_book,
+        gives=CashBookOut,
+    ),
+)

@@ -1,0 +1,506 @@
+"""维修资金的使用: from the plan to the archive. What is paid for it is in `use_payments`."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from pydantic import Field as Limit
+from sqlmodel import Session
+
+from ledger.community.rules import Actor, ComponentKind, Role
+from ledger.fields import Code, Out
+from ledger.fund.power_rules import Power, ever
+from ledger.fund.uses import actions
+from ledger.fund.uses import approval_actions as approvals
+from ledger.fund.uses import motion_actions as motions
+from ledger.fund.uses.payments.queries import payments, shares
+from ledger.fund.uses.payments.rules import Stage
+from ledger.fund.uses.queries import Due, due, on_its_face, project, projects
+from ledger.fund.uses.rules import EmergencyCase, Rule, ScopeKind, Term
+from ledger.fund.uses.steps.queries import steps
+from ledger.fund.uses.steps.rules import Deed, Paper, ProjectState, may_follow
+from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
+from ledger.votes.queries import told
+
+OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
+ON_THE_SPOT = (Role.COMMITTEE, Role.COMMUNITY_OFFICE)
+
+
+class UseOut(Out):
+    code: str
+    title: str
+    state: ProjectState
+    component: str
+    component_kind: ComponentKind
+    scope: ScopeKind
+    building: str | None
+    stairwell: str | None
+    side: str | None
+    emergency: EmergencyCase | None
+    rule: Rule
+    preauthorised: str | None
+    contractor: str
+    appraiser: str | None
+    monitor: str | None
+    budget_fen: int
+    proposed_by: str
+    proposed_on: date
+    motion: str | None
+    applied_by: str | None
+    applied_on: date | None
+    approved_by: str | None
+    approved_on: date | None
+    approved_fen: int | None
+    accepted_by: str | None
+    accepted_on: date | None
+    settled_fen: int | None
+    retention_fen: int
+    retention_until: date | None
+    invoice_no: str | None
+    paid_fen: int | None
+    paid_entry: int | None
+
+
+class UseSeenOut(UseOut):
+    bearers: int
+    charged_fen: int
+    shortfall_fen: int
+
+
+class UseStepOut(Out):
+    line: int
+    deed: Deed
+    state: ProjectState
+    by_login: str
+    at: datetime
+    papers: Annotated[dict[Paper, str], BeforeValidator(json.loads)]
+
+
+class UseTermOut(Out):
+    what: Term
+    due_on: date
+    done_on: date | None
+
+
+class UsePaymentOut(Out):
+    no: int
+    stage: Stage
+    amount_fen: int
+    charged_fen: int
+    payee: str
+    invoice_no: str
+    paid_on: date
+    entry_no: int
+
+
+class UseVoteOut(Out):
+    """The turnout while it runs; what it came to when it was counted."""
+
+    area_all: int
+    heads_all: int
+    area_part: int
+    heads_part: int
+    area_yes: int | None = None
+    heads_yes: int | None = None
+    quorum: bool | None = None
+    passed: bool | None = None
+
+
+class UseVoteAnnouncedOut(Out):
+    motion: str = Limit(validation_alias="code")
+
+
+class UseCountOut(Out):
+    area_all: int
+    heads_all: int
+    area_part: int
+    heads_part: int
+    area_yes: int
+    heads_yes: int
+    quorum: bool
+    state: ProjectState
+
+
+class CollectiveVoteOut(UseVoteAnnouncedOut):
+    budget_fen: int
+
+
+def use_seen(session: Session, community: str, code: Code) -> Mapping[str, Any]:
+    """A use, and how its payments were borne in sums; homes get their own page.
+
+    Raises:
+        NoProject: there is none with this code.
+    """
+    found = project(session, community, code)
+    borne = shares(session, community, code)
+    return {
+        **found.model_dump(),
+        "bearers": len(borne),
+        "charged_fen": sum(each.charged_fen for each in borne),
+        "shortfall_fen": sum(each.shortfall_fen for each in borne),
+        "course": on_its_face(found),
+    }
+
+
+def terms_of(session: Session, community: str, code: Code) -> list[Due]:
+    """The days by which something of a use has to happen."""
+    return due(session, project(session, community, code))
+
+
+def vote_of(session: Session, community: str, code: Code) -> Mapping[str, int | bool] | None:
+    """What anyone may know of the vote on a use, if there is one."""
+    motion = project(session, community, code).motion
+    return told(session, community, motion) if motion else None
+
+
+def count(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Mapping[str, Any]:
+    """Count the vote by area and by heads (民法典 Art. 278), and say how the use stands then.
+
+    Raises:
+        ProjectNotReady: it is not being voted on.
+        VoteStillOpen: see `ledger.votes.actions.close_motion`.
+    """
+    outcome = motions.close_vote(session, community, code, by=by, at=at)
+    state = project(session, community, code).state
+    return {**outcome._asdict(), "quorum": outcome.quorum, "state": state}
+
+
+def may_come(*deeds: Deed) -> Callable[[Mapping[str, Any]], bool]:
+    """Whether one of these steps may be tried on a use as it stands, by the table of steps."""
+    return lambda use: any(may_follow(deed, use["course"]) for deed in deeds)
+
+
+USE = Record(
+    path="/projects/<path:code>",
+    title=Said("一项维修资金使用", "One use of the fund"),
+    roles=(*OFFICE, Role.WORKER),
+    query=use_seen,
+    gives=UseSeenOut,
+    heading="title",
+    state=("state", "rule", "budget_fen", "approved_fen", "settled_fen", "paid_fen", "motion"),
+    parts={
+        "steps": Part(title=Said("经过", "What happened"), query=steps, gives=UseStepOut, timeline=True),
+        "due": Part(title=Said("期限", "Terms"), query=terms_of, gives=UseTermOut),
+        "payments": Part(title=Said("付款", "Payments"), query=payments, gives=UsePaymentOut),
+        "vote": Part(title=Said("表决", "The vote"), query=vote_of, gives=UseVoteOut, many=False),
+    },
+)
+
+PAPERS = Field(
+    Said("文件和照片", "Papers and photographs"),
+    hint=Said("有哪样附哪样，其余空着。", "Attach what there is and leave the rest."),
+)
+PHOTO_OF_THE_NOTICE = Field(
+    Said("文件和照片", "Papers and photographs"),
+    hint=Said("要有公告贴在现场的照片。", "A photograph of the notice on the spot is needed."),
+)
+PHOTO_OF_THE_PLACE = Field(
+    Said("文件和照片", "Papers and photographs"),
+    hint=Said(
+        "要有现场照片；应急维修按情形另附查勘通知或专家意见。",
+        "A photograph is needed; an emergency also shows the notice or the expert's opinion of its case.",
+    ),
+)
+WHO_BEARS_IT = Field(
+    Said("谁承担费用", "Who bears the cost"),
+    hint=Said(
+        "谁受益谁承担（《住宅专项维修资金管理办法》第19条）。", "Whoever benefits bears it (165号令 Art. 19)."
+    ),
+)
+PLANNED = {
+    "scope": WHO_BEARS_IT,
+    "emergency": Field(
+        Said("哪种应急情形", "Which emergency"),
+        hint=Said(
+            "不是应急就空着；应急维修免表决，别的都不免。",
+            "Leave it when it is none; only the vote is waived.",
+        ),
+    ),
+}
+VOTING_DAYS = {
+    "opens_on": Field(
+        Said("从哪天开始表决", "Voting opens on"),
+        hint=Said("公告要先满规定的天数。", "The notice hangs for its days first."),
+    ),
+    "closes_on": Field(Said("表决到哪天", "Voting closes on")),
+}
+
+DECLARED: tuple[Declared, ...] = (
+    Listing(
+        path="/projects",
+        title=Said("维修资金使用项目", "Uses of the fund"),
+        roles=(*OFFICE, Role.WORKER),
+        query=projects,
+        gives=UseOut,
+        key="projects",
+        record=USE,
+        columns=(
+            "code",
+            "title",
+            "component",
+            "emergency",
+            "state",
+            "budget_fen",
+            "approved_fen",
+            "paid_fen",
+        ),
+        totals=("budget_fen", "approved_fen", "paid_fen"),
+        empty=Said("还没有使用维修资金的项目，先做使用方案。", "Nothing was planned yet: plan a use first."),
+    ),
+    USE,
+    Operation(
+        path="/projects",
+        title=Said("做使用方案", "Plan a use of the fund"),
+        roles=(Role.MANAGER,),
+        does=actions.propose,
+        gives=UseOut,
+        fields=PLANNED,
+    ),
+    Operation(
+        path="/reviews/<path:code>",
+        title=Said("人工复核", "Review an unclear use"),
+        roles=ever(Power.APPROVE),
+        does=actions.review,
+        gives=UseOut,
+        on=USE,
+        offered=may_come(Deed.REVIEW),
+    ),
+    Operation(
+        path="/surveys/<path:code>",
+        title=Said("查勘", "Survey the damage"),
+        roles=(Role.MANAGER, Role.WORKER),
+        does=actions.survey,
+        gives=UseOut,
+        fields={"papers": PHOTO_OF_THE_PLACE},
+        on=USE,
+        offered=may_come(Deed.SURVEY),
+    ),
+    Operation(
+        path="/price-reviews/<path:code>",
+        title=Said("录入预算审价", "Take in the price review"),
+        roles=(Role.MANAGER, Role.COMMITTEE),
+        does=actions.price,
+        gives=UseOut,
+        fields={
+            "papers": Field(
+                Said("文件和照片", "Papers and photographs"),
+                hint=Said("要有审价报告。", "The price review is needed."),
+            ),
+            "priced_fen": Field(
+                Said("审定价", "Reviewed price"),
+                hint=Said("比预算低的，以审定价为预算。", "It becomes the budget when it is lower."),
+            ),
+        },
+        on=USE,
+        offered=may_come(Deed.PRICE),
+    ),
+    Operation(
+        path="/plan-postings/<path:code>",
+        title=Said("公示使用方案", "Post the plan on the spot"),
+        roles=(Role.MANAGER, *ON_THE_SPOT),
+        does=actions.post_plan,
+        gives=UseOut,
+        fields={"papers": PHOTO_OF_THE_NOTICE},
+        on=USE,
+        offered=may_come(Deed.POST_PLAN),
+    ),
+    Operation(
+        path="/projects/<path:code>/vote",
+        title=Said("发起表决", "Put it to the vote"),
+        roles=ON_THE_SPOT,
+        does=motions.put_to_vote,
+        gives=UseVoteAnnouncedOut,
+        fields=VOTING_DAYS,
+        on=USE,
+        offered=may_come(Deed.ANNOUNCE_VOTE),
+    ),
+    Operation(
+        path="/projects/<path:code>/count",
+        title=Said("计票", "Count the vote"),
+        roles=ON_THE_SPOT,
+        does=count,
+        gives=UseCountOut,
+        on=USE,
+        offered=may_come(Deed.VOTE_DOWN),
+        confirms=True,
+    ),
+    Operation(
+        path="/vote-postings/<path:code>",
+        title=Said("公示表决结果", "Post the result of the vote"),
+        roles=ON_THE_SPOT,
+        does=motions.post_result,
+        gives=UseOut,
+        fields={
+            "papers": Field(
+                Said("文件和照片", "Papers and photographs"),
+                hint=Said(
+                    "登记表决结果公告时附过照片的，可以不再附。",
+                    "The photograph of the vote's own posting is taken unless another comes.",
+                ),
+            )
+        },
+        on=USE,
+        offered=may_come(Deed.POST_RESULT),
+    ),
+    Operation(
+        path="/preauthorisations",
+        title=Said("发起集合表决", "Announce a collective vote"),
+        roles=ON_THE_SPOT,
+        does=approvals.preauthorise,
+        gives=CollectiveVoteOut,
+        fields={**VOTING_DAYS, "scope": WHO_BEARS_IT},
+    ),
+    Operation(
+        path="/applications/<path:code>",
+        title=Said("申请列支", "Apply for the money"),
+        roles=(Role.MANAGER, Role.COMMUNITY_OFFICE),
+        does=approvals.apply,
+        gives=UseOut,
+        fields={"papers": PAPERS},
+        on=USE,
+        offered=may_come(Deed.APPLY),
+    ),
+    Operation(
+        path="/substitute-repairs",
+        title=Said("组织代修", "Order a substitute repair"),
+        roles=ever(Power.SUBSTITUTE),
+        does=approvals.order_substitute,
+        gives=UseOut,
+        fields={
+            **PLANNED,
+            "plan": Field(Said("使用方案", "Plan of the use")),
+            "papers": Field(
+                Said("文件和照片", "Papers and photographs"),
+                hint=Said("要有代修决定和现场照片。", "The order and a photograph are needed."),
+            ),
+        },
+        confirms=True,
+    ),
+    Operation(
+        path="/consents/<path:code>",
+        title=Said("同意动用公有住房维修资金", "Consent to the use of selling units' money"),
+        roles=ever(Power.CONSENT),
+        does=approvals.consent,
+        gives=UseOut,
+        on=USE,
+        offered=may_come(Deed.CONSENT),
+    ),
+    Operation(
+        path="/filings/<path:code>",
+        title=Said("备案", "File it with the authority"),
+        roles=ever(Power.FILE),
+        does=approvals.file,
+        gives=UseOut,
+        fields={"papers": PAPERS},
+        on=USE,
+        offered=may_come(Deed.FILE),
+    ),
+    Operation(
+        path="/approvals/<path:code>",
+        title=Said("审核同意", "Approve it"),
+        roles=ever(Power.APPROVE),
+        does=approvals.approve,
+        gives=UseOut,
+        fields={
+            "approved_fen": Field(
+                Said("批准金额", "Approved amount"),
+                hint=Said("付款不能超过它；不能高于表决的预算。", "The ceiling of all payments."),
+            )
+        },
+        on=USE,
+        offered=may_come(Deed.APPROVE),
+        confirms=True,
+    ),
+    Operation(
+        path="/refusals/<path:code>",
+        title=Said("不同意", "Refuse it"),
+        roles=ever(Power.APPROVE),
+        does=approvals.refuse,
+        gives=UseOut,
+        on=USE,
+        offered=may_come(Deed.REFUSE),
+        confirms=True,
+    ),
+    Operation(
+        path="/works/<path:code>",
+        title=Said("开工", "The works begin"),
+        roles=(Role.MANAGER, Role.COMMITTEE),
+        does=actions.begin,
+        gives=UseOut,
+        fields={"papers": PAPERS},
+        on=USE,
+        offered=may_come(Deed.BEGIN),
+    ),
+    Operation(
+        path="/acceptances/<path:code>",
+        title=Said("验收", "Accept the works"),
+        roles=ON_THE_SPOT,
+        does=actions.accept,
+        gives=UseOut,
+        fields={
+            "papers": Field(
+                Said("文件和照片", "Papers and photographs"),
+                hint=Said("要有完工照片。", "A photograph of the finished works is needed."),
+            )
+        },
+        on=USE,
+        offered=may_come(Deed.ACCEPT),
+    ),
+    Operation(
+        path="/settlements/<path:code>",
+        title=Said("录入结算审价", "Take in the audited settlement"),
+        roles=ON_THE_SPOT,
+        does=actions.settle,
+        gives=UseOut,
+        fields={
+            "papers": Field(
+                Said("文件和照片", "Papers and photographs"),
+                hint=Said("要有结算审价报告。", "The audit of the settlement is needed."),
+            )
+        },
+        on=USE,
+        offered=may_come(Deed.SETTLE),
+    ),
+    Operation(
+        path="/apportionments/<path:code>",
+        title=Said("确认分摊到户", "Confirm who bore how much"),
+        roles=ever(Power.KEEP_BOOKS),
+        does=actions.apportion,
+        gives=UseOut,
+        on=USE,
+        offered=may_come(Deed.APPORTION),
+        confirms=True,
+    ),
+    Operation(
+        path="/use-disclosures/<path:code>",
+        title=Said("公示支出和分摊", "Post what was spent and who bore it"),
+        roles=(Role.MANAGER, *ON_THE_SPOT),
+        does=actions.disclose,
+        gives=UseOut,
+        fields={"papers": PHOTO_OF_THE_NOTICE},
+        on=USE,
+        offered=may_come(Deed.DISCLOSE),
+    ),
+    Operation(
+        path="/archives/<path:code>",
+        title=Said("归档", "Put it away"),
+        roles=ON_THE_SPOT,
+        does=actions.archive,
+        gives=UseOut,
+        fields={"papers": PAPERS},
+        on=USE,
+        offered=may_come(Deed.ARCHIVE),
+    ),
+    Operation(
+        path="/cancellations/<path:code>",
+        title=Said("取消这个项目", "Give it up"),
+        roles=(Role.MANAGER, Role.COMMITTEE),
+        does=actions.cancel,
+        gives=UseOut,
+        on=USE,
+        offered=may_come(Deed.CANCEL),
+        confirms=True,
+    ),
+)

@@ -1,0 +1,75 @@
+"""The office workbook: what an office keeps in Excel, in and out in one layout."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AliasPath
+from pydantic import Field as Limit
+from sqlmodel import Session
+
+from ledger.community.rules import Actor, Role
+from ledger.fields import Out, Upload
+from ledger.intake.workbooks.actions import WorkbookImported, import_workbook
+from ledger.intake.workbooks.layout import BY_NAME
+from ledger.intake.workbooks.queries import export_workbook, workbook_template
+from ledger.operations.operation import Declared, Document, File, Operation, Said
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Sheets = Annotated[
+    str, Limit(max_length=300, description=f"names between commas, of {', '.join(BY_NAME)}; else all")
+]
+
+
+class WorkbookImportedOut(Out):
+    rows: dict[str, int]
+    skipped: int
+    entry: int = Limit(validation_alias=AliasPath("posted", "no"))
+    fresh: bool = Limit(validation_alias=AliasPath("posted", "fresh"))
+
+
+def bring_in(session: Session, community: str, file: Upload, *, by: Actor, at: datetime) -> WorkbookImported:
+    """Import an office workbook: all of it or nothing; what is wrong is named by sheet, row and column.
+
+    Raises:
+        RegisterUnreadable, NothingInWorkbook, WorkbookRefused.
+    """
+    return import_workbook(session, community, file.body, by=by, at=at)
+
+
+def _names(sheets: str) -> list[str]:
+    return [name.strip() for name in sheets.split(",") if name.strip()]
+
+
+def template(sheets: Sheets = "") -> File:
+    """The office workbook, empty, with how to fill it in, and drop-downs."""
+    return File(workbook_template(_names(sheets)), XLSX, "workbook-template.xlsx")
+
+
+def whole(session: Session, community: str, sheets: Sheets = "") -> File:
+    """The office workbook of what is in the ledger, in the layout in which it is imported."""
+    return File(export_workbook(session, community, _names(sheets)), XLSX, f"{community}.xlsx")
+
+
+DECLARED: tuple[Declared, ...] = (
+    Document(
+        path="/workbook/template",
+        title=Said("空白的办公工作簿", "The office workbook, empty"),
+        roles=(Role.MANAGER,),
+        makes=template,
+        media_types=(XLSX,),
+    ),
+    Document(
+        path="/workbook",
+        title=Said("办公工作簿", "The office workbook"),
+        roles=(Role.MANAGER, Role.AUDITOR),
+        makes=whole,
+        media_types=(XLSX,),
+    ),
+    Operation(
+        path="/workbook",
+        title=Said("导入办公工作簿", "Import an office workbook"),
+        roles=(Role.MANAGER,),
+        does=bring_in,
+        gives=WorkbookImportedOut,
+    ),
+)

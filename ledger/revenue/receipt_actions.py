@@ -1,0 +1,155 @@
+"""The deeds of receipts: money on a contract, and money that no contract promised.
+
+More than a contract promises is booked and shows, for the money is there; refused is what comes before its
+start, or after its end when nothing is owed. Interest and compensation need no contract. Scrap is booked in the fund
+(4301) and is no public revenue.
+"""
+
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from ledger.accounts.queries import check_approved
+from ledger.community.queries import profile
+from ledger.community.rules import Actor
+from ledger.fields import Amount, Code, Day
+from ledger.journal.actions import Posted, post, replay
+from ledger.journal.queries import accounts
+from ledger.journal.rules import BookCode, Draft, Move
+from ledger.log.queries import head
+from ledger.revenue.queries import check_part, money_account, promised, received
+from ledger.revenue.queries import contract as contract_of
+from ledger.revenue.rules import (
+    WHOLE,
+    WITHOUT_CONTRACT,
+    Beneficiary,
+    Category,
+    NeedsContract,
+    OutsideTerm,
+    in_term,
+)
+from ledger.revenue.tables import OtherReceipt, RevenueReceipt
+
+REVENUE = BookCode.REVENUE.value
+
+
+def receive(
+    session: Session,
+    community: str,
+    contract: Code,
+    amount_fen: Amount,
+    on: Day,
+    *,
+    reference: Code,
+    into: Code = "bank",
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Book money that came in on a contract; more than was promised is booked too, and shows (`queries.excesses`).
+
+    The reference makes it happen once for each contract.
+
+    Raises:
+        NoContract; NoSuchMoneyAccount: ``into`` is no account for public revenue.
+        AccountNotApproved: none for it is approved on the day.
+        OutsideTerm: before its start, or after its end and not owed.
+    """
+    head(session, community, lock=True)
+    signed = contract_of(session, community, contract)
+    codes = accounts(session, community, REVENUE)
+    money = money_account(session, community, into)
+    draft = Draft(
+        kind="revenue.received",
+        on=on,
+        key=f"revenue/{contract}/{reference}",
+        book=REVENUE,
+        moves=[Move(money, codes[signed.category.value], amount_fen, party=signed.counterparty)],
+        subject=f"contract/{contract}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    check_approved(session, community, REVENUE, into, on)
+    last_day = signed.terminated_on or signed.ends_on
+    owed = promised(session, community, on).get(contract, 0)
+    owed -= received(session, community, date.max, contract).get(contract, 0)
+    grace = profile(session, community, on)["revenue.arrears_grace_days"]
+    if not in_term(on, signed.starts_on, last_day, owed, amount_fen, grace):
+        raise OutsideTerm(on=on, number=contract, starts_on=signed.starts_on, ends_on=last_day)
+    posted = post(session, community, draft, by=by, at=at)
+    session.add(
+        RevenueReceipt(
+            community=community,
+            entry_no=posted.no,
+            contract=contract,
+            amount_fen=amount_fen,
+            received_on=on,
+        )
+    )
+    session.flush()
+    return posted
+
+
+def receive_other(
+    session: Session,
+    community: str,
+    category: Category,
+    amount_fen: Amount,
+    on: Day,
+    *,
+    reference: Code,
+    part: Beneficiary = WHOLE,
+    into: Code = "bank",
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Book interest or compensation, which no contract promised; scrap is booked in the fund (4301) instead.
+
+    The reference makes it happen once for each category.
+
+    Raises:
+        NeedsContract: revenue of this kind comes in on a contract.
+        NoSuchMoneyAccount; NobodyThere: no home is in the part.
+        AccountNotApproved: the book that it goes to has no approved account on the day.
+    """
+    if category not in WITHOUT_CONTRACT:
+        raise NeedsContract(category=category)
+    head(session, community, lock=True)
+    check_part(session, community, part)
+    key = f"revenue/{category.value}/{reference}"
+    if category is Category.SCRAP:
+        codes = accounts(session, community, BookCode.FUND.value)
+        check_approved(session, community, BookCode.FUND.value, "bank", on)
+        draft = Draft(
+            kind="fund.scrap",
+            on=on,
+            key=key,
+            book=BookCode.FUND.value,
+            moves=[Move(codes["bank"], codes["scrap"], amount_fen)],
+        )
+        return post(session, community, draft, by=by, at=at)
+    codes = accounts(session, community, REVENUE)
+    money = money_account(session, community, into)
+    check_approved(session, community, REVENUE, into, on)
+    draft = Draft(
+        kind="revenue.received",
+        on=on,
+        key=key,
+        book=REVENUE,
+        moves=[Move(money, codes[category.value], amount_fen)],
+        facts={"part": list(part)},
+    )
+    posted = post(session, community, draft, by=by, at=at)
+    if posted.fresh:
+        session.add(
+            OtherReceipt(
+                community=community,
+                entry_no=posted.no,
+                category=category,
+                building=part.building,
+                stairwell=part.stairwell,
+                amount_fen=amount_fen,
+                received_on=on,
+            )
+        )
+        session.flush()
+    return posted

@@ -1,0 +1,121 @@
+"""A file is what its bytes are, whatever it is called."""
+
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import Workbook
+
+from ledger.files.rules import (
+    CSV,
+    JPEG,
+    LARGEST_FILE,
+    LARGEST_PICTURE,
+    PDF,
+    PNG,
+    WEBP,
+    XLSX,
+    FileKind,
+    FileRefused,
+    FileTooLarge,
+    judge,
+    media_type,
+    plain_name,
+)
+from tests.files.photographs import a_photograph
+
+
+def a_workbook():
+    out = BytesIO()
+    Workbook().save(out)
+    return out.getvalue()
+
+
+def a_zip(*names):
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (a_photograph(), JPEG),
+        (a_photograph(encoded="PNG"), PNG),
+        (a_photograph(encoded="WEBP"), WEBP),
+        (b"%PDF-1.7 a scan", PDF),
+        (a_workbook(), XLSX),
+        ("日期,金额\n2026-07-01,1.00\n".encode("gb18030"), CSV),
+        ("\ufeff日期\t金额\n".encode(), CSV),
+    ],
+    ids=["jpeg", "png", "webp", "pdf", "xlsx", "csv in GB 18030", "tabs in UTF-8"],
+)
+def test_a_file_is_known_by_its_content(body, kind):
+    assert media_type(body) == kind
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"GIF89a\x01\x00,",
+        b"<svg onload='alert(1,2)'>",
+        b" %PDF-1.7",
+        b"RIFF\x00\x00\x00\x00WAVEfmt ",
+        b"\x00\xff\xd8\xff",
+        b"\x00\x00\x00\x18ftypheic,",
+        b"MZ\x90\x00,",
+        b"PK\x03\x04 no archive",
+        a_zip("word/document.xml"),
+        a_zip("xl/workbook.xml", "xl/vbaProject.bin"),
+        b"no columns",
+    ],
+    ids=repr,
+)
+def test_nothing_else_is_taken_in(body):
+    assert media_type(body) is None
+    with pytest.raises(FileRefused):
+        judge(body, FileKind.OTHER)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "accepted"),
+    [
+        (FileKind.PHOTO, b"%PDF-1.7", ["JPEG", "PNG", "WebP"]),
+        (FileKind.SHEET, b"a,b\n", ["JPEG", "PNG", "WebP", "PDF"]),
+        (FileKind.SPREADSHEET, b"%PDF-1.7", ["XLSX", "CSV"]),
+    ],
+)
+def test_a_kind_says_which_types_it_accepts(kind, body, accepted):
+    with pytest.raises(FileRefused) as refused:
+        judge(body, kind)
+
+    assert "、".join(accepted) in refused.value.sentence("zh")
+    assert ", ".join(accepted) in refused.value.sentence("en")
+
+
+def test_a_picture_may_come_in_larger_than_a_file_is_kept():
+    picture, scan = a_photograph(), b"%PDF-1.7"
+
+    assert judge(picture.ljust(LARGEST_PICTURE, b"\0"), FileKind.PHOTO) == JPEG
+    assert judge(scan.ljust(LARGEST_FILE), FileKind.PAPER) == PDF
+    with pytest.raises(FileTooLarge, match="24 MB"):
+        judge(picture.ljust(LARGEST_PICTURE + 1, b"\0"), FileKind.PHOTO)
+    with pytest.raises(FileTooLarge, match="8 MB"):
+        judge(scan.ljust(LARGEST_FILE + 1), FileKind.PAPER)
+
+
+@pytest.mark.parametrize(
+    ("uploaded", "kept"),
+    [
+        ("完工.jpg", "完工.jpg"),
+        (r"C:\fakepath\after.jpg", "after.jpg"),
+        ("../../etc/passwd", "passwd"),
+        ("a\x00b\u202e.pdf", "ab.pdf"),
+        ("x" * 500 + ".pdf", "x" * 116 + ".pdf"),
+    ],
+)
+def test_a_name_is_kept_without_folders_and_without_what_cannot_be_printed(uploaded, kept):
+    assert plain_name(uploaded) == kept

@@ -1,0 +1,176 @@
+"""What is declared is whole: named, labelled, in both languages, and served by the class that validates it."""
+
+import re
+from collections import Counter
+
+from pydantic import BaseModel
+
+from ledger.api.openapi import address, document
+from ledger.operations.labels import LABELS
+from ledger.operations.operation import VARIABLE, Declared, Document, Listing, Operation, Record
+from ledger.operations.registry import EVERY, LISTINGS, NOUNS, OPERATIONS, RECORDS
+from ledger.operations.shapes import fields_of, sample_of
+
+CHINESE = re.compile(r"[一-鿿]")
+ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
+PROPER = re.compile(r"CSV|XLSX|Excel")
+
+
+def method(declared: Declared) -> str:
+    return declared.method if isinstance(declared, Operation) else "GET"
+
+
+def test_every_address_is_declared_once():
+    addresses = Counter((method(each), VARIABLE.sub("<>", each.path), each.everywhere) for each in EVERY)
+    forms = Counter(VARIABLE.sub("<>", each.path) for each in OPERATIONS)
+
+    assert [each for each, times in addresses.items() if times > 1] == []
+    assert [each for each, times in forms.items() if times > 1] == []
+
+
+def test_nothing_is_written_that_nobody_may_do():
+    assert [each.path for each in EVERY if not each.roles] == []
+
+
+def test_every_title_is_whole_in_each_language():
+    wrong = [
+        each.title
+        for each in [*EVERY, *(part for record in RECORDS for part in record.parts.values())]
+        if CHINESE.search(each.title.en)
+        or ENGLISH_WORD.search(PROPER.sub("", each.title.zh))
+        or not CHINESE.search(each.title.zh)
+    ]
+
+    assert wrong == []
+
+
+def names_in(model: type[BaseModel], seen: set[type[BaseModel]]) -> set[str]:
+    names = set(model.model_fields)
+    seen.add(model)
+    for info in model.model_fields.values():
+        for each in getattr(info.annotation, "__args__", (info.annotation,)):
+            if isinstance(each, type) and issubclass(each, BaseModel) and each not in seen:
+                names |= names_in(each, seen)
+    return names
+
+
+def asked_names(fields) -> set[str]:
+    names = set()
+    for name, asking in fields.items():
+        names.add(name)
+        shape = asking.shape
+        while shape is not None and shape.kind in ("list", "map"):
+            shape = shape.of if shape.kind == "list" else shape.of[1]
+        if shape is not None and shape.kind == "object":
+            names |= asked_names(shape.of)
+    return names
+
+
+def test_every_value_that_is_asked_or_shown_has_a_label():
+    missing: dict[str, str] = {}
+    for each in EVERY:
+        told = getattr(each, "fields", None) or getattr(each, "told", {})
+        names = asked_names(fields_of(each.model)) | set(each.variables)
+        if not isinstance(each, Document):
+            names |= names_in(each.gives, set())
+        for part in getattr(each, "parts", {}).values():
+            names |= names_in(part.gives, set())
+        for name in names - set(told) - set(LABELS):
+            missing[name] = each.path
+
+    assert missing == {}
+
+
+def test_no_label_mixes_languages():
+    wrong = [said for said in LABELS.values() if CHINESE.search(said.en) or not CHINESE.search(said.zh)]
+
+    assert wrong == []
+
+
+def test_every_column_and_sum_is_a_value_of_its_rows():
+    wrong = [
+        (each.path, name)
+        for each in LISTINGS
+        for name in (*each.columns, *each.totals)
+        if name not in each.gives.model_fields
+    ]
+
+    assert wrong == []
+
+
+def test_what_a_form_was_drawn_for_is_a_value_of_its_record():
+    wrong = [
+        (each.path, name) for each in RECORDS for name in each.state if name not in each.gives.model_fields
+    ]
+
+    assert wrong == []
+
+
+def test_an_operation_stands_on_a_record_that_its_request_names():
+    wrong = [
+        (each.path, name)
+        for each in OPERATIONS
+        if each.on is not None
+        for name in each.on.variables
+        if name not in each.variables and name not in each.model.model_fields
+    ]
+
+    assert wrong == []
+    assert [each.path for each in OPERATIONS if each.on is not None and each.on not in RECORDS] == []
+
+
+def test_every_list_leads_to_its_records():
+    wrong = [
+        (each.path, name)
+        for each in LISTINGS
+        if each.record is not None
+        for name in each.record.variables
+        if each.record.held_as.get(name, name) not in each.gives.model_fields and name not in each.variables
+    ]
+
+    assert wrong == []
+
+
+def test_a_schema_is_the_class_that_validates():
+    models = [each.model for each in OPERATIONS if each.model.model_fields]
+    names = Counter(model.__name__ for model in models)
+    given = Counter(
+        gives.__name__
+        for gives in {each.gives for each in EVERY if isinstance(each, (Operation, Listing, Record))}
+    )
+    published = document()
+
+    assert [name for name, times in (names + given).items() if times > 1] == []
+    for each in OPERATIONS:
+        if each.model.model_fields:
+            path = VARIABLE.sub(r"{\2}", address(each))
+            body = published["paths"][path][each.method.lower()]["requestBody"]
+            [content] = body["content"].values()
+            name = content["schema"]["$ref"].rpartition("/")[2]
+            schema = published["components"]["schemas"][name]
+            assert set(schema["properties"]) == set(each.model.model_fields), path
+            assert schema["additionalProperties"] is False
+
+
+def test_every_published_example_passes():
+    wrong = []
+    for each in OPERATIONS:
+        if not each.takes_files:
+            try:
+                each.model.model_validate_json(__import__("json").dumps(sample_of(each.model)))
+            except ValueError as error:
+                wrong.append((each.path, str(error)))
+
+    assert wrong == []
+
+
+def test_every_write_documents_its_key_and_its_roles():
+    for each in OPERATIONS:
+        told = document()["paths"][VARIABLE.sub(r"{\2}", address(each))][each.method.lower()]
+        assert "Idempotency-Key" in {parameter["name"] for parameter in told["parameters"]}
+        assert told["x-roles"]
+        assert {"201", "200"} & set(told["responses"])
+
+
+def test_every_noun_has_something():
+    assert [noun.code for noun, declared in NOUNS if not declared] == []
