@@ -54,6 +54,8 @@ Note = Annotated[str, Field(max_length=200, pattern=PLAIN)]
 LongText = Annotated[str, Field(min_length=1, max_length=2_000), Kind.LONG]
 LongNote = Annotated[str, Field(max_length=500), Kind.LONG]
 Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[0-9A-Za-z一-鿿][0-9A-Za-z一-鿿/_.@-]*$")]
+AddressText = Annotated[str, Field(min_length=1, max_length=120, pattern=PLAIN)]
+"""What stands in an address where nothing closer is said."""
 Search = Annotated[str, Field(max_length=60)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Year = Annotated[int, Field(ge=2000, le=2099)]

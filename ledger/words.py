@@ -44,6 +44,61 @@ WORDS: Mapping[str, Words] = {
         "custodian": ("维修资金专户管理银行", "bank that keeps the maintenance fund"),
         "audit_firm": ("审计机构", "audit firm"),
     },
+    "fund.Power": {
+        "approve": ("审核同意使用维修资金", "approving a use of the fund"),
+        "consent": ("审核动用公有住房维修资金", "consenting to the use of selling units' money"),
+        "file": ("报主管部门备案", "filing a use with the authority"),
+        "substitute": ("组织代修", "ordering a substitute repair"),
+        "pay": ("从维修资金付款", "paying from the fund"),
+        "pay_cash": ("支付业主自筹款", "paying on what owners contributed in cash"),
+        "keep_books": ("记维修资金的账", "keeping the books of the fund"),
+        "share_gains": ("批准收益分配", "approving how gains are shared out"),
+        "invest": ("购买国债", "buying treasury bonds"),
+        "give_back": ("返还维修资金", "giving money of the fund back"),
+        "notify_handover": ("通知划转", "giving notice of a hand-over"),
+        "sign_handover": ("为管理方签划转", "signing a hand-over for the keeper"),
+        "notify_topup": ("通知续筹", "telling owners to top the fund up"),
+    },
+    "files.FileKind": {
+        "photo": ("照片", "photograph"),
+        "paper": ("书面文件", "paper"),
+        "invoice": ("发票", "invoice"),
+        "sheet": ("选票", "ballot sheet"),
+        "contract": ("合同", "contract"),
+        "spreadsheet": ("表格", "spreadsheet"),
+        "other": ("其他文件", "other file"),
+    },
+    "files.ShownTo": {
+        "committee": ("业委会、社区、监督和审计", "committee, community office, supervisors and auditors"),
+        "staff": ("加上物业", "the property firm too"),
+        "resident": ("加上有关的住户", "the resident concerned too"),
+        "public": ("所有人", "everybody"),
+    },
+    "files.Purpose": {
+        "damage": ("损坏情况", "damage"),
+        "completion": ("完工", "completion"),
+        "survey": ("查勘", "survey"),
+        "acceptance": ("验收", "acceptance"),
+        "posting": ("张贴", "posting"),
+        "invoice": ("发票", "invoice"),
+        "ballot_sheet": ("选票", "ballot sheet"),
+        "proxy": ("委托书", "proxy"),
+        "ruling": ("裁判文书", "ruling"),
+        "contract": ("合同", "contract"),
+        "quotation": ("报价", "quotation"),
+        "inspection": ("检查", "inspection"),
+        "price_review": ("审价", "price review"),
+        "application": ("申请", "application"),
+        "order": ("通知书", "order"),
+        "expert_note": ("专家意见", "expert's note"),
+        "audit": ("审计", "audit"),
+    },
+    "fields.Kind": {
+        "money": ("金额", "amount"),
+        "long": ("长文字", "longer text"),
+        "month": ("月份", "month"),
+        "evidence": ("证明文件", "evidence"),
+    },
     "community.Mode": {
         "market": ("专业化物业管理", "management by a property firm"),
         "state_backstop": ("国有企业兜底管理", "management by a state firm as backstop"),
@@ -468,6 +523,8 @@ WORDS: Mapping[str, Words] = {
         "overrun_revote": ("结算超预算，待重新表决", "settled above the budget, another vote needed"),
     },
     "fund.Deed": {
+        "consent": ("审核同意动用公有住房资金", "consent to the selling units' money"),
+        "filing": ("备案", "filing"),
         "propose": ("提出方案", "proposing"),
         "review": ("审查方案", "reviewing the plan"),
         "survey": ("查勘", "surveying"),
@@ -968,7 +1025,7 @@ def told(fact: object, language: str) -> str:
     return str(fact)
 
 
-ARTICLE = re.compile(r"第([0-9][0-9、–-]*)条(?:第（?([一二三四五六七八九十]+)）?[款项])?")
+ARTICLE = re.compile(r"第([0-9][0-9、–-]*)条(?:第((?:、?（?[一二三四五六七八九十]）?)+)[款项])?")
 REMARK = re.compile(r"(?<=[条款项号》])（[^）]*）")
 
 
@@ -981,9 +1038,10 @@ def cited(article: str, language: str) -> str:
         return article
 
     def number(found: re.Match[str]) -> str:
-        numbers, part = found.groups()
+        numbers, parts = found.groups()
         several = "s" if re.search(r"[、–-]", numbers) else ""
-        return f" Art{several}. {numbers.replace('、', ', ')}" + (f" ({_NUMERALS[part]})" if part else "")
+        within = ", ".join(f"({_NUMERALS[each]})" for each in parts or "" if each in _NUMERALS)
+        return f" Art{several}. {numbers.replace('、', ', ')}" + (f" {within}" if within else "")
 
     plain = ARTICLE.sub(number, REMARK.sub("", article))
     return re.sub(r" +", " ", plain.replace("；", "; ").replace("、《", ", 《")).strip()

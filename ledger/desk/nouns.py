@@ -30,7 +30,7 @@ from ledger.desk.views import (
     cell,
     filled,
 )
-from ledger.operations.operation import Declared, Document, Listing, Operation
+from ledger.operations.operation import Declared, Document, Listing, Operation, Record
 from ledger.operations.registry import EVERY, NOUNS
 from ledger.operations.shapes import fields_of
 from ledger.periods import day_in_shanghai
@@ -134,7 +134,7 @@ def get_noun(community: str, noun: str) -> str:
     return render_template(
         "desk/noun.html",
         title=of.words.in_(language()),
-        lists=[_way(community, each) for each in mine if isinstance(each, Listing) and not each.variables],
+        lists=[_way(community, each) for each in mine if _is_whole(each)],
         forms=[_way(community, each) for each in mine if isinstance(each, Operation) and _stands_alone(each)],
         asks=[_asks(community, each) for each in mine if _is_asked_for(each)],
     )
@@ -145,10 +145,15 @@ def _stands_alone(operation: Operation) -> bool:
     return operation.on is None
 
 
+def _is_whole(declared: Declared) -> bool:
+    """A list or a record that its address names without being told more."""
+    return isinstance(declared, (Listing, Record)) and bool(declared.path) and not declared.variables
+
+
 def _is_asked_for(declared: Declared) -> bool:
     """A list, record or document whose address has to be filled in first: the period, the year, the book."""
-    return (not isinstance(declared, Operation) and bool(declared.variables)) or isinstance(
-        declared, Document
+    return isinstance(declared, Document) or (
+        isinstance(declared, (Listing, Record)) and bool(declared.variables)
     )
 
 

@@ -165,14 +165,14 @@ def check_power(power: Power, keeper: Keeper, by: Actor) -> None:
         return
     given = POWERS[power]
     named = [NAMED[one] for each in allowed for one in sorted(each.levels)]
-    you = NAMED[level] if level else (by.role.value, by.role.value)
+    you = NAMED[level] if level else (by.role, by.role)
     raise NotYourPower(
         when_zh=KEPT[keeper][0],
         when_en=KEPT[keeper][1].capitalize(),
         deed_zh=given.zh,
         deed_en=given.en,
-        who_zh="或".join(zh for zh, _ in named),
-        who_en=" or ".join(en for _, en in named),
+        who_zh=[zh for zh, _ in named],
+        who_en=[en for _, en in named],
         you_zh=you[0],
         you_en=you[1],
         article=given.in_custody_by if keeper is Keeper.PRE_TRANSFER else given.handed_over_by,

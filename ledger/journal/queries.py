@@ -313,7 +313,9 @@ def entries(
         where.append(Entry.month == month)
     if search:
         named = col(Entry.kind).startswith(search, autoescape=True)
-        where.append(or_(Entry.no == int(search), named) if search.isdecimal() else named)
+        where.append(
+            or_(Entry.no == int(search), named) if search.isdecimal() and len(search) <= 15 else named
+        )
     total = session.exec(select(func.count()).select_from(Entry).where(*where)).one()
     rows = session.exec(
         select(Entry).where(*where).order_by(col(Entry.no).desc()).limit(size).offset((page - 1) * size)

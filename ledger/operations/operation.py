@@ -18,7 +18,7 @@ from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.rules import Actor, Condition, Role
-from ledger.fields import Asked, Out, Upload
+from ledger.fields import AddressText, Asked, EntryNumber, Out, Upload
 from ledger.publishing import Publisher
 
 GIVEN = frozenset({"session", "community", "by", "at", "today", "publisher", "prepared"})
@@ -155,10 +155,11 @@ class Declared:
     def place(self) -> type[BaseModel]:
         """The values of the address, with their limits."""
         hints = _hints(self.source)
-        asked: dict[str, Any] = {
-            name: (hints.get(name, int if kind == "int" else str), ...)
-            for name, kind in self.variables.items()
-        }
+        bounded = {int: EntryNumber, str: AddressText}
+        asked: dict[str, Any] = {}
+        for name, converter in self.variables.items():
+            of = hints.get(name, int if converter == "int" else str)
+            asked[name] = (bounded.get(of, of), ...)
         return create_model(f"{self.model_name}Address", __base__=Asked, **asked)
 
     @cached_property

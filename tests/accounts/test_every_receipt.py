@@ -130,8 +130,8 @@ def a_donation(session):
 
 Ready = Callable[[], object]
 TAKING: list[tuple[str, Callable[[Any], Ready]]] = [
-    ("fees.payments.receive", a_fee),
-    ("fees.payments.receive", lambda session: a_fee(session, "wallet")),
+    ("fees.payment_actions.receive", a_fee),
+    ("fees.payment_actions.receive", lambda session: a_fee(session, "wallet")),
     ("fund.deposit", a_deposit_of_a_home),
     ("fund.topups.receive_topups", a_topup),
     ("fund.uses.contributions.receive_share", a_cash_share),
@@ -139,7 +139,7 @@ TAKING: list[tuple[str, Callable[[Any], Ready]]] = [
     ("fund.gains.credit_interest", interest),
     ("fund.gains.credit_other", other_income),
     ("fund.custody.take_over_fund", a_fund_that_changes_its_keeper),
-    ("revenue.receipts.receive", rent),
+    ("revenue.receipt_actions.receive", rent),
     ("revenue.receipt_actions.receive_other", lambda session: without_a_contract(session, Category.INTEREST)),
     ("revenue.receipt_actions.receive_other", lambda session: without_a_contract(session, Category.SCRAP)),
     ("revenue.deposit_actions.take_deposit", a_deposit_left),
@@ -154,17 +154,17 @@ TAKING: list[tuple[str, Callable[[Any], Ready]]] = [
 
 ASKS_NOBODY = {
     "fees.charge_month": "what is charged becomes owed, no money moves",
-    "fees.opening.bring_over": "the money came in before this ledger began",
+    "fees.opening_actions.bring_over": "the money came in before this ledger began",
     "intake.workbooks.import_workbook": "what it posts itself is opening balances",
-    "fees.payments.resolve_suspense": "out of suspense: the money came in before",
+    "fees.payment_actions.resolve_suspense": "out of suspense: the money came in before",
     "fees.prepaid.settle": "out of prepayments",
     "fund.bonds.buy_bond": "the fund's own money becomes a bond",
     "fund.custody.release_fund": "money goes out",
     "fund.returns.declare_loss": "what is due becomes a debt, no money moves",
     "revenue.close_year": "income and expenditure into the surplus",
-    "intake.settlements.settle": "what the wallet holds goes to the bank; the lines were approved when they came",
-    "intake.settlements.settle_all": "as settle",
-    "journal.months.carry_over": "income and expenditure into net assets",
+    "intake.settlement_actions.settle": "what the wallet holds goes to the bank; the lines were approved when they came",
+    "intake.settlement_actions.settle_all": "as settle",
+    "journal.month_actions.carry_over": "income and expenditure into net assets",
 }
 """Deeds of which a movement does not plainly say that it brings no money in, with why it does not."""
 
@@ -225,7 +225,7 @@ class Name(NamedTuple):
 
     @property
     def is_deed(self) -> bool:
-        return self.module.endswith(".actions") and not self.name.startswith("_")
+        return self.module.endswith("actions") and not self.name.startswith("_")
 
     def __str__(self) -> str:
         return f"{self.module.removeprefix('ledger.').removesuffix('.actions')}.{self.name}"
@@ -275,7 +275,7 @@ def read_off() -> tuple[set[Name], dict[Name, set[Name]]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module:
                 own |= {a.asname or a.name: Name(node.module, a.name) for a in node.names}
-        told = file.parts[1] == "journal" and file.parts[2] != "months"
+        told = file.parts[1] == "journal" and not file.name.startswith("month_")
         for name, node in definitions(tree):
             inside = list(ast.walk(node))
             leans[Name(module, name)] = {

@@ -72,7 +72,7 @@ def test_a_file_is_known_by_its_content(body, kind):
         a_zip("xl/workbook.xml", "xl/vbaProject.bin"),
         b"no columns",
     ],
-    ids=repr,
+    ids=[str(no) for no in range(12)],  # an archive holds the time at which it was made
 )
 def test_nothing_else_is_taken_in(body):
     assert media_type(body) is None
@@ -83,17 +83,17 @@ def test_nothing_else_is_taken_in(body):
 @pytest.mark.parametrize(
     ("kind", "body", "accepted"),
     [
-        (FileKind.PHOTO, b"%PDF-1.7", ["JPEG", "PNG", "WebP"]),
-        (FileKind.SHEET, b"a,b\n", ["JPEG", "PNG", "WebP", "PDF"]),
-        (FileKind.SPREADSHEET, b"%PDF-1.7", ["XLSX", "CSV"]),
+        (FileKind.PHOTO, b"%PDF-1.7", "JPEG / PNG / WebP"),
+        (FileKind.SHEET, b"a,b\n", "JPEG / PNG / WebP / PDF"),
+        (FileKind.SPREADSHEET, b"%PDF-1.7", "XLSX / CSV"),
     ],
 )
 def test_a_kind_says_which_types_it_accepts(kind, body, accepted):
     with pytest.raises(FileRefused) as refused:
         judge(body, kind)
 
-    assert "、".join(accepted) in refused.value.sentence("zh")
-    assert ", ".join(accepted) in refused.value.sentence("en")
+    for language, comma in (("zh", "、"), ("en", ", ")):
+        assert accepted.replace(" / ", comma) in refused.value.sentence(language)
 
 
 def test_a_picture_may_come_in_larger_than_a_file_is_kept():

@@ -21,7 +21,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from ledger.api.books import BOOKS_ONLY, RECEIPTS
 from sqlalchemy import func
 from sqlmodel import select
 
@@ -66,6 +65,7 @@ from ledger.log.actions import sign_head
 from ledger.log.queries import head, tiles
 from ledger.log.signer import Signer
 from ledger.log.tables import Leaf, PrivateField, SignedHead
+from ledger.operations.books import BOOKS_ONLY, RECEIPTS
 from ledger.periods import Month, Period, day_in_shanghai, noon
 from ledger.revenue import receipt_actions as receipts
 from ledger.revenue.cost_actions import pay_cost

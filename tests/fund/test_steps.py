@@ -22,6 +22,7 @@ from ledger.fund.uses.steps.rules import (
     VoteMissing,
     VoteNotNeeded,
     check_papers,
+    may_follow,
     next_state,
 )
 from ledger.words import word
@@ -47,6 +48,34 @@ def test_the_whole_way_from_draft_to_archive():
         settled = 100 if deed is D.SETTLE else None
         assert next_state(deed, course(state, settled_fen=settled)) is after
         state = after
+
+
+KINDS_OF_USE = [
+    {"emergency": emergency, "preauthorised": preauthorised, "unclear": unclear, "settled_fen": settled}
+    for emergency in (True, False)
+    for preauthorised in (True, False)
+    for unclear in (True, False)
+    for settled in (None, 100, 1_000)
+]
+
+
+@pytest.mark.parametrize("deed", [d for d in Deed if d is not D.PROPOSE])
+def test_a_deed_that_can_be_done_is_offered(deed):
+    for state in ProjectState:
+        for kind in KINDS_OF_USE:
+            found = course(state, **kind, to_be_filed=True, committee_consents=True)
+            try:
+                next_state(deed, found)
+            except LedgerError:
+                continue
+            assert may_follow(deed, found), (state, kind)
+
+
+def test_what_its_kind_rules_out_is_not_offered():
+    assert not may_follow(D.ANNOUNCE_VOTE, course(S.POSTED, emergency=True))
+    assert not may_follow(D.APPLY, course(S.SURVEYED))
+    assert not may_follow(D.REVIEW, course(S.DRAFT))
+    assert not may_follow(D.SURVEY, course(S.DRAFT, unclear=True))
 
 
 @pytest.mark.parametrize("deed", [d for d in Deed if d is not D.PROPOSE])

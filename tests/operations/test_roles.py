@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 
-from ledger.community.rules import LEVEL_OF, Role
+from ledger.community.rules import Role
 from ledger.db import Database
+from ledger.fund.power_rules import level_of
 from ledger.operations.operation import VARIABLE, Document, Listing, Operation, Record
 from ledger.operations.registry import EVERY
 from tests.cast import AN, CHEN, HE, MEI, OUYANG, SU, WEN
@@ -36,7 +37,7 @@ def may(declared, actor) -> bool:
     for each in declared.roles:
         role = each if isinstance(each, Role) else each.role
         levels = frozenset() if isinstance(each, Role) else each.levels
-        if role is actor.role and (not levels or (actor.level or LEVEL_OF.get(actor.role)) in levels):
+        if role is actor.role and (not levels or level_of(actor) in levels):
             return True
     return False
 

@@ -7,7 +7,6 @@ from time import sleep
 import pytest
 from sqlmodel import select
 
-from ledger import words
 from ledger.community.actions import change_holder
 from ledger.community.queries import NoHome, homes
 from ledger.community.rules import HolderMalformed, HolderNotLater, HomeKind
@@ -36,6 +35,7 @@ from ledger.votes.rules import (
     VoteStillOpen,
 )
 from ledger.votes.tables import Ballot
+from ledger.words import told as in_words
 from tests.cast import CHEN, HE, NOON
 from tests.factories import a_community, a_firm, a_home
 from tests.votes.asking import AFTER, LAST, NO, TODAY, YES, a_motion
@@ -146,7 +146,7 @@ def test_a_vote_needs_its_days_of_notice_and_the_day_of_the_notice_does_not_coun
     a_community(session)
     a_home(session)
     for matter, days in ((Matter.OTHER, 15), (Matter.RAISE_FUND, 15), (Matter.USE_FUND, 7)):
-        with pytest.raises(NoticeTooShort, match=f"{days} 日.*{words.told(TODAY + timedelta(days=1), 'zh')}"):
+        with pytest.raises(NoticeTooShort, match=f"{days} 日.*{in_words(TODAY + timedelta(days=1), 'zh')}"):
             a_motion(session, matter=matter, at=NOON - timedelta(days=days - 1))
         a_motion(session, matter=matter, code=f"M-{matter}", at=NOON - timedelta(days=days))
     with pytest.raises(VoteDatesWrong):

@@ -4,7 +4,7 @@ import pytest
 
 from ledger.community.rules import Actor, Level, Role
 from ledger.fund.custody.rules import Keeper
-from ledger.fund.power_rules import POWERS, NotYourPower, Power, check_power, may
+from ledger.fund.power_rules import POWERS, NotYourPower, Power, check_power, ever, may
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, OUYANG, SONG, SU, WEN
 
 EVERYBODY = (MEI, WEN, CHEN, HE, SU, HUANG, BAO, AN, OUYANG, SONG)
@@ -25,6 +25,12 @@ MAY = {
     Power.NOTIFY_TOPUP: ({CHEN}, {CHEN}),
 }
 """Power → who has it while the authority keeps the fund, and after the hand-over."""
+
+
+@pytest.mark.parametrize("power", Power)
+def test_who_may_ever_are_those_who_may_under_one_keeper_or_the_other_each_once(power):
+    assert set(ever(power)) == {*may(power, CUSTODY), *may(power, ASSEMBLY)}
+    assert len(set(ever(power))) == len(ever(power))
 
 
 @pytest.mark.parametrize("power", Power)
@@ -49,7 +55,7 @@ def test_a_street_office_approves_and_releases_nothing(power, keeper):
 def test_a_supervisor_who_does_not_say_of_what_has_no_power():
     for power in Power:
         for keeper in Keeper:
-            with pytest.raises(NotYourPower, match="supervisor"):
+            with pytest.raises(NotYourPower, match="监督"):
                 check_power(power, keeper, Actor("x", Role.SUPERVISOR))
 
 
@@ -68,7 +74,7 @@ def test_an_organisation_counts_in_its_role_only():
             "维修资金由主管部门代管期间，审核同意使用维修资金由住房和城乡建设（房地产）主管部门办理；业主委员会不能办理。"
             "（《住宅专项维修资金管理办法》第22条第（四）、（五）项）",
             "While the authority keeps the fund, approving a use of the fund is for the housing authority; "
-            "it is not for the owners' committee. (《住宅专项维修资金管理办法》第22条第（四）、（五）项)",
+            "it is not for the owners' committee. (《住宅专项维修资金管理办法》 Art. 22 (4), (5))",
         ),
         (
             ASSEMBLY,
@@ -76,7 +82,7 @@ def test_an_organisation_counts_in_its_role_only():
             "维修资金划转业主大会后，审核同意使用维修资金由业主委员会办理；街道办事处不能办理。"
             "（《住宅专项维修资金管理办法》第23条第（四）、（五）项）",
             "After the hand-over to the owners' assembly, approving a use of the fund is for the owners' committee; "
-            "it is not for the street office. (《住宅专项维修资金管理办法》第23条第（四）、（五）项)",
+            "it is not for the street office. (《住宅专项维修资金管理办法》 Art. 23 (4), (5))",
         ),
     ],
 )
