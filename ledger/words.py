@@ -212,7 +212,6 @@ WORDS: Mapping[str, Words] = {
         "base64": ("编码写法不对", "its coding cannot be read"),
         "other_log": ("检查点由别的日志签名", "the checkpoint is signed by the key of another log"),
         "not_in_tree": ("这一条不在日志里", "the leaf is not in the tree"),
-        "policy": ("公钥清单里有不认识的行", "the file of keys has a line that is not known"),
         "encoding": ("文件的文字编码读不懂", "its text cannot be decoded"),
     },
     "log.LeafFault": {
@@ -222,6 +221,13 @@ WORDS: Mapping[str, Words] = {
         "number": ("整数太大", "a whole number is too large"),
         "kind": ("有不能记录的内容，例如小数", "it holds what cannot be recorded, such as a decimal"),
         "salt": ("盐太短", "the salt is too short"),
+    },
+    "cli.DatabaseFault": {
+        "address": ("地址写得不对", "its address cannot be read"),
+        "no_tables": ("里面没有账本的表", "it has no tables of the ledger"),
+        "no_database": ("这个文件不是数据库", "the file is not a database"),
+        "unreachable": ("连不上或打不开", "it cannot be reached or opened"),
+        "other": ("数据库没有说明原因", "the database gives no reason"),
     },
     "cli.FileFault": {
         "missing": ("没有这个文件或目录", "there is no such file or directory"),

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
 from sqlmodel import Session
 from tqdm import tqdm
 
@@ -29,8 +29,18 @@ OPERATOR = Actor("operator", Role.OPERATOR)
 
 class DatabaseUnusable(Refused):
     code = "database-unusable"
-    zh = "LEDGER_DATABASE_URL 所指的数据库用不了。新库请先运行 mingbai migrate。"
-    en = "The database of LEDGER_DATABASE_URL cannot be used. A new one needs mingbai migrate first."
+    zh = "LEDGER_DATABASE_URL 所指的数据库用不了：{why}。新库请先运行 mingbai migrate。"
+    en = "The database of LEDGER_DATABASE_URL cannot be used: {why}. A new one needs mingbai migrate first."
+
+
+class DatabaseFault(StrEnum):
+    """Why a database cannot be used."""
+
+    ADDRESS = "address"
+    NO_TABLES = "no_tables"
+    NO_DATABASE = "no_database"
+    UNREACHABLE = "unreachable"
+    OTHER = "other"
 
 
 class FileFault(StrEnum):
@@ -106,12 +116,22 @@ def refused(error: Exception) -> None:
     if isinstance(error, LedgerError):
         tell(error)
     elif isinstance(error, (ArgumentError, DatabaseError)):
-        click.echo(str(getattr(error, "orig", error)).splitlines()[0], err=True)
-        tell(DatabaseUnusable())
+        tell(DatabaseUnusable(why=_fault_of(error)))
     elif isinstance(error, OSError) and error.errno != errno.EPIPE:
         tell(FileUnusable(name=error.filename, why=FAULTS.get(error.errno or 0, FileFault.OTHER)))
     else:
         raise error
+
+
+def _fault_of(error: ArgumentError | DatabaseError) -> DatabaseFault:
+    if isinstance(error, ArgumentError):
+        return DatabaseFault.ADDRESS
+    words = str(error.orig)
+    if isinstance(error, ProgrammingError) or "no such table" in words:
+        return DatabaseFault.NO_TABLES
+    if "not a database" in words:
+        return DatabaseFault.NO_DATABASE
+    return DatabaseFault.UNREACHABLE if isinstance(error, OperationalError) else DatabaseFault.OTHER
 
 
 def tell(error: LedgerError, whose: str = "") -> None:

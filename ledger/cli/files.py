@@ -10,7 +10,7 @@ import click
 from ledger.cli.context import OPERATOR, CommandContext, DryRun, acting_as, dry_run
 from ledger.community.queries import community
 from ledger.community.rules import Role
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Malformed
 from ledger.intake.actions import import_payments
 from ledger.intake.register import RegisterRefused, annotated, import_register, template
 from ledger.intake.statement import profile_names
@@ -20,6 +20,13 @@ from ledger.intake.workbooks.rules import WorkbookRefused
 from ledger.log import merkle, note
 from ledger.money import yuan
 from ledger.reports.journal_export import export as export_journal
+
+
+class PolicyLineUnknown(Malformed):
+    code = "policy-line-unknown"
+    zh = "公钥清单里这一行不认识：{line}"
+    en = "This line of the file of keys is not known: {line}"
+
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -224,7 +231,7 @@ def _trusted(policy: str) -> list[note.Verifier]:
             case ["log", vkey, *_]:
                 keys.append(note.Verifier.parse(vkey))
             case [word, *_] if not word.startswith("#") and line.split() != ["quorum", "none"]:
-                raise note.NoteMalformed(what=note.NoteFault.POLICY)
+                raise PolicyLineUnknown(line=line)
     return keys
 
 

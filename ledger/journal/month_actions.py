@@ -84,7 +84,9 @@ def close_month(
         raise MonthRunning(month=month, last=month.last)
     for (book, account), net in uncleared(session, community, month).items():
         if f"{book}/{account}" not in exceptions:
-            raise AccountNotCleared(month=month, book=Coded("book", book), account=account, net=yuan(net))
+            raise AccountNotCleared(
+                month=month, book=Coded("book", book), account=f"{book}/{account}", net=yuan(net)
+            )
     rows = [
         (book.code, r.account, r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen)
         for book in books(session, community)

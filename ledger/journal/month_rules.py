@@ -11,5 +11,5 @@ class MonthRunning(Refused):
 
 class AccountNotCleared(Refused):
     code = "account-not-cleared"
-    zh = "{month} 不能结账：{book}账套的过渡科目 {account} 还有 {net} 元没有结清；查清，或写明原因。"
-    en = "{month} cannot be closed: the clearing account {account} of the {book} still holds {net} yuan; clear it or say why."
+    zh = "{month} 不能结账：{book}账套的过渡科目（{account}）还有 {net} 元没有结清；查清，或写明原因。"
+    en = "{month} cannot be closed: the clearing account of the {book} ({account}) still holds {net} yuan; clear it or say why."

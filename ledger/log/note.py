@@ -57,7 +57,6 @@ class NoteFault(StrEnum):
     BASE64 = "base64"
     OTHER_LOG = "other_log"
     NOT_IN_TREE = "not_in_tree"
-    POLICY = "policy"
     ENCODING = "encoding"
 
 

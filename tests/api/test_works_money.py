@@ -166,7 +166,7 @@ def test_bad_input_is_told_and_nothing_is_written(renovation, as_):
         "POST", f"{WORKS}/contracts", 409, **A, number="K-2", contractor="anju", price_fen=1, signed_on="2026-01-05",
         retention_e2=301, defects_months=24,
     )  # fmt: skip
-    assert "建设工程质量保证金管理办法》第7条" in str(refused)
+    assert "《建设工程质量保证金管理办法》第7条" in str(refused)
     mei(
         "POST",
         f"{WORKS}/contracts",

@@ -46,13 +46,13 @@ def test_a_leaf_with_one_byte_flipped_is_not_in_the_log(desk, files):
     body = bytearray(files[1].read_bytes())
     body[len(body) // 2] ^= 1
     files[1].write_bytes(body)
-    assert "该条不在日志里" in verify(desk, files, expect=1).stderr
+    assert "这一条不在日志里" in verify(desk, files, expect=1).stderr
 
 
 def test_a_proof_of_another_leaf_does_not_hold(desk, files):
     text = files[0].read_text("utf-8").replace("index 7\n", "index 6\n")
     files[0].write_text(text, "utf-8")
-    assert "该条不在日志里" in verify(desk, files, expect=1).stderr
+    assert "这一条不在日志里" in verify(desk, files, expect=1).stderr
 
 
 def test_a_checkpoint_with_another_size_is_not_the_one_that_was_signed(desk, files):
@@ -65,7 +65,7 @@ def test_a_checkpoint_with_another_size_is_not_the_one_that_was_signed(desk, fil
 
 def test_a_key_that_the_policy_does_not_name_proves_nothing(desk, files):
     files[2].write_text(f"log {desk.key('guiyuan')}\n", "utf-8")
-    assert "no known signature" in verify(desk, files, expect=1).stderr
+    assert "没有认识的签名" in verify(desk, files, expect=1).stderr
 
 
 def test_one_log_does_not_vouch_for_another(desk, files):
