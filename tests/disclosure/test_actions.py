@@ -108,13 +108,13 @@ def test_a_draft_that_changed_after_it_was_read_is_neither_checked_nor_published
 def test_no_step_is_taken_twice_or_too_early(session):
     draft = prepared(session)
 
-    with pytest.raises(NotInState, match="prepared"):
+    with pytest.raises(NotInState, match="已编制"):
         published(session, draft.body)
     checked(session, draft.sha256)
-    with pytest.raises(NotInState, match="checked"):
+    with pytest.raises(NotInState, match="已审核"):
         checked(session, draft.sha256, by=LIN)
     published(session, draft.body)
-    with pytest.raises(NotInState, match="published"):
+    with pytest.raises(NotInState, match="已公示"):
         published(session, draft.body, by=LIN)
 
 
@@ -124,7 +124,7 @@ def test_a_correction_is_a_second_version_with_its_reason_and_the_first_stays(se
     draft = prepared(session, at=HUNG + timedelta(days=9))
     checked(session, draft.sha256)
     with session.begin_nested() as attempt:
-        with pytest.raises(NoReasonGiven, match="8\\.5"):
+        with pytest.raises(NoReasonGiven, match="更正的理由"):
             published(session, draft.body)
         attempt.rollback()
 
