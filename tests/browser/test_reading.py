@@ -96,17 +96,17 @@ def test_headings_and_landmarks_lead_through_the_page(reader):
 def test_by_keyboard_alone(reader):
     page = reader.opens(HALF_YEAR)
 
-    page.keyboard.publisher("Tab")
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
-    page.keyboard.publisher("Enter")
+    page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
 
     for _ in range(60):
-        page.keyboard.publisher("Tab")
+        page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.hasAttribute('data-prove')"):
             break
-    page.keyboard.publisher("Enter")
+    page.keyboard.press("Enter")
     page.wait_for_selector("[data-result]:not([hidden])")
 
     assert page.evaluate("document.activeElement.hasAttribute('data-result')")
@@ -117,7 +117,7 @@ def test_focus_can_be_seen(reader):
     page = reader.opens("/")
 
     for _ in range(5):
-        page.keyboard.publisher("Tab")
+        page.keyboard.press("Tab")
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
         assert outline == "3px"
 

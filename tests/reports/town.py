@@ -31,7 +31,7 @@ from ledger.grants.tables import Funding
 from ledger.journal.actions import reverse
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
-from ledger.noticeboard.rules import NewAttachment
+from ledger.noticeboard.rules import NewAttachment, ReadyNotice
 from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
 from ledger.repairs.rules import Category, Priority
@@ -243,8 +243,7 @@ def hang(database: Database, code: str, files: list[NewAttachment], keys: Path, 
     with database.writing() as session:
         draft = disclosure.disclosure(session, code, str(HALF))
         disclosure.check(session, code, str(HALF), draft.sha256, by=AN, at=at)
-        notice = disclosure.publish(
-            session, code, str(HALF), draft.sha256, files, titles=("半年公示", "Half-year"), by=CHEN, at=at
-        )
+        ready = ReadyNotice(draft.body, files, ("半年公示", "Half-year"))
+        notice = disclosure.publish(session, code, str(HALF), prepared=ready, by=CHEN, at=at)
         sign_head(session, code, Signer(keys), at=at)
         return notice.body
