@@ -18,12 +18,12 @@ from ledger.access.access import (
     allow,
     reading,
 )
-from ledger.community.queries import appointments, communities
+from ledger.community.queries import appointments, communities, home_codes
 from ledger.community.queries import community as community_of
 from ledger.community.rules import Role, RoleMissing
 from ledger.desk.filling import drawing_of
 from ledger.desk.forms import errors_of, question
-from ledger.desk.frame import desk, language, may
+from ledger.desk.frame import desk, language, may, quoted
 from ledger.desk.views import (
     Row,
     Words,
@@ -118,6 +118,21 @@ def ways_of(community: str, declared: Iterable[Declared]) -> list[dict[str, Any]
         for each in declared
         if isinstance(each, Listing) and not each.variables and may(each, g.seats)
     ]
+
+
+@desk.get("/<community>/search")
+@allow(*Role)
+def get_search(community: str) -> AnyResponse:
+    """To the home or the ticket that is named; else the tickets in which the words stand."""
+    asked = request.args.get("q", "").strip()[:60]
+    with reading() as session:
+        community_of(session, community)
+        is_home = asked in home_codes(session, community)
+    if is_home:
+        return redirect(f"/desk/{community}/homes/{quoted(asked)}")
+    if asked.isdecimal() and len(asked) < 10:
+        return redirect(f"/desk/{community}/tickets/{int(asked)}")
+    return redirect(f"/desk/{community}/tickets?search={quoted(asked)}")
 
 
 @desk.get("/<community>/nouns/<noun>")

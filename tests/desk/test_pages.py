@@ -219,3 +219,11 @@ def test_a_program_and_a_form_with_one_key_do_it_once(at_the_desk, app):
     assert answer.status_code == 201
     assert answer.headers["Idempotent-Replayed"] == "true"
     assert json.loads(answer.text)["no"] == 1
+
+
+def test_the_search_box_leads_to_the_home_or_the_ticket_that_is_named(at_the_desk):
+    mei = at_the_desk(MEI)
+
+    assert mei.get(f"/desk/meiyuan/search?q={HOMES[0]}").location == f"/desk/meiyuan/homes/{HOMES[0]}"
+    assert mei.get("/desk/meiyuan/search?q=12").location == f"{TICKETS}/12"
+    assert mei.get("/desk/meiyuan/search?q=漏水").location == f"{TICKETS}?search=%E6%BC%8F%E6%B0%B4"
