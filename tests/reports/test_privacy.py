@@ -62,7 +62,9 @@ def test_the_private_words_are_in_the_database(meiyuan):
         hidden = [opened(field) for field in session.exec(select(PrivateField.disclosure)) if field]
 
     assert all("王小虎" in title and "13900001234" in reporter for title, reporter in kept)
-    assert {"欧阳海棠 13900001234", "欧阳海棠转错账"} <= {value for _, value in hidden if isinstance(value, str)}
+    assert {"欧阳海棠 13900001234", "欧阳海棠转错账"} <= {
+        value for _, value in hidden if isinstance(value, str)
+    }
 
 
 def test_whoever_did_a_step_is_not_named(given_out):
