@@ -7,7 +7,7 @@ calendar, a document as a file.
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import (
     BaseModel,
@@ -16,6 +16,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     GetPydanticSchema,
+    ValidationError,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
@@ -34,6 +35,8 @@ class Kind(StrEnum):
 
 
 PLAIN = r"^[^\x00-\x1f\x7f]*$"
+LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+"""As plain, with several lines."""
 LARGEST_NUMBER = 2**31 - 1
 """Of a ticket, an objection and other things that a community counts."""
 
@@ -51,12 +54,12 @@ SignedAmount = Annotated[
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Note = Annotated[str, Field(max_length=200, pattern=PLAIN)]
 """Words that may be left out."""
-LongText = Annotated[str, Field(min_length=1, max_length=2_000), Kind.LONG]
-LongNote = Annotated[str, Field(max_length=500), Kind.LONG]
+LongText = Annotated[str, Field(min_length=1, max_length=2_000, pattern=LINES), Kind.LONG]
+LongNote = Annotated[str, Field(max_length=500, pattern=LINES), Kind.LONG]
 Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[0-9A-Za-z一-鿿][0-9A-Za-z一-鿿/_.@-]*$")]
 AddressText = Annotated[str, Field(min_length=1, max_length=120, pattern=PLAIN)]
 """What stands in an address where nothing closer is said."""
-Search = Annotated[str, Field(max_length=60)]
+Search = Annotated[str, Field(max_length=60, pattern=PLAIN)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Year = Annotated[int, Field(ge=2000, le=2099)]
 MonthText = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-07"]), Kind.MONTH]
@@ -118,7 +121,23 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
 
 
+class Misshapen(TypeError):
+    """An answer is not what its model says: a fault of ours, and never of who asked."""
+
+
 class Out(BaseModel):
     """What may leave: the named attributes of a row or a value, and nothing else of it."""
 
     model_config = ConfigDict(from_attributes=True, extra="ignore", frozen=True)
+
+    @classmethod
+    def of(cls, row: object) -> Self:
+        """The shape of a row, a value or a mapping.
+
+        Raises:
+            Misshapen: it has not what is promised.
+        """
+        try:
+            return cls.model_validate(row)
+        except ValidationError as error:
+            raise Misshapen(cls.__name__) from error

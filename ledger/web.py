@@ -15,7 +15,6 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2.bccache import Bucket, BytecodeCache
 from pydantic import ValidationError
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from ledger.access.access import allow
 from ledger.access.tokens import Tokens
@@ -25,7 +24,7 @@ from ledger.api.sign_in import sign_in
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
-from ledger.errors import LedgerError, Refused
+from ledger.errors import LedgerError
 from ledger.files.rules import LARGEST_REQUEST
 from ledger.log.signer import Signer
 from public_site.pages import TRANSLATIONS, language, public
@@ -87,7 +86,6 @@ def create_app(config: Config) -> Flask:
     problems.register(app)
     app.register_error_handler(ValidationError, problems.unreadable)
     app.register_error_handler(LedgerError, _refused)
-    app.register_error_handler(IntegrityError, _taken)
     app.after_request(_harden)
     return app
 
@@ -95,18 +93,6 @@ def create_app(config: Config) -> Flask:
 def _refused(error: LedgerError) -> Response | tuple[str, int]:
     """A refusal outside the pages that show their own: a problem document."""
     return problems.refusal(error)
-
-
-class Conflict(Refused):
-    """What no rule foresaw but the database refuses."""
-
-    code = "conflict"
-    zh = "编号已被占用，或所引用的内容不存在；没有写入。"
-    en = "The code is taken, or it names what is not there; nothing was written."
-
-
-def _taken(error: IntegrityError) -> Response:
-    return problems.refusal(Conflict())
 
 
 def _harden(answer: Response) -> Response:

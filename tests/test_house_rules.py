@@ -456,3 +456,10 @@ def test_nothing_reads_outside_the_project():
         for file in sources
         if file != Path(__file__).relative_to(Path.cwd()) and "../shared" in file.read_text("utf-8")
     )
+
+
+def test_every_folder_of_modules_is_a_package():
+    """Else what is installed lacks it."""
+    assert [
+        str(folder) for folder in {file.parent for file in FILES} if not (folder / "__init__.py").exists()
+    ] == []

@@ -1,1 +1,1 @@
-"""What the two signed-in doors share: who asks, in which role, in which transaction."""
+"""What the signed-in doors share: who asks, in which role, and the one way to an action, once for each key."""

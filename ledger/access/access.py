@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -11,8 +11,8 @@ from flask import Response, current_app, make_response
 from sqlmodel import Session
 
 from ledger.access.tokens import TokenRefused, Tokens
-from ledger.community.queries import appointments, person, seats
-from ledger.community.rules import Actor, Role, Seat, actor_among
+from ledger.community.queries import NoCommunity, appointments, person, seats
+from ledger.community.rules import Role, Seat
 from ledger.config import Config
 from ledger.db import Database
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
@@ -71,25 +71,22 @@ def reading() -> AbstractContextManager[Session]:
     return database().reading()
 
 
-def held(login: str, community: str | None) -> list[Seat]:
-    """What the person is today in the community that is named; when none is named, anywhere.
+def held(login: str, community: str | None, at: datetime) -> list[Seat]:
+    """What the person is on that day in the community that is named; when none is named, anywhere.
 
     Raises:
         TokenRefused: the person may not sign in any more.
+        NoCommunity: no community can have this code.
     """
+    if community and not community.isprintable():
+        raise NoCommunity(community=ascii(community))
     with reading() as session:
         if person(session, login) is None:
             raise TokenRefused()
-        today = day_in_shanghai(datetime.now(UTC))
+        today = day_in_shanghai(at)
         if community:
             return seats(session, login, community, today)
         return [Seat(each.role, each.home, each.level) for each in appointments(session, login, today)]
-
-
-def actor_for(login: str, community: str | None, allowed: frozenset[Role]) -> tuple[Actor, str | None]:
-    """The person in the first allowed role he holds today, and a home of it, if it has one."""
-    actor = actor_among(login, held(login, community), [role for role in Role if role in allowed], {})
-    return actor, min(actor.homes, default=None)
 
 
 class WrongPassword(NotAllowed):
@@ -104,7 +101,7 @@ def check_password(session: Session, login: str, password: str) -> str:
     Raises:
         WrongPassword: it is not.
     """
-    found = person(session, login)
+    found = person(session, login) if login.isprintable() else None
     try:
         hasher.verify(found.password if found else NOBODY, password)
     except (VerificationError, InvalidHashError):

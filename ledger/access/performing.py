@@ -37,6 +37,14 @@ class Stale(Refused):
     en = "It has changed since you saw it: {changes}. Nothing was written; look again and then decide."
 
 
+class Conflict(Refused):
+    """What no rule foresaw but the database refuses."""
+
+    code = "conflict"
+    zh = "编号已被占用，或所引用的内容不存在；没有写入。"
+    en = "The code is taken, or it names what is not there; nothing was written."
+
+
 class Wish(NamedTuple):
     """Who wants what done, where and when: what a door has read from a request.
 
@@ -76,7 +84,7 @@ def perform(publisher: Publisher, wish: Wish) -> Answer:
     follows writing is done before and after the transaction.
 
     Raises:
-        KeyMissing, AskedDifferently, Stale; and what the action refuses.
+        KeyMissing, AskedDifferently, Stale, Conflict; and what the action refuses.
     """
     if not 8 <= len(wish.key) <= 100 or not wish.key.isprintable():
         raise KeyMissing()
@@ -90,12 +98,14 @@ def perform(publisher: Publisher, wish: Wish) -> Answer:
             if wish.seen is not None or wish.seen_tag is not None:
                 _check_seen(publisher, session, wish)
             done = operation.call(_call(publisher, session, wish, prepared))
-            body = operation.gives.model_validate(done).model_dump_json()
+            body = operation.gives.of(done).model_dump_json()
             row = {"login": wish.by.login, "key": wish.key, "asked": asked, "status": operation.status}
             write_rows(session, Answered, [{**row, "answer": body, "at": wish.at}])
-    except (LedgerError, IntegrityError):
+    except (LedgerError, IntegrityError) as error:
         if answer := _earlier(publisher, wish, asked):  # another with this key was first
             return answer
+        if isinstance(error, IntegrityError):
+            raise Conflict() from error
         raise
     if operation.afterwards:
         operation.afterwards(publisher, wish.community, at=wish.at)
@@ -134,6 +144,8 @@ def preview(publisher: Publisher, wish: Wish) -> list[Side]:
             wish.operation.call(_call(publisher, session, wish))
             sides = [Side(*side) for side in sides_since(session, wish.community, before)]
             raise _Undone
+    except IntegrityError as error:
+        raise Conflict() from error
     except _Undone:
         return sides
 
@@ -182,7 +194,7 @@ def _prepared(publisher: Publisher, wish: Wish) -> Any:
 
 def seen_of(record: Record, row: Any) -> dict[str, Any]:
     """The facts of a record that a form on it is drawn for."""
-    shown: dict[str, Any] = record.gives.model_validate(row).model_dump(mode="json")
+    shown: dict[str, Any] = record.gives.of(row).model_dump(mode="json")
     return {name: shown[name] for name in record.state or _scalars(shown)}
 
 

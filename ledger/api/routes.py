@@ -70,7 +70,7 @@ def example_of(declared: Declared) -> str:
 def _may(declared: Declared, community: str) -> tuple[str, list[Seat]]:
     """The caller and what he is here, once it is sure that he holds one of the roles at all."""
     login = bearer()
-    seats = held(login, community or None)
+    seats = held(login, community or None, g.now)
     check_role(login, seats, declared.roles)
     return login, seats
 
@@ -167,7 +167,7 @@ def _record(record: Record, login: str, seats: list[Seat], community: str, place
         if community:
             community_of(session, community)
         row, parts = shown(record, _call(session, community, place, asked, by))
-        told = record.gives.model_validate(row).model_dump(mode="json")
+        told = record.gives.of(row).model_dump(mode="json")
     response = _json(json.dumps(told | parts, ensure_ascii=False))
     response.headers["ETag"] = f'"{tag_of(seen_of(record, row))}"'
     return response

@@ -93,7 +93,7 @@ def option_of(name: str, asking: Asking) -> click.Option:
     return click.Option([flag, name], metavar=meta, help=words + ("" if asking.required else " (optional)"))
 
 
-def value_of(context: CommandContext, place: str, by: str, asking: Asking, typed: Any) -> Any:
+def value_of(context: CommandContext, place: str, by: Actor, asking: Asking, typed: Any) -> Any:
     """What was typed, as a program would have sent it."""
     kind = asking.shape.kind
     if kind == "money":
@@ -105,9 +105,8 @@ def value_of(context: CommandContext, place: str, by: str, asking: Asking, typed
         return Upload(file.name, file.read_bytes())
     if kind == "evidence" and (file := Path(typed)).is_file():
         with context.database.writing() as session:
-            who = Actor(by, actor_role(context, place, by))
             kept = keep_file(
-                session, place, file.read_bytes(), file.name, FileKind.PAPER, by=who, at=context.now
+                session, place, file.read_bytes(), file.name, FileKind.PAPER, by=by, at=context.now
             )
             return kept.sha256
     if kind in STRUCTURED:
@@ -116,11 +115,6 @@ def value_of(context: CommandContext, place: str, by: str, asking: Asking, typed
         except ValueError:
             return typed
     return typed
-
-
-def actor_role(context: CommandContext, place: str, login: str) -> Any:
-    with context.database.reading() as session:
-        return seats(session, login, place, day_in_shanghai(context.now))[0].role
 
 
 def command_of(declared: Declared) -> click.Command:
@@ -146,8 +140,9 @@ def command_of(declared: Declared) -> click.Command:
         login = values.pop("login")
         more = {name: values.pop(name, None) for name in ("key", "seen", "output")}
         address = checked(declared.place, {name: values.pop(name) for name in place}).model_dump()
+        by = actor_of(context, declared, community, login, address)
         sent = {
-            name: value_of(context, community, login, asked[name], typed)
+            name: value_of(context, community, by, asked[name], typed)
             for name, typed in values.items()
             if typed is not None
         }
@@ -207,7 +202,7 @@ def _read(
                 context.say(row.model_dump_json(), **row.model_dump(mode="json"))
         elif isinstance(declared, Record):
             row, parts = shown(declared, call)
-            told = declared.gives.model_validate(row).model_dump(mode="json") | parts
+            told = declared.gives.of(row).model_dump(mode="json") | parts
             context.say(json.dumps(told, ensure_ascii=False, indent=1), **told)
 
 

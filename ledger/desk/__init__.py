@@ -1,6 +1,6 @@
-"""The desk: plain pages for people who sign in, made for a phone. The first has sign-in and tickets.
+"""The desk: pages for people who sign in, made from the registry of operations: nouns, lists, records, forms.
 
-A page calls the same actions as the JSON door. The sign-in is the same short token, kept in a cookie that
+A form becomes the request that a program would have sent, and goes the same way to the same action. The sign-in is the same short token, kept in a cookie that
 scripts cannot read and that is not sent from other sites; every form carries a CSRF token.
 """
 

@@ -122,7 +122,7 @@ class Filling:
             fixed = set(operation.on.variables) & set(request.args) if operation.on else ()
             fields = drawn(operation, drawing, fixed)
             seen = self.now(session)
-        ids = {name: field.id for field in _all(fields) for name in (field.name,)}
+        ids = {field.name: field.id for field in _all(fields)}
         errors = [(ids.get(name), f"{_label_of(fields, name)}{why}") for name, why in self.errors.items()]
         page = render_template(
             template,
@@ -277,7 +277,5 @@ def _label_of(fields: Iterable[FormField], name: str) -> str:
 
 def form_view(operation: Operation, community: str, place: Mapping[str, Any]) -> AnyResponse:
     """The form of an operation, and what is sent with it."""
-    if not may(operation, g.seats):
-        by_whom(operation, place)
     filling = Filling(operation, community, place)
     return filling.answer() if request.method == "POST" else filling.draw()

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import (
     g,
-    make_response,
     render_template,
     request,
 )
@@ -14,14 +13,13 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from ledger.access.access import (
-    reading,
-)
+from ledger.access.access import file_answer, reading
 from ledger.community.queries import community as community_of
 from ledger.desk.filling import drawing_of
 from ledger.desk.forms import Drawing, FormField, errors_of, question
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted
 from ledger.desk.views import (
+    Table,
     Words,
     filled,
     names_of,
@@ -29,17 +27,18 @@ from ledger.desk.views import (
     url_of,
 )
 from ledger.fields import Out
-from ledger.operations.operation import Listing
+from ledger.operations.operation import File, Listing
 from ledger.operations.reading import Ordered, own_order, page_of
 from ledger.operations.registry import OPERATIONS
 from ledger.operations.shapes import fields_of
 from ledger.reports.sheets import csv_bytes
-from ledger.reports.workbook import Sheet, xlsx_bytes
+from ledger.reports.workbook import Sheet, Yuan, xlsx_bytes
 
 ROWS_A_PAGE = 20
 
 
-ROWS_OF_A_FILE = 100_000
+ROWS_OF_A_FILE = 1_000_000
+"""More than a sheet holds."""
 
 
 MEDIA = {
@@ -65,7 +64,6 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
         errors = errors_of(error, language())
         asked = _filters(listing, {}, ordered)
     by = by_whom(listing, dict(place) | dict(asked))
-    words = Words(language())
     with reading() as session:
         community_of(session, community)
         page = page_of(listing, call_of(session, community, place, asked, by), ordered)
@@ -158,16 +156,11 @@ def _pager(ordered: Ordered, total: int) -> dict[str, Any] | None:
     }
 
 
-def _as_file(listing: Listing, community: str, of: Any, kind: str) -> AnyResponse:
+def _as_file(listing: Listing, community: str, of: Table, kind: str) -> AnyResponse:
     header = [column.label for column in of.columns]
-    rows = [[each.text for each in row.cells] for row in of.rows]
-    body = (
-        csv_bytes(header, rows)
-        if kind == "csv"
-        else xlsx_bytes([Sheet(of.title[:31], header, [18] * len(header), rows)])
-    )
-    answer = make_response(body)
-    answer.content_type = MEDIA[kind]
-    name = f"{community}-{listing.name}.{kind}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    if kind == "csv":
+        body = csv_bytes(header, [[each.text for each in row.cells] for row in of.rows])
+    else:
+        rows = [[each.text if each.fen is None else Yuan(each.fen) for each in row.cells] for row in of.rows]
+        body = xlsx_bytes([Sheet(community, header, [18] * len(header), rows)])
+    return file_answer(File(body, MEDIA[kind], f"{community}-{listing.name}.{kind}"))

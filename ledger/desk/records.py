@@ -43,7 +43,7 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
         community_of(session, community)
         call = call_of(session, community, place, asked, by)
         source = record.call(call)
-        row = record.gives.model_validate(source)
+        row = record.gives.of(source)
         parts, steps = _parts(record, call, source)
         words = Words(language(), names_of(session, [row]))
         ways = _offered(record, community, place, source)
@@ -68,12 +68,11 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
 def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any]]:
     parts: list[Any] = []
     steps: list[Any] = []
-    row = record.gives.model_validate(source)
+    row = record.gives.of(source)
     for part in record.parts.values():
         found = bound(part.query, call, source)
         shown = [
-            part.gives.model_validate(each)
-            for each in (found if part.many else [found] if found is not None else [])
+            part.gives.of(each) for each in (found if part.many else [found] if found is not None else [])
         ]
         words = Words(language(), names_of(call.session, shown))
         if part.timeline:

@@ -35,6 +35,8 @@ class Cell:
     url: str = ""
     tone: str = ""
     label: str = ""
+    fen: int | None = None
+    """The amount that the text tells."""
 
 
 @dataclass
@@ -146,7 +148,7 @@ def _part(name: str, value: Any, words: Words) -> str:
 
 def _figure(name: str, value: int) -> Cell:
     if name.endswith("_fen") or name == "fen":
-        return Cell(yuan(value), "money")
+        return Cell(yuan(value), "money", fen=value)
     if name.endswith("_dm2"):
         return Cell(f"{value // 100:,}.{value % 100:02d} m²", "number")
     return Cell(str(value), "number")

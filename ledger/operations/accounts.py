@@ -17,10 +17,9 @@ from ledger.fields import PLAIN, Asked, Code, Day, Digest, MonthText, Out, Signe
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.reconciliation.queries import items_of, prepared, reconciliation, reconciliations
 from ledger.intake.reconciliation.rules import Side, Worksheet
+from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said
 from ledger.periods import Month
-
-OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
 
 
 class StatedTwice(Malformed):

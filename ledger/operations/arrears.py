@@ -17,20 +17,13 @@ from ledger.fees.queries import received_from, snapshots
 from ledger.fees.waivers.queries import waived_by_kind
 from ledger.fees.waivers.rules import Kind
 from ledger.fields import Out, Year
+from ledger.operations.circles import OFFICE
 from ledger.operations.fees import HOME, STAFF, EntryIfAnyOut
 from ledger.operations.operation import EntryOut, Field, Listing, Operation, Record, Said
 from ledger.periods import Period
 
 HEARERS = (*STAFF, Role.COMMUNITY_OFFICE, Role.COMMITTEE)
 """Who sees disputes: those who note them, those who end them, and who look after them."""
-OFFICE = (
-    Role.MANAGER,
-    Role.COMMITTEE,
-    Role.COMMUNITY_OFFICE,
-    Role.SUPERVISOR,
-    Role.AUDITOR,
-    Role.OPERATOR,
-)
 Share = Annotated[
     Fraction, PlainSerializer(lambda share: [share.numerator, share.denominator], return_type=list[int])
 ]

@@ -20,6 +20,7 @@ from ledger.journal.fsck import problems
 from ledger.journal.queries import books, closings, entries, entry, moves_of, trial_balance, voucher_number
 from ledger.journal.rules import Element
 from ledger.log.queries import proof
+from ledger.operations.circles import OFFICE
 from ledger.operations.operation import (
     Declared,
     Document,
@@ -36,7 +37,6 @@ from ledger.publishing import Publisher
 from ledger.reports.check_report import render
 from ledger.reports.journal_export import export
 
-OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -29,7 +29,8 @@ from ledger.grants.contributions.rules import Basis, ItemClass
 from ledger.grants.donations.actions import ask_spending, open_purpose, pay_spending, take_donation
 from ledger.grants.donations.queries import by_purpose, purpose_seen, spending, spendings, spendings_for
 from ledger.operations.choices import purposes
-from ledger.operations.grants import APPROVERS, OFFICE, PACKAGE
+from ledger.operations.circles import OFFICE
+from ledger.operations.grants import APPROVERS, PACKAGE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.operations.works_contracts import WorksEntriesOut
 

@@ -16,10 +16,8 @@ from ledger.fund.power_rules import Power, ever
 from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return
 from ledger.fund.returns.queries import fund_return, fund_returns
 from ledger.fund.returns.rules import Payee, ReturnKind
+from ledger.operations.circles import CHECKERS, OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said
-
-OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
-CHECKERS = (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR)
 
 
 class FundHandoverOut(Out):

@@ -13,18 +13,10 @@ from ledger.disclosure.rules import DisclosureState
 from ledger.disclosure.tables import Disclosure
 from ledger.fields import HalfYearText, Out
 from ledger.noticeboard.rules import ReadyNotice
+from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Call, Document, Field, File, Listing, Operation, Record, Said
 from ledger.publishing import Publisher, draw_half_year, sign_head_of
 from ledger.reports import half_year
-
-OFFICE = (
-    Role.MANAGER,
-    Role.COMMITTEE,
-    Role.COMMUNITY_OFFICE,
-    Role.SUPERVISOR,
-    Role.AUDITOR,
-    Role.OPERATOR,
-)
 
 
 class DisclosureOut(Out):

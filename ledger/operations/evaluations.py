@@ -9,7 +9,8 @@ from ledger.evaluation import actions
 from ledger.evaluation.queries import evaluations
 from ledger.fields import Out, PeriodText
 from ledger.noticeboard.rules import ReadyNotice
-from ledger.operations.disclosures import OFFICE, PublishedOut
+from ledger.operations.circles import OFFICE
+from ledger.operations.disclosures import PublishedOut
 from ledger.operations.operation import Call, Document, Field, File, Listing, Operation, Record, Said
 from ledger.periods import Period
 from ledger.publishing import draw_evaluation, sign_head_of

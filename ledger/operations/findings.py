@@ -7,7 +7,7 @@ from sqlmodel import Session
 from ledger.fields import Day, Out
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Candidate, Flag, Severity
-from ledger.operations.disclosures import OFFICE
+from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Field, Listing, Said
 
 A_YEAR = timedelta(days=365)

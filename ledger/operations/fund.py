@@ -15,14 +15,13 @@ from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.unit_queries import building_ledger, sale_proof, unit_ledger
 from ledger.fund.unit_rules import Line, LineKind, SaleProof, UnitLedger
 from ledger.journal.actions import Posted
+from ledger.operations.circles import CHECKERS, OFFICE
 from ledger.operations.operation import Declared, Document, Field, File, Listing, Operation, Record, Said
 from ledger.periods import Period
 from ledger.publishing import Publisher
 from ledger.reports.statements import statements_pdf, statements_xlsx
 from ledger.words import word
 
-OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
-CHECKERS = (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR)
 MEDIA = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

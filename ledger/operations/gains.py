@@ -17,9 +17,9 @@ from ledger.fund.gains.queries import gains_of_home, gains_run, gains_runs, gain
 from ledger.fund.gains.rules import PartKind, Source
 from ledger.fund.power_rules import Power, ever
 from ledger.journal.actions import Posted
+from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 
-OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
 SEES_HOMES = (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR)
 
 

@@ -18,16 +18,9 @@ from ledger.grants.rules import Source
 from ledger.grants.spent_queries import contracts_of
 from ledger.grants.walk_queries import package_seen, packages_seen, where_from, where_to, works_money
 from ledger.operations.choices import firms
+from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 
-OFFICE = (
-    Role.MANAGER,
-    Role.COMMITTEE,
-    Role.COMMUNITY_OFFICE,
-    Role.SUPERVISOR,
-    Role.AUDITOR,
-    Role.OPERATOR,
-)
 APPROVERS = (Role.COMMITTEE, Role.SUPERVISOR)
 
 

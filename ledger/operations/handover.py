@@ -20,8 +20,8 @@ from ledger.handover.queries import (
 )
 from ledger.handover.rules import Cause, ItemKind, ItemState, Side, Standing, Treatment, check_signable
 from ledger.handover.tables import HandoverItem
+from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Field, Listing, Operation, Part, Record, Said
-from ledger.operations.revenue import OFFICE
 
 BOTH_SIDES = (Role.MANAGER, Role.COMMITTEE)
 TOLD = {

@@ -13,9 +13,8 @@ from ledger.community.tables import Community, Home
 from ledger.fees.queries import outstanding
 from ledger.fields import Code, Out
 from ledger.journal.queries import held, home_history
+from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Declared, Listing, Record, Said
-
-OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
 
 
 class CommunityRowOut(Out):

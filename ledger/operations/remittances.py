@@ -9,8 +9,8 @@ from pydantic import model_validator
 from ledger.community.rules import Role
 from ledger.fields import Out
 from ledger.journal.actions import Posted
+from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Field, Operation, Part, Record, Said
-from ledger.operations.revenue import OFFICE
 from ledger.revenue.remittance.actions import decide_share, remit
 from ledger.revenue.remittance.queries import paid_for, share_seen
 

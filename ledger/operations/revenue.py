@@ -14,6 +14,7 @@ from ledger.fields import Out
 from ledger.journal.actions import Posted
 from ledger.journal.rules import BookCode
 from ledger.operations.choices import revenue_contracts
+from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Choice, Field, Listing, Operation, Part, Record, Said
 from ledger.revenue import actions, cost_actions, receipt_actions
 from ledger.revenue.contract_queries import (
@@ -29,14 +30,6 @@ from ledger.revenue.rules import Category, ContractState, CostKind, Method
 from ledger.revenue.sites.actions import register_site
 from ledger.revenue.sites.queries import sites_let
 
-OFFICE = (
-    Role.MANAGER,
-    Role.COMMITTEE,
-    Role.COMMUNITY_OFFICE,
-    Role.SUPERVISOR,
-    Role.AUDITOR,
-    Role.OPERATOR,
-)
 PART = Field(
     Said("收益属于哪部分业主", "Whose income it is"),
     hint=Said(

@@ -9,8 +9,9 @@ from pydantic import model_validator
 from ledger.community.rules import Role
 from ledger.fields import Out
 from ledger.journal.actions import Posted
+from ledger.operations.circles import OFFICE
 from ledger.operations.operation import EntryOut, Field, Listing, Operation, Record, Said
-from ledger.operations.revenue import BANK_REFERENCE, CONTRACT, OFFICE, PART
+from ledger.operations.revenue import BANK_REFERENCE, CONTRACT, PART
 from ledger.revenue.deposit_actions import forfeit_deposit, return_deposit, take_deposit
 from ledger.revenue.deposit_queries import deposits_held
 from ledger.revenue.uses.actions import release_use, request_use

@@ -31,10 +31,9 @@ from ledger.fund.topups.queries import (
 )
 from ledger.fund.topups.rules import WITHIN, Basis, PlanState
 from ledger.fund.topups.tables import Topup
+from ledger.operations.circles import HOLDERS, OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 
-OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
-HOLDERS = (Role.COMMITTEE, Role.COMMUNITY_OFFICE)
 COLLECTORS = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR)
 """Who may see what single homes owe: those who collect it and those who check them."""
 

@@ -21,11 +21,9 @@ from ledger.fund.uses.queries import Due, due, on_its_face, project, projects
 from ledger.fund.uses.rules import EmergencyCase, Rule, ScopeKind, Term
 from ledger.fund.uses.steps.queries import steps
 from ledger.fund.uses.steps.rules import Deed, Paper, ProjectState, may_follow
+from ledger.operations.circles import HOLDERS, OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.votes.queries import told
-
-OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
-ON_THE_SPOT = (Role.COMMITTEE, Role.COMMUNITY_OFFICE)
 
 
 class UseOut(Out):
@@ -299,7 +297,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/plan-postings/<path:code>",
         title=Said("公示使用方案", "Post the plan on the spot"),
-        roles=(Role.MANAGER, *ON_THE_SPOT),
+        roles=(Role.MANAGER, *HOLDERS),
         does=actions.post_plan,
         gives=UseOut,
         fields={"papers": PHOTO_OF_THE_NOTICE},
@@ -309,7 +307,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/projects/<path:code>/vote",
         title=Said("发起表决", "Put it to the vote"),
-        roles=ON_THE_SPOT,
+        roles=HOLDERS,
         does=motions.put_to_vote,
         gives=UseVoteAnnouncedOut,
         fields=VOTING_DAYS,
@@ -319,7 +317,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/projects/<path:code>/count",
         title=Said("计票", "Count the vote"),
-        roles=ON_THE_SPOT,
+        roles=HOLDERS,
         does=count,
         gives=UseCountOut,
         on=USE,
@@ -329,7 +327,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/vote-postings/<path:code>",
         title=Said("公示表决结果", "Post the result of the vote"),
-        roles=ON_THE_SPOT,
+        roles=HOLDERS,
         does=motions.post_result,
         gives=UseOut,
         fields={
@@ -347,7 +345,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/preauthorisations",
         title=Said("发起集合表决", "Announce a collective vote"),
-        roles=ON_THE_SPOT,
+        roles=HOLDERS,
         does=approvals.preauthorise,
         gives=CollectiveVoteOut,
         fields={**VOTING_DAYS, "scope": WHO_BEARS_IT},
@@ -436,7 +434,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/acceptances/<path:code>",
         title=Said("验收", "Accept the works"),
-        roles=ON_THE_SPOT,
+        roles=HOLDERS,
         does=actions.accept,
         gives=UseOut,
         fields={
@@ -451,7 +449,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/settlements/<path:code>",
         title=Said("录入结算审价", "Take in the audited settlement"),
-        roles=ON_THE_SPOT,
+        roles=HOLDERS,
         does=actions.settle,
         gives=UseOut,
         fields={
@@ -476,7 +474,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/use-disclosures/<path:code>",
         title=Said("公示支出和分摊", "Post what was spent and who bore it"),
-        roles=(Role.MANAGER, *ON_THE_SPOT),
+        roles=(Role.MANAGER, *HOLDERS),
         does=actions.disclose,
         gives=UseOut,
         fields={"papers": PHOTO_OF_THE_NOTICE},
@@ -486,7 +484,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/archives/<path:code>",
         title=Said("归档", "Put it away"),
-        roles=ON_THE_SPOT,
+        roles=HOLDERS,
         does=actions.archive,
         gives=UseOut,
         fields={"papers": PAPERS},

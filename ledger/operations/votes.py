@@ -12,6 +12,7 @@ from ledger.fields import Code, Out, Upload
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.files.tables import StoredFile
+from ledger.operations.circles import HOLDERS
 from ledger.operations.operation import Field, Listing, Operation, Record, Said
 from ledger.votes import actions, queries
 from ledger.votes import rules as of_votes
@@ -25,8 +26,6 @@ from ledger.votes.rules import Matter, MotionState, Way
 from ledger.votes.sheets.actions import enter_sheet
 from ledger.votes.sheets.queries import unmatched
 
-HOLDERS = (Role.COMMITTEE, Role.COMMUNITY_OFFICE)
-"""Who may hold a vote; the residents' committee helps where there is no owners' committee."""
 EVERYBODY = tuple(Role)
 
 
@@ -140,13 +139,13 @@ def vote(session: Session, community: str, code: Code, today: date) -> VoteOut:
     found = queries.motion(session, community, code)
     is_open = found.state is MotionState.OPEN
     posted = queries.posting(session, found, today)
-    return VoteOut.model_validate(
+    return VoteOut.of(
         {
-            **MotionOut.model_validate(found).model_dump(),
+            **MotionOut.of(found).model_dump(),
             "votes": queries.told(session, community, code),
             "proxies": proxies_given(session, community, code),
             "unmatched_sheets": len(unmatched(session, community, code)),
-            "posting": PostingOut.model_validate(posted) if posted else None,
+            "posting": PostingOut.of(posted) if posted else None,
             "objections": [each.state for each in objections(session, community, code)],
             "voting": is_open and of_votes.is_voting_day(found.opens_on, found.closes_on, today),
             "countable": is_open
@@ -165,7 +164,7 @@ def own_ballot(
     """
     found = queries.own_ballot(session, community, code, home, by=by, today=today)
     proof = f"/api/v1/communities/{community}/entries/{found.entry_no}/proof" if found.entry_no else None
-    return OwnBallotOut.model_validate({**found._asdict(), "proof": proof})
+    return OwnBallotOut.of({**found._asdict(), "proof": proof})
 
 
 def take_in_paper(session: Session, community: str, file: Upload, *, by: Actor, at: datetime) -> StoredFile:

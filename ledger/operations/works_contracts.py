@@ -21,7 +21,8 @@ from ledger.grants.payouts.rules import PayoutKind
 from ledger.grants.rules import Source
 from ledger.grants.spent_queries import contract_seen, contracts_seen
 from ledger.operations import choices
-from ledger.operations.grants import APPROVERS, OFFICE, PACKAGE, RETAINED, WORKS_MONEY
+from ledger.operations.circles import OFFICE
+from ledger.operations.grants import APPROVERS, PACKAGE, RETAINED, WORKS_MONEY
 from ledger.operations.operation import (
     Declared,
     EntryOut,

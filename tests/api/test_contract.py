@@ -39,7 +39,7 @@ def test_the_door_keeps_its_word(app):
     for operation in (each.ok() for each in schema.get_all_operations()):
 
         @given(case=operation.as_strategy())
-        @settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
         def keeps_its_word(case):
             headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"contract-{next(numbers)}"}
             if "community" in (case.path_parameters or {}):

@@ -84,7 +84,7 @@ class Desk:
     def refused(self, *words: object) -> str:
         """What a command that exits 1 says on stderr; it says it twice, and nothing on stdout."""
         result = self(*words, expect=1)
-        *_, zh, en = result.stderr.splitlines()
+        zh, en = result.stderr.splitlines()
         assert result.stdout == ""
         assert not zh.isascii(), zh
         assert en != zh

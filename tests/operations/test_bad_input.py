@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import contextmanager
 from datetime import date
 from itertools import cycle
 
@@ -14,6 +15,7 @@ from ledger.operations.operation import VARIABLE, Operation
 from ledger.operations.registry import EVERY, OPERATIONS
 from ledger.operations.shapes import fields_of, sample_of
 from tests.cast import MEI, NOON
+from tests.conftest import postgres_copy
 from tests.doors import Caller, application, furnish, numbers
 
 STRANGE = (
@@ -58,23 +60,35 @@ STRANGE_QUESTIONS = (
 DEEP = "[" * 5_000 + "]" * 5_000
 
 
-@pytest.fixture(scope="module")
-def app(sqlite_template, tmp_path_factory):
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def app(request, tmp_path_factory):
     """An application in which Mei, for once, holds every role."""
     home = tmp_path_factory.mktemp("strange")
-    database = Database(f"sqlite:///{shutil.copy(sqlite_template, home / 'ledger.db')}")
-    furnish(database)
-    with database.writing() as session:
-        for role in set(Role) - {Role.MANAGER}:
-            level = Level.HOUSING_AUTHORITY if role is Role.SUPERVISOR else None
-            home_of = "1-1-101" if role in (Role.OWNER, Role.TENANT) else None
-            appoint(
-                session, "mei", "meiyuan", role, date(2026, 1, 1), home=home_of, level=level, by=MEI, at=NOON
-            )
-    app = application(database, home)
-    app.config["TESTING"] = False  # a crash must become a 500 as it would in earnest
-    yield app
-    database.close()
+    with strange_database(request, home) as url:
+        database = Database(url)
+        furnish(database)
+        with database.writing() as session:
+            for role in set(Role) - {Role.MANAGER}:
+                level = Level.HOUSING_AUTHORITY if role is Role.SUPERVISOR else None
+                of = "1-1-101" if role in (Role.OWNER, Role.TENANT) else None
+                appoint(
+                    session, "mei", "meiyuan", role, date(2026, 1, 1), home=of, level=level, by=MEI, at=NOON
+                )
+        app = application(database, home)
+        app.config["TESTING"] = False  # a crash must become a 500 as it would in earnest
+        yield app
+        database.close()
+
+
+@contextmanager
+def strange_database(request, home):
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        yield f"sqlite:///{shutil.copy(template, home / 'ledger.db')}"
+        return
+    name = f"strange_{next(request.getfixturevalue('counter'))}"
+    with postgres_copy(request.getfixturevalue("postgres_template"), name) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -146,3 +160,18 @@ def test_nothing_that_is_no_request_is_a_crash(send, body):
     crashed = [each.path for each in OPERATIONS[::10] if send(each, plain(each), body).status_code >= 500]
 
     assert crashed == []
+
+
+@pytest.mark.parametrize("name", ["%00", "%0d%0a", "nowhere", "x" * 5_000])
+def test_no_name_of_a_community_is_a_crash(app, name):
+    caller = Caller(app.test_client(), MEI)
+    headers = {"Authorization": f"Bearer {caller.token}"}
+
+    assert caller.client.get(f"/api/v1/communities/{name}/tickets", headers=headers).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("login", ["\x00", "a\r\nb", "x" * 60])
+def test_no_sign_in_name_is_a_crash(app, login):
+    answer = app.test_client().post("/api/v1/sessions", json={"login": login, "password": "guess"})
+
+    assert answer.status_code in (403, 422)

@@ -1,11 +1,13 @@
 """What is declared is whole: named, labelled, in both languages, and served by the class that validates it."""
 
+import json
 import re
 from collections import Counter
 
 from pydantic import BaseModel
 
 from ledger.api.openapi import address, document
+from ledger.community.rules import Role
 from ledger.operations.labels import LABELS
 from ledger.operations.operation import VARIABLE, Declared, Document, Listing, Operation, Record
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS, OPERATIONS, RECORDS
@@ -119,6 +121,25 @@ def test_an_operation_stands_on_a_record_that_its_request_names():
     assert [each.path for each in OPERATIONS if each.on is not None and each.on not in RECORDS] == []
 
 
+def roles_of(declared: Declared) -> set[Role]:
+    return {each if isinstance(each, Role) else each.role for each in declared.roles}
+
+
+def test_whoever_may_do_something_with_a_record_may_see_it():
+    """A form carries what its record says, so that it must not tell more than the record's own page would."""
+    wrong = [
+        (each.path, roles_of(each) - roles_of(each.on))
+        for each in OPERATIONS
+        if each.on is not None and not roles_of(each) <= roles_of(each.on)
+    ]
+
+    assert wrong == []
+
+
+def test_no_file_is_lost_between_a_form_and_its_confirmation():
+    assert [each.path for each in OPERATIONS if each.confirms and each.takes_files] == []
+
+
 def test_every_list_leads_to_its_records():
     wrong = [
         (each.path, name)
@@ -157,7 +178,7 @@ def test_every_published_example_passes():
     for each in OPERATIONS:
         if not each.takes_files:
             try:
-                each.model.model_validate_json(__import__("json").dumps(sample_of(each.model)))
+                each.model.model_validate_json(json.dumps(sample_of(each.model)))
             except ValueError as error:
                 wrong.append((each.path, str(error)))
 

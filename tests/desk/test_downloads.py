@@ -1,0 +1,36 @@
+"""Every list that can be seen can be taken away, in both languages."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from ledger.operations.registry import LISTINGS
+from tests.cast import AN
+
+WHOLE = [each for each in LISTINGS if each.path and not each.variables and not each.everywhere]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_list_goes_out_as_csv_and_as_a_workbook(at_the_desk, language):
+    auditor = at_the_desk(AN)
+    auditor.get(f"/desk/?lang={language}")
+    seen = 0
+    for each in WHOLE:
+        page = auditor.get(f"/desk/meiyuan{each.path}")
+        if page.status_code == 403:
+            continue
+        assert page.status_code == 200, each.path
+        text = auditor.get(f"/desk/meiyuan{each.path}?format=csv").data.decode("utf-8-sig")
+        sheet = load_workbook(BytesIO(auditor.get(f"/desk/meiyuan{each.path}?format=xlsx").data)).active
+        assert len(text.splitlines()) == sheet.max_row, each.path
+        seen += 1
+
+    assert seen > 20
+
+
+def test_an_amount_is_a_number_in_a_workbook(at_the_desk):
+    sheet = load_workbook(BytesIO(at_the_desk(AN).get("/desk/meiyuan/homes?format=xlsx").data)).active
+    columns = [cell.value for cell in sheet[1]]
+
+    assert sheet.cell(2, columns.index("首期交存") + 1).value == 3_000
