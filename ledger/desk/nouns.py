@@ -116,7 +116,7 @@ def ways_of(community: str, declared: Iterable[Declared]) -> list[dict[str, Any]
     return [
         {"title": each.title.in_(language()), "url": f"/desk/{community}{each.path}"}
         for each in declared
-        if isinstance(each, Listing) and not each.variables and may(each, g.seats)
+        if isinstance(each, Listing) and each.opens_by_itself and may(each, g.seats)
     ]
 
 
@@ -162,7 +162,7 @@ def _stands_alone(operation: Operation) -> bool:
 
 def _is_whole(declared: Declared) -> bool:
     """A list or a record that its address names without being told more."""
-    return isinstance(declared, (Listing, Record)) and bool(declared.path) and not declared.variables
+    return isinstance(declared, (Listing, Record)) and declared.opens_by_itself
 
 
 def _is_asked_for(declared: Declared) -> bool:

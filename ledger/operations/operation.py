@@ -147,6 +147,12 @@ class Declared:
         """What is asked for beside the address."""
         return asked_by(self.source, self.model_name, (*self.variables, *self.without))
 
+    @cached_property
+    def opens_by_itself(self) -> bool:
+        """Whether its address in a community says all that has to be said."""
+        asked = any(each.is_required() for each in self.model.model_fields.values())
+        return bool(self.path) and not (self.everywhere or self.variables or asked)
+
     @property
     def model_name(self) -> str:
         return "".join(word.title() for name in self.words for word in re.split(r"[-_]", name)) or "Community"

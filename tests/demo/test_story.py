@@ -1,7 +1,9 @@
 """Two months of a small sample community, built through the real doors on both databases."""
 
 import json
+import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from argon2 import PasswordHasher
@@ -26,6 +28,7 @@ from ledger.journal.fsck import problems
 from ledger.journal.queries import books, held, trial_balance
 from ledger.log.queries import head
 from ledger.log.signer import Signer
+from ledger.operations.registry import LISTINGS, RECORDS
 from ledger.periods import Month, Period
 from ledger.publishing import Publisher
 from ledger.repairs.tables import Ticket
@@ -33,6 +36,8 @@ from ledger.votes.queries import count, posting, resolution
 from ledger.votes.rules import Matter
 from ledger.votes.sheets.queries import unmatched
 from tests.community.databases import a_database
+from tests.desk.conftest import Visitor
+from tests.doors import application
 
 SMALL = replace(
     MEIYUAN, blocks=tuple(replace(MEIYUAN.blocks[n], stairwells=1) for n in (0, 7)), shops=1, unsold=2
@@ -156,3 +161,23 @@ def test_works_money_is_mostly_the_states_and_about_one_per_cent_the_residents(p
     assert all(each.held_fen > 0 and each.gap_fen == 0 for each in packages.values())
     assert sum(trace.fen for trace in walked) == sum(each.spent_fen for each in by.values())
     assert all(trace.came_in for trace in walked)
+
+
+@pytest.mark.parametrize("login", ["an", "mei", "chen", "su"])
+def test_every_list_and_record_of_the_sample_can_be_seen(publisher, tmp_path_factory, login):
+    """Rows that are there find what an answer forgot; an empty community does not."""
+    visitor = Visitor(application(publisher.database, tmp_path_factory.mktemp("home")).test_client())
+    visitor.send("/desk/sign-in", login=login, password=PASSWORD)
+    seen, crashed = 0, []
+    for each in LISTINGS + RECORDS:
+        if each.opens_by_itself:
+            page = visitor.get(f"/desk/meiyuan{each.path}")
+            links = re.findall(r'<th scope="row"[^>]*><a href="(/desk/meiyuan/[^"]+)"', page.text)
+            for url in [each.path, *links[:2], *links[-1:]]:
+                status = page.status_code if url == each.path else visitor.get(unescape(url)).status_code
+                seen += status == 200
+                if status not in (200, 403):
+                    crashed.append((url, status))
+
+    assert crashed == []
+    assert seen > 30

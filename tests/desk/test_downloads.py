@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from ledger.operations.registry import LISTINGS
 from tests.cast import AN
 
-WHOLE = [each for each in LISTINGS if each.path and not each.variables and not each.everywhere]
+WHOLE = [each for each in LISTINGS if each.opens_by_itself]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
