@@ -3,7 +3,7 @@
 import errno
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -16,10 +16,10 @@ from sqlmodel import Session
 from tqdm import tqdm
 
 from ledger.community.queries import communities, community, person, seats
-from ledger.community.rules import Actor, Role, actor_among
+from ledger.community.rules import Actor, Condition, Role, actor_among
 from ledger.config import Config
 from ledger.db import Database
-from ledger.errors import LedgerError, Malformed, Refused
+from ledger.errors import LedgerError, Malformed, NotAllowed, Refused
 from ledger.log.signer import Signer
 from ledger.periods import Month, day_in_shanghai
 from ledger.publishing import Publisher
@@ -74,6 +74,12 @@ class FileUnusable(Malformed):
     en = "The file {name} cannot be read or written: {why}."
 
 
+class NoSignIn(NotAllowed):
+    code = "no-sign-in"
+    zh = "没有“{login}”这个用户，或者已停用。"
+    en = "There is nobody who signs in as “{login}”, or no longer."
+
+
 class CommandContext:
     """The settings and the database of one command."""
 
@@ -100,11 +106,35 @@ class CommandContext:
             click.echo(json.dumps(facts, ensure_ascii=False, default=str) if self.json else words)
 
     def actor(self, session: Session, login: str | None, place: str, *allowed: Role) -> Actor:
-        """Whoever the command is done for: the operator, or a person who holds one of the roles."""
-        if login is None:
-            return OPERATOR
-        held = seats(session, login, place, day_in_shanghai(self.now)) if person(session, login) else []
-        return actor_among(login, held, allowed, {})
+        """Whoever the command is done for: the operator, or a person who holds one of the roles.
+
+        Raises:
+            NoSignIn; RoleMissing: he holds none of them.
+        """
+        return OPERATOR if login is None else self._among(session, place, login, allowed, {})
+
+    def actor_in(
+        self, place: str, login: str, allowed: Sequence[Role | Condition], named: Mapping[str, object]
+    ) -> Actor:
+        """The person for whom an operation is done, in the first of its roles that he holds here.
+
+        Raises:
+            NoSignIn; RoleMissing, NotYourHome: as `ledger.community.rules.actor_among`.
+        """
+        with self.database.reading() as session:
+            return self._among(session, place, login, allowed, named)
+
+    def _among(
+        self,
+        session: Session,
+        place: str,
+        login: str,
+        allowed: Sequence[Role | Condition],
+        named: Mapping[str, object],
+    ) -> Actor:
+        if person(session, login) is None:
+            raise NoSignIn(login=login)
+        return actor_among(login, seats(session, login, place, day_in_shanghai(self.now)), allowed, named)
 
 
 def refused(error: Exception) -> None:

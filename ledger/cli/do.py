@@ -12,9 +12,8 @@ from pydantic import BaseModel, ValidationError
 from ledger.access.performing import Wish, perform
 from ledger.cli.context import CommandContext
 from ledger.community.queries import community as community_of
-from ledger.community.queries import person, seats
-from ledger.community.rules import Actor, Condition, actor_among
-from ledger.errors import Malformed, NotAllowed
+from ledger.community.rules import Actor, Condition
+from ledger.errors import Malformed
 from ledger.fields import Upload
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
@@ -31,31 +30,10 @@ LARGEST_PAGE = 500
 STRUCTURED = ("list", "map", "object")
 
 
-class NoSignIn(NotAllowed):
-    code = "no-sign-in"
-    zh = "没有“{login}”这个用户，或者已停用。"
-    en = "There is nobody who signs in as “{login}”, or no longer."
-
-
 class NotReadable(Malformed):
     code = "not-readable"
     zh = "{field}：{why_zh}"
     en = "{field}: {why_en}"
-
-
-def actor_of(
-    context: CommandContext, declared: Declared, place: str, login: str, named: Mapping[str, object]
-) -> Actor:
-    """The person for whom it is done, in the first of its roles that he holds here.
-
-    Raises:
-        NoSignIn; and what `actor_among` refuses.
-    """
-    with context.database.reading() as session:
-        if person(session, login) is None:
-            raise NoSignIn(login=login)
-        held = seats(session, login, place, day_in_shanghai(context.now))
-    return actor_among(login, held, declared.roles, named)
 
 
 def checked(model: type[BaseModel], values: Mapping[str, Any]) -> BaseModel:
@@ -140,7 +118,7 @@ def command_of(declared: Declared) -> click.Command:
         login = values.pop("login")
         more = {name: values.pop(name, None) for name in ("key", "seen", "output")}
         address = checked(declared.place, {name: values.pop(name) for name in place}).model_dump()
-        by = actor_of(context, declared, community, login, address)
+        by = context.actor_in(community, login, declared.roles, address)
         sent = {
             name: value_of(context, community, by, asked[name], typed)
             for name, typed in values.items()
@@ -167,7 +145,7 @@ def _write(
 ) -> None:
     with context.database.reading() as session:
         community_of(session, community)
-    by = actor_of(context, operation, community, login, place | dict(asked))
+    by = context.actor_in(community, login, operation.roles, place | dict(asked))
     key = more["key"] or secrets.token_hex(12)
     wish = Wish(operation, community, place, asked, by, context.now, key, seen_tag=more["seen"])
     done = perform(context.publisher, wish)
@@ -184,7 +162,7 @@ def _read(
     login: str,
     more: Mapping[str, Any],
 ) -> None:
-    by = actor_of(context, declared, community, login, place | dict(asked))
+    by = context.actor_in(community, login, declared.roles, place | dict(asked))
     with context.database.reading() as session:
         if community:
             community_of(session, community)

@@ -47,10 +47,16 @@ def test_all_closes_past_a_community_that_refuses_and_names_it(desk):
     assert result.stderr.count("meiyuan: ") == 2
 
 
-@pytest.mark.parametrize("login", ["wen", "chen", "song", "nobody"])
+@pytest.mark.parametrize("login", ["wen", "chen", "song"])
 def test_whoever_does_not_hold_the_role_neither_charges_nor_closes(desk, login):
     for command in ("charge-month", "close-month"):
         assert "You hold no role here" in desk.refused(command, "meiyuan", "2026-07", "--as", login)
+
+
+def test_a_name_that_nobody_signs_in_by_is_told_at_every_command(desk):
+    for command in ("charge-month", "close-month"):
+        told = desk.refused(command, "meiyuan", "2026-07", "--as", "nobody")
+        assert "There is nobody who signs in as “nobody”" in told
 
 
 def test_the_manager_charges_under_her_own_name(desk):
