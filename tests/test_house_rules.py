@@ -182,11 +182,11 @@ def sessions(tree: ast.Module) -> set[str]:
 
 
 def stored(tree: ast.Module) -> set[str]:
-    """The names that a table goes by beside its class: whatever is assigned a ``__table__``."""
+    """The names that a table goes by beside its class: whatever is assigned a ``table_of``."""
     return {
         target.id
         for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and "__table__" in ast.unparse(node.value)
+        if isinstance(node, ast.Assign) and "table_of(" in ast.unparse(node.value)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
@@ -211,7 +211,7 @@ def writes(tree: ast.Module) -> list[str]:
             writing |= (
                 name in {"run", "commit", "flush"}
                 or (name in WRITES_OF_A_SESSION and shown in held_by)
-                or (name in CONSTRUCTS and ("__table__" in shown or shown in tables))
+                or (name in CONSTRUCTS and ("table_of(" in shown or shown in tables))
             )
         if writing:
             found.append(f"{node.lineno}: {ast.unparse(node.func)}")
@@ -334,8 +334,8 @@ def test_queries_know_no_deed():
         "from sqlmodel import update as change\nsession.exec(change(Entry).values(no=1))",
         "import sqlalchemy as sa\nsession.execute(sa.delete(Entry))",
         "from sqlalchemy.dialects.postgresql import insert\ninsert(Entry)",
-        "session.connection().execute(Entry.__table__.insert(), rows)",
-        "table = Entry.__table__\nsession.execute(table.update())",
+        "session.connection().execute(table_of(Entry).insert(), rows)",
+        "table = table_of(Entry)\nsession.execute(table.update())",
         "from ledger.db import write_rows\nwrite_rows(session, Entry, rows)",
         "from ledger import db\ndb.write_rows(session, Entry, rows)",
         "_MOVE_HEAD.run(session, rows)",

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.rules import AccountNotApproved, NoAccount, NoApprovedAccount
 from ledger.accounts.tables import ApprovedAccount
-from ledger.db import Prepared
+from ledger.db import Prepared, table_of
 from ledger.words import Coded
 
 
@@ -68,7 +68,7 @@ def approved_account(
     return found
 
 
-_ACCOUNT = ApprovedAccount.__table__  # type: ignore[attr-defined]
+_ACCOUNT = table_of(ApprovedAccount)
 _OPEN = Prepared(
     select(_ACCOUNT.c.code).where(
         _ACCOUNT.c.community == bindparam("of"),

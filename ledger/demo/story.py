@@ -271,11 +271,17 @@ class Life:
                 continue
             on = month.first + timedelta(days=5 + self.random.randrange(15))
             number = stream.contract.number
-            self._write(
-                lambda s, n=number, m=missing, d=on: receive(  # type: ignore[misc]
-                    s, self.community, n, m, d, reference=str(d), by=MEI.actor, at=clock(d)
+            with self.publisher.database.writing() as session:
+                receive(
+                    session,
+                    self.community,
+                    number,
+                    missing,
+                    on,
+                    reference=str(on),
+                    by=MEI.actor,
+                    at=clock(on),
                 )
-            )
         on = month.first + timedelta(days=24)
         with self.publisher.database.writing() as session:
             for kind, fen, contract in ((CostKind.ENERGY, 31_500, "GY-05"), (CostKind.TAX, 12_600, None)):

@@ -296,7 +296,7 @@ def _remitted(session: Session, code: str, period: Period) -> tuple[int, int]:
 
 def _vouchers(session: Session, code: str, period: Period) -> Measure:
     rows = session.execute(
-        select(Project.invoice_no, Project.accepted_on, Project.motion)
+        select(col(Project.invoice_no), col(Project.accepted_on), col(Project.motion))
         .join(Entry, (col(Entry.community) == Project.community) & (col(Entry.no) == Project.paid_entry))
         .where(
             Project.community == code,

@@ -88,7 +88,7 @@ def _settlements(session: Session, wallet: ApprovedAccount) -> Sequence[BankLine
             BankLine.community == wallet.community,
             BankLine.state == LineState.SUSPENSE,
             BankLine.account != wallet.code,
-            (BankLine.counterparty + " " + BankLine.remark).contains(wallet.settles_as, autoescape=True),  # type: ignore[attr-defined]
+            (col(BankLine.counterparty) + " " + BankLine.remark).contains(wallet.settles_as, autoescape=True),
         )
         .order_by(col(BankLine.occurred_on), BankLine.fingerprint, col(BankLine.occurrence))
     ).all()
@@ -96,7 +96,7 @@ def _settlements(session: Session, wallet: ApprovedAccount) -> Sequence[BankLine
 
 def _unsettled(session: Session, wallet: ApprovedAccount) -> list[WalletLine]:
     rows = session.execute(
-        select(BankLine.occurred_on, signed(), BankLine.fee_fen).where(
+        select(col(BankLine.occurred_on), signed(), col(BankLine.fee_fen)).where(
             BankLine.community == wallet.community,
             BankLine.account == wallet.code,
             col(BankLine.direction).in_(COUNTING),

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import NoHome
 from ledger.community.rules import Actor
 from ledger.community.tables import Home
-from ledger.db import Prepared, together, write_rows
+from ledger.db import Prepared, select_columns, table_of, together, write_rows
 from ledger.journal.queries import digest_through, entry, entry_by_key, last_of_format_1, moves_of
 from ledger.journal.rules import (
     DEBIT_NORMAL,
@@ -119,7 +119,7 @@ def replay(session: Session, community: str, draft: Draft) -> Posted | None:
     return _written_before(found, [draft]).get(draft.key)
 
 
-_ENTRY, _HEAD = Entry.__table__, LedgerHead.__table__  # type: ignore[attr-defined]
+_ENTRY, _HEAD = table_of(Entry), table_of(LedgerHead)
 _UNLOCKED = _HEAD.alias("unlocked")
 _OF: BindParameter[str] = bindparam("of")
 _ITS_KEY: ColumnElement[bool] = _ENTRY.c.key == bindparam("its_key")
@@ -133,7 +133,7 @@ def _written(by_key: ColumnElement[bool]) -> Select[Any]:
 
 def _lock_and_look(by_key: ColumnElement[bool]) -> Select[Any]:
     before = select(_UNLOCKED.c.last_no).where(_UNLOCKED.c.community == _OF)
-    asked: Select[Any] = select(exists(_written(by_key)), before.scalar_subquery(), *HEAD)
+    asked: Select[Any] = select_columns(exists(_written(by_key)), before.scalar_subquery(), *HEAD)
     return asked.where(_HEAD.c.community == _OF).with_for_update(of=_HEAD)
 
 
@@ -287,7 +287,7 @@ def _handles(session: Session, community: str, drafts: Sequence[Draft]) -> dict[
     query = select(Home.code, Home.handle).where(Home.community == community)
     if len(homes) <= 100:
         query = query.where(col(Home.code).in_(homes))
-    handles: dict[str, str] = dict(session.execute(query).all())  # type: ignore[arg-type]
+    handles: dict[str, str] = dict(session.execute(query).all())
     if strangers := sorted(homes - handles.keys()):
         raise NoHome(community=community, home=strangers[0])
     return handles

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, or_
 from sqlmodel import Session, col, select
 
-from ledger.db import Page
+from ledger.db import Page, select_columns
 from ledger.errors import Unknown
 from ledger.journal.rules import Element, Move, TrialRow, digest_of_rows
 from ledger.journal.tables import (
@@ -116,7 +116,7 @@ _ROW = ("no", "posted_at", "by_login", "by_role", "approved_by", "key", "asked",
 def digest_through(session: Session, community: str, no: int) -> str:
     """The digest over the rows of all entries up to a number (`rules.digest_of_rows`)."""
     query = (
-        select(*(getattr(Entry, name) for name in _ROW), Movement.home, Movement.party)  # type: ignore[call-overload]
+        select_columns(*(getattr(Entry, name) for name in _ROW), Movement.home, Movement.party)
         .join(
             Movement,
             (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no),
@@ -163,7 +163,7 @@ def trial_balance(session: Session, community: str, book: str, first: Month, las
         else_=col(Balance.credit_fen) - col(Balance.debit_fen),
     )
     rows = session.execute(
-        select(
+        select_columns(
             Account.code,
             Account.zh,
             Account.en,
@@ -222,7 +222,7 @@ def held(
     return {subject: found.get(subject, Fen(0)) for subject in sorted(asked)}
 
 
-def movements(session: Session, community: str, book: str | None = None) -> Select[Any]:
+def movements(session: Session, community: str, book: str | None = None) -> Select[Entry, Movement]:
     """The query of all movements with their entries, in the order written."""
     query = (
         select(Entry, Movement)
@@ -233,7 +233,7 @@ def movements(session: Session, community: str, book: str | None = None) -> Sele
         .where(Entry.community == community)
         .order_by(col(Entry.no), col(Movement.line))
     )
-    return query.where(Entry.book == book) if book else query  # type: ignore[return-value]
+    return query.where(Entry.book == book) if book else query
 
 
 def home_history(session: Session, community: str, home: str) -> list[tuple[Entry, Movement]]:
@@ -306,15 +306,15 @@ def entries(
     size: int = 50,
 ) -> Page:
     """Entries, newest first: of a book, of a month, by number, or by the beginning of their kind."""
-    where = [Entry.community == community]
+    where = [col(Entry.community) == community]
     if book is not None:
-        where.append(Entry.book == book)
+        where.append(col(Entry.book) == book)
     if month is not None:
-        where.append(Entry.month == month)
+        where.append(col(Entry.month) == month)
     if search:
         named = col(Entry.kind).startswith(search, autoescape=True)
         where.append(
-            or_(Entry.no == int(search), named) if search.isdecimal() and len(search) <= 15 else named
+            or_(col(Entry.no) == int(search), named) if search.isdecimal() and len(search) <= 15 else named
         )
     total = session.exec(select(func.count()).select_from(Entry).where(*where)).one()
     rows = session.exec(

@@ -76,14 +76,14 @@ def late_debts(
     first, last = min(due_days), max(due_days)
     down: dict[tuple[str, str], list[tuple[date, int]]] = {}
     for row, day, fen in (
-        (Applied, Applied.received_on, col(Applied.amount_fen)),
-        (Waived, Waived.waived_on, col(Waived.amount_fen) - col(Waived.released_fen)),
+        (Applied, col(Applied.received_on), col(Applied.amount_fen)),
+        (Waived, col(Waived.waived_on), col(Waived.amount_fen) - col(Waived.released_fen)),
     ):
-        query = select(row.home, row.month, day, fen).where(
+        taken_down = select(col(row.home), col(row.month), day, fen).where(
             row.community == community, col(row.month).between(first, last), stands(row)
         )
         for home, month, on, taken in session.execute(
-            query.where(col(row.home).in_(some)) if len(some) <= SOME else query
+            taken_down.where(col(row.home).in_(some)) if len(some) <= SOME else taken_down
         ):
             down.setdefault((home, month), []).append((on, int(taken)))
     disputed: dict[str, list[Dispute]] = {}

@@ -32,6 +32,7 @@ from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move
 from ledger.log.leaf import Json
 from ledger.log.queries import head
+from ledger.money import Fen
 from ledger.periods import Month, day_in_shanghai
 
 
@@ -184,7 +185,8 @@ def withdraw_waiver(
     key = f"waiver/{code}/charged-again"
     draft = Draft(kind="fees.waiver-undone", on=on, key=key, book=FEE, moves=moves, subject=memo.subject)
     entry = post(session, community, draft, by=by, at=at)
-    _write(session, community, code, entry.no, on, [Cut(h, m, -fen, 0) for h, m, fen in taken])  # type: ignore[arg-type]
+    back = [Cut(home, month, Fen(-fen), Fen(0)) for home, month, fen in taken]
+    _write(session, community, code, entry.no, on, back)
     homes = {home for home, _, _ in taken}
     settle(session, community, homes, on=on, key=f"waiver/{code}/paid-again", by=by, at=at)
     return posted

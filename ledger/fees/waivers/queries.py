@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.fees.queries import PRINCIPAL_ROWS, lines, stands
 from ledger.fees.waivers.rules import Kind, Standing, State
@@ -56,7 +57,7 @@ def standings(
     """How the charges of some months stand, of some homes or of all, by home and month."""
     c = lines(community, PRINCIPAL_ROWS, homes=homes, first=first, last=last).c
     rows = session.execute(
-        select(c.home, c.month, func.sum(c.charged), func.sum(c.waived), func.sum(c.fen))
+        select_columns(c.home, c.month, func.sum(c.charged), func.sum(c.waived), func.sum(c.fen))
         .group_by(c.home, c.month)
         .having(func.sum(c.charged) > 0)
         .order_by(c.home, c.month)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import profile
+from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.fields import Code
 from ledger.fund.custody.rules import NET, OTHER, AccountLevel, HandedPart, Keeper
@@ -28,7 +29,9 @@ def keeper(session: Session, community: str, on: date) -> Keeper:
         NoCommunity: there is none with this code.
     """
     rows = session.exec(
-        select(Custody).where(Custody.community == community).order_by(Custody.since, Custody.handover)
+        select(Custody)
+        .where(Custody.community == community)
+        .order_by(col(Custody.since), col(Custody.handover))
     ).all()
     if not rows:
         transferred = community_of(session, community).transferred
@@ -77,8 +80,8 @@ def parts_held(session: Session, community: str) -> list[HandedPart]:
     """What every home and selling unit holds on every account of the fund now, and the gains, in one statement."""
     bearer = case((col(Account.role) == "gains", ""), else_=func.coalesce(Movement.home, Movement.party))
     legs = [
-        select(
-            Account.role.label("role"),
+        select_columns(
+            col(Account.role).label("role"),
             bearer.label("bearer"),
             (col(Movement.amount_fen) * sign).label("fen"),
         )

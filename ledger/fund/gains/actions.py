@@ -35,6 +35,7 @@ from ledger.fund.power_rules import Power
 from ledger.journal.actions import Posted, post, replay, reverse
 from ledger.journal.queries import accounts
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, Move
+from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import Period, day_in_shanghai
 
@@ -161,7 +162,7 @@ def prepare_run(
             for part, share in shares.items()
         ],
     )
-    facts = {
+    facts: dict[str, Json] = {
         "run": code,
         "period": period,
         "income": income_fen,

@@ -81,7 +81,7 @@ def buildings(session: Session, community: str, code: str) -> dict[str, str]:
         .join(Home, (col(Home.community) == ScopeHome.community) & (col(Home.code) == ScopeHome.home))
         .where(ScopeHome.community == community, ScopeHome.project == code)
     )
-    return dict(rows.all())  # type: ignore[arg-type]
+    return dict(rows.all())
 
 
 def on_its_face(planned: Project) -> Course:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -66,7 +67,7 @@ def prepare_reconciliation(
         session, community, book, role, month, closings, openings=openings or {}, reasons=reasons or {}
     )
     draft = session.get(Reconciliation, (community, book, role, str(month)))
-    told = {
+    told: dict[str, Any] = {
         "closings": json.dumps(dict(sorted(closings.items()))),
         "openings": json.dumps(dict(sorted((openings or {}).items()))),
         "reasons": json.dumps(dict(sorted((reasons or {}).items())), ensure_ascii=False),

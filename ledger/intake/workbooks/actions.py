@@ -32,6 +32,7 @@ from ledger.intake.workbooks.rules import (
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move
+from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import SHANGHAI, Month, day_in_shanghai
 from ledger.repairs.actions import Report, log_ticket
@@ -73,7 +74,8 @@ def import_workbook(
         raise NothingInWorkbook(sheets=[sheet.title for sheet in SHEETS])
     skipped = _past_their_first_state(tables)
     counts = {name: len(table.rows) for name, table in tables.items() if table.rows}
-    digest, facts = sha256(content).hexdigest(), {"rows": dict(sorted(counts.items()))}
+    digest = sha256(content).hexdigest()
+    facts: dict[str, Json] = {"rows": dict(sorted(counts.items()))}
     draft = Draft("workbook.imported", day_in_shanghai(at), f"workbook/{digest}", facts=facts)
     if earlier := replay(session, community, draft):
         return WorkbookImported(counts, skipped, earlier)

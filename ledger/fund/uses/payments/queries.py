@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from ledger.db import select_columns
 from ledger.fund.uses.payments.tables import ProjectPayment, Share
 from ledger.fund.uses.rules import Borne
 from ledger.journal.tables import Entry
@@ -45,7 +46,7 @@ def next_payment(session: Session, community: str, code: str) -> int:
 def shares(session: Session, community: str, code: str) -> list[Borne]:
     """How the payments of a use that stand were borne, added up, by bearer."""
     rows = session.execute(
-        select(
+        select_columns(
             Share.bearer,
             Share.kind,
             func.sum(Share.share_fen),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from ledger.fund.uses.steps.rules import Deed
 from ledger.fund.uses.steps.tables import ProjectStep
@@ -14,7 +14,7 @@ def steps(session: Session, community: str, code: str) -> Sequence[ProjectStep]:
     return session.exec(
         select(ProjectStep)
         .where(ProjectStep.community == community, ProjectStep.project == code)
-        .order_by(ProjectStep.line)  # type: ignore[arg-type]
+        .order_by(col(ProjectStep.line))
     ).all()
 
 
