@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from ledger.db import COPY_FROM_ROWS, Database
 from ledger.demo.bankfiles import PaidIn, cmb
-from ledger.intake.actions import import_payments
+from ledger.intake.imports.actions import import_payments
 from ledger.intake.reconciliation.actions import prepare_reconciliation
 from ledger.periods import SHANGHAI
 from tests.cast import MEI

@@ -19,9 +19,9 @@ from ledger.fees.budgets.rules import CostLine
 from ledger.fees.dunning.rules import Measure
 from ledger.fees.waivers.rules import State as WaiverState
 from ledger.fund.bonds.rules import BondState, Ending, Instrument, Market
-from ledger.fund.custody.rules import Keeper
+from ledger.fund.rules import Keeper
 from ledger.fund.topups.rules import PlanState
-from ledger.fund.uses.steps.rules import Deed, Paper, ProjectState
+from ledger.fund.uses.step_rules import Deed, Paper, ProjectState
 from ledger.grants.rules import Source
 from ledger.handover.rules import Cause, ItemKind
 from ledger.intake.rules import LineState

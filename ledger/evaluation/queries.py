@@ -15,8 +15,8 @@ from ledger.evaluation.rules import Measure
 from ledger.evaluation.tables import Evaluation
 from ledger.fees.queries import collection
 from ledger.fees.tables import Charge
-from ledger.fund.uses.payments.queries import stands
-from ledger.fund.uses.payments.tables import ProjectPayment, Share
+from ledger.fund.uses.payment_queries import stands
+from ledger.fund.uses.payment_tables import ProjectPayment, Share
 from ledger.fund.uses.tables import Project
 from ledger.journal.queries import entry
 from ledger.journal.tables import Closing, Entry

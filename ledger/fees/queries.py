@@ -23,14 +23,12 @@ from sqlmodel.sql.expression import Select
 
 from ledger.community.queries import home as one_home
 from ledger.community.rules import HomeKind
-from ledger.community.tables import Home, ServiceContract
+from ledger.community.tables import Home
 from ledger.db import Page, select_columns
 from ledger.errors import Unknown
 from ledger.fees import rules
-from ledger.fees.modes.queries import modes
-from ledger.fees.rules import FEE, HandedOver, Happened, Owed, Part, Price, Span, gaps_after
-from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, Surcharge, SurchargePaid, Tariff
-from ledger.fees.waivers.tables import Waived
+from ledger.fees.rules import FEE, HandedOver, Happened, Owed, Part, Price, Span
+from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, Surcharge, SurchargePaid, Tariff, Waived
 from ledger.fields import Code, EntryNumber
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry, Movement
@@ -104,18 +102,6 @@ def spans(session: Session, community: str) -> list[Span]:
         select(col(FeeTerms.charges_from), col(FeeTerms.charges_until)).where(FeeTerms.community == community)
     )
     return [Span(*row) for row in rows]
-
-
-def gaps(session: Session, community: str) -> list[Span]:
-    """The days on which nobody may charge, because the firm went and whoever comes next is not entered yet."""
-    contracts = session.execute(
-        select(col(ServiceContract.starts_on), col(ServiceContract.may_charge_until)).where(
-            ServiceContract.community == community
-        )
-    ).all()
-    return gaps_after(
-        [(starts_on, until) for starts_on, until in contracts], [m.since for m in modes(session, community)]
-    )
 
 
 def hung_on(session: Session, community: str, sha256: str) -> date | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ledger.community.rules import LEVEL_OF, Actor, Condition, Level, Role
 from ledger.errors import NotAllowed
-from ledger.fund.custody.rules import Keeper
+from ledger.fund.rules import Keeper
 
 DECREE = "《住宅专项维修资金管理办法》"
 AUTHORITY = Role.SUPERVISOR.at(Level.HOUSING_AUTHORITY)

@@ -34,7 +34,7 @@ from ledger.grants.donations.tables import DonationPurpose
 from ledger.journal.tables import Book
 from ledger.noticeboard.tables import Attachment, Notice
 from ledger.operations.operation import Choice, Choices
-from ledger.revenue.sites.tables import Site
+from ledger.revenue.site_tables import Site
 from ledger.revenue.tables import RevenueContract
 from ledger.votes.tables import Motion
 

@@ -8,8 +8,8 @@ from ledger.fields import Out
 from ledger.fund.power_rules import Power, ever
 from ledger.fund.uses.contributions.actions import open_cash_book, pay_on, receive_share
 from ledger.fund.uses.contributions.queries import owed_by, register
-from ledger.fund.uses.payments.actions import pay, take_back
-from ledger.fund.uses.steps.rules import Deed
+from ledger.fund.uses.payment_actions import pay, take_back
+from ledger.fund.uses.step_rules import Deed
 from ledger.operations.operation import Declared, EntryOut, Field, Listing, Operation, Record, Said
 from ledger.operations.uses import USE, may_come
 from ledger.repairs.actions import release_retention

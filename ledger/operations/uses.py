@@ -15,12 +15,12 @@ from ledger.fund.power_rules import Power, ever
 from ledger.fund.uses import actions
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
-from ledger.fund.uses.payments.queries import payments, shares
-from ledger.fund.uses.payments.rules import Stage
+from ledger.fund.uses.payment_queries import payments, shares
+from ledger.fund.uses.payment_rules import Stage
 from ledger.fund.uses.queries import Due, due, on_its_face, project, projects
 from ledger.fund.uses.rules import EmergencyCase, Rule, ScopeKind, Term
-from ledger.fund.uses.steps.queries import steps
-from ledger.fund.uses.steps.rules import Deed, Paper, ProjectState, may_follow
+from ledger.fund.uses.step_queries import steps
+from ledger.fund.uses.step_rules import Deed, Paper, ProjectState, may_follow
 from ledger.operations.circles import HOLDERS, OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.votes.queries import told

@@ -24,7 +24,7 @@ from ledger.files.rules import (
     ShownTo,
 )
 from ledger.files.tables import FileUse, StoredFile
-from ledger.fund.uses.steps.rules import Deed, Paper, purpose_of
+from ledger.fund.uses.step_rules import Deed, Paper, purpose_of
 from ledger.log.tables import Leaf
 from tests.cast import CHEN, HE, NOON, WEN
 from tests.factories import a_community

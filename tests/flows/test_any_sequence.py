@@ -26,11 +26,11 @@ from sqlmodel import select
 
 from ledger.db import Database
 from ledger.errors import Refused, Unknown
-from ledger.fees import actions as fees
-from ledger.fees import payment_actions as fee_payments
 from ledger.fees.budgets.actions import book_cost, take_remuneration
 from ledger.fees.budgets.rules import CostLine
+from ledger.fees.charges import actions as fees
 from ledger.fees.dunning.actions import charge_late_fees
+from ledger.fees.payments import actions as fee_payments
 from ledger.fees.prepaid.actions import approve_refund, request_refund
 from ledger.fees.prepaid.rules import Ground
 from ledger.fees.waivers.actions import approve_waiver, request_waiver, withdraw_waiver
@@ -40,21 +40,20 @@ from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.bonds.actions import buy_bond, end_bond, plan_bond
 from ledger.fund.bonds.rules import Ending, Offer
 from ledger.fund.custody.actions import notify_handover, release_fund, take_over_fund
-from ledger.fund.custody.queries import keeper
-from ledger.fund.custody.rules import OTHER, Keeper
 from ledger.fund.gains.actions import credit_interest, credit_other, post_run, prepare_run, reverse_run
 from ledger.fund.gains.queries import undistributed
 from ledger.fund.gains.rules import Source as Gain
+from ledger.fund.power_queries import keeper
 from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return
-from ledger.fund.rules import DepositKind
+from ledger.fund.rules import OTHER, DepositKind, Keeper
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
-from ledger.fund.uses.payments.actions import pay, take_back
+from ledger.fund.uses.payment_actions import pay, take_back
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
 from ledger.grants.contributions import actions as levies
 from ledger.grants.donations.actions import ask_spending, pay_spending, take_donation
-from ledger.grants.payouts.actions import ask_bill, ask_return, pay_out
+from ledger.grants.payout_actions import ask_bill, ask_return, pay_out
 from ledger.grants.rules import Source
 from ledger.journal.actions import reverse
 from ledger.journal.fsck import problems

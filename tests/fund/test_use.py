@@ -19,9 +19,9 @@ from ledger.fund.power_rules import NotYourPower
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
-from ledger.fund.uses.payments.queries import shares
-from ledger.fund.uses.payments.rules import BillAboveApproved, FundEmpty, PayeeWrong, Stage
-from ledger.fund.uses.payments.tables import Share
+from ledger.fund.uses.payment_queries import shares
+from ledger.fund.uses.payment_rules import BillAboveApproved, FundEmpty, PayeeWrong, Stage
+from ledger.fund.uses.payment_tables import Share
 from ledger.fund.uses.queries import Due, bearers, due, project
 from ledger.fund.uses.rules import (
     ApprovedAboveVoted,
@@ -34,8 +34,8 @@ from ledger.fund.uses.rules import (
     ScopeKind,
     ScopeWrong,
 )
-from ledger.fund.uses.steps.queries import steps as steps_of
-from ledger.fund.uses.steps.rules import (
+from ledger.fund.uses.step_queries import steps as steps_of
+from ledger.fund.uses.step_rules import (
     AmountNotPositive,
     DepartmentsConsentMissing,
     DigestMalformed,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ledger.community.rules import SamePerson
 from ledger.errors import Refused
 from ledger.grants.actions import open_grant_book, receive, take_back
-from ledger.grants.contracts.actions import (
+from ledger.grants.contract_actions import (
     NewWorksContract,
     approve_change,
     ask_change,
@@ -17,10 +17,10 @@ from ledger.grants.contracts.actions import (
     settle_defect,
     sign_works_contract,
 )
-from ledger.grants.contracts.rules import ChangeTooDeep, ContractorWrong, RetentionClaimed, RetentionNotDue
-from ledger.grants.payouts.actions import ask_bill, ask_release, ask_return, pay_out
-from ledger.grants.payouts.rules import PaidAbovePlan, PaidAbovePrice, PartsWrong, ReleaseAboveHeld
-from ledger.grants.plans.actions import (
+from ledger.grants.contract_rules import ChangeTooDeep, ContractorWrong, RetentionClaimed, RetentionNotDue
+from ledger.grants.payout_actions import ask_bill, ask_release, ask_return, pay_out
+from ledger.grants.payout_rules import PaidAbovePlan, PaidAbovePrice, PartsWrong, ReleaseAboveHeld
+from ledger.grants.plan_actions import (
     approve_plan,
     approve_subsidy,
     change_plan,
@@ -28,8 +28,8 @@ from ledger.grants.plans.actions import (
     name_fund_payment,
     pledge,
 )
-from ledger.grants.plans.queries import planned
-from ledger.grants.plans.rules import NotFromTheFund, PlanBelowUsed, PlanOutOfTurn, PledgeAbovePlan
+from ledger.grants.plan_queries import planned
+from ledger.grants.plan_rules import NotFromTheFund, PlanBelowUsed, PlanOutOfTurn, PledgeAbovePlan
 from ledger.grants.queries import NoPackage, NoWorks
 from ledger.grants.rules import (
     AmountNotPositive,

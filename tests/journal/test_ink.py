@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from ledger.db import MIGRATIONS
 from tests.journal import ink
 
-for file in sorted(Path("ledger").rglob("tables.py")):
+for file in sorted(Path("ledger").rglob("*tables.py")):
     import_module(".".join(file.with_suffix("").parts))
 
 

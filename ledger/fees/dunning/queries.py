@@ -13,8 +13,7 @@ from ledger.fees.dunning.rules import Claim, LateDebt, Step, TimeBar, claim, due
 from ledger.fees.dunning.tables import Demand, Dispute
 from ledger.fees.queries import SOME, debts, stands
 from ledger.fees.rules import Part
-from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge
-from ledger.fees.waivers.tables import Waived
+from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge, Waived
 from ledger.fields import Code
 from ledger.periods import Month
 

@@ -12,6 +12,7 @@ from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
 from ledger.fees.queries import fee_terms
 from ledger.fees.rules import FEE, Bill
+from ledger.fees.tables import Waived
 from ledger.fees.waivers.queries import running, standings, waived_by, waiver
 from ledger.fees.waivers.rules import (
     Asked,
@@ -25,7 +26,7 @@ from ledger.fees.waivers.rules import (
     check_vacancy,
     cuts,
 )
-from ledger.fees.waivers.tables import Waived, Waiver
+from ledger.fees.waivers.tables import Waiver
 from ledger.fields import CalendarMonth, Code, Text
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts

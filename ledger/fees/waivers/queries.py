@@ -8,8 +8,9 @@ from sqlmodel import Session, col, select
 from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.fees.queries import PRINCIPAL_ROWS, lines, stands
+from ledger.fees.tables import Waived
 from ledger.fees.waivers.rules import Kind, Standing, State
-from ledger.fees.waivers.tables import Waived, Waiver
+from ledger.fees.waivers.tables import Waiver
 from ledger.fields import Code
 from ledger.periods import Month, Period
 

@@ -16,7 +16,7 @@ from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
 from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
-from ledger.fund.uses.payments.queries import payments, shares
+from ledger.fund.uses.payment_queries import payments, shares
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.rules import (
     EVIDENCE,
@@ -31,8 +31,8 @@ from ledger.fund.uses.rules import (
     check_scope_fits,
     narrowed,
 )
-from ledger.fund.uses.steps.actions import take, take_with_papers
-from ledger.fund.uses.steps.rules import (
+from ledger.fund.uses.step_actions import take, take_with_papers
+from ledger.fund.uses.step_rules import (
     NO_PAPERS,
     Deed,
     Papers,

@@ -30,8 +30,8 @@ from ledger.fund.uses.rules import (
     check_preauthorised,
     narrowed,
 )
-from ledger.fund.uses.steps.actions import take, take_with_papers
-from ledger.fund.uses.steps.rules import (
+from ledger.fund.uses.step_actions import take, take_with_papers
+from ledger.fund.uses.step_rules import (
     NO_PAPERS,
     Deed,
     Paper,

@@ -13,8 +13,8 @@ from ledger.community.queries import homes
 from ledger.community.rules import Actor
 from ledger.fields import Code, Day
 from ledger.fund.uses.queries import amount_asked, bearers, course, locked, project
-from ledger.fund.uses.steps.actions import take, take_with_papers
-from ledger.fund.uses.steps.rules import NO_PAPERS, Deed, Paper, Papers, next_state
+from ledger.fund.uses.step_actions import take, take_with_papers
+from ledger.fund.uses.step_rules import NO_PAPERS, Deed, Paper, Papers, next_state
 from ledger.fund.uses.tables import Project
 from ledger.votes.actions import announce, close_motion
 from ledger.votes.queries import count, motion

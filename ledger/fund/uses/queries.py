@@ -14,15 +14,15 @@ from ledger.community.rules import HomeKind, Role
 from ledger.community.tables import Home
 from ledger.errors import Unknown
 from ledger.fields import Code
-from ledger.fund.custody.queries import keeper
-from ledger.fund.custody.rules import Keeper
+from ledger.fund.power_queries import keeper
 from ledger.fund.queries import deposited, total_deposited
-from ledger.fund.uses.payments.queries import payments
-from ledger.fund.uses.payments.rules import Stage
+from ledger.fund.rules import Keeper
+from ledger.fund.uses.payment_queries import payments
+from ledger.fund.uses.payment_rules import Stage
 from ledger.fund.uses.rules import COLLECTIVE, Authority, Bearer, Rule, Term
-from ledger.fund.uses.steps.queries import last, steps
-from ledger.fund.uses.steps.rules import Course, Deed, ProjectState
-from ledger.fund.uses.steps.tables import ProjectStep
+from ledger.fund.uses.step_queries import last, steps
+from ledger.fund.uses.step_rules import Course, Deed, ProjectState
+from ledger.fund.uses.step_tables import ProjectStep
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai, plus_working_days

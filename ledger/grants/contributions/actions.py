@@ -44,7 +44,7 @@ from ledger.grants.contributions.tables import (
     ContributionUse,
     Levy,
 )
-from ledger.grants.plans.queries import planned
+from ledger.grants.plan_queries import planned
 from ledger.grants.queries import package_of
 from ledger.grants.rules import Source, check_amount, check_planned
 from ledger.journal.actions import Posted, open_book, post, post_all, replay

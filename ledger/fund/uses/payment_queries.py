@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.db import select_columns
-from ledger.fund.uses.payments.tables import ProjectPayment, Share
+from ledger.fund.uses.payment_tables import ProjectPayment, Share
 from ledger.fund.uses.rules import Borne
 from ledger.journal.tables import Entry
 from ledger.money import Fen

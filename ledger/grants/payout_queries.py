@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
 from ledger.fields import Code
-from ledger.grants.payouts.rules import Part
-from ledger.grants.payouts.tables import Payout, PayoutPart
+from ledger.grants.payout_rules import Part
+from ledger.grants.payout_tables import Payout, PayoutPart
 from ledger.grants.rules import Source
 
 

@@ -1,4 +1,9 @@
-"""The deeds of works contracts: sign, change by two people, note a defect and settle it."""
+"""Contracts of a works package: price, change orders, and the defects that hold the retention money back.
+
+A change order counts once a second person approved it. Retention money (质量保证金) is at most 3 % of the price,
+for at most two years from acceptance (建质〔2017〕138号); the warranty outlives it, so it is not paid out over an open
+claim. A contract with the property firm or with a person is refused.
+"""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,9 +15,9 @@ from sqlmodel import Session
 from ledger.community.queries import firm, profile
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.fields import Amount, Code, Day, SignedAmount, Text
-from ledger.grants.contracts.queries import change_order, changes, claim_of, works_contract
-from ledger.grants.contracts.rules import PAYABLE, ContractorWrong, check_change, check_terms
-from ledger.grants.contracts.tables import ChangeOrder, DefectClaim, WorksContract
+from ledger.grants.contract_queries import change_order, changes, claim_of, works_contract
+from ledger.grants.contract_rules import PAYABLE, ContractorWrong, check_change, check_terms
+from ledger.grants.contract_tables import ChangeOrder, DefectClaim, WorksContract
 from ledger.grants.queries import package_of
 from ledger.grants.spent_queries import billed
 from ledger.journal.actions import post, replay

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
 from ledger.fields import Code, Number
-from ledger.grants.plans.tables import FundPayment, GiftInKind, PlanRow, PlanVersion, Pledge, Subsidy
+from ledger.grants.plan_tables import FundPayment, GiftInKind, PlanRow, PlanVersion, Pledge, Subsidy
 from ledger.grants.rules import Source
 from ledger.grants.tables import Funding
 from ledger.journal.tables import Entry

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
-from ledger.fund.uses.steps.rules import Deed
-from ledger.fund.uses.steps.tables import ProjectStep
+from ledger.fund.uses.step_rules import Deed
+from ledger.fund.uses.step_tables import ProjectStep
 
 
 def steps(session: Session, community: str, code: str) -> Sequence[ProjectStep]:

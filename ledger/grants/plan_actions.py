@@ -1,4 +1,10 @@
-"""The deeds of the plans: change one, approve it, pledge, subsidise, give in kind, name what the fund bore."""
+"""Who is to pay what of a works package: versions of the plan, pledges, subsidies, gifts in kind.
+
+The register's rows are version 1. A later version replaces the whole plan of a package, says why, and holds
+from its approval by another person; none is overwritten. A pledge (拨款文件、出资协议) and a subsidy by the rule of
+its day bind a source more tightly than the plan. What a utility waives or builds itself is a memorandum with
+a value: it is shown beside the money and never counts as cash.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,8 +18,8 @@ from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Amount, AmountOrNought, Code, Day, EntryNumber, Text
 from ledger.grants.actions import open_grant_book
-from ledger.grants.plans.queries import plan_version, planned, pledged, rows_of
-from ledger.grants.plans.rules import (
+from ledger.grants.plan_queries import plan_version, planned, pledged, rows_of
+from ledger.grants.plan_rules import (
     NotFromTheFund,
     PlanOutOfTurn,
     PledgeAbovePlan,
@@ -21,7 +27,7 @@ from ledger.grants.plans.rules import (
     check_plan,
     subsidy_of,
 )
-from ledger.grants.plans.tables import FundPayment, GiftInKind, PlanRow, PlanVersion, Pledge, Subsidy
+from ledger.grants.plan_tables import FundPayment, GiftInKind, PlanRow, PlanVersion, Pledge, Subsidy
 from ledger.grants.queries import package_of
 from ledger.grants.rules import Source, book_of, check_amount, check_planned
 from ledger.grants.spent_queries import used

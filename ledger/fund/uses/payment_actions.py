@@ -1,4 +1,9 @@
-"""The deeds of paying for a use: pay, release what was held back, take a payment back."""
+"""Paying for a use of the fund: advance, final payment, retention money, and the units that appraise or supervise.
+
+Each payment is borne so that all together equal, to the fen, one apportionment of their total: a bearer's share of
+what has been billed so far, less what earlier payments laid on him. Retention money (质量保证金) never leaves the
+fund until it is released, so the cash-basis book knows nothing of it before.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -15,8 +20,8 @@ from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
 from ledger.fund.queries import deposited
 from ledger.fund.rules import seller_account
-from ledger.fund.uses.payments.queries import next_payment, payments, shares
-from ledger.fund.uses.payments.rules import (
+from ledger.fund.uses.payment_queries import next_payment, payments, shares
+from ledger.fund.uses.payment_rules import (
     DEED,
     ClaimsOpen,
     FundEmpty,
@@ -31,11 +36,11 @@ from ledger.fund.uses.payments.rules import (
     check_within,
     still_to_bear,
 )
-from ledger.fund.uses.payments.tables import ProjectPayment, Share
+from ledger.fund.uses.payment_tables import ProjectPayment, Share
 from ledger.fund.uses.queries import bearers, buildings, course, project
 from ledger.fund.uses.rules import Bearer, Borne, charge_shares, shares_of_bill
-from ledger.fund.uses.steps.actions import take
-from ledger.fund.uses.steps.rules import Deed, check_amount, next_state
+from ledger.fund.uses.step_actions import take
+from ledger.fund.uses.step_rules import Deed, check_amount, next_state
 from ledger.fund.uses.tables import Project
 from ledger.journal.actions import Posted, post, replay, reverse
 from ledger.journal.queries import accounts, held

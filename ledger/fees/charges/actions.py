@@ -11,8 +11,9 @@ from sqlmodel import Session, select
 from ledger.community.queries import NoHome, firm, home_codes, profile
 from ledger.community.rules import Actor
 from ledger.db import write_rows
+from ledger.fees.modes.queries import gaps
 from ledger.fees.prepaid.actions import settle
-from ledger.fees.queries import chargeable, charged, gaps, hand_overs, prices, spans
+from ledger.fees.queries import chargeable, charged, hand_overs, prices, spans
 from ledger.fees.rules import (
     FEE,
     Bill,

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from ledger.errors import Unknown
 from ledger.fields import PeriodText
 from ledger.periods import Period
-from ledger.revenue.sites.rules import days_let
-from ledger.revenue.sites.tables import Site
+from ledger.revenue.site_rules import days_let
+from ledger.revenue.site_tables import Site
 from ledger.revenue.tables import RevenueContract
 
 

@@ -1,4 +1,9 @@
-"""Entering a sheet."""
+"""Paper ballots: a photographed sheet, entered by two different people.
+
+A ballot counts when the second entry says what the first said. When it does not, both entries are void and both
+people are told which homes they read differently (not what was read), look at the sheet again, and enter again.
+Sheets that nobody has entered a second time are not counted, and the sealed result says how many.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,9 +23,9 @@ from ledger.periods import day_in_shanghai
 from ledger.votes.actions import seal
 from ledger.votes.queries import being_voted_on, check_may_vote
 from ledger.votes.rules import PAPERS, Choice, Way, check_day
-from ledger.votes.sheets.queries import entries_of
-from ledger.votes.sheets.rules import Entered, Reading, is_second
-from ledger.votes.sheets.tables import SheetEntry
+from ledger.votes.sheet_queries import entries_of
+from ledger.votes.sheet_rules import Entered, Reading, is_second
+from ledger.votes.sheet_tables import SheetEntry
 
 Choices = Annotated[Mapping[Code, Choice], Field(min_length=1, max_length=2_000)]
 """What each home said."""

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint
 from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.db import words
-from ledger.grants.payouts.rules import PayoutKind
+from ledger.grants.payout_rules import PayoutKind
 from ledger.grants.rules import Source
 
 

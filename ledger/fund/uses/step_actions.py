@@ -1,4 +1,9 @@
-"""Taking a step: the state moves, and who took it stays in ink and in the log."""
+"""The steps of a use of the fund: which may follow which, on what conditions, and who took each.
+
+The machine is data: one table of rows (deed, states it may be done in, state it leads to, guards). What the local
+profile does not ask for, such as a price review of a small job, is skipped because a row allows it and not by a
+flag. Each step is a row in ink with the digests of its documents, and a memorandum in the log.
+"""
 
 import json
 from collections.abc import Mapping
@@ -10,8 +15,8 @@ from ledger.community.rules import Actor
 from ledger.files.actions import use_file
 from ledger.files.queries import is_stored
 from ledger.fund.uses.queries import course, locked
-from ledger.fund.uses.steps.queries import steps
-from ledger.fund.uses.steps.rules import (
+from ledger.fund.uses.step_queries import steps
+from ledger.fund.uses.step_rules import (
     Deed,
     Paper,
     Papers,
@@ -20,7 +25,7 @@ from ledger.fund.uses.steps.rules import (
     next_state,
     purpose_of,
 )
-from ledger.fund.uses.steps.tables import ProjectStep
+from ledger.fund.uses.step_tables import ProjectStep
 from ledger.fund.uses.tables import Project
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft

@@ -7,8 +7,8 @@ from sqlmodel import Session, col, select
 
 from ledger.fields import Code
 from ledger.votes.queries import motion
-from ledger.votes.sheets.rules import is_second
-from ledger.votes.sheets.tables import SheetEntry
+from ledger.votes.sheet_rules import is_second
+from ledger.votes.sheet_tables import SheetEntry
 from ledger.votes.tables import Ballot
 
 

@@ -7,7 +7,7 @@ from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.community.rules import Role
 from ledger.db import Instant, words
-from ledger.fund.uses.steps.rules import Deed, ProjectState
+from ledger.fund.uses.step_rules import Deed, ProjectState
 
 
 class ProjectStep(SQLModel, table=True):

@@ -1,4 +1,10 @@
-"""The deeds of payouts: ask for one (a bill, retention money, a return to the source), and pay it."""
+"""Works money going out: a bill, retention money released, money returned to its source.
+
+One person asks, another pays; the payee is the contract's contractor. A payout is cut into parts by source, and
+each part is an entry in the book of its source, all linked. What is retained of a bill is not spent yet: it stays
+in the bank of its source and is set aside from what is free. Payments against contract stay within price and
+approved change orders, and a source within what the plan and its pledges give to the package.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -8,11 +14,11 @@ from sqlmodel import Session
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
-from ledger.grants.contracts.queries import changes, open_claims, works_contract
-from ledger.grants.contracts.rules import check_releasable
-from ledger.grants.contracts.tables import WorksContract
-from ledger.grants.payouts.queries import key_of, parts_of, payout
-from ledger.grants.payouts.rules import (
+from ledger.grants.contract_queries import changes, open_claims, works_contract
+from ledger.grants.contract_rules import check_releasable
+from ledger.grants.contract_tables import WorksContract
+from ledger.grants.payout_queries import key_of, parts_of, payout
+from ledger.grants.payout_rules import (
     Part,
     PayoutKind,
     check_ceiling,
@@ -21,8 +27,8 @@ from ledger.grants.payouts.rules import (
     cut_bill,
     cut_release,
 )
-from ledger.grants.payouts.tables import Payout, PayoutPart
-from ledger.grants.plans.queries import planned, pledged
+from ledger.grants.payout_tables import Payout, PayoutPart
+from ledger.grants.plan_queries import planned, pledged
 from ledger.grants.queries import package_of, subject_of, works_of
 from ledger.grants.rules import FundStaysHome, Source, book_of, check_amount, check_free
 from ledger.grants.spent_queries import billed, free, held, used

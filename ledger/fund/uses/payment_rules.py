@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from ledger.community.rules import FirmKind
 from ledger.errors import Malformed, Refused
-from ledger.fund.uses.steps.rules import Deed
+from ledger.fund.uses.step_rules import Deed
 from ledger.log.leaf import Json
 from ledger.money import yuan
 from ledger.periods import years_after

@@ -1,4 +1,8 @@
-"""The deeds about places that are let."""
+"""Places that are let (点位): a common part in use, with who uses it and when it stood empty.
+
+A site may be let to one at a time; one that nobody pays for is either vacant or income that is not booked (R12),
+so the list of vacancies is kept rather than guessed. Refused: a price on the site, for a contract has it.
+"""
 
 from datetime import datetime
 
@@ -9,8 +13,8 @@ from ledger.fields import Code, Day, Text
 from ledger.log.queries import head
 from ledger.revenue.queries import check_part
 from ledger.revenue.rules import WHOLE, Beneficiary, Category
-from ledger.revenue.sites.rules import SiteExists
-from ledger.revenue.sites.tables import Site
+from ledger.revenue.site_rules import SiteExists
+from ledger.revenue.site_tables import Site
 
 
 def register_site(

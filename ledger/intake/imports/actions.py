@@ -15,7 +15,7 @@ from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import home_codes
 from ledger.community.rules import Actor
 from ledger.db import write_rows
-from ledger.fees.payment_actions import Payment, receive
+from ledger.fees.payments.actions import Payment, receive
 from ledger.fees.queries import outstanding
 from ledger.intake.booked_actions import match_booked
 from ledger.intake.lines import Direction, Line

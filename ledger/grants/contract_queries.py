@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
 from ledger.fields import Code
-from ledger.grants.contracts.tables import ChangeOrder, DefectClaim, WorksContract
+from ledger.grants.contract_tables import ChangeOrder, DefectClaim, WorksContract
 
 
 class NoWorksContract(Unknown):

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint
 from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.db import words
-from ledger.fund.uses.payments.rules import Stage
+from ledger.fund.uses.payment_rules import Stage
 
 
 class ProjectPayment(SQLModel, table=True):
