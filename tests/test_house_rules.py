@@ -312,7 +312,7 @@ def test_queries_never_write():
     assert not told(f"{file}:{line}" for file in of_kind("queries") for line in writes(parsed(file)))
 
 
-def test_queries_know_no_deed():
+def test_queries_know_no_action():
     assert not told(
         f"{file} may not import {name}"
         for file in of_kind("queries")
@@ -388,16 +388,16 @@ def test_the_clock_is_seen_in_any_form(asked):
     assert asks_the_clock(ast.parse(asked))
 
 
-def test_every_deed_says_who_and_when():
+def test_every_action_says_who_and_when():
     assert not told(
         f"{file}: {name}"
         for file in of_kind("actions")
         if package(file) != "log"
-        for name, deed in inspect.getmembers(import_module(module(file)), inspect.isfunction)
-        if deed.__module__ == module(file)
+        for name, action in inspect.getmembers(import_module(module(file)), inspect.isfunction)
+        if action.__module__ == module(file)
         and not name.startswith("_")
         and name != "replay"  # which only reads
-        if not {"by", "at"} <= set(inspect.signature(deed).parameters)
+        if not {"by", "at"} <= set(inspect.signature(action).parameters)
     )
 
 

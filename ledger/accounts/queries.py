@@ -84,7 +84,7 @@ _OPEN = Prepared(
 def check_approved(session: Session, community: str, book: str, role: str, *days: date) -> None:
     """See that what comes into an account of a book on these days has an approved account to land in.
 
-    Every deed that takes money in asks this itself, before it writes; only an account that changed within the
+    Every action that takes money in asks this itself, before it writes; only an account that changed within the
     days is asked for day by day.
 
     Raises:

@@ -115,7 +115,7 @@ def disclose(
 ) -> None:
     """Prepare a half-year disclosure (2026-H1); then --check and --publish by two other people."""
     if publish and sha256:
-        raise click.UsageError("--check and --publish are two people's deeds")
+        raise click.UsageError("--check and --publish are for two people")
     if why and (publish or sha256):
         raise click.UsageError("--why belongs to preparing")
     which = Period.parse(period)

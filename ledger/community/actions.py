@@ -1,4 +1,4 @@
-"""Deeds about people and local numbers. The register comes in whole by `ledger.intake.register`."""
+"""Actions about people and local numbers. The register comes in whole by `ledger.intake.register`."""
 
 import json
 import secrets

@@ -1,4 +1,4 @@
-"""What happened in the sample communities, month by month, each deed on its day and through its own door."""
+"""What happened in the sample communities, month by month, each action on its day and through its own door."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -118,9 +118,9 @@ class Life:
             self._share_gains(Period.parse(f"{month.year}-H{month.number // 6}"))
             self._disclose(Period.parse(f"{month.year}-H{month.number // 6}"))
 
-    def _write(self, deed: Callable[[Session], object]) -> None:
+    def _write(self, action: Callable[[Session], object]) -> None:
         with self.publisher.database.writing() as session:
-            deed(session)
+            action(session)
 
     def _payments(self, month: Month) -> dict[int, list[PaidIn]]:
         """Who pays how much in a month, by channel; a few forget to write for which home."""

@@ -1,4 +1,4 @@
-"""The deeds that begin a fee book: bring over arrears, prepayments and money, enter months charged on paper.
+"""The actions that begin a fee book: bring over arrears, prepayments and money, enter months charged on paper.
 
 Arrears keep their months, so that payments find the oldest first and limitation runs from the right day. Their
 other side is the account of what was brought over and no income of this book: the firm has earned them before.

@@ -250,7 +250,7 @@ def _i9(session: Session, community: str) -> Identity:
 
 
 def _asked_for(payment: ProjectPayment, entry: Entry, used: Project) -> bool:
-    """Whether a bill is the one that was asked for: an entry keeps the digest of what its deed was asked.
+    """Whether a bill is the one that was asked for: an entry keeps the digest of what its action was asked.
 
     A payment from before bills came in stages was asked with its bill and its payee alone.
     """

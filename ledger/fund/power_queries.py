@@ -13,7 +13,7 @@ from ledger.periods import day_in_shanghai
 
 
 def check_may(session: Session, community: str, power: Power, *, by: Actor, at: datetime) -> None:
-    """See that he may, by who keeps the fund on the day of the deed.
+    """See that he may, by who keeps the fund on the day of the action.
 
     Raises:
         NotYourPower: see `rules.check_power`.

@@ -1,4 +1,4 @@
-"""The deeds of works money that belong to every source: open its book, receive, take a wrong receipt back."""
+"""The actions of works money that belong to every source: open its book, receive, take a wrong receipt back."""
 
 from datetime import date, datetime
 from importlib.resources import files

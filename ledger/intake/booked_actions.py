@@ -1,4 +1,4 @@
-"""The deeds that find the entries of bank lines whose money a deed has booked already.
+"""The actions that find the entries of bank lines whose money an action has booked already.
 
 It is a deposit, a payment to a contractor, interest, a refund; the line books nothing. Several lines that are one entry
 together, such as deposits booked in one sum, are joined by a person.

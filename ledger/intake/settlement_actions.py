@@ -1,4 +1,4 @@
-"""The deeds of wallet settlements: a wallet's money as it reaches the bank, in lump sums, less the platform's fees.
+"""The actions of wallet settlements: a wallet's money as it reaches the bank, in lump sums, less the platform's fees.
 
 The wallet's own lines are booked gross when they come in. The bank's line of a settlement stands in suspense
 until it is found to be, to the fen, a run of the wallet's days less their fees; then one entry moves it from
@@ -19,7 +19,7 @@ from ledger.community.rules import Actor
 from ledger.fields import Code, Day
 from ledger.intake.booked_queries import COUNTING, SETTLED, signed
 from ledger.intake.queries import line, next_step
-from ledger.intake.rules import LineId, LineState, NotInSuspense, StepDeed
+from ledger.intake.rules import LineAction, LineId, LineState, NotInSuspense
 from ledger.intake.settlement_rules import NotAWallet, Run, SettlementDoesNotFit, WalletLine, run_for, run_of
 from ledger.intake.tables import BankLine, LineStep
 from ledger.journal.actions import Posted, post
@@ -153,7 +153,7 @@ def _settle(
             community=community,
             **which._asdict(),
             no=no,
-            deed=StepDeed.SETTLED,
+            action=LineAction.SETTLED,
             amount_fen=found.amount_fen,
             entry_no=posted.no,
             by_login=by.login,

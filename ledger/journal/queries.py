@@ -89,7 +89,7 @@ def entry_at_leaf(session: Session, community: str, index: int) -> Entry:
 
 
 def entry_by_key(session: Session, community: str, key: str) -> Entry | None:
-    """The entry that a deed of this name left, if it was done."""
+    """The entry that an action of this name left, if it was done."""
     return session.exec(select(Entry).where(Entry.community == community, Entry.key == key)).first()
 
 

@@ -1,4 +1,4 @@
-"""The log's deeds. They know nobody: who did what is in the leaf's bytes, which others wrote."""
+"""The log's actions. They know nobody: who did what is in the leaf's bytes, which others wrote."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The deeds of repairs: a ticket from the first report to the follow-up."""
+"""The actions of repairs: a ticket from the first report to the follow-up."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The deeds of public revenue: its book, contracts, the year's end.
+"""The actions of public revenue: its book, contracts, the year's end.
 
 Receipts are in `receipt_actions`, costs in `cost_actions`, deposits in `deposit_actions`.
 """

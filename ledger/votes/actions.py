@@ -1,4 +1,4 @@
-"""The deeds of a vote: announce, cast, close, post the result."""
+"""The actions of a vote: announce, cast, close, post the result."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

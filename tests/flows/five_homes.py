@@ -34,7 +34,7 @@ SELLER = "mill@2"
 NAMES = [f"欧阳{letter}" for letter in "甲乙丙丁戊"]
 PHONES = [f"1381234567{number}" for number in range(5)]
 SECRET = "王小明 13800000000 的私事"
-"""What stands wherever a deed has room for free words."""
+"""What stands wherever an action has room for free words."""
 PRIVATE = (*HOMES, *NAMES, *PHONES, SECRET, "13800000000")
 """What no leaf of the log may say."""
 DECIDED, LENT, LEVY, CONTRACT, WORKS, PURPOSE = "M-9", "M-8", "L-1", "K-1", "2022", "D-1"

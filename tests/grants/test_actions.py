@@ -437,7 +437,7 @@ def test_a_closed_month_takes_no_works_money(session):
         come_in(session, STATE, 100, on=date(2026, 6, 30))
 
 
-DEEDS = st.lists(
+ACTIONS = st.lists(
     st.tuples(
         st.sampled_from(["in", "bill", "return", "reverse", "take back"]),
         st.sampled_from([STATE, UTILITY]),
@@ -448,30 +448,30 @@ DEEDS = st.lists(
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(deeds=DEEDS)
-def test_whatever_is_permitted_the_books_the_figures_and_the_walk_agree(shared, deeds):
+@given(actions=ACTIONS)
+def test_whatever_is_permitted_the_books_the_figures_and_the_walk_agree(shared, actions):
     """Received less returned less spent is what each book holds; the walk is exact; the sources cover the cost."""
     from sqlmodel import Session
 
     with Session(shared.engine, expire_on_commit=False) as session:
         a_renovation(session)
         receipts, payments = [], []
-        for number, (deed, source, fen) in enumerate(deeds):
+        for number, (action, source, fen) in enumerate(actions):
             try:
                 with session.begin_nested():
-                    if deed == "in":
+                    if action == "in":
                         receipts.append(come_in(session, source, fen, key=f"in-{number}").no)
-                    elif deed == "bill":
+                    elif action == "bill":
                         payments += [p.no for p in bill(session, f"F-{number}", **{source.value: fen})]
-                    elif deed == "return":
+                    elif action == "return":
                         ask_return(
                             session, PLACE, f"R-{number}", "2022", source, fen, reason="余", by=MEI, at=NOON
                         )
                         payments += [p.no for p in pay(session, f"R-{number}")]
-                    elif deed == "reverse" and payments:
+                    elif action == "reverse" and payments:
                         no = payments.pop(fen % len(payments))
                         reverse(session, PLACE, no, reason="错", key=f"red-{no}", by=MEI, at=NOON)
-                    elif deed == "take back" and receipts:
+                    elif action == "take back" and receipts:
                         take_back(
                             session, PLACE, receipts.pop(fen % len(receipts)), reason="错", by=MEI, at=NOON
                         )

@@ -163,9 +163,9 @@ def test_the_books_draw_the_list_up_once(session):
 def test_without_a_notice_there_is_nothing_to_hand_over(session):
     served(session)
 
-    for deed in (draw_up, sign):
+    for action in (draw_up, sign):
         with pytest.raises(NoEnding):
-            deed(session, PLACE, "WY-1", by=MEI, at=NOON)
+            action(session, PLACE, "WY-1", by=MEI, at=NOON)
     with pytest.raises(NoEnding):
         add_items(session, PLACE, "WY-1", [NewItem(ItemKind.KEYS, "水泵房")], by=MEI, at=NOON)
 

@@ -1,4 +1,4 @@
-"""A small true community with a half-year behind it, written by the ledger's own deeds."""
+"""A small true community with a half-year behind it, written by the ledger's own actions."""
 
 from datetime import UTC, date, datetime
 from fractions import Fraction

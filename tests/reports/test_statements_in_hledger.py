@@ -208,5 +208,5 @@ def test_the_statements_are_what_hledger_adds_up_from_the_journal(session, journ
         foot(*ours)
         for zh, figures in chain(*(each.items() for each in ours)):
             (moved if any(figures) else silent).add(zh)
-    # no row agrees only because it is nought everywhere, but for those that no deed brings about
+    # no row agrees only because it is nought everywhere, but for those that no action brings about
     assert silent - moved == {"备用金", "其他支出", "二、以前年度调整"}

@@ -1,4 +1,4 @@
-"""The deeds of the property fee: its book, hand-over, monthly charges."""
+"""The actions of the property fee: its book, hand-over, monthly charges."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

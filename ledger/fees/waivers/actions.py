@@ -1,4 +1,4 @@
-"""The deeds of a waiver: ask, approve or reject, take off each month, withdraw."""
+"""The actions of a waiver: ask, approve or reject, take off each month, withdraw."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

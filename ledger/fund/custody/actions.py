@@ -1,4 +1,4 @@
-"""The deeds of a hand-over: notice, release, take over."""
+"""The actions of a hand-over: notice, release, take over."""
 
 from dataclasses import replace
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""The deeds of gains: credit them, share them out in two steps, take a run back."""
+"""The actions of gains: credit them, share them out in two steps, take a run back."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -67,7 +67,7 @@ def credit_other(
 ) -> Posted:
     """Book what scrap of common facilities brought (Dr 1001 / Cr 4301), or other income (Cr 4901; Art. 27 (四)).
 
-    The voucher's number names the deed; ``what`` was sold or came in is kept privately.
+    The voucher's number names the action; ``what`` was sold or came in is kept privately.
 
     Raises:
         AccountNotApproved: the fund has no approved account on the day.

@@ -22,7 +22,7 @@ from ledger.fund.queries import deposited
 from ledger.fund.rules import seller_account
 from ledger.fund.uses.payment_queries import next_payment, payments, shares
 from ledger.fund.uses.payment_rules import (
-    DEED,
+    ACTION,
     ClaimsOpen,
     FundEmpty,
     NoPayment,
@@ -40,7 +40,7 @@ from ledger.fund.uses.payment_tables import ProjectPayment, Share
 from ledger.fund.uses.queries import bearers, buildings, course, project
 from ledger.fund.uses.rules import Bearer, Borne, charge_shares, shares_of_bill
 from ledger.fund.uses.step_actions import take
-from ledger.fund.uses.step_rules import Deed, check_amount, next_state
+from ledger.fund.uses.step_rules import Action, check_amount, next_state
 from ledger.fund.uses.tables import Project
 from ledger.journal.actions import Posted, post, replay, reverse
 from ledger.journal.queries import accounts, held
@@ -112,7 +112,7 @@ def pay(
     paid = payments(session, community, code)
     total = sum(each.amount_fen for each in paid) + bill_fen
     found = course(session, planned, on, role=by.role, total_fen=total + retention_fen)
-    state = next_state(DEED[stage], found)
+    state = next_state(ACTION[stage], found)
     units = {unit for unit in (planned.appraiser, planned.monitor) if unit}
     check_payee(payee, firm(session, payee).kind, stage, planned.contractor, units)
     limit = ceiling(found.approved_fen, found.settled_fen, found.overrun_redo_pct)
@@ -124,7 +124,7 @@ def pay(
         planned.retention_fen, planned.retention_until = retention_fen, retention_until
     posted = _post(session, planned, stage, draft, bill_fen, paid, payee, invoice_no, by=by, at=at)
     take(
-        session, planned, DEED[stage], state, None,
+        session, planned, ACTION[stage], state, None,
         {"billed": bill_fen, "held_back": retention_fen, "entry": posted.no}, by=by, at=at,
     )  # fmt: skip
     return _with_shares(session, planned, posted)
@@ -158,7 +158,7 @@ def release_retention(
         return _with_shares(session, planned, earlier)
     _check_releaser(session, planned, by, at)
     found = course(session, planned, on)
-    state = next_state(Deed.RELEASE_RETENTION, found)
+    state = next_state(Action.RELEASE_RETENTION, found)
     if open_claims:
         raise ClaimsOpen(project=code, claims=sorted(open_claims))
     if not found.held_back_fen or planned.retention_until is None or on < planned.retention_until:
@@ -169,7 +169,7 @@ def release_retention(
         session, planned, stage, draft, bill_fen, paid, planned.contractor, invoice_no, by=by, at=at
     )
     take(
-        session, planned, Deed.RELEASE_RETENTION, state, None,
+        session, planned, Action.RELEASE_RETENTION, state, None,
         {"billed": bill_fen, "entry": posted.no}, by=by, at=at,
     )  # fmt: skip
     return _with_shares(session, planned, posted)
@@ -194,7 +194,7 @@ def take_back(session: Session, community: str, code: Code, *, reason: Text, by:
     wrong = paid[-1]
     moved = wrong.stage in (Stage.ADVANCE, Stage.FINAL)
     found = course(session, planned, day_in_shanghai(at))
-    state = next_state(Deed.TAKE_BACK, found) if moved else planned.state
+    state = next_state(Action.TAKE_BACK, found) if moved else planned.state
     key = f"payment-reversal/{code}/{wrong.no}"
     posted = reverse(session, community, wrong.entry_no, reason=reason, key=key, by=by, at=at)
     if wrong.stage is Stage.FINAL:
@@ -204,7 +204,7 @@ def take_back(session: Session, community: str, code: Code, *, reason: Text, by:
     planned.paid_entry = left[-1].entry_no if left else None
     planned.invoice_no = left[-1].invoice_no if left else None
     take(
-        session, planned, Deed.TAKE_BACK, state, None,
+        session, planned, Action.TAKE_BACK, state, None,
         {"payment": wrong.no, "entry": posted.no}, by=by, at=at,
     )  # fmt: skip
     return _with_shares(session, planned, posted)

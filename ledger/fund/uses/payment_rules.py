@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from ledger.community.rules import FirmKind
 from ledger.errors import Malformed, Refused
-from ledger.fund.uses.step_rules import Deed
+from ledger.fund.uses.step_rules import Action
 from ledger.log.leaf import Json
 from ledger.money import yuan
 from ledger.periods import years_after
@@ -21,11 +21,11 @@ class Stage(StrEnum):
     RETENTION = "retention"
 
 
-DEED: Mapping[Stage, Deed] = {
-    Stage.ADVANCE: Deed.PAY_ADVANCE,
-    Stage.UNIT: Deed.PAY_UNIT,
-    Stage.FINAL: Deed.PAY_FINAL,
-    Stage.RETENTION: Deed.RELEASE_RETENTION,
+ACTION: Mapping[Stage, Action] = {
+    Stage.ADVANCE: Action.PAY_ADVANCE,
+    Stage.UNIT: Action.PAY_UNIT,
+    Stage.FINAL: Action.PAY_FINAL,
+    Stage.RETENTION: Action.RELEASE_RETENTION,
 }
 
 

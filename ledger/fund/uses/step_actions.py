@@ -1,6 +1,6 @@
 """The steps of a use of the fund: which may follow which, on what conditions, and who took each.
 
-The machine is data: one table of rows (deed, states it may be done in, state it leads to, guards). What the local
+The machine is data: one table of rows (action, states it may be done in, state it leads to, guards). What the local
 profile does not ask for, such as a price review of a small job, is skipped because a row allows it and not by a
 flag. Each step is a row in ink with the digests of its documents, and a memorandum in the log.
 """
@@ -17,7 +17,7 @@ from ledger.files.queries import is_stored
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.step_queries import steps
 from ledger.fund.uses.step_rules import (
-    Deed,
+    Action,
     Paper,
     Papers,
     ProjectState,
@@ -36,7 +36,7 @@ from ledger.periods import day_in_shanghai
 def take(
     session: Session,
     planned: Project,
-    deed: Deed,
+    action: Action,
     state: ProjectState,
     papers: Mapping[Paper, str] | None = None,
     facts: Mapping[str, Json] | None = None,
@@ -45,7 +45,7 @@ def take(
     by: Actor,
     at: datetime,
 ) -> ProjectStep:
-    """Move a use to the state its deed leads to (`rules.next_state`), with a row in ink and a memorandum.
+    """Move a use to the state its action leads to (`rules.next_state`), with a row in ink and a memorandum.
 
     The caller holds the head's lock. ``facts`` are numbers and codes for the log, ``private`` is committed to. A paper
     that is a stored file gets a use that says what it proves here.
@@ -53,7 +53,7 @@ def take(
     line = len(steps(session, planned.community, planned.code)) + 1
     digests: dict[str, Json] = {paper.value: digest for paper, digest in sorted((papers or {}).items())}
     draft = Draft(
-        kind=f"use.{deed.value.replace('_', '-')}",
+        kind=f"use.{action.value.replace('_', '-')}",
         on=day_in_shanghai(at),
         key=f"use/{planned.code}/{line}",
         facts={"project": planned.code, "state": state.value, "papers": digests, **(facts or {})},
@@ -67,7 +67,7 @@ def take(
         community=planned.community,
         project=planned.code,
         line=line,
-        deed=deed,
+        action=action,
         state=state,
         by_login=by.login,
         by_role=by.role,
@@ -79,17 +79,17 @@ def take(
     session.flush()  # the next step counts this one
     for paper, digest in sorted((papers or {}).items()):
         if is_stored(session, planned.community, digest):
-            purpose = purpose_of(deed, paper)
+            purpose = purpose_of(action, paper)
             use_file(session, planned.community, digest, f"project/{planned.code}", purpose, by=by, at=at)
     return taken
 
 
 def take_with_papers(
-    session: Session, community: str, code: str, deed: Deed, papers: Papers, *, by: Actor, at: datetime
+    session: Session, community: str, code: str, action: Action, papers: Papers, *, by: Actor, at: datetime
 ) -> Project:
     """A step that brings nothing but its papers."""
     planned, on = locked(session, community, code, at)
-    state = next_state(deed, course(session, planned, on))
-    check_papers(deed, papers)
-    take(session, planned, deed, state, papers, by=by, at=at)
+    state = next_state(action, course(session, planned, on))
+    check_papers(action, papers)
+    take(session, planned, action, state, papers, by=by, at=at)
     return planned

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
-from ledger.fund.uses.step_rules import Deed
+from ledger.fund.uses.step_rules import Action
 from ledger.fund.uses.step_tables import ProjectStep
 
 
@@ -24,6 +24,6 @@ def papers(step: ProjectStep) -> Mapping[str, str]:
     return found
 
 
-def last(taken: Sequence[ProjectStep], deed: Deed) -> ProjectStep | None:
-    """The last time a deed was done among these steps."""
-    return next((each for each in reversed(taken) if each.deed is deed), None)
+def last(taken: Sequence[ProjectStep], action: Action) -> ProjectStep | None:
+    """The last time an action was done among these steps."""
+    return next((each for each in reversed(taken) if each.action is action), None)

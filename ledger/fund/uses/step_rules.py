@@ -36,7 +36,7 @@ class ProjectState(StrEnum):
     OVERRUN_REVOTE = "overrun_revote"
 
 
-class Deed(StrEnum):
+class Action(StrEnum):
     """What is done to a use of the fund, one word for each."""
 
     PROPOSE = "propose"
@@ -86,17 +86,17 @@ Papers = Mapping[Paper, Evidence]
 
 NO_PAPERS: Papers = {}
 
-NEEDED: Mapping[Deed, frozenset[Paper]] = {
-    Deed.SURVEY: frozenset({Paper.PHOTO}),
-    Deed.PRICE: frozenset({Paper.PRICE_REVIEW}),
-    Deed.POST_PLAN: frozenset({Paper.PHOTO}),
-    Deed.POST_RESULT: frozenset({Paper.PHOTO}),
-    Deed.ORDER_SUBSTITUTE: frozenset({Paper.ORDER, Paper.PHOTO}),
-    Deed.ACCEPT: frozenset({Paper.PHOTO}),
-    Deed.SETTLE: frozenset({Paper.SETTLEMENT_AUDIT}),
-    Deed.DISCLOSE: frozenset({Paper.PHOTO}),
+NEEDED: Mapping[Action, frozenset[Paper]] = {
+    Action.SURVEY: frozenset({Paper.PHOTO}),
+    Action.PRICE: frozenset({Paper.PRICE_REVIEW}),
+    Action.POST_PLAN: frozenset({Paper.PHOTO}),
+    Action.POST_RESULT: frozenset({Paper.PHOTO}),
+    Action.ORDER_SUBSTITUTE: frozenset({Paper.ORDER, Paper.PHOTO}),
+    Action.ACCEPT: frozenset({Paper.PHOTO}),
+    Action.SETTLE: frozenset({Paper.SETTLEMENT_AUDIT}),
+    Action.DISCLOSE: frozenset({Paper.PHOTO}),
 }
-"""The papers without which a deed is not taken in; a posting is proved by a photograph of the notice on the spot."""
+"""The papers without which an action is not taken in; a posting is proved by a photograph of the notice on the spot."""
 
 _PROVES: Mapping[Paper, Purpose] = {
     Paper.INSPECTION_NOTICE: Purpose.INSPECTION,
@@ -108,19 +108,19 @@ _PROVES: Mapping[Paper, Purpose] = {
     Paper.SETTLEMENT_AUDIT: Purpose.AUDIT,
     Paper.SHEET: Purpose.BALLOT_SHEET,
 }
-_PHOTO_PROVES: Mapping[Deed, Purpose] = {
-    Deed.SURVEY: Purpose.SURVEY,
-    Deed.POST_PLAN: Purpose.POSTING,
-    Deed.POST_RESULT: Purpose.POSTING,
-    Deed.ACCEPT: Purpose.ACCEPTANCE,
-    Deed.DISCLOSE: Purpose.POSTING,
+_PHOTO_PROVES: Mapping[Action, Purpose] = {
+    Action.SURVEY: Purpose.SURVEY,
+    Action.POST_PLAN: Purpose.POSTING,
+    Action.POST_RESULT: Purpose.POSTING,
+    Action.ACCEPT: Purpose.ACCEPTANCE,
+    Action.DISCLOSE: Purpose.POSTING,
 }
 
 
 class ProjectNotReady(Refused):
     code = "project-not-ready"
-    zh = "项目 {project} 现在是“{state}”，不能做这一步：{deed}。"
-    en = "Project {project} is {state}; this step cannot be taken: {deed}."
+    zh = "项目 {project} 现在是“{state}”，不能做这一步：{action}。"
+    en = "Project {project} is {state}; this step cannot be taken: {action}."
     article = "《住宅专项维修资金管理办法》第22、23条"
 
 
@@ -179,8 +179,8 @@ class MoneyPaid(Refused):
 
 class PaperMissing(Refused):
     code = "paper-missing"
-    zh = "这一步（{deed}）缺少材料：{missing}。"
-    en = "This step ({deed}) lacks papers: {missing}."
+    zh = "这一步（{action}）缺少材料：{missing}。"
+    en = "This step ({action}) lacks papers: {missing}."
     article = "《住宅专项维修资金管理办法》第22–24条；建办房〔2015〕52号"
 
 
@@ -233,11 +233,11 @@ class Guard(NamedTuple):
     """A condition of a step and what is said when it does not hold."""
 
     holds: Callable[[Course], bool]
-    otherwise: Callable[[Course, Deed], LedgerError]
+    otherwise: Callable[[Course, Action], LedgerError]
 
 
-def _not_ready(course: Course, deed: Deed) -> LedgerError:
-    return ProjectNotReady(project=course.project, state=course.state, deed=deed)
+def _not_ready(course: Course, action: Action) -> LedgerError:
+    return ProjectNotReady(project=course.project, state=course.state, action=action)
 
 
 REVIEWED = Guard(lambda c: not c.unclear, lambda c, _: ReviewMissing(project=c.project))
@@ -280,16 +280,16 @@ UNPAID = Guard(lambda c: c.paid_fen == 0, lambda c, _: MoneyPaid(project=c.proje
 
 
 class Step(NamedTuple):
-    """A deed may be done in these states when all guards hold, and leads to a state; None leaves it where it is."""
+    """An action may be done in these states when all guards hold, and leads to a state; None leaves it where it is."""
 
-    deed: Deed
+    action: Action
     within: frozenset[ProjectState]
     leads_to: ProjectState | None
     guards: tuple[Guard, ...] = ()
 
 
 def _steps() -> tuple[Step, ...]:
-    s, d = ProjectState, Deed
+    s, d = ProjectState, Action
     before_money = frozenset(list(s)[: list(s).index(s.ADVANCE_PAID)])
     approved = frozenset(list(s)[list(s).index(s.APPROVED) : list(s).index(s.ARCHIVED)])
     unit_paid = frozenset({s.APPROVED, s.ADVANCE_PAID, s.IN_WORKS, s.ACCEPTED, s.SETTLED, s.FINAL_PAID})
@@ -339,41 +339,41 @@ ON_ITS_FACE = frozenset({REVIEWED, UNCLEAR, VOTES, REVOTES, PREAUTHORISED, EMERG
 """The guards that ask for nothing but the use itself: no vote, no payment, no local limit."""
 
 
-def may_follow(deed: Deed, course: Course) -> bool:
-    """Whether a deed may be tried on a use as it stands; what has to be looked up is left to `next_state`."""
+def may_follow(action: Action, course: Course) -> bool:
+    """Whether an action may be tried on a use as it stands; what has to be looked up is left to `next_state`."""
     return any(
-        step.deed is deed
+        step.action is action
         and course.state in step.within
         and all(guard.holds(course) for guard in step.guards if guard in ON_ITS_FACE)
         for step in STEPS
     )
 
 
-def next_state(deed: Deed, course: Course) -> ProjectState:
-    """The state that a deed leads to from where a use stands, by the first row of ``STEPS`` that fits.
+def next_state(action: Action, course: Course) -> ProjectState:
+    """The state that an action leads to from where a use stands, by the first row of ``STEPS`` that fits.
 
     Raises:
-        ProjectNotReady: no row lets the deed be done in this state.
+        ProjectNotReady: no row lets the action be done in this state.
         ReviewMissing, PriceReviewMissing, VoteMissing, VoteNotNeeded, DepartmentsConsentMissing, SettlementMissing, NotSettled, MoneyPaid:
             a guard of the only fitting row does not hold; each cites its article.
     """
-    refusal = _not_ready(course, deed)
+    refusal = _not_ready(course, action)
     for step in STEPS:
-        if step.deed is not deed or course.state not in step.within:
+        if step.action is not action or course.state not in step.within:
             continue
         broken = next((guard for guard in step.guards if not guard.holds(course)), None)
         if broken is None:
             return step.leads_to or course.state
-        refusal = broken.otherwise(course, deed)
+        refusal = broken.otherwise(course, action)
     raise refusal
 
 
-def purpose_of(deed: Deed, paper: Paper) -> Purpose:
+def purpose_of(action: Action, paper: Paper) -> Purpose:
     """What a paper of a step proves; a photograph of any other step shows the damage."""
-    return _PROVES.get(paper) or _PHOTO_PROVES.get(deed, Purpose.DAMAGE)
+    return _PROVES.get(paper) or _PHOTO_PROVES.get(action, Purpose.DAMAGE)
 
 
-def check_papers(deed: Deed, papers: Mapping[Paper, str], needed: frozenset[Paper] = frozenset()) -> None:
+def check_papers(action: Action, papers: Mapping[Paper, str], needed: frozenset[Paper] = frozenset()) -> None:
     """See that a step brings its papers, and ``needed`` besides, each by a digest.
 
     Raises:
@@ -383,8 +383,8 @@ def check_papers(deed: Deed, papers: Mapping[Paper, str], needed: frozenset[Pape
     for paper, digest in sorted(papers.items()):
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             raise DigestMalformed(paper=paper)
-    if missing := sorted((NEEDED.get(deed, frozenset()) | needed) - papers.keys()):
-        raise PaperMissing(deed=deed, missing=missing)
+    if missing := sorted((NEEDED.get(action, frozenset()) | needed) - papers.keys()):
+        raise PaperMissing(action=action, missing=missing)
 
 
 def check_amount(amount_fen: int) -> None:

@@ -7,7 +7,7 @@ from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.community.rules import Role
 from ledger.db import Instant, words
-from ledger.fund.uses.step_rules import Deed, ProjectState
+from ledger.fund.uses.step_rules import Action, ProjectState
 
 
 class ProjectStep(SQLModel, table=True):
@@ -22,7 +22,7 @@ class ProjectStep(SQLModel, table=True):
     community: str = Field(primary_key=True)
     project: str = Field(primary_key=True)
     line: int = Field(primary_key=True)
-    deed: Deed = Field(sa_type=words(Deed))
+    action: Action = Field(sa_type=words(Action), sa_column_kwargs={"name": "deed"})
     state: ProjectState = Field(sa_type=words(ProjectState))
     by_login: str
     by_role: Role = Field(sa_type=words(Role))

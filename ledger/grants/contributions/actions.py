@@ -1,4 +1,4 @@
-"""The deeds of the residents' contributions: raise a levy, take a payment, refund it by two people, use it."""
+"""The actions of the residents' contributions: raise a levy, take a payment, refund it by two people, use it."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The deed of intake: import a statement into an approved account."""
+"""The action of intake: import a statement into an approved account."""
 
 import json
 import secrets
@@ -36,7 +36,7 @@ class Imported(NamedTuple):
     """What importing a file did; ``known`` lines had been imported before and were left alone.
 
     ``matched`` and ``suspense`` count receipts of the fee book as they came in; ``booked`` the lines that are
-    the bank's side of entries written by deeds; ``settled`` the settlements of wallets that were found.
+    the bank's side of entries written by actions; ``settled`` the settlements of wallets that were found.
     """
 
     lines: int
@@ -65,7 +65,7 @@ def import_payments(
     """Import a bank's or wallet's file into an approved account, ``into``; never book a line twice.
 
     A receipt of the fee book is booked: to the home that `ledger.intake.rules.RULES` find, else to suspense.
-    Any other line, and every line of another book, looks for the entry that a deed has written for it.
+    Any other line, and every line of another book, looks for the entry that an action has written for it.
 
     Raises:
         UnknownProfile, StatementUnreadable: the file cannot be read; nothing is imported.

@@ -1,4 +1,4 @@
-"""The deeds of reconciliation: prepare, confirm."""
+"""The actions of reconciliation: prepare, confirm."""
 
 import json
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ def prepare_reconciliation(
 ) -> Worksheet:
     """Prepare the reconciliation of an account of a book for a month; doing it again makes a new draft.
 
-    Lines look for their entries once more first, since deeds may have been booked after the import.
+    Lines look for their entries once more first, since actions may have been booked after the import.
 
     Args:
         closings: the balance of each approved account's statement at the month's end, in fen.

@@ -1,4 +1,4 @@
-"""The deed of workbooks: everything in one of them comes in, or nothing does."""
+"""The action of workbooks: everything in one of them comes in, or nothing does."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -105,8 +105,8 @@ def _past_their_first_state(tables: Tables) -> int:
 def _store(
     session: Session, community: str, tables: Tables, problems: list[CellProblem], *, by: Actor, at: datetime
 ) -> None:
-    """Every sheet by its deed, in the order in which they lean on each other; refusals are kept by row."""
-    for name, store in _DEEDS.items():
+    """Every sheet by its action, in the order in which they lean on each other; refusals are kept by row."""
+    for name, store in _ACTIONS.items():
         if (table := tables.get(name)) is None or not table.rows:
             continue
         try:
@@ -114,11 +114,11 @@ def _store(
                 store(session, community, tables, by, at)
         except LedgerError as refused:
             problems.append(_refusal(table, table.rows[0], refused))
-    for name, deed in _ROW_BY_ROW.items():
+    for name, action in _ROW_BY_ROW.items():
         for row in tables[name].rows if name in tables else ():
             try:
                 with session.begin_nested():
-                    deed(session, community, row, by, at)
+                    action(session, community, row, by, at)
             except LedgerError as refused:
                 problems.append(_refusal(tables[name], row, refused))
 
@@ -202,7 +202,7 @@ def _receive(session: Session, community: str, tables: Tables, by: Actor, at: da
     receive(session, community, payments, by=by, at=at)
 
 
-_DEEDS: Mapping[str, Callable[[Session, str, Tables, Actor, datetime], None]] = {
+_ACTIONS: Mapping[str, Callable[[Session, str, Tables, Actor, datetime], None]] = {
     "opening_arrears": _bring_fees_over,
     "opening_prepaid": _bring_fees_over,
     "opening_money": _bring_money_over,

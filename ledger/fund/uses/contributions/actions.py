@@ -1,4 +1,4 @@
-"""The deeds of cash shares: open the book, take cash in, pay it on to the contractor."""
+"""The actions of cash shares: open the book, take cash in, pay it on to the contractor."""
 
 from dataclasses import replace
 from datetime import datetime
