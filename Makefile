@@ -1,4 +1,4 @@
-# One deed a line. Everything is installed into .venv; nothing else on the machine is changed but Debian
+# One command a line. Everything is installed into .venv; nothing else on the machine is changed but Debian
 # packages, and those only as root.
 
 VENV    ?= .venv
@@ -11,7 +11,7 @@ RUN      = LEDGER_HOME=$(DEMO) LEDGER_SITE=http://127.0.0.1:$(PORT) LEDGER_COOKI
 
 .PHONY: help demo serve-demo test check bench lock clean
 
-help: ## show the deeds
+help: ## show the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 demo: $(VENV)/.stamp-run ## build the sample community and serve it (PORT=, SERVE=0 stops before serving)
@@ -40,7 +40,7 @@ lock: $(VENV)/bin/uv ## write the lock files anew from pyproject.toml
 	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade pyproject.toml -o requirements.lock
 	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
 
-clean: ## remove what the deeds above made
+clean: ## remove what the commands above made
 	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Missing Debian packages: installed as root, else the one line to run is printed and make stops.

@@ -1,6 +1,6 @@
 """Charging a month: every home of a large community in one entry, against writing the same rows bare.
 
-The floor writes what the deed leaves behind, a movement, a charge and a sub-ledger balance for each home, into
+The floor writes what the action leaves behind, a movement, a charge and a sub-ledger balance for each home, into
 empty tables with the same columns and primary keys and nothing else: by COPY on PostgreSQL, by executemany on
 SQLite. Run as ``python -m bench.charging <address> <community> <month>`` this module charges once and prints its
 peak memory in MiB.
@@ -19,7 +19,7 @@ from bench.databases import Engines, Ground
 from bench.measuring import Goal, Line, in_turn
 from bench.place import AT, BY, found
 from ledger.db import Database
-from ledger.fees.actions import charge_month
+from ledger.fees.charges.actions import charge_month
 from ledger.fees.tables import Charge
 from ledger.journal.tables import Movement, SubledgerBalance
 from ledger.periods import Month
@@ -82,7 +82,7 @@ def _lines(ground: Ground) -> Iterator[Line]:
 
 
 def _floor(ground: Ground, community: str) -> tuple[Callable[[], None], int]:
-    """A deed that writes the community's rows into new tables, and how many rows it writes."""
+    """An action that writes the community's rows into new tables, and how many rows it writes."""
     connection = ground.bare()
     written: dict[type[SQLModel], list[Any]] = {}
     for table in WRITTEN:

@@ -48,13 +48,13 @@ class InTurn(NamedTuple):
     ratio: float
 
 
-def seconds(deed: Callable[[], object]) -> float:
-    """How long a deed takes once, with the garbage collector still."""
+def seconds(action: Callable[[], object]) -> float:
+    """How long an action takes once, with the garbage collector still."""
     collect()
     disable()
     try:
         start = perf_counter()
-        deed()
+        action()
         return perf_counter() - start
     finally:
         enable()
@@ -77,10 +77,10 @@ def in_turn(floor: Callable[[], object], ours: Callable[[], object], rounds: int
     )
 
 
-def typical(deed: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """The median seconds of a deed, after one that does not count."""
-    deed()
-    return median(seconds(deed) for _ in range(rounds))
+def typical(action: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """The median seconds of an action, after one that does not count."""
+    action()
+    return median(seconds(action) for _ in range(rounds))
 
 
 def table(lines: Sequence[Line]) -> str:

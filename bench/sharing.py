@@ -17,9 +17,9 @@ from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
-from ledger.fund.uses.payments.actions import pay
+from ledger.fund.uses.payment_actions import pay
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
-from ledger.fund.uses.steps.rules import Paper
+from ledger.fund.uses.step_rules import Paper
 
 HOMES = 14_188
 BILL_FEN = 2_000_000

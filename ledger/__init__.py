@@ -2,10 +2,11 @@
 
 Packages stand on a ladder and import only downwards; `tests/test_house_rules.py` keeps it so:
 
-    errors money periods · config db · community · log · journal noticeboard · votes ·
-    fund fees revenue grants · repairs handover · intake · findings · disclosure · evaluation · reports · api desk cli demo
+    words · errors · money periods · fields · config db · community · log · journal noticeboard · files · votes accounts ·
+    fund fees revenue grants · repairs handover · intake · findings · disclosure · evaluation · reports · publishing ·
+    operations · access · api desk demo · web cli
 
-Inside a package: `rules.py` is pure, `tables.py` is what is stored, `queries.py` reads, `actions.py` are
-the deeds; a noun without tables of its own has its files there, named by their kind (`payment_actions.py`), one with
-tables has a package inside. Actions never commit and never ask the clock: `by` and `at` come in from the door.
+Inside a package: `rules.py` is pure, `tables.py` is what is stored, `queries.py` reads, `actions.py` change
+it. A noun that others beside it lean on has its files there, named by their kind (`contract_actions.py`); one that stands
+on the rest is a package inside, and no package imports another that imports it. Actions never commit and never ask the clock: `by` and `at` come in from the door.
 """

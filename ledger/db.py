@@ -35,15 +35,19 @@ from sqlalchemy import (
     Enum,
     LargeBinary,
     String,
+    Table,
     event,
 )
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import QueryableAttribute, defer
 from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
+from sqlmodel.sql.expression import Select
 
 COPY_FROM_ROWS = 500
 """Below this many rows a COPY costs more to set up than it saves."""
@@ -169,7 +173,9 @@ def create_engine(url: str, *, reading: bool = False) -> Engine:
         return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
     def begin(dbapi_connection: PoolProxiedConnection) -> None:
-        dbapi_connection.driver_connection.execute("BEGIN" if reading else "BEGIN IMMEDIATE")  # type: ignore[union-attr]
+        driver = dbapi_connection.driver_connection
+        assert driver is not None
+        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     def make_safe(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
@@ -181,7 +187,7 @@ def create_engine(url: str, *, reading: bool = False) -> Engine:
             assert found == value, f"SQLite did not accept {pragma} = {value}"
 
     event.listen(engine, "connect", make_safe)
-    engine.dialect.do_begin = begin  # type: ignore[method-assign]
+    engine.dialect.do_begin = begin  # type: ignore[method-assign]  # the event "begin" would send a statement of ours
     return engine
 
 
@@ -274,6 +280,22 @@ class Page(NamedTuple):
     totals: Mapping[str, int] = {}
 
 
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a model, for statements that no object is made of."""
+    return model.metadata.tables[str(model.__tablename__)]
+
+
+def unread(column: object, *, raiseload: bool = False) -> ExecutableOption:
+    """Leave a large column where it is until somebody asks for it; with ``raiseload`` nobody may."""
+    assert isinstance(column, QueryableAttribute)
+    return defer(column, raiseload=raiseload)
+
+
+def select_columns(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """SQLModel's ``select`` for more columns than the four whose types it follows."""
+    return Select(*columns)
+
+
 def _connection(session: Session) -> Connection:
     """The connection of a session's transaction; the one that `Database.writing` bound it to, where it did."""
     bound = session.bind
@@ -307,7 +329,8 @@ class Prepared:
             DBAPIError: as `run`.
         """
         with closing(self._sent(_connection(session), [values])) as cursor:
-            return cursor.fetchall()  # type: ignore[no-any-return]
+            rows: Sequence[Any] = cursor.fetchall()
+            return rows
 
     def _sent(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> Any:
         """The driver's cursor after one call of it.
@@ -333,7 +356,8 @@ class Prepared:
 
     def _compile(self, connection: Connection) -> tuple[str, Callable[[Mapping[str, object]], Sequence[Any]]]:
         dialect = connection.dialect
-        by_place = dialect if dialect.positional else type(dialect)(paramstyle="format")  # type: ignore[call-arg]
+        another: Callable[..., Dialect] = type(dialect)
+        by_place = dialect if dialect.positional else another(paramstyle="format")
         compiled = self._statement.compile(dialect=by_place, column_keys=self._names)
         names, binds = compiled.positiontup, compiled.binds
         shaped = _shaping(names, binds, dialect)
@@ -371,7 +395,7 @@ def _shaping(
 
 @cache
 def _insert(table: type[SQLModel], columns: tuple[str, ...]) -> Prepared:
-    return Prepared(table.__table__.insert(), columns)  # type: ignore[attr-defined]
+    return Prepared(table_of(table).insert(), columns)
 
 
 def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, object]]) -> None:
@@ -386,10 +410,10 @@ def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
     if connection.dialect.name != "postgresql" or len(rows) < COPY_FROM_ROWS:
         _insert(table, tuple(rows[0])).run(session, rows)
         return
-    core = table.__table__  # type: ignore[attr-defined]
+    core = table_of(table)
     columns = list(rows[0])
     names = ", ".join(f'"{column}"' for column in columns)
-    shaped = _shaping(columns, core.c, connection.dialect)
+    shaped = _shaping(columns, dict(core.c.items()), connection.dialect)
     copying = f'COPY "{core.name}" ({names}) FROM STDIN'
     try:
         with closing(connection.connection.cursor()) as cursor:
@@ -397,7 +421,8 @@ def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
                 for values in map(shaped, rows):
                     copy.write_row(values)
             cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", (f'"{core.name}"',))
-            if cursor.fetchone()[0] < len(rows):  # type: ignore[index]
+            [(known,)] = cursor.fetchall()
+            if known < len(rows):
                 cursor.execute(f'ANALYZE (SKIP_LOCKED) "{core.name}"')
     except psycopg.Error as error:
         raise _as_sqlalchemy(connection, error) from error
@@ -418,7 +443,9 @@ def together(session: Session, rows: int) -> AbstractContextManager[None]:
 @contextmanager
 def _in_pipeline(connection: Connection) -> Iterator[None]:
     try:
-        with connection.connection.driver_connection.pipeline():  # type: ignore[union-attr]
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        with driver.pipeline():
             yield
     except psycopg.Error as error:
         raise _as_sqlalchemy(connection, error) from error

@@ -5,9 +5,10 @@ that hold for every answer are set here once.
 """
 
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from flask import Flask, Response
+from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -61,7 +62,8 @@ def create_app(config: Config) -> Flask:
         BABEL_DEFAULT_LOCALE="zh",
         BABEL_TRANSLATION_DIRECTORIES=f"{TRANSLATIONS};desk/translations",
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    assert isinstance(app.json, DefaultJSONProvider)
+    app.json.ensure_ascii = False
     app.extensions.update(
         config=config,
         clock=lambda: datetime.now(UTC),
@@ -78,7 +80,8 @@ def create_app(config: Config) -> Flask:
     app.register_blueprint(public)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     for view in ("sign_in.post_session", "desk.post_sign_in"):
-        app.view_functions[view] = limiter.limit("10 per minute")(app.view_functions[view])  # type: ignore[assignment]
+        limited: Any = limiter.limit("10 per minute")(app.view_functions[view])
+        app.view_functions[view] = limited
     app.jinja_env.bytecode_cache = CompiledTemplates()
     for template in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(template)  # now, not while the first reader of a page waits

@@ -482,7 +482,7 @@ WORDS: Mapping[str, Words] = {
         "cancelled": ("已取消", "cancelled"),
         "overrun_revote": ("结算超预算，待重新表决", "settled above the budget, another vote needed"),
     },
-    "fund.Deed": {
+    "fund.Action": {
         "consent": ("审核同意动用公有住房资金", "consent to the selling units' money"),
         "filing": ("备案", "filing"),
         "propose": ("提出方案", "proposing"),
@@ -663,7 +663,7 @@ WORDS: Mapping[str, Words] = {
         "kept": ("暂未对应凭证", "no entry known"),
         "booked": ("已有凭证", "entry known"),
     },
-    "intake.StepDeed": {
+    "intake.LineAction": {
         "resolved": ("查明", "cleared up"),
         "settled": ("结转", "settled"),
         "return_asked": ("申请退回", "return asked"),

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, tuple_
-from sqlalchemy.orm import defer
 from sqlmodel import Session, col, or_, select
 
+from ledger.db import unread
 from ledger.noticeboard.tables import Attachment, Notice
 
 
@@ -31,7 +31,7 @@ def newest(session: Session, limit: int) -> Sequence[Notice]:
     """The notices hung last, of any community, without their bodies."""
     return session.exec(
         select(Notice)
-        .options(defer(Notice.body))  # type: ignore[arg-type]
+        .options(unread(Notice.body))
         .order_by(col(Notice.hung_at).desc(), Notice.community, col(Notice.leaf_index).desc())
         .limit(limit)
     ).all()

@@ -22,11 +22,11 @@ from ledger.community.tables import (
     Stairwell,
     Works,
 )
-from ledger.fees.actions import open_fee_book
+from ledger.fees.charges.actions import open_fee_book
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind
-from ledger.grants.contracts.actions import NewWorksContract, sign_works_contract
-from ledger.grants.payouts.actions import ask_bill, pay_out
+from ledger.grants.contract_actions import NewWorksContract, sign_works_contract
+from ledger.grants.payout_actions import ask_bill, pay_out
 from ledger.grants.rules import Source
 from ledger.log.actions import open_log
 from ledger.revenue.actions import open_revenue_book

@@ -1,4 +1,4 @@
-"""What a large deed reads grows with the homes and no faster, even where PostgreSQL has never counted the tables.
+"""What a large action reads grows with the homes and no faster, even where PostgreSQL has never counted the tables.
 
 Its planner believes that a table is as empty as when it last looked, so a join that is planned for one row
 walks all rows for each row in a community's first month. What a transaction has read of each table is its own
@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from ledger.db import COPY_FROM_ROWS, Database
 from ledger.demo.bankfiles import PaidIn, cmb
-from ledger.intake.actions import import_payments
+from ledger.intake.imports.actions import import_payments
 from ledger.intake.reconciliation.actions import prepare_reconciliation
 from ledger.periods import SHANGHAI
 from tests.cast import MEI

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 from ledger.db import Instant, create_engine, migrate
 from ledger.journal.rules import read_chart
 
-for file in sorted(Path("ledger").rglob("tables.py")):
+for file in sorted(Path("ledger").rglob("*tables.py")):
     import_module(".".join(file.with_suffix("").parts))
 
 VERSIONS = sorted(Path("migrations/versions").glob("*.py"))

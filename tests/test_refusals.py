@@ -19,9 +19,9 @@ from ledger.fees.budgets.rules import CostLine
 from ledger.fees.dunning.rules import Measure
 from ledger.fees.waivers.rules import State as WaiverState
 from ledger.fund.bonds.rules import BondState, Ending, Instrument, Market
-from ledger.fund.custody.rules import Keeper
+from ledger.fund.rules import Keeper
 from ledger.fund.topups.rules import PlanState
-from ledger.fund.uses.steps.rules import Deed, Paper, ProjectState
+from ledger.fund.uses.step_rules import Action, Paper, ProjectState
 from ledger.grants.rules import Source
 from ledger.handover.rules import Cause, ItemKind
 from ledger.intake.rules import LineState
@@ -52,7 +52,7 @@ DAY = date(2026, 7, 18)
 ENUMS: dict[str, object] = {
     "category": Category.AD_LIFT,
     "cause": Cause.FIRM_LEAVES,
-    "deed": Deed.PAY_ADVANCE,
+    "action": Action.PAY_ADVANCE,
     "instrument": Instrument.WEALTH_PRODUCT,
     "keeper": Keeper.PRE_TRANSFER,
     "market": Market.SECONDARY,
@@ -75,7 +75,7 @@ OF_A_CLASS: dict[str, dict[str, object]] = {
     "TariffExists": {"applies_to": Coded("community.HomeKind", "unsold")},
     "AccountNotReconciledHere": {"role": Coded("account", "wallet")},
     "AlreadyReconciled": {"role": Coded("account", "wallet")},
-    "BondNotReady": {"state": BondState.HELD, "deed": Duty.CASH},
+    "BondNotReady": {"state": BondState.HELD, "action": Duty.CASH},
     "ContractorWrong": {"kind": FirmKind.PROPERTY},
     "FiguresDoNotFoot": {"what": Coded("book", "fund")},
     "DatabaseUnusable": {"why": DatabaseFault.NO_TABLES},
@@ -89,7 +89,7 @@ OF_A_CLASS: dict[str, dict[str, object]] = {
     "NoTariff": {"kind": HomeKind.NON_RESIDENTIAL},
     "NotAFeeCost": {"line": CostLine.MAJOR_REPAIR},
     "NotByHand": {"kind": ItemKind.UNPAID},
-    "NotInState": {"state": DisclosureState.PREPARED, "deed": Duty.PUBLISH},
+    "NotInState": {"state": DisclosureState.PREPARED, "action": Duty.PUBLISH},
     "NotInSuspense": {"state": LineState.RESOLVED},
     "NotReversible": {"kind": Coded("entry", "fund.paid")},
     "NotThatMuchHeld": {"whose": FirmKind.SELLER},
@@ -103,7 +103,7 @@ OF_A_CLASS: dict[str, dict[str, object]] = {
     "StatementUnreadable": {"source": "7-1"},
     "StepNotPossible": {"state": TicketState.ARRIVED},
     "TooSoon": {"needed": Measure.LETTER, "measure": Measure.SUIT},
-    "TopupNotReady": {"state": PlanState.ADOPTED, "deed": Duty.PUT_TO_VOTE},
+    "TopupNotReady": {"state": PlanState.ADOPTED, "action": Duty.PUT_TO_VOTE},
     "UseForbidden": {"use": Use.GUARANTEE},
     "WaiverDecided": {"state": WaiverState.WITHDRAWN},
     "WrongSide": {"needed": Role.SUPERVISOR},

@@ -7,9 +7,9 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from ledger.access.tables import Answered
 from ledger.community.rules import Actor
@@ -71,7 +71,7 @@ class Answer(NamedTuple):
 
 
 _ANSWERED = Prepared(
-    select(Answered.asked, Answered.status, Answered.answer).where(  # type: ignore[call-overload]
+    select(Answered.asked, Answered.status, Answered.answer).where(
         Answered.login == bindparam("of_login"), Answered.key == bindparam("its_key")
     )
 )

@@ -1,4 +1,4 @@
-"""The deeds of accounts: ask for one, approve it, close it."""
+"""The actions of accounts: ask for one, approve it, close it."""
 
 from datetime import datetime, timedelta
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.rules import AccountNotApproved, NoAccount, NoApprovedAccount
 from ledger.accounts.tables import ApprovedAccount
-from ledger.db import Prepared
+from ledger.db import Prepared, table_of
 from ledger.words import Coded
 
 
@@ -68,7 +68,7 @@ def approved_account(
     return found
 
 
-_ACCOUNT = ApprovedAccount.__table__  # type: ignore[attr-defined]
+_ACCOUNT = table_of(ApprovedAccount)
 _OPEN = Prepared(
     select(_ACCOUNT.c.code).where(
         _ACCOUNT.c.community == bindparam("of"),
@@ -84,7 +84,7 @@ _OPEN = Prepared(
 def check_approved(session: Session, community: str, book: str, role: str, *days: date) -> None:
     """See that what comes into an account of a book on these days has an approved account to land in.
 
-    Every deed that takes money in asks this itself, before it writes; only an account that changed within the
+    Every action that takes money in asks this itself, before it writes; only an account that changed within the
     days is asked for day by day.
 
     Raises:

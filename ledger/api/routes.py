@@ -93,10 +93,7 @@ def _view(declared: Declared) -> Callable[..., Response]:
         place = declared.place.model_validate(place).model_dump()
         return answer(declared, login, seats, community, place)
 
-    view.allowed_roles = frozenset(  # type: ignore[attr-defined]
-        each if isinstance(each, Role) else each.role for each in declared.roles
-    )
-    return view
+    return allow(*(each if isinstance(each, Role) else each.role for each in declared.roles))(view)
 
 
 def _write(

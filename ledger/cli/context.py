@@ -201,15 +201,15 @@ def places_and_month(
     return places(context, place, every), Month.parse(month)
 
 
-def one_after_another(codes: Sequence[str], title: str, deed: Callable[[str], None]) -> None:
-    """Do a deed for each community; among several, one that refuses does not hold up the rest."""
+def one_after_another(codes: Sequence[str], title: str, action: Callable[[str], None]) -> None:
+    """Do an action for each community; among several, one that refuses does not hold up the rest."""
     if len(codes) == 1:
-        deed(codes[0])
+        action(codes[0])
         return
     refused = 0
     for code in tqdm(codes, desc=title, unit="community"):
         try:
-            deed(code)
+            action(code)
         except LedgerError as error:
             refused += 1
             tell(error, f"{code}: ")

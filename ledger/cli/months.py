@@ -16,7 +16,7 @@ from ledger.community.queries import community
 from ledger.community.rules import Role
 from ledger.disclosure.actions import check, prepare
 from ledger.evaluation.actions import evaluate as evaluated
-from ledger.fees.actions import charge_month
+from ledger.fees.charges.actions import charge_month
 from ledger.fund.actions import end_month
 from ledger.money import yuan
 from ledger.periods import Period
@@ -115,7 +115,7 @@ def disclose(
 ) -> None:
     """Prepare a half-year disclosure (2026-H1); then --check and --publish by two other people."""
     if publish and sha256:
-        raise click.UsageError("--check and --publish are two people's deeds")
+        raise click.UsageError("--check and --publish are for two people")
     if why and (publish or sha256):
         raise click.UsageError("--why belongs to preparing")
     which = Period.parse(period)

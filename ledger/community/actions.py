@@ -1,4 +1,4 @@
-"""Deeds about people and local numbers. The register comes in whole by `ledger.intake.register`."""
+"""Actions about people and local numbers. The register comes in whole by `ledger.intake.register`."""
 
 import json
 import secrets
@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from argon2 import PasswordHasher
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from ledger.community.queries import home as home_of
 from ledger.community.rules import LEVEL_OF, Actor, HolderMalformed, HolderNotLater, Level, Role
@@ -21,7 +21,7 @@ def seed_profiles(session: Session, *, by: Actor, at: datetime) -> int:
 
     A section ``scope@when`` holds later values of the same scope; ``sources`` names the article of one number.
     """
-    there = set(session.exec(select(ProfileValue.scope, ProfileValue.key, ProfileValue.since)))
+    there = set(session.exec(select(col(ProfileValue.scope), col(ProfileValue.key), col(ProfileValue.since))))
     added = 0
     data = tomllib.loads((files("ledger.community") / "profiles.toml").read_text())
     for name, table in data.items():

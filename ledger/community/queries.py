@@ -1,7 +1,7 @@
 """What can be read of a community."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -84,7 +84,7 @@ class Profile(Mapping[str, Any]):
             raise NoProfileValue(key=key, on=self._on)
         return self._values[key]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
     def __len__(self) -> int:
@@ -200,7 +200,7 @@ def head_keys(session: Session, code: str, of: Sequence[Home], on: date | None =
         holders = holders.where(col(Holder.since) <= on)
     if len(of) <= 100:
         holders = holders.where(col(Holder.home).in_([h.code for h in of]))
-    latest = dict(session.execute(holders.order_by(col(Holder.since))).all())  # type: ignore[arg-type]
+    latest = dict(session.execute(holders.order_by(col(Holder.since))).all())
     return {
         h.code: f"developer:{h.seller}" if h.kind is HomeKind.UNSOLD else latest.get(h.code, f"home:{h.code}")
         for h in of
@@ -297,7 +297,7 @@ def _seats(*here: ColumnElement[bool]) -> Prepared:
 
 
 _SEATS = _seats()
-_SEATS_HERE = _seats(or_(Appointment.community == bindparam("of"), Appointment.community == EVERYWHERE))
+_SEATS_HERE = _seats(col(Appointment.community).in_([bindparam("of"), EVERYWHERE]))
 
 
 def appointments(session: Session, login: str, on: date) -> Sequence[Appointment]:

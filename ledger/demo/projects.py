@@ -14,10 +14,10 @@ from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.actions import Plan
-from ledger.fund.uses.payments.actions import pay
+from ledger.fund.uses.payment_actions import pay
 from ledger.fund.uses.queries import bearers
 from ledger.fund.uses.rules import EmergencyCase, NotForTheFund, ScopeKind
-from ledger.fund.uses.steps.rules import Paper
+from ledger.fund.uses.step_rules import Paper
 from ledger.periods import SHANGHAI, Month, years_after
 
 

@@ -11,15 +11,15 @@ from ledger.db import Database
 from ledger.demo.accounts import agree_on_account
 from ledger.demo.people import CHEN, LIN, MEI
 from ledger.grants.actions import receive
-from ledger.grants.contracts.actions import (
+from ledger.grants.contract_actions import (
     NewWorksContract,
     approve_change,
     ask_change,
     claim_defect,
     sign_works_contract,
 )
-from ledger.grants.contracts.queries import works_contracts
-from ledger.grants.contracts.rules import RetentionClaimed
+from ledger.grants.contract_queries import works_contracts
+from ledger.grants.contract_rules import RetentionClaimed
 from ledger.grants.contributions.actions import (
     HomePayment,
     NewLevy,
@@ -29,9 +29,9 @@ from ledger.grants.contributions.actions import (
 )
 from ledger.grants.contributions.queries import contributions
 from ledger.grants.contributions.rules import Basis, ItemClass
-from ledger.grants.payouts.actions import ask_bill, ask_release, pay_out
-from ledger.grants.plans.actions import approve_plan, change_plan, give_in_kind, pledge
-from ledger.grants.plans.queries import planned
+from ledger.grants.payout_actions import ask_bill, ask_release, pay_out
+from ledger.grants.plan_actions import approve_plan, change_plan, give_in_kind, pledge
+from ledger.grants.plan_queries import planned
 from ledger.grants.queries import packages
 from ledger.grants.rules import Source, book_of
 from ledger.grants.spent_queries import held

@@ -1,4 +1,4 @@
-"""What happened in the sample communities, month by month, each deed on its day and through its own door."""
+"""What happened in the sample communities, month by month, each action on its day and through its own door."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,14 +19,14 @@ from ledger.demo.renovation import live_through_works, release_retention
 from ledger.demo.tickets import live_through_tickets
 from ledger.demo.votes import live_through_votes
 from ledger.disclosure.actions import check, prepare
-from ledger.fees.actions import charge_month
+from ledger.fees.charges.actions import charge_month
 from ledger.fees.queries import outstanding
 from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.gains.queries import undistributed
 from ledger.fund.queries import balances_by_role
-from ledger.intake.actions import import_payments
 from ledger.intake.booked_queries import entries_on
+from ledger.intake.imports.actions import import_payments
 from ledger.intake.queries import suspense
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.register import import_register
@@ -40,7 +40,7 @@ from ledger.revenue.queries import streams
 from ledger.revenue.receipt_actions import receive
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category, CostKind
-from ledger.revenue.sites.actions import register_site
+from ledger.revenue.site_actions import register_site
 
 Told = Callable[[str], None]
 
@@ -118,9 +118,9 @@ class Life:
             self._share_gains(Period.parse(f"{month.year}-H{month.number // 6}"))
             self._disclose(Period.parse(f"{month.year}-H{month.number // 6}"))
 
-    def _write(self, deed: Callable[[Session], object]) -> None:
+    def _write(self, action: Callable[[Session], object]) -> None:
         with self.publisher.database.writing() as session:
-            deed(session)
+            action(session)
 
     def _payments(self, month: Month) -> dict[int, list[PaidIn]]:
         """Who pays how much in a month, by channel; a few forget to write for which home."""
@@ -271,11 +271,17 @@ class Life:
                 continue
             on = month.first + timedelta(days=5 + self.random.randrange(15))
             number = stream.contract.number
-            self._write(
-                lambda s, n=number, m=missing, d=on: receive(  # type: ignore[misc]
-                    s, self.community, n, m, d, reference=str(d), by=MEI.actor, at=clock(d)
+            with self.publisher.database.writing() as session:
+                receive(
+                    session,
+                    self.community,
+                    number,
+                    missing,
+                    on,
+                    reference=str(on),
+                    by=MEI.actor,
+                    at=clock(on),
                 )
-            )
         on = month.first + timedelta(days=24)
         with self.publisher.database.writing() as session:
             for kind, fen, contract in ((CostKind.ENERGY, 31_500, "GY-05"), (CostKind.TAX, 12_600, None)):

@@ -16,7 +16,7 @@ from ledger.periods import SHANGHAI, Month
 from ledger.votes.actions import announce, close_motion, post_result
 from ledger.votes.proxies.actions import cast_own
 from ledger.votes.rules import Choice, ElectronicChoice, Matter
-from ledger.votes.sheets.actions import enter_sheet
+from ledger.votes.sheet_actions import enter_sheet
 
 CONVENTION = ("2026-04", "2026-01", "是否同意修订《梅园新村管理规约》：电动自行车集中充电、楼道不得堆物")
 """Month, code and question of a vote of the whole community."""

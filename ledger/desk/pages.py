@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import g
 
+from ledger.access.access import allow
 from ledger.community.rules import Role, check_role
 from ledger.desk import nouns, signing_in
 from ledger.desk.filling import form_view
@@ -28,10 +29,7 @@ def _view(declared: Declared) -> Callable[..., Any]:
         values = declared.place.model_validate(place).model_dump()
         return VIEWS[type(declared)](declared, community, values)
 
-    view.allowed_roles = frozenset(  # type: ignore[attr-defined]
-        each if isinstance(each, Role) else each.role for each in declared.roles
-    )
-    return view
+    return allow(*(each if isinstance(each, Role) else each.role for each in declared.roles))(view)
 
 
 for number, declared_here in enumerate(EVERY):

@@ -212,7 +212,7 @@ def timeline(rows: Sequence[Out], words: Words, photo_url: str = "") -> list[Ste
     steps = []
     for row in rows:
         of = {name: getattr(row, name) for name in type(row).model_fields}
-        title = next((of[name] for name in ("deed", "state", "what", "kind", "title") if of.get(name)), "")
+        title = next((of[name] for name in ("action", "state", "what", "kind", "title") if of.get(name)), "")
         who = next((of[name] for name in of if is_person(name) and of[name]), "")
         when = next((value for value in of.values() if isinstance(value, (datetime, date))), None)
         steps.append(

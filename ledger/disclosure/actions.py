@@ -1,4 +1,4 @@
-"""The deeds of a disclosure: prepare, check, publish, by three different people."""
+"""The actions of a disclosure: prepare, check, publish, by three different people."""
 
 from datetime import datetime, timedelta
 
@@ -92,7 +92,7 @@ def check(
     """
     draft = disclosure(session, community, period)
     if draft.state is not DisclosureState.PREPARED:
-        raise NotInState(period=period, state=draft.state, deed=Duty.CHECK)
+        raise NotInState(period=period, state=draft.state, action=Duty.CHECK)
     if draft.sha256 != sha256:
         raise AnotherDraft(sha256=draft.sha256)
     check_different_people([(Duty.PREPARE, draft.prepared_by)], step=Duty.CHECK, by=by.login)

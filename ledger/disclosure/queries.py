@@ -17,12 +17,11 @@ from ledger.errors import Unknown
 from ledger.fees.queries import collection
 from ledger.fields import HalfYearText
 from ledger.findings.identities import identities
-from ledger.fund.custody.queries import keeper
-from ledger.fund.custody.rules import Keeper
+from ledger.fund.power_queries import keeper
 from ledger.fund.queries import balances_by_role, flows, moved_into_fund, parts_at, statements
-from ledger.fund.rules import Standing, standing
+from ledger.fund.rules import Keeper, Standing, standing
 from ledger.fund.statements import EXPENSE, INCOME, Line
-from ledger.fund.uses.payments.queries import paid_on, shares
+from ledger.fund.uses.payment_queries import paid_on, shares
 from ledger.fund.uses.queries import projects
 from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import Element

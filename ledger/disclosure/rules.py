@@ -41,8 +41,8 @@ class FiguresDoNotFoot(Refused):
 
 class NotInState(Refused):
     code = "disclosure-not-in-state"
-    zh = "{period} 的公示稿现在是“{state}”，不能{deed}。"
-    en = "The disclosure of {period} is {state}; it is not ready for {deed}."
+    zh = "{period} 的公示稿现在是“{state}”，不能{action}。"
+    en = "The disclosure of {period} is {state}; it is not ready for {action}."
 
 
 def check_publishable(
@@ -55,7 +55,7 @@ def check_publishable(
         SamePerson: this person prepared or checked it.
     """
     if state is not DisclosureState.CHECKED:
-        raise NotInState(period=period, state=state, deed=Duty.PUBLISH)
+        raise NotInState(period=period, state=state, action=Duty.PUBLISH)
     check_different_people([(Duty.PREPARE, prepared_by), (Duty.CHECK, checked_by)], step=Duty.PUBLISH, by=by)
 
 

@@ -61,7 +61,7 @@ def _packages(
         for works, package, until in session.execute(
             select(Component.works, Component.package, func.max(Component.warranty_until))
             .where(Component.community == code, col(Component.package).is_not(None))
-            .group_by(Component.works, Component.package)
+            .group_by(col(Component.works), col(Component.package))
         )
     }
     money = by_package(session, code, period.end)

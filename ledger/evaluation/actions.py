@@ -1,4 +1,4 @@
-"""The deeds of evaluation: score a period, hang the scorecard on the board."""
+"""The actions of evaluation: score a period, hang the scorecard on the board."""
 
 from datetime import datetime, timedelta
 from importlib.resources import files

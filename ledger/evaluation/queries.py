@@ -15,8 +15,8 @@ from ledger.evaluation.rules import Measure
 from ledger.evaluation.tables import Evaluation
 from ledger.fees.queries import collection
 from ledger.fees.tables import Charge
-from ledger.fund.uses.payments.queries import stands
-from ledger.fund.uses.payments.tables import ProjectPayment, Share
+from ledger.fund.uses.payment_queries import stands
+from ledger.fund.uses.payment_tables import ProjectPayment, Share
 from ledger.fund.uses.tables import Project
 from ledger.journal.queries import entry
 from ledger.journal.tables import Closing, Entry
@@ -296,7 +296,7 @@ def _remitted(session: Session, code: str, period: Period) -> tuple[int, int]:
 
 def _vouchers(session: Session, code: str, period: Period) -> Measure:
     rows = session.execute(
-        select(Project.invoice_no, Project.accepted_on, Project.motion)
+        select(col(Project.invoice_no), col(Project.accepted_on), col(Project.motion))
         .join(Entry, (col(Entry.community) == Project.community) & (col(Entry.no) == Project.paid_entry))
         .where(
             Project.community == code,

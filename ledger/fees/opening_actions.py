@@ -1,4 +1,4 @@
-"""The deeds that begin a fee book: bring over arrears, prepayments and money, enter months charged on paper.
+"""The actions that begin a fee book: bring over arrears, prepayments and money, enter months charged on paper.
 
 Arrears keep their months, so that payments find the oldest first and limitation runs from the right day. Their
 other side is the account of what was brought over and no income of this book: the firm has earned them before.
@@ -16,6 +16,7 @@ from ledger.fees.tables import Charge
 from ledger.journal.actions import Posted, post, post_all
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move
+from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import Month
 
@@ -47,8 +48,12 @@ def bring_over(
         *(Move(codes[role], other, fen) for role, fen in sorted(money.items())),
         *(Move(other, codes["prepaid"], fen, home) for home, fen in sorted(prepaid.items())),
     ]
-    told = [[home, str(month), fen] for (home, month), fen in sorted(arrears.items())]
-    asked = {"arrears": told, "prepaid": dict(sorted(prepaid.items())), "money": dict(sorted(money.items()))}
+    told: list[Json] = [[home, str(month), fen] for (home, month), fen in sorted(arrears.items())]
+    asked: dict[str, Json] = {
+        "arrears": told,
+        "prepaid": dict(sorted(prepaid.items())),
+        "money": dict(sorted(money.items())),
+    }
     draft = Draft("fees.brought-over", on, BROUGHT_OVER, FEE, moves, asked=asked)
     posted = post(session, community, draft, by=by, at=at)
     if posted.fresh:

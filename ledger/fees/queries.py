@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Select,
+    SelectBase,
     String,
     Subquery,
     bindparam,
@@ -21,18 +21,17 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from ledger.community.queries import home as one_home
 from ledger.community.rules import HomeKind
-from ledger.community.tables import Home, ServiceContract
-from ledger.db import Page, Prepared, Texts, among
+from ledger.community.tables import Home
+from ledger.db import Page, Prepared, Texts, among, select_columns
 from ledger.errors import Unknown
 from ledger.fees import rules
-from ledger.fees.modes.queries import modes
-from ledger.fees.rules import FEE, HandedOver, Happened, Owed, Part, Price, Span, gaps_after
-from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, Surcharge, SurchargePaid, Tariff
-from ledger.fees.waivers.tables import Waived
+from ledger.fees.rules import FEE, HandedOver, Happened, Owed, Part, Price, Span
+from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, Surcharge, SurchargePaid, Tariff, Waived
 from ledger.fields import Code, EntryNumber
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry, Movement
@@ -100,21 +99,9 @@ def hand_overs(session: Session, community: str) -> dict[str, HandedOver]:
 def spans(session: Session, community: str) -> list[Span]:
     """The days on which the contracts charge; none when nothing was entered, and every month is whole."""
     rows = session.execute(
-        select(FeeTerms.charges_from, FeeTerms.charges_until).where(FeeTerms.community == community)
+        select(col(FeeTerms.charges_from), col(FeeTerms.charges_until)).where(FeeTerms.community == community)
     )
     return [Span(*row) for row in rows]
-
-
-def gaps(session: Session, community: str) -> list[Span]:
-    """The days on which nobody may charge, because the firm went and whoever comes next is not entered yet."""
-    contracts = session.execute(
-        select(ServiceContract.starts_on, ServiceContract.may_charge_until).where(
-            ServiceContract.community == community
-        )
-    ).all()
-    return gaps_after(
-        [(starts_on, until) for starts_on, until in contracts], [m.since for m in modes(session, community)]
-    )
 
 
 def hung_on(session: Session, community: str, sha256: str) -> date | None:
@@ -174,7 +161,14 @@ def charged(session: Session, community: str, month: Month) -> tuple[int, int, i
 Row = type[Applied] | type[Charge] | type[Waived] | type[Surcharge] | type[SurchargePaid]
 
 
-def stands(row: type[SQLModel], until: date | None = None) -> ColumnElement[bool]:
+class Booked(Protocol):
+    """What an entry wrote beside itself."""
+
+    community: str
+    entry_no: int
+
+
+def stands(row: type[Booked], until: date | None = None) -> ColumnElement[bool]:
     """That no reversal took the row's entry back, by a day or at all: what was reversed is owed again."""
     reversal = aliased(Entry)
     taken_back = (col(reversal.community) == row.community) & (col(reversal.reverses_no) == row.entry_no)
@@ -200,7 +194,7 @@ def lines(
 
     Its columns are home, month, part, fen (signed), charged and waived; debts are sums over it.
     """
-    parts: list[Select[Any]] = []
+    parts: list[SelectBase] = []
     for row in rows:
         fen: Any = {
             Charge: col(Charge.amount_fen),
@@ -209,7 +203,7 @@ def lines(
             Surcharge: col(Surcharge.amount_fen),
             SurchargePaid: -col(SurchargePaid.amount_fen),
         }[row]
-        query = select(
+        query = select_columns(
             col(row.home).label("home"),
             col(row.month).label("month"),
             _part(row).label("part"),
@@ -238,8 +232,9 @@ DAY: Mapping[Any, Any] = {
 
 def _part(row: Row) -> Any:
     """The part of the debt that a row is about, as a word."""
-    has_parts = row is Surcharge or row is SurchargePaid
-    return cast(row.part, String) if has_parts else literal(Part.PRINCIPAL.value)
+    if issubclass(row, (Surcharge, SurchargePaid)):
+        return cast(row.part, String)
+    return literal(Part.PRINCIPAL.value)
 
 
 def debts(
@@ -361,7 +356,7 @@ class HomeStatement(NamedTuple):
 
 def home_statement(session: Session, community: str, home: str) -> HomeStatement:
     """What one home was charged, paid and was let off over all years, in two statements."""
-    parts: list[Select[Any]] = []
+    parts: list[SelectBase] = []
     for row, what, fen in (
         (Charge, Happened.CHARGE, col(Charge.amount_fen)),
         (Surcharge, Happened.SURCHARGE, col(Surcharge.amount_fen)),
@@ -370,7 +365,7 @@ def home_statement(session: Session, community: str, home: str) -> HomeStatement
         (SurchargePaid, Happened.PAYMENT, -col(SurchargePaid.amount_fen)),
     ):
         parts.append(
-            select(
+            select_columns(
                 col(Entry.booked_on).label("day"),
                 literal(what.value).label("what"),
                 col(row.month).label("month"),
@@ -382,7 +377,9 @@ def home_statement(session: Session, community: str, home: str) -> HomeStatement
             .where(row.community == community, row.home == home, stands(row))
         )
     c = union_all(*parts).subquery().c
-    rows = session.execute(select(c.day, c.what, c.month, c.part, c.fen, c.no).order_by(c.no, c.month))
+    rows = session.execute(
+        select_columns(c.day, c.what, c.month, c.part, c.fen, c.no).order_by(c.no, c.month)
+    )
     return HomeStatement(
         [StatementLine(on, Happened(what), *rest) for on, what, *rest in rows],
         debts(session, community, [home]).get(home, []),
@@ -436,10 +433,10 @@ class BookedPayment(NamedTuple):
     reversed_by_entry: int | None
 
 
-def _payments(community: str) -> Select[Any]:
+def _payments(community: str) -> Select[*tuple[Any, ...]]:
     reversal = aliased(Entry)
-    query: Select[Any] = (
-        select(
+    return (
+        select_columns(
             Entry.no,
             Entry.booked_on,
             func.max(Movement.home),
@@ -454,9 +451,8 @@ def _payments(community: str) -> Select[Any]:
             (col(reversal.community) == Entry.community) & (col(reversal.reverses_no) == Entry.no),
         )
         .where(Entry.community == community)
-        .group_by(Entry.no, Entry.booked_on, Entry.by_login)
+        .group_by(col(Entry.no), col(Entry.booked_on), Entry.by_login)
     )
-    return query
 
 
 def payments(

@@ -154,3 +154,30 @@ class SurchargePaid(SQLModel, table=True):
     part: Part = Field(primary_key=True, sa_type=words(Part))
     amount_fen: int = Field(sa_type=BigInteger)
     received_on: date
+
+
+class Waived(SQLModel, table=True):
+    """What a waiver took off a home's month; negative when it was withdrawn. In ink.
+
+    ``released_fen`` of it had been paid before and became a prepayment.
+    """
+
+    __tablename__ = "fee_waived"
+    __table_args__ = (
+        ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
+        ForeignKeyConstraint(
+            ["community", "home", "month"], ["charge.community", "charge.home", "charge.month"]
+        ),
+        ForeignKeyConstraint(["community", "waiver"], ["fee_waiver.community", "fee_waiver.code"]),
+        Index("ix_fee_waived_charge", "community", "home", "month"),
+        Index("ix_fee_waived_waiver", "community", "waiver"),
+    )
+
+    community: str = Field(primary_key=True)
+    entry_no: int = Field(primary_key=True, sa_type=BigInteger)
+    home: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    waiver: str = Field(primary_key=True)
+    amount_fen: int = Field(sa_type=BigInteger)
+    released_fen: int = Field(sa_type=BigInteger)
+    waived_on: date

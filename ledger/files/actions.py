@@ -1,4 +1,4 @@
-"""The deeds of files: keep one, name it as a proof, erase it."""
+"""The actions of files: keep one, name it as a proof, erase it."""
 
 from datetime import datetime
 from hashlib import sha256 as digest_of
@@ -103,7 +103,7 @@ def use_file(
             community=community, sha256=sha256, subject=subject, purpose=purpose, by_login=by.login, at=at
         )
         session.add(found)
-        session.flush()  # the same file may be named twice in one deed
+        session.flush()  # the same file may be named twice in one action
     return found
 
 

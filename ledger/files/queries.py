@@ -3,13 +3,13 @@
 from collections.abc import Sequence, Set
 from typing import NamedTuple
 
-from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
+from ledger.db import unread
 from ledger.files.rules import FileErased, FileKind, FileMissing
 from ledger.files.tables import FileUse, StoredFile
 
-_WITHOUT_BYTES = defer(StoredFile.body, raiseload=True)  # type: ignore[arg-type]
+_WITHOUT_BYTES = unread(StoredFile.body, raiseload=True)
 
 
 class Proof(NamedTuple):

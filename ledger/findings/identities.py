@@ -8,9 +8,9 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import approved
 from ledger.fund.queries import balances_by_role, flows, moved_into_fund, statements
-from ledger.fund.uses.payments.queries import payments
-from ledger.fund.uses.payments.rules import Stage, asked
-from ledger.fund.uses.payments.tables import ProjectPayment, Share
+from ledger.fund.uses.payment_queries import payments
+from ledger.fund.uses.payment_rules import Stage, asked
+from ledger.fund.uses.payment_tables import ProjectPayment, Share
 from ledger.fund.uses.queries import projects
 from ledger.fund.uses.tables import Project
 from ledger.intake.queries import statement_lines
@@ -250,7 +250,7 @@ def _i9(session: Session, community: str) -> Identity:
 
 
 def _asked_for(payment: ProjectPayment, entry: Entry, used: Project) -> bool:
-    """Whether a bill is the one that was asked for: an entry keeps the digest of what its deed was asked.
+    """Whether a bill is the one that was asked for: an entry keeps the digest of what its action was asked.
 
     A payment from before bills came in stages was asked with its bill and its payee alone.
     """

@@ -20,7 +20,7 @@ from ledger.findings.rules import (
     splittings,
 )
 from ledger.fund.uses.queries import emergency_terms, projects
-from ledger.fund.uses.steps.rules import ProjectState
+from ledger.fund.uses.step_rules import ProjectState
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.handover.queries import missing_items, overdue
 from ledger.log.queries import head

@@ -1,4 +1,4 @@
-"""The deeds of the maintenance fund: its book, deposits, interest, the end of a month."""
+"""The actions of the maintenance fund: its book, deposits, interest, the end of a month."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace

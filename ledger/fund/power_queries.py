@@ -1,19 +1,39 @@
 """Whether somebody may do something with money of a community's fund."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from ledger.community.queries import community as community_of
 from ledger.community.rules import Actor
-from ledger.fund.custody.queries import keeper
 from ledger.fund.power_rules import Power, check_power
+from ledger.fund.rules import OTHER, Keeper
+from ledger.fund.tables import Custody
 from ledger.periods import day_in_shanghai
 
 
 def check_may(session: Session, community: str, power: Power, *, by: Actor, at: datetime) -> None:
-    """See that he may, by who keeps the fund on the day of the deed.
+    """See that he may, by who keeps the fund on the day of the action.
 
     Raises:
         NotYourPower: see `rules.check_power`.
     """
     check_power(power, keeper(session, community, day_in_shanghai(at)), by)
+
+
+def keeper(session: Session, community: str, on: date) -> Keeper:
+    """Who keeps the fund on a day; where nothing was handed over yet, who the register says.
+
+    Raises:
+        NoCommunity: there is none with this code.
+    """
+    rows = session.exec(
+        select(Custody)
+        .where(Custody.community == community)
+        .order_by(col(Custody.since), col(Custody.handover))
+    ).all()
+    if not rows:
+        transferred = community_of(session, community).transferred
+        return Keeper.POST_TRANSFER if transferred else Keeper.PRE_TRANSFER
+    before = [row.keeper for row in rows if row.since <= on]
+    return before[-1] if before else OTHER[rows[0].keeper]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ledger.community.rules import LEVEL_OF, Actor, Condition, Level, Role
 from ledger.errors import NotAllowed
-from ledger.fund.custody.rules import Keeper
+from ledger.fund.rules import Keeper
 
 DECREE = "《住宅专项维修资金管理办法》"
 AUTHORITY = Role.SUPERVISOR.at(Level.HOUSING_AUTHORITY)
@@ -137,8 +137,8 @@ NAMED: Mapping[Level, tuple[str, str]] = MappingProxyType(
 
 class NotYourPower(NotAllowed):
     code = "not-your-power"
-    zh = "{when_zh}，{deed_zh}由{who_zh}办理；{you_zh}不能办理。"
-    en = "{when_en}, {deed_en} is for {who_en}; it is not for {you_en}."
+    zh = "{when_zh}，{action_zh}由{who_zh}办理；{you_zh}不能办理。"
+    en = "{when_en}, {action_en} is for {who_en}; it is not for {you_en}."
 
 
 def may(power: Power, keeper: Keeper) -> tuple[Condition, ...]:
@@ -148,7 +148,7 @@ def may(power: Power, keeper: Keeper) -> tuple[Condition, ...]:
 
 
 def ever(power: Power) -> tuple[Condition, ...]:
-    """Who may do it under one keeper of the fund or the other, in the order of the law; the deed asks which it is."""
+    """Who may do it under one keeper of the fund or the other, in the order of the law; the action asks which it is."""
     given = POWERS[power]
     return tuple(dict.fromkeys((*given.in_custody, *given.handed_over)))
 
@@ -169,8 +169,8 @@ def check_power(power: Power, keeper: Keeper, by: Actor) -> None:
     raise NotYourPower(
         when_zh=KEPT[keeper][0],
         when_en=KEPT[keeper][1].capitalize(),
-        deed_zh=given.zh,
-        deed_en=given.en,
+        action_zh=given.zh,
+        action_en=given.en,
         who_zh=[zh for zh, _ in named],
         who_en=[en for _, en in named],
         you_zh=you[0],

@@ -1,5 +1,6 @@
 """Whose the fund is: deposits, and how a home's part stands. Pure."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -48,3 +49,16 @@ def standing(balance_fen: int, first_deposit_fen: int, trigger_pct: int) -> Stan
 def seller_account(seller: str, building: str) -> str:
     """The sub-ledger key of a selling unit's money for one building (按售房单位设账，按幢设分账)."""
     return f"{seller}@{building}"
+
+
+class Keeper(StrEnum):
+    """业主大会成立前由主管部门代管; 划转后由业主大会管理."""
+
+    PRE_TRANSFER = "pre_transfer"
+    POST_TRANSFER = "post_transfer"
+
+
+OTHER: Mapping[Keeper, Keeper] = {
+    Keeper.PRE_TRANSFER: Keeper.POST_TRANSFER,
+    Keeper.POST_TRANSFER: Keeper.PRE_TRANSFER,
+}

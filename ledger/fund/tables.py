@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint
 from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.db import words
-from ledger.fund.rules import DepositKind
+from ledger.fund.rules import DepositKind, Keeper
 
 
 class Deposit(SQLModel, table=True):
@@ -26,3 +26,16 @@ class Deposit(SQLModel, table=True):
     amount_fen: int = Field(sa_type=BigInteger)
     deposited_on: date
     entry_no: int = Field(sa_type=BigInteger)
+
+
+class Custody(SQLModel, table=True):
+    """Who keeps the fund from a day on, by which hand-over. In ink."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(["community", "handover"], ["handover.community", "handover.code"]),
+    )
+
+    community: str = Field(primary_key=True)
+    handover: str = Field(primary_key=True)
+    since: date
+    keeper: Keeper = Field(sa_type=words(Keeper))

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import home as home_of
 from ledger.community.queries import profile
 from ledger.community.tables import Building, Holder, Home
+from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.fund.rules import DepositKind, standing
 from ledger.fund.tables import Deposit
@@ -55,10 +56,10 @@ def _chart(session: Session, community: str) -> _Chart:
     )
 
 
-def _movements(community: str) -> Select[Any]:
+def _movements(community: str) -> Select[*tuple[Any, ...]]:
     """Entry, day, subject, what it reverses, debit, credit, fen, home and party of the fund's movements."""
-    query: Select[Any] = (
-        select(
+    return (
+        select_columns(
             Entry.no,
             Entry.booked_on,
             Entry.subject,
@@ -72,7 +73,6 @@ def _movements(community: str) -> Select[Any]:
         .join(Movement, (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no))
         .where(Entry.community == community, Entry.book == "fund", Entry.kind != CARRIED_OVER)
     )
-    return query
 
 
 def _project(subject: str | None) -> str | None:
@@ -97,7 +97,7 @@ def unit_ledger(session: Session, community: str, home: str, on: date) -> UnitLe
         deposits[entry_no, fen].append((kind, receipt_no))
     moved = []
     for no, day, subject, reverses, debit, credit, fen, *_ in session.execute(
-        _movements(community).where(col(Movement.home) == home).order_by(Entry.no, Movement.line)
+        _movements(community).where(col(Movement.home) == home).order_by(col(Entry.no), col(Movement.line))
     ):
         in_fen, out_fen = fen * (credit in chart.parts), fen * (debit in chart.parts)
         if in_fen == out_fen:
@@ -107,9 +107,9 @@ def unit_ledger(session: Session, community: str, home: str, on: date) -> UnitLe
         moved.append(Moved(day, no, named, in_fen, out_fen, _project(subject), receipt_no))
     since = tuple(
         session.exec(
-            select(Holder.since)
+            select(col(Holder.since))
             .where(Holder.community == community, Holder.home == home)
-            .order_by(Holder.since)
+            .order_by(col(Holder.since))
         )
     )
     moved += [Moved(day, None, LineKind.HOLDER) for day in since[1:]]

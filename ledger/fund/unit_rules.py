@@ -1,6 +1,6 @@
 """How a line of a unit ledger is named. Pure.
 
-It is named by the accounts it moves and by its receipt, not by the deed that wrote it: a new deed needs no new word
+It is named by the accounts it moves and by its receipt, not by the action that wrote it: a new action needs no new word
 here. What closes one account into another moves nobody's part and is no line.
 """
 

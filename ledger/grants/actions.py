@@ -1,4 +1,4 @@
-"""The deeds of works money that belong to every source: open its book, receive, take a wrong receipt back."""
+"""The actions of works money that belong to every source: open its book, receive, take a wrong receipt back."""
 
 from datetime import date, datetime
 from importlib.resources import files
@@ -9,7 +9,7 @@ from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
 from ledger.community.rules import Actor
 from ledger.fields import Amount, Code, Day
-from ledger.grants.plans.queries import planned_by_works
+from ledger.grants.plan_queries import planned_by_works
 from ledger.grants.queries import cash, subject_of, works_of
 from ledger.grants.rules import (
     SOURCE_OF,

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from ledger.community.rules import FUND_USES
 from ledger.community.tables import Package, Works
+from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.grants.rules import SOURCE_OF, Source
 from ledger.journal.tables import Account, Entry, Movement
@@ -93,7 +94,7 @@ def cash(session: Session, community: str, through: date = date.max) -> list[Cas
         (col(Movement.debit) == bank.code, col(Movement.amount_fen)), else_=-col(Movement.amount_fen)
     )
     rows = session.execute(
-        select(
+        select_columns(
             Entry.no,
             Entry.book,
             Entry.subject,

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from ledger.fields import Code
-from ledger.grants.contracts.queries import changes, works_contract, works_contracts
-from ledger.grants.contracts.tables import WorksContract
-from ledger.grants.payouts.queries import key_of
-from ledger.grants.payouts.rules import Part, PayoutKind
-from ledger.grants.payouts.tables import Payout, PayoutPart
-from ledger.grants.plans.queries import Of, fund_payments
+from ledger.grants.contract_queries import changes, works_contract, works_contracts
+from ledger.grants.contract_tables import WorksContract
+from ledger.grants.payout_queries import key_of
+from ledger.grants.payout_rules import Part, PayoutKind
+from ledger.grants.payout_tables import Payout, PayoutPart
+from ledger.grants.plan_queries import Of, fund_payments
 from ledger.grants.queries import cash
 from ledger.grants.rules import OWN_BOOK, SOURCE_OF, Source
 from ledger.journal.tables import Entry

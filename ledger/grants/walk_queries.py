@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from sqlmodel import Session
 
 from ledger.fields import Code, EntryNumber
-from ledger.grants.contracts.queries import changes, works_contracts
-from ledger.grants.contracts.tables import WorksContract
-from ledger.grants.plans.queries import Of, fund_payments, gifts, planned, pledged, subsidies, versions
-from ledger.grants.plans.rules import Coverage, secured_by
+from ledger.grants.contract_queries import changes, works_contracts
+from ledger.grants.contract_tables import WorksContract
+from ledger.grants.plan_queries import Of, fund_payments, gifts, planned, pledged, subsidies, versions
+from ledger.grants.plan_rules import Coverage, secured_by
 from ledger.grants.queries import CashMove, NoPackage, cash, packages
 from ledger.grants.rules import Source
 from ledger.grants.spent_queries import billed, held

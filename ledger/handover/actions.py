@@ -1,4 +1,4 @@
-"""The deeds of a firm's going: notice, list, marks, signatures, takeover."""
+"""The actions of a firm's going: notice, list, marks, signatures, takeover."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

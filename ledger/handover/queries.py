@@ -198,7 +198,7 @@ def signatures(session: Session, community: str, number: str) -> Sequence[Handov
 def missing_items(session: Session, community: str) -> list[tuple[HandoverItem, date]]:
     """What firms that went did not hand over, each with the day by which it was due: facts for the findings."""
     rows = session.exec(
-        select(HandoverItem, Ending.handover_by)
+        select(HandoverItem, col(Ending.handover_by))
         .join(
             Ending,
             (col(Ending.community) == HandoverItem.community)

@@ -1,4 +1,4 @@
-"""The deeds that find the entries of bank lines whose money a deed has booked already.
+"""The actions that find the entries of bank lines whose money an action has booked already.
 
 It is a deposit, a payment to a contractor, interest, a refund; the line books nothing. Several lines that are one entry
 together, such as deposits booked in one sum, are joined by a person.
@@ -14,6 +14,7 @@ from ledger.accounts.queries import account as account_of
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import profile
 from ledger.community.rules import Actor
+from ledger.db import table_of
 from ledger.fields import EntryNumber
 from ledger.intake.booked_queries import free_entries, free_lines
 from ledger.intake.booked_rules import BY_HAND, EntryTaken, LinesDoNotMakeEntry, LineTaken, pairs
@@ -93,7 +94,7 @@ def part(session: Session, community: str, which: LineId, *, by: Actor, at: date
 def _say(session: Session, community: str, found: Sequence[tuple[LineId, int, str]]) -> None:
     if not found:
         return
-    table = BankLine.__table__  # type: ignore[attr-defined]
+    table = table_of(BankLine)
     statement = (
         update(table)
         .where(

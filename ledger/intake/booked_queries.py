@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.accounts.tables import ApprovedAccount
+from ledger.db import select_columns
 from ledger.intake.booked_rules import Side
 from ledger.intake.lines import Direction
 from ledger.intake.rules import LineId, LineState
@@ -46,7 +47,7 @@ def entries_on(
         case((col(Movement.debit) == code, col(Movement.amount_fen)), else_=-col(Movement.amount_fen))
     )
     rows = session.execute(
-        select(Entry.no, Entry.booked_on, Entry.key, net)
+        select(col(Entry.no), col(Entry.booked_on), col(Entry.key), net)
         .join(Movement, (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no))
         .where(
             Entry.community == community,
@@ -89,7 +90,7 @@ SETTLED = "fees.settled"
 def free_lines(session: Session, account: ApprovedAccount) -> Sequence[Side[LineId]]:
     """An account's lines for which no entry is known."""
     rows = session.execute(
-        select(
+        select_columns(
             BankLine.fingerprint,
             BankLine.occurrence,
             BankLine.occurred_on,

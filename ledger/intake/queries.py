@@ -83,7 +83,7 @@ def suspense(session: Session, community: str) -> Sequence[BankLine]:
     return session.exec(
         select(BankLine)
         .where(BankLine.community == community, BankLine.state == LineState.SUSPENSE)
-        .order_by(BankLine.occurred_on, BankLine.fingerprint)
+        .order_by(col(BankLine.occurred_on), col(BankLine.fingerprint))
     ).all()
 
 

@@ -2,7 +2,7 @@
 
 A workbook comes in whole or not at all. Every cell that is wrong is named at once, by sheet, row and column,
 and the same workbook can be given back with the words beside its rows. Communities that are in the ledger
-are refused here: a register is a beginning, and what changes afterwards are deeds of their own.
+are refused here: a register is a beginning, and what changes afterwards are actions of their own.
 """
 
 import secrets
@@ -32,7 +32,7 @@ from ledger.community.tables import (
 )
 from ledger.db import write_rows
 from ledger.errors import Malformed
-from ledger.fees.actions import open_fee_book
+from ledger.fees.charges.actions import open_fee_book
 from ledger.fees.tariff_actions import set_tariff
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind, seller_account

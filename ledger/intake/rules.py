@@ -26,7 +26,7 @@ class LineState(StrEnum):
 
     ``matched``, ``suspense``: money in, booked to a home or to nobody yet. ``resolved``, ``settled``,
     ``returned``: what became of a line in suspense. ``kept``: no entry is known for it; ``booked``: it is
-    the bank's side of an entry that a deed wrote.
+    the bank's side of an entry that an action wrote.
     """
 
     MATCHED = "matched"
@@ -38,7 +38,7 @@ class LineState(StrEnum):
     BOOKED = "booked"
 
 
-class StepDeed(StrEnum):
+class LineAction(StrEnum):
     """What was done with a line after it came in."""
 
     RESOLVED = "resolved"

@@ -1,4 +1,4 @@
-"""The deeds of wallet settlements: a wallet's money as it reaches the bank, in lump sums, less the platform's fees.
+"""The actions of wallet settlements: a wallet's money as it reaches the bank, in lump sums, less the platform's fees.
 
 The wallet's own lines are booked gross when they come in. The bank's line of a settlement stands in suspense
 until it is found to be, to the fen, a run of the wallet's days less their fees; then one entry moves it from
@@ -19,7 +19,7 @@ from ledger.community.rules import Actor
 from ledger.fields import Code, Day
 from ledger.intake.booked_queries import COUNTING, SETTLED, signed
 from ledger.intake.queries import line, next_step
-from ledger.intake.rules import LineId, LineState, NotInSuspense, StepDeed
+from ledger.intake.rules import LineAction, LineId, LineState, NotInSuspense
 from ledger.intake.settlement_rules import NotAWallet, Run, SettlementDoesNotFit, WalletLine, run_for, run_of
 from ledger.intake.tables import BankLine, LineStep
 from ledger.journal.actions import Posted, post
@@ -88,7 +88,7 @@ def _settlements(session: Session, wallet: ApprovedAccount) -> Sequence[BankLine
             BankLine.community == wallet.community,
             BankLine.state == LineState.SUSPENSE,
             BankLine.account != wallet.code,
-            (BankLine.counterparty + " " + BankLine.remark).contains(wallet.settles_as, autoescape=True),  # type: ignore[attr-defined]
+            (col(BankLine.counterparty) + " " + BankLine.remark).contains(wallet.settles_as, autoescape=True),
         )
         .order_by(col(BankLine.occurred_on), BankLine.fingerprint, col(BankLine.occurrence))
     ).all()
@@ -96,7 +96,7 @@ def _settlements(session: Session, wallet: ApprovedAccount) -> Sequence[BankLine
 
 def _unsettled(session: Session, wallet: ApprovedAccount) -> list[WalletLine]:
     rows = session.execute(
-        select(BankLine.occurred_on, signed(), BankLine.fee_fen).where(
+        select(col(BankLine.occurred_on), signed(), col(BankLine.fee_fen)).where(
             BankLine.community == wallet.community,
             BankLine.account == wallet.code,
             col(BankLine.direction).in_(COUNTING),
@@ -153,7 +153,7 @@ def _settle(
             community=community,
             **which._asdict(),
             no=no,
-            deed=StepDeed.SETTLED,
+            action=LineAction.SETTLED,
             amount_fen=found.amount_fen,
             entry_no=posted.no,
             by_login=by.login,

@@ -1,4 +1,4 @@
-"""The deeds that people do with receipts that nobody could be found for.
+"""The actions that people do with receipts that nobody could be found for.
 
 A line goes to one home, is split over several, or several together make one bill; or it goes back to whoever
 paid it, which one person asks and another approves. Sums must fit to the fen. What was done wrongly is undone
@@ -14,13 +14,14 @@ from sqlmodel import Session, col
 from ledger.accounts.queries import account as account_of
 from ledger.community.queries import home_codes
 from ledger.community.rules import Actor, Duty, check_different_people
-from ledger.fees.payment_actions import Payment, receive, resolve_suspense, reverse_payment
+from ledger.fees.payments.actions import Payment, receive, resolve_suspense, reverse_payment
 from ledger.fees.queries import outstanding
 from ledger.fields import Code, Day, Digest, Text
 from ledger.intake.lines import Direction
 from ledger.intake.queries import line, next_step, steps
 from ledger.intake.rules import (
     BeforeItCameIn,
+    LineAction,
     LineId,
     LineState,
     NoReturnAsked,
@@ -30,7 +31,6 @@ from ledger.intake.rules import (
     Occurrence,
     PartWrong,
     ReturnAskedBefore,
-    StepDeed,
     SumsDiffer,
 )
 from ledger.intake.tables import BankLine, LineStep
@@ -142,12 +142,12 @@ def undo(
     found = line(session, community, *which)
     done = steps(session, community, which)
     if found.state in (LineState.RESOLVED, LineState.SETTLED):
-        taken_back = {step.entry_no for step in done if step.deed is StepDeed.UNDONE}
+        taken_back = {step.entry_no for step in done if step.action is LineAction.UNDONE}
         wrong = [
             step.entry_no
             for step in done
             if step.entry_no is not None
-            and step.deed is not StepDeed.UNDONE
+            and step.action is not LineAction.UNDONE
             and step.entry_no not in taken_back
         ]
     elif found.state is LineState.MATCHED and found.entry_no is not None:
@@ -156,7 +156,7 @@ def undo(
         raise NothingToUndo(state=found.state)
     for no in wrong:
         reverse_payment(session, community, no, reason=reason, by=by, at=at)
-        _note(session, found, StepDeed.UNDONE, found.amount_fen, entry_no=no, note=reason, by=by, at=at)
+        _note(session, found, LineAction.UNDONE, found.amount_fen, entry_no=no, note=reason, by=by, at=at)
     if found.state is LineState.MATCHED:
         again = Payment(
             key=f"statement/{which}/{next_step(session, community, which)}",
@@ -195,7 +195,7 @@ def ask_return(
         raise NotInSuspense(state=found.state)
     if (asked := _asked(session, community, which)) is not None:
         raise ReturnAskedBefore(by=asked.by_login)
-    return _note(session, found, StepDeed.RETURN_ASKED, found.amount_fen, note=reason, by=by, at=at)
+    return _note(session, found, LineAction.RETURN_ASKED, found.amount_fen, note=reason, by=by, at=at)
 
 
 def approve_return(
@@ -226,7 +226,7 @@ def approve_return(
         approved_by=by.login,
     )
     posted = post(session, community, draft, by=by, at=at)
-    _note(session, found, StepDeed.RETURNED, found.amount_fen, entry_no=posted.no, by=by, at=at)
+    _note(session, found, LineAction.RETURNED, found.amount_fen, entry_no=posted.no, by=by, at=at)
     found.state, found.resolved_by, found.resolved_entry = LineState.RETURNED, by.login, posted.no
     session.add(found)
     return posted
@@ -235,7 +235,7 @@ def approve_return(
 def _asked(session: Session, community: str, which: LineId) -> LineStep | None:
     """The request to return a receipt that nothing has overtaken since."""
     done = steps(session, community, which)
-    return done[-1] if done and done[-1].deed is StepDeed.RETURN_ASKED else None
+    return done[-1] if done and done[-1].action is LineAction.RETURN_ASKED else None
 
 
 def _waiting(session: Session, community: str, which: LineId, on: date) -> BankLine:
@@ -258,7 +258,7 @@ def _assign(
     for home, fen in sorted(parts.items()):
         key = f"resolved/{which}/{next_step(session, community, which)}"
         done = resolve_suspense(session, community, Payment(key, home, fen, on), by=by, at=at)
-        _note(session, found, StepDeed.RESOLVED, fen, home=home, entry_no=done.no, by=by, at=at)
+        _note(session, found, LineAction.RESOLVED, fen, home=home, entry_no=done.no, by=by, at=at)
         posted.append(done)
     found.state, found.resolved_by, found.resolved_entry = LineState.RESOLVED, by.login, posted[0].no
     found.home = next(iter(parts)) if len(parts) == 1 else None
@@ -272,7 +272,7 @@ def _assign(
 def _note(
     session: Session,
     found: BankLine,
-    deed: StepDeed,
+    action: LineAction,
     fen: int,
     *,
     home: str | None = None,
@@ -286,7 +286,7 @@ def _note(
         community=found.community,
         **which._asdict(),
         no=next_step(session, found.community, which),
-        deed=deed,
+        action=action,
         home=home,
         amount_fen=fen,
         entry_no=entry_no,

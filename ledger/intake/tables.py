@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKeyConstraint, Index
 from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.db import Instant, words
-from ledger.intake.rules import LineState, StepDeed
+from ledger.intake.rules import LineAction, LineState
 
 
 class StatementFile(SQLModel, table=True):
@@ -101,7 +101,7 @@ class LineStep(SQLModel, table=True):
     fingerprint: str = Field(primary_key=True)
     occurrence: int = Field(primary_key=True)
     no: int = Field(primary_key=True)
-    deed: StepDeed = Field(sa_type=words(StepDeed))
+    action: LineAction = Field(sa_type=words(LineAction), sa_column_kwargs={"name": "deed"})
     home: str | None = None
     amount_fen: int = Field(sa_type=BigInteger)
     entry_no: int | None = Field(default=None, sa_type=BigInteger)

@@ -1,4 +1,4 @@
-"""The deeds of the books: open a book, post, reverse."""
+"""The actions of the books: open a book, post, reverse."""
 
 import json
 import secrets
@@ -125,7 +125,7 @@ def post_all(
 
 
 def replay(session: Session, community: str, draft: Draft) -> Posted | None:
-    """The entry that this deed left before under the draft's key; None when it was not done yet.
+    """The entry that this action left before under the draft's key; None when it was not done yet.
 
     Raises:
         AskedDifferently: the key was used for other content.

@@ -4,6 +4,7 @@ from sqlalchemy import func, literal, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from ledger.db import select_columns
 from ledger.journal.tables import Account, Balance, Entry, Movement
 from ledger.money import Fen
 from ledger.periods import Month
@@ -44,11 +45,11 @@ def to_carry_over(
     legs = []
     for side, sign in ((Movement.credit, 1), (Movement.debit, -1)):
         legs.append(
-            select(
-                Account.code.label("account"),  # type: ignore[attr-defined]
-                target.code.label("target"),  # type: ignore[attr-defined]
-                Movement.home.label("home"),  # type: ignore[union-attr]
-                Movement.party.label("party"),  # type: ignore[union-attr]
+            select_columns(
+                col(Account.code).label("account"),
+                col(target.code).label("target"),
+                col(Movement.home).label("home"),
+                col(Movement.party).label("party"),
                 (col(Movement.amount_fen) * sign).label("net"),
             )
             .join(Entry, (col(Entry.community) == Movement.community) & (col(Entry.no) == Movement.entry_no))
@@ -73,7 +74,7 @@ def to_carry_over(
         )
     both = union_all(*legs).subquery()
     rows = session.execute(
-        select(both.c.account, both.c.target, both.c.home, both.c.party, func.sum(both.c.net))
+        select_columns(both.c.account, both.c.target, both.c.home, both.c.party, func.sum(both.c.net))
         .group_by(both.c.account, both.c.target, both.c.home, both.c.party)
         .order_by(both.c.account, both.c.home, both.c.party)
     ).all()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Select, bindparam, case, exists, func, or_
 from sqlmodel import Session, col, select
 
-from ledger.db import Page, Prepared, Texts, among
+from ledger.db import Page, Prepared, Texts, among, select_columns, table_of
 from ledger.errors import Unknown
 from ledger.journal.rules import Element, Move, TrialRow, digest_of_rows
 from ledger.journal.tables import (
@@ -96,11 +96,11 @@ def entry_at_leaf(session: Session, community: str, index: int) -> Entry:
 
 
 def entry_by_key(session: Session, community: str, key: str) -> Entry | None:
-    """The entry that a deed of this name left, if it was done."""
+    """The entry that an action of this name left, if it was done."""
     return session.exec(select(Entry).where(Entry.community == community, Entry.key == key)).first()
 
 
-_ENTRY, _HEAD = Entry.__table__, LedgerHead.__table__  # type: ignore[attr-defined]
+_ENTRY, _HEAD = table_of(Entry), table_of(LedgerHead)
 _UNLOCKED = _HEAD.alias("unlocked")
 _OF: BindParameter[str] = bindparam("of")
 _WRITTEN = select(_ENTRY.c.key, _ENTRY.c.asked, _ENTRY.c.no, _ENTRY.c.leaf_index).where(
@@ -109,7 +109,9 @@ _WRITTEN = select(_ENTRY.c.key, _ENTRY.c.asked, _ENTRY.c.no, _ENTRY.c.leaf_index
 _ENTRIES_OF_KEYS = Prepared(_WRITTEN)
 _LAST_BEFORE = select(_UNLOCKED.c.last_no).where(_UNLOCKED.c.community == _OF).scalar_subquery()
 _LOCK_AND_LOOK = Prepared(
-    select(exists(_WRITTEN), _LAST_BEFORE, *HEAD).where(_HEAD.c.community == _OF).with_for_update(of=_HEAD)
+    select_columns(exists(_WRITTEN), _LAST_BEFORE, *HEAD)
+    .where(_HEAD.c.community == _OF)
+    .with_for_update(of=_HEAD)
 )
 
 
@@ -171,7 +173,7 @@ _ROW = ("no", "posted_at", "by_login", "by_role", "approved_by", "key", "asked",
 def digest_through(session: Session, community: str, no: int) -> str:
     """The digest over the rows of all entries up to a number (`rules.digest_of_rows`)."""
     query = (
-        select(*(getattr(Entry, name) for name in _ROW), Movement.home, Movement.party)  # type: ignore[call-overload]
+        select_columns(*(getattr(Entry, name) for name in _ROW), Movement.home, Movement.party)
         .join(
             Movement,
             (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no),
@@ -218,7 +220,7 @@ def trial_balance(session: Session, community: str, book: str, first: Month, las
         else_=col(Balance.credit_fen) - col(Balance.debit_fen),
     )
     rows = session.execute(
-        select(
+        select_columns(
             Account.code,
             Account.zh,
             Account.en,
@@ -277,7 +279,7 @@ def held(
     return {subject: found.get(subject, Fen(0)) for subject in sorted(asked)}
 
 
-def movements(session: Session, community: str, book: str | None = None) -> Select[Any]:
+def movements(session: Session, community: str, book: str | None = None) -> Select[Entry, Movement]:
     """The query of all movements with their entries, in the order written."""
     query = (
         select(Entry, Movement)
@@ -288,7 +290,7 @@ def movements(session: Session, community: str, book: str | None = None) -> Sele
         .where(Entry.community == community)
         .order_by(col(Entry.no), col(Movement.line))
     )
-    return query.where(Entry.book == book) if book else query  # type: ignore[return-value]
+    return query.where(Entry.book == book) if book else query
 
 
 def home_history(session: Session, community: str, home: str) -> list[tuple[Entry, Movement]]:
@@ -361,15 +363,15 @@ def entries(
     size: int = 50,
 ) -> Page:
     """Entries, newest first: of a book, of a month, by number, or by the beginning of their kind."""
-    where = [Entry.community == community]
+    where = [col(Entry.community) == community]
     if book is not None:
-        where.append(Entry.book == book)
+        where.append(col(Entry.book) == book)
     if month is not None:
-        where.append(Entry.month == month)
+        where.append(col(Entry.month) == month)
     if search:
         named = col(Entry.kind).startswith(search, autoescape=True)
         where.append(
-            or_(Entry.no == int(search), named) if search.isdecimal() and len(search) <= 15 else named
+            or_(col(Entry.no) == int(search), named) if search.isdecimal() and len(search) <= 15 else named
         )
     total = session.exec(select(func.count()).select_from(Entry).where(*where)).one()
     rows = session.exec(

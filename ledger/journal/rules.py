@@ -109,7 +109,7 @@ _SORTED = JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 class Draft:
     """An entry about to be posted; a memorandum has no book and no moves.
 
-    ``key`` is the deed's own name, unique in the community: posting the same key with the same ``asked``
+    ``key`` is the action's own name, unique in the community: posting the same key with the same ``asked``
     gives back the first entry. ``facts`` go into the leaf as they are: numbers, codes, digests, no
     free text. ``private`` is committed to with salt.
     """
@@ -265,7 +265,7 @@ def lines_content(book: str, moves: Sequence[Move], handles: Mapping[str, str]) 
 def who_content(row: Mapping[str, Any], moves: Iterable[Move]) -> dict[str, Json]:
     """What an entry's leaf commits to in one salted digest: by whom, in which role, approved by whom, for whom.
 
-    ``row`` is the entry's row. For whom is each line that names a home or a party. The deed's own name, what was
+    ``row`` is the entry's row. For whom is each line that names a home or a party. The action's own name, what was
     asked, the subject and the link are in it too: they may name people and must not change either.
     """
     return {

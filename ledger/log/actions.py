@@ -1,4 +1,4 @@
-"""The log's deeds. They know nobody: who did what is in the leaf's bytes, which others wrote."""
+"""The log's actions. They know nobody: who did what is in the leaf's bytes, which others wrote."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col
 
-from ledger.db import Prepared, write_rows
+from ledger.db import Prepared, table_of, write_rows
 from ledger.log import merkle, note
 from ledger.log.leaf import Json, NewLeaf, new_leaf
 from ledger.log.queries import Head, NoPrivateField, head, latest_signed, leaf, tiles
@@ -42,7 +42,7 @@ def open_log(session: Session, community: str, origin: str, *, at: datetime) -> 
     return append(session, head(session, community, lock=True), [new_leaf("genesis", genesis)])
 
 
-_HEAD = LedgerHead.__table__  # type: ignore[attr-defined]
+_HEAD = table_of(LedgerHead)
 _MOVE_HEAD = Prepared(
     _HEAD.update().where(_HEAD.c.community == bindparam("of")),
     ("tree_size", "frontier", "last_no", "last_hash", "closed_through"),
@@ -145,7 +145,7 @@ def erase(session: Session, community: str, index: int, digest: str, *, request:
     """
     current = head(session, community, lock=True)
     leaf(session, community, index)
-    erased = session.execute(
+    erased = session.exec(
         update(PrivateField)
         .where(
             col(PrivateField.community) == community,
@@ -155,7 +155,7 @@ def erase(session: Session, community: str, index: int, digest: str, *, request:
         )
         .values(disclosure=None, erased_at=at)
     )
-    if not erased.rowcount:  # type: ignore[attr-defined]
+    if not erased.rowcount:
         raise NoPrivateField(community=community, index=index, digest=digest)
     content: dict[str, Json] = {
         "v": 1,

@@ -17,7 +17,7 @@ class Stored(NamedTuple):
     """The root of one complete subtree of 2^level leaves, kept because level is a multiple of 8."""
 
     level: int
-    index: int  # type: ignore[assignment]
+    index: int  # type: ignore[assignment]  # hides tuple.index
     hash: bytes
 
 

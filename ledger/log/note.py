@@ -136,7 +136,7 @@ class Checkpoint(NamedTuple):
 class Proof(NamedTuple):
     """A ``tlog-proof``: where a leaf stands, its audit path, and the signed checkpoint it leads to."""
 
-    index: int  # type: ignore[assignment]
+    index: int  # type: ignore[assignment]  # hides tuple.index
     path: tuple[bytes, ...]
     checkpoint: str
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
-from ledger.db import Prepared
+from ledger.db import Prepared, select_columns, table_of
 from ledger.errors import Refused, Unknown
 from ledger.log import merkle, note
 from ledger.log.leaf import Commitment, Json, opened
@@ -53,7 +53,7 @@ class Head(NamedTuple):
         return merkle.root(self.frontier)
 
 
-_HEAD = LedgerHead.__table__  # type: ignore[attr-defined]
+_HEAD = table_of(LedgerHead)
 HEAD = (
     _HEAD.c.community,
     _HEAD.c.origin,
@@ -64,7 +64,7 @@ HEAD = (
     _HEAD.c.closed_through,
 )
 """The columns that `head_in` reads."""
-_OF_COMMUNITY = select(*HEAD).where(_HEAD.c.community == bindparam("of"))
+_OF_COMMUNITY = select_columns(*HEAD).where(_HEAD.c.community == bindparam("of"))
 _READ_HEAD = Prepared(_OF_COMMUNITY)
 _LOCK_HEAD = Prepared(_OF_COMMUNITY.with_for_update())
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from sqlalchemy import func
-from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
+from ledger.db import unread
 from ledger.errors import Refused, Unknown
 from ledger.noticeboard.rules import says_the_same
 from ledger.noticeboard.tables import Attachment, Notice
@@ -26,7 +26,7 @@ class NothingCorrected(Refused):
 
 def notices(session: Session, community: str | None = None) -> Sequence[Notice]:
     """Every notice without its body, newest first."""
-    query = select(Notice).options(defer(Notice.body)).order_by(col(Notice.hung_at).desc())  # type: ignore[arg-type]
+    query = select(Notice).options(unread(Notice.body)).order_by(col(Notice.hung_at).desc())
     return session.exec(query.where(Notice.community == community) if community else query).all()
 
 
@@ -49,7 +49,7 @@ def attachments(session: Session, hung: Notice) -> Sequence[Attachment]:
     """The files beside a notice, without their bytes, by name."""
     return session.exec(
         select(Attachment)
-        .options(defer(Attachment.body))  # type: ignore[arg-type]
+        .options(unread(Attachment.body))
         .where(
             Attachment.community == hung.community,
             Attachment.kind == hung.kind,

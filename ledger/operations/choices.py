@@ -25,6 +25,7 @@ from ledger.community.tables import (
     ServiceContract,
     Works,
 )
+from ledger.db import select_columns, table_of
 from ledger.fees.rules import GOVERNMENT
 from ledger.fund.bonds.tables import Bond
 from ledger.fund.uses.tables import Project
@@ -33,7 +34,7 @@ from ledger.grants.donations.tables import DonationPurpose
 from ledger.journal.tables import Book
 from ledger.noticeboard.tables import Attachment, Notice
 from ledger.operations.operation import Choice, Choices
-from ledger.revenue.sites.tables import Site
+from ledger.revenue.site_tables import Site
 from ledger.revenue.tables import RevenueContract
 from ledger.votes.tables import Motion
 
@@ -77,7 +78,7 @@ def of(table: type[SQLModel], value: Any, *words: Any, newest_first: bool = Fals
 
     def choices(session: Session, community: str, today: date) -> Sequence[Choice]:
         order = value.desc() if newest_first else value
-        query = select(value, *words).where(table.community == community).order_by(order)  # type: ignore[attr-defined]
+        query = select_columns(value, *words).where(table_of(table).c.community == community).order_by(order)
         return [
             Choice(str(code), " · ".join([str(code), *(str(each) for each in rest if each)]))
             for code, *rest in session.execute(query)
@@ -121,7 +122,7 @@ def hung(session: Session, community: str, today: date) -> Sequence[Choice]:
     ).all()
     beside: dict[tuple[str, str, int], list[tuple[str, str]]] = {}
     its = (Attachment.kind, Attachment.period, Attachment.version, Attachment.sha256, Attachment.name)
-    files: Any = select(*its).where(Attachment.community == community)  # type: ignore[call-overload]
+    files = select_columns(*its).where(Attachment.community == community)
     for kind, period, version, sha256, name in session.execute(files):
         beside.setdefault((kind, period, version), []).append((sha256, name))
     return [

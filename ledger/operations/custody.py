@@ -9,13 +9,15 @@ from sqlmodel import Session
 from ledger.community.rules import Role
 from ledger.fields import Code, Out
 from ledger.fund.custody.actions import notify_handover, release_fund, take_over_fund
-from ledger.fund.custody.queries import account_level, handover, handovers, keeper
-from ledger.fund.custody.rules import AccountLevel, Keeper
+from ledger.fund.custody.queries import account_level, handover, handovers
+from ledger.fund.custody.rules import AccountLevel
 from ledger.fund.custody.tables import Handover
+from ledger.fund.power_queries import keeper
 from ledger.fund.power_rules import Power, ever
 from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return
 from ledger.fund.returns.queries import fund_return, fund_returns
 from ledger.fund.returns.rules import Payee, ReturnKind
+from ledger.fund.rules import Keeper
 from ledger.operations.circles import CHECKERS, OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said
 

@@ -11,9 +11,9 @@ from pydantic import Field as Limit
 
 from ledger.community.rules import Role
 from ledger.fields import Out
+from ledger.grants import plan_actions
 from ledger.grants.actions import take_receipt
-from ledger.grants.plans import actions
-from ledger.grants.plans.queries import plan_seen, plans_seen, pledges
+from ledger.grants.plan_queries import plan_seen, plans_seen, pledges
 from ledger.grants.rules import Source
 from ledger.grants.spent_queries import contracts_of
 from ledger.grants.walk_queries import package_seen, packages_seen, where_from, where_to, works_money
@@ -278,7 +278,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/works/plans",
         title=Said("申请变更出资计划", "Ask for another plan"),
         roles=(Role.MANAGER,),
-        does=actions.change_plan,
+        does=plan_actions.change_plan,
         gives=PlanVersionOut,
         fields={
             "version": Field(
@@ -299,7 +299,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/works/plans/approvals",
         title=Said("批准出资计划", "Approve the plan"),
         roles=APPROVERS,
-        does=actions.approve_plan,
+        does=plan_actions.approve_plan,
         gives=PlanVersionOut,
         on=PLAN,
         offered=lambda plan: plan["approved_on"] is None,
@@ -309,7 +309,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/works/pledges",
         title=Said("登记出资承诺", "Register what a source commits itself to"),
         roles=(Role.MANAGER,),
-        does=actions.pledge,
+        does=plan_actions.pledge,
         fields={
             "document": Field(Said("文件或协议编号", "Number of the document")),
             "amount_fen": Field(
@@ -324,7 +324,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/works/subsidies",
         title=Said("核定补助", "Compute a subsidy"),
         roles=(Role.SUPERVISOR,),
-        does=actions.approve_subsidy,
+        does=plan_actions.approve_subsidy,
         gives=SubsidyOut,
         fields={
             "document": Field(Said("批准文件编号", "Number of the approval")),
@@ -340,7 +340,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/works/gifts-in-kind",
         title=Said("登记减免或实物出资", "Record what a source waived or built itself"),
         roles=(Role.MANAGER,),
-        does=actions.give_in_kind,
+        does=plan_actions.give_in_kind,
         fields={
             "document": Field(Said("文件编号", "Number of the document")),
             "given_on": Field(Said("减免或完成的日子", "Given on")),
@@ -357,7 +357,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/works/fund-payments",
         title=Said("指明维修资金承担的付款", "Name a payment of the maintenance fund"),
         roles=(Role.MANAGER,),
-        does=actions.name_fund_payment,
+        does=plan_actions.name_fund_payment,
         gives=FundPaymentNamedOut,
         fields={
             "entry": Field(

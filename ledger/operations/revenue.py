@@ -27,8 +27,8 @@ from ledger.revenue.contract_queries import (
     year_seen,
 )
 from ledger.revenue.rules import Category, ContractState, CostKind, Method
-from ledger.revenue.sites.actions import register_site
-from ledger.revenue.sites.queries import sites_let
+from ledger.revenue.site_actions import register_site
+from ledger.revenue.site_queries import sites_let
 
 PART = Field(
     Said("收益属于哪部分业主", "Whose income it is"),

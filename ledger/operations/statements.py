@@ -11,14 +11,14 @@ from sqlmodel import Session
 from ledger.community.rules import Actor, Role
 from ledger.errors import Malformed
 from ledger.fields import Amount, Asked, Code, Day, Digest, Out, Upload
-from ledger.intake.actions import Imported, import_payments
 from ledger.intake.booked_actions import join, part
+from ledger.intake.imports.actions import Imported, import_payments
 from ledger.intake.lines import Meaning
 from ledger.intake.mappings.actions import save_mapping
 from ledger.intake.mappings.queries import profiles_of
 from ledger.intake.mappings.rules import Proposal, proposed
 from ledger.intake.queries import line, lines, steps
-from ledger.intake.rules import LineId, LineState, Occurrence, StepDeed
+from ledger.intake.rules import LineAction, LineId, LineState, Occurrence
 from ledger.intake.settlement_actions import settle
 from ledger.intake.statement import profile_names
 from ledger.intake.suspense_actions import approve_return, ask_return, merge, resolve, split, undo
@@ -86,7 +86,7 @@ class LineOut(Out):
 
 class LineStepOut(Out):
     no: int
-    deed: StepDeed
+    action: LineAction
     home: str | None
     amount_fen: int
     entry_no: int | None

@@ -161,9 +161,9 @@ def count(session: Session, community: str, code: Code, *, by: Actor, at: dateti
     return {**planned.model_dump(), **outcome._asdict(), "quorum": outcome.quorum}
 
 
-def ready_to(deed: Duty) -> Callable[[Topup], bool]:
+def ready_to(action: Duty) -> Callable[[Topup], bool]:
     """Whether a plan stands where this may be done with it."""
-    return lambda planned: planned.state is WITHIN[deed]
+    return lambda planned: planned.state is WITHIN[action]
 
 
 TOPUP = Record(

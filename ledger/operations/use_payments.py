@@ -8,8 +8,8 @@ from ledger.fields import Out
 from ledger.fund.power_rules import Power, ever
 from ledger.fund.uses.contributions.actions import open_cash_book, pay_on, receive_share
 from ledger.fund.uses.contributions.queries import owed_by, register
-from ledger.fund.uses.payments.actions import pay, take_back
-from ledger.fund.uses.steps.rules import Deed
+from ledger.fund.uses.payment_actions import pay, take_back
+from ledger.fund.uses.step_rules import Action
 from ledger.operations.operation import Declared, EntryOut, Field, Listing, Operation, Record, Said
 from ledger.operations.uses import USE, may_come
 from ledger.repairs.actions import release_retention
@@ -64,7 +64,7 @@ DECLARED: tuple[Declared, ...] = (
         does=pay,
         gives=PaidOut,
         on=USE,
-        offered=may_come(Deed.PAY_ADVANCE, Deed.PAY_UNIT, Deed.PAY_FINAL),
+        offered=may_come(Action.PAY_ADVANCE, Action.PAY_UNIT, Action.PAY_FINAL),
         confirms=True,
         fields={
             "invoice_no": INVOICE_AGAIN,
@@ -90,7 +90,7 @@ DECLARED: tuple[Declared, ...] = (
         does=release_retention,
         gives=PaidOut,
         on=USE,
-        offered=may_come(Deed.RELEASE_RETENTION),
+        offered=may_come(Action.RELEASE_RETENTION),
         confirms=True,
         fields={"invoice_no": INVOICE_AGAIN},
     ),

@@ -15,12 +15,12 @@ from ledger.fund.power_rules import Power, ever
 from ledger.fund.uses import actions
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
-from ledger.fund.uses.payments.queries import payments, shares
-from ledger.fund.uses.payments.rules import Stage
+from ledger.fund.uses.payment_queries import payments, shares
+from ledger.fund.uses.payment_rules import Stage
 from ledger.fund.uses.queries import Due, due, on_its_face, project, projects
 from ledger.fund.uses.rules import EmergencyCase, Rule, ScopeKind, Term
-from ledger.fund.uses.steps.queries import steps
-from ledger.fund.uses.steps.rules import Deed, Paper, ProjectState, may_follow
+from ledger.fund.uses.step_queries import steps
+from ledger.fund.uses.step_rules import Action, Paper, ProjectState, may_follow
 from ledger.operations.circles import HOLDERS, OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.votes.queries import told
@@ -69,7 +69,7 @@ class UseSeenOut(UseOut):
 
 class UseStepOut(Out):
     line: int
-    deed: Deed
+    action: Action
     state: ProjectState
     by_login: str
     at: datetime
@@ -165,9 +165,9 @@ def count(session: Session, community: str, code: Code, *, by: Actor, at: dateti
     return {**outcome._asdict(), "quorum": outcome.quorum, "state": state}
 
 
-def may_come(*deeds: Deed) -> Callable[[Mapping[str, Any]], bool]:
+def may_come(*actions: Action) -> Callable[[Mapping[str, Any]], bool]:
     """Whether one of these steps may be tried on a use as it stands, by the table of steps."""
-    return lambda use: any(may_follow(deed, use["course"]) for deed in deeds)
+    return lambda use: any(may_follow(action, use["course"]) for action in actions)
 
 
 USE = Record(
@@ -263,7 +263,7 @@ DECLARED: tuple[Declared, ...] = (
         does=actions.review,
         gives=UseOut,
         on=USE,
-        offered=may_come(Deed.REVIEW),
+        offered=may_come(Action.REVIEW),
     ),
     Operation(
         path="/surveys/<path:code>",
@@ -273,7 +273,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=UseOut,
         fields={"papers": PHOTO_OF_THE_PLACE},
         on=USE,
-        offered=may_come(Deed.SURVEY),
+        offered=may_come(Action.SURVEY),
     ),
     Operation(
         path="/price-reviews/<path:code>",
@@ -292,7 +292,7 @@ DECLARED: tuple[Declared, ...] = (
             ),
         },
         on=USE,
-        offered=may_come(Deed.PRICE),
+        offered=may_come(Action.PRICE),
     ),
     Operation(
         path="/plan-postings/<path:code>",
@@ -302,7 +302,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=UseOut,
         fields={"papers": PHOTO_OF_THE_NOTICE},
         on=USE,
-        offered=may_come(Deed.POST_PLAN),
+        offered=may_come(Action.POST_PLAN),
     ),
     Operation(
         path="/projects/<path:code>/vote",
@@ -312,7 +312,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=UseVoteAnnouncedOut,
         fields=VOTING_DAYS,
         on=USE,
-        offered=may_come(Deed.ANNOUNCE_VOTE),
+        offered=may_come(Action.ANNOUNCE_VOTE),
     ),
     Operation(
         path="/projects/<path:code>/count",
@@ -321,7 +321,7 @@ DECLARED: tuple[Declared, ...] = (
         does=count,
         gives=UseCountOut,
         on=USE,
-        offered=may_come(Deed.VOTE_DOWN),
+        offered=may_come(Action.VOTE_DOWN),
         confirms=True,
     ),
     Operation(
@@ -340,7 +340,7 @@ DECLARED: tuple[Declared, ...] = (
             )
         },
         on=USE,
-        offered=may_come(Deed.POST_RESULT),
+        offered=may_come(Action.POST_RESULT),
     ),
     Operation(
         path="/preauthorisations",
@@ -358,7 +358,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=UseOut,
         fields={"papers": PAPERS},
         on=USE,
-        offered=may_come(Deed.APPLY),
+        offered=may_come(Action.APPLY),
     ),
     Operation(
         path="/substitute-repairs",
@@ -383,7 +383,7 @@ DECLARED: tuple[Declared, ...] = (
         does=approvals.consent,
         gives=UseOut,
         on=USE,
-        offered=may_come(Deed.CONSENT),
+        offered=may_come(Action.CONSENT),
     ),
     Operation(
         path="/filings/<path:code>",
@@ -393,7 +393,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=UseOut,
         fields={"papers": PAPERS},
         on=USE,
-        offered=may_come(Deed.FILE),
+        offered=may_come(Action.FILE),
     ),
     Operation(
         path="/approvals/<path:code>",
@@ -408,7 +408,7 @@ DECLARED: tuple[Declared, ...] = (
             )
         },
         on=USE,
-        offered=may_come(Deed.APPROVE),
+        offered=may_come(Action.APPROVE),
         confirms=True,
     ),
     Operation(
@@ -418,7 +418,7 @@ DECLARED: tuple[Declared, ...] = (
         does=approvals.refuse,
         gives=UseOut,
         on=USE,
-        offered=may_come(Deed.REFUSE),
+        offered=may_come(Action.REFUSE),
         confirms=True,
     ),
     Operation(
@@ -429,7 +429,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=UseOut,
         fields={"papers": PAPERS},
         on=USE,
-        offered=may_come(Deed.BEGIN),
+        offered=may_come(Action.BEGIN),
     ),
     Operation(
         path="/acceptances/<path:code>",
@@ -444,7 +444,7 @@ DECLARED: tuple[Declared, ...] = (
             )
         },
         on=USE,
-        offered=may_come(Deed.ACCEPT),
+        offered=may_come(Action.ACCEPT),
     ),
     Operation(
         path="/settlements/<path:code>",
@@ -459,7 +459,7 @@ DECLARED: tuple[Declared, ...] = (
             )
         },
         on=USE,
-        offered=may_come(Deed.SETTLE),
+        offered=may_come(Action.SETTLE),
     ),
     Operation(
         path="/apportionments/<path:code>",
@@ -468,7 +468,7 @@ DECLARED: tuple[Declared, ...] = (
         does=actions.apportion,
         gives=UseOut,
         on=USE,
-        offered=may_come(Deed.APPORTION),
+        offered=may_come(Action.APPORTION),
         confirms=True,
     ),
     Operation(
@@ -479,7 +479,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=UseOut,
         fields={"papers": PHOTO_OF_THE_NOTICE},
         on=USE,
-        offered=may_come(Deed.DISCLOSE),
+        offered=may_come(Action.DISCLOSE),
     ),
     Operation(
         path="/archives/<path:code>",
@@ -489,7 +489,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=UseOut,
         fields={"papers": PAPERS},
         on=USE,
-        offered=may_come(Deed.ARCHIVE),
+        offered=may_come(Action.ARCHIVE),
     ),
     Operation(
         path="/cancellations/<path:code>",
@@ -498,7 +498,7 @@ DECLARED: tuple[Declared, ...] = (
         does=actions.cancel,
         gives=UseOut,
         on=USE,
-        offered=may_come(Deed.CANCEL),
+        offered=may_come(Action.CANCEL),
         confirms=True,
     ),
 )

@@ -23,8 +23,8 @@ from ledger.votes.objections.tables import VoteObjection
 from ledger.votes.proxies.actions import cast_own, entrust
 from ledger.votes.proxies.queries import proxies_given
 from ledger.votes.rules import Matter, MotionState, Way
-from ledger.votes.sheets.actions import enter_sheet
-from ledger.votes.sheets.queries import unmatched
+from ledger.votes.sheet_actions import enter_sheet
+from ledger.votes.sheet_queries import unmatched
 
 EVERYBODY = tuple(Role)
 

@@ -12,12 +12,12 @@ from sqlmodel import col
 
 from ledger.community.rules import Role
 from ledger.fields import Out
-from ledger.grants.contracts import actions
-from ledger.grants.contracts.queries import change_order, change_orders, claim_of, claims
-from ledger.grants.contracts.tables import WorksContract
-from ledger.grants.payouts.actions import ask_bill, ask_release, ask_return, pay_out
-from ledger.grants.payouts.queries import part_rows, payout_seen, payouts_of, payouts_seen
-from ledger.grants.payouts.rules import PayoutKind
+from ledger.grants import contract_actions
+from ledger.grants.contract_queries import change_order, change_orders, claim_of, claims
+from ledger.grants.contract_tables import WorksContract
+from ledger.grants.payout_actions import ask_bill, ask_release, ask_return, pay_out
+from ledger.grants.payout_queries import part_rows, payout_seen, payouts_of, payouts_seen
+from ledger.grants.payout_rules import PayoutKind
 from ledger.grants.rules import Source
 from ledger.grants.spent_queries import contract_seen, contracts_seen
 from ledger.operations import choices
@@ -211,7 +211,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/works/contracts",
         title=Said("登记工程合同", "Register a works contract"),
         roles=(Role.MANAGER,),
-        does=actions.sign_works_contract,
+        does=contract_actions.sign_works_contract,
         gives=WorksContractSignedOut,
         fields={
             "number": Field(Said("合同编号", "Number of the contract")),
@@ -253,7 +253,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/works/change-orders",
         title=Said("申请变更签证", "Ask for a change order"),
         roles=(Role.MANAGER,),
-        does=actions.ask_change,
+        does=contract_actions.ask_change,
         gives=ChangeOrderOut,
         fields={
             "contract": CONTRACT_FIELD,
@@ -272,7 +272,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/works/change-orders/approvals",
         title=Said("批准变更签证", "Approve the change order"),
         roles=APPROVERS,
-        does=actions.approve_change,
+        does=contract_actions.approve_change,
         gives=ChangeOrderOut,
         fields={"contract": CONTRACT_FIELD},
         on=CHANGE_ORDER,
@@ -299,7 +299,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/works/defects",
         title=Said("登记质量缺陷", "Note a defect"),
         roles=(Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR),
-        does=actions.claim_defect,
+        does=contract_actions.claim_defect,
         gives=DefectOut,
         fields={
             "contract": CONTRACT_FIELD,
@@ -315,7 +315,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/works/defects/settlements",
         title=Said("缺陷已修好，销号", "It was put right"),
         roles=APPROVERS,
-        does=actions.settle_defect,
+        does=contract_actions.settle_defect,
         gives=DefectOut,
         fields={"contract": CONTRACT_FIELD},
         on=DEFECT,

@@ -1,4 +1,4 @@
-"""The deeds of repairs: a ticket from the first report to the follow-up."""
+"""The actions of repairs: a ticket from the first report to the follow-up."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +16,8 @@ from ledger.files.actions import use_file
 from ledger.files.queries import is_stored
 from ledger.files.rules import FileKind, Purpose
 from ledger.fund.uses.actions import Plan, propose
-from ledger.fund.uses.payments.actions import Paid
-from ledger.fund.uses.payments.actions import release_retention as release
+from ledger.fund.uses.payment_actions import Paid
+from ledger.fund.uses.payment_actions import release_retention as release
 from ledger.fund.uses.queries import project
 from ledger.fund.uses.tables import Project
 from ledger.journal.actions import post
@@ -255,7 +255,7 @@ def release_retention(
     """Release what was held back of a use of the fund, unless its component has open warranty tickets.
 
     Raises:
-        ClaimsOpen, and what else `ledger.fund.uses.payments.actions.release_retention` refuses.
+        ClaimsOpen, and what else `ledger.fund.uses.payment_actions.release_retention` refuses.
     """
     head(session, community, lock=True)  # no claim may come in between
     claims = open_claims(session, community, project(session, community, code).component)

@@ -74,11 +74,11 @@ def tickets(
 
     Owners and tenants get those of their homes and those they reported themselves.
     """
-    where = [Ticket.community == community]
+    where = [col(Ticket.community) == community]
     if state is not None:
-        where.append(Ticket.state == state)
+        where.append(col(Ticket.state) == state)
     if by.role in (Role.OWNER, Role.TENANT):
-        where.append(or_(col(Ticket.home).in_(by.homes), Ticket.recorded_by == by.login))
+        where.append(or_(col(Ticket.home).in_(by.homes), col(Ticket.recorded_by) == by.login))
     if search:
         words = f"%{search}%"
         where.append(
@@ -98,7 +98,7 @@ def reported_between(session: Session, community: str, first: datetime, last: da
         .where(
             Ticket.community == community, col(Ticket.reported_at) >= first, col(Ticket.reported_at) < last
         )
-        .order_by(Ticket.no)
+        .order_by(col(Ticket.no))
     ).all()
 
 
@@ -107,7 +107,7 @@ def steps(session: Session, community: str, no: int) -> Sequence[TicketStep]:
     return session.exec(
         select(TicketStep)
         .where(TicketStep.community == community, TicketStep.ticket == no)
-        .order_by(TicketStep.line)
+        .order_by(col(TicketStep.line))
     ).all()
 
 

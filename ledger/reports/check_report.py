@@ -21,7 +21,7 @@ from ledger.disclosure.queries import gather
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Flag
 from ledger.fund.statements import EXPENSE
-from ledger.fund.uses.payments.queries import shares
+from ledger.fund.uses.payment_queries import shares
 from ledger.fund.uses.queries import projects
 from ledger.fund.uses.tables import Project
 from ledger.journal.queries import accounts, books, entry, trial_balance

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ledger.findings.rules import Candidate, Flag
-from ledger.fund.uses.steps.rules import ProjectState
+from ledger.fund.uses.step_rules import ProjectState
 from ledger.money import yuan
 from ledger.reports import words
 from ledger.votes.rules import Matter, Tally

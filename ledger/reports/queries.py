@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from ledger.db import select_columns
 from ledger.fund.uses.tables import Project
 from ledger.journal.tables import Account, Balance, Entry, Movement
 from ledger.periods import Month, Period
@@ -45,7 +46,7 @@ class Written(NamedTuple):
 def journal_lines(session: Session, community: str) -> Iterator[Line]:
     """Every movement of every book by day and entry, in one statement, a few thousand rows at a time."""
     rows = session.execute(
-        select(
+        select_columns(
             Entry.no,
             Entry.booked_on,
             Movement.book,
@@ -70,7 +71,7 @@ def journal_lines(session: Session, community: str) -> Iterator[Line]:
 def written(session: Session, community: str, period: Period) -> list[Written]:
     """The entries with money that a period holds, by book and kind."""
     rows = session.execute(
-        select(
+        select_columns(
             Entry.book,
             Entry.kind,
             func.count(),
@@ -117,7 +118,7 @@ def first_month(session: Session, community: str) -> Month | None:
 def moved_by_month(session: Session, community: str) -> list[tuple[str, str, str, str, int, int]]:
     """What moved on each account in each month: book, account, its Chinese name, month, debit and credit in fen."""
     rows = session.execute(
-        select(
+        select_columns(
             Balance.book, Balance.account, Account.zh, Balance.month, Balance.debit_fen, Balance.credit_fen
         )
         .join(

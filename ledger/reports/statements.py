@@ -15,9 +15,9 @@ from typing import Any
 from sqlmodel import Session
 
 from ledger.community.queries import community as community_of
-from ledger.fund.custody.queries import keeper
-from ledger.fund.custody.rules import Keeper
+from ledger.fund.power_queries import keeper
 from ledger.fund.queries import statements
+from ledger.fund.rules import Keeper
 from ledger.fund.statements import Line
 from ledger.log.queries import head
 from ledger.periods import Period

@@ -1,4 +1,4 @@
-"""The deeds of public revenue: its book, contracts, the year's end.
+"""The actions of public revenue: its book, contracts, the year's end.
 
 Receipts are in `receipt_actions`, costs in `cost_actions`, deposits in `deposit_actions`.
 """
@@ -48,8 +48,8 @@ from ledger.revenue.rules import (
     is_over,
     state_of,
 )
-from ledger.revenue.sites.queries import letting, site
-from ledger.revenue.sites.rules import SiteTaken
+from ledger.revenue.site_queries import letting, site
+from ledger.revenue.site_rules import SiteTaken
 from ledger.revenue.tables import Instalment, RevenueContract
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter

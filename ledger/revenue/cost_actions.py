@@ -1,4 +1,4 @@
-"""The deeds of costs: paying one with its voucher, keeping one that is claimed without.
+"""The actions of costs: paying one with its voucher, keeping one that is claimed without.
 
 Whoever manages public revenue has to prove them (建筑物区分所有权解释 Art. 14). A cost has a voucher and the contract it
 was spent for; only tax may be of no contract. What is claimed and cannot be proved is kept as a claim: it counts as

@@ -1,4 +1,4 @@
-"""The deeds about deposits of those who rent common parts (押金): held for them, never income.
+"""The actions about deposits of those who rent common parts (押金): held for them, never income.
 
 A deposit is a liability to one counterparty under one contract. It goes back, or the owners' assembly decides
 that it is forfeited; only then is it revenue. Refused: keeping it against arrears without a resolution.
@@ -133,12 +133,12 @@ def forfeit_deposit(
 
 
 def _draft(
-    deed: str, signed: RevenueContract, move: Move, on: date, reference: str, motion: str | None = None
+    action: str, signed: RevenueContract, move: Move, on: date, reference: str, motion: str | None = None
 ) -> Draft:
     return Draft(
-        kind=f"revenue.deposit-{deed}",
+        kind=f"revenue.deposit-{action}",
         on=on,
-        key=f"deposit-{deed}/{signed.number}/{reference}",
+        key=f"deposit-{action}/{signed.number}/{reference}",
         book=REVENUE,
         moves=[move],
         facts={"motion": motion} if motion else {},

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Subquery, case, func, literal, null, union_all
+from sqlalchemy import SelectBase, Subquery, case, func, literal, null, union_all
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from ledger.community.tables import Home
+from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.journal.queries import elements, trial_balance, turnover_by_kind
 from ledger.journal.queries import entry as entry_of
@@ -96,14 +98,14 @@ def money_account(session: Session, community: str, into: str) -> str:
     return found.code
 
 
-def homes_in(community: str, part: Part) -> Select[Any]:
+def homes_in(community: str, part: Part) -> SelectOfScalar[str]:
     """The query of the homes of a part of a community, by code."""
     query = select(Home.code).where(Home.community == community)
     if part.building is not None:
         query = query.where(Home.building == part.building)
     if part.stairwell is not None:
         query = query.where(Home.stairwell == part.stairwell)
-    return query.order_by(Home.code)  # type: ignore[return-value]
+    return query.order_by(Home.code)
 
 
 def check_part(session: Session, community: str, part: Part) -> None:
@@ -132,7 +134,7 @@ def check_covered(session: Session, community: str, motion: str, part: Part) -> 
         raise NotCovered(motion=motion, home=stranger)
 
 
-def with_red(community: str, rows: Select[Any]) -> Subquery:
+def with_red(community: str, rows: SelectBase) -> Subquery:
     """Rows of ``entry_no``, ``fen``, ``day`` and more; one whose entry was reversed stands again, in red,
     on the reversal's day."""
     plain = rows.subquery()
@@ -140,20 +142,20 @@ def with_red(community: str, rows: Select[Any]) -> Subquery:
         {"fen": -plain.c.fen, "day": col(Entry.booked_on)}.get(column.name, column).label(column.name)
         for column in plain.c
     ]
-    reversed_rows = select(*red).join(
+    reversed_rows = select_columns(*red).join(
         Entry, (col(Entry.community) == community) & (col(Entry.reverses_no) == plain.c.entry_no)
     )
-    return union_all(select(plain), reversed_rows).subquery()  # type: ignore[call-overload]
+    return union_all(select_columns(plain), reversed_rows).subquery()
 
 
 def receipts(community: str) -> Subquery:
     """Every receipt: entry_no, contract, category, building, stairwell, fen, day; with reversals in red."""
     signed, row, other = RevenueContract, RevenueReceipt, OtherReceipt
     on_contracts = (
-        select(
+        select_columns(
             row.entry_no,
             row.contract,
-            signed.category.label("category"),  # type: ignore[attr-defined]
+            col(signed.category).label("category"),
             col(signed.beneficiary_building).label("building"),
             col(signed.beneficiary_stairwell).label("stairwell"),
             col(row.amount_fen).label("fen"),
@@ -162,7 +164,7 @@ def receipts(community: str) -> Subquery:
         .join(signed, (col(signed.community) == row.community) & (col(signed.number) == row.contract))
         .where(row.community == community)
     )
-    others = select(
+    others = select_columns(
         other.entry_no,
         null().label("contract"),
         other.category,
@@ -171,7 +173,7 @@ def receipts(community: str) -> Subquery:
         other.amount_fen,
         other.received_on,
     ).where(other.community == community)
-    return with_red(community, select(union_all(on_contracts, others).subquery()))  # type: ignore[call-overload]
+    return with_red(community, select_columns(union_all(on_contracts, others).subquery()))
 
 
 def costs(community: str) -> Subquery:
@@ -182,7 +184,7 @@ def costs(community: str) -> Subquery:
     signed, row = RevenueContract, RevenueCost
     return with_red(
         community,
-        select(
+        select_columns(
             row.entry_no,
             row.kind,
             signed.category,
@@ -217,10 +219,10 @@ def earned(session: Session, community: str, first: date, last: date) -> dict[Pa
     return {part: came_in.get(part, 0) - went_out.get(part, 0) for part in {**came_in, **went_out}}
 
 
-def _due(community: str, through: date) -> Select[Any]:
+def _due(community: str, through: date) -> Select[str, date, int]:
     """The instalments due by a day, by contract; what was due after an early end is not."""
-    query: Select[Any] = (
-        select(Instalment.contract, Instalment.due_on, Instalment.amount_fen)
+    return (
+        select(col(Instalment.contract), col(Instalment.due_on), col(Instalment.amount_fen))
         .join(
             RevenueContract,
             (col(RevenueContract.community) == Instalment.community)
@@ -233,7 +235,6 @@ def _due(community: str, through: date) -> Select[Any]:
             | (col(Instalment.due_on) <= col(RevenueContract.terminated_on)),
         )
     )
-    return query
 
 
 def streams(session: Session, community: str, period: Period) -> list[Stream]:
@@ -344,7 +345,7 @@ def quarter(session: Session, community: str, period: Period, *, parking: bool =
                 went_out.category.in_(PARKING) if parking else every,
             )
             .group_by(went_out.kind)
-        ).all()  # type: ignore[arg-type]
+        ).all()
     )
     tax = int(spent.pop(CostKind.TAX, 0))
     return Quarter(int(got), int(sum(spent.values())), tax)

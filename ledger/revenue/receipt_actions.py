@@ -1,4 +1,4 @@
-"""The deeds of receipts: money on a contract, and money that no contract promised.
+"""The actions of receipts: money on a contract, and money that no contract promised.
 
 More than a contract promises is booked and shows, for the money is there; refused is what comes before its
 start, or after its end when nothing is owed. Interest and compensation need no contract. Scrap is booked in the fund

@@ -1,4 +1,4 @@
-"""The deeds of a vote: announce, cast, close, post the result."""
+"""The actions of a vote: announce, cast, close, post the result."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -50,7 +50,7 @@ from ledger.votes.rules import (
     may_count,
     notice_key,
 )
-from ledger.votes.sheets.queries import unmatched
+from ledger.votes.sheet_queries import unmatched
 from ledger.votes.tables import Ballot, Motion, RollHome
 
 

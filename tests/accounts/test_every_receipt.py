@@ -1,4 +1,4 @@
-"""No deed takes money into an account that nobody approved; and no deed that could take money is left out here."""
+"""No action takes money into an account that nobody approved; and no action that could take money is left out here."""
 
 import ast
 import tomllib
@@ -150,7 +150,7 @@ TAKING: list[tuple[str, Callable[[Any], Ready]]] = [
     ("grants.contributions.take_contributions", a_contribution),
     ("grants.donations.take_donation", a_donation),
 ]
-"""Deeds that take money in, each with what makes it ready to be done."""
+"""Actions that take money in, each with what makes it ready to be done."""
 
 ASKS_NOBODY = {
     "fees.charge_month": "what is charged becomes owed, no money moves",
@@ -166,7 +166,7 @@ ASKS_NOBODY = {
     "intake.settlement_actions.settle_all": "as settle",
     "journal.month_actions.carry_over": "income and expenditure into net assets",
 }
-"""Deeds of which a movement does not plainly say that it brings no money in, with why it does not."""
+"""Actions of which a movement does not plainly say that it brings no money in, with why it does not."""
 
 
 def money_in(session, since):
@@ -187,9 +187,9 @@ def approve_all(session, by):
 
 
 @pytest.mark.parametrize(
-    ("deed", "prepare"), TAKING, ids=[f"{n}-{name}" for n, (name, _) in enumerate(TAKING)]
+    ("action", "prepare"), TAKING, ids=[f"{n}-{name}" for n, (name, _) in enumerate(TAKING)]
 )
-def test_money_waits_until_its_account_is_approved(session, deed, prepare):
+def test_money_waits_until_its_account_is_approved(session, action, prepare):
     take = prepare(session)
     session.flush()
     last = session.exec(select(func.max(Entry.no))).one()
@@ -205,7 +205,7 @@ def test_money_waits_until_its_account_is_approved(session, deed, prepare):
     assert sum(money_in(session, last)) > 0
 
 
-# That no deed is left out
+# That no action is left out
 
 
 MONEY = {
@@ -224,7 +224,7 @@ class Name(NamedTuple):
     name: str
 
     @property
-    def is_deed(self) -> bool:
+    def is_action(self) -> bool:
         return self.module.endswith("actions") and not self.name.startswith("_")
 
     def __str__(self) -> str:
@@ -291,26 +291,26 @@ def read_off() -> tuple[set[Name], dict[Name, set[Name]]]:
 
 
 def within(name: Name, leans: dict[Name, set[Name]]) -> set[Name]:
-    """A definition and what it leans on, without other deeds: they ask for themselves."""
+    """A definition and what it leans on, without other actions: they ask for themselves."""
     seen, open_ = {name}, [name]
     while open_:
         for each in leans.get(open_.pop(), set()) - seen:
-            if not each.is_deed:
+            if not each.is_action:
                 seen.add(each)
                 open_.append(each)
     return seen
 
 
-def test_every_deed_that_may_take_money_was_judged():
+def test_every_action_that_may_take_money_was_judged():
     taking, leans = read_off()
-    reached = {name: within(name, leans) & taking for name in leans if name.is_deed}
-    by_deeds = {str(name) for name, found in reached.items() if found}
+    reached = {name: within(name, leans) & taking for name in leans if name.is_action}
+    by_actions = {str(name) for name, found in reached.items() if found}
     by_nobody = {str(name) for name in taking.difference(*reached.values())}
     driven = {name for name, _ in TAKING}
 
-    assert by_nobody == set(), "a movement that may take money belongs into a deed"
-    assert by_deeds - driven - ASKS_NOBODY.keys() == set(), "drive it in TAKING, or say why it asks nobody"
-    assert ASKS_NOBODY.keys() - by_deeds == set()
+    assert by_nobody == set(), "a movement that may take money belongs into an action"
+    assert by_actions - driven - ASKS_NOBODY.keys() == set(), "drive it in TAKING, or say why it asks nobody"
+    assert ASKS_NOBODY.keys() - by_actions == set()
     assert not ASKS_NOBODY.keys() & driven
 
 

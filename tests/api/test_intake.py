@@ -48,7 +48,7 @@ def test_a_bank_month_from_the_account_to_its_seal(as_):
     committee("POST", f"{PLACE}/suspense/returns/approvals", 201, **wrong, on="2025-06-30")
     named = "&".join(f"{key}={value}" for key, value in wrong.items())
     history = auditor("GET", f"{PLACE}/suspense/history?{named}", 200)
-    assert [step["deed"] for step in history["steps"]] == ["return_asked", "returned"]
+    assert [step["action"] for step in history["steps"]] == ["return_asked", "returned"]
 
     month = f"{PLACE}/reconciliations/fee/bank/2025-06"
     balances = [{"account": "cmb", "closing_fen": 93_00}, {"account": "bank", "closing_fen": 0}]

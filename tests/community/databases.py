@@ -1,6 +1,6 @@
 """One database of each kind for all tests of a package: each test writes in a transaction that is undone.
 
-Copying a PostgreSQL database takes longer than most deeds. A test that needs commits, two connections or
+Copying a PostgreSQL database takes longer than most actions. A test that needs commits, two connections or
 triggers dropped asks for ``database`` instead, which is its own.
 """
 

@@ -16,7 +16,7 @@ from ledger.demo.story import build
 from ledger.fees.queries import collection
 from ledger.findings.identities import identities
 from ledger.fund.uses.queries import project
-from ledger.fund.uses.steps.rules import ProjectState
+from ledger.fund.uses.step_rules import ProjectState
 from ledger.grants.contributions.queries import totals
 from ledger.grants.rules import Source
 from ledger.grants.walk_queries import by_package, by_source, walk
@@ -34,7 +34,7 @@ from ledger.publishing import Publisher
 from ledger.repairs.tables import Ticket
 from ledger.votes.queries import count, posting, resolution
 from ledger.votes.rules import Matter
-from ledger.votes.sheets.queries import unmatched
+from ledger.votes.sheet_queries import unmatched
 from tests.community.databases import a_database
 from tests.desk.conftest import Visitor
 from tests.doors import application

@@ -8,13 +8,12 @@ from sqlmodel import func, select
 from ledger.community.queries import homes
 from ledger.community.rules import FirmKind
 from ledger.community.tables import ServiceContract
-from ledger.fees.actions import charge_month
-from ledger.fees.payment_actions import Payment, receive
+from ledger.fees.charges.actions import charge_month
+from ledger.fees.payments.actions import Payment, receive
 from ledger.fees.queries import debts, stands
 from ledger.fees.rules import Basis, Part
-from ledger.fees.tables import Applied, Charge, Surcharge, SurchargePaid
+from ledger.fees.tables import Applied, Charge, Surcharge, SurchargePaid, Waived
 from ledger.fees.tariff_actions import Terms, set_tariff, set_terms
-from ledger.fees.waivers.tables import Waived
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry, Movement
 from ledger.periods import Month

@@ -101,7 +101,7 @@ def test_the_steps_follow_one_another_each_after_the_time_the_one_before_gave(se
     assert debtors(session, PLACE, date(2026, 10, 11), [ONE])[0].step.measure is Measure.SUIT
 
 
-def test_one_deed_reminds_many_homes_and_again_is_the_same(session):
+def test_one_action_reminds_many_homes_and_again_is_the_same(session):
     in_arrears(session)
     first = demanded(session, Measure.REMINDER, date(2026, 7, 10), "r-1", homes=(ONE, TWO, THREE))
 

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from ledger.db import Database
 from ledger.errors import LedgerError
 from ledger.fees.dunning.actions import charge_late_fees, claim_costs
-from ledger.fees.payment_actions import reverse_payment
+from ledger.fees.payments.actions import reverse_payment
 from ledger.fees.prepaid.actions import approve_refund, request_refund
 from ledger.fees.prepaid.rules import Ground
 from ledger.fees.waivers.actions import approve_waiver, request_waiver, withdraw_waiver
@@ -45,7 +45,7 @@ FIRST = Month(2026, 1)
 
 
 class FeeBook(RuleBasedStateMachine):
-    """Deeds in any order; one may be refused, and then nothing of it is left."""
+    """Actions in any order; one may be refused, and then nothing of it is left."""
 
     template: Path
 
@@ -66,10 +66,10 @@ class FeeBook(RuleBasedStateMachine):
         self.number += 1
         return f"X-{self.number}"
 
-    def do(self, deed):
-        """Do a deed in a transaction of its own, on a day in the month after the last one charged."""
+    def do(self, action):
+        """Do an action in a transaction of its own, on a day in the month after the last one charged."""
         with suppress(LedgerError), self.database.writing() as session:
-            return deed(session, noon(self.month.first + timedelta(days=9)))
+            return action(session, noon(self.month.first + timedelta(days=9)))
         return None
 
     @precondition(lambda self: self.month < Month(2026, 9))
@@ -94,14 +94,14 @@ class FeeBook(RuleBasedStateMachine):
         code, month = self.next(), Month(2026, first)
         asked = Asked(percent, None if percent else fen)
 
-        def deed(session, at):
+        def action(session, at):
             request_waiver(
                 session, PLACE, code, Kind.COMPENSATION, asked, month, month.plus(length), home=home, basis="漏水",
                 by=MEI, at=at,
             )  # fmt: skip
             return approve_waiver(session, PLACE, code, by=CHEN, at=at)
 
-        if self.do(deed):
+        if self.do(action):
             self.waivers.append(code)
 
     @precondition(lambda self: self.waivers)
@@ -121,11 +121,11 @@ class FeeBook(RuleBasedStateMachine):
     def refund_something(self, data, fen):
         (no, home), code = data.draw(st.sampled_from(self.receipts)), self.next()
 
-        def deed(session, at):
+        def action(session, at):
             request_refund(session, PLACE, code, home, no, fen, Ground.OVERPAID, by=MEI, at=at)
             approve_refund(session, PLACE, code, by=CHEN, at=at)
 
-        self.do(deed)
+        self.do(action)
 
     @rule(home=HOMES)
     def charge_a_late_fee(self, home):
@@ -150,7 +150,7 @@ class FeeBook(RuleBasedStateMachine):
             assert net == 0
 
 
-def test_any_sequence_of_deeds_keeps_what_is_owed_prepaid_and_booked_in_step(sqlite_template):
+def test_any_sequence_of_actions_keeps_what_is_owed_prepaid_and_booked_in_step(sqlite_template):
     FeeBook.template = sqlite_template
     run_state_machine_as_test(
         FeeBook, settings=settings(max_examples=15, stateful_step_count=20, deadline=None)

@@ -9,8 +9,9 @@ from sqlmodel import select
 from ledger.community.queries import NoHome
 from ledger.community.rules import SamePerson
 from ledger.community.tables import Community
-from ledger.fees.payment_actions import reverse_payment
+from ledger.fees.payments.actions import reverse_payment
 from ledger.fees.queries import collection, outstanding
+from ledger.fees.tables import Waived
 from ledger.fees.waivers.actions import approve_waiver, reject_waiver, request_waiver, withdraw_waiver
 from ledger.fees.waivers.queries import waived_by_kind
 from ledger.fees.waivers.rules import (
@@ -24,7 +25,6 @@ from ledger.fees.waivers.rules import (
     WaiverMalformed,
     cuts,
 )
-from ledger.fees.waivers.tables import Waived
 from ledger.journal.queries import entry_by_key, held, moves_of
 from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry

@@ -24,7 +24,7 @@ from ledger.files.rules import (
     ShownTo,
 )
 from ledger.files.tables import FileUse, StoredFile
-from ledger.fund.uses.steps.rules import Deed, Paper, purpose_of
+from ledger.fund.uses.step_rules import Action, Paper, purpose_of
 from ledger.log.tables import Leaf
 from tests.cast import CHEN, HE, NOON, WEN
 from tests.factories import a_community
@@ -220,6 +220,6 @@ def test_the_database_keeps_files_and_what_they_prove(trial, statement):
 
 
 @pytest.mark.parametrize("paper", Paper)
-@pytest.mark.parametrize("deed", Deed)
-def test_every_paper_of_every_step_proves_something(deed, paper):
-    assert (purpose_of(deed, paper) is Purpose.DAMAGE) <= (paper is Paper.PHOTO)
+@pytest.mark.parametrize("action", Action)
+def test_every_paper_of_every_step_proves_something(action, paper):
+    assert (purpose_of(action, paper) is Purpose.DAMAGE) <= (paper is Paper.PHOTO)

@@ -3,9 +3,9 @@
 from datetime import date
 
 from ledger.community.tables import Holder, ServiceContract
-from ledger.fees.actions import charge_month
-from ledger.fees.payment_actions import Payment
-from ledger.fees.payment_actions import receive as receive_fee
+from ledger.fees.charges.actions import charge_month
+from ledger.fees.payments.actions import Payment
+from ledger.fees.payments.actions import receive as receive_fee
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import Terms, set_tariff, set_terms
 from ledger.fund.actions import NewDeposit, deposit, end_month
@@ -13,7 +13,7 @@ from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
 from ledger.grants.actions import open_grant_book
 from ledger.grants.actions import receive as receive_grant
-from ledger.grants.contracts.actions import NewWorksContract, sign_works_contract
+from ledger.grants.contract_actions import NewWorksContract, sign_works_contract
 from ledger.grants.contributions.actions import HomePayment, NewLevy, raise_levy, take_contributions
 from ledger.grants.contributions.rules import Basis as LevyBasis
 from ledger.grants.contributions.rules import ItemClass
@@ -34,7 +34,7 @@ SELLER = "mill@2"
 NAMES = [f"欧阳{letter}" for letter in "甲乙丙丁戊"]
 PHONES = [f"1381234567{number}" for number in range(5)]
 SECRET = "王小明 13800000000 的私事"
-"""What stands wherever a deed has room for free words."""
+"""What stands wherever an action has room for free words."""
 PRIVATE = (*HOMES, *NAMES, *PHONES, SECRET, "13800000000")
 """What no leaf of the log may say."""
 DECIDED, LENT, LEVY, CONTRACT, WORKS, PURPOSE = "M-9", "M-8", "L-1", "K-1", "2022", "D-1"

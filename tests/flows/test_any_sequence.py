@@ -1,6 +1,6 @@
 """Whatever is done with the money of one community, in whatever order, all that the ledger promises still holds.
 
-Every deed is a real action, as the doors call it. One that is refused leaves nothing behind.
+Every step is a real action, as the doors call it. One that is refused leaves nothing behind.
 """
 
 import itertools
@@ -26,11 +26,11 @@ from sqlmodel import select
 
 from ledger.db import Database
 from ledger.errors import Refused, Unknown
-from ledger.fees import actions as fees
-from ledger.fees import payment_actions as fee_payments
 from ledger.fees.budgets.actions import book_cost, take_remuneration
 from ledger.fees.budgets.rules import CostLine
+from ledger.fees.charges import actions as fees
 from ledger.fees.dunning.actions import charge_late_fees
+from ledger.fees.payments import actions as fee_payments
 from ledger.fees.prepaid.actions import approve_refund, request_refund
 from ledger.fees.prepaid.rules import Ground
 from ledger.fees.waivers.actions import approve_waiver, request_waiver, withdraw_waiver
@@ -40,21 +40,20 @@ from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.bonds.actions import buy_bond, end_bond, plan_bond
 from ledger.fund.bonds.rules import Ending, Offer
 from ledger.fund.custody.actions import notify_handover, release_fund, take_over_fund
-from ledger.fund.custody.queries import keeper
-from ledger.fund.custody.rules import OTHER, Keeper
 from ledger.fund.gains.actions import credit_interest, credit_other, post_run, prepare_run, reverse_run
 from ledger.fund.gains.queries import undistributed
 from ledger.fund.gains.rules import Source as Gain
+from ledger.fund.power_queries import keeper
 from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return
-from ledger.fund.rules import DepositKind
+from ledger.fund.rules import OTHER, DepositKind, Keeper
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
-from ledger.fund.uses.payments.actions import pay, take_back
+from ledger.fund.uses.payment_actions import pay, take_back
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
 from ledger.grants.contributions import actions as levies
 from ledger.grants.donations.actions import ask_spending, pay_spending, take_donation
-from ledger.grants.payouts.actions import ask_bill, ask_return, pay_out
+from ledger.grants.payout_actions import ask_bill, ask_return, pay_out
 from ledger.grants.rules import Source
 from ledger.journal.actions import reverse
 from ledger.journal.fsck import problems
@@ -126,25 +125,25 @@ class FiveHomes(RuleBasedStateMachine):
     def teardown(self):
         self.database.close()
 
-    def do(self, deed):
+    def do(self, action):
         """Do something in a transaction of its own; gives what it gives, None when it was refused.
 
-        What it is about may be gone by then, such as a receipt that was reversed. No deed is malformed or not allowed.
+        What it is about may be gone by then, such as a receipt that was reversed. No action is malformed or not allowed.
         """
         before = self.standing()
         try:
             with self.database.writing() as session:
-                answer = deed(session)
+                answer = action(session)
         except (Refused, Unknown) as refusal:
             assert self.standing() == before
             self.refused.append(refusal)
             return None
-        self.done[deed.__qualname__.split(".")[1]] += 1
-        self.last = deed, self.now
+        self.done[action.__qualname__.split(".")[1]] += 1
+        self.last = action, self.now
         return answer
 
     def standing(self):
-        """All that a deed writes to the books and the log."""
+        """All that an action writes to the books and the log."""
         with self.database.reading() as session:
             written, balances = (Entry, Leaf, PrivateField), (Balance, SubledgerBalance)
             counted = [session.exec(select(func.count()).select_from(each)).one() for each in written]
@@ -193,11 +192,11 @@ class FiveHomes(RuleBasedStateMachine):
         code, first = self.name("waiver"), Month.of(self.day(0)).plus(-ago)
         asked = Kind.SERVICE_DEFECT, Asked(percent, None), first, first.plus(length)
 
-        def deed(session):
+        def action(session):
             request_waiver(session, PLACE, code, *asked, home=home, basis=SECRET, **self.by(MEI))
             return approve_waiver(session, PLACE, code, **self.by(CHEN))
 
-        if self.do(deed):
+        if self.do(action):
             self.waivers.append(code)
 
     @precondition(lambda self: self.waivers)
@@ -210,11 +209,11 @@ class FiveHomes(RuleBasedStateMachine):
     def give_a_prepayment_back(self, which, fen):
         (no, home), code = self.receipts[which % len(self.receipts)], self.name("refund")
 
-        def deed(session):
+        def action(session):
             request_refund(session, PLACE, code, home, no, fen, Ground.OVERPAID, **self.by(MEI))
             return approve_refund(session, PLACE, code, **self.by(CHEN))
 
-        self.do(deed)
+        self.do(action)
 
     @rule(home=homes)
     def charge_a_late_fee(self, home):
@@ -244,35 +243,35 @@ class FiveHomes(RuleBasedStateMachine):
     def give_a_deposit_back(self, which, fen):
         receipt, code = self.deposits[which % len(self.deposits)], self.name("return")
 
-        def deed(session):
+        def action(session):
             ask_refund(session, PLACE, code, receipt, fen, reason=SECRET, **self.by(MEI))
             return pay_return(session, PLACE, code, self.day(0), **self.by_keeper(session))
 
-        self.do(deed)
+        self.do(action)
 
     @rule(source=st.sampled_from([None, *Gain]), fen=amounts, ago=days_ago)
     def gain(self, source, fen, ago):
         number, on = self.name("gain"), self.day(ago)
 
-        def deed(session):
+        def action(session):
             if source is None:
                 return credit_interest(session, PLACE, fen, on, key=number, **self.by(MEI))
             told = {"voucher_no": number, "what": SECRET}
             return credit_other(session, PLACE, source, fen, on, **told, **self.by(MEI))
 
-        self.do(deed)
+        self.do(action)
 
     @rule(per_cent=st.integers(1, 100))
     def share_the_gains(self, per_cent):
         code = self.name("run")
 
-        def deed(session):
+        def action(session):
             period = head(session, PLACE).closed_through
             income_fen = max(1, undistributed(session, PLACE) * per_cent // 100)
             prepare_run(session, PLACE, code, period, income_fen, **self.by(MEI))
             return post_run(session, PLACE, code, **self.by_keeper(session))
 
-        if self.do(deed):
+        if self.do(action):
             self.runs.append(code)
 
     @precondition(lambda self: self.runs)
@@ -290,7 +289,7 @@ class FiveHomes(RuleBasedStateMachine):
             "anju", fen, building="1" if stairs else None, emergency=EmergencyCase.OTHER_SAFETY,
         )  # fmt: skip
 
-        def deed(session):
+        def action(session):
             steps.planned(session, PLACE, code, plan, at=self.now)
             steps.applied(session, PLACE, code, at=self.now)
             approvals.consent(session, PLACE, code, **self.by(HUANG))
@@ -301,7 +300,7 @@ class FiveHomes(RuleBasedStateMachine):
                 pay(session, PLACE, code, fen, **told, **self.by(BAO))
             return code
 
-        if self.do(deed):
+        if self.do(action):
             self.repairs.append((code, fen))
 
     @precondition(lambda self: self.repairs)
@@ -330,11 +329,11 @@ class FiveHomes(RuleBasedStateMachine):
         code, today = self.name("B"), self.day(0)
         offer = Offer("2026-1", fen, today, today, today + timedelta(days=days))
 
-        def deed(session):
+        def action(session):
             plan_bond(session, PLACE, code, offer, LENT, **self.by(MEI))
             return buy_bond(session, PLACE, code, today, **self.by_keeper(session))
 
-        if self.do(deed):
+        if self.do(action):
             self.bonds.append(code)
 
     @precondition(lambda self: self.bonds)
@@ -348,27 +347,27 @@ class FiveHomes(RuleBasedStateMachine):
     def hand_the_fund_over(self):
         code = self.name("handover")
 
-        def deed(session):
+        def action(session):
             on = self.day(0)
             old = keeper(session, PLACE, on)
             notify_handover(session, PLACE, code, OTHER[old], on, **self.by(CHEN))
             release_fund(session, PLACE, code, on, **self.by(SIGNER[old]))
             return take_over_fund(session, PLACE, code, on, **self.by(SIGNER[OTHER[old]]))
 
-        self.do(deed)
+        self.do(action)
 
     @precondition(lambda self: len(self.lost) < 2)
     @rule(home=homes)
     def lose_a_home(self, home):
         code = self.name("loss")
 
-        def deed(session):
+        def action(session):
             due = declare_loss(session, PLACE, code, [home], self.day(0), **self.by(MEI)).returns
             for each in due:
                 pay_return(session, PLACE, each, self.day(0), **self.by_keeper(session))
             return True
 
-        if self.do(deed):
+        if self.do(action):
             self.lost.add(home)
 
     # public revenue
@@ -403,11 +402,11 @@ class FiveHomes(RuleBasedStateMachine):
     def use_the_revenue(self, kind, fen, ago):
         new = NewUse(self.name("use"), kind, fen, SECRET, DECIDED)
 
-        def deed(session):
+        def action(session):
             request_use(session, PLACE, new, **self.by(MEI))
             return release_use(session, PLACE, new.code, self.day(ago), **self.by(CHEN))
 
-        self.do(deed)
+        self.do(action)
 
     @rule(move=st.sampled_from([take_deposit, return_deposit, forfeit_deposit]), fen=amounts, ago=days_ago)
     def move_a_deposit(self, move, fen, ago):
@@ -432,12 +431,12 @@ class FiveHomes(RuleBasedStateMachine):
     def give_a_contribution_back(self, home, fen, ago):
         number = self.name("T")
 
-        def deed(session):
+        def action(session):
             told = number, LEVY, home, fen
             levies.ask_refund(session, PLACE, *told, reason=SECRET, **self.by(MEI))
             return levies.pay_refund(session, PLACE, number, self.day(ago), **self.by(CHEN))
 
-        self.do(deed)
+        self.do(action)
 
     @rule(fen=amounts, ago=days_ago)
     def use_the_contributions(self, fen, ago):
@@ -449,22 +448,22 @@ class FiveHomes(RuleBasedStateMachine):
         number = self.name("F")
         parts = {s: fen for s, fen in ((Source.GOVERNMENT, state), (Source.RESIDENTS, residents)) if fen}
 
-        def deed(session):
+        def action(session):
             ask_bill(session, PLACE, number, CONTRACT, sum(parts.values()), parts, **self.by(MEI))
             return pay_out(session, PLACE, number, self.day(ago), **self.by(CHEN))
 
-        self.do(deed)
+        self.do(action)
 
     @rule(fen=amounts, ago=days_ago)
     def give_a_grant_back(self, fen, ago):
         number = self.name("B")
 
-        def deed(session):
+        def action(session):
             told = number, WORKS, Source.GOVERNMENT, fen
             ask_return(session, PLACE, *told, reason=SECRET, **self.by(MEI))
             return pay_out(session, PLACE, number, self.day(ago), **self.by(CHEN))
 
-        self.do(deed)
+        self.do(action)
 
     @rule(fen=amounts, ago=days_ago)
     def take_a_donation(self, fen, ago):
@@ -475,12 +474,12 @@ class FiveHomes(RuleBasedStateMachine):
     def spend_a_donation(self, fen, ago):
         number = self.name("DS")
 
-        def deed(session):
+        def action(session):
             told = number, PURPOSE, "anju", fen
             ask_spending(session, PLACE, *told, what=SECRET, **self.by(MEI))
             return pay_spending(session, PLACE, number, self.day(ago), **self.by(CHEN))
 
-        self.do(deed)
+        self.do(action)
 
     # any stream
 
@@ -488,7 +487,7 @@ class FiveHomes(RuleBasedStateMachine):
     def reverse_an_entry(self, which):
         """One that the door lets be reversed, by the action it calls."""
 
-        def deed(session):
+        def action(session):
             kinds = [*BOOKS_ONLY, *RECEIPTS, "grant.received"]
             fresh = session.exec(select(Entry).where(Entry.kind.in_(kinds)).order_by(Entry.no.desc())).all()
             wrong = fresh[which % len(fresh)]
@@ -499,16 +498,16 @@ class FiveHomes(RuleBasedStateMachine):
                 return grants.take_back(session, PLACE, wrong.no, **told)
             return reverse(session, PLACE, wrong.no, key=f"reversal/{wrong.no}", **told)
 
-        self.do(deed)
+        self.do(action)
 
     @rule()
     def ask_again(self):
         """What was done is not done twice: it is answered as before, or refused."""
-        (deed, at), now, before = self.last, self.now, self.standing()
+        (action, at), now, before = self.last, self.now, self.standing()
         self.now = at
-        self.do(lambda session: deed(session))
+        self.do(lambda session: action(session))
         assert self.standing() == before
-        self.last, self.now = (deed, at), now
+        self.last, self.now = (action, at), now
 
     @rule(days=st.integers(1, 40))
     def wait(self, days):
@@ -646,7 +645,7 @@ def sqlite_place(sqlite_template, tmp_path):
     return fresh
 
 
-def test_every_deed_can_be_done(sqlite_place):
+def test_every_action_can_be_done(sqlite_place):
     """None of the rules is only ever refused."""
     place = homes_on(sqlite_place)()
     _, two, *_, last = HOMES
@@ -702,11 +701,11 @@ def test_every_deed_can_be_done(sqlite_place):
     place.teardown()
 
 
-def test_any_sequence_of_deeds_keeps_every_promise_on_sqlite(sqlite_place):
+def test_any_sequence_of_actions_keeps_every_promise_on_sqlite(sqlite_place):
     run(sqlite_place, max_examples=8, stateful_step_count=18)
 
 
-def test_any_sequence_of_deeds_keeps_every_promise_on_postgresql(postgres_template, counter, tmp_path):
+def test_any_sequence_of_actions_keeps_every_promise_on_postgresql(postgres_template, counter, tmp_path):
     with ExitStack() as copies:
 
         def fresh():

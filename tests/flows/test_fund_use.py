@@ -101,7 +101,7 @@ def test_an_ordinary_use_goes_from_a_ticket_to_the_archive(app, people):
     home = people[Role.OWNER]("GET", f"{PLACE}/homes/{HOMES[0]}", 200)
     assert home["fund_fen"] == 300_000 - 116_436 // 6
     told = people[Role.AUDITOR]("GET", f"{PLACE}/projects/2026-01", 200)
-    assert [each["deed"] for each in told["steps"]] == [
+    assert [each["action"] for each in told["steps"]] == [
         "propose", "survey", "post_plan", "announce_vote", "post_result", "apply", "approve", "pay_advance", "begin",
         "accept", "pay_final", "apportion", "disclose",
     ]  # fmt: skip

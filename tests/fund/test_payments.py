@@ -16,9 +16,9 @@ from ledger.fund.uses.contributions.actions import open_cash_book, pay_on, recei
 from ledger.fund.uses.contributions.queries import owed_by, register
 from ledger.fund.uses.contributions.rules import MoreThanOwed, NothingInHand, NothingOwed, Way
 from ledger.fund.uses.contributions.tables import Contribution
-from ledger.fund.uses.payments.actions import release_retention, take_back
-from ledger.fund.uses.payments.queries import payments, shares
-from ledger.fund.uses.payments.rules import (
+from ledger.fund.uses.payment_actions import release_retention, take_back
+from ledger.fund.uses.payment_queries import payments, shares
+from ledger.fund.uses.payment_rules import (
     BillAboveApproved,
     ClaimsOpen,
     NoPayment,
@@ -37,7 +37,7 @@ from ledger.fund.uses.payments.rules import (
 )
 from ledger.fund.uses.queries import NoProject, project
 from ledger.fund.uses.rules import Bearer, shares_of_bill
-from ledger.fund.uses.steps.rules import AmountNotPositive, NotSettled, ProjectNotReady, ProjectState
+from ledger.fund.uses.step_rules import AmountNotPositive, NotSettled, ProjectNotReady, ProjectState
 from ledger.journal.actions import reverse
 from ledger.journal.fsck import problems
 from ledger.journal.queries import held

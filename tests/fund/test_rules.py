@@ -31,7 +31,7 @@ from ledger.fund.uses.rules import (
     narrowed,
     shares_of_bill,
 )
-from ledger.fund.uses.steps.rules import Paper
+from ledger.fund.uses.step_rules import Paper
 from ledger.money import split
 
 DAY = date(2026, 7, 15)

@@ -3,11 +3,11 @@
 import pytest
 
 from ledger.errors import LedgerError
-from ledger.fund.uses.steps.rules import (
+from ledger.fund.uses.step_rules import (
     NEEDED,
     STEPS,
+    Action,
     Course,
-    Deed,
     DepartmentsConsentMissing,
     DigestMalformed,
     MoneyPaid,
@@ -27,7 +27,7 @@ from ledger.fund.uses.steps.rules import (
 )
 from ledger.words import word
 
-S, D = ProjectState, Deed
+S, D = ProjectState, Action
 ORDINARY = {"passed": True, "budget_fen": 100, "price_review_over_fen": 3_000_000, "approved_fen": 100}
 WALK = (
     (D.SURVEY, S.SURVEYED), (D.PRICE, S.PRICED), (D.POST_PLAN, S.POSTED), (D.ANNOUNCE_VOTE, S.VOTING),
@@ -44,9 +44,9 @@ def course(state, **facts):
 
 def test_the_whole_way_from_draft_to_archive():
     state = S.DRAFT
-    for deed, after in WALK:
-        settled = 100 if deed is D.SETTLE else None
-        assert next_state(deed, course(state, settled_fen=settled)) is after
+    for action, after in WALK:
+        settled = 100 if action is D.SETTLE else None
+        assert next_state(action, course(state, settled_fen=settled)) is after
         state = after
 
 
@@ -59,16 +59,16 @@ KINDS_OF_USE = [
 ]
 
 
-@pytest.mark.parametrize("deed", [d for d in Deed if d is not D.PROPOSE])
-def test_a_deed_that_can_be_done_is_offered(deed):
+@pytest.mark.parametrize("action", [d for d in Action if d is not D.PROPOSE])
+def test_an_action_that_can_be_done_is_offered(action):
     for state in ProjectState:
         for kind in KINDS_OF_USE:
             found = course(state, **kind, to_be_filed=True, committee_consents=True)
             try:
-                next_state(deed, found)
+                next_state(action, found)
             except LedgerError:
                 continue
-            assert may_follow(deed, found), (state, kind)
+            assert may_follow(action, found), (state, kind)
 
 
 def test_what_its_kind_rules_out_is_not_offered():
@@ -78,14 +78,14 @@ def test_what_its_kind_rules_out_is_not_offered():
     assert not may_follow(D.SURVEY, course(S.DRAFT, unclear=True))
 
 
-@pytest.mark.parametrize("deed", [d for d in Deed if d is not D.PROPOSE])
-def test_a_deed_is_done_in_its_states_and_in_no_other(deed):
-    within = {state for step in STEPS if step.deed is deed for state in step.within}
+@pytest.mark.parametrize("action", [d for d in Action if d is not D.PROPOSE])
+def test_an_action_is_done_in_its_states_and_in_no_other(action):
+    within = {state for step in STEPS if step.action is action for state in step.within}
 
     assert within
     for state in set(ProjectState) - within:
-        with pytest.raises(ProjectNotReady, match=f"{word(state)}.*{word(deed)}"):
-            next_state(deed, course(state, emergency=True, preauthorised=True, priced=True))
+        with pytest.raises(ProjectNotReady, match=f"{word(state)}.*{word(action)}"):
+            next_state(action, course(state, emergency=True, preauthorised=True, priced=True))
 
 
 def test_nothing_leads_out_of_an_end():
@@ -98,9 +98,9 @@ def test_no_money_moves_before_the_approval_and_no_final_payment_before_the_acce
     early = set(order[: order.index(S.APPROVED)])
     pays = {D.PAY_ADVANCE, D.PAY_UNIT, D.PAY_FINAL, D.RELEASE_RETENTION}
     for step in STEPS:
-        if step.deed in pays:
+        if step.action in pays:
             assert step.within.isdisjoint(early)
-        if step.deed is D.PAY_FINAL:
+        if step.action is D.PAY_FINAL:
             assert step.within <= {S.ACCEPTED, S.SETTLED}
 
 
@@ -169,7 +169,7 @@ def test_the_final_payment_waits_for_the_settlement_unless_the_committee_lets_a_
 
 
 def test_what_is_unclear_what_is_held_back_and_what_is_paid_stand_in_the_way():
-    for deed, state, facts, refusal in (
+    for action, state, facts, refusal in (
         (D.SURVEY, S.DRAFT, {"unclear": True}, ReviewMissing),
         (D.ARCHIVE, S.DISCLOSED, {"held_back_fen": 1}, NotSettled),
         (D.CANCEL, S.APPROVED, {"paid_fen": 1}, MoneyPaid),
@@ -178,21 +178,21 @@ def test_what_is_unclear_what_is_held_back_and_what_is_paid_stand_in_the_way():
         (D.FILE, S.APPROVED, {}, ProjectNotReady),
     ):
         with pytest.raises(refusal):
-            next_state(deed, course(state, **facts))
+            next_state(action, course(state, **facts))
 
 
-@pytest.mark.parametrize("deed", NEEDED)
-def test_a_step_brings_its_papers(deed):
-    papers = dict.fromkeys(NEEDED[deed], "ab" * 32)
-    check_papers(deed, papers)
+@pytest.mark.parametrize("action", NEEDED)
+def test_a_step_brings_its_papers(action):
+    papers = dict.fromkeys(NEEDED[action], "ab" * 32)
+    check_papers(action, papers)
     for missing in papers:
         with pytest.raises(PaperMissing, match=word(missing)):
-            check_papers(deed, {k: v for k, v in papers.items() if k is not missing})
+            check_papers(action, {k: v for k, v in papers.items() if k is not missing})
     with pytest.raises(DigestMalformed):
-        check_papers(deed, {**papers, Paper.CONTRACT: "no digest"})
+        check_papers(action, {**papers, Paper.CONTRACT: "no digest"})
 
 
 def test_every_guard_has_a_refusal_of_the_ledgers():
     for step in STEPS:
         for guard in step.guards:
-            assert isinstance(guard.otherwise(course(S.DRAFT), step.deed), LedgerError)
+            assert isinstance(guard.otherwise(course(S.DRAFT), step.action), LedgerError)

@@ -19,9 +19,9 @@ from ledger.fund.power_rules import NotYourPower
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
-from ledger.fund.uses.payments.queries import shares
-from ledger.fund.uses.payments.rules import BillAboveApproved, FundEmpty, PayeeWrong, Stage
-from ledger.fund.uses.payments.tables import Share
+from ledger.fund.uses.payment_queries import shares
+from ledger.fund.uses.payment_rules import BillAboveApproved, FundEmpty, PayeeWrong, Stage
+from ledger.fund.uses.payment_tables import Share
 from ledger.fund.uses.queries import Due, bearers, due, project
 from ledger.fund.uses.rules import (
     ApprovedAboveVoted,
@@ -34,8 +34,8 @@ from ledger.fund.uses.rules import (
     ScopeKind,
     ScopeWrong,
 )
-from ledger.fund.uses.steps.queries import steps as steps_of
-from ledger.fund.uses.steps.rules import (
+from ledger.fund.uses.step_queries import steps as steps_of
+from ledger.fund.uses.step_rules import (
     AmountNotPositive,
     DepartmentsConsentMissing,
     DigestMalformed,
@@ -132,7 +132,7 @@ def test_one_side_of_a_stairwell_bears_what_serves_it(session):
 
 
 def test_a_use_goes_from_plan_to_payment_and_the_books_are_right(session):
-    """T1 through the real deeds: the parts of the fund lose exactly its shares."""
+    """T1 through the real actions: the parts of the fund lose exactly its shares."""
     a_place(session)
     a_deposit(session, T1_PARTS)
 
@@ -279,13 +279,13 @@ def test_who_bears_the_cost_is_frozen_with_the_plan_and_votes(session):
     assert turnout(session, PLACE, motion).heads_all == 5
 
 
-def test_each_deed_waits_for_the_one_before_it(session):
-    """`test_steps` walks the whole table; here the deeds ask it."""
+def test_each_action_waits_for_the_one_before_it(session):
+    """`test_steps` walks the whole table; here the actions ask it."""
     a_place(session)
     a_deposit(session, T1_PARTS)
     proposed(session, an_emergency())
     nothing = {}
-    for deed in (
+    for action in (
         lambda: uses.price(session, PLACE, "P-1", 100, steps.REVIEW, by=LIN, at=NOON),
         lambda: uses.post_plan(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON),
         lambda: motions.close_vote(session, PLACE, "P-1", by=CHEN, at=NOON),
@@ -302,7 +302,7 @@ def test_each_deed_waits_for_the_one_before_it(session):
         lambda: uses.archive(session, PLACE, "P-1", by=HE, at=NOON),
     ):
         with pytest.raises(ProjectNotReady, match="方案阶段"):
-            deed()
+            action()
 
     assert kinds(session) == ["use.propose"]
     assert session.exec(select(Share)).all() == []
@@ -354,7 +354,7 @@ def test_an_emergency_waives_the_vote_and_nothing_else(session):
     settled(session)
     paid(session, 120_000_00)
 
-    assert [s.deed for s in steps_of(session, PLACE, "P-1")] == [
+    assert [s.action for s in steps_of(session, PLACE, "P-1")] == [
         "propose", "survey", "price", "apply", "approve", "begin", "accept", "settle", "pay_final",
     ]  # fmt: skip
     assert len(shares(session, PLACE, "P-1")) == 6

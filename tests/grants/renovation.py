@@ -6,7 +6,7 @@ from ledger.community.rules import FirmKind
 from ledger.grants.actions import open_grant_book, receive
 from ledger.grants.contributions.actions import open_community_book
 from ledger.grants.donations.actions import open_donation_book
-from ledger.grants.payouts.actions import ask_bill, pay_out
+from ledger.grants.payout_actions import ask_bill, pay_out
 from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from tests.cast import CHEN, MEI, NOON

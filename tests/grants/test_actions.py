@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ledger.community.rules import SamePerson
 from ledger.errors import Refused
 from ledger.grants.actions import open_grant_book, receive, take_back
-from ledger.grants.contracts.actions import (
+from ledger.grants.contract_actions import (
     NewWorksContract,
     approve_change,
     ask_change,
@@ -17,10 +17,10 @@ from ledger.grants.contracts.actions import (
     settle_defect,
     sign_works_contract,
 )
-from ledger.grants.contracts.rules import ChangeTooDeep, ContractorWrong, RetentionClaimed, RetentionNotDue
-from ledger.grants.payouts.actions import ask_bill, ask_release, ask_return, pay_out
-from ledger.grants.payouts.rules import PaidAbovePlan, PaidAbovePrice, PartsWrong, ReleaseAboveHeld
-from ledger.grants.plans.actions import (
+from ledger.grants.contract_rules import ChangeTooDeep, ContractorWrong, RetentionClaimed, RetentionNotDue
+from ledger.grants.payout_actions import ask_bill, ask_release, ask_return, pay_out
+from ledger.grants.payout_rules import PaidAbovePlan, PaidAbovePrice, PartsWrong, ReleaseAboveHeld
+from ledger.grants.plan_actions import (
     approve_plan,
     approve_subsidy,
     change_plan,
@@ -28,8 +28,8 @@ from ledger.grants.plans.actions import (
     name_fund_payment,
     pledge,
 )
-from ledger.grants.plans.queries import planned
-from ledger.grants.plans.rules import NotFromTheFund, PlanBelowUsed, PlanOutOfTurn, PledgeAbovePlan
+from ledger.grants.plan_queries import planned
+from ledger.grants.plan_rules import NotFromTheFund, PlanBelowUsed, PlanOutOfTurn, PledgeAbovePlan
 from ledger.grants.queries import NoPackage, NoWorks
 from ledger.grants.rules import (
     AmountNotPositive,
@@ -437,7 +437,7 @@ def test_a_closed_month_takes_no_works_money(session):
         come_in(session, STATE, 100, on=date(2026, 6, 30))
 
 
-DEEDS = st.lists(
+ACTIONS = st.lists(
     st.tuples(
         st.sampled_from(["in", "bill", "return", "reverse", "take back"]),
         st.sampled_from([STATE, UTILITY]),
@@ -448,30 +448,30 @@ DEEDS = st.lists(
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(deeds=DEEDS)
-def test_whatever_is_permitted_the_books_the_figures_and_the_walk_agree(shared, deeds):
+@given(actions=ACTIONS)
+def test_whatever_is_permitted_the_books_the_figures_and_the_walk_agree(shared, actions):
     """Received less returned less spent is what each book holds; the walk is exact; the sources cover the cost."""
     from sqlmodel import Session
 
     with Session(shared.engine, expire_on_commit=False) as session:
         a_renovation(session)
         receipts, payments = [], []
-        for number, (deed, source, fen) in enumerate(deeds):
+        for number, (action, source, fen) in enumerate(actions):
             try:
                 with session.begin_nested():
-                    if deed == "in":
+                    if action == "in":
                         receipts.append(come_in(session, source, fen, key=f"in-{number}").no)
-                    elif deed == "bill":
+                    elif action == "bill":
                         payments += [p.no for p in bill(session, f"F-{number}", **{source.value: fen})]
-                    elif deed == "return":
+                    elif action == "return":
                         ask_return(
                             session, PLACE, f"R-{number}", "2022", source, fen, reason="余", by=MEI, at=NOON
                         )
                         payments += [p.no for p in pay(session, f"R-{number}")]
-                    elif deed == "reverse" and payments:
+                    elif action == "reverse" and payments:
                         no = payments.pop(fen % len(payments))
                         reverse(session, PLACE, no, reason="错", key=f"red-{no}", by=MEI, at=NOON)
-                    elif deed == "take back" and receipts:
+                    elif action == "take back" and receipts:
                         take_back(
                             session, PLACE, receipts.pop(fen % len(receipts)), reason="错", by=MEI, at=NOON
                         )

@@ -196,23 +196,23 @@ def test_the_number_of_statements_does_not_grow_with_the_homes(session):
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    deeds=st.lists(
+    actions=st.lists(
         st.tuples(st.sampled_from(["pay", "refund", "use"]), st.sampled_from(HOMES), st.integers(1, 4_00)),
         max_size=14,
     )
 )
-def test_what_is_held_of_the_homes_is_what_the_book_holds(shared, deeds):
+def test_what_is_held_of_the_homes_is_what_the_book_holds(shared, actions):
     from sqlmodel import Session
 
     with Session(shared.engine, expire_on_commit=False) as session:
         a_renovation(session)
         a_levy(session)
-        for number, (deed, home, fen) in enumerate(deeds):
+        for number, (action, home, fen) in enumerate(actions):
             try:
                 with session.begin_nested():
-                    if deed == "pay":
+                    if action == "pay":
                         pays(session, home, fen, f"S-{number}")
-                    elif deed == "refund":
+                    elif action == "refund":
                         refund(session, home, fen, f"T-{number}")
                     else:
                         use(session, fen, f"U-{number}")

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ledger.grants.contracts.actions import approve_change, ask_change
-from ledger.grants.plans.actions import approve_plan, change_plan, pledge
+from ledger.grants.contract_actions import approve_change, ask_change
+from ledger.grants.plan_actions import approve_plan, change_plan, pledge
 from tests.cast import CHEN, MEI, NOON
 from tests.grants.renovation import JULY, PLACE, PLAN, STATE, a_renovation, ask, bill, come_in
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.grants.contracts.rules import (
+from ledger.grants.contract_rules import (
     ChangeEmpty,
     ChangeTooDeep,
     DefectsTooLong,
@@ -27,8 +27,8 @@ from ledger.grants.contributions.rules import (
     dues,
     shares_of_use,
 )
-from ledger.grants.payouts.rules import PartsWrong, cut_bill, cut_release
-from ledger.grants.plans.rules import PlanEmpty, PlanWrong, check_plan, secured_by, subsidy_of
+from ledger.grants.payout_rules import PartsWrong, cut_bill, cut_release
+from ledger.grants.plan_rules import PlanEmpty, PlanWrong, check_plan, secured_by, subsidy_of
 from ledger.grants.rules import FundStaysHome, Source, book_of, chart_of
 from ledger.grants.walk_rules import Draw, Flow, draws
 from ledger.journal.rules import Chart

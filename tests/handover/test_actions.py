@@ -6,10 +6,10 @@ import pytest
 
 from ledger.community.rules import Actor, FirmKind, Mode, Role, SamePerson
 from ledger.community.tables import ServiceContract
-from ledger.fees.actions import charge_month
+from ledger.fees.charges.actions import charge_month
 from ledger.fees.modes.actions import begin_mode
-from ledger.fees.payment_actions import Payment
-from ledger.fees.payment_actions import receive as receive_fee
+from ledger.fees.payments.actions import Payment
+from ledger.fees.payments.actions import receive as receive_fee
 from ledger.fees.rules import Basis, NobodyMayCharge
 from ledger.fees.tariff_actions import set_tariff
 from ledger.handover.actions import (
@@ -163,9 +163,9 @@ def test_the_books_draw_the_list_up_once(session):
 def test_without_a_notice_there_is_nothing_to_hand_over(session):
     served(session)
 
-    for deed in (draw_up, sign):
+    for action in (draw_up, sign):
         with pytest.raises(NoEnding):
-            deed(session, PLACE, "WY-1", by=MEI, at=NOON)
+            action(session, PLACE, "WY-1", by=MEI, at=NOON)
     with pytest.raises(NoEnding):
         add_items(session, PLACE, "WY-1", [NewItem(ItemKind.KEYS, "水泵房")], by=MEI, at=NOON)
 

@@ -16,9 +16,9 @@ from ledger.community.rules import SamePerson
 from ledger.findings.identities import identities
 from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest
-from ledger.intake.actions import import_payments
 from ledger.intake.booked_actions import join, part
 from ledger.intake.booked_rules import EntryTaken, LinesDoNotMakeEntry, LineTaken, Side, pairs
+from ledger.intake.imports.actions import import_payments
 from ledger.intake.queries import lines as bank_lines
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.reconciliation.queries import items_of, reconciliation
@@ -114,7 +114,7 @@ def test_a_month_in_which_books_and_statement_agree_has_no_items(session):
     assert (sealed.prepared_by, sealed.confirmed_by) == ("mei", "chen")
 
 
-def test_lines_of_a_book_that_deeds_write_find_their_entries(session):
+def test_lines_of_a_book_that_actions_write_find_their_entries(session):
     a_fund(session)
     a_deposit(session, {ONE: 500_00}, on=date(2026, 7, 2))
     interest(session, 1_23, date(2026, 7, 21), "interest/2026-Q2")
@@ -125,7 +125,7 @@ def test_lines_of_a_book_that_deeds_write_find_their_entries(session):
     assert (done.booked, done.suspense, sheet.items) == (2, 0, ())
 
 
-def test_deeds_booked_after_the_import_are_found_when_the_month_is_prepared(session):
+def test_actions_booked_after_the_import_are_found_when_the_month_is_prepared(session):
     a_fund(session)
     read(session, ("2026-07-04", "500.00", "交存"), into="fund")
     a_deposit(session, {ONE: 500_00}, on=date(2026, 7, 2))

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from ledger.community.rules import SamePerson
 from ledger.fees.queries import outstanding
-from ledger.intake.actions import import_payments
+from ledger.intake.imports.actions import import_payments
 from ledger.intake.queries import line, lines, steps, suspense
 from ledger.intake.rules import (
     WHY,
@@ -114,7 +114,7 @@ def test_one_receipt_for_several_homes_is_split_to_the_fen(session):
     assert len(posted) == 2
     assert outstanding(session, PLACE) == {THREE: [("2026-07", 36_00)]}
     assert held(session, PLACE, "fee", "prepaid")[TWO] == 28_00
-    assert [(s.deed, s.home, s.amount_fen, s.by_login) for s in steps(session, PLACE, which)] == [
+    assert [(s.action, s.home, s.amount_fen, s.by_login) for s in steps(session, PLACE, which)] == [
         ("resolved", ONE, 36_00, "mei"),
         ("resolved", TWO, 64_00, "mei"),
     ]
@@ -152,7 +152,7 @@ def test_what_was_split_wrongly_is_undone_by_reversal_and_can_be_done_again(sess
     undo(session, PLACE, which, reason="又错了", by=CHEN, at=NOON)
     resolve(session, PLACE, *which, THREE, ON, by=MEI, at=NOON)
 
-    assert [s.deed for s in steps(session, PLACE, which)] == ["resolved"] * 2 + ["undone"] * 2 + ["resolved"] * 2 + ["undone"] * 2 + ["resolved"]  # fmt: skip
+    assert [s.action for s in steps(session, PLACE, which)] == ["resolved"] * 2 + ["undone"] * 2 + ["resolved"] * 2 + ["undone"] * 2 + ["resolved"]  # fmt: skip
     assert outstanding(session, PLACE).keys() == {ONE, TWO}
     assert held(session, PLACE, "fee", "prepaid")[THREE] == 36_00
     assert on_account(session, "2241") == 0

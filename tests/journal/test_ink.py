@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from ledger.db import MIGRATIONS
 from tests.journal import ink
 
-for file in sorted(Path("ledger").rglob("tables.py")):
+for file in sorted(Path("ledger").rglob("*tables.py")):
     import_module(".".join(file.with_suffix("").parts))
 
 
@@ -131,8 +131,10 @@ def test_every_table_in_ink_has_all_its_triggers(ledger, table):
                 text("SELECT upper(sql) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :t"),
                 {"t": table},
             ).scalars()
-            deeds = {deed for sql in found for deed in ("UPDATE", "DELETE") if f"BEFORE {deed} ON" in sql}
-            assert deeds == {"UPDATE", "DELETE"}
+            actions = {
+                action for sql in found for action in ("UPDATE", "DELETE") if f"BEFORE {action} ON" in sql
+            }
+            assert actions == {"UPDATE", "DELETE"}
         else:
             found = connection.execute(
                 text(
@@ -143,9 +145,9 @@ def test_every_table_in_ink_has_all_its_triggers(ledger, table):
             ).all()
             assert {enabled for _, enabled in found} == {"A"}
             guarded = {
-                deed
+                action
                 for definition, _ in found
-                for deed in re.search(rf"BEFORE (.*) ON public\.{table} ", definition)[1].split(" OR ")
+                for action in re.search(rf"BEFORE (.*) ON public\.{table} ", definition)[1].split(" OR ")
             }
             assert guarded == {"UPDATE", "DELETE", "TRUNCATE"}
 

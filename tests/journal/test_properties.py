@@ -1,4 +1,4 @@
-"""Whatever people do, in whatever order: after every deed the books, the log and the model say the same."""
+"""Whatever people do, in whatever order: after every action the books, the log and the model say the same."""
 
 import itertools
 import shutil
@@ -64,11 +64,11 @@ class Ledger(RuleBasedStateMachine):
     def teardown(self):
         self.database.close()
 
-    def do(self, deed):
+    def do(self, action):
         """Do something in a transaction of its own; gives what it gives, or the refusal."""
         try:
             with self.database.writing() as session:
-                return deed(session)
+                return action(session)
         except LedgerError as refusal:
             return refusal
 

@@ -35,27 +35,27 @@ from tests.journal.purse import (
 )
 
 
-def at_once(*deeds):
-    """Run the deeds in a thread each, started together; gives their answers or their exceptions, in order."""
-    start = threading.Barrier(len(deeds))
+def at_once(*actions):
+    """Run the actions in a thread each, started together; gives their answers or their exceptions, in order."""
+    start = threading.Barrier(len(actions))
 
-    def run(deed):
+    def run(action):
         start.wait()
         try:
-            return deed()
+            return action()
         except Exception as refusal:
             return refusal
 
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
 
 
 def posting(database, draft, at=NOON):
-    def deed():
+    def action():
         with database.writing() as session:
             return post(session, CODE, draft, by=MEI, at=at)
 
-    return deed
+    return action
 
 
 def clean(database):
@@ -114,11 +114,11 @@ def test_one_key_with_two_contents_at_once_is_one_entry_and_one_refusal(database
 
 def test_an_entry_is_reversed_once_however_many_ask_at_once(database):
     def reversing(no, key):
-        def deed():
+        def action():
             with database.writing() as session:
                 return reverse(session, CODE, no, reason="x", key=key, by=MEI, at=IN_AUGUST)
 
-        return deed
+        return action
 
     for round_ in range(10):
         with database.writing() as session:
@@ -162,11 +162,11 @@ def test_a_closed_month_holds_all_that_was_posted_before_it_and_nothing_after(da
 
 def test_books_opened_at_once_do_not_wait_for_each_other_forever(database):
     def opening(name):
-        def deed():
+        def action():
             with database.writing() as session:
                 return open_book(session, CODE, PURSE._replace(book=name), by=MEI, at=NOON)
 
-        return deed
+        return action
 
     answers = at_once(*[opening(f"grant-{n}") for n in range(6)])
 

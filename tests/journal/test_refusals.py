@@ -45,19 +45,19 @@ def ledger(request):
 def refused(ledger):
     """Try something in a transaction of its own; the refusal must be the one that the test names."""
 
-    def attempt(words, deed, *arguments, **changes):
+    def attempt(words, action, *arguments, **changes):
         before = ink_on_paper(ledger)
         with pytest.raises((DBAPIError, StatementError)) as refusal:
-            commit(ledger, deed, *arguments, **changes)
+            commit(ledger, action, *arguments, **changes)
         assert re.search(words, str(refusal.value.orig)), str(refusal.value.orig)
         assert ink_on_paper(ledger) == before
 
     return attempt
 
 
-def commit(ledger, deed, *arguments, **changes):
+def commit(ledger, action, *arguments, **changes):
     with ledger.engine.begin() as connection:
-        deed(connection, *arguments, **changes)
+        action(connection, *arguments, **changes)
 
 
 def ink_on_paper(ledger):
@@ -203,8 +203,8 @@ def test_nothing_is_added_to_a_sealed_entry(ledger, refused):
     def later(connection):
         insert(connection, "movement", **movement_row(connection, entry_no=3, line=9))
 
-    for deed in (at_once, later):
-        refused("nothing is added to a sealed entry", deed)
+    for action in (at_once, later):
+        refused("nothing is added to a sealed entry", action)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_the_leaf_says_when_and_commits_to_who_did_it(session):
     assert content["who"] == commit(WHO, value, found.who_salt).digest
 
 
-def test_the_same_deed_of_the_same_person_looks_different_each_time(session):
+def test_the_same_action_of_the_same_person_looks_different_each_time(session):
     first, second = (write(session, into(ONE, 5)) for _ in range(2))
     assert sealed(session, first.leaf_index)["who"] != sealed(session, second.leaf_index)["who"]
     body = leaf(session, CODE, first.leaf_index).body.decode()

@@ -1,4 +1,4 @@
-"""A small true community with a half-year behind it, written by the ledger's own deeds."""
+"""A small true community with a half-year behind it, written by the ledger's own actions."""
 
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -13,8 +13,8 @@ from ledger.demo.tickets import picture
 from ledger.disclosure import actions as disclosure
 from ledger.evaluation import actions as evaluation
 from ledger.evaluation.rules import Measure, content, read_rubric, scorecard
-from ledger.fees import actions as fees
-from ledger.fees import payment_actions as fee_payments
+from ledger.fees.charges import actions as fees
+from ledger.fees.payments import actions as fee_payments
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
@@ -26,7 +26,7 @@ from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
-from ledger.fund.uses.payments import actions as payments
+from ledger.fund.uses import payment_actions as payments
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
 from ledger.grants.rules import Source, book_of

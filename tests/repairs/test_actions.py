@@ -190,10 +190,10 @@ def test_the_first_arrival_and_the_first_finish_count_and_sending_back_is_rememb
     assert (again.arrived_at, again.done_at) == (NOON + 10 * MINUTE, NOON + 60 * MINUTE)
 
 
-def test_no_deed_jumps_over_another(session):
+def test_no_action_jumps_over_another(session):
     a_community(session)
     no = a_ticket(session)
-    deeds = (
+    actions = (
         assigned,
         arrived,
         done,
@@ -202,9 +202,9 @@ def test_no_deed_jumps_over_another(session):
         lambda s, n: actions.close(s, PLACE, n, by=MEI, at=NOON),
     )
 
-    for deed in deeds:
+    for action in actions:
         with pytest.raises(StepNotPossible, match="新报"):
-            deed(session, no)
+            action(session, no)
 
     assert [s.state for s in steps(session, PLACE, no)] == [State.NEW]
 

@@ -16,13 +16,12 @@ from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.bonds.actions import buy_bond, end_bond, plan_bond
 from ledger.fund.bonds.rules import Ending, Offer
 from ledger.fund.custody.actions import notify_handover, release_fund, take_over_fund
-from ledger.fund.custody.rules import Keeper
 from ledger.fund.gains.actions import credit_other, post_run, prepare_run
 from ledger.fund.gains.rules import Source
 from ledger.fund.queries import statements
 from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return
 from ledger.fund.returns.queries import fund_returns
-from ledger.fund.rules import DepositKind
+from ledger.fund.rules import DepositKind, Keeper
 from ledger.periods import Month, Period, noon
 from ledger.reports.journal_export import export
 from tests.cast import CHEN, HUANG, LIN, MEI
@@ -209,5 +208,5 @@ def test_the_statements_are_what_hledger_adds_up_from_the_journal(session, journ
         foot(*ours)
         for zh, figures in chain(*(each.items() for each in ours)):
             (moved if any(figures) else silent).add(zh)
-    # no row agrees only because it is nought everywhere, but for those that no deed brings about
+    # no row agrees only because it is nought everywhere, but for those that no action brings about
     assert silent - moved == {"备用金", "其他支出", "二、以前年度调整"}

@@ -53,9 +53,9 @@ from ledger.revenue.rules import (
     TooLateForPaper,
     YearOpen,
 )
-from ledger.revenue.sites.actions import register_site
-from ledger.revenue.sites.queries import NoSite, occupancy, vacancies
-from ledger.revenue.sites.rules import SiteExists, SiteTaken
+from ledger.revenue.site_actions import register_site
+from ledger.revenue.site_queries import NoSite, occupancy, vacancies
+from ledger.revenue.site_rules import SiteExists, SiteTaken
 from ledger.votes.rules import Matter, NoResolutionPassed
 from tests.cast import CHEN, MEI, NOON
 from tests.factories import a_community

@@ -1,4 +1,4 @@
-"""Whatever permitted deeds are done in whatever order, the money of public revenue adds up."""
+"""Whatever permitted actions are done in whatever order, the money of public revenue adds up."""
 
 from datetime import date, timedelta
 
@@ -35,37 +35,37 @@ from tests.revenue.owners import (
 )
 
 EVER = (date.min, date.max)
-DEEDS = ("receive", "other", "cost", "tax", "claim", "remit", "use", "fund", "deposit", "return", "reverse")
+ACTIONS = ("receive", "other", "cost", "tax", "claim", "remit", "use", "fund", "deposit", "return", "reverse")
 steps = st.lists(
-    st.tuples(st.sampled_from(DEEDS), st.integers(1, 500_00), st.integers(0, 190), st.booleans()),
+    st.tuples(st.sampled_from(ACTIONS), st.integers(1, 500_00), st.integers(0, 190), st.booleans()),
     min_size=3,
     max_size=12,
 )
 
 
-def do(session, number, deed, fen, day, of_building):
+def do(session, number, action, fen, day, of_building):
     """One step; gives the numbers of the entries that may be reversed."""
     on = date(2026, 1, 1) + timedelta(days=day)
     which, part = ("GY-2", Part("1")) if of_building else ("GY-1", Part())
-    key = f"{deed}-{number}"
+    key = f"{action}-{number}"
     who = {"by": MEI, "at": NOON}
-    if deed == "receive":
+    if action == "receive":
         return [receipt(session, fen, on, which, key)]
-    if deed == "other":
+    if action == "other":
         return [receive_other(session, PLACE, Category.INTEREST, fen, on, reference=key, part=part, **who)]
-    if deed in ("cost", "tax"):
-        kind = CostKind.TAX if deed == "tax" else CostKind.ENERGY
-        return [cost(session, fen, kind, on, key, None if deed == "tax" else which)]
-    if deed == "claim":
+    if action in ("cost", "tax"):
+        kind = CostKind.TAX if action == "tax" else CostKind.ENERGY
+        return [cost(session, fen, kind, on, key, None if action == "tax" else which)]
+    if action == "claim":
         claim_cost(session, PLACE, key, CostKind.STAFF, fen, on, contract=which, **who)
-    if deed == "remit":
+    if action == "remit":
         remit(session, Q1 if of_building else Q2, date(2026, 7, 10), number=number)
-    if deed in ("use", "fund"):
-        kind = Use.FUND if deed == "fund" else Use.REPAIRS
+    if action in ("use", "fund"):
+        kind = Use.FUND if action == "fund" else Use.REPAIRS
         request_use(session, PLACE, NewUse(key, kind, fen, "修缮", "M-9", part), **who)
         release_use(session, PLACE, key, on, by=CHEN, at=NOON)
-    if deed in ("deposit", "return"):
-        move = take_deposit if deed == "deposit" else return_deposit
+    if action in ("deposit", "return"):
+        move = take_deposit if action == "deposit" else return_deposit
         move(session, PLACE, which, fen, on, reference=key, **who)
     return []
 
@@ -81,14 +81,14 @@ def test_what_came_in_is_spent_remitted_or_still_there(session, done):
         a_resolution(session, "M-9", Matter.OTHER)
     with session.begin_nested() as trial:
         written = []
-        for number, (deed, fen, day, of_building) in enumerate(done, start=1):
+        for number, (action, fen, day, of_building) in enumerate(done, start=1):
             step = session.begin_nested()
             try:
-                if deed == "reverse" and written:
+                if action == "reverse" and written:
                     no = written.pop(day % len(written)).no
                     reverse(session, PLACE, no, reason="错", key=f"rev-{no}", by=MEI, at=NOON)
-                elif deed != "reverse":
-                    written += do(session, number, deed, fen, day, of_building)
+                elif action != "reverse":
+                    written += do(session, number, action, fen, day, of_building)
                 step.commit()
             except LedgerError:
                 step.rollback()

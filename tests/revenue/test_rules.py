@@ -18,7 +18,7 @@ from ledger.revenue.remittance.rules import (
     with_parking,
 )
 from ledger.revenue.rules import Quarter, first_unpaid, instalments, received_share, state_of
-from ledger.revenue.sites.rules import days_let
+from ledger.revenue.site_rules import days_let
 from ledger.revenue.uses.rules import (
     FORBIDDEN,
     Use,

@@ -178,8 +178,8 @@ def test_what_was_remitted_is_no_longer_to_use(session):
         release(session)
 
 
-def deposit(session, fen, deed=take_deposit, key="d-1", number="GY-1", **more):
-    return deed(session, PLACE, number, fen, date(2026, 2, 9), reference=key, **more, by=CHEN, at=NOON)
+def deposit(session, fen, action=take_deposit, key="d-1", number="GY-1", **more):
+    return action(session, PLACE, number, fen, date(2026, 2, 9), reference=key, **more, by=CHEN, at=NOON)
 
 
 def test_a_deposit_is_owed_back_and_is_no_income(session):

@@ -221,7 +221,7 @@ def test_before_the_count_only_the_turnout_is_told(session):
     assert told(session, place, asked)["heads_yes"] == 0
 
 
-def test_a_deed_finds_the_resolution_that_passed_for_its_matter_and_no_other(session):
+def test_an_action_finds_the_resolution_that_passed_for_its_matter_and_no_other(session):
     place = a_community(session)
     a_home(session)
     passed, lost, pending = (

@@ -132,7 +132,7 @@ def test_there_is_nothing_to_object_to_before_the_count_and_nobody_objects_for_a
         answer_objection(session, PLACE, "M-1", 1, "已复核", by=CHEN, at=NOON)
 
 
-def test_an_upheld_objection_annuls_the_motion_and_no_deed_finds_a_resolution_in_it(session):
+def test_an_upheld_objection_annuls_the_motion_and_no_action_finds_a_resolution_in_it(session):
     a_place(session)
     a_result(session, Matter.RAISE_FUND)
     objects(session)

@@ -14,8 +14,8 @@ from ledger.log.queries import leaf
 from ledger.votes.actions import cast, close_motion
 from ledger.votes.queries import count, turnout
 from ledger.votes.rules import Choice, MotionClosed, NotOnRoll, OutsideVotingDays, VotedAlready, Way
-from ledger.votes.sheets.actions import enter_sheet
-from ledger.votes.sheets.queries import unmatched
+from ledger.votes.sheet_actions import enter_sheet
+from ledger.votes.sheet_queries import unmatched
 from ledger.votes.tables import Ballot
 from tests.cast import CHEN, HE, LIN, NOON
 from tests.votes.asking import AFTER, LAST, NO, PLACE, TODAY, YES, a_motion, a_paper, a_place

@@ -1,4 +1,4 @@
-"""The deeds about costs: vote a budget, book a cost, take the remuneration."""
+"""The actions about costs: vote a budget, book a cost, take the remuneration."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The deeds about arrears: demand, dispute, charge late fees and awarded costs."""
+"""The actions about arrears: demand, dispute, charge late fees and awarded costs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

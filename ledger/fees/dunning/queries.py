@@ -13,8 +13,7 @@ from ledger.fees.dunning.rules import Claim, LateDebt, Step, TimeBar, claim, due
 from ledger.fees.dunning.tables import Demand, Dispute
 from ledger.fees.queries import debts, stands
 from ledger.fees.rules import Part
-from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge
-from ledger.fees.waivers.tables import Waived
+from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge, Waived
 from ledger.fields import Code
 from ledger.periods import Month
 
@@ -79,14 +78,14 @@ def late_debts(
     first, last = min(due_days), max(due_days)
     down: dict[tuple[str, str], list[tuple[date, int]]] = {}
     for row, day, fen in (
-        (Applied, Applied.received_on, col(Applied.amount_fen)),
-        (Waived, Waived.waived_on, col(Waived.amount_fen) - col(Waived.released_fen)),
+        (Applied, col(Applied.received_on), col(Applied.amount_fen)),
+        (Waived, col(Waived.waived_on), col(Waived.amount_fen) - col(Waived.released_fen)),
     ):
-        query = select(row.home, row.month, day, fen).where(
+        taken_down = select(col(row.home), col(row.month), day, fen).where(
             row.community == community, col(row.month).between(first, last), stands(row)
         )
         for home, month, on, taken in session.execute(
-            query.where(col(row.home).in_(some)) if len(some) <= SOME else query
+            taken_down.where(col(row.home).in_(some)) if len(some) <= SOME else taken_down
         ):
             down.setdefault((home, month), []).append((on, int(taken)))
     disputed: dict[str, list[Dispute]] = {}

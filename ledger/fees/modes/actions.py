@@ -1,4 +1,4 @@
-"""The deeds about management modes: begin one, and share a cost in a bundle."""
+"""The actions about management modes: begin one, and share a cost in a bundle."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -8,8 +8,10 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as one_community
 from ledger.community.rules import Mode
+from ledger.community.tables import ServiceContract
 from ledger.fees.modes.rules import MEANS, Answers, Money
 from ledger.fees.modes.tables import ModePeriod
+from ledger.fees.rules import Span, gaps_after
 
 
 def modes(session: Session, community: str) -> Sequence[ModePeriod]:
@@ -41,3 +43,15 @@ def mode_on(session: Session, community: str, on: date) -> Mode:
     """How a community is managed on a day; before its first dated mode, as the register says."""
     found = [each.mode for each in modes(session, community) if each.since <= on]
     return found[-1] if found else one_community(session, community).mode
+
+
+def gaps(session: Session, community: str) -> list[Span]:
+    """The days on which nobody may charge, because the firm went and whoever comes next is not entered yet."""
+    contracts = session.execute(
+        select(col(ServiceContract.starts_on), col(ServiceContract.may_charge_until)).where(
+            ServiceContract.community == community
+        )
+    ).all()
+    return gaps_after(
+        [(starts_on, until) for starts_on, until in contracts], [m.since for m in modes(session, community)]
+    )

@@ -1,4 +1,4 @@
-"""The deeds of prepayments: to pay what is due, and to go back to who paid."""
+"""The actions of prepayments: to pay what is due, and to go back to who paid."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
 from ledger.fees.prepaid.rules import RefundState
@@ -75,7 +75,7 @@ def refunded(session: Session, community: str, receipt_no: int) -> int:
 
 def owed_back(session: Session, community: str, on: date) -> dict[str, int]:
     """What homes still hold prepaid although no contract charges after a day (解释 Art. 3), in fen by home."""
-    last_days = session.exec(select(FeeTerms.charges_until).where(FeeTerms.community == community)).all()
+    last_days = session.exec(select(col(FeeTerms.charges_until)).where(FeeTerms.community == community)).all()
     if not last_days or any(day is None or day >= on for day in last_days):
         return {}
     return {home: fen for home, fen in held(session, community, "fee", "prepaid").items() if fen > 0}

@@ -1,4 +1,4 @@
-"""The deeds of a waiver: ask, approve or reject, take off each month, withdraw."""
+"""The actions of a waiver: ask, approve or reject, take off each month, withdraw."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
 from ledger.fees.queries import fee_terms
 from ledger.fees.rules import FEE, Bill
+from ledger.fees.tables import Waived
 from ledger.fees.waivers.queries import running, standings, waived_by, waiver
 from ledger.fees.waivers.rules import (
     Asked,
@@ -25,13 +26,14 @@ from ledger.fees.waivers.rules import (
     check_vacancy,
     cuts,
 )
-from ledger.fees.waivers.tables import Waived, Waiver
+from ledger.fees.waivers.tables import Waiver
 from ledger.fields import CalendarMonth, Code, Text
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move
 from ledger.log.leaf import Json
 from ledger.log.queries import head
+from ledger.money import Fen
 from ledger.periods import Month, day_in_shanghai
 
 
@@ -184,7 +186,8 @@ def withdraw_waiver(
     key = f"waiver/{code}/charged-again"
     draft = Draft(kind="fees.waiver-undone", on=on, key=key, book=FEE, moves=moves, subject=memo.subject)
     entry = post(session, community, draft, by=by, at=at)
-    _write(session, community, code, entry.no, on, [Cut(h, m, -fen, 0) for h, m, fen in taken])  # type: ignore[arg-type]
+    back = [Cut(home, month, Fen(-fen), Fen(0)) for home, month, fen in taken]
+    _write(session, community, code, entry.no, on, back)
     homes = {home for home, _, _ in taken}
     settle(session, community, homes, on=on, key=f"waiver/{code}/paid-again", by=by, at=at)
     return posted

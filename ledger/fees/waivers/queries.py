@@ -5,11 +5,12 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from ledger.db import Texts
+from ledger.db import Texts, select_columns
 from ledger.errors import Unknown
 from ledger.fees.queries import PRINCIPAL_ROWS, lines, stands
+from ledger.fees.tables import Waived
 from ledger.fees.waivers.rules import Kind, Standing, State
-from ledger.fees.waivers.tables import Waived, Waiver
+from ledger.fees.waivers.tables import Waiver
 from ledger.fields import Code
 from ledger.periods import Month, Period
 
@@ -58,7 +59,7 @@ def standings(
     some = None if homes is None else bindparam("homes", sorted(homes), type_=Texts())
     c = lines(community, PRINCIPAL_ROWS, homes=some, first=first, last=last).c
     rows = session.execute(
-        select(c.home, c.month, func.sum(c.charged), func.sum(c.waived), func.sum(c.fen))
+        select_columns(c.home, c.month, func.sum(c.charged), func.sum(c.waived), func.sum(c.fen))
         .group_by(c.home, c.month)
         .having(func.sum(c.charged) > 0)
         .order_by(c.home, c.month)

@@ -1,8 +1,8 @@
 """What is stored of waivers."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint
 from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.db import Instant, words
@@ -36,30 +36,3 @@ class Waiver(SQLModel, table=True):
     requested_at: datetime = Field(sa_type=Instant)
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=Instant)
-
-
-class Waived(SQLModel, table=True):
-    """What a waiver took off a home's month; negative when it was withdrawn. In ink.
-
-    ``released_fen`` of it had been paid before and became a prepayment.
-    """
-
-    __tablename__ = "fee_waived"
-    __table_args__ = (
-        ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
-        ForeignKeyConstraint(
-            ["community", "home", "month"], ["charge.community", "charge.home", "charge.month"]
-        ),
-        ForeignKeyConstraint(["community", "waiver"], ["fee_waiver.community", "fee_waiver.code"]),
-        Index("ix_fee_waived_charge", "community", "home", "month"),
-        Index("ix_fee_waived_waiver", "community", "waiver"),
-    )
-
-    community: str = Field(primary_key=True)
-    entry_no: int = Field(primary_key=True, sa_type=BigInteger)
-    home: str = Field(primary_key=True)
-    month: str = Field(primary_key=True)
-    waiver: str = Field(primary_key=True)
-    amount_fen: int = Field(sa_type=BigInteger)
-    released_fen: int = Field(sa_type=BigInteger)
-    waived_on: date

@@ -1,4 +1,4 @@
-"""The deeds of treasury bonds: plan a purchase, buy, take in what matured."""
+"""The actions of treasury bonds: plan a purchase, buy, take in what matured."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -106,7 +106,7 @@ def buy_bond(session: Session, community: str, code: Code, on: Day, *, by: Actor
     check_different_people([(Duty.PROPOSE, planned.planned_by)], step=Duty.PAY, by=by.login)
     check_may(session, community, Power.INVEST, by=by, at=at)
     if planned.state is not BondState.PLANNED:
-        raise BondNotReady(bond=code, state=planned.state, deed=Duty.BUY)
+        raise BondNotReady(bond=code, state=planned.state, action=Duty.BUY)
     check_newly_issued(code, planned.issued_from, planned.issued_until, on)
     resolution(session, community, planned.motion, Matter.USE_FUND, on)
     check_whose(
@@ -160,7 +160,7 @@ def end_bond(
     check_may(session, community, Power.KEEP_BOOKS, by=by, at=at)
     check_ending(code, found.matures_on, way, on)
     if found.state is not BondState.HELD:
-        raise BondNotReady(bond=code, state=found.state, deed=Duty.CASH)
+        raise BondNotReady(bond=code, state=found.state, action=Duty.CASH)
     if interest_fen < 0:
         raise BondMalformed(bond=code)
     check_approved(session, community, FUND, "bank", on)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
 from ledger.fields import Code
@@ -30,5 +30,5 @@ def bond(session: Session, community: str, code: Code) -> Bond:
 def bonds(session: Session, community: str) -> Sequence[Bond]:
     """The bonds, by the day on which they mature."""
     return session.exec(
-        select(Bond).where(Bond.community == community).order_by(Bond.matures_on, Bond.code)
+        select(Bond).where(Bond.community == community).order_by(col(Bond.matures_on), col(Bond.code))
     ).all()

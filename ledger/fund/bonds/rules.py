@@ -92,8 +92,8 @@ class BondExists(Refused):
 
 class BondNotReady(Refused):
     code = "bond-not-ready"
-    zh = "国债 {bond} 现在是“{state}”，不能{deed}。"
-    en = "The bond {bond} is {state}; it is not ready for {deed}."
+    zh = "国债 {bond} 现在是“{state}”，不能{action}。"
+    en = "The bond {bond} is {state}; it is not ready for {action}."
     article = ARTICLE
 
 

@@ -1,4 +1,4 @@
-"""The deeds of a hand-over: notice, release, take over."""
+"""The actions of a hand-over: notice, release, take over."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -12,21 +12,21 @@ from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Code, Day
 from ledger.fund.actions import carry_fund_over
-from ledger.fund.custody.queries import handed_parts, handover, keeper, parts_held
+from ledger.fund.custody.queries import handed_parts, handover, parts_held
 from ledger.fund.custody.rules import (
-    OTHER,
     HandoverNotReady,
     HandoverPending,
-    Keeper,
     KeptThereAlready,
     NoticeAhead,
     check_only_money,
     handover_due,
 )
-from ledger.fund.custody.tables import Custody, Handover, HandoverPart
-from ledger.fund.power_queries import check_may
+from ledger.fund.custody.tables import Handover, HandoverPart
+from ledger.fund.power_queries import check_may, keeper
 from ledger.fund.power_rules import Power, check_power
 from ledger.fund.queries import balances_by_role
+from ledger.fund.rules import OTHER, Keeper
+from ledger.fund.tables import Custody
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, Move

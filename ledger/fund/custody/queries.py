@@ -6,12 +6,12 @@ from datetime import date
 from sqlalchemy import case, func, union_all
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import community as community_of
 from ledger.community.queries import profile
+from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.fields import Code
-from ledger.fund.custody.rules import NET, OTHER, AccountLevel, HandedPart, Keeper
-from ledger.fund.custody.tables import Custody, Handover, HandoverPart
+from ledger.fund.custody.rules import NET, AccountLevel, HandedPart
+from ledger.fund.custody.tables import Handover, HandoverPart
 from ledger.journal.tables import Account, Movement
 
 
@@ -19,22 +19,6 @@ class NoHandover(Unknown):
     code = "no-handover"
     zh = "{community} 没有划转“{handover}”。"
     en = "{community} has no hand-over “{handover}”."
-
-
-def keeper(session: Session, community: str, on: date) -> Keeper:
-    """Who keeps the fund on a day; where nothing was handed over yet, who the register says.
-
-    Raises:
-        NoCommunity: there is none with this code.
-    """
-    rows = session.exec(
-        select(Custody).where(Custody.community == community).order_by(Custody.since, Custody.handover)
-    ).all()
-    if not rows:
-        transferred = community_of(session, community).transferred
-        return Keeper.POST_TRANSFER if transferred else Keeper.PRE_TRANSFER
-    before = [row.keeper for row in rows if row.since <= on]
-    return before[-1] if before else OTHER[rows[0].keeper]
 
 
 def account_level(session: Session, community: str, on: date) -> AccountLevel:
@@ -77,8 +61,8 @@ def parts_held(session: Session, community: str) -> list[HandedPart]:
     """What every home and selling unit holds on every account of the fund now, and the gains, in one statement."""
     bearer = case((col(Account.role) == "gains", ""), else_=func.coalesce(Movement.home, Movement.party))
     legs = [
-        select(
-            Account.role.label("role"),
+        select_columns(
+            col(Account.role).label("role"),
             bearer.label("bearer"),
             (col(Movement.amount_fen) * sign).label("fen"),
         )

@@ -11,24 +11,11 @@ from ledger.words import Coded
 ARTICLE = "《住宅专项维修资金管理办法》第15、16条"
 
 
-class Keeper(StrEnum):
-    """业主大会成立前由主管部门代管; 划转后由业主大会管理."""
-
-    PRE_TRANSFER = "pre_transfer"
-    POST_TRANSFER = "post_transfer"
-
-
 class AccountLevel(StrEnum):
     """By what the bank account is opened: the property-management area, or the building (Art. 10; 上海 Art. 66)."""
 
     AREA = "area"
     BUILDING = "building"
-
-
-OTHER: Mapping[Keeper, Keeper] = {
-    Keeper.PRE_TRANSFER: Keeper.POST_TRANSFER,
-    Keeper.POST_TRANSFER: Keeper.PRE_TRANSFER,
-}
 
 
 class HandedPart(NamedTuple):

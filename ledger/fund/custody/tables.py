@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint
 from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.db import words
-from ledger.fund.custody.rules import Keeper
+from ledger.fund.rules import Keeper
 
 
 class Handover(SQLModel, table=True):
@@ -47,16 +47,3 @@ class HandoverPart(SQLModel, table=True):
     role: str = Field(primary_key=True)
     bearer: str = Field(primary_key=True)
     fen: int = Field(sa_type=BigInteger)
-
-
-class Custody(SQLModel, table=True):
-    """Who keeps the fund from a day on, by which hand-over. In ink."""
-
-    __table_args__ = (
-        ForeignKeyConstraint(["community", "handover"], ["handover.community", "handover.code"]),
-    )
-
-    community: str = Field(primary_key=True)
-    handover: str = Field(primary_key=True)
-    since: date
-    keeper: Keeper = Field(sa_type=words(Keeper))

@@ -1,4 +1,4 @@
-"""The deeds of gains: credit them, share them out in two steps, take a run back."""
+"""The actions of gains: credit them, share them out in two steps, take a run back."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -35,6 +35,7 @@ from ledger.fund.power_rules import Power
 from ledger.journal.actions import Posted, post, replay, reverse
 from ledger.journal.queries import accounts
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, Move
+from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import Period, day_in_shanghai
 
@@ -66,7 +67,7 @@ def credit_other(
 ) -> Posted:
     """Book what scrap of common facilities brought (Dr 1001 / Cr 4301), or other income (Cr 4901; Art. 27 (四)).
 
-    The voucher's number names the deed; ``what`` was sold or came in is kept privately.
+    The voucher's number names the action; ``what`` was sold or came in is kept privately.
 
     Raises:
         AccountNotApproved: the fund has no approved account on the day.
@@ -161,7 +162,7 @@ def prepare_run(
             for part, share in shares.items()
         ],
     )
-    facts = {
+    facts: dict[str, Json] = {
         "run": code,
         "period": period,
         "income": income_fen,

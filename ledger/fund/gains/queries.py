@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Date, case, exists, func, literal, union_a
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.fields import Code
 from ledger.fund.gains.rules import Part, PartKind
@@ -115,8 +116,8 @@ def changes_of_parts(
     day = case((col(Entry.booked_on) < first, literal(first, Date)), else_=col(Entry.booked_on)).label("day")
     bearer = case((col(Account.ledger) == "unit", col(Movement.home)), else_=col(Movement.party))
     legs = [
-        select(
-            Account.ledger.label("ledger"),
+        select_columns(
+            col(Account.ledger).label("ledger"),
             bearer.label("bearer"),
             day,
             (col(Movement.amount_fen) * sign).label("fen"),

@@ -1,4 +1,4 @@
-"""The deeds by which money goes back: ask for a refund, declare a house lost, pay."""
+"""The actions by which money goes back: ask for a refund, declare a house lost, pay."""
 
 from collections.abc import Sequence
 from dataclasses import replace

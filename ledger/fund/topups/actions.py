@@ -1,4 +1,4 @@
-"""The deeds of topping the fund up: plan, put to the vote, adopt, take in what is paid."""
+"""The actions of topping the fund up: plan, put to the vote, adopt, take in what is paid."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -247,10 +247,10 @@ def receive_topups(
     return done
 
 
-def _ready(session: Session, community: str, code: str, deed: Duty) -> Topup:
+def _ready(session: Session, community: str, code: str, action: Duty) -> Topup:
     found = topup(session, community, code)
-    if found.state is not WITHIN[deed]:
-        raise TopupNotReady(plan=code, state=found.state, deed=deed)
+    if found.state is not WITHIN[action]:
+        raise TopupNotReady(plan=code, state=found.state, action=action)
     return found
 
 

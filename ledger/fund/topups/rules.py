@@ -101,8 +101,8 @@ class TopupExists(Refused):
 
 class TopupNotReady(Refused):
     code = "topup-not-ready"
-    zh = "续筹方案 {plan} 现在是“{state}”，不能{deed}。"
-    en = "The top-up plan {plan} is {state}; it is not ready for {deed}."
+    zh = "续筹方案 {plan} 现在是“{state}”，不能{action}。"
+    en = "The top-up plan {plan} is {state}; it is not ready for {action}."
     article = "《民法典》第278条第（六）项；《住宅专项维修资金管理办法》第17条"
 
 

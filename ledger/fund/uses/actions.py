@@ -1,4 +1,4 @@
-"""The deeds of a use of the fund, from its plan to the archive.
+"""The actions of a use of the fund, from its plan to the archive.
 
 Its vote is in `motion_actions`, its approval in `approval_actions`, its payments in `payments`.
 """
@@ -16,7 +16,7 @@ from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
 from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
-from ledger.fund.uses.payments.queries import payments, shares
+from ledger.fund.uses.payment_queries import payments, shares
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.rules import (
     EVIDENCE,
@@ -31,10 +31,10 @@ from ledger.fund.uses.rules import (
     check_scope_fits,
     narrowed,
 )
-from ledger.fund.uses.steps.actions import take, take_with_papers
-from ledger.fund.uses.steps.rules import (
+from ledger.fund.uses.step_actions import take, take_with_papers
+from ledger.fund.uses.step_rules import (
     NO_PAPERS,
-    Deed,
+    Action,
     Papers,
     ProjectState,
     check_amount,
@@ -139,7 +139,7 @@ def propose(session: Session, community: str, code: Code, plan: Plan, *, by: Act
     session.flush()  # the scope names the project
     _freeze_scope(session, planned)
     facts: dict[str, Json] = {"budget": plan.budget_fen, "rule": rule.value}
-    take(session, planned, Deed.PROPOSE, ProjectState.DRAFT, None, facts, by=by, at=at)
+    take(session, planned, Action.PROPOSE, ProjectState.DRAFT, None, facts, by=by, at=at)
     return planned
 
 
@@ -175,9 +175,9 @@ def review(session: Session, community: str, code: Code, *, by: Actor, at: datet
     planned, on = locked(session, community, code, at)
     check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.REVIEW, by=by.login)
     check_may(session, community, Power.APPROVE, by=by, at=at)
-    state = next_state(Deed.REVIEW, course(session, planned, on))
+    state = next_state(Action.REVIEW, course(session, planned, on))
     planned.rule = Rule.Y1
-    take(session, planned, Deed.REVIEW, state, None, {"rule": Rule.Y1.value}, by=by, at=at)
+    take(session, planned, Action.REVIEW, state, None, {"rule": Rule.Y1.value}, by=by, at=at)
     return planned
 
 
@@ -190,9 +190,9 @@ def survey(
         PaperMissing, DigestMalformed, ReviewMissing, ProjectNotReady.
     """
     planned, on = locked(session, community, code, at)
-    state = next_state(Deed.SURVEY, course(session, planned, on))
-    check_papers(Deed.SURVEY, papers, EVIDENCE[planned.emergency] if planned.emergency else frozenset())
-    take(session, planned, Deed.SURVEY, state, papers, by=by, at=at)
+    state = next_state(Action.SURVEY, course(session, planned, on))
+    check_papers(Action.SURVEY, papers, EVIDENCE[planned.emergency] if planned.emergency else frozenset())
+    take(session, planned, Action.SURVEY, state, papers, by=by, at=at)
     return planned
 
 
@@ -212,11 +212,11 @@ def price(
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
     planned, on = locked(session, community, code, at)
-    state = next_state(Deed.PRICE, course(session, planned, on))
-    check_papers(Deed.PRICE, papers)
+    state = next_state(Action.PRICE, course(session, planned, on))
+    check_papers(Action.PRICE, papers)
     check_amount(priced_fen)
     planned.budget_fen = min(planned.budget_fen, priced_fen)
-    take(session, planned, Deed.PRICE, state, papers, {"priced": priced_fen}, by=by, at=at)
+    take(session, planned, Action.PRICE, state, papers, {"priced": priced_fen}, by=by, at=at)
     return planned
 
 
@@ -229,7 +229,7 @@ def post_plan(
         PriceReviewMissing: the budget is above `fund.price_review_over_fen` and no review was taken in.
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
-    return take_with_papers(session, community, code, Deed.POST_PLAN, papers, by=by, at=at)
+    return take_with_papers(session, community, code, Action.POST_PLAN, papers, by=by, at=at)
 
 
 def begin(
@@ -240,7 +240,7 @@ def begin(
     Raises:
         DigestMalformed, ProjectNotReady.
     """
-    return take_with_papers(session, community, code, Deed.BEGIN, papers, by=by, at=at)
+    return take_with_papers(session, community, code, Action.BEGIN, papers, by=by, at=at)
 
 
 def accept(
@@ -253,12 +253,12 @@ def accept(
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
     planned, on = locked(session, community, code, at)
-    state = next_state(Deed.ACCEPT, course(session, planned, on))
-    check_papers(Deed.ACCEPT, papers)
+    state = next_state(Action.ACCEPT, course(session, planned, on))
+    check_papers(Action.ACCEPT, papers)
     check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.ACCEPT, by=by.login)
     planned.accepted_by, planned.accepted_on = by.login, on
     until = _open_warranty(session, planned, on)
-    take(session, planned, Deed.ACCEPT, state, papers, {"warranty_until": until.isoformat()}, by=by, at=at)
+    take(session, planned, Action.ACCEPT, state, papers, {"warranty_until": until.isoformat()}, by=by, at=at)
     return planned
 
 
@@ -305,11 +305,11 @@ def settle(
     """
     planned, on = locked(session, community, code, at)
     check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.SETTLE, by=by.login)
-    check_papers(Deed.SETTLE, papers)
+    check_papers(Action.SETTLE, papers)
     check_amount(settled_fen)
     planned.settled_fen = settled_fen
-    state = next_state(Deed.SETTLE, course(session, planned, on))
-    take(session, planned, Deed.SETTLE, state, papers, {"settled": settled_fen}, by=by, at=at)
+    state = next_state(Action.SETTLE, course(session, planned, on))
+    take(session, planned, Action.SETTLE, state, papers, {"settled": settled_fen}, by=by, at=at)
     return planned
 
 
@@ -323,14 +323,14 @@ def apportion(session: Session, community: str, code: Code, *, by: Actor, at: da
     """
     planned, on = locked(session, community, code, at)
     check_may(session, community, Power.KEEP_BOOKS, by=by, at=at)
-    state = next_state(Deed.APPORTION, course(session, planned, on))
+    state = next_state(Action.APPORTION, course(session, planned, on))
     borne, paid = shares(session, community, code), payments(session, community, code)
     billed, charged = sum(p.amount_fen for p in paid), sum(p.charged_fen for p in paid)
     borne_fen, charged_fen = sum(b.share_fen for b in borne), sum(b.charged_fen for b in borne)
     if (borne_fen, charged_fen) != (billed, charged):
         raise SharesDiffer(project=code, shares=yuan(borne_fen), paid=yuan(billed))
     facts: dict[str, Json] = {"billed": billed, "charged": charged, "bearers": len(borne)}
-    take(session, planned, Deed.APPORTION, state, None, facts, by=by, at=at)
+    take(session, planned, Action.APPORTION, state, None, facts, by=by, at=at)
     return planned
 
 
@@ -342,7 +342,7 @@ def disclose(
     Raises:
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
-    return take_with_papers(session, community, code, Deed.DISCLOSE, papers, by=by, at=at)
+    return take_with_papers(session, community, code, Action.DISCLOSE, papers, by=by, at=at)
 
 
 def archive(
@@ -354,7 +354,7 @@ def archive(
         NotSettled: some is.
         DigestMalformed, ProjectNotReady.
     """
-    return take_with_papers(session, community, code, Deed.ARCHIVE, papers, by=by, at=at)
+    return take_with_papers(session, community, code, Action.ARCHIVE, papers, by=by, at=at)
 
 
 def cancel(session: Session, community: str, code: Code, reason: Text, *, by: Actor, at: datetime) -> Project:
@@ -364,6 +364,6 @@ def cancel(session: Session, community: str, code: Code, reason: Text, *, by: Ac
         MoneyPaid, ProjectNotReady.
     """
     planned, on = locked(session, community, code, at)
-    state = next_state(Deed.CANCEL, course(session, planned, on))
-    take(session, planned, Deed.CANCEL, state, private={"reason": reason}, by=by, at=at)
+    state = next_state(Action.CANCEL, course(session, planned, on))
+    take(session, planned, Action.CANCEL, state, private={"reason": reason}, by=by, at=at)
     return planned

@@ -1,4 +1,4 @@
-"""The deeds of the approval of a use: authorise in advance, apply, approve or refuse, file, order a substitute repair.
+"""The actions of the approval of a use: authorise in advance, apply, approve or refuse, file, order a substitute repair.
 
 Whoever proposed a use or applied for it does not approve it, and what is approved is the ceiling, never above what was
 voted on. A collective vote (集合表决) stands for the votes on later small uses; the authority alone orders a substitute
@@ -30,10 +30,10 @@ from ledger.fund.uses.rules import (
     check_preauthorised,
     narrowed,
 )
-from ledger.fund.uses.steps.actions import take, take_with_papers
-from ledger.fund.uses.steps.rules import (
+from ledger.fund.uses.step_actions import take, take_with_papers
+from ledger.fund.uses.step_rules import (
     NO_PAPERS,
-    Deed,
+    Action,
     Paper,
     Papers,
     check_amount,
@@ -63,13 +63,13 @@ def apply(
         DigestMalformed, ProjectNotReady.
     """
     planned, on = locked(session, community, code, at)
-    state = next_state(Deed.APPLY, course(session, planned, on))
-    check_papers(Deed.APPLY, papers)
+    state = next_state(Action.APPLY, course(session, planned, on))
+    check_papers(Action.APPLY, papers)
     if planned.preauthorised and planned.settled_fen is None:
         check_preauthorised(code, planned.budget_fen, on, authority(session, planned, on))
         planned.motion = planned.preauthorised
     planned.applied_by, planned.applied_on = by.login, on
-    take(session, planned, Deed.APPLY, state, papers, {"asked": amount_asked(planned)}, by=by, at=at)
+    take(session, planned, Action.APPLY, state, papers, {"asked": amount_asked(planned)}, by=by, at=at)
     return planned
 
 
@@ -137,13 +137,15 @@ def order_substitute(
     check_may(session, community, Power.SUBSTITUTE, by=by, at=at)
     if plan.emergency is None:
         raise NotAnEmergency()
-    check_papers(Deed.ORDER_SUBSTITUTE, papers, EVIDENCE[plan.emergency])
+    check_papers(Action.ORDER_SUBSTITUTE, papers, EVIDENCE[plan.emergency])
     planned = propose(session, community, code, plan, by=by, at=at)
     on = day_in_shanghai(at)
     given = replace(course(session, planned, on), priced=Paper.PRICE_REVIEW in papers)
-    state = next_state(Deed.ORDER_SUBSTITUTE, given)
+    state = next_state(Action.ORDER_SUBSTITUTE, given)
     planned.approved_by, planned.approved_on, planned.approved_fen = by.login, on, plan.budget_fen
-    take(session, planned, Deed.ORDER_SUBSTITUTE, state, papers, {"approved": plan.budget_fen}, by=by, at=at)
+    take(
+        session, planned, Action.ORDER_SUBSTITUTE, state, papers, {"approved": plan.budget_fen}, by=by, at=at
+    )
     return planned
 
 
@@ -166,12 +168,12 @@ def approve(
     given = replace(
         course(session, planned, on), sellers_consent_missing=sellers_consent_missing(session, planned, on)
     )
-    state = next_state(Deed.APPROVE, given)
+    state = next_state(Action.APPROVE, given)
     check_amount(approved_fen)
     if approved_fen > amount_asked(planned):
         raise ApprovedAboveVoted(approved=yuan(approved_fen), budget=yuan(amount_asked(planned)))
     planned.approved_fen, planned.approved_by, planned.approved_on = approved_fen, by.login, on
-    take(session, planned, Deed.APPROVE, state, None, {"approved": approved_fen}, by=by, at=at)
+    take(session, planned, Action.APPROVE, state, None, {"approved": approved_fen}, by=by, at=at)
     return planned
 
 
@@ -183,8 +185,8 @@ def refuse(session: Session, community: str, code: Code, reason: Text, *, by: Ac
     """
     planned, on = locked(session, community, code, at)
     _check_decider(session, planned, by, at)
-    state = next_state(Deed.REFUSE, course(session, planned, on))
-    take(session, planned, Deed.REFUSE, state, private={"reason": reason}, by=by, at=at)
+    state = next_state(Action.REFUSE, course(session, planned, on))
+    take(session, planned, Action.REFUSE, state, private={"reason": reason}, by=by, at=at)
     return planned
 
 
@@ -201,8 +203,8 @@ def consent(session: Session, community: str, code: Code, *, by: Actor, at: date
     planned, on = locked(session, community, code, at)
     check_different_people(_askers(planned), step=Duty.REVIEW, by=by.login)
     check_may(session, community, Power.CONSENT, by=by, at=at)
-    state = next_state(Deed.CONSENT, course(session, planned, on))
-    take(session, planned, Deed.CONSENT, state, None, {"asked": amount_asked(planned)}, by=by, at=at)
+    state = next_state(Action.CONSENT, course(session, planned, on))
+    take(session, planned, Action.CONSENT, state, None, {"asked": amount_asked(planned)}, by=by, at=at)
     return planned
 
 
@@ -217,7 +219,7 @@ def file(
         DigestMalformed.
     """
     check_may(session, community, Power.FILE, by=by, at=at)
-    return take_with_papers(session, community, code, Deed.FILE, papers, by=by, at=at)
+    return take_with_papers(session, community, code, Action.FILE, papers, by=by, at=at)
 
 
 def _check_decider(session: Session, planned: Project, by: Actor, at: datetime) -> None:

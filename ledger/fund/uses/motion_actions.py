@@ -1,4 +1,4 @@
-"""The deeds around the owners' vote on a use, or on its overrun: put it to the vote, end the vote, hang the result.
+"""The actions around the owners' vote on a use, or on its overrun: put it to the vote, end the vote, hang the result.
 
 Only who bears the cost is asked (民法典 Art. 278 (五)). The roll is the scope that was frozen with the plan, so no later
 change of homes moves it. The vote itself is one of `ledger.votes`; here it takes the use a step further, or ends it. An
@@ -13,8 +13,8 @@ from ledger.community.queries import homes
 from ledger.community.rules import Actor
 from ledger.fields import Code, Day
 from ledger.fund.uses.queries import amount_asked, bearers, course, locked, project
-from ledger.fund.uses.steps.actions import take, take_with_papers
-from ledger.fund.uses.steps.rules import NO_PAPERS, Deed, Paper, Papers, next_state
+from ledger.fund.uses.step_actions import take, take_with_papers
+from ledger.fund.uses.step_rules import NO_PAPERS, Action, Paper, Papers, next_state
 from ledger.fund.uses.tables import Project
 from ledger.votes.actions import announce, close_motion
 from ledger.votes.queries import count, motion
@@ -41,7 +41,7 @@ def put_to_vote(
         VoteDatesWrong, NoticeTooShort: the days of voting do not fit the notice (`votes.actions.announce`).
     """
     planned, on = locked(session, community, code, at)
-    state = next_state(Deed.ANNOUNCE_VOTE, course(session, planned, on))
+    state = next_state(Action.ANNOUNCE_VOTE, course(session, planned, on))
     frozen = {bearer.home for bearer in bearers(session, community, code)}
     voting = [h for h in homes(session, community, planned.building) if h.code in frozen]
     name = f"fund/{code}" if planned.settled_fen is None else f"fund/{code}/overrun"
@@ -60,7 +60,7 @@ def put_to_vote(
         at=at,
     )
     planned.motion = announced.code
-    take(session, planned, Deed.ANNOUNCE_VOTE, state, None, {"asked": asked_fen}, by=by, at=at)
+    take(session, planned, Action.ANNOUNCE_VOTE, state, None, {"asked": asked_fen}, by=by, at=at)
     return announced
 
 
@@ -73,7 +73,7 @@ def close_vote(session: Session, community: str, code: Code, *, by: Actor, at: d
         ProjectNotReady: it is not being voted on.
     """
     planned, on = locked(session, community, code, at)
-    state = next_state(Deed.VOTE_DOWN, course(session, planned, on))
+    state = next_state(Action.VOTE_DOWN, course(session, planned, on))
     voted = motion(session, community, planned.motion or "")
     if voted.state is MotionState.OPEN:
         outcome = close_motion(session, community, voted.code, by=by, at=at)
@@ -82,7 +82,7 @@ def close_vote(session: Session, community: str, code: Code, *, by: Actor, at: d
     if not outcome.passed(Matter.USE_FUND):
         if planned.settled_fen is not None:  # the first vote stands
             planned.motion = planned.preauthorised or f"fund/{code}"
-        take(session, planned, Deed.VOTE_DOWN, state, by=by, at=at)
+        take(session, planned, Action.VOTE_DOWN, state, by=by, at=at)
     return outcome
 
 
@@ -101,4 +101,4 @@ def post_result(
     hung = motion(session, community, voted).posted_paper if voted else None
     if not papers and hung:
         papers = {Paper.PHOTO: hung}
-    return take_with_papers(session, community, code, Deed.POST_RESULT, papers, by=by, at=at)
+    return take_with_papers(session, community, code, Action.POST_RESULT, papers, by=by, at=at)

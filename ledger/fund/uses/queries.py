@@ -14,15 +14,15 @@ from ledger.community.rules import HomeKind, Role
 from ledger.community.tables import Home
 from ledger.errors import Unknown
 from ledger.fields import Code
-from ledger.fund.custody.queries import keeper
-from ledger.fund.custody.rules import Keeper
+from ledger.fund.power_queries import keeper
 from ledger.fund.queries import deposited, total_deposited
-from ledger.fund.uses.payments.queries import payments
-from ledger.fund.uses.payments.rules import Stage
+from ledger.fund.rules import Keeper
+from ledger.fund.uses.payment_queries import payments
+from ledger.fund.uses.payment_rules import Stage
 from ledger.fund.uses.rules import COLLECTIVE, Authority, Bearer, Rule, Term
-from ledger.fund.uses.steps.queries import last, steps
-from ledger.fund.uses.steps.rules import Course, Deed, ProjectState
-from ledger.fund.uses.steps.tables import ProjectStep
+from ledger.fund.uses.step_queries import last, steps
+from ledger.fund.uses.step_rules import Action, Course, ProjectState
+from ledger.fund.uses.step_tables import ProjectStep
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai, plus_working_days
@@ -81,7 +81,7 @@ def buildings(session: Session, community: str, code: str) -> dict[str, str]:
         .join(Home, (col(Home.community) == ScopeHome.community) & (col(Home.code) == ScopeHome.home))
         .where(ScopeHome.community == community, ScopeHome.project == code)
     )
-    return dict(rows.all())  # type: ignore[arg-type]
+    return dict(rows.all())
 
 
 def on_its_face(planned: Project) -> Course:
@@ -104,7 +104,7 @@ def course(
     """A use as the guards see it on a day; ``role`` takes the next step, ``total_fen`` is what it would come to."""
     local = profile(session, planned.community, on)
     taken = steps(session, planned.community, planned.code)
-    consented = {step.by_role for step in taken if step.deed in (Deed.APPROVE, Deed.ACCEPT)} | {role}
+    consented = {step.by_role for step in taken if step.action in (Action.APPROVE, Action.ACCEPT)} | {role}
     paid = payments(session, planned.community, planned.code)
     return replace(
         on_its_face(planned),
@@ -126,7 +126,7 @@ def course(
 
 def _by_committee(taken: Sequence[ProjectStep]) -> ProjectStep | None:
     """The last approval of a use, if the committee gave it; what the authority approved is not filed with it."""
-    approval = last(taken, Deed.APPROVE)
+    approval = last(taken, Action.APPROVE)
     return approval if approval and approval.by_role is Role.COMMITTEE else None
 
 
@@ -149,7 +149,7 @@ def sellers_consent_missing(session: Session, planned: Project, on: date) -> boo
     if not any(fen.seller_fen for seller, fen in of_sellers.items() if seller in sellers):
         return False
     taken = steps(session, planned.community, planned.code)
-    applied, consented = last(taken, Deed.APPLY), last(taken, Deed.CONSENT)
+    applied, consented = last(taken, Action.APPLY), last(taken, Action.CONSENT)
     return consented is None or (applied is not None and consented.line < applied.line)
 
 
@@ -217,7 +217,7 @@ def due(session: Session, planned: Project) -> list[Due]:
     if approval := _by_committee(taken):
         approved_on = day_in_shanghai(approval.at)
         days = profile(session, planned.community, approved_on)["fund.filing_days"]
-        filed = last(taken, Deed.FILE)
+        filed = last(taken, Action.FILE)
         done_on = day_in_shanghai(filed.at) if filed and filed.line > approval.line else None
         terms.append(Due(Term.FILE, approved_on + timedelta(days=days), done_on))
     return terms
@@ -239,7 +239,7 @@ def emergency_terms(session: Session, planned: Project) -> list[Due]:
     if paid := payments(session, planned.community, planned.code):
         first = min(each.paid_on for each in paid)
         days = profile(session, planned.community, first)["fund.emergency_posting_days"]
-        posted = last(steps(session, planned.community, planned.code), Deed.DISCLOSE)
+        posted = last(steps(session, planned.community, planned.code), Action.DISCLOSE)
         terms.append(
             Due(Term.POST, first + timedelta(days=days), day_in_shanghai(posted.at) if posted else None)
         )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ledger.community.rules import HomeKind, Warranty
 from ledger.errors import Refused
 from ledger.fund.rules import Deposited
-from ledger.fund.uses.steps.rules import Paper
+from ledger.fund.uses.step_rules import Paper
 from ledger.money import Fen, split, yuan
 from ledger.periods import years_after
 

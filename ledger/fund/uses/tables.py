@@ -8,7 +8,7 @@ from sqlmodel import BigInteger, Field, SQLModel
 from ledger.community.rules import ComponentKind, HomeKind
 from ledger.db import words
 from ledger.fund.uses.rules import EmergencyCase, Rule, ScopeKind
-from ledger.fund.uses.steps.rules import ProjectState
+from ledger.fund.uses.step_rules import ProjectState
 
 
 class Project(SQLModel, table=True):

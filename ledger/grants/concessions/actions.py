@@ -1,4 +1,4 @@
-"""The deeds of concessions: sign, name what was paid, end."""
+"""The actions of concessions: sign, name what was paid, end."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The deeds of the residents' contributions: raise a levy, take a payment, refund it by two people, use it."""
+"""The actions of the residents' contributions: raise a levy, take a payment, refund it by two people, use it."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from importlib.resources import files
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import ConfigDict, Field
 from sqlmodel import Session
@@ -44,7 +44,7 @@ from ledger.grants.contributions.tables import (
     ContributionUse,
     Levy,
 )
-from ledger.grants.plans.queries import planned
+from ledger.grants.plan_queries import planned
 from ledger.grants.queries import package_of
 from ledger.grants.rules import Source, check_amount, check_planned
 from ledger.journal.actions import Posted, open_book, post, post_all, replay
@@ -334,16 +334,16 @@ def use_contributions(
         link=link,
         approved_by=by.login,
     )
-    into = {"key": f"{link}/in", "link": link, "by": by, "at": at}
+    into: dict[str, Any] = {"key": f"{link}/in", "link": link, "by": by, "at": at}
     if earlier := replay(session, community, out):
-        again = receive(session, community, Source.RESIDENTS, found.works, amount_fen, on, **into)  # type: ignore[arg-type]
+        again = receive(session, community, Source.RESIDENTS, found.works, amount_fen, on, **into)
         return HandedOver(earlier, again)
     held = {each.home: each.held_fen for each in contributions(session, community, levy)}
     shares = shares_of_use(levy, amount_fen, held)
     codes = accounts(session, community, COMMUNITY)
     moves = [Move(codes["held"], codes["bank"], fen, home=home) for home, fen in shares.items()]
     paid = post(session, community, replace(out, moves=moves), by=by, at=at)
-    received = receive(session, community, Source.RESIDENTS, found.works, amount_fen, on, **into)  # type: ignore[arg-type]
+    received = receive(session, community, Source.RESIDENTS, found.works, amount_fen, on, **into)
     same = {"community": community, "levy": levy, "entry_no": paid.no}
     write_rows(
         session, ContributionUse, [{**same, "home": home, "amount_fen": fen} for home, fen in shares.items()]

@@ -125,9 +125,9 @@ def contributions(session: Session, community: str, levy: Code) -> list[HomeCont
         (ContributionUse, col(ContributionUse.entry_no).not_in(undone)),
     ):
         found = session.execute(
-            select(row.home, func.sum(row.amount_fen))  # type: ignore[attr-defined]
-            .where(row.community == community, row.levy == levy, only)  # type: ignore[attr-defined]
-            .group_by(row.home)  # type: ignore[attr-defined]
+            select(row.home, func.sum(row.amount_fen))
+            .where(row.community == community, row.levy == levy, only)
+            .group_by(row.home)
         ).all()
         sums.append({home: int(fen) for home, fen in found})
     due = session.execute(

@@ -1,4 +1,4 @@
-"""The deeds of the community fund: open a purpose, take a donation, spend it for the purpose by two people."""
+"""The actions of the community fund: open a purpose, take a donation, spend it for the purpose by two people."""
 
 from datetime import datetime
 from importlib.resources import files

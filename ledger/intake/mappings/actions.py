@@ -1,4 +1,4 @@
-"""The deed of mappings: save one that has read its file whole."""
+"""The action of mappings: save one that has read its file whole."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,9 @@
-"""The deeds of reconciliation: prepare, confirm."""
+"""The actions of reconciliation: prepare, confirm."""
 
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -42,7 +43,7 @@ def prepare_reconciliation(
 ) -> Worksheet:
     """Prepare the reconciliation of an account of a book for a month; doing it again makes a new draft.
 
-    Lines look for their entries once more first, since deeds may have been booked after the import.
+    Lines look for their entries once more first, since actions may have been booked after the import.
 
     Args:
         closings: the balance of each approved account's statement at the month's end, in fen.
@@ -66,7 +67,7 @@ def prepare_reconciliation(
         session, community, book, role, month, closings, openings=openings or {}, reasons=reasons or {}
     )
     draft = session.get(Reconciliation, (community, book, role, str(month)))
-    told = {
+    told: dict[str, Any] = {
         "closings": json.dumps(dict(sorted(closings.items()))),
         "openings": json.dumps(dict(sorted((openings or {}).items()))),
         "reasons": json.dumps(dict(sorted((reasons or {}).items())), ensure_ascii=False),

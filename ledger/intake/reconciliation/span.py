@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, nul
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from ledger.db import select_columns
 from ledger.intake.booked_queries import COUNTING, signed
 from ledger.intake.reconciliation.rules import Item, Side, StatementOf, lines_root
 from ledger.intake.reconciliation.tables import ReconciledAccount, Reconciliation
@@ -50,13 +51,13 @@ class Span:
     def balance(self) -> int:
         return self._balance(col(Balance.month) <= str(Month.of(self.last)))
 
-    def _balance(self, when: object) -> int:
+    def _balance(self, when: ColumnElement[bool]) -> int:
         total = self.session.execute(
             select(func.coalesce(func.sum(Balance.debit_fen - Balance.credit_fen), 0)).where(
                 Balance.community == self.community,
                 Balance.book == self.book,
                 Balance.account == self.code,
-                when,  # type: ignore[arg-type]
+                when,
             )
         ).scalar_one()
         return int(total)
@@ -101,7 +102,7 @@ class Span:
         if done:  # lines of sealed months that came after their seal
             counted |= col(StatementFile.imported_at) > done[-1].confirmed_at
         rows = self.session.execute(
-            select(
+            select_columns(
                 BankLine.account, BankLine.fingerprint, BankLine.occurrence, BankLine.occurred_on, signed(), BankLine.fee_fen
             )
             .join(
@@ -207,7 +208,7 @@ class Span:
         """Lines whose entry is not in the span: none is known, or it was booked before or after."""
         known = aliased(Entry)
         rows = self.session.execute(
-            select(
+            select_columns(
                 BankLine.account,
                 BankLine.fingerprint,
                 BankLine.occurrence,
@@ -253,7 +254,7 @@ class Span:
                 & (col(settled.booked_on) <= self.last),
                 isouter=True,
             )
-            .where(self.inside, settled.no.is_(None))  # type: ignore[attr-defined]
+            .where(self.inside, col(settled.no).is_(None))
         ).scalar_one()
         if not total:
             return []

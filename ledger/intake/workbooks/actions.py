@@ -1,4 +1,4 @@
-"""The deed of workbooks: everything in one of them comes in, or nothing does."""
+"""The action of workbooks: everything in one of them comes in, or nothing does."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -11,11 +11,11 @@ from sqlmodel import Session
 from ledger.community.rules import Actor
 from ledger.errors import LedgerError
 from ledger.fees.opening_actions import bring_over, charge_billed
-from ledger.fees.payment_actions import Payment, receive
+from ledger.fees.payments.actions import Payment, receive
 from ledger.fund.actions import NewDeposit, deposit
 from ledger.fund.rules import DepositKind, seller_account
 from ledger.fund.uses.actions import Plan, propose
-from ledger.fund.uses.steps.rules import ProjectState
+from ledger.fund.uses.step_rules import ProjectState
 from ledger.intake.register_cells import CellProblem, Row, Table
 from ledger.intake.register_reading import read_sheet
 from ledger.intake.register_workbook import opened
@@ -32,6 +32,7 @@ from ledger.intake.workbooks.rules import (
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move
+from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import SHANGHAI, Month, day_in_shanghai
 from ledger.repairs.actions import Report, log_ticket
@@ -73,7 +74,8 @@ def import_workbook(
         raise NothingInWorkbook(sheets=[sheet.title for sheet in SHEETS])
     skipped = _past_their_first_state(tables)
     counts = {name: len(table.rows) for name, table in tables.items() if table.rows}
-    digest, facts = sha256(content).hexdigest(), {"rows": dict(sorted(counts.items()))}
+    digest = sha256(content).hexdigest()
+    facts: dict[str, Json] = {"rows": dict(sorted(counts.items()))}
     draft = Draft("workbook.imported", day_in_shanghai(at), f"workbook/{digest}", facts=facts)
     if earlier := replay(session, community, draft):
         return WorkbookImported(counts, skipped, earlier)
@@ -103,8 +105,8 @@ def _past_their_first_state(tables: Tables) -> int:
 def _store(
     session: Session, community: str, tables: Tables, problems: list[CellProblem], *, by: Actor, at: datetime
 ) -> None:
-    """Every sheet by its deed, in the order in which they lean on each other; refusals are kept by row."""
-    for name, store in _DEEDS.items():
+    """Every sheet by its action, in the order in which they lean on each other; refusals are kept by row."""
+    for name, store in _ACTIONS.items():
         if (table := tables.get(name)) is None or not table.rows:
             continue
         try:
@@ -112,11 +114,11 @@ def _store(
                 store(session, community, tables, by, at)
         except LedgerError as refused:
             problems.append(_refusal(table, table.rows[0], refused))
-    for name, deed in _ROW_BY_ROW.items():
+    for name, action in _ROW_BY_ROW.items():
         for row in tables[name].rows if name in tables else ():
             try:
                 with session.begin_nested():
-                    deed(session, community, row, by, at)
+                    action(session, community, row, by, at)
             except LedgerError as refused:
                 problems.append(_refusal(tables[name], row, refused))
 
@@ -200,7 +202,7 @@ def _receive(session: Session, community: str, tables: Tables, by: Actor, at: da
     receive(session, community, payments, by=by, at=at)
 
 
-_DEEDS: Mapping[str, Callable[[Session, str, Tables, Actor, datetime], None]] = {
+_ACTIONS: Mapping[str, Callable[[Session, str, Tables, Actor, datetime], None]] = {
     "opening_arrears": _bring_fees_over,
     "opening_prepaid": _bring_fees_over,
     "opening_money": _bring_money_over,

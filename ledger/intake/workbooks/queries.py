@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import approved
 from ledger.community.queries import home_codes
+from ledger.db import select_columns
 from ledger.fees.rules import BROUGHT_OVER
 from ledger.fees.tables import Charge
 from ledger.fund.rules import DepositKind
@@ -106,11 +107,11 @@ Rows = list[dict[str, Any]]
 
 
 def _charged(session: Session, community: str, *, opening: bool) -> Rows:
-    brought_over = Entry.key == BROUGHT_OVER
+    brought_over = col(Entry.key) == BROUGHT_OVER
     found = session.execute(
         select(Charge.home, Charge.month, Charge.amount_fen)
         .join(Entry, (col(Entry.community) == Charge.community) & (col(Entry.no) == Charge.entry_no))
-        .where(Charge.community == community, brought_over if opening else ~brought_over, stands())  # type: ignore[operator]
+        .where(Charge.community == community, brought_over if opening else ~brought_over, stands())
         .order_by(Charge.month, Charge.home)
     )
     return [{"home": home, "month": month, "amount_fen": fen} for home, month, fen in found]
@@ -170,7 +171,9 @@ def _receipts(session: Session, community: str) -> Rows:
     codes = accounts(session, community, "fee")
     into = {codes[role]: role for role in ("bank", "wallet", "suspense")}
     found = session.execute(
-        select(Entry.no, Entry.booked_on, Entry.key, Movement.debit, Movement.home, Movement.amount_fen)
+        select_columns(
+            Entry.no, Entry.booked_on, Entry.key, Movement.debit, Movement.home, Movement.amount_fen
+        )
         .join(Movement, (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no))
         .where(
             Entry.community == community,
@@ -200,7 +203,7 @@ def _receipts(session: Session, community: str) -> Rows:
 def _contracts(session: Session, community: str) -> Rows:
     due: dict[str, list[date]] = {}
     for number, on in session.execute(
-        select(Instalment.contract, Instalment.due_on)
+        select(col(Instalment.contract), col(Instalment.due_on))
         .where(Instalment.community == community)
         .order_by(Instalment.contract, col(Instalment.due_on))
     ):
@@ -228,7 +231,12 @@ def _step(days: Sequence[date]) -> int:
 
 def _revenue_receipts(session: Session, community: str) -> Rows:
     found = session.execute(
-        select(RevenueReceipt.contract, RevenueReceipt.amount_fen, RevenueReceipt.received_on, Entry.key)
+        select(
+            col(RevenueReceipt.contract),
+            col(RevenueReceipt.amount_fen),
+            col(RevenueReceipt.received_on),
+            col(Entry.key),
+        )
         .join(
             Entry,
             (col(Entry.community) == RevenueReceipt.community) & (col(Entry.no) == RevenueReceipt.entry_no),

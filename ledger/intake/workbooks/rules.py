@@ -153,7 +153,7 @@ KEYS = {"receipts": "workbook", "revenue_receipts": "revenue"}
 
 
 def key_of(sheet: str, row: Row) -> str:
-    """The key under which a row's deed is done once."""
+    """The key under which a row's action is done once."""
     if sheet == "revenue_receipts":
         return f"revenue/{row.values.get('contract')}/{row.values['reference']}"
     return f"{KEYS[sheet]}/{row.values['reference']}"

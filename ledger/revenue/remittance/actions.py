@@ -1,4 +1,4 @@
-"""The deeds of the fund's share: deciding it, and paying it."""
+"""The actions of the fund's share: deciding it, and paying it."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import community as community_of
 from ledger.community.queries import decided_days, profile
 from ledger.community.tables import Home
+from ledger.db import select_columns
 from ledger.fields import QuarterText
 from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import BookCode
@@ -119,7 +120,7 @@ def payments(community: str) -> Subquery:
     """Every payment into the fund: entry_no, period, building, stairwell, fen, day; with reversals in red."""
     return with_red(
         community,
-        select(
+        select_columns(
             col(Remitted.revenue_entry).label("entry_no"),
             Remitted.period,
             func.nullif(Remitted.building, "").label("building"),
@@ -176,7 +177,9 @@ def falling_due(session: Session, community: str, first: date, last: date) -> li
 def shares_by_part(session: Session, community: str, period: Period, amount_fen: int) -> dict[Part, int]:
     """Split a payment by whose income of the period it is; where nobody earned, it is the whole community's."""
     gained = {p: fen for p, fen in earned(session, community, period.first, period.last).items() if fen > 0}
-    keys = {(part.building or "", part.stairwell or ""): fen for part, fen in gained.items()}
+    keys: dict[tuple[str, ...], int] = {
+        (part.building or "", part.stairwell or ""): fen for part, fen in gained.items()
+    }
     if not keys:
         return {WHOLE: amount_fen}
     return {Part(*(name or None for name in key)): fen for key, fen in split(amount_fen, keys).items() if fen}

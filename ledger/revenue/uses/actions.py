@@ -1,4 +1,4 @@
-"""The deeds of a use: asked for, and released by somebody else."""
+"""The actions of a use: asked for, and released by somebody else."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime

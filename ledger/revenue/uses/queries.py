@@ -7,6 +7,7 @@ from sqlalchemy import Subquery, func
 from sqlmodel import Session, col, select
 
 from ledger.community.tables import Home
+from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.journal.queries import accounts, trial_balance
 from ledger.periods import Month
@@ -45,7 +46,7 @@ def released(community: str) -> Subquery:
     """Every use that was paid: entry_no, motion, building, stairwell, fen, day; with reversals in red."""
     return with_red(
         community,
-        select(
+        select_columns(
             RevenueUse.entry_no,
             RevenueUse.motion,
             RevenueUse.building,
@@ -84,5 +85,5 @@ def to_use(session: Session, community: str, part: Part) -> int:
 
 def areas_in(session: Session, community: str, part: Part) -> dict[str, int]:
     """The homes of a part with their area in dm²."""
-    query = homes_in(community, part).with_only_columns(Home.code, Home.area_dm2)
+    query = homes_in(community, part).with_only_columns(col(Home.code), col(Home.area_dm2))
     return {code: int(area) for code, area in session.execute(query)}

@@ -12,13 +12,12 @@ from ledger.community.tables import Community
 from ledger.findings.identities import identities
 from ledger.fund.actions import end_month
 from ledger.fund.custody.actions import notify_handover, release_fund, take_over_fund
-from ledger.fund.custody.queries import account_level, handed_parts, handover, keeper
+from ledger.fund.custody.queries import account_level, handed_parts, handover
 from ledger.fund.custody.rules import (
     NET,
     AccountLevel,
     HandoverNotReady,
     HandoverPending,
-    Keeper,
     KeptThereAlready,
     NotCarriedOver,
     NothingToHandOver,
@@ -27,8 +26,10 @@ from ledger.fund.custody.rules import (
     handover_due,
 )
 from ledger.fund.gains.actions import credit_interest
+from ledger.fund.power_queries import keeper
 from ledger.fund.power_rules import NotYourPower
 from ledger.fund.queries import balances_by_role, statements
+from ledger.fund.rules import Keeper
 from ledger.journal.queries import held
 from ledger.journal.rules import AskedDifferently
 from ledger.periods import Month, Period

@@ -3,8 +3,8 @@
 import pytest
 
 from ledger.community.rules import Actor, Level, Role
-from ledger.fund.custody.rules import Keeper
 from ledger.fund.power_rules import POWERS, NotYourPower, Power, check_power, ever, may
+from ledger.fund.rules import Keeper
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, OUYANG, SONG, SU, WEN
 
 EVERYBODY = (MEI, WEN, CHEN, HE, SU, HUANG, BAO, AN, OUYANG, SONG)

@@ -7,8 +7,8 @@ from sqlmodel import Session, col, select
 from ledger.fields import Code
 from ledger.fund.uses.contributions.rules import NothingOwed, Owed, Way
 from ledger.fund.uses.contributions.tables import Contribution
-from ledger.fund.uses.payments.queries import stands
-from ledger.fund.uses.payments.tables import ProjectPayment, Share
+from ledger.fund.uses.payment_queries import stands
+from ledger.fund.uses.payment_tables import ProjectPayment, Share
 from ledger.journal.tables import Entry
 
 

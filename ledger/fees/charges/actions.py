@@ -1,0 +1,195 @@
+"""The actions of the property fee: its book, hand-over, monthly charges."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from importlib.resources import files
+from typing import NamedTuple
+
+from sqlmodel import Session, select
+
+from ledger.community.queries import NoHome, firm, home_codes, profile
+from ledger.community.rules import Actor
+from ledger.db import write_rows
+from ledger.fees.modes.queries import gaps
+from ledger.fees.prepaid.actions import settle
+from ledger.fees.queries import chargeable, charged, hand_overs, prices, spans
+from ledger.fees.rules import (
+    FEE,
+    Bill,
+    HandedOverBefore,
+    Homes,
+    NobodyMayCharge,
+    NothingToCharge,
+    PartMonth,
+    bills,
+    days_charged,
+    monthly_fees,
+)
+from ledger.fees.tables import Charge, HandOver
+from ledger.fees.waivers.actions import waive_month
+from ledger.fields import CalendarMonth, Code, Day
+from ledger.journal.actions import Posted, open_book, post, replay
+from ledger.journal.queries import accounts
+from ledger.journal.rules import Draft, Move, read_chart
+from ledger.log.queries import head
+from ledger.periods import Month, day_in_shanghai
+
+
+class Charged(NamedTuple):
+    """What charging a month did: homes, the sum in fen, and what prepayments covered at once."""
+
+    posted: Posted
+    homes: int
+    total_fen: int
+    prepaid_fen: int
+
+
+def open_fee_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:
+    """Open the community's property-fee book."""
+    open_book(session, community, read_chart((files("ledger.fees") / "chart.toml").read_text()), by=by, at=at)
+
+
+def hand_over(
+    session: Session,
+    community: str,
+    homes: Homes,
+    handed_over_on: Day,
+    developer: Code | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Enter the day on which homes passed from their developer to their owners; sealed in the log without the homes.
+
+    Raises:
+        NoHome, NoFirm; HandedOverBefore: a home's day is known already.
+    """
+    head(session, community, lock=True)
+    if developer is not None:
+        firm(session, developer)
+    handed = sorted(set(homes))
+    if strangers := sorted(set(handed) - home_codes(session, community)):
+        raise NoHome(community=community, home=strangers[0])
+    listed = sha256("\n".join(handed).encode()).hexdigest()
+    draft = Draft(
+        kind="fees.handed-over",
+        on=day_in_shanghai(at),
+        key=f"hand-over/{handed_over_on}/{listed}",
+        facts={"homes": len(handed), "handed_over_on": handed_over_on.isoformat(), "developer": developer},
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    there = set(session.exec(select(HandOver.home).where(HandOver.community == community)))
+    if again := [code for code in handed if code in there]:
+        raise HandedOverBefore(home=again[0])
+    write_rows(
+        session,
+        HandOver,
+        [
+            {"community": community, "home": code, "handed_over_on": handed_over_on, "developer": developer}
+            for code in handed
+        ],
+    )
+    return post(session, community, draft, by=by, at=at)
+
+
+def _days_charged(session: Session, community: str, month: Month) -> tuple[int, bool]:
+    """How many days of a month are charged, and whether they are fewer because the firm has gone.
+
+    Raises:
+        NobodyMayCharge: none is left.
+    """
+    agreed, nobody = spans(session, community), gaps(session, community)
+    days = days_charged(month, agreed, nobody)
+    cut_short = days < days_charged(month, agreed)
+    if cut_short and not days:
+        since = max(gap.first for gap in nobody if gap.first and gap.first <= month.last)
+        raise NobodyMayCharge(month=str(month), until=since - timedelta(days=1))
+    return days, cut_short
+
+
+def _bills(session: Session, community: str, month: Month) -> list[Bill]:
+    """Who is asked how much for a month, by the prices of its first day.
+
+    Raises:
+        NoTariff, NobodyMayCharge.
+    """
+    homes = chargeable(session, community)
+    fees = monthly_fees(
+        ((h.code, h.kind, h.area_dm2) for h in homes),
+        prices(session, community, month.first),
+        community=community,
+        month=str(month),
+    )
+    days, cut_short = _days_charged(session, community, month)
+    handed_over = hand_overs(session, community)
+    part_month = PartMonth.WHOLE
+    if handed_over or days < month.last.day:
+        part_month = PartMonth(profile(session, community, month.first)["fee.part_month"])
+    return bills(
+        fees,
+        month,
+        days=days,
+        developers={h.code: h.developer for h in homes},
+        handed_over=handed_over,
+        part_month=part_month,
+        cut_short=cut_short,
+    )
+
+
+def charge_month(
+    session: Session, community: str, month: CalendarMonth, *, by: Actor, at: datetime
+) -> Charged:
+    """Charge every home its fee for a month, in one entry; then take waivers off and apply what was prepaid.
+
+    The developer is charged for what he has not sold, and until he hands over. Done twice it is done
+    once: the first answer comes back, whatever tariffs and homes came in since.
+
+    Raises:
+        NoTariff: a home has no price in force on the month's first day.
+        NothingToCharge: no contract charges in this month, or no home owes anything.
+        NobodyMayCharge: the firm has gone, and nobody is entered who serves after it.
+    """
+    head(session, community, lock=True)
+    draft = Draft(
+        kind="fees.charged", on=month.first, key=f"charge/{month}", book=FEE, asked={"month": str(month)}
+    )
+    if earlier := replay(session, community, draft):
+        return Charged(earlier, *charged(session, community, month))
+    asked = _bills(session, community, month)
+    if not asked:
+        raise NothingToCharge(month=str(month))
+    codes = accounts(session, community, FEE)
+    receivable, income = codes["receivable"], codes["fees"]
+    moves = [Move(receivable, income, bill.amount_fen, bill.home, bill.party) for bill in asked]
+    posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    sums: dict[str, int] = {}
+    for bill in asked:
+        sums[bill.home] = sums.get(bill.home, 0) + bill.amount_fen
+    write_rows(
+        session,
+        Charge,
+        [
+            {
+                "community": community,
+                "home": code,
+                "month": str(month),
+                "amount_fen": fen,
+                "entry_no": posted.no,
+            }
+            for code, fen in sums.items()
+        ],
+    )
+    waive_month(session, community, month, asked, by=by, at=at)
+    prepaid = settle(
+        session,
+        community,
+        None,
+        on=month.first,
+        key=f"prepaid-applied/{month}",
+        month=month,
+        by=by,
+        at=at,
+    )
+    return Charged(posted, len(sums), sum(sums.values()), prepaid)

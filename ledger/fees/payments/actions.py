@@ -1,0 +1,248 @@
+"""Take a payment, say whose one was, put one right."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+from sqlmodel import Session
+
+from ledger.accounts.queries import check_approved
+from ledger.community.rules import Actor
+from ledger.db import write_rows
+from ledger.fees.prepaid.actions import settle
+from ledger.fees.prepaid.rules import paid_rows, paying
+from ledger.fees.queries import debts, payment_booked
+from ledger.fees.rules import FEE, Into, NotOwed, Owed, apply_payment, named_first
+from ledger.fees.tables import Applied, SurchargePaid
+from ledger.fields import Amount, Code, Day, EntryNumber, MonthText, Text
+from ledger.journal.actions import Posted, post_all, reverse
+from ledger.journal.queries import accounts, lock, moves_of
+from ledger.journal.rules import Draft, Move
+from ledger.log.leaf import Json
+from ledger.periods import day_in_shanghai
+
+
+class Payment(NamedTuple):
+    """Money that came in: for a home, or for nobody yet (``home`` None goes to suspense).
+
+    ``key`` names the payment for good; ``into`` is the role of the account it came into. ``payer`` is set when
+    somebody else than the owner pays: a developer's code, or ``government`` for a subsidy. ``months`` are
+    those that the payer names, in his order.
+    """
+
+    key: str
+    home: str | None
+    amount_fen: int
+    on: date
+    into: str = "bank"
+    memo: str = ""
+    payer: str | None = None
+    months: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A payment for a home as the office enters it: ``reference`` is the number of its slip, for good.
+
+    ``payer`` and ``months`` are as those of a `Payment`.
+    """
+
+    reference: Code
+    home: Code
+    amount_fen: Amount
+    on: Day
+    into: Into = Into.BANK
+    payer: Code | None = None
+    months: Annotated[tuple[MonthText, ...], Field(max_length=120)] = ()
+
+    @property
+    def payment(self) -> Payment:
+        return Payment(
+            key=f"fee-payment/{self.reference}",
+            home=self.home,
+            amount_fen=self.amount_fen,
+            on=self.on,
+            into=self.into.value,
+            payer=self.payer,
+            months=self.months,
+        )
+
+
+def take_payment(session: Session, community: str, slip: Slip, *, by: Actor, at: datetime) -> Posted:
+    """Book a payment: what the payer names first, then the oldest debt; costs, interest, fee (民法典 Arts. 560–561).
+
+    What is left over is prepaid. A slip is booked once, for good.
+
+    Raises:
+        NoHome; MonthClosed, AskedDifferently, NotOwed: as for ``receive``.
+    """
+    return receive(session, community, [slip.payment], by=by, at=at)[0]
+
+
+def receive(
+    session: Session, community: str, payments: Sequence[Payment], *, by: Actor, at: datetime
+) -> list[Posted]:
+    """Book payments, an entry each: what the payer names, then the oldest debt, the rest prepaid; for nobody yet, to suspense.
+
+    A payment whose key was booked before is found, not booked again.
+
+    Raises:
+        AccountNotApproved: no account of the role that a payment came into is approved on its day.
+        MonthClosed: a payment's day lies in a closed month.
+        AskedDifferently: a key was used for another payment.
+        NotOwed: the payer names a month for which the home owes nothing.
+    """
+    books = lock(
+        session, community, [p.key for p in payments]
+    )  # what is owed must not change before it is paid
+    booked = books.keys
+    fresh = [p for p in payments if p.key not in booked]  # what was booked before has been applied before
+    _check_accounts(session, community, fresh)
+    codes = accounts(session, community, FEE)
+    owed = debts(session, community, {p.home for p in fresh if p.home})
+    worked: dict[str, tuple[list[Move], Mapping[Owed, int]]] = {}
+    for payment in fresh:
+        if payment.key not in worked:
+            worked[payment.key] = _moves_for(payment, codes, codes[payment.into], owed)
+    drafts = [
+        Draft(
+            kind="fees.received",
+            on=payment.on,
+            key=payment.key,
+            book=FEE,
+            moves=worked[payment.key][0] if payment.key in worked else (),
+            asked=_asked(payment),
+        )
+        for payment in payments
+    ]
+    posted = post_all(session, community, drafts, by=by, at=at, locked=books)
+    _write_paid(
+        session,
+        community,
+        [
+            (p.no, payment.on, payment.home, worked[payment.key][1])
+            for p, payment in zip(posted, payments, strict=True)
+            if p.fresh and payment.home
+        ],
+    )
+    return posted
+
+
+def _write_paid(
+    session: Session, community: str, paid: Sequence[tuple[int, date, str, Mapping[Owed, int]]]
+) -> None:
+    fee, on_top = paid_rows(community, paid)
+    write_rows(session, Applied, fee)
+    write_rows(session, SurchargePaid, on_top)
+
+
+def _asked(payment: Payment) -> dict[str, Json]:
+    asked: dict[str, Json] = {
+        "home": payment.home,
+        "fen": payment.amount_fen,
+        "on": payment.on.isoformat(),
+        "into": payment.into,
+    }
+    if payment.payer:
+        asked["payer"] = payment.payer
+    if payment.months:
+        asked["months"] = list(payment.months)
+    return asked
+
+
+def _check_accounts(session: Session, community: str, payments: Sequence[Payment]) -> None:
+    """See that each came into an approved account; what is found out about a receipt in suspense came in before."""
+    days: dict[str, list[date]] = {}
+    for payment in payments:
+        if payment.into != "suspense":
+            days.setdefault(payment.into, []).append(payment.on)
+    for role, its_days in days.items():
+        check_approved(session, community, FEE, role, *its_days)
+
+
+def _moves_for(
+    payment: Payment,
+    codes: Mapping[str, str],
+    from_account: str,
+    owed: dict[str, list[tuple[Owed, int]]],
+) -> tuple[list[Move], Mapping[Owed, int]]:
+    """The movements of one payment, and what it pays by debt; ``owed`` is brought up to date."""
+    memo = payment.memo or None
+    if payment.home is None:
+        suspense = Move(from_account, codes["suspense"], payment.amount_fen, party=payment.payer, memo=memo)
+        return [suspense], {}
+    due = owed.get(payment.home, [])
+    for month in payment.months:
+        if all(debt.month != month for debt, _ in due):
+            raise NotOwed(home=payment.home, month=month)
+    applying = apply_payment(payment.amount_fen, named_first(due, payment.months))
+    owed[payment.home] = [(debt, left) for debt, fen in due if (left := fen - applying.paid.get(debt, 0)) > 0]
+    moves = paying(applying.paid, from_account, codes, payment.home, party=payment.payer, memo=memo)
+    if applying.prepaid_fen:
+        moves.append(
+            Move(from_account, codes["prepaid"], applying.prepaid_fen, payment.home, payment.payer, memo)
+        )
+    return moves, applying.paid
+
+
+def resolve_suspense(
+    session: Session, community: str, payment: Payment, *, by: Actor, at: datetime
+) -> Posted:
+    """Move a receipt out of suspense to the home that a person found it to be for."""
+    books = lock(session, community, [payment.key])
+    codes = accounts(session, community, FEE)
+    owed = debts(session, community, {payment.home or ""})
+    moves, paid = _moves_for(payment, codes, codes["suspense"], owed)
+    draft = Draft(
+        kind="fees.identified",
+        on=payment.on,
+        key=payment.key,
+        book=FEE,
+        moves=moves,
+        asked={"home": payment.home, "fen": payment.amount_fen},
+        approved_by=by.login,
+    )
+    [posted] = post_all(session, community, [draft], by=by, at=at, locked=books)
+    if posted.fresh and payment.home:
+        _write_paid(session, community, [(posted.no, payment.on, payment.home, paid)])
+    return posted
+
+
+def reverse_payment(
+    session: Session, community: str, no: int, *, reason: str, by: Actor, at: datetime
+) -> Posted:
+    """Reverse a receipt that was booked wrongly: in red, and what it paid is owed again.
+
+    Raises:
+        AlreadyReversed: it was reversed before.
+        Overspent: its prepayment has paid for a later month since; reverse that first.
+    """
+    posted = reverse(session, community, no, reason=reason, key=f"reversal/{no}", by=by, at=at)
+    if posted.fresh:
+        homes = {move.home for move in moves_of(session, community, no) if move.home}
+        on, key = day_in_shanghai(at), f"reversal/{no}/settled"
+        settle(session, community, homes, on=on, key=key, by=by, at=at)
+    return posted
+
+
+def correct_payment(
+    session: Session,
+    community: str,
+    entry: EntryNumber,
+    right: Slip,
+    *,
+    reason: Text,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Put a receipt right: the wrong one reversed in red and the right one booked, both or neither.
+
+    Raises:
+        NoPayment: the entry is no receipt of the fee.
+        NoHome; AlreadyReversed; Overspent; AccountNotApproved; MonthClosed: as for ``reverse_payment`` and ``take_payment``.
+    """
+    payment_booked(session, community, entry)
+    reverse_payment(session, community, entry, reason=reason, by=by, at=at)
+    return take_payment(session, community, right, by=by, at=at)

@@ -1,0 +1,345 @@
+"""Paying for a use of the fund: advance, final payment, retention money, and the units that appraise or supervise.
+
+Each payment is borne so that all together equal, to the fen, one apportionment of their total: a bearer's share of
+what has been billed so far, less what earlier payments laid on him. Retention money (质量保证金) never leaves the
+fund until it is released, so the cash-basis book knows nothing of it before.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from ledger.community.queries import firm, profile
+from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
+from ledger.db import write_rows
+from ledger.fields import Amount, AmountOrNought, Code, Day, Text
+from ledger.fund.power_queries import check_may
+from ledger.fund.power_rules import Power
+from ledger.fund.queries import deposited
+from ledger.fund.rules import seller_account
+from ledger.fund.uses.payment_queries import next_payment, payments, shares
+from ledger.fund.uses.payment_rules import (
+    ACTION,
+    ClaimsOpen,
+    FundEmpty,
+    NoPayment,
+    RetentionNotDue,
+    RetentionReleasedElsewhere,
+    Stage,
+    asked,
+    ceiling,
+    check_payee,
+    check_retention,
+    check_within,
+    still_to_bear,
+)
+from ledger.fund.uses.payment_tables import ProjectPayment, Share
+from ledger.fund.uses.queries import bearers, buildings, course, project
+from ledger.fund.uses.rules import Bearer, Borne, charge_shares, shares_of_bill
+from ledger.fund.uses.step_actions import take
+from ledger.fund.uses.step_rules import Action, check_amount, next_state
+from ledger.fund.uses.tables import Project
+from ledger.journal.actions import Posted, post, replay, reverse
+from ledger.journal.queries import accounts, held
+from ledger.journal.rules import BookCode, Draft, Move
+from ledger.log.queries import head
+from ledger.money import split
+from ledger.periods import day_in_shanghai
+
+FUND = BookCode.FUND.value
+REPAIRS = {
+    HomeKind.COMMODITY.value: "repairs_commodity",
+    HomeKind.NON_RESIDENTIAL.value: "repairs_commodity",
+    HomeKind.SOLD_PUBLIC.value: "repairs_owner",
+    "seller": "repairs_seller",
+}
+
+
+class Paid(NamedTuple):
+    """Where a payment was written, and how all payments of its use that stand are borne, in fen.
+
+    ``charged_fen`` came out of the fund, ``shortfall_fen`` is asked of the bearers in cash.
+    """
+
+    no: int
+    leaf_index: int
+    fresh: bool
+    charged_fen: int
+    shortfall_fen: int
+
+
+def pay(
+    session: Session,
+    community: str,
+    code: Code,
+    bill_fen: Amount,
+    *,
+    stage: Stage = Stage.FINAL,
+    payee: Code,
+    invoice_no: Code,
+    on: Day,
+    retention_fen: AmountOrNought = 0,
+    retention_until: Day | None = None,
+    by: Actor,
+    at: datetime,
+) -> Paid:
+    """Pay a bill of a use from the fund, borne in two steps; what parts cannot carry is asked in cash.
+
+    ``retention_fen`` is held back with the final payment until a day. The same invoice again gives back the first
+    entry and moves nothing. Retention money is released by `release_retention` and not here.
+
+    Raises:
+        RetentionReleasedElsewhere: by the step for it.
+        AskedDifferently: the invoice was paid with other content.
+        NotYourPower: the authority tells the custodian bank to pay, after the hand-over the committee.
+        SamePerson: whoever proposed, applied or approved may not release the money.
+        ProjectNotReady, SettlementMissing: see `steps.rules.next_state`.
+        PayeeWrong, BillAboveApproved, RetentionTooHigh, RetentionTooLong, ShareWouldShrink: see `payments.rules`.
+        FundEmpty: nobody who bears it has anything in the fund.
+    """
+    head(session, community, lock=True)  # else two bills could both find the project unpaid
+    check_amount(bill_fen)
+    if stage is Stage.RETENTION:
+        raise RetentionReleasedElsewhere()
+    planned = project(session, community, code)
+    draft = _draft(planned, stage, bill_fen, payee, invoice_no, on, retention_fen)
+    if earlier := replay(session, community, draft):
+        return _with_shares(session, planned, earlier)
+    _check_releaser(session, planned, by, at)
+    paid = payments(session, community, code)
+    total = sum(each.amount_fen for each in paid) + bill_fen
+    found = course(session, planned, on, role=by.role, total_fen=total + retention_fen)
+    state = next_state(ACTION[stage], found)
+    units = {unit for unit in (planned.appraiser, planned.monitor) if unit}
+    check_payee(payee, firm(session, payee).kind, stage, planned.contractor, units)
+    limit = ceiling(found.approved_fen, found.settled_fen, found.overrun_redo_pct)
+    check_within(total + retention_fen, limit, found.overrun_article)
+    if stage is Stage.FINAL and planned.accepted_on:
+        local = profile(session, community, on)
+        most = (local["fund.retention_pct"], local["fund.retention_years"])
+        check_retention(retention_fen, total + retention_fen, retention_until, planned.accepted_on, *most)
+        planned.retention_fen, planned.retention_until = retention_fen, retention_until
+    posted = _post(session, planned, stage, draft, bill_fen, paid, payee, invoice_no, by=by, at=at)
+    take(
+        session, planned, ACTION[stage], state, None,
+        {"billed": bill_fen, "held_back": retention_fen, "entry": posted.no}, by=by, at=at,
+    )  # fmt: skip
+    return _with_shares(session, planned, posted)
+
+
+def release_retention(
+    session: Session,
+    community: str,
+    code: str,
+    *,
+    invoice_no: str,
+    on: date,
+    open_claims: Collection[int],
+    by: Actor,
+    at: datetime,
+) -> Paid:
+    """Pay out what was held back (质量保证金返还); the warranty goes on without it.
+
+    ``open_claims`` are the tickets by which the contractor's warranty is claimed and not yet met.
+
+    Raises:
+        ClaimsOpen: there are some.
+        RetentionNotDue: its day has not come, or nothing is held.
+        NotYourPower, SamePerson, ProjectNotReady, FundEmpty.
+    """
+    head(session, community, lock=True)
+    planned = project(session, community, code)
+    stage = Stage.RETENTION
+    draft = _draft(planned, stage, planned.retention_fen, planned.contractor, invoice_no, on, 0)
+    if earlier := replay(session, community, draft):
+        return _with_shares(session, planned, earlier)
+    _check_releaser(session, planned, by, at)
+    found = course(session, planned, on)
+    state = next_state(Action.RELEASE_RETENTION, found)
+    if open_claims:
+        raise ClaimsOpen(project=code, claims=sorted(open_claims))
+    if not found.held_back_fen or planned.retention_until is None or on < planned.retention_until:
+        raise RetentionNotDue(project=code, due=planned.retention_until or "—")
+    paid = payments(session, community, code)
+    bill_fen = planned.retention_fen
+    posted = _post(
+        session, planned, stage, draft, bill_fen, paid, planned.contractor, invoice_no, by=by, at=at
+    )
+    take(
+        session, planned, Action.RELEASE_RETENTION, state, None,
+        {"billed": bill_fen, "entry": posted.no}, by=by, at=at,
+    )  # fmt: skip
+    return _with_shares(session, planned, posted)
+
+
+def take_back(session: Session, community: str, code: Code, *, reason: Text, by: Actor, at: datetime) -> Paid:
+    """Reverse the last payment of a use (红字冲销) with its shares; the use stands as before it.
+
+    A wrong entry goes and no money comes in, so it asks for no approved account.
+
+    Raises:
+        NoPayment: none stands.
+        ProjectNotReady: it was confirmed to the homes already.
+        NotYourPower, SamePerson, AlreadyReversed, MonthClosed, Overspent.
+    """
+    head(session, community, lock=True)
+    planned = project(session, community, code)
+    paid = payments(session, community, code)
+    if not paid:
+        raise NoPayment(project=code)
+    _check_releaser(session, planned, by, at)
+    wrong = paid[-1]
+    moved = wrong.stage in (Stage.ADVANCE, Stage.FINAL)
+    found = course(session, planned, day_in_shanghai(at))
+    state = next_state(Action.TAKE_BACK, found) if moved else planned.state
+    key = f"payment-reversal/{code}/{wrong.no}"
+    posted = reverse(session, community, wrong.entry_no, reason=reason, key=key, by=by, at=at)
+    if wrong.stage is Stage.FINAL:
+        planned.retention_fen, planned.retention_until = 0, None
+    left = paid[:-1]
+    planned.paid_fen = sum(each.charged_fen for each in left) if left else None
+    planned.paid_entry = left[-1].entry_no if left else None
+    planned.invoice_no = left[-1].invoice_no if left else None
+    take(
+        session, planned, Action.TAKE_BACK, state, None,
+        {"payment": wrong.no, "entry": posted.no}, by=by, at=at,
+    )  # fmt: skip
+    return _with_shares(session, planned, posted)
+
+
+def _with_shares(session: Session, planned: Project, posted: Posted) -> Paid:
+    session.flush()
+    borne = shares(session, planned.community, planned.code)
+    return Paid(*posted, sum(each.charged_fen for each in borne), sum(each.shortfall_fen for each in borne))
+
+
+def _draft(
+    planned: Project,
+    stage: Stage,
+    bill_fen: int,
+    payee: str,
+    invoice_no: str,
+    on: date,
+    retention_fen: int,
+) -> Draft:
+    return Draft(
+        kind="fund.paid",
+        on=on,
+        key=f"fund-payment/{planned.code}/{invoice_no}",
+        book=FUND,
+        asked=asked(stage, bill_fen, payee, retention_fen),
+        subject=f"project/{planned.code}",
+        approved_by=planned.approved_by,
+    )
+
+
+def _check_releaser(session: Session, planned: Project, by: Actor, at: datetime) -> None:
+    earlier = [
+        (Duty.PROPOSE, planned.proposed_by),
+        (Duty.ASK, planned.applied_by),
+        (Duty.APPROVE, planned.approved_by),
+    ]
+    check_different_people(earlier, step=Duty.PAY, by=by.login)
+    check_may(session, planned.community, Power.PAY, by=by, at=at)
+
+
+def _post(
+    session: Session,
+    planned: Project,
+    stage: Stage,
+    draft: Draft,
+    bill_fen: int,
+    paid: Collection[ProjectPayment],
+    payee: str,
+    invoice_no: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Charge the bearers, post the entry, and write the payment and its shares down."""
+    community, code = planned.community, planned.code
+    borne = _borne(session, planned, bill_fen, sum(each.amount_fen for each in paid))
+    codes = accounts(session, community, FUND)
+    moves = [
+        Move(
+            codes[REPAIRS[each.kind]],
+            codes["bank"],
+            each.charged_fen,
+            home=None if each.kind == "seller" else each.bearer,
+            party=each.bearer if each.kind == "seller" else payee,
+        )
+        for each in borne
+        if each.charged_fen
+    ]
+    if not moves:
+        raise FundEmpty(project=code)
+    posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    no = next_payment(session, community, code)
+    charged = sum(move.amount_fen for move in moves)
+    session.add(
+        ProjectPayment(
+            community=community,
+            project=code,
+            no=no,
+            stage=stage,
+            amount_fen=bill_fen,
+            charged_fen=charged,
+            payee=payee,
+            invoice_no=invoice_no,
+            paid_on=draft.on,
+            entry_no=posted.no,
+        )
+    )
+    session.flush()  # the shares name the payment
+    rows = [
+        {"community": community, "project": code, "payment": no, **each._asdict()}
+        for each in borne
+        if each.share_fen
+    ]
+    write_rows(session, Share, rows)
+    planned.invoice_no, planned.paid_entry = invoice_no, posted.no
+    planned.paid_fen = (planned.paid_fen or 0) + charged
+    session.add(planned)
+    return posted
+
+
+def _borne(session: Session, planned: Project, bill_fen: int, before_fen: int) -> list[Borne]:
+    """Who bears a bill after others of ``before_fen``, with the selling units' parts laid onto their buildings.
+
+    What selling units and buyers deposited counts until the approval, so that later payments divide alike.
+    """
+    community, code = planned.community, planned.code
+    bearing = bearers(session, community, code)
+    where = buildings(session, community, code)
+    until = planned.approved_on or planned.proposed_on
+    of_all = shares_of_bill(
+        before_fen + bill_fen,
+        bearing,
+        deposited(session, community, set(where.values()), until),
+    )
+    laid: dict[tuple[str, str], int] = {}
+    for (kind, bearer), share in of_all.items():
+        if kind == "seller":
+            for building, part in split(share, _area_by_building(bearer, bearing, where)).items():
+                laid["seller", seller_account(bearer, building)] = part
+        else:
+            laid[kind, bearer] = share
+    earlier = (
+        {(b.kind, b.bearer): b.share_fen for b in shares(session, community, code)} if before_fen else {}
+    )
+    held_fen: dict[str, int] = {
+        **held(session, community, FUND, "unit"),
+        **held(session, community, FUND, "seller"),
+    }
+    return charge_shares(still_to_bear(laid, earlier, bill_fen), held_fen)
+
+
+def _area_by_building(seller: str, bearing: Iterable[Bearer], where: Mapping[str, str]) -> dict[str, int]:
+    areas: dict[str, int] = {}
+    for b in bearing:
+        if b.seller == seller and b.kind is HomeKind.SOLD_PUBLIC:
+            areas[where[b.home]] = areas.get(where[b.home], 0) + b.area_dm2
+    return areas

@@ -1,0 +1,95 @@
+"""The steps of a use of the fund: which may follow which, on what conditions, and who took each.
+
+The machine is data: one table of rows (action, states it may be done in, state it leads to, guards). What the local
+profile does not ask for, such as a price review of a small job, is skipped because a row allows it and not by a
+flag. Each step is a row in ink with the digests of its documents, and a memorandum in the log.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from ledger.community.rules import Actor
+from ledger.files.actions import use_file
+from ledger.files.queries import is_stored
+from ledger.fund.uses.queries import course, locked
+from ledger.fund.uses.step_queries import steps
+from ledger.fund.uses.step_rules import (
+    Action,
+    Paper,
+    Papers,
+    ProjectState,
+    check_papers,
+    next_state,
+    purpose_of,
+)
+from ledger.fund.uses.step_tables import ProjectStep
+from ledger.fund.uses.tables import Project
+from ledger.journal.actions import post
+from ledger.journal.rules import Draft
+from ledger.log.leaf import Json
+from ledger.periods import day_in_shanghai
+
+
+def take(
+    session: Session,
+    planned: Project,
+    action: Action,
+    state: ProjectState,
+    papers: Mapping[Paper, str] | None = None,
+    facts: Mapping[str, Json] | None = None,
+    private: Mapping[str, str] | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> ProjectStep:
+    """Move a use to the state its action leads to (`rules.next_state`), with a row in ink and a memorandum.
+
+    The caller holds the head's lock. ``facts`` are numbers and codes for the log, ``private`` is committed to. A paper
+    that is a stored file gets a use that says what it proves here.
+    """
+    line = len(steps(session, planned.community, planned.code)) + 1
+    digests: dict[str, Json] = {paper.value: digest for paper, digest in sorted((papers or {}).items())}
+    draft = Draft(
+        kind=f"use.{action.value.replace('_', '-')}",
+        on=day_in_shanghai(at),
+        key=f"use/{planned.code}/{line}",
+        facts={"project": planned.code, "state": state.value, "papers": digests, **(facts or {})},
+        private=private or {},
+        subject=f"project/{planned.code}",
+    )
+    sealed = post(session, planned.community, draft, by=by, at=at)
+    planned.state = state
+    session.add(planned)
+    taken = ProjectStep(
+        community=planned.community,
+        project=planned.code,
+        line=line,
+        action=action,
+        state=state,
+        by_login=by.login,
+        by_role=by.role,
+        at=at,
+        papers=json.dumps(digests, sort_keys=True),
+        entry_no=sealed.no,
+    )
+    session.add(taken)
+    session.flush()  # the next step counts this one
+    for paper, digest in sorted((papers or {}).items()):
+        if is_stored(session, planned.community, digest):
+            purpose = purpose_of(action, paper)
+            use_file(session, planned.community, digest, f"project/{planned.code}", purpose, by=by, at=at)
+    return taken
+
+
+def take_with_papers(
+    session: Session, community: str, code: str, action: Action, papers: Papers, *, by: Actor, at: datetime
+) -> Project:
+    """A step that brings nothing but its papers."""
+    planned, on = locked(session, community, code, at)
+    state = next_state(action, course(session, planned, on))
+    check_papers(action, papers)
+    take(session, planned, action, state, papers, by=by, at=at)
+    return planned

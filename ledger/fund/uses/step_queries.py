@@ -1,0 +1,29 @@
+"""What can be read of the steps of a use."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import Session, col, select
+
+from ledger.fund.uses.step_rules import Action
+from ledger.fund.uses.step_tables import ProjectStep
+
+
+def steps(session: Session, community: str, code: str) -> Sequence[ProjectStep]:
+    """Every step of a use, in order."""
+    return session.exec(
+        select(ProjectStep)
+        .where(ProjectStep.community == community, ProjectStep.project == code)
+        .order_by(col(ProjectStep.line))
+    ).all()
+
+
+def papers(step: ProjectStep) -> Mapping[str, str]:
+    """The documents of a step: kind and SHA-256."""
+    found: dict[str, str] = json.loads(step.papers)
+    return found
+
+
+def last(taken: Sequence[ProjectStep], action: Action) -> ProjectStep | None:
+    """The last time an action was done among these steps."""
+    return next((each for each in reversed(taken) if each.action is action), None)

@@ -1,0 +1,91 @@
+"""What can be read of payouts, asked for or paid. What they leave of contracts and sources is in `spent_queries`."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from ledger.errors import Unknown
+from ledger.fields import Code
+from ledger.grants.payout_rules import Part
+from ledger.grants.payout_tables import Payout, PayoutPart
+from ledger.grants.rules import Source
+
+
+class NoPayout(Unknown):
+    code = "no-payout"
+    zh = "{community} 没有付款申请“{number}”。"
+    en = "{community} has no payout “{number}”."
+
+
+def payout(session: Session, community: str, number: str) -> Payout:
+    """One payout.
+
+    Raises:
+        NoPayout.
+    """
+    found = session.get(Payout, (community, number))
+    if found is None:
+        raise NoPayout(community=community, number=number)
+    return found
+
+
+def payouts(session: Session, community: str) -> Sequence[Payout]:
+    """Every payout, asked for or paid, by the day it was asked for."""
+    return session.exec(
+        select(Payout).where(Payout.community == community).order_by(col(Payout.requested_on), Payout.number)
+    ).all()
+
+
+def payouts_seen(session: Session, community: str) -> list[dict[str, Any]]:
+    """Every payout with its parts by source and their sums, in fen. Two statements."""
+    parts: dict[str, dict[Source, Part]] = defaultdict(dict)
+    for row in session.exec(
+        select(PayoutPart).where(PayoutPart.community == community).order_by(col(PayoutPart.source))
+    ):
+        parts[row.payout][row.source] = Part(row.paid_fen, row.retained_fen)
+    return [_with_parts(each, parts[each.number]) for each in payouts(session, community)]
+
+
+def payout_seen(session: Session, community: str, number: Code) -> dict[str, Any]:
+    """One payout as `payouts_seen` tells it.
+
+    Raises:
+        NoPayout.
+    """
+    return _with_parts(payout(session, community, number), parts_of(session, community, number))
+
+
+def _with_parts(found: Payout, parts: Mapping[Source, Part]) -> dict[str, Any]:
+    return {
+        **found.model_dump(),
+        "paid_fen": sum(each.paid_fen for each in parts.values()),
+        "retained_fen": sum(each.retained_fen for each in parts.values()),
+        "parts": {source: part._asdict() for source, part in parts.items()},
+    }
+
+
+def payouts_of(session: Session, community: str, contract: Code) -> list[dict[str, Any]]:
+    """The payouts of one contract as `payouts_seen` tells them."""
+    return [each for each in payouts_seen(session, community) if each["contract"] == contract]
+
+
+def part_rows(session: Session, community: str, number: Code) -> Sequence[PayoutPart]:
+    """What each source bears of a payout."""
+    return session.exec(
+        select(PayoutPart)
+        .where(PayoutPart.community == community, PayoutPart.payout == number)
+        .order_by(col(PayoutPart.source))
+    ).all()
+
+
+def parts_of(session: Session, community: str, number: str) -> dict[Source, Part]:
+    """How a payout is cut by source, in fen."""
+    rows = part_rows(session, community, number)
+    return {row.source: Part(row.paid_fen, row.retained_fen) for row in rows}
+
+
+def key_of(number: str, source: Source) -> str:
+    """The key of the entry that pays a source's part of a payout."""
+    return f"payout/{number}/{source.value}"

@@ -1,0 +1,202 @@
+"""The action of intake: import a statement into an approved account."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from ledger.accounts.queries import approved_account
+from ledger.accounts.tables import ApprovedAccount
+from ledger.community.queries import home_codes
+from ledger.community.rules import Actor
+from ledger.db import write_rows
+from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.queries import outstanding
+from ledger.intake.booked_actions import match_booked
+from ledger.intake.lines import Direction, Line
+from ledger.intake.mappings.queries import profile_of
+from ledger.intake.oddities import RowWarning, warning
+from ledger.intake.queries import imported, known_lines, payers, salt
+from ledger.intake.rules import Known, LineId, LineState, Match, Receipt, matches, payer_key
+from ledger.intake.settlement_actions import settle_all
+from ledger.intake.statement import read_statement
+from ledger.intake.tables import BankLine, PayerSalt, StatementFile
+from ledger.journal.actions import Posted
+from ledger.journal.rules import BookCode
+from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
+
+
+class Imported(NamedTuple):
+    """What importing a file did; ``known`` lines had been imported before and were left alone.
+
+    ``matched`` and ``suspense`` count receipts of the fee book as they came in; ``booked`` the lines that are
+    the bank's side of entries written by actions; ``settled`` the settlements of wallets that were found.
+    """
+
+    lines: int
+    known: int
+    matched: int
+    matched_fen: int
+    suspense: int
+    suspense_fen: int
+    kept: int
+    warnings: int
+    booked: int = 0
+    settled: int = 0
+
+
+def import_payments(
+    session: Session,
+    community: str,
+    content: bytes,
+    profile_name: str,
+    *,
+    name: str,
+    into: str,
+    by: Actor,
+    at: datetime,
+) -> Imported:
+    """Import a bank's or wallet's file into an approved account, ``into``; never book a line twice.
+
+    A receipt of the fee book is booked: to the home that `ledger.intake.rules.RULES` find, else to suspense.
+    Any other line, and every line of another book, looks for the entry that an action has written for it.
+
+    Raises:
+        UnknownProfile, StatementUnreadable: the file cannot be read; nothing is imported.
+        AccountNotApproved: the account is not approved, or not on all of the file's days.
+        MonthClosed: a receipt's month is closed.
+    """
+    statement = read_statement(content, profile_of(session, community, profile_name))
+    digest = sha256(content).hexdigest()
+    head(session, community, lock=True)
+    days = [each.occurred_on for each in statement.lines] or [day_in_shanghai(at)]
+    account = approved_account(session, community, into, min(days), max(days))
+    known = known_lines(session, community, profile_name, min(days), max(days))
+    fresh = sorted(
+        (each for each in statement.lines if (each.fingerprint, each.occurrence) not in known), key=_in_order
+    )
+    warnings = [*statement.warnings, *_elsewhere(statement.lines, known, into)]
+    if imported(session, community, digest) is None:
+        session.add(
+            StatementFile(
+                community=community,
+                sha256=digest,
+                profile=profile_name,
+                account=into,
+                name=name,
+                lines=len(statement.lines),
+                warnings=json.dumps([asdict(w) for w in warnings], ensure_ascii=False),
+                imported_by=by.login,
+                imported_at=at,
+            )
+        )
+        session.flush()  # the lines name the file
+    salted = _salt(session, community)
+    keys = {each: payer_key(salted, each.counterparty) for each in fresh}
+    incoming = [each for each in fresh if each.direction is Direction.IN and account.book == BookCode.FEE]
+    found = dict(zip(incoming, _matched(session, community, incoming, keys), strict=True))
+    posted = _receive(session, account, found, by=by, at=at)
+    rows = [_row(account, digest, each, keys[each], found.get(each), posted.get(each)) for each in fresh]
+    write_rows(session, BankLine, rows)
+    booked = match_booked(session, community, account, by=by, at=at)
+    settled = settle_all(session, community, by=by, at=at) if account.book == BookCode.FEE else 0
+    matched = [each for each, match in found.items() if match.home]
+    waiting = [each for each, match in found.items() if not match.home]
+    return Imported(
+        lines=len(statement.lines),
+        known=len(statement.lines) - len(fresh),
+        matched=len(matched),
+        matched_fen=sum(each.amount_fen for each in matched),
+        suspense=len(waiting),
+        suspense_fen=sum(each.amount_fen for each in waiting),
+        kept=len(fresh) - len(incoming),
+        warnings=len(warnings),
+        booked=booked,
+        settled=settled,
+    )
+
+
+def _in_order(each: Line) -> tuple[object, ...]:
+    """The order in which lines are booked: of their days, whatever order the file has."""
+    clock = each.occurred_at.isoformat() if each.occurred_at else ""
+    return each.occurred_on, clock, each.fingerprint, each.occurrence
+
+
+def _elsewhere(lines: Sequence[Line], known: Mapping[tuple[str, int], str], into: str) -> list[RowWarning]:
+    there = ((each.row, known.get((each.fingerprint, each.occurrence), into)) for each in lines)
+    return [warning(row, "known-elsewhere", account=account) for row, account in there if account != into]
+
+
+def _salt(session: Session, community: str) -> str:
+    if (there := salt(session, community)) is not None:
+        return there
+    made = PayerSalt(community=community, salt=secrets.token_hex(16))
+    session.add(made)
+    return made.salt
+
+
+def _matched(
+    session: Session, community: str, incoming: Sequence[Line], keys: Mapping[Line, str]
+) -> list[Match]:
+    if not incoming:
+        return []
+    owed = {home: sum(fen for _, fen in due) for home, due in outstanding(session, community).items()}
+    known = Known(home_codes(session, community), owed, payers(session, community))
+    return matches([Receipt(each.remark, keys[each], each.amount_fen) for each in incoming], known)
+
+
+def _receive(
+    session: Session, account: ApprovedAccount, found: Mapping[Line, Match], *, by: Actor, at: datetime
+) -> dict[Line, Posted]:
+    if not found:
+        return {}
+    payments = [
+        Payment(
+            key=f"statement/{LineId(account.code, each.fingerprint, each.occurrence)}",
+            home=match.home,
+            amount_fen=each.amount_fen,
+            on=each.occurred_on,
+            into=account.role,
+            memo=f"{each.counterparty} {each.remark}".strip(),
+        )
+        for each, match in found.items()
+    ]
+    return dict(zip(found, receive(session, account.community, payments, by=by, at=at), strict=True))
+
+
+def _row(
+    account: ApprovedAccount, digest: str, each: Line, payer: str, match: Match | None, posted: Posted | None
+) -> dict[str, object]:
+    state = LineState.KEPT
+    if match is not None:
+        state = LineState.MATCHED if match.home else LineState.SUSPENSE
+    return {
+        "community": account.community,
+        "account": account.code,
+        "fingerprint": each.fingerprint,
+        "occurrence": each.occurrence,
+        "file": digest,
+        "row": each.row,
+        "occurred_on": each.occurred_on,
+        "direction": each.direction.value,
+        "amount_fen": each.amount_fen,
+        "fee_fen": each.fee_fen,
+        "balance_fen": each.balance_fen,
+        "counterparty": each.counterparty,
+        "remark": each.remark,
+        "order_no": each.order_no,
+        "state": state,
+        "home": match.home if match else None,
+        "why": match.why if match else each.kind,
+        "entry_no": posted.no if posted else None,
+        "resolved_by": None,
+        "resolved_entry": None,
+        "payer": payer,
+        "settled_entry": None,
+    }

@@ -1,0 +1,6 @@
+from collections.abc import Sequence
+
+class FatalURLFetchingError(BaseException): ...
+
+class URLFetcher:
+    def __init__(self, *, allowed_protocols: Sequence[str], fail_on_errors: bool) -> None: ...
