@@ -6,20 +6,24 @@ else wrote in between; PostgreSQL writers lock their community's log head first 
 SQLite tables are STRICT, so the types that SQLAlchemy names VARCHAR or DATE are stored as TEXT there.
 """
 
+import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from fcntl import LOCK_EX, flock
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 import alembic.command
 import alembic.config
 import psycopg
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     ColumnElement,
@@ -40,6 +44,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import QueryableAttribute, defer
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 from sqlmodel.sql.expression import Select
@@ -100,6 +105,41 @@ class Instant(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+class Texts(TypeDecorator[Sequence[str]]):
+    """A list of texts as one value of a statement, for `among`."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(ARRAY(String()) if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+        return json.dumps(value) if dialect.name == "sqlite" else value
+
+
+class among(FunctionElement[bool]):  # noqa: N801
+    """Whether a column holds one of some texts: ``among(column, bindparam("codes", type_=Texts()))``.
+
+    However many they are, they are one value, so that the statement stays the same.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(among, "postgresql")
+def _any_on_postgresql(element: among, compiler: Any, **how: Any) -> str:
+    column, texts = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} = ANY ({texts})"
+
+
+@compiles(among, "sqlite")
+def _each_on_sqlite(element: among, compiler: Any, **how: Any) -> str:
+    column, texts = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 its parts are compiled ones
+
+
 def words(kind: type[StrEnum]) -> Enum:
     """A column that holds the words of an enum: ``accepted``, not ``ACCEPTED``."""
     return Enum(
@@ -151,6 +191,27 @@ def create_engine(url: str, *, reading: bool = False) -> Engine:
     return engine
 
 
+class Turns:
+    """Who writes next into a SQLite file: one after another, over all threads and processes of this machine.
+
+    SQLite itself has no queue: whoever finds the file locked sleeps and looks again, and may wait long behind luckier
+    ones. Here one waits at the head of the line while another writes, and only he can be next.
+    """
+
+    def __init__(self, file: str) -> None:
+        self._thread = Lock()
+        self._file = file
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Wait for one's turn and keep it until the block ends."""
+        with self._thread, open(f"{self._file}-turn", "ab") as turn:
+            with open(f"{self._file}-next", "ab") as head:
+                flock(head, LOCK_EX)
+                flock(turn, LOCK_EX)
+            yield
+
+
 class Database:
     """Hands out sessions; each ``with`` block is one transaction.
 
@@ -165,10 +226,17 @@ class Database:
         self.engine = create_engine(url)
         self.reader = create_engine(url, reading=True)
         self._at_hand: deque[Connection] = deque()
+        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        self._turns = Turns(file) if file else None
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Commit if the block ends well, roll back if it raises."""
+        with self._turns() if self._turns else nullcontext(), self._transaction() as session:
+            yield session
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
         try:
             connection = self._at_hand.pop()
         except IndexError:
@@ -291,8 +359,15 @@ class Prepared:
         another: Callable[..., Dialect] = type(dialect)
         by_place = dialect if dialect.positional else another(paramstyle="format")
         compiled = self._statement.compile(dialect=by_place, column_keys=self._names)
-        names = compiled.positiontup
-        self._compiled[dialect.name] = str(compiled), _shaping(names, compiled.binds, dialect)
+        names, binds = compiled.positiontup, compiled.binds
+        shaped = _shaping(names, binds, dialect)
+        if constants := {name: binds[name].value for name in names if not binds[name].required}:
+            by_name = shaped
+
+            def shaped(row: Mapping[str, object]) -> Sequence[Any]:
+                return by_name({**constants, **row})
+
+        self._compiled[dialect.name] = str(compiled), shaped
         return self._compiled[dialect.name]
 
 

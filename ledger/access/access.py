@@ -11,7 +11,7 @@ from flask import Response, current_app, make_response
 from sqlmodel import Session
 
 from ledger.access.tokens import TokenRefused, Tokens
-from ledger.community.queries import NoCommunity, appointments, person, seats
+from ledger.community.queries import NoCommunity, person, seats
 from ledger.community.rules import Role, Seat
 from ledger.config import Config
 from ledger.db import Database
@@ -81,12 +81,10 @@ def held(login: str, community: str | None, at: datetime) -> list[Seat]:
     if community and not community.isprintable():
         raise NoCommunity(community=ascii(community))
     with reading() as session:
-        if person(session, login) is None:
-            raise TokenRefused()
-        today = day_in_shanghai(at)
-        if community:
-            return seats(session, login, community, today)
-        return [Seat(each.role, each.home, each.level) for each in appointments(session, login, today)]
+        found = seats(session, login, community or None, day_in_shanghai(at))
+    if found is None:
+        raise TokenRefused()
+    return found
 
 
 class WrongPassword(NotAllowed):

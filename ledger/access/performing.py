@@ -89,12 +89,16 @@ def perform(publisher: Publisher, wish: Wish) -> Answer:
     if not 8 <= len(wish.key) <= 100 or not wish.key.isprintable():
         raise KeyMissing()
     asked = _digest(wish)
-    if answer := _earlier(publisher, wish, asked):
-        return answer
     operation = wish.operation
     try:
-        prepared = _prepared(publisher, wish) if operation.prepares else None
+        prepared = None
+        if operation.prepares:
+            if answer := _earlier(publisher, wish, asked):
+                return answer
+            prepared = _prepared(publisher, wish)
         with publisher.database.writing() as session:
+            if answer := _answered(session, wish, asked):
+                return answer
             if wish.seen is not None or wish.seen_tag is not None:
                 _check_seen(publisher, session, wish)
             done = operation.call(_call(publisher, session, wish, prepared))
@@ -163,7 +167,16 @@ def _plain(value: object) -> str:
 
 def _earlier(publisher: Publisher, wish: Wish, asked: str) -> Answer | None:
     with publisher.database.reading() as session:
-        found = _ANSWERED.ask(session, {"of_login": wish.by.login, "its_key": wish.key})
+        return _answered(session, wish, asked)
+
+
+def _answered(session: Session, wish: Wish, asked: str) -> Answer | None:
+    """What was answered to the same key before.
+
+    Raises:
+        AskedDifferently: the key came with another request.
+    """
+    found = _ANSWERED.ask(session, {"of_login": wish.by.login, "its_key": wish.key})
     if not found:
         return None
     [(before, status, body)] = found

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, Progr
 from sqlmodel import Session
 from tqdm import tqdm
 
-from ledger.community.queries import communities, community, person, seats
+from ledger.community.queries import communities, community, seats
 from ledger.community.rules import Actor, Condition, Role, actor_among
 from ledger.config import Config
 from ledger.db import Database
@@ -132,9 +132,10 @@ class CommandContext:
         allowed: Sequence[Role | Condition],
         named: Mapping[str, object],
     ) -> Actor:
-        if person(session, login) is None:
+        held = seats(session, login, place, day_in_shanghai(self.now))
+        if held is None:
             raise NoSignIn(login=login)
-        return actor_among(login, seats(session, login, place, day_in_shanghai(self.now)), allowed, named)
+        return actor_among(login, held, allowed, named)
 
 
 def refused(error: Exception) -> None:

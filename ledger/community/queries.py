@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_
 from sqlmodel import Session, col, select
 
-from ledger.community.rules import HomeKind, NoProfileValue, Seat, Warranty
+from ledger.community.rules import EVERYWHERE, HomeKind, Level, NoProfileValue, Role, Seat, Warranty
 from ledger.community.tables import (
     Appointment,
     CalendarDay,
@@ -22,6 +22,7 @@ from ledger.community.tables import (
     ProfileValue,
     ServiceContract,
 )
+from ledger.db import Prepared
 from ledger.errors import Unknown
 
 
@@ -264,19 +265,41 @@ def person(session: Session, login: str) -> Person | None:
     return found if found and found.active else None
 
 
-def seats(session: Session, login: str, code: str, on: date) -> list[Seat]:
-    """What a person is in a community on a day: every role, home and level, by appointment."""
-    rows = session.exec(
-        select(Appointment)
-        .where(
-            Appointment.person == login,
-            col(Appointment.community).in_([code, "*"]),
-            col(Appointment.since) <= on,
-            or_(col(Appointment.until).is_(None), col(Appointment.until) >= on),
-        )
+def seats(session: Session, login: str, code: str | None, on: date) -> list[Seat] | None:
+    """What a person is in a community on a day, or anywhere: every role, home and level, by appointment.
+
+    None when nobody signs in under this name, or no longer.
+    """
+    asked = {"its_login": login, "on": on}
+    rows = (_SEATS if code is None else _SEATS_HERE).ask(
+        session, asked if code is None else {**asked, "of": code}
+    )
+    if not rows:
+        return None
+    return [Seat(Role(role), home, level and Level(level)) for role, home, level in rows if role]
+
+
+def _seats(*here: ColumnElement[bool]) -> Prepared:
+    on: BindParameter[date] = bindparam("on")
+    held = and_(
+        col(Appointment.person) == Person.login,
+        col(Appointment.since) <= on,
+        or_(col(Appointment.until).is_(None), col(Appointment.until) >= on),
+        *here,
+    )
+    return Prepared(
+        select(Appointment.role, Appointment.home, Appointment.level)
+        .select_from(Person)
+        .outerjoin(Appointment, held)
+        .where(Person.login == bindparam("its_login"), col(Person.active).is_(True))
         .order_by(col(Appointment.no))
     )
-    return [Seat(row.role, row.home, row.level) for row in rows]
+
+
+_SEATS = _seats()
+_SEATS_HERE = _seats(
+    or_(col(Appointment.community) == bindparam("of"), col(Appointment.community) == EVERYWHERE)
+)
 
 
 def appointments(session: Session, login: str, on: date) -> Sequence[Appointment]:

@@ -139,6 +139,10 @@ class Seat(NamedTuple):
     level: Level | None = None
 
 
+EVERYWHERE = "*"
+"""Where an appointment to every community is held."""
+
+
 class Condition(NamedTuple):
     """A role that is not enough by itself: it counts for one's own home, or at some kinds of organisation.
 

@@ -30,7 +30,7 @@ from ledger.access.access import (
 )
 from ledger.access.tokens import LIFETIME, TokenRefused
 from ledger.community.queries import appointments, communities, person
-from ledger.community.rules import Actor, Role, RoleMissing, Seat, actor_among, check_role
+from ledger.community.rules import EVERYWHERE, Actor, Role, RoleMissing, Seat, actor_among, check_role
 from ledger.desk.forms import errors_of
 from ledger.errors import LedgerError
 from ledger.operations.operation import Call, Declared, Noun
@@ -143,7 +143,7 @@ def frame() -> dict[str, Any]:
     with reading() as session:
         me = person(session, g.login)
         mine = {each.community for each in appointments(session, g.login, day_in_shanghai(g.now))}
-        places = [each for each in communities(session) if "*" in mine or each.code in mine]
+        places = [each for each in communities(session) if EVERYWHERE in mine or each.code in mine]
     here = next((each for each in places if each.code == place), None)
     return {
         "get_locale": get_locale,

@@ -20,7 +20,7 @@ from ledger.access.access import (
 )
 from ledger.community.queries import appointments, communities, home_codes
 from ledger.community.queries import community as community_of
-from ledger.community.rules import Role, RoleMissing
+from ledger.community.rules import EVERYWHERE, Role, RoleMissing
 from ledger.desk.filling import drawing_of
 from ledger.desk.forms import errors_of, question
 from ledger.desk.frame import desk, language, may, quoted
@@ -43,7 +43,7 @@ def get_home() -> str | AnyResponse:
     """Where I hold which role; the one community where it is but one."""
     with reading() as session:
         mine = {each.community for each in appointments(session, g.login, day_in_shanghai(g.now))}
-        places = [each for each in communities(session) if "*" in mine or each.code in mine]
+        places = [each for each in communities(session) if EVERYWHERE in mine or each.code in mine]
     if len(places) == 1:
         return redirect(f"/desk/{places[0].code}/")
     return render_template("desk/home.html", title=_("选一个小区"), sentence="")

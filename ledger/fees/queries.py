@@ -1,14 +1,17 @@
 """What can be read of the property fee."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     SelectBase,
     String,
     Subquery,
+    bindparam,
     case,
     cast,
     exists,
@@ -24,7 +27,7 @@ from sqlmodel.sql.expression import Select
 from ledger.community.queries import home as one_home
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
-from ledger.db import Page, select_columns
+from ledger.db import Page, Prepared, Texts, among, select_columns
 from ledger.errors import Unknown
 from ledger.fees import rules
 from ledger.fees.rules import FEE, HandedOver, Happened, Owed, Part, Price, Span
@@ -34,9 +37,6 @@ from ledger.journal.queries import held
 from ledger.journal.tables import Entry, Movement
 from ledger.noticeboard.tables import Attachment, Notice
 from ledger.periods import Month, Period, day_in_shanghai
-
-SOME = 100
-"""Up to so many homes are asked for by name; of more, all are read."""
 
 
 class NoFeeTerms(Unknown):
@@ -182,12 +182,12 @@ PRINCIPAL_ROWS: tuple[Row, ...] = (Charge, Applied, Waived)
 
 
 def lines(
-    community: str,
+    community: str | BindParameter[str],
     rows: Sequence[Row],
     *,
-    homes: Collection[str] | None = None,
-    first: str | None = None,
-    last: str | None = None,
+    homes: BindParameter[Sequence[str]] | None = None,
+    first: str | BindParameter[str] | None = None,
+    last: str | BindParameter[str] | None = None,
     until: date | None = None,
 ) -> Subquery:
     """What was charged (+), applied and waived (−) for the months from ``first`` to ``last``, by a day, as one list.
@@ -211,8 +211,8 @@ def lines(
             (col(Charge.amount_fen) if row is Charge else literal(0)).label("charged"),
             (col(Waived.amount_fen) if row is Waived else literal(0)).label("waived"),
         ).where(row.community == community, stands(row, until))
-        if homes is not None and len(homes) <= SOME:
-            query = query.where(col(row.home).in_(homes))
+        if homes is not None:
+            query = query.where(among(col(row.home), homes))
         if first is not None:
             query = query.where(col(row.month) >= first)
         if last is not None:
@@ -241,19 +241,28 @@ def debts(
     session: Session, community: str, homes: Iterable[str] | None = None, month: Month | None = None
 ) -> dict[str, list[tuple[Owed, int]]]:
     """What homes still owe by home, as (debt, fen) in the order of payment; homes that owe nothing are absent."""
-    some = None if homes is None else set(homes)
-    one = None if month is None else str(month)
-    c = lines(community, DEBT_ROWS, homes=some, first=one, last=one).c
+    asked: dict[str, Any] = {"of": community}
+    if homes is not None:
+        asked["homes"] = sorted(set(homes))
+    if month is not None:
+        asked["its_month"] = str(month)
     owed: dict[str, list[tuple[Owed, int]]] = {}
-    for home, due_month, part, fen in session.execute(
+    for home, due_month, part, fen in _debts(homes is not None, month is not None).ask(session, asked):
+        owed.setdefault(home, []).append((Owed(due_month, Part(part)), int(fen)))
+    return owed
+
+
+@cache
+def _debts(some_homes: bool, one_month: bool) -> Prepared:
+    month: BindParameter[str] | None = bindparam("its_month") if one_month else None
+    homes = bindparam("homes", type_=Texts()) if some_homes else None
+    c = lines(bindparam("of"), DEBT_ROWS, homes=homes, first=month, last=month).c
+    return Prepared(
         select(c.home, c.month, c.part, func.sum(c.fen))
         .group_by(c.home, c.month, c.part)
         .having(func.sum(c.fen) > 0)
         .order_by(c.home, c.month, c.part)
-    ):
-        if some is None or home in some:
-            owed.setdefault(home, []).append((Owed(due_month, Part(part)), int(fen)))
-    return owed
+    )
 
 
 def outstanding(

@@ -6,15 +6,24 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import NoHome
 from ledger.community.rules import Actor
 from ledger.community.tables import Home
-from ledger.db import Prepared, select_columns, table_of, together, write_rows
-from ledger.journal.queries import digest_through, entry, entry_by_key, last_of_format_1, moves_of
+from ledger.db import Prepared, Texts, among, together, write_rows
+from ledger.journal.queries import (
+    Locked,
+    digest_through,
+    entry,
+    entry_by_key,
+    last_of_format_1,
+    lock,
+    moves_of,
+    written,
+)
 from ledger.journal.rules import (
     DEBIT_NORMAL,
     SEALED_AT_UPGRADE,
@@ -32,8 +41,7 @@ from ledger.journal.rules import (
 from ledger.journal.tables import Account, Book, Entry, Movement, Subledger
 from ledger.log.actions import append
 from ledger.log.leaf import SALT_BYTES, WHO, Commitment, NewLeaf, commit, new_leaf
-from ledger.log.queries import HEAD, Head, NoLog, NoPrivateField, head, head_in, leaf
-from ledger.log.tables import LedgerHead
+from ledger.log.queries import Head, NoPrivateField, head, leaf
 from ledger.periods import day_in_shanghai
 from ledger.words import Coded
 
@@ -90,21 +98,28 @@ def post(session: Session, community: str, draft: Draft, *, by: Actor, at: datet
 
 
 def post_all(
-    session: Session, community: str, drafts: Sequence[Draft], *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    drafts: Sequence[Draft],
+    *,
+    by: Actor,
+    at: datetime,
+    locked: Locked | None = None,
 ) -> list[Posted]:
     """Write several entries of one community in order, under one lock; see ``post``.
 
-    A key that comes twice is written once.
+    A key that comes twice is written once. Whoever has to read under the lock what the entries are made of has taken
+    it with `lock` for the keys of these drafts, wrote no entry since, and hands it in.
     """
-    current, found = _locked(session, community, drafts)
+    head, found = locked or lock(session, community, [draft.key for draft in drafts])
     earlier = _written_before(found, drafts)
     fresh = {draft.key: draft for draft in drafts if draft.key not in earlier}
     for draft in fresh.values():
-        check_draft(draft, current.closed_through)
-    written = _write(session, current, list(fresh.values()), by=by, at=at) if fresh else {}
+        check_draft(draft, head.closed_through)
+    now = _write(session, head, list(fresh.values()), by=by, at=at) if fresh else {}
     answers = []
     for draft in drafts:
-        answers.append(earlier.get(draft.key) or written[draft.key])
+        answers.append(earlier.get(draft.key) or now[draft.key])
         earlier[draft.key] = answers[-1]._replace(fresh=False)
     return answers
 
@@ -115,55 +130,8 @@ def replay(session: Session, community: str, draft: Draft) -> Posted | None:
     Raises:
         AskedDifferently: the key was used for other content.
     """
-    found = _ENTRY_OF_KEY.ask(session, {"of": community, "its_key": draft.key})
+    found = written(session, community, [draft.key])
     return _written_before(found, [draft]).get(draft.key)
-
-
-_ENTRY, _HEAD = table_of(Entry), table_of(LedgerHead)
-_UNLOCKED = _HEAD.alias("unlocked")
-_OF: BindParameter[str] = bindparam("of")
-_ITS_KEY: ColumnElement[bool] = _ENTRY.c.key == bindparam("its_key")
-
-
-def _written(by_key: ColumnElement[bool]) -> Select[Any]:
-    return select(_ENTRY.c.key, _ENTRY.c.asked, _ENTRY.c.no, _ENTRY.c.leaf_index).where(
-        _ENTRY.c.community == _OF, by_key
-    )
-
-
-def _lock_and_look(by_key: ColumnElement[bool]) -> Select[Any]:
-    before = select(_UNLOCKED.c.last_no).where(_UNLOCKED.c.community == _OF)
-    asked: Select[Any] = select_columns(exists(_written(by_key)), before.scalar_subquery(), *HEAD)
-    return asked.where(_HEAD.c.community == _OF).with_for_update(of=_HEAD)
-
-
-_ENTRY_OF_KEY = Prepared(_written(_ITS_KEY))
-_LOCK_AND_LOOK = Prepared(_lock_and_look(_ITS_KEY))
-
-
-def _locked(
-    session: Session, community: str, drafts: Sequence[Draft]
-) -> tuple[Head, Sequence[Sequence[Any]]]:
-    """The head under its lock, and what of the drafts was written before it was taken: one question, when nothing was.
-
-    PostgreSQL looks for the entries before it waits for the lock, so that it found none is worth something only when
-    the head's last entry is still the same.
-    """
-    asked = {"of": community}
-    rows: Sequence[Any]
-    if len(drafts) == 1:
-        by_key, asked["its_key"] = _ITS_KEY, drafts[0].key
-        rows = _LOCK_AND_LOOK.ask(session, asked)
-    else:
-        by_key = _ENTRY.c.key.in_([draft.key for draft in drafts])
-        rows = session.execute(_lock_and_look(by_key), asked).all()
-    if not rows:
-        raise NoLog(community=community)
-    found, last_no, *row = rows[0]
-    current = head_in(row)
-    if not found and last_no == current.last_no:
-        return current, ()
-    return current, session.execute(_written(by_key), asked).all()
 
 
 def _written_before(found: Sequence[Sequence[Any]], drafts: Sequence[Draft]) -> dict[str, Posted]:
@@ -280,14 +248,18 @@ def _entry_row(community: str, draft: Draft, no: int, index: int, by: Actor, at:
     }
 
 
+_HANDLES = Prepared(
+    select(Home.code, Home.handle).where(
+        Home.community == bindparam("of"), among(col(Home.code), bindparam("homes", type_=Texts()))
+    )
+)
+
+
 def _handles(session: Session, community: str, drafts: Sequence[Draft]) -> dict[str, str]:
     homes = {move.home for draft in drafts for move in draft.moves if move.home}
     if not homes:
         return {}
-    query = select(Home.code, Home.handle).where(Home.community == community)
-    if len(homes) <= 100:
-        query = query.where(col(Home.code).in_(homes))
-    handles: dict[str, str] = dict(session.execute(query).all())
+    handles: dict[str, str] = dict(_HANDLES.ask(session, {"of": community, "homes": list(homes)}))
     if strangers := sorted(homes - handles.keys()):
         raise NoHome(community=community, home=strangers[0])
     return handles

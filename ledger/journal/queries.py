@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, or_
+from sqlalchemy import BindParameter, Select, bindparam, case, exists, func, or_
 from sqlmodel import Session, col, select
 
-from ledger.db import Page, select_columns
+from ledger.db import Page, Prepared, Texts, among, select_columns, table_of
 from ledger.errors import Unknown
 from ledger.journal.rules import Element, Move, TrialRow, digest_of_rows
 from ledger.journal.tables import (
@@ -22,6 +22,8 @@ from ledger.journal.tables import (
     Subledger,
     SubledgerBalance,
 )
+from ledger.log.queries import HEAD, Head, NoLog, head_in
+from ledger.log.tables import LedgerHead
 from ledger.money import Fen
 from ledger.periods import Month
 from ledger.words import Coded
@@ -44,15 +46,20 @@ def books(session: Session, community: str) -> list[Book]:
     return list(session.exec(select(Book).where(Book.community == community).order_by(Book.code)))
 
 
+_ACCOUNTS = Prepared(
+    select(Account.role, Account.code).where(
+        Account.community == bindparam("of"), Account.book == bindparam("its_book")
+    )
+)
+
+
 def accounts(session: Session, community: str, book: str) -> dict[str, str]:
     """The account codes of a book by the role they play in it: ``bank``, ``repairs``, …
 
     Raises:
         NoBook: the community has no such book.
     """
-    rows = session.exec(
-        select(Account.role, Account.code).where(Account.community == community, Account.book == book)
-    ).all()
+    rows = _ACCOUNTS.ask(session, {"of": community, "its_book": book})
     if not rows:
         raise NoBook(community=community, book=Coded("book", book))
     return dict(rows)
@@ -91,6 +98,56 @@ def entry_at_leaf(session: Session, community: str, index: int) -> Entry:
 def entry_by_key(session: Session, community: str, key: str) -> Entry | None:
     """The entry that an action of this name left, if it was done."""
     return session.exec(select(Entry).where(Entry.community == community, Entry.key == key)).first()
+
+
+_ENTRY, _HEAD = table_of(Entry), table_of(LedgerHead)
+_UNLOCKED = _HEAD.alias("unlocked")
+_OF: BindParameter[str] = bindparam("of")
+_WRITTEN = select(_ENTRY.c.key, _ENTRY.c.asked, _ENTRY.c.no, _ENTRY.c.leaf_index).where(
+    _ENTRY.c.community == _OF, among(_ENTRY.c.key, bindparam("keys", type_=Texts()))
+)
+_ENTRIES_OF_KEYS = Prepared(_WRITTEN)
+_LAST_BEFORE = select(_UNLOCKED.c.last_no).where(_UNLOCKED.c.community == _OF).scalar_subquery()
+_LOCK_AND_LOOK = Prepared(
+    select_columns(exists(_WRITTEN), _LAST_BEFORE, *HEAD)
+    .where(_HEAD.c.community == _OF)
+    .with_for_update(of=_HEAD)
+)
+
+
+def written(session: Session, community: str, keys: Sequence[str]) -> Sequence[Sequence[Any]]:
+    """The entries that stand under some keys, as (key, digest of what was asked, number, index of the leaf)."""
+    return _ENTRIES_OF_KEYS.ask(session, {"of": community, "keys": list(keys)})
+
+
+class Locked(NamedTuple):
+    """A community's books while nobody else writes into them, and what stands in them under the keys asked for."""
+
+    head: Head
+    written: Sequence[Sequence[Any]]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Those of the keys under which an entry was written before."""
+        return frozenset(row[0] for row in self.written)
+
+
+def lock(session: Session, community: str, keys: Sequence[str]) -> Locked:
+    """The books under their lock, and what was written under the keys before it was taken: one question, when nothing was.
+
+    No other writer of this community runs until the transaction ends. PostgreSQL looks for the entries before it waits
+    for the lock, so that it found none is worth something only when the head's last entry is still the same.
+
+    Raises:
+        NoLog: the community has none.
+    """
+    rows = _LOCK_AND_LOOK.ask(session, {"of": community, "keys": list(keys)})
+    if not rows:
+        raise NoLog(community=community)
+    [(found, last_no, *row)] = rows
+    head = head_in(row)
+    unchanged = not found and last_no == head.last_no
+    return Locked(head, () if unchanged else written(session, community, keys))
 
 
 def moves_of(session: Session, community: str, no: int) -> list[Move]:

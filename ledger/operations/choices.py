@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import components
-from ledger.community.rules import FirmKind, Role
+from ledger.community.rules import EVERYWHERE, FirmKind, Role
 from ledger.community.tables import (
     Appointment,
     Building,
@@ -47,7 +47,7 @@ def holding(*roles: Role) -> Choices:
             select(Person.login, Person.name)
             .join(Appointment, col(Appointment.person) == col(Person.login))
             .where(
-                col(Appointment.community).in_([community, "*"]),
+                col(Appointment.community).in_([community, EVERYWHERE]),
                 col(Appointment.role).in_(roles),
                 col(Appointment.since) <= today,
                 or_(col(Appointment.until).is_(None), col(Appointment.until) >= today),

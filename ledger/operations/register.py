@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import appointments, area_and_homes, communities, home, homes
 from ledger.community.queries import community as community_of
-from ledger.community.rules import Actor, HomeKind, Mode, Role, check_own_home
+from ledger.community.rules import EVERYWHERE, Actor, HomeKind, Mode, Role, check_own_home
 from ledger.community.tables import Community, Home
 from ledger.fees.queries import outstanding
 from ledger.fields import Code, Out
@@ -76,7 +76,7 @@ class HomeOut(Out):
 def my_communities(session: Session, by: Actor, today: date) -> Sequence[Community]:
     """Those in which the caller holds a role today; all of them for a role held everywhere."""
     mine = {each.community for each in appointments(session, by.login, today)}
-    return [each for each in communities(session) if "*" in mine or each.code in mine]
+    return [each for each in communities(session) if EVERYWHERE in mine or each.code in mine]
 
 
 def size_of(session: Session, community: str) -> Mapping[str, Any]:

@@ -11,11 +11,14 @@ from ledger.community.queries import profile
 from ledger.errors import Unknown
 from ledger.fees.dunning.rules import Claim, LateDebt, Step, TimeBar, claim, due_on
 from ledger.fees.dunning.tables import Demand, Dispute
-from ledger.fees.queries import SOME, debts, stands
+from ledger.fees.queries import debts, stands
 from ledger.fees.rules import Part
 from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge, Waived
 from ledger.fields import Code
 from ledger.periods import Month
+
+SOME = 100
+"""Up to so many homes are asked for by name; of more, all are read."""
 
 
 class NoDispute(Unknown):

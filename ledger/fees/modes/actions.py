@@ -113,7 +113,9 @@ def share_cost(
     if len(places) < 2:
         raise BundleTooSmall()
     for place in places:
-        if all(seat.role is not by.role for seat in seats(session, by.login, place, day_in_shanghai(at))):
+        if all(
+            seat.role is not by.role for seat in seats(session, by.login, place, day_in_shanghai(at)) or ()
+        ):
             raise RoleMissing(needed=(by.role,))
     sizes = {}
     for place in places:

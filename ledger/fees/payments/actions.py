@@ -6,10 +6,9 @@ from datetime import date, datetime
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from ledger.accounts.queries import check_approved
-from ledger.community.queries import home as one_home
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
@@ -18,12 +17,10 @@ from ledger.fees.queries import debts, payment_booked
 from ledger.fees.rules import FEE, Into, NotOwed, Owed, apply_payment, named_first
 from ledger.fees.tables import Applied, SurchargePaid
 from ledger.fields import Amount, Code, Day, EntryNumber, MonthText, Text
-from ledger.journal.actions import Posted, post, post_all, reverse
-from ledger.journal.queries import accounts, moves_of
+from ledger.journal.actions import Posted, post_all, reverse
+from ledger.journal.queries import accounts, lock, moves_of
 from ledger.journal.rules import Draft, Move
-from ledger.journal.tables import Entry
 from ledger.log.leaf import Json
-from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 
 
@@ -81,7 +78,6 @@ def take_payment(session: Session, community: str, slip: Slip, *, by: Actor, at:
     Raises:
         NoHome; MonthClosed, AskedDifferently, NotOwed: as for ``receive``.
     """
-    one_home(session, community, slip.home)
     return receive(session, community, [slip.payment], by=by, at=at)[0]
 
 
@@ -98,14 +94,17 @@ def receive(
         AskedDifferently: a key was used for another payment.
         NotOwed: the payer names a month for which the home owes nothing.
     """
-    head(session, community, lock=True)  # what is owed must not change between reading it and paying it
+    books = lock(
+        session, community, [p.key for p in payments]
+    )  # what is owed must not change before it is paid
+    booked = books.keys
+    fresh = [p for p in payments if p.key not in booked]  # what was booked before has been applied before
+    _check_accounts(session, community, fresh)
     codes = accounts(session, community, FEE)
-    owed = debts(session, community, {p.home for p in payments if p.home})
-    booked = _booked(session, community, [p.key for p in payments])
-    _check_accounts(session, community, [p for p in payments if p.key not in booked])
+    owed = debts(session, community, {p.home for p in fresh if p.home})
     worked: dict[str, tuple[list[Move], Mapping[Owed, int]]] = {}
-    for payment in payments:  # what was booked before has been applied before
-        if payment.key not in booked and payment.key not in worked:
+    for payment in fresh:
+        if payment.key not in worked:
             worked[payment.key] = _moves_for(payment, codes, codes[payment.into], owed)
     drafts = [
         Draft(
@@ -118,7 +117,7 @@ def receive(
         )
         for payment in payments
     ]
-    posted = post_all(session, community, drafts, by=by, at=at)
+    posted = post_all(session, community, drafts, by=by, at=at, locked=books)
     _write_paid(
         session,
         community,
@@ -163,11 +162,6 @@ def _check_accounts(session: Session, community: str, payments: Sequence[Payment
         check_approved(session, community, FEE, role, *its_days)
 
 
-def _booked(session: Session, community: str, keys: Sequence[str]) -> set[str]:
-    """Which of these payments stand in the books already."""
-    return set(session.exec(select(Entry.key).where(Entry.community == community, col(Entry.key).in_(keys))))
-
-
 def _moves_for(
     payment: Payment,
     codes: Mapping[str, str],
@@ -197,7 +191,7 @@ def resolve_suspense(
     session: Session, community: str, payment: Payment, *, by: Actor, at: datetime
 ) -> Posted:
     """Move a receipt out of suspense to the home that a person found it to be for."""
-    head(session, community, lock=True)
+    books = lock(session, community, [payment.key])
     codes = accounts(session, community, FEE)
     owed = debts(session, community, {payment.home or ""})
     moves, paid = _moves_for(payment, codes, codes["suspense"], owed)
@@ -210,7 +204,7 @@ def resolve_suspense(
         asked={"home": payment.home, "fen": payment.amount_fen},
         approved_by=by.login,
     )
-    posted = post(session, community, draft, by=by, at=at)
+    [posted] = post_all(session, community, [draft], by=by, at=at, locked=books)
     if posted.fresh and payment.home:
         _write_paid(session, community, [(posted.no, payment.on, payment.home, paid)])
     return posted
