@@ -152,7 +152,7 @@ PAGE_BYTES = 2048
 
 SQLITE_PRAGMAS = {
     "foreign_keys": 1,
-    "recursive_triggers": 1,  # without it INSERT OR REPLACE slips past the triggers that keep rows in ink
+    "recursive_triggers": 1,  # without it INSERT OR REPLACE slips past the triggers that keep rows append-only
     "trusted_schema": 0,
     "busy_timeout": 30_000,
     "synchronous": 2,

@@ -1,7 +1,7 @@
-"""From checked figures to the board: make the files, hang them, have the log's new head signed.
+"""From checked figures to the board: make the files, publish them, have the log's new head signed.
 
 Files are made before the transaction and signing comes after it, so that neither a slow page nor the signer
-holds a community's lock. Between hanging and signing a notice is durable but not provable yet; signing again
+holds a community's lock. Between publishing and signing a notice is durable but not provable yet; signing again
 is harmless, so `sign_heads` heals whatever was cut off there.
 """
 
@@ -44,7 +44,7 @@ class Publisher(NamedTuple):
 def draw_half_year(
     session: Session, publisher: Publisher, community: str, period: str, *, by: Actor
 ) -> ReadyNotice:
-    """The checked half-year disclosure with its PDF, CSV and charts, ready for this person to hang.
+    """The checked half-year disclosure with its PDF, CSV and charts, ready for this person to publish.
 
     Raises:
         NoDisclosure, NotInState, SamePerson: as `ledger.disclosure.actions.publish` refuses, before anything is drawn.
@@ -61,7 +61,7 @@ def draw_half_year(
 def draw_evaluation(
     session: Session, publisher: Publisher, community: str, period: str, *, by: Actor, at: datetime
 ) -> ReadyNotice:
-    """The property firm's score of a period with its PDF, CSV and chart, ready to be hung."""
+    """The property firm's score of a period with its PDF, CSV and chart, ready to be published."""
     body = evaluations.evaluate(session, community, Period.parse(period), by=by, at=at)
     name, name_en = _names(session, community)
     page_url = publisher.page_url(community, evaluations.KIND, period)
@@ -73,7 +73,7 @@ def draw_evaluation(
 def publish_half_year(
     publisher: Publisher, community: str, period: str, *, by: Actor, at: datetime
 ) -> Notice:
-    """Draw the checked half-year disclosure, hang it, and have the log signed.
+    """Draw the checked half-year disclosure, publish it, and have the log signed.
 
     Raises:
         what `ledger.disclosure.actions.publish` refuses.
@@ -89,7 +89,7 @@ def publish_half_year(
 def publish_evaluation(
     publisher: Publisher, community: str, period: str, *, why: str | None = None, by: Actor, at: datetime
 ) -> Notice:
-    """Score the property firm for a period, hang the scorecard, and have the log signed.
+    """Score the property firm for a period, publish the scorecard, and have the log signed.
 
     Raises:
         what `ledger.evaluation.actions.publish` refuses.

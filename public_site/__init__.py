@@ -1,11 +1,11 @@
 """The public door: read-only, for everyone, looked at by an old neighbour on a phone.
 
-- It can read what hangs on the notice board and the log, and nothing else. There is nothing to hide here, because
+- It can read what is on the notice board and the log, and nothing else. There is nothing to hide here, because
   nothing else can be reached; a test names the tables that its queries touch.
 - Stored bytes are served as they are. A page is drawn from a notice's sealed bytes; every figure on it carries the
   place in those bytes where it stands (`figures`), so that the reader's browser can compare the page with them.
 - The reader's browser does the proving (``static/verify.mjs``). It remembers each community's key and the longest
-  log it has seen, and takes a head from the paper that hangs on site out of the address's fragment, which no
+  log it has seen, and takes a head from the paper that is put up on site out of the address's fragment, which no
   server gets to see: ``#paper=<size>.<root in hexadecimal>[.<fingerprint of the key>]``.
 - The addresses of one version never change their bytes and may be kept for ever; those without a version follow
   the newest; what belongs to the log's end is asked for again each time, so that no cache plays the rollback.

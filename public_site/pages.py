@@ -117,7 +117,9 @@ def _for_templates() -> dict[str, Any]:
         "day": lambda at: figures.day(at, spoken),
         "day_of": lambda at: told(day_in_shanghai(at), spoken),
         "date_words": lambda on: told(on, spoken),
-        "title": lambda hung: hung.title_en if spoken == "en" and hung.title_en else hung.title_zh,
+        "title": lambda published: (
+            published.title_en if spoken == "en" and published.title_en else published.title_zh
+        ),
         "word": word,
         **{
             tool.__name__: tool
@@ -208,13 +210,13 @@ def not_found(community: str, rest: str) -> Response:
 
 @public.get("/")
 def board() -> Response:
-    """Every community that has something on the board, and what was hung last."""
+    """Every community that has something on the board, and what was published last."""
     search = "".join(letter for letter in request.args.get("q", "") if letter.isprintable()).strip()[:60]
     page = max(1, min(request.args.get("page", 1, type=int), 100_000))
     with _reading() as session:
         found, total = queries.communities(session, search, page, PER_PAGE)
         latest = [] if search or page > 1 else queries.newest(session, NEWEST)
-        called = queries.names(session, {*found, *(hung.community for hung in latest)})
+        called = queries.names(session, {*found, *(published.community for published in latest)})
     return _page(
         "board.html",
         communities=found,
@@ -244,19 +246,19 @@ def about() -> Response:
 
 @public.get("/<public_segment:community>/")
 def community_board(community: str) -> Response:
-    """What a community has hung: its newest balances, then every notice by kind and period."""
+    """What a community has published: its newest balances, then every notice by kind and period."""
     with _reading() as session:
-        hung = notices(session, community)
-        if not hung:
+        published = notices(session, community)
+        if not published:
             return _message(_("这里没有这个小区的公示。"), 404)
         called = queries.names(session, {community})[community]
         period, body = queries.newest_of_kind(session, community, "half-year") or ("", {})
     newest: dict[tuple[str, str], int] = {}
-    for each in hung:
+    for each in published:
         key = (each.kind, each.period)
         newest[key] = max(newest.get(key, 0), each.version)
     kinds: dict[str, list[Notice]] = {kind: [] for kind in WORDS["notice"]}
-    for each in sorted(hung, key=lambda n: (n.period, n.version), reverse=True):
+    for each in sorted(published, key=lambda n: (n.period, n.version), reverse=True):
         kinds.setdefault(each.kind, []).append(each)
     return _page(
         "community.html",
@@ -278,32 +280,32 @@ NOTICE = "/<public_segment:community>/<public_segment:kind>/<public_segment:peri
 def notice_page(community: str, kind: str, period: str, version: int | None) -> Response:
     """A notice, drawn from its sealed bytes."""
     with _reading() as session:
-        hung = notice(session, community, kind, period, version)
-        versions = queries.versions(session, hung)
-        files = queries.files(session, hung)
+        published = notice(session, community, kind, period, version)
+        versions = queries.versions(session, published)
+        files = queries.files(session, published)
         signed = latest_signed(session, community)
-    body = queries.content(hung.body)
+    body = queries.content(published.body)
     known = body.get("v") == 1 and body.get("kind") == kind
     template = {"half-year": "half_year.html", "evaluation": "evaluation.html"}.get(kind) if known else None
     return _page(
         template or "generic.html",
         community=community,
         called=queries.name_in(body, community),
-        hung=hung,
+        published=published,
         versions=versions,
         files=files,
         f=At(body),
-        raw="" if template else hung.body.decode("utf-8", "replace"),
-        head=_head(signed, hung),
+        raw="" if template else published.body.decode("utf-8", "replace"),
+        head=_head(signed, published),
         base=url_for(
-            "public.notice_page", community=community, kind=kind, period=period, version=hung.version
+            "public.notice_page", community=community, kind=kind, period=period, version=published.version
         ),
     )
 
 
-def _head(signed: SignedHead | None, hung: Notice) -> dict[str, Any] | None:
+def _head(signed: SignedHead | None, published: Notice) -> dict[str, Any] | None:
     """The signed end of the log as the log box shows it; none while it does not cover the notice."""
-    if signed is None or signed.tree_size <= hung.leaf_index:
+    if signed is None or signed.tree_size <= published.leaf_index:
         return None
     return {
         "origin": signed.vkey.partition("+")[0],
@@ -324,8 +326,8 @@ def fingerprint(vkey: str) -> str:
 def body_json(community: str, kind: str, period: str, version: int | None) -> Response:
     """The sealed bytes, as they are."""
     with _reading() as session:
-        hung = notice(session, community, kind, period, version)
-    return _bytes(hung.body, "application/json", FOR_EVER if version else A_MINUTE)
+        published = notice(session, community, kind, period, version)
+    return _bytes(published.body, "application/json", FOR_EVER if version else A_MINUTE)
 
 
 @public.get(f"{NOTICE}/files/<public_segment:name>", defaults={"version": None})

@@ -23,16 +23,16 @@ class File(NamedTuple):
 
 class Version(NamedTuple):
     version: int
-    hung_at: datetime
+    published_at: datetime
     why: str | None
 
 
 def newest(session: Session, limit: int) -> Sequence[Notice]:
-    """The notices hung last, of any community, without their bodies."""
+    """The notices published last, of any community, without their bodies."""
     return session.exec(
         select(Notice)
         .options(unread(Notice.body))
-        .order_by(col(Notice.hung_at).desc(), Notice.community, col(Notice.leaf_index).desc())
+        .order_by(col(Notice.published_at).desc(), Notice.community, col(Notice.leaf_index).desc())
         .limit(limit)
     ).all()
 
@@ -108,7 +108,7 @@ def content(body: bytes) -> dict[str, Any]:
 def versions(session: Session, notice: Notice) -> list[Version]:
     """Every version of a notice's kind and period, newest first."""
     rows = session.execute(
-        select(Notice.version, Notice.hung_at, Notice.why)
+        select(Notice.version, Notice.published_at, Notice.why)
         .where(
             Notice.community == notice.community, Notice.kind == notice.kind, Notice.period == notice.period
         )
@@ -133,7 +133,7 @@ def files(session: Session, notice: Notice) -> list[File]:
 
 
 def newest_of_kind(session: Session, community: str, kind: str) -> tuple[str, dict[str, Any]] | None:
-    """The period and the content of the newest notice of a kind, of the latest period; None when none hangs."""
+    """The period and the content of the newest notice of a kind, of the latest period; None when there is none."""
     found = session.execute(
         select(Notice.period, Notice.body)
         .where(Notice.community == community, Notice.kind == kind)

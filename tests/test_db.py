@@ -42,7 +42,7 @@ def test_every_connection_to_sqlite_is_safe(sqlite, side, pragma, value):
     assert on_every_connection(getattr(sqlite, side), f"PRAGMA {pragma}") == {value}
 
 
-def test_sqlite_is_told_at_least_what_keeps_ink_dry():
+def test_sqlite_is_told_at_least_what_keeps_rows_append_only():
     assert SQLITE_PRAGMAS["foreign_keys"] == 1
     assert SQLITE_PRAGMAS["recursive_triggers"] == 1
     assert SQLITE_PRAGMAS["trusted_schema"] == 0

@@ -100,7 +100,7 @@ def close_month_command(
 @click.option(
     "--check", "sha256", metavar="SHA256", help="a second person: the draft with this digest is right"
 )
-@click.option("--publish", is_flag=True, help="a third person: hang it on the board")
+@click.option("--publish", is_flag=True, help="a third person: publish it on the board")
 @click.option("--why", help="why an earlier version is corrected")
 @acting_as
 @click.pass_obj
@@ -141,7 +141,7 @@ def disclose(
 @click.command()
 @click.argument("place", metavar="COMMUNITY")
 @click.argument("period")
-@click.option("--publish", is_flag=True, help="hang the scorecard on the board")
+@click.option("--publish", is_flag=True, help="publish the scorecard on the board")
 @click.option("--why", help="why an earlier version is corrected")
 @acting_as
 @click.pass_obj

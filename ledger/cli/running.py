@@ -61,7 +61,7 @@ def serve(context: CommandContext, port: int, host: str, workers: int) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         log_access=False,
-        workers_kill_timeout=30,  # a worker that hangs must not keep the server from stopping
+        workers_kill_timeout=30,  # a worker that is stuck must not keep the server from stopping
     ).serve()
 
 

@@ -380,8 +380,8 @@ class Life:
         with self.publisher.database.writing() as session:
             read = clock(period.last + timedelta(days=15))
             check(session, self.community, str(period), draft.sha256, by=CHEN.actor, at=read)
-        hung = clock(period.last + timedelta(days=18))
-        publish_half_year(self.publisher, self.community, str(period), by=LIN.actor, at=hung)
+        published = clock(period.last + timedelta(days=18))
+        publish_half_year(self.publisher, self.community, str(period), by=LIN.actor, at=published)
         scored = clock(period.last + timedelta(days=27))
         publish_evaluation(self.publisher, self.community, str(period), by=SU.actor, at=scored)
 

@@ -20,7 +20,7 @@ from ledger.fields import Digest, HalfYearText, Text
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
-from ledger.noticeboard.actions import hang
+from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.queries import check_corrects, latest_version
 from ledger.noticeboard.rules import ReadyNotice, canonical_body, digest
 from ledger.noticeboard.tables import Notice
@@ -45,7 +45,7 @@ def prepare(
         NotAHalfYear: it is a month, a quarter or a year.
         PeriodOpen: its last month is not closed.
         FiguresDoNotFoot: something does not add up.
-        NothingCorrected: the figures are those that hang already.
+        NothingCorrected: the figures are those that are published already.
     """
     half_year = Period.parse(period)
     if half_year.end != half_year.start.plus(5):
@@ -111,7 +111,7 @@ def publish(
     by: Actor,
     at: datetime,
 ) -> Notice:
-    """Hang the checked draft on the board with the files that were made from it; a third person does it.
+    """Publish the checked draft on the board with the files that were made from it; a third person does it.
 
     Raises:
         AnotherDraft: the files were made from another draft.
@@ -122,7 +122,7 @@ def publish(
     if draft.sha256 != prepared.sha256:
         raise AnotherDraft(sha256=draft.sha256)
     days = profile(session, community, day_in_shanghai(at))["disclosure.posting_days"]
-    notice = hang(
+    notice = publish_notice(
         session,
         community,
         KIND,

@@ -1,4 +1,4 @@
-"""The actions of evaluation: score a period, hang the scorecard on the board."""
+"""The actions of evaluation: score a period, publish the scorecard on the board."""
 
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -17,7 +17,7 @@ from ledger.fields import PeriodText, Text
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
-from ledger.noticeboard.actions import hang
+from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.queries import latest_version
 from ledger.noticeboard.rules import ReadyNotice, canonical_body, digest
 from ledger.noticeboard.tables import Notice
@@ -61,12 +61,12 @@ def publish(
     by: Actor,
     at: datetime,
 ) -> Notice:
-    """Keep a scorecard for good and hang it on the board; the score goes into the log as a memorandum.
+    """Keep a scorecard for good and publish it on the board; the score goes into the log as a memorandum.
 
     Raises:
         NotEvaluated: the period is neither a half-year nor a year.
         PeriodOpen: the period is not closed, so its figures may still change.
-        NoReasonGiven, NothingCorrected: see `ledger.noticeboard.actions.hang`.
+        NoReasonGiven, NothingCorrected: see `ledger.noticeboard.actions.publish_notice`.
     """
     scored = Period.parse(period)
     if scored.end not in (scored.start.plus(5), scored.start.plus(11)):
@@ -96,7 +96,7 @@ def publish(
     )
     post(session, community, memo, by=by, at=at)
     days = profile(session, community, day_in_shanghai(at))["disclosure.posting_days"]
-    return hang(
+    return publish_notice(
         session,
         community,
         KIND,

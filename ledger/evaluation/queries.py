@@ -327,10 +327,10 @@ def _disclosures(session: Session, code: str, period: Period) -> Measure:
     """
     days = profile(session, code, period.last)["disclosure.due_days_after_period"]
     decided = decided_days(session, community(session, code).area)
-    hung = {
+    published = {
         p: day_in_shanghai(at)
         for p, at in session.execute(
-            select(Notice.period, Notice.hung_at).where(
+            select(Notice.period, Notice.published_at).where(
                 Notice.community == code, Notice.kind == "half-year", Notice.version == 1
             )
         )
@@ -342,7 +342,7 @@ def _disclosures(session: Session, code: str, period: Period) -> Measure:
         due_on = each.last + timedelta(days=days)
         if period.first <= due_on <= period.last and began <= each.first:
             due += 1
-            points += _timeliness(hung.get(str(each)), due_on, decided)
+            points += _timeliness(published.get(str(each)), due_on, decided)
         each = each.before
     if not due:
         return Measure(None, 0, "本期没有到期的公示事项", "no disclosure fell due in the period")
@@ -354,9 +354,9 @@ def _disclosures(session: Session, code: str, period: Period) -> Measure:
     )
 
 
-def _timeliness(hung_on: date | None, due_on: date, decided: dict[date, bool]) -> Fraction:
-    if hung_on is None:
+def _timeliness(published_on: date | None, due_on: date, decided: dict[date, bool]) -> Fraction:
+    if published_on is None:
         return Fraction(0)
-    if hung_on <= due_on:
+    if published_on <= due_on:
         return Fraction(1)
-    return Fraction(1, 2) if hung_on <= plus_working_days(due_on, 10, decided) else Fraction(0)
+    return Fraction(1, 2) if published_on <= plus_working_days(due_on, 10, decided) else Fraction(0)

@@ -9,7 +9,7 @@ from ledger.db import Instant
 
 
 class Evaluation(SQLModel, table=True):
-    """A scored period: canonical bytes of the scorecard with all inputs. In ink."""
+    """A scored period: canonical bytes of the scorecard with all inputs. Append-only."""
 
     __table_args__ = (ForeignKeyConstraint(["community"], ["community.code"]),)
 

@@ -104,8 +104,8 @@ def spans(session: Session, community: str) -> list[Span]:
     return [Span(*row) for row in rows]
 
 
-def hung_on(session: Session, community: str, sha256: str) -> date | None:
-    """The day on which a notice, or a file beside one, with this digest was first hung; None when it never was."""
+def published_on(session: Session, community: str, sha256: str) -> date | None:
+    """The day on which a notice, or a file beside one, with this digest was first published; None when it never was."""
     beside = (
         exists()
         .where(
@@ -118,9 +118,9 @@ def hung_on(session: Session, community: str, sha256: str) -> date | None:
         .correlate(Notice)
     )
     at = session.exec(
-        select(Notice.hung_at)
+        select(Notice.published_at)
         .where(Notice.community == community, (col(Notice.sha256) == sha256) | beside)
-        .order_by(col(Notice.hung_at))
+        .order_by(col(Notice.published_at))
         .limit(1)
     ).first()
     return day_in_shanghai(at) if at else None

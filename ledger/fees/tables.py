@@ -75,7 +75,7 @@ class HandOver(SQLModel, table=True):
 
 
 class Charge(SQLModel, table=True):
-    """应收: what a home owes for a month. In ink.
+    """应收: what a home owes for a month. Append-only.
 
     That its entry is there, PostgreSQL's trigger asks for all charges of a statement at once (migration 0013).
     """
@@ -96,7 +96,7 @@ class Charge(SQLModel, table=True):
 
 
 class Applied(SQLModel, table=True):
-    """How much of a receipt went to the charge of a month; void when the receipt was reversed. In ink."""
+    """How much of a receipt went to the charge of a month; void when the receipt was reversed. Append-only."""
 
     __table_args__ = (
         ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
@@ -115,7 +115,7 @@ class Applied(SQLModel, table=True):
 
 
 class Surcharge(SQLModel, table=True):
-    """What a home owes on top of a month's charge: late fee up to a day, or awarded costs. In ink."""
+    """What a home owes on top of a month's charge: late fee up to a day, or awarded costs. Append-only."""
 
     __table_args__ = (
         ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
@@ -136,7 +136,7 @@ class Surcharge(SQLModel, table=True):
 
 
 class SurchargePaid(SQLModel, table=True):
-    """How much of a receipt went to the costs or the late fee of a month. In ink."""
+    """How much of a receipt went to the costs or the late fee of a month. Append-only."""
 
     __tablename__ = "surcharge_paid"
     __table_args__ = (
@@ -157,7 +157,7 @@ class SurchargePaid(SQLModel, table=True):
 
 
 class Waived(SQLModel, table=True):
-    """What a waiver took off a home's month; negative when it was withdrawn. In ink.
+    """What a waiver took off a home's month; negative when it was withdrawn. Append-only.
 
     ``released_fen`` of it had been paid before and became a prepayment.
     """

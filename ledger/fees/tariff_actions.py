@@ -1,7 +1,7 @@
 """Setting a price, changing it, and entering what a contract says of the fee.
 
 A market price rests on a resolution of the owners (民法典 Art. 278), a guided one on its price document
-(物业服务收费管理办法 Arts. 6–7); where the profile asks for it, an audit hangs before a change. A price holds from its day
+(物业服务收费管理办法 Arts. 6–7); where the profile asks for it, an audit is published before a change. A price holds from its day
 until the next one's; none is overwritten.
 """
 
@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import profile
 from ledger.community.rules import Actor, HomeKind
-from ledger.fees.queries import hung_on, prices
+from ledger.fees.queries import prices, published_on
 from ledger.fees.rules import Basis, Pricing
 from ledger.fees.tables import FeeTerms, Tariff
 from ledger.fees.tariff_rules import AuditNotPosted, PackageEmpty, PriceNotSupported, TariffExists
@@ -107,13 +107,13 @@ def change_tariff(
 
     It is for one kind of home, or for all when none is named.
     ``reference`` is the motion of the owners (matter ``other``) for a market price, the number of the price document
-    for a guided one. ``audit_sha256`` is the digest of the audit of the year before, which must have hung for the
+    for a guided one. ``audit_sha256`` is the digest of the audit of the year before, which must have been published for the
     profile's days (`fee.price_change_audit_days`) where an earlier price is changed.
 
     Raises:
         NoResolutionPassed: the owners have not passed the motion.
         PriceNotSupported: a guided price names no document.
-        AuditNotPosted: the profile asks for an audit that has not hung long enough.
+        AuditNotPosted: the profile asks for an audit that has not been published long enough.
         PackageEmpty, TariffExists.
     """
     head(session, community, lock=True)
@@ -141,7 +141,7 @@ def change_tariff(
         resolution(session, community, reference, Matter.OTHER, today)
     elif not reference.strip():
         raise PriceNotSupported()
-    _check_audit_hung(session, community, whose, since, audit_sha256)
+    _check_audit_published(session, community, whose, since, audit_sha256)
     set_tariff(
         session,
         community,
@@ -159,20 +159,20 @@ def change_tariff(
     return post(session, community, draft, by=by, at=at)
 
 
-def _check_audit_hung(
+def _check_audit_published(
     session: Session, community: str, applies_to: str, since: date, audit_sha256: str | None
 ) -> None:
     """A first price needs no audit; a change of one does, where the profile asks for it.
 
     Raises:
-        AuditNotPosted: none with this digest has hung for the profile's days.
+        AuditNotPosted: none with this digest has been published for the profile's days.
     """
     local, key = profile(session, community, since), "fee.price_change_audit_days"
     days = local[key]
     if days and prices(session, community, since).get(applies_to):
         before = since - timedelta(days=days)
-        hung = hung_on(session, community, audit_sha256) if audit_sha256 else None
-        if hung is None or hung > before:
+        published = published_on(session, community, audit_sha256) if audit_sha256 else None
+        if published is None or published > before:
             raise AuditNotPosted(days=days, before=before, article=local.source(key))
 
 

@@ -28,4 +28,4 @@ class PriceNotSupported(Refused):
 class AuditNotPosted(Refused):
     code = "audit-not-posted"
     zh = "调整物业费前，上一年度收支的审计结果须公示满 {days} 天；没有找到在 {before} 之前公示的这份审计。"
-    en = "Before a price is changed the audit of the year before must hang for {days} days; none such was hung before {before}."
+    en = "Before a price is changed the audit of the year before must be published for {days} days; none such was before {before}."

@@ -45,7 +45,7 @@ class StoredFile(SQLModel, table=True):
 
 
 class FileUse(SQLModel, table=True):
-    """What a file proves: of a subject such as ``ticket/12``, for one purpose. In ink."""
+    """What a file proves: of a subject such as ``ticket/12``, for one purpose. Append-only."""
 
     __tablename__ = "file_use"
     __table_args__ = (

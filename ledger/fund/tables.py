@@ -10,7 +10,7 @@ from ledger.fund.rules import DepositKind, Keeper
 
 
 class Deposit(SQLModel, table=True):
-    """交存: money paid into the fund, with the special receipt that 165号令 Art. 14 asks for. In ink."""
+    """交存: money paid into the fund, with the special receipt that 165号令 Art. 14 asks for. Append-only."""
 
     __table_args__ = (
         ForeignKeyConstraint(["community", "home"], ["home.community", "home.code"]),
@@ -29,7 +29,7 @@ class Deposit(SQLModel, table=True):
 
 
 class Custody(SQLModel, table=True):
-    """Who keeps the fund from a day on, by which hand-over. In ink."""
+    """Who keeps the fund from a day on, by which hand-over. Append-only."""
 
     __table_args__ = (
         ForeignKeyConstraint(["community", "handover"], ["handover.community", "handover.code"]),

@@ -9,7 +9,7 @@ CONTRACT = (["community", "contract"], ["works_contract.community", "works_contr
 
 
 class WorksContract(SQLModel, table=True):
-    """施工合同 of a package. ``retention_e2`` is in hundredths of a per cent of each bill. In ink."""
+    """施工合同 of a package. ``retention_e2`` is in hundredths of a per cent of each bill. Append-only."""
 
     __tablename__ = "works_contract"
     __table_args__ = (
@@ -32,7 +32,7 @@ class WorksContract(SQLModel, table=True):
 
 
 class ChangeOrder(SQLModel, table=True):
-    """变更签证: what a contract costs more (or less) and why. Approved, it is in ink."""
+    """变更签证: what a contract costs more (or less) and why. Approved, it is append-only."""
 
     __tablename__ = "change_order"
     __table_args__ = (
@@ -53,7 +53,7 @@ class ChangeOrder(SQLModel, table=True):
 
 
 class DefectClaim(SQLModel, table=True):
-    """A defect that the contractor has to put right before its retention money is paid. Settled, it is in ink."""
+    """A defect that the contractor has to put right before its retention money is paid. Settled, it is append-only."""
 
     __tablename__ = "defect_claim"
     __table_args__ = (ForeignKeyConstraint(*CONTRACT),)

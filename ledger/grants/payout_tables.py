@@ -11,7 +11,7 @@ from ledger.grants.rules import Source
 
 
 class Payout(SQLModel, table=True):
-    """A payment asked for, by the number of its invoice or document. Approved, it is in ink."""
+    """A payment asked for, by the number of its invoice or document. Approved, it is append-only."""
 
     __table_args__ = (
         ForeignKeyConstraint(["community", "works"], ["works.community", "works.code"]),
@@ -36,7 +36,7 @@ class Payout(SQLModel, table=True):
 
 
 class PayoutPart(SQLModel, table=True):
-    """What one source bears of a payout, in fen. In ink.
+    """What one source bears of a payout, in fen. Append-only.
 
     ``retained_fen`` is kept back of a bill, and negative where retained money is released.
     """

@@ -12,7 +12,7 @@ PACKAGE = (["community", "works", "package"], ["package.community", "package.wor
 
 
 class PlanVersion(SQLModel, table=True):
-    """A later version of a package's plan. Approved, it is in ink."""
+    """A later version of a package's plan. Approved, it is append-only."""
 
     __tablename__ = "plan_version"
     __table_args__ = (
@@ -33,7 +33,7 @@ class PlanVersion(SQLModel, table=True):
 
 
 class PlanRow(SQLModel, table=True):
-    """What a version plans of one source, in fen. In ink."""
+    """What a version plans of one source, in fen. Append-only."""
 
     __tablename__ = "plan_row"
     __table_args__ = (
@@ -53,7 +53,7 @@ class PlanRow(SQLModel, table=True):
 
 
 class Pledge(SQLModel, table=True):
-    """What a source has committed itself to in writing, by the number of the document. In ink."""
+    """What a source has committed itself to in writing, by the number of the document. Append-only."""
 
     __table_args__ = (
         ForeignKeyConstraint(*PACKAGE),
@@ -70,7 +70,7 @@ class Pledge(SQLModel, table=True):
 
 
 class Subsidy(SQLModel, table=True):
-    """A subsidy by the rule of the day of its approval: so many per cent of the eligible cost. In ink."""
+    """A subsidy by the rule of the day of its approval: so many per cent of the eligible cost. Append-only."""
 
     __table_args__ = (
         ForeignKeyConstraint(*PACKAGE),
@@ -88,7 +88,7 @@ class Subsidy(SQLModel, table=True):
 
 
 class GiftInKind(SQLModel, table=True):
-    """What a source gave without paying: a waived fee, a line laid at its own cost. In ink; never cash."""
+    """What a source gave without paying: a waived fee, a line laid at its own cost. Append-only; never cash."""
 
     __tablename__ = "gift_in_kind"
     __table_args__ = (
@@ -107,7 +107,7 @@ class GiftInKind(SQLModel, table=True):
 
 
 class FundPayment(SQLModel, table=True):
-    """A payment of the maintenance fund that bore a part of a package, by the entry in the fund's own book. In ink."""
+    """A payment of the maintenance fund that bore a part of a package, by the entry in the fund's own book. Append-only."""
 
     __tablename__ = "works_fund_payment"
     __table_args__ = (

@@ -1,7 +1,7 @@
 """What every source planned, committed, brought, paid and got back; where each yuan came from and went to.
 
 The walk from a yuan's source to its use and back, to the fen, is derived from the journal, not stored: the entries are
-in ink and taken in the order of their numbers, so it can be recomputed by anybody and never changes once told.
+append-only and taken in the order of their numbers, so it can be recomputed by anybody and never changes once told.
 """
 
 from collections import defaultdict

@@ -58,7 +58,7 @@ class HandoverItem(SQLModel, table=True):
 
 
 class HandoverSignature(SQLModel, table=True):
-    """One side's signature under the list as it then was. In ink."""
+    """One side's signature under the list as it then was. Append-only."""
 
     __tablename__ = "handover_signature"
     __table_args__ = (

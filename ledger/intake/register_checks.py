@@ -84,7 +84,7 @@ def repeated(table: Table) -> Iterator[CellProblem]:
 def _dangling(
     table: Table, row: Row, keys: Mapping[str, Set[tuple[Any, ...]]], known: Known
 ) -> Iterator[CellProblem]:
-    """References that lead nowhere. One that hangs on another which leads nowhere is not said again."""
+    """References that lead nowhere. One that rests on another which leads nowhere is not said again."""
     lost: set[str] = set()
     elsewhere = {"areas": known.areas, "firms": known.firms}
     for column in table.sheet.columns:

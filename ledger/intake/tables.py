@@ -81,7 +81,7 @@ class PayerSalt(SQLModel, table=True):
 
 
 class LineStep(SQLModel, table=True):
-    """What was done with a line after it came in, by whom and when. In ink.
+    """What was done with a line after it came in, by whom and when. Append-only.
 
     A line that was split has a row for each home; one that was undone has one for each entry taken back.
     """

@@ -67,7 +67,7 @@ class Account(SQLModel, table=True):
 
 
 class Entry(SQLModel, table=True):
-    """凭证; without a book, a memorandum. In ink, but for ``who_salt``, which can be erased.
+    """凭证; without a book, a memorandum. Append-only, but for ``who_salt``, which can be erased.
 
     ``who_salt`` opens, with the row, the leaf's commitment to who did it; entries of leaf format 1 have no role and
     no salt.
@@ -131,7 +131,7 @@ class Entry(SQLModel, table=True):
 
 
 class Movement(SQLModel, table=True):
-    """分录: one debit account, one credit account, one amount. In ink."""
+    """分录: one debit account, one credit account, one amount. Append-only."""
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -207,7 +207,7 @@ class SubledgerBalance(SQLModel, table=True):
 
 
 class Closing(SQLModel, table=True):
-    """A closed month of a community, all books together, sealed by a leaf of its own. In ink."""
+    """A closed month of a community, all books together, sealed by a leaf of its own. Append-only."""
 
     __table_args__ = (
         ForeignKeyConstraint(["community", "leaf_index"], ["leaf.community", "leaf.leaf_index"]),
@@ -222,7 +222,7 @@ class Closing(SQLModel, table=True):
 
 
 class ClosingBalance(SQLModel, table=True):
-    """The trial balance of a closed month, one row an account, on the normal side. In ink."""
+    """The trial balance of a closed month, one row an account, on the normal side. Append-only."""
 
     __tablename__ = "closing_balance"
     __table_args__ = (ForeignKeyConstraint(["community", "month"], ["closing.community", "closing.month"]),)

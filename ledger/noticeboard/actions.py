@@ -1,4 +1,4 @@
-"""Hanging a notice."""
+"""Publishing a notice."""
 
 import secrets
 from collections.abc import Sequence
@@ -19,10 +19,10 @@ from ledger.noticeboard.tables import Attachment, Notice
 class NoReasonGiven(Malformed):
     code = "no-reason-given"
     zh = "{period} 已经公示过第 {version} 版：再公示须写明更正的理由。"
-    en = "{period} hangs already in version {version}: say why it is corrected."
+    en = "{period} is published already in version {version}: say why it is corrected."
 
 
-def hang(
+def publish_notice(
     session: Session,
     community: str,
     kind: str,
@@ -36,10 +36,10 @@ def hang(
     by: Actor,
     at: datetime,
 ) -> Notice:
-    """Hang a notice and seal in the log the digests of all its bytes, when and by whom it was hung; titles are (Chinese, English).
+    """Publish a notice and seal in the log the digests of all its bytes, when and by whom it was published; titles are (Chinese, English).
 
     Raises:
-        NoReasonGiven: an earlier version hangs and ``why`` is empty.
+        NoReasonGiven: an earlier version is published and ``why`` is empty.
         NothingCorrected: it says the same.
     """
     current = head(session, community, lock=True)
@@ -71,7 +71,7 @@ def hang(
         body=body,
         sha256=digest(body),
         why=why,
-        hung_at=at,
+        published_at=at,
         must_stay_until=must_stay_until,
         leaf_index=current.tree_size,
     )

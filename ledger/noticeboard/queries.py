@@ -1,4 +1,4 @@
-"""What hangs on the board."""
+"""What is on the board."""
 
 from collections.abc import Sequence
 
@@ -21,12 +21,12 @@ class NoNotice(Unknown):
 class NothingCorrected(Refused):
     code = "nothing-corrected"
     zh = "{period} 已经公示的第 {version} 版说的就是这些，没有可以更正的。"
-    en = "{period} hangs in version {version} and says the same: there is nothing to correct."
+    en = "{period} is published in version {version} and says the same: there is nothing to correct."
 
 
 def notices(session: Session, community: str | None = None) -> Sequence[Notice]:
     """Every notice without its body, newest first."""
-    query = select(Notice).options(unread(Notice.body)).order_by(col(Notice.hung_at).desc())
+    query = select(Notice).options(unread(Notice.body)).order_by(col(Notice.published_at).desc())
     return session.exec(query.where(Notice.community == community) if community else query).all()
 
 
@@ -34,7 +34,7 @@ def notice(session: Session, community: str, kind: str, period: str, version: in
     """A notice in one version, or the newest.
 
     Raises:
-        NoNotice: it does not hang.
+        NoNotice: it is not on the board.
     """
     query = select(Notice).where(Notice.community == community, Notice.kind == kind, Notice.period == period)
     if version is not None:
@@ -45,37 +45,41 @@ def notice(session: Session, community: str, kind: str, period: str, version: in
     return found
 
 
-def attachments(session: Session, hung: Notice) -> Sequence[Attachment]:
+def attachments(session: Session, published: Notice) -> Sequence[Attachment]:
     """The files beside a notice, without their bytes, by name."""
     return session.exec(
         select(Attachment)
         .options(unread(Attachment.body))
         .where(
-            Attachment.community == hung.community,
-            Attachment.kind == hung.kind,
-            Attachment.period == hung.period,
-            Attachment.version == hung.version,
+            Attachment.community == published.community,
+            Attachment.kind == published.kind,
+            Attachment.period == published.period,
+            Attachment.version == published.version,
         )
         .order_by(Attachment.name)
     ).all()
 
 
-def attachment(session: Session, hung: Notice, name: str) -> Attachment:
+def attachment(session: Session, published: Notice, name: str) -> Attachment:
     """One file beside a notice.
 
     Raises:
         NoNotice: there is no such file.
     """
-    found = session.get(Attachment, (hung.community, hung.kind, hung.period, hung.version, name))
+    found = session.get(
+        Attachment, (published.community, published.kind, published.period, published.version, name)
+    )
     if found is None:
         raise NoNotice(
-            community=hung.community, kind=Coded("notice", hung.kind), period=f"{hung.period}/{name}"
+            community=published.community,
+            kind=Coded("notice", published.kind),
+            period=f"{published.period}/{name}",
         )
     return found
 
 
 def latest_version(session: Session, community: str, kind: str, period: str) -> tuple[int, str | None]:
-    """The newest version hung for a period and its body's digest; (0, None) when there is none."""
+    """The newest version published for a period and its body's digest; (0, None) when there is none."""
     query = (
         select(Notice.version, Notice.sha256)
         .where(Notice.community == community, Notice.kind == kind, Notice.period == period)
@@ -86,7 +90,7 @@ def latest_version(session: Session, community: str, kind: str, period: str) -> 
 
 
 def check_corrects(session: Session, community: str, kind: str, period: str, body: bytes) -> None:
-    """See that what is to be hung says something else than what hangs, when it was made aside.
+    """See that what is to be published says something else than what is, when it was made aside.
 
     Raises:
         NothingCorrected: it says the same.

@@ -12,7 +12,7 @@ from ledger.log.leaf import Json, instant_text
 
 
 class NewAttachment(NamedTuple):
-    """A file about to be hung; ``name`` is its last path segment on the public site."""
+    """A file about to be published; ``name`` is its last path segment on the public site."""
 
     name: str
     media_type: str
@@ -24,7 +24,7 @@ class NewAttachment(NamedTuple):
 
 
 class ReadyNotice(NamedTuple):
-    """A notice that can be hung: its canonical body, the files made from it, its titles (Chinese, English)."""
+    """A notice that can be published: its canonical body, the files made from it, its titles (Chinese, English)."""
 
     body: bytes
     attachments: Sequence[NewAttachment]
@@ -72,7 +72,7 @@ def notice_content(
     who: str,
 ) -> dict[str, Json]:
     """The content of a notice's leaf: digests of every stored byte string and of the version before, and when it was
-    hung; ``who`` is the digest of the commitment to who hung it."""
+    published; ``who`` is the digest of the commitment to who published it."""
     return {
         "v": 2,
         "log": origin,

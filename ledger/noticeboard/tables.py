@@ -1,4 +1,4 @@
-"""What is stored of the board. In ink."""
+"""What is stored of the board. Append-only."""
 
 from datetime import date, datetime
 
@@ -25,14 +25,14 @@ class Notice(SQLModel, table=True):
     body: bytes
     sha256: str
     why: str | None = None
-    """Why a later version was hung; none for the first."""
-    hung_at: datetime = Field(sa_type=Instant)
+    """Why a later version was published; none for the first."""
+    published_at: datetime = Field(sa_type=Instant, sa_column_kwargs={"name": "hung_at"})
     must_stay_until: date
     leaf_index: int = Field(sa_type=BigInteger)
 
 
 class Attachment(SQLModel, table=True):
-    """A file that hangs beside a notice: the PDF, a CSV, a chart."""
+    """A file that is published beside a notice: the PDF, a CSV, a chart."""
 
     __table_args__ = (
         ForeignKeyConstraint(

@@ -14,6 +14,6 @@ one entry with a movement a home by `write_rows`, and lets prepayments pay.
 A closed ticket. The record offers the step by `repairs.rules.NEXT`; the form carries what was seen; `perform` locks the head
 and refuses when that moved; `repairs.actions.close` writes the memorandum with times and rating, then the step.
 
-A publication. `prepares` draws the files from the checked bytes before the transaction; `disclosure.actions.publish` hangs
+A publication. `prepares` draws the files from the checked bytes before the transaction; `disclosure.actions.publish` puts
 them as a notice with its leaf; `afterwards` has the log's head signed. A second request with the key gets the first answer.
 """

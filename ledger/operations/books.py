@@ -56,13 +56,13 @@ BOOKS_ONLY = frozenset(
         "fees.remuneration",
     }
 )
-"""Entries that nothing outside the books hangs on."""
+"""Entries that nothing outside the books rests on."""
 
 
 class NotReversible(Refused):
     code = "not-reversible"
     zh = "第 {no} 号凭证不能单独冲销：它还牵涉合同、项目或应收记录。"
-    en = "Entry {no} cannot be reversed by itself: a contract, a project or charges hang on it."
+    en = "Entry {no} cannot be reversed by itself: a contract, a project or charges rest on it."
 
 
 class BookOut(Out):
@@ -186,7 +186,7 @@ def reverse_voucher(
     """A second entry in red that names the first; at most one. What a receipt had paid is owed again.
 
     Raises:
-        NotReversible: more than the books hangs on it.
+        NotReversible: more than the books rests on it.
         NoEntry, AlreadyReversed, MonthClosed, Overspent: as for `ledger.journal.actions.reverse`.
     """
     kind = entry(session, community, no).kind

@@ -13,7 +13,7 @@ from ledger.fees.modes.actions import begin_mode, share_cost
 from ledger.fees.modes.queries import modes_meant
 from ledger.fees.modes.rules import Answers, Money
 from ledger.fields import Out
-from ledger.operations.choices import hung
+from ledger.operations.choices import published
 from ledger.operations.fees import EntryIfAnyOut
 from ledger.operations.operation import Field, Listing, Operation, Record, Said
 from ledger.words import word
@@ -143,7 +143,7 @@ DECLARED = (
                 ),
             ),
             "published_sha256": Field(
-                Said("公示过的分摊办法", "Rule for sharing, as it hangs on the board"), choices=hung
+                Said("公示过的分摊办法", "Rule for sharing, as it was published"), choices=published
             ),
         },
         confirms=True,

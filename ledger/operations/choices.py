@@ -115,10 +115,10 @@ def communities(session: Session, community: str, today: date) -> Sequence[Choic
     return [Choice(each.code, each.name) for each in session.exec(select(Community).order_by(Community.name))]
 
 
-def hung(session: Session, community: str, today: date) -> Sequence[Choice]:
-    """What hangs on the board, the newest first, by digest: each notice and the files beside it."""
+def published(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """What is on the board, the newest first, by digest: each notice and the files beside it."""
     notices = session.exec(
-        select(Notice).where(Notice.community == community).order_by(col(Notice.hung_at).desc())
+        select(Notice).where(Notice.community == community).order_by(col(Notice.published_at).desc())
     ).all()
     beside: dict[tuple[str, str, int], list[tuple[str, str]]] = {}
     its = (Attachment.kind, Attachment.period, Attachment.version, Attachment.sha256, Attachment.name)

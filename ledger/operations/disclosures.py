@@ -40,7 +40,7 @@ class PublishedOut(Out):
 
 
 def drawn(call: Call) -> ReadyNotice:
-    """The files of the checked draft, before the transaction that hangs them."""
+    """The files of the checked draft, before the transaction that publishes them."""
     return draw_half_year(call.session, call.publisher, call.community, call.place["period"], by=call.by)
 
 

@@ -14,7 +14,7 @@ from ledger.fees.rules import Basis, Happened, Part, Pricing
 from ledger.fees.tariff_actions import change_tariff, set_terms
 from ledger.fields import Out
 from ledger.operations import operation
-from ledger.operations.choices import hung, payers, service_contracts
+from ledger.operations.choices import payers, published, service_contracts
 from ledger.operations.operation import Field, Listing, Operation, Record, Said
 
 STAFF = (Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR)
@@ -225,12 +225,12 @@ DECLARED = (
                 hint=Said("只有套餐收费才写，每行一项。", "For a package only: one service on each line."),
             ),
             "audit_sha256": Field(
-                Said("公示过的审计结果", "Audit that hung on the board"),
+                Said("公示过的审计结果", "Audit that was published"),
                 hint=Said(
                     "当地要求调价前公示上年度审计的，选那份公示。",
-                    "Where an audit must hang before a change of price, choose it.",
+                    "Where an audit must be published before a change of price, choose it.",
                 ),
-                choices=hung,
+                choices=published,
             ),
         },
         confirms=True,

@@ -220,7 +220,7 @@ PLANNED = {
 VOTING_DAYS = {
     "opens_on": Field(
         Said("从哪天开始表决", "Voting opens on"),
-        hint=Said("公告要先满规定的天数。", "The notice hangs for its days first."),
+        hint=Said("公告要先满规定的天数。", "The notice stays for its days first."),
     ),
     "closes_on": Field(Said("表决到哪天", "Voting closes on")),
 }

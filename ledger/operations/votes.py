@@ -399,7 +399,7 @@ DECLARED = (
         fields={
             "paper": Field(
                 Said("张贴照片", "Photograph of the posting"),
-                hint=Said("贴出来的样子，拍一张照片。", "A photograph of how it hangs."),
+                hint=Said("贴出来的样子，拍一张照片。", "A photograph of it where it was put up."),
             )
         },
     ),

@@ -45,7 +45,7 @@ class Ticket(SQLModel, table=True):
 
 
 class TicketStep(SQLModel, table=True):
-    """One step of a ticket: what, who, when; the note is private. In ink."""
+    """One step of a ticket: what, who, when; the note is private. Append-only."""
 
     __tablename__ = "ticket_step"
     __table_args__ = (ForeignKeyConstraint(["community", "ticket"], ["ticket.community", "ticket.no"]),)

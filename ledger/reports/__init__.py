@@ -8,7 +8,7 @@ Figures in, bytes out. Nothing here writes to the ledger, decides anything, or s
   laid out without measuring text. A page that names anything outside itself is not printed.
 - Each heavy library has one door: WeasyPrint in `pdf`, pandas in `frames`, vl_convert in `charts`.
 - A PDF is a summary for people and carries its figures as attached files; long lists belong in CSV and XLSX.
-- Chinese only: these papers hang in Chinese lobbies and go to Chinese offices. The public page has both languages.
+- Chinese only: these papers are put up in Chinese lobbies and go to Chinese offices. The public page has both languages.
 - Refused: ReportLab and Typst, several times as fast on long tables, because a template of HTML can be read and changed
   by whoever knows the public page; headless Chromium, because a server of accounts should not run a browser.
 """

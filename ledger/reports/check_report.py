@@ -1,6 +1,6 @@
 """账目核查报告: what the system can check of a half-year by itself, and what it cannot.
 
-It is made from the figures that hang on the board, when they hang, and puts them beside the same figures
+It is made from the published figures, when there are some, and puts them beside the same figures
 taken from the books again. It is not the report of an accountant and says so in its title. It names no
 person and no home; whether two steps were two people's is said, not who they were.
 """
@@ -103,9 +103,9 @@ def render(
 def _facts(session: Session, community: str, period: Period, at: datetime) -> dict[str, Any]:
     today = day_in_shanghai(at)
     board = notices(session, community)
-    hung = _newest(session, community, board, period)
+    published = _newest(session, community, board, period)
     gathered = gather(session, community, period, today)
-    body = hung.body if hung else canonical_body(gathered)
+    body = published.body if published else canonical_body(gathered)
     figures = json.loads(body)
     trial = [
         (book, trial_balance(session, community, book.code, period.start, period.end))
@@ -113,7 +113,7 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
     ]
     sample = _sample(session, community, figures)
     duties = _duties(session, community, board, period, today)
-    changed = differences(figures, gathered) if hung else []
+    changed = differences(figures, gathered) if published else []
     paid = projects_paid(session, community, period)
     checks = _checks(session, community, period, gathered, paid)
     closed_through = head(session, community).closed_through
@@ -121,7 +121,7 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
     return {
         "f": figures,
         "body": body,
-        "hung": hung,
+        "published": published,
         "files": [(each, attachments(session, each)) for each in board],
         "period": str(period),
         "at": at,
@@ -157,8 +157,8 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
 
 
 def _newest(session: Session, community: str, board: Sequence[Notice], period: Period) -> Notice | None:
-    hangs = any(each.kind == KIND and each.period == str(period) for each in board)
-    return notice(session, community, KIND, str(period)) if hangs else None
+    on_board = any(each.kind == KIND and each.period == str(period) for each in board)
+    return notice(session, community, KIND, str(period)) if on_board else None
 
 
 def _sample(session: Session, community: str, figures: Figures) -> list[tuple[Figures, list[Step]]]:
@@ -205,8 +205,8 @@ def _duties(
     while start is not None and each.end >= start and len(found) < 4:
         days = profile(session, community, each.last)["disclosure.due_days_after_period"]
         versions = [n for n in board if n.kind == KIND and n.period == str(each)]
-        hung_on = day_in_shanghai(min(n.hung_at for n in versions)) if versions else None
-        found.append(duty(str(each), each.last + timedelta(days=days), hung_on, len(versions), today))
+        published_on = day_in_shanghai(min(n.published_at for n in versions)) if versions else None
+        found.append(duty(str(each), each.last + timedelta(days=days), published_on, len(versions), today))
         each = each.before
     return found[::-1]
 

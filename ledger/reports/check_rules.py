@@ -72,11 +72,11 @@ class Check(NamedTuple):
 
 
 class Duty(NamedTuple):
-    """A half-year's disclosure: when it fell due, when it was hung, and how that is to be called."""
+    """A half-year's disclosure: when it fell due, when it was published, and how that is to be called."""
 
     period: str
     due_on: date
-    hung_on: date | None
+    published_on: date | None
     versions: int
     says: str
     late: bool
@@ -171,12 +171,12 @@ def _another(is_another: bool) -> str:
     return "与提出人不是同一人" if is_another else "就是提出人"
 
 
-def duty(name: str, due_on: date, hung_on: date | None, versions: int, today: date) -> Duty:
+def duty(name: str, due_on: date, published_on: date | None, versions: int, today: date) -> Duty:
     """How a half-year's disclosure stands on a day; late counts from the due day."""
-    if hung_on is not None:
-        late = (hung_on - due_on).days
+    if published_on is not None:
+        late = (published_on - due_on).days
         says = f"迟 {late} 日" if late > 0 else "按时"
-        return Duty(name, due_on, hung_on, versions, says, late > 0)
+        return Duty(name, due_on, published_on, versions, says, late > 0)
     late = (today - due_on).days
     return Duty(name, due_on, None, 0, f"逾期 {late} 日未公示" if late > 0 else "未到期", late > 0)
 

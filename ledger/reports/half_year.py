@@ -28,7 +28,7 @@ CHARTS = {
 
 
 def attachments(body: bytes, *, fonts: Path, page_url: str) -> list[NewAttachment]:
-    """The PDF, the CSV and the charts that hang beside a half-year's figures; ``body`` is their canonical JSON.
+    """The PDF, the CSV and the charts that are published beside a half-year's figures; ``body`` is their canonical JSON.
 
     Charts with nothing to show are left out. The same bytes give the same files.
     """

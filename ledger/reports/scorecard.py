@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 
 def attachments(body: bytes, *, fonts: Path, page_url: str) -> list[NewAttachment]:
-    """The PDF, the CSV and the chart that hang beside a scorecard; ``body`` is its canonical JSON."""
+    """The PDF, the CSV and the chart that are published beside a scorecard; ``body`` is its canonical JSON."""
     card = json.loads(body)
     sha256 = digest(body)
     rows = [_row(each) for each in card["indicators"]]

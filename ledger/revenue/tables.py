@@ -63,7 +63,7 @@ class Instalment(SQLModel, table=True):
 
 
 class RevenueReceipt(SQLModel, table=True):
-    """Money that came in on a contract. In ink."""
+    """Money that came in on a contract. Append-only."""
 
     __tablename__ = "revenue_receipt"
     __table_args__ = (
@@ -81,7 +81,7 @@ class RevenueReceipt(SQLModel, table=True):
 
 
 class OtherReceipt(SQLModel, table=True):
-    """Money that came in without a contract: interest, compensation, a deposit forfeited. In ink."""
+    """Money that came in without a contract: interest, compensation, a deposit forfeited. Append-only."""
 
     __tablename__ = "revenue_other_receipt"
     __table_args__ = (ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),)
@@ -96,7 +96,7 @@ class OtherReceipt(SQLModel, table=True):
 
 
 class RevenueCost(SQLModel, table=True):
-    """A proved cost of earning public revenue. In ink."""
+    """A proved cost of earning public revenue. Append-only."""
 
     __tablename__ = "revenue_cost"
     __table_args__ = (ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),)
@@ -112,7 +112,7 @@ class RevenueCost(SQLModel, table=True):
 
 
 class CostClaim(SQLModel, table=True):
-    """A cost that was claimed and not proved: kept, and counted as nought. In ink."""
+    """A cost that was claimed and not proved: kept, and counted as nought. Append-only."""
 
     __tablename__ = "revenue_cost_claim"
     __table_args__ = (

@@ -108,7 +108,7 @@ def announce(
     by: Actor,
     at: datetime,
 ) -> Motion:
-    """Give notice of a question to the owners of these homes, and freeze the roll as of today, in ink.
+    """Give notice of a question to the owners of these homes, and freeze the roll as of today, for good.
 
     The roll holds each home's area in dm² and its head. It does not move when a home is sold
     later: the new owner casts the home's ballot, which still counts with the area and the head of the roll.

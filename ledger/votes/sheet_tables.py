@@ -1,4 +1,4 @@
-"""What is stored of paper ballots. In ink."""
+"""What is stored of paper ballots. Append-only."""
 
 from datetime import date, datetime
 

@@ -37,7 +37,7 @@ class Motion(SQLModel, table=True):
 
 
 class RollHome(SQLModel, table=True):
-    """A home on the roll of a motion, with the area and the owner that counted on the day it opened. In ink."""
+    """A home on the roll of a motion, with the area and the owner that counted on the day it opened. Append-only."""
 
     __tablename__ = "roll_home"
     __table_args__ = (
@@ -54,7 +54,7 @@ class RollHome(SQLModel, table=True):
 
 
 class Ballot(SQLModel, table=True):
-    """票: one home's choice, once, with the leaf that commits to it. In ink."""
+    """票: one home's choice, once, with the leaf that commits to it. Append-only."""
 
     __table_args__ = (
         ForeignKeyConstraint(

@@ -13,7 +13,7 @@ from ledger.fees.queries import home_statement
 from ledger.fees.rules import Basis
 from ledger.fees.tables import Tariff
 from ledger.journal.month_actions import close_month
-from ledger.noticeboard.actions import hang
+from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.rules import digest
 from ledger.periods import Month
 from ledger.votes.actions import announce, cast, close_motion
@@ -225,7 +225,7 @@ def test_a_bundle_shares_a_cost_only_among_communities_whose_manager_asks(as_, d
     with database.writing() as session:
         a_community(session, "guihua")
         for place in ("meiyuan", "guihua"):
-            hang(
+            publish_notice(
                 session, place, "sharing-rule", "2026", titles=("分摊", "Rule"), body=b"{}", attachments=(),
                 must_stay_until=date(2026, 12, 31), by=MEI, at=NOON,
             )  # fmt: skip

@@ -13,7 +13,7 @@ from ledger.log.actions import sign_head
 from ledger.log.queries import latest_signed
 from ledger.log.signer import Signer
 from tests.browser.conftest import Reader
-from tests.public_site.meiyuan import HUNG, build, publish_evaluation
+from tests.public_site.meiyuan import PUBLISHED, build, publish_evaluation
 
 HALF_YEAR = "/meiyuan/half-year/2026-H1/"
 
@@ -118,8 +118,8 @@ def earlier(sample, tmp_path):
 
 def grow(sample, keys) -> None:
     with sample.writing() as session:
-        publish_evaluation(session, "meiyuan", why="复核后更正", at=HUNG + timedelta(days=1))
-        sign_head(session, "meiyuan", Signer(keys), at=HUNG)
+        publish_evaluation(session, "meiyuan", why="复核后更正", at=PUBLISHED + timedelta(days=1))
+        sign_head(session, "meiyuan", Signer(keys), at=PUBLISHED)
 
 
 def test_a_log_that_only_grew_is_recognised(reader, sample, sample_keys):

@@ -113,9 +113,9 @@ def test_a_disclosure_is_prepared_checked_and_published_by_three_people(desk):
     assert checked == {"state": "checked", "sha256": draft["sha256"]}
     assert "会计法" in desk.refused(*DISCLOSE, "--publish", "--as", "chen")
 
-    (hung,) = desk.json(*DISCLOSE, "--publish", "--as", "lin")
+    (published,) = desk.json(*DISCLOSE, "--publish", "--as", "lin")
     url = "https://mingbai.example/meiyuan/half-year/2026-H1/"
-    assert hung == {"url": url, "version": 1, "sha256": draft["sha256"]}
+    assert published == {"url": url, "version": 1, "sha256": draft["sha256"]}
     assert "2026-H1" in desk.refused(*DISCLOSE, "--publish", "--as", "lin")
     assert desk("fsck").exit_code == 0
 
@@ -158,7 +158,7 @@ def test_the_reason_for_a_correction_is_kept_with_the_draft(desk):
     database.close()
 
 
-def test_a_score_can_be_read_before_it_is_hung_and_reading_writes_nothing(desk):
+def test_a_score_can_be_read_before_it_is_published_and_reading_writes_nothing(desk):
     leaves = desk.rows("leaf")
     (card,) = desk.json("evaluate", "meiyuan", "2026-H1", "--as", "su")
     assert "of 100 points assessed" in desk("evaluate", "meiyuan", "2026-H1").stdout
@@ -167,7 +167,7 @@ def test_a_score_can_be_read_before_it_is_hung_and_reading_writes_nothing(desk):
     assert desk.rows("notice") == 0
 
 
-def test_the_street_office_hangs_the_scorecard_and_nobody_else(desk):
+def test_the_street_office_publishes_the_scorecard_and_nobody_else(desk):
     for login in ("mei", "chen", "an"):
         assert "You hold no role here" in desk.refused(
             "evaluate", "meiyuan", "2026-H1", "--publish", "--as", login

@@ -54,7 +54,7 @@ FLATS = tuple(f"1-1-{door}" for door in (101, 102, 201, 202, 301, 302))
 SOLD = ("2-1-101", "2-1-102")
 SHOP, UNSOLD = "1-1-001", "2-1-201"
 HOMES = (*FLATS, *SOLD, SHOP, UNSOLD)
-HUNG = noon(date(2026, 7, 10))
+PUBLISHED = noon(date(2026, 7, 10))
 numbers = count(1)
 
 
@@ -248,12 +248,12 @@ def a_ticket(
 def a_late_report(session: Session) -> None:
     """A report of the half-year that comes to light after its end: without it there is nothing to correct."""
     late = repairs.Report(Category.LEAK, "漏水", reported_at=noon(date(2026, 6, 12)))
-    no = repairs.log_ticket(session, PLACE, late, by=HE, at=HUNG).no
-    repairs.triage(session, PLACE, no, Priority.P3, by=MEI, at=HUNG)
+    no = repairs.log_ticket(session, PLACE, late, by=HE, at=PUBLISHED).no
+    repairs.triage(session, PLACE, no, Priority.P3, by=MEI, at=PUBLISHED)
 
 
-def publish(session: Session, *, why: str | None = None, at: datetime = HUNG) -> str:
-    """Prepare, check and publish the half-year by three people; gives the digest of what hangs."""
+def publish(session: Session, *, why: str | None = None, at: datetime = PUBLISHED) -> str:
+    """Prepare, check and publish the half-year by three people; gives the digest of what is published."""
     draft = disclosure.prepare(session, PLACE, str(H1), why=why, by=MEI, at=at)
     disclosure.check(session, PLACE, str(H1), draft.sha256, by=AN, at=at)
     ready = ReadyNotice(draft.body, [], ("公示", "accounts"))

@@ -1,4 +1,4 @@
-"""A half-year's figures: gathered when it is closed, and hung by three people."""
+"""A half-year's figures: gathered when it is closed, and on_board by three people."""
 
 from datetime import date, timedelta
 from json import loads
@@ -26,22 +26,22 @@ from ledger.repairs.rules import Category, Priority
 from tests import uses as steps
 from tests.cast import AN, CHEN, HUANG, LIN, MEI
 from tests.disclosure import lived as half_year
-from tests.disclosure.lived import FLATS, H1, HUNG, PLACE
+from tests.disclosure.lived import FLATS, H1, PLACE, PUBLISHED
 from tests.factories import a_component, a_deposit
 
 H2 = Period.parse("2026-H2")
 TITLES = ("公示", "accounts")
 
 
-def prepared(session, *, by=MEI, at=HUNG, why=None):
+def prepared(session, *, by=MEI, at=PUBLISHED, why=None):
     return prepare(session, PLACE, str(H1), why=why, by=by, at=at)
 
 
 def checked(session, sha256, by=AN):
-    return check(session, PLACE, str(H1), sha256, by=by, at=HUNG)
+    return check(session, PLACE, str(H1), sha256, by=by, at=PUBLISHED)
 
 
-def published(session, body, by=CHEN, files=(), at=HUNG):
+def published(session, body, by=CHEN, files=(), at=PUBLISHED):
     ready = ReadyNotice(body, files, TITLES)
     return publish(session, PLACE, str(H1), prepared=ready, by=by, at=at)
 
@@ -49,26 +49,26 @@ def published(session, body, by=CHEN, files=(), at=HUNG):
 @pytest.mark.parametrize("period", ["2026-01", "2026-Q1", "2025"])
 def test_only_a_half_year_is_disclosed(session, period):
     with pytest.raises(NotAHalfYear, match=period):
-        prepare(session, PLACE, period, by=MEI, at=HUNG)
+        prepare(session, PLACE, period, by=MEI, at=PUBLISHED)
 
 
 def test_an_open_period_is_not_disclosed(session):
     with pytest.raises(PeriodOpen, match="2026-06"):
-        prepare(session, PLACE, str(H2), by=MEI, at=HUNG)
+        prepare(session, PLACE, str(H2), by=MEI, at=PUBLISHED)
     with pytest.raises(NoDisclosure):
         disclosure(session, PLACE, str(H2))
 
 
-def test_what_hangs_is_what_was_checked_byte_by_byte(session):
+def test_what_is_published_is_what_was_checked_byte_by_byte(session):
     draft = prepared(session)
     assert draft.sha256 == digest(draft.body)
     assert checked(session, draft.sha256).state is DisclosureState.CHECKED
 
-    hung = published(session, draft.body, files=[NewAttachment("a.csv", "text/csv", b"1,2\n")])
+    on_board = published(session, draft.body, files=[NewAttachment("a.csv", "text/csv", b"1,2\n")])
 
-    assert hung.body == draft.body == canonical_body(loads(draft.body))
+    assert on_board.body == draft.body == canonical_body(loads(draft.body))
     assert notice(session, PLACE, "half-year", "2026-H1").sha256 == draft.sha256
-    assert (hung.version, hung.must_stay_until) == (1, HUNG.date() + timedelta(days=30))
+    assert (on_board.version, on_board.must_stay_until) == (1, PUBLISHED.date() + timedelta(days=30))
     steps = session.exec(
         select(Entry.kind).where(Entry.subject == "disclosure/2026-H1").order_by(Entry.no)
     ).all()
@@ -93,7 +93,7 @@ def test_a_draft_that_changed_after_it_was_read_is_neither_checked_nor_published
     checked(session, read)
     a_deposit(session, {FLATS[5]: 100}, on=date(2026, 7, 3))
 
-    newer = prepared(session, at=HUNG + timedelta(days=1))
+    newer = prepared(session, at=PUBLISHED + timedelta(days=1))
 
     assert newer.sha256 != read
     assert newer.state is DisclosureState.PREPARED  # the check was of another draft
@@ -121,17 +121,17 @@ def test_no_step_is_taken_twice_or_too_early(session):
 def test_a_correction_is_a_second_version_with_its_reason_and_the_first_stays(session):
     first = half_year.publish(session)
     half_year.a_late_report(session)
-    draft = prepared(session, at=HUNG + timedelta(days=9))
+    draft = prepared(session, at=PUBLISHED + timedelta(days=9))
     checked(session, draft.sha256)
     with session.begin_nested() as attempt:
         with pytest.raises(NoReasonGiven, match="更正的理由"):
             published(session, draft.body)
         attempt.rollback()
 
-    second = half_year.publish(session, why="补充一笔收入", at=HUNG + timedelta(days=10))
+    second = half_year.publish(session, why="补充一笔收入", at=PUBLISHED + timedelta(days=10))
 
-    hung = notice(session, PLACE, "half-year", "2026-H1")
-    assert (hung.version, hung.sha256, hung.why) == (2, second, "补充一笔收入")
+    on_board = notice(session, PLACE, "half-year", "2026-H1")
+    assert (on_board.version, on_board.sha256, on_board.why) == (2, second, "补充一笔收入")
     assert notice(session, PLACE, "half-year", "2026-H1", 1).sha256 == first
 
 
@@ -139,7 +139,7 @@ def test_a_correction_that_corrects_nothing_is_refused_before_anybody_checks_it(
     half_year.publish(session)
 
     with pytest.raises(NothingCorrected, match="第 1 版"):
-        prepared(session, why="再看一遍", at=HUNG + timedelta(days=9))
+        prepared(session, why="再看一遍", at=PUBLISHED + timedelta(days=9))
 
 
 def figures(session, period=H1):

@@ -29,7 +29,7 @@ from ledger.revenue.tables import Instalment, RevenueContract
 from ledger.votes.objections.actions import raise_objection, record_ruling
 from tests.cast import MEI, OUYANG, SU
 from tests.disclosure import lived as half_year
-from tests.disclosure.lived import H1, HUNG, PLACE
+from tests.disclosure.lived import H1, PLACE, PUBLISHED
 from tests.evaluation.test_rules import scored_by_a_stranger
 from tests.votes.asking import a_paper
 
@@ -75,7 +75,7 @@ def test_what_no_data_feeds_says_why_and_is_not_assessed(session):
 
 
 def test_sixty_three_assessable_points_are_not_rated_and_a_stranger_agrees_on_the_score(session):
-    body = evaluate(session, PLACE, H1, by=SU, at=HUNG)
+    body = evaluate(session, PLACE, H1, by=SU, at=PUBLISHED)
 
     card = json.loads(body)
     assert (card["assessed_points"], card["grade"], card["grade_en"]) == (63, "—", "not rated")
@@ -130,14 +130,14 @@ def test_a_contract_of_which_nothing_fell_due_is_not_missing(session):
 
 
 @pytest.mark.parametrize(
-    ("hung", "points"),
+    ("published", "points"),
     [(date(2026, 7, 31), 1), (date(2026, 8, 14), Fraction(1, 2)), (date(2026, 8, 15), 0), (None, 0)],
 )
 def test_a_disclosure_is_worth_one_on_time_a_half_ten_working_days_late_and_nothing_after(
-    session, hung, points
+    session, published, points
 ):
-    if hung:
-        half_year.publish(session, at=noon(hung))
+    if published:
+        half_year.publish(session, at=noon(published))
     close_h2(session)
 
     assert value(session, "E1", H2) == points
@@ -177,9 +177,9 @@ def test_a_payment_on_a_vote_that_a_court_annulled_has_passed_no_check(session, 
     assert value(session, "D1") == 1
 
     owner = OUYANG._replace(homes=frozenset({half_year.FLATS[1]}))
-    raise_objection(session, PLACE, voted.motion, "票数不实", by=owner, at=HUNG)
+    raise_objection(session, PLACE, voted.motion, "票数不实", by=owner, at=PUBLISHED)
     ruling = a_paper(session, "judgment")
-    record_ruling(session, PLACE, voted.motion, 1, ruling, upheld=upheld, by=SU, at=HUNG)
+    record_ruling(session, PLACE, voted.motion, 1, ruling, upheld=upheld, by=SU, at=PUBLISHED)
 
     paid = Fraction(one.paid_fen, one.paid_fen + voted.paid_fen)
     assert value(session, "D1") == ((Fraction(1, 2) + paid) / 2 if upheld else 1)
@@ -187,11 +187,11 @@ def test_a_payment_on_a_vote_that_a_court_annulled_has_passed_no_check(session, 
 
 def published(session, body, period=H1, **more):
     ready = ReadyNotice(body, [], ("评价", "score"))
-    return publish(session, PLACE, str(period), prepared=ready, by=SU, at=HUNG, **more)
+    return publish(session, PLACE, str(period), prepared=ready, by=SU, at=PUBLISHED, **more)
 
 
-def test_a_scorecard_hangs_as_it_was_scored_and_its_digest_is_in_the_log(session):
-    body = evaluate(session, PLACE, H1, by=SU, at=HUNG)
+def test_a_scorecard_is_published_as_it_was_scored_and_its_digest_is_in_the_log(session):
+    body = evaluate(session, PLACE, H1, by=SU, at=PUBLISHED)
 
     published(session, body)
 
@@ -204,18 +204,18 @@ def test_a_scorecard_hangs_as_it_was_scored_and_its_digest_is_in_the_log(session
         with pytest.raises(NoReasonGiven):
             published(session, body)
         attempt.rollback()
-    later = evaluate(session, PLACE, H1, by=SU, at=HUNG + timedelta(days=1))
+    later = evaluate(session, PLACE, H1, by=SU, at=PUBLISHED + timedelta(days=1))
     with session.begin_nested() as attempt:
         with pytest.raises(NothingCorrected):
             published(session, later, why="更正")
         attempt.rollback()
     half_year.a_late_report(session)
-    corrected = evaluate(session, PLACE, H1, by=SU, at=HUNG)
+    corrected = evaluate(session, PLACE, H1, by=SU, at=PUBLISHED)
     assert published(session, corrected, why="更正").version == 2
 
 
 def test_a_period_that_is_not_closed_is_scored_for_a_look_and_not_published(session):
-    body = evaluate(session, PLACE, H2, by=SU, at=HUNG)
+    body = evaluate(session, PLACE, H2, by=SU, at=PUBLISHED)
 
     with pytest.raises(PeriodOpen, match="2026-H2"):
         published(session, body, H2)
@@ -224,7 +224,7 @@ def test_a_period_that_is_not_closed_is_scored_for_a_look_and_not_published(sess
 
 def test_a_quarter_is_scored_for_a_look_and_not_published(session):
     quarter = Period.parse("2026-Q2")
-    body = evaluate(session, PLACE, quarter, by=SU, at=HUNG)
+    body = evaluate(session, PLACE, quarter, by=SU, at=PUBLISHED)
 
     with pytest.raises(NotEvaluated, match="2026-Q2"):
         published(session, body, quarter)

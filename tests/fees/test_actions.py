@@ -212,7 +212,9 @@ def test_what_a_reversed_receipt_paid_is_owed_again(session):
     assert owed(session, ONE) == {ONE: [("2026-06", 36_00), ("2026-07", 36_00)]}
     pay(session, a_payment(ONE, 72_00, key="p-right"))
     assert set(owed(session)) == {THREE}
-    assert sum(row.amount_fen for row in session.exec(select(Applied))) == 72_00 + 50_00 + 72_00  # all in ink
+    assert (
+        sum(row.amount_fen for row in session.exec(select(Applied))) == 72_00 + 50_00 + 72_00
+    )  # all append-only
 
 
 def test_what_a_reversed_charge_asked_is_not_owed(session):

@@ -27,7 +27,7 @@ from ledger.fees.modes.rules import (
 from ledger.fees.payments.actions import receive
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
-from ledger.noticeboard.actions import hang
+from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.rules import digest
 from tests.cast import CHEN, MEI, NOON
 from tests.factories import a_community, a_home
@@ -48,7 +48,7 @@ def a_bundle(session):
     a_home(session, ONE, community=OTHER, area_dm2=8_000)
     for place in (PLACE, OTHER):
         begun(session, Mode.BUNDLED, date(2026, 1, 1), place=place)
-        hang(
+        publish_notice(
             session, place, "sharing-rule", "2026", titles=("分摊办法", "Rule"), body=RULE, attachments=(),
             must_stay_until=date(2026, 12, 31), by=MEI, at=NOON,
         )  # fmt: skip
@@ -158,7 +158,7 @@ def test_fund_and_revenue_never_cross_communities(session, book):
         shared(session, book=book)
 
 
-def test_a_cost_is_shared_in_a_bundle_only_and_by_a_rule_that_hangs(session):
+def test_a_cost_is_shared_in_a_bundle_only_and_by_a_rule_that_is_published(session):
     a_bundle(session)
     with pytest.raises(BundleTooSmall):
         shared(session, places=(PLACE, PLACE))
@@ -183,7 +183,7 @@ def test_a_cost_is_shared_only_among_communities_in_which_whoever_asks_holds_his
         )  # fmt: skip
 
 
-def test_a_rule_that_hangs_after_the_cost_does_not_cover_it(session):
+def test_a_rule_published_after_the_cost_does_not_cover_it(session):
     a_bundle(session)
 
     with pytest.raises(KeyNotPublished):

@@ -13,7 +13,7 @@ from ledger.fees.tariff_actions import change_tariff, set_tariff
 from ledger.fees.tariff_rules import AuditNotPosted, PackageEmpty, PriceNotSupported, TariffExists
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
-from ledger.noticeboard.actions import hang
+from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.rules import digest
 from ledger.periods import Month
 from ledger.votes.rules import Choice, Matter, NoResolutionPassed
@@ -70,14 +70,14 @@ def test_a_guided_price_names_its_document_and_needs_no_vote(session):
     assert tariffs(session, PLACE)[-1].pricing is Pricing.GUIDED
 
 
-def test_where_the_place_asks_for_it_the_audit_hangs_before_the_price_changes(session):
+def test_where_the_place_asks_for_it_the_audit_is_published_before_the_price_changes(session):
     """Hangzhou Art. 53: the audit of the year before, posted 30 days."""
     three_homes(session)
     session.get(Community, PLACE).jurisdiction = "hangzhou"
     a_resolution(session)
     with pytest.raises(AuditNotPosted, match="第53条"):
         changed(session)
-    hang(
+    publish_notice(
         session, PLACE, "fee-audit", "2025", titles=("审计", "Audit"), body=AUDIT, attachments=(),
         must_stay_until=date(2026, 12, 31), by=CHEN, at=day(2026, 7, 3),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """The control identities I1–I10: all hold on honest books, and each notices when its figures are changed.
 
-Whoever could change them would have to take the ink off first; here the test does.
+Whoever could change them would have to take the triggers off first; here the test does.
 """
 
 import pytest
@@ -16,7 +16,7 @@ from tests.factories import a_deposit
 ALL = [f"I{n}" for n in range(1, 11)]
 
 
-def take_the_ink_off(session, table):
+def take_the_triggers_off(session, table):
     """Drop every trigger of a table, for the length of this transaction."""
     if session.get_bind().dialect.name == "postgresql":
         found = text(
@@ -32,7 +32,7 @@ def take_the_ink_off(session, table):
 
 def changed(session, statement):
     """Change one row behind the ledger's back."""
-    take_the_ink_off(session, statement.split()[1])
+    take_the_triggers_off(session, statement.split()[1])
     assert session.execute(text(statement)).rowcount == 1
 
 
@@ -101,8 +101,8 @@ PAID = "(SELECT paid_entry FROM project WHERE community = 'meiyuan' AND code = '
     ids=["charged less", "asked more than the bill", "a share is gone", "the books paid more"],
 )
 def test_a_project_is_held_against_its_shares_the_books_and_the_bill(session, statement):
-    take_the_ink_off(session, "payment_share")
-    take_the_ink_off(session, "movement")
+    take_the_triggers_off(session, "payment_share")
+    take_the_triggers_off(session, "movement")
 
     assert session.execute(text(statement)).rowcount == 1
 
@@ -110,7 +110,7 @@ def test_a_project_is_held_against_its_shares_the_books_and_the_bill(session, st
 
 
 def test_a_paid_project_without_any_share_is_not_overlooked(session):
-    take_the_ink_off(session, "payment_share")
+    take_the_triggers_off(session, "payment_share")
 
     session.execute(text("DELETE FROM payment_share WHERE community = 'meiyuan' AND project = 'P-1'"))
 

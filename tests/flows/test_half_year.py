@@ -62,11 +62,11 @@ def test_a_half_year_is_lived_disclosed_scored_and_proved(people, lin, app):
     committee("POST", f"{PLACE}/disclosures/2026-H1/check", 409, sha256="0" * 64)  # not what was read
     committee("POST", f"{PLACE}/disclosures/2026-H1/check", 201, sha256=draft["sha256"])
     committee("PUT", f"{PLACE}/disclosures/2026-H1/publication", 403)  # a third person is needed
-    hung = lin("PUT", f"{PLACE}/disclosures/2026-H1/publication", 201)
+    published = lin("PUT", f"{PLACE}/disclosures/2026-H1/publication", 201)
     scored = street("PUT", f"{PLACE}/evaluations/2026-H1/publication", 201)
     report = people[Role.AUDITOR]("GET", f"{PLACE}/reports/check/2026-H1.pdf", 200)
 
-    assert hung["sha256"] == draft["sha256"]
+    assert published["sha256"] == draft["sha256"]
     assert scored["version"] == 1
     assert report.startswith(b"%PDF-")
 
@@ -86,7 +86,9 @@ def test_a_half_year_is_lived_disclosed_scored_and_proved(people, lin, app):
     assert people[Role.AUDITOR]("GET", f"{PLACE}/fsck", 200) == {"problems": []}
 
 
-def test_whoever_publishes_again_with_the_same_key_gets_the_first_answer_and_nothing_hangs_twice(people, lin):
+def test_whoever_publishes_again_with_the_same_key_gets_the_first_answer_and_nothing_is_published_twice(
+    people, lin
+):
     live_half_a_year(people)
     manager, committee, street = people[Role.MANAGER], people[Role.COMMITTEE], people[Role.SUPERVISOR]
     draft, card = f"{PLACE}/disclosures/2026-H1", f"{PLACE}/evaluations/2026-H1"
@@ -103,8 +105,8 @@ def test_whoever_publishes_again_with_the_same_key_gets_the_first_answer_and_not
     assert [(each["period"], each["version"]) for each in waiting] == [("2026-H1", None)]
 
     for by, path in ((lin, draft), (street, card)):
-        hung = [by("PUT", f"{path}/publication", 201, key="publish-once") for _ in range(2)]
-        assert hung[0] == hung[1]
+        published = [by("PUT", f"{path}/publication", 201, key="publish-once") for _ in range(2)]
+        assert published[0] == published[1]
 
     assert manager("POST", draft, 409, why="再看一遍")["code"] == "nothing-corrected"
     assert street("PUT", f"{card}/publication", 409, why="再看一遍")["code"] == "nothing-corrected"

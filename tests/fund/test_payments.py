@@ -350,7 +350,7 @@ def test_nobody_pays_more_than_he_owes_or_without_owing(session):
 
 
 @pytest.mark.parametrize("table", ["project_step", "project_payment", "payment_share", "contribution"])
-def test_what_was_done_stays_in_ink(session, table):
+def test_what_was_done_is_append_only(session, table):
     a_use_with_shortfalls(session)
     received(session, A101, 100)
 

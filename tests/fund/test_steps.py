@@ -110,7 +110,7 @@ def test_a_consent_and_a_filing_leave_a_use_where_it_stands():
         assert next_state(D.FILE, course(state, to_be_filed=True)) is state
 
 
-def test_a_price_above_the_limit_is_reviewed_before_the_plan_hangs_and_one_at_the_limit_is_not():
+def test_a_price_above_the_limit_is_reviewed_before_the_plan_is_posted_and_one_at_the_limit_is_not():
     assert next_state(D.POST_PLAN, course(S.SURVEYED, budget_fen=3_000_000)) is S.POSTED
     with pytest.raises(PriceReviewMissing, match=r"30,000\.01"):
         next_state(D.POST_PLAN, course(S.SURVEYED, budget_fen=3_000_001))
@@ -123,7 +123,7 @@ def test_only_an_emergency_or_a_collective_vote_goes_without_a_vote_of_its_own()
     with pytest.raises(VoteMissing):
         next_state(D.APPLY, course(S.POSTED))
     with pytest.raises(VoteMissing):
-        next_state(D.APPLY, course(S.SURVEYED, preauthorised=True))  # it hangs all the same
+        next_state(D.APPLY, course(S.SURVEYED, preauthorised=True))  # it is posted all the same
     assert next_state(D.APPLY, course(S.POSTED, preauthorised=True)) is S.APPLIED
     assert next_state(D.APPLY, course(S.SURVEYED, emergency=True)) is S.APPLIED
     with pytest.raises(PriceReviewMissing):

@@ -536,7 +536,7 @@ def test_a_collective_vote_lets_small_uses_go_without_a_vote_of_their_own_up_to_
         proposed(session, a_plan(budget_fen=fen, component=part, preauthorised=motion.code), code=code)
         surveyed(session, code)
         with pytest.raises(VoteMissing):
-            approvals.apply(session, PLACE, code, by=MEI, at=NOON)  # its plan does not hang yet
+            approvals.apply(session, PLACE, code, by=MEI, at=NOON)  # its plan is not posted yet
         steps.posted(session, PLACE, code, at=NOON)
         with pytest.raises(VoteNotNeeded):
             motions.put_to_vote(session, PLACE, code, opens_on=PAID_ON, closes_on=PAID_ON, by=CHEN, at=NOON)

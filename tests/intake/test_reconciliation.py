@@ -379,7 +379,7 @@ def test_lines_that_come_late_for_a_sealed_month_count_in_the_next(session):
     assert sheet.items == ()
 
 
-def test_a_confirmed_reconciliation_is_in_ink(database):
+def test_a_confirmed_reconciliation_is_append_only(database):
     with database.writing() as session:
         a_fund(session)
         sheet = prepared(session, book="fund", fund=0)

@@ -7,9 +7,9 @@ from sqlmodel import Session
 
 from ledger.db import create_engine
 from ledger.log.signer import Signer
-from tests.journal.ink import on_postgresql, on_sqlite
 from tests.journal.purse import a_purse
 from tests.journal.shell import Shell, a_good_ledger, take_the_triggers_off
+from tests.journal.written_ledger import on_postgresql, on_sqlite
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from ledger.log.queries import head
 from ledger.log.signer import KeyLost, LogRewritten, Signer
 from ledger.log.tables import Leaf, PrivateField
 from tests.cast import NOON
-from tests.journal.ink import a_filler
 from tests.journal.purse import CODE, TWO
 from tests.journal.shell import rewrite
+from tests.journal.written_ledger import a_filler
 
 ORIGIN = f"test.example/log/{CODE}"
 

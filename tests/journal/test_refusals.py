@@ -10,29 +10,29 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from ledger.money import MOST_FEN
-from tests.journal import ink
-from tests.journal.ink import entry_row, insert, leaf_row, movement_row, write_by_hand
+from tests.journal import written_ledger
 from tests.journal.purse import CODE, ONE, TWO
+from tests.journal.written_ledger import entry_row, insert, leaf_row, movement_row, write_by_hand
 
 GAP = r"no_gap|FOREIGN KEY|foreign key|numbered without a gap|leaf of its own|UNIQUE|unique"
 STRANGER = r"FOREIGN KEY|foreign key|entry of its own book"
 AMOUNT = r"ck_movement_amount|two accounts and an amount"
 MISSING = r"NOT NULL|not-null"
-INK = "is in ink"
+STAYS = "is in ink"
 
 
 @pytest.fixture(scope="module")
 def on_sqlite(sqlite_template, tmp_path_factory):
     directory = tmp_path_factory.mktemp("refusals")
-    with ink.on_sqlite(sqlite_template, directory) as database:
-        ink.a_written_ledger(database, directory / "keys")
+    with written_ledger.on_sqlite(sqlite_template, directory) as database:
+        written_ledger.a_written_ledger(database, directory / "keys")
         yield database
 
 
 @pytest.fixture(scope="module")
 def on_postgresql(postgres_template, counter, tmp_path_factory):
-    with ink.on_postgresql(postgres_template, counter) as database:
-        ink.a_written_ledger(database, tmp_path_factory.mktemp("refusals") / "keys")
+    with written_ledger.on_postgresql(postgres_template, counter) as database:
+        written_ledger.a_written_ledger(database, tmp_path_factory.mktemp("refusals") / "keys")
         yield database
 
 
@@ -46,11 +46,11 @@ def refused(ledger):
     """Try something in a transaction of its own; the refusal must be the one that the test names."""
 
     def attempt(words, action, *arguments, **changes):
-        before = ink_on_paper(ledger)
+        before = all_rows(ledger)
         with pytest.raises((DBAPIError, StatementError)) as refusal:
             commit(ledger, action, *arguments, **changes)
         assert re.search(words, str(refusal.value.orig)), str(refusal.value.orig)
-        assert ink_on_paper(ledger) == before
+        assert all_rows(ledger) == before
 
     return attempt
 
@@ -60,7 +60,7 @@ def commit(ledger, action, *arguments, **changes):
         action(connection, *arguments, **changes)
 
 
-def ink_on_paper(ledger):
+def all_rows(ledger):
     with ledger.reader.connect() as connection:
         return [
             connection.execute(text(f"SELECT count(*) FROM {table}")).scalar()
@@ -145,7 +145,7 @@ def test_a_movement_on_a_sub_ledger_says_whose_it_is(refused, movement):
 )
 def test_numbers_have_no_gap_and_name_the_one_before(ledger, refused, changes):
     with ledger.reader.connect() as connection:
-        wrong = changes(ink.end(connection)[0])
+        wrong = changes(written_ledger.end(connection)[0])
     refused(GAP, write_by_hand, {"entry_no": wrong["no"]}, entry=wrong)
 
 
@@ -163,7 +163,7 @@ def test_numbers_have_no_gap_and_name_the_one_before(ledger, refused, changes):
 )
 def test_leaves_have_no_gap_either(ledger, refused, changes):
     with ledger.reader.connect() as connection:
-        wrong = changes(ink.end(connection)[1])
+        wrong = changes(written_ledger.end(connection)[1])
     refused(GAP, write_by_hand, entry={"leaf_index": wrong["leaf_index"]}, leaf=wrong)
 
 
@@ -173,7 +173,7 @@ def test_an_entry_without_a_leaf_is_not_committed(refused):
 
 def test_an_entry_is_sealed_by_a_leaf_of_its_own(ledger, refused):
     with ledger.reader.connect() as connection:
-        _, last, _ = ink.end(connection)
+        _, last, _ = written_ledger.end(connection)
     for used in (0, 1, last):  # genesis, another entry's, any other
         words = r"leaf of its own|UNIQUE|unique"
         refused(words, lambda c, used=used: insert(c, "entry", **entry_row(c, leaf_index=used)))
@@ -198,7 +198,11 @@ def test_an_entry_with_a_book_moves_something(refused):
 def test_nothing_is_added_to_a_sealed_entry(ledger, refused):
     def at_once(connection):
         write_by_hand(connection)
-        insert(connection, "movement", **movement_row(connection, entry_no=ink.end(connection)[0], line=2))
+        insert(
+            connection,
+            "movement",
+            **movement_row(connection, entry_no=written_ledger.end(connection)[0], line=2),
+        )
 
     def later(connection):
         insert(connection, "movement", **movement_row(connection, entry_no=3, line=9))
@@ -243,7 +247,7 @@ def test_what_is_there_can_be_spent_to_the_last_fen(ledger):
 
 def test_of_two_entries_sealed_together_none_is_overspent(refused):
     def both(connection):
-        no, index, _ = ink.end(connection)
+        no, index, _ = written_ledger.end(connection)
         insert(connection, "entry", **entry_row(connection))
         insert(
             connection,
@@ -264,7 +268,7 @@ def test_of_two_entries_sealed_together_none_is_overspent(refused):
 
 def test_an_entry_is_reversed_once_and_never_by_itself(ledger, refused):
     with ledger.reader.connect() as connection:
-        no = ink.end(connection)[0] + 1
+        no = written_ledger.end(connection)[0] + 1
     red = {"amount_fen": -5}
     refused(r"UNIQUE|unique", write_by_hand, red, entry={"reverses_no": 5})
     refused(r"reverses an earlier", write_by_hand, red, entry={"reverses_no": no})
@@ -293,8 +297,8 @@ def test_the_head_only_goes_forward(refused, change):
 
 
 def test_the_head_is_not_taken_away(refused):
-    refused(INK, run, f"DELETE FROM ledger_head WHERE community = '{CODE}'")
-    refused(INK, run, "DELETE FROM ledger_head")
+    refused(STAYS, run, f"DELETE FROM ledger_head WHERE community = '{CODE}'")
+    refused(STAYS, run, "DELETE FROM ledger_head")
 
 
 @pytest.mark.parametrize(
@@ -310,8 +314,8 @@ def test_a_private_field_is_erased_or_stays_as_it_is(refused, change):
 def test_what_was_erased_does_not_come_back(refused):
     erase = "UPDATE private_field SET disclosure = NULL"
     refused("can only be erased", run, erase, "UPDATE private_field SET disclosure = 'x'")
-    refused(INK, run, erase, "DELETE FROM private_field")
-    refused(INK, run, "DELETE FROM private_field")
+    refused(STAYS, run, erase, "DELETE FROM private_field")
+    refused(STAYS, run, "DELETE FROM private_field")
 
 
 def test_a_private_field_can_be_erased_by_hand(ledger):

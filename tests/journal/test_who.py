@@ -15,9 +15,9 @@ from ledger.log.leaf import WHO, commit
 from ledger.log.queries import NoPrivateField, leaf
 from ledger.log.tables import PrivateField
 from tests.cast import CHEN, MEI, NOON
-from tests.journal.ink import SOMEBODY
 from tests.journal.purse import CODE, IN_AUGUST, ONE, a_draft, a_memo, into, write
 from tests.journal.shell import rewrite
+from tests.journal.written_ledger import SOMEBODY
 
 
 def sealed(session, index):

@@ -51,7 +51,7 @@ from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, SU, WEN
 from tests.factories import a_community, a_firm, a_home, a_paid_bill, an_account
 
 HALF = Period.parse("2026-H1")
-HUNG = datetime(2026, 7, 10, 2, 0, tzinfo=UTC)
+PUBLISHED = datetime(2026, 7, 10, 2, 0, tzinfo=UTC)
 CHART = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 220" width="640" height="220">'
     '<rect width="640" height="220" fill="#fff"/><line x1="20" y1="200" x2="620" y2="200" stroke="#667"/>{bars}</svg>'
@@ -68,7 +68,7 @@ def a_chart(heights: list[int]) -> bytes:
 
 
 def the_files() -> list[NewAttachment]:
-    """What hangs beside a half-year: a paper, a list, charts."""
+    """What is published beside a half-year: a paper, a list, charts."""
     return [
         NewAttachment("report.pdf", "application/pdf", b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"),
         NewAttachment("projects.csv", "text/csv", "项目,金额\nP-1,30000.00\n".encode()),
@@ -372,7 +372,7 @@ def publish_half_year(
     code: str,
     *,
     why: str | None = None,
-    at: datetime = HUNG,
+    at: datetime = PUBLISHED,
     attached: list[NewAttachment] | None = None,
 ) -> Notice:
     """Prepare, check and publish the half-year by three people."""
@@ -385,8 +385,10 @@ def publish_half_year(
     return disclosure.publish(session, code, str(HALF), prepared=ready, by=CHEN, at=at)
 
 
-def publish_evaluation(session: Session, code: str, *, why: str | None = None, at: datetime = HUNG) -> Notice:
-    """Evaluate the firm and hang the scorecard."""
+def publish_evaluation(
+    session: Session, code: str, *, why: str | None = None, at: datetime = PUBLISHED
+) -> Notice:
+    """Evaluate the firm and publish the scorecard."""
     if why:
         a_late_report(session, code)
     body = evaluation.evaluate(session, code, HALF, by=SU, at=at)
@@ -399,8 +401,8 @@ def publish_evaluation(session: Session, code: str, *, why: str | None = None, a
 def a_late_report(session: Session, code: str) -> None:
     """A report of the half-year that comes to light after its end: without it there is nothing to correct."""
     late = repairs.Report(Category.LEAK, "漏水", reported_at=noon(date(2026, 6, 12)))
-    no = repairs.log_ticket(session, code, late, by=HE, at=HUNG).no
-    repairs.triage(session, code, no, Priority.P3, by=MEI, at=HUNG)
+    no = repairs.log_ticket(session, code, late, by=HE, at=PUBLISHED).no
+    repairs.triage(session, code, no, Priority.P3, by=MEI, at=PUBLISHED)
 
 
 def graded_body(code: str) -> bytes:
@@ -431,7 +433,7 @@ def graded_body(code: str) -> bytes:
 
 
 def build(database, keys: Path) -> Signer:
-    """The whole sample: the community's half-year, both notices hung, the head signed."""
+    """The whole sample: the community's half-year, both notices published, the head signed."""
     signer = Signer(keys)
     with database.writing() as session:
         code = meiyuan(session)
@@ -442,6 +444,6 @@ def build(database, keys: Path) -> Signer:
             "Meiyuan: evaluation of the firm, second half of 2025",
         )
         ready = ReadyNotice(graded_body(code), [], titles)
-        evaluation.publish(session, code, "2025-H2", prepared=ready, by=SU, at=HUNG)
-        sign_head(session, code, signer, at=HUNG)
+        evaluation.publish(session, code, "2025-H2", prepared=ready, by=SU, at=PUBLISHED)
+        sign_head(session, code, signer, at=PUBLISHED)
     return signer

@@ -23,20 +23,20 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @pytest.fixture
-def hung(board):
+def published(board):
     with board.reading() as session:
         found = notice(session, "meiyuan", "half-year", "2026-H1")
         sealed = leaf(session, "meiyuan", found.leaf_index)
         return found, sealed.body, {each.name: each.sha256 for each in attachments(session, found)}
 
 
-def test_the_body_is_served_as_it_was_sealed(client, hung):
+def test_the_body_is_served_as_it_was_sealed(client, published):
     response = client.get(f"{HALF_YEAR}v1/body.json")
 
-    assert response.data == hung[0].body
+    assert response.data == published[0].body
     assert response.content_type == "application/json"
     assert response.headers["Cache-Control"] == FOR_EVER
-    assert response.get_etag() == (hung[0].sha256, False)
+    assert response.get_etag() == (published[0].sha256, False)
 
 
 def test_the_address_without_a_version_is_not_kept_for_ever(client):
@@ -55,21 +55,21 @@ def test_what_a_reader_has_is_not_sent_again(client, name):
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_the_leaf_is_served_as_it_was_hashed(client, hung):
-    assert client.get(f"{HALF_YEAR}v1/leaf").data == hung[1]
-    assert json.loads(hung[1])["body"] == sha256(client.get(f"{HALF_YEAR}body.json").data).hexdigest()
+def test_the_leaf_is_served_as_it_was_hashed(client, published):
+    assert client.get(f"{HALF_YEAR}v1/leaf").data == published[1]
+    assert json.loads(published[1])["body"] == sha256(client.get(f"{HALF_YEAR}body.json").data).hexdigest()
 
 
-def test_the_leaf_says_when_the_notice_was_hung_and_commits_to_who_hung_it(board, hung):
-    sealed = json.loads(hung[1])
-    assert sealed["at"] == hung[0].hung_at.isoformat()
+def test_the_leaf_says_when_the_notice_was_published_and_commits_to_who_published_it(board, published):
+    sealed = json.loads(published[1])
+    assert sealed["at"] == published[0].published_at.isoformat()
     with board.reading() as session:
-        kept = opening_of(session, "meiyuan", hung[0].leaf_index, WHO)
+        kept = opening_of(session, "meiyuan", published[0].leaf_index, WHO)
     assert sealed["sd"] == [kept.digest]
     assert opened(kept.disclosure)[1].keys() == {"by", "role"}
 
 
-def test_the_proof_proves_the_leaf_under_the_published_key(client, hung):
+def test_the_proof_proves_the_leaf_under_the_published_key(client, published):
     proof = note.parse_proof(client.get(f"{HALF_YEAR}proof").text)
     key = note.Verifier.parse(client.get("/meiyuan/log/key").text)
 
@@ -79,7 +79,7 @@ def test_the_proof_proves_the_leaf_under_the_published_key(client, hung):
     assert signers == [key]
     assert proof.checkpoint == client.get("/meiyuan/log/checkpoint").text
     assert merkle.verify_inclusion(
-        merkle.leaf_hash(hung[1]), proof.index, checkpoint.size, proof.path, checkpoint.root
+        merkle.leaf_hash(published[1]), proof.index, checkpoint.size, proof.path, checkpoint.root
     )
 
 
@@ -137,10 +137,10 @@ def test_sizes_that_are_none_are_refused(client, query):
         ("chart-fund.svg", "image/svg+xml; charset=utf-8"),
     ],
 )
-def test_a_file_is_served_as_it_was_sealed(client, hung, name, media_type):
+def test_a_file_is_served_as_it_was_sealed(client, published, name, media_type):
     response = client.get(f"{HALF_YEAR}v1/files/{name}")
 
-    assert sha256(response.data).hexdigest() == hung[2][name] == response.get_etag()[0]
+    assert sha256(response.data).hexdigest() == published[2][name] == response.get_etag()[0]
     assert response.content_type in (media_type, media_type.removesuffix("; charset=utf-8"))
     assert response.headers["Content-Disposition"] == f"inline; filename*=UTF-8''{name}"
     assert response.headers["Cache-Control"] == FOR_EVER

@@ -10,12 +10,12 @@ import pytest
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
 from ledger.money import yuan
-from ledger.noticeboard.actions import hang
+from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.queries import notice
 from public_site import queries
 from tests.cast import CHEN
 from tests.public_site.conftest import READABLE, public_app, tables_in
-from tests.public_site.meiyuan import HUNG, publish_half_year
+from tests.public_site.meiyuan import PUBLISHED, publish_half_year
 
 HALF_YEAR = "/meiyuan/half-year/2026-H1/"
 EVALUATION = "/meiyuan/evaluation/2026-H1/"
@@ -220,8 +220,8 @@ def test_what_is_searched_for_is_shown_as_text(client):
 
 def test_an_older_version_stays_and_says_that_it_was_corrected(sample, sample_keys, translations):
     with sample.writing() as session:
-        publish_half_year(session, "meiyuan", why="快递柜租金多计一季", at=HUNG + timedelta(days=3))
-        sign_head(session, "meiyuan", Signer(sample_keys), at=HUNG)
+        publish_half_year(session, "meiyuan", why="快递柜租金多计一季", at=PUBLISHED + timedelta(days=3))
+        sign_head(session, "meiyuan", Signer(sample_keys), at=PUBLISHED)
     client = public_app(sample, translations).test_client()
 
     old, new, listed = (words_of(client.get(a)) for a in (f"{HALF_YEAR}v1/", HALF_YEAR, "/meiyuan/"))
@@ -237,13 +237,13 @@ def test_an_older_version_stays_and_says_that_it_was_corrected(sample, sample_ke
 
 def test_a_kind_without_a_page_of_its_own_is_shown_as_it_is(sample, translations):
     with sample.writing() as session:
-        hang(
+        publish_notice(
             session, "meiyuan", "minutes", "2026-07", titles=("<业主大会>纪要", "Minutes"), body='{"text":"<b>同意</b>"}'.encode(),
-            attachments=[], must_stay_until=HUNG.date(), by=CHEN, at=HUNG,
+            attachments=[], must_stay_until=PUBLISHED.date(), by=CHEN, at=PUBLISHED,
         )  # fmt: skip
-        hang(
+        publish_notice(
             session, "meiyuan", "scan", "x", titles=("扫描件", "Scan"), body=b"\xff\x00 no JSON", attachments=[],
-            must_stay_until=HUNG.date(), by=CHEN, at=HUNG,
+            must_stay_until=PUBLISHED.date(), by=CHEN, at=PUBLISHED,
         )  # fmt: skip
     client = public_app(sample, translations).test_client()
 
@@ -262,9 +262,9 @@ def test_a_half_year_of_another_version_of_the_figures_is_shown_as_it_is(sample,
             ("2027-H1", b'{"kind":"half-year","v":2}'),
             ("2027-H2", b'{"kind":"half-year","v":1,"fund":7}'),
         ):
-            hang(
+            publish_notice(
                 session, "meiyuan", "half-year", period, titles=("公示", "Notice"), body=body, attachments=[],
-                must_stay_until=HUNG.date(), by=CHEN, at=HUNG,
+                must_stay_until=PUBLISHED.date(), by=CHEN, at=PUBLISHED,
             )  # fmt: skip
     client = public_app(sample, translations).test_client()
 
@@ -310,9 +310,9 @@ def _copy_notices(session, seal: bytes, count: int) -> None:
         code = f"c{number:04d}"
         a_community(session, code)
         body = seal.replace("梅园新村".encode(), f"样板小区 {number:02d}".encode())
-        hang(
+        publish_notice(
             session, code, "half-year", "2026-H1", titles=(f"样板小区 {number:02d} 收支公示", f"Sample {number:02d}"), body=body,
-            attachments=[], must_stay_until=HUNG.date(), by=CHEN, at=HUNG,
+            attachments=[], must_stay_until=PUBLISHED.date(), by=CHEN, at=PUBLISHED,
         )  # fmt: skip
 
 

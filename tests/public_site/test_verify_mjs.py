@@ -20,7 +20,7 @@ from ledger.log.signer import Signer
 from public_site import figures
 from public_site.figures import At
 from tests.public_site.conftest import public_app
-from tests.public_site.meiyuan import HUNG, publish_evaluation
+from tests.public_site.meiyuan import PUBLISHED, publish_evaluation
 
 HALF_YEAR = "/meiyuan/half-year/2026-H1/v1/"
 STATIC = Path("public_site/static").absolute()
@@ -321,8 +321,8 @@ def grown(sample, sample_keys, translations):
     client = public_app(sample, translations).test_client()
     before = fetched(client)
     with sample.writing() as session:
-        publish_evaluation(session, "meiyuan", at=HUNG + timedelta(days=1), why="复核后更正")
-        sign_head(session, "meiyuan", Signer(sample_keys), at=HUNG)
+        publish_evaluation(session, "meiyuan", at=PUBLISHED + timedelta(days=1), why="复核后更正")
+        sign_head(session, "meiyuan", Signer(sample_keys), at=PUBLISHED)
     old, new = head_of(before), head_of(fetched(client))
     path = client.get(f"/meiyuan/log/consistency?old={old.size}&new={new.size}").text
     return before, fetched(client, consistency={f"{old.size}-{new.size}": path})

@@ -24,7 +24,7 @@ def fonts(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def meiyuan(sqlite_template, tmp_path_factory) -> Iterator[Database]:
-    """A database that holds the town, its half-year prepared and not yet hung."""
+    """A database that holds the town, its half-year prepared and not yet published."""
     file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("town") / "ledger.db")
     database = Database(f"sqlite:///{file}")
     with database.writing() as session:
@@ -62,30 +62,30 @@ def scorecard_files(card, fonts) -> Files:
 
 
 @pytest.fixture(scope="session")
-def unhung_report(meiyuan, fonts) -> bytes:
-    """The check report while no notice hangs."""
+def unpublished_report(meiyuan, fonts) -> bytes:
+    """The check report while there is no notice."""
     return render(meiyuan, fonts)
 
 
 @pytest.fixture(scope="session")
-def hung(meiyuan, half_year_list, tmp_path_factory) -> Iterator[Database]:
+def published(meiyuan, half_year_list, tmp_path_factory) -> Iterator[Database]:
     """The same community in a copy of its own, with the half-year on the board and the log signed."""
-    there = tmp_path_factory.mktemp("hung")
+    there = tmp_path_factory.mktemp("published")
     with (
         sqlite3.connect(meiyuan.engine.url.database) as source,
         sqlite3.connect(there / "ledger.db") as target,
     ):
         source.backup(target)
     database = Database(f"sqlite:///{there / 'ledger.db'}")
-    town.hang(database, "meiyuan", half_year_list, there / "keys")
+    town.publish(database, "meiyuan", half_year_list, there / "keys")
     yield database
     database.close()
 
 
 @pytest.fixture(scope="session")
-def report(hung, fonts) -> bytes:
-    """The check report once the half-year hangs."""
-    return render(hung, fonts)
+def report(published, fonts) -> bytes:
+    """The check report once the half-year is published."""
+    return render(published, fonts)
 
 
 def render(database: Database, fonts: Path) -> bytes:

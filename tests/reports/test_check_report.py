@@ -20,8 +20,8 @@ from tests.reports.reading import attached_to, fonts_in, pages_of, text_of, titl
 from tests.reports.test_sheets import rows_of
 
 
-def test_the_title_never_says_audit_report_alone(report, unhung_report):
-    for pdf in (report, unhung_report):
+def test_the_title_never_says_audit_report_alone(report, unpublished_report):
+    for pdf in (report, unpublished_report):
         assert title_of(pdf) == "梅园新村2026年上半年账目核查报告（系统生成，非注册会计师审计报告）"
         assert "账目核查报告（系统生成，非注册会计师审计报告）" in text_of(pdf)
         for page in pages_of(pdf):
@@ -36,8 +36,8 @@ def test_either_database_gives_a_report(session, fonts):
     assert "本期维修支出" in text_of(pdf)
 
 
-def test_it_repeats_and_carries_only_our_fonts(hung, fonts, report):
-    assert render(hung, fonts) == report
+def test_it_repeats_and_carries_only_our_fonts(published, fonts, report):
+    assert render(published, fonts) == report
     assert fonts_in(report) == {"Noto-Sans-SC", "Noto-Sans-SC-Bold"}
     assert 8 <= len(pages_of(report)) <= 16
 
@@ -102,22 +102,22 @@ def test_every_book_has_its_trial_balance(meiyuan, report):
                     assert row.account + row.zh + "".join(map(yuan, figures)) in text
 
 
-def test_a_hung_notice_is_its_source_and_is_named_by_its_digest(hung, body, report):
+def test_a_published_notice_is_its_source_and_is_named_by_its_digest(published, body, report):
     text = text_of(report)
 
     assert "已公示第1版" in text
     assert "全部一致" in text
     assert digest(body) in text
     assert attached_to(report)["figures.json"] == body
-    with hung.reading() as session:
+    with published.reading() as session:
         for each in attachments(session, notice(session, "meiyuan", "half-year", "2026-H1")):
             assert each.name + each.sha256 in text
 
 
-def test_the_newest_signed_checkpoint_is_printed_whole(hung, report):
+def test_the_newest_signed_checkpoint_is_printed_whole(published, report):
     text = text_of(report)
 
-    with hung.reading() as session:
+    with published.reading() as session:
         signed = latest_signed(session, "meiyuan")
     assert f"test.example/log/meiyuan{signed.tree_size}{b64encode(signed.root).decode()}" in text
     assert signed.root.hex() in text
@@ -125,8 +125,8 @@ def test_the_newest_signed_checkpoint_is_printed_whole(hung, report):
     assert town.PAGE in text
 
 
-def test_without_a_notice_it_says_so_and_reads_the_books(meiyuan, unhung_report):
-    text = text_of(unhung_report)
+def test_without_a_notice_it_says_so_and_reads_the_books(meiyuan, unpublished_report):
+    text = text_of(unpublished_report)
 
     assert "本期还没有公示" in text
     assert "日志还没有签名的检查点" in text

@@ -92,7 +92,7 @@ def test_a_use_that_was_voted_down_and_rejected_is_in_order():
 
 
 @pytest.mark.parametrize(
-    ("hung_on", "today", "says", "late"),
+    ("published_on", "today", "says", "late"),
     [
         (date(2026, 7, 31), date(2026, 9, 1), "按时", False),
         (date(2026, 8, 1), date(2026, 9, 1), "迟 1 日", True),
@@ -100,13 +100,13 @@ def test_a_use_that_was_voted_down_and_rejected_is_in_order():
         (None, date(2026, 8, 3), "逾期 3 日未公示", True),
     ],
 )
-def test_lateness_counts_from_the_due_day(hung_on, today, says, late):
-    found = duty("2026-H1", date(2026, 7, 31), hung_on, int(bool(hung_on)), today)
+def test_lateness_counts_from_the_due_day(published_on, today, says, late):
+    found = duty("2026-H1", date(2026, 7, 31), published_on, int(bool(published_on)), today)
 
     assert (found.says, found.late) == (says, late)
 
 
-def test_figures_that_moved_after_they_hung_are_named_with_both_amounts():
+def test_figures_that_moved_after_they_were_published_are_named_with_both_amounts():
     totals = {"opening_fen": 0, "in_fen": 10, "out_fen": 4, "closing_fen": 6}
     fee = dict.fromkeys(
         ("charged_fen", "waived_fen", "received_fen", "arrears_opening_fen", "arrears_received_fen", "prepaid_fen", "suspense_fen"), 0

@@ -30,7 +30,7 @@ def words_of(name: str, body: bytes) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def given_out(meiyuan, report, unhung_report, half_year_files, scorecard_files) -> dict[str, bytes]:
+def given_out(meiyuan, report, unpublished_report, half_year_files, scorecard_files) -> dict[str, bytes]:
     with meiyuan.reading() as session:
         exports = {f"journal.{each}": export(session, "meiyuan", each) for each in WRITERS}
     return {
@@ -38,7 +38,7 @@ def given_out(meiyuan, report, unhung_report, half_year_files, scorecard_files) 
         **scorecard_files,
         **exports,
         "check.pdf": report,
-        "check-unhung.pdf": unhung_report,
+        "check-unpublished.pdf": unpublished_report,
     }
 
 

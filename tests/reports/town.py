@@ -238,8 +238,10 @@ def scorecard_body(session: Session, code: str) -> bytes:
     return evaluation.evaluate(session, code, HALF, by=SU, at=NOON)
 
 
-def hang(database: Database, code: str, files: list[NewAttachment], keys: Path, at: datetime = NOON) -> bytes:
-    """Check and publish the prepared half-year with files beside it, and sign the log; gives the hung bytes."""
+def publish(
+    database: Database, code: str, files: list[NewAttachment], keys: Path, at: datetime = NOON
+) -> bytes:
+    """Check and publish the prepared half-year with files beside it, and sign the log; gives the published bytes."""
     with database.writing() as session:
         draft = disclosure.disclosure(session, code, str(HALF))
         disclosure.check(session, code, str(HALF), draft.sha256, by=AN, at=at)

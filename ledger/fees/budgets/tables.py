@@ -10,7 +10,7 @@ from ledger.fees.budgets.rules import CostLine
 
 
 class BudgetLine(SQLModel, table=True):
-    """One line of a year's budget that the owners voted. In ink."""
+    """One line of a year's budget that the owners voted. Append-only."""
 
     __tablename__ = "fee_budget_line"
     __table_args__ = (
@@ -26,7 +26,7 @@ class BudgetLine(SQLModel, table=True):
 
 
 class FeeCost(SQLModel, table=True):
-    """A cost of the service with its voucher and its line; void when its entry was reversed. In ink."""
+    """A cost of the service with its voucher and its line; void when its entry was reversed. Append-only."""
 
     __tablename__ = "fee_cost"
     __table_args__ = (

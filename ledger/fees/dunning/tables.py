@@ -10,7 +10,7 @@ from ledger.fees.dunning.rules import Channel, Measure
 
 
 class Demand(SQLModel, table=True):
-    """催交: one step for one home, delivered on a day; ``proof`` is the SHA-256 of what proves it. In ink."""
+    """催交: one step for one home, delivered on a day; ``proof`` is the SHA-256 of what proves it. Append-only."""
 
     __tablename__ = "fee_demand"
     __table_args__ = (

@@ -24,7 +24,7 @@ from ledger.fees.modes.rules import (
     shares,
 )
 from ledger.fees.modes.tables import ModePeriod
-from ledger.fees.queries import hung_on
+from ledger.fees.queries import published_on
 from ledger.fees.rules import FEE
 from ledger.fields import Amount, Code, Day, Digest, Text
 from ledger.journal.actions import Posted, post, replay
@@ -98,7 +98,7 @@ def share_cost(
     """Pay a cost that bundled communities share, each its part out of its own fee book; the entries are linked.
 
     ``communities`` are those that share it with this one; whoever asks must hold his role in each of them.
-    ``published_sha256`` is the digest of the rule for sharing, which must hang on each of their boards.
+    ``published_sha256`` is the digest of the rule for sharing, which must stand on each of their boards.
 
     Raises:
         MoneyStaysHome: it is to come out of another book than the fee.
@@ -122,8 +122,8 @@ def share_cost(
         head(session, place, lock=True)
         if mode_on(session, place, on) is not Mode.BUNDLED:
             raise NotBundled(community=place, on=on)
-        hung = hung_on(session, place, published_sha256)
-        if hung is None or hung > on:
+        published = published_on(session, place, published_sha256)
+        if published is None or published > on:
             raise KeyNotPublished(community=place, digest=published_sha256)
         sizes[place] = area_and_homes(session, place)[:2]
     return {

@@ -88,9 +88,7 @@ class BundleTooSmall(Malformed):
 class KeyNotPublished(Refused):
     code = "key-not-published"
     zh = "{community} 的公示栏没有这份分摊办法（SHA-256 {digest}）：分摊办法须先公示。"
-    en = (
-        "The rule for sharing (SHA-256 {digest}) does not hang on the board of {community}: publish it first."
-    )
+    en = "The rule for sharing (SHA-256 {digest}) is not on the board of {community}: publish it first."
     article = "《民法典》第943条"
 
 

@@ -34,7 +34,7 @@ class Handover(SQLModel, table=True):
 
 
 class HandoverPart(SQLModel, table=True):
-    """One part that changes hands: of a home, of a selling unit for a building, or (no bearer) the gains. In ink."""
+    """One part that changes hands: of a home, of a selling unit for a building, or (no bearer) the gains. Append-only."""
 
     __tablename__ = "handover_part"
     __table_args__ = (

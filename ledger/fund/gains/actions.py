@@ -110,7 +110,7 @@ def prepare_run(
 ) -> GainsRun:
     """Work out how the actual gains of a closed period fall to homes and selling units; nothing moves yet.
 
-    ``income_fen`` comes out of 待分配累计收益; each part gets its share by day-products, in ink with the
+    ``income_fen`` comes out of 待分配累计收益; each part gets its share by day-products, append-only, with the
     product that it comes from. Asking again with the same code and content gives the same run.
 
     Raises:

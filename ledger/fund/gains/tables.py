@@ -33,7 +33,7 @@ class GainsRun(SQLModel, table=True):
 
 
 class GainsShare(SQLModel, table=True):
-    """What one part of the fund gets of a run, with the day-products (fen × days) it is worked out from. In ink."""
+    """What one part of the fund gets of a run, with the day-products (fen × days) it is worked out from. Append-only."""
 
     __tablename__ = "gains_share"
     __table_args__ = (

@@ -37,7 +37,7 @@ class FundReturn(SQLModel, table=True):
 
 
 class LostHouse(SQLModel, table=True):
-    """灭失: a home that is no more. In ink."""
+    """灭失: a home that is no more. Append-only."""
 
     __tablename__ = "lost_house"
     __table_args__ = (ForeignKeyConstraint(["community", "home"], ["home.community", "home.code"]),)

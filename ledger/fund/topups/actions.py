@@ -62,7 +62,7 @@ Receipts = Annotated[Sequence[TopupReceipt], Field(min_length=1, max_length=2_00
 def plan_topup(
     session: Session, community: str, code: Code, plan: TopupPlan, *, by: Actor, at: datetime
 ) -> Topup:
-    """Plan to bring the fund up again, once a home in the scope stands below the trigger; amounts go down in ink.
+    """Plan to bring the fund up again, once a home in the scope stands below the trigger; amounts are written down for good.
 
     Raises:
         NothingToTopUp: nobody in the scope stands below the trigger or has no fund.

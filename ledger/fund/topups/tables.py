@@ -35,7 +35,7 @@ class Topup(SQLModel, table=True):
 
 
 class TopupDue(SQLModel, table=True):
-    """应交: what one home is asked for by a plan. In ink."""
+    """应交: what one home is asked for by a plan. Append-only."""
 
     __tablename__ = "topup_due"
     __table_args__ = (
@@ -52,7 +52,7 @@ class TopupDue(SQLModel, table=True):
 
 
 class TopupPaid(SQLModel, table=True):
-    """已交: the receipt by which a home paid what a plan asks for. In ink."""
+    """已交: the receipt by which a home paid what a plan asks for. Append-only."""
 
     __tablename__ = "topup_paid"
     __table_args__ = (

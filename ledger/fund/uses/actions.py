@@ -223,7 +223,7 @@ def price(
 def post_plan(
     session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
-    """Hang the plan on the spot (方案公示), proved by a photograph.
+    """Post the plan on the spot (方案公示), proved by a photograph.
 
     Raises:
         PriceReviewMissing: the budget is above `fund.price_review_over_fen` and no review was taken in.
@@ -337,7 +337,7 @@ def apportion(session: Session, community: str, code: Code, *, by: Actor, at: da
 def disclose(
     session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
-    """Hang what was spent and how it was borne (公示), proved by a photograph.
+    """Post what was spent and how it was borne (公示), proved by a photograph.
 
     Raises:
         PaperMissing, DigestMalformed, ProjectNotReady.

@@ -1,4 +1,4 @@
-"""The actions around the owners' vote on a use, or on its overrun: put it to the vote, end the vote, hang the result.
+"""The actions around the owners' vote on a use, or on its overrun: put it to the vote, end the vote, post the result.
 
 Only who bears the cost is asked (民法典 Art. 278 (五)). The roll is the scope that was frozen with the plan, so no later
 change of homes moves it. The vote itself is one of `ledger.votes`; here it takes the use a step further, or ends it. An
@@ -34,7 +34,7 @@ def put_to_vote(
 ) -> Motion:
     """Announce the vote of the bearing owners on a posted plan, or on an overrun.
 
-    The plan hangs before the vote is announced, so it hangs `vote.plan_posting_days` at least before it opens.
+    The plan is posted before the vote is announced, so it stands `vote.plan_posting_days` at least before that opens.
 
     Raises:
         ProjectNotReady, VoteNotNeeded.
@@ -89,7 +89,7 @@ def close_vote(session: Session, community: str, code: Code, *, by: Actor, at: d
 def post_result(
     session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
 ) -> Project:
-    """Hang the result of the vote that passed (结果公示), proved by a photograph.
+    """Post the result of the vote that passed (结果公示), proved by a photograph.
 
     Without papers it is the photograph that `votes.actions.post_result` recorded.
 
@@ -98,7 +98,7 @@ def post_result(
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
     voted = project(session, community, code).motion
-    hung = motion(session, community, voted).posted_paper if voted else None
-    if not papers and hung:
-        papers = {Paper.PHOTO: hung}
+    published = motion(session, community, voted).posted_paper if voted else None
+    if not papers and published:
+        papers = {Paper.PHOTO: published}
     return take_with_papers(session, community, code, Action.POST_RESULT, papers, by=by, at=at)

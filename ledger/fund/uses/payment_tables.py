@@ -10,7 +10,7 @@ from ledger.fund.uses.payment_rules import Stage
 
 
 class ProjectPayment(SQLModel, table=True):
-    """付款: one bill of a use. ``charged_fen`` of it came out of the fund; the rest is asked in cash. In ink."""
+    """付款: one bill of a use. ``charged_fen`` of it came out of the fund; the rest is asked in cash. Append-only."""
 
     __tablename__ = "project_payment"
     __table_args__ = (
@@ -32,7 +32,7 @@ class ProjectPayment(SQLModel, table=True):
 
 
 class Share(SQLModel, table=True):
-    """分摊: what one home, selling unit or developer bears of a payment. In ink.
+    """分摊: what one home, selling unit or developer bears of a payment. Append-only.
 
     ``charged_fen`` came out of its part of the fund; ``shortfall_fen`` is asked of it in cash.
     """

@@ -2,7 +2,7 @@
 
 The machine is data: one table of rows (action, states it may be done in, state it leads to, guards). What the local
 profile does not ask for, such as a price review of a small job, is skipped because a row allows it and not by a
-flag. Each step is a row in ink with the digests of its documents, and a memorandum in the log.
+flag. Each step is an append-only row with the digests of its documents, and a memorandum in the log.
 """
 
 import json
@@ -45,7 +45,7 @@ def take(
     by: Actor,
     at: datetime,
 ) -> ProjectStep:
-    """Move a use to the state its action leads to (`rules.next_state`), with a row in ink and a memorandum.
+    """Move a use to the state its action leads to (`rules.next_state`), with an append-only row and a memorandum.
 
     The caller holds the head's lock. ``facts`` are numbers and codes for the log, ``private`` is committed to. A paper
     that is a stored file gets a use that says what it proves here.

@@ -11,7 +11,7 @@ from ledger.fund.uses.step_rules import Action, ProjectState
 
 
 class ProjectStep(SQLModel, table=True):
-    """One step of a use: who, when, to which state, with the digests of its papers as JSON. In ink."""
+    """One step of a use: who, when, to which state, with the digests of its papers as JSON. Append-only."""
 
     __tablename__ = "project_step"
     __table_args__ = (

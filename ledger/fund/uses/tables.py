@@ -12,7 +12,7 @@ from ledger.fund.uses.step_rules import ProjectState
 
 
 class Project(SQLModel, table=True):
-    """使用项目: one use of the fund, as it stands; its steps are in ``project_step``, in ink.
+    """使用项目: one use of the fund, as it stands; its steps are in ``project_step``, append-only.
 
     ``rule`` is the rule that lets the fund pay; ``preauthorised`` the collective vote it leans on; ``paid_fen`` what
     the fund has paid so far, by entries up to ``paid_entry``.
@@ -61,7 +61,7 @@ class Project(SQLModel, table=True):
 
 
 class ScopeHome(SQLModel, table=True):
-    """A home that bears a project's cost, with its area on the day the plan was made. In ink."""
+    """A home that bears a project's cost, with its area on the day the plan was made. Append-only."""
 
     __tablename__ = "scope_home"
     __table_args__ = (

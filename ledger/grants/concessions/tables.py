@@ -34,7 +34,7 @@ class Concession(SQLModel, table=True):
 
 
 class ConcessionPayment(SQLModel, table=True):
-    """An entry of any book that belongs to a concession. In ink."""
+    """An entry of any book that belongs to a concession. Append-only."""
 
     __tablename__ = "concession_payment"
     __table_args__ = (

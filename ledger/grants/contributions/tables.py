@@ -13,7 +13,7 @@ ENTRY = (["community", "entry_no"], ["entry.community", "entry.no"])
 
 
 class Levy(SQLModel, table=True):
-    """出资项目: what the residents bear of a package, and by which key. In ink."""
+    """出资项目: what the residents bear of a package, and by which key. Append-only."""
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -36,7 +36,7 @@ class Levy(SQLModel, table=True):
 
 
 class ContributionDue(SQLModel, table=True):
-    """What one home owes to a levy. ``consent`` is the number of its own paper, for personal items. In ink."""
+    """What one home owes to a levy. ``consent`` is the number of its own paper, for personal items. Append-only."""
 
     __tablename__ = "contribution_due"
     __table_args__ = (
@@ -52,7 +52,7 @@ class ContributionDue(SQLModel, table=True):
 
 
 class ContributionReceipt(SQLModel, table=True):
-    """A numbered receipt for what a home paid. In ink."""
+    """A numbered receipt for what a home paid. Append-only."""
 
     __tablename__ = "contribution_receipt"
     __table_args__ = (
@@ -73,7 +73,7 @@ class ContributionReceipt(SQLModel, table=True):
 
 
 class ContributionRefund(SQLModel, table=True):
-    """Money to be given back to a home: one person asks, another pays. Approved, it is in ink."""
+    """Money to be given back to a home: one person asks, another pays. Approved, it is append-only."""
 
     __tablename__ = "contribution_refund"
     __table_args__ = (
@@ -98,7 +98,7 @@ class ContributionRefund(SQLModel, table=True):
 
 
 class ContributionUse(SQLModel, table=True):
-    """What of a home's contribution went into the works, by the entry that took it out of the book ``community``. In ink."""
+    """What of a home's contribution went into the works, by the entry that took it out of the book ``community``. Append-only."""
 
     __tablename__ = "contribution_use"
     __table_args__ = (

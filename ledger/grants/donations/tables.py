@@ -9,7 +9,7 @@ PURPOSE = (["community", "purpose"], ["donation_purpose.community", "donation_pu
 
 
 class DonationPurpose(SQLModel, table=True):
-    """What donors give for. In ink."""
+    """What donors give for. Append-only."""
 
     __tablename__ = "donation_purpose"
     __table_args__ = (ForeignKeyConstraint(["community"], ["community.code"]),)
@@ -23,7 +23,7 @@ class DonationPurpose(SQLModel, table=True):
 class Donation(SQLModel, table=True):
     """A gift with its receipt. The donor's name is personal data; ``unnamed`` keeps it off every public list.
 
-    Not in ink, for a name must be erasable; the amount is in its entry, which is.
+    Not append-only, for a name must be erasable; the amount is in its entry, which is.
     """
 
     __table_args__ = (
@@ -42,7 +42,7 @@ class Donation(SQLModel, table=True):
 
 
 class DonationSpending(SQLModel, table=True):
-    """Money to be spent for a purpose: one person asks, another pays. Approved, it is in ink."""
+    """Money to be spent for a purpose: one person asks, another pays. Approved, it is append-only."""
 
     __tablename__ = "donation_spending"
     __table_args__ = (

@@ -9,7 +9,7 @@ from ledger.db import Instant
 
 
 class StatementProfile(SQLModel, table=True):
-    """How one bank writes its file, as a community declared it. In ink.
+    """How one bank writes its file, as a community declared it. Append-only.
 
     ``declared`` is JSON of the shape of ``profiles/*.toml``; ``sample`` is the digest of the file it was tried on.
     """

@@ -10,7 +10,7 @@ from ledger.intake.reconciliation.rules import Side
 
 
 class Reconciliation(SQLModel, table=True):
-    """A month's reconciliation of one account of a book: a draft until another confirms it, then in ink.
+    """A month's reconciliation of one account of a book: a draft until another confirms it, then append-only.
 
     ``closings``, ``openings`` and ``reasons`` are JSON of what the preparer said; ``digest`` is what he saw.
     """
@@ -39,7 +39,7 @@ class Reconciliation(SQLModel, table=True):
 
 
 class ReconciledAccount(SQLModel, table=True):
-    """One account's statement in a confirmed month. In ink."""
+    """One account's statement in a confirmed month. Append-only."""
 
     __tablename__ = "reconciled_account"
     __table_args__ = (
@@ -70,7 +70,7 @@ class ReconciledAccount(SQLModel, table=True):
 
 
 class ReconcilingItem(SQLModel, table=True):
-    """未达账项 of a confirmed month: by how much it makes the books higher, and why. In ink."""
+    """未达账项 of a confirmed month: by how much it makes the books higher, and why. Append-only."""
 
     __tablename__ = "reconciling_item"
     __table_args__ = (

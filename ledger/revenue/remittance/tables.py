@@ -7,7 +7,7 @@ from sqlmodel import BigInteger, Field, SQLModel
 
 
 class Remitted(SQLModel, table=True):
-    """A payment into the fund for a period, by whose income it was: one entry in each book, linked. In ink.
+    """A payment into the fund for a period, by whose income it was: one entry in each book, linked. Append-only.
 
     ``building`` and ``stairwell`` are empty for income of the whole community.
     """
@@ -29,7 +29,7 @@ class Remitted(SQLModel, table=True):
 
 
 class FundShare(SQLModel, table=True):
-    """What share of public revenue the owners decided for the fund, from a day on. In ink."""
+    """What share of public revenue the owners decided for the fund, from a day on. Append-only."""
 
     __tablename__ = "revenue_fund_share"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What is stored of proxies. In ink."""
+"""What is stored of proxies. Append-only."""
 
 from datetime import datetime
 

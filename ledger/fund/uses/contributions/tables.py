@@ -8,7 +8,7 @@ from ledger.fund.uses.contributions.rules import Way
 
 
 class Contribution(SQLModel, table=True):
-    """自筹款: cash of one bearer for one use that came in or went on, by its entry. In ink."""
+    """自筹款: cash of one bearer for one use that came in or went on, by its entry. Append-only."""
 
     __table_args__ = (
         ForeignKeyConstraint(["community", "project"], ["project.community", "project.code"]),

@@ -13,7 +13,7 @@ from ledger.log.actions import append, sign_head
 from ledger.log.leaf import new_leaf
 from ledger.log.queries import head
 from ledger.log.signer import Signer
-from ledger.noticeboard.actions import hang
+from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.rules import NewAttachment
 from tests.cast import NOON
 from tests.conftest import postgres_copy
@@ -51,7 +51,7 @@ def on_postgresql(template, counter):
 
 
 def a_written_ledger(database, keys):
-    """Two communities; in ours every table in ink of the log, the books and the board has a row.
+    """Two communities; in ours every append-only table of the log, the books and the board has a row.
 
     Home one has 480, home two 20, the bank 500; June is closed; entry 5 is reversed by entry 6; 256 leaves and more.
     """
@@ -63,7 +63,7 @@ def a_written_ledger(database, keys):
         wrong = write(session, into(TWO, 70))
         reverse(session, CODE, wrong.no, reason="x", key="reversal", by=SOMEBODY, at=NOON)
         close(session, JUNE, at=NOON)
-        hang(
+        publish_notice(
             session, CODE, "half-year", "2026-H1", titles=("题", "Title"), body=b"{}", must_stay_until=DAY,
             attachments=[NewAttachment("a.csv", "text/csv", b"1")], by=SOMEBODY, at=NOON,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What was signed, decided or paid of works money is in ink: the database itself refuses to change it."""
+"""What was signed, decided or paid of works money is append-only: the database itself refuses to change it."""
 
 import pytest
 from sqlalchemy import text

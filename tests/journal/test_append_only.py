@@ -1,4 +1,4 @@
-"""Rows in ink are never changed, deleted, replaced or swept away, whoever asks."""
+"""Append-only rows are never changed, deleted, replaced or swept away, whoever asks."""
 
 import importlib.util
 import re
@@ -11,45 +11,45 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from ledger.db import MIGRATIONS
-from tests.journal import ink
+from tests.journal import written_ledger
 
 for file in sorted(Path("ledger").rglob("*tables.py")):
     import_module(".".join(file.with_suffix("").parts))
 
 
-def ink_of(file: Path) -> tuple[str, ...]:
+def append_only_in(file: Path) -> tuple[str, ...]:
     spec = importlib.util.spec_from_file_location(f"migration_{file.stem}", file)
     migration = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(migration)
     return tuple(getattr(migration, "INK", ()))
 
 
-INK = [
+APPEND_ONLY = [
     table
     for file in sorted((MIGRATIONS / "versions").glob("*.py"))
-    for table in ink_of(file)
+    for table in append_only_in(file)
     if table in SQLModel.metadata.tables
 ]
-"""Every table that a migration put into ink and none took away since."""
+"""Every table that a migration made append-only and none took away since."""
 
 WRITTEN = [
     "entry", "movement", "leaf", "subtree", "signed_head", "closing", "closing_balance", "notice", "attachment",
 ]  # fmt: skip
-"""The tables in ink that have rows here; `INK` names them all."""
+"""The append-only tables that have rows here; `APPEND_ONLY` names them all."""
 
 
 @pytest.fixture(scope="module")
 def on_sqlite(sqlite_template, tmp_path_factory):
-    directory = tmp_path_factory.mktemp("ink")
-    with ink.on_sqlite(sqlite_template, directory) as database:
-        ink.a_written_ledger(database, directory / "keys")
+    directory = tmp_path_factory.mktemp("written")
+    with written_ledger.on_sqlite(sqlite_template, directory) as database:
+        written_ledger.a_written_ledger(database, directory / "keys")
         yield database
 
 
 @pytest.fixture(scope="module")
 def on_postgresql(postgres_template, counter, tmp_path_factory):
-    with ink.on_postgresql(postgres_template, counter) as database:
-        ink.a_written_ledger(database, tmp_path_factory.mktemp("ink") / "keys")
+    with written_ledger.on_postgresql(postgres_template, counter) as database:
+        written_ledger.a_written_ledger(database, tmp_path_factory.mktemp("written") / "keys")
         yield database
 
 
@@ -104,7 +104,7 @@ def test_it_is_the_delete_trigger_that_stops_a_replacement(on_sqlite, table):
     )
 
 
-@pytest.mark.parametrize("table", [*INK, "private_field", "ledger_head"])
+@pytest.mark.parametrize("table", [*APPEND_ONLY, "private_field", "ledger_head"])
 def test_no_table_is_swept_empty_on_postgresql(on_postgresql, table):
     refuse(on_postgresql, "is in ink", f"TRUNCATE {table} CASCADE")
 
@@ -115,7 +115,7 @@ def test_what_the_books_stand_on_is_not_swept_away_from_under_them(on_postgresql
 
 
 @pytest.mark.parametrize("table", WRITTEN)
-def test_ink_stays_ink_for_a_session_that_plays_the_replica(on_postgresql, table):
+def test_append_only_stays_so_for_a_session_that_plays_the_replica(on_postgresql, table):
     play = "SET LOCAL session_replication_role = replica"
     column = columns(on_postgresql, table)[0]
     refuse(on_postgresql, "is in ink", play, f'UPDATE {table} SET "{column}" = "{column}"')
@@ -123,8 +123,8 @@ def test_ink_stays_ink_for_a_session_that_plays_the_replica(on_postgresql, table
     refuse(on_postgresql, "is in ink", play, f"TRUNCATE {table} CASCADE")
 
 
-@pytest.mark.parametrize("table", INK)
-def test_every_table_in_ink_has_all_its_triggers(ledger, table):
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_every_append_only_table_has_all_its_triggers(ledger, table):
     with ledger.reader.connect() as connection:
         if ledger.engine.dialect.name == "sqlite":
             found = connection.execute(
