@@ -21,6 +21,14 @@ class NotEvaluated(Malformed):
     en = "An evaluation is of a half-year or a year (such as 2026-H1 or 2026); {period} is neither."
 
 
+class Progress(NamedTuple):
+    """What also earns points below a level: the way gone from the last period towards it, up to a share of them."""
+
+    towards: Fraction
+    """In per cent."""
+    at_most: Fraction
+
+
 class Indicator(NamedTuple):
     """One line of a rubric. ``curve`` runs over (percent, share of the points), from left to right."""
 
@@ -32,6 +40,7 @@ class Indicator(NamedTuple):
     curve: tuple[tuple[Fraction, Fraction], ...]
     least_base: int
     source: str
+    progress: Progress | None = None
 
 
 class Grade(NamedTuple):
@@ -127,10 +136,15 @@ def read_rubric(text: str) -> Rubric:
                 tuple((Fraction(x), Fraction(share, 100)) for x, share in i["curve"]),
                 i["least_base"],
                 i["source"],
+                _progress(i["progress"]) if "progress" in i else None,
             )
             for i in data["indicators"]
         ),
     )
+
+
+def _progress(data: Mapping[str, int]) -> Progress:
+    return Progress(Fraction(data["towards"]), Fraction(data["at_most"], 100))
 
 
 def on_curve(percent: Fraction, curve: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
@@ -153,9 +167,10 @@ def share_of_points(indicator: Indicator, measure: Measure) -> Fraction | None:
     if measure.value is None or measure.base < indicator.least_base:
         return None
     level = on_curve(measure.value * 100, indicator.curve)
-    if indicator.id == "C1" and measure.before is not None and measure.before < Fraction(85, 100):
-        gained = (measure.value - measure.before) / (Fraction(85, 100) - measure.before)
-        level = max(level, min(max(gained, Fraction(0)), Fraction(1)) * Fraction(9, 10))
+    progress, before = indicator.progress, measure.before
+    if progress is not None and before is not None and before * 100 < progress.towards:
+        gained = (measure.value - before) * 100 / (progress.towards - before * 100)
+        level = max(level, min(max(gained, Fraction(0)), Fraction(1)) * progress.at_most)
     return level
 
 
@@ -233,6 +248,9 @@ def _row(row: Scored) -> dict[str, Json]:
         "en": row.indicator.en,
         "source": row.indicator.source,
         "curve": [[str(x), str(share)] for x, share in row.indicator.curve],
+        "progress": None
+        if row.indicator.progress is None
+        else [str(row.indicator.progress.towards), str(row.indicator.progress.at_most)],
         "value": None if value is None else [value.numerator, value.denominator],
         "before": None
         if row.measure.before is None

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ledger.evaluation.rules import Indicator, Measure, share_of_points
+from ledger.evaluation.rules import Indicator, Measure, Progress, share_of_points
 from ledger.noticeboard.rules import NewAttachment, digest
 from ledger.reports import words
 from ledger.reports.charts import score_by_group
@@ -80,7 +80,15 @@ def _row(of: Mapping[str, Any]) -> Row:
     value, before = (Fraction(*of[key]) if of[key] else None for key in ("value", "before"))
     curve = tuple((Fraction(x), Fraction(share)) for x, share in of["curve"])
     indicator = Indicator(
-        of["id"], of["group"], of["points"], of["zh"], of["en"], curve, of["least_base"], of["source"]
+        of["id"],
+        of["group"],
+        of["points"],
+        of["zh"],
+        of["en"],
+        curve,
+        of["least_base"],
+        of["source"],
+        Progress(*map(Fraction, of["progress"])) if of["progress"] else None,
     )
     measure = Measure(value, of["base"], of["how_zh"], of["how_en"], of["missing"], before)
     return Row(

@@ -193,9 +193,9 @@ def scored_by_a_stranger(body: bytes) -> int:
             for (x0, y0), (x1, y1) in pairwise(points):
                 if x0 < x <= x1:
                     level = y0 + (y1 - y0) * (x - x0) / (x1 - x0)
-            if row["id"] == "C1" and row["before"] is not None and Fraction(*row["before"]) * 100 < 85:
-                before = Fraction(*row["before"]) * 100
-                level = max(level, Fraction(9, 10) * max(0, min(1, (x - before) / (85 - before))))
+            towards, at_most = map(Fraction, row["progress"] or (0, 0))
+            if row["before"] and (before := Fraction(*row["before"]) * 100) < towards:
+                level = max(level, at_most * max(0, min(1, (x - before) / (towards - before))))
             share[row["id"]] = level
     points_of = {row["id"]: row["points"] for row in card["indicators"]}
     worth = dict.fromkeys(share, Fraction(0))
