@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ledger.db import Instant
+from migrations.append_only import append_only
 
 revision = "0016"
 down_revision = "0015"
@@ -124,11 +125,10 @@ def _guard_on_postgresql() -> None:
     for name, when, each, does in (
         ("stored_file_erased_only", "UPDATE ON stored_file", "ROW", "mingbai_file_erased_only"),
         ("stored_file_stays", "DELETE OR TRUNCATE ON stored_file", "STATEMENT", "mingbai_ink"),
-        ("file_use_is_ink", "UPDATE OR DELETE ON file_use", "ROW", "mingbai_ink"),
-        ("file_use_is_ink_whole", "TRUNCATE ON file_use", "STATEMENT", "mingbai_ink"),
     ):
         op.execute(f"CREATE TRIGGER {name} BEFORE {when} FOR EACH {each} EXECUTE FUNCTION {does}()")
-        op.execute(f"ALTER TABLE {when.split()[-1]} ENABLE ALWAYS TRIGGER {name}")
+        op.execute(f"ALTER TABLE stored_file ENABLE ALWAYS TRIGGER {name}")
+    append_only("file_use")
 
 
 def _guard_on_sqlite() -> None:
@@ -139,14 +139,8 @@ def _guard_on_sqlite() -> None:
         "AND coalesce(NEW.captured_on, NEW.latitude_e6, NEW.longitude_e6) IS NULL) "
         "BEGIN SELECT RAISE(ABORT, 'mingbai: a stored file can only be erased'); END"
     )
-    stays = [("stored_file", "delete", "stored_file_stays")]
-    stays += [
-        (table, deed, f"{table}_is_ink_{deed}")
-        for table in ("file_use", "sheet_entry", "proxy")
-        for deed in ("update", "delete")
-    ]
-    for table, deed, name in stays:
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {deed.upper()} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, 'mingbai: {table} is in ink: never changed, never deleted'); END"
-        )
+    op.execute(
+        "CREATE TRIGGER stored_file_stays BEFORE DELETE ON stored_file "
+        "BEGIN SELECT RAISE(ABORT, 'mingbai: stored_file is in ink: never changed, never deleted'); END"
+    )
+    append_only("file_use", "sheet_entry", "proxy")
