@@ -1,7 +1,6 @@
 """Which step of a disclosure follows which; what may be shown of small groups. Pure."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -100,10 +99,6 @@ def check_foots(what: str, opening: int, inward: int, outward: int, closing: int
 def per_ten_thousand(share: Fraction | None) -> int | None:
     """A share in ten-thousandths (75.00 % = 7500), rounded half up; None stays None."""
     return None if share is None else round_half_up(share * 10_000)
-
-
-def minutes_between(start: datetime, end: datetime) -> int:
-    return int((end - start).total_seconds() // 60)
 
 
 Figures = dict[str, Any]

@@ -39,12 +39,6 @@ from ledger.noticeboard.tables import Attachment, Notice
 from ledger.periods import Month, Period, day_in_shanghai
 
 
-class NoFeeTerms(Unknown):
-    code = "no-fee-terms"
-    zh = "{community} 没有登记合同“{contract}”的收费约定。"
-    en = "{community} has no fee terms of the contract “{contract}”."
-
-
 class NoPayment(Unknown):
     code = "no-fee-payment"
     zh = "{community} 的第 {no} 号凭证不是物业费收款。"

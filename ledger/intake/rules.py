@@ -111,12 +111,6 @@ class ReturnAskedBefore(Refused):
     en = "{by} has asked to return this receipt; another person has to approve."
 
 
-class NotOfTheFeeBook(Refused):
-    code = "not-of-the-fee-book"
-    zh = "账户“{account}”属于“{book}”账套，只有物业费账户的收款要认领到户。"
-    en = "The account “{account}” is of the book “{book}”; only receipts of property fees are matched to homes."
-
-
 class NoSuchHome(Unknown):
     code = "no-such-home"
     zh = "{community} 没有“{home}”这一户。"

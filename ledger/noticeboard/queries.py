@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.db import unread
@@ -98,10 +97,3 @@ def check_corrects(session: Session, community: str, kind: str, period: str, bod
     version, _ = latest_version(session, community, kind, period)
     if version and says_the_same(notice(session, community, kind, period).body, body):
         raise NothingCorrected(period=period, version=version)
-
-
-def communities_with_notices(session: Session) -> Sequence[tuple[str, int]]:
-    """The communities that have something on the board, with how many notices."""
-    return session.exec(
-        select(Notice.community, func.count()).group_by(Notice.community).order_by(Notice.community)
-    ).all()

@@ -242,10 +242,6 @@ class Listing(Declared):
     def source(self) -> Callable[..., Any]:
         return self.query
 
-    @cached_property
-    def pages_itself(self) -> bool:
-        return {"page", "size"} <= set(inspect.signature(self.query).parameters)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Operation(Declared):

@@ -30,7 +30,7 @@ from ledger.operations import (
     workbooks,
     works_contracts,
 )
-from ledger.operations.operation import Declared, Document, Listing, Noun, Operation, Record
+from ledger.operations.operation import Declared, Listing, Noun, Operation, Record
 
 NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
     (nouns.TICKETS, repairs.DECLARED),
@@ -60,4 +60,3 @@ EVERY: tuple[Declared, ...] = tuple(each for _, declared in NOUNS for each in de
 OPERATIONS = tuple(each for each in EVERY if isinstance(each, Operation))
 LISTINGS = tuple(each for each in EVERY if isinstance(each, Listing))
 RECORDS = tuple(each for each in EVERY if isinstance(each, Record))
-DOCUMENTS = tuple(each for each in EVERY if isinstance(each, Document))

@@ -121,6 +121,24 @@ DECLARED = (
         offered=may_become(State.TRIAGED),
     ),
     Operation(
+        path="/tickets/<int:no>/rejection",
+        title=Said("不受理，说明理由", "Turn it away, with the reason"),
+        roles=(Role.MANAGER,),
+        does=actions.reject,
+        gives=TicketOut,
+        on=TICKET,
+        offered=may_become(State.REJECTED),
+    ),
+    Operation(
+        path="/tickets/<int:no>/appeal",
+        title=Said("不服不受理，请再看", "Ask again for what was turned away"),
+        roles=(*RESIDENTS, Role.COMMITTEE, Role.COMMUNITY_OFFICE),
+        does=actions.appeal,
+        gives=TicketOut,
+        on=TICKET,
+        offered=may_become(State.NEW),
+    ),
+    Operation(
         path="/tickets/<int:no>/assignment",
         title=Said("派工", "Give it to somebody to repair"),
         roles=(Role.MANAGER,),
@@ -182,6 +200,6 @@ DECLARED = (
         does=actions.open_project,
         gives=UseOut,
         on=TICKET,
-        offered=lambda ticket: ticket.project is None and ticket.state is not State.CLOSED,
+        offered=lambda ticket: ticket.project is None and ticket.state not in (State.CLOSED, State.REJECTED),
     ),
 )

@@ -132,6 +132,30 @@ def triage(
     return _step(session, found, State.TRIAGED, by=by, at=at)
 
 
+def reject(session: Session, community: str, no: Number, reason: Text, *, by: Actor, at: datetime) -> Ticket:
+    """Turn a ticket away before anybody was sent; why goes to whoever reported it, and stays private in the log.
+
+    Raises:
+        StepNotPossible: somebody was sent already, or it is over.
+    """
+    found = _locked(session, community, no)
+    check_step(no, found.state, State.REJECTED)
+    return _turn(session, found, State.REJECTED, "ticket.rejected", reason, by=by, at=at)
+
+
+def appeal(session: Session, community: str, no: Number, reason: Text, *, by: Actor, at: datetime) -> Ticket:
+    """Ask again for a ticket that was turned away: it is new once more, and its time runs from the first report.
+
+    Raises:
+        NotYourHome: an owner or a tenant asks for somebody else's home.
+        StepNotPossible: it was not turned away.
+    """
+    found = _locked(session, community, no)
+    check_own_home(found.home, by=by)
+    check_step(no, found.state, State.NEW)
+    return _turn(session, found, State.NEW, "ticket.appealed", reason, by=by, at=at)
+
+
 def assign(session: Session, community: str, no: Number, to: Code, *, by: Actor, at: datetime) -> Ticket:
     """Give a ticket to somebody to repair; also one that was finished badly, again (返修)."""
     found = _locked(session, community, no)
@@ -272,6 +296,22 @@ def _repairers(session: Session, found: Ticket) -> list[tuple[Duty, str | None]]
     """Whoever was given the repair, came for it or finished it, whether it was given to him or not."""
     hands = {each.by_login for each in steps(session, found.community, found.no) if each.state in BY_HAND}
     return [(Duty.REPAIR, login) for login in (found.assigned_to, *sorted(hands))]
+
+
+def _turn(
+    session: Session, found: Ticket, state: State, kind: str, reason: str, *, by: Actor, at: datetime
+) -> Ticket:
+    taken = len(steps(session, found.community, found.no))
+    draft = Draft(
+        kind=kind,
+        on=day_in_shanghai(at),
+        key=f"ticket/{found.no}/{taken + 1}",
+        facts={"ticket": found.no},
+        private={"reason": reason},
+        subject=f"ticket/{found.no}",
+    )
+    post(session, found.community, draft, by=by, at=at)
+    return _step(session, found, state, note=reason, by=by, at=at)
 
 
 def _step(

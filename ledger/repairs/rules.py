@@ -70,7 +70,7 @@ NEXT: Mapping[State, frozenset[State]] = {
     State.VERIFIED: frozenset({State.FOLLOWED_UP, State.CLOSED}),
     State.FOLLOWED_UP: frozenset({State.CLOSED, State.ASSIGNED}),
     State.CLOSED: frozenset(),
-    State.REJECTED: frozenset(),
+    State.REJECTED: frozenset({State.NEW}),
 }
 
 

@@ -218,10 +218,6 @@ class Quarter(NamedTuple):
     def net_fen(self) -> int:
         return self.receipts_fen - self.vouchered_cost_fen - self.tax_fen
 
-    def cost_over(self, cap_pct: int) -> bool:
-        """Whether proved cost without tax is more than so many per cent of what came in (R15: a warning)."""
-        return self.vouchered_cost_fen * 100 > self.receipts_fen * cap_pct
-
 
 class Missing(NamedTuple):
     """What a contract should have brought by a day and did not (R12), in fen; ``days`` since the oldest of it."""

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.queries import NoComponent, NoHome
-from ledger.community.rules import Actor, ComponentKind, Role, SamePerson
+from ledger.community.rules import Actor, ComponentKind, NotYourHome, Role, SamePerson
 from ledger.demo.tickets import picture
 from ledger.errors import Malformed
 from ledger.files.actions import keep_file
@@ -16,6 +16,7 @@ from ledger.files.rules import FileKind, Purpose
 from ledger.fund.uses.actions import Plan
 from ledger.fund.uses.queries import project
 from ledger.fund.uses.rules import NotForTheFund, ScopeKind
+from ledger.journal.tables import Entry
 from ledger.log.tables import Leaf
 from ledger.repairs import actions
 from ledger.repairs.queries import NoTicket, reported_between, steps, ticket, tickets
@@ -193,7 +194,7 @@ def test_the_first_arrival_and_the_first_finish_count_and_sending_back_is_rememb
 def test_no_action_jumps_over_another(session):
     a_community(session)
     no = a_ticket(session)
-    actions = (
+    jumps = (
         assigned,
         arrived,
         done,
@@ -202,11 +203,52 @@ def test_no_action_jumps_over_another(session):
         lambda s, n: actions.close(s, PLACE, n, by=MEI, at=NOON),
     )
 
-    for action in actions:
+    for jump in jumps:
         with pytest.raises(StepNotPossible, match="新报"):
-            action(session, no)
+            jump(session, no)
 
     assert [s.state for s in steps(session, PLACE, no)] == [State.NEW]
+
+
+def test_a_ticket_is_turned_away_with_a_reason_and_whoever_reported_it_may_ask_again(session):
+    a_community(session)
+    no = a_ticket(session)
+
+    actions.reject(session, PLACE, no, "屋内灯泡由住户自换", by=MEI, at=NOON)
+    with pytest.raises(StepNotPossible, match="不受理"):
+        assigned(session, no)
+    actions.appeal(session, PLACE, no, "是楼道的灯", by=HE, at=NOON)
+    triaged(session, no)
+
+    told = steps(session, PLACE, no)
+    assert [s.state for s in told] == [State.NEW, State.REJECTED, State.NEW, State.TRIAGED]
+    assert [s.note for s in told] == ["", "屋内灯泡由住户自换", "是楼道的灯", ""]
+    sealed = session.exec(select(Entry.kind).where(Entry.subject == f"ticket/{no}").order_by(Entry.no)).all()
+    assert sealed == ["ticket.logged", "ticket.rejected", "ticket.appealed"]
+
+
+def test_a_ticket_that_somebody_came_for_is_not_turned_away(session):
+    a_community(session)
+    no = a_ticket(session)
+    triaged(session, no)
+    assigned(session, no)
+
+    with pytest.raises(StepNotPossible, match=r"已派工.*不受理"):
+        actions.reject(session, PLACE, no, "太远", by=MEI, at=NOON)
+
+
+def test_nobody_appeals_for_anothers_home_nor_what_was_not_turned_away(session):
+    a_community(session)
+    a_home(session)
+    no = a_ticket(session, home="1-1-101")
+    with pytest.raises(StepNotPossible):
+        actions.appeal(session, PLACE, no, "还没修", by=HE, at=NOON)
+
+    actions.reject(session, PLACE, no, "屋内", by=MEI, at=NOON)
+    with pytest.raises(NotYourHome):
+        actions.appeal(
+            session, PLACE, no, "不服", by=Actor("xu", Role.OWNER, homes=frozenset({"1-1-102"})), at=NOON
+        )
 
 
 def test_whoever_repaired_neither_confirms_nor_follows_up(session):

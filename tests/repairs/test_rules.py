@@ -81,6 +81,7 @@ ALLOWED = {
     (State.VERIFIED, State.CLOSED),
     (State.FOLLOWED_UP, State.CLOSED),
     (State.FOLLOWED_UP, State.ASSIGNED),
+    (State.REJECTED, State.NEW),
 }
 
 
@@ -94,8 +95,8 @@ def test_a_step_follows_only_where_the_lifecycle_lets_it(state, step):
             check_step(7, state, step)
 
 
-def test_what_is_closed_or_rejected_stays_so():
-    assert {state for state in State if not NEXT[state]} == {State.CLOSED, State.REJECTED}
+def test_what_is_closed_stays_so():
+    assert {state for state in State if not NEXT[state]} == {State.CLOSED}
 
 
 @pytest.mark.parametrize("priority", Priority)

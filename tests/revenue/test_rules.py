@@ -121,11 +121,6 @@ def test_never_more_is_due_than_there_is_to_take_of(base, got, spent, balance, p
     assert 0 <= with_parking(local, taken_of, parking, pct) <= taken_of
 
 
-def test_a_cost_of_just_the_cap_is_no_warning():
-    assert not Quarter(1_000, 300, 500).cost_over(30)
-    assert Quarter(1_000, 301, 0).cost_over(30)
-
-
 @pytest.mark.parametrize("use", sorted(FORBIDDEN))
 def test_public_revenue_is_not_invested_lent_or_pledged(use):
     with pytest.raises(UseForbidden, match="担保"):
