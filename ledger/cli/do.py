@@ -117,7 +117,9 @@ def command_of(declared: Declared) -> click.Command:
         community = values.pop("community", "")
         login = values.pop("login")
         more = {name: values.pop(name, None) for name in ("key", "seen", "output")}
-        context.actor_in(community, login, declared.roles, {})  # who may not do it is not told what is wrong with it
+        context.actor_in(
+            community, login, declared.roles, {}
+        )  # who may not do it is not told what is wrong with it
         address = checked(declared.place, {name: values.pop(name) for name in place}).model_dump()
         by = context.actor_in(community, login, declared.roles, address)
         sent = {
