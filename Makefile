@@ -33,12 +33,13 @@ check: $(VENV)/.stamp-dev ## ruff, mypy and the house rules
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m pytest -q tests/test_house_rules.py
 
-bench: $(VENV)/.stamp-dev ## the benchmarks, as ratios against floors and peers
+bench: $(VENV)/.stamp-peers ## the benchmarks, as ratios against floors and peers
 	$(VENV)/bin/python -m bench
 
 lock: $(VENV)/bin/uv ## write the lock files anew from pyproject.toml
 	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade pyproject.toml -o requirements.lock
 	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade --group peers -o requirements-peers.lock
 
 clean: ## remove what the commands above made
 	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -71,6 +72,12 @@ $(VENV)/.stamp-run: requirements.lock pyproject.toml $(VENV)/bin/uv | $(VENV)/.s
 $(VENV)/.stamp-dev: requirements-dev.lock $(VENV)/.stamp-run
 	$(call debian,chromium fonts-noto-cjk hledger)
 	VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install -q --require-hashes -r requirements-dev.lock
+	touch $@
+
+# the peers of the benchmarks in an environment of their own; one that does not install is missing from the table
+$(VENV)/.stamp-peers: requirements-peers.lock $(VENV)/.stamp-dev
+	$(VENV)/bin/uv venv -q --allow-existing --python $(VENV)/bin/python $(VENV)/peers
+	-VIRTUAL_ENV=$(VENV)/peers $(VENV)/bin/uv pip install -q --require-hashes -r requirements-peers.lock
 	touch $@
 
 .PHONY: translations

@@ -5,14 +5,18 @@ The movements are written in bulk, one entry a month, and their balances by the 
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from bench import peers
 from bench.databases import Engines, Ground
-from bench.measuring import Goal, Line, in_turn, typical
+from bench.measuring import Goal, Line, beside, in_turn, seconds, typical
 from bench.place import BY, found
 from ledger.journal.actions import post_all
 from ledger.journal.queries import trial_balance
 from ledger.journal.rules import Draft, Move
 from ledger.periods import Month
+from ledger.reports.journal_export import export
 
 SMALL, LARGE = 100_000, 1_000_000
 MONTHS = 20
@@ -46,6 +50,35 @@ def _lines(ground: Ground) -> Iterator[Line]:
         grown.ratio,
         GROWTH,
     )
+    yield from _peers(ground)
+
+
+def _peers(ground: Ground) -> Iterator[Line]:
+    """The same book of the smaller size, exported as a journal: a program that keeps files reads it whole each time."""
+    ours = typical(lambda: _read(ground, "small"))
+    for peer, program, kind, words in (
+        ("hledger", "hledger", "hledger", ("-f", "{file}", "balance", "--tree")),
+        (
+            "bean-query",
+            "bean-query",
+            "beancount",
+            ("{file}", "SELECT account, sum(position) GROUP BY account"),
+        ),
+    ):
+        try:
+            command = [peers.installed(program)]
+            with ground.database.reading() as session, TemporaryDirectory() as directory:
+                file = Path(directory) / f"book.{kind}"
+                file.write_bytes(export(session, "small", kind))
+                command += [word.format(file=file) for word in words]
+                theirs = seconds(lambda command=command: peers.run(command))  # type: ignore[misc]
+        except peers.Missing as why:
+            yield peers.missing(peer, ground.engine, why)
+            continue
+        size = f"{SMALL:,} movements"
+        yield beside(
+            peer, ground.engine, size, f"{ours * 1000:.1f} ms", f"{theirs * 1000:,.0f} ms", theirs / ours
+        )
 
 
 def _write(ground: Ground, code: str, month: Month, count: int) -> None:

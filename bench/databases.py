@@ -70,8 +70,8 @@ class Engines:
         return f"SQLite {sqlite3.sqlite_version}, PostgreSQL {postgresql // 10_000}.{postgresql % 10_000}"
 
     @contextmanager
-    def fresh(self, engine: str) -> Iterator[Ground]:
-        """An empty, migrated database, gone when the block ends."""
+    def fresh(self, engine: str, *, empty: bool = False) -> Iterator[Ground]:
+        """A migrated database in which nothing is, gone when the block ends; with ``empty`` not even tables of ours."""
         name = f"bench_{next(self.numbers)}"
         if engine == "SQLite":
             file = self.directory / f"{name}.db"
@@ -79,7 +79,8 @@ class Engines:
         else:
             url, mark = self.server.replace("/postgres?", f"/{name}?"), "%s"
             self._server(f"CREATE DATABASE {name}")
-        migrate(url)
+        if not empty:
+            migrate(url)
         database = Database(url)
         try:
             yield Ground(engine, url, mark, database)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from gc import collect, disable, enable
 from itertools import pairwise
+from math import isnan
 from statistics import median
 from time import perf_counter
 from typing import NamedTuple
@@ -25,7 +26,10 @@ class Goal(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of the table. ``figure`` is what the goal is about: a ratio, or as ``goal.unit`` says."""
+    """One line of the table. ``figure`` is what the goal is about: a ratio, or as ``goal.unit`` says.
+
+    ``floor`` is the floor's figure or a peer's. A peer has no goal: how many times as fast we are is reported.
+    """
 
     what: str
     engine: str
@@ -33,11 +37,23 @@ class Line(NamedTuple):
     ours: str
     floor: str
     figure: float
-    goal: Goal
+    goal: Goal | None
 
     @property
     def met(self) -> bool:
-        return self.goal.met_by(self.figure)
+        return self.goal is None or self.goal.met_by(self.figure)
+
+    @property
+    def figured(self) -> str:
+        """The figure as the table shows it."""
+        if isnan(self.figure):
+            return "—"
+        return f"{self.figure:.3g}{self.goal.unit if self.goal else ' x'}"
+
+
+def beside(peer: str, engine: str, size: str, ours: str, theirs: str, times: float) -> Line:
+    """The line of a peer: its figure beside ours of the same run, and how many times as fast we are."""
+    return Line(f"- beside {peer}", engine, size, ours, theirs, times, None)
 
 
 class InTurn(NamedTuple):
@@ -85,7 +101,7 @@ def typical(action: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 def table(lines: Sequence[Line]) -> str:
     """The lines as a table, the missed ones named as such."""
-    head = ("benchmark", "on", "size", "ours", "floor", "figure", "goal", "")
+    head = ("benchmark", "on", "size", "ours", "floor or peer", "figure", "goal", "")
     rows = [
         (
             line.what,
@@ -93,9 +109,9 @@ def table(lines: Sequence[Line]) -> str:
             line.size,
             line.ours,
             line.floor,
-            f"{line.figure:.3g}{line.goal.unit}",
-            str(line.goal),
-            "met" if line.met else "MISSED",
+            line.figured,
+            str(line.goal) if line.goal else "",
+            "reported" if line.goal is None else "met" if line.met else "MISSED",
         )
         for line in lines
     ]

@@ -6,9 +6,11 @@ the size of the entry's leaf, and COMMIT, on the same engine and the same disk.
 
 from collections.abc import Iterator
 from itertools import count
+from typing import NamedTuple
 
+from bench import peers
 from bench.databases import Engines, Ground
-from bench.measuring import Goal, Line, in_turn
+from bench.measuring import Goal, Line, beside, in_turn
 from bench.place import AT, BY, TODAY, found
 from ledger.journal.actions import post, post_all
 from ledger.journal.rules import Draft, Move
@@ -20,13 +22,40 @@ EACH = 300
 """Entries, and floor rows, in one measured run."""
 ROUNDS = 15
 
+
+class Peer(NamedTuple):
+    name: str
+    program: str
+    entries: int
+
+
+PEERS = {
+    "SQLite": Peer("python-accounting", "python_accounting_entries", 50),
+    "PostgreSQL": Peer("django-hordak", "hordak_entries", EACH),
+}
+
 numbers = count(1)
 
 
 def lines(engines: Engines) -> Iterator[Line]:
     for engine in engines.names:
         with engines.fresh(engine) as ground:
-            yield _line(ground)
+            line = _line(ground)
+            yield line
+            yield _peer(engines, engine, line)
+
+
+def _peer(engines: Engines, engine: str, ours: Line) -> Line:
+    """The same entry, by a peer on the same engine, a transaction each."""
+    peer = PEERS[engine]
+    with engines.fresh(engine, empty=True) as ground:
+        where = ground.url.removeprefix("sqlite:///")
+        try:
+            [theirs] = peers.figures(peer.program, where, str(peer.entries))
+        except peers.Missing as why:
+            return peers.missing(peer.name, engine, why)
+    rate = float(ours.ours.removesuffix("/s").replace(",", ""))
+    return beside(peer.name, engine, f"{peer.entries} entries", ours.ours, f"{theirs:,.0f}/s", rate / theirs)
 
 
 def _draft() -> Draft:

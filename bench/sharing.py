@@ -40,27 +40,34 @@ def lines(engines: Engines) -> Iterator[Line]:
 
 def _line(ground: Ground) -> Line:
     with ground.database.writing() as session:
-        seed_profiles(session, by=BY, at=AT)
-        code = found(session, "area", HOMES)
-        open_fund_book(session, code, by=BY, at=AT)
-        an_account(session, code, "fund")
-        session.add(Firm(code="anju", name="安居", kind=FirmKind.CONTRACTOR))
+        code = a_fund(session, HOMES, BILLS)
         for number in range(BILLS):
-            session.add(Component(community=code, code=f"P-{number}", kind=ComponentKind.PIPES, name="水泵"))
-        session.flush()
-        deposits = [
-            NewDeposit(f"R-{home}", DepositKind.FIRST, 300_000, TODAY, home=home)
-            for home in session.exec(select(Home.code).where(Home.community == code))
-        ]
-        deposit(session, code, deposits, by=BY, at=AT)
-        for number in range(BILLS):
-            _settled(session, code, f"P-{number}")
+            settled(session, code, f"P-{number}")
     ground.settle()
     taken = sorted(seconds(lambda n=n: _paid(ground, code, f"P-{n}")) for n in range(BILLS))[BILLS // 2]  # type: ignore[misc]
     return Line("share out a bill", ground.engine, f"{HOMES:,} homes", f"{taken:.2f} s", "", taken, IN_ALL)
 
 
-def _settled(session: Session, community: str, code: str) -> None:
+def a_fund(session: Session, homes: int, bills: int) -> str:
+    """A community whose homes have paid their first deposit, with a pump for each bill to come."""
+    seed_profiles(session, by=BY, at=AT)
+    code = found(session, "area", homes)
+    open_fund_book(session, code, by=BY, at=AT)
+    an_account(session, code, "fund")
+    session.add(Firm(code="anju", name="安居", kind=FirmKind.CONTRACTOR))
+    for number in range(bills):
+        session.add(Component(community=code, code=f"P-{number}", kind=ComponentKind.PIPES, name="水泵"))
+    session.flush()
+    deposits = [
+        NewDeposit(f"R-{home}", DepositKind.FIRST, 300_000, TODAY, home=home)
+        for home in session.exec(select(Home.code).where(Home.community == code))
+    ]
+    deposit(session, code, deposits, by=BY, at=AT)
+    return code
+
+
+def settled(session: Session, community: str, code: str) -> None:
+    """Walk an emergency on a pump to its settlement."""
     plan = uses.Plan(
         title="水泵更换",
         component=code,

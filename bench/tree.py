@@ -10,8 +10,9 @@ from hashlib import sha256
 from sqlalchemy import insert, update
 from sqlmodel import Session
 
+from bench import peers
 from bench.databases import Engines, Ground
-from bench.measuring import Goal, Line, in_turn, typical
+from bench.measuring import Goal, Line, beside, in_turn, typical
 from bench.place import found
 from ledger.db import write_rows
 from ledger.log import merkle
@@ -26,7 +27,9 @@ PROOF = Goal("<=", 5, " ms")
 
 
 def lines(engines: Engines) -> Iterator[Line]:
-    yield _append()
+    ours = _append()
+    yield ours
+    yield _peer(ours)
     for engine in engines.names:
         with engines.fresh(engine) as ground:
             yield _proof(ground)
@@ -54,6 +57,15 @@ def _append() -> Line:
         1 / measured.ratio,
         APPEND,
     )
+
+
+def _peer(ours: Line) -> Line:
+    try:
+        [theirs] = peers.figures("pymerkle_tree", str(APPENDED))
+    except peers.Missing as why:
+        return peers.missing("pymerkle", ours.engine, why)
+    rate = float(ours.ours.removesuffix("/s").replace(",", ""))
+    return beside("pymerkle", ours.engine, ours.size, ours.ours, f"{theirs:,.0f}/s", rate / theirs)
 
 
 def _proof(ground: Ground) -> Line:

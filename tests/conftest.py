@@ -80,15 +80,51 @@ def postgres_url(postgres_template, counter) -> Iterator[str]:
 
 
 @contextmanager
-def postgres_copy(template: str, name: str) -> Iterator[str]:
-    """The address of a copy of the migrated database, dropped afterwards."""
+def postgres_copy(template: str, name: str, of: str = "migrated") -> Iterator[str]:
+    """The address of a copy of a database, dropped afterwards."""
     admin = create_engine(template).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE migrated"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {of}"))
     yield _with_database(template, name)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def furnished_file(sqlite_template, tmp_path_factory) -> Path:
+    """A SQLite file in which the place of `tests.doors` stands."""
+    file = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("furnished") / "furnished.db"))
+    _furnish(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def furnished_template(postgres_template) -> Iterator[str]:
+    """An address whose database ``furnished`` is a template of the same."""
+    with postgres_copy(postgres_template, "furnished") as url:
+        _furnish(url)
+        yield postgres_template
+
+
+def _furnish(url: str) -> None:
+    from tests.doors import furnish
+
+    database = Database(url)
+    furnish(database)
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def furnished_url(request, tmp_path) -> Iterator[str]:
+    """As ``url``, with the place of `tests.doors` in it: made once, for it takes longer than most tests of a door."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("furnished_file")
+        yield f"sqlite:///{shutil.copy(template, tmp_path / 'ledger.db')}"
+        return
+    template, number = request.getfixturevalue("furnished_template"), next(request.getfixturevalue("counter"))
+    with postgres_copy(template, f"test_{number}", of="furnished") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

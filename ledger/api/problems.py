@@ -22,7 +22,8 @@ def language() -> str:
 def problem(status: int, code: str, title: str, **more: Any) -> Response:
     """A problem document."""
     content = {"type": f"urn:mingbai:{code}", "title": title, "status": status, "code": code, **more}
-    answer = make_response(json.dumps(content, ensure_ascii=False, default=str), status)
+    told = json.dumps(content, ensure_ascii=False, default=str)
+    answer = make_response(told.encode(errors="backslashreplace"), status)  # it may quote half a character
     answer.content_type = "application/problem+json"
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"

@@ -132,7 +132,7 @@ class CommandContext:
         allowed: Sequence[Role | Condition],
         named: Mapping[str, object],
     ) -> Actor:
-        held = seats(session, login, place, day_in_shanghai(self.now))
+        held = seats(session, login, place or None, day_in_shanghai(self.now))
         if held is None:
             raise NoSignIn(login=login)
         return actor_among(login, held, allowed, named)

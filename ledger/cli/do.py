@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from ledger.access.performing import Wish, perform
 from ledger.cli.context import CommandContext
 from ledger.community.queries import community as community_of
-from ledger.community.rules import Actor, Condition
+from ledger.community.rules import Actor, Condition, Role
 from ledger.errors import Malformed
 from ledger.fields import Upload
 from ledger.files.actions import keep_file
@@ -117,6 +117,9 @@ def command_of(declared: Declared) -> click.Command:
         community = values.pop("community", "")
         login = values.pop("login")
         more = {name: values.pop(name, None) for name in ("key", "seen", "output")}
+        context.actor_in(
+            community, login, declared.roles, {}
+        )  # who may not do it is not told what is wrong with it
         address = checked(declared.place, {name: values.pop(name) for name in place}).model_dump()
         by = context.actor_in(community, login, declared.roles, address)
         sent = {
@@ -242,9 +245,18 @@ show = Words("show", (Listing, Record, Document), "all", "Show a list or a recor
 @click.command()
 @click.pass_obj
 def roles(context: CommandContext) -> None:
-    """Who may do what: every operation, list, record and document with the roles that may."""
+    """Who may do what: every operation, list, record and document with the roles that may, and on what condition."""
     for declared in EVERY:
         method = declared.method if isinstance(declared, Operation) else "GET"
-        named = [str(each.role if isinstance(each, Condition) else each) for each in declared.roles]
+        named = [_told(each) for each in declared.roles]
         path = declared.path or "/"
         context.say(f"{method:4} {path:60} {', '.join(named)}", method=method, path=path, roles=named)
+
+
+def _told(allowed: Role | Condition) -> str:
+    if isinstance(allowed, Role):
+        return allowed
+    where = sorted(allowed.levels)
+    return " ".join(
+        (allowed.role, *(f"at {level}" for level in where), *(["at home"] if allowed.home else []))
+    )

@@ -55,8 +55,9 @@ def who_and_when() -> AnyResponse | None:
         return None
     place = (request.view_args or {}).get("community")
     try:
-        g.login = tokens().read(request.cookies.get(COOKIE, ""))
-        g.seats = held(g.login, place, g.now)
+        login = tokens().read(request.cookies.get(COOKIE, ""))
+        g.seats = held(login, place, g.now)
+        g.login = login
     except TokenRefused:
         return redirect(url_for("desk.get_sign_in", next=request.full_path.rstrip("?")))
     return None

@@ -1,19 +1,33 @@
 """Everything that people can do with the ledger and see of it, declared once: doors are made from it.
 
 An operation names its address, its words, who may, the action, and what comes back; what it asks is read off the action.
-`registry` is the table of contents. Four of them from door to row:
+`registry` is the table of contents. Four of them from door to row, names as under `ledger`:
 
-Payment. A form or a JSON body becomes the request (`desk.forms`, `api.routes`); `access.performing.perform` looks for the
-key and opens the transaction; `Declared.call` hands the values to `fees.payment_actions.take_payment` by name; `receive`
-locks the head, asks what is owed and whether the account is approved; `journal.actions.post_all` writes entry, movements,
-balances and leaf, and `perform` the answer beside them, all or nothing.
+A payment:
+1. `desk.forms.request_of` or the operation's `operations.operation.Declared.model` makes the request of what was sent,
+2. `access.performing.perform` looks for its key and opens the transaction, `operations.operation.Declared.call` hands it over,
+3. `fees.payments.actions.take_payment` knows the home, `fees.payments.actions.receive` locks the head and asks for debts and account,
+4. `journal.actions.post_all` writes the entry, its movements and balances, `log.actions.append` its leaf,
+5. `db.write_rows` what it pays, and with `access.tables.Answered` the answer beside it: all or nothing.
 
-A month's charges. As above to `fees.actions.charge_month`; it asks once for every home's price, days and waivers, writes
-one entry with a movement a home by `write_rows`, and lets prepayments pay.
+A month's charges:
+1. `cli.months.charge_month_command` for every community, or any door through `access.performing.perform` for one,
+2. `fees.charges.actions.charge_month` locks the head and asks `journal.actions.replay` whether the month was charged before,
+3. it makes every home's bill of price, days and term, and `journal.actions.post` writes one entry with a movement a bill,
+4. `db.write_rows` writes a `fees.tables.Charge` a home, by COPY where there are many,
+5. `fees.waivers.actions.waive_month` takes off what is waived, `fees.prepaid.actions.settle` lets prepayments pay.
 
-A closed ticket. The record offers the step by `repairs.rules.NEXT`; the form carries what was seen; `perform` locks the head
-and refuses when that moved; `repairs.actions.close` writes the memorandum with times and rating, then the step.
+A closed ticket:
+1. the record offers the step that `repairs.rules.NEXT` allows, and `access.performing.seen_of` puts into the form what was seen,
+2. `access.performing.perform` locks the head and raises `access.performing.Stale` when that has moved,
+3. `repairs.actions.close` asks `repairs.rules.check_step` once more,
+4. `journal.actions.post` seals the times and the rating as a memorandum of no book,
+5. a `repairs.tables.TicketStep` says who closed it and when, and the ticket is closed.
 
-A publication. `prepares` draws the files from the checked bytes before the transaction; `disclosure.actions.publish` puts
-them as a notice with its leaf; `afterwards` has the log's head signed. A second request with the key gets the first answer.
+A publication:
+1. before the transaction `publishing.draw_half_year` draws the files from the bytes that were checked,
+2. `disclosure.actions.publish` sees that a third person publishes that very draft,
+3. `noticeboard.actions.publish_notice` writes `noticeboard.tables.Notice` and its files, and `log.actions.append` the leaf,
+4. `disclosure.tables.Disclosure` becomes published; the same key again gets the first answer,
+5. after the transaction `publishing.sign_head_of` has the log's new head signed.
 """

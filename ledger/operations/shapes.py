@@ -103,10 +103,11 @@ def fields_of(model: type[BaseModel]) -> Mapping[str, Asking]:
 
 def sample_of(model: type[BaseModel]) -> dict[str, Any]:
     """A request that its own model takes: what must be there, with plausible values."""
-    return {name: _sample(name, each.shape) for name, each in fields_of(model).items() if each.required}
+    return {name: sample(name, each.shape) for name, each in fields_of(model).items() if each.required}
 
 
-def _sample(name: str, shape: Shape) -> Any:
+def sample(name: str, shape: Shape) -> Any:
+    """A plausible value of a shape: what the field's own limits take."""
     told = next((each for limit in shape.limits for each in getattr(limit, "examples", None) or ()), None)
     if told is not None:
         return told
@@ -126,11 +127,11 @@ def _sample(name: str, shape: Shape) -> Any:
         case "evidence":
             return "0" * 64
         case "list":
-            return [_sample(name, shape.of)]
+            return [sample(name, shape.of)]
         case "map":
-            return {str(_sample("key", shape.of[0])): _sample("value", shape.of[1])}
+            return {str(sample("key", shape.of[0])): sample("value", shape.of[1])}
         case "object":
-            return {part: _sample(part, each.shape) for part, each in shape.of.items() if each.required}
+            return {part: sample(part, each.shape) for part, each in shape.of.items() if each.required}
         case "upload":
             return "file"
         case _:

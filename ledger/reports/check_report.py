@@ -6,7 +6,7 @@ person and no home; whether two steps were two people's is said, not who they we
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -80,23 +80,34 @@ def render(
         NoCommunity, and FiguresDoNotFoot when a stream does not add up.
     """
     facts = _facts(session, community, period, at)
-    figures, trial = facts["f"], facts["trial"]
-    body = facts["body"]
-    html = page(
-        "check_report.html",
-        **facts,
-        charts={name: draw(figures) for name, draw in CHARTS.items()},
-        page_url=page_url,
-        qr=qr_code(page_url),
-    )
+    body, trial = facts["body"], facts["trial"]
     return render_pdf(
-        html,
+        _page(facts, page_url),
         fonts=fonts,
         identifier=sha256(f"{community}/{period}/{at.isoformat()}".encode() + body).hexdigest(),
         attachments=[
             NewAttachment("figures.json", "application/json", body),
             NewAttachment("trial-balances.csv", "text/csv", _trial_csv(trial)),
         ],
+    )
+
+
+def render_html(session: Session, community: str, period: Period, *, page_url: str, at: datetime) -> str:
+    """The same as the page that is printed.
+
+    Raises:
+        as ``render``.
+    """
+    return _page(_facts(session, community, period, at), page_url)
+
+
+def _page(facts: Mapping[str, Any], page_url: str) -> str:
+    return page(
+        "check_report.html",
+        **facts,
+        charts={name: draw(facts["f"]) for name, draw in CHARTS.items()},
+        page_url=page_url,
+        qr=qr_code(page_url),
     )
 
 

@@ -4,12 +4,16 @@ from html import unescape
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from tests.doors import PASSWORD, application, furnish
+from tests.doors import PASSWORD, application
+
+
+@pytest.fixture
+def url(furnished_url):
+    return furnished_url
 
 
 @pytest.fixture
 def app(database, tmp_path):
-    furnish(database)
     return application(database, tmp_path / "home")
 
 

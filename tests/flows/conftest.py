@@ -1,11 +1,15 @@
 import pytest
 
-from tests.doors import application, callers, furnish
+from tests.doors import application, callers
+
+
+@pytest.fixture
+def url(furnished_url):
+    return furnished_url
 
 
 @pytest.fixture
 def app(database, tmp_path):
-    furnish(database)
     return application(database, tmp_path / "home")
 
 

@@ -1,20 +1,34 @@
-"""Who may do what is the same at every door, as declared."""
+"""Who may do what is the same at every door: what ``mingbai roles`` prints is what each of them does."""
 
+import json
 import shutil
+from datetime import date
 
 import pytest
+from click.testing import CliRunner
 
-from ledger.community.rules import Role
+from ledger.cli.commands import main
+from ledger.cli.context import CommandContext
+from ledger.cli.do import command_of
+from ledger.community.actions import appoint
+from ledger.community.rules import Actor, Level, Role, RoleMissing
+from ledger.community.tables import Person
+from ledger.config import Config
 from ledger.db import Database
+from ledger.errors import LedgerError
 from ledger.fund.power_rules import level_of
-from ledger.operations.operation import VARIABLE, Document, Listing, Operation, Record
+from ledger.operations.operation import Document, Operation
 from ledger.operations.registry import EVERY
-from tests.cast import AN, CHEN, HE, MEI, OUYANG, SU, WEN
+from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, OUYANG, SU, WEN
 from tests.desk.conftest import Visitor
-from tests.doors import Caller, application, furnish
+from tests.doors import HASH, HOMES, Caller, application, furnish
+from tests.strange import address
 
-VALUES = {"int": "1", "string": "2026-01", "path": "2026-01"}
-PEOPLE = (MEI, WEN, CHEN, AN, SU, HE, OUYANG)
+RENTER, ROOT = Actor("renter", Role.TENANT, frozenset({HOMES[1]})), Actor("root", Role.OPERATOR)
+PEOPLE = (MEI, WEN, CHEN, AN, SU, HUANG, BAO, HE, OUYANG, RENTER, ROOT)
+NOWHERE = dict.fromkeys(("period", "month", "format"), "never")
+"""Whoever is let in asks for what is not there, so that no report is drawn for him."""
+by_login = pytest.mark.parametrize("actor", PEOPLE, ids=lambda actor: actor.login)
 
 
 @pytest.fixture(scope="module")
@@ -22,63 +36,107 @@ def app(sqlite_template, tmp_path_factory):
     home = tmp_path_factory.mktemp("roles")
     database = Database(f"sqlite:///{shutil.copy(sqlite_template, home / 'ledger.db')}")
     furnish(database)
+    with database.writing() as session:
+        for actor in (RENTER, ROOT):
+            session.add(Person(login=actor.login, name=actor.login, password=HASH, since=NOON))
+            session.flush()
+            of = next(iter(actor.homes), None)
+            appoint(session, actor.login, "meiyuan", actor.role, date(2026, 1, 1), home=of, by=MEI, at=NOON)
     app = application(database, home)
+    app.config["WTF_CSRF_ENABLED"] = False
     yield app
     database.close()
 
 
-def filled(declared) -> str:
-    path = VARIABLE.sub(lambda found: VALUES[found[1] or "string"], declared.path)
-    return path.replace(".2026-01", ".csv")
+@pytest.fixture(scope="module")
+def printed() -> dict[int, list[str]]:
+    """Of each that is declared, by its place in the registry, the roles that the command prints."""
+    said = CliRunner().invoke(main, ["--json", "roles"]).stdout.splitlines()
+    return dict(enumerate(json.loads(line)["roles"] for line in said))
 
 
-def may(declared, actor) -> bool:
-    """Whether the declaration lets this person try at all; for his own home, whichever he names."""
-    for each in declared.roles:
-        role = each if isinstance(each, Role) else each.role
-        levels = frozenset() if isinstance(each, Role) else each.levels
-        if role is actor.role and (not levels or level_of(actor) in levels):
+def may(roles: list[str], actor: Actor) -> bool:
+    """Whether whoever holds this role may try at all; for his own home, whichever he names."""
+    for each in roles:
+        role, *conditions = each.split(" at ")
+        levels = [condition for condition in conditions if condition != "home"]
+        if role == actor.role and (not levels or level_of(actor) in levels):
             return True
     return False
 
 
-def conditional(declared, actor) -> bool:
-    """A role that counts for one's own home only may be refused for the home that is named."""
-    return any(
-        not isinstance(each, Role) and each.home and each.role is actor.role for each in declared.roles
-    )
+def test_every_role_and_every_level_that_a_rule_names_is_somebody(printed):
+    named = {each for roles in printed.values() for each in roles}
+    levels = {level for each in named for level in each.split(" at ")[1:]} - {"home"}
+
+    assert len(printed) == len(EVERY)
+    assert {actor.role for actor in PEOPLE} == set(Role)
+    assert {Level(level) for level in levels} <= {level_of(actor) for actor in PEOPLE}
 
 
-@pytest.mark.parametrize("actor", PEOPLE, ids=lambda actor: actor.login)
-def test_the_json_door_lets_in_whom_the_declaration_names(app, actor):
+@by_login
+def test_the_json_door_lets_in_whom_the_matrix_names(app, printed, actor):
     caller = Caller(app.test_client(), actor)
     headers = {"Authorization": f"Bearer {caller.token}", "Idempotency-Key": "role-walk"}
     wrong = []
-    for each in EVERY:
+    for no, each in enumerate(EVERY):
         place = "" if each.everywhere else "/communities/meiyuan"
         method = each.method if isinstance(each, Operation) else "GET"
-        answer = caller.client.open(f"/api/v1{place}{filled(each)}", method=method, headers=headers, json={})
-        refused = answer.status_code == 403 and answer.json["code"] == "role-missing"
-        if refused == may(each, actor) or answer.status_code >= 500:
+        path = f"/api/v1{place}{address(each.path, NOWHERE)}"
+        answer = caller.client.open(path, method=method, headers=headers, json={})
+        refused = answer.status_code == 403 and answer.json["code"] == RoleMissing.code
+        if refused == may(printed[no], actor) or answer.status_code >= 500:
             wrong.append((each.path, answer.status_code))
 
     assert wrong == []
 
 
-@pytest.mark.parametrize("actor", PEOPLE, ids=lambda actor: actor.login)
-def test_the_desk_offers_what_the_declaration_allows_and_nothing_else(app, actor):
+@by_login
+def test_the_desk_lets_in_whom_the_matrix_names(app, printed, actor):
     desk = Visitor(app.test_client())
     assert desk.sign_in(actor).status_code == 302
     wrong = []
-    for each in EVERY:
+    for no, each in enumerate(EVERY):
         if each.everywhere or not each.path:
             continue
-        folder = "/do" if isinstance(each, Operation) else ""
-        answer = desk.client.get(f"/desk/meiyuan{folder}{filled(each)}")
-        allowed = may(each, actor)
-        if isinstance(each, (Listing, Record, Document)) and conditional(each, actor):
-            continue
-        if answer.status_code >= 500 or (answer.status_code == 403) == allowed:
+        path = address(each.path, NOWHERE)
+        if isinstance(each, Operation):
+            answer = desk.client.post(f"/desk/meiyuan/do{path}", data={})
+        else:
+            answer = desk.client.get(f"/desk/meiyuan{path}")
+        refused = answer.status_code == 403 and "没有可以做这件事的身份" in answer.text
+        if refused == may(printed[no], actor) or answer.status_code >= 500:
             wrong.append((each.path, answer.status_code))
 
     assert wrong == []
+
+
+@by_login
+def test_the_command_does_for_whom_the_matrix_names(app, printed, commands, tmp_path, actor):
+    context = CommandContext(as_json=True)
+    context.config = Config.from_env(
+        {"LEDGER_HOME": str(tmp_path), "LEDGER_DATABASE_URL": str(app.extensions["database"].engine.url)}
+    )
+    wrong = []
+    for no, each in enumerate(EVERY):
+        arguments = [] if each.everywhere else ["meiyuan"]
+        arguments += [
+            NOWHERE.get(name) or ("1" if converter == "int" else "2026-01")
+            for name, converter in each.variables.items()
+        ]
+        file = ["-o", str(tmp_path / "file")] if isinstance(each, Document) else []
+        try:
+            commands[no].main(["--as", actor.login, *file, *arguments], obj=context, standalone_mode=False)
+            refused = False
+        except LedgerError as error:
+            refused = isinstance(error, RoleMissing)
+        if refused == may(printed[no], actor):
+            wrong.append(each.path)
+    context.database.close()
+
+    assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def commands():
+    return [command_of(each) for each in EVERY]

@@ -1,0 +1,204 @@
+"""A payment through the JSON door: how many a second, how long one waits, and what each asks of the database and of us.
+
+The server is the product's own, in its own process; clients keep their connections. The floor is the same server's
+shortest answer, to the same clients in the same run.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+from typing import Any
+
+from argon2 import PasswordHasher
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlmodel import Session
+
+from bench.databases import Engines, Ground
+from bench.measuring import Goal, Line
+from bench.place import AT, BY, TODAY, an_account, found
+from bench.serving import Crowd, Request, Server, crowd, serving, settings
+from bench.sharing import BILL_FEN, a_fund, settled
+from ledger.community.actions import appoint
+from ledger.community.rules import Level, Role
+from ledger.community.tables import Person
+from ledger.config import Config
+from ledger.db import Database
+from ledger.fees.charges.actions import charge_month
+from ledger.periods import Month
+from ledger.web import create_app
+
+HOMES, MONTHS = 600, 3
+FIRST = Month(2026, 4)
+ALONE, EACH_OF_MANY, MANY = 400, 40, 20
+"""Payments of the one client; of each of the many; how many those are."""
+FUND_HOMES = 60
+PASSWORD = "a password of the benchmark"
+HASH = PasswordHasher().hash(PASSWORD)
+RATES = {"SQLite": Goal(">=", 200, "/s"), "PostgreSQL": Goal(">=", 120, "/s")}
+USUAL, LONGEST = Goal("<=", 250, " ms"), Goal("<=", 1, " s")
+STATEMENTS, FUND_STATEMENTS = Goal("<=", 13), Goal("<=", 28)
+CALLS = Goal("<=", 8)
+ROUTE, DATABASE = ("ledger.api.routes", "_write"), "ledger.db"
+
+numbers = count(1)
+
+
+def lines(engines: Engines) -> Iterator[Line]:
+    for engine in engines.names:
+        with engines.fresh(engine) as ground, TemporaryDirectory() as directory:
+            yield from _lines(ground, Path(directory))
+
+
+def _lines(ground: Ground, home: Path) -> Iterator[Line]:
+    with ground.database.writing() as session:
+        code = found(session, "estate", HOMES, since=date(2020, 1, 1))
+        an_account(session, code, "fee")
+        for number in range(MONTHS):
+            charge_month(session, code, FIRST.plus(number), by=BY, at=AT)
+        _person(session, code, "payee", Role.MANAGER)
+        fund = a_fund(session, FUND_HOMES, bills=2)
+        _person(session, fund, "keeper", Role.SUPERVISOR, Level.CUSTODIAN)
+        for number in range(2):
+            settled(session, fund, f"P-{number}")
+    ground.settle()
+    with serving(ground, home) as server:
+        token = _token(server, "payee")
+        crowd(server, [_payments(code, token, 20)])
+        for clients, each in ((1, ALONE), (MANY, EACH_OF_MANY)):
+            empty = [Request("GET", "/healthz", {})] * each
+            floor = crowd(server, [empty] * clients)
+            ours = crowd(server, [_payments(code, token, each) for _ in range(clients)])
+            yield from _through_the_door(ground.engine, clients, ours, floor)
+    yield from _asked(ground, home, code, fund)
+
+
+def _person(session: Session, community: str, login: str, role: Role, level: Level | None = None) -> None:
+    session.add(Person(login=login, name=login, password=HASH, since=AT))
+    session.flush()
+    appoint(session, login, community, role, date(2020, 1, 1), level=level, by=BY, at=AT)
+
+
+def _token(server: Server, login: str) -> str:
+    client = server.client()
+    client.request("POST", "/api/v1/sessions", json.dumps({"login": login, "password": PASSWORD}))
+    return str(json.loads(client.getresponse().read())["token"])
+
+
+def _headers(token: str) -> dict[str, str]:
+    return {
+        "Authorization": f"Bearer {token}",
+        "Idempotency-Key": f"bench-{next(numbers):06d}",
+        "Content-Type": "application/json",
+    }
+
+
+def _slip() -> dict[str, Any]:
+    number = next(numbers)
+    stairwell, door = divmod(number % HOMES, 12)
+    home = f"{stairwell // 6}-{stairwell % 6}-{101 + door}"
+    return {"reference": f"slip-{number}", "home": home, "amount_fen": 12_000, "on": TODAY.isoformat()}
+
+
+def _payments(code: str, token: str, many: int) -> list[Request]:
+    path = f"/api/v1/communities/{code}/fees/payments"
+    return [Request("POST", path, _headers(token), json.dumps(_slip()).encode(), 201) for _ in range(many)]
+
+
+def _through_the_door(engine: str, clients: int, ours: Crowd, floor: Crowd) -> Iterator[Line]:
+    size = "1 client" if clients == 1 else f"{clients} clients"
+    rate, empty = ours.rate, floor.rate
+    yield Line(
+        "a payment through the door", engine, size, f"{rate:,.0f}/s", f"{empty:,.0f}/s", rate, RATES[engine]
+    )
+    for what, wait, least, goal in (
+        ("- 95th percentile", ours.percentile_95 * 1000, floor.percentile_95 * 1000, USUAL),
+        ("- longest wait", max(ours.waits), max(floor.waits), LONGEST),
+    ):
+        unit = goal.unit
+        yield Line(what, engine, size, f"{wait:.2g}{unit}", f"{least:.2g}{unit}", wait, goal)
+
+
+def _asked(ground: Ground, home: Path, code: str, fund: str) -> Iterator[Line]:
+    app = create_app(Config.from_env(settings(ground, home)))
+    client, database = app.test_client(), app.extensions["database"]
+    path = f"/api/v1/communities/{code}/fees/payments"
+    told = _counted(client, database, path, "payee", [_slip(), _slip()])
+    yield Line(
+        "- its statements", ground.engine, "1 payment", f"{told.statements}", "", told.statements, STATEMENTS
+    )
+    yield Line(
+        "- its calls, route to row", ground.engine, "1 payment", f"{told.calls}", "", told.calls, CALLS
+    )
+    bill = {"bill_fen": BILL_FEN, "payee": "anju", "on": TODAY.isoformat()}
+    path = f"/api/v1/communities/{fund}/payments"
+    _counted(client, database, f"{path}/P-0", "keeper", [{**bill, "invoice_no": "I-0"}])
+    told = _counted(client, database, f"{path}/P-1", "keeper", [{**bill, "invoice_no": "I-1"}])
+    yield Line(
+        "a payment from the fund, its statements",
+        ground.engine,
+        f"{FUND_HOMES} homes",
+        f"{told.statements}",
+        "",
+        told.statements,
+        FUND_STATEMENTS,
+    )
+    database.close()
+
+
+@dataclass
+class Told:
+    """What one request asked: statements of the database, and the deepest row of calls of ours from its route to a row."""
+
+    statements: int = 0
+    chain: tuple[str, ...] = field(default=())
+
+    @property
+    def calls(self) -> int:
+        return len(self.chain)
+
+    def hear(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        self.statements += 1
+        if statement.lstrip().upper().startswith("INSERT"):
+            self.chain = max(self.chain, tuple(_ours(sys._getframe(1))), key=len)
+
+
+def _ours(frame: FrameType | None) -> Iterator[str]:
+    """Our calls on the stack, from the one that writes the row up to the first below the route."""
+    in_database = ""
+    while frame is not None:
+        module, name = frame.f_globals["__name__"], frame.f_code.co_qualname
+        if module == DATABASE:
+            in_database = name
+        elif module.startswith("ledger.") and not name.endswith(">"):
+            if (module, name) == ROUTE:
+                return
+            if in_database:  # how a row is written there is one call
+                yield f"{DATABASE}.{in_database}"
+                in_database = ""
+            yield f"{module}.{name}"
+        frame = frame.f_back
+
+
+def _counted(
+    client: FlaskClient, database: Database, path: str, login: str, bodies: list[dict[str, Any]]
+) -> Told:
+    """What the last of some requests asks; those before it wake the application."""
+    token = client.post("/api/v1/sessions", json={"login": login, "password": PASSWORD}).json["token"]
+    *before, last = bodies
+    for body in before:
+        assert client.post(path, json=body, headers=_headers(token)).status_code == 201
+    told = Told()
+    for engine in (database.engine, database.reader):
+        event.listen(engine, "after_cursor_execute", told.hear)
+    answer = client.post(path, json=last, headers=_headers(token))
+    for engine in (database.engine, database.reader):
+        event.remove(engine, "after_cursor_execute", told.hear)
+    assert answer.status_code == 201, answer.text
+    return told
