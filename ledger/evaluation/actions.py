@@ -19,7 +19,7 @@ from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.queries import latest_version
-from ledger.noticeboard.rules import ReadyNotice, canonical_body, digest
+from ledger.noticeboard.rules import ReadyNotice, canonical_body, digest, labelled
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Period, day_in_shanghai
 
@@ -35,19 +35,20 @@ def evaluate(session: Session, community: str, period: Period, *, by: Actor, at:
     contract = service_contract(session, community, period.last)
     firm = session.get(Firm, contract.firm) if contract else None
     return canonical_body(
-        {
-            "v": 1,
-            "kind": KIND,
-            "community": {"code": community, "name": place.name, "name_en": place.name_en},
-            "period": str(period),
-            "first": period.first.isoformat(),
-            "last": period.last.isoformat(),
-            "firm": firm.name if firm else None,
-            "contract_ends_on": contract.ends_on.isoformat() if contract else None,
-            "rubric_sha256": digest(text.encode()),
-            "evaluated_on": day_in_shanghai(at).isoformat(),
-            **content(card),
-        }
+        labelled(
+            {
+                "kind": KIND,
+                "community": {"code": community, "name": place.name, "name_en": place.name_en},
+                "period": str(period),
+                "first": period.first.isoformat(),
+                "last": period.last.isoformat(),
+                "firm": firm.name if firm else None,
+                "contract_ends_on": contract.ends_on.isoformat() if contract else None,
+                "rubric_sha256": digest(text.encode()),
+                "evaluated_on": day_in_shanghai(at).isoformat(),
+                **content(card),
+            }
+        )
     )
 
 
