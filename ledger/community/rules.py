@@ -10,6 +10,9 @@ from typing import NamedTuple
 from ledger.errors import Malformed, NotAllowed, Refused
 from ledger.periods import years_after
 
+DEMO_PASSWORD = "mingbai-demo"  # noqa: S105 - printed on purpose: a sample with invented people
+"""Everybody may read it, so it opens nothing outside the demo."""
+
 
 class Role(StrEnum):
     """What a person may do; the five groups of 一核多元 in the ledger's words."""

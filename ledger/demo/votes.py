@@ -50,6 +50,29 @@ def live_through_votes(database: Database, community: str, month: Month) -> None
         post_result(session, community, code, days[26], wall, by=HE.actor, at=_at(days[26]))
 
 
+def vote_on(database: Database, community: str, today: date) -> None:
+    """A vote that is open today: its notice was given in time, some ballots are in, and its last day is to come."""
+    code = f"{today.year}-03"
+    first, last = today - timedelta(days=8), today + timedelta(days=7)
+    announced = first - timedelta(days=16)
+    with database.writing() as session:
+        asked = homes(session, community)
+        announce(
+            session,
+            community,
+            code,
+            Matter.COMMON_PARTS_BUSINESS,
+            "是否同意将 3 号门岗旁的空地设为共享单车停放点，收益归全体业主",
+            asked,
+            opens_on=first,
+            closes_on=last,
+            by=CHEN.actor,
+            at=_at(announced),
+        )
+    with database.writing() as session:
+        return_ballots(session, community, code, [h.code for h in asked][::3], today - timedelta(days=2))
+
+
 def return_ballots(session: Session, community: str, motion: str, roll: Iterable[str], on: date) -> None:
     """Four of five vote on a day, nine of ten of them yes."""
     choices: dict[str, ElectronicChoice] = {
