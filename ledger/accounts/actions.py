@@ -94,7 +94,7 @@ def approve_account(
     found = account(session, community, code)
     if found.approved_by is not None:
         raise AccountAlreadyApproved(account=code, by=found.approved_by)
-    check_different_people([(Duty.ASK, found.requested_by)], step=Duty.APPROVE, by=by.login)
+    check_different_people([(Duty.ASK, found.requested_by)], step=Duty.APPROVE, by=by)
     found.approved_by, found.approved_at = by.login, at
     session.add(found)
     session.flush()  # receipts ask the table

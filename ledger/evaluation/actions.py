@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import profile, service_contract
-from ledger.community.rules import Actor
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.community.tables import Firm
 from ledger.disclosure.rules import PeriodOpen
 from ledger.evaluation.queries import measures
@@ -65,10 +65,12 @@ def publish(
     """Keep a scorecard for good and publish it on the board; the score goes into the log as a memorandum.
 
     Raises:
+        OperatorDecides: whoever runs the machine scores nobody.
         NotEvaluated: the period is neither a half-year nor a year.
         PeriodOpen: the period is not closed, so its figures may still change.
         NoReasonGiven, NothingCorrected: see `ledger.noticeboard.actions.publish_notice`.
     """
+    check_different_people(step=Duty.PUBLISH, by=by)
     scored = Period.parse(period)
     if scored.end not in (scored.start.plus(5), scored.start.plus(11)):
         raise NotEvaluated(period=period)

@@ -247,7 +247,7 @@ def sign(session: Session, community: str, number: Code, *, by: Actor, at: datet
         return session.get_one(HandoverSignature, (community, number, side))
     check_signable(i.state for i in listed)
     earlier = [(Duty.SIGN, s.by_login) for s in signatures(session, community, number)]
-    check_different_people(earlier, step=Duty.SIGN, by=by.login)
+    check_different_people(earlier, step=Duty.SIGN, by=by)
     posted = post(session, community, draft, by=by, at=at)
     signed = HandoverSignature(
         community=community,

@@ -111,7 +111,7 @@ def confirm_reconciliation(
     draft = reconciliation(session, community, book, role, month)
     if draft.confirmed_by is not None:
         raise AlreadyReconciled(book=Coded("book", book), role=Coded("account", role), month=str(month))
-    check_different_people([(Duty.PREPARE, draft.prepared_by)], step=Duty.CONFIRM, by=by.login)
+    check_different_people([(Duty.PREPARE, draft.prepared_by)], step=Duty.CONFIRM, by=by)
     sheet = prepared(session, draft)
     if not sheet.digest == draft.digest == digest:
         raise WorksheetChanged()
