@@ -931,13 +931,18 @@ WORDS: Mapping[str, Words] = {
 
 
 class Coded(str):
-    """A code that is no member of an enum, with the kind that has its words: ``Coded("book", "fee")``."""
+    """A code that is no member of an enum, with the kind that has its words: ``Coded("book", "fee")``.
+
+    What is named in the books themselves, such as a book of a community's own, brings its words in Chinese and English.
+    """
 
     kind: str
+    words: tuple[str, str] | None
 
-    def __new__(cls, kind: str, value: str) -> "Coded":
+    def __new__(cls, kind: str, value: str, words: tuple[str, str] | None = None) -> "Coded":
         code = super().__new__(cls, value)
         code.kind = kind
+        code.words = words
         return code
 
 
@@ -979,7 +984,7 @@ def told(fact: object, language: str) -> str:
     if isinstance(fact, Enum):
         return word(fact, language=language)
     if isinstance(fact, Coded):
-        return word(fact.kind, str(fact), language)
+        return fact.words[english] if fact.words else word(fact.kind, str(fact), language)
     if isinstance(fact, bool):
         return ("yes" if fact else "no") if english else ("是" if fact else "否")
     if isinstance(fact, datetime):
