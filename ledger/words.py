@@ -92,6 +92,8 @@ WORDS: Mapping[str, Words] = {
         "order": ("通知书", "order"),
         "expert_note": ("专家意见", "expert's note"),
         "audit": ("审计", "audit"),
+        "delivery": ("送达", "delivery"),
+        "notice": ("书面通知", "written notice"),
     },
     "fields.Kind": {
         "money": ("金额", "amount"),
