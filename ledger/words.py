@@ -1175,6 +1175,7 @@ FIGURES: Words = {
     "curve": ("给分曲线", "Curve"),
     "value": ("结果", "Result"),
     "before": ("上期结果", "Result of the period before"),
+    "progress": ("进步也给分", "Points for progress"),
     "base": ("样本", "Cases"),
     "least_base": ("标准要求的最少样本", "Least cases that the standard asks for"),
     "missing": ("材料", "Required material"),

@@ -8,7 +8,16 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_
 from sqlmodel import Session, col, select
 
-from ledger.community.rules import DEMO_PASSWORD, EVERYWHERE, HomeKind, Level, NoProfileValue, Role, Seat, Warranty
+from ledger.community.rules import (
+    DEMO_PASSWORD,
+    EVERYWHERE,
+    HomeKind,
+    Level,
+    NoProfileValue,
+    Role,
+    Seat,
+    Warranty,
+)
 from ledger.community.tables import (
     Appointment,
     CalendarDay,
@@ -332,10 +341,10 @@ def demo_day(session: Session, asked: date | None = None) -> date | None:
     Raises:
         NotTheDemo: a day is asked for and this is not the demo.
     """
-    kept = session.exec(select(Demo.day)).first()
-    if kept is None and asked is not None:
+    demo = session.exec(select(Demo)).first()
+    if demo is None and asked is not None:
         raise NotTheDemo()
-    return asked or kept
+    return asked or (demo.day if demo else None)
 
 
 def check_demo_password(session: Session, password: str) -> None:

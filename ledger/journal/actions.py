@@ -62,7 +62,7 @@ def open_book(session: Session, community: str, chart: Chart, *, by: Actor, at: 
 
     Raises:
         BookThere: the community has a book of this code.
-        ChartWrong: the chart does not hang together.
+        ChartWrong: the chart does not agree with itself.
     """
     head(session, community, lock=True)  # before the book's row, which would share the lock with another's
     check_chart(chart)

@@ -219,7 +219,7 @@ def read_chart(text: str) -> Chart:
 
 
 def check_chart(chart: Chart) -> None:
-    """See that a chart hangs together.
+    """See that a chart agrees with itself.
 
     Raises:
         ChartWrong: a code or a role stands twice, or what an account closes to or its sub-ledger is not there.

@@ -102,7 +102,7 @@ def test_a_book_is_opened_once(session):
     "wrong",
     [{"code": "W1001"}, {"purpose": "bank"}, {"closes_to": "nothing"}],
 )
-def test_a_chart_that_does_not_hang_together_is_refused(session, wrong):
+def test_a_chart_that_contradicts_itself_is_refused(session, wrong):
     code = a_community(session, "guiyuan")
     odd = ACCOUNTS[2].model_copy(update=wrong)
 

@@ -1,4 +1,4 @@
-"""The words of a notice are sealed with it: a word that changes later does not change what hangs."""
+"""The words of a notice are sealed with it: a word that changes later does not change what is published."""
 
 import json
 import re
@@ -58,7 +58,7 @@ def test_no_page_shows_the_name_of_a_field_or_a_code(client, notice, language):
     assert {each for each in known if "_" in each and re.search(rf"\b{each}\b", text)} == set()
 
 
-def test_a_word_that_changes_later_leaves_what_hangs_as_it_was(client, monkeypatch):
+def test_a_word_that_changes_later_leaves_what_was_published_as_it_was(client, monkeypatch):
     before = [client.get(f"{notice}?lang=zh").data for notice in (HALF_YEAR, EVALUATION)]
 
     monkeypatch.setitem(FIGURES, "in_fen", ("赚了", "Earned"))
