@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from ledger.errors import Malformed
@@ -16,12 +17,19 @@ class SettingUnknown(Malformed):
     en = "Environment variables {names} are not settings of this system; known ones: {known}."
 
 
+class DayUnreadable(Malformed):
+    code = "day-unreadable"
+    zh = "LEDGER_DAY 写的“{day}”不是日期：请写成 2026-07-28 这样。"
+    en = "LEDGER_DAY says “{day}”, which is no day: write it as 2026-07-28."
+
+
 KNOWN = {
     "LEDGER_HOME": "directory for keys, the signer's state and uploads",
     "LEDGER_DATABASE_URL": "SQLAlchemy address of the database; default an SQLite file in LEDGER_HOME",
     "LEDGER_SECRET": "secret of the sign-in tokens; default a file in LEDGER_HOME made at first use",
     "LEDGER_HOST": "name under which the logs are published, the first part of each log's origin",
     "LEDGER_SITE": "address of the public site as printed on paper; default https:// and LEDGER_HOST",
+    "LEDGER_DAY": "the day that is today in the demo, such as 2026-07-28; refused where real books are",
     "LEDGER_COOKIE_INSECURE": "1 = the sign-in cookie may travel over plain HTTP (a trial on one machine)",
 }
 
@@ -34,6 +42,7 @@ class Config:
     host: str
     site: str
     cookie_secure: bool
+    day: date | None = None
 
     @property
     def keys(self) -> Path:
@@ -51,6 +60,7 @@ class Config:
 
         Raises:
             SettingUnknown: a variable begins with LEDGER_ and is none of ours.
+            DayUnreadable: LEDGER_DAY is no day.
         """
         env = os.environ if env is None else env
         unknown = sorted(name for name in env if name.startswith("LEDGER_") and name not in KNOWN)
@@ -67,7 +77,15 @@ class Config:
             host=host,
             site=env.get("LEDGER_SITE", f"https://{host}").rstrip("/"),
             cookie_secure=env.get("LEDGER_COOKIE_INSECURE") != "1",
+            day=_day_of(env.get("LEDGER_DAY")),
         )
+
+
+def _day_of(written: str | None) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise DayUnreadable(day=written) from None
 
 
 def _secret_of(file: Path) -> str:

@@ -143,6 +143,11 @@ def noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=SHANGHAI).astimezone(UTC)
 
 
+def standing_on(day: date, at: datetime) -> datetime:
+    """The same time of another day, as Shanghai's clocks show it."""
+    return datetime.combine(day, at.astimezone(SHANGHAI).timetz()).astimezone(UTC)
+
+
 def is_working_day(day: date, decided: Mapping[date, bool] | None = None) -> bool:
     """Whether people work on that day: the operator's own decision first, then the national calendar.
 

@@ -50,7 +50,7 @@ def draw_half_year(
         NoDisclosure, NotInState, SamePerson: as `ledger.disclosure.actions.publish` refuses, before anything is drawn.
     """
     draft = disclosure(session, community, period)
-    check_publishable(period, draft.state, draft.prepared_by, draft.checked_by, by=by.login)
+    check_publishable(period, draft.state, draft.prepared_by, draft.checked_by, by=by)
     name, name_en = _names(session, community)
     page_url = publisher.page_url(community, disclosures.KIND, period)
     files = half_year.attachments(draft.body, fonts=publisher.fonts, page_url=page_url)

@@ -4,7 +4,7 @@ The public door gets the same database but reads only; what each door may do is 
 that hold for every answer are set here once.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from flask import Flask, Response
@@ -22,12 +22,15 @@ from ledger.access.tokens import Tokens
 from ledger.api import problems
 from ledger.api.routes import door
 from ledger.api.sign_in import sign_in
+from ledger.community.queries import demo_day
 from ledger.config import Config
 from ledger.db import Database
 from ledger.desk import desk
 from ledger.errors import LedgerError
 from ledger.files.rules import LARGEST_REQUEST
 from ledger.log.signer import Signer
+from ledger.periods import standing_on
+from ledger.words import told
 from public_site.pages import TRANSLATIONS, language, public
 
 POLICY = (
@@ -49,8 +52,21 @@ class CompiledTemplates(BytecodeCache):
         self.kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
 
 
+DEMO = (
+    "这是样例：人和钱都是虚构的，里面的今天是{day}。",
+    "This is a demo: its people and its money are invented, and today is {day} in it.",
+)
+
+
 def create_app(config: Config) -> Flask:
-    """The application over a migrated database."""
+    """The application over a migrated database.
+
+    Raises:
+        NotTheDemo: a day is set, and the database holds real books.
+    """
+    database = Database(config.database_url)
+    with database.reading() as session:
+        day = demo_day(session, config.day)
     app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret,
@@ -66,12 +82,13 @@ def create_app(config: Config) -> Flask:
     app.json.ensure_ascii = False
     app.extensions.update(
         config=config,
-        clock=lambda: datetime.now(UTC),
-        database=Database(config.database_url),
+        clock=lambda: standing_on(day, datetime.now(UTC)) if day else datetime.now(UTC),
+        database=database,
         signer=Signer(config.keys),
         tokens=Tokens(config.keys / "tokens.key"),
     )
     Babel(app, locale_selector=language)
+    app.context_processor(lambda: {"demo": _demo_words(day)})
     csrf = CSRFProtect(app)
     for blueprint in (sign_in, door):
         app.register_blueprint(blueprint)
@@ -91,6 +108,12 @@ def create_app(config: Config) -> Flask:
     app.register_error_handler(LedgerError, _refused)
     app.after_request(_harden)
     return app
+
+
+def _demo_words(day: date | None) -> str | None:
+    """What every page of the demo says of itself."""
+    spoken = language()
+    return DEMO[spoken == "en"].format(day=told(day, spoken)) if day else None
 
 
 def _refused(error: LedgerError) -> Response | tuple[str, int]:

@@ -92,6 +92,8 @@ WORDS: Mapping[str, Words] = {
         "order": ("通知书", "order"),
         "expert_note": ("专家意见", "expert's note"),
         "audit": ("审计", "audit"),
+        "delivery": ("送达", "delivery"),
+        "notice": ("书面通知", "written notice"),
     },
     "fields.Kind": {
         "money": ("金额", "amount"),
@@ -853,6 +855,34 @@ WORDS: Mapping[str, Words] = {
         "half-year": ("收支公示", "accounts"),
         "evaluation": ("物业服务评价", "evaluation of the property firm"),
     },
+    "kept": {
+        "true": ("已经划转业主大会", "the owners' assembly"),
+        "false": ("由主管部门代管", "in custody of the authority"),
+    },
+    "passed": {
+        "true": ("通过", "passed"),
+        "false": ("没有通过", "not passed"),
+    },
+    "acceptance": {
+        "null": ("还没有验收", "not accepted yet"),
+    },
+    "remitted": {
+        "null": ("到制表时还没有转", "not yet when this was prepared"),
+    },
+    "rate": {
+        "null": ("不适用", "not applicable"),
+    },
+    "holds": {
+        "true": ("相符", "agrees"),
+        "false": ("不符", "does not agree"),
+        "null": ("未核对", "not checked"),
+    },
+    "missing": {
+        "true": ("该交的材料没交", "required material not handed in"),
+    },
+    "assessed": {
+        "false": ("不评", "not assessed"),
+    },
     "entry": {
         "fund.brought-over": ("资金转入", "money brought over"),
         "fund.deposited": ("交存", "deposit"),
@@ -903,13 +933,18 @@ WORDS: Mapping[str, Words] = {
 
 
 class Coded(str):
-    """A code that is no member of an enum, with the kind that has its words: ``Coded("book", "fee")``."""
+    """A code that is no member of an enum, with the kind that has its words: ``Coded("book", "fee")``.
+
+    What is named in the books themselves, such as a book of a community's own, brings its words in Chinese and English.
+    """
 
     kind: str
+    words: tuple[str, str] | None
 
-    def __new__(cls, kind: str, value: str) -> "Coded":
+    def __new__(cls, kind: str, value: str, words: tuple[str, str] | None = None) -> "Coded":
         code = super().__new__(cls, value)
         code.kind = kind
+        code.words = words
         return code
 
 
@@ -951,7 +986,7 @@ def told(fact: object, language: str) -> str:
     if isinstance(fact, Enum):
         return word(fact, language=language)
     if isinstance(fact, Coded):
-        return word(fact.kind, str(fact), language)
+        return fact.words[english] if fact.words else word(fact.kind, str(fact), language)
     if isinstance(fact, bool):
         return ("yes" if fact else "no") if english else ("是" if fact else "否")
     if isinstance(fact, datetime):
@@ -966,6 +1001,242 @@ def told(fact: object, language: str) -> str:
     if type(fact) in (list, tuple, set, frozenset):
         return (", " if english else "、").join(told(each, language) for each in _in_order(fact))
     return str(fact)
+
+
+# fmt: off
+FIGURES: Words = {
+    "v": ("格式版本", "Version of the format"),
+    "kind": ("种类", "Kind"),
+    "rules": ("规则版本", "Version of the rules"),
+    "period": ("期间", "Period"),
+    "first": ("起", "From"),
+    "last": ("止", "Until"),
+    "prepared_on": ("编制日期", "Prepared on"),
+    "community": ("小区", "Community"),
+    "fund": ("维修资金", "Maintenance fund"),
+    "revenue": ("公共收益", "Public revenue"),
+    "fee": ("物业费", "Property fee"),
+    "works": ("改造资金", "Works money"),
+    "tickets": ("报修", "Repairs"),
+    "identities": ("账目自查", "Checks of the books"),
+    "log": ("日志", "Log"),
+    "code": ("代码", "Code"),
+    "name": ("名称", "Name"),
+    "address": ("地址", "Address"),
+    "built_year": ("建成年份", "Built in"),
+    "mode": ("管理方式", "Managed by"),
+    "transferred": ("维修资金由谁管", "Who keeps the fund"),
+    "area_dm2": ("建筑面积（㎡）", "Floor area (m²)"),
+    "homes": ("户数", "Homes"),
+    "buildings": ("幢数", "Buildings"),
+    "firm": ("物业服务企业", "Property firm"),
+    "contract_ends_on": ("物业服务合同到期", "Service contract until"),
+    "opening_fen": ("期初余额", "Opening balance"),
+    "in_fen": ("本期收入", "Came in"),
+    "out_fen": ("本期支出", "Went out"),
+    "closing_fen": ("期末余额", "Closing balance"),
+    "fen": ("金额", "Amount"),
+    "in": ("收入", "In"),
+    "out": ("支出", "Out"),
+    "months": ("逐月", "By month"),
+    "month": ("月份", "Month"),
+    "months/in_fen": ("收入", "In"),
+    "months/out_fen": ("支出", "Out"),
+    "statement_01": ("资产负债表（会住维01表）", "Assets and liabilities (statement 01)"),
+    "statement_01/fen/0": ("年初余额", "Start of the year"),
+    "statement_01/fen/1": ("期末余额", "End of the period"),
+    "statement_02": ("收支表（会住维02表）", "Income and expenditure (statement 02)"),
+    "statement_02/fen/0": ("本期数", "Period"),
+    "statement_02/fen/1": ("本年累计数", "Year to date"),
+    "statement_03": ("净资产变动表（会住维03表）", "Changes in net assets (statement 03)"),
+    "statement_03/fen/0": ("商品住宅维修资金", "Commodity housing"),
+    "statement_03/fen/1": ("已售公有住房维修资金", "Sold public housing"),
+    "statement_03/fen/2": ("待分配累计收益", "Accumulated gains"),
+    "statement_03/fen/3": ("净资产合计", "Net assets, total"),
+    "total": ("合计行", "Line of a total"),
+    "standing": ("各户分账够不够用", "How the homes' accounts stand"),
+    "trigger_pct": ("续交线（%）", "Top-up line (%)"),
+    "projects": ("维修项目", "Projects"),
+    "title": ("名称", "Title"),
+    "component": ("修什么", "What is repaired"),
+    "scope": ("由谁分摊", "Borne by"),
+    "building": ("幢", "Building"),
+    "stairwell": ("单元", "Stairwell"),
+    "side": ("侧", "Side"),
+    "emergency": ("应急维修", "Emergency"),
+    "contractor": ("施工单位", "Contractor"),
+    "budget_fen": ("预算", "Budget"),
+    "approved_fen": ("批准", "Approved"),
+    "approved_on": ("批准日期", "Approved on"),
+    "accepted_on": ("验收", "Accepted"),
+    "settled_fen": ("结算金额", "Settled at"),
+    "paid_fen": ("维修资金支付", "Paid from the fund"),
+    "shortfall_fen": ("分户账不够、须另交", "Asked in cash where accounts fell short"),
+    "bearers": ("分摊的分户账数", "Accounts that bear it"),
+    "state": ("状态", "State"),
+    "vote": ("业主表决", "The owners' vote"),
+    "entry": ("付款凭证号", "Voucher of the payment"),
+    "area_all": ("有权表决的面积（㎡）", "Area entitled to vote (m²)"),
+    "heads_all": ("有权表决的人数", "Heads entitled to vote"),
+    "area_part": ("参加表决的面积（㎡）", "Area that took part (m²)"),
+    "heads_part": ("参加表决的人数", "Heads that took part"),
+    "area_yes": ("同意的面积（㎡）", "Area in favour (m²)"),
+    "heads_yes": ("同意的人数", "Heads in favour"),
+    "passed": ("通过", "Passed"),
+    "streams": ("合同", "Contracts"),
+    "number": ("合同号", "Contract"),
+    "category": ("类别", "Category"),
+    "counterparty": ("对方单位", "Counterparty"),
+    "object": ("标的", "Object"),
+    "starts_on": ("起", "From"),
+    "ends_on": ("止", "Until"),
+    "price_fen": ("合同价", "Price"),
+    "resolution": ("业主决议", "Owners' resolution"),
+    "due_fen": ("到期应收", "Due by the end of the period"),
+    "received_fen": ("已收", "Received"),
+    "received_in_period_fen": ("其中本期收到", "of which in this period"),
+    "quarters": ("季度", "Quarters"),
+    "quarter": ("季度", "Quarter"),
+    "receipts_fen": ("收入", "Receipts"),
+    "cost_fen": ("有票据的成本", "Cost with vouchers"),
+    "tax_fen": ("税", "Tax"),
+    "net_fen": ("净收益", "Net"),
+    "to_fund_pct": ("转入维修资金比例（%）", "Share for the fund (%)"),
+    "due_to_fund_fen": ("应转入维修资金", "Due to the fund"),
+    "remitted_fen": ("已转入", "Paid into the fund"),
+    "remitted_on": ("转入日期", "Paid in on"),
+    "charged_fen": ("本期应收", "Charged for the period"),
+    "waived_fen": ("批准减免", "Waived with approval"),
+    "fee/received_fen": ("收到的本期物业费", "Received for the period"),
+    "arrears_opening_fen": ("期初的历史欠费", "Arrears at the opening"),
+    "arrears_received_fen": ("收回的历史欠费", "Arrears recovered"),
+    "prepaid_fen": ("预交在账上的", "Prepaid"),
+    "suspense_fen": ("还没认出是谁交的", "Received, payer not yet identified"),
+    "fee/homes": ("计费户数", "Homes charged"),
+    "cr1_e4": ("当期收缴率（CR1）", "Current collection rate (CR1)"),
+    "cr2_e4": ("历史欠费清缴率（CR2）", "Arrears recovery (CR2)"),
+    "cr3_e4": ("综合收缴率（CR3）", "Overall rate (CR3)"),
+    "cr4_e4": ("户数收缴率（CR4）", "Homes fully paid (CR4)"),
+    "sources": ("资金来源", "Sources of the money"),
+    "source": ("来源", "Source"),
+    "planned_fen": ("计划", "Planned"),
+    "committed_fen": ("书面承诺", "Pledged in writing"),
+    "sources/received_fen": ("到位", "Received"),
+    "spent_fen": ("已用", "Spent"),
+    "returned_fen": ("退回", "Returned"),
+    "held_fen": ("留存的质量保证金", "Retention money held"),
+    "in_kind_fen": ("实物或减免（不计入资金）", "In kind or waived (not money)"),
+    "packages": ("改造标段", "Works packages"),
+    "changes_fen": ("变更", "Changes"),
+    "paid_out_fen": ("已付", "Paid"),
+    "gap_fen": ("资金缺口", "Not covered"),
+    "plan_version": ("出资计划版本", "Version of the plan"),
+    "flows": ("资金流向", "Flows"),
+    "flows/fen": ("已付", "Paid"),
+    "package": ("标段", "Package"),
+    "payee": ("收款单位", "Payee"),
+    "levies": ("居民出资", "Residents' contributions"),
+    "levies/due_fen": ("应出", "Due"),
+    "paid_in_fen": ("已交", "Paid in"),
+    "refunded_fen": ("已退", "Refunded"),
+    "used_fen": ("已用于工程", "Used for the works"),
+    "packages/works": ("工程", "Works"),
+    "flows/works": ("工程", "Works"),
+    "levies/works": ("工程", "Works"),
+    "warranty_until": ("保修到", "Warranty until"),
+    "reported": ("报修", "Reported"),
+    "finished": ("已经修好", "Finished"),
+    "due": ("到期该修好的", "Due to be finished"),
+    "on_time": ("其中按时修好的", "of which on time"),
+    "reopened": ("修后又返工的", "Reopened"),
+    "rated": ("回访打过分的", "Rated at a follow-up"),
+    "satisfied": ("其中打 4 分、5 分的", "of which rated 4 or 5"),
+    "by_category": ("按类别", "By kind"),
+    "by_month": ("按月", "By month"),
+    "id": ("编号", "Number"),
+    "holds": ("相符", "Agrees"),
+    "note": ("数据", "Figures"),
+    "origin": ("日志名称", "Name of the log"),
+    "size_when_prepared": ("编制时条数", "Leaves when prepared"),
+    "root_when_prepared": ("编制时的根", "Root when prepared"),
+    "rubric": ("评价标准", "Standard"),
+    "rubric_sha256": ("标准的指纹（SHA-256）", "Fingerprint of the standard (SHA-256)"),
+    "evaluated_on": ("评价日期", "Evaluated on"),
+    "grade": ("等级", "Grade"),
+    "score_e2": ("得分", "Score"),
+    "assessed_points": ("能评的分值", "Points that could be assessed"),
+    "least_assessed": ("评级至少要能评的分值", "Least points assessed for a grade"),
+    "grades": ("等级的分数线", "Grades"),
+    "from": ("起评分", "From points"),
+    "groups": ("指标组", "Groups of indicators"),
+    "group": ("指标组", "Group"),
+    "indicators": ("各项指标", "Indicators"),
+    "points": ("标准分值", "Points in the standard"),
+    "curve": ("给分曲线", "Curve"),
+    "value": ("结果", "Result"),
+    "before": ("上期结果", "Result of the period before"),
+    "progress": ("进步也给分", "Points for progress"),
+    "base": ("样本", "Cases"),
+    "least_base": ("标准要求的最少样本", "Least cases that the standard asks for"),
+    "missing": ("材料", "Required material"),
+    "assessed": ("评不评", "Assessed"),
+    "weight": ("分摊后的分值", "Points after spreading"),
+    "weight_e2": ("分值", "Points"),
+}
+"""What the fields of notices are called, as labels: by a field's name, or by the end of its place where the name alone
+says too little. The order is that of a table of all of them."""
+
+FIELD_CODES: Mapping[str, str] = {
+    "kind": "notice",
+    "mode": "community.Mode",
+    "transferred": "kept",
+    "standing/homes": "fund.Standing",
+    "scope": "fund.ScopeKind",
+    "emergency": "fund.EmergencyCase",
+    "projects/state": "fund.ProjectState",
+    "projects/accepted_on": "acceptance",
+    "vote/passed": "passed",
+    "category": "revenue.Category",
+    "remitted_on": "remitted",
+    "cr1_e4": "rate",
+    "cr2_e4": "rate",
+    "cr3_e4": "rate",
+    "cr4_e4": "rate",
+    "sources/source": "grants.Source",
+    "flows/source": "grants.Source",
+    "packages/accepted_on": "acceptance",
+    "by_category": "repairs.Category",
+    "holds": "holds",
+    "missing": "missing",
+    "assessed": "assessed",
+}
+"""Which kind of word the values of a field, or the names of its members, are."""
+# fmt: on
+
+
+def _by_place(of: Mapping[str, Any], place: str) -> Any:
+    steps = place.split("/")[1:]
+    ends = ("/".join(steps[start:]) for start in range(len(steps)))
+    return next((of[end] for end in ends if end in of), None)
+
+
+def field_label(place: str) -> tuple[str, str] | None:
+    """What the field at a place of a notice is called, in Chinese and English: ``field_label("/fund/in_fen")``."""
+    above, _, name = place.rpartition("/")
+    members = _by_place(FIELD_CODES, above)
+    if members and name in WORDS[members]:
+        return label(members, name), label(members, name, "en")
+    found: tuple[str, str] | None = _by_place(FIGURES, place)
+    return found
+
+
+def field_word(place: str, value: str) -> tuple[str, str] | None:
+    """What a value at a place of a notice is called where it is a code, in Chinese and English; true, false and null
+    are codes where they have words."""
+    kind = _by_place(FIELD_CODES, place)
+    if kind is None or value not in WORDS[kind]:
+        return None
+    return label(kind, value), label(kind, value, "en")
 
 
 ARTICLE = re.compile(r"第([0-9][0-9、–-]*)条(?:第((?:、?（?[一二三四五六七八九十]）?)+)[款项])?")

@@ -4,6 +4,9 @@
   nothing else can be reached; a test names the tables that its queries touch.
 - Stored bytes are served as they are. A page is drawn from a notice's sealed bytes; every figure on it carries the
   place in those bytes where it stands (`figures`), so that the reader's browser can compare the page with them.
+- The names of figures and the words for codes are drawn from the notice too (its ``labels``), each with its place, so
+  that a word which changes later never stands under an older notice; only bodies of format 1, which bring none, are
+  shown in today's words. Headings and explanations are the page's own and no part of what is sealed.
 - The reader's browser does the proving (``static/verify.mjs``). It remembers each community's key and the longest
   log it has seen, and takes a head from the paper that is put up on site out of the address's fragment, which no
   server gets to see: ``#paper=<size>.<root in hexadecimal>[.<fingerprint of the key>]``.

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from ledger.errors import Malformed
 from ledger.money import round_half_up, yuan
+from ledger.noticeboard.rules import code_at, labels, place_of
 from ledger.periods import Period
 from ledger.words import NOTHING, told
 
@@ -23,13 +24,17 @@ WAN_FEN = 1_000_000
 
 
 class At:
-    """A value of a body and where it stands; whatever is not there is an ``At`` of None, however deep."""
+    """A value of a body and where it stands; whatever is not there is an ``At`` of None, however deep.
 
-    __slots__ = ("pointer", "raw")
+    ``place`` is that of `ledger.noticeboard.rules.labels`, by which the word for it is found.
+    """
 
-    def __init__(self, raw: Any, pointer: str = "") -> None:
+    __slots__ = ("place", "pointer", "raw")
+
+    def __init__(self, raw: Any, pointer: str = "", place: str = "") -> None:
         self.raw = raw
         self.pointer = pointer
+        self.place = place
 
     def __getitem__(self, key: str | int) -> "At":
         child = None
@@ -37,7 +42,8 @@ class At:
             child = self.raw.get(key)
         elif isinstance(self.raw, list) and isinstance(key, int) and key < len(self.raw):
             child = self.raw[key]
-        return At(child, f"{self.pointer}/{str(key).replace('~', '~0').replace('/', '~1')}")
+        step = str(key).replace("~", "~0").replace("/", "~1")
+        return At(child, f"{self.pointer}/{step}", place_of(self.place, key, child))
 
     def __getattr__(self, name: str) -> "At":
         if name.startswith("__"):
@@ -69,6 +75,30 @@ class At:
     def key(self) -> str:
         """The last step of where it stands."""
         return self.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+
+
+class Words:
+    """The words of a notice in a language: those that were sealed with it, and today's where it is older than they are."""
+
+    def __init__(self, body: At, language: str) -> None:
+        sealed = body["labels"]
+        self._said = sealed if sealed else At(labels(body.raw or {}))
+        self._marked = bool(sealed)
+        self._language = 1 if language == "en" else 0
+
+    def label(self, at: At) -> Markup:
+        """What a field is called; its own name when nobody has a word for it."""
+        return self._word(at.place, at.key)
+
+    def word(self, at: At) -> Markup:
+        """What a code is called; the code as it stands when nobody has a word for it."""
+        return self._word(code_at(at.place, at.raw), NOTHING if at.raw is None else str(at.raw))
+
+    def _word(self, name: str, otherwise: str) -> Markup:
+        said = self._said[name][self._language]
+        if not isinstance(said.raw, str):
+            return escape(otherwise)
+        return said.__html__() if self._marked else escape(said.raw)
 
 
 def _marked(at: At, shape: str, text: str) -> Markup:

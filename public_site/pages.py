@@ -267,8 +267,18 @@ def community_board(community: str) -> Response:
         kinds={kind: of for kind, of in kinds.items() if of},
         newest=newest,
         period=period,
-        f=At(body) if body.get("v") == 1 else None,
+        **_drawn(body, known=body.get("v") in FORMATS),
     )
+
+
+FORMATS = (1, 2)
+
+
+def _drawn(body: dict[str, Any], *, known: bool = True) -> dict[str, Any]:
+    """What a page draws a body from: its figures with their places, and its own words."""
+    f = At(body)
+    said = figures.Words(f, language())
+    return {"f": f if known else None, "label": said.label, "said": said.word}
 
 
 VERSION = "v<public_version:version>"
@@ -285,7 +295,7 @@ def notice_page(community: str, kind: str, period: str, version: int | None) -> 
         files = queries.files(session, published)
         signed = latest_signed(session, community)
     body = queries.content(published.body)
-    known = body.get("v") == 1 and body.get("kind") == kind
+    known = body.get("v") in FORMATS and body.get("kind") == kind
     template = {"half-year": "half_year.html", "evaluation": "evaluation.html"}.get(kind) if known else None
     return _page(
         template or "generic.html",
@@ -294,7 +304,7 @@ def notice_page(community: str, kind: str, period: str, version: int | None) -> 
         published=published,
         versions=versions,
         files=files,
-        f=At(body),
+        **_drawn(body),
         raw="" if template else published.body.decode("utf-8", "replace"),
         head=_head(signed, published),
         base=url_for(

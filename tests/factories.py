@@ -4,6 +4,7 @@ import itertools
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
+from hashlib import sha256
 
 from sqlmodel import Session
 
@@ -23,6 +24,8 @@ from ledger.community.tables import (
     Works,
 )
 from ledger.fees.charges.actions import open_fee_book
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind
 from ledger.grants.contract_actions import NewWorksContract, sign_works_contract
@@ -34,6 +37,9 @@ from tests.cast import CHEN, MEI, NOON
 
 OPENED = datetime(2026, 1, 1, 4, 0, tzinfo=NOON.tzinfo)
 FIRST_DAY = date(2026, 1, 1)
+PAPER = b"%PDF-1.7 a paper that somebody handed in"
+SHA = sha256(PAPER).hexdigest()
+"""The digest of a paper that every place of the tests has taken in."""
 numbers = itertools.count(1)
 
 
@@ -45,7 +51,13 @@ def a_place(session: Session, code: str = "meiyuan") -> str:
     open_log(session, code, f"test.example/log/{code}", at=OPENED)
     for open_book in (open_fund_book, open_fee_book, open_revenue_book):
         open_book(session, code, by=MEI, at=OPENED)
+    a_paper(session, PAPER, community=code)
     return code
+
+
+def a_paper(session: Session, body: bytes, *, community: str = "meiyuan") -> str:
+    """A paper that was taken in as a file; gives its digest."""
+    return keep_file(session, community, body, "", FileKind.PAPER, by=MEI, at=OPENED).sha256
 
 
 def a_community(session: Session, code: str = "meiyuan") -> str:

@@ -20,7 +20,8 @@ from ledger.words import WHY, WORDS, kind_of, label, told, why, word
 HAN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 ENGLISH = re.compile(r"[a-z][A-Za-z ,:'-]+")
 CODE_WORD = re.compile(r"[A-Za-z_]{2,}")
-NO_ENUM = {"account", "book", "entry", "notice", "period"}
+OF_VALUES = {"acceptance", "assessed", "holds", "kept", "missing", "passed", "rate", "remitted"}
+NO_ENUM = {"account", "book", "entry", "notice", "period"} | OF_VALUES
 
 
 def below(kind: type[StrEnum]) -> Iterator[type[StrEnum]]:

@@ -8,8 +8,8 @@ from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.queries import project
 from ledger.fund.uses.step_rules import Paper
 from tests.cast import HE, LIN, MEI
+from tests.factories import SHA
 
-SHA = "ab" * 32
 PHOTO = {Paper.PHOTO: SHA}
 EVIDENCE = dict.fromkeys((Paper.PHOTO, Paper.INSPECTION_NOTICE, Paper.EXPERT_NOTE), SHA)
 REVIEW = {Paper.PRICE_REVIEW: SHA}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -11,7 +11,7 @@ from flask import Response, current_app, make_response
 from sqlmodel import Session
 
 from ledger.access.tokens import TokenRefused, Tokens
-from ledger.community.queries import NoCommunity, person, seats
+from ledger.community.queries import NoCommunity, check_demo_password, person, seats
 from ledger.community.rules import Role, Seat
 from ledger.config import Config
 from ledger.db import Database
@@ -58,6 +58,11 @@ def tokens() -> Tokens:
     return found
 
 
+def new_token(login: str) -> str:
+    """A token that runs from now by the clock of the machine: the demo's day is one of its books, not of sign-ins."""
+    return tokens().issue(login, datetime.now(UTC))
+
+
 def signer() -> Signer:
     found: Signer = current_app.extensions["signer"]
     return found
@@ -97,8 +102,10 @@ def check_password(session: Session, login: str, password: str) -> str:
     """The sign-in name when the password is right; takes as long for a name that does not exist.
 
     Raises:
-        WrongPassword: it is not.
+        DemoPassword: it is the demo's, and this is not the demo.
+        WrongPassword: it is not right.
     """
+    check_demo_password(session, password)
     found = person(session, login) if login.isprintable() else None
     try:
         hasher.verify(found.password if found else NOBODY, password)

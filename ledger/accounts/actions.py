@@ -22,7 +22,7 @@ from ledger.community.queries import profile
 from ledger.community.rules import Actor, Duty, FirmKind, check_different_people
 from ledger.community.tables import Firm
 from ledger.journal.actions import post
-from ledger.journal.queries import accounts, elements
+from ledger.journal.queries import accounts, called, elements
 from ledger.journal.rules import Draft, Element
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
@@ -44,14 +44,14 @@ def request_account(
     codes = accounts(session, community, new.book)
     kinds = elements(session, community, new.book)
     if new.role not in codes or kinds[codes[new.role]] is not Element.ASSET:
-        raise NoSuchAccountOfBook(book=Coded("book", new.book), role=Coded("account", new.role))
+        raise NoSuchAccountOfBook(book=called(session, community, new.book), role=Coded("account", new.role))
     number, there = masked(new.number), accounts_of(session, community)
     for other in there:
         if other.code == new.code:
             raise AccountCodeTaken(account=new.code)
         if (other.bank, other.number) == (new.bank, number) and other.book != new.book:
             raise AccountOfAnotherBook(
-                bank=new.bank, number=number, book=Coded("book", other.book), account=other.code
+                bank=new.bank, number=number, book=called(session, community, other.book), account=other.code
             )
     firms = set(session.exec(select(Firm.name).where(Firm.kind == FirmKind.PROPERTY)))
     local, key = profile(session, community, day_in_shanghai(at)), f"{new.book}.account_not_firms"
@@ -94,7 +94,7 @@ def approve_account(
     found = account(session, community, code)
     if found.approved_by is not None:
         raise AccountAlreadyApproved(account=code, by=found.approved_by)
-    check_different_people([(Duty.ASK, found.requested_by)], step=Duty.APPROVE, by=by.login)
+    check_different_people([(Duty.ASK, found.requested_by)], step=Duty.APPROVE, by=by)
     found.approved_by, found.approved_at = by.login, at
     session.add(found)
     session.flush()  # receipts ask the table

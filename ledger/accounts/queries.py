@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from ledger.accounts.rules import AccountNotApproved, NoAccount, NoApprovedAccount
 from ledger.accounts.tables import ApprovedAccount
 from ledger.db import Prepared, table_of
+from ledger.journal.queries import called
 from ledger.words import Coded
 
 
@@ -95,4 +96,4 @@ def check_approved(session: Session, community: str, book: str, role: str, *days
         return
     for on in sorted(set(days)):
         if not _OPEN.ask(session, {**asked, "first": on, "last": on}):
-            raise NoApprovedAccount(book=Coded("book", book), role=Coded("account", role), on=on)
+            raise NoApprovedAccount(book=called(session, community, book), role=Coded("account", role), on=on)

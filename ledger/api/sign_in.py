@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, g, json, make_response, request
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
-from ledger.access.access import allow, check_password, reading, tokens
+from ledger.access.access import allow, check_password, new_token, reading, tokens
 from ledger.access.tokens import LIFETIME, TokenRefused
 from ledger.community.queries import appointments, person
 from ledger.community.rules import Level, Role
@@ -69,7 +69,7 @@ def post_session() -> Response:
     asked = SignInAsked.model_validate_json(request.get_data() or b"{}")
     with reading() as session:
         login = check_password(session, asked.login, asked.password)
-    return _json(TokenOut(token=tokens().issue(login, g.now), expires_in=int(LIFETIME.total_seconds())), 201)
+    return _json(TokenOut(token=new_token(login), expires_in=int(LIFETIME.total_seconds())), 201)
 
 
 @sign_in.get("/me")

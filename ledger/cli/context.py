@@ -15,13 +15,13 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, Progr
 from sqlmodel import Session
 from tqdm import tqdm
 
-from ledger.community.queries import communities, community, seats
+from ledger.community.queries import communities, community, demo_day, seats
 from ledger.community.rules import Actor, Condition, Role, actor_among
 from ledger.config import Config
 from ledger.db import Database
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused
 from ledger.log.signer import Signer
-from ledger.periods import Month, day_in_shanghai
+from ledger.periods import Month, day_in_shanghai, standing_on
 from ledger.publishing import Publisher
 
 OPERATOR = Actor("operator", Role.OPERATOR)
@@ -86,7 +86,14 @@ class CommandContext:
     def __init__(self, as_json: bool) -> None:
         self.json = as_json
         self.config = Config.from_env()
-        self.now = datetime.now(UTC)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The instant of this command; in the demo, of the day on which the demo stands."""
+        now = datetime.now(UTC)
+        with self.database.reading() as session:
+            day = demo_day(session, self.config.day)
+        return standing_on(day, now) if day else now
 
     @cached_property
     def database(self) -> Database:

@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from ledger.cli.context import OPERATOR, CommandContext, one_after_another, places
 from ledger.community.actions import seed_profiles
-from ledger.community.queries import communities, community
+from ledger.community.queries import communities, community, demo_day
 from ledger.db import migrate
 from ledger.errors import Refused
 from ledger.journal.actions import seal_at_upgrade
@@ -52,7 +52,9 @@ def serve(context: CommandContext, port: int, host: str, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    context.say(f"http://{host}:{port}/  /desk/  /api/v1/", port=port)
+    with context.database.reading() as session:
+        day = demo_day(session, context.config.day)
+    context.say(f"http://{host}:{port}/  /desk/  /api/v1/", port=port, day=day)
     Granian(
         "ledger.web:from_env",
         factory=True,
@@ -76,7 +78,8 @@ class DatabaseInUse(Refused):
 @click.pass_obj
 def demo(context: CommandContext, scale: str) -> None:
     """Build the sample: one community with three years of history, or an area of 14,188 homes with one."""
-    from ledger.demo.people import EVERYBODY, PASSWORD
+    from ledger.community.rules import DEMO_PASSWORD
+    from ledger.demo.people import EVERYBODY
     from ledger.demo.place import MEIYUAN, daoxiang
     from ledger.demo.story import build
 
@@ -101,7 +104,9 @@ def demo(context: CommandContext, scale: str) -> None:
     for sample in samples:
         context.say(f"{sample.name}: {context.config.site}/{sample.code}/", community=sample.code)
     for player in EVERYBODY:
-        context.say(f"  {player.login:8} {PASSWORD}  {player.name}", login=player.login, role=player.role)
+        context.say(
+            f"  {player.login:8} {DEMO_PASSWORD}  {player.name}", login=player.login, role=player.role
+        )
 
 
 @click.command()

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from ledger.community.queries import check_demo_password
 from ledger.community.queries import home as home_of
 from ledger.community.rules import LEVEL_OF, Actor, HolderMalformed, HolderNotLater, Level, Role
 from ledger.community.tables import Appointment, Holder, Home, Person, ProfileValue
@@ -51,7 +52,12 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def enrol(session: Session, login: str, name: str, password: str, *, by: Actor, at: datetime) -> Person:
-    """Let somebody sign in. The password is kept as an Argon2id hash."""
+    """Let somebody sign in. The password is kept as an Argon2id hash.
+
+    Raises:
+        DemoPassword: it is the demo's, and this is not the demo.
+    """
+    check_demo_password(session, password)
     person = Person(login=login, name=name, password=PasswordHasher().hash(password), since=at)
     session.add(person)
     return person

@@ -8,12 +8,22 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_
 from sqlmodel import Session, col, select
 
-from ledger.community.rules import EVERYWHERE, HomeKind, Level, NoProfileValue, Role, Seat, Warranty
+from ledger.community.rules import (
+    DEMO_PASSWORD,
+    EVERYWHERE,
+    HomeKind,
+    Level,
+    NoProfileValue,
+    Role,
+    Seat,
+    Warranty,
+)
 from ledger.community.tables import (
     Appointment,
     CalendarDay,
     Community,
     Component,
+    Demo,
     Firm,
     Holder,
     Home,
@@ -23,13 +33,25 @@ from ledger.community.tables import (
     ServiceContract,
 )
 from ledger.db import Prepared
-from ledger.errors import Unknown
+from ledger.errors import NotAllowed, Refused, Unknown
 
 
 class NoCommunity(Unknown):
     code = "no-community"
     zh = "没有小区“{community}”。"
     en = "There is no community “{community}”."
+
+
+class NotTheDemo(Refused):
+    code = "not-the-demo"
+    zh = "只有样例能停在某一天（LEDGER_DAY）；这个数据库里是真的账，日期不能改。"
+    en = "Only the demo stands on a day of its own (LEDGER_DAY); this database holds real books, whose day is not set."
+
+
+class DemoPassword(NotAllowed):
+    code = "demo-password"
+    zh = "这是样例的公开密码，只在样例里能用；请另设一个。"
+    en = "This is the demo's password, which everybody may read; it works in the demo only. Choose another."
 
 
 class NoHome(Unknown):
@@ -311,3 +333,25 @@ def appointments(session: Session, login: str, on: date) -> Sequence[Appointment
         )
         .order_by(Appointment.community, col(Appointment.role), col(Appointment.no))
     ).all()
+
+
+def demo_day(session: Session, asked: date | None = None) -> date | None:
+    """The day that is today in the demo: the one that is asked for, else its own; None in a database of real books.
+
+    Raises:
+        NotTheDemo: a day is asked for and this is not the demo.
+    """
+    demo = session.exec(select(Demo)).first()
+    if demo is None and asked is not None:
+        raise NotTheDemo()
+    return asked or (demo.day if demo else None)
+
+
+def check_demo_password(session: Session, password: str) -> None:
+    """See that the password that everybody may read is used in the demo only.
+
+    Raises:
+        DemoPassword: this is not the demo.
+    """
+    if password == DEMO_PASSWORD and demo_day(session) is None:
+        raise DemoPassword()

@@ -10,6 +10,9 @@ from typing import NamedTuple
 from ledger.errors import Malformed, NotAllowed, Refused
 from ledger.periods import years_after
 
+DEMO_PASSWORD = "mingbai-demo"  # noqa: S105 - printed on purpose: a sample with invented people
+"""Everybody may read it, so it opens nothing outside the demo."""
+
 
 class Role(StrEnum):
     """What a person may do; the five groups of 一核多元 in the ledger's words."""
@@ -210,6 +213,15 @@ class SamePerson(NotAllowed):
     article = "《会计法》第25条第（一）项（不相容岗位分离）"
 
 
+class OperatorDecides(NotAllowed):
+    """A step that different people must take was asked of the one who runs the machine."""
+
+    code = "operator-decides"
+    zh = "{step}要由担任这项职责的人来做；系统管理员只管运行系统，不能代办。"
+    en = "Those whose duty it is must do this: {step}; the operator runs the system and does not do it for them."
+    article = "《会计法》第25条第（一）项（不相容岗位分离）"
+
+
 class HolderMalformed(Malformed):
     code = "holder-malformed"
     zh = "{home} 的新业主缺姓名或业主标识。"
@@ -320,15 +332,18 @@ def _role(allowed: Role | Condition) -> Role:
     return allowed.role if isinstance(allowed, Condition) else allowed
 
 
-def check_different_people(earlier: Iterable[tuple[Duty, str | None]], *, step: Duty, by: str) -> None:
-    """See that whoever does this step did none of the earlier ones, given as (duty, login).
+def check_different_people(earlier: Iterable[tuple[Duty, str | None]] = (), *, step: Duty, by: Actor) -> None:
+    """See that whoever does this step did none of the earlier ones, given as (duty, login), and does not run the machine.
 
     Raises:
+        OperatorDecides: it is the operator.
         SamePerson: the same sign-in name stands at an earlier step.
     """
+    if by.role is Role.OPERATOR:
+        raise OperatorDecides(step=step)
     for duty, login in earlier:
-        if login == by:
-            raise SamePerson(first=duty, second=step, login=by)
+        if login == by.login:
+            raise SamePerson(first=duty, second=step, login=by.login)
 
 
 def warranty_until(accepted_on: date, years: int) -> date:

@@ -198,6 +198,12 @@ class CalendarDay(SQLModel, table=True):
     works: bool
 
 
+class Demo(SQLModel, table=True):
+    """That this database holds the sample and nothing else, and the day that is today in it. A real one has no row."""
+
+    day: date = Field(primary_key=True)
+
+
 class Person(SQLModel, table=True):
     """Someone who signs in. ``password`` is an Argon2id hash."""
 

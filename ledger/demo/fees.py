@@ -1,7 +1,6 @@
 """What the sample lives through with its property fee besides charging and paying: waivers, demands, a mode."""
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sqlmodel import Session
 
@@ -9,6 +8,7 @@ from ledger.community.queries import community as one_community
 from ledger.community.queries import service_contract
 from ledger.db import Database
 from ledger.demo.people import CHEN, MEI, SU
+from ledger.demo.votes import a_paper
 from ledger.fees.dunning.actions import demand
 from ledger.fees.dunning.queries import debtors
 from ledger.fees.dunning.rules import Channel, Delivery, Measure, Step
@@ -79,11 +79,9 @@ def _press(session: Session, community: str, month: Month, at: datetime) -> None
         (Measure.COMMITTEE_URGING, reminded, CHEN.actor),
     ):
         if homes:
-            deliveries = [
-                Delivery(home, Channel.SIGNED, sha256(f"{community}/{home}/{month}".encode()).hexdigest())
-                for home in homes
-            ]
             code = f"{month}/{measure.value}"
+            signed = a_paper(session, community, f"{code} signed for", at)
+            deliveries = [Delivery(home, Channel.SIGNED, signed) for home in homes]
             demand(session, community, code, measure, deliveries, on, by=who, at=at)
 
 

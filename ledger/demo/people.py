@@ -6,9 +6,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from ledger.community.actions import appoint, enrol
-from ledger.community.rules import LEVEL_OF, Actor, Level, Role
-
-PASSWORD = "mingbai-demo"  # noqa: S105 - printed on purpose: a sample with invented people
+from ledger.community.rules import DEMO_PASSWORD, LEVEL_OF, Actor, Level, Role
 
 
 class Player(NamedTuple):
@@ -43,7 +41,7 @@ EVERYBODY = (MEI, WEN, CHEN, LIN, HE, SU, HUANG, BAO, AN, OUYANG, ROOT)
 def enrol_everybody(session: Session, communities: list[str], *, since: date, at: datetime) -> None:
     """Let the players sign in and give each a role: whoever supervises, audits or operates everywhere, the others at home."""
     for player in EVERYBODY:
-        enrol(session, player.login, player.name, PASSWORD, by=ROOT.actor, at=at)
+        enrol(session, player.login, player.name, DEMO_PASSWORD, by=ROOT.actor, at=at)
         session.flush()  # the appointments name the person
         everywhere = player.role in (Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
         places = ["*"] if everywhere else communities[:1] if player.home else communities

@@ -4,12 +4,13 @@ The fund is in custody: the housing authority approves, and the custodian bank p
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from hashlib import sha256
 from typing import NamedTuple
+
+from sqlmodel import Session
 
 from ledger.db import Database
 from ledger.demo.people import BAO, CHEN, HE, HUANG, LIN, MEI
-from ledger.demo.votes import return_ballots
+from ledger.demo.votes import a_paper, return_ballots
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
@@ -124,9 +125,10 @@ def _use(database: Database, community: str, use: Use, month: Month) -> None:
     code, plan = use.code, use.plan
     with database.writing() as session:
         uses.propose(session, community, code, plan, by=MEI.actor, at=_at(days[0], 11))
-        uses.survey(session, community, code, _papers(code, *EVERYTHING), by=MEI.actor, at=_at(days[0], 14))
+        seen = _papers(session, community, code, *EVERYTHING, on=days[0])
+        uses.survey(session, community, code, seen, by=MEI.actor, at=_at(days[0], 14))
         if plan.budget_fen > REVIEWED_OVER_FEN:
-            review = _papers(code, Paper.PRICE_REVIEW)
+            review = _papers(session, community, code, Paper.PRICE_REVIEW, on=days[0])
             uses.price(session, community, code, plan.budget_fen, review, by=LIN.actor, at=_at(days[0], 16))
     if plan.emergency is None:
         _vote(database, community, use, days)
@@ -135,8 +137,9 @@ def _use(database: Database, community: str, use: Use, month: Month) -> None:
         approvals.approve(session, community, code, plan.budget_fen, by=HUANG.actor, at=_at(days[12], 15))
         uses.begin(session, community, code, by=MEI.actor, at=_at(days[13]))
     with database.writing() as session:
-        photo, audit = _papers(code, Paper.PHOTO), _papers(code, Paper.SETTLEMENT_AUDIT)
-        uses.accept(session, community, code, photo, by=LIN.actor, at=_at(days[22]))
+        done = _papers(session, community, code, Paper.PHOTO, on=days[22])
+        audit = _papers(session, community, code, Paper.SETTLEMENT_AUDIT, on=days[23])
+        uses.accept(session, community, code, done, by=LIN.actor, at=_at(days[22]))
         uses.settle(session, community, code, use.bill_fen, audit, by=LIN.actor, at=_at(days[23]))
         retention_fen = use.bill_fen * 3 // 100 if use.bill_fen > REVIEWED_OVER_FEN else 0
         pay(
@@ -153,16 +156,17 @@ def _use(database: Database, community: str, use: Use, month: Month) -> None:
             at=_at(days[25]),
         )
         uses.apportion(session, community, code, by=MEI.actor, at=_at(days[25], 16))
-        uses.disclose(session, community, code, photo, by=HE.actor, at=_at(days[26]))
+        wall = _papers(session, community, code, Paper.PHOTO, on=days[26])
+        uses.disclose(session, community, code, wall, by=HE.actor, at=_at(days[26]))
         if not retention_fen:
             uses.archive(session, community, code, by=HE.actor, at=_at(days[26], 16))
 
 
 def _vote(database: Database, community: str, use: Use, days: list[date]) -> None:
     """Posted, announced, voted on by four of five, counted, and the result posted."""
-    photo = _papers(use.code, Paper.PHOTO)
     with database.writing() as session:
-        uses.post_plan(session, community, use.code, photo, by=HE.actor, at=_at(days[1], 9))
+        wall = _papers(session, community, use.code, Paper.PHOTO, on=days[1])
+        uses.post_plan(session, community, use.code, wall, by=HE.actor, at=_at(days[1], 9))
         motions.put_to_vote(
             session,
             community,
@@ -175,9 +179,10 @@ def _vote(database: Database, community: str, use: Use, days: list[date]) -> Non
         roll = [bearer.home for bearer in bearers(session, community, use.code)]
         return_ballots(session, community, f"fund/{use.code}", roll, days[9])
         motions.close_vote(session, community, use.code, by=CHEN.actor, at=_at(days[11]))
-        motions.post_result(session, community, use.code, photo, by=HE.actor, at=_at(days[11], 16))
+        result = _papers(session, community, use.code, Paper.PHOTO, on=days[11])
+        motions.post_result(session, community, use.code, result, by=HE.actor, at=_at(days[11], 16))
 
 
-def _papers(code: str, *kinds: Paper) -> dict[Paper, str]:
-    """Invented documents, by their digests."""
-    return {kind: sha256(f"{code}/{kind}".encode()).hexdigest() for kind in kinds}
+def _papers(session: Session, community: str, code: str, *kinds: Paper, on: date) -> dict[Paper, str]:
+    """Invented documents of a day, as pictures that somebody took."""
+    return {kind: a_paper(session, community, f"{code}/{kind}/{on}", _at(on)) for kind in kinds}

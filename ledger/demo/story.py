@@ -8,7 +8,7 @@ from random import Random
 from sqlmodel import Session, select
 
 from ledger.accounts.rules import NewAccount
-from ledger.community.tables import Holder, Home
+from ledger.community.tables import Demo, Holder, Home
 from ledger.demo.accounts import agree_on_account
 from ledger.demo.bankfiles import CHANNELS, PaidIn, cmb
 from ledger.demo.fees import agree_on_the_fee, live_through_fees
@@ -17,7 +17,7 @@ from ledger.demo.place import Sample, register_of
 from ledger.demo.projects import live_through_projects
 from ledger.demo.renovation import live_through_works, release_retention
 from ledger.demo.tickets import live_through_tickets
-from ledger.demo.votes import live_through_votes
+from ledger.demo.votes import live_through_votes, vote_on
 from ledger.disclosure.actions import check, prepare
 from ledger.fees.charges.actions import charge_month
 from ledger.fees.queries import outstanding
@@ -33,7 +33,7 @@ from ledger.intake.register import import_register
 from ledger.intake.suspense_actions import resolve
 from ledger.journal.queries import accounts
 from ledger.periods import SHANGHAI, Month, Period, months_between
-from ledger.publishing import Publisher, publish_evaluation, publish_half_year
+from ledger.publishing import Publisher, publish_evaluation, publish_half_year, sign_head_of
 from ledger.revenue.actions import NewContract, close_year, sign_contract
 from ledger.revenue.cost_actions import pay_cost
 from ledger.revenue.queries import streams
@@ -43,6 +43,9 @@ from ledger.revenue.rules import Category, CostKind
 from ledger.revenue.site_actions import register_site
 
 Told = Callable[[str], None]
+
+TODAY = date(2026, 7, 28)
+"""The day that is today in the demo: the half-year is published, and a vote of the summer is open."""
 
 
 def clock(day: date, hour: int = 9, minute: int = 0) -> datetime:
@@ -59,9 +62,13 @@ def build(
     last: Month,
     told: Told,
 ) -> None:
-    """Build the samples from their register to the last closed month, and publish every half-year in between."""
+    """Build the samples from their register to the last closed month, and publish every half-year in between.
+
+    What began after that month and goes on today is begun where the month before today's is the last.
+    """
     opened = clock(first.first - timedelta(days=1))
     with publisher.database.writing() as session:
+        session.add(Demo(day=TODAY))
         done = import_register(session, register_of(samples, areas), host=host, by=MEI.actor, at=opened)
         enrol_everybody(session, [s.code for s in samples], since=first.first - timedelta(days=1), at=opened)
     told(f"register: {done}")
@@ -70,6 +77,9 @@ def build(
         for month in months_between(first, last):
             life.live(month)
             told(f"{sample.name} {month}")
+        if last.plus(1) == Month.of(TODAY):
+            vote_on(publisher.database, sample.code, TODAY)
+            sign_head_of(publisher, sample.code, at=clock(TODAY))
 
 
 class Life:

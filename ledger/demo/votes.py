@@ -46,8 +46,31 @@ def live_through_votes(database: Database, community: str, month: Month) -> None
         return_ballots(session, community, code, [h.code for h in asked], days[20])
     with database.writing() as session:
         close_motion(session, community, code, by=CHEN.actor, at=_at(days[24]))
-        wall = _photographed(session, community, f"{code} on the wall", _at(days[26]))
+        wall = a_paper(session, community, f"{code} on the wall", _at(days[26]))
         post_result(session, community, code, days[26], wall, by=HE.actor, at=_at(days[26]))
+
+
+def vote_on(database: Database, community: str, today: date) -> None:
+    """A vote that is open today: its notice was given in time, some ballots are in, and its last day is to come."""
+    code = f"{today.year}-03"
+    first, last = today - timedelta(days=8), today + timedelta(days=7)
+    announced = first - timedelta(days=16)
+    with database.writing() as session:
+        asked = homes(session, community)
+        announce(
+            session,
+            community,
+            code,
+            Matter.COMMON_PARTS_BUSINESS,
+            "是否同意将 3 号门岗旁的空地设为共享单车停放点，收益归全体业主",
+            asked,
+            opens_on=first,
+            closes_on=last,
+            by=CHEN.actor,
+            at=_at(announced),
+        )
+    with database.writing() as session:
+        return_ballots(session, community, code, [h.code for h in asked][::3], today - timedelta(days=2))
 
 
 def return_ballots(session: Session, community: str, motion: str, roll: Iterable[str], on: date) -> None:
@@ -60,14 +83,14 @@ def return_ballots(session: Session, community: str, motion: str, roll: Iterable
     own = OUYANG.home or ""
     if own in choices:
         cast_own(session, community, motion, choices.pop(own), own, by=OUYANG.actor, at=_at(on, 20))
-    sheet = _photographed(session, community, motion, _at(on, 21))
+    sheet = a_paper(session, community, motion, _at(on, 21))
     for reader in (HE, LIN):
         enter_sheet(
             session, community, motion, sheet, choices, returned_on=on, by=reader.actor, at=_at(on, 21)
         )
 
 
-def _photographed(session: Session, community: str, what: str, at: datetime) -> str:
+def a_paper(session: Session, community: str, what: str, at: datetime) -> str:
     """The digest of a photograph of a paper."""
     body = picture(crc32(what.encode()))
     return keep_file(session, community, body, "", FileKind.PAPER, by=HE.actor, at=at).sha256

@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ledger.access.access import (
     config,
     held,
+    new_token,
     publisher,
     reading,
     status_of,
@@ -83,7 +84,7 @@ def stay_signed_in(answer: Response) -> Response:
 def remember(answer: AnyResponse, login: str) -> None:
     answer.set_cookie(
         COOKIE,
-        tokens().issue(login, g.now),
+        new_token(login),
         max_age=int(LIFETIME.total_seconds()),
         httponly=True,
         samesite="Strict",

@@ -95,7 +95,7 @@ def check(
         raise NotInState(period=period, state=draft.state, action=Duty.CHECK)
     if draft.sha256 != sha256:
         raise AnotherDraft(sha256=draft.sha256)
-    check_different_people([(Duty.PREPARE, draft.prepared_by)], step=Duty.CHECK, by=by.login)
+    check_different_people([(Duty.PREPARE, draft.prepared_by)], step=Duty.CHECK, by=by)
     draft.state, draft.checked_by, draft.checked_at = DisclosureState.CHECKED, by.login, at
     session.add(draft)
     _note(session, draft, "disclosure.checked", by=by, at=at)
@@ -118,7 +118,7 @@ def publish(
         SamePerson, NotInState; NoReasonGiven when it corrects an earlier version without saying why.
     """
     draft = disclosure(session, community, period)
-    check_publishable(period, draft.state, draft.prepared_by, draft.checked_by, by=by.login)
+    check_publishable(period, draft.state, draft.prepared_by, draft.checked_by, by=by)
     if draft.sha256 != prepared.sha256:
         raise AnotherDraft(sha256=draft.sha256)
     days = profile(session, community, day_in_shanghai(at))["disclosure.posting_days"]

@@ -26,6 +26,7 @@ from ledger.fund.uses.queries import projects
 from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import Element
 from ledger.log.queries import head
+from ledger.noticeboard.rules import labelled
 from ledger.periods import SHANGHAI, Month, Period
 from ledger.repairs.queries import reported_between
 from ledger.repairs.rules import Category, State
@@ -76,8 +77,7 @@ def gather(session: Session, code: str, period: Period, prepared_on: date) -> Fi
     """
     least = profile(session, code, period.last)["disclosure.least_cell"]
     names = dict(session.execute(select(Firm.code, Firm.name)).all())
-    return {
-        "v": 1,
+    figures = {
         "kind": "half-year",
         "rules": RULES_VERSION,
         "period": str(period),
@@ -96,6 +96,7 @@ def gather(session: Session, code: str, period: Period, prepared_on: date) -> Fi
         ],
         "log": _log(session, code),
     }
+    return labelled(figures)
 
 
 def _log(session: Session, code: str) -> Figures:

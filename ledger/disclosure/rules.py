@@ -5,7 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from ledger.community.rules import Duty, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.errors import Malformed, Refused
 from ledger.money import round_half_up, yuan
 from ledger.words import Coded
@@ -45,13 +45,13 @@ class NotInState(Refused):
 
 
 def check_publishable(
-    period: str, state: DisclosureState, prepared_by: str, checked_by: str | None, *, by: str
+    period: str, state: DisclosureState, prepared_by: str, checked_by: str | None, *, by: Actor
 ) -> None:
     """See that the draft is checked and that whoever publishes it did neither of the steps before.
 
     Raises:
         NotInState: it is not checked, or published already.
-        SamePerson: this person prepared or checked it.
+        SamePerson, OperatorDecides: this person prepared or checked it, or runs the machine.
     """
     if state is not DisclosureState.CHECKED:
         raise NotInState(period=period, state=state, action=Duty.PUBLISH)

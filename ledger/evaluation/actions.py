@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import profile, service_contract
-from ledger.community.rules import Actor
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.community.tables import Firm
 from ledger.disclosure.rules import PeriodOpen
 from ledger.evaluation.queries import measures
@@ -19,7 +19,7 @@ from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.queries import latest_version
-from ledger.noticeboard.rules import ReadyNotice, canonical_body, digest
+from ledger.noticeboard.rules import ReadyNotice, canonical_body, digest, labelled
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Period, day_in_shanghai
 
@@ -35,19 +35,20 @@ def evaluate(session: Session, community: str, period: Period, *, by: Actor, at:
     contract = service_contract(session, community, period.last)
     firm = session.get(Firm, contract.firm) if contract else None
     return canonical_body(
-        {
-            "v": 1,
-            "kind": KIND,
-            "community": {"code": community, "name": place.name, "name_en": place.name_en},
-            "period": str(period),
-            "first": period.first.isoformat(),
-            "last": period.last.isoformat(),
-            "firm": firm.name if firm else None,
-            "contract_ends_on": contract.ends_on.isoformat() if contract else None,
-            "rubric_sha256": digest(text.encode()),
-            "evaluated_on": day_in_shanghai(at).isoformat(),
-            **content(card),
-        }
+        labelled(
+            {
+                "kind": KIND,
+                "community": {"code": community, "name": place.name, "name_en": place.name_en},
+                "period": str(period),
+                "first": period.first.isoformat(),
+                "last": period.last.isoformat(),
+                "firm": firm.name if firm else None,
+                "contract_ends_on": contract.ends_on.isoformat() if contract else None,
+                "rubric_sha256": digest(text.encode()),
+                "evaluated_on": day_in_shanghai(at).isoformat(),
+                **content(card),
+            }
+        )
     )
 
 
@@ -64,10 +65,12 @@ def publish(
     """Keep a scorecard for good and publish it on the board; the score goes into the log as a memorandum.
 
     Raises:
+        OperatorDecides: whoever runs the machine scores nobody.
         NotEvaluated: the period is neither a half-year nor a year.
         PeriodOpen: the period is not closed, so its figures may still change.
         NoReasonGiven, NothingCorrected: see `ledger.noticeboard.actions.publish_notice`.
     """
+    check_different_people(step=Duty.PUBLISH, by=by)
     scored = Period.parse(period)
     if scored.end not in (scored.start.plus(5), scored.start.plus(11)):
         raise NotEvaluated(period=period)

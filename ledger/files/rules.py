@@ -74,6 +74,8 @@ class Purpose(StrEnum):
     ORDER = "order"
     EXPERT_NOTE = "expert_note"
     AUDIT = "audit"
+    DELIVERY = "delivery"
+    NOTICE = "notice"
 
 
 _SCANS = PICTURES | {PDF}

@@ -134,7 +134,7 @@ def approve_change(
     )
     if replay(session, community, draft):
         return asked
-    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by)
     _check_change(session, community, contract, asked.amount_fen)
     asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)
     session.add(asked)
@@ -195,7 +195,7 @@ def settle_defect(
     )
     if replay(session, community, draft):
         return claimed
-    check_different_people([(Duty.REGISTER, claimed.raised_by)], step=Duty.CLEAR, by=by.login)
+    check_different_people([(Duty.REGISTER, claimed.raised_by)], step=Duty.CLEAR, by=by)
     claimed.settled_by, claimed.settled_on = by.login, day_in_shanghai(at)
     session.add(claimed)
     post(session, community, draft, by=by, at=at)

@@ -214,7 +214,7 @@ def pay_out(
     drafts = [_entry(session, asked, source, part, on, by) for source, part in cut.items()]
     if asked.approved_on is not None:
         return post_all(session, community, drafts, by=by, at=at)  # the first answers again
-    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.PAY, by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.PAY, by=by)
     _check(session, asked, cut, on)
     asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)
     session.add(asked)

@@ -132,7 +132,7 @@ def approve_plan(
     )
     if replay(session, community, draft):
         return asked
-    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by)
     spent = used(session, community).get((works, package), {})
     plan = rows_of(session, asked)
     check_not_below_used(package, plan, spent)

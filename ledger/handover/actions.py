@@ -11,6 +11,8 @@ from ledger.community.queries import profile
 from ledger.community.rules import Actor, Duty, Role, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Code, Day, Evidence
+from ledger.files.actions import use_file
+from ledger.files.rules import Purpose
 from ledger.handover.queries import (
     NoItem,
     ending,
@@ -79,6 +81,7 @@ def give_notice(
         NoServiceContract; NotTheirNotice: the other side gives it.
         NoResolutionPassed: the owners have not decided it.
         EndingWrong: the day does not go with the cause. NoticeTooLate (Arts. 946–948).
+        FileMissing: the notice was not taken in as a file.
     """
     head(session, community, lock=True)
     found = service(session, community, number)
@@ -104,6 +107,7 @@ def give_notice(
     local = profile(session, community, today)
     days = local[NOTICE_DAYS[cause]] if cause in NOTICE_DAYS else 0
     check_notice(cause, found.starts_on, found.ends_on, today, last_day, days)
+    use_file(session, community, evidence, f"service/{number}", Purpose.NOTICE, by=by, at=at)
     given = Ending(
         community=community,
         contract=number,
@@ -247,7 +251,7 @@ def sign(session: Session, community: str, number: Code, *, by: Actor, at: datet
         return session.get_one(HandoverSignature, (community, number, side))
     check_signable(i.state for i in listed)
     earlier = [(Duty.SIGN, s.by_login) for s in signatures(session, community, number)]
-    check_different_people(earlier, step=Duty.SIGN, by=by.login)
+    check_different_people(earlier, step=Duty.SIGN, by=by)
     posted = post(session, community, draft, by=by, at=at)
     signed = HandoverSignature(
         community=community,

@@ -212,7 +212,7 @@ def approve_return(
     asked = _asked(session, community, which)
     if asked is None:
         raise NoReturnAsked()
-    check_different_people([(Duty.ASK, asked.by_login)], step=Duty.APPROVE, by=by.login)
+    check_different_people([(Duty.ASK, asked.by_login)], step=Duty.APPROVE, by=by)
     codes, account = accounts(session, community, FEE), account_of(session, community, found.account)
     draft = Draft(
         kind="fees.returned",

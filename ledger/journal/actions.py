@@ -16,6 +16,7 @@ from ledger.community.tables import Home
 from ledger.db import Prepared, Texts, among, together, write_rows
 from ledger.journal.queries import (
     Locked,
+    called,
     digest_through,
     entry,
     entry_by_key,
@@ -30,9 +31,11 @@ from ledger.journal.rules import (
     WHO_ERASED,
     AlreadyReversed,
     AskedDifferently,
+    BookThere,
     Chart,
     Draft,
     Overspent,
+    check_chart,
     check_draft,
     entry_content,
     reversal_of,
@@ -55,8 +58,16 @@ class Posted(NamedTuple):
 
 
 def open_book(session: Session, community: str, chart: Chart, *, by: Actor, at: datetime) -> Posted:
-    """Open a book with its chart of accounts, and seal the chart in the log."""
+    """Open a book with its chart of accounts, and seal the chart in the log.
+
+    Raises:
+        BookThere: the community has a book of this code.
+        ChartWrong: the chart does not agree with itself.
+    """
     head(session, community, lock=True)  # before the book's row, which would share the lock with another's
+    check_chart(chart)
+    if session.get(Book, (community, chart.book)) is not None:
+        raise BookThere(book=chart.book)
     session.add(Book(community=community, code=chart.book, zh=chart.zh, en=chart.en))
     session.flush()  # the accounts below name the book
     if chart.ledgers:
@@ -182,6 +193,7 @@ def _write(
             }
             for line, (move, memo) in enumerate(zip(draft.moves, memos, strict=True), start=1)
         ]
+    book = called(session, current.community, drafts[0].book or "")
     rows = len(entries) + len(movements) + sum(len(each.private) for each in leaves)
     try:
         with together(session, rows):
@@ -189,7 +201,7 @@ def _write(
             write_rows(session, Movement, movements)
             append(session, current._replace(last_no=no, last_hash=prev), leaves)
     except DBAPIError as error:
-        _tell_overspending(error, drafts[0].book or "")
+        _tell_overspending(error, book)
         raise
     return written
 
@@ -349,8 +361,8 @@ def erase_who(session: Session, community: str, no: int, *, request: str, by: Ac
     return post(session, community, draft, by=by, at=at)
 
 
-def _tell_overspending(error: DBAPIError, book: str) -> None:
+def _tell_overspending(error: DBAPIError, book: Coded) -> None:
     """Say the database's own refusal of an overdraft in the ledger's words."""
     _, overspent, account = str(error.orig).partition("mingbai: overspent ")
     if overspent:
-        raise Overspent(book=Coded("book", book), account=account.splitlines()[0]) from error
+        raise Overspent(book=book, account=account.splitlines()[0]) from error

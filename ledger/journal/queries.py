@@ -26,7 +26,7 @@ from ledger.log.queries import HEAD, Head, NoLog, head_in
 from ledger.log.tables import LedgerHead
 from ledger.money import Fen
 from ledger.periods import Month
-from ledger.words import Coded
+from ledger.words import WORDS, Coded
 
 
 class NoEntry(Unknown):
@@ -44,6 +44,12 @@ class NoBook(Unknown):
 def books(session: Session, community: str) -> list[Book]:
     """The books of a community, by code."""
     return list(session.exec(select(Book).where(Book.community == community).order_by(Book.code)))
+
+
+def called(session: Session, community: str, book: str) -> Coded:
+    """A book as a sentence names it: by the name that its community gave it."""
+    own = None if book in WORDS["book"] else session.get(Book, (community, book))
+    return Coded("book", book, (own.zh, own.en) if own else None)
 
 
 _ACCOUNTS = Prepared(

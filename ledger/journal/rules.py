@@ -33,7 +33,10 @@ WHO_ERASED = "who.erased"
 
 
 class BookCode(StrEnum):
-    """The books that never mix. Grant books are one for each restricted source: ``grant-<source>``."""
+    """The books that rules depend on by what they are for; a community may have others, which are rows alone.
+
+    No two books ever mix. Grant books are one for each restricted source: ``grant-<source>``.
+    """
 
     FUND = "fund"
     REVENUE = "revenue"
@@ -57,6 +60,18 @@ class NothingToPost(Malformed):
     code = "nothing-to-post"
     zh = "凭证没有分录。"
     en = "The entry has no movements."
+
+
+class ChartWrong(Malformed):
+    code = "chart-wrong"
+    zh = "账套“{book}”的科目表有误：{wrong}。科目代码和用途各只能用一次，结转科目和分户账须在表里。"
+    en = "The chart of the book “{book}” is wrong: {wrong}. Each code and each purpose stands once; what an account closes to and its sub-ledger stand in the chart."
+
+
+class BookThere(Refused):
+    code = "book-there"
+    zh = "已经有账套“{book}”，新账套请用别的代码。"
+    en = "There is a book “{book}” already; a new one takes another code."
 
 
 class MovementWrong(Malformed):
@@ -201,6 +216,21 @@ def read_chart(text: str) -> Chart:
         for row in data["account"]
     )
     return Chart(data["book"], data["zh"], data["en"], ledgers, accounts)
+
+
+def check_chart(chart: Chart) -> None:
+    """See that a chart agrees with itself.
+
+    Raises:
+        ChartWrong: a code or a role stands twice, or what an account closes to or its sub-ledger is not there.
+    """
+    codes, roles = ([getattr(row, name) for row in chart.accounts] for name in ("code", "role"))
+    ledgers = [row.code for row in chart.ledgers]
+    wrong = [each for of in (codes, roles, ledgers) for each in of if of.count(each) > 1]
+    wrong += [row.closes_to for row in chart.accounts if row.closes_to and row.closes_to not in roles]
+    wrong += [row.ledger for row in chart.accounts if row.ledger and row.ledger not in ledgers]
+    if wrong:
+        raise ChartWrong(book=chart.book, wrong=sorted(set(wrong)))
 
 
 def check_draft(draft: Draft, closed_through: str) -> None:

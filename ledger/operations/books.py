@@ -12,13 +12,24 @@ from ledger.db import Page
 from ledger.disclosure.actions import KIND
 from ledger.errors import Refused
 from ledger.fees.payments.actions import reverse_payment
-from ledger.fields import Code, EntryNumber, HalfYearText, MonthText, Out, PeriodText, Search, Text
+from ledger.fields import (
+    Asked,
+    Code,
+    EntryNumber,
+    HalfYearText,
+    MonthText,
+    Out,
+    PeriodText,
+    Search,
+    SignedAmount,
+    Text,
+)
 from ledger.fund.actions import end_month
 from ledger.grants.actions import take_back
-from ledger.journal.actions import Posted, reverse
+from ledger.journal.actions import Posted, open_book, reverse
 from ledger.journal.fsck import problems
 from ledger.journal.queries import books, closings, entries, entry, moves_of, trial_balance, voucher_number
-from ledger.journal.rules import Element
+from ledger.journal.rules import AccountRow, Chart, Element
 from ledger.log.queries import proof
 from ledger.operations.circles import OFFICE
 from ledger.operations.operation import (
@@ -63,6 +74,18 @@ class NotReversible(Refused):
     code = "not-reversible"
     zh = "第 {no} 号凭证不能单独冲销：它还牵涉合同、项目或应收记录。"
     en = "Entry {no} cannot be reversed by itself: a contract, a project or charges rest on it."
+
+
+class AccountOfBookAsked(Asked):
+    """An account of a new book: its code, what it is for (``bank``, ``income``), its names, and what it is."""
+
+    code: Code
+    purpose: Code
+    zh: Text
+    en: Text
+    element: Element
+    floor_fen: SignedAmount | None = None
+    closes_to: Code | None = None
 
 
 class BookOut(Out):
@@ -180,6 +203,29 @@ def everything_wrong(session: Session, community: str, publisher: Publisher) -> 
     return {"problems": [str(each) for each in problems(session, community, publisher.signer)]}
 
 
+def open_own_book(
+    session: Session,
+    community: str,
+    code: Code,
+    zh: Text,
+    en: Text,
+    accounts: Annotated[list[AccountOfBookAsked], Limit(min_length=1, max_length=200)],
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """A book of the community's own: its names and its accounts, sealed in the log. Money never moves between books.
+
+    ``floor_fen`` is how far an account may be overdrawn, 0 for never; ``closes_to`` the purpose of the account that
+    takes the balance over at the end of a period.
+    """
+    rows = tuple(
+        AccountRow(a.code, a.purpose, a.zh, a.en, a.element, None, a.floor_fen, False, a.closes_to)
+        for a in accounts
+    )
+    return open_book(session, community, Chart(code, zh, en, (), rows), by=by, at=at)
+
+
 def reverse_voucher(
     session: Session, community: str, no: EntryNumber, reason: Text, *, by: Actor, at: datetime
 ) -> Posted:
@@ -269,6 +315,13 @@ DECLARED: tuple[Declared, ...] = (
         query=books,
         gives=BookOut,
         key="books",
+    ),
+    Operation(
+        path="/books",
+        title=Said("开一个账套", "Open a book"),
+        roles=(Role.OPERATOR,),
+        does=open_own_book,
+        fields={"code": Field(Said("账套代码", "Code of the book"))},
     ),
     Listing(
         path="/books/<book>/trial-balance",

@@ -201,7 +201,7 @@ def verify(session: Session, community: str, no: Number, *, by: Actor, at: datet
     found = _locked(session, community, no)
     check_own_home(found.home, by=by)
     check_step(no, found.state, State.VERIFIED)
-    check_different_people(_repairers(session, found), step=Duty.CONFIRM, by=by.login)
+    check_different_people(_repairers(session, found), step=Duty.CONFIRM, by=by)
     return _step(session, found, State.VERIFIED, by=by, at=at)
 
 
@@ -225,7 +225,7 @@ def follow_up(
     check_step(no, found.state, State.FOLLOWED_UP)
     if not 1 <= rating <= 5:
         raise RatingWrong(rating=rating)
-    check_different_people(_repairers(session, found), step=Duty.FOLLOW_UP, by=by.login)
+    check_different_people(_repairers(session, found), step=Duty.FOLLOW_UP, by=by)
     found.rating, found.followed_up_by = rating, by.login
     return _step(session, found, State.FOLLOWED_UP, note=note, by=by, at=at)
 

@@ -6,15 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from ledger.money import round_half_up, yuan
-from ledger.words import NOTHING, told, word
+from ledger.words import FIGURES, NOTHING, told, word
 
 STATEMENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "statement_01": ("资产负债表（会住维01表）", ("年初余额", "期末余额")),
-    "statement_02": ("收支表（会住维02表）", ("本期数", "本年累计数")),
-    "statement_03": (
-        "净资产变动表（会住维03表）",
-        ("商品住宅维修资金", "已售公有住房维修资金", "待分配累计收益", "净资产合计"),
-    ),
+    key: (FIGURES[key][0], tuple(FIGURES[f"{key}/fen/{place}"][0] for place in range(columns)))
+    for key, columns in (("statement_01", 2), ("statement_02", 2), ("statement_03", 4))
 }
 
 HIDDEN = "不公布"

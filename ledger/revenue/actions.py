@@ -15,6 +15,8 @@ from ledger.community.queries import firm, profile
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Note, Text, Year
+from ledger.files.actions import use_file
+from ledger.files.rules import Purpose
 from ledger.journal.actions import Posted, open_book, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import CARRIED_OVER, BookCode, Draft, Move, read_chart
@@ -97,7 +99,7 @@ def sign_contract(
     Raises:
         NoResolution, NoResolutionPassed: no resolution of the owners (民法典 Art. 278 (八), 3/4) allows it.
         NotCovered: an owner whose part is used was not asked. TooLateForPaper: it must be voted on here.
-        MethodUnproved, RenewalWrong: how the counterparty was found is not proved.
+        MethodUnproved, RenewalWrong: how the counterparty was found is not proved. FileMissing: its proof is no file.
         ScrapIsTheFunds: scrap is no public revenue. SiteTaken, NoSite: the site is let, or is none.
         ContractExists, ContractBackwards, TermTooLong; NoFirm: the counterparty is not registered; NobodyThere: the part is empty.
     """
@@ -108,6 +110,10 @@ def sign_contract(
     _check_new(session, community, new, day_in_shanghai(at))
     began_on = began(session, community)
     award = new.award
+    if award and award.evidence:
+        use_file(
+            session, community, award.evidence, f"contract/{new.number}", Purpose.QUOTATION, by=by, at=at
+        )
     signed = RevenueContract(
         community=community,
         number=new.number,

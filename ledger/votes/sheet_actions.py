@@ -67,7 +67,7 @@ def enter_sheet(
             answer["waiting"].append(home)
             continue
         first = earlier[-1]
-        check_different_people([(Duty.ENTER_FIRST, first.entered_by)], step=Duty.ENTER_AGAIN, by=by.login)
+        check_different_people([(Duty.ENTER_FIRST, first.entered_by)], step=Duty.ENTER_AGAIN, by=by)
         agree = Reading(first.sheet, first.choice, first.returned_on) == Reading(sheet, choice, returned_on)
         answer["counted" if agree else "disagreeing"].append(home)
     write_rows(

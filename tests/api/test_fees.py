@@ -20,12 +20,12 @@ from ledger.votes.actions import announce, cast, close_motion
 from ledger.votes.rules import Choice, Matter
 from tests.cast import AN, CHEN, HE, MEI, NOON, OUYANG, SU, WEN
 from tests.doors import HOMES, Caller, wait
-from tests.factories import a_community, a_firm
+from tests.factories import SHA, a_community, a_firm
 from tests.fees.homes import charge, day
 
 FEES = "/communities/meiyuan/fees"
 HOME = HOMES[0]
-PROOF = "b" * 64
+PROOF = SHA
 
 
 @pytest.fixture

@@ -124,6 +124,8 @@ def test_the_operator_alone_cannot_take_a_second_step(desk):
     (draft,) = desk.json(*DISCLOSE)
     assert "operator" in desk.refused(*DISCLOSE, "--check", draft["sha256"])
     assert desk.json(*DISCLOSE, "--check", draft["sha256"], "--as", "an")[0]["state"] == "checked"
+    assert "operator" in desk.refused(*DISCLOSE, "--publish")
+    assert desk.rows("notice") == 0
 
 
 @pytest.mark.parametrize(
@@ -172,6 +174,8 @@ def test_the_street_office_publishes_the_scorecard_and_nobody_else(desk):
         assert "You hold no role here" in desk.refused(
             "evaluate", "meiyuan", "2026-H1", "--publish", "--as", login
         )
+    assert "operator" in desk.refused("evaluate", "meiyuan", "2026-H1", "--publish")
+    assert desk.rows("notice") == 0
     desk("evaluate", "meiyuan", "2026-H1", "--publish", "--as", "su")
     assert desk.rows("notice") == 1
     assert desk("fsck").exit_code == 0

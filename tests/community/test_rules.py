@@ -4,19 +4,33 @@ from datetime import date
 
 import pytest
 
-from ledger.community.rules import Duty, SamePerson, check_different_people, warranty_until
+from ledger.community.rules import (
+    Actor,
+    Duty,
+    OperatorDecides,
+    Role,
+    SamePerson,
+    check_different_people,
+    warranty_until,
+)
+from tests.cast import CHEN, MEI
 
 
 def test_a_step_is_refused_to_whoever_did_an_earlier_one():
     with pytest.raises(SamePerson, match="mei") as refused:
-        check_different_people([(Duty.PREPARE, "mei"), (Duty.CHECK, "an")], step=Duty.PUBLISH, by="mei")
+        check_different_people([(Duty.PREPARE, "mei"), (Duty.CHECK, "an")], step=Duty.PUBLISH, by=MEI)
 
     assert refused.value.facts["first"] is Duty.PREPARE
     assert "会计法" in refused.value.sentence("zh")
 
 
 def test_somebody_new_may_take_the_step():
-    check_different_people([(Duty.PREPARE, "mei"), (Duty.CHECK, None)], step=Duty.PUBLISH, by="chen")
+    check_different_people([(Duty.PREPARE, "mei"), (Duty.CHECK, None)], step=Duty.PUBLISH, by=CHEN)
+
+
+def test_whoever_runs_the_machine_takes_no_step_that_different_people_must_take():
+    with pytest.raises(OperatorDecides, match="公示"):
+        check_different_people([(Duty.PREPARE, "mei")], step=Duty.PUBLISH, by=Actor("root", Role.OPERATOR))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from argon2 import PasswordHasher
 from sqlmodel import select
 
 from ledger.community.queries import person, seats
-from ledger.demo.people import EVERYBODY, PASSWORD
+from ledger.community.rules import DEMO_PASSWORD
+from ledger.demo.people import EVERYBODY
 from ledger.demo.place import MEIYUAN, daoxiang
 from ledger.demo.story import build
 from ledger.fees.queries import collection
@@ -119,7 +120,7 @@ def test_every_month_is_closed_and_the_newest_receipts_of_nobody_are_left_to_res
 def test_everybody_has_a_role_and_signs_in_with_the_printed_password(session):
     for player in EVERYBODY:
         assert player.role in {seat.role for seat in seats(session, player.login, "meiyuan", LAST.last)}
-    assert PasswordHasher().verify(person(session, "mei").password, PASSWORD)
+    assert PasswordHasher().verify(person(session, "mei").password, DEMO_PASSWORD)
 
 
 def test_the_same_sample_is_built_everywhere(publisher, session, tmp_path_factory, worker_id):
@@ -167,7 +168,7 @@ def test_works_money_is_mostly_the_states_and_about_one_per_cent_the_residents(p
 def test_every_list_and_record_of_the_sample_can_be_seen(publisher, tmp_path_factory, login):
     """Rows that are there find what an answer forgot; an empty community does not."""
     visitor = Visitor(application(publisher.database, tmp_path_factory.mktemp("home")).test_client())
-    visitor.send("/desk/sign-in", login=login, password=PASSWORD)
+    visitor.send("/desk/sign-in", login=login, password=DEMO_PASSWORD)
     seen, crashed = 0, []
     for each in LISTINGS + RECORDS:
         if each.opens_by_itself:

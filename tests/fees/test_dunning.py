@@ -31,11 +31,13 @@ from ledger.fees.dunning.rules import (
 from ledger.fees.dunning.tables import Demand
 from ledger.fees.queries import debts
 from ledger.fees.rules import NotOwed, Owed, Part
+from ledger.files.rules import FileMissing
 from ledger.journal.queries import held
 from ledger.journal.rules import AskedDifferently
 from ledger.log.tables import Leaf
 from ledger.periods import Month
 from tests.cast import CHEN, MEI
+from tests.factories import SHA
 from tests.fees.homes import (
     JUNE,
     MAY,
@@ -52,7 +54,7 @@ from tests.fees.homes import (
     three_homes,
 )
 
-PROOF = "b" * 64
+PROOF = SHA
 LATER = day(2026, 12, 1)
 LPR = [(date(2025, 5, 20), 30_000)]
 """3.00 % a year."""
@@ -261,12 +263,22 @@ def test_while_a_home_disputes_its_fee_no_late_fee_grows(session):
     assert debts(session, PLACE, [ONE])[ONE][0] == (Owed("2026-05", Part.INTEREST), 3600 * 10 * 39 // 365_000)
 
 
+def test_what_nobody_handed_in_proves_no_delivery_and_no_award(session):
+    in_arrears(session)
+    sent = [Delivery(ONE, Channel.REGISTERED_POST, "0" * 64)]
+
+    with pytest.raises(FileMissing):
+        demand(session, PLACE, "r", Measure.REMINDER, sent, date(2026, 7, 20), by=MEI, at=LATER)
+    with pytest.raises(FileMissing):
+        claim_costs(session, PLACE, ONE, MAY, 50_00, "0" * 64, by=MEI, at=LATER)
+
+
 def test_costs_are_claimed_once_by_their_award_and_for_a_month_that_was_charged(session):
     in_arrears(session)
     told = {"by": MEI, "at": LATER}
-    first = claim_costs(session, PLACE, ONE, MAY, 50_00, "a" * 64, **told)
+    first = claim_costs(session, PLACE, ONE, MAY, 50_00, SHA, **told)
 
-    assert claim_costs(session, PLACE, ONE, MAY, 50_00, "a" * 64, **told) == first._replace(fresh=False)
+    assert claim_costs(session, PLACE, ONE, MAY, 50_00, SHA, **told) == first._replace(fresh=False)
     with pytest.raises(NotOwed):
         claim_costs(session, PLACE, ONE, Month(2026, 1), 50_00, "c" * 64, **told)
     assert debts(session, PLACE, [ONE])[ONE][0] == (Owed("2026-05", Part.COST), 50_00)

@@ -18,7 +18,7 @@ from ledger.journal.queries import held, moves_of
 from ledger.journal.rules import AlreadyReversed, AskedDifferently, Overspent
 from ledger.periods import Period
 from tests.cast import CHEN, LIN, MEI, NOON
-from tests.factories import a_firm, a_home
+from tests.factories import SHA, a_firm, a_home
 from tests.fees.homes import (
     AUGUST,
     JULY,
@@ -36,7 +36,7 @@ from tests.fees.homes import (
 )
 from tests.fees.test_actions import on_account, prepaid
 
-AWARD = "a" * 64
+AWARD = SHA
 
 
 def three_months(session):

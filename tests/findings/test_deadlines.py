@@ -17,7 +17,7 @@ from ledger.handover.rules import Cause, ItemKind, ItemState, Mark, NewItem
 from ledger.votes.rules import Matter
 from tests import uses as steps
 from tests.cast import CHEN, HUANG, MEI, NOON
-from tests.factories import a_community, a_component, a_firm
+from tests.factories import SHA, a_community, a_component, a_firm
 from tests.revenue.owners import PLACE, a_contract, a_resolution, owners_place, receipt, remit
 
 YEAR = date(2026, 1, 1)
@@ -87,7 +87,7 @@ def test_r32_a_hand_over_that_is_not_signed_shows_after_its_day(session):
     session.flush()
     a_resolution(session, "M-F", Matter.FIRM)
     last = date(2026, 9, 30)
-    told = {"motion": "M-F", "evidence": "ab" * 32, "by": CHEN, "at": NOON}
+    told = {"motion": "M-F", "evidence": SHA, "by": CHEN, "at": NOON}
     give_notice(session, PLACE, "WY-1", Cause.DISMISSED, last, **told)
 
     assert flagged(session, date(2026, 10, 30)) == []
@@ -101,7 +101,7 @@ def test_r32_what_was_not_handed_over_shows_by_its_number_and_kind_and_without_i
     session.add(ServiceContract(**contract, starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31)))
     session.flush()
     a_resolution(session, "M-F", Matter.FIRM)
-    told = {"motion": "M-F", "evidence": "ab" * 32, "by": CHEN, "at": NOON}
+    told = {"motion": "M-F", "evidence": SHA, "by": CHEN, "at": NOON}
     give_notice(session, PLACE, "WY-1", Cause.DISMISSED, date(2026, 9, 30), **told)
     add_items(session, PLACE, "WY-1", [NewItem(ItemKind.FILES, "竣工图")], by=MEI, at=NOON)
     mark(session, PLACE, "WY-1", [Mark(1, ItemState.MISSING, "缺张老师手里的三张")], by=CHEN, at=NOON)

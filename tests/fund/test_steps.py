@@ -26,6 +26,7 @@ from ledger.fund.uses.step_rules import (
     next_state,
 )
 from ledger.words import word
+from tests.factories import SHA
 
 S, D = ProjectState, Action
 ORDINARY = {"passed": True, "budget_fen": 100, "price_review_over_fen": 3_000_000, "approved_fen": 100}
@@ -183,7 +184,7 @@ def test_what_is_unclear_what_is_held_back_and_what_is_paid_stand_in_the_way():
 
 @pytest.mark.parametrize("action", NEEDED)
 def test_a_step_brings_its_papers(action):
-    papers = dict.fromkeys(NEEDED[action], "ab" * 32)
+    papers = dict.fromkeys(NEEDED[action], SHA)
     check_papers(action, papers)
     for missing in papers:
         with pytest.raises(PaperMissing, match=word(missing)):

@@ -13,7 +13,7 @@ from ledger.community.tables import Community, Home
 from ledger.demo.tickets import picture
 from ledger.files.actions import keep_file
 from ledger.files.queries import files_of
-from ledger.files.rules import FileKind, Purpose
+from ledger.files.rules import FileKind, FileMissing, Purpose
 from ledger.findings.identities import identities
 from ledger.fund.power_rules import NotYourPower
 from ledger.fund.uses import actions as uses
@@ -321,14 +321,15 @@ def test_without_a_passed_vote_nothing_is_applied_for_and_a_use_voted_down_is_ov
         motions.post_result(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON)
 
 
-def test_a_stored_photograph_of_a_step_says_what_it_proves_and_any_other_digest_passes(session):
+def test_a_stored_photograph_of_a_step_says_what_it_proves_and_any_other_digest_is_nothing(session):
     a_place(session)
     a_deposit(session, T1_PARTS)
     proposed(session, an_emergency())
     photo = keep_file(session, PLACE, picture(1), "", FileKind.PHOTO, by=MEI, at=NOON).sha256
 
+    with pytest.raises(FileMissing):
+        uses.survey(session, PLACE, "P-1", {Paper.PHOTO: "0" * 64}, by=MEI, at=NOON)
     uses.survey(session, PLACE, "P-1", {Paper.PHOTO: photo}, by=MEI, at=NOON)
-    uses.price(session, PLACE, "P-1", 120_000_00, steps.REVIEW, by=LIN, at=NOON)
 
     (proof,) = files_of(session, PLACE, "project/P-1")
     assert (proof.use.purpose, proof.use.sha256) == (Purpose.SURVEY, photo)

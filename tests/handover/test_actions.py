@@ -12,6 +12,7 @@ from ledger.fees.payments.actions import Payment
 from ledger.fees.payments.actions import receive as receive_fee
 from ledger.fees.rules import Basis, NobodyMayCharge
 from ledger.fees.tariff_actions import set_tariff
+from ledger.files.rules import FileMissing
 from ledger.handover.actions import (
     add_items,
     draw_up,
@@ -82,6 +83,15 @@ def notice(session, cause=Cause.DISMISSED, last_day=LAST, *, motion="M-F", by=CH
     return give_notice(
         session, PLACE, number, cause, last_day, motion=motion, evidence=EVIDENCE, by=by, at=at
     )
+
+
+def test_a_notice_that_nobody_handed_in_is_none(session):
+    served(session)
+
+    with pytest.raises(FileMissing):
+        give_notice(
+            session, PLACE, "WY-1", Cause.DISMISSED, LAST, motion="M-F", evidence="0" * 64, by=CHEN, at=NOON
+        )
 
 
 def listed(session):

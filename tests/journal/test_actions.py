@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import func, select
 
 from ledger.community.queries import NoHome
@@ -24,7 +24,7 @@ from ledger.journal.queries import (
     turnover_by_kind,
     voucher_number,
 )
-from ledger.journal.rules import AskedDifferently, Move, MovementWrong, NothingToPost, Overspent
+from ledger.journal.rules import AskedDifferently, BookThere, Move, MovementWrong, NothingToPost, Overspent
 from ledger.journal.tables import Balance, Entry, Movement
 from ledger.log.leaf import LeafMalformed
 from ledger.log.queries import head, leaf, private_fields
@@ -295,7 +295,7 @@ def test_a_book_is_opened_once_and_its_chart_is_sealed(database):
         assert accounts(session, CODE, "purse")["bank"] == "1001"
         with pytest.raises(NoBook):
             accounts(session, CODE, "nowhere")
-    with pytest.raises(IntegrityError), database.writing() as session:
+    with pytest.raises(BookThere), database.writing() as session:
         open_book(session, CODE, PURSE, by=MEI, at=OPENED)
 
 

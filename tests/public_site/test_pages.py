@@ -52,8 +52,8 @@ def test_the_two_balances_come_first(client):
     text, body = words_of(client.get(HALF_YEAR)), client.get(f"{HALF_YEAR}body.json").json
     fund, revenue = (yuan(body[book]["closing_fen"]) for book in ("fund", "revenue"))
 
-    assert f"维修资金余额 ¥{fund}元 约 " in text
-    assert f"公共收益余额 ¥{revenue}元 截至2026年6月30日" in text
+    assert f"维修资金 · 期末余额 ¥{fund}元 约 " in text
+    assert f"公共收益 · 期末余额 ¥{revenue}元 截至2026年6月30日" in text
     assert text.index(fund) < text.index(revenue) < text.index("钱从哪里来") < text.index("三张报表（元）")
 
 
@@ -64,7 +64,7 @@ def test_the_two_balances_come_first(client):
         "GG-01", "电梯轿厢广告 4 面", "业主大会 2025-4 号决议", "12,000.00", "净收益的 70%", "2026年4月15日",  # revenue
         "当期收缴率（CR1）", "以前欠的物业费，本期补交了多少。", "少于5或不单列",  # fee, tickets
         "政府投入", "3,520,000.00", "2030年11月20日",  # works
-        "会住维01表 资产负债表", "会住维02表 收支表", "会住维03表 净资产变动表", "✓ 相符", "未核对",
+        "资产负债表（会住维01表）", "收支表（会住维02表）", "净资产变动表（会住维03表）", "✓ 相符", "未核对",
         "有疑问怎么办", "report.pdf", "projects.csv", "body.json", "三个不同的人",
     ],
 )  # fmt: skip
@@ -259,7 +259,7 @@ def test_a_kind_without_a_page_of_its_own_is_shown_as_it_is(sample, translations
 def test_a_half_year_of_another_version_of_the_figures_is_shown_as_it_is(sample, translations):
     with sample.writing() as session:
         for period, body in (
-            ("2027-H1", b'{"kind":"half-year","v":2}'),
+            ("2027-H1", b'{"kind":"half-year","v":3}'),
             ("2027-H2", b'{"kind":"half-year","v":1,"fund":7}'),
         ):
             publish_notice(

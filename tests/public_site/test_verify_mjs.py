@@ -457,6 +457,14 @@ def test_a_figure_that_the_page_shows_otherwise_is_told(true_case):
     assert proves(replace(true_case, marks=marks[:1]))["good"]
 
 
+def test_a_word_that_the_page_exchanges_is_told(true_case):
+    sealed = {"pointer": "/labels/~1fund~1in_fen/0", "as": "text", "text": "本期收入"}
+
+    assert proves(replace(true_case, marks=(sealed,)))["good"]
+    answer = proves(replace(true_case, marks=({**sealed, "text": "本期支出"},)))
+    assert answer["steps"]["page"] == ["bad", "page-differs"]
+
+
 VALUES = [
     *[(fen, as_) for fen in (0, 5, -5, 99, 100, -12345, 123456789, 9007199254740991, 5000, 999_999, 1_005_000, -2_505_000) for as_ in ("hundredths", "percent", "count")],
     *[(fen, "wan") for fen in (1_000_000, 1_005_000, 1_015_000, 18_658_722, -2_505_000, 9007199254740991)],

@@ -14,12 +14,12 @@ from ledger.revenue.rules import Award, Category, CostKind, Method
 from ledger.votes.actions import announce, cast, close_motion
 from ledger.votes.rules import Choice, Matter
 from tests.cast import CHEN, HE, MEI, NOON
-from tests.factories import a_community, a_firm, a_home
+from tests.factories import SHA, a_community, a_firm, a_home
 
 PLACE = "meiyuan"
 HOMES = ("1-1-101", "1-1-102", "1-2-101", "2-1-101")
 Q1, Q2 = Period.parse("2026-Q1"), Period.parse("2026-Q2")
-EVIDENCE = "ab" * 32
+EVIDENCE = SHA
 TENDERED = Award(Method.TENDER, EVIDENCE)
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.queries import NoFirm
+from ledger.files.rules import FileMissing
 from ledger.fund.queries import balances_by_role, flows
 from ledger.journal.actions import reverse
 from ledger.journal.month_actions import close_month
@@ -58,7 +59,7 @@ from ledger.revenue.site_queries import NoSite, occupancy, vacancies
 from ledger.revenue.site_rules import SiteExists, SiteTaken
 from ledger.votes.rules import Matter, NoResolutionPassed
 from tests.cast import CHEN, MEI, NOON
-from tests.factories import a_community
+from tests.factories import SHA, a_community
 from tests.revenue.owners import (
     PLACE,
     Q1,
@@ -274,14 +275,16 @@ def test_how_the_counterparty_was_found_is_proved(session):
     owners_place(session)
     a_resolution(session)
     bad = (
-        None, Award(Method.TENDER), Award(Method.QUOTES, "ab" * 32, 2), Award(Method.QUOTES, None, 5),
+        None, Award(Method.TENDER), Award(Method.QUOTES, SHA, 2), Award(Method.QUOTES, None, 5),
         Award(Method.NEGOTIATION, reason=" "), Award(Method.RENEWAL),
     )  # fmt: skip
 
     for award in bad:
         with pytest.raises(MethodUnproved):
             a_contract(session, **{**VOTED, "award": award})
-    good = (Award(Method.QUOTES, "ab" * 32, 3), Award(Method.NEGOTIATION, reason="只有一家有许可"))
+    with pytest.raises(FileMissing):
+        a_contract(session, **{**VOTED, "award": Award(Method.QUOTES, "0" * 64, 3)})
+    good = (Award(Method.QUOTES, SHA, 3), Award(Method.NEGOTIATION, reason="只有一家有许可"))
     for number, award in enumerate(good):
         assert a_contract(session, f"GY-{number}", **{**VOTED, "award": award}).method is award.method
 

@@ -39,6 +39,8 @@ from ledger.fees.rules import FEE, MOST_HOMES, Homes, NotOwed, Part
 from ledger.fees.tables import Surcharge
 from ledger.fees.waivers.queries import standings
 from ledger.fields import Amount, CalendarMonth, Code, Day, Evidence, Text
+from ledger.files.actions import use_file
+from ledger.files.rules import Purpose
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move
@@ -72,6 +74,7 @@ def demand(
     Raises:
         MeasureForbidden: the law forbids it, whoever asks; NotTheirStep.
         DayToCome: it is said to have been delivered tomorrow.
+        FileMissing: a proof was not taken in as a file.
         NothingOwed: a home owes nothing that is due.
         TooSoon: the step before was not delivered or gives time still.
     """
@@ -99,6 +102,8 @@ def demand(
             one_home(session, community, home)
             raise NothingOwed(home=home)
         check_step(home, measure, on, before.get(home, []))
+    for home, delivery in delivered.items():
+        use_file(session, community, delivery.proof, f"home/{home}", Purpose.DELIVERY, by=by, at=at)
     pay_by = on + timedelta(days=profile(session, community, on)["fee.dunning_days"])
     posted = post(session, community, draft, by=by, at=at)
     write_rows(
@@ -285,11 +290,13 @@ def claim_costs(
 
     Raises:
         NotOwed: the home was charged nothing for that month.
+        FileMissing: the award was not taken in as a file.
     """
     head(session, community, lock=True)
     one_home(session, community, home)
     if not standings(session, community, str(month), str(month), [home]):
         raise NotOwed(home=home, month=month)
+    use_file(session, community, document, f"home/{home}", Purpose.RULING, by=by, at=at)
     codes = accounts(session, community, FEE)
     draft = Draft(
         kind="fees.costs-claimed",

@@ -145,7 +145,7 @@ def approve_refund(session: Session, community: str, code: Code, *, by: Actor, a
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by)
     check_next(code, asked.state, RefundState.PAID)
     account = _check(session, asked)
     codes = accounts(session, community, FEE)
@@ -169,7 +169,7 @@ def reject_refund(session: Session, community: str, code: Code, *, by: Actor, at
     draft = Draft(kind="fees.refund-rejected", on=day_in_shanghai(at), key=f"refund/{code}/rejected")
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by)
     check_next(code, asked.state, RefundState.REJECTED)
     asked.state, asked.decided_by, asked.decided_at = RefundState.REJECTED, by.login, at
     session.add(asked)

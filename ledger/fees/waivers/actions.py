@@ -154,7 +154,7 @@ def reject_waiver(
 
 
 def _decide(session: Session, found: Waiver, state: State, step: Duty, by: Actor, at: datetime) -> None:
-    check_different_people([(Duty.ASK, found.requested_by)], step=step, by=by.login)
+    check_different_people([(Duty.ASK, found.requested_by)], step=step, by=by)
     check_next(found.code, found.state, state)
     found.state, found.decided_by, found.decided_at = state, by.login, at
     session.add(found)

@@ -103,7 +103,7 @@ def buy_bond(session: Session, community: str, code: Code, on: Day, *, by: Actor
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([(Duty.PROPOSE, planned.planned_by)], step=Duty.PAY, by=by.login)
+    check_different_people([(Duty.PROPOSE, planned.planned_by)], step=Duty.PAY, by=by)
     check_may(session, community, Power.INVEST, by=by, at=at)
     if planned.state is not BondState.PLANNED:
         raise BondNotReady(bond=code, state=planned.state, action=Duty.BUY)

@@ -138,7 +138,7 @@ def take_over_fund(
     check_power(Power.SIGN_HANDOVER, found.to, by)
     if found.released_entry is None or found.released_on is None or on < found.released_on:
         raise HandoverNotReady(handover=code)
-    check_different_people([(Duty.RELEASE, found.released_by)], step=Duty.TAKE_OVER, by=by.login)
+    check_different_people([(Duty.RELEASE, found.released_by)], step=Duty.TAKE_OVER, by=by)
     check_approved(session, community, FUND, "bank", on)
     done = post(session, community, replace(draft, moves=_moves(session, found, out=False)), by=by, at=at)
     found.taken_by, found.taken_on, found.taken_entry = by.login, on, done.no

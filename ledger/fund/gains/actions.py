@@ -206,7 +206,7 @@ def post_run(session: Session, community: str, code: Code, *, by: Actor, at: dat
         subject=f"gains/{code}",
         approved_by=by.login,
     )
-    check_different_people([(Duty.PREPARE, run.prepared_by)], step=Duty.APPROVE, by=by.login)
+    check_different_people([(Duty.PREPARE, run.prepared_by)], step=Duty.APPROVE, by=by)
     check_may(session, community, Power.SHARE_GAINS, by=by, at=at)
     standing = run_over(session, community, run.first_on, run.last_on)
     if earlier := replay(session, community, draft):

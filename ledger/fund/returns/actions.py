@@ -224,7 +224,7 @@ def pay_return(session: Session, community: str, code: Code, on: Day, *, by: Act
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([(Duty.ASK, found.asked_by)], step=Duty.PAY, by=by.login)
+    check_different_people([(Duty.ASK, found.asked_by)], step=Duty.PAY, by=by)
     check_may(session, community, Power.GIVE_BACK, by=by, at=at)
     if on < found.asked_on:
         raise ReturnDayWrong(on=on, since=found.asked_on)

@@ -175,7 +175,7 @@ def adopt_by_silence(session: Session, community: str, code: Code, *, by: Actor,
         raise NoRuleOfSilence()
     if on <= (until := silence_until(planned.planned_on, days)):
         raise SilenceNotOver(until=until, article=local.source("topup.silence_days"))
-    check_different_people([(Duty.PREPARE, planned.planned_by)], step=Duty.NOTIFY, by=by.login)
+    check_different_people([(Duty.PREPARE, planned.planned_by)], step=Duty.NOTIFY, by=by)
     check_may(session, community, Power.NOTIFY_TOPUP, by=by, at=at)
     _adopt(session, planned, by=by, at=at)
     return planned

@@ -173,7 +173,7 @@ def review(session: Session, community: str, code: Code, *, by: Actor, at: datet
         ProjectNotReady: it is not unclear, or no draft any more.
     """
     planned, on = locked(session, community, code, at)
-    check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.REVIEW, by=by.login)
+    check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.REVIEW, by=by)
     check_may(session, community, Power.APPROVE, by=by, at=at)
     state = next_state(Action.REVIEW, course(session, planned, on))
     planned.rule = Rule.Y1
@@ -255,7 +255,7 @@ def accept(
     planned, on = locked(session, community, code, at)
     state = next_state(Action.ACCEPT, course(session, planned, on))
     check_papers(Action.ACCEPT, papers)
-    check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.ACCEPT, by=by.login)
+    check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.ACCEPT, by=by)
     planned.accepted_by, planned.accepted_on = by.login, on
     until = _open_warranty(session, planned, on)
     take(session, planned, Action.ACCEPT, state, papers, {"warranty_until": until.isoformat()}, by=by, at=at)
@@ -304,7 +304,7 @@ def settle(
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
     planned, on = locked(session, community, code, at)
-    check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.SETTLE, by=by.login)
+    check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.SETTLE, by=by)
     check_papers(Action.SETTLE, papers)
     check_amount(settled_fen)
     planned.settled_fen = settled_fen

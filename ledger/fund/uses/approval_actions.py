@@ -201,7 +201,7 @@ def consent(session: Session, community: str, code: Code, *, by: Actor, at: date
         ProjectNotReady: nothing was applied for.
     """
     planned, on = locked(session, community, code, at)
-    check_different_people(_askers(planned), step=Duty.REVIEW, by=by.login)
+    check_different_people(_askers(planned), step=Duty.REVIEW, by=by)
     check_may(session, community, Power.CONSENT, by=by, at=at)
     state = next_state(Action.CONSENT, course(session, planned, on))
     take(session, planned, Action.CONSENT, state, None, {"asked": amount_asked(planned)}, by=by, at=at)
@@ -223,7 +223,7 @@ def file(
 
 
 def _check_decider(session: Session, planned: Project, by: Actor, at: datetime) -> None:
-    check_different_people(_askers(planned), step=Duty.APPROVE, by=by.login)
+    check_different_people(_askers(planned), step=Duty.APPROVE, by=by)
     check_may(session, planned.community, Power.APPROVE, by=by, at=at)
 
 

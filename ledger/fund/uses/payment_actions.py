@@ -242,7 +242,7 @@ def _check_releaser(session: Session, planned: Project, by: Actor, at: datetime)
         (Duty.ASK, planned.applied_by),
         (Duty.APPROVE, planned.approved_by),
     ]
-    check_different_people(earlier, step=Duty.PAY, by=by.login)
+    check_different_people(earlier, step=Duty.PAY, by=by)
     check_may(session, planned.community, Power.PAY, by=by, at=at)
 
 

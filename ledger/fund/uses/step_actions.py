@@ -13,7 +13,6 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor
 from ledger.files.actions import use_file
-from ledger.files.queries import is_stored
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.step_queries import steps
 from ledger.fund.uses.step_rules import (
@@ -47,9 +46,15 @@ def take(
 ) -> ProjectStep:
     """Move a use to the state its action leads to (`rules.next_state`), with an append-only row and a memorandum.
 
-    The caller holds the head's lock. ``facts`` are numbers and codes for the log, ``private`` is committed to. A paper
-    that is a stored file gets a use that says what it proves here.
+    The caller holds the head's lock. ``facts`` are numbers and codes for the log, ``private`` is committed to. Each
+    paper gets a use that says what it proves here.
+
+    Raises:
+        FileMissing: a paper was not taken in as a file.
     """
+    for paper, digest in sorted((papers or {}).items()):
+        purpose = purpose_of(action, paper)
+        use_file(session, planned.community, digest, f"project/{planned.code}", purpose, by=by, at=at)
     line = len(steps(session, planned.community, planned.code)) + 1
     digests: dict[str, Json] = {paper.value: digest for paper, digest in sorted((papers or {}).items())}
     draft = Draft(
@@ -77,10 +82,6 @@ def take(
     )
     session.add(taken)
     session.flush()  # the next step counts this one
-    for paper, digest in sorted((papers or {}).items()):
-        if is_stored(session, planned.community, digest):
-            purpose = purpose_of(action, paper)
-            use_file(session, planned.community, digest, f"project/{planned.code}", purpose, by=by, at=at)
     return taken
 
 

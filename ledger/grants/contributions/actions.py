@@ -291,7 +291,7 @@ def pay_refund(session: Session, community: str, number: Code, on: Day, *, by: A
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.REFUND, by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.REFUND, by=by)
     found = contribution(session, community, asked.levy, asked.home)
     check_refund(asked.levy, asked.home, found.held_fen, asked.amount_fen)
     asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)

@@ -164,7 +164,7 @@ def pay_spending(
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.PAY, by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.PAY, by=by)
     check_left(asked.purpose, left(session, community, asked.purpose), asked.amount_fen)
     asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)
     session.add(asked)

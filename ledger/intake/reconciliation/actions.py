@@ -22,6 +22,7 @@ from ledger.intake.reconciliation.rules import (
 )
 from ledger.intake.reconciliation.tables import ReconciledAccount, Reconciliation, ReconcilingItem
 from ledger.journal.actions import post_all
+from ledger.journal.queries import called
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import Month, day_in_shanghai
@@ -58,7 +59,9 @@ def prepare_reconciliation(
         raise MonthNotOver(month=str(month))
     done = confirmed(session, community, book, role)
     if done and str(month) <= done[-1].month:
-        raise AlreadyReconciled(book=Coded("book", book), role=Coded("account", role), month=str(month))
+        raise AlreadyReconciled(
+            book=called(session, community, book), role=Coded("account", role), month=str(month)
+        )
     if done and (expected := Month.parse(done[-1].month).plus(1)) != month:
         raise ReconciledOutOfOrder(expected=str(expected), month=str(month))
     for account in approved(session, community, book, role):
@@ -110,8 +113,10 @@ def confirm_reconciliation(
     head(session, community, lock=True)
     draft = reconciliation(session, community, book, role, month)
     if draft.confirmed_by is not None:
-        raise AlreadyReconciled(book=Coded("book", book), role=Coded("account", role), month=str(month))
-    check_different_people([(Duty.PREPARE, draft.prepared_by)], step=Duty.CONFIRM, by=by.login)
+        raise AlreadyReconciled(
+            book=called(session, community, book), role=Coded("account", role), month=str(month)
+        )
+    check_different_people([(Duty.PREPARE, draft.prepared_by)], step=Duty.CONFIRM, by=by)
     sheet = prepared(session, draft)
     if not sheet.digest == draft.digest == digest:
         raise WorksheetChanged()

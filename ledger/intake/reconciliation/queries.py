@@ -21,7 +21,7 @@ from ledger.intake.reconciliation.rules import (
 )
 from ledger.intake.reconciliation.span import Span
 from ledger.intake.reconciliation.tables import ReconciledAccount, Reconciliation, ReconcilingItem
-from ledger.journal.queries import accounts
+from ledger.journal.queries import accounts, called
 from ledger.periods import Month
 from ledger.words import Coded
 
@@ -60,7 +60,9 @@ def reconciliation(session: Session, community: str, book: str, role: str, month
     """
     found = session.get(Reconciliation, (community, book, role, str(month)))
     if found is None:
-        raise NothingPrepared(book=Coded("book", book), role=Coded("account", role), month=str(month))
+        raise NothingPrepared(
+            book=called(session, community, book), role=Coded("account", role), month=str(month)
+        )
     return found
 
 

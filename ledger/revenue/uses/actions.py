@@ -109,7 +109,7 @@ def release_use(
     """
     head(session, community, lock=True)
     asked = use(session, community, code)
-    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by.login)
+    check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.APPROVE, by=by)
     drafts = _drafts(asked, on, by)
     earlier = [replay(session, community, draft) for draft in drafts]
     if all(earlier):

@@ -119,7 +119,7 @@ def record_ruling(
     found = _ready(session, community, code, no, to)
     disputed = motion(session, community, code)
     earlier = [(Duty.ANNOUNCE, disputed.opened_by), (Duty.COUNT, disputed.closed_by)]
-    check_different_people(earlier, step=Duty.RECORD_RULING, by=by.login)
+    check_different_people(earlier, step=Duty.RECORD_RULING, by=by)
     check_file(session, community, ruling, PAPERS)
     use_file(session, community, ruling, f"motion/{code}", Purpose.RULING, by=by, at=at)
     found.state, found.ruling = to, ruling

@@ -114,7 +114,7 @@ def pay_on(
         (Duty.ASK, planned.applied_by),
         (Duty.APPROVE, planned.approved_by),
     ]
-    check_different_people(earlier_steps, step=Duty.PAY, by=by.login)
+    check_different_people(earlier_steps, step=Duty.PAY, by=by)
     check_may(session, community, Power.PAY_CASH, by=by, at=at)
     waiting = [each for each in register(session, community, code) if each.in_hand_fen > 0]
     if not waiting:
