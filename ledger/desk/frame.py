@@ -55,7 +55,7 @@ def who_and_when() -> AnyResponse | None:
         return None
     place = (request.view_args or {}).get("community")
     try:
-        g.login = tokens().read(request.cookies.get(COOKIE, ""))
+        g.login = tokens().read(request.cookies.get(COOKIE, ""), g.now)
         g.seats = held(g.login, place, g.now)
     except TokenRefused:
         return redirect(url_for("desk.get_sign_in", next=request.full_path.rstrip("?")))
