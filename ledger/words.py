@@ -98,6 +98,10 @@ WORDS: Mapping[str, Words] = {
         "long": ("长文字", "longer text"),
         "month": ("月份", "month"),
         "evidence": ("证明文件", "evidence"),
+        "quarter": ("季度", "quarter"),
+        "half-year": ("半年", "half-year"),
+        "year": ("年度", "year"),
+        "period": ("期间", "period"),
     },
     "community.Mode": {
         "market": ("专业化物业管理", "management by a property firm"),
@@ -271,11 +275,6 @@ WORDS: Mapping[str, Words] = {
         "refunds_seller": ("返还支出—已售公有住房—售房单位", "refunds, sold public housing, seller"),
         "refunds_owner": ("返还支出—已售公有住房—业主", "refunds, sold public housing, owners"),
         "other_expense": ("其他支出", "other expenditure"),
-    },
-    "format": {
-        "pdf": ("PDF", "PDF"),
-        "xlsx": ("Excel", "Excel"),
-        "csv": ("CSV", "CSV"),
     },
     "book": {
         "fund": ("维修资金", "maintenance fund"),

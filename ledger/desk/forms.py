@@ -182,7 +182,7 @@ def _fill(into: FormField, path: str, name: str, asking: Asking, drawing: Drawin
             into.choices = [
                 (_value(each), worded(each, language=drawing.language))
                 if isinstance(each, Enum)
-                else (str(each), worded("format", str(each), drawing.language))
+                else (str(each), str(each).upper())
                 for each in shape.of
             ]
             into.kind = "radios" if len(into.choices) <= FEW_CHOICES and into.required else "choice"

@@ -85,7 +85,7 @@ def test_a_supervisor_takes_the_report_and_the_statements_away_with_one_click(de
     for document, edition, name in (
         ("账目核查报告", "2026年上半年", "check-meiyuan-2026-H1.pdf"),
         ("会住维01至03表", "2026年上半年 PDF", "statements-meiyuan-2026-H1.pdf"),
-        ("会住维01至03表", "2026年上半年 Excel", "statements-meiyuan-2026-H1.xlsx"),
+        ("会住维01至03表", "2026年上半年 XLSX", "statements-meiyuan-2026-H1.xlsx"),
     ):
         with su.page.expect_download() as file:
             su.follows(f"{document} {edition}")
