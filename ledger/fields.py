@@ -31,6 +31,10 @@ class Kind(StrEnum):
     MONEY = "money"
     LONG = "long"
     MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half-year"
+    YEAR = "year"
+    PERIOD = "period"
     EVIDENCE = "evidence"
 
 
@@ -61,7 +65,7 @@ AddressText = Annotated[str, Field(min_length=1, max_length=120, pattern=PLAIN)]
 """What stands in an address where nothing closer is said."""
 Search = Annotated[str, Field(max_length=60, pattern=PLAIN)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
-Year = Annotated[int, Field(ge=2000, le=2099)]
+Year = Annotated[int, Field(ge=2000, le=2099, examples=[2026]), Kind.YEAR]
 MonthText = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-07"]), Kind.MONTH]
 CalendarMonth = Annotated[
     Month,
@@ -76,10 +80,11 @@ CalendarMonth = Annotated[
 ]
 """A month that is sent as ``MonthText`` and reaches the action as a `Month`."""
 PeriodText = Annotated[
-    str, Field(pattern=r"^20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?$", examples=["2026-H1"])
+    str, Field(pattern=r"^20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?$", examples=["2026-H1"]), Kind.PERIOD
 ]
-HalfYearText = Annotated[str, Field(pattern=r"^20[0-9]{2}-H[12]$", examples=["2026-H1"])]
-QuarterText = Annotated[str, Field(pattern=r"^20[0-9]{2}(-Q[1-4])?$", examples=["2026-Q3"])]
+HalfYearText = Annotated[str, Field(pattern=r"^20[0-9]{2}-H[12]$", examples=["2026-H1"]), Kind.HALF_YEAR]
+QuarterText = Annotated[str, Field(pattern=r"^20[0-9]{2}(-Q[1-4])?$", examples=["2026-Q3"]), Kind.QUARTER]
+"""A quarter, or a year where shares are paid once a year."""
 Whole = Annotated[int, Field(strict=True, ge=0)]
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 EntryNumber = Annotated[int, Field(ge=1, le=MOST_FEN)]

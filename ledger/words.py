@@ -100,6 +100,10 @@ WORDS: Mapping[str, Words] = {
         "long": ("长文字", "longer text"),
         "month": ("月份", "month"),
         "evidence": ("证明文件", "evidence"),
+        "quarter": ("季度", "quarter"),
+        "half-year": ("半年", "half-year"),
+        "year": ("年度", "year"),
+        "period": ("期间", "period"),
     },
     "community.Mode": {
         "market": ("专业化物业管理", "management by a property firm"),
@@ -1239,6 +1243,25 @@ def field_word(place: str, value: str) -> tuple[str, str] | None:
     return label(kind, value), label(kind, value, "en")
 
 
+def period(name: str, language: str) -> str:
+    """A period as people say it: 2026年上半年, 2026年第1季度, 2026年7月, 2026年度; what is none stays as it is."""
+    if not PERIOD.fullmatch(name):
+        return name
+    english = language == "en"
+    year, _, rest = name.partition("-")
+    if rest.startswith("H"):
+        first = rest == "H1"
+        if english:
+            return f"{'first' if first else 'second'} half of {year}"
+        return f"{year}年{'上' if first else '下'}半年"
+    if rest.startswith("Q"):
+        return f"quarter {rest[1:]} of {year}" if english else f"{year}年第{rest[1:]}季度"
+    if rest:
+        return f"{MONTHS[int(rest) - 1]} {year}" if english else f"{year}年{int(rest)}月"
+    return year if english else f"{year}年度"
+
+
+PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?")
 ARTICLE = re.compile(r"第([0-9][0-9、–-]*)条(?:第((?:、?（?[一二三四五六七八九十]）?)+)[款项])?")
 REMARK = re.compile(r"(?<=[条款项号》])（[^）]*）")
 

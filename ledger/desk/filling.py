@@ -1,7 +1,7 @@
 """Forms: drawn, sent, sent again with what was wrong, confirmed, done."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import (
@@ -28,19 +28,25 @@ from ledger.access.access import (
 )
 from ledger.access.performing import Stale, Wish, perform, preview, seen_of
 from ledger.community.queries import community as community_of
-from ledger.desk.forms import Drawing, FormField, Sent, drawn, errors_of, request_of
+from ledger.desk.forms import Drawing, FormField, Sent, begun, chosen_words, drawn, errors_of, request_of
 from ledger.desk.frame import back_to, by_whom, call_of, language, may
 from ledger.desk.views import (
+    DIGEST,
+    Cell,
     Words,
     cell,
+    heading,
+    place_told,
     url_of,
 )
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Unknown
 from ledger.fields import Upload
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
-from ledger.operations.operation import Operation
+from ledger.operations.books import ENTRY
+from ledger.operations.operation import Call, Operation, bound
 from ledger.operations.registry import RECORDS
+from ledger.operations.shapes import fields_of
 from ledger.periods import day_in_shanghai
 
 UNSEEN = frozenset({"csrf_token", "key", "seen", "confirmed", "back"})
@@ -64,8 +70,16 @@ def drawing_of(
     errors: Mapping[str, str],
     *,
     blank: bool,
+    seen: Mapping[str, Any] | None = None,
 ) -> Drawing:
-    return Drawing(session, community, day_in_shanghai(g.now), language(), field_of, typed, errors, blank)
+    today = day_in_shanghai(g.now)
+    return Drawing(session, community, today, language(), field_of, typed, errors, blank, seen or {})
+
+
+def begun_at(call: Call, operation: Operation, row: Any) -> MultiDict[str, str]:
+    """What stands in an operation's form at first."""
+    values = bound(operation.begins, call, row) if operation.begins else {}
+    return MultiDict(begun(fields_of(operation.model), values))
 
 
 class Filling:
@@ -74,6 +88,8 @@ class Filling:
     def __init__(self, operation: Operation, community: str, place: Mapping[str, Any]) -> None:
         self.operation, self.community, self.place = operation, community, place
         self.errors: dict[str, str] = {}
+        self.there = True
+        """Whether the record that it stands on is there."""
         self.said: list[tuple[str | None, str]] = []
         self.key = request.form.get("key") or secrets.token_hex(12)
         self.sent = Sent(
@@ -98,8 +114,8 @@ class Filling:
             return None
         return seen if isinstance(seen, dict) else None
 
-    def now(self, session: Session) -> dict[str, Any] | None:
-        """What the record that it stands on is now."""
+    def row(self, session: Session) -> Any:
+        """The record that it stands on, as it is now; nothing where there is none yet."""
         record = self.operation.on
         if record is None:
             return None
@@ -107,27 +123,45 @@ class Filling:
         if None in values.values():
             return None
         place = record.place.model_validate(values).model_dump()
-        by = by_whom(self.operation, self.place)
-        return seen_of(record, record.call(call_of(session, self.community, place, record.model(), by)))
+        call = call_of(session, self.community, place, record.model(), by_whom(self.operation, self.place))
+        try:
+            return record.call(call)
+        except Unknown:
+            if self.operation.begins_its_record:
+                return None
+            raise
 
     def draw(self, template: str = "desk/form.html", status: int = 200, **more: Any) -> AnyResponse:
         """The form with what was typed and what was wrong."""
         operation = self.operation
-        typed = self.sent.typed
+        blank = request.method == "GET"
         with reading() as session:
             community_of(session, self.community)
+            row = self.row(session)
+            self.there = row is not None
+            seen = seen_of(operation.on, row) if operation.on and row is not None else None
+            if blank:
+                by = by_whom(operation, self.place)
+                call = call_of(session, self.community, self.place, None, by)
+                for name, text in begun_at(call, operation, row).items():
+                    self.sent.typed.setdefault(name, text)
             drawing = drawing_of(
-                session, self.community, operation.fields, typed, self.errors, blank=request.method == "GET"
+                session,
+                self.community,
+                operation.fields,
+                self.sent.typed,
+                self.errors,
+                blank=blank,
+                seen=seen,
             )
-            fixed = set(operation.on.variables) & set(request.args) if operation.on else ()
-            fields = drawn(operation, drawing, fixed)
-            seen = self.now(session)
+            fields = drawn(operation, drawing, self.fixed())
         ids = {field.name: field.id for field in _all(fields)}
         errors = [(ids.get(name), f"{_label_of(fields, name)}{why}") for name, why in self.errors.items()]
         page = render_template(
             template,
             crumbs=self.crumbs(),
             title=operation.title.in_(language()),
+            context=" · ".join(f"{each.label} {each.text}" for each in self.named()),
             fields=fields,
             errors=[*self.said, *errors],
             hidden=unseen(self.key, seen),
@@ -137,8 +171,12 @@ class Filling:
         )
         return make_response(page, status)
 
+    def named(self) -> list[Cell]:
+        """What the form's address names."""
+        return place_told(self.operation, self.place, Words(language()), self.operation.fields)
+
     def crumbs(self) -> dict[str, str] | None:
-        if self.operation.on is not None and (url := self.record_url()):
+        if self.operation.on is not None and self.there and (url := self.record_url()):
             return {"url": url, "label": self.operation.on.title.in_(language())}
         return back_to(self.community, self.operation)
 
@@ -204,16 +242,8 @@ class Filling:
 
     def confirm(self, wish: Wish) -> AnyResponse:
         """One last look: what was typed, and the entry that will be booked."""
-        words = Words(language())
         lines = preview(publisher(), wish)
-        rows = []
-        for name, value in dict(wish.asked).items():
-            if value in (None, "", (), []) or isinstance(value, Upload):
-                continue
-            shown = cell(name, value, words)
-            told_as = self.operation.fields.get(name)
-            shown.label = told_as.label.in_(language()) if told_as else words.of(name, {})
-            rows.append(shown)
+        rows = [*self.named(), *self.asked_told(wish)]
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
         seen = self.seen()
         page = render_template(
@@ -231,14 +261,59 @@ class Filling:
         )
         return make_response(page)
 
+    def asked_told(self, wish: Wish) -> Iterator[Cell]:
+        """What was asked, in the words it was chosen by; what the page it was opened on says by its name."""
+        operation, words = self.operation, Words(language())
+        with reading() as session:
+            drawing = drawing_of(session, self.community, operation.fields, self.sent.typed, {}, blank=False)
+            row = self.row(session)
+            drawing.seen = seen_of(operation.on, row) if operation.on and row is not None else {}
+            chosen = {each.name: chosen_words(each) for each in drawn(operation, drawing)}
+        fixed = self.fixed()
+        if operation.on and fixed and operation.on.heading not in (*fixed, ""):
+            told_as = heading(operation.on, operation.on.gives.of(row), words)
+            yield Cell(told_as, label=operation.on.title.in_(language()))
+        else:
+            fixed = set()
+        for name, value in dict(wish.asked).items():
+            if name in fixed or value in (None, "", (), []) or isinstance(value, Upload):
+                continue
+            shown = Cell(chosen[name]) if chosen.get(name) else cell(name, value, words)
+            shown.label = words.of(name, operation.fields)
+            yield shown
+
+    def fixed(self) -> set[str]:
+        """What the page that the form was opened on says already."""
+        return set(self.operation.on.variables) & set(request.args) if self.operation.on else set()
+
     def go_on(self, answer: Mapping[str, Any]) -> AnyResponse:
         """To the record that it was done on or that it made, else to the noun's page."""
-        done = self.operation.title.in_(language())
-        if "entry" in answer:
-            flash(_("已办好：%(what)s，凭证号 %(no)s。", what=done, no=answer["entry"]))
-        else:
-            flash(_("已办好：%(what)s。", what=done))
-        return redirect(self.record_url() or self._made(answer) or self.back())
+        done, no = self.operation.title.in_(language()), answer.get("entry")
+        where = self.record_url() or self._made(answer)
+        words = (
+            _("已办好：%(what)s，凭证号 %(no)s。", what=done, no=no)
+            if no
+            else _("已办好：%(what)s。", what=done)
+        )
+        told = str(words) + ("" if where else self.outcome(answer))
+        flash(told, url_of(self.community, ENTRY, {"no": no}) if no and may(ENTRY, g.seats) else "message")
+        return redirect(where or self.back())
+
+    def outcome(self, answer: Mapping[str, Any]) -> str:
+        """What came of it, where no record shows it."""
+        words, english = Words(language()), language() == "en"
+        parts = [
+            f"{words.of(name, self.operation.fields)} {shown.text}"
+            + (shown.fen is not None and not english) * " 元"
+            for name, value in answer.items()
+            if name not in ("entry", "leaf")
+            and isinstance(value, (int, str))
+            and value
+            and not isinstance(value, bool)
+            if not DIGEST.fullmatch(str(value))
+            for shown in (cell(name, value, words),)
+        ]
+        return "" if not parts else f" {'; '.join(parts)}." if english else f"{'；'.join(parts)}。"
 
     def _made(self, answer: Mapping[str, Any]) -> str:
         for record in RECORDS:

@@ -5,6 +5,7 @@ A form's values have flat names: ``award.method`` for a field of an object, ``pa
 where everybody's request is.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,9 +20,9 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from ledger.errors import LedgerError
 from ledger.fields import Upload
 from ledger.money import fen, yuan
-from ledger.operations.choices import OF
+from ledger.operations.choices import OF, PERIODS
 from ledger.operations.labels import label
-from ledger.operations.operation import Choice, Field, Operation
+from ledger.operations.operation import Field, Operation
 from ledger.operations.shapes import Asking, Shape, fields_of
 from ledger.words import label as worded
 from ledger.words import why
@@ -58,6 +59,8 @@ class FormField:
     hint: str = ""
     error: str = ""
     required: bool = False
+    optional: bool = False
+    """Whether it may stay empty: it need not be there, and nothing stands in it by itself."""
     choices: list[tuple[str, str]] = field(default_factory=list)
     accept: str = ""
     kept: str = ""
@@ -79,11 +82,17 @@ class Drawing:
     errors: Mapping[str, str]
     blank: bool
     """Whether nothing was typed yet, so that defaults stand in the fields."""
+    seen: Mapping[str, Any] = field(default_factory=dict)
+    """The facts of the record that the form stands on."""
 
-    def choices(self, name: str) -> list[Choice] | None:
+    def choices(self, name: str, kind: str = "text") -> list[tuple[str, str]] | None:
+        """What there is to choose from, with its words; None where a value is typed."""
         told = self.told.get(name)
-        query = told.choices if told and told.choices else OF.get(name)
-        return list(query(self.session, self.community, self.today)) if query else None
+        query = told.choices if told and told.choices else PERIODS.get(kind) or OF.get(name)
+        if query is None:
+            return None
+        found = query(self.session, self.community, self.today)
+        return [(each.value, each.in_(self.language)) for each in found]
 
 
 def drawn(operation: Operation, drawing: Drawing, fixed: Iterable[str] = ()) -> list[FormField]:
@@ -92,9 +101,53 @@ def drawn(operation: Operation, drawing: Drawing, fixed: Iterable[str] = ()) -> 
     for name, asking in fields_of(operation.model).items():
         if name in fixed and asking.shape.kind not in ("list", "map", "object"):
             drawn_fields.append(FormField(name, name, "", "hidden", drawing.typed.get(name, "")))
+        elif name == operation.reads and name in drawing.seen:
+            drawn_fields.append(_to_be_read(question_at(name, name, asking, drawing), drawing))
         else:
             drawn_fields.append(question_at(name, name, asking, drawing))
     return drawn_fields
+
+
+def chosen_words(of: FormField) -> str:
+    """The words of what was chosen in a field; nothing where it is typed."""
+    wanted = of.value if isinstance(of.value, list) else [str(of.value)]
+    return "、".join(words for value, words in of.choices if value and value in wanted)
+
+
+def _to_be_read(into: FormField, drawing: Drawing) -> FormField:
+    """A digest is never typed: whoever has read what it stands for ticks it."""
+    digest = str(drawing.seen[into.name])
+    grouped = " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
+    words = (
+        f"读过了，指纹 {grouped}" if drawing.language == "zh" else f"I have read it; fingerprint {grouped}"
+    )
+    into.kind, into.choices = "checks", [(digest, words)]
+    return into
+
+
+def begun(
+    fields: Mapping[str, Asking], values: Mapping[str, Any], prefix: str = ""
+) -> Iterator[tuple[str, str]]:
+    """Values as somebody would have typed them into a form, by the flat names of its fields."""
+    for name, asking in fields.items():
+        if values.get(name) is not None:
+            yield from _begun(prefix + name, asking.shape, values[name])
+
+
+def _begun(path: str, shape: Shape, value: Any) -> Iterator[tuple[str, str]]:
+    if shape.kind == "object":
+        yield from begun(shape.of, value, f"{path}.")
+    elif shape.kind == "list" and shape.of.kind == "object":
+        for at, row in enumerate(value):
+            yield from begun(shape.of.of, row, f"{path}:{at}.")
+    elif shape.kind == "map":
+        for at, (key, held) in enumerate(value.items()):
+            yield f"{path}:{at}.key", str(key)
+            yield f"{path}:{at}.value", _written(held, shape.of[1])
+    elif shape.kind == "list":
+        yield path, "\n".join(_written(each, shape.of) for each in value)
+    else:
+        yield path, _written(value, shape)
 
 
 def question(name: str, asking: Asking, drawing: Drawing) -> FormField:
@@ -115,6 +168,7 @@ def question_at(path: str, name: str, asking: Asking, drawing: Drawing) -> FormF
         hint=hint or _limits(asking.shape, drawing.language),
         error=drawing.errors.get(path, ""),
         required=asking.required and asking.shape.kind != "check",
+        optional=not asking.required and asking.default in (None, "", (), [], {}),
     )
     _fill(drawn_field, path, name, asking, drawing)
     return drawn_field
@@ -128,12 +182,12 @@ def _fill(into: FormField, path: str, name: str, asking: Asking, drawing: Drawin
             into.choices = [
                 (_value(each), worded(each, language=drawing.language))
                 if isinstance(each, Enum)
-                else (str(each), str(each))
+                else (str(each), str(each).upper())
                 for each in shape.of
             ]
             into.kind = "radios" if len(into.choices) <= FEW_CHOICES and into.required else "choice"
-        case "text":
-            _choose(into, name, drawing)
+        case "text" | "quarter" | "half-year" | "year" | "period":
+            _choose(into, name, shape.kind, drawing)
         case "evidence" | "upload":
             into.accept = PICTURES_AND_PAPERS if shape.kind == "evidence" else ""
             into.kept, into.value = (
@@ -157,40 +211,47 @@ def _fill(into: FormField, path: str, name: str, asking: Asking, drawing: Drawin
             ]
 
 
-def _choose(into: FormField, name: str, drawing: Drawing) -> None:
+def _choose(into: FormField, name: str, kind: str, drawing: Drawing) -> None:
     """A code is chosen from what is there; where that is much, it is looked for."""
-    found = drawing.choices(name)
+    found = drawing.choices(name, kind)
     if found is None:
         return
     wanted = str(into.value).strip()
     if len(found) > MANY_CHOICES:
-        matching = [each for each in found if wanted and wanted in each.words]
-        if any(each.value == wanted for each in found) or not matching:
+        matching = [(value, words) for value, words in found if wanted and wanted in words]
+        if any(value == wanted for value, _ in found) or not matching:
             into.kind = "search"
-            into.choices = [(each.value, each.words) for each in (matching or found)[:MANY_CHOICES]]
+            into.choices = (matching or found)[:MANY_CHOICES]
             return
         found = matching
-    into.kind = "choice"
-    into.choices = [(each.value, each.words) for each in found]
+    into.kind, into.choices = "choice", found
     if not found and not into.hint:
         into.hint = "这里还没有可选的。" if drawing.language == "zh" else "There is nothing to choose yet."
 
 
 def _list(into: FormField, path: str, name: str, each: Shape, drawing: Drawing) -> None:
-    if each.kind in ("object", "map"):
+    told = drawing.told.get(name)
+    if told and told.choices:
+        into.kind, into.choices = "checks", drawing.choices(name) or []
+        into.value = drawing.typed.getlist(path)
+    elif each.kind in ("object", "map"):
         into.kind = "rows"
-        count = _rows_shown(path, drawing)
+        count = _rows_shown(path, drawing, BLANK_ROWS if into.required else 1)
         into.groups = [
-            [
-                question_at(f"{path}:{row}.{part}", part, asked._replace(required=False), drawing)
-                for part, asked in each.of.items()
-            ]
+            [_in_row(f"{path}:{row}.{part}", part, asked, drawing) for part, asked in each.of.items()]
             for row in range(count)
         ]
     else:
         into.kind = "textarea"
         into.value = drawing.typed.get(path, "")
         into.hint = into.hint or ("每行写一个" if drawing.language == "zh" else "One on each line")
+
+
+def _in_row(path: str, name: str, asking: Asking, drawing: Drawing) -> FormField:
+    """A question of a row: nothing of a row has to be there until some of it is."""
+    drawn_field = question_at(path, name, asking._replace(required=False), drawing)
+    drawn_field.optional = drawn_field.optional and not asking.required
+    return drawn_field
 
 
 def _map(into: FormField, path: str, shape: Shape, drawing: Drawing) -> None:
@@ -208,15 +269,15 @@ def _map(into: FormField, path: str, shape: Shape, drawing: Drawing) -> None:
     english = drawing.language == "en"
     into.groups = [
         [
-            question_at(
+            _in_row(
                 f"{path}:{row}.key",
                 "home" if key.kind == "text" and "choice" in value.kind else "item",
-                Asking(key, required=False),
+                Asking(key, required=True),
                 drawing,
             ),
-            question_at(f"{path}:{row}.value", "", Asking(value, required=False), drawing),
+            _in_row(f"{path}:{row}.value", "", Asking(value, required=True), drawing),
         ]
-        for row in range(_rows_shown(path, drawing))
+        for row in range(_rows_shown(path, drawing, 1))
     ]
     for _, part in into.groups:
         part.label = (
@@ -224,17 +285,16 @@ def _map(into: FormField, path: str, shape: Shape, drawing: Drawing) -> None:
         )
 
 
-def _rows_shown(path: str, drawing: Drawing) -> int:
+def _rows_shown(path: str, drawing: Drawing, blank: int) -> int:
+    """As many rows as were typed or asked for; else some blank ones."""
     asked = drawing.typed.get(f"more:{path}", "")
     typed = [
         int(found[1])
         for name in drawing.typed
         if (found := re.match(rf"{re.escape(path)}:(\d{{1,4}})\.", name))
     ]
-    wanted = max(
-        [int(asked) if asked.isdigit() and len(asked) < 5 else 0, *(no + 1 for no in typed), BLANK_ROWS]
-    )
-    return min(wanted, MOST_ROWS)
+    wanted = max([int(asked) if asked.isdigit() and len(asked) < 5 else 0, *(no + 1 for no in typed)])
+    return min(wanted or blank, MOST_ROWS)
 
 
 def _value(member: object) -> str:
@@ -338,10 +398,20 @@ def _rows(path: str, sent: Sent) -> list[int]:
 
 def _read_list(path: str, each: Shape, sent: Sent) -> list[Any] | None:
     if each.kind == "object":
+        if ticked := sent.typed.getlist(path):
+            return [_ticked(each) for each in ticked]
         rows = [dict(_read_fields(f"{path}:{row}.", each.of, sent)) for row in _rows(path, sent)]
         return [row for row in rows if any(value is not False for value in row.values())]
     lines = [line.strip() for value in sent.typed.getlist(path) for line in value.splitlines()]
     return [plain(each, line) for line in lines if line]
+
+
+def _ticked(text: str) -> Any:
+    """An object that was chosen whole; what is none stays as it is, for the model to refuse."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _read_map(path: str, shape: Shape, sent: Sent) -> dict[str, Any]:

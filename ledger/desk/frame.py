@@ -35,7 +35,7 @@ from ledger.community.rules import EVERYWHERE, Actor, Role, RoleMissing, Seat, a
 from ledger.desk.forms import errors_of
 from ledger.errors import LedgerError
 from ledger.operations.operation import Call, Declared, Noun
-from ledger.operations.registry import NOUNS
+from ledger.operations.registry import EVERY, NOUNS
 from ledger.periods import SHANGHAI, day_in_shanghai
 from ledger.words import label as worded
 
@@ -56,7 +56,7 @@ def who_and_when() -> AnyResponse | None:
         return None
     place = (request.view_args or {}).get("community")
     try:
-        login = tokens().read(request.cookies.get(COOKIE, ""))
+        login = tokens().read(request.cookies.get(COOKIE, ""), g.now)
         g.seats = held(login, place, g.now)
         g.login = login
     except TokenRefused:
@@ -170,12 +170,15 @@ def _rail(place: str, seats: list[Seat]) -> list[list[dict[str, Any]]]:
 
 
 def _link(words: str, url: str, *, exact: bool = False, noun: Noun | None = None) -> dict[str, Any]:
-    here = request.path == url if exact else request.path == url or _noun_here() == noun
+    here = request.path == url or (not exact and noun is not None and _noun_here() == noun)
     return {"label": words, "url": url, "current": here}
 
 
 def _noun_here() -> Noun | None:
-    declared = DECLARED_AT.get(request.endpoint or "")
+    no = (request.view_args or {}).get("no") if request.endpoint == "desk.get_beginning" else None
+    declared = (
+        DECLARED_AT.get(request.endpoint or "") if no is None else EVERY[no] if no < len(EVERY) else None
+    )
     return NOUN_OF.get(id(declared)) if declared else None
 
 

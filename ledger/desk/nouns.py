@@ -1,6 +1,7 @@
 """What there is to see and to do: communities, nouns, who I am."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import product
 from typing import Any
 
 from flask import (
@@ -23,18 +24,23 @@ from ledger.community.queries import community as community_of
 from ledger.community.rules import EVERYWHERE, Role, RoleMissing
 from ledger.desk.filling import drawing_of
 from ledger.desk.forms import errors_of, question
-from ledger.desk.frame import desk, language, may, quoted
+from ledger.desk.frame import back_to, desk, language, may, quoted
 from ledger.desk.views import (
     Row,
     Words,
     cell,
     filled,
+    goes_with,
 )
-from ledger.operations.operation import Declared, Document, Listing, Operation, Record
-from ledger.operations.registry import EVERY, NOUNS
+from ledger.operations.choices import OF, PERIODS
+from ledger.operations.operation import Declared, Document, Field, Listing, Operation, Record
+from ledger.operations.registry import EVERY, LISTINGS, NOUNS
 from ledger.operations.shapes import fields_of
-from ledger.periods import day_in_shanghai
+from ledger.periods import Period, day_in_shanghai
 from ledger.words import told
+
+NEWEST = 2
+"""So many editions of a document are at hand; the others are asked for."""
 
 
 @desk.get("/")
@@ -152,12 +158,15 @@ def get_noun(community: str, noun: str) -> str:
         lists=[_way(community, each) for each in mine if _is_whole(each)],
         forms=[_way(community, each) for each in mine if isinstance(each, Operation) and _stands_alone(each)],
         asks=[_asks(community, each) for each in mine if _is_asked_for(each)],
+        downloads=[
+            _download(community, each) for each in mine if isinstance(each, Document) and not _is_led_to(each)
+        ],
     )
 
 
 def _stands_alone(operation: Operation) -> bool:
-    """Whether an operation begins on its noun's page: what stands on a record begins there."""
-    return operation.on is None
+    """Whether an operation begins on its noun's page: what stands on a record begins there, but what makes it."""
+    return operation.on is None or operation.begins_its_record
 
 
 def _is_whole(declared: Declared) -> bool:
@@ -166,9 +175,16 @@ def _is_whole(declared: Declared) -> bool:
 
 
 def _is_asked_for(declared: Declared) -> bool:
-    """A list, record or document whose address has to be filled in first: the period, the year, the book."""
-    return isinstance(declared, Document) or (
-        isinstance(declared, (Listing, Record)) and bool(declared.variables)
+    """A list or record whose address has to be filled in first, with what nobody has to remember or no list leads to."""
+    if not isinstance(declared, (Listing, Record)) or not declared.variables:
+        return False
+    return set(declared.variables) <= set(OF) or not _is_led_to(declared)
+
+
+def _is_led_to(declared: Declared) -> bool:
+    """Whether a list has rows for what the address begins with, so that its record leads there."""
+    return any(
+        each.record is declared or (each.record and goes_with(declared, each.record)) for each in LISTINGS
     )
 
 
@@ -184,6 +200,38 @@ def _way(community: str, declared: Declared) -> dict[str, str]:
 
 def _asks(community: str, declared: Declared) -> dict[str, Any]:
     return {"label": declared.title.in_(language()), "url": f"/desk/{community}/begin/{number_of(declared)}"}
+
+
+def _download(community: str, document: Document) -> dict[str, Any]:
+    """A document with its newest editions at one click each, and the way to the others."""
+    asked = fields_of(document.place)
+    with reading() as session:
+        drawing = drawing_of(session, community, {}, MultiDict(), {}, blank=True)
+        found = [question(name, asking, drawing).choices for name, asking in asked.items()]
+    editions = product(
+        *(
+            _newest_over(choices) if each.shape.kind in PERIODS else choices
+            for choices, each in zip(found, asked.values(), strict=True)
+        )
+    )
+    ready = []
+    for edition in editions:
+        place = {name: value for name, (value, _words) in zip(asked, edition, strict=True)}
+        words = " ".join(words for _value, words in edition)
+        ready.append({"label": words or _("下载"), "url": f"/desk/{community}{filled(document.path, place)}"})
+    return _asks(community, document) | {
+        "ready": ready,
+        "more": any(each.shape.kind in PERIODS for each in asked.values()),
+    }
+
+
+def _newest_over(periods: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    today = day_in_shanghai(g.now)
+    return [each for each in periods if Period.parse(each[0]).last < today][:NEWEST]
+
+
+def _told(declared: Declared) -> Mapping[str, Field]:
+    return getattr(declared, "fields", None) or getattr(declared, "told", {})
 
 
 def number_of(declared: Declared) -> int:
@@ -207,12 +255,13 @@ def get_beginning(community: str, no: int) -> str | AnyResponse:
         except ValidationError as error:
             errors = errors_of(error, language())
     with reading() as session:
-        drawing = drawing_of(session, community, {}, MultiDict(asked), errors, blank=True)
+        drawing = drawing_of(session, community, _told(declared), MultiDict(asked), errors, blank=True)
         fields = [question(name, asking, drawing) for name, asking in fields_of(declared.place).items()]
     return render_template(
         "desk/begin.html",
+        crumbs=back_to(community, declared),
         title=declared.title.in_(language()),
         fields=fields,
         errors=list(errors.items()),
-        button=_("打开"),
+        button=_("下一步") if isinstance(declared, Operation) else _("打开"),
     )

@@ -9,14 +9,12 @@ from flask import (
     render_template,
     request,
 )
-from sqlmodel import Session
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access.access import file_answer, reading
 from ledger.access.performing import seen_of
 from ledger.community.queries import community as community_of
-from ledger.desk.filling import drawing_of, unseen
+from ledger.desk.filling import begun_at, drawing_of, unseen
 from ledger.desk.forms import drawn
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted
 from ledger.desk.views import (
@@ -24,14 +22,16 @@ from ledger.desk.views import (
     cell,
     facts,
     filled,
+    goes_with,
     heading,
     names_of,
+    place_told,
     table,
     timeline,
 )
 from ledger.fields import Out
 from ledger.operations.operation import Call, Document, Operation, Record, bound
-from ledger.operations.registry import OPERATIONS
+from ledger.operations.registry import EVERY, OPERATIONS
 
 
 def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str:
@@ -46,23 +46,36 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
         row = record.gives.of(source)
         parts, steps = _parts(record, call, source)
         words = Words(language(), names_of(session, [row]))
-        ways = _offered(record, community, place, source)
-        step = _inline(session, community, record, ways[0][0], place, source) if ways else None
+        ways = _offered(record, call, source)
+        step = _inline(call, record, ways[0][0], source) if ways else None
     others = [{"label": each.title.in_(language()), "url": url} for each, url in (ways[1:] if step else ways)]
+    beside = [
+        {"label": each.title.in_(language()), "url": f"/desk/{community}{filled(each.path, place)}"}
+        for each in EVERY
+        if goes_with(each, record) and may(each, g.seats)
+    ]
     state = getattr(row, "state", None)
     shown_state = cell("state", state, words) if state is not None else None
     return render_template(
         "desk/record.html",
         crumbs=back_to(community, record),
         title=heading(record, row, words),
-        sentence=" · ".join(filter(None, (record.title.in_(language()), *map(str, place.values())))),
+        sentence=_sentence(record, place, row, words),
         state={"kind": shown_state.tone or "on", "words": shown_state.text} if shown_state else None,
-        facts=facts(row, words, record.told, without={"state", record.heading}),
+        facts=facts(row, words, record.told, without={"state", record.heading, *record.hidden}),
         parts=parts,
         steps=steps,
         step=step,
         others=others,
+        beside=beside,
     )
+
+
+def _sentence(record: Record, place: Mapping[str, Any], row: Out, words: Words) -> str:
+    """What kind of thing it is, and by what it is named as far as its heading does not say so."""
+    without = {*record.hidden, record.heading}
+    named = place_told(record, {n: v for n, v in place.items() if n not in without}, words, record.told)
+    return " · ".join((record.title.in_(language()), *(each.text for each in named)))
 
 
 def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any]]:
@@ -89,15 +102,20 @@ def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any
     return parts, steps
 
 
-def _offered(
-    record: Record, community: str, place: Mapping[str, Any], source: Any
-) -> list[tuple[Operation, str]]:
+def _offered(record: Record, call: Call, source: Any) -> list[tuple[Operation, str]]:
     """What may be done with a record as it stands, by whoever looks at it."""
     return [
-        (each, form_url(community, each, place))
+        (each, form_url(call.community, each, call.place))
         for each in OPERATIONS
-        if each.on is record and may(each, g.seats) and (each.offered is None or each.offered(source))
+        if each.on is record and may(each, g.seats) and _is_offered(each, call, source)
     ]
+
+
+def _is_offered(operation: Operation, call: Call, source: Any) -> bool:
+    if operation.offered is not None and not operation.offered(source):
+        return False
+    by = by_whom(operation, {name: value for name, value in call.place.items() if value is not None})
+    return operation.fits is None or operation.fits(call._replace(by=by), source)
 
 
 def form_url(community: str, operation: Operation, place: Mapping[str, Any]) -> str:
@@ -107,25 +125,20 @@ def form_url(community: str, operation: Operation, place: Mapping[str, Any]) -> 
     return f"/desk/{community}/do{path}" + (f"?{query}" if query else "")
 
 
-def _inline(
-    session: Session,
-    community: str,
-    record: Record,
-    operation: Operation,
-    place: Mapping[str, Any],
-    source: Any,
-) -> dict[str, Any]:
-    typed = MultiDict(
-        {name: str(value) for name, value in place.items() if name in operation.model.model_fields}
-    )
-    drawing = drawing_of(session, community, operation.fields, typed, {}, blank=True)
+def _inline(call: Call, record: Record, operation: Operation, source: Any) -> dict[str, Any]:
+    typed = begun_at(call, operation, source)
+    for name, value in call.place.items():
+        if name in operation.model.model_fields:
+            typed[name] = str(value)
+    seen = seen_of(record, source)
+    drawing = drawing_of(call.session, call.community, operation.fields, typed, {}, blank=True, seen=seen)
     return {
         "title": operation.title.in_(language()),
         "turn": "",
-        "action": form_url(community, operation, place),
+        "action": form_url(call.community, operation, call.place),
         "errors": [],
         "fields": drawn(operation, drawing, fixed=record.variables),
-        "hidden": unseen(secrets.token_hex(12), seen_of(record, source)),
+        "hidden": unseen(secrets.token_hex(12), seen),
         "button": operation.title.in_(language()),
     }
 

@@ -1,5 +1,6 @@
 """What the pages show: cells, facts, tables and timelines, from what the registry declares. No page has a way of its own."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,15 +14,19 @@ from ledger.community.tables import Person
 from ledger.fields import Out
 from ledger.money import yuan
 from ledger.operations.labels import label
-from ledger.operations.operation import VARIABLE, Field, Record
+from ledger.operations.operation import VARIABLE, Declared, Field, Operation, Record, Said
 from ledger.words import label as worded
-from ledger.words import told
+from ledger.words import period, told
 
 PEOPLE = frozenset({"login", "by", "by_login", "assigned_to", "reporter_login"})
 """What holds a sign-in name, beside all that ends in ``_by``."""
 COUNTS = frozenset({"rows", "counts", "votes"})
 """Maps whose whole numbers are no money."""
-DIGESTS = frozenset({"sha256", "digest", "fingerprint"})
+PERIODS = frozenset({"period", "month", "first", "last"})
+"""What holds a period by its name, where it is no day."""
+CODED = {"book": "book", "role": "account", "what": "entry", "direction": "intake.Direction"}
+"""What holds a code of ours by its name, and the kind of its words."""
+DIGEST = re.compile("[0-9a-f]{64}")
 ENDED = frozenset(
     {"closed", "archived", "published", "approved", "passed", "done", "settled", "paid", "confirmed"}
 )
@@ -122,9 +127,15 @@ def cell(name: str, value: Any, words: Words) -> Cell:
     if isinstance(value, str):
         if is_person(name):
             return Cell(words.names.get(value, value))
-        return Cell(f"{value[:12]}…" if name in DIGESTS or name.endswith("sha256") else value)
+        if name in CODED:
+            return Cell(worded(CODED[name], value, words.language))
+        if name in PERIODS:
+            return Cell(period(value, words.language))
+        return Cell(f"{value[:12]}…" if DIGEST.fullmatch(value) else value)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return Cell(str(value))  # a month, a period
+        return Cell(
+            value.in_(words.language) if isinstance(value, Said) else period(str(value), words.language)
+        )
     if isinstance(value, (list, tuple)):
         return Cell(
             ("、" if words.language == "zh" else ", ").join(cell(name, each, words).text for each in value)
@@ -163,7 +174,8 @@ def facts(row: Out, words: Words, field_of: Mapping[str, Field], without: Collec
     found = []
     for name in type(row).model_fields:
         value = getattr(row, name)
-        if name in without or (isinstance(value, (list, tuple, Mapping)) and _nested(value)):
+        listed = isinstance(value, (list, Mapping))
+        if name in without or (listed and (not value or _nested(value))):
             continue
         fact = cell(name, value, words)
         fact.label = words.of(name, field_of)
@@ -248,7 +260,35 @@ def filled(path: str, values: Mapping[str, Any]) -> str:
     )
 
 
+def goes_with(declared: Declared, record: Record) -> bool:
+    """Whether a list, a record or a document tells more of what a record tells of: its address begins as the record's."""
+    return (
+        declared is not record
+        and not isinstance(declared, Operation)
+        and bool(record.variables)
+        and _beginning(declared) == _beginning(record)
+    )
+
+
+def _beginning(declared: Declared) -> str:
+    """An address to its last variable; a converter makes no difference."""
+    return VARIABLE.sub(r"<\2>", declared.path).rpartition(">")[0]
+
+
+def place_told(
+    declared: Declared, place: Mapping[str, Any], words: Words, field_of: Mapping[str, Field]
+) -> list[Cell]:
+    """What an address names, with its labels."""
+    told_cells = []
+    for name in declared.variables:
+        if name in place:
+            told_cell = cell(name, place[name], words)
+            told_cell.label = words.of(name, field_of)
+            told_cells.append(told_cell)
+    return told_cells
+
+
 def heading(record: Record, row: Out, words: Words) -> str:
     """What a record is called: its own name, or its kind with what its address says."""
     named = getattr(row, record.heading, None) if record.heading else None
-    return str(named) if named else record.title.in_(words.language)
+    return cell(record.heading, named, words).text if named else record.title.in_(words.language)

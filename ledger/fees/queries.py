@@ -435,7 +435,7 @@ def _payments(community: str) -> Select[*tuple[Any, ...]]:
             Entry.booked_on,
             func.max(Movement.home),
             func.max(Movement.party),
-            func.sum(Movement.amount_fen),
+            func.sum(Movement.amount_fen).label("fen"),
             Entry.by_login,
             func.max(reversal.no),
         )
@@ -456,9 +456,12 @@ def payments(
     query = _payments(community).where(Entry.kind == "fees.received", Entry.book == FEE)
     if home is not None:
         query = query.where(Movement.home == home)
-    total = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    inside = query.subquery()
+    total, fen = session.execute(
+        select(func.count(), func.coalesce(func.sum(inside.c.fen), 0)).select_from(inside)
+    ).one()
     rows = session.execute(query.order_by(col(Entry.no).desc()).limit(size).offset((page - 1) * size))
-    return Page([BookedPayment(*row) for row in rows], total)
+    return Page([BookedPayment(*row) for row in rows], total, {"amount_fen": int(fen)})
 
 
 def payment_booked(session: Session, community: str, entry: EntryNumber) -> BookedPayment:

@@ -129,7 +129,7 @@ def lines(
     ).one()
     ordered = query.order_by(*SORTED_BY[sort], BankLine.fingerprint, col(BankLine.occurrence))
     shown = session.exec(ordered.offset((page - 1) * size).limit(size)).all()
-    return Page(shown, int(count), {"count": int(count), "total_fen": int(total)})
+    return Page(shown, int(count), {"count": int(count), "amount_fen": int(total)})
 
 
 def line(session: Session, community: str, account: str, fingerprint: str, occurrence: int = 1) -> BankLine:

@@ -13,12 +13,12 @@ from ledger.accounts.rules import NewAccount
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.rules import Actor, Role
 from ledger.errors import Malformed
-from ledger.fields import PLAIN, Asked, Code, Day, Digest, MonthText, Out, SignedAmount, Text
+from ledger.fields import PLAIN, Asked, Code, Day, Digest, MonthText, Note, Out, SignedAmount, Text
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
-from ledger.intake.reconciliation.queries import items_of, prepared, reconciliation, reconciliations
+from ledger.intake.reconciliation.queries import begun, items_of, prepared, reconciliation, reconciliations
 from ledger.intake.reconciliation.rules import Side, Worksheet
 from ledger.operations.circles import OFFICE
-from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said
+from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said, by_another_than
 from ledger.periods import Month
 
 
@@ -40,7 +40,7 @@ class ReasonAsked(Asked):
     """Why an item stands in the books and not at the bank, or the other way round."""
 
     item: Annotated[str, Limit(min_length=1, max_length=200)]
-    reason: Text
+    reason: Note = ""
 
 
 class AccountOut(Out):
@@ -198,6 +198,13 @@ def month_told(
     }
 
 
+def month_begun(
+    session: Session, community: str, book: Code, role: Code, month: MonthText
+) -> Mapping[str, Any]:
+    """What is known of a month before its form is filled in: accounts, balances told before, items and their reasons."""
+    return begun(session, community, book, role, Month.parse(month))
+
+
 def prepare_month(
     session: Session,
     community: str,
@@ -250,6 +257,11 @@ def confirm_month(
     return sheet_told(sheet)
 
 
+def unsealed(told: Mapping[str, Any]) -> bool:
+    return told["confirmed_by"] is None
+
+
+OF_THE_BOOKS = Field(Said("账户种类", "Kind of account"))
 ACCOUNT = Record(
     path="/accounts/<code>",
     title=Said("账户", "Account"),
@@ -258,6 +270,7 @@ ACCOUNT = Record(
     gives=AccountOut,
     heading="bank",
     state=("approved_by", "closed_on"),
+    told={"role": OF_THE_BOOKS},
 )
 MONTH = Record(
     path="/reconciliations/<book>/<role>/<month>",
@@ -266,15 +279,20 @@ MONTH = Record(
     query=month_told,
     gives=ReconciliationOut,
     state=("digest", "confirmed_by"),
+    told={"role": OF_THE_BOOKS},
 )
 PREPARED = {
+    "role": OF_THE_BOOKS,
     "statements": Field(
         Said("各账户的银行期末余额", "Closing balances of the bank's statements"),
         hint=Said("第一次对账的账户要写期初余额。", "An account's first time needs its opening balance too."),
     ),
     "reasons": Field(
         Said("未达账项的原因", "Why items differ"),
-        hint=Said("项目照下面表里的写。", "Items are named as in the table below."),
+        hint=Said(
+            "先不填，编制以后会列出每一项，再逐项写原因；没写原因的不能确认。",
+            "Leave it at first: once prepared, every item is listed here and needs its reason before it can be confirmed.",
+        ),
     ),
 }
 
@@ -288,6 +306,7 @@ DECLARED: tuple[Declared, ...] = (
         key="accounts",
         record=ACCOUNT,
         columns=("code", "book", "bank", "number", "holder", "opened_on", "closed_on", "approved_by"),
+        told={"role": OF_THE_BOOKS},
         empty=Said(
             "还没有账户。先申请，另一人批准后才能收款。", "There is no account yet. Ask for one first."
         ),
@@ -299,7 +318,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=ask_for_account,
         gives=AccountOut,
-        fields={"role": Field(Said("账户种类", "Kind of account"))},
+        fields={"role": OF_THE_BOOKS},
     ),
     Operation(
         path="/accounts/<code>/approval",
@@ -309,6 +328,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=AccountOut,
         on=ACCOUNT,
         offered=lambda found: found.approved_by is None,
+        fits=by_another_than("requested_by"),
     ),
     Operation(
         path="/accounts/<code>/closing",
@@ -329,6 +349,7 @@ DECLARED: tuple[Declared, ...] = (
         key="reconciliations",
         record=MONTH,
         columns=("month", "book", "role", "book_fen", "bank_fen", "prepared_by", "confirmed_by"),
+        told={"role": OF_THE_BOOKS},
         empty=Said("还没有对过账。", "Nothing was reconciled yet."),
     ),
     MONTH,
@@ -340,6 +361,9 @@ DECLARED: tuple[Declared, ...] = (
         gives=WorksheetOut,
         method="PUT",
         fields=PREPARED,
+        on=MONTH,
+        offered=unsealed,
+        begins=month_begun,
     ),
     Operation(
         path="/reconciliations/<book>/<role>/<month>/confirmation",
@@ -348,7 +372,18 @@ DECLARED: tuple[Declared, ...] = (
         does=confirm_month,
         gives=WorksheetOut,
         on=MONTH,
-        offered=lambda told: told["confirmed_by"] is None,
+        offered=unsealed,
         confirms=True,
+        reads="digest",
+        fits=by_another_than("prepared_by"),
+        fields={
+            "digest": Field(
+                Said("您核对过的这张表", "The worksheet that you read"),
+                hint=Said(
+                    "确认后封存，不能重开。编制的人不能确认。",
+                    "It is sealed for good. Whoever prepared it may not confirm it.",
+                ),
+            )
+        },
     ),
 )

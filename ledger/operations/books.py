@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any, Literal
 
 from pydantic import Field as Limit
 from sqlmodel import Session
@@ -28,6 +28,7 @@ from ledger.fund.actions import end_month
 from ledger.grants.actions import take_back
 from ledger.journal.actions import Posted, open_book, reverse
 from ledger.journal.fsck import problems
+from ledger.journal.month_queries import uncleared
 from ledger.journal.queries import books, closings, entries, entry, moves_of, trial_balance, voucher_number
 from ledger.journal.rules import AccountRow, Chart, Element
 from ledger.log.queries import proof
@@ -54,7 +55,7 @@ MEDIA = {
     "beancount": "text/plain; charset=utf-8",
     "hledger": "text/plain; charset=utf-8",
 }
-Format = Annotated[str, Limit(pattern="^(csv|xlsx|beancount|hledger)$")]
+Format = Literal["csv", "xlsx", "beancount", "hledger"]
 RECEIPTS = frozenset({"fees.received", "fees.identified"})
 BOOKS_ONLY = frozenset(
     {
@@ -192,9 +193,11 @@ def journal_entries(
     return entries(session, community, book=book, month=month, search=search, page=page, size=size)
 
 
-def balances(session: Session, community: str, book: Code, *, period: PeriodText = "2026") -> Sequence[Any]:
-    """Opening, turnover and closing of every account of a book, in fen."""
-    of = Period.parse(period)
+def balances(
+    session: Session, community: str, book: Code, today: date, *, period: PeriodText | None = None
+) -> Sequence[Any]:
+    """Opening, turnover and closing of every account of a book in a period, else in this year; in fen."""
+    of = Period.parse(period or str(today.year))
     return trial_balance(session, community, book, of.start, of.end)
 
 
@@ -243,6 +246,12 @@ def reverse_voucher(
     if kind in BOOKS_ONLY:
         return reverse(session, community, no, reason=reason, key=f"reversal/{no}", by=by, at=at)
     raise NotReversible(no=no)
+
+
+def open_clearings(session: Session, community: str, month: MonthText) -> Mapping[str, Any]:
+    """The clearing accounts that a month would leave open, each still without a reason."""
+    found = uncleared(session, community, Month.parse(month))
+    return {"exceptions": {f"{book}/{account}": "" for book, account in sorted(found)}}
 
 
 def close_month(
@@ -365,11 +374,13 @@ DECLARED: tuple[Declared, ...] = (
         does=close_month,
         gives=ClosingOut,
         confirms=True,
+        begins=open_clearings,
         fields={
             "exceptions": Field(
                 Said("过渡科目不为零的原因", "Why a clearing account is not nought"),
                 hint=Said(
-                    "写成 账套/科目 和原因；都为零就不填。", "As book/account and why; else leave it out."
+                    "还没有结清的科目列在下面，逐个写明原因；没有列的不用填。",
+                    "What is not cleared yet stands below, each needs its reason; where nothing stands leave it out.",
                 ),
             )
         },

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlmodel import Session, SQLModel, col, select
 
+from ledger.accounts.queries import accounts_of
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import components
 from ledger.community.rules import EVERYWHERE, FirmKind, Role
@@ -27,16 +28,21 @@ from ledger.community.tables import (
 )
 from ledger.db import select_columns, table_of
 from ledger.fees.rules import GOVERNMENT
+from ledger.fields import Kind
 from ledger.fund.bonds.tables import Bond
 from ledger.fund.uses.tables import Project
 from ledger.grants.contributions.tables import Levy
 from ledger.grants.donations.tables import DonationPurpose
-from ledger.journal.tables import Book
+from ledger.journal.queries import books as books_of
+from ledger.journal.tables import Entry
 from ledger.noticeboard.tables import Attachment, Notice
-from ledger.operations.operation import Choice, Choices
+from ledger.operations.operation import Choice, Choices, Said
+from ledger.periods import Period
 from ledger.revenue.site_tables import Site
 from ledger.revenue.tables import RevenueContract
 from ledger.votes.tables import Motion
+from ledger.words import WORDS, label, word
+from ledger.words import period as told_period
 
 
 def holding(*roles: Role) -> Choices:
@@ -106,9 +112,25 @@ def approved_accounts(session: Session, community: str, today: date) -> Sequence
         or_(col(ApprovedAccount.closed_on).is_(None), col(ApprovedAccount.closed_on) >= today),
     )
     return [
-        Choice(each.code, f"{each.bank} {each.number}")
+        Choice(
+            each.code,
+            Said(
+                *(f"{_book_and_role(each, language)} {each.bank} {each.number}" for language in ("zh", "en"))
+            ),
+        )
         for each in session.exec(query.order_by(ApprovedAccount.code))
     ]
+
+
+def _book_and_role(account: ApprovedAccount, language: str) -> str:
+    between = " · " if language == "zh" else ", "
+    return between.join((label("book", account.book, language), word("account", account.role, language)))
+
+
+def wallets(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The accounts whose operator pays their days out to a bank."""
+    found = {each.code for each in accounts_of(session, community) if each.settles_as}
+    return [each for each in approved_accounts(session, community, today) if each.value in found]
 
 
 def communities(session: Session, community: str, today: date) -> Sequence[Choice]:
@@ -138,12 +160,68 @@ def published(session: Session, community: str, today: date) -> Sequence[Choice]
 def payers(session: Session, community: str, today: date) -> Sequence[Choice]:
     """Who pays a fee instead of the owner: the government, developers and selling units."""
     return [
-        Choice(GOVERNMENT, "政府补贴"),
+        Choice(GOVERNMENT, Said("政府补贴", "Government subsidy")),
         *firms(FirmKind.DEVELOPER, FirmKind.SELLER)(session, community, today),
     ]
 
 
+NAMES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    Kind.HALF_YEAR: (("-H2", "-H1"),),
+    Kind.QUARTER: (("-Q4", "-Q3", "-Q2", "-Q1", ""),),
+    Kind.YEAR: (("",),),
+    Kind.PERIOD: (
+        ("-H2", "-H1"),
+        ("",),
+        ("-Q4", "-Q3", "-Q2", "-Q1"),
+        tuple(f"-{month:02d}" for month in range(12, 0, -1)),
+    ),
+}
+"""What the periods of a year are called after its number, as they are offered: one length after the other."""
+
+
+def periods(kind: str) -> Choices:
+    """The periods of a kind that have begun since the books were, the newest first; of years the coming one too."""
+
+    def choices(session: Session, community: str, today: date) -> Sequence[Choice]:
+        first = session.scalar(select(func.min(Entry.month)).where(Entry.community == community))
+        years = range(today.year + (kind == Kind.YEAR), int((first or str(today))[:4]) - 1, -1)
+        return [
+            Choice(name, Said(told_period(name, "zh"), told_period(name, "en")))
+            for ends in NAMES[kind]
+            for name in (f"{year}{end}" for year in years for end in ends)
+            if kind == Kind.YEAR or Period.parse(name).first <= today
+        ]
+
+    return choices
+
+
+PERIODS: Mapping[str, Choices] = {kind: periods(kind) for kind in NAMES}
+"""What a period is chosen from, by its kind."""
+
+
+def books(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The books of the community by their names."""
+    return [
+        Choice(
+            each.code,
+            Said(label("book", each.code), label("book", each.code, "en"))
+            if each.code in WORDS["book"]
+            else Said(each.zh, each.en),
+        )
+        for each in books_of(session, community)
+    ]
+
+
+def money_accounts(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The accounts of a book that stand for money at a bank or a wallet."""
+    return [
+        Choice(role, Said(label("account", role), label("account", role, "en")))
+        for role in ("bank", "wallet")
+    ]
+
+
 OF: Mapping[str, Choices] = {
+    "role": money_accounts,
     "home": homes,
     "homes": homes,
     "gone": homes,
@@ -161,7 +239,7 @@ OF: Mapping[str, Choices] = {
     "motion": of(Motion, col(Motion.code), Motion.question, newest_first=True),
     "preauthorised": of(Motion, col(Motion.code), Motion.question, newest_first=True),
     "account": approved_accounts,
-    "book": of(Book, col(Book.code), Book.zh),
+    "book": books,
     "works": of(Works, col(Works.code), Works.name),
     "package": of(Package, col(Package.code), Package.name),
     "levy": of(Levy, col(Levy.code), Levy.agreement),

@@ -14,7 +14,17 @@ from ledger.disclosure.tables import Disclosure
 from ledger.fields import HalfYearText, Out
 from ledger.noticeboard.rules import ReadyNotice
 from ledger.operations.circles import OFFICE
-from ledger.operations.operation import Call, Document, Field, File, Listing, Operation, Record, Said
+from ledger.operations.operation import (
+    Call,
+    Document,
+    Field,
+    File,
+    Listing,
+    Operation,
+    Record,
+    Said,
+    by_another_than,
+)
 from ledger.publishing import Publisher, draw_half_year, sign_head_of
 from ledger.reports import half_year
 
@@ -97,18 +107,18 @@ DECLARED = (
     ),
     DRAFT,
     Document(
-        path="/disclosures/<period>",
-        title=Said("公示稿数据", "The figures of the draft"),
-        roles=OFFICE,
-        makes=draft_bytes,
-        media_types=("application/json",),
-    ),
-    Document(
         path="/disclosures/<period>/draft.pdf",
         title=Said("公示稿打印版", "The draft as a PDF"),
         roles=OFFICE,
         makes=draft_pdf,
         media_types=("application/pdf",),
+    ),
+    Document(
+        path="/disclosures/<period>",
+        title=Said("公示稿数据", "The figures of the draft"),
+        roles=OFFICE,
+        makes=draft_bytes,
+        media_types=("application/json",),
     ),
     Operation(
         path="/disclosures/<period>",
@@ -138,6 +148,8 @@ DECLARED = (
         gives=DisclosureOut,
         on=DRAFT,
         offered=in_state(DisclosureState.PREPARED),
+        reads="sha256",
+        fits=by_another_than("prepared_by"),
         fields={
             "sha256": Field(
                 Said("您读过的那一稿", "The draft that you read"),
@@ -156,6 +168,7 @@ DECLARED = (
         gives=PublishedOut,
         on=DRAFT,
         offered=in_state(DisclosureState.CHECKED),
+        fits=by_another_than("prepared_by", "checked_by"),
         method="PUT",
         confirms=True,
         prepares=drawn,

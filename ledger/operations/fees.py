@@ -1,7 +1,8 @@
 """物业费: prices, what contracts say of it, hand-overs, charges and payments; and a home's own account."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AliasPath, BeforeValidator, model_validator
 from pydantic import Field as Limit
@@ -9,7 +10,7 @@ from pydantic import Field as Limit
 from ledger.community.rules import Role
 from ledger.fees.charges.actions import charge_month, hand_over
 from ledger.fees.payments.actions import correct_payment, take_payment
-from ledger.fees.queries import home_account, paid_with, payment_booked, payments, tariffs
+from ledger.fees.queries import BookedPayment, home_account, paid_with, payment_booked, payments, tariffs
 from ledger.fees.rules import Basis, Happened, Part, Pricing
 from ledger.fees.tariff_actions import change_tariff, set_terms
 from ledger.fields import Out
@@ -145,6 +146,12 @@ PAYMENT_FIELDS = {
     ),
 }
 
+
+def as_booked(row: BookedPayment) -> Mapping[str, Any]:
+    """What stands in the form of a correction: the payment as it was booked, without its slip."""
+    return {"home": row.home, "amount_fen": row.amount_fen, "on": row.on, "payer": row.payer}
+
+
 DECLARED = (
     Listing(
         path="/fees/payments",
@@ -155,6 +162,7 @@ DECLARED = (
         key="payments",
         record=PAYMENT,
         columns=("entry", "on", "home", "payer", "amount_fen", "booked_by", "reversed_by_entry"),
+        totals=("amount_fen",),
         empty=Said("还没有收款。收到钱后在这里登记。", "No payment yet. Book the first one here."),
     ),
     PAYMENT,
@@ -185,6 +193,7 @@ DECLARED = (
         },
         on=PAYMENT,
         offered=lambda payment: payment.reversed_by_entry is None,
+        begins=as_booked,
         confirms=True,
     ),
     Operation(

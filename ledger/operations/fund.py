@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field as Limit
 from pydantic import computed_field
 from sqlmodel import Session
 
@@ -26,7 +25,7 @@ MEDIA = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-Format = Annotated[str, Limit(pattern="^(pdf|xlsx)$")]
+Format = Literal["pdf", "xlsx"]
 PaidIn = Literal[DepositKind.FIRST, DepositKind.TOPUP, DepositKind.ESTABLISH]
 
 
@@ -135,6 +134,14 @@ def statements_file(
     return File(body, MEDIA[format], f"statements-{community}-{of}.{format}")
 
 
+STATEMENTS = Document(
+    path="/fund/statements/<period>.<format>",
+    title=Said("会住维01至03表", "The three statements of the fund"),
+    roles=CHECKERS,
+    makes=statements_file,
+    media_types=tuple(MEDIA.values()),
+)
+
 DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/deposits",
@@ -191,12 +198,5 @@ DECLARED: tuple[Declared, ...] = (
         columns=("on", "kind", "in_fen", "out_fen", "balance_fen", "project_no", "entry_no"),
         totals=("in_fen", "out_fen"),
         empty=Said("这一幢还没有收支。", "Nothing has moved for this building yet."),
-    ),
-    Document(
-        path="/fund/statements/<period>.<format>",
-        title=Said("会住维01至03表", "The three statements of the fund"),
-        roles=CHECKERS,
-        makes=statements_file,
-        media_types=tuple(MEDIA.values()),
     ),
 )

@@ -41,10 +41,13 @@ NOTHING = Said("这里还没有内容。", "There is nothing here yet.")
 
 
 class Choice(NamedTuple):
-    """One of the values that may be chosen, with the words it goes by."""
+    """One of the values that may be chosen, with the words it goes by: a name, or words of ours in both languages."""
 
     value: str
-    words: str
+    words: str | Said
+
+    def in_(self, language: str) -> str:
+        return self.words.in_(language) if isinstance(self.words, Said) else self.words
 
 
 Choices = Callable[[Session, str, date], Sequence[Choice]]
@@ -203,6 +206,8 @@ class Record(Declared):
     held_as: Mapping[str, str] = field(default_factory=dict)
     """Under which name a row holds a value of the address, where it is another."""
     told: Mapping[str, Field] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+    """Facts that only programs need."""
 
     @property
     def source(self) -> Callable[..., Any]:
@@ -251,8 +256,14 @@ class Operation(Declared):
     gives: type[Out] = EntryOut
     fields: Mapping[str, Field] = field(default_factory=dict)
     on: Record | None = None
+    reads: str = ""
+    """The digest among its record's facts that whoever does it says he has read."""
+    begins: Callable[..., Mapping[str, Any]] | None = None
+    """What its form is filled in with at first, asked as what belongs to its record is (`bound`)."""
     offered: Callable[[Any], bool] | None = None
     """Whether it is possible for the record as it stands; without it, always."""
+    fits: Callable[[Call, Any], bool] | None = None
+    """Whether it is for the caller, of whom the roles alone do not tell: who keeps the fund, who did what before."""
     method: str = "POST"
     status: int = 201
     confirms: bool = False
@@ -265,6 +276,11 @@ class Operation(Declared):
     @property
     def source(self) -> Callable[..., Any]:
         return self.does
+
+    @property
+    def begins_its_record(self) -> bool:
+        """Whether the record that it stands on may not be there before it: both have one address."""
+        return self.on is not None and self.on.path == self.path
 
     @cached_property
     def takes_files(self) -> bool:
@@ -289,6 +305,16 @@ class Document(Declared):
     @property
     def source(self) -> Callable[..., Any]:
         return self.makes
+
+
+def by_another_than(*names: str) -> Callable[[Call, Any], bool]:
+    """That the caller is none of the people whom these facts of a record name."""
+
+    def fits(call: Call, row: Any) -> bool:
+        told = row if isinstance(row, Mapping) else {name: getattr(row, name) for name in names}
+        return all(told[name] != call.by.login for name in names)
+
+    return fits
 
 
 def _kinds_in(annotation: Any) -> set[Any]:

@@ -52,7 +52,7 @@ NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
     (nouns.VOTES, votes.DECLARED),
     (nouns.DISCLOSURES, disclosures.DECLARED),
     (nouns.EVALUATIONS, evaluations.DECLARED),
-    (nouns.REPORTS, (*books.DECLARED, *workbooks.DECLARED, *findings.DECLARED)),
+    (nouns.REPORTS, (*books.DECLARED, fund.STATEMENTS, *workbooks.DECLARED, *findings.DECLARED)),
     (nouns.REGISTER, register.DECLARED),
     (nouns.CONTRACTS, handover.DECLARED),
 )

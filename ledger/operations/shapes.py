@@ -21,8 +21,9 @@ MANY = (list, tuple, set, frozenset, Sequence, Collection, Set)
 class Shape(NamedTuple):
     """One value: ``kind`` is how it is written, ``of`` what it is made of.
 
-    Kinds: text, long, money, number, day, instant, month, check, choice (``of``: its members), evidence, upload, list
-    (``of``: the shape of each), map (``of``: the shapes of key and value), object (``of``: its fields by name).
+    Kinds: text, long, money, number, day, instant, month, quarter, half-year, year, period, check, choice (``of``: its
+    members), evidence, upload, list (``of``: the shape of each), map (``of``: the shapes of key and value), object
+    (``of``: its fields by name).
     """
 
     kind: str

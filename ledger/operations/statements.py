@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
+from pydantic import BeforeValidator, PlainSerializer
 from pydantic import Field as Limit
 from sqlmodel import Session
 
@@ -20,13 +21,15 @@ from ledger.intake.mappings.rules import Proposal, proposed
 from ledger.intake.queries import line, lines, steps
 from ledger.intake.rules import LineAction, LineId, LineState, Occurrence
 from ledger.intake.settlement_actions import settle
-from ledger.intake.statement import profile_names
+from ledger.intake.statement import profile, profile_names
 from ledger.intake.suspense_actions import approve_return, ask_return, merge, resolve, split, undo
 from ledger.intake.tables import BankLine, LineStep
 from ledger.journal.actions import Posted
+from ledger.money import yuan
 from ledger.operations import choices
 from ledger.operations.operation import (
     Choice,
+    Choices,
     Declared,
     EntryOut,
     Field,
@@ -37,8 +40,15 @@ from ledger.operations.operation import (
     Said,
 )
 
+MOST_CHOSEN = 200
+"""So many lines can be ticked in a form."""
 READERS = (Role.MANAGER, Role.AUDITOR)
 Cells = Annotated[list[Annotated[str, Limit(min_length=1, max_length=60)]], Limit(max_length=10)]
+OF_A_LINE = {
+    "why": Field(Said("怎么认的", "Why it stands so")),
+    "words": Field(Said("付款人、附言或金额", "Payer, remark or amount")),
+    "entry_no": Field(Said("到账凭证", "Entry of the receipt")),
+}
 THIS_LINE = Said("这笔流水", "This line")
 
 
@@ -63,6 +73,15 @@ class PartAsked(Asked):
     amount_fen: Amount
 
 
+def in_both(text: str) -> Said:
+    """Words that are stored as Chinese / English."""
+    zh, _, en = text.partition(" / ")
+    return Said(zh, en or zh)
+
+
+InBoth = Annotated[Said, BeforeValidator(in_both), PlainSerializer(" / ".join, return_type=str)]
+
+
 class LineOut(Out):
     account: str
     fingerprint: str
@@ -77,7 +96,7 @@ class LineOut(Out):
     order_no: str
     state: LineState
     home: str | None
-    why: str
+    why: InBoth
     entry_no: int | None
     resolved_by: str | None
     resolved_entry: int | None
@@ -157,8 +176,29 @@ class JoinedOut(Out):
 
 def profiles(session: Session, community: str, today: date) -> Sequence[Choice]:
     """The formats that can be read: those that come with the ledger, and the community's own."""
-    own = [each.name for each in profiles_of(session, community)]
-    return [Choice(name, name) for name in (*profile_names(), *own)]
+    own = [Choice(each.name, each.name) for each in profiles_of(session, community)]
+    shipped = [profile(name) for name in profile_names()]
+    return [*(Choice(each.name, Said(each.title_zh, each.title_en)) for each in shipped), *own]
+
+
+def lines_in(state: LineState) -> Choices:
+    """The lines that are in a state, as a request names them."""
+
+    def choices(session: Session, community: str, today: date) -> Sequence[Choice]:
+        page = lines(session, community, state=state, size=MOST_CHOSEN)
+        return [
+            Choice(
+                json.dumps(LineId(each.account, each.fingerprint, each.occurrence)._asdict()),
+                " ".join(
+                    filter(
+                        None, (str(each.occurred_on), each.counterparty, yuan(each.amount_fen), each.remark)
+                    )
+                ),
+            )
+            for each in page.rows
+        ]
+
+    return choices
 
 
 def receive_statement(
@@ -318,6 +358,8 @@ LINE = Record(
     query=one_line,
     gives=LineOut,
     heading="counterparty",
+    hidden=("fingerprint", "occurrence", "row"),
+    told=OF_A_LINE,
     state=("state", "home", "entry_no", "resolved_entry"),
     parts={
         "steps": Part(title=Said("经过", "What happened"), query=steps_of, gives=LineStepOut, timeline=True)
@@ -339,6 +381,8 @@ DECLARED: tuple[Declared, ...] = (
         key="lines",
         record=LINE,
         columns=("counterparty", "occurred_on", "amount_fen", "remark", "why", "state", "account"),
+        totals=("amount_fen",),
+        told=OF_A_LINE,
         empty=Said("没有待认领的款。", "Nothing waits to be identified."),
     ),
     LINE,
@@ -419,6 +463,16 @@ DECLARED: tuple[Declared, ...] = (
         does=merge_for,
         gives=EntriesOut,
         confirms=True,
+        fields={
+            "lines": Field(
+                Said("哪几笔", "Which receipts"),
+                hint=Said(
+                    "合起来要等于这一户的欠费，一分不差。",
+                    "Together they are what the home owes, to the fen.",
+                ),
+                choices=lines_in(LineState.SUSPENSE),
+            )
+        },
     ),
     Operation(
         path="/suspense/undoings",
@@ -459,7 +513,7 @@ DECLARED: tuple[Declared, ...] = (
         offered=waits,
         confirms=True,
         fields={
-            "wallet": Field(Said("哪个钱包", "Wallet"), choices=choices.approved_accounts),
+            "wallet": Field(Said("哪个钱包", "Wallet"), choices=choices.wallets),
             "first": Field(Said("从哪天", "First day")),
             "last": Field(Said("到哪天", "Last day")),
         },
@@ -470,6 +524,16 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=join_entry,
         gives=JoinedOut,
+        fields={
+            "lines": Field(Said("哪几笔流水", "Which lines"), choices=lines_in(LineState.KEPT)),
+            "entry": Field(
+                Said("凭证号", "Number of the entry"),
+                hint=Said(
+                    "在“全部凭证”里查；金额要和流水相等。",
+                    "As in the list of vouchers; its amount is that of the lines.",
+                ),
+            ),
+        },
     ),
     Operation(
         path="/statement-lines/partings",

@@ -17,7 +17,7 @@ from ledger.fees.waivers.rules import NEXT, Kind, State
 from ledger.fees.waivers.tables import Waiver
 from ledger.fields import Out
 from ledger.operations.fees import HOME, SECOND, STAFF
-from ledger.operations.operation import Field, Listing, Operation, Record, Said
+from ledger.operations.operation import Field, Listing, Operation, Record, Said, by_another_than
 
 READERS = (*STAFF, Role.COMMITTEE, Role.COMMUNITY_OFFICE)
 """Those who ask and decide, and who look after them; not the board."""
@@ -123,6 +123,10 @@ DECLARED = (
         does=actions.request_waiver,
         gives=WaiverOut,
         fields={
+            "code": Field(
+                Said("编号", "Code"),
+                hint=Said("自己编，不能重复，如 JM-2026-01。", "Your own, used once, as JM-2026-01."),
+            ),
             "home": Field(Said("房屋", "Home"), hint=Said("不选就是全小区。", "None chosen: every home.")),
             "first": Field(Said("从哪个月", "First month")),
             "last": Field(Said("到哪个月", "Last month")),
@@ -147,6 +151,7 @@ DECLARED = (
         does=actions.approve_waiver,
         on=WAIVER,
         offered=may_become(State.APPROVED),
+        fits=by_another_than("requested_by"),
         confirms=True,
     ),
     Operation(
@@ -157,6 +162,7 @@ DECLARED = (
         fields={"reason": Field(Said("原因", "Reason"), hint=BY_ANOTHER)},
         on=WAIVER,
         offered=may_become(State.REJECTED),
+        fits=by_another_than("requested_by"),
     ),
     Operation(
         path="/fees/waivers/<code>/withdrawal",
@@ -212,6 +218,7 @@ DECLARED = (
         does=refunding.approve_refund,
         on=REFUND,
         offered=refund_may_become(RefundState.PAID),
+        fits=by_another_than("requested_by"),
         confirms=True,
     ),
     Operation(
@@ -221,6 +228,7 @@ DECLARED = (
         does=refunding.reject_refund,
         on=REFUND,
         offered=refund_may_become(RefundState.REJECTED),
+        fits=by_another_than("requested_by"),
     ),
     Listing(
         path="/fees/owed-back",

@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.money import round_half_up, yuan
 from ledger.words import FIGURES, NOTHING, told, word
+from ledger.words import period as period_told
 
 STATEMENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     key: (FIGURES[key][0], tuple(FIGURES[f"{key}/fen/{place}"][0] for place in range(columns)))
@@ -54,13 +55,8 @@ def moment(at: datetime) -> str:
 
 
 def period(name: str) -> str:
-    """A period as people say it: 2026年上半年, 2026年第1季度, 2026年7月, 2026年度."""
-    year, _, rest = name.partition("-")
-    if rest.startswith("H"):
-        return f"{year}年{'上' if rest == 'H1' else '下'}半年"
-    if rest.startswith("Q"):
-        return f"{year}年第{rest[1:]}季度"
-    return f"{year}年{int(rest)}月" if rest else f"{year}年度"
+    """A period as people say it in Chinese: 2026年上半年, 2026年第1季度, 2026年7月, 2026年度."""
+    return period_told(name, "zh")
 
 
 def place(scope: str, building: str | None, stairwell: str | None, side: str | None = None) -> str:

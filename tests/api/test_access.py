@@ -117,7 +117,8 @@ def test_sign_in_is_limited(database, tmp_path):
     from tests.doors import application
 
     app = application(database, tmp_path / "limited")
-    app.config["RATELIMIT_ENABLED"] = True
+    [limiter] = app.extensions["limiter"]
+    limiter.enabled = True
     client = app.test_client()
 
     answers = [

@@ -38,7 +38,7 @@ def test_a_bank_month_from_the_account_to_its_seal(as_):
     assert (done["matched"], done["suspense"]) == (1, 2)
 
     listed = auditor("GET", f"{PLACE}/suspense", 200)
-    assert (listed["count"], listed["total_fen"]) == (2, 57_00)
+    assert (listed["count"], listed["amount_fen"]) == (2, 57_00)
     wrong, right = waiting(manager)[::-1]
     parts = [{"home": HOMES[0], "amount_fen": 20_00}, {"home": HOMES[1], "amount_fen": 30_00}]
     manager("POST", f"{PLACE}/suspense/splits", 409, **right, parts=parts[:1], on="2025-06-09")

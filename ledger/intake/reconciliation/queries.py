@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from ledger import fields
 from ledger.accounts.queries import approved
 from ledger.accounts.tables import ApprovedAccount
+from ledger.errors import Refused
 from ledger.intake.reconciliation.rules import (
     AccountNotReconciledHere,
     ClosingMissing,
@@ -92,6 +95,31 @@ def prepared(session: Session, which: Reconciliation) -> Worksheet:
         openings=json.loads(which.openings),
         reasons=json.loads(which.reasons),
     )
+
+
+def begun(
+    session: Session, community: str, book: str, role: str, month: Month
+) -> dict[str, list[dict[str, Any]]]:
+    """The accounts whose statements a month needs, with the balances in fen told before, and its items with their reasons.
+
+    What the ledger can explain by itself is left out; an item without a reason has an empty one.
+    """
+    draft = session.get(Reconciliation, (community, book, role, str(month)))
+    closings = json.loads(draft.closings) if draft else {}
+    openings = json.loads(draft.openings) if draft else {}
+    reasons = json.loads(draft.reasons) if draft else {}
+    if draft:
+        with suppress(Refused):  # the statements no longer foot: what was told before is left
+            sheet = prepared(session, draft)
+            reasons = {each.key: each.reason for each in sheet.items if not each.by_ledger}
+    there = {each.code for each in approved(session, community, book, role) if each.opened_on <= month.last}
+    return {
+        "statements": [
+            {"account": code, "closing_fen": closings.get(code), "opening_fen": openings.get(code)}
+            for code in sorted(there)
+        ],
+        "reasons": [{"item": key, "reason": reason} for key, reason in reasons.items()],
+    }
 
 
 def worksheet(

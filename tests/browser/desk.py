@@ -1,0 +1,182 @@
+"""The desk over a test's own database, and people who work at it with a browser: clicks and typing, no scripts."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.community.rules import Actor
+from ledger.db import Database
+from tests.browser.conftest import Reader, Served
+from tests.doors import PASSWORD, application, furnish, wait
+
+TODAY = datetime(2026, 7, 28, 2, 0, tzinfo=UTC)
+"""Ten in the morning in Shanghai."""
+SIZE = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+
+class Clerk(Reader):
+    """Somebody who has signed in. Fields, buttons and ways go by the words that stand on the page."""
+
+    def __init__(self, browser: Any, served: Served, actor: Actor, **how: Any) -> None:
+        super().__init__(
+            browser, served, **{"viewport": SIZE, "java_script_enabled": False, "locale": "zh-CN", **how}
+        )
+        self.browser, self.actor = browser, actor
+        self.copy: Any = None
+
+    def signs_in(self) -> None:
+        self.opens("/desk/sign-in")
+        self.page.fill("#login", self.actor.login)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("main form button")
+
+    def goes(self, noun: str, *ways: str) -> None:
+        """To the page of a noun by the rail, and on from there by what its links say."""
+        self.page.click("header.top a.mark")
+        if self.page.locator("#login").count():  # days have passed
+            self.signs_in()
+        self.page.locator("nav.rail").get_by_role("link", name=noun, exact=True).click()
+        for way in ways:
+            self.follows(way)
+
+    def follows(self, way: str) -> None:
+        self.page.locator("main").get_by_role("link", name=way, exact=True).first.click()
+
+    def offered(self) -> list[str]:
+        """What the page offers to do or to see: its ways, its buttons."""
+        return self.page.locator("main a, main button").all_inner_texts()
+
+    def field(self, label: str) -> Any:
+        """The question with this label, or the one with the last of several inside the ones before: 甲 / 乙."""
+        found = self.page.locator("main form")
+        for words in label.split(" / "):
+            asks = "label, legend, label > span"
+            exactly = re.compile(rf"^\s*{re.escape(words)}(\s*可不填)?\s*$")
+            heading = found.locator(asks).filter(has_text=exactly).first
+            found = heading.locator("xpath=ancestor-or-self::*[contains(@class, 'field') or @class='row'][1]")
+        return found
+
+    def fills(self, typed: Mapping[str, Any]) -> None:
+        """Type, choose, tick or attach, field by field."""
+        for label, value in typed.items():
+            field = self.field(label)
+            if isinstance(value, Path):
+                field.locator("input[type=file]").set_input_files(value)
+            elif isinstance(value, bool):
+                field.locator("input[type=checkbox]").set_checked(value)
+            elif field.locator("select").count():
+                field.locator("select").select_option(label=str(value))
+            elif field.locator("input[type=radio]").count():
+                field.locator("label").filter(has_text=str(value)).first.click()
+            else:
+                field.locator("input:not([type=hidden]), textarea").first.fill(str(value))
+
+    def sends(self, typed: Mapping[str, Any] | None = None) -> None:
+        """Fill the form in, press its button, and press once more where one last look is offered."""
+        self.fills(typed or {})
+        self.page.click("main form button.main")
+        if self.page.locator("button[name=confirmed]").count():
+            self.page.click("button[name=confirmed]")
+
+    def flaws(self) -> list[str]:
+        """What is wrong with the page at both widths: what axe finds, and that it has to be pushed sideways.
+
+        Axe looks at a copy, for its reader goes without scripts.
+        """
+        seen, found = self.page, []
+        if self.copy is None:
+            self.copy = self.browser.new_context().new_page()
+            self.copy.goto(f"{self.served.address}/desk/sign-in")
+        self.copy.set_content(seen.content())
+        self.page = self.copy
+        for size in (PHONE, SIZE):
+            self.copy.set_viewport_size(size)
+            found += self.violations()
+            if self.scrolls_sideways() > 0:
+                found.append(f"sideways at {size['width']}: {seen.url}")
+        self.page = seen
+        return found
+
+    def form(self) -> dict[str, Any]:
+        """What the page's form would send, and where to."""
+        form = self.page.locator("main form").first
+        sent = {
+            each.get_attribute("name"): each.input_value()
+            for each in form.locator(
+                "input:not([type=checkbox]):not([type=radio]):not([type=file]), select"
+            ).all()
+        }
+        return {"url": self.page.url, "form": sent}
+
+    @property
+    def said(self) -> str:
+        """All that the page says."""
+        return self.page.locator("main").inner_text()
+
+    @property
+    def done(self) -> str:
+        """What the desk says was done; nothing where it was not."""
+        told = self.page.locator("main .notice[role=status]")
+        return told.first.inner_text() if told.count() else ""
+
+    @property
+    def wrong(self) -> str:
+        """What has to be put right."""
+        told = self.page.locator("main .errors")
+        return told.first.inner_text() if told.count() else ""
+
+
+class Desk:
+    """The desk on a free port, with a clock that only a test moves."""
+
+    def __init__(self, browser: Any, database: Database, folder: Path, now: datetime = TODAY) -> None:
+        self.browser, self.database = browser, database
+        self.app = application(database, folder)
+        self.app.extensions["clock"] = lambda: now
+        self.served = Served(self.app)
+        self.clerks: list[Clerk] = []
+
+    def sits(self, actor: Actor, **how: Any) -> Clerk:
+        """Somebody signs in with a browser of his own."""
+        clerk = Clerk(self.browser, self.served, actor, **how)
+        self.clerks.append(clerk)
+        clerk.signs_in()
+        return clerk
+
+    def waits(self, days: int) -> str:
+        return str(wait(self.app, days))
+
+    def closes(self) -> None:
+        for clerk in self.clerks:
+            clerk.context.close()
+            if clerk.copy is not None:
+                clerk.copy.context.close()
+        self.served.server.shutdown()
+
+
+@pytest.fixture
+def desk(chromium: Any, sqlite_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """The desk of a furnished community."""
+    database = Database(sqlite_url)
+    furnish(database)
+    desk = Desk(chromium, database, tmp_path / "home")
+    yield desk
+    desk.closes()
+    database.close()
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Callable[[str], Path]:
+    """``paper("invoice")``: a file to attach, of its own content."""
+
+    def write(name: str) -> Path:
+        file = tmp_path / f"{name}.pdf"
+        file.write_bytes(b"%PDF-1.7 " + name.encode())
+        return file
+
+    return write
