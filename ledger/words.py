@@ -504,7 +504,7 @@ WORDS: Mapping[str, Words] = {
         "approve": ("批准", "approving"),
         "refuse": ("不予批准", "refusing"),
         "pay_advance": ("付首付款", "paying the advance"),
-        "pay_unit": ("按单元付款", "paying for a stairwell"),
+        "pay_unit": ("付审价、监理费", "paying the appraiser or the engineer"),
         "begin": ("开工", "beginning the works"),
         "accept": ("验收", "accepting the works"),
         "settle": ("结算", "settling"),
@@ -529,7 +529,7 @@ WORDS: Mapping[str, Words] = {
     },
     "fund.Stage": {
         "advance": ("首付款", "advance"),
-        "unit": ("按单元付款", "payment for a stairwell"),
+        "unit": ("审价、监理费", "fee of the appraiser or the engineer"),
         "final": ("尾款", "final payment"),
         "retention": ("质量保证金", "retention money"),
     },

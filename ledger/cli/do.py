@@ -22,7 +22,7 @@ from ledger.operations.labels import label
 from ledger.operations.operation import Call, Declared, Document, Listing, Operation, Record
 from ledger.operations.reading import Ordered, page_of, shown
 from ledger.operations.registry import EVERY
-from ledger.operations.shapes import Asking, fields_of
+from ledger.operations.shapes import Asking, Shape, fields_of
 from ledger.periods import day_in_shanghai
 from ledger.words import why
 
@@ -81,18 +81,38 @@ def value_of(context: CommandContext, place: str, by: Actor, asking: Asking, typ
     if kind == "upload":
         file = Path(typed)
         return Upload(file.name, file.read_bytes())
-    if kind == "evidence" and (file := Path(typed)).is_file():
+    if kind not in ("evidence", *STRUCTURED):
+        return typed
+
+    def kept(file: Path) -> str:
         with context.database.writing() as session:
-            kept = keep_file(
-                session, place, file.read_bytes(), file.name, FileKind.PAPER, by=by, at=context.now
-            )
-            return kept.sha256
-    if kind in STRUCTURED:
-        try:
-            return json.loads(typed)
-        except ValueError:
-            return typed
-    return typed
+            body = file.read_bytes()
+            return keep_file(session, place, body, file.name, FileKind.PAPER, by=by, at=context.now).sha256
+
+    if kind == "evidence":
+        return with_files(typed, asking.shape, kept)
+    try:
+        return with_files(json.loads(typed), asking.shape, kept)
+    except ValueError:
+        return typed
+
+
+def with_files(value: Any, shape: Shape, kept: Callable[[Path], str]) -> Any:
+    """A value with the digests of files where their names stand, wherever it asks for evidence."""
+    match shape.kind:
+        case "evidence":
+            return kept(Path(value)) if isinstance(value, str) and Path(value).is_file() else value
+        case "map" if isinstance(value, dict):
+            return {name: with_files(each, shape.of[1], kept) for name, each in value.items()}
+        case "object" if isinstance(value, dict):
+            return {
+                name: with_files(each, shape.of[name].shape, kept) if name in shape.of else each
+                for name, each in value.items()
+            }
+        case "list" if isinstance(value, list):
+            return [with_files(each, shape.of, kept) for each in value]
+        case _:
+            return value
 
 
 def command_of(declared: Declared) -> click.Command:

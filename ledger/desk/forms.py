@@ -94,6 +94,11 @@ class Drawing:
         found = query(self.session, self.community, self.today)
         return [(each.value, each.in_(self.language)) for each in found]
 
+    def members(self, name: str, shape: Shape) -> Mapping[Any, bool]:
+        """What of a kind is asked for, and whether it has to be there."""
+        told = self.told.get(name)
+        return told.members if told and told.members is not None else dict.fromkeys(shape.of, False)
+
 
 def drawn(operation: Operation, drawing: Drawing, fixed: Iterable[str] = ()) -> list[FormField]:
     """The fields of an operation's form; what is fixed by the page it was opened on is hidden."""
@@ -183,7 +188,7 @@ def _fill(into: FormField, path: str, name: str, asking: Asking, drawing: Drawin
                 (_value(each), worded(each, language=drawing.language))
                 if isinstance(each, Enum)
                 else (str(each), str(each).upper())
-                for each in shape.of
+                for each in drawing.members(name, shape)
             ]
             into.kind = "radios" if len(into.choices) <= FEW_CHOICES and into.required else "choice"
         case "text" | "quarter" | "half-year" | "year" | "period":
@@ -197,7 +202,7 @@ def _fill(into: FormField, path: str, name: str, asking: Asking, drawing: Drawin
         case "list":
             _list(into, path, name, shape.of, drawing)
         case "map":
-            _map(into, path, shape, drawing)
+            _map(into, path, name, shape, drawing)
         case "object":
             into.kind = "group"
             into.fields = [
@@ -215,6 +220,9 @@ def _choose(into: FormField, name: str, kind: str, drawing: Drawing) -> None:
     """A code is chosen from what is there; where that is much, it is looked for."""
     found = drawing.choices(name, kind)
     if found is None:
+        return
+    if (told := drawing.told.get(name)) and told.free:
+        into.kind, into.choices = "search", found
         return
     wanted = str(into.value).strip()
     if len(found) > MANY_CHOICES:
@@ -254,16 +262,14 @@ def _in_row(path: str, name: str, asking: Asking, drawing: Drawing) -> FormField
     return drawn_field
 
 
-def _map(into: FormField, path: str, shape: Shape, drawing: Drawing) -> None:
+def _map(into: FormField, path: str, name: str, shape: Shape, drawing: Drawing) -> None:
     key, value = shape.of
     if key.kind == "choice":
         into.kind = "group"
-        into.fields = [
-            question_at(f"{path}:{_value(member)}", "", Asking(value, required=False), drawing)
-            for member in key.of
-        ]
-        for part, member in zip(into.fields, key.of, strict=True):
+        for member, needed in drawing.members(name, key).items():
+            part = question_at(f"{path}:{_value(member)}", "", Asking(value, required=needed), drawing)
             part.label = worded(member, language=drawing.language)
+            into.fields.append(part)
         return
     into.kind = "rows"
     english = drawing.language == "en"
@@ -277,7 +283,7 @@ def _map(into: FormField, path: str, shape: Shape, drawing: Drawing) -> None:
             ),
             _in_row(f"{path}:{row}.value", "", Asking(value, required=True), drawing),
         ]
-        for row in range(_rows_shown(path, drawing, 1))
+        for row in range(_rows_shown(path, drawing, BLANK_ROWS if into.required else 1))
     ]
     for _, part in into.groups:
         part.label = (

@@ -18,11 +18,10 @@ from ledger.community.queries import community as community_of
 from ledger.desk.filling import drawing_of
 from ledger.desk.forms import Drawing, FormField, errors_of, question
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted
+from ledger.desk.records import words_of
 from ledger.desk.views import (
     Table,
-    Words,
     filled,
-    names_of,
     table,
     url_of,
 )
@@ -66,9 +65,10 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
     by = by_whom(listing, dict(place) | dict(asked))
     with reading() as session:
         community_of(session, community)
-        page = page_of(listing, call_of(session, community, place, asked, by), ordered)
+        call = call_of(session, community, place, asked, by)
+        page = page_of(listing, call, ordered)
         rows: list[Out] = list(page.rows)
-        words = Words(language(), names_of(session, rows))
+        words = words_of(call, rows)
         urls = [
             url_of(community, listing.record, row.model_dump() | dict(place)) if listing.record else ""
             for row in rows

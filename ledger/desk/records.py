@@ -1,7 +1,7 @@
 """Records: facts, parts, what happened, and the next step with its form."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import (
@@ -14,12 +14,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from ledger.access.access import file_answer, reading
 from ledger.access.performing import seen_of
 from ledger.community.queries import community as community_of
+from ledger.community.rules import Seat
 from ledger.desk.filling import begun_at, drawing_of, unseen
 from ledger.desk.forms import drawn
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted
 from ledger.desk.views import (
     Words,
     cell,
+    codes_of,
     facts,
     filled,
     goes_with,
@@ -31,7 +33,7 @@ from ledger.desk.views import (
 )
 from ledger.fields import Out
 from ledger.operations.operation import Call, Document, Operation, Record, bound
-from ledger.operations.registry import EVERY, OPERATIONS
+from ledger.operations.registry import EVERY, OPERATIONS, RECORDS
 
 
 def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str:
@@ -45,7 +47,7 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
         source = record.call(call)
         row = record.gives.of(source)
         parts, steps = _parts(record, call, source)
-        words = Words(language(), names_of(session, [row]))
+        words = words_of(call, [row])
         ways = _offered(record, call, source)
         step = _inline(call, record, ways[0][0], source) if ways else None
     others = [{"label": each.title.in_(language()), "url": url} for each, url in (ways[1:] if step else ways)]
@@ -78,6 +80,17 @@ def _sentence(record: Record, place: Mapping[str, Any], row: Out, words: Words) 
     return " · ".join((record.title.in_(language()), *(each.text for each in named)))
 
 
+def words_of(call: Call, rows: Sequence[Out]) -> Words:
+    """The words for some rows, with the people and the codes in them by name."""
+    codes = codes_of(call, rows, language())
+    return Words(language(), names_of(call.session, rows), codes, ways_for(g.seats), call.community)
+
+
+def ways_for(seats: Sequence[Seat]) -> dict[str, Record]:
+    """The records that somebody may see, by the facts that lead there."""
+    return {name: record for record in RECORDS if may(record, seats) for name in record.known_as}
+
+
 def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any]]:
     parts: list[Any] = []
     steps: list[Any] = []
@@ -87,7 +100,7 @@ def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any
         shown = [
             part.gives.of(each) for each in (found if part.many else [found] if found is not None else [])
         ]
-        words = Words(language(), names_of(call.session, shown))
+        words = words_of(call, shown)
         if part.timeline:
             steps = timeline(shown, words)
         elif part.many:
@@ -97,7 +110,7 @@ def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any
     for name in type(row).model_fields:
         value = getattr(row, name)
         if isinstance(value, (list, tuple)) and value and isinstance(value[0], Out):
-            words = Words(language(), names_of(call.session, value))
+            words = words_of(call, value)
             parts.append(table(words.of(name, record.told), value, type(value[0]), words, record.told))
     return parts, steps
 

@@ -13,13 +13,16 @@ from sqlmodel import Session, col, select
 from ledger.community.tables import Person
 from ledger.fields import Out
 from ledger.money import yuan
+from ledger.operations.choices import OF
 from ledger.operations.labels import label
-from ledger.operations.operation import VARIABLE, Declared, Field, Operation, Record, Said
+from ledger.operations.operation import VARIABLE, Call, Declared, Field, Operation, Record, Said
 from ledger.words import label as worded
 from ledger.words import period, told
 
 PEOPLE = frozenset({"login", "by", "by_login", "assigned_to", "reporter_login"})
 """What holds a sign-in name, beside all that ends in ``_by``."""
+NAMED = OF.keys() - {"home", "homes", "gone", "holder_home", "building", "stairwell", "side", "book", "role"}
+"""What holds a code that stands for something with a name."""
 COUNTS = frozenset({"rows", "counts", "votes"})
 """Maps whose whole numbers are no money."""
 PERIODS = frozenset({"period", "month", "first", "last"})
@@ -27,6 +30,7 @@ PERIODS = frozenset({"period", "month", "first", "last"})
 CODED = {"book": "book", "role": "account", "what": "entry", "direction": "intake.Direction"}
 """What holds a code of ours by its name, and the kind of its words."""
 DIGEST = re.compile("[0-9a-f]{64}")
+NOTHING: tuple[Any, ...] = (None, "", [], (), {})
 ENDED = frozenset(
     {"closed", "archived", "published", "approved", "passed", "done", "settled", "paid", "confirmed"}
 )
@@ -84,6 +88,18 @@ class Words:
 
     language: str
     names: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What a code stands for, by the name of the fact that holds it."""
+    ways: Mapping[str, Record] = field(default_factory=dict)
+    """The records that the reader may see, by the names of the facts that lead there."""
+    community: str = ""
+
+    def way(self, name: str, value: Any) -> str:
+        """Where a fact leads; nothing when it leads nowhere."""
+        record = self.ways.get(name)
+        return (
+            url_of(self.community, record, dict.fromkeys(record.variables, value)) if record and value else ""
+        )
 
     def of(self, name: str, field_of: Mapping[str, Field]) -> str:
         said = field_of[name].label if name in field_of else label(name)
@@ -102,6 +118,21 @@ def names_of(session: Session, rows: Iterable[Out]) -> dict[str, str]:
         return {}
     query = select(Person.login, Person.name).where(col(Person.login).in_(logins))
     return dict(session.execute(query).all())
+
+
+def codes_of(call: Call, rows: Iterable[Out], language: str) -> dict[tuple[str, str], str]:
+    """What the codes in some rows stand for, where they are chosen from a list: a firm, a part, a site."""
+    held: dict[str, set[str]] = {}
+    for row in rows:
+        for name in type(row).model_fields:
+            if name in NAMED and isinstance(value := getattr(row, name), str):
+                held.setdefault(name, set()).add(value)
+    return {
+        (name, each.value): each.in_(language)
+        for name, values in held.items()
+        for each in OF[name](call.session, call.community, call.today)
+        if each.value in values
+    }
 
 
 def is_person(name: str) -> bool:
@@ -127,6 +158,8 @@ def cell(name: str, value: Any, words: Words) -> Cell:
     if isinstance(value, str):
         if is_person(name):
             return Cell(words.names.get(value, value))
+        if (name, value) in words.codes:
+            return Cell(words.codes[name, value])
         if name in CODED:
             return Cell(worded(CODED[name], value, words.language))
         if name in PERIODS:
@@ -160,7 +193,7 @@ def _part(name: str, value: Any, words: Words) -> str:
 def _figure(name: str, value: int) -> Cell:
     if name.endswith("_fen") or name == "fen":
         return Cell(yuan(value), "money", fen=value)
-    if name.endswith("_dm2"):
+    if name.endswith("_dm2") or name.startswith("area_"):
         return Cell(f"{value // 100:,}.{value % 100:02d} m²", "number")
     return Cell(str(value), "number")
 
@@ -174,11 +207,15 @@ def facts(row: Out, words: Words, field_of: Mapping[str, Field], without: Collec
     found = []
     for name in type(row).model_fields:
         value = getattr(row, name)
-        listed = isinstance(value, (list, Mapping))
-        if name in without or (listed and (not value or _nested(value))):
+        if value in NOTHING or name in without:
+            continue
+        if isinstance(value, Out):
+            found += facts(value, words, field_of, without)
+            continue
+        if isinstance(value, (list, Mapping)) and _nested(value):
             continue
         fact = cell(name, value, words)
-        fact.label = words.of(name, field_of)
+        fact.label, fact.url = words.of(name, field_of), words.way(name, value)
         found.append(fact)
     return found
 
@@ -206,6 +243,9 @@ def table(
     """Rows as a table, with their sums where some are given."""
     shown = [name for name in (columns or gives.model_fields) if name in gives.model_fields]
     cells = [[cell(name, getattr(row, name), words) for name in shown] for row in rows]
+    for row, drawn_cells in zip(rows, cells, strict=True):
+        for name, each in zip(shown, drawn_cells, strict=True):
+            each.url = words.way(name, getattr(row, name))
     heads = [
         Column(name, words.of(name, field_of), kind_of(row[at] for row in cells))
         for at, name in enumerate(shown)

@@ -6,10 +6,15 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as community_of
 from ledger.community.rules import Actor
-from ledger.fund.power_rules import Power, check_power
+from ledger.fund.power_rules import Power, check_power, has_power
 from ledger.fund.rules import OTHER, Keeper
 from ledger.fund.tables import Custody
 from ledger.periods import day_in_shanghai
+
+
+def may_now(session: Session, community: str, power: Power, *, by: Actor, on: date) -> bool:
+    """Whether he may, by who keeps the fund on a day."""
+    return has_power(power, keeper(session, community, on), by)
 
 
 def check_may(session: Session, community: str, power: Power, *, by: Actor, at: datetime) -> None:

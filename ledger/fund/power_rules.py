@@ -153,16 +153,20 @@ def ever(power: Power) -> tuple[Condition, ...]:
     return tuple(dict.fromkeys((*given.in_custody, *given.handed_over)))
 
 
+def has_power(power: Power, keeper: Keeper, by: Actor) -> bool:
+    """Whether the law gives this to whoever wants to do it."""
+    return any(by.role is each.role and level_of(by) in each.levels for each in may(power, keeper))
+
+
 def check_power(power: Power, keeper: Keeper, by: Actor) -> None:
     """See that whoever does this with money of the fund may.
 
     Raises:
         NotYourPower: the law gives it to others; the sentence names them and the article.
     """
-    allowed = may(power, keeper)
-    level = level_of(by)
-    if any(by.role is each.role and level in each.levels for each in allowed):
+    if has_power(power, keeper, by):
         return
+    allowed, level = may(power, keeper), level_of(by)
     given = POWERS[power]
     named = [NAMED[one] for each in allowed for one in sorted(each.levels)]
     you = NAMED[level] if level else (by.role, by.role)

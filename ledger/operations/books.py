@@ -303,6 +303,7 @@ ENTRY = Record(
     query=voucher,
     gives=EntryShownOut,
     state=("no", "reverses"),
+    known_as=("entry", "entry_no", "paid_entry", "reversed_by_entry", "reverses"),
 )
 
 DECLARED: tuple[Declared, ...] = (

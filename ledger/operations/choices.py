@@ -24,6 +24,7 @@ from ledger.community.tables import (
     Package,
     Person,
     ServiceContract,
+    Stairwell,
     Works,
 )
 from ledger.db import select_columns, table_of
@@ -40,6 +41,7 @@ from ledger.operations.operation import Choice, Choices, Said
 from ledger.periods import Period
 from ledger.revenue.site_tables import Site
 from ledger.revenue.tables import RevenueContract
+from ledger.votes.rules import Matter, MotionState
 from ledger.votes.tables import Motion
 from ledger.words import WORDS, label, word
 from ledger.words import period as told_period
@@ -220,6 +222,38 @@ def money_accounts(session: Session, community: str, today: date) -> Sequence[Ch
     ]
 
 
+def passed(*matters: Matter) -> Choices:
+    """The votes on such matters that passed and stand, the newest first."""
+
+    def choices(session: Session, community: str, today: date) -> Sequence[Choice]:
+        query = select(Motion).where(
+            Motion.community == community,
+            Motion.state == MotionState.CLOSED,
+            col(Motion.passed).is_(True),
+            col(Motion.matter).in_(matters),
+        )
+        return [
+            Choice(each.code, f"{each.code} · {each.question}")
+            for each in session.exec(query.order_by(col(Motion.closed_at).desc()))
+        ]
+
+    return choices
+
+
+def stairwells(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The stairwells, by the code that they have in their buildings."""
+    codes = session.exec(select(Stairwell.code).where(Stairwell.community == community).distinct())
+    return [Choice(code, code) for code in sorted(codes)]
+
+
+def sides(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The sides of stairwells that homes lie on."""
+    codes = session.exec(
+        select(Home.side).where(Home.community == community, col(Home.side).is_not(None)).distinct()
+    )
+    return [Choice(code, code) for code in sorted(filter(None, codes))]
+
+
 OF: Mapping[str, Choices] = {
     "role": money_accounts,
     "home": homes,
@@ -228,6 +262,8 @@ OF: Mapping[str, Choices] = {
     "holder_home": homes,
     "component": parts,
     "building": of(Building, Building.code),
+    "stairwell": stairwells,
+    "side": sides,
     "contractor": firms(FirmKind.CONTRACTOR),
     "payee": firms(),
     "counterparty": firms(),

@@ -61,6 +61,10 @@ class Field:
     label: Said
     hint: Said | None = None
     choices: Choices | None = None
+    free: bool = False
+    """Whether something else than one of the choices may be typed."""
+    members: Mapping[Any, bool] | None = None
+    """Of all that its kind knows, what is asked for here, and whether it has to be there."""
 
 
 class Noun(NamedTuple):
@@ -205,6 +209,8 @@ class Record(Declared):
     """The fact that names it, beside its number or code."""
     held_as: Mapping[str, str] = field(default_factory=dict)
     """Under which name a row holds a value of the address, where it is another."""
+    known_as: tuple[str, ...] = ()
+    """The facts of other things that hold what its address asks for, so that they lead to it."""
     told: Mapping[str, Field] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     """Facts that only programs need."""

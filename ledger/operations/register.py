@@ -141,6 +141,7 @@ HOME = Record(
     query=accounts_of_home,
     gives=HomeOut,
     heading="home",
+    known_as=("home",),
 )
 
 DECLARED: tuple[Declared, ...] = (

@@ -13,7 +13,7 @@ from ledger.community.rules import Role
 from ledger.fields import Out
 from ledger.journal.actions import Posted
 from ledger.journal.rules import BookCode
-from ledger.operations.choices import revenue_contracts
+from ledger.operations.choices import passed, revenue_contracts
 from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Choice, Field, Listing, Operation, Part, Record, Said
 from ledger.revenue import actions, cost_actions, receipt_actions
@@ -29,6 +29,7 @@ from ledger.revenue.contract_queries import (
 from ledger.revenue.rules import Category, ContractState, CostKind, Method
 from ledger.revenue.site_actions import register_site
 from ledger.revenue.site_queries import sites_let
+from ledger.votes.rules import Matter
 
 PART = Field(
     Said("收益属于哪部分业主", "Whose income it is"),
@@ -271,9 +272,11 @@ DECLARED = (
             "resolution": Field(
                 Said("业主决议的编号", "The owners' resolution"),
                 hint=Said(
-                    "经营共有部分要业主表决同意（民法典第278条第（八）项）。填表决编号；启用账本以前的合同填纸质决议的文号。",
-                    "Business with common parts needs the owners' vote (Civil Code, Art. 278 (8)). Enter the vote's number; for a contract older than this ledger, that of the resolution on paper.",
+                    "经营共有部分要业主表决同意（民法典第278条第（八）项）。选通过的表决；启用账本以前的合同填纸质决议的文号。",
+                    "Business with common parts needs the owners' vote (Civil Code, Art. 278 (8)). Choose the vote that passed; for a contract older than this ledger, enter the number of the resolution on paper.",
                 ),
+                choices=passed(Matter.COMMON_PARTS_BUSINESS),
+                free=True,
             ),
             "resolved_on": Field(
                 Said("纸质决议的日期", "Day of the resolution on paper"),

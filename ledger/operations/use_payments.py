@@ -9,9 +9,10 @@ from ledger.fund.power_rules import Power, ever
 from ledger.fund.uses.contributions.actions import open_cash_book, pay_on, receive_share
 from ledger.fund.uses.contributions.queries import owed_by, register
 from ledger.fund.uses.payment_actions import pay, take_back
+from ledger.fund.uses.payment_rules import Stage
 from ledger.fund.uses.step_rules import Action
 from ledger.operations.operation import Declared, EntryOut, Field, Listing, Operation, Record, Said
-from ledger.operations.uses import USE, may_come
+from ledger.operations.uses import ASKERS, USE, has, may_come
 from ledger.repairs.actions import release_retention
 
 COLLECTORS = (Role.COMMITTEE, Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR)
@@ -64,9 +65,18 @@ DECLARED: tuple[Declared, ...] = (
         does=pay,
         gives=PaidOut,
         on=USE,
+        fits=has(Power.PAY, *ASKERS, "approved_by"),
         offered=may_come(Action.PAY_ADVANCE, Action.PAY_UNIT, Action.PAY_FINAL),
         confirms=True,
         fields={
+            "stage": Field(
+                Said("付款阶段", "Stage"),
+                hint=Said(
+                    "质量保证金到期以后另外返还。", "Retention money is released by a step of its own."
+                ),
+                members={each: True for each in Stage if each is not Stage.RETENTION},
+            ),
+            "on": Field(Said("付款日", "Paid on")),
             "invoice_no": INVOICE_AGAIN,
             "payee": Field(
                 Said("付给谁", "Payee"),
@@ -90,7 +100,12 @@ DECLARED: tuple[Declared, ...] = (
         does=release_retention,
         gives=PaidOut,
         on=USE,
-        offered=may_come(Action.RELEASE_RETENTION),
+        fits=has(Power.PAY, *ASKERS, "approved_by"),
+        offered=lambda use: (
+            use["retention_due"]
+            and use["course"].held_back_fen > 0
+            and may_come(Action.RELEASE_RETENTION)(use)
+        ),
         confirms=True,
         fields={"invoice_no": INVOICE_AGAIN},
     ),
@@ -101,6 +116,7 @@ DECLARED: tuple[Declared, ...] = (
         does=take_back,
         gives=PaidOut,
         on=USE,
+        fits=has(Power.PAY, *ASKERS, "approved_by"),
         offered=has_paid,
         confirms=True,
         fields={
@@ -116,6 +132,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=ever(Power.PAY_CASH),
         does=pay_on,
         on=USE,
+        fits=has(Power.PAY_CASH),
         offered=lambda use: use["shortfall_fen"] > 0,
         confirms=True,
         fields={"invoice_no": INVOICE_AGAIN},

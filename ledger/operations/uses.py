@@ -1,7 +1,8 @@
 """维修资金的使用: from the plan to the archive. What is paid for it is in `use_payments`."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -11,19 +12,23 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor, ComponentKind, Role
 from ledger.fields import Code, Out
+from ledger.fund.power_queries import may_now
 from ledger.fund.power_rules import Power, ever
 from ledger.fund.uses import actions
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payment_queries import payments, shares
 from ledger.fund.uses.payment_rules import Stage
-from ledger.fund.uses.queries import Due, due, on_its_face, project, projects
-from ledger.fund.uses.rules import EmergencyCase, Rule, ScopeKind, Term
+from ledger.fund.uses.queries import Due, course, due, project, projects, sellers_consent_missing
+from ledger.fund.uses.rules import COLLECTIVE, REFUSALS, EmergencyCase, Rule, ScopeKind, Term
 from ledger.fund.uses.step_queries import steps
-from ledger.fund.uses.step_rules import Action, Paper, ProjectState, may_follow
+from ledger.fund.uses.step_rules import NEEDED, WELCOME, Action, Paper, ProjectState, may_follow
+from ledger.operations.choices import passed
 from ledger.operations.circles import HOLDERS, OFFICE
-from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
-from ledger.votes.queries import told
+from ledger.operations.labels import label
+from ledger.operations.operation import Call, Choice, Declared, Field, Listing, Operation, Part, Record, Said
+from ledger.votes.queries import motion, not_voted, told
+from ledger.votes.rules import Matter, MotionState, may_count
 
 
 class UseOut(Out):
@@ -125,7 +130,7 @@ class CollectiveVoteOut(UseVoteAnnouncedOut):
     budget_fen: int
 
 
-def use_seen(session: Session, community: str, code: Code) -> Mapping[str, Any]:
+def use_seen(session: Session, community: str, code: Code, today: date) -> Mapping[str, Any]:
     """A use, and how its payments were borne in sums; homes get their own page.
 
     Raises:
@@ -133,13 +138,23 @@ def use_seen(session: Session, community: str, code: Code) -> Mapping[str, Any]:
     """
     found = project(session, community, code)
     borne = shares(session, community, code)
+    applied = found.state is ProjectState.APPLIED
+    consent_missing = applied and sellers_consent_missing(session, found, today)
     return {
         **found.model_dump(),
         "bearers": len(borne),
         "charged_fen": sum(each.charged_fen for each in borne),
         "shortfall_fen": sum(each.shortfall_fen for each in borne),
-        "course": on_its_face(found),
+        "course": replace(course(session, found, today), sellers_consent_missing=consent_missing),
+        "countable": found.motion is not None and _may_be_counted(session, community, found.motion, today),
+        "retention_due": found.retention_until is not None and found.retention_until <= today,
     }
+
+
+def _may_be_counted(session: Session, community: str, code: str, today: date) -> bool:
+    voted = motion(session, community, code)
+    missing = not_voted(session, community, code)
+    return voted.state is not MotionState.OPEN or may_count(missing, voted.closes_on, today)
 
 
 def terms_of(session: Session, community: str, code: Code) -> list[Due]:
@@ -149,8 +164,8 @@ def terms_of(session: Session, community: str, code: Code) -> list[Due]:
 
 def vote_of(session: Session, community: str, code: Code) -> Mapping[str, int | bool] | None:
     """What anyone may know of the vote on a use, if there is one."""
-    motion = project(session, community, code).motion
-    return told(session, community, motion) if motion else None
+    of = project(session, community, code).motion
+    return told(session, community, of) if of else None
 
 
 def count(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Mapping[str, Any]:
@@ -170,6 +185,24 @@ def may_come(*actions: Action) -> Callable[[Mapping[str, Any]], bool]:
     return lambda use: any(may_follow(action, use["course"]) for action in actions)
 
 
+def has(power: Power, *others: str) -> Callable[[Call, Any], bool]:
+    """Whether the caller has a power today and is none of the others who took part in a use."""
+
+    def fits(call: Call, use: Any) -> bool:
+        apart = call.by.login not in [use[name] for name in others]
+        return apart and may_now(call.session, call.community, power, by=call.by, on=call.today)
+
+    return fits
+
+
+def is_not(*others: str) -> Callable[[Call, Any], bool]:
+    """Whether the caller is none of the others who took part in a use."""
+    return lambda call, use: call.by.login not in [use[name] for name in others]
+
+
+ASKERS = ("proposed_by", "applied_by")
+"""Who asked for a use; whoever decides on it is another."""
+
 USE = Record(
     path="/projects/<path:code>",
     title=Said("一项维修资金使用", "One use of the fund"),
@@ -177,6 +210,7 @@ USE = Record(
     query=use_seen,
     gives=UseSeenOut,
     heading="title",
+    known_as=("project",),
     state=("state", "rule", "budget_fen", "approved_fen", "settled_fen", "paid_fen", "motion"),
     parts={
         "steps": Part(title=Said("经过", "What happened"), query=steps, gives=UseStepOut, timeline=True),
@@ -186,20 +220,21 @@ USE = Record(
     },
 )
 
-PAPERS = Field(
-    Said("文件和照片", "Papers and photographs"),
-    hint=Said("有哪样附哪样，其余空着。", "Attach what there is and leave the rest."),
-)
-PHOTO_OF_THE_NOTICE = Field(
-    Said("文件和照片", "Papers and photographs"),
-    hint=Said("要有公告贴在现场的照片。", "A photograph of the notice on the spot is needed."),
-)
-PHOTO_OF_THE_PLACE = Field(
-    Said("文件和照片", "Papers and photographs"),
-    hint=Said(
-        "要有现场照片；应急维修按情形另附查勘通知或专家意见。",
-        "A photograph is needed; an emergency also shows the notice or the expert's opinion of its case.",
-    ),
+
+def papers_of(action: Action, hint: Said | None = None, *, needed: bool = True) -> Field:
+    """The papers of a step: those without which it is not taken in, and those that belong to it beside them."""
+    asked = {
+        paper: must
+        for must, papers in ((needed, NEEDED), (False, WELCOME))
+        for paper in sorted(papers.get(action, ()), key=list(Paper).index)
+    }
+    return Field(Said("文件和照片", "Papers and photographs"), hint, members=asked)
+
+
+ON_THE_SPOT = Said("公告贴在现场的照片。", "The notice as it hangs on the spot.")
+OF_THE_CASE = Said(
+    "应急维修按情形另附查勘通知或专家意见。",
+    "An emergency also shows the notice or the expert's opinion of its case.",
 )
 WHO_BEARS_IT = Field(
     Said("谁承担费用", "Who bears the cost"),
@@ -207,6 +242,23 @@ WHO_BEARS_IT = Field(
         "谁受益谁承担（《住宅专项维修资金管理办法》第19条）。", "Whoever benefits bears it (165号令 Art. 19)."
     ),
 )
+REFUSED_BY = {
+    "exclusive": Rule.N1,
+    "utility": Rule.N3,
+    "damaged_by_known_person": Rule.N4,
+    "daily_upkeep": Rule.N5,
+    "forbidden_elsewhere": Rule.N6,
+    "unrelated_to_repair": Rule.N7,
+}
+"""The rule by which each fact keeps the fund from paying."""
+
+
+def collective_votes(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The collective votes that passed."""
+    found = passed(Matter.USE_FUND)(session, community, today)
+    return [each for each in found if each.value.startswith(COLLECTIVE)]
+
+
 PLANNED = {
     "scope": WHO_BEARS_IT,
     "emergency": Field(
@@ -216,6 +268,22 @@ PLANNED = {
             "Leave it when it is none; only the vote is waived.",
         ),
     ),
+    "preauthorised": Field(
+        Said("靠哪一次集合表决", "Under which collective vote"),
+        hint=Said("没有集合表决的不填，要单独表决。", "Left out, it has a vote of its own."),
+        choices=collective_votes,
+    ),
+    **{
+        fact: Field(
+            label(fact),
+            hint=Said(
+                f"是的话维修资金不付：{no.route_zh}。{rule}",
+                f"If so the fund does not pay: {no.route_en}. {rule}",
+            ),
+        )
+        for fact, rule in REFUSED_BY.items()
+        for no in [REFUSALS[rule]]
+    },
 }
 VOTING_DAYS = {
     "opens_on": Field(
@@ -263,6 +331,7 @@ DECLARED: tuple[Declared, ...] = (
         does=actions.review,
         gives=UseOut,
         on=USE,
+        fits=has(Power.APPROVE, "proposed_by"),
         offered=may_come(Action.REVIEW),
     ),
     Operation(
@@ -271,7 +340,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER, Role.WORKER),
         does=actions.survey,
         gives=UseOut,
-        fields={"papers": PHOTO_OF_THE_PLACE},
+        fields={"papers": papers_of(Action.SURVEY, OF_THE_CASE)},
         on=USE,
         offered=may_come(Action.SURVEY),
     ),
@@ -282,10 +351,7 @@ DECLARED: tuple[Declared, ...] = (
         does=actions.price,
         gives=UseOut,
         fields={
-            "papers": Field(
-                Said("文件和照片", "Papers and photographs"),
-                hint=Said("要有审价报告。", "The price review is needed."),
-            ),
+            "papers": papers_of(Action.PRICE),
             "priced_fen": Field(
                 Said("审定价", "Reviewed price"),
                 hint=Said("比预算低的，以审定价为预算。", "It becomes the budget when it is lower."),
@@ -300,7 +366,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER, *HOLDERS),
         does=actions.post_plan,
         gives=UseOut,
-        fields={"papers": PHOTO_OF_THE_NOTICE},
+        fields={"papers": papers_of(Action.POST_PLAN, ON_THE_SPOT)},
         on=USE,
         offered=may_come(Action.POST_PLAN),
     ),
@@ -321,7 +387,7 @@ DECLARED: tuple[Declared, ...] = (
         does=count,
         gives=UseCountOut,
         on=USE,
-        offered=may_come(Action.VOTE_DOWN),
+        offered=lambda use: use["countable"] and not use["course"].passed and may_come(Action.VOTE_DOWN)(use),
         confirms=True,
     ),
     Operation(
@@ -331,12 +397,13 @@ DECLARED: tuple[Declared, ...] = (
         does=motions.post_result,
         gives=UseOut,
         fields={
-            "papers": Field(
-                Said("文件和照片", "Papers and photographs"),
-                hint=Said(
+            "papers": papers_of(
+                Action.POST_RESULT,
+                Said(
                     "登记表决结果公告时附过照片的，可以不再附。",
                     "The photograph of the vote's own posting is taken unless another comes.",
                 ),
+                needed=False,
             )
         },
         on=USE,
@@ -356,7 +423,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER, Role.COMMUNITY_OFFICE),
         does=approvals.apply,
         gives=UseOut,
-        fields={"papers": PAPERS},
+        fields={"papers": papers_of(Action.APPLY)},
         on=USE,
         offered=may_come(Action.APPLY),
     ),
@@ -369,10 +436,7 @@ DECLARED: tuple[Declared, ...] = (
         fields={
             **PLANNED,
             "plan": Field(Said("使用方案", "Plan of the use")),
-            "papers": Field(
-                Said("文件和照片", "Papers and photographs"),
-                hint=Said("要有代修决定和现场照片。", "The order and a photograph are needed."),
-            ),
+            "papers": papers_of(Action.ORDER_SUBSTITUTE, OF_THE_CASE),
         },
         confirms=True,
     ),
@@ -383,7 +447,8 @@ DECLARED: tuple[Declared, ...] = (
         does=approvals.consent,
         gives=UseOut,
         on=USE,
-        offered=may_come(Action.CONSENT),
+        fits=has(Power.CONSENT, *ASKERS),
+        offered=lambda use: use["course"].sellers_consent_missing and may_come(Action.CONSENT)(use),
     ),
     Operation(
         path="/filings/<path:code>",
@@ -391,8 +456,9 @@ DECLARED: tuple[Declared, ...] = (
         roles=ever(Power.FILE),
         does=approvals.file,
         gives=UseOut,
-        fields={"papers": PAPERS},
+        fields={"papers": papers_of(Action.FILE)},
         on=USE,
+        fits=has(Power.FILE),
         offered=may_come(Action.FILE),
     ),
     Operation(
@@ -408,6 +474,7 @@ DECLARED: tuple[Declared, ...] = (
             )
         },
         on=USE,
+        fits=has(Power.APPROVE, *ASKERS),
         offered=may_come(Action.APPROVE),
         confirms=True,
     ),
@@ -418,6 +485,7 @@ DECLARED: tuple[Declared, ...] = (
         does=approvals.refuse,
         gives=UseOut,
         on=USE,
+        fits=has(Power.APPROVE, *ASKERS),
         offered=may_come(Action.REFUSE),
         confirms=True,
     ),
@@ -427,7 +495,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER, Role.COMMITTEE),
         does=actions.begin,
         gives=UseOut,
-        fields={"papers": PAPERS},
+        fields={"papers": papers_of(Action.BEGIN)},
         on=USE,
         offered=may_come(Action.BEGIN),
     ),
@@ -437,13 +505,9 @@ DECLARED: tuple[Declared, ...] = (
         roles=HOLDERS,
         does=actions.accept,
         gives=UseOut,
-        fields={
-            "papers": Field(
-                Said("文件和照片", "Papers and photographs"),
-                hint=Said("要有完工照片。", "A photograph of the finished works is needed."),
-            )
-        },
+        fields={"papers": papers_of(Action.ACCEPT, Said("完工以后的样子。", "The finished works."))},
         on=USE,
+        fits=is_not("proposed_by"),
         offered=may_come(Action.ACCEPT),
     ),
     Operation(
@@ -452,13 +516,9 @@ DECLARED: tuple[Declared, ...] = (
         roles=HOLDERS,
         does=actions.settle,
         gives=UseOut,
-        fields={
-            "papers": Field(
-                Said("文件和照片", "Papers and photographs"),
-                hint=Said("要有结算审价报告。", "The audit of the settlement is needed."),
-            )
-        },
+        fields={"papers": papers_of(Action.SETTLE)},
         on=USE,
+        fits=is_not("proposed_by"),
         offered=may_come(Action.SETTLE),
     ),
     Operation(
@@ -468,6 +528,7 @@ DECLARED: tuple[Declared, ...] = (
         does=actions.apportion,
         gives=UseOut,
         on=USE,
+        fits=has(Power.KEEP_BOOKS),
         offered=may_come(Action.APPORTION),
         confirms=True,
     ),
@@ -477,7 +538,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER, *HOLDERS),
         does=actions.disclose,
         gives=UseOut,
-        fields={"papers": PHOTO_OF_THE_NOTICE},
+        fields={"papers": papers_of(Action.DISCLOSE, ON_THE_SPOT)},
         on=USE,
         offered=may_come(Action.DISCLOSE),
     ),
@@ -487,7 +548,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=HOLDERS,
         does=actions.archive,
         gives=UseOut,
-        fields={"papers": PAPERS},
+        fields={"papers": papers_of(Action.ARCHIVE)},
         on=USE,
         offered=may_come(Action.ARCHIVE),
     ),

@@ -21,7 +21,7 @@ from ledger.votes.objections.queries import objection, objections
 from ledger.votes.objections.rules import DECIDED, LEADS_TO, ObjectionState
 from ledger.votes.objections.tables import VoteObjection
 from ledger.votes.proxies.actions import cast_own, entrust
-from ledger.votes.proxies.queries import proxies_given
+from ledger.votes.proxies.queries import ballots_left, proxies_given
 from ledger.votes.rules import Matter, MotionState, Way
 from ledger.votes.sheet_actions import enter_sheet
 from ledger.votes.sheet_queries import unmatched
@@ -77,6 +77,12 @@ class VoteOut(MotionOut):
     countable: bool
 
 
+class VoteSeen(VoteOut):
+    """The same for whoever looks at it: ``may_cast`` unless all ballots that are his have been cast."""
+
+    may_cast: bool
+
+
 class VotePaperOut(Out):
     sha256: str
 
@@ -128,7 +134,7 @@ class ObjectionOut(Out):
     ruling: str | None
 
 
-def vote(session: Session, community: str, code: Code, today: date) -> VoteOut:
+def vote(session: Session, community: str, code: Code, today: date, by: Actor) -> VoteSeen:
     """A vote as anyone may see it: the turnout while it runs, the totals after, how its posting stands.
 
     ``voting`` says that ballots are taken on the day, ``countable`` that it may be counted.
@@ -139,7 +145,7 @@ def vote(session: Session, community: str, code: Code, today: date) -> VoteOut:
     found = queries.motion(session, community, code)
     is_open = found.state is MotionState.OPEN
     posted = queries.posting(session, found, today)
-    return VoteOut.of(
+    return VoteSeen.of(
         {
             **MotionOut.of(found).model_dump(),
             "votes": queries.told(session, community, code),
@@ -147,6 +153,8 @@ def vote(session: Session, community: str, code: Code, today: date) -> VoteOut:
             "unmatched_sheets": len(unmatched(session, community, code)),
             "posting": PostingOut.of(posted) if posted else None,
             "objections": [each.state for each in objections(session, community, code)],
+            "may_cast": by.role is not Role.OWNER
+            or bool(ballots_left(session, community, code, by.homes, today)),
             "voting": is_open and of_votes.is_voting_day(found.opens_on, found.closes_on, today),
             "countable": is_open
             and of_votes.may_count(queries.not_voted(session, community, code), found.closes_on, today),
@@ -206,6 +214,7 @@ VOTE = Record(
     gives=VoteOut,
     heading="question",
     state=("state", "opens_on", "closes_on", "posted_on"),
+    known_as=("motion", "preauthorised"),
     told={"passed": Field(Said("计票结果为通过", "The count said yes"))},
 )
 
@@ -294,7 +303,7 @@ DECLARED = (
         does=cast_own,
         gives=CastBallotOut,
         on=VOTE,
-        offered=lambda row: row.voting,
+        offered=lambda row: row.voting and row.may_cast,
         confirms=True,
         fields={
             "choice": Field(
@@ -322,6 +331,16 @@ DECLARED = (
             "digest": Field(Said("选票摘要", "Digest of the ballot")),
             "way": Field(Said("怎么投的", "How it was cast")),
         },
+    ),
+    Operation(
+        path="/votes/<path:code>/closing",
+        title=Said("计票", "Count the vote"),
+        roles=HOLDERS,
+        does=count_votes,
+        gives=CountOut,
+        on=VOTE,
+        offered=lambda row: row.countable,
+        confirms=True,
     ),
     Operation(
         path="/votes/<path:code>/sheets",
@@ -377,16 +396,6 @@ DECLARED = (
                 ),
             ),
         },
-    ),
-    Operation(
-        path="/votes/<path:code>/closing",
-        title=Said("计票", "Count the vote"),
-        roles=HOLDERS,
-        does=count_votes,
-        gives=CountOut,
-        on=VOTE,
-        offered=lambda row: row.countable,
-        confirms=True,
     ),
     Operation(
         path="/votes/<path:code>/posting",

@@ -13,7 +13,7 @@ from ledger.community.queries import homes as homes_of
 from ledger.community.rules import Actor
 from ledger.community.tables import Home
 from ledger.db import write_rows
-from ledger.fields import Amount, Code, Day, Digest, Text
+from ledger.fields import Amount, Code, Day, Evidence, Text
 from ledger.files.actions import use_file
 from ledger.files.queries import check_file
 from ledger.files.rules import Purpose
@@ -237,7 +237,7 @@ def close_motion(session: Session, community: str, code: Code, *, by: Actor, at:
 
 
 def post_result(
-    session: Session, community: str, code: Code, posted_on: Day, paper: Digest, *, by: Actor, at: datetime
+    session: Session, community: str, code: Code, posted_on: Day, paper: Evidence, *, by: Actor, at: datetime
 ) -> Motion:
     """Record that a counted result was posted on site, with the digest of a photograph of it; once.
 

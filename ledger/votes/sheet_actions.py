@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
-from ledger.fields import Code, Day, Digest
+from ledger.fields import Code, Day, Evidence
 from ledger.files.actions import use_file
 from ledger.files.queries import check_file
 from ledger.files.rules import Purpose
@@ -35,7 +35,7 @@ def enter_sheet(
     session: Session,
     community: str,
     code: Code,
-    sheet: Digest,
+    sheet: Evidence,
     choices: Choices,
     *,
     returned_on: Day,

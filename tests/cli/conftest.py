@@ -3,7 +3,7 @@
 import json
 import shutil
 import sqlite3
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from ledger.fees.tariff_actions import set_tariff
 from ledger.fund.actions import end_month
 from ledger.log.queries import leaf, proof
 from ledger.log.signer import Signer
-from ledger.periods import Month, Period, noon
+from ledger.periods import Month, Period, day_in_shanghai, noon
 from ledger.reports.fonts import fontconfig_file
 from tests.cast import MEI
 from tests.doors import HOMES, furnish
@@ -29,11 +29,17 @@ TODAY = noon(date(2026, 8, 3))
 
 
 class Clock:
-    """Stands at noon of 3 August 2026 in Shanghai, whenever the tests run."""
+    """Stands at noon of 3 August 2026 in Shanghai, whenever the tests run, until a test lets days pass."""
 
-    @staticmethod
-    def now(zone: Any) -> Any:
-        return TODAY.astimezone(zone)
+    def __init__(self) -> None:
+        self.at = TODAY
+
+    def now(self, zone: Any) -> Any:
+        return self.at.astimezone(zone)
+
+    def waits(self, days: int) -> str:
+        self.at += timedelta(days=days)
+        return str(day_in_shanghai(self.at))
 
 
 def build(database: Database) -> None:
@@ -124,8 +130,10 @@ class Desk:
 
 
 @pytest.fixture
-def clock(monkeypatch) -> None:
-    monkeypatch.setattr("ledger.cli.context.datetime", Clock)
+def clock(monkeypatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("ledger.cli.context.datetime", clock)
+    return clock
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """What can be read of the uses of the fund."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -84,8 +83,14 @@ def buildings(session: Session, community: str, code: str) -> dict[str, str]:
     return dict(rows.all())
 
 
-def on_its_face(planned: Project) -> Course:
-    """A use as the guards see it without looking anything up: no vote, no payment, no local limit."""
+def course(
+    session: Session, planned: Project, on: date, *, role: Role | None = None, total_fen: int = 0
+) -> Course:
+    """A use as the guards see it on a day; ``role`` takes the next step, ``total_fen`` is what it would come to."""
+    local = profile(session, planned.community, on)
+    taken = steps(session, planned.community, planned.code)
+    consented = {step.by_role for step in taken if step.action in (Action.APPROVE, Action.ACCEPT)} | {role}
+    paid = payments(session, planned.community, planned.code)
     return Course(
         project=planned.code,
         state=planned.state,
@@ -95,19 +100,6 @@ def on_its_face(planned: Project) -> Course:
         budget_fen=planned.budget_fen,
         settled_fen=planned.settled_fen,
         approved_fen=planned.approved_fen or 0,
-    )
-
-
-def course(
-    session: Session, planned: Project, on: date, *, role: Role | None = None, total_fen: int = 0
-) -> Course:
-    """A use as the guards see it on a day; ``role`` takes the next step, ``total_fen`` is what it would come to."""
-    local = profile(session, planned.community, on)
-    taken = steps(session, planned.community, planned.code)
-    consented = {step.by_role for step in taken if step.action in (Action.APPROVE, Action.ACCEPT)} | {role}
-    paid = payments(session, planned.community, planned.code)
-    return replace(
-        on_its_face(planned),
         priced=any("price_review" in step.papers for step in taken),
         price_review_over_fen=local["fund.price_review_over_fen"],
         price_review_article=local.source("fund.price_review_over_fen"),

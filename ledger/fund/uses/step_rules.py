@@ -98,6 +98,17 @@ NEEDED: Mapping[Action, frozenset[Paper]] = {
 }
 """The papers without which an action is not taken in; a posting is proved by a photograph of the notice on the spot."""
 
+WELCOME: Mapping[Action, frozenset[Paper]] = {
+    Action.SURVEY: frozenset({Paper.INSPECTION_NOTICE, Paper.EXPERT_NOTE}),
+    Action.APPLY: frozenset({Paper.APPLICATION, Paper.CONTRACT}),
+    Action.ORDER_SUBSTITUTE: frozenset({Paper.INSPECTION_NOTICE, Paper.EXPERT_NOTE, Paper.PRICE_REVIEW}),
+    Action.FILE: frozenset({Paper.APPLICATION}),
+    Action.BEGIN: frozenset({Paper.CONTRACT, Paper.PHOTO}),
+    Action.ACCEPT: frozenset({Paper.EXPERT_NOTE}),
+    Action.ARCHIVE: frozenset({Paper.CONTRACT, Paper.PHOTO}),
+}
+"""The papers that belong to an action beside those without which it is not taken in."""
+
 _PROVES: Mapping[Paper, Purpose] = {
     Paper.INSPECTION_NOTICE: Purpose.INSPECTION,
     Paper.EXPERT_NOTE: Purpose.EXPERT_NOTE,
@@ -335,16 +346,16 @@ def _steps() -> tuple[Step, ...]:
 
 
 STEPS = _steps()
-ON_ITS_FACE = frozenset({REVIEWED, UNCLEAR, VOTES, REVOTES, PREAUTHORISED, EMERGENCY, FIRST_TIME, AGAIN})
-"""The guards that ask for nothing but the use itself: no vote, no payment, no local limit."""
+OF_THE_ACTION = frozenset({WITHIN, OVERRUN, EXEMPT})
+"""The guards that ask for what the action itself brings: the settled price, the bill, who does it."""
 
 
 def may_follow(action: Action, course: Course) -> bool:
-    """Whether an action may be tried on a use as it stands; what has to be looked up is left to `next_state`."""
+    """Whether an action may be tried on a use as it stands; what it brings itself is left to `next_state`."""
     return any(
         step.action is action
         and course.state in step.within
-        and all(guard.holds(course) for guard in step.guards if guard in ON_ITS_FACE)
+        and all(guard.holds(course) for guard in step.guards if guard not in OF_THE_ACTION)
         for step in STEPS
     )
 

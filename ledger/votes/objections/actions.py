@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import home as home_of
 from ledger.community.rules import Actor, Duty, check_different_people, check_own_home, home_meant
-from ledger.fields import Code, Digest, LongText, Number, Text
+from ledger.fields import Code, Evidence, LongText, Number, Text
 from ledger.files.actions import use_file
 from ledger.files.queries import check_file
 from ledger.files.rules import Purpose
@@ -102,7 +102,7 @@ def record_ruling(
     community: str,
     code: Code,
     no: Number,
-    ruling: Digest,
+    ruling: Evidence,
     *,
     upheld: Annotated[bool, Field(strict=True)],
     by: Actor,

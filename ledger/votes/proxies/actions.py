@@ -7,7 +7,7 @@ from sqlmodel import Session
 from ledger.community.queries import head_keys, profile
 from ledger.community.queries import home as home_of
 from ledger.community.rules import Actor, home_meant
-from ledger.fields import Code, Digest
+from ledger.fields import Code, Evidence
 from ledger.files.actions import use_file
 from ledger.files.queries import check_file
 from ledger.files.rules import Purpose
@@ -35,7 +35,7 @@ def entrust(
     community: str,
     code: Code,
     home: Code,
-    paper: Digest,
+    paper: Evidence,
     *,
     holder_home: Code | None = None,
     family: bool = False,

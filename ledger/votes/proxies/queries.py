@@ -1,15 +1,16 @@
 """What can be read of proxies."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import head_keys
 from ledger.community.queries import home as home_of
 from ledger.votes.proxies.rules import holder_digest
 from ledger.votes.proxies.tables import Proxy
+from ledger.votes.tables import Ballot, RollHome
 
 
 def proxies_held(session: Session, community: str, code: str, holder: str) -> int:
@@ -31,6 +32,25 @@ def proxies_given(session: Session, community: str, code: str) -> int:
     return session.exec(
         select(func.count()).select_from(Proxy).where(Proxy.community == community, Proxy.motion == code)
     ).one()
+
+
+def ballots_left(
+    session: Session, community: str, code: str, own_homes: Collection[str], on: date
+) -> Sequence[str]:
+    """The homes whose ballots the owner of some homes may still cast: his own, and those that entrusted him."""
+    mine = [home_of(session, community, each) for each in own_homes]
+    digests = {holder_digest(person) for person in head_keys(session, community, mine, on).values()}
+    entrusted = select(Proxy.home).where(
+        Proxy.community == community, Proxy.motion == code, col(Proxy.holder).in_(digests)
+    )
+    cast = select(Ballot.home).where(Ballot.community == community, Ballot.motion == code)
+    return session.exec(
+        select(RollHome.home)
+        .where(RollHome.community == community, RollHome.motion == code)
+        .where(or_(col(RollHome.home).in_(own_homes), col(RollHome.home).in_(entrusted)))
+        .where(col(RollHome.home).not_in(cast))
+        .order_by(RollHome.home)
+    ).all()
 
 
 def may_cast(
