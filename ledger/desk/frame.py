@@ -56,7 +56,7 @@ def who_and_when() -> AnyResponse | None:
         return None
     place = (request.view_args or {}).get("community")
     try:
-        login = tokens().read(request.cookies.get(COOKIE, ""), g.now)
+        login = tokens().read(request.cookies.get(COOKIE, ""))
         g.seats = held(login, place, g.now)
         g.login = login
     except TokenRefused:
