@@ -63,15 +63,6 @@ def new_token(login: str) -> str:
     return tokens().issue(login, datetime.now(UTC))
 
 
-def read_token(token: str) -> str:
-    """The sign-in name that a token stands for now, by the same clock.
-
-    Raises:
-        TokenRefused: it is over, not ours, or no token.
-    """
-    return tokens().read(token, datetime.now(UTC))
-
-
 def signer() -> Signer:
     found: Signer = current_app.extensions["signer"]
     return found

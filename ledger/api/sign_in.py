@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, g, json, make_response, request
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
-from ledger.access.access import allow, check_password, new_token, read_token, reading
+from ledger.access.access import allow, check_password, new_token, reading, tokens
 from ledger.access.tokens import LIFETIME, TokenRefused
 from ledger.community.queries import appointments, person
 from ledger.community.rules import Level, Role
@@ -59,7 +59,7 @@ def bearer() -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise TokenRefused()
-    return read_token(token.strip())
+    return tokens().read(token.strip())
 
 
 @sign_in.post("/sessions")

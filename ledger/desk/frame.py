@@ -25,9 +25,9 @@ from ledger.access.access import (
     held,
     new_token,
     publisher,
-    read_token,
     reading,
     status_of,
+    tokens,
 )
 from ledger.access.tokens import LIFETIME, TokenRefused
 from ledger.community.queries import appointments, communities, person
@@ -56,7 +56,7 @@ def who_and_when() -> AnyResponse | None:
         return None
     place = (request.view_args or {}).get("community")
     try:
-        login = read_token(request.cookies.get(COOKIE, ""))
+        login = tokens().read(request.cookies.get(COOKIE, ""))
         g.seats = held(login, place, g.now)
         g.login = login
     except TokenRefused:
