@@ -713,7 +713,7 @@ def test_in_custody_nobody_at_the_street_or_in_the_committee_pays(session):
     ready_to_pay(session)
 
     for other in (SU, CHEN, LIN, HE):
-        with pytest.raises(NotYourPower, match="主管部门或专户管理银行"):
+        with pytest.raises(NotYourPower, match="主管部门、专户管理银行办理"):
             paid(session, 120_000_00, by=other)
     assert paid(session, 120_000_00, by=BAO).fresh
 
