@@ -13,6 +13,8 @@ from bench.place import AT, BY, TODAY, an_account, found
 from ledger.community.actions import seed_profiles
 from ledger.community.rules import Actor, ComponentKind, FirmKind, Level, Role
 from ledger.community.tables import Component, Firm, Home
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
@@ -28,8 +30,9 @@ IN_ALL = Goal("<=", 1.5, " s")
 CHEN = Actor("chen", Role.COMMITTEE)
 HUANG = Actor("huang", Role.SUPERVISOR, level=Level.HOUSING_AUTHORITY)
 BAO = Actor("bao", Role.SUPERVISOR, level=Level.CUSTODIAN)
-SHA = "ab" * 32
-PAPERS = dict.fromkeys((Paper.PHOTO, Paper.INSPECTION_NOTICE, Paper.EXPERT_NOTE), SHA)
+PAPER = b"%PDF-1.7\n%%EOF\n"
+"""What stands for every paper of a use."""
+SEEN = (Paper.PHOTO, Paper.INSPECTION_NOTICE, Paper.EXPERT_NOTE)
 
 
 def lines(engines: Engines) -> Iterator[Line]:
@@ -77,12 +80,13 @@ def settled(session: Session, community: str, code: str) -> None:
         emergency=EmergencyCase.WATER_PUMP,
     )
     uses.propose(session, community, code, plan, by=BY, at=AT)
-    uses.survey(session, community, code, PAPERS, by=BY, at=AT)
+    sha256 = keep_file(session, community, PAPER, "", FileKind.PAPER, by=BY, at=AT).sha256
+    uses.survey(session, community, code, dict.fromkeys(SEEN, sha256), by=BY, at=AT)
     approvals.apply(session, community, code, by=BY, at=AT)
     approvals.approve(session, community, code, BILL_FEN, by=HUANG, at=AT)
     uses.begin(session, community, code, by=BY, at=AT)
-    uses.accept(session, community, code, {Paper.PHOTO: SHA}, by=CHEN, at=AT)
-    uses.settle(session, community, code, BILL_FEN, {Paper.SETTLEMENT_AUDIT: SHA}, by=CHEN, at=AT)
+    uses.accept(session, community, code, {Paper.PHOTO: sha256}, by=CHEN, at=AT)
+    uses.settle(session, community, code, BILL_FEN, {Paper.SETTLEMENT_AUDIT: sha256}, by=CHEN, at=AT)
 
 
 def _paid(ground: Ground, community: str, code: str) -> None:

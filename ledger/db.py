@@ -322,8 +322,13 @@ class Prepared:
         """
         self._sent(_connection(session), rows).close()
 
+    def read(self, session: Session, values: Mapping[str, object]) -> Sequence[Any]:
+        """As `ask`, once the database has what the session has not written yet."""
+        session.flush()
+        return self.ask(session, values)
+
     def ask(self, session: Session, values: Mapping[str, object]) -> Sequence[Any]:
-        """Read: the rows that it gives for these values.
+        """Read: the rows that it gives for these values, of what is written.
 
         Raises:
             DBAPIError: as `run`.

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, func, or_
 from sqlmodel import Session, col, select
 
 from ledger.community.rules import (
@@ -32,7 +32,7 @@ from ledger.community.tables import (
     ProfileValue,
     ServiceContract,
 )
-from ledger.db import Prepared
+from ledger.db import Prepared, select_columns
 from ledger.errors import NotAllowed, Refused, Unknown
 
 
@@ -123,19 +123,33 @@ class Profile(Mapping[str, Any]):
 
 def profile(session: Session, code: str, on: date) -> Profile:
     """The profile of a community on a day: its own rows over its jurisdiction's over the national default."""
-    scopes = [DEFAULTS, community(session, code).jurisdiction, f"community:{code}"]
-    rows = session.exec(
-        select(ProfileValue)
-        .where(col(ProfileValue.scope).in_(scopes), col(ProfileValue.since) <= on)
-        .order_by(col(ProfileValue.since))
-    ).all()
+    own = f"community:{code}"
+    rows = _LOCAL_NUMBERS.read(session, {"of": code, "own": own, "on": on})
+    if not rows:
+        raise NoCommunity(community=code)
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
-    for scope in scopes:
-        values |= {row.key: json.loads(row.value) for row in rows if row.scope == scope}
+    for scope in (DEFAULTS, rows[0][0], own):
+        values |= {key: json.loads(value) for _, its, key, value, _ in rows if its == scope}
         if scope != DEFAULTS:
-            sources |= {row.key: row.source for row in rows if row.scope == scope}
+            sources |= {key: source for _, its, key, _, source in rows if its == scope}
     return Profile(values, sources, on)
+
+
+_IN_FORCE = and_(
+    col(ProfileValue.scope).in_([DEFAULTS, col(Community.jurisdiction), bindparam("own")]),
+    col(ProfileValue.since) <= bindparam("on", type_=Date()),
+)
+_LOCAL_NUMBERS = Prepared(
+    select_columns(
+        Community.jurisdiction, ProfileValue.scope, ProfileValue.key, ProfileValue.value, ProfileValue.source
+    )
+    .select_from(Community)
+    .outerjoin(ProfileValue, _IN_FORCE)
+    .where(col(Community.code) == bindparam("of"))
+    .order_by(col(ProfileValue.since))
+)
+"""A row for each value, and one without a value where the community has none: so that it is known to be there."""
 
 
 def profile_history(session: Session, code: str, key: str) -> list[tuple[date, Any]]:
@@ -293,7 +307,7 @@ def seats(session: Session, login: str, code: str | None, on: date) -> list[Seat
     None when nobody signs in under this name, or no longer.
     """
     asked = {"its_login": login, "on": on}
-    rows = (_SEATS if code is None else _SEATS_HERE).ask(
+    rows = (_SEATS if code is None else _SEATS_HERE).read(
         session, asked if code is None else {**asked, "of": code}
     )
     if not rows:

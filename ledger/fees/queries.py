@@ -241,7 +241,7 @@ def debts(
     if month is not None:
         asked["its_month"] = str(month)
     owed: dict[str, list[tuple[Owed, int]]] = {}
-    for home, due_month, part, fen in _debts(homes is not None, month is not None).ask(session, asked):
+    for home, due_month, part, fen in _debts(homes is not None, month is not None).read(session, asked):
         owed.setdefault(home, []).append((Owed(due_month, Part(part)), int(fen)))
     return owed
 

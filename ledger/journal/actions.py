@@ -193,7 +193,7 @@ def _write(
             }
             for line, (move, memo) in enumerate(zip(draft.moves, memos, strict=True), start=1)
         ]
-    book = called(session, current.community, drafts[0].book or "")
+    book = called(session, current.community, drafts[0].book) if drafts[0].book else None
     rows = len(entries) + len(movements) + sum(len(each.private) for each in leaves)
     try:
         with together(session, rows):
@@ -271,7 +271,7 @@ def _handles(session: Session, community: str, drafts: Sequence[Draft]) -> dict[
     homes = {move.home for draft in drafts for move in draft.moves if move.home}
     if not homes:
         return {}
-    handles: dict[str, str] = dict(_HANDLES.ask(session, {"of": community, "homes": list(homes)}))
+    handles: dict[str, str] = dict(_HANDLES.read(session, {"of": community, "homes": list(homes)}))
     if strangers := sorted(homes - handles.keys()):
         raise NoHome(community=community, home=strangers[0])
     return handles
@@ -361,7 +361,7 @@ def erase_who(session: Session, community: str, no: int, *, request: str, by: Ac
     return post(session, community, draft, by=by, at=at)
 
 
-def _tell_overspending(error: DBAPIError, book: Coded) -> None:
+def _tell_overspending(error: DBAPIError, book: Coded | None) -> None:
     """Say the database's own refusal of an overdraft in the ledger's words."""
     _, overspent, account = str(error.orig).partition("mingbai: overspent ")
     if overspent:

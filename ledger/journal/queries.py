@@ -65,7 +65,7 @@ def accounts(session: Session, community: str, book: str) -> dict[str, str]:
     Raises:
         NoBook: the community has no such book.
     """
-    rows = _ACCOUNTS.ask(session, {"of": community, "its_book": book})
+    rows = _ACCOUNTS.read(session, {"of": community, "its_book": book})
     if not rows:
         raise NoBook(community=community, book=Coded("book", book))
     return dict(rows)

@@ -42,8 +42,8 @@ from ledger.fund.uses.rules import Bearer, Borne, charge_shares, shares_of_bill
 from ledger.fund.uses.step_actions import take
 from ledger.fund.uses.step_rules import Action, check_amount, next_state
 from ledger.fund.uses.tables import Project
-from ledger.journal.actions import Posted, post, replay, reverse
-from ledger.journal.queries import accounts, held
+from ledger.journal.actions import Posted, post_all, reverse
+from ledger.journal.queries import Locked, accounts, held, lock
 from ledger.journal.rules import BookCode, Draft, Move
 from ledger.log.queries import head
 from ledger.money import split
@@ -100,13 +100,16 @@ def pay(
         PayeeWrong, BillAboveApproved, RetentionTooHigh, RetentionTooLong, ShareWouldShrink: see `payments.rules`.
         FundEmpty: nobody who bears it has anything in the fund.
     """
-    head(session, community, lock=True)  # else two bills could both find the project unpaid
     check_amount(bill_fen)
     if stage is Stage.RETENTION:
         raise RetentionReleasedElsewhere()
+    books = lock(
+        session, community, [_key(code, invoice_no)]
+    )  # else two bills could both find the project unpaid
     planned = project(session, community, code)
     draft = _draft(planned, stage, bill_fen, payee, invoice_no, on, retention_fen)
-    if earlier := replay(session, community, draft):
+    if books.keys:
+        [earlier] = post_all(session, community, [draft], by=by, at=at, locked=books)
         return _with_shares(session, planned, earlier)
     _check_releaser(session, planned, by, at)
     paid = payments(session, community, code)
@@ -122,7 +125,7 @@ def pay(
         most = (local["fund.retention_pct"], local["fund.retention_years"])
         check_retention(retention_fen, total + retention_fen, retention_until, planned.accepted_on, *most)
         planned.retention_fen, planned.retention_until = retention_fen, retention_until
-    posted = _post(session, planned, stage, draft, bill_fen, paid, payee, invoice_no, by=by, at=at)
+    posted = _post(session, planned, stage, draft, bill_fen, paid, payee, invoice_no, books, by=by, at=at)
     take(
         session, planned, ACTION[stage], state, None,
         {"billed": bill_fen, "held_back": retention_fen, "entry": posted.no}, by=by, at=at,
@@ -150,11 +153,12 @@ def release_retention(
         RetentionNotDue: its day has not come, or nothing is held.
         NotYourPower, SamePerson, ProjectNotReady, FundEmpty.
     """
-    head(session, community, lock=True)
+    books = lock(session, community, [_key(code, invoice_no)])
     planned = project(session, community, code)
     stage = Stage.RETENTION
     draft = _draft(planned, stage, planned.retention_fen, planned.contractor, invoice_no, on, 0)
-    if earlier := replay(session, community, draft):
+    if books.keys:
+        [earlier] = post_all(session, community, [draft], by=by, at=at, locked=books)
         return _with_shares(session, planned, earlier)
     _check_releaser(session, planned, by, at)
     found = course(session, planned, on)
@@ -166,7 +170,7 @@ def release_retention(
     paid = payments(session, community, code)
     bill_fen = planned.retention_fen
     posted = _post(
-        session, planned, stage, draft, bill_fen, paid, planned.contractor, invoice_no, by=by, at=at
+        session, planned, stage, draft, bill_fen, paid, planned.contractor, invoice_no, books, by=by, at=at
     )
     take(
         session, planned, Action.RELEASE_RETENTION, state, None,
@@ -228,12 +232,17 @@ def _draft(
     return Draft(
         kind="fund.paid",
         on=on,
-        key=f"fund-payment/{planned.code}/{invoice_no}",
+        key=_key(planned.code, invoice_no),
         book=FUND,
         asked=asked(stage, bill_fen, payee, retention_fen),
         subject=f"project/{planned.code}",
         approved_by=planned.approved_by,
     )
+
+
+def _key(code: str, invoice_no: str) -> str:
+    """The name of a payment, for good: one invoice of a use is paid once."""
+    return f"fund-payment/{code}/{invoice_no}"
 
 
 def _check_releaser(session: Session, planned: Project, by: Actor, at: datetime) -> None:
@@ -255,6 +264,7 @@ def _post(
     paid: Collection[ProjectPayment],
     payee: str,
     invoice_no: str,
+    books: Locked,
     *,
     by: Actor,
     at: datetime,
@@ -276,7 +286,7 @@ def _post(
     ]
     if not moves:
         raise FundEmpty(project=code)
-    posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    [posted] = post_all(session, community, [replace(draft, moves=moves)], by=by, at=at, locked=books)
     no = next_payment(session, community, code)
     charged = sum(move.amount_fen for move in moves)
     session.add(
