@@ -3,6 +3,8 @@
 Files are made before the transaction and signing comes after it, so that neither a slow page nor the signer
 holds a community's lock. Between publishing and signing a notice is durable but not provable yet; signing again
 is harmless, so `sign_heads` heals whatever was cut off there.
+
+What follows a publication at every door is `sign_head_of`: the operations name it as what comes afterwards.
 """
 
 from collections.abc import Iterable

@@ -118,6 +118,9 @@ LEVEL_OF = MappingProxyType(
 """The kind of organisation of a role that is held at one kind only. A supervisor sits at the street, at the housing
 authority or at the custodian of the fund, and has to say which."""
 
+RESIDENTS = (Role.OWNER, Role.TENANT)
+"""Who sees and does only what is of his own homes."""
+
 FUND_USES = "fund"
 """The works of a community under which what its maintenance fund repaired stands with its warranty: no renovation."""
 
@@ -284,7 +287,7 @@ def check_own_home(home: str | None, *, by: Actor) -> None:
     Raises:
         NotYourHome: it is somebody else's, or none is named.
     """
-    if by.role in (Role.OWNER, Role.TENANT) and home not in by.homes:
+    if by.role in RESIDENTS and home not in by.homes:
         raise NotYourHome(home=home or "—")
 
 

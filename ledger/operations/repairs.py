@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, Role
+from ledger.community.rules import RESIDENTS, Actor, Role
 from ledger.fields import LongNote, Number, Out, Upload
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
@@ -18,7 +18,6 @@ from ledger.repairs.rules import NEXT, Category, Priority, Route, State
 from ledger.repairs.tables import Ticket
 
 STAFF = (Role.MANAGER, Role.WORKER)
-RESIDENTS = (Role.OWNER, Role.TENANT)
 READERS = (*STAFF, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, *RESIDENTS)
 
 
@@ -169,7 +168,7 @@ DECLARED = (
     Operation(
         path="/tickets/<int:no>/verification",
         title=Said("确认修好", "Confirm the repair"),
-        roles=(Role.OWNER, Role.TENANT, Role.COMMITTEE, Role.COMMUNITY_OFFICE),
+        roles=(*RESIDENTS, Role.COMMITTEE, Role.COMMUNITY_OFFICE),
         does=actions.verify,
         gives=TicketOut,
         on=TICKET,

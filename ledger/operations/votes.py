@@ -292,7 +292,10 @@ DECLARED = (
                     "选票、委托书、张贴照片或裁判文书",
                     "Ballot sheet, written proxy, photograph of the posting, ruling",
                 ),
-                hint=Said("照片或 PDF，不超过 8 MB。", "JPEG, PNG or PDF of at most 8 MB."),
+                hint=Said(
+                    "照片或 PDF；太大的照片会自动缩小。",
+                    "A photograph or a PDF; a large photograph is made smaller.",
+                ),
             )
         },
     ),

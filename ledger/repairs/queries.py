@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
-from ledger.community.rules import Actor, Role
+from ledger.community.rules import RESIDENTS, Actor
 from ledger.db import Page
 from ledger.errors import Unknown
 from ledger.fields import Search
@@ -39,7 +39,7 @@ def ticket_seen(session: Session, community: str, no: int, *, by: Actor) -> Tick
         NoTicket: there is none with this number, or none that he may see.
     """
     found = ticket(session, community, no)
-    if by.role in (Role.OWNER, Role.TENANT) and not (found.home in by.homes or found.recorded_by == by.login):
+    if by.role in RESIDENTS and not (found.home in by.homes or found.recorded_by == by.login):
         raise NoTicket(community=community, ticket=no)
     return found
 
@@ -77,7 +77,7 @@ def tickets(
     where = [col(Ticket.community) == community]
     if state is not None:
         where.append(col(Ticket.state) == state)
-    if by.role in (Role.OWNER, Role.TENANT):
+    if by.role in RESIDENTS:
         where.append(or_(col(Ticket.home).in_(by.homes), col(Ticket.recorded_by) == by.login))
     if search:
         words = f"%{search}%"

@@ -26,7 +26,7 @@ from ledger.reports.pdf import render_pdf
 from ledger.reports.words import STATEMENTS, day, shown_columns
 from ledger.reports.workbook import Sheet, Yuan, xlsx_bytes
 
-OF_A_MONTH = ("本月数", "本年累计数")
+OF_A_MONTH = "本月数"
 NAMES = {"statement_01": "会住维01表", "statement_02": "会住维02表", "statement_03": "会住维03表"}
 
 
@@ -65,7 +65,7 @@ def _facts(session: Session, community: str, period: Period) -> dict[str, Any]:
         shown["statement_03"] = s03
     columns = {key: names for key, (_, names) in STATEMENTS.items()}
     if one_month:
-        columns["statement_02"] = OF_A_MONTH
+        columns["statement_02"] = (OF_A_MONTH, *columns["statement_02"][1:])
     return {
         "f": {"community": {"name": place.name, "transferred": transferred}, "last": period.last},
         "closed": head(session, community).closed_through >= str(period.end),

@@ -10,8 +10,8 @@ from ledger.words import FIGURES, NOTHING, told, word
 from ledger.words import period as period_told
 
 STATEMENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    key: (FIGURES[key][0], tuple(FIGURES[f"{key}/fen/{place}"][0] for place in range(columns)))
-    for key, columns in (("statement_01", 2), ("statement_02", 2), ("statement_03", 4))
+    key: (FIGURES[key][0], tuple(of[0] for place, of in FIGURES.items() if place.startswith(f"{key}/fen/")))
+    for key in ("statement_01", "statement_02", "statement_03")
 }
 
 HIDDEN = "不公布"

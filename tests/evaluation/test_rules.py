@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.evaluation import actions
 from ledger.evaluation.rules import (
     NOT_RATED,
     Measure,
@@ -22,7 +23,7 @@ from ledger.evaluation.rules import (
 )
 from ledger.noticeboard.rules import canonical_body
 
-RUBRIC = read_rubric((files("ledger.evaluation") / "rubrics" / "default-2026.1.json").read_text("utf-8"))
+RUBRIC = read_rubric((files("ledger.evaluation") / "rubrics" / f"{actions.RUBRIC}.json").read_text("utf-8"))
 BY_ID = {indicator.id: indicator for indicator in RUBRIC.indicators}
 GROUPS = {"A": 30, "B": 20, "C": 10, "D": 25, "E": 10, "F": 5}
 

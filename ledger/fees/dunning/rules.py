@@ -201,7 +201,7 @@ def late_fee(
     """The late fee of one debt from its due day to a day, whole fen, the part of a fen dropped.
 
     Simple interest on what is unpaid at the end of each day after the due day, at the lower of the contract's daily
-    rate (``daily_e6`` millionths) and ``cap_pct`` per cent of the one-year LPR in force that day (``lpr``: first
+    rate (``daily_e6`` millionths) and ``cap_pct`` per cent (``fee.late_cap_lpr_pct`` of the profile) of the one-year LPR in force that day (``lpr``: first
     day and millionths a year) over 365; never on a late fee, not on a disputed day, in all not above the
     principal. 民法典 Art. 585; 合同编通则解释 Art. 65 (above 130 % of the loss is generally excessive).
     """
