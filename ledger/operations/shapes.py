@@ -119,6 +119,8 @@ def sample(name: str, shape: Shape) -> Any:
             return False
         case "money":
             return 12_000
+        case "year":
+            return 2026
         case "number":
             return next((each.ge for each in shape.limits if getattr(each, "ge", None) is not None), 1)
         case "day":
