@@ -6,6 +6,7 @@ count of the work, the same on a slow machine.
 """
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from sqlalchemy import text
@@ -14,11 +15,12 @@ from ledger.db import COPY_FROM_ROWS, Database
 from ledger.demo.bankfiles import PaidIn, cmb
 from ledger.intake.imports.actions import import_payments
 from ledger.intake.reconciliation.actions import prepare_reconciliation
+from ledger.journal.actions import post_all
 from ledger.periods import SHANGHAI
 from tests.cast import MEI
 from tests.factories import a_home
 from tests.fees.homes import JULY, PLACE, charge, three_homes
-from tests.journal.purse import a_purse, into, out_of, write
+from tests.journal.purse import CODE, NOON, ONE, a_draft, a_purse, into, out_of, write
 
 MORE = 2 * COPY_FROM_ROWS
 AUGUST_1 = datetime(2026, 8, 1, 2, 0, tzinfo=UTC)
@@ -87,3 +89,31 @@ def test_a_sealed_entry_of_all_homes_looks_up_each_balance_once(postgres_url):
     database.close()
 
     assert read["subledger_balance"] - before["subledger_balance"] < 100 * MORE
+
+
+def test_one_entry_takes_no_more_steps_behind_thousands_on_sqlite(sqlite_url):
+    """SQLite plans by what it counted last, and for a list of keys it would rather read every entry."""
+    database = Database(sqlite_url)
+
+    def steps(behind: int) -> int:
+        with database.writing() as session:
+            post_all(session, CODE, [a_draft(into(ONE, 1)) for _ in range(behind)], by=MEI, at=NOON)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
+        database.close()
+        taken = count()
+        with database.writing() as session:
+            driver = session.connection().connection.driver_connection
+            driver.set_progress_handler(lambda: next(taken) and None, 100)
+            write(session, into(ONE, 1))
+            driver.set_progress_handler(None, 0)
+        return next(taken)
+
+    with database.writing() as session:
+        a_purse(session)
+    few, many = steps(100), steps(3_000)
+    database.close()
+
+    assert few > 0
+    assert many < 2 * few
