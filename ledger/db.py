@@ -8,7 +8,7 @@ SQLite tables are STRICT, so the types that SQLAlchemy names VARCHAR or DATE are
 
 import json
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -36,7 +36,6 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
-    bindparam,
     event,
 )
 from sqlalchemy import create_engine as sqlalchemy_engine
@@ -128,6 +127,10 @@ class among(FunctionElement[bool]):  # noqa: N801
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> Any:
+        """A condition as it stands: SQLite, asked whether it is 1, looks nothing up by an index."""
+        return self
+
 
 @compiles(among, "postgresql")
 def _any_on_postgresql(element: among, compiler: Any, **how: Any) -> str:
@@ -139,22 +142,6 @@ def _any_on_postgresql(element: among, compiler: Any, **how: Any) -> str:
 def _each_on_sqlite(element: among, compiler: Any, **how: Any) -> str:
     column, texts = (compiler.process(each, **how) for each in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 its parts are compiled ones
-
-
-def holds(column: Any, name: str, *, many: bool) -> ColumnElement[bool]:
-    """Whether a column holds the text of a parameter, or one of its texts when there are many of them.
-
-    One is compared as it is: of a list SQLite does not know how short it is, and may rather read the whole table.
-    """
-    if many:
-        return among(column, bindparam(name, type_=Texts()))
-    one: ColumnElement[bool] = column == bindparam(name, type_=String())
-    return one
-
-
-def held_in(name: str, texts: Collection[str]) -> dict[str, object]:
-    """The value of the parameter of `holds`: the only text, or all of them."""
-    return {name: next(iter(texts)) if len(texts) == 1 else list(texts)}
 
 
 def words(kind: type[StrEnum]) -> Enum:

@@ -1,8 +1,8 @@
 """What can be read of the property fee."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
@@ -27,7 +27,7 @@ from sqlmodel.sql.expression import Select
 from ledger.community.queries import home as one_home
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
-from ledger.db import Page, Prepared, held_in, holds, select_columns
+from ledger.db import Page, Prepared, Texts, among, select_columns
 from ledger.errors import Unknown
 from ledger.fees import rules
 from ledger.fees.rules import FEE, HandedOver, Happened, Owed, Part, Price, Span
@@ -179,7 +179,7 @@ def lines(
     community: str | BindParameter[str],
     rows: Sequence[Row],
     *,
-    homes: Callable[[Any], ColumnElement[bool]] | None = None,
+    homes: BindParameter[Sequence[str]] | None = None,
     first: str | BindParameter[str] | None = None,
     last: str | BindParameter[str] | None = None,
     until: date | None = None,
@@ -206,7 +206,7 @@ def lines(
             (col(Waived.amount_fen) if row is Waived else literal(0)).label("waived"),
         ).where(row.community == community, stands(row, until))
         if homes is not None:
-            query = query.where(homes(row.home))
+            query = query.where(among(col(row.home), homes))
         if first is not None:
             query = query.where(col(row.month) >= first)
         if last is not None:
@@ -236,23 +236,20 @@ def debts(
 ) -> dict[str, list[tuple[Owed, int]]]:
     """What homes still owe by home, as (debt, fen) in the order of payment; homes that owe nothing are absent."""
     asked: dict[str, Any] = {"of": community}
-    many = None
     if homes is not None:
-        some = set(homes)
-        many = len(some) != 1
-        asked |= held_in("homes", some)
+        asked["homes"] = sorted(set(homes))
     if month is not None:
         asked["its_month"] = str(month)
     owed: dict[str, list[tuple[Owed, int]]] = {}
-    for home, due_month, part, fen in _debts(many, month is not None).read(session, asked):
+    for home, due_month, part, fen in _debts(homes is not None, month is not None).read(session, asked):
         owed.setdefault(home, []).append((Owed(due_month, Part(part)), int(fen)))
     return owed
 
 
 @cache
-def _debts(many_homes: bool | None, one_month: bool) -> Prepared:
+def _debts(some_homes: bool, one_month: bool) -> Prepared:
     month: BindParameter[str] | None = bindparam("its_month") if one_month else None
-    homes = None if many_homes is None else partial(holds, name="homes", many=many_homes)
+    homes = bindparam("homes", type_=Texts()) if some_homes else None
     c = lines(bindparam("of"), DEBT_ROWS, homes=homes, first=month, last=month).c
     return Prepared(
         select(c.home, c.month, c.part, func.sum(c.fen))

@@ -4,7 +4,6 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, update
@@ -14,7 +13,7 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import NoHome
 from ledger.community.rules import Actor
 from ledger.community.tables import Home
-from ledger.db import Prepared, held_in, holds, together, write_rows
+from ledger.db import Prepared, Texts, among, together, write_rows
 from ledger.journal.queries import (
     Locked,
     called,
@@ -261,22 +260,18 @@ def _entry_row(community: str, draft: Draft, no: int, index: int, by: Actor, at:
     }
 
 
-@cache
-def _handles_of(many: bool) -> Prepared:
-    return Prepared(
-        select(Home.code, Home.handle).where(
-            Home.community == bindparam("of"), holds(Home.code, "homes", many=many)
-        )
+_HANDLES = Prepared(
+    select(Home.code, Home.handle).where(
+        Home.community == bindparam("of"), among(col(Home.code), bindparam("homes", type_=Texts()))
     )
+)
 
 
 def _handles(session: Session, community: str, drafts: Sequence[Draft]) -> dict[str, str]:
     homes = {move.home for draft in drafts for move in draft.moves if move.home}
     if not homes:
         return {}
-    handles: dict[str, str] = dict(
-        _handles_of(len(homes) != 1).read(session, {"of": community, **held_in("homes", homes)})
-    )
+    handles: dict[str, str] = dict(_HANDLES.read(session, {"of": community, "homes": list(homes)}))
     if strangers := sorted(homes - handles.keys()):
         raise NoHome(community=community, home=strangers[0])
     return handles

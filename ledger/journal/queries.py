@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Select, bindparam, case, exists, func, or_
 from sqlmodel import Session, col, select
 
-from ledger.db import Page, Prepared, held_in, holds, select_columns, table_of
+from ledger.db import Page, Prepared, Texts, among, select_columns, table_of
 from ledger.errors import Unknown
 from ledger.journal.rules import Element, Move, TrialRow, digest_of_rows
 from ledger.journal.tables import (
@@ -110,32 +109,21 @@ def entry_by_key(session: Session, community: str, key: str) -> Entry | None:
 _ENTRY, _HEAD = table_of(Entry), table_of(LedgerHead)
 _UNLOCKED = _HEAD.alias("unlocked")
 _OF: BindParameter[str] = bindparam("of")
+_WRITTEN = select(_ENTRY.c.key, _ENTRY.c.asked, _ENTRY.c.no, _ENTRY.c.leaf_index).where(
+    _ENTRY.c.community == _OF, among(_ENTRY.c.key, bindparam("keys", type_=Texts()))
+)
+_ENTRIES_OF_KEYS = Prepared(_WRITTEN)
 _LAST_BEFORE = select(_UNLOCKED.c.last_no).where(_UNLOCKED.c.community == _OF).scalar_subquery()
-
-
-@cache
-def _written(many: bool) -> Prepared:
-    return Prepared(_entries(many))
-
-
-@cache
-def _lock_and_look(many: bool) -> Prepared:
-    return Prepared(
-        select_columns(exists(_entries(many)), _LAST_BEFORE, *HEAD)
-        .where(_HEAD.c.community == _OF)
-        .with_for_update(of=_HEAD)
-    )
-
-
-def _entries(many: bool) -> Select[Any]:
-    return select(_ENTRY.c.key, _ENTRY.c.asked, _ENTRY.c.no, _ENTRY.c.leaf_index).where(
-        _ENTRY.c.community == _OF, holds(_ENTRY.c.key, "keys", many=many)
-    )
+_LOCK_AND_LOOK = Prepared(
+    select_columns(exists(_WRITTEN), _LAST_BEFORE, *HEAD)
+    .where(_HEAD.c.community == _OF)
+    .with_for_update(of=_HEAD)
+)
 
 
 def written(session: Session, community: str, keys: Sequence[str]) -> Sequence[Sequence[Any]]:
     """The entries that stand under some keys, as (key, digest of what was asked, number, index of the leaf)."""
-    return _written(len(keys) != 1).ask(session, {"of": community, **held_in("keys", keys)})
+    return _ENTRIES_OF_KEYS.ask(session, {"of": community, "keys": list(keys)})
 
 
 class Locked(NamedTuple):
@@ -159,7 +147,7 @@ def lock(session: Session, community: str, keys: Sequence[str]) -> Locked:
     Raises:
         NoLog: the community has none.
     """
-    rows = _lock_and_look(len(keys) != 1).ask(session, {"of": community, **held_in("keys", keys)})
+    rows = _LOCK_AND_LOOK.ask(session, {"of": community, "keys": list(keys)})
     if not rows:
         raise NoLog(community=community)
     [(found, last_no, *row)] = rows

@@ -1,12 +1,11 @@
 """What can be read of waivers."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from ledger.db import select_columns
+from ledger.db import Texts, select_columns
 from ledger.errors import Unknown
 from ledger.fees.queries import PRINCIPAL_ROWS, lines, stands
 from ledger.fees.tables import Waived
@@ -57,11 +56,8 @@ def standings(
     session: Session, community: str, first: str, last: str, homes: Collection[str] | None = None
 ) -> list[Standing]:
     """How the charges of some months stand, of some homes or of all, by home and month."""
-
-    def some(home: Any) -> ColumnElement[bool]:
-        return col(home).in_(homes or ())
-
-    c = lines(community, PRINCIPAL_ROWS, homes=None if homes is None else some, first=first, last=last).c
+    some = None if homes is None else bindparam("homes", sorted(homes), type_=Texts())
+    c = lines(community, PRINCIPAL_ROWS, homes=some, first=first, last=last).c
     rows = session.execute(
         select_columns(c.home, c.month, func.sum(c.charged), func.sum(c.waived), func.sum(c.fen))
         .group_by(c.home, c.month)
