@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 
+from ledger.accounts.queries import approved
 from ledger.cli.context import OPERATOR
 from ledger.journal.actions import post
 from ledger.journal.fsck import problems
@@ -89,6 +90,8 @@ def test_an_account_at_a_bank_is_approved_for_an_own_book(session):
     code = a_care_book(session)
 
     an_account(session, "care-bank", book="care", community=code)
+
+    assert [each.code for each in approved(session, code, "care")] == ["care-bank"]
 
 
 def test_a_book_is_opened_once(session):
