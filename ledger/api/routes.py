@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
 from pydantic import BaseModel
+from pydantic_core import from_json
 from werkzeug.datastructures import FileStorage
 
 from ledger.access.access import allow, file_answer, held, publisher, reading
@@ -128,7 +129,7 @@ def _plain(operation: Operation, name: str, text: str) -> Any:
     of = operation.model.model_fields.get(name)
     if of is not None and text[:1] in ("{", "["):
         try:
-            return json.loads(text)
+            return from_json(text)
         except ValueError:
             return text
     return text

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from ledger.access.performing import Wish, perform
 from ledger.cli.context import CommandContext
@@ -92,16 +93,23 @@ def value_of(context: CommandContext, place: str, by: Actor, asking: Asking, typ
     if kind == "evidence":
         return with_files(typed, asking.shape, kept)
     try:
-        return with_files(json.loads(typed), asking.shape, kept)
+        return with_files(from_json(typed), asking.shape, kept)
     except ValueError:
         return typed
+
+
+def _names_a_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # no file can be called so
+        return False
 
 
 def with_files(value: Any, shape: Shape, kept: Callable[[Path], str]) -> Any:
     """A value with the digests of files where their names stand, wherever it asks for evidence."""
     match shape.kind:
         case "evidence":
-            return kept(Path(value)) if isinstance(value, str) and Path(value).is_file() else value
+            return kept(Path(value)) if isinstance(value, str) and _names_a_file(value) else value
         case "map" if isinstance(value, dict):
             return {name: with_files(each, shape.of[1], kept) for name, each in value.items()}
         case "object" if isinstance(value, dict):

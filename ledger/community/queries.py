@@ -122,7 +122,11 @@ class Profile(Mapping[str, Any]):
 
 
 def profile(session: Session, code: str, on: date) -> Profile:
-    """The profile of a community on a day: its own rows over its jurisdiction's over the national default."""
+    """The profile of a community on a day: its own rows over its jurisdiction's over the national default.
+
+    Raises:
+        NoCommunity: there is none with this code.
+    """
     own = f"community:{code}"
     rows = _LOCAL_NUMBERS.read(session, {"of": code, "own": own, "on": on})
     if not rows:

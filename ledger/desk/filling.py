@@ -16,6 +16,7 @@ from flask import (
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -109,7 +110,7 @@ class Filling:
 
     def seen(self) -> dict[str, Any] | None:
         try:
-            seen = json.loads(request.form.get("seen", ""))
+            seen = from_json(request.form.get("seen", ""))
         except ValueError:
             return None
         return seen if isinstance(seen, dict) else None

@@ -5,7 +5,6 @@ A form's values have flat names: ``award.method`` for a field of an object, ``pa
 where everybody's request is.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 from sqlmodel import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -415,7 +415,7 @@ def _read_list(path: str, each: Shape, sent: Sent) -> list[Any] | None:
 def _ticked(text: str) -> Any:
     """An object that was chosen whole; what is none stays as it is, for the model to refuse."""
     try:
-        return json.loads(text)
+        return from_json(text)
     except ValueError:
         return text
 

@@ -3,6 +3,8 @@
 import pytest
 
 from ledger.cli.commands import main
+from ledger.cli.do import with_files
+from ledger.operations.shapes import Shape
 
 SHA = "0" * 64
 
@@ -53,3 +55,9 @@ def test_every_command_says_what_it_does(nothing, path):
     assert main.commands[path[0]].help
     assert "Usage: main " + " ".join(path) in words
     assert not nothing.file.exists()
+
+
+@pytest.mark.parametrize("name", ["x" * 5_000, "a\x00b"])
+def test_a_name_that_no_file_can_have_stays_as_it_was_typed(name):
+    """It is then refused as what it is, no digest; never a crash."""
+    assert with_files(name, Shape("evidence"), lambda _: "kept") == name

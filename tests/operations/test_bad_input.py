@@ -1,6 +1,7 @@
 """Whatever is sent to whatever is declared, it is refused in words: never a crash, never half a write."""
 
 import json
+import re
 import shutil
 from contextlib import contextmanager
 from datetime import date
@@ -20,6 +21,9 @@ from tests.conftest import postgres_copy
 from tests.doors import HOMES, Caller, application, furnish, numbers
 from tests.factories import a_community, a_home
 from tests.strange import ADDRESSES, BODIES, QUESTIONS, VALUES, address
+
+DEEP = BODIES[0]
+NESTED = ("list", "map", "object")
 
 FAR_HOME = "9-9-901"
 
@@ -142,6 +146,46 @@ def test_nothing_that_is_no_request_is_a_crash(send, body):
     crashed = [each.path for each in OPERATIONS[::10] if send(each, plain(each), body).status_code >= 500]
 
     assert crashed == []
+
+
+def test_nothing_nested_beside_a_file_is_a_crash(app):
+    caller, crashed, asked = Caller(app.test_client(), MEI), [], 0
+    for each in OPERATIONS:
+        nested = [name for name, asking in fields_of(each.model).items() if asking.shape.kind in NESTED]
+        if not each.takes_files or each.everywhere:
+            continue
+        for name in nested or list(fields_of(each.model)):
+            asked += 1
+            headers = {
+                "Authorization": f"Bearer {caller.token}",
+                "Idempotency-Key": f"nested-{next(numbers)}",
+            }
+            answer = caller.client.post(
+                f"/api/v1/communities/meiyuan{plain(each)}", headers=headers, data={name: DEEP}
+            )
+            if answer.status_code >= 500:
+                crashed.append((each.path, name))
+
+    assert asked
+    assert crashed == []
+
+
+def test_nothing_nested_in_a_form_is_a_crash(app):
+    """Neither what a form was drawn for, which is read of a form that is in order, nor a row that was ticked."""
+    desk = app.test_client()
+    desk.set_cookie("mingbai_desk", Caller(app.test_client(), MEI).token, path="/desk")
+    address = "/desk/meiyuan/do/fees/payments"
+    hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', desk.get(address).text))
+    typed = {
+        "reference": "deep-1",
+        "home": HOMES[0],
+        "amount_fen": "1.00",
+        "on": "2026-07-02",
+        "into": "bank",
+    }
+
+    assert desk.post(address, data=hidden | typed | {"seen": DEEP}).status_code in (200, 302)
+    assert desk.post(address, data=hidden | {"months": DEEP}).status_code == 422
 
 
 @pytest.mark.parametrize("name", ["%00", "%0d%0a", "nowhere", "x" * 5_000])
