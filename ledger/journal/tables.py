@@ -75,7 +75,9 @@ class Entry(SQLModel, table=True):
 
     __table_args__ = (
         ForeignKeyConstraint(["community"], ["ledger_head.community"]),
-        ForeignKeyConstraint(["community", "prev_no"], ["entry.community", "entry.no"]).ddl_if(dialect="sqlite"),
+        ForeignKeyConstraint(["community", "prev_no"], ["entry.community", "entry.no"]).ddl_if(
+            dialect="sqlite"
+        ),
         ForeignKeyConstraint(["community", "book"], ["book.community", "book.code"]),
         ForeignKeyConstraint(["community", "reverses_no"], ["entry.community", "entry.no"]),
         ForeignKeyConstraint(

@@ -35,7 +35,9 @@ class Leaf(SQLModel, table=True):
 
     __table_args__ = (
         ForeignKeyConstraint(["community"], ["ledger_head.community"]),
-        ForeignKeyConstraint(["community", "prev_index"], ["leaf.community", "leaf.leaf_index"]).ddl_if(dialect="sqlite"),
+        ForeignKeyConstraint(["community", "prev_index"], ["leaf.community", "leaf.leaf_index"]).ddl_if(
+            dialect="sqlite"
+        ),
         CheckConstraint(
             "(leaf_index = 0 AND prev_index IS NULL) OR (prev_index IS NOT NULL AND prev_index = leaf_index - 1)",
             name="no_gap",

@@ -5,14 +5,13 @@ what has been billed so far, less what earlier payments laid on him. Retention m
 fund until it is released, so the cash-basis book knows nothing of it before.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlmodel import Session
 
-from ledger.community.queries import firm, profile
+from ledger.community.queries import firm
 from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Amount, AmountOrNought, Code, Day, Text
@@ -37,10 +36,10 @@ from ledger.fund.uses.payment_rules import (
     still_to_bear,
 )
 from ledger.fund.uses.payment_tables import ProjectPayment, Share
-from ledger.fund.uses.queries import bearers, buildings, course, project
+from ledger.fund.uses.queries import Dossier, bearers, buildings, course, dossier, project
 from ledger.fund.uses.rules import Bearer, Borne, charge_shares, shares_of_bill
-from ledger.fund.uses.step_actions import take
-from ledger.fund.uses.step_rules import Action, check_amount, next_state
+from ledger.fund.uses.step_actions import take, write_down
+from ledger.fund.uses.step_rules import Action, ProjectState, check_amount, memorandum, next_state
 from ledger.fund.uses.tables import Project
 from ledger.journal.actions import Posted, post_all, reverse
 from ledger.journal.queries import Locked, accounts, held, lock
@@ -56,6 +55,17 @@ REPAIRS = {
     HomeKind.SOLD_PUBLIC.value: "repairs_owner",
     "seller": "repairs_seller",
 }
+
+
+class Bill(NamedTuple):
+    """What is paid: its stage, whom to, the invoice, and what is held back of it; amounts in fen."""
+
+    stage: Stage
+    amount_fen: int
+    payee: str
+    invoice_no: str
+    on: date
+    held_back_fen: int = 0
 
 
 class Paid(NamedTuple):
@@ -103,34 +113,26 @@ def pay(
     check_amount(bill_fen)
     if stage is Stage.RETENTION:
         raise RetentionReleasedElsewhere()
+    bill = Bill(stage, bill_fen, payee, invoice_no, on, retention_fen)
     books = lock(
         session, community, [_key(code, invoice_no)]
     )  # else two bills could both find the project unpaid
     planned = project(session, community, code)
-    draft = _draft(planned, stage, bill_fen, payee, invoice_no, on, retention_fen)
     if books.keys:
-        [earlier] = post_all(session, community, [draft], by=by, at=at, locked=books)
-        return _with_shares(session, planned, earlier)
+        return _again(session, planned, bill, books, by=by, at=at)
     _check_releaser(session, planned, by, at)
-    paid = payments(session, community, code)
-    total = sum(each.amount_fen for each in paid) + bill_fen
-    found = course(session, planned, on, role=by.role, total_fen=total + retention_fen)
+    known = dossier(session, planned, on, role=by.role, bill_fen=bill_fen + retention_fen)
+    found = known.course
     state = next_state(ACTION[stage], found)
     units = {unit for unit in (planned.appraiser, planned.monitor) if unit}
     check_payee(payee, firm(session, payee).kind, stage, planned.contractor, units)
     limit = ceiling(found.approved_fen, found.settled_fen, found.overrun_redo_pct)
-    check_within(total + retention_fen, limit, found.overrun_article)
+    check_within(found.total_fen, limit, found.overrun_article)
     if stage is Stage.FINAL and planned.accepted_on:
-        local = profile(session, community, on)
-        most = (local["fund.retention_pct"], local["fund.retention_years"])
-        check_retention(retention_fen, total + retention_fen, retention_until, planned.accepted_on, *most)
+        most = (known.local["fund.retention_pct"], known.local["fund.retention_years"])
+        check_retention(retention_fen, found.total_fen, retention_until, planned.accepted_on, *most)
         planned.retention_fen, planned.retention_until = retention_fen, retention_until
-    posted = _post(session, planned, stage, draft, bill_fen, paid, payee, invoice_no, books, by=by, at=at)
-    take(
-        session, planned, ACTION[stage], state, None,
-        {"billed": bill_fen, "held_back": retention_fen, "entry": posted.no}, by=by, at=at,
-    )  # fmt: skip
-    return _with_shares(session, planned, posted)
+    return _post(session, planned, bill, known, state, books, by=by, at=at)
 
 
 def release_retention(
@@ -155,28 +157,17 @@ def release_retention(
     """
     books = lock(session, community, [_key(code, invoice_no)])
     planned = project(session, community, code)
-    stage = Stage.RETENTION
-    draft = _draft(planned, stage, planned.retention_fen, planned.contractor, invoice_no, on, 0)
+    bill = Bill(Stage.RETENTION, planned.retention_fen, planned.contractor, invoice_no, on)
     if books.keys:
-        [earlier] = post_all(session, community, [draft], by=by, at=at, locked=books)
-        return _with_shares(session, planned, earlier)
+        return _again(session, planned, bill, books, by=by, at=at)
     _check_releaser(session, planned, by, at)
-    found = course(session, planned, on)
-    state = next_state(Action.RELEASE_RETENTION, found)
+    known = dossier(session, planned, on)
+    state = next_state(Action.RELEASE_RETENTION, known.course)
     if open_claims:
         raise ClaimsOpen(project=code, claims=sorted(open_claims))
-    if not found.held_back_fen or planned.retention_until is None or on < planned.retention_until:
+    if not known.course.held_back_fen or planned.retention_until is None or on < planned.retention_until:
         raise RetentionNotDue(project=code, due=planned.retention_until or "—")
-    paid = payments(session, community, code)
-    bill_fen = planned.retention_fen
-    posted = _post(
-        session, planned, stage, draft, bill_fen, paid, planned.contractor, invoice_no, books, by=by, at=at
-    )
-    take(
-        session, planned, Action.RELEASE_RETENTION, state, None,
-        {"billed": bill_fen, "entry": posted.no}, by=by, at=at,
-    )  # fmt: skip
-    return _with_shares(session, planned, posted)
+    return _post(session, planned, bill, known, state, books, by=by, at=at)
 
 
 def take_back(session: Session, community: str, code: Code, *, reason: Text, by: Actor, at: datetime) -> Paid:
@@ -211,30 +202,28 @@ def take_back(session: Session, community: str, code: Code, *, reason: Text, by:
         session, planned, Action.TAKE_BACK, state, None,
         {"payment": wrong.no, "entry": posted.no}, by=by, at=at,
     )  # fmt: skip
-    return _with_shares(session, planned, posted)
+    return _paid(posted, left)
 
 
-def _with_shares(session: Session, planned: Project, posted: Posted) -> Paid:
-    session.flush()
-    borne = shares(session, planned.community, planned.code)
-    return Paid(*posted, sum(each.charged_fen for each in borne), sum(each.shortfall_fen for each in borne))
+def _paid(posted: Posted, standing: Sequence[ProjectPayment]) -> Paid:
+    charged_fen = sum(each.charged_fen for each in standing)
+    return Paid(*posted, charged_fen, sum(each.amount_fen for each in standing) - charged_fen)
 
 
-def _draft(
-    planned: Project,
-    stage: Stage,
-    bill_fen: int,
-    payee: str,
-    invoice_no: str,
-    on: date,
-    retention_fen: int,
-) -> Draft:
+def _again(session: Session, planned: Project, bill: Bill, books: Locked, *, by: Actor, at: datetime) -> Paid:
+    """The answer to a payment that was made before, if it was this one."""
+    [earlier] = post_all(session, planned.community, [_draft(planned, bill)], by=by, at=at, locked=books)
+    return _paid(earlier, payments(session, planned.community, planned.code))
+
+
+def _draft(planned: Project, bill: Bill, moves: Sequence[Move] = ()) -> Draft:
     return Draft(
         kind="fund.paid",
-        on=on,
-        key=_key(planned.code, invoice_no),
+        on=bill.on,
+        key=_key(planned.code, bill.invoice_no),
         book=FUND,
-        asked=asked(stage, bill_fen, payee, retention_fen),
+        moves=moves,
+        asked=asked(bill.stage, bill.amount_fen, bill.payee, bill.held_back_fen),
         subject=f"project/{planned.code}",
         approved_by=planned.approved_by,
     )
@@ -258,20 +247,17 @@ def _check_releaser(session: Session, planned: Project, by: Actor, at: datetime)
 def _post(
     session: Session,
     planned: Project,
-    stage: Stage,
-    draft: Draft,
-    bill_fen: int,
-    paid: Collection[ProjectPayment],
-    payee: str,
-    invoice_no: str,
+    bill: Bill,
+    known: Dossier,
+    state: ProjectState,
     books: Locked,
     *,
     by: Actor,
     at: datetime,
-) -> Posted:
-    """Charge the bearers, post the entry, and write the payment and its shares down."""
+) -> Paid:
+    """Charge the bearers, post the entry and the step, and write the payment and its shares down."""
     community, code = planned.community, planned.code
-    borne = _borne(session, planned, bill_fen, sum(each.amount_fen for each in paid))
+    borne = _borne(session, planned, bill.amount_fen, known.course.paid_fen)
     codes = accounts(session, community, FUND)
     moves = [
         Move(
@@ -279,41 +265,43 @@ def _post(
             codes["bank"],
             each.charged_fen,
             home=None if each.kind == "seller" else each.bearer,
-            party=each.bearer if each.kind == "seller" else payee,
+            party=each.bearer if each.kind == "seller" else bill.payee,
         )
         for each in borne
         if each.charged_fen
     ]
     if not moves:
         raise FundEmpty(project=code)
-    [posted] = post_all(session, community, [replace(draft, moves=moves)], by=by, at=at, locked=books)
-    no = next_payment(session, community, code)
-    charged = sum(move.amount_fen for move in moves)
-    session.add(
-        ProjectPayment(
-            community=community,
-            project=code,
-            no=no,
-            stage=stage,
-            amount_fen=bill_fen,
-            charged_fen=charged,
-            payee=payee,
-            invoice_no=invoice_no,
-            paid_on=draft.on,
-            entry_no=posted.no,
-        )
+    action, line = ACTION[bill.stage], len(known.steps) + 1
+    facts = {"billed": bill.amount_fen, "held_back": bill.held_back_fen, "entry": books.head.last_no + 1}
+    drafts = [
+        _draft(planned, bill, moves),
+        memorandum(code, line, action, state, facts=facts, on=day_in_shanghai(at)),
+    ]
+    posted, sealed = post_all(session, community, drafts, by=by, at=at, locked=books)
+    payment = ProjectPayment(
+        community=community,
+        project=code,
+        no=next_payment(session, community, code),
+        stage=bill.stage,
+        amount_fen=bill.amount_fen,
+        charged_fen=sum(move.amount_fen for move in moves),
+        payee=bill.payee,
+        invoice_no=bill.invoice_no,
+        paid_on=bill.on,
+        entry_no=posted.no,
     )
-    session.flush()  # the shares name the payment
+    session.add(payment)
+    planned.invoice_no, planned.paid_entry = bill.invoice_no, posted.no
+    planned.paid_fen = (planned.paid_fen or 0) + payment.charged_fen
+    write_down(session, planned, line, action, state, None, sealed, by=by, at=at)
     rows = [
-        {"community": community, "project": code, "payment": no, **each._asdict()}
+        {"community": community, "project": code, "payment": payment.no, **each._asdict()}
         for each in borne
         if each.share_fen
     ]
     write_rows(session, Share, rows)
-    planned.invoice_no, planned.paid_entry = invoice_no, posted.no
-    planned.paid_fen = (planned.paid_fen or 0) + charged
-    session.add(planned)
-    return posted
+    return _paid(posted, [*known.payments, payment])
 
 
 def _borne(session: Session, planned: Project, bill_fen: int, before_fen: int) -> list[Borne]:

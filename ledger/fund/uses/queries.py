@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from ledger.community.queries import Profile, decided_days, profile
 from ledger.community.queries import community as community_of
-from ledger.community.queries import decided_days, profile
 from ledger.community.rules import HomeKind, Role
 from ledger.community.tables import Home
 from ledger.errors import Unknown
@@ -18,6 +18,7 @@ from ledger.fund.queries import deposited, total_deposited
 from ledger.fund.rules import Keeper
 from ledger.fund.uses.payment_queries import payments
 from ledger.fund.uses.payment_rules import Stage
+from ledger.fund.uses.payment_tables import ProjectPayment
 from ledger.fund.uses.rules import COLLECTIVE, Authority, Bearer, Rule, Term
 from ledger.fund.uses.step_queries import last, steps
 from ledger.fund.uses.step_rules import Action, Course, ProjectState
@@ -83,15 +84,25 @@ def buildings(session: Session, community: str, code: str) -> dict[str, str]:
     return dict(rows.all())
 
 
-def course(
-    session: Session, planned: Project, on: date, *, role: Role | None = None, total_fen: int = 0
-) -> Course:
-    """A use as the guards see it on a day; ``role`` takes the next step, ``total_fen`` is what it would come to."""
+class Dossier(NamedTuple):
+    """A use as the guards see it, with what that was read from: steps, payments that stand, numbers of the day."""
+
+    course: Course
+    steps: Sequence[ProjectStep]
+    payments: Sequence[ProjectPayment]
+    local: Profile
+
+
+def dossier(
+    session: Session, planned: Project, on: date, *, role: Role | None = None, bill_fen: int = 0
+) -> Dossier:
+    """What is known of a use on a day; ``role`` takes the next step, which adds ``bill_fen`` to its cost."""
     local = profile(session, planned.community, on)
     taken = steps(session, planned.community, planned.code)
     consented = {step.by_role for step in taken if step.action in (Action.APPROVE, Action.ACCEPT)} | {role}
     paid = payments(session, planned.community, planned.code)
-    return Course(
+    paid_fen = sum(p.amount_fen for p in paid)
+    found = Course(
         project=planned.code,
         state=planned.state,
         emergency=planned.emergency is not None,
@@ -106,14 +117,20 @@ def course(
         passed=planned.motion is not None and _passed(session, planned.community, planned.motion, on),
         overrun_redo_pct=local["fund.overrun_redo_pct"],
         overrun_article=local.source("fund.overrun_redo_pct"),
-        total_fen=total_fen,
+        total_fen=paid_fen + bill_fen,
         settlement_audit_exempt_fen=local["fund.settlement_audit_exempt_fen"],
         settlement_audit_article=local.source("fund.settlement_audit_exempt_fen"),
         committee_consents=Role.COMMITTEE in consented,
         held_back_fen=planned.retention_fen - sum(p.amount_fen for p in paid if p.stage is Stage.RETENTION),
-        paid_fen=sum(p.amount_fen for p in paid),
+        paid_fen=paid_fen,
         to_be_filed=_by_committee(taken) is not None,
     )
+    return Dossier(found, taken, paid, local)
+
+
+def course(session: Session, planned: Project, on: date) -> Course:
+    """A use as the guards see it on a day."""
+    return dossier(session, planned, on).course
 
 
 def _by_committee(taken: Sequence[ProjectStep]) -> ProjectStep | None:

@@ -21,13 +21,14 @@ from ledger.fund.uses.step_rules import (
     Papers,
     ProjectState,
     check_papers,
+    digests_of,
+    memorandum,
     next_state,
     purpose_of,
 )
 from ledger.fund.uses.step_tables import ProjectStep
 from ledger.fund.uses.tables import Project
-from ledger.journal.actions import post
-from ledger.journal.rules import Draft
+from ledger.journal.actions import Posted, post
 from ledger.log.leaf import Json
 from ledger.periods import day_in_shanghai
 
@@ -56,16 +57,24 @@ def take(
         purpose = purpose_of(action, paper)
         use_file(session, planned.community, digest, f"project/{planned.code}", purpose, by=by, at=at)
     line = len(steps(session, planned.community, planned.code)) + 1
-    digests: dict[str, Json] = {paper.value: digest for paper, digest in sorted((papers or {}).items())}
-    draft = Draft(
-        kind=f"use.{action.value.replace('_', '-')}",
-        on=day_in_shanghai(at),
-        key=f"use/{planned.code}/{line}",
-        facts={"project": planned.code, "state": state.value, "papers": digests, **(facts or {})},
-        private=private or {},
-        subject=f"project/{planned.code}",
-    )
+    draft = memorandum(planned.code, line, action, state, papers, facts, private, on=day_in_shanghai(at))
     sealed = post(session, planned.community, draft, by=by, at=at)
+    return write_down(session, planned, line, action, state, papers, sealed, by=by, at=at)
+
+
+def write_down(
+    session: Session,
+    planned: Project,
+    line: int,
+    action: Action,
+    state: ProjectState,
+    papers: Mapping[Paper, str] | None,
+    sealed: Posted,
+    *,
+    by: Actor,
+    at: datetime,
+) -> ProjectStep:
+    """Write the row of a step whose memorandum is in the log, and move the use to its state."""
     planned.state = state
     session.add(planned)
     taken = ProjectStep(
@@ -77,7 +86,7 @@ def take(
         by_login=by.login,
         by_role=by.role,
         at=at,
-        papers=json.dumps(digests, sort_keys=True),
+        papers=json.dumps(digests_of(papers), sort_keys=True),
         entry_no=sealed.no,
     )
     session.add(taken)

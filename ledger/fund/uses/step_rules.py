@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.errors import LedgerError, Malformed, Refused
 from ledger.fields import Evidence
 from ledger.files.rules import Purpose
+from ledger.journal.rules import Draft
+from ledger.log.leaf import Json
 from ledger.money import yuan
 
 
@@ -406,3 +409,30 @@ def check_amount(amount_fen: int) -> None:
     """
     if amount_fen <= 0:
         raise AmountNotPositive(amount_fen=amount_fen)
+
+
+def digests_of(papers: Mapping[Paper, str] | None) -> dict[str, Json]:
+    """The documents of a step by their kinds, as its row and its memorandum keep them."""
+    return {paper.value: digest for paper, digest in sorted((papers or {}).items())}
+
+
+def memorandum(
+    project: str,
+    line: int,
+    action: Action,
+    state: ProjectState,
+    papers: Mapping[Paper, str] | None = None,
+    facts: Mapping[str, Json] | None = None,
+    private: Mapping[str, str] | None = None,
+    *,
+    on: date,
+) -> Draft:
+    """What the log says of a step, the ``line``-th of its use; ``private`` is committed to."""
+    return Draft(
+        kind=f"use.{action.value.replace('_', '-')}",
+        on=on,
+        key=f"use/{project}/{line}",
+        facts={"project": project, "state": state.value, "papers": digests_of(papers), **(facts or {})},
+        private=private or {},
+        subject=f"project/{project}",
+    )
