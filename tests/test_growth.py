@@ -45,7 +45,9 @@ def place(postgres_url):
 def read_of(session):
     """How many rows this transaction has read of each table, with some that the last one on its connection read."""
     session.flush()
-    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # or they would be looked at after the last question
+    session.execute(
+        text("SET CONSTRAINTS ALL IMMEDIATE")
+    )  # or they would be looked at after the last question
     session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
     rows = session.execute(
         text("SELECT relname, coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables")

@@ -17,8 +17,9 @@ from ledger.db import Prepared, write_rows
 from ledger.errors import LedgerError, Malformed, Refused
 from ledger.journal.queries import sides_since
 from ledger.journal.rules import AskedDifferently
-from ledger.log.queries import head
+from ledger.log.queries import appended, head
 from ledger.operations.operation import Call, Operation, Record
+from ledger.operations.seals import check_declared
 from ledger.periods import day_in_shanghai
 from ledger.publishing import Publisher
 
@@ -85,6 +86,7 @@ def perform(publisher: Publisher, wish: Wish) -> Answer:
 
     Raises:
         KeyMissing, AskedDifferently, Stale, Conflict; and what the action refuses.
+        NotDeclared: the action seals what its operation does not declare, a fault of ours.
     """
     if not 8 <= len(wish.key) <= 100 or not wish.key.isprintable():
         raise KeyMissing()
@@ -102,6 +104,7 @@ def perform(publisher: Publisher, wish: Wish) -> Answer:
             if wish.seen is not None or wish.seen_tag is not None:
                 _check_seen(publisher, session, wish)
             done = operation.call(_call(publisher, session, wish, prepared))
+            check_declared(operation.seals, appended(session))
             body = operation.gives.of(done).model_dump_json()
             row = {"login": wish.by.login, "key": wish.key, "asked": asked, "status": operation.status}
             write_rows(session, Answered, [{**row, "answer": body, "at": wish.at}])

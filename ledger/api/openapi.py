@@ -15,6 +15,7 @@ from ledger.operations.labels import label
 from ledger.operations.operation import VARIABLE, Declared, Document, Listing, Operation, Record
 from ledger.operations.reading import Ordered
 from ledger.operations.registry import EVERY, NOUNS
+from ledger.operations.seals import SEALS, Seal
 
 REFUSALS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503, 507)
 PROBLEM: Mapping[str, Any] = {
@@ -98,6 +99,10 @@ def _name(model: type[BaseModel]) -> str:
     return model.__name__
 
 
+def _seal(seal: Seal) -> dict[str, list[str]]:
+    return {"facts": sorted(seal.facts), "salted": sorted(seal.salted)}
+
+
 def _told(declared: Declared, schemas: Schemas, components: Mapping[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "operationId": re.sub(r"\W+", "_", _method(declared) + VARIABLE.sub(r"by_\2", declared.path)).strip(
@@ -111,6 +116,7 @@ def _told(declared: Declared, schemas: Schemas, components: Mapping[str, Any]) -
         "responses": _responses(declared, schemas),
     }
     if isinstance(declared, Operation):
+        told["x-seals"] = {kind: _seal(SEALS[kind]) for kind in declared.seals}
         told["parameters"].append(KEY)
         if declared.on is not None:
             told["parameters"].append(IF_MATCH)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from ledger.db import Prepared, table_of, write_rows
 from ledger.log import merkle, note
 from ledger.log.leaf import Json, NewLeaf, new_leaf
-from ledger.log.queries import Head, NoPrivateField, head, latest_signed, leaf, tiles
+from ledger.log.queries import APPENDED, Head, NoPrivateField, head, latest_signed, leaf, tiles
 from ledger.log.signer import KeyLost, Signer
 from ledger.log.tables import Leaf, LedgerHead, PrivateField, SignedHead, Subtree
 
@@ -52,8 +52,10 @@ _MOVE_HEAD = Prepared(
 def append(session: Session, at_head: Head, leaves: Sequence[NewLeaf]) -> Head:
     """Append leaves behind a head that was read under its lock, and write the head back.
 
-    The caller has put what else the head carries (last entry, closed month) into ``at_head``.
+    The caller has put what else the head carries (last entry, closed month) into ``at_head``. What was appended can be
+    looked at until the transaction ends (`queries.appended`).
     """
+    session.info.setdefault(APPENDED, []).extend(leaves)
     frontier, size, stored = merkle.append(
         at_head.frontier, at_head.tree_size, (each.hash for each in leaves)
     )

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from ledger.db import Prepared, select_columns, table_of
 from ledger.errors import Refused, Unknown
 from ledger.log import merkle, note
-from ledger.log.leaf import Commitment, Json, opened
+from ledger.log.leaf import Commitment, Json, NewLeaf, opened
 from ledger.log.tables import Leaf, LedgerHead, PrivateField, SignedHead, Subtree
 
 
@@ -35,6 +35,15 @@ class NotSignedYet(Refused):
     code = "not-signed-yet"
     zh = "{community} 的第 {index} 条还没有被签名的检查点覆盖，请稍后再试。"
     en = "Leaf {index} of {community} is not covered by a signed checkpoint yet; try again shortly."
+
+
+APPENDED = "appended leaves"
+
+
+def appended(session: Session) -> Sequence[NewLeaf]:
+    """The leaves that this transaction has appended, in order."""
+    found: Sequence[NewLeaf] = session.info.get(APPENDED, ())
+    return found
 
 
 class Head(NamedTuple):

@@ -147,6 +147,7 @@ DECLARED = (
         roles=(Role.MANAGER, Role.COMMITTEE),
         does=actions.demand,
         gives=DemandedOut,
+        seals=("fees.demanded",),
         fields={
             "measure": Field(
                 Said("做了什么", "What was done"),
@@ -180,6 +181,7 @@ DECLARED = (
         title=Said("登记收费异议", "Write down a dispute"),
         roles=(Role.MANAGER, Role.COMMUNITY_OFFICE),
         does=actions.open_dispute,
+        seals=("fees.dispute-opened",),
         fields={
             "first": Field(Said("从哪个月", "First month")),
             "last": Field(Said("到哪个月", "Last month")),
@@ -195,6 +197,7 @@ DECLARED = (
         title=Said("了结异议", "End the dispute"),
         roles=(Role.COMMUNITY_OFFICE, Role.COMMITTEE),
         does=actions.end_dispute,
+        seals=("fees.dispute-ended",),
         fields={
             "on": Field(
                 Said("了结日", "Ended on"),
@@ -210,6 +213,7 @@ DECLARED = (
         roles=(Role.MANAGER,),
         does=actions.charge_late_fees,
         gives=EntryIfAnyOut,
+        seals=("fees.late-charged",),
         fields={
             "until": Field(
                 Said("算到哪天", "Up to"),
@@ -227,6 +231,7 @@ DECLARED = (
         roles=(Role.MANAGER,),
         does=actions.claim_costs,
         gives=EntryOut,
+        seals=("fees.costs-claimed",),
         fields={
             "month": Field(Said("哪个月的欠费", "Month of the debt")),
             "document": Field(Said("裁判文书", "Ruling")),

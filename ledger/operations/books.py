@@ -331,6 +331,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("开一个账套", "Open a book"),
         roles=(Role.OPERATOR,),
         does=open_own_book,
+        seals=("book.opened",),
         fields={"code": Field(Said("账套代码", "Code of the book"))},
     ),
     Listing(
@@ -358,6 +359,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=reverse_voucher,
         gives=EntryOut,
+        seals=("reversal",),
         on=ENTRY,
         confirms=True,
         offered=lambda shown: shown["what"] in RECEIPTS | BOOKS_ONLY | {"grant.received"},
@@ -374,6 +376,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=close_month,
         gives=ClosingOut,
+        seals=("carried-over", "period-close"),
         confirms=True,
         begins=open_clearings,
         fields={

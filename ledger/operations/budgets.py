@@ -92,6 +92,7 @@ DECLARED = (
         title=Said("登记表决通过的预算", "Enter the budget that the owners voted"),
         roles=(Role.COMMITTEE,),
         does=adopt_budget,
+        seals=("fees.budget",),
         fields={"lines": Field(Said("各项预算", "Budget by cost line"), hint=COST_LINE.hint)},
         on=BUDGET,
         offered=lambda report: not any(row.budget_fen for row in report.rows),
@@ -102,6 +103,7 @@ DECLARED = (
         title=Said("登记服务支出", "Book a cost of the service"),
         roles=(Role.MANAGER,),
         does=book_cost,
+        seals=("fees.cost",),
         without=("link",),
         fields={
             "line": COST_LINE,
@@ -118,6 +120,7 @@ DECLARED = (
         roles=(Role.COMMITTEE,),
         does=take_remuneration,
         gives=EntryIfAnyOut,
+        seals=("fees.remuneration",),
         confirms=True,
     ),
     Operation(
@@ -126,6 +129,7 @@ DECLARED = (
         roles=(Role.MANAGER,),
         does=share_cost,
         gives=SharedCostOut,
+        seals=("fees.cost",),
         fields={
             "line": COST_LINE,
             "communities": Field(
@@ -166,6 +170,7 @@ DECLARED = (
         title=Said("登记管理方式", "Say how the community is managed"),
         roles=(Role.COMMUNITY_OFFICE, Role.SUPERVISOR),
         does=begin_mode,
+        seals=("fees.mode",),
         fields={
             "until": Field(
                 Said("到哪天", "Until"),

@@ -255,6 +255,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=raise_levy,
         gives=LevyRaisedOut,
+        seals=("book.opened", "contribution.raised"),
         fields={
             "code": Field(Said("出资项目编号", "Code of the levy")),
             "basis": BASIS,
@@ -295,6 +296,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=take_contributions,
         gives=WorksEntriesOut,
+        seals=("contribution.received",),
         fields={
             "payments": Field(
                 Said("缴款", "Payments"),
@@ -335,6 +337,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=ask_refund,
         gives=ContributionRefundOut,
+        seals=("contribution.refund-asked",),
         fields={
             "number": Field(Said("退款编号", "Number of the refund")),
             "amount_fen": Field(
@@ -350,6 +353,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("退款给住户", "Give the home its money back"),
         roles=APPROVERS,
         does=pay_refund,
+        seals=("contribution.refunded",),
         fields={"number": Field(Said("退款编号", "Number of the refund")), "on": PAID_ON},
         on=REFUND,
         offered=lambda refund: refund.approved_on is None,
@@ -361,6 +365,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=APPROVERS,
         does=use_contributions,
         gives=HandedOverOut,
+        seals=("contribution.used", "grant.received"),
         fields={
             "number": Field(Said("拨付编号", "Number of the transfer")),
             "amount_fen": Field(
@@ -391,6 +396,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=WHO_GIVES,
         does=open_purpose,
         gives=DonationPurposeOpenedOut,
+        seals=("book.opened", "donation.purpose"),
         fields={
             "code": Field(Said("用途编号", "Code of the purpose")),
             "name": Field(Said("用在什么上", "What it is for")),
@@ -401,6 +407,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("登记捐赠", "Book a donation"),
         roles=WHO_GIVES,
         does=take_donation,
+        seals=("donation.received",),
         fields={
             "purpose": PURPOSE_FIELD,
             "donor": Field(
@@ -442,6 +449,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=WHO_GIVES,
         does=ask_spending,
         gives=DonationSpendingOut,
+        seals=("donation.spending-asked",),
         fields={
             "purpose": PURPOSE_FIELD,
             "number": Field(Said("发票号", "Invoice number")),
@@ -462,6 +470,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("支付捐赠款", "Pay it out of the donations"),
         roles=APPROVERS,
         does=pay_spending,
+        seals=("donation.spent",),
         fields={"number": Field(Said("发票号", "Invoice number")), "on": PAID_ON},
         on=SPENDING,
         offered=lambda spending: spending.approved_on is None,
@@ -486,6 +495,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=sign_concession,
         gives=ConcessionOut,
+        seals=("concession.signed",),
         fields={
             "number": Field(Said("合同编号", "Number of the contract")),
             "firm": Field(Said("经营单位", "Firm")),
@@ -507,6 +517,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=name_payment,
         gives=ConcessionPaymentOut,
+        seals=("concession.paid",),
         fields={
             "number": Field(Said("合同编号", "Number of the contract")),
             "entry": Field(
@@ -523,6 +534,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=APPROVERS,
         does=end_concession,
         gives=ConcessionOut,
+        seals=("concession.ended",),
         fields={
             "number": Field(Said("合同编号", "Number of the contract")),
             "state": Field(

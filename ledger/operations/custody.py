@@ -141,6 +141,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=ever(Power.NOTIFY_HANDOVER),
         does=notify_handover,
         gives=FundHandoverOut,
+        seals=("custody.noticed",),
         fields={
             "to": Field(Said("划转给谁", "Handed over to")),
             "noticed_on": Field(
@@ -157,6 +158,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("转出", "Hand everything over"),
         roles=ever(Power.SIGN_HANDOVER),
         does=release_fund,
+        seals=("carried-over", "custody.released"),
         on=HANDOVER,
         offered=lambda handed: handed["released_entry"] is None,
         confirms=True,
@@ -167,6 +169,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("接收", "Take everything over"),
         roles=ever(Power.SIGN_HANDOVER),
         does=take_over_fund,
+        seals=("custody.taken",),
         on=HANDOVER,
         offered=lambda handed: handed["released_entry"] is not None and handed["taken_entry"] is None,
         confirms=True,
@@ -198,6 +201,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=ask_refund,
         gives=FundReturnOut,
+        seals=("return.asked",),
         fields={
             "receipt_no": Field(Said("交存的票据号", "Receipt of the deposit")),
             "reason": Field(
@@ -212,6 +216,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=declare_loss,
         gives=FundLossOut,
+        seals=("fund.house-lost", "fund.loss-accrued"),
         confirms=True,
         fields={
             "homes": Field(Said("灭失的房屋", "Homes that are lost")),
@@ -229,6 +234,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("支付返还", "Pay it"),
         roles=ever(Power.GIVE_BACK),
         does=pay_return,
+        seals=("fund.returned",),
         on=RETURN,
         offered=lambda found: found.paid_entry is None,
         confirms=True,

@@ -126,6 +126,7 @@ DECLARED = (
         roles=(Role.MANAGER,),
         does=actions.prepare,
         gives=DisclosureOut,
+        seals=("disclosure.prepared",),
         fields={
             "period": Field(
                 Said("哪个半年", "Half-year"),
@@ -146,6 +147,7 @@ DECLARED = (
         roles=(Role.COMMITTEE, Role.AUDITOR),
         does=actions.check,
         gives=DisclosureOut,
+        seals=("disclosure.checked",),
         on=DRAFT,
         offered=in_state(DisclosureState.PREPARED),
         reads="sha256",
@@ -166,6 +168,7 @@ DECLARED = (
         roles=(Role.COMMITTEE, Role.SUPERVISOR),
         does=actions.publish,
         gives=PublishedOut,
+        seals=("disclosure", "disclosure.published"),
         on=DRAFT,
         offered=in_state(DisclosureState.CHECKED),
         fits=by_another_than("prepared_by", "checked_by"),

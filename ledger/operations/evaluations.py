@@ -113,6 +113,7 @@ DECLARED = (
         roles=(Role.SUPERVISOR,),
         does=actions.publish,
         gives=PublishedOut,
+        seals=("disclosure", "evaluation.published"),
         fields={
             "why": Field(
                 Said("更正的原因", "Why it is corrected"),

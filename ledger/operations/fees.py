@@ -172,6 +172,7 @@ DECLARED = (
         title=Said("登记收款", "Book a payment"),
         roles=(Role.MANAGER,),
         does=take_payment,
+        seals=("fees.received",),
         fields=PAYMENT_FIELDS,
         on=HOME,
         confirms=True,
@@ -181,6 +182,7 @@ DECLARED = (
         title=Said("更正收款", "Put a payment right"),
         roles=(Role.MANAGER,),
         does=correct_payment,
+        seals=("fees.received", "reversal"),
         fields=PAYMENT_FIELDS
         | {
             "reason": Field(
@@ -202,6 +204,7 @@ DECLARED = (
         roles=(Role.MANAGER,),
         does=charge_month,
         gives=ChargedOut,
+        seals=("fees.charged", "fees.prepaid-applied", "fees.waived"),
         confirms=True,
     ),
     Listing(
@@ -220,6 +223,7 @@ DECLARED = (
         title=Said("登记收费标准", "Set a price"),
         roles=(Role.COMMITTEE, Role.COMMUNITY_OFFICE),
         does=change_tariff,
+        seals=("fees.tariff",),
         fields={
             "applies_to": THE_KIND,
             "reference": Field(
@@ -249,6 +253,7 @@ DECLARED = (
         title=Said("登记合同里的收费约定", "Enter what a contract says of the fee"),
         roles=(Role.COMMITTEE, Role.COMMUNITY_OFFICE),
         does=set_terms,
+        seals=("fees.terms",),
         fields={
             "contract": Field(Said("服务合同", "Service contract"), choices=service_contracts),
             "late_daily_e6": Field(
@@ -265,6 +270,7 @@ DECLARED = (
         title=Said("登记交房", "Enter homes handed over"),
         roles=(Role.MANAGER,),
         does=hand_over,
+        seals=("fees.handed-over",),
         fields={
             "developer": Field(
                 Said("开发企业", "Developer"),

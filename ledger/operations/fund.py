@@ -148,6 +148,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("登记交存", "Book a deposit"),
         roles=(Role.MANAGER,),
         does=book_deposit,
+        seals=("fund.deposited",),
         confirms=True,
         fields={
             "receipt_no": Field(

@@ -193,6 +193,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("登记利息或其他收益", "Book interest or other income of the fund"),
         roles=(Role.MANAGER,),
         does=take_in,
+        seals=("fund.interest", "fund.other-income", "fund.scrap"),
         confirms=True,
         fields={
             "source": Field(Said("哪种收益", "What kind of gain")),
@@ -213,6 +214,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=prepare_run,
         gives=GainsRunOut,
+        seals=("fund.gains-prepared",),
         fields={
             "period": Field(
                 Said("期间", "Period"),
@@ -226,6 +228,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("批准并记账", "Approve and post it"),
         roles=ever(Power.SHARE_GAINS),
         does=post_run,
+        seals=("fund.gains-shared",),
         on=RUN,
         offered=lambda run: run.entry_no is None,
         confirms=True,
@@ -235,6 +238,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("红字冲销这次分配", "Take it back whole"),
         roles=ever(Power.SHARE_GAINS),
         does=reverse_run,
+        seals=("reversal",),
         on=RUN,
         offered=lambda run: run.entry_no is not None,
         confirms=True,
@@ -258,6 +262,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=plan_bond,
         gives=BondOut,
+        seals=("bond.planned",),
         fields={
             "motion": Field(
                 Said("业主大会的决议", "Resolution of the owners"),
@@ -280,6 +285,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("购买", "Buy it"),
         roles=ever(Power.INVEST),
         does=buy_bond,
+        seals=("bond.bought",),
         on=BOND,
         offered=lambda bond: bond.state is BondState.PLANNED,
         confirms=True,
@@ -297,6 +303,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("到期兑付", "Take in what matured"),
         roles=ever(Power.KEEP_BOOKS),
         does=end_bond,
+        seals=("bond.matured",),
         on=BOND,
         offered=lambda bond: bond.state is BondState.HELD,
         confirms=True,

@@ -264,6 +264,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("登记改造资金到账", "Book works money that came in"),
         roles=(Role.MANAGER,),
         does=take_receipt,
+        seals=("grant.received",),
         fields={
             "payer": Field(Said("哪家单位付的", "Which firm paid"), choices=firms()),
             "reference": Field(
@@ -280,6 +281,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=plan_actions.change_plan,
         gives=PlanVersionOut,
+        seals=("grant.plan-asked",),
         fields={
             "version": Field(
                 Said("第几版", "Version"),
@@ -301,6 +303,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=APPROVERS,
         does=plan_actions.approve_plan,
         gives=PlanVersionOut,
+        seals=("book.opened", "grant.plan-approved"),
         on=PLAN,
         offered=lambda plan: plan["approved_on"] is None,
         confirms=True,
@@ -310,6 +313,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("登记出资承诺", "Register what a source commits itself to"),
         roles=(Role.MANAGER,),
         does=plan_actions.pledge,
+        seals=("grant.pledged",),
         fields={
             "document": Field(Said("文件或协议编号", "Number of the document")),
             "amount_fen": Field(
@@ -326,6 +330,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.SUPERVISOR,),
         does=plan_actions.approve_subsidy,
         gives=SubsidyOut,
+        seals=("grant.subsidy",),
         fields={
             "document": Field(Said("批准文件编号", "Number of the approval")),
             "approved_on": Field(
@@ -341,6 +346,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("登记减免或实物出资", "Record what a source waived or built itself"),
         roles=(Role.MANAGER,),
         does=plan_actions.give_in_kind,
+        seals=("grant.in-kind",),
         fields={
             "document": Field(Said("文件编号", "Number of the document")),
             "given_on": Field(Said("减免或完成的日子", "Given on")),
@@ -359,6 +365,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=plan_actions.name_fund_payment,
         gives=FundPaymentNamedOut,
+        seals=("grant.fund-named",),
         fields={
             "entry": Field(
                 Said("维修资金的付款凭证号", "Entry of the fund's payment"),

@@ -176,6 +176,7 @@ DECLARED = (
         roles=BOTH_SIDES,
         does=actions.give_notice,
         gives=EndingOut,
+        seals=("service.notice",),
         fields={
             "cause": Field(
                 Said("终止原因", "Why it ends"),
@@ -225,6 +226,7 @@ DECLARED = (
         roles=BOTH_SIDES,
         does=actions.draw_up,
         gives=HandoverListOut,
+        seals=("handover.drawn-up",),
         on=SERVICE,
         offered=can_be_listed,
     ),
@@ -286,6 +288,7 @@ DECLARED = (
         roles=BOTH_SIDES,
         does=actions.sign,
         gives=HandoverSignedOut,
+        seals=("handover.signed",),
         on=SERVICE,
         offered=can_be_signed,
         confirms=True,
@@ -296,6 +299,7 @@ DECLARED = (
         roles=(Role.COMMITTEE,),
         does=actions.take_over,
         gives=EndingOut,
+        seals=("handover.taken-over",),
         fields={
             "on": Field(
                 Said("接手第一天", "First day of the next"),
@@ -315,6 +319,7 @@ DECLARED = (
         roles=(Role.COMMITTEE,),
         does=actions.refuse_handover,
         gives=EndingOut,
+        seals=("handover.refused",),
         fields={
             "on": Field(
                 Said("拒绝移交的日子", "Day of the refusal"),

@@ -261,6 +261,8 @@ class Operation(Declared):
     does: Callable[..., Any]
     gives: type[Out] = EntryOut
     fields: Mapping[str, Field] = field(default_factory=dict)
+    seals: tuple[str, ...] = ()
+    """The kinds of leaves that it may write into the public log (`seals.SEALS`); none, where nothing is sealed."""
     on: Record | None = None
     reads: str = ""
     """The digest among its record's facts that whoever does it says he has read."""

@@ -77,6 +77,7 @@ DECLARED = (
         roles=(Role.COMMITTEE,),
         does=decide_share,
         gives=FundShareOut,
+        seals=("revenue.share-decided",),
         fields={
             "pct": Field(
                 Said("转入百分之几", "Share in per cent"),
@@ -91,6 +92,7 @@ DECLARED = (
         roles=(Role.MANAGER,),
         does=remit,
         gives=RemittedOut,
+        seals=("fund.revenue", "revenue.remitted"),
         fields={
             "period": Field(
                 Said("期间", "Period"),

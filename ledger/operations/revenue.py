@@ -255,6 +255,7 @@ DECLARED = (
         roles=(Role.MANAGER,),
         does=actions.sign_contract,
         gives=ContractSignedOut,
+        seals=("revenue.signed",),
         fields={
             "number": CONTRACT_FACTS["number"],
             "object": CONTRACT_FACTS["object"],
@@ -302,6 +303,7 @@ DECLARED = (
         roles=(Role.COMMITTEE,),
         does=actions.terminate,
         gives=ContractSignedOut,
+        seals=("revenue.terminated",),
         fields={
             "last_day": Field(
                 Said("合同最后一天", "Last day of the contract"),
@@ -336,6 +338,7 @@ DECLARED = (
         title=Said("登记合同收款", "Book money on a contract"),
         roles=(Role.MANAGER,),
         does=receipt_actions.receive,
+        seals=("revenue.received",),
         fields={
             "contract": Field(Said("哪份合同", "Which contract"), choices=revenue_contracts),
             "on": Field(
@@ -356,6 +359,7 @@ DECLARED = (
         title=Said("登记利息、赔偿或残值", "Book interest, compensation or scrap"),
         roles=(Role.MANAGER,),
         does=receipt_actions.receive_other,
+        seals=("fund.scrap", "revenue.received"),
         fields={
             "category": Field(
                 Said("类别", "Category"),
@@ -376,6 +380,7 @@ DECLARED = (
         title=Said("登记有票据的成本", "Book a proved cost"),
         roles=(Role.MANAGER,),
         does=cost_actions.pay_cost,
+        seals=("revenue.cost",),
         fields={
             "kind": CONTRACT_FACTS["kind"],
             "on": Field(Said("付款日", "Paid on")),
@@ -395,6 +400,7 @@ DECLARED = (
         title=Said("登记没有票据的成本", "Keep a cost that has no voucher"),
         roles=(Role.MANAGER,),
         does=cost_actions.claim_cost,
+        seals=("revenue.cost-claimed",),
         fields={
             "code": Field(Said("编号", "Number"), hint=Said("自己编，不能重复。", "Your own, used once.")),
             "kind": CONTRACT_FACTS["kind"],
@@ -427,6 +433,7 @@ DECLARED = (
         roles=(Role.MANAGER,),
         does=actions.close_year,
         gives=YearCarriedOut,
+        seals=("carried-over",),
         on=YEAR,
         offered=lambda year: year["over"] and year["accounts"] > 0,
         confirms=True,

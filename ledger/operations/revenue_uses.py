@@ -93,6 +93,7 @@ DECLARED = (
         roles=(Role.MANAGER,),
         does=request_use,
         gives=RevenueUseOut,
+        seals=("revenue.use-requested",),
         fields={
             "code": Field(Said("编号", "Number"), hint=Said("自己编，不能重复。", "Your own, used once.")),
             "kind": Field(
@@ -118,6 +119,7 @@ DECLARED = (
         roles=(Role.COMMITTEE,),
         does=release_use,
         gives=UseReleasedOut,
+        seals=("fees.offset", "fund.revenue", "revenue.used"),
         fields={
             "on": Field(
                 Said("付款日", "Paid on"),
@@ -140,6 +142,7 @@ DECLARED = (
         title=Said("收押金", "Take a deposit"),
         roles=(Role.MANAGER,),
         does=take_deposit,
+        seals=("revenue.deposit-taken",),
         without=("into",),
         fields={
             "amount_fen": Field(
@@ -157,6 +160,7 @@ DECLARED = (
         title=Said("退押金", "Give the deposit back"),
         roles=(Role.COMMITTEE,),
         does=return_deposit,
+        seals=("revenue.deposit-returned",),
         fields={
             "amount_fen": Field(
                 Said("退多少", "Amount given back"),
@@ -174,6 +178,7 @@ DECLARED = (
         title=Said("没收押金，转为收益", "Turn the deposit into revenue"),
         roles=(Role.COMMITTEE,),
         does=forfeit_deposit,
+        seals=("revenue.deposit-forfeited",),
         fields={
             "motion": Field(
                 Said("业主决议", "The owners' resolution"),

@@ -122,6 +122,7 @@ DECLARED = (
         roles=(Role.MANAGER,),
         does=actions.request_waiver,
         gives=WaiverOut,
+        seals=("fees.waiver-requested",),
         fields={
             "code": Field(
                 Said("编号", "Code"),
@@ -149,6 +150,7 @@ DECLARED = (
         title=Said("批准减免", "Grant the waiver"),
         roles=SECOND,
         does=actions.approve_waiver,
+        seals=("fees.prepaid-applied", "fees.waived", "fees.waiver-approved"),
         on=WAIVER,
         offered=may_become(State.APPROVED),
         fits=by_another_than("requested_by"),
@@ -159,6 +161,7 @@ DECLARED = (
         title=Said("不批准减免", "Refuse the waiver"),
         roles=SECOND,
         does=actions.reject_waiver,
+        seals=("fees.waiver-rejected",),
         fields={"reason": Field(Said("原因", "Reason"), hint=BY_ANOTHER)},
         on=WAIVER,
         offered=may_become(State.REJECTED),
@@ -169,6 +172,7 @@ DECLARED = (
         title=Said("撤回减免", "Take the waiver back"),
         roles=(Role.COMMITTEE, Role.COMMUNITY_OFFICE),
         does=actions.withdraw_waiver,
+        seals=("fees.prepaid-applied", "fees.waiver-undone", "fees.waiver-withdrawn"),
         fields={
             "reason": Field(
                 Said("原因", "Reason"),
@@ -199,6 +203,7 @@ DECLARED = (
         roles=(Role.MANAGER,),
         does=refunding.request_refund,
         gives=RefundOut,
+        seals=("fees.refund-requested",),
         fields={
             "receipt": Field(
                 Said("收款凭证号", "Entry of the receipt"),
@@ -216,6 +221,7 @@ DECLARED = (
         title=Said("批准退款", "Release the refund"),
         roles=SECOND,
         does=refunding.approve_refund,
+        seals=("fees.refunded",),
         on=REFUND,
         offered=refund_may_become(RefundState.PAID),
         fits=by_another_than("requested_by"),
@@ -226,6 +232,7 @@ DECLARED = (
         title=Said("不批准退款", "Refuse the refund"),
         roles=SECOND,
         does=refunding.reject_refund,
+        seals=("fees.refund-rejected",),
         on=REFUND,
         offered=refund_may_become(RefundState.REJECTED),
         fits=by_another_than("requested_by"),

@@ -213,6 +213,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=contract_actions.sign_works_contract,
         gives=WorksContractSignedOut,
+        seals=("works.contract-signed",),
         fields={
             "number": Field(Said("合同编号", "Number of the contract")),
             "retention_e2": Field(
@@ -255,6 +256,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=contract_actions.ask_change,
         gives=ChangeOrderOut,
+        seals=("works.change-asked",),
         fields={
             "contract": CONTRACT_FIELD,
             "number": Field(Said("签证编号", "Number of the change order")),
@@ -274,6 +276,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=APPROVERS,
         does=contract_actions.approve_change,
         gives=ChangeOrderOut,
+        seals=("works.change-approved",),
         fields={"contract": CONTRACT_FIELD},
         on=CHANGE_ORDER,
         offered=lambda order: order.approved_on is None,
@@ -301,6 +304,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR),
         does=contract_actions.claim_defect,
         gives=DefectOut,
+        seals=("works.defect-claimed",),
         fields={
             "contract": CONTRACT_FIELD,
             "number": Field(Said("缺陷编号", "Number of the defect")),
@@ -317,6 +321,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=APPROVERS,
         does=contract_actions.settle_defect,
         gives=DefectOut,
+        seals=("works.defect-settled",),
         fields={"contract": CONTRACT_FIELD},
         on=DEFECT,
         offered=lambda defect: defect.settled_on is None,
@@ -355,6 +360,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=ask_bill,
         gives=PayoutAskedOut,
+        seals=("works.payout-asked",),
         fields={
             "contract": CONTRACT_FIELD,
             "number": Field(Said("发票号", "Invoice number")),
@@ -372,6 +378,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=ask_release,
         gives=PayoutAskedOut,
+        seals=("works.payout-asked",),
         fields={
             "contract": CONTRACT_FIELD,
             "number": Field(Said("申请编号", "Number of the request")),
@@ -392,6 +399,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=ask_return,
         gives=PayoutAskedOut,
+        seals=("works.payout-asked",),
         fields={
             "number": Field(Said("申请编号", "Number of the request")),
             "source": Field(Said("退给哪个来源", "Back to which source")),
@@ -404,6 +412,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=APPROVERS,
         does=pay_out,
         gives=WorksEntriesOut,
+        seals=("grant.returned", "grant.spent"),
         fields={
             "number": Field(Said("发票号或申请编号", "Number of the invoice or request")),
             "on": Field(Said("付款日", "Paid on")),

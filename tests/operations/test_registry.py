@@ -11,6 +11,7 @@ from ledger.community.rules import Role
 from ledger.operations.labels import LABELS
 from ledger.operations.operation import VARIABLE, Declared, Document, Listing, Operation, Record
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS, OPERATIONS, RECORDS
+from ledger.operations.seals import SEALS
 from ledger.operations.shapes import fields_of, sample_of
 
 CHINESE = re.compile(r"[一-鿿]")
@@ -195,3 +196,14 @@ def test_every_write_documents_its_key_and_its_roles():
 
 def test_every_noun_has_something():
     assert [noun.code for noun, declared in NOUNS if not declared] == []
+
+
+def test_every_write_declares_what_it_seals_and_documents_it():
+    declared = {kind for each in OPERATIONS for kind in each.seals}
+
+    assert declared == set(SEALS)
+    for each in OPERATIONS:
+        told = document()["paths"][VARIABLE.sub(r"{\2}", address(each))][each.method.lower()]["x-seals"]
+        assert set(told) == set(each.seals)
+        for kind, names in told.items():
+            assert {*names["facts"], *names["salted"]} == SEALS[kind].facts | SEALS[kind].salted
