@@ -84,7 +84,8 @@ def test_a_first_month_is_imported_and_reconciled_without_walking_all_lines_for_
         reconciled = read_of(session) - before
 
     assert sheet.items == ()
-    assert imported["entry"] > 0 and reconciled["bank_line"] > 0
+    assert imported["entry"] > 0
+    assert reconciled["bank_line"] > 0
     assert max(imported.values()) < 100 * MORE, imported
     assert max(reconciled.values()) < 100 * MORE, reconciled
 
