@@ -25,7 +25,17 @@ from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.repairs.queries import next_number, open_claims, steps, ticket
-from ledger.repairs.rules import Category, PhotoMissing, Priority, Route, State, check_step, due_at, route_of
+from ledger.repairs.rules import (
+    Category,
+    PhotoMissing,
+    Priority,
+    Route,
+    State,
+    check_project,
+    check_step,
+    due_at,
+    route_of,
+)
 from ledger.repairs.tables import Ticket, TicketStep
 
 Rating = Annotated[int, Field(strict=True, ge=1, le=5)]
@@ -257,9 +267,11 @@ def open_project(
     """Turn a ticket into a use of the fund, judged by N1–N7.
 
     Raises:
+        ProjectOpened, NoProjectAnyMore: it is one already, or over.
         NotForTheFund and what else `ledger.fund.uses.actions.propose` refuses.
     """
     found = _locked(session, community, no)
+    check_project(no, found.state, found.project)
     planned = propose(session, community, code, plan, by=by, at=at)
     found.project, found.route = code, Route.FUND_PROJECT
     session.add(found)

@@ -10,7 +10,7 @@ from ledger.community.rules import RESIDENTS, Actor
 from ledger.db import Page
 from ledger.errors import Unknown
 from ledger.fields import Search
-from ledger.repairs.rules import Route, State
+from ledger.repairs.rules import OVER, Route, State
 from ledger.repairs.tables import Ticket, TicketStep
 
 
@@ -53,7 +53,7 @@ def open_claims(session: Session, community: str, component: str) -> list[int]:
                 Ticket.community == community,
                 Ticket.component == component,
                 Ticket.route == Route.WARRANTY,
-                col(Ticket.state).not_in([State.CLOSED, State.REJECTED]),
+                col(Ticket.state).not_in(OVER),
             )
             .order_by(col(Ticket.no))
         )

@@ -20,7 +20,16 @@ from ledger.journal.tables import Entry
 from ledger.log.tables import Leaf
 from ledger.repairs import actions
 from ledger.repairs.queries import NoTicket, reported_between, steps, ticket, tickets
-from ledger.repairs.rules import Category, PhotoMissing, Priority, Route, State, StepNotPossible
+from ledger.repairs.rules import (
+    Category,
+    NoProjectAnyMore,
+    PhotoMissing,
+    Priority,
+    ProjectOpened,
+    Route,
+    State,
+    StepNotPossible,
+)
 from tests.cast import CHEN, HE, MEI, NOON, WEN
 from tests.factories import a_community, a_component, a_home, a_package
 
@@ -152,6 +161,22 @@ def test_a_leak_under_warranty_goes_to_the_contractor_and_its_repair_from_the_fu
     assert triaged(session, other, daily_upkeep=False).route is Route.FUND_PROJECT
     actions.open_project(session, PLACE, other, "P-1", a_plan("stairs-1"), by=MEI, at=NOON)
     assert ticket(session, PLACE, other).project == project(session, PLACE, "P-1").code
+
+
+def test_what_is_over_or_is_one_already_becomes_no_use_of_the_fund(session):
+    a_community(session)
+    a_home(session)
+    a_component(session, "stairs-1", building="1")
+    a_package(session, accepted_on=date(2023, 5, 26))
+    one, other = (a_ticket(session, component="stairs-1") for _ in range(2))
+    actions.open_project(session, PLACE, one, "P-1", a_plan("stairs-1"), by=MEI, at=NOON)
+    actions.reject(session, PLACE, other, "重复报修", by=MEI, at=NOON)
+
+    with pytest.raises(ProjectOpened, match="P-1"):
+        actions.open_project(session, PLACE, one, "P-2", a_plan("stairs-1"), by=MEI, at=NOON)
+    with pytest.raises(NoProjectAnyMore, match="不受理"):
+        actions.open_project(session, PLACE, other, "P-2", a_plan("stairs-1"), by=MEI, at=NOON)
+    assert (ticket(session, PLACE, one).project, ticket(session, PLACE, other).project) == ("P-1", None)
 
 
 def a_plan(component):
