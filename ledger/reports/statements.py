@@ -18,7 +18,7 @@ from ledger.community.queries import community as community_of
 from ledger.fund.power_queries import keeper
 from ledger.fund.queries import statements
 from ledger.fund.rules import Keeper
-from ledger.fund.statements import Line
+from ledger.fund.statements import COLUMNS_02, Line, of_the_period
 from ledger.log.queries import head
 from ledger.periods import Period
 from ledger.reports.paper import page
@@ -65,7 +65,10 @@ def _facts(session: Session, community: str, period: Period) -> dict[str, Any]:
         shown["statement_03"] = s03
     columns = {key: names for key, (_, names) in STATEMENTS.items()}
     if one_month:
-        columns["statement_02"] = (OF_A_MONTH, *columns["statement_02"][1:])
+        columns["statement_02"] = tuple(
+            OF_A_MONTH if days is of_the_period else name
+            for days, name in zip(COLUMNS_02, columns["statement_02"], strict=True)
+        )
     return {
         "f": {"community": {"name": place.name, "transferred": transferred}, "last": period.last},
         "closed": head(session, community).closed_through >= str(period.end),
