@@ -3,15 +3,18 @@
 import json
 import re
 from collections import Counter
+from typing import get_type_hints
 
 from pydantic import BaseModel
 
 from ledger.api.openapi import address, document
 from ledger.community.rules import Role
+from ledger.noticeboard.tables import Notice
 from ledger.operations.labels import LABELS
 from ledger.operations.operation import VARIABLE, Declared, Document, Listing, Operation, Record
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS, OPERATIONS, RECORDS
 from ledger.operations.shapes import fields_of, sample_of
+from ledger.publishing import after_publication
 
 CHINESE = re.compile(r"[一-鿿]")
 ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
@@ -195,3 +198,10 @@ def test_every_write_documents_its_key_and_its_roles():
 
 def test_every_noun_has_something():
     assert [noun.code for noun, declared in NOUNS if not declared] == []
+
+
+def test_whatever_publishes_a_notice_is_followed_by_what_follows_a_publication():
+    publishing = [each for each in OPERATIONS if get_type_hints(each.does).get("return") is Notice]
+
+    assert len(publishing) == 2
+    assert {each.afterwards for each in publishing} == {after_publication}
