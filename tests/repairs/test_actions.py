@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.queries import NoComponent, NoHome
-from ledger.community.rules import Actor, ComponentKind, NotYourHome, Role, SamePerson
+from ledger.community.rules import Actor, ComponentKind, NotYourBuilding, NotYourHome, Role, SamePerson
 from ledger.demo.tickets import picture
 from ledger.errors import Malformed
 from ledger.files.actions import keep_file
@@ -19,7 +19,7 @@ from ledger.fund.uses.rules import NotForTheFund, ScopeKind
 from ledger.journal.tables import Entry
 from ledger.log.tables import Leaf
 from ledger.repairs import actions
-from ledger.repairs.queries import NoTicket, reported_between, steps, ticket, tickets
+from ledger.repairs.queries import NoTicket, reported_between, steps, ticket, ticket_seen, tickets
 from ledger.repairs.rules import (
     Category,
     NoProjectAnyMore,
@@ -161,6 +161,21 @@ def test_a_leak_under_warranty_goes_to_the_contractor_and_its_repair_from_the_fu
     assert triaged(session, other, daily_upkeep=False).route is Route.FUND_PROJECT
     actions.open_project(session, PLACE, other, "P-1", a_plan("stairs-1"), by=MEI, at=NOON)
     assert ticket(session, PLACE, other).project == project(session, PLACE, "P-1").code
+
+
+def test_who_is_here_for_his_building_sees_and_does_what_is_of_that(session):
+    a_community(session)
+    gu = Actor("gu", Role.COMMUNITY_OFFICE, buildings=frozenset({"5"}))
+    of_5, of_6 = (a_ticket(session, building=building) for building in ("5", "6"))
+
+    assert [each.no for each in tickets(session, PLACE, by=gu).rows] == [of_5]
+    assert ticket_seen(session, PLACE, of_5, by=gu).building == "5"
+    with pytest.raises(NoTicket):
+        ticket_seen(session, PLACE, of_6, by=gu)
+    with pytest.raises(NotYourBuilding):
+        actions.reject(session, PLACE, of_6, "重复报修", by=gu, at=NOON)
+    with pytest.raises(NotYourBuilding):
+        actions.log_ticket(session, PLACE, actions.Report(Category.LEAK, "漏水"), by=gu, at=NOON)
 
 
 def test_what_is_over_or_is_one_already_becomes_no_use_of_the_fund(session):
