@@ -1,8 +1,8 @@
 """会住维01–03表 of one period, on paper and as a workbook (财会〔2020〕7号).
 
-01 and 02 are monthly and annual, 03 is annual: a month that does not end a year goes without it. Where only one kind
-of housing is managed, 03 drops the other's column. The figures are the books', read when the file is made; an
-open month is said to be open.
+Rows and columns are declared in `ledger.fund.statements`. 01 and 02 are monthly and annual, 03 is annual: a month that
+does not end a year goes without it. Where only one kind of housing is managed, 03 drops the other's column. The
+figures are the books', read when the file is made; an open month is said to be open.
 """
 
 from collections.abc import Mapping, Sequence
