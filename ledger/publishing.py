@@ -4,7 +4,8 @@ Files are made before the transaction and signing comes after it, so that neithe
 holds a community's lock. Between publishing and signing a notice is durable but not provable yet; signing again
 is harmless, so `sign_heads` heals whatever was cut off there.
 
-What follows a publication at every door is `sign_head_of`: the operations name it as what comes afterwards.
+What follows a publication, at every door and in the sample, is `after_publication` and nothing else: whoever is to be
+told of a new notice is told there.
 """
 
 from collections.abc import Iterable
@@ -84,7 +85,7 @@ def publish_half_year(
         ready = draw_half_year(session, publisher, community, period, by=by)
     with publisher.database.writing() as session:
         notice = disclosures.publish(session, community, period, prepared=ready, by=by, at=at)
-    sign_head_of(publisher, community, at=at)
+    after_publication(publisher, community, at=at)
     return notice
 
 
@@ -100,8 +101,19 @@ def publish_evaluation(
         ready = draw_evaluation(session, publisher, community, period, by=by, at=at)
     with publisher.database.writing() as session:
         notice = evaluations.publish(session, community, period, prepared=ready, why=why, by=by, at=at)
-    sign_head_of(publisher, community, at=at)
+    after_publication(publisher, community, at=at)
     return notice
+
+
+def after_publication(publisher: Publisher, community: str, *, at: datetime) -> None:
+    """What follows once a notice is on the board: the log's new head is signed.
+
+    The notice is durable by now, so nothing here takes it back; a publication that is sent again comes by no second time.
+
+    Raises:
+        LogRewritten: see `sign_head_of`.
+    """
+    sign_head_of(publisher, community, at=at)
 
 
 def sign_head_of(publisher: Publisher, community: str, *, at: datetime) -> SignedHead:

@@ -84,6 +84,7 @@ OF_A_CLASS: dict[str, dict[str, object]] = {
     "LeafMalformed": {"what": LeafFault.FIELD_NAME},
     "NoApprovedAccount": {"role": Coded("account", "bank")},
     "NoNotice": {"kind": Coded("notice", "half-year")},
+    "NoProjectAnyMore": {"state": TicketState.CLOSED},
     "NoStatement": {"role": Coded("account", "wallet")},
     "NoSuchAccountOfBook": {"role": Coded("account", "wallet")},
     "NoTariff": {"kind": HomeKind.NON_RESIDENTIAL},

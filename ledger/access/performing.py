@@ -30,6 +30,12 @@ class KeyMissing(Malformed):
     en = "A write must carry an Idempotency-Key header (8–100 characters), the same when it is sent again."
 
 
+class SeenMalformed(Malformed):
+    code = "seen-malformed"
+    zh = "表单里记着的“看的时候是怎样”读不出来，没有登记；请看过现在的情况再办。"
+    en = "What this form was drawn for cannot be read, so nothing was written; look at it as it is now and then decide."
+
+
 class Stale(Refused):
     """What the form was drawn for has moved; ``changes`` are the facts as (name, seen, now)."""
 

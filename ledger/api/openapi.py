@@ -136,7 +136,8 @@ def _method(declared: Declared) -> str:
 def _role(allowed: Role | Condition) -> str:
     if isinstance(allowed, Role):
         return allowed.value
-    at = f" of one's own {allowed.home}" if allowed.home else ""
+    own = allowed.home or allowed.building
+    at = f" of one's own {own}" if own else ""
     levels = f" at {', '.join(sorted(allowed.levels))}" if allowed.levels else ""
     return f"{allowed.role.value}{at}{levels}"
 

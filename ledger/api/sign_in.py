@@ -33,6 +33,7 @@ class AppointmentOut(Out):
     community: str
     role: Role
     home: str | None
+    building: str | None
     organisation: str
     level: Level | None
     since: date

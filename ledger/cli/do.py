@@ -286,5 +286,10 @@ def _told(allowed: Role | Condition) -> str:
         return allowed
     where = sorted(allowed.levels)
     return " ".join(
-        (allowed.role, *(f"at {level}" for level in where), *(["at home"] if allowed.home else []))
+        (
+            allowed.role,
+            *(f"at {level}" for level in where),
+            *(["at home"] if allowed.home else []),
+            *(["at his building"] if allowed.building else []),
+        )
     )

@@ -74,10 +74,11 @@ def appoint(
     home: str | None = None,
     organisation: str = "",
     level: Level | None = None,
+    building: str | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Give a person a role in a community (``*`` for all) from a day on, for a home or at an organisation.
+    """Give a person a role in a community (``*`` for all) from a day on, for a home, for a building or at an organisation.
 
     The level is that of the role where the role has but one; a supervisor's has to be told.
     """
@@ -91,6 +92,7 @@ def appoint(
             home=home,
             organisation=organisation,
             level=level or LEVEL_OF.get(role),
+            building=building,
         )
     )
 

@@ -306,7 +306,7 @@ def person(session: Session, login: str) -> Person | None:
 
 
 def seats(session: Session, login: str, code: str | None, on: date) -> list[Seat] | None:
-    """What a person is in a community on a day, or anywhere: every role, home and level, by appointment.
+    """What a person is in a community on a day, or anywhere: every role, home, level and building, by appointment.
 
     None when nobody signs in under this name, or no longer.
     """
@@ -316,7 +316,11 @@ def seats(session: Session, login: str, code: str | None, on: date) -> list[Seat
     )
     if not rows:
         return None
-    return [Seat(Role(role), home, level and Level(level)) for role, home, level in rows if role]
+    return [
+        Seat(Role(role), home, level and Level(level), building)
+        for role, home, level, building in rows
+        if role
+    ]
 
 
 def _seats(*here: ColumnElement[bool]) -> Prepared:
@@ -328,7 +332,7 @@ def _seats(*here: ColumnElement[bool]) -> Prepared:
         *here,
     )
     return Prepared(
-        select(Appointment.role, Appointment.home, Appointment.level)
+        select(Appointment.role, Appointment.home, Appointment.level, Appointment.building)
         .select_from(Person)
         .outerjoin(Appointment, held)
         .where(Person.login == bindparam("its_login"), col(Person.active).is_(True))

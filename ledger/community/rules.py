@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ledger.errors import Malformed, NotAllowed, Refused
+from ledger.errors import LedgerError, Malformed, NotAllowed, Refused
 from ledger.periods import years_after
 
 DEMO_PASSWORD = "mingbai-demo"  # noqa: S105 - printed on purpose: a sample with invented people
@@ -27,9 +27,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     OPERATOR = "operator"
 
-    def of(self, home: str) -> "Condition":
-        """This role, for a home of one's own that the request names as ``home``."""
-        return Condition(self, home=home)
+    def of(self, home: str | None = None, *, building: str | None = None) -> "Condition":
+        """This role, for a home or a building of one's own that the request names by this name."""
+        return Condition(self, home=home, building=building)
 
     def at(self, *levels: "Level") -> "Condition":
         """This role, when the appointment is of one of these kinds of organisation."""
@@ -128,21 +128,24 @@ FUND_USES = "fund"
 class Actor(NamedTuple):
     """Who acts: the sign-in name, the role in which it is done, and what he holds in that role here and today.
 
-    ``homes`` are those he owns or rents; ``level`` is the kind of organisation that his appointment is of.
+    ``homes`` are those he owns or rents; ``level`` is the kind of organisation that his appointment is of; where the
+    role was asked for with a building, ``buildings`` are those he is appointed for, and he acts for no other.
     """
 
     login: str
     role: Role
     homes: frozenset[str] = frozenset()
     level: Level | None = None
+    buildings: frozenset[str] = frozenset()
 
 
 class Seat(NamedTuple):
-    """One appointment as the law of roles sees it: what somebody is in a community, for which home, of whom."""
+    """One appointment as the law of roles sees it: what somebody is in a community, for which home or building, of whom."""
 
     role: Role
     home: str | None = None
     level: Level | None = None
+    building: str | None = None
 
 
 EVERYWHERE = "*"
@@ -150,15 +153,17 @@ EVERYWHERE = "*"
 
 
 class Condition(NamedTuple):
-    """A role that is not enough by itself: it counts for one's own home, or at some kinds of organisation.
+    """A role that is not enough by itself: it counts for one's own home or building, or at some kinds of organisation.
 
-    ``home`` names the value of the request (of its address or its body) that must be one of his homes; a request
-    that leaves it out asks about none.
+    ``home`` and ``building`` name the value of the request (of its address or its body) that must be one of his; a
+    request that leaves it out asks about none, and the action or the query looks at the actor's own. An appointment for
+    a building counts only where a building is asked for, so that a role of a building is declared operation by operation.
     """
 
     role: Role
     home: str | None = None
     levels: frozenset[Level] = frozenset()
+    building: str | None = None
 
 
 @dataclass(frozen=True)
@@ -256,6 +261,12 @@ class NotYourHome(NotAllowed):
     en = "{home} is not a home of yours; owners and tenants act for their own homes only."
 
 
+class NotYourBuilding(NotAllowed):
+    code = "not-your-building"
+    zh = "{building} 幢不是您负责的，您只能看、只能办自己那一幢的事。"
+    en = "Building {building} is not yours; you see and act for your own only."
+
+
 class HomeNotSaid(Malformed):
     """Somebody with several homes left out which of them he means."""
 
@@ -291,38 +302,53 @@ def check_own_home(home: str | None, *, by: Actor) -> None:
         raise NotYourHome(home=home or "—")
 
 
+def check_own_building(building: str | None, *, by: Actor) -> None:
+    """See that whoever is here for his building acts for that; others act for any.
+
+    Raises:
+        NotYourBuilding: it is another, or none is named.
+    """
+    if by.buildings and building not in by.buildings:
+        raise NotYourBuilding(building=building or "—")
+
+
 def actor_among(
     login: str, seats: Sequence[Seat], allowed: Sequence[Role | Condition], named: Mapping[str, object]
 ) -> Actor:
     """The person in the first allowed role that he holds and whose condition is met.
 
-    ``named`` are the values of the request by name. The actor has all homes that he holds in that role.
+    ``named`` are the values of the request by name. The actor has all homes and buildings that he holds in that role.
 
     Raises:
-        NotYourHome: he would be allowed for a home of his own, and named another.
+        NotYourHome, NotYourBuilding: he would be allowed for one of his own, and named another.
         RoleMissing: he holds none of the roles.
     """
-    asked_for: object = None
+    refusal: LedgerError | None = None
     for each in allowed:
         condition = each if isinstance(each, Condition) else Condition(each)
-        held = [seat for seat in seats if seat.role is condition.role]
+        of_a_building = condition.building is not None
+        held = [s for s in seats if s.role is condition.role and (s.building is not None) is of_a_building]
         if condition.levels:
             held = [seat for seat in held if seat.level in condition.levels]
         if not held:
             continue
         homes = frozenset(seat.home for seat in held if seat.home)
         if condition.home is not None and named.get(condition.home) not in (None, *homes):
-            asked_for = named[condition.home]
+            refusal = NotYourHome(home=named[condition.home])
+            continue
+        buildings = frozenset(seat.building for seat in held if seat.building)
+        if condition.building is not None and named.get(condition.building) not in (None, *buildings):
+            refusal = NotYourBuilding(building=named[condition.building])
             continue
         level = next((seat.level for seat in held if seat.level), None)
-        return Actor(login, condition.role, homes, level)
-    if asked_for is not None:
-        raise NotYourHome(home=asked_for)
+        return Actor(login, condition.role, homes, level, buildings)
+    if refusal is not None:
+        raise refusal
     raise RoleMissing(needed=tuple(dict.fromkeys(_role(each) for each in allowed)))
 
 
 def check_role(login: str, seats: Sequence[Seat], allowed: Sequence[Role | Condition]) -> None:
-    """See that somebody may do it at all, whichever home it is for.
+    """See that somebody may do it at all, whichever home or building it is for.
 
     Raises:
         RoleMissing: he holds none of the roles, or none at the right kind of organisation.

@@ -217,7 +217,8 @@ class Person(SQLModel, table=True):
 class Appointment(SQLModel, table=True):
     """任职: the role a person holds in a community from a day to a day. ``*`` is every community.
 
-    ``home`` is set for owners and tenants: what they may see of their own; somebody with two homes has two rows.
+    ``home`` is set for owners and tenants: what they may see of their own; somebody with two homes has two rows. Whoever
+    is appointed for a ``building`` acts for that one only.
     ``organisation`` is whom he acts for, by name, and ``level`` what kind of organisation that is.
     """
 
@@ -229,6 +230,7 @@ class Appointment(SQLModel, table=True):
             "role",
             "since",
             text("coalesce(home, '')"),
+            text("coalesce(building, '')"),
             unique=True,
         ),
     )
@@ -242,3 +244,4 @@ class Appointment(SQLModel, table=True):
     home: str | None = None
     organisation: str = ""
     level: Level | None = Field(default=None, sa_type=words(Level))
+    building: str | None = None

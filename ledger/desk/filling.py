@@ -27,7 +27,7 @@ from ledger.access.access import (
     status_of,
     writing,
 )
-from ledger.access.performing import Stale, Wish, perform, preview, seen_of
+from ledger.access.performing import SeenMalformed, Stale, Wish, perform, preview, seen_of
 from ledger.community.queries import community as community_of
 from ledger.desk.forms import Drawing, FormField, Sent, begun, chosen_words, drawn, errors_of, request_of
 from ledger.desk.frame import back_to, by_whom, call_of, language, may
@@ -109,11 +109,20 @@ class Filling:
         return str(stored.sha256)
 
     def seen(self) -> dict[str, Any] | None:
-        try:
-            seen = from_json(request.form.get("seen", ""))
-        except ValueError:
+        """What the form was drawn for, by fact; None where it was drawn for no record.
+
+        Raises:
+            SeenMalformed: it came back as what no form was drawn for.
+        """
+        if "seen" not in request.form:
             return None
-        return seen if isinstance(seen, dict) else None
+        try:
+            seen = from_json(request.form["seen"])
+        except ValueError:
+            raise SeenMalformed() from None
+        if not isinstance(seen, dict):
+            raise SeenMalformed()
+        return seen
 
     def row(self, session: Session) -> Any:
         """The record that it stands on, as it is now; nothing where there is none yet."""

@@ -63,7 +63,7 @@ def get_me() -> str:
     with reading() as session:
         rows = appointments(session, g.login, day_in_shanghai(g.now))
         names = {each.code: each.name for each in communities(session)}
-    columns = ("community", "role", "home", "organisation", "since", "until")
+    columns = ("community", "role", "home", "building", "organisation", "since", "until")
     shown = [
         Row(
             [

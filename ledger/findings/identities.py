@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import approved
 from ledger.fund.queries import balances_by_role, flows, moved_into_fund, statements
+from ledger.fund.statements import COLUMNS_02, year_to_date
 from ledger.fund.uses.payment_queries import payments
 from ledger.fund.uses.payment_rules import Stage, asked
 from ledger.fund.uses.payment_tables import ProjectPayment, Share
@@ -75,6 +76,7 @@ def _statements(session: Session, community: str, period: Period) -> list[Identi
     of01 = {line.zh: line.figures for line in s01}
     of02 = {line.zh: line.figures for line in s02}
     of03 = {line.zh: line.figures for line in s03}
+    to_date = COLUMNS_02.index(year_to_date)
     carried = _carried_over(session, community, Month(period.end.year, 1).first, period.last)
     sealed = _sealed_net_assets(session, community, Month(period.end.year, 1).plus(-1))
     income, expense, difference = (
@@ -92,12 +94,12 @@ def _statements(session: Session, community: str, period: Period) -> list[Identi
         Identity("I2", "资产总计 = 负债合计 + 净资产合计", "Assets equal liabilities plus net assets",
                  assets == funded, f"{yuan(assets)} = {yuan(funded)}"),
         Identity("I3", "收支差额 = 收入 − 支出；累计数 = 各月结转之和", "Difference equals income less expenditure; the year to date equals what its months carried over",
-                 all(d == i - e for d, i, e in zip(difference, income, expense, strict=True)) and carried == difference[1],
-                 f"{yuan(income[1])} − {yuan(expense[1])} = {yuan(carried)}"),
+                 all(d == i - e for d, i, e in zip(difference, income, expense, strict=True)) and carried == difference[to_date],
+                 f"{yuan(income[to_date])} − {yuan(expense[to_date])} = {yuan(carried)}"),
         Identity("I4", "净资产变动表：五 = 三 + 四；合计 = 各栏之和；分配合计为零；上年年末余额 = 上年结账数", "Net-asset statement foots and cross-foots; distributions sum to nought; it opens as last year was sealed",
                  all(a + b == c for a, b, c in zip(of03["三、本年年初余额"], of03["四、本年变动金额"], end, strict=True))
                  and end[3] == sum(end[:3]) and of03["（二）本年分配累计收益"][3] == 0
-                 and of03["（一）本年收支差额"][3] == difference[1]
+                 and of03["（一）本年收支差额"][3] == difference[to_date]
                  and sealed in (None, of03["一、上年年末余额"]),
                  f"{yuan(of03['三、本年年初余额'][3])} + {yuan(of03['四、本年变动金额'][3])} = {yuan(end[3])}"),
         Identity("I5", "净资产变动表年末余额 = 资产负债表期末净资产", "Closing net assets agree in both statements",

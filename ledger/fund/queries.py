@@ -10,7 +10,14 @@ from sqlmodel import Session, col, select
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
 from ledger.fund.rules import Deposited
-from ledger.fund.statements import Statements, statement_01, statement_02, statement_03
+from ledger.fund.statements import (
+    COLUMNS_02,
+    Statements,
+    statement_01,
+    statement_02,
+    statement_03,
+    year_to_date,
+)
 from ledger.fund.tables import Deposit
 from ledger.journal.queries import accounts, elements, trial_balance, turnover_by_kind
 from ledger.journal.rules import CARRIED_OVER, Element
@@ -153,13 +160,13 @@ def statements(session: Session, community: str, period: Period) -> Statements:
     """The three statements of a period, whose months have been carried over."""
     year = Month(period.end.year, 1)
     opening = balances_by_role(session, community, year.plus(-1))
-    to_date = flows(session, community, year.first, period.last)
+    flowed = {days: flows(session, community, *days(period)) for days in COLUMNS_02}
     return Statements(
         statement_01(opening, balances_by_role(session, community, period.end)),
-        statement_02(flows(session, community, period.first, period.last), to_date),
+        statement_02(*flowed.values()),
         statement_03(
             opening,
-            to_date,
+            flowed[year_to_date],
             distributed=moved_into_fund(session, community, year.first, period.last, "gains")[:2],
             taken_over=moved_into_fund(session, community, year.first, period.last, "bank"),
         ),

@@ -2,10 +2,17 @@
 
 会住维01表 资产负债表, 会住维02表 收支表, 会住维03表 净资产变动表. Amounts in fen; a role is the
 word of an account in `chart.toml`.
+
+A column of statement 02 is a line of `COLUMNS_02`, with its name in `ledger.words.FIGURES`; the board, paper, CSV and XLSX
+draw those that are there.
 """
 
 from collections.abc import Mapping
+from datetime import date
+from operator import sub
 from typing import NamedTuple
+
+from ledger.periods import Month, Period
 
 
 class Line(NamedTuple):
@@ -18,7 +25,7 @@ class Line(NamedTuple):
 
 
 class Statements(NamedTuple):
-    """The three statements; columns: 01 (年初, 期末), 02 (本期, 本年累计), 03 (商品住宅, 公有住房, 收益, 合计)."""
+    """The three statements; columns: 01 (年初, 期末), 02 `COLUMNS_02`, 03 (商品住宅, 公有住房, 收益, 合计)."""
 
     s01: tuple[Line, ...]
     s02: tuple[Line, ...]
@@ -47,6 +54,22 @@ GAINS = (("interest", "bond_interest", "operating", "scrap", "other_income"), ("
 
 Flows = Mapping[str, int]
 """What an account brought in or paid out, by role, closings left out, in fen."""
+
+
+def of_the_period(period: Period) -> tuple[date, date]:
+    """本期数: the days of the period itself."""
+    return period.first, period.last
+
+
+def year_to_date(period: Period) -> tuple[date, date]:
+    """本年累计数: from the first day of its year until its last."""
+    return Month(period.end.year, 1).first, period.last
+
+
+COLUMNS_02 = (of_the_period, year_to_date)
+"""The columns of 收支表 from left to right: each says for a period between which days it adds up what flowed.
+
+The name of a column is `ledger.words.FIGURES`' ``statement_02/fen/`` and its place, counted from nought."""
 
 
 def _sum(of: Mapping[str, int], roles: tuple[str, ...]) -> int:
@@ -78,19 +101,19 @@ def statement_01(opening: Mapping[str, int], closing: Mapping[str, int]) -> tupl
     )
 
 
-def statement_02(period: Flows, year: Flows) -> tuple[Line, ...]:
-    """收支表 from flows of the period and of the year to date."""
+def statement_02(*columns: Flows) -> tuple[Line, ...]:
+    """收支表 from the flows of each of its columns."""
 
-    def totals(groups: tuple[tuple[str, str, tuple[str, ...]], ...]) -> tuple[int, int]:
-        return sum(_sum(period, r) for *_, r in groups), sum(_sum(year, r) for *_, r in groups)
+    def across(*roles: str) -> tuple[int, ...]:
+        return tuple(_sum(flows, roles) for flows in columns)
 
-    income, expense = totals(INCOME), totals(EXPENSE)
+    income, expense = (across(*(role for *_, of in group for role in of)) for group in (INCOME, EXPENSE))
     return (
         Line("一、本期收入", "I. Income", income, True),
-        *(Line(zh, en, (_sum(period, r), _sum(year, r))) for zh, en, r in INCOME),
+        *(Line(zh, en, across(*roles)) for zh, en, roles in INCOME),
         Line("二、本期支出", "II. Expenditure", expense, True),
-        *(Line(zh, en, (_sum(period, r), _sum(year, r))) for zh, en, r in EXPENSE),
-        Line("三、本期收支差额", "III. Difference", (income[0] - expense[0], income[1] - expense[1]), True),
+        *(Line(zh, en, across(*roles)) for zh, en, roles in EXPENSE),
+        Line("三、本期收支差额", "III. Difference", tuple(map(sub, income, expense)), True),
     )
 
 

@@ -29,5 +29,5 @@ A publication:
 2. `disclosure.actions.publish` sees that a third person publishes that very draft,
 3. `noticeboard.actions.publish_notice` writes `noticeboard.tables.Notice` and its files, and `log.actions.append` the leaf,
 4. `disclosure.tables.Disclosure` becomes published; the same key again gets the first answer,
-5. after the transaction `publishing.sign_head_of` has the log's new head signed.
+5. after the transaction `publishing.after_publication` has the log's new head signed.
 """

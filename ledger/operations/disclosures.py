@@ -25,7 +25,7 @@ from ledger.operations.operation import (
     Said,
     by_another_than,
 )
-from ledger.publishing import Publisher, draw_half_year, sign_head_of
+from ledger.publishing import Publisher, after_publication, draw_half_year
 from ledger.reports import half_year
 
 
@@ -175,6 +175,6 @@ DECLARED = (
         method="PUT",
         confirms=True,
         prepares=drawn,
-        afterwards=sign_head_of,
+        afterwards=after_publication,
     ),
 )

@@ -13,7 +13,7 @@ from ledger.operations.circles import OFFICE
 from ledger.operations.disclosures import PublishedOut
 from ledger.operations.operation import Call, Document, Field, File, Listing, Operation, Record, Said
 from ledger.periods import Period
-from ledger.publishing import draw_evaluation, sign_head_of
+from ledger.publishing import after_publication, draw_evaluation
 
 
 class EvaluationOut(Out):
@@ -124,6 +124,6 @@ DECLARED = (
         method="PUT",
         confirms=True,
         prepares=drawn,
-        afterwards=sign_head_of,
+        afterwards=after_publication,
     ),
 )

@@ -279,7 +279,7 @@ class Operation(Declared):
     prepares: Callable[..., Any] | None = None
     """Slow work before the transaction; what it gives is handed to the action as ``prepared``."""
     afterwards: Callable[..., Any] | None = None
-    """What follows once it is written, such as signing the log's new head."""
+    """What follows once it is written, such as `ledger.publishing.after_publication`."""
 
     @property
     def source(self) -> Callable[..., Any]:

@@ -14,7 +14,7 @@ from ledger.operations.operation import Field, Listing, Operation, Part, Record,
 from ledger.operations.uses import UseOut
 from ledger.repairs import actions
 from ledger.repairs.queries import steps, ticket_seen, tickets
-from ledger.repairs.rules import NEXT, Category, Priority, Route, State
+from ledger.repairs.rules import NEXT, Category, Priority, Route, State, may_open_project
 from ledger.repairs.tables import Ticket
 
 STAFF = (Role.MANAGER, Role.WORKER)
@@ -204,6 +204,6 @@ DECLARED = (
         gives=UseOut,
         seals=("use.propose",),
         on=TICKET,
-        offered=lambda ticket: ticket.project is None and ticket.state not in (State.CLOSED, State.REJECTED),
+        offered=lambda ticket: may_open_project(ticket.state, ticket.project),
     ),
 )

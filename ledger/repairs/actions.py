@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from ledger.community.queries import component, home, profile, warranty
-from ledger.community.rules import Actor, Duty, check_different_people, check_own_home
+from ledger.community.rules import Actor, Duty, check_different_people, check_own_building, check_own_home
 from ledger.errors import Malformed
 from ledger.fields import Code, Day, LongNote, Note, Number, Text
 from ledger.files.actions import use_file
@@ -25,7 +25,17 @@ from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.repairs.queries import next_number, open_claims, steps, ticket
-from ledger.repairs.rules import Category, PhotoMissing, Priority, Route, State, check_step, due_at, route_of
+from ledger.repairs.rules import (
+    Category,
+    PhotoMissing,
+    Priority,
+    Route,
+    State,
+    check_project,
+    check_step,
+    due_at,
+    route_of,
+)
 from ledger.repairs.tables import Ticket, TicketStep
 
 Rating = Annotated[int, Field(strict=True, ge=1, le=5)]
@@ -61,7 +71,9 @@ def log_ticket(session: Session, community: str, report: Report, *, by: Actor, a
     Raises:
         NoHome, NoComponent: what it names is not registered here.
         NotYourHome: an owner or a tenant names somebody else's home.
+        NotYourBuilding: somebody who is here for his building names another or none.
     """
+    check_own_building(report.building, by=by)
     if report.home:
         check_own_home(report.home, by=by)
     head(session, community, lock=True)
@@ -113,7 +125,7 @@ def triage(
     at: datetime,
 ) -> Ticket:
     """Say how urgent it is and who must repair; warranty comes before every purse."""
-    found = _locked(session, community, no)
+    found = _locked(session, community, no, by=by)
     check_step(no, found.state, State.TRIAGED)
     thing = component(session, community, found.component) if found.component else None
     found.priority = priority
@@ -138,7 +150,7 @@ def reject(session: Session, community: str, no: Number, reason: Text, *, by: Ac
     Raises:
         StepNotPossible: somebody was sent already, or it is over.
     """
-    found = _locked(session, community, no)
+    found = _locked(session, community, no, by=by)
     check_step(no, found.state, State.REJECTED)
     return _turn(session, found, State.REJECTED, "ticket.rejected", reason, by=by, at=at)
 
@@ -150,7 +162,7 @@ def appeal(session: Session, community: str, no: Number, reason: Text, *, by: Ac
         NotYourHome: an owner or a tenant asks for somebody else's home.
         StepNotPossible: it was not turned away.
     """
-    found = _locked(session, community, no)
+    found = _locked(session, community, no, by=by)
     check_own_home(found.home, by=by)
     check_step(no, found.state, State.NEW)
     return _turn(session, found, State.NEW, "ticket.appealed", reason, by=by, at=at)
@@ -158,7 +170,7 @@ def appeal(session: Session, community: str, no: Number, reason: Text, *, by: Ac
 
 def assign(session: Session, community: str, no: Number, to: Code, *, by: Actor, at: datetime) -> Ticket:
     """Give a ticket to somebody to repair; also one that was finished badly, again (返修)."""
-    found = _locked(session, community, no)
+    found = _locked(session, community, no, by=by)
     check_step(no, found.state, State.ASSIGNED)
     if found.state in (State.DONE, State.FOLLOWED_UP):
         found.reopened = True
@@ -168,7 +180,7 @@ def assign(session: Session, community: str, no: Number, to: Code, *, by: Actor,
 
 def arrive(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
     """Whoever repairs has come; the first arrival counts."""
-    found = _locked(session, community, no)
+    found = _locked(session, community, no, by=by)
     check_step(no, found.state, State.ARRIVED)
     found.arrived_at = found.arrived_at or at
     return _step(session, found, State.ARRIVED, by=by, at=at)
@@ -182,7 +194,7 @@ def finish(
     Raises:
         PhotoMissing: none with this digest was taken in.
     """
-    found = _locked(session, community, no)
+    found = _locked(session, community, no, by=by)
     check_step(no, found.state, State.DONE)
     if not is_stored(session, community, photo, {FileKind.PHOTO}):
         raise PhotoMissing()
@@ -198,7 +210,7 @@ def verify(session: Session, community: str, no: Number, *, by: Actor, at: datet
         NotYourHome: an owner or a tenant confirms for somebody else's home.
         SamePerson: the repairer confirms his own work.
     """
-    found = _locked(session, community, no)
+    found = _locked(session, community, no, by=by)
     check_own_home(found.home, by=by)
     check_step(no, found.state, State.VERIFIED)
     check_different_people(_repairers(session, found), step=Duty.CONFIRM, by=by)
@@ -221,7 +233,7 @@ def follow_up(
         RatingWrong: it is not 1 to 5.
         SamePerson: the repairer asks about his own work.
     """
-    found = _locked(session, community, no)
+    found = _locked(session, community, no, by=by)
     check_step(no, found.state, State.FOLLOWED_UP)
     if not 1 <= rating <= 5:
         raise RatingWrong(rating=rating)
@@ -232,7 +244,7 @@ def follow_up(
 
 def close(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
     """Close a ticket; its times and its rating go into the log."""
-    found = _locked(session, community, no)
+    found = _locked(session, community, no, by=by)
     check_step(no, found.state, State.CLOSED)
     draft = Draft(
         kind="ticket.closed",
@@ -257,9 +269,11 @@ def open_project(
     """Turn a ticket into a use of the fund, judged by N1–N7.
 
     Raises:
+        ProjectOpened, NoProjectAnyMore: it is one already, or over.
         NotForTheFund and what else `ledger.fund.uses.actions.propose` refuses.
     """
-    found = _locked(session, community, no)
+    found = _locked(session, community, no, by=by)
+    check_project(no, found.state, found.project)
     planned = propose(session, community, code, plan, by=by, at=at)
     found.project, found.route = code, Route.FUND_PROJECT
     session.add(found)
@@ -286,10 +300,12 @@ def release_retention(
     return release(session, community, code, invoice_no=invoice_no, on=on, open_claims=claims, by=by, at=at)
 
 
-def _locked(session: Session, community: str, no: int) -> Ticket:
-    """The ticket, while nobody else can take a step on it."""
+def _locked(session: Session, community: str, no: int, *, by: Actor) -> Ticket:
+    """The ticket, while nobody else can take a step on it; whoever is here for his building takes none of another's."""
     head(session, community, lock=True)
-    return ticket(session, community, no)
+    found = ticket(session, community, no)
+    check_own_building(found.building, by=by)
+    return found
 
 
 def _repairers(session: Session, found: Ticket) -> list[tuple[Duty, str | None]]:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from ledger.community.rules import RESIDENTS, Actor
 from ledger.db import Page
 from ledger.errors import Unknown
 from ledger.fields import Search
-from ledger.repairs.rules import Route, State
+from ledger.repairs.rules import OVER, Route, State
 from ledger.repairs.tables import Ticket, TicketStep
 
 
@@ -33,15 +33,27 @@ def ticket(session: Session, community: str, no: int) -> Ticket:
 
 
 def ticket_seen(session: Session, community: str, no: int, *, by: Actor) -> Ticket:
-    """One ticket, for whoever asks: owners and tenants see those of their homes and those they reported themselves.
+    """One ticket, for whoever asks: owners and tenants see those of their homes, whoever is here for his building those
+    of that, and each what he reported himself.
 
     Raises:
         NoTicket: there is none with this number, or none that he may see.
     """
-    found = ticket(session, community, no)
-    if by.role in RESIDENTS and not (found.home in by.homes or found.recorded_by == by.login):
+    found = session.exec(
+        select(Ticket).where(Ticket.community == community, Ticket.no == no, *_seen_by(by))
+    ).first()
+    if found is None:
         raise NoTicket(community=community, ticket=no)
     return found
+
+
+def _seen_by(by: Actor) -> list[ColumnElement[bool]]:
+    own: list[ColumnElement[bool]] = []
+    if by.role in RESIDENTS:
+        own.append(col(Ticket.home).in_(by.homes))
+    if by.buildings:
+        own.append(col(Ticket.building).in_(by.buildings))
+    return [or_(*own, col(Ticket.recorded_by) == by.login)] if own else []
 
 
 def open_claims(session: Session, community: str, component: str) -> list[int]:
@@ -53,7 +65,7 @@ def open_claims(session: Session, community: str, component: str) -> list[int]:
                 Ticket.community == community,
                 Ticket.component == component,
                 Ticket.route == Route.WARRANTY,
-                col(Ticket.state).not_in([State.CLOSED, State.REJECTED]),
+                col(Ticket.state).not_in(OVER),
             )
             .order_by(col(Ticket.no))
         )
@@ -72,13 +84,11 @@ def tickets(
 ) -> Page:
     """Tickets, newest first; ``search`` looks in the title, the building and the home.
 
-    Owners and tenants get those of their homes and those they reported themselves.
+    Each gets those that he may see (`ticket_seen`).
     """
-    where = [col(Ticket.community) == community]
+    where = [col(Ticket.community) == community, *_seen_by(by)]
     if state is not None:
         where.append(col(Ticket.state) == state)
-    if by.role in RESIDENTS:
-        where.append(or_(col(Ticket.home).in_(by.homes), col(Ticket.recorded_by) == by.login))
     if search:
         words = f"%{search}%"
         where.append(

@@ -74,6 +74,10 @@ NEXT: Mapping[State, frozenset[State]] = {
 }
 
 
+OVER = frozenset({State.CLOSED, State.REJECTED})
+"""What is done with."""
+
+
 class StepNotPossible(Refused):
     code = "step-not-possible"
     zh = "工单 {ticket} 现在是“{state}”，不能变成“{step}”。"
@@ -84,6 +88,37 @@ class PhotoMissing(Refused):
     code = "photo-missing"
     zh = "完工须附现场照片：没有照片的完工不计入按时率。"
     en = "Finishing needs a photograph of the place."
+
+
+class ProjectOpened(Refused):
+    code = "project-opened"
+    zh = "工单 {ticket} 已经立项（{project}），不能再立一项。"
+    en = "Ticket {ticket} is a use of the fund already ({project}); it cannot become another."
+
+
+class NoProjectAnyMore(Refused):
+    code = "no-project-any-more"
+    zh = "工单 {ticket} 现在是“{state}”，不能再立项动用维修资金。"
+    en = "Ticket {ticket} is {state}; it cannot become a use of the fund any more."
+
+
+def may_open_project(state: State, project: str | None) -> bool:
+    """Whether a ticket may be turned into a use of the fund: while it is open, and once."""
+    return project is None and state not in OVER
+
+
+def check_project(ticket: int, state: State, project: str | None) -> None:
+    """See that a ticket may be turned into a use of the fund.
+
+    Raises:
+        ProjectOpened: it is one.
+        NoProjectAnyMore: it is over.
+    """
+    if may_open_project(state, project):
+        return
+    if project is not None:
+        raise ProjectOpened(ticket=ticket, project=project)
+    raise NoProjectAnyMore(ticket=ticket, state=state)
 
 
 def check_step(ticket: int, state: State, step: State) -> None:

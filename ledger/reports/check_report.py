@@ -20,7 +20,7 @@ from ledger.disclosure.actions import KIND
 from ledger.disclosure.queries import gather
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Flag
-from ledger.fund.statements import EXPENSE
+from ledger.fund.statements import COLUMNS_02, EXPENSE, of_the_period
 from ledger.fund.uses.payment_queries import shares
 from ledger.fund.uses.queries import projects
 from ledger.fund.uses.tables import Project
@@ -255,7 +255,7 @@ def _checks(
         Check(
             "本期维修支出", "按项目付款登记", "收支表（维修支出）",
             sum(each.paid_fen or 0 for each in paid),
-            next(line["fen"][0] for line in figures["fund"]["statement_02"] if line["zh"] == REPAIRS),
+            next(line["fen"][COLUMNS_02.index(of_the_period)] for line in figures["fund"]["statement_02"] if line["zh"] == REPAIRS),
         ),
     ]  # fmt: skip
 

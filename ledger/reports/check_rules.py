@@ -214,7 +214,7 @@ def _money(figures: Figures) -> Iterator[tuple[str, int]]:
             yield f"{name} {label}", figures[part][key]
     for key, (title, columns) in words.STATEMENTS.items():
         for line in figures["fund"][key]:
-            for column, fen in zip(columns, line["fen"], strict=True):
+            for column, fen in zip(columns, line["fen"], strict=False):  # an older notice has fewer
                 yield f"{title} {line['zh']} {column}", fen
 
 

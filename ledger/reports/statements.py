@@ -1,8 +1,8 @@
 """会住维01–03表 of one period, on paper and as a workbook (财会〔2020〕7号).
 
-01 and 02 are monthly and annual, 03 is annual: a month that does not end a year goes without it. Where only one kind
-of housing is managed, 03 drops the other's column. The figures are the books', read when the file is made; an
-open month is said to be open.
+Rows and columns are declared in `ledger.fund.statements`. 01 and 02 are monthly and annual, 03 is annual: a month that
+does not end a year goes without it. Where only one kind of housing is managed, 03 drops the other's column. The
+figures are the books', read when the file is made; an open month is said to be open.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from ledger.community.queries import community as community_of
 from ledger.fund.power_queries import keeper
 from ledger.fund.queries import statements
 from ledger.fund.rules import Keeper
-from ledger.fund.statements import Line
+from ledger.fund.statements import COLUMNS_02, Line, of_the_period
 from ledger.log.queries import head
 from ledger.periods import Period
 from ledger.reports.paper import page
@@ -65,7 +65,10 @@ def _facts(session: Session, community: str, period: Period) -> dict[str, Any]:
         shown["statement_03"] = s03
     columns = {key: names for key, (_, names) in STATEMENTS.items()}
     if one_month:
-        columns["statement_02"] = (OF_A_MONTH, *columns["statement_02"][1:])
+        columns["statement_02"] = tuple(
+            OF_A_MONTH if days is of_the_period else name
+            for days, name in zip(COLUMNS_02, columns["statement_02"], strict=True)
+        )
     return {
         "f": {"community": {"name": place.name, "transferred": transferred}, "last": period.last},
         "closed": head(session, community).closed_through >= str(period.end),

@@ -68,7 +68,7 @@ def place(scope: str, building: str | None, stairwell: str | None, side: str | N
 
 def shown_columns(statement: str, lines: Sequence[Mapping[str, Any]]) -> list[int]:
     """Which columns of a statement are printed: 03 drops the kind of housing that is not there."""
-    columns = range(len(STATEMENTS[statement][1]))
+    columns = range(max((len(line["fen"]) for line in lines), default=0))
     housing = (0, 1) if statement == "statement_03" else ()
     empty = [at for at in housing if not any(line["fen"][at] for line in lines)]
     return [at for at in columns if at not in empty or len(empty) == len(housing)]

@@ -142,12 +142,6 @@ def announce(
         return motion(session, community, code)
     if not homes:
         raise RollEmpty(motion=code)
-    local = profile(session, community, today)
-    key = notice_key(matter)
-    article = local.source(key) or (MEETING if key == "vote.notice_days" else "")
-    check_voting_days(today, opens_on, closes_on, local[key], article)
-    if deemed_clause is not None and not local["vote.deemed_consent"]:
-        raise DeemedConsentOff()
     announced = Motion(
         community=community,
         code=code,
@@ -160,23 +154,49 @@ def announce(
         opened_by=by.login,
         opened_at=at,
     )
+    _check_announced(session, announced, today)
     session.add(announced)
     session.flush()  # the roll names the motion
-    heads = head_keys(session, community, homes, today)
-    roll = [(h.code, h.area_dm2, heads[h.code]) for h in sorted(homes, key=lambda h: h.code)]
-    write_rows(
-        session,
-        RollHome,
-        [
-            {"community": community, "motion": code, "home": home, "area_dm2": area, "head": whose}
-            for home, area, whose in roll
-        ],
-    )
+    roll = _frozen_roll(session, announced, homes, today)
     private = {"question": question, "roll": sha256(dumps(roll, ensure_ascii=False).encode()).hexdigest()}
     if deemed_clause is not None:
         private["clause"] = deemed_clause
     post(session, community, replace(draft, private=private), by=by, at=at)
     return announced
+
+
+def _check_announced(session: Session, announced: Motion, today: date) -> None:
+    """See that a motion keeps to the profile of today: its days, and whether silence may consent.
+
+    Raises:
+        VoteDatesWrong, NoticeTooShort, DeemedConsentOff.
+    """
+    local = profile(session, announced.community, today)
+    key = notice_key(announced.matter)
+    article = local.source(key) or (MEETING if key == "vote.notice_days" else "")
+    check_voting_days(today, announced.opens_on, announced.closes_on, local[key], article)
+    if announced.deemed_clause is not None and not local["vote.deemed_consent"]:
+        raise DeemedConsentOff()
+
+
+def _frozen_roll(
+    session: Session, announced: Motion, homes: Sequence[Home], today: date
+) -> list[tuple[str, int, str]]:
+    """Write down who may vote; gives the homes in order, each with its area and its head."""
+    heads = head_keys(session, announced.community, homes, today)
+    roll = [(h.code, h.area_dm2, heads[h.code]) for h in sorted(homes, key=lambda h: h.code)]
+    rows = [
+        {
+            "community": announced.community,
+            "motion": announced.code,
+            "home": home,
+            "area_dm2": area,
+            "head": whose,
+        }
+        for home, area, whose in roll
+    ]
+    write_rows(session, RollHome, rows)
+    return roll
 
 
 def cast(

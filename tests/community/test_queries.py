@@ -110,6 +110,18 @@ def test_somebody_may_own_two_homes_and_sit_on_the_committee(session):
     ]
 
 
+def test_somebody_may_be_appointed_for_two_buildings_from_one_day_on(session):
+    code = a_community(session)
+    enrol(session, "gu", "顾", "a password", by=MEI, at=NOON)
+    session.flush()
+    for building in ("5", "6"):
+        appoint(session, "gu", code, Role.WORKER, date(2026, 1, 1), building=building, by=MEI, at=NOON)
+    session.flush()
+
+    found = seats(session, "gu", code, date(2026, 7, 1))
+    assert [(seat.role, seat.building) for seat in found] == [(Role.WORKER, "5"), (Role.WORKER, "6")]
+
+
 def test_who_was_struck_off_does_not_sign_in(session):
     enrol(session, OUYANG.login, "欧阳", "a password", by=MEI, at=NOON)
     session.flush()

@@ -5,12 +5,15 @@ import pytest
 from ledger.community.rules import (
     Actor,
     Level,
+    NotYourBuilding,
     NotYourHome,
     Role,
     RoleMissing,
     Seat,
     actor_among,
+    check_own_building,
     check_own_home,
+    check_role,
 )
 
 COMMITTEE = Seat(Role.COMMITTEE, level=Level.OWNERS_COMMITTEE)
@@ -46,6 +49,31 @@ def test_a_street_clerk_is_no_housing_authority():
     with pytest.raises(RoleMissing):
         actor_among("su", [STREET], allowed, {})
     assert actor_among("su", [STREET, Seat(Role.SUPERVISOR, level=Level.HOUSING_AUTHORITY)], allowed, {})
+
+
+OF_BUILDING_5 = Seat(Role.COMMUNITY_OFFICE, building="5")
+LEADS = [Role.COMMUNITY_OFFICE.of(building="building")]
+
+
+def test_who_is_appointed_for_a_building_acts_for_that_one():
+    assert actor_among("gu", [OF_BUILDING_5], LEADS, {"building": "5"}).buildings == {"5"}
+    assert actor_among("gu", [OF_BUILDING_5], LEADS, {}).buildings == {"5"}
+    with pytest.raises(NotYourBuilding, match="6"):
+        actor_among("gu", [OF_BUILDING_5], LEADS, {"building": "6"})
+
+
+def test_an_appointment_for_a_building_counts_only_where_a_building_is_asked_for():
+    with pytest.raises(RoleMissing):
+        actor_among("gu", [OF_BUILDING_5], [Role.COMMUNITY_OFFICE], {"building": "5"})
+    with pytest.raises(RoleMissing):
+        actor_among("he", [Seat(Role.COMMUNITY_OFFICE)], LEADS, {"building": "5"})
+    check_role("gu", [OF_BUILDING_5], LEADS)
+
+
+@pytest.mark.parametrize("building", ["6", None])
+def test_who_is_here_for_his_building_acts_for_no_other_and_for_none_unnamed(building):
+    with pytest.raises(NotYourBuilding):
+        check_own_building(building, by=Actor("gu", Role.COMMUNITY_OFFICE, buildings=frozenset({"5"})))
 
 
 @pytest.mark.parametrize("home", ["1-1-102", None])

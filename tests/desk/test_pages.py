@@ -7,6 +7,7 @@ import re
 from html import unescape
 from io import BytesIO
 
+import pytest
 from openpyxl import load_workbook
 
 from ledger.demo.tickets import picture
@@ -105,6 +106,20 @@ def test_a_form_drawn_for_another_state_is_refused_and_shows_what_has_changed(at
     with database.reading() as session:
         assert len(steps(session, "meiyuan", 1)) == 2
         assert ticket(session, "meiyuan", 1).priority == "P1"
+
+
+@pytest.mark.parametrize("seen", ["", "{", "[]", '"new"', "null"])
+def test_a_form_that_no_longer_says_what_it_was_drawn_for_is_refused(at_the_desk, database, seen):
+    mei = at_the_desk(MEI)
+    mei.fill(NEW, category="leak", title="漏水")
+    triage = "/desk/meiyuan/do/tickets/1/triage"
+
+    answer = mei.client.post(triage, data=mei.form(triage) | {"priority": "P2", "seen": seen})
+
+    assert answer.status_code == 422
+    assert "读不出来" in answer.text
+    with database.reading() as session:
+        assert ticket(session, "meiyuan", 1).state == "new"
 
 
 def test_a_ticket_goes_its_whole_way_by_forms_alone(at_the_desk, database):

@@ -3,16 +3,19 @@
 import json
 import re
 from collections import Counter
+from typing import get_type_hints
 
 from pydantic import BaseModel
 
 from ledger.api.openapi import address, document
 from ledger.community.rules import Role
+from ledger.noticeboard.tables import Notice
 from ledger.operations.labels import LABELS
 from ledger.operations.operation import VARIABLE, Declared, Document, Listing, Operation, Record
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS, OPERATIONS, RECORDS
 from ledger.operations.seals import SEALS
 from ledger.operations.shapes import fields_of, sample_of
+from ledger.publishing import after_publication
 
 CHINESE = re.compile(r"[一-鿿]")
 ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
@@ -207,3 +210,10 @@ def test_every_write_declares_what_it_seals_and_documents_it():
         assert set(told) == set(each.seals)
         for kind, names in told.items():
             assert {*names["facts"], *names["salted"]} == SEALS[kind].facts | SEALS[kind].salted
+
+
+def test_whatever_publishes_a_notice_is_followed_by_what_follows_a_publication():
+    publishing = [each for each in OPERATIONS if get_type_hints(each.does).get("return") is Notice]
+
+    assert len(publishing) == 2
+    assert {each.afterwards for each in publishing} == {after_publication}

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.queries import NoComponent, NoHome
-from ledger.community.rules import Actor, ComponentKind, NotYourHome, Role, SamePerson
+from ledger.community.rules import Actor, ComponentKind, NotYourBuilding, NotYourHome, Role, SamePerson
 from ledger.demo.tickets import picture
 from ledger.errors import Malformed
 from ledger.files.actions import keep_file
@@ -19,8 +19,17 @@ from ledger.fund.uses.rules import NotForTheFund, ScopeKind
 from ledger.journal.tables import Entry
 from ledger.log.tables import Leaf
 from ledger.repairs import actions
-from ledger.repairs.queries import NoTicket, reported_between, steps, ticket, tickets
-from ledger.repairs.rules import Category, PhotoMissing, Priority, Route, State, StepNotPossible
+from ledger.repairs.queries import NoTicket, reported_between, steps, ticket, ticket_seen, tickets
+from ledger.repairs.rules import (
+    Category,
+    NoProjectAnyMore,
+    PhotoMissing,
+    Priority,
+    ProjectOpened,
+    Route,
+    State,
+    StepNotPossible,
+)
 from tests.cast import CHEN, HE, MEI, NOON, WEN
 from tests.factories import a_community, a_component, a_home, a_package
 
@@ -152,6 +161,37 @@ def test_a_leak_under_warranty_goes_to_the_contractor_and_its_repair_from_the_fu
     assert triaged(session, other, daily_upkeep=False).route is Route.FUND_PROJECT
     actions.open_project(session, PLACE, other, "P-1", a_plan("stairs-1"), by=MEI, at=NOON)
     assert ticket(session, PLACE, other).project == project(session, PLACE, "P-1").code
+
+
+def test_who_is_here_for_his_building_sees_and_does_what_is_of_that(session):
+    a_community(session)
+    gu = Actor("gu", Role.COMMUNITY_OFFICE, buildings=frozenset({"5"}))
+    of_5, of_6 = (a_ticket(session, building=building) for building in ("5", "6"))
+
+    assert [each.no for each in tickets(session, PLACE, by=gu).rows] == [of_5]
+    assert ticket_seen(session, PLACE, of_5, by=gu).building == "5"
+    with pytest.raises(NoTicket):
+        ticket_seen(session, PLACE, of_6, by=gu)
+    with pytest.raises(NotYourBuilding):
+        actions.reject(session, PLACE, of_6, "重复报修", by=gu, at=NOON)
+    with pytest.raises(NotYourBuilding):
+        actions.log_ticket(session, PLACE, actions.Report(Category.LEAK, "漏水"), by=gu, at=NOON)
+
+
+def test_what_is_over_or_is_one_already_becomes_no_use_of_the_fund(session):
+    a_community(session)
+    a_home(session)
+    a_component(session, "stairs-1", building="1")
+    a_package(session, accepted_on=date(2023, 5, 26))
+    one, other = (a_ticket(session, component="stairs-1") for _ in range(2))
+    actions.open_project(session, PLACE, one, "P-1", a_plan("stairs-1"), by=MEI, at=NOON)
+    actions.reject(session, PLACE, other, "重复报修", by=MEI, at=NOON)
+
+    with pytest.raises(ProjectOpened, match="P-1"):
+        actions.open_project(session, PLACE, one, "P-2", a_plan("stairs-1"), by=MEI, at=NOON)
+    with pytest.raises(NoProjectAnyMore, match="不受理"):
+        actions.open_project(session, PLACE, other, "P-2", a_plan("stairs-1"), by=MEI, at=NOON)
+    assert (ticket(session, PLACE, one).project, ticket(session, PLACE, other).project) == ("P-1", None)
 
 
 def a_plan(component):

@@ -3,6 +3,7 @@ from fractions import Fraction
 
 import pytest
 
+from ledger.fund.statements import COLUMNS_02
 from ledger.periods import noon
 from ledger.reports import words
 
@@ -24,6 +25,11 @@ def test_amounts_rates_and_days_are_written_out_exactly():
     assert words.day("2026-06-30") == "2026年6月30日"
     assert words.moment(noon(date(2026, 7, 1))) == "2026年7月1日 12:00"
     assert [words.money(None), words.rate(None), words.ratio(None), words.day(None)] == ["—"] * 4
+
+
+def test_every_column_of_statement_02_has_a_name_and_an_older_notice_shows_those_it_has():
+    assert len(words.STATEMENTS["statement_02"][1]) == len(COLUMNS_02)
+    assert words.shown_columns("statement_02", [{"fen": [7]}]) == [0]
 
 
 def test_the_net_asset_statement_drops_the_kind_of_housing_that_is_not_there():

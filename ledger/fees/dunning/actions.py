@@ -31,12 +31,13 @@ from ledger.fees.dunning.rules import (
     check_past,
     check_step,
     late_fee,
+    sums_by_home,
 )
 from ledger.fees.dunning.tables import Demand, Dispute
 from ledger.fees.prepaid.actions import settle
 from ledger.fees.queries import debts
 from ledger.fees.rules import FEE, MOST_HOMES, Homes, NotOwed, Part
-from ledger.fees.tables import Surcharge
+from ledger.fees.tables import FeeTerms, Surcharge
 from ledger.fees.waivers.queries import standings
 from ledger.fields import Amount, CalendarMonth, Code, Day, Evidence, Text
 from ledger.files.actions import use_file
@@ -226,51 +227,67 @@ def charge_late_fees(
     )
     if earlier := replay(session, community, draft):
         return earlier
-    owed = {
+    before = surcharged(session, community, homes)
+    late = _late_fees(session, community, homes, until)
+    fresh = {debt: fen - before.get(debt, 0) for debt, fen in late.items() if fen > before.get(debt, 0)}
+    if not fresh:
+        return None
+    codes = accounts(session, community, FEE)
+    moves = [
+        Move(codes["surcharges"], codes["late_fees"], fen, home) for home, fen in sums_by_home(fresh).items()
+    ]
+    posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    _write_surcharges(session, community, posted.no, fresh, Part.INTEREST, until)
+    return posted
+
+
+def _late_fees(
+    session: Session, community: str, homes: Sequence[str], until: date
+) -> dict[tuple[str, str], int]:
+    """The late fee of every debt of these homes from its due day until a day, by home and month."""
+    owed = sorted(
         (home, debt.month)
         for home, due in debts(session, community, homes).items()
         for debt, _ in due
         if debt.part is Part.PRINCIPAL
-    }
+    )
     if not owed:
-        return None
-    terms = terms_by_month(session, community, {month for _, month in owed})
-    rates: dict[str, int] = {}
-    for month, found in terms.items():
-        if found is None or found.late_daily_e6 is None:
-            raise NoLateFee(month=month)
-        rates[month] = found.late_daily_e6
+        return {}
+    months = {month for _, month in owed}
+    terms = terms_by_month(session, community, months)
+    daily_e6 = _daily_rates(terms)
     late = late_debts(session, community, homes, {m: t.due_days if t else 0 for m, t in terms.items()})
-    before = surcharged(session, community, homes)
-    months = [month for _, month in owed]
     principal = {
         (each.home, each.month): each.charged_fen - each.waived_fen
         for each in standings(session, community, min(months), max(months), homes)
     }
     lpr = profile_history(session, community, "fee.lpr_1y_e6")
     cap_pct = profile(session, community, until)["fee.late_cap_lpr_pct"]
-    fresh = {}
-    for each in sorted(owed):
-        fen = late_fee(
-            late[each],
+    return {
+        debt: late_fee(
+            late[debt],
             until,
-            daily_e6=rates[each[1]],
+            daily_e6=daily_e6[debt[1]],
             lpr=lpr,
             cap_pct=cap_pct,
-            principal_fen=principal[each],
-        ) - before.get(each, 0)
-        if fen > 0:
-            fresh[each] = fen
-    if not fresh:
-        return None
-    codes = accounts(session, community, FEE)
-    sums: dict[str, int] = {}
-    for (home, _), fen in fresh.items():
-        sums[home] = sums.get(home, 0) + fen
-    moves = [Move(codes["surcharges"], codes["late_fees"], fen, home) for home, fen in sums.items()]
-    posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
-    _write_surcharges(session, community, posted.no, fresh, Part.INTEREST, until)
-    return posted
+            principal_fen=principal[debt],
+        )
+        for debt in owed
+    }
+
+
+def _daily_rates(terms: Mapping[str, FeeTerms | None]) -> dict[str, int]:
+    """The contract's late fee a day for each month, in millionths.
+
+    Raises:
+        NoLateFee: a month's contract has none.
+    """
+    rates: dict[str, int] = {}
+    for month, of_month in terms.items():
+        if of_month is None or of_month.late_daily_e6 is None:
+            raise NoLateFee(month=month)
+        rates[month] = of_month.late_daily_e6
+    return rates
 
 
 def claim_costs(

@@ -222,6 +222,14 @@ def late_fee(
     return Fen(min(int(total), principal_fen))
 
 
+def sums_by_home(debts: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """Amounts by home and month, added up by home."""
+    sums: dict[str, int] = {}
+    for (home, _), fen in debts.items():
+        sums[home] = sums.get(home, 0) + fen
+    return sums
+
+
 class Claim(NamedTuple):
     """How long a debt can still be claimed: from which day the three years run, and their last day."""
 

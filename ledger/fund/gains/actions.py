@@ -1,5 +1,6 @@
 """The actions of gains: credit them, share them out in two steps, take a run back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -20,6 +21,7 @@ from ledger.fund.gains.queries import (
 from ledger.fund.gains.rules import (
     GainsPeriodOpen,
     NothingHeld,
+    Part,
     PartKind,
     PeriodShared,
     RunNotPosted,
@@ -35,8 +37,8 @@ from ledger.fund.power_rules import Power
 from ledger.journal.actions import Posted, post, replay, reverse
 from ledger.journal.queries import accounts
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, Move
-from ledger.log.leaf import Json
 from ledger.log.queries import head
+from ledger.money import Fen
 from ledger.periods import Period, day_in_shanghai
 
 FUND = BookCode.FUND.value
@@ -120,14 +122,14 @@ def prepare_run(
         NotThatMuchGained: more is asked than stands undistributed.
         NothingHeld: nobody held anything.
     """
-    current = head(session, community, lock=True)
+    closed_through = head(session, community, lock=True).closed_through
     if earlier := session.get(GainsRun, (community, code)):
         if (earlier.period, earlier.income_fen) != (period, income_fen):
             raise AskedDifferently(key=code)
         return earlier
     of = Period.parse(period)
-    if str(of.end) > current.closed_through:
-        raise GainsPeriodOpen(period=period, closed_through=current.closed_through or "—")
+    if str(of.end) > closed_through:
+        raise GainsPeriodOpen(period=period, closed_through=closed_through or "—")
     _check_free(session, community, of.first, of.last, period)
     check_gained(income_fen, undistributed(session, community))
     products = day_products(changes_of_parts(session, community, of.first, of.last), of.last)
@@ -146,38 +148,40 @@ def prepare_run(
     )
     session.add(run)
     session.flush()  # the shares name the run
-    shares = gains_shares(income_fen, products)
-    write_rows(
-        session,
-        GainsShare,
-        [
-            {
-                "community": community,
-                "run": code,
-                "bearer": part.bearer,
-                "kind": part.kind,
-                "product": products[part],
-                "share_fen": share,
-            }
-            for part, share in shares.items()
-        ],
-    )
-    facts: dict[str, Json] = {
-        "run": code,
-        "period": period,
-        "income": income_fen,
-        "parts": len(shares),
-        "products": sum(products.values()),
-    }
+    shares = _shared_out(session, run, products)
     draft = Draft(
         kind="fund.gains-prepared",
         on=on,
         key=f"gains/{code}/prepared",
-        facts=facts,
+        facts={
+            "run": code,
+            "period": period,
+            "income": income_fen,
+            "parts": len(shares),
+            "products": sum(products.values()),
+        },
         subject=f"gains/{code}",
     )
     post(session, community, draft, by=by, at=at)
     return run
+
+
+def _shared_out(session: Session, run: GainsRun, products: Mapping[Part, int]) -> dict[Part, Fen]:
+    """Write down what each part gets of a run, with the product that it comes from."""
+    shares = gains_shares(run.income_fen, products)
+    rows = [
+        {
+            "community": run.community,
+            "run": run.code,
+            "bearer": part.bearer,
+            "kind": part.kind,
+            "product": products[part],
+            "share_fen": share,
+        }
+        for part, share in shares.items()
+    ]
+    write_rows(session, GainsShare, rows)
+    return shares
 
 
 def _check_free(session: Session, community: str, first: date, last: date, period: str) -> None:

@@ -1,8 +1,8 @@
 """The actions by which money goes back: ask for a refund, declare a house lost, pay."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -10,13 +10,14 @@ from sqlmodel import Session
 
 from ledger.community.queries import NoHome, home
 from ledger.community.queries import homes as homes_of
-from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
+from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
 from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
 from ledger.fund.returns.queries import fund_return, lost_homes, of_receipt, returns_of_loss
 from ledger.fund.returns.rules import (
+    Due,
     House,
     LostAlready,
     Payee,
@@ -24,8 +25,11 @@ from ledger.fund.returns.rules import (
     ReturnKind,
     ReturnMalformed,
     check_refund,
+    owners_due,
     refund_account,
+    sellers_due,
     sellers_parts,
+    whose,
 )
 from ledger.fund.returns.tables import FundReturn, LostHouse
 from ledger.journal.actions import Posted, post, replay
@@ -133,6 +137,37 @@ def declare_loss(
     )
     if replay(session, community, told):
         return Loss(returns_of_loss(session, community, code))
+    due = _due(session, community, lost, gone)
+    post(session, community, told, by=by, at=at)
+    write_rows(
+        session,
+        LostHouse,
+        [{"community": community, "home": each, "loss": code, "lost_on": lost_on} for each in sorted(lost)],
+    )
+    if due:
+        codes = accounts(session, community, FUND)
+        accrued = Draft(
+            kind="fund.loss-accrued",
+            on=on,
+            key=f"loss/{code}/accrued",
+            book=FUND,
+            moves=[
+                Move(codes[each.account], codes["house_loss"], each.amount_fen, each.home, each.party)
+                for each in due
+            ],
+            subject=f"loss/{code}",
+        )
+        post(session, community, accrued, by=by, at=at)
+    write_rows(session, FundReturn, [_return_row(community, code, each, by=by, on=on) for each in due])
+    return Loss(returns_of_loss(session, community, code))
+
+
+def _due(session: Session, community: str, lost: Set[str], gone: Sequence[str]) -> list[Due]:
+    """What is due for homes that are lost: to their owners first, then to the selling units.
+
+    Raises:
+        NoHome, LostAlready.
+    """
     houses = {
         each.code: House(each.code, each.building, each.kind, each.area_dm2, each.seller)
         for each in homes_of(session, community)
@@ -142,61 +177,24 @@ def declare_loss(
     before = lost_homes(session, community)
     if twice := sorted(lost & before):
         raise LostAlready(home=twice[0])
-    units = held(session, community, FUND, "unit")
-    owners = {each: units[each] for each in sorted(lost) if units.get(each)}
-    sellers = sellers_parts(
-        [houses[each] for each in sorted(lost)],
-        [house for house in houses.values() if house.home not in before | lost],
-        held(session, community, FUND, "seller"),
-    )
-    post(session, community, told, by=by, at=at)
-    write_rows(
-        session,
-        LostHouse,
-        [{"community": community, "home": each, "loss": code, "lost_on": lost_on} for each in sorted(lost)],
-    )
-    codes = accounts(session, community, FUND)
-    moves = [
-        Move(codes[f"refunds_{_whose(houses[each].kind)}"], codes["house_loss"], fen, home=each)
-        for each, fen in owners.items()
-    ] + [Move(codes["refunds_seller"], codes["house_loss"], fen, party=each) for each, fen in sellers.items()]
-    if moves:
-        accrued = Draft(
-            kind="fund.loss-accrued",
-            on=on,
-            key=f"loss/{code}/accrued",
-            book=FUND,
-            moves=moves,
-            subject=f"loss/{code}",
-        )
-        post(session, community, accrued, by=by, at=at)
-    returns = [(each, None, fen, Payee.OWNER) for each, fen in owners.items()] + [
-        (None, each, fen, Payee.TREASURY if each.partition("@")[0] in gone else Payee.SELLER)
-        for each, fen in sellers.items()
-    ]
-    write_rows(
-        session,
-        FundReturn,
-        [
-            {
-                "community": community,
-                "code": f"{code}/{of_home or party}",
-                "kind": ReturnKind.LOSS,
-                "payee": payee,
-                "home": of_home,
-                "party": party,
-                "amount_fen": fen,
-                "asked_by": by.login,
-                "asked_on": on,
-            }
-            for of_home, party, fen, payee in returns
-        ],
-    )
-    return Loss(returns_of_loss(session, community, code))
+    going = [houses[each] for each in sorted(lost)]
+    standing = [house for house in houses.values() if house.home not in before | lost]
+    parts = sellers_parts(going, standing, held(session, community, FUND, "seller"))
+    return owners_due(going, held(session, community, FUND, "unit")) + sellers_due(parts, gone)
 
 
-def _whose(kind: HomeKind) -> str:
-    return "owner" if kind is HomeKind.SOLD_PUBLIC else "commodity"
+def _return_row(community: str, code: str, due: Due, *, by: Actor, on: date) -> dict[str, object]:
+    return {
+        "community": community,
+        "code": f"{code}/{due.home or due.party}",
+        "kind": ReturnKind.LOSS,
+        "payee": due.payee,
+        "home": due.home,
+        "party": due.party,
+        "amount_fen": due.amount_fen,
+        "asked_by": by.login,
+        "asked_on": on,
+    }
 
 
 def pay_return(session: Session, community: str, code: Code, on: Day, *, by: Actor, at: datetime) -> Posted:
@@ -232,7 +230,7 @@ def pay_return(session: Session, community: str, code: Code, on: Day, *, by: Act
     role = "house_loss"
     if found.receipt_no is not None:
         paid_in = of_receipt(session, community, found.receipt_no).deposit
-        kind = _whose(home(session, community, found.home).kind) if found.home else "seller"
+        kind = whose(home(session, community, found.home).kind) if found.home else "seller"
         role = refund_account(paid_in.kind, paid_in.deposited_on, on, kind)
     moves = [Move(codes[role], codes["bank"], found.amount_fen, found.home, found.party)]
     done = post(session, community, replace(draft, moves=moves), by=by, at=at)

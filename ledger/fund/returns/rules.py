@@ -1,6 +1,6 @@
 """To whom the fund gives money back, and out of which account. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -106,3 +106,41 @@ def sellers_parts(
                 of[which] += house.area_dm2
     shares = {account: split(held.get(account, 0), of)["lost"] for account, of in areas.items() if of["lost"]}
     return {account: fen for account, fen in shares.items() if fen}
+
+
+class Due(NamedTuple):
+    """What goes back for lost homes to one owner or one selling unit; ``account`` is the role of what it is taken from."""
+
+    home: str | None
+    party: str | None
+    amount_fen: int
+    payee: Payee
+    account: str
+
+
+def owners_due(lost: Iterable[House], held: Mapping[str, int]) -> list[Due]:
+    """Each owner's whole part, out of the money of his kind of housing; ``held`` are the parts by home, in fen."""
+    return [
+        Due(house.home, None, held[house.home], Payee.OWNER, f"refunds_{whose(house.kind)}")
+        for house in lost
+        if held.get(house.home)
+    ]
+
+
+def sellers_due(parts: Mapping[str, int], gone: Container[str]) -> list[Due]:
+    """What of the selling units' money goes back, to the treasury for those that are ``gone``."""
+    return [
+        Due(
+            None,
+            party,
+            fen,
+            Payee.TREASURY if party.partition("@")[0] in gone else Payee.SELLER,
+            "refunds_seller",
+        )
+        for party, fen in parts.items()
+    ]
+
+
+def whose(kind: HomeKind) -> str:
+    """Whose money a home's part is, as the accounts' roles call it."""
+    return "owner" if kind is HomeKind.SOLD_PUBLIC else "commodity"
