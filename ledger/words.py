@@ -297,6 +297,14 @@ WORDS: Mapping[str, Words] = {
         "income": ("收入", "income"),
         "expense": ("费用", "expense"),
     },
+    "journal.KeptBy": {
+        "home": ("逐户", "by home"),
+        "party": ("逐个往来单位", "by party"),
+    },
+    "journal.Side": {
+        "D": ("借方", "debit"),
+        "C": ("贷方", "credit"),
+    },
     "grants.Source": {
         "government": ("政府投入", "government"),
         "utility": ("专营单位分担", "utilities"),

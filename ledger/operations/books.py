@@ -30,7 +30,7 @@ from ledger.journal.actions import Posted, open_book, reverse
 from ledger.journal.fsck import problems
 from ledger.journal.month_queries import uncleared
 from ledger.journal.queries import books, closings, entries, entry, moves_of, trial_balance, voucher_number
-from ledger.journal.rules import AccountRow, Chart, Element
+from ledger.journal.rules import AccountRow, Chart, Element, KeptBy, LedgerRow, Side
 from ledger.log.queries import proof
 from ledger.operations.circles import OFFICE
 from ledger.operations.operation import (
@@ -87,6 +87,16 @@ class AccountOfBookAsked(Asked):
     element: Element
     floor_fen: SignedAmount | None = None
     closes_to: Code | None = None
+    ledger: Code | None = None
+
+
+class SubledgerOfBookAsked(Asked):
+    """A sub-ledger of a new book: whose balances it keeps apart, over all accounts that name its code."""
+
+    code: Code
+    kept_by: KeptBy
+    balance_side: Side
+    floor_fen: SignedAmount | None = None
 
 
 class BookOut(Out):
@@ -213,6 +223,7 @@ def open_own_book(
     zh: Text,
     en: Text,
     accounts: Annotated[list[AccountOfBookAsked], Limit(min_length=1, max_length=200)],
+    ledgers: Annotated[list[SubledgerOfBookAsked], Limit(max_length=50)] = [],  # noqa: B006 - never changed
     *,
     by: Actor,
     at: datetime,
@@ -220,13 +231,17 @@ def open_own_book(
     """A book of the community's own: its names and its accounts, sealed in the log. Money never moves between books.
 
     ``floor_fen`` is how far an account may be overdrawn, 0 for never; ``closes_to`` the purpose of the account that
-    takes the balance over at the end of a period.
+    takes the balance over at the end of a period; ``ledger`` the sub-ledger that keeps it apart by home or by party.
+
+    Raises:
+        BookThere, ChartWrong: as for `ledger.journal.actions.open_book`.
     """
     rows = tuple(
-        AccountRow(a.code, a.purpose, a.zh, a.en, a.element, None, a.floor_fen, False, a.closes_to)
+        AccountRow(a.code, a.purpose, a.zh, a.en, a.element, a.ledger, a.floor_fen, False, a.closes_to)
         for a in accounts
     )
-    return open_book(session, community, Chart(code, zh, en, (), rows), by=by, at=at)
+    apart = tuple(LedgerRow(each.code, each.kept_by, each.balance_side, each.floor_fen) for each in ledgers)
+    return open_book(session, community, Chart(code, zh, en, apart, rows), by=by, at=at)
 
 
 def reverse_voucher(
@@ -331,7 +346,17 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("开一个账套", "Open a book"),
         roles=(Role.OPERATOR,),
         does=open_own_book,
-        fields={"code": Field(Said("账套代码", "Code of the book"))},
+        fields={
+            "code": Field(Said("代码", "Code")),
+            "ledgers": Field(
+                Said("分户账", "Sub-ledgers"),
+                hint=Said(
+                    "需要逐户或逐个往来单位分开记的，先在这里列出，再在科目里写明记入哪一本；不需要就不填。",
+                    "What is to be kept apart by home or by party: list it here, and name it at its accounts; "
+                    "else leave it out.",
+                ),
+            ),
+        },
     ),
     Listing(
         path="/books/<book>/trial-balance",
