@@ -38,6 +38,7 @@ WORDS: Mapping[str, Words] = {
     "community.Level": {
         "property_firm": ("物业服务企业", "property firm"),
         "owners_committee": ("业主委员会", "owners' committee"),
+        "management_committee": ("物业管理委员会", "property management committee"),
         "community_office": ("社区居委会", "residents' committee"),
         "street": ("街道办事处", "street office"),
         "housing_authority": ("住建部门", "housing authority"),

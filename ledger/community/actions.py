@@ -20,7 +20,7 @@ from ledger.community.tables import Appointment, Holder, Home, Person, ProfileVa
 def seed_profiles(session: Session, *, by: Actor, at: datetime) -> int:
     """Enter the presets that are not there yet; gives how many rows were added. Existing rows stay.
 
-    A section ``scope@when`` holds later values of the same scope; ``sources`` names the article of one number.
+    A section ``scope@what`` holds later values of the same scope, or some of another source; ``sources`` names the article of one number.
     """
     there = set(session.exec(select(col(ProfileValue.scope), col(ProfileValue.key), col(ProfileValue.since))))
     added = 0

@@ -249,6 +249,7 @@ def _entry_row(community: str, draft: Draft, no: int, index: int, by: Actor, at:
         "posted_at": at,
         "by_login": by.login,
         "by_role": by.role.value,
+        "by_level": by.level.value if by.level else None,
         "approved_by": draft.approved_by,
         "who_salt": _salt(),
         "key": draft.key,

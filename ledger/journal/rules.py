@@ -313,12 +313,14 @@ def lines_content(book: str, moves: Sequence[Move], handles: Mapping[str, str]) 
 def who_content(row: Mapping[str, Any], moves: Iterable[Move]) -> dict[str, Json]:
     """What an entry's leaf commits to in one salted digest: by whom, in which role, approved by whom, for whom.
 
-    ``row`` is the entry's row. For whom is each line that names a home or a party. The action's own name, what was
+    ``row`` is the entry's row. The kind of body that he acted for is in it where it is known. For whom is each line that names a home or a party. The action's own name, what was
     asked, the subject and the link are in it too: they may name people and must not change either.
     """
+    body = {"level": row["by_level"]} if row["by_level"] else {}
     return {
         "by": row["by_login"],
         "role": row["by_role"],
+        **body,
         "approved_by": row["approved_by"],
         "for": [[n, m.home, m.party] for n, m in enumerate(moves, 1) if m.home or m.party],
         "key": row["key"],

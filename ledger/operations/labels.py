@@ -16,6 +16,8 @@ LABELS: Mapping[str, Said] = {
         ("account", "账户", "Account"),
         ("account_level", "账户按什么开", "Account is opened by"),
         ("action", "步骤", "Step"),
+        ("acts_by", "代行依据", "Stands in by"),
+        ("acts_for_owners", "代表业主的组织", "Acts for the owners"),
         ("accounts", "科目", "Accounts"),
         ("actual_fen", "实际", "Actual"),
         ("address", "地址", "Address"),
