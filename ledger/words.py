@@ -95,6 +95,8 @@ WORDS: Mapping[str, Words] = {
         "audit": ("审计", "audit"),
         "delivery": ("送达", "delivery"),
         "notice": ("书面通知", "written notice"),
+        "title": ("权属证明", "proof of ownership"),
+        "erasure": ("删除申请", "request for erasure"),
     },
     "fields.Kind": {
         "money": ("金额", "amount"),
@@ -197,6 +199,11 @@ WORDS: Mapping[str, Words] = {
         "take_in": ("收款", "taking money in"),
         "buy": ("购买", "buying"),
         "cash": ("兑付", "cashing"),
+        "erase": ("删除个人信息", "erasing personal data"),
+    },
+    "files.Erasable": {
+        "who": ("日志里证明由谁办理的内容", "what proves in the log who did it"),
+        "words": ("不公开的内容（理由、姓名、说明）", "what it says privately: reasons, names, notes"),
     },
     "log.NoteFault": {
         "key": ("公钥写法不对", "the key is not written as it should be"),
@@ -897,6 +904,10 @@ WORDS: Mapping[str, Words] = {
         "false": ("不评", "not assessed"),
     },
     "entry": {
+        "home.held": ("业主变更登记", "change of holder"),
+        "file.erased": ("删除文件", "file erased"),
+        "who.erased": ("删除经办人信息", "who did it erased"),
+        "words.erased": ("删除私密内容", "private words erased"),
         "fund.brought-over": ("资金转入", "money brought over"),
         "fund.deposited": ("交存", "deposit"),
         "fund.interest": ("存款利息", "interest"),

@@ -246,6 +246,7 @@ class Duty(StrEnum):
     TAKE_IN = "take_in"
     BUY = "buy"
     CASH = "cash"
+    ERASE = "erase"
 
 
 class SamePerson(NotAllowed):
@@ -264,19 +265,6 @@ class OperatorDecides(NotAllowed):
     zh = "{step}要由担任这项职责的人来做；系统管理员只管运行系统，不能代办。"
     en = "Those whose duty it is must do this: {step}; the operator runs the system and does not do it for them."
     article = "《会计法》第25条第（一）项（不相容岗位分离）"
-
-
-class HolderMalformed(Malformed):
-    code = "holder-malformed"
-    zh = "{home} 的新业主缺姓名或业主标识。"
-    en = "The new holder of {home} lacks a name or a person key."
-
-
-class HolderNotLater(Refused):
-    code = "holder-not-later"
-    zh = "{home} 现登记的业主自 {last} 起持有，新业主须在其后，不能自 {since} 起。"
-    en = "The holder of {home} on record has it since {last}; a new one comes after that, not on {since}."
-    article = "《民法典》第209条（不动产物权变动自登记时生效）"
 
 
 class NoProfileValue(Refused):

@@ -25,11 +25,17 @@ CARRIED_OVER = "carried-over"
 LEAF_FORMAT = 2
 """Of an entry's leaf. Format 1, of older entries, says neither when it was posted nor commits to who did it."""
 
+VOUCHER_YEARS = 30
+"""How long vouchers are kept (会计档案管理办法, annexed table 1)."""
+
 SEALED_AT_UPGRADE = "sealed.at-upgrade"
 """The kind of the memorandum that covers who wrote the entries of format 1, and when."""
 
 WHO_ERASED = "who.erased"
 """The kind of the memorandum that says that what opens an entry's commitment to who did it was erased."""
+
+WORDS_ERASED = "words.erased"
+"""The kind of the memorandum that says that what opens the private words of an entry was erased."""
 
 
 class BookCode(StrEnum):

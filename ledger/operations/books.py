@@ -24,6 +24,8 @@ from ledger.fields import (
     SignedAmount,
     Text,
 )
+from ledger.files.actions import erase_from_entry
+from ledger.files.rules import ENTRY_YEARS
 from ledger.fund.actions import end_month
 from ledger.grants.actions import take_back
 from ledger.journal.actions import Posted, open_book, reverse
@@ -31,8 +33,9 @@ from ledger.journal.fsck import problems
 from ledger.journal.month_queries import uncleared
 from ledger.journal.queries import books, closings, entries, entry, moves_of, trial_balance, voucher_number
 from ledger.journal.rules import AccountRow, Chart, Element, KeptBy, LedgerRow, Side
-from ledger.log.queries import proof
+from ledger.log.queries import private_digests, proof
 from ledger.operations.circles import OFFICE
+from ledger.operations.files import ERASERS, REQUEST
 from ledger.operations.operation import (
     Declared,
     Document,
@@ -43,6 +46,7 @@ from ledger.operations.operation import (
     Operation,
     Record,
     Said,
+    by_another_than,
 )
 from ledger.periods import Month, Period
 from ledger.publishing import Publisher
@@ -135,6 +139,8 @@ class EntryShownOut(Out):
     by: str
     approved_by: str | None
     reverses: int | None
+    provable: bool
+    private_words: int
     movements: list[MovementOut]
 
 
@@ -182,6 +188,8 @@ def voucher(session: Session, community: str, no: EntryNumber) -> Mapping[str, A
         "by": found.by_login,
         "approved_by": found.approved_by,
         "reverses": found.reverses_no,
+        "provable": found.who_salt is not None,
+        "private_words": len(private_digests(session, community, found.leaf_index)),
         "movements": [
             {"debit": m.debit, "credit": m.credit, "fen": m.amount_fen, "home": m.home, "party": m.party}
             for m in moves_of(session, community, no)
@@ -317,7 +325,7 @@ ENTRY = Record(
     roles=OFFICE,
     query=voucher,
     gives=EntryShownOut,
-    state=("no", "reverses"),
+    state=("no", "reverses", "provable", "private_words"),
     known_as=("entry", "entry_no", "paid_entry", "reversed_by_entry", "reverses"),
 )
 
@@ -392,6 +400,20 @@ DECLARED: tuple[Declared, ...] = (
                 hint=Said("原凭证和红字凭证都保留，可以查。", "Both entries stay and can be seen."),
             )
         },
+    ),
+    Operation(
+        path="/entries/<int:no>/erasure",
+        title=Said("依法删除个人信息", "Erase personal data by law"),
+        roles=ERASERS,
+        does=erase_from_entry,
+        on=ENTRY,
+        confirms=True,
+        offered=lambda shown: (
+            shown["what"].partition(".")[0] in ENTRY_YEARS
+            and (shown["provable"] or shown["private_words"] > 0)
+        ),
+        fits=by_another_than("by"),
+        fields={**REQUEST, "what": Field(Said("删除什么", "What is erased"))},
     ),
     Operation(
         path="/months/<month>/closing",
