@@ -56,7 +56,10 @@ HOLDER = Record(
     query=holder,
     gives=HolderOut,
     heading="home",
-    told={"since": Field(Said("持有起始日", "Holds it since"))},
+    told={
+        "since": Field(Said("持有起始日", "Holds it since")),
+        "name": Field(Said("业主姓名", "Name of the holder")),
+    },
 )
 
 DECLARED: tuple[Declared, ...] = (
