@@ -169,6 +169,11 @@ def plus_working_days(day: date, count: int, decided: Mapping[date, bool] | None
     return day
 
 
+def kept_through(day: date, years: int) -> date:
+    """The last day on which a record is kept: its years count from the first day after its own (会计档案管理办法 Art. 14)."""
+    return date(day.year + years, 12, 31)
+
+
 def years_after(day: date, years: int) -> date:
     """The last day of a term of so many years that starts the day after; 29 February becomes 28."""
     try:

@@ -38,6 +38,7 @@ WORDS: Mapping[str, Words] = {
     "community.Level": {
         "property_firm": ("物业服务企业", "property firm"),
         "owners_committee": ("业主委员会", "owners' committee"),
+        "management_committee": ("物业管理委员会", "property management committee"),
         "community_office": ("社区居委会", "residents' committee"),
         "street": ("街道办事处", "street office"),
         "housing_authority": ("住建部门", "housing authority"),
@@ -94,6 +95,8 @@ WORDS: Mapping[str, Words] = {
         "audit": ("审计", "audit"),
         "delivery": ("送达", "delivery"),
         "notice": ("书面通知", "written notice"),
+        "title": ("权属证明", "proof of ownership"),
+        "erasure": ("删除申请", "request for erasure"),
     },
     "fields.Kind": {
         "money": ("金额", "amount"),
@@ -196,6 +199,11 @@ WORDS: Mapping[str, Words] = {
         "take_in": ("收款", "taking money in"),
         "buy": ("购买", "buying"),
         "cash": ("兑付", "cashing"),
+        "erase": ("删除个人信息", "erasing personal data"),
+    },
+    "files.Erasable": {
+        "who": ("日志里证明由谁办理的内容", "what proves in the log who did it"),
+        "words": ("不公开的内容（理由、姓名、说明）", "what it says privately: reasons, names, notes"),
     },
     "log.NoteFault": {
         "key": ("公钥写法不对", "the key is not written as it should be"),
@@ -296,6 +304,14 @@ WORDS: Mapping[str, Words] = {
         "net": ("净资产", "net assets"),
         "income": ("收入", "income"),
         "expense": ("费用", "expense"),
+    },
+    "journal.KeptBy": {
+        "home": ("逐户", "by home"),
+        "party": ("逐个往来单位", "by party"),
+    },
+    "journal.Side": {
+        "D": ("借方", "debit"),
+        "C": ("贷方", "credit"),
     },
     "grants.Source": {
         "government": ("政府投入", "government"),
@@ -888,6 +904,10 @@ WORDS: Mapping[str, Words] = {
         "false": ("不评", "not assessed"),
     },
     "entry": {
+        "home.held": ("业主变更登记", "change of holder"),
+        "file.erased": ("删除文件", "file erased"),
+        "who.erased": ("删除经办人信息", "who did it erased"),
+        "words.erased": ("删除私密内容", "private words erased"),
         "fund.brought-over": ("资金转入", "money brought over"),
         "fund.deposited": ("交存", "deposit"),
         "fund.interest": ("存款利息", "interest"),

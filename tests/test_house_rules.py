@@ -27,7 +27,7 @@ LADDER = (
     {"log"},
     {"journal", "noticeboard"},
     {"files"},
-    {"votes", "accounts"},
+    {"votes", "accounts", "holders"},
     {"fund", "fees", "revenue", "grants"},
     {"repairs", "proposals", "handover"},
     {"intake"},

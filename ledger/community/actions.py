@@ -1,26 +1,23 @@
 """Actions about people and local numbers. The register comes in whole by `ledger.intake.register`."""
 
 import json
-import secrets
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from importlib.resources import files
 
 from argon2 import PasswordHasher
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import check_demo_password
-from ledger.community.queries import home as home_of
-from ledger.community.rules import LEVEL_OF, Actor, HolderMalformed, HolderNotLater, Level, Role
-from ledger.community.tables import Appointment, Holder, Home, Person, ProfileValue
+from ledger.community.rules import LEVEL_OF, Actor, Level, Role
+from ledger.community.tables import Appointment, Person, ProfileValue
 
 
 def seed_profiles(session: Session, *, by: Actor, at: datetime) -> int:
     """Enter the presets that are not there yet; gives how many rows were added. Existing rows stay.
 
-    A section ``scope@when`` holds later values of the same scope; ``sources`` names the article of one number.
+    A section ``scope@what`` holds later values of the same scope, or some of another source; ``sources`` names the article of one number.
     """
     there = set(session.exec(select(col(ProfileValue.scope), col(ProfileValue.key), col(ProfileValue.since))))
     added = 0
@@ -95,42 +92,3 @@ def appoint(
             building=building,
         )
     )
-
-
-def change_holder(
-    session: Session,
-    community: str,
-    home: str,
-    name: str,
-    phone: str,
-    person_key: str,
-    since: date,
-    *,
-    by: Actor,
-    at: datetime,
-) -> Home:
-    """Register who holds a home from a day on; gives the home, with the new handle that the log knows it by.
-
-    ``person_key`` is the one of his other homes, if he has any here. Rolls of votes that were announced before do
-    not move; what kind of home it is (unsold, say) does not change by this.
-
-    Raises:
-        NoHome: there is none with this code in this community.
-        HolderMalformed: name or key is empty.
-        HolderNotLater: somebody is registered from that day or a later one on.
-    """
-    found = home_of(session, community, home)
-    if not name.strip() or not person_key.strip():
-        raise HolderMalformed(home=home)
-    last = session.exec(
-        select(func.max(Holder.since)).where(Holder.community == community, Holder.home == home)
-    ).one()
-    if last is not None and since <= last:
-        raise HolderNotLater(home=home, last=last, since=since)
-    session.add(
-        Holder(community=community, home=home, since=since, name=name, phone=phone, person_key=person_key)
-    )
-    found.handle = secrets.token_hex(8)
-    session.add(found)
-    session.flush()
-    return found

@@ -11,12 +11,16 @@ from sqlmodel import Session, col, select
 from ledger.community.rules import (
     DEMO_PASSWORD,
     EVERYWHERE,
+    INSTEAD,
+    STAND_INS,
     HomeKind,
     Level,
     NoProfileValue,
     Role,
     Seat,
     Warranty,
+    acting_body,
+    seats_where,
 )
 from ledger.community.tables import (
     Appointment,
@@ -308,6 +312,7 @@ def person(session: Session, login: str) -> Person | None:
 def seats(session: Session, login: str, code: str | None, on: date) -> list[Seat] | None:
     """What a person is in a community on a day, or anywhere: every role, home, level and building, by appointment.
 
+    Whoever is of the body that stands in for an owners' committee there is committee too (`rules.seats_where`).
     None when nobody signs in under this name, or no longer.
     """
     asked = {"its_login": login, "on": on}
@@ -316,11 +321,38 @@ def seats(session: Session, login: str, code: str | None, on: date) -> list[Seat
     )
     if not rows:
         return None
-    return [
+    held = [
         Seat(Role(role), home, level and Level(level), building)
         for role, home, level, building in rows
         if role
     ]
+    if code is None or not any(each.level in STAND_INS for each in held):
+        return held
+    return seats_where(acting_for_owners(session, code, on)[0], held)
+
+
+def acting_for_owners(session: Session, code: str, on: date) -> tuple[Level | None, str]:
+    """The body that acts for the owners of a community on a day, and the local rule by which it stands in.
+
+    A community has a committee while somebody is appointed to it.
+
+    Raises:
+        NoCommunity: there is none with this code.
+    """
+    sits = (
+        select(Appointment.no)
+        .where(
+            col(Appointment.community).in_([code, EVERYWHERE]),
+            Appointment.role == Role.COMMITTEE,
+            or_(col(Appointment.level).is_(None), col(Appointment.level) == Level.OWNERS_COMMITTEE),
+            col(Appointment.since) <= on,
+            or_(col(Appointment.until).is_(None), col(Appointment.until) >= on),
+        )
+        .limit(1)
+    )
+    place, local = community(session, code), profile(session, code, on)
+    body = acting_body(session.exec(sits).first() is not None, place.mode, local.under(INSTEAD))
+    return body, local.source(f"{INSTEAD}{place.mode}") if body in STAND_INS else ""
 
 
 def _seats(*here: ColumnElement[bool]) -> Prepared:

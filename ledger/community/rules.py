@@ -99,6 +99,8 @@ class Level(StrEnum):
 
     PROPERTY_FIRM = "property_firm"
     OWNERS_COMMITTEE = "owners_committee"
+    MANAGEMENT_COMMITTEE = "management_committee"
+    """物管会: set up by the street where there is no owners' committee."""
     COMMUNITY_OFFICE = "community_office"
     STREET = "street"
     HOUSING_AUTHORITY = "housing_authority"
@@ -138,6 +140,12 @@ class Actor(NamedTuple):
     level: Level | None = None
     buildings: frozenset[str] = frozenset()
 
+    @property
+    def sealed(self) -> dict[str, str]:
+        """Who it was, in which role and for which body, as the log commits to it."""
+        body = {"level": self.level.value} if self.level else {}
+        return {"by": self.login, "role": self.role.value, **body}
+
 
 class Seat(NamedTuple):
     """One appointment as the law of roles sees it: what somebody is in a community, for which home or building, of whom."""
@@ -146,6 +154,39 @@ class Seat(NamedTuple):
     home: str | None = None
     level: Level | None = None
     building: str | None = None
+
+
+INSTEAD = "committee.instead."
+"""Local numbers that name, by management mode, the body which acts where there is no owners' committee."""
+STAND_INS = frozenset({Level.MANAGEMENT_COMMITTEE, Level.COMMUNITY_OFFICE})
+"""The bodies that a place may name."""
+
+
+def acting_body(committee: bool, mode: Mode, instead: Mapping[str, str]) -> Level | None:
+    """Which body acts for the owners: their committee where they have one, else what the place names for the mode.
+
+    ``instead`` are the values under `INSTEAD` by mode. The residents' committee helps owners to set up a committee
+    (民法典 Art. 277) and is not to act in its place by that: where a place names nothing, nobody does.
+    """
+    if committee:
+        return Level.OWNERS_COMMITTEE
+    return next((each for each in STAND_INS if each == instead.get(mode)), None)
+
+
+def seats_where(body: Level | None, seats: Sequence[Seat]) -> list[Seat]:
+    """What seats count for where this body acts for the owners.
+
+    Whoever is of the body that stands in sits as the committee does, and whoever is of one that does not sits on
+    nothing. What the law gives to the owners' committee by name is asked for by its level and stays its own.
+    """
+    counted = [
+        seat
+        for seat in seats
+        if seat.role is not Role.COMMITTEE or seat.level in (None, Level.OWNERS_COMMITTEE, body)
+    ]
+    if body in STAND_INS and any(LEVEL_OF.get(seat.role) is body for seat in seats):
+        counted.append(Seat(Role.COMMITTEE, level=body))
+    return counted
 
 
 EVERYWHERE = "*"
@@ -210,6 +251,7 @@ class Duty(StrEnum):
     TAKE_IN = "take_in"
     BUY = "buy"
     CASH = "cash"
+    ERASE = "erase"
 
 
 class SamePerson(NotAllowed):
@@ -228,19 +270,6 @@ class OperatorDecides(NotAllowed):
     zh = "{step}要由担任这项职责的人来做；系统管理员只管运行系统，不能代办。"
     en = "Those whose duty it is must do this: {step}; the operator runs the system and does not do it for them."
     article = "《会计法》第25条第（一）项（不相容岗位分离）"
-
-
-class HolderMalformed(Malformed):
-    code = "holder-malformed"
-    zh = "{home} 的新业主缺姓名或业主标识。"
-    en = "The new holder of {home} lacks a name or a person key."
-
-
-class HolderNotLater(Refused):
-    code = "holder-not-later"
-    zh = "{home} 现登记的业主自 {last} 起持有，新业主须在其后，不能自 {since} 起。"
-    en = "The holder of {home} on record has it since {last}; a new one comes after that, not on {since}."
-    article = "《民法典》第209条（不动产物权变动自登记时生效）"
 
 
 class NoProfileValue(Refused):

@@ -1,28 +1,36 @@
-"""The actions of files: keep one, name it as a proof, erase it."""
+"""The actions of files: keep one, name it as a proof, erase it; and erase of an entry what concerns a person."""
 
 from datetime import datetime
 from hashlib import sha256 as digest_of
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor
+from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.fields import AddressText, EntryNumber, Evidence, Text
 from ledger.files.pictures import Capture, develop
-from ledger.files.queries import as_it_came, check_file, stored
+from ledger.files.queries import as_it_came, check_file, stored, uses_of
 from ledger.files.rules import (
     PICTURES,
     SHOWN,
+    Erasable,
     FileErased,
     FileKind,
+    NothingToErase,
+    ProofOfItself,
     Purpose,
     ShownTo,
+    check_entry_erasable,
+    check_erasable,
     check_kept_size,
     judge,
     plain_name,
 )
 from ledger.files.tables import FileUse, StoredFile
-from ledger.journal.actions import post
-from ledger.journal.rules import Draft
-from ledger.log.queries import head
+from ledger.journal.actions import Posted, erase_who, post
+from ledger.journal.queries import entry
+from ledger.journal.rules import WORDS_ERASED, Draft
+from ledger.log.actions import erase
+from ledger.log.queries import head, private_digests
 from ledger.periods import day_in_shanghai
 
 
@@ -108,26 +116,42 @@ def use_file(
 
 
 def erase_file(
-    session: Session, community: str, sha256: str, reason: str, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    sha256: AddressText,
+    reason: Text,
+    document: Evidence,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> StoredFile:
     """Erase the bytes of a file, its name, and when and where it was taken; the log says that it was done.
 
-    The digest and what it proved stay. ``reason`` is private.
+    The digest and what it proved stay. ``document`` is the request for it (个人信息保护法 Art. 47), ``reason`` is private.
 
     Raises:
-        FileMissing: none with this digest was taken in here.
+        FileMissing: none with this digest was taken in here, or the request was not.
         FileErased: it was erased before.
+        FileKept: it has to be kept some years yet.
+        ProofOfItself: the request is the file itself.
     """
     head(session, community, lock=True)
     found = stored(session, community, sha256)
     if found.erased_at is not None:
         raise FileErased(sha256=sha256)
+    if document == sha256:
+        raise ProofOfItself()
+    today = day_in_shanghai(at)
+    proves = [each.purpose for each in uses_of(session, community, sha256)]
+    check_erasable(found.kind, proves, day_in_shanghai(found.taken_in_at), today)
+    use_file(session, community, document, f"file/{sha256}", Purpose.ERASURE, by=by, at=at)
     draft = Draft(
         kind="file.erased",
-        on=day_in_shanghai(at),
+        on=today,
         key=f"file.erased/{sha256}",
         facts={"file": sha256, "kind": found.kind.value},
         private={"reason": reason},
+        attachments=[document],
         subject=f"file/{sha256}",
     )
     post(session, community, draft, by=by, at=at)
@@ -136,3 +160,48 @@ def erase_file(
     session.add(found)
     session.flush()  # the bytes are gone for whoever reads next
     return found
+
+
+def erase_from_entry(
+    session: Session,
+    community: str,
+    no: EntryNumber,
+    what: Erasable,
+    reason: Text,
+    document: Evidence,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Erase what proves in the log who did an entry, or what it says privately; the log says so and no proof changes.
+
+    ``document`` is the request for it (个人信息保护法 Art. 47), ``reason`` is private.
+
+    Raises:
+        NoEntry: there is none with this number.
+        FileMissing: the request was not taken in as a file.
+        EntryKept: it has to be kept some years yet.
+        NothingToErase: there is nothing of the kind, or it was erased before.
+        SamePerson: it is his own entry.
+    """
+    head(session, community, lock=True)
+    found = entry(session, community, no)
+    today = day_in_shanghai(at)
+    check_entry_erasable(no, found.kind, found.booked_on, today)
+    check_different_people([(Duty.REGISTER, found.by_login)], step=Duty.ERASE, by=by)
+    use_file(session, community, document, f"entry/{no}", Purpose.ERASURE, by=by, at=at)
+    digests = private_digests(session, community, found.leaf_index)
+    if not (found.who_salt if what is Erasable.WHO else digests):
+        raise NothingToErase(no=no)
+    if what is Erasable.WHO:
+        return erase_who(session, community, no, request=document, reason=reason, by=by, at=at)
+    for digest in digests:
+        erase(session, community, found.leaf_index, digest, request=document, at=at)
+    draft = Draft(
+        kind=WORDS_ERASED,
+        on=today,
+        key=f"{WORDS_ERASED}/{no}",
+        facts={"of": found.leaf_index, "request": document},
+        private={"reason": reason},
+    )
+    return post(session, community, draft, by=by, at=at)

@@ -80,6 +80,18 @@ def files_of(session: Session, community: str, subject: str) -> Sequence[Proof]:
     return [Proof(*each) for each in session.exec(query).all()]
 
 
+def files(session: Session, community: str) -> Sequence[StoredFile]:
+    """Every file that was taken in, newest first, without its bytes."""
+    query = select(StoredFile).where(StoredFile.community == community).options(_WITHOUT_BYTES)
+    return session.exec(query.order_by(col(StoredFile.taken_in_at).desc(), col(StoredFile.sha256))).all()
+
+
+def uses_of(session: Session, community: str, sha256: str) -> Sequence[FileUse]:
+    """What a file proves, in the order in which it was named."""
+    query = select(FileUse).where(FileUse.community == community, FileUse.sha256 == sha256)
+    return session.exec(query.order_by(col(FileUse.at), col(FileUse.subject), col(FileUse.purpose))).all()
+
+
 def body_of(session: Session, community: str, sha256: str) -> bytes:
     """The bytes of a file.
 

@@ -1,11 +1,14 @@
 """Which files are taken in, how large, as what, and who may see them. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import StrEnum
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
 from ledger.errors import Malformed, Refused, Unknown
+from ledger.journal.rules import VOUCHER_YEARS
+from ledger.periods import kept_through
 
 MEGABYTE = 1024 * 1024
 LARGEST_REQUEST = 32 * MEGABYTE
@@ -76,6 +79,10 @@ class Purpose(StrEnum):
     AUDIT = "audit"
     DELIVERY = "delivery"
     NOTICE = "notice"
+    TITLE = "title"
+    """Whose a home is."""
+    ERASURE = "erasure"
+    """Somebody's request that what concerns him be erased."""
 
 
 _SCANS = PICTURES | {PDF}
@@ -100,6 +107,92 @@ SHOWN: Mapping[FileKind, ShownTo] = {
     FileKind.OTHER: ShownTo.STAFF,
 }
 """Who may see a file of each kind when nothing else is said."""
+
+
+KEPT_YEARS: Mapping[FileKind, int] = {
+    FileKind.INVOICE: VOUCHER_YEARS,
+    FileKind.CONTRACT: VOUCHER_YEARS,
+    FileKind.SPREADSHEET: 10,
+    FileKind.SHEET: 5,
+}
+"""How many years a kind of file is kept: what vouchers rest on and bank statements (会计档案管理办法, annexed table 1),
+ballots by our own choice, longer than owners may sue over a decision (区分所有权解释 Art. 12)."""
+USE_YEARS: Mapping[Purpose, int] = {
+    Purpose.DAMAGE: 0,
+    Purpose.COMPLETION: 0,
+    Purpose.SURVEY: 0,
+    Purpose.INSPECTION: 0,
+    Purpose.POSTING: 0,
+    Purpose.ERASURE: 0,
+    Purpose.BALLOT_SHEET: KEPT_YEARS[FileKind.SHEET],
+    Purpose.PROXY: KEPT_YEARS[FileKind.SHEET],
+}
+"""The same by what a file proves, whatever it came in as; what is not named here vouchers rest on."""
+ENTRY_YEARS: Mapping[str, int] = {
+    "vote": KEPT_YEARS[FileKind.SHEET],
+    "ticket": 0,
+    "file": 0,
+    "who": 0,
+    "words": 0,
+}
+"""The same for entries by the first word of their kind; every other one is a voucher or what a voucher rests on."""
+
+
+class Erasable(StrEnum):
+    """What of a person an entry can be rid of."""
+
+    WHO = "who"
+    """What proves in the log who did it; the books themselves keep their rows."""
+    WORDS = "words"
+    """What it says privately: reasons, names, notes."""
+
+
+class FileKept(Refused):
+    code = "file-kept"
+    zh = "这份{kind}依法要保存到 {until}，此前不能删除，可以限制查看。"
+    en = "This {kind} is kept by law until {until}; it cannot be erased before, only kept from view."
+    article = "《个人信息保护法》第47条；《会计档案管理办法》第14条"
+
+
+class EntryKept(Refused):
+    code = "entry-kept"
+    zh = "第 {no} 号凭证的经办人和内容要保存到 {until}，此前不能删除。"
+    en = "Who did entry {no} and what it says are kept until {until} and not erased before."
+    article = "《个人信息保护法》第47条；《会计档案管理办法》第14条"
+
+
+class NothingToErase(Refused):
+    code = "nothing-to-erase"
+    zh = "第 {no} 号凭证没有这项内容，或已经删除过。"
+    en = "Entry {no} has nothing of the kind, or it was erased before."
+
+
+class ProofOfItself(Malformed):
+    code = "proof-of-itself"
+    zh = "删除申请须是另一份文件，不能是要删除的文件本身。"
+    en = "The request for erasure has to be another file than the one that is to be erased."
+
+
+def check_erasable(kind: FileKind, proves: Iterable[Purpose], taken_in_on: date, today: date) -> None:
+    """See that a file of a kind that proves this need not be kept any longer.
+
+    Raises:
+        FileKept: its years are not over.
+    """
+    years = max([KEPT_YEARS.get(kind, 0), *(USE_YEARS.get(each, VOUCHER_YEARS) for each in proves)])
+    if years and today <= (until := kept_through(taken_in_on, years)):
+        raise FileKept(kind=kind, until=until)
+
+
+def check_entry_erasable(no: int, kind: str, booked_on: date, today: date) -> None:
+    """See that who did an entry of a kind, and what it says, need not be kept any longer.
+
+    Raises:
+        EntryKept: its years are not over.
+    """
+    years = ENTRY_YEARS.get(kind.partition(".")[0], VOUCHER_YEARS)
+    if years and today <= (until := kept_through(booked_on, years)):
+        raise EntryKept(no=no, until=until)
 
 
 class FileRefused(Malformed):

@@ -125,6 +125,7 @@ NAMED: Mapping[Level, tuple[str, str]] = MappingProxyType(
     {
         Level.PROPERTY_FIRM: ("物业服务企业", "the property firm"),
         Level.OWNERS_COMMITTEE: ("业主委员会", "the owners' committee"),
+        Level.MANAGEMENT_COMMITTEE: ("物业管理委员会", "the property management committee"),
         Level.COMMUNITY_OFFICE: ("社区居民委员会", "the residents' committee"),
         Level.STREET: ("街道办事处", "the street office"),
         Level.HOUSING_AUTHORITY: ("住房和城乡建设（房地产）主管部门", "the housing authority"),

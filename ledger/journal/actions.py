@@ -249,6 +249,7 @@ def _entry_row(community: str, draft: Draft, no: int, index: int, by: Actor, at:
         "posted_at": at,
         "by_login": by.login,
         "by_role": by.role.value,
+        "by_level": by.level.value if by.level else None,
         "approved_by": draft.approved_by,
         "who_salt": _salt(),
         "key": draft.key,
@@ -335,10 +336,12 @@ def seal_at_upgrade(session: Session, community: str, *, by: Actor, at: datetime
     return post(session, community, draft, by=by, at=at)
 
 
-def erase_who(session: Session, community: str, no: int, *, request: str, by: Actor, at: datetime) -> Posted:
+def erase_who(
+    session: Session, community: str, no: int, *, request: str, reason: str = "", by: Actor, at: datetime
+) -> Posted:
     """Erase the salt that opens an entry's commitment to who did it, and say so in a memorandum. No proof changes.
 
-    ``request`` is the digest or number of the request for erasure, never its text.
+    ``request`` is the digest of the request for erasure, never its text; ``reason`` is private.
 
     Raises:
         NoEntry: there is none with this number.
@@ -357,6 +360,7 @@ def erase_who(session: Session, community: str, no: int, *, request: str, by: Ac
         on=day_in_shanghai(at),
         key=f"{WHO_ERASED}/{no}",
         facts={"of": found.leaf_index, "digest": digest, "request": request},
+        private={"reason": reason} if reason else {},
     )
     return post(session, community, draft, by=by, at=at)
 

@@ -240,7 +240,7 @@ def _who(
     """The row says who did it as the leaf committed to it; older leaves commit to nobody."""
     where = f"entry {entry.no} (leaf {entry.leaf_index})"
     if sealed.get("v") == 1:
-        if entry.by_role is not None or entry.who_salt is not None:
+        if any(each is not None for each in (entry.by_role, entry.by_level, entry.who_salt)):
             yield Problem("entry-who", where, "the row names a role, its leaf commits to nobody")
         return
     if (at := instant_text(entry.posted_at)) != sealed.get("at"):

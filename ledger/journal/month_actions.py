@@ -92,7 +92,7 @@ def close_month(
         for r in trial_balance(session, community, book.code, month, month)
     ]
     root = trial_root(rows)
-    told: dict[str, Json] = {**exceptions, WHO: {"by": by.login, "role": by.role.value}}
+    told: dict[str, Json] = {**exceptions, WHO: {**by.sealed}}
     private = [commit(name, value, secrets.token_bytes(SALT_BYTES)) for name, value in told.items()]
     content: dict[str, Json] = {
         "v": 2,

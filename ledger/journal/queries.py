@@ -173,7 +173,18 @@ def last_of_format_1(session: Session, community: str) -> int | None:
     ).one()
 
 
-_ROW = ("no", "posted_at", "by_login", "by_role", "approved_by", "key", "asked", "subject", "link")
+_ROW = (
+    "no",
+    "posted_at",
+    "by_login",
+    "by_role",
+    "by_level",
+    "approved_by",
+    "key",
+    "asked",
+    "subject",
+    "link",
+)
 
 
 def digest_through(session: Session, community: str, no: int) -> str:

@@ -25,11 +25,17 @@ CARRIED_OVER = "carried-over"
 LEAF_FORMAT = 2
 """Of an entry's leaf. Format 1, of older entries, says neither when it was posted nor commits to who did it."""
 
+VOUCHER_YEARS = 30
+"""How long vouchers are kept (会计档案管理办法, annexed table 1)."""
+
 SEALED_AT_UPGRADE = "sealed.at-upgrade"
 """The kind of the memorandum that covers who wrote the entries of format 1, and when."""
 
 WHO_ERASED = "who.erased"
 """The kind of the memorandum that says that what opens an entry's commitment to who did it was erased."""
+
+WORDS_ERASED = "words.erased"
+"""The kind of the memorandum that says that what opens the private words of an entry was erased."""
 
 
 class BookCode(StrEnum):
@@ -56,6 +62,20 @@ class Element(StrEnum):
 DEBIT_NORMAL = frozenset({Element.ASSET, Element.EXPENSE})
 
 
+class KeptBy(StrEnum):
+    """Whose balances a sub-ledger keeps apart."""
+
+    HOME = "home"
+    PARTY = "party"
+
+
+class Side(StrEnum):
+    """The side on which a balance stands when nothing is odd."""
+
+    DEBIT = "D"
+    CREDIT = "C"
+
+
 class NothingToPost(Malformed):
     code = "nothing-to-post"
     zh = "凭证没有分录。"
@@ -64,8 +84,8 @@ class NothingToPost(Malformed):
 
 class ChartWrong(Malformed):
     code = "chart-wrong"
-    zh = "账套“{book}”的科目表有误：{wrong}。科目代码和用途各只能用一次，结转科目和分户账须在表里。"
-    en = "The chart of the book “{book}” is wrong: {wrong}. Each code and each purpose stands once; what an account closes to and its sub-ledger stand in the chart."
+    zh = "账套“{book}”的科目表有误：{wrong}。科目代码和用途各只能用一次，结转科目和分户账须在表里，每本分户账都要有科目记入。"
+    en = "The chart of the book “{book}” is wrong: {wrong}. Each code and each purpose stands once; what an account closes to and its sub-ledger stand in the chart, and each sub-ledger has an account."
 
 
 class BookThere(Refused):
@@ -182,8 +202,8 @@ class LedgerRow(NamedTuple):
     """A sub-ledger (分户账): balances by home or by party over all accounts that name it."""
 
     code: str
-    by: str
-    side: str
+    by: KeptBy
+    side: Side
     floor_fen: int | None
 
 
@@ -199,7 +219,8 @@ def read_chart(text: str) -> Chart:
     """Read a chart of accounts from TOML: ``book``, ``zh``, ``en``, ``[[ledger]]``, ``[[account]]``."""
     data = tomllib.loads(text)
     ledgers = tuple(
-        LedgerRow(row["code"], row["by"], row["side"], row.get("floor_fen")) for row in data.get("ledger", [])
+        LedgerRow(row["code"], KeptBy(row["by"]), Side(row["side"]), row.get("floor_fen"))
+        for row in data.get("ledger", [])
     )
     accounts = tuple(
         AccountRow(
@@ -222,13 +243,16 @@ def check_chart(chart: Chart) -> None:
     """See that a chart agrees with itself.
 
     Raises:
-        ChartWrong: a code or a role stands twice, or what an account closes to or its sub-ledger is not there.
+        ChartWrong: a code or a role stands twice, what an account closes to or its sub-ledger is not there, or a
+            sub-ledger is no account's.
     """
     codes, roles = ([getattr(row, name) for row in chart.accounts] for name in ("code", "role"))
     ledgers = [row.code for row in chart.ledgers]
+    named = {row.ledger for row in chart.accounts}
     wrong = [each for of in (codes, roles, ledgers) for each in of if of.count(each) > 1]
     wrong += [row.closes_to for row in chart.accounts if row.closes_to and row.closes_to not in roles]
-    wrong += [row.ledger for row in chart.accounts if row.ledger and row.ledger not in ledgers]
+    wrong += [each for each in named if each and each not in ledgers]
+    wrong += [each for each in ledgers if each not in named]
     if wrong:
         raise ChartWrong(book=chart.book, wrong=sorted(set(wrong)))
 
@@ -295,12 +319,14 @@ def lines_content(book: str, moves: Sequence[Move], handles: Mapping[str, str]) 
 def who_content(row: Mapping[str, Any], moves: Iterable[Move]) -> dict[str, Json]:
     """What an entry's leaf commits to in one salted digest: by whom, in which role, approved by whom, for whom.
 
-    ``row`` is the entry's row. For whom is each line that names a home or a party. The action's own name, what was
+    ``row`` is the entry's row. The kind of body that he acted for is in it where it is known. For whom is each line that names a home or a party. The action's own name, what was
     asked, the subject and the link are in it too: they may name people and must not change either.
     """
+    body = {"level": row["by_level"]} if row["by_level"] else {}
     return {
         "by": row["by_login"],
         "role": row["by_role"],
+        **body,
         "approved_by": row["approved_by"],
         "for": [[n, m.home, m.party] for n, m in enumerate(moves, 1) if m.home or m.party],
         "key": row["key"],

@@ -122,6 +122,8 @@ class Entry(SQLModel, table=True):
     posted_at: datetime = Field(sa_type=Instant)
     by_login: str
     by_role: str | None = None
+    by_level: str | None = None
+    """The kind of body that he acted for, where it is known: who stands in for an owners' committee says so."""
     approved_by: str | None = None
     who_salt: bytes | None = None
     key: str

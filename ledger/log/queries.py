@@ -181,6 +181,19 @@ def opening_of(session: Session, community: str, index: int, name: str) -> Commi
     )
 
 
+def private_digests(session: Session, community: str, index: int) -> Sequence[str]:
+    """The digests of a leaf's private fields that are still open."""
+    return session.exec(
+        select(PrivateField.digest)
+        .where(
+            PrivateField.community == community,
+            PrivateField.leaf_index == index,
+            col(PrivateField.disclosure).is_not(None),
+        )
+        .order_by(PrivateField.digest)
+    ).all()
+
+
 def private_fields(session: Session, community: str, indexes: Sequence[int]) -> dict[int, dict[str, Json]]:
     """The private fields that are still open, by leaf index and name."""
     fields: dict[int, dict[str, Json]] = {index: {} for index in indexes}

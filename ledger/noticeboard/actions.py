@@ -47,7 +47,7 @@ def publish_notice(
     if version and not why:
         raise NoReasonGiven(period=period, version=version)
     check_corrects(session, community, kind, period, body)
-    who = commit(WHO, {"by": by.login, "role": by.role.value}, secrets.token_bytes(SALT_BYTES))
+    who = commit(WHO, {**by.sealed}, secrets.token_bytes(SALT_BYTES))
     content = notice_content(
         origin=current.origin,
         index=current.tree_size,

@@ -24,15 +24,18 @@ from ledger.fields import (
     SignedAmount,
     Text,
 )
+from ledger.files.actions import erase_from_entry
+from ledger.files.rules import ENTRY_YEARS
 from ledger.fund.actions import end_month
 from ledger.grants.actions import take_back
 from ledger.journal.actions import Posted, open_book, reverse
 from ledger.journal.fsck import problems
 from ledger.journal.month_queries import uncleared
 from ledger.journal.queries import books, closings, entries, entry, moves_of, trial_balance, voucher_number
-from ledger.journal.rules import AccountRow, Chart, Element
-from ledger.log.queries import proof
+from ledger.journal.rules import AccountRow, Chart, Element, KeptBy, LedgerRow, Side
+from ledger.log.queries import private_digests, proof
 from ledger.operations.circles import OFFICE
+from ledger.operations.files import ERASERS, REQUEST
 from ledger.operations.operation import (
     Declared,
     Document,
@@ -43,6 +46,7 @@ from ledger.operations.operation import (
     Operation,
     Record,
     Said,
+    by_another_than,
 )
 from ledger.periods import Month, Period
 from ledger.publishing import Publisher
@@ -87,6 +91,16 @@ class AccountOfBookAsked(Asked):
     element: Element
     floor_fen: SignedAmount | None = None
     closes_to: Code | None = None
+    ledger: Code | None = None
+
+
+class SubledgerOfBookAsked(Asked):
+    """A sub-ledger of a new book: whose balances it keeps apart, over all accounts that name its code."""
+
+    code: Code
+    kept_by: KeptBy
+    balance_side: Side
+    floor_fen: SignedAmount | None = None
 
 
 class BookOut(Out):
@@ -125,6 +139,8 @@ class EntryShownOut(Out):
     by: str
     approved_by: str | None
     reverses: int | None
+    provable: bool
+    private_words: int
     movements: list[MovementOut]
 
 
@@ -172,6 +188,8 @@ def voucher(session: Session, community: str, no: EntryNumber) -> Mapping[str, A
         "by": found.by_login,
         "approved_by": found.approved_by,
         "reverses": found.reverses_no,
+        "provable": found.who_salt is not None,
+        "private_words": len(private_digests(session, community, found.leaf_index)),
         "movements": [
             {"debit": m.debit, "credit": m.credit, "fen": m.amount_fen, "home": m.home, "party": m.party}
             for m in moves_of(session, community, no)
@@ -213,6 +231,7 @@ def open_own_book(
     zh: Text,
     en: Text,
     accounts: Annotated[list[AccountOfBookAsked], Limit(min_length=1, max_length=200)],
+    ledgers: Annotated[list[SubledgerOfBookAsked], Limit(max_length=50)] = [],  # noqa: B006 - never changed
     *,
     by: Actor,
     at: datetime,
@@ -220,13 +239,17 @@ def open_own_book(
     """A book of the community's own: its names and its accounts, sealed in the log. Money never moves between books.
 
     ``floor_fen`` is how far an account may be overdrawn, 0 for never; ``closes_to`` the purpose of the account that
-    takes the balance over at the end of a period.
+    takes the balance over at the end of a period; ``ledger`` the sub-ledger that keeps it apart by home or by party.
+
+    Raises:
+        BookThere, ChartWrong: as for `ledger.journal.actions.open_book`.
     """
     rows = tuple(
-        AccountRow(a.code, a.purpose, a.zh, a.en, a.element, None, a.floor_fen, False, a.closes_to)
+        AccountRow(a.code, a.purpose, a.zh, a.en, a.element, a.ledger, a.floor_fen, False, a.closes_to)
         for a in accounts
     )
-    return open_book(session, community, Chart(code, zh, en, (), rows), by=by, at=at)
+    apart = tuple(LedgerRow(each.code, each.kept_by, each.balance_side, each.floor_fen) for each in ledgers)
+    return open_book(session, community, Chart(code, zh, en, apart, rows), by=by, at=at)
 
 
 def reverse_voucher(
@@ -302,7 +325,7 @@ ENTRY = Record(
     roles=OFFICE,
     query=voucher,
     gives=EntryShownOut,
-    state=("no", "reverses"),
+    state=("no", "reverses", "provable", "private_words"),
     known_as=("entry", "entry_no", "paid_entry", "reversed_by_entry", "reverses"),
 )
 
@@ -332,7 +355,17 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.OPERATOR,),
         does=open_own_book,
         seals=("book.opened",),
-        fields={"code": Field(Said("账套代码", "Code of the book"))},
+        fields={
+            "code": Field(Said("账套代码", "Code of the book")),
+            "ledgers": Field(
+                Said("分户账", "Sub-ledgers"),
+                hint=Said(
+                    "需要逐户或逐个往来单位分开记的，先在这里列出，再在科目里写明记入哪一本；不需要就不填。",
+                    "What is to be kept apart by home or by party: list it here, and name it at its accounts; "
+                    "else leave it out.",
+                ),
+            ),
+        },
     ),
     Listing(
         path="/books/<book>/trial-balance",
@@ -369,6 +402,21 @@ DECLARED: tuple[Declared, ...] = (
                 hint=Said("原凭证和红字凭证都保留，可以查。", "Both entries stay and can be seen."),
             )
         },
+    ),
+    Operation(
+        path="/entries/<int:no>/erasure",
+        title=Said("依法删除个人信息", "Erase personal data by law"),
+        roles=ERASERS,
+        does=erase_from_entry,
+        seals=("erasure", "who.erased", "words.erased"),
+        on=ENTRY,
+        confirms=True,
+        offered=lambda shown: (
+            shown["what"].partition(".")[0] in ENTRY_YEARS
+            and (shown["provable"] or shown["private_words"] > 0)
+        ),
+        fits=by_another_than("by"),
+        fields={**REQUEST, "what": Field(Said("删除什么", "What is erased"))},
     ),
     Operation(
         path="/months/<month>/closing",

@@ -6,9 +6,16 @@ from typing import Any
 
 from sqlmodel import Session
 
-from ledger.community.queries import appointments, area_and_homes, communities, home, homes
+from ledger.community.queries import (
+    acting_for_owners,
+    appointments,
+    area_and_homes,
+    communities,
+    home,
+    homes,
+)
 from ledger.community.queries import community as community_of
-from ledger.community.rules import EVERYWHERE, Actor, HomeKind, Mode, Role, check_own_home
+from ledger.community.rules import EVERYWHERE, Actor, HomeKind, Level, Mode, Role, check_own_home
 from ledger.community.tables import Community, Home
 from ledger.fees.queries import outstanding
 from ledger.fields import Code, Out
@@ -33,6 +40,8 @@ class CommunityOut(Out):
     area_dm2: int
     homes: int
     buildings: int
+    acts_for_owners: Level | None
+    acts_by: str
 
 
 class HomeRowOut(Out):
@@ -79,11 +88,19 @@ def my_communities(session: Session, by: Actor, today: date) -> Sequence[Communi
     return [each for each in communities(session) if EVERYWHERE in mine or each.code in mine]
 
 
-def size_of(session: Session, community: str) -> Mapping[str, Any]:
-    """A community: its size and how it is managed."""
+def size_of(session: Session, community: str, today: date) -> Mapping[str, Any]:
+    """A community: its size, how it is managed, and which body acts for the owners."""
     place = community_of(session, community)
     area, count, buildings = area_and_homes(session, community)
-    return {**place.model_dump(), "area_dm2": area, "homes": count, "buildings": buildings}
+    body, article = acting_for_owners(session, community, today)
+    return {
+        **place.model_dump(),
+        "area_dm2": area,
+        "homes": count,
+        "buildings": buildings,
+        "acts_for_owners": body,
+        "acts_by": article,
+    }
 
 
 def registered(session: Session, community: str, *, building: Code | None = None) -> Sequence[Home]:

@@ -10,11 +10,13 @@ from ledger.operations import (
     disclosures,
     evaluations,
     fees,
+    files,
     findings,
     fund,
     gains,
     grants,
     handover,
+    holders,
     nouns,
     register,
     remittances,
@@ -53,7 +55,7 @@ NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
     (nouns.DISCLOSURES, disclosures.DECLARED),
     (nouns.EVALUATIONS, evaluations.DECLARED),
     (nouns.REPORTS, (*books.DECLARED, fund.STATEMENTS, *workbooks.DECLARED, *findings.DECLARED)),
-    (nouns.REGISTER, register.DECLARED),
+    (nouns.REGISTER, (*register.DECLARED, *holders.DECLARED, *files.DECLARED)),
     (nouns.CONTRACTS, handover.DECLARED),
 )
 EVERY: tuple[Declared, ...] = tuple(each for _, declared in NOUNS for each in declared)

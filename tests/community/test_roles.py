@@ -5,15 +5,18 @@ import pytest
 from ledger.community.rules import (
     Actor,
     Level,
+    Mode,
     NotYourBuilding,
     NotYourHome,
     Role,
     RoleMissing,
     Seat,
+    acting_body,
     actor_among,
     check_own_building,
     check_own_home,
     check_role,
+    seats_where,
 )
 
 COMMITTEE = Seat(Role.COMMITTEE, level=Level.OWNERS_COMMITTEE)
@@ -84,3 +87,58 @@ def test_an_owner_acts_for_no_other_home_and_for_none_unnamed(home):
 
 def test_who_is_no_owner_acts_for_any_home():
     check_own_home("1-1-102", by=Actor("mei", Role.MANAGER))
+
+
+MANAGEMENT = Seat(Role.COMMITTEE, level=Level.MANAGEMENT_COMMITTEE)
+OFFICE = Seat(Role.COMMUNITY_OFFICE, level=Level.COMMUNITY_OFFICE)
+MANAGER = Seat(Role.MANAGER, level=Level.PROPERTY_FIRM)
+BY_PLACE = {"self": "community_office", "market": "management_committee", "basic": "property_firm"}
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_where_there_is_an_owners_committee_it_acts_and_nobody_else(mode):
+    assert acting_body(True, mode, BY_PLACE) is Level.OWNERS_COMMITTEE
+
+
+@pytest.mark.parametrize(
+    ("mode", "body"),
+    [(Mode.SELF, Level.COMMUNITY_OFFICE), (Mode.MARKET, Level.MANAGEMENT_COMMITTEE), (Mode.QUASI, None)],
+)
+def test_where_there_is_none_the_body_acts_that_the_place_names_for_the_mode(mode, body):
+    assert acting_body(False, mode, BY_PLACE) is body
+
+
+def test_no_local_rule_lets_the_firm_act_for_the_owners():
+    assert acting_body(False, Mode.BASIC, BY_PLACE) is None
+
+
+@pytest.mark.parametrize("body", [None, Level.OWNERS_COMMITTEE, Level.COMMUNITY_OFFICE])
+def test_a_management_committee_that_does_not_act_sits_on_nothing(body):
+    assert seats_where(body, [*TWO_HOMES, MANAGEMENT]) == TWO_HOMES
+
+
+def test_a_management_committee_that_acts_sits_as_the_committee():
+    assert seats_where(Level.MANAGEMENT_COMMITTEE, [MANAGEMENT, OFFICE, *TWO_HOMES]) == [
+        MANAGEMENT,
+        OFFICE,
+        *TWO_HOMES,
+    ]
+    actor = actor_among("guan", [MANAGEMENT], [Role.COMMITTEE], {})
+    assert actor == Actor("guan", Role.COMMITTEE, level=Level.MANAGEMENT_COMMITTEE)
+
+
+def test_a_residents_committee_that_stands_in_stays_what_it_is_beside():
+    seats = seats_where(Level.COMMUNITY_OFFICE, [OFFICE, MANAGER])
+
+    assert seats == [OFFICE, MANAGER, Seat(Role.COMMITTEE, level=Level.COMMUNITY_OFFICE)]
+    assert seats_where(Level.COMMUNITY_OFFICE, [MANAGER, *TWO_HOMES]) == [MANAGER, *TWO_HOMES]
+
+
+@pytest.mark.parametrize("body", [None, Level.OWNERS_COMMITTEE])
+def test_a_residents_committee_does_not_act_where_it_is_not_named(body):
+    assert seats_where(body, [OFFICE]) == [OFFICE]
+
+
+def test_what_the_law_gives_the_owners_committee_by_name_is_no_stand_ins():
+    with pytest.raises(RoleMissing):
+        actor_among("guan", [MANAGEMENT], [Role.COMMITTEE.at(Level.OWNERS_COMMITTEE)], {})

@@ -157,7 +157,7 @@ def test_an_erased_file_leaves_its_digest_its_uses_and_a_line_in_the_log(databas
         use_file(session, PLACE, digest, "ticket/1", Purpose.DAMAGE, by=HE, at=NOON)
 
     with database.writing() as session:
-        erase_file(session, PLACE, digest, "欧阳要求删除", by=CHEN, at=LATER)
+        erase_file(session, PLACE, digest, "欧阳要求删除", SHA, by=CHEN, at=LATER)
 
     with database.writing() as session:
         found = stored(session, PLACE, digest)
@@ -168,7 +168,10 @@ def test_an_erased_file_leaves_its_digest_its_uses_and_a_line_in_the_log(databas
         assert proof.file.erased_at == LATER
         sealed = session.exec(select(Leaf.body).order_by(Leaf.leaf_index.desc())).first()
         assert json.loads(sealed)["facts"] == {"file": digest, "kind": "photo"}
+        assert json.loads(sealed)["att"] == [SHA]
         assert "欧阳" not in sealed.decode()
+        [asked] = files_of(session, PLACE, f"file/{digest}")
+        assert (asked.use.purpose, asked.file.sha256) == (Purpose.ERASURE, SHA)
 
 
 def test_what_was_erased_is_no_proof_and_does_not_come_back(session):
@@ -176,16 +179,16 @@ def test_what_was_erased_is_no_proof_and_does_not_come_back(session):
     body = a_photograph()
     digest = kept(session, body, FileKind.PHOTO).sha256
     as_shown = body_of(session, PLACE, digest)
-    erase_file(session, PLACE, digest, "", by=CHEN, at=NOON)
+    erase_file(session, PLACE, digest, "", SHA, by=CHEN, at=NOON)
 
     assert not is_stored(session, PLACE, digest)
     for again in (body, as_shown):
         with pytest.raises(FileErased):
             kept(session, again, FileKind.PHOTO)
     with pytest.raises(FileErased):
-        erase_file(session, PLACE, digest, "", by=CHEN, at=LATER)
+        erase_file(session, PLACE, digest, "", SHA, by=CHEN, at=LATER)
     with pytest.raises(FileMissing):
-        erase_file(session, PLACE, "0" * 64, "", by=CHEN, at=LATER)
+        erase_file(session, PLACE, "0" * 64, "", SHA, by=CHEN, at=LATER)
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,18 @@ from datetime import date
 
 import pytest
 
-from ledger.community.actions import change_holder
 from ledger.community.queries import NoHome
 from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.unit_queries import NoBuilding, building_ledger, sale_proof, unit_ledger
+from ledger.holders.actions import change_holder
 from ledger.journal.actions import reverse
-from ledger.journal.queries import held
-from ledger.log.queries import head
+from ledger.journal.queries import entry, held, moves_of
 from ledger.periods import Month
 from ledger.words import word
 from tests.cast import HUANG, MEI, NOON
-from tests.factories import a_home
+from tests.factories import SHA, a_home
 from tests.fund.gains.test_actions import counted
 from tests.fund.uses import A101, A102, AUGUST, B201, PLACE, a_place, paid, ready_to_pay
 
@@ -41,7 +40,7 @@ def a_lived_place(session):
     post_run(session, PLACE, "june", by=HUANG, at=NOON)
     ready_to_pay(session)
     paid(session, 12_000_00)
-    change_holder(session, PLACE, home, "新业主", "", "p-new", date(2026, 7, 1), by=MEI, at=NOON)
+    change_holder(session, PLACE, home, "新业主", date(2026, 7, 1), SHA, by=MEI, at=NOON)
     end_month(session, PLACE, Month(2026, 7), exceptions={}, by=MEI, at=AUGUST)
     return home
 
@@ -101,15 +100,14 @@ def test_what_all_buildings_hold_is_what_the_fund_holds(session):
 
 
 def test_when_a_home_is_sold_its_part_passes_with_it_and_nothing_moves(session):
-    """165号令 Art. 28: no refund, no entry, only another holder."""
+    """165号令 Art. 28: no refund, only another holder."""
     a_place(session)
     book(session, "R1", 900_00)
-    before = head(session, PLACE).last_no
 
-    change_holder(session, PLACE, A101, "新业主", "", "p-new", date(2026, 7, 1), by=MEI, at=NOON)
+    posted = change_holder(session, PLACE, A101, "新业主", date(2026, 7, 1), SHA, by=MEI, at=NOON)
 
     ledger = unit_ledger(session, PLACE, A101, JULY)
-    assert head(session, PLACE).last_no == before
+    assert (entry(session, PLACE, posted.no).book, moves_of(session, PLACE, posted.no)) == (None, [])
     assert [word(line.kind) for line in ledger.lines] == ["首期交存", "转让更名"]
     assert ledger.balance_fen == 900_00
 

@@ -11,15 +11,30 @@ from ledger.cli.context import OPERATOR
 from ledger.journal.actions import post
 from ledger.journal.fsck import problems
 from ledger.journal.month_actions import close_month
-from ledger.journal.queries import books, trial_balance
-from ledger.journal.rules import BookThere, ChartWrong, Draft, Element, Move, Overspent
+from ledger.journal.queries import books, held, trial_balance
+from ledger.journal.rules import (
+    BookThere,
+    ChartWrong,
+    Draft,
+    Element,
+    KeptBy,
+    Move,
+    Overspent,
+    Side,
+    read_chart,
+)
 from ledger.log.signer import Signer
-from ledger.operations.books import AccountOfBookAsked, journal_entries, open_own_book
+from ledger.operations.books import (
+    AccountOfBookAsked,
+    SubledgerOfBookAsked,
+    journal_entries,
+    open_own_book,
+)
 from ledger.periods import Month
 from ledger.reports.journal_export import export
 from ledger.words import told
 from tests.cast import MEI, NOON
-from tests.factories import a_community, an_account
+from tests.factories import a_community, a_home, an_account
 
 JULY = Month(2026, 7)
 DAY = date(2026, 7, 15)
@@ -38,6 +53,17 @@ def a_care_book(session) -> str:
     code = a_community(session, "guiyuan")
     open_own_book(session, code, "care", "护理站", "Care station", ACCOUNTS, by=OPERATOR, at=NOON)
     return code
+
+
+BY_HOME = SubledgerOfBookAsked(code="deposits", kept_by=KeptBy.HOME, balance_side=Side.CREDIT, floor_fen=0)
+BY_PARTY = SubledgerOfBookAsked(code="advances", kept_by=KeptBy.PARTY, balance_side=Side.DEBIT)
+KEPT_APART = [
+    AccountOfBookAsked(code=code, purpose=code, zh="押金", en="Deposits", element=element, ledger=ledger)
+    for code, element, ledger in (
+        ("held", Element.LIABILITY, "deposits"),
+        ("lent", Element.ASSET, "advances"),
+    )
+]
 
 
 def given(fen: int, key: str = "gift", credit: str = "W4001", book: str = "care") -> Draft:
@@ -99,6 +125,65 @@ def test_a_book_is_opened_once(session):
 
     with pytest.raises(BookThere):
         open_own_book(session, code, "care", "护理站", "Care station", ACCOUNTS, by=OPERATOR, at=NOON)
+
+
+def test_an_own_book_keeps_balances_apart_by_home_and_by_party(session, tmp_path):
+    code = a_community(session, "guiyuan")
+    first, second = (a_home(session, home, community=code) for home in ("1-1-101", "1-1-102"))
+    open_own_book(
+        session, code, "care", "护理站", "Care station", [*ACCOUNTS, *KEPT_APART], [BY_HOME, BY_PARTY],
+        by=OPERATOR, at=NOON,
+    )  # fmt: skip
+    moves = [
+        Move("W1001", "held", 500, first),
+        Move("W1001", "held", 70, second),
+        Move("lent", "W1001", 30, None, "anju"),
+    ]
+    post(session, code, Draft(kind="care.held", on=DAY, key="in", book="care", moves=moves), by=MEI, at=NOON)
+    session.flush()
+
+    assert held(session, code, "care", "deposits", [first, second]) == {first: 500, second: 70}
+    assert held(session, code, "care", "advances", ["anju"]) == {"anju": 30}
+    assert list(problems(session, code, Signer(tmp_path / "keys"))) == []
+    too_much = [Move("held", "W1001", 71, second)]
+    with pytest.raises(Overspent), session.begin_nested():
+        post(session, code, Draft("care.back", DAY, "out", "care", too_much), by=MEI, at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("ledgers", "wrong"),
+    [([BY_PARTY], "deposits"), ([BY_HOME, BY_HOME, BY_PARTY], "deposits"), ([BY_HOME], "advances")],
+)
+def test_a_sub_ledger_that_is_not_there_or_there_twice_is_refused(session, ledgers, wrong):
+    code = a_community(session, "guiyuan")
+
+    with pytest.raises(ChartWrong) as refused:
+        open_own_book(session, code, "care", "护理站", "Care", KEPT_APART, ledgers, by=OPERATOR, at=NOON)
+
+    assert refused.value.facts["wrong"] == [wrong]
+
+
+def test_a_sub_ledger_of_no_account_is_refused(session):
+    code = a_community(session, "guiyuan")
+
+    with pytest.raises(ChartWrong) as refused:
+        open_own_book(session, code, "care", "护理站", "Care", ACCOUNTS, [BY_HOME], by=OPERATOR, at=NOON)
+
+    assert refused.value.facts["wrong"] == ["deposits"]
+
+
+@pytest.mark.parametrize("wrong", [{"kept_by": "person"}, {"balance_side": "L"}, {"code": ""}])
+def test_what_is_no_sub_ledger_is_refused_as_it_is_typed(wrong):
+    with pytest.raises(ValidationError):
+        SubledgerOfBookAsked(**{"code": "deposits", "kept_by": "home", "balance_side": "C"} | wrong)
+
+
+def test_a_chart_in_a_file_names_the_same_kinds_of_sub_ledger():
+    text = 'book = "b"\nzh = "账"\nen = "B"\naccount = []\n[[ledger]]\ncode = "c"\nside = "C"\nby = "{}"\n'
+
+    assert read_chart(text.format("home")).ledgers[0].by is KeptBy.HOME
+    with pytest.raises(ValueError, match="person"):
+        read_chart(text.format("person"))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
+from ledger.community.rules import Actor, Level, Role
 from ledger.journal.actions import erase_who, post, seal_at_upgrade
 from ledger.journal.fsck import problems
 from ledger.journal.queries import entry, entry_by_key
@@ -55,7 +56,7 @@ def test_the_same_action_of_the_same_person_looks_different_each_time(session):
 
 @pytest.mark.parametrize(
     "change",
-    ["by_login = 'li'", "by_role = 'worker'", "by_role = NULL", "approved_by = 'chen'", "key = 'else'",
+    ["by_login = 'li'", "by_role = 'worker'", "by_role = NULL", "by_level = 'street'", "approved_by = 'chen'", "key = 'else'",
      "asked = 'else'", "subject = 'else'", "link = 'else'", "who_salt = :other", "who_salt = :short"],
 )  # fmt: skip
 @pytest.mark.parametrize("no", [1, 4])
@@ -69,6 +70,16 @@ def test_who_approved_an_entry_cannot_be_taken_off_it(shell):
     posted = post(shell.session, CODE, a_memo(approved_by="chen"), by=MEI, at=NOON)
     assert named(shell) == []
     shell(f"UPDATE entry SET approved_by = NULL WHERE community = :c AND no = {posted.no}")
+    assert named(shell) == [("entry-who", f"entry {posted.no} (leaf {posted.leaf_index})")]
+
+
+@pytest.mark.parametrize("change", ["by_level = NULL", "by_level = 'owners_committee'"])
+def test_the_body_that_stood_in_for_the_committee_cannot_be_altered(shell, change):
+    guan = Actor("guan", Role.COMMITTEE, level=Level.MANAGEMENT_COMMITTEE)
+    posted = post(shell.session, CODE, a_memo(), by=guan, at=NOON)
+    assert entry(shell.session, CODE, posted.no).by_level == "management_committee"
+    assert named(shell) == []
+    shell(f"UPDATE entry SET {change} WHERE community = :c AND no = {posted.no}")
     assert named(shell) == [("entry-who", f"entry {posted.no} (leaf {posted.leaf_index})")]
 
 
@@ -107,7 +118,7 @@ def test_who_did_an_entry_can_be_erased_once_and_the_log_says_so(session):
 
 @pytest.mark.parametrize(
     "change",
-    ["by_login = 'li'", "by_role = NULL", "approved_by = 'x'", "key = 'x'", "asked = 'x'", "kind = 'x'",
+    ["by_login = 'li'", "by_role = NULL", "by_level = 'x'", "approved_by = 'x'", "key = 'x'", "asked = 'x'", "kind = 'x'",
      "subject = 'x'", "link = 'x'", "leaf_index = 0", "original_on = booked_on", "reverses_no = 1", "book = NULL",
      "month = 'x'", "no = 77", "prev_no = 77", "community = 'x'", "booked_on = original_on", "posted_at = NULL"],
 )  # fmt: skip

@@ -7,10 +7,10 @@ from time import sleep
 import pytest
 from sqlmodel import select
 
-from ledger.community.actions import change_holder
-from ledger.community.queries import NoHome, homes
-from ledger.community.rules import HolderMalformed, HolderNotLater, HomeKind
-from ledger.community.tables import Holder, Home, ProfileValue
+from ledger.community.queries import homes
+from ledger.community.rules import HomeKind
+from ledger.community.tables import Home, ProfileValue
+from ledger.holders.actions import change_holder
 from ledger.journal.fsck import problems
 from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry
@@ -37,7 +37,7 @@ from ledger.votes.rules import (
 from ledger.votes.tables import Ballot
 from ledger.words import told as in_words
 from tests.cast import CHEN, HE, NOON
-from tests.factories import a_community, a_firm, a_home
+from tests.factories import SHA, a_community, a_firm, a_home
 from tests.votes.asking import AFTER, LAST, NO, TODAY, YES, a_motion
 
 
@@ -64,7 +64,7 @@ def test_the_roll_is_frozen_when_the_vote_is_announced(session):
 
     session.get(Home, (place, home)).area_dm2 = 20_000
     a_home(session, "1-1-102", owner="zhang")
-    change_holder(session, place, home, "买方", "", "li", TODAY, by=HE, at=NOON)
+    change_holder(session, place, home, "买方", TODAY, SHA, by=HE, at=NOON)
 
     cast(session, place, asked, {home: YES}, by=HE, at=NOON)
     close_motion(session, place, asked, by=CHEN, at=NOON)
@@ -283,20 +283,3 @@ def test_each_ballot_is_committed_to_by_a_leaf_and_a_leaf_holds_500(session):
     close_motion(session, place, asked, by=CHEN, at=NOON)
     session.flush()
     assert list(problems(session, place)) == []
-
-
-def test_a_new_holder_gets_a_new_handle_and_comes_after_the_one_before(session):
-    place = a_community(session)
-    home = a_home(session)
-    before = session.get(Home, (place, home)).handle
-
-    changed = change_holder(session, place, home, "买方", "13900000000", "li", TODAY, by=HE, at=NOON)
-
-    assert changed.handle != before
-    assert len(session.exec(select(Holder)).all()) == 2
-    with pytest.raises(HolderNotLater, match="2026年7月15日"):
-        change_holder(session, place, home, "又一买方", "", "wu", TODAY, by=HE, at=NOON)
-    with pytest.raises(HolderMalformed):
-        change_holder(session, place, home, " ", "", "wu", LAST, by=HE, at=NOON)
-    with pytest.raises(NoHome):
-        change_holder(session, place, "9-9-999", "买方", "", "wu", LAST, by=HE, at=NOON)

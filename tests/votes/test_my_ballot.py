@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from ledger.community.actions import change_holder
 from ledger.community.queries import NoHome, homes
 from ledger.community.tables import Home
 from ledger.db import write_rows
+from ledger.holders.actions import change_holder
 from ledger.journal.fsck import problems
 from ledger.journal.tables import Entry
 from ledger.log.actions import erase
@@ -18,7 +18,7 @@ from ledger.votes.queries import NoMotion, own_ballot
 from ledger.votes.rules import BALLOTS_A_LEAF, Matter, NoBallot
 from ledger.votes.tables import Ballot
 from tests.cast import CHEN, HE, NOON, OUYANG
-from tests.factories import a_home
+from tests.factories import SHA, a_home
 from tests.votes.asking import LAST, NO, PLACE, TODAY, YES, a_motion, a_place
 
 
@@ -33,7 +33,7 @@ def test_whoever_buys_a_home_does_not_learn_how_the_seller_voted(session):
     cast(session, PLACE, asked, {first: NO}, by=HE, at=NOON)
     assert seen_by(session, first, asked, first, LAST).choice is NO
 
-    change_holder(session, PLACE, first, "买方", "", "li", TODAY + timedelta(days=1), by=HE, at=NOON)
+    change_holder(session, PLACE, first, "买方", TODAY + timedelta(days=1), SHA, by=HE, at=NOON)
 
     assert seen_by(session, first, asked, first, TODAY).choice is NO
     with pytest.raises(NoBallot, match=first):

@@ -3,10 +3,10 @@
 import pytest
 from sqlmodel import select
 
-from ledger.community.actions import change_holder
 from ledger.community.queries import NoHome
 from ledger.community.rules import HomeNotSaid, NotYourHome
 from ledger.files.rules import FileMissing
+from ledger.holders.actions import change_holder
 from ledger.journal.tables import Entry
 from ledger.log.queries import leaf
 from ledger.votes.actions import cast, close_motion
@@ -16,7 +16,7 @@ from ledger.votes.proxies.rules import NotYourBallot, ProxiesTooMany, ProxyGiven
 from ledger.votes.queries import turnout
 from ledger.votes.rules import MotionClosed, NotOnRoll, VotedAlready
 from tests.cast import CHEN, HE, NOON, OUYANG
-from tests.factories import a_home
+from tests.factories import SHA, a_home
 from tests.votes.asking import PLACE, TODAY, YES, a_motion, a_paper, a_place
 
 
@@ -49,7 +49,7 @@ def test_an_owner_casts_for_each_of_his_homes_and_for_none_that_he_sold(session)
     for home in ("1-1-201", "1-1-202", "1-1-203"):
         a_home(session, home, owner="zhang")
     a_motion(session)
-    change_holder(session, PLACE, "1-1-203", "买方", "", "li", TODAY, by=HE, at=NOON)
+    change_holder(session, PLACE, "1-1-203", "买方", TODAY, SHA, by=HE, at=NOON)
 
     casts(session, "1-1-201", "1-1-202")
     with pytest.raises(NotYourBallot):

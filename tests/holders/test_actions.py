@@ -1,0 +1,134 @@
+"""A home changes hands: by a paper, from a day on, once, and told by the log without a name."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import select
+
+from ledger.community.actions import appoint
+from ledger.community.queries import NoHome, head_keys, homes, seats
+from ledger.community.rules import Role, Seat
+from ledger.community.tables import Holder, Home, Person
+from ledger.files.queries import files_of
+from ledger.files.rules import FileMissing, Purpose
+from ledger.holders.actions import change_holder
+from ledger.holders.queries import Held, holders
+from ledger.holders.rules import HolderMalformed, HolderNotLater
+from ledger.journal.fsck import problems
+from ledger.journal.rules import AskedDifferently
+from ledger.log.queries import leaf
+from tests.cast import HE, MEI, NOON
+from tests.factories import SHA, a_community, a_home
+
+PLACE = "meiyuan"
+DAY = date(2026, 7, 10)
+LATER = DAY + timedelta(days=1)
+
+
+@pytest.fixture
+def home(session):
+    a_community(session)
+    return a_home(session)
+
+
+def sold(session, home, since=DAY, name="买方 李", document=SHA, **told):
+    return change_holder(session, PLACE, home, name, since, document, by=HE, at=NOON, **told)
+
+
+def test_a_home_has_a_new_holder_and_a_new_handle_from_a_day_on(session, home):
+    before = session.get(Home, (PLACE, home)).handle
+
+    sold(session, home, phone="13900000000")
+
+    assert session.get(Home, (PLACE, home)).handle != before
+    assert len(session.exec(select(Holder)).all()) == 2
+    assert holders(session, PLACE) == [Held(home, DAY, "买方 李")]
+
+
+def test_the_log_tells_the_day_and_the_paper_and_names_nobody(session, home):
+    posted = sold(session, home, phone="13900000000")
+
+    body = leaf(session, PLACE, posted.leaf_index).body
+    told = json.loads(body)
+    assert (told["what"], told["facts"], told["att"]) == ("home.held", {"since": "2026-07-10"}, [SHA])
+    handle = session.get(Home, (PLACE, home)).handle
+    for private in ("买方", "13900000000", home, handle):
+        assert private not in body.decode()
+    assert [(use.purpose, file.sha256) for use, file in files_of(session, PLACE, f"home/{home}")] == [
+        (Purpose.TITLE, SHA)
+    ]
+    assert list(problems(session, PLACE)) == []
+
+
+def test_the_same_change_is_registered_once(session, home):
+    first = sold(session, home)
+    handle = session.get(Home, (PLACE, home)).handle
+
+    again = sold(session, home)
+
+    assert (again.no, again.fresh) == (first.no, False)
+    assert session.get(Home, (PLACE, home)).handle == handle
+    with pytest.raises(AskedDifferently):
+        sold(session, home, name="又一买方")
+
+
+@pytest.mark.parametrize("since", [date(2020, 1, 1), date(2019, 12, 31)])
+def test_a_new_holder_comes_after_the_one_on_record(session, home, since):
+    with pytest.raises(HolderNotLater, match="2020年1月1日"):
+        sold(session, home, since)
+
+
+def test_nothing_is_registered_without_a_paper_a_name_or_a_home(session, home):
+    for refusal, told in (
+        (FileMissing, {"document": "0" * 64}),
+        (HolderMalformed, {"name": " "}),
+        (NoHome, {"holds_also": "9-9-999"}),
+    ):
+        with pytest.raises(refusal), session.begin_nested():
+            sold(session, home, **told)
+    with pytest.raises(NoHome):
+        sold(session, "9-9-999")
+
+    assert len(session.exec(select(Holder)).all()) == 1
+
+
+def test_whoever_holds_several_homes_is_one_head_and_others_are_none_of_his(session, home):
+    second, third = a_home(session, "1-1-102"), a_home(session, "1-1-103")
+
+    sold(session, second, holds_also=home)
+    sold(session, third)
+
+    heads = head_keys(session, PLACE, homes(session, PLACE))
+    assert heads[second] == heads[home]
+    assert heads[third] not in (heads[home], f"p-{third}")
+
+
+def test_the_seller_signs_in_for_the_home_no_longer_its_tenant_still_does(session, home):
+    since = date(2026, 1, 1)
+    for login, role, of in (("seller", Role.OWNER, home), ("renter", Role.TENANT, home)):
+        session.add(Person(login=login, name=login, password="", since=NOON))
+        session.flush()
+        appoint(session, login, PLACE, role, since, home=of, by=MEI, at=NOON)
+    other = a_home(session, "1-1-102")
+    appoint(session, "seller", PLACE, Role.OWNER, since, home=other, by=MEI, at=NOON)
+    session.flush()
+
+    sold(session, home)
+
+    assert seats(session, "seller", PLACE, DAY - timedelta(days=1)) == [
+        Seat(Role.OWNER, home),
+        Seat(Role.OWNER, other),
+    ]
+    assert seats(session, "seller", PLACE, DAY) == [Seat(Role.OWNER, other)]
+    assert seats(session, "renter", PLACE, LATER) == [Seat(Role.TENANT, home)]
+
+
+def test_the_list_of_holders_names_homes_that_nobody_holds_yet(session, home):
+    session.exec(select(Holder)).one().name = "欧阳"
+    bare = a_home(session, "2-1-101")
+    session.delete(session.get(Holder, (PLACE, bare, date(2020, 1, 1))))
+    session.flush()
+
+    assert holders(session, PLACE) == [Held(home, date(2020, 1, 1), "欧阳"), Held(bare, None, "")]
+    assert holders(session, PLACE, "2") == [Held(bare, None, "")]

@@ -1,0 +1,173 @@
+"""Holders and erasures at the doors: who may, what the form asks, and that it happens once and for what was seen."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+
+from ledger.files.actions import keep_file
+from ledger.files.queries import stored
+from ledger.files.rules import FileKind
+from ledger.holders.queries import holders
+from ledger.journal.queries import entry, entry_by_key
+from tests.cast import CHEN, HE, MEI, NOON, OUYANG, SU
+from tests.desk.conftest import Visitor
+from tests.doors import HOMES, Caller, application
+from tests.factories import PAPER, SHA
+
+PLACE = "/communities/meiyuan"
+HOME = HOMES[0]
+SALE = {"name": "买方 李", "since": "2026-07-01", "document": SHA, "phone": "13900000000"}
+REQUEST = {"reason": "本人要求删除", "document": SHA}
+
+
+@pytest.fixture
+def url(furnished_url):
+    return furnished_url
+
+
+@pytest.fixture
+def app(database, tmp_path):
+    return application(database, tmp_path / "home")
+
+
+@pytest.fixture
+def letter(database):
+    with database.writing() as session:
+        return keep_file(session, "meiyuan", PAPER + b"2", "欧阳.pdf", FileKind.PAPER, by=MEI, at=NOON).sha256
+
+
+def holder(database):
+    with database.reading() as session:
+        return next(each for each in holders(session, "meiyuan") if each.home == HOME)
+
+
+@pytest.mark.parametrize("actor", [MEI, HE])
+def test_the_office_registers_a_new_holder_and_the_owner_sees_it(app, database, actor):
+    caller = Caller(app.test_client(), actor)
+
+    told = caller("POST", f"{PLACE}/holders/{HOME}/transfer", 201, **SALE)
+
+    assert told["entry"] > 0
+    assert holder(database) == (HOME, date(2026, 7, 1), "买方 李")
+    shown = caller("GET", f"{PLACE}/holders/{HOME}", 200)
+    assert (shown["name"], shown["phone"]) == ("买方 李", "13900000000")
+    rows = caller("GET", f"{PLACE}/holders", 200)["holders"]
+    assert "phone" not in rows[0]
+
+
+def test_an_owner_sees_his_own_and_registers_nobody(app):
+    ouyang = Caller(app.test_client(), OUYANG)
+
+    assert ouyang("GET", f"{PLACE}/holders/{HOME}", 200)["home"] == HOME
+    ouyang("GET", f"{PLACE}/holders/{HOMES[1]}", 403)
+    ouyang("GET", f"{PLACE}/holders", 403)
+    ouyang("POST", f"{PLACE}/holders/{HOME}/transfer", 403, **SALE)
+
+
+def test_a_form_with_a_scan_registers_a_new_holder_after_one_last_look(app, database):
+    desk = Visitor(app.test_client())
+    desk.sign_in(HE)
+    page = f"/desk/meiyuan/do/holders/{HOME}/transfer"
+    assert page in desk.get(f"/desk/meiyuan/holders/{HOME}").text
+    typed = {"name": "买方 李", "since": "2026-07-01", "holds_also": HOMES[1]}
+    scan = {"document": (BytesIO(b"%PDF-1.7 certificate"), "certificate.pdf")}
+
+    without = desk.fill(page, **typed)
+    answer = desk.fill(page, **typed, **scan)
+
+    assert without.status_code == 422
+    assert (answer.status_code, holder(database).name) == (302, "买方 李")
+
+
+def test_a_form_drawn_for_another_holder_is_refused(app, database):
+    mei = Caller(app.test_client(), MEI)
+    desk = Visitor(app.test_client())
+    desk.sign_in(HE)
+    page = f"/desk/meiyuan/do/holders/{HOME}/transfer"
+    stale = desk.form(page) | {"name": "另一买方", "since": "2026-07-09", "document": SHA, "confirmed": "yes"}
+    mei("POST", f"{PLACE}/holders/{HOME}/transfer", 201, **SALE)
+
+    answer = desk.client.post(page, data=stale)
+
+    assert answer.status_code == 409
+    assert holder(database).name == "买方 李"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"name": ""}, {"since": "soon"}, {"document": "no digest"}, {"document": None}, {"holds_also": 7}],
+)
+def test_what_is_no_change_of_a_holder_is_refused_as_it_is_typed(app, database, wrong):
+    Caller(app.test_client(), MEI)("POST", f"{PLACE}/holders/{HOME}/transfer", 422, **SALE | wrong)
+
+    assert holder(database).since == date(2020, 1, 1)
+
+
+@pytest.mark.parametrize("actor", [HE, SU])
+def test_the_community_office_and_the_street_erase_a_file(app, database, letter, actor):
+    caller = Caller(app.test_client(), actor)
+    assert letter in {each["sha256"] for each in caller("GET", f"{PLACE}/files", 200)["files"]}
+
+    told = caller("POST", f"{PLACE}/files/{letter}/erasure", 201, key="erase-it-once", **REQUEST)
+    again = caller("POST", f"{PLACE}/files/{letter}/erasure", 201, key="erase-it-once", **REQUEST)
+
+    assert told == again
+    assert told["erased_at"]
+    with database.reading() as session:
+        assert stored(session, "meiyuan", letter).erased_at is not None
+    assert caller("POST", f"{PLACE}/files/{letter}/erasure", 409, **REQUEST)["code"] == "file-erased"
+
+
+@pytest.mark.parametrize("actor", [MEI, CHEN])
+def test_neither_the_firm_nor_the_committee_erases_or_lists_files(app, letter, actor):
+    caller = Caller(app.test_client(), actor)
+
+    caller("GET", f"{PLACE}/files", 403)
+    caller("POST", f"{PLACE}/files/{letter}/erasure", 403, **REQUEST)
+
+
+def test_a_form_erases_a_file_after_one_last_look(app, database, letter):
+    desk = Visitor(app.test_client())
+    desk.sign_in(HE)
+    page = f"/desk/meiyuan/do/files/{letter}/erasure"
+    assert page in desk.get(f"/desk/meiyuan/files/{letter}").text
+
+    first = desk.client.post(page, data=desk.form(page) | REQUEST)
+    assert 'name="confirmed"' in first.text
+    assert desk.fill(page, **REQUEST).status_code == 302
+
+    with database.reading() as session:
+        assert stored(session, "meiyuan", letter).erased_at is not None
+    assert page not in desk.get(f"/desk/meiyuan/files/{letter}").text
+
+
+def test_what_a_ticket_says_privately_is_erased_from_the_log_by_the_office(app, database):
+    mei, he = Caller(app.test_client(), MEI), Caller(app.test_client(), HE)
+    mei("POST", f"{PLACE}/tickets", 201, category="leak", title="欧阳家漏水", home=HOME)
+    with database.reading() as session:
+        no = entry_by_key(session, "meiyuan", "ticket/1").no
+    assert he("GET", f"{PLACE}/entries/{no}", 200)["provable"]
+
+    he("POST", f"{PLACE}/entries/{no}/erasure", 201, what="who", **REQUEST)
+
+    with database.reading() as session:
+        assert entry(session, "meiyuan", no).who_salt is None
+    assert not he("GET", f"{PLACE}/entries/{no}", 200)["provable"]
+    mei("POST", f"{PLACE}/entries/{no}/erasure", 403, what="who", **REQUEST)
+
+
+def test_the_desk_offers_no_erasure_of_a_voucher(app):
+    desk = Visitor(app.test_client())
+    desk.sign_in(HE)
+
+    page = desk.get("/desk/meiyuan/entries/2")
+
+    assert page.status_code == 200
+    assert "/entries/2/erasure" not in page.text
+    assert (
+        Caller(app.test_client(), HE)("POST", f"{PLACE}/entries/2/erasure", 409, what="who", **REQUEST)[
+            "code"
+        ]
+        == "entry-kept"
+    )
