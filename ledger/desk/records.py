@@ -1,7 +1,7 @@
 """Records: facts, parts, what happened, and the next step with its form."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import (
@@ -14,26 +14,23 @@ from werkzeug.wrappers import Response as AnyResponse
 from ledger.access.access import file_answer, reading
 from ledger.access.performing import seen_of
 from ledger.community.queries import community as community_of
-from ledger.community.rules import Seat
 from ledger.desk.filling import begun_at, drawing_of, unseen
 from ledger.desk.forms import drawn
-from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted
+from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted, words_of
 from ledger.desk.views import (
     Words,
     cell,
-    codes_of,
     facts,
     filled,
     goes_with,
     heading,
-    names_of,
     place_told,
     table,
     timeline,
 )
 from ledger.fields import Out
 from ledger.operations.operation import Call, Document, Operation, Record, bound
-from ledger.operations.registry import EVERY, OPERATIONS, RECORDS
+from ledger.operations.registry import EVERY, OPERATIONS
 
 
 def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str:
@@ -78,17 +75,6 @@ def _sentence(record: Record, place: Mapping[str, Any], row: Out, words: Words) 
     without = {*record.hidden, record.heading}
     named = place_told(record, {n: v for n, v in place.items() if n not in without}, words, record.told)
     return " · ".join((record.title.in_(language()), *(each.text for each in named)))
-
-
-def words_of(call: Call, rows: Sequence[Out]) -> Words:
-    """The words for some rows, with the people and the codes in them by name."""
-    codes = codes_of(call, rows, language())
-    return Words(language(), names_of(call.session, rows), codes, ways_for(g.seats), call.community)
-
-
-def ways_for(seats: Sequence[Seat]) -> dict[str, Record]:
-    """The records that somebody may see, by the facts that lead there."""
-    return {name: record for record in RECORDS if may(record, seats) for name in record.known_as}
 
 
 def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any]]:

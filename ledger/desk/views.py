@@ -30,6 +30,8 @@ PERIODS = frozenset({"period", "month", "first", "last"})
 CODED = {"book": "book", "role": "account", "what": "entry", "direction": "intake.Direction"}
 """What holds a code of ours by its name, and the kind of its words."""
 DIGEST = re.compile("[0-9a-f]{64}")
+Facts = Iterable[tuple[str, Any]]
+"""A row as its facts by name: an answer's model, or the items of a mapping."""
 NOTHING: tuple[Any, ...] = (None, "", [], (), {})
 ENDED = frozenset(
     {"closed", "archived", "published", "approved", "passed", "done", "settled", "paid", "confirmed"}
@@ -106,26 +108,21 @@ class Words:
         return said.in_(self.language)
 
 
-def names_of(session: Session, rows: Iterable[Out]) -> dict[str, str]:
+def names_of(session: Session, rows: Iterable[Facts]) -> dict[str, str]:
     """What the people in some rows are called, by sign-in name: one question for all of them."""
-    logins = {
-        value
-        for row in rows
-        for name in type(row).model_fields
-        if is_person(name) and isinstance(value := getattr(row, name), str)
-    }
+    logins = {value for row in rows for name, value in row if is_person(name) and isinstance(value, str)}
     if not logins:
         return {}
     query = select(Person.login, Person.name).where(col(Person.login).in_(logins))
     return dict(session.execute(query).all())
 
 
-def codes_of(call: Call, rows: Iterable[Out], language: str) -> dict[tuple[str, str], str]:
+def codes_of(call: Call, rows: Iterable[Facts], language: str) -> dict[tuple[str, str], str]:
     """What the codes in some rows stand for, where they are chosen from a list: a firm, a part, a site."""
     held: dict[str, set[str]] = {}
     for row in rows:
-        for name in type(row).model_fields:
-            if name in NAMED and isinstance(value := getattr(row, name), str):
+        for name, value in row:
+            if name in NAMED and isinstance(value, str):
                 held.setdefault(name, set()).add(value)
     return {
         (name, each.value): each.in_(language)
