@@ -952,6 +952,13 @@ class Coded(str):
         return code
 
 
+class Login(str):
+    """A sign-in name among the facts of a refusal: told by what the person is called, once a door has looked that up."""
+
+    called: tuple[str, str] | None = None
+    """Name and role, in Chinese and English, as far as whoever is refused may know them."""
+
+
 def kind_of(enum: type[Enum]) -> str:
     """The kind of an enum: its package and its name, as ``repairs.State``."""
     return f"{enum.__module__.split('.')[1]}.{enum.__name__}"
@@ -991,6 +998,8 @@ def told(fact: object, language: str) -> str:
         return word(fact, language=language)
     if isinstance(fact, Coded):
         return fact.words[english] if fact.words else word(fact.kind, str(fact), language)
+    if isinstance(fact, Login):
+        return fact.called[english] if fact.called else str(fact)
     if isinstance(fact, bool):
         return ("yes" if fact else "no") if english else ("是" if fact else "否")
     if isinstance(fact, datetime):
