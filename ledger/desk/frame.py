@@ -33,8 +33,9 @@ from ledger.access.tokens import LIFETIME, TokenRefused
 from ledger.community.queries import appointments, communities, person
 from ledger.community.rules import EVERYWHERE, Actor, Role, RoleMissing, Seat, actor_among, check_role
 from ledger.desk.forms import errors_of
-from ledger.desk.views import Facts, Words, codes_of, names_of
+from ledger.desk.views import Facts, Words, codes_of, files_of, flat, names_of
 from ledger.errors import LedgerError
+from ledger.operations.files import FILE
 from ledger.operations.operation import Call, Declared, Noun, Record
 from ledger.operations.registry import EVERY, NOUNS, RECORDS
 from ledger.periods import SHANGHAI, day_in_shanghai
@@ -136,10 +137,17 @@ def call_of(
     return Call(session, community, place, asked, by, g.now, day_in_shanghai(g.now), publisher())
 
 
-def words_of(call: Call, rows: Sequence[Facts]) -> Words:
-    """The words for some rows, with the people and the codes in them by name."""
-    codes = codes_of(call, rows, language())
-    return Words(language(), names_of(call.session, rows), codes, ways_for(g.seats), call.community)
+def words_of(call: Call, rows: Iterable[Facts]) -> Words:
+    """The words for some rows, with the people, the codes and the files in them by what they are."""
+    told = [list(flat(row)) for row in rows]
+    return Words(
+        language(),
+        names_of(call.session, told),
+        codes_of(call, told, language()),
+        files_of(call, told, by_whom(FILE, {}), language()),
+        ways_for(g.seats),
+        call.community,
+    )
 
 
 def ways_for(seats: Sequence[Seat]) -> dict[str, Record]:

@@ -1,8 +1,8 @@
 """What the pages show: cells, facts, tables and timelines, from what the registry declares. No page has a way of its own."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -10,10 +10,12 @@ from urllib.parse import quote
 
 from sqlmodel import Session, col, select
 
+from ledger.community.rules import Actor
 from ledger.community.tables import Person
 from ledger.fields import Out
 from ledger.money import yuan
 from ledger.operations.choices import OF
+from ledger.operations.files import FILE, evidence_behind
 from ledger.operations.labels import label
 from ledger.operations.operation import VARIABLE, Call, Declared, Field, Operation, Record, Said
 from ledger.words import label as worded
@@ -48,6 +50,8 @@ class Cell:
     label: str = ""
     fen: int | None = None
     """The amount that the text tells."""
+    parts: list["Cell"] = field(default_factory=list)
+    """What it is made of, where that leads to several places."""
 
 
 @dataclass
@@ -82,6 +86,7 @@ class Step:
     detail: str = ""
     url: str = ""
     state: str = ""
+    papers: list[Cell] = field(default_factory=list)
 
 
 @dataclass
@@ -92,6 +97,8 @@ class Words:
     names: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """What a code stands for, by the name of the fact that holds it."""
+    files: Mapping[str, Cell] = field(default_factory=dict)
+    """What stands behind a digest, as a link for whoever may see it."""
     ways: Mapping[str, Record] = field(default_factory=dict)
     """The records that the reader may see, by the names of the facts that lead there."""
     community: str = ""
@@ -132,6 +139,37 @@ def codes_of(call: Call, rows: Iterable[Facts], language: str) -> dict[tuple[str
     }
 
 
+def digests_in(rows: Iterable[Facts]) -> set[str]:
+    """What may be the digest of a file among some facts."""
+    values = (value for row in rows for _, value in row)
+    inside = (
+        each for value in values for each in (value.values() if isinstance(value, Mapping) else (value,))
+    )
+    return {each for each in inside if isinstance(each, str) and DIGEST.fullmatch(each)}
+
+
+def files_of(call: Call, rows: Iterable[Facts], by: Actor, language: str) -> dict[str, Cell]:
+    """The files behind the digests in some rows, by what they are; a link where they may be seen."""
+    digests = digests_in(rows)
+    if not digests:
+        return {}
+    return {
+        digest: Cell(
+            worded(found.kind, language=language),
+            url=f"/desk/{call.community}{filled(FILE.path, {'sha256': digest})}" if found.shown else "",
+        )
+        for digest, found in evidence_behind(call.session, call.community, digests, by=by).items()
+    }
+
+
+def flat(row: Facts) -> Iterator[tuple[str, Any]]:
+    """The facts of a row and of what stands in it."""
+    for name, value in row:
+        yield name, value
+        if isinstance(value, Out):
+            yield from flat(value)
+
+
 def is_person(name: str) -> bool:
     return name in PEOPLE or (
         name.endswith("_by") and name not in ("arrive_by", "done_by", "pay_by", "share_by")
@@ -161,7 +199,9 @@ def cell(name: str, value: Any, words: Words) -> Cell:
             return Cell(worded(CODED[name], value, words.language))
         if name in PERIODS:
             return Cell(period(value, words.language))
-        return Cell(f"{value[:12]}…" if DIGEST.fullmatch(value) else value)
+        if DIGEST.fullmatch(value):
+            return replace(words.files.get(value, Cell(value, "digest")))
+        return Cell(value)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return Cell(
             value.in_(words.language) if isinstance(value, Said) else period(str(value), words.language)
@@ -171,8 +211,9 @@ def cell(name: str, value: Any, words: Words) -> Cell:
             ("、" if words.language == "zh" else ", ").join(cell(name, each, words).text for each in value)
         )
     if isinstance(value, Mapping):
-        parts = [f"{_key(key, words)} {_part(name, each, words)}" for key, each in value.items()]
-        return Cell(("；" if words.language == "zh" else "; ").join(parts))
+        parts = [_part(key, name, each, words) for key, each in value.items()]
+        text = ("；" if words.language == "zh" else "; ").join(each.text for each in parts)
+        return Cell(text, parts=parts if any(each.url for each in parts) else [])
     return Cell(told(value, words.language))
 
 
@@ -180,11 +221,13 @@ def _key(key: object, words: Words) -> str:
     return worded(key, language=words.language) if isinstance(key, Enum) else str(key)
 
 
-def _part(name: str, value: Any, words: Words) -> str:
-    """What stands under a key: a sum of money, where it is no count."""
+def _part(key: object, name: str, value: Any, words: Words) -> Cell:
+    """What stands under a key: a sum of money where it is no count, and a paper by what it is."""
+    if isinstance(value, str) and value in words.files:
+        return replace(words.files[value], text=_key(key, words))
     if isinstance(value, int) and not isinstance(value, bool) and name not in COUNTS:
-        return yuan(value)
-    return cell(name, value, words).text
+        return Cell(f"{_key(key, words)} {yuan(value)}")
+    return Cell(f"{_key(key, words)} {cell(name, value, words).text}")
 
 
 def _figure(name: str, value: int) -> Cell:
@@ -256,7 +299,7 @@ def table(
     return Table(title, heads, drawn, sums)
 
 
-def timeline(rows: Sequence[Out], words: Words, photo_url: str = "") -> list[Step]:
+def timeline(rows: Sequence[Out], words: Words) -> list[Step]:
     """What happened, the newest first."""
     steps = []
     for row in rows:
@@ -270,9 +313,21 @@ def timeline(rows: Sequence[Out], words: Words, photo_url: str = "") -> list[Ste
                 who=words.names.get(str(who), str(who)),
                 when=told(when, words.language) if when else "",
                 detail=str(of.get("note") or of.get("reason") or ""),
+                papers=_papers(of, words),
             )
         )
     return steps[::-1]
+
+
+def _papers(of: Mapping[str, Any], words: Words) -> list[Cell]:
+    """The files that a step names: under what each is called, or by its kind."""
+    papers = []
+    for name, value in of.items():
+        if isinstance(value, Mapping):
+            papers += [_part(key, name, each, words) for key, each in value.items() if each in words.files]
+        elif isinstance(value, str) and value in words.files:
+            papers.append(cell(name, value, words))
+    return papers
 
 
 def url_of(community: str, record: Record, of: Any) -> str:

@@ -10,6 +10,7 @@ from ledger.operations import (
     disclosures,
     evaluations,
     fees,
+    files,
     findings,
     fund,
     gains,
@@ -52,7 +53,7 @@ NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
     (nouns.VOTES, votes.DECLARED),
     (nouns.DISCLOSURES, disclosures.DECLARED),
     (nouns.EVALUATIONS, evaluations.DECLARED),
-    (nouns.REPORTS, (*books.DECLARED, fund.STATEMENTS, *workbooks.DECLARED, *findings.DECLARED)),
+    (nouns.REPORTS, (*books.DECLARED, fund.STATEMENTS, *workbooks.DECLARED, *findings.DECLARED, files.FILE)),
     (nouns.REGISTER, register.DECLARED),
     (nouns.CONTRACTS, handover.DECLARED),
 )
