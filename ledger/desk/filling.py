@@ -71,9 +71,12 @@ def drawing_of(
     *,
     blank: bool,
     seen: Mapping[str, Any] | None = None,
+    place: Mapping[str, Any] | None = None,
 ) -> Drawing:
     today = day_in_shanghai(g.now)
-    return Drawing(session, community, today, language(), field_of, typed, errors, blank, seen or {})
+    return Drawing(
+        session, community, today, language(), field_of, typed, errors, blank, seen or {}, place or {}
+    )
 
 
 def begun_at(call: Call, operation: Operation, row: Any) -> MultiDict[str, str]:
@@ -151,6 +154,7 @@ class Filling:
                 self.errors,
                 blank=blank,
                 seen=seen,
+                place=self.place,
             )
             fields = drawn(operation, drawing, self.fixed())
             named = self.named(session)
@@ -248,11 +252,12 @@ class Filling:
         lines = preview(publisher(), wish)
         with reading() as session:
             rows = [*self.named(session), *self.asked_told(session)]
+        amounts = [each.text for each in rows if each.kind == "money"]
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
         seen = self.seen()
         page = render_template(
             "desk/confirm.html",
-            title=self.operation.title.in_(language()),
+            title=_("请确认：%(what)s", what=self.operation.title.in_(language())),
             sentence=_("请再看一遍，办了以后只能用冲销或更正改。"),
             rows=rows,
             entry=[
@@ -261,7 +266,7 @@ class Filling:
             ],
             hidden=unseen(self.key, seen),
             typed=typed,
-            button=self.operation.title.in_(language()),
+            button=" ".join([self.operation.title.in_(language()), *(amounts if len(amounts) == 1 else [])]),
         )
         return make_response(page)
 
@@ -269,8 +274,17 @@ class Filling:
         """What was asked, in the words of the form; what the page it was opened on says by its name."""
         operation = self.operation
         row = self.row(session)
-        drawing = drawing_of(session, self.community, operation.fields, self.sent.typed, {}, blank=False)
-        drawing.seen = seen_of(operation.on, row) if operation.on and row is not None else {}
+        seen = seen_of(operation.on, row) if operation.on and row is not None else {}
+        drawing = drawing_of(
+            session,
+            self.community,
+            operation.fields,
+            self.sent.typed,
+            {},
+            blank=False,
+            seen=seen,
+            place=self.place,
+        )
         fixed = self.fixed()
         if operation.on and fixed and operation.on.heading not in (*fixed, ""):
             shown = operation.on.gives.of(row)
@@ -280,7 +294,8 @@ class Filling:
             fixed = set()
         for field in drawn(operation, drawing):
             if field.name not in fixed:
-                yield from (Cell(text, label=label) for label, text in answered(field, language()))
+                kind = "money" if field.kind == "money" else "text"
+                yield from (Cell(text, kind, label=label) for label, text in answered(field, language()))
 
     def fixed(self) -> set[str]:
         """What the page that the form was opened on says already."""

@@ -86,6 +86,8 @@ class Drawing:
     """Whether nothing was typed yet, so that defaults stand in the fields."""
     seen: Mapping[str, Any] = field(default_factory=dict)
     """The facts of the record that the form stands on."""
+    place: Mapping[str, Any] = field(default_factory=dict)
+    """What its address names."""
 
     def choices(self, name: str, kind: str = "text") -> list[tuple[str, str]] | None:
         """What there is to choose from, with its words; None where a value is typed."""
@@ -94,6 +96,8 @@ class Drawing:
         if query is None:
             return None
         found = query(self.session, self.community, self.today)
+        if told and told.within and (whose := self.place.get(told.within) or self.typed.get(told.within)):
+            found = [each for each in found if each.whose == whose]
         return [(each.value, each.in_(self.language)) for each in found]
 
     def members(self, name: str, shape: Shape) -> Mapping[Any, bool]:
@@ -232,7 +236,7 @@ def _fill(into: FormField, path: str, name: str, asking: Asking, drawing: Drawin
                 for each in drawing.members(name, shape)
             ]
             into.kind = "radios" if len(into.choices) <= FEW_CHOICES and into.required else "choice"
-        case "text" | "quarter" | "half-year" | "year" | "period":
+        case "text" | "number" | "quarter" | "half-year" | "year" | "period":
             _choose(into, name, shape.kind, drawing)
         case "evidence" | "upload":
             into.accept = PICTURES_AND_PAPERS if shape.kind == "evidence" else ""
@@ -273,7 +277,11 @@ def _choose(into: FormField, name: str, kind: str, drawing: Drawing) -> None:
         found = matching
     into.kind, into.choices = "choice", found
     if not found and not into.hint:
-        into.hint = "这里还没有可选的。" if drawing.language == "zh" else "There is nothing to choose yet."
+        into.hint = _none_yet(drawing.language)
+
+
+def _none_yet(language: str) -> str:
+    return "这里还没有可选的。" if language == "zh" else "There is nothing to choose yet."
 
 
 def _list(into: FormField, path: str, name: str, each: Shape, drawing: Drawing) -> None:
@@ -281,6 +289,8 @@ def _list(into: FormField, path: str, name: str, each: Shape, drawing: Drawing) 
     if told and told.choices:
         into.kind, into.choices = "checks", drawing.choices(name) or []
         into.value = drawing.typed.getlist(path)
+        if not into.choices:
+            into.hint = _none_yet(drawing.language)
     elif each.kind in ("object", "map"):
         into.kind = "rows"
         count = _rows_shown(path, drawing, BLANK_ROWS if into.required else 1)
@@ -311,12 +321,15 @@ def _map(into: FormField, path: str, name: str, shape: Shape, drawing: Drawing) 
             into.fields.append(part)
         return
     into.kind = "rows"
+    told = drawing.told.get(name)
     english = drawing.language == "en"
     into.groups = [
         [
             _in_row(
                 f"{path}:{row}.key",
-                "home" if key.kind == "text" and "choice" in value.kind else "item",
+                "home"
+                if (told and told.choices) or (key.kind == "text" and value.kind == "choice")
+                else "item",
                 Asking(key, required=True),
                 drawing,
             ),

@@ -9,11 +9,13 @@ from flask import (
     render_template,
     request,
 )
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access.access import file_answer, reading
 from ledger.access.performing import seen_of
 from ledger.community.queries import community as community_of
+from ledger.community.rules import Role
 from ledger.desk.filling import begun_at, drawing_of, unseen
 from ledger.desk.forms import drawn
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted, words_of
@@ -31,6 +33,7 @@ from ledger.desk.views import (
 from ledger.fields import Out
 from ledger.operations.operation import Call, Document, Operation, Record, bound
 from ledger.operations.registry import EVERY, OPERATIONS
+from ledger.words import word
 
 
 def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str:
@@ -53,15 +56,31 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
         for each in EVERY
         if goes_with(each, record) and may(each, g.seats)
     ]
+    amounts = [name for name in record.amount if getattr(row, name) is not None]
+    amount = next((name for name in amounts if getattr(row, name)), amounts[-1] if amounts else None)
+    without = {
+        "state",
+        record.heading,
+        *record.hidden,
+        *(record.variables.keys() - words.ways.keys()),
+        *([amount] if amount else []),
+    }
     state = getattr(row, "state", None)
     shown_state = cell("state", state, words) if state is not None else None
+    goes_on = shown_state is not None and shown_state.tone == "on"
+    turn = _whose_turn(record, source) if goes_on and not step else ""
+    if step and goes_on:
+        role = by_whom(ways[0][0], place).role
+        step["turn"] = _("轮到您：%(role)s", role=word(role, language=language()))
     return render_template(
         "desk/record.html",
         crumbs=back_to(community, record),
         title=heading(record, row, words),
-        sentence=_sentence(record, place, row, words),
+        sentence=" · ".join(filter(None, (_sentence(record, place, row, words), turn))),
+        amount_fen=getattr(row, amount) if amount else None,
+        amount_label=words.of(amount, record.told) if amount else "",
         state={"kind": shown_state.tone or "on", "words": shown_state.text} if shown_state else None,
-        facts=facts(row, words, record.told, without={"state", record.heading, *record.hidden}),
+        facts=facts(row, words, record.told, without=without),
         parts=parts,
         steps=steps,
         step=step,
@@ -75,6 +94,18 @@ def _sentence(record: Record, place: Mapping[str, Any], row: Out, words: Words) 
     without = {*record.hidden, record.heading}
     named = place_told(record, {n: v for n, v in place.items() if n not in without}, words, record.told)
     return " · ".join((record.title.in_(language()), *(each.text for each in named)))
+
+
+def _whose_turn(record: Record, source: Any) -> str:
+    """Who does the next step, where it is not whoever looks: a step that its state alone makes possible."""
+    step = next(
+        (each for each in OPERATIONS if each.on is record and each.offered and each.offered(source)), None
+    )
+    if step is None or may(step, g.seats):
+        return ""
+    roles = dict.fromkeys(each if isinstance(each, Role) else each.role for each in step.roles)
+    who = ("、" if language() == "zh" else ", ").join(word(role, language=language()) for role in roles)
+    return str(_("轮到%(who)s：%(what)s", who=who, what=step.title.in_(language())))
 
 
 def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any]]:
@@ -130,7 +161,9 @@ def _inline(call: Call, record: Record, operation: Operation, source: Any) -> di
         if name in operation.model.model_fields:
             typed[name] = str(value)
     seen = seen_of(record, source)
-    drawing = drawing_of(call.session, call.community, operation.fields, typed, {}, blank=True, seen=seen)
+    drawing = drawing_of(
+        call.session, call.community, operation.fields, typed, {}, blank=True, seen=seen, place=call.place
+    )
     return {
         "title": operation.title.in_(language()),
         "turn": "",

@@ -27,6 +27,8 @@ NAMED = OF.keys() - {"home", "homes", "gone", "holder_home", "building", "stairw
 """What holds a code that stands for something with a name."""
 COUNTS = frozenset({"rows", "counts", "votes"})
 """Maps whose whole numbers are no money."""
+NUMBERED = frozenset({"no", "entry", "leaf", "line", "version", "year", "occurrence", "row", "reverses"})
+"""Whole numbers by which something goes: they count nothing."""
 PERIODS = frozenset({"period", "month", "first", "last"})
 """What holds a period by its name, where it is no day."""
 CODED = {"book": "book", "role": "account", "what": "entry", "direction": "intake.Direction"}
@@ -235,7 +237,9 @@ def _figure(name: str, value: int) -> Cell:
         return Cell(yuan(value), "money", fen=value)
     if name.endswith("_dm2") or name.startswith("area_"):
         return Cell(f"{value // 100:,}.{value % 100:02d} m²", "number")
-    return Cell(str(value), "number")
+    if name in NUMBERED or name.endswith(("_no", "_entry")):
+        return Cell(str(value))
+    return Cell(f"{value:,}", "number")
 
 
 def _tone(state: str) -> str:
@@ -255,6 +259,8 @@ def facts(row: Out, words: Words, field_of: Mapping[str, Field], without: Collec
         if isinstance(value, (list, Mapping)) and _nested(value):
             continue
         fact = cell(name, value, words)
+        if fact.kind == "money":
+            fact.text += " 元" if words.language == "zh" else " yuan"
         fact.label, fact.url = words.of(name, field_of), words.way(name, value)
         found.append(fact)
     return found
@@ -283,13 +289,17 @@ def table(
     """Rows as a table, with their sums where some are given."""
     shown = [name for name in (columns or gives.model_fields) if name in gives.model_fields]
     cells = [[cell(name, getattr(row, name), words) for name in shown] for row in rows]
-    for row, drawn_cells in zip(rows, cells, strict=True):
-        for name, each in zip(shown, drawn_cells, strict=True):
+    for at, (row, drawn_cells) in enumerate(zip(rows, cells, strict=True)):
+        own = bool(urls[at : at + 1] and urls[at])  # what stands first leads to the row's own record
+        for name, each in list(zip(shown, drawn_cells, strict=True))[own:]:
             each.url = words.way(name, getattr(row, name))
     heads = [
         Column(name, words.of(name, field_of), kind_of(row[at] for row in cells))
         for at, name in enumerate(shown)
     ]
+    for head in heads:
+        if head.kind == "money":
+            head.label += "（元）" if words.language == "zh" else " (yuan)"
     sums = None
     if totals:
         sums = [_figure(name, totals[name]) if name in totals else Cell("") for name in shown]
