@@ -495,5 +495,6 @@ def errors_of(error: ValidationError, language: str) -> dict[str, str]:
         path = ""
         for part in each["loc"]:
             path += f":{part}" if isinstance(part, int) else f".{part}" if path else str(part)
-        errors[path] = why(each["type"], each.get("ctx"), language)
+        is_money = path.endswith("_fen") and each["type"].startswith("int_")
+        errors[path] = why("decimal_parsing" if is_money else each["type"], each.get("ctx"), language)
     return errors

@@ -63,11 +63,13 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
         record.heading,
         *record.hidden,
         *(record.variables.keys() - words.ways.keys()),
+        *record.held_as.values(),
         *([amount] if amount else []),
     }
     state = getattr(row, "state", None)
     shown_state = cell("state", state, words) if state is not None else None
-    goes_on = shown_state is not None and shown_state.tone == "on"
+    by_steps = any(part.timeline for part in record.parts.values())
+    goes_on = by_steps and shown_state is not None and shown_state.tone == "on"
     turn = _whose_turn(record, source) if goes_on and not step else ""
     if step and goes_on:
         role = by_whom(ways[0][0], place).role
@@ -92,7 +94,8 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
 def _sentence(record: Record, place: Mapping[str, Any], row: Out, words: Words) -> str:
     """What kind of thing it is, and by what it is named as far as its heading does not say so."""
     without = {*record.hidden, record.heading}
-    named = place_told(record, {n: v for n, v in place.items() if n not in without}, words, record.told)
+    values = {n: v for n, v in place.items() if not {n, record.held_as.get(n, n)} & without}
+    named = place_told(record, values, words, record.told)
     return " · ".join((record.title.in_(language()), *(each.text for each in named)))
 
 

@@ -67,6 +67,16 @@ def test_the_last_look_tells_names_days_yuan_and_the_entry(at_the_desk):
     assert "会这样记账" in told
 
 
+def test_a_wrong_amount_is_told_as_an_amount(at_the_desk):
+    page = (
+        at_the_desk(MEI)
+        .fill(PAYMENTS, reference="7-1", home=HOMES[0], amount_fen="十元", on="2026-07-18")
+        .text
+    )
+
+    assert "金额：要写金额，如 1,234.00" in page
+
+
 def test_a_file_is_kept_when_something_else_has_to_be_put_right(at_the_desk):
     mei = at_the_desk(MEI)
     paper = (BytesIO(picture(1)), "判决书.png")
