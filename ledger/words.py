@@ -951,6 +951,95 @@ WORDS: Mapping[str, Words] = {
         "donation.spent": ("社区基金支出", "community fund spent"),
         "reversal": ("红字冲销", "reversal"),
         "carried-over": ("期末结转", "carried over at the end of the period"),
+        "account.approved": ("批准账户", "account approved"),
+        "account.closed": ("销户", "account closed"),
+        "book.opened": ("开设账套", "book opened"),
+        "revenue.signed": ("登记经营合同", "revenue contract entered"),
+        "revenue.cost-claimed": ("申请列支成本", "cost claimed"),
+        "fees.tariff": ("登记收费标准", "price of the fee set"),
+        "fees.terms": ("登记收费约定", "terms of the fee entered"),
+        "fees.refund-requested": ("申请退款", "refund asked for"),
+        "fees.refund-rejected": ("不批准退款", "refund refused"),
+        "fees.handed-over": ("登记交房", "homes handed over"),
+        "fees.mode": ("登记管理方式", "mode of management entered"),
+        "fees.demanded": ("催缴", "payment demanded"),
+        "fees.dispute-opened": ("登记争议", "dispute entered"),
+        "fees.dispute-ended": ("争议结束", "dispute ended"),
+        "fees.budget": ("登记预算", "budget entered"),
+        "fees.returned": ("退回付款人", "returned to its payer"),
+        "fees.waiver-requested": ("申请减免", "waiver asked for"),
+        "fees.waiver-approved": ("批准减免", "waiver approved"),
+        "fees.waiver-rejected": ("不批准减免", "waiver refused"),
+        "fees.waiver-withdrawn": ("撤回减免", "waiver withdrawn"),
+        "evaluation.published": ("公示得分", "score published"),
+        "disclosure.prepared": ("编制公示稿", "disclosure prepared"),
+        "disclosure.checked": ("核对公示稿", "disclosure checked"),
+        "disclosure.published": ("发布公示", "disclosure published"),
+        "works.payout-asked": ("申请支付改造资金", "payment of works money asked for"),
+        "works.contract-signed": ("登记工程合同", "works contract entered"),
+        "works.change-asked": ("申请变更", "change order asked for"),
+        "works.change-approved": ("批准变更", "change order approved"),
+        "works.defect-claimed": ("登记质量缺陷", "defect claimed"),
+        "works.defect-settled": ("缺陷销号", "defect settled"),
+        "grant.plan-asked": ("申请改造资金计划", "plan of works money asked for"),
+        "grant.plan-approved": ("批准改造资金计划", "plan of works money approved"),
+        "grant.pledged": ("登记出资承诺", "pledge entered"),
+        "grant.in-kind": ("登记实物出资", "gift in kind entered"),
+        "grant.subsidy": ("登记补助批复", "subsidy approved"),
+        "grant.fund-named": ("指明维修资金付款", "payment of the fund named"),
+        "concession.signed": ("登记特许经营合同", "concession entered"),
+        "concession.paid": ("指明特许经营收付", "money of a concession named"),
+        "concession.ended": ("终止特许经营合同", "concession ended"),
+        "contribution.raised": ("发起居民出资", "levy raised"),
+        "contribution.refund-asked": ("申请退还出资", "refund of a contribution asked for"),
+        "contribution.paid-on": ("支付业主自筹款", "owners' cash paid on"),
+        "donation.purpose": ("设立捐赠用途", "purpose of donations opened"),
+        "donation.spending-asked": ("申请使用捐赠", "spending of donations asked for"),
+        "bond.planned": ("计划购买国债", "bonds planned"),
+        "fund.gains-prepared": ("编制收益分配", "sharing of gains prepared"),
+        "fund.house-lost": ("房屋灭失", "home lost"),
+        "custody.noticed": ("通知划转", "hand-over of the fund announced"),
+        "return.asked": ("申请返还维修资金", "return of the fund asked for"),
+        "ticket.logged": ("登记报修单", "repair reported"),
+        "ticket.closed": ("报修办结", "repair closed"),
+        "reconciled": ("确认对账", "reconciliation confirmed"),
+        "bank-statement": ("导入流水", "statement imported"),
+        "vote.announced": ("发起表决", "vote opened"),
+        "vote.cast": ("投票", "ballot cast"),
+        "vote.closed": ("计票", "votes counted"),
+        "vote.posted": ("张贴表决结果", "result of a vote posted"),
+        "vote.entrusted": ("委托投票", "vote entrusted"),
+        "vote.objection.answered": ("答复异议", "objection answered"),
+        "vote.objection.court": ("异议起诉", "objection taken to court"),
+        "vote.objection.raised": ("提出异议", "objection raised"),
+        "vote.objection.upheld": ("异议成立", "objection upheld"),
+        "vote.objection.dismissed": ("异议不成立", "objection dismissed"),
+        "use.consent": ("维修资金使用：审核同意动用公有住房资金", "use of the fund: consent to the selling units' money"),
+        "use.filing": ("维修资金使用：备案", "use of the fund: filing"),
+        "use.propose": ("维修资金使用：提出方案", "use of the fund: proposing"),
+        "use.review": ("维修资金使用：审查方案", "use of the fund: reviewing the plan"),
+        "use.survey": ("维修资金使用：查勘", "use of the fund: surveying"),
+        "use.price": ("维修资金使用：审价", "use of the fund: reviewing the price"),
+        "use.post-plan": ("维修资金使用：公示方案", "use of the fund: posting the plan"),
+        "use.announce-vote": ("维修资金使用：公告表决", "use of the fund: announcing the vote"),
+        "use.vote-down": ("维修资金使用：表决未通过", "use of the fund: voting down"),
+        "use.post-result": ("维修资金使用：公示表决结果", "use of the fund: posting the result"),
+        "use.apply": ("维修资金使用：申请列支", "use of the fund: applying"),
+        "use.order-substitute": ("维修资金使用：责令代修", "use of the fund: ordering a substitute repair"),
+        "use.approve": ("维修资金使用：批准", "use of the fund: approving"),
+        "use.refuse": ("维修资金使用：不予批准", "use of the fund: refusing"),
+        "use.pay-advance": ("维修资金使用：付首付款", "use of the fund: paying the advance"),
+        "use.pay-unit": ("维修资金使用：付审价、监理费", "use of the fund: paying the appraiser or the engineer"),
+        "use.begin": ("维修资金使用：开工", "use of the fund: beginning the works"),
+        "use.accept": ("维修资金使用：验收", "use of the fund: accepting the works"),
+        "use.settle": ("维修资金使用：结算", "use of the fund: settling"),
+        "use.pay-final": ("维修资金使用：付尾款", "use of the fund: paying the rest"),
+        "use.release-retention": ("维修资金使用：返还质量保证金", "use of the fund: releasing the retention money"),
+        "use.take-back": ("维修资金使用：追回款项", "use of the fund: taking money back"),
+        "use.apportion": ("维修资金使用：分摊", "use of the fund: sharing out"),
+        "use.disclose": ("维修资金使用：公示分摊", "use of the fund: posting the shares"),
+        "use.archive": ("维修资金使用：归档", "use of the fund: archiving"),
+        "use.cancel": ("维修资金使用：取消", "use of the fund: cancelling"),
     },
 }
 # fmt: on
@@ -970,6 +1059,13 @@ class Coded(str):
         code.kind = kind
         code.words = words
         return code
+
+
+class Login(str):
+    """A sign-in name among the facts of a refusal: told by what the person is called, once a door has looked that up."""
+
+    called: tuple[str, str] | None = None
+    """Name and role, in Chinese and English, as far as whoever is refused may know them."""
 
 
 def kind_of(enum: type[Enum]) -> str:
@@ -1011,6 +1107,8 @@ def told(fact: object, language: str) -> str:
         return word(fact, language=language)
     if isinstance(fact, Coded):
         return fact.words[english] if fact.words else word(fact.kind, str(fact), language)
+    if isinstance(fact, Login):
+        return fact.called[english] if fact.called else str(fact)
     if isinstance(fact, bool):
         return ("yes" if fact else "no") if english else ("是" if fact else "否")
     if isinstance(fact, datetime):
@@ -1322,6 +1420,7 @@ WHY: Words = {
     "less_than_equal": ("不能大于 {le}", "must be {le} or less"),
     "multiple_of": ("要是 {multiple_of} 的倍数", "must be a multiple of {multiple_of}"),
     "int_type": ("要写整数", "must be a whole number"),
+    "decimal_parsing": ("要写金额，如 1,234.00", "must be an amount, such as 1,234.00"),
     "int_parsing": ("要写整数", "must be a whole number"),
     "int_parsing_size": ("数太大了", "the number is too large"),
     "int_from_float": ("要写整数，不带小数", "must be a whole number, without decimals"),
@@ -1329,7 +1428,6 @@ WHY: Words = {
     "float_parsing": ("要写数字", "must be a number"),
     "finite_number": ("要写数字", "must be a number"),
     "decimal_type": ("要写数字", "must be a number"),
-    "decimal_parsing": ("要写数字", "must be a number"),
     "decimal_max_digits": ("位数太多", "there are too many digits"),
     "decimal_max_places": ("最多 {decimal_places} 位小数", "at most {decimal_places} decimals"),
     "date_type": ("要写日期，例如 2026-07-18", "must be a day, such as 2026-07-18"),

@@ -206,6 +206,8 @@ def faults(name: str, given: ast.expr) -> str:
         return "several are joined by hand: give the list"
     if name in ENUMS and isinstance(given, ast.Attribute) and given.attr == "value":
         return "the code word of a member: give the member"
+    if isinstance(given, ast.Attribute) and re.search(r"(^|_)(login|by)$", given.attr):
+        return "a sign-in name: give a Login, which doors tell by what the person is called"
     return ""
 
 
@@ -230,7 +232,7 @@ def test_a_generic_refusal_is_never_raised_by_itself():
     [
         ("what", "f'rating {rating}: 1–5'"), ("what", "'account or item twice'"), ("step", "'确认'"),
         ("why", "f'{last} 还没有过 / the month is not over'"), ("missing", "'、'.join(missing)"),
-        ("role", "role.value"), ("whose", "'业主 / owners'"), ("what", "str('vkey')"),
+        ("role", "role.value"), ("whose", "'业主 / owners'"), ("what", "str('vkey')"), ("login", "by.login"), ("by", "found.approved_by"),
     ],
 )  # fmt: skip
 def test_what_used_to_be_put_into_sentences_would_be_found(name, given):

@@ -1,5 +1,6 @@
 """Every code has its word in both languages, and a fault of what was typed is told in plain words."""
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -12,6 +13,7 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core._pydantic_core import list_all_errors
 
 from ledger.community.rules import Role
+from ledger.fund.uses.step_rules import Action
 from ledger.journal.rules import BookCode
 from ledger.periods import Month, noon
 from ledger.repairs.rules import State
@@ -47,6 +49,20 @@ def test_every_member_of_every_enum_has_its_words():
     assert {kind: set(WORDS[kind]) for kind in kinds} == {
         kind: {member.value for member in enum} for kind, enum in kinds.items()
     }
+
+
+def test_every_kind_of_entry_has_its_words():
+    kinds = {
+        each.value.value
+        for file in Path("ledger").rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Draft"
+        for each in call.keywords
+        if each.arg == "kind" and isinstance(each.value, ast.Constant)
+    }
+    kinds |= {f"use.{action.value.replace('_', '-')}" for action in Action}
+
+    assert sorted(kinds - WORDS["entry"].keys()) == []
 
 
 def test_every_book_has_its_words():

@@ -1,10 +1,11 @@
 """The one way from a door to an action: once for each key, never on another state than was seen, in one transaction."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import wraps
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import bindparam
@@ -12,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from ledger.access.tables import Answered
+from ledger.community.queries import person_called
 from ledger.community.rules import Actor
 from ledger.db import Prepared, write_rows
 from ledger.errors import LedgerError, Malformed, Refused
@@ -22,6 +24,7 @@ from ledger.operations.operation import Call, Operation, Record
 from ledger.operations.seals import check_declared
 from ledger.periods import day_in_shanghai
 from ledger.publishing import Publisher
+from ledger.words import Login
 
 
 class KeyMissing(Malformed):
@@ -84,6 +87,28 @@ _ANSWERED = Prepared(
 )
 
 
+T = TypeVar("T")
+
+
+def _naming_people(does: Callable[[Publisher, Wish], T]) -> Callable[[Publisher, Wish], T]:
+    """What is refused names people by what they are called here, not by how they sign in: for all doors at once."""
+
+    @wraps(does)
+    def named(publisher: Publisher, wish: Wish) -> T:
+        try:
+            return does(publisher, wish)
+        except LedgerError as error:
+            if logins := [fact for fact in error.facts.values() if isinstance(fact, Login)]:
+                on = day_in_shanghai(wish.at)
+                with publisher.database.reading() as session:
+                    for login in logins:
+                        login.called = person_called(session, login, wish.community, on, by=wish.by)
+            raise
+
+    return named
+
+
+@_naming_people
 def perform(publisher: Publisher, wish: Wish) -> Answer:
     """Do what is wished in one transaction, once for each key of a person, and shape the answer.
 
@@ -138,6 +163,7 @@ class Side(NamedTuple):
     fen: int
 
 
+@_naming_people
 def preview(publisher: Publisher, wish: Wish) -> list[Side]:
     """The entries that would be booked, by account, found by doing it and keeping nothing.
 

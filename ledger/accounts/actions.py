@@ -26,7 +26,7 @@ from ledger.journal.queries import accounts, called, elements
 from ledger.journal.rules import Draft, Element
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.words import Coded
+from ledger.words import Coded, Login
 
 
 def request_account(
@@ -93,7 +93,7 @@ def approve_account(
     head(session, community, lock=True)
     found = account(session, community, code)
     if found.approved_by is not None:
-        raise AccountAlreadyApproved(account=code, by=found.approved_by)
+        raise AccountAlreadyApproved(account=code, by=Login(found.approved_by))
     check_different_people([(Duty.ASK, found.requested_by)], step=Duty.APPROVE, by=by)
     found.approved_by, found.approved_at = by.login, at
     session.add(found)

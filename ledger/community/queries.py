@@ -12,7 +12,9 @@ from ledger.community.rules import (
     DEMO_PASSWORD,
     EVERYWHERE,
     INSTEAD,
+    RESIDENTS,
     STAND_INS,
+    Actor,
     HomeKind,
     Level,
     NoProfileValue,
@@ -38,6 +40,7 @@ from ledger.community.tables import (
 )
 from ledger.db import Prepared, select_columns
 from ledger.errors import NotAllowed, Refused, Unknown
+from ledger.words import word
 
 
 class NoCommunity(Unknown):
@@ -307,6 +310,26 @@ def person(session: Session, login: str) -> Person | None:
     """Whoever signs in under this name, if active."""
     found = session.get(Person, login)
     return found if found and found.active else None
+
+
+def person_called(session: Session, login: str, code: str, on: date, *, by: Actor) -> tuple[str, str] | None:
+    """What whoever asks may know of a person here: name and roles, in Chinese and English; None when there is nobody.
+
+    An owner or a tenant gets no other resident's name, only that it is one.
+    """
+    found = session.get(Person, login)
+    if found is None:
+        return None
+    roles = dict.fromkeys(seat.role for seat in seats(session, login, code, on) or ())
+    known = login == by.login or by.role not in RESIDENTS or not roles.keys() <= set(RESIDENTS)
+    zh, en = ([word(role, language=language) for role in roles] for language in ("zh", "en"))
+    if not known:
+        return "、".join(zh), ", ".join(en)
+    new_zh = [each for each in zh if each not in found.name]  # some are entered with their office
+    return (
+        found.name + (f"（{'、'.join(new_zh)}）" if new_zh else ""),
+        found.name + (f" ({', '.join(en)})" if en else ""),
+    )
 
 
 def seats(session: Session, login: str, code: str | None, on: date) -> list[Seat] | None:

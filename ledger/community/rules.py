@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused
 from ledger.periods import years_after
+from ledger.words import Login
 
 DEMO_PASSWORD = "mingbai-demo"  # noqa: S105 - printed on purpose: a sample with invented people
 """Everybody may read it, so it opens nothing outside the demo."""
@@ -401,7 +402,7 @@ def check_different_people(earlier: Iterable[tuple[Duty, str | None]] = (), *, s
         raise OperatorDecides(step=step)
     for duty, login in earlier:
         if login == by.login:
-            raise SamePerson(first=duty, second=step, login=by.login)
+            raise SamePerson(first=duty, second=step, login=Login(by.login))
 
 
 def warranty_until(accepted_on: date, years: int) -> date:

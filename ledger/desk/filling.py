@@ -29,12 +29,11 @@ from ledger.access.access import (
 )
 from ledger.access.performing import SeenMalformed, Stale, Wish, perform, preview, seen_of
 from ledger.community.queries import community as community_of
-from ledger.desk.forms import Drawing, FormField, Sent, begun, chosen_words, drawn, errors_of, request_of
-from ledger.desk.frame import back_to, by_whom, call_of, language, may
+from ledger.desk.forms import Drawing, FormField, Sent, answered, begun, drawn, errors_of, request_of
+from ledger.desk.frame import back_to, by_whom, call_of, language, may, words_of
 from ledger.desk.views import (
     DIGEST,
     Cell,
-    Words,
     cell,
     heading,
     place_told,
@@ -72,9 +71,12 @@ def drawing_of(
     *,
     blank: bool,
     seen: Mapping[str, Any] | None = None,
+    place: Mapping[str, Any] | None = None,
 ) -> Drawing:
     today = day_in_shanghai(g.now)
-    return Drawing(session, community, today, language(), field_of, typed, errors, blank, seen or {})
+    return Drawing(
+        session, community, today, language(), field_of, typed, errors, blank, seen or {}, place or {}
+    )
 
 
 def begun_at(call: Call, operation: Operation, row: Any) -> MultiDict[str, str]:
@@ -151,9 +153,7 @@ class Filling:
             self.there = row is not None
             seen = seen_of(operation.on, row) if operation.on and row is not None else None
             if blank:
-                by = by_whom(operation, self.place)
-                call = call_of(session, self.community, self.place, None, by)
-                for name, text in begun_at(call, operation, row).items():
+                for name, text in begun_at(self.call(session), operation, row).items():
                     self.sent.typed.setdefault(name, text)
             drawing = drawing_of(
                 session,
@@ -163,15 +163,17 @@ class Filling:
                 self.errors,
                 blank=blank,
                 seen=seen,
+                place=self.place,
             )
             fields = drawn(operation, drawing, self.fixed())
+            named = self.named(session)
         ids = {field.name: field.id for field in _all(fields)}
         errors = [(ids.get(name), f"{_label_of(fields, name)}{why}") for name, why in self.errors.items()]
         page = render_template(
             template,
             crumbs=self.crumbs(),
             title=operation.title.in_(language()),
-            context=" · ".join(f"{each.label} {each.text}" for each in self.named()),
+            context=" · ".join(f"{each.label} {each.text}" for each in named),
             fields=fields,
             errors=[*self.said, *errors],
             hidden=unseen(self.key, seen),
@@ -181,9 +183,14 @@ class Filling:
         )
         return make_response(page, status)
 
-    def named(self) -> list[Cell]:
+    def call(self, session: Session) -> Call:
+        by = by_whom(self.operation, self.place)
+        return call_of(session, self.community, self.place, None, by)
+
+    def named(self, session: Session) -> list[Cell]:
         """What the form's address names."""
-        return place_told(self.operation, self.place, Words(language()), self.operation.fields)
+        words = words_of(self.call(session), [self.place.items()])
+        return place_told(self.operation, self.place, words, self.operation.fields)
 
     def crumbs(self) -> dict[str, str] | None:
         if self.operation.on is not None and self.there and (url := self.record_url()):
@@ -232,15 +239,14 @@ class Filling:
         return self.draw(status=status_of(error))
 
     def conflict(self, stale: Stale) -> AnyResponse:
-        words = Words(language())
         changes: Any = stale.facts["changes"]
+        seen = [(name, _member(self.operation, name, value)) for name, value, _ in changes]
+        now = [(name, _member(self.operation, name, value)) for name, _, value in changes]
+        with reading() as session:
+            words = words_of(self.call(session), [seen, now])
         rows = [
-            (
-                words.of(name, {}),
-                cell(name, _member(self.operation, name, old), words).text,
-                cell(name, _member(self.operation, name, new), words).text,
-            )
-            for name, old, new in changes
+            (words.of(name, {}), cell(name, old, words).text, cell(name, new, words).text)
+            for (name, old), (_name, new) in zip(seen, now, strict=True)
         ]
         self.key = secrets.token_hex(12)
         return self.draw(
@@ -253,12 +259,14 @@ class Filling:
     def confirm(self, wish: Wish) -> AnyResponse:
         """One last look: what was typed, and the entry that will be booked."""
         lines = preview(publisher(), wish)
-        rows = [*self.named(), *self.asked_told(wish)]
+        with reading() as session:
+            rows = [*self.named(session), *self.asked_told(session)]
+        amounts = [each.text for each in rows if each.kind == "money"]
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
         seen = self.seen()
         page = render_template(
             "desk/confirm.html",
-            title=self.operation.title.in_(language()),
+            title=_("请确认：%(what)s", what=self.operation.title.in_(language())),
             sentence=_("请再看一遍，办了以后只能用冲销或更正改。"),
             rows=rows,
             entry=[
@@ -267,30 +275,36 @@ class Filling:
             ],
             hidden=unseen(self.key, seen),
             typed=typed,
-            button=self.operation.title.in_(language()),
+            button=" ".join([self.operation.title.in_(language()), *(amounts if len(amounts) == 1 else [])]),
         )
         return make_response(page)
 
-    def asked_told(self, wish: Wish) -> Iterator[Cell]:
-        """What was asked, in the words it was chosen by; what the page it was opened on says by its name."""
-        operation, words = self.operation, Words(language())
-        with reading() as session:
-            drawing = drawing_of(session, self.community, operation.fields, self.sent.typed, {}, blank=False)
-            row = self.row(session)
-            drawing.seen = seen_of(operation.on, row) if operation.on and row is not None else {}
-            chosen = {each.name: chosen_words(each) for each in drawn(operation, drawing)}
+    def asked_told(self, session: Session) -> Iterator[Cell]:
+        """What was asked, in the words of the form; what the page it was opened on says by its name."""
+        operation = self.operation
+        row = self.row(session)
+        seen = seen_of(operation.on, row) if operation.on and row is not None else {}
+        drawing = drawing_of(
+            session,
+            self.community,
+            operation.fields,
+            self.sent.typed,
+            {},
+            blank=False,
+            seen=seen,
+            place=self.place,
+        )
         fixed = self.fixed()
         if operation.on and fixed and operation.on.heading not in (*fixed, ""):
-            told_as = heading(operation.on, operation.on.gives.of(row), words)
+            shown = operation.on.gives.of(row)
+            told_as = heading(operation.on, shown, words_of(self.call(session), [shown]))
             yield Cell(told_as, label=operation.on.title.in_(language()))
         else:
             fixed = set()
-        for name, value in dict(wish.asked).items():
-            if name in fixed or value in (None, "", (), []) or isinstance(value, Upload):
-                continue
-            shown = Cell(chosen[name]) if chosen.get(name) else cell(name, value, words)
-            shown.label = words.of(name, operation.fields)
-            yield shown
+        for field in drawn(operation, drawing):
+            if field.name not in fixed:
+                kind = "money" if field.kind == "money" else "text"
+                yield from (Cell(text, kind, label=label) for label, text in answered(field, language()))
 
     def fixed(self) -> set[str]:
         """What the page that the form was opened on says already."""
@@ -311,7 +325,9 @@ class Filling:
 
     def outcome(self, answer: Mapping[str, Any]) -> str:
         """What came of it, where no record shows it."""
-        words, english = Words(language()), language() == "en"
+        english = language() == "en"
+        with reading() as session:
+            words = words_of(self.call(session), [answer.items()])
         parts = [
             f"{words.of(name, self.operation.fields)} {shown.text}"
             + (shown.fen is not None and not english) * " 元"

@@ -25,7 +25,7 @@ from ledger.operations.labels import label
 from ledger.operations.operation import Field, Operation
 from ledger.operations.shapes import Asking, Shape, fields_of
 from ledger.words import label as worded
-from ledger.words import why
+from ledger.words import period, told, why
 
 MANY_CHOICES = 200
 """More than these are searched for, not listed."""
@@ -65,6 +65,8 @@ class FormField:
     accept: str = ""
     kept: str = ""
     rows: int = 3
+    each: str = ""
+    """Of what kind each line is, where several are typed."""
     groups: list[list["FormField"]] = field(default_factory=list)
     fields: list["FormField"] = field(default_factory=list)
 
@@ -84,6 +86,8 @@ class Drawing:
     """Whether nothing was typed yet, so that defaults stand in the fields."""
     seen: Mapping[str, Any] = field(default_factory=dict)
     """The facts of the record that the form stands on."""
+    place: Mapping[str, Any] = field(default_factory=dict)
+    """What its address names."""
 
     def choices(self, name: str, kind: str = "text") -> list[tuple[str, str]] | None:
         """What there is to choose from, with its words; None where a value is typed."""
@@ -92,6 +96,8 @@ class Drawing:
         if query is None:
             return None
         found = query(self.session, self.community, self.today)
+        if told and told.within and (whose := self.place.get(told.within) or self.typed.get(told.within)):
+            found = [each for each in found if each.whose == whose]
         return [(each.value, each.in_(self.language)) for each in found]
 
     def members(self, name: str, shape: Shape) -> Mapping[Any, bool]:
@@ -113,10 +119,49 @@ def drawn(operation: Operation, drawing: Drawing, fixed: Iterable[str] = ()) -> 
     return drawn_fields
 
 
-def chosen_words(of: FormField) -> str:
-    """The words of what was chosen in a field; nothing where it is typed."""
-    wanted = of.value if isinstance(of.value, list) else [str(of.value)]
-    return "、".join(words for value, words in of.choices if value and value in wanted)
+def answered(of: FormField, language: str) -> Iterator[tuple[str, str]]:
+    """What was answered to a question, with its label, in the words of the form; nothing where it was left empty."""
+    if of.kind == "group":
+        for part in of.fields:
+            yield from answered(part, language)
+    elif of.kind == "rows":
+        colon, comma = ("", "，") if language == "zh" else (":", ", ")
+        for no, group in enumerate(of.groups, 1):
+            told_parts = [
+                f"{label}{colon} {text}" for part in group for label, text in answered(part, language)
+            ]
+            if told_parts:
+                yield f"{of.label} {no}", comma.join(told_parts)
+    elif of.value:
+        wanted = of.value if isinstance(of.value, list) else [str(of.value)]
+        chosen = [words for value, words in of.choices if value and value in wanted]
+        yield of.label, _several(chosen, language) or _as_typed(of, language)
+
+
+def _as_typed(of: FormField, language: str) -> str:
+    """A typed value as people read it: days written out, amounts in yuan."""
+    if of.kind == "check":
+        return told(True, language)
+    if of.each:
+        lines = [line.strip() for line in of.value.split("\n") if line.strip()]
+        return _several([_in_words(of.each, line, language) for line in lines], language)
+    return _in_words(of.kind, str(of.value), language)
+
+
+def _several(words: Iterable[str], language: str) -> str:
+    return ("、" if language == "zh" else ", ").join(words)
+
+
+def _in_words(kind: str, text: str, language: str) -> str:
+    match kind:
+        case "day":
+            return told(date.fromisoformat(text), language)
+        case "month" | "quarter" | "half-year" | "period":
+            return period(text, language)
+        case "money":
+            return f"{yuan(fen(text.removesuffix('元')))} {'元' if language == 'zh' else 'yuan'}"
+        case _:
+            return text
 
 
 def _to_be_read(into: FormField, drawing: Drawing) -> FormField:
@@ -191,14 +236,12 @@ def _fill(into: FormField, path: str, name: str, asking: Asking, drawing: Drawin
                 for each in drawing.members(name, shape)
             ]
             into.kind = "radios" if len(into.choices) <= FEW_CHOICES and into.required else "choice"
-        case "text" | "quarter" | "half-year" | "year" | "period":
+        case "text" | "number" | "quarter" | "half-year" | "year" | "period":
             _choose(into, name, shape.kind, drawing)
         case "evidence" | "upload":
             into.accept = PICTURES_AND_PAPERS if shape.kind == "evidence" else ""
-            into.kept, into.value = (
-                drawing.typed.get(f"kept:{path}", ""),
-                drawing.typed.get(f"name:{path}", ""),
-            )
+            into.kept = drawing.typed.get(f"kept:{path}", "")
+            into.value = into.kept.partition(" ")[2]
         case "list":
             _list(into, path, name, shape.of, drawing)
         case "map":
@@ -234,7 +277,11 @@ def _choose(into: FormField, name: str, kind: str, drawing: Drawing) -> None:
         found = matching
     into.kind, into.choices = "choice", found
     if not found and not into.hint:
-        into.hint = "这里还没有可选的。" if drawing.language == "zh" else "There is nothing to choose yet."
+        into.hint = _none_yet(drawing.language)
+
+
+def _none_yet(language: str) -> str:
+    return "这里还没有可选的。" if language == "zh" else "There is nothing to choose yet."
 
 
 def _list(into: FormField, path: str, name: str, each: Shape, drawing: Drawing) -> None:
@@ -242,6 +289,8 @@ def _list(into: FormField, path: str, name: str, each: Shape, drawing: Drawing) 
     if told and told.choices:
         into.kind, into.choices = "checks", drawing.choices(name) or []
         into.value = drawing.typed.getlist(path)
+        if not into.choices:
+            into.hint = _none_yet(drawing.language)
     elif each.kind in ("object", "map"):
         into.kind = "rows"
         count = _rows_shown(path, drawing, BLANK_ROWS if into.required else 1)
@@ -250,7 +299,7 @@ def _list(into: FormField, path: str, name: str, each: Shape, drawing: Drawing) 
             for row in range(count)
         ]
     else:
-        into.kind = "textarea"
+        into.kind, into.each = "textarea", each.kind
         into.value = drawing.typed.get(path, "")
         into.hint = into.hint or ("每行写一个" if drawing.language == "zh" else "One on each line")
 
@@ -272,12 +321,15 @@ def _map(into: FormField, path: str, name: str, shape: Shape, drawing: Drawing) 
             into.fields.append(part)
         return
     into.kind = "rows"
+    told = drawing.told.get(name)
     english = drawing.language == "en"
     into.groups = [
         [
             _in_row(
                 f"{path}:{row}.key",
-                "home" if key.kind == "text" and "choice" in value.kind else "item",
+                "home"
+                if (told and told.choices) or (key.kind == "text" and value.kind == "choice")
+                else "item",
                 Asking(key, required=True),
                 drawing,
             ),
@@ -443,5 +495,6 @@ def errors_of(error: ValidationError, language: str) -> dict[str, str]:
         path = ""
         for part in each["loc"]:
             path += f":{part}" if isinstance(part, int) else f".{part}" if path else str(part)
-        errors[path] = why(each["type"], each.get("ctx"), language)
+        is_money = path.endswith("_fen") and each["type"].startswith("int_")
+        errors[path] = why("decimal_parsing" if is_money else each["type"], each.get("ctx"), language)
     return errors

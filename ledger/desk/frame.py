@@ -1,6 +1,6 @@
 """The frame of every page of the desk: who is here, as what, in which language, and what stands round the page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -33,9 +33,11 @@ from ledger.access.tokens import LIFETIME, TokenRefused
 from ledger.community.queries import appointments, communities, person
 from ledger.community.rules import EVERYWHERE, Actor, Role, RoleMissing, Seat, actor_among, check_role
 from ledger.desk.forms import errors_of
+from ledger.desk.views import Facts, Words, codes_of, files_of, flat, names_of
 from ledger.errors import LedgerError
-from ledger.operations.operation import Call, Declared, Noun
-from ledger.operations.registry import EVERY, NOUNS
+from ledger.operations.files import CONTENT
+from ledger.operations.operation import Call, Declared, Noun, Record
+from ledger.operations.registry import EVERY, NOUNS, RECORDS
 from ledger.periods import SHANGHAI, day_in_shanghai
 from ledger.words import label as worded
 
@@ -133,6 +135,24 @@ def call_of(
     session: Session, community: str, place: Mapping[str, Any], asked: BaseModel | None, by: Actor
 ) -> Call:
     return Call(session, community, place, asked, by, g.now, day_in_shanghai(g.now), publisher())
+
+
+def words_of(call: Call, rows: Iterable[Facts]) -> Words:
+    """The words for some rows, with the people, the codes and the files in them by what they are."""
+    told = [list(flat(row)) for row in rows]
+    return Words(
+        language(),
+        names_of(call.session, told),
+        codes_of(call, told, language()),
+        files_of(call, told, by_whom(CONTENT, {}), language()),
+        ways_for(g.seats),
+        call.community,
+    )
+
+
+def ways_for(seats: Sequence[Seat]) -> dict[str, Record]:
+    """The records that somebody may see, by the facts that lead there."""
+    return {name: record for record in RECORDS if may(record, seats) for name in record.known_as}
 
 
 @desk.context_processor

@@ -17,8 +17,7 @@ from ledger.access.access import file_answer, reading
 from ledger.community.queries import community as community_of
 from ledger.desk.filling import drawing_of
 from ledger.desk.forms import Drawing, FormField, errors_of, question
-from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted
-from ledger.desk.records import words_of
+from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted, words_of
 from ledger.desk.views import (
     Table,
     filled,

@@ -33,6 +33,7 @@ from ledger.desk.views import (
     goes_with,
 )
 from ledger.operations.choices import OF, PERIODS
+from ledger.operations.files import CONTENT
 from ledger.operations.operation import Declared, Document, Field, Listing, Operation, Record
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS
 from ledger.operations.shapes import fields_of
@@ -159,7 +160,7 @@ def get_noun(community: str, noun: str) -> str:
         forms=[_way(community, each) for each in mine if isinstance(each, Operation) and _stands_alone(each)],
         asks=[_asks(community, each) for each in mine if _is_asked_for(each)],
         downloads=[
-            _download(community, each) for each in mine if isinstance(each, Document) and not _is_led_to(each)
+            _download(community, each) for each in mine if isinstance(each, Document) and _is_at_hand(each)
         ],
     )
 
@@ -179,6 +180,11 @@ def _is_asked_for(declared: Declared) -> bool:
     if not isinstance(declared, (Listing, Record)) or not declared.variables:
         return False
     return set(declared.variables) <= set(OF) or not _is_led_to(declared)
+
+
+def _is_at_hand(document: Document) -> bool:
+    """Whether a document can be asked for without knowing a digest, and no record leads to it."""
+    return document is not CONTENT and not _is_led_to(document)
 
 
 def _is_led_to(declared: Declared) -> bool:

@@ -1,7 +1,7 @@
 """Records: facts, parts, what happened, and the next step with its form."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import (
@@ -9,31 +9,31 @@ from flask import (
     render_template,
     request,
 )
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access.access import file_answer, reading
 from ledger.access.performing import seen_of
 from ledger.community.queries import community as community_of
-from ledger.community.rules import Seat
+from ledger.community.rules import Role
 from ledger.desk.filling import begun_at, drawing_of, unseen
 from ledger.desk.forms import drawn
-from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted
+from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted, words_of
 from ledger.desk.views import (
     Words,
     cell,
-    codes_of,
     facts,
     filled,
     goes_with,
     heading,
-    names_of,
     place_told,
     table,
     timeline,
 )
 from ledger.fields import Out
 from ledger.operations.operation import Call, Document, Operation, Record, bound
-from ledger.operations.registry import EVERY, OPERATIONS, RECORDS
+from ledger.operations.registry import EVERY, OPERATIONS
+from ledger.words import word
 
 
 def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str:
@@ -56,15 +56,33 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
         for each in EVERY
         if goes_with(each, record) and may(each, g.seats)
     ]
+    amounts = [name for name in record.amount if getattr(row, name) is not None]
+    amount = next((name for name in amounts if getattr(row, name)), amounts[-1] if amounts else None)
+    without = {
+        "state",
+        record.heading,
+        *record.hidden,
+        *(record.variables.keys() - words.ways.keys()),
+        *record.held_as.values(),
+        *([amount] if amount else []),
+    }
     state = getattr(row, "state", None)
     shown_state = cell("state", state, words) if state is not None else None
+    by_steps = any(part.timeline for part in record.parts.values())
+    goes_on = by_steps and shown_state is not None and shown_state.tone == "on"
+    turn = _whose_turn(record, source) if goes_on and not step else ""
+    if step and goes_on:
+        role = by_whom(ways[0][0], place).role
+        step["turn"] = _("轮到您：%(role)s", role=word(role, language=language()))
     return render_template(
         "desk/record.html",
         crumbs=back_to(community, record),
         title=heading(record, row, words),
-        sentence=_sentence(record, place, row, words),
+        sentence=" · ".join(filter(None, (_sentence(record, place, row, words), turn))),
+        amount_fen=getattr(row, amount) if amount else None,
+        amount_label=words.of(amount, record.told) if amount else "",
         state={"kind": shown_state.tone or "on", "words": shown_state.text} if shown_state else None,
-        facts=facts(row, words, record.told, without={"state", record.heading, *record.hidden}),
+        facts=facts(row, words, record.told, without=without),
         parts=parts,
         steps=steps,
         step=step,
@@ -76,19 +94,21 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
 def _sentence(record: Record, place: Mapping[str, Any], row: Out, words: Words) -> str:
     """What kind of thing it is, and by what it is named as far as its heading does not say so."""
     without = {*record.hidden, record.heading}
-    named = place_told(record, {n: v for n, v in place.items() if n not in without}, words, record.told)
+    values = {n: v for n, v in place.items() if not {n, record.held_as.get(n, n)} & without}
+    named = place_told(record, values, words, record.told)
     return " · ".join((record.title.in_(language()), *(each.text for each in named)))
 
 
-def words_of(call: Call, rows: Sequence[Out]) -> Words:
-    """The words for some rows, with the people and the codes in them by name."""
-    codes = codes_of(call, rows, language())
-    return Words(language(), names_of(call.session, rows), codes, ways_for(g.seats), call.community)
-
-
-def ways_for(seats: Sequence[Seat]) -> dict[str, Record]:
-    """The records that somebody may see, by the facts that lead there."""
-    return {name: record for record in RECORDS if may(record, seats) for name in record.known_as}
+def _whose_turn(record: Record, source: Any) -> str:
+    """Who does the next step, where it is not whoever looks: a step that its state alone makes possible."""
+    step = next(
+        (each for each in OPERATIONS if each.on is record and each.offered and each.offered(source)), None
+    )
+    if step is None or may(step, g.seats):
+        return ""
+    roles = dict.fromkeys(each if isinstance(each, Role) else each.role for each in step.roles)
+    who = ("、" if language() == "zh" else ", ").join(word(role, language=language()) for role in roles)
+    return str(_("轮到%(who)s：%(what)s", who=who, what=step.title.in_(language())))
 
 
 def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any]]:
@@ -144,7 +164,9 @@ def _inline(call: Call, record: Record, operation: Operation, source: Any) -> di
         if name in operation.model.model_fields:
             typed[name] = str(value)
     seen = seen_of(record, source)
-    drawing = drawing_of(call.session, call.community, operation.fields, typed, {}, blank=True, seen=seen)
+    drawing = drawing_of(
+        call.session, call.community, operation.fields, typed, {}, blank=True, seen=seen, place=call.place
+    )
     return {
         "title": operation.title.in_(language()),
         "turn": "",

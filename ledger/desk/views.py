@@ -1,8 +1,8 @@
 """What the pages show: cells, facts, tables and timelines, from what the registry declares. No page has a way of its own."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -10,10 +10,12 @@ from urllib.parse import quote
 
 from sqlmodel import Session, col, select
 
+from ledger.community.rules import Actor
 from ledger.community.tables import Person
 from ledger.fields import Out
 from ledger.money import yuan
 from ledger.operations.choices import OF
+from ledger.operations.files import CONTENT, evidence_behind
 from ledger.operations.labels import label
 from ledger.operations.operation import VARIABLE, Call, Declared, Field, Operation, Record, Said
 from ledger.words import label as worded
@@ -25,11 +27,15 @@ NAMED = OF.keys() - {"home", "homes", "gone", "holder_home", "building", "stairw
 """What holds a code that stands for something with a name."""
 COUNTS = frozenset({"rows", "counts", "votes"})
 """Maps whose whole numbers are no money."""
+NUMBERED = frozenset({"no", "entry", "leaf", "line", "version", "year", "occurrence", "row", "reverses"})
+"""Whole numbers by which something goes: they count nothing."""
 PERIODS = frozenset({"period", "month", "first", "last"})
 """What holds a period by its name, where it is no day."""
 CODED = {"book": "book", "role": "account", "what": "entry", "direction": "intake.Direction"}
 """What holds a code of ours by its name, and the kind of its words."""
 DIGEST = re.compile("[0-9a-f]{64}")
+Facts = Iterable[tuple[str, Any]]
+"""A row as its facts by name: an answer's model, or the items of a mapping."""
 NOTHING: tuple[Any, ...] = (None, "", [], (), {})
 ENDED = frozenset(
     {"closed", "archived", "published", "approved", "passed", "done", "settled", "paid", "confirmed"}
@@ -46,6 +52,8 @@ class Cell:
     label: str = ""
     fen: int | None = None
     """The amount that the text tells."""
+    parts: list["Cell"] = field(default_factory=list)
+    """What it is made of, where that leads to several places."""
 
 
 @dataclass
@@ -80,6 +88,7 @@ class Step:
     detail: str = ""
     url: str = ""
     state: str = ""
+    papers: list[Cell] = field(default_factory=list)
 
 
 @dataclass
@@ -90,6 +99,8 @@ class Words:
     names: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """What a code stands for, by the name of the fact that holds it."""
+    files: Mapping[str, Cell] = field(default_factory=dict)
+    """What stands behind a digest, as a link for whoever may see it."""
     ways: Mapping[str, Record] = field(default_factory=dict)
     """The records that the reader may see, by the names of the facts that lead there."""
     community: str = ""
@@ -106,26 +117,21 @@ class Words:
         return said.in_(self.language)
 
 
-def names_of(session: Session, rows: Iterable[Out]) -> dict[str, str]:
+def names_of(session: Session, rows: Iterable[Facts]) -> dict[str, str]:
     """What the people in some rows are called, by sign-in name: one question for all of them."""
-    logins = {
-        value
-        for row in rows
-        for name in type(row).model_fields
-        if is_person(name) and isinstance(value := getattr(row, name), str)
-    }
+    logins = {value for row in rows for name, value in row if is_person(name) and isinstance(value, str)}
     if not logins:
         return {}
     query = select(Person.login, Person.name).where(col(Person.login).in_(logins))
     return dict(session.execute(query).all())
 
 
-def codes_of(call: Call, rows: Iterable[Out], language: str) -> dict[tuple[str, str], str]:
+def codes_of(call: Call, rows: Iterable[Facts], language: str) -> dict[tuple[str, str], str]:
     """What the codes in some rows stand for, where they are chosen from a list: a firm, a part, a site."""
     held: dict[str, set[str]] = {}
     for row in rows:
-        for name in type(row).model_fields:
-            if name in NAMED and isinstance(value := getattr(row, name), str):
+        for name, value in row:
+            if name in NAMED and isinstance(value, str):
                 held.setdefault(name, set()).add(value)
     return {
         (name, each.value): each.in_(language)
@@ -133,6 +139,37 @@ def codes_of(call: Call, rows: Iterable[Out], language: str) -> dict[tuple[str, 
         for each in OF[name](call.session, call.community, call.today)
         if each.value in values
     }
+
+
+def digests_in(rows: Iterable[Facts]) -> set[str]:
+    """What may be the digest of a file among some facts."""
+    values = (value for row in rows for _, value in row)
+    inside = (
+        each for value in values for each in (value.values() if isinstance(value, Mapping) else (value,))
+    )
+    return {each for each in inside if isinstance(each, str) and DIGEST.fullmatch(each)}
+
+
+def files_of(call: Call, rows: Iterable[Facts], by: Actor, language: str) -> dict[str, Cell]:
+    """The files behind the digests in some rows, by what they are; a link where they may be seen."""
+    digests = digests_in(rows)
+    if not digests:
+        return {}
+    return {
+        digest: Cell(
+            worded(found.kind, language=language),
+            url=f"/desk/{call.community}{filled(CONTENT.path, {'sha256': digest})}" if found.shown else "",
+        )
+        for digest, found in evidence_behind(call.session, call.community, digests, by=by).items()
+    }
+
+
+def flat(row: Facts) -> Iterator[tuple[str, Any]]:
+    """The facts of a row and of what stands in it."""
+    for name, value in row:
+        yield name, value
+        if isinstance(value, Out):
+            yield from flat(value)
 
 
 def is_person(name: str) -> bool:
@@ -164,7 +201,9 @@ def cell(name: str, value: Any, words: Words) -> Cell:
             return Cell(worded(CODED[name], value, words.language))
         if name in PERIODS:
             return Cell(period(value, words.language))
-        return Cell(f"{value[:12]}…" if DIGEST.fullmatch(value) else value)
+        if DIGEST.fullmatch(value):
+            return replace(words.files.get(value, Cell(value, "digest")))
+        return Cell(value)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return Cell(
             value.in_(words.language) if isinstance(value, Said) else period(str(value), words.language)
@@ -174,8 +213,9 @@ def cell(name: str, value: Any, words: Words) -> Cell:
             ("、" if words.language == "zh" else ", ").join(cell(name, each, words).text for each in value)
         )
     if isinstance(value, Mapping):
-        parts = [f"{_key(key, words)} {_part(name, each, words)}" for key, each in value.items()]
-        return Cell(("；" if words.language == "zh" else "; ").join(parts))
+        parts = [_part(key, name, each, words) for key, each in value.items()]
+        text = ("；" if words.language == "zh" else "; ").join(each.text for each in parts)
+        return Cell(text, parts=parts if any(each.url for each in parts) else [])
     return Cell(told(value, words.language))
 
 
@@ -183,11 +223,13 @@ def _key(key: object, words: Words) -> str:
     return worded(key, language=words.language) if isinstance(key, Enum) else str(key)
 
 
-def _part(name: str, value: Any, words: Words) -> str:
-    """What stands under a key: a sum of money, where it is no count."""
+def _part(key: object, name: str, value: Any, words: Words) -> Cell:
+    """What stands under a key: a sum of money where it is no count, and a paper by what it is."""
+    if isinstance(value, str) and value in words.files:
+        return replace(words.files[value], text=_key(key, words))
     if isinstance(value, int) and not isinstance(value, bool) and name not in COUNTS:
-        return yuan(value)
-    return cell(name, value, words).text
+        return Cell(f"{_key(key, words)} {yuan(value)}")
+    return Cell(f"{_key(key, words)} {cell(name, value, words).text}")
 
 
 def _figure(name: str, value: int) -> Cell:
@@ -195,7 +237,9 @@ def _figure(name: str, value: int) -> Cell:
         return Cell(yuan(value), "money", fen=value)
     if name.endswith("_dm2") or name.startswith("area_"):
         return Cell(f"{value // 100:,}.{value % 100:02d} m²", "number")
-    return Cell(str(value), "number")
+    if name in NUMBERED or name.endswith(("_no", "_entry")):
+        return Cell(str(value))
+    return Cell(f"{value:,}", "number")
 
 
 def _tone(state: str) -> str:
@@ -215,6 +259,8 @@ def facts(row: Out, words: Words, field_of: Mapping[str, Field], without: Collec
         if isinstance(value, (list, Mapping)) and _nested(value):
             continue
         fact = cell(name, value, words)
+        if fact.kind == "money":
+            fact.text += " 元" if words.language == "zh" else " yuan"
         fact.label, fact.url = words.of(name, field_of), words.way(name, value)
         found.append(fact)
     return found
@@ -243,13 +289,17 @@ def table(
     """Rows as a table, with their sums where some are given."""
     shown = [name for name in (columns or gives.model_fields) if name in gives.model_fields]
     cells = [[cell(name, getattr(row, name), words) for name in shown] for row in rows]
-    for row, drawn_cells in zip(rows, cells, strict=True):
-        for name, each in zip(shown, drawn_cells, strict=True):
+    for at, (row, drawn_cells) in enumerate(zip(rows, cells, strict=True)):
+        own = bool(urls[at : at + 1] and urls[at])  # what stands first leads to the row's own record
+        for name, each in list(zip(shown, drawn_cells, strict=True))[own:]:
             each.url = words.way(name, getattr(row, name))
     heads = [
         Column(name, words.of(name, field_of), kind_of(row[at] for row in cells))
         for at, name in enumerate(shown)
     ]
+    for head in heads:
+        if head.kind == "money":
+            head.label += "（元）" if words.language == "zh" else " (yuan)"
     sums = None
     if totals:
         sums = [_figure(name, totals[name]) if name in totals else Cell("") for name in shown]
@@ -259,7 +309,7 @@ def table(
     return Table(title, heads, drawn, sums)
 
 
-def timeline(rows: Sequence[Out], words: Words, photo_url: str = "") -> list[Step]:
+def timeline(rows: Sequence[Out], words: Words) -> list[Step]:
     """What happened, the newest first."""
     steps = []
     for row in rows:
@@ -273,9 +323,21 @@ def timeline(rows: Sequence[Out], words: Words, photo_url: str = "") -> list[Ste
                 who=words.names.get(str(who), str(who)),
                 when=told(when, words.language) if when else "",
                 detail=str(of.get("note") or of.get("reason") or ""),
+                papers=_papers(of, words),
             )
         )
     return steps[::-1]
+
+
+def _papers(of: Mapping[str, Any], words: Words) -> list[Cell]:
+    """The files that a step names: under what each is called, or by its kind."""
+    papers = []
+    for name, value in of.items():
+        if isinstance(value, Mapping):
+            papers += [_part(key, name, each, words) for key, each in value.items() if each in words.files]
+        elif isinstance(value, str) and value in words.files:
+            papers.append(cell(name, value, words))
+    return papers
 
 
 def url_of(community: str, record: Record, of: Any) -> str:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnElement,
     SelectBase,
@@ -435,7 +436,7 @@ def _payments(community: str) -> Select[*tuple[Any, ...]]:
             Entry.booked_on,
             func.max(Movement.home),
             func.max(Movement.party),
-            func.sum(Movement.amount_fen).label("fen"),
+            cast(func.sum(Movement.amount_fen), BigInteger).label("fen"),
             Entry.by_login,
             func.max(reversal.no),
         )

@@ -1,6 +1,6 @@
 """What can be read of files. The bytes are read by `body_of` alone."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
@@ -39,6 +39,22 @@ def as_it_came(session: Session, community: str, digest: str) -> StoredFile | No
         (col(StoredFile.sha256) == digest) | (col(StoredFile.original_sha256) == digest),
     )
     return session.exec(query.options(_WITHOUT_BYTES).order_by(col(StoredFile.sha256) != digest)).first()
+
+
+def stored_among(session: Session, community: str, digests: Collection[str]) -> Sequence[StoredFile]:
+    """The files behind some digests, as far as they are here and were not erased."""
+    query = select(StoredFile).where(
+        StoredFile.community == community,
+        col(StoredFile.sha256).in_(digests),
+        col(StoredFile.erased_at).is_(None),
+    )
+    return session.exec(query.options(_WITHOUT_BYTES)).all()
+
+
+def subjects_of(session: Session, community: str, sha256: str) -> Sequence[str]:
+    """What a file proves something of, such as ``ticket/12``."""
+    query = select(FileUse.subject).where(FileUse.community == community, FileUse.sha256 == sha256)
+    return session.exec(query.order_by(FileUse.subject)).all()
 
 
 def is_stored(

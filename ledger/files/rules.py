@@ -6,7 +6,8 @@ from enum import StrEnum
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
-from ledger.errors import Malformed, Refused, Unknown
+from ledger.community.rules import RESIDENTS, Actor, Role
+from ledger.errors import Malformed, NotAllowed, Refused, Unknown
 from ledger.journal.rules import VOUCHER_YEARS
 from ledger.periods import kept_through
 
@@ -195,6 +196,23 @@ def check_entry_erasable(no: int, kind: str, booked_on: date, today: date) -> No
         raise EntryKept(no=no, until=until)
 
 
+_CHECKING = frozenset({Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR})
+_STAFF = _CHECKING | {Role.MANAGER, Role.WORKER}
+SEEN_BY: Mapping[ShownTo, frozenset[Role]] = {
+    ShownTo.COMMITTEE: _CHECKING,
+    ShownTo.STAFF: _STAFF,
+    ShownTo.RESIDENT: _STAFF,
+    ShownTo.PUBLIC: _STAFF,
+}
+"""Who sees a file by his role alone; a resident sees what concerns him, and everybody what a notice carries."""
+
+
+class FileNotShown(NotAllowed):
+    code = "file-not-shown"
+    zh = "这份文件不给您这个身份看。"
+    en = "This file is not shown to you in the role that you hold."
+
+
 class FileRefused(Malformed):
     code = "file-refused"
     zh = "这个文件不能收下：按内容须是 {accepted}。"
@@ -230,6 +248,13 @@ class FileErased(Refused):
     zh = "摘要为 {sha256} 的文件已依法删除，不再收下或给出。"
     en = "The file with the digest {sha256} was erased by law; it is neither taken in nor given out again."
     article = "《个人信息保护法》第47条"
+
+
+def may_see(shown_to: ShownTo, brought_by: str, concerns: bool, *, by: Actor) -> bool:
+    """Whether somebody may see a file: by his role, because he brought it, or as the resident whom it concerns."""
+    if by.role in SEEN_BY[shown_to] or brought_by == by.login:
+        return True
+    return concerns and by.role in RESIDENTS and shown_to in (ShownTo.RESIDENT, ShownTo.PUBLIC)
 
 
 def media_type(body: bytes) -> str | None:

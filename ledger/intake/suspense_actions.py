@@ -40,6 +40,7 @@ from ledger.journal.rules import BookCode, Draft, Move
 from ledger.log.queries import head
 from ledger.money import yuan
 from ledger.periods import day_in_shanghai
+from ledger.words import Login
 
 FEE = BookCode.FEE.value
 
@@ -194,7 +195,7 @@ def ask_return(
     if found.state is not LineState.SUSPENSE:
         raise NotInSuspense(state=found.state)
     if (asked := _asked(session, community, which)) is not None:
-        raise ReturnAskedBefore(by=asked.by_login)
+        raise ReturnAskedBefore(by=Login(asked.by_login))
     return _note(session, found, LineAction.RETURN_ASKED, found.amount_fen, note=reason, by=by, at=at)
 
 

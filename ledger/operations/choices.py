@@ -4,8 +4,8 @@ What a name means is the same everywhere, so it is chosen from the same list eve
 otherwise where it must.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_
@@ -28,14 +28,23 @@ from ledger.community.tables import (
     Works,
 )
 from ledger.db import select_columns, table_of
+from ledger.fees.queries import payments
 from ledger.fees.rules import GOVERNMENT
 from ledger.fields import Kind
 from ledger.fund.bonds.tables import Bond
 from ledger.fund.uses.tables import Project
+from ledger.grants.concessions.tables import Concession
 from ledger.grants.contributions.tables import Levy
 from ledger.grants.donations.tables import DonationPurpose
+from ledger.handover.rules import ItemKind
+from ledger.handover.tables import HandoverItem
+from ledger.intake.booked_queries import entries_on, free_entries, free_lines, stands
+from ledger.intake.booked_rules import Side
+from ledger.journal.queries import accounts as roles_of
 from ledger.journal.queries import books as books_of
-from ledger.journal.tables import Entry
+from ledger.journal.rules import BookCode
+from ledger.journal.tables import Entry, Movement
+from ledger.money import yuan
 from ledger.noticeboard.tables import Attachment, Notice
 from ledger.operations.operation import Choice, Choices, Said
 from ledger.periods import Period
@@ -43,8 +52,13 @@ from ledger.revenue.site_tables import Site
 from ledger.revenue.tables import RevenueContract
 from ledger.votes.rules import Matter, MotionState
 from ledger.votes.tables import Motion
-from ledger.words import WORDS, label, word
+from ledger.words import WORDS, label, told, word
 from ledger.words import period as told_period
+
+REACH = timedelta(days=62)
+"""So far from the lines that are to be matched an entry may be."""
+MOST_RECEIPTS = 5_000
+EVER = date(1900, 1, 1), date(9999, 12, 31)
 
 
 def holding(*roles: Role) -> Choices:
@@ -197,6 +211,103 @@ def periods(kind: str) -> Choices:
     return choices
 
 
+def _entry(no: int, on: date, fen: int, *words: Said, whose: str = "") -> Choice:
+    """An entry by its day, its amount, what it is, and its number."""
+    zh = [told(on, "zh"), f"{yuan(fen)} 元", *(each.zh for each in words), f"第 {no} 号凭证"]
+    en = [told(on, "en"), f"{yuan(fen)} yuan", *(each.en for each in words), f"entry {no}"]
+    return Choice(str(no), Said(" · ".join(filter(None, zh)), " · ".join(filter(None, en))), whose)
+
+
+def _kind(code: str) -> Said:
+    return Said(label("entry", code), label("entry", code, "en"))
+
+
+def unmatched_entries(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The entries of accounts with lines to be matched that no line stands for yet, the newest first.
+
+    Of the days of those lines, and two months before and after.
+    """
+    found: dict[int, tuple[Side[int], Said]] = {}
+    for account in accounts_of(session, community):
+        if not (lines := free_lines(session, account)):
+            continue
+        code = roles_of(session, community, account.book)[account.role]
+        first, last = min(each.on for each in lines) - REACH, max(each.on for each in lines) + REACH
+        words = Said(_book_and_role(account, "zh"), _book_and_role(account, "en"))
+        found |= {each.name: (each, words) for each in free_entries(session, account, code, first, last)}
+    kinds = _kinds(session, community, found)
+    return [
+        _entry(no, each.on, each.fen, words, _kind(kinds[no]))
+        for no, (each, words) in sorted(found.items(), key=lambda of: (of[1][0].on, of[0]), reverse=True)
+    ]
+
+
+def _kinds(session: Session, community: str, numbers: Collection[int]) -> dict[int, str]:
+    query = select(Entry.no, Entry.kind).where(Entry.community == community, col(Entry.no).in_(numbers))
+    return dict(session.execute(query).all())
+
+
+def fee_receipts(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The payments of the fee that stand, the newest first, each of its home."""
+    rows = payments(session, community, size=MOST_RECEIPTS).rows
+    return [
+        _entry(each.entry, each.on, each.amount_fen, Said(each.home, each.home), whose=each.home)
+        for each in rows
+        if each.home and each.reversed_by_entry is None
+    ]
+
+
+def fund_payments(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """What was paid out of the maintenance fund's bank and stands, the newest first."""
+    bank = roles_of(session, community, BookCode.FUND.value)["bank"]
+    paid = col(Movement.credit) == bank
+    found = entries_on(session, community, BookCode.FUND.value, bank, *EVER, stands(), paid)
+    kinds = _kinds(session, community, [each.name for each in found])
+    return [_entry(each.name, each.on, -each.fen, _kind(kinds[each.name])) for each in found[::-1]]
+
+
+def concession_entries(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """What was paid to or came from the firm of a concession and stands, each of that concession."""
+    choices = []
+    for signed in session.exec(select(Concession).where(Concession.community == community)):
+        for book in books_of(session, community):
+            bank = roles_of(session, community, book.code).get("bank")
+            if bank is None:
+                continue
+            of_firm = col(Movement.party) == signed.firm
+            found = entries_on(session, community, book.code, bank, *EVER, stands(), of_firm)
+            kinds = _kinds(session, community, [each.name for each in found])
+            choices += [
+                _entry(each.name, each.on, each.fen, _kind(kinds[each.name]), whose=signed.number)
+                for each in found[::-1]
+            ]
+    return choices
+
+
+def handover_items(*kinds: ItemKind) -> Choices:
+    """The items of hand-over lists, of some kinds or of all, each of its contract."""
+
+    def choices(session: Session, community: str, today: date) -> Sequence[Choice]:
+        query = select(HandoverItem).where(HandoverItem.community == community)
+        if kinds:
+            query = query.where(col(HandoverItem.kind).in_(kinds))
+        return [
+            Choice(
+                str(each.no),
+                Said(
+                    *(
+                        f"{each.no} · {word(each.kind, language=language)} · {each.subject}"
+                        for language in ("zh", "en")
+                    )
+                ),
+                each.contract,
+            )
+            for each in session.exec(query.order_by(HandoverItem.contract, col(HandoverItem.no)))
+        ]
+
+    return choices
+
+
 PERIODS: Mapping[str, Choices] = {kind: periods(kind) for kind in NAMES}
 """What a period is chosen from, by its kind."""
 
@@ -275,6 +386,7 @@ OF: Mapping[str, Choices] = {
     "motion": of(Motion, col(Motion.code), Motion.question, newest_first=True),
     "preauthorised": of(Motion, col(Motion.code), Motion.question, newest_first=True),
     "account": approved_accounts,
+    "replaces": approved_accounts,
     "book": books,
     "works": of(Works, col(Works.code), Works.name),
     "package": of(Package, col(Package.code), Package.name),

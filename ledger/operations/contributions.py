@@ -28,11 +28,12 @@ from ledger.grants.contributions.queries import (
 from ledger.grants.contributions.rules import Basis, ItemClass
 from ledger.grants.donations.actions import ask_spending, open_purpose, pay_spending, take_donation
 from ledger.grants.donations.queries import by_purpose, purpose_seen, spending, spendings, spendings_for
-from ledger.operations.choices import purposes
+from ledger.operations.choices import concession_entries, homes, passed, purposes
 from ledger.operations.circles import OFFICE
 from ledger.operations.grants import APPROVERS, PACKAGE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.operations.works_contracts import WorksEntriesOut
+from ledger.votes.rules import Matter
 
 WHO_SEES_HOMES = (Role.MANAGER, Role.COMMITTEE, Role.AUDITOR)
 WHO_GIVES = (Role.MANAGER, Role.COMMUNITY_OFFICE)
@@ -183,6 +184,7 @@ REFUND = Record(
     roles=(Role.MANAGER, *APPROVERS, Role.AUDITOR),
     query=refund,
     gives=ContributionRefundOut,
+    amount=("amount_fen",),
     heading="number",
     state=("home", "amount_fen", "reason", "approved_by"),
 )
@@ -207,6 +209,7 @@ SPENDING = Record(
     roles=OFFICE,
     query=spending,
     gives=DonationSpendingOut,
+    amount=("amount_fen",),
     heading="number",
     state=("payee", "amount_fen", "what", "approved_by"),
 )
@@ -268,9 +271,10 @@ DECLARED: tuple[Declared, ...] = (
             "consents": Field(
                 Said("由哪些户承担", "Homes that bear it"),
                 hint=Said(
-                    "写房号和同意书编号。个性化改造每户都要有自己的同意书（民法典第5条）。",
+                    "选房号，写同意书编号。个性化改造每户都要有自己的同意书（民法典第5条）。",
                     "Each home, with the number of its paper. A personal item needs every home's own (Civil Code, art. 5).",
                 ),
+                choices=homes,
             ),
         },
         on=PACKAGE,
@@ -502,7 +506,12 @@ DECLARED: tuple[Declared, ...] = (
             "what": Field(Said("经营什么", "What is run")),
             "resolution": Field(
                 Said("业主大会决议", "Resolution of the owners"),
-                hint=Said("民法典第278条第（八）项。", "Civil Code, art. 278 (8)."),
+                hint=Said(
+                    "选通过的表决，或写纸质决议的文号（民法典第278条第（八）项）。",
+                    "The vote that passed, or the number of a resolution on paper (Civil Code, art. 278 (8)).",
+                ),
+                choices=passed(Matter.COMMON_PARTS_BUSINESS),
+                free=True,
             ),
             "share_e2": Field(
                 Said("业主分成（万分之几）", "Owners' share, in ten-thousandths"),
@@ -521,7 +530,9 @@ DECLARED: tuple[Declared, ...] = (
         fields={
             "number": Field(Said("合同编号", "Number of the contract")),
             "entry": Field(
-                Said("凭证号", "Entry"),
+                Said("哪笔收付", "Which receipt or payment"),
+                choices=concession_entries,
+                within="number",
                 hint=Said("一张凭证只属于一份合同。", "An entry belongs to one concession only."),
             ),
         },

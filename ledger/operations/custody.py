@@ -109,6 +109,7 @@ RETURN = Record(
     roles=CHECKERS,
     query=fund_return,
     gives=FundReturnOut,
+    amount=("amount_fen",),
     heading="code",
     state=("amount_fen", "paid_entry"),
 )

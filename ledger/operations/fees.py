@@ -15,8 +15,9 @@ from ledger.fees.rules import Basis, Happened, Part, Pricing
 from ledger.fees.tariff_actions import change_tariff, set_terms
 from ledger.fields import Out
 from ledger.operations import operation
-from ledger.operations.choices import payers, published, service_contracts
+from ledger.operations.choices import passed, payers, published, service_contracts
 from ledger.operations.operation import Field, Listing, Operation, Record, Said
+from ledger.votes.rules import Matter
 
 STAFF = (Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR)
 """Who may see which homes owe what; nobody else, and never the public."""
@@ -102,6 +103,7 @@ HOME = Record(
     roles=(Role.OWNER.of("home"), Role.TENANT.of("home"), *STAFF),
     query=home_account,
     gives=HomeAccountOut,
+    amount=("owed_fen",),
     heading="home",
     state=("owed_fen", "prepaid_fen"),
     told={
@@ -119,6 +121,7 @@ PAYMENT = Record(
     roles=STAFF,
     query=payment_booked,
     gives=FeePaymentOut,
+    amount=("amount_fen",),
     state=("home", "amount_fen", "reversed_by_entry"),
     parts={"paid": operation.Part(title=Said("抵了哪些欠费", "What it paid"), query=paid_with, gives=DueOut)},
     told={
@@ -232,6 +235,8 @@ DECLARED = (
                     "市场调节价写业主表决的编号（民法典第278条），政府指导价写价格文件文号。",
                     "For a market price the owners' vote (Civil Code Art. 278), for a guided one its price document.",
                 ),
+                choices=passed(Matter.OTHER),
+                free=True,
             ),
             "items": Field(
                 Said("套餐里的服务", "Services in the package"),

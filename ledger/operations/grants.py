@@ -17,7 +17,7 @@ from ledger.grants.plan_queries import plan_seen, plans_seen, pledges
 from ledger.grants.rules import Source
 from ledger.grants.spent_queries import contracts_of
 from ledger.grants.walk_queries import package_seen, packages_seen, where_from, where_to, works_money
-from ledger.operations.choices import firms
+from ledger.operations.choices import firms, fund_payments
 from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 
@@ -368,7 +368,8 @@ DECLARED: tuple[Declared, ...] = (
         seals=("grant.fund-named",),
         fields={
             "entry": Field(
-                Said("维修资金的付款凭证号", "Entry of the fund's payment"),
+                Said("维修资金的哪笔付款", "Which payment of the fund"),
+                choices=fund_payments,
                 hint=Said(
                     "钱留在维修资金账里，直接付给施工单位（维修资金管理办法第22条）。",
                     "The money stays in the fund's own book and goes straight to the contractor.",

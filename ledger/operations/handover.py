@@ -20,6 +20,7 @@ from ledger.handover.queries import (
 )
 from ledger.handover.rules import Cause, ItemKind, ItemState, Side, Standing, Treatment, check_signable
 from ledger.handover.tables import HandoverItem
+from ledger.operations.choices import handover_items
 from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Field, Listing, Operation, Part, Record, Said
 
@@ -256,7 +257,7 @@ DECLARED = (
         does=actions.mark,
         gives=HandoverListOut,
         fields={
-            "no": TOLD["no"],
+            "no": Field(Said("哪一项", "Which item"), choices=handover_items(), within="number"),
             "note": Field(
                 Said("缺什么", "What is missing"), hint=Said("缺失的必须写明。", "Needed when it is missing.")
             ),
@@ -272,11 +273,13 @@ DECLARED = (
         gives=HandoverListOut,
         fields={
             "numbers": Field(
-                Said("清单第几项", "Items of the list"),
+                Said("转交哪些", "Which prepaid fees"),
                 hint=Said(
-                    "只有预收的物业费；不转交的退还业主（物业服务纠纷解释第3条）。每行写一个。",
-                    "Prepaid fees only; what is not passed on goes back to its owner. One number a line.",
+                    "只有预收的物业费；不转交的退还业主（物业服务纠纷解释第3条）。",
+                    "Prepaid fees only; what is not passed on goes back to its owner.",
                 ),
+                choices=handover_items(ItemKind.PREPAID),
+                within="number",
             )
         },
         on=SERVICE,

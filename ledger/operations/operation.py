@@ -45,6 +45,8 @@ class Choice(NamedTuple):
 
     value: str
     words: str | Said
+    whose: str = ""
+    """What it belongs to, where it may be chosen for that alone: the home of a receipt, the contract of a list's item."""
 
     def in_(self, language: str) -> str:
         return self.words.in_(language) if isinstance(self.words, Said) else self.words
@@ -61,6 +63,8 @@ class Field:
     label: Said
     hint: Said | None = None
     choices: Choices | None = None
+    within: str = ""
+    """The value of the same form whose own choices alone are offered, once it is known."""
     free: bool = False
     """Whether something else than one of the choices may be typed."""
     members: Mapping[Any, bool] | None = None
@@ -207,6 +211,8 @@ class Record(Declared):
     state: tuple[str, ...] = ()
     heading: str = ""
     """The fact that names it, beside its number or code."""
+    amount: tuple[str, ...] = ()
+    """The facts of which the first that is known and not nought is what it is about in money."""
     held_as: Mapping[str, str] = field(default_factory=dict)
     """Under which name a row holds a value of the address, where it is another."""
     known_as: tuple[str, ...] = ()

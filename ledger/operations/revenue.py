@@ -202,6 +202,7 @@ CONTRACT = Record(
     query=contract_seen,
     held_as={"contract": "number"},
     gives=ContractOut,
+    amount=("price_fen",),
     heading="object",
     state=("state", "terminated_on", "received_fen", "deposit_fen"),
     parts={

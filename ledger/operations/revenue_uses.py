@@ -69,6 +69,7 @@ USE = Record(
     roles=OFFICE,
     query=use,
     gives=RevenueUseOut,
+    amount=("amount_fen",),
     heading="purpose",
     state=("amount_fen", "motion", "payee", "approved_by", "entry_no"),
 )

@@ -357,6 +357,7 @@ LINE = Record(
     roles=(*READERS, Role.COMMITTEE),
     query=one_line,
     gives=LineOut,
+    amount=("amount_fen",),
     heading="counterparty",
     hidden=("fingerprint", "occurrence", "row"),
     told=OF_A_LINE,
@@ -534,11 +535,12 @@ DECLARED: tuple[Declared, ...] = (
         fields={
             "lines": Field(Said("哪几笔流水", "Which lines"), choices=lines_in(LineState.KEPT)),
             "entry": Field(
-                Said("凭证号", "Number of the entry"),
+                Said("哪张凭证", "Which entry"),
                 hint=Said(
-                    "在“全部凭证”里查；金额要和流水相等。",
-                    "As in the list of vouchers; its amount is that of the lines.",
+                    "还没有流水对上的凭证；金额要和流水相等。",
+                    "Those that no line stands for yet; its amount is that of the lines.",
                 ),
+                choices=choices.unmatched_entries,
             ),
         },
     ),

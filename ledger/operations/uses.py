@@ -209,6 +209,7 @@ USE = Record(
     roles=(*OFFICE, Role.WORKER),
     query=use_seen,
     gives=UseSeenOut,
+    amount=("paid_fen", "settled_fen", "approved_fen", "budget_fen"),
     heading="title",
     known_as=("project",),
     state=("state", "rule", "budget_fen", "approved_fen", "settled_fen", "paid_fen", "motion"),

@@ -215,6 +215,7 @@ VOTE = Record(
     heading="question",
     state=("state", "opens_on", "closes_on", "posted_on"),
     known_as=("motion", "preauthorised"),
+    hidden=("may_cast",),
     told={"passed": Field(Said("计票结果为通过", "The count said yes"))},
 )
 

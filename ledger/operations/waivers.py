@@ -16,6 +16,7 @@ from ledger.fees.waivers.queries import waiver, waivers
 from ledger.fees.waivers.rules import NEXT, Kind, State
 from ledger.fees.waivers.tables import Waiver
 from ledger.fields import Out
+from ledger.operations.choices import fee_receipts
 from ledger.operations.fees import HOME, SECOND, STAFF
 from ledger.operations.operation import Field, Listing, Operation, Record, Said, by_another_than
 
@@ -89,6 +90,7 @@ REFUND = Record(
     roles=READERS,
     query=refund,
     gives=RefundOut,
+    amount=("amount_fen",),
     state=("state", "home", "receipt_no", "amount_fen"),
     told={"receipt_no": Field(Said("收款凭证号", "Entry of the receipt"))},
 )
@@ -206,7 +208,9 @@ DECLARED = (
         seals=("fees.refund-requested",),
         fields={
             "receipt": Field(
-                Said("收款凭证号", "Entry of the receipt"),
+                Said("退哪笔收款", "Which receipt"),
+                choices=fee_receipts,
+                within="home",
                 hint=Said(
                     "钱从哪笔收款退回哪里，不超过那笔收款和预交余额。",
                     "It goes back the way it came: no more than that receipt and the prepayment.",

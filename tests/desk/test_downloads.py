@@ -33,4 +33,4 @@ def test_an_amount_is_a_number_in_a_workbook(at_the_desk):
     sheet = load_workbook(BytesIO(at_the_desk(AN).get("/desk/meiyuan/homes?format=xlsx").data)).active
     columns = [cell.value for cell in sheet[1]]
 
-    assert sheet.cell(2, columns.index("首期交存") + 1).value == 3_000
+    assert sheet.cell(2, columns.index("首期交存（元）") + 1).value == 3_000

@@ -1,0 +1,87 @@
+"""The last look before what cannot be undone: all of it as the form has it."""
+
+import re
+from io import BytesIO
+
+import pytest
+
+from ledger.demo.tickets import picture
+from ledger.desk.forms import FormField, answered
+from tests.cast import MEI
+from tests.doors import HOMES
+
+PAYMENTS = "/desk/meiyuan/do/fees/payments"
+AWARDS = "/desk/meiyuan/do/fees/awards"
+
+
+def asked(kind: str, value: object, **more: object) -> FormField:
+    return FormField("id", "name", "问题", kind, value, **more)
+
+
+HOME = asked("choice", "1-1-101", choices=[("1-1-101", "1幢101")])
+AMOUNT = asked("money", "1234.5")
+PAPER = asked("file", "发票.pdf", kept=f"{'0' * 64} 发票.pdf")
+
+
+@pytest.mark.parametrize(
+    ("field", "zh", "en"),
+    [
+        (HOME, "1幢101", "1幢101"),
+        (AMOUNT, "1,234.50 元", "1,234.50 yuan"),
+        (asked("day", "2026-07-18"), "2026年7月18日", "18 July 2026"),
+        (asked("month", "2026-07"), "2026年7月", "July 2026"),
+        (asked("textarea", "2026-06\n2026-07", each="month"), "2026年6月、2026年7月", "June 2026, July 2026"),
+        (asked("check", "yes"), "是", "yes"),
+        (PAPER, "发票.pdf", "发票.pdf"),
+        (asked("group", "", fields=[PAPER]), "发票.pdf", "发票.pdf"),
+        (
+            asked("rows", "", groups=[[HOME, AMOUNT], [asked("choice", "")]]),
+            "问题 1幢101，问题 1,234.50 元",
+            "问题: 1幢101, 问题: 1,234.50 yuan",
+        ),
+    ],
+)
+def test_an_answer_is_told_as_the_form_has_it(field, zh, en):
+    assert [words for _, words in answered(field, "zh")] == [zh]
+    assert [words for _, words in answered(field, "en")] == [en]
+
+
+def test_what_was_left_empty_is_not_told():
+    assert list(answered(asked("money", ""), "zh")) == []
+
+
+def test_the_last_look_tells_names_days_yuan_and_the_entry(at_the_desk):
+    mei = at_the_desk(MEI)
+    form = mei.form(PAYMENTS) | {
+        "reference": "7-1", "home": HOMES[0], "amount_fen": "1234", "on": "2026-07-18", "payer": "government",
+        "into": "bank",
+    }  # fmt: skip
+
+    page = mei.client.post(PAYMENTS, data=form).text
+
+    told = re.sub(r"<[^>]+>|\s+", " ", page.partition("<main")[2].partition('class="send"')[0])
+    assert "1,234.00 元" in told
+    assert "2026年7月18日" in told
+    assert "政府补贴" in told
+    assert "银行存款" in told
+    assert "会这样记账" in told
+
+
+def test_a_wrong_amount_is_told_as_an_amount(at_the_desk):
+    page = (
+        at_the_desk(MEI)
+        .fill(PAYMENTS, reference="7-1", home=HOMES[0], amount_fen="十元", on="2026-07-18")
+        .text
+    )
+
+    assert "金额：要写金额，如 1,234.00" in page
+
+
+def test_a_file_is_kept_when_something_else_has_to_be_put_right(at_the_desk):
+    mei = at_the_desk(MEI)
+    paper = (BytesIO(picture(1)), "判决书.png")
+
+    page = mei.fill(AWARDS, home=HOMES[0], month="2026-07", document=paper).text
+
+    assert "判决书.png" in page
+    assert 'name="kept:document"' in page

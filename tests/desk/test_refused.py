@@ -1,0 +1,59 @@
+"""What is refused names people as people call them, at every door and in both languages."""
+
+import pytest
+
+from ledger.community.queries import person_called
+from ledger.community.rules import Actor, Role
+from ledger.periods import day_in_shanghai
+from tests.cast import CHEN, LIN, MEI, NOON, OUYANG
+from tests.doors import HOMES, Caller
+
+ACCOUNT = {
+    "code": "fee-2", "book": "fee", "bank": "招商银行", "number": "62220000", "holder": "梅园新村业主大会",
+    "opened_on": "2026-07-01",
+}  # fmt: skip
+
+
+@pytest.fixture
+def approved(app):
+    """An account that the manager asked for and one of the committee approved."""
+    at = "/communities/meiyuan/accounts"
+    Caller(app.test_client(), MEI)("POST", at, 201, **ACCOUNT)
+    Caller(app.test_client(), CHEN)("POST", f"{at}/fee-2/approval", 201)
+    return f"{at}/fee-2/approval"
+
+
+def test_the_desk_names_the_person_and_her_role(at_the_desk, approved):
+    lin = at_the_desk(LIN)
+    form = "/desk/meiyuan/do/accounts/fee-2/approval"
+
+    assert "已经由 Chen（业委会） 批准" in lin.fill(form).text
+    lin.get("/desk/?lang=en")
+    assert "approved by Chen (owners&#39; committee) already" in lin.fill(form).text
+
+
+def test_a_program_gets_the_name_in_the_sentence_and_the_sign_in_name_as_a_fact(app, approved):
+    refused = Caller(app.test_client(), LIN)("POST", approved, 409)
+
+    assert "Chen（业委会）" in refused["title_zh"]
+    assert refused["facts"]["by"] == "chen"
+
+
+@pytest.mark.parametrize(
+    ("login", "by", "zh", "en"),
+    [
+        ("mei", CHEN, "Mei（物业经理）", "Mei (property manager)"),
+        ("mei", OUYANG, "Mei（物业经理）", "Mei (property manager)"),
+        ("ouyang", CHEN, "Ouyang（业主）", "Ouyang (owner)"),
+        ("ouyang", OUYANG, "Ouyang（业主）", "Ouyang (owner)"),
+        ("ouyang", Actor("other", Role.OWNER, frozenset({HOMES[1]})), "业主", "owner"),
+    ],
+)
+def test_a_resident_does_not_learn_the_name_of_another(database, app, login, by, zh, en):
+    with database.reading() as session:
+        assert person_called(session, login, "meiyuan", day_in_shanghai(NOON), by=by) == (zh, en)
+
+
+def test_nobody_has_no_name(database, app):
+    with database.reading() as session:
+        assert person_called(session, "nobody", "meiyuan", day_in_shanghai(NOON), by=MEI) is None
