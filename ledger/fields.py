@@ -38,6 +38,17 @@ class Kind(StrEnum):
     EVIDENCE = "evidence"
 
 
+PLACES = {
+    "rate_e4": 4,
+    "late_daily_e6": 4,
+    "remuneration_e4": 2,
+    "retention_e2": 2,
+    "share_e2": 2,
+    "score_e2": 2,
+    "weight_e2": 2,
+}
+"""Whole numbers that people write with decimals, by name, and how many: a price in yuan, a share in per cent, a score."""
+
 PLAIN = r"^[^\x00-\x1f\x7f]*$"
 LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 """As plain, with several lines."""

@@ -17,6 +17,9 @@ WRITTEN = re.compile(r"[+-]?(?=\.?\d)(\d{0,20}|\d{1,3}(,\d{3}){1,6})(\.\d{0,2}0*
 """An amount in yuan without its sign of money; a comma parts thousands or does not stand there."""
 
 
+PLAIN = re.compile(r"[+-]?(?=\.?\d)\d{0,16}(\.\d{0,10})?")
+"""A number as it is typed."""
+
 Key = TypeVar("Key", str, int, tuple[str, ...])
 
 
@@ -24,6 +27,12 @@ class AmountMalformed(Malformed):
     code = "amount-malformed"
     zh = "“{value}”不是一个金额：请写成元，最多两位小数，例如 1234.56。"
     en = "“{value}” is not an amount: write yuan with at most two decimals, such as 1234.56."
+
+
+class NumberMalformed(Malformed):
+    code = "number-malformed"
+    zh = "“{value}”不是数字，或小数多于 {places} 位。"
+    en = "“{value}” is no number, or has more than {places} decimals."
 
 
 def fen(text: str) -> Fen:
@@ -46,6 +55,28 @@ def yuan(amount_fen: int) -> str:
     sign = "-" if amount_fen < 0 else ""
     whole, cents = divmod(abs(amount_fen), 100)
     return f"{sign}{whole:,}.{cents:02d}"
+
+
+def whole(text: str, places: int) -> int:
+    """Read a number with up to so many decimals as a whole one of its smallest part: ``1.65`` with four is 16500.
+
+    Raises:
+        NumberMalformed: more decimals, no number, or beyond 2^53-1.
+    """
+    bare = text.strip()
+    if not PLAIN.fullmatch(bare):
+        raise NumberMalformed(value=text, places=places)
+    found = Decimal(bare).scaleb(places)
+    if found != found.to_integral_value() or abs(found) > MOST_FEN:
+        raise NumberMalformed(value=text, places=places)
+    return int(found)
+
+
+def parts(value: int, places: int) -> str:
+    """Show such a number with its decimals, two at least: 16500 with four is ``1.65``, 3 is ``0.0003``."""
+    written = f"{Decimal(value).scaleb(-places):,f}"
+    head, _, decimals = written.partition(".")
+    return f"{head}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
 def round_half_up(value: Fraction) -> int:

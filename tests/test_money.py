@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ledger.money
-from ledger.money import MOST_FEN, AmountMalformed, fen, round_half_up, split, yuan
+from ledger.money import (
+    MOST_FEN,
+    AmountMalformed,
+    NumberMalformed,
+    fen,
+    parts,
+    round_half_up,
+    split,
+    whole,
+    yuan,
+)
 
 weights = st.dictionaries(
     st.text("0123456789-", min_size=1, max_size=6), st.integers(0, 10**7), min_size=1, max_size=40
@@ -158,3 +168,31 @@ def test_no_float_comes_near_money():
         assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), ast.dump(node)
         assert not (isinstance(node, ast.Name) and node.id == "float"), ast.dump(node)
         assert not isinstance(node, ast.Div), "true division gives a float"
+
+
+@pytest.mark.parametrize(
+    ("written", "places", "stored", "shown"),
+    [
+        ("1.65", 4, 16_500, "1.65"),
+        ("1.6543", 4, 16_543, "1.6543"),
+        ("3", 2, 300, "3.00"),
+        ("0.03", 4, 300, "0.03"),
+        (".5", 2, 50, "0.50"),
+        ("-1.5", 2, -150, "-1.50"),
+        ("87.730", 2, 8_773, "87.73"),
+    ],
+)
+def test_a_number_with_decimals_is_kept_as_a_whole_one(written, places, stored, shown):
+    assert whole(written, places) == stored
+    assert parts(stored, places) == shown
+
+
+@pytest.mark.parametrize("written", ["", ".", "abc", "1e2", "1_0", "NaN", "1,5", "1.23456", "9" * 17])
+def test_what_is_no_such_number_is_refused(written):
+    with pytest.raises(NumberMalformed):
+        whole(written, 4)
+
+
+@given(st.integers(-MOST_FEN, MOST_FEN), st.integers(1, 6))
+def test_a_number_shown_is_read_again_as_it_was(value, places):
+    assert whole(parts(value, places).replace(",", ""), places) == value

@@ -1,6 +1,7 @@
 """``mingbai do …`` and ``mingbai show …``: every operation, list, record and document of the registry as a command."""
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ from ledger.errors import Malformed
 from ledger.fields import Upload
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
-from ledger.money import fen
+from ledger.money import fen, whole
 from ledger.operations.labels import label
 from ledger.operations.operation import Call, Declared, Document, Listing, Operation, Record
 from ledger.operations.reading import Ordered, page_of, shown
@@ -56,7 +57,7 @@ def option_of(name: str, asking: Asking) -> click.Option:
     """The option for a field: yuan for fen, a file for a document, JSON for what has parts."""
     kind = asking.shape.kind
     words = label(name).en
-    flag = "--" + name.removesuffix("_fen").replace("_", "-")
+    flag = "--" + re.sub("_(fen|e[246])$", "", name).replace("_", "-")
     if kind == "check":
         return click.Option([f"{flag}/--no-{flag[2:]}", name], default=None, help=words)
     meta = {
@@ -66,6 +67,7 @@ def option_of(name: str, asking: Asking) -> click.Option:
         "upload": "FILE",
         "evidence": "FILE|DIGEST",
         "number": "NUMBER",
+        "decimal": "NUMBER",
     }.get(kind, "JSON" if kind in STRUCTURED else "TEXT")
     if kind == "choice":
         meta = "|".join(str(getattr(each, "value", each)) for each in asking.shape.of)
@@ -77,6 +79,8 @@ def value_of(context: CommandContext, place: str, by: Actor, asking: Asking, typ
     kind = asking.shape.kind
     if kind == "money":
         return int(fen(typed))
+    if kind == "decimal":
+        return whole(typed, asking.shape.of)
     if kind == "number" and str(typed).lstrip("-").isdigit():
         return int(typed)
     if kind == "upload":

@@ -18,8 +18,8 @@ from sqlmodel import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from ledger.errors import LedgerError
-from ledger.fields import Upload
-from ledger.money import fen, yuan
+from ledger.fields import PLACES, Upload
+from ledger.money import fen, parts, whole, yuan
 from ledger.operations.choices import OF, PERIODS
 from ledger.operations.labels import label
 from ledger.operations.operation import Field, Operation
@@ -38,6 +38,7 @@ KINDS = {
     "long": "textarea",
     "money": "money",
     "number": "number",
+    "decimal": "number",
     "day": "day",
     "instant": "text",
     "month": "month",
@@ -366,6 +367,8 @@ def _written(value: object, shape: Shape) -> str:
         return "yes" if value else ""
     if isinstance(value, int) and shape.kind == "money":
         return yuan(value)
+    if isinstance(value, int) and shape.kind == "decimal":
+        return parts(value, shape.of)
     return _value(value)
 
 
@@ -435,6 +438,11 @@ def plain(shape: Shape, text: str) -> Any:
             return int(fen(text.removesuffix("元")))
         except LedgerError:
             return text
+    if shape.kind == "decimal":
+        try:
+            return whole(text.removesuffix("%"), shape.of)
+        except LedgerError:
+            return text
     if shape.kind == "number" and re.fullmatch(r"-?\d{1,18}", text):
         return int(text)
     return text
@@ -495,6 +503,13 @@ def errors_of(error: ValidationError, language: str) -> dict[str, str]:
         path = ""
         for part in each["loc"]:
             path += f":{part}" if isinstance(part, int) else f".{part}" if path else str(part)
-        is_money = path.endswith("_fen") and each["type"].startswith("int_")
-        errors[path] = why("decimal_parsing" if is_money else each["type"], each.get("ctx"), language)
+        kind, ctx = each["type"], each.get("ctx") or {}
+        if kind.startswith("int_") and path.endswith("_fen"):
+            kind = "decimal_parsing"
+        if (places := PLACES.get(re.split("[.:]", path)[-1])) is not None:
+            if kind.startswith("int_"):
+                kind, ctx = "decimal_max_places", {"decimal_places": places}
+            else:
+                ctx = {name: parts(limit, places) for name, limit in ctx.items() if isinstance(limit, int)}
+        errors[path] = why(kind, ctx, language)
     return errors

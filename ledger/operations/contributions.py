@@ -513,10 +513,7 @@ DECLARED: tuple[Declared, ...] = (
                 choices=passed(Matter.COMMON_PARTS_BUSINESS),
                 free=True,
             ),
-            "share_e2": Field(
-                Said("业主分成（万分之几）", "Owners' share, in ten-thousandths"),
-                hint=Said("30% 写 3000。", "Write 3000 for 30 %."),
-            ),
+            "share_e2": Field(Said("业主分成（%）", "Owners' share (%)")),
         },
         confirms=True,
     ),

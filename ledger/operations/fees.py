@@ -262,7 +262,7 @@ DECLARED = (
         fields={
             "contract": Field(Said("服务合同", "Service contract"), choices=service_contracts),
             "late_daily_e6": Field(
-                Said("违约金日率（百万分之几）", "Late fee a day, in millionths"),
+                Said("违约金日率（%）", "Late fee a day (%)"),
                 hint=Said(
                     "合同没有约定就空着，那样不能收违约金（民法典第585条）。",
                     "Empty when the contract has none; then none can be charged (Civil Code Art. 585).",

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ledger.fields import Kind, Upload
+from ledger.fields import PLACES, Kind, Upload
 from ledger.operations.operation import object_fields
 
 MANY = (list, tuple, set, frozenset, Sequence, Collection, Set)
@@ -22,8 +22,8 @@ class Shape(NamedTuple):
     """One value: ``kind`` is how it is written, ``of`` what it is made of.
 
     Kinds: text, long, money, number, day, instant, month, quarter, half-year, year, period, check, choice (``of``: its
-    members), evidence, upload, list (``of``: the shape of each), map (``of``: the shapes of key and value), object
-    (``of``: its fields by name).
+    members), decimal (``of``: how many places), evidence, upload, list (``of``: the shape of each), map (``of``: the
+    shapes of key and value), object (``of``: its fields by name).
     """
 
     kind: str
@@ -85,8 +85,13 @@ def fields_of_object(of: type[Any]) -> dict[str, Asking]:
     fields = {}
     for name, (annotation, default) in object_fields(of).items():
         required = default is ... or (isinstance(default, FieldInfo) and default.is_required())
-        fields[name] = Asking(shape_of(annotation), required, None if required else default)
+        fields[name] = Asking(_named(name, shape_of(annotation)), required, None if required else default)
     return fields
+
+
+def _named(name: str, shape: Shape) -> Shape:
+    """The shape of a number that people write with decimals."""
+    return shape._replace(kind="decimal", of=PLACES[name]) if name in PLACES else shape
 
 
 @cache
@@ -94,7 +99,7 @@ def fields_of(model: type[BaseModel]) -> Mapping[str, Asking]:
     """The fields of a request in their order."""
     return {
         name: Asking(
-            shape_of(info.annotation, tuple(info.metadata)),
+            _named(name, shape_of(info.annotation, tuple(info.metadata))),
             info.is_required(),
             None if info.is_required() else info.get_default(call_default_factory=True),
         )
@@ -121,7 +126,7 @@ def sample(name: str, shape: Shape) -> Any:
             return 12_000
         case "year":
             return 2026
-        case "number":
+        case "number" | "decimal":
             return next((each.ge for each in shape.limits if getattr(each, "ge", None) is not None), 1)
         case "day":
             return "2026-07-28"

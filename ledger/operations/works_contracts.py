@@ -219,10 +219,10 @@ DECLARED: tuple[Declared, ...] = (
         fields={
             "number": Field(Said("合同编号", "Number of the contract")),
             "retention_e2": Field(
-                Said("质量保证金比例（万分之几）", "Retention, in ten-thousandths"),
+                Said("质量保证金比例（%）", "Retention (%)"),
                 hint=Said(
-                    "3% 写 300，最多 3%（建设工程质量保证金管理办法第7条）。",
-                    "Write 300 for 3 %; at most 3 % (Measures on retention money, art. 7).",
+                    "最多 3%（建设工程质量保证金管理办法第7条）。",
+                    "At most 3 % (Measures on retention money, art. 7).",
                 ),
             ),
             "defects_months": Field(

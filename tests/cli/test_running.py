@@ -19,11 +19,13 @@ BROKEN = "UPDATE movement SET amount_fen = amount_fen + 1 WHERE community = 'mei
 
 @pytest.mark.parametrize("command", ["init", "migrate"])
 def test_the_database_and_the_secret_are_made_once_and_again_is_no_harm(nothing, command):
+    local_numbers = []
     for _ in range(2):
         (told,) = nothing.json(command)
         assert told == {"database": f"sqlite:///{nothing.file}"}
+        local_numbers.append(nothing.rows("profile_value WHERE scope = 'henan'"))
     assert nothing.rows("community") == 0
-    assert nothing.rows("profile_value WHERE scope = 'henan'") == 3
+    assert 0 < local_numbers[0] == local_numbers[1]
     assert stat.S_IMODE((nothing.folder / "home" / "secret").stat().st_mode) == 0o600
 
 
