@@ -353,7 +353,7 @@ WORDS: Mapping[str, Words] = {
     "fees.Basis": {
         "per_m2": ("按面积", "per square metre"),
         "per_household": ("按户", "per household"),
-        "package": ("包干", "package"),
+        "package": ("套餐", "package"),
     },
     "fees.Pricing": {
         "guided": ("政府指导价", "price guided by the government"),

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from sqlmodel import Session, col, select
 
-from ledger.community.rules import Actor
+from ledger.community.rules import EVERYWHERE, Actor
 from ledger.community.tables import Person
 from ledger.fields import PLACES, Out
 from ledger.money import parts, yuan
@@ -197,6 +197,8 @@ def cell(name: str, value: Any, words: Words) -> Cell:
             return Cell(words.names.get(value, value))
         if (name, value) in words.codes:
             return Cell(words.codes[name, value])
+        if value == EVERYWHERE:
+            return Cell(worded("fund.ScopeKind", "community", words.language))
         if name in CODED:
             return Cell(worded(CODED[name], value, words.language))
         if name in PERIODS:

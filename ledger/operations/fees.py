@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasPath, BeforeValidator, model_validator
 from pydantic import Field as Limit
 
-from ledger.community.rules import Role
+from ledger.community.rules import HomeKind, Role
 from ledger.fees.charges.actions import charge_month, hand_over
 from ledger.fees.payments.actions import correct_payment, take_payment
 from ledger.fees.queries import BookedPayment, home_account, paid_with, payment_booked, payments, tariffs
@@ -23,6 +23,7 @@ STAFF = (Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR)
 """Who may see which homes owe what; nobody else, and never the public."""
 SECOND = (Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.MANAGER)
 """Who may decide what a manager asked for; never the person who asked."""
+BASIS = Field(Said("计费方式", "Charged"))
 THE_KIND = Field(
     Said("适用房屋种类", "Kind of homes"),
     hint=Said("不选就是所有房屋。", "None chosen: for all homes."),
@@ -35,7 +36,7 @@ def lines_of(text: str) -> list[str]:
 
 
 class TariffOut(Out):
-    applies_to: str
+    applies_to: HomeKind | Literal["*"]
     since: date
     basis: Basis
     rate_e4: int
@@ -218,7 +219,7 @@ DECLARED = (
         gives=TariffOut,
         key="tariffs",
         columns=("applies_to", "since", "basis", "rate_e4", "pricing", "resolution", "items"),
-        told={"resolution": Field(Said("依据", "Rests on"))},
+        told={"basis": BASIS, "resolution": Field(Said("依据", "Rests on"))},
         empty=Said("还没有收费标准。请先登记标准和依据。", "No price yet. Set one, with what it rests on."),
     ),
     Operation(
@@ -229,6 +230,7 @@ DECLARED = (
         seals=("fees.tariff",),
         fields={
             "applies_to": THE_KIND,
+            "basis": BASIS,
             "reference": Field(
                 Said("依据的编号", "What it rests on"),
                 hint=Said(

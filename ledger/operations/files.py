@@ -142,7 +142,7 @@ FILE = Record(
     query=stored,
     gives=FileOut,
     state=("sha256", "erased_at"),
-    told={"sha256": Field(Said("摘要值", "Digest"))},
+    told={"sha256": Field(Said("文件", "File"))},
     parts={"uses": Part(title=Said("证明什么", "What it proves"), query=uses_of, gives=FileUseOut)},
 )
 
@@ -175,7 +175,7 @@ DECLARED: tuple[Declared, ...] = (
         key="files",
         record=FILE,
         told=FILE.told,
-        columns=("taken_in_at", "kind", "by_login", "erased_at", "sha256"),
+        columns=("taken_in_at", "kind", "by_login", "erased_at"),
         empty=Said("还没有收到过文件。", "No file was taken in yet."),
     ),
     FILE,

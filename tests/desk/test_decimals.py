@@ -18,6 +18,8 @@ def test_a_price_is_typed_and_shown_in_yuan(at_the_desk, database):
     shown = at_the_desk(OUYANG).get(TARIFFS).text
     assert ">1.6543<" in shown
     assert "单价（元）" in shown
+    assert "全小区" in shown
+    assert ">*<" not in shown
 
 
 @pytest.mark.parametrize(
