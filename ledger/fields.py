@@ -38,16 +38,23 @@ class Kind(StrEnum):
     EVIDENCE = "evidence"
 
 
-PLACES = {
-    "rate_e4": 4,
-    "late_daily_e6": 4,
-    "remuneration_e4": 2,
-    "retention_e2": 2,
-    "share_e2": 2,
-    "score_e2": 2,
-    "weight_e2": 2,
+class Decimals(NamedTuple):
+    """How many decimals people write of a whole number that is kept, and whether it is per cent then."""
+
+    places: int
+    per_cent: bool = False
+
+
+DECIMALS = {
+    "rate_e4": Decimals(4),
+    "late_daily_e6": Decimals(4, per_cent=True),
+    "remuneration_e4": Decimals(2, per_cent=True),
+    "retention_e2": Decimals(2, per_cent=True),
+    "share_e2": Decimals(2, per_cent=True),
+    "score_e2": Decimals(2),
+    "weight_e2": Decimals(2),
 }
-"""Whole numbers that people write with decimals, by name, and how many: a price in yuan, a share in per cent, a score."""
+"""The numbers that are kept so, by name: a price in yuan, a share, a score."""
 
 PLAIN = r"^[^\x00-\x1f\x7f]*$"
 LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"

@@ -13,13 +13,6 @@ Fen = NewType("Fen", int)
 MOST_FEN = 2**53 - 1
 """The largest amount that JSON, JavaScript, SQLite and PostgreSQL all keep exactly."""
 
-WRITTEN = re.compile(r"[+-]?(?=\.?\d)(\d{0,20}|\d{1,3}(,\d{3}){1,6})(\.\d{0,2}0*)?")
-"""An amount in yuan without its sign of money; a comma parts thousands or does not stand there."""
-
-
-PLAIN = re.compile(r"[+-]?(?=\.?\d)\d{0,16}(\.\d{0,10})?")
-"""A number as it is typed."""
-
 Key = TypeVar("Key", str, int, tuple[str, ...])
 
 
@@ -41,13 +34,10 @@ def fen(text: str) -> Fen:
     Raises:
         AmountMalformed: more than two decimals, commas in odd places, not a number, or beyond 2^53-1 fen.
     """
-    bare = text.strip().replace("，", ",").lstrip("¥￥").strip()
-    if not WRITTEN.fullmatch(bare):
+    found = _read(text.strip().lstrip("¥￥"), 2)
+    if found is None:
         raise AmountMalformed(value=text)
-    scaled = Decimal(bare.replace(",", "")) * 100
-    if abs(scaled) > MOST_FEN:
-        raise AmountMalformed(value=text)
-    return Fen(int(scaled))
+    return Fen(found)
 
 
 def yuan(amount_fen: int) -> str:
@@ -63,13 +53,21 @@ def whole(text: str, places: int) -> int:
     Raises:
         NumberMalformed: more decimals, no number, or beyond 2^53-1.
     """
-    bare = text.strip()
-    if not PLAIN.fullmatch(bare):
+    found = _read(text, places)
+    if found is None:
         raise NumberMalformed(value=text, places=places)
-    found = Decimal(bare).scaleb(places)
-    if found != found.to_integral_value() or abs(found) > MOST_FEN:
-        raise NumberMalformed(value=text, places=places)
-    return int(found)
+    return found
+
+
+def _read(text: str, places: int) -> int | None:
+    """A number as it is typed, with up to so many decimals; a comma parts thousands or does not stand there."""
+    bare = text.strip().replace("，", ",")
+    if not re.fullmatch(
+        rf"[+-]?(?=\.?\d)(\d{{0,20}}|\d{{1,3}}(,\d{{3}}){{1,6}})(\.\d{{0,{places}}}0*)?", bare
+    ):
+        return None
+    scaled = Decimal(bare.replace(",", "")).scaleb(places)
+    return int(scaled) if abs(scaled) <= MOST_FEN else None
 
 
 def parts(value: int, places: int) -> str:

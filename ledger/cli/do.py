@@ -1,7 +1,6 @@
 """``mingbai do …`` and ``mingbai show …``: every operation, list, record and document of the registry as a command."""
 
 import json
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,7 +15,7 @@ from ledger.cli.context import CommandContext
 from ledger.community.queries import community as community_of
 from ledger.community.rules import Actor, Condition, Role
 from ledger.errors import Malformed
-from ledger.fields import Upload
+from ledger.fields import DECIMALS, Upload
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.money import fen, whole
@@ -53,11 +52,18 @@ def checked(model: type[BaseModel], values: Mapping[str, Any]) -> BaseModel:
         raise NotReadable(field=field, why_zh=why(*told, "zh"), why_en=why(*told, "en")) from None
 
 
+def _written_as(name: str) -> str:
+    """The name of what is typed, by its unit and not by how it is kept: the amount, the rate, the share in per cent."""
+    if written := DECIMALS.get(name):
+        return name.rpartition("_")[0] + "_pct" * written.per_cent
+    return name.removesuffix("_fen")
+
+
 def option_of(name: str, asking: Asking) -> click.Option:
     """The option for a field: yuan for fen, a file for a document, JSON for what has parts."""
     kind = asking.shape.kind
     words = label(name).en
-    flag = "--" + re.sub("_(fen|e[246])$", "", name).replace("_", "-")
+    flag = "--" + _written_as(name).replace("_", "-")
     if kind == "check":
         return click.Option([f"{flag}/--no-{flag[2:]}", name], default=None, help=words)
     meta = {

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from ledger.errors import LedgerError
-from ledger.fields import PLACES, Upload
+from ledger.fields import DECIMALS, Upload
 from ledger.money import fen, parts, whole, yuan
 from ledger.operations.choices import OF, PERIODS
 from ledger.operations.labels import label
@@ -506,10 +506,14 @@ def errors_of(error: ValidationError, language: str) -> dict[str, str]:
         kind, ctx = each["type"], each.get("ctx") or {}
         if kind.startswith("int_") and path.endswith("_fen"):
             kind = "decimal_parsing"
-        if (places := PLACES.get(re.split("[.:]", path)[-1])) is not None:
+        if written := DECIMALS.get(re.split("[.:]", path)[-1]):
             if kind.startswith("int_"):
-                kind, ctx = "decimal_max_places", {"decimal_places": places}
+                kind, ctx = "decimal_max_places", {"decimal_places": written.places}
             else:
-                ctx = {name: parts(limit, places) for name, limit in ctx.items() if isinstance(limit, int)}
+                ctx = {
+                    name: parts(limit, written.places)
+                    for name, limit in ctx.items()
+                    if isinstance(limit, int)
+                }
         errors[path] = why(kind, ctx, language)
     return errors

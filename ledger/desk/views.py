@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from ledger.community.rules import EVERYWHERE, Actor
 from ledger.community.tables import Person
-from ledger.fields import PLACES, Out
+from ledger.fields import DECIMALS, Out
 from ledger.money import parts, yuan
 from ledger.operations.choices import OF
 from ledger.operations.files import CONTENT, evidence_behind
@@ -239,8 +239,8 @@ def _figure(name: str, value: int) -> Cell:
         return Cell(yuan(value), "money", fen=value)
     if name.endswith("_dm2") or name.startswith("area_"):
         return Cell(f"{value // 100:,}.{value % 100:02d} m²", "number")
-    if name in PLACES:
-        return Cell(parts(value, PLACES[name]), "number")
+    if name in DECIMALS:
+        return Cell(parts(value, DECIMALS[name].places), "number")
     if name in NUMBERED or name.endswith(("_no", "_entry")):
         return Cell(str(value))
     return Cell(f"{value:,}", "number")

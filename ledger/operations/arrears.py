@@ -231,7 +231,7 @@ DECLARED = (
         roles=(Role.MANAGER,),
         does=actions.claim_costs,
         gives=EntryOut,
-        seals=("fees.costs-claimed",),
+        seals=("fees.costs-claimed", "fees.prepaid-applied"),
         fields={
             "month": Field(Said("哪个月的欠费", "Month of the debt")),
             "document": Field(Said("裁判文书", "Ruling")),

@@ -186,7 +186,7 @@ DECLARED = (
         title=Said("更正收款", "Put a payment right"),
         roles=(Role.MANAGER,),
         does=correct_payment,
-        seals=("fees.received", "reversal"),
+        seals=("fees.prepaid-applied", "fees.received", "reversal"),
         fields=PAYMENT_FIELDS
         | {
             "reason": Field(

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from json import loads
 from typing import NamedTuple
 
+from ledger.fees.budgets.rules import CostLine
 from ledger.log.leaf import WHO, NewLeaf, opened
 
 
@@ -35,6 +36,7 @@ SEALS: Mapping[str, Seal] = {
     "bond.matured": _seal(),
     "bond.planned": _seal("bond cost motion sellers", salted="consent series"),
     "book.opened": _seal("accounts book"),
+    "brought-over": _seal(),
     "carried-over": _seal(),
     "concession.ended": _seal("number on state", salted="reason"),
     "concession.paid": _seal("entry number"),
@@ -61,7 +63,7 @@ SEALS: Mapping[str, Seal] = {
     "erasure": _seal(),
     "evaluation.published": _seal("period rubric sha256 version"),
     "fees.brought-over": _seal(),
-    "fees.budget": _seal("cleaning staff year"),
+    "fees.budget": _seal(" ".join(["year", *CostLine])),
     "fees.charged": _seal(),
     "fees.cost": _seal(),
     "fees.costs-claimed": _seal(),

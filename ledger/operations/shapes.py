@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ledger.fields import PLACES, Kind, Upload
+from ledger.fields import DECIMALS, Kind, Upload
 from ledger.operations.operation import object_fields
 
 MANY = (list, tuple, set, frozenset, Sequence, Collection, Set)
@@ -91,7 +91,7 @@ def fields_of_object(of: type[Any]) -> dict[str, Asking]:
 
 def _named(name: str, shape: Shape) -> Shape:
     """The shape of a number that people write with decimals."""
-    return shape._replace(kind="decimal", of=PLACES[name]) if name in PLACES else shape
+    return shape._replace(kind="decimal", of=DECIMALS[name].places) if name in DECIMALS else shape
 
 
 @cache

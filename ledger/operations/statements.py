@@ -400,7 +400,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=receive_statement,
         gives=ImportedOut,
-        seals=("fees.received",),
+        seals=("fees.received", "fees.settled"),
         fields={
             "profile": Field(Said("文件是哪家的格式", "Format of the file"), choices=profiles),
             "into": Field(
@@ -485,7 +485,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=undo,
         gives=LineOut,
-        seals=("fees.received", "reversal"),
+        seals=("fees.prepaid-applied", "fees.received", "reversal"),
         on=LINE,
         offered=lambda found: found.state in (LineState.RESOLVED, LineState.MATCHED),
         confirms=True,

@@ -73,6 +73,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=WorkbookImportedOut,
         seals=(
             "workbook.imported",
+            "brought-over",
             "fees.brought-over",
             "fees.charged",
             "fees.waived",

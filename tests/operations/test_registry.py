@@ -8,6 +8,7 @@ from typing import get_type_hints
 from pydantic import BaseModel
 
 from ledger.api.openapi import address, document
+from ledger.cli.do import option_of
 from ledger.community.rules import Role
 from ledger.noticeboard.tables import Notice
 from ledger.operations.labels import LABELS
@@ -195,6 +196,21 @@ def test_every_write_documents_its_key_and_its_roles():
         assert "Idempotency-Key" in {parameter["name"] for parameter in told["parameters"]}
         assert told["x-roles"]
         assert {"201", "200"} & set(told["responses"])
+
+
+def test_no_two_values_of_an_operation_are_one_option_of_its_command():
+    twice = {
+        (each.name, option)
+        for each in OPERATIONS
+        for option, times in Counter(
+            option
+            for name, asking in fields_of(each.model).items()
+            for option in option_of(name, asking).opts
+        ).items()
+        if times > 1
+    }
+
+    assert twice == set()
 
 
 def test_every_noun_has_something():

@@ -1,9 +1,61 @@
 """Nothing goes into the public log that its operation does not declare."""
 
+import ast
+import inspect
+from collections.abc import Callable, Iterator
+from functools import cache
+from textwrap import dedent
+from types import FunctionType, ModuleType
+from typing import Any
+
 import pytest
 
+from ledger.intake.workbooks.actions import import_workbook
 from ledger.log.leaf import WHO, commit, new_leaf
+from ledger.operations.registry import OPERATIONS
 from ledger.operations.seals import SEALS, NotDeclared, check_declared
+
+
+@cache
+def tree_of(function: Callable[..., Any]) -> ast.AST:
+    return ast.parse(dedent(inspect.getsource(function)))
+
+
+def stands_for(node: ast.AST, names: dict[str, Any]) -> Any:
+    """What a name or an attribute of a module stands for where a function was written."""
+    if isinstance(node, ast.Name):
+        return names.get(node.id)
+    if isinstance(node, ast.Attribute) and isinstance(module := stands_for(node.value, names), ModuleType):
+        return getattr(module, node.attr, None)
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def drafted(function: Callable[..., Any], seen: set[Callable[..., Any]]) -> Iterator[str]:
+    """The kinds of entries that a function drafts by their names, itself or through whatever it names."""
+    if function in seen or not function.__module__.startswith("ledger."):
+        return
+    seen.add(function)
+    for node in ast.walk(tree_of(function)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Draft":
+            kind = next((each.value for each in node.keywords if each.arg == "kind"), *node.args[:1])
+            if isinstance(named := stands_for(kind, function.__globals__), str):
+                yield named
+        if isinstance(found := stands_for(node, function.__globals__), FunctionType):
+            yield from drafted(found, seen)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.name)
+def test_an_operation_declares_every_kind_that_its_action_can_reach(operation):
+    """What a suite seals is not all: some is sealed in states that are seldom."""
+    assert set(drafted(inspect.unwrap(operation.does), set())) <= set(operation.seals)
+
+
+def test_the_workbook_declares_what_each_of_its_sheets_can_reach():
+    [workbook] = [each for each in OPERATIONS if "workbook.imported" in each.seals]
+    brought = [each for each in import_workbook.__globals__.values() if isinstance(each, FunctionType)]
+
+    assert {kind for each in brought for kind in drafted(each, set())} <= set(workbook.seals)
+
 
 SALT = b"0" * 16
 
