@@ -19,8 +19,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-import alembic.command
-import alembic.config
 import psycopg
 from sqlalchemy import (
     ARRAY,
@@ -468,7 +466,10 @@ def _as_sqlalchemy(connection: Connection, error: Exception) -> Exception:
 
 def migrate(url: str, revision: str = "head") -> None:
     """Bring the database up to the newest migration; each runs once, in one transaction."""
-    config = alembic.config.Config()
+    from alembic import command  # the server, which needs none of it, starts sooner
+    from alembic.config import Config
+
+    config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    alembic.command.upgrade(config, revision)
+    command.upgrade(config, revision)

@@ -100,8 +100,6 @@ def create_app(config: Config) -> Flask:
         limited: Any = limiter.limit("10 per minute")(app.view_functions[view])
         app.view_functions[view] = limited
     app.jinja_env.bytecode_cache = CompiledTemplates()
-    for template in app.jinja_env.list_templates(extensions=["html"]):
-        app.jinja_env.get_template(template)  # now, not while the first reader of a page waits
     _operations(app)
     problems.register(app)
     app.register_error_handler(ValidationError, problems.unreadable)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -30,7 +31,12 @@ STATUS: tuple[tuple[type[LedgerError], int], ...] = (
 )
 
 hasher = PasswordHasher()
-NOBODY = hasher.hash("nobody has this password")
+
+
+@cache
+def nobody() -> str:
+    """What a password is compared with when nobody signs in by that name, so that it takes as long."""
+    return hasher.hash("nobody has this password")
 
 
 def allow(*allowed: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -108,7 +114,7 @@ def check_password(session: Session, login: str, password: str) -> str:
     check_demo_password(session, password)
     found = person(session, login) if login.isprintable() else None
     try:
-        hasher.verify(found.password if found else NOBODY, password)
+        hasher.verify(found.password if found else nobody(), password)
     except (VerificationError, InvalidHashError):
         raise WrongPassword() from None
     if found is None:

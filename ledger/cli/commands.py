@@ -30,7 +30,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "migrate": Lazy("running", "migrate_command", "Bring the database up to date."),
     "report": Lazy("documents", "report", "Write documents."),
     "roles": Lazy("do", "roles", "Who may do what."),
-    "serve": Lazy("running", "serve", "Serve the public board, the desk and the JSON door."),
+    "serve": Lazy("serving", "serve", "Serve the public board, the desk and the JSON door."),
     "show": Lazy("do", "show", "Show a list or a record, or save a document."),
     "sign": Lazy("running", "sign", "Have the heads of the logs signed."),
     "verify": Lazy("files", "verify", "Check a .tlog-proof against a leaf. Asks no server."),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from sqlalchemy import make_url
@@ -22,7 +22,9 @@ from ledger.db import Database
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused
 from ledger.log.signer import Signer
 from ledger.periods import Month, day_in_shanghai, standing_on
-from ledger.publishing import Publisher
+
+if TYPE_CHECKING:
+    from ledger.publishing import Publisher
 
 OPERATOR = Actor("operator", Role.OPERATOR)
 
@@ -105,7 +107,9 @@ class CommandContext:
         return make_url(self.config.database_url).render_as_string(hide_password=True)
 
     @cached_property
-    def publisher(self) -> Publisher:
+    def publisher(self) -> "Publisher":
+        from ledger.publishing import Publisher
+
         return Publisher(self.database, Signer(self.config.keys), self.config.fonts, self.config.site)
 
     def say(self, words: str, **facts: Any) -> None:

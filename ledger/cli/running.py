@@ -1,4 +1,4 @@
-"""Commands of whoever runs the machine: make, serve, check, sign."""
+"""Commands of whoever runs the machine: make, check, sign."""
 
 import sys
 
@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from ledger.cli.context import OPERATOR, CommandContext, one_after_another, places
 from ledger.community.actions import seed_profiles
-from ledger.community.queries import communities, community, demo_day
+from ledger.community.queries import communities, community
 from ledger.db import migrate
 from ledger.errors import Refused
 from ledger.journal.actions import seal_at_upgrade
@@ -40,31 +40,6 @@ def migrate_command(context: CommandContext) -> None:
 def init(ctx: click.Context) -> None:
     """Make LEDGER_HOME with its secret, and the database. A log's key is made when it is first signed."""
     ctx.invoke(migrate_command)
-
-
-@click.command()
-@click.option("--port", default=8000, show_default=True)
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--workers", default=2, show_default=True)
-@click.pass_obj
-def serve(context: CommandContext, port: int, host: str, workers: int) -> None:
-    """Serve the public board, the desk and the JSON door."""
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    with context.database.reading() as session:
-        day = demo_day(session, context.config.day)
-    context.say(f"http://{host}:{port}/  /desk/  /api/v1/", port=port, day=day)
-    Granian(
-        "ledger.web:from_env",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        log_access=False,
-        workers_kill_timeout=30,  # a worker that is stuck must not keep the server from stopping
-    ).serve()
 
 
 class DatabaseInUse(Refused):
