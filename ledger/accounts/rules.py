@@ -98,8 +98,8 @@ class AccountClosesEarly(Refused):
 
 class NoAccount(Unknown):
     code = "no-account"
-    zh = "{community} 没有登记账户“{account}”。"
-    en = "{community} has no account “{account}”."
+    zh = "本小区没有登记账户“{account}”。"
+    en = "This community has no account “{account}”."
 
 
 NUMBER = re.compile(r"[0-9A-Za-z@.*_-]{4,40}")

@@ -63,8 +63,8 @@ class DemoPassword(NotAllowed):
 
 class NoHome(Unknown):
     code = "no-home"
-    zh = "{community} 没有“{home}”这一户。"
-    en = "{community} has no home “{home}”."
+    zh = "本小区没有“{home}”这一户。"
+    en = "This community has no home “{home}”."
 
 
 class NoFirm(Unknown):
@@ -75,8 +75,8 @@ class NoFirm(Unknown):
 
 class NoComponent(Unknown):
     code = "no-component"
-    zh = "{community} 没有登记部位“{component}”。"
-    en = "{community} has no component “{component}”."
+    zh = "本小区没有登记部位“{component}”。"
+    en = "This community has no component “{component}”."
 
 
 def community(session: Session, code: str) -> Community:

@@ -42,8 +42,8 @@ from ledger.periods import Month, Period, day_in_shanghai
 
 class NoPayment(Unknown):
     code = "no-fee-payment"
-    zh = "{community} 的第 {no} 号凭证不是物业费收款。"
-    en = "Entry {no} of {community} is no payment of the fee."
+    zh = "第 {no} 号凭证不是物业费收款。"
+    en = "Entry {no} is no payment of the fee."
 
 
 def prices(session: Session, community: str, on: date) -> dict[str, Price]:

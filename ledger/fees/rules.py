@@ -76,8 +76,8 @@ GOVERNMENT = "government"
 
 class NoTariff(Refused):
     code = "no-tariff"
-    zh = "{community} 在 {month} 没有适用于“{kind}”的物业费标准，请先登记标准和依据。"
-    en = "{community} has no tariff for {kind} homes in {month}; enter one with its resolution first."
+    zh = "本小区在 {month} 没有适用于“{kind}”的物业费标准，请先登记标准和依据。"
+    en = "This community has no tariff for {kind} homes in {month}; enter one with its resolution first."
     article = "《物业服务收费管理办法》第8条（明码标价）"
 
 

@@ -35,8 +35,8 @@ from ledger.journal.tables import Account, Entry, Movement
 
 class NoBuilding(Unknown):
     code = "no-building"
-    zh = "{community} 没有 {building} 幢。"
-    en = "{community} has no building {building}."
+    zh = "本小区没有 {building} 幢。"
+    en = "This community has no building {building}."
 
 
 class _Chart(NamedTuple):

@@ -13,8 +13,8 @@ from ledger.grants.contract_tables import ChangeOrder, DefectClaim, WorksContrac
 
 class NoWorksContract(Unknown):
     code = "no-works-contract"
-    zh = "{community} 没有工程合同“{number}”。"
-    en = "{community} has no works contract “{number}”."
+    zh = "本小区没有工程合同“{number}”。"
+    en = "This community has no works contract “{number}”."
 
 
 class NoChangeOrder(Unknown):

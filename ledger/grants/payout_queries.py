@@ -15,8 +15,8 @@ from ledger.grants.rules import Source
 
 class NoPayout(Unknown):
     code = "no-payout"
-    zh = "{community} 没有付款申请“{number}”。"
-    en = "{community} has no payout “{number}”."
+    zh = "本小区没有付款申请“{number}”。"
+    en = "This community has no payout “{number}”."
 
 
 def payout(session: Session, community: str, number: str) -> Payout:

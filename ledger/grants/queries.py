@@ -18,14 +18,14 @@ from ledger.journal.tables import Account, Entry, Movement
 
 class NoWorks(Unknown):
     code = "no-works"
-    zh = "{community} 没有改造工程“{works}”。"
-    en = "{community} has no works “{works}”."
+    zh = "本小区没有改造工程“{works}”。"
+    en = "This community has no works “{works}”."
 
 
 class NoPackage(Unknown):
     code = "no-package"
-    zh = "{community} 的工程 {works} 没有标段“{package}”。"
-    en = "The works {works} of {community} have no package “{package}”."
+    zh = "工程 {works} 没有标段“{package}”。"
+    en = "The works {works} have no package “{package}”."
 
 
 class CashMove(NamedTuple):

@@ -30,8 +30,8 @@ from ledger.revenue.tables import RevenueContract
 
 class NoServiceContract(Unknown):
     code = "no-service-contract"
-    zh = "{community} 没有物业服务合同“{number}”。"
-    en = "{community} has no service contract “{number}”."
+    zh = "本小区没有物业服务合同“{number}”。"
+    en = "This community has no service contract “{number}”."
 
 
 class NoEnding(Unknown):

@@ -113,8 +113,8 @@ class ReturnAskedBefore(Refused):
 
 class NoSuchHome(Unknown):
     code = "no-such-home"
-    zh = "{community} 没有“{home}”这一户。"
-    en = "{community} has no home “{home}”."
+    zh = "本小区没有“{home}”这一户。"
+    en = "This community has no home “{home}”."
 
 
 _NUMBER = r"([0-9A-Za-z]{1,4})"

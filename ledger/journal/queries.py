@@ -31,14 +31,14 @@ from ledger.words import WORDS, Coded
 
 class NoEntry(Unknown):
     code = "no-entry"
-    zh = "{community} 没有第 {no} 号凭证。"
-    en = "{community} has no entry {no}."
+    zh = "本小区没有第 {no} 号凭证。"
+    en = "This community has no entry {no}."
 
 
 class NoBook(Unknown):
     code = "no-book"
-    zh = "{community} 没有“{book}”账套。"
-    en = "{community} has no book “{book}”."
+    zh = "本小区没有“{book}”账套。"
+    en = "This community has no book “{book}”."
 
 
 def books(session: Session, community: str) -> list[Book]:

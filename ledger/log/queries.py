@@ -21,20 +21,20 @@ class NoLog(Unknown):
 
 class NoLeaf(Unknown):
     code = "no-leaf"
-    zh = "{community} 的日志里没有第 {index} 条。"
-    en = "The log of {community} has no leaf {index}."
+    zh = "日志里没有第 {index} 条。"
+    en = "The log has no leaf {index}."
 
 
 class NoPrivateField(Unknown):
     code = "no-private-field"
-    zh = "{community} 的第 {index} 条没有这个可以抹去的字段：{digest}。"
-    en = "Leaf {index} of {community} has no such private field to erase: {digest}."
+    zh = "第 {index} 条没有这个可以抹去的字段：{digest}。"
+    en = "Leaf {index} has no such private field to erase: {digest}."
 
 
 class NotSignedYet(Refused):
     code = "not-signed-yet"
-    zh = "{community} 的第 {index} 条还没有被签名的检查点覆盖，请稍后再试。"
-    en = "Leaf {index} of {community} is not covered by a signed checkpoint yet; try again shortly."
+    zh = "第 {index} 条还没有被签名的检查点覆盖，请稍后再试。"
+    en = "Leaf {index} is not covered by a signed checkpoint yet; try again shortly."
 
 
 APPENDED = "appended leaves"

@@ -13,8 +13,8 @@ from ledger.words import Coded
 
 class NoNotice(Unknown):
     code = "no-notice"
-    zh = "{community} 没有这份公示：{kind} {period}。"
-    en = "{community} has no such notice: {kind} {period}."
+    zh = "本小区没有这份公示：{kind} {period}。"
+    en = "This community has no such notice: {kind} {period}."
 
 
 class NothingCorrected(Refused):

@@ -16,8 +16,8 @@ from ledger.repairs.tables import Ticket, TicketStep
 
 class NoTicket(Unknown):
     code = "no-ticket"
-    zh = "{community} 没有第 {ticket} 号工单。"
-    en = "{community} has no ticket {ticket}."
+    zh = "本小区没有第 {ticket} 号工单。"
+    en = "This community has no ticket {ticket}."
 
 
 def ticket(session: Session, community: str, no: int) -> Ticket:

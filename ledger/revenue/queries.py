@@ -40,14 +40,14 @@ from ledger.votes.tables import RollHome
 
 class NoContract(Unknown):
     code = "no-contract"
-    zh = "{community} 没有公共收益合同“{number}”。"
-    en = "{community} has no revenue contract “{number}”."
+    zh = "本小区没有公共收益合同“{number}”。"
+    en = "This community has no revenue contract “{number}”."
 
 
 class NobodyThere(Unknown):
     code = "nobody-there"
-    zh = "{community} 的“{part}”没有登记任何一户。"
-    en = "No home of {community} is registered in “{part}”."
+    zh = "“{part}”没有登记任何一户。"
+    en = "No home is registered in “{part}”."
 
 
 class Stream(NamedTuple):

@@ -17,8 +17,8 @@ from ledger.revenue.tables import RevenueContract
 
 class NoSite(Unknown):
     code = "no-site"
-    zh = "{community} 没有点位“{site}”。"
-    en = "{community} has no site “{site}”."
+    zh = "本小区没有点位“{site}”。"
+    en = "This community has no site “{site}”."
 
 
 class Occupancy(NamedTuple):

@@ -39,8 +39,8 @@ from ledger.votes.tables import Ballot, Motion, RollHome
 
 class NoMotion(Unknown):
     code = "no-motion"
-    zh = "{community} 没有议题“{motion}”。"
-    en = "{community} has no motion “{motion}”."
+    zh = "本小区没有议题“{motion}”。"
+    en = "This community has no motion “{motion}”."
 
 
 def motion(session: Session, community: str, code: str) -> Motion:

@@ -23,8 +23,8 @@ SOME = 100
 
 class NoDispute(Unknown):
     code = "no-dispute"
-    zh = "{community} 没有异议“{dispute}”。"
-    en = "{community} has no dispute “{dispute}”."
+    zh = "本小区没有异议“{dispute}”。"
+    en = "This community has no dispute “{dispute}”."
 
 
 def dispute(session: Session, community: str, code: Code) -> Dispute:

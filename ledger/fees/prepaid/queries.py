@@ -17,8 +17,8 @@ from ledger.journal.tables import Entry
 
 class NoRefund(Unknown):
     code = "no-refund"
-    zh = "{community} 没有退款申请“{refund}”。"
-    en = "{community} has no refund “{refund}”."
+    zh = "本小区没有退款申请“{refund}”。"
+    en = "This community has no refund “{refund}”."
 
 
 class NoReceipt(Unknown):

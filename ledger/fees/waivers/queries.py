@@ -17,8 +17,8 @@ from ledger.periods import Month, Period
 
 class NoWaiver(Unknown):
     code = "no-waiver"
-    zh = "{community} 没有减免“{waiver}”。"
-    en = "{community} has no waiver “{waiver}”."
+    zh = "本小区没有减免“{waiver}”。"
+    en = "This community has no waiver “{waiver}”."
 
 
 def waiver(session: Session, community: str, code: Code) -> Waiver:

@@ -11,8 +11,8 @@ from ledger.fund.bonds.tables import Bond
 
 class NoBond(Unknown):
     code = "no-bond"
-    zh = "{community} 没有国债“{bond}”。"
-    en = "{community} has no bond “{bond}”."
+    zh = "本小区没有国债“{bond}”。"
+    en = "This community has no bond “{bond}”."
 
 
 def bond(session: Session, community: str, code: Code) -> Bond:

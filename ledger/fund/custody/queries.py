@@ -17,8 +17,8 @@ from ledger.journal.tables import Account, Movement
 
 class NoHandover(Unknown):
     code = "no-handover"
-    zh = "{community} 没有划转“{handover}”。"
-    en = "{community} has no hand-over “{handover}”."
+    zh = "本小区没有划转“{handover}”。"
+    en = "This community has no hand-over “{handover}”."
 
 
 def account_level(session: Session, community: str, on: date) -> AccountLevel:

@@ -23,8 +23,8 @@ KINDS = {"unit": PartKind.HOME, "seller": PartKind.SELLER}
 
 class NoGainsRun(Unknown):
     code = "no-gains-run"
-    zh = "{community} 没有收益分配“{run}”。"
-    en = "{community} has no run of gains “{run}”."
+    zh = "本小区没有收益分配“{run}”。"
+    en = "This community has no run of gains “{run}”."
 
 
 def gains_run(session: Session, community: str, code: Code) -> GainsRun:

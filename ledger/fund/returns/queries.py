@@ -17,8 +17,8 @@ from ledger.journal.tables import Entry
 
 class NoReturn(Unknown):
     code = "no-fund-return"
-    zh = "{community} 没有返还“{code_of}”。"
-    en = "{community} has no return “{code_of}”."
+    zh = "本小区没有返还“{code_of}”。"
+    en = "This community has no return “{code_of}”."
 
 
 class OfReceipt(NamedTuple):

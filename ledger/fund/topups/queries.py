@@ -24,8 +24,8 @@ from ledger.journal.tables import Entry
 
 class NoTopup(Unknown):
     code = "no-topup"
-    zh = "{community} 没有续筹方案“{plan}”。"
-    en = "{community} has no top-up plan “{plan}”."
+    zh = "本小区没有续筹方案“{plan}”。"
+    en = "This community has no top-up plan “{plan}”."
 
 
 class Registered(NamedTuple):

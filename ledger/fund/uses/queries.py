@@ -33,8 +33,8 @@ from ledger.votes.tables import RollHome
 
 class NoProject(Unknown):
     code = "no-project"
-    zh = "{community} 没有维修项目“{project}”。"
-    en = "{community} has no project “{project}”."
+    zh = "本小区没有维修项目“{project}”。"
+    en = "This community has no project “{project}”."
 
 
 def project(session: Session, community: str, code: Code) -> Project:

@@ -16,8 +16,8 @@ from ledger.grants.concessions.tables import Concession, ConcessionPayment
 
 class NoConcession(Unknown):
     code = "no-concession"
-    zh = "{community} 没有特许经营合同“{number}”。"
-    en = "{community} has no concession “{number}”."
+    zh = "本小区没有特许经营合同“{number}”。"
+    en = "This community has no concession “{number}”."
 
 
 def concession(session: Session, community: str, number: Code) -> Concession:

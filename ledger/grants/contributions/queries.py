@@ -20,8 +20,8 @@ from ledger.journal.tables import Entry
 
 class NoLevy(Unknown):
     code = "no-levy"
-    zh = "{community} 没有出资项目“{levy}”。"
-    en = "{community} has no levy “{levy}”."
+    zh = "本小区没有出资项目“{levy}”。"
+    en = "This community has no levy “{levy}”."
 
 
 class NotCharged(Unknown):
@@ -32,8 +32,8 @@ class NotCharged(Unknown):
 
 class NoRefund(Unknown):
     code = "no-contribution-refund"
-    zh = "{community} 没有退款申请“{number}”。"
-    en = "{community} has no refund “{number}”."
+    zh = "本小区没有退款申请“{number}”。"
+    en = "This community has no refund “{number}”."
 
 
 class HomeContribution(NamedTuple):

@@ -15,14 +15,14 @@ from ledger.journal.tables import Entry
 
 class NoPurpose(Unknown):
     code = "no-donation-purpose"
-    zh = "{community} 的社区基金没有用途“{purpose}”。"
-    en = "The community fund of {community} has no purpose “{purpose}”."
+    zh = "社区基金没有用途“{purpose}”。"
+    en = "The community fund has no purpose “{purpose}”."
 
 
 class NoSpending(Unknown):
     code = "no-donation-spending"
-    zh = "{community} 没有社区基金支出申请“{number}”。"
-    en = "{community} has no spending “{number}” of the community fund."
+    zh = "本小区没有社区基金支出申请“{number}”。"
+    en = "This community has no spending “{number}” of the community fund."
 
 
 class PurposeFigures(NamedTuple):

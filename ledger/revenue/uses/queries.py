@@ -19,8 +19,8 @@ from ledger.revenue.uses.tables import RevenueUse
 
 class NoUse(Unknown):
     code = "no-use"
-    zh = "{community} 没有使用“{use}”。"
-    en = "{community} has no use “{use}”."
+    zh = "本小区没有使用“{use}”。"
+    en = "This community has no use “{use}”."
 
 
 def use(session: Session, community: str, code: str) -> RevenueUse:
