@@ -3,14 +3,15 @@
 A refusal is of one of four kinds, and nothing here knows HTTP. Each class carries its own sentence in
 Chinese and in English, so that no door has to find words; the facts are given by keyword and fill the
 sentence. Facts are members of enums, codes, amounts, days, or several of these: they are put into words when
-the sentence is told, in the language of whoever reads it. ``article`` names the law or the section that the rule comes from, where there is one.
+the sentence is told, in the language of whoever reads it: ``{fen:money}`` in yuan, ``{month:period}`` as people say it.
+``article`` names the law or the section that the rule comes from, where there is one.
 """
 
 from collections.abc import Mapping
 from string import Formatter
 from typing import Any, ClassVar
 
-from ledger.words import cited, told
+from ledger.words import cited, period, told
 
 
 class _Teller(Formatter):
@@ -20,7 +21,15 @@ class _Teller(Formatter):
         self.language = language
 
     def format_field(self, value: Any, format_spec: str) -> Any:
-        return super().format_field(value, format_spec) if format_spec else told(value, self.language)
+        match format_spec:
+            case "money":
+                from ledger.money import yuan  # which has refusals of its own
+
+                return yuan(value) if isinstance(value, int) else str(value)
+            case "period":
+                when = period(str(value), self.language)
+                return f"the {when}" if " half of " in when else when
+        return told(value, self.language)
 
 
 class LedgerError(Exception):

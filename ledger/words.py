@@ -1061,11 +1061,19 @@ class Coded(str):
         return code
 
 
-class Login(str):
-    """A sign-in name among the facts of a refusal: told by what the person is called, once a door has looked that up."""
+class Called(str):
+    """A code among the facts of a refusal that is told by what it is called, once a door has looked that up."""
 
     called: tuple[str, str] | None = None
-    """Name and role, in Chinese and English, as far as whoever is refused may know them."""
+    """In Chinese and English, as far as whoever is refused may know it."""
+
+
+class Login(Called):
+    """A sign-in name: told by the person's name and role."""
+
+
+class AccountCode(Called):
+    """The code of an account in a community's chart: told by the account's name."""
 
 
 def kind_of(enum: type[Enum]) -> str:
@@ -1107,7 +1115,7 @@ def told(fact: object, language: str) -> str:
         return word(fact, language=language)
     if isinstance(fact, Coded):
         return fact.words[english] if fact.words else word(fact.kind, str(fact), language)
-    if isinstance(fact, Login):
+    if isinstance(fact, Called):
         return fact.called[english] if fact.called else str(fact)
     if isinstance(fact, bool):
         return ("yes" if fact else "no") if english else ("是" if fact else "否")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ledger.access.performing import Change, Stale
 from ledger.cli.context import DatabaseFault, FileFault
 from ledger.community.rules import Duty, FirmKind, HomeKind, Level, Role
 from ledger.disclosure.rules import DisclosureState
@@ -73,6 +74,7 @@ ENUMS: dict[str, object] = {
 """The facts that are members of an enum, or codes that have words."""
 OF_A_CLASS: dict[str, dict[str, object]] = {
     "TariffExists": {"applies_to": Coded("community.HomeKind", "unsold")},
+    "AccountNotCleared": {"account": Coded("account", "2241", ("暂存款", "unidentified receipts"))},
     "AccountNotReconciledHere": {"role": Coded("account", "wallet")},
     "AlreadyReconciled": {"role": Coded("account", "wallet")},
     "BondNotReady": {"state": BondState.HELD, "action": Duty.CASH},
@@ -82,17 +84,23 @@ OF_A_CLASS: dict[str, dict[str, object]] = {
     "FileUnusable": {"why": FileFault.NOT_DIRECTORY},
     "HolderNotLater": {"last": DAY},
     "LeafMalformed": {"what": LeafFault.FIELD_NAME},
+    "KeyNotPublished": {"community": Coded("community", "meiyuan", ("梅园新村", "Meiyuan"))},
     "NoApprovedAccount": {"role": Coded("account", "bank")},
-    "NoNotice": {"kind": Coded("notice", "half-year")},
+    "NoCommunity": {"community": "3-2-501"},
+    "NoLog": {"community": "3-2-501"},
+    "NoNotice": {"kind": Coded("notice", "half-year"), "period": "3-2-501"},
+    "NoReasonGiven": {"period": "3-2-501"},
     "NoProjectAnyMore": {"state": TicketState.CLOSED},
     "NoStatement": {"role": Coded("account", "wallet")},
     "NoSuchAccountOfBook": {"role": Coded("account", "wallet")},
     "NoTariff": {"kind": HomeKind.NON_RESIDENTIAL},
     "NotAFeeCost": {"line": CostLine.MAJOR_REPAIR},
+    "NotBundled": {"community": Coded("community", "meiyuan", ("梅园新村", "Meiyuan"))},
     "NotByHand": {"kind": ItemKind.UNPAID},
     "NotInState": {"state": DisclosureState.PREPARED, "action": Duty.PUBLISH},
     "NotInSuspense": {"state": LineState.RESOLVED},
     "NotReversible": {"kind": Coded("entry", "fund.paid")},
+    "NothingCorrected": {"period": "3-2-501"},
     "NotThatMuchHeld": {"whose": FirmKind.SELLER},
     "NotThePeriod": {"kind": Coded("period", "quarter")},
     "NoteMalformed": {"what": NoteFault.NOBODY_KNOWN},
@@ -109,6 +117,8 @@ OF_A_CLASS: dict[str, dict[str, object]] = {
     "WaiverDecided": {"state": WaiverState.WITHDRAWN},
     "WrongSide": {"needed": Role.SUPERVISOR},
 }
+PERIODS = ("month", "period", "closed_through", "expected")
+CHANGE = Change("state", TicketState.NEW, TicketState.ASSIGNED)
 PAIRS = {"why_zh": "没有表头", "why_en": "no header", "reason_zh": "在保修期内", "reason_en": "under warranty",
          "route_zh": "物业企业", "route_en": "the firm"}  # fmt: skip
 PROBLEM = SimpleNamespace(row=3, spot="B3", zh="金额写错了", en="the amount is wrong")
@@ -149,12 +159,23 @@ def fact(kind: type[LedgerError], name: str) -> object:
         "day",
     }:
         return DAY
-    return Month(2026, 7) if name == "month" else "3-2-501"
+    if name == "community":
+        return "meiyuan"
+    if name in PERIODS:
+        return Month(2025, 7) if name == "month" else "2025-H2"
+    return 123_456 if name.endswith("fen") else "3-2-501"
 
 
 def told(kind: type[LedgerError], language: str) -> str:
-    names = set(re.findall(r"\{(\w+)", kind.zh + kind.en))
-    return kind(**{name: fact(kind, name) for name in names}).sentence(language)
+    facts = {name: fact(kind, name) for name in re.findall(r"\{(\w+)", kind.zh + kind.en)}
+    return (Stale([CHANGE]) if kind is Stale else kind(**facts)).sentence(language)
+
+
+@pytest.mark.parametrize("kind", refusals().values(), ids=refusals())
+def test_periods_are_told_as_people_say_them_and_amounts_in_yuan(kind):
+    for language in ("zh", "en"):
+        sentence = told(kind, language)
+        assert not re.search("2025-(07|H2)|123,?456", sentence), sentence
 
 
 @pytest.mark.parametrize("kind", refusals().values(), ids=refusals())

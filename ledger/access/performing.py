@@ -7,7 +7,7 @@ from functools import wraps
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
@@ -17,14 +17,15 @@ from ledger.community.queries import person_called
 from ledger.community.rules import Actor
 from ledger.db import Prepared, write_rows
 from ledger.errors import LedgerError, Malformed, Refused
-from ledger.journal.queries import sides_since
+from ledger.journal.queries import account_called, sides_since
 from ledger.journal.rules import AskedDifferently
 from ledger.log.queries import appended, head
+from ledger.operations.labels import label
 from ledger.operations.operation import Call, Operation, Record
 from ledger.operations.seals import check_declared
 from ledger.periods import day_in_shanghai
 from ledger.publishing import Publisher
-from ledger.words import Login
+from ledger.words import AccountCode, Called, Coded, Login, told
 
 
 class KeyMissing(Malformed):
@@ -39,12 +40,33 @@ class SeenMalformed(Malformed):
     en = "What this form was drawn for cannot be read, so nothing was written; look at it as it is now and then decide."
 
 
+class Change(NamedTuple):
+    """A fact of a record that has moved: its name, what was seen, what it is now."""
+
+    name: str
+    seen: Any
+    now: Any
+
+    @property
+    def words(self) -> Coded:
+        zh, en = (
+            f"{label(self.name).in_(language)}{' ' if language == 'en' else ''}"
+            f"{told(self.seen, language)} → {told(self.now, language)}"
+            for language in ("zh", "en")
+        )
+        return Coded("fact", self.name, (zh, en))
+
+
 class Stale(Refused):
-    """What the form was drawn for has moved; ``changes`` are the facts as (name, seen, now)."""
+    """What the form was drawn for has moved; ``changes`` are the facts that have, where it is known which."""
 
     code = "stale"
-    zh = "您看的时候不是现在这样：{changes}。没有登记，请看过现在的情况再办。"
-    en = "It has changed since you saw it: {changes}. Nothing was written; look again and then decide."
+    zh = "您看过以后有变动：{what}。没有登记，请看过现在的情况再办。"
+    en = "It has changed since you saw it: {what}. Nothing was written; look again and then decide."
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        what = [change.words for change in changes]
+        super().__init__(changes=changes, what=what or Coded("fact", "record", ("这条记录", "the record")))
 
 
 class Conflict(Refused):
@@ -90,25 +112,33 @@ _ANSWERED = Prepared(
 T = TypeVar("T")
 
 
-def _naming_people(does: Callable[[Publisher, Wish], T]) -> Callable[[Publisher, Wish], T]:
-    """What is refused names people by what they are called here, not by how they sign in: for all doors at once."""
+def _calling_by_name(does: Callable[[Publisher, Wish], T]) -> Callable[[Publisher, Wish], T]:
+    """What is refused names people and accounts by what they are called here, not by code: for all doors at once."""
 
     @wraps(does)
     def named(publisher: Publisher, wish: Wish) -> T:
         try:
             return does(publisher, wish)
         except LedgerError as error:
-            if logins := [fact for fact in error.facts.values() if isinstance(fact, Login)]:
-                on = day_in_shanghai(wish.at)
+            if codes := [fact for fact in error.facts.values() if isinstance(fact, Called)]:
                 with publisher.database.reading() as session:
-                    for login in logins:
-                        login.called = person_called(session, login, wish.community, on, by=wish.by)
+                    for code in codes:
+                        code.called = _called(session, code, wish)
             raise
 
     return named
 
 
-@_naming_people
+def _called(session: Session, code: Called, wish: Wish) -> tuple[str, str] | None:
+    match code:
+        case Login():
+            return person_called(session, code, wish.community, day_in_shanghai(wish.at), by=wish.by)
+        case AccountCode():
+            return account_called(session, wish.community, code)
+    return None
+
+
+@_calling_by_name
 def perform(publisher: Publisher, wish: Wish) -> Answer:
     """Do what is wished in one transaction, once for each key of a person, and shape the answer.
 
@@ -121,7 +151,7 @@ def perform(publisher: Publisher, wish: Wish) -> Answer:
     """
     if not 8 <= len(wish.key) <= 100 or not wish.key.isprintable():
         raise KeyMissing()
-    asked = _digest(wish)
+    asked = digest_of(wish)
     operation = wish.operation
     try:
         prepared = None
@@ -163,7 +193,7 @@ class Side(NamedTuple):
     fen: int
 
 
-@_naming_people
+@_calling_by_name
 def preview(publisher: Publisher, wish: Wish) -> list[Side]:
     """The entries that would be booked, by account, found by doing it and keeping nothing.
 
@@ -189,11 +219,12 @@ def preview(publisher: Publisher, wish: Wish) -> list[Side]:
         return sides
 
 
-def _digest(wish: Wish) -> str:
+def digest_of(wish: Wish) -> str:
+    """What is wished and where, whoever wishes it and whenever: the SHA-256 by which a key's second request is known."""
     place = json.dumps(wish.place, sort_keys=True, default=str)
     content = wish.asked.model_dump(mode="python")
-    told = json.dumps(content, sort_keys=True, default=_plain)
-    return sha256("\n".join((wish.operation.path, wish.community, place, told)).encode()).hexdigest()
+    request = json.dumps(content, sort_keys=True, default=_plain)
+    return sha256("\n".join((wish.operation.path, wish.community, place, request)).encode()).hexdigest()
 
 
 def _plain(value: object) -> str:
@@ -264,14 +295,28 @@ def _check_seen(publisher: Publisher, session: Session, wish: Wish) -> None:
     values = {name: _named(wish, name) for name in record.variables}
     call = _call(publisher, session, wish)._replace(place=values, asked=record.model())
     now = seen_of(record, record.call(call))
-    if wish.seen is not None:
-        changes = [
-            (name, wish.seen.get(name), value) for name, value in now.items() if wish.seen.get(name) != value
-        ]
-        if changes:
-            raise Stale(changes=changes)
-    elif wish.seen_tag != tag_of(now):
-        raise Stale(changes=[(name, None, value) for name, value in now.items()])
+    if wish.seen is None:
+        if wish.seen_tag != tag_of(now):
+            raise Stale([])
+        return
+    changes = [
+        Change(name, _member(record, name, wish.seen.get(name)), _member(record, name, value))
+        for name, value in now.items()
+        if wish.seen.get(name) != value
+    ]
+    if changes:
+        raise Stale(changes)
+
+
+def _member(record: Record, name: str, value: Any) -> Any:
+    """A fact of a record as it was before it became JSON."""
+    info = record.gives.model_fields.get(name)
+    if info is None or info.annotation is None or value is None:
+        return value
+    try:
+        return TypeAdapter[Any](info.annotation).validate_python(value)
+    except ValidationError:
+        return value
 
 
 def _named(wish: Wish, name: str) -> Any:

@@ -67,14 +67,14 @@ class AccountInFirmsName(Refused):
 
 class AccountNotApproved(Refused):
     code = "account-not-approved"
-    zh = "“{account}”在 {on} 不是已批准的收款账户，不能把钱记到它名下；请先申请并由另一人批准。"
+    zh = "“{account}”在{on}不是已批准的收款账户，不能把钱记到它名下；请先申请并由另一人批准。"
     en = "“{account}” is no approved account on {on}; nothing may be booked into it before another person approves it."
     article = "《住宅专项维修资金管理办法》第4条（专户存储）；《会计法》第9、17条"
 
 
 class NoApprovedAccount(AccountNotApproved):
     code = "no-approved-account"
-    zh = "{book}账套在 {on} 没有已批准的“{role}”账户，不能记账；请先申请并由另一人批准。"
+    zh = "{book}账套在{on}没有已批准的“{role}”账户，不能记账；请先申请并由另一人批准。"
     en = "On {on} the {book} has no approved “{role}”; nothing may be booked into one before another person approves it."
 
 
@@ -86,13 +86,13 @@ class AccountAlreadyApproved(Refused):
 
 class AccountClosed(Refused):
     code = "account-closed"
-    zh = "账户“{account}”已于 {on} 销户，不能再改。"
+    zh = "账户“{account}”已于{on}销户，不能再改。"
     en = "The account “{account}” was closed on {on} and changes no more."
 
 
 class AccountClosesEarly(Refused):
     code = "account-closes-early"
-    zh = "账户“{account}”{first} 才启用，不能在 {on} 销户。"
+    zh = "账户“{account}”{first}才启用，不能在{on}销户。"
     en = "The account “{account}” opens on {first}; it cannot close on {on}."
 
 

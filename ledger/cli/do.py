@@ -1,7 +1,6 @@
 """``mingbai do …`` and ``mingbai show …``: every operation, list, record and document of the registry as a command."""
 
 import json
-import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import click
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from ledger.access.performing import Wish, perform
+from ledger.access.performing import Wish, digest_of, perform
 from ledger.cli.context import CommandContext
 from ledger.community.queries import community as community_of
 from ledger.community.rules import Actor, Condition, Role
@@ -28,6 +27,10 @@ from ledger.periods import day_in_shanghai
 from ledger.words import why
 
 LARGEST_PAGE = 500
+DONE_BEFORE = (
+    "这件事今天已经照样办过，没有再办；确实要再办一次，请加 --key 另起一个名字。",
+    "This was done today already, word for word, and is not done again; to do it once more give it a --key of its own.",
+)
 STRUCTURED = ("list", "map", "object")
 
 
@@ -144,7 +147,12 @@ def command_of(declared: Declared) -> click.Command:
         click.Option(["--as", "login"], metavar="LOGIN", required=True, help="the person who does it")
     )
     if isinstance(declared, Operation):
-        parameters.append(click.Option(["--key"], help="sent twice with one key it is done once"))
+        parameters.append(
+            click.Option(
+                ["--key"],
+                help="its name: sent twice it is done once; without one, the same words on the same day are one",
+            )
+        )
         parameters.append(click.Option(["--seen"], metavar="TAG", help="refuse when it has changed since"))
     if isinstance(declared, Document):
         parameters.append(click.Option(["-o", "--output"], type=click.Path(path_type=Path)))
@@ -171,7 +179,7 @@ def command_of(declared: Declared) -> click.Command:
         None,
         params=parameters,
         callback=callback,
-        help=f"{declared.title.en} {declared.title.zh}\n\n{declared.described}",
+        help=f"{declared.title.en} {declared.title.zh}\n\n{declared.described.partition('Raises:')[0]}",
     )
 
 
@@ -187,10 +195,13 @@ def _write(
     with context.database.reading() as session:
         community_of(session, community)
     by = context.actor_in(community, login, operation.roles, place | dict(asked))
-    key = more["key"] or secrets.token_hex(12)
-    wish = Wish(operation, community, place, asked, by, context.now, key, seen_tag=more["seen"])
+    wish = Wish(operation, community, place, asked, by, context.now, more["key"] or "", seen_tag=more["seen"])
+    if not more["key"]:
+        wish = wish._replace(key=f"{day_in_shanghai(wish.at)}/{digest_of(wish)}")
     done = perform(context.publisher, wish)
     answer = json.loads(done.body)
+    if done.replayed:
+        click.echo(f"{DONE_BEFORE[0]}\n{DONE_BEFORE[1]}", err=True)
     context.say(f"{operation.title.in_('zh')}: {done.body}", **answer)
 
 

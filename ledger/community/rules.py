@@ -275,7 +275,7 @@ class OperatorDecides(NotAllowed):
 
 class NoProfileValue(Refused):
     code = "no-profile-value"
-    zh = "地方参数表里没有 {key} 在 {on} 的值，请先登记。"
+    zh = "地方参数表里没有 {key} 在{on}的值，请先登记。"
     en = "The local profile has no value of {key} on {on}; enter it first."
 
 

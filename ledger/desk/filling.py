@@ -15,7 +15,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from pydantic_core import from_json
 from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
@@ -240,8 +240,8 @@ class Filling:
 
     def conflict(self, stale: Stale) -> AnyResponse:
         changes: Any = stale.facts["changes"]
-        seen = [(name, _member(self.operation, name, value)) for name, value, _ in changes]
-        now = [(name, _member(self.operation, name, value)) for name, _, value in changes]
+        seen = [(change.name, change.seen) for change in changes]
+        now = [(change.name, change.now) for change in changes]
         with reading() as session:
             words = words_of(self.call(session), [seen, now])
         rows = [
@@ -350,17 +350,6 @@ class Filling:
             ):
                 return url
         return ""
-
-
-def _member(operation: Operation, name: str, value: Any) -> Any:
-    """A fact of a record as it was before it became JSON."""
-    info = operation.on.gives.model_fields.get(name) if operation.on else None
-    if info is None or info.annotation is None or value is None:
-        return value
-    try:
-        return TypeAdapter[Any](info.annotation).validate_python(value)
-    except ValidationError:
-        return value
 
 
 def _all(fields: Iterable[FormField]) -> Iterable[FormField]:

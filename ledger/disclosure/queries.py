@@ -38,8 +38,8 @@ from ledger.votes.rules import MotionState
 
 class NoDisclosure(Unknown):
     code = "no-disclosure"
-    zh = "本小区没有 {period} 的公示稿。"
-    en = "This community has no disclosure of {period} in preparation."
+    zh = "本小区没有{period:period}的公示稿。"
+    en = "This community has no disclosure of {period:period} in preparation."
 
 
 def disclosures(session: Session, community: str) -> Sequence[Disclosure]:

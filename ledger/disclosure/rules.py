@@ -22,14 +22,14 @@ class DisclosureState(StrEnum):
 
 class NotAHalfYear(Malformed):
     code = "not-a-half-year"
-    zh = "公示以半年为期（例如 2026-H1），{period} 不是半年。"
-    en = "A disclosure is of a half-year (such as 2026-H1); {period} is none."
+    zh = "公示以半年为期（例如 2026-H1），{period:period}不是半年。"
+    en = "A disclosure is of a half-year (such as 2026-H1); {period:period} is none."
 
 
 class PeriodOpen(Refused):
     code = "period-open"
-    zh = "{period} 还没有结账（已结到 {closed_through}）：先结账，再公示。"
-    en = "{period} is not closed yet (closed through {closed_through}): close it, then disclose."
+    zh = "{period:period}还没有结账（已结到{closed_through:period}）：先结账，再公示。"
+    en = "The books of {period:period} are not closed yet (closed through {closed_through:period}): close it, then disclose."
 
 
 class FiguresDoNotFoot(Refused):
@@ -40,8 +40,8 @@ class FiguresDoNotFoot(Refused):
 
 class NotInState(Refused):
     code = "disclosure-not-in-state"
-    zh = "{period} 的公示稿现在是“{state}”，不能{action}。"
-    en = "The disclosure of {period} is {state}; it is not ready for {action}."
+    zh = "{period:period}的公示稿现在是“{state}”，不能{action}。"
+    en = "The disclosure of {period:period} is {state}; it is not ready for {action}."
 
 
 def check_publishable(

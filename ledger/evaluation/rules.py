@@ -17,8 +17,8 @@ from ledger.money import round_half_up
 
 class NotEvaluated(Malformed):
     code = "not-evaluated"
-    zh = "评价以半年或全年为期（例如 2026-H1、2026），{period} 不是。"
-    en = "An evaluation is of a half-year or a year (such as 2026-H1 or 2026); {period} is neither."
+    zh = "评价以半年或全年为期（例如 2026-H1、2026），{period:period}不是。"
+    en = "An evaluation is of a half-year or a year (such as 2026-H1 or 2026); {period:period} is neither."
 
 
 class Progress(NamedTuple):

@@ -76,15 +76,15 @@ GOVERNMENT = "government"
 
 class NoTariff(Refused):
     code = "no-tariff"
-    zh = "本小区在 {month} 没有适用于“{kind}”的物业费标准，请先登记标准和依据。"
-    en = "This community has no tariff for {kind} homes in {month}; enter one with its resolution first."
+    zh = "本小区在{month:period}没有适用于“{kind}”的物业费标准，请先登记标准和依据。"
+    en = "This community has no tariff for {kind} homes in {month:period}; enter one with its resolution first."
     article = "《物业服务收费管理办法》第8条（明码标价）"
 
 
 class NothingToCharge(Refused):
     code = "nothing-to-charge"
-    zh = "{month} 没有可以收费的天数或户：合同约定的收费期不包括这个月。"
-    en = "There is nothing to charge in {month}: the contract's charging days do not reach it."
+    zh = "{month:period}没有可以收费的天数或户：合同约定的收费期不包括这个月。"
+    en = "There is nothing to charge in {month:period}: the contract's charging days do not reach it."
     article = "《民法典》第944条"
 
 
@@ -96,15 +96,15 @@ class HandedOverBefore(Refused):
 
 class NobodyMayCharge(Refused):
     code = "nobody-may-charge"
-    zh = "{month} 不能收费：原物业企业只能收到 {until}，其后还没有接管的企业；请先登记新的合同或管理模式。"
-    en = "Nobody may charge for {month}: the firm that went may up to {until}, and whoever serves after it is not entered yet."
+    zh = "{month:period}不能收费：原物业企业只能收到{until}，其后还没有接管的企业；请先登记新的合同或管理模式。"
+    en = "Nobody may charge for {month:period}: the firm that went may up to {until}, and whoever serves after it is not entered yet."
     article = "《民法典》第949、950条"
 
 
 class NotOwed(Refused):
     code = "not-owed"
-    zh = "{home} 没有欠 {month} 的物业费，不能指定用这笔款冲抵。"
-    en = "{home} owes nothing for {month}, so the payment cannot be meant for it."
+    zh = "{home} 没有欠{month:period}的物业费，不能指定用这笔款冲抵。"
+    en = "{home} owes nothing for {month:period}, so the payment cannot be meant for it."
     article = "《民法典》第560条"
 
 

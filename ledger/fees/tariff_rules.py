@@ -5,7 +5,7 @@ from ledger.errors import Malformed, Refused
 
 class TariffExists(Refused):
     code = "tariff-exists"
-    zh = "“{applies_to}”从 {since} 起已经有收费标准；改价请另定生效日期。"
+    zh = "“{applies_to}”从{since}起已经有收费标准；改价请另定生效日期。"
     en = (
         "A tariff for “{applies_to}” from {since} is there already; give a change of price another first day."
     )

@@ -150,14 +150,14 @@ class Erasable(StrEnum):
 
 class FileKept(Refused):
     code = "file-kept"
-    zh = "这份{kind}依法要保存到 {until}，此前不能删除，可以限制查看。"
+    zh = "这份{kind}依法要保存到{until}，此前不能删除，可以限制查看。"
     en = "This {kind} is kept by law until {until}; it cannot be erased before, only kept from view."
     article = "《个人信息保护法》第47条；《会计档案管理办法》第14条"
 
 
 class EntryKept(Refused):
     code = "entry-kept"
-    zh = "第 {no} 号凭证的经办人和内容要保存到 {until}，此前不能删除。"
+    zh = "第 {no} 号凭证的经办人和内容要保存到{until}，此前不能删除。"
     en = "Who did entry {no} and what it says are kept until {until} and not erased before."
     article = "《个人信息保护法》第47条；《会计档案管理办法》第14条"
 

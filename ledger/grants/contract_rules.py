@@ -21,8 +21,8 @@ class ContractorWrong(Refused):
 
 class ContractTermsWrong(Malformed):
     code = "works-contract-wrong"
-    zh = "合同 {number} 的条款有误：价款 {price_fen} 分，须大于零。"
-    en = "The terms of contract {number} are wrong: the price of {price_fen} fen must be above nought."
+    zh = "合同 {number} 的条款有误：价款 {price_fen:money} 元，须大于零。"
+    en = "The terms of contract {number} are wrong: the price of {price_fen:money} yuan must be above nought."
 
 
 class RetentionTooHigh(Refused):
@@ -47,8 +47,8 @@ class ChangeTooDeep(Refused):
 
 class ChangeEmpty(Malformed):
     code = "change-empty"
-    zh = "变更金额 {amount_fen} 分有误：须是不为零的整数（分）。"
-    en = "The change of {amount_fen} fen is wrong: it must be a whole number of fen and not nought."
+    zh = "变更金额 {amount_fen:money} 元有误：不能是零。"
+    en = "The change of {amount_fen:money} yuan is wrong: it must not be nought."
 
 
 class RetentionNotDue(Refused):

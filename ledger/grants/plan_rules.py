@@ -10,8 +10,8 @@ from ledger.money import yuan
 
 class PlanWrong(Malformed):
     code = "plan-wrong"
-    zh = "出资计划有误：{source} {planned_fen} 分；金额须是不小于零的整数（分）。"
-    en = "The plan is wrong: {source} {planned_fen} fen; amounts are whole fen and not negative."
+    zh = "出资计划有误：{source} {planned_fen:money} 元；金额不能小于零。"
+    en = "The plan is wrong: {source} {planned_fen:money} yuan; amounts are not negative."
 
 
 class PlanOutOfTurn(Refused):

@@ -59,8 +59,8 @@ class LinkedReceipt(Refused):
 
 class AmountNotPositive(Malformed):
     code = "amount-not-positive"
-    zh = "金额 {amount_fen} 分有误：必须是正整数（分）。"
-    en = "The amount of {amount_fen} fen is wrong: it must be a positive whole number of fen."
+    zh = "金额 {amount_fen:money} 元有误：须大于零。"
+    en = "The amount of {amount_fen:money} yuan is wrong: it must be above nought."
 
 
 def book_of(source: Source) -> str:

@@ -75,7 +75,7 @@ ARTICLES = {
 
 class NoticeTooLate(Refused):
     code = "firm-notice-too-late"
-    zh = "须提前 {days} 日书面通知：{noticed_on} 通知，合同最早到 {earliest} 终止，不能是 {last_day}。"
+    zh = "须提前 {days} 日书面通知：{noticed_on} 通知，合同最早到{earliest}终止，不能是 {last_day}。"
     en = "Written notice of {days} days is needed: given on {noticed_on} the contract ends on {earliest} at the earliest, not on {last_day}."
 
 

@@ -77,7 +77,7 @@ class NotInSuspense(Refused):
 
 class BeforeItCameIn(Refused):
     code = "before-it-came-in"
-    zh = "这笔钱 {came_in} 才到账，不能记在 {on}。"
+    zh = "这笔钱 {came_in} 才到账，不能记在{on}。"
     en = "The money came in on {came_in}; it cannot be booked on {on}."
 
 
@@ -89,8 +89,8 @@ class SumsDiffer(Refused):
 
 class PartWrong(Malformed):
     code = "part-wrong"
-    zh = "“{home}”的金额 {fen} 分不对：每户须大于零，同一笔流水不能写两次。"
-    en = "“{home}” with {fen} fen is wrong: each part is more than nought, and no line stands twice."
+    zh = "“{home}”的金额 {fen:money} 元不对：每户须大于零，同一笔流水不能写两次。"
+    en = "“{home}” with {fen:money} yuan is wrong: each part is more than nought, and no line stands twice."
 
 
 class NothingToUndo(Refused):

@@ -27,7 +27,7 @@ class Run(NamedTuple):
 
 class SettlementDoesNotFit(Refused):
     code = "settlement-does-not-fit"
-    zh = "钱包 {first} 至 {last} 的流水扣除手续费后是 {net} 元，到账 {came} 元，差 {gap} 元，没有结转。"
+    zh = "钱包{first}至{last}的流水扣除手续费后是 {net} 元，到账 {came} 元，差 {gap} 元，没有结转。"
     en = "The wallet's lines of {first} to {last} come to {net} yuan net of fees, {came} came in, {gap} apart; nothing was booked."
 
 

@@ -46,7 +46,7 @@ from ledger.log.actions import append
 from ledger.log.leaf import SALT_BYTES, WHO, Commitment, NewLeaf, commit, new_leaf
 from ledger.log.queries import Head, NoPrivateField, head, leaf
 from ledger.periods import day_in_shanghai
-from ledger.words import Coded
+from ledger.words import AccountCode, Coded
 
 
 class Posted(NamedTuple):
@@ -369,4 +369,4 @@ def _tell_overspending(error: DBAPIError, book: Coded | None) -> None:
     """Say the database's own refusal of an overdraft in the ledger's words."""
     _, overspent, account = str(error.orig).partition("mingbai: overspent ")
     if overspent:
-        raise Overspent(book=book, account=account.splitlines()[0]) from error
+        raise Overspent(book=book, account=AccountCode(account.splitlines()[0])) from error

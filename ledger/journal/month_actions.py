@@ -16,7 +16,7 @@ from ledger.db import write_rows
 from ledger.journal.actions import Posted, post
 from ledger.journal.month_queries import to_carry_over, uncleared
 from ledger.journal.month_rules import AccountNotCleared, MonthRunning
-from ledger.journal.queries import books, called, trial_balance
+from ledger.journal.queries import account_called, books, called, trial_balance
 from ledger.journal.rules import CARRIED_OVER, Draft, MonthClosed, Move, trial_root
 from ledger.journal.tables import Closing, ClosingBalance, Entry
 from ledger.log.actions import append
@@ -24,6 +24,7 @@ from ledger.log.leaf import SALT_BYTES, WHO, Json, commit, instant_text, new_lea
 from ledger.log.queries import head
 from ledger.money import yuan
 from ledger.periods import Month, day_in_shanghai
+from ledger.words import Coded
 
 
 def carry_over(
@@ -84,7 +85,10 @@ def close_month(
     for (book, account), net in uncleared(session, community, month).items():
         if f"{book}/{account}" not in exceptions:
             raise AccountNotCleared(
-                month=month, book=called(session, community, book), account=f"{book}/{account}", net=yuan(net)
+                month=month,
+                book=called(session, community, book),
+                account=Coded("account", account, account_called(session, community, account)),
+                net=yuan(net),
             )
     rows = [
         (book.code, r.account, r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen)

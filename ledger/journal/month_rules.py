@@ -5,11 +5,11 @@ from ledger.errors import Refused
 
 class MonthRunning(Refused):
     code = "month-running"
-    zh = "{month} 到 {last} 才结束，现在不能结账。"
-    en = "{month} ends on {last}; it cannot be closed before."
+    zh = "{month:period}到{last}才结束，现在不能结账。"
+    en = "{month:period} ends on {last}; it cannot be closed before."
 
 
 class AccountNotCleared(Refused):
     code = "account-not-cleared"
-    zh = "{month} 不能结账：{book}账套的过渡科目（{account}）还有 {net} 元没有结清；查清，或写明原因。"
-    en = "{month} cannot be closed: the clearing account of the {book} ({account}) still holds {net} yuan; clear it or say why."
+    zh = "{month:period}不能结账：{book}账套的过渡科目（{account}）还有 {net} 元没有结清；查清，或写明原因。"
+    en = "{month:period} cannot be closed: the clearing account of the {book} ({account}) still holds {net} yuan; clear it or say why."

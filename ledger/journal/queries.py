@@ -52,6 +52,13 @@ def called(session: Session, community: str, book: str) -> Coded:
     return Coded("book", book, (own.zh, own.en) if own else None)
 
 
+def account_called(session: Session, community: str, code: str) -> tuple[str, str] | None:
+    """An account by its number and its name, in Chinese and English; None when no book of the community has it."""
+    names = select(Account.zh, Account.en).where(Account.community == community, Account.code == code)
+    named = session.exec(names.order_by(Account.book)).first()
+    return (f"{code} {named[0]}", f"{code} {named[1]}") if named else None
+
+
 _ACCOUNTS = Prepared(
     select(Account.role, Account.code).where(
         Account.community == bindparam("of"), Account.book == bindparam("its_book")

@@ -96,14 +96,14 @@ class BookThere(Refused):
 
 class MovementWrong(Malformed):
     code = "movement-wrong"
-    zh = "第 {line} 行分录有误：借 {debit}、贷 {credit}、{amount_fen} 分。借贷科目须不同，金额须为正整数（红字冲销除外）。"
-    en = "Line {line} is wrong: debit {debit}, credit {credit}, {amount_fen} fen. The accounts must differ and the amount be a positive whole number (except in a reversal)."
+    zh = "第 {line} 行分录有误：借 {debit}、贷 {credit}、{amount_fen:money} 元。借贷科目须不同，金额须大于零（红字冲销除外）。"
+    en = "Line {line} is wrong: debit {debit}, credit {credit}, {amount_fen:money} yuan. The accounts must differ and the amount be above nought (except in a reversal)."
 
 
 class MonthClosed(Refused):
     code = "month-closed"
-    zh = "{month} 已经结账（已结到 {closed_through}），不能再记入；请在未结的月份用红字冲销更正。"
-    en = "{month} is closed (closed through {closed_through}); correct by a reversal in an open month."
+    zh = "{month:period}已经结账（已结到{closed_through:period}），不能再记入；请在未结的月份用红字冲销更正。"
+    en = "{month:period} is closed (closed through {closed_through:period}); correct by a reversal in an open month."
     article = "《会计法》第17条"
 
 

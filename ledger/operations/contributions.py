@@ -355,7 +355,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/works/refunds/payments",
         title=Said("退款给住户", "Give the home its money back"),
-        roles=APPROVERS,
+        roles=(Role.COMMITTEE,),
         does=pay_refund,
         seals=("contribution.refunded",),
         fields={"number": Field(Said("退款编号", "Number of the refund")), "on": PAID_ON},
@@ -366,7 +366,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/works/contribution-uses",
         title=Said("把归集的钱拨给工程", "Hand collected money over to the works"),
-        roles=APPROVERS,
+        roles=(Role.COMMITTEE,),
         does=use_contributions,
         gives=HandedOverOut,
         seals=("contribution.used", "grant.received"),
@@ -472,7 +472,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/works/donations/payments",
         title=Said("支付捐赠款", "Pay it out of the donations"),
-        roles=APPROVERS,
+        roles=(Role.COMMITTEE,),
         does=pay_spending,
         seals=("donation.spent",),
         fields={"number": Field(Said("发票号", "Invoice number")), "on": PAID_ON},

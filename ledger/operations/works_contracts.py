@@ -411,7 +411,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/works/payments",
         title=Said("付款", "Pay it"),
-        roles=APPROVERS,
+        roles=(Role.COMMITTEE,),
         does=pay_out,
         gives=WorksEntriesOut,
         seals=("grant.returned", "grant.spent"),

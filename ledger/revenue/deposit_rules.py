@@ -5,8 +5,8 @@ from ledger.errors import Refused
 
 class DepositTooSmall(Refused):
     code = "deposit-too-small"
-    zh = "合同 {number} 的押金只有 {held_fen} 分，不能退还或没收 {amount_fen} 分。"
-    en = "Only {held_fen} fen are held on contract {number}; {amount_fen} fen can be neither returned nor forfeited."
+    zh = "合同 {number} 的押金只有 {held_fen:money} 元，不能退还或没收 {amount_fen:money} 元。"
+    en = "Only {held_fen:money} yuan are held on contract {number}; {amount_fen:money} yuan can be neither returned nor forfeited."
 
 
 def holder(counterparty: str, number: str) -> str:

@@ -119,13 +119,13 @@ class TermTooLong(Refused):
 
 class NotRunning(Refused):
     code = "contract-not-running"
-    zh = "合同 {number} 在 {on} 不在履行期内，不能提前终止。"
+    zh = "合同 {number} 在{on}不在履行期内，不能提前终止。"
     en = "Contract {number} does not run on {on}; it cannot be ended early."
 
 
 class OutsideTerm(Refused):
     code = "outside-term"
-    zh = "{on} 的收款不在合同 {number} 的期限内（{starts_on} 至 {ends_on}），也不是合同期内的欠款。"
+    zh = "{on}的收款不在合同 {number} 的期限内（{starts_on} 至 {ends_on}），也不是合同期内的欠款。"
     en = "Money of {on} is outside the term of contract {number} ({starts_on} to {ends_on}), and no arrears of it."
 
 
@@ -167,13 +167,13 @@ class NoCostBasis(Refused):
 
 class ClaimNotPositive(Malformed):
     code = "claim-not-positive"
-    zh = "待证成本须大于零，不能是 {amount_fen} 分。"
-    en = "A claimed cost must be more than nought, not {amount_fen} fen."
+    zh = "待证成本须大于零，不能是 {amount_fen:money} 元。"
+    en = "A claimed cost must be more than nought, not {amount_fen:money} yuan."
 
 
 class YearOpen(Refused):
     code = "year-open"
-    zh = "{year} 年到 {last} 才结束，还不能年终结转。"
+    zh = "{year} 年到{last}才结束，还不能年终结转。"
     en = "The year {year} ends on {last}; it cannot be carried over before."
 
 

@@ -79,7 +79,7 @@ class VoteDatesWrong(Malformed):
 
 class NoticeTooShort(Refused):
     code = "notice-too-short"
-    zh = "{announced_on} 公告、{opens_on} 开始投票，不足 {days} 日的公告期，最早 {earliest} 开始。"
+    zh = "{announced_on} 公告、{opens_on} 开始投票，不足 {days} 日的公告期，最早{earliest}开始。"
     en = "Announced on {announced_on}, the vote would open on {opens_on}: that is less than {days} days of notice; {earliest} is the earliest day."
 
 
@@ -123,7 +123,7 @@ class DeemedConsentOff(Refused):
 
 class OutsideVotingDays(Refused):
     code = "outside-voting-days"
-    zh = "议题 {motion} 的投票期是 {opens_on} 至 {closes_on}，{day} 不能投票。"
+    zh = "议题 {motion} 的投票期是 {opens_on} 至 {closes_on}，{day}不能投票。"
     en = "{motion} is voted on from {opens_on} to {closes_on}; {day} is outside."
 
 

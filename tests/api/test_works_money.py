@@ -85,7 +85,8 @@ def test_money_of_state_residents_and_utility_goes_from_plan_to_payment_to_retur
     entries = chen("POST", f"{WORKS}/payments", 201, number="F-1", on=JULY)["entries"]
     assert len(entries) == 3
     mei("POST", f"{WORKS}/releases", 201, number="B-1", contract="K-1", amount_fen=26_40)
-    su("POST", f"{WORKS}/payments", 201, number="B-1", on=JULY)
+    su("POST", f"{WORKS}/payments", 403, number="B-1", on=JULY)  # he reads, and moves no money
+    chen("POST", f"{WORKS}/payments", 201, number="B-1", on=JULY)
     mei(
         "POST",
         f"{WORKS}/returns",
@@ -314,5 +315,5 @@ def test_what_one_home_bears_is_for_the_office_that_keeps_its_money(renovation, 
     su("GET", f"{WORKS}/levies/L-1/homes/{HOMES[0]}", 403)
     assert mei("GET", f"{WORKS}/levies/L-1/homes/{HOMES[0]}", 200)["held_fen"] == 2_00
     assert su("GET", f"{WORKS}/refunds/T-1", 200)["amount_fen"] == 50
-    su("POST", f"{WORKS}/refunds/payments", 201, number="T-1", on=JULY)
+    as_(CHEN)("POST", f"{WORKS}/refunds/payments", 201, number="T-1", on=JULY)
     as_(HE)("GET", f"{WORKS}/refunds", 403)

@@ -88,8 +88,19 @@ def test_a_month_is_charged_paid_and_closed(shell):
     assert "chen" not in shell("chen", "months closing @ 2026-07", expect=1)["refused"]
     shell("mei", "months closing @ 2026-07")
     refused = shell("mei", "fees payments new", expect=1, reference="LS-2", **paid | {"key": "payment-2"})
-    assert "2026-07" in refused["refused"]
+    assert "2026年7月" in refused["refused"]
     assert shell.adds_up()
+
+
+def test_the_same_command_on_the_same_day_is_done_once_and_says_so(shell, clock):
+    lamp = {"category": "lighting", "title": "楼道灯不亮", "building": "1"}
+    first = shell("mei", "tickets new --no-urgent", **lamp)
+    again = shell.desk("--json", "do", *shell._line("mei", "tickets new --no-urgent", lamp))
+    assert json.loads(again.stdout) == first
+    assert "今天已经照样办过" in again.stderr
+    assert shell("mei", "tickets new --no-urgent", key="a second lamp", **lamp) != first
+    clock.waits(1)
+    assert shell("mei", "tickets new --no-urgent", **lamp) != first
 
 
 def test_a_disclosure_is_made_by_three_people(shell):

@@ -162,11 +162,13 @@ def test_a_cost_is_shared_in_a_bundle_only_and_by_a_rule_that_is_published(sessi
     a_bundle(session)
     with pytest.raises(BundleTooSmall):
         shared(session, places=(PLACE, PLACE))
-    with pytest.raises(KeyNotPublished, match=OTHER):
+    with pytest.raises(KeyNotPublished) as refusal:
         shared(session, published_sha256="0" * 64)
+    assert refusal.value.facts["community"] == OTHER
     begun(session, Mode.MARKET, date(2026, 7, 1), place=OTHER)
-    with pytest.raises(NotBundled, match=OTHER):
+    with pytest.raises(NotBundled) as refusal:
         shared(session)
+    assert refusal.value.facts["community"] == OTHER
     assert year_report(session, PLACE, 2026).cost_fen == 0
 
 

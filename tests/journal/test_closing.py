@@ -222,7 +222,7 @@ def test_a_clearing_account_is_nought_or_explained(session):
     assert uncleared(session, CODE, JULY) == {("purse", "1099"): 30}
     size = head(session, CODE).tree_size
     for exceptions in ({}, {"other/1099": "x"}):
-        with pytest.raises(AccountNotCleared, match=r"purse.*1099"):
+        with pytest.raises(AccountNotCleared, match=r"钱袋.*1099"):
             close(session, exceptions=exceptions)
     assert head(session, CODE).tree_size == size
 

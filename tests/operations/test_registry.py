@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from ledger.api.openapi import address, document
 from ledger.cli.do import option_of
-from ledger.community.rules import Role
+from ledger.community.rules import Condition, Role
 from ledger.noticeboard.tables import Notice
 from ledger.operations.labels import LABELS
 from ledger.operations.operation import VARIABLE, Declared, Document, Listing, Operation, Record
@@ -233,3 +233,22 @@ def test_whatever_publishes_a_notice_is_followed_by_what_follows_a_publication()
 
     assert len(publishing) == 2
     assert {each.afterwards for each in publishing} == {after_publication}
+
+
+def test_a_supervisor_moves_no_money_but_the_funds_and_that_at_the_level_that_the_law_names():
+    money = re.compile(
+        r"(paid|received|refunded|used|returned|bought|matured|deposited|released|taken|spent|shared)$"
+    )
+    moving = [
+        (operation.path, kind, role)
+        for operation in OPERATIONS
+        for kind in operation.seals
+        if money.search(kind)
+        for role in operation.roles
+        if role is Role.SUPERVISOR or (isinstance(role, Condition) and role.role is Role.SUPERVISOR)
+    ]
+
+    assert moving
+    for path, kind, role in moving:
+        assert getattr(role, "levels", None), (path, role)
+        assert kind.partition(".")[0] in {"fund", "use", "bond", "custody"}, (path, kind)

@@ -37,7 +37,7 @@ class NotAFeeCost(Refused):
 
 class NotRemuneration(Refused):
     code = "not-remuneration"
-    zh = "{on} 没有适用的酬金制合同或约定的酬金：包干制下企业自负盈亏，不编预算、不提酬金。"
+    zh = "{on}没有适用的酬金制合同或约定的酬金：包干制下企业自负盈亏，不编预算、不提酬金。"
     en = "No remuneration contract or agreed remuneration applies on {on}: under a lump sum the firm bears profit and loss, with no budget and no remuneration to take."
     article = "《物业服务收费管理办法》第9条"
 
@@ -57,8 +57,8 @@ class CostVoucherMissing(Refused):
 
 class MonthNotOver(Refused):
     code = "fee-month-not-over"
-    zh = "{month} 还没有结束，不能提取当月酬金。"
-    en = "{month} is not over; its remuneration cannot be taken yet."
+    zh = "{month:period}还没有结束，不能提取当月酬金。"
+    en = "{month:period} is not over; its remuneration cannot be taken yet."
 
 
 class BudgetRow(NamedTuple):

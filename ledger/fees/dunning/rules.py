@@ -80,7 +80,7 @@ class NotTheirStep(NotAllowed):
 
 class TooSoon(Refused):
     code = "dunning-too-soon"
-    zh = "{home} 还不能进行这一步（{measure}）：须先送达“{needed}”，并等到 {until} 之后。"
+    zh = "{home} 还不能进行这一步（{measure}）：须先送达“{needed}”，并等到{until}之后。"
     en = "{home} cannot be taken to {measure} yet: {needed} must have been delivered first, and {until} have passed."
     article = "《民法典》第944条第二款；《物业管理条例》第64条"
 
@@ -94,8 +94,8 @@ class NothingOwed(Refused):
 
 class NoLateFee(Refused):
     code = "no-late-fee"
-    zh = "{month} 适用的物业服务合同没有约定违约金，不能计收。"
-    en = "The contract for {month} has no late fee, so none can be charged."
+    zh = "{month:period}适用的物业服务合同没有约定违约金，不能计收。"
+    en = "The contract for {month:period} has no late fee, so none can be charged."
     article = "《民法典》第585条"
 
 
@@ -107,7 +107,7 @@ class DaysBackwards(Malformed):
 
 class DayToCome(Malformed):
     code = "day-to-come"
-    zh = "{on} 还没有到（今天是 {today}）。"
+    zh = "{on}还没有到（今天是{today}）。"
     en = "{on} is still to come (today is {today})."
 
 

@@ -32,6 +32,7 @@ from ledger.journal.rules import Draft
 from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
+from ledger.words import Coded
 
 
 def begin_mode(
@@ -121,10 +122,10 @@ def share_cost(
     for place in places:
         head(session, place, lock=True)
         if mode_on(session, place, on) is not Mode.BUNDLED:
-            raise NotBundled(community=place, on=on)
+            raise NotBundled(community=_named(session, place), on=on)
         published = published_on(session, place, published_sha256)
         if published is None or published > on:
-            raise KeyNotPublished(community=place, digest=published_sha256)
+            raise KeyNotPublished(community=_named(session, place), digest=published_sha256)
         sizes[place] = area_and_homes(session, place)[:2]
     return {
         place: book_cost(
@@ -142,3 +143,8 @@ def share_cost(
         for place, fen in shares(total_fen, share_by, sizes).items()
         if fen
     }
+
+
+def _named(session: Session, code: str) -> Coded:
+    place = one_community(session, code)
+    return Coded("community", code, (place.name, place.name_en or place.name))

@@ -63,19 +63,19 @@ class ShareKey(StrEnum):
 
 class EmergencyTooLong(Refused):
     code = "emergency-too-long"
-    zh = "应急物业服务从 {since} 起最长 {months} 个月，到 {latest} 为止；申请的是到 {until}。"
+    zh = "应急物业服务从{since}起最长 {months} 个月，到{latest}为止；申请的是到{until}。"
     en = "Emergency management from {since} lasts {months} months at most, until {latest}; {until} was asked."
 
 
 class ModeDaysWrong(Malformed):
     code = "mode-days-wrong"
-    zh = "管理模式的起止日期有误：应急物业须写明结束日，其他模式不写；{since} 须晚于上一次变更。"
+    zh = "管理模式的起止日期有误：应急物业须写明结束日，其他模式不写；{since}须晚于上一次变更。"
     en = "The days of the mode are wrong: only an emergency names its end, and {since} must be after the change before."
 
 
 class NotBundled(Refused):
     code = "not-bundled"
-    zh = "{community} 在 {on} 不是打包连片管理，不能与其他小区分摊费用。"
+    zh = "{community}在{on}不是打包连片管理，不能与其他小区分摊费用。"
     en = "{community} is not managed in a bundle on {on}, so it shares no costs."
 
 
@@ -87,7 +87,7 @@ class BundleTooSmall(Malformed):
 
 class KeyNotPublished(Refused):
     code = "key-not-published"
-    zh = "{community} 的公示栏没有这份分摊办法（SHA-256 {digest}）：分摊办法须先公示。"
+    zh = "{community}的公示栏没有这份分摊办法（SHA-256 {digest}）：分摊办法须先公示。"
     en = "The rule for sharing (SHA-256 {digest}) is not on the board of {community}: publish it first."
     article = "《民法典》第943条"
 

@@ -39,8 +39,8 @@ class RefundDecided(Refused):
 
 class RefundAboveReceipt(Refused):
     code = "refund-above-receipt"
-    zh = "第 {receipt} 号收款只有 {left_fen} 分可退给 {home}，申请退 {asked_fen} 分：退款原路退回，不超过原收款和预收余额。"
-    en = "Of receipt {receipt} only {left_fen} fen can go back to {home}, {asked_fen} fen were asked: a refund goes back the way the money came, and no further than the prepayment."
+    zh = "第 {receipt} 号收款只有 {left_fen:money} 元可退给 {home}，申请退 {asked_fen:money} 元：退款原路退回，不超过原收款和预收余额。"
+    en = "Of receipt {receipt} only {left_fen:money} yuan can go back to {home}, {asked_fen:money} yuan were asked: a refund goes back the way the money came, and no further than the prepayment."
     article = "《物业服务纠纷解释》第2–3条"
 
 

@@ -50,7 +50,7 @@ class NotATreasuryBond(Refused):
 
 class NotNewlyIssued(Refused):
     code = "not-newly-issued"
-    zh = "国债 {bond} 必须在一级市场、在发行期（{first} 至 {last}）内购买新发行的；现为 {market}，{on}。"
+    zh = "国债 {bond} 必须在一级市场、在发行期（{first}至{last}）内购买新发行的；现为 {market}，{on}。"
     en = "The bond {bond} must be bought newly issued in the primary market from {first} to {last}; this is {market}, {on}."
     article = ARTICLE
 

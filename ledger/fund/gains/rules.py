@@ -39,15 +39,15 @@ class GainMalformed(Malformed):
 
 class GainsPeriodOpen(Refused):
     code = "gains-period-open"
-    zh = "{period} 还没有结账（已结到 {closed_through}）：先结账，各户积数确定后才能分配收益。"
-    en = "{period} is not closed (closed through {closed_through}): gains are shared once its day-products stand."
+    zh = "{period:period}还没有结账（已结到{closed_through:period}）：先结账，各户积数确定后才能分配收益。"
+    en = "The books of {period:period} are not closed (closed through {closed_through:period}): gains are shared once its day-products stand."
     article = "《住宅专项维修资金管理办法》第27条"
 
 
 class PeriodShared(Refused):
     code = "period-shared"
-    zh = "{period} 的收益已经由 {run} 分配过，不能再分一次。"
-    en = "The gains of {period} were shared out by {run} already."
+    zh = "{period:period}的收益已经由 {run} 分配过，不能再分一次。"
+    en = "The gains of {period:period} were shared out by {run} already."
     article = "《住宅专项维修资金管理办法》第27条"
 
 
@@ -60,8 +60,8 @@ class NotThatMuchGained(Refused):
 
 class NothingHeld(Refused):
     code = "nothing-held"
-    zh = "{period} 各户和售房单位都没有余额，收益没有可以分配的对象。"
-    en = "Nobody held anything in the fund in {period}: there is nobody to share gains out to."
+    zh = "{period:period}各户和售房单位都没有余额，收益没有可以分配的对象。"
+    en = "Nobody held anything in the fund in {period:period}: there is nobody to share gains out to."
 
 
 class RunOver(Refused):

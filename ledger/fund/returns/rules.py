@@ -52,7 +52,7 @@ class LostAlready(Refused):
 
 class ReturnDayWrong(Refused):
     code = "return-day-wrong"
-    zh = "返还日期 {on} 早于 {since}，请核对。"
+    zh = "返还日期{on}早于{since}，请核对。"
     en = "The day of payment {on} is before {since}; check it."
 
 

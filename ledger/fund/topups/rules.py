@@ -115,7 +115,7 @@ class NoRuleOfSilence(Refused):
 
 class SilenceNotOver(Refused):
     code = "silence-not-over"
-    zh = "业主可以在 {until} 之前作出决定；过后才能按标准通知续筹。"
+    zh = "业主可以在{until}之前作出决定；过后才能按标准通知续筹。"
     en = "The owners may decide until {until}; only then are they told to pay by the local standard."
 
 
@@ -127,8 +127,8 @@ class NotOnTopup(Refused):
 
 class TopupOverpaid(Refused):
     code = "topup-overpaid"
-    zh = "{home} 按方案 {plan} 还应交 {open_fen} 分，不能收 {paid_fen} 分；多交的请作退返。"
-    en = "{home} still owes {open_fen} fen by the plan {plan}; {paid_fen} fen cannot be taken in for it."
+    zh = "{home} 按方案 {plan} 还应交 {open_fen:money} 元，不能收 {paid_fen:money} 元；多交的请作退返。"
+    en = "{home} still owes {open_fen:money} yuan by the plan {plan}; {paid_fen:money} yuan cannot be taken in for it."
 
 
 def flags(homes: Iterable[HomeStanding], trigger_pct: int) -> list[Flag]:

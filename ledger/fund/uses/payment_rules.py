@@ -69,7 +69,7 @@ class RetentionTooHigh(Refused):
 
 class RetentionTooLong(Refused):
     code = "retention-too-long"
-    zh = "质量保证金须写明返还日，在验收日之后、缺陷责任期最长 {years} 年之内，即不晚于 {latest}。"
+    zh = "质量保证金须写明返还日，在验收日之后、缺陷责任期最长 {years} 年之内，即不晚于{latest}。"
     en = "Retention money needs a day of release after the acceptance and within {years} years, that is by {latest}."
     article = "《建设工程质量保证金管理办法》第2条"
 

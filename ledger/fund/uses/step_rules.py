@@ -206,8 +206,8 @@ class DigestMalformed(Malformed):
 
 class AmountNotPositive(Malformed):
     code = "use-amount-not-positive"
-    zh = "金额须是大于零的整数分：{amount_fen}。"
-    en = "An amount is a whole number of fen above nought: {amount_fen}."
+    zh = "金额 {amount_fen:money} 元有误：须大于零。"
+    en = "The amount of {amount_fen:money} yuan is wrong: it must be above nought."
 
 
 @dataclass(frozen=True)

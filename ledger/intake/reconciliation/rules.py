@@ -97,21 +97,21 @@ class Worksheet:
 
 class NoStatement(Refused):
     code = "no-statement"
-    zh = "{month} 没有“{book}”账套“{role}”的已批准账户，无从对账。"
-    en = "In {month} the book “{book}” has no approved account for “{role}” to reconcile."
+    zh = "{month:period}没有“{book}”账套“{role}”的已批准账户，无从对账。"
+    en = "In {month:period} the book “{book}” has no approved account for “{role}” to reconcile."
     article = "《会计法》第17条（账实相符）"
 
 
 class ClosingMissing(Malformed):
     code = "closing-missing"
-    zh = "没有填写账户“{account}”在 {month} 末的对账单余额。"
-    en = "The statement balance of the account “{account}” at the end of {month} is missing."
+    zh = "没有填写账户“{account}”在{month:period}末的对账单余额。"
+    en = "The statement balance of the account “{account}” at the end of {month:period} is missing."
 
 
 class AccountNotReconciledHere(Malformed):
     code = "account-not-reconciled-here"
-    zh = "账户“{account}”不属于“{book}”账套的“{role}”，或在 {month} 没有启用。"
-    en = "The account “{account}” does not stand for “{role}” of the book “{book}”, or not in {month}."
+    zh = "账户“{account}”不属于“{book}”账套的“{role}”，或在{month:period}没有启用。"
+    en = "The account “{account}” does not stand for “{role}” of the book “{book}”, or not in {month:period}."
 
 
 class StatementDoesNotFoot(Refused):
@@ -123,7 +123,7 @@ class StatementDoesNotFoot(Refused):
 
 class Unexplained(Refused):
     code = "unexplained"
-    zh = "还有 {count} 项未达账项没有原因，未说明的差额 {gap} 元（第一项 {first}），不能完成对账。"
+    zh = "还有 {count} 项未达账项没有原因，未说明的差额 {gap} 元（第一项{first}），不能完成对账。"
     en = "{count} items have no reason and {gap} yuan are unexplained (first: {first}); the month cannot be confirmed."
     article = "《会计法》第17条（账实相符）"
 
@@ -136,27 +136,27 @@ class NoSuchItem(Unknown):
 
 class AlreadyReconciled(Refused):
     code = "already-reconciled"
-    zh = "“{book}”账套“{role}”的 {month} 已经对过账并封存，不能重开；补来的流水列入下一个月。"
-    en = "{month} of “{role}” in the book “{book}” is reconciled and sealed; late lines are listed in the next month."
+    zh = "“{book}”账套“{role}”的{month:period}已经对过账并封存，不能重开；补来的流水列入下一个月。"
+    en = "{month:period} of “{role}” in the book “{book}” is reconciled and sealed; late lines are listed in the next month."
     article = "《会计法》第17条"
 
 
 class ReconciledOutOfOrder(Refused):
     code = "reconciled-out-of-order"
-    zh = "要先对完 {expected}，才能对 {month}。"
-    en = "{expected} has to be reconciled before {month}."
+    zh = "要先对完{expected:period}，才能对{month:period}。"
+    en = "{expected:period} has to be reconciled before {month:period}."
 
 
 class MonthNotOver(Refused):
     code = "month-not-over"
-    zh = "{month} 还没有过完，不能对账。"
-    en = "{month} is not over; it cannot be reconciled yet."
+    zh = "{month:period}还没有过完，不能对账。"
+    en = "{month:period} is not over; it cannot be reconciled yet."
 
 
 class NothingPrepared(Unknown):
     code = "nothing-prepared"
-    zh = "“{book}”账套“{role}”的 {month} 还没有人编制调节表。"
-    en = "Nobody has prepared the reconciliation of “{role}” in the book “{book}” for {month}."
+    zh = "“{book}”账套“{role}”的{month:period}还没有人编制调节表。"
+    en = "Nobody has prepared the reconciliation of “{role}” in the book “{book}” for {month:period}."
 
 
 class WorksheetChanged(Refused):

@@ -23,22 +23,22 @@ class Base(StrEnum):
 
 class PeriodOpen(Refused):
     code = "remittance-period-open"
-    zh = "{period} 到 {last} 才结束：期间没有过完，还算不出应转入维修资金的数额。"
-    en = "{period} ends on {last}: what is due to the fund is not known before the period is over."
+    zh = "{period:period}到{last}才结束：期间没有过完，还算不出应转入维修资金的数额。"
+    en = "What is due to the fund for {period:period} is not known before the period is over, after {last}."
     article = SOURCE
 
 
 class NotThePeriod(Refused):
     code = "not-the-period"
-    zh = "这里按{kind}转入维修资金，{period} 不是这样的期间。"
-    en = "Here the fund is paid by the {kind}; {period} is no such period."
+    zh = "这里按{kind}转入维修资金，{period:period}不是这样的期间。"
+    en = "Here the fund is paid by the {kind}; {period:period} is no such period."
     article = SOURCE
 
 
 class MoreThanDue(Refused):
     code = "more-than-due"
-    zh = "{period} 还应转入维修资金 {left_fen} 分，不能按应转转入 {amount_fen} 分；多转的部分须另有决议（使用）。"
-    en = "{left_fen} fen are still due to the fund for {period}, not {amount_fen}; more needs a resolution (a use)."
+    zh = "{period:period}还应转入维修资金 {left_fen:money} 元，不能按应转转入 {amount_fen:money} 元；多转的部分须另有决议（使用）。"
+    en = "{left_fen:money} yuan are still due to the fund for {period:period}, not {amount_fen:money}; more needs a resolution (a use)."
     article = SOURCE
 
 

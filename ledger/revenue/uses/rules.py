@@ -39,22 +39,22 @@ class UseExists(Refused):
 
 class UseAboveResolution(Refused):
     code = "use-above-resolution"
-    zh = "决议 {motion} 只批准了 {budget_fen} 分，已使用 {used_fen} 分，不能再用 {amount_fen} 分。"
-    en = "Resolution {motion} allows {budget_fen} fen, of which {used_fen} are used; {amount_fen} more are not."
+    zh = "决议 {motion} 只批准了 {budget_fen:money} 元，已使用 {used_fen:money} 元，不能再用 {amount_fen:money} 元。"
+    en = "Resolution {motion} allows {budget_fen:money} yuan, of which {used_fen:money} are used; {amount_fen:money} more are not."
     article = ALLOWED
 
 
 class NotTheirIncome(Refused):
     code = "not-their-income"
-    zh = "“{part}”的公共收益只有 {there_fen} 分可用，不能用 {amount_fen} 分：部分业主共有的收益归这部分业主。"
-    en = "“{part}” has {there_fen} fen of public revenue to use, not {amount_fen}: what a part earns is its owners'."
+    zh = "“{part}”的公共收益只有 {there_fen:money} 元可用，不能用 {amount_fen:money} 元：部分业主共有的收益归这部分业主。"
+    en = "“{part}” has {there_fen:money} yuan of public revenue to use, not {amount_fen:money}: what a part earns is its owners'."
     article = "《民法典》第283条"
 
 
 class UseNotPositive(Malformed):
     code = "use-not-positive"
-    zh = "使用金额须大于零，不能是 {amount_fen} 分。"
-    en = "The amount of a use must be more than nought, not {amount_fen} fen."
+    zh = "使用金额须大于零，不能是 {amount_fen:money} 元。"
+    en = "The amount of a use must be more than nought, not {amount_fen:money} yuan."
 
 
 def check_use(use: Use, amount_fen: int) -> None:

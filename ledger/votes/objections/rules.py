@@ -40,7 +40,7 @@ class ObjectionTooEarly(Refused):
 
 class ObjectionTooLate(Refused):
     code = "objection-too-late"
-    zh = "对议题 {motion} 结果的异议须在 {last} 前提出，{day} 已经超过一年。"
+    zh = "对议题 {motion} 结果的异议须在{last}前提出，{day}已经超过一年。"
     en = "An objection to the result of {motion} had to come by {last}; {day} is past the year."
     article = "《建筑物区分所有权解释》第12条"
 

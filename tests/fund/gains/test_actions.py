@@ -148,7 +148,7 @@ def test_whoever_prepared_a_run_may_not_post_it(session):
 def test_products_of_an_open_month_are_not_shared_by(session):
     a_year(session)
 
-    with pytest.raises(GainsPeriodOpen, match="2026-01"):
+    with pytest.raises(GainsPeriodOpen, match="2026年1月"):
         prepared(session, period=Period.parse("2026-01"))
 
 
