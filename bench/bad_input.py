@@ -47,6 +47,7 @@ from ledger.periods import Month, day_in_shanghai
 from ledger.publishing import Publisher
 from ledger.web import create_app
 from tests import strange
+from tests.doors import signed_in
 
 PLACE = MEIYUAN.code
 NONE = Goal("<=", 0, " crashes")
@@ -130,7 +131,7 @@ def _doors(ground: Ground, home: Path) -> Iterator[Found]:
             )
     settings = {"LEDGER_HOME": str(home), "LEDGER_DATABASE_URL": ground.url, "LEDGER_COOKIE_INSECURE": "1"}
     app = create_app(Config.from_env(settings))
-    app.config.update(RATELIMIT_ENABLED=False, WTF_CSRF_ENABLED=False)
+    app.config.update(WTF_CSRF_ENABLED=False)
     app.logger.disabled = True
     caller = Caller(app)
     known = _known(app.extensions["database"], caller)
@@ -147,6 +148,7 @@ class Caller:
         self.app, self.client = app, app.test_client()
         self.number = 0
         self.why = ""
+        self.sign_in = signed_in(app, MEI.actor).sign_in
         got_request_exception.connect(self._note, app)
 
     def _note(self, _: Flask, exception: BaseException, **__: Any) -> None:
@@ -154,7 +156,7 @@ class Caller:
 
     def __call__(self, method: str, path: str, data: Any = None, kind: str = "application/json") -> Any:
         self.number += 1
-        token = self.app.extensions["tokens"].issue(MEI.login, datetime.now(UTC))
+        token = self.app.extensions["tokens"].issue(MEI.login, self.sign_in, datetime.now(UTC))
         self.client.set_cookie("mingbai_desk", token, path="/desk")
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"strange-{self.number:08d}"}
         return self.client.open(path, method=method, headers=headers, data=data, content_type=kind)

@@ -73,7 +73,7 @@ class Config:
         return Config(
             home=home,
             database_url=env.get("LEDGER_DATABASE_URL", f"sqlite:///{home / 'mingbai.db'}"),
-            secret=env.get("LEDGER_SECRET") or _secret_of(home / "secret"),
+            secret=env.get("LEDGER_SECRET") or kept_secret(home / "secret"),
             host=host,
             site=env.get("LEDGER_SITE", f"https://{host}").rstrip("/"),
             cookie_secure=env.get("LEDGER_COOKIE_INSECURE") != "1",
@@ -88,7 +88,8 @@ def _day_of(written: str | None) -> date | None:
         raise DayUnreadable(day=written) from None
 
 
-def _secret_of(file: Path) -> str:
+def kept_secret(file: Path) -> str:
+    """What a file of the installation keeps secret, made when there is none: 32 bytes as hexadecimal digits."""
     if not file.exists():
         partial = file.with_suffix(f".{secrets.token_hex(8)}")
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any, ClassVar
 
-from ledger.words import cited, period, told
+from ledger.words import cited, period, told, yuan
 
 
 class _Teller(Formatter):
@@ -23,8 +23,6 @@ class _Teller(Formatter):
     def format_field(self, value: Any, format_spec: str) -> Any:
         match format_spec:
             case "money":
-                from ledger.money import yuan  # which has refusals of its own
-
                 return yuan(value) if isinstance(value, int) else str(value)
             case "period":
                 when = period(str(value), self.language)

@@ -40,13 +40,6 @@ def fen(text: str) -> Fen:
     return Fen(found)
 
 
-def yuan(amount_fen: int) -> str:
-    """Show fen as yuan with thousands commas and two decimals: ``-1,234.50``."""
-    sign = "-" if amount_fen < 0 else ""
-    whole, cents = divmod(abs(amount_fen), 100)
-    return f"{sign}{whole:,}.{cents:02d}"
-
-
 def whole(text: str, places: int) -> int:
     """Read a number with up to so many decimals as a whole one of its smallest part: ``1.65`` with four is 16500.
 

@@ -5,13 +5,11 @@ that hold for every answer are set here once.
 """
 
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from flask import Flask, Response
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from jinja2.bccache import Bucket, BytecodeCache
 from pydantic import ValidationError
@@ -29,6 +27,7 @@ from ledger.desk import desk
 from ledger.errors import LedgerError
 from ledger.files.rules import LARGEST_REQUEST
 from ledger.log.signer import Signer
+from ledger.people.keyring import Keyring
 from ledger.periods import standing_on
 from ledger.words import told
 from public_site.pages import TRANSLATIONS, language, public
@@ -86,6 +85,7 @@ def create_app(config: Config) -> Flask:
         database=database,
         signer=Signer(config.keys),
         tokens=Tokens(config.keys / "tokens.key"),
+        keyring=Keyring(config.keys / "people.key"),
     )
     Babel(app, locale_selector=language)
     app.context_processor(lambda: {"demo": _demo_words(day)})
@@ -95,10 +95,6 @@ def create_app(config: Config) -> Flask:
         csrf.exempt(blueprint)  # a bearer token is sent on purpose, never by the browser of itself
     app.register_blueprint(desk)
     app.register_blueprint(public)
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    for view in ("sign_in.post_session", "desk.post_sign_in"):
-        limited: Any = limiter.limit("10 per minute")(app.view_functions[view])
-        app.view_functions[view] = limited
     app.jinja_env.bytecode_cache = CompiledTemplates()
     _operations(app)
     problems.register(app)

@@ -35,6 +35,22 @@ WORDS: Mapping[str, Words] = {
         "auditor": ("审计", "auditor"),
         "operator": ("系统管理员", "operator"),
     },
+    "people.Event": {
+        "signed_in": ("登录", "signed in"),
+        "refused": ("登录没有成功", "sign-in refused"),
+        "signed_out": ("退出登录", "signed out"),
+        "stolen": ("续用凭证被别人用过，登录已结束", "token used by somebody else, sign-in ended"),
+        "password": ("改了密码", "password changed"),
+        "factor": ("设置了动态码", "authenticator set up"),
+        "read": ("看了个人信息", "personal data read"),
+    },
+    "people.Ending": {
+        "signed_out": ("自己退出", "signed out"),
+        "elsewhere": ("在别的设备上退出", "ended from another device"),
+        "password": ("改了密码", "password changed"),
+        "stolen": ("续用凭证被别人用过", "token used by somebody else"),
+        "office": ("由管理员结束", "ended by the office"),
+    },
     "community.Level": {
         "property_firm": ("物业服务企业", "property firm"),
         "owners_committee": ("业主委员会", "owners' committee"),
@@ -1367,6 +1383,13 @@ def field_word(place: str, value: str) -> tuple[str, str] | None:
     if kind is None or value not in WORDS[kind]:
         return None
     return label(kind, value), label(kind, value, "en")
+
+
+def yuan(amount_fen: int) -> str:
+    """Show fen as yuan with thousands commas and two decimals: ``-1,234.50``."""
+    sign = "-" if amount_fen < 0 else ""
+    whole, cents = divmod(abs(amount_fen), 100)
+    return f"{sign}{whole:,}.{cents:02d}"
 
 
 def period(name: str, language: str) -> str:

@@ -27,7 +27,7 @@ LADDER = (
     {"log"},
     {"journal", "noticeboard"},
     {"files"},
-    {"votes", "accounts", "holders"},
+    {"votes", "accounts", "holders", "people"},
     {"fund", "fees", "revenue", "grants"},
     {"repairs", "proposals", "handover"},
     {"intake"},

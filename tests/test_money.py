@@ -9,17 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ledger.money
-from ledger.money import (
-    MOST_FEN,
-    AmountMalformed,
-    NumberMalformed,
-    fen,
-    parts,
-    round_half_up,
-    split,
-    whole,
-    yuan,
-)
+from ledger.money import MOST_FEN, AmountMalformed, NumberMalformed, fen, parts, round_half_up, split, whole
+from ledger.words import yuan
 
 weights = st.dictionaries(
     st.text("0123456789-", min_size=1, max_size=6), st.integers(0, 10**7), min_size=1, max_size=40

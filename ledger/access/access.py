@@ -1,42 +1,46 @@
-"""Who may come in: passwords, roles, and the application's own parts for a request."""
+"""Who may come in, as what, and the application's own parts for a request."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from functools import cache
+from ipaddress import ip_network
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Response, current_app, make_response
+from flask import Response, current_app, make_response, request
 from sqlmodel import Session
 
-from ledger.access.tokens import TokenRefused, Tokens
-from ledger.community.queries import NoCommunity, check_demo_password, person, seats
+from ledger.access.tokens import Bearer, TokenRefused, Tokens
+from ledger.community.queries import NoCommunity, seats
 from ledger.community.rules import Role, Seat
 from ledger.config import Config
 from ledger.db import Database
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
 from ledger.log.signer import Signer
 from ledger.operations.operation import File
+from ledger.people.keyring import Keyring
+from ledger.people.queries import stands
+from ledger.people.rules import Event, TooManyTries, WrongFactor, WrongPassword
+from ledger.people.sign_ins import (
+    Origin,
+    Pass,
+    begin_sign_in,
+    carry_on,
+    check_factor_set,
+    check_may_try,
+    remember,
+    right_password,
+)
 from ledger.periods import day_in_shanghai
 from ledger.publishing import Publisher
 
 STATUS: tuple[tuple[type[LedgerError], int], ...] = (
+    (TooManyTries, 429),
     (TokenRefused, 401),
     (Malformed, 422),
     (NotAllowed, 403),
     (Unknown, 404),
     (Refused, 409),
 )
-
-hasher = PasswordHasher()
-
-
-@cache
-def nobody() -> str:
-    """What a password is compared with when nobody signs in by that name, so that it takes as long."""
-    return hasher.hash("nobody has this password")
 
 
 def allow(*allowed: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -64,9 +68,14 @@ def tokens() -> Tokens:
     return found
 
 
-def new_token(login: str) -> str:
+def keyring() -> Keyring:
+    found: Keyring = current_app.extensions["keyring"]
+    return found
+
+
+def new_token(login: str, sign_in: str) -> str:
     """A token that runs from now by the clock of the machine: the demo's day is one of its books, not of sign-ins."""
-    return tokens().issue(login, datetime.now(UTC))
+    return tokens().issue(login, sign_in, datetime.now(UTC))
 
 
 def signer() -> Signer:
@@ -82,44 +91,58 @@ def reading() -> AbstractContextManager[Session]:
     return database().reading()
 
 
-def held(login: str, community: str | None, at: datetime) -> list[Seat]:
+def held(bearer: Bearer, community: str | None, at: datetime) -> list[Seat]:
     """What the person is on that day in the community that is named; when none is named, anywhere.
 
     Raises:
-        TokenRefused: the person may not sign in any more.
+        TokenRefused: the sign-in was ended, or the person may not sign in any more.
         NoCommunity: no community can have this code.
     """
     if community and not community.isprintable():
         raise NoCommunity(community=ascii(community))
     with reading() as session:
-        found = seats(session, login, community or None, day_in_shanghai(at))
-    if found is None:
+        going_on = stands(session, bearer.sign_in, datetime.now(UTC))
+        held = seats(session, bearer.login, community or None, day_in_shanghai(at)) if going_on else None
+    if held is None:
         raise TokenRefused()
-    return found
+    return held
 
 
-class WrongPassword(NotAllowed):
-    code = "wrong-password"
-    zh = "用户名或密码不对。"
-    en = "The name or the password is wrong."
+def origin() -> Origin:
+    """From where this request comes: its network, an IPv6 one by the half that is a household's, and its device."""
+    address = request.remote_addr or ""
+    if ":" in address:
+        address = str(ip_network(f"{address}/64", strict=False).network_address)
+    agent = request.user_agent.string[:200]
+    return Origin(address, "".join(sign for sign in agent if sign.isprintable()))
 
 
-def check_password(session: Session, login: str, password: str) -> str:
-    """The sign-in name when the password is right; takes as long for a name that does not exist.
+def sign_in(login: str, password: str, code: str) -> Pass:
+    """Let somebody in by his password, and his second factor where his role asks for one.
 
     Raises:
-        DemoPassword: it is the demo's, and this is not the demo.
-        WrongPassword: it is not right.
+        TooManyTries, DemoPassword, WrongPassword, FactorMissing, WrongFactor.
+        FactorNotSet: his role asks for a second factor, and he has none.
     """
-    check_demo_password(session, password)
-    found = person(session, login) if login.isprintable() else None
+    now, here = datetime.now(UTC), origin()
+    login = login if login.isprintable() else ascii(login)
     try:
-        hasher.verify(found.password if found else nobody(), password)
-    except (VerificationError, InvalidHashError):
-        raise WrongPassword() from None
-    if found is None:
-        raise WrongPassword()
-    return found.login
+        with reading() as session:
+            check_may_try(session, login, here, at=now)
+            whose = right_password(session, login, password)
+            check_factor_set(session, whose.login, at=now)
+        with database().writing() as session:
+            return begin_sign_in(session, whose.login, code, here, keyring(), at=now)
+    except (WrongPassword, WrongFactor):
+        with database().writing() as session:
+            remember(session, Event.REFUSED, login[:60], here.network, at=now)
+        raise
+
+
+def renewed(refresh: str) -> Pass | None:
+    """The sign-in that a token carries on, with the next one; None when it carries on nothing."""
+    with database().writing() as session:
+        return carry_on(session, refresh, origin(), at=datetime.now(UTC))
 
 
 def publisher() -> Publisher:

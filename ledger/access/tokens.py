@@ -1,15 +1,16 @@
-"""Sign-in tokens: short-lived, Ed25519, saying who and until when, and nothing else."""
+"""Access tokens: short-lived, Ed25519, saying who, by which sign-in and until when, and nothing else."""
 
 import os
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.errors import NotAllowed
+from ledger.people.rules import ACCESS
 
-LIFETIME = timedelta(minutes=30)
 ALGORITHM = "EdDSA"
 AUDIENCE = "mingbai"
 
@@ -18,6 +19,13 @@ class TokenRefused(NotAllowed):
     code = "token-refused"
     zh = "请先登录（登录已过期或无效）。"
     en = "Please sign in (the sign-in is missing, over or invalid)."
+
+
+class Bearer(NamedTuple):
+    """Whom a token stands for, and the sign-in it belongs to."""
+
+    login: str
+    sign_in: str
 
 
 class Tokens:
@@ -32,13 +40,13 @@ class Tokens:
             pass
         self._key = Ed25519PrivateKey.from_private_bytes(file.read_bytes())
 
-    def issue(self, login: str, at: datetime) -> str:
-        """A token for whoever has just signed in."""
-        claims = {"sub": login, "iat": at, "exp": at + LIFETIME, "aud": AUDIENCE}
+    def issue(self, login: str, sign_in: str, at: datetime) -> str:
+        """A token for whoever has just signed in or carries his sign-in on."""
+        claims = {"sub": login, "sid": sign_in, "iat": at, "exp": at + ACCESS, "aud": AUDIENCE}
         return jwt.encode(claims, self._key, algorithm=ALGORITHM)
 
-    def read(self, token: str) -> str:
-        """The sign-in name that a token stands for.
+    def read(self, token: str) -> Bearer:
+        """Whom a token stands for.
 
         Raises:
             TokenRefused: it is over, not ours, or no token.
@@ -49,11 +57,11 @@ class Tokens:
                 self._key.public_key(),
                 algorithms=[ALGORITHM],
                 audience=AUDIENCE,
-                options={"require": ["sub", "exp", "iat", "aud"]},
+                options={"require": ["sub", "sid", "exp", "iat", "aud"]},
             )
         except jwt.InvalidTokenError:
             raise TokenRefused() from None
-        return str(claims["sub"])
+        return Bearer(str(claims["sub"]), str(claims["sid"]))
 
 
 def _private(path: str, flags: int) -> int:

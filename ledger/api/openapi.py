@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from ledger.api.sign_in import MeOut, SignInAsked, TokenOut, described
+from ledger.api.sign_in import MeOut, RefreshAsked, SignInAsked, TokenOut, described
 from ledger.community.rules import Condition, Role
 from ledger.fields import Asked
 from ledger.operations.labels import label
@@ -63,7 +63,7 @@ def document() -> dict[str, Any]:
     }
     given |= {part.gives for each in EVERY if isinstance(each, Record) for part in each.parts.values()}
     asked: set[type[BaseModel]] = (
-        {each.model for each in EVERY} | {each.place for each in EVERY} | {Ordered, SignInAsked}
+        {each.model for each in EVERY} | {each.place for each in EVERY} | {Ordered, SignInAsked, RefreshAsked}
     )
     given |= {TokenOut, MeOut}
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [

@@ -32,7 +32,7 @@ def problem(status: int, code: str, title: str, **more: Any) -> Response:
 
 def refusal(error: LedgerError) -> Response:
     """A refusal of the ledger as a problem document, in the reader's language with the Chinese beside it."""
-    return problem(
+    answer = problem(
         status_of(error),
         error.code,
         error.sentence(language()),
@@ -40,6 +40,9 @@ def refusal(error: LedgerError) -> Response:
         article=str(error.facts.get("article") or error.article),
         facts={name: _plain(value) for name, value in error.facts.items()},
     )
+    if answer.status_code == 429:
+        answer.headers["Retry-After"] = str(error.facts["seconds"])
+    return answer
 
 
 def unreadable(error: ValidationError) -> Response:

@@ -70,10 +70,10 @@ def example_of(declared: Declared) -> str:
 
 def _may(declared: Declared, community: str) -> tuple[str, list[Seat]]:
     """The caller and what he is here, once it is sure that he holds one of the roles at all."""
-    login = bearer()
-    seats = held(login, community or None, g.now)
-    check_role(login, seats, declared.roles)
-    return login, seats
+    whose = bearer()
+    seats = held(whose, community or None, g.now)
+    check_role(whose.login, seats, declared.roles)
+    return whose.login, seats
 
 
 def _actor(declared: Declared, login: str, seats: list[Seat], named: Mapping[str, object]) -> Actor:

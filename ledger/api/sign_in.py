@@ -1,18 +1,25 @@
-"""/sessions and /me: sign in, and see what one may do. Written by hand, for nobody has a role before he signs in."""
+"""/sessions and /me: sign in, carry on, sign out, and see what one may do.
+
+Written by hand, for nobody has a role before he signs in.
+"""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, current_app, g, json, make_response, request
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
-from ledger.access.access import allow, check_password, new_token, reading, tokens
-from ledger.access.tokens import LIFETIME, TokenRefused
-from ledger.community.queries import appointments, person
+from ledger.access import access
+from ledger.access.access import allow, new_token, reading, tokens, writing
+from ledger.access.tokens import Bearer, TokenRefused
+from ledger.community.queries import appointments
 from ledger.community.rules import Level, Role
+from ledger.community.tables import Person
 from ledger.fields import Asked, Out
+from ledger.people.rules import ACCESS, Ending
+from ledger.people.sign_ins import Pass, sign_out
 from ledger.periods import day_in_shanghai
 
 sign_in = Blueprint("sign_in", __name__, url_prefix="/api/v1")
@@ -22,11 +29,20 @@ class SignInAsked(Asked):
     login: str = Field(min_length=1, max_length=60, examples=["mei"])
     password: str = Field(min_length=1, max_length=200, examples=["a long sentence"])
 
+    code: str = Field(default="", max_length=12, examples=["492 039"])
+    """The six digits of an authenticator, where the role asks for a second factor."""
+
+
+class RefreshAsked(Asked):
+    refresh: str = Field(min_length=1, max_length=100)
+
 
 class TokenOut(Out):
     token: str
     expires_in: int
     """Seconds."""
+    refresh: str
+    """Exchanged for the next token and the next of its own kind, once; empty when two ask at the same moment."""
 
 
 class AppointmentOut(Out):
@@ -51,8 +67,8 @@ def set_the_clock() -> None:
     g.now = current_app.extensions["clock"]()
 
 
-def bearer() -> str:
-    """The sign-in name behind the request's token.
+def bearer() -> Bearer:
+    """Whom the request's token stands for.
 
     Raises:
         TokenRefused: there is none, or it is not ours or over.
@@ -66,25 +82,49 @@ def bearer() -> str:
 @sign_in.post("/sessions")
 @allow()
 def post_session() -> Response:
-    """Get a token for half an hour."""
+    """Get a token for a quarter of an hour, and one that carries the sign-in on."""
     asked = SignInAsked.model_validate_json(request.get_data() or b"{}")
-    with reading() as session:
-        login = check_password(session, asked.login, asked.password)
-    return _json(TokenOut(token=new_token(login), expires_in=int(LIFETIME.total_seconds())), 201)
+    return _token(access.sign_in(asked.login, asked.password, asked.code))
+
+
+@sign_in.post("/sessions/current/token")
+@allow()
+def post_token() -> Response:
+    """Exchange the refresh token for the next two. One that was exchanged before ends the sign-in."""
+    asked = RefreshAsked.model_validate_json(request.get_data() or b"{}")
+    carried_on = access.renewed(asked.refresh)
+    if carried_on is None:
+        raise TokenRefused()
+    return _token(carried_on)
+
+
+@sign_in.delete("/sessions/current")
+@allow(*Role)
+def delete_session() -> Response:
+    """Sign out: no token of this sign-in is worth anything any more."""
+    whose = bearer()
+    access.held(whose, None, g.now)
+    with writing() as session:
+        sign_out(session, whose.login, whose.sign_in, Ending.SIGNED_OUT, at=datetime.now(UTC))
+    return make_response("", 204)
+
+
+def _token(given: Pass) -> Response:
+    token = new_token(given.login, given.sign_in)
+    return _json(TokenOut(token=token, expires_in=int(ACCESS.total_seconds()), refresh=given.refresh), 201)
 
 
 @sign_in.get("/me")
 @allow(*Role)
 def get_me() -> Response:
     """The person behind the token, with today's appointments: every role, home and organisation."""
-    login = bearer()
+    whose = bearer()
+    access.held(whose, None, g.now)
     with reading() as session:
-        found = person(session, login)
-        if found is None:
-            raise TokenRefused()
-        held = appointments(session, login, day_in_shanghai(g.now))
-        shown = [AppointmentOut.model_validate(each) for each in held]
-    return _json(MeOut(login=found.login, name=found.name, appointments=shown), 200)
+        name = session.get_one(Person, whose.login).name
+        held = appointments(session, whose.login, day_in_shanghai(g.now))
+        shown = [AppointmentOut.model_validate(appointment) for appointment in held]
+    return _json(MeOut(login=whose.login, name=name, appointments=shown), 200)
 
 
 def _json(shown: BaseModel, status: int) -> Response:
@@ -107,6 +147,29 @@ def described(refusals: Mapping[str, Any]) -> dict[str, Any]:
                     "201": {"description": "The token", "content": _content("TokenOut")},
                     **refusals,
                 },
+            }
+        },
+        "/api/v1/sessions/current/token": {
+            "post": {
+                "operationId": "post_token",
+                "summary": "Carry a sign-in on 续用登录",
+                "description": post_token.__doc__,
+                "tags": ["Signing in"],
+                "requestBody": {"required": True, "content": _content("RefreshAsked")},
+                "responses": {
+                    "201": {"description": "The next token", "content": _content("TokenOut")},
+                    **refusals,
+                },
+            }
+        },
+        "/api/v1/sessions/current": {
+            "delete": {
+                "operationId": "delete_session",
+                "summary": "Sign out 退出登录",
+                "description": delete_session.__doc__,
+                "tags": ["Signing in"],
+                "security": [{"token": []}],
+                "responses": {"204": {"description": "Signed out"}, **refusals},
             }
         },
         "/api/v1/me": {

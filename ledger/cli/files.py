@@ -18,8 +18,8 @@ from ledger.intake.workbooks.actions import import_workbook
 from ledger.intake.workbooks.queries import annotated_workbook, export_workbook, workbook_template
 from ledger.intake.workbooks.rules import WorkbookRefused
 from ledger.log import merkle, note
-from ledger.money import yuan
 from ledger.reports.journal_export import export as export_journal
+from ledger.words import yuan
 
 
 class PolicyLineUnknown(Malformed):

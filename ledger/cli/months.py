@@ -18,9 +18,9 @@ from ledger.disclosure.actions import check, prepare
 from ledger.evaluation.actions import evaluate as evaluated
 from ledger.fees.charges.actions import charge_month
 from ledger.fund.actions import end_month
-from ledger.money import yuan
 from ledger.periods import Period
 from ledger.publishing import publish_evaluation, publish_half_year
+from ledger.words import yuan
 
 
 @click.command("charge-month")

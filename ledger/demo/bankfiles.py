@@ -6,7 +6,7 @@ from datetime import datetime
 from io import StringIO
 from typing import NamedTuple
 
-from ledger.money import yuan
+from ledger.words import yuan
 
 
 class PaidIn(NamedTuple):

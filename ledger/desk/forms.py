@@ -19,13 +19,13 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from ledger.errors import LedgerError
 from ledger.fields import DECIMALS, Upload
-from ledger.money import fen, parts, whole, yuan
+from ledger.money import fen, parts, whole
 from ledger.operations.choices import OF, PERIODS
 from ledger.operations.labels import label
 from ledger.operations.operation import Field, Operation
 from ledger.operations.shapes import Asking, Shape, fields_of
 from ledger.words import label as worded
-from ledger.words import period, told, why
+from ledger.words import period, told, why, yuan
 
 MANY_CHOICES = 200
 """More than these are searched for, not listed."""

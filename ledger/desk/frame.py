@@ -26,10 +26,11 @@ from ledger.access.access import (
     new_token,
     publisher,
     reading,
+    renewed,
     status_of,
     tokens,
 )
-from ledger.access.tokens import LIFETIME, TokenRefused
+from ledger.access.tokens import Bearer, TokenRefused
 from ledger.community.queries import appointments, communities, person
 from ledger.community.rules import EVERYWHERE, Actor, Role, RoleMissing, Seat, actor_among, check_role
 from ledger.desk.forms import errors_of
@@ -38,16 +39,19 @@ from ledger.errors import LedgerError
 from ledger.operations.files import CONTENT
 from ledger.operations.operation import Call, Declared, Noun, Record
 from ledger.operations.registry import EVERY, NOUNS, RECORDS
+from ledger.people.rules import ACCESS, IDLE
+from ledger.people.sign_ins import Pass
 from ledger.periods import SHANGHAI, day_in_shanghai
 from ledger.words import label as worded
 
 desk = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates", static_folder="static")
 
 
-COOKIE = "mingbai_desk"
+COOKIE, AGAIN = "mingbai_desk", "mingbai_again"
+"""The short token, and the one that carries the sign-in on."""
 
 
-OPEN = frozenset({"desk.get_sign_in", "desk.post_sign_in", "desk.static"})
+OPEN = frozenset({"desk.get_sign_in", "desk.post_sign_in", "desk.post_factor", "desk.static"})
 
 
 @desk.before_request
@@ -58,19 +62,35 @@ def who_and_when() -> AnyResponse | None:
         return None
     place = (request.view_args or {}).get("community")
     try:
-        login = tokens().read(request.cookies.get(COOKIE, ""))
-        g.seats = held(login, place, g.now)
-        g.login = login
+        g.bearer = _bearer()
+        g.seats = held(g.bearer, place, g.now)
+        g.login = g.bearer.login
     except TokenRefused:
         return redirect(url_for("desk.get_sign_in", next=request.full_path.rstrip("?")))
     return None
 
 
+def _bearer() -> Bearer:
+    """Whom the short token stands for; once it is over, whose sign-in the other token carries on.
+
+    Raises:
+        TokenRefused: neither says.
+    """
+    try:
+        return tokens().read(request.cookies.get(COOKIE, ""))
+    except TokenRefused:
+        carried_on = renewed(request.cookies.get(AGAIN, ""))
+        if carried_on is None:
+            raise
+        g.carried_on = carried_on
+        return Bearer(carried_on.login, carried_on.sign_in)
+
+
 @desk.after_request
 def stay_signed_in(answer: Response) -> Response:
-    """A person at work is not thrown out: each page renews the short token."""
-    if "login" in g and answer.status_code < 400 and request.endpoint != "desk.post_sign_out":
-        remember(answer, g.login)
+    """Whose sign-in was carried on gets the next tokens."""
+    if "carried_on" in g and request.endpoint != "desk.post_sign_out":
+        keep(answer, g.carried_on)
     for name, values in (
         ("lang", ("zh", "en")),
         ("type", ("normal", "large")),
@@ -83,16 +103,21 @@ def stay_signed_in(answer: Response) -> Response:
     return answer
 
 
-def remember(answer: AnyResponse, login: str) -> None:
-    answer.set_cookie(
-        COOKIE,
-        new_token(login),
-        max_age=int(LIFETIME.total_seconds()),
-        httponly=True,
-        samesite="Strict",
-        secure=config().cookie_secure,
-        path="/desk",
-    )
+def keep(answer: AnyResponse, given: Pass) -> None:
+    """Put a sign-in's tokens into the browser: for the desk alone, and out of reach of any script."""
+    kept = [(COOKIE, new_token(given.login, given.sign_in), ACCESS)]
+    if given.refresh:
+        kept.append((AGAIN, given.refresh, IDLE))
+    for name, token, lasts in kept:
+        answer.set_cookie(
+            name,
+            token,
+            max_age=int(lasts.total_seconds()),
+            httponly=True,
+            samesite="Strict",
+            secure=config().cookie_secure,
+            path="/desk",
+        )
 
 
 @desk.errorhandler(LedgerError)

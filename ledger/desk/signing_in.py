@@ -1,28 +1,29 @@
-"""Signing in and out."""
+"""Signing in and out, and setting a second factor up where the role asks for one."""
 
-from flask import (
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from datetime import UTC, datetime
+
+import segno
+from cryptography.fernet import InvalidToken
+from flask import g, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ledger.access.access import (
-    allow,
-    check_password,
-    reading,
-)
+from ledger.access import access
+from ledger.access.access import allow, config, keyring, origin, status_of, writing
 from ledger.community.rules import Role
-from ledger.desk.frame import COOKIE, desk, remember
+from ledger.desk.frame import AGAIN, COOKIE, desk, keep
 from ledger.errors import LedgerError
+from ledger.people.queries import NoSignInOfYours
+from ledger.people.rules import Ending, FactorMissing, FactorNotSet, TooManyTries
+from ledger.people.sign_ins import Pass, new_secret, open_sign_in, provisioning, set_factor, sign_out
+
+SETTING_UP = 600
+"""Seconds for which the page that sets an authenticator up can be sent."""
 
 
 @desk.get("/sign-in")
 @allow()
 def get_sign_in() -> str:
-    return render_template("desk/sign_in.html", login="", error=None, then=_safe_next())
+    return _page("")
 
 
 @desk.post("/sign-in")
@@ -31,25 +32,81 @@ def post_sign_in() -> AnyResponse:
     """Check the password; a wrong one keeps the name that was typed."""
     login, password = request.form.get("login", "").strip(), request.form.get("password", "")
     try:
-        with reading() as session:
-            login = check_password(session, login, password)
+        given = access.sign_in(login, password, request.form.get("code", ""))
+    except FactorNotSet:
+        return make_response(_set_up(login, new_secret()))
     except LedgerError as error:
-        page = render_template("desk/sign_in.html", login=login, error=error, then=_safe_next())
-        return make_response(page, 403)
-    answer = redirect(_safe_next() or url_for("desk.get_home"))
-    remember(answer, login)
+        answer = make_response(_page(login, error), status_of(error))
+        if isinstance(error, TooManyTries):
+            answer.headers["Retry-After"] = str(error.facts["seconds"])
+        return answer
+    return _enter(given)
+
+
+@desk.post("/sign-in/second-factor")
+@allow()
+def post_factor() -> AnyResponse:
+    """Set an authenticator up and go in: the page was drawn for whoever knew the password."""
+    try:
+        login, secret = keyring().open(request.form.get("sealed", ""), SETTING_UP).split(b" ", 1)
+    except InvalidToken:
+        return redirect(url_for("desk.get_sign_in"))
+    now, whose = datetime.now(UTC), login.decode()
+    try:
+        with writing() as database:
+            set_factor(database, whose, secret, request.form.get("code", ""), keyring(), at=now)
+            given = open_sign_in(database, whose, origin(), at=now)
+    except LedgerError as error:
+        return make_response(_set_up(whose, secret, error), status_of(error))
+    return _enter(given)
+
+
+@desk.post("/sign-out")
+@allow(*Role)
+def post_sign_out() -> AnyResponse:
+    """End the sign-in: its tokens are worth nothing any more, wherever they are."""
+    try:
+        with writing() as database:
+            sign_out(database, g.login, g.bearer.sign_in, Ending.SIGNED_OUT, at=datetime.now(UTC))
+    except NoSignInOfYours:
+        pass  # it was ended elsewhere at this very moment
+    session.clear()
+    answer = redirect(url_for("desk.get_sign_in"))
+    for cookie in (COOKIE, AGAIN):
+        answer.delete_cookie(cookie, path="/desk")
     return answer
+
+
+def _enter(given: Pass) -> AnyResponse:
+    session.clear()  # what a form was signed with before somebody came in is worth nothing after
+    answer = redirect(_safe_next() or url_for("desk.get_home"))
+    keep(answer, given)
+    return answer
+
+
+def _page(login: str, error: LedgerError | None = None) -> str:
+    return render_template(
+        "desk/sign_in.html",
+        login=login,
+        error=error,
+        then=_safe_next(),
+        asks_code=isinstance(error, FactorMissing) or "code" in request.form,
+    )
+
+
+def _set_up(login: str, secret: bytes, error: LedgerError | None = None) -> str:
+    address, typed = provisioning(secret, login, config().host)
+    return render_template(
+        "desk/second_factor.html",
+        error=error,
+        sealed=keyring().seal(login.encode() + b" " + secret),
+        picture=segno.make(address, error="m").svg_data_uri(scale=5, border=2),
+        typed=" ".join(typed[place : place + 4] for place in range(0, len(typed), 4)),
+        then=_safe_next(),
+    )
 
 
 def _safe_next() -> str:
     then = request.values.get("next", "")
     safe = then.startswith("/desk/") and then.isprintable() and "//" not in then and "\\" not in then
     return then if safe else ""
-
-
-@desk.post("/sign-out")
-@allow(*Role)
-def post_sign_out() -> AnyResponse:
-    answer = redirect(url_for("desk.get_sign_in"))
-    answer.delete_cookie(COOKIE, path="/desk")
-    return answer

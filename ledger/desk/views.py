@@ -13,13 +13,13 @@ from sqlmodel import Session, col, select
 from ledger.community.rules import EVERYWHERE, Actor
 from ledger.community.tables import Person
 from ledger.fields import DECIMALS, Out
-from ledger.money import parts, yuan
+from ledger.money import parts
 from ledger.operations.choices import OF
 from ledger.operations.files import CONTENT, evidence_behind
 from ledger.operations.labels import label
 from ledger.operations.operation import VARIABLE, Call, Declared, Field, Operation, Record, Said
 from ledger.words import label as worded
-from ledger.words import period, told
+from ledger.words import period, told, yuan
 
 PEOPLE = frozenset({"login", "by", "by_login", "assigned_to", "reporter_login"})
 """What holds a sign-in name, beside all that ends in ``_by``."""

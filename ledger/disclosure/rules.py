@@ -7,8 +7,8 @@ from typing import Any
 
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.errors import Malformed, Refused
-from ledger.money import round_half_up, yuan
-from ledger.words import Coded
+from ledger.money import round_half_up
+from ledger.words import Coded, yuan
 
 RULES_VERSION = "2026.1"
 """The version of the rules by which the figures were made; it stands in every disclosure."""

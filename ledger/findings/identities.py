@@ -28,8 +28,8 @@ from ledger.journal.queries import (
 from ledger.journal.rules import CARRIED_OVER, Draft, Element
 from ledger.journal.tables import Balance, Entry, Movement
 from ledger.log.leaf import Json
-from ledger.money import yuan
 from ledger.periods import Month, Period
+from ledger.words import yuan
 
 
 class Identity(NamedTuple):

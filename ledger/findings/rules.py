@@ -6,8 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.handover.rules import ItemKind
-from ledger.money import yuan
-from ledger.words import told
+from ledger.words import told, yuan
 
 
 class Severity(StrEnum):

@@ -5,8 +5,8 @@ from datetime import date
 
 from ledger.community.rules import FirmKind
 from ledger.errors import Malformed, Refused
-from ledger.money import yuan
 from ledger.periods import Month
+from ledger.words import yuan
 
 PAYABLE = frozenset({FirmKind.CONTRACTOR, FirmKind.UTILITY, FirmKind.OTHER})
 """Whom works money is paid to: whoever did the works, surveyed or supervised them."""

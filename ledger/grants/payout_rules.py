@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from ledger.errors import Malformed, Refused
 from ledger.grants.rules import Source, check_planned
-from ledger.money import round_half_up, split, yuan
+from ledger.money import round_half_up, split
+from ledger.words import yuan
 
 
 class PayoutKind(StrEnum):

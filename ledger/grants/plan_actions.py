@@ -36,8 +36,8 @@ from ledger.journal.queries import accounts, books, moves_of
 from ledger.journal.queries import entry as entry_of
 from ledger.journal.rules import BookCode, Draft
 from ledger.log.queries import head
-from ledger.money import yuan
 from ledger.periods import day_in_shanghai
+from ledger.words import yuan
 
 LaterVersion = Annotated[int, Field(strict=True, ge=2, le=10_000)]
 """The register's plan is version 1."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ledger.errors import Malformed, Refused
 from ledger.grants.rules import Source
-from ledger.money import yuan
+from ledger.words import yuan
 
 
 class PlanWrong(Malformed):

@@ -5,8 +5,7 @@ from enum import StrEnum
 
 from ledger.errors import Malformed, Refused
 from ledger.journal.rules import BookCode, Chart
-from ledger.money import yuan
-from ledger.words import label, word
+from ledger.words import label, word, yuan
 
 
 class Source(StrEnum):

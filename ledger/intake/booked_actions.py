@@ -24,8 +24,8 @@ from ledger.intake.rules import LineId, LineState
 from ledger.intake.tables import BankLine
 from ledger.journal.queries import accounts
 from ledger.log.queries import head
-from ledger.money import yuan
 from ledger.periods import day_in_shanghai
+from ledger.words import yuan
 
 
 def match_booked(

@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from ledger.intake.oddities import RowProblem, RowWarning, problem, warning
 from ledger.intake.sheets import Row
-from ledger.money import AmountMalformed, Fen, fen, yuan
+from ledger.money import AmountMalformed, Fen, fen
 from ledger.periods import SHANGHAI
+from ledger.words import yuan
 
 YUAN = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.[0-9]{1,2})?"
 AMOUNT = re.compile(rf"¥? ?([+-]?) ?¥? ?({YUAN}) ?元?")

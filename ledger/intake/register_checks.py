@@ -9,7 +9,7 @@ from typing import Any
 from ledger.community.rules import ComponentKind, HomeKind
 from ledger.intake.register_cells import CellProblem, Row, Table, problem
 from ledger.intake.register_layout import BY_NAME, PLANNED
-from ledger.money import yuan
+from ledger.words import yuan
 
 NATIONAL = "national_default"
 WARRANTY = "warranty.years."

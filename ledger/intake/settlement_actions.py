@@ -26,8 +26,8 @@ from ledger.journal.actions import Posted, post
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move
 from ledger.log.queries import head
-from ledger.money import yuan
 from ledger.periods import Month, day_in_shanghai
+from ledger.words import yuan
 
 FEE = BookCode.FEE.value
 

@@ -30,7 +30,7 @@ from ledger.intake.lines import (
 )
 from ledger.intake.oddities import RowProblem, RowWarning, problem, warning
 from ledger.intake.sheets import NotSheets, Row, Sheet, sheets
-from ledger.money import yuan
+from ledger.words import yuan
 
 PROFILES = resources.files("ledger.intake") / "profiles"
 FIGURES = {"{count}": r"(?P<count>[0-9]{1,9})", "{yuan}": rf"[¥￥]?(?P<yuan>-?{YUAN})0*"}

@@ -38,9 +38,8 @@ from ledger.journal.actions import Posted, post
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move
 from ledger.log.queries import head
-from ledger.money import yuan
 from ledger.periods import day_in_shanghai
-from ledger.words import Login
+from ledger.words import Login, yuan
 
 FEE = BookCode.FEE.value
 

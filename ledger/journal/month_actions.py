@@ -22,9 +22,8 @@ from ledger.journal.tables import Closing, ClosingBalance, Entry
 from ledger.log.actions import append
 from ledger.log.leaf import SALT_BYTES, WHO, Json, commit, instant_text, new_leaf
 from ledger.log.queries import head
-from ledger.money import yuan
 from ledger.periods import Month, day_in_shanghai
-from ledger.words import Coded
+from ledger.words import Coded, yuan
 
 
 def carry_over(

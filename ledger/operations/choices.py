@@ -44,7 +44,6 @@ from ledger.journal.queries import accounts as roles_of
 from ledger.journal.queries import books as books_of
 from ledger.journal.rules import BookCode
 from ledger.journal.tables import Entry, Movement
-from ledger.money import yuan
 from ledger.noticeboard.tables import Attachment, Notice
 from ledger.operations.operation import Choice, Choices, Said
 from ledger.periods import Period
@@ -52,7 +51,7 @@ from ledger.revenue.site_tables import Site
 from ledger.revenue.tables import RevenueContract
 from ledger.votes.rules import Matter, MotionState
 from ledger.votes.tables import Motion
-from ledger.words import WORDS, label, told, word
+from ledger.words import WORDS, label, told, word, yuan
 from ledger.words import period as told_period
 
 REACH = timedelta(days=62)

@@ -25,7 +25,6 @@ from ledger.intake.statement import profile, profile_names
 from ledger.intake.suspense_actions import approve_return, ask_return, merge, resolve, split, undo
 from ledger.intake.tables import BankLine, LineStep
 from ledger.journal.actions import Posted
-from ledger.money import yuan
 from ledger.operations import choices
 from ledger.operations.operation import (
     Choice,
@@ -39,6 +38,7 @@ from ledger.operations.operation import (
     Record,
     Said,
 )
+from ledger.words import yuan
 
 MOST_CHOSEN = 200
 """So many lines can be ticked in a form."""

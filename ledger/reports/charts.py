@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import vl_convert
 
-from ledger.money import round_half_up, yuan
+from ledger.money import round_half_up
 from ledger.reports import words
-from ledger.words import word
+from ledger.words import word, yuan
 
 FONT = "Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
 INK, MUTED, RULE = "#1d2b36", "#5b6975", "#d5dbe0"

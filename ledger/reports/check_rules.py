@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 
 from ledger.findings.rules import Candidate, Flag
 from ledger.fund.uses.step_rules import ProjectState
-from ledger.money import yuan
 from ledger.reports import words
 from ledger.votes.rules import Matter, Tally
-from ledger.words import word
+from ledger.words import word, yuan
 
 Figures = Mapping[str, Any]
 

@@ -11,8 +11,9 @@ from fractions import Fraction
 from html import escape
 from typing import Any, NamedTuple
 
-from ledger.money import round_half_up, yuan
+from ledger.money import round_half_up
 from ledger.reports.charts import FONT, INK, WAN_FEN
+from ledger.words import yuan
 
 COLORS = {
     "government": "#14506e",

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from ledger.money import round_half_up, yuan
-from ledger.words import FIGURES, NOTHING, told, word
+from ledger.money import round_half_up
+from ledger.words import FIGURES, NOTHING, told, word, yuan
 from ledger.words import period as period_told
 
 STATEMENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {

@@ -1,7 +1,6 @@
 """The property fee through the door: by the right people, refused to the wrong ones."""
 
 from datetime import UTC, date, datetime
-from functools import cache
 
 import pytest
 from sqlalchemy import event
@@ -19,19 +18,13 @@ from ledger.periods import Month
 from ledger.votes.actions import announce, cast, close_motion
 from ledger.votes.rules import Choice, Matter
 from tests.cast import AN, CHEN, HE, MEI, NOON, OUYANG, SU, WEN
-from tests.doors import HOMES, Caller, wait
+from tests.doors import HOMES, wait
 from tests.factories import SHA, a_community, a_firm
 from tests.fees.homes import charge, day
 
 FEES = "/communities/meiyuan/fees"
 HOME = HOMES[0]
 PROOF = SHA
-
-
-@pytest.fixture
-def as_(client):
-    """As the package's, but everybody signs in once: the door counts sign-ins."""
-    return cache(lambda actor: Caller(client, actor))
 
 
 def charged(as_, *months):

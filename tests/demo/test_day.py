@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from ledger.access.access import check_password
 from ledger.community.actions import enrol
 from ledger.community.queries import DemoPassword, NotTheDemo, demo_day
 from ledger.community.rules import DEMO_PASSWORD
@@ -16,6 +15,7 @@ from ledger.demo.story import TODAY, build
 from ledger.journal.fsck import problems
 from ledger.log.queries import head, latest_signed
 from ledger.log.signer import Signer
+from ledger.people.sign_ins import right_password
 from ledger.periods import SHANGHAI, Month, standing_on
 from ledger.publishing import Publisher
 from ledger.votes.queries import motion
@@ -113,4 +113,4 @@ def test_the_demos_password_opens_nothing_outside_the_demo(database):
         with pytest.raises(DemoPassword):
             enrol(session, "new", "新来的", DEMO_PASSWORD, by=MEI, at=NOON)
         with pytest.raises(DemoPassword):
-            check_password(session, "mei", DEMO_PASSWORD)
+            right_password(session, "mei", DEMO_PASSWORD)

@@ -4,7 +4,7 @@ from html import unescape
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from tests.doors import PASSWORD, application
+from tests.doors import PASSWORD, application, sits_down
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def at_the_desk(app):
 
     def sign_in(actor) -> Visitor:
         visitor = Visitor(app.test_client())
-        assert visitor.sign_in(actor).status_code == 302
+        sits_down(visitor.client, actor)
         return visitor
 
     return sign_in

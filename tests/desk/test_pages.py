@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from ledger.demo.tickets import picture
 from ledger.repairs.queries import steps, ticket
 from tests.cast import CHEN, HE, MEI, OUYANG, SONG, WEN
-from tests.doors import HOMES
+from tests.doors import HOMES, Caller
 
 TICKETS = "/desk/meiyuan/tickets"
 NEW = "/desk/meiyuan/do/tickets"
@@ -223,7 +223,7 @@ def test_a_program_and_a_form_with_one_key_do_it_once(at_the_desk, app):
     mei = at_the_desk(MEI)
     form = mei.form(NEW) | {"category": "leak", "title": "漏水"}
     assert mei.client.post(NEW, data=form).status_code == 302
-    token = app.extensions["tokens"].issue("mei", app.extensions["clock"]())
+    token = Caller(app.test_client(), MEI).token
 
     answer = app.test_client().post(
         "/api/v1/communities/meiyuan/tickets",

@@ -14,7 +14,7 @@ from ledger.community.tables import Person
 from ledger.journal.tables import Account, Subledger
 from tests.cast import MEI, NOON
 from tests.desk.conftest import Visitor
-from tests.doors import HASH, Caller, application
+from tests.doors import HASH, Caller, application, sits_down
 
 ROOT = Actor("root", Role.OPERATOR)
 ACCOUNTS = [
@@ -78,7 +78,7 @@ def test_what_contradicts_itself_is_refused_whole(app, database, wrong, code):
 
 def test_a_form_opens_it(app, database):
     desk = Visitor(app.test_client())
-    desk.sign_in(ROOT)
+    sits_down(desk.client, ROOT)
     typed = {"code": "care", "zh": "护理站", "en": "Care station"}
     for at, row in enumerate(ACCOUNTS):
         typed |= {f"accounts:{at}.{name}": value for name, value in row.items()}

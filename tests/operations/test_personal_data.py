@@ -12,7 +12,7 @@ from ledger.holders.queries import holders
 from ledger.journal.queries import entry, entry_by_key
 from tests.cast import CHEN, HE, MEI, NOON, OUYANG, SU
 from tests.desk.conftest import Visitor
-from tests.doors import HOMES, Caller, application
+from tests.doors import HOMES, Caller, application, sits_down
 from tests.factories import PAPER, SHA
 
 PLACE = "/communities/meiyuan"
@@ -67,7 +67,7 @@ def test_an_owner_sees_his_own_and_registers_nobody(app):
 
 def test_a_form_with_a_scan_registers_a_new_holder_after_one_last_look(app, database):
     desk = Visitor(app.test_client())
-    desk.sign_in(HE)
+    sits_down(desk.client, HE)
     page = f"/desk/meiyuan/do/holders/{HOME}/transfer"
     assert page in desk.get(f"/desk/meiyuan/holders/{HOME}").text
     typed = {"name": "买方 李", "since": "2026-07-01", "holds_also": HOMES[1]}
@@ -83,7 +83,7 @@ def test_a_form_with_a_scan_registers_a_new_holder_after_one_last_look(app, data
 def test_a_form_drawn_for_another_holder_is_refused(app, database):
     mei = Caller(app.test_client(), MEI)
     desk = Visitor(app.test_client())
-    desk.sign_in(HE)
+    sits_down(desk.client, HE)
     page = f"/desk/meiyuan/do/holders/{HOME}/transfer"
     stale = desk.form(page) | {"name": "另一买方", "since": "2026-07-09", "document": SHA, "confirmed": "yes"}
     mei("POST", f"{PLACE}/holders/{HOME}/transfer", 201, **SALE)
@@ -129,7 +129,7 @@ def test_neither_the_firm_nor_the_committee_erases_or_lists_files(app, letter, a
 
 def test_a_form_erases_a_file_after_one_last_look(app, database, letter):
     desk = Visitor(app.test_client())
-    desk.sign_in(HE)
+    sits_down(desk.client, HE)
     page = f"/desk/meiyuan/do/files/{letter}/erasure"
     assert page in desk.get(f"/desk/meiyuan/files/{letter}").text
 
@@ -159,7 +159,7 @@ def test_what_a_ticket_says_privately_is_erased_from_the_log_by_the_office(app, 
 
 def test_the_desk_offers_no_erasure_of_a_voucher(app):
     desk = Visitor(app.test_client())
-    desk.sign_in(HE)
+    sits_down(desk.client, HE)
 
     page = desk.get("/desk/meiyuan/entries/2")
 

@@ -21,7 +21,7 @@ from ledger.operations.operation import Document, Operation
 from ledger.operations.registry import EVERY
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, OUYANG, SU, WEN
 from tests.desk.conftest import Visitor
-from tests.doors import HASH, HOMES, Caller, application, furnish
+from tests.doors import HASH, HOMES, Caller, application, furnish, sits_down
 from tests.strange import address
 
 RENTER, ROOT = Actor("renter", Role.TENANT, frozenset({HOMES[1]})), Actor("root", Role.OPERATOR)
@@ -94,7 +94,7 @@ def test_the_json_door_lets_in_whom_the_matrix_names(app, printed, actor):
 @by_login
 def test_the_desk_lets_in_whom_the_matrix_names(app, printed, actor):
     desk = Visitor(app.test_client())
-    assert desk.sign_in(actor).status_code == 302
+    sits_down(desk.client, actor)
     wrong = []
     for no, each in enumerate(EVERY):
         if each.everywhere or not each.path:

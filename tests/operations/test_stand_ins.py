@@ -18,7 +18,7 @@ from ledger.community.tables import Appointment, Community, Person
 from ledger.journal.tables import Entry
 from tests.cast import HE, MEI, NOON
 from tests.desk.conftest import Visitor
-from tests.doors import HASH, Caller, application
+from tests.doors import HASH, Caller, application, sits_down
 
 GUAN = Actor("guan", Role.COMMITTEE, level=Level.MANAGEMENT_COMMITTEE)
 """Sits on the property management committee (物管会)."""
@@ -85,7 +85,7 @@ def test_it_may_do_nothing_where_there_is_an_owners_committee(app, database):
 
 def test_the_desk_offers_it_what_it_may_do(app, no_committee, database):
     desk = Visitor(app.test_client())
-    desk.sign_in(GUAN)
+    sits_down(desk.client, GUAN)
 
     assert "/desk/meiyuan/do/accounts/new/approval" in desk.get("/desk/meiyuan/accounts/new").text
     assert desk.fill("/desk/meiyuan/do/accounts/new/approval").status_code == 302
@@ -94,7 +94,7 @@ def test_the_desk_offers_it_what_it_may_do(app, no_committee, database):
 
 def test_the_desk_keeps_it_out_where_there_is_an_owners_committee(app, database):
     desk = Visitor(app.test_client())
-    desk.sign_in(GUAN)
+    sits_down(desk.client, GUAN)
 
     assert desk.get("/desk/meiyuan/accounts/new").status_code == 403
     assert desk.client.post("/desk/meiyuan/do/accounts/new/approval").status_code in (400, 403)

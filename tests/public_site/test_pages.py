@@ -9,9 +9,9 @@ import pytest
 
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
-from ledger.money import yuan
 from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.queries import notice
+from ledger.words import yuan
 from public_site import queries
 from tests.cast import CHEN
 from tests.public_site.conftest import READABLE, public_app, tables_in

@@ -7,11 +7,11 @@ from ledger.disclosure.queries import gather
 from ledger.fees.payments.actions import Payment, receive
 from ledger.journal.queries import books, trial_balance
 from ledger.log.queries import latest_signed
-from ledger.money import yuan
 from ledger.noticeboard.queries import attachments, notice
 from ledger.noticeboard.rules import digest
 from ledger.periods import Period
 from ledger.reports import check_report
+from ledger.words import yuan
 from tests.cast import MEI, NOON
 from tests.factories import a_community
 from tests.reports import town

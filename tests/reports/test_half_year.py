@@ -1,9 +1,9 @@
 import json
 from copy import deepcopy
 
-from ledger.money import yuan
 from ledger.noticeboard.rules import canonical_body, digest
 from ledger.reports import half_year
+from ledger.words import yuan
 from tests.reports import town
 from tests.reports.reading import attached_to, fonts_in, pages_of, text_of, title_of
 

@@ -7,9 +7,9 @@ from openpyxl import load_workbook
 
 from ledger.community.queries import NoCommunity
 from ledger.fund.queries import statements
-from ledger.money import yuan
 from ledger.periods import Period
 from ledger.reports.statements import statements_pdf, statements_xlsx
+from ledger.words import yuan
 from tests.reports import town
 from tests.reports.reading import text_of
 

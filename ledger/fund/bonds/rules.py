@@ -7,7 +7,7 @@ from enum import StrEnum
 from ledger.community.rules import FirmKind, Role
 from ledger.errors import Malformed, Refused
 from ledger.fields import Amount, AmountOrNought, Day, Text
-from ledger.money import yuan
+from ledger.words import yuan
 
 ARTICLE = "《住宅专项维修资金管理办法》第26条"
 

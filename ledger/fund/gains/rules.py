@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.errors import Malformed, Refused
-from ledger.money import Fen, split, yuan
+from ledger.money import Fen, split
+from ledger.words import yuan
 
 
 class Source(StrEnum):

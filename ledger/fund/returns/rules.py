@@ -8,7 +8,8 @@ from typing import NamedTuple
 from ledger.community.rules import HomeKind
 from ledger.errors import Malformed, Refused, Unknown
 from ledger.fund.rules import DepositKind, seller_account
-from ledger.money import Fen, split, yuan
+from ledger.money import Fen, split
+from ledger.words import yuan
 
 
 class ReturnKind(StrEnum):

@@ -44,8 +44,8 @@ from ledger.fund.uses.step_rules import (
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.log.leaf import Json
 from ledger.log.queries import head
-from ledger.money import yuan
 from ledger.periods import day_in_shanghai
+from ledger.words import yuan
 
 
 @dataclass(frozen=True)

@@ -42,11 +42,11 @@ from ledger.fund.uses.step_rules import (
 )
 from ledger.fund.uses.tables import Project
 from ledger.log.queries import head
-from ledger.money import yuan
 from ledger.periods import day_in_shanghai
 from ledger.votes.actions import announce
 from ledger.votes.rules import Matter
 from ledger.votes.tables import Motion
+from ledger.words import yuan
 
 NestedPlan = Annotated[Plan, Field(description="the use plan (使用方案)")]
 

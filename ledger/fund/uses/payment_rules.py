@@ -8,8 +8,8 @@ from ledger.community.rules import FirmKind
 from ledger.errors import Malformed, Refused
 from ledger.fund.uses.step_rules import Action
 from ledger.log.leaf import Json
-from ledger.money import yuan
 from ledger.periods import years_after
+from ledger.words import yuan
 
 
 class Stage(StrEnum):

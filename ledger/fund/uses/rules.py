@@ -10,8 +10,9 @@ from ledger.community.rules import HomeKind, Warranty
 from ledger.errors import Refused
 from ledger.fund.rules import Deposited
 from ledger.fund.uses.step_rules import Paper
-from ledger.money import Fen, split, yuan
+from ledger.money import Fen, split
 from ledger.periods import years_after
+from ledger.words import yuan
 
 
 class ScopeKind(StrEnum):

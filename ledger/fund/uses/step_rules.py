@@ -12,7 +12,7 @@ from ledger.fields import Evidence
 from ledger.files.rules import Purpose
 from ledger.journal.rules import Draft
 from ledger.log.leaf import Json
-from ledger.money import yuan
+from ledger.words import yuan
 
 
 class ProjectState(StrEnum):

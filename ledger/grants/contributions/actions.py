@@ -51,8 +51,8 @@ from ledger.journal.actions import Posted, open_book, post, post_all, replay
 from ledger.journal.queries import accounts, books
 from ledger.journal.rules import BookCode, Draft, Move, read_chart
 from ledger.log.queries import head
-from ledger.money import yuan
 from ledger.periods import day_in_shanghai
+from ledger.words import yuan
 
 COMMUNITY = BookCode.COMMUNITY.value
 Paper = Annotated[str, Field(max_length=60, pattern=PLAIN)]

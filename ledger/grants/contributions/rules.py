@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from ledger.errors import Malformed, Refused
-from ledger.money import Fen, split, yuan
+from ledger.money import Fen, split
+from ledger.words import yuan
 
 
 class ItemClass(StrEnum):

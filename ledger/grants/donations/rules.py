@@ -1,7 +1,7 @@
 """What donated money may be spent on. Pure."""
 
 from ledger.errors import Refused
-from ledger.money import yuan
+from ledger.words import yuan
 
 BOOK = "donation"
 

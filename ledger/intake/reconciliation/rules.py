@@ -10,7 +10,7 @@ from json import dumps
 from ledger.errors import Malformed, Refused, Unknown
 from ledger.log import merkle
 from ledger.log.leaf import Json, canonical
-from ledger.money import yuan
+from ledger.words import yuan
 
 
 class Side(StrEnum):

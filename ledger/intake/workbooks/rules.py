@@ -8,8 +8,8 @@ from ledger.errors import Malformed, Unknown
 from ledger.intake.register_cells import CellProblem, Row, Table, problem
 from ledger.intake.register_checks import repeated
 from ledger.intake.workbooks.layout import BY_NAME, OPENING
-from ledger.money import yuan
 from ledger.periods import Month
+from ledger.words import yuan
 
 
 @dataclass(frozen=True)

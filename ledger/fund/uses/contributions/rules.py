@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.errors import Refused, Unknown
-from ledger.money import yuan
+from ledger.words import yuan
 
 
 class Way(StrEnum):

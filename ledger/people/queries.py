@@ -1,0 +1,125 @@
+"""Questions about sign-ins, slips, and what is remembered of access."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, func
+from sqlmodel import Session, col, select
+
+from ledger.community.queries import appointments
+from ledger.db import Prepared
+from ledger.errors import Unknown
+from ledger.people.rules import REMEMBERED, SECOND_FACTOR, Event
+from ledger.people.tables import AccessRecord, SecondFactor, SignIn, Slip
+from ledger.periods import day_in_shanghai
+
+
+class NoSignInOfYours(Unknown):
+    code = "no-sign-in-of-yours"
+    zh = "您没有这次登录，或者它已经结束。"
+    en = "You have no such sign-in, or it is over."
+
+
+_STANDS = Prepared(
+    select(SignIn.person).where(
+        SignIn.id == bindparam("its_id"),
+        col(SignIn.ended_at).is_(None),
+        col(SignIn.until) > bindparam("now"),
+    )
+)
+
+
+def stands(session: Session, sign_in: str, now: datetime) -> bool:
+    """Whether a sign-in still goes on: not ended, and not past its absolute end."""
+    return bool(_STANDS.ask(session, {"its_id": sign_in, "now": now}))
+
+
+def sign_ins(session: Session, login: str, now: datetime) -> Sequence[SignIn]:
+    """A person's sign-ins that go on, the one used last first."""
+    return session.exec(
+        select(SignIn)
+        .where(SignIn.person == login, col(SignIn.ended_at).is_(None), col(SignIn.until) > now)
+        .order_by(col(SignIn.seen_at).desc())
+    ).all()
+
+
+def needs_factor(session: Session, login: str, now: datetime) -> bool:
+    """Whether a person holds a role today that signs in with a second factor."""
+    held = {each.role for each in appointments(session, login, day_in_shanghai(now))}
+    return not held.isdisjoint(SECOND_FACTOR)
+
+
+def factor(session: Session, login: str) -> SecondFactor | None:
+    """A person's authenticator, when there is one."""
+    return session.get(SecondFactor, login)
+
+
+class Tries(NamedTuple):
+    """What counts for a wait: see `ledger.people.rules.free_at`."""
+
+    here: list[datetime]
+    everywhere: int
+    network: int
+    known: bool
+
+
+def tries(session: Session, login: str, network: str, now: datetime) -> Tries:
+    """The wrong tries of the last hour that count against an account and a network."""
+    since = now - REMEMBERED
+    recent = session.exec(
+        select(AccessRecord.at, AccessRecord.event)
+        .where(
+            AccessRecord.login == login,
+            AccessRecord.network == network,
+            col(AccessRecord.at) > since,
+            col(AccessRecord.event).in_([Event.REFUSED, Event.SIGNED_IN]),
+        )
+        .order_by(col(AccessRecord.at), col(AccessRecord.no))
+    ).all()
+    here: list[datetime] = []
+    for at, event in recent:
+        here = [*here, at] if event is Event.REFUSED else []
+    known = session.exec(
+        select(SignIn.id).where(SignIn.person == login, SignIn.network == network).limit(1)
+    ).first()
+    return Tries(
+        here,
+        _refused(session, since, AccessRecord.login == login),
+        _refused(session, since, AccessRecord.network == network),
+        known is not None,
+    )
+
+
+def _refused(session: Session, since: datetime, whose: bool) -> int:
+    refused = select(func.count()).select_from(AccessRecord)
+    return session.exec(
+        refused.where(whose, AccessRecord.event == Event.REFUSED, col(AccessRecord.at) > since)
+    ).one()
+
+
+def open_slip(session: Session, code: str, now: datetime) -> Slip | None:
+    """The slip with this digest, if it can still be used."""
+    slip = session.exec(select(Slip).where(Slip.code == code)).first()
+    if slip is None or slip.used_at or slip.void_at or slip.last_day < day_in_shanghai(now):
+        return None
+    return slip
+
+
+def slips(session: Session, community: str) -> Sequence[Slip]:
+    """The slips of a community that nobody has used yet, the newest first."""
+    return session.exec(
+        select(Slip)
+        .where(Slip.community == community, col(Slip.used_at).is_(None), col(Slip.void_at).is_(None))
+        .order_by(col(Slip.no).desc())
+    ).all()
+
+
+def access_records(
+    session: Session, login: str | None, since: datetime, limit: int = 500
+) -> Sequence[AccessRecord]:
+    """What is remembered of access since an instant, of one person or of everybody, the newest first."""
+    kept = select(AccessRecord).where(col(AccessRecord.at) >= since)
+    if login is not None:
+        kept = kept.where(AccessRecord.login == login)
+    return session.exec(kept.order_by(col(AccessRecord.no).desc()).limit(limit)).all()

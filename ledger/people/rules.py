@@ -1,0 +1,148 @@
+"""What a password must be, how long a sign-in lasts, and how long whoever guesses has to wait. Pure."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from ledger.community.rules import Role
+from ledger.errors import Malformed, NotAllowed, Refused
+
+ACCESS = timedelta(minutes=15)
+"""How long an access token is good for."""
+IDLE = timedelta(days=7)
+"""How long a sign-in that nobody uses can still be carried on."""
+WHOLE = timedelta(days=30)
+WHOLE_WITH_FACTOR = timedelta(hours=12)
+"""After so long somebody signs in anew, whatever he does; sooner whoever needs a second factor."""
+GRACE = timedelta(seconds=60)
+"""Two tabs that renew at once are one person: so long the token before is taken for what it was."""
+
+SECOND_FACTOR = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR})
+"""Who reads everything, of everybody, signs in with a second factor."""
+
+
+class Event(StrEnum):
+    """What is remembered of people and their access."""
+
+    SIGNED_IN = "signed_in"
+    REFUSED = "refused"
+    SIGNED_OUT = "signed_out"
+    STOLEN = "stolen"
+    PASSWORD = "password"  # noqa: S105 - the word for an event
+    FACTOR = "factor"
+    READ = "read"
+
+
+class Ending(StrEnum):
+    """Why a sign-in ended before its time."""
+
+    SIGNED_OUT = "signed_out"
+    ELSEWHERE = "elsewhere"
+    PASSWORD = "password"  # noqa: S105 - the word for a reason
+    STOLEN = "stolen"
+    OFFICE = "office"
+
+
+class WrongPassword(NotAllowed):
+    code = "wrong-password"
+    zh = "用户名或密码不对。"
+    en = "The name or the password is wrong."
+
+
+class TooManyTries(Refused):
+    code = "too-many-tries"
+    zh = "试错太多次，请等 {seconds} 秒再试；您在别的设备上照样可以登录。"
+    en = "Too many wrong tries: wait {seconds} seconds. You can sign in elsewhere meanwhile."
+
+
+class FactorMissing(NotAllowed):
+    code = "second-factor-missing"
+    zh = "您的身份登录要两步：请再填手机验证器上的 6 位动态码。"
+    en = "Your role signs in with two factors: fill in the six digits of your authenticator too."
+
+
+class FactorNotSet(NotAllowed):
+    code = "second-factor-not-set"
+    zh = "您的身份登录要两步，还没有设置验证器；请先在网页上登录一次并设置。"
+    en = "Your role signs in with two factors and none is set up yet: sign in once on the web pages and set it up."
+
+
+class WrongFactor(NotAllowed):
+    code = "second-factor-wrong"
+    zh = "动态码不对或已经用过；请等下一个 6 位数再填。"
+    en = "The six digits are wrong or were used already; wait for the next ones."
+
+
+class PasswordShort(Malformed):
+    code = "password-short"
+    zh = "密码太短：至少 {least} 个字符（一个汉字算两个）。一句好记的话就行，例如七八个字。"
+    en = "The password is too short: at least {least} characters (a Chinese one counts twice). A sentence that you remember will do."
+
+
+class PasswordGuessable(Malformed):
+    code = "password-guessable"
+    zh = "这个密码太容易猜：不要用自己的名字、登录名，也不要只用重复或连续的字符。"
+    en = (
+        "This password is easily guessed: not your name or sign-in name, nor one that only repeats or counts."
+    )
+
+
+LEAST = 15
+LEAST_WITH_FACTOR = 8
+"""Characters of a password that stands alone, and of one beside a second factor (NIST SP 800-63B-4, 3.1.1.2)."""
+
+
+def normal(password: str) -> str:
+    """A password as it is compared: Unicode's NFKC, so that full-width and half-width letters are the same."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def check_password_good(password: str, *, names: Iterable[str], with_factor: bool) -> None:
+    """See that a new password is long enough and no guess; there is no rule of composition and none of age.
+
+    A character of the East Asian wide kind counts twice: it is worth more guesses than two letters, and a sentence of
+    eight characters is what people remember.
+
+    Raises:
+        PasswordShort, PasswordGuessable.
+    """
+    text = normal(password)
+    length = sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
+    least = LEAST_WITH_FACTOR if with_factor else LEAST
+    if length < least:
+        raise PasswordShort(least=least)
+    lowered = text.casefold()
+    for name in names:
+        lowered = lowered.replace(name.casefold(), "") if len(name) > 1 else lowered
+    steps = {ord(after) - ord(before) for before, after in pairwise(text)}
+    if len(lowered) < len(text) / 2 or len(set(text)) < 4 or (len(steps) == 1 and abs(steps.pop()) <= 1):
+        raise PasswordGuessable()
+
+
+FREE_TRIES = 4
+"""Wrong tries of one account from one network that cost nothing."""
+SPREAD_TRIES = 30
+"""Wrong tries of one account in an hour, from everywhere: from then on networks that it never signed in from wait."""
+NETWORK_TRIES = 200
+"""Wrong tries from one network in an hour, whichever the accounts: a whole street may stand behind one address."""
+LONGEST_WAIT = timedelta(minutes=15)
+REMEMBERED = timedelta(hours=1)
+
+
+def free_at(here: Sequence[datetime], everywhere: int, network: int, *, known: bool) -> datetime | None:
+    """When somebody may try again; None for now.
+
+    ``here`` are the wrong tries of this account from this network since its last right one, oldest first; ``everywhere``
+    and ``network`` count the last hour's of the account and of the network. ``known`` says that the account has signed in
+    from this network before: so nobody locks another out of where he always signs in.
+    """
+    if not here:
+        return None
+    wait = timedelta(0)
+    if len(here) > FREE_TRIES:
+        wait = min(timedelta(minutes=1) * 2 ** min(len(here) - FREE_TRIES - 1, 10), LONGEST_WAIT)
+    if (everywhere > SPREAD_TRIES and not known) or network > NETWORK_TRIES:
+        wait = LONGEST_WAIT
+    return here[-1] + wait if wait else None

@@ -1,0 +1,206 @@
+"""Signing in and out by the JSON door: what a sign-in gives, how long, and what ends it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from sqlmodel import col, select, update
+
+from ledger.community.tables import Person
+from ledger.people.keyring import Keyring
+from ledger.people.rules import FREE_TRIES, Ending, Event, WrongFactor
+from ledger.people.sign_ins import end_sign_ins, new_secret, set_factor, set_password
+from ledger.people.tables import AccessRecord, SecondFactor, SignIn
+from tests.cast import MEI, SU
+from tests.doors import PASSWORD, sits_down
+
+ME = "/api/v1/me"
+
+
+@pytest.fixture
+def comes(client):
+    """Sign in by name and password; gives the answer."""
+
+    def sign_in(login="mei", password=PASSWORD, code="", address="192.0.2.1"):
+        asked = {"login": login, "password": password, "code": code}
+        return client.post("/api/v1/sessions", json=asked, environ_base={"REMOTE_ADDR": address})
+
+    return sign_in
+
+
+def bearer(given) -> dict[str, str]:
+    return {"Authorization": f"Bearer {given['token']}"}
+
+
+def carried_on(client, given, expect=201):
+    answer = client.post("/api/v1/sessions/current/token", json={"refresh": given["refresh"]})
+    assert answer.status_code == expect, answer.text
+    return answer.json
+
+
+def records(database, event: Event) -> list[AccessRecord]:
+    with database.reading() as session:
+        kept = select(AccessRecord).where(AccessRecord.event == event).order_by(col(AccessRecord.no))
+        return list(session.exec(kept))
+
+
+def test_a_sign_in_gives_a_token_of_a_quarter_of_an_hour_and_what_carries_it_on(client, comes):
+    given = comes().json
+    assert given["expires_in"] == 900
+    assert client.get(ME, headers=bearer(given)).json["login"] == "mei"
+    following = carried_on(client, given)
+    assert client.get(ME, headers=bearer(following)).status_code == 200
+    assert following["refresh"] not in ("", given["refresh"])
+
+
+def test_signing_out_ends_every_token_of_the_sign_in_and_of_no_other(client, comes):
+    here, elsewhere = comes().json, comes().json
+    following = carried_on(client, here)
+    assert client.delete("/api/v1/sessions/current", headers=bearer(here)).status_code == 204
+    for given in (here, following):
+        assert client.get(ME, headers=bearer(given)).status_code == 401
+    carried_on(client, following, expect=401)
+    assert client.delete("/api/v1/sessions/current", headers=bearer(here)).status_code == 401
+    assert client.get(ME, headers=bearer(elsewhere)).status_code == 200
+
+
+def test_a_refresh_token_that_comes_a_second_time_ends_the_sign_in(client, comes, database):
+    given = comes().json
+    following = carried_on(client, given)
+    assert carried_on(client, given)["refresh"] == ""  # within a minute: the second of two tabs
+    with database.writing() as session:
+        session.execute(update(SignIn).values(seen_at=datetime.now(UTC) - timedelta(minutes=2)))
+    carried_on(client, given, expect=401)
+    assert client.get(ME, headers=bearer(following)).status_code == 401
+    carried_on(client, following, expect=401)
+    assert [record.login for record in records(database, Event.STOLEN)] == ["mei"]
+
+
+@pytest.mark.parametrize("named", ["until", "seen_at"])
+def test_a_sign_in_ends_whatever_its_owner_does_and_sooner_when_nobody_uses_it(
+    client, comes, database, named
+):
+    given = comes().json
+    with database.writing() as session:
+        session.execute(update(SignIn).values({named: datetime.now(UTC) - timedelta(days=8)}))
+    carried_on(client, given, expect=401)
+
+
+def test_a_new_password_ends_the_sign_ins_elsewhere_but_not_the_one_in_use(client, comes, database):
+    here, elsewhere = comes().json, comes().json
+    with database.writing() as session:
+        mei = session.get_one(Person, "mei")
+        using = session.exec(select(SignIn.id).order_by(col(SignIn.since)).limit(1)).one()
+        set_password(session, mei, "a new sentence of mine", at=datetime.now(UTC), using=using)
+    assert client.get(ME, headers=bearer(here)).status_code == 200
+    assert client.get(ME, headers=bearer(elsewhere)).status_code == 401
+    assert comes().status_code == 403
+    assert comes(password="a new sentence of mine").status_code == 201
+
+
+def test_an_office_can_end_all_sign_ins_of_a_person(client, comes, database):
+    given = comes().json
+    with database.writing() as session:
+        end_sign_ins(session, "mei", Ending.OFFICE, at=datetime.now(UTC))
+    assert client.get(ME, headers=bearer(given)).status_code == 401
+
+
+def test_guessing_is_slowed_down_from_there_and_nowhere_else(comes, database):
+    answers = [comes(password="guess") for _ in range(FREE_TRIES + 1)]
+    assert {answer.status_code for answer in answers} == {403}
+    slowed = comes()
+    assert (slowed.status_code, slowed.json["code"]) == (429, "too-many-tries")
+    assert int(slowed.headers["Retry-After"]) == slowed.json["facts"]["seconds"] <= 60
+    assert comes(address="192.0.2.99").status_code == 201
+    assert comes(login="chen").status_code == 201
+    assert len(records(database, Event.REFUSED)) == FREE_TRIES + 1
+
+
+def test_the_right_password_forgets_the_wrong_ones_before(comes):
+    for _ in range(3):
+        assert [comes(password="guess").status_code for _ in range(FREE_TRIES)] == [403] * FREE_TRIES
+        assert comes().status_code == 201
+
+
+def test_a_household_behind_one_ipv6_half_is_one_network(comes):
+    for last in range(FREE_TRIES + 1):
+        assert comes(password="guess", address=f"2001:db8:0:7::{last + 1:x}").status_code == 403
+    assert comes(address="2001:db8:0:7::ffff").status_code == 429
+    assert comes(address="2001:db8:0:8::1").status_code == 201
+
+
+def test_a_role_that_reads_everything_does_not_come_in_by_a_password_alone(comes):
+    answer = comes("su")
+    assert (answer.status_code, answer.json["code"]) == (403, "second-factor-not-set")
+
+
+def digits(secret: bytes, moment: datetime) -> str:
+    return TOTP(secret, 6, SHA1(), 30).generate(int(moment.timestamp())).decode()
+
+
+def test_the_six_digits_let_in_once_and_the_next_ones_again(comes, database, app):
+    secret, now = new_secret(), datetime.now(UTC)
+    keyring = app.extensions["keyring"]
+    with database.writing() as session:
+        set_factor(session, "su", secret, digits(secret, now - timedelta(seconds=30)), keyring, at=now)
+        assert secret.hex() not in session.get_one(SecondFactor, "su").secret
+    assert comes("su").json["code"] == "second-factor-missing"
+    assert comes("su", code="000 000").json["code"] == "second-factor-wrong"
+    code = digits(secret, now)
+    given = comes("su", code=f"{code[:3]} {code[3:]}")
+    assert given.status_code == 201, given.text
+    assert comes("su", code=code).json["code"] == "second-factor-wrong"
+    with database.reading() as session:
+        of_su = session.exec(select(SignIn).where(SignIn.person == "su")).one()
+        assert of_su.until - of_su.since == timedelta(hours=12)
+
+
+def test_an_authenticator_is_kept_once_it_has_told_right_digits(database, app, tmp_path):
+    secret, now = new_secret(), datetime.now(UTC)
+    with database.writing() as session, pytest.raises(WrongFactor):
+        set_factor(session, "su", secret, "123456x", Keyring(tmp_path / "another.key"), at=now)
+
+
+def test_whoever_is_signed_in_at_the_desk_and_signs_out_is_out(app):
+    client = app.test_client()
+    sits_down(client, MEI)
+    assert client.get("/desk/meiyuan/").status_code == 200
+    token = client.get_cookie("mingbai_desk", path="/desk").value
+    page = client.get("/desk/meiyuan/").text
+    csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+    assert client.post("/desk/sign-out", data={"csrf_token": csrf}).status_code == 302
+    client.set_cookie("mingbai_desk", token, path="/desk")
+    assert client.get("/desk/meiyuan/").status_code == 302
+
+
+def test_at_the_desk_a_supervisor_sets_his_authenticator_up_and_goes_in(app):
+    client = app.test_client()
+    page = client.get("/desk/sign-in").text
+    csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+    sent = {"csrf_token": csrf, "login": SU.login, "password": PASSWORD}
+    drawn = client.post("/desk/sign-in", data=sent).text
+    sealed = drawn.split('name="sealed" value="')[1].split('"')[0]
+    login, secret = app.extensions["keyring"].open(sealed).split(b" ", 1)
+    assert login == b"su"
+    wrong = client.post("/desk/sign-in/second-factor", data={**sent, "sealed": sealed, "code": "abc"})
+    assert wrong.status_code == 403
+    assert 'name="sealed"' in wrong.text
+    code = digits(secret, datetime.now(UTC))
+    forged = {**sent, "sealed": sealed[:-4] + "AAAA", "code": code}
+    assert client.post("/desk/sign-in/second-factor", data=forged).location.endswith("/desk/sign-in")
+    came = client.post("/desk/sign-in/second-factor", data={**sent, "sealed": sealed, "code": code})
+    assert came.status_code == 302
+    assert client.get("/desk/meiyuan/").status_code == 200
+
+
+def test_a_short_token_that_is_over_is_renewed_while_somebody_works(app, database):
+    client = app.test_client()
+    page = client.get("/desk/sign-in").text
+    csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+    client.post("/desk/sign-in", data={"csrf_token": csrf, "login": "mei", "password": PASSWORD})
+    again = client.get_cookie("mingbai_again", path="/desk").value
+    client.delete_cookie("mingbai_desk", path="/desk")
+    assert client.get("/desk/meiyuan/").status_code == 200
+    assert client.get_cookie("mingbai_again", path="/desk").value != again
+    assert client.get_cookie("mingbai_desk", path="/desk").value
