@@ -14,8 +14,8 @@ from ledger.community.actions import appoint, seed_profiles
 from ledger.community.rules import Role
 from ledger.community.tables import Person
 from ledger.config import Config
-from ledger.fees.charges.actions import charge_month
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.charge_actions import charge_month
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.queries import outstanding
 from ledger.fund.actions import open_fund_book
 from ledger.periods import Month

@@ -30,7 +30,7 @@ from ledger.community.rules import Level, Role
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.db import Database
-from ledger.fees.charges.actions import charge_month
+from ledger.fees.charge_actions import charge_month
 from ledger.periods import Month
 from ledger.web import create_app
 

@@ -10,7 +10,7 @@ from ledger.accounts.rules import NewAccount
 from ledger.community.rules import Actor, AreaSource, HomeKind, Role
 from ledger.community.tables import Building, Community, Home, Stairwell
 from ledger.db import write_rows
-from ledger.fees.charges.actions import open_fee_book
+from ledger.fees.charge_actions import open_fee_book
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
 from ledger.log.actions import open_log

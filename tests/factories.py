@@ -23,7 +23,7 @@ from ledger.community.tables import (
     Stairwell,
     Works,
 )
-from ledger.fees.charges.actions import open_fee_book
+from ledger.fees.charge_actions import open_fee_book
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book

@@ -225,12 +225,18 @@ def neighbours(file: Path) -> Iterator[str]:
             yield other
 
 
+def inside(folder: Path) -> list[Path]:
+    """The packages inside a package."""
+    return sorted(file.parent for file in folder.glob("*/__init__.py"))
+
+
 def place(name: str) -> str:
-    """The package that a module or a name in it is of."""
+    """The package that a module or a name in it is of; actions beside packages stand for themselves: they may need them."""
     path = Path(*name.split("."))
     while not path.is_dir() and not path.with_suffix(".py").exists():
         path = path.parent
-    if path.with_suffix(".py").exists() and path.parent != Path("ledger"):
+    alone = path.parent == Path("ledger") or (kind(path.stem) == "actions" and inside(path.parent))
+    if path.with_suffix(".py").exists() and not alone:
         path = path.parent
     return ".".join(path.parts)
 
@@ -285,6 +291,21 @@ def test_heavy_libraries_are_imported_in_one_place():
         for file in FILES
         for name in imports(file)
         if file.as_posix() not in ONLY_IN.get(name.split(".")[0], {file.as_posix()})
+    )
+
+
+def test_a_package_inside_another_has_tables_or_several_kinds_of_file():
+    """Else it is a file of the other, whose name ends in its kind; what holds no module at all is a folder of data."""
+    kinds = {
+        folder: {kind(file.stem) for file in folder.glob("[!_]*.py")}
+        for parent in sorted({file.parent for file in LEDGER} - {Path("ledger")})
+        for folder in inside(parent)
+    }
+    assert not told(
+        f"{folder} holds {only} only"
+        for folder, held in kinds.items()
+        if len(held) == 1
+        for only in held - {"tables"}
     )
 
 

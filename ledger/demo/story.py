@@ -19,14 +19,14 @@ from ledger.demo.renovation import live_through_works, release_retention
 from ledger.demo.tickets import live_through_tickets
 from ledger.demo.votes import live_through_votes, vote_on
 from ledger.disclosure.actions import check, prepare
-from ledger.fees.charges.actions import charge_month
+from ledger.fees.charge_actions import charge_month
 from ledger.fees.queries import outstanding
 from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.gains.queries import undistributed
 from ledger.fund.queries import balances_by_role
 from ledger.intake.booked_queries import entries_on
-from ledger.intake.imports.actions import import_payments
+from ledger.intake.import_actions import import_payments
 from ledger.intake.queries import suspense
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.register import import_register

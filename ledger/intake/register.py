@@ -32,7 +32,7 @@ from ledger.community.tables import (
 )
 from ledger.db import write_rows
 from ledger.errors import Malformed
-from ledger.fees.charges.actions import open_fee_book
+from ledger.fees.charge_actions import open_fee_book
 from ledger.fees.tariff_actions import set_tariff
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind, seller_account

@@ -6,13 +6,13 @@ An operation names its address, its words, who may, the action, and what comes b
 A payment:
 1. `desk.forms.request_of` or the operation's `operations.operation.Declared.model` makes the request of what was sent,
 2. `access.performing.perform` looks for its key and opens the transaction, `operations.operation.Declared.call` hands it over,
-3. `fees.payments.actions.take_payment` knows the home, `fees.payments.actions.receive` locks the head and asks for debts and account,
+3. `fees.payment_actions.take_payment` knows the home, `fees.payment_actions.receive` locks the head and asks for debts and account,
 4. `journal.actions.post_all` writes the entry, its movements and balances, `log.actions.append` its leaf,
 5. `db.write_rows` what it pays, and with `access.tables.Answered` the answer beside it: all or nothing.
 
 A month's charges:
 1. `cli.months.charge_month_command` for every community, or any door through `access.performing.perform` for one,
-2. `fees.charges.actions.charge_month` locks the head and asks `journal.actions.replay` whether the month was charged before,
+2. `fees.charge_actions.charge_month` locks the head and asks `journal.actions.replay` whether the month was charged before,
 3. it makes every home's bill of price, days and term, and `journal.actions.post` writes one entry with a movement a bill,
 4. `db.write_rows` writes a `fees.tables.Charge` a home, by COPY where there are many,
 5. `fees.waivers.actions.waive_month` takes off what is waived, `fees.prepaid.actions.settle` lets prepayments pay.

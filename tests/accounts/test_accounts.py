@@ -24,7 +24,7 @@ from ledger.accounts.rules import (
 )
 from ledger.community.rules import FirmKind, SamePerson
 from ledger.community.tables import Community, Firm
-from ledger.intake.imports.actions import import_payments
+from ledger.intake.import_actions import import_payments
 from ledger.journal.queries import NoBook
 from ledger.journal.tables import Entry
 from tests.cast import CHEN, LIN, MEI, NOON

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from ledger.cli.commands import main
 from ledger.db import Database
-from ledger.fees.charges.actions import charge_month
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.charge_actions import charge_month
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
 from ledger.fund.actions import end_month

@@ -15,8 +15,8 @@ from ledger.community.tables import Community, Holder, Home, ServiceContract
 from ledger.db import Database
 from ledger.demo.tickets import picture
 from ledger.disclosure import actions as disclosure
-from ledger.fees.charges import actions as fees
-from ledger.fees.payments import actions as fee_payments
+from ledger.fees import charge_actions as fees
+from ledger.fees import payment_actions as fee_payments
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
 from ledger.files.actions import keep_file

@@ -8,8 +8,8 @@ from sqlmodel import func, select
 from ledger.community.queries import homes
 from ledger.community.rules import FirmKind
 from ledger.community.tables import ServiceContract
-from ledger.fees.charges.actions import charge_month
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.charge_actions import charge_month
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.queries import debts, stands
 from ledger.fees.rules import Basis, Part
 from ledger.fees.tables import Applied, Charge, Surcharge, SurchargePaid, Waived

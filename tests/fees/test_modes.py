@@ -24,7 +24,7 @@ from ledger.fees.modes.rules import (
     ShareKey,
     shares,
 )
-from ledger.fees.payments.actions import receive
+from ledger.fees.payment_actions import receive
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
 from ledger.noticeboard.actions import publish_notice

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from ledger.db import Database
 from ledger.errors import LedgerError
 from ledger.fees.dunning.actions import charge_late_fees, claim_costs
-from ledger.fees.payments.actions import reverse_payment
+from ledger.fees.payment_actions import reverse_payment
 from ledger.fees.prepaid.actions import approve_refund, request_refund
 from ledger.fees.prepaid.rules import Ground
 from ledger.fees.waivers.actions import approve_waiver, request_waiver, withdraw_waiver

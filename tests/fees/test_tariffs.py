@@ -6,7 +6,7 @@ import pytest
 
 from ledger.community.queries import NoFirm, NoHome
 from ledger.community.tables import Community, ProfileValue
-from ledger.fees.charges.actions import hand_over
+from ledger.fees.charge_actions import hand_over
 from ledger.fees.queries import outstanding, tariffs
 from ledger.fees.rules import Basis, HandedOverBefore, NothingToCharge, Pricing
 from ledger.fees.tariff_actions import change_tariff, set_tariff

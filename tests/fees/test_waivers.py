@@ -9,7 +9,7 @@ from sqlmodel import select
 from ledger.community.queries import NoHome
 from ledger.community.rules import SamePerson
 from ledger.community.tables import Community
-from ledger.fees.payments.actions import reverse_payment
+from ledger.fees.payment_actions import reverse_payment
 from ledger.fees.queries import collection, outstanding
 from ledger.fees.tables import Waived
 from ledger.fees.waivers.actions import approve_waiver, reject_waiver, request_waiver, withdraw_waiver

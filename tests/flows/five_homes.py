@@ -3,9 +3,9 @@
 from datetime import date
 
 from ledger.community.tables import Holder, ServiceContract
-from ledger.fees.charges.actions import charge_month
-from ledger.fees.payments.actions import Payment
-from ledger.fees.payments.actions import receive as receive_fee
+from ledger.fees.charge_actions import charge_month
+from ledger.fees.payment_actions import Payment
+from ledger.fees.payment_actions import receive as receive_fee
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import Terms, set_tariff, set_terms
 from ledger.fund.actions import NewDeposit, deposit, end_month

@@ -26,11 +26,11 @@ from sqlmodel import select
 
 from ledger.db import Database
 from ledger.errors import Refused, Unknown
+from ledger.fees import charge_actions as fees
+from ledger.fees import payment_actions as fee_payments
 from ledger.fees.budgets.actions import book_cost, take_remuneration
 from ledger.fees.budgets.rules import CostLine
-from ledger.fees.charges import actions as fees
 from ledger.fees.dunning.actions import charge_late_fees
-from ledger.fees.payments import actions as fee_payments
 from ledger.fees.prepaid.actions import approve_refund, request_refund
 from ledger.fees.prepaid.rules import Ground
 from ledger.fees.waivers.actions import approve_waiver, request_waiver, withdraw_waiver

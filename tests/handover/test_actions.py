@@ -6,10 +6,10 @@ import pytest
 
 from ledger.community.rules import Actor, FirmKind, Mode, Role, SamePerson
 from ledger.community.tables import ServiceContract
-from ledger.fees.charges.actions import charge_month
+from ledger.fees.charge_actions import charge_month
 from ledger.fees.modes.actions import begin_mode
-from ledger.fees.payments.actions import Payment
-from ledger.fees.payments.actions import receive as receive_fee
+from ledger.fees.payment_actions import Payment
+from ledger.fees.payment_actions import receive as receive_fee
 from ledger.fees.rules import Basis, NobodyMayCharge
 from ledger.fees.tariff_actions import set_tariff
 from ledger.files.rules import FileMissing

@@ -18,7 +18,7 @@ from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest
 from ledger.intake.booked_actions import join, part
 from ledger.intake.booked_rules import EntryTaken, LinesDoNotMakeEntry, LineTaken, Side, pairs
-from ledger.intake.imports.actions import import_payments
+from ledger.intake.import_actions import import_payments
 from ledger.intake.queries import lines as bank_lines
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.reconciliation.queries import items_of, reconciliation

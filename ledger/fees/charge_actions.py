@@ -1,4 +1,9 @@
-"""The actions of the property fee: its book, hand-over, monthly charges."""
+"""Open the fee book, hand homes over, charge every month.
+
+A month is charged by one entry with one movement a home, so that it happened once or not at all. Charges are
+rounded a month at a time and then added. What is paid beyond what is due becomes income only
+when its month is charged.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
