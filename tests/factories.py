@@ -193,7 +193,7 @@ def an_account(
 ) -> str:
     """An approved account; Mei asked for it and Chen approved it."""
     new = NewAccount(
-        code, book, role, "某银行", f"6222{next(numbers):012d}", "业主大会", opened_on, settles_as
+        code, book, "某银行", f"6222{next(numbers):012d}", "业主大会", opened_on, role, settles_as
     )
     request_account(session, community, new, by=MEI, at=OPENED)
     approve_account(session, community, code, by=CHEN, at=OPENED)

@@ -88,6 +88,7 @@ CLOCK = {
         for name in ("now", "current_timestamp")
     ),
 }
+GIVEN_BY_WHOEVER_CALLS = {"self", "cls", "session", "community", "place", "by", "at"}
 CONSTRUCTS = {"insert", "update", "delete"}
 WRITES_OF_A_SESSION = {
     "add",
@@ -216,6 +217,13 @@ def writes(tree: ast.Module) -> list[str]:
         if writing:
             found.append(f"{node.lineno}: {ast.unparse(node.func)}")
     return found
+
+
+def taken(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    """The values that a function takes, without what whoever calls it is or holds."""
+    named = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    spread = [function.args.vararg, function.args.kwarg]
+    return [each.arg for each in [*named, *filter(None, spread)] if each.arg not in GIVEN_BY_WHOEVER_CALLS]
 
 
 def neighbours(file: Path) -> Iterator[str]:
@@ -420,6 +428,30 @@ def test_every_action_says_who_and_when():
         and name != "replay"  # which only reads
         if not {"by", "at"} <= set(inspect.signature(action).parameters)
     )
+
+
+def test_a_function_takes_at_most_six_values():
+    """Beside where and when it is done and by whom; more of them are one thing, which has a name."""
+    assert not told(
+        f"{file}:{node.lineno} {node.name} takes {len(values)}"
+        for file in FILES
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if len(values := taken(node)) > 6
+    )
+
+
+@pytest.mark.parametrize(
+    ("signature", "values"),
+    [
+        ("session, community, code, *, by, at", ["code"]),
+        ("self, a, /, b, *, c=1", ["a", "b", "c"]),
+        ("place, *rest, **more", ["rest", "more"]),
+    ],
+)
+def test_a_value_is_counted_wherever_it_stands(signature, values):
+    [function] = ast.parse(f"def f({signature}): ...").body
+    assert taken(function) == values
 
 
 def family(parent: type[LedgerError]) -> Iterator[type[LedgerError]]:

@@ -19,7 +19,7 @@ from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.queries import latest_version
-from ledger.noticeboard.rules import ReadyNotice, canonical_body, digest, labelled
+from ledger.noticeboard.rules import NewNotice, ReadyNotice, canonical_body, digest, labelled
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Period, day_in_shanghai
 
@@ -102,12 +102,14 @@ def publish(
     return publish_notice(
         session,
         community,
-        KIND,
-        period,
-        titles=prepared.titles,
-        body=prepared.body,
-        attachments=prepared.attachments,
-        must_stay_until=day_in_shanghai(at) + timedelta(days=days),
+        NewNotice(
+            KIND,
+            period,
+            titles=prepared.titles,
+            body=prepared.body,
+            attachments=prepared.attachments,
+            must_stay_until=day_in_shanghai(at) + timedelta(days=days),
+        ),
         why=why,
         by=by,
         at=at,

@@ -17,6 +17,7 @@ from ledger.fees.waivers.queries import waived_by_kind
 from ledger.fees.waivers.rules import (
     Asked,
     Kind,
+    Months,
     NoVacancyDiscount,
     Standing,
     State,
@@ -64,8 +65,17 @@ def asked_for(
 ):
     percent = 10 if percent is None and fen is None else percent
     return request_waiver(
-        session, PLACE, code, kind, Asked(percent, fen), first, last, home=home, basis=basis, by=MEI, at=NOON
-    )  # fmt: skip
+        session,
+        PLACE,
+        code,
+        kind,
+        Asked(percent, fen),
+        Months(first, last),
+        home=home,
+        basis=basis,
+        by=MEI,
+        at=NOON,
+    )
 
 
 def granted(session, code="W-1", by=CHEN, **asked):
