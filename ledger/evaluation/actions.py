@@ -30,7 +30,8 @@ RUBRIC = "default-2026.1"
 def evaluate(session: Session, community: str, period: Period, *, by: Actor, at: datetime) -> bytes:
     """Score a period by the default rubric; gives the canonical bytes of the scorecard. Writes nothing."""
     text = (files("ledger.evaluation") / "rubrics" / f"{RUBRIC}.json").read_text("utf-8")
-    card = scorecard(read_rubric(text), measures(session, community, period))
+    rubric = read_rubric(text)
+    card = scorecard(rubric, measures(session, community, period, rubric.counting))
     place = community_of(session, community)
     contract = service_contract(session, community, period.last)
     firm = session.get(Firm, contract.firm) if contract else None
