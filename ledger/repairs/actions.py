@@ -237,7 +237,7 @@ def follow_up(
 
 
 def close(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
-    """Close a ticket; its times and its rating go into the log."""
+    """Close a ticket; its rating and whether it was done in time go into the log."""
     found = _locked(session, community, no, by=by)
     check_step(no, found.state, State.CLOSED)
     draft = Draft(
