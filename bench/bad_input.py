@@ -32,7 +32,7 @@ from bench.measuring import Goal, Line
 from ledger.cli.context import CommandContext, refused
 from ledger.cli.do import command_of
 from ledger.community.actions import appoint
-from ledger.community.rules import Level, Role
+from ledger.community.rules import Level, Role, Seat
 from ledger.config import Config
 from ledger.db import Database
 from ledger.demo.people import MEI, ROOT
@@ -43,7 +43,7 @@ from ledger.operations.choices import OF
 from ledger.operations.operation import VARIABLE, Declared, Listing, Operation
 from ledger.operations.registry import EVERY, LISTINGS, OPERATIONS
 from ledger.operations.shapes import fields_of
-from ledger.periods import Month, day_in_shanghai
+from ledger.periods import Month, day_in_shanghai, months_between
 from ledger.publishing import Publisher
 from ledger.web import create_app
 from tests import strange
@@ -120,14 +120,21 @@ def _told(error: BaseException) -> str:
 
 def _doors(ground: Ground, home: Path) -> Iterator[Found]:
     publisher = Publisher(ground.database, Signer(home / "keys"), home / "fonts", "http://bench.example")
-    build(publisher, "bench.example", (MEIYUAN,), {}, Month(2025, 7), Month(2025, 12), lambda _: None)
+    months = tuple(months_between(Month(2025, 7), Month(2025, 12)))
+    build(publisher, "bench.example", (MEIYUAN,), {}, months, lambda _: None)
     with ground.database.writing() as session:
         for role in set(Role) - {MEI.role}:
             level = Level.HOUSING_AUTHORITY if role is Role.SUPERVISOR else None
             of = "3-2-501" if role in (Role.OWNER, Role.TENANT) else None
             now = datetime.now(UTC)
             appoint(
-                session, MEI.login, PLACE, role, date(2025, 1, 1), home=of, level=level, by=ROOT.actor, at=now
+                session,
+                MEI.login,
+                PLACE,
+                Seat(role, home=of, level=level),
+                date(2025, 1, 1),
+                by=ROOT.actor,
+                at=now,
             )
     settings = {"LEDGER_HOME": str(home), "LEDGER_DATABASE_URL": ground.url, "LEDGER_COOKIE_INSECURE": "1"}
     app = create_app(Config.from_env(settings))

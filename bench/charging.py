@@ -19,7 +19,7 @@ from bench.databases import Engines, Ground
 from bench.measuring import Goal, Line, in_turn
 from bench.place import AT, BY, found
 from ledger.db import Database
-from ledger.fees.charges.actions import charge_month
+from ledger.fees.charge_actions import charge_month
 from ledger.fees.tables import Charge
 from ledger.journal.tables import Movement, SubledgerBalance
 from ledger.periods import Month

@@ -11,11 +11,11 @@ from bench.databases import Engines, Ground
 from bench.measuring import Goal, Line, typical
 from bench.place import AT, BY, an_account, found
 from ledger.community.actions import appoint, seed_profiles
-from ledger.community.rules import Role
+from ledger.community.rules import Role, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
-from ledger.fees.charges.actions import charge_month
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.charge_actions import charge_month
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.queries import outstanding
 from ledger.fund.actions import open_fund_book
 from ledger.periods import Month
@@ -54,7 +54,7 @@ def _lines(ground: Ground, home: Path) -> Iterator[Line]:
             )
         session.add(Person(login="owner", name="业主", password=PasswordHasher().hash(PASSWORD), since=AT))
         session.flush()
-        appoint(session, "owner", code, Role.OWNER, date(2016, 1, 1), home="0-0-101", by=BY, at=AT)
+        appoint(session, "owner", code, Seat(Role.OWNER, home="0-0-101"), date(2016, 1, 1), by=BY, at=AT)
     ground.settle()
     app = create_app(Config.from_env({"LEDGER_HOME": str(home), "LEDGER_DATABASE_URL": ground.url}))
     client = app.test_client()

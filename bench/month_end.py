@@ -18,11 +18,11 @@ from bench.measuring import Goal, Line
 from bench.place import APPROVER, AT, BY, an_account, found
 from ledger.db import Database
 from ledger.demo.bankfiles import PaidIn, cmb
-from ledger.fees.charges.actions import charge_month
+from ledger.fees.charge_actions import charge_month
 from ledger.fees.queries import outstanding
 from ledger.fund.actions import end_month, open_fund_book
 from ledger.fund.queries import statements
-from ledger.intake.imports.actions import import_payments
+from ledger.intake.import_actions import import_payments
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.journal.queries import trial_balance
 from ledger.periods import SHANGHAI, Month, Period

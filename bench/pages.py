@@ -54,5 +54,5 @@ def _lines(ground: Ground, home: Path) -> Iterator[Line]:
 def a_half_year(ground: Ground, home: Path) -> Publisher:
     """The sample with the last month of a half-year behind it, which is disclosed."""
     publisher = Publisher(ground.database, Signer(home / "keys"), home / "fonts", "http://bench.example")
-    build(publisher, "bench.example", (MEIYUAN,), {}, Month(2025, 12), Month(2025, 12), lambda _: None)
+    build(publisher, "bench.example", (MEIYUAN,), {}, [Month(2025, 12)], lambda _: None)
     return publisher

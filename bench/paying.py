@@ -26,11 +26,11 @@ from bench.place import AT, BY, TODAY, an_account, found
 from bench.serving import Crowd, Request, Server, crowd, serving, settings
 from bench.sharing import BILL_FEN, a_fund, settled
 from ledger.community.actions import appoint
-from ledger.community.rules import Level, Role
+from ledger.community.rules import Level, Role, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.db import Database
-from ledger.fees.charges.actions import charge_month
+from ledger.fees.charge_actions import charge_month
 from ledger.periods import Month
 from ledger.web import create_app
 
@@ -82,7 +82,7 @@ def _lines(ground: Ground, home: Path) -> Iterator[Line]:
 def _person(session: Session, community: str, login: str, role: Role, level: Level | None = None) -> None:
     session.add(Person(login=login, name=login, password=HASH, since=AT))
     session.flush()
-    appoint(session, login, community, role, date(2020, 1, 1), level=level, by=BY, at=AT)
+    appoint(session, login, community, Seat(role, level=level), date(2020, 1, 1), by=BY, at=AT)
 
 
 def _token(server: Server, login: str) -> str:

@@ -10,9 +10,10 @@ from ledger.accounts.rules import NewAccount
 from ledger.community.rules import Actor, AreaSource, HomeKind, Role
 from ledger.community.tables import Building, Community, Home, Stairwell
 from ledger.db import write_rows
-from ledger.fees.charges.actions import open_fee_book
+from ledger.fees.charge_actions import open_fee_book
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
+from ledger.fees.tariff_rules import NewPrice
 from ledger.log.actions import open_log
 
 BY, APPROVER = Actor("bench", Role.MANAGER), Actor("chen", Role.COMMITTEE)
@@ -29,7 +30,7 @@ def found(session: Session, code: str, homes: int = 0, *, since: date = date(202
     session.flush()
     open_log(session, code, f"bench.example/log/{code}", at=AT)
     open_fee_book(session, code, by=BY, at=AT)
-    set_tariff(session, code, "*", since, Basis.PER_M2, 5_500, "2019-1", by=BY, at=AT)
+    set_tariff(session, code, "*", NewPrice(since, Basis.PER_M2, 5_500), "2019-1", by=BY, at=AT)
     random = Random(code)
     stairwells = [divmod(number, 6) for number in range(-(-homes // HOMES_A_STAIRWELL))]
     own = {"community": code}
@@ -64,6 +65,6 @@ def found(session: Session, code: str, homes: int = 0, *, since: date = date(202
 
 def an_account(session: Session, community: str, book: str, *, code: str = "cmb") -> None:
     """An approved bank account of a book, for its receipts since 2000."""
-    new = NewAccount(code, book, "bank", "招商银行", f"6222{book:0>8}", "业主大会", date(2000, 1, 1))
+    new = NewAccount(code, book, "招商银行", f"6222{book:0>8}", "业主大会", date(2000, 1, 1))
     request_account(session, community, new, by=BY, at=AT)
     approve_account(session, community, code, by=APPROVER, at=AT)

@@ -20,6 +20,7 @@ from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.payment_actions import pay
+from ledger.fund.uses.payment_rules import Bill
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.fund.uses.step_rules import Paper
 
@@ -91,4 +92,11 @@ def settled(session: Session, community: str, code: str) -> None:
 
 def _paid(ground: Ground, community: str, code: str) -> None:
     with ground.database.writing() as session:
-        pay(session, community, code, BILL_FEN, payee="anju", invoice_no=code, on=TODAY, by=BAO, at=AT)
+        pay(
+            session,
+            community,
+            code,
+            Bill(bill_fen=BILL_FEN, payee="anju", invoice_no=code, on=TODAY),
+            by=BAO,
+            at=AT,
+        )

@@ -12,12 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ledger.community.actions import appoint
-from ledger.community.rules import Actor, ComponentKind, FirmKind, Level, Role
+from ledger.community.rules import Actor, ComponentKind, FirmKind, Level, Role, Seat
 from ledger.community.tables import Component, Person
 from ledger.config import Config
 from ledger.db import Database
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
+from ledger.fees.tariff_rules import NewPrice
 from ledger.people.rules import ACCESS
 from ledger.people.sign_ins import Origin, Pass, open_sign_in
 from ledger.periods import day_in_shanghai
@@ -45,14 +46,14 @@ def furnish(database: Database) -> None:
             Component(community="meiyuan", code="pump", kind=ComponentKind.PIPES, name="二次供水水泵")
         )
         since = date(2026, 1, 1)
-        set_tariff(session, "meiyuan", "*", since, Basis.PER_M2, 4_500, "决议 1", by=MEI, at=NOON)
+        set_tariff(session, "meiyuan", "*", NewPrice(since, Basis.PER_M2, 4_500), "决议 1", by=MEI, at=NOON)
         for actor in (MEI, WEN, CHEN, LIN, AN, SU, HUANG, BAO, HE, OUYANG, SONG):
             session.add(Person(login=actor.login, name=actor.login.title(), password=HASH, since=NOON))
             session.flush()
             place = "elsewhere" if actor is SONG else "meiyuan"
             home = HOMES[0] if actor is OUYANG else None
-            told = {"home": home, "level": actor.level}
-            appoint(session, actor.login, place, actor.role, since, **told, by=MEI, at=NOON)
+            seat = Seat(actor.role, home, actor.level)
+            appoint(session, actor.login, place, seat, since, by=MEI, at=NOON)
 
 
 def approve(database: Database, book: str) -> None:

@@ -23,7 +23,7 @@ from ledger.community.tables import (
     Stairwell,
     Works,
 )
-from ledger.fees.charges.actions import open_fee_book
+from ledger.fees.charge_actions import open_fee_book
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
@@ -193,7 +193,7 @@ def an_account(
 ) -> str:
     """An approved account; Mei asked for it and Chen approved it."""
     new = NewAccount(
-        code, book, role, "某银行", f"6222{next(numbers):012d}", "业主大会", opened_on, settles_as
+        code, book, "某银行", f"6222{next(numbers):012d}", "业主大会", opened_on, role, settles_as
     )
     request_account(session, community, new, by=MEI, at=OPENED)
     approve_account(session, community, code, by=CHEN, at=OPENED)

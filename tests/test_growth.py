@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from ledger.db import COPY_FROM_ROWS, Database
 from ledger.demo.bankfiles import PaidIn, cmb
-from ledger.intake.imports.actions import import_payments
+from ledger.intake.import_actions import import_payments
 from ledger.intake.reconciliation.actions import prepare_reconciliation
 from ledger.journal.actions import post_all
 from ledger.periods import SHANGHAI

@@ -73,34 +73,38 @@ FILES = sorted([*Path("ledger").rglob("*.py"), *Path("public_site").rglob("*.py"
 LEDGER = [file for file in FILES if file.parts[0] == "ledger"]
 PURE_TOO = {Path("ledger/log/merkle.py"), Path("ledger/log/leaf.py")}
 ASKS_THE_CLOCK = ("ledger/api", "ledger/desk", "ledger/cli", "ledger/access", "ledger/demo", "ledger/web.py")
-CLOCK = {
-    "datetime.datetime.now",
-    "datetime.datetime.today",
-    "datetime.datetime.utcnow",
-    "datetime.date.today",
-    "time.gmtime",
-    "time.localtime",
-    "time.time",
-    "time.time_ns",
-    *(
-        f"{place}.func.{name}"
-        for place in ("sqlalchemy", "sqlmodel")
-        for name in ("now", "current_timestamp")
-    ),
-}
+CLOCK = re.compile(
+    r"datetime\.datetime\.(now|today|utcnow)|datetime\.date\.today"
+    r"|time\.(time|time_ns|gmtime|localtime|ctime|asctime|strftime)"
+    r"|pandas\.(Timestamp|Period)\.(now|today|utcnow)"
+    r"|(sqlalchemy|sqlmodel)\.(.+\.)?(now|sysdate|current_(date|time|timestamp)|localtime(stamp)?"
+    r"|(clock|statement|transaction)_timestamp)"
+)
+CLOCK_OF_A_DATABASE = re.compile(
+    r"\b(now|sysdate|(clock|statement|transaction)_timestamp)\s*\(\s*\)"
+    r"|\bCURRENT_(DATE|TIME|TIMESTAMP)\b|\bLOCALTIME(STAMP)?\b|'now'",
+    re.IGNORECASE,
+)
+GIVEN_BY_WHOEVER_CALLS = {"self", "cls", "session", "community", "place", "by", "at"}
 CONSTRUCTS = {"insert", "update", "delete"}
 WRITES_OF_A_SESSION = {
-    "add",
     "add_all",
     "merge",
-    "delete",
     "flush",
     "commit",
     "rollback",
     "begin",
     "begin_nested",
-} | {f"bulk_{what}" for what in ("save_objects", "insert_mappings", "update_mappings")}
-WRITTEN_OUT = re.compile(r"\s*(INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM)\s", re.IGNORECASE)
+    "bulk_save_objects",
+    "bulk_insert_mappings",
+    "bulk_update_mappings",
+}
+"""What nothing but a session is asked for; a set too is added to."""
+WRITTEN_OUT = re.compile(
+    r"\b(INSERT\s+(OR\s+\w+\s+)?INTO|REPLACE\s+INTO|MERGE\s+INTO|UPDATE\s+\S+\s+(AS\s+\w+\s+)?SET|DELETE\s+FROM"
+    r"|TRUNCATE|(CREATE|ALTER|DROP)\s+(TABLE|VIEW|INDEX|TRIGGER)|COPY\s+\S+.*\bFROM)\s",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def kind(name: str) -> str:
@@ -141,19 +145,26 @@ def told(breakers: Iterable[str]) -> str:
 
 
 def origins(tree: ast.Module) -> dict[str, str]:
-    """Where every imported name comes from: ``sa`` is ``sqlalchemy``, ``now`` is ``time.time``."""
-    found = {}
+    """Where every name comes from: ``sa`` is ``sqlalchemy``, ``now`` is ``time.time``, and so is what it is given on to."""
+    known = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            known |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
-            found |= {
+            known |= {
                 alias.asname or alias.name.split(".")[0]: alias.name
                 if alias.asname
                 else alias.name.split(".")[0]
                 for alias in node.names
             }
-    return found
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute):
+            known |= {
+                target.id: origin(node.value, known)
+                for target in node.targets
+                if isinstance(target, ast.Name)
+            }
+    return known
 
 
 def origin(node: ast.expr, known: Mapping[str, str]) -> str:
@@ -162,60 +173,104 @@ def origin(node: ast.expr, known: Mapping[str, str]) -> str:
     return known.get(first, first) + dot + rest
 
 
+def texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Every string with its line, put together where it has gaps; not those that only explain."""
+    explaining = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explaining:
+            yield node.lineno, node.value
+        elif isinstance(node, ast.JoinedStr):
+            yield (
+                node.lineno,
+                "".join(str(each.value) if isinstance(each, ast.Constant) else "gap" for each in node.values),
+            )
+
+
 def asks_the_clock(tree: ast.Module) -> list[int]:
-    """The lines that name the clock, called or handed on."""
+    """The lines that name the clock, called or handed on, of Python or of the database."""
     known = origins(tree)
-    return [
+    named = [
         node.lineno
         for node in ast.walk(tree)
-        if isinstance(node, ast.Name | ast.Attribute) and origin(node, known) in CLOCK
+        if isinstance(node, ast.Name | ast.Attribute) and CLOCK.fullmatch(origin(node, known))
     ]
+    spelt = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and origin(node.func, known).startswith(("sqlalchemy.", "sqlmodel.", "pandas."))
+        for given in node.args
+        if isinstance(given, ast.Constant) and given.value in ("now", "today")
+    ]
+    return [*named, *spelt, *(line for line, text in texts(tree) if CLOCK_OF_A_DATABASE.search(text))]
 
 
 def sessions(tree: ast.Module) -> set[str]:
-    """The names that a session goes by: ``session``, and whatever is annotated as one."""
-    return {"session"} | {
+    """The names that a session goes by: ``session``, whatever is annotated as one, and what a transaction is opened as."""
+    annotated = {
         node.arg
         for node in ast.walk(tree)
         if isinstance(node, ast.arg) and node.annotation and "Session" in ast.unparse(node.annotation)
     }
+    opened = {
+        node.optional_vars.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.withitem) and isinstance(node.optional_vars, ast.Name)
+        if re.search(r"(Session|writing|reading)\(", ast.unparse(node.context_expr))
+    }
+    return {"session"} | annotated | opened
 
 
 def stored(tree: ast.Module) -> set[str]:
-    """The names that a table goes by beside its class: whatever is assigned a ``table_of``."""
+    """The names that a table goes by beside its class: whatever is assigned a ``table_of`` or a ``__table__``."""
     return {
         target.id
         for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and "table_of(" in ast.unparse(node.value)
+        if isinstance(node, ast.Assign) and re.search(r"table_of\(|__table__", ast.unparse(node.value))
         for target in node.targets
         if isinstance(target, ast.Name)
     }
 
 
 def writes(tree: ast.Module) -> list[str]:
-    """The calls that write to the database, each with its line; what fills a list, a set or a mapping is none."""
+    """What writes to the database, each with its line; what fills a list, a set or a mapping does not."""
     known, held_by, tables = origins(tree), sessions(tree), stored(tree)
-    found = []
+    lines = [f"{line}: {text.split()[0]}" for line, text in texts(tree) if WRITTEN_OUT.search(f"{text} ")]
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and WRITTEN_OUT.match(node.value):
-            found.append(f"{node.lineno}: {node.value.split()[0]}")
-        if not isinstance(node, ast.Call):
-            continue
-        source, _, name = origin(node.func, known).rpartition(".")
-        writing = name == "write_rows" or (
-            name in CONSTRUCTS and source.split(".")[0] in {"sqlalchemy", "sqlmodel"}
-        )
-        if isinstance(node.func, ast.Attribute):
-            receiver = node.func.value
-            shown = ast.unparse(receiver)
-            writing |= (
-                name in {"run", "commit", "flush"}
-                or (name in WRITES_OF_A_SESSION and shown in held_by)
-                or (name in CONSTRUCTS and ("table_of(" in shown or shown in tables))
+        if isinstance(node, ast.Attribute):
+            held = origin(node.value, known).rpartition(".")[2] in held_by
+            writing = (
+                (not isinstance(node.ctx, ast.Load) and ast.unparse(node.value) != "self")
+                or node.attr in WRITES_OF_A_SESSION
+                or (held and node.attr in {"add", "delete"})
             )
+        elif isinstance(node, ast.Call):
+            writing = _constructs(node, known, tables)
+        else:
+            continue
         if writing:
-            found.append(f"{node.lineno}: {ast.unparse(node.func)}")
-    return found
+            lines.append(f"{node.lineno}: {ast.unparse(node)}")
+    return lines
+
+
+def _constructs(call: ast.Call, known: Mapping[str, str], tables: set[str]) -> bool:
+    """Whether a call makes or runs a statement that writes, or sets what a row holds."""
+    source, _, name = origin(call.func, known).rpartition(".")
+    if name in {"write_rows", "setattr", "run"}:
+        return True
+    if name not in CONSTRUCTS:
+        return False
+    shown = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    of_a_table = shown in tables or re.search(r"table_of\(|__table__|\.query\(", shown)
+    bare = isinstance(call.func, ast.Attribute) and not (call.args or call.keywords)
+    return bool(of_a_table) or bare or source.split(".")[0] in {"sqlalchemy", "sqlmodel"}
+
+
+def taken(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    """The values that a function takes, without what whoever calls it is or holds."""
+    named = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    spread = [function.args.vararg, function.args.kwarg]
+    return [each.arg for each in [*named, *filter(None, spread)] if each.arg not in GIVEN_BY_WHOEVER_CALLS]
 
 
 def neighbours(file: Path) -> Iterator[str]:
@@ -225,12 +280,18 @@ def neighbours(file: Path) -> Iterator[str]:
             yield other
 
 
+def inside(folder: Path) -> list[Path]:
+    """The packages inside a package."""
+    return sorted(file.parent for file in folder.glob("*/__init__.py"))
+
+
 def place(name: str) -> str:
-    """The package that a module or a name in it is of."""
+    """The package that a module or a name in it is of; actions beside packages stand for themselves: they may need them."""
     path = Path(*name.split("."))
     while not path.is_dir() and not path.with_suffix(".py").exists():
         path = path.parent
-    if path.with_suffix(".py").exists() and path.parent != Path("ledger"):
+    alone = path.parent == Path("ledger") or (kind(path.stem) == "actions" and inside(path.parent))
+    if path.with_suffix(".py").exists() and not alone:
         path = path.parent
     return ".".join(path.parts)
 
@@ -288,6 +349,21 @@ def test_heavy_libraries_are_imported_in_one_place():
     )
 
 
+def test_a_package_inside_another_has_tables_or_several_kinds_of_file():
+    """Else it is a file of the other, whose name ends in its kind; what holds no module at all is a folder of data."""
+    kinds = {
+        folder: {kind(file.stem) for file in folder.glob("[!_]*.py")}
+        for parent in sorted({file.parent for file in LEDGER} - {Path("ledger")})
+        for folder in inside(parent)
+    }
+    assert not told(
+        f"{folder} holds {only} only"
+        for folder, held in kinds.items()
+        if len(held) == 1
+        for only in held - {"tables"}
+    )
+
+
 def test_what_is_stored_is_declared_in_tables():
     assert not told(
         f"{file}:{node.lineno} declares {node.name}"
@@ -341,6 +417,33 @@ def test_queries_know_no_action():
         "from ledger import db\ndb.write_rows(session, Entry, rows)",
         "_MOVE_HEAD.run(session, rows)",
         "session.execute(text('delete from entry'))",
+        "call.session.add(row)",
+        "self.session.delete(row)",
+        "s = session\ns.add(row)",
+        "s = call.session\ns.add(row)",
+        "keep = session.add\nkeep(row)",
+        "with database.writing() as s: s.add(row)",
+        "session.query(Entry).delete()",
+        "session.query(Entry).update({'no': 1})",
+        "Entry.__table__.insert()",
+        "session.execute(Entry.__table__.update().values(no=1))",
+        "table = Entry.__table__\ntable.insert().values(rows)",
+        "SQLModel.metadata.tables['entry'].delete()",
+        "from sqlalchemy import sql\nsql.insert(Entry)",
+        "statement.run(session, rows)",
+        "from ledger.fund.queries import MOVE\nMOVE.run(session, rows)",
+        "run = _MOVE_HEAD.run\nrun(session, rows)",
+        "row.state = State.DONE",
+        "row.paid_fen += 1",
+        "first.state, other.state = State.DONE, State.DONE",
+        "setattr(row, 'state', State.DONE)",
+        "session.execute(text('TRUNCATE entry'))",
+        "session.execute(text('WITH old AS (SELECT 1) INSERT INTO entry SELECT * FROM old'))",
+        "session.execute(text('WITH gone AS (DELETE FROM entry RETURNING *) SELECT * FROM gone'))",
+        "session.execute(text('SELECT 1; UPDATE entry SET no = 1'))",
+        "session.execute(text('INSERT OR REPLACE INTO entry VALUES (1)'))",
+        "session.execute(text(f'UPDATE {table} SET no = 1'))",
+        "session.execute(text('drop table entry'))",
     ],
 )
 def test_a_write_is_seen_in_any_form(written):
@@ -357,6 +460,11 @@ def test_a_write_is_seen_in_any_form(written):
         "_READ_HEAD.ask(session, values)",
         "from ledger.log.leaf import commit\ncommit(leaf, salt)",
         "'Update of what was found.'",
+        "'Truncate nothing, update the set: that is delete from of old.'",
+        "row['state'] = State.DONE",
+        "self.state = state",
+        "select(Share).where(Share.run == run)",
+        "text('SELECT updated FROM entry WHERE note = :deleted')",
     ],
 )
 def test_a_read_is_not_taken_for_a_write(read):
@@ -382,10 +490,39 @@ def test_the_clock_is_asked_at_the_doors_only():
         "from time import time as instant\ninstant()",
         "from datetime import datetime\nfield(default_factory=datetime.now)",
         "from sqlalchemy import func\nselect(func.now())",
+        "from sqlalchemy.sql import func\nselect(func.now())",
+        "from sqlalchemy.sql.functions import now\nselect(now())",
+        "import sqlalchemy as sa\nsa.func.current_date()",
+        "from sqlmodel import func\nfunc.current_timestamp()",
+        "from sqlalchemy import func\nfunc.clock_timestamp()",
+        "from sqlalchemy import func\nfunc.date('now')",
+        "session.execute(text('SELECT now()'))",
+        "session.execute(text('SELECT * FROM entry WHERE booked_on < current_date'))",
+        "Column(server_default=text('CURRENT_TIMESTAMP'))",
+        "session.execute(text(\"SELECT datetime('now')\"))",
+        "import pandas as pd\npd.Timestamp.now()",
+        "import pandas as pd\npd.to_datetime('now')",
+        "import time as t\nt.time()",
+        "clock = datetime.now\nfrom datetime import datetime",
+        "from datetime import datetime\nkind = datetime\nkind.now()",
     ],
 )
 def test_the_clock_is_seen_in_any_form(asked):
     assert asks_the_clock(ast.parse(asked))
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "def f(at: datetime): return at.date()",
+        "from datetime import date\ndate(2026, 7, 1)",
+        "'It is asked now() at the doors.'",
+        "text('SELECT known FROM entry WHERE posted_at < :now')",
+        "word = 'now'",
+    ],
+)
+def test_a_day_that_is_given_is_not_taken_for_the_clock(read):
+    assert not asks_the_clock(ast.parse(read))
 
 
 def test_every_action_says_who_and_when():
@@ -399,6 +536,30 @@ def test_every_action_says_who_and_when():
         and name != "replay"  # which only reads
         if not {"by", "at"} <= set(inspect.signature(action).parameters)
     )
+
+
+def test_a_function_takes_at_most_six_values():
+    """Beside where and when it is done and by whom; more of them are one thing, which has a name."""
+    assert not told(
+        f"{file}:{node.lineno} {node.name} takes {len(values)}"
+        for file in FILES
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if len(values := taken(node)) > 6
+    )
+
+
+@pytest.mark.parametrize(
+    ("signature", "values"),
+    [
+        ("session, community, code, *, by, at", ["code"]),
+        ("self, a, /, b, *, c=1", ["a", "b", "c"]),
+        ("place, *rest, **more", ["rest", "more"]),
+    ],
+)
+def test_a_value_is_counted_wherever_it_stands(signature, values):
+    [function] = ast.parse(f"def f({signature}): ...").body
+    assert taken(function) == values
 
 
 def family(parent: type[LedgerError]) -> Iterator[type[LedgerError]]:

@@ -35,6 +35,7 @@ from ledger.revenue.uses.rules import Use
 from ledger.votes.objections.rules import ObjectionState
 from ledger.votes.rules import Matter
 from ledger.words import Coded, cited
+from tests.evaluation.test_rules import RUBRIC
 
 FILES = [file for file in Path("ledger").rglob("*.py") if file.name != "__main__.py"]
 GENERIC = {LedgerError, Malformed, NotAllowed, Refused, Unknown}
@@ -275,10 +276,18 @@ def test_the_source_of_a_rule_is_told_in_the_readers_language():
 def test_no_specification_is_cited_as_law():
     for kind in below(LedgerError):
         assert not re.search(r"domain|design|§|engine", str(kind.article)), kind
-    for file in [*FILES, *Path("ledger").rglob("*.html"), *Path("ledger").rglob("*.toml")]:
+    shown = [file for kind in ("html", "toml", "json") for file in Path("ledger").rglob(f"*.{kind}")]
+    for file in [*FILES, *shown]:
         assert not re.search(r"domain/\d|ledger-engine|design(\.md|`)? ?§", file.read_text("utf-8")), file
 
 
-def test_no_class_cites_the_law_of_a_place():
+def test_the_law_of_a_place_is_cited_by_its_profile_alone():
     for kind in below(LedgerError):
         assert not re.search(r"[\u4e00-\u9fff]{2,}(省|市)", str(kind.article)), kind
+    for file in FILES:
+        assert not re.search(r"《[^》]{2,}(省|市)[^》]*》", file.read_text("utf-8")), file
+
+
+def test_the_national_rubric_names_no_place_and_no_mark_of_where_it_was_found():
+    for indicator in RUBRIC.indicators:
+        assert not re.search(r"省|市|镇|沪|湖州|南宁|中山|[三四]星|\[|§", indicator.source), indicator.id

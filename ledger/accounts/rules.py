@@ -3,9 +3,12 @@
 import re
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import date
+from typing import Annotated
+
+from pydantic import Field
 
 from ledger.errors import Malformed, Refused, Unknown
+from ledger.fields import PLAIN, Code, Day, Text
 from ledger.words import Coded
 
 
@@ -22,15 +25,15 @@ class NewAccount:
         replaces: the code of the account whose place it takes, which ends the day before.
     """
 
-    code: str
-    book: str
-    role: str
-    bank: str
-    number: str
-    holder: str
-    opened_on: date
-    settles_as: str = ""
-    replaces: str | None = None
+    code: Code
+    book: Code
+    bank: Text
+    number: Annotated[str, Field(min_length=4, max_length=40)]
+    holder: Text
+    opened_on: Day
+    role: Code = "bank"
+    settles_as: Annotated[str, Field(max_length=20, pattern=PLAIN)] = ""
+    replaces: Code | None = None
 
 
 class AccountNumberMalformed(Malformed):

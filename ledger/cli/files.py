@@ -11,7 +11,7 @@ from ledger.cli.context import OPERATOR, CommandContext, DryRun, acting_as, dry_
 from ledger.community.queries import community
 from ledger.community.rules import Role
 from ledger.errors import LedgerError, Malformed
-from ledger.intake.imports.actions import import_payments
+from ledger.intake.import_actions import import_payments
 from ledger.intake.register import RegisterRefused, annotated, import_register, template
 from ledger.intake.statement import profile_names
 from ledger.intake.workbooks.actions import import_workbook

@@ -16,7 +16,7 @@ from ledger.community.queries import community
 from ledger.community.rules import Role
 from ledger.disclosure.actions import check, prepare
 from ledger.evaluation.actions import evaluate as evaluated
-from ledger.fees.charges.actions import charge_month
+from ledger.fees.charge_actions import charge_month
 from ledger.fund.actions import end_month
 from ledger.periods import Period
 from ledger.publishing import publish_evaluation, publish_half_year

@@ -13,7 +13,7 @@ from ledger.errors import Refused
 from ledger.journal.actions import seal_at_upgrade
 from ledger.journal.fsck import problems
 from ledger.log.signer import Signer
-from ledger.periods import Month
+from ledger.periods import Month, months_between
 from ledger.publishing import sign_heads
 
 
@@ -67,15 +67,14 @@ def demo(context: CommandContext, scale: str) -> None:
         if scale == "community"
         else (daoxiang(), {"daoxiang-area": "稻香片区（样例）"}, Month(2025, 7))
     )
-    last = Month(2026, 6)
-    steps = len(samples) * ((last.year - first.year) * 12 + last.number - first.number + 1)
-    with tqdm(total=steps, desc="sample", unit="month", disable=context.json) as bar:
+    months = tuple(months_between(first, Month(2026, 6)))
+    with tqdm(total=len(samples) * len(months), desc="sample", unit="month", disable=context.json) as bar:
 
         def told(words: str) -> None:
             if not words.startswith("register"):
                 bar.update()
 
-        build(context.publisher, context.config.host, samples, areas, first, last, told)
+        build(context.publisher, context.config.host, samples, areas, months, told)
     for sample in samples:
         context.say(f"{sample.name}: {context.config.site}/{sample.code}/", community=sample.code)
     for player in EVERYBODY:

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import check_demo_password
-from ledger.community.rules import LEVEL_OF, Actor, Level, Role
+from ledger.community.rules import LEVEL_OF, Actor, Seat
 from ledger.community.tables import Appointment, Person, ProfileValue
 
 
@@ -64,18 +64,15 @@ def appoint(
     session: Session,
     login: str,
     community: str,
-    role: Role,
+    seat: Seat,
     since: date,
     *,
     until: date | None = None,
-    home: str | None = None,
     organisation: str = "",
-    level: Level | None = None,
-    building: str | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Give a person a role in a community (``*`` for all) from a day on, for a home, for a building or at an organisation.
+    """Give a person a seat in a community (``*`` for all) from a day on, at an organisation where there is one.
 
     The level is that of the role where the role has but one; a supervisor's has to be told.
     """
@@ -83,12 +80,12 @@ def appoint(
         Appointment(
             person=login,
             community=community,
-            role=role,
+            role=seat.role,
             since=since,
             until=until,
-            home=home,
+            home=seat.home,
             organisation=organisation,
-            level=level or LEVEL_OF.get(role),
-            building=building,
+            level=seat.level or LEVEL_OF.get(seat.role),
+            building=seat.building,
         )
     )

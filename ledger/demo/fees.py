@@ -15,7 +15,7 @@ from ledger.fees.dunning.rules import Channel, Delivery, Measure, Step
 from ledger.fees.modes.actions import begin_mode
 from ledger.fees.tariff_actions import Terms, set_terms
 from ledger.fees.waivers.actions import approve_waiver, request_waiver
-from ledger.fees.waivers.rules import Asked, Kind
+from ledger.fees.waivers.rules import Asked, Kind, Months
 from ledger.periods import Month, noon
 
 OWED_MONTHS = 3
@@ -58,8 +58,7 @@ def _waive(session: Session, community: str, month: Month, at: datetime) -> None
         code,
         Kind.SERVICE_DEFECT,
         Asked(5, None),
-        month,
-        month,
+        Months(month, month),
         home=None,
         basis="五一期间门禁停用四天，按约定减收当月物业费的 5%",
         by=MEI.actor,

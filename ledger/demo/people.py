@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from ledger.community.actions import appoint, enrol
-from ledger.community.rules import DEMO_PASSWORD, LEVEL_OF, Actor, Level, Role
+from ledger.community.rules import DEMO_PASSWORD, LEVEL_OF, Actor, Level, Role, Seat
 
 
 class Player(NamedTuple):
@@ -50,11 +50,9 @@ def enrol_everybody(session: Session, communities: list[str], *, since: date, at
                 session,
                 player.login,
                 community,
-                player.role,
+                Seat(player.role, home=player.home, level=player.level),
                 since,
-                home=player.home,
                 organisation=player.organisation,
-                level=player.level,
                 by=ROOT.actor,
                 at=at,
             )

@@ -16,6 +16,7 @@ from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.actions import Plan
 from ledger.fund.uses.payment_actions import pay
+from ledger.fund.uses.payment_rules import Bill
 from ledger.fund.uses.queries import bearers
 from ledger.fund.uses.rules import EmergencyCase, NotForTheFund, ScopeKind
 from ledger.fund.uses.step_rules import Paper
@@ -146,12 +147,14 @@ def _use(database: Database, community: str, use: Use, month: Month) -> None:
             session,
             community,
             code,
-            use.bill_fen - retention_fen,
-            payee=plan.contractor,
-            invoice_no=f"FP-{code}",
-            on=days[25],
-            retention_fen=retention_fen,
-            retention_until=years_after(days[22], 1) if retention_fen else None,
+            Bill(
+                bill_fen=use.bill_fen - retention_fen,
+                payee=plan.contractor,
+                invoice_no=f"FP-{code}",
+                on=days[25],
+                retention_fen=retention_fen,
+                retention_until=years_after(days[22], 1) if retention_fen else None,
+            ),
             by=BAO.actor,
             at=_at(days[25]),
         )

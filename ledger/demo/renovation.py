@@ -33,7 +33,7 @@ from ledger.grants.payout_actions import ask_bill, ask_release, pay_out
 from ledger.grants.plan_actions import approve_plan, change_plan, give_in_kind, pledge
 from ledger.grants.plan_queries import planned
 from ledger.grants.queries import packages
-from ledger.grants.rules import Source, book_of
+from ledger.grants.rules import Funding, Receipt, Source, book_of
 from ledger.grants.spent_queries import held
 from ledger.journal.rules import BookCode
 from ledger.periods import SHANGHAI, Month
@@ -75,7 +75,7 @@ def live_through_works(database: Database, community: str, first: Month, random:
 
 def _agree(session: Session, community: str, book: str, number: str, on: date) -> None:
     """Each source's money lies in an account of its own."""
-    new = NewAccount(book, book, "bank", "市建设银行", number, "旧改资金专户（业主大会）", on)
+    new = NewAccount(book, book, "市建设银行", number, "旧改资金专户（业主大会）", on)
     agree_on_account(session, community, new)
 
 
@@ -93,9 +93,16 @@ def _change(session: Session, community: str, contract: NewWorksContract, on: da
     change_plan(session, community, works, package, 2, changed, reason="变更单 BG-01", by=MEI.actor, at=at)
     approve_plan(session, community, works, package, 2, by=CHEN.actor, at=at)
     give_in_kind(
-        session, community, "水司函〔2022〕8号", works, package, Source.UTILITY, contract.price_fen // 200, on,
-        basis="停水、碰口、水质检测费减免，按公示收费标准计价", by=MEI.actor, at=at,
-    )  # fmt: skip
+        session,
+        community,
+        "水司函〔2022〕8号",
+        Funding(works, package, Source.UTILITY),
+        contract.price_fen // 200,
+        on,
+        basis="停水、碰口、水质检测费减免，按公示收费标准计价",
+        by=MEI.actor,
+        at=at,
+    )
 
 
 def _pay_in(
@@ -126,7 +133,7 @@ def _pay_in(
             by=MEI.actor,
             at=at,
         )
-    receive(session, community, source, works, fen, on, key=f"grant-in/{key}", by=MEI.actor, at=at)
+    receive(session, community, Receipt(source, works, fen, on), key=f"grant-in/{key}", by=MEI.actor, at=at)
     return fen
 
 

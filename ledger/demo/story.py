@@ -1,6 +1,6 @@
 """What happened in the sample communities, month by month, each action on its day and through its own door."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from random import Random
@@ -19,20 +19,20 @@ from ledger.demo.renovation import live_through_works, release_retention
 from ledger.demo.tickets import live_through_tickets
 from ledger.demo.votes import live_through_votes, vote_on
 from ledger.disclosure.actions import check, prepare
-from ledger.fees.charges.actions import charge_month
+from ledger.fees.charge_actions import charge_month
 from ledger.fees.queries import outstanding
 from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.gains.queries import undistributed
 from ledger.fund.queries import balances_by_role
 from ledger.intake.booked_queries import entries_on
-from ledger.intake.imports.actions import import_payments
+from ledger.intake.import_actions import import_payments
 from ledger.intake.queries import suspense
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.register import import_register
 from ledger.intake.suspense_actions import resolve
 from ledger.journal.queries import accounts
-from ledger.periods import SHANGHAI, Month, Period, months_between
+from ledger.periods import SHANGHAI, Month, Period
 from ledger.publishing import Publisher, publish_evaluation, publish_half_year, sign_head_of
 from ledger.revenue.actions import NewContract, close_year, sign_contract
 from ledger.revenue.cost_actions import pay_cost
@@ -58,14 +58,14 @@ def build(
     host: str,
     samples: tuple[Sample, ...],
     areas: dict[str, str],
-    first: Month,
-    last: Month,
+    months: Sequence[Month],
     told: Told,
 ) -> None:
     """Build the samples from their register to the last closed month, and publish every half-year in between.
 
     What began after that month and goes on today is begun where the month before today's is the last.
     """
+    first, last = months[0], months[-1]
     opened = clock(first.first - timedelta(days=1))
     with publisher.database.writing() as session:
         session.add(Demo(day=TODAY))
@@ -74,7 +74,7 @@ def build(
     told(f"register: {done}")
     for sample in samples:
         life = Life(publisher, sample.code, first, last)
-        for month in months_between(first, last):
+        for month in months:
             life.live(month)
             told(f"{sample.name} {month}")
         if last.plus(1) == Month.of(TODAY):
@@ -235,7 +235,7 @@ class Life:
                 ("revenue", "755900011113333", "公共收益专户（业主大会）"),
             ):
                 agree_on_account(
-                    session, self.community, NewAccount(book, book, "bank", "招商银行", number, holder, on)
+                    session, self.community, NewAccount(book, book, "招商银行", number, holder, on)
                 )
 
     def _sign_contracts(self) -> None:

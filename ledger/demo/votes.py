@@ -15,7 +15,7 @@ from ledger.files.rules import FileKind
 from ledger.periods import SHANGHAI, Month
 from ledger.votes.actions import announce, close_motion, post_result
 from ledger.votes.proxies.actions import cast_own
-from ledger.votes.rules import Choice, ElectronicChoice, Matter
+from ledger.votes.rules import Choice, ElectronicChoice, Matter, NewMotion
 from ledger.votes.sheet_actions import enter_sheet
 
 CONVENTION = ("2026-04", "2026-01", "是否同意修订《梅园新村管理规约》：电动自行车集中充电、楼道不得堆物")
@@ -33,12 +33,8 @@ def live_through_votes(database: Database, community: str, month: Month) -> None
         announce(
             session,
             community,
-            code,
-            Matter.CONVENTION,
-            question,
+            NewMotion(code, Matter.CONVENTION, question, opens_on=days[16], closes_on=days[23]),
             asked,
-            opens_on=days[16],
-            closes_on=days[23],
             by=CHEN.actor,
             at=_at(days[0]),
         )
@@ -60,12 +56,14 @@ def vote_on(database: Database, community: str, today: date) -> None:
         announce(
             session,
             community,
-            code,
-            Matter.COMMON_PARTS_BUSINESS,
-            "是否同意将 3 号门岗旁的空地设为共享单车停放点，收益归全体业主",
+            NewMotion(
+                code,
+                Matter.COMMON_PARTS_BUSINESS,
+                "是否同意将 3 号门岗旁的空地设为共享单车停放点，收益归全体业主",
+                opens_on=first,
+                closes_on=last,
+            ),
             asked,
-            opens_on=first,
-            closes_on=last,
             by=CHEN.actor,
             at=_at(announced),
         )

@@ -19,6 +19,7 @@ from ledger.desk.filling import drawing_of
 from ledger.desk.forms import Drawing, FormField, errors_of, question
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted, words_of
 from ledger.desk.views import (
+    Shape,
     Table,
     filled,
     table,
@@ -76,10 +77,10 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
         filters = [
             field for name, field in _filter_fields(listing, drawing) if name not in ("page", "size", "sort")
         ]
+    shape = Shape(listing.gives, listing.told, () if file else listing.columns)
     drawn_table = table(
-        listing.title.in_(language()), rows, listing.gives, words, listing.told,
-        columns=() if file else listing.columns, urls=urls, totals=page.totals or None,
-    )  # fmt: skip
+        listing.title.in_(language()), rows, shape, words, urls=urls, totals=page.totals or None
+    )
     if file:
         return _as_file(listing, community, drawn_table, file)
     for column in drawn_table.columns:

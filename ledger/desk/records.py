@@ -20,6 +20,7 @@ from ledger.desk.filling import begun_at, drawing_of, unseen
 from ledger.desk.forms import drawn
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted, words_of
 from ledger.desk.views import (
+    Shape,
     Words,
     cell,
     facts,
@@ -124,14 +125,14 @@ def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any
         if part.timeline:
             steps = timeline(shown, words)
         elif part.many:
-            parts.append(table(part.title.in_(language()), shown, part.gives, words, record.told))
+            parts.append(table(part.title.in_(language()), shown, Shape(part.gives, record.told), words))
         elif shown:
             parts.append({"title": part.title.in_(language()), "facts": facts(shown[0], words, record.told)})
     for name in type(row).model_fields:
         value = getattr(row, name)
         if isinstance(value, (list, tuple)) and value and isinstance(value[0], Out):
             words = words_of(call, value)
-            parts.append(table(words.of(name, record.told), value, type(value[0]), words, record.told))
+            parts.append(table(words.of(name, record.told), value, Shape(type(value[0]), record.told), words))
     return parts, steps
 
 

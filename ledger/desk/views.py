@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from sqlmodel import Session, col, select
@@ -279,26 +279,33 @@ def kind_of(values: Iterable[Cell]) -> str:
     return next((each.kind for each in values if each.text not in ("", "—")), "text")
 
 
+class Shape(NamedTuple):
+    """Of what kind rows are, how their values are told, and which of these are columns: all, when none is named."""
+
+    gives: type[Out]
+    field_of: Mapping[str, Field]
+    columns: Sequence[str] = ()
+
+
 def table(
     title: str,
     rows: Sequence[Out],
-    gives: type[Out],
+    shape: Shape,
     words: Words,
-    field_of: Mapping[str, Field],
     *,
-    columns: Sequence[str] = (),
     urls: Sequence[str] = (),
     totals: Mapping[str, int] | None = None,
 ) -> Table:
     """Rows as a table, with their sums where some are given."""
-    shown = [name for name in (columns or gives.model_fields) if name in gives.model_fields]
+    known = shape.gives.model_fields
+    shown = [name for name in (shape.columns or known) if name in known]
     cells = [[cell(name, getattr(row, name), words) for name in shown] for row in rows]
     for at, (row, drawn_cells) in enumerate(zip(rows, cells, strict=True)):
         own = bool(urls[at : at + 1] and urls[at])  # what stands first leads to the row's own record
         for name, each in list(zip(shown, drawn_cells, strict=True))[own:]:
             each.url = words.way(name, getattr(row, name))
     heads = [
-        Column(name, words.of(name, field_of), kind_of(row[at] for row in cells))
+        Column(name, words.of(name, shape.field_of), kind_of(row[at] for row in cells))
         for at, name in enumerate(shown)
     ]
     for head in heads:

@@ -22,7 +22,7 @@ from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.queries import check_corrects, latest_version
-from ledger.noticeboard.rules import ReadyNotice, canonical_body, digest
+from ledger.noticeboard.rules import NewNotice, ReadyNotice, canonical_body, digest
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Period, day_in_shanghai
 
@@ -125,12 +125,14 @@ def publish(
     notice = publish_notice(
         session,
         community,
-        KIND,
-        period,
-        titles=prepared.titles,
-        body=draft.body,
-        attachments=prepared.attachments,
-        must_stay_until=day_in_shanghai(at) + timedelta(days=days),
+        NewNotice(
+            KIND,
+            period,
+            titles=prepared.titles,
+            body=draft.body,
+            attachments=prepared.attachments,
+            must_stay_until=day_in_shanghai(at) + timedelta(days=days),
+        ),
         why=draft.why,
         by=by,
         at=at,

@@ -19,7 +19,7 @@ from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.queries import latest_version
-from ledger.noticeboard.rules import ReadyNotice, canonical_body, digest, labelled
+from ledger.noticeboard.rules import NewNotice, ReadyNotice, canonical_body, digest, labelled
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Period, day_in_shanghai
 
@@ -30,7 +30,8 @@ RUBRIC = "default-2026.1"
 def evaluate(session: Session, community: str, period: Period, *, by: Actor, at: datetime) -> bytes:
     """Score a period by the default rubric; gives the canonical bytes of the scorecard. Writes nothing."""
     text = (files("ledger.evaluation") / "rubrics" / f"{RUBRIC}.json").read_text("utf-8")
-    card = scorecard(read_rubric(text), measures(session, community, period))
+    rubric = read_rubric(text)
+    card = scorecard(rubric, measures(session, community, period, rubric.counting))
     place = community_of(session, community)
     contract = service_contract(session, community, period.last)
     firm = session.get(Firm, contract.firm) if contract else None
@@ -102,12 +103,14 @@ def publish(
     return publish_notice(
         session,
         community,
-        KIND,
-        period,
-        titles=prepared.titles,
-        body=prepared.body,
-        attachments=prepared.attachments,
-        must_stay_until=day_in_shanghai(at) + timedelta(days=days),
+        NewNotice(
+            KIND,
+            period,
+            titles=prepared.titles,
+            body=prepared.body,
+            attachments=prepared.attachments,
+            must_stay_until=day_in_shanghai(at) + timedelta(days=days),
+        ),
         why=why,
         by=by,
         at=at,

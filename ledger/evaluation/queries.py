@@ -11,7 +11,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import community, decided_days, profile
-from ledger.evaluation.rules import Measure
+from ledger.evaluation.rules import Counting, Measure
 from ledger.evaluation.tables import Evaluation
 from ledger.fees.queries import collection
 from ledger.fees.tables import Charge
@@ -89,18 +89,18 @@ def _closed(session: Session, community: str) -> list[str]:
     return closed
 
 
-def measures(session: Session, code: str, period: Period) -> dict[str, Measure]:
-    """Every indicator as far as today's data can feed it."""
+def measures(session: Session, code: str, period: Period, counting: Counting) -> dict[str, Measure]:
+    """Every indicator as far as today's data can feed it, counted as a rubric says."""
     first = datetime.combine(period.first, time(), SHANGHAI)
     last = datetime.combine(period.last + timedelta(days=1), time(), SHANGHAI)
     tickets = [t for t in reported_between(session, code, first, last) if t.state is not State.REJECTED]
     return {
-        **_service(tickets, last, _complaint_days(session, code, period)),
+        **_service(tickets, last, _complaint_days(session, code, period), counting),
         **_fees(session, code, period),
         "D1": _fund_compliance(session, code, period),
         "D2": _revenue(session, code, period),
         "D4": _vouchers(session, code, period),
-        "E1": _disclosures(session, code, period),
+        "E1": _disclosures(session, code, period, counting.half_marks_working_days),
         **{key: Measure(None, 0, zh, en) for key, (zh, en) in NOT_YET.items()},
     }
 
@@ -128,15 +128,17 @@ def _counted(good: int, base: int, zh: str, en: str) -> Measure:
     return Measure(Fraction(good, base), base, f"{good} / {base} {zh}", f"{good} of {base} {en}")
 
 
-def _service(tickets: Sequence[Ticket], end: datetime, complaint_days: int) -> dict[str, Measure]:
+def _service(
+    tickets: Sequence[Ticket], end: datetime, complaint_days: int, counting: Counting
+) -> dict[str, Measure]:
     urgent = [
         t for t in tickets if t.priority in (Priority.P1, Priority.P2) and t.arrive_by and t.arrive_by < end
     ]
     ordinary = [t for t in tickets if t.priority is Priority.P3 and t.done_by and t.done_by < end]
     finished = [t for t in tickets if t.done_at]
-    asked = [t for t in finished if _needs_follow_up(t)]
+    asked = [t for t in finished if _needs_follow_up(t, counting.follow_up_tenths)]
     rated = [t for t in tickets if t.rating is not None]
-    limit = timedelta(days=complaint_days)
+    limit, least = timedelta(days=complaint_days), counting.satisfied_from
     complaints = [t for t in tickets if t.category is Category.COMPLAINT and t.reported_at + limit < end]
     warranty = [t for t in tickets if t.route is Route.WARRANTY]
     return {
@@ -157,19 +159,22 @@ def _service(tickets: Sequence[Ticket], end: datetime, complaint_days: int) -> d
             sum(bool(t.done_at and t.done_at <= t.reported_at + limit and not t.reopened) for t in complaints),
             len(complaints), f"件投诉在 {complaint_days} 日内办结", f"complaints closed within {complaint_days} days",
         ),
-        "B2": _counted(sum((t.rating or 0) >= 4 for t in rated), len(rated), "张工单评 4 分以上", "rated tickets got 4 or 5"),
+        "B2": _counted(
+            sum((t.rating or 0) >= least for t in rated),
+            len(rated), f"张工单评 {least} 分以上", f"rated tickets got {least} or more",
+        ),
         "F1": _counted(
             sum(t.done_at is not None for t in warranty), len(warranty), "起保修期内缺陷已由保修单位修复", "defects under warranty were repaired",
         ),
     }  # fmt: skip
 
 
-def _needs_follow_up(ticket: Ticket) -> bool:
-    """All urgent, reopened and complaints; of the ordinary a fixed 30 %, drawn by digest."""
+def _needs_follow_up(ticket: Ticket, tenths: int) -> bool:
+    """All urgent, reopened and complaints; of the ordinary so many in ten, drawn by digest."""
     if ticket.priority is not Priority.P3 or ticket.reopened or ticket.category is Category.COMPLAINT:
         return True
     drawn = sha256(f"{ticket.community}/{ticket.no}".encode()).digest()[0]
-    return drawn % 10 < 3
+    return drawn % 10 < tenths
 
 
 def _fees(session: Session, code: str, period: Period) -> dict[str, Measure]:
@@ -320,8 +325,8 @@ def _vouchers(session: Session, code: str, period: Period) -> Measure:
     )
 
 
-def _disclosures(session: Session, code: str, period: Period) -> Measure:
-    """The half-year disclosures that fell due in the period: 1 on time, 1/2 up to ten working days late, else 0.
+def _disclosures(session: Session, code: str, period: Period, half_within: int) -> Measure:
+    """The half-year disclosures that fell due in the period: 1 on time, 1/2 up to ``half_within`` working days late, else 0.
 
     A half-year that began before the ledger did could not be disclosed from it and does not count.
     """
@@ -342,21 +347,21 @@ def _disclosures(session: Session, code: str, period: Period) -> Measure:
         due_on = each.last + timedelta(days=days)
         if period.first <= due_on <= period.last and began <= each.first:
             due += 1
-            points += _timeliness(published.get(str(each)), due_on, decided)
+            points += _timeliness(
+                published.get(str(each)), due_on, plus_working_days(due_on, half_within, decided)
+            )
         each = each.before
     if not due:
         return Measure(None, 0, "本期没有到期的公示事项", "no disclosure fell due in the period")
     return Measure(
         points / due,
         due,
-        f"{due} 项到期公示（按时 1、迟 10 个工作日内 0.5、否则 0）",
-        f"{due} due disclosures (1 on time, 0.5 up to ten working days late, else 0)",
+        f"{due} 项到期公示（按时 1、迟 {half_within} 个工作日内 0.5、否则 0）",
+        f"{due} due disclosures (1 on time, 0.5 up to {half_within} working days late, else 0)",
     )
 
 
-def _timeliness(published_on: date | None, due_on: date, decided: dict[date, bool]) -> Fraction:
-    if published_on is None:
+def _timeliness(published_on: date | None, due_on: date, half_until: date) -> Fraction:
+    if published_on is None or published_on > half_until:
         return Fraction(0)
-    if published_on <= due_on:
-        return Fraction(1)
-    return Fraction(1, 2) if published_on <= plus_working_days(due_on, 10, decided) else Fraction(0)
+    return Fraction(1) if published_on <= due_on else Fraction(1, 2)

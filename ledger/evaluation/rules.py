@@ -52,6 +52,20 @@ class Grade(NamedTuple):
     advice_en: str
 
 
+class Counting(NamedTuple):
+    """What a rubric counts as good, where that is a number.
+
+    Attributes:
+        follow_up_tenths: how many in ten ordinary repairs are drawn for a follow-up visit.
+        satisfied_from: the least rating of a repair that counts as satisfied.
+        half_marks_working_days: how late a disclosure may be and still earn half.
+    """
+
+    follow_up_tenths: int
+    satisfied_from: int
+    half_marks_working_days: int
+
+
 class Rubric(NamedTuple):
     """A version of the evaluation standard; ``least_assessed`` points must be assessable for a grade."""
 
@@ -59,6 +73,7 @@ class Rubric(NamedTuple):
     zh: str
     en: str
     least_assessed: int
+    counting: Counting
     groups: tuple[tuple[str, str, str], ...]
     grades: tuple[Grade, ...]
     indicators: tuple[Indicator, ...]
@@ -121,6 +136,7 @@ def read_rubric(text: str) -> Rubric:
         data["zh"],
         data["en"],
         data["least_assessed"],
+        Counting(**data["counting"]),
         tuple((g["id"], g["zh"], g["en"]) for g in data["groups"]),
         tuple(
             Grade(g["grade"], g["zh"], g["en"], g["from"], g["advice_zh"], g["advice_en"])

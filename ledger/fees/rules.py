@@ -207,24 +207,31 @@ def by_days(fee_fen: int, days: int, month: Month) -> Fen:
     return Fen(round_half_up(Fraction(fee_fen * days, month.last.day)))
 
 
+class DaysCharged(NamedTuple):
+    """How many days of a month are charged at all, and whether they are fewer because the firm has gone."""
+
+    days: int
+    cut_short: bool = False
+
+
 def bills(
     fees: Mapping[str, Fen],
     month: Month,
+    charged: DaysCharged,
     *,
-    days: int,
     developers: Mapping[str, str | None],
     handed_over: Mapping[str, HandedOver],
     part_month: PartMonth,
-    cut_short: bool = False,
 ) -> list[Bill]:
     """Who is asked how much for a month, from each home's fee for a whole one; in fen.
 
-    ``days`` is how many days of the month are charged at all. The developer pays for what he has not sold
+    The developer pays for what he has not sold
     (``developers``), and until he hands a home over (``handed_over``): by days, or where the profile says
     whole, through the month of hand-over, the owner from the next (Beijing Art. 22, Shanghai Art. 49).
     A month that is ``cut_short`` because the firm went goes by days, whatever the profile says.
     """
     found = []
+    days, cut_short = charged
     whole = days == month.last.day or (part_month is PartMonth.WHOLE and days > 0 and not cut_short)
     for home, fee in fees.items():
         asked = fee if whole else by_days(fee, days, month)

@@ -5,7 +5,6 @@ A market price rests on a resolution of the owners (民法典 Art. 278), a guide
 until the next one's; none is overwritten.
 """
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -18,7 +17,7 @@ from ledger.community.rules import Actor, HomeKind
 from ledger.fees.queries import prices, published_on
 from ledger.fees.rules import Basis, Pricing
 from ledger.fees.tables import FeeTerms, Tariff
-from ledger.fees.tariff_rules import AuditNotPosted, PackageEmpty, PriceNotSupported, TariffExists
+from ledger.fees.tariff_rules import AuditNotPosted, NewPrice, PackageEmpty, PriceNotSupported, TariffExists
 from ledger.fields import AmountOrNought, Code, Day, Digest, Text, Whole
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
@@ -28,8 +27,6 @@ from ledger.periods import day_in_shanghai
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
 from ledger.words import Coded
-
-Rate = Annotated[Whole, Field(le=10**12, description="ten-thousandths of a yuan")]
 
 
 @dataclass(frozen=True)
@@ -50,40 +47,34 @@ def set_tariff(
     session: Session,
     community: str,
     applies_to: str,
-    since: date,
-    basis: Basis,
-    rate_e4: int,
+    price: NewPrice,
     resolution: str,
     *,
-    pricing: Pricing = Pricing.MARKET,
-    items: Sequence[str] = (),
     by: Actor,
     at: datetime,
 ) -> None:
-    """Enter a price from a day on, with what it rests on. ``rate_e4`` is in ten-thousandths of a yuan.
-
-    ``items`` are the services of a package, and of nothing else.
+    """Enter a price for a kind of home, or for all (``*``), with what it rests on.
 
     Raises:
         PackageEmpty: a package names no service, or another basis names some.
         TariffExists: a price from that day is there.
     """
-    if (basis is Basis.PACKAGE) != any(item.strip() for item in items):
+    if (price.basis is Basis.PACKAGE) != any(item.strip() for item in price.items):
         raise PackageEmpty()
-    if session.get(Tariff, (community, applies_to, since)) is not None:
+    if session.get(Tariff, (community, applies_to, price.since)) is not None:
         whole = Coded("fund.ScopeKind", "community")
         kind = whole if applies_to == "*" else Coded("community.HomeKind", applies_to)
-        raise TariffExists(applies_to=kind, since=since)
+        raise TariffExists(applies_to=kind, since=price.since)
     session.add(
         Tariff(
             community=community,
             applies_to=applies_to,
-            since=since,
-            basis=basis,
-            rate_e4=rate_e4,
+            since=price.since,
+            basis=price.basis,
+            rate_e4=price.rate_e4,
             resolution=resolution,
-            pricing=pricing,
-            items="\n".join(items),
+            pricing=price.pricing,
+            items="\n".join(price.items),
         )
     )
 
@@ -91,14 +82,10 @@ def set_tariff(
 def change_tariff(
     session: Session,
     community: str,
-    since: Day,
-    basis: Basis,
-    rate_e4: Rate,
+    price: NewPrice,
     reference: Text,
     *,
     applies_to: HomeKind | None = None,
-    pricing: Pricing = Pricing.MARKET,
-    items: Annotated[Sequence[Text], Field(max_length=40)] = (),
     audit_sha256: Digest | None = None,
     by: Actor,
     at: datetime,
@@ -121,40 +108,28 @@ def change_tariff(
     whose = applies_to.value if applies_to else "*"
     facts: dict[str, Json] = {
         "applies_to": whose,
-        "since": since.isoformat(),
-        "basis": basis.value,
-        "rate_e4": rate_e4,
-        "pricing": pricing.value,
+        "since": price.since.isoformat(),
+        "basis": price.basis.value,
+        "rate_e4": price.rate_e4,
+        "pricing": price.pricing.value,
         "audit": audit_sha256,
     }
     draft = Draft(
         kind="fees.tariff",
         on=today,
-        key=f"tariff/{whose}/{since}",
+        key=f"tariff/{whose}/{price.since}",
         facts=facts,
-        asked={"reference": reference, "items": list(items)},
-        private={"reference": reference, **({"items": "、".join(items)} if items else {})},
+        asked={"reference": reference, "items": list(price.items)},
+        private={"reference": reference, **({"items": "、".join(price.items)} if price.items else {})},
     )
     if earlier := replay(session, community, draft):
         return earlier
-    if pricing is Pricing.MARKET:
+    if price.pricing is Pricing.MARKET:
         resolution(session, community, reference, Matter.OTHER, today)
     elif not reference.strip():
         raise PriceNotSupported()
-    _check_audit_published(session, community, whose, since, audit_sha256)
-    set_tariff(
-        session,
-        community,
-        whose,
-        since,
-        basis,
-        rate_e4,
-        reference,
-        pricing=pricing,
-        items=items,
-        by=by,
-        at=at,
-    )
+    _check_audit_published(session, community, whose, price.since, audit_sha256)
+    set_tariff(session, community, whose, price, reference, by=by, at=at)
     session.flush()
     return post(session, community, draft, by=by, at=at)
 

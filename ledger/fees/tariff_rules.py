@@ -1,6 +1,25 @@
-"""When a price cannot be set. Pure."""
+"""What a price is, and when it cannot be set. Pure."""
+
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
 
 from ledger.errors import Malformed, Refused
+from ledger.fees.rules import Basis, Pricing
+from ledger.fields import Day, Text, Whole
+
+Rate = Annotated[Whole, Field(le=10**12, description="ten-thousandths of a yuan")]
+
+
+class NewPrice(NamedTuple):
+    """A price from a day on; ``rate_e4`` is in ten-thousandths of a yuan, ``items`` the services of a package, and of nothing else."""
+
+    since: Day
+    basis: Basis
+    rate_e4: Rate
+    pricing: Pricing = Pricing.MARKET
+    items: Annotated[Sequence[Text], Field(max_length=40)] = ()
 
 
 class TariffExists(Refused):

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as community_of
+from ledger.community.queries import profile
 from ledger.community.rules import Actor
-from ledger.fund.power_rules import Power, check_power, has_power
+from ledger.fund.power_rules import GIVEN_BY_PLACE, Power, check_power, has_power
 from ledger.fund.rules import OTHER, Keeper
 from ledger.fund.tables import Custody
 from ledger.periods import day_in_shanghai
@@ -23,7 +24,10 @@ def check_may(session: Session, community: str, power: Power, *, by: Actor, at: 
     Raises:
         NotYourPower: see `rules.check_power`.
     """
-    check_power(power, keeper(session, community, day_in_shanghai(at)), by)
+    on = day_in_shanghai(at)
+    number = GIVEN_BY_PLACE.get(power)
+    article = profile(session, community, on).source(number) if number else ""
+    check_power(power, keeper(session, community, on), by, article)
 
 
 def keeper(session: Session, community: str, on: date) -> Keeper:

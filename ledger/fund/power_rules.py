@@ -109,11 +109,14 @@ POWERS: Mapping[Power, Given] = MappingProxyType(
         ),
         Power.NOTIFY_TOPUP: Given(
             "通知续筹", "telling owners to top the fund up",
-            (COMMITTEE,), "《上海市住宅物业管理规定》第65条",
-            (COMMITTEE,), "《上海市住宅物业管理规定》第65条",
+            (COMMITTEE,), "",
+            (COMMITTEE,), "",
         ),
     }
 )  # fmt: skip
+
+GIVEN_BY_PLACE: Mapping[Power, str] = MappingProxyType({Power.NOTIFY_TOPUP: "topup.silence_days"})
+"""Powers that no national law gives: the number of the place whose source does."""
 
 KEPT: Mapping[Keeper, tuple[str, str]] = MappingProxyType(
     {
@@ -159,8 +162,8 @@ def has_power(power: Power, keeper: Keeper, by: Actor) -> bool:
     return any(by.role is each.role and level_of(by) in each.levels for each in may(power, keeper))
 
 
-def check_power(power: Power, keeper: Keeper, by: Actor) -> None:
-    """See that whoever does this with money of the fund may.
+def check_power(power: Power, keeper: Keeper, by: Actor, article: str = "") -> None:
+    """See that whoever does this with money of the fund may; ``article`` is that of the place, where none is national.
 
     Raises:
         NotYourPower: the law gives it to others; the sentence names them and the article.
@@ -180,7 +183,7 @@ def check_power(power: Power, keeper: Keeper, by: Actor) -> None:
         who_en=[en for _, en in named],
         you_zh=you[0],
         you_en=you[1],
-        article=given.in_custody_by if keeper is Keeper.PRE_TRANSFER else given.handed_over_by,
+        article=article or (given.in_custody_by if keeper is Keeper.PRE_TRANSFER else given.handed_over_by),
     )
 
 

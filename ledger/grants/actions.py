@@ -1,6 +1,6 @@
 """The actions of works money that belong to every source: open its book, receive, take a wrong receipt back."""
 
-from datetime import date, datetime
+from datetime import datetime
 from importlib.resources import files
 
 from sqlmodel import Session
@@ -8,7 +8,7 @@ from sqlmodel import Session
 from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
 from ledger.community.rules import Actor
-from ledger.fields import Amount, Code, Day
+from ledger.fields import Code
 from ledger.grants.plan_queries import planned_by_works
 from ledger.grants.queries import cash, subject_of, works_of
 from ledger.grants.rules import (
@@ -16,6 +16,7 @@ from ledger.grants.rules import (
     FundStaysHome,
     LinkedReceipt,
     NotAReceipt,
+    Receipt,
     Source,
     book_of,
     chart_of,
@@ -43,10 +44,7 @@ def open_grant_book(session: Session, community: str, source: Source, *, by: Act
 def receive(
     session: Session,
     community: str,
-    source: Source,
-    works: str,
-    amount_fen: int,
-    on: date,
+    receipt: Receipt,
     *,
     key: str,
     payer: str | None = None,
@@ -64,6 +62,7 @@ def receive(
         SourceNotPlanned: no package of the works counts on the source.
         AccountNotApproved: the source's book has no approved account on the day.
     """
+    source, works, amount_fen, on = receipt
     check_amount(amount_fen)
     if source is Source.MAINTENANCE_FUND:
         raise FundStaysHome()
@@ -92,10 +91,7 @@ def receive(
 def take_receipt(
     session: Session,
     community: str,
-    source: Source,
-    works: Code,
-    amount_fen: Amount,
-    on: Day,
+    receipt: Receipt,
     reference: Code,
     payer: Code | None = None,
     *,
@@ -109,8 +105,8 @@ def take_receipt(
     Raises:
         AskedDifferently: the document was booked with other facts; and what else `receive` refuses.
     """
-    key = f"grant/{source.value}/{reference}"
-    return receive(session, community, source, works, amount_fen, on, key=key, payer=payer, by=by, at=at)
+    key = f"grant/{receipt.source.value}/{reference}"
+    return receive(session, community, receipt, key=key, payer=payer, by=by, at=at)
 
 
 def take_back(session: Session, community: str, no: int, *, reason: str, by: Actor, at: datetime) -> Posted:

@@ -30,7 +30,7 @@ from ledger.grants.payout_rules import (
 from ledger.grants.payout_tables import Payout, PayoutPart
 from ledger.grants.plan_queries import planned, pledged
 from ledger.grants.queries import package_of, subject_of, works_of
-from ledger.grants.rules import FundStaysHome, Source, book_of, check_amount, check_free
+from ledger.grants.rules import FundStaysHome, Source, book_of, check_amount, check_free, check_planned
 from ledger.grants.spent_queries import billed, free, held, used
 from ledger.journal.actions import Posted, post, post_all, replay
 from ledger.journal.queries import accounts
@@ -196,7 +196,9 @@ def _check_bill(session: Session, contract: WorksContract, cut: Mapping[Source, 
     promised = pledged(session, community)
     spent = used(session, community).get(of, {})
     for source, part in cut.items():
-        check_ceiling(*of, plan, promised.get((*of, source)), spent.get(source, 0), source, sum(part))
+        check_planned(contract.works, plan, source, contract.package)
+        known = plan[source], promised.get((*of, source)), spent.get(source, 0)
+        check_ceiling(contract.package, source, *known, sum(part))
 
 
 def pay_out(

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ledger.errors import Malformed, Refused
-from ledger.grants.rules import Source, check_planned
+from ledger.grants.rules import Source
 from ledger.money import round_half_up, split
 from ledger.words import yuan
 
@@ -111,12 +111,11 @@ def check_price(contract: str, price_fen: int, billed_fen: int, asked_fen: int) 
 
 
 def check_ceiling(
-    works: str,
     package: str,
-    plan: Mapping[Source, int],
+    source: Source,
+    planned_fen: int,
     pledged_fen: int | None,
     used_fen: int,
-    source: Source,
     asked_fen: int,
 ) -> None:
     """See that a source pays for a package no more than the lesser of what is planned and what it pledged.
@@ -124,10 +123,9 @@ def check_ceiling(
     A source that pledged nothing in writing (None) is bound by the plan alone.
 
     Raises:
-        SourceNotPlanned, PaidAbovePlan.
+        PaidAbovePlan.
     """
-    check_planned(works, plan, source, package)
-    most = plan[source] if pledged_fen is None else min(plan[source], pledged_fen)
+    most = planned_fen if pledged_fen is None else min(planned_fen, pledged_fen)
     if used_fen + asked_fen > most:
         raise PaidAbovePlan(
             package=package,

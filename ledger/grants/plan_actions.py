@@ -29,7 +29,7 @@ from ledger.grants.plan_rules import (
 )
 from ledger.grants.plan_tables import FundPayment, GiftInKind, PlanRow, PlanVersion, Pledge, Subsidy
 from ledger.grants.queries import package_of
-from ledger.grants.rules import Source, book_of, check_amount, check_planned
+from ledger.grants.rules import Funding, Source, book_of, check_amount, check_planned
 from ledger.grants.spent_queries import used
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts, books, moves_of
@@ -172,7 +172,9 @@ def pledge(
         community=community, document=document, works=works, package=package, source=source,
         amount_fen=amount_fen, signed_on=signed_on,
     )  # fmt: skip
-    draft = _document("grant.pledged", f"grant-pledge/{document}", works, package, source, amount_fen, at)
+    draft = _document(
+        "grant.pledged", f"grant-pledge/{document}", Funding(works, package, source), amount_fen, at
+    )
     if earlier := replay(session, community, draft):
         return earlier
     plan = planned(session, community).get((works, package), {})
@@ -232,9 +234,7 @@ def give_in_kind(
     session: Session,
     community: str,
     document: Code,
-    works: Code,
-    package: Code,
-    source: Source,
+    gift: Funding,
     value_fen: Amount,
     given_on: Day,
     *,
@@ -250,18 +250,16 @@ def give_in_kind(
         AmountNotPositive; NoPackage.
     """
     check_amount(value_fen)
-    package_of(session, community, works, package)
+    package_of(session, community, gift.works, gift.package)
     head(session, community, lock=True)
-    draft = _document(
-        "grant.in-kind", f"grant-in-kind/{document}", works, package, source, value_fen, at, basis
-    )
+    draft = _document("grant.in-kind", f"grant-in-kind/{document}", gift, value_fen, at, basis)
     if earlier := replay(session, community, draft):
         return earlier
     posted = post(session, community, draft, by=by, at=at)
     session.add(
         GiftInKind(
-            community=community, document=document, works=works, package=package, source=source,
-            value_fen=value_fen, given_on=given_on, entry_no=posted.no,
+            community=community, document=document, **gift._asdict(), value_fen=value_fen, given_on=given_on,
+            entry_no=posted.no,
         )
     )  # fmt: skip
     return posted
@@ -312,9 +310,7 @@ def name_fund_payment(
 def _document(
     kind: str,
     key: str,
-    works: str,
-    package: str,
-    source: Source,
+    funding: Funding,
     fen: int,
     at: datetime,
     basis: str = "",
@@ -324,6 +320,6 @@ def _document(
         on=day_in_shanghai(at),
         key=key,
         asked={"basis": basis},
-        facts={"works": works, "package": package, "source": source.value, "fen": fen},
+        facts={**funding._asdict(), "fen": fen},
         private={"basis": basis} if basis else {},
     )

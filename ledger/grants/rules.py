@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from ledger.errors import Malformed, Refused
+from ledger.fields import Amount, Code, Day
 from ledger.journal.rules import BookCode, Chart
 from ledger.words import label, word, yuan
 
@@ -17,6 +19,23 @@ class Source(StrEnum):
     SOCIAL_CAPITAL = "social_capital"
     PUBLIC_REVENUE = "public_revenue"
     MAINTENANCE_FUND = "maintenance_fund"
+
+
+class Receipt(NamedTuple):
+    """Money for works that came in from a source on a day, in fen."""
+
+    source: Source
+    works: Code
+    amount_fen: Amount
+    on: Day
+
+
+class Funding(NamedTuple):
+    """A source's part in a package of works."""
+
+    works: Code
+    package: Code
+    source: Source
 
 
 OWN_BOOK = tuple(source for source in Source if source is not Source.MAINTENANCE_FUND)

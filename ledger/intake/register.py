@@ -32,14 +32,15 @@ from ledger.community.tables import (
 )
 from ledger.db import write_rows
 from ledger.errors import Malformed
-from ledger.fees.charges.actions import open_fee_book
+from ledger.fees.charge_actions import open_fee_book
 from ledger.fees.tariff_actions import set_tariff
+from ledger.fees.tariff_rules import NewPrice
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind, seller_account
 from ledger.grants.actions import open_grant_book
 from ledger.grants.rules import OWN_BOOK
 from ledger.grants.tables import Funding
-from ledger.intake.register_cells import CellProblem, Table, problem
+from ledger.intake.register_cells import CellProblem, Spot, Table, problem
 from ledger.intake.register_checks import WARRANTY, Known, package_of, problems_between, years_of
 from ledger.intake.register_layout import PLANNED, SHEETS
 from ledger.intake.register_reading import read_sheet
@@ -136,7 +137,7 @@ def read_register(content: bytes, known: Known | None = None) -> Register:
         if sheet.title in pages:
             tables[sheet.name] = read_sheet(sheet, pages[sheet.title], problems)
         else:
-            problems.append(problem("sheet-missing", sheet=sheet.title))
+            problems.append(problem("sheet-missing", Spot(sheet.title)))
     if "homes" in tables:
         _part_homes(tables["homes"])
     problems += problems_between(tables, known)
@@ -198,7 +199,8 @@ def import_register(session: Session, content: bytes, *, host: str, by: Actor, a
     for (code, _), batch in batches.items():
         deposit(session, code, batch, by=by, at=at)
     for row in register.rows("tariffs"):
-        set_tariff(session, **row, by=by, at=at)
+        price = NewPrice(row["since"], row["basis"], row["rate_e4"])
+        set_tariff(session, row["community"], row["applies_to"], price, row["resolution"], by=by, at=at)
     counts = {name: len(table.rows) for name, table in register.tables.items() if name in Imported._fields}
     counts |= {"areas": len(_new(register, "areas", known)), "firms": len(_new(register, "firms", known))}
     opening_fen = sum(each.amount_fen for batch in batches.values() for each in batch)

@@ -146,6 +146,16 @@ class CellProblem:
         return self.sheet if self.row is None else f"{self.sheet}!{self.column}{self.row}"
 
 
+class Spot(NamedTuple):
+    """A place in a workbook and what stands there: a whole sheet, a column of it, or a cell."""
+
+    sheet: str
+    row: int | None = None
+    column: str = ""
+    header: str = ""
+    value: str = ""
+
+
 class Row(NamedTuple):
     """One row: its number in the sheet, what its cells mean, and what stands in them.
 
@@ -182,15 +192,9 @@ class Table:
     def problem(self, row: Row, field: str, code: str, **facts: object) -> CellProblem:
         """A problem of one of this sheet's cells."""
         column = next(column for column in self.sheet.columns if column.field == field)
-        return problem(
-            code,
-            sheet=self.sheet.title,
-            row=row.number,
-            column=get_column_letter(self.places[field] + 1) if field in self.places else "",
-            header=column.header,
-            value=self.told(row, field),
-            **facts,
-        )
+        letters = get_column_letter(self.places[field] + 1) if field in self.places else ""
+        spot = Spot(self.sheet.title, row.number, letters, column.header, self.told(row, field))
+        return problem(code, spot, **facts)
 
 
 class Wrong(Exception):
@@ -201,19 +205,9 @@ class Wrong(Exception):
         super().__init__(code)
 
 
-def problem(
-    code: str,
-    *,
-    sheet: str,
-    row: int | None = None,
-    column: str = "",
-    header: str = "",
-    value: str = "",
-    **facts: object,
-) -> CellProblem:
-    told = {"sheet": sheet, "header": header, "value": value, **facts}
-    zh, en = (words.format(**told) for words in PROBLEMS[code])
-    return CellProblem(sheet, row, column, header, value, zh, en)
+def problem(code: str, spot: Spot, **facts: object) -> CellProblem:
+    zh, en = (words.format(**{**spot._asdict(), **facts}) for words in PROBLEMS[code])
+    return CellProblem(*spot, zh, en)
 
 
 def shown(value: object) -> str:

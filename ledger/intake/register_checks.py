@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from ledger.community.rules import ComponentKind, HomeKind
-from ledger.intake.register_cells import CellProblem, Row, Table, problem
+from ledger.intake.register_cells import CellProblem, Row, Spot, Table, problem
 from ledger.intake.register_layout import BY_NAME, PLANNED
 from ledger.words import yuan
 
@@ -63,7 +63,7 @@ def problems_between(tables: Tables, known: Known | None) -> Iterator[CellProble
             if known and name in _AGAINST_KNOWN:
                 yield from _AGAINST_KNOWN[name](tables, table, row, known)
     if "communities" in tables and not tables["communities"].rows:
-        yield problem("no-communities", sheet=BY_NAME["communities"].title)
+        yield problem("no-communities", Spot(BY_NAME["communities"].title))
 
 
 def _key(row: Row, fields: Sequence[str]) -> tuple[Any, ...]:

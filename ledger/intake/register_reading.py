@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ledger.intake.register_cells import CellProblem, Row, Table, Wrong, is_empty, problem, read_cell
+from ledger.intake.register_cells import CellProblem, Row, Spot, Table, Wrong, is_empty, problem, read_cell
 from ledger.intake.register_layout import Sheet
 from ledger.intake.register_workbook import RegisterUnreadable, damaged
 
@@ -56,7 +56,7 @@ def _places(sheet: Sheet, header: Sequence[Any], problems: list[CellProblem]) ->
             places[column.field] = titles.index(_bare(column.header))
         if found > 1 or not (found or column.may_lack):
             wrong = "column-twice" if found else "column-missing"
-            problems.append(problem(wrong, sheet=sheet.title, header=column.header))
+            problems.append(problem(wrong, Spot(sheet.title, header=column.header)))
     return places
 
 

@@ -34,6 +34,7 @@ from ledger.journal.rules import (
     BookThere,
     Chart,
     Draft,
+    EntryPlace,
     Overspent,
     check_chart,
     check_draft,
@@ -224,10 +225,7 @@ def _leaf(
         digests.append(commit("decoy", None, _salt()).digest)
     content = entry_content(
         draft,
-        origin=origin,
-        index=row["leaf_index"],
-        no=row["no"],
-        prev=prev,
+        EntryPlace(origin, row["leaf_index"], row["no"], prev),
         at=row["posted_at"],
         who=commit(WHO, who_content(row, draft.moves), row["who_salt"]).digest,
         sd=sorted(digests),

@@ -345,13 +345,19 @@ def digest_of_rows(rows: Iterable[tuple[Mapping[str, Any], Sequence[Move]]]) -> 
     return hashed.hexdigest()
 
 
+class EntryPlace(NamedTuple):
+    """Where an entry stands: at an index of a log, and with its number behind the hash of the entry before."""
+
+    origin: str
+    leaf_index: int
+    no: int
+    prev: str
+
+
 def entry_content(
     draft: Draft,
+    where: EntryPlace,
     *,
-    origin: str,
-    index: int,
-    no: int,
-    prev: str,
     at: datetime,
     who: str,
     sd: Sequence[str],
@@ -363,11 +369,11 @@ def entry_content(
     """
     content: dict[str, Json] = {
         "v": LEAF_FORMAT,
-        "log": origin,
-        "i": index,
+        "log": where.origin,
+        "i": where.leaf_index,
         "kind": "entry" if draft.book else "memo",
-        "seq": no,
-        "prev": prev,
+        "seq": where.no,
+        "prev": where.prev,
         "period": draft.month,
         "date": draft.on.isoformat(),
         "what": draft.kind,

@@ -1,8 +1,7 @@
 """Publishing a notice."""
 
 import secrets
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -12,7 +11,7 @@ from ledger.log.actions import append
 from ledger.log.leaf import SALT_BYTES, WHO, commit, new_leaf
 from ledger.log.queries import head
 from ledger.noticeboard.queries import check_corrects, latest_version
-from ledger.noticeboard.rules import NewAttachment, digest, notice_content
+from ledger.noticeboard.rules import NewNotice, digest, notice_content
 from ledger.noticeboard.tables import Attachment, Notice
 
 
@@ -25,64 +24,56 @@ class NoReasonGiven(Malformed):
 def publish_notice(
     session: Session,
     community: str,
-    kind: str,
-    period: str,
+    new: NewNotice,
     *,
-    titles: tuple[str, str],
-    body: bytes,
-    attachments: Sequence[NewAttachment],
-    must_stay_until: date,
     why: str | None = None,
     by: Actor,
     at: datetime,
 ) -> Notice:
-    """Publish a notice and seal in the log the digests of all its bytes, when and by whom it was published; titles are (Chinese, English).
+    """Publish a notice and seal in the log the digests of all its bytes, when and by whom it was published.
 
     Raises:
         NoReasonGiven: an earlier version is published and ``why`` is empty.
         NothingCorrected: it says the same.
     """
     current = head(session, community, lock=True)
-    version, before = latest_version(session, community, kind, period)
+    version, before = latest_version(session, community, new.kind, new.period)
     if version and not why:
-        raise NoReasonGiven(period=period, version=version)
-    check_corrects(session, community, kind, period, body)
+        raise NoReasonGiven(period=new.period, version=version)
+    check_corrects(session, community, new.kind, new.period, new.body)
     who = commit(WHO, {**by.sealed}, secrets.token_bytes(SALT_BYTES))
     content = notice_content(
+        new,
         origin=current.origin,
         index=current.tree_size,
-        kind=kind,
-        period=period,
         version=version + 1,
-        body=body,
         before=before,
-        attachments=attachments,
         at=at,
         who=who.digest,
     )
     append(session, current, [new_leaf("disclosure", content, (who,))])
     notice = Notice(
         community=community,
-        kind=kind,
-        period=period,
+        kind=new.kind,
+        period=new.period,
         version=version + 1,
-        title_zh=titles[0],
-        title_en=titles[1],
-        body=body,
-        sha256=digest(body),
+        title_zh=new.titles[0],
+        title_en=new.titles[1],
+        body=new.body,
+        sha256=digest(new.body),
         why=why,
         published_at=at,
-        must_stay_until=must_stay_until,
+        must_stay_until=new.must_stay_until,
         leaf_index=current.tree_size,
     )
     session.add(notice)
     session.flush()  # the attachments name the notice
-    for each in attachments:
+    for each in new.attachments:
         session.add(
             Attachment(
                 community=community,
-                kind=kind,
-                period=period,
+                kind=new.kind,
+                period=new.period,
                 version=notice.version,
                 name=each.name,
                 media_type=each.media_type,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -22,6 +22,17 @@ class NewAttachment(NamedTuple):
     @property
     def sha256(self) -> str:
         return digest(self.body)
+
+
+class NewNotice(NamedTuple):
+    """A notice about to be published for a period; titles are (Chinese, English)."""
+
+    kind: str
+    period: str
+    titles: tuple[str, str]
+    body: bytes
+    attachments: Sequence[NewAttachment]
+    must_stay_until: date
 
 
 class ReadyNotice(NamedTuple):
@@ -106,15 +117,12 @@ def canonical_body(figures: dict[str, Json]) -> bytes:
 
 
 def notice_content(
+    new: NewNotice,
     *,
     origin: str,
     index: int,
-    kind: str,
-    period: str,
     version: int,
-    body: bytes,
     before: str | None,
-    attachments: Sequence[NewAttachment],
     at: datetime,
     who: str,
 ) -> dict[str, Json]:
@@ -125,12 +133,12 @@ def notice_content(
         "log": origin,
         "i": index,
         "kind": "disclosure",
-        "what": kind,
-        "period": period,
+        "what": new.kind,
+        "period": new.period,
         "version": version,
         "before": before,
-        "body": digest(body),
-        "att": [[each.name, each.sha256] for each in attachments],
+        "body": digest(new.body),
+        "att": [[each.name, each.sha256] for each in new.attachments],
         "at": instant_text(at),
         "sd": [who],
     }

@@ -9,11 +9,9 @@ from sqlmodel import Session
 
 from ledger.accounts.actions import approve_account, close_account, request_account
 from ledger.accounts.queries import account, accounts_of
-from ledger.accounts.rules import NewAccount
-from ledger.accounts.tables import ApprovedAccount
 from ledger.community.rules import Actor, Role
 from ledger.errors import Malformed
-from ledger.fields import PLAIN, Asked, Code, Day, Digest, MonthText, Note, Out, SignedAmount, Text
+from ledger.fields import Asked, Code, Digest, MonthText, Note, Out, SignedAmount
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.reconciliation.queries import begun, items_of, prepared, reconciliation, reconciliations
 from ledger.intake.reconciliation.rules import Side, Worksheet
@@ -141,32 +139,6 @@ def sheet_told(sheet: Worksheet) -> Mapping[str, Any]:
             for each in sheet.items
         ],
     }
-
-
-def ask_for_account(
-    session: Session,
-    community: str,
-    code: Code,
-    book: Code,
-    bank: Text,
-    number: Annotated[str, Limit(min_length=4, max_length=40)],
-    holder: Text,
-    opened_on: Day,
-    role: Code = "bank",
-    settles_as: Annotated[str, Limit(max_length=20, pattern=PLAIN)] = "",
-    replaces: Code | None = None,
-    *,
-    by: Actor,
-    at: datetime,
-) -> ApprovedAccount:
-    """Ask that an account be approved; until another approves it nothing may come into it.
-
-    Raises:
-        AccountNumberMalformed, NoSuchAccountOfBook, NoBook, AccountCodeTaken, AccountOfAnotherBook,
-        AccountInFirmsName, NoAccount.
-    """
-    new = NewAccount(code, book, role, bank, number, holder, opened_on, settles_as, replaces)
-    return request_account(session, community, new, by=by, at=at)
 
 
 def month_told(
@@ -316,7 +288,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/accounts",
         title=Said("申请账户", "Ask that an account be approved"),
         roles=(Role.MANAGER,),
-        does=ask_for_account,
+        does=request_account,
         gives=AccountOut,
         fields={"role": OF_THE_BOOKS},
     ),

@@ -11,7 +11,7 @@ from ledger.community.rules import Actor, Role
 from ledger.db import Page
 from ledger.disclosure.actions import KIND
 from ledger.errors import Refused
-from ledger.fees.payments.actions import reverse_payment
+from ledger.fees.payment_actions import reverse_payment
 from ledger.fields import (
     Asked,
     Code,

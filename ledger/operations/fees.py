@@ -8,8 +8,8 @@ from pydantic import AliasPath, BeforeValidator, model_validator
 from pydantic import Field as Limit
 
 from ledger.community.rules import HomeKind, Role
-from ledger.fees.charges.actions import charge_month, hand_over
-from ledger.fees.payments.actions import correct_payment, take_payment
+from ledger.fees.charge_actions import charge_month, hand_over
+from ledger.fees.payment_actions import correct_payment, take_payment
 from ledger.fees.queries import BookedPayment, home_account, paid_with, payment_booked, payments, tariffs
 from ledger.fees.rules import Basis, Happened, Part, Pricing
 from ledger.fees.tariff_actions import change_tariff, set_terms

@@ -13,7 +13,7 @@ from ledger.community.rules import Actor, Role
 from ledger.errors import Malformed
 from ledger.fields import Amount, Asked, Code, Day, Digest, Out, Upload
 from ledger.intake.booked_actions import join, part
-from ledger.intake.imports.actions import Imported, import_payments
+from ledger.intake.import_actions import Imported, import_payments
 from ledger.intake.lines import Meaning
 from ledger.intake.mappings.actions import save_mapping
 from ledger.intake.mappings.queries import profiles_of

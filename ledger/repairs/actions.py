@@ -26,7 +26,9 @@ from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.repairs.queries import next_number, open_claims, steps, ticket
 from ledger.repairs.rules import (
+    UPKEEP,
     Category,
+    Cause,
     PhotoMissing,
     Priority,
     Route,
@@ -115,12 +117,8 @@ def triage(
     community: str,
     no: Number,
     priority: Priority,
+    cause: Cause = UPKEEP,
     *,
-    exclusive: bool = False,
-    utility: bool = False,
-    known_person: bool = False,
-    daily_upkeep: bool = True,
-    improvement: bool = False,
     by: Actor,
     at: datetime,
 ) -> Ticket:
@@ -130,14 +128,10 @@ def triage(
     thing = component(session, community, found.component) if found.component else None
     found.priority = priority
     found.route = route_of(
-        priority=priority,
+        priority,
+        cause,
         warranty=warranty(session, thing) if thing else None,
         reported_on=day_in_shanghai(found.reported_at),
-        exclusive=exclusive,
-        utility=utility,
-        known_person=known_person,
-        daily_upkeep=daily_upkeep,
-        improvement=improvement,
     )
     limits = profile(session, community, day_in_shanghai(found.reported_at)).under("service.")
     found.arrive_by, found.done_by = due_at(priority, found.reported_at, limits)
@@ -243,7 +237,7 @@ def follow_up(
 
 
 def close(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
-    """Close a ticket; its times and its rating go into the log."""
+    """Close a ticket; its rating and whether it was done in time go into the log."""
     found = _locked(session, community, no, by=by)
     check_step(no, found.state, State.CLOSED)
     draft = Draft(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from ledger.community.rules import Warranty
 from ledger.errors import Refused
@@ -131,28 +132,32 @@ def check_step(ticket: int, state: State, step: State) -> None:
         raise StepNotPossible(ticket=ticket, state=state, step=step)
 
 
-def route_of(
-    *,
-    priority: Priority,
-    warranty: Warranty | None,
-    reported_on: date,
-    exclusive: bool = False,
-    utility: bool = False,
-    known_person: bool = False,
-    daily_upkeep: bool = True,
-    improvement: bool = False,
-) -> Route:
+class Cause(NamedTuple):
+    """What a look at a defect says of who must repair: whose it is, who did it, and whether it is daily upkeep."""
+
+    exclusive: bool = False
+    utility: bool = False
+    known_person: bool = False
+    daily_upkeep: bool = True
+    improvement: bool = False
+
+
+UPKEEP = Cause()
+"""What the contract covers, as long as nothing else is known."""
+
+
+def route_of(priority: Priority, cause: Cause, *, warranty: Warranty | None, reported_on: date) -> Route:
     """Who must repair, the first rule that fits; warranty comes before every purse."""
     if priority is Priority.P1:
         return Route.EMERGENCY
     if warranty is not None and warranty.accepted_on <= reported_on <= warranty.until:
         return Route.WARRANTY
     tests = (
-        (exclusive, Route.OWNER),
-        (utility, Route.UTILITY),
-        (known_person, Route.TORT),
-        (improvement, Route.PROPOSAL),
-        (daily_upkeep, Route.CONTRACT),
+        (cause.exclusive, Route.OWNER),
+        (cause.utility, Route.UTILITY),
+        (cause.known_person, Route.TORT),
+        (cause.improvement, Route.PROPOSAL),
+        (cause.daily_upkeep, Route.CONTRACT),
     )
     return next((route for holds, route in tests if holds), Route.FUND_PROJECT)
 

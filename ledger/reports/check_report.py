@@ -39,6 +39,7 @@ from ledger.reports.check_rules import (
     Check,
     Duty,
     Figures,
+    PeriodChecks,
     Step,
     Trail,
     compared,
@@ -151,18 +152,20 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
         "signed": _signed(session, community),
         "concerns": concerns(
             figures,
-            checks=checks,
-            changed=changed,
-            projects=sample,
-            duties=duties,
-            unlisted=_unlisted(figures, paid),
-            flagged=[
-                each
-                for each in candidates(session, community, period.first, period.last)
-                if each.flag not in IN_SECTION_SEVEN
-            ],
-            overdue=_overdue(session, community, figures, today),
-            closed=closed,
+            PeriodChecks(
+                checks=checks,
+                changed=changed,
+                projects=sample,
+                duties=duties,
+                unlisted=_unlisted(figures, paid),
+                flagged=[
+                    each
+                    for each in candidates(session, community, period.first, period.last)
+                    if each.flag not in IN_SECTION_SEVEN
+                ],
+                overdue=_overdue(session, community, figures, today),
+                closed=closed,
+            ),
         ),
     }
 

@@ -4,7 +4,7 @@ Everything here is a candidate for a person to look at. Nothing is a verdict, an
 said to be so rather than passed over.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -221,35 +221,43 @@ FLAG_SECTION = {Flag.HANDOVER_GAPS: "第三节"}
 """Where the report tells of what a flag is about; the other flags are about uses of the fund."""
 
 
-def concerns(
-    figures: Figures,
-    *,
-    checks: Iterable[Check],
-    changed: Sequence[Check],
-    projects: Iterable[tuple[Figures, Sequence[Step]]],
-    unlisted: Iterable[str],
-    flagged: Iterable[Candidate],
-    duties: Iterable[Duty],
-    overdue: Iterable[str],
-    closed: bool,
-) -> list[Concern]:
+class PeriodChecks(NamedTuple):
+    """What the report looked at beside the figures.
+
+    ``checks`` are sums held against the books, ``changed`` those that moved since publication, ``projects`` the sample
+    with its steps, ``unlisted`` paid projects that the figures leave out, ``overdue`` quarters not yet remitted.
+    """
+
+    checks: Sequence[Check] = ()
+    changed: Sequence[Check] = ()
+    projects: Sequence[tuple[Figures, Sequence[Step]]] = ()
+    unlisted: Sequence[str] = ()
+    flagged: Sequence[Candidate] = ()
+    duties: Sequence[Duty] = ()
+    overdue: Sequence[str] = ()
+    closed: bool = True
+
+
+def concerns(figures: Figures, seen: PeriodChecks) -> list[Concern]:
     """What the rules of this report put before a person, in the order of the report's sections."""
     found = []
-    if not closed:
+    if not seen.closed:
         found.append(Concern("本期尚未结账，数字还会变动", "第二节"))
-    for title, steps in ((p["title"], steps) for p, steps in projects):
+    for title, steps in ((p["title"], steps) for p, steps in seen.projects):
         found += [
             Concern(f"维修项目“{title}”的“{step.name}”不合要求：{step.record}", "第六节")
             for step in steps
             if step.holds is False
         ]
-    found += [Concern(f"维修项目“{title}”在本期付款，公示的项目清单里没有", "第六节") for title in unlisted]
+    found += [
+        Concern(f"维修项目“{title}”在本期付款，公示的项目清单里没有", "第六节") for title in seen.unlisted
+    ]
     found += [
         Concern(
             f"{each.flag}（{each.severity}）{each.zh}。依据：{each.article}",
             FLAG_SECTION.get(each.flag, "第六节"),
         )
-        for each in flagged
+        for each in seen.flagged
     ]
     found += [
         Concern(
@@ -261,7 +269,7 @@ def concerns(
     ]
     found += [
         Concern(f"{words.period(quarter)}应转入维修资金的公共收益已过期限，尚未转入", "第七节")
-        for quarter in overdue
+        for quarter in seen.overdue
     ]
     if suspense := figures["fee"]["suspense_fen"]:
         found.append(Concern(f"物业费有 {yuan(suspense)} 元收款尚未查明是谁交的", "第八节"))
@@ -270,7 +278,7 @@ def concerns(
             f"{check.name}：{check.one} {yuan(check.one_fen)}，{check.other} {yuan(check.other_fen)}",
             "第十节",
         )
-        for check in checks
+        for check in seen.checks
         if not check.holds
     ]
     for identity in figures["identities"]:
@@ -279,9 +287,9 @@ def concerns(
             found.append(Concern(f"恒等式 {identity['id']} {how}：{identity['note']}", "第十节"))
     found += [
         Concern(f"{words.period(each.period)}账目公示：{each.says}", "第十一节")
-        for each in duties
+        for each in seen.duties
         if each.late
     ]
-    if changed:
-        found.append(Concern(f"公示之后有 {len(changed)} 个数字与账簿重算的不同", "第十一节"))
+    if seen.changed:
+        found.append(Concern(f"公示之后有 {len(seen.changed)} 个数字与账簿重算的不同", "第十一节"))
     return found

@@ -13,7 +13,7 @@ from ledger.community.queries import homes as homes_of
 from ledger.community.rules import Actor
 from ledger.community.tables import Home
 from ledger.db import write_rows
-from ledger.fields import Amount, Code, Day, Evidence, Text
+from ledger.fields import Code, Day, Evidence
 from ledger.files.actions import use_file
 from ledger.files.queries import check_file
 from ledger.files.rules import Purpose
@@ -35,8 +35,8 @@ from ledger.votes.rules import (
     PAPERS,
     Choice,
     DeemedConsentOff,
-    Matter,
     MotionState,
+    NewMotion,
     ResultNotCounted,
     ResultPostedWrong,
     RollEmpty,
@@ -57,17 +57,11 @@ from ledger.votes.tables import Ballot, Motion, RollHome
 def ask_owners(
     session: Session,
     community: str,
-    code: Code,
-    matter: Matter,
-    question: Text,
+    new: NewMotion,
     *,
-    opens_on: Day,
-    closes_on: Day,
     building: Code | None = None,
     stairwell: Code | None = None,
     side: Code | None = None,
-    budget_fen: Amount | None = None,
-    deemed_clause: Text | None = None,
     by: Actor,
     at: datetime,
 ) -> Motion:
@@ -77,43 +71,18 @@ def ask_owners(
         VoteScopeWrong: a narrower part is named without the one around it; and what `announce` refuses.
     """
     check_scope(building, stairwell, side)
-    return announce(
-        session,
-        community,
-        code,
-        matter,
-        question,
-        homes_of(session, community, building, stairwell, side),
-        opens_on=opens_on,
-        closes_on=closes_on,
-        budget_fen=budget_fen,
-        deemed_clause=deemed_clause,
-        by=by,
-        at=at,
-    )
+    asked = homes_of(session, community, building, stairwell, side)
+    return announce(session, community, new, asked, by=by, at=at)
 
 
 def announce(
-    session: Session,
-    community: str,
-    code: str,
-    matter: Matter,
-    question: str,
-    homes: Sequence[Home],
-    *,
-    opens_on: date,
-    closes_on: date,
-    budget_fen: int | None = None,
-    deemed_clause: str | None = None,
-    by: Actor,
-    at: datetime,
+    session: Session, community: str, new: NewMotion, homes: Sequence[Home], *, by: Actor, at: datetime
 ) -> Motion:
     """Give notice of a question to the owners of these homes, and freeze the roll as of today, for good.
 
     The roll holds each home's area in dm² and its head. It does not move when a home is sold
     later: the new owner casts the home's ballot, which still counts with the area and the head of the roll.
-    ``deemed_clause`` names the clause of the rules of procedure that takes silence for consent. A repeat of the
-    same announcement gives back the first.
+    A repeat of the same announcement gives back the first.
 
     Raises:
         AskedDifferently: the code was announced with other content.
@@ -126,41 +95,34 @@ def announce(
     draft = Draft(
         kind="vote.announced",
         on=today,
-        key=f"vote.announced/{code}",
-        asked={"question": question, "homes": [*sorted(h.code for h in homes)], "clause": deemed_clause},
+        key=f"vote.announced/{new.code}",
+        asked={
+            "question": new.question,
+            "homes": [*sorted(h.code for h in homes)],
+            "clause": new.deemed_clause,
+        },
         facts={
-            "motion": code,
-            "matter": matter.value,
-            "opens": opens_on.isoformat(),
-            "closes": closes_on.isoformat(),
-            "budget": budget_fen,
+            "motion": new.code,
+            "matter": new.matter.value,
+            "opens": new.opens_on.isoformat(),
+            "closes": new.closes_on.isoformat(),
+            "budget": new.budget_fen,
             "homes": len(homes),
         },
-        subject=f"motion/{code}",
+        subject=f"motion/{new.code}",
     )
     if replay(session, community, draft):
-        return motion(session, community, code)
+        return motion(session, community, new.code)
     if not homes:
-        raise RollEmpty(motion=code)
-    announced = Motion(
-        community=community,
-        code=code,
-        matter=matter,
-        question=question,
-        budget_fen=budget_fen,
-        opens_on=opens_on,
-        closes_on=closes_on,
-        deemed_clause=deemed_clause,
-        opened_by=by.login,
-        opened_at=at,
-    )
+        raise RollEmpty(motion=new.code)
+    announced = Motion(community=community, **new._asdict(), opened_by=by.login, opened_at=at)
     _check_announced(session, announced, today)
     session.add(announced)
     session.flush()  # the roll names the motion
     roll = _frozen_roll(session, announced, homes, today)
-    private = {"question": question, "roll": sha256(dumps(roll, ensure_ascii=False).encode()).hexdigest()}
-    if deemed_clause is not None:
-        private["clause"] = deemed_clause
+    private = {"question": new.question, "roll": sha256(dumps(roll, ensure_ascii=False).encode()).hexdigest()}
+    if new.deemed_clause is not None:
+        private["clause"] = new.deemed_clause
     post(session, community, replace(draft, private=private), by=by, at=at)
     return announced
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from ledger.errors import Malformed, Refused, Unknown
+from ledger.fields import Amount, Code, Day, Text
 from ledger.files.rules import FileKind
 
 
@@ -31,6 +32,23 @@ ARTICLE = {
     for matter, item in zip(Matter, "一二三四五六七八九", strict=True)
 }
 """The item of Art. 278 under which the owners decide a matter."""
+
+
+class NewMotion(NamedTuple):
+    """A question that is put to owners on some days.
+
+    ``budget_fen`` is what may be spent when they say yes; ``deemed_clause`` names the clause of the rules of procedure
+    that takes silence for consent.
+    """
+
+    code: Code
+    matter: Matter
+    question: Text
+    opens_on: Day
+    closes_on: Day
+    budget_fen: Amount | None = None
+    deemed_clause: Text | None = None
+
 
 PAPERS = frozenset({FileKind.PAPER, FileKind.SHEET, FileKind.PHOTO})
 """What a vote leaves on paper: ballot sheets, written proxies, the posted result, rulings."""

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from alembic import op
 
 from ledger.db import Instant
-from migrations.append_only import append_only
 
 revision = "0016"
 down_revision = "0015"
@@ -128,7 +127,7 @@ def _guard_on_postgresql() -> None:
     ):
         op.execute(f"CREATE TRIGGER {name} BEFORE {when} FOR EACH {each} EXECUTE FUNCTION {does}()")
         op.execute(f"ALTER TABLE stored_file ENABLE ALWAYS TRIGGER {name}")
-    append_only("file_use")
+    _ink_on_postgresql("file_use")
 
 
 def _guard_on_sqlite() -> None:
@@ -143,4 +142,24 @@ def _guard_on_sqlite() -> None:
         "CREATE TRIGGER stored_file_stays BEFORE DELETE ON stored_file "
         "BEGIN SELECT RAISE(ABORT, 'mingbai: stored_file is in ink: never changed, never deleted'); END"
     )
-    append_only("file_use", "sheet_entry", "proxy")
+    for table in ("file_use", "sheet_entry", "proxy"):
+        _ink_on_sqlite(table)
+
+
+def _ink_on_postgresql(table: str) -> None:
+    for name, when, each in (
+        (f"{table}_is_ink", "UPDATE OR DELETE", "ROW"),
+        (f"{table}_is_ink_whole", "TRUNCATE", "STATEMENT"),
+    ):
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH {each} EXECUTE FUNCTION mingbai_ink()"
+        )
+        op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+
+
+def _ink_on_sqlite(table: str) -> None:
+    for when in ("update", "delete"):
+        op.execute(
+            f"CREATE TRIGGER {table}_is_ink_{when} BEFORE {when.upper()} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, 'mingbai: {table} is in ink: never changed, never deleted'); END"
+        )

@@ -24,7 +24,7 @@ from ledger.accounts.rules import (
 )
 from ledger.community.rules import FirmKind, SamePerson
 from ledger.community.tables import Community, Firm
-from ledger.intake.imports.actions import import_payments
+from ledger.intake.import_actions import import_payments
 from ledger.journal.queries import NoBook
 from ledger.journal.tables import Entry
 from tests.cast import CHEN, LIN, MEI, NOON
@@ -37,7 +37,9 @@ PLACE, OPENED = "meiyuan", date(2026, 1, 1)
 
 
 def new(code="icbc", book="fee", role="bank", number="6222020200012345678", holder="安和物业", **more):
-    return NewAccount(code, book, role, "中国工商银行", number, holder, **{"opened_on": OPENED, **more})
+    return NewAccount(
+        code, book, "中国工商银行", number, holder, **{"opened_on": OPENED, "role": role, **more}
+    )
 
 
 def asked(session, *args, **kwargs):

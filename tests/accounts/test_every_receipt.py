@@ -130,8 +130,8 @@ def a_donation(session):
 
 Ready = Callable[[], object]
 TAKING: list[tuple[str, Callable[[Any], Ready]]] = [
-    ("fees.payments.receive", a_fee),
-    ("fees.payments.receive", lambda session: a_fee(session, "wallet")),
+    ("fees.payment_actions.receive", a_fee),
+    ("fees.payment_actions.receive", lambda session: a_fee(session, "wallet")),
     ("fund.deposit", a_deposit_of_a_home),
     ("fund.topups.receive_topups", a_topup),
     ("fund.uses.contributions.receive_share", a_cash_share),
@@ -153,10 +153,10 @@ TAKING: list[tuple[str, Callable[[Any], Ready]]] = [
 """Actions that take money in, each with what makes it ready to be done."""
 
 ASKS_NOBODY = {
-    "fees.charges.charge_month": "what is charged becomes owed, no money moves",
+    "fees.charge_actions.charge_month": "what is charged becomes owed, no money moves",
     "fees.opening_actions.bring_over": "the money came in before this ledger began",
     "intake.workbooks.import_workbook": "what it posts itself is opening balances",
-    "fees.payments.resolve_suspense": "out of suspense: the money came in before",
+    "fees.payment_actions.resolve_suspense": "out of suspense: the money came in before",
     "fees.prepaid.settle": "out of prepayments",
     "fund.bonds.buy_bond": "the fund's own money becomes a bond",
     "fund.custody.release_fund": "money goes out",

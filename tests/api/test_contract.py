@@ -9,7 +9,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
 from ledger.community.actions import appoint
-from ledger.community.rules import Role
+from ledger.community.rules import Role, Seat
 from ledger.db import Database
 from tests.cast import MEI, NOON
 from tests.doors import Caller, application, furnish, numbers
@@ -24,7 +24,7 @@ def app(sqlite_url, tmp_path):
     furnish(database)
     with database.writing() as session:
         for role in set(Role) - {Role.MANAGER}:
-            appoint(session, "mei", "meiyuan", role, date(2026, 1, 1), by=MEI, at=NOON)
+            appoint(session, "mei", "meiyuan", Seat(role), date(2026, 1, 1), by=MEI, at=NOON)
     app = application(database, tmp_path / "home")
     app.config["TESTING"] = False  # a crash must become a 500 as it would in earnest
     yield app

@@ -13,10 +13,10 @@ from ledger.fees.rules import Basis
 from ledger.fees.tables import Tariff
 from ledger.journal.month_actions import close_month
 from ledger.noticeboard.actions import publish_notice
-from ledger.noticeboard.rules import digest
+from ledger.noticeboard.rules import NewNotice, digest
 from ledger.periods import Month
 from ledger.votes.actions import announce, cast, close_motion
-from ledger.votes.rules import Choice, Matter
+from ledger.votes.rules import Choice, Matter, NewMotion
 from tests.cast import AN, CHEN, HE, MEI, NOON, OUYANG, SU, WEN
 from tests.doors import HOMES, wait
 from tests.factories import SHA, a_community, a_firm
@@ -56,8 +56,8 @@ def a_contract(database, **told):
 def a_resolution(database, code="M-1"):
     with database.writing() as session:
         everyone = homes(session, "meiyuan")
-        days = {"opens_on": date(2026, 7, 15), "closes_on": date(2026, 7, 16)}
-        announce(session, "meiyuan", code, Matter.OTHER, "?", everyone, **days, by=CHEN, at=day(2026, 6, 20))
+        new = NewMotion(code, Matter.OTHER, "?", date(2026, 7, 15), date(2026, 7, 16))
+        announce(session, "meiyuan", new, everyone, by=CHEN, at=day(2026, 6, 20))
         cast(session, "meiyuan", code, dict.fromkeys(HOMES, Choice.YES), by=HE, at=NOON)
         close_motion(session, "meiyuan", code, by=CHEN, at=NOON)
 
@@ -219,9 +219,19 @@ def test_a_bundle_shares_a_cost_only_among_communities_whose_manager_asks(as_, d
         a_community(session, "guihua")
         for place in ("meiyuan", "guihua"):
             publish_notice(
-                session, place, "sharing-rule", "2026", titles=("分摊", "Rule"), body=b"{}", attachments=(),
-                must_stay_until=date(2026, 12, 31), by=MEI, at=NOON,
-            )  # fmt: skip
+                session,
+                place,
+                NewNotice(
+                    "sharing-rule",
+                    "2026",
+                    titles=("分摊", "Rule"),
+                    body=b"{}",
+                    attachments=(),
+                    must_stay_until=date(2026, 12, 31),
+                ),
+                by=MEI,
+                at=NOON,
+            )
     told = {
         "communities": ["guihua"], "line": "order", "total_fen": 10_00, "share_by": "area", "on": "2026-07-20", "voucher": "V-1",
         "payee": "wuye", "published_sha256": digest(b"{}"),

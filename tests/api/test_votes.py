@@ -6,7 +6,7 @@ from json import loads
 import pytest
 
 from ledger.community.actions import appoint
-from ledger.community.rules import Role
+from ledger.community.rules import Role, Seat
 from ledger.community.tables import Person
 from ledger.log import merkle, note
 from ledger.log.actions import sign_head
@@ -28,7 +28,15 @@ def as_(client, database):
     with database.writing() as session:
         session.add(Person(login="neighbour", name="Neighbour", password=HASH, since=NOON))
         session.flush()
-        appoint(session, "neighbour", "meiyuan", Role.OWNER, date(2026, 1, 1), home=HOMES[1], by=MEI, at=NOON)
+        appoint(
+            session,
+            "neighbour",
+            "meiyuan",
+            Seat(Role.OWNER, home=HOMES[1]),
+            date(2026, 1, 1),
+            by=MEI,
+            at=NOON,
+        )
     callers = {actor: Caller(client, actor) for actor in (*EVERYBODY, NEIGHBOUR)}
     return callers.__getitem__
 
@@ -152,7 +160,7 @@ def test_an_owner_casts_for_a_home_that_entrusted_him(app, as_):
 def test_an_owner_of_two_homes_says_for_which_he_votes_objects_and_looks(app, as_, database):
     with database.writing() as session:
         since = date(2026, 1, 1)
-        appoint(session, OUYANG.login, "meiyuan", Role.OWNER, since, home=HOMES[4], by=MEI, at=NOON)
+        appoint(session, OUYANG.login, "meiyuan", Seat(Role.OWNER, home=HOMES[4]), since, by=MEI, at=NOON)
     vote = announced(app, as_)
     wait(app, 15)
 

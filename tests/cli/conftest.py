@@ -12,10 +12,11 @@ from click.testing import CliRunner, Result
 
 from ledger.cli.commands import main
 from ledger.db import Database
-from ledger.fees.charges.actions import charge_month
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.charge_actions import charge_month
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
+from ledger.fees.tariff_rules import NewPrice
 from ledger.fund.actions import end_month
 from ledger.log.queries import leaf, proof
 from ledger.log.signer import Signer
@@ -54,7 +55,15 @@ def build(database: Database) -> None:
         end_month(session, "meiyuan", Month(2026, 6), exceptions={}, by=MEI, at=TODAY)
         a_community(session, "guiyuan")
         a_home(session, community="guiyuan")
-        set_tariff(session, "guiyuan", "*", date(2026, 1, 1), Basis.PER_M2, 5_000, "决议 2", by=MEI, at=TODAY)
+        set_tariff(
+            session,
+            "guiyuan",
+            "*",
+            NewPrice(date(2026, 1, 1), Basis.PER_M2, 5_000),
+            "决议 2",
+            by=MEI,
+            at=TODAY,
+        )
 
 
 @pytest.fixture(scope="session")

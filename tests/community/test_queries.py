@@ -80,10 +80,18 @@ def test_a_role_is_held_from_its_first_day_to_its_last(session):
     enrol(session, "ouyang", "欧阳", "a password", by=MEI, at=NOON)
     session.flush()
     appoint(
-        session, "ouyang", code, Role.OWNER, date(2026, 1, 10), until=date(2026, 6, 30), home="1-1-101",
-        by=MEI, at=NOON,
-    )  # fmt: skip
-    appoint(session, "ouyang", "*", Role.SUPERVISOR, date(2026, 6, 1), level=Level.STREET, by=MEI, at=NOON)
+        session,
+        "ouyang",
+        code,
+        Seat(Role.OWNER, home="1-1-101"),
+        date(2026, 1, 10),
+        until=date(2026, 6, 30),
+        by=MEI,
+        at=NOON,
+    )
+    appoint(
+        session, "ouyang", "*", Seat(Role.SUPERVISOR, level=Level.STREET), date(2026, 6, 1), by=MEI, at=NOON
+    )
     session.flush()
     owner, street = Seat(Role.OWNER, "1-1-101"), Seat(Role.SUPERVISOR, level=Level.STREET)
 
@@ -99,8 +107,8 @@ def test_somebody_may_own_two_homes_and_sit_on_the_committee(session):
     enrol(session, "ouyang", "欧阳", "a password", by=MEI, at=NOON)
     session.flush()
     for home in ("1-1-101", "1-1-102"):
-        appoint(session, "ouyang", code, Role.OWNER, date(2026, 1, 1), home=home, by=MEI, at=NOON)
-    appoint(session, "ouyang", code, Role.COMMITTEE, date(2026, 1, 1), by=MEI, at=NOON)
+        appoint(session, "ouyang", code, Seat(Role.OWNER, home=home), date(2026, 1, 1), by=MEI, at=NOON)
+    appoint(session, "ouyang", code, Seat(Role.COMMITTEE), date(2026, 1, 1), by=MEI, at=NOON)
     session.flush()
 
     assert seats(session, "ouyang", code, date(2026, 7, 1)) == [
@@ -115,7 +123,7 @@ def test_somebody_may_be_appointed_for_two_buildings_from_one_day_on(session):
     enrol(session, "gu", "顾", "a password", by=MEI, at=NOON)
     session.flush()
     for building in ("5", "6"):
-        appoint(session, "gu", code, Role.WORKER, date(2026, 1, 1), building=building, by=MEI, at=NOON)
+        appoint(session, "gu", code, Seat(Role.WORKER, building=building), date(2026, 1, 1), by=MEI, at=NOON)
     session.flush()
 
     found = seats(session, "gu", code, date(2026, 7, 1))

@@ -31,7 +31,7 @@ def place(session):
 def a_person(session, place, login, role, level=None, until=None):
     session.add(Person(login=login, name=login, password="", since=NOON))
     session.flush()
-    appoint(session, login, place, role, SINCE, until=until, level=level, by=MEI, at=NOON)
+    appoint(session, login, place, Seat(role, level=level), SINCE, until=until, by=MEI, at=NOON)
     session.flush()
 
 

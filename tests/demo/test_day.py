@@ -36,7 +36,7 @@ def sample(sqlite_template, tmp_path_factory) -> Publisher:
     (home / "ledger.db").write_bytes(Path(sqlite_template).read_bytes())
     with closing(Database(f"sqlite:///{home / 'ledger.db'}")) as database:
         publisher = Publisher(database, Signer(home / "keys"), home / "fonts", "https://x.example")
-        build(publisher, "x.example", (SMALL,), {}, JUNE, JUNE, lambda words: None)
+        build(publisher, "x.example", (SMALL,), {}, [JUNE], lambda words: None)
         yield publisher
 
 

@@ -30,7 +30,7 @@ from ledger.journal.queries import books, held, trial_balance
 from ledger.log.queries import head
 from ledger.log.signer import Signer
 from ledger.operations.registry import LISTINGS, RECORDS
-from ledger.periods import Month, Period
+from ledger.periods import Month, Period, months_between
 from ledger.publishing import Publisher
 from ledger.repairs.tables import Ticket
 from ledger.votes.queries import count, posting, resolution
@@ -53,7 +53,7 @@ def publisher(request, tmp_path_factory):
     home = tmp_path_factory.mktemp("sample")
     with a_database(request, home) as database:
         publisher = Publisher(database, Signer(home / "keys"), home / "fonts", "https://x.example")
-        build(publisher, "x.example", (SMALL,), {}, FIRST, LAST, lambda words: None)
+        build(publisher, "x.example", (SMALL,), {}, tuple(months_between(FIRST, LAST)), lambda words: None)
         yield publisher
 
 

@@ -15,10 +15,11 @@ from ledger.community.tables import Community, Holder, Home, ServiceContract
 from ledger.db import Database
 from ledger.demo.tickets import picture
 from ledger.disclosure import actions as disclosure
-from ledger.fees.charges import actions as fees
-from ledger.fees.payments import actions as fee_payments
+from ledger.fees import charge_actions as fees
+from ledger.fees import payment_actions as fee_payments
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
+from ledger.fees.tariff_rules import NewPrice
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.fund import actions as fund
@@ -27,6 +28,7 @@ from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses import payment_actions as payments
+from ledger.fund.uses.payment_rules import Bill
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.noticeboard.rules import ReadyNotice
 from ledger.periods import Month, Period, noon
@@ -95,7 +97,13 @@ def live(session: Session) -> None:
     a_component(session, "drain")
     a_component(session, "stairs-1", building="1")
     set_tariff(
-        session, PLACE, "*", date(2025, 12, 1), Basis.PER_M2, 4_500, "决议 1", by=MEI, at=_on(12, 1, 2025)
+        session,
+        PLACE,
+        "*",
+        NewPrice(date(2025, 12, 1), Basis.PER_M2, 4_500),
+        "决议 1",
+        by=MEI,
+        at=_on(12, 1, 2025),
     )
     contract = revenue.NewContract(
         "GY-1",
@@ -210,7 +218,14 @@ def _voted(session: Session) -> None:
 
 
 def pay(session: Session, code: str, fen: int, on: date) -> None:
-    payments.pay(session, PLACE, code, fen, payee="anju", invoice_no=f"FP-{code}", on=on, by=BAO, at=noon(on))
+    payments.pay(
+        session,
+        PLACE,
+        code,
+        Bill(bill_fen=fen, payee="anju", invoice_no=f"FP-{code}", on=on),
+        by=BAO,
+        at=noon(on),
+    )
 
 
 TICKETS = (Category.LIGHTING, Category.LEAK, Category.LIGHTING, Category.COMPLAINT)

@@ -30,7 +30,7 @@ from ledger.votes.objections.actions import raise_objection, record_ruling
 from tests.cast import MEI, OUYANG, SU
 from tests.disclosure import lived as half_year
 from tests.disclosure.lived import H1, PLACE, PUBLISHED
-from tests.evaluation.test_rules import scored_by_a_stranger
+from tests.evaluation.test_rules import RUBRIC, scored_by_a_stranger
 from tests.votes.asking import a_paper
 
 H2 = Period.parse("2026-H2")
@@ -38,7 +38,7 @@ AFTER_H2 = noon(date(2027, 1, 4))
 
 
 def value(session, indicator, period=H1):
-    return measures(session, PLACE, period)[indicator].value
+    return measures(session, PLACE, period, RUBRIC.counting)[indicator].value
 
 
 def close_h2(session):
@@ -46,7 +46,7 @@ def close_h2(session):
 
 
 def test_every_stream_feeds_its_indicators(session):
-    found = measures(session, PLACE, H1)
+    found = measures(session, PLACE, H1, RUBRIC.counting)
 
     assert {i: (m.value, m.base) for i, m in found.items() if m.value is not None and i != "A4"} == {
         "A1": (1, 6),
@@ -68,7 +68,7 @@ def test_every_stream_feeds_its_indicators(session):
 
 
 def test_what_no_data_feeds_says_why_and_is_not_assessed(session):
-    found = measures(session, PLACE, H1)
+    found = measures(session, PLACE, H1, RUBRIC.counting)
 
     for indicator in ("B1", "B3", "B4", "D3", "D5", "E1", "E2", "F1", "F2"):
         assert (found[indicator].value, found[indicator].missing) == (None, False)
@@ -114,7 +114,7 @@ def test_a_community_without_any_contract_has_not_handed_in_what_it_must(session
     contract.starts_on = contract.ends_on = date(2020, 1, 1)
     session.flush()
 
-    assert measures(session, PLACE, H1)["D2"].missing
+    assert measures(session, PLACE, H1, RUBRIC.counting)["D2"].missing
 
 
 def test_a_contract_of_which_nothing_fell_due_is_not_missing(session):
@@ -124,7 +124,7 @@ def test_a_contract_of_which_nothing_fell_due_is_not_missing(session):
         row.value = "0"
     session.flush()
 
-    found = measures(session, PLACE, H1)["D2"]
+    found = measures(session, PLACE, H1, RUBRIC.counting)["D2"]
 
     assert (found.value, found.missing) == (None, False)
 
@@ -141,6 +141,20 @@ def test_a_disclosure_is_worth_one_on_time_a_half_ten_working_days_late_and_noth
     close_h2(session)
 
     assert value(session, "E1", H2) == points
+
+
+def test_what_counts_as_good_is_a_number_of_the_rubric(session):
+    half_year.publish(session, at=noon(date(2026, 8, 14)))
+    close_h2(session)
+    all_or_nothing = RUBRIC.counting._replace(
+        satisfied_from=6, follow_up_tenths=10, half_marks_working_days=9
+    )
+
+    found, later = (measures(session, PLACE, period, all_or_nothing) for period in (H1, H2))
+
+    assert (found["B2"].value, found["A4"].base, later["E1"].value) == (0, 24, 0)
+    assert "6 分" in found["B2"].zh
+    assert "9 个工作日" in later["E1"].zh
 
 
 def test_a_half_year_that_began_before_the_ledger_was_not_its_to_disclose(session):

@@ -8,17 +8,18 @@ from sqlmodel import func, select
 from ledger.community.queries import homes
 from ledger.community.rules import FirmKind
 from ledger.community.tables import ServiceContract
-from ledger.fees.charges.actions import charge_month
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.charge_actions import charge_month
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.queries import debts, stands
 from ledger.fees.rules import Basis, Part
 from ledger.fees.tables import Applied, Charge, Surcharge, SurchargePaid, Waived
 from ledger.fees.tariff_actions import Terms, set_tariff, set_terms
+from ledger.fees.tariff_rules import NewPrice
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry, Movement
 from ledger.periods import Month
 from ledger.votes.actions import announce, cast, close_motion
-from ledger.votes.rules import Choice, Matter
+from ledger.votes.rules import Choice, Matter, NewMotion
 from tests.cast import CHEN, HE, MEI, NOON
 from tests.factories import a_community, a_firm, a_home
 
@@ -28,7 +29,7 @@ MAY, JUNE, JULY, AUGUST = (Month(2026, number) for number in (5, 6, 7, 8))
 
 
 def a_tariff(session, since, rate_e4, kind="*", basis=Basis.PER_M2):
-    set_tariff(session, PLACE, kind, since, basis, rate_e4, "决议 1", by=MEI, at=NOON)
+    set_tariff(session, PLACE, kind, NewPrice(since, basis, rate_e4), "决议 1", by=MEI, at=NOON)
 
 
 def three_homes(session):
@@ -78,7 +79,7 @@ def a_resolution(session, code="M-1", matter=Matter.OTHER, choice=Choice.YES):
     everyone = homes(session, PLACE)
     days = {"opens_on": NOON.date(), "closes_on": NOON.date() + timedelta(days=3)}
     before = NOON - timedelta(days=20)
-    announce(session, PLACE, code, matter, "如何收费", everyone, **days, by=CHEN, at=before)
+    announce(session, PLACE, NewMotion(code, matter, "如何收费", **days), everyone, by=CHEN, at=before)
     cast(session, PLACE, code, dict.fromkeys((h.code for h in everyone), choice), by=HE, at=NOON)
     close_motion(session, PLACE, code, by=CHEN, at=NOON)
     return code

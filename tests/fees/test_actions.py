@@ -7,7 +7,7 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from ledger.community.rules import FirmKind, HomeKind
-from ledger.fees.payments.actions import resolve_suspense
+from ledger.fees.payment_actions import resolve_suspense
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import Basis, NoTariff
 from ledger.fees.tables import Applied, Charge

@@ -7,7 +7,7 @@ from ledger.community.rules import HomeKind
 from ledger.fees.queries import collection
 from ledger.fees.rules import Basis, Collection
 from ledger.fees.waivers.actions import approve_waiver, request_waiver
-from ledger.fees.waivers.rules import Asked, Kind
+from ledger.fees.waivers.rules import Asked, Kind, Months
 from ledger.journal.actions import reverse
 from ledger.journal.queries import held
 from ledger.periods import Month, Period
@@ -112,7 +112,16 @@ def test_t8_through_the_books(session):
     charge(session, Month(2026, 7))
     half, asked = Month(2026, 7), Asked(None, 20_000_00)
     request_waiver(
-        session, PLACE, "W", Kind.COMPENSATION, asked, half, half, home=TWO, basis="漏水", by=MEI, at=NOON
+        session,
+        PLACE,
+        "W",
+        Kind.COMPENSATION,
+        asked,
+        Months(half, half),
+        home=TWO,
+        basis="漏水",
+        by=MEI,
+        at=NOON,
     )
     approve_waiver(session, PLACE, "W", by=CHEN, at=NOON)
 

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.community.actions import appoint
 from ledger.community.queries import community
-from ledger.community.rules import Mode, RoleMissing
+from ledger.community.rules import Mode, RoleMissing, Seat
 from ledger.community.tables import Community, Person
 from ledger.fees.budgets.queries import year_report
 from ledger.fees.budgets.rules import CostLine
@@ -21,14 +21,15 @@ from ledger.fees.modes.rules import (
     ModeDaysWrong,
     MoneyStaysHome,
     NotBundled,
+    SharedCost,
     ShareKey,
     shares,
 )
-from ledger.fees.payments.actions import receive
+from ledger.fees.payment_actions import receive
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
 from ledger.noticeboard.actions import publish_notice
-from ledger.noticeboard.rules import digest
+from ledger.noticeboard.rules import NewNotice, digest
 from tests.cast import CHEN, MEI, NOON
 from tests.factories import a_community, a_home
 from tests.fees.homes import ONE, PLACE, a_payment, charge, day, pay, three_homes
@@ -49,13 +50,23 @@ def a_bundle(session):
     for place in (PLACE, OTHER):
         begun(session, Mode.BUNDLED, date(2026, 1, 1), place=place)
         publish_notice(
-            session, place, "sharing-rule", "2026", titles=("分摊办法", "Rule"), body=RULE, attachments=(),
-            must_stay_until=date(2026, 12, 31), by=MEI, at=NOON,
-        )  # fmt: skip
+            session,
+            place,
+            NewNotice(
+                "sharing-rule",
+                "2026",
+                titles=("分摊办法", "Rule"),
+                body=RULE,
+                attachments=(),
+                must_stay_until=date(2026, 12, 31),
+            ),
+            by=MEI,
+            at=NOON,
+        )
     session.add(Person(login=MEI.login, name="梅", password="", since=NOON))
     session.flush()
     for place in (PLACE, OTHER):
-        appoint(session, MEI.login, place, MEI.role, date(2026, 1, 1), by=MEI, at=NOON)
+        appoint(session, MEI.login, place, Seat(MEI.role), date(2026, 1, 1), by=MEI, at=NOON)
     charge(session)
     pay(session, a_payment(ONE, 100_00))
     receive(session, OTHER, [a_payment(None, 100_00)], by=MEI, at=NOON)
@@ -63,19 +74,10 @@ def a_bundle(session):
 
 def shared(session, fen=10_01, places=(PLACE, OTHER), *, key=ShareKey.AREA, book="fee", **more):
     told = {"voucher": "V-1", "payee": "wuye", "published_sha256": digest(RULE), **more}
-    return share_cost(
-        session,
-        places[0],
-        places[1:],
-        CostLine.ORDER,
-        fen,
-        key,
-        date(2026, 7, 20),
-        book=book,
-        by=MEI,
-        at=NOON,
-        **told,
+    cost = SharedCost(
+        line=CostLine.ORDER, total_fen=fen, share_by=key, on=date(2026, 7, 20), book=book, **told
     )
+    return share_cost(session, places[0], places[1:], cost, by=MEI, at=NOON)
 
 
 def test_each_mode_says_who_answers_and_where_the_money_comes_from():
@@ -180,9 +182,21 @@ def test_a_cost_is_shared_only_among_communities_in_which_whoever_asks_holds_his
         shared(session, places=(PLACE, "elsewhere"))
     with pytest.raises(RoleMissing):
         share_cost(
-            session, PLACE, [OTHER], CostLine.ORDER, 1_00, ShareKey.AREA, date(2026, 7, 20), voucher="V-1",
-            payee="wuye", published_sha256=digest(RULE), by=CHEN, at=NOON,
-        )  # fmt: skip
+            session,
+            PLACE,
+            [OTHER],
+            SharedCost(
+                line=CostLine.ORDER,
+                total_fen=1_00,
+                share_by=ShareKey.AREA,
+                on=date(2026, 7, 20),
+                voucher="V-1",
+                payee="wuye",
+                published_sha256=digest(RULE),
+            ),
+            by=CHEN,
+            at=NOON,
+        )
 
 
 def test_a_rule_published_after_the_cost_does_not_cover_it(session):
@@ -190,6 +204,18 @@ def test_a_rule_published_after_the_cost_does_not_cover_it(session):
 
     with pytest.raises(KeyNotPublished):
         share_cost(
-            session, PLACE, [OTHER], CostLine.ORDER, 1_00, ShareKey.AREA, date(2026, 7, 1), voucher="V-2",
-            payee="wuye", published_sha256=digest(RULE), by=MEI, at=day(2026, 7, 20),
-        )  # fmt: skip
+            session,
+            PLACE,
+            [OTHER],
+            SharedCost(
+                line=CostLine.ORDER,
+                total_fen=1_00,
+                share_by=ShareKey.AREA,
+                on=date(2026, 7, 1),
+                voucher="V-2",
+                payee="wuye",
+                published_sha256=digest(RULE),
+            ),
+            by=MEI,
+            at=day(2026, 7, 20),
+        )

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from ledger.community.rules import FirmKind, HomeKind, SamePerson
-from ledger.fees.charges.actions import hand_over
+from ledger.fees.charge_actions import hand_over
 from ledger.fees.dunning.actions import claim_costs
-from ledger.fees.payments.actions import Slip, correct_payment, reverse_payment
+from ledger.fees.payment_actions import Slip, correct_payment, reverse_payment
 from ledger.fees.prepaid.actions import approve_refund, reject_refund, request_refund
 from ledger.fees.prepaid.queries import NoReceipt, owed_back
 from ledger.fees.prepaid.rules import Ground, RefundAboveReceipt, RefundDecided

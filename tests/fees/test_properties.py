@@ -19,11 +19,11 @@ from hypothesis.stateful import (
 from ledger.db import Database
 from ledger.errors import LedgerError
 from ledger.fees.dunning.actions import charge_late_fees, claim_costs
-from ledger.fees.payments.actions import reverse_payment
+from ledger.fees.payment_actions import reverse_payment
 from ledger.fees.prepaid.actions import approve_refund, request_refund
 from ledger.fees.prepaid.rules import Ground
 from ledger.fees.waivers.actions import approve_waiver, request_waiver, withdraw_waiver
-from ledger.fees.waivers.rules import Asked, Kind
+from ledger.fees.waivers.rules import Asked, Kind, Months
 from ledger.journal.queries import trial_balance
 from ledger.periods import Month, noon
 from tests.cast import CHEN, MEI
@@ -96,9 +96,17 @@ class FeeBook(RuleBasedStateMachine):
 
         def action(session, at):
             request_waiver(
-                session, PLACE, code, Kind.COMPENSATION, asked, month, month.plus(length), home=home, basis="漏水",
-                by=MEI, at=at,
-            )  # fmt: skip
+                session,
+                PLACE,
+                code,
+                Kind.COMPENSATION,
+                asked,
+                Months(month, month.plus(length)),
+                home=home,
+                basis="漏水",
+                by=MEI,
+                at=at,
+            )
             return approve_waiver(session, PLACE, code, by=CHEN, at=at)
 
         if self.do(action):

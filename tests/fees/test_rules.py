@@ -11,6 +11,7 @@ from ledger.fees.rules import (
     Applying,
     Basis,
     Collection,
+    DaysCharged,
     HandedOver,
     NoTariff,
     Owed,
@@ -146,9 +147,9 @@ FEES = {"1": 31_00}
 JULY = Month(2026, 7)
 
 
-def billed(**told):
-    told = {"days": 31, "developers": {}, "handed_over": {}, "part_month": PartMonth.DAYS, **told}
-    return [tuple(bill) for bill in bills(FEES, JULY, **told)]
+def billed(*, days=31, **told):
+    told = {"developers": {}, "handed_over": {}, "part_month": PartMonth.DAYS, **told}
+    return [tuple(bill) for bill in bills(FEES, JULY, DaysCharged(days), **told)]
 
 
 @pytest.mark.parametrize(
@@ -206,9 +207,10 @@ def test_before_a_hand_over_without_a_developer_nobody_is_charged():
     st.sampled_from(PartMonth),
 )
 def test_developer_and_owner_pay_a_month_between_them(fee, days, on, rule):
-    told = {"days": days, "developers": {}, "part_month": rule}
-    alone = bills({"1": fee}, JULY, handed_over={}, **told)
-    parted = bills({"1": fee}, JULY, handed_over={"1": HandedOver(on, "builder")}, **told)
+    told = {"developers": {}, "part_month": rule}
+    alone = bills({"1": fee}, JULY, DaysCharged(days), handed_over={}, **told)
+    here = {"1": HandedOver(on, "builder")}
+    parted = bills({"1": fee}, JULY, DaysCharged(days), handed_over=here, **told)
 
     assert sum(bill.amount_fen for bill in parted) == sum(bill.amount_fen for bill in alone)
     assert all(bill.amount_fen > 0 for bill in parted)

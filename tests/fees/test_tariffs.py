@@ -6,15 +6,15 @@ import pytest
 
 from ledger.community.queries import NoFirm, NoHome
 from ledger.community.tables import Community, ProfileValue
-from ledger.fees.charges.actions import hand_over
+from ledger.fees.charge_actions import hand_over
 from ledger.fees.queries import outstanding, tariffs
 from ledger.fees.rules import Basis, HandedOverBefore, NothingToCharge, Pricing
 from ledger.fees.tariff_actions import change_tariff, set_tariff
-from ledger.fees.tariff_rules import AuditNotPosted, PackageEmpty, PriceNotSupported, TariffExists
+from ledger.fees.tariff_rules import AuditNotPosted, NewPrice, PackageEmpty, PriceNotSupported, TariffExists
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
 from ledger.noticeboard.actions import publish_notice
-from ledger.noticeboard.rules import digest
+from ledger.noticeboard.rules import NewNotice, digest
 from ledger.periods import Month
 from ledger.votes.rules import Choice, Matter, NoResolutionPassed
 from tests.cast import CHEN, MEI, NOON
@@ -36,8 +36,19 @@ SINCE = date(2026, 8, 1)
 AUDIT = b'{"audit":"2025"}'
 
 
-def changed(session, rate_e4=5_000, reference="M-1", *, basis=Basis.PER_M2, since=SINCE, at=NOON, **more):
-    return change_tariff(session, PLACE, since, basis, rate_e4, reference, **more, by=CHEN, at=at)
+def changed(
+    session,
+    rate_e4=5_000,
+    reference="M-1",
+    *,
+    basis=Basis.PER_M2,
+    since=SINCE,
+    pricing=Pricing.MARKET,
+    at=NOON,
+    **more,
+):
+    price = NewPrice(since, basis, rate_e4, pricing)
+    return change_tariff(session, PLACE, price, reference, **more, by=CHEN, at=at)
 
 
 def test_a_market_price_is_what_the_owners_passed(session):
@@ -78,9 +89,19 @@ def test_where_the_place_asks_for_it_the_audit_is_published_before_the_price_cha
     with pytest.raises(AuditNotPosted, match="第53条"):
         changed(session)
     publish_notice(
-        session, PLACE, "fee-audit", "2025", titles=("审计", "Audit"), body=AUDIT, attachments=(),
-        must_stay_until=date(2026, 12, 31), by=CHEN, at=day(2026, 7, 3),
-    )  # fmt: skip
+        session,
+        PLACE,
+        NewNotice(
+            "fee-audit",
+            "2025",
+            titles=("审计", "Audit"),
+            body=AUDIT,
+            attachments=(),
+            must_stay_until=date(2026, 12, 31),
+        ),
+        by=CHEN,
+        at=day(2026, 7, 3),
+    )
     with pytest.raises(AuditNotPosted):
         changed(session, audit_sha256=digest(AUDIT))  # 29 days before 1 August
 
@@ -91,17 +112,21 @@ def test_a_package_names_its_services_and_nothing_else_does(session):
     three_homes(session)
     told = {"by": MEI, "at": NOON}
     with pytest.raises(PackageEmpty):
-        set_tariff(session, PLACE, "*", SINCE, Basis.PACKAGE, 180_000, "决议 2", **told)
+        set_tariff(session, PLACE, "*", NewPrice(SINCE, Basis.PACKAGE, 180_000), "决议 2", **told)
     with pytest.raises(PackageEmpty):
-        set_tariff(session, PLACE, "*", SINCE, Basis.PER_M2, 4_500, "决议 2", items=["保洁"], **told)
+        set_tariff(
+            session, PLACE, "*", NewPrice(SINCE, Basis.PER_M2, 4_500, items=["保洁"]), "决议 2", **told
+        )
 
-    set_tariff(session, PLACE, "*", SINCE, Basis.PACKAGE, 180_000, "决议 2", items=["保洁", "秩序"], **told)
+    set_tariff(
+        session, PLACE, "*", NewPrice(SINCE, Basis.PACKAGE, 180_000, items=["保洁", "秩序"]), "决议 2", **told
+    )
 
     assert tariffs(session, PLACE)[-1].items == "保洁\n秩序"
     charge(session, AUGUST)
     assert {sum(fen for _, fen in due) for due in outstanding(session, PLACE).values()} == {18_00}
     with pytest.raises(TariffExists):
-        set_tariff(session, PLACE, "*", SINCE, Basis.PER_M2, 1, "决议 3", **told)
+        set_tariff(session, PLACE, "*", NewPrice(SINCE, Basis.PER_M2, 1), "决议 3", **told)
 
 
 def test_a_contract_that_begins_within_a_month_charges_its_days(session):

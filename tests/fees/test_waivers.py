@@ -9,7 +9,7 @@ from sqlmodel import select
 from ledger.community.queries import NoHome
 from ledger.community.rules import SamePerson
 from ledger.community.tables import Community
-from ledger.fees.payments.actions import reverse_payment
+from ledger.fees.payment_actions import reverse_payment
 from ledger.fees.queries import collection, outstanding
 from ledger.fees.tables import Waived
 from ledger.fees.waivers.actions import approve_waiver, reject_waiver, request_waiver, withdraw_waiver
@@ -17,6 +17,7 @@ from ledger.fees.waivers.queries import waived_by_kind
 from ledger.fees.waivers.rules import (
     Asked,
     Kind,
+    Months,
     NoVacancyDiscount,
     Standing,
     State,
@@ -64,8 +65,17 @@ def asked_for(
 ):
     percent = 10 if percent is None and fen is None else percent
     return request_waiver(
-        session, PLACE, code, kind, Asked(percent, fen), first, last, home=home, basis=basis, by=MEI, at=NOON
-    )  # fmt: skip
+        session,
+        PLACE,
+        code,
+        kind,
+        Asked(percent, fen),
+        Months(first, last),
+        home=home,
+        basis=basis,
+        by=MEI,
+        at=NOON,
+    )
 
 
 def granted(session, code="W-1", by=CHEN, **asked):

@@ -3,11 +3,12 @@
 from datetime import date
 
 from ledger.community.tables import Holder, ServiceContract
-from ledger.fees.charges.actions import charge_month
-from ledger.fees.payments.actions import Payment
-from ledger.fees.payments.actions import receive as receive_fee
+from ledger.fees.charge_actions import charge_month
+from ledger.fees.payment_actions import Payment
+from ledger.fees.payment_actions import receive as receive_fee
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import Terms, set_tariff, set_terms
+from ledger.fees.tariff_rules import NewPrice
 from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.rules import DepositKind
@@ -18,7 +19,7 @@ from ledger.grants.contributions.actions import HomePayment, NewLevy, raise_levy
 from ledger.grants.contributions.rules import Basis as LevyBasis
 from ledger.grants.contributions.rules import ItemClass
 from ledger.grants.donations.actions import open_purpose
-from ledger.grants.rules import Source, book_of
+from ledger.grants.rules import Receipt, Source, book_of
 from ledger.grants.tables import Funding
 from ledger.periods import Month, noon
 from ledger.revenue.deposit_actions import take_deposit
@@ -61,7 +62,7 @@ def five_homes(session) -> None:
 def _fee(session) -> None:
     """0.45 yuan a square metre, with a late fee, managed for a remuneration."""
     who = {"by": MEI, "at": OPENED}
-    set_tariff(session, PLACE, "*", FIRST_DAY, Basis.PER_M2, 4_500, "决议 1", **who)
+    set_tariff(session, PLACE, "*", NewPrice(FIRST_DAY, Basis.PER_M2, 4_500), "决议 1", **who)
     contract = ServiceContract(
         community=PLACE, number="C-1", firm="wuye", starts_on=FIRST_DAY, ends_on=date(2028, 12, 31), lump_sum=False
     )  # fmt: skip
@@ -111,5 +112,5 @@ def _january(session) -> None:
     receive_fee(session, PLACE, [Payment("fee-0", A101, 100_00, on)], **who)
     receive_rent(session, PLACE, "GY-1", 500_00, on, reference="rent-0", **who)
     take_deposit(session, PLACE, "GY-1", 20_00, on, reference="held-0", **who)
-    receive_grant(session, PLACE, Source.GOVERNMENT, WORKS, 300_00, on, key="grant-0", **who)
+    receive_grant(session, PLACE, Receipt(Source.GOVERNMENT, WORKS, 300_00, on), key="grant-0", **who)
     take_contributions(session, PLACE, LEVY, [HomePayment("S-0", A102, 80_00, on)], **who)

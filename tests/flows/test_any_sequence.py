@@ -26,15 +26,15 @@ from sqlmodel import select
 
 from ledger.db import Database
 from ledger.errors import Refused, Unknown
+from ledger.fees import charge_actions as fees
+from ledger.fees import payment_actions as fee_payments
 from ledger.fees.budgets.actions import book_cost, take_remuneration
 from ledger.fees.budgets.rules import CostLine
-from ledger.fees.charges import actions as fees
 from ledger.fees.dunning.actions import charge_late_fees
-from ledger.fees.payments import actions as fee_payments
 from ledger.fees.prepaid.actions import approve_refund, request_refund
 from ledger.fees.prepaid.rules import Ground
 from ledger.fees.waivers.actions import approve_waiver, request_waiver, withdraw_waiver
-from ledger.fees.waivers.rules import Asked, Kind
+from ledger.fees.waivers.rules import Asked, Kind, Months
 from ledger.findings.identities import identities
 from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.bonds.actions import buy_bond, end_bond, plan_bond
@@ -49,12 +49,13 @@ from ledger.fund.rules import OTHER, DepositKind, Keeper
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.payment_actions import pay, take_back
+from ledger.fund.uses.payment_rules import Bill
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
 from ledger.grants.contributions import actions as levies
 from ledger.grants.donations.actions import ask_spending, pay_spending, take_donation
 from ledger.grants.payout_actions import ask_bill, ask_return, pay_out
-from ledger.grants.rules import Source
+from ledger.grants.rules import Receipt, Source
 from ledger.journal.actions import reverse
 from ledger.journal.fsck import problems
 from ledger.journal.queries import books, entry_by_key, held, trial_balance
@@ -190,7 +191,7 @@ class FiveHomes(RuleBasedStateMachine):
     @rule(home=st.none() | homes, percent=st.integers(1, 100), ago=months_ago, length=st.integers(0, 3))
     def waive(self, home, percent, ago, length):
         code, first = self.name("waiver"), Month.of(self.day(0)).plus(-ago)
-        asked = Kind.SERVICE_DEFECT, Asked(percent, None), first, first.plus(length)
+        asked = Kind.SERVICE_DEFECT, Asked(percent, None), Months(first, first.plus(length))
 
         def action(session):
             request_waiver(session, PLACE, code, *asked, home=home, basis=SECRET, **self.by(MEI))
@@ -297,7 +298,7 @@ class FiveHomes(RuleBasedStateMachine):
             steps.built(session, PLACE, code, fen, at=self.now, by=CHEN)
             if paid:
                 told = {"payee": "anju", "invoice_no": code, "on": self.day(0)}
-                pay(session, PLACE, code, fen, **told, **self.by(BAO))
+                pay(session, PLACE, code, Bill(bill_fen=fen, **told), **self.by(BAO))
             return code
 
         if self.do(action):
@@ -309,7 +310,7 @@ class FiveHomes(RuleBasedStateMachine):
         (code, fen), invoice = self.repairs[which % len(self.repairs)], self.name("FP")
         told = {"payee": "anju", "invoice_no": invoice, "on": self.day(ago)}
         bill = max(1, fen * part // 100)
-        self.do(lambda session: pay(session, PLACE, code, bill, **told, **self.by(BAO)))
+        self.do(lambda session: pay(session, PLACE, code, Bill(bill_fen=bill, **told), **self.by(BAO)))
 
     @precondition(lambda self: self.repairs)
     @rule(which=which)
@@ -418,9 +419,9 @@ class FiveHomes(RuleBasedStateMachine):
 
     @rule(fen=amounts, ago=days_ago)
     def receive_a_grant(self, fen, ago):
-        told = Source.GOVERNMENT, WORKS, fen, self.day(ago)
+        receipt = Receipt(Source.GOVERNMENT, WORKS, fen, self.day(ago))
         key = self.name("grant")
-        self.do(lambda session: grants.receive(session, PLACE, *told, key=key, **self.by(MEI)))
+        self.do(lambda session: grants.receive(session, PLACE, receipt, key=key, **self.by(MEI)))
 
     @rule(home=homes, fen=amounts, ago=days_ago)
     def take_a_contribution(self, home, fen, ago):

@@ -30,6 +30,7 @@ from ledger.fund.uses.rules import (
     NotPreauthorised,
     ProjectExists,
     Rule,
+    Scope,
     ScopeEmpty,
     ScopeKind,
     ScopeWrong,
@@ -518,8 +519,15 @@ def collective(session, answer=Choice.YES):
     """A collective vote of everybody, held on the days before noon."""
     days = {"opens_on": NOON.date(), "closes_on": NOON.date()}
     motion = approvals.preauthorise(
-        session, PLACE, "2026", "零星维修集合表决", ScopeKind.COMMUNITY, **days, by=CHEN, at=NOON - timedelta(days=7)
-    )  # fmt: skip
+        session,
+        PLACE,
+        "2026",
+        "零星维修集合表决",
+        Scope(ScopeKind.COMMUNITY),
+        by=CHEN,
+        at=NOON - timedelta(days=7),
+        **days,
+    )
     cast(session, PLACE, motion.code, dict.fromkeys((A101, A102, SHOP, B201, B202), answer), by=HE, at=NOON)
     close_motion(session, PLACE, motion.code, by=CHEN, at=NOON)
     return motion

@@ -7,6 +7,7 @@ from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.payment_actions import pay
+from ledger.fund.uses.payment_rules import Bill
 from ledger.fund.uses.queries import bearers, project
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.fund.uses.step_rules import ProjectState
@@ -111,7 +112,14 @@ def settled(session, fen=120_000_00, code="P-1"):
 
 
 def paid(session, fen, code="P-1", *, payee="anju", invoice="FP-1", on=PAID_ON, by=BAO, **more):
-    return pay(session, PLACE, code, fen, payee=payee, invoice_no=invoice, on=on, by=by, at=NOON, **more)
+    return pay(
+        session,
+        PLACE,
+        code,
+        Bill(bill_fen=fen, payee=payee, invoice_no=invoice, on=on, **more),
+        by=by,
+        at=NOON,
+    )
 
 
 def ready_to_pay(session, plan=None, code="P-1"):

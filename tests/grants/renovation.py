@@ -7,7 +7,7 @@ from ledger.grants.actions import open_grant_book, receive
 from ledger.grants.contributions.actions import open_community_book
 from ledger.grants.donations.actions import open_donation_book
 from ledger.grants.payout_actions import ask_bill, pay_out
-from ledger.grants.rules import Source, book_of
+from ledger.grants.rules import Receipt, Source, book_of
 from ledger.grants.tables import Funding
 from tests.cast import CHEN, MEI, NOON
 from tests.factories import a_community, a_firm, a_home, a_package, a_works_contract, an_account
@@ -43,7 +43,7 @@ def a_renovation(session, *, retention_e2: int = 300, price_fen: int = 1_060_00)
 
 
 def come_in(session, source, fen, key="in-1", on=date(2026, 7, 1)):
-    return receive(session, PLACE, source, "2022", fen, on, key=key, by=MEI, at=NOON)
+    return receive(session, PLACE, Receipt(source, "2022", fen, on), key=key, by=MEI, at=NOON)
 
 
 def ask(session, number="F-1", by=MEI, **parts):

@@ -33,9 +33,11 @@ from ledger.grants.plan_rules import NotFromTheFund, PlanBelowUsed, PlanOutOfTur
 from ledger.grants.queries import NoPackage, NoWorks
 from ledger.grants.rules import (
     AmountNotPositive,
+    Funding,
     FundStaysHome,
     NotAReceipt,
     PurposeShort,
+    Receipt,
     Source,
     SourceNotPlanned,
     book_of,
@@ -204,7 +206,7 @@ def test_what_does_not_exist_receives_and_pays_nothing(session):
     a_renovation(session)
 
     with pytest.raises(NoWorks):
-        receive(session, PLACE, STATE, "1999", 100, JULY, key="x", by=MEI, at=NOON)
+        receive(session, PLACE, Receipt(STATE, "1999", 100, JULY), key="x", by=MEI, at=NOON)
     for wrong in (0, -1, True):
         with pytest.raises(AmountNotPositive):
             come_in(session, STATE, wrong)
@@ -419,7 +421,9 @@ def test_what_a_utility_waives_counts_beside_the_money_and_never_as_cash(session
     a_renovation(session)
     before = trial_balance(session, PLACE, "grant-utility", IN_JULY, IN_JULY)
 
-    give_in_kind(session, PLACE, "减-1", *A, UTILITY, 30_00, JULY, basis="管线迁改费减免", by=MEI, at=NOON)
+    give_in_kind(
+        session, PLACE, "减-1", Funding(*A, UTILITY), 30_00, JULY, basis="管线迁改费减免", by=MEI, at=NOON
+    )
 
     utility = figures(session, UTILITY)
     assert (utility.in_kind_fen, utility.received_fen, utility.planned_fen) == (30_00, 0, 50_00)

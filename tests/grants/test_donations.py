@@ -26,7 +26,7 @@ from ledger.grants.donations.actions import (
 )
 from ledger.grants.donations.queries import NoPurpose, by_purpose, left
 from ledger.grants.donations.rules import PurposeEmpty
-from ledger.grants.rules import AmountNotPositive
+from ledger.grants.rules import AmountNotPositive, Receipt
 from ledger.journal.rules import AskedDifferently
 from tests.cast import CHEN, MEI, NOON
 from tests.grants.renovation import JULY, PLACE, STATE, a_renovation, bill, come_in
@@ -153,7 +153,9 @@ def test_a_concession_cannot_be_ended_into_running(session):
 def test_what_a_concession_paid_and_was_paid_is_named_and_counted_once(session):
     a_renovation(session, retention_e2=0)
     sign(session)
-    came = receive(session, PLACE, STATE, "2022", 90_00, JULY, key="c", payer="anju", by=MEI, at=NOON)
+    came = receive(
+        session, PLACE, Receipt(STATE, "2022", 90_00, JULY), key="c", payer="anju", by=MEI, at=NOON
+    )
     (went,) = bill(session, government=30_00)
     other = come_in(session, STATE, 1_00)
 

@@ -6,12 +6,13 @@ import pytest
 
 from ledger.community.rules import Actor, FirmKind, Mode, Role, SamePerson
 from ledger.community.tables import ServiceContract
-from ledger.fees.charges.actions import charge_month
+from ledger.fees.charge_actions import charge_month
 from ledger.fees.modes.actions import begin_mode
-from ledger.fees.payments.actions import Payment
-from ledger.fees.payments.actions import receive as receive_fee
+from ledger.fees.payment_actions import Payment
+from ledger.fees.payment_actions import receive as receive_fee
 from ledger.fees.rules import Basis, NobodyMayCharge
 from ledger.fees.tariff_actions import set_tariff
+from ledger.fees.tariff_rules import NewPrice
 from ledger.files.rules import FileMissing
 from ledger.handover.actions import (
     add_items,
@@ -98,7 +99,15 @@ def listed(session):
     """A list with what the books know: somebody prepaid, somebody owes, a deposit, a contract that runs on."""
     a_contract(session)
     take_deposit(session, PLACE, "GY-1", 500_00, date(2026, 2, 1), reference="d", by=MEI, at=NOON)
-    set_tariff(session, PLACE, "*", date(2026, 1, 1), Basis.PER_HOUSEHOLD, 100_000, "决议 1", by=MEI, at=NOON)
+    set_tariff(
+        session,
+        PLACE,
+        "*",
+        NewPrice(date(2026, 1, 1), Basis.PER_HOUSEHOLD, 100_000),
+        "决议 1",
+        by=MEI,
+        at=NOON,
+    )
     charge_month(session, PLACE, Month(2026, 7), by=MEI, at=NOON)
     receive_fee(session, PLACE, [Payment("p", HOMES[0], 25_00, date(2026, 7, 2))], by=MEI, at=NOON)
     notice(session)
@@ -292,7 +301,15 @@ def test_a_firm_that_refuses_to_hand_over_charges_nothing_after_its_last_day(ses
 def test_the_month_is_charged_for_the_days_of_the_firm_that_went_and_no_more(session):
     """民法典 Arts. 949, 950: the contract ends on 30 September and the next firm comes on 16 October."""
     served(session)
-    set_tariff(session, PLACE, "*", date(2026, 1, 1), Basis.PER_HOUSEHOLD, 310_000, "决议 1", by=MEI, at=NOON)
+    set_tariff(
+        session,
+        PLACE,
+        "*",
+        NewPrice(date(2026, 1, 1), Basis.PER_HOUSEHOLD, 310_000),
+        "决议 1",
+        by=MEI,
+        at=NOON,
+    )
     notice(session)
     assert charge(session, 9).total_fen == len(HOMES) * 31_00
 
@@ -313,7 +330,15 @@ def test_the_month_is_charged_for_the_days_of_the_firm_that_went_and_no_more(ses
 
 def test_a_firm_that_refuses_charges_not_a_day_more_and_owners_who_manage_themselves_do(session):
     served(session)
-    set_tariff(session, PLACE, "*", date(2026, 1, 1), Basis.PER_HOUSEHOLD, 310_000, "决议 1", by=MEI, at=NOON)
+    set_tariff(
+        session,
+        PLACE,
+        "*",
+        NewPrice(date(2026, 1, 1), Basis.PER_HOUSEHOLD, 310_000),
+        "决议 1",
+        by=MEI,
+        at=NOON,
+    )
     notice(session)
     refuse_handover(session, PLACE, "WY-1", LAST, by=CHEN, at=NOON)
 

@@ -109,9 +109,9 @@ def test_the_seller_signs_in_for_the_home_no_longer_its_tenant_still_does(sessio
     for login, role, of in (("seller", Role.OWNER, home), ("renter", Role.TENANT, home)):
         session.add(Person(login=login, name=login, password="", since=NOON))
         session.flush()
-        appoint(session, login, PLACE, role, since, home=of, by=MEI, at=NOON)
+        appoint(session, login, PLACE, Seat(role, home=of), since, by=MEI, at=NOON)
     other = a_home(session, "1-1-102")
-    appoint(session, "seller", PLACE, Role.OWNER, since, home=other, by=MEI, at=NOON)
+    appoint(session, "seller", PLACE, Seat(Role.OWNER, home=other), since, by=MEI, at=NOON)
     session.flush()
 
     sold(session, home)

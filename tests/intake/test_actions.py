@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from ledger.fees.queries import outstanding
-from ledger.intake.imports.actions import import_payments
+from ledger.intake.import_actions import import_payments
 from ledger.intake.queries import NoLine, suspense
 from ledger.intake.rules import WHY, LineState, NoSuchHome, NotInSuspense
 from ledger.intake.statement import StatementUnreadable, UnknownProfile

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
-from ledger.intake.imports.actions import import_payments
+from ledger.intake.import_actions import import_payments
 from ledger.intake.lines import Meaning
 from ledger.intake.mappings.actions import save_mapping
 from ledger.intake.mappings.queries import profile_of, profiles_of

@@ -18,7 +18,7 @@ from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest
 from ledger.intake.booked_actions import join, part
 from ledger.intake.booked_rules import EntryTaken, LinesDoNotMakeEntry, LineTaken, Side, pairs
-from ledger.intake.imports.actions import import_payments
+from ledger.intake.import_actions import import_payments
 from ledger.intake.queries import lines as bank_lines
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.reconciliation.queries import items_of, reconciliation
@@ -219,7 +219,7 @@ def test_an_account_that_was_replaced_is_reconciled_until_its_money_is_gone(sess
     three_homes(session)
     read(session, ("2026-07-03", "36.00", ONE))
     confirmed(session, prepared(session, bank=36_00))
-    new = NewAccount("new", "fee", "bank", "新银行", "62220001", "安和", date(2026, 8, 10), replaces="bank")
+    new = NewAccount("new", "fee", "新银行", "62220001", "安和", date(2026, 8, 10), replaces="bank")
     request_account(session, PLACE, new, by=MEI, at=at(JULY))
     approve_account(session, PLACE, "new", by=CHEN, at=at(JULY))
     read(session, ("2026-08-09", "-36.00", "销户转出"))

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from ledger.community.rules import SamePerson
 from ledger.fees.queries import outstanding
-from ledger.intake.imports.actions import import_payments
+from ledger.intake.import_actions import import_payments
 from ledger.intake.queries import line, lines, steps, suspense
 from ledger.intake.rules import (
     WHY,

@@ -6,11 +6,14 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from ledger.db import MIGRATIONS
+from migrations.append_only import append_only
 from tests.journal import written_ledger
 
 for file in sorted(Path("ledger").rglob("*tables.py")):
@@ -102,6 +105,29 @@ def test_it_is_the_delete_trigger_that_stops_a_replacement(on_sqlite, table):
     refuse(
         on_sqlite, f"{table} is in ink", f"INSERT OR REPLACE INTO {table} ({kept}) SELECT {kept} FROM {table}"
     )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE novelty SET no = no",
+        "DELETE FROM novelty",
+        "INSERT OR REPLACE INTO novelty VALUES (1)",
+        "TRUNCATE novelty",
+    ],
+)
+def test_a_later_migration_makes_its_tables_append_only_and_says_so(ledger, statement):
+    of_another = "TRUNCATE" if ledger.engine.dialect.name == "sqlite" else "OR REPLACE"
+    if of_another in statement:
+        pytest.skip("not said in this dialect")
+    with ledger.engine.connect() as connection:
+        connection.execute(text("CREATE TABLE novelty (no INTEGER PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO novelty VALUES (1)"))
+        with Operations.context(MigrationContext.configure(connection)):
+            append_only("novelty")
+        with pytest.raises(DBAPIError, match="novelty is append-only: never changed, never deleted"):
+            connection.execute(text(statement))
+        connection.rollback()
 
 
 @pytest.mark.parametrize("table", [*APPEND_ONLY, "private_field", "ledger_head"])

@@ -12,6 +12,7 @@ from ledger.journal.rules import (
     MOST_LINES,
     AskedDifferently,
     Element,
+    EntryPlace,
     MonthClosed,
     Move,
     MovementWrong,
@@ -33,11 +34,9 @@ from tests.cast import NOON
 from tests.journal.purse import HANDLES, ONE, TWO, a_draft, a_memo, again, into, out_of
 
 
-def content_of(draft, **changes):
-    given = {
-        "origin": "o", "index": 7, "no": 5, "prev": "ab", "at": NOON, "who": "w", "sd": ["d"], "handles": HANDLES,
-    }  # fmt: skip
-    return entry_content(draft, **(given | changes))
+def content_of(draft):
+    place = EntryPlace("o", 7, 5, "ab")
+    return entry_content(draft, place, at=NOON, who="w", sd=["d"], handles=HANDLES)
 
 
 @pytest.mark.parametrize("amount_fen", [1, 100, MOST_FEN])

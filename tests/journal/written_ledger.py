@@ -14,7 +14,7 @@ from ledger.log.leaf import new_leaf
 from ledger.log.queries import head
 from ledger.log.signer import Signer
 from ledger.noticeboard.actions import publish_notice
-from ledger.noticeboard.rules import NewAttachment
+from ledger.noticeboard.rules import NewAttachment, NewNotice
 from tests.cast import NOON
 from tests.conftest import postgres_copy
 from tests.journal.purse import (
@@ -64,9 +64,19 @@ def a_written_ledger(database, keys):
         reverse(session, CODE, wrong.no, reason="x", key="reversal", by=SOMEBODY, at=NOON)
         close(session, JUNE, at=NOON)
         publish_notice(
-            session, CODE, "half-year", "2026-H1", titles=("题", "Title"), body=b"{}", must_stay_until=DAY,
-            attachments=[NewAttachment("a.csv", "text/csv", b"1")], by=SOMEBODY, at=NOON,
-        )  # fmt: skip
+            session,
+            CODE,
+            NewNotice(
+                "half-year",
+                "2026-H1",
+                titles=("题", "Title"),
+                body=b"{}",
+                attachments=[NewAttachment("a.csv", "text/csv", b"1")],
+                must_stay_until=DAY,
+            ),
+            by=SOMEBODY,
+            at=NOON,
+        )
         current = head(session, CODE, lock=True)
         append(session, current, [a_filler(current.origin, n) for n in range(current.tree_size, 258)])
         write(session, out_of(ONE, 1))

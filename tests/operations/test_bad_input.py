@@ -10,7 +10,7 @@ from itertools import cycle
 import pytest
 
 from ledger.community.actions import appoint
-from ledger.community.rules import ComponentKind, Level, Role
+from ledger.community.rules import ComponentKind, Level, Role, Seat
 from ledger.community.tables import Component
 from ledger.db import Database
 from ledger.operations.operation import Operation
@@ -44,7 +44,13 @@ def app(request, tmp_path_factory):
                 level = Level.HOUSING_AUTHORITY if role is Role.SUPERVISOR else None
                 of = "1-1-101" if role in (Role.OWNER, Role.TENANT) else None
                 appoint(
-                    session, "mei", "meiyuan", role, date(2026, 1, 1), home=of, level=level, by=MEI, at=NOON
+                    session,
+                    "mei",
+                    "meiyuan",
+                    Seat(role, home=of, level=level),
+                    date(2026, 1, 1),
+                    by=MEI,
+                    at=NOON,
                 )
         app = application(database, home)
         app.config["TESTING"] = False  # a crash must become a 500 as it would in earnest

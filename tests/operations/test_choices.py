@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from ledger.fees.payments.actions import Slip, take_payment
+from ledger.fees.payment_actions import Slip, take_payment
 from ledger.operations.choices import OF, fee_receipts, unmatched_entries
 from ledger.operations.operation import Operation
 from ledger.operations.registry import OPERATIONS

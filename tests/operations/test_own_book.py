@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from ledger.cli.commands import main
 from ledger.community.actions import appoint
-from ledger.community.rules import Actor, Role
+from ledger.community.rules import Actor, Role, Seat
 from ledger.community.tables import Person
 from ledger.journal.tables import Account, Subledger
 from tests.cast import MEI, NOON
@@ -35,7 +35,7 @@ def app(database, tmp_path):
     with database.writing() as session:
         session.add(Person(login=ROOT.login, name="Root", password=HASH, since=NOON))
         session.flush()
-        appoint(session, ROOT.login, "meiyuan", ROOT.role, date(2026, 1, 1), by=MEI, at=NOON)
+        appoint(session, ROOT.login, "meiyuan", Seat(ROOT.role), date(2026, 1, 1), by=MEI, at=NOON)
     return application(database, tmp_path / "home")
 
 

@@ -11,7 +11,7 @@ from ledger.cli.commands import main
 from ledger.cli.context import CommandContext
 from ledger.cli.do import command_of
 from ledger.community.actions import appoint
-from ledger.community.rules import Actor, Level, Role, RoleMissing
+from ledger.community.rules import Actor, Level, Role, RoleMissing, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.db import Database
@@ -41,7 +41,9 @@ def app(sqlite_template, tmp_path_factory):
             session.add(Person(login=actor.login, name=actor.login, password=HASH, since=NOON))
             session.flush()
             of = next(iter(actor.homes), None)
-            appoint(session, actor.login, "meiyuan", actor.role, date(2026, 1, 1), home=of, by=MEI, at=NOON)
+            appoint(
+                session, actor.login, "meiyuan", Seat(actor.role, home=of), date(2026, 1, 1), by=MEI, at=NOON
+            )
     app = application(database, home)
     app.config["WTF_CSRF_ENABLED"] = False
     yield app

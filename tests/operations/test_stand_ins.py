@@ -13,7 +13,7 @@ from ledger.accounts.queries import account
 from ledger.accounts.rules import NewAccount
 from ledger.cli.commands import main
 from ledger.community.actions import appoint
-from ledger.community.rules import Actor, Level, Role
+from ledger.community.rules import Actor, Level, Role, Seat
 from ledger.community.tables import Appointment, Community, Person
 from ledger.journal.tables import Entry
 from tests.cast import HE, MEI, NOON
@@ -38,8 +38,8 @@ def app(database, tmp_path):
         session.get(Community, "meiyuan").jurisdiction = "beijing"
         session.add(Person(login=GUAN.login, name="Guan", password=HASH, since=NOON))
         session.flush()
-        appoint(session, GUAN.login, "meiyuan", GUAN.role, SINCE, level=GUAN.level, by=MEI, at=NOON)
-        new = NewAccount("new", "fee", "bank", "某银行", "6222000000000001", "业主大会", date(2026, 7, 1))
+        appoint(session, GUAN.login, "meiyuan", Seat(GUAN.role, level=GUAN.level), SINCE, by=MEI, at=NOON)
+        new = NewAccount("new", "fee", "某银行", "6222000000000001", "业主大会", date(2026, 7, 1))
         request_account(session, "meiyuan", new, by=MEI, at=NOON)
     return application(database, tmp_path / "home")
 

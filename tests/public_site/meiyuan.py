@@ -13,11 +13,12 @@ from ledger.demo.tickets import picture
 from ledger.disclosure import actions as disclosure
 from ledger.evaluation import actions as evaluation
 from ledger.evaluation.rules import Measure, content, read_rubric, scorecard
-from ledger.fees.charges import actions as fees
-from ledger.fees.payments import actions as fee_payments
+from ledger.fees import charge_actions as fees
+from ledger.fees import payment_actions as fee_payments
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
+from ledger.fees.tariff_rules import NewPrice
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.fund import actions as fund
@@ -27,9 +28,10 @@ from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses import payment_actions as payments
+from ledger.fund.uses.payment_rules import Bill
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
-from ledger.grants.rules import Source, book_of
+from ledger.grants.rules import Receipt, Source, book_of
 from ledger.grants.tables import Funding
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
@@ -117,7 +119,13 @@ def meiyuan(session: Session) -> str:
     ]
     _works(session, code)
     set_tariff(
-        session, code, "*", date(2025, 12, 1), Basis.PER_M2, 5500, "业主大会 2025-3 号决议", by=MEI, at=NOON
+        session,
+        code,
+        "*",
+        NewPrice(date(2025, 12, 1), Basis.PER_M2, 5500),
+        "业主大会 2025-3 号决议",
+        by=MEI,
+        at=NOON,
     )
     _deposits(session, code, homes)
     _contracts(session, code)
@@ -169,10 +177,7 @@ def _works(session: Session, code: str) -> None:
         grants.receive(
             session,
             code,
-            source,
-            "W2025",
-            received,
-            date(2026, 1, 12),
+            Receipt(source, "W2025", received, date(2026, 1, 12)),
             key=f"grant-{source}",
             by=MEI,
             at=NOON,
@@ -293,9 +298,13 @@ def _emergency(session: Session, code: str) -> None:
     approvals.approve(session, code, "P-1", 860_000, by=HUANG, at=noon(date(2026, 3, 3)))
     steps.built(session, code, "P-1", 846_500, at=noon(date(2026, 3, 6)))
     payments.pay(
-        session, code, "P-1", 846_500, payee="jianxin", invoice_no="I-1", on=date(2026, 3, 12), by=BAO,
+        session,
+        code,
+        "P-1",
+        Bill(bill_fen=846_500, payee="jianxin", invoice_no="I-1", on=date(2026, 3, 12)),
+        by=BAO,
         at=noon(date(2026, 3, 12)),
-    )  # fmt: skip
+    )
 
 
 def _voted_project(session: Session, code: str, homes: list[str]) -> None:
@@ -314,9 +323,13 @@ def _voted_project(session: Session, code: str, homes: list[str]) -> None:
     approvals.approve(session, code, "P-2", 3_120_000, by=HUANG, at=noon(date(2026, 5, 13)))
     steps.built(session, code, "P-2", 3_098_800, at=noon(date(2026, 5, 20)))
     payments.pay(
-        session, code, "P-2", 3_098_800, payee="jianxin", invoice_no="I-2", on=date(2026, 5, 27), by=BAO,
+        session,
+        code,
+        "P-2",
+        Bill(bill_fen=3_098_800, payee="jianxin", invoice_no="I-2", on=date(2026, 5, 27)),
+        by=BAO,
         at=noon(date(2026, 5, 27)),
-    )  # fmt: skip
+    )
     uses.propose(
         session, code, "P-3", uses.Plan("1 幢单元门更换", "door-1", ScopeKind.BUILDING, "jianxin", 640_000, building="1"),
         by=MEI, at=noon(date(2026, 5, 28)),

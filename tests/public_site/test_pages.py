@@ -11,6 +11,7 @@ from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
 from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.queries import notice
+from ledger.noticeboard.rules import NewNotice
 from ledger.words import yuan
 from public_site import queries
 from tests.cast import CHEN
@@ -238,13 +239,33 @@ def test_an_older_version_stays_and_says_that_it_was_corrected(sample, sample_ke
 def test_a_kind_without_a_page_of_its_own_is_shown_as_it_is(sample, translations):
     with sample.writing() as session:
         publish_notice(
-            session, "meiyuan", "minutes", "2026-07", titles=("<业主大会>纪要", "Minutes"), body='{"text":"<b>同意</b>"}'.encode(),
-            attachments=[], must_stay_until=PUBLISHED.date(), by=CHEN, at=PUBLISHED,
-        )  # fmt: skip
+            session,
+            "meiyuan",
+            NewNotice(
+                "minutes",
+                "2026-07",
+                titles=("<业主大会>纪要", "Minutes"),
+                body='{"text":"<b>同意</b>"}'.encode(),
+                attachments=[],
+                must_stay_until=PUBLISHED.date(),
+            ),
+            by=CHEN,
+            at=PUBLISHED,
+        )
         publish_notice(
-            session, "meiyuan", "scan", "x", titles=("扫描件", "Scan"), body=b"\xff\x00 no JSON", attachments=[],
-            must_stay_until=PUBLISHED.date(), by=CHEN, at=PUBLISHED,
-        )  # fmt: skip
+            session,
+            "meiyuan",
+            NewNotice(
+                "scan",
+                "x",
+                titles=("扫描件", "Scan"),
+                body=b"\xff\x00 no JSON",
+                attachments=[],
+                must_stay_until=PUBLISHED.date(),
+            ),
+            by=CHEN,
+            at=PUBLISHED,
+        )
     client = public_app(sample, translations).test_client()
 
     page = client.get("/meiyuan/minutes/2026-07/").text
@@ -263,9 +284,19 @@ def test_a_half_year_of_another_version_of_the_figures_is_shown_as_it_is(sample,
             ("2027-H2", b'{"kind":"half-year","v":1,"fund":7}'),
         ):
             publish_notice(
-                session, "meiyuan", "half-year", period, titles=("公示", "Notice"), body=body, attachments=[],
-                must_stay_until=PUBLISHED.date(), by=CHEN, at=PUBLISHED,
-            )  # fmt: skip
+                session,
+                "meiyuan",
+                NewNotice(
+                    "half-year",
+                    period,
+                    titles=("公示", "Notice"),
+                    body=body,
+                    attachments=[],
+                    must_stay_until=PUBLISHED.date(),
+                ),
+                by=CHEN,
+                at=PUBLISHED,
+            )
     client = public_app(sample, translations).test_client()
 
     assert "封存的原文" in client.get("/meiyuan/half-year/2027-H1/").text
@@ -311,9 +342,19 @@ def _copy_notices(session, seal: bytes, count: int) -> None:
         a_community(session, code)
         body = seal.replace("梅园新村".encode(), f"样板小区 {number:02d}".encode())
         publish_notice(
-            session, code, "half-year", "2026-H1", titles=(f"样板小区 {number:02d} 收支公示", f"Sample {number:02d}"), body=body,
-            attachments=[], must_stay_until=PUBLISHED.date(), by=CHEN, at=PUBLISHED,
-        )  # fmt: skip
+            session,
+            code,
+            NewNotice(
+                "half-year",
+                "2026-H1",
+                titles=(f"样板小区 {number:02d} 收支公示", f"Sample {number:02d}"),
+                body=body,
+                attachments=[],
+                must_stay_until=PUBLISHED.date(),
+            ),
+            by=CHEN,
+            at=PUBLISHED,
+        )
 
 
 # ---- what it costs ----

@@ -22,6 +22,7 @@ from ledger.repairs import actions
 from ledger.repairs.queries import NoTicket, reported_between, steps, ticket, ticket_seen, tickets
 from ledger.repairs.rules import (
     Category,
+    Cause,
     NoProjectAnyMore,
     PhotoMissing,
     Priority,
@@ -44,7 +45,7 @@ def a_ticket(session, at=NOON, **told):
 
 
 def triaged(session, no, priority=Priority.P3, at=NOON, **what):
-    return actions.triage(session, PLACE, no, priority, by=MEI, at=at, **what)
+    return actions.triage(session, PLACE, no, priority, Cause(**what), by=MEI, at=at)
 
 
 def assigned(session, no, to=WEN):

@@ -5,7 +5,17 @@ from datetime import date, timedelta
 import pytest
 
 from ledger.community.rules import Warranty
-from ledger.repairs.rules import NEXT, Priority, Route, State, StepNotPossible, check_step, due_at, route_of
+from ledger.repairs.rules import (
+    NEXT,
+    Cause,
+    Priority,
+    Route,
+    State,
+    StepNotPossible,
+    check_step,
+    due_at,
+    route_of,
+)
 from ledger.words import word
 from tests.cast import NOON
 
@@ -14,7 +24,7 @@ LEAK = date(2021, 7, 1)  # T6
 
 
 def routed(priority=Priority.P3, warranty=None, on=LEAK, **what):
-    return route_of(priority=priority, warranty=warranty, reported_on=on, **what)
+    return route_of(priority, Cause(**what), warranty=warranty, reported_on=on)
 
 
 EVERYTHING = {

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 from ledger.db import Database
 from ledger.disclosure.queries import gather
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.payment_actions import Payment, receive
 from ledger.journal.queries import books, trial_balance
 from ledger.log.queries import latest_signed
 from ledger.noticeboard.queries import attachments, notice

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from ledger.findings.rules import Candidate, Flag
-from ledger.reports.check_rules import Check, Trail, concerns, differences, duty, project_steps
+from ledger.reports.check_rules import Check, PeriodChecks, Trail, concerns, differences, duty, project_steps
 
 TRAIL = Trail(
     proposed_on=date(2026, 5, 2), vote_closed_on=date(2026, 5, 9), approved_by_another=True, accepted_by_another=True,
@@ -33,17 +33,7 @@ def verdicts(project: dict, trail: Trail = TRAIL) -> dict[str, bool | None]:
 
 
 def listed(figures: dict = FIGURES, **more) -> list[str]:
-    given = {
-        "checks": [],
-        "changed": [],
-        "projects": [],
-        "unlisted": [],
-        "flagged": [],
-        "duties": [],
-        "overdue": [],
-        "closed": True,
-    }
-    return [concern.what for concern in concerns(figures, **(given | more))]
+    return [concern.what for concern in concerns(figures, PeriodChecks(**more))]
 
 
 def test_a_use_in_order_is_followed_from_plan_to_apportionment():

@@ -11,10 +11,11 @@ from ledger.db import Database
 from ledger.demo.tickets import picture
 from ledger.disclosure import actions as disclosure
 from ledger.evaluation import actions as evaluation
-from ledger.fees.charges import actions as fees
-from ledger.fees.payments import actions as fee_payments
+from ledger.fees import charge_actions as fees
+from ledger.fees import payment_actions as fee_payments
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
+from ledger.fees.tariff_rules import NewPrice
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.fund import actions as fund
@@ -24,9 +25,10 @@ from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses import payment_actions as payments
+from ledger.fund.uses.payment_rules import Bill
 from ledger.fund.uses.rules import EmergencyCase, ScopeKind
 from ledger.grants import actions as grants
-from ledger.grants.rules import Source, book_of
+from ledger.grants.rules import Receipt, Source, book_of
 from ledger.grants.tables import Funding
 from ledger.journal.actions import reverse
 from ledger.log.actions import sign_head
@@ -89,7 +91,9 @@ def build(session: Session) -> str:
         )
     )
     _works(session, code)
-    set_tariff(session, code, "*", date(2026, 1, 1), Basis.PER_M2, 5_500, "2025-3 号决议", by=MEI, at=NOON)
+    set_tariff(
+        session, code, "*", NewPrice(date(2026, 1, 1), Basis.PER_M2, 5_500), "2025-3 号决议", by=MEI, at=NOON
+    )
     _opening(session, code, homes)
     for month in HALF.months:
         _month(session, code, month, homes)
@@ -118,7 +122,12 @@ def _works(session: Session, code: str) -> None:
     grants.open_grant_book(session, code, Source.GOVERNMENT, by=MEI, at=NOON)
     an_account(session, "government", book=book_of(Source.GOVERNMENT), community=code)
     grants.receive(
-        session, code, Source.GOVERNMENT, "W2025", 200_000_000, date(2026, 1, 12), key="g1", by=MEI, at=NOON
+        session,
+        code,
+        Receipt(Source.GOVERNMENT, "W2025", 200_000_000, date(2026, 1, 12)),
+        key="g1",
+        by=MEI,
+        at=NOON,
     )
     a_paid_bill(
         session, "W2025", "roof", "jianxin", {Source.GOVERNMENT: 150_000_000}, date(2026, 3, 2), community=code,
@@ -194,8 +203,13 @@ def _project(
     approvals.approve(session, code, project, plan.budget_fen, by=HUANG, at=later)
     steps.built(session, code, project, bill_fen, at=later)
     payments.pay(
-        session, code, project, bill_fen, payee="jianxin", invoice_no=f"I-{project}", on=on.replace(day=20), by=BAO, at=later
-    )  # fmt: skip
+        session,
+        code,
+        project,
+        Bill(bill_fen=bill_fen, payee="jianxin", invoice_no=f"I-{project}", on=on.replace(day=20)),
+        by=BAO,
+        at=later,
+    )
 
 
 def _tickets(session: Session, code: str, month: Month) -> None:

@@ -12,7 +12,7 @@ from ledger.revenue.receipt_actions import receive
 from ledger.revenue.remittance.actions import remit as pay_the_fund
 from ledger.revenue.rules import Award, Category, CostKind, Method
 from ledger.votes.actions import announce, cast, close_motion
-from ledger.votes.rules import Choice, Matter
+from ledger.votes.rules import Choice, Matter, NewMotion
 from tests.cast import CHEN, HE, MEI, NOON
 from tests.factories import SHA, a_community, a_firm, a_home
 
@@ -48,9 +48,20 @@ def a_resolution(
     today = day_in_shanghai(at)
     asked = homes_of(session, PLACE, building)
     announce(
-        session, PLACE, code, matter, "同意吗？", asked, opens_on=today - timedelta(days=2), closes_on=today,
-        budget_fen=budget_fen, by=CHEN, at=announced,
-    )  # fmt: skip
+        session,
+        PLACE,
+        NewMotion(
+            code,
+            matter,
+            "同意吗？",
+            opens_on=today - timedelta(days=2),
+            closes_on=today,
+            budget_fen=budget_fen,
+        ),
+        asked,
+        by=CHEN,
+        at=announced,
+    )
     choice = Choice.YES if yes else Choice.NO
     cast(session, PLACE, code, {home.code: choice for home in asked}, by=HE, at=at - timedelta(days=1))
     close_motion(session, PLACE, code, by=CHEN, at=at)

@@ -6,7 +6,7 @@ from ledger.community.queries import homes
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.votes.actions import announce, cast, close_motion
-from ledger.votes.rules import Choice, Matter
+from ledger.votes.rules import Choice, Matter, NewMotion
 from tests.cast import CHEN, HE, NOON
 from tests.factories import a_community, a_home
 
@@ -24,11 +24,20 @@ def a_place(session, doors=3):
     return [a_home(session, f"1-1-{101 + n}", area_dm2=8_000) for n in range(doors)]
 
 
-def a_motion(session, community=PLACE, *, among=None, code="M-1", matter=Matter.OTHER, **changes):
+def a_motion(
+    session,
+    community=PLACE,
+    *,
+    among=None,
+    code="M-1",
+    matter=Matter.OTHER,
+    at=NOON - timedelta(days=15),
+    **changes,
+):
     """A question to some homes, or to all, announced 15 days before its first day of voting: the day of NOON."""
     roll = [h for h in homes(session, community) if among is None or h.code in among]
-    told = {"opens_on": TODAY, "closes_on": LAST, "by": CHEN, "at": NOON - timedelta(days=15), **changes}
-    return announce(session, community, code, matter, "换门禁？", roll, **told).code
+    new = NewMotion(code, matter, "换门禁？", **{"opens_on": TODAY, "closes_on": LAST, **changes})
+    return announce(session, community, new, roll, by=CHEN, at=at).code
 
 
 def a_result(session, matter=Matter.OTHER, choice=YES, code="M-1"):

@@ -15,7 +15,7 @@ from ledger.journal.tables import Entry
 from ledger.log.actions import erase
 from ledger.votes.actions import announce, cast, close_motion
 from ledger.votes.queries import NoMotion, own_ballot
-from ledger.votes.rules import BALLOTS_A_LEAF, Matter, NoBallot
+from ledger.votes.rules import BALLOTS_A_LEAF, Matter, NewMotion, NoBallot
 from ledger.votes.tables import Ballot
 from tests.cast import CHEN, HE, NOON, OUYANG
 from tests.factories import SHA, a_home
@@ -94,9 +94,13 @@ def voted(session, roll, code):
     engine = session.get_bind()
     event.listen(engine, "after_cursor_execute", listener := lambda *args: seen.append(args[2]))
     announce(
-        session, PLACE, code, Matter.OTHER, "换门禁？", roll, opens_on=TODAY, closes_on=LAST, by=CHEN,
+        session,
+        PLACE,
+        NewMotion(code, Matter.OTHER, "换门禁？", opens_on=TODAY, closes_on=LAST),
+        roll,
+        by=CHEN,
         at=NOON - timedelta(days=15),
-    )  # fmt: skip
+    )
     cast(session, PLACE, code, {h.code: YES for h in roll}, by=HE, at=NOON)
     assert close_motion(session, PLACE, code, by=CHEN, at=NOON).heads_yes == len(roll)
     event.remove(engine, "after_cursor_execute", listener)

@@ -11,22 +11,20 @@ from ledger.community.queries import area_and_homes, profile, seats
 from ledger.community.queries import community as one_community
 from ledger.community.rules import Actor, Mode, RoleMissing
 from ledger.fees.budgets.actions import book_cost
-from ledger.fees.budgets.rules import CostLine
 from ledger.fees.modes.queries import mode_on, modes
 from ledger.fees.modes.rules import (
     BundleTooSmall,
     KeyNotPublished,
     NotBundled,
     Period,
-    ShareKey,
+    SharedCost,
     check_period,
     check_shared_book,
     shares,
 )
 from ledger.fees.modes.tables import ModePeriod
 from ledger.fees.queries import published_on
-from ledger.fees.rules import FEE
-from ledger.fields import Amount, Code, Day, Digest, Text
+from ledger.fields import Code, Day, Text
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
 from ledger.log.leaf import Json
@@ -84,22 +82,15 @@ def share_cost(
     session: Session,
     community: str,
     communities: Annotated[Sequence[Code], Field(min_length=1, max_length=100)],
-    line: CostLine,
-    total_fen: Amount,
-    share_by: ShareKey,
-    on: Day,
+    cost: SharedCost,
     *,
-    book: Code = FEE,
-    voucher: Code,
-    payee: Code,
-    published_sha256: Digest,
     by: Actor,
     at: datetime,
 ) -> dict[str, Posted]:
     """Pay a cost that bundled communities share, each its part out of its own fee book; the entries are linked.
 
     ``communities`` are those that share it with this one; whoever asks must hold his role in each of them.
-    ``published_sha256`` is the digest of the rule for sharing, which must stand on each of their boards.
+    The rule for sharing must stand on each of their boards.
 
     Raises:
         MoneyStaysHome: it is to come out of another book than the fee.
@@ -107,7 +98,7 @@ def share_cost(
         BundleTooSmall; NotBundled: one of them is not managed in a bundle that day; KeyNotPublished.
         NotAFeeCost, CostVoucherMissing, AskedDifferently, Overspent: see ``book_cost``.
     """
-    check_shared_book(book)
+    check_shared_book(cost.book)
     places = sorted(
         {community, *communities}
     )  # always in one order, or two bundles could lock each other out
@@ -121,26 +112,26 @@ def share_cost(
     sizes = {}
     for place in places:
         head(session, place, lock=True)
-        if mode_on(session, place, on) is not Mode.BUNDLED:
-            raise NotBundled(community=_named(session, place), on=on)
-        published = published_on(session, place, published_sha256)
-        if published is None or published > on:
-            raise KeyNotPublished(community=_named(session, place), digest=published_sha256)
+        if mode_on(session, place, cost.on) is not Mode.BUNDLED:
+            raise NotBundled(community=_named(session, place), on=cost.on)
+        published = published_on(session, place, cost.published_sha256)
+        if published is None or published > cost.on:
+            raise KeyNotPublished(community=_named(session, place), digest=cost.published_sha256)
         sizes[place] = area_and_homes(session, place)[:2]
     return {
         place: book_cost(
             session,
             place,
-            line,
+            cost.line,
             fen,
-            on,
-            voucher=voucher,
-            payee=payee,
-            link=f"bundle/{voucher}",
+            cost.on,
+            voucher=cost.voucher,
+            payee=cost.payee,
+            link=f"bundle/{cost.voucher}",
             by=by,
             at=at,
         )
-        for place, fen in shares(total_fen, share_by, sizes).items()
+        for place, fen in shares(cost.total_fen, cost.share_by, sizes).items()
         if fen
     }
 

@@ -1,12 +1,16 @@
 """What a management mode means, how long it may last, and how a bundle shares a cost. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.community.rules import Mode
 from ledger.errors import Malformed, Refused
+from ledger.fees.budgets.rules import CostLine
+from ledger.fees.rules import FEE
+from ledger.fields import Amount, Code, Day, Digest
 from ledger.journal.rules import BookCode
 from ledger.money import Fen, split
 from ledger.periods import Month
@@ -59,6 +63,23 @@ class ShareKey(StrEnum):
 
     AREA = "area"
     HOUSEHOLDS = "households"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedCost:
+    """A cost that bundled communities share, in fen.
+
+    ``published_sha256`` is the digest of the rule for sharing, as it stands on their boards.
+    """
+
+    line: CostLine
+    total_fen: Amount
+    share_by: ShareKey
+    on: Day
+    book: Code = FEE
+    voucher: Code
+    payee: Code
+    published_sha256: Digest
 
 
 class EmergencyTooLong(Refused):

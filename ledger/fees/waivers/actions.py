@@ -18,6 +18,7 @@ from ledger.fees.waivers.rules import (
     Asked,
     Cut,
     Kind,
+    Months,
     Standing,
     State,
     SubsidyInstead,
@@ -27,7 +28,7 @@ from ledger.fees.waivers.rules import (
     cuts,
 )
 from ledger.fees.waivers.tables import Waiver
-from ledger.fields import CalendarMonth, Code, Text
+from ledger.fields import Code, Text
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move
@@ -43,8 +44,7 @@ def request_waiver(
     code: Code,
     kind: Kind,
     asked: Asked,
-    first: CalendarMonth,
-    last: CalendarMonth,
+    months: Months,
     *,
     home: Code | None = None,
     basis: Text,
@@ -59,7 +59,7 @@ def request_waiver(
         SubsidyInstead: here the government pays for low-income families.
     """
     head(session, community, lock=True)
-    check_asked(asked, first, last, basis)
+    check_asked(asked, months, basis)
     if home is not None:
         one_home(session, community, home)
     found = Waiver(
@@ -67,8 +67,8 @@ def request_waiver(
         code=code,
         home=home,
         kind=kind,
-        first=str(first),
-        last=str(last),
+        first=str(months.first),
+        last=str(months.last),
         percent=asked.percent,
         amount_fen=asked.amount_fen,
         basis=basis,
@@ -78,9 +78,10 @@ def request_waiver(
     memo = _memo(found, "requested", at)
     if replay(session, community, memo):
         return waiver(session, community, code)
-    local = profile(session, community, first.first)
+    since = months.first.first
+    local = profile(session, community, since)
     if kind is Kind.VACANT:
-        terms = fee_terms(session, community, first.first)
+        terms = fee_terms(session, community, since)
         check_vacancy(asked, max(local["fee.vacancy_discount"], terms.vacancy_pct if terms else 0))
     if kind is Kind.LOW_INCOME and local["fee.low_income_subsidy"]:
         raise SubsidyInstead(article=local.source("fee.low_income_subsidy"))

@@ -6,9 +6,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ledger.errors import Malformed, Refused
-from ledger.fields import Amount, Percent
+from ledger.fields import Amount, CalendarMonth, Percent
 from ledger.money import Fen, round_half_up
-from ledger.periods import Month
 
 
 class Kind(StrEnum):
@@ -69,6 +68,13 @@ class Asked(NamedTuple):
     amount_fen: Amount | None = None
 
 
+class Months(NamedTuple):
+    """From a month to a month, both of them too."""
+
+    first: CalendarMonth
+    last: CalendarMonth
+
+
 class Standing(NamedTuple):
     """How a home's month stands, in fen: what was charged, what is waived of it, and what is still owed."""
 
@@ -88,7 +94,7 @@ class Cut(NamedTuple):
     released_fen: Fen
 
 
-def check_asked(asked: Asked, first: Month, last: Month, basis: str) -> None:
+def check_asked(asked: Asked, months: Months, basis: str) -> None:
     """See that a request says one thing, for months in order, on some ground.
 
     Raises:
@@ -96,7 +102,7 @@ def check_asked(asked: Asked, first: Month, last: Month, basis: str) -> None:
     """
     given = [each for each in asked if each is not None]
     within = len(given) == 1 and given[0] > 0 and (asked.percent or 1) <= 100
-    if not within or last < first or not basis.strip():
+    if not within or months.last < months.first or not basis.strip():
         raise WaiverMalformed()
 
 

@@ -40,7 +40,7 @@ from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.votes.actions import announce, close_motion
 from ledger.votes.queries import count, motion, resolution
-from ledger.votes.rules import Matter, MotionState, Tally
+from ledger.votes.rules import Matter, MotionState, NewMotion, Tally
 from ledger.votes.tables import Motion
 
 
@@ -116,13 +116,15 @@ def put_topup_to_vote(
     announced = announce(
         session,
         community,
-        f"topup/{code}",
-        Matter.RAISE_FUND,
-        planned.title,
+        NewMotion(
+            f"topup/{code}",
+            Matter.RAISE_FUND,
+            planned.title,
+            opens_on=opens_on,
+            closes_on=closes_on,
+            budget_fen=planned.total_fen,
+        ),
         homes(session, community, planned.building),
-        opens_on=opens_on,
-        closes_on=closes_on,
-        budget_fen=planned.total_fen,
         by=by,
         at=at,
     )

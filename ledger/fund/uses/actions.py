@@ -1,6 +1,6 @@
 """The actions of a use of the fund, from its plan to the archive.
 
-Its vote is in `motion_actions`, its approval in `approval_actions`, its payments in `payments`.
+Its vote is in `motion_actions`, its approval in `approval_actions`, its payments in `payment_actions`.
 """
 
 from dataclasses import dataclass

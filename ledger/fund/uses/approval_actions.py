@@ -25,8 +25,8 @@ from ledger.fund.uses.rules import (
     EVIDENCE,
     ApprovedAboveVoted,
     NotAnEmergency,
+    Scope,
     ScopeEmpty,
-    ScopeKind,
     check_preauthorised,
     narrowed,
 )
@@ -44,7 +44,7 @@ from ledger.fund.uses.tables import Project
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.votes.actions import announce
-from ledger.votes.rules import Matter
+from ledger.votes.rules import Matter, NewMotion
 from ledger.votes.tables import Motion
 from ledger.words import yuan
 
@@ -78,11 +78,8 @@ def preauthorise(
     community: str,
     code: Code,
     question: Text,
-    scope: ScopeKind,
+    part: Scope,
     *,
-    building: Code | None = None,
-    stairwell: Code | None = None,
-    side: Code | None = None,
     opens_on: Day,
     closes_on: Day,
     by: Actor,
@@ -97,20 +94,22 @@ def preauthorise(
     """
     head(session, community, lock=True)
     on = day_in_shanghai(at)
-    voting = homes(session, community, *narrowed(scope, building, stairwell, side))
+    voting = homes(session, community, *narrowed(*part))
     if not voting:
         raise ScopeEmpty()
     pct = profile(session, community, on)["fund.preauthorised_pct"]
     return announce(
         session,
         community,
-        f"{COLLECTIVE}{code}",
-        Matter.USE_FUND,
-        question,
+        NewMotion(
+            f"{COLLECTIVE}{code}",
+            Matter.USE_FUND,
+            question,
+            opens_on=opens_on,
+            closes_on=closes_on,
+            budget_fen=total_deposited(session, community, on) * pct // 100,
+        ),
         voting,
-        opens_on=opens_on,
-        closes_on=closes_on,
-        budget_fen=total_deposited(session, community, on) * pct // 100,
         by=by,
         at=at,
     )

@@ -18,7 +18,7 @@ from ledger.fund.uses.step_rules import NO_PAPERS, Action, Paper, Papers, next_s
 from ledger.fund.uses.tables import Project
 from ledger.votes.actions import announce, close_motion
 from ledger.votes.queries import count, motion
-from ledger.votes.rules import Matter, MotionState, Tally
+from ledger.votes.rules import Matter, MotionState, NewMotion, Tally
 from ledger.votes.tables import Motion
 
 
@@ -49,13 +49,10 @@ def put_to_vote(
     announced = announce(
         session,
         community,
-        name,
-        Matter.USE_FUND,
-        planned.title,
+        NewMotion(
+            name, Matter.USE_FUND, planned.title, opens_on=opens_on, closes_on=closes_on, budget_fen=asked_fen
+        ),
         voting,
-        opens_on=opens_on,
-        closes_on=closes_on,
-        budget_fen=asked_fen,
         by=by,
         at=at,
     )

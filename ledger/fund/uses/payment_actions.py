@@ -14,7 +14,7 @@ from sqlmodel import Session
 from ledger.community.queries import firm
 from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
 from ledger.db import write_rows
-from ledger.fields import Amount, AmountOrNought, Code, Day, Text
+from ledger.fields import Code, Text
 from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
 from ledger.fund.queries import deposited
@@ -22,6 +22,7 @@ from ledger.fund.rules import seller_account
 from ledger.fund.uses.payment_queries import next_payment, payments, shares
 from ledger.fund.uses.payment_rules import (
     ACTION,
+    Bill,
     ClaimsOpen,
     FundEmpty,
     NoPayment,
@@ -39,7 +40,7 @@ from ledger.fund.uses.payment_tables import ProjectPayment, Share
 from ledger.fund.uses.queries import Dossier, bearers, buildings, course, dossier, project
 from ledger.fund.uses.rules import Bearer, Borne, charge_shares, shares_of_bill
 from ledger.fund.uses.step_actions import take, write_down
-from ledger.fund.uses.step_rules import Action, ProjectState, check_amount, memorandum, next_state
+from ledger.fund.uses.step_rules import Action, ProjectState, StepTaken, check_amount, memorandum, next_state
 from ledger.fund.uses.tables import Project
 from ledger.journal.actions import Posted, post_all, reverse
 from ledger.journal.queries import Locked, accounts, held, lock
@@ -55,17 +56,6 @@ REPAIRS = {
     HomeKind.SOLD_PUBLIC.value: "repairs_owner",
     "seller": "repairs_seller",
 }
-
-
-class Bill(NamedTuple):
-    """What is paid: its stage, whom to, the invoice, and what is held back of it; amounts in fen."""
-
-    stage: Stage
-    amount_fen: int
-    payee: str
-    invoice_no: str
-    on: date
-    held_back_fen: int = 0
 
 
 class Paid(NamedTuple):
@@ -85,21 +75,14 @@ def pay(
     session: Session,
     community: str,
     code: Code,
-    bill_fen: Amount,
+    bill: Bill,
     *,
-    stage: Stage = Stage.FINAL,
-    payee: Code,
-    invoice_no: Code,
-    on: Day,
-    retention_fen: AmountOrNought = 0,
-    retention_until: Day | None = None,
     by: Actor,
     at: datetime,
 ) -> Paid:
     """Pay a bill of a use from the fund, borne in two steps; what parts cannot carry is asked in cash.
 
-    ``retention_fen`` is held back with the final payment until a day. The same invoice again gives back the first
-    entry and moves nothing. Retention money is released by `release_retention` and not here.
+    The same invoice again gives back the first entry and moves nothing. Retention money is released by `release_retention` and not here.
 
     Raises:
         RetentionReleasedElsewhere: by the step for it.
@@ -110,28 +93,27 @@ def pay(
         PayeeWrong, BillAboveApproved, RetentionTooHigh, RetentionTooLong, ShareWouldShrink: see `payments.rules`.
         FundEmpty: nobody who bears it has anything in the fund.
     """
-    check_amount(bill_fen)
-    if stage is Stage.RETENTION:
+    check_amount(bill.bill_fen)
+    if bill.stage is Stage.RETENTION:
         raise RetentionReleasedElsewhere()
-    bill = Bill(stage, bill_fen, payee, invoice_no, on, retention_fen)
     books = lock(
-        session, community, [_key(code, invoice_no)]
+        session, community, [_key(code, bill.invoice_no)]
     )  # else two bills could both find the project unpaid
     planned = project(session, community, code)
     if books.keys:
         return _again(session, planned, bill, books, by=by, at=at)
     _check_releaser(session, planned, by, at)
-    known = dossier(session, planned, on, role=by.role, bill_fen=bill_fen + retention_fen)
+    known = dossier(session, planned, bill.on, role=by.role, bill_fen=bill.bill_fen + bill.retention_fen)
     found = known.course
-    state = next_state(ACTION[stage], found)
+    state = next_state(ACTION[bill.stage], found)
     units = {unit for unit in (planned.appraiser, planned.monitor) if unit}
-    check_payee(payee, firm(session, payee).kind, stage, planned.contractor, units)
+    check_payee(bill.payee, firm(session, bill.payee).kind, bill.stage, planned.contractor, units)
     limit = ceiling(found.approved_fen, found.settled_fen, found.overrun_redo_pct)
     check_within(found.total_fen, limit, found.overrun_article)
-    if stage is Stage.FINAL and planned.accepted_on:
+    if bill.stage is Stage.FINAL and planned.accepted_on:
         most = (known.local["fund.retention_pct"], known.local["fund.retention_years"])
-        check_retention(retention_fen, found.total_fen, retention_until, planned.accepted_on, *most)
-        planned.retention_fen, planned.retention_until = retention_fen, retention_until
+        check_retention(bill.retention_fen, found.total_fen, bill.retention_until, planned.accepted_on, *most)
+        planned.retention_fen, planned.retention_until = bill.retention_fen, bill.retention_until
     return _post(session, planned, bill, known, state, books, by=by, at=at)
 
 
@@ -157,7 +139,13 @@ def release_retention(
     """
     books = lock(session, community, [_key(code, invoice_no)])
     planned = project(session, community, code)
-    bill = Bill(Stage.RETENTION, planned.retention_fen, planned.contractor, invoice_no, on)
+    bill = Bill(
+        bill_fen=planned.retention_fen,
+        stage=Stage.RETENTION,
+        payee=planned.contractor,
+        invoice_no=invoice_no,
+        on=on,
+    )
     if books.keys:
         return _again(session, planned, bill, books, by=by, at=at)
     _check_releaser(session, planned, by, at)
@@ -223,7 +211,7 @@ def _draft(planned: Project, bill: Bill, moves: Sequence[Move] = ()) -> Draft:
         key=_key(planned.code, bill.invoice_no),
         book=FUND,
         moves=moves,
-        asked=asked(bill.stage, bill.amount_fen, bill.payee, bill.held_back_fen),
+        asked=asked(bill.stage, bill.bill_fen, bill.payee, bill.retention_fen),
         subject=f"project/{planned.code}",
         approved_by=planned.approved_by,
     )
@@ -257,7 +245,7 @@ def _post(
 ) -> Paid:
     """Charge the bearers, post the entry and the step, and write the payment and its shares down."""
     community, code = planned.community, planned.code
-    borne = _borne(session, planned, bill.amount_fen, known.course.paid_fen)
+    borne = _borne(session, planned, bill.bill_fen, known.course.paid_fen)
     codes = accounts(session, community, FUND)
     moves = [
         Move(
@@ -272,11 +260,11 @@ def _post(
     ]
     if not moves:
         raise FundEmpty(project=code)
-    action, line = ACTION[bill.stage], len(known.steps) + 1
-    facts = {"billed": bill.amount_fen, "held_back": bill.held_back_fen, "entry": books.head.last_no + 1}
+    step = StepTaken(len(known.steps) + 1, ACTION[bill.stage], state)
+    facts = {"billed": bill.bill_fen, "held_back": bill.retention_fen, "entry": books.head.last_no + 1}
     drafts = [
         _draft(planned, bill, moves),
-        memorandum(code, line, action, state, facts=facts, on=day_in_shanghai(at)),
+        memorandum(code, step, facts, on=day_in_shanghai(at)),
     ]
     posted, sealed = post_all(session, community, drafts, by=by, at=at, locked=books)
     payment = ProjectPayment(
@@ -284,7 +272,7 @@ def _post(
         project=code,
         no=next_payment(session, community, code),
         stage=bill.stage,
-        amount_fen=bill.amount_fen,
+        amount_fen=bill.bill_fen,
         charged_fen=sum(move.amount_fen for move in moves),
         payee=bill.payee,
         invoice_no=bill.invoice_no,
@@ -294,7 +282,7 @@ def _post(
     session.add(payment)
     planned.invoice_no, planned.paid_entry = bill.invoice_no, posted.no
     planned.paid_fen = (planned.paid_fen or 0) + payment.charged_fen
-    write_down(session, planned, line, action, state, None, sealed, by=by, at=at)
+    write_down(session, planned, step, sealed, by=by, at=at)
     rows = [
         {"community": community, "project": code, "payment": payment.no, **each._asdict()}
         for each in borne

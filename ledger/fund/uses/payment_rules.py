@@ -1,11 +1,13 @@
 """How much may be paid when, to whom, and what is held back. Pure."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from ledger.community.rules import FirmKind
 from ledger.errors import Malformed, Refused
+from ledger.fields import Amount, AmountOrNought, Code, Day
 from ledger.fund.uses.step_rules import Action
 from ledger.log.leaf import Json
 from ledger.periods import years_after
@@ -27,6 +29,19 @@ ACTION: Mapping[Stage, Action] = {
     Stage.FINAL: Action.PAY_FINAL,
     Stage.RETENTION: Action.RELEASE_RETENTION,
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bill:
+    """What is paid: its stage, whom to, the invoice, and what is held back with the final payment until a day; in fen."""
+
+    bill_fen: Amount
+    stage: Stage = Stage.FINAL
+    payee: Code
+    invoice_no: Code
+    on: Day
+    retention_fen: AmountOrNought = 0
+    retention_until: Day | None = None
 
 
 class BillAboveApproved(Refused):

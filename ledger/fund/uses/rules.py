@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ledger.community.rules import HomeKind, Warranty
 from ledger.errors import Refused
+from ledger.fields import Code
 from ledger.fund.rules import Deposited
 from ledger.fund.uses.step_rules import Paper
 from ledger.money import Fen, split
@@ -315,6 +316,15 @@ def charge_shares(shares: Mapping[tuple[str, str], int], held_fen: Mapping[str, 
         charged = min(share, available)
         borne.append(Borne(bearer, kind, Fen(share), Fen(charged), Fen(share - charged)))
     return borne
+
+
+class Scope(NamedTuple):
+    """Whose homes bear a use: all, those of a building, of a stairwell, or of a side of one."""
+
+    scope: ScopeKind
+    building: Code | None = None
+    stairwell: Code | None = None
+    side: Code | None = None
 
 
 def narrowed(

@@ -20,6 +20,7 @@ from ledger.fund.uses.step_rules import (
     Paper,
     Papers,
     ProjectState,
+    StepTaken,
     check_papers,
     digests_of,
     memorandum,
@@ -57,36 +58,34 @@ def take(
         purpose = purpose_of(action, paper)
         use_file(session, planned.community, digest, f"project/{planned.code}", purpose, by=by, at=at)
     line = len(steps(session, planned.community, planned.code)) + 1
-    draft = memorandum(planned.code, line, action, state, papers, facts, private, on=day_in_shanghai(at))
+    step = StepTaken(line, action, state, papers)
+    draft = memorandum(planned.code, step, facts, private, on=day_in_shanghai(at))
     sealed = post(session, planned.community, draft, by=by, at=at)
-    return write_down(session, planned, line, action, state, papers, sealed, by=by, at=at)
+    return write_down(session, planned, step, sealed, by=by, at=at)
 
 
 def write_down(
     session: Session,
     planned: Project,
-    line: int,
-    action: Action,
-    state: ProjectState,
-    papers: Mapping[Paper, str] | None,
+    step: StepTaken,
     sealed: Posted,
     *,
     by: Actor,
     at: datetime,
 ) -> ProjectStep:
     """Write the row of a step whose memorandum is in the log, and move the use to its state."""
-    planned.state = state
+    planned.state = step.state
     session.add(planned)
     taken = ProjectStep(
         community=planned.community,
         project=planned.code,
-        line=line,
-        action=action,
-        state=state,
+        line=step.line,
+        action=step.action,
+        state=step.state,
         by_login=by.login,
         by_role=by.role,
         at=at,
-        papers=json.dumps(digests_of(papers), sort_keys=True),
+        papers=json.dumps(digests_of(step.papers), sort_keys=True),
         entry_no=sealed.no,
     )
     session.add(taken)

@@ -416,23 +416,34 @@ def digests_of(papers: Mapping[Paper, str] | None) -> dict[str, Json]:
     return {paper.value: digest for paper, digest in sorted((papers or {}).items())}
 
 
+class StepTaken(NamedTuple):
+    """The ``line``-th step of a use, the state it leads to, and the papers that prove it."""
+
+    line: int
+    action: Action
+    state: ProjectState
+    papers: Mapping[Paper, str] | None = None
+
+
 def memorandum(
     project: str,
-    line: int,
-    action: Action,
-    state: ProjectState,
-    papers: Mapping[Paper, str] | None = None,
+    step: StepTaken,
     facts: Mapping[str, Json] | None = None,
     private: Mapping[str, str] | None = None,
     *,
     on: date,
 ) -> Draft:
-    """What the log says of a step, the ``line``-th of its use; ``private`` is committed to."""
+    """What the log says of a step; ``private`` is committed to."""
     return Draft(
-        kind=f"use.{action.value.replace('_', '-')}",
+        kind=f"use.{step.action.value.replace('_', '-')}",
         on=on,
-        key=f"use/{project}/{line}",
-        facts={"project": project, "state": state.value, "papers": digests_of(papers), **(facts or {})},
+        key=f"use/{project}/{step.line}",
+        facts={
+            "project": project,
+            "state": step.state.value,
+            "papers": digests_of(step.papers),
+            **(facts or {}),
+        },
         private=private or {},
         subject=f"project/{project}",
     )

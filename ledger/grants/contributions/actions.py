@@ -46,7 +46,7 @@ from ledger.grants.contributions.tables import (
 )
 from ledger.grants.plan_queries import planned
 from ledger.grants.queries import package_of
-from ledger.grants.rules import Source, check_amount, check_planned
+from ledger.grants.rules import Receipt, Source, check_amount, check_planned
 from ledger.journal.actions import Posted, open_book, post, post_all, replay
 from ledger.journal.queries import accounts, books
 from ledger.journal.rules import BookCode, Draft, Move, read_chart
@@ -334,16 +334,17 @@ def use_contributions(
         link=link,
         approved_by=by.login,
     )
+    receipt = Receipt(Source.RESIDENTS, found.works, amount_fen, on)
     into: dict[str, Any] = {"key": f"{link}/in", "link": link, "by": by, "at": at}
     if earlier := replay(session, community, out):
-        again = receive(session, community, Source.RESIDENTS, found.works, amount_fen, on, **into)
+        again = receive(session, community, receipt, **into)
         return HandedOver(earlier, again)
     held = {each.home: each.held_fen for each in contributions(session, community, levy)}
     shares = shares_of_use(levy, amount_fen, held)
     codes = accounts(session, community, COMMUNITY)
     moves = [Move(codes["held"], codes["bank"], fen, home=home) for home, fen in shares.items()]
     paid = post(session, community, replace(out, moves=moves), by=by, at=at)
-    received = receive(session, community, Source.RESIDENTS, found.works, amount_fen, on, **into)
+    received = receive(session, community, receipt, **into)
     same = {"community": community, "levy": levy, "entry_no": paid.no}
     write_rows(
         session, ContributionUse, [{**same, "home": home, "amount_fen": fen} for home, fen in shares.items()]

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from ledger.community.rules import Actor
 from ledger.errors import LedgerError
 from ledger.fees.opening_actions import bring_over, charge_billed
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fund.actions import NewDeposit, deposit
 from ledger.fund.rules import DepositKind, seller_account
 from ledger.fund.uses.actions import Plan, propose

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.errors import Malformed, Unknown
-from ledger.intake.register_cells import CellProblem, Row, Table, problem
+from ledger.intake.register_cells import CellProblem, Row, Spot, Table, problem
 from ledger.intake.register_checks import repeated
 from ledger.intake.workbooks.layout import BY_NAME, OPENING
 from ledger.periods import Month
@@ -139,7 +139,7 @@ def _totals(tables: Tables) -> Iterator[CellProblem]:
         count, fen = len(rows), sum(row.values["amount_fen"] for row in rows)
         if sheet.name not in told:
             if count:
-                yield problem("no-total", sheet=BY_NAME["totals"].title, other=sheet.title, count=count)
+                yield problem("no-total", Spot(BY_NAME["totals"].title), other=sheet.title, count=count)
             continue
         row = told[sheet.name]
         if (row.values["count"], row.values["total_fen"]) != (count, fen):

@@ -27,7 +27,7 @@ from ledger.fund.queries import balances_by_role
 from ledger.journal.rules import AskedDifferently
 from ledger.periods import Month
 from ledger.votes.actions import announce, cast, close_motion
-from ledger.votes.rules import Choice, Matter, NoResolutionPassed
+from ledger.votes.rules import Choice, Matter, NewMotion, NoResolutionPassed
 from tests.cast import CHEN, HE, HUANG, MEI, NOON
 from tests.factories import a_deposit
 from tests.fund.uses import A101, A102, B201, B202, PLACE, SHOP, a_place
@@ -41,12 +41,8 @@ def consented(session, code="bonds", matter=Matter.USE_FUND, choice=Choice.YES):
     announce(
         session,
         PLACE,
-        code,
-        matter,
-        "闲置资金购买国债",
+        NewMotion(code, matter, "闲置资金购买国债", opens_on=ISSUE, closes_on=ISSUE + timedelta(days=1)),
         homes(session, PLACE),
-        opens_on=ISSUE,
-        closes_on=ISSUE + timedelta(days=1),
         by=CHEN,
         at=NOON - timedelta(days=20),
     )

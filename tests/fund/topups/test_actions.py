@@ -7,6 +7,7 @@ import pytest
 from ledger.community.rules import HomeKind, SamePerson
 from ledger.community.tables import Community
 from ledger.fund.actions import NewDeposit, ReceiptUsed, deposit
+from ledger.fund.power_rules import NotYourPower
 from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.topups.actions import (
     TopupReceipt,
@@ -33,7 +34,7 @@ from ledger.journal.actions import reverse
 from ledger.journal.queries import held
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice, NoticeTooShort
-from tests.cast import CHEN, HE, MEI, NOON
+from tests.cast import CHEN, HE, HUANG, MEI, NOON
 from tests.factories import a_community, a_deposit, a_firm, a_home
 from tests.fund.gains.test_actions import counted
 
@@ -230,6 +231,8 @@ def test_in_shanghai_owners_who_decide_nothing_for_ninety_days_pay_to_one_half(s
         adopt_by_silence(session, PLACE, "T", by=CHEN, at=NOON + timedelta(days=90))
     with pytest.raises(SamePerson):
         adopt_by_silence(session, PLACE, "T", by=MEI, at=NOON + timedelta(days=91))
+    with pytest.raises(NotYourPower, match=r"《上海市住宅物业管理规定》第65条"):
+        adopt_by_silence(session, PLACE, "T", by=HUANG, at=NOON + timedelta(days=91))
     adopted = adopt_by_silence(session, PLACE, "T", by=CHEN, at=NOON + timedelta(days=91))
 
     assert adopted.due_on == NOON.date() + timedelta(days=181)

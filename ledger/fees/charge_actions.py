@@ -1,4 +1,9 @@
-"""The actions of the property fee: its book, hand-over, monthly charges."""
+"""Open the fee book, hand homes over, charge every month.
+
+A month is charged by one entry with one movement a home, so that it happened once or not at all. Charges are
+rounded a month at a time and then added. What is paid beyond what is due becomes income only
+when its month is charged.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,6 +22,7 @@ from ledger.fees.queries import chargeable, charged, hand_overs, prices, spans
 from ledger.fees.rules import (
     FEE,
     Bill,
+    DaysCharged,
     HandedOverBefore,
     Homes,
     NobodyMayCharge,
@@ -94,8 +100,8 @@ def hand_over(
     return post(session, community, draft, by=by, at=at)
 
 
-def _days_charged(session: Session, community: str, month: Month) -> tuple[int, bool]:
-    """How many days of a month are charged, and whether they are fewer because the firm has gone.
+def _days_charged(session: Session, community: str, month: Month) -> DaysCharged:
+    """How many days of a month are charged by the contracts and by who may charge.
 
     Raises:
         NobodyMayCharge: none is left.
@@ -106,7 +112,7 @@ def _days_charged(session: Session, community: str, month: Month) -> tuple[int, 
     if cut_short and not days:
         since = max(gap.first for gap in nobody if gap.first and gap.first <= month.last)
         raise NobodyMayCharge(month=str(month), until=since - timedelta(days=1))
-    return days, cut_short
+    return DaysCharged(days, cut_short)
 
 
 def _bills(session: Session, community: str, month: Month) -> list[Bill]:
@@ -122,19 +128,18 @@ def _bills(session: Session, community: str, month: Month) -> list[Bill]:
         community=community,
         month=str(month),
     )
-    days, cut_short = _days_charged(session, community, month)
+    charged_days = _days_charged(session, community, month)
     handed_over = hand_overs(session, community)
     part_month = PartMonth.WHOLE
-    if handed_over or days < month.last.day:
+    if handed_over or charged_days.days < month.last.day:
         part_month = PartMonth(profile(session, community, month.first)["fee.part_month"])
     return bills(
         fees,
         month,
-        days=days,
+        charged_days,
         developers={h.code: h.developer for h in homes},
         handed_over=handed_over,
         part_month=part_month,
-        cut_short=cut_short,
     )
 
 

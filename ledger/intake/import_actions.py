@@ -1,4 +1,7 @@
-"""The action of intake: import a statement into an approved account."""
+"""Import a statement of a bank or a wallet into an approved account.
+
+Every line is booked, joined to its entry, or waits in suspense.
+"""
 
 import json
 import secrets
@@ -15,7 +18,7 @@ from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import home_codes
 from ledger.community.rules import Actor
 from ledger.db import write_rows
-from ledger.fees.payments.actions import Payment, receive
+from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.queries import outstanding
 from ledger.intake.booked_actions import match_booked
 from ledger.intake.lines import Direction, Line
