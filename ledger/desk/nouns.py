@@ -156,26 +156,26 @@ def get_noun(community: str, noun: str) -> str:
     return render_template(
         "desk/noun.html",
         title=of.words.in_(language()),
-        lists=[_way(community, each) for each in mine if _is_whole(each)],
-        forms=[_way(community, each) for each in mine if isinstance(each, Operation) and _stands_alone(each)],
-        asks=[_asks(community, each) for each in mine if _is_asked_for(each)],
+        lists=[_way(community, each) for each in mine if is_whole(each)],
+        forms=[_way(community, each) for each in mine if isinstance(each, Operation) and stands_alone(each)],
+        asks=[_asks(community, each) for each in mine if is_asked_for(each)],
         downloads=[
             _download(community, each) for each in mine if isinstance(each, Document) and _is_at_hand(each)
         ],
     )
 
 
-def _stands_alone(operation: Operation) -> bool:
+def stands_alone(operation: Operation) -> bool:
     """Whether an operation begins on its noun's page: what stands on a record begins there, but what makes it."""
     return operation.on is None or operation.begins_its_record
 
 
-def _is_whole(declared: Declared) -> bool:
+def is_whole(declared: Declared) -> bool:
     """A list or a record that its address names without being told more."""
     return isinstance(declared, (Listing, Record)) and declared.opens_by_itself
 
 
-def _is_asked_for(declared: Declared) -> bool:
+def is_asked_for(declared: Declared) -> bool:
     """A list or record whose address has to be filled in first, with what nobody has to remember or no list leads to."""
     if not isinstance(declared, (Listing, Record)) or not declared.variables:
         return False

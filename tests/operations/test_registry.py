@@ -5,11 +5,14 @@ import re
 from collections import Counter
 from typing import get_type_hints
 
+import pytest
 from pydantic import BaseModel
 
 from ledger.api.openapi import address, document
 from ledger.cli.do import option_of
 from ledger.community.rules import Role
+from ledger.desk.nouns import is_asked_for, is_whole, stands_alone
+from ledger.desk.views import goes_with
 from ledger.noticeboard.tables import Notice
 from ledger.operations.labels import LABELS
 from ledger.operations.operation import VARIABLE, Declared, Document, Listing, Operation, Record
@@ -139,6 +142,36 @@ def test_whoever_may_do_something_with_a_record_may_see_it():
     ]
 
     assert wrong == []
+
+
+def shown_on(page: Declared) -> set[str]:
+    """The facts that a page shows."""
+    parts = [part.gives for part in getattr(page, "parts", {}).values()]
+    return set().union(*(names_in(gives, set()) for gives in (page.gives, *parts)))
+
+
+def led_to_from(page: Declared) -> list[Declared]:
+    """Where the links of a page go: the records of its rows, what tells more of it, what its facts name."""
+    named = [each for each in RECORDS if set(each.known_as) & shown_on(page)]
+    if isinstance(page, Listing):
+        return [*named, *([page.record] if page.record else [])]
+    return [*named, *(each for each in LISTINGS + RECORDS if goes_with(each, page))]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_comes_from_the_pages_of_the_nouns_to_all_that_it_may_do(role):
+    mine = [each for each in EVERY if role in roles_of(each) and not each.everywhere]
+    pages = [each for each in mine if is_whole(each) or is_asked_for(each)]
+    for page in pages:
+        pages += [each for each in led_to_from(page) if each in mine and each not in pages]
+
+    out_of_reach = [
+        each.path
+        for each in mine
+        if isinstance(each, Operation) and not stands_alone(each) and each.on not in pages
+    ]
+
+    assert out_of_reach == []
 
 
 def test_no_file_is_lost_between_a_form_and_its_confirmation():
