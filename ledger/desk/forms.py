@@ -7,7 +7,7 @@ where everybody's request is.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -22,7 +22,7 @@ from ledger.fields import DECIMALS, Upload
 from ledger.money import fen, parts, whole, yuan
 from ledger.operations.choices import OF, PERIODS
 from ledger.operations.labels import label
-from ledger.operations.operation import Field, Operation
+from ledger.operations.operation import PAIR, Field, Operation
 from ledger.operations.shapes import Asking, Shape, fields_of
 from ledger.words import label as worded
 from ledger.words import period, told, why
@@ -324,25 +324,16 @@ def _map(into: FormField, path: str, name: str, shape: Shape, drawing: Drawing) 
         return
     into.kind = "rows"
     told = drawing.told.get(name)
-    english = drawing.language == "en"
+    labels = told.pair if told else PAIR
+    pair = {"key": Field(labels[0], choices=told.choices if told else None), "value": Field(labels[1])}
+    in_pair = replace(drawing, told=pair)
     into.groups = [
         [
-            _in_row(
-                f"{path}:{row}.key",
-                "home"
-                if (told and told.choices) or (key.kind == "text" and value.kind == "choice")
-                else "item",
-                Asking(key, required=True),
-                drawing,
-            ),
-            _in_row(f"{path}:{row}.value", "", Asking(value, required=True), drawing),
+            _in_row(f"{path}:{row}.{part}", part, Asking(of, required=True), in_pair)
+            for part, of in zip(pair, shape.of, strict=True)
         ]
         for row in range(_rows_shown(path, drawing, BLANK_ROWS if into.required else 1))
     ]
-    for _, part in into.groups:
-        part.label = (
-            ("Value" if english else "内容") if value.kind != "choice" else ("Choice" if english else "意见")
-        )
 
 
 def _rows_shown(path: str, drawing: Drawing, blank: int) -> int:

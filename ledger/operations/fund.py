@@ -14,6 +14,7 @@ from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.unit_queries import building_ledger, sale_proof, unit_ledger
 from ledger.fund.unit_rules import Line, LineKind, SaleProof, UnitLedger
 from ledger.journal.actions import Posted
+from ledger.operations.choices import selling_units
 from ledger.operations.circles import CHECKERS, OFFICE
 from ledger.operations.operation import Declared, Document, Field, File, Listing, Operation, Record, Said
 from ledger.periods import Period
@@ -165,10 +166,8 @@ DECLARED: tuple[Declared, ...] = (
             ),
             "party": Field(
                 Said("售房单位和幢", "Selling unit and building"),
-                hint=Said(
-                    "售房单位交的填“单位编号@幢号”；业主交的空着。",
-                    "For a selling unit, as unit@building; else leave it.",
-                ),
+                hint=Said("售房单位交的选这里；业主交的空着。", "For a selling unit; else leave it."),
+                choices=selling_units,
             ),
         },
     ),

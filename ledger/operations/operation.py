@@ -37,6 +37,7 @@ class Said(NamedTuple):
         return self.en if language == "en" else self.zh
 
 
+PAIR = Said("项目", "Item"), Said("内容", "Value")
 NOTHING = Said("这里还没有内容。", "There is nothing here yet.")
 
 
@@ -69,6 +70,8 @@ class Field:
     """Whether something else than one of the choices may be typed."""
     members: Mapping[Any, bool] | None = None
     """Of all that its kind knows, what is asked for here, and whether it has to be there."""
+    pair: tuple[Said, Said] = PAIR
+    """What each key and each value of a map is called; its choices are those of the key."""
 
 
 class Noun(NamedTuple):
