@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Annotated, Any, NamedTuple, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, NamedTuple, get_origin, get_type_hints
 
 from pydantic import BaseModel, create_model
 from pydantic import Field as Limit
@@ -128,6 +128,7 @@ class Declared:
     """Whether it is of no one community."""
     without: tuple[str, ...] = ()
     """What of the action's parameters nobody is asked for: they keep their defaults."""
+    asked_as: ClassVar[str] = "Filters"
 
     @cached_property
     def variables(self) -> dict[str, str]:
@@ -169,7 +170,9 @@ class Declared:
 
     @property
     def model_name(self) -> str:
-        return "".join(word.title() for name in self.words for word in re.split(r"[-_]", name)) or "Community"
+        """What its request is called in the published document: by its whole address, so that it has no namesake."""
+        told = VARIABLE.sub(r"by-\2", self.path) or "community"
+        return "".join(word.title() for word in re.split(r"\W+|_", told)) + self.asked_as
 
     @cached_property
     def place(self) -> type[BaseModel]:
@@ -266,6 +269,8 @@ class Listing(Declared):
 @dataclass(frozen=True, kw_only=True)
 class Operation(Declared):
     """A write: who may, what it asks, what it does, what comes back."""
+
+    asked_as: ClassVar[str] = "Asked"
 
     does: Callable[..., Any]
     gives: type[Out] = EntryOut

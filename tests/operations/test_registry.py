@@ -206,9 +206,17 @@ def test_a_schema_is_the_class_that_validates():
             body = published["paths"][path][each.method.lower()]["requestBody"]
             [content] = body["content"].values()
             name = content["schema"]["$ref"].rpartition("/")[2]
+            assert name == each.model.__name__
             schema = published["components"]["schemas"][name]
             assert set(schema["properties"]) == set(each.model.model_fields), path
             assert schema["additionalProperties"] is False
+
+
+def test_no_published_schema_has_a_namesake():
+    names = document()["components"]["schemas"]
+
+    assert [name for name in names if not name.isidentifier() or "__" in name] == []
+    assert [name for name in names if any(mode in name for mode in ("Input", "Output"))] == []
 
 
 def test_every_published_example_passes():
