@@ -49,14 +49,13 @@ class Question(NamedTuple):
 
 def told_of(declared: Declared, language: str) -> dict[str, Any]:
     """One operation, list, record or document as the page shows it."""
-    told = getattr(declared, "fields", None) or getattr(declared, "told", {})
     return {
         "title": declared.title.in_(language),
         "method": declared.method if isinstance(declared, Operation) else "GET",
         "path": VARIABLE.sub(r"{\2}", address(declared)),
         "roles": _listed((_who(each, language) for each in declared.roles), language),
         "asks": [
-            _question(name, asking, told, language)
+            _question(name, asking, declared.labelled, language)
             for model in (declared.place, declared.model)
             for name, asking in fields_of(model).items()
         ],

@@ -1,6 +1,6 @@
 """What there is to see and to do: communities, nouns, who I am."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
@@ -34,7 +34,7 @@ from ledger.desk.views import (
 )
 from ledger.operations.choices import OF, PERIODS
 from ledger.operations.files import CONTENT
-from ledger.operations.operation import Declared, Document, Field, Listing, Operation, Record
+from ledger.operations.operation import Declared, Document, Listing, Operation, Record
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS
 from ledger.operations.shapes import fields_of
 from ledger.periods import Period, day_in_shanghai
@@ -236,10 +236,6 @@ def _newest_over(periods: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [each for each in periods if Period.parse(each[0]).last < today][:NEWEST]
 
 
-def _told(declared: Declared) -> Mapping[str, Field]:
-    return getattr(declared, "fields", None) or getattr(declared, "told", {})
-
-
 def number_of(declared: Declared) -> int:
     return next(no for no, each in enumerate(EVERY) if each is declared)
 
@@ -261,7 +257,7 @@ def get_beginning(community: str, no: int) -> str | AnyResponse:
         except ValidationError as error:
             errors = errors_of(error, language())
     with reading() as session:
-        drawing = drawing_of(session, community, _told(declared), MultiDict(asked), errors, blank=True)
+        drawing = drawing_of(session, community, declared.labelled, MultiDict(asked), errors, blank=True)
         fields = [question(name, asking, drawing) for name, asking in fields_of(declared.place).items()]
     return render_template(
         "desk/begin.html",

@@ -152,6 +152,11 @@ class Declared:
         """The action or the query behind it."""
         raise NotImplementedError
 
+    @property
+    def labelled(self) -> Mapping[str, Field]:
+        """Its values that are called otherwise here than everywhere, or of which more has to be said."""
+        return {}
+
     @cached_property
     def described(self) -> str:
         """What the action promises, in its own words."""
@@ -231,6 +236,10 @@ class Record(Declared):
     def source(self) -> Callable[..., Any]:
         return self.query
 
+    @property
+    def labelled(self) -> Mapping[str, Field]:
+        return self.told
+
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
@@ -265,6 +274,10 @@ class Listing(Declared):
     def source(self) -> Callable[..., Any]:
         return self.query
 
+    @property
+    def labelled(self) -> Mapping[str, Field]:
+        return self.told
+
 
 @dataclass(frozen=True, kw_only=True)
 class Operation(Declared):
@@ -298,6 +311,10 @@ class Operation(Declared):
     @property
     def source(self) -> Callable[..., Any]:
         return self.does
+
+    @property
+    def labelled(self) -> Mapping[str, Field]:
+        return self.fields
 
     @property
     def begins_its_record(self) -> bool:

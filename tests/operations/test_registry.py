@@ -81,13 +81,12 @@ def asked_names(fields) -> set[str]:
 def test_every_value_that_is_asked_or_shown_has_a_label():
     missing: dict[str, str] = {}
     for each in EVERY:
-        told = getattr(each, "fields", None) or getattr(each, "told", {})
         names = asked_names(fields_of(each.model)) | set(each.variables)
         if not isinstance(each, Document):
             names |= names_in(each.gives, set())
         for part in getattr(each, "parts", {}).values():
             names |= names_in(part.gives, set())
-        for name in names - set(told) - set(LABELS):
+        for name in names - set(each.labelled) - set(LABELS):
             missing[name] = each.path
 
     assert missing == {}
@@ -95,8 +94,7 @@ def test_every_value_that_is_asked_or_shown_has_a_label():
 
 def said_in(declared: Declared) -> Iterator[Said]:
     """What a declaration says to people beside its title: labels, hints, what a map's values are called, an empty list."""
-    told = {**getattr(declared, "fields", {}), **getattr(declared, "told", {})}
-    for field in told.values():
+    for field in declared.labelled.values():
         yield from (field.label, *field.pair)
         if field.hint:
             yield field.hint
