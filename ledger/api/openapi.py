@@ -1,12 +1,19 @@
 """The published document of the JSON door, made from the registry: the classes that validate are the schemas."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from pydantic.json_schema import (
+    CoreModeRef,
+    DefsRef,
+    GenerateJsonSchema,
+    JsonSchemaMode,
+    models_json_schema,
+)
 
 from ledger.api.sign_in import MeOut, RefreshAsked, SignInAsked, TokenOut, described
 from ledger.community.rules import Condition, Role
@@ -46,8 +53,26 @@ IF_MATCH = {
     "description": "The ETag of the record that was read; when it has moved, nothing is done (409).",
     "schema": {"type": "string", "maxLength": 40},
 }
+REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 Schemas = Mapping[Any, dict[str, Any]]
 """The schema of a model as it is validated or as it is given, by (model, mode)."""
+
+
+class Named(GenerateJsonSchema):
+    """Schemas by the names of their classes; those of the domain by their packages too: ``FeesBasis``, ``TopupsBasis``.
+
+    So no two need to be told apart by their modules, and a new one never renames another.
+    """
+
+    package = ""
+
+    def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
+        _ledger, door, *inside = core_mode_ref[0].partition(":")[0].split(".")[:-2]
+        self.package = "" if door in ("operations", "api") else [door, *inside][-1].title()
+        return super().get_defs_ref(core_mode_ref)
+
+    def normalize_name(self, name: str) -> str:
+        return self.package + super().normalize_name(name)
 
 
 def address(declared: Declared) -> str:
@@ -70,7 +95,9 @@ def document() -> dict[str, Any]:
         *((model, "validation") for model in sorted(asked, key=_name)),
         *((model, "serialization") for model in sorted(given, key=_name)),
     ]
-    schemas, defined = models_json_schema(wanted, ref_template="#/components/schemas/{model}")
+    schemas, defined = models_json_schema(
+        wanted, ref_template="#/components/schemas/{model}", schema_generator=Named
+    )
     components = dict(defined.get("$defs", {})) | {"Problem": dict(PROBLEM)}
     paths: dict[str, dict[str, Any]] = described(_refusals())
     noun_of = {id(each): noun for noun, declared in NOUNS for each in declared}
@@ -89,10 +116,22 @@ def document() -> dict[str, Any]:
         },
         "paths": paths,
         "components": {
-            "schemas": components,
+            "schemas": _named(paths, components),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
+
+
+def _named(paths: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:
+    """The schemas that the paths name, and those that these name in turn."""
+    named: dict[str, Any] = {}
+    wanted: list[Mapping[str, Any]] = [paths]
+    while wanted:
+        for name in REFERENCE.findall(json.dumps(wanted.pop())):
+            if name not in named:
+                named[name] = components[name]
+                wanted.append(components[name])
+    return dict(sorted(named.items()))
 
 
 def _name(model: type[BaseModel]) -> str:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from ledger.access.access import status_of
 from ledger.errors import LedgerError, Malformed
-from ledger.operations.labels import label
+from ledger.operations.labels import label_at
 from ledger.words import why
 
 
@@ -64,9 +64,9 @@ def _first(wrong: Sequence[ErrorDetails], language: str) -> str:
     """The first fault as a sentence."""
     if not wrong:
         return Malformed(what="").sentence(language)
-    names = [each for each in wrong[0]["loc"] if isinstance(each, str)]
+    path = wrong[0]["loc"]
     said = why(wrong[0]["type"], wrong[0].get("ctx"), language)
-    return Malformed(what=f"{label(names[-1]).in_(language)}: {said}" if names else said).sentence(language)
+    return Malformed(what=f"{label_at(path, {}).in_(language)}: {said}" if path else said).sentence(language)
 
 
 def _plain(value: object) -> object:

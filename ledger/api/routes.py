@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
+from flask_babel import get_locale
 from pydantic import BaseModel
 from pydantic_core import from_json
 from werkzeug.datastructures import FileStorage
@@ -13,17 +14,15 @@ from werkzeug.datastructures import FileStorage
 from ledger.access.access import allow, file_answer, held, publisher, reading
 from ledger.access.performing import Wish, perform, seen_of, tag_of
 from ledger.api.openapi import address, document
+from ledger.api.page import told_of
 from ledger.api.sign_in import bearer
 from ledger.community.queries import community as community_of
 from ledger.community.rules import Actor, Role, Seat, actor_among, check_role
 from ledger.fields import Upload
-from ledger.operations.labels import label
-from ledger.operations.operation import VARIABLE, Call, Declared, Document, Listing, Operation, Record
+from ledger.operations.operation import Call, Declared, Document, Listing, Operation, Record
 from ledger.operations.reading import Ordered, own_order, page_of, shown
 from ledger.operations.registry import EVERY, NOUNS
-from ledger.operations.shapes import fields_of, sample_of
 from ledger.periods import day_in_shanghai
-from ledger.words import label as worded
 
 door = Blueprint("api", __name__, url_prefix="/api/v1", template_folder="templates")
 
@@ -45,27 +44,9 @@ def get_document() -> Response:
 @allow()
 def get_page() -> str:
     """The same for people: what there is, who may, what it asks, and an example that can be sent."""
-    return str(render_template("api/page.html", nouns=NOUNS, told=told_of))
-
-
-def told_of(declared: Declared) -> dict[str, Any]:
-    """One operation, list, record or document as the page shows it."""
-    method = declared.method if isinstance(declared, Operation) else "GET"
-    path = VARIABLE.sub(r"{\2}", address(declared))
-    return {
-        "method": method,
-        "path": path,
-        "roles": [worded(each if isinstance(each, Role) else each.role) for each in declared.roles],
-        "asks": [(name, label(name).zh, asking) for name, asking in fields_of(declared.model).items()],
-        "example": example_of(declared),
-    }
-
-
-def example_of(declared: Declared) -> str:
-    """A request that the door takes as it is written, as far as what it names exists."""
-    if not isinstance(declared, Operation) or not declared.model.model_fields:
-        return ""
-    return json.dumps(sample_of(declared.model), ensure_ascii=False, indent=1)
+    language = "en" if str(get_locale()) == "en" else "zh"
+    nouns = [(noun, [told_of(each, language) for each in declared]) for noun, declared in NOUNS]
+    return str(render_template("api/page.html", nouns=nouns, language=language))
 
 
 def _may(declared: Declared, community: str) -> tuple[str, list[Seat]]:

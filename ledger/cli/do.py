@@ -18,7 +18,7 @@ from ledger.fields import DECIMALS, Upload
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.money import fen, whole
-from ledger.operations.labels import label
+from ledger.operations.labels import label, label_at
 from ledger.operations.operation import Call, Declared, Document, Listing, Operation, Record
 from ledger.operations.reading import Ordered, page_of, shown
 from ledger.operations.registry import EVERY
@@ -36,12 +36,12 @@ STRUCTURED = ("list", "map", "object")
 
 class NotReadable(Malformed):
     code = "not-readable"
-    zh = "{field}：{why_zh}"
-    en = "{field}: {why_en}"
+    zh = "{field_zh}（{typed}）：{why_zh}"
+    en = "{field_en} ({typed}): {why_en}"
 
 
-def checked(model: type[BaseModel], values: Mapping[str, Any]) -> BaseModel:
-    """The request, or what is wrong with it.
+def checked(declared: Declared, model: type[BaseModel], values: Mapping[str, Any]) -> BaseModel:
+    """The address or the request, or what is wrong with it, by its label and by how it is typed.
 
     Raises:
         NotReadable: the first value that cannot be taken.
@@ -50,9 +50,15 @@ def checked(model: type[BaseModel], values: Mapping[str, Any]) -> BaseModel:
         return model.model_validate(values)
     except ValidationError as error:
         wrong = error.errors(include_url=False)[0]
-        told = (wrong["type"], wrong.get("ctx"))
-        field = ".".join(map(str, wrong["loc"]))
-        raise NotReadable(field=field, why_zh=why(*told, "zh"), why_en=why(*told, "en")) from None
+        kind, facts, path = wrong["type"], wrong.get("ctx"), wrong["loc"]
+        named, name = label_at(path, declared.labelled), str(path[0])
+        raise NotReadable(
+            field_zh=named.zh,
+            field_en=named.en,
+            typed=name.upper() if name in declared.variables else _flag(name),
+            why_zh=why(kind, facts, "zh"),
+            why_en=why(kind, facts, "en"),
+        ) from None
 
 
 def _written_as(name: str) -> str:
@@ -62,11 +68,15 @@ def _written_as(name: str) -> str:
     return name.removesuffix("_fen")
 
 
+def _flag(name: str) -> str:
+    return "--" + _written_as(name).replace("_", "-")
+
+
 def option_of(name: str, asking: Asking) -> click.Option:
     """The option for a field: yuan for fen, a file for a document, JSON for what has parts."""
     kind = asking.shape.kind
     words = label(name).en
-    flag = "--" + _written_as(name).replace("_", "-")
+    flag = _flag(name)
     if kind == "check":
         return click.Option([f"{flag}/--no-{flag[2:]}", name], default=None, help=words)
     meta = {
@@ -166,14 +176,14 @@ def command_of(declared: Declared) -> click.Command:
         context.actor_in(
             community, login, declared.roles, {}
         )  # who may not do it is not told what is wrong with it
-        address = checked(declared.place, {name: values.pop(name) for name in place}).model_dump()
+        address = checked(declared, declared.place, {name: values.pop(name) for name in place}).model_dump()
         by = context.actor_in(community, login, declared.roles, address)
         sent = {
             name: value_of(context, community, by, asked[name], typed)
             for name, typed in values.items()
             if typed is not None
         }
-        run(context, declared, community, address, checked(declared.model, sent), login, more)
+        run(context, declared, community, address, checked(declared, declared.model, sent), login, more)
 
     return click.Command(
         None,

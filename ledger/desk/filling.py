@@ -41,7 +41,8 @@ from ledger.desk.views import (
 )
 from ledger.errors import LedgerError, Unknown
 from ledger.fields import Upload
-from ledger.files.actions import keep_file
+from ledger.files.actions import hold_upload, keep_file
+from ledger.files.queries import held_upload
 from ledger.files.rules import FileKind
 from ledger.operations.books import ENTRY
 from ledger.operations.operation import Call, Operation, bound
@@ -99,6 +100,7 @@ class Filling:
             MultiDict((name, str(text)) for name, text in request.values.items(multi=True)),
             request.files,
             self.keep,
+            self.held,
         )
 
     def keep(self, upload: Upload) -> str:
@@ -109,6 +111,20 @@ class Filling:
                 session, self.community, upload.body, upload.name, FileKind.PAPER, by=by, at=g.now
             )
         return str(stored.sha256)
+
+    def held(self, sha256: str) -> Upload | None:
+        """A file that came with the form before and is held for whoever sends it again."""
+        by = by_whom(self.operation, self.place)
+        with reading() as session:
+            return held_upload(session, self.community, sha256, by=by, at=g.now)
+
+    def hold(self) -> None:
+        """See that the files of a form which is drawn again need not be chosen again."""
+        by = by_whom(self.operation, self.place)
+        for path, upload in self.sent.uploads.items():
+            with writing() as session:
+                digest = hold_upload(session, self.community, upload, by=by, at=g.now)
+            self.sent.typed[f"kept:{path}"] = f"{digest} {upload.name}"
 
     def seen(self) -> dict[str, Any] | None:
         """What the form was drawn for, by fact; None where it was drawn for no record.
@@ -147,6 +163,7 @@ class Filling:
         """The form with what was typed and what was wrong."""
         operation = self.operation
         blank = request.method == "GET"
+        self.hold()
         with reading() as session:
             community_of(session, self.community)
             row = self.row(session)
@@ -210,10 +227,14 @@ class Filling:
 
     def answer(self) -> AnyResponse:
         """Do what was asked, or say what has to be put right."""
-        if any(name.startswith("more:") for name in request.form) or request.form.get("back"):
-            return self.draw()
         try:
-            asked = self.operation.model.model_validate(request_of(self.operation, self.sent))
+            wanted = request_of(self.operation, self.sent)
+            if refused := self.sent.refused:
+                self.errors = {path: error.sentence(language()) for path, error in refused.items()}
+                return self.draw(status=status_of(next(iter(refused.values()))))
+            if any(name.startswith("more:") for name in request.form) or request.form.get("back"):
+                return self.draw()
+            asked = self.operation.model.model_validate(wanted)
             by = by_whom(self.operation, dict(self.place) | dict(asked))
             seen = self.seen()
             wish = Wish(self.operation, self.community, self.place, asked, by, g.now, self.key, seen)

@@ -7,7 +7,7 @@ where everybody's request is.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -22,7 +22,7 @@ from ledger.fields import DECIMALS, Upload
 from ledger.money import fen, parts, whole
 from ledger.operations.choices import OF, PERIODS
 from ledger.operations.labels import label
-from ledger.operations.operation import Field, Operation
+from ledger.operations.operation import PAIR, Field, Operation
 from ledger.operations.shapes import Asking, Shape, fields_of
 from ledger.words import label as worded
 from ledger.words import period, told, why, yuan
@@ -243,6 +243,7 @@ def _fill(into: FormField, path: str, name: str, asking: Asking, drawing: Drawin
             into.accept = PICTURES_AND_PAPERS if shape.kind == "evidence" else ""
             into.kept = drawing.typed.get(f"kept:{path}", "")
             into.value = into.kept.partition(" ")[2]
+            into.required = into.required and not into.kept
         case "list":
             _list(into, path, name, shape.of, drawing)
         case "map":
@@ -323,25 +324,16 @@ def _map(into: FormField, path: str, name: str, shape: Shape, drawing: Drawing) 
         return
     into.kind = "rows"
     told = drawing.told.get(name)
-    english = drawing.language == "en"
+    labels = told.pair if told else PAIR
+    pair = {"key": Field(labels[0], choices=told.choices if told else None), "value": Field(labels[1])}
+    in_pair = replace(drawing, told=pair)
     into.groups = [
         [
-            _in_row(
-                f"{path}:{row}.key",
-                "home"
-                if (told and told.choices) or (key.kind == "text" and value.kind == "choice")
-                else "item",
-                Asking(key, required=True),
-                drawing,
-            ),
-            _in_row(f"{path}:{row}.value", "", Asking(value, required=True), drawing),
+            _in_row(f"{path}:{row}.{part}", part, Asking(of, required=True), in_pair)
+            for part, of in zip(pair, shape.of, strict=True)
         ]
         for row in range(_rows_shown(path, drawing, BLANK_ROWS if into.required else 1))
     ]
-    for _, part in into.groups:
-        part.label = (
-            ("Value" if english else "内容") if value.kind != "choice" else ("Choice" if english else "意见")
-        )
 
 
 def _rows_shown(path: str, drawing: Drawing, blank: int) -> int:
@@ -350,7 +342,7 @@ def _rows_shown(path: str, drawing: Drawing, blank: int) -> int:
     typed = [
         int(found[1])
         for name in drawing.typed
-        if (found := re.match(rf"{re.escape(path)}:(\d{{1,4}})\.", name))
+        if (found := re.match(rf"(?:kept:)?{re.escape(path)}:(\d{{1,4}})\.", name))
     ]
     wanted = max([int(asked) if asked.isdigit() and len(asked) < 5 else 0, *(no + 1 for no in typed)])
     return min(wanted or blank, MOST_ROWS)
@@ -381,17 +373,21 @@ def _limits(shape: Shape, language: str) -> str:
     return ""
 
 
-Keep = Callable[[Upload], str]
-
-
 @dataclass
 class Sent:
-    """What was typed and the files that came with it; evidence is kept as it comes, so that it is never lost."""
+    """What was typed and the files that came with it.
+
+    Evidence is kept as it comes, so that it is never lost; other files are `uploads`, and held when the form is not done.
+    """
 
     form: MultiDict[str, str]
     files: Mapping[str, FileStorage]
-    keep: Keep
+    keep: Callable[[Upload], str]
+    held: Callable[[str], Upload | None]
     typed: MultiDict[str, str] = field(init=False)
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    refused: dict[str, LedgerError] = field(default_factory=dict)
+    """Why a piece of evidence was not kept, by its field."""
 
     def __post_init__(self) -> None:
         self.typed = MultiDict((name, value.strip()) for name, value in self.form.items(multi=True))
@@ -417,8 +413,7 @@ def _read(path: str, asking: Asking, sent: Sent) -> Any:
         case "evidence":
             return _evidence(path, sent)
         case "upload":
-            file = sent.files.get(path)
-            return Upload(file.filename, file.read()) if file and file.filename else None
+            return _upload(path, sent)
         case "list":
             return _read_list(path, shape.of, sent)
         case "map":
@@ -448,16 +443,36 @@ def plain(shape: Shape, text: str) -> Any:
     return text
 
 
-def _evidence(path: str, sent: Sent) -> str | None:
+def _chosen(path: str, sent: Sent) -> Upload | None:
     file = sent.files.get(path)
-    if file and file.filename:
-        digest = sent.keep(Upload(file.filename, file.read()))
-        sent.typed[f"kept:{path}"] = f"{digest} {file.filename}"
-    return sent.typed.get(f"kept:{path}", "").partition(" ")[0] or sent.typed.get(path) or None
+    return Upload(file.filename, file.read()) if file and file.filename else None
+
+
+def _kept(path: str, sent: Sent) -> str:
+    return sent.typed.get(f"kept:{path}", "").partition(" ")[0]
+
+
+def _evidence(path: str, sent: Sent) -> str | None:
+    if chosen := _chosen(path, sent):
+        try:
+            sent.typed[f"kept:{path}"] = f"{sent.keep(chosen)} {chosen.name}"
+        except LedgerError as error:
+            sent.refused[path] = error
+    return _kept(path, sent) or sent.typed.get(path) or None
+
+
+def _upload(path: str, sent: Sent) -> Upload | None:
+    if chosen := _chosen(path, sent):
+        sent.uploads[path] = chosen
+        return chosen
+    held = sent.held(digest) if (digest := _kept(path, sent)) else None
+    if held is None:
+        sent.typed.poplist(f"kept:{path}")
+    return held
 
 
 def _rows(path: str, sent: Sent) -> list[int]:
-    pattern = re.compile(rf"{re.escape(path)}:(\d{{1,4}})\.")
+    pattern = re.compile(rf"(?:kept:)?{re.escape(path)}:(\d{{1,4}})\.")
     names = [*sent.typed, *sent.files]
     return sorted({int(found[1]) for name in names if (found := pattern.match(name))})[:MOST_ROWS]
 

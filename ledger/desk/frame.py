@@ -1,5 +1,6 @@
 """The frame of every page of the desk: who is here, as what, in which language, and what stands round the page."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -37,11 +38,13 @@ from ledger.desk.forms import errors_of
 from ledger.desk.views import Facts, Words, codes_of, files_of, flat, names_of
 from ledger.errors import LedgerError
 from ledger.operations.files import CONTENT
+from ledger.operations.labels import label_at
 from ledger.operations.operation import Call, Declared, Noun, Record
 from ledger.operations.registry import EVERY, NOUNS, RECORDS
 from ledger.people.rules import ACCESS, IDLE
 from ledger.people.sign_ins import Pass
 from ledger.periods import SHANGHAI, day_in_shanghai
+from ledger.words import cited
 from ledger.words import label as worded
 
 desk = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates", static_folder="static")
@@ -127,7 +130,7 @@ def refused(error: LedgerError) -> tuple[str, int]:
         "desk/refused.html",
         title=_("这样办不了"),
         sentence=error.sentence(language()),
-        article=error.facts.get("article") or error.article,
+        article=cited(str(error.facts.get("article") or error.article), language()),
     )
     return page, status_of(error)
 
@@ -135,8 +138,18 @@ def refused(error: LedgerError) -> tuple[str, int]:
 @desk.errorhandler(ValidationError)
 def unreadable(error: ValidationError) -> tuple[str, int]:
     """An address that names something in a way that nothing is named."""
-    wrong = "；".join(f"{name}: {why}" for name, why in errors_of(error, language()).items())
-    return render_template("desk/refused.html", title=_("地址不对"), sentence=wrong, article=""), 422
+    declared = DECLARED_AT.get(request.endpoint or "")
+    labelled = declared.labelled if declared else {}
+    wrong = [
+        (label_at(re.split("[.:]", path), labelled).in_(language()), why)
+        for path, why in errors_of(error, language()).items()
+    ]
+    sentence = (
+        "；".join(f"{label}：{why}" for label, why in wrong)
+        if language() == "zh"
+        else "; ".join(f"{label}: {why}" for label, why in wrong)
+    )
+    return render_template("desk/refused.html", title=_("地址不对"), sentence=sentence, article=""), 422
 
 
 def language() -> str:

@@ -1,6 +1,6 @@
 """What there is to see and to do: communities, nouns, who I am."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
@@ -34,7 +34,7 @@ from ledger.desk.views import (
 )
 from ledger.operations.choices import OF, PERIODS
 from ledger.operations.files import CONTENT
-from ledger.operations.operation import Declared, Document, Field, Listing, Operation, Record
+from ledger.operations.operation import Declared, Document, Listing, Operation, Record
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS
 from ledger.operations.shapes import fields_of
 from ledger.periods import Period, day_in_shanghai
@@ -156,26 +156,26 @@ def get_noun(community: str, noun: str) -> str:
     return render_template(
         "desk/noun.html",
         title=of.words.in_(language()),
-        lists=[_way(community, each) for each in mine if _is_whole(each)],
-        forms=[_way(community, each) for each in mine if isinstance(each, Operation) and _stands_alone(each)],
-        asks=[_asks(community, each) for each in mine if _is_asked_for(each)],
+        lists=[_way(community, each) for each in mine if is_whole(each)],
+        forms=[_way(community, each) for each in mine if isinstance(each, Operation) and stands_alone(each)],
+        asks=[_asks(community, each) for each in mine if is_asked_for(each)],
         downloads=[
             _download(community, each) for each in mine if isinstance(each, Document) and _is_at_hand(each)
         ],
     )
 
 
-def _stands_alone(operation: Operation) -> bool:
+def stands_alone(operation: Operation) -> bool:
     """Whether an operation begins on its noun's page: what stands on a record begins there, but what makes it."""
     return operation.on is None or operation.begins_its_record
 
 
-def _is_whole(declared: Declared) -> bool:
+def is_whole(declared: Declared) -> bool:
     """A list or a record that its address names without being told more."""
     return isinstance(declared, (Listing, Record)) and declared.opens_by_itself
 
 
-def _is_asked_for(declared: Declared) -> bool:
+def is_asked_for(declared: Declared) -> bool:
     """A list or record whose address has to be filled in first, with what nobody has to remember or no list leads to."""
     if not isinstance(declared, (Listing, Record)) or not declared.variables:
         return False
@@ -236,10 +236,6 @@ def _newest_over(periods: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [each for each in periods if Period.parse(each[0]).last < today][:NEWEST]
 
 
-def _told(declared: Declared) -> Mapping[str, Field]:
-    return getattr(declared, "fields", None) or getattr(declared, "told", {})
-
-
 def number_of(declared: Declared) -> int:
     return next(no for no, each in enumerate(EVERY) if each is declared)
 
@@ -261,7 +257,7 @@ def get_beginning(community: str, no: int) -> str | AnyResponse:
         except ValidationError as error:
             errors = errors_of(error, language())
     with reading() as session:
-        drawing = drawing_of(session, community, _told(declared), MultiDict(asked), errors, blank=True)
+        drawing = drawing_of(session, community, declared.labelled, MultiDict(asked), errors, blank=True)
         fields = [question(name, asking, drawing) for name, asking in fields_of(declared.place).items()]
     return render_template(
         "desk/begin.html",

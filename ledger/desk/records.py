@@ -181,7 +181,8 @@ def _inline(call: Call, record: Record, operation: Operation, source: Any) -> di
 
 def document_view(document: Document, community: str, place: Mapping[str, Any]) -> AnyResponse:
     """A document, made now."""
-    asked = document.model.model_validate(request.args.to_dict())
+    asked_for = {name: text for name, text in request.args.items() if name in document.model.model_fields}
+    asked = document.model.model_validate(asked_for)
     by = by_whom(document, dict(place) | dict(asked))
     with reading() as session:
         community_of(session, community)

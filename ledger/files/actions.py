@@ -3,13 +3,15 @@
 from datetime import datetime
 from hashlib import sha256 as digest_of
 
-from sqlmodel import Session
+from sqlalchemy import delete
+from sqlmodel import Session, col
 
 from ledger.community.rules import Actor, Duty, check_different_people
-from ledger.fields import AddressText, EntryNumber, Evidence, Text
+from ledger.fields import AddressText, EntryNumber, Evidence, Text, Upload
 from ledger.files.pictures import Capture, develop
 from ledger.files.queries import as_it_came, check_file, stored, uses_of
 from ledger.files.rules import (
+    HELD,
     PICTURES,
     SHOWN,
     Erasable,
@@ -25,7 +27,7 @@ from ledger.files.rules import (
     judge,
     plain_name,
 )
-from ledger.files.tables import FileUse, StoredFile
+from ledger.files.tables import FileUse, HeldUpload, StoredFile
 from ledger.journal.actions import Posted, erase_who, post
 from ledger.journal.queries import entry
 from ledger.journal.rules import WORDS_ERASED, Draft
@@ -87,6 +89,29 @@ def keep_file(
     session.add(new)
     session.flush()  # what it proves names it
     return new
+
+
+def hold_upload(session: Session, community: str, upload: Upload, *, by: Actor, at: datetime) -> str:
+    """Hold a file for whoever sent it with a form that was not in order, and give its digest.
+
+    Whatever is no longer held is deleted with it.
+    """
+    head(session, community, lock=True)  # else it could come twice at once
+    session.execute(delete(HeldUpload).where(col(HeldUpload.at) < at - HELD))
+    digest = digest_of(upload.body).hexdigest()
+    held = session.get(HeldUpload, (community, by.login, digest))
+    if held is None:
+        held = HeldUpload(
+            community=community,
+            by_login=by.login,
+            sha256=digest,
+            name=plain_name(upload.name),
+            body=upload.body,
+            at=at,
+        )
+    held.at = at
+    session.add(held)
+    return digest
 
 
 def use_file(

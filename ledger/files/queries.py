@@ -1,13 +1,16 @@
 """What can be read of files. The bytes are read by `body_of` alone."""
 
 from collections.abc import Collection, Sequence, Set
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
+from ledger.community.rules import Actor
 from ledger.db import unread
-from ledger.files.rules import FileErased, FileKind, FileMissing
-from ledger.files.tables import FileUse, StoredFile
+from ledger.fields import Upload
+from ledger.files.rules import HELD, FileErased, FileKind, FileMissing
+from ledger.files.tables import FileUse, HeldUpload, StoredFile
 
 _WITHOUT_BYTES = unread(StoredFile.body, raiseload=True)
 
@@ -123,3 +126,9 @@ def body_of(session: Session, community: str, sha256: str) -> bytes:
     if body is None:
         raise FileErased(sha256=sha256)
     return body
+
+
+def held_upload(session: Session, community: str, sha256: str, *, by: Actor, at: datetime) -> Upload | None:
+    """A file that is held for whoever sent it; None when it is no longer, or was never his."""
+    found = session.get(HeldUpload, (community, by.login, sha256))
+    return Upload(found.name, found.body) if found and found.at >= at - HELD else None

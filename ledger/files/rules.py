@@ -1,7 +1,7 @@
 """Which files are taken in, how large, as what, and who may see them. Pure."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
@@ -24,6 +24,9 @@ LONGEST_EDGE = 2_560
 """Pixels of a picture as it is kept."""
 LONGEST_NAME = 120
 """Characters kept of the name under which a file was uploaded."""
+
+HELD = timedelta(days=1)
+"""How long a file is held that came with a form which was not in order."""
 
 JPEG, PNG, WEBP, PDF = "image/jpeg", "image/png", "image/webp", "application/pdf"
 XLSX, CSV = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv"

@@ -44,6 +44,26 @@ class StoredFile(SQLModel, table=True):
     erased_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+class HeldUpload(SQLModel, table=True):
+    """A file that came with a form which was not in order, held for whoever sent it until the form is sent again.
+
+    It is no evidence yet: nobody else sees it, and it is deleted once it is no longer held.
+    """
+
+    __tablename__ = "held_upload"
+    __table_args__ = (
+        ForeignKeyConstraint(["community"], ["community.code"]),
+        Index("ix_held_upload_at", "at"),
+    )
+
+    community: str = Field(primary_key=True)
+    by_login: str = Field(primary_key=True)
+    sha256: str = Field(primary_key=True)
+    name: str
+    body: bytes
+    at: datetime = Field(sa_type=Instant)
+
+
 class FileUse(SQLModel, table=True):
     """What a file proves: of a subject such as ``ticket/12``, for one purpose. Append-only."""
 

@@ -7,13 +7,14 @@ from typing import Annotated
 
 from pydantic import Field
 from sqlalchemy import func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.accounts.tables import ApprovedAccount
 from ledger.db import Page
 from ledger.errors import Unknown
 from ledger.fields import Code, Search
-from ledger.intake.rules import LineId, LineState
+from ledger.intake.rules import LineAction, LineId, LineState
 from ledger.intake.tables import BankLine, LineStep, PayerSalt, StatementFile
 from ledger.money import AmountMalformed, fen
 
@@ -130,6 +131,29 @@ def lines(
     ordered = query.order_by(*SORTED_BY[sort], BankLine.fingerprint, col(BankLine.occurrence))
     shown = session.exec(ordered.offset((page - 1) * size).limit(size)).all()
     return Page(shown, int(count), {"count": int(count), "amount_fen": int(total)})
+
+
+def returns_asked(session: Session, community: str) -> Sequence[BankLine]:
+    """The receipts in suspense of which the last that was said is that they go back to their payer, in order."""
+    later = aliased(LineStep)
+    overtaken = select(later.no).where(
+        later.community == LineStep.community,
+        later.account == LineStep.account,
+        later.fingerprint == LineStep.fingerprint,
+        later.occurrence == LineStep.occurrence,
+        later.no > LineStep.no,
+    )
+    return session.exec(
+        select(BankLine)
+        .join(LineStep)
+        .where(
+            BankLine.community == community,
+            BankLine.state == LineState.SUSPENSE,
+            LineStep.action == LineAction.RETURN_ASKED,
+            ~overtaken.exists(),
+        )
+        .order_by(col(BankLine.occurred_on), BankLine.fingerprint, col(BankLine.occurrence))
+    ).all()
 
 
 def line(session: Session, community: str, account: str, fingerprint: str, occurrence: int = 1) -> BankLine:

@@ -34,6 +34,7 @@ from ledger.journal.month_queries import uncleared
 from ledger.journal.queries import books, closings, entries, entry, moves_of, trial_balance, voucher_number
 from ledger.journal.rules import AccountRow, Chart, Element, KeptBy, LedgerRow, Side
 from ledger.log.queries import private_digests, proof
+from ledger.operations.choices import clearing_accounts
 from ledger.operations.circles import OFFICE
 from ledger.operations.files import ERASERS, REQUEST
 from ledger.operations.operation import (
@@ -434,6 +435,8 @@ DECLARED: tuple[Declared, ...] = (
                     "还没有结清的科目列在下面，逐个写明原因；没有列的不用填。",
                     "What is not cleared yet stands below, each needs its reason; where nothing stands leave it out.",
                 ),
+                choices=clearing_accounts,
+                pair=(Said("过渡科目", "Clearing account"), Said("原因", "Reason")),
             )
         },
     ),

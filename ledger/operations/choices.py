@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import func, literal, or_
 from sqlmodel import Session, SQLModel, col, select
 
 from ledger.accounts.queries import accounts_of
@@ -32,6 +32,7 @@ from ledger.fees.queries import payments
 from ledger.fees.rules import GOVERNMENT
 from ledger.fields import Kind
 from ledger.fund.bonds.tables import Bond
+from ledger.fund.rules import seller_account
 from ledger.fund.uses.tables import Project
 from ledger.grants.concessions.tables import Concession
 from ledger.grants.contributions.tables import Levy
@@ -43,7 +44,7 @@ from ledger.intake.booked_rules import Side
 from ledger.journal.queries import accounts as roles_of
 from ledger.journal.queries import books as books_of
 from ledger.journal.rules import BookCode
-from ledger.journal.tables import Entry, Movement
+from ledger.journal.tables import Account, Entry, Movement
 from ledger.noticeboard.tables import Attachment, Notice
 from ledger.operations.operation import Choice, Choices, Said
 from ledger.periods import Period
@@ -112,6 +113,37 @@ def homes(session: Session, community: str, today: date) -> Sequence[Choice]:
     """Every home, by code."""
     query = select(Home.code).where(Home.community == community).order_by(Home.code)
     return [Choice(code, code) for code in session.exec(query)]
+
+
+def selling_units(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The selling units, each for every building in which homes are theirs to sell or were sold by them."""
+    query = (
+        select(Firm.code, Firm.name, Home.building)
+        .join(Home, col(Home.seller) == col(Firm.code))
+        .where(Home.community == community)
+        .order_by(Firm.name, Home.building)
+    )
+    return [
+        Choice(
+            seller_account(code, building), Said(f"{name} · {building} 幢", f"{name}, building {building}")
+        )
+        for code, name, building in session.execute(query.distinct())
+    ]
+
+
+def clearing_accounts(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The clearing accounts of all books, as the end of a month names them."""
+    query = select(Account).where(Account.community == community, col(Account.clearing) == literal(True))
+    named = {each.value: each for each in books(session, community, today)}
+    return [
+        Choice(
+            f"{each.book}/{each.code}",
+            Said(
+                *(f"{named[each.book].in_(of)} · {name}" for of, name in (("zh", each.zh), ("en", each.en)))
+            ),
+        )
+        for each in session.exec(query.order_by(Account.book, Account.code))
+    ]
 
 
 def parts(session: Session, community: str, today: date) -> Sequence[Choice]:

@@ -275,6 +275,7 @@ DECLARED: tuple[Declared, ...] = (
                     "Each home, with the number of its paper. A personal item needs every home's own (Civil Code, art. 5).",
                 ),
                 choices=homes,
+                pair=(Said("房屋", "Home"), Said("同意书编号", "Number of the paper")),
             ),
         },
         on=PACKAGE,

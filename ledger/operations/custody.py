@@ -149,7 +149,7 @@ DECLARED: tuple[Declared, ...] = (
                 Said("通知日", "Noticed on"),
                 hint=Said(
                     "收到通知后三十天内要划转（《住宅专项维修资金管理办法》第16条）。",
-                    "It is due within thirty days (165号令 Art. 16).",
+                    "It is due within thirty days (《住宅专项维修资金管理办法》 Art. 16).",
                 ),
             ),
         },
@@ -225,7 +225,7 @@ DECLARED: tuple[Declared, ...] = (
                 Said("已经不存在的售房单位", "Selling units that are no more"),
                 hint=Said(
                     "它们的钱上缴同级国库（《住宅专项维修资金管理办法》第29条）。",
-                    "Their money goes to the treasury (165号令 Art. 29).",
+                    "Their money goes to the treasury (《住宅专项维修资金管理办法》 Art. 29).",
                 ),
             ),
         },

@@ -14,6 +14,7 @@ from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.unit_queries import building_ledger, sale_proof, unit_ledger
 from ledger.fund.unit_rules import Line, LineKind, SaleProof, UnitLedger
 from ledger.journal.actions import Posted
+from ledger.operations.choices import selling_units
 from ledger.operations.circles import CHECKERS, OFFICE
 from ledger.operations.operation import Declared, Document, Field, File, Listing, Operation, Record, Said
 from ledger.periods import Period
@@ -79,7 +80,9 @@ def book_deposit(
     by: Actor,
     at: datetime,
 ) -> Posted:
-    """Book one deposit with its special receipt (165号令 Art. 34); balances are brought over by a register.
+    """Book one deposit with its special receipt; balances are brought over by a register.
+
+    《住宅专项维修资金管理办法》 Art. 34.
 
     Raises:
         what `ledger.fund.actions.deposit` refuses.
@@ -99,7 +102,9 @@ def ledger_of_home(session: Session, community: str, home: Code, *, by: Actor, t
 
 
 def proof_of_home(session: Session, community: str, home: Code, *, by: Actor, today: date) -> SaleProof:
-    """What passes with a home when it is sold (165号令 Art. 28): nothing is refunded, the balance stays with it.
+    """What passes with a home when it is sold: nothing is refunded, the balance stays with it.
+
+    《住宅专项维修资金管理办法》 Art. 28.
 
     Raises:
         NotYourHome, NoHome.
@@ -155,7 +160,7 @@ DECLARED: tuple[Declared, ...] = (
                 Said("专用票据号", "Number of the special receipt"),
                 hint=Said(
                     "一张票据只记一次（《住宅专项维修资金管理办法》第14条）。",
-                    "One receipt is booked once (165号令 Art. 14).",
+                    "One receipt is booked once (《住宅专项维修资金管理办法》 Art. 14).",
                 ),
             ),
             "on": Field(Said("交存日", "Day of the deposit")),
@@ -165,10 +170,8 @@ DECLARED: tuple[Declared, ...] = (
             ),
             "party": Field(
                 Said("售房单位和幢", "Selling unit and building"),
-                hint=Said(
-                    "售房单位交的填“单位编号@幢号”；业主交的空着。",
-                    "For a selling unit, as unit@building; else leave it.",
-                ),
+                hint=Said("售房单位交的选这里；业主交的空着。", "For a selling unit; else leave it."),
+                choices=selling_units,
             ),
         },
     ),

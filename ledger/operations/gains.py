@@ -268,14 +268,14 @@ DECLARED: tuple[Declared, ...] = (
                 Said("业主大会的决议", "Resolution of the owners"),
                 hint=Said(
                     "买国债要业主表决同意（《民法典》第278条第（五）项）。",
-                    "The owners have to consent (民法典 Art. 278 (五)).",
+                    "The owners have to consent (《民法典》 Art. 278 (5)).",
                 ),
             ),
             "instrument": Field(
                 Said("品种", "Instrument"),
                 hint=Said(
                     "只能买一级市场新发行的国债（《住宅专项维修资金管理办法》第26条）。",
-                    "Newly issued treasury bonds only (165号令 Art. 26).",
+                    "Newly issued treasury bonds only (《住宅专项维修资金管理办法》 Art. 26).",
                 ),
             ),
         },

@@ -159,6 +159,11 @@ def planned_rows(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"source": source, "planned_fen": fen} for source, fen in row["planned"].items()]
 
 
+def next_version(row: Mapping[str, Any]) -> dict[str, int]:
+    """The number of the plan that follows the one which a package has."""
+    return {"version": row["plan_version"] + 1}
+
+
 PLANNED = Part(title=Said("各来源计划", "Planned by source"), query=planned_rows, gives=PlannedOut)
 RETAINED = Field(Said("留存质保金", "Retention money held"))
 
@@ -282,10 +287,11 @@ DECLARED: tuple[Declared, ...] = (
         does=plan_actions.change_plan,
         gives=PlanVersionOut,
         seals=("grant.plan-asked",),
+        begins=next_version,
         fields={
             "version": Field(
                 Said("第几版", "Version"),
-                hint=Said("现在的版本加一。", "The present version and one."),
+                hint=Said("已按现在的下一版填好。", "Filled in with the one after the present."),
             ),
             "planned": Field(
                 Said("各来源计划出多少", "What each source is to give"),

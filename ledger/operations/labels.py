@@ -3,9 +3,9 @@
 An operation, a list or a record says otherwise only where the same name means something else there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from ledger.operations.operation import Said
+from ledger.operations.operation import Field, Said
 
 LABELS: Mapping[str, Said] = {
     name: Said(zh, en)
@@ -565,3 +565,12 @@ LABELS: Mapping[str, Said] = {
 def label(name: str) -> Said:
     """What a value is called; its own name where nobody has named it yet, which a test forbids."""
     return LABELS.get(name) or Said(name, name)
+
+
+def label_at(path: Sequence[int | str], labelled: Mapping[str, Field]) -> Said:
+    """What a value of a request is called, by the way to it: by its own name, else by what it stands in."""
+    names = [each for each in path if each in labelled or each in LABELS]
+    if not names:
+        return label(str(path[0]) if path else "")
+    name = str(names[-1])
+    return labelled[name].label if name in labelled else label(name)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Annotated, Any, NamedTuple, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, NamedTuple, get_origin, get_type_hints
 
 from pydantic import BaseModel, create_model
 from pydantic import Field as Limit
@@ -37,6 +37,7 @@ class Said(NamedTuple):
         return self.en if language == "en" else self.zh
 
 
+PAIR = Said("项目", "Item"), Said("内容", "Value")
 NOTHING = Said("这里还没有内容。", "There is nothing here yet.")
 
 
@@ -69,6 +70,8 @@ class Field:
     """Whether something else than one of the choices may be typed."""
     members: Mapping[Any, bool] | None = None
     """Of all that its kind knows, what is asked for here, and whether it has to be there."""
+    pair: tuple[Said, Said] = PAIR
+    """What each key and each value of a map is called; its choices are those of the key."""
 
 
 class Noun(NamedTuple):
@@ -125,6 +128,7 @@ class Declared:
     """Whether it is of no one community."""
     without: tuple[str, ...] = ()
     """What of the action's parameters nobody is asked for: they keep their defaults."""
+    asked_as: ClassVar[str] = "Filters"
 
     @cached_property
     def variables(self) -> dict[str, str]:
@@ -148,6 +152,11 @@ class Declared:
         """The action or the query behind it."""
         raise NotImplementedError
 
+    @property
+    def labelled(self) -> Mapping[str, Field]:
+        """Its values that are called otherwise here than everywhere, or of which more has to be said."""
+        return {}
+
     @cached_property
     def described(self) -> str:
         """What the action promises, in its own words."""
@@ -166,7 +175,9 @@ class Declared:
 
     @property
     def model_name(self) -> str:
-        return "".join(word.title() for name in self.words for word in re.split(r"[-_]", name)) or "Community"
+        """What its request is called in the published document: by its whole address, so that it has no namesake."""
+        told = VARIABLE.sub(r"by-\2", self.path) or "community"
+        return "".join(word.title() for word in re.split(r"\W+|_", told)) + self.asked_as
 
     @cached_property
     def place(self) -> type[BaseModel]:
@@ -225,6 +236,10 @@ class Record(Declared):
     def source(self) -> Callable[..., Any]:
         return self.query
 
+    @property
+    def labelled(self) -> Mapping[str, Field]:
+        return self.told
+
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
@@ -259,10 +274,16 @@ class Listing(Declared):
     def source(self) -> Callable[..., Any]:
         return self.query
 
+    @property
+    def labelled(self) -> Mapping[str, Field]:
+        return self.told
+
 
 @dataclass(frozen=True, kw_only=True)
 class Operation(Declared):
     """A write: who may, what it asks, what it does, what comes back."""
+
+    asked_as: ClassVar[str] = "Asked"
 
     does: Callable[..., Any]
     gives: type[Out] = EntryOut
@@ -290,6 +311,10 @@ class Operation(Declared):
     @property
     def source(self) -> Callable[..., Any]:
         return self.does
+
+    @property
+    def labelled(self) -> Mapping[str, Field]:
+        return self.fields
 
     @property
     def begins_its_record(self) -> bool:

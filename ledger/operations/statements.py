@@ -18,7 +18,7 @@ from ledger.intake.lines import Meaning
 from ledger.intake.mappings.actions import save_mapping
 from ledger.intake.mappings.queries import profiles_of
 from ledger.intake.mappings.rules import Proposal, proposed
-from ledger.intake.queries import line, lines, steps
+from ledger.intake.queries import line, lines, returns_asked, steps
 from ledger.intake.rules import LineAction, LineId, LineState, Occurrence
 from ledger.intake.settlement_actions import settle
 from ledger.intake.statement import profile, profile_names
@@ -385,6 +385,19 @@ DECLARED: tuple[Declared, ...] = (
         totals=("amount_fen",),
         told=OF_A_LINE,
         empty=Said("没有待认领的款。", "Nothing waits to be identified."),
+    ),
+    Listing(
+        path="/suspense/returns/waiting",
+        title=Said("等批准的退款", "Returns that wait for approval"),
+        roles=(*READERS, Role.COMMITTEE),
+        query=returns_asked,
+        gives=LineOut,
+        key="lines",
+        record=LINE,
+        columns=("counterparty", "occurred_on", "amount_fen", "remark", "account"),
+        totals=("amount_fen",),
+        told=OF_A_LINE,
+        empty=Said("没有等批准的退款。", "No return waits for approval."),
     ),
     LINE,
     Record(

@@ -275,7 +275,7 @@ DECLARED: tuple[Declared, ...] = (
                 Said("从哪天开始表决", "Voting opens on"),
                 hint=Said(
                     "要四分之三同意（《民法典》第278条第（六）项）。",
-                    "Three quarters have to agree (民法典 Art. 278 (六)).",
+                    "Three quarters have to agree (《民法典》 Art. 278 (6)).",
                 ),
             ),
             "closes_on": Field(Said("表决到哪天", "Voting closes on")),

@@ -169,7 +169,7 @@ def vote_of(session: Session, community: str, code: Code) -> Mapping[str, int | 
 
 
 def count(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Mapping[str, Any]:
-    """Count the vote by area and by heads (民法典 Art. 278), and say how the use stands then.
+    """Count the vote by area and by heads (《民法典》 Art. 278), and say how the use stands then.
 
     Raises:
         ProjectNotReady: it is not being voted on.
@@ -240,7 +240,8 @@ OF_THE_CASE = Said(
 WHO_BEARS_IT = Field(
     Said("谁承担费用", "Who bears the cost"),
     hint=Said(
-        "谁受益谁承担（《住宅专项维修资金管理办法》第19条）。", "Whoever benefits bears it (165号令 Art. 19)."
+        "谁受益谁承担（《住宅专项维修资金管理办法》第19条）。",
+        "Whoever benefits bears it (《住宅专项维修资金管理办法》 Art. 19).",
     ),
 )
 REFUSED_BY = {

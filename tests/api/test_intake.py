@@ -45,7 +45,11 @@ def test_a_bank_month_from_the_account_to_its_seal(as_):
     manager("POST", f"{PLACE}/suspense/splits", 201, **right, parts=parts, on="2025-06-09")
     manager("POST", f"{PLACE}/suspense/returns", 201, **wrong, reason="付错小区")
     manager("POST", f"{PLACE}/suspense/returns/approvals", 403, **wrong, on="2025-06-30")
+    committee("GET", f"{PLACE}/suspense", 403)
+    [asked] = committee("GET", f"{PLACE}/suspense/returns/waiting", 200)["lines"]
+    assert {name: asked[name] for name in wrong} == wrong
     committee("POST", f"{PLACE}/suspense/returns/approvals", 201, **wrong, on="2025-06-30")
+    assert committee("GET", f"{PLACE}/suspense/returns/waiting", 200)["total"] == 0
     named = "&".join(f"{key}={value}" for key, value in wrong.items())
     history = auditor("GET", f"{PLACE}/suspense/history?{named}", 200)
     assert [step["action"] for step in history["steps"]] == ["return_asked", "returned"]

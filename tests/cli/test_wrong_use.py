@@ -61,3 +61,26 @@ def test_every_command_says_what_it_does(nothing, path):
 def test_a_name_that_no_file_can_have_stays_as_it_was_typed(name):
     """It is then refused as what it is, no digest; never a crash."""
     assert with_files(name, Shape("evidence"), lambda _: "kept") == name
+
+
+@pytest.mark.parametrize(
+    ("words", "zh", "en"),
+    [
+        (
+            ["deposits", "meiyuan"],
+            "专用票据号（--receipt-no）：必须填",
+            "Number of the special receipt (--receipt-no): this is required",
+        ),
+        (
+            ["deposits", "meiyuan", "--receipt-no", "1", "--kind", "first"],
+            "金额（--amount）：必须填",
+            "Amount (--amount): this is required",
+        ),
+        (["months", "charges", "meiyuan", "July"], "月份（MONTH）：", "Month (MONTH): "),
+    ],
+)
+def test_what_is_wrong_goes_by_its_label_and_by_how_it_is_typed(desk, words, zh, en):
+    refused = desk("do", *words, "--as", "mei", expect=1).stderr
+
+    assert zh in refused
+    assert en in refused

@@ -3,16 +3,20 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import get_type_hints
 
+import pytest
 from pydantic import BaseModel
 
 from ledger.api.openapi import address, document
 from ledger.cli.do import option_of
 from ledger.community.rules import Condition, Role
+from ledger.desk.nouns import is_asked_for, is_whole, stands_alone
+from ledger.desk.views import goes_with
 from ledger.noticeboard.tables import Notice
 from ledger.operations.labels import LABELS
-from ledger.operations.operation import VARIABLE, Declared, Document, Listing, Operation, Record
+from ledger.operations.operation import VARIABLE, Declared, Document, Listing, Operation, Record, Said
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS, OPERATIONS, RECORDS
 from ledger.operations.seals import SEALS
 from ledger.operations.shapes import fields_of, sample_of
@@ -20,7 +24,8 @@ from ledger.publishing import after_publication
 
 CHINESE = re.compile(r"[一-鿿]")
 ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
-PROPER = re.compile(r"CSV|XLSX|Excel")
+PROPER = re.compile(r"CSV|XLSX|PDF|Excel")
+LAW = re.compile(r"《[^》]*》")
 
 
 def method(declared: Declared) -> str:
@@ -76,20 +81,38 @@ def asked_names(fields) -> set[str]:
 def test_every_value_that_is_asked_or_shown_has_a_label():
     missing: dict[str, str] = {}
     for each in EVERY:
-        told = getattr(each, "fields", None) or getattr(each, "told", {})
         names = asked_names(fields_of(each.model)) | set(each.variables)
         if not isinstance(each, Document):
             names |= names_in(each.gives, set())
         for part in getattr(each, "parts", {}).values():
             names |= names_in(part.gives, set())
-        for name in names - set(told) - set(LABELS):
+        for name in names - set(each.labelled) - set(LABELS):
             missing[name] = each.path
 
     assert missing == {}
 
 
-def test_no_label_mixes_languages():
-    wrong = [said for said in LABELS.values() if CHINESE.search(said.en) or not CHINESE.search(said.zh)]
+def said_in(declared: Declared) -> Iterator[Said]:
+    """What a declaration says to people beside its title: labels, hints, what a map's values are called, an empty list."""
+    for field in declared.labelled.values():
+        yield from (field.label, *field.pair)
+        if field.hint:
+            yield field.hint
+    if isinstance(declared, Listing):
+        yield declared.empty
+
+
+def test_no_label_no_hint_and_no_empty_list_mixes_languages():
+    """In English only the names of laws stay Chinese, in 《》; in Chinese no word of the code shows."""
+    every = {*LABELS.values(), *(said for each in EVERY for said in said_in(each))}
+
+    wrong = [
+        said
+        for said in every
+        if CHINESE.search(LAW.sub("", said.en))
+        or ENGLISH_WORD.search(PROPER.sub("", said.zh))
+        or not CHINESE.search(said.zh)
+    ]
 
     assert wrong == []
 
@@ -141,6 +164,36 @@ def test_whoever_may_do_something_with_a_record_may_see_it():
     assert wrong == []
 
 
+def shown_on(page: Declared) -> set[str]:
+    """The facts that a page shows."""
+    parts = [part.gives for part in getattr(page, "parts", {}).values()]
+    return set().union(*(names_in(gives, set()) for gives in (page.gives, *parts)))
+
+
+def led_to_from(page: Declared) -> list[Declared]:
+    """Where the links of a page go: the records of its rows, what tells more of it, what its facts name."""
+    named = [each for each in RECORDS if set(each.known_as) & shown_on(page)]
+    if isinstance(page, Listing):
+        return [*named, *([page.record] if page.record else [])]
+    return [*named, *(each for each in LISTINGS + RECORDS if goes_with(each, page))]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_comes_from_the_pages_of_the_nouns_to_all_that_it_may_do(role):
+    mine = [each for each in EVERY if role in roles_of(each) and not each.everywhere]
+    pages = [each for each in mine if is_whole(each) or is_asked_for(each)]
+    for page in pages:
+        pages += [each for each in led_to_from(page) if each in mine and each not in pages]
+
+    out_of_reach = [
+        each.path
+        for each in mine
+        if isinstance(each, Operation) and not stands_alone(each) and each.on not in pages
+    ]
+
+    assert out_of_reach == []
+
+
 def test_no_file_is_lost_between_a_form_and_its_confirmation():
     assert [each.path for each in OPERATIONS if each.confirms and each.takes_files] == []
 
@@ -173,9 +226,17 @@ def test_a_schema_is_the_class_that_validates():
             body = published["paths"][path][each.method.lower()]["requestBody"]
             [content] = body["content"].values()
             name = content["schema"]["$ref"].rpartition("/")[2]
+            assert name == each.model.__name__
             schema = published["components"]["schemas"][name]
             assert set(schema["properties"]) == set(each.model.model_fields), path
             assert schema["additionalProperties"] is False
+
+
+def test_no_published_schema_has_a_namesake():
+    names = document()["components"]["schemas"]
+
+    assert [name for name in names if not name.isidentifier() or "__" in name] == []
+    assert [name for name in names if any(mode in name for mode in ("Input", "Output"))] == []
 
 
 def test_every_published_example_passes():

@@ -9,8 +9,8 @@ from alembic import op
 
 from ledger.db import Instant
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 
 def upgrade() -> None:

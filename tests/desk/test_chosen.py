@@ -1,0 +1,65 @@
+"""What a code stands for is chosen by its name, and what follows from the books stands in the form already."""
+
+import re
+
+import pytest
+from ledger.intake.imports.actions import import_payments
+
+from ledger.community.rules import FirmKind, HomeKind
+from tests.cast import MEI, NOON
+from tests.factories import a_firm, a_home, a_package
+from tests.intake.files import CMB_HEADER
+
+DESK = "/desk/meiyuan/do"
+
+
+def asked(page: str, name: str) -> tuple[str, dict[str, str]]:
+    """The label of a question and what it offers, by value."""
+    label = re.search(rf'<label for="{re.sub(chr(92) + "W", "-", name)}">([^<]+)', page)
+    offered = re.search(rf'<select id="[^"]+" name="{re.escape(name)}".*?</select>', page, re.S)
+    assert label
+    assert offered
+    return label[1].strip(), dict(re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)<', offered[0]))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "棉纺厂 公司 · 2 幢"), ("en", "棉纺厂 公司, building 2")]
+)
+def test_a_selling_unit_is_chosen_with_its_building(at_the_desk, database, language, words):
+    with database.writing() as session:
+        a_firm(session, "棉纺厂", FirmKind.SELLER)
+        a_home(session, "2-1-101", kind=HomeKind.SOLD_PUBLIC, seller="棉纺厂")
+
+    page = at_the_desk(MEI).get(f"{DESK}/deposits?lang={language}").text
+
+    assert asked(page, "party")[1] == {"棉纺厂@2": words}
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "words"),
+    [
+        ("zh", "过渡科目", "物业费 · 待查收款"),
+        ("en", "Clearing account", "Property fee · Receipts to be identified"),
+    ],
+)
+def test_what_keeps_a_month_open_is_named(at_the_desk, database, language, label, words):
+    statement = CMB_HEADER + "2026-06-03,CNY,36.00,36.00,转账汇款,路人,谢谢\n"
+    with database.writing() as session:
+        import_payments(
+            session, "meiyuan", statement.encode(), "cmb", name="6.csv", into="bank", by=MEI, at=NOON
+        )
+
+    page = at_the_desk(MEI).get(f"{DESK}/months/2026-06/closing?lang={language}").text
+
+    told, offered = asked(page, "exceptions:0.key")
+    assert (told, offered["fee/2241"]) == (label, words)
+    assert '<option value="fee/2241" selected>' in page
+
+
+def test_the_next_version_of_a_plan_stands_in_its_form(at_the_desk, database):
+    with database.writing() as session:
+        a_package(session, accepted_on=NOON.date())
+
+    page = at_the_desk(MEI).get(f"{DESK}/works/plans?works=2022&package=A").text
+
+    assert re.search(r'name="version"[^>]* value="2"', page)
