@@ -29,6 +29,7 @@ from werkzeug.routing import Rule
 
 from bench.databases import Engines, Ground
 from bench.measuring import Goal, Line
+from ledger.cli.commands import refuse_no_text
 from ledger.cli.context import CommandContext, refused
 from ledger.cli.do import command_of
 from ledger.community.actions import appoint
@@ -43,6 +44,7 @@ from ledger.operations.choices import OF
 from ledger.operations.operation import VARIABLE, Declared, Listing, Operation
 from ledger.operations.registry import EVERY, LISTINGS, OPERATIONS
 from ledger.operations.shapes import fields_of
+from ledger.people.keyring import Keyring
 from ledger.periods import Month, day_in_shanghai, months_between
 from ledger.publishing import Publisher
 from ledger.web import create_app
@@ -119,7 +121,13 @@ def _told(error: BaseException) -> str:
 
 
 def _doors(ground: Ground, home: Path) -> Iterator[Found]:
-    publisher = Publisher(ground.database, Signer(home / "keys"), home / "fonts", "http://bench.example")
+    publisher = Publisher(
+        ground.database,
+        Signer(home / "keys"),
+        home / "fonts",
+        "http://bench.example",
+        Keyring(home / "keys" / "people.key"),
+    )
     months = tuple(months_between(Month(2025, 7), Month(2025, 12)))
     build(publisher, "bench.example", (MEIYUAN,), {}, months, lambda _: None)
     with ground.database.writing() as session:
@@ -353,6 +361,7 @@ def _line(arguments: Mapping[str, str], options: Mapping[str, str], more: Iterab
 
 def _status(command: click.Command, context: CommandContext, words: list[str]) -> int:
     try:
+        refuse_no_text(words)
         command.main(words, obj=context, standalone_mode=False)
     except click.ClickException:
         return 422

@@ -15,6 +15,7 @@ from ledger.config import Config
 from ledger.demo.place import MEIYUAN
 from ledger.demo.story import build
 from ledger.log.signer import Signer
+from ledger.people.keyring import Keyring
 from ledger.periods import Month
 from ledger.publishing import Publisher
 from ledger.web import create_app
@@ -53,6 +54,12 @@ def _lines(ground: Ground, home: Path) -> Iterator[Line]:
 
 def a_half_year(ground: Ground, home: Path) -> Publisher:
     """The sample with the last month of a half-year behind it, which is disclosed."""
-    publisher = Publisher(ground.database, Signer(home / "keys"), home / "fonts", "http://bench.example")
+    publisher = Publisher(
+        ground.database,
+        Signer(home / "keys"),
+        home / "fonts",
+        "http://bench.example",
+        Keyring(home / "keys" / "people.key"),
+    )
     build(publisher, "bench.example", (MEIYUAN,), {}, [Month(2025, 12)], lambda _: None)
     return publisher

@@ -27,6 +27,7 @@ from ledger.log.signer import Signer
 from ledger.log.tables import SignedHead
 from ledger.noticeboard.rules import ReadyNotice
 from ledger.noticeboard.tables import Notice
+from ledger.people.keyring import Keyring
 from ledger.periods import Period
 from ledger.reports import half_year, scorecard
 
@@ -38,6 +39,7 @@ class Publisher(NamedTuple):
     signer: Signer
     fonts: Path
     site: str
+    keyring: Keyring
 
     def page_url(self, community: str, kind: str, period: str) -> str:
         """Where a notice can be read by everyone."""

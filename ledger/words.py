@@ -921,6 +921,9 @@ WORDS: Mapping[str, Words] = {
     },
     "entry": {
         "home.held": ("业主变更登记", "change of holder"),
+        "person.appointed": ("任命", "appointment"),
+        "person.deactivated": ("停用登录", "sign-in deactivated"),
+        "person.ended": ("任职结束", "end of an appointment"),
         "file.erased": ("删除文件", "file erased"),
         "who.erased": ("删除经办人信息", "who did it erased"),
         "words.erased": ("删除私密内容", "private words erased"),

@@ -147,7 +147,7 @@ def renewed(refresh: str) -> Pass | None:
 
 def publisher() -> Publisher:
     """What publishing needs, from the application's settings."""
-    return Publisher(database(), signer(), config().fonts, config().site)
+    return Publisher(database(), signer(), config().fonts, config().site, keyring())
 
 
 def file_answer(file: File) -> Response:

@@ -1,7 +1,7 @@
 """Every command by its name, each loaded when it is asked for: to list them must not wait for what they need."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "import": Lazy("files", "import_group", "Bring files in."),
     "init": Lazy("running", "init", "Make LEDGER_HOME with its secret, and the database."),
     "migrate": Lazy("running", "migrate_command", "Bring the database up to date."),
+    "person": Lazy("people", "person_group", "Let in whoever runs the machine."),
     "report": Lazy("documents", "report", "Write documents."),
     "roles": Lazy("do", "roles", "Who may do what."),
     "serve": Lazy("serving", "serve", "Serve the public board, the desk and the JSON door."),
@@ -37,8 +38,23 @@ COMMANDS: Mapping[str, Lazy] = {
 }
 
 
+def refuse_no_text(args: Sequence[str]) -> None:
+    """See that what was typed is text: a name of a file in another encoding comes as half characters.
+
+    Raises:
+        click.UsageError: it is not.
+    """
+    for word in args:
+        if word.encode(errors="replace").decode() != word:
+            raise click.UsageError(f"不是文字 / no text: {word!a}")
+
+
 class Commands(click.Group):
     """Knows its commands by name, and turns refusals into a sentence on stderr and exit code 1."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        refuse_no_text(args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)

@@ -21,6 +21,7 @@ from ledger.config import Config
 from ledger.db import Database
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused
 from ledger.log.signer import Signer
+from ledger.people.keyring import Keyring
 from ledger.periods import Month, day_in_shanghai, standing_on
 
 if TYPE_CHECKING:
@@ -110,7 +111,12 @@ class CommandContext:
     def publisher(self) -> "Publisher":
         from ledger.publishing import Publisher
 
-        return Publisher(self.database, Signer(self.config.keys), self.config.fonts, self.config.site)
+        config = self.config
+        return Publisher(self.database, Signer(config.keys), config.fonts, config.site, self.keyring)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        return Keyring(self.config.keys / "people.key")
 
     def say(self, words: str, **facts: Any) -> None:
         with tqdm.external_write_mode():  # a progress bar is not in the middle of the words

@@ -6,6 +6,7 @@ import click
 from tqdm import tqdm
 
 from ledger.cli.context import OPERATOR, CommandContext, one_after_another, places
+from ledger.cli.people import let_first_operator_in
 from ledger.community.actions import seed_profiles
 from ledger.community.queries import communities, community
 from ledger.db import migrate
@@ -38,8 +39,12 @@ def migrate_command(context: CommandContext) -> None:
 @click.command()
 @click.pass_context
 def init(ctx: click.Context) -> None:
-    """Make LEDGER_HOME with its secret, and the database. A log's key is made when it is first signed."""
+    """Make LEDGER_HOME with its secret, and the database; print a one-time link for the first operator.
+
+    A log's key is made when it is first signed.
+    """
     ctx.invoke(migrate_command)
+    let_first_operator_in(ctx.obj)
 
 
 class DatabaseInUse(Refused):

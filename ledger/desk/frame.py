@@ -54,7 +54,16 @@ COOKIE, AGAIN = "mingbai_desk", "mingbai_again"
 """The short token, and the one that carries the sign-in on."""
 
 
-OPEN = frozenset({"desk.get_sign_in", "desk.post_sign_in", "desk.post_factor", "desk.static"})
+OPEN = frozenset(
+    {
+        "desk.get_sign_in",
+        "desk.post_sign_in",
+        "desk.post_factor",
+        "desk.get_slip",
+        "desk.post_slip",
+        "desk.static",
+    }
+)
 
 
 @desk.before_request

@@ -8,14 +8,26 @@ from flask import g, make_response, redirect, render_template, request, session,
 from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access import access
-from ledger.access.access import allow, config, keyring, origin, status_of, writing
+from ledger.access.access import allow, config, keyring, origin, reading, status_of, writing
 from ledger.community.rules import Role
 from ledger.desk.frame import AGAIN, COOKIE, desk, keep
 from ledger.errors import LedgerError
 from ledger.people.queries import NoSignInOfYours
-from ledger.people.rules import Ending, FactorMissing, FactorNotSet, TooManyTries
-from ledger.people.sign_ins import Pass, new_secret, open_sign_in, provisioning, set_factor, sign_out
+from ledger.people.rules import LEAST, Ending, Event, FactorMissing, FactorNotSet, SlipWorthless, TooManyTries
+from ledger.people.sign_ins import (
+    Pass,
+    check_may_try,
+    new_secret,
+    open_sign_in,
+    provisioning,
+    remember,
+    set_factor,
+    sign_out,
+    use_slip,
+)
 
+SLIPS = "slip"
+"""Under which wrong codes of slips are counted, as wrong passwords are under a sign-in name."""
 SETTING_UP = 600
 """Seconds for which the page that sets an authenticator up can be sent."""
 
@@ -59,6 +71,42 @@ def post_factor() -> AnyResponse:
     except LedgerError as error:
         return make_response(_set_up(whose, secret, error), status_of(error))
     return _enter(given)
+
+
+@desk.get("/slip")
+@allow()
+def get_slip() -> str:
+    """Where somebody comes with a slip: by its QR code, or with the eight letters on it."""
+    return _slip_page(request.args.get("code", ""))
+
+
+@desk.post("/slip")
+@allow()
+def post_slip() -> AnyResponse:
+    """Set the password by a slip; whoever needs no second factor is in."""
+    code, password = request.form.get("code", ""), request.form.get("password", "")
+    now, here = datetime.now(UTC), origin()
+    try:
+        with reading() as database:
+            check_may_try(database, SLIPS, here, at=now)
+        with writing() as database:
+            whose = use_slip(database, code, password, keyring(), at=now).login
+    except SlipWorthless as error:
+        with writing() as database:
+            remember(database, Event.REFUSED, SLIPS, here.network, at=now)
+        return make_response(_slip_page(code, error), status_of(error))
+    except LedgerError as error:
+        return make_response(_slip_page(code, error), status_of(error))
+    try:
+        return _enter(access.sign_in(whose, password, ""))
+    except FactorNotSet:
+        return make_response(_set_up(whose, new_secret()))
+    except LedgerError:
+        return redirect(url_for("desk.get_sign_in"))
+
+
+def _slip_page(code: str, error: LedgerError | None = None) -> str:
+    return render_template("desk/slip.html", code=code, error=error, least=LEAST)
 
 
 @desk.post("/sign-out")

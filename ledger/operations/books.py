@@ -49,6 +49,7 @@ from ledger.operations.operation import (
     Said,
     by_another_than,
 )
+from ledger.operations.reading import PageNumber, PageSize
 from ledger.periods import Month, Period
 from ledger.publishing import Publisher
 from ledger.reports.check_report import render
@@ -205,8 +206,8 @@ def journal_entries(
     book: Code | None = None,
     month: MonthText | None = None,
     search: Search = "",
-    page: int = 1,
-    size: int = 50,
+    page: PageNumber = 1,
+    size: PageSize = 50,
 ) -> Page:
     """Entries, newest first: of a book, of a month, or by number or kind."""
     return entries(session, community, book=book, month=month, search=search, page=page, size=size)

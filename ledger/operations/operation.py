@@ -19,9 +19,10 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor, Condition, Role
 from ledger.fields import AddressText, Asked, EntryNumber, Out, Upload
+from ledger.people.keyring import Keyring
 from ledger.publishing import Publisher
 
-GIVEN = frozenset({"session", "community", "by", "at", "today", "publisher", "prepared"})
+GIVEN = frozenset({"session", "community", "by", "at", "today", "publisher", "prepared", "keyring"})
 """What a door hands to an action by itself."""
 
 VARIABLE = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -95,6 +96,10 @@ class Call(NamedTuple):
     publisher: Publisher
     prepared: Any = None
     """What was made ready before the transaction."""
+
+    @property
+    def keyring(self) -> Keyring:
+        return self.publisher.keyring
 
     def value(self, name: str) -> Any:
         """A value of the request by its name, wherever it stands."""

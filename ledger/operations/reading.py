@@ -16,14 +16,18 @@ ORDERED = (str, int, date)
 """What rows can be put in order by."""
 
 
+PageNumber = Annotated[int, Field(ge=1, le=100_000)]
+PageSize = Annotated[int, Field(ge=1, le=LARGEST_PAGE)]
+
+
 class Ordered(Asked):
     """Which rows of a list are wanted, in what order."""
 
     sort: Annotated[
         str, Field(max_length=40, pattern=r"^-?[a-z_0-9]*$", description="a column; with - downwards")
     ] = ""
-    page: Annotated[int, Field(ge=1, le=100_000)] = 1
-    size: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 50
+    page: PageNumber = 1
+    size: PageSize = 50
 
 
 def own_order(listing: Listing, ordered: Ordered) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from ledger.operations import (
     handover,
     holders,
     nouns,
+    people,
     register,
     remittances,
     repairs,
@@ -57,6 +58,7 @@ NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
     (nouns.REPORTS, (*books.DECLARED, fund.STATEMENTS, *workbooks.DECLARED, *findings.DECLARED)),
     (nouns.REGISTER, (*register.DECLARED, *holders.DECLARED, *files.DECLARED)),
     (nouns.CONTRACTS, handover.DECLARED),
+    (nouns.PEOPLE, people.DECLARED),
 )
 EVERY: tuple[Declared, ...] = tuple(each for _, declared in NOUNS for each in declared)
 OPERATIONS = tuple(each for each in EVERY if isinstance(each, Operation))

@@ -1,13 +1,15 @@
 """Questions about sign-ins, slips, and what is remembered of access."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import appointments
+from ledger.community.rules import EVERYWHERE, Level, Role
+from ledger.community.tables import Appointment, Person
 from ledger.db import Prepared
 from ledger.errors import Unknown
 from ledger.people.rules import REMEMBERED, SECOND_FACTOR, Event
@@ -21,18 +23,30 @@ class NoSignInOfYours(Unknown):
     en = "You have no such sign-in, or it is over."
 
 
+class NoPersonHere(Unknown):
+    code = "no-person-here"
+    zh = "本小区没有这样一个人或身份：{login}。"
+    en = "There is no such person or seat in this community: {login}."
+
+
+class NoSlip(Unknown):
+    code = "no-slip"
+    zh = "没有第 {no} 号登录条，或者它已经用过、作废。"
+    en = "There is no slip {no}, or it was used or made void."
+
+
 _STANDS = Prepared(
     select(SignIn.person).where(
         SignIn.id == bindparam("its_id"),
         col(SignIn.ended_at).is_(None),
-        col(SignIn.until) > bindparam("now"),
+        col(SignIn.until) > bindparam("moment"),
     )
 )
 
 
 def stands(session: Session, sign_in: str, now: datetime) -> bool:
     """Whether a sign-in still goes on: not ended, and not past its absolute end."""
-    return bool(_STANDS.ask(session, {"its_id": sign_in, "now": now}))
+    return bool(_STANDS.ask(session, {"its_id": sign_in, "moment": now}))
 
 
 def sign_ins(session: Session, login: str, now: datetime) -> Sequence[SignIn]:
@@ -100,7 +114,7 @@ def _refused(session: Session, since: datetime, whose: bool) -> int:
 
 def open_slip(session: Session, code: str, now: datetime) -> Slip | None:
     """The slip with this digest, if it can still be used."""
-    slip = session.exec(select(Slip).where(Slip.code == code)).first()
+    slip = session.exec(select(Slip).where(Slip.code == code).with_for_update()).first()
     if slip is None or slip.used_at or slip.void_at or slip.last_day < day_in_shanghai(now):
         return None
     return slip
@@ -112,6 +126,85 @@ def slips(session: Session, community: str) -> Sequence[Slip]:
         select(Slip)
         .where(Slip.community == community, col(Slip.used_at).is_(None), col(Slip.void_at).is_(None))
         .order_by(col(Slip.no).desc())
+    ).all()
+
+
+class SeatHeld(NamedTuple):
+    """A seat with its person: who, as what, for what, from when to when, and when he was last seen."""
+
+    appointment: int
+    login: str
+    name: str
+    role: Role
+    home: str | None
+    building: str | None
+    level: Level | None
+    organisation: str
+    since: date
+    until: date | None
+    active: bool
+    waiting: bool
+    """Whether he has not set a password yet."""
+
+
+def seats_held(session: Session, community: str, login: str | None = None) -> Sequence[SeatHeld]:
+    """Every seat of a community that was ever given, the standing ones first, or those of one person."""
+    query = (
+        select(Appointment, Person)
+        .join(Person, col(Person.login) == Appointment.person)
+        .where(Appointment.community == community)
+        .order_by(
+            col(Appointment.until).is_not(None),
+            col(Appointment.until).desc(),
+            Person.name,
+            col(Appointment.no),
+        )
+    )
+    if login is not None:
+        query = query.where(Appointment.person == login)
+    return [
+        SeatHeld(
+            seat.no or 0,
+            seat.person,
+            whose.name,
+            seat.role,
+            seat.home,
+            seat.building,
+            seat.level,
+            seat.organisation,
+            seat.since,
+            seat.until,
+            whose.active,
+            not whose.password,
+        )
+        for seat, whose in session.exec(query)
+    ]
+
+
+def slip(session: Session, community: str, no: int) -> Slip:
+    """A slip of a community that can still be used.
+
+    Raises:
+        NoSlip: there is none, or it was used or made void.
+    """
+    paper = session.get(Slip, no)
+    if paper is None or paper.community != community or paper.used_at or paper.void_at:
+        raise NoSlip(no=no)
+    return paper
+
+
+def operators(session: Session, on: date) -> Sequence[str]:
+    """Who may run the machine on a day, by sign-in name."""
+    return session.exec(
+        select(Appointment.person)
+        .join(Person, col(Person.login) == Appointment.person)
+        .where(
+            Appointment.community == EVERYWHERE,
+            Appointment.role == Role.OPERATOR,
+            col(Person.active).is_(True),
+            col(Appointment.since) <= on,
+            (col(Appointment.until).is_(None)) | (col(Appointment.until) >= on),
+        )
     ).all()
 
 

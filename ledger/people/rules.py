@@ -1,7 +1,7 @@
 """What a password must be, how long a sign-in lasts, and how long whoever guesses has to wait. Pure."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -87,6 +87,66 @@ class PasswordGuessable(Malformed):
     en = (
         "This password is easily guessed: not your name or sign-in name, nor one that only repeats or counts."
     )
+
+
+SLIP_DAYS = timedelta(days=7)
+"""How long a slip can be used."""
+
+MAY_APPOINT: Mapping[Role, frozenset[Role]] = {
+    Role.OPERATOR: frozenset(Role),
+    Role.COMMUNITY_OFFICE: frozenset({Role.COMMITTEE, Role.OWNER, Role.TENANT}),
+    Role.COMMITTEE: frozenset({Role.OWNER, Role.TENANT}),
+    Role.MANAGER: frozenset({Role.WORKER}),
+}
+"""Who lets whom in. The firm lets no owner in: his slip would be his vote. Operators are made at the machine."""
+
+
+class NotYoursToAppoint(NotAllowed):
+    code = "not-yours-to-appoint"
+    zh = "您不能任命或停止“{role}”；请找系统管理员，业主和租户也可以找社区或业委会。"
+    en = "You cannot appoint or end a “{role}”: ask the operator, for owners and tenants the residents' or owners' committee."
+
+
+class HomeOfResident(Malformed):
+    code = "home-of-resident"
+    zh = "业主和租户要写明是哪一户，别的身份不写；“{role}”写得不对。"
+    en = "Owners and tenants name their home and nobody else does: that of the “{role}” is wrong."
+
+
+class LevelMissing(Malformed):
+    code = "level-missing"
+    zh = "“{role}”要写明是什么机构的：街道、住建部门，还是专户银行。"
+    en = "A “{role}” names what kind of organisation he is of: the street office, the housing authority or the fund's bank."
+
+
+class DaysOfAppointment(Malformed):
+    code = "days-of-appointment"
+    zh = "任期的起止日期有误：从{since}到{until}；结束日不能早于开始日，也不能已经过去。"
+    en = "The days are wrong: from {since} to {until}; the last is not before the first, and not past."
+
+
+class AppointedAlready(Refused):
+    code = "appointed-already"
+    zh = "他在这些日子里已经是“{role}”了，不用再任命；{since}起的这一次没有登记。"
+    en = "He is “{role}” on some of these days already; the one from {since} was not entered."
+
+
+class AppointmentOver(Refused):
+    code = "appointment-over"
+    zh = "“{role}”的任期（{since}至{until}）不能这样结束：已经结束，或者结束日早于开始日。"
+    en = "The seat of “{role}” ({since} to {until}) cannot be ended so: it is over, or the last day is before the first."
+
+
+class LoginTaken(Refused):
+    code = "login-taken"
+    zh = "登录名“{login}”都用完了，请先停用不再用的。"
+    en = "The sign-in names “{login}” are used up; deactivate those that nobody needs."
+
+
+class SlipWorthless(NotAllowed):
+    code = "slip-worthless"
+    zh = "这张登录条不能用：可能抄错、用过、作废或过了日子；请让给您的人再打一张。"
+    en = "This slip cannot be used: mistyped, used, void or out of date. Ask whoever gave it to you for another."
 
 
 LEAST = 15

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import check_demo_password, demo_day, person
 from ledger.community.tables import Person
 from ledger.people.keyring import Keyring
-from ledger.people.queries import NoSignInOfYours, factor, needs_factor, tries
+from ledger.people.queries import NoSignInOfYours, factor, needs_factor, open_slip, tries
 from ledger.people.rules import (
     GRACE,
     IDLE,
@@ -30,6 +30,7 @@ from ledger.people.rules import (
     Event,
     FactorMissing,
     FactorNotSet,
+    SlipWorthless,
     TooManyTries,
     WrongFactor,
     WrongPassword,
@@ -231,6 +232,26 @@ def set_password(session: Session, whose: Person, password: str, *, at: datetime
     session.add(whose)
     end_sign_ins(session, whose.login, Ending.PASSWORD, at=at, but=using)
     remember(session, Event.PASSWORD, whose.login, "", at=at)
+
+
+def use_slip(session: Session, code: str, password: str, keyring: Keyring, *, at: datetime) -> Person:
+    """Set a password by a slip, once: whoever holds the paper is whom it was given to.
+
+    Raises:
+        SlipWorthless: mistyped, used, void or out of date.
+        DemoPassword, PasswordShort, PasswordGuessable: the slip is not used up by these.
+    """
+    paper = open_slip(session, keyring.digest(code), at)
+    if paper is None:
+        raise SlipWorthless()
+    whose = session.get_one(Person, paper.person)
+    if paper.forgets_factor and (kept := factor(session, whose.login)):
+        session.delete(kept)
+        session.flush()
+    set_password(session, whose, password, at=at)
+    paper.used_at = at
+    session.add(paper)
+    return whose
 
 
 def new_secret() -> bytes:

@@ -1,6 +1,6 @@
 """Sign-ins, second factors, slips, and what is remembered of access."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
@@ -56,6 +56,11 @@ class Slip(SQLModel, table=True):
     forgets_factor: bool = False
     used_at: datetime | None = Field(default=None, sa_type=Instant)
     void_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    @property
+    def identity(self) -> str:
+        """What its code is made from, together with the key of the installation."""
+        return f"{self.no}/{self.person}/{self.made_at.astimezone(UTC):%Y%m%d%H%M%S}"
 
 
 class AccessRecord(SQLModel, table=True):

@@ -12,8 +12,8 @@ from ledger.people.keyring import Keyring
 from ledger.people.rules import FREE_TRIES, Ending, Event, WrongFactor
 from ledger.people.sign_ins import end_sign_ins, new_secret, set_factor, set_password
 from ledger.people.tables import AccessRecord, SecondFactor, SignIn
-from tests.cast import MEI, SU
-from tests.doors import PASSWORD, sits_down
+from tests.cast import HE, MEI, SU
+from tests.doors import HOMES, PASSWORD, sits_down
 
 ME = "/api/v1/me"
 
@@ -204,3 +204,48 @@ def test_a_short_token_that_is_over_is_renewed_while_somebody_works(app, databas
     assert client.get("/desk/meiyuan/").status_code == 200
     assert client.get_cookie("mingbai_again", path="/desk").value != again
     assert client.get_cookie("mingbai_desk", path="/desk").value
+
+
+def test_somebody_who_is_invited_comes_with_his_slip_and_is_in(app, as_):
+    invited = as_(HE)(
+        "POST",
+        "/communities/meiyuan/people",
+        201,
+        name="赵女士",
+        role="owner",
+        since="2026-07-01",
+        home=HOMES[3],
+    )
+    seen = as_(HE)("GET", f"/communities/meiyuan/slips/{invited['slip']}", 200)
+    as_(MEI)("GET", f"/communities/meiyuan/slips/{invited['slip']}", 403)
+    paper = as_(HE)("GET", f"/communities/meiyuan/slips/{invited['slip']}.pdf", 200)
+    assert paper.startswith(b"%PDF")
+    client = app.test_client()
+    page = client.get(seen["link"].split("mingbai.example")[1]).text
+    assert seen["code"].replace(" ", "") in page
+    csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+    sent = {"csrf_token": csrf, "code": seen["code"], "password": "short"}
+    refused = client.post("/desk/slip", data=sent)
+    assert refused.status_code == 422
+    assert "至少 15 个字符" in refused.text
+    came = client.post("/desk/slip", data={**sent, "password": "三栋的水泵修好了"})
+    assert (came.status_code, came.location) == (302, "/desk/")
+    assert "赵女士" in client.get("/desk/meiyuan/").text
+    again = app.test_client()
+    page = again.get("/desk/slip").text
+    csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+    used = again.post("/desk/slip", data={**sent, "csrf_token": csrf})
+    assert used.status_code == 403
+    assert "登录条不能用" in used.text
+    as_(HE)("GET", f"/communities/meiyuan/slips/{invited['slip']}", 404)
+    rows = as_(HE)("GET", "/communities/meiyuan/people?role=owner", 200)["people"]
+    assert (invited["login"], False) in [(row["login"], row["waiting"]) for row in rows]
+
+
+def test_guessing_codes_of_slips_is_slowed_down(app):
+    client = app.test_client()
+    page = client.get("/desk/slip").text
+    csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+    sent = {"csrf_token": csrf, "code": "AAAA AAAA", "password": PASSWORD}
+    answers = [client.post("/desk/slip", data=sent).status_code for _ in range(FREE_TRIES + 2)]
+    assert answers == [403] * (FREE_TRIES + 1) + [429]

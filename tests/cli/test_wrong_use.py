@@ -33,8 +33,10 @@ SHA = "0" * 64
         ["verify", "x.tlog-proof"],
         ["serve", "--port", "eighty"],
         ["demo", "--scale", "city"],
+        ["charge-month", "\udcff", "2026-07"],
+        ["do", "tickets", "new", "meiyuan", "--title", "half\udcff", "--as", "mei"],
     ],
-    ids=" ".join,
+    ids=lambda words: ascii(" ".join(words)),
 )
 def test_wrong_use_is_told_apart_from_a_refusal_and_changes_nothing(desk, words):
     before = [desk.rows(table) for table in ("entry", "leaf", "disclosure", "notice")]

@@ -15,6 +15,7 @@ from ledger.demo.story import TODAY, build
 from ledger.journal.fsck import problems
 from ledger.log.queries import head, latest_signed
 from ledger.log.signer import Signer
+from ledger.people.keyring import Keyring
 from ledger.people.sign_ins import right_password
 from ledger.periods import SHANGHAI, Month, standing_on
 from ledger.publishing import Publisher
@@ -35,7 +36,13 @@ def sample(sqlite_template, tmp_path_factory) -> Publisher:
     home = tmp_path_factory.mktemp("demo")
     (home / "ledger.db").write_bytes(Path(sqlite_template).read_bytes())
     with closing(Database(f"sqlite:///{home / 'ledger.db'}")) as database:
-        publisher = Publisher(database, Signer(home / "keys"), home / "fonts", "https://x.example")
+        publisher = Publisher(
+            database,
+            Signer(home / "keys"),
+            home / "fonts",
+            "https://x.example",
+            Keyring(home / "keys" / "people.key"),
+        )
         build(publisher, "x.example", (SMALL,), {}, [JUNE], lambda words: None)
         yield publisher
 

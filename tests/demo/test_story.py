@@ -30,6 +30,7 @@ from ledger.journal.queries import books, held, trial_balance
 from ledger.log.queries import head
 from ledger.log.signer import Signer
 from ledger.operations.registry import LISTINGS, RECORDS
+from ledger.people.keyring import Keyring
 from ledger.periods import Month, Period, months_between
 from ledger.publishing import Publisher
 from ledger.repairs.tables import Ticket
@@ -52,7 +53,13 @@ def publisher(request, tmp_path_factory):
     """The sample, built once in a database of each kind; nothing below changes it."""
     home = tmp_path_factory.mktemp("sample")
     with a_database(request, home) as database:
-        publisher = Publisher(database, Signer(home / "keys"), home / "fonts", "https://x.example")
+        publisher = Publisher(
+            database,
+            Signer(home / "keys"),
+            home / "fonts",
+            "https://x.example",
+            Keyring(home / "keys" / "people.key"),
+        )
         build(publisher, "x.example", (SMALL,), {}, tuple(months_between(FIRST, LAST)), lambda words: None)
         yield publisher
 

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from ledger.intake.imports.actions import import_payments
 
 from ledger.community.rules import FirmKind, HomeKind
+from ledger.intake.import_actions import import_payments
 from tests.cast import MEI, NOON
 from tests.factories import a_firm, a_home, a_package
 from tests.intake.files import CMB_HEADER

@@ -231,7 +231,7 @@ def test_a_scorecard_is_published_as_it_was_scored_and_its_digest_is_in_the_log(
 def test_a_period_that_is_not_closed_is_scored_for_a_look_and_not_published(session):
     body = evaluate(session, PLACE, H2, by=SU, at=PUBLISHED)
 
-    with pytest.raises(PeriodOpen, match="2026-H2"):
+    with pytest.raises(PeriodOpen, match="2026年下半年"):
         published(session, body, H2)
     assert session.exec(select(Evaluation)).all() == []
 
@@ -240,5 +240,5 @@ def test_a_quarter_is_scored_for_a_look_and_not_published(session):
     quarter = Period.parse("2026-Q2")
     body = evaluate(session, PLACE, quarter, by=SU, at=PUBLISHED)
 
-    with pytest.raises(NotEvaluated, match="2026-Q2"):
+    with pytest.raises(NotEvaluated, match="2026年第2季度"):
         published(session, body, quarter)

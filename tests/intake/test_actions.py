@@ -219,7 +219,7 @@ def test_a_receipt_of_a_closed_month_is_refused_with_the_whole_file(database):
         before = written(session)
 
     content = cmb(("2026-06-30", "36.00", ONE), ("2026-07-01", "36.00", ONE))
-    with pytest.raises(MonthClosed, match="2026-06"), database.writing() as session:
+    with pytest.raises(MonthClosed, match="2026年6月"), database.writing() as session:
         imported(session, content)
 
     with database.writing() as session:

@@ -338,11 +338,11 @@ def test_a_month_is_over_is_reconciled_once_and_in_order(session):
     sheet = prepared(session, book="fund", fund=0)
     confirmed(session, sheet)
 
-    with pytest.raises(AlreadyReconciled, match="2026-07"):
+    with pytest.raises(AlreadyReconciled, match="2026年7月"):
         prepared(session, book="fund", fund=0)
     with pytest.raises(AlreadyReconciled):
         confirmed(session, sheet)
-    with pytest.raises(ReconciledOutOfOrder, match="2026-08"):
+    with pytest.raises(ReconciledOutOfOrder, match="2026年8月"):
         prepared(session, SEPTEMBER, book="fund", fund=0)
 
 

@@ -1,0 +1,340 @@
+"""人员: who is what here, from when to when; invitations, slips, and the end of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from ledger.community.queries import community as community_of
+from ledger.community.rules import Actor, Level, Role
+from ledger.community.tables import Person
+from ledger.errors import NotAllowed
+from ledger.fields import Out
+from ledger.operations.choices import homes
+from ledger.operations.operation import (
+    Choice,
+    Declared,
+    Document,
+    EntryOut,
+    Field,
+    File,
+    Listing,
+    Operation,
+    Part,
+    Record,
+    Said,
+)
+from ledger.people.actions import (
+    appoint_person,
+    deactivate,
+    end_appointment,
+    invite,
+    make_slip,
+    void_slip,
+)
+from ledger.people.keyring import Keyring
+from ledger.people.queries import NoPersonHere, SeatHeld, seats_held, slip, slips
+from ledger.people.rules import MAY_APPOINT
+from ledger.people.tables import Slip
+from ledger.publishing import Publisher
+from ledger.reports.slip import slip_paper
+from ledger.words import label, told
+
+OFFICES = (Role.OPERATOR, Role.COMMUNITY_OFFICE, Role.COMMITTEE, Role.MANAGER)
+"""Whoever lets people in, each his own kinds (`ledger.people.rules.MAY_APPOINT`)."""
+
+
+class SlipNotShown(NotAllowed):
+    code = "slip-not-shown"
+    zh = "这张登录条不是您能打的：拿着它的人就能登录。"
+    en = "This slip is not yours to see: whoever holds it can sign in."
+
+
+class SeatOut(Out):
+    login: str
+    name: str
+    role: Role
+    home: str | None
+    building: str | None
+    level: Level | None
+    organisation: str
+    since: date
+    until: date | None
+    waiting: bool
+
+
+class PersonOut(Out):
+    login: str
+    name: str
+    active: bool
+    waiting: bool
+
+
+class InvitedOut(EntryOut):
+    login: str
+    slip: int
+
+
+class SlipRowOut(Out):
+    no: int
+    person: str
+    made_by: str
+    last_day: date
+
+
+class SlipOut(SlipRowOut):
+    name: str
+    code: str
+    link: str
+
+
+def people(session: Session, community: str, *, role: Role | None = None) -> Sequence[SeatHeld]:
+    """Every seat that was given here, the standing ones first: personal data of whoever lives here."""
+    return [seat for seat in seats_held(session, community) if role in (None, seat.role)]
+
+
+def person_here(session: Session, community: str, login: str) -> SeatHeld:
+    """Somebody who holds or held a seat here.
+
+    Raises:
+        NoPersonHere.
+    """
+    seats = seats_held(session, community, login)
+    if not seats:
+        raise NoPersonHere(login=login)
+    return seats[0]
+
+
+def seats_of(session: Session, community: str, login: str) -> Sequence[SeatHeld]:
+    """His seats here."""
+    return seats_held(session, community, login)
+
+
+def slip_seen(
+    session: Session, community: str, no: int, keyring: Keyring, publisher: Publisher, *, by: Actor
+) -> Mapping[str, Any]:
+    """A slip with its code, for whoever may let its person in.
+
+    Raises:
+        NoSlip; SlipNotShown.
+    """
+    paper = slip(session, community, no)
+    held = {seat.role for seat in seats_held(session, community, paper.person)}
+    if not held <= MAY_APPOINT.get(by.role, frozenset()):
+        raise SlipNotShown()
+    code = keyring.code(paper.identity)
+    return {
+        "no": paper.no,
+        "person": paper.person,
+        "made_by": paper.made_by,
+        "last_day": paper.last_day,
+        "name": session.get_one(Person, paper.person).name,
+        "code": f"{code[:4]} {code[4:]}",
+        "link": f"{publisher.site}/desk/slip?code={code}",
+    }
+
+
+def slips_waiting(session: Session, community: str) -> Sequence[Slip]:
+    """The slips that nobody has used yet, the newest first."""
+    return slips(session, community)
+
+
+def printed_slip(
+    session: Session, community: str, no: int, keyring: Keyring, publisher: Publisher, *, by: Actor
+) -> File:
+    """A slip on paper, to be handed over: name, code, QR code and last day.
+
+    Raises:
+        NoSlip; SlipNotShown.
+    """
+    seen = slip_seen(session, community, no, keyring, publisher, by=by)
+    place = community_of(session, community)
+    return File(
+        slip_paper(place.name, place.name_en, seen, site=publisher.site, fonts=publisher.fonts),
+        "application/pdf",
+        f"slip-{no}.pdf",
+    )
+
+
+def seats_to_choose(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The seats that stand, each for its person alone."""
+    return [
+        Choice(
+            str(seat.appointment),
+            Said(
+                f"{label(seat.role)} {seat.home or ''} {told(seat.since, 'zh')}起",
+                f"{label(seat.role, language='en')} {seat.home or ''} from {told(seat.since, 'en')}",
+            ),
+            whose=seat.login,
+        )
+        for seat in seats_held(session, community)
+        if seat.until is None or seat.until >= today
+    ]
+
+
+SEAT_FIELDS = {
+    "role": Field(Said("身份", "Role")),
+    "since": Field(Said("从哪天", "From")),
+    "until": Field(
+        Said("到哪天", "Until"),
+        hint=Said(
+            "按聘书、备案的任期填；没有期限就不填。",
+            "As the appointment says; leave it out where there is no end.",
+        ),
+    ),
+    "home": Field(
+        Said("哪一户", "Home"), hint=Said("业主、租户填。", "For owners and tenants."), choices=homes
+    ),
+    "level": Field(
+        Said("什么机构", "Kind of organisation"),
+        hint=Said(
+            "街道、住建部门、专户银行的人填。", "For people of the street office, the authority or the bank."
+        ),
+    ),
+    "building": Field(
+        Said("只管哪一幢", "For one building only"),
+        hint=Said(
+            "楼门长一类的人填；管全小区的不填。", "For whoever acts for one building; leave it out otherwise."
+        ),
+    ),
+    "organisation": Field(Said("单位名称", "Organisation")),
+}
+
+PERSON = Record(
+    path="/people/<login>",
+    title=Said("人员", "Person"),
+    roles=OFFICES,
+    query=person_here,
+    gives=PersonOut,
+    heading="name",
+    state=("active",),
+    told={
+        "login": Field(Said("登录名", "Sign-in name")),
+        "active": Field(Said("在用", "May sign in")),
+        "waiting": Field(Said("还没有设密码", "Has set no password yet")),
+    },
+    parts={"seats": Part(title=Said("身份", "Seats"), query=seats_of, gives=SeatOut)},
+)
+
+SLIP = Record(
+    path="/slips/<int:no>",
+    title=Said("登录条", "Slip"),
+    roles=OFFICES,
+    query=slip_seen,
+    gives=SlipOut,
+    heading="name",
+    state=("last_day",),
+    told={
+        "person": Field(Said("登录名", "Sign-in name")),
+        "code": Field(Said("登录条上的 8 位字", "Eight letters of the slip")),
+        "link": Field(Said("链接", "Link")),
+        "last_day": Field(Said("用到哪天", "Last day")),
+        "made_by": Field(Said("谁打的", "Made by")),
+    },
+)
+
+DECLARED: tuple[Declared, ...] = (
+    Listing(
+        path="/people",
+        title=Said("人员和身份", "People and roles"),
+        roles=OFFICES,
+        query=people,
+        gives=SeatOut,
+        key="people",
+        record=PERSON,
+        columns=("name", "role", "home", "organisation", "since", "until", "waiting"),
+        told={**PERSON.told, **SEAT_FIELDS},
+        empty=Said("这里还没有人，先邀请一个。", "Nobody is here yet: invite somebody."),
+    ),
+    PERSON,
+    Operation(
+        path="/people",
+        title=Said("邀请一个人", "Invite somebody"),
+        roles=OFFICES,
+        does=invite,
+        gives=InvitedOut,
+        seals=("person.appointed",),
+        fields={"name": Field(Said("姓名", "Name")), **SEAT_FIELDS},
+    ),
+    Operation(
+        path="/people/<login>/appointments",
+        title=Said("再给一个身份", "Give one more seat"),
+        roles=OFFICES,
+        does=appoint_person,
+        seals=("person.appointed",),
+        on=PERSON,
+        offered=lambda person: person.active,
+        fields=SEAT_FIELDS,
+    ),
+    Operation(
+        path="/people/<login>/endings",
+        title=Said("结束一个身份", "End a seat"),
+        roles=OFFICES,
+        does=end_appointment,
+        seals=("person.ended",),
+        on=PERSON,
+        confirms=True,
+        fields={
+            "appointment": Field(Said("哪个身份", "Which seat"), choices=seats_to_choose, within="login"),
+            "last_day": Field(Said("最后一天", "Last day")),
+            "reason": Field(Said("原因", "Why")),
+        },
+    ),
+    Operation(
+        path="/people/<login>/slips",
+        title=Said("打一张登录条", "Make a slip"),
+        roles=OFFICES,
+        does=make_slip,
+        gives=SlipRowOut,
+        on=PERSON,
+        offered=lambda person: person.active,
+        fields={
+            "forgets_factor": Field(
+                Said("验证器也丢了", "The authenticator is lost too"),
+                hint=Said(
+                    "重新设密码以后，再设一次动态码。", "After the password a new authenticator is set up."
+                ),
+            )
+        },
+    ),
+    Operation(
+        path="/people/<login>/deactivation",
+        title=Said("停用", "Deactivate"),
+        roles=(Role.OPERATOR,),
+        does=deactivate,
+        seals=("person.deactivated",),
+        on=PERSON,
+        offered=lambda person: person.active,
+        confirms=True,
+        fields={"reason": Field(Said("原因", "Why"))},
+    ),
+    Listing(
+        path="/slips",
+        title=Said("没有用的登录条", "Slips that wait"),
+        roles=OFFICES,
+        query=slips_waiting,
+        gives=SlipRowOut,
+        key="slips",
+        record=SLIP,
+        told=SLIP.told,
+        empty=Said("登录条都用了。", "Every slip was used."),
+    ),
+    SLIP,
+    Operation(
+        path="/slips/<int:no>/void",
+        title=Said("作废", "Make it void"),
+        roles=OFFICES,
+        does=void_slip,
+        gives=SlipRowOut,
+        on=SLIP,
+        confirms=True,
+    ),
+    Document(
+        path="/slips/<int:no>.pdf",
+        title=Said("打印登录条", "Print the slip"),
+        roles=OFFICES,
+        makes=printed_slip,
+        media_types=("application/pdf",),
+    ),
+)

@@ -1,0 +1,335 @@
+"""The actions about people: invite somebody, give him another seat, end one, make and void slips, deactivate.
+
+Each appointment is an entry of the community's log: the role, its days and its level stand there, who it is is salted.
+"""
+
+import secrets
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from ledger.community.actions import appoint
+from ledger.community.queries import home as home_of
+from ledger.community.queries import seats
+from ledger.community.rules import EVERYWHERE, LEVEL_OF, RESIDENTS, Actor, Level, Role, Seat
+from ledger.community.tables import Appointment, Person
+from ledger.fields import Code, Day, Note, Text
+from ledger.journal.actions import Posted, post, replay
+from ledger.journal.rules import Draft
+from ledger.log.queries import head
+from ledger.people.keyring import Keyring
+from ledger.people.queries import NoPersonHere, NoSlip
+from ledger.people.rules import (
+    MAY_APPOINT,
+    SLIP_DAYS,
+    AppointedAlready,
+    AppointmentOver,
+    DaysOfAppointment,
+    Ending,
+    HomeOfResident,
+    LevelMissing,
+    LoginTaken,
+    NotYoursToAppoint,
+)
+from ledger.people.sign_ins import end_sign_ins
+from ledger.people.tables import Slip
+from ledger.periods import day_in_shanghai
+
+
+class NewSeat(NamedTuple):
+    """A seat as it is asked for: the role, its days, and what the role needs beside it.
+
+    Owners and tenants name their ``home``, a supervisor the ``level`` of his organisation; whoever acts for one building
+    only names that.
+    """
+
+    role: Role
+    since: Day
+    until: Day | None = None
+    home: Code | None = None
+    level: Level | None = None
+    building: Code | None = None
+    organisation: Note = ""
+
+
+class Invited(NamedTuple):
+    """Who was invited: how he signs in, the slip that lets him set his password, and the entry of it."""
+
+    login: str
+    slip: int
+    no: int
+    leaf_index: int
+
+
+def invite(
+    session: Session, community: str, name: Text, seat: NewSeat, keyring: Keyring, *, by: Actor, at: datetime
+) -> Invited:
+    """Let somebody in who has no sign-in yet: his seat from a day to a day, and a slip with which he sets a password.
+
+    He signs in by what is made here for him: his home where he lives in one, else a number.
+
+    Raises:
+        NotYoursToAppoint, HomeOfResident, LevelMissing, DaysOfAppointment: see `appoint_person`.
+        NoHome: there is none with this code.
+    """
+    head(session, community, lock=True)
+    _check_seat(session, community, seat, by=by, at=at)
+    login = _free_login(session, community, seat.home)
+    session.add(Person(login=login, name=name.strip(), password="", since=at))
+    session.flush()
+    entry = _seat_entry(session, community, login, seat, by=by, at=at)
+    slip = _slip(session, community, login, keyring, by=by, at=at)
+    return Invited(login, slip.no or 0, entry.no, entry.leaf_index)
+
+
+def add_operator(session: Session, name: Text, keyring: Keyring, *, by: Actor, at: datetime) -> Slip:
+    """Let somebody run the machine, for every community: done at the machine itself, and told in no community's log."""
+    login = _free_login(session, EVERYWHERE, None)
+    session.add(Person(login=login, name=name.strip(), password="", since=at))
+    session.flush()
+    appoint(session, login, EVERYWHERE, Seat(Role.OPERATOR), day_in_shanghai(at), by=by, at=at)
+    return _slip(session, EVERYWHERE, login, keyring, by=by, at=at)
+
+
+def appoint_person(
+    session: Session, community: str, login: str, seat: NewSeat, *, by: Actor, at: datetime
+) -> Posted:
+    """Give somebody who signs in already one more seat here.
+
+    Raises:
+        NoPersonHere: nobody signs in by this name, or no longer.
+        NotYoursToAppoint: whoever asks may not give this role.
+        HomeOfResident: an owner or a tenant without his home, or another with one.
+        LevelMissing: a supervisor without the level of his organisation.
+        DaysOfAppointment: it ends before it begins, or is over.
+        AppointedAlready: he holds this seat on one of these days.
+    """
+    head(session, community, lock=True)
+    whose = session.get(Person, login)
+    if whose is None or not whose.active:
+        raise NoPersonHere(login=login)
+    _check_seat(session, community, seat, by=by, at=at)
+    overlapping = select(Appointment.no).where(
+        Appointment.person == login,
+        Appointment.community == community,
+        Appointment.role == seat.role,
+        Appointment.home == seat.home,
+        Appointment.building == seat.building,
+        or_(col(Appointment.until).is_(None), col(Appointment.until) >= seat.since),
+        col(Appointment.since) <= (seat.until or date.max),
+    )
+    if session.exec(overlapping).first() is not None:
+        raise AppointedAlready(role=seat.role, since=seat.since)
+    return _seat_entry(session, community, login, seat, by=by, at=at)
+
+
+def end_appointment(
+    session: Session,
+    community: str,
+    appointment: int,
+    last_day: Day,
+    reason: Text,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """End somebody's seat here with a day; whoever holds none anywhere after it is signed out at once.
+
+    Raises:
+        NoPersonHere: there is no such seat in this community.
+        NotYoursToAppoint: whoever asks may not give this role, so he does not take it either.
+        AppointmentOver: it ended before, or its last day would be before its first.
+    """
+    head(session, community, lock=True)
+    seat = session.get(Appointment, appointment)
+    if seat is None or seat.community != community:
+        raise NoPersonHere(login=str(appointment))
+    draft = Draft(
+        kind="person.ended",
+        on=day_in_shanghai(at),
+        key=f"seat/{appointment}/end/{last_day}",
+        asked={"last_day": last_day.isoformat(), "reason": reason},
+        facts={"role": seat.role.value, "until": last_day.isoformat()},
+        private={"person": seat.person, "reason": reason},
+        subject=f"person/{seat.person}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    _check_may_appoint(seat.role, by=by)
+    if last_day < seat.since or (seat.until is not None and seat.until <= last_day):
+        raise AppointmentOver(role=seat.role, since=seat.since, until=seat.until)
+    seat.until = last_day
+    session.add(seat)
+    session.flush()
+    if not seats(session, seat.person, None, max(day_in_shanghai(at), last_day + timedelta(days=1))):
+        end_sign_ins(session, seat.person, Ending.OFFICE, at=at)
+    return post(session, community, draft, by=by, at=at)
+
+
+def make_slip(
+    session: Session,
+    community: str,
+    login: str,
+    keyring: Keyring,
+    *,
+    forgets_factor: bool = False,
+    by: Actor,
+    at: datetime,
+) -> Slip:
+    """A slip for somebody who forgot his password or lost his first one; the slips before it are void.
+
+    ``forgets_factor`` lets him set a new authenticator up, when the telephone with his is lost.
+
+    Raises:
+        NoPersonHere: he holds no seat in this community today.
+        NotYoursToAppoint: whoever asks may not give one of the roles that he holds.
+    """
+    held = seats(session, login, community, day_in_shanghai(at))
+    if not held:
+        raise NoPersonHere(login=login)
+    for seat in held:
+        _check_may_appoint(seat.role, by=by)
+    return _slip(session, community, login, keyring, forgets_factor=forgets_factor, by=by, at=at)
+
+
+def void_slip(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Slip:
+    """Make a slip worth nothing: it was lost, or its person will not come.
+
+    Raises:
+        NoSlip: there is none here that could still be used.
+    """
+    slip = session.get(Slip, no)
+    if slip is None or slip.community != community or slip.used_at or slip.void_at:
+        raise NoSlip(no=no)
+    slip.void_at = at
+    session.add(slip)
+    return slip
+
+
+def deactivate(
+    session: Session, community: str, login: str, reason: Text, *, by: Actor, at: datetime
+) -> Posted:
+    """Let somebody sign in no more: what he did and signed stays, and his name with it.
+
+    Raises:
+        NoPersonHere: nobody signs in by this name, or no longer.
+    """
+    head(session, community, lock=True)
+    draft = Draft(
+        kind="person.deactivated",
+        on=day_in_shanghai(at),
+        key=f"person/{login}/deactivated",
+        asked={"reason": reason},
+        private={"person": login, "reason": reason},
+        subject=f"person/{login}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    whose = session.get(Person, login)
+    if whose is None or not whose.active or not _was_here(session, community, login):
+        raise NoPersonHere(login=login)
+    whose.active = False
+    session.add(whose)
+    end_sign_ins(session, login, Ending.OFFICE, at=at)
+    return post(session, community, draft, by=by, at=at)
+
+
+def _was_here(session: Session, community: str, login: str) -> bool:
+    here = select(Appointment.no).where(Appointment.person == login, Appointment.community == community)
+    return session.exec(here.limit(1)).first() is not None
+
+
+def _check_may_appoint(role: Role, *, by: Actor) -> None:
+    if role not in MAY_APPOINT.get(by.role, frozenset()):
+        raise NotYoursToAppoint(role=role)
+
+
+def _check_seat(session: Session, community: str, seat: NewSeat, *, by: Actor, at: datetime) -> None:
+    if seat.role is Role.OPERATOR:
+        raise NotYoursToAppoint(role=seat.role)
+    _check_may_appoint(seat.role, by=by)
+    if (seat.role in RESIDENTS) != (seat.home is not None):
+        raise HomeOfResident(role=seat.role)
+    if seat.home is not None:
+        home_of(session, community, seat.home)
+    if seat.level is None and seat.role not in LEVEL_OF and seat.role not in RESIDENTS:
+        raise LevelMissing(role=seat.role)
+    if seat.until is not None and (seat.until < seat.since or seat.until < day_in_shanghai(at)):
+        raise DaysOfAppointment(since=seat.since, until=seat.until)
+
+
+def _seat_entry(
+    session: Session, community: str, login: str, seat: NewSeat, *, by: Actor, at: datetime
+) -> Posted:
+    place = Seat(seat.role, seat.home, seat.level, seat.building)
+    appoint(
+        session,
+        login,
+        community,
+        place,
+        seat.since,
+        until=seat.until,
+        organisation=seat.organisation,
+        by=by,
+        at=at,
+    )
+    told = {"home": seat.home, "building": seat.building, "organisation": seat.organisation}
+    level = seat.level or LEVEL_OF.get(seat.role)
+    draft = Draft(
+        kind="person.appointed",
+        on=day_in_shanghai(at),
+        key=f"seat/{login}/{seat.role.value}/{seat.home or ''}/{seat.building or ''}/{seat.since}",
+        facts={
+            "role": seat.role.value,
+            "since": seat.since.isoformat(),
+            "until": seat.until.isoformat() if seat.until else None,
+            "level": level.value if level else None,
+        },
+        private={"person": login} | {name: value for name, value in told.items() if value},
+        subject=f"person/{login}",
+    )
+    return post(session, community, draft, by=by, at=at)
+
+
+def _free_login(session: Session, community: str, home: str | None) -> str:
+    """A name to sign in by that nobody has: the home's own, with a number from the second person of it on."""
+    stem = f"{community}-{home}" if home else f"u{secrets.randbelow(900_000) + 100_000}"
+    for number in range(1, 100):
+        login = stem if number == 1 else f"{stem}-{number}"
+        if session.get(Person, login) is None:
+            return login
+    raise LoginTaken(login=stem)
+
+
+def _slip(
+    session: Session,
+    community: str,
+    login: str,
+    keyring: Keyring,
+    *,
+    forgets_factor: bool = False,
+    by: Actor,
+    at: datetime,
+) -> Slip:
+    for earlier in session.exec(
+        select(Slip).where(Slip.person == login, col(Slip.used_at).is_(None), col(Slip.void_at).is_(None))
+    ):
+        earlier.void_at = at
+        session.add(earlier)
+    slip = Slip(
+        person=login,
+        community=community,
+        code=secrets.token_hex(16),
+        made_by=by.login,
+        made_at=at,
+        last_day=day_in_shanghai(at) + SLIP_DAYS,
+        forgets_factor=forgets_factor,
+    )
+    session.add(slip)
+    session.flush()
+    slip.code = keyring.digest(keyring.code(slip.identity))
+    session.add(slip)
+    session.flush()
+    return slip

@@ -1,0 +1,36 @@
+"""Whoever runs the machine is let in at the machine, by a link that works once."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ledger.db import Database
+from ledger.people.keyring import Keyring
+from ledger.people.queries import operators
+from ledger.people.rules import SlipWorthless
+from ledger.people.sign_ins import right_password, use_slip
+
+PASSWORD = "a sentence of mine"
+
+
+def test_a_link_for_an_operator_sets_a_password_once(desk):
+    said = desk.json("person", "add", "方管理")[0]
+    assert said["link"].endswith(f"/desk/slip?code={said['code']}")
+    keyring = Keyring(desk.folder / "home" / "keys" / "people.key")
+    now = datetime.fromisoformat(said["last_day"]).replace(tzinfo=UTC)
+    database = Database(desk.env["LEDGER_DATABASE_URL"])
+    with database.writing() as session:
+        assert use_slip(session, said["code"], PASSWORD, keyring, at=now).name == "方管理"
+        assert right_password(session, said["login"], PASSWORD).login == said["login"]
+        assert said["login"] in operators(session, now.date())
+    with database.writing() as session, pytest.raises(SlipWorthless):
+        use_slip(session, said["code"], PASSWORD, keyring, at=now)
+    again = desk.json("person", "slip", said["login"], "--forgets-factor")[0]
+    assert (again["login"], again["code"] != said["code"]) == (said["login"], True)
+    assert "没有这样一个人" in desk.refused("person", "slip", "nobody")
+
+
+def test_init_prints_a_link_where_nobody_runs_the_machine_yet(desk):
+    first, second = desk.json("init"), desk.json("init")
+    assert [line["login"].startswith("u") for line in first if "link" in line] == [True]
+    assert [line for line in second if "link" in line] == []

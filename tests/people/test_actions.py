@@ -1,0 +1,189 @@
+"""People are let in, given seats, and go; each time the log says so without naming anybody."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from ledger.community.queries import NoHome, appointments, seats
+from ledger.community.rules import Actor, Level, Role, Seat
+from ledger.community.tables import Appointment, Person
+from ledger.journal.fsck import problems
+from ledger.journal.queries import entry
+from ledger.log.queries import leaf
+from ledger.people.actions import (
+    NewSeat,
+    appoint_person,
+    deactivate,
+    end_appointment,
+    invite,
+    make_slip,
+    void_slip,
+)
+from ledger.people.keyring import Keyring
+from ledger.people.queries import NoPersonHere, NoSlip, factor, slip, slips, stands
+from ledger.people.rules import (
+    AppointedAlready,
+    AppointmentOver,
+    DaysOfAppointment,
+    HomeOfResident,
+    LevelMissing,
+    NotYoursToAppoint,
+    PasswordShort,
+    SlipWorthless,
+)
+from ledger.people.sign_ins import Origin, new_secret, open_sign_in, right_password, use_slip
+from ledger.people.tables import SecondFactor, Slip
+from tests.cast import CHEN, HE, MEI, NOON
+from tests.factories import a_community, a_home
+
+PLACE = "meiyuan"
+SINCE = date(2026, 7, 1)
+ROOT = Actor("root", Role.OPERATOR)
+HERE = Origin("192.0.2.1", "test")
+PASSWORD = "a sentence of mine"
+
+
+@pytest.fixture
+def keyring(tmp_path):
+    return Keyring(tmp_path / "people.key")
+
+
+@pytest.fixture
+def home(session):
+    a_community(session)
+    return a_home(session)
+
+
+def let_in(session, keyring, seat, by=ROOT, name="新来的"):
+    return invite(session, PLACE, name, seat, keyring, by=by, at=NOON)
+
+
+def code_of(session, keyring, no):
+    return keyring.code(session.get_one(Slip, no).identity)
+
+
+def test_whoever_is_invited_sets_his_password_by_a_slip_and_has_his_seat(session, keyring, home):
+    invited = let_in(session, keyring, NewSeat(Role.OWNER, SINCE, home=home), by=HE)
+    assert invited.login == f"{PLACE}-{home}"
+    code = code_of(session, keyring, invited.slip)
+    with pytest.raises(PasswordShort):
+        use_slip(session, code, "short", keyring, at=NOON)
+    assert (
+        use_slip(session, f"{code[:4].lower()} {code[4:]}", PASSWORD, keyring, at=NOON).login == invited.login
+    )
+    assert right_password(session, invited.login, PASSWORD).name == "新来的"
+    assert seats(session, invited.login, PLACE, SINCE) == [Seat(Role.OWNER, home)]
+    assert seats(session, invited.login, PLACE, SINCE - timedelta(days=1)) == []
+
+
+def test_the_log_tells_the_role_and_its_days_and_nobodys_name(session, keyring, home):
+    seat = NewSeat(Role.COMMITTEE, SINCE, until=date(2029, 6, 30), organisation="业主委员会")
+    invited = let_in(session, keyring, seat, by=HE, name="李国英")
+    body = leaf(session, PLACE, entry(session, PLACE, invited.no).leaf_index).body
+    assert json.loads(body)["facts"] == {
+        "level": "owners_committee", "role": "committee", "since": "2026-07-01", "until": "2029-06-30",
+    }  # fmt: skip
+    for private in ("李国英", invited.login):
+        assert private not in body.decode()
+    assert list(problems(session, PLACE)) == []
+
+
+@pytest.mark.parametrize("when", ["used", "void", "late", "another's", "mistyped"])
+def test_a_slip_is_good_for_one_time_until_its_day(session, keyring, home, when):
+    invited = let_in(session, keyring, NewSeat(Role.WORKER, SINCE))
+    code, at = code_of(session, keyring, invited.slip), NOON
+    if when == "used":
+        use_slip(session, code, PASSWORD, keyring, at=NOON)
+    elif when == "void":
+        void_slip(session, PLACE, invited.slip, by=ROOT, at=NOON)
+    elif when == "late":
+        at = NOON + timedelta(days=8)
+    elif when == "another's":
+        make_slip(session, PLACE, invited.login, keyring, by=ROOT, at=NOON + timedelta(hours=1))
+    else:
+        code = code[::-1]
+    with pytest.raises(SlipWorthless):
+        use_slip(session, code, "another sentence", keyring, at=at)
+
+
+def test_a_slip_says_nothing_without_the_key(session, keyring, home, tmp_path):
+    invited = let_in(session, keyring, NewSeat(Role.WORKER, SINCE))
+    paper = session.get_one(Slip, invited.slip)
+    code = keyring.code(paper.identity)
+    assert len(code) == 8
+    assert code not in paper.code
+    assert Keyring(tmp_path / "other.key").code(paper.identity) != code
+
+
+@pytest.mark.parametrize(
+    ("by", "role"), [(MEI, Role.OWNER), (MEI, Role.COMMITTEE), (CHEN, Role.COMMITTEE), (HE, Role.SUPERVISOR), (ROOT, Role.OPERATOR)]
+)  # fmt: skip
+def test_nobody_lets_in_whom_he_may_not(session, keyring, home, by, role):
+    seat = NewSeat(role, SINCE, home=home if role is Role.OWNER else None, level=Level.STREET)
+    with pytest.raises(NotYoursToAppoint):
+        let_in(session, keyring, seat, by=by)
+    assert slips(session, PLACE) == []
+
+
+@pytest.mark.parametrize(
+    ("seat", "refusal"),
+    [
+        (NewSeat(Role.OWNER, SINCE), HomeOfResident),
+        (NewSeat(Role.WORKER, SINCE, home="1-1-101"), HomeOfResident),
+        (NewSeat(Role.OWNER, SINCE, home="9-9-999"), NoHome),
+        (NewSeat(Role.SUPERVISOR, SINCE), LevelMissing),
+        (NewSeat(Role.WORKER, SINCE, until=date(2026, 6, 30)), DaysOfAppointment),
+        (NewSeat(Role.WORKER, date(2025, 1, 1), until=date(2025, 12, 31)), DaysOfAppointment),
+    ],
+)
+def test_a_seat_that_cannot_be_is_refused_and_nobody_is_made(session, keyring, home, seat, refusal):
+    before = len(session.exec(select(Person)).all())
+    with pytest.raises(refusal):
+        let_in(session, keyring, seat)
+    assert len(session.exec(select(Person)).all()) == before
+
+
+def test_one_person_has_several_seats_but_none_twice_at_a_time(session, keyring, home):
+    login = let_in(session, keyring, NewSeat(Role.OWNER, SINCE, home=home)).login
+    appoint_person(session, PLACE, login, NewSeat(Role.COMMITTEE, SINCE), by=HE, at=NOON)
+    with pytest.raises(AppointedAlready):
+        appoint_person(session, PLACE, login, NewSeat(Role.OWNER, SINCE, home=home), by=HE, at=NOON)
+    assert {seat.role for seat in seats(session, login, PLACE, SINCE)} == {Role.OWNER, Role.COMMITTEE}
+
+
+def test_whoever_holds_no_seat_any_more_is_signed_out(session, keyring, home):
+    login = let_in(session, keyring, NewSeat(Role.WORKER, SINCE)).login
+    given = open_sign_in(session, login, HERE, at=datetime.now(UTC))
+    session.flush()
+    (held,) = appointments(session, login, SINCE)
+    with pytest.raises(NotYoursToAppoint):
+        end_appointment(session, PLACE, held.no, SINCE, "走了", by=CHEN, at=NOON)
+    end_appointment(session, PLACE, held.no, NOON.date(), "走了", by=MEI, at=NOON)
+    assert session.get_one(Appointment, held.no).until == NOON.date()
+    assert not stands(session, given.sign_in, datetime.now(UTC))
+    with pytest.raises(AppointmentOver):
+        end_appointment(session, PLACE, held.no, NOON.date() + timedelta(days=9), "又走了", by=MEI, at=NOON)
+
+
+def test_whoever_is_deactivated_signs_in_no_more_and_keeps_his_name(session, keyring, home):
+    invited = let_in(session, keyring, NewSeat(Role.WORKER, SINCE))
+    deactivate(session, PLACE, invited.login, "离职", by=ROOT, at=NOON)
+    assert seats(session, invited.login, PLACE, SINCE) is None
+    assert session.get_one(Person, invited.login).name == "新来的"
+    with pytest.raises(NoPersonHere):
+        make_slip(session, PLACE, invited.login, keyring, by=ROOT, at=NOON)
+    with pytest.raises(NoPersonHere):
+        appoint_person(session, PLACE, invited.login, NewSeat(Role.WORKER, SINCE), by=ROOT, at=NOON)
+
+
+def test_a_slip_for_a_lost_telephone_forgets_the_authenticator(session, keyring, home):
+    seat = NewSeat(Role.SUPERVISOR, SINCE, level=Level.STREET)
+    login = let_in(session, keyring, seat).login
+    session.add(SecondFactor(person=login, secret=keyring.seal(new_secret()), since=NOON))
+    paper = make_slip(session, PLACE, login, keyring, forgets_factor=True, by=ROOT, at=NOON)
+    use_slip(session, keyring.code(paper.identity), PASSWORD, keyring, at=NOON)
+    assert factor(session, login) is None
+    with pytest.raises(NoSlip):
+        slip(session, PLACE, paper.no)
