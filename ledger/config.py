@@ -17,6 +17,12 @@ class SettingUnknown(Malformed):
     en = "Environment variables {names} are not settings of this system; known ones: {known}."
 
 
+class ProxiesUnreadable(Malformed):
+    code = "proxies-unreadable"
+    zh = "LEDGER_PROXIES 写的“{count}”不是 0 到 5 的整数：写服务器前面有几层反向代理。"
+    en = "LEDGER_PROXIES says “{count}”, which is no whole number from 0 to 5: write how many proxies stand before the server."
+
+
 class DayUnreadable(Malformed):
     code = "day-unreadable"
     zh = "LEDGER_DAY 写的“{day}”不是日期：请写成 2026-07-28 这样。"
@@ -30,6 +36,8 @@ KNOWN = {
     "LEDGER_HOST": "name under which the logs are published, the first part of each log's origin",
     "LEDGER_SITE": "address of the public site as printed on paper; default https:// and LEDGER_HOST",
     "LEDGER_DAY": "the day that is today in the demo, such as 2026-07-28; refused where real books are",
+    "LEDGER_PROXIES": "how many proxies of yours stand before the server and tell from where somebody comes; default 0",
+    "LEDGER_HOSTS": "names under which the server may be asked for, with commas between; default any",
     "LEDGER_COOKIE_INSECURE": "1 = the sign-in cookie may travel over plain HTTP (a trial on one machine)",
 }
 
@@ -43,6 +51,8 @@ class Config:
     site: str
     cookie_secure: bool
     day: date | None = None
+    proxies: int = 0
+    hosts: tuple[str, ...] = ()
 
     @property
     def keys(self) -> Path:
@@ -61,6 +71,7 @@ class Config:
         Raises:
             SettingUnknown: a variable begins with LEDGER_ and is none of ours.
             DayUnreadable: LEDGER_DAY is no day.
+            ProxiesUnreadable: LEDGER_PROXIES is no small number.
         """
         env = os.environ if env is None else env
         unknown = sorted(name for name in env if name.startswith("LEDGER_") and name not in KNOWN)
@@ -68,7 +79,7 @@ class Config:
             raise SettingUnknown(names=list(unknown), known=list(KNOWN))
         env = {name: value for name, value in env.items() if value}
         home = Path(env.get("LEDGER_HOME", "var")).absolute()
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
         host = env.get("LEDGER_HOST", "mingbai.example")
         return Config(
             home=home,
@@ -78,7 +89,15 @@ class Config:
             site=env.get("LEDGER_SITE", f"https://{host}").rstrip("/"),
             cookie_secure=env.get("LEDGER_COOKIE_INSECURE") != "1",
             day=_day_of(env.get("LEDGER_DAY")),
+            proxies=_proxies_of(env.get("LEDGER_PROXIES", "0")),
+            hosts=tuple(name.strip() for name in env.get("LEDGER_HOSTS", "").split(",") if name.strip()),
         )
+
+
+def _proxies_of(written: str) -> int:
+    if written not in {"0", "1", "2", "3", "4", "5"}:
+        raise ProxiesUnreadable(count=written)
+    return int(written)
 
 
 def _day_of(written: str | None) -> date | None:

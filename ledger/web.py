@@ -7,13 +7,14 @@ that hold for every answer are set here once.
 from datetime import UTC, date, datetime
 from typing import ClassVar
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2.bccache import Bucket, BytecodeCache
 from pydantic import ValidationError
 from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ledger.access.access import allow
 from ledger.access.tokens import Tokens
@@ -70,6 +71,7 @@ def create_app(config: Config) -> Flask:
     app.config.update(
         SECRET_KEY=config.secret,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        TRUSTED_HOSTS=list(config.hosts) or None,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=config.cookie_secure,
@@ -77,6 +79,9 @@ def create_app(config: Config) -> Flask:
         BABEL_DEFAULT_LOCALE="zh",
         BABEL_TRANSLATION_DIRECTORIES=f"{TRANSLATIONS};desk/translations",
     )
+    if many := config.proxies:
+        behind = ProxyFix(app.wsgi_app, x_for=many, x_proto=many, x_host=many)
+        app.wsgi_app = behind  # type: ignore[method-assign]  # as its own documentation has it
     assert isinstance(app.json, DefaultJSONProvider)
     app.json.ensure_ascii = False
     app.extensions.update(
@@ -125,6 +130,8 @@ def _harden(answer: Response) -> Response:
     ):
         answer.headers.setdefault(name, value)
     answer.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return answer
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ledger.config import KNOWN, Config, SettingUnknown
+from ledger.config import KNOWN, Config, ProxiesUnreadable, SettingUnknown
 
 
 @pytest.fixture
@@ -42,13 +42,22 @@ def test_every_setting_is_heard(env):
             "LEDGER_SECRET": "s3cret",
             "LEDGER_HOST": "ledger.test",
             "LEDGER_COOKIE_INSECURE": "1",
+            "LEDGER_PROXIES": "2",
+            "LEDGER_HOSTS": "board.example, desk.example",
         }
     )
+    assert (config.proxies, config.hosts) == (2, ("board.example", "desk.example"))
     assert config.database_url == "postgresql://db/mingbai"
     assert config.secret == "s3cret"
     assert config.host == "ledger.test"
     assert not config.cookie_secure
     assert not (config.home / "secret").exists()
+
+
+@pytest.mark.parametrize("count", ["-1", "6", "two", "1.0"])
+def test_proxies_are_a_small_number(env, count):
+    with pytest.raises(ProxiesUnreadable):
+        Config.from_env(env | {"LEDGER_PROXIES": count})
 
 
 @pytest.mark.parametrize("name", ["LEDGER_DATABASE_URL", "LEDGER_HOST", "LEDGER_SECRET"])

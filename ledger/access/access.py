@@ -1,7 +1,7 @@
 """Who may come in, as what, and the application's own parts for a request."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any
@@ -12,11 +12,12 @@ from sqlmodel import Session
 from ledger.access.tokens import Bearer, TokenRefused, Tokens
 from ledger.community.queries import NoCommunity, seats
 from ledger.community.rules import Role, Seat
+from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.db import Database
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
 from ledger.log.signer import Signer
-from ledger.operations.operation import File
+from ledger.operations.operation import Declared, File
 from ledger.people.keyring import Keyring
 from ledger.people.queries import stands
 from ledger.people.rules import Event, TooManyTries, WrongFactor, WrongPassword
@@ -29,6 +30,7 @@ from ledger.people.sign_ins import (
     check_may_try,
     remember,
     right_password,
+    set_password,
 )
 from ledger.periods import day_in_shanghai
 from ledger.publishing import Publisher
@@ -126,15 +128,39 @@ def sign_in(login: str, password: str, code: str) -> Pass:
     """
     now, here = datetime.now(UTC), origin()
     login = login if login.isprintable() else ascii(login)
-    try:
+    with _wrong_ones_counted(login, here, now):
         with reading() as session:
             check_may_try(session, login, here, at=now)
             whose = right_password(session, login, password)
             check_factor_set(session, whose.login, at=now)
-        with database().writing() as session:
+        with writing() as session:
             return begin_sign_in(session, whose.login, code, here, keyring(), at=now)
+
+
+def change_password(whose: Bearer, present: str, new: str) -> None:
+    """Give somebody who is signed in a new password; he is signed out everywhere else.
+
+    Raises:
+        TooManyTries, WrongPassword: ``present`` is not his.
+        DemoPassword, PasswordShort, PasswordGuessable: the new one will not do.
+    """
+    now, here = datetime.now(UTC), origin()
+    with _wrong_ones_counted(whose.login, here, now):
+        with reading() as session:
+            check_may_try(session, whose.login, here, at=now)
+            right_password(session, whose.login, present)
+        with writing() as session:
+            person = session.get_one(Person, whose.login)
+            set_password(session, person, new, at=now, using=whose.sign_in)
+
+
+@contextmanager
+def _wrong_ones_counted(login: str, here: Origin, now: datetime) -> Iterator[None]:
+    """Remember a wrong password or code, though all else that was begun with it is undone."""
+    try:
+        yield
     except (WrongPassword, WrongFactor):
-        with database().writing() as session:
+        with writing() as session:
             remember(session, Event.REFUSED, login[:60], here.network, at=now)
         raise
 
@@ -143,6 +169,20 @@ def renewed(refresh: str) -> Pass | None:
     """The sign-in that a token carries on, with the next one; None when it carries on nothing."""
     with database().writing() as session:
         return carry_on(session, refresh, origin(), at=datetime.now(UTC))
+
+
+def note_reading(declared: Declared, community: str, login: str) -> None:
+    """Remember that somebody read what shows personal data."""
+    with writing() as session:
+        remember(
+            session,
+            Event.READ,
+            login,
+            origin().network,
+            at=datetime.now(UTC),
+            community=community,
+            what=declared.path,
+        )
 
 
 def publisher() -> Publisher:

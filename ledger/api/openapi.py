@@ -15,7 +15,15 @@ from pydantic.json_schema import (
     models_json_schema,
 )
 
-from ledger.api.sign_in import MeOut, RefreshAsked, SignInAsked, TokenOut, described
+from ledger.api.sign_in import (
+    MeOut,
+    PasswordAsked,
+    RefreshAsked,
+    SignInAsked,
+    SignInsOut,
+    TokenOut,
+    described,
+)
 from ledger.community.rules import Condition, Role
 from ledger.fields import Asked
 from ledger.operations.labels import label
@@ -88,9 +96,11 @@ def document() -> dict[str, Any]:
     }
     given |= {part.gives for each in EVERY if isinstance(each, Record) for part in each.parts.values()}
     asked: set[type[BaseModel]] = (
-        {each.model for each in EVERY} | {each.place for each in EVERY} | {Ordered, SignInAsked, RefreshAsked}
+        {each.model for each in EVERY}
+        | {each.place for each in EVERY}
+        | {Ordered, SignInAsked, RefreshAsked, PasswordAsked}
     )
-    given |= {TokenOut, MeOut}
+    given |= {TokenOut, MeOut, SignInsOut}
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         *((model, "validation") for model in sorted(asked, key=_name)),
         *((model, "serialization") for model in sorted(given, key=_name)),

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic_core import from_json
 from werkzeug.datastructures import FileStorage
 
-from ledger.access.access import allow, file_answer, held, publisher, reading
+from ledger.access.access import allow, file_answer, held, note_reading, publisher, reading
 from ledger.access.performing import Wish, perform, seen_of, tag_of
 from ledger.api.openapi import address, document
 from ledger.api.page import told_of
@@ -73,7 +73,10 @@ def _view(declared: Declared) -> Callable[..., Response]:
     def view(community: str = "", **place: Any) -> Response:
         login, seats = _may(declared, community)
         place = declared.place.model_validate(place).model_dump()
-        return answer(declared, login, seats, community, place)
+        response = answer(declared, login, seats, community, place)
+        if declared.personal:
+            note_reading(declared, community, login)
+        return response
 
     return allow(*(each if isinstance(each, Role) else each.role for each in declared.roles))(view)
 

@@ -18,6 +18,7 @@ from ledger.community.queries import appointments
 from ledger.community.rules import Level, Role
 from ledger.community.tables import Person
 from ledger.fields import Asked, Out
+from ledger.people.queries import sign_ins
 from ledger.people.rules import ACCESS, Ending
 from ledger.people.sign_ins import Pass, sign_out
 from ledger.periods import day_in_shanghai
@@ -54,6 +55,24 @@ class AppointmentOut(Out):
     level: Level | None
     since: date
     until: date | None
+
+
+class PasswordAsked(Asked):
+    present: str = Field(min_length=1, max_length=200, examples=["a long sentence"])
+    new: str = Field(min_length=1, max_length=200, examples=["another long sentence"])
+
+
+class SignInOut(Out):
+    id: str
+    device: str
+    network: str
+    since: datetime
+    seen_at: datetime
+    until: datetime
+
+
+class SignInsOut(Out):
+    sign_ins: list[SignInOut]
 
 
 class MeOut(Out):
@@ -127,6 +146,40 @@ def get_me() -> Response:
     return _json(MeOut(login=whose.login, name=name, appointments=shown), 200)
 
 
+@sign_in.put("/me/password")
+@allow(*Role)
+def put_password() -> Response:
+    """Change one's own password; one is signed out everywhere else."""
+    asked = PasswordAsked.model_validate_json(request.get_data() or b"{}")
+    whose = bearer()
+    access.held(whose, None, g.now)
+    access.change_password(whose, asked.present, asked.new)
+    return make_response("", 204)
+
+
+@sign_in.get("/me/sign-ins")
+@allow(*Role)
+def get_sign_ins() -> Response:
+    """Where one is signed in, the one used last first."""
+    whose = bearer()
+    access.held(whose, None, g.now)
+    with reading() as session:
+        going_on = sign_ins(session, whose.login, datetime.now(UTC))
+        shown = SignInsOut(sign_ins=[SignInOut.model_validate(each) for each in going_on])
+    return _json(shown, 200)
+
+
+@sign_in.delete("/me/sign-ins/<sign_in_id>")
+@allow(*Role)
+def delete_sign_in(sign_in_id: str) -> Response:
+    """Sign another device of one's own out."""
+    whose = bearer()
+    access.held(whose, None, g.now)
+    with writing() as session:
+        sign_out(session, whose.login, sign_in_id, Ending.ELSEWHERE, at=datetime.now(UTC))
+    return make_response("", 204)
+
+
 def _json(shown: BaseModel, status: int) -> Response:
     answer = make_response(json.dumps(shown.model_dump(mode="json"), ensure_ascii=False), status)
     answer.content_type = "application/json"
@@ -169,6 +222,43 @@ def described(refusals: Mapping[str, Any]) -> dict[str, Any]:
                 "description": delete_session.__doc__,
                 "tags": ["Signing in"],
                 "security": [{"token": []}],
+                "responses": {"204": {"description": "Signed out"}, **refusals},
+            }
+        },
+        "/api/v1/me/password": {
+            "put": {
+                "operationId": "put_password",
+                "summary": "Change one's password 改密码",
+                "description": put_password.__doc__,
+                "tags": ["Signing in"],
+                "security": [{"token": []}],
+                "requestBody": {"required": True, "content": _content("PasswordAsked")},
+                "responses": {"204": {"description": "Changed"}, **refusals},
+            }
+        },
+        "/api/v1/me/sign-ins": {
+            "get": {
+                "operationId": "get_sign_ins",
+                "summary": "Where am I signed in 登录着的设备",
+                "description": get_sign_ins.__doc__,
+                "tags": ["Signing in"],
+                "security": [{"token": []}],
+                "responses": {
+                    "200": {"description": "The sign-ins", "content": _content("SignInsOut")},
+                    **refusals,
+                },
+            }
+        },
+        "/api/v1/me/sign-ins/{sign_in_id}": {
+            "delete": {
+                "operationId": "delete_sign_in",
+                "summary": "Sign a device out 让一台设备退出",
+                "description": delete_sign_in.__doc__,
+                "tags": ["Signing in"],
+                "security": [{"token": []}],
+                "parameters": [
+                    {"name": "sign_in_id", "in": "path", "required": True, "schema": {"type": "string"}}
+                ],
                 "responses": {"204": {"description": "Signed out"}, **refusals},
             }
         },

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from ledger.operations.operation import Call, Declared, Document, Listing, Opera
 from ledger.operations.reading import Ordered, page_of, shown
 from ledger.operations.registry import EVERY
 from ledger.operations.shapes import Asking, Shape, fields_of
+from ledger.people.rules import Event
+from ledger.people.sign_ins import remember
 from ledger.periods import day_in_shanghai
 from ledger.words import why
 
@@ -225,6 +228,11 @@ def _read(
     more: Mapping[str, Any],
 ) -> None:
     by = context.actor_in(community, login, declared.roles, place | dict(asked))
+    if declared.personal:
+        with context.database.writing() as session:
+            remember(
+                session, Event.READ, login, "", at=datetime.now(UTC), community=community, what=declared.path
+            )
     with context.database.reading() as session:
         if community:
             community_of(session, community)

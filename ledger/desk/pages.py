@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import g
 
-from ledger.access.access import allow
+from ledger.access.access import allow, note_reading
 from ledger.community.rules import Role, check_role
-from ledger.desk import nouns, signing_in
+from ledger.desk import account, nouns, signing_in
 from ledger.desk.filling import form_view
 from ledger.desk.frame import DECLARED_AT, desk
 from ledger.desk.lists import list_view
@@ -27,7 +27,10 @@ def _view(declared: Declared) -> Callable[..., Any]:
     def view(community: str, **place: Any) -> Any:
         check_role(g.login, g.seats, declared.roles)
         values = declared.place.model_validate(place).model_dump()
-        return VIEWS[type(declared)](declared, community, values)
+        answer = VIEWS[type(declared)](declared, community, values)
+        if declared.personal:
+            note_reading(declared, community, g.login)
+        return answer
 
     return allow(*(each if isinstance(each, Role) else each.role for each in declared.roles))(view)
 
@@ -42,4 +45,4 @@ for number, declared_here in enumerate(EVERY):
         )
 
 
-__all__ = ["desk", "nouns", "signing_in"]
+__all__ = ["account", "desk", "nouns", "signing_in"]

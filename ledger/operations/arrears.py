@@ -121,6 +121,7 @@ DECLARED = (
     Listing(
         path="/fees/debtors",
         title=Said("欠费户", "Homes in arrears"),
+        personal=True,
         roles=STAFF,
         query=debtors,
         without=("homes",),

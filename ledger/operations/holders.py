@@ -52,6 +52,7 @@ def holder(session: Session, community: str, home: Code) -> Mapping[str, Any]:
 HOLDER = Record(
     path="/holders/<home>",
     title=Said("业主", "Holder"),
+    personal=True,
     roles=(*REGISTRARS, Role.OWNER.of("home")),
     query=holder,
     gives=HolderOut,
@@ -66,6 +67,7 @@ DECLARED: tuple[Declared, ...] = (
     Listing(
         path="/holders",
         title=Said("业主名册", "Holders of homes"),
+        personal=True,
         roles=REGISTRARS,
         query=all_holders,
         gives=HolderRowOut,

@@ -131,6 +131,8 @@ class Declared:
     roles: tuple[Role | Condition, ...]
     everywhere: bool = False
     """Whether it is of no one community."""
+    personal: bool = False
+    """Whether it shows names, telephones or debts of people: who read it and when is remembered (个人信息保护法 Art. 51)."""
     without: tuple[str, ...] = ()
     """What of the action's parameters nobody is asked for: they keep their defaults."""
     asked_as: ClassVar[str] = "Filters"

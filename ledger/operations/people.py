@@ -1,7 +1,7 @@
 """人员: who is what here, from when to when; invitations, slips, and the end of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -10,7 +10,8 @@ from ledger.community.queries import community as community_of
 from ledger.community.rules import Actor, Level, Role
 from ledger.community.tables import Person
 from ledger.errors import NotAllowed
-from ledger.fields import Out
+from ledger.fields import Code, Out
+from ledger.holders.queries import holders
 from ledger.operations.choices import homes
 from ledger.operations.operation import (
     Choice,
@@ -30,15 +31,26 @@ from ledger.people.actions import (
     deactivate,
     end_appointment,
     invite,
+    invite_owners,
     make_slip,
     void_slip,
 )
 from ledger.people.keyring import Keyring
-from ledger.people.queries import NoPersonHere, SeatHeld, seats_held, slip, slips
-from ledger.people.rules import MAY_APPOINT
-from ledger.people.tables import Slip
+from ledger.people.queries import (
+    NoHomesThere,
+    NoPersonHere,
+    SeatHeld,
+    access_records,
+    seats_held,
+    slip,
+    slips,
+    slips_of_homes,
+)
+from ledger.people.rules import MAY_APPOINT, Event
+from ledger.people.tables import AccessRecord, Slip
+from ledger.periods import noon
 from ledger.publishing import Publisher
-from ledger.reports.slip import slip_paper
+from ledger.reports.slip import slips_paper
 from ledger.words import label, told
 
 OFFICES = (Role.OPERATOR, Role.COMMUNITY_OFFICE, Role.COMMITTEE, Role.MANAGER)
@@ -74,6 +86,20 @@ class PersonOut(Out):
 class InvitedOut(EntryOut):
     login: str
     slip: int
+
+
+class AccessRecordOut(Out):
+    at: datetime
+    event: Event
+    login: str
+    network: str
+    what: str
+
+
+class OwnersInvitedOut(Out):
+    building: str
+    invited: int
+    without_holder: int
 
 
 class SlipRowOut(Out):
@@ -151,9 +177,31 @@ def printed_slip(
     seen = slip_seen(session, community, no, keyring, publisher, by=by)
     place = community_of(session, community)
     return File(
-        slip_paper(place.name, place.name_en, seen, site=publisher.site, fonts=publisher.fonts),
+        slips_paper(place.name, place.name_en, [seen], site=publisher.site, fonts=publisher.fonts),
         "application/pdf",
         f"slip-{no}.pdf",
+    )
+
+
+def printed_slips(
+    session: Session, community: str, building: Code, keyring: Keyring, publisher: Publisher, *, by: Actor
+) -> File:
+    """The slips that wait for people of a building, by home, one a page.
+
+    Raises:
+        NoHomesThere: none waits there.
+        SlipNotShown.
+    """
+    homes_there = [held.home for held in holders(session, community, building)]
+    waiting = slips_of_homes(session, community, homes_there)
+    if not waiting:
+        raise NoHomesThere(building=building)
+    seen = [slip_seen(session, community, paper.no or 0, keyring, publisher, by=by) for paper in waiting]
+    place = community_of(session, community)
+    return File(
+        slips_paper(place.name, place.name_en, seen, site=publisher.site, fonts=publisher.fonts),
+        "application/pdf",
+        f"slips-{building}.pdf",
     )
 
 
@@ -171,6 +219,18 @@ def seats_to_choose(session: Session, community: str, today: date) -> Sequence[C
         for seat in seats_held(session, community)
         if seat.until is None or seat.until >= today
     ]
+
+
+def access_seen(
+    session: Session, community: str, today: date, *, login: Code | None = None
+) -> Sequence[AccessRecord]:
+    """What is remembered of the last thirty days of the access of this community's people, the newest first.
+
+    What is older is kept its six months for an inquiry (网络安全法 Art. 21), and nobody looks through it here.
+    """
+    since = noon(today) - timedelta(days=30)
+    here = {seat.login for seat in seats_held(session, community)}
+    return [record for record in access_records(session, login, since) if record.login in here]
 
 
 SEAT_FIELDS = {
@@ -204,6 +264,7 @@ SEAT_FIELDS = {
 PERSON = Record(
     path="/people/<login>",
     title=Said("人员", "Person"),
+    personal=True,
     roles=OFFICES,
     query=person_here,
     gives=PersonOut,
@@ -238,6 +299,7 @@ DECLARED: tuple[Declared, ...] = (
     Listing(
         path="/people",
         title=Said("人员和身份", "People and roles"),
+        personal=True,
         roles=OFFICES,
         query=people,
         gives=SeatOut,
@@ -256,6 +318,18 @@ DECLARED: tuple[Declared, ...] = (
         gives=InvitedOut,
         seals=("person.appointed",),
         fields={"name": Field(Said("姓名", "Name")), **SEAT_FIELDS},
+    ),
+    Operation(
+        path="/people/owners",
+        title=Said("给一幢的业主做登录条", "Make slips for the owners of a building"),
+        roles=(Role.OPERATOR, Role.COMMUNITY_OFFICE, Role.COMMITTEE),
+        does=invite_owners,
+        gives=OwnersInvitedOut,
+        seals=("person.appointed",),
+        fields={
+            "building": Field(Said("哪一幢", "Building")),
+            "since": Field(Said("从哪天", "From")),
+        },
     ),
     Operation(
         path="/people/<login>/appointments",
@@ -329,6 +403,27 @@ DECLARED: tuple[Declared, ...] = (
         gives=SlipRowOut,
         on=SLIP,
         confirms=True,
+    ),
+    Listing(
+        path="/access-records",
+        title=Said("登录和查阅记录", "Sign-ins and readings"),
+        roles=(Role.OPERATOR,),
+        query=access_seen,
+        gives=AccessRecordOut,
+        key="records",
+        told={
+            "event": Field(Said("什么事", "What")),
+            "network": Field(Said("网络地址", "Network address")),
+            "what": Field(Said("看了什么", "What was read")),
+        },
+        empty=Said("没有记录。", "Nothing is remembered."),
+    ),
+    Document(
+        path="/slips/buildings/<building>.pdf",
+        title=Said("打印一幢的登录条", "Print the slips of a building"),
+        roles=(Role.OPERATOR, Role.COMMUNITY_OFFICE, Role.COMMITTEE),
+        makes=printed_slips,
+        media_types=("application/pdf",),
     ),
     Document(
         path="/slips/<int:no>.pdf",

@@ -16,11 +16,12 @@ from ledger.community.queries import seats
 from ledger.community.rules import EVERYWHERE, LEVEL_OF, RESIDENTS, Actor, Level, Role, Seat
 from ledger.community.tables import Appointment, Person
 from ledger.fields import Code, Day, Note, Text
+from ledger.holders.queries import holders
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.people.keyring import Keyring
-from ledger.people.queries import NoPersonHere, NoSlip
+from ledger.people.queries import NoHomesThere, NoPersonHere, NoSlip
 from ledger.people.rules import (
     MAY_APPOINT,
     SLIP_DAYS,
@@ -54,6 +55,14 @@ class NewSeat(NamedTuple):
     organisation: Note = ""
 
 
+class OwnersInvited(NamedTuple):
+    """How many owners of a building were let in, and how many homes have nobody registered."""
+
+    building: str
+    invited: int
+    without_holder: int
+
+
 class Invited(NamedTuple):
     """Who was invited: how he signs in, the slip that lets him set his password, and the entry of it."""
 
@@ -82,6 +91,47 @@ def invite(
     entry = _seat_entry(session, community, login, seat, by=by, at=at)
     slip = _slip(session, community, login, keyring, by=by, at=at)
     return Invited(login, slip.no or 0, entry.no, entry.leaf_index)
+
+
+def invite_owners(
+    session: Session, community: str, building: Code, since: Day, keyring: Keyring, *, by: Actor, at: datetime
+) -> OwnersInvited:
+    """A slip for the owner of every home of a building who has no sign-in for it yet, by the register of holders.
+
+    Whoever owns two homes gets a slip for each: that both are his, an office enters when he comes (`appoint_person`).
+
+    Raises:
+        NoHomesThere: no home of this building is registered.
+        NotYoursToAppoint: whoever asks lets no owner in.
+    """
+    head(session, community, lock=True)
+    _check_may_appoint(Role.OWNER, by=by)
+    held = holders(session, community, building)
+    if not held:
+        raise NoHomesThere(building=building)
+    owned = set(
+        session.exec(
+            select(Appointment.home).where(
+                Appointment.community == community,
+                Appointment.role == Role.OWNER,
+                or_(col(Appointment.until).is_(None), col(Appointment.until) >= since),
+            )
+        )
+    )
+    invited = [
+        invite(
+            session,
+            community,
+            holder.name,
+            NewSeat(Role.OWNER, since, home=holder.home),
+            keyring,
+            by=by,
+            at=at,
+        )
+        for holder in held
+        if holder.name and holder.home not in owned
+    ]
+    return OwnersInvited(building, len(invited), sum(not holder.name for holder in held))
 
 
 def add_operator(session: Session, name: Text, keyring: Keyring, *, by: Actor, at: datetime) -> Slip:

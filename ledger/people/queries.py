@@ -1,6 +1,6 @@
 """Questions about sign-ins, slips, and what is remembered of access."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -27,6 +27,12 @@ class NoPersonHere(Unknown):
     code = "no-person-here"
     zh = "本小区没有这样一个人或身份：{login}。"
     en = "There is no such person or seat in this community: {login}."
+
+
+class NoHomesThere(Unknown):
+    code = "no-homes-there"
+    zh = "本小区的 {building} 幢没有登记房屋，或者没有等着用的登录条。"
+    en = "No home of building {building} is registered here, or no slip waits there."
 
 
 class NoSlip(Unknown):
@@ -127,6 +133,23 @@ def slips(session: Session, community: str) -> Sequence[Slip]:
         .where(Slip.community == community, col(Slip.used_at).is_(None), col(Slip.void_at).is_(None))
         .order_by(col(Slip.no).desc())
     ).all()
+
+
+def slips_of_homes(session: Session, community: str, homes: Collection[str]) -> Sequence[Slip]:
+    """The slips that wait for people of these homes, by home."""
+    query = (
+        select(Slip)
+        .join(Appointment, col(Appointment.person) == Slip.person)
+        .where(
+            Slip.community == community,
+            Appointment.community == community,
+            col(Appointment.home).in_(homes),
+            col(Slip.used_at).is_(None),
+            col(Slip.void_at).is_(None),
+        )
+        .order_by(col(Appointment.home), col(Slip.no))
+    )
+    return list({paper.no: paper for paper in session.exec(query)}.values())
 
 
 class SeatHeld(NamedTuple):

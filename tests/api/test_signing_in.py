@@ -1,18 +1,22 @@
 """Signing in and out by the JSON door: what a sign-in gives, how long, and what ends it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlmodel import col, select, update
 
+from ledger.community.actions import appoint
+from ledger.community.rules import Actor, Role, Seat
 from ledger.community.tables import Person
+from ledger.config import Config
 from ledger.people.keyring import Keyring
 from ledger.people.rules import FREE_TRIES, Ending, Event, WrongFactor
 from ledger.people.sign_ins import end_sign_ins, new_secret, set_factor, set_password
 from ledger.people.tables import AccessRecord, SecondFactor, SignIn
-from tests.cast import HE, MEI, SU
+from ledger.web import create_app
+from tests.cast import HE, MEI, NOON, SU
 from tests.doors import HOMES, PASSWORD, sits_down
 
 ME = "/api/v1/me"
@@ -27,6 +31,16 @@ def comes(client):
         return client.post("/api/v1/sessions", json=asked, environ_base={"REMOTE_ADDR": address})
 
     return sign_in
+
+
+@pytest.fixture
+def at_desk(app):
+    def sits(actor):
+        browser = app.test_client()
+        sits_down(browser, actor)
+        return browser
+
+    return sits
 
 
 def bearer(given) -> dict[str, str]:
@@ -249,3 +263,59 @@ def test_guessing_codes_of_slips_is_slowed_down(app):
     sent = {"csrf_token": csrf, "code": "AAAA AAAA", "password": PASSWORD}
     answers = [client.post("/desk/slip", data=sent).status_code for _ in range(FREE_TRIES + 2)]
     assert answers == [403] * (FREE_TRIES + 1) + [429]
+
+
+def test_one_sees_where_one_is_signed_in_and_signs_another_device_out(client, comes):
+    here, elsewhere = comes().json, comes(address="192.0.2.50").json
+    shown = client.get("/api/v1/me/sign-ins", headers=bearer(here)).json["sign_ins"]
+    (other,) = [of["id"] for of in shown if of["network"] == "192.0.2.50"]
+    assert client.delete(f"/api/v1/me/sign-ins/{other}", headers=bearer(here)).status_code == 204
+    assert client.get(ME, headers=bearer(elsewhere)).status_code == 401
+    assert client.delete(f"/api/v1/me/sign-ins/{other}", headers=bearer(here)).status_code == 404
+
+
+def test_one_changes_ones_password_by_the_present_one(client, comes):
+    given = comes().json
+    wrong = client.put("/api/v1/me/password", headers=bearer(given), json={"present": "x", "new": "y" * 20})
+    assert wrong.json["code"] == "wrong-password"
+    asked = {"present": PASSWORD, "new": "a new sentence of mine"}
+    assert client.put("/api/v1/me/password", headers=bearer(given), json=asked).status_code == 204
+    assert comes(password="a new sentence of mine").status_code == 201
+
+
+def test_who_read_personal_data_is_remembered_and_the_operator_sees_it(as_, at_desk, database):
+    as_(HE)("GET", "/communities/meiyuan/holders", 200)
+    at_desk(HE).get("/desk/meiyuan/holders")
+    read = [(record.login, record.community, record.what) for record in records(database, Event.READ)]
+    assert read == [("he", "meiyuan", "/holders")] * 2
+    with database.writing() as session:
+        session.add(Person(login="root", name="方管理", password="", since=NOON))
+        session.flush()
+        appoint(session, "root", "meiyuan", Seat(Role.OPERATOR), date(2026, 1, 1), by=MEI, at=NOON)
+    root = as_(Actor("root", Role.OPERATOR))
+    shown = root("GET", "/communities/meiyuan/access-records?login=he", 200)["records"]
+    assert [row["event"] for row in shown if row["event"] == "read"] == ["read", "read"]
+    as_(MEI)("GET", "/communities/meiyuan/access-records", 403)
+
+
+def test_behind_a_proxy_each_reader_is_counted_by_his_own_address(database, tmp_path):
+    url = database.engine.url.render_as_string(hide_password=False)
+    settings = {
+        "LEDGER_HOME": str(tmp_path), "LEDGER_DATABASE_URL": url, "LEDGER_PROXIES": "1",
+        "LEDGER_HOSTS": "board.example", "LEDGER_COOKIE_INSECURE": "1",
+    }  # fmt: skip
+    client = create_app(Config.from_env(settings)).test_client()
+
+    def tries(address, password="guess", host="board.example"):
+        told = {
+            "X-Forwarded-For": f"203.0.113.9, {address}",
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-Host": host,
+        }
+        return client.post("/api/v1/sessions", json={"login": "mei", "password": password}, headers=told)
+
+    assert [tries("192.0.2.1").status_code for _ in range(FREE_TRIES + 2)][-1] == 429
+    right = tries("192.0.2.2", PASSWORD)
+    assert right.status_code == 201
+    assert right.headers["Strict-Transport-Security"].startswith("max-age")
+    assert tries("192.0.2.2", PASSWORD, host="evil.example").status_code == 400

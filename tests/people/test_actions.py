@@ -9,6 +9,7 @@ from sqlmodel import select
 from ledger.community.queries import NoHome, appointments, seats
 from ledger.community.rules import Actor, Level, Role, Seat
 from ledger.community.tables import Appointment, Person
+from ledger.holders.actions import change_holder
 from ledger.journal.fsck import problems
 from ledger.journal.queries import entry
 from ledger.log.queries import leaf
@@ -18,11 +19,21 @@ from ledger.people.actions import (
     deactivate,
     end_appointment,
     invite,
+    invite_owners,
     make_slip,
     void_slip,
 )
 from ledger.people.keyring import Keyring
-from ledger.people.queries import NoPersonHere, NoSlip, factor, slip, slips, stands
+from ledger.people.queries import (
+    NoHomesThere,
+    NoPersonHere,
+    NoSlip,
+    factor,
+    slip,
+    slips,
+    slips_of_homes,
+    stands,
+)
 from ledger.people.rules import (
     AppointedAlready,
     AppointmentOver,
@@ -36,7 +47,7 @@ from ledger.people.rules import (
 from ledger.people.sign_ins import Origin, new_secret, open_sign_in, right_password, use_slip
 from ledger.people.tables import SecondFactor, Slip
 from tests.cast import CHEN, HE, MEI, NOON
-from tests.factories import a_community, a_home
+from tests.factories import SHA, a_community, a_home
 
 PLACE = "meiyuan"
 SINCE = date(2026, 7, 1)
@@ -187,3 +198,19 @@ def test_a_slip_for_a_lost_telephone_forgets_the_authenticator(session, keyring,
     assert factor(session, login) is None
     with pytest.raises(NoSlip):
         slip(session, PLACE, paper.no)
+
+
+def test_the_owners_of_a_building_get_a_slip_each_and_none_a_second_one(session, keyring, home):
+    a_home(session, "1-1-102")
+    change_holder(session, PLACE, "1-1-102", "买方 李", date(2026, 7, 10), SHA, by=HE, at=NOON)
+    done = invite_owners(session, PLACE, "1", SINCE, keyring, by=HE, at=NOON)
+    names = [
+        session.get_one(Person, paper.person).name
+        for paper in slips_of_homes(session, PLACE, [home, "1-1-102"])
+    ]
+    assert (done.invited, "买方 李" in names, len(names)) == (2 - done.without_holder, True, done.invited)
+    assert invite_owners(session, PLACE, "1", SINCE, keyring, by=HE, at=NOON).invited == 0
+    with pytest.raises(NoHomesThere):
+        invite_owners(session, PLACE, "9", SINCE, keyring, by=HE, at=NOON)
+    with pytest.raises(NotYoursToAppoint):
+        invite_owners(session, PLACE, "1", SINCE, keyring, by=MEI, at=NOON)

@@ -1,0 +1,70 @@
+"""One's own account at the desk: where one is signed in, and a new password."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import select
+
+from ledger.desk.account import device
+from ledger.people.queries import sign_ins
+from ledger.people.tables import SignIn
+from tests.cast import CHEN, MEI
+from tests.doors import PASSWORD, signed_in
+
+NEW = "三栋的水泵修好了"
+PAGE = "/desk/account"
+
+
+@pytest.mark.parametrize(
+    ("said", "zh"),
+    [
+        (
+            "Mozilla/5.0 (Linux; Android 12; HarmonyOS) Chrome/99.0 HuaweiBrowser/13 Mobile",
+            "手机，华为浏览器",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) MicroMessenger/8.0", "手机，微信"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/120.0 Safari/537.36 Edg/120.0", "电脑，Edge"),
+        ("curl/8", "电脑"),
+    ],
+)
+def test_a_device_is_called_by_what_people_call_it(said, zh):
+    assert device(said)[0] == zh
+
+
+def test_another_device_is_signed_out_and_this_one_stays(app, at_the_desk):
+    elsewhere = signed_in(app, MEI)
+    mei = at_the_desk(MEI)
+    assert "就是这一台" in mei.get(PAGE).text
+    assert mei.send(PAGE, f"{PAGE}/sign-ins/{elsewhere.sign_in}/end").status_code == 302
+    assert mei.get(PAGE).status_code == 200
+    with app.extensions["database"].reading() as session:
+        assert len(sign_ins(session, MEI.login, datetime.now(UTC))) == 1
+        assert session.get_one(SignIn, elsewhere.sign_in).ending == "elsewhere"
+
+
+def test_nobody_signs_another_person_out(app, at_the_desk):
+    of_chen = signed_in(app, CHEN)
+    assert at_the_desk(MEI).send(PAGE, f"{PAGE}/sign-ins/{of_chen.sign_in}/end").status_code == 404
+    with app.extensions["database"].reading() as session:
+        assert session.get_one(SignIn, of_chen.sign_in).ended_at is None
+
+
+def test_a_password_is_changed_by_whoever_knows_the_present_one(app, at_the_desk, visitor):
+    elsewhere = signed_in(app, MEI)
+    mei = at_the_desk(MEI)
+    guessed = mei.send(PAGE, f"{PAGE}/password", present="guess", new=NEW)
+    assert guessed.status_code == 403
+    short = mei.send(PAGE, f"{PAGE}/password", present=PASSWORD, new="短")
+    assert short.status_code == 422
+    assert "至少 15 个字符" in short.text
+    assert mei.send(PAGE, f"{PAGE}/password", present=PASSWORD, new=NEW).status_code == 302
+    assert mei.get(PAGE).status_code == 200
+    with app.extensions["database"].reading() as session:
+        assert session.get_one(SignIn, elsewhere.sign_in).ending == "password"
+        assert len(session.exec(select(SignIn).where(SignIn.person == "mei")).all()) == 2
+    assert visitor.sign_in(MEI).status_code == 403
+    assert visitor.sign_in(MEI, NEW).status_code == 302
+
+
+def test_the_account_is_led_to_from_every_page(at_the_desk):
+    assert f'href="{PAGE}"' in at_the_desk(MEI).get("/desk/meiyuan/tickets").text
