@@ -487,6 +487,7 @@ LABELS: Mapping[str, Said] = {
         ("signed", "已签字的一方", "Signed by"),
         ("signed_at", "签字时间", "Signed at"),
         ("signed_on", "签订日", "Signed on"),
+        ("signs_in_as", "登录名", "Sign-in name"),
         ("since", "从哪天起", "Since"),
         ("site", "场地", "Site"),
         ("size", "每页几条", "Rows a page"),

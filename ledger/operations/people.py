@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.queries import community as community_of
@@ -63,9 +64,7 @@ class SlipNotShown(NotAllowed):
     en = "This slip is not yours to see: whoever holds it can sign in."
 
 
-class SeatOut(Out):
-    login: str
-    name: str
+class HeldSeatOut(Out):
     role: Role
     home: str | None
     building: str | None
@@ -73,11 +72,17 @@ class SeatOut(Out):
     organisation: str
     since: date
     until: date | None
+
+
+class SeatOut(HeldSeatOut):
+    login: str
+    name: str
     waiting: bool
 
 
 class PersonOut(Out):
     login: str
+    signs_in_as: str = Limit(validation_alias="login")
     name: str
     active: bool
     waiting: bool
@@ -105,6 +110,12 @@ class OwnersInvitedOut(Out):
 class SlipRowOut(Out):
     no: int
     person: str
+    made_by: str
+    last_day: date
+
+
+class WaitingSlipOut(Out):
+    slip: int = Limit(validation_alias="no")
     made_by: str
     last_day: date
 
@@ -159,6 +170,11 @@ def slip_seen(
         "code": f"{code[:4]} {code[4:]}",
         "link": f"{publisher.site}/desk/slip?code={code}",
     }
+
+
+def slips_of(session: Session, community: str, login: str) -> Sequence[Slip]:
+    """The slips of one person that nobody has used yet."""
+    return [paper for paper in slips(session, community) if paper.person == login]
 
 
 def slips_waiting(session: Session, community: str) -> Sequence[Slip]:
@@ -270,12 +286,16 @@ PERSON = Record(
     gives=PersonOut,
     heading="name",
     state=("active",),
+    hidden=("login",),
     told={
-        "login": Field(Said("登录名", "Sign-in name")),
+        "signs_in_as": Field(Said("登录名", "Sign-in name")),
         "active": Field(Said("在用", "May sign in")),
         "waiting": Field(Said("还没有设密码", "Has set no password yet")),
     },
-    parts={"seats": Part(title=Said("身份", "Seats"), query=seats_of, gives=SeatOut)},
+    parts={
+        "seats": Part(title=Said("身份", "Seats"), query=seats_of, gives=HeldSeatOut),
+        "slips": Part(title=Said("没有用的登录条", "Slips that wait"), query=slips_of, gives=WaitingSlipOut),
+    },
 )
 
 SLIP = Record(
@@ -286,6 +306,7 @@ SLIP = Record(
     gives=SlipOut,
     heading="name",
     state=("last_day",),
+    known_as=("slip",),
     told={
         "person": Field(Said("登录名", "Sign-in name")),
         "code": Field(Said("登录条上的 8 位字", "Eight letters of the slip")),
