@@ -38,7 +38,7 @@ COMMANDS: Mapping[str, Lazy] = {
 }
 
 
-def refuse_no_text(args: Sequence[str]) -> None:
+def refuse_no_text(args: Sequence[str], ctx: click.Context | None = None) -> None:
     """See that what was typed is text: a name of a file in another encoding comes as half characters.
 
     Raises:
@@ -46,14 +46,14 @@ def refuse_no_text(args: Sequence[str]) -> None:
     """
     for word in args:
         if word.encode(errors="replace").decode() != word:
-            raise click.UsageError(f"不是文字 / no text: {word!a}")
+            raise click.UsageError(f"不是文字 / no text: {word!a}", ctx)
 
 
 class Commands(click.Group):
     """Knows its commands by name, and turns refusals into a sentence on stderr and exit code 1."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        refuse_no_text(args)
+        refuse_no_text(args, ctx)
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -27,18 +27,13 @@ from ledger.desk.views import (
 )
 from ledger.fields import Out
 from ledger.operations.operation import File, Listing
-from ledger.operations.reading import Ordered, own_order, page_of
+from ledger.operations.reading import ROWS_OF_A_FILE, Ordered, own_order, page_of
 from ledger.operations.registry import OPERATIONS
 from ledger.operations.shapes import fields_of
 from ledger.reports.sheets import csv_bytes
 from ledger.reports.workbook import Sheet, Yuan, xlsx_bytes
 
 ROWS_A_PAGE = 20
-
-
-ROWS_OF_A_FILE = 1_000_000
-"""More than a sheet holds."""
-
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",

@@ -131,21 +131,21 @@ def people(session: Session, community: str, *, role: Role | None = None) -> Seq
     return [seat for seat in seats_held(session, community) if role in (None, seat.role)]
 
 
-def person_here(session: Session, community: str, login: str) -> SeatHeld:
+def person_here(session: Session, community: str, person: str) -> SeatHeld:
     """Somebody who holds or held a seat here.
 
     Raises:
         NoPersonHere.
     """
-    seats = seats_held(session, community, login)
+    seats = seats_held(session, community, person)
     if not seats:
-        raise NoPersonHere(login=login)
+        raise NoPersonHere(login=person)
     return seats[0]
 
 
-def seats_of(session: Session, community: str, login: str) -> Sequence[SeatHeld]:
+def seats_of(session: Session, community: str, person: str) -> Sequence[SeatHeld]:
     """His seats here."""
-    return seats_held(session, community, login)
+    return seats_held(session, community, person)
 
 
 def slip_seen(
@@ -172,9 +172,9 @@ def slip_seen(
     }
 
 
-def slips_of(session: Session, community: str, login: str) -> Sequence[Slip]:
+def slips_of(session: Session, community: str, person: str) -> Sequence[Slip]:
     """The slips of one person that nobody has used yet."""
-    return [paper for paper in slips(session, community) if paper.person == login]
+    return [paper for paper in slips(session, community) if paper.person == person]
 
 
 def slips_waiting(session: Session, community: str) -> Sequence[Slip]:
@@ -238,7 +238,7 @@ def seats_to_choose(session: Session, community: str, today: date) -> Sequence[C
 
 
 def access_seen(
-    session: Session, community: str, today: date, *, login: Code | None = None
+    session: Session, community: str, today: date, *, person: Code | None = None
 ) -> Sequence[AccessRecord]:
     """What is remembered of the last thirty days of the access of this community's people, the newest first.
 
@@ -246,7 +246,7 @@ def access_seen(
     """
     since = noon(today) - timedelta(days=30)
     here = {seat.login for seat in seats_held(session, community)}
-    return [record for record in access_records(session, login, since) if record.login in here]
+    return [record for record in access_records(session, person, since) if record.login in here]
 
 
 SEAT_FIELDS = {
@@ -278,7 +278,7 @@ SEAT_FIELDS = {
 }
 
 PERSON = Record(
-    path="/people/<login>",
+    path="/people/<person>",
     title=Said("人员", "Person"),
     personal=True,
     roles=OFFICES,
@@ -287,6 +287,7 @@ PERSON = Record(
     heading="name",
     state=("active",),
     hidden=("login",),
+    held_as={"person": "login"},
     told={
         "signs_in_as": Field(Said("登录名", "Sign-in name")),
         "active": Field(Said("在用", "May sign in")),
@@ -353,7 +354,7 @@ DECLARED: tuple[Declared, ...] = (
         },
     ),
     Operation(
-        path="/people/<login>/appointments",
+        path="/people/<person>/appointments",
         title=Said("再给一个身份", "Give one more seat"),
         roles=OFFICES,
         does=appoint_person,
@@ -363,7 +364,7 @@ DECLARED: tuple[Declared, ...] = (
         fields=SEAT_FIELDS,
     ),
     Operation(
-        path="/people/<login>/endings",
+        path="/people/<person>/endings",
         title=Said("结束一个身份", "End a seat"),
         roles=OFFICES,
         does=end_appointment,
@@ -371,13 +372,13 @@ DECLARED: tuple[Declared, ...] = (
         on=PERSON,
         confirms=True,
         fields={
-            "appointment": Field(Said("哪个身份", "Which seat"), choices=seats_to_choose, within="login"),
+            "appointment": Field(Said("哪个身份", "Which seat"), choices=seats_to_choose, within="person"),
             "last_day": Field(Said("最后一天", "Last day")),
             "reason": Field(Said("原因", "Why")),
         },
     ),
     Operation(
-        path="/people/<login>/slips",
+        path="/people/<person>/slips",
         title=Said("打一张登录条", "Make a slip"),
         roles=OFFICES,
         does=make_slip,
@@ -394,7 +395,7 @@ DECLARED: tuple[Declared, ...] = (
         },
     ),
     Operation(
-        path="/people/<login>/deactivation",
+        path="/people/<person>/deactivation",
         title=Said("停用", "Deactivate"),
         roles=(Role.OPERATOR,),
         does=deactivate,

@@ -12,12 +12,14 @@ from ledger.fields import Asked, Out
 from ledger.operations.operation import Call, Listing, Record, bound
 
 LARGEST_PAGE = 500
+ROWS_OF_A_FILE = 1_000_000
+"""So many rows of a list go into a file at once."""
 ORDERED = (str, int, date)
 """What rows can be put in order by."""
 
 
 PageNumber = Annotated[int, Field(ge=1, le=100_000)]
-PageSize = Annotated[int, Field(ge=1, le=LARGEST_PAGE)]
+PageSize = Annotated[int, Field(ge=1, le=ROWS_OF_A_FILE)]
 
 
 class Ordered(Asked):
@@ -27,7 +29,7 @@ class Ordered(Asked):
         str, Field(max_length=40, pattern=r"^-?[a-z_0-9]*$", description="a column; with - downwards")
     ] = ""
     page: PageNumber = 1
-    size: PageSize = 50
+    size: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 50
 
 
 def own_order(listing: Listing, ordered: Ordered) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def add_operator(session: Session, name: Text, keyring: Keyring, *, by: Actor, a
 
 
 def appoint_person(
-    session: Session, community: str, login: str, seat: NewSeat, *, by: Actor, at: datetime
+    session: Session, community: str, person: str, seat: NewSeat, *, by: Actor, at: datetime
 ) -> Posted:
     """Give somebody who signs in already one more seat here.
 
@@ -157,12 +157,12 @@ def appoint_person(
         AppointedAlready: he holds this seat on one of these days.
     """
     head(session, community, lock=True)
-    whose = session.get(Person, login)
+    whose = session.get(Person, person)
     if whose is None or not whose.active:
-        raise NoPersonHere(login=login)
+        raise NoPersonHere(login=person)
     _check_seat(session, community, seat, by=by, at=at)
     overlapping = select(Appointment.no).where(
-        Appointment.person == login,
+        Appointment.person == person,
         Appointment.community == community,
         Appointment.role == seat.role,
         Appointment.home == seat.home,
@@ -172,12 +172,13 @@ def appoint_person(
     )
     if session.exec(overlapping).first() is not None:
         raise AppointedAlready(role=seat.role, since=seat.since)
-    return _seat_entry(session, community, login, seat, by=by, at=at)
+    return _seat_entry(session, community, person, seat, by=by, at=at)
 
 
 def end_appointment(
     session: Session,
     community: str,
+    person: str,
     appointment: int,
     last_day: Day,
     reason: Text,
@@ -188,14 +189,14 @@ def end_appointment(
     """End somebody's seat here with a day; whoever holds none anywhere after it is signed out at once.
 
     Raises:
-        NoPersonHere: there is no such seat in this community.
+        NoPersonHere: he has no such seat in this community.
         NotYoursToAppoint: whoever asks may not give this role, so he does not take it either.
         AppointmentOver: it ended before, or its last day would be before its first.
     """
     head(session, community, lock=True)
     seat = session.get(Appointment, appointment)
-    if seat is None or seat.community != community:
-        raise NoPersonHere(login=str(appointment))
+    if seat is None or seat.community != community or seat.person != person:
+        raise NoPersonHere(login=person)
     draft = Draft(
         kind="person.ended",
         on=day_in_shanghai(at),
@@ -221,7 +222,7 @@ def end_appointment(
 def make_slip(
     session: Session,
     community: str,
-    login: str,
+    person: str,
     keyring: Keyring,
     *,
     forgets_factor: bool = False,
@@ -236,12 +237,12 @@ def make_slip(
         NoPersonHere: he holds no seat in this community today.
         NotYoursToAppoint: whoever asks may not give one of the roles that he holds.
     """
-    held = seats(session, login, community, day_in_shanghai(at))
+    held = seats(session, person, community, day_in_shanghai(at))
     if not held:
-        raise NoPersonHere(login=login)
+        raise NoPersonHere(login=person)
     for seat in held:
         _check_may_appoint(seat.role, by=by)
-    return _slip(session, community, login, keyring, forgets_factor=forgets_factor, by=by, at=at)
+    return _slip(session, community, person, keyring, forgets_factor=forgets_factor, by=by, at=at)
 
 
 def void_slip(session: Session, community: str, no: int, *, by: Actor, at: datetime) -> Slip:
@@ -259,7 +260,7 @@ def void_slip(session: Session, community: str, no: int, *, by: Actor, at: datet
 
 
 def deactivate(
-    session: Session, community: str, login: str, reason: Text, *, by: Actor, at: datetime
+    session: Session, community: str, person: str, reason: Text, *, by: Actor, at: datetime
 ) -> Posted:
     """Let somebody sign in no more: what he did and signed stays, and his name with it.
 
@@ -270,19 +271,19 @@ def deactivate(
     draft = Draft(
         kind="person.deactivated",
         on=day_in_shanghai(at),
-        key=f"person/{login}/deactivated",
+        key=f"person/{person}/deactivated",
         asked={"reason": reason},
-        private={"person": login, "reason": reason},
-        subject=f"person/{login}",
+        private={"person": person, "reason": reason},
+        subject=f"person/{person}",
     )
     if earlier := replay(session, community, draft):
         return earlier
-    whose = session.get(Person, login)
-    if whose is None or not whose.active or not _was_here(session, community, login):
-        raise NoPersonHere(login=login)
+    whose = session.get(Person, person)
+    if whose is None or not whose.active or not _was_here(session, community, person):
+        raise NoPersonHere(login=person)
     whose.active = False
     session.add(whose)
-    end_sign_ins(session, login, Ending.OFFICE, at=at)
+    end_sign_ins(session, person, Ending.OFFICE, at=at)
     return post(session, community, draft, by=by, at=at)
 
 

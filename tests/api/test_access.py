@@ -36,7 +36,7 @@ def test_no_write_is_open_to_everyone_but_signing_in(app):
     }
 
     assert open_writes == {
-        "sign_in.post_session", "sign_in.post_token", "desk.post_sign_in", "desk.post_factor",
+        "sign_in.post_session", "sign_in.post_token", "desk.post_sign_in", "desk.post_factor", "desk.post_slip",
     }  # fmt: skip
 
 

@@ -293,7 +293,7 @@ def test_who_read_personal_data_is_remembered_and_the_operator_sees_it(as_, at_d
         session.flush()
         appoint(session, "root", "meiyuan", Seat(Role.OPERATOR), date(2026, 1, 1), by=MEI, at=NOON)
     root = as_(Actor("root", Role.OPERATOR))
-    shown = root("GET", "/communities/meiyuan/access-records?login=he", 200)["records"]
+    shown = root("GET", "/communities/meiyuan/access-records?person=he", 200)["records"]
     assert [row["event"] for row in shown if row["event"] == "read"] == ["read", "read"]
     as_(MEI)("GET", "/communities/meiyuan/access-records", 403)
 

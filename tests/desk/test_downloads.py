@@ -22,6 +22,7 @@ def test_every_list_goes_out_as_csv_and_as_a_workbook(at_the_desk, language):
             continue
         assert page.status_code == 200, each.path
         text = auditor.get(f"/desk/meiyuan{each.path}?format=csv").data.decode("utf-8-sig")
+        assert auditor.get(f"/desk/meiyuan{each.path}?format=xlsx").mimetype.endswith("sheet"), each.path
         sheet = load_workbook(BytesIO(auditor.get(f"/desk/meiyuan{each.path}?format=xlsx").data)).active
         assert len(text.splitlines()) == sheet.max_row, each.path
         seen += 1

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from ledger.community.actions import appoint
 from ledger.community.queries import homes
-from ledger.community.rules import Level, Role
+from ledger.community.rules import Level, Role, Seat
 from ledger.desk.forms import Drawing, Sent, drawn, request_of
 from ledger.fields import Upload
 from ledger.files.actions import hold_upload
@@ -23,7 +23,7 @@ from ledger.operations.operation import Field, Operation
 from ledger.operations.registry import OPERATIONS
 from ledger.operations.shapes import Shape, fields_of
 from ledger.votes.actions import announce
-from ledger.votes.rules import Matter
+from ledger.votes.rules import Matter, NewMotion
 from tests.cast import CHEN, MEI, NOON, OUYANG
 from tests.desk.conftest import Visitor
 from tests.factories import PAPER
@@ -77,20 +77,12 @@ def mei(at_the_desk, database) -> Visitor:
     with database.writing() as session:
         for role in set(Role) - {Role.MANAGER, Role.TENANT, Role.OWNER}:
             level = Level.HOUSING_AUTHORITY if role is Role.SUPERVISOR else None
-            appoint(session, "mei", "meiyuan", role, date(2026, 1, 1), level=level, by=MEI, at=NOON)
-        days = {"opens_on": TODAY, "closes_on": TODAY + timedelta(days=3)}
-        announced = NOON - timedelta(days=15)
-        announce(
-            session,
-            "meiyuan",
-            "M-1",
-            Matter.OTHER,
-            "换门禁？",
-            homes(session, "meiyuan"),
-            **days,
-            by=CHEN,
-            at=announced,
+            appoint(session, "mei", "meiyuan", Seat(role, level=level), date(2026, 1, 1), by=MEI, at=NOON)
+        question = NewMotion(
+            "M-1", Matter.OTHER, "换门禁？", opens_on=TODAY, closes_on=TODAY + timedelta(days=3)
         )
+        announced = NOON - timedelta(days=15)
+        announce(session, "meiyuan", question, homes(session, "meiyuan"), by=CHEN, at=announced)
     mei = at_the_desk(MEI)
     mei.fill("/desk/meiyuan/do/tickets", category="leak", title="漏水")
     return mei

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from ledger.api.openapi import address, document
-from ledger.cli.do import option_of
+from ledger.cli.do import command_of, option_of
 from ledger.community.rules import Condition, Role
 from ledger.desk.nouns import is_asked_for, is_whole, stands_alone
 from ledger.desk.views import goes_with
@@ -257,6 +257,18 @@ def test_every_write_documents_its_key_and_its_roles():
         assert "Idempotency-Key" in {parameter["name"] for parameter in told["parameters"]}
         assert told["x-roles"]
         assert {"201", "200"} & set(told["responses"])
+
+
+def test_no_value_of_an_address_or_a_request_has_the_name_of_what_every_command_asks():
+    """Two parameters of one name are one to the command: the second hides whom the first names."""
+    twice = {
+        (each.path, name)
+        for each in EVERY
+        for name, times in Counter(option.name for option in command_of(each).params).items()
+        if times > 1
+    }
+
+    assert twice == set()
 
 
 def test_no_two_values_of_an_operation_are_one_option_of_its_command():

@@ -170,12 +170,14 @@ def test_whoever_holds_no_seat_any_more_is_signed_out(session, keyring, home):
     session.flush()
     (held,) = appointments(session, login, SINCE)
     with pytest.raises(NotYoursToAppoint):
-        end_appointment(session, PLACE, held.no, SINCE, "走了", by=CHEN, at=NOON)
-    end_appointment(session, PLACE, held.no, NOON.date(), "走了", by=MEI, at=NOON)
+        end_appointment(session, PLACE, login, held.no, SINCE, "走了", by=CHEN, at=NOON)
+    end_appointment(session, PLACE, login, held.no, NOON.date(), "走了", by=MEI, at=NOON)
     assert session.get_one(Appointment, held.no).until == NOON.date()
     assert not stands(session, given.sign_in, datetime.now(UTC))
     with pytest.raises(AppointmentOver):
-        end_appointment(session, PLACE, held.no, NOON.date() + timedelta(days=9), "又走了", by=MEI, at=NOON)
+        end_appointment(
+            session, PLACE, login, held.no, NOON.date() + timedelta(days=9), "又走了", by=MEI, at=NOON
+        )
 
 
 def test_whoever_is_deactivated_signs_in_no_more_and_keeps_his_name(session, keyring, home):

@@ -81,7 +81,7 @@ def test_a_part_payment_is_done_once_and_not_above_what_is_due(session):
     assert remit(session, amount_fen=300_00) == tuple(p._replace(fresh=False) for p in first)
     with pytest.raises(AskedDifferently):
         remit(session, amount_fen=301_00)
-    with pytest.raises(MoreThanDue, match="40000"):
+    with pytest.raises(MoreThanDue, match=r"400\.00 元"):
         remit(session, amount_fen=400_01, number=2)
     for fen in (0, -1):
         with pytest.raises(MovementWrong):

@@ -190,7 +190,7 @@ def test_a_deposit_is_owed_back_and_is_no_income(session):
     assert deposits_held(session, PLACE) == {"media@GY-1": 500_00}
     assert (quarter(session, PLACE, Q1).net_fen, to_use(session, PLACE, Part())) == (0, 0)
     deposit(session, 200_00, return_deposit, "d-2")
-    with pytest.raises(DepositTooSmall, match="30000"):
+    with pytest.raises(DepositTooSmall, match=r"300\.00 元"):
         deposit(session, 300_01, return_deposit, "d-3")
     with pytest.raises(NoContract):
         deposit(session, 1, number="GY-9", key="d-4")
