@@ -35,6 +35,7 @@ from sqlalchemy import (
     String,
     Table,
     event,
+    text,
 )
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.exc import DBAPIError
@@ -462,6 +463,16 @@ def _as_sqlalchemy(connection: Connection, error: Exception) -> Exception:
     """What the driver alone was told, as SQLAlchemy would have raised it."""
     kind = connection.dialect.loaded_dbapi.Error
     return DBAPIError.instance("", None, error, kind, dialect=connection.dialect)
+
+
+def newest() -> str:
+    """The number of the newest migration that this version has."""
+    return max(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def stands_at(session: Session) -> str:
+    """The number of the migration that the database was brought to last."""
+    return str(session.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
 
 
 def migrate(url: str, revision: str = "head") -> None:

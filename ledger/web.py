@@ -13,7 +13,6 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2.bccache import Bucket, BytecodeCache
 from pydantic import ValidationError
-from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ledger.access.access import allow
@@ -23,7 +22,7 @@ from ledger.api.routes import door
 from ledger.api.sign_in import sign_in
 from ledger.community.queries import demo_day
 from ledger.config import Config
-from ledger.db import Database
+from ledger.db import Database, newest, stands_at
 from ledger.desk import desk
 from ledger.errors import LedgerError
 from ledger.files.rules import LARGEST_REQUEST
@@ -147,7 +146,9 @@ def _operations(app: Flask) -> None:
     @allow()
     def readyz() -> tuple[str, int]:
         with app.extensions["database"].reading() as session:
-            session.execute(text("SELECT 1 FROM ledger_head"))
+            there = stands_at(session)
+        if there != newest():
+            return f"the database is at migration {there}, this version needs {newest()}", 503
         return "ready", 200
 
 

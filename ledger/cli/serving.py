@@ -1,11 +1,28 @@
 """The command that serves. It loads little itself: the workers load the application."""
 
+import socket
+from errno import EADDRINUSE
+
 import click
 from granian import Granian
 from granian.constants import Interfaces
 
 from ledger.cli.context import CommandContext
 from ledger.community.queries import demo_day
+from ledger.db import newest, stands_at
+from ledger.errors import Refused
+
+
+class PortTaken(Refused):
+    code = "port-taken"
+    zh = "{host} 的 {port} 端口已经有程序在用，没有启动：请先停下它，或换一个端口。"
+    en = "Port {port} of {host} is in use, so nothing was started: stop what uses it, or choose another with --port."
+
+
+class SchemaNotCurrent(Refused):
+    code = "schema-not-current"
+    zh = "数据库的结构是第 {there} 版，这个版本要第 {needed} 版，没有启动：请先备份，再运行 mingbai migrate。"
+    en = "The database is at migration {there} and this version needs {needed}, so nothing was started: back it up and run mingbai migrate."
 
 
 @click.command()
@@ -14,8 +31,14 @@ from ledger.community.queries import demo_day
 @click.option("--workers", default=2, show_default=True)
 @click.pass_obj
 def serve(context: CommandContext, port: int, host: str, workers: int) -> None:
-    """Serve the public board, the desk and the JSON door."""
+    """Serve the public board, the desk and the JSON door.
+
+    Refuses a port that is taken, and a database whose schema is not that of this version.
+    """
+    _check_free(host, port)
     with context.database.reading() as session:
+        if (there := stands_at(session)) != newest():
+            raise SchemaNotCurrent(there=there, needed=newest())
         day = demo_day(session, context.config.day)
     context.say(f"http://{host}:{port}/  /desk/  /api/v1/", port=port, day=day)
     Granian(
@@ -28,3 +51,20 @@ def serve(context: CommandContext, port: int, host: str, workers: int) -> None:
         log_access=False,
         workers_kill_timeout=30,  # a worker that is stuck must not keep the server from stopping
     ).serve()
+
+
+def _check_free(host: str, port: int) -> None:
+    """See that nobody listens there: two servers on one port would share its readers without a word.
+
+    Raises:
+        PortTaken: somebody does.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            if error.errno != EADDRINUSE:
+                raise
+            raise PortTaken(host=host, port=port) from error

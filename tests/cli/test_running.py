@@ -119,6 +119,19 @@ def test_the_sample_is_not_built_over_communities_that_are_there(desk):
     assert "ledger.db" in desk.refused("demo")
 
 
+def test_serve_refuses_a_port_that_somebody_listens_on(desk):
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert "端口已经有程序在用" in desk.refused("serve", "--port", taken.getsockname()[1])
+
+
+def test_serve_refuses_a_database_of_another_version(desk):
+    desk.by_hand("UPDATE alembic_version SET version_num = '0007'")
+    assert "第 0007 版" in desk.refused("serve", "--port", "0")
+
+
 def test_serve_answers_on_its_port_until_it_is_told_to_stop(desk):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
