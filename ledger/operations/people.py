@@ -8,6 +8,7 @@ from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.queries import community as community_of
+from ledger.community.queries import seats
 from ledger.community.rules import Actor, Level, Role
 from ledger.community.tables import Person
 from ledger.errors import NotAllowed
@@ -149,7 +150,14 @@ def seats_of(session: Session, community: str, person: str) -> Sequence[SeatHeld
 
 
 def slip_seen(
-    session: Session, community: str, no: int, keyring: Keyring, publisher: Publisher, *, by: Actor
+    session: Session,
+    community: str,
+    no: int,
+    keyring: Keyring,
+    publisher: Publisher,
+    today: date,
+    *,
+    by: Actor,
 ) -> Mapping[str, Any]:
     """A slip with its code, for whoever may let its person in.
 
@@ -158,6 +166,7 @@ def slip_seen(
     """
     paper = slip(session, community, no)
     held = {seat.role for seat in seats_held(session, community, paper.person)}
+    held |= {seat.role for seat in seats(session, paper.person, None, today) or ()}
     if not held <= MAY_APPOINT.get(by.role, frozenset()):
         raise SlipNotShown()
     code = keyring.code(paper.identity)
@@ -183,14 +192,21 @@ def slips_waiting(session: Session, community: str) -> Sequence[Slip]:
 
 
 def printed_slip(
-    session: Session, community: str, no: int, keyring: Keyring, publisher: Publisher, *, by: Actor
+    session: Session,
+    community: str,
+    no: int,
+    keyring: Keyring,
+    publisher: Publisher,
+    today: date,
+    *,
+    by: Actor,
 ) -> File:
     """A slip on paper, to be handed over: name, code, QR code and last day.
 
     Raises:
         NoSlip; SlipNotShown.
     """
-    seen = slip_seen(session, community, no, keyring, publisher, by=by)
+    seen = slip_seen(session, community, no, keyring, publisher, today, by=by)
     place = community_of(session, community)
     return File(
         slips_paper(place.name, place.name_en, [seen], site=publisher.site, fonts=publisher.fonts),
@@ -200,7 +216,14 @@ def printed_slip(
 
 
 def printed_slips(
-    session: Session, community: str, building: Code, keyring: Keyring, publisher: Publisher, *, by: Actor
+    session: Session,
+    community: str,
+    building: Code,
+    keyring: Keyring,
+    publisher: Publisher,
+    today: date,
+    *,
+    by: Actor,
 ) -> File:
     """The slips that wait for people of a building, by home, one a page.
 
@@ -212,7 +235,9 @@ def printed_slips(
     waiting = slips_of_homes(session, community, homes_there)
     if not waiting:
         raise NoHomesThere(building=building)
-    seen = [slip_seen(session, community, paper.no or 0, keyring, publisher, by=by) for paper in waiting]
+    seen = [
+        slip_seen(session, community, paper.no or 0, keyring, publisher, today, by=by) for paper in waiting
+    ]
     place = community_of(session, community)
     return File(
         slips_paper(place.name, place.name_en, seen, site=publisher.site, fonts=publisher.fonts),

@@ -235,12 +235,12 @@ def make_slip(
 
     Raises:
         NoPersonHere: he holds no seat in this community today.
-        NotYoursToAppoint: whoever asks may not give one of the roles that he holds.
+        NotYoursToAppoint: whoever asks may not give one of the roles that he holds, here or anywhere.
     """
-    held = seats(session, person, community, day_in_shanghai(at))
-    if not held:
+    today = day_in_shanghai(at)
+    if not seats(session, person, community, today):
         raise NoPersonHere(login=person)
-    for seat in held:
+    for seat in seats(session, person, None, today) or ():
         _check_may_appoint(seat.role, by=by)
     return _slip(session, community, person, keyring, forgets_factor=forgets_factor, by=by, at=at)
 

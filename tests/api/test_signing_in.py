@@ -206,6 +206,16 @@ def test_at_the_desk_a_supervisor_sets_his_authenticator_up_and_goes_in(app):
     came = client.post("/desk/sign-in/second-factor", data={**sent, "sealed": sealed, "code": code})
     assert came.status_code == 302
     assert client.get("/desk/meiyuan/").status_code == 200
+    another = app.test_client()
+    page = another.get("/desk/sign-in").text
+    old = {
+        "csrf_token": page.split('name="csrf_token" value="')[1].split('"')[0],
+        "sealed": sealed,
+        "code": code,
+    }
+    replaced = another.post("/desk/sign-in/second-factor", data=old)
+    assert replaced.location.endswith("/desk/sign-in")
+    assert another.get("/desk/meiyuan/").status_code == 302
 
 
 def test_a_short_token_that_is_over_is_renewed_while_somebody_works(app, database):

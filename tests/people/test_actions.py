@@ -216,3 +216,14 @@ def test_the_owners_of_a_building_get_a_slip_each_and_none_a_second_one(session,
         invite_owners(session, PLACE, "9", SINCE, keyring, by=HE, at=NOON)
     with pytest.raises(NotYoursToAppoint):
         invite_owners(session, PLACE, "1", SINCE, keyring, by=MEI, at=NOON)
+
+
+def test_nobody_resets_whom_another_community_lets_read_everything(session, keyring, home):
+    login = let_in(session, keyring, NewSeat(Role.OWNER, SINCE, home=home), by=HE).login
+    a_community(session, "elsewhere")
+    appoint_person(
+        session, "elsewhere", login, NewSeat(Role.SUPERVISOR, SINCE, level=Level.STREET), by=ROOT, at=NOON
+    )
+    with pytest.raises(NotYoursToAppoint):
+        make_slip(session, PLACE, login, keyring, forgets_factor=True, by=HE, at=NOON)
+    make_slip(session, PLACE, login, keyring, by=ROOT, at=NOON)
