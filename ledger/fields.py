@@ -46,6 +46,7 @@ class Decimals(NamedTuple):
 
 
 DECIMALS = {
+    "area_dm2": Decimals(2),
     "rate_e4": Decimals(4),
     "late_daily_e6": Decimals(4, per_cent=True),
     "remuneration_e4": Decimals(2, per_cent=True),
@@ -54,7 +55,7 @@ DECIMALS = {
     "score_e2": Decimals(2),
     "weight_e2": Decimals(2),
 }
-"""The numbers that are kept so, by name: a price in yuan, a share, a score."""
+"""The numbers that are kept so, by name: an area in m², a price in yuan, a share, a score."""
 
 PLAIN = r"^[^\x00-\x1f\x7f]*$"
 LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"

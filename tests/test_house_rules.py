@@ -27,7 +27,7 @@ LADDER = (
     {"log"},
     {"journal", "noticeboard"},
     {"files"},
-    {"votes", "accounts", "holders"},
+    {"votes", "accounts", "register"},
     {"people"},
     {"fund", "fees", "revenue", "grants"},
     {"repairs", "proposals", "handover"},

@@ -26,6 +26,7 @@ from ledger.community.rules import (
 )
 from ledger.community.tables import (
     Appointment,
+    Building,
     CalendarDay,
     Community,
     Component,
@@ -49,6 +50,12 @@ class NoCommunity(Unknown):
     en = "There is no community “{community}”."
 
 
+class BeforeOpening(Refused):
+    code = "before-opening"
+    zh = "本小区从{opened}起在这里记账，{period:period}在那以前：这里没有那时的账，不能收费、结账、公示或评分。"
+    en = "The community keeps its books here from {opened} on and {period:period} lies before: nothing of that time is charged, closed, disclosed or scored here."
+
+
 class NotTheDemo(Refused):
     code = "not-the-demo"
     zh = "只有样例能停在某一天（LEDGER_DAY）；这个数据库里是真的账，日期不能改。"
@@ -65,6 +72,12 @@ class NoHome(Unknown):
     code = "no-home"
     zh = "本小区没有“{home}”这一户。"
     en = "This community has no home “{home}”."
+
+
+class NoBuilding(Unknown):
+    code = "no-building"
+    zh = "本小区没有 {building} 幢。"
+    en = "This community has no building {building}."
 
 
 class NoFirm(Unknown):
@@ -89,6 +102,17 @@ def community(session: Session, code: str) -> Community:
     if found is None:
         raise NoCommunity(community=code)
     return found
+
+
+def check_opened(session: Session, code: str, last: date, period: str) -> None:
+    """See that a period, given by its last day and its text, is not of the time before the community's opening day.
+
+    Raises:
+        NoCommunity; BeforeOpening.
+    """
+    opened = community(session, code).opened_on
+    if opened is not None and last < opened:
+        raise BeforeOpening(opened=opened, period=period)
 
 
 def communities(session: Session) -> Sequence[Community]:
@@ -194,6 +218,18 @@ def home(session: Session, code: str, home_code: str) -> Home:
     if found is None:
         raise NoHome(community=code, home=home_code)
     return found
+
+
+def building(session: Session, code: str, building_code: str) -> Building:
+    """One building.
+
+    Raises:
+        NoBuilding: there is none with this code in this community.
+    """
+    standing = session.get(Building, (code, building_code))
+    if standing is None:
+        raise NoBuilding(community=code, building=building_code)
+    return standing
 
 
 def homes(

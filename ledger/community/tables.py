@@ -29,6 +29,8 @@ class Community(SQLModel, table=True):
     mode: Mode = Field(default=Mode.MARKET, sa_type=words(Mode))
     transferred: bool = False
     """Whether the fund has been handed to the owners' assembly (划转) or is still in custody (代管)."""
+    opened_on: date | None = None
+    """启用日: the day from which its books are kept here; none where they were begun before that was asked."""
 
 
 class Building(SQLModel, table=True):

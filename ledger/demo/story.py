@@ -17,7 +17,7 @@ from ledger.demo.place import Sample, register_of
 from ledger.demo.projects import live_through_projects
 from ledger.demo.renovation import live_through_works, release_retention
 from ledger.demo.tickets import live_through_tickets
-from ledger.demo.votes import live_through_votes, vote_on
+from ledger.demo.votes import a_paper, live_through_votes, vote_on
 from ledger.disclosure.actions import check, prepare
 from ledger.fees.charge_actions import charge_month
 from ledger.fees.queries import outstanding
@@ -40,7 +40,7 @@ from ledger.revenue.queries import streams
 from ledger.revenue.receipt_actions import receive
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.rules import Category, CostKind
-from ledger.revenue.site_actions import register_site
+from ledger.revenue.site_actions import NewSite, register_site
 
 Told = Callable[[str], None]
 
@@ -241,6 +241,7 @@ class Life:
     def _sign_contracts(self) -> None:
         day = clock(self.first.first)
         with self.publisher.database.writing() as session:
+            plan = a_paper(session, self.community, "场地平面图", day)
             for number, category, firm, thing, yearly, every in CONTRACTS:
                 new = NewContract(
                     number=number,
@@ -255,21 +256,11 @@ class Life:
                     resolved_on=self.first.plus(-13).first,
                     site=f"DW-{number[-2:]}",
                 )
-                register_site(
-                    session,
-                    self.community,
-                    f"DW-{number[-2:]}",
-                    thing,
-                    category,
-                    new.starts_on,
-                    by=MEI.actor,
-                    at=day,
-                )
+                let = NewSite(f"DW-{number[-2:]}", thing, category, new.starts_on)
+                register_site(session, self.community, let, plan, by=MEI.actor, at=day)
                 sign_contract(session, self.community, new, by=MEI.actor, at=day)
-            register_site(
-                session, self.community, "DW-06", "南门岗亭侧墙（空置）", Category.AD_GATE_LIGHTBOX_WALL,
-                self.first.first, by=MEI.actor, at=day,
-            )  # fmt: skip
+            empty = NewSite("DW-06", "南门岗亭侧墙（空置）", Category.AD_GATE_LIGHTBOX_WALL, self.first.first)
+            register_site(session, self.community, empty, plan, by=MEI.actor, at=day)
 
     def _revenue(self, month: Month) -> None:
         with self.publisher.database.reading() as session:

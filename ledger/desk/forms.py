@@ -237,7 +237,7 @@ def _fill(into: FormField, path: str, name: str, asking: Asking, drawing: Drawin
                 for each in drawing.members(name, shape)
             ]
             into.kind = "radios" if len(into.choices) <= FEW_CHOICES and into.required else "choice"
-        case "text" | "number" | "quarter" | "half-year" | "year" | "period":
+        case "text" | "number" | "day" | "quarter" | "half-year" | "year" | "period":
             _choose(into, name, shape.kind, drawing)
         case "evidence" | "upload":
             into.accept = PICTURES_AND_PAPERS if shape.kind == "evidence" else ""

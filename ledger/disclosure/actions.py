@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import profile
+from ledger.community.queries import check_opened, profile
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.disclosure.queries import disclosure, gather
 from ledger.disclosure.rules import (
@@ -43,7 +43,7 @@ def prepare(
     Raises:
         PeriodMalformed: it is no period.
         NotAHalfYear: it is a month, a quarter or a year.
-        PeriodOpen: its last month is not closed.
+        BeforeOpening: the books begin later. PeriodOpen: its last month is not closed.
         FiguresDoNotFoot: something does not add up.
         NothingCorrected: the figures are those that are published already.
     """
@@ -51,6 +51,7 @@ def prepare(
     if half_year.end != half_year.start.plus(5):
         raise NotAHalfYear(period=period)
     current = head(session, community, lock=True)
+    check_opened(session, community, half_year.last, period)
     if current.closed_through < str(half_year.end):
         raise PeriodOpen(period=period, closed_through=current.closed_through or "—")
     body = canonical_body(gather(session, community, half_year, day_in_shanghai(at)))

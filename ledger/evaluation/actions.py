@@ -5,8 +5,8 @@ from importlib.resources import files
 
 from sqlmodel import Session
 
+from ledger.community.queries import check_opened, profile, service_contract
 from ledger.community.queries import community as community_of
-from ledger.community.queries import profile, service_contract
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.community.tables import Firm
 from ledger.disclosure.rules import PeriodOpen
@@ -68,6 +68,7 @@ def publish(
     Raises:
         OperatorDecides: whoever runs the machine scores nobody.
         NotEvaluated: the period is neither a half-year nor a year.
+        BeforeOpening: the books begin later.
         PeriodOpen: the period is not closed, so its figures may still change.
         NoReasonGiven, NothingCorrected: see `ledger.noticeboard.actions.publish_notice`.
     """
@@ -76,6 +77,7 @@ def publish(
     if scored.end not in (scored.start.plus(5), scored.start.plus(11)):
         raise NotEvaluated(period=period)
     current = head(session, community, lock=True)
+    check_opened(session, community, scored.last, period)
     if current.closed_through < str(scored.end):
         raise PeriodOpen(period=period, closed_through=current.closed_through or "—")
     version = latest_version(session, community, KIND, period)[0] + 1

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, select
 
-from ledger.community.queries import NoHome, firm, home_codes, profile
+from ledger.community.queries import NoHome, check_opened, firm, home_codes, profile
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.fees.modes.queries import gaps
@@ -152,6 +152,7 @@ def charge_month(
     once: the first answer comes back, whatever tariffs and homes came in since.
 
     Raises:
+        BeforeOpening: the books begin later.
         NoTariff: a home has no price in force on the month's first day.
         NothingToCharge: no contract charges in this month, or no home owes anything.
         NobodyMayCharge: the firm has gone, and nobody is entered who serves after it.
@@ -162,6 +163,7 @@ def charge_month(
     )
     if earlier := replay(session, community, draft):
         return Charged(earlier, *charged(session, community, month))
+    check_opened(session, community, month.last, str(month))
     asked = _bills(session, community, month)
     if not asked:
         raise NothingToCharge(month=str(month))

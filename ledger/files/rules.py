@@ -85,6 +85,8 @@ class Purpose(StrEnum):
     NOTICE = "notice"
     TITLE = "title"
     """Whose a home is."""
+    LICENCE = "licence"
+    """What a firm may do, and who it is."""
     ERASURE = "erasure"
     """Somebody's request that what concerns him be erased."""
 

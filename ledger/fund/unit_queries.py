@@ -13,11 +13,11 @@ from sqlalchemy import Select, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from ledger.community.queries import building as building_of
 from ledger.community.queries import home as home_of
 from ledger.community.queries import profile
-from ledger.community.tables import Building, Holder, Home
+from ledger.community.tables import Holder, Home
 from ledger.db import select_columns
-from ledger.errors import Unknown
 from ledger.fund.rules import DepositKind, standing
 from ledger.fund.tables import Deposit
 from ledger.fund.unit_rules import (
@@ -31,12 +31,6 @@ from ledger.fund.unit_rules import (
 )
 from ledger.journal.rules import CARRIED_OVER
 from ledger.journal.tables import Account, Entry, Movement
-
-
-class NoBuilding(Unknown):
-    code = "no-building"
-    zh = "本小区没有 {building} 幢。"
-    en = "This community has no building {building}."
 
 
 class _Chart(NamedTuple):
@@ -155,8 +149,7 @@ def building_ledger(session: Session, community: str, building: str) -> list[Lin
     Raises:
         NoBuilding: there is none with this code.
     """
-    if session.get(Building, (community, building)) is None:
-        raise NoBuilding(community=community, building=building)
+    building_of(session, community, building)
     chart = _chart(session, community)
     kinds = {
         (entry_no, home or party): kind

@@ -75,6 +75,48 @@ class LinkedReceipt(Refused):
     en = "The money of entry {no} came from another book of the community; one side cannot be reversed alone."
 
 
+class WorksThere(Refused):
+    code = "works-there"
+    zh = "本小区已经有编号“{works}”的改造工程（{name}）；请另取编号。"
+    en = "The community has works “{works}” ({name}) already; take another code."
+
+
+class PackageThere(Refused):
+    code = "package-there"
+    zh = "工程 {works} 已经有编号“{package}”的标段（{name}）；请另取编号。"
+    en = "The works {works} have a package “{package}” ({name}) already; take another code."
+
+
+class PlanNotThePrice(Malformed):
+    code = "plan-not-the-price"
+    zh = "各来源合计 {planned_fen:money} 元，与标段价款 {price_fen:money} 元不相等。"
+    en = "The sources give {planned_fen:money} yuan together and the package costs {price_fen:money}."
+
+
+class AcceptedAlready(Refused):
+    code = "package-accepted-already"
+    zh = "标段“{package}”已在{on}验收；保修期从那一天起算，不能再改。"
+    en = "The package “{package}” was accepted on {on}; its warranty runs from that day and is not moved."
+
+
+class AcceptedEarly(Refused):
+    code = "package-accepted-early"
+    zh = "验收日{on}早于开工日{started}。"
+    en = "The day of acceptance, {on}, lies before the works began, on {started}."
+
+
+class AcceptedAhead(Malformed):
+    code = "package-accepted-ahead"
+    zh = "验收日{on}还没有到；验收以后再登记。"
+    en = "The day of acceptance, {on}, is still to come; enter it when the package has been accepted."
+
+
+class ComponentOfAnother(Refused):
+    code = "component-of-another"
+    zh = "部位“{component}”已经登记在标段“{package}”名下，保修由那个标段承担。"
+    en = "The component “{component}” is of the package “{package}” already, which gives the warranty on it."
+
+
 class AmountNotPositive(Malformed):
     code = "amount-not-positive"
     zh = "金额 {amount_fen:money} 元有误：须大于零。"

@@ -230,6 +230,7 @@ def packages_seen(session: Session, community: str, today: date) -> list[dict[st
         {
             "name": each.name,
             "contractor": each.contractor,
+            "accepted_on": each.accepted_on,
             **figures[each.works, each.code]._asdict(),
             "planned": plans.get((each.works, each.code), {}),
         }

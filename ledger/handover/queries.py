@@ -19,6 +19,7 @@ from ledger.handover.rules import (
     ItemKind,
     ItemState,
     Standing,
+    Term,
     calendar,
     standing,
 )
@@ -56,6 +57,28 @@ def service(session: Session, community: str, number: str) -> ServiceContract:
     if found is None:
         raise NoServiceContract(community=community, number=number)
     return found
+
+
+def term(session: Session, community: str, number: str) -> Term:
+    """A service contract by its days.
+
+    Raises:
+        NoServiceContract.
+    """
+    contract = service(session, community, number)
+    end = notice_of(session, community, number)
+    return Term(number, contract.firm, contract.starts_on, contract.ends_on, end.last_day if end else None)
+
+
+def last_term(session: Session, community: str) -> Term | None:
+    """The contract that begins last, whether it has begun or not."""
+    number = session.exec(
+        select(ServiceContract.number)
+        .where(ServiceContract.community == community)
+        .order_by(col(ServiceContract.starts_on).desc())
+        .limit(1)
+    ).first()
+    return term(session, community, number) if number else None
 
 
 def ending(session: Session, community: str, number: str) -> Ending:

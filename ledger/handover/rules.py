@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import ConfigDict, Field
 
-from ledger.community.rules import Role
+from ledger.community.rules import FirmKind, Role
 from ledger.errors import Malformed, NotAllowed, Refused
 from ledger.fields import LongNote, Text
 
@@ -92,6 +92,51 @@ class NotTheirNotice(NotAllowed):
     article = "《民法典》第946–948条"
 
 
+class FirmIsNone(Refused):
+    code = "no-property-firm"
+    zh = "“{firm}”登记的是{kind}，不是物业服务企业，不能签物业服务合同。"
+    en = "“{firm}” is registered as a {kind}, which is no property firm and concludes no service contract."
+    article = "《民法典》第937条"
+
+
+class ServiceThere(Refused):
+    code = "service-there"
+    zh = "本小区已经有编号“{number}”的物业服务合同；请用新合同的编号。"
+    en = "The community has a service contract “{number}” already; use the number of the new one."
+
+
+class ServiceBackwards(Malformed):
+    code = "service-backwards"
+    zh = "合同不能在{ends_on}到期：它从{starts_on}开始。"
+    en = "The contract cannot end on {ends_on}: it begins on {starts_on}."
+
+
+class ServiceGoesOn(Refused):
+    code = "service-goes-on"
+    zh = "“{number}”还没有通知终止：没有终止通知，原企业的合同到期后仍然继续。请先登记终止通知，再与别的企业签约。"
+    en = "No notice ends “{number}”: without one the present firm's contract goes on after its term. Enter the notice first, then contract with another firm."
+    article = "《民法典》第946–948条"
+
+
+class ServiceOverlaps(Refused):
+    code = "service-overlaps"
+    zh = "“{number}”到{until}为止，新合同不能从{starts_on}开始；一个小区同一时间只有一家企业。"
+    en = "“{number}” runs to {until}, so another cannot begin on {starts_on}; one firm serves a community at a time."
+    article = "《物业管理条例》第33条"
+
+
+class ServiceEnds(Refused):
+    code = "service-ends"
+    zh = "“{number}”已经通知在{last_day}终止，不能再延长；要留用，请另签合同。"
+    en = "Notice was given that “{number}” ends on {last_day}; it is not prolonged any more. To keep the firm, conclude another contract."
+
+
+class NotLonger(Malformed):
+    code = "service-not-longer"
+    zh = "“{number}”现在到{ends_on}为止，要延长到更晚的日子，不能是{asked}。"
+    en = "“{number}” runs to {ends_on}; it is prolonged to a later day, not to {asked}."
+
+
 class ItemsOpen(Refused):
     code = "handover-items-open"
     zh = "还有 {open} 项没有写明已移交或缺失，不能签字。"
@@ -130,6 +175,16 @@ class NothingToHandOver(Refused):
     zh = "移交清单是空的，不能签字：请先由账本列出并补充钥匙、资料、设备。"
     en = "The hand-over list is empty; draw it up from the books and add keys, files and equipment first."
     article = "《民法典》第949条"
+
+
+class Term(NamedTuple):
+    """A service contract by its days; ``last_day`` is the one on which it ends by notice, if notice was given."""
+
+    number: str
+    firm: str
+    starts_on: date
+    ends_on: date
+    last_day: date | None = None
 
 
 class Calendar(NamedTuple):
@@ -220,6 +275,47 @@ def check_whose_notice(cause: Cause, role: Role) -> None:
     firms = role is Role.MANAGER
     if (cause is Cause.FIRM_LEAVES and not firms) or (cause in (Cause.DISMISSED, Cause.EXPIRED) and firms):
         raise NotTheirNotice(cause=cause, role=role)
+
+
+def check_property_firm(firm: str, kind: FirmKind) -> None:
+    """See that whoever is to serve a community is a property firm.
+
+    Raises:
+        FirmIsNone.
+    """
+    if kind is not FirmKind.PROPERTY:
+        raise FirmIsNone(firm=firm, kind=kind)
+
+
+def check_conclusion(new: Term, last: Term | None) -> None:
+    """See that a new contract has a term and follows the last one.
+
+    Raises:
+        ServiceBackwards, ServiceGoesOn, ServiceOverlaps.
+    """
+    if new.ends_on < new.starts_on:
+        raise ServiceBackwards(starts_on=new.starts_on, ends_on=new.ends_on)
+    if last is None:
+        return
+    if last.last_day is None and last.firm != new.firm:
+        raise ServiceGoesOn(number=last.number)
+    until = last.last_day or last.ends_on
+    if new.starts_on <= until:
+        raise ServiceOverlaps(number=last.number, until=until, starts_on=new.starts_on)
+
+
+def check_prolongation(contract: Term, ends_on: date, last: Term) -> None:
+    """See that a contract whose term is made longer still runs, and that no other follows it.
+
+    Raises:
+        ServiceEnds, NotLonger, ServiceOverlaps.
+    """
+    if contract.last_day is not None:
+        raise ServiceEnds(number=contract.number, last_day=contract.last_day)
+    if ends_on <= contract.ends_on:
+        raise NotLonger(number=contract.number, ends_on=contract.ends_on, asked=ends_on)
+    if last.number != contract.number:
+        raise ServiceOverlaps(number=contract.number, until=ends_on, starts_on=last.starts_on)
 
 
 def standing(starts_on: date, ends_on: date, last_day: date | None, on: date) -> Standing:

@@ -66,7 +66,18 @@ __all__ = [
 _COLUMNS: Mapping[type[SQLModel], tuple[str, tuple[str, ...]]] = {
     Community: (
         "communities",
-        ("code", "area", "name", "name_en", "address", "jurisdiction", "built_year", "mode", "transferred"),
+        (
+            "code",
+            "area",
+            "name",
+            "name_en",
+            "address",
+            "jurisdiction",
+            "built_year",
+            "mode",
+            "transferred",
+            "opened_on",
+        ),
     ),
     Building: ("buildings", ("community", "code", "floors", "has_lift")),
     Stairwell: ("stairwells", ("community", "building", "code")),
@@ -187,6 +198,8 @@ def import_register(session: Session, content: bytes, *, host: str, by: Actor, a
     register = read_register(content, known)
     if register.problems:
         raise RegisterRefused(problems=register.problems, count=len(register.problems))
+    for place in register.tables["communities"].rows:
+        place.values["opened_on"] = place.values.get("opened_on") or day_in_shanghai(at)
     _store(session, register, known)
     for code in (row["code"] for row in register.rows("communities")):
         open_log(session, code, f"{host}/log/{code}", at=at)

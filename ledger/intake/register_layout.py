@@ -230,6 +230,7 @@ SHEETS = (
         Column("built_year", "建成年份", "四位年份，可以空着", "a year, may be empty", Form.NUMBER, least=1800, most=2200),
         _word("mode", "管理模式", MODES),
         _word("transferred", "维修资金已划转", YES_NO),
+        Column("opened_on", "启用日", "从哪天起在这里记账，例如 2026-07-01；空着从导入那天起", "the day from which the books are kept here, such as 2026-07-01; empty is the day of the import", Form.DAY, may_lack=True),
     )),
     Sheet("buildings", TITLES["buildings"], "每幢一行。", "A row for each building.", ("community", "code"), (
         OF_COMMUNITY,

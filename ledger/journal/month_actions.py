@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, select
 
+from ledger.community.queries import check_opened
 from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.journal.actions import Posted, post
@@ -72,13 +73,14 @@ def close_month(
     ``exceptions`` documents each clearing account that is not nought, by ``book/account``.
 
     Raises:
-        MonthClosed: it is closed already.
+        MonthClosed: it is closed already. BeforeOpening: the books begin later.
         MonthRunning: the month is not over.
         AccountNotCleared: a clearing account is not nought, and no reason is given.
     """
     current = head(session, community, lock=True)
     if str(month) <= current.closed_through:
         raise MonthClosed(month=str(month), closed_through=current.closed_through)
+    check_opened(session, community, month.last, str(month))
     if day_in_shanghai(at) <= month.last:
         raise MonthRunning(month=month, last=month.last)
     for (book, account), net in uncleared(session, community, month).items():

@@ -17,6 +17,7 @@ from ledger.community.queries import components
 from ledger.community.rules import EVERYWHERE, FirmKind, Role
 from ledger.community.tables import (
     Appointment,
+    Area,
     Building,
     Community,
     Firm,
@@ -48,6 +49,7 @@ from ledger.journal.tables import Account, Entry, Movement
 from ledger.noticeboard.tables import Attachment, Notice
 from ledger.operations.operation import Choice, Choices, Said
 from ledger.periods import Period
+from ledger.register.tables import Tenancy
 from ledger.revenue.site_tables import Site
 from ledger.revenue.tables import RevenueContract
 from ledger.votes.rules import Matter, MotionState
@@ -113,6 +115,15 @@ def homes(session: Session, community: str, today: date) -> Sequence[Choice]:
     """Every home, by code."""
     query = select(Home.code).where(Home.community == community).order_by(Home.code)
     return [Choice(code, code) for code in session.exec(query)]
+
+
+def tenants(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """Who rents a home without a last day, each by the day since when and only for his home."""
+    query = select(Tenancy).where(Tenancy.community == community, col(Tenancy.until).is_(None))
+    return [
+        Choice(rented.since.isoformat(), f"{rented.since} · {rented.name}", whose=rented.home)
+        for rented in session.exec(query.order_by(Tenancy.home, col(Tenancy.since)))
+    ]
 
 
 def selling_units(session: Session, community: str, today: date) -> Sequence[Choice]:
@@ -380,6 +391,11 @@ def passed(*matters: Matter) -> Choices:
         ]
 
     return choices
+
+
+def areas(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The areas that are registered; another may be named."""
+    return [Choice(area.code, area.name) for area in session.exec(select(Area).order_by(Area.name))]
 
 
 def stairwells(session: Session, community: str, today: date) -> Sequence[Choice]:

@@ -8,3 +8,5 @@ CHECKERS = (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR)
 """Whoever may see what single homes hold of the fund and owe to it."""
 HOLDERS = (Role.COMMITTEE, Role.COMMUNITY_OFFICE)
 """Whoever may hold a vote and stand for the owners on the spot; the residents' committee helps where there is no other."""
+REGISTRARS = (Role.MANAGER, Role.COMMUNITY_OFFICE)
+"""Whoever keeps the register: the firm, and the community office that checks it before a vote."""

@@ -13,12 +13,13 @@ from ledger.community.rules import Role
 from ledger.fields import Out
 from ledger.grants import plan_actions
 from ledger.grants.actions import take_receipt
+from ledger.grants.package_actions import accept_package, register_package, register_works
 from ledger.grants.plan_queries import plan_seen, plans_seen, pledges
 from ledger.grants.rules import Source
 from ledger.grants.spent_queries import contracts_of
 from ledger.grants.walk_queries import package_seen, packages_seen, where_from, where_to, works_money
-from ledger.operations.choices import firms, fund_payments
-from ledger.operations.circles import OFFICE
+from ledger.operations.choices import firms, fund_payments, parts
+from ledger.operations.circles import OFFICE, REGISTRARS
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 
 APPROVERS = (Role.COMMITTEE, Role.SUPERVISOR)
@@ -46,6 +47,7 @@ class OnePackageOut(Out):
     held_fen: int
     gap_fen: int
     plan_version: int
+    accepted_on: date | None
 
 
 class WorksPackageOut(OnePackageOut):
@@ -188,7 +190,7 @@ PACKAGE = Record(
     query=package_seen,
     gives=OnePackageOut,
     heading="name",
-    state=("plan_version", "price_fen", "changes_fen"),
+    state=("plan_version", "price_fen", "changes_fen", "accepted_on"),
     told={"held_fen": RETAINED},
     parts={
         "planned": PLANNED,
@@ -383,6 +385,62 @@ DECLARED: tuple[Declared, ...] = (
             ),
         },
         on=PACKAGE,
+        confirms=True,
+    ),
+    Operation(
+        path="/works/projects",
+        title=Said("登记改造工程", "Register works"),
+        roles=REGISTRARS,
+        does=register_works,
+        seals=("works.registered",),
+        on=WORKS_MONEY,
+        fields={
+            "name": Field(Said("工程名称", "Name of the works")),
+            "document": Field(Said("立项批复", "Approval of the project")),
+        },
+    ),
+    Operation(
+        path="/works/packages",
+        title=Said("登记标段", "Register a works package"),
+        roles=REGISTRARS,
+        does=register_package,
+        seals=("works.package-registered", "book.opened"),
+        fields={
+            "name": Field(Said("标段名称", "Name of the package")),
+            "planned": Field(
+                Said("各来源计划出多少", "What each source is to give"),
+                hint=Said("合计要等于标段价款。", "Together they make up the price."),
+            ),
+            "document": Field(Said("中标通知书或合同", "Award or contract")),
+        },
+        confirms=True,
+    ),
+    Operation(
+        path="/works/acceptances",
+        title=Said("登记标段验收", "Enter that a package was accepted"),
+        roles=(Role.COMMITTEE, Role.COMMUNITY_OFFICE),
+        does=accept_package,
+        seals=("works.package-accepted",),
+        on=PACKAGE,
+        offered=lambda package: package["accepted_on"] is None,
+        fields={
+            "on": Field(
+                Said("验收合格日", "Accepted on"),
+                hint=Said(
+                    "保修期从这一天起算（建设工程质量管理条例第40条）。",
+                    "Warranties run from this day (Regulations on Construction Quality, Art. 40).",
+                ),
+            ),
+            "components": Field(
+                Said("这个标段做了哪些部位", "Components that it made"),
+                hint=Said(
+                    "登记表里已归到这个标段的不用再选。",
+                    "Those which the register names for it need not be chosen again.",
+                ),
+                choices=parts,
+            ),
+            "document": Field(Said("验收记录", "Record of the acceptance")),
+        },
         confirms=True,
     ),
 )

@@ -6,10 +6,11 @@ from typing import Any
 
 from pydantic import model_validator
 
-from ledger.community.rules import Role
+from ledger.community.rules import FirmKind, Role
 from ledger.errors import LedgerError
 from ledger.fields import Out
 from ledger.handover import actions
+from ledger.handover.contract_actions import conclude, prolong
 from ledger.handover.queries import (
     items,
     open_handovers,
@@ -20,9 +21,10 @@ from ledger.handover.queries import (
 )
 from ledger.handover.rules import Cause, ItemKind, ItemState, Side, Standing, Treatment, check_signable
 from ledger.handover.tables import HandoverItem
-from ledger.operations.choices import handover_items
+from ledger.operations.choices import firms, handover_items, passed
 from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Field, Listing, Operation, Part, Record, Said
+from ledger.votes.rules import Matter
 
 BOTH_SIDES = (Role.MANAGER, Role.COMMITTEE)
 TOLD = {
@@ -35,6 +37,15 @@ TOLD = {
     "no": Field(Said("第几项", "Item")),
     "subject": Field(Said("内容", "What")),
 }
+
+RESOLUTION = Field(
+    Said("业主决议", "The owners' resolution"),
+    hint=Said(
+        "选聘、续聘由业主共同决定（民法典第278条第（四）项、第947条）。选通过的表决。",
+        "Hiring and renewing are the owners' to decide (Civil Code, Arts. 278 (4), 947). Choose the vote that passed.",
+    ),
+    choices=passed(Matter.FIRM),
+)
 
 
 class ServiceListedOut(Out):
@@ -146,7 +157,7 @@ SERVICE = Record(
     roles=OFFICE,
     query=service_seen,
     gives=ServiceOut,
-    state=("standing", "last_day", "taken_over_on", "refused_on", "signed", "list_sha256"),
+    state=("standing", "ends_on", "last_day", "taken_over_on", "refused_on", "signed", "list_sha256"),
     parts={
         "calendar": Part(
             title=Said("续聘日历", "Renewal calendar"), query=renewal_calendar, gives=CalendarOut, many=False
@@ -171,6 +182,44 @@ DECLARED = (
         empty=Said("还没有登记物业服务合同。", "No service contract is registered yet."),
     ),
     SERVICE,
+    Operation(
+        path="/services",
+        title=Said("登记物业服务合同", "Register a service contract"),
+        roles=(Role.COMMITTEE,),
+        does=conclude,
+        seals=("service.concluded",),
+        fields={
+            "number": Field(Said("合同编号", "Contract number")),
+            "firm": Field(
+                Said("物业企业", "Property firm"),
+                hint=Said(
+                    "续聘选原来的企业；换企业要先登记原合同的终止通知。",
+                    "To renew, the present firm; before another is hired, notice must end the present contract.",
+                ),
+                choices=firms(FirmKind.PROPERTY),
+            ),
+            "starts_on": Field(Said("开始日", "Begins on")),
+            "ends_on": Field(Said("到期日", "Ends on")),
+            "motion": RESOLUTION,
+            "document": Field(Said("签好的合同", "The signed contract")),
+        },
+        confirms=True,
+    ),
+    Operation(
+        path="/services/<path:number>/prolongation",
+        title=Said("延长合同期限", "Prolong the contract"),
+        roles=(Role.COMMITTEE,),
+        does=prolong,
+        seals=("service.prolonged",),
+        fields={
+            "ends_on": Field(Said("延长到哪天", "New last day")),
+            "motion": RESOLUTION,
+            "document": Field(Said("补充协议", "Supplementary agreement")),
+        },
+        on=SERVICE,
+        offered=lambda service: service["last_day"] is None,
+        confirms=True,
+    ),
     Operation(
         path="/services/<path:number>/notice",
         title=Said("通知终止合同", "Give notice that the contract ends"),

@@ -4,20 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.queries import home as one_home
 from ledger.community.rules import Role
 from ledger.fields import Code, Out
-from ledger.holders.actions import change_holder
-from ledger.holders.queries import Held, last_holder
-from ledger.holders.queries import holders as held_homes
-from ledger.operations.choices import homes
-from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said
-
-REGISTRARS = (Role.MANAGER, Role.COMMUNITY_OFFICE)
-"""Whoever keeps the list of owners: the firm, and the community office that checks it before a vote."""
-
+from ledger.operations.choices import homes, tenants
+from ledger.operations.circles import REGISTRARS
+from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
+from ledger.register.holder_actions import change_holder, move_in, move_out
+from ledger.register.place_actions import correct_area
+from ledger.register.queries import Held, last_holder, tenancies
+from ledger.register.queries import holders as held_homes
 
 NOBODY = {"since": None, "name": "", "phone": ""}
 
@@ -30,6 +29,13 @@ class HolderRowOut(Out):
 
 class HolderOut(HolderRowOut):
     phone: str
+
+
+class TenancyOut(Out):
+    tenant: str = Limit(validation_alias="name")
+    phone: str
+    rents_since: date = Limit(validation_alias="since")
+    rents_until: date | None = Limit(validation_alias="until")
 
 
 def all_holders(session: Session, community: str, *, building: Code | None = None) -> Sequence[Held]:
@@ -49,6 +55,12 @@ def holder(session: Session, community: str, home: Code) -> Mapping[str, Any]:
     return {"home": of, **told}
 
 
+def area_now(session: Session, community: str, home: str) -> Mapping[str, Any]:
+    """What is registered of a home's area, to begin a correction with."""
+    row = one_home(session, community, home)
+    return {"area_dm2": row.area_dm2, "area_source": row.area_source}
+
+
 HOLDER = Record(
     path="/holders/<home>",
     title=Said("业主", "Holder"),
@@ -57,6 +69,9 @@ HOLDER = Record(
     query=holder,
     gives=HolderOut,
     heading="home",
+    parts={
+        "tenancies": Part(title=Said("租户", "Tenants"), query=tenancies, gives=TenancyOut),
+    },
     told={
         "since": Field(Said("持有起始日", "Holds it since")),
         "name": Field(Said("业主姓名", "Name of the holder")),
@@ -87,6 +102,7 @@ DECLARED: tuple[Declared, ...] = (
         confirms=True,
         fields={
             "name": Field(Said("新业主姓名", "Name of the new holder")),
+            "cause": Field(Said("怎么取得的", "By what it became his")),
             "since": Field(
                 Said("权属登记日", "Day of the registration"),
                 hint=Said("不动产登记簿上记载的那一天。", "The day in the register of real estate."),
@@ -106,6 +122,71 @@ DECLARED: tuple[Declared, ...] = (
                 ),
                 choices=homes,
             ),
+        },
+    ),
+    Operation(
+        path="/holders/<home>/tenants",
+        title=Said("登记租户入住", "Register a tenant"),
+        roles=REGISTRARS,
+        does=move_in,
+        seals=("home.let",),
+        on=HOLDER,
+        fields={
+            "name": Field(Said("租户姓名", "Name of the tenant")),
+            "since": Field(Said("起租日", "Rents it since")),
+            "until": Field(
+                Said("租到哪天", "Last day"),
+                hint=Said("没有约定就不填。", "Leave it out where none was agreed."),
+            ),
+            "document": Field(
+                Said("租赁备案或业主告知书", "Record of the lease, or the owner's notice"),
+                hint=Said(
+                    "业主出租房屋要告诉物业（民法典第945条）；不用交租金数目。",
+                    "Owners tell the firm that they let a home (Civil Code, Art. 945); the rent need not show.",
+                ),
+            ),
+        },
+    ),
+    Operation(
+        path="/holders/<home>/tenants/end",
+        title=Said("登记租户搬出", "Register that a tenant moved out"),
+        roles=REGISTRARS,
+        does=move_out,
+        seals=("home.left",),
+        on=HOLDER,
+        confirms=True,
+        fields={
+            "since": Field(Said("哪天起租的那一位", "Which tenant: he rents it since"), choices=tenants),
+            "until": Field(
+                Said("最后一天", "Last day"),
+                hint=Said(
+                    "从第二天起他不能再登录查看这一户。",
+                    "From the day after he signs in for this home no longer.",
+                ),
+            ),
+            "document": Field(
+                Said("退租证明或业主告知书", "Proof that the lease ended, or the owner's notice")
+            ),
+        },
+    ),
+    Operation(
+        path="/holders/<home>/area",
+        title=Said("更正建筑面积", "Correct the floor area"),
+        roles=(Role.COMMUNITY_OFFICE,),
+        does=correct_area,
+        seals=("home.area-corrected",),
+        on=HOLDER,
+        begins=area_now,
+        confirms=True,
+        fields={
+            "area_dm2": Field(
+                Said("建筑面积（㎡）", "Floor area (m²)"),
+                hint=Said(
+                    "以后收费、分摊和表决按新面积；以前的账单和已公告的表决不变。",
+                    "Fees, shares and votes go by it from now on; bills and announced votes stay as they are.",
+                ),
+            ),
+            "document": Field(Said("不动产权证书或测绘报告", "Certificate of ownership or survey")),
         },
     ),
 )

@@ -13,7 +13,6 @@ from ledger.community.rules import Actor, Level, Role
 from ledger.community.tables import Person
 from ledger.errors import NotAllowed
 from ledger.fields import Code, Out
-from ledger.holders.queries import holders
 from ledger.operations.choices import homes
 from ledger.operations.operation import (
     Choice,
@@ -52,6 +51,7 @@ from ledger.people.rules import MAY_APPOINT, Event
 from ledger.people.tables import AccessRecord, Slip
 from ledger.periods import noon
 from ledger.publishing import Publisher
+from ledger.register.queries import holders
 from ledger.reports.slip import slips_paper
 from ledger.words import label, told
 

@@ -11,17 +11,34 @@ from ledger.community.queries import (
     appointments,
     area_and_homes,
     communities,
+    component,
+    components,
+    firm,
     home,
     homes,
 )
 from ledger.community.queries import community as community_of
-from ledger.community.rules import EVERYWHERE, Actor, HomeKind, Level, Mode, Role, check_own_home
-from ledger.community.tables import Community, Home
+from ledger.community.rules import (
+    EVERYWHERE,
+    Actor,
+    ComponentKind,
+    FirmKind,
+    HomeKind,
+    Level,
+    Mode,
+    Role,
+    check_own_home,
+)
+from ledger.community.tables import Community, Component, Firm, Home
 from ledger.fees.queries import outstanding
 from ledger.fields import Code, Out
 from ledger.journal.queries import held, home_history
-from ledger.operations.circles import OFFICE
-from ledger.operations.operation import Declared, Listing, Record, Said
+from ledger.operations.choices import areas
+from ledger.operations.circles import OFFICE, REGISTRARS
+from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said
+from ledger.register.firm_actions import correct_firm, register_firm
+from ledger.register.place_actions import join_area, register_component
+from ledger.register.queries import firms
 
 
 class CommunityRowOut(Out):
@@ -37,6 +54,7 @@ class CommunityOut(Out):
     address: str
     mode: Mode
     jurisdiction: str
+    area: str | None
     area_dm2: int
     homes: int
     buildings: int
@@ -52,6 +70,24 @@ class HomeRowOut(Out):
     kind: HomeKind
     area_dm2: int
     first_deposit_fen: int
+
+
+class ComponentOut(Out):
+    code: str
+    kind: ComponentKind
+    name: str
+    building: str | None
+    works: str | None
+    package: str | None
+    warranty_until: date | None
+
+
+class FirmOut(Out):
+    code: str
+    name: str
+    kind: FirmKind
+    licence: str
+    phone: str
 
 
 class OwedMonthOut(Out):
@@ -108,6 +144,41 @@ def registered(session: Session, community: str, *, building: Code | None = None
     return homes(session, community, building)
 
 
+def component_seen(session: Session, community: str, code: Code) -> Component:
+    """One component with its warranty.
+
+    Raises:
+        NoComponent.
+    """
+    return component(session, community, code)
+
+
+def registered_components(
+    session: Session, community: str, *, building: Code | None = None
+) -> Sequence[Component]:
+    """Parts and facilities by code; of a building with those of the whole community."""
+    return components(session, community, building)
+
+
+def firm_seen(session: Session, code: Code) -> Firm:
+    """One firm.
+
+    Raises:
+        NoFirm.
+    """
+    return firm(session, code)
+
+
+def registered_firms(session: Session, *, kind: FirmKind | None = None) -> Sequence[Firm]:
+    """Every firm that communities here deal with, by name."""
+    return [row for row in firms(session) if kind in (None, row.kind)]
+
+
+def particulars_now(row: Firm) -> Mapping[str, Any]:
+    """What is registered of a firm, to begin a correction with."""
+    return {"name": row.name, "licence": row.licence, "phone": row.phone}
+
+
 def accounts_of_home(session: Session, community: str, code: Code, *, by: Actor) -> Mapping[str, Any]:
     """Its part of the fund, what it owes, and every movement; owners and tenants see their own home only.
 
@@ -144,6 +215,29 @@ def accounts_of_home(session: Session, community: str, code: Code, *, by: Actor)
     }
 
 
+COMMUNITY = Record(
+    path="",
+    title=Said("小区", "The community"),
+    roles=tuple(Role),
+    query=size_of,
+    gives=CommunityOut,
+    heading="name",
+)
+LICENCE = {
+    "name": Field(Said("企业名称", "Name of the firm")),
+    "kind": Field(Said("哪一类单位", "What kind of firm")),
+}
+COMPONENT_FACTS = {
+    "kind": Field(
+        Said("哪一类部位", "What kind of component"),
+        hint=Said("保修年限按类别算。", "How long it is under warranty goes by its kind."),
+    ),
+    "building": Field(
+        Said("在哪一幢", "In which building"),
+        hint=Said("全小区共用的不填。", "Leave it out where it serves the whole community."),
+    ),
+}
+
 HOME = Record(
     path="/homes/<code>",
     title=Said("一户的账", "A home's accounts"),
@@ -161,6 +255,29 @@ HOME = Record(
     known_as=("home",),
 )
 
+COMPONENT = Record(
+    path="/components/<code>",
+    title=Said("一个部位或设施", "A component"),
+    roles=(*OFFICE, Role.WORKER),
+    query=component_seen,
+    gives=ComponentOut,
+    heading="name",
+    state=("warranty_until",),
+    known_as=("component",),
+)
+
+FIRM = Record(
+    path="/firms/<code>",
+    title=Said("一家企业", "A firm"),
+    roles=OFFICE,
+    query=firm_seen,
+    gives=FirmOut,
+    heading="name",
+    state=("name", "licence", "phone"),
+    known_as=("firm", "contractor", "counterparty", "payee"),
+    told=LICENCE,
+)
+
 DECLARED: tuple[Declared, ...] = (
     Listing(
         path="/communities",
@@ -171,14 +288,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=CommunityRowOut,
         key="communities",
     ),
-    Record(
-        path="",
-        title=Said("小区", "The community"),
-        roles=tuple(Role),
-        query=size_of,
-        gives=CommunityOut,
-        heading="name",
-    ),
+    COMMUNITY,
     Listing(
         path="/homes",
         title=Said("房屋", "Homes"),
@@ -190,4 +300,86 @@ DECLARED: tuple[Declared, ...] = (
         totals=("area_dm2", "first_deposit_fen"),
     ),
     HOME,
+    Listing(
+        path="/components",
+        title=Said("部位与设施", "Components"),
+        roles=(*OFFICE, Role.WORKER),
+        query=registered_components,
+        gives=ComponentOut,
+        key="components",
+        record=COMPONENT,
+        columns=("code", "name", "kind", "building", "package", "warranty_until"),
+        empty=Said("还没有登记部位。先登记一个。", "No component is registered yet. Register one first."),
+    ),
+    COMPONENT,
+    Operation(
+        path="/components",
+        title=Said("登记部位或设施", "Register a component"),
+        roles=REGISTRARS,
+        does=register_component,
+        seals=("component.registered",),
+        fields={
+            **COMPONENT_FACTS,
+            "document": Field(Said("照片或图纸", "Picture or plan")),
+        },
+    ),
+    Listing(
+        path="/firms",
+        title=Said("企业名册", "Firms"),
+        roles=OFFICE,
+        query=registered_firms,
+        gives=FirmOut,
+        key="firms",
+        record=FIRM,
+        columns=("code", "name", "kind", "licence", "phone"),
+        told=LICENCE,
+        empty=Said("还没有登记企业。先登记一家。", "No firm is registered yet. Register one first."),
+    ),
+    FIRM,
+    Operation(
+        path="/firms",
+        title=Said("登记企业", "Register a firm"),
+        roles=(*REGISTRARS, Role.COMMITTEE, Role.OPERATOR),
+        does=register_firm,
+        seals=("firm.registered",),
+        fields={
+            **LICENCE,
+            "document": Field(
+                Said("营业执照", "Business licence"),
+                hint=Said(
+                    "登记企业不等于签约；合同另外登记。",
+                    "Registering a firm hires nobody; its contract is entered on its own.",
+                ),
+            ),
+        },
+    ),
+    Operation(
+        path="/firms/<code>/particulars",
+        title=Said("更正企业资料", "Correct a firm's particulars"),
+        roles=(Role.COMMUNITY_OFFICE, Role.OPERATOR),
+        does=correct_firm,
+        seals=("firm.corrected",),
+        on=FIRM,
+        begins=particulars_now,
+        fields={
+            **LICENCE,
+            "document": Field(Said("变更后的营业执照", "The licence as it is now")),
+        },
+    ),
+    Operation(
+        path="/area",
+        title=Said("加入片区", "Join an area"),
+        roles=(Role.OPERATOR,),
+        does=join_area,
+        seals=("community.joined",),
+        confirms=True,
+        fields={
+            "area": Field(Said("片区编号", "Code of the area"), choices=areas, free=True),
+            "name": Field(
+                Said("新片区的名称", "Name of a new area"),
+                hint=Said("已有的片区不用填。", "Leave it out for one that is registered."),
+            ),
+            "document": Field(Said("街道的文件", "The street's decision")),
+        },
+    ),
 )

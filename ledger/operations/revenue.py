@@ -331,8 +331,12 @@ DECLARED = (
         title=Said("登记可以出租的场地", "Register a place that can be let"),
         roles=(Role.MANAGER,),
         does=register_site,
-        gives=SiteOut,
-        fields={"part": PART},
+        seals=("site.registered",),
+        fields={
+            "part": PART,
+            "since": Field(Said("从哪天起可以出租", "Can be let since")),
+            "document": Field(Said("位置图或照片", "Plan or picture")),
+        },
     ),
     Operation(
         path="/revenue/receipts",

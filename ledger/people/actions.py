@@ -16,7 +16,6 @@ from ledger.community.queries import seats
 from ledger.community.rules import EVERYWHERE, LEVEL_OF, RESIDENTS, Actor, Level, Role, Seat
 from ledger.community.tables import Appointment, Person
 from ledger.fields import Code, Day, Note, Text
-from ledger.holders.queries import holders
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
@@ -37,6 +36,7 @@ from ledger.people.rules import (
 from ledger.people.sign_ins import end_sign_ins
 from ledger.people.tables import Slip
 from ledger.periods import day_in_shanghai
+from ledger.register.queries import holders
 
 
 class NewSeat(NamedTuple):

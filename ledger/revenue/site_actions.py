@@ -5,49 +5,78 @@ so the list of vacancies is kept rather than guessed. Refused: a price on the si
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import Session
 
 from ledger.community.rules import Actor
-from ledger.fields import Code, Day, Text
+from ledger.fields import Code, Day, Evidence, Text
+from ledger.files.actions import use_file
+from ledger.files.rules import Purpose
+from ledger.journal.actions import Posted, post, replay
+from ledger.journal.rules import Draft
 from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
 from ledger.revenue.queries import check_part
 from ledger.revenue.rules import WHOLE, Beneficiary, Category
 from ledger.revenue.site_rules import SiteExists
 from ledger.revenue.site_tables import Site
 
 
+class NewSite(NamedTuple):
+    """A common part that can be let: what it is used for, since when, and whose part of the community it is."""
+
+    code: Code
+    name: Text
+    category: Category
+    since: Day
+    part: Beneficiary = WHOLE
+
+
 def register_site(
-    session: Session,
-    community: str,
-    code: Code,
-    name: Text,
-    category: Category,
-    since: Day,
-    *,
-    part: Beneficiary = WHOLE,
-    by: Actor,
-    at: datetime,
-) -> Site:
+    session: Session, community: str, new: NewSite, document: Evidence, *, by: Actor, at: datetime
+) -> Posted:
     """Enter a common part that can be let, with the part of the community that owns it.
+
+    ``document`` shows it: a plan or a picture.
 
     Raises:
         SiteExists: the code is taken.
-        NobodyThere: no home is in the part.
+        NobodyThere: no home is in the part. FileMissing.
+        AskedDifferently: it was entered with other facts.
     """
     head(session, community, lock=True)
-    if session.get(Site, (community, code)) is not None:
-        raise SiteExists(site=code)
-    check_part(session, community, part)
-    new = Site(
-        community=community,
-        code=code,
-        name=name,
-        category=category,
-        since=since,
-        building=part.building,
-        stairwell=part.stairwell,
+    draft = Draft(
+        kind="site.registered",
+        on=day_in_shanghai(at),
+        key=f"site/{new.code}",
+        asked={"name": new.name, "document": document},
+        facts={
+            "site": new.code,
+            "category": new.category.value,
+            "since": new.since.isoformat(),
+            "building": new.part.building,
+            "stairwell": new.part.stairwell,
+        },
+        attachments=[document],
+        subject=f"site/{new.code}",
     )
-    session.add(new)
+    if earlier := replay(session, community, draft):
+        return earlier
+    if session.get(Site, (community, new.code)) is not None:
+        raise SiteExists(site=new.code)
+    check_part(session, community, new.part)
+    use_file(session, community, document, f"site/{new.code}", Purpose.SURVEY, by=by, at=at)
+    session.add(
+        Site(
+            community=community,
+            code=new.code,
+            name=new.name,
+            category=new.category,
+            since=new.since,
+            building=new.part.building,
+            stairwell=new.part.stairwell,
+        )
+    )
     session.flush()
-    return new
+    return post(session, community, draft, by=by, at=at)

@@ -4,15 +4,16 @@ from datetime import date
 
 import pytest
 
-from ledger.community.queries import NoHome
+from ledger.community.queries import NoBuilding, NoHome
 from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.rules import DepositKind, Standing
-from ledger.fund.unit_queries import NoBuilding, building_ledger, sale_proof, unit_ledger
-from ledger.holders.actions import change_holder
+from ledger.fund.unit_queries import building_ledger, sale_proof, unit_ledger
 from ledger.journal.actions import reverse
 from ledger.journal.queries import entry, held, moves_of
 from ledger.periods import Month
+from ledger.register.holder_actions import change_holder
+from ledger.register.rules import NewHolder, TransferCause
 from ledger.words import word
 from tests.cast import HUANG, MEI, NOON
 from tests.factories import SHA, a_home
@@ -40,7 +41,17 @@ def a_lived_place(session):
     post_run(session, PLACE, "june", by=HUANG, at=NOON)
     ready_to_pay(session)
     paid(session, 12_000_00)
-    change_holder(session, PLACE, home, "新业主", date(2026, 7, 1), SHA, by=MEI, at=NOON)
+    change_holder(
+        session,
+        PLACE,
+        home,
+        NewHolder("新业主"),
+        TransferCause.SALE,
+        date(2026, 7, 1),
+        document=SHA,
+        by=MEI,
+        at=NOON,
+    )
     end_month(session, PLACE, Month(2026, 7), exceptions={}, by=MEI, at=AUGUST)
     return home
 
@@ -104,7 +115,17 @@ def test_when_a_home_is_sold_its_part_passes_with_it_and_nothing_moves(session):
     a_place(session)
     book(session, "R1", 900_00)
 
-    posted = change_holder(session, PLACE, A101, "新业主", date(2026, 7, 1), SHA, by=MEI, at=NOON)
+    posted = change_holder(
+        session,
+        PLACE,
+        A101,
+        NewHolder("新业主"),
+        TransferCause.SALE,
+        date(2026, 7, 1),
+        document=SHA,
+        by=MEI,
+        at=NOON,
+    )
 
     ledger = unit_ledger(session, PLACE, A101, JULY)
     assert (entry(session, PLACE, posted.no).book, moves_of(session, PLACE, posted.no)) == (None, [])

@@ -8,8 +8,8 @@ import pytest
 from ledger.files.actions import keep_file
 from ledger.files.queries import stored
 from ledger.files.rules import FileKind
-from ledger.holders.queries import holders
 from ledger.journal.queries import entry, entry_by_key
+from ledger.register.queries import holders
 from tests.cast import CHEN, HE, MEI, NOON, OUYANG, SU
 from tests.desk.conftest import Visitor
 from tests.doors import HOMES, Caller, application, sits_down
@@ -17,7 +17,7 @@ from tests.factories import PAPER, SHA
 
 PLACE = "/communities/meiyuan"
 HOME = HOMES[0]
-SALE = {"name": "买方 李", "since": "2026-07-01", "document": SHA, "phone": "13900000000"}
+SALE = {"name": "买方 李", "cause": "sale", "since": "2026-07-01", "document": SHA, "phone": "13900000000"}
 REQUEST = {"reason": "本人要求删除", "document": SHA}
 
 
@@ -70,7 +70,7 @@ def test_a_form_with_a_scan_registers_a_new_holder_after_one_last_look(app, data
     sits_down(desk.client, HE)
     page = f"/desk/meiyuan/do/holders/{HOME}/transfer"
     assert page in desk.get(f"/desk/meiyuan/holders/{HOME}").text
-    typed = {"name": "买方 李", "since": "2026-07-01", "holds_also": HOMES[1]}
+    typed = {"name": "买方 李", "cause": "sale", "since": "2026-07-01", "holds_also": HOMES[1]}
     scan = {"document": (BytesIO(b"%PDF-1.7 certificate"), "certificate.pdf")}
 
     without = desk.fill(page, **typed)
@@ -85,7 +85,13 @@ def test_a_form_drawn_for_another_holder_is_refused(app, database):
     desk = Visitor(app.test_client())
     sits_down(desk.client, HE)
     page = f"/desk/meiyuan/do/holders/{HOME}/transfer"
-    stale = desk.form(page) | {"name": "另一买方", "since": "2026-07-09", "document": SHA, "confirmed": "yes"}
+    stale = desk.form(page) | {
+        "name": "另一买方",
+        "cause": "inheritance",
+        "since": "2026-07-09",
+        "document": SHA,
+        "confirmed": "yes",
+    }
     mei("POST", f"{PLACE}/holders/{HOME}/transfer", 201, **SALE)
 
     answer = desk.client.post(page, data=stale)
@@ -96,7 +102,14 @@ def test_a_form_drawn_for_another_holder_is_refused(app, database):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"name": ""}, {"since": "soon"}, {"document": "no digest"}, {"document": None}, {"holds_also": 7}],
+    [
+        {"name": ""},
+        {"since": "soon"},
+        {"document": "no digest"},
+        {"document": None},
+        {"holds_also": 7},
+        {"cause": "theft"},
+    ],
 )
 def test_what_is_no_change_of_a_holder_is_refused_as_it_is_typed(app, database, wrong):
     Caller(app.test_client(), MEI)("POST", f"{PLACE}/holders/{HOME}/transfer", 422, **SALE | wrong)

@@ -9,7 +9,6 @@ from sqlmodel import select
 from ledger.community.queries import NoHome, appointments, seats
 from ledger.community.rules import Actor, Level, Role, Seat
 from ledger.community.tables import Appointment, Person
-from ledger.holders.actions import change_holder
 from ledger.journal.fsck import problems
 from ledger.journal.queries import entry
 from ledger.log.queries import leaf
@@ -46,6 +45,8 @@ from ledger.people.rules import (
 )
 from ledger.people.sign_ins import Origin, new_secret, open_sign_in, right_password, use_slip
 from ledger.people.tables import SecondFactor, Slip
+from ledger.register.holder_actions import change_holder
+from ledger.register.rules import NewHolder, TransferCause
 from tests.cast import CHEN, HE, MEI, NOON
 from tests.factories import SHA, a_community, a_home
 
@@ -204,7 +205,17 @@ def test_a_slip_for_a_lost_telephone_forgets_the_authenticator(session, keyring,
 
 def test_the_owners_of_a_building_get_a_slip_each_and_none_a_second_one(session, keyring, home):
     a_home(session, "1-1-102")
-    change_holder(session, PLACE, "1-1-102", "买方 李", date(2026, 7, 10), SHA, by=HE, at=NOON)
+    change_holder(
+        session,
+        PLACE,
+        "1-1-102",
+        NewHolder("买方 李"),
+        TransferCause.SALE,
+        date(2026, 7, 10),
+        document=SHA,
+        by=HE,
+        at=NOON,
+    )
     done = invite_owners(session, PLACE, "1", SINCE, keyring, by=HE, at=NOON)
     names = [
         session.get_one(Person, paper.person).name

@@ -54,9 +54,10 @@ from ledger.revenue.rules import (
     TooLateForPaper,
     YearOpen,
 )
-from ledger.revenue.site_actions import register_site
+from ledger.revenue.site_actions import NewSite, register_site
 from ledger.revenue.site_queries import NoSite, occupancy, vacancies
 from ledger.revenue.site_rules import SiteExists, SiteTaken
+from ledger.revenue.site_tables import Site
 from ledger.votes.rules import Matter, NoResolutionPassed
 from tests.cast import CHEN, MEI, NOON
 from tests.factories import SHA, a_community
@@ -430,11 +431,12 @@ def test_a_contract_ended_early_promises_nothing_after_its_last_day(session):
 
 def test_a_site_is_let_to_one_at_a_time_and_its_empty_days_are_known(session):
     owners_place(session)
-    new = {"since": date(2026, 1, 1), "by": MEI, "at": NOON}
+    lift = NewSite("L-1", "1 号电梯", Category.AD_LIFT, date(2026, 1, 1), Part("1"))
     for code in ("L-1", "L-2"):
-        register_site(session, PLACE, code, "1 号电梯", Category.AD_LIFT, part=Part("1"), **new)
-    with pytest.raises(SiteExists):
-        register_site(session, PLACE, "L-1", "1 号电梯", Category.AD_LIFT, **new)
+        register_site(session, PLACE, lift._replace(code=code), SHA, by=MEI, at=NOON)
+    assert not register_site(session, PLACE, lift, SHA, by=MEI, at=NOON).fresh
+    with pytest.raises(AskedDifferently):
+        register_site(session, PLACE, lift._replace(name="2 号电梯"), SHA, by=MEI, at=NOON)
     a_contract(session, site="L-1", starts_on=date(2025, 11, 1), ends_on=date(2026, 1, 31))
 
     with pytest.raises(SiteTaken, match="GY-1"):
@@ -449,10 +451,18 @@ def test_a_site_is_let_to_one_at_a_time_and_its_empty_days_are_known(session):
     assert [s.code for s in vacancies(session, PLACE, date(2026, 2, 1))] == ["L-1", "L-2"]
 
 
+def test_a_site_that_stands_there_without_an_entry_is_not_registered_again(session):
+    owners_place(session)
+    lift = NewSite("L-1", "1 号电梯", Category.AD_LIFT, date(2026, 1, 1))
+    session.add(Site(community=PLACE, code="L-1", name="老点位", category=lift.category, since=lift.since))
+    with pytest.raises(SiteExists):
+        register_site(session, PLACE, lift, SHA, by=MEI, at=NOON)
+
+
 def test_a_site_is_free_from_the_day_after_an_early_end(session):
     owners_place(session)
-    site = {"since": date(2026, 1, 1), "by": MEI, "at": NOON}
-    register_site(session, PLACE, "L-1", "1 号电梯", Category.AD_LIFT, **site)
+    lift = NewSite("L-1", "1 号电梯", Category.AD_LIFT, date(2026, 1, 1))
+    register_site(session, PLACE, lift, SHA, by=MEI, at=NOON)
     a_contract(session, site="L-1")
     a_resolution(session)
     terminate(session, PLACE, "GY-1", date(2026, 6, 30), reason="违约", by=CHEN, at=NOON)

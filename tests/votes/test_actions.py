@@ -10,11 +10,12 @@ from sqlmodel import select
 from ledger.community.queries import homes
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Home, ProfileValue
-from ledger.holders.actions import change_holder
 from ledger.journal.fsck import problems
 from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry
 from ledger.log.queries import private_fields
+from ledger.register.holder_actions import change_holder
+from ledger.register.rules import NewHolder, TransferCause
 from ledger.votes.actions import cast, close_motion
 from ledger.votes.queries import NoMotion, count, motion, resolution, told, turnout
 from ledger.votes.rules import (
@@ -64,7 +65,9 @@ def test_the_roll_is_frozen_when_the_vote_is_announced(session):
 
     session.get(Home, (place, home)).area_dm2 = 20_000
     a_home(session, "1-1-102", owner="zhang")
-    change_holder(session, place, home, "买方", TODAY, SHA, by=HE, at=NOON)
+    change_holder(
+        session, place, home, NewHolder("买方"), TransferCause.SALE, TODAY, document=SHA, by=HE, at=NOON
+    )
 
     cast(session, place, asked, {home: YES}, by=HE, at=NOON)
     close_motion(session, place, asked, by=CHEN, at=NOON)

@@ -9,10 +9,11 @@ from sqlmodel import select
 from ledger.community.queries import NoHome, homes
 from ledger.community.tables import Home
 from ledger.db import write_rows
-from ledger.holders.actions import change_holder
 from ledger.journal.fsck import problems
 from ledger.journal.tables import Entry
 from ledger.log.actions import erase
+from ledger.register.holder_actions import change_holder
+from ledger.register.rules import NewHolder, TransferCause
 from ledger.votes.actions import announce, cast, close_motion
 from ledger.votes.queries import NoMotion, own_ballot
 from ledger.votes.rules import BALLOTS_A_LEAF, Matter, NewMotion, NoBallot
@@ -33,7 +34,17 @@ def test_whoever_buys_a_home_does_not_learn_how_the_seller_voted(session):
     cast(session, PLACE, asked, {first: NO}, by=HE, at=NOON)
     assert seen_by(session, first, asked, first, LAST).choice is NO
 
-    change_holder(session, PLACE, first, "买方", TODAY + timedelta(days=1), SHA, by=HE, at=NOON)
+    change_holder(
+        session,
+        PLACE,
+        first,
+        NewHolder("买方"),
+        TransferCause.SALE,
+        TODAY + timedelta(days=1),
+        document=SHA,
+        by=HE,
+        at=NOON,
+    )
 
     assert seen_by(session, first, asked, first, TODAY).choice is NO
     with pytest.raises(NoBallot, match=first):

@@ -6,9 +6,10 @@ from sqlmodel import select
 from ledger.community.queries import NoHome
 from ledger.community.rules import HomeNotSaid, NotYourHome
 from ledger.files.rules import FileMissing
-from ledger.holders.actions import change_holder
 from ledger.journal.tables import Entry
 from ledger.log.queries import leaf
+from ledger.register.holder_actions import change_holder
+from ledger.register.rules import NewHolder, TransferCause
 from ledger.votes.actions import cast, close_motion
 from ledger.votes.proxies.actions import cast_own, entrust
 from ledger.votes.proxies.queries import proxies_given
@@ -49,7 +50,9 @@ def test_an_owner_casts_for_each_of_his_homes_and_for_none_that_he_sold(session)
     for home in ("1-1-201", "1-1-202", "1-1-203"):
         a_home(session, home, owner="zhang")
     a_motion(session)
-    change_holder(session, PLACE, "1-1-203", "买方", TODAY, SHA, by=HE, at=NOON)
+    change_holder(
+        session, PLACE, "1-1-203", NewHolder("买方"), TransferCause.SALE, TODAY, document=SHA, by=HE, at=NOON
+    )
 
     casts(session, "1-1-201", "1-1-202")
     with pytest.raises(NotYourBallot):

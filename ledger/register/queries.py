@@ -1,4 +1,4 @@
-"""What can be read of holders: personal data, for the office and for the holder himself."""
+"""What can be read of the register. Owners and tenants are personal data, for the office and for themselves."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,8 +8,16 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import NoHome
-from ledger.community.tables import Holder, Home
+from ledger.community.tables import Area, Firm, Holder, Home
 from ledger.db import select_columns
+from ledger.errors import Unknown
+from ledger.register.tables import Tenancy
+
+
+class NoTenancy(Unknown):
+    code = "no-tenancy"
+    zh = "{home} 没有自{since}起的租户。"
+    en = "{home} has no tenant from {since} on."
 
 
 class Held(NamedTuple):
@@ -36,10 +44,10 @@ def holder_of(session: Session, community: str, home: str) -> Holder:
     Raises:
         NoHome: there is no such home here, or nobody was registered for it.
     """
-    found = last_holder(session, community, home)
-    if found is None:
+    holder = last_holder(session, community, home)
+    if holder is None:
         raise NoHome(community=community, home=home)
-    return found
+    return holder
 
 
 def holders(session: Session, community: str, building: str | None = None) -> Sequence[Held]:
@@ -65,3 +73,39 @@ def holders(session: Session, community: str, building: str | None = None) -> Se
     if building is not None:
         query = query.where(Home.building == building)
     return [Held(home, since, name or "") for home, since, name in session.execute(query)]
+
+
+def tenancies(session: Session, community: str, home: str) -> Sequence[Tenancy]:
+    """Who rents and rented a home, the latest first."""
+    return session.exec(
+        select(Tenancy)
+        .where(Tenancy.community == community, Tenancy.home == home)
+        .order_by(col(Tenancy.since).desc())
+    ).all()
+
+
+def last_tenancy(session: Session, community: str, home: str) -> Tenancy | None:
+    """Whoever was registered last as tenant of a home, whether he still is or not."""
+    return next(iter(tenancies(session, community, home)), None)
+
+
+def tenancy(session: Session, community: str, home: str, since: date) -> Tenancy:
+    """The tenancy of a home that began on a day.
+
+    Raises:
+        NoTenancy: none did.
+    """
+    rented = session.get(Tenancy, (community, home, since))
+    if rented is None:
+        raise NoTenancy(home=home, since=since)
+    return rented
+
+
+def firms(session: Session) -> Sequence[Firm]:
+    """Every enterprise that any community deals with, by name: no personal data."""
+    return session.exec(select(Firm).order_by(Firm.name, Firm.code)).all()
+
+
+def area(session: Session, code: str) -> Area | None:
+    """An area, if it is registered."""
+    return session.get(Area, code)

@@ -12,12 +12,12 @@ from ledger.community.rules import Role, Seat
 from ledger.community.tables import Holder, Home, Person
 from ledger.files.queries import files_of
 from ledger.files.rules import FileMissing, Purpose
-from ledger.holders.actions import change_holder
-from ledger.holders.queries import Held, holders
-from ledger.holders.rules import HolderMalformed, HolderNotLater
 from ledger.journal.fsck import problems
 from ledger.journal.rules import AskedDifferently
 from ledger.log.queries import leaf
+from ledger.register.holder_actions import change_holder
+from ledger.register.queries import Held, holders
+from ledger.register.rules import HolderMalformed, HolderNotLater, NewHolder, TransferCause
 from tests.cast import HE, MEI, NOON
 from tests.factories import SHA, a_community, a_home
 
@@ -33,7 +33,10 @@ def home(session):
 
 
 def sold(session, home, since=DAY, name="买方 李", document=SHA, **told):
-    return change_holder(session, PLACE, home, name, since, document, by=HE, at=NOON, **told)
+    buyer = NewHolder(name, **told)
+    return change_holder(
+        session, PLACE, home, buyer, TransferCause.SALE, since, document=document, by=HE, at=NOON
+    )
 
 
 def test_a_home_has_a_new_holder_and_a_new_handle_from_a_day_on(session, home):

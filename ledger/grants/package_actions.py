@@ -1,0 +1,247 @@
+"""The actions about what is built: works and their packages are registered, and a package is accepted."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+from sqlmodel import Session, select
+
+from ledger.community.queries import component, firm, profile
+from ledger.community.rules import Actor, warranty_until
+from ledger.community.tables import Component, Package, Works
+from ledger.db import write_rows
+from ledger.fields import Amount, AmountOrNought, Code, Day, Evidence, Text
+from ledger.files.actions import use_file
+from ledger.files.rules import Purpose
+from ledger.grants.actions import open_grant_book
+from ledger.grants.contract_rules import PAYABLE, ContractorWrong
+from ledger.grants.plan_rules import check_plan
+from ledger.grants.queries import package_of, subject_of, works_of
+from ledger.grants.rules import (
+    OWN_BOOK,
+    AcceptedAhead,
+    AcceptedAlready,
+    AcceptedEarly,
+    ComponentOfAnother,
+    PackageThere,
+    PlanNotThePrice,
+    Source,
+    WorksThere,
+    book_of,
+)
+from ledger.grants.tables import Funding
+from ledger.journal.actions import Posted, post, replay
+from ledger.journal.queries import books
+from ledger.journal.rules import Draft
+from ledger.log.leaf import Json
+from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
+
+Components = Annotated[Sequence[Code], Field(max_length=500)]
+
+
+class NewPackage(NamedTuple):
+    """A package of works: who does it for how much, in fen, and what each source is to give of that."""
+
+    code: Code
+    name: Text
+    contractor: Code
+    price_fen: Amount
+    planned: Mapping[Source, AmountOrNought]
+
+
+def register_works(
+    session: Session,
+    community: str,
+    code: Code,
+    name: Text,
+    started_on: Day,
+    document: Evidence,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Register a renovation project of the community; ``document`` is the approval of the project (立项批复).
+
+    Raises:
+        WorksThere: the code is taken. FileMissing.
+        AskedDifferently: it was registered with other facts.
+    """
+    head(session, community, lock=True)
+    draft = Draft(
+        kind="works.registered",
+        on=day_in_shanghai(at),
+        key=f"works/{code}",
+        asked={"name": name, "document": document},
+        facts={"works": code, "started_on": started_on.isoformat()},
+        attachments=[document],
+        subject=subject_of(code),
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    if there := session.get(Works, (community, code)):
+        raise WorksThere(works=code, name=there.name)
+    use_file(session, community, document, subject_of(code), Purpose.ORDER, by=by, at=at)
+    session.add(Works(community=community, code=code, name=name, started_on=started_on))
+    session.flush()
+    return post(session, community, draft, by=by, at=at)
+
+
+def register_package(
+    session: Session,
+    community: str,
+    works: Code,
+    new: NewPackage,
+    document: Evidence,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Register a package of works with the first version of its plan; each source with a book of its own gets it.
+
+    ``document`` is the award of the tender or the contract.
+
+    Raises:
+        NoWorks; PackageThere: the code is taken. NoFirm; ContractorWrong: the firm does no works.
+        PlanWrong, PlanEmpty; PlanNotThePrice: the sources do not give the price together. FileMissing.
+        AskedDifferently: it was registered with other facts.
+    """
+    check_plan(new.planned)
+    head(session, community, lock=True)
+    works_of(session, community, works)
+    plan: dict[str, Json] = {source.value: fen for source, fen in new.planned.items()}
+    draft = Draft(
+        kind="works.package-registered",
+        on=day_in_shanghai(at),
+        key=f"package/{works}/{new.code}",
+        asked={"name": new.name, "document": document},
+        facts={
+            "works": works,
+            "package": new.code,
+            "contractor": new.contractor,
+            "price_fen": new.price_fen,
+            "planned": plan,
+        },
+        attachments=[document],
+        subject=subject_of(works, new.code),
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    if there := session.get(Package, (community, works, new.code)):
+        raise PackageThere(works=works, package=new.code, name=there.name)
+    contractor = firm(session, new.contractor)
+    if contractor.kind not in PAYABLE:
+        raise ContractorWrong(firm=contractor.name, kind=contractor.kind)
+    if (planned_fen := sum(new.planned.values())) != new.price_fen:
+        raise PlanNotThePrice(planned_fen=planned_fen, price_fen=new.price_fen)
+    use_file(session, community, document, subject_of(works, new.code), Purpose.CONTRACT, by=by, at=at)
+    session.add(
+        Package(
+            community=community,
+            works=works,
+            code=new.code,
+            name=new.name,
+            contractor=new.contractor,
+            price_fen=new.price_fen,
+        )
+    )
+    session.flush()
+    write_rows(
+        session,
+        Funding,
+        [
+            {
+                "community": community,
+                "works": works,
+                "package": new.code,
+                "source": source,
+                "planned_fen": fen,
+            }
+            for source, fen in new.planned.items()
+            if fen
+        ],
+    )
+    posted = post(session, community, draft, by=by, at=at)
+    there_are = {book.code for book in books(session, community)}
+    for source in OWN_BOOK:
+        if new.planned.get(source) and book_of(source) not in there_are:
+            open_grant_book(session, community, source, by=by, at=at)
+    return posted
+
+
+def accept_package(
+    session: Session,
+    community: str,
+    works: Code,
+    package: Code,
+    on: Day,
+    document: Evidence,
+    *,
+    components: Components = (),
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Enter the day on which a package was accepted: its warranties run from there (建设工程质量管理条例 Art. 40).
+
+    ``components`` are the parts that it made or renewed, beside those which are registered as its own; each is covered
+    for as long as the profile says of its kind on that day. ``document`` is the record of the acceptance.
+
+    Raises:
+        NoPackage; NoComponent; FileMissing. AcceptedAlready. AcceptedEarly: before the works began.
+        AcceptedAhead: the day is to come.
+        ComponentOfAnother: another package gives the warranty on it.
+        AskedDifferently: it was accepted on another day or by another paper.
+    """
+    head(session, community, lock=True)
+    accepted = package_of(session, community, works, package)
+    today = day_in_shanghai(at)
+    draft = Draft(
+        kind="works.package-accepted",
+        on=today,
+        key=f"package/{works}/{package}/accepted",
+        asked={"document": document},
+        facts={
+            "works": works,
+            "package": package,
+            "on": on.isoformat(),
+            "components": [*sorted(components)],
+        },
+        attachments=[document],
+        subject=subject_of(works, package),
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    if accepted.accepted_on is not None:
+        raise AcceptedAlready(package=accepted.name, on=accepted.accepted_on)
+    started = works_of(session, community, works).started_on
+    if on > today:
+        raise AcceptedAhead(on=on)
+    if started is not None and on < started:
+        raise AcceptedEarly(on=on, started=started)
+    use_file(session, community, document, subject_of(works, package), Purpose.ACCEPTANCE, by=by, at=at)
+    accepted.accepted_on = on
+    session.add(accepted)
+    _cover(session, accepted, components, on)
+    session.flush()
+    return post(session, community, draft, by=by, at=at)
+
+
+def _cover(session: Session, package: Package, named: Sequence[str], on: date) -> None:
+    """Put the package's warranty on its components, and on those that it is said to have made."""
+    own = select(Component).where(
+        Component.community == package.community,
+        Component.works == package.works,
+        Component.package == package.code,
+    )
+    covered = {part.code: part for part in session.exec(own)}
+    for code in named:
+        part = component(session, package.community, code)
+        if part.package is not None and code not in covered:
+            raise ComponentOfAnother(component=part.name, package=part.package)
+        covered[code] = part
+    local = profile(session, package.community, on)
+    for part in covered.values():
+        part.works, part.package = package.works, package.code
+        part.warranty_until = warranty_until(on, local[f"warranty.years.{part.kind.value}"])
+        session.add(part)

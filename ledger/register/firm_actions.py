@@ -1,0 +1,99 @@
+"""The actions about enterprises that communities deal with: one is registered, and what is known of it corrected."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from ledger.community.queries import firm as firm_of
+from ledger.community.rules import Actor
+from ledger.community.tables import Firm
+from ledger.fields import Code, Evidence, Note, Text
+from ledger.files.actions import use_file
+from ledger.files.rules import Purpose
+from ledger.journal.actions import Posted, post, replay
+from ledger.journal.rules import Draft
+from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
+from ledger.register.rules import FirmThere, FirmUnchanged, LicenceThere, NewFirm
+
+
+def register_firm(
+    session: Session, community: str, new: NewFirm, document: Evidence, *, by: Actor, at: datetime
+) -> Posted:
+    """Register an enterprise: contractor, renter, property firm or another, for every community at once.
+
+    ``document`` is its business licence. Registering a firm hires nobody: contracts do.
+
+    Raises:
+        FirmThere: the code is another firm's. LicenceThere: the licence is.
+        FileMissing: the paper was not taken in as a file.
+        AskedDifferently: the firm was registered here with other facts.
+    """
+    head(session, community, lock=True)
+    draft = Draft(
+        kind="firm.registered",
+        on=day_in_shanghai(at),
+        key=f"firm/{new.code}",
+        asked={**new._asdict(), "document": document},
+        facts={"firm": new.code, "kind": new.kind.value},
+        attachments=[document],
+        subject=f"firm/{new.code}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    if there := session.get(Firm, new.code):
+        raise FirmThere(firm=new.code, name=there.name)
+    _check_licence(session, new.code, new.licence)
+    use_file(session, community, document, f"firm/{new.code}", Purpose.LICENCE, by=by, at=at)
+    session.add(Firm(**new._asdict()))
+    session.flush()
+    return post(session, community, draft, by=by, at=at)
+
+
+def correct_firm(
+    session: Session,
+    community: str,
+    code: Code,
+    name: Text,
+    document: Evidence,
+    *,
+    licence: Note = "",
+    phone: Note = "",
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Correct what an enterprise is called, its licence and its telephone, by a paper; its code stays.
+
+    Raises:
+        NoFirm; FileMissing. LicenceThere: the licence is another firm's. FirmUnchanged: nothing would change.
+        AskedDifferently: this paper corrected it with other facts.
+    """
+    head(session, community, lock=True)
+    firm = firm_of(session, code)
+    draft = Draft(
+        kind="firm.corrected",
+        on=day_in_shanghai(at),
+        key=f"firm/{code}/{document}",
+        asked={"name": name, "licence": licence, "phone": phone},
+        facts={"firm": code},
+        attachments=[document],
+        subject=f"firm/{code}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    if (firm.name, firm.licence, firm.phone) == (name, licence, phone):
+        raise FirmUnchanged(name=name)
+    _check_licence(session, code, licence)
+    use_file(session, community, document, f"firm/{code}", Purpose.LICENCE, by=by, at=at)
+    firm.name, firm.licence, firm.phone = name, licence, phone
+    session.add(firm)
+    session.flush()
+    return post(session, community, draft, by=by, at=at)
+
+
+def _check_licence(session: Session, code: str, licence: str) -> None:
+    if not licence:
+        return
+    same = select(Firm).where(Firm.licence == licence, col(Firm.code) != code).limit(1)
+    if there := session.exec(same).first():
+        raise LicenceThere(licence=licence, firm=there.code, name=there.name)

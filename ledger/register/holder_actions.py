@@ -1,0 +1,208 @@
+"""The actions about who a home belongs to and who rents it."""
+
+import secrets
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, update
+from sqlmodel import Session, col
+
+from ledger.community.queries import home as home_of
+from ledger.community.rules import Actor, Role
+from ledger.community.tables import Appointment, Holder
+from ledger.fields import Code, Day, Evidence
+from ledger.files.actions import use_file
+from ledger.files.rules import Purpose
+from ledger.journal.actions import Posted, post, replay
+from ledger.journal.rules import Draft
+from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
+from ledger.register.queries import holder_of, last_holder, last_tenancy, tenancy
+from ledger.register.rules import (
+    HolderMalformed,
+    HolderNotLater,
+    NewHolder,
+    NewTenant,
+    TenancyBackwards,
+    TenancyOverlaps,
+    TransferCause,
+)
+from ledger.register.tables import Tenancy
+
+
+def change_holder(
+    session: Session,
+    community: str,
+    home: Code,
+    new: NewHolder,
+    cause: TransferCause,
+    since: Day,
+    *,
+    document: Evidence,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Register who holds a home from a day on, and by what, and give it a new handle in the log.
+
+    ``document`` is the certificate or another proof of the right. Whoever holds several homes is one head in votes
+    (区分所有权解释 Art. 9). Whoever owned it before signs in for it no longer; its part of the fund (165号令 Art. 28) and
+    its tenants (民法典 Art. 725) stay. Rolls of votes that were announced do not move, and what kind of home it is
+    (unsold, say) does not change by this. The log gets the day and the paper's digest.
+
+    Raises:
+        NoHome: there is none with this code in this community, or nobody holds the other one.
+        FileMissing: the paper was not taken in as a file.
+        HolderMalformed: the name is empty.
+        HolderNotLater: somebody is registered from that day or a later one on.
+        AskedDifferently: that day's change was registered with other content.
+    """
+    head(session, community, lock=True)
+    changed = home_of(session, community, home)
+    draft = Draft(
+        kind="home.held",
+        on=day_in_shanghai(at),
+        key=f"holder/{home}/{since}",
+        asked={
+            "name": new.name,
+            "phone": new.phone,
+            "also": new.holds_also,
+            "cause": cause,
+            "document": document,
+        },
+        facts={"since": since.isoformat()},
+        private={"home": home, "cause": cause},
+        attachments=[document],
+        subject=f"home/{home}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    if not new.name.strip():
+        raise HolderMalformed(home=home)
+    last = last_holder(session, community, home)
+    if last is not None and since <= last.since:
+        raise HolderNotLater(home=home, last=last.since, since=since)
+    key = holder_of(session, community, new.holds_also).person_key if new.holds_also else secrets.token_hex(8)
+    use_file(session, community, document, f"home/{home}", Purpose.TITLE, by=by, at=at)
+    session.add(
+        Holder(
+            community=community,
+            home=home,
+            since=since,
+            name=new.name.strip(),
+            phone=new.phone,
+            person_key=key,
+        )
+    )
+    changed.handle = secrets.token_hex(8)
+    session.add(changed)
+    _end_seats(session, community, home, Role.OWNER, since - timedelta(days=1))
+    session.flush()
+    return post(session, community, draft, by=by, at=at)
+
+
+def move_in(
+    session: Session,
+    community: str,
+    home: Code,
+    tenant: NewTenant,
+    since: Day,
+    document: Evidence,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Register who rents a home from a day on (民法典 Art. 945: the owner tells the firm that he lets it).
+
+    ``document`` is the owner's notice or the record of the lease. The owner stays liable for the fee with him
+    (物业管理条例 Art. 41). The log gets the day and the paper's digest.
+
+    Raises:
+        NoHome; FileMissing.
+        TenancyBackwards: the last day is before the first.
+        TenancyOverlaps: somebody else rents it then.
+        AskedDifferently: that day's tenancy was registered with other content.
+    """
+    head(session, community, lock=True)
+    home_of(session, community, home)
+    draft = Draft(
+        kind="home.let",
+        on=day_in_shanghai(at),
+        key=f"tenancy/{home}/{since}",
+        asked={
+            "name": tenant.name,
+            "phone": tenant.phone,
+            "until": tenant.until.isoformat() if tenant.until else None,
+            "document": document,
+        },
+        facts={"since": since.isoformat()},
+        private={"home": home},
+        attachments=[document],
+        subject=f"home/{home}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    if tenant.until is not None and tenant.until < since:
+        raise TenancyBackwards(since=since, until=tenant.until)
+    last = last_tenancy(session, community, home)
+    if last is not None and (last.until is None or since <= last.until):
+        raise TenancyOverlaps(home=home, first=last.since, since=since)
+    use_file(session, community, document, f"home/{home}", Purpose.CONTRACT, by=by, at=at)
+    session.add(Tenancy(community=community, home=home, since=since, **tenant._asdict()))
+    session.flush()
+    return post(session, community, draft, by=by, at=at)
+
+
+def move_out(
+    session: Session,
+    community: str,
+    home: Code,
+    since: Day,
+    until: Day,
+    document: Evidence,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Register the last day of whoever rents a home since ``since``; he signs in for it no longer after that.
+
+    Raises:
+        NoTenancy: nobody rents it since that day.
+        TenancyBackwards: the last day is before the first. FileMissing.
+        AskedDifferently: the end was registered with another day or paper.
+    """
+    head(session, community, lock=True)
+    rented = tenancy(session, community, home, since)
+    draft = Draft(
+        kind="home.left",
+        on=day_in_shanghai(at),
+        key=f"tenancy/{home}/{since}/end",
+        asked={"document": document},
+        facts={"until": until.isoformat()},
+        private={"home": home},
+        attachments=[document],
+        subject=f"home/{home}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    if until < since:
+        raise TenancyBackwards(since=since, until=until)
+    use_file(session, community, document, f"home/{home}", Purpose.NOTICE, by=by, at=at)
+    rented.until = until
+    session.add(rented)
+    _end_seats(session, community, home, Role.TENANT, until)
+    session.flush()
+    return post(session, community, draft, by=by, at=at)
+
+
+def _end_seats(session: Session, community: str, home: str, role: Role, last_day: date) -> None:
+    """Let whoever sits for a home in this role sit no longer than to a day; a later seat is not touched."""
+    session.execute(
+        update(Appointment)
+        .where(
+            col(Appointment.community) == community,
+            col(Appointment.role) == role,
+            col(Appointment.home) == home,
+            col(Appointment.since) <= last_day,
+            or_(col(Appointment.until).is_(None), col(Appointment.until) > last_day),
+        )
+        .values(until=last_day)
+    )

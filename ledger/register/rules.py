@@ -1,0 +1,132 @@
+"""What a change of the register asks for, and what is refused. Pure."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+
+from ledger.community.rules import ComponentKind, FirmKind
+from ledger.errors import Malformed, Refused
+from ledger.fields import Code, Note, Text
+
+AreaDm2 = Annotated[
+    int, Field(strict=True, gt=0, le=10_000_000, description="dm² (1/100 m²)", examples=[8_650])
+]
+"""The floor area of a home, as the register of real estate says it: m² with two decimals."""
+WarrantyYears = Annotated[int, Field(strict=True, ge=1, le=100)]
+
+
+class TransferCause(StrEnum):
+    """By what a home came to its new owner (民法典 Arts. 209, 229, 230)."""
+
+    SALE = "sale"
+    INHERITANCE = "inheritance"
+    GIFT = "gift"
+    RULING = "ruling"
+    DIVISION = "division"
+
+
+class NewHolder(NamedTuple):
+    """Who holds a home from now on; ``holds_also`` is a home that is his here already."""
+
+    name: Text
+    phone: Note = ""
+    holds_also: Code | None = None
+
+
+class NewTenant(NamedTuple):
+    """Who rents a home, until a last day where one was agreed."""
+
+    name: Text
+    phone: Note = ""
+    until: date | None = None
+
+
+class NewFirm(NamedTuple):
+    """An enterprise that a community deals with; ``licence`` is the number of its licence (统一社会信用代码)."""
+
+    code: Code
+    name: Text
+    kind: FirmKind
+    licence: Note = ""
+    phone: Note = ""
+
+
+class NewComponent(NamedTuple):
+    """A part or a facility: of a building, or of the whole community where none is named.
+
+    ``warranty_years`` counts from the acceptance of the works package that made it, where one did.
+    """
+
+    code: Code
+    kind: ComponentKind
+    name: Text
+    building: Code | None = None
+
+
+class HolderMalformed(Malformed):
+    code = "holder-malformed"
+    zh = "{home} 的新业主缺姓名。"
+    en = "The new holder of {home} lacks a name."
+
+
+class HolderNotLater(Refused):
+    code = "holder-not-later"
+    zh = "{home} 现登记的业主自{last}起持有，新业主须在其后，不能自{since}起。"
+    en = "The holder of {home} on record has it since {last}; a new one comes after that, not on {since}."
+    article = "《民法典》第209条（不动产物权变动自登记时生效）"
+
+
+class TenancyOverlaps(Refused):
+    code = "tenancy-overlaps"
+    zh = "{home} 自{first}起已登记租给别人，还没有到期；请先登记那一位搬出，再登记自{since}起的租户。"
+    en = "{home} is let to somebody else since {first} and that has not ended; enter that he moves out before a tenant from {since} on."
+
+
+class TenancyBackwards(Malformed):
+    code = "tenancy-backwards"
+    zh = "租期不能在{until}结束：它从{since}开始。"
+    en = "The tenancy cannot end on {until}: it begins on {since}."
+
+
+class AreaUnchanged(Refused):
+    code = "area-unchanged"
+    zh = "{home} 登记的建筑面积就是这么大，没有要更正的。"
+    en = "{home} is registered with this floor area already; there is nothing to correct."
+
+
+class FirmThere(Refused):
+    code = "firm-there"
+    zh = "编号“{firm}”已经是“{name}”；请直接选用，或另取编号。"
+    en = "The code “{firm}” is that of “{name}” already: choose that firm, or take another code."
+
+
+class LicenceThere(Refused):
+    code = "firm-licence-there"
+    zh = "证照号“{licence}”已经登记给“{name}”（编号 {firm}）；同一家企业只登记一次。"
+    en = "The licence “{licence}” is registered for “{name}” (code {firm}); a firm is registered once."
+
+
+class FirmUnchanged(Refused):
+    code = "firm-unchanged"
+    zh = "“{name}”登记的就是这些内容，没有要更正的。"
+    en = "“{name}” is registered just so; there is nothing to correct."
+
+
+class ComponentThere(Refused):
+    code = "component-there"
+    zh = "本小区已经有编号“{component}”的部位（{name}）；请另取编号。"
+    en = "The community has a component “{component}” ({name}) already; take another code."
+
+
+class AreaUnnamed(Malformed):
+    code = "area-unnamed"
+    zh = "片区“{area}”还没有登记，请写上它的名称。"
+    en = "The area “{area}” is not registered yet: say what it is called."
+
+
+class InAnArea(Refused):
+    code = "in-an-area"
+    zh = "本小区已经在片区“{name}”里；一个小区只在一个片区。"
+    en = "The community is in the area “{name}” already; it is in one only."

@@ -1,0 +1,117 @@
+"""A firm is hired, kept or followed by another: on the owners' decision, and one at a time."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from ledger.community.queries import NoFirm, service_contract
+from ledger.community.rules import FirmKind
+from ledger.community.tables import ServiceContract
+from ledger.files.rules import FileMissing
+from ledger.handover.actions import give_notice
+from ledger.handover.contract_actions import NewService, conclude, prolong
+from ledger.handover.queries import NoServiceContract, stands
+from ledger.handover.rules import (
+    Cause,
+    FirmIsNone,
+    NotLonger,
+    ServiceBackwards,
+    ServiceEnds,
+    ServiceGoesOn,
+    ServiceOverlaps,
+    ServiceThere,
+    Standing,
+)
+from ledger.journal.rules import AskedDifferently
+from ledger.votes.rules import Matter, NoResolutionPassed
+from tests.cast import CHEN, NOON
+from tests.factories import SHA, a_firm
+from tests.revenue.owners import PLACE, a_resolution, owners_place
+
+BEGUN, END = date(2024, 1, 1), date(2026, 12, 31)
+NEXT = END + timedelta(days=1)
+RENEWED = NewService("WY-2", "wuye", NEXT, date(2029, 12, 31))
+
+
+@pytest.fixture
+def place(session):
+    """Owners who have decided about their firm, whose contract runs to the end of the year."""
+    owners_place(session)
+    a_firm(session, "wuye", FirmKind.PROPERTY)
+    a_firm(session, "anhe", FirmKind.PROPERTY)
+    session.add(ServiceContract(community=PLACE, number="WY-1", firm="wuye", starts_on=BEGUN, ends_on=END))
+    session.flush()
+    a_resolution(session, "M-F", Matter.FIRM)
+    return PLACE
+
+
+def concluded(session, new=RENEWED, *, motion="M-F", document=SHA):
+    return conclude(session, PLACE, new, motion, document, by=CHEN, at=NOON)
+
+
+def prolonged(session, ends_on=date(2027, 12, 31), *, number="WY-1", motion="M-F"):
+    return prolong(session, PLACE, number, ends_on, motion, SHA, by=CHEN, at=NOON)
+
+
+def test_a_contract_is_renewed_from_the_day_after_its_term(session, place):
+    assert (concluded(session).fresh, concluded(session).fresh) == (True, False)
+
+    assert service_contract(session, PLACE, END).number == "WY-1"
+    assert service_contract(session, PLACE, NEXT).number == "WY-2"
+    assert stands(session, PLACE, "WY-2", END) is Standing.FUTURE
+    with pytest.raises(AskedDifferently):
+        concluded(session, RENEWED._replace(ends_on=date(2028, 12, 31)))
+
+
+def test_another_firm_comes_when_the_first_was_told_to_go_and_not_before(session, place):
+    other = RENEWED._replace(firm="anhe")
+    with pytest.raises(ServiceGoesOn, match="WY-1"):
+        concluded(session, other)
+
+    give_notice(session, PLACE, "WY-1", Cause.EXPIRED, END, motion="M-F", evidence=SHA, by=CHEN, at=NOON)
+
+    with pytest.raises(ServiceOverlaps):
+        concluded(session, other._replace(starts_on=END))
+    assert concluded(session, other).fresh
+
+
+def test_two_contracts_never_run_together(session, place):
+    with pytest.raises(ServiceOverlaps, match="WY-1"):
+        concluded(session, RENEWED._replace(starts_on=END))
+    with pytest.raises(ServiceBackwards):
+        concluded(session, RENEWED._replace(ends_on=END))
+
+
+def test_it_rests_on_the_owners_decision_a_property_firm_and_a_paper(session, place):
+    a_firm(session, "anju")
+    for refusal, wrong in (
+        (NoResolutionPassed, {"motion": "M-9"}),
+        (NoFirm, {"new": RENEWED._replace(firm="nobody")}),
+        (FirmIsNone, {"new": RENEWED._replace(firm="anju")}),
+        (FileMissing, {"document": "0" * 64}),
+        (ServiceThere, {"new": RENEWED._replace(number="WY-1")}),
+    ):
+        with pytest.raises(refusal), session.begin_nested():
+            concluded(session, **wrong)
+    assert service_contract(session, PLACE, NEXT).number == "WY-1"
+
+
+def test_a_term_is_prolonged_on_the_owners_decision(session, place):
+    assert (prolonged(session).fresh, prolonged(session).fresh) == (True, False)
+
+    assert stands(session, PLACE, "WY-1", date(2027, 12, 31)) is Standing.RUNNING
+    with pytest.raises(NotLonger):
+        prolonged(session, END)
+    with pytest.raises(NoResolutionPassed):
+        prolonged(session, date(2030, 12, 31), motion="M-9")
+    with pytest.raises(NoServiceContract):
+        prolonged(session, number="WY-9")
+
+
+def test_a_contract_that_ends_or_is_followed_by_another_is_not_prolonged(session, place):
+    concluded(session)
+    with pytest.raises(ServiceOverlaps):
+        prolonged(session)
+    give_notice(session, PLACE, "WY-1", Cause.EXPIRED, END, motion="M-F", evidence=SHA, by=CHEN, at=NOON)
+    with pytest.raises(ServiceEnds):
+        prolonged(session)

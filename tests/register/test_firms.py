@@ -1,0 +1,70 @@
+"""Firms come in by their licence, once for all communities, and what is known of them is corrected by a paper."""
+
+import pytest
+
+from ledger.community.queries import NoFirm, firm
+from ledger.community.rules import FirmKind
+from ledger.files.rules import FileMissing
+from ledger.journal.rules import AskedDifferently
+from ledger.register.firm_actions import correct_firm, register_firm
+from ledger.register.rules import FirmThere, FirmUnchanged, LicenceThere, NewFirm
+from tests.cast import HE, NOON
+from tests.factories import SHA, a_community, a_place
+
+PLACE = "meiyuan"
+NEW = NewFirm("hengxin", "恒信修缮工程有限公司", FirmKind.CONTRACTOR, "91310000MA1XXXXX0A", "021-5550000")
+
+
+@pytest.fixture
+def place(session):
+    return a_community(session)
+
+
+def registered(session, new=NEW, *, community=PLACE, document=SHA):
+    return register_firm(session, community, new, document, by=HE, at=NOON)
+
+
+def test_a_contractor_who_was_not_known_on_the_first_day_can_be_hired(session, place):
+    assert registered(session).fresh
+    assert not registered(session).fresh
+
+    assert firm(session, "hengxin").kind is FirmKind.CONTRACTOR
+
+
+def test_a_firm_is_registered_once_for_every_community(session, place):
+    a_place(session, "guihua")
+    registered(session)
+
+    with pytest.raises(FirmThere, match="恒信修缮"):
+        registered(session, community="guihua")
+    with pytest.raises(LicenceThere, match="hengxin"):
+        registered(session, NEW._replace(code="hx"), community="guihua")
+    with pytest.raises(AskedDifferently):
+        registered(session, NEW._replace(name="恒信"))
+    registered(session, NEW._replace(code="no-licence", licence=""), community="guihua")
+    registered(session, NEW._replace(code="none-either", licence=""), community="guihua")
+
+
+def test_what_is_known_of_a_firm_is_corrected_by_a_paper(session, place):
+    registered(session)
+    registered(session, NewFirm("other", "另一家", FirmKind.OTHER, "91310000MA1YYYYY0B"))
+    correction = {"licence": NEW.licence, "phone": "021-5551111", "by": HE, "at": NOON}
+
+    correct_firm(session, PLACE, "hengxin", "恒信建设有限公司", SHA, **correction)
+
+    assert (firm(session, "hengxin").name, firm(session, "hengxin").phone) == (
+        "恒信建设有限公司",
+        "021-5551111",
+    )
+    assert not correct_firm(session, PLACE, "hengxin", "恒信建设有限公司", SHA, **correction).fresh
+    with pytest.raises(LicenceThere, match="hengxin"):
+        correct_firm(session, PLACE, "other", "另一家", SHA, licence=NEW.licence, by=HE, at=NOON)
+    with pytest.raises(FirmUnchanged):
+        correct_firm(session, PLACE, "other", "另一家", SHA, licence="91310000MA1YYYYY0B", by=HE, at=NOON)
+
+
+def test_no_firm_without_a_paper_and_none_corrected_that_is_not_there(session, place):
+    with pytest.raises(FileMissing), session.begin_nested():
+        registered(session, document="0" * 64)
+    with pytest.raises(NoFirm):
+        correct_firm(session, PLACE, "nobody", "没有的", SHA, by=HE, at=NOON)

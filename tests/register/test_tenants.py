@@ -1,0 +1,101 @@
+"""Who rents a home: from a day to a day, one at a time, known to the office and not to the log."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from ledger.community.actions import appoint
+from ledger.community.queries import NoHome, seats
+from ledger.community.rules import Role, Seat
+from ledger.community.tables import Person
+from ledger.files.rules import FileMissing
+from ledger.journal.fsck import problems
+from ledger.journal.rules import AskedDifferently
+from ledger.log.queries import leaf
+from ledger.register.holder_actions import move_in, move_out
+from ledger.register.queries import NoTenancy, last_tenancy
+from ledger.register.rules import NewTenant, TenancyBackwards, TenancyOverlaps
+from tests.cast import HE, MEI, NOON
+from tests.factories import SHA, a_community, a_home
+
+PLACE = "meiyuan"
+IN = date(2026, 3, 1)
+OUT = date(2026, 7, 31)
+TENANT = NewTenant("租客 张", "13700000000")
+
+
+@pytest.fixture
+def home(session):
+    a_community(session)
+    return a_home(session)
+
+
+def let(session, home, tenant=TENANT, since=IN, document=SHA):
+    return move_in(session, PLACE, home, tenant, since, document, by=HE, at=NOON)
+
+
+def left(session, home, since=IN, until=OUT, document=SHA):
+    return move_out(session, PLACE, home, since, until, document, by=HE, at=NOON)
+
+
+def test_a_tenant_is_known_to_the_office_and_the_log_names_neither_him_nor_the_home(session, home):
+    posted = let(session, home)
+
+    rented = last_tenancy(session, PLACE, home)
+    assert (rented.name, rented.since, rented.until) == ("租客 张", IN, None)
+    body = leaf(session, PLACE, posted.leaf_index).body.decode()
+    assert json.loads(body)["facts"] == {"since": "2026-03-01"}
+    assert not {"租客", "13700000000", home} & {
+        word for word in ("租客", "13700000000", home) if word in body
+    }
+    assert list(problems(session, PLACE)) == []
+
+
+def test_one_at_a_time_and_the_next_after_the_last_day(session, home):
+    let(session, home)
+    with pytest.raises(TenancyOverlaps, match="2026年3月1日"):
+        let(session, home, NewTenant("另一位"), OUT + timedelta(days=1))
+
+    left(session, home)
+
+    with pytest.raises(TenancyOverlaps):
+        let(session, home, NewTenant("另一位"), OUT)
+    assert let(session, home, NewTenant("另一位"), OUT + timedelta(days=1)).fresh
+
+
+def test_whoever_moved_out_signs_in_for_the_home_to_his_last_day(session, home):
+    let(session, home)
+    session.add(Person(login="renter", name="租客 张", password="", since=NOON))
+    session.flush()
+    appoint(session, "renter", PLACE, Seat(Role.TENANT, home=home), IN, by=MEI, at=NOON)
+    session.flush()
+
+    left(session, home)
+
+    assert seats(session, "renter", PLACE, OUT) == [Seat(Role.TENANT, home)]
+    assert seats(session, "renter", PLACE, OUT + timedelta(days=1)) == []
+
+
+def test_each_is_registered_once_and_never_otherwise(session, home):
+    assert (let(session, home).fresh, let(session, home).fresh) == (True, False)
+    with pytest.raises(AskedDifferently):
+        let(session, home, NewTenant("租客 王"))
+    assert (left(session, home).fresh, left(session, home).fresh) == (True, False)
+    with pytest.raises(AskedDifferently):
+        left(session, home, until=OUT + timedelta(days=1))
+
+
+def test_nobody_moves_into_nowhere_without_a_paper_or_before_he_leaves(session, home):
+    with pytest.raises(NoHome):
+        let(session, "9-9-999")
+    with pytest.raises(FileMissing), session.begin_nested():
+        let(session, home, document="0" * 64)
+    with pytest.raises(TenancyBackwards):
+        let(session, home, TENANT._replace(until=IN - timedelta(days=1)))
+    with pytest.raises(NoTenancy):
+        left(session, home)
+    let(session, home)
+    with pytest.raises(TenancyBackwards):
+        left(session, home, until=IN - timedelta(days=1))
+    assert last_tenancy(session, PLACE, home).until is None
