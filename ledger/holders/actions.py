@@ -48,7 +48,7 @@ def change_holder(
         AskedDifferently: that day's change was registered with other content.
     """
     head(session, community, lock=True)
-    found = home_of(session, community, home)
+    unit = home_of(session, community, home)
     draft = Draft(
         kind="home.held",
         on=day_in_shanghai(at),
@@ -71,8 +71,8 @@ def change_holder(
     session.add(
         Holder(community=community, home=home, since=since, name=name.strip(), phone=phone, person_key=key)
     )
-    found.handle = secrets.token_hex(8)
-    session.add(found)
+    unit.handle = secrets.token_hex(8)
+    session.add(unit)
     session.execute(
         update(Appointment)
         .where(

@@ -36,10 +36,10 @@ def holder_of(session: Session, community: str, home: str) -> Holder:
     Raises:
         NoHome: there is no such home here, or nobody was registered for it.
     """
-    found = last_holder(session, community, home)
-    if found is None:
+    holder = last_holder(session, community, home)
+    if holder is None:
         raise NoHome(community=community, home=home)
-    return found
+    return holder
 
 
 def holders(session: Session, community: str, building: str | None = None) -> Sequence[Held]:

@@ -84,8 +84,8 @@ class HomeOut(Out):
 
 def my_communities(session: Session, by: Actor, today: date) -> Sequence[Community]:
     """Those in which the caller holds a role today; all of them for a role held everywhere."""
-    mine = {each.community for each in appointments(session, by.login, today)}
-    return [each for each in communities(session) if EVERYWHERE in mine or each.code in mine]
+    mine = {appointment.community for appointment in appointments(session, by.login, today)}
+    return [community for community in communities(session) if EVERYWHERE in mine or community.code in mine]
 
 
 def size_of(session: Session, community: str, today: date) -> Mapping[str, Any]:
@@ -115,13 +115,13 @@ def accounts_of_home(session: Session, community: str, code: Code, *, by: Actor)
         NotYourHome, NoHome.
     """
     check_own_home(code, by=by)
-    found = home(session, community, code)
+    dwelling = home(session, community, code)
     return {
-        "home": found.code,
-        "area_dm2": found.area_dm2,
-        "kind": found.kind,
-        "handle": found.handle,
-        "first_deposit_fen": found.first_deposit_fen,
+        "home": dwelling.code,
+        "area_dm2": dwelling.area_dm2,
+        "kind": dwelling.kind,
+        "handle": dwelling.handle,
+        "first_deposit_fen": dwelling.first_deposit_fen,
         "fund_fen": held(session, community, "fund", "unit", [code])[code],
         "prepaid_fen": held(session, community, "fee", "prepaid", [code])[code],
         "owed": [
