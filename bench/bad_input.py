@@ -99,14 +99,14 @@ def lines(engines: Engines) -> Iterator[Line]:
         signal.signal(late, _hung)
     for engine in engines.names:
         with engines.fresh(engine) as ground, TemporaryDirectory() as directory:
-            for found in _doors(ground, Path(directory)):
+            for outcome in _doors(ground, Path(directory)):
                 yield Line(
-                    f"bad input, {found.door}",
+                    f"bad input, {outcome.door}",
                     ground.engine,
-                    f"{found.sent:,} sent",
-                    f"slowest {found.slowest:.1f} s",
+                    f"{outcome.sent:,} sent",
+                    f"slowest {outcome.slowest:.1f} s",
                     "",
-                    len(found.crashes),
+                    len(outcome.crashes),
                     NONE,
                 )
 
@@ -177,15 +177,15 @@ class Caller:
         return self.client.open(path, method=method, headers=headers, data=data, content_type=kind)
 
     def ask(
-        self, found: Found, method: str, path: str, data: Any = None, kind: str = "application/json"
+        self, outcome: Found, method: str, path: str, data: Any = None, kind: str = "application/json"
     ) -> None:
         def deed() -> int:
             status: int = self(method, path, data, kind).status_code
-            found.why = self.why if status >= 500 else ""
+            outcome.why = self.why if status >= 500 else ""
             return status
 
         said = data if isinstance(data, (str, bytes)) else ""
-        found.ask(f"{method} {path} {said!r}", deed)
+        outcome.ask(f"{method} {path} {said!r}", deed)
 
 
 def _method(declared: Declared) -> str:
@@ -202,7 +202,7 @@ def _known(database: Database, caller: Caller) -> dict[str, Any]:
     today = day_in_shanghai(datetime.now(UTC))
     with database.reading() as session:
         choices = {name: list(query(session, PLACE, today)) for name, query in OF.items()}
-    known = {name: found[0].value for name, found in choices.items() if found}
+    known = {name: offers[0].value for name, offers in choices.items() if offers}
     for listing in LISTINGS:
         if listing.record is None or not listing.opens_by_itself:
             continue
@@ -217,15 +217,15 @@ def _known(database: Database, caller: Caller) -> dict[str, Any]:
 
 def _addresses(caller: Caller, known: Mapping[str, Any]) -> Found:
     """Each place of each address that the application has, whoever it is for."""
-    found = Found("addresses")
+    outcome = Found("addresses")
     known = {"community": PLACE, **known}
     for rule in caller.app.url_map.iter_rules():
         for name in sorted(rule.arguments):
             for value in strange.ADDRESSES:
                 path = _filled(rule, known | {name: value})
                 for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                    caller.ask(found, method, path, "{}" if method != "GET" else None)
-    return found
+                    caller.ask(outcome, method, path, "{}" if method != "GET" else None)
+    return outcome
 
 
 def _filled(rule: Rule, known: Mapping[str, Any]) -> str:
@@ -237,16 +237,22 @@ def _filled(rule: Rule, known: Mapping[str, Any]) -> str:
 
 def _questions(caller: Caller, known: Mapping[str, Any]) -> Found:
     """Each thing that an address can be asked."""
-    found = Found("questions")
+    outcome = Found("questions")
     known = {"community": PLACE, **known}
     asked: dict[str, set[str]] = {}
-    for each in EVERY:
-        if not isinstance(each, Operation):
-            asked[_json_path(each, known)] = {*fields_of(each.model), "page", "size", "sort", "surprise"}
-            if not each.everywhere and each.path:
-                desk = f"/desk/{PLACE}{strange.address(each.path, known)}"
-                asked[desk] = {*fields_of(each.model)}
-                if isinstance(each, Listing):
+    for declaration in EVERY:
+        if not isinstance(declaration, Operation):
+            asked[_json_path(declaration, known)] = {
+                *fields_of(declaration.model),
+                "page",
+                "size",
+                "sort",
+                "surprise",
+            }
+            if not declaration.everywhere and declaration.path:
+                desk = f"/desk/{PLACE}{strange.address(declaration.path, known)}"
+                asked[desk] = {*fields_of(declaration.model)}
+                if isinstance(declaration, Listing):
                     asked[desk] |= {"page", "sort", "format"}
     for rule in caller.app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and "/do/" not in rule.rule:
@@ -254,52 +260,56 @@ def _questions(caller: Caller, known: Mapping[str, Any]) -> Found:
     for path, names in asked.items():
         for name in sorted(names):
             for value in strange.QUESTIONS:
-                caller.ask(found, "GET", f"{path}?{name}={value}")
-    return found
+                caller.ask(outcome, "GET", f"{path}?{name}={value}")
+    return outcome
 
 
 def _bodies(caller: Caller, known: Mapping[str, Any]) -> Found:
     """What is no request at all, to every address that takes one."""
-    found = Found("bodies")
-    for each in OPERATIONS:
+    outcome = Found("bodies")
+    for operation in OPERATIONS:
         for body in strange.BODIES:
-            caller.ask(found, each.method, _json_path(each, known), body)
-        caller.ask(found, each.method, _json_path(each, known), b"\xff\xfe\x00", "multipart/form-data")
+            caller.ask(outcome, operation.method, _json_path(operation, known), body)
+        caller.ask(
+            outcome, operation.method, _json_path(operation, known), b"\xff\xfe\x00", "multipart/form-data"
+        )
     for body in strange.BODIES:
-        caller.ask(found, "POST", "/api/v1/sessions", body)
+        caller.ask(outcome, "POST", "/api/v1/sessions", body)
     for value in strange.VALUES:
         for name in ("login", "password"):
-            told = json.dumps({"login": MEI.login, "password": "guess", name: value})
-            caller.ask(found, "POST", "/api/v1/sessions", told)
-    return found
+            credentials = json.dumps({"login": MEI.login, "password": "guess", name: value})
+            caller.ask(outcome, "POST", "/api/v1/sessions", credentials)
+    return outcome
 
 
 def _fields(caller: Caller, known: Mapping[str, Any]) -> Found:
     """Each value of each request in JSON, at whatever depth it stands."""
-    found = Found("fields")
-    for each in OPERATIONS:
+    outcome = Found("fields")
+    for operation in OPERATIONS:
         for value in strange.VALUES:
-            for _, asked in strange.requests(fields_of(each.model), value, known):
-                if each.takes_files:
+            for _, asked in strange.requests(fields_of(operation.model), value, known):
+                if operation.takes_files:
                     data = {
-                        name: told if isinstance(told, str) else json.dumps(told)
-                        for name, told in asked.items()
+                        name: content if isinstance(content, str) else json.dumps(content)
+                        for name, content in asked.items()
                     }
                     if any("\ud800" in text for text in data.values()):
                         continue  # no form can carry it
-                    caller.ask(found, each.method, _json_path(each, known), data, "multipart/form-data")
+                    caller.ask(
+                        outcome, operation.method, _json_path(operation, known), data, "multipart/form-data"
+                    )
                 else:
-                    caller.ask(found, each.method, _json_path(each, known), json.dumps(asked))
-    return found
+                    caller.ask(outcome, operation.method, _json_path(operation, known), json.dumps(asked))
+    return outcome
 
 
 def _forms(caller: Caller, known: Mapping[str, Any]) -> Found:
     """Each field of each form at the desk, with what it carries unseen."""
-    found = Found("forms")
-    for each in OPERATIONS:
-        if each.everywhere or not each.path:
+    outcome = Found("forms")
+    for operation in OPERATIONS:
+        if operation.everywhere or not operation.path:
             continue
-        path = f"/desk/{PLACE}/do{strange.address(each.path, known)}"
+        path = f"/desk/{PLACE}/do{strange.address(operation.path, known)}"
         drawn = caller("GET", path).text
         main = drawn[drawn.find("<main") :]
         names = sorted({*re.findall(r' name="([^"]+)"', main), "more:parts", "back", "surprise"})
@@ -309,12 +319,12 @@ def _forms(caller: Caller, known: Mapping[str, Any]) -> Found:
             for typed in strange.TYPED:
                 rest = {other: value for other, value in filled.items() if other != name}
                 body = b"&".join((_form(rest), name.encode() + b"=" + typed))
-                caller.ask(found, "POST", path, body, "application/x-www-form-urlencoded")
+                caller.ask(outcome, "POST", path, body, "application/x-www-form-urlencoded")
     for name in ("login", "password", "next"):
         for typed in strange.TYPED:
             body = b"login=mei&password=guess&" + name.encode() + b"=" + typed
-            caller.ask(found, "POST", "/desk/sign-in", body, "application/x-www-form-urlencoded")
-    return found
+            caller.ask(outcome, "POST", "/desk/sign-in", body, "application/x-www-form-urlencoded")
+    return outcome
 
 
 def _form(values: Mapping[str, str]) -> bytes:
@@ -323,7 +333,7 @@ def _form(values: Mapping[str, str]) -> bytes:
 
 def _commands(settings: Mapping[str, str], known: Mapping[str, Any]) -> Found:
     """Each option and each argument of each ``mingbai do`` and ``mingbai show``."""
-    found = Found("commands")
+    outcome = Found("commands")
     context = CommandContext(as_json=True)
     context.config = Config.from_env(settings)
     context.say = lambda *_, **__: None  # type: ignore[method-assign]
@@ -331,9 +341,9 @@ def _commands(settings: Mapping[str, str], known: Mapping[str, Any]) -> Found:
         for declared in EVERY:
             command = command_of(declared)
             for words in _command_lines(command, declared, known, Path(directory) / "out"):
-                found.ask(shlex.join(words), partial(_status, command, context, words))
+                outcome.ask(shlex.join(words), partial(_status, command, context, words))
     context.database.close()
-    return found
+    return outcome
 
 
 def _command_lines(

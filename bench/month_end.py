@@ -105,7 +105,9 @@ def _month_end_alone(url: str, community: str, month: Month, count: int) -> None
     body = cmb(paid)
     start += perf_counter() - prepared  # the bank writes its file, not the ledger
     with database.writing() as session:
-        done = import_payments(session, community, body, "cmb", name=f"{month}.csv", into="cmb", by=BY, at=at)
+        bank_import = import_payments(
+            session, community, body, "cmb", name=f"{month}.csv", into="cmb", by=BY, at=at
+        )
     closing = {"cmb": before + sum(p.amount_fen for p in paid)}
     opening = {} if before else {"cmb": 0}
     with database.writing() as session:
@@ -118,8 +120,8 @@ def _month_end_alone(url: str, community: str, month: Month, count: int) -> None
     with database.reading() as session:
         statements(session, community, Period.parse(str(month)))
     seconds = perf_counter() - start
-    assert done.matched > 0
-    assert done.suspense > 0
+    assert bank_import.matched > 0
+    assert bank_import.suspense > 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(seconds, peak / (1024 if sys.platform == "linux" else 1024 * 1024))
 

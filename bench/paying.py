@@ -71,10 +71,10 @@ def _lines(ground: Ground, home: Path) -> Iterator[Line]:
     with serving(ground, home) as server:
         token = _token(server, "payee")
         crowd(server, [_payments(code, token, 20)])
-        for clients, each in ((1, ALONE), (MANY, EACH_OF_MANY)):
-            empty = [Request("GET", "/healthz", {})] * each
+        for clients, load in ((1, ALONE), (MANY, EACH_OF_MANY)):
+            empty = [Request("GET", "/healthz", {})] * load
             floor = crowd(server, [empty] * clients)
-            ours = crowd(server, [_payments(code, token, each) for _ in range(clients)])
+            ours = crowd(server, [_payments(code, token, load) for _ in range(clients)])
             yield from _through_the_door(ground.engine, clients, ours, floor)
     yield from _asked(ground, home, code, fund)
 
@@ -129,24 +129,30 @@ def _asked(ground: Ground, home: Path, code: str, fund: str) -> Iterator[Line]:
     app = create_app(Config.from_env(settings(ground, home)))
     client, database = app.test_client(), app.extensions["database"]
     path = f"/api/v1/communities/{code}/fees/payments"
-    told = _counted(client, database, path, "payee", [_slip(), _slip()])
+    tally = _counted(client, database, path, "payee", [_slip(), _slip()])
     yield Line(
-        "- its statements", ground.engine, "1 payment", f"{told.statements}", "", told.statements, STATEMENTS
+        "- its statements",
+        ground.engine,
+        "1 payment",
+        f"{tally.statements}",
+        "",
+        tally.statements,
+        STATEMENTS,
     )
     yield Line(
-        "- its calls, route to row", ground.engine, "1 payment", f"{told.calls}", "", told.calls, CALLS
+        "- its calls, route to row", ground.engine, "1 payment", f"{tally.calls}", "", tally.calls, CALLS
     )
     bill = {"bill_fen": BILL_FEN, "payee": "anju", "on": TODAY.isoformat()}
     path = f"/api/v1/communities/{fund}/payments"
     _counted(client, database, f"{path}/P-0", "keeper", [{**bill, "invoice_no": "I-0"}])
-    told = _counted(client, database, f"{path}/P-1", "keeper", [{**bill, "invoice_no": "I-1"}])
+    tally = _counted(client, database, f"{path}/P-1", "keeper", [{**bill, "invoice_no": "I-1"}])
     yield Line(
         "a payment from the fund, its statements",
         ground.engine,
         f"{FUND_HOMES} homes",
-        f"{told.statements}",
+        f"{tally.statements}",
         "",
-        told.statements,
+        tally.statements,
         FUND_STATEMENTS,
     )
     database.close()
@@ -194,11 +200,11 @@ def _counted(
     *before, last = bodies
     for body in before:
         assert client.post(path, json=body, headers=_headers(token)).status_code == 201
-    told = Told()
+    tally = Told()
     for engine in (database.engine, database.reader):
-        event.listen(engine, "after_cursor_execute", told.hear)
+        event.listen(engine, "after_cursor_execute", tally.hear)
     answer = client.post(path, json=last, headers=_headers(token))
     for engine in (database.engine, database.reader):
-        event.remove(engine, "after_cursor_execute", told.hear)
+        event.remove(engine, "after_cursor_execute", tally.hear)
     assert answer.status_code == 201, answer.text
-    return told
+    return tally

@@ -118,13 +118,13 @@ def crowd(server: Server, shares: Sequence[Sequence[Request]]) -> Crowd:
     def work(share: Sequence[Request]) -> None:
         client = server.client()
         gate.wait()
-        for each in share:
+        for request in share:
             start = perf_counter()
-            client.request(each.method, each.path, each.body, dict(each.headers))
+            client.request(request.method, request.path, request.body, dict(request.headers))
             answer = client.getresponse()
             body = answer.read()
             waits.append(perf_counter() - start)
-            if answer.status != each.status:
+            if answer.status != request.status:
                 wrong.append(f"{answer.status} {body[:300]!r}")
         client.close()
 

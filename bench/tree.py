@@ -113,7 +113,7 @@ def _grow(session: Session, code: str) -> None:
         )
         frontier, size, stored = merkle.append(frontier, size, hashes)
         if stored:
-            session.execute(insert(Subtree), [{"community": code, **each._asdict()} for each in stored])
+            session.execute(insert(Subtree), [{"community": code, **subtree._asdict()} for subtree in stored])
     session.execute(
         update(LedgerHead)
         .where(LedgerHead.community == code)

@@ -133,13 +133,13 @@ class among(FunctionElement[bool]):  # noqa: N801
 
 @compiles(among, "postgresql")
 def _any_on_postgresql(element: among, compiler: Any, **how: Any) -> str:
-    column, texts = (compiler.process(each, **how) for each in element.clauses)
+    column, texts = (compiler.process(clause, **how) for clause in element.clauses)
     return f"{column} = ANY ({texts})"
 
 
 @compiles(among, "sqlite")
 def _each_on_sqlite(element: among, compiler: Any, **how: Any) -> str:
-    column, texts = (compiler.process(each, **how) for each in element.clauses)
+    column, texts = (compiler.process(clause, **how) for clause in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 its parts are compiled ones
 
 
@@ -186,8 +186,8 @@ def create_engine(url: str, *, reading: bool = False) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         for pragma, value in (SQLITE_PRAGMAS | {"query_only": int(reading)}).items():
             connection.execute(f"PRAGMA {pragma} = {value}")
-            (found,) = connection.execute(f"PRAGMA {pragma}").fetchone()
-            assert found == value, f"SQLite did not accept {pragma} = {value}"
+            (setting,) = connection.execute(f"PRAGMA {pragma}").fetchone()
+            assert setting == value, f"SQLite did not accept {pragma} = {value}"
 
     event.listen(engine, "connect", make_safe)
     engine.dialect.do_begin = begin  # type: ignore[method-assign]  # the event "begin" would send a statement of ours

@@ -34,10 +34,10 @@ def fen(text: str) -> Fen:
     Raises:
         AmountMalformed: more than two decimals, commas in odd places, not a number, or beyond 2^53-1 fen.
     """
-    found = _read(text.strip().lstrip("¥￥"), 2)
-    if found is None:
+    amount = _read(text.strip().lstrip("¥￥"), 2)
+    if amount is None:
         raise AmountMalformed(value=text)
-    return Fen(found)
+    return Fen(amount)
 
 
 def whole(text: str, places: int) -> int:
@@ -46,10 +46,10 @@ def whole(text: str, places: int) -> int:
     Raises:
         NumberMalformed: more decimals, no number, or beyond 2^53-1.
     """
-    found = _read(text, places)
-    if found is None:
+    number = _read(text, places)
+    if number is None:
         raise NumberMalformed(value=text, places=places)
-    return found
+    return number
 
 
 def _read(text: str, places: int) -> int | None:

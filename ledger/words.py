@@ -1169,7 +1169,7 @@ def told(fact: object, language: str) -> str:
             else f"{fact.year}年{fact.month}月{fact.day}日"
         )
     if type(fact) in (list, tuple, set, frozenset):
-        return (", " if english else "、").join(told(each, language) for each in _in_order(fact))
+        return (", " if english else "、").join(told(part, language) for part in _in_order(fact))
     return str(fact)
 
 
@@ -1396,8 +1396,8 @@ def field_label(place: str) -> tuple[str, str] | None:
     members = _by_place(FIELD_CODES, above)
     if members and name in WORDS[members]:
         return label(members, name), label(members, name, "en")
-    found: tuple[str, str] | None = _by_place(FIGURES, place)
-    return found
+    names: tuple[str, str] | None = _by_place(FIGURES, place)
+    return names
 
 
 def field_word(place: str, value: str) -> tuple[str, str] | None:
@@ -1447,10 +1447,10 @@ def cited(article: str, language: str) -> str:
     if language != "en":
         return article
 
-    def number(found: re.Match[str]) -> str:
-        numbers, parts = found.groups()
+    def number(match: re.Match[str]) -> str:
+        numbers, parts = match.groups()
         several = "s" if re.search(r"[、–-]", numbers) else ""
-        within = ", ".join(f"({_NUMERALS[each]})" for each in parts or "" if each in _NUMERALS)
+        within = ", ".join(f"({_NUMERALS[numeral]})" for numeral in parts or "" if numeral in _NUMERALS)
         return f" Art{several}. {numbers.replace('、', ', ')}" + (f" {within}" if within else "")
 
     plain = ARTICLE.sub(number, REMARK.sub("", article))

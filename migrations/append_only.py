@@ -19,12 +19,12 @@ def append_only(*tables: str) -> None:
         )
     for table in tables:
         if on_postgresql:
-            for name, when, each in (
+            for name, when, level in (
                 (f"{table}_is_ink", "UPDATE OR DELETE", "ROW"),
                 (f"{table}_is_ink_whole", "TRUNCATE", "STATEMENT"),
             ):
                 op.execute(
-                    f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH {each} EXECUTE FUNCTION mingbai_append_only()"
+                    f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH {level} EXECUTE FUNCTION mingbai_append_only()"
                 )
                 op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
         else:

@@ -134,7 +134,7 @@ def percent(at: At) -> Markup:
 
 def ratio(at: At) -> Markup:
     """A fraction [numerator, denominator] as per cent, rounded half up."""
-    if len(at) != 2 or not all(_is_int(each.raw) for each in at) or at.raw[1] == 0:
+    if len(at) != 2 or not all(_is_int(part.raw) for part in at) or at.raw[1] == 0:
         return escape(NOTHING)
     return _marked(at, "ratio", f"{yuan(round_half_up(Fraction(*at.raw) * 10_000))}%")
 

@@ -214,12 +214,12 @@ def board() -> Response:
     search = "".join(letter for letter in request.args.get("q", "") if letter.isprintable()).strip()[:60]
     page = max(1, min(request.args.get("page", 1, type=int), 100_000))
     with _reading() as session:
-        found, total = queries.communities(session, search, page, PER_PAGE)
+        codes, total = queries.communities(session, search, page, PER_PAGE)
         latest = [] if search or page > 1 else queries.newest(session, NEWEST)
-        called = queries.names(session, {*found, *(published.community for published in latest)})
+        called = queries.names(session, {*codes, *(published.community for published in latest)})
     return _page(
         "board.html",
-        communities=found,
+        communities=codes,
         total=total,
         called=called,
         latest=latest,
@@ -254,12 +254,12 @@ def community_board(community: str) -> Response:
         called = queries.names(session, {community})[community]
         period, body = queries.newest_of_kind(session, community, "half-year") or ("", {})
     newest: dict[tuple[str, str], int] = {}
-    for each in published:
-        key = (each.kind, each.period)
-        newest[key] = max(newest.get(key, 0), each.version)
+    for publication in published:
+        key = (publication.kind, publication.period)
+        newest[key] = max(newest.get(key, 0), publication.version)
     kinds: dict[str, list[Notice]] = {kind: [] for kind in WORDS["notice"]}
-    for each in sorted(published, key=lambda n: (n.period, n.version), reverse=True):
-        kinds.setdefault(each.kind, []).append(each)
+    for publication in sorted(published, key=lambda n: (n.period, n.version), reverse=True):
+        kinds.setdefault(publication.kind, []).append(publication)
     return _page(
         "community.html",
         community=community,
@@ -345,12 +345,12 @@ def body_json(community: str, kind: str, period: str, version: int | None) -> Re
 def file(community: str, kind: str, period: str, version: int | None, name: str) -> Response:
     """A file beside a notice, as it was sealed. Only what cannot run here is shown; the rest is for keeping."""
     with _reading() as session:
-        found = attachment(session, notice(session, community, kind, period, version), name)
-    shown = CSP_OF_FILES.get(found.media_type)
-    media_type = found.media_type if shown else "application/octet-stream"
+        document = attachment(session, notice(session, community, kind, period, version), name)
+    shown = CSP_OF_FILES.get(document.media_type)
+    media_type = document.media_type if shown else "application/octet-stream"
     if media_type == "text/csv":
         media_type = "text/csv; charset=utf-8"
-    response = _bytes(found.body, media_type, FOR_EVER if version else A_MINUTE)
+    response = _bytes(document.body, media_type, FOR_EVER if version else A_MINUTE)
     response.headers["Content-Security-Policy"] = shown or "default-src 'none'; sandbox"
     disposition = "inline" if shown else "attachment"
     response.headers["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(name, safe='')}"
@@ -362,8 +362,8 @@ def file(community: str, kind: str, period: str, version: int | None, name: str)
 def leaf_bytes(community: str, kind: str, period: str, version: int | None) -> Response:
     """The leaf that seals a notice, as it was hashed."""
     with _reading() as session:
-        found = leaf(session, community, _leaf_index(session, community, kind, period, version))
-    return _bytes(found.body, "application/octet-stream", FOR_EVER if version else A_MINUTE)
+        sealed_leaf = leaf(session, community, _leaf_index(session, community, kind, period, version))
+    return _bytes(sealed_leaf.body, "application/octet-stream", FOR_EVER if version else A_MINUTE)
 
 
 @public.get(f"{NOTICE}/proof", defaults={"version": None})

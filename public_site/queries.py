@@ -42,19 +42,19 @@ def communities(session: Session, search: str, page: int, size: int) -> tuple[li
 
     ``search`` looks in the notices' titles, which name their community, and in its code.
     """
-    found = select(Notice.community).distinct()
+    query = select(Notice.community).distinct()
     if search:
-        found = found.where(
+        query = query.where(
             or_(
                 col(Notice.title_zh).icontains(search, autoescape=True),
                 col(Notice.title_en).icontains(search, autoescape=True),
                 col(Notice.community).icontains(search, autoescape=True),
             )
         )
-    each = found.subquery()
-    total = select(func.count()).select_from(each).scalar_subquery()
+    places = query.subquery()
+    total = select(func.count()).select_from(places).scalar_subquery()
     rows = session.execute(
-        select(each.c.community, total).order_by(each.c.community).limit(size).offset((page - 1) * size)
+        select(places.c.community, total).order_by(places.c.community).limit(size).offset((page - 1) * size)
     ).all()
     if not rows:
         return [], session.execute(select(total)).scalar_one()
@@ -134,10 +134,10 @@ def files(session: Session, notice: Notice) -> list[File]:
 
 def newest_of_kind(session: Session, community: str, kind: str) -> tuple[str, dict[str, Any]] | None:
     """The period and the content of the newest notice of a kind, of the latest period; None when there is none."""
-    found = session.execute(
+    row = session.execute(
         select(Notice.period, Notice.body)
         .where(Notice.community == community, Notice.kind == kind)
         .order_by(col(Notice.period).desc(), col(Notice.version).desc())
         .limit(1)
     ).first()
-    return (found.period, content(found.body)) if found else None
+    return (row.period, content(row.body)) if row else None

@@ -130,10 +130,10 @@ def furnished_url(request, tmp_path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def hledger() -> str:
     """The program; the tests that ask it fail where it is missing, for nothing else checks the books from outside."""
-    found = shutil.which("hledger")
-    if found is None:
+    program = shutil.which("hledger")
+    if program is None:
         pytest.fail("hledger is not installed; `make test` installs it, or: apt-get install hledger")
-    return found
+    return program
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

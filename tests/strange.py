@@ -88,9 +88,11 @@ BODIES = (
 
 def requests(fields: Mapping[str, Asking], value: Any, known: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """A plausible request with a value in each of its places in turn, with the place; ``known`` is what is there, by name."""
-    plausible = {name: _plausible(name, each.shape, known) for name, each in fields.items() if each.required}
-    for name, each in fields.items():
-        for where, put in _put(name, each.shape, value, known):
+    plausible = {
+        name: _plausible(name, asking.shape, known) for name, asking in fields.items() if asking.required
+    }
+    for name, asking in fields.items():
+        for where, put in _put(name, asking.shape, value, known):
             yield f"{name}{where}", {**plausible, name: put}
 
 
@@ -98,7 +100,11 @@ def _plausible(name: str, shape: Shape, known: Mapping[str, Any]) -> Any:
     if shape.kind == "list":
         return [_plausible(name, shape.of, known)]
     if shape.kind == "object":
-        return {part: _plausible(part, each.shape, known) for part, each in shape.of.items() if each.required}
+        return {
+            part: _plausible(part, asking.shape, known)
+            for part, asking in shape.of.items()
+            if asking.required
+        }
     return known[name] if name in known and shape.kind == "text" else sample(name, shape)
 
 
@@ -118,17 +124,17 @@ def _put(name: str, shape: Shape, value: Any, known: Mapping[str, Any]) -> Itera
                 yield f"{{}}{where}", {str(_plausible(name, key, known)): put}
         case "object":
             whole = _plausible(name, shape, known)
-            for part, each in shape.of.items():
-                for where, put in _put(part, each.shape, value, known):
+            for part, asking in shape.of.items():
+                for where, put in _put(part, asking.shape, value, known):
                     yield f".{part}{where}", {**whole, part: put}
 
 
 def address(path: str, known: Mapping[str, Any], **strange: str) -> str:
     """An address with what is known in its places, or what is strange."""
 
-    def fill(found: Any) -> str:
-        name = found[2]
-        plausible = "csv" if name == "format" else "1" if found[1] == "int" else "2026-01"
+    def fill(variable: Any) -> str:
+        name = variable[2]
+        plausible = "csv" if name == "format" else "1" if variable[1] == "int" else "2026-01"
         return strange.get(name) or str(known.get(name, plausible))
 
     return VARIABLE.sub(fill, path)

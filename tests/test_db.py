@@ -135,7 +135,7 @@ def test_a_reader_cannot_write(database, statement):
         session.add(Area(code="a", name="a"))
         session.commit()
     with database.reading() as session:
-        assert [each.name for each in session.exec(select(Area)).all()] == ["there"]
+        assert [area.name for area in session.exec(select(Area)).all()] == ["there"]
 
 
 def test_a_reader_sees_one_snapshot(database):
@@ -219,8 +219,8 @@ def test_many_rows_are_written_as_few_are(database, count):
         write_rows(session, StatementFile, rows)
 
     with database.reading() as session:
-        found = session.exec(select(StatementFile).order_by(StatementFile.lines)).all()
-        assert [each.model_dump(include=set(rows[0])) for each in found] == rows if rows else not found
+        files = session.exec(select(StatementFile).order_by(StatementFile.lines)).all()
+        assert [file.model_dump(include=set(rows[0])) for file in files] == rows if rows else not files
 
 
 def test_bytes_days_and_nothing_survive_a_large_write(database):
@@ -258,12 +258,16 @@ def test_constraints_hold_in_a_large_write_too(database):
 
 def test_what_was_refused_leaves_no_cursor_open_for_another_thread_to_free(sqlite):
     """Freed while that thread writes and this one's connection waits for it, it would wait for ever."""
-    before = {id(each) for each in gc.get_objects() if isinstance(each, sqlite3.Cursor)}
+    before = {id(handle) for handle in gc.get_objects() if isinstance(handle, sqlite3.Cursor)}
     rows = [{"code": "x", "name": "x"}] * 2
     with pytest.raises(IntegrityError) as kept, sqlite.writing() as session:
         write_rows(session, Area, rows)
 
-    left = [each for each in gc.get_objects() if isinstance(each, sqlite3.Cursor) and id(each) not in before]
+    left = [
+        handle
+        for handle in gc.get_objects()
+        if isinstance(handle, sqlite3.Cursor) and id(handle) not in before
+    ]
     for cursor in left:
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             cursor.fetchone()
@@ -298,7 +302,7 @@ def test_writers_on_sqlite_take_the_lock_at_the_start(sqlite):
     )
     with sqlite.writing() as session:
         session.exec(select(Home)).all()
-    begun = next(place for place, each in enumerate(statements) if each.startswith("BEGIN"))
+    begun = next(place for place, statement in enumerate(statements) if statement.startswith("BEGIN"))
     assert statements[begun] == "BEGIN IMMEDIATE"
-    assert not any("FROM home" in each for each in statements[:begun])
-    assert any("FROM home" in each for each in statements[begun:])
+    assert not any("FROM home" in statement for statement in statements[:begun])
+    assert any("FROM home" in statement for statement in statements[begun:])

@@ -86,6 +86,7 @@ CLOCK_OF_A_DATABASE = re.compile(
     r"|\bCURRENT_(DATE|TIME|TIMESTAMP)\b|\bLOCALTIME(STAMP)?\b|'now'",
     re.IGNORECASE,
 )
+NO_NOUNS = {"found", "each", "done", "told"}
 GIVEN_BY_WHOEVER_CALLS = {"self", "cls", "session", "community", "place", "by", "at"}
 CONSTRUCTS = {"insert", "update", "delete"}
 WRITES_OF_A_SESSION = {
@@ -183,7 +184,7 @@ def texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.JoinedStr):
             yield (
                 node.lineno,
-                "".join(str(each.value) if isinstance(each, ast.Constant) else "gap" for each in node.values),
+                "".join(str(part.value) if isinstance(part, ast.Constant) else "gap" for part in node.values),
             )
 
 
@@ -271,7 +272,33 @@ def taken(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     """The values that a function takes, without what whoever calls it is or holds."""
     named = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
     spread = [function.args.vararg, function.args.kwarg]
-    return [each.arg for each in [*named, *filter(None, spread)] if each.arg not in GIVEN_BY_WHOEVER_CALLS]
+    return [
+        argument.arg
+        for argument in [*named, *filter(None, spread)]
+        if argument.arg not in GIVEN_BY_WHOEVER_CALLS
+    ]
+
+
+def variables(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Every variable, parameter and field with its line; what is only imported or called has its name from elsewhere."""
+    for node in ast.walk(tree):
+        match node:
+            case (
+                ast.Name(id=name, ctx=ast.Store())
+                | ast.Attribute(attr=name, ctx=ast.Store())
+                | ast.arg(arg=name)
+            ):
+                yield node.lineno, name
+            case (
+                ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+            ):
+                yield node.lineno, name
+            case ast.MatchMapping(rest=str(name)):
+                yield node.lineno, name
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                yield from ((node.lineno, name) for name in names)
 
 
 def neighbours(file: Path) -> Iterator[str]:
@@ -563,6 +590,56 @@ def test_a_value_is_counted_wherever_it_stands(signature, values):
     assert taken(function) == values
 
 
+def test_a_variable_carries_a_noun():
+    sources = [*FILES, *Path("bench").rglob("*.py"), *Path("tests").rglob("*.py")]
+    assert not told(
+        f"{file}:{line} calls something {name}"
+        for file in sources
+        for line, name in variables(parsed(file))
+        if name in NO_NOUNS
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "found = 1",
+        "first, (found, *rest) = pair",
+        "[*found] = rows",
+        "found += 1",
+        "found: int = 1",
+        "class Answer:\n    found: int",
+        "self.found = 1",
+        "for found in rows: pass",
+        "for no, found in enumerate(rows): pass",
+        "with database.reading() as found: pass",
+        "try: pass\nexcept KeyError as found: pass",
+        "if found := ask(): pass",
+        "[found for found in rows]",
+        "{no: found for no, found in rows}",
+        "def f(found): ...",
+        "def f(*found): ...",
+        "def f(*, at, found=1): ...",
+        "def f(**found): ...",
+        "lambda found: 1",
+        "def f():\n    global found",
+        "match row:\n    case [*found]: pass",
+        "match row:\n    case {'no': 1, **found}: pass",
+        "match row:\n    case Entry() as found: pass",
+    ],
+)
+def test_a_variable_is_seen_in_any_form(written):
+    assert "found" in {name for _, name in variables(ast.parse(written))}
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["def found(): ...", "from ledger.words import told as found", "row.found", "f(found=1)", "'found'"],
+)
+def test_the_name_of_a_function_is_not_taken_for_a_variable(written):
+    assert "found" not in {name for _, name in variables(ast.parse(written))}
+
+
 def family(parent: type[LedgerError]) -> Iterator[type[LedgerError]]:
     for child in parent.__subclasses__():
         yield child
@@ -578,21 +655,21 @@ def every_refusal() -> list[type[LedgerError]]:
 
 def test_every_refusal_has_a_code_and_words_of_its_own():
     kinds = every_refusal()
-    codes = [each.code for each in kinds]
+    codes = [refusal.code for refusal in kinds]
 
     assert len(codes) == len(set(codes))
     assert not told(
-        f"{each} has no {word}" for each in kinds for word in ("zh", "en") if word not in vars(each)
+        f"{refusal} has no {word}" for refusal in kinds for word in ("zh", "en") if word not in vars(refusal)
     )
 
 
 def test_both_languages_of_a_refusal_tell_the_same_facts():
     facts = re.compile(r"\{(\w+)")
     assert not told(
-        str(each)
-        for each in every_refusal()
-        if {name.removesuffix("_zh") for name in facts.findall(each.zh)}
-        != {name.removesuffix("_en") for name in facts.findall(each.en)}
+        str(refusal)
+        for refusal in every_refusal()
+        if {name.removesuffix("_zh") for name in facts.findall(refusal.zh)}
+        != {name.removesuffix("_en") for name in facts.findall(refusal.en)}
     )
 
 

@@ -72,10 +72,10 @@ def test_the_migrated_schema_is_the_one_of_the_tables(url, empty_url):
 
     SQLModel.metadata.create_all(fresh)
 
-    found, expected = described(migrated), described(fresh)
-    assert found.keys() == expected.keys()
-    for table in found:
-        assert found[table] == expected[table], table
+    tables, expected = described(migrated), described(fresh)
+    assert tables.keys() == expected.keys()
+    for table in tables:
+        assert tables[table] == expected[table], table
     migrated.dispose()
     fresh.dispose()
 
@@ -173,9 +173,9 @@ def test_a_firm_that_went_before_gets_the_last_day_that_it_may_charge_for(
     migrate(empty_url)
 
     with engine.connect() as connection:
-        found = connection.execute(text("SELECT may_charge_until FROM service_contract")).scalar_one()
+        last_day = connection.execute(text("SELECT may_charge_until FROM service_contract")).scalar_one()
     engine.dispose()
-    assert (found and str(found)) == until
+    assert (last_day and str(last_day)) == until
 
 
 def test_photographs_and_papers_from_before_become_files_with_what_they_prove(empty_url):

@@ -14,7 +14,7 @@ from ledger.words import yuan
 
 weights = st.dictionaries(
     st.text("0123456789-", min_size=1, max_size=6), st.integers(0, 10**7), min_size=1, max_size=40
-).filter(lambda each: any(each.values()))
+).filter(lambda shares: any(shares.values()))
 
 
 @pytest.mark.parametrize(

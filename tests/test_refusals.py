@@ -198,9 +198,9 @@ def raised() -> Iterator[tuple[str, str, str, ast.expr]]:
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if called in names:
-                for each in node.keywords:
-                    if each.arg:
-                        yield f"{file}:{node.lineno}", called, each.arg, each.value
+                for keyword in node.keywords:
+                    if keyword.arg:
+                        yield f"{file}:{node.lineno}", called, keyword.arg, keyword.value
 
 
 def prose(given: ast.expr) -> list[str]:

@@ -102,7 +102,11 @@ def test_whatever_is_imported_is_asked_for(wheel):
         [metadata] = [packed.read(name) for name in names if name.endswith(".dist-info/METADATA")]
         imported = {name for file in names if file.endswith(".py") for name in _imported(packed.read(file))}
     asked = message_from_bytes(metadata).get_all("Requires-Dist", [])
-    declared = {_one_spelling(re.split(r"[^\w.-]", each)[0]) for each in asked if "extra ==" not in each}
+    declared = {
+        _one_spelling(re.split(r"[^\w.-]", requirement)[0])
+        for requirement in asked
+        if "extra ==" not in requirement
+    }
     brought_by = packages_distributions()
 
     foreign = imported - sys.stdlib_module_names - {Path(part).name for part in PARTS}

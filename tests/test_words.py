@@ -53,12 +53,12 @@ def test_every_member_of_every_enum_has_its_words():
 
 def test_every_kind_of_entry_has_its_words():
     kinds = {
-        each.value.value
+        keyword.value.value
         for file in Path("ledger").rglob("*.py")
         for call in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Draft"
-        for each in call.keywords
-        if each.arg == "kind" and isinstance(each.value, ast.Constant)
+        for keyword in call.keywords
+        if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
     }
     kinds |= {f"use.{action.value.replace('_', '-')}" for action in Action}
 
@@ -130,7 +130,7 @@ def test_every_fault_in_what_was_typed_has_its_sentence():
 
 
 def test_the_faults_are_those_that_pydantic_finds():
-    known = {each["type"]: each.get("example_context") or {} for each in list_all_errors()}
+    known = {error["type"]: error.get("example_context") or {} for error in list_all_errors()}
 
     assert set(WHY) <= set(known)
     for fault, (zh, en) in WHY.items():

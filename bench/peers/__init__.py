@@ -29,10 +29,10 @@ def installed(program: str) -> str:
     Raises:
         Missing: it is in neither.
     """
-    found = shutil.which(program, path=str(ENVIRONMENT)) or shutil.which(program)
-    if found is None:
+    path = shutil.which(program, path=str(ENVIRONMENT)) or shutil.which(program)
+    if path is None:
         raise Missing("not installed")
-    return found
+    return path
 
 
 def run(command: Sequence[str]) -> str:
@@ -42,12 +42,12 @@ def run(command: Sequence[str]) -> str:
         Missing: it ended badly.
     """
     try:
-        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=LONGEST)
+        process = subprocess.run(command, check=True, capture_output=True, text=True, timeout=LONGEST)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         said = str(error.stderr or "").strip().splitlines() or ["no answer in time"]
         why = "not installed" if "ModuleNotFoundError" in said[-1] else f"does not run: {said[-1][:60]}"
         raise Missing(why) from error
-    return done.stdout
+    return process.stdout
 
 
 def figures(program: str, *words: str) -> list[float]:
@@ -59,7 +59,7 @@ def figures(program: str, *words: str) -> list[float]:
     python = ENVIRONMENT / "python"
     if not python.exists():
         raise Missing("not installed")
-    return [float(each) for each in run([str(python), str(PROGRAMS / f"{program}.py"), *words]).split()]
+    return [float(figure) for figure in run([str(python), str(PROGRAMS / f"{program}.py"), *words]).split()]
 
 
 def missing(peer: str, engine: str, why: Missing) -> Line:

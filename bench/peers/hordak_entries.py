@@ -12,14 +12,14 @@ from psycopg.conninfo import conninfo_to_dict
 
 
 def main(address: str, entries: int) -> None:
-    told = conninfo_to_dict(address)
+    parts = conninfo_to_dict(address)
     database = {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": told.get("dbname"),
-        "USER": told.get("user"),
-        "PASSWORD": told.get("password"),
-        "HOST": told.get("host"),
-        "PORT": told.get("port"),
+        "NAME": parts.get("dbname"),
+        "USER": parts.get("user"),
+        "PASSWORD": parts.get("password"),
+        "HOST": parts.get("host"),
+        "PORT": parts.get("port"),
     }
     settings.configure(
         DATABASES={"default": database},

@@ -56,23 +56,23 @@ def allow(*allowed: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 def database() -> Database:
-    found: Database = current_app.extensions["database"]
-    return found
+    extension: Database = current_app.extensions["database"]
+    return extension
 
 
 def config() -> Config:
-    found: Config = current_app.extensions["config"]
-    return found
+    extension: Config = current_app.extensions["config"]
+    return extension
 
 
 def tokens() -> Tokens:
-    found: Tokens = current_app.extensions["tokens"]
-    return found
+    extension: Tokens = current_app.extensions["tokens"]
+    return extension
 
 
 def keyring() -> Keyring:
-    found: Keyring = current_app.extensions["keyring"]
-    return found
+    extension: Keyring = current_app.extensions["keyring"]
+    return extension
 
 
 def new_token(login: str, sign_in: str) -> str:
@@ -81,8 +81,8 @@ def new_token(login: str, sign_in: str) -> str:
 
 
 def signer() -> Signer:
-    found: Signer = current_app.extensions["signer"]
-    return found
+    extension: Signer = current_app.extensions["signer"]
+    return extension
 
 
 def writing() -> AbstractContextManager[Session]:

@@ -164,9 +164,9 @@ def perform(publisher: Publisher, wish: Wish) -> Answer:
                 return answer
             if wish.seen is not None or wish.seen_tag is not None:
                 _check_seen(publisher, session, wish)
-            done = operation.call(_call(publisher, session, wish, prepared))
+            outcome = operation.call(_call(publisher, session, wish, prepared))
             check_declared(operation.seals, appended(session))
-            body = operation.gives.of(done).model_dump_json()
+            body = operation.gives.of(outcome).model_dump_json()
             row = {"login": wish.by.login, "key": wish.key, "asked": asked, "status": operation.status}
             write_rows(session, Answered, [{**row, "answer": body, "at": wish.at}])
     except (LedgerError, IntegrityError) as error:
@@ -242,10 +242,10 @@ def _answered(session: Session, wish: Wish, asked: str) -> Answer | None:
     Raises:
         AskedDifferently: the key came with another request.
     """
-    found = _ANSWERED.ask(session, {"of_login": wish.by.login, "its_key": wish.key})
-    if not found:
+    answers = _ANSWERED.ask(session, {"of_login": wish.by.login, "its_key": wish.key})
+    if not answers:
         return None
-    [(before, status, body)] = found
+    [(before, status, body)] = answers
     if before != asked:
         raise AskedDifferently(key=wish.key)
     return Answer(status, body, replayed=True)

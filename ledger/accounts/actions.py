@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from ledger import fields
-from ledger.accounts.queries import account, accounts_of
+from ledger.accounts.queries import account as account_of
+from ledger.accounts.queries import accounts_of
 from ledger.accounts.rules import (
     AccountAlreadyApproved,
     AccountClosed,
@@ -58,7 +59,7 @@ def request_account(
     forbidden = key in set(local) and bool(local[key])
     check_holder(new.book, new.holder, firms, local.source(key), forbidden=forbidden)
     if new.replaces is not None:
-        replaced = account(session, community, new.replaces)
+        replaced = account_of(session, community, new.replaces)
         if replaced.opened_on >= new.opened_on:
             raise AccountClosesEarly(account=replaced.code, first=replaced.opened_on, on=new.opened_on)
     asked = ApprovedAccount(
@@ -91,17 +92,19 @@ def approve_account(
         AccountClosesEarly, AccountClosed: the replaced account cannot end on that day.
     """
     head(session, community, lock=True)
-    found = account(session, community, code)
-    if found.approved_by is not None:
-        raise AccountAlreadyApproved(account=code, by=Login(found.approved_by))
-    check_different_people([(Duty.ASK, found.requested_by)], step=Duty.APPROVE, by=by)
-    found.approved_by, found.approved_at = by.login, at
-    session.add(found)
+    account = account_of(session, community, code)
+    if account.approved_by is not None:
+        raise AccountAlreadyApproved(account=code, by=Login(account.approved_by))
+    check_different_people([(Duty.ASK, account.requested_by)], step=Duty.APPROVE, by=by)
+    account.approved_by, account.approved_at = by.login, at
+    session.add(account)
     session.flush()  # receipts ask the table
-    _note(session, found, "account.approved", {"opened": found.opened_on.isoformat()}, by=by, at=at)
-    if found.replaces is not None:
-        close_account(session, community, found.replaces, found.opened_on - timedelta(days=1), by=by, at=at)
-    return found
+    _note(session, account, "account.approved", {"opened": account.opened_on.isoformat()}, by=by, at=at)
+    if account.replaces is not None:
+        close_account(
+            session, community, account.replaces, account.opened_on - timedelta(days=1), by=by, at=at
+        )
+    return account
 
 
 def close_account(
@@ -113,16 +116,16 @@ def close_account(
         NoAccount, AccountClosed; AccountClosesEarly: the day lies before its first.
     """
     head(session, community, lock=True)
-    found = account(session, community, code)
-    if found.closed_on is not None:
-        raise AccountClosed(account=code, on=found.closed_on)
-    if on < found.opened_on:
-        raise AccountClosesEarly(account=code, first=found.opened_on, on=on)
-    found.closed_on, found.closed_by = on, by.login
-    session.add(found)
+    account = account_of(session, community, code)
+    if account.closed_on is not None:
+        raise AccountClosed(account=code, on=account.closed_on)
+    if on < account.opened_on:
+        raise AccountClosesEarly(account=code, first=account.opened_on, on=on)
+    account.closed_on, account.closed_by = on, by.login
+    session.add(account)
     session.flush()  # receipts ask the table
-    _note(session, found, "account.closed", {"closed": on.isoformat()}, by=by, at=at)
-    return found
+    _note(session, account, "account.closed", {"closed": on.isoformat()}, by=by, at=at)
+    return account
 
 
 def _note(

@@ -19,10 +19,10 @@ def account(session: Session, community: str, code: str) -> ApprovedAccount:
     Raises:
         NoAccount: the community has none with this code.
     """
-    found = session.get(ApprovedAccount, (community, code))
-    if found is None:
+    bank_account = session.get(ApprovedAccount, (community, code))
+    if bank_account is None:
         raise NoAccount(community=community, account=code)
-    return found
+    return bank_account
 
 
 def accounts_of(session: Session, community: str) -> Sequence[ApprovedAccount]:
@@ -61,12 +61,12 @@ def approved_account(
     Raises:
         AccountNotApproved: it is not of this community, not approved, not open yet or closed.
     """
-    found = session.get(ApprovedAccount, (community, code))
-    if found is None or found.approved_by is None or found.opened_on > first:
+    bank_account = session.get(ApprovedAccount, (community, code))
+    if bank_account is None or bank_account.approved_by is None or bank_account.opened_on > first:
         raise AccountNotApproved(account=code, on=first)
-    if found.closed_on is not None and found.closed_on < (last or first):
+    if bank_account.closed_on is not None and bank_account.closed_on < (last or first):
         raise AccountNotApproved(account=code, on=last or first)
-    return found
+    return bank_account
 
 
 _ACCOUNT = table_of(ApprovedAccount)

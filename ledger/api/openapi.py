@@ -92,12 +92,17 @@ def address(declared: Declared) -> str:
 def document() -> dict[str, Any]:
     """The OpenAPI document: every operation, list, record and document, and the few paths that are written by hand."""
     given: set[type[BaseModel]] = {
-        each.gives for each in EVERY if isinstance(each, (Operation, Listing, Record))
+        declaration.gives for declaration in EVERY if isinstance(declaration, (Operation, Listing, Record))
     }
-    given |= {part.gives for each in EVERY if isinstance(each, Record) for part in each.parts.values()}
+    given |= {
+        part.gives
+        for declaration in EVERY
+        if isinstance(declaration, Record)
+        for part in declaration.parts.values()
+    }
     asked: set[type[BaseModel]] = (
-        {each.model for each in EVERY}
-        | {each.place for each in EVERY}
+        {declaration.model for declaration in EVERY}
+        | {declaration.place for declaration in EVERY}
         | {Ordered, SignInAsked, RefreshAsked, PasswordAsked}
     )
     given |= {TokenOut, MeOut, SignInsOut}
@@ -110,13 +115,13 @@ def document() -> dict[str, Any]:
     )
     components = dict(defined.get("$defs", {})) | {"Problem": dict(PROBLEM)}
     paths: dict[str, dict[str, Any]] = described(_refusals())
-    noun_of = {id(each): noun for noun, declared in NOUNS for each in declared}
+    noun_of = {id(declaration): noun for noun, declared in NOUNS for declaration in declared}
     for declared in EVERY:
         path = VARIABLE.sub(r"{\2}", address(declared))
         method = declared.method.lower() if isinstance(declared, Operation) else "get"
-        told = _told(declared, schemas, components)
-        told["tags"] = [noun_of[id(declared)].words.en]
-        paths.setdefault(path, {})[method] = told
+        description = _told(declared, schemas, components)
+        description["tags"] = [noun_of[id(declared)].words.en]
+        paths.setdefault(path, {})[method] = description
     return {
         "openapi": "3.1.0",
         "info": {
@@ -153,29 +158,29 @@ def _seal(seal: Seal) -> dict[str, list[str]]:
 
 
 def _told(declared: Declared, schemas: Schemas, components: Mapping[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    description: dict[str, Any] = {
         "operationId": re.sub(r"\W+", "_", _method(declared) + VARIABLE.sub(r"by_\2", declared.path)).strip(
             "_"
         ),
         "summary": f"{declared.title.en} {declared.title.zh}",
         "description": declared.described,
         "security": [{"token": []}],
-        "x-roles": [_role(each) for each in declared.roles],
+        "x-roles": [_role(role) for role in declared.roles],
         "parameters": list(_parameters(declared, schemas, components)),
         "responses": _responses(declared, schemas),
     }
     if isinstance(declared, Operation):
-        told["x-seals"] = {kind: _seal(SEALS[kind]) for kind in declared.seals}
-        told["parameters"].append(KEY)
+        description["x-seals"] = {kind: _seal(SEALS[kind]) for kind in declared.seals}
+        description["parameters"].append(KEY)
         if declared.on is not None:
-            told["parameters"].append(IF_MATCH)
+            description["parameters"].append(IF_MATCH)
         media = "multipart/form-data" if declared.takes_files else "application/json"
         if declared.model.model_fields:
-            told["requestBody"] = {
+            description["requestBody"] = {
                 "required": True,
                 "content": {media: {"schema": schemas[declared.model, "validation"]}},
             }
-    return told
+    return description
 
 
 def _method(declared: Declared) -> str:
@@ -200,9 +205,9 @@ def _parameters(
     if not isinstance(declared, Operation):
         yield from _in("query", declared.model, schemas, components)
     if isinstance(declared, Listing):
-        for each in _in("query", Ordered, schemas, components):
-            if each["name"] not in declared.model.model_fields:
-                yield each
+        for parameter in _in("query", Ordered, schemas, components):
+            if parameter["name"] not in declared.model.model_fields:
+                yield parameter
 
 
 def _in(

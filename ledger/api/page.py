@@ -53,7 +53,7 @@ def told_of(declared: Declared, language: str) -> dict[str, Any]:
         "title": declared.title.in_(language),
         "method": declared.method if isinstance(declared, Operation) else "GET",
         "path": VARIABLE.sub(r"{\2}", address(declared)),
-        "roles": _listed((_who(each, language) for each in declared.roles), language),
+        "roles": _listed((_who(role, language) for role in declared.roles), language),
         "asks": [
             _question(name, asking, declared.labelled, language)
             for model in (declared.place, declared.model)
@@ -79,8 +79,8 @@ def _who(allowed: Role | Condition, language: str) -> str:
     return f"{role}（{_listed(bounds, language)}）" if zh else f"{role} ({_listed(bounds, language)})"
 
 
-def _question(name: str, asking: Asking, told: Mapping[str, Field], language: str) -> Question:
-    field = told.get(name)
+def _question(name: str, asking: Asking, fields: Mapping[str, Field], language: str) -> Question:
+    field = fields.get(name)
     shape, innermost = asking.shape, asking.shape
     while innermost.kind in ("list", "map"):
         innermost = innermost.of if innermost.kind == "list" else innermost.of[1]
@@ -90,7 +90,7 @@ def _question(name: str, asking: Asking, told: Mapping[str, Field], language: st
         _kind(shape, field, language),
         asking.required,
         list(_choices(shape, field, language)),
-        [_question(part, each, told, language) for part, each in innermost.of.items()]
+        [_question(part, part_asking, fields, language) for part, part_asking in innermost.of.items()]
         if innermost.kind == "object"
         else [],
     )
@@ -114,8 +114,8 @@ def _choices(shape: Shape, field: Field | None, language: str) -> Iterator[tuple
     if shape.kind == "list":
         yield from _choices(shape.of, field, language)
     elif shape.kind == "map":
-        for each in shape.of:
-            yield from _choices(each, field, language)
+        for side in shape.of:
+            yield from _choices(side, field, language)
     elif shape.kind == "choice":
         for member in shape.of:
             if field is None or field.members is None or member in field.members:

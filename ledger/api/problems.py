@@ -22,8 +22,10 @@ def language() -> str:
 def problem(status: int, code: str, title: str, **more: Any) -> Response:
     """A problem document."""
     content = {"type": f"urn:mingbai:{code}", "title": title, "status": status, "code": code, **more}
-    told = json.dumps(content, ensure_ascii=False, default=str)
-    answer = make_response(told.encode(errors="backslashreplace"), status)  # it may quote half a character
+    document = json.dumps(content, ensure_ascii=False, default=str)
+    answer = make_response(
+        document.encode(errors="backslashreplace"), status
+    )  # it may quote half a character
     answer.content_type = "application/problem+json"
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
@@ -50,13 +52,13 @@ def unreadable(error: ValidationError) -> Response:
     wrong = error.errors(include_url=False)
     errors = [
         {
-            "field": ".".join(map(str, each["loc"])),
-            "value": str(each.get("input"))[:200],
-            "why": why(each["type"], each.get("ctx"), language()),
+            "field": ".".join(map(str, fault["loc"])),
+            "value": str(fault.get("input"))[:200],
+            "why": why(fault["type"], fault.get("ctx"), language()),
         }
-        for each in wrong
+        for fault in wrong
     ]
-    title, title_zh = (_first(wrong, told) for told in (language(), "zh"))
+    title, title_zh = (_first(wrong, tongue) for tongue in (language(), "zh"))
     return problem(422, Malformed.code, title, title_zh=title_zh, errors=errors)
 
 
@@ -73,11 +75,11 @@ def _plain(value: object) -> object:
     if isinstance(value, (str, int, bool, type(None))):
         return value
     if isinstance(value, (list, tuple)) and not hasattr(value, "_asdict"):
-        return [_plain(each) for each in value]
+        return [_plain(part) for part in value]
     if hasattr(value, "__dataclass_fields__"):
         return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
     if hasattr(value, "_asdict"):
-        return {name: _plain(each) for name, each in value._asdict().items()}
+        return {name: _plain(part) for name, part in value._asdict().items()}
     return str(value)
 
 

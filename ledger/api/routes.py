@@ -45,7 +45,7 @@ def get_document() -> Response:
 def get_page() -> str:
     """The same for people: what there is, who may, what it asks, and an example that can be sent."""
     language = "en" if str(get_locale()) == "en" else "zh"
-    nouns = [(noun, [told_of(each, language) for each in declared]) for noun, declared in NOUNS]
+    nouns = [(noun, [told_of(declaration, language) for declaration in declared]) for noun, declared in NOUNS]
     return str(render_template("api/page.html", nouns=nouns, language=language))
 
 
@@ -78,7 +78,7 @@ def _view(declared: Declared) -> Callable[..., Response]:
             note_reading(declared, community, login)
         return response
 
-    return allow(*(each if isinstance(each, Role) else each.role for each in declared.roles))(view)
+    return allow(*(role if isinstance(role, Role) else role.role for role in declared.roles))(view)
 
 
 def _write(
@@ -88,9 +88,9 @@ def _write(
     by = _actor(operation, login, seats, place | dict(asked))
     tag = request.headers.get("If-Match", "").strip('"') or None
     key = request.headers.get("Idempotency-Key", "")
-    done = perform(publisher(), Wish(operation, community, place, asked, by, g.now, key, seen_tag=tag))
-    response = _json(done.body, done.status)
-    if done.replayed:
+    outcome = perform(publisher(), Wish(operation, community, place, asked, by, g.now, key, seen_tag=tag))
+    response = _json(outcome.body, outcome.status)
+    if outcome.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return response
 
@@ -103,10 +103,10 @@ def _from_json(operation: Operation) -> BaseModel:
 
 def _from_form(operation: Operation) -> BaseModel:
     """A multipart form: files as files, what is nested as JSON."""
-    told: dict[str, Any] = {name: _plain(operation, name, text) for name, text in request.form.items()}
+    values: dict[str, Any] = {name: _plain(operation, name, text) for name, text in request.form.items()}
     for name, file in request.files.items():
-        told[name] = _upload(file)
-    return operation.model.model_validate(told)
+        values[name] = _upload(file)
+    return operation.model.model_validate(values)
 
 
 def _plain(operation: Operation, name: str, text: str) -> Any:
@@ -129,15 +129,15 @@ def _call(session: Any, community: str, place: Mapping[str, Any], asked: BaseMod
 
 
 def _list(listing: Listing, login: str, seats: list[Seat], community: str, place: dict[str, Any]) -> Response:
-    told = request.args.to_dict()
-    ordered = Ordered.model_validate({n: told.pop(n) for n in Ordered.model_fields if n in told})
-    asked = listing.model.model_validate(told | own_order(listing, ordered))
+    arguments = request.args.to_dict()
+    ordered = Ordered.model_validate({n: arguments.pop(n) for n in Ordered.model_fields if n in arguments})
+    asked = listing.model.model_validate(arguments | own_order(listing, ordered))
     by = _actor(listing, login, seats, place | dict(asked))
     with reading() as session:
         if community:
             community_of(session, community)
         page = page_of(listing, _call(session, community, place, asked, by), ordered)
-        rows = [each.model_dump(mode="json") for each in page.rows]
+        rows = [row.model_dump(mode="json") for row in page.rows]
     answer = {listing.key: rows, "total": page.total, "page": ordered.page, **page.totals}
     return _json(json.dumps(answer, ensure_ascii=False))
 
@@ -149,8 +149,8 @@ def _record(record: Record, login: str, seats: list[Seat], community: str, place
         if community:
             community_of(session, community)
         row, parts = shown(record, _call(session, community, place, asked, by))
-        told = record.gives.of(row).model_dump(mode="json")
-    response = _json(json.dumps(told | parts, ensure_ascii=False))
+        facts = record.gives.of(row).model_dump(mode="json")
+    response = _json(json.dumps(facts | parts, ensure_ascii=False))
     response.headers["ETag"] = f'"{tag_of(seen_of(record, row))}"'
     return response
 

@@ -165,7 +165,7 @@ def get_sign_ins() -> Response:
     access.held(whose, None, g.now)
     with reading() as session:
         going_on = sign_ins(session, whose.login, datetime.now(UTC))
-        shown = SignInsOut(sign_ins=[SignInOut.model_validate(each) for each in going_on])
+        shown = SignInsOut(sign_ins=[SignInOut.model_validate(row) for row in going_on])
     return _json(shown, 200)
 
 

@@ -60,10 +60,10 @@ class Commands(click.Group):
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        found = COMMANDS.get(name)
-        if found is None:
+        source = COMMANDS.get(name)
+        if source is None:
             return None
-        command: click.Command = getattr(import_module(f"ledger.cli.{found.module}"), found.name)
+        command: click.Command = getattr(import_module(f"ledger.cli.{source.module}"), source.name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -92,7 +92,7 @@ def option_of(name: str, asking: Asking) -> click.Option:
         "decimal": "NUMBER",
     }.get(kind, "JSON" if kind in STRUCTURED else "TEXT")
     if kind == "choice":
-        meta = "|".join(str(getattr(each, "value", each)) for each in asking.shape.of)
+        meta = "|".join(str(getattr(choice, "value", choice)) for choice in asking.shape.of)
     return click.Option([flag, name], metavar=meta, help=words + ("" if asking.required else " (optional)"))
 
 
@@ -137,14 +137,14 @@ def with_files(value: Any, shape: Shape, kept: Callable[[Path], str]) -> Any:
         case "evidence":
             return kept(Path(value)) if isinstance(value, str) and _names_a_file(value) else value
         case "map" if isinstance(value, dict):
-            return {name: with_files(each, shape.of[1], kept) for name, each in value.items()}
+            return {name: with_files(part, shape.of[1], kept) for name, part in value.items()}
         case "object" if isinstance(value, dict):
             return {
-                name: with_files(each, shape.of[name].shape, kept) if name in shape.of else each
-                for name, each in value.items()
+                name: with_files(part, shape.of[name].shape, kept) if name in shape.of else part
+                for name, part in value.items()
             }
         case "list" if isinstance(value, list):
-            return [with_files(each, shape.of, kept) for each in value]
+            return [with_files(element, shape.of, kept) for element in value]
         case _:
             return value
 
@@ -211,11 +211,11 @@ def _write(
     wish = Wish(operation, community, place, asked, by, context.now, more["key"] or "", seen_tag=more["seen"])
     if not more["key"]:
         wish = wish._replace(key=f"{day_in_shanghai(wish.at)}/{digest_of(wish)}")
-    done = perform(context.publisher, wish)
-    answer = json.loads(done.body)
-    if done.replayed:
+    outcome = perform(context.publisher, wish)
+    answer = json.loads(outcome.body)
+    if outcome.replayed:
         click.echo(f"{DONE_BEFORE[0]}\n{DONE_BEFORE[1]}", err=True)
-    context.say(f"{operation.title.in_('zh')}: {done.body}", **answer)
+    context.say(f"{operation.title.in_('zh')}: {outcome.body}", **answer)
 
 
 def _read(
@@ -250,8 +250,8 @@ def _read(
                 context.say(row.model_dump_json(), **row.model_dump(mode="json"))
         elif isinstance(declared, Record):
             row, parts = shown(declared, call)
-            told = declared.gives.of(row).model_dump(mode="json") | parts
-            context.say(json.dumps(told, ensure_ascii=False, indent=1), **told)
+            facts = declared.gives.of(row).model_dump(mode="json") | parts
+            context.say(json.dumps(facts, ensure_ascii=False, indent=1), **facts)
 
 
 class Words(click.Group):
@@ -262,7 +262,13 @@ class Words(click.Group):
         self.kinds, self.alone = kinds, alone
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({(each.words or ("community",))[0] for each in EVERY if isinstance(each, self.kinds)})
+        return sorted(
+            {
+                (declaration.words or ("community",))[0]
+                for declaration in EVERY
+                if isinstance(declaration, self.kinds)
+            }
+        )
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         return _tree(self.kinds, self.alone).get_command(ctx, name)
@@ -276,12 +282,12 @@ def _tree(kinds: tuple[type[Declared], ...], alone: str) -> click.Group:
             *above, last = declared.words or ("community",)
             for word in above:
                 at = _group(at, word, alone)
-            if isinstance(found := at.commands.get(last), click.Group):
-                found.add_command(command_of(declared), _free(found, alone, declared))
-            elif found is not None:
+            if isinstance(command := at.commands.get(last), click.Group):
+                command.add_command(command_of(declared), _free(command, alone, declared))
+            elif command is not None:
                 at.commands.pop(last)
                 group = _group(at, last, alone)
-                group.add_command(found, alone)
+                group.add_command(command, alone)
                 group.add_command(command_of(declared), _free(group, alone, declared))
             else:
                 at.add_command(command_of(declared), last)
@@ -289,12 +295,12 @@ def _tree(kinds: tuple[type[Declared], ...], alone: str) -> click.Group:
 
 
 def _group(at: click.Group, word: str, alone: str) -> click.Group:
-    found = at.commands.get(word)
-    if isinstance(found, click.Group):
-        return found
+    command = at.commands.get(word)
+    if isinstance(command, click.Group):
+        return command
     group = click.Group(word)
-    if found is not None:
-        group.add_command(found, alone)
+    if command is not None:
+        group.add_command(command, alone)
     at.add_command(group, word)
     return group
 
@@ -315,7 +321,7 @@ def roles(context: CommandContext) -> None:
     """Who may do what: every operation, list, record and document with the roles that may, and on what condition."""
     for declared in EVERY:
         method = declared.method if isinstance(declared, Operation) else "GET"
-        named = [_told(each) for each in declared.roles]
+        named = [_told(role) for role in declared.roles]
         path = declared.path or "/"
         context.say(f"{method:4} {path:60} {', '.join(named)}", method=method, path=path, roles=named)
 

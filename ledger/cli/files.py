@@ -59,7 +59,7 @@ def import_register_command(
     content = file.read_bytes()
     try:
         with context.database.writing() as session:
-            done = import_register(session, content, host=context.config.host, by=OPERATOR, at=context.now)
+            counts = import_register(session, content, host=context.config.host, by=OPERATOR, at=context.now)
             if dry_run:
                 raise DryRun
     except DryRun:
@@ -67,7 +67,7 @@ def import_register_command(
     except RegisterRefused as refused:
         _give_back(errors or file.with_name(f"{file.stem}-errors.xlsx"), content, refused, annotated)
         raise
-    context.say(f"{'would import' if dry_run else 'imported'}: {done}", **done._asdict())
+    context.say(f"{'would import' if dry_run else 'imported'}: {counts}", **counts._asdict())
 
 
 def _give_back(
@@ -76,8 +76,8 @@ def _give_back(
     """Write the same workbook with what is wrong beside its rows, and say it on stderr."""
     problems: Any = refused.facts["problems"]
     target.write_bytes(annotate(content, problems))
-    for each in problems:
-        click.echo(f"{each.spot}: {each.zh} / {each.en}", err=True)
+    for problem in problems:
+        click.echo(f"{problem.spot}: {problem.zh} / {problem.en}", err=True)
     click.echo(f"→ {target}", err=True)
 
 
@@ -110,7 +110,7 @@ def import_workbook_command(
     try:
         with context.database.writing() as session:
             by = context.actor(session, login, community(session, place).code, Role.MANAGER)
-            done = import_workbook(session, place, content, by=by, at=context.now)
+            counts = import_workbook(session, place, content, by=by, at=context.now)
             if dry_run:
                 raise DryRun
     except DryRun:
@@ -118,7 +118,7 @@ def import_workbook_command(
     except WorkbookRefused as refused:
         _give_back(errors or file.with_name(f"{file.stem}-errors.xlsx"), content, refused, annotated_workbook)
         raise
-    context.say(f"{'would import' if dry_run else 'imported'}: {done}", **done._asdict())
+    context.say(f"{'would import' if dry_run else 'imported'}: {counts}", **counts._asdict())
 
 
 @import_group.command("payments")
@@ -144,7 +144,7 @@ def import_payments_command(
     try:
         with context.database.writing() as session:
             by = context.actor(session, login, community(session, place).code, Role.MANAGER)
-            done = import_payments(
+            counts = import_payments(
                 session,
                 place,
                 file.read_bytes(),
@@ -158,11 +158,11 @@ def import_payments_command(
                 raise DryRun
     except DryRun:
         pass
-    facts = done._asdict()
+    facts = counts._asdict()
     context.say(
-        f"{'would book' if dry_run else 'booked'}: {done.matched} for homes ({yuan(done.matched_fen)}), "
-        f"{done.suspense} to suspense ({yuan(done.suspense_fen)}), {done.kept} kept, {done.known} known before, "
-        f"{done.warnings} warnings",
+        f"{'would book' if dry_run else 'booked'}: {counts.matched} for homes ({yuan(counts.matched_fen)}), "
+        f"{counts.suspense} to suspense ({yuan(counts.suspense_fen)}), {counts.kept} kept, {counts.known} known before, "
+        f"{counts.warnings} warnings",
         **facts,
     )
 

@@ -45,18 +45,18 @@ def charge_month_command(
         try:
             with context.database.writing() as session:
                 by = context.actor(session, login, code, Role.MANAGER)
-                done = charge_month(session, code, which, by=by, at=context.now)
+                charges = charge_month(session, code, which, by=by, at=context.now)
                 if dry_run:
                     raise DryRun
         except DryRun:
             pass
-        words = f"{code} {which}: {done.homes} homes, {yuan(done.total_fen)}, {yuan(done.prepaid_fen)} from prepayments"
+        words = f"{code} {which}: {charges.homes} homes, {yuan(charges.total_fen)}, {yuan(charges.prepaid_fen)} from prepayments"
         context.say(
-            words if done.posted.fresh else f"{words} (charged before)",
+            words if charges.posted.fresh else f"{words} (charged before)",
             community=code,
-            homes=done.homes,
-            total_fen=done.total_fen,
-            fresh=done.posted.fresh,
+            homes=charges.homes,
+            total_fen=charges.total_fen,
+            fresh=charges.posted.fresh,
         )
 
     one_after_another(codes, str(which), charge)
@@ -78,18 +78,20 @@ def close_month_command(
     login: str | None,
 ) -> None:
     """Close a month for good; a clearing account that is not nought needs an exception that says why."""
-    told = [each.partition("=") for each in exceptions]
-    for account, _, words in told:
+    reasons = [exception.partition("=") for exception in exceptions]
+    for account, _, words in reasons:
         if not account or not words:
             raise click.UsageError(f"--exception {account}: write BOOK/ACCOUNT=WHY")
-    why = {account: words for account, _, words in told}
+    why = {account: words for account, _, words in reasons}
     codes, which = places_and_month(context, place, month, every)
 
     def close(code: str) -> None:
         with context.database.writing() as session:
             by = context.actor(session, login, code, Role.MANAGER)
-            done = end_month(session, code, which, exceptions=why, by=by, at=context.now)
-        context.say(f"{code}: {done.month} closed", community=code, month=done.month, root=done.trial_root)
+            closing = end_month(session, code, which, exceptions=why, by=by, at=context.now)
+        context.say(
+            f"{code}: {closing.month} closed", community=code, month=closing.month, root=closing.trial_root
+        )
 
     one_after_another(codes, str(which), close)
 

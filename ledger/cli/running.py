@@ -29,7 +29,7 @@ def migrate_command(context: CommandContext) -> None:
     with context.database.writing() as session:
         seed_profiles(session, by=OPERATOR, at=context.now)
     with context.database.reading() as session:
-        codes = [each.code for each in communities(session)]
+        codes = [place.code for place in communities(session)]
     for code in codes:
         with context.database.writing() as session:
             seal_at_upgrade(session, code, by=OPERATOR, at=context.now)
@@ -96,9 +96,9 @@ def fsck(context: CommandContext, place: str | None) -> None:
     signer, bad = Signer(context.config.keys), 0
     with context.database.reading() as session:
         for code in [place] if place else [c.code for c in communities(session)]:
-            for each in problems(session, community(session, code).code, signer):
+            for problem in problems(session, community(session, code).code, signer):
                 bad += 1
-                context.say(f"{code}: {each}", community=code, **each._asdict())
+                context.say(f"{code}: {problem}", community=code, **problem._asdict())
     if bad:
         click.echo(f"账目有 {bad} 处对不上。\n{bad} problems were found.", err=True)
         sys.exit(1)

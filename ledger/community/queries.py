@@ -98,10 +98,10 @@ def community(session: Session, code: str) -> Community:
     Raises:
         NoCommunity: there is none with this code.
     """
-    found = session.get(Community, code)
-    if found is None:
+    row = session.get(Community, code)
+    if row is None:
         raise NoCommunity(community=code)
-    return found
+    return row
 
 
 def check_opened(session: Session, code: str, last: date, period: str) -> None:
@@ -214,10 +214,10 @@ def home(session: Session, code: str, home_code: str) -> Home:
     Raises:
         NoHome: there is none with this code in this community.
     """
-    found = session.get(Home, (code, home_code))
-    if found is None:
+    row = session.get(Home, (code, home_code))
+    if row is None:
         raise NoHome(community=code, home=home_code)
-    return found
+    return row
 
 
 def building(session: Session, code: str, building_code: str) -> Building:
@@ -296,10 +296,10 @@ def firm(session: Session, code: str) -> Firm:
     Raises:
         NoFirm: it is not registered.
     """
-    found = session.get(Firm, code)
-    if found is None:
+    row = session.get(Firm, code)
+    if row is None:
         raise NoFirm(firm=code)
-    return found
+    return row
 
 
 def component(session: Session, code: str, component_code: str) -> Component:
@@ -308,10 +308,10 @@ def component(session: Session, code: str, component_code: str) -> Component:
     Raises:
         NoComponent: it is not registered.
     """
-    found = session.get(Component, (code, component_code))
-    if found is None:
+    row = session.get(Component, (code, component_code))
+    if row is None:
         raise NoComponent(community=code, component=component_code)
-    return found
+    return row
 
 
 def components(session: Session, code: str, building: str | None = None) -> Sequence[Component]:
@@ -344,8 +344,8 @@ def service_contract(session: Session, code: str, on: date) -> ServiceContract |
 
 def person(session: Session, login: str) -> Person | None:
     """Whoever signs in under this name, if active."""
-    found = session.get(Person, login)
-    return found if found and found.active else None
+    row = session.get(Person, login)
+    return row if row and row.active else None
 
 
 def person_called(session: Session, login: str, code: str, on: date, *, by: Actor) -> tuple[str, str] | None:
@@ -353,18 +353,18 @@ def person_called(session: Session, login: str, code: str, on: date, *, by: Acto
 
     An owner or a tenant gets no other resident's name, only that it is one.
     """
-    found = session.get(Person, login)
-    if found is None:
+    row = session.get(Person, login)
+    if row is None:
         return None
     roles = dict.fromkeys(seat.role for seat in seats(session, login, code, on) or ())
     known = login == by.login or by.role not in RESIDENTS or not roles.keys() <= set(RESIDENTS)
     zh, en = ([word(role, language=language) for role in roles] for language in ("zh", "en"))
     if not known:
         return "、".join(zh), ", ".join(en)
-    new_zh = [each for each in zh if each not in found.name]  # some are entered with their office
+    new_zh = [office for office in zh if office not in row.name]  # some are entered with their office
     return (
-        found.name + (f"（{'、'.join(new_zh)}）" if new_zh else ""),
-        found.name + (f" ({', '.join(en)})" if en else ""),
+        row.name + (f"（{'、'.join(new_zh)}）" if new_zh else ""),
+        row.name + (f" ({', '.join(en)})" if en else ""),
     )
 
 
@@ -385,7 +385,7 @@ def seats(session: Session, login: str, code: str | None, on: date) -> list[Seat
         for role, home, level, building in rows
         if role
     ]
-    if code is None or not any(each.level in STAND_INS for each in held):
+    if code is None or not any(seat.level in STAND_INS for seat in held):
         return held
     return seats_where(acting_for_owners(session, code, on)[0], held)
 

@@ -171,7 +171,7 @@ def acting_body(committee: bool, mode: Mode, instead: Mapping[str, str]) -> Leve
     """
     if committee:
         return Level.OWNERS_COMMITTEE
-    return next((each for each in STAND_INS if each == instead.get(mode)), None)
+    return next((body for body in STAND_INS if body == instead.get(mode)), None)
 
 
 def seats_where(body: Level | None, seats: Sequence[Seat]) -> list[Seat]:
@@ -354,8 +354,8 @@ def actor_among(
         RoleMissing: he holds none of the roles.
     """
     refusal: LedgerError | None = None
-    for each in allowed:
-        condition = each if isinstance(each, Condition) else Condition(each)
+    for role in allowed:
+        condition = role if isinstance(role, Condition) else Condition(role)
         of_a_building = condition.building is not None
         held = [s for s in seats if s.role is condition.role and (s.building is not None) is of_a_building]
         if condition.levels:
@@ -374,7 +374,7 @@ def actor_among(
         return Actor(login, condition.role, homes, level, buildings)
     if refusal is not None:
         raise refusal
-    raise RoleMissing(needed=tuple(dict.fromkeys(_role(each) for each in allowed)))
+    raise RoleMissing(needed=tuple(dict.fromkeys(_role(role) for role in allowed)))
 
 
 def check_role(login: str, seats: Sequence[Seat], allowed: Sequence[Role | Condition]) -> None:
@@ -383,8 +383,8 @@ def check_role(login: str, seats: Sequence[Seat], allowed: Sequence[Role | Condi
     Raises:
         RoleMissing: he holds none of the roles, or none at the right kind of organisation.
     """
-    conditions = [each if isinstance(each, Condition) else Condition(each) for each in allowed]
-    actor_among(login, seats, [each._replace(home=None) for each in conditions], {})
+    conditions = [role if isinstance(role, Condition) else Condition(role) for role in allowed]
+    actor_among(login, seats, [condition._replace(home=None) for condition in conditions], {})
 
 
 def _role(allowed: Role | Condition) -> Role:

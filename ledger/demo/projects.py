@@ -138,9 +138,9 @@ def _use(database: Database, community: str, use: Use, month: Month) -> None:
         approvals.approve(session, community, code, plan.budget_fen, by=HUANG.actor, at=_at(days[12], 15))
         uses.begin(session, community, code, by=MEI.actor, at=_at(days[13]))
     with database.writing() as session:
-        done = _papers(session, community, code, Paper.PHOTO, on=days[22])
+        photos = _papers(session, community, code, Paper.PHOTO, on=days[22])
         audit = _papers(session, community, code, Paper.SETTLEMENT_AUDIT, on=days[23])
-        uses.accept(session, community, code, done, by=LIN.actor, at=_at(days[22]))
+        uses.accept(session, community, code, photos, by=LIN.actor, at=_at(days[22]))
         uses.settle(session, community, code, use.bill_fen, audit, by=LIN.actor, at=_at(days[23]))
         retention_fen = use.bill_fen * 3 // 100 if use.bill_fen > REVIEWED_OVER_FEN else 0
         pay(

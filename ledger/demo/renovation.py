@@ -48,13 +48,13 @@ def live_through_works(database: Database, community: str, first: Month, random:
     """What was still to be settled of the works when the ledger began: each source pays, then is spent."""
     came, went = first.first + timedelta(days=12), first.plus(1).first + timedelta(days=8)
     with database.writing() as session:
-        for each in packages(session, community):
+        for lot in packages(session, community):
             new = NewWorksContract(
-                f"SG-{each.works}-{each.code}", each.works, each.code, each.contractor, each.price_fen,
+                f"SG-{lot.works}-{lot.code}", lot.works, lot.code, lot.contractor, lot.price_fen,
                 date(2022, 3, 21), retention_e2=300, defects_months=24,
             )  # fmt: skip
             sign_works_contract(session, community, new, by=MEI.actor, at=_at(came))
-            if each.code == CHANGED:
+            if lot.code == CHANGED:
                 _change(session, community, new, came)
     with database.writing() as session:
         plans = planned(session, community)
@@ -157,7 +157,7 @@ def _levy(
     owed = [c for c in contributions(session, community, code) if c.due_fen and random.random() < 0.94]
     paid = [HomePayment(f"{code}-{n:05d}", c.home, c.due_fen, on) for n, c in enumerate(owed, start=1)]
     take_contributions(session, community, code, paid, by=MEI.actor, at=at)
-    collected = sum(each.amount_fen for each in paid)
+    collected = sum(payment.amount_fen for payment in paid)
     use_contributions(session, community, f"{code}-1", code, collected, on, by=CHEN.actor, at=at)
     return collected
 
@@ -169,28 +169,36 @@ def release_retention(database: Database, community: str, month: Month) -> None:
     on = month.first + timedelta(days=13)
     with database.writing() as session:
         kept = {number: sum(of.values()) for number, of in held(session, community).items()}
-        contracts = [each for each in works_contracts(session, community) if kept.get(each.number)]
-        for each in contracts:
-            if each.package == LEVIED:
+        contracts = [
+            contract for contract in works_contracts(session, community) if kept.get(contract.number)
+        ]
+        for contract in contracts:
+            if contract.package == LEVIED:
                 claim_defect(
                     session,
                     community,
-                    each.number,
+                    contract.number,
                     "QX-01",
                     what="3 幢东山墙涂层起皮",
                     by=LIN.actor,
                     at=_at(on),
                 )
-    for each in contracts:
-        number = f"ZB-{each.works}-{each.package}"
+    for contract in contracts:
+        number = f"ZB-{contract.works}-{contract.package}"
         try:
             with database.writing() as session:
                 ask_release(
-                    session, community, number, each.number, kept[each.number], by=MEI.actor, at=_at(on)
+                    session,
+                    community,
+                    number,
+                    contract.number,
+                    kept[contract.number],
+                    by=MEI.actor,
+                    at=_at(on),
                 )
                 pay_out(session, community, number, on, by=CHEN.actor, at=_at(on))
         except RetentionClaimed:
-            assert each.package == LEVIED
+            assert contract.package == LEVIED
 
 
 def _at(day: date) -> datetime:

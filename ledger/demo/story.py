@@ -59,7 +59,7 @@ def build(
     samples: tuple[Sample, ...],
     areas: dict[str, str],
     months: Sequence[Month],
-    told: Told,
+    report: Told,
 ) -> None:
     """Build the samples from their register to the last closed month, and publish every half-year in between.
 
@@ -69,14 +69,14 @@ def build(
     opened = clock(first.first - timedelta(days=1))
     with publisher.database.writing() as session:
         session.add(Demo(day=TODAY))
-        done = import_register(session, register_of(samples, areas), host=host, by=MEI.actor, at=opened)
+        counts = import_register(session, register_of(samples, areas), host=host, by=MEI.actor, at=opened)
         enrol_everybody(session, [s.code for s in samples], since=first.first - timedelta(days=1), at=opened)
-    told(f"register: {done}")
+    report(f"register: {counts}")
     for sample in samples:
         life = Life(publisher, sample.code, first, last)
         for month in months:
             life.live(month)
-            told(f"{sample.name} {month}")
+            report(f"{sample.name} {month}")
         if last.plus(1) == Month.of(TODAY):
             vote_on(publisher.database, sample.code, TODAY)
             sign_head_of(publisher, sample.code, at=clock(TODAY))
@@ -363,15 +363,19 @@ class Life:
             moved = entries_on(session, self.community, "fund", code, month.first, month.last)
             lines = [
                 PaidIn(
-                    datetime.combine(each.on, time(10)), each.fen, "维修资金专户", "资金往来", str(each.name)
+                    datetime.combine(entry.on, time(10)),
+                    entry.fen,
+                    "维修资金专户",
+                    "资金往来",
+                    str(entry.name),
                 )
-                for each in sorted(moved, key=lambda each: (each.on, each.name))
+                for entry in sorted(moved, key=lambda entry: (entry.on, entry.name))
             ]
             import_payments(
                 session, self.community, cmb(lines), "cmb",
                 name=f"{month} 维修资金专户.csv", into="fund", by=MEI.actor, at=at,
             )  # fmt: skip
-        return opening, opening + sum(each.fen for each in moved)
+        return opening, opening + sum(entry.fen for entry in moved)
 
     def _disclose(self, period: Period) -> None:
         """Prepared by the manager, checked by one of the committee, published by another; then the street scores."""

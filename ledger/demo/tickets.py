@@ -82,8 +82,8 @@ def _repair(
     if random.random() < 0.93:
         at += timedelta(days=3)
         rating = random.choices((5, 4, 3, 2), (48, 35, 12, 5))[0]
-        found = actions.follow_up(session, community, no, rating, by=HE.actor, at=at)
-        if found.state is State.FOLLOWED_UP:
+        ticket = actions.follow_up(session, community, no, rating, by=HE.actor, at=at)
+        if ticket.state is State.FOLLOWED_UP:
             actions.close(session, community, no, by=MEI.actor, at=at + timedelta(hours=1))
 
 

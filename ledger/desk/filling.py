@@ -190,7 +190,7 @@ class Filling:
             template,
             crumbs=self.crumbs(),
             title=operation.title.in_(language()),
-            context=" · ".join(f"{each.label} {each.text}" for each in named),
+            context=" · ".join(f"{fact.label} {fact.text}" for fact in named),
             fields=fields,
             errors=[*self.said, *errors],
             hidden=unseen(self.key, seen),
@@ -240,7 +240,7 @@ class Filling:
             wish = Wish(self.operation, self.community, self.place, asked, by, g.now, self.key, seen)
             if self.operation.confirms and not request.form.get("confirmed"):
                 return self.confirm(wish)
-            done = perform(publisher(), wish)
+            reply = perform(publisher(), wish)
         except ValidationError as error:
             self.errors = errors_of(error, language())
             return self.draw(status=422)
@@ -248,7 +248,7 @@ class Filling:
             return self.conflict(stale)
         except LedgerError as error:
             return self.refuse(error)
-        return self.go_on(json.loads(done.body))
+        return self.go_on(json.loads(reply.body))
 
     def refuse(self, error: LedgerError) -> AnyResponse:
         sentence = error.sentence(language())
@@ -282,7 +282,7 @@ class Filling:
         lines = preview(publisher(), wish)
         with reading() as session:
             rows = [*self.named(session), *self.asked_told(session)]
-        amounts = [each.text for each in rows if each.kind == "money"]
+        amounts = [fact.text for fact in rows if fact.kind == "money"]
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
         seen = self.seen()
         page = render_template(
@@ -291,8 +291,8 @@ class Filling:
             sentence=_("请再看一遍，办了以后只能用冲销或更正改。"),
             rows=rows,
             entry=[
-                {"side": each.side, "account": each.en if language() == "en" else each.zh, "fen": each.fen}
-                for each in lines
+                {"side": line.side, "account": line.en if language() == "en" else line.zh, "fen": line.fen}
+                for line in lines
             ],
             hidden=unseen(self.key, seen),
             typed=typed,
@@ -333,15 +333,17 @@ class Filling:
 
     def go_on(self, answer: Mapping[str, Any]) -> AnyResponse:
         """To the record that it was done on or that it made, else to the noun's page."""
-        done, no = self.operation.title.in_(language()), answer.get("entry")
+        title, no = self.operation.title.in_(language()), answer.get("entry")
         where = self.record_url() or self._made(answer)
         words = (
-            _("已办好：%(what)s，凭证号 %(no)s。", what=done, no=no)
+            _("已办好：%(what)s，凭证号 %(no)s。", what=title, no=no)
             if no
-            else _("已办好：%(what)s。", what=done)
+            else _("已办好：%(what)s。", what=title)
         )
-        told = str(words) + ("" if where else self.outcome(answer))
-        flash(told, url_of(self.community, ENTRY, {"no": no}) if no and may(ENTRY, g.seats) else "message")
+        sentence = str(words) + ("" if where else self.outcome(answer))
+        flash(
+            sentence, url_of(self.community, ENTRY, {"no": no}) if no and may(ENTRY, g.seats) else "message"
+        )
         return redirect(where or self.back())
 
     def outcome(self, answer: Mapping[str, Any]) -> str:

@@ -66,7 +66,7 @@ class FormField:
     accept: str = ""
     kept: str = ""
     rows: int = 3
-    each: str = ""
+    line_kind: str = ""
     """Of what kind each line is, where several are typed."""
     groups: list[list["FormField"]] = field(default_factory=list)
     fields: list["FormField"] = field(default_factory=list)
@@ -80,7 +80,7 @@ class Drawing:
     community: str
     today: date
     language: str
-    told: Mapping[str, Field]
+    fields: Mapping[str, Field]
     typed: MultiDict[str, str]
     errors: Mapping[str, str]
     blank: bool
@@ -92,19 +92,27 @@ class Drawing:
 
     def choices(self, name: str, kind: str = "text") -> list[tuple[str, str]] | None:
         """What there is to choose from, with its words; None where a value is typed."""
-        told = self.told.get(name)
-        query = told.choices if told and told.choices else PERIODS.get(kind) or OF.get(name)
+        definition = self.fields.get(name)
+        query = definition.choices if definition and definition.choices else PERIODS.get(kind) or OF.get(name)
         if query is None:
             return None
-        found = query(self.session, self.community, self.today)
-        if told and told.within and (whose := self.place.get(told.within) or self.typed.get(told.within)):
-            found = [each for each in found if each.whose == whose]
-        return [(each.value, each.in_(self.language)) for each in found]
+        options = query(self.session, self.community, self.today)
+        if (
+            definition
+            and definition.within
+            and (whose := self.place.get(definition.within) or self.typed.get(definition.within))
+        ):
+            options = [option for option in options if option.whose == whose]
+        return [(option.value, option.in_(self.language)) for option in options]
 
     def members(self, name: str, shape: Shape) -> Mapping[Any, bool]:
         """What of a kind is asked for, and whether it has to be there."""
-        told = self.told.get(name)
-        return told.members if told and told.members is not None else dict.fromkeys(shape.of, False)
+        definition = self.fields.get(name)
+        return (
+            definition.members
+            if definition and definition.members is not None
+            else dict.fromkeys(shape.of, False)
+        )
 
 
 def drawn(operation: Operation, drawing: Drawing, fixed: Iterable[str] = ()) -> list[FormField]:
@@ -143,9 +151,9 @@ def _as_typed(of: FormField, language: str) -> str:
     """A typed value as people read it: days written out, amounts in yuan."""
     if of.kind == "check":
         return told(True, language)
-    if of.each:
+    if of.line_kind:
         lines = [line.strip() for line in of.value.split("\n") if line.strip()]
-        return _several([_in_words(of.each, line, language) for line in lines], language)
+        return _several([_in_words(of.line_kind, line, language) for line in lines], language)
     return _in_words(of.kind, str(of.value), language)
 
 
@@ -196,7 +204,7 @@ def _begun(path: str, shape: Shape, value: Any) -> Iterator[tuple[str, str]]:
             yield f"{path}:{at}.key", str(key)
             yield f"{path}:{at}.value", _written(held, shape.of[1])
     elif shape.kind == "list":
-        yield path, "\n".join(_written(each, shape.of) for each in value)
+        yield path, "\n".join(_written(element, shape.of) for element in value)
     else:
         yield path, _written(value, shape)
 
@@ -208,9 +216,9 @@ def question(name: str, asking: Asking, drawing: Drawing) -> FormField:
 
 def question_at(path: str, name: str, asking: Asking, drawing: Drawing) -> FormField:
     """The question for a value whose place in the form is ``path``."""
-    told = drawing.told.get(name)
-    words = (told.label if told else label(name)).in_(drawing.language)
-    hint = told.hint.in_(drawing.language) if told and told.hint else ""
+    definition = drawing.fields.get(name)
+    words = (definition.label if definition else label(name)).in_(drawing.language)
+    hint = definition.hint.in_(drawing.language) if definition and definition.hint else ""
     drawn_field = FormField(
         id=re.sub(r"\W", "-", path),
         name=path,
@@ -231,10 +239,10 @@ def _fill(into: FormField, path: str, name: str, asking: Asking, drawing: Drawin
     match shape.kind:
         case "choice":
             into.choices = [
-                (_value(each), worded(each, language=drawing.language))
-                if isinstance(each, Enum)
-                else (str(each), str(each).upper())
-                for each in drawing.members(name, shape)
+                (_value(member), worded(member, language=drawing.language))
+                if isinstance(member, Enum)
+                else (str(member), str(member).upper())
+                for member in drawing.members(name, shape)
             ]
             into.kind = "radios" if len(into.choices) <= FEW_CHOICES and into.required else "choice"
         case "text" | "number" | "day" | "quarter" | "half-year" | "year" | "period":
@@ -254,31 +262,31 @@ def _fill(into: FormField, path: str, name: str, asking: Asking, drawing: Drawin
                 question_at(
                     f"{path}.{part}",
                     part,
-                    each if asking.required else each._replace(required=False),
+                    part_asking if asking.required else part_asking._replace(required=False),
                     drawing,
                 )
-                for part, each in shape.of.items()
+                for part, part_asking in shape.of.items()
             ]
 
 
 def _choose(into: FormField, name: str, kind: str, drawing: Drawing) -> None:
     """A code is chosen from what is there; where that is much, it is looked for."""
-    found = drawing.choices(name, kind)
-    if found is None:
+    choices = drawing.choices(name, kind)
+    if choices is None:
         return
-    if (told := drawing.told.get(name)) and told.free:
-        into.kind, into.choices = "search", found
+    if (definition := drawing.fields.get(name)) and definition.free:
+        into.kind, into.choices = "search", choices
         return
     wanted = str(into.value).strip()
-    if len(found) > MANY_CHOICES:
-        matching = [(value, words) for value, words in found if wanted and wanted in words]
-        if any(value == wanted for value, _ in found) or not matching:
+    if len(choices) > MANY_CHOICES:
+        matching = [(value, words) for value, words in choices if wanted and wanted in words]
+        if any(value == wanted for value, _ in choices) or not matching:
             into.kind = "search"
-            into.choices = (matching or found)[:MANY_CHOICES]
+            into.choices = (matching or choices)[:MANY_CHOICES]
             return
-        found = matching
-    into.kind, into.choices = "choice", found
-    if not found and not into.hint:
+        choices = matching
+    into.kind, into.choices = "choice", choices
+    if not choices and not into.hint:
         into.hint = _none_yet(drawing.language)
 
 
@@ -286,22 +294,22 @@ def _none_yet(language: str) -> str:
     return "这里还没有可选的。" if language == "zh" else "There is nothing to choose yet."
 
 
-def _list(into: FormField, path: str, name: str, each: Shape, drawing: Drawing) -> None:
-    told = drawing.told.get(name)
-    if told and told.choices:
+def _list(into: FormField, path: str, name: str, element: Shape, drawing: Drawing) -> None:
+    definition = drawing.fields.get(name)
+    if definition and definition.choices:
         into.kind, into.choices = "checks", drawing.choices(name) or []
         into.value = drawing.typed.getlist(path)
         if not into.choices:
             into.hint = _none_yet(drawing.language)
-    elif each.kind in ("object", "map"):
+    elif element.kind in ("object", "map"):
         into.kind = "rows"
         count = _rows_shown(path, drawing, BLANK_ROWS if into.required else 1)
         into.groups = [
-            [_in_row(f"{path}:{row}.{part}", part, asked, drawing) for part, asked in each.of.items()]
+            [_in_row(f"{path}:{row}.{part}", part, asked, drawing) for part, asked in element.of.items()]
             for row in range(count)
         ]
     else:
-        into.kind, into.each = "textarea", each.kind
+        into.kind, into.line_kind = "textarea", element.kind
         into.value = drawing.typed.get(path, "")
         into.hint = into.hint or ("每行写一个" if drawing.language == "zh" else "One on each line")
 
@@ -323,10 +331,13 @@ def _map(into: FormField, path: str, name: str, shape: Shape, drawing: Drawing) 
             into.fields.append(part)
         return
     into.kind = "rows"
-    told = drawing.told.get(name)
-    labels = told.pair if told else PAIR
-    pair = {"key": Field(labels[0], choices=told.choices if told else None), "value": Field(labels[1])}
-    in_pair = replace(drawing, told=pair)
+    definition = drawing.fields.get(name)
+    labels = definition.pair if definition else PAIR
+    pair = {
+        "key": Field(labels[0], choices=definition.choices if definition else None),
+        "value": Field(labels[1]),
+    }
+    in_pair = replace(drawing, fields=pair)
     into.groups = [
         [
             _in_row(f"{path}:{row}.{part}", part, Asking(of, required=True), in_pair)
@@ -340,9 +351,9 @@ def _rows_shown(path: str, drawing: Drawing, blank: int) -> int:
     """As many rows as were typed or asked for; else some blank ones."""
     asked = drawing.typed.get(f"more:{path}", "")
     typed = [
-        int(found[1])
+        int(match[1])
         for name in drawing.typed
-        if (found := re.match(rf"(?:kept:)?{re.escape(path)}:(\d{{1,4}})\.", name))
+        if (match := re.match(rf"(?:kept:)?{re.escape(path)}:(\d{{1,4}})\.", name))
     ]
     wanted = max([int(asked) if asked.isdigit() and len(asked) < 5 else 0, *(no + 1 for no in typed)])
     return min(wanted or blank, MOST_ROWS)
@@ -366,8 +377,8 @@ def _written(value: object, shape: Shape) -> str:
 
 def _limits(shape: Shape, language: str) -> str:
     """What a field takes, where its kind does not show it."""
-    least = next((each.ge for each in shape.limits if getattr(each, "ge", None) is not None), None)
-    most = next((each.le for each in shape.limits if getattr(each, "le", None) is not None), None)
+    least = next((limit.ge for limit in shape.limits if getattr(limit, "ge", None) is not None), None)
+    most = next((limit.le for limit in shape.limits if getattr(limit, "le", None) is not None), None)
     if shape.kind == "number" and least is not None and most is not None and most < 10**6:
         return f"{least} 到 {most}" if language == "zh" else f"{least} to {most}"
     return ""
@@ -420,8 +431,8 @@ def _read(path: str, asking: Asking, sent: Sent) -> Any:
             return _read_map(path, shape, sent)
         case "object":
             inside = dict(_read_fields(f"{path}.", shape.of, sent))
-            told = {name: value for name, value in inside.items() if value is not False}
-            return inside if told or asking.required else None
+            answers = {name: value for name, value in inside.items() if value is not False}
+            return inside if answers or asking.required else None
         case _:
             return plain(shape, text) if text else None
 
@@ -474,17 +485,17 @@ def _upload(path: str, sent: Sent) -> Upload | None:
 def _rows(path: str, sent: Sent) -> list[int]:
     pattern = re.compile(rf"(?:kept:)?{re.escape(path)}:(\d{{1,4}})\.")
     names = [*sent.typed, *sent.files]
-    return sorted({int(found[1]) for name in names if (found := pattern.match(name))})[:MOST_ROWS]
+    return sorted({int(match[1]) for name in names if (match := pattern.match(name))})[:MOST_ROWS]
 
 
-def _read_list(path: str, each: Shape, sent: Sent) -> list[Any] | None:
-    if each.kind == "object":
+def _read_list(path: str, element: Shape, sent: Sent) -> list[Any] | None:
+    if element.kind == "object":
         if ticked := sent.typed.getlist(path):
-            return [_ticked(each) for each in ticked]
-        rows = [dict(_read_fields(f"{path}:{row}.", each.of, sent)) for row in _rows(path, sent)]
+            return [_ticked(choice) for choice in ticked]
+        rows = [dict(_read_fields(f"{path}:{row}.", element.of, sent)) for row in _rows(path, sent)]
         return [row for row in rows if any(value is not False for value in row.values())]
     lines = [line.strip() for value in sent.typed.getlist(path) for line in value.splitlines()]
-    return [plain(each, line) for line in lines if line]
+    return [plain(element, line) for line in lines if line]
 
 
 def _ticked(text: str) -> Any:
@@ -498,27 +509,27 @@ def _ticked(text: str) -> Any:
 def _read_map(path: str, shape: Shape, sent: Sent) -> dict[str, Any]:
     key, value = shape.of
     if key.kind == "choice":
-        told = {
+        answers = {
             _value(member): _read(f"{path}:{_value(member)}", Asking(value, False), sent) for member in key.of
         }
-        return {name: each for name, each in told.items() if each not in (None, [])}
+        return {name: answer for name, answer in answers.items() if answer not in (None, [])}
     rows = {}
     for row in _rows(path, sent):
         name = sent.typed.get(f"{path}:{row}.key", "")
-        each = _read(f"{path}:{row}.value", Asking(value, False), sent)
-        if name and each is not None:
-            rows[name] = each
+        answer = _read(f"{path}:{row}.value", Asking(value, False), sent)
+        if name and answer is not None:
+            rows[name] = answer
     return rows
 
 
 def errors_of(error: ValidationError, language: str) -> dict[str, str]:
     """What is wrong by field, in the reader's language."""
     errors = {}
-    for each in error.errors(include_url=False):
+    for fault in error.errors(include_url=False):
         path = ""
-        for part in each["loc"]:
+        for part in fault["loc"]:
             path += f":{part}" if isinstance(part, int) else f".{part}" if path else str(part)
-        kind, ctx = each["type"], each.get("ctx") or {}
+        kind, ctx = fault["type"], fault.get("ctx") or {}
         if kind.startswith("int_") and path.endswith("_fen"):
             kind = "decimal_parsing"
         if written := DECIMALS.get(re.split("[.:]", path)[-1]):

@@ -186,12 +186,12 @@ def call_of(
 
 def words_of(call: Call, rows: Iterable[Facts]) -> Words:
     """The words for some rows, with the people, the codes and the files in them by what they are."""
-    told = [list(flat(row)) for row in rows]
+    flat_rows = [list(flat(row)) for row in rows]
     return Words(
         language(),
-        names_of(call.session, told),
-        codes_of(call, told, language()),
-        files_of(call, told, by_whom(CONTENT, {}), language()),
+        names_of(call.session, flat_rows),
+        codes_of(call, flat_rows, language()),
+        files_of(call, flat_rows, by_whom(CONTENT, {}), language()),
         ways_for(g.seats),
         call.community,
     )
@@ -211,14 +211,18 @@ def frame() -> dict[str, Any]:
     seats: list[Seat] = g.seats
     with reading() as session:
         me = person(session, g.login)
-        mine = {each.community for each in appointments(session, g.login, day_in_shanghai(g.now))}
-        places = [each for each in communities(session) if EVERYWHERE in mine or each.code in mine]
-    here = next((each for each in places if each.code == place), None)
+        mine = {
+            appointment.community for appointment in appointments(session, g.login, day_in_shanghai(g.now))
+        }
+        places = [
+            community for community in communities(session) if EVERYWHERE in mine or community.code in mine
+        ]
+    here = next((community for community in places if community.code == place), None)
     return {
         "get_locale": get_locale,
         "actor": Actor(g.login, seats[0].role) if seats else Actor(g.login, Role.TENANT),
         "me": me,
-        "role_words": "、".join(dict.fromkeys(worded(each.role, language=language()) for each in seats)),
+        "role_words": "、".join(dict.fromkeys(worded(seat.role, language=language()) for seat in seats)),
         "places": places,
         "place": here,
         "nouns": _rail(here.code, seats) if here else [],
@@ -229,7 +233,7 @@ def frame() -> dict[str, Any]:
 def _rail(place: str, seats: list[Seat]) -> list[list[dict[str, Any]]]:
     groups: dict[int, list[dict[str, Any]]] = {0: [_link(_("今天"), f"/desk/{place}/", exact=True)]}
     for noun, declared in NOUNS:
-        if any(may(each, seats) for each in declared if not each.everywhere):
+        if any(may(declaration, seats) for declaration in declared if not declaration.everywhere):
             groups.setdefault(noun.group, []).append(
                 _link(noun.words.in_(language()), f"/desk/{place}/nouns/{noun.code}", noun=noun)
             )
@@ -260,10 +264,12 @@ def _bar(place: str, seats: list[Seat]) -> list[dict[str, Any]]:
 
 
 def _has(code: str, seats: list[Seat]) -> bool:
-    return any(may(each, seats) for noun, declared in NOUNS if noun.code == code for each in declared)
+    return any(
+        may(declaration, seats) for noun, declared in NOUNS if noun.code == code for declaration in declared
+    )
 
 
-NOUN_OF: dict[int, Noun] = {id(each): noun for noun, declared in NOUNS for each in declared}
+NOUN_OF: dict[int, Noun] = {id(declaration): noun for noun, declared in NOUNS for declaration in declared}
 
 
 DECLARED_AT: dict[str, Declared] = {}

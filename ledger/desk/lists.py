@@ -68,11 +68,11 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
             url_of(community, listing.record, row.model_dump() | dict(place)) if listing.record else ""
             for row in rows
         ]
-        drawing = drawing_of(session, community, listing.told, MultiDict(wanted), errors, blank=True)
+        drawing = drawing_of(session, community, listing.facts, MultiDict(wanted), errors, blank=True)
         filters = [
             field for name, field in _filter_fields(listing, drawing) if name not in ("page", "size", "sort")
         ]
-    shape = Shape(listing.gives, listing.told, () if file else listing.columns)
+    shape = Shape(listing.gives, listing.facts, () if file else listing.columns)
     drawn_table = table(
         listing.title.in_(language()), rows, shape, words, urls=urls, totals=page.totals or None
     )
@@ -83,9 +83,12 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
         column.sort_url = _with(sort=("-" if downwards else "") + column.name, page=None)
         column.sorted = {column.name: "up", f"-{column.name}": "down"}.get(ordered.sort, "")
     create = [
-        {"label": each.title.in_(language()), "url": f"/desk/{community}/do{filled(each.path, place)}"}
-        for each in OPERATIONS
-        if each.path == listing.path and may(each, g.seats)
+        {
+            "label": operation.title.in_(language()),
+            "url": f"/desk/{community}/do{filled(operation.path, place)}",
+        }
+        for operation in OPERATIONS
+        if operation.path == listing.path and may(operation, g.seats)
     ]
     return render_template(
         "desk/list.html",
@@ -154,8 +157,8 @@ def _pager(ordered: Ordered, total: int) -> dict[str, Any] | None:
 def _as_file(listing: Listing, community: str, of: Table, kind: str) -> AnyResponse:
     header = [column.label for column in of.columns]
     if kind == "csv":
-        body = csv_bytes(header, [[each.text for each in row.cells] for row in of.rows])
+        body = csv_bytes(header, [[cell.text for cell in row.cells] for row in of.rows])
     else:
-        rows = [[each.text if each.fen is None else Yuan(each.fen) for each in row.cells] for row in of.rows]
+        rows = [[cell.text if cell.fen is None else Yuan(cell.fen) for cell in row.cells] for row in of.rows]
         body = xlsx_bytes([Sheet(community, header, [18] * len(header), rows)])
     return file_answer(File(body, MEDIA[kind], f"{community}-{listing.name}.{kind}"))

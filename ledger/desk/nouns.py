@@ -49,8 +49,12 @@ NEWEST = 2
 def get_home() -> str | AnyResponse:
     """Where I hold which role; the one community where it is but one."""
     with reading() as session:
-        mine = {each.community for each in appointments(session, g.login, day_in_shanghai(g.now))}
-        places = [each for each in communities(session) if EVERYWHERE in mine or each.code in mine]
+        mine = {
+            appointment.community for appointment in appointments(session, g.login, day_in_shanghai(g.now))
+        }
+        places = [
+            community for community in communities(session) if EVERYWHERE in mine or community.code in mine
+        ]
     if len(places) == 1:
         return redirect(f"/desk/{places[0].code}/")
     return render_template("desk/home.html", title=_("选一个小区"), sentence="")
@@ -63,7 +67,7 @@ def get_me() -> str:
     words = Words(language())
     with reading() as session:
         rows = appointments(session, g.login, day_in_shanghai(g.now))
-        names = {each.code: each.name for each in communities(session)}
+        names = {community.code: community.name for community in communities(session)}
     columns = ("community", "role", "home", "building", "organisation", "since", "until")
     shown = [
         Row(
@@ -121,9 +125,9 @@ def get_place(community: str) -> str:
 
 def ways_of(community: str, declared: Iterable[Declared]) -> list[dict[str, Any]]:
     return [
-        {"title": each.title.in_(language()), "url": f"/desk/{community}{each.path}"}
-        for each in declared
-        if isinstance(each, Listing) and each.opens_by_itself and may(each, g.seats)
+        {"title": declaration.title.in_(language()), "url": f"/desk/{community}{declaration.path}"}
+        for declaration in declared
+        if isinstance(declaration, Listing) and declaration.opens_by_itself and may(declaration, g.seats)
     ]
 
 
@@ -148,19 +152,27 @@ def get_noun(community: str, noun: str) -> str:
     """What there is of a noun to see, to do and to take away."""
     with reading() as session:
         community_of(session, community)
-    found = next((each for each in NOUNS if each[0].code == noun), None)
-    if found is None or not any(may(each, g.seats) for each in found[1]):
+    pair = next((pair for pair in NOUNS if pair[0].code == noun), None)
+    if pair is None or not any(may(declaration, g.seats) for declaration in pair[1]):
         raise RoleMissing(needed=tuple(Role))
-    of, declared = found
-    mine = [each for each in declared if may(each, g.seats) and not each.everywhere]
+    of, declared = pair
+    mine = [
+        declaration for declaration in declared if may(declaration, g.seats) and not declaration.everywhere
+    ]
     return render_template(
         "desk/noun.html",
         title=of.words.in_(language()),
-        lists=[_way(community, each) for each in mine if is_whole(each)],
-        forms=[_way(community, each) for each in mine if isinstance(each, Operation) and stands_alone(each)],
-        asks=[_asks(community, each) for each in mine if is_asked_for(each)],
+        lists=[_way(community, declaration) for declaration in mine if is_whole(declaration)],
+        forms=[
+            _way(community, declaration)
+            for declaration in mine
+            if isinstance(declaration, Operation) and stands_alone(declaration)
+        ],
+        asks=[_asks(community, declaration) for declaration in mine if is_asked_for(declaration)],
         downloads=[
-            _download(community, each) for each in mine if isinstance(each, Document) and _is_at_hand(each)
+            _download(community, declaration)
+            for declaration in mine
+            if isinstance(declaration, Document) and _is_at_hand(declaration)
         ],
     )
 
@@ -190,7 +202,8 @@ def _is_at_hand(document: Document) -> bool:
 def _is_led_to(declared: Declared) -> bool:
     """Whether a list has rows for what the address begins with, so that its record leads there."""
     return any(
-        each.record is declared or (each.record and goes_with(declared, each.record)) for each in LISTINGS
+        listing.record is declared or (listing.record and goes_with(declared, listing.record))
+        for listing in LISTINGS
     )
 
 
@@ -213,11 +226,11 @@ def _download(community: str, document: Document) -> dict[str, Any]:
     asked = fields_of(document.place)
     with reading() as session:
         drawing = drawing_of(session, community, {}, MultiDict(), {}, blank=True)
-        found = [question(name, asking, drawing).choices for name, asking in asked.items()]
+        alternatives = [question(name, asking, drawing).choices for name, asking in asked.items()]
     editions = product(
         *(
-            _newest_over(choices) if each.shape.kind in PERIODS else choices
-            for choices, each in zip(found, asked.values(), strict=True)
+            _newest_over(choices) if asking.shape.kind in PERIODS else choices
+            for choices, asking in zip(alternatives, asked.values(), strict=True)
         )
     )
     ready = []
@@ -227,17 +240,17 @@ def _download(community: str, document: Document) -> dict[str, Any]:
         ready.append({"label": words or _("下载"), "url": f"/desk/{community}{filled(document.path, place)}"})
     return _asks(community, document) | {
         "ready": ready,
-        "more": any(each.shape.kind in PERIODS for each in asked.values()),
+        "more": any(asking.shape.kind in PERIODS for asking in asked.values()),
     }
 
 
 def _newest_over(periods: list[tuple[str, str]]) -> list[tuple[str, str]]:
     today = day_in_shanghai(g.now)
-    return [each for each in periods if Period.parse(each[0]).last < today][:NEWEST]
+    return [period for period in periods if Period.parse(period[0]).last < today][:NEWEST]
 
 
 def number_of(declared: Declared) -> int:
-    return next(no for no, each in enumerate(EVERY) if each is declared)
+    return next(no for no, declaration in enumerate(EVERY) if declaration is declared)
 
 
 @desk.get("/<community>/begin/<int:no>")

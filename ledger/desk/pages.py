@@ -32,7 +32,7 @@ def _view(declared: Declared) -> Callable[..., Any]:
             note_reading(declared, community, g.login)
         return answer
 
-    return allow(*(each if isinstance(each, Role) else each.role for each in declared.roles))(view)
+    return allow(*(role if isinstance(role, Role) else role.role for role in declared.roles))(view)
 
 
 for number, declared_here in enumerate(EVERY):

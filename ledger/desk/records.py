@@ -51,11 +51,17 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
         words = words_of(call, [row])
         ways = _offered(record, call, source)
         step = _inline(call, record, ways[0][0], source) if ways else None
-    others = [{"label": each.title.in_(language()), "url": url} for each, url in (ways[1:] if step else ways)]
+    others = [
+        {"label": operation.title.in_(language()), "url": url}
+        for operation, url in (ways[1:] if step else ways)
+    ]
     beside = [
-        {"label": each.title.in_(language()), "url": f"/desk/{community}{filled(each.path, place)}"}
-        for each in EVERY
-        if goes_with(each, record) and may(each, g.seats)
+        {
+            "label": declaration.title.in_(language()),
+            "url": f"/desk/{community}{filled(declaration.path, place)}",
+        }
+        for declaration in EVERY
+        if goes_with(declaration, record) and may(declaration, g.seats)
     ]
     amounts = [name for name in record.amount if getattr(row, name) is not None]
     amount = next((name for name in amounts if getattr(row, name)), amounts[-1] if amounts else None)
@@ -81,9 +87,9 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
         title=heading(record, row, words),
         sentence=" · ".join(filter(None, (_sentence(record, place, row, words), turn))),
         amount_fen=getattr(row, amount) if amount else None,
-        amount_label=words.of(amount, record.told) if amount else "",
+        amount_label=words.of(amount, record.facts) if amount else "",
         state={"kind": shown_state.tone or "on", "words": shown_state.text} if shown_state else None,
-        facts=facts(row, words, record.told, without=without),
+        facts=facts(row, words, record.facts, without=without),
         parts=parts,
         steps=steps,
         step=step,
@@ -96,18 +102,23 @@ def _sentence(record: Record, place: Mapping[str, Any], row: Out, words: Words) 
     """What kind of thing it is, and by what it is named as far as its heading does not say so."""
     without = {*record.hidden, record.heading}
     values = {n: v for n, v in place.items() if not {n, record.held_as.get(n, n)} & without}
-    named = place_told(record, values, words, record.told)
-    return " · ".join((record.title.in_(language()), *(each.text for each in named)))
+    named = place_told(record, values, words, record.facts)
+    return " · ".join((record.title.in_(language()), *(fact.text for fact in named)))
 
 
 def _whose_turn(record: Record, source: Any) -> str:
     """Who does the next step, where it is not whoever looks: a step that its state alone makes possible."""
     step = next(
-        (each for each in OPERATIONS if each.on is record and each.offered and each.offered(source)), None
+        (
+            operation
+            for operation in OPERATIONS
+            if operation.on is record and operation.offered and operation.offered(source)
+        ),
+        None,
     )
     if step is None or may(step, g.seats):
         return ""
-    roles = dict.fromkeys(each if isinstance(each, Role) else each.role for each in step.roles)
+    roles = dict.fromkeys(role if isinstance(role, Role) else role.role for role in step.roles)
     who = ("、" if language() == "zh" else ", ").join(word(role, language=language()) for role in roles)
     return str(_("轮到%(who)s：%(what)s", who=who, what=step.title.in_(language())))
 
@@ -117,31 +128,34 @@ def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any
     steps: list[Any] = []
     row = record.gives.of(source)
     for part in record.parts.values():
-        found = bound(part.query, call, source)
+        answer = bound(part.query, call, source)
         shown = [
-            part.gives.of(each) for each in (found if part.many else [found] if found is not None else [])
+            part.gives.of(piece)
+            for piece in (answer if part.many else [answer] if answer is not None else [])
         ]
         words = words_of(call, shown)
         if part.timeline:
             steps = timeline(shown, words)
         elif part.many:
-            parts.append(table(part.title.in_(language()), shown, Shape(part.gives, record.told), words))
+            parts.append(table(part.title.in_(language()), shown, Shape(part.gives, record.facts), words))
         elif shown:
-            parts.append({"title": part.title.in_(language()), "facts": facts(shown[0], words, record.told)})
+            parts.append({"title": part.title.in_(language()), "facts": facts(shown[0], words, record.facts)})
     for name in type(row).model_fields:
         value = getattr(row, name)
         if isinstance(value, (list, tuple)) and value and isinstance(value[0], Out):
             words = words_of(call, value)
-            parts.append(table(words.of(name, record.told), value, Shape(type(value[0]), record.told), words))
+            parts.append(
+                table(words.of(name, record.facts), value, Shape(type(value[0]), record.facts), words)
+            )
     return parts, steps
 
 
 def _offered(record: Record, call: Call, source: Any) -> list[tuple[Operation, str]]:
     """What may be done with a record as it stands, by whoever looks at it."""
     return [
-        (each, form_url(call.community, each, call.place))
-        for each in OPERATIONS
-        if each.on is record and may(each, g.seats) and _is_offered(each, call, source)
+        (operation, form_url(call.community, operation, call.place))
+        for operation in OPERATIONS
+        if operation.on is record and may(operation, g.seats) and _is_offered(operation, call, source)
     ]
 
 

@@ -134,10 +134,10 @@ def codes_of(call: Call, rows: Iterable[Facts], language: str) -> dict[tuple[str
             if name in NAMED and isinstance(value, str):
                 held.setdefault(name, set()).add(value)
     return {
-        (name, each.value): each.in_(language)
+        (name, choice.value): choice.in_(language)
         for name, values in held.items()
-        for each in OF[name](call.session, call.community, call.today)
-        if each.value in values
+        for choice in OF[name](call.session, call.community, call.today)
+        if choice.value in values
     }
 
 
@@ -145,9 +145,11 @@ def digests_in(rows: Iterable[Facts]) -> set[str]:
     """What may be the digest of a file among some facts."""
     values = (value for row in rows for _, value in row)
     inside = (
-        each for value in values for each in (value.values() if isinstance(value, Mapping) else (value,))
+        candidate
+        for value in values
+        for candidate in (value.values() if isinstance(value, Mapping) else (value,))
     )
-    return {each for each in inside if isinstance(each, str) and DIGEST.fullmatch(each)}
+    return {candidate for candidate in inside if isinstance(candidate, str) and DIGEST.fullmatch(candidate)}
 
 
 def files_of(call: Call, rows: Iterable[Facts], by: Actor, language: str) -> dict[str, Cell]:
@@ -157,10 +159,10 @@ def files_of(call: Call, rows: Iterable[Facts], by: Actor, language: str) -> dic
         return {}
     return {
         digest: Cell(
-            worded(found.kind, language=language),
-            url=f"/desk/{call.community}{filled(CONTENT.path, {'sha256': digest})}" if found.shown else "",
+            worded(evidence.kind, language=language),
+            url=f"/desk/{call.community}{filled(CONTENT.path, {'sha256': digest})}" if evidence.shown else "",
         )
-        for digest, found in evidence_behind(call.session, call.community, digests, by=by).items()
+        for digest, evidence in evidence_behind(call.session, call.community, digests, by=by).items()
     }
 
 
@@ -212,12 +214,14 @@ def cell(name: str, value: Any, words: Words) -> Cell:
         )
     if isinstance(value, (list, tuple)):
         return Cell(
-            ("、" if words.language == "zh" else ", ").join(cell(name, each, words).text for each in value)
+            ("、" if words.language == "zh" else ", ").join(
+                cell(name, element, words).text for element in value
+            )
         )
     if isinstance(value, Mapping):
-        parts = [_part(key, name, each, words) for key, each in value.items()]
-        text = ("；" if words.language == "zh" else "; ").join(each.text for each in parts)
-        return Cell(text, parts=parts if any(each.url for each in parts) else [])
+        parts = [_part(key, name, content, words) for key, content in value.items()]
+        text = ("；" if words.language == "zh" else "; ").join(part.text for part in parts)
+        return Cell(text, parts=parts if any(part.url for part in parts) else [])
     return Cell(told(value, words.language))
 
 
@@ -252,13 +256,13 @@ def _tone(state: str) -> str:
 
 def facts(row: Out, words: Words, field_of: Mapping[str, Field], without: Collection[str] = ()) -> list[Cell]:
     """The plain facts of a thing, with their labels; what is not known is left out."""
-    found = []
+    cells = []
     for name in type(row).model_fields:
         value = getattr(row, name)
         if value in NOTHING or name in without:
             continue
         if isinstance(value, Out):
-            found += facts(value, words, field_of, without)
+            cells += facts(value, words, field_of, without)
             continue
         if isinstance(value, (list, Mapping)) and _nested(value):
             continue
@@ -266,17 +270,17 @@ def facts(row: Out, words: Words, field_of: Mapping[str, Field], without: Collec
         if fact.kind == "money":
             fact.text += " 元" if words.language == "zh" else " yuan"
         fact.label, fact.url = words.of(name, field_of), words.way(name, value)
-        found.append(fact)
-    return found
+        cells.append(fact)
+    return cells
 
 
 def _nested(value: Any) -> bool:
     inside = value.values() if isinstance(value, Mapping) else value
-    return any(isinstance(each, (Out, Mapping, list)) for each in inside)
+    return any(isinstance(element, (Out, Mapping, list)) for element in inside)
 
 
 def kind_of(values: Iterable[Cell]) -> str:
-    return next((each.kind for each in values if each.text not in ("", "—")), "text")
+    return next((fact.kind for fact in values if fact.text not in ("", "—")), "text")
 
 
 class Shape(NamedTuple):
@@ -302,8 +306,8 @@ def table(
     cells = [[cell(name, getattr(row, name), words) for name in shown] for row in rows]
     for at, (row, drawn_cells) in enumerate(zip(rows, cells, strict=True)):
         own = bool(urls[at : at + 1] and urls[at])  # what stands first leads to the row's own record
-        for name, each in list(zip(shown, drawn_cells, strict=True))[own:]:
-            each.url = words.way(name, getattr(row, name))
+        for name, drawn_cell in list(zip(shown, drawn_cells, strict=True))[own:]:
+            drawn_cell.url = words.way(name, getattr(row, name))
     heads = [
         Column(name, words.of(name, shape.field_of), kind_of(row[at] for row in cells))
         for at, name in enumerate(shown)
@@ -316,7 +320,7 @@ def table(
         sums = [_figure(name, totals[name]) if name in totals else Cell("") for name in shown]
         if not sums[0].text:
             sums[0] = Cell("合计" if words.language == "zh" else "Total")
-    drawn = [Row(each, urls[at] if at < len(urls) else "") for at, each in enumerate(cells)]
+    drawn = [Row(row_cells, urls[at] if at < len(urls) else "") for at, row_cells in enumerate(cells)]
     return Table(title, heads, drawn, sums)
 
 
@@ -345,7 +349,7 @@ def _papers(of: Mapping[str, Any], words: Words) -> list[Cell]:
     papers = []
     for name, value in of.items():
         if isinstance(value, Mapping):
-            papers += [_part(key, name, each, words) for key, each in value.items() if each in words.files]
+            papers += [_part(key, name, paper, words) for key, paper in value.items() if paper in words.files]
         elif isinstance(value, str) and value in words.files:
             papers.append(cell(name, value, words))
     return papers
@@ -369,7 +373,7 @@ def _held(of: Any, name: str) -> Any:
 def filled(path: str, values: Mapping[str, Any]) -> str:
     """An address with its values in their places."""
     return VARIABLE.sub(
-        lambda found: quote(str(values[found[2]]), safe="/" if found[1] == "path" else ""), path
+        lambda variable: quote(str(values[variable[2]]), safe="/" if variable[1] == "path" else ""), path
     )
 
 

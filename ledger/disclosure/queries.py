@@ -58,15 +58,15 @@ def disclosure(session: Session, community: str, period: HalfYearText) -> Disclo
     Raises:
         NoDisclosure: none was prepared.
     """
-    found = session.exec(
+    row = session.exec(
         select(Disclosure)
         .where(Disclosure.community == community, Disclosure.period == period)
         .order_by(col(Disclosure.version).desc())
         .limit(1)
     ).first()
-    if found is None:
+    if row is None:
         raise NoDisclosure(community=community, period=period)
-    return found
+    return row
 
 
 def gather(session: Session, code: str, period: Period, prepared_on: date) -> Figures:
@@ -191,7 +191,7 @@ def _standing(session: Session, code: str, period: Period, least: int) -> Figure
     counts = Counter(standing(parts.get(home, 0), first, trigger).value for home, first in homes)
     return {
         "trigger_pct": trigger,
-        "homes": suppressed({each.value: counts[each.value] for each in Standing}, least),
+        "homes": suppressed({member.value: counts[member.value] for member in Standing}, least),
     }
 
 
@@ -275,17 +275,17 @@ def _revenue(session: Session, code: str, period: Period, names: dict[str, str])
 def _quarters(session: Session, code: str, period: Period) -> list[Any]:
     rows = []
     for number in sorted({(month.number - 1) // 3 + 1 for month in period.months}):
-        each = Period.parse(f"{period.start.year}-Q{number}")
-        earned = quarter(session, code, each)
-        owing = share(session, code, each)
+        quarter_period = Period.parse(f"{period.start.year}-Q{number}")
+        earned = quarter(session, code, quarter_period)
+        owing = share(session, code, quarter_period)
         rows.append(
             {
-                "quarter": each.name,
+                "quarter": quarter_period.name,
                 "receipts_fen": earned.receipts_fen,
                 "cost_fen": earned.vouchered_cost_fen,
                 "tax_fen": earned.tax_fen,
                 "net_fen": earned.net_fen,
-                "to_fund_pct": to_fund(session, code, each).pct,
+                "to_fund_pct": to_fund(session, code, quarter_period).pct,
                 "due_to_fund_fen": owing.due_fen,
                 "remitted_fen": owing.paid_fen,
                 "remitted_on": _day(owing.paid_on),
@@ -323,7 +323,7 @@ def _tickets(session: Session, code: str, period: Period, least: int) -> Figures
     rated = [t for t in reported if t.rating is not None]
     finished = [t for t in reported if t.done_at]
     by_category = Counter(t.category.value for t in reported)
-    shown = suppressed({each.value: by_category[each.value] for each in Category}, least)
+    shown = suppressed({category.value: by_category[category.value] for category in Category}, least)
     return {
         "reported": len(reported),
         "finished": len(finished),

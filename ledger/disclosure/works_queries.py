@@ -93,16 +93,16 @@ def _flows(
 ) -> list[Any]:
     return [
         {
-            "source": each.source.value,
-            "zh": word(each.source),
-            "en": label(each.source, language="en"),
-            "works": each.works,
-            "package": each.package,
-            "name": called[each.works, each.package],
-            "payee": names.get(each.payee, each.payee),
-            "fen": each.fen,
+            "source": stream.source.value,
+            "zh": word(stream.source),
+            "en": label(stream.source, language="en"),
+            "works": stream.works,
+            "package": stream.package,
+            "name": called[stream.works, stream.package],
+            "payee": names.get(stream.payee, stream.payee),
+            "fen": stream.fen,
         }
-        for each in streams(session, code, period.end)
+        for stream in streams(session, code, period.end)
     ]
 
 
@@ -111,15 +111,15 @@ def _levies(
 ) -> list[Any]:
     return [
         {
-            "code": each.levy.code,
-            "works": each.levy.works,
-            "name": called[each.levy.works, each.levy.package],
-            "homes": each.homes,
-            "due_fen": each.due_fen,
-            "paid_in_fen": each.paid_fen,
-            "refunded_fen": each.refunded_fen,
-            "used_fen": each.used_fen,
+            "code": total.levy.code,
+            "works": total.levy.works,
+            "name": called[total.levy.works, total.levy.package],
+            "homes": total.homes,
+            "due_fen": total.due_fen,
+            "paid_in_fen": total.paid_fen,
+            "refunded_fen": total.refunded_fen,
+            "used_fen": total.used_fen,
         }
-        for each in totals(session, code)
-        if each.levy.raised_on <= period.last and each.homes >= least
+        for total in totals(session, code)
+        if total.levy.raised_on <= period.last and total.homes >= least
     ]

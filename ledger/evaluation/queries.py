@@ -52,11 +52,13 @@ class ScoredPeriod(NamedTuple):
 def evaluations(session: Session, community: str) -> list[ScoredPeriod]:
     """Every score that was published and every closed period that waits for one, the latest first."""
     published = session.exec(select(Evaluation).where(Evaluation.community == community)).all()
-    found = [_scored(each) for each in published]
-    scored = {each.period for each in found}
-    found += [ScoredPeriod(each) for each in _closed(session, community) if each not in scored]
+    periods = [_scored(evaluation) for evaluation in published]
+    scored = {period.period for period in periods}
+    periods += [ScoredPeriod(period) for period in _closed(session, community) if period not in scored]
     return sorted(
-        found, key=lambda each: (Period.parse(each.period).last, each.period, each.version or 0), reverse=True
+        periods,
+        key=lambda period: (Period.parse(period.period).last, period.period, period.version or 0),
+        reverse=True,
     )
 
 
@@ -83,9 +85,9 @@ def _closed(session: Session, community: str) -> list[str]:
     closed = []
     through = Month.parse(head(session, community).closed_through)
     for year in range(int(began[:4]), through.year + 1):
-        for each in (Period.parse(f"{year}-H1"), Period.parse(f"{year}-H2"), Period.parse(str(year))):
-            if Month.parse(began) <= each.end <= through:
-                closed.append(str(each))
+        for period in (Period.parse(f"{year}-H1"), Period.parse(f"{year}-H2"), Period.parse(str(year))):
+            if Month.parse(began) <= period.end <= through:
+                closed.append(str(period))
     return closed
 
 
@@ -342,15 +344,15 @@ def _disclosures(session: Session, code: str, period: Period, half_within: int) 
     }
     began = day_in_shanghai(entry(session, code, 1).posted_at)
     points, due = Fraction(0), 0
-    each = period.before
+    half_year = period.before
     for _ in range(4):
-        due_on = each.last + timedelta(days=days)
-        if period.first <= due_on <= period.last and began <= each.first:
+        due_on = half_year.last + timedelta(days=days)
+        if period.first <= due_on <= period.last and began <= half_year.first:
             due += 1
             points += _timeliness(
-                published.get(str(each)), due_on, plus_working_days(due_on, half_within, decided)
+                published.get(str(half_year)), due_on, plus_working_days(due_on, half_within, decided)
             )
-        each = each.before
+        half_year = half_year.before
     if not due:
         return Measure(None, 0, "本期没有到期的公示事项", "no disclosure fell due in the period")
     return Measure(

@@ -48,9 +48,9 @@ def bring_over(
         *(Move(codes[role], other, fen) for role, fen in sorted(money.items())),
         *(Move(other, codes["prepaid"], fen, home) for home, fen in sorted(prepaid.items())),
     ]
-    told: list[Json] = [[home, str(month), fen] for (home, month), fen in sorted(arrears.items())]
+    debts: list[Json] = [[home, str(month), fen] for (home, month), fen in sorted(arrears.items())]
     asked: dict[str, Json] = {
-        "arrears": told,
+        "arrears": debts,
         "prepaid": dict(sorted(prepaid.items())),
         "money": dict(sorted(money.items())),
     }
@@ -98,9 +98,9 @@ def charge_billed(
     ]
     posted = post_all(session, community, drafts, by=by, at=at)
     rows = [
-        {"community": community, "home": home, "month": str(month), "amount_fen": fen, "entry_no": done.no}
-        for (month, homes), done in zip(sorted(billed.items()), posted, strict=True)
-        if done.fresh
+        {"community": community, "home": home, "month": str(month), "amount_fen": fen, "entry_no": entry.no}
+        for (month, homes), entry in zip(sorted(billed.items()), posted, strict=True)
+        if entry.fresh
         for home, fen in sorted(homes.items())
     ]
     write_rows(session, Charge, rows)

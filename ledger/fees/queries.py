@@ -264,11 +264,11 @@ def outstanding(
     session: Session, community: str, homes: Iterable[str] | None = None, month: Month | None = None
 ) -> dict[str, list[tuple[str, int]]]:
     """What homes still owe of the fee itself, as (month, fen) from the oldest on, by home."""
-    found = {
+    by_home = {
         home: [(debt.month, fen) for debt, fen in due if debt.part is Part.PRINCIPAL]
         for home, due in debts(session, community, homes, month).items()
     }
-    return {home: due for home, due in found.items() if due}
+    return {home: due for home, due in by_home.items() if due}
 
 
 def collection(session: Session, community: str, period: Period, cut_off: date) -> rules.Collection:
@@ -282,13 +282,13 @@ def collection(session: Session, community: str, period: Period, cut_off: date) 
     def sums(row: Row, fen: Any, *conditions: ColumnElement[bool]) -> tuple[int, int]:
         """The sum for the period's months, and for the months before it."""
         within = (col(row.month) >= first) & (col(row.month) <= last)
-        found = session.execute(
+        amounts = session.execute(
             select(
                 func.coalesce(func.sum(case((within, fen), else_=0)), 0),
                 func.coalesce(func.sum(case((col(row.month) < first, fen), else_=0)), 0),
             ).where(row.community == community, stands(row, cut_off), *conditions)
         ).one()
-        return int(found[0]), int(found[1])
+        return int(amounts[0]), int(amounts[1])
 
     charged_fen, charged_before = sums(Charge, Charge.amount_fen)
     by_then = col(Applied.received_on) <= cut_off
@@ -406,12 +406,12 @@ def home_account(session: Session, community: str, home: Code) -> HomeAccount:
         NoHome: there is none with this code.
     """
     one_home(session, community, home)
-    found = home_statement(session, community, home)
+    statement = home_statement(session, community, home)
     return HomeAccount(
         home,
-        found.lines,
-        [Due(*debt, fen) for debt, fen in found.owed],
-        found.owed_fen,
+        statement.lines,
+        [Due(*debt, fen) for debt, fen in statement.owed],
+        statement.owed_fen,
         held(session, community, FEE, "prepaid", [home])[home],
     )
 
@@ -474,15 +474,15 @@ def payment_booked(session: Session, community: str, entry: EntryNumber) -> Book
     query = _payments(community).where(
         Entry.no == entry, col(Entry.kind).in_(["fees.received", "fees.identified"])
     )
-    found = session.execute(query).one_or_none()
-    if found is None:
+    payment = session.execute(query).one_or_none()
+    if payment is None:
         raise NoPayment(community=community, no=entry)
-    return BookedPayment(*found)
+    return BookedPayment(*payment)
 
 
 def paid_with(session: Session, community: str, entry: EntryNumber) -> Sequence[Due]:
     """What a receipt paid, by month and part, in fen; the rest of it is prepaid."""
-    found = [
+    dues = [
         Due(month, part, fen)
         for row in (Applied, SurchargePaid)
         for month, part, fen in session.execute(
@@ -491,7 +491,7 @@ def paid_with(session: Session, community: str, entry: EntryNumber) -> Sequence[
             )
         )
     ]
-    return [due._replace(part=Part(due.part)) for due in sorted(found)]
+    return [due._replace(part=Part(due.part)) for due in sorted(dues)]
 
 
 def received_from(session: Session, community: str, period: Period) -> dict[str, int]:

@@ -191,15 +191,15 @@ def gaps_after(contracts: Sequence[tuple[date, date | None]], modes: Sequence[da
 
     Contracts are given as (first day, last day that its firm may charge for, if it went), modes by their first day.
     """
-    found = []
+    gaps = []
     for starts_on, until in contracts:
         if until is None:
             continue
         follows = [day for day, _ in contracts if day > starts_on] + [day for day in modes if day > until]
         last = min(follows) - timedelta(days=1) if follows else None
         if last is None or until < last:
-            found.append(Span(until + timedelta(days=1), last))
-    return found
+            gaps.append(Span(until + timedelta(days=1), last))
+    return gaps
 
 
 def by_days(fee_fen: int, days: int, month: Month) -> Fen:
@@ -230,7 +230,7 @@ def bills(
     whole, through the month of hand-over, the owner from the next (Beijing Art. 22, Shanghai Art. 49).
     A month that is ``cut_short`` because the firm went goes by days, whatever the profile says.
     """
-    found = []
+    month_bills = []
     days, cut_short = charged
     whole = days == month.last.day or (part_month is PartMonth.WHOLE and days > 0 and not cut_short)
     for home, fee in fees.items():
@@ -247,9 +247,9 @@ def bills(
                 before = Fen(asked - by_days(asked, (month.last - there.on).days + 1, month))
             if developer is None:
                 asked, before = Fen(asked - before), Fen(0)
-        found += [Bill(home, developer, before)] if before else []
-        found += [Bill(home, None, Fen(asked - before))] if asked > before else []
-    return found
+        month_bills += [Bill(home, developer, before)] if before else []
+        month_bills += [Bill(home, None, Fen(asked - before))] if asked > before else []
+    return month_bills
 
 
 def named_first(due: Sequence[tuple[Owed, int]], months: Sequence[str]) -> list[tuple[Owed, int]]:
@@ -259,7 +259,7 @@ def named_first(due: Sequence[tuple[Owed, int]], months: Sequence[str]) -> list[
     (民法典 Art. 560); within a month costs go first, then interest, then principal (Art. 561).
     """
     place = {month: n for n, month in enumerate(months)}
-    return sorted(due, key=lambda each: (place.get(each[0].month, len(place)), each[0].month, each[0].part))
+    return sorted(due, key=lambda debt: (place.get(debt[0].month, len(place)), debt[0].month, debt[0].part))
 
 
 def apply_payment(amount_fen: int, due: Sequence[tuple[Debt, int]]) -> Applying[Debt]:

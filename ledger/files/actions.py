@@ -29,7 +29,7 @@ from ledger.files.rules import (
 )
 from ledger.files.tables import FileUse, HeldUpload, StoredFile
 from ledger.journal.actions import Posted, erase_who, post
-from ledger.journal.queries import entry
+from ledger.journal.queries import entry as entry_of
 from ledger.journal.rules import WORDS_ERASED, Draft
 from ledger.log.actions import erase
 from ledger.log.queries import head, private_digests
@@ -59,17 +59,17 @@ def keep_file(
     """
     media_type = judge(body, kind)
     original = digest_of(body).hexdigest()
-    found = as_it_came(session, community, original)
-    if found is None:
+    file = as_it_came(session, community, original)
+    if file is None:
         kept, capture = develop(body, media_type) if media_type in PICTURES else (body, Capture())
         check_kept_size(kept)
         digest = digest_of(kept).hexdigest()
         head(session, community, lock=True)  # else two could keep the same file at once
-        found = as_it_came(session, community, digest)
-    if found is not None:
-        if found.erased_at is not None:
-            raise FileErased(sha256=found.sha256)
-        return found
+        file = as_it_came(session, community, digest)
+    if file is not None:
+        if file.erased_at is not None:
+            raise FileErased(sha256=file.sha256)
+        return file
     new = StoredFile(
         community=community,
         sha256=digest,
@@ -130,14 +130,14 @@ def use_file(
         FileMissing: it was not taken in, or it was erased.
     """
     check_file(session, community, sha256, frozenset(FileKind))
-    found = session.get(FileUse, (community, sha256, subject, purpose))
-    if found is None:
-        found = FileUse(
+    use = session.get(FileUse, (community, sha256, subject, purpose))
+    if use is None:
+        use = FileUse(
             community=community, sha256=sha256, subject=subject, purpose=purpose, by_login=by.login, at=at
         )
-        session.add(found)
+        session.add(use)
         session.flush()  # the same file may be named twice in one action
-    return found
+    return use
 
 
 def erase_file(
@@ -161,30 +161,30 @@ def erase_file(
         ProofOfItself: the request is the file itself.
     """
     head(session, community, lock=True)
-    found = stored(session, community, sha256)
-    if found.erased_at is not None:
+    file = stored(session, community, sha256)
+    if file.erased_at is not None:
         raise FileErased(sha256=sha256)
     if document == sha256:
         raise ProofOfItself()
     today = day_in_shanghai(at)
-    proves = [each.purpose for each in uses_of(session, community, sha256)]
-    check_erasable(found.kind, proves, day_in_shanghai(found.taken_in_at), today)
+    proves = [use.purpose for use in uses_of(session, community, sha256)]
+    check_erasable(file.kind, proves, day_in_shanghai(file.taken_in_at), today)
     use_file(session, community, document, f"file/{sha256}", Purpose.ERASURE, by=by, at=at)
     draft = Draft(
         kind="file.erased",
         on=today,
         key=f"file.erased/{sha256}",
-        facts={"file": sha256, "kind": found.kind.value},
+        facts={"file": sha256, "kind": file.kind.value},
         private={"reason": reason},
         attachments=[document],
         subject=f"file/{sha256}",
     )
     post(session, community, draft, by=by, at=at)
-    found.body, found.name, found.erased_at = None, "", at
-    found.captured_on = found.latitude_e6 = found.longitude_e6 = None
-    session.add(found)
+    file.body, file.name, file.erased_at = None, "", at
+    file.captured_on = file.latitude_e6 = file.longitude_e6 = None
+    session.add(file)
     session.flush()  # the bytes are gone for whoever reads next
-    return found
+    return file
 
 
 def erase_from_entry(
@@ -210,23 +210,23 @@ def erase_from_entry(
         SamePerson: it is his own entry.
     """
     head(session, community, lock=True)
-    found = entry(session, community, no)
+    entry = entry_of(session, community, no)
     today = day_in_shanghai(at)
-    check_entry_erasable(no, found.kind, found.booked_on, today)
-    check_different_people([(Duty.REGISTER, found.by_login)], step=Duty.ERASE, by=by)
+    check_entry_erasable(no, entry.kind, entry.booked_on, today)
+    check_different_people([(Duty.REGISTER, entry.by_login)], step=Duty.ERASE, by=by)
     use_file(session, community, document, f"entry/{no}", Purpose.ERASURE, by=by, at=at)
-    digests = private_digests(session, community, found.leaf_index)
-    if not (found.who_salt if what is Erasable.WHO else digests):
+    digests = private_digests(session, community, entry.leaf_index)
+    if not (entry.who_salt if what is Erasable.WHO else digests):
         raise NothingToErase(no=no)
     if what is Erasable.WHO:
         return erase_who(session, community, no, request=document, reason=reason, by=by, at=at)
     for digest in digests:
-        erase(session, community, found.leaf_index, digest, request=document, at=at)
+        erase(session, community, entry.leaf_index, digest, request=document, at=at)
     draft = Draft(
         kind=WORDS_ERASED,
         on=today,
         key=f"{WORDS_ERASED}/{no}",
-        facts={"of": found.leaf_index, "request": document},
+        facts={"of": entry.leaf_index, "request": document},
         private={"reason": reason},
     )
     return post(session, community, draft, by=by, at=at)

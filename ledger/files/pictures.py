@@ -93,8 +93,8 @@ def _capture(image: Image.Image) -> Capture:
     on = latitude = longitude = None
     with suppress(Exception):
         exif = image.getexif()
-        told = str(exif.get_ifd(_CAMERA).get(_CAPTURED) or exif.get(_CHANGED))
-        on = date.fromisoformat(told[:10].replace(":", "-"))
+        stamp = str(exif.get_ifd(_CAMERA).get(_CAPTURED) or exif.get(_CHANGED))
+        on = date.fromisoformat(stamp[:10].replace(":", "-"))
     with suppress(Exception):
         place = image.getexif().get_ifd(_PLACE)
         north, east = _angle(place[2], place[1] == "S"), _angle(place[4], place[3] == "W")

@@ -29,10 +29,10 @@ def stored(session: Session, community: str, sha256: str) -> StoredFile:
         FileMissing: none with this digest was taken in here.
     """
     query = select(StoredFile).where(StoredFile.community == community, StoredFile.sha256 == sha256)
-    found = session.exec(query.options(_WITHOUT_BYTES)).first()
-    if found is None:
+    file = session.exec(query.options(_WITHOUT_BYTES)).first()
+    if file is None:
         raise FileMissing(sha256=sha256)
-    return found
+    return file
 
 
 def as_it_came(session: Session, community: str, digest: str) -> StoredFile | None:
@@ -96,7 +96,7 @@ def files_of(session: Session, community: str, subject: str) -> Sequence[Proof]:
         .options(_WITHOUT_BYTES)
         .order_by(col(FileUse.at), col(FileUse.sha256), col(FileUse.purpose))
     )
-    return [Proof(*each) for each in session.exec(query).all()]
+    return [Proof(*row) for row in session.exec(query).all()]
 
 
 def files(session: Session, community: str) -> Sequence[StoredFile]:
@@ -119,10 +119,10 @@ def body_of(session: Session, community: str, sha256: str) -> bytes:
         FileErased: they were erased.
     """
     query = select(StoredFile.body).where(StoredFile.community == community, StoredFile.sha256 == sha256)
-    found = session.exec(query).all()
-    if not found:
+    rows = session.exec(query).all()
+    if not rows:
         raise FileMissing(sha256=sha256)
-    (body,) = found
+    (body,) = rows
     if body is None:
         raise FileErased(sha256=sha256)
     return body
@@ -130,5 +130,5 @@ def body_of(session: Session, community: str, sha256: str) -> bytes:
 
 def held_upload(session: Session, community: str, sha256: str, *, by: Actor, at: datetime) -> Upload | None:
     """A file that is held for whoever sent it; None when it is no longer, or was never his."""
-    found = session.get(HeldUpload, (community, by.login, sha256))
-    return Upload(found.name, found.body) if found and found.at >= at - HELD else None
+    upload = session.get(HeldUpload, (community, by.login, sha256))
+    return Upload(upload.name, upload.body) if upload and upload.at >= at - HELD else None

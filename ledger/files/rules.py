@@ -185,7 +185,7 @@ def check_erasable(kind: FileKind, proves: Iterable[Purpose], taken_in_on: date,
     Raises:
         FileKept: its years are not over.
     """
-    years = max([KEPT_YEARS.get(kind, 0), *(USE_YEARS.get(each, VOUCHER_YEARS) for each in proves)])
+    years = max([KEPT_YEARS.get(kind, 0), *(USE_YEARS.get(use, VOUCHER_YEARS) for use in proves)])
     if years and today <= (until := kept_through(taken_in_on, years)):
         raise FileKept(kind=kind, until=until)
 
@@ -286,12 +286,14 @@ def judge(body: bytes, kind: FileKind) -> str:
     """
     if len(body) > LARGEST_PICTURE:
         raise FileTooLarge(most_mb=LARGEST_PICTURE // MEGABYTE)
-    found = media_type(body)
-    if found is None or found not in ACCEPTED[kind]:
-        raise FileRefused(accepted=[name for each, name in _NAMES.items() if each in ACCEPTED[kind]])
-    if found not in PICTURES:
+    mime = media_type(body)
+    if mime is None or mime not in ACCEPTED[kind]:
+        raise FileRefused(
+            accepted=[name for accepted_mime, name in _NAMES.items() if accepted_mime in ACCEPTED[kind]]
+        )
+    if mime not in PICTURES:
         check_kept_size(body)
-    return found
+    return mime
 
 
 def check_kept_size(body: bytes) -> None:
@@ -307,7 +309,7 @@ def check_kept_size(body: bytes) -> None:
 def plain_name(uploaded: str) -> str:
     """The name of an uploaded file without folders and without what cannot be printed, its end kept."""
     last = uploaded.replace("\\", "/").rpartition("/")[2]
-    return "".join(each for each in last if each.isprintable())[-LONGEST_NAME:]
+    return "".join(character for character in last if character.isprintable())[-LONGEST_NAME:]
 
 
 def _is_workbook(body: bytes) -> bool:
@@ -326,6 +328,6 @@ def _is_table(body: bytes) -> bool:
             text = body.decode(encoding)
         except UnicodeDecodeError:
             continue
-        printable = all(each.isprintable() or each in "\t\r\n\u3000\xa0" for each in text)
+        printable = all(character.isprintable() or character in "\t\r\n\u3000\xa0" for character in text)
         return printable and not text.lstrip().startswith("<") and any(mark in text for mark in ",;\t")
     return False

@@ -184,20 +184,20 @@ def _i7(session: Session, community: str, period: Period) -> Identity:
 
 def _i8(session: Session, community: str, period: Period) -> Identity:
     """Not checked only where no statement of a fund account was imported by the period's end."""
-    roles = sorted({each.role for each in approved(session, community, "fund")})
+    roles = sorted({account.role for account in approved(session, community, "fund")})
     sealed = {role: {r.month: r for r in confirmed(session, community, "fund", role)} for role in roles}
     imported = bool(statement_lines(session, community, "fund", period.last)) or any(sealed.values())
     notes, holds = [], True
     for role in roles if imported else []:
-        done = sealed[role].get(str(period.end))
-        if done is None:
+        sheet = sealed[role].get(str(period.end))
+        if sheet is None:
             holds = False
             notes.append(f"{period.end} 尚未完成对账")
             continue
-        listed = sum(item.amount_fen for item in items_of(session, done))
+        listed = sum(item.amount_fen for item in items_of(session, sheet))
         booked = balances_by_role(session, community, period.end)[role]
-        holds &= booked == done.book_fen == done.bank_fen + listed
-        notes.append(f"{yuan(booked)} − {yuan(done.bank_fen)} = {yuan(listed)}")
+        holds &= booked == sheet.book_fen == sheet.bank_fen + listed
+        notes.append(f"{yuan(booked)} − {yuan(sheet.bank_fen)} = {yuan(listed)}")
     return Identity(
         "I8",
         "账面银行存款 − 银行对账单余额 = 未达账项之和",
@@ -230,16 +230,16 @@ def _i9(session: Session, community: str) -> Identity:
     paid: dict[str, list[ProjectPayment]] = {}
     for payment in payments(session, community):
         paid.setdefault(payment.project, []).append(payment)
-    used = {each.code: each for each in projects(session, community)}
+    used = {use.code: use for use in projects(session, community)}
     wrong = []
-    for code in sorted(paid.keys() | {each.code for each in used.values() if each.paid_entry}):
+    for code in sorted(paid.keys() | {use.code for use in used.values() if use.paid_entry}):
         of_use = paid.get(code, [])
-        right = used[code].paid_fen == sum(each.charged_fen for each in of_use)
-        for each in of_use:
-            entry, fen = booked[each.entry_no]
-            charged, cost = borne.get((code, each.no), (0, 0))
-            right &= each.charged_fen == charged == fen and each.amount_fen == cost
-            right &= _asked_for(each, entry, used[code])
+        right = used[code].paid_fen == sum(bill.charged_fen for bill in of_use)
+        for bill in of_use:
+            entry, fen = booked[bill.entry_no]
+            charged, cost = borne.get((code, bill.no), (0, 0))
+            right &= bill.charged_fen == charged == fen and bill.amount_fen == cost
+            right &= _asked_for(bill, entry, used[code])
         if not right:
             wrong.append(code)
     return Identity(

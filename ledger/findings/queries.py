@@ -34,17 +34,22 @@ def candidates(session: Session, community: str, first: date, last: date) -> lis
     A deadline that passed is told while it is open, however long ago it was; of remittances those that fell due
     between the days.
     """
-    found = [each for each in _split(session, community, last) if each.on >= first]
-    found += _not_booked(session, community, last)
-    found += _not_remitted(session, community, first, last)
-    found += _emergencies(session, community, last)
-    found += [handover_late(each.contract, each.handover_by) for each in overdue(session, community, last)]
-    found += [
-        not_handed_over(each.contract, each.no, each.kind, due_on)
-        for each, due_on in missing_items(session, community)
+    suspicions = [candidate for candidate in _split(session, community, last) if candidate.on >= first]
+    suspicions += _not_booked(session, community, last)
+    suspicions += _not_remitted(session, community, first, last)
+    suspicions += _emergencies(session, community, last)
+    suspicions += [
+        handover_late(handover.contract, handover.handover_by)
+        for handover in overdue(session, community, last)
+    ]
+    suspicions += [
+        not_handed_over(missing_item.contract, missing_item.no, missing_item.kind, due_on)
+        for missing_item, due_on in missing_items(session, community)
         if due_on <= last
     ]
-    return sorted(found, key=lambda each: (each.on, each.flag, each.subject), reverse=True)
+    return sorted(
+        suspicions, key=lambda candidate: (candidate.on, candidate.flag, candidate.subject), reverse=True
+    )
 
 
 def _split(session: Session, community: str, last: date) -> list[Candidate]:
@@ -71,15 +76,20 @@ def _split(session: Session, community: str, last: date) -> list[Candidate]:
         local["splitting.band_days"],
     )
     uses = _uses(session, community, last)
-    return [split_candidate(each) for limit in limits for each in splittings(uses, limit, terms)]
+    return [split_candidate(splitting) for limit in limits for splitting in splittings(uses, limit, terms)]
 
 
 def _not_booked(session: Session, community: str, on: date) -> list[Candidate]:
     days = profile(session, community, on)["revenue.unbooked_days"]
     return [
-        instalment_missing(each.contract, each.expected_fen - each.received_fen, each.since, each.days)
-        for each in missing(session, community, on)
-        if each.days > days
+        instalment_missing(
+            instalment.contract,
+            instalment.expected_fen - instalment.received_fen,
+            instalment.since,
+            instalment.days,
+        )
+        for instalment in missing(session, community, on)
+        if instalment.days > days
     ]
 
 
@@ -88,19 +98,23 @@ def _not_remitted(session: Session, community: str, first: date, last: date) -> 
         return []  # nothing was ever booked
     fell_due = falling_due(session, community, max(first, began(session, community)), last)
     return [
-        remittance_late(each.period.name, each.due_fen - each.paid_fen, each.due_on)
-        for each in fell_due
-        if each.due_on < last and each.paid_fen < each.due_fen
+        remittance_late(remittance.period.name, remittance.due_fen - remittance.paid_fen, remittance.due_on)
+        for remittance in fell_due
+        if remittance.due_on < last and remittance.paid_fen < remittance.due_fen
     ]
 
 
 def _emergencies(session: Session, community: str, on: date) -> list[Candidate]:
     ended = {ProjectState.REJECTED, ProjectState.CANCELLED}
-    running = [each for each in projects(session, community) if each.emergency and each.state not in ended]
+    running = [
+        project
+        for project in projects(session, community)
+        if project.emergency and project.state not in ended
+    ]
     return [
-        emergency_late(each.code, term.what, term.due_on)
-        for each in running
-        for term in emergency_terms(session, each)
+        emergency_late(project.code, term.what, term.due_on)
+        for project in running
+        for term in emergency_terms(session, project)
         if term.done_on is None and term.due_on < on
     ]
 
@@ -124,13 +138,13 @@ def _uses(session: Session, community: str, last: date) -> list[Use]:
     )
     return [
         Use(
-            each.code,
-            each.proposed_on,
-            each.budget_fen,
-            each.contractor,
-            each.component,
-            tuple(filter(None, (each.building, each.stairwell, each.side))),
+            project.code,
+            project.proposed_on,
+            project.budget_fen,
+            project.contractor,
+            project.component,
+            tuple(filter(None, (project.building, project.stairwell, project.side))),
             homes,
         )
-        for each, homes in rows
+        for project, homes in rows
     ]

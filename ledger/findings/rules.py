@@ -131,14 +131,14 @@ def splittings(uses: Iterable[Use], limit: Limit, terms: Terms) -> list[Splittin
         Link.SCOPE: lambda one, other: overlap(one, other, terms.overlap_pct),
     }
     small = sorted((use for use in uses if use.budget_fen < limit.fen), key=lambda use: (use.on, use.code))
-    found: dict[tuple[Use, ...], list[Link]] = {}
+    links: dict[tuple[Use, ...], list[Link]] = {}
     for n, first in enumerate(small):
         for link, belongs in joined.items():
             group = [use for use in small[n:] if belongs(first, use)]
             for together in _suspicious(group, limit, terms):
-                found.setdefault(together, []).append(link)
-    largest = [uses for uses in found if not any(set(uses) < set(others) for others in found)]
-    return [Splitting(uses, tuple(found[uses]), limit) for uses in largest]
+                links.setdefault(together, []).append(link)
+    largest = [uses for uses in links if not any(set(uses) < set(others) for others in links)]
+    return [Splitting(uses, tuple(links[uses]), limit) for uses in largest]
 
 
 def _suspicious(group: Sequence[Use], limit: Limit, terms: Terms) -> set[tuple[Use, ...]]:
@@ -150,12 +150,12 @@ def _suspicious(group: Sequence[Use], limit: Limit, terms: Terms) -> set[tuple[U
         for use in group
         if (use.on - since).days <= terms.band_days and use.budget_fen * 100 >= limit.fen * terms.band_pct
     )
-    found = set()
+    groups = set()
     if len(near) >= 2 and sum(use.budget_fen for use in near) >= limit.fen:
-        found.add(near)
+        groups.add(near)
     if len(band) >= 3:
-        found.add(band)
-    return found
+        groups.add(band)
+    return groups
 
 
 def split_candidate(split: Splitting) -> Candidate:

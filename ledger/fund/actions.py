@@ -73,20 +73,20 @@ def deposit(
         on=first.on,
         key=f"deposit/{first.receipt_no}",
         book=FUND,
-        asked={"deposits": [[*each[:3], each.on.isoformat(), *each[4:]] for each in deposits]},
+        asked={"deposits": [[*receipt[:3], receipt.on.isoformat(), *receipt[4:]] for receipt in deposits]},
     )
     if earlier := replay(session, community, draft):
         return earlier
-    _check_receipts_new(session, community, [each.receipt_no for each in deposits])
-    kinds = kinds_of(session, community, {each.home for each in deposits if each.home})
-    for each in deposits:
-        _check_whose(session, community, each, kinds.keys())
-    days = [each.on for each in deposits if each.kind is not DepositKind.OPENING]
+    _check_receipts_new(session, community, [receipt.receipt_no for receipt in deposits])
+    kinds = kinds_of(session, community, {receipt.home for receipt in deposits if receipt.home})
+    for receipt in deposits:
+        _check_whose(session, community, receipt, kinds.keys())
+    days = [receipt.on for receipt in deposits if receipt.kind is not DepositKind.OPENING]
     check_approved(session, community, FUND, "bank", *days)
     codes = accounts(session, community, FUND)
     moves = [
-        Move(codes["bank"], codes[_credited(each, kinds)], each.amount_fen, each.home, each.party)
-        for each in deposits
+        Move(codes["bank"], codes[_credited(receipt, kinds)], receipt.amount_fen, receipt.home, receipt.party)
+        for receipt in deposits
     ]
     posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
     write_rows(
@@ -95,15 +95,15 @@ def deposit(
         [
             {
                 "community": community,
-                "receipt_no": each.receipt_no,
-                "home": each.home,
-                "party": each.party,
-                "kind": each.kind,
-                "amount_fen": each.amount_fen,
-                "deposited_on": each.on,
+                "receipt_no": receipt.receipt_no,
+                "home": receipt.home,
+                "party": receipt.party,
+                "kind": receipt.kind,
+                "amount_fen": receipt.amount_fen,
+                "deposited_on": receipt.on,
                 "entry_no": posted.no,
             }
-            for each in deposits
+            for receipt in deposits
         ],
     )
     return posted
@@ -171,5 +171,5 @@ def carry_fund_over(session: Session, community: str, month: Month, *, by: Actor
         .distinct()
         .order_by(Entry.month)
     ).all()
-    for each in moved:
-        carry_over(session, community, FUND, Month.parse(each), by=by, at=at)
+    for open_month in moved:
+        carry_over(session, community, FUND, Month.parse(open_month), by=by, at=at)

@@ -159,7 +159,7 @@ def ever(power: Power) -> tuple[Condition, ...]:
 
 def has_power(power: Power, keeper: Keeper, by: Actor) -> bool:
     """Whether the law gives this to whoever wants to do it."""
-    return any(by.role is each.role and level_of(by) in each.levels for each in may(power, keeper))
+    return any(by.role is body.role and level_of(by) in body.levels for body in may(power, keeper))
 
 
 def check_power(power: Power, keeper: Keeper, by: Actor, article: str = "") -> None:
@@ -172,7 +172,7 @@ def check_power(power: Power, keeper: Keeper, by: Actor, article: str = "") -> N
         return
     allowed, level = may(power, keeper), level_of(by)
     given = POWERS[power]
-    named = [NAMED[one] for each in allowed for one in sorted(each.levels)]
+    named = [NAMED[one] for body in allowed for one in sorted(body.levels)]
     you = NAMED[level] if level else (by.role, by.role)
     raise NotYourPower(
         when_zh=KEPT[keeper][0],

@@ -95,12 +95,12 @@ def _stands(until: date) -> ColumnElement[bool]:
 
 def total_deposited(session: Session, community: str, until: date) -> int:
     """All that has been deposited into the community's fund until a day, in fen."""
-    found = session.exec(
+    total_fen = session.exec(
         select(func.coalesce(func.sum(Deposit.amount_fen), 0)).where(
             Deposit.community == community, _stands(until)
         )
     ).one()
-    return int(found)
+    return int(total_fen)
 
 
 def balances_by_role(session: Session, community: str, through: Month) -> dict[str, int]:
@@ -124,14 +124,14 @@ def flows(session: Session, community: str, first: date, last: date) -> dict[str
         for code, element in elements(session, community, "fund").items()
         if element in INCOME_SIDE
     }
-    found: dict[str, int] = {}
+    amounts: dict[str, int] = {}
     for (kind, debit, credit), fen in turnover_by_kind(session, community, "fund", first, last).items():
         if kind == CARRIED_OVER:
             continue
         for code, sign in ((credit, 1), (debit, -1)):
             if code in sides:
-                found[roles[code]] = found.get(roles[code], 0) + sides[code] * sign * fen
-    return found
+                amounts[roles[code]] = amounts.get(roles[code], 0) + sides[code] * sign * fen
+    return amounts
 
 
 def moved_into_fund(
@@ -148,12 +148,12 @@ def moved_into_fund(
         codes["public_owner"]: 1,
         codes["gains"]: 2,
     }
-    found = [0, 0, 0]
+    sums = [0, 0, 0]
     for (kind, debit, credit), fen in turnover_by_kind(session, community, "fund", first, last).items():
         for account, other, sign in ((credit, debit, 1), (debit, credit, -1)):
             if kind != CARRIED_OVER and other == codes[source] and account in columns:
-                found[columns[account]] += sign * fen
-    return found[0], found[1], found[2]
+                sums[columns[account]] += sign * fen
+    return sums[0], sums[1], sums[2]
 
 
 def statements(session: Session, community: str, period: Period) -> Statements:

@@ -79,7 +79,7 @@ def unit_ledger(session: Session, community: str, home: str, on: date) -> UnitLe
     Raises:
         NoHome: there is none with this code in this community.
     """
-    found = home_of(session, community, home)
+    unit = home_of(session, community, home)
     trigger = profile(session, community, on)["fund.topup_trigger_pct"]
     chart = _chart(session, community)
     deposits: dict[tuple[int, int], list[tuple[DepositKind, str]]] = defaultdict(list)
@@ -110,14 +110,14 @@ def unit_ledger(session: Session, community: str, home: str, on: date) -> UnitLe
     lines = with_balances(moved)
     balance = sum(line.in_fen - line.out_fen for line in lines)
     return UnitLedger(
-        found.code,
-        found.building,
-        found.door,
-        found.area_dm2,
-        found.first_deposit_fen,
+        unit.code,
+        unit.building,
+        unit.door,
+        unit.area_dm2,
+        unit.first_deposit_fen,
         trigger,
         balance,
-        standing(balance, found.first_deposit_fen, trigger),
+        standing(balance, unit.first_deposit_fen, trigger),
         since,
         tuple(lines),
     )

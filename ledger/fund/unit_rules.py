@@ -97,7 +97,7 @@ class Moved(NamedTuple):
 def with_balances(moved: Iterable[Moved]) -> list[Line]:
     """The lines by day, each with the balance after it; holders change before money of the same day moves."""
     lines, balance = [], 0
-    for each in sorted(moved, key=lambda m: (m.on, m.entry_no or 0)):
-        balance += each.in_fen - each.out_fen
-        lines.append(Line(*each[:5], balance, *each[5:]))
+    for move in sorted(moved, key=lambda m: (m.on, m.entry_no or 0)):
+        balance += move.in_fen - move.out_fen
+        lines.append(Line(*move[:5], balance, *move[5:]))
     return lines

@@ -125,6 +125,6 @@ def take_back(session: Session, community: str, no: int, *, reason: str, by: Act
         raise LinkedReceipt(no=no)
     key = f"reversal/{no}"
     if entry_by_key(session, community, key) is None:
-        moved = next(each for each in cash(session, community) if each.no == no)
+        moved = next(movement for movement in cash(session, community) if movement.no == no)
         check_free(moved.works, moved.source, free(session, community, moved.works)[moved.source], moved.fen)
     return reverse(session, community, no, reason=reason, key=key, by=by, at=at)

@@ -35,10 +35,10 @@ def works_contract(session: Session, community: str, number: str) -> WorksContra
     Raises:
         NoWorksContract.
     """
-    found = session.get(WorksContract, (community, number))
-    if found is None:
+    contract = session.get(WorksContract, (community, number))
+    if contract is None:
         raise NoWorksContract(community=community, number=number)
-    return found
+    return contract
 
 
 def works_contracts(session: Session, community: str) -> Sequence[WorksContract]:
@@ -56,10 +56,10 @@ def change_order(session: Session, community: str, contract: Code, number: Code)
     Raises:
         NoChangeOrder.
     """
-    found = session.get(ChangeOrder, (community, contract, number))
-    if found is None:
+    order = session.get(ChangeOrder, (community, contract, number))
+    if order is None:
         raise NoChangeOrder(contract=contract, number=number)
-    return found
+    return order
 
 
 def change_orders(session: Session, community: str, contract: Code | None = None) -> Sequence[ChangeOrder]:
@@ -86,10 +86,10 @@ def claim_of(session: Session, community: str, contract: Code, number: Code) -> 
     Raises:
         NoDefectClaim.
     """
-    found = session.get(DefectClaim, (community, contract, number))
-    if found is None:
+    claim = session.get(DefectClaim, (community, contract, number))
+    if claim is None:
         raise NoDefectClaim(contract=contract, number=number)
-    return found
+    return claim
 
 
 def claims(session: Session, community: str, contract: Code | None = None) -> Sequence[DefectClaim]:

@@ -25,10 +25,10 @@ def payout(session: Session, community: str, number: str) -> Payout:
     Raises:
         NoPayout.
     """
-    found = session.get(Payout, (community, number))
-    if found is None:
+    row = session.get(Payout, (community, number))
+    if row is None:
         raise NoPayout(community=community, number=number)
-    return found
+    return row
 
 
 def payouts(session: Session, community: str) -> Sequence[Payout]:
@@ -45,7 +45,7 @@ def payouts_seen(session: Session, community: str) -> list[dict[str, Any]]:
         select(PayoutPart).where(PayoutPart.community == community).order_by(col(PayoutPart.source))
     ):
         parts[row.payout][row.source] = Part(row.paid_fen, row.retained_fen)
-    return [_with_parts(each, parts[each.number]) for each in payouts(session, community)]
+    return [_with_parts(payment, parts[payment.number]) for payment in payouts(session, community)]
 
 
 def payout_seen(session: Session, community: str, number: Code) -> dict[str, Any]:
@@ -57,18 +57,18 @@ def payout_seen(session: Session, community: str, number: Code) -> dict[str, Any
     return _with_parts(payout(session, community, number), parts_of(session, community, number))
 
 
-def _with_parts(found: Payout, parts: Mapping[Source, Part]) -> dict[str, Any]:
+def _with_parts(payment: Payout, parts: Mapping[Source, Part]) -> dict[str, Any]:
     return {
-        **found.model_dump(),
-        "paid_fen": sum(each.paid_fen for each in parts.values()),
-        "retained_fen": sum(each.retained_fen for each in parts.values()),
+        **payment.model_dump(),
+        "paid_fen": sum(part.paid_fen for part in parts.values()),
+        "retained_fen": sum(part.retained_fen for part in parts.values()),
         "parts": {source: part._asdict() for source, part in parts.items()},
     }
 
 
 def payouts_of(session: Session, community: str, contract: Code) -> list[dict[str, Any]]:
     """The payouts of one contract as `payouts_seen` tells them."""
-    return [each for each in payouts_seen(session, community) if each["contract"] == contract]
+    return [payment for payment in payouts_seen(session, community) if payment["contract"] == contract]
 
 
 def part_rows(session: Session, community: str, number: Code) -> Sequence[PayoutPart]:

@@ -33,10 +33,10 @@ def plan_version(
     Raises:
         NoPlanVersion.
     """
-    found = session.get(PlanVersion, (community, works, package, version))
-    if found is None:
+    plan = session.get(PlanVersion, (community, works, package, version))
+    if plan is None:
         raise NoPlanVersion(package=package, version=version)
-    return found
+    return plan
 
 
 def versions(session: Session, community: str) -> Sequence[PlanVersion]:
@@ -67,8 +67,8 @@ def plans_seen(session: Session, community: str) -> list[dict[str, Any]]:
     for row in session.exec(select(PlanRow).where(PlanRow.community == community)):
         plans[row.works, row.package, row.version][row.source] = row.planned_fen
     return [
-        {**each.model_dump(), "planned": plans[each.works, each.package, each.version]}
-        for each in versions(session, community)
+        {**version.model_dump(), "planned": plans[version.works, version.package, version.version]}
+        for version in versions(session, community)
     ]
 
 
@@ -80,8 +80,8 @@ def plan_seen(
     Raises:
         NoPlanVersion.
     """
-    found = plan_version(session, community, works, package, version)
-    return {**found.model_dump(), "planned": rows_of(session, found)}
+    plan = plan_version(session, community, works, package, version)
+    return {**plan.model_dump(), "planned": rows_of(session, plan)}
 
 
 def pledges(session: Session, community: str, works: Code, package: Code) -> Sequence[Pledge]:

@@ -51,10 +51,10 @@ def works_of(session: Session, community: str, code: str) -> Works:
     Raises:
         NoWorks: there is none with this code.
     """
-    found = session.get(Works, (community, code))
-    if found is None:
+    row = session.get(Works, (community, code))
+    if row is None:
         raise NoWorks(community=community, works=code)
-    return found
+    return row
 
 
 def package_of(session: Session, community: str, works: str, code: str) -> Package:
@@ -63,10 +63,10 @@ def package_of(session: Session, community: str, works: str, code: str) -> Packa
     Raises:
         NoPackage: there is none with this code.
     """
-    found = session.get(Package, (community, works, code))
-    if found is None:
+    package = session.get(Package, (community, works, code))
+    if package is None:
         raise NoPackage(community=community, works=works, package=code)
-    return found
+    return package
 
 
 def packages(session: Session, community: str) -> Sequence[Package]:
@@ -127,8 +127,8 @@ def cash(session: Session, community: str, through: date = date.max) -> list[Cas
     about: dict[str | None, tuple[str, str | None]] = {}
     for code in session.exec(select(Works.code).where(Works.community == community)):
         about[subject_of(code)] = (code, None)
-    for each in packages(session, community):
-        about[subject_of(each.works, each.code)] = (each.works, each.code)
+    for package in packages(session, community):
+        about[subject_of(package.works, package.code)] = (package.works, package.code)
 
     def place(subject: str | None) -> tuple[str, str | None]:
         return about.get(subject, (subject or "", None))

@@ -66,43 +66,43 @@ def standing(session: Session, community: str, on: date = date.max) -> list[Stan
         )
         .where(PayoutPart.community == community)
     ).all()
-    found = []
+    standings = []
     for part, of, contract in rows:
         key = key_of(of.number, part.source)
         if key in entries:
-            found.append(
+            standings.append(
                 Standing(
                     of.number, of.kind, of.works, contract.package if contract else None, of.contract,
                     part.source, Part(part.paid_fen, part.retained_fen), *entries[key],
                 )
             )  # fmt: skip
-    return sorted(found, key=lambda each: each.entry_no)
+    return sorted(standings, key=lambda payout: payout.entry_no)
 
 
 def billed(session: Session, community: str, on: date = date.max) -> dict[str, int]:
     """What was billed and paid or retained on every contract, in fen."""
     total: dict[str, int] = defaultdict(int)
-    for each in standing(session, community, on):
-        if each.contract:
-            total[each.contract] += sum(each.part)
+    for payout in standing(session, community, on):
+        if payout.contract:
+            total[payout.contract] += sum(payout.part)
     return dict(total)
 
 
 def held(session: Session, community: str, on: date = date.max) -> dict[str, dict[Source, int]]:
     """The retention money still held of every contract, by source, in fen."""
     total: dict[str, dict[Source, int]] = defaultdict(lambda: defaultdict(int))
-    for each in standing(session, community, on):
-        if each.contract:
-            total[each.contract][each.source] += each.part.retained_fen
+    for payout in standing(session, community, on):
+        if payout.contract:
+            total[payout.contract][payout.source] += payout.part.retained_fen
     return {contract: dict(of) for contract, of in total.items()}
 
 
 def used(session: Session, community: str, on: date = date.max) -> dict[Of, dict[Source, int]]:
     """What every source has paid for, or has had retained of, every package, in fen."""
     total: dict[Of, dict[Source, int]] = defaultdict(lambda: defaultdict(int))
-    for each in standing(session, community, on):
-        if each.package:
-            total[each.works, each.package][each.source] += sum(each.part)
+    for payout in standing(session, community, on):
+        if payout.package:
+            total[payout.works, payout.package][payout.source] += sum(payout.part)
     for of, fen in fund_payments(session, community, on).items():
         total[of][Source.MAINTENANCE_FUND] += fen
     return {of: dict(by) for of, by in total.items()}
@@ -117,9 +117,9 @@ def free(session: Session, community: str, works: str) -> dict[Source, int]:
     for moved in cash(session, community):
         if moved.works == works:
             left[moved.source] += moved.fen
-    for each in standing(session, community):
-        if each.works == works:
-            left[each.source] -= each.part.retained_fen
+    for payout in standing(session, community):
+        if payout.works == works:
+            left[payout.source] -= payout.part.retained_fen
     return left
 
 
@@ -140,9 +140,9 @@ def contract_seen(session: Session, community: str, contract: Code) -> dict[str,
 def contracts_of(session: Session, community: str, works: Code, package: Code) -> list[dict[str, Any]]:
     """The contracts of one package as `contracts_seen` tells them."""
     return [
-        each
-        for each in contracts_seen(session, community)
-        if (each["works"], each["package"]) == (works, package)
+        contract
+        for contract in contracts_seen(session, community)
+        if (contract["works"], contract["package"]) == (works, package)
     ]
 
 
@@ -152,10 +152,10 @@ def _with_figures(
     more, bills, kept = changes(session, community), billed(session, community), held(session, community)
     return [
         {
-            **each.model_dump(),
-            "changes_fen": more.get(each.number, 0),
-            "billed_fen": bills.get(each.number, 0),
-            "held_fen": sum(kept.get(each.number, {}).values()),
+            **contract.model_dump(),
+            "changes_fen": more.get(contract.number, 0),
+            "billed_fen": bills.get(contract.number, 0),
+            "held_fen": sum(kept.get(contract.number, {}).values()),
         }
-        for each in contracts
+        for contract in contracts
     ]

@@ -73,23 +73,23 @@ class WorksMoney(NamedTuple):
 
     @property
     def planned_fen(self) -> int:
-        return sum(each.planned_fen for each in self.sources)
+        return sum(source.planned_fen for source in self.sources)
 
     @property
     def received_fen(self) -> int:
-        return sum(each.received_fen for each in self.sources)
+        return sum(source.received_fen for source in self.sources)
 
     @property
     def spent_fen(self) -> int:
-        return sum(each.spent_fen for each in self.sources)
+        return sum(source.spent_fen for source in self.sources)
 
     @property
     def returned_fen(self) -> int:
-        return sum(each.returned_fen for each in self.sources)
+        return sum(source.returned_fen for source in self.sources)
 
     @property
     def held_fen(self) -> int:
-        return sum(each.held_fen for each in self.sources)
+        return sum(source.held_fen for source in self.sources)
 
 
 class Trace(NamedTuple):
@@ -161,7 +161,7 @@ def _costs(session: Session, community: str, on: date) -> dict[Of, tuple[int, in
 
 
 def _signed(session: Session, community: str, on: date) -> list[WorksContract]:
-    return [each for each in works_contracts(session, community) if each.signed_on <= on]
+    return [contract for contract in works_contracts(session, community) if contract.signed_on <= on]
 
 
 def by_package(session: Session, community: str, through: Month) -> dict[Of, PackageFigures]:
@@ -170,8 +170,8 @@ def by_package(session: Session, community: str, through: Month) -> dict[Of, Pac
     costs, covered = _costs(session, community, last), coverage(session, community, last)
     bills, kept = billed(session, community, last), held(session, community, last)
     paid: dict[Of, int] = defaultdict(int)
-    for each in streams(session, community, through):
-        paid[each.works, each.package] += each.fen
+    for stream in streams(session, community, through):
+        paid[stream.works, stream.package] += stream.fen
     retained: dict[Of, int] = defaultdict(int)
     for contract in works_contracts(session, community):
         if contract.number in bills:
@@ -206,7 +206,7 @@ def streams(session: Session, community: str, through: Month) -> list[Stream]:
     order = list(Source)
     return [
         Stream(*key, fen)
-        for key, fen in sorted(total.items(), key=lambda each: (order.index(each[0][0]), each[0][1:]))
+        for key, fen in sorted(total.items(), key=lambda flow: (order.index(flow[0][0]), flow[0][1:]))
         if fen
     ]
 
@@ -228,13 +228,13 @@ def packages_seen(session: Session, community: str, today: date) -> list[dict[st
     figures = by_package(session, community, Month.of(today))
     return [
         {
-            "name": each.name,
-            "contractor": each.contractor,
-            "accepted_on": each.accepted_on,
-            **figures[each.works, each.code]._asdict(),
-            "planned": plans.get((each.works, each.code), {}),
+            "name": package.name,
+            "contractor": package.contractor,
+            "accepted_on": package.accepted_on,
+            **figures[package.works, package.code]._asdict(),
+            "planned": plans.get((package.works, package.code), {}),
         }
-        for each in packages(session, community)
+        for package in packages(session, community)
     ]
 
 
@@ -244,9 +244,9 @@ def package_seen(session: Session, community: str, works: Code, package: Code, t
     Raises:
         NoPackage.
     """
-    for each in packages_seen(session, community, today):
-        if (each["works"], each["package"]) == (works, package):
-            return each
+    for row in packages_seen(session, community, today):
+        if (row["works"], row["package"]) == (works, package):
+            return row
     raise NoPackage(community=community, works=works, package=package)
 
 
@@ -264,7 +264,7 @@ def walk(session: Session, community: str) -> list[Trace]:
     """Every step from a receipt to a payment, in the order of the payments."""
     moves = cash(session, community)
     by_no = {moved.no: moved for moved in moves}
-    return [_trace(by_no, each) for each in draws(_flows(moves))]
+    return [_trace(by_no, draw) for draw in draws(_flows(moves))]
 
 
 def _flows(moves: Sequence[CashMove]) -> list[Flow]:

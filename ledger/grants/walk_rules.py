@@ -39,7 +39,7 @@ def draws(flows: Iterable[Flow]) -> list[Draw]:
     never exceed it.
     """
     waiting: dict[tuple[Source, str], deque[tuple[int, int]]] = defaultdict(deque)
-    found = []
+    steps = []
     for flow in flows:
         row = waiting[flow.source, flow.works]
         if flow.fen >= 0:
@@ -49,10 +49,10 @@ def draws(flows: Iterable[Flow]) -> list[Draw]:
         while due and row:
             no, left = row.popleft()
             taken = min(due, left)
-            found.append(Draw(flow.no, no, taken))
+            steps.append(Draw(flow.no, no, taken))
             due -= taken
             if left > taken:
                 row.appendleft((no, left - taken))
         if due:
-            found.append(Draw(flow.no, None, due))
-    return found
+            steps.append(Draw(flow.no, None, due))
+    return steps

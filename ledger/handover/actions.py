@@ -84,7 +84,7 @@ def give_notice(
         FileMissing: the notice was not taken in as a file.
     """
     head(session, community, lock=True)
-    found = service(session, community, number)
+    contract = service(session, community, number)
     today = day_in_shanghai(at)
     draft = Draft(
         "service.notice",
@@ -106,7 +106,7 @@ def give_notice(
         resolution(session, community, motion or "", Matter.FIRM, today)
     local = profile(session, community, today)
     days = local[NOTICE_DAYS[cause]] if cause in NOTICE_DAYS else 0
-    check_notice(cause, found.starts_on, found.ends_on, today, last_day, days)
+    check_notice(cause, contract.starts_on, contract.ends_on, today, last_day, days)
     use_file(session, community, evidence, f"service/{number}", Purpose.NOTICE, by=by, at=at)
     given = Ending(
         community=community,
@@ -161,10 +161,10 @@ def add_items(
     head(session, community, lock=True)
     ending(session, community, number)
     _check_unsigned(session, community, number)
-    for each in items:
-        if each.kind not in BY_HAND:
-            raise NotByHand(kind=each.kind)
-    _write_items(session, community, number, [Item(each.kind, each.subject) for each in items])
+    for item in items:
+        if item.kind not in BY_HAND:
+            raise NotByHand(kind=item.kind)
+    _write_items(session, community, number, [Item(item.kind, item.subject) for item in items])
     return items_of(session, community, number)
 
 
@@ -185,15 +185,15 @@ def mark(
     head(session, community, lock=True)
     ending(session, community, number)
     _check_unsigned(session, community, number)
-    on_list = {each.no: each for each in items_of(session, community, number)}
-    for each in marks:
-        if each.no not in on_list:
-            raise NoItem(no=each.no)
-        if each.state is ItemState.MISSING and not each.note.strip():
-            raise MissingWithoutNote(no=each.no)
-    for each in marks:
-        on_list[each.no].state, on_list[each.no].note = each.state, each.note
-        session.add(on_list[each.no])
+    on_list = {item.no: item for item in items_of(session, community, number)}
+    for remark in marks:
+        if remark.no not in on_list:
+            raise NoItem(no=remark.no)
+        if remark.state is ItemState.MISSING and not remark.note.strip():
+            raise MissingWithoutNote(no=remark.no)
+    for remark in marks:
+        on_list[remark.no].state, on_list[remark.no].note = remark.state, remark.note
+        session.add(on_list[remark.no])
     session.flush()
     return items_of(session, community, number)
 
@@ -209,7 +209,7 @@ def pass_on(
     head(session, community, lock=True)
     ending(session, community, number)
     _check_unsigned(session, community, number)
-    on_list = {each.no: each for each in items_of(session, community, number)}
+    on_list = {item.no: item for item in items_of(session, community, number)}
     for no in numbers:
         if no not in on_list:
             raise NoItem(no=no)
@@ -323,13 +323,13 @@ def _write_items(session: Session, community: str, number: str, new: Sequence[It
                 "community": community,
                 "contract": number,
                 "no": no,
-                "kind": each.kind,
-                "subject": each.subject,
-                "amount_fen": each.amount_fen,
+                "kind": item.kind,
+                "subject": item.subject,
+                "amount_fen": item.amount_fen,
                 "state": ItemState.LISTED,
                 "note": "",
-                "treatment": Treatment.REFUND if each.kind is ItemKind.PREPAID else None,
+                "treatment": Treatment.REFUND if item.kind is ItemKind.PREPAID else None,
             }
-            for no, each in enumerate(new, start=first)
+            for no, item in enumerate(new, start=first)
         ],
     )

@@ -53,10 +53,10 @@ def service(session: Session, community: str, number: str) -> ServiceContract:
     Raises:
         NoServiceContract: there is none with this number.
     """
-    found = session.get(ServiceContract, (community, number))
-    if found is None:
+    contract = session.get(ServiceContract, (community, number))
+    if contract is None:
         raise NoServiceContract(community=community, number=number)
-    return found
+    return contract
 
 
 def term(session: Session, community: str, number: str) -> Term:
@@ -87,10 +87,10 @@ def ending(session: Session, community: str, number: str) -> Ending:
     Raises:
         NoEnding: nobody gave notice.
     """
-    found = notice_of(session, community, number)
-    if found is None:
+    notice = notice_of(session, community, number)
+    if notice is None:
         raise NoEnding(number=number)
-    return found
+    return notice
 
 
 def stands(session: Session, community: str, number: str, on: date) -> Standing:
@@ -99,9 +99,9 @@ def stands(session: Session, community: str, number: str, on: date) -> Standing:
     Raises:
         NoServiceContract.
     """
-    found = service(session, community, number)
+    contract = service(session, community, number)
     end = notice_of(session, community, number)
-    return standing(found.starts_on, found.ends_on, end.last_day if end else None, on)
+    return standing(contract.starts_on, contract.ends_on, end.last_day if end else None, on)
 
 
 def firm_may_charge(session: Session, community: str, number: str, on: date) -> bool:
@@ -120,9 +120,9 @@ def renewal_calendar(session: Session, community: str, number: str) -> Calendar:
     Raises:
         NoServiceContract.
     """
-    found = service(session, community, number)
+    contract = service(session, community, number)
     end = notice_of(session, community, number)
-    last_day = end.last_day if end else found.ends_on
+    last_day = end.last_day if end else contract.ends_on
     local = profile(session, community, last_day)
     return calendar(
         last_day,
@@ -137,8 +137,8 @@ def services(session: Session, community: str, today: date) -> list[dict[str, An
     """Every contract with a property firm, the latest first, with how it stands today."""
     query = select(ServiceContract).where(ServiceContract.community == community)
     return [
-        _standing(session, each, today)
-        for each in session.exec(query.order_by(col(ServiceContract.starts_on).desc()))
+        _standing(session, contract, today)
+        for contract in session.exec(query.order_by(col(ServiceContract.starts_on).desc()))
     ]
 
 
@@ -153,10 +153,10 @@ def service_seen(session: Session, community: str, number: Code, today: date) ->
     return {
         **_standing(session, service(session, community, number), today),
         "may_charge": firm_may_charge(session, community, number, today),
-        "signed": [each.side for each in signatures(session, community, number)],
+        "signed": [signature.side for signature in signatures(session, community, number)],
         "items_listed": len(listed),
-        "items_open": sum(each.state is ItemState.LISTED for each in listed),
-        "items_missing": sum(each.state is ItemState.MISSING for each in listed),
+        "items_open": sum(item.state is ItemState.LISTED for item in listed),
+        "items_missing": sum(item.state is ItemState.MISSING for item in listed),
         "list_sha256": list_sha256(listed) if listed else None,
         "items": listed,
     }
@@ -262,7 +262,7 @@ def from_the_books(session: Session, community: str, last_day: date) -> list[Ite
 
     Prepaid fees of the time after the end go back to the owners or on to the next firm (物业服务纠纷解释 Art. 3).
     """
-    found = [
+    balances = [
         Item(kind, whose, fen)
         for kind, amounts in (
             (ItemKind.PREPAID, held(session, community, "fee", "prepaid")),
@@ -280,4 +280,4 @@ def from_the_books(session: Session, community: str, last_day: date) -> list[Ite
         )
         .order_by(RevenueContract.number)
     )
-    return found + [Item(ItemKind.CONTRACT, number) for number in running]
+    return balances + [Item(ItemKind.CONTRACT, number) for number in running]

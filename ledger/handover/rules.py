@@ -344,8 +344,8 @@ def check_signable(states: Iterable[ItemState]) -> None:
     Raises:
         NothingToHandOver, ItemsOpen.
     """
-    found = list(states)
-    if not found:
+    marks = list(states)
+    if not marks:
         raise NothingToHandOver()
-    if still := found.count(ItemState.LISTED):
+    if still := marks.count(ItemState.LISTED):
         raise ItemsOpen(open=still)

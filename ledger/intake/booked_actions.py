@@ -36,14 +36,14 @@ def match_booked(
     lines = free_lines(session, account)
     if not lines:
         return 0
-    first, last = min(each.on for each in lines), max(each.on for each in lines)
+    first, last = min(side.on for side in lines), max(side.on for side in lines)
     days = int(profile(session, community, day_in_shanghai(at))["intake.match_days"])
     code = accounts(session, community, account.book)[account.role]
     reach = timedelta(days=4 * days)  # a line that names its entry's number may be that far away
     entries = free_entries(session, account, code, first - reach, last + reach)
-    found = pairs(lines, entries, days)
-    _say(session, community, [(each.line, each.entry, each.why) for each in found])
-    return len(found)
+    matches = pairs(lines, entries, days)
+    _say(session, community, [(pair.line, pair.entry, pair.why) for pair in matches])
+    return len(matches)
 
 
 def join(
@@ -57,22 +57,25 @@ def join(
         LinesDoNotMakeEntry: the sums differ.
     """
     head(session, community, lock=True)
-    found = [line(session, community, *each) for each in dict.fromkeys(lines)]
-    for each in found:
-        if each.entry_no is not None or each.direction not in (Direction.IN, Direction.OUT):
-            raise LineTaken(no=each.entry_no or 0)
-    account = account_of(session, community, found[0].account)
+    bank_lines = [line(session, community, *line_id) for line_id in dict.fromkeys(lines)]
+    for bank_line in bank_lines:
+        if bank_line.entry_no is not None or bank_line.direction not in (Direction.IN, Direction.OUT):
+            raise LineTaken(no=bank_line.entry_no or 0)
+    account = account_of(session, community, bank_lines[0].account)
     code = accounts(session, community, account.book)[account.role]
     free = {e.name: e for e in free_entries(session, account, code, date(1900, 1, 1), date(9999, 12, 31))}
-    if entry not in free or any(each.account != account.code for each in found):
+    if entry not in free or any(bank_line.account != account.code for bank_line in bank_lines):
         raise EntryTaken(no=entry)
-    total = sum(each.amount_fen if each.direction == Direction.IN else -each.amount_fen for each in found)
+    total = sum(
+        bank_line.amount_fen if bank_line.direction == Direction.IN else -bank_line.amount_fen
+        for bank_line in bank_lines
+    )
     if total != free[entry].fen:
         raise LinesDoNotMakeEntry(lines=yuan(total), no=entry, entry=yuan(free[entry].fen))
     why = BY_HAND.format(by=by.login, no=entry)
-    _say(session, community, [(each, entry, why) for each in dict.fromkeys(lines)])
-    for each in found:
-        session.refresh(each)
+    _say(session, community, [(line_id, entry, why) for line_id in dict.fromkeys(lines)])
+    for bank_line in bank_lines:
+        session.refresh(bank_line)
 
 
 def part(session: Session, community: str, which: LineId, *, by: Actor, at: datetime) -> BankLine:
@@ -82,17 +85,17 @@ def part(session: Session, community: str, which: LineId, *, by: Actor, at: date
         NoLine; LineTaken: the line was not joined, but booked by its import.
     """
     head(session, community, lock=True)
-    found = line(session, community, *which)
-    if found.state is not LineState.BOOKED:
-        raise LineTaken(no=found.entry_no or 0)
-    found.state, found.entry_no, found.why = LineState.KEPT, None, ""
-    found.resolved_by = by.login
-    session.add(found)
-    return found
+    bank_line = line(session, community, *which)
+    if bank_line.state is not LineState.BOOKED:
+        raise LineTaken(no=bank_line.entry_no or 0)
+    bank_line.state, bank_line.entry_no, bank_line.why = LineState.KEPT, None, ""
+    bank_line.resolved_by = by.login
+    session.add(bank_line)
+    return bank_line
 
 
-def _say(session: Session, community: str, found: Sequence[tuple[LineId, int, str]]) -> None:
-    if not found:
+def _say(session: Session, community: str, matches: Sequence[tuple[LineId, int, str]]) -> None:
+    if not matches:
         return
     table = table_of(BankLine)
     statement = (
@@ -107,6 +110,6 @@ def _say(session: Session, community: str, found: Sequence[tuple[LineId, int, st
     )
     rows: list[Mapping[str, object]] = [
         {"a": which.account, "f": which.fingerprint, "o": which.occurrence, "no": no, "words": why}
-        for which, no, why in found
+        for which, no, why in matches
     ]
     session.connection().execute(statement, rows)

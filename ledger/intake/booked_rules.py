@@ -61,25 +61,29 @@ def pairs(lines: Sequence[Side[Name]], entries: Sequence[Side[int]], days: int) 
     First those whose line names the entry's number, then those of the same amount within ``days`` days, the
     earliest with the earliest. An entry's ``words`` is the number it would be named by.
     """
-    found: list[Pair[Name]] = []
+    matches: list[Pair[Name]] = []
     window = timedelta(days=days)
     by_amount: dict[int, list[Side[int]]] = {}
-    for entry in sorted(entries, key=lambda each: (each.on, each.name)):
+    for entry in sorted(entries, key=lambda side: (side.on, side.name)):
         by_amount.setdefault(entry.fen, []).append(entry)
-    ordered = sorted(lines, key=lambda each: (each.on, each.name))
+    ordered = sorted(lines, key=lambda side: (side.on, side.name))
     left = []
     for line in ordered:
         candidates = by_amount.get(line.fen, [])
-        named = [each for each in candidates if len(each.words) >= 4 and each.words in line.words]
+        named = [
+            candidate
+            for candidate in candidates
+            if len(candidate.words) >= 4 and candidate.words in line.words
+        ]
         if len(named) == 1 and abs(named[0].on - line.on) <= 4 * window:
             candidates.remove(named[0])
-            found.append(Pair(line.name, named[0].name, BY_NUMBER.format(no=named[0].name)))
+            matches.append(Pair(line.name, named[0].name, BY_NUMBER.format(no=named[0].name)))
         else:
             left.append(line)
     for line in left:
         candidates = by_amount.get(line.fen, [])
-        near = next((each for each in candidates if abs(each.on - line.on) <= window), None)
+        near = next((candidate for candidate in candidates if abs(candidate.on - line.on) <= window), None)
         if near is not None:
             candidates.remove(near)
-            found.append(Pair(line.name, near.name, BY_DAY.format(no=near.name, days=days)))
-    return found
+            matches.append(Pair(line.name, near.name, BY_DAY.format(no=near.name, days=days)))
+    return matches

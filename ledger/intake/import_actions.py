@@ -78,11 +78,11 @@ def import_payments(
     statement = read_statement(content, profile_of(session, community, profile_name))
     digest = sha256(content).hexdigest()
     head(session, community, lock=True)
-    days = [each.occurred_on for each in statement.lines] or [day_in_shanghai(at)]
+    days = [line.occurred_on for line in statement.lines] or [day_in_shanghai(at)]
     account = approved_account(session, community, into, min(days), max(days))
     known = known_lines(session, community, profile_name, min(days), max(days))
     fresh = sorted(
-        (each for each in statement.lines if (each.fingerprint, each.occurrence) not in known), key=_in_order
+        (line for line in statement.lines if (line.fingerprint, line.occurrence) not in known), key=_in_order
     )
     warnings = [*statement.warnings, *_elsewhere(statement.lines, known, into)]
     if imported(session, community, digest) is None:
@@ -101,23 +101,23 @@ def import_payments(
         )
         session.flush()  # the lines name the file
     salted = _salt(session, community)
-    keys = {each: payer_key(salted, each.counterparty) for each in fresh}
-    incoming = [each for each in fresh if each.direction is Direction.IN and account.book == BookCode.FEE]
-    found = dict(zip(incoming, _matched(session, community, incoming, keys), strict=True))
-    posted = _receive(session, account, found, by=by, at=at)
-    rows = [_row(account, digest, each, keys[each], found.get(each), posted.get(each)) for each in fresh]
+    keys = {line: payer_key(salted, line.counterparty) for line in fresh}
+    incoming = [line for line in fresh if line.direction is Direction.IN and account.book == BookCode.FEE]
+    by_line = dict(zip(incoming, _matched(session, community, incoming, keys), strict=True))
+    posted = _receive(session, account, by_line, by=by, at=at)
+    rows = [_row(account, digest, line, keys[line], by_line.get(line), posted.get(line)) for line in fresh]
     write_rows(session, BankLine, rows)
     booked = match_booked(session, community, account, by=by, at=at)
     settled = settle_all(session, community, by=by, at=at) if account.book == BookCode.FEE else 0
-    matched = [each for each, match in found.items() if match.home]
-    waiting = [each for each, match in found.items() if not match.home]
+    matched = [line for line, match in by_line.items() if match.home]
+    waiting = [line for line, match in by_line.items() if not match.home]
     return Imported(
         lines=len(statement.lines),
         known=len(statement.lines) - len(fresh),
         matched=len(matched),
-        matched_fen=sum(each.amount_fen for each in matched),
+        matched_fen=sum(line.amount_fen for line in matched),
         suspense=len(waiting),
-        suspense_fen=sum(each.amount_fen for each in waiting),
+        suspense_fen=sum(line.amount_fen for line in waiting),
         kept=len(fresh) - len(incoming),
         warnings=len(warnings),
         booked=booked,
@@ -125,14 +125,14 @@ def import_payments(
     )
 
 
-def _in_order(each: Line) -> tuple[object, ...]:
+def _in_order(line: Line) -> tuple[object, ...]:
     """The order in which lines are booked: of their days, whatever order the file has."""
-    clock = each.occurred_at.isoformat() if each.occurred_at else ""
-    return each.occurred_on, clock, each.fingerprint, each.occurrence
+    clock = line.occurred_at.isoformat() if line.occurred_at else ""
+    return line.occurred_on, clock, line.fingerprint, line.occurrence
 
 
 def _elsewhere(lines: Sequence[Line], known: Mapping[tuple[str, int], str], into: str) -> list[RowWarning]:
-    there = ((each.row, known.get((each.fingerprint, each.occurrence), into)) for each in lines)
+    there = ((line.row, known.get((line.fingerprint, line.occurrence), into)) for line in lines)
     return [warning(row, "known-elsewhere", account=account) for row, account in there if account != into]
 
 
@@ -151,30 +151,30 @@ def _matched(
         return []
     owed = {home: sum(fen for _, fen in due) for home, due in outstanding(session, community).items()}
     known = Known(home_codes(session, community), owed, payers(session, community))
-    return matches([Receipt(each.remark, keys[each], each.amount_fen) for each in incoming], known)
+    return matches([Receipt(line.remark, keys[line], line.amount_fen) for line in incoming], known)
 
 
 def _receive(
-    session: Session, account: ApprovedAccount, found: Mapping[Line, Match], *, by: Actor, at: datetime
+    session: Session, account: ApprovedAccount, by_line: Mapping[Line, Match], *, by: Actor, at: datetime
 ) -> dict[Line, Posted]:
-    if not found:
+    if not by_line:
         return {}
     payments = [
         Payment(
-            key=f"statement/{LineId(account.code, each.fingerprint, each.occurrence)}",
+            key=f"statement/{LineId(account.code, line.fingerprint, line.occurrence)}",
             home=match.home,
-            amount_fen=each.amount_fen,
-            on=each.occurred_on,
+            amount_fen=line.amount_fen,
+            on=line.occurred_on,
             into=account.role,
-            memo=f"{each.counterparty} {each.remark}".strip(),
+            memo=f"{line.counterparty} {line.remark}".strip(),
         )
-        for each, match in found.items()
+        for line, match in by_line.items()
     ]
-    return dict(zip(found, receive(session, account.community, payments, by=by, at=at), strict=True))
+    return dict(zip(by_line, receive(session, account.community, payments, by=by, at=at), strict=True))
 
 
 def _row(
-    account: ApprovedAccount, digest: str, each: Line, payer: str, match: Match | None, posted: Posted | None
+    account: ApprovedAccount, digest: str, line: Line, payer: str, match: Match | None, posted: Posted | None
 ) -> dict[str, object]:
     state = LineState.KEPT
     if match is not None:
@@ -182,21 +182,21 @@ def _row(
     return {
         "community": account.community,
         "account": account.code,
-        "fingerprint": each.fingerprint,
-        "occurrence": each.occurrence,
+        "fingerprint": line.fingerprint,
+        "occurrence": line.occurrence,
         "file": digest,
-        "row": each.row,
-        "occurred_on": each.occurred_on,
-        "direction": each.direction.value,
-        "amount_fen": each.amount_fen,
-        "fee_fen": each.fee_fen,
-        "balance_fen": each.balance_fen,
-        "counterparty": each.counterparty,
-        "remark": each.remark,
-        "order_no": each.order_no,
+        "row": line.row,
+        "occurred_on": line.occurred_on,
+        "direction": line.direction.value,
+        "amount_fen": line.amount_fen,
+        "fee_fen": line.fee_fen,
+        "balance_fen": line.balance_fen,
+        "counterparty": line.counterparty,
+        "remark": line.remark,
+        "order_no": line.order_no,
         "state": state,
         "home": match.home if match else None,
-        "why": match.why if match else each.kind,
+        "why": match.why if match else line.kind,
         "entry_no": posted.no if posted else None,
         "resolved_by": None,
         "resolved_entry": None,

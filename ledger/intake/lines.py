@@ -270,8 +270,8 @@ class RowReader:
     def fee(self) -> int:
         if self.profile.fee_says is None:
             return (self.money(Meaning.FEE) or 0) * self.profile.fee_sign
-        told = self.profile.fee_says.fullmatch(self.text(Meaning.FEE))
-        return amount_fen(told["yuan"]) if told else 0
+        match = self.profile.fee_says.fullmatch(self.text(Meaning.FEE))
+        return amount_fen(match["yuan"]) if match else 0
 
     def balance(self) -> int | None:
         """The balance; one that is masked is as good as none, and is so in every row, so it is said once."""

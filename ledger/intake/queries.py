@@ -75,8 +75,8 @@ def payers(session: Session, community: str) -> dict[str, set[str]]:
 
 def salt(session: Session, community: str) -> str | None:
     """The community's salt of payers; None before its first import."""
-    found = session.get(PayerSalt, community)
-    return found.salt if found else None
+    payer_salt = session.get(PayerSalt, community)
+    return payer_salt.salt if payer_salt else None
 
 
 def suspense(session: Session, community: str) -> Sequence[BankLine]:
@@ -120,10 +120,10 @@ def lines(
         query = query.where(BankLine.account == account)
     if words:
         places = (col(BankLine.counterparty), col(BankLine.remark), col(BankLine.order_no))
-        found = [place.contains(words, autoescape=True) for place in places]
+        conditions = [place.contains(words, autoescape=True) for place in places]
         with suppress(AmountMalformed):
-            found.append(col(BankLine.amount_fen) == fen(words))
-        query = query.where(or_(*found))
+            conditions.append(col(BankLine.amount_fen) == fen(words))
+        query = query.where(or_(*conditions))
     inside = query.subquery()
     count, total = session.execute(
         select(func.count(), func.coalesce(func.sum(inside.c.amount_fen), 0)).select_from(inside)
@@ -162,10 +162,10 @@ def line(session: Session, community: str, account: str, fingerprint: str, occur
     Raises:
         NoLine: it was not imported.
     """
-    found = session.get(BankLine, (community, account, fingerprint, occurrence))
-    if found is None:
+    bank_line = session.get(BankLine, (community, account, fingerprint, occurrence))
+    if bank_line is None:
         raise NoLine(fingerprint=fingerprint)
-    return found
+    return bank_line
 
 
 def steps(session: Session, community: str, which: LineId) -> Sequence[LineStep]:
@@ -184,8 +184,8 @@ def steps(session: Session, community: str, which: LineId) -> Sequence[LineStep]
 
 def next_step(session: Session, community: str, which: LineId) -> int:
     """The number of a line's next step."""
-    done = steps(session, community, which)
-    return done[-1].no + 1 if done else 1
+    history = steps(session, community, which)
+    return history[-1].no + 1 if history else 1
 
 
 def statement_lines(session: Session, community: str, book: str, last: date) -> int:

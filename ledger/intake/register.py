@@ -153,7 +153,7 @@ def read_register(content: bytes, known: Known | None = None) -> Register:
         _part_homes(tables["homes"])
     problems += problems_between(tables, known)
     order = {sheet.title: place for place, sheet in enumerate(SHEETS)}
-    problems.sort(key=lambda each: (order[each.sheet], each.row or 0, len(each.column), each.column))
+    problems.sort(key=lambda fault: (order[fault.sheet], fault.row or 0, len(fault.column), fault.column))
     return Register(tables, tuple(problems))
 
 
@@ -205,8 +205,8 @@ def import_register(session: Session, content: bytes, *, host: str, by: Actor, a
         open_log(session, code, f"{host}/log/{code}", at=at)
         for open_book in (open_fund_book, open_fee_book, open_revenue_book):
             open_book(session, code, by=by, at=at)
-    planned = {(each["community"], each["source"]) for each in _funding(register)}
-    for code, source in sorted(each for each in planned if each[1] in OWN_BOOK):
+    planned = {(funding["community"], funding["source"]) for funding in _funding(register)}
+    for code, source in sorted(pair for pair in planned if pair[1] in OWN_BOOK):
         open_grant_book(session, code, source, by=by, at=at)
     batches = _opening_deposits(register, day_in_shanghai(at))
     for (code, _), batch in batches.items():
@@ -216,7 +216,7 @@ def import_register(session: Session, content: bytes, *, host: str, by: Actor, a
         set_tariff(session, row["community"], row["applies_to"], price, row["resolution"], by=by, at=at)
     counts = {name: len(table.rows) for name, table in register.tables.items() if name in Imported._fields}
     counts |= {"areas": len(_new(register, "areas", known)), "firms": len(_new(register, "firms", known))}
-    opening_fen = sum(each.amount_fen for batch in batches.values() for each in batch)
+    opening_fen = sum(opening.amount_fen for batch in batches.values() for opening in batch)
     return Imported(**counts, opening_fen=opening_fen)
 
 
@@ -281,8 +281,8 @@ def _components(register: Register, known: Known) -> list[dict[str, Any]]:
             years = years_of(register.tables, row, package, known)
             assert years is not None, "a kind without a default is told as a problem"
             until = warranty_until(accepted_on, years)
-        told = {field: value for field, value in row.values.items() if field != "warranty_years"}
-        rows.append({**told, "warranty_until": until})
+        cells = {field: value for field, value in row.values.items() if field != "warranty_years"}
+        rows.append({**cells, "warranty_until": until})
     return rows
 
 

@@ -183,7 +183,7 @@ class Table:
     def by_key(self) -> dict[tuple[Any, ...], Row]:
         """The rows whose key could be read."""
         key = self.sheet.key
-        return {tuple(row.values[each] for each in key): row for row in self.rows if row.has(*key)}
+        return {tuple(row.values[field] for field in key): row for row in self.rows if row.has(*key)}
 
     def told(self, row: Row, field: str) -> str:
         """What stands in a cell, as a sentence can quote it."""

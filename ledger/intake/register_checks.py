@@ -67,7 +67,7 @@ def problems_between(tables: Tables, known: Known | None) -> Iterator[CellProble
 
 
 def _key(row: Row, fields: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(row.values[each] for each in fields)
+    return tuple(row.values[name] for name in fields)
 
 
 def repeated(table: Table) -> Iterator[CellProblem]:
@@ -77,7 +77,7 @@ def repeated(table: Table) -> Iterator[CellProblem]:
         if row.has(*table.sheet.key):
             key = _key(row, table.sheet.key)
             if first.setdefault(key, row.number) != row.number:
-                words = " / ".join(table.told(row, each) for each in table.sheet.key)
+                words = " / ".join(table.told(row, name) for name in table.sheet.key)
                 yield table.problem(row, table.sheet.key[-1], "twice", key=words, first=first[key])
 
 
@@ -122,7 +122,7 @@ def _contract(_tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
 def _package(_tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
     if not row.has("price_fen") or not set(PLANNED.values()) <= set(row.values):
         return
-    planned = [row.values[each] for each in PLANNED.values() if row.values[each] is not None]
+    planned = [row.values[name] for name in PLANNED.values() if row.values[name] is not None]
     if planned and sum(planned) != row.values["price_fen"]:
         yield table.problem(
             row, "price_fen", "sources", planned=yuan(sum(planned)), price=yuan(row.values["price_fen"])
@@ -190,7 +190,7 @@ def _same_as_registered(tables: Tables, table: Table, row: Row, known: Known) ->
     there = {"areas": known.areas, "firms": known.firms}[table.sheet.name].get(row.values.get("code", ""), {})
     for name, value in there.items():
         if row.values.get(name) and row.values[name] != value:
-            column = next(each for each in table.sheet.columns if each.field == name)
+            column = next(candidate for candidate in table.sheet.columns if candidate.field == name)
             words = {word.value: word.zh for word in column.words}
             yield table.problem(row, name, "differs", key=row.values["code"], there=words.get(value, value))
 

@@ -51,11 +51,11 @@ def _places(sheet: Sheet, header: Sequence[Any], problems: list[CellProblem]) ->
     titles = [_bare(cell.value) for cell in header]
     places = {}
     for column in sheet.columns:
-        found = titles.count(_bare(column.header))
-        if found:
+        count = titles.count(_bare(column.header))
+        if count:
             places[column.field] = titles.index(_bare(column.header))
-        if found > 1 or not (found or column.may_lack):
-            wrong = "column-twice" if found else "column-missing"
+        if count > 1 or not (count or column.may_lack):
+            wrong = "column-twice" if count else "column-missing"
             problems.append(problem(wrong, Spot(sheet.title, header=column.header)))
     return places
 

@@ -203,7 +203,9 @@ def _choices(column: Column) -> str:
         return '"' + ",".join(_jurisdictions()) + '"'
     if column.refers and len(column.refers[0].fields) == 1:
         other = BY_NAME[column.refers[0].sheet]
-        letter = get_column_letter([each.field for each in other.columns].index(other.key[0]) + 1)
+        letter = get_column_letter(
+            [other_column.field for other_column in other.columns].index(other.key[0]) + 1
+        )
         return f"'{other.title}'!${letter}$2:${letter}${TEMPLATE_ROWS}"
     return ""
 
@@ -234,13 +236,15 @@ def annotated(content: bytes, problems: Iterable[CellProblem], declared: Sequenc
     if SUMMARY in book.sheetnames:
         del book[SUMMARY]
     by_sheet: dict[str, list[CellProblem]] = defaultdict(list)
-    for each in problems:
-        by_sheet[each.sheet].append(each)
+    for problem in problems:
+        by_sheet[problem.sheet].append(problem)
     pages = {page.title.strip(): page for page in book.worksheets}
     for sheet in declared:
         if sheet.title in pages:
-            _mark(pages[sheet.title], [each for each in by_sheet[sheet.title] if each.row])
-    if whole := [each for found in by_sheet.values() for each in found if not each.row]:
+            _mark(pages[sheet.title], [problem for problem in by_sheet[sheet.title] if problem.row])
+    if whole := [
+        problem for sheet_problems in by_sheet.values() for problem in sheet_problems if not problem.row
+    ]:
         summary = book.create_sheet(SUMMARY, 0)
         for row, words in enumerate([("工作表", "列", "错误", "Error"), *map(_summed_up, whole)], start=1):
             for column, text in enumerate(words, start=1):
@@ -251,8 +255,8 @@ def annotated(content: bytes, problems: Iterable[CellProblem], declared: Sequenc
     return _saved(book)
 
 
-def _summed_up(each: CellProblem) -> tuple[str, str, str, str]:
-    return each.sheet, each.header, each.zh, each.en
+def _summed_up(problem: CellProblem) -> tuple[str, str, str, str]:
+    return problem.sheet, problem.header, problem.zh, problem.en
 
 
 def _mark(page: Worksheet, problems: Sequence[CellProblem]) -> None:
@@ -261,16 +265,18 @@ def _mark(page: Worksheet, problems: Sequence[CellProblem]) -> None:
         return
     errors = page.max_column + 1
     said: dict[int, list[CellProblem]] = defaultdict(list)
-    for each in problems:
-        assert each.row is not None
-        said[each.row].append(each)
-        if each.column:
-            page[f"{each.column}{each.row}"].fill = PatternFill("solid", fgColor=_RED)
+    for problem in problems:
+        assert problem.row is not None
+        said[problem.row].append(problem)
+        if problem.column:
+            page[f"{problem.column}{problem.row}"].fill = PatternFill("solid", fgColor=_RED)
     _write_text(page, 1, errors, ERRORS)
     page.cell(1, errors).font = Font(bold=True)
     page.column_dimensions[get_column_letter(errors)].width = 80
-    for number, found in said.items():
-        _write_text(page, number, errors, "；".join(f"{each.header}：{each.zh}" for each in found))
+    for number, row_problems in said.items():
+        _write_text(
+            page, number, errors, "；".join(f"{problem.header}：{problem.zh}" for problem in row_problems)
+        )
 
 
 def _unmark(page: Worksheet) -> None:

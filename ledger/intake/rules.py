@@ -135,7 +135,7 @@ def home_named(remark: str, homes: Set[str]) -> Match:
     Two different homes, or a code that is not in the register, match nothing and say why.
     """
     remark = unicodedata.normalize("NFKC", remark)
-    named = {"-".join(found.groups()).upper() for shape in _WRITTEN for found in shape.finditer(remark)}
+    named = {"-".join(match.groups()).upper() for shape in _WRITTEN for match in shape.finditer(remark)}
     known = named & homes
     if any(code.upper() != code.lower() for code in named):  # letters are written large or small
         known = {code for code in homes if code.upper() in named}
@@ -193,8 +193,8 @@ class Known:
 
 
 def _by_remark(receipt: Receipt, known: Known) -> Match | None:
-    found = home_named(receipt.remark, known.homes)
-    return None if found.why == WHY["nothing"] else found
+    match = home_named(receipt.remark, known.homes)
+    return None if match.why == WHY["nothing"] else match
 
 
 def _by_amount_and_payer(receipt: Receipt, known: Known) -> Match | None:
@@ -240,8 +240,8 @@ def matches(receipts: Sequence[Receipt], known: Known) -> list[Match]:
 
 def _match(receipt: Receipt, known: Known) -> Match:
     for _, rule in RULES:
-        if (found := rule(receipt, known)) is not None:
-            return found
+        if (match := rule(receipt, known)) is not None:
+            return match
     return Match(None, WHY["nothing"])
 
 

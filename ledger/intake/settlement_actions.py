@@ -50,34 +50,34 @@ def settle(
         SettlementDoesNotFit: the days less their fees are another sum than came in.
     """
     head(session, community, lock=True)
-    found, source = line(session, community, *which), account_of(session, community, wallet)
-    if found.state is not LineState.SUSPENSE:
-        raise NotInSuspense(state=found.state)
+    settlement, source = line(session, community, *which), account_of(session, community, wallet)
+    if settlement.state is not LineState.SUSPENSE:
+        raise NotInSuspense(state=settlement.state)
     if not source.settles_as or source.book != FEE:
         raise NotAWallet(account=wallet)
     run = run_of(_unsettled(session, source), first, last)
-    if run.net_fen != found.amount_fen:
-        gap = yuan(run.net_fen - found.amount_fen)
+    if run.net_fen != settlement.amount_fen:
+        gap = yuan(run.net_fen - settlement.amount_fen)
         raise SettlementDoesNotFit(
-            first=first, last=last, net=yuan(run.net_fen), came=yuan(found.amount_fen), gap=gap
+            first=first, last=last, net=yuan(run.net_fen), came=yuan(settlement.amount_fen), gap=gap
         )
-    return _settle(session, found, source, run, by=by, at=at)
+    return _settle(session, settlement, source, run, by=by, at=at)
 
 
 def settle_all(session: Session, community: str, *, by: Actor, at: datetime) -> int:
     """Find the wallets' days of every settlement in suspense, oldest first; gives how many were found."""
     head(session, community, lock=True)
-    done = 0
+    count = 0
     for wallet in approved(session, community, FEE):
         waiting = _settlements(session, wallet) if wallet.settles_as else []
         lines = _unsettled(session, wallet) if waiting else []
-        for each in waiting:
-            if (run := run_for(each.amount_fen, each.occurred_on, lines)) is None:
+        for settlement in waiting:
+            if (run := run_for(settlement.amount_fen, settlement.occurred_on, lines)) is None:
                 continue
-            _settle(session, each, wallet, run, by=by, at=at)
+            _settle(session, settlement, wallet, run, by=by, at=at)
             lines = [other for other in lines if other.on > run.last]
-            done += 1
-    return done
+            count += 1
+    return count
 
 
 def _settlements(session: Session, wallet: ApprovedAccount) -> Sequence[BankLine]:
@@ -107,18 +107,18 @@ def _unsettled(session: Session, wallet: ApprovedAccount) -> list[WalletLine]:
 
 
 def _settle(
-    session: Session, found: BankLine, wallet: ApprovedAccount, run: Run, *, by: Actor, at: datetime
+    session: Session, settlement: BankLine, wallet: ApprovedAccount, run: Run, *, by: Actor, at: datetime
 ) -> Posted:
     """The bank got the net sum, the platform kept its fees, and both left the wallet."""
-    community, codes = found.community, accounts(session, found.community, FEE)
+    community, codes = settlement.community, accounts(session, settlement.community, FEE)
     closed = head(session, community).closed_through
-    on = found.occurred_on if str(Month.of(found.occurred_on)) > closed else day_in_shanghai(at)
-    moves = [Move(codes["suspense"], codes[wallet.role], found.amount_fen)]
+    on = settlement.occurred_on if str(Month.of(settlement.occurred_on)) > closed else day_in_shanghai(at)
+    moves = [Move(codes["suspense"], codes[wallet.role], settlement.amount_fen)]
     if run.fee_fen:
         sides = (codes["platform_fees"], codes[wallet.role])
         debit, credit = sides if run.fee_fen > 0 else sides[::-1]
         moves.append(Move(debit, credit, abs(run.fee_fen)))
-    which = LineId(found.account, found.fingerprint, found.occurrence)
+    which = LineId(settlement.account, settlement.fingerprint, settlement.occurrence)
     no = next_step(session, community, which)
     draft = Draft(
         kind=SETTLED,
@@ -142,19 +142,23 @@ def _settle(
         .values(settled_entry=posted.no)
         .execution_options(synchronize_session=False)
     )
-    found.state, found.resolved_by, found.resolved_entry = LineState.SETTLED, by.login, posted.no
-    found.why = (
+    settlement.state, settlement.resolved_by, settlement.resolved_entry = (
+        LineState.SETTLED,
+        by.login,
+        posted.no,
+    )
+    settlement.why = (
         f"“{wallet.code}” {run.first} 至 {run.last} 结算，手续费 {yuan(run.fee_fen)} 元 / "
         f"settles {run.first} to {run.last}, fees {yuan(run.fee_fen)}"
     )
-    session.add(found)
+    session.add(settlement)
     session.add(
         LineStep(
             community=community,
             **which._asdict(),
             no=no,
             action=LineAction.SETTLED,
-            amount_fen=found.amount_fen,
+            amount_fen=settlement.amount_fen,
             entry_no=posted.no,
             by_login=by.login,
             at=at,

@@ -39,9 +39,9 @@ class NotAWallet(Refused):
 
 def run_of(lines: Iterable[WalletLine], first: date, last: date) -> Run:
     """The run between two days, whatever stands in it."""
-    inside = [each for each in lines if first <= each.on <= last]
-    fees = sum(each.fee_fen for each in inside)
-    return Run(first, last, sum(each.fen for each in inside) - fees, fees)
+    inside = [line for line in lines if first <= line.on <= last]
+    fees = sum(line.fee_fen for line in inside)
+    return Run(first, last, sum(line.fen for line in inside) - fees, fees)
 
 
 def run_for(amount_fen: int, on: date, lines: Iterable[WalletLine]) -> Run | None:
@@ -51,11 +51,11 @@ def run_for(amount_fen: int, on: date, lines: Iterable[WalletLine]) -> Run | Non
     """
     net = fees = 0
     first: date | None = None
-    for day, of_day in groupby(sorted(each for each in lines if each.on <= on), key=lambda each: each.on):
+    for day, of_day in groupby(sorted(line for line in lines if line.on <= on), key=lambda line: line.on):
         first = first or day
-        for each in of_day:
-            net += each.fen - each.fee_fen
-            fees += each.fee_fen
+        for line in of_day:
+            net += line.fen - line.fee_fen
+            fees += line.fee_fen
         if net == amount_fen:
             return Run(first, day, net, fees)
     return None

@@ -84,20 +84,20 @@ def profile(name: str) -> Profile:
     return declared(name, tomllib.loads((PROFILES / f"{name}.toml").read_text("utf-8")))
 
 
-def declared(name: str, told: Mapping[str, Any]) -> Profile:
+def declared(name: str, declaration: Mapping[str, Any]) -> Profile:
     """A profile as it is declared, in a file of this package or by a community."""
     return Profile(
         name=name,
-        title_zh=told["title_zh"],
-        title_en=told["title_en"],
-        header=tuple(map(_name, told["header"])),
-        columns={Meaning(key): tuple(map(_name, names)) for key, names in told["columns"].items()},
-        words={key: tuple(words) for key, words in told.get("words", {}).items()},
-        end=tuple(told["end"]),
-        open_end=told.get("open_end", False),
-        fee_sign=told.get("fee_sign", 1),
-        fee_says=_pattern(told["fee_says"]) if "fee_says" in told else None,
-        claims=tuple(Claim(claim["of"], _pattern(claim["says"])) for claim in told.get("claims", ())),
+        title_zh=declaration["title_zh"],
+        title_en=declaration["title_en"],
+        header=tuple(map(_name, declaration["header"])),
+        columns={Meaning(key): tuple(map(_name, names)) for key, names in declaration["columns"].items()},
+        words={key: tuple(words) for key, words in declaration.get("words", {}).items()},
+        end=tuple(declaration["end"]),
+        open_end=declaration.get("open_end", False),
+        fee_sign=declaration.get("fee_sign", 1),
+        fee_says=_pattern(declaration["fee_says"]) if "fee_says" in declaration else None,
+        claims=tuple(Claim(claim["of"], _pattern(claim["says"])) for claim in declaration.get("claims", ())),
     )
 
 
@@ -123,7 +123,7 @@ def read_statement(content: bytes, profile: Profile) -> Statement:
     readers = [RowReader(row, table.columns, profile, problems, warnings) for row in records]
     drafts = [line for reader in readers if (line := reader.line())]
     if problems:
-        raise StatementUnreadable(source=profile.name, problems=sorted(problems, key=lambda found: found.row))
+        raise StatementUnreadable(source=profile.name, problems=sorted(problems, key=lambda fault: fault.row))
 
     lines = tuple(_counted(drafts))
     warnings += _disagreements(profile.claims, notes, lines, rows=len(records))
@@ -150,11 +150,11 @@ def _tables(content: bytes, profile: Profile) -> list[_Table]:
     except NotSheets as no:
         nothing = RowProblem(1, "", "", no.zh, no.en)
         raise StatementUnreadable(source=profile.name, problems=[nothing]) from no
-    found = [table for sheet in offered if (table := _table(sheet, profile))]
-    if not found:
+    tables = [table for sheet in offered if (table := _table(sheet, profile))]
+    if not tables:
         nothing = problem(1, "no-header", value="、".join(profile.header))
         raise StatementUnreadable(source=profile.name, problems=[nothing])
-    return found
+    return tables
 
 
 def _table(sheet: Sheet, profile: Profile) -> _Table | None:
@@ -210,12 +210,12 @@ def _disagreements(
         chosen = [line for line in lines if claim.of in ("all", "fee", line.direction)]
         count = rows if claim.of == "all" else len(chosen)
         total_fen = sum(line.fee_fen if claim.of == "fee" else line.amount_fen for line in chosen)
-        told = {"count": None, "yuan": None, **match.groupdict()}
-        if told["count"] and int(told["count"]) != count:
-            yield warning(row, "count-disagrees", of_zh=zh, of_en=en, claimed=told["count"], found=count)
-        if told["yuan"] and abs(amount_fen(told["yuan"])) != abs(total_fen):
-            found = yuan(total_fen)
-            yield warning(row, "total-disagrees", of_zh=zh, of_en=en, claimed=told["yuan"], found=found)
+        figures = {"count": None, "yuan": None, **match.groupdict()}
+        if figures["count"] and int(figures["count"]) != count:
+            yield warning(row, "count-disagrees", of_zh=zh, of_en=en, claimed=figures["count"], found=count)
+        if figures["yuan"] and abs(amount_fen(figures["yuan"])) != abs(total_fen):
+            total = yuan(total_fen)
+            yield warning(row, "total-disagrees", of_zh=zh, of_en=en, claimed=figures["yuan"], found=total)
 
 
 def _balance_breaks(lines: Sequence[Line]) -> Iterator[RowWarning]:

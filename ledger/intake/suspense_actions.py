@@ -65,8 +65,8 @@ def resolve(
     """
     which = LineId(account, fingerprint, occurrence)
     head(session, community, lock=True)
-    found = _waiting(session, community, which, on)
-    return _assign(session, found, {home: found.amount_fen}, on, by=by, at=at)[0]
+    receipt = _waiting(session, community, which, on)
+    return _assign(session, receipt, {home: receipt.amount_fen}, on, by=by, at=at)[0]
 
 
 def split(
@@ -86,13 +86,13 @@ def split(
         PartWrong: a part is not more than nought. SumsDiffer: the parts are another sum than came in.
     """
     head(session, community, lock=True)
-    found = _waiting(session, community, which, on)
+    receipt = _waiting(session, community, which, on)
     for home, fen in parts.items():
         if fen <= 0:
             raise PartWrong(home=home, fen=fen)
-    if sum(parts.values()) != found.amount_fen:
-        raise SumsDiffer(lines=yuan(found.amount_fen), parts=yuan(sum(parts.values())))
-    return _assign(session, found, parts, on, by=by, at=at)
+    if sum(parts.values()) != receipt.amount_fen:
+        raise SumsDiffer(lines=yuan(receipt.amount_fen), parts=yuan(sum(parts.values())))
+    return _assign(session, receipt, parts, on, by=by, at=at)
 
 
 def merge(
@@ -114,15 +114,15 @@ def merge(
     head(session, community, lock=True)
     if len(set(lines)) != len(lines) or not lines:
         raise PartWrong(home=home, fen=0)
-    found = [_waiting(session, community, which, on) for which in lines]
+    receipts = [_waiting(session, community, which, on) for which in lines]
     owed = sum(fen for _, fen in outstanding(session, community, [home]).get(home, []))
-    total = sum(each.amount_fen for each in found)
+    total = sum(receipt.amount_fen for receipt in receipts)
     if total != owed:
         raise SumsDiffer(lines=yuan(total), parts=yuan(owed))
     return [
         posted
-        for each in found
-        for posted in _assign(session, each, {home: each.amount_fen}, on, by=by, at=at)
+        for receipt in receipts
+        for posted in _assign(session, receipt, {home: receipt.amount_fen}, on, by=by, at=at)
     ]
 
 
@@ -139,46 +139,51 @@ def undo(
         Overspent: what it prepaid has paid for a later month since.
     """
     head(session, community, lock=True)
-    found = line(session, community, *which)
-    done = steps(session, community, which)
-    if found.state in (LineState.RESOLVED, LineState.SETTLED):
-        taken_back = {step.entry_no for step in done if step.action is LineAction.UNDONE}
+    receipt = line(session, community, *which)
+    history = steps(session, community, which)
+    if receipt.state in (LineState.RESOLVED, LineState.SETTLED):
+        taken_back = {step.entry_no for step in history if step.action is LineAction.UNDONE}
         wrong = [
             step.entry_no
-            for step in done
+            for step in history
             if step.entry_no is not None
             and step.action is not LineAction.UNDONE
             and step.entry_no not in taken_back
         ]
-    elif found.state is LineState.MATCHED and found.entry_no is not None:
-        wrong = [found.entry_no]
+    elif receipt.state is LineState.MATCHED and receipt.entry_no is not None:
+        wrong = [receipt.entry_no]
     else:
-        raise NothingToUndo(state=found.state)
+        raise NothingToUndo(state=receipt.state)
     for no in wrong:
         reverse_payment(session, community, no, reason=reason, by=by, at=at)
-        _note(session, found, LineAction.UNDONE, found.amount_fen, entry_no=no, note=reason, by=by, at=at)
-    if found.state is LineState.MATCHED:
+        _note(session, receipt, LineAction.UNDONE, receipt.amount_fen, entry_no=no, note=reason, by=by, at=at)
+    if receipt.state is LineState.MATCHED:
         again = Payment(
             key=f"statement/{which}/{next_step(session, community, which)}",
             home=None,
-            amount_fen=found.amount_fen,
+            amount_fen=receipt.amount_fen,
             on=day_in_shanghai(at),
-            into=account_of(session, community, found.account).role,
-            memo=f"{found.counterparty} {found.remark}".strip(),
+            into=account_of(session, community, receipt.account).role,
+            memo=f"{receipt.counterparty} {receipt.remark}".strip(),
         )
-        found.entry_no = receive(session, community, [again], by=by, at=at)[0].no
-    if found.state is LineState.SETTLED:
+        receipt.entry_no = receive(session, community, [again], by=by, at=at)[0].no
+    if receipt.state is LineState.SETTLED:
         session.execute(
             update(BankLine)
             .where(col(BankLine.community) == community, col(BankLine.settled_entry).in_(wrong))
             .values(settled_entry=None)
             .execution_options(synchronize_session=False)
         )
-    found.state, found.home, found.resolved_by, found.resolved_entry = LineState.SUSPENSE, None, None, None
-    found.why = f"由 {by.login} 撤销，待查 / undone by {by.login}"
-    session.add(found)
+    receipt.state, receipt.home, receipt.resolved_by, receipt.resolved_entry = (
+        LineState.SUSPENSE,
+        None,
+        None,
+        None,
+    )
+    receipt.why = f"由 {by.login} 撤销，待查 / undone by {by.login}"
+    session.add(receipt)
     session.flush()
-    return found
+    return receipt
 
 
 def ask_return(
@@ -190,12 +195,12 @@ def ask_return(
         NoLine, NotInSuspense; ReturnAskedBefore: somebody has asked already.
     """
     head(session, community, lock=True)
-    found = line(session, community, *which)
-    if found.state is not LineState.SUSPENSE:
-        raise NotInSuspense(state=found.state)
+    receipt = line(session, community, *which)
+    if receipt.state is not LineState.SUSPENSE:
+        raise NotInSuspense(state=receipt.state)
     if (asked := _asked(session, community, which)) is not None:
         raise ReturnAskedBefore(by=Login(asked.by_login))
-    return _note(session, found, LineAction.RETURN_ASKED, found.amount_fen, note=reason, by=by, at=at)
+    return _note(session, receipt, LineAction.RETURN_ASKED, receipt.amount_fen, note=reason, by=by, at=at)
 
 
 def approve_return(
@@ -208,70 +213,72 @@ def approve_return(
         Overspent: the account does not hold as much any more.
     """
     head(session, community, lock=True)
-    found = _waiting(session, community, which, on)
+    receipt = _waiting(session, community, which, on)
     asked = _asked(session, community, which)
     if asked is None:
         raise NoReturnAsked()
     check_different_people([(Duty.ASK, asked.by_login)], step=Duty.APPROVE, by=by)
-    codes, account = accounts(session, community, FEE), account_of(session, community, found.account)
+    codes, account = accounts(session, community, FEE), account_of(session, community, receipt.account)
     draft = Draft(
         kind="fees.returned",
         on=on,
         key=f"returned/{which}/{asked.no}",
         book=FEE,
         moves=[
-            Move(codes["suspense"], codes[account.role], found.amount_fen, memo=found.counterparty or None)
+            Move(
+                codes["suspense"], codes[account.role], receipt.amount_fen, memo=receipt.counterparty or None
+            )
         ],
         private={"reason": asked.note},
         approved_by=by.login,
     )
     posted = post(session, community, draft, by=by, at=at)
-    _note(session, found, LineAction.RETURNED, found.amount_fen, entry_no=posted.no, by=by, at=at)
-    found.state, found.resolved_by, found.resolved_entry = LineState.RETURNED, by.login, posted.no
-    session.add(found)
+    _note(session, receipt, LineAction.RETURNED, receipt.amount_fen, entry_no=posted.no, by=by, at=at)
+    receipt.state, receipt.resolved_by, receipt.resolved_entry = LineState.RETURNED, by.login, posted.no
+    session.add(receipt)
     return posted
 
 
 def _asked(session: Session, community: str, which: LineId) -> LineStep | None:
     """The request to return a receipt that nothing has overtaken since."""
-    done = steps(session, community, which)
-    return done[-1] if done and done[-1].action is LineAction.RETURN_ASKED else None
+    history = steps(session, community, which)
+    return history[-1] if history and history[-1].action is LineAction.RETURN_ASKED else None
 
 
 def _waiting(session: Session, community: str, which: LineId, on: date) -> BankLine:
-    found = line(session, community, *which)
-    if found.state is not LineState.SUSPENSE or found.direction != Direction.IN:
-        raise NotInSuspense(state=found.state)
-    if on < found.occurred_on:
-        raise BeforeItCameIn(came_in=found.occurred_on, on=on)
-    return found
+    receipt = line(session, community, *which)
+    if receipt.state is not LineState.SUSPENSE or receipt.direction != Direction.IN:
+        raise NotInSuspense(state=receipt.state)
+    if on < receipt.occurred_on:
+        raise BeforeItCameIn(came_in=receipt.occurred_on, on=on)
+    return receipt
 
 
 def _assign(
-    session: Session, found: BankLine, parts: Mapping[str, int], on: date, *, by: Actor, at: datetime
+    session: Session, receipt: BankLine, parts: Mapping[str, int], on: date, *, by: Actor, at: datetime
 ) -> list[Posted]:
-    community, which = found.community, LineId(found.account, found.fingerprint, found.occurrence)
+    community, which = receipt.community, LineId(receipt.account, receipt.fingerprint, receipt.occurrence)
     strangers = parts.keys() - home_codes(session, community)
     if strangers:
         raise NoSuchHome(community=community, home=min(strangers))
     posted = []
     for home, fen in sorted(parts.items()):
         key = f"resolved/{which}/{next_step(session, community, which)}"
-        done = resolve_suspense(session, community, Payment(key, home, fen, on), by=by, at=at)
-        _note(session, found, LineAction.RESOLVED, fen, home=home, entry_no=done.no, by=by, at=at)
-        posted.append(done)
-    found.state, found.resolved_by, found.resolved_entry = LineState.RESOLVED, by.login, posted[0].no
-    found.home = next(iter(parts)) if len(parts) == 1 else None
+        entry = resolve_suspense(session, community, Payment(key, home, fen, on), by=by, at=at)
+        _note(session, receipt, LineAction.RESOLVED, fen, home=home, entry_no=entry.no, by=by, at=at)
+        posted.append(entry)
+    receipt.state, receipt.resolved_by, receipt.resolved_entry = LineState.RESOLVED, by.login, posted[0].no
+    receipt.home = next(iter(parts)) if len(parts) == 1 else None
     words = "、".join(sorted(parts))
-    found.why = f"由 {by.login} 认领：{words} / said by {by.login} to be for {words}"
-    session.add(found)
+    receipt.why = f"由 {by.login} 认领：{words} / said by {by.login} to be for {words}"
+    session.add(receipt)
     session.flush()
     return posted
 
 
 def _note(
     session: Session,
-    found: BankLine,
+    receipt: BankLine,
     action: LineAction,
     fen: int,
     *,
@@ -281,11 +288,11 @@ def _note(
     by: Actor,
     at: datetime,
 ) -> LineStep:
-    which = LineId(found.account, found.fingerprint, found.occurrence)
+    which = LineId(receipt.account, receipt.fingerprint, receipt.occurrence)
     step = LineStep(
-        community=found.community,
+        community=receipt.community,
         **which._asdict(),
-        no=next_step(session, found.community, which),
+        no=next_step(session, receipt.community, which),
         action=action,
         home=home,
         amount_fen=fen,

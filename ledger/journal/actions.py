@@ -123,8 +123,8 @@ def post_all(
     A key that comes twice is written once. Whoever has to read under the lock what the entries are made of has taken
     it with `lock` for the keys of these drafts, wrote no entry since, and hands it in.
     """
-    head, found = locked or lock(session, community, [draft.key for draft in drafts])
-    earlier = _written_before(found, drafts)
+    head, rows = locked or lock(session, community, [draft.key for draft in drafts])
+    earlier = _written_before(rows, drafts)
     fresh = {draft.key: draft for draft in drafts if draft.key not in earlier}
     for draft in fresh.values():
         check_draft(draft, head.closed_through)
@@ -142,20 +142,20 @@ def replay(session: Session, community: str, draft: Draft) -> Posted | None:
     Raises:
         AskedDifferently: the key was used for other content.
     """
-    found = written(session, community, [draft.key])
-    return _written_before(found, [draft]).get(draft.key)
+    rows = written(session, community, [draft.key])
+    return _written_before(rows, [draft]).get(draft.key)
 
 
-def _written_before(found: Sequence[Sequence[Any]], drafts: Sequence[Draft]) -> dict[str, Posted]:
+def _written_before(rows: Sequence[Sequence[Any]], drafts: Sequence[Draft]) -> dict[str, Posted]:
     keys = {draft.key for draft in drafts}
-    if not found and len(keys) == len(drafts):
+    if not rows and len(keys) == len(drafts):
         return {}
-    asked = {key: digest for key, digest, *_ in found}
+    asked = {key: digest for key, digest, *_ in rows}
     for draft in drafts:
         digest = draft.asked_digest
         if asked.setdefault(draft.key, digest) != digest:
             raise AskedDifferently(key=draft.key)
-    return {key: Posted(no, leaf_index, fresh=False) for key, _, no, leaf_index in found}
+    return {key: Posted(no, leaf_index, fresh=False) for key, _, no, leaf_index in rows}
 
 
 def _write(
@@ -195,7 +195,7 @@ def _write(
             for line, (move, memo) in enumerate(zip(draft.moves, memos, strict=True), start=1)
         ]
     book = called(session, current.community, drafts[0].book) if drafts[0].book else None
-    rows = len(entries) + len(movements) + sum(len(each.private) for each in leaves)
+    rows = len(entries) + len(movements) + sum(len(sealed_leaf.private) for sealed_leaf in leaves)
     try:
         with together(session, rows):
             write_rows(session, Entry, entries)
@@ -346,10 +346,10 @@ def erase_who(
         NoPrivateField: its leaf commits to nobody, or the salt was erased already.
     """
     head(session, community, lock=True)
-    found = entry(session, community, no)
-    digest = str(json.loads(leaf(session, community, found.leaf_index).body).get(WHO))
-    if found.who_salt is None:
-        raise NoPrivateField(community=community, index=found.leaf_index, digest=digest)
+    sealed_entry = entry(session, community, no)
+    digest = str(json.loads(leaf(session, community, sealed_entry.leaf_index).body).get(WHO))
+    if sealed_entry.who_salt is None:
+        raise NoPrivateField(community=community, index=sealed_entry.leaf_index, digest=digest)
     session.execute(
         update(Entry).where(col(Entry.community) == community, col(Entry.no) == no).values(who_salt=None)
     )
@@ -357,7 +357,7 @@ def erase_who(
         kind=WHO_ERASED,
         on=day_in_shanghai(at),
         key=f"{WHO_ERASED}/{no}",
-        facts={"of": found.leaf_index, "digest": digest, "request": request},
+        facts={"of": sealed_entry.leaf_index, "digest": digest, "request": request},
         private={"reason": reason} if reason else {},
     )
     return post(session, community, draft, by=by, at=at)

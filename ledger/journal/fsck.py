@@ -38,10 +38,10 @@ class Problem(NamedTuple):
 
     check: str
     where: str
-    found: str
+    finding: str
 
     def __str__(self) -> str:
-        return f"{self.check}: {self.where}: {self.found}"
+        return f"{self.check}: {self.where}: {self.finding}"
 
 
 def problems(session: Session, community: str, signer: Signer | None = None) -> Iterator[Problem]:
@@ -82,7 +82,7 @@ def _log(session: Session, community: str, signer: Signer | None) -> Iterator[Pr
         if "seq" in sealed:
             last = (sealed["seq"], hashed.hex())
         frontier, size, more = merkle.append(frontier, size, [hashed])
-        stored |= {(each.level, each.index): each.hash for each in more}
+        stored |= {(subtree.level, subtree.index): subtree.hash for subtree in more}
         if size in heads and heads[size].root != merkle.root(frontier):
             yield Problem("signed-root", f"checkpoint {size}", "the log is not the one that was signed")
     if size != current.tree_size or tuple(frontier) != current.frontier:
@@ -204,8 +204,10 @@ def _erased(session: Session, community: str) -> set[tuple[str, str]]:
     of_entry = (col(Entry.community) == Leaf.community) & (col(Entry.leaf_index) == Leaf.leaf_index)
     query = select(Leaf.body).join(Entry, of_entry, isouter=True).where(Leaf.community == community)
     said = map(_read, session.exec(query.where((Leaf.kind == "erasure") | (Entry.kind == WHO_ERASED))))
-    told = (content.get("facts", content) for content in said)
-    return {(str(each.get("of")), str(each.get("digest"))) for each in told if isinstance(each, dict)}
+    facts = (content.get("facts", content) for content in said)
+    return {
+        (str(erasure.get("of")), str(erasure.get("digest"))) for erasure in facts if isinstance(erasure, dict)
+    }
 
 
 def _disclosed(session: Session, community: str, index: int, name: str) -> Json:
@@ -240,7 +242,7 @@ def _who(
     """The row says who did it as the leaf committed to it; older leaves commit to nobody."""
     where = f"entry {entry.no} (leaf {entry.leaf_index})"
     if sealed.get("v") == 1:
-        if any(each is not None for each in (entry.by_role, entry.by_level, entry.who_salt)):
+        if any(column is not None for column in (entry.by_role, entry.by_level, entry.who_salt)):
             yield Problem("entry-who", where, "the row names a role, its leaf commits to nobody")
         return
     if (at := instant_text(entry.posted_at)) != sealed.get("at"):
@@ -252,10 +254,10 @@ def _who(
         return
     moves = [Move(m.debit, m.credit, m.amount_fen, m.home, m.party) for m in movements]
     try:
-        found = commit(WHO, who_content(entry.model_dump(), moves), entry.who_salt).digest
+        row_digest = commit(WHO, who_content(entry.model_dump(), moves), entry.who_salt).digest
     except Malformed as error:
-        found = error.sentence("en")
-    if found != digest:
+        row_digest = error.sentence("en")
+    if row_digest != digest:
         yield Problem(
             "entry-who",
             where,
@@ -371,19 +373,19 @@ _SUBLEDGER_KEPT = (
 
 def _balances(session: Session, community: str) -> Iterator[Problem]:
     for check, sums, kept in (("balance", _SUMS, _KEPT), ("subledger", _SUBLEDGER_SUMS, _SUBLEDGER_KEPT)):
-        expected, found = (
+        expected, balances = (
             {
                 tuple(row[:3]): (int(row[3]), int(row[4]))
                 for row in session.execute(text(query), {"community": community})
             }
             for query in (sums, kept)
         )
-        for key in sorted(expected.keys() | found.keys(), key=str):
-            if expected.get(key, (0, 0)) != found.get(key, (0, 0)):
+        for key in sorted(expected.keys() | balances.keys(), key=str):
+            if expected.get(key, (0, 0)) != balances.get(key, (0, 0)):
                 yield Problem(
                     check,
                     "/".join(map(str, key)),
-                    f"kept {found.get(key)} but the movements give {expected.get(key)} (debit, credit)",
+                    f"kept {balances.get(key)} but the movements give {expected.get(key)} (debit, credit)",
                 )
 
 

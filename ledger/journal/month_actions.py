@@ -97,8 +97,8 @@ def close_month(
         for r in trial_balance(session, community, book.code, month, month)
     ]
     root = trial_root(rows)
-    told: dict[str, Json] = {**exceptions, WHO: {**by.sealed}}
-    private = [commit(name, value, secrets.token_bytes(SALT_BYTES)) for name, value in told.items()]
+    fields: dict[str, Json] = {**exceptions, WHO: {**by.sealed}}
+    private = [commit(name, value, secrets.token_bytes(SALT_BYTES)) for name, value in fields.items()]
     content: dict[str, Json] = {
         "v": 2,
         "log": current.origin,
@@ -108,7 +108,7 @@ def close_month(
         "root": root,
         "rows": len(rows),
         "at": instant_text(at),
-        "sd": [*sorted(each.digest for each in private)],
+        "sd": [*sorted(commitment.digest for commitment in private)],
     }
     append(
         session,

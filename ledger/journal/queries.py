@@ -93,10 +93,10 @@ def entry(session: Session, community: str, no: int) -> Entry:
     Raises:
         NoEntry: there is none with this number.
     """
-    found = session.get(Entry, (community, no))
-    if found is None:
+    journal_entry = session.get(Entry, (community, no))
+    if journal_entry is None:
         raise NoEntry(community=community, no=no)
-    return found
+    return journal_entry
 
 
 def entry_at_leaf(session: Session, community: str, index: int) -> Entry:
@@ -157,9 +157,9 @@ def lock(session: Session, community: str, keys: Sequence[str]) -> Locked:
     rows = _LOCK_AND_LOOK.ask(session, {"of": community, "keys": list(keys)})
     if not rows:
         raise NoLog(community=community)
-    [(found, last_no, *row)] = rows
+    [(matches, last_no, *row)] = rows
     head = head_in(row)
-    unchanged = not found and last_no == head.last_no
+    unchanged = not matches and last_no == head.last_no
     return Locked(head, () if unchanged else written(session, community, keys))
 
 
@@ -209,7 +209,7 @@ def digest_through(session: Session, community: str, no: int) -> str:
     )
 
     def rows() -> Iterator[tuple[Mapping[str, Any], Sequence[Move]]]:
-        for row, legs in groupby(session.execute(query), key=lambda found: tuple(found[:-2])):
+        for row, legs in groupby(session.execute(query), key=lambda record: tuple(record[:-2])):
             yield (
                 dict(zip(_ROW, row, strict=True)),
                 [Move("", "", 0, home, party) for *_, home, party in legs],
@@ -297,10 +297,10 @@ def held(
     )
     if asked is not None and len(asked) <= 100:  # one home's page must not read all homes
         query = query.where(col(SubledgerBalance.subject).in_(asked))
-    found = {subject: Fen(fen) for subject, fen in session.execute(query).all()}
+    balances = {subject: Fen(fen) for subject, fen in session.execute(query).all()}
     if asked is None:
-        return found
-    return {subject: found.get(subject, Fen(0)) for subject in sorted(asked)}
+        return balances
+    return {subject: balances.get(subject, Fen(0)) for subject in sorted(asked)}
 
 
 def movements(session: Session, community: str, book: str | None = None) -> Select[Entry, Movement]:
@@ -320,7 +320,7 @@ def movements(session: Session, community: str, book: str | None = None) -> Sele
 def home_history(session: Session, community: str, home: str) -> list[tuple[Entry, Movement]]:
     """Every movement of one home in any book, oldest first."""
     rows = session.execute(movements(session, community).where(col(Movement.home) == home)).all()
-    return [(each[0], each[1]) for each in rows]
+    return [(row[0], row[1]) for row in rows]
 
 
 def turnover_by_kind(

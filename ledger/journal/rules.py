@@ -249,10 +249,10 @@ def check_chart(chart: Chart) -> None:
     codes, roles = ([getattr(row, name) for row in chart.accounts] for name in ("code", "role"))
     ledgers = [row.code for row in chart.ledgers]
     named = {row.ledger for row in chart.accounts}
-    wrong = [each for of in (codes, roles, ledgers) for each in of if of.count(each) > 1]
+    wrong = [name for of in (codes, roles, ledgers) for name in of if of.count(name) > 1]
     wrong += [row.closes_to for row in chart.accounts if row.closes_to and row.closes_to not in roles]
-    wrong += [each for each in named if each and each not in ledgers]
-    wrong += [each for each in ledgers if each not in named]
+    wrong += [ledger for ledger in named if ledger and ledger not in ledgers]
+    wrong += [ledger for ledger in ledgers if ledger not in named]
     if wrong:
         raise ChartWrong(book=chart.book, wrong=sorted(set(wrong)))
 

@@ -57,7 +57,7 @@ def append(session: Session, at_head: Head, leaves: Sequence[NewLeaf]) -> Head:
     """
     session.info.setdefault(APPENDED, []).extend(leaves)
     frontier, size, stored = merkle.append(
-        at_head.frontier, at_head.tree_size, (each.hash for each in leaves)
+        at_head.frontier, at_head.tree_size, (sealed_leaf.hash for sealed_leaf in leaves)
     )
     numbered = list(enumerate(leaves, start=at_head.tree_size))
     write_rows(
@@ -68,11 +68,11 @@ def append(session: Session, at_head: Head, leaves: Sequence[NewLeaf]) -> Head:
                 "community": at_head.community,
                 "leaf_index": index,
                 "prev_index": index - 1 if index else None,
-                "kind": each.kind,
-                "body": each.body,
-                "hash": each.hash,
+                "kind": sealed_leaf.kind,
+                "body": sealed_leaf.body,
+                "hash": sealed_leaf.hash,
             }
-            for index, each in numbered
+            for index, sealed_leaf in numbered
         ],
     )
     write_rows(
@@ -85,11 +85,13 @@ def append(session: Session, at_head: Head, leaves: Sequence[NewLeaf]) -> Head:
                 "digest": commitment.digest,
                 "disclosure": commitment.disclosure,
             }
-            for index, each in numbered
-            for commitment in each.private
+            for index, sealed_leaf in numbered
+            for commitment in sealed_leaf.private
         ],
     )
-    write_rows(session, Subtree, [{"community": at_head.community, **each._asdict()} for each in stored])
+    write_rows(
+        session, Subtree, [{"community": at_head.community, **subtree._asdict()} for subtree in stored]
+    )
     _MOVE_HEAD.run(
         session,
         [

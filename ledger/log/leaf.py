@@ -94,14 +94,14 @@ def _check_plain(content: Mapping[str, Json] | Sequence[Json]) -> None:
         if not ascii_keys:
             raise LeafMalformed(what=LeafFault.FIELD_NAME)
         inside = content.values()
-    for each in inside:
-        if isinstance(each, str) or each is None:
+    for member in inside:
+        if isinstance(member, str) or member is None:
             continue
-        if isinstance(each, int):
-            if not -MOST_FEN <= each <= MOST_FEN:
+        if isinstance(member, int):
+            if not -MOST_FEN <= member <= MOST_FEN:
                 raise LeafMalformed(what=LeafFault.NUMBER)
-        elif isinstance(each, (dict, list, tuple)):
-            _check_plain(each)
+        elif isinstance(member, (dict, list, tuple)):
+            _check_plain(member)
         else:
             raise LeafMalformed(what=LeafFault.KIND)
 

@@ -42,8 +42,8 @@ APPENDED = "appended leaves"
 
 def appended(session: Session) -> Sequence[NewLeaf]:
     """The leaves that this transaction has appended, in order."""
-    found: Sequence[NewLeaf] = session.info.get(APPENDED, ())
-    return found
+    leaves: Sequence[NewLeaf] = session.info.get(APPENDED, ())
+    return leaves
 
 
 class Head(NamedTuple):
@@ -103,10 +103,10 @@ def leaf(session: Session, community: str, index: int) -> Leaf:
     Raises:
         NoLeaf: there is none at this index.
     """
-    found = session.get(Leaf, (community, index))
-    if found is None:
+    stored_leaf = session.get(Leaf, (community, index))
+    if stored_leaf is None:
         raise NoLeaf(community=community, index=index)
-    return found
+    return stored_leaf
 
 
 _START: BindParameter[int] = bindparam("start")
@@ -133,7 +133,7 @@ def tiles(session: Session, community: str) -> merkle.Tile:
             start, end = n << merkle.TILE_BITS, (n + 1) << merkle.TILE_BITS
             where = {"of": community, "level": level, "start": start, "end": end}
             hashes = (_SUBTREES if level else _LEAVES).ask(session, where)
-            read[level, n] = [each for (each,) in hashes]
+            read[level, n] = [digest for (digest,) in hashes]
         return read[level, n]
 
     return tile

@@ -68,17 +68,17 @@ def publish_notice(
     )
     session.add(notice)
     session.flush()  # the attachments name the notice
-    for each in new.attachments:
+    for attachment in new.attachments:
         session.add(
             Attachment(
                 community=community,
                 kind=new.kind,
                 period=new.period,
                 version=notice.version,
-                name=each.name,
-                media_type=each.media_type,
-                body=each.body,
-                sha256=each.sha256,
+                name=attachment.name,
+                media_type=attachment.media_type,
+                body=attachment.body,
+                sha256=attachment.sha256,
             )
         )
     session.flush()

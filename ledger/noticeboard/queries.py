@@ -38,10 +38,10 @@ def notice(session: Session, community: str, kind: str, period: str, version: in
     query = select(Notice).where(Notice.community == community, Notice.kind == kind, Notice.period == period)
     if version is not None:
         query = query.where(Notice.version == version)
-    found = session.exec(query.order_by(col(Notice.version).desc()).limit(1)).first()
-    if found is None:
+    publication = session.exec(query.order_by(col(Notice.version).desc()).limit(1)).first()
+    if publication is None:
         raise NoNotice(community=community, kind=Coded("notice", kind), period=period)
-    return found
+    return publication
 
 
 def attachments(session: Session, published: Notice) -> Sequence[Attachment]:
@@ -65,16 +65,16 @@ def attachment(session: Session, published: Notice, name: str) -> Attachment:
     Raises:
         NoNotice: there is no such file.
     """
-    found = session.get(
+    attached_file = session.get(
         Attachment, (published.community, published.kind, published.period, published.version, name)
     )
-    if found is None:
+    if attached_file is None:
         raise NoNotice(
             community=published.community,
             kind=Coded("notice", published.kind),
             period=f"{published.period}/{name}",
         )
-    return found
+    return attached_file
 
 
 def latest_version(session: Session, community: str, kind: str, period: str) -> tuple[int, str | None]:

@@ -138,7 +138,7 @@ def notice_content(
         "version": version,
         "before": before,
         "body": digest(new.body),
-        "att": [[each.name, each.sha256] for each in new.attachments],
+        "att": [[attachment.name, attachment.sha256] for attachment in new.attachments],
         "at": instant_text(at),
         "sd": [who],
     }

@@ -130,13 +130,13 @@ def sheet_told(sheet: Worksheet) -> Mapping[str, Any]:
         "statements": list(sheet.statements),
         "items": [
             {
-                "item": each.key,
-                "side": each.side,
-                "on": each.on,
-                "amount_fen": each.fen,
-                "reason": each.reason,
+                "item": item.key,
+                "side": item.side,
+                "on": item.on,
+                "amount_fen": item.fen,
+                "reason": item.reason,
             }
-            for each in sheet.items
+            for item in sheet.items
         ],
     }
 
@@ -149,23 +149,23 @@ def month_told(
     Raises:
         NothingPrepared: nobody has begun.
     """
-    found = reconciliation(session, community, book, role, Month.parse(month))
-    people = {"prepared_by": found.prepared_by, "confirmed_by": found.confirmed_by}
-    if found.confirmed_by is None:
-        return {**sheet_told(prepared(session, found)), **people}
+    record = reconciliation(session, community, book, role, Month.parse(month))
+    people = {"prepared_by": record.prepared_by, "confirmed_by": record.confirmed_by}
+    if record.confirmed_by is None:
+        return {**sheet_told(prepared(session, record)), **people}
     return {
-        "book": found.book,
-        "role": found.role,
-        "month": found.month,
-        "book_fen": found.book_fen,
-        "bank_fen": found.bank_fen,
+        "book": record.book,
+        "role": record.role,
+        "month": record.month,
+        "book_fen": record.book_fen,
+        "bank_fen": record.bank_fen,
         "unexplained_fen": 0,
-        "digest": found.digest,
+        "digest": record.digest,
         **people,
         "statements": [],
         "items": [
             {"item": i.key, "side": i.side, "on": i.on, "amount_fen": i.amount_fen, "reason": i.reason}
-            for i in items_of(session, found)
+            for i in items_of(session, record)
         ],
     }
 
@@ -194,11 +194,16 @@ def prepare_month(
     Raises:
         StatedTwice: an account or an item stands twice; and what `prepare_reconciliation` refuses.
     """
-    closings = {_once([s.account for s in statements], each.account): each.closing_fen for each in statements}
-    told = {_once([r.item for r in reasons], each.item): each.reason for each in reasons}
+    closings = {
+        _once([s.account for s in statements], statement.account): statement.closing_fen
+        for statement in statements
+    }
+    by_item = {
+        _once([r.item for r in reasons], explanation.item): explanation.reason for explanation in reasons
+    }
     openings = {s.account: s.opening_fen for s in statements if s.opening_fen is not None}
     sheet = prepare_reconciliation(
-        session, community, book, role, Month.parse(month), closings, openings=openings, reasons=told, by=by, at=at
+        session, community, book, role, Month.parse(month), closings, openings=openings, reasons=by_item, by=by, at=at
     )  # fmt: skip
     return sheet_told(sheet)
 
@@ -229,8 +234,8 @@ def confirm_month(
     return sheet_told(sheet)
 
 
-def unsealed(told: Mapping[str, Any]) -> bool:
-    return told["confirmed_by"] is None
+def unsealed(sheet: Mapping[str, Any]) -> bool:
+    return sheet["confirmed_by"] is None
 
 
 OF_THE_BOOKS = Field(Said("账户种类", "Kind of account"))
@@ -242,7 +247,7 @@ ACCOUNT = Record(
     gives=AccountOut,
     heading="bank",
     state=("approved_by", "closed_on"),
-    told={"role": OF_THE_BOOKS},
+    facts={"role": OF_THE_BOOKS},
 )
 MONTH = Record(
     path="/reconciliations/<book>/<role>/<month>",
@@ -251,7 +256,7 @@ MONTH = Record(
     query=month_told,
     gives=ReconciliationOut,
     state=("digest", "confirmed_by"),
-    told={"role": OF_THE_BOOKS},
+    facts={"role": OF_THE_BOOKS},
 )
 PREPARED = {
     "role": OF_THE_BOOKS,
@@ -278,7 +283,7 @@ DECLARED: tuple[Declared, ...] = (
         key="accounts",
         record=ACCOUNT,
         columns=("code", "book", "bank", "number", "holder", "opened_on", "closed_on", "approved_by"),
-        told={"role": OF_THE_BOOKS},
+        facts={"role": OF_THE_BOOKS},
         empty=Said(
             "还没有账户。先申请，另一人批准后才能收款。", "There is no account yet. Ask for one first."
         ),
@@ -300,7 +305,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=AccountOut,
         seals=("account.approved", "account.closed"),
         on=ACCOUNT,
-        offered=lambda found: found.approved_by is None,
+        offered=lambda bank_account: bank_account.approved_by is None,
         fits=by_another_than("requested_by"),
     ),
     Operation(
@@ -311,7 +316,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=AccountOut,
         seals=("account.closed",),
         on=ACCOUNT,
-        offered=lambda found: found.approved_by is not None and found.closed_on is None,
+        offered=lambda bank_account: bank_account.approved_by is not None and bank_account.closed_on is None,
         fields={"on": Field(Said("最后一天", "Last day"))},
     ),
     Listing(
@@ -323,7 +328,7 @@ DECLARED: tuple[Declared, ...] = (
         key="reconciliations",
         record=MONTH,
         columns=("month", "book", "role", "book_fen", "bank_fen", "prepared_by", "confirmed_by"),
-        told={"role": OF_THE_BOOKS},
+        facts={"role": OF_THE_BOOKS},
         empty=Said("还没有对过账。", "Nothing was reconciled yet."),
     ),
     MONTH,

@@ -87,8 +87,8 @@ def collection_of_year(session: Session, community: str, year: Year) -> Mapping[
     shares = ("cr1", "cr2", "cr3", "cr4")
     return {
         "snapshots": [
-            {"on": day, **found._asdict(), **{name: getattr(found, name) for name in shares}}
-            for day, found in snapshots(session, community, year).items()
+            {"on": day, **snapshot._asdict(), **{name: getattr(snapshot, name) for name in shares}}
+            for day, snapshot in snapshots(session, community, year).items()
         ],
         "waived": waived_by_kind(session, community, period),
         "received_from": received_from(session, community, period),
@@ -102,7 +102,7 @@ DISPUTE = Record(
     query=dispute,
     gives=DisputeOut,
     state=("ended_on",),
-    told={"opened_on": Field(Said("提出日", "Opened on"))},
+    facts={"opened_on": Field(Said("提出日", "Opened on"))},
 )
 
 COLLECTION = Record(
@@ -111,7 +111,7 @@ COLLECTION = Record(
     roles=OFFICE,
     query=collection_of_year,
     gives=CollectionOut,
-    told={
+    facts={
         "charged_fen": Field(Said("应收", "Charged")),
         "homes": Field(Said("应交户数", "Homes charged")),
     },
@@ -139,7 +139,7 @@ DECLARED = (
             "claim_runs_out_on",
         ),
         totals=("fee_fen", "surcharge_fen"),
-        told={"step": Field(Said("催交到哪一步", "Last step"))},
+        facts={"step": Field(Said("催交到哪一步", "Last step"))},
         empty=Said("没有到期未交的物业费。", "Nobody owes what is due."),
     ),
     Operation(
@@ -170,7 +170,7 @@ DECLARED = (
         key="disputes",
         record=DISPUTE,
         columns=("code", "home", "first", "last", "opened_on", "ended_on"),
-        told={"opened_on": Field(Said("提出日", "Opened on"))},
+        facts={"opened_on": Field(Said("提出日", "Opened on"))},
         empty=Said(
             "没有收费异议。业主提出后在这里登记，期间不计违约金。",
             "No dispute. Write down the first here; no late fee grows meanwhile.",
@@ -206,7 +206,7 @@ DECLARED = (
             )
         },
         on=DISPUTE,
-        offered=lambda found: found.ended_on is None,
+        offered=lambda record: record.ended_on is None,
     ),
     Operation(
         path="/fees/late-fees",

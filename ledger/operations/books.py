@@ -178,20 +178,20 @@ def voucher(session: Session, community: str, no: EntryNumber) -> Mapping[str, A
     Raises:
         NoEntry: there is none with this number.
     """
-    found = entry(session, community, no)
+    journal_entry = entry(session, community, no)
     return {
-        "no": found.no,
-        "voucher": voucher_number(session, community, no) if found.book else None,
-        "leaf": found.leaf_index,
-        "book": found.book,
-        "what": found.kind,
-        "on": found.booked_on,
-        "posted_at": found.posted_at,
-        "by": found.by_login,
-        "approved_by": found.approved_by,
-        "reverses": found.reverses_no,
-        "provable": found.who_salt is not None,
-        "private_words": len(private_digests(session, community, found.leaf_index)),
+        "no": journal_entry.no,
+        "voucher": voucher_number(session, community, no) if journal_entry.book else None,
+        "leaf": journal_entry.leaf_index,
+        "book": journal_entry.book,
+        "what": journal_entry.kind,
+        "on": journal_entry.booked_on,
+        "posted_at": journal_entry.posted_at,
+        "by": journal_entry.by_login,
+        "approved_by": journal_entry.approved_by,
+        "reverses": journal_entry.reverses_no,
+        "provable": journal_entry.who_salt is not None,
+        "private_words": len(private_digests(session, community, journal_entry.leaf_index)),
         "movements": [
             {"debit": m.debit, "credit": m.credit, "fen": m.amount_fen, "home": m.home, "party": m.party}
             for m in moves_of(session, community, no)
@@ -223,7 +223,7 @@ def balances(
 
 def everything_wrong(session: Session, community: str, publisher: Publisher) -> Mapping[str, list[str]]:
     """What does not add up, the first first; an empty list when all does."""
-    return {"problems": [str(each) for each in problems(session, community, publisher.signer)]}
+    return {"problems": [str(problem) for problem in problems(session, community, publisher.signer)]}
 
 
 def open_own_book(
@@ -250,7 +250,9 @@ def open_own_book(
         AccountRow(a.code, a.purpose, a.zh, a.en, a.element, a.ledger, a.floor_fen, False, a.closes_to)
         for a in accounts
     )
-    apart = tuple(LedgerRow(each.code, each.kept_by, each.balance_side, each.floor_fen) for each in ledgers)
+    apart = tuple(
+        LedgerRow(ledger.code, ledger.kept_by, ledger.balance_side, ledger.floor_fen) for ledger in ledgers
+    )
     return open_book(session, community, Chart(code, zh, en, apart, rows), by=by, at=at)
 
 
@@ -275,8 +277,8 @@ def reverse_voucher(
 
 def open_clearings(session: Session, community: str, month: MonthText) -> Mapping[str, Any]:
     """The clearing accounts that a month would leave open, each still without a reason."""
-    found = uncleared(session, community, Month.parse(month))
-    return {"exceptions": {f"{book}/{account}": "" for book, account in sorted(found)}}
+    clearings = uncleared(session, community, Month.parse(month))
+    return {"exceptions": {f"{book}/{account}": "" for book, account in sorted(clearings)}}
 
 
 def close_month(
@@ -297,8 +299,8 @@ def close_month(
 
 def proof_of(session: Session, community: str, no: EntryNumber) -> File:
     """A tlog-proof file: where the entry's leaf stands, and the signed checkpoint that covers it."""
-    found = entry(session, community, no)
-    text = proof(session, community, found.leaf_index).text
+    journal_entry = entry(session, community, no)
+    text = proof(session, community, journal_entry.leaf_index).text
     return File(text.encode(), "text/plain; charset=utf-8", f"entry-{no}.tlog-proof")
 
 

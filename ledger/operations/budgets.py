@@ -49,8 +49,8 @@ class SharedCostOut(Out):
 
     @model_validator(mode="before")
     @classmethod
-    def of_each(cls, done: dict[str, object]) -> dict[str, object]:
-        return {"entries": {place: getattr(posted, "no", posted) for place, posted in done.items()}}
+    def of_each(cls, postings: dict[str, object]) -> dict[str, object]:
+        return {"entries": {place: getattr(posted, "no", posted) for place, posted in postings.items()}}
 
 
 class ModeOut(Out):
@@ -77,7 +77,7 @@ BUDGET = Record(
     query=year_report,
     gives=YearBudgetOut,
     state=("year",),
-    told={
+    facts={
         "income_fen": Field(Said("物业费收入", "Fee income")),
         "cost_fen": Field(Said("服务成本", "Costs of the service")),
         "lines": Field(Said("各项预算和实际", "By cost line")),

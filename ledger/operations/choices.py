@@ -67,7 +67,7 @@ def holding(*roles: Role) -> Choices:
     """Whoever holds one of these roles here today, by name."""
 
     def choices(session: Session, community: str, today: date) -> Sequence[Choice]:
-        found = session.execute(
+        holders = session.execute(
             select(Person.login, Person.name)
             .join(Appointment, col(Appointment.person) == col(Person.login))
             .where(
@@ -80,7 +80,7 @@ def holding(*roles: Role) -> Choices:
             .order_by(Person.name)
             .distinct()
         )
-        return [Choice(login, name) for login, name in found]
+        return [Choice(login, name) for login, name in holders]
 
     return choices
 
@@ -92,7 +92,7 @@ def firms(*kinds: FirmKind) -> Choices:
         query = select(Firm).order_by(Firm.name)
         if kinds:
             query = query.where(col(Firm.kind).in_(kinds))
-        return [Choice(each.code, each.name) for each in session.exec(query)]
+        return [Choice(firm.code, firm.name) for firm in session.exec(query)]
 
     return choices
 
@@ -104,7 +104,7 @@ def of(table: type[SQLModel], value: Any, *words: Any, newest_first: bool = Fals
         order = value.desc() if newest_first else value
         query = select_columns(value, *words).where(table_of(table).c.community == community).order_by(order)
         return [
-            Choice(str(code), " · ".join([str(code), *(str(each) for each in rest if each)]))
+            Choice(str(code), " · ".join([str(code), *(str(part) for part in rest if part)]))
             for code, *rest in session.execute(query)
         ]
 
@@ -145,21 +145,24 @@ def selling_units(session: Session, community: str, today: date) -> Sequence[Cho
 def clearing_accounts(session: Session, community: str, today: date) -> Sequence[Choice]:
     """The clearing accounts of all books, as the end of a month names them."""
     query = select(Account).where(Account.community == community, col(Account.clearing) == literal(True))
-    named = {each.value: each for each in books(session, community, today)}
+    named = {choice.value: choice for choice in books(session, community, today)}
     return [
         Choice(
-            f"{each.book}/{each.code}",
+            f"{account.book}/{account.code}",
             Said(
-                *(f"{named[each.book].in_(of)} · {name}" for of, name in (("zh", each.zh), ("en", each.en)))
+                *(
+                    f"{named[account.book].in_(of)} · {name}"
+                    for of, name in (("zh", account.zh), ("en", account.en))
+                )
             ),
         )
-        for each in session.exec(query.order_by(Account.book, Account.code))
+        for account in session.exec(query.order_by(Account.book, Account.code))
     ]
 
 
 def parts(session: Session, community: str, today: date) -> Sequence[Choice]:
     """The registered common parts and facilities."""
-    return [Choice(each.code, each.name) for each in components(session, community)]
+    return [Choice(component.code, component.name) for component in components(session, community)]
 
 
 def approved_accounts(session: Session, community: str, today: date) -> Sequence[Choice]:
@@ -171,12 +174,15 @@ def approved_accounts(session: Session, community: str, today: date) -> Sequence
     )
     return [
         Choice(
-            each.code,
+            account.code,
             Said(
-                *(f"{_book_and_role(each, language)} {each.bank} {each.number}" for language in ("zh", "en"))
+                *(
+                    f"{_book_and_role(account, language)} {account.bank} {account.number}"
+                    for language in ("zh", "en")
+                )
             ),
         )
-        for each in session.exec(query.order_by(ApprovedAccount.code))
+        for account in session.exec(query.order_by(ApprovedAccount.code))
     ]
 
 
@@ -187,12 +193,14 @@ def _book_and_role(account: ApprovedAccount, language: str) -> str:
 
 def wallets(session: Session, community: str, today: date) -> Sequence[Choice]:
     """The accounts whose operator pays their days out to a bank."""
-    found = {each.code for each in accounts_of(session, community) if each.settles_as}
-    return [each for each in approved_accounts(session, community, today) if each.value in found]
+    codes = {account.code for account in accounts_of(session, community) if account.settles_as}
+    return [choice for choice in approved_accounts(session, community, today) if choice.value in codes]
 
 
 def communities(session: Session, community: str, today: date) -> Sequence[Choice]:
-    return [Choice(each.code, each.name) for each in session.exec(select(Community).order_by(Community.name))]
+    return [
+        Choice(place.code, place.name) for place in session.exec(select(Community).order_by(Community.name))
+    ]
 
 
 def published(session: Session, community: str, today: date) -> Sequence[Choice]:
@@ -206,11 +214,14 @@ def published(session: Session, community: str, today: date) -> Sequence[Choice]
     for kind, period, version, sha256, name in session.execute(files):
         beside.setdefault((kind, period, version), []).append((sha256, name))
     return [
-        Choice(sha256, f"{each.title_zh} {each.period}{name}")
-        for each in notices
+        Choice(sha256, f"{notice.title_zh} {notice.period}{name}")
+        for notice in notices
         for sha256, name in [
-            (each.sha256, ""),
-            *((sha, f" · {name}") for sha, name in beside.get((each.kind, each.period, each.version), [])),
+            (notice.sha256, ""),
+            *(
+                (sha, f" · {name}")
+                for sha, name in beside.get((notice.kind, notice.period, notice.version), [])
+            ),
         ]
     ]
 
@@ -255,8 +266,8 @@ def periods(kind: str) -> Choices:
 
 def _entry(no: int, on: date, fen: int, *words: Said, whose: str = "") -> Choice:
     """An entry by its day, its amount, what it is, and its number."""
-    zh = [told(on, "zh"), f"{yuan(fen)} 元", *(each.zh for each in words), f"第 {no} 号凭证"]
-    en = [told(on, "en"), f"{yuan(fen)} yuan", *(each.en for each in words), f"entry {no}"]
+    zh = [told(on, "zh"), f"{yuan(fen)} 元", *(phrase.zh for phrase in words), f"第 {no} 号凭证"]
+    en = [told(on, "en"), f"{yuan(fen)} yuan", *(phrase.en for phrase in words), f"entry {no}"]
     return Choice(str(no), Said(" · ".join(filter(None, zh)), " · ".join(filter(None, en))), whose)
 
 
@@ -269,18 +280,18 @@ def unmatched_entries(session: Session, community: str, today: date) -> Sequence
 
     Of the days of those lines, and two months before and after.
     """
-    found: dict[int, tuple[Side[int], Said]] = {}
+    entries: dict[int, tuple[Side[int], Said]] = {}
     for account in accounts_of(session, community):
         if not (lines := free_lines(session, account)):
             continue
         code = roles_of(session, community, account.book)[account.role]
-        first, last = min(each.on for each in lines) - REACH, max(each.on for each in lines) + REACH
+        first, last = min(line.on for line in lines) - REACH, max(line.on for line in lines) + REACH
         words = Said(_book_and_role(account, "zh"), _book_and_role(account, "en"))
-        found |= {each.name: (each, words) for each in free_entries(session, account, code, first, last)}
-    kinds = _kinds(session, community, found)
+        entries |= {side.name: (side, words) for side in free_entries(session, account, code, first, last)}
+    kinds = _kinds(session, community, entries)
     return [
-        _entry(no, each.on, each.fen, words, _kind(kinds[no]))
-        for no, (each, words) in sorted(found.items(), key=lambda of: (of[1][0].on, of[0]), reverse=True)
+        _entry(no, side.on, side.fen, words, _kind(kinds[no]))
+        for no, (side, words) in sorted(entries.items(), key=lambda of: (of[1][0].on, of[0]), reverse=True)
     ]
 
 
@@ -293,9 +304,15 @@ def fee_receipts(session: Session, community: str, today: date) -> Sequence[Choi
     """The payments of the fee that stand, the newest first, each of its home."""
     rows = payments(session, community, size=MOST_RECEIPTS).rows
     return [
-        _entry(each.entry, each.on, each.amount_fen, Said(each.home, each.home), whose=each.home)
-        for each in rows
-        if each.home and each.reversed_by_entry is None
+        _entry(
+            payment.entry,
+            payment.on,
+            payment.amount_fen,
+            Said(payment.home, payment.home),
+            whose=payment.home,
+        )
+        for payment in rows
+        if payment.home and payment.reversed_by_entry is None
     ]
 
 
@@ -303,9 +320,9 @@ def fund_payments(session: Session, community: str, today: date) -> Sequence[Cho
     """What was paid out of the maintenance fund's bank and stands, the newest first."""
     bank = roles_of(session, community, BookCode.FUND.value)["bank"]
     paid = col(Movement.credit) == bank
-    found = entries_on(session, community, BookCode.FUND.value, bank, *EVER, stands(), paid)
-    kinds = _kinds(session, community, [each.name for each in found])
-    return [_entry(each.name, each.on, -each.fen, _kind(kinds[each.name])) for each in found[::-1]]
+    entries = entries_on(session, community, BookCode.FUND.value, bank, *EVER, stands(), paid)
+    kinds = _kinds(session, community, [entry.name for entry in entries])
+    return [_entry(entry.name, entry.on, -entry.fen, _kind(kinds[entry.name])) for entry in entries[::-1]]
 
 
 def concession_entries(session: Session, community: str, today: date) -> Sequence[Choice]:
@@ -317,11 +334,11 @@ def concession_entries(session: Session, community: str, today: date) -> Sequenc
             if bank is None:
                 continue
             of_firm = col(Movement.party) == signed.firm
-            found = entries_on(session, community, book.code, bank, *EVER, stands(), of_firm)
-            kinds = _kinds(session, community, [each.name for each in found])
+            entries = entries_on(session, community, book.code, bank, *EVER, stands(), of_firm)
+            kinds = _kinds(session, community, [entry.name for entry in entries])
             choices += [
-                _entry(each.name, each.on, each.fen, _kind(kinds[each.name]), whose=signed.number)
-                for each in found[::-1]
+                _entry(entry.name, entry.on, entry.fen, _kind(kinds[entry.name]), whose=signed.number)
+                for entry in entries[::-1]
             ]
     return choices
 
@@ -335,16 +352,16 @@ def handover_items(*kinds: ItemKind) -> Choices:
             query = query.where(col(HandoverItem.kind).in_(kinds))
         return [
             Choice(
-                str(each.no),
+                str(item.no),
                 Said(
                     *(
-                        f"{each.no} · {word(each.kind, language=language)} · {each.subject}"
+                        f"{item.no} · {word(item.kind, language=language)} · {item.subject}"
                         for language in ("zh", "en")
                     )
                 ),
-                each.contract,
+                item.contract,
             )
-            for each in session.exec(query.order_by(HandoverItem.contract, col(HandoverItem.no)))
+            for item in session.exec(query.order_by(HandoverItem.contract, col(HandoverItem.no)))
         ]
 
     return choices
@@ -358,12 +375,12 @@ def books(session: Session, community: str, today: date) -> Sequence[Choice]:
     """The books of the community by their names."""
     return [
         Choice(
-            each.code,
-            Said(label("book", each.code), label("book", each.code, "en"))
-            if each.code in WORDS["book"]
-            else Said(each.zh, each.en),
+            book.code,
+            Said(label("book", book.code), label("book", book.code, "en"))
+            if book.code in WORDS["book"]
+            else Said(book.zh, book.en),
         )
-        for each in books_of(session, community)
+        for book in books_of(session, community)
     ]
 
 
@@ -386,8 +403,8 @@ def passed(*matters: Matter) -> Choices:
             col(Motion.matter).in_(matters),
         )
         return [
-            Choice(each.code, f"{each.code} · {each.question}")
-            for each in session.exec(query.order_by(col(Motion.closed_at).desc()))
+            Choice(motion.code, f"{motion.code} · {motion.question}")
+            for motion in session.exec(query.order_by(col(Motion.closed_at).desc()))
         ]
 
     return choices

@@ -164,7 +164,7 @@ LEVY = Record(
     gives=LevyOut,
     heading="code",
     state=("paid_fen", "refunded_fen", "used_fen"),
-    told={"basis": BASIS, "used_fen": USED, "homes": Field(Said("户数", "Homes"))},
+    facts={"basis": BASIS, "used_fen": USED, "homes": Field(Said("户数", "Homes"))},
 )
 
 HOME_DUE = Record(
@@ -175,7 +175,7 @@ HOME_DUE = Record(
     gives=HomeDueOut,
     heading="home",
     state=("paid_fen", "refunded_fen", "used_fen"),
-    told={"used_fen": USED, "held_fen": HELD},
+    facts={"used_fen": USED, "held_fen": HELD},
 )
 
 REFUND = Record(
@@ -246,7 +246,7 @@ DECLARED: tuple[Declared, ...] = (
             "used_fen",
         ),
         totals=("due_fen", "paid_fen", "refunded_fen", "used_fen"),
-        told={"basis": BASIS, "used_fen": USED, "homes": Field(Said("户数", "Homes"))},
+        facts={"basis": BASIS, "used_fen": USED, "homes": Field(Said("户数", "Homes"))},
         empty=Said(
             "还没有居民出资项目。请打开一个标段登记。", "There is no levy yet. Open a package to raise one."
         ),
@@ -291,7 +291,7 @@ DECLARED: tuple[Declared, ...] = (
         record=HOME_DUE,
         columns=("home", "due_fen", "paid_fen", "refunded_fen", "used_fen", "held_fen"),
         totals=("due_fen", "paid_fen", "refunded_fen", "used_fen", "held_fen"),
-        told={"used_fen": USED, "held_fen": HELD},
+        facts={"used_fen": USED, "held_fen": HELD},
         empty=Said("这个项目没有由任何一户承担。", "No home bears this levy."),
     ),
     HOME_DUE,
@@ -490,7 +490,7 @@ DECLARED: tuple[Declared, ...] = (
         key="concessions",
         record=CONCESSION,
         columns=("number", "kind", "firm", "what", "share_e2", "starts_on", "ends_on", "state", "expiring"),
-        told={"days": Field(Said("几天内到期算快到期", "Days within which one ends soon"))},
+        facts={"days": Field(Said("几天内到期算快到期", "Days within which one ends soon"))},
         empty=Said("还没有特许经营合同。", "There is no concession yet."),
     ),
     CONCESSION,

@@ -66,13 +66,13 @@ class FundLossOut(Out):
     returns: list[str]
 
 
-def _seen(found: Handover, today: date) -> Mapping[str, Any]:
-    return {**found.model_dump(), "late": (found.taken_on or today) > found.due_on}
+def _seen(transfer: Handover, today: date) -> Mapping[str, Any]:
+    return {**transfer.model_dump(), "late": (transfer.taken_on or today) > transfer.due_on}
 
 
 def handovers_seen(session: Session, community: str, today: date) -> Sequence[Mapping[str, Any]]:
     """The hand-overs, newest first, and whether each is or was late."""
-    return [_seen(each, today) for each in handovers(session, community)]
+    return [_seen(transfer, today) for transfer in handovers(session, community)]
 
 
 def handover_seen(session: Session, community: str, code: Code, today: date) -> Mapping[str, Any]:
@@ -101,7 +101,7 @@ HANDOVER = Record(
     gives=FundHandoverSeenOut,
     heading="code",
     state=("released_entry", "taken_entry"),
-    told={"to": Field(Said("划转给谁", "Handed over to"))},
+    facts={"to": Field(Said("划转给谁", "Handed over to"))},
 )
 RETURN = Record(
     path="/custody/returns/<path:code>",
@@ -121,7 +121,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=OFFICE,
         query=custody,
         gives=CustodyOut,
-        told=HANDOVER.told,
+        facts=HANDOVER.facts,
     ),
     Listing(
         path="/custody/handovers",
@@ -132,7 +132,7 @@ DECLARED: tuple[Declared, ...] = (
         key="handovers",
         record=HANDOVER,
         columns=("code", "to", "noticed_on", "due_on", "released_on", "taken_on", "total_fen", "late"),
-        told=HANDOVER.told,
+        facts=HANDOVER.facts,
         empty=Said("还没有划转过。", "Nothing was handed over yet."),
     ),
     HANDOVER,
@@ -237,7 +237,7 @@ DECLARED: tuple[Declared, ...] = (
         does=pay_return,
         seals=("fund.returned",),
         on=RETURN,
-        offered=lambda found: found.paid_entry is None,
+        offered=lambda record: record.paid_entry is None,
         confirms=True,
         fields={
             "on": Field(

@@ -72,7 +72,7 @@ def draft_pdf(session: Session, community: str, period: HalfYearText, *, publish
     draft = disclosure(session, community, period)
     page_url = publisher.page_url(community, actions.KIND, period)
     files = half_year.attachments(draft.body, fonts=publisher.fonts, page_url=page_url)
-    pdf = next(each for each in files if each.media_type == "application/pdf")
+    pdf = next(file for file in files if file.media_type == "application/pdf")
     return File(pdf.body, pdf.media_type, f"draft-{community}-{period}.pdf")
 
 

@@ -94,8 +94,8 @@ class EntryIfAnyOut(Out):
 
     @model_validator(mode="before")
     @classmethod
-    def none_was_booked(cls, done: object) -> object:
-        return {"nothing_due": True} if done is None else done
+    def none_was_booked(cls, posted: object) -> object:
+        return {"nothing_due": True} if posted is None else posted
 
 
 HOME = Record(
@@ -107,7 +107,7 @@ HOME = Record(
     amount=("owed_fen",),
     heading="home",
     state=("owed_fen", "prepaid_fen"),
-    told={
+    facts={
         "owed": Field(Said("还欠哪些", "What is owed")),
         "lines": Field(Said("明细", "Every line")),
         "what": Field(Said("什么账", "What")),
@@ -125,7 +125,7 @@ PAYMENT = Record(
     amount=("amount_fen",),
     state=("home", "amount_fen", "reversed_by_entry"),
     parts={"paid": operation.Part(title=Said("抵了哪些欠费", "What it paid"), query=paid_with, gives=DueOut)},
-    told={
+    facts={
         "part": Field(Said("哪一种", "Part")),
         "fen": Field(Said("金额", "Amount")),
     },
@@ -219,7 +219,7 @@ DECLARED = (
         gives=TariffOut,
         key="tariffs",
         columns=("applies_to", "since", "basis", "rate_e4", "pricing", "resolution", "items"),
-        told={"basis": BASIS, "resolution": Field(Said("依据", "Rests on"))},
+        facts={"basis": BASIS, "resolution": Field(Said("依据", "Rests on"))},
         empty=Said("还没有收费标准。请先登记标准和依据。", "No price yet. Set one, with what it rests on."),
     ),
     Operation(

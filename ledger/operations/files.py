@@ -53,8 +53,8 @@ def evidence_behind(
 ) -> Mapping[str, Evidence]:
     """The stored files behind some digests."""
     return {
-        each.sha256: Evidence(each.kind, _may_see(session, each, by))
-        for each in stored_among(session, community, digests)
+        file.sha256: Evidence(file.kind, _may_see(session, file, by))
+        for file in stored_among(session, community, digests)
     }
 
 
@@ -65,11 +65,11 @@ def file_seen(session: Session, community: str, sha256: Digest, *, by: Actor) ->
         FileMissing, FileErased.
         FileNotShown: it may not be shown to whoever asks.
     """
-    found = stored(session, community, sha256)
-    if not _may_see(session, found, by):
+    file = stored(session, community, sha256)
+    if not _may_see(session, file, by):
         raise FileNotShown()
-    name = f"{sha256[:12]}.{ENDS[found.media_type]}" if found.media_type in ENDS else ""
-    return File(body_of(session, community, sha256), found.media_type, name)
+    name = f"{sha256[:12]}.{ENDS[file.media_type]}" if file.media_type in ENDS else ""
+    return File(body_of(session, community, sha256), file.media_type, name)
 
 
 def _may_see(session: Session, file: StoredFile, by: Actor) -> bool:
@@ -142,7 +142,7 @@ FILE = Record(
     query=stored,
     gives=FileOut,
     state=("sha256", "erased_at"),
-    told={"sha256": Field(Said("文件", "File"))},
+    facts={"sha256": Field(Said("文件", "File"))},
     parts={"uses": Part(title=Said("证明什么", "What it proves"), query=uses_of, gives=FileUseOut)},
 )
 
@@ -174,7 +174,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=FileRowOut,
         key="files",
         record=FILE,
-        told=FILE.told,
+        facts=FILE.facts,
         columns=("taken_in_at", "kind", "by_login", "erased_at"),
         empty=Said("还没有收到过文件。", "No file was taken in yet."),
     ),

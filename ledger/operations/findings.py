@@ -37,7 +37,7 @@ DECLARED = (
         gives=FindingOut,
         key="candidates",
         columns=("flag", "severity", "subject", "on", "zh", "en", "article"),
-        told={"flag": Field(Said("疑点编号", "Flag")), "on": Field(Said("自哪天起", "Since"))},
+        facts={"flag": Field(Said("疑点编号", "Flag")), "on": Field(Said("自哪天起", "Since"))},
         empty=Said("没有疑点。", "No red flag is up."),
     ),
 )

@@ -182,7 +182,7 @@ DECLARED: tuple[Declared, ...] = (
         query=ledger_of_home,
         gives=UnitLedgerOut,
         heading="home",
-        told={"holders_since": Field(Said("产权过户日", "Changed hands on"))},
+        facts={"holders_since": Field(Said("产权过户日", "Changed hands on"))},
     ),
     Record(
         path="/fund/homes/<home>/sale-proof",

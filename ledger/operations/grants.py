@@ -176,7 +176,7 @@ WORKS_MONEY = Record(
     query=works_money,
     gives=WorksMoneyOut,
     state=("planned_fen",),
-    told={
+    facts={
         "package": Field(Said("标段", "Package")),
         "held_fen": RETAINED,
         "fen": Field(Said("已付", "Paid")),
@@ -191,7 +191,7 @@ PACKAGE = Record(
     gives=OnePackageOut,
     heading="name",
     state=("plan_version", "price_fen", "changes_fen", "accepted_on"),
-    told={"held_fen": RETAINED},
+    facts={"held_fen": RETAINED},
     parts={
         "planned": PLANNED,
         "contracts": Part(

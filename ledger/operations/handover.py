@@ -139,13 +139,13 @@ def can_be_marked(service: Mapping[str, Any]) -> bool:
 
 
 def can_be_passed_on(service: Mapping[str, Any]) -> bool:
-    return can_be_listed(service) and any(each.kind is ItemKind.PREPAID for each in service["items"])
+    return can_be_listed(service) and any(item.kind is ItemKind.PREPAID for item in service["items"])
 
 
 def can_be_signed(service: Mapping[str, Any]) -> bool:
     """Whether a side is still to sign, and everything on the list was looked at."""
     try:
-        check_signable(each.state for each in service["items"])
+        check_signable(item.state for item in service["items"])
     except LedgerError:
         return False
     return len(service["signed"]) < len(Side)
@@ -165,7 +165,7 @@ SERVICE = Record(
         "items": Part(title=Said("移交清单", "Hand-over list"), query=items, gives=HandoverItemOut),
         "signatures": Part(title=Said("移交签字", "Signatures"), query=signatures, gives=HandoverSignedOut),
     },
-    told=TOLD,
+    facts=TOLD,
 )
 
 DECLARED = (
@@ -178,7 +178,7 @@ DECLARED = (
         key="services",
         record=SERVICE,
         columns=("number", "firm", "starts_on", "ends_on", "standing", "last_day", "handover_by"),
-        told=TOLD,
+        facts=TOLD,
         empty=Said("还没有登记物业服务合同。", "No service contract is registered yet."),
     ),
     SERVICE,
@@ -264,7 +264,7 @@ DECLARED = (
         key="items",
         columns=("no", "kind", "subject", "amount_fen", "state", "note", "treatment"),
         totals=("amount_fen",),
-        told=TOLD,
+        facts=TOLD,
         empty=Said(
             "清单还是空的。先由账本列出，再补钥匙、资料和设备。",
             "The list is empty. Draw it up from the books, then add keys, papers and equipment.",
@@ -391,6 +391,6 @@ DECLARED = (
         roles=OFFICE,
         query=open_handovers,
         gives=OpenHandoversOut,
-        told=TOLD,
+        facts=TOLD,
     ),
 )

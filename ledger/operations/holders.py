@@ -51,8 +51,8 @@ def holder(session: Session, community: str, home: Code) -> Mapping[str, Any]:
     """
     of = one_home(session, community, home).code
     last = last_holder(session, community, of)
-    told = {"since": last.since, "name": last.name, "phone": last.phone} if last else NOBODY
-    return {"home": of, **told}
+    facts = {"since": last.since, "name": last.name, "phone": last.phone} if last else NOBODY
+    return {"home": of, **facts}
 
 
 def area_now(session: Session, community: str, home: str) -> Mapping[str, Any]:
@@ -72,7 +72,7 @@ HOLDER = Record(
     parts={
         "tenancies": Part(title=Said("租户", "Tenants"), query=tenancies, gives=TenancyOut),
     },
-    told={
+    facts={
         "since": Field(Said("持有起始日", "Holds it since")),
         "name": Field(Said("业主姓名", "Name of the holder")),
     },
@@ -88,7 +88,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=HolderRowOut,
         key="holders",
         record=HOLDER,
-        told=HOLDER.told,
+        facts=HOLDER.facts,
         empty=Said("还没有登记房屋。", "No home is registered yet."),
     ),
     HOLDER,

@@ -585,7 +585,7 @@ def label(name: str) -> Said:
 
 def label_at(path: Sequence[int | str], labelled: Mapping[str, Field]) -> Said:
     """What a value of a request is called, by the way to it: by its own name, else by what it stands in."""
-    names = [each for each in path if each in labelled or each in LABELS]
+    names = [part for part in path if part in labelled or part in LABELS]
     if not names:
         return label(str(path[0]) if path else "")
     name = str(names[-1])

@@ -177,14 +177,14 @@ class Declared:
     @cached_property
     def opens_by_itself(self) -> bool:
         """Whether its address in a community says all that has to be said."""
-        asked = any(each.is_required() for each in self.model.model_fields.values())
+        asked = any(info.is_required() for info in self.model.model_fields.values())
         return bool(self.path) and not (self.everywhere or self.variables or asked)
 
     @property
     def model_name(self) -> str:
         """What its request is called in the published document: by its whole address, so that it has no namesake."""
-        told = VARIABLE.sub(r"by-\2", self.path) or "community"
-        return "".join(word.title() for word in re.split(r"\W+|_", told)) + self.asked_as
+        address = VARIABLE.sub(r"by-\2", self.path) or "community"
+        return "".join(word.title() for word in re.split(r"\W+|_", address)) + self.asked_as
 
     @cached_property
     def place(self) -> type[BaseModel]:
@@ -235,7 +235,7 @@ class Record(Declared):
     """Under which name a row holds a value of the address, where it is another."""
     known_as: tuple[str, ...] = ()
     """The facts of other things that hold what its address asks for, so that they lead to it."""
-    told: Mapping[str, Field] = field(default_factory=dict)
+    facts: Mapping[str, Field] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     """Facts that only programs need."""
 
@@ -245,7 +245,7 @@ class Record(Declared):
 
     @property
     def labelled(self) -> Mapping[str, Field]:
-        return self.told
+        return self.facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,7 +274,7 @@ class Listing(Declared):
     record: Record | None = None
     totals: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
-    told: Mapping[str, Field] = field(default_factory=dict)
+    facts: Mapping[str, Field] = field(default_factory=dict)
     empty: Said = NOTHING
 
     @property
@@ -283,7 +283,7 @@ class Listing(Declared):
 
     @property
     def labelled(self) -> Mapping[str, Field]:
-        return self.told
+        return self.facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -330,7 +330,7 @@ class Operation(Declared):
 
     @cached_property
     def takes_files(self) -> bool:
-        return any(Upload in _kinds_in(each.annotation) for each in self.model.model_fields.values())
+        return any(Upload in _kinds_in(info.annotation) for info in self.model.model_fields.values())
 
 
 class File(NamedTuple):
@@ -357,15 +357,15 @@ def by_another_than(*names: str) -> Callable[[Call, Any], bool]:
     """That the caller is none of the people whom these facts of a record name."""
 
     def fits(call: Call, row: Any) -> bool:
-        told = row if isinstance(row, Mapping) else {name: getattr(row, name) for name in names}
-        return all(told[name] != call.by.login for name in names)
+        facts = row if isinstance(row, Mapping) else {name: getattr(row, name) for name in names}
+        return all(facts[name] != call.by.login for name in names)
 
     return fits
 
 
 def _kinds_in(annotation: Any) -> set[Any]:
     if args := getattr(annotation, "__args__", None):
-        return set().union(*(_kinds_in(each) for each in args))
+        return set().union(*(_kinds_in(argument) for argument in args))
     return {annotation}
 
 
@@ -383,20 +383,20 @@ def _is_object(annotation: Any) -> bool:
 def object_fields(of: type[Any]) -> dict[str, tuple[Any, Any]]:
     """The fields of an object with their annotations and defaults."""
     if issubclass(of, BaseModel):
-        return {name: (_with_limits(each), each) for name, each in of.model_fields.items()}
+        return {name: (_with_limits(info), info) for name, info in of.model_fields.items()}
     hints = get_type_hints(of, include_extras=True)
     if is_dataclass(of):
         return {
-            each.name: (
-                hints[each.name],
-                each.default
-                if each.default is not MISSING
-                else Limit(default_factory=each.default_factory)
-                if each.default_factory is not MISSING
+            member.name: (
+                hints[member.name],
+                member.default
+                if member.default is not MISSING
+                else Limit(default_factory=member.default_factory)
+                if member.default_factory is not MISSING
                 else ...,
             )
-            for each in fields(of)
-            if each.init
+            for member in fields(of)
+            if member.init
         }
     defaults = getattr(of, "_field_defaults", {})
     return {name: (hints[name], defaults.get(name, ...)) for name in of._fields}
@@ -413,13 +413,18 @@ def asked_by(source: Callable[..., Any], name: str, elsewhere: Collection[str] =
     """
     hints = _hints(source)
     asked: dict[str, Any] = {}
-    for each in inspect.signature(source).parameters.values():
-        if each.name in GIVEN or each.name in elsewhere:
+    for parameter in inspect.signature(source).parameters.values():
+        if parameter.name in GIVEN or parameter.name in elsewhere:
             continue
-        if _is_object(of := hints[each.name]):
-            asked |= {name: told for name, told in object_fields(of).items() if name not in elsewhere}
+        if _is_object(of := hints[parameter.name]):
+            asked |= {
+                name: definition for name, definition in object_fields(of).items() if name not in elsewhere
+            }
         else:
-            asked[each.name] = (of, ... if each.default is inspect.Parameter.empty else each.default)
+            asked[parameter.name] = (
+                of,
+                ... if parameter.default is inspect.Parameter.empty else parameter.default,
+            )
     return create_model(name, __base__=Asked, **asked)
 
 

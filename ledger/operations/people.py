@@ -313,7 +313,7 @@ PERSON = Record(
     state=("active",),
     hidden=("login",),
     held_as={"person": "login"},
-    told={
+    facts={
         "signs_in_as": Field(Said("登录名", "Sign-in name")),
         "active": Field(Said("在用", "May sign in")),
         "waiting": Field(Said("还没有设密码", "Has set no password yet")),
@@ -333,7 +333,7 @@ SLIP = Record(
     heading="name",
     state=("last_day",),
     known_as=("slip",),
-    told={
+    facts={
         "person": Field(Said("登录名", "Sign-in name")),
         "code": Field(Said("登录条上的 8 位字", "Eight letters of the slip")),
         "link": Field(Said("链接", "Link")),
@@ -353,7 +353,7 @@ DECLARED: tuple[Declared, ...] = (
         key="people",
         record=PERSON,
         columns=("name", "role", "home", "organisation", "since", "until", "waiting"),
-        told={**PERSON.told, **SEAT_FIELDS},
+        facts={**PERSON.facts, **SEAT_FIELDS},
         empty=Said("这里还没有人，先邀请一个。", "Nobody is here yet: invite somebody."),
     ),
     PERSON,
@@ -438,7 +438,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=SlipRowOut,
         key="slips",
         record=SLIP,
-        told=SLIP.told,
+        facts=SLIP.facts,
         empty=Said("登录条都用了。", "Every slip was used."),
     ),
     SLIP,
@@ -458,7 +458,7 @@ DECLARED: tuple[Declared, ...] = (
         query=access_seen,
         gives=AccessRecordOut,
         key="records",
-        told={
+        facts={
             "event": Field(Said("什么事", "What")),
             "network": Field(Said("网络地址", "Network address")),
             "what": Field(Said("看了什么", "What was read")),

@@ -42,10 +42,10 @@ def own_order(listing: Listing, ordered: Ordered) -> dict[str, Any]:
 
 def page_of(listing: Listing, call: Call, ordered: Ordered) -> Page:
     """One page of a list, shaped, with the number of all rows and the sums that it declares."""
-    found = listing.call(call)
-    if isinstance(found, Page):
-        return Page([listing.gives.of(row) for row in found.rows], found.total, found.totals)
-    rows = [listing.gives.of(row) for row in found]
+    answer = listing.call(call)
+    if isinstance(answer, Page):
+        return Page([listing.gives.of(row) for row in answer.rows], answer.total, answer.totals)
+    rows = [listing.gives.of(row) for row in answer]
     totals = {name: sum(getattr(row, name) or 0 for row in rows) for name in listing.totals}
     start = (ordered.page - 1) * ordered.size
     return Page(_sorted(listing, rows, ordered.sort)[start : start + ordered.size], len(rows), totals)
@@ -68,9 +68,9 @@ def shown(record: Record, call: Call) -> tuple[Any, dict[str, Any]]:
     row = record.call(call)
     parts: dict[str, Any] = {}
     for name, part in record.parts.items():
-        found = bound(part.query, call, row)
+        answer = bound(part.query, call, row)
         if part.many:
-            parts[name] = [part.gives.of(each).model_dump(mode="json") for each in found]
+            parts[name] = [part.gives.of(member).model_dump(mode="json") for member in answer]
         else:
-            parts[name] = part.gives.of(found).model_dump(mode="json") if found is not None else None
+            parts[name] = part.gives.of(answer).model_dump(mode="json") if answer is not None else None
     return row, parts

@@ -120,8 +120,8 @@ class HomeOut(Out):
 
 def my_communities(session: Session, by: Actor, today: date) -> Sequence[Community]:
     """Those in which the caller holds a role today; all of them for a role held everywhere."""
-    mine = {each.community for each in appointments(session, by.login, today)}
-    return [each for each in communities(session) if EVERYWHERE in mine or each.code in mine]
+    mine = {appointment.community for appointment in appointments(session, by.login, today)}
+    return [community for community in communities(session) if EVERYWHERE in mine or community.code in mine]
 
 
 def size_of(session: Session, community: str, today: date) -> Mapping[str, Any]:
@@ -186,13 +186,13 @@ def accounts_of_home(session: Session, community: str, code: Code, *, by: Actor)
         NotYourHome, NoHome.
     """
     check_own_home(code, by=by)
-    found = home(session, community, code)
+    dwelling = home(session, community, code)
     return {
-        "home": found.code,
-        "area_dm2": found.area_dm2,
-        "kind": found.kind,
-        "handle": found.handle,
-        "first_deposit_fen": found.first_deposit_fen,
+        "home": dwelling.code,
+        "area_dm2": dwelling.area_dm2,
+        "kind": dwelling.kind,
+        "handle": dwelling.handle,
+        "first_deposit_fen": dwelling.first_deposit_fen,
         "fund_fen": held(session, community, "fund", "unit", [code])[code],
         "prepaid_fen": held(session, community, "fee", "prepaid", [code])[code],
         "owed": [
@@ -275,7 +275,7 @@ FIRM = Record(
     heading="name",
     state=("name", "licence", "phone"),
     known_as=("firm", "contractor", "counterparty", "payee"),
-    told=LICENCE,
+    facts=LICENCE,
 )
 
 DECLARED: tuple[Declared, ...] = (
@@ -332,7 +332,7 @@ DECLARED: tuple[Declared, ...] = (
         key="firms",
         record=FIRM,
         columns=("code", "name", "kind", "licence", "phone"),
-        told=LICENCE,
+        facts=LICENCE,
         empty=Said("还没有登记企业。先登记一家。", "No firm is registered yet. Register one first."),
     ),
     FIRM,

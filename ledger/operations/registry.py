@@ -60,7 +60,7 @@ NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
     (nouns.CONTRACTS, handover.DECLARED),
     (nouns.PEOPLE, people.DECLARED),
 )
-EVERY: tuple[Declared, ...] = tuple(each for _, declared in NOUNS for each in declared)
-OPERATIONS = tuple(each for each in EVERY if isinstance(each, Operation))
-LISTINGS = tuple(each for each in EVERY if isinstance(each, Listing))
-RECORDS = tuple(each for each in EVERY if isinstance(each, Record))
+EVERY: tuple[Declared, ...] = tuple(declaration for _, declared in NOUNS for declaration in declared)
+OPERATIONS = tuple(declaration for declaration in EVERY if isinstance(declaration, Operation))
+LISTINGS = tuple(declaration for declaration in EVERY if isinstance(declaration, Listing))
+RECORDS = tuple(declaration for declaration in EVERY if isinstance(declaration, Record))

@@ -46,10 +46,10 @@ class RemittedOut(Out):
 
     @model_validator(mode="before")
     @classmethod
-    def _of_entries(cls, done: tuple[Posted, Posted] | None) -> dict[str, Any]:
-        if done is None:
+    def _of_entries(cls, entries: tuple[Posted, Posted] | None) -> dict[str, Any]:
+        if entries is None:
             return {"nothing_due": True}
-        paid, received = done
+        paid, received = entries
         return {"revenue_entry": paid.no, "fund_entry": received.no}
 
 
@@ -61,7 +61,7 @@ SHARE = Record(
     gives=ShareDueOut,
     state=("due_fen", "paid_fen"),
     parts={"payments": Part(title=Said("已转的各笔", "Payments"), query=paid_for, gives=SharePaymentOut)},
-    told={
+    facts={
         "due_fen": Field(Said("应转入维修资金", "Due to the fund")),
         "paid_fen": Field(Said("已转入", "Paid in")),
         "due_on": Field(Said("最迟哪天转", "To be paid by")),

@@ -168,15 +168,15 @@ class YearCarriedOut(Out):
 
     @model_validator(mode="before")
     @classmethod
-    def _of_entry(cls, done: Posted | None) -> dict[str, Any]:
-        return {"entry": done.no, "leaf": done.leaf_index} if done else {"nothing_to_carry": True}
+    def _of_entry(cls, posted: Posted | None) -> dict[str, Any]:
+        return {"entry": posted.no, "leaf": posted.leaf_index} if posted else {"nothing_to_carry": True}
 
 
 def revenue_accounts(session: Session, community: str, today: date) -> Sequence[Choice]:
     """The approved accounts of public revenue, by the name that a receipt knows them by."""
     return [
-        Choice(each.role, f"{each.bank} {each.number}")
-        for each in approved(session, community, BookCode.REVENUE, on=today)
+        Choice(account.role, f"{account.bank} {account.number}")
+        for account in approved(session, community, BookCode.REVENUE, on=today)
     ]
 
 
@@ -210,7 +210,7 @@ CONTRACT = Record(
         "receipts": Part(title=Said("收到的钱", "What came in"), query=receipts_on, gives=ContractReceiptOut),
         "costs": Part(title=Said("有票据的成本", "Proved costs"), query=costs_of, gives=ContractCostOut),
     },
-    told=CONTRACT_FACTS,
+    facts=CONTRACT_FACTS,
 )
 YEAR = Record(
     path="/revenue/years/<int:year>",
@@ -219,7 +219,7 @@ YEAR = Record(
     query=year_seen,
     gives=RevenueYearOut,
     state=("over", "surplus_fen", "carried_over"),
-    told={
+    facts={
         "surplus_fen": Field(Said("还没结转的收支差额", "Still to be carried over")),
         "carried_over": Field(Said("已结转几次", "Times carried over")),
     },
@@ -246,7 +246,7 @@ DECLARED = (
             "deposit_fen",
         ),
         totals=("due_fen", "received_fen", "deposit_fen"),
-        told=CONTRACT_FACTS,
+        facts=CONTRACT_FACTS,
         empty=Said("这段时间没有经营合同。先登记一份。", "No contract ran in this time. Register one first."),
     ),
     CONTRACT,
@@ -323,7 +323,7 @@ DECLARED = (
         gives=SiteLetOut,
         key="sites",
         columns=("code", "name", "category", "building", "stairwell", "since", "days_let", "days"),
-        told={"days": Field(Said("这段时间共几天", "Days of the period"))},
+        facts={"days": Field(Said("这段时间共几天", "Days of the period"))},
         empty=Said("还没有登记场地。先登记一处。", "No place is registered yet. Register one first."),
     ),
     Operation(
@@ -425,7 +425,7 @@ DECLARED = (
         roles=OFFICE,
         query=completeness,
         gives=CompletenessOut,
-        told={
+        facts={
             "on": Field(Said("截至", "As of")),
             "since": Field(Said("从哪天起欠", "Owed since")),
             "days": Field(Said("欠了几天", "Days owed")),

@@ -43,8 +43,8 @@ class UseReleasedOut(Out):
 
     @model_validator(mode="before")
     @classmethod
-    def _of_entries(cls, done: Sequence[Posted]) -> dict[str, Any]:
-        return {"entries": done}
+    def _of_entries(cls, postings: Sequence[Posted]) -> dict[str, Any]:
+        return {"entries": postings}
 
 
 class DepositsOut(Out):

@@ -224,7 +224,7 @@ def check_declared(kinds: Sequence[str], leaves: Sequence[NewLeaf]) -> None:
     Raises:
         NotDeclared: a kind, a fact or a salted word beyond that.
     """
-    if beyond := sorted({each for leaf in leaves for each in _beyond(kinds, leaf)}):
+    if beyond := sorted({excess for leaf in leaves for excess in _beyond(kinds, leaf)}):
         raise NotDeclared(", ".join(beyond))
 
 
@@ -237,5 +237,8 @@ def _beyond(kinds: Sequence[str], leaf: NewLeaf) -> Iterator[str]:
     declared = SEALS[kind]
     yield from (f"{kind}: {fact}" for fact in content.get("facts", {}).keys() - declared.facts)
     if ANY not in declared.salted:
-        names = {opened(each.disclosure)[0].partition("/")[0].partition(".")[0] for each in leaf.private}
+        names = {
+            opened(commitment.disclosure)[0].partition("/")[0].partition(".")[0]
+            for commitment in leaf.private
+        }
         yield from (f"{kind}: {name}" for name in names - declared.salted - {WHO})

@@ -45,14 +45,14 @@ def shape_of(annotation: Any, limits: tuple[Any, ...] = ()) -> Shape:
     origin = get_origin(annotation)
     if origin is Annotated:
         inner, *more = get_args(annotation)
-        told = tuple(
-            part for each in more for part in (each.metadata if isinstance(each, FieldInfo) else (each,))
+        own_limits = tuple(
+            part for hint in more for part in (hint.metadata if isinstance(hint, FieldInfo) else (hint,))
         )
-        return shape_of(inner, limits + told)
+        return shape_of(inner, limits + own_limits)
     if origin in (Union, UnionType):
-        [inner] = [each for each in get_args(annotation) if each is not NoneType]
+        [inner] = [member for member in get_args(annotation) if member is not NoneType]
         return shape_of(inner, limits)._replace(optional=True)
-    if kind := next((each for each in limits if isinstance(each, Kind)), None):
+    if kind := next((limit for limit in limits if isinstance(limit, Kind)), None):
         return Shape(str(kind), limits=limits)
     if origin is Literal:
         return Shape("choice", get_args(annotation), limits=limits)
@@ -109,14 +109,16 @@ def fields_of(model: type[BaseModel]) -> Mapping[str, Asking]:
 
 def sample_of(model: type[BaseModel]) -> dict[str, Any]:
     """A request that its own model takes: what must be there, with plausible values."""
-    return {name: sample(name, each.shape) for name, each in fields_of(model).items() if each.required}
+    return {name: sample(name, field.shape) for name, field in fields_of(model).items() if field.required}
 
 
 def sample(name: str, shape: Shape) -> Any:
     """A plausible value of a shape: what the field's own limits take."""
-    told = next((each for limit in shape.limits for each in getattr(limit, "examples", None) or ()), None)
-    if told is not None:
-        return told
+    example = next(
+        (candidate for limit in shape.limits for candidate in getattr(limit, "examples", None) or ()), None
+    )
+    if example is not None:
+        return example
     match shape.kind:
         case "choice":
             return getattr(shape.of[0], "value", shape.of[0])
@@ -127,7 +129,7 @@ def sample(name: str, shape: Shape) -> Any:
         case "year":
             return 2026
         case "number" | "decimal":
-            return next((each.ge for each in shape.limits if getattr(each, "ge", None) is not None), 1)
+            return next((limit.ge for limit in shape.limits if getattr(limit, "ge", None) is not None), 1)
         case "day":
             return "2026-07-28"
         case "month":
@@ -139,7 +141,7 @@ def sample(name: str, shape: Shape) -> Any:
         case "map":
             return {str(sample("key", shape.of[0])): sample("value", shape.of[1])}
         case "object":
-            return {part: sample(part, each.shape) for part, each in shape.of.items() if each.required}
+            return {part: sample(part, field.shape) for part, field in shape.of.items() if field.required}
         case "upload":
             return "file"
         case _:
@@ -148,6 +150,9 @@ def sample(name: str, shape: Shape) -> Any:
 
 def _fitting(shape: Shape) -> str:
     """A text that the field's pattern takes."""
-    patterns = [each.pattern for each in shape.limits if getattr(each, "pattern", None)]
+    patterns = [limit.pattern for limit in shape.limits if getattr(limit, "pattern", None)]
     candidates = ("3-2-501", "2026-H1", "2026", "2026-Q3", "2026-07", "0" * 64, "bank", "day", "pdf")
-    return next((each for each in candidates if all(re.search(pattern, each) for pattern in patterns)), "")
+    return next(
+        (candidate for candidate in candidates if all(re.search(pattern, candidate) for pattern in patterns)),
+        "",
+    )

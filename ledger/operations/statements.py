@@ -176,9 +176,9 @@ class JoinedOut(Out):
 
 def profiles(session: Session, community: str, today: date) -> Sequence[Choice]:
     """The formats that can be read: those that come with the ledger, and the community's own."""
-    own = [Choice(each.name, each.name) for each in profiles_of(session, community)]
+    own = [Choice(layout.name, layout.name) for layout in profiles_of(session, community)]
     shipped = [profile(name) for name in profile_names()]
-    return [*(Choice(each.name, Said(each.title_zh, each.title_en)) for each in shipped), *own]
+    return [*(Choice(layout.name, Said(layout.title_zh, layout.title_en)) for layout in shipped), *own]
 
 
 def lines_in(state: LineState) -> Choices:
@@ -188,14 +188,20 @@ def lines_in(state: LineState) -> Choices:
         page = lines(session, community, state=state, size=MOST_CHOSEN)
         return [
             Choice(
-                json.dumps(LineId(each.account, each.fingerprint, each.occurrence)._asdict()),
+                json.dumps(LineId(bank_line.account, bank_line.fingerprint, bank_line.occurrence)._asdict()),
                 " ".join(
                     filter(
-                        None, (str(each.occurred_on), each.counterparty, yuan(each.amount_fen), each.remark)
+                        None,
+                        (
+                            str(bank_line.occurred_on),
+                            bank_line.counterparty,
+                            yuan(bank_line.amount_fen),
+                            bank_line.remark,
+                        ),
                     )
                 ),
             )
-            for each in page.rows
+            for bank_line in page.rows
         ]
 
     return choices
@@ -306,12 +312,12 @@ def split_between(
         NoLine, NotInSuspense, NoSuchHome, BeforeItCameIn, PartWrong, SumsDiffer.
     """
     shares: dict[str, int] = {}
-    for each in parts:
-        if each.home in shares:
-            raise HomeTwice(home=each.home)
-        shares[each.home] = each.amount_fen
+    for share in parts:
+        if share.home in shares:
+            raise HomeTwice(home=share.home)
+        shares[share.home] = share.amount_fen
     posted: list[Posted] = split(session, community, which, shares, on, by=by, at=at)
-    return {"entries": [each.no for each in posted]}
+    return {"entries": [entry.no for entry in posted]}
 
 
 def merge_for(
@@ -330,7 +336,7 @@ def merge_for(
         NoLine, NotInSuspense, NoSuchHome, BeforeItCameIn, PartWrong, SumsDiffer.
     """
     posted = merge(session, community, lines, home, on, by=by, at=at)
-    return {"entries": [each.no for each in posted]}
+    return {"entries": [entry.no for entry in posted]}
 
 
 def join_entry(
@@ -360,7 +366,7 @@ LINE = Record(
     amount=("amount_fen",),
     heading="counterparty",
     hidden=("fingerprint", "occurrence", "row"),
-    told=OF_A_LINE,
+    facts=OF_A_LINE,
     state=("state", "home", "entry_no", "resolved_entry"),
     parts={
         "steps": Part(title=Said("经过", "What happened"), query=steps_of, gives=LineStepOut, timeline=True)
@@ -368,8 +374,8 @@ LINE = Record(
 )
 
 
-def waits(found: BankLine) -> bool:
-    return found.state is LineState.SUSPENSE
+def waits(bank_line: BankLine) -> bool:
+    return bank_line.state is LineState.SUSPENSE
 
 
 DECLARED: tuple[Declared, ...] = (
@@ -383,7 +389,7 @@ DECLARED: tuple[Declared, ...] = (
         record=LINE,
         columns=("counterparty", "occurred_on", "amount_fen", "remark", "why", "state", "account"),
         totals=("amount_fen",),
-        told=OF_A_LINE,
+        facts=OF_A_LINE,
         empty=Said("没有待认领的款。", "Nothing waits to be identified."),
     ),
     Listing(
@@ -396,7 +402,7 @@ DECLARED: tuple[Declared, ...] = (
         record=LINE,
         columns=("counterparty", "occurred_on", "amount_fen", "remark", "account"),
         totals=("amount_fen",),
-        told=OF_A_LINE,
+        facts=OF_A_LINE,
         empty=Said("没有等批准的退款。", "No return waits for approval."),
     ),
     LINE,
@@ -500,7 +506,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=LineOut,
         seals=("fees.prepaid-applied", "fees.received", "reversal"),
         on=LINE,
-        offered=lambda found: found.state in (LineState.RESOLVED, LineState.MATCHED),
+        offered=lambda bank_line: bank_line.state in (LineState.RESOLVED, LineState.MATCHED),
         confirms=True,
     ),
     Operation(
@@ -564,6 +570,6 @@ DECLARED: tuple[Declared, ...] = (
         does=part,
         gives=LineOut,
         on=LINE,
-        offered=lambda found: found.state is LineState.BOOKED,
+        offered=lambda bank_line: bank_line.state is LineState.BOOKED,
     ),
 )

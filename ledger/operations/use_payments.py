@@ -50,7 +50,7 @@ CASH_SHARE = Record(
     query=owed_by,
     gives=CashShareOut,
     state=("owed_fen", "received_fen"),
-    told={"kind": Field(Said("谁承担", "Who bears it"))},
+    facts={"kind": Field(Said("谁承担", "Who bears it"))},
 )
 INVOICE_AGAIN = Field(
     Said("发票号", "Invoice number"),
@@ -75,7 +75,7 @@ DECLARED: tuple[Declared, ...] = (
                 hint=Said(
                     "质量保证金到期以后另外返还。", "Retention money is released by a step of its own."
                 ),
-                members={each: True for each in Stage if each is not Stage.RETENTION},
+                members={stage: True for stage in Stage if stage is not Stage.RETENTION},
             ),
             "on": Field(Said("付款日", "Paid on")),
             "invoice_no": INVOICE_AGAIN,

@@ -136,18 +136,18 @@ def use_seen(session: Session, community: str, code: Code, today: date) -> Mappi
     Raises:
         NoProject: there is none with this code.
     """
-    found = project(session, community, code)
+    use = project(session, community, code)
     borne = shares(session, community, code)
-    applied = found.state is ProjectState.APPLIED
-    consent_missing = applied and sellers_consent_missing(session, found, today)
+    applied = use.state is ProjectState.APPLIED
+    consent_missing = applied and sellers_consent_missing(session, use, today)
     return {
-        **found.model_dump(),
+        **use.model_dump(),
         "bearers": len(borne),
-        "charged_fen": sum(each.charged_fen for each in borne),
-        "shortfall_fen": sum(each.shortfall_fen for each in borne),
-        "course": replace(course(session, found, today), sellers_consent_missing=consent_missing),
-        "countable": found.motion is not None and _may_be_counted(session, community, found.motion, today),
-        "retention_due": found.retention_until is not None and found.retention_until <= today,
+        "charged_fen": sum(share.charged_fen for share in borne),
+        "shortfall_fen": sum(share.shortfall_fen for share in borne),
+        "course": replace(course(session, use, today), sellers_consent_missing=consent_missing),
+        "countable": use.motion is not None and _may_be_counted(session, community, use.motion, today),
+        "retention_due": use.retention_until is not None and use.retention_until <= today,
     }
 
 
@@ -257,8 +257,8 @@ REFUSED_BY = {
 
 def collective_votes(session: Session, community: str, today: date) -> Sequence[Choice]:
     """The collective votes that passed."""
-    found = passed(Matter.USE_FUND)(session, community, today)
-    return [each for each in found if each.value.startswith(COLLECTIVE)]
+    choices = passed(Matter.USE_FUND)(session, community, today)
+    return [choice for choice in choices if choice.value.startswith(COLLECTIVE)]
 
 
 PLANNED = {

@@ -143,22 +143,22 @@ def vote(session: Session, community: str, code: Code, today: date, by: Actor) -
     Raises:
         NoMotion: there is none with this code.
     """
-    found = queries.motion(session, community, code)
-    is_open = found.state is MotionState.OPEN
-    posted = queries.posting(session, found, today)
+    motion = queries.motion(session, community, code)
+    is_open = motion.state is MotionState.OPEN
+    posted = queries.posting(session, motion, today)
     return VoteSeen.of(
         {
-            **MotionOut.of(found).model_dump(),
+            **MotionOut.of(motion).model_dump(),
             "votes": queries.told(session, community, code),
             "proxies": proxies_given(session, community, code),
             "unmatched_sheets": len(unmatched(session, community, code)),
             "posting": PostingOut.of(posted) if posted else None,
-            "objections": [each.state for each in objections(session, community, code)],
+            "objections": [challenge.state for challenge in objections(session, community, code)],
             "may_cast": by.role is not Role.OWNER
             or bool(ballots_left(session, community, code, by.homes, today)),
-            "voting": is_open and of_votes.is_voting_day(found.opens_on, found.closes_on, today),
+            "voting": is_open and of_votes.is_voting_day(motion.opens_on, motion.closes_on, today),
             "countable": is_open
-            and of_votes.may_count(queries.not_voted(session, community, code), found.closes_on, today),
+            and of_votes.may_count(queries.not_voted(session, community, code), motion.closes_on, today),
         }
     )
 
@@ -171,9 +171,9 @@ def own_ballot(
     Raises:
         what `ledger.votes.queries.own_ballot` refuses.
     """
-    found = queries.own_ballot(session, community, code, home, by=by, today=today)
-    proof = f"/api/v1/communities/{community}/entries/{found.entry_no}/proof" if found.entry_no else None
-    return OwnBallotOut.of({**found._asdict(), "proof": proof})
+    ballot = queries.own_ballot(session, community, code, home, by=by, today=today)
+    proof = f"/api/v1/communities/{community}/entries/{ballot.entry_no}/proof" if ballot.entry_no else None
+    return OwnBallotOut.of({**ballot._asdict(), "proof": proof})
 
 
 def take_in_paper(session: Session, community: str, file: Upload, *, by: Actor, at: datetime) -> StoredFile:
@@ -217,7 +217,7 @@ VOTE = Record(
     state=("state", "opens_on", "closes_on", "posted_on"),
     known_as=("motion", "preauthorised"),
     hidden=("may_cast",),
-    told={"passed": Field(Said("计票结果为通过", "The count said yes"))},
+    facts={"passed": Field(Said("计票结果为通过", "The count said yes"))},
 )
 
 OBJECTION = Record(
@@ -228,7 +228,7 @@ OBJECTION = Record(
     gives=ObjectionOut,
     heading="ground",
     state=("state",),
-    told={"ground": Field(Said("异议理由", "Ground"))},
+    facts={"ground": Field(Said("异议理由", "Ground"))},
 )
 
 DECLARED = (
@@ -334,7 +334,7 @@ DECLARED = (
         query=own_ballot,
         gives=OwnBallotOut,
         heading="choice",
-        told={
+        facts={
             "leaf": Field(Said("日志里的原文", "The leaf in the log")),
             "digest": Field(Said("选票摘要", "Digest of the ballot")),
             "way": Field(Said("怎么投的", "How it was cast")),
@@ -458,7 +458,7 @@ DECLARED = (
         key="objections",
         record=OBJECTION,
         columns=("no", "ground", "raised_on", "state", "answer", "case_no"),
-        told={"ground": Field(Said("异议理由", "Ground"))},
+        facts={"ground": Field(Said("异议理由", "Ground"))},
         empty=Said("没有人提出异议。", "Nobody has objected."),
     ),
     OBJECTION,

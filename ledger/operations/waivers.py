@@ -62,12 +62,12 @@ class OwedBackOut(Out):
 
 def may_become(state: State) -> Callable[[Waiver], bool]:
     """Whether a waiver may take a step, as the rule of its states says."""
-    return lambda found: state in NEXT[found.state]
+    return lambda record: state in NEXT[record.state]
 
 
 def refund_may_become(state: RefundState) -> Callable[[Refund], bool]:
     """Whether a refund may take a step, as the rule of its states says."""
-    return lambda found: state in NEXT_OF_REFUND[found.state]
+    return lambda record: state in NEXT_OF_REFUND[record.state]
 
 
 def to_give_back(session: Session, community: str, today: date) -> Sequence[dict[str, object]]:
@@ -92,7 +92,7 @@ REFUND = Record(
     gives=RefundOut,
     amount=("amount_fen",),
     state=("state", "home", "receipt_no", "amount_fen"),
-    told={"receipt_no": Field(Said("收款凭证号", "Entry of the receipt"))},
+    facts={"receipt_no": Field(Said("收款凭证号", "Entry of the receipt"))},
 )
 
 DECLARED = (
@@ -195,7 +195,7 @@ DECLARED = (
         record=REFUND,
         columns=("code", "home", "amount_fen", "ground", "receipt_no", "state", "requested_by"),
         totals=("amount_fen",),
-        told={"receipt_no": Field(Said("收款凭证号", "Entry of the receipt"))},
+        facts={"receipt_no": Field(Said("收款凭证号", "Entry of the receipt"))},
         empty=Said("还没有退款。由物业经理先申请。", "No refund yet. The manager asks for the first."),
     ),
     REFUND,
@@ -251,7 +251,7 @@ DECLARED = (
         record=HOME,
         columns=("home", "fen"),
         totals=("fen",),
-        told={"fen": Field(Said("应退金额", "To give back"))},
+        facts={"fen": Field(Said("应退金额", "To give back"))},
         empty=Said(
             "没有应退的预交：还有合同在收费，或各户都没有预交。",
             "Nothing to give back: a contract charges still, or nobody has prepaid.",

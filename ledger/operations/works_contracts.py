@@ -140,7 +140,7 @@ CONTRACT = Record(
     amount=("price_fen",),
     heading="number",
     state=("price_fen", "changes_fen", "billed_fen", "held_fen"),
-    told={"contract": CONTRACT_FIELD, "held_fen": RETAINED},
+    facts={"contract": CONTRACT_FIELD, "held_fen": RETAINED},
     parts={
         "change_orders": Part(
             title=Said("变更签证", "Change orders"), query=change_orders, gives=ChangeOrderOut
@@ -179,7 +179,7 @@ PAYOUT = Record(
     amount=("paid_fen",),
     heading="number",
     state=("payee", "paid_fen", "retained_fen", "approved_by"),
-    told=TO_PAY,
+    facts=TO_PAY,
     parts={"parts": Part(title=Said("各来源承担", "By source"), query=part_rows, gives=PayoutPartOut)},
 )
 
@@ -203,7 +203,7 @@ DECLARED: tuple[Declared, ...] = (
             "held_fen",
         ),
         totals=("price_fen", "changes_fen", "billed_fen", "held_fen"),
-        told={"held_fen": RETAINED},
+        facts={"held_fen": RETAINED},
         empty=Said(
             "还没有工程合同。请打开一个标段登记。", "There is no works contract yet. Open a package first."
         ),
@@ -246,7 +246,7 @@ DECLARED: tuple[Declared, ...] = (
         record=CHANGE_ORDER,
         columns=("contract", "number", "amount_fen", "reason", "requested_by", "requested_on", "approved_by"),
         totals=("amount_fen",),
-        told={"contract": CONTRACT_FIELD},
+        facts={"contract": CONTRACT_FIELD},
         empty=Said(
             "没有变更签证。请打开一份工程合同申请。", "There is no change order. Ask for one on a contract."
         ),
@@ -293,7 +293,7 @@ DECLARED: tuple[Declared, ...] = (
         key="defects",
         record=DEFECT,
         columns=("contract", "number", "what", "raised_by", "raised_on", "settled_by", "settled_on"),
-        told={"contract": CONTRACT_FIELD},
+        facts={"contract": CONTRACT_FIELD},
         empty=Said(
             "没有登记过质量缺陷。发现了请打开工程合同登记。",
             "No defect was noted. Note one on its contract.",
@@ -349,7 +349,7 @@ DECLARED: tuple[Declared, ...] = (
             "approved_on",
         ),
         totals=("paid_fen", "retained_fen"),
-        told=TO_PAY,
+        facts=TO_PAY,
         empty=Said(
             "还没有付款申请。请打开一份工程合同申请付款。",
             "No payment was asked for. Ask for one on a contract.",

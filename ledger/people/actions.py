@@ -326,7 +326,7 @@ def _seat_entry(
         by=by,
         at=at,
     )
-    told = {"home": seat.home, "building": seat.building, "organisation": seat.organisation}
+    scope = {"home": seat.home, "building": seat.building, "organisation": seat.organisation}
     level = seat.level or LEVEL_OF.get(seat.role)
     draft = Draft(
         kind="person.appointed",
@@ -338,7 +338,7 @@ def _seat_entry(
             "until": seat.until.isoformat() if seat.until else None,
             "level": level.value if level else None,
         },
-        private={"person": login} | {name: value for name, value in told.items() if value},
+        private={"person": login} | {name: value for name, value in scope.items() if value},
         subject=f"person/{login}",
     )
     return post(session, community, draft, by=by, at=at)

@@ -66,7 +66,7 @@ def sign_ins(session: Session, login: str, now: datetime) -> Sequence[SignIn]:
 
 def needs_factor(session: Session, login: str, now: datetime) -> bool:
     """Whether a person holds a role today that signs in with a second factor."""
-    held = {each.role for each in appointments(session, login, day_in_shanghai(now))}
+    held = {appointment.role for appointment in appointments(session, login, day_in_shanghai(now))}
     return not held.isdisjoint(SECOND_FACTOR)
 
 

@@ -123,19 +123,19 @@ def triage(
     at: datetime,
 ) -> Ticket:
     """Say how urgent it is and who must repair; warranty comes before every purse."""
-    found = _locked(session, community, no, by=by)
-    check_step(no, found.state, State.TRIAGED)
-    thing = component(session, community, found.component) if found.component else None
-    found.priority = priority
-    found.route = route_of(
+    repair = _locked(session, community, no, by=by)
+    check_step(no, repair.state, State.TRIAGED)
+    thing = component(session, community, repair.component) if repair.component else None
+    repair.priority = priority
+    repair.route = route_of(
         priority,
         cause,
         warranty=warranty(session, thing) if thing else None,
-        reported_on=day_in_shanghai(found.reported_at),
+        reported_on=day_in_shanghai(repair.reported_at),
     )
-    limits = profile(session, community, day_in_shanghai(found.reported_at)).under("service.")
-    found.arrive_by, found.done_by = due_at(priority, found.reported_at, limits)
-    return _step(session, found, State.TRIAGED, by=by, at=at)
+    limits = profile(session, community, day_in_shanghai(repair.reported_at)).under("service.")
+    repair.arrive_by, repair.done_by = due_at(priority, repair.reported_at, limits)
+    return _step(session, repair, State.TRIAGED, by=by, at=at)
 
 
 def reject(session: Session, community: str, no: Number, reason: Text, *, by: Actor, at: datetime) -> Ticket:
@@ -144,9 +144,9 @@ def reject(session: Session, community: str, no: Number, reason: Text, *, by: Ac
     Raises:
         StepNotPossible: somebody was sent already, or it is over.
     """
-    found = _locked(session, community, no, by=by)
-    check_step(no, found.state, State.REJECTED)
-    return _turn(session, found, State.REJECTED, "ticket.rejected", reason, by=by, at=at)
+    repair = _locked(session, community, no, by=by)
+    check_step(no, repair.state, State.REJECTED)
+    return _turn(session, repair, State.REJECTED, "ticket.rejected", reason, by=by, at=at)
 
 
 def appeal(session: Session, community: str, no: Number, reason: Text, *, by: Actor, at: datetime) -> Ticket:
@@ -156,28 +156,28 @@ def appeal(session: Session, community: str, no: Number, reason: Text, *, by: Ac
         NotYourHome: an owner or a tenant asks for somebody else's home.
         StepNotPossible: it was not turned away.
     """
-    found = _locked(session, community, no, by=by)
-    check_own_home(found.home, by=by)
-    check_step(no, found.state, State.NEW)
-    return _turn(session, found, State.NEW, "ticket.appealed", reason, by=by, at=at)
+    repair = _locked(session, community, no, by=by)
+    check_own_home(repair.home, by=by)
+    check_step(no, repair.state, State.NEW)
+    return _turn(session, repair, State.NEW, "ticket.appealed", reason, by=by, at=at)
 
 
 def assign(session: Session, community: str, no: Number, to: Code, *, by: Actor, at: datetime) -> Ticket:
     """Give a ticket to somebody to repair; also one that was finished badly, again (返修)."""
-    found = _locked(session, community, no, by=by)
-    check_step(no, found.state, State.ASSIGNED)
-    if found.state in (State.DONE, State.FOLLOWED_UP):
-        found.reopened = True
-    found.assigned_to = to
-    return _step(session, found, State.ASSIGNED, by=by, at=at)
+    repair = _locked(session, community, no, by=by)
+    check_step(no, repair.state, State.ASSIGNED)
+    if repair.state in (State.DONE, State.FOLLOWED_UP):
+        repair.reopened = True
+    repair.assigned_to = to
+    return _step(session, repair, State.ASSIGNED, by=by, at=at)
 
 
 def arrive(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
     """Whoever repairs has come; the first arrival counts."""
-    found = _locked(session, community, no, by=by)
-    check_step(no, found.state, State.ARRIVED)
-    found.arrived_at = found.arrived_at or at
-    return _step(session, found, State.ARRIVED, by=by, at=at)
+    repair = _locked(session, community, no, by=by)
+    check_step(no, repair.state, State.ARRIVED)
+    repair.arrived_at = repair.arrived_at or at
+    return _step(session, repair, State.ARRIVED, by=by, at=at)
 
 
 def finish(
@@ -188,13 +188,13 @@ def finish(
     Raises:
         PhotoMissing: none with this digest was taken in.
     """
-    found = _locked(session, community, no, by=by)
-    check_step(no, found.state, State.DONE)
+    repair = _locked(session, community, no, by=by)
+    check_step(no, repair.state, State.DONE)
     if not is_stored(session, community, photo, {FileKind.PHOTO}):
         raise PhotoMissing()
     use_file(session, community, photo, f"ticket/{no}", Purpose.COMPLETION, by=by, at=at)
-    found.done_at = found.done_at or at
-    return _step(session, found, State.DONE, photo=photo, note=note, by=by, at=at)
+    repair.done_at = repair.done_at or at
+    return _step(session, repair, State.DONE, photo=photo, note=note, by=by, at=at)
 
 
 def verify(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
@@ -204,11 +204,11 @@ def verify(session: Session, community: str, no: Number, *, by: Actor, at: datet
         NotYourHome: an owner or a tenant confirms for somebody else's home.
         SamePerson: the repairer confirms his own work.
     """
-    found = _locked(session, community, no, by=by)
-    check_own_home(found.home, by=by)
-    check_step(no, found.state, State.VERIFIED)
-    check_different_people(_repairers(session, found), step=Duty.CONFIRM, by=by)
-    return _step(session, found, State.VERIFIED, by=by, at=at)
+    repair = _locked(session, community, no, by=by)
+    check_own_home(repair.home, by=by)
+    check_step(no, repair.state, State.VERIFIED)
+    check_different_people(_repairers(session, repair), step=Duty.CONFIRM, by=by)
+    return _step(session, repair, State.VERIFIED, by=by, at=at)
 
 
 def follow_up(
@@ -227,34 +227,34 @@ def follow_up(
         RatingWrong: it is not 1 to 5.
         SamePerson: the repairer asks about his own work.
     """
-    found = _locked(session, community, no, by=by)
-    check_step(no, found.state, State.FOLLOWED_UP)
+    repair = _locked(session, community, no, by=by)
+    check_step(no, repair.state, State.FOLLOWED_UP)
     if not 1 <= rating <= 5:
         raise RatingWrong(rating=rating)
-    check_different_people(_repairers(session, found), step=Duty.FOLLOW_UP, by=by)
-    found.rating, found.followed_up_by = rating, by.login
-    return _step(session, found, State.FOLLOWED_UP, note=note, by=by, at=at)
+    check_different_people(_repairers(session, repair), step=Duty.FOLLOW_UP, by=by)
+    repair.rating, repair.followed_up_by = rating, by.login
+    return _step(session, repair, State.FOLLOWED_UP, note=note, by=by, at=at)
 
 
 def close(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
     """Close a ticket; its rating and whether it was done in time go into the log."""
-    found = _locked(session, community, no, by=by)
-    check_step(no, found.state, State.CLOSED)
+    repair = _locked(session, community, no, by=by)
+    check_step(no, repair.state, State.CLOSED)
     draft = Draft(
         kind="ticket.closed",
         on=day_in_shanghai(at),
         key=f"ticket-closed/{no}",
         facts={
             "ticket": no,
-            "priority": found.priority.value,
-            "route": found.route.value if found.route else None,
-            "on_time": bool(found.done_at and found.done_by and found.done_at <= found.done_by),
-            "rating": found.rating,
+            "priority": repair.priority.value,
+            "route": repair.route.value if repair.route else None,
+            "on_time": bool(repair.done_at and repair.done_by and repair.done_at <= repair.done_by),
+            "rating": repair.rating,
         },
         subject=f"ticket/{no}",
     )
     post(session, community, draft, by=by, at=at)
-    return _step(session, found, State.CLOSED, by=by, at=at)
+    return _step(session, repair, State.CLOSED, by=by, at=at)
 
 
 def open_project(
@@ -266,11 +266,11 @@ def open_project(
         ProjectOpened, NoProjectAnyMore: it is one already, or over.
         NotForTheFund and what else `ledger.fund.uses.actions.propose` refuses.
     """
-    found = _locked(session, community, no, by=by)
-    check_project(no, found.state, found.project)
+    repair = _locked(session, community, no, by=by)
+    check_project(no, repair.state, repair.project)
     planned = propose(session, community, code, plan, by=by, at=at)
-    found.project, found.route = code, Route.FUND_PROJECT
-    session.add(found)
+    repair.project, repair.route = code, Route.FUND_PROJECT
+    session.add(repair)
     return planned
 
 
@@ -297,36 +297,36 @@ def release_retention(
 def _locked(session: Session, community: str, no: int, *, by: Actor) -> Ticket:
     """The ticket, while nobody else can take a step on it; whoever is here for his building takes none of another's."""
     head(session, community, lock=True)
-    found = ticket(session, community, no)
-    check_own_building(found.building, by=by)
-    return found
+    repair = ticket(session, community, no)
+    check_own_building(repair.building, by=by)
+    return repair
 
 
-def _repairers(session: Session, found: Ticket) -> list[tuple[Duty, str | None]]:
+def _repairers(session: Session, repair: Ticket) -> list[tuple[Duty, str | None]]:
     """Whoever was given the repair, came for it or finished it, whether it was given to him or not."""
-    hands = {each.by_login for each in steps(session, found.community, found.no) if each.state in BY_HAND}
-    return [(Duty.REPAIR, login) for login in (found.assigned_to, *sorted(hands))]
+    hands = {step.by_login for step in steps(session, repair.community, repair.no) if step.state in BY_HAND}
+    return [(Duty.REPAIR, login) for login in (repair.assigned_to, *sorted(hands))]
 
 
 def _turn(
-    session: Session, found: Ticket, state: State, kind: str, reason: str, *, by: Actor, at: datetime
+    session: Session, repair: Ticket, state: State, kind: str, reason: str, *, by: Actor, at: datetime
 ) -> Ticket:
-    taken = len(steps(session, found.community, found.no))
+    taken = len(steps(session, repair.community, repair.no))
     draft = Draft(
         kind=kind,
         on=day_in_shanghai(at),
-        key=f"ticket/{found.no}/{taken + 1}",
-        facts={"ticket": found.no},
+        key=f"ticket/{repair.no}/{taken + 1}",
+        facts={"ticket": repair.no},
         private={"reason": reason},
-        subject=f"ticket/{found.no}",
+        subject=f"ticket/{repair.no}",
     )
-    post(session, found.community, draft, by=by, at=at)
-    return _step(session, found, state, note=reason, by=by, at=at)
+    post(session, repair.community, draft, by=by, at=at)
+    return _step(session, repair, state, note=reason, by=by, at=at)
 
 
 def _step(
     session: Session,
-    found: Ticket,
+    repair: Ticket,
     state: State,
     *,
     note: str = "",
@@ -334,17 +334,17 @@ def _step(
     by: Actor,
     at: datetime,
 ) -> Ticket:
-    found.state = state
-    session.add(found)
+    repair.state = state
+    session.add(repair)
     line = session.exec(
         select(func.count())
         .select_from(TicketStep)
-        .where(TicketStep.community == found.community, TicketStep.ticket == found.no)
+        .where(TicketStep.community == repair.community, TicketStep.ticket == repair.no)
     ).one()
     session.add(
         TicketStep(
-            community=found.community,
-            ticket=found.no,
+            community=repair.community,
+            ticket=repair.no,
             line=line + 1,
             state=state,
             by_login=by.login,
@@ -354,4 +354,4 @@ def _step(
         )
     )
     session.flush()  # the next step counts this one
-    return found
+    return repair

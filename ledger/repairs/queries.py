@@ -26,10 +26,10 @@ def ticket(session: Session, community: str, no: int) -> Ticket:
     Raises:
         NoTicket: there is none with this number.
     """
-    found = session.get(Ticket, (community, no))
-    if found is None:
+    repair = session.get(Ticket, (community, no))
+    if repair is None:
         raise NoTicket(community=community, ticket=no)
-    return found
+    return repair
 
 
 def ticket_seen(session: Session, community: str, no: int, *, by: Actor) -> Ticket:
@@ -39,12 +39,12 @@ def ticket_seen(session: Session, community: str, no: int, *, by: Actor) -> Tick
     Raises:
         NoTicket: there is none with this number, or none that he may see.
     """
-    found = session.exec(
+    repair = session.exec(
         select(Ticket).where(Ticket.community == community, Ticket.no == no, *_seen_by(by))
     ).first()
-    if found is None:
+    if repair is None:
         raise NoTicket(community=community, ticket=no)
-    return found
+    return repair
 
 
 def _seen_by(by: Actor) -> list[ColumnElement[bool]]:

@@ -168,5 +168,5 @@ def due_at(priority: Priority, reported_at: datetime, limits: Mapping[str, int])
     ``limits`` are minutes from the profile: ``P2.arrive_minutes``, ``P2.done_minutes``.
     """
     arrive = limits[f"{priority.value}.arrive_minutes"]
-    done = limits[f"{priority.value}.done_minutes"]
-    return reported_at + timedelta(minutes=arrive), reported_at + timedelta(minutes=done)
+    finish = limits[f"{priority.value}.done_minutes"]
+    return reported_at + timedelta(minutes=arrive), reported_at + timedelta(minutes=finish)

@@ -53,7 +53,7 @@ def fund_by_month(figures: Figures) -> bytes | None:
     x = {"field": "month", "type": "ordinal", "axis": None, "sort": None, "scale": {"paddingInner": 0.3}}
     y = {
         "field": "value", "type": "quantitative", "axis": None, "stack": None,
-        "scale": {"domain": _room([each["value"] for each in moved]), "nice": False},
+        "scale": {"domain": _room([row["value"] for row in moved]), "nice": False},
     }  # fmt: skip
     names = [
         {
@@ -97,7 +97,9 @@ def contracts_due_and_received(figures: Figures) -> bytes | None:
     """What each contract on common parts promised by the end of the period, and what of it came in; the largest."""
     rows = []
     streams = figures["revenue"]["streams"]
-    for stream in sorted(streams, key=lambda each: (-each["due_fen"], each["number"]))[:MOST_CONTRACTS]:
+    for stream in sorted(streams, key=lambda contract: (-contract["due_fen"], contract["number"]))[
+        :MOST_CONTRACTS
+    ]:
         name = f"{_cut(stream['number'])} {word('revenue.Category', stream['category'])}"
         rows += [(f"{name} 应收", stream["due_fen"], LIGHT), (f"{name} 已收", stream["received_fen"], DARK)]
     unit, label = _unit(rows)
@@ -122,7 +124,7 @@ def fee_collected(figures: Figures) -> bytes | None:
 def tickets_by_category(figures: Figures) -> bytes | None:
     """How many repairs were reported of each kind; small groups are named without their count."""
     counts = figures["tickets"]["by_category"]
-    known = sorted(((-n, key) for key, n in counts.items() if n), key=lambda each: each)
+    known = sorted(((-n, key) for key, n in counts.items() if n), key=lambda pair: pair)
     bars = [Bar(word("repairs.Category", key), -n, DARK, f"{-n} 件") for n, key in known]
     bars += [
         Bar(word("repairs.Category", key), 0, LIGHT, words.HIDDEN) for key, n in counts.items() if n is None

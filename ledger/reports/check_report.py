@@ -134,7 +134,7 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
         "f": figures,
         "body": body,
         "published": published,
-        "files": [(each, attachments(session, each)) for each in board],
+        "files": [(publication, attachments(session, publication)) for publication in board],
         "period": str(period),
         "at": at,
         "closed": closed,
@@ -159,9 +159,9 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
                 duties=duties,
                 unlisted=_unlisted(figures, paid),
                 flagged=[
-                    each
-                    for each in candidates(session, community, period.first, period.last)
-                    if each.flag not in IN_SECTION_SEVEN
+                    candidate
+                    for candidate in candidates(session, community, period.first, period.last)
+                    if candidate.flag not in IN_SECTION_SEVEN
                 ],
                 overdue=_overdue(session, community, figures, today),
                 closed=closed,
@@ -171,17 +171,18 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
 
 
 def _newest(session: Session, community: str, board: Sequence[Notice], period: Period) -> Notice | None:
-    on_board = any(each.kind == KIND and each.period == str(period) for each in board)
+    on_board = any(publication.kind == KIND and publication.period == str(period) for publication in board)
     return notice(session, community, KIND, str(period)) if on_board else None
 
 
 def _sample(session: Session, community: str, figures: Figures) -> list[tuple[Figures, list[Step]]]:
     """The largest projects of the period with their steps."""
-    known = {each.code: each for each in projects(session, community)}
-    shown = [each for each in figures["fund"]["projects"] if each["code"] in known]
-    shown.sort(key=lambda each: (-(each["paid_fen"] or each["budget_fen"]), each["code"]))
+    known = {project.code: project for project in projects(session, community)}
+    shown = [project for project in figures["fund"]["projects"] if project["code"] in known]
+    shown.sort(key=lambda project: (-(project["paid_fen"] or project["budget_fen"]), project["code"]))
     return [
-        (each, project_steps(each, _trail(session, known[each["code"]]))) for each in shown[:MOST_PROJECTS]
+        (project, project_steps(project, _trail(session, known[project["code"]])))
+        for project in shown[:MOST_PROJECTS]
     ]
 
 
@@ -205,8 +206,8 @@ def _trail(session: Session, project: Project) -> Trail:
 
 def _unlisted(figures: Figures, paid: Sequence[Project]) -> list[str]:
     """The projects that were paid for in the period and are not among the disclosed ones."""
-    listed = {each["code"] for each in figures["fund"]["projects"]}
-    return [each.title for each in paid if each.code not in listed]
+    listed = {project["code"] for project in figures["fund"]["projects"]}
+    return [project.title for project in paid if project.code not in listed]
 
 
 def _duties(
@@ -214,27 +215,29 @@ def _duties(
 ) -> list[Duty]:
     """The half-years from the first with entries, at most four back, until this one."""
     start = first_month(session, community)
-    found: list[Duty] = []
-    each = period
-    while start is not None and each.end >= start and len(found) < 4:
-        days = profile(session, community, each.last)["disclosure.due_days_after_period"]
-        versions = [n for n in board if n.kind == KIND and n.period == str(each)]
+    duties: list[Duty] = []
+    half_year = period
+    while start is not None and half_year.end >= start and len(duties) < 4:
+        days = profile(session, community, half_year.last)["disclosure.due_days_after_period"]
+        versions = [n for n in board if n.kind == KIND and n.period == str(half_year)]
         published_on = day_in_shanghai(min(n.published_at for n in versions)) if versions else None
-        found.append(duty(str(each), each.last + timedelta(days=days), published_on, len(versions), today))
-        each = each.before
-    return found[::-1]
+        duties.append(
+            duty(str(half_year), half_year.last + timedelta(days=days), published_on, len(versions), today)
+        )
+        half_year = half_year.before
+    return duties[::-1]
 
 
 def _overdue(session: Session, community: str, figures: Figures, today: date) -> list[str]:
     """The quarters whose share for the fund is past its day and not paid."""
     decided = decided_days(session, community_of(session, community).area)
     late = []
-    for each in figures["revenue"]["quarters"]:
-        last = Period.parse(each["quarter"]).last
+    for share in figures["revenue"]["quarters"]:
+        last = Period.parse(share["quarter"]).last
         grace = profile(session, community, last)["revenue.transfer_grace_wd"]
-        unpaid = each["remitted_fen"] < each["due_to_fund_fen"]
+        unpaid = share["remitted_fen"] < share["due_to_fund_fen"]
         if unpaid and today > plus_working_days(last, grace, decided):
-            late.append(each["quarter"])
+            late.append(share["quarter"])
     return late
 
 
@@ -257,7 +260,7 @@ def _checks(
         ),
         Check(
             "本期维修支出", "按项目付款登记", "收支表（维修支出）",
-            sum(each.paid_fen or 0 for each in paid),
+            sum(project.paid_fen or 0 for project in paid),
             next(line["fen"][COLUMNS_02.index(of_the_period)] for line in figures["fund"]["statement_02"] if line["zh"] == REPAIRS),
         ),
     ]  # fmt: skip
@@ -273,11 +276,16 @@ def _times(session: Session, community: str, period: Period) -> list[frames.Time
 
 def _signed(session: Session, community: str) -> dict[str, Any] | None:
     """The newest signed checkpoint: its text, what it says, and the key that signed it."""
-    found = latest_signed(session, community)
-    if found is None:
+    checkpoint = latest_signed(session, community)
+    if checkpoint is None:
         return None
-    text = parse_note(found.note).text
-    return {"note": found.note, "vkey": found.vkey, "at": found.signed_at, "says": parse_checkpoint(text)}
+    text = parse_note(checkpoint.note).text
+    return {
+        "note": checkpoint.note,
+        "vkey": checkpoint.vkey,
+        "at": checkpoint.signed_at,
+        "says": parse_checkpoint(text),
+    }
 
 
 def _moved(row: TrialRow) -> bool:

@@ -240,26 +240,26 @@ class PeriodChecks(NamedTuple):
 
 def concerns(figures: Figures, seen: PeriodChecks) -> list[Concern]:
     """What the rules of this report put before a person, in the order of the report's sections."""
-    found = []
+    points = []
     if not seen.closed:
-        found.append(Concern("本期尚未结账，数字还会变动", "第二节"))
+        points.append(Concern("本期尚未结账，数字还会变动", "第二节"))
     for title, steps in ((p["title"], steps) for p, steps in seen.projects):
-        found += [
+        points += [
             Concern(f"维修项目“{title}”的“{step.name}”不合要求：{step.record}", "第六节")
             for step in steps
             if step.holds is False
         ]
-    found += [
+    points += [
         Concern(f"维修项目“{title}”在本期付款，公示的项目清单里没有", "第六节") for title in seen.unlisted
     ]
-    found += [
+    points += [
         Concern(
-            f"{each.flag}（{each.severity}）{each.zh}。依据：{each.article}",
-            FLAG_SECTION.get(each.flag, "第六节"),
+            f"{candidate.flag}（{candidate.severity}）{candidate.zh}。依据：{candidate.article}",
+            FLAG_SECTION.get(candidate.flag, "第六节"),
         )
-        for each in seen.flagged
+        for candidate in seen.flagged
     ]
-    found += [
+    points += [
         Concern(
             f"合同 {s['number']} 到期应收 {yuan(s['due_fen'])} 元，已收 {yuan(s['received_fen'])} 元",
             "第七节",
@@ -267,13 +267,13 @@ def concerns(figures: Figures, seen: PeriodChecks) -> list[Concern]:
         for s in figures["revenue"]["streams"]
         if s["received_fen"] < s["due_fen"]
     ]
-    found += [
+    points += [
         Concern(f"{words.period(quarter)}应转入维修资金的公共收益已过期限，尚未转入", "第七节")
         for quarter in seen.overdue
     ]
     if suspense := figures["fee"]["suspense_fen"]:
-        found.append(Concern(f"物业费有 {yuan(suspense)} 元收款尚未查明是谁交的", "第八节"))
-    found += [
+        points.append(Concern(f"物业费有 {yuan(suspense)} 元收款尚未查明是谁交的", "第八节"))
+    points += [
         Concern(
             f"{check.name}：{check.one} {yuan(check.one_fen)}，{check.other} {yuan(check.other_fen)}",
             "第十节",
@@ -284,12 +284,12 @@ def concerns(figures: Figures, seen: PeriodChecks) -> list[Concern]:
     for identity in figures["identities"]:
         if identity["holds"] is not True:
             how = "未能核对" if identity["holds"] is None else "不符"
-            found.append(Concern(f"恒等式 {identity['id']} {how}：{identity['note']}", "第十节"))
-    found += [
-        Concern(f"{words.period(each.period)}账目公示：{each.says}", "第十一节")
-        for each in seen.duties
-        if each.late
+            points.append(Concern(f"恒等式 {identity['id']} {how}：{identity['note']}", "第十节"))
+    points += [
+        Concern(f"{words.period(deadline.period)}账目公示：{deadline.says}", "第十一节")
+        for deadline in seen.duties
+        if deadline.late
     ]
     if seen.changed:
-        found.append(Concern(f"公示之后有 {len(seen.changed)} 个数字与账簿重算的不同", "第十一节"))
-    return found
+        points.append(Concern(f"公示之后有 {len(seen.changed)} 个数字与账簿重算的不同", "第十一节"))
+    return points

@@ -52,15 +52,15 @@ def times_by_priority(tickets: Iterable[Ticket], end: datetime, least: int) -> l
     )
     if frame.empty:
         return []
-    found = []
+    times = []
     for priority, group in frame.groupby("priority", sort=True):
         hours = []
         for column in ("to_arrive", "to_finish"):
             known = pandas.to_timedelta(group[column]).dropna()
             hours.append(round(known.median() / pandas.Timedelta(hours=1)) if len(known) >= least else None)
         counts = group[["arrival_due", "arrived_on_time", "done_due", "done_on_time"]].sum()
-        found.append(Times(str(priority), len(group), *(int(count) for count in counts), *hours))
-    return found
+        times.append(Times(str(priority), len(group), *(int(count) for count in counts), *hours))
+    return times
 
 
 def turnover_by_month(rows: Iterable[tuple[str, str, str, str, int, int]]) -> Turnover:

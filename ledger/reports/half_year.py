@@ -42,9 +42,9 @@ def attachments(body: bytes, *, fonts: Path, page_url: str) -> list[NewAttachmen
         projects=figures["fund"]["projects"][:MOST_ROWS],
         streams=figures["revenue"]["streams"][:MOST_ROWS],
         charts=pictures,
-        held=[each["id"] for each in figures["identities"] if each["holds"]],
-        unknown=[each["id"] for each in figures["identities"] if each["holds"] is None],
-        broken=[each["id"] for each in figures["identities"] if each["holds"] is False],
+        held=[identity["id"] for identity in figures["identities"] if identity["holds"]],
+        unknown=[identity["id"] for identity in figures["identities"] if identity["holds"] is None],
+        broken=[identity["id"] for identity in figures["identities"] if identity["holds"] is False],
         page_url=page_url,
         qr=qr_code(page_url),
     )

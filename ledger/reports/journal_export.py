@@ -227,8 +227,8 @@ WRITERS: Mapping[str, Callable[[Session, str, Chart], bytes]] = {
 
 
 def _tags(line: Line) -> list[tuple[str, str]]:
-    found = (("home", line.handle), ("party", line.party))
-    return [(key, _plain(value)) for key, value in found if value]
+    tags = (("home", line.handle), ("party", line.party))
+    return [(key, _plain(value)) for key, value in tags if value]
 
 
 def _component(text: str) -> str:

@@ -62,13 +62,13 @@ def render_pdf(
                 pdf_identifier=identifier.encode(),
                 attachments=[
                     Attachment(
-                        string=each.body,
-                        name=each.name,
+                        string=attachment.body,
+                        name=attachment.name,
                         created=NO_TIME,
                         modified=NO_TIME,
                         relationship="Source",
                     )
-                    for each in attachments
+                    for attachment in attachments
                 ],
             )
         except FatalURLFetchingError as error:  # a BaseException, which would end the server's thread

@@ -109,10 +109,10 @@ def projects_paid(session: Session, community: str, period: Period) -> list[Proj
 
 def first_month(session: Session, community: str) -> Month | None:
     """The month of the oldest entry with money; none when nothing was ever booked."""
-    found = session.execute(
+    month = session.execute(
         select(func.min(Entry.month)).where(Entry.community == community, col(Entry.book).is_not(None))
     ).scalar_one()
-    return Month.parse(found) if found else None
+    return Month.parse(month) if month else None
 
 
 def moved_by_month(session: Session, community: str) -> list[tuple[str, str, str, str, int, int]]:

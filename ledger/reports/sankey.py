@@ -114,22 +114,22 @@ def flows_narrow(figures: Figures) -> bytes | None:
 
 def _links(figures: Figures) -> tuple[list[Link], list[Link]] | None:
     """The links of both halves, small packages and payees gathered."""
-    flows = [each for each in figures["works"].get("flows", ()) if each["fen"] > 0]
+    flows = [flow for flow in figures["works"].get("flows", ()) if flow["fen"] > 0]
     if not flows:
         return None
-    many_works = len({each["works"] for each in flows}) > 1
+    many_works = len({flow["works"] for flow in flows}) > 1
     package = {
-        (each["works"], each["package"]): f"{each['works']} {each['name']}" if many_works else each["name"]
-        for each in flows
+        (flow["works"], flow["package"]): f"{flow['works']} {flow['name']}" if many_works else flow["name"]
+        for flow in flows
     }
-    packages = _largest([(package[each["works"], each["package"]], each["fen"]) for each in flows])
-    payees = _largest([(each["payee"], each["fen"]) for each in flows])
+    packages = _largest([(package[flow["works"], flow["package"]], flow["fen"]) for flow in flows])
+    payees = _largest([(flow["payee"], flow["fen"]) for flow in flows])
     first: dict[tuple[str, str, str], int] = defaultdict(int)
     second: dict[tuple[str, str, str], int] = defaultdict(int)
-    for each in flows:
-        middle = packages[package[each["works"], each["package"]]]
-        first[each["zh"], middle, each["source"]] += each["fen"]
-        second[middle, payees[each["payee"]], each["source"]] += each["fen"]
+    for flow in flows:
+        middle = packages[package[flow["works"], flow["package"]]]
+        first[flow["zh"], middle, flow["source"]] += flow["fen"]
+        second[middle, payees[flow["payee"]], flow["source"]] += flow["fen"]
     return [Link(*key, fen) for key, fen in first.items()], [Link(*key, fen) for key, fen in second.items()]
 
 
@@ -171,7 +171,7 @@ def ribbons(links: Sequence[Link], left: Column, right: Column, total: int) -> l
     start = {name: node.top for name, node in left.nodes.items()}
     end = {name: node.top for name, node in right.nodes.items()}
     drawn = []
-    for link in sorted(links, key=lambda each: (list(left.nodes).index(each.start), place[each.end])):
+    for link in sorted(links, key=lambda edge: (list(left.nodes).index(edge.start), place[edge.end])):
         thick = _scaled(link.fen, total)
         drawn.append(Ribbon(link.source, start[link.start], end[link.end], thick))
         start[link.start] += thick
@@ -187,12 +187,12 @@ def _half(
     x1, x2 = at[0] + BAR, at[1]
     middle = (x1 + x2) // 2
     parts = []
-    for each in ribbons(links, left, right, total):
-        y1, y2 = each.top + down, each.end_top + down_right
+    for ribbon in ribbons(links, left, right, total):
+        y1, y2 = ribbon.top + down, ribbon.end_top + down_right
         parts.append(
-            f'<path d="M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}V{y2 + each.thick}'
-            f'C{middle} {y2 + each.thick} {middle} {y1 + each.thick} {x1} {y1 + each.thick}Z" '
-            f'fill="{COLORS[each.source]}" fill-opacity="0.42"/>'
+            f'<path d="M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}V{y2 + ribbon.thick}'
+            f'C{middle} {y2 + ribbon.thick} {middle} {y1 + ribbon.thick} {x1} {y1 + ribbon.thick}Z" '
+            f'fill="{COLORS[ribbon.source]}" fill-opacity="0.42"/>'
         )
     for column, x, shift in ((left, at[0], down), (right, at[1], down_right)):
         parts += [

@@ -48,7 +48,7 @@ def attachments(body: bytes, *, fonts: Path, page_url: str) -> list[NewAttachmen
     """The PDF, the CSV and the chart that are published beside a scorecard; ``body`` is its canonical JSON."""
     card = json.loads(body)
     sha256 = digest(body)
-    rows = [_row(each) for each in card["indicators"]]
+    rows = [_row(indicator) for indicator in card["indicators"]]
     chart = score_by_group(card)
     html = page(
         "scorecard.html",

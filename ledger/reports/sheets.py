@@ -71,9 +71,9 @@ def _of_mapping(part: Part, item: str, of: Mapping[str, Any], named: Sequence[st
 
 
 def _of_list(part: Part, of: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
-    for each in of:
-        named = [next((key for key in keys if each.get(key)), "") for keys in (CODED_BY, NAMED_BY)]
-        yield from _of_mapping(part, " ".join(str(each[key]) for key in named if key), each, named)
+    for member in of:
+        named = [next((key for key in keys if member.get(key)), "") for keys in (CODED_BY, NAMED_BY)]
+        yield from _of_mapping(part, " ".join(str(member[key]) for key in named if key), member, named)
 
 
 def _rank(field: tuple[str, Any]) -> tuple[bool, int]:

@@ -38,11 +38,11 @@ def statements_pdf(session: Session, community: str, period: Period, *, fonts: P
     """
     facts = _facts(session, community, period)
     html = page("statements.html", **facts, period=str(period), at=at)
-    told = dumps([community, str(period), at.isoformat(), facts], default=str, sort_keys=True)
+    content = dumps([community, str(period), at.isoformat(), facts], default=str, sort_keys=True)
     return render_pdf(
         html,
         fonts=fonts,
-        identifier=sha256(told.encode()).hexdigest(),
+        identifier=sha256(content.encode()).hexdigest(),
     )
 
 

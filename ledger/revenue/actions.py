@@ -152,7 +152,7 @@ def sign_contract(
 
 def _signing(new: NewContract, on: date) -> Draft:
     award = new.award
-    told = {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(new).items()} | {
+    terms = {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(new).items()} | {
         "part": list(new.part),
         "award": [award.method, award.evidence, award.quotes, award.reason] if award else None,
     }
@@ -176,7 +176,7 @@ def _signing(new: NewContract, on: date) -> Draft:
         "revenue.signed",
         on,
         f"revenue-contract/{new.number}",
-        asked=told,
+        asked=terms,
         facts=facts,
         private=private,
         subject=f"contract/{new.number}",
@@ -232,7 +232,7 @@ def terminate(
         NoContract; NotRunning: it does not run on that day, or was ended before.
     """
     head(session, community, lock=True)
-    found = contract_of(session, community, contract)
+    agreement = contract_of(session, community, contract)
     draft = Draft(
         "revenue.terminated",
         day_in_shanghai(at),
@@ -243,15 +243,15 @@ def terminate(
         subject=f"contract/{contract}",
     )
     if replay(session, community, draft):
-        return found
-    running = state_of(found.ends_on, found.terminated_on, last_day) is ContractState.ACTIVE
-    if not running or last_day < found.starts_on or found.terminated_on is not None:
+        return agreement
+    running = state_of(agreement.ends_on, agreement.terminated_on, last_day) is ContractState.ACTIVE
+    if not running or last_day < agreement.starts_on or agreement.terminated_on is not None:
         raise NotRunning(number=contract, on=last_day)
-    found.terminated_on = last_day
-    session.add(found)
+    agreement.terminated_on = last_day
+    session.add(agreement)
     session.flush()
     post(session, community, draft, by=by, at=at)
-    return found
+    return agreement
 
 
 def close_year(session: Session, community: str, year: Year, *, by: Actor, at: datetime) -> Posted | None:

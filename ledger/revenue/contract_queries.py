@@ -36,8 +36,8 @@ def contracts_in(
     what came in by its end, and with the deposit that is held today, in fen."""
     held = deposits_held(session, community)
     return [
-        _told(each.contract, today, each.due_fen, each.received_fen, held)
-        for each in streams(session, community, Period.parse(period or str(today.year)))
+        _told(stream.contract, today, stream.due_fen, stream.received_fen, held)
+        for stream in streams(session, community, Period.parse(period or str(today.year)))
     ]
 
 
@@ -47,10 +47,10 @@ def contract_seen(session: Session, community: str, contract: Code, today: date)
     Raises:
         NoContract.
     """
-    found = contract_of(session, community, contract)
+    agreement = contract_of(session, community, contract)
     due = promised(session, community, today).get(contract, 0)
     came = received(session, community, today, contract).get(contract, 0)
-    return _told(found, today, due, came, deposits_held(session, community))
+    return _told(agreement, today, due, came, deposits_held(session, community))
 
 
 def _told(

@@ -73,10 +73,10 @@ def contract(session: Session, community: str, number: str) -> RevenueContract:
     Raises:
         NoContract: there is none with this number.
     """
-    found = session.get(RevenueContract, (community, number))
-    if found is None:
+    agreement = session.get(RevenueContract, (community, number))
+    if agreement is None:
         raise NoContract(community=community, number=number)
-    return found
+    return agreement
 
 
 def began(session: Session, community: str) -> date:
@@ -90,12 +90,12 @@ def money_account(session: Session, community: str, into: str) -> str:
     Raises:
         NoSuchMoneyAccount: the book has no such account.
     """
-    found = session.exec(
+    account = session.exec(
         select(Account).where(Account.community == community, Account.book == "revenue", Account.role == into)
     ).first()
-    if found is None or found.element is not Element.ASSET:
+    if account is None or account.element is not Element.ASSET:
         raise NoSuchMoneyAccount(into=into)
-    return found.code
+    return account.code
 
 
 def homes_in(community: str, part: Part) -> SelectOfScalar[str]:
@@ -204,12 +204,12 @@ def costs(community: str) -> Subquery:
 
 def by_part(session: Session, rows: Subquery, first: date, last: date) -> dict[Part, int]:
     """The sum of rows between two days by whose they are, in fen."""
-    found = session.execute(
+    sums = session.execute(
         select(rows.c.building, rows.c.stairwell, func.sum(rows.c.fen))
         .where(rows.c.day >= first, rows.c.day <= last)
         .group_by(rows.c.building, rows.c.stairwell)
     )
-    return {Part(building, stairwell): int(fen) for building, stairwell, fen in found}
+    return {Part(building, stairwell): int(fen) for building, stairwell, fen in sums}
 
 
 def earned(session: Session, community: str, first: date, last: date) -> dict[Part, int]:
@@ -268,8 +268,8 @@ def streams(session: Session, community: str, period: Period) -> list[Stream]:
 def promised(session: Session, community: str, through: date) -> dict[str, int]:
     """What each contract promises by a day, in fen; contracts of which nothing is due yet are absent."""
     rows = _due(community, through).subquery().c
-    found = session.execute(select(rows.contract, func.sum(rows.amount_fen)).group_by(rows.contract))
-    return {number: int(fen) for number, fen in found}
+    sums = session.execute(select(rows.contract, func.sum(rows.amount_fen)).group_by(rows.contract))
+    return {number: int(fen) for number, fen in sums}
 
 
 def received(session: Session, community: str, through: date, number: str | None = None) -> dict[str, int]:
@@ -277,7 +277,9 @@ def received(session: Session, community: str, through: date, number: str | None
     rows = receipts(community).c
     query = select(rows.contract, func.sum(rows.fen)).where(rows.day <= through)
     query = query.where(rows.contract == number if number else rows.contract.is_not(None))
-    return {each: int(fen) for each, fen in session.execute(query.group_by(rows.contract))}
+    return {
+        contract_number: int(fen) for contract_number, fen in session.execute(query.group_by(rows.contract))
+    }
 
 
 def missing(session: Session, community: str, on: date) -> list[Missing]:

@@ -35,10 +35,10 @@ def site(session: Session, community: str, code: str) -> Site:
     Raises:
         NoSite: there is none with this code.
     """
-    found = session.get(Site, (community, code))
-    if found is None:
+    location = session.get(Site, (community, code))
+    if location is None:
         raise NoSite(community=community, site=code)
-    return found
+    return location
 
 
 def letting(session: Session, community: str, code: str, first: date, last: date) -> RevenueContract | None:
@@ -63,19 +63,21 @@ def occupancy(session: Session, community: str, first: date, last: date) -> list
         select(Site).where(Site.community == community, col(Site.since) <= last).order_by(Site.code)
     ).all()
     terms: dict[str, list[tuple[date, date]]] = {}
-    for each in session.exec(
+    for contract in session.exec(
         select(RevenueContract).where(
             RevenueContract.community == community, col(RevenueContract.site).is_not(None)
         )
     ):
-        terms.setdefault(each.site or "", []).append((each.starts_on, each.terminated_on or each.ends_on))
+        terms.setdefault(contract.site or "", []).append(
+            (contract.starts_on, contract.terminated_on or contract.ends_on)
+        )
     return [
         Occupancy(
-            each,
-            days_let(max(first, each.since), last, terms.get(each.code, ())),
-            (last - max(first, each.since)).days + 1,
+            location,
+            days_let(max(first, location.since), last, terms.get(location.code, ())),
+            (last - max(first, location.since)).days + 1,
         )
-        for each in sites
+        for location in sites
     ]
 
 
@@ -85,11 +87,11 @@ def sites_let(
     """Every site with the days of a period, this year unless another is named, on which it was let; by code."""
     span = Period.parse(period or str(today.year))
     return [
-        {**each.site.model_dump(), "days_let": each.days_let, "days": each.days}
-        for each in occupancy(session, community, span.first, span.last)
+        {**record.site.model_dump(), "days_let": record.days_let, "days": record.days}
+        for record in occupancy(session, community, span.first, span.last)
     ]
 
 
 def vacancies(session: Session, community: str, on: date) -> Sequence[Site]:
     """The sites that nobody rents on a day (空置清单)."""
-    return [each.site for each in occupancy(session, community, on, on) if each.days_let == 0]
+    return [record.site for record in occupancy(session, community, on, on) if record.days_let == 0]

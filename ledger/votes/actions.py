@@ -176,8 +176,8 @@ def cast(
         VotedAlready: a home has voted before.
     """
     head(session, community, lock=True)  # else a ballot could slip in behind the count
-    found = being_voted_on(session, community, code)
-    check_day(code, found.opens_on, found.closes_on, day_in_shanghai(at))
+    vote = being_voted_on(session, community, code)
+    check_day(code, vote.opens_on, vote.closes_on, day_in_shanghai(at))
     seal(session, community, code, choices, Way.ELECTRONIC, by=by, at=at)
 
 
@@ -191,24 +191,24 @@ def close_motion(session: Session, community: str, code: Code, *, by: Actor, at:
         VoteStillOpen: there are days left and homes that have not voted.
     """
     head(session, community, lock=True)
-    found = being_voted_on(session, community, code)
+    vote = being_voted_on(session, community, code)
     today = day_in_shanghai(at)
     missing = not_voted(session, community, code)
-    if not may_count(missing, found.closes_on, today):
-        raise VoteStillOpen(motion=code, closes_on=found.closes_on, missing=missing)
+    if not may_count(missing, vote.closes_on, today):
+        raise VoteStillOpen(motion=code, closes_on=vote.closes_on, missing=missing)
     outcome = totals(session, community, code)
-    found.state, found.passed = MotionState.CLOSED, outcome.passed(found.matter)
-    found.closed_by, found.closed_at = by.login, at
-    session.add(found)
+    vote.state, vote.passed = MotionState.CLOSED, outcome.passed(vote.matter)
+    vote.closed_by, vote.closed_at = by.login, at
+    session.add(vote)
     draft = Draft(
         kind="vote.closed",
         on=today,
         key=f"vote.closed/{code}",
         facts={
             "motion": code,
-            "matter": found.matter.value,
-            "passed": found.passed,
-            "deemed": found.deemed_clause is not None,
+            "matter": vote.matter.value,
+            "passed": vote.passed,
+            "deemed": vote.deemed_clause is not None,
             "unmatched": len(unmatched(session, community, code)),
             **outcome._asdict(),
         },
@@ -232,7 +232,7 @@ def post_result(
         FileMissing: the photograph was not taken in.
     """
     head(session, community, lock=True)
-    found = motion(session, community, code)
+    vote = motion(session, community, code)
     today = day_in_shanghai(at)
     draft = Draft(
         kind="vote.posted",
@@ -242,18 +242,18 @@ def post_result(
         subject=f"motion/{code}",
     )
     if replay(session, community, draft):
-        return found
-    if found.closed_at is None:
+        return vote
+    if vote.closed_at is None:
         raise ResultNotCounted(motion=code)
-    closed_on = day_in_shanghai(found.closed_at)
+    closed_on = day_in_shanghai(vote.closed_at)
     if not closed_on <= posted_on <= today:
         raise ResultPostedWrong(motion=code, posted_on=posted_on, closed_on=closed_on)
     check_file(session, community, paper, PAPERS)
     use_file(session, community, paper, f"motion/{code}", Purpose.POSTING, by=by, at=at)
-    found.posted_on, found.posted_paper = posted_on, paper
-    session.add(found)
+    vote.posted_on, vote.posted_paper = posted_on, paper
+    session.add(vote)
     post(session, community, draft, by=by, at=at)
-    return found
+    return vote
 
 
 def seal(

@@ -49,10 +49,10 @@ def motion(session: Session, community: str, code: str) -> Motion:
     Raises:
         NoMotion: there is none with this code.
     """
-    found = session.get(Motion, (community, code))
-    if found is None:
+    vote = session.get(Motion, (community, code))
+    if vote is None:
         raise NoMotion(community=community, motion=code)
-    return found
+    return vote
 
 
 def resolution(session: Session, community: str, code: str, matter: Matter, on: date) -> Motion:
@@ -61,17 +61,17 @@ def resolution(session: Session, community: str, code: str, matter: Matter, on: 
     Raises:
         NoResolutionPassed: there is none, with the item of 《民法典》第278条.
     """
-    found = session.get(Motion, (community, code))
+    vote = session.get(Motion, (community, code))
     if (
-        found is None
-        or found.matter is not matter
-        or found.state is not MotionState.CLOSED
-        or not found.passed
-        or found.closed_at is None
-        or day_in_shanghai(found.closed_at) > on
+        vote is None
+        or vote.matter is not matter
+        or vote.state is not MotionState.CLOSED
+        or not vote.passed
+        or vote.closed_at is None
+        or day_in_shanghai(vote.closed_at) > on
     ):
         raise NoResolutionPassed(motion=code, matter=matter, article=ARTICLE[matter])
-    return found
+    return vote
 
 
 def count(session: Session, community: str, code: str) -> Tally:
@@ -98,11 +98,11 @@ def turnout(session: Session, community: str, code: str) -> Turnout:
 
 def told(session: Session, community: str, code: str) -> dict[str, int | bool]:
     """What anyone may know of a vote: the turnout while it runs, the totals and whether it passed and stands after."""
-    found = motion(session, community, code)
-    if found.state is MotionState.OPEN:
+    vote = motion(session, community, code)
+    if vote.state is MotionState.OPEN:
         return dict(turnout(session, community, code)._asdict())
     outcome = totals(session, community, code)
-    stands = found.state is MotionState.CLOSED and bool(found.passed)
+    stands = vote.state is MotionState.CLOSED and bool(vote.passed)
     return {**outcome._asdict(), "quorum": outcome.quorum, "passed": stands}
 
 
@@ -113,10 +113,10 @@ def being_voted_on(session: Session, community: str, code: str) -> Motion:
         NoMotion: there is none with this code.
         MotionClosed: it was counted.
     """
-    found = motion(session, community, code)
-    if found.state is not MotionState.OPEN:
+    vote = motion(session, community, code)
+    if vote.state is not MotionState.OPEN:
         raise MotionClosed(motion=code)
-    return found
+    return vote
 
 
 def check_may_vote(session: Session, community: str, code: str, homes: Collection[str]) -> None:
@@ -158,18 +158,18 @@ class Posting(NamedTuple):
     days_late: int
 
 
-def posting(session: Session, found: Motion, on: date) -> Posting | None:
+def posting(session: Session, vote: Motion, on: date) -> Posting | None:
     """How the posting of a counted result stands on a day; None before the count.
 
     The profile's ``vote.result_posting_days`` are calendar days after the day of the count (北京 Art. 37: 3 days).
     Lateness is a fact to show and no refusal.
     """
-    if found.closed_at is None:
+    if vote.closed_at is None:
         return None
-    counted_on = day_in_shanghai(found.closed_at)
-    days = profile(session, found.community, counted_on)["vote.result_posting_days"]
+    counted_on = day_in_shanghai(vote.closed_at)
+    days = profile(session, vote.community, counted_on)["vote.result_posting_days"]
     due_on = counted_on + timedelta(days=days)
-    return Posting(due_on, found.posted_on, max(0, ((found.posted_on or on) - due_on).days))
+    return Posting(due_on, vote.posted_on, max(0, ((vote.posted_on or on) - due_on).days))
 
 
 class OwnBallot(NamedTuple):
@@ -207,7 +207,7 @@ def own_ballot(
     if ballot is None:
         raise NoBallot(home=home, motion=code)
     voter = head_keys(session, community, [voted], day_in_shanghai(ballot.cast_at))[home]
-    mine = [home_of(session, community, each) for each in sorted(by.homes)]
+    mine = [home_of(session, community, own_home) for own_home in sorted(by.homes)]
     if voter not in head_keys(session, community, mine, today).values():
         raise NoBallot(home=home, motion=code)
     opening = entry_no = body = None

@@ -55,9 +55,9 @@ def enter_sheet(
         SamePerson: the first entry of a home is this person's.
     """
     head(session, community, lock=True)  # else a first entry could be written twice
-    found = being_voted_on(session, community, code)
+    vote = being_voted_on(session, community, code)
     check_file(session, community, sheet, PAPERS)
-    check_day(found.code, found.opens_on, min(found.closes_on, day_in_shanghai(at)), returned_on)
+    check_day(vote.code, vote.opens_on, min(vote.closes_on, day_in_shanghai(at)), returned_on)
     check_may_vote(session, community, code, choices)
     before = entries_of(session, community, code, choices)
     answer: dict[str, list[str]] = {"waiting": [], "counted": [], "disagreeing": []}

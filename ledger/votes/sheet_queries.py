@@ -43,10 +43,10 @@ def entries_of(
     )
     if homes is not None:
         query = query.where(col(SheetEntry.home).in_(homes))
-    found: dict[str, list[SheetEntry]] = {}
+    by_home: dict[str, list[SheetEntry]] = {}
     for row in session.exec(query):
-        found.setdefault(row.home, []).append(row)
-    return found
+        by_home.setdefault(row.home, []).append(row)
+    return by_home
 
 
 def unmatched(session: Session, community: str, code: Code) -> Sequence[Unmatched]:

@@ -103,10 +103,10 @@ def upgrade() -> None:
     for table in INK:
         if op.get_bind().dialect.name == "postgresql":
             for suffix, when in (("", "UPDATE OR DELETE"), ("_whole", "TRUNCATE")):
-                each = "STATEMENT" if suffix else "ROW"
+                level = "STATEMENT" if suffix else "ROW"
                 op.execute(
                     f"CREATE TRIGGER {table}_is_ink{suffix} BEFORE {when} ON {table} "
-                    f"FOR EACH {each} EXECUTE FUNCTION mingbai_ink()"
+                    f"FOR EACH {level} EXECUTE FUNCTION mingbai_ink()"
                 )
                 op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_is_ink{suffix}")
         else:

@@ -35,12 +35,12 @@ def upgrade() -> None:
     )
     connection = op.get_bind()
     gone = sa.select(ending).where(ending.c.taken_over_on.is_not(None) | ending.c.refused_on.is_not(None))
-    for each in connection.execute(gone).all():
-        until = each.last_day
-        if each.refused_on is None:
-            until = max(until, each.taken_over_on - timedelta(days=1))
+    for row in connection.execute(gone).all():
+        until = row.last_day
+        if row.refused_on is None:
+            until = max(until, row.taken_over_on - timedelta(days=1))
         connection.execute(
             contract.update()
-            .where(contract.c.community == each.community, contract.c.number == each.contract)
+            .where(contract.c.community == row.community, contract.c.number == row.contract)
             .values(may_charge_until=until)
         )

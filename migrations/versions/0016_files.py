@@ -121,11 +121,11 @@ def _guard_on_postgresql() -> None:
         "AND num_nonnulls(NEW.captured_on, NEW.latitude_e6, NEW.longitude_e6) = 0) THEN "
         "RAISE EXCEPTION 'mingbai: a stored file can only be erased'; END IF; RETURN NEW; END $$"
     )
-    for name, when, each, does in (
+    for name, when, level, does in (
         ("stored_file_erased_only", "UPDATE ON stored_file", "ROW", "mingbai_file_erased_only"),
         ("stored_file_stays", "DELETE OR TRUNCATE ON stored_file", "STATEMENT", "mingbai_ink"),
     ):
-        op.execute(f"CREATE TRIGGER {name} BEFORE {when} FOR EACH {each} EXECUTE FUNCTION {does}()")
+        op.execute(f"CREATE TRIGGER {name} BEFORE {when} FOR EACH {level} EXECUTE FUNCTION {does}()")
         op.execute(f"ALTER TABLE stored_file ENABLE ALWAYS TRIGGER {name}")
     _ink_on_postgresql("file_use")
 
@@ -147,12 +147,12 @@ def _guard_on_sqlite() -> None:
 
 
 def _ink_on_postgresql(table: str) -> None:
-    for name, when, each in (
+    for name, when, level in (
         (f"{table}_is_ink", "UPDATE OR DELETE", "ROW"),
         (f"{table}_is_ink_whole", "TRUNCATE", "STATEMENT"),
     ):
         op.execute(
-            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH {each} EXECUTE FUNCTION mingbai_ink()"
+            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH {level} EXECUTE FUNCTION mingbai_ink()"
         )
         op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 

@@ -19,15 +19,15 @@ def node(left: bytes, right: bytes) -> bytes:
 def root_from(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     """The root to which a leaf's path leads (RFC 9162 §2.1.3.2)."""
     last, hashed = size - 1, sha256(b"\x00" + leaf).digest()
-    for each in path:
+    for sibling in path:
         if last == 0:
             sys.exit("WRONG: the path is too long / 证明的路径过长")
         if index & 1 or index == last:
-            hashed = node(each, hashed)
+            hashed = node(sibling, hashed)
             while not index & 1 and index:
                 index, last = index >> 1, last >> 1
         else:
-            hashed = node(hashed, each)
+            hashed = node(hashed, sibling)
         index, last = index >> 1, last >> 1
     if last:
         sys.exit("WRONG: the path is too short / 证明的路径过短")
@@ -46,11 +46,11 @@ def main(body_file: str, leaf_file: str, proof_file: str, expected: str) -> None
     lines = [line for line in head.split("\n")[1:] if not line.startswith("extra ")]
     index, path = int(lines[0].removeprefix("index ")), [b64decode(line) for line in lines[1:]]
     origin, size, root = checkpoint.split("\n")[:3]
-    found = root_from(leaf, index, int(size), path)
-    if found != b64decode(root):
+    own_root = root_from(leaf, index, int(size), path)
+    if own_root != b64decode(root):
         sys.exit("WRONG: the seal is not in the log / 封条不在日志里")
-    if found.hex() != expected.replace(" ", "").lower():
-        sys.exit(f"WRONG: not the root that you gave, but {found.hex()} of {size} / 与您给的根不同")
+    if own_root.hex() != expected.replace(" ", "").lower():
+        sys.exit(f"WRONG: not the root that you gave, but {own_root.hex()} of {size} / 与您给的根不同")
     print(f"RIGHT: {origin}, {size} records / 一致：共 {size} 条记录")  # noqa: T201
 
 

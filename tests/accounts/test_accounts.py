@@ -75,7 +75,7 @@ def test_an_account_counts_from_its_approval_by_another_and_from_its_first_day(s
         approved_account(session, PLACE, "icbc", OPENED)
     agreed(session)
 
-    assert [each.code for each in approved(session, PLACE, "fee", "bank", OPENED)] == ["icbc"]
+    assert [account.code for account in approved(session, PLACE, "fee", "bank", OPENED)] == ["icbc"]
     assert approved_account(session, PLACE, "icbc", OPENED).number == "6222****5678"
     check_approved(session, PLACE, "fee", "bank", OPENED)
     for day in (date(2025, 12, 31),):
@@ -176,7 +176,7 @@ def test_the_funds_account_is_never_in_the_firms_name(session):
 
 
 @pytest.mark.parametrize(
-    ("told", "refusal"),
+    ("changes", "refusal"),
     [
         ({"role": "fees"}, NoSuchAccountOfBook),
         ({"role": "nothing"}, NoSuchAccountOfBook),
@@ -185,11 +185,11 @@ def test_the_funds_account_is_never_in_the_firms_name(session):
         ({"number": "一二三四"}, AccountNumberMalformed),
     ],
 )
-def test_an_account_stands_for_a_money_account_of_a_book(session, told, refusal):
+def test_an_account_stands_for_a_money_account_of_a_book(session, changes, refusal):
     a_place(session)
 
     with pytest.raises(refusal):
-        asked(session, **told)
+        asked(session, **changes)
 
 
 def test_a_code_is_used_once(session):

@@ -74,8 +74,8 @@ def interest(session):
 
 def other_income(session):
     a_place(session)
-    told = {"voucher_no": "1", "what": "旧水泵"}
-    return lambda: credit_other(session, PLACE, Source.SCRAP, 5_00, DAY, **told, **WHO)
+    details = {"voucher_no": "1", "what": "旧水泵"}
+    return lambda: credit_other(session, PLACE, Source.SCRAP, 5_00, DAY, **details, **WHO)
 
 
 def a_fund_that_changes_its_keeper(session):
@@ -242,9 +242,9 @@ def may_take_money(call: ast.Call) -> bool:
     """Whether a movement may bring money in: unless its debit plainly holds none, or it plainly pays some out."""
     if not (isinstance(call.func, ast.Name) and call.func.id == "Move"):
         return False
-    told = {each.arg: each.value for each in call.keywords}
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     debit, credit = (
-        role_of(call.args[place] if place < len(call.args) else told.get(side))
+        role_of(call.args[place] if place < len(call.args) else keywords.get(side))
         for place, side in enumerate(("debit", "credit"))
     )
     return debit in MONEY or (debit is None and credit not in MONEY)
@@ -258,7 +258,7 @@ def definitions(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
-                yield from ((each.id, node) for each in ast.walk(target) if isinstance(each, ast.Name))
+                yield from ((name.id, node) for name in ast.walk(target) if isinstance(name, ast.Name))
 
 
 def read_off() -> tuple[set[Name], dict[Name, set[Name]]]:
@@ -275,7 +275,7 @@ def read_off() -> tuple[set[Name], dict[Name, set[Name]]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module:
                 own |= {a.asname or a.name: Name(node.module, a.name) for a in node.names}
-        told = file.parts[1] == "journal" and not file.name.startswith("month_")
+        scribe = file.parts[1] == "journal" and not file.name.startswith("month_")
         for name, node in definitions(tree):
             inside = list(ast.walk(node))
             leans[Name(module, name)] = {
@@ -285,7 +285,7 @@ def read_off() -> tuple[set[Name], dict[Name, set[Name]]]:
                 for n in inside
                 if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id in own
             }
-            if not told and any(isinstance(n, ast.Call) and may_take_money(n) for n in inside):
+            if not scribe and any(isinstance(n, ast.Call) and may_take_money(n) for n in inside):
                 taking.add(Name(module, name))
     return taking, leans
 
@@ -294,17 +294,17 @@ def within(name: Name, leans: dict[Name, set[Name]]) -> set[Name]:
     """A definition and what it leans on, without other actions: they ask for themselves."""
     seen, open_ = {name}, [name]
     while open_:
-        for each in leans.get(open_.pop(), set()) - seen:
-            if not each.is_action:
-                seen.add(each)
-                open_.append(each)
+        for definition in leans.get(open_.pop(), set()) - seen:
+            if not definition.is_action:
+                seen.add(definition)
+                open_.append(definition)
     return seen
 
 
 def test_every_action_that_may_take_money_was_judged():
     taking, leans = read_off()
     reached = {name: within(name, leans) & taking for name in leans if name.is_action}
-    by_actions = {str(name) for name, found in reached.items() if found}
+    by_actions = {str(name) for name, writers in reached.items() if writers}
     by_nobody = {str(name) for name in taking.difference(*reached.values())}
     driven = {name for name, _ in TAKING}
 

@@ -105,9 +105,9 @@ def test_a_worker_logs_tickets_and_touches_no_money(as_):
 
 def test_every_write_is_refused_to_the_auditor_but_the_check(as_):
     allowed = {
-        each.path
-        for each in OPERATIONS
-        for role in each.roles
+        operation.path
+        for operation in OPERATIONS
+        for role in operation.roles
         if Role.AUDITOR in (role, getattr(role, "role", role))
     }
 

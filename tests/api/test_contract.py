@@ -36,7 +36,7 @@ def test_the_door_keeps_its_word(app):
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     tried = 0
 
-    for operation in (each.ok() for each in schema.get_all_operations()):
+    for operation in (result.ok() for result in schema.get_all_operations()):
 
         @given(case=operation.as_strategy())
         @settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

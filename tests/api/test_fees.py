@@ -42,13 +42,13 @@ def account(as_, home=HOME, who=MEI):
     return as_(who)("GET", f"{FEES}/homes/{home}", 200)
 
 
-def a_contract(database, **told):
+def a_contract(database, **terms):
     with database.writing() as session:
         a_firm(session, "wuye", FirmKind.PROPERTY)
         session.add(
             ServiceContract(
                 community="meiyuan", number="C-1", firm="wuye", starts_on=date(2026, 1, 1), ends_on=date(2028, 12, 31),
-                **told,
+                **terms,
             )
         )  # fmt: skip
 
@@ -70,11 +70,11 @@ def on_the_first_of_november(app):
 def test_a_payment_pays_what_its_payer_names_and_is_put_right(as_):
     charged(as_)
     wrong = paid(as_, 36_00, months=["2026-07"])
-    assert [each["month"] for each in account(as_)["owed"]] == ["2026-06"]
+    assert [debt["month"] for debt in account(as_)["owed"]] == ["2026-06"]
     paid(as_, 1_00, "P-2", months=["2026-07"], expect=409)
 
-    told = {"home": HOMES[1], "amount_fen": 36_00, "on": "2026-07-20", "reason": "错户"}
-    as_(MEI)("POST", f"{FEES}/payments/{wrong['entry']}/correction", 201, reference="P-3", **told)
+    correction = {"home": HOMES[1], "amount_fen": 36_00, "on": "2026-07-20", "reason": "错户"}
+    as_(MEI)("POST", f"{FEES}/payments/{wrong['entry']}/correction", 201, reference="P-3", **correction)
 
     assert account(as_)["owed_fen"] == 72_00
     assert account(as_, HOMES[1])["owed_fen"] == 36_00
@@ -82,8 +82,8 @@ def test_a_payment_pays_what_its_payer_names_and_is_put_right(as_):
 
 def test_a_waiver_is_asked_for_by_the_manager_and_granted_by_somebody_else(as_):
     charged(as_)
-    told = {"kind": "service_defect", "first": "2026-06", "last": "2026-07", "basis": "电梯停用"}
-    as_(MEI)("POST", f"{FEES}/waivers", 201, code="W-1", home=HOME, percent=10, **told)
+    request = {"kind": "service_defect", "first": "2026-06", "last": "2026-07", "basis": "电梯停用"}
+    as_(MEI)("POST", f"{FEES}/waivers", 201, code="W-1", home=HOME, percent=10, **request)
     assert as_(MEI)("POST", f"{FEES}/waivers/W-1/approval", 403)["code"] == "same-person"
 
     as_(CHEN)("POST", f"{FEES}/waivers/W-1/approval", 201)
@@ -92,32 +92,32 @@ def test_a_waiver_is_asked_for_by_the_manager_and_granted_by_somebody_else(as_):
     as_(CHEN)("POST", f"{FEES}/waivers/W-1/withdrawal", 201, reason="误批")
     assert account(as_)["owed_fen"] == 72_00
     as_(CHEN)("POST", f"{FEES}/waivers/W-1/rejection", 409, reason="晚了")
-    as_(MEI)("POST", f"{FEES}/waivers", 422, code="W-2", home=HOME, percent=10, amount_fen=5, **told)
-    as_(MEI)("POST", f"{FEES}/waivers", 404, code="W-3", home="9-9-999", percent=10, **told)
-    vacant = {**told, "kind": "vacant"}
+    as_(MEI)("POST", f"{FEES}/waivers", 422, code="W-2", home=HOME, percent=10, amount_fen=5, **request)
+    as_(MEI)("POST", f"{FEES}/waivers", 404, code="W-3", home="9-9-999", percent=10, **request)
+    vacant = {**request, "kind": "vacant"}
     assert (
         "944"
         in as_(MEI)("POST", f"{FEES}/waivers", 409, code="W-4", home=HOME, percent=10, **vacant)["article"]
     )
-    found = as_(CHEN)("GET", f"{FEES}/waivers", 200)["waivers"]
-    assert [(each["code"], each["state"]) for each in found] == [("W-1", "withdrawn")]
+    waivers = as_(CHEN)("GET", f"{FEES}/waivers", 200)["waivers"]
+    assert [(waiver["code"], waiver["state"]) for waiver in waivers] == [("W-1", "withdrawn")]
 
 
 def test_a_refund_takes_two_people(as_):
     receipt = paid(as_, 50_00)["entry"]
-    told = {"home": HOME, "receipt": receipt, "ground": "overpaid"}
-    as_(MEI)("POST", f"{FEES}/refunds", 201, code="R-1", amount_fen=20_00, **told)
+    request = {"home": HOME, "receipt": receipt, "ground": "overpaid"}
+    as_(MEI)("POST", f"{FEES}/refunds", 201, code="R-1", amount_fen=20_00, **request)
     as_(MEI)("POST", f"{FEES}/refunds/R-1/approval", 403)
 
     as_(CHEN)("POST", f"{FEES}/refunds/R-1/approval", 201)
 
     assert account(as_)["prepaid_fen"] == 30_00
-    as_(MEI)("POST", f"{FEES}/refunds", 409, code="R-2", amount_fen=30_01, **told)
-    as_(MEI)("POST", f"{FEES}/refunds", 201, code="R-3", amount_fen=30_00, **told)
+    as_(MEI)("POST", f"{FEES}/refunds", 409, code="R-2", amount_fen=30_01, **request)
+    as_(MEI)("POST", f"{FEES}/refunds", 201, code="R-3", amount_fen=30_00, **request)
     as_(CHEN)("POST", f"{FEES}/refunds/R-3/rejection", 201)
     as_(CHEN)("POST", f"{FEES}/refunds/R-3/approval", 409)
-    found = as_(MEI)("GET", f"{FEES}/refunds", 200)["refunds"]
-    assert [each["state"] for each in found] == ["paid", "rejected"]
+    refunds = as_(MEI)("GET", f"{FEES}/refunds", 200)["refunds"]
+    assert [refund["state"] for refund in refunds] == ["paid", "rejected"]
     assert as_(MEI)("GET", f"{FEES}/owed-back", 200)["owed_back"] == []
 
 
@@ -152,8 +152,8 @@ def test_no_late_fee_grows_in_a_dispute_and_the_firm_does_not_end_it(as_, databa
     a_contract(database)
     charged(as_, "2026-05")
     as_(CHEN)("POST", f"{FEES}/terms", 201, contract="C-1", charges_from="2026-01-01", late_daily_e6=3_000)
-    told = {"home": HOME, "first": "2026-05", "last": "2026-05", "on": "2026-06-01", "reason": "保洁"}
-    as_(MEI)("POST", f"{FEES}/disputes", 201, code="D-1", **told)
+    dispute = {"home": HOME, "first": "2026-05", "last": "2026-05", "on": "2026-06-01", "reason": "保洁"}
+    as_(MEI)("POST", f"{FEES}/disputes", 201, code="D-1", **dispute)
 
     nothing = as_(MEI)("POST", f"{FEES}/late-fees", 201, homes=[HOME], until="2026-07-01")
     assert nothing == {"nothing_due": True}
@@ -164,15 +164,15 @@ def test_no_late_fee_grows_in_a_dispute_and_the_firm_does_not_end_it(as_, databa
 
 
 def test_a_price_is_what_the_owners_passed(as_, database):
-    told = {"since": "2027-01-01", "basis": "package", "rate_e4": 180_000, "items": ["保洁", "秩序"]}
-    as_(CHEN)("POST", f"{FEES}/tariffs", 409, reference="M-1", **told)
+    price = {"since": "2027-01-01", "basis": "package", "rate_e4": 180_000, "items": ["保洁", "秩序"]}
+    as_(CHEN)("POST", f"{FEES}/tariffs", 409, reference="M-1", **price)
     a_resolution(database)
-    as_(MEI)("POST", f"{FEES}/tariffs", 403, reference="M-1", **told)
+    as_(MEI)("POST", f"{FEES}/tariffs", 403, reference="M-1", **price)
 
-    as_(CHEN)("POST", f"{FEES}/tariffs", 201, reference="M-1", **told)
+    as_(CHEN)("POST", f"{FEES}/tariffs", 201, reference="M-1", **price)
 
-    found = as_(OUYANG)("GET", f"{FEES}/tariffs", 200)["tariffs"]
-    assert (found[-1]["basis"], found[-1]["items"]) == ("package", ["保洁", "秩序"])
+    tariffs = as_(OUYANG)("GET", f"{FEES}/tariffs", 200)["tariffs"]
+    assert (tariffs[-1]["basis"], tariffs[-1]["items"]) == ("package", ["保洁", "秩序"])
 
 
 def test_under_remuneration_a_budget_is_voted_spent_and_told_to_everybody(app, as_, database):
@@ -197,21 +197,21 @@ def test_under_remuneration_a_budget_is_voted_spent_and_told_to_everybody(app, a
 
     as_(CHEN)("POST", f"{FEES}/months/2026-07/remuneration", 201)
 
-    found = as_(OUYANG)("GET", f"{FEES}/budgets/2026", 200)
-    assert found["lines"] == [{"line": "staff", "budget_fen": 600_00, "actual_fen": 9_00}]
-    assert (found["income_fen"], found["remuneration_fen"]) == (432_00, 7_20)
-    assert found["surplus_fen"] == 432_00 - 9_00 - 7_20
+    report = as_(OUYANG)("GET", f"{FEES}/budgets/2026", 200)
+    assert report["lines"] == [{"line": "staff", "budget_fen": 600_00, "actual_fen": 9_00}]
+    assert (report["income_fen"], report["remuneration_fen"]) == (432_00, 7_20)
+    assert report["surplus_fen"] == 432_00 - 9_00 - 7_20
 
 
 def test_a_mode_is_begun_by_the_street_and_an_emergency_ends(as_):
-    told = {"mode": "emergency", "since": "2026-07-01", "reference": "街道通知"}
-    as_(MEI)("POST", f"{FEES}/modes", 403, until="2027-01-01", **told)
-    as_(SU)("POST", f"{FEES}/modes", 409, until="2027-01-02", **told)
+    emergency = {"mode": "emergency", "since": "2026-07-01", "reference": "街道通知"}
+    as_(MEI)("POST", f"{FEES}/modes", 403, until="2027-01-01", **emergency)
+    as_(SU)("POST", f"{FEES}/modes", 409, until="2027-01-02", **emergency)
 
-    as_(SU)("POST", f"{FEES}/modes", 201, until="2027-01-01", **told)
+    as_(SU)("POST", f"{FEES}/modes", 201, until="2027-01-01", **emergency)
 
-    (found,) = as_(OUYANG)("GET", f"{FEES}/modes", 200)["modes"]
-    assert (found["mode"], found["until"], found["answers"]) == ("emergency", "2027-01-01", "appointed_firm")
+    (mode,) = as_(OUYANG)("GET", f"{FEES}/modes", 200)["modes"]
+    assert (mode["mode"], mode["until"], mode["answers"]) == ("emergency", "2027-01-01", "appointed_firm")
 
 
 def test_a_bundle_shares_a_cost_only_among_communities_whose_manager_asks(as_, database):
@@ -232,14 +232,14 @@ def test_a_bundle_shares_a_cost_only_among_communities_whose_manager_asks(as_, d
                 by=MEI,
                 at=NOON,
             )
-    told = {
+    cost = {
         "communities": ["guihua"], "line": "order", "total_fen": 10_00, "share_by": "area", "on": "2026-07-20", "voucher": "V-1",
         "payee": "wuye", "published_sha256": digest(b"{}"),
     }  # fmt: skip
 
-    as_(MEI)("POST", f"{FEES}/shared-costs", 403, **told)
+    as_(MEI)("POST", f"{FEES}/shared-costs", 403, **cost)
     refused = as_(MEI)(
-        "POST", f"{FEES}/shared-costs", 409, **{**told, "communities": ["meiyuan"], "book": "fund"}
+        "POST", f"{FEES}/shared-costs", 409, **{**cost, "communities": ["meiyuan"], "book": "fund"}
     )
     assert refused["code"] == "money-stays-home"
 
@@ -269,11 +269,11 @@ def test_the_collection_of_a_year_is_shown_on_its_two_days(as_):
     charged(as_)
     paid(as_, 72_00, payer="government")
 
-    found = as_(AN)("GET", f"{FEES}/collection/2026", 200)
+    collection = as_(AN)("GET", f"{FEES}/collection/2026", 200)
 
-    assert [each["on"] for each in found["snapshots"]] == ["2026-12-31", "2027-01-31"]
-    assert found["snapshots"][0]["cr1"] == [1, 6]
-    assert found["received_from"] == {"government": 72_00}
+    assert [snapshot["on"] for snapshot in collection["snapshots"]] == ["2026-12-31", "2027-01-31"]
+    assert collection["snapshots"][0]["cr1"] == [1, 6]
+    assert collection["received_from"] == {"government": 72_00}
 
 
 @pytest.mark.parametrize(
@@ -325,21 +325,21 @@ def test_a_payment_is_shown_with_what_it_paid_and_whether_it_was_reversed(as_):
     charged(as_)
     wrong = paid(as_, 80_00)["entry"]
     right = {"reference": "P-2", "home": HOMES[1], "amount_fen": 80_00, "on": "2026-07-20", "reason": "错户"}
-    done = as_(MEI)("POST", f"{FEES}/payments/{wrong}/correction", 201, **right)["entry"]
+    correction = as_(MEI)("POST", f"{FEES}/payments/{wrong}/correction", 201, **right)["entry"]
 
-    found = as_(SU)("GET", f"{FEES}/payments", 200)["payments"]
-    assert [(each["entry"], each["home"], each["amount_fen"]) for each in found] == [
-        (done, HOMES[1], 80_00),
+    payments = as_(SU)("GET", f"{FEES}/payments", 200)["payments"]
+    assert [(payment["entry"], payment["home"], payment["amount_fen"]) for payment in payments] == [
+        (correction, HOMES[1], 80_00),
         (wrong, HOME, 80_00),
     ]
-    assert [each["reversed_by_entry"] is None for each in found] == [True, False]
+    assert [payment["reversed_by_entry"] is None for payment in payments] == [True, False]
     assert as_(MEI)("GET", f"{FEES}/payments?home={HOME}", 200)["total"] == 1
-    paid_for = as_(MEI)("GET", f"{FEES}/payments/{done}", 200)["paid"]
+    paid_for = as_(MEI)("GET", f"{FEES}/payments/{correction}", 200)["paid"]
     assert paid_for == [
         {"month": "2026-06", "part": "principal", "fen": 36_00},
         {"month": "2026-07", "part": "principal", "fen": 36_00},
     ]
-    as_(MEI)("GET", f"{FEES}/payments/{done + 1000}", 404)
+    as_(MEI)("GET", f"{FEES}/payments/{correction + 1000}", 404)
     as_(OUYANG)("GET", f"{FEES}/payments", 403)
 
 
@@ -356,7 +356,7 @@ def test_ten_years_of_a_home_are_read_in_two_statements(database, as_):
     event.listen(database.reader, "after_cursor_execute", lambda *args: seen.append(args[2]))
 
     with database.reading() as session:
-        found = home_statement(session, "meiyuan", HOME)
+        statement = home_statement(session, "meiyuan", HOME)
 
-    assert (len(found.lines), found.owed_fen) == (120, 120 * 36_00)
-    assert len([each for each in seen if each.startswith("SELECT")]) == 2
+    assert (len(statement.lines), statement.owed_fen) == (120, 120 * 36_00)
+    assert len([query for query in seen if query.startswith("SELECT")]) == 2

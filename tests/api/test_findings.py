@@ -11,11 +11,11 @@ def test_t10_is_put_before_the_office_and_nobody_else(as_):
         plan = {"code": code, "title": "水泵", "component": "pump", "scope": "building", "building": "1"}
         as_(MEI)("POST", f"{PLACE}/projects", 201, **plan, contractor="anju", budget_fen=29_000_00)
 
-    (found,) = as_(SU)("GET", f"{PLACE}/findings", 200)["candidates"]
+    (candidate,) = as_(SU)("GET", f"{PLACE}/findings", 200)["candidates"]
 
-    assert (found["flag"], found["severity"], found["subject"]) == ("R03", "H", "P-1、P-2、P-3")
-    assert "87,000.00" in found["zh"]
-    assert "招标投标法" in found["article"]
+    assert (candidate["flag"], candidate["severity"], candidate["subject"]) == ("R03", "H", "P-1、P-2、P-3")
+    assert "87,000.00" in candidate["zh"]
+    assert "招标投标法" in candidate["article"]
     for stranger in (WEN, OUYANG, SONG):
         as_(stranger)("GET", f"{PLACE}/findings", 403)
     assert as_(SU)("GET", f"{PLACE}/findings?since=2100-12-31", 200)["candidates"] == []

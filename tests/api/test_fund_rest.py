@@ -48,11 +48,11 @@ def test_an_interest_run_is_prepared_by_one_and_posted_by_another(as_, last_mont
     assert as_(OUYANG)("GET", f"{GAINS}/homes/{HOMES[0]}", 200)["gains"] == []
     refused_to(as_, (MEI, WEN, CHEN, HE, SU, BAO, AN, OUYANG), "POST", f"{GAINS}/runs/R-1/posting")
 
-    done = as_(HUANG)("POST", f"{GAINS}/runs/R-1/posting", 201)
+    posting = as_(HUANG)("POST", f"{GAINS}/runs/R-1/posting", 201)
 
-    assert as_(HUANG)("POST", f"{GAINS}/runs/R-1/posting", 201) == done
+    assert as_(HUANG)("POST", f"{GAINS}/runs/R-1/posting", 201) == posting
     shown = as_(AN)("GET", f"{GAINS}/runs/R-1", 200)
-    assert sum(each["share_fen"] for each in shown["shares"]) == 1_000
+    assert sum(share["share_fen"] for share in shown["shares"]) == 1_000
     refused_to(as_, (WEN, HE, OUYANG), "GET", f"{GAINS}/runs/R-1")
     (mine,) = as_(OUYANG)("GET", f"{GAINS}/homes/{HOMES[0]}", 200)["gains"]
     assert mine["share_fen"] == 612
@@ -77,21 +77,21 @@ def test_a_posted_run_is_taken_back_whole_and_never_by_the_general_reversal(as_,
 
 
 def test_interest_and_scrap_are_booked_by_the_manager_once(app, as_):
-    told = {
+    receipt = {
         "source": "scrap",
         "amount_fen": 5_000,
         "on": str(wait(app, 0)),
         "voucher_no": "V1",
         "what": "旧泵",
     }
-    refused_to(as_, (WEN, CHEN, HE, SU, AN, OUYANG), "POST", f"{GAINS}/receipts", **told)
-    first = as_(MEI)("POST", f"{GAINS}/receipts", 201, **told)
+    refused_to(as_, (WEN, CHEN, HE, SU, AN, OUYANG), "POST", f"{GAINS}/receipts", **receipt)
+    first = as_(MEI)("POST", f"{GAINS}/receipts", 201, **receipt)
 
-    assert as_(MEI)("POST", f"{GAINS}/receipts", 201, **told) == first
-    as_(MEI)("POST", f"{GAINS}/receipts", 409, **{**told, "amount_fen": 5_001})
-    as_(MEI)("POST", f"{GAINS}/receipts", 201, **{**told, "source": "interest"})
+    assert as_(MEI)("POST", f"{GAINS}/receipts", 201, **receipt) == first
+    as_(MEI)("POST", f"{GAINS}/receipts", 409, **{**receipt, "amount_fen": 5_001})
+    as_(MEI)("POST", f"{GAINS}/receipts", 201, **{**receipt, "source": "interest"})
     for wrong in ({"amount_fen": 0}, {"amount_fen": -1}, {"amount_fen": 1.5}, {"source": "lottery"}):
-        as_(MEI)("POST", f"{GAINS}/receipts", 422, **{**told, **wrong})
+        as_(MEI)("POST", f"{GAINS}/receipts", 422, **{**receipt, **wrong})
 
 
 def test_idle_money_goes_nowhere_without_the_owners(app, as_, last_month):
@@ -114,7 +114,7 @@ def test_idle_money_goes_nowhere_without_the_owners(app, as_, last_month):
 def test_a_top_up_from_the_trigger_over_the_vote_to_the_paid_register(app, as_, last_month):
     """The second home stands at a third of its 3,000.00, the third one fen below the trigger, three at nought."""
     flags = as_(HE)("GET", TOPUPS, 200)["flags"]
-    assert [(each["building"], each["below"]) for each in flags] == [("1", True), (None, True)]
+    assert [(flag["building"], flag["below"]) for flag in flags] == [("1", True), (None, True)]
     low = [
         h["home"]
         for h in as_(MEI)("GET", f"{TOPUPS}/standings", 200)["homes"]

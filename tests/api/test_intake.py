@@ -23,8 +23,8 @@ ACCOUNT = {"code": "cmb", "book": "fee", "bank": "招商银行", "number": "6225
 
 
 def waiting(manager):
-    found = manager("GET", f"{PLACE}/suspense", 200)["lines"]
-    return [{key: each[key] for key in ("account", "fingerprint", "occurrence")} for each in found]
+    lines = manager("GET", f"{PLACE}/suspense", 200)["lines"]
+    return [{key: line[key] for key in ("account", "fingerprint", "occurrence")} for line in lines]
 
 
 def test_a_bank_month_from_the_account_to_its_seal(as_):
@@ -34,8 +34,8 @@ def test_a_bank_month_from_the_account_to_its_seal(as_):
     manager("POST", f"{PLACE}/accounts", 201, **ACCOUNT)
     manager("POST", f"{PLACE}/accounts/cmb/approval", 403)
     committee("POST", f"{PLACE}/accounts/cmb/approval", 201)
-    done = manager("POST", f"{PLACE}/statements", 201, file=STATEMENT, profile="cmb", into="cmb")
-    assert (done["matched"], done["suspense"]) == (1, 2)
+    outcome = manager("POST", f"{PLACE}/statements", 201, file=STATEMENT, profile="cmb", into="cmb")
+    assert (outcome["matched"], outcome["suspense"]) == (1, 2)
 
     listed = auditor("GET", f"{PLACE}/suspense", 200)
     assert (listed["count"], listed["amount_fen"]) == (2, 57_00)
@@ -92,10 +92,12 @@ def test_a_mapping_is_proposed_confirmed_and_used_through_the_door(as_, database
             "POST", f"{PLACE}/statement-profiles", status, file=(content, "x.csv"), name="own", mapping=wrong
         )
     manager("POST", f"{PLACE}/statement-profiles", 201, file=(content, "x.csv"), name="own", mapping=mapping)
-    done = manager("POST", f"{PLACE}/statements", 201, file=(content, "x.csv"), profile="own", into="bank")
+    outcome = manager("POST", f"{PLACE}/statements", 201, file=(content, "x.csv"), profile="own", into="bank")
 
-    assert done["matched"] == 1
-    assert [each["name"] for each in manager("GET", f"{PLACE}/statement-profiles", 200)["own"]] == ["own"]
+    assert outcome["matched"] == 1
+    assert [profile["name"] for profile in manager("GET", f"{PLACE}/statement-profiles", 200)["own"]] == [
+        "own"
+    ]
     with database.reading() as session:
         assert session.exec(select(BankLine)).one().home == HOMES[0]
 
@@ -116,8 +118,8 @@ def test_a_workbook_goes_out_and_comes_in_through_the_door(as_):
         assert manager("GET", f"{PLACE}/workbook/{sheet}".rstrip("/"), 200).startswith(b"PK")
     refused = manager("POST", f"{PLACE}/workbook", 422, file=(wrong, "x.xlsx"))
     assert "9-9-999" in str(refused["facts"])
-    done = manager("POST", f"{PLACE}/workbook", 201, file=(content, "x.xlsx"))
-    assert (done["rows"], done["fresh"]) == ({"charges": 1}, True)
+    outcome = manager("POST", f"{PLACE}/workbook", 201, file=(content, "x.xlsx"))
+    assert (outcome["rows"], outcome["fresh"]) == ({"charges": 1}, True)
     out = manager("GET", f"{PLACE}/workbook?sheets=charges", 200)
     assert load_workbook(BytesIO(out))["历史应收"]["A2"].value == HOMES[0]
     manager("GET", f"{PLACE}/workbook?sheets=nothing", 404)

@@ -317,12 +317,12 @@ def test_behind_a_proxy_each_reader_is_counted_by_his_own_address(database, tmp_
     client = create_app(Config.from_env(settings)).test_client()
 
     def tries(address, password="guess", host="board.example"):
-        told = {
+        headers = {
             "X-Forwarded-For": f"203.0.113.9, {address}",
             "X-Forwarded-Proto": "https",
             "X-Forwarded-Host": host,
         }
-        return client.post("/api/v1/sessions", json={"login": "mei", "password": password}, headers=told)
+        return client.post("/api/v1/sessions", json={"login": "mei", "password": password}, headers=headers)
 
     assert [tries("192.0.2.1").status_code for _ in range(FREE_TRIES + 2)][-1] == 429
     right = tries("192.0.2.2", PASSWORD)

@@ -44,11 +44,11 @@ def as_(client, database):
 def announced(app, as_, code="M-1", **changes):
     """A question that opens in 15 days, for three days; gives its address."""
     opens = wait(app, 0) + timedelta(days=15)
-    told = {
+    motion = {
         "code": code, "matter": "other", "question": "换门禁？", "opens_on": str(opens),
         "closes_on": str(opens + timedelta(days=2)), **changes,
     }  # fmt: skip
-    as_(CHEN)("POST", VOTES, 201, **told)
+    as_(CHEN)("POST", VOTES, 201, **motion)
     return f"{VOTES}/{code}"
 
 
@@ -67,7 +67,7 @@ def test_a_vote_from_its_notice_to_an_objection_that_annuls_it(app, as_):
     as_(HE)("POST", f"{vote}/sheets", 403, **read)
     as_(CHEN)("POST", f"{vote}/sheets", 201, **{**read, "choices": {HOMES[2]: "no", HOMES[3]: "yes"}})
     waiting = as_(CHEN)("GET", f"{vote}/sheets", 200)["sheets"]
-    assert [(each["home"], each["disagreed"]) for each in waiting] == [(HOMES[2], True), (HOMES[4], False)]
+    assert [(sheet["home"], sheet["disagreed"]) for sheet in waiting] == [(HOMES[2], True), (HOMES[4], False)]
     shown = as_(OUYANG)("GET", vote, 200)
     assert shown["votes"] == {"area_all": 48_000, "heads_all": 6, "area_part": 16_000, "heads_part": 2}
     assert (shown["unmatched_sheets"], shown["posting"]) == (2, None)
@@ -181,14 +181,14 @@ def test_a_stairwell_and_a_side_of_it_are_asked_alone_and_an_unclear_scope_is_re
     vote = announced(app, as_, building="1", stairwell="1")
     assert as_(CHEN)("GET", vote, 200)["votes"]["heads_all"] == 6
     opens = wait(app, 0) + timedelta(days=15)
-    told = {
+    motion = {
         "code": "M-2", "matter": "other", "question": "换立管？", "opens_on": str(opens), "closes_on": str(opens),
     }  # fmt: skip
-    as_(CHEN)("POST", VOTES, 409, **told, building="1", stairwell="1", side="东")  # nobody lives there
-    as_(CHEN)("POST", VOTES, 409, **told, building="9")
-    as_(CHEN)("POST", VOTES, 422, **told, stairwell="1")
-    as_(CHEN)("POST", VOTES, 422, **{**told, "closes_on": str(opens - timedelta(days=1))})
-    problem = as_(CHEN)("POST", VOTES, 409, **{**told, "opens_on": str(wait(app, 0))})
+    as_(CHEN)("POST", VOTES, 409, **motion, building="1", stairwell="1", side="东")  # nobody lives there
+    as_(CHEN)("POST", VOTES, 409, **motion, building="9")
+    as_(CHEN)("POST", VOTES, 422, **motion, stairwell="1")
+    as_(CHEN)("POST", VOTES, 422, **{**motion, "closes_on": str(opens - timedelta(days=1))})
+    problem = as_(CHEN)("POST", VOTES, 409, **{**motion, "opens_on": str(wait(app, 0))})
     assert (problem["code"], problem["article"]) == ("notice-too-short", "《物业管理条例》第14条")
 
 

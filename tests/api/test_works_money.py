@@ -100,7 +100,7 @@ def test_money_of_state_residents_and_utility_goes_from_plan_to_payment_to_retur
     (back,) = chen("POST", f"{WORKS}/payments", 201, number="R-1", on=JULY)["entries"]
 
     money = an("GET", WORKS, 200)
-    by = {each["source"]: each for each in money["sources"]}
+    by = {source["source"]: source for source in money["sources"]}
     assert [by["government"][f"{k}_fen"] for k in ("planned", "committed", "received", "spent", "returned", "held")] == [
         900_00, 900_00, 900_00, 788_00, 112_00, 0,
     ]  # fmt: skip
@@ -262,7 +262,9 @@ def test_donated_money_and_concessions_go_through_the_door(renovation, database,
         "POST", f"{WORKS}/concessions", 201, number="TX-1", kind="epc_o", firm="anju", what="充电棚", service_level="98%",
         exit_terms="无偿移交", resolution="2026-2", share_e2=3000, starts_on="2016-01-01", ends_on="2020-12-31",
     )  # fmt: skip
-    assert [each["expiring"] for each in mei("GET", f"{WORKS}/concessions", 200)["concessions"]] == [True]
+    assert [
+        concession["expiring"] for concession in mei("GET", f"{WORKS}/concessions", 200)["concessions"]
+    ] == [True]
     chen(
         "POST",
         f"{WORKS}/concessions/endings",
@@ -272,7 +274,9 @@ def test_donated_money_and_concessions_go_through_the_door(renovation, database,
         on="2020-12-31",
         reason="期满",
     )
-    assert [each["expiring"] for each in mei("GET", f"{WORKS}/concessions", 200)["concessions"]] == [False]
+    assert [
+        concession["expiring"] for concession in mei("GET", f"{WORKS}/concessions", 200)["concessions"]
+    ] == [False]
 
 
 def test_what_a_request_names_is_read_at_an_address_of_its_own(renovation, as_):
@@ -288,7 +292,7 @@ def test_what_a_request_names_is_read_at_an_address_of_its_own(renovation, as_):
     assert chen("GET", f"{WORKS}/contracts/K-1/change-orders/BG/1", 200)["amount_fen"] == -1
     assert chen("GET", f"{WORKS}/contracts/K-1/defects/Q-1", 200)["what"] == "外墙起皮"
     plan = chen("GET", f"{WORKS}/2022/packages/A/plans/2", 200)
-    assert {each["source"]: each["planned_fen"] for each in plan["planned"]} == PLAN
+    assert {line["source"]: line["planned_fen"] for line in plan["planned"]} == PLAN
     assert chen("GET", f"{WORKS}/2022/packages/A", 200)["plan_version"] == 1
     paid = {"source": "government", "paid_fen": 97_00, "retained_fen": 3_00}
     assert chen("GET", f"{WORKS}/payouts/F/1", 200)["parts"] == [paid]

@@ -25,11 +25,11 @@ NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"
 @pytest.fixture(scope="session")
 def chromium() -> Iterator:
     sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
         pytest.skip(f"no Chromium on this machine (looked for {', '.join(NAMES)}): apt-get install chromium")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
         browser.close()
 
@@ -104,8 +104,8 @@ class Reader:
         self.page.wait_for_selector("[data-result]:not([hidden])")
         steps = self.page.locator("[data-steps] > li").all()
         return {
-            each.get_attribute("data-step"): (each.get_attribute("data-verdict"), each.inner_text())
-            for each in steps
+            step.get_attribute("data-step"): (step.get_attribute("data-verdict"), step.inner_text())
+            for step in steps
         }
 
     @property
@@ -115,11 +115,11 @@ class Reader:
     def violations(self) -> list[str]:
         """What axe finds wrong on the page."""
         self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        report = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
         return [
-            f"{each['id']}: {node['target']} {node['failureSummary']}"
-            for each in found["violations"]
-            for node in each["nodes"]
+            f"{violation['id']}: {node['target']} {node['failureSummary']}"
+            for violation in report["violations"]
+            for node in violation["nodes"]
         ]
 
     def scrolls_sideways(self) -> int:

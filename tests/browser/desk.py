@@ -61,13 +61,15 @@ class Clerk(Reader):
 
     def field(self, label: str) -> Any:
         """The question with this label, or the one with the last of several inside the ones before: 甲 / 乙."""
-        found = self.page.locator("main form")
+        question = self.page.locator("main form")
         for words in label.split(" / "):
             asks = "label, legend, label > span"
             exactly = re.compile(rf"^\s*{re.escape(words)}(\s*可不填)?\s*$")
-            heading = found.locator(asks).filter(has_text=exactly).first
-            found = heading.locator("xpath=ancestor-or-self::*[contains(@class, 'field') or @class='row'][1]")
-        return found
+            heading = question.locator(asks).filter(has_text=exactly).first
+            question = heading.locator(
+                "xpath=ancestor-or-self::*[contains(@class, 'field') or @class='row'][1]"
+            )
+        return question
 
     def fills(self, typed: Mapping[str, Any]) -> None:
         """Type, choose, tick or attach, field by field."""
@@ -96,7 +98,7 @@ class Clerk(Reader):
 
         Axe looks at a copy, for its reader goes without scripts.
         """
-        seen, found = self.page, []
+        seen, faults = self.page, []
         if self.copy is None:
             self.copy = self.browser.new_context().new_page()
             self.copy.goto(f"{self.served.address}/desk/sign-in")
@@ -104,18 +106,18 @@ class Clerk(Reader):
         self.page = self.copy
         for size in (PHONE, SIZE):
             self.copy.set_viewport_size(size)
-            found += self.violations()
+            faults += self.violations()
             if self.scrolls_sideways() > 0:
-                found.append(f"sideways at {size['width']}: {seen.url}")
+                faults.append(f"sideways at {size['width']}: {seen.url}")
         self.page = seen
-        return found
+        return faults
 
     def form(self) -> dict[str, Any]:
         """What the page's form would send, and where to."""
         form = self.page.locator("main form").first
         sent = {
-            each.get_attribute("name"): each.input_value()
-            for each in form.locator(
+            control.get_attribute("name"): control.input_value()
+            for control in form.locator(
                 "input:not([type=checkbox]):not([type=radio]):not([type=file]), select"
             ).all()
         }
@@ -124,7 +126,7 @@ class Clerk(Reader):
     def sends_twice(self) -> None:
         """Press the button of a last look whose answer was lost once before."""
         unseen = self.page.locator("main form input[type=hidden]").all()
-        form = {each.get_attribute("name"): each.get_attribute("value") for each in unseen}
+        form = {control.get_attribute("name"): control.get_attribute("value") for control in unseen}
         self.context.request.post(self.page.url, form={**form, "confirmed": "yes"})
         self.page.click("button[name=confirmed]")
 
@@ -136,14 +138,14 @@ class Clerk(Reader):
     @property
     def done(self) -> str:
         """What the desk says was done; nothing where it was not."""
-        told = self.page.locator("main .notice[role=status]")
-        return told.first.inner_text() if told.count() else ""
+        notice = self.page.locator("main .notice[role=status]")
+        return notice.first.inner_text() if notice.count() else ""
 
     @property
     def wrong(self) -> str:
         """What has to be put right."""
-        told = self.page.locator("main .errors")
-        return told.first.inner_text() if told.count() else ""
+        errors = self.page.locator("main .errors")
+        return errors.first.inner_text() if errors.count() else ""
 
 
 class Desk:

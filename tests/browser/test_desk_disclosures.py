@@ -28,7 +28,7 @@ def prepares(mei, **more) -> None:
 
 
 def test_a_half_year_is_published_by_three_people(desk):
-    mei, chen, an, lin, wen = (desk.sits(each) for each in (MEI, CHEN, AN, LIN, WEN))
+    mei, chen, an, lin, wen = (desk.sits(actor) for actor in (MEI, CHEN, AN, LIN, WEN))
     prepares(mei)
     assert "有 1 处要改" in mei.wrong  # its months are still open
     assert mei.flaws() == []

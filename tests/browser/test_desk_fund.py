@@ -44,7 +44,7 @@ def of_the_use(clerk: Clerk) -> Clerk:
 
 
 def test_a_use_goes_from_its_plan_to_the_contractors_money(town, paper):
-    mei, wen, chen, he = (town.sits(each) for each in (MEI, WEN, CHEN, HE))
+    mei, wen, chen, he = (town.sits(actor) for actor in (MEI, WEN, CHEN, HE))
     mei.goes("维修资金", "做使用方案")
     mei.sends({**PLAN, "属于合同里的日常养护": True})
     assert "N5" in mei.wrong
@@ -90,9 +90,9 @@ def test_a_use_goes_from_its_plan_to_the_contractors_money(town, paper):
     assert "已办好：归档" in he.done
 
     with town.database.reading() as session:
-        done = project(session, "meiyuan", "2026-03")
-        assert (done.state, done.paid_fen) == ("archived", 3_800_000)
-        assert [each.action.value for each in steps(session, "meiyuan", "2026-03")] == WAY
+        use = project(session, "meiyuan", "2026-03")
+        assert (use.state, use.paid_fen) == ("archived", 3_800_000)
+        assert [step.action.value for step in steps(session, "meiyuan", "2026-03")] == WAY
         assert sum(held_now(session, "meiyuan", "fund", "unit").values()) == 6_000_000 - 3_800_000
         assert list(problems(session, "meiyuan")) == []
 
@@ -100,7 +100,7 @@ def test_a_use_goes_from_its_plan_to_the_contractors_money(town, paper):
 def the_owners_agree(town, paper) -> None:
     """One by his own ballot, three on paper that two people read; counted and posted."""
     today = town.waits(7)
-    ouyang, he, chen = (town.sits(each) for each in (OUYANG, HE, CHEN))
+    ouyang, he, chen = (town.sits(actor) for actor in (OUYANG, HE, CHEN))
     the_vote = ("表决", "表决", "fund/2026-03")
     ouyang.goes(*the_vote)
     ouyang.sends({"您的意见": "同意"})

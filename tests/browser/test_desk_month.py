@@ -108,9 +108,9 @@ def test_a_month_goes_from_its_charge_to_its_close(desk, bill):
     assert "月结" in mei.done
     assert mei.flaws() == []
 
-    told = balances(desk)
-    assert (told["银行存款"], told["微信、支付宝收款户"], told["待查收款"]) == (36_00, 86_00, 0)
-    assert (told["应收物业费"], told["预收物业费"]) == (216_00 - 3 * 36_00, 14_00)
+    amounts = balances(desk)
+    assert (amounts["银行存款"], amounts["微信、支付宝收款户"], amounts["待查收款"]) == (36_00, 86_00, 0)
+    assert (amounts["应收物业费"], amounts["预收物业费"]) == (216_00 - 3 * 36_00, 14_00)
     with desk.database.reading() as session:
         assert head(session, "meiyuan").closed_through == "2026-06"
         assert list(problems(session, "meiyuan", desk.app.extensions["signer"])) == []

@@ -64,7 +64,7 @@ def closing(session, book: str, account: str) -> int:
 
 
 def test_a_contract_goes_from_its_place_to_the_funds_share(town, paper):
-    mei, chen, an = (town.sits(each) for each in (MEI, CHEN, AN))
+    mei, chen, an = (town.sits(actor) for actor in (MEI, CHEN, AN))
     mei.goes("公共收益", "登记可以出租的场地")
     mei.sends(SITE)
     assert "已办好：登记可以出租的场地" in mei.done
@@ -97,7 +97,7 @@ def test_a_contract_goes_from_its_place_to_the_funds_share(town, paper):
     assert "转入维修资金" not in at_the_share(chen).offered()
 
     with town.database.reading() as session:
-        assert [each.fen for each in receipts_on(session, "meiyuan", "GY-01")] == [100_000]
+        assert [receipt.fen for receipt in receipts_on(session, "meiyuan", "GY-01")] == [100_000]
         owing = share_seen(session, "meiyuan", "2026-Q2")
         assert owing["due_fen"] == owing["paid_fen"] > 0
         assert closing(session, "revenue", "PR1001") == 100_000 - 20_000 - owing["paid_fen"]

@@ -34,7 +34,7 @@ def reads_the_sheet(clerk: Clerk, sheet, **more) -> Clerk:
 
 
 def test_a_vote_goes_from_its_notice_to_its_posted_result(desk, paper):
-    chen, he, mei = (desk.sits(each) for each in (CHEN, HE, MEI))
+    chen, he, mei = (desk.sits(actor) for actor in (CHEN, HE, MEI))
     mei.goes("表决")
     assert "公告一项表决" not in mei.offered()
     chen.goes("表决", "公告一项表决")

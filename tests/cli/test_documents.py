@@ -11,8 +11,8 @@ from tests.reports.reading import text_of
 
 def test_the_check_report_is_a_pdf_of_the_community_and_the_period(desk):
     file = desk.folder / "check.pdf"
-    (told,) = desk.json("report", "check", "meiyuan", "2026-H1", "-o", file)
-    assert told == {"file": str(file), "bytes": file.stat().st_size}
+    (answer,) = desk.json("report", "check", "meiyuan", "2026-H1", "-o", file)
+    assert answer == {"file": str(file), "bytes": file.stat().st_size}
     text = text_of(file.read_bytes())
     assert "梅园新村" in text
     assert "2026-H1" in text

@@ -33,8 +33,8 @@ def test_a_template_is_never_written_over_a_register_that_is_there(empty):
 
 
 def test_a_good_register_is_imported_whole_and_the_ledger_adds_up(empty):
-    (done,) = empty.json("import", "register", saved(empty, "r.xlsx", filled(GOOD)))
-    assert (done["communities"], done["homes"], done["opening_fen"]) == (1, 4, 333_451)
+    (outcome,) = empty.json("import", "register", saved(empty, "r.xlsx", filled(GOOD)))
+    assert (outcome["communities"], outcome["homes"], outcome["opening_fen"]) == (1, 4, 333_451)
     assert empty.rows("home") == 4
     assert empty("fsck").exit_code == 0
 
@@ -93,12 +93,16 @@ def test_a_statement_is_booked_once_and_every_line_is_accounted_for(desk, name, 
     would = desk.json(*words, "--dry-run")
     assert (desk.rows("bank_line"), desk.rows("statement_file")) == (0, 0)
 
-    (done,) = desk.json(*words)
+    (outcome,) = desk.json(*words)
 
-    assert [done] == would
-    assert done["lines"] == done["matched"] + done["suspense"] + done["kept"] == desk.rows("bank_line")
+    assert [outcome] == would
+    assert (
+        outcome["lines"]
+        == outcome["matched"] + outcome["suspense"] + outcome["kept"]
+        == desk.rows("bank_line")
+    )
     (again,) = desk.json(*words)
-    assert (again["known"], again["matched"], again["suspense"], again["kept"]) == (done["lines"], 0, 0, 0)
+    assert (again["known"], again["matched"], again["suspense"], again["kept"]) == (outcome["lines"], 0, 0, 0)
     assert desk("fsck", "guiyuan").exit_code == 0
 
 
@@ -186,8 +190,8 @@ def test_the_table_and_the_workbook_hold_the_same_movements(desk):
     table = desk("export", "journal", "meiyuan", "--format", "csv").stdout_bytes
     rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
     file = desk.folder / "journal.xlsx"
-    (told,) = desk.json("export", "journal", "meiyuan", "--format", "xlsx", "-o", file)
-    assert told == {"file": str(file), "bytes": file.stat().st_size}
+    (answer,) = desk.json("export", "journal", "meiyuan", "--format", "xlsx", "-o", file)
+    assert answer == {"file": str(file), "bytes": file.stat().st_size}
     assert load_workbook(file).worksheets[0].max_row == len(rows)
     assert len(rows) > 40
 

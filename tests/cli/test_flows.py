@@ -30,18 +30,18 @@ class Shell:
     def __init__(self, desk) -> None:
         self.desk = desk
 
-    def __call__(self, login: str, words: str, expect: int = 0, **told: object) -> dict:
+    def __call__(self, login: str, words: str, expect: int = 0, **values: object) -> dict:
         """Do it; gives what it says, or what is wrong with it."""
-        said = self.desk("--json", "do", *self._line(login, words, told), expect=expect)
+        said = self.desk("--json", "do", *self._line(login, words, values), expect=expect)
         return json.loads(said.stdout) if expect == 0 else {"refused": said.stderr}
 
-    def shows(self, login: str, words: str, **told: object) -> list[dict]:
-        return self.desk.json("show", *self._line(login, words, told))
+    def shows(self, login: str, words: str, **values: object) -> list[dict]:
+        return self.desk.json("show", *self._line(login, words, values))
 
     @staticmethod
-    def _line(login: str, words: str, told: dict[str, object]) -> list[object]:
+    def _line(login: str, words: str, values: dict[str, object]) -> list[object]:
         *path, place = words.split(" @ ") if " @ " in words else (words, "")
-        options = [word for name, each in told.items() for word in ("--" + name.replace("_", "-"), each)]
+        options = [word for name, value in values.items() for word in ("--" + name.replace("_", "-"), value)]
         return [*path[0].split(), "meiyuan", *place.split(), *options, "--as", login]
 
     def paper(self, name: str) -> str:
@@ -142,8 +142,8 @@ def test_a_use_of_the_fund_goes_from_its_plan_to_the_contractors_money(shell, cl
 
 
 def test_a_vote_and_a_contract_lead_to_the_funds_share(shell, clock):
-    told = {"code": "M-1", "matter": "common_parts_business", "question": "让广告公司用电梯轿厢吗？"}
-    shell("chen", "votes new", **told, **days_of_voting(clock))
+    motion = {"code": "M-1", "matter": "common_parts_business", "question": "让广告公司用电梯轿厢吗？"}
+    shell("chen", "votes new", **motion, **days_of_voting(clock))
     the_owners_vote(shell, clock, "M-1")
     assert shell("he", "votes closing @ M-1")["passed"] is True
     shell("he", "votes posting @ M-1", posted_on=clock.waits(0), paper=shell.paper("wall"))
@@ -174,7 +174,7 @@ def test_a_waiver_is_asked_for_and_approved_by_another(shell):
     shell("chen", "fees waivers approval @ W-1")
     shell("mei", "months charges @ 2026-08")
     let_off, neighbour = (shell.shows("an", f"homes one @ {home}")[0]["owed"] for home in HOMES[2:4])
-    assert sum(each["fen"] for each in neighbour) - sum(each["fen"] for each in let_off) == 1_800
+    assert sum(debt["fen"] for debt in neighbour) - sum(debt["fen"] for debt in let_off) == 1_800
     assert shell.adds_up()
 
 

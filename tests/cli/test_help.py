@@ -17,7 +17,7 @@ def test_help_reads_no_heavy_library():
         [sys.executable, "-c", ASKED, "--help"], capture_output=True, text=True, check=True, timeout=60
     )
 
-    *told, read = asked.stdout.splitlines()
-    assert "Usage" in told[0]
+    *lines, read = asked.stdout.splitlines()
+    assert "Usage" in lines[0]
     assert "click" in read.split(",")
     assert HEAVY & set(read.split(",")) == set()

@@ -24,8 +24,8 @@ def test_a_dry_run_of_charging_writes_nothing(desk):
 
 @pytest.mark.parametrize("words", [["--all", "2026-07"], ["2026-07", "--all"]])
 def test_all_charges_every_community(desk, words):
-    told = desk.json("charge-month", *words)
-    assert [(each["community"], each["total_fen"]) for each in told] == [
+    charges = desk.json("charge-month", *words)
+    assert [(charge["community"], charge["total_fen"]) for charge in charges] == [
         ("guiyuan", 4_000),
         ("meiyuan", 21_600),
     ]
@@ -55,8 +55,8 @@ def test_whoever_does_not_hold_the_role_neither_charges_nor_closes(desk, login):
 
 def test_a_name_that_nobody_signs_in_by_is_told_at_every_command(desk):
     for command in ("charge-month", "close-month"):
-        told = desk.refused(command, "meiyuan", "2026-07", "--as", "nobody")
-        assert "There is nobody who signs in as “nobody”" in told
+        refusal = desk.refused(command, "meiyuan", "2026-07", "--as", "nobody")
+        assert "There is nobody who signs in as “nobody”" in refusal
 
 
 def test_the_manager_charges_under_her_own_name(desk):

@@ -21,9 +21,9 @@ BROKEN = "UPDATE movement SET amount_fen = amount_fen + 1 WHERE community = 'mei
 def test_the_database_and_the_secret_are_made_once_and_again_is_no_harm(nothing, command):
     local_numbers = []
     for _ in range(2):
-        told, *links = nothing.json(command)
+        answer, *links = nothing.json(command)
         assert all("link" in link for link in links)
-        assert told == {"database": f"sqlite:///{nothing.file}"}
+        assert answer == {"database": f"sqlite:///{nothing.file}"}
         local_numbers.append(nothing.rows("profile_value WHERE scope = 'henan'"))
     assert nothing.rows("community") == 0
     assert 0 < local_numbers[0] == local_numbers[1]
@@ -95,7 +95,7 @@ def test_fsck_of_a_community_that_is_not_there_is_refused(desk):
 
 
 def test_signing_signs_every_log_and_signing_again_is_no_harm(desk):
-    first = {each["community"]: each["size"] for each in desk.json("sign")}
+    first = {head["community"]: head["size"] for head in desk.json("sign")}
     assert first == {"guiyuan": first["guiyuan"], "meiyuan": first["meiyuan"]}
     assert desk.json("sign", "meiyuan") == [{"community": "meiyuan", "size": first["meiyuan"]}]
     assert desk.rows("signed_head") == 2

@@ -81,14 +81,14 @@ def presets() -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize(("scope", "key", "value"), ROWS)
 def test_every_row_of_appendix_a_is_a_dated_row_of_its_preset(scope, key, value):
     key, value = AS_A_NUMBER.get((key, value), (key, value))
-    found: Any = presets()[scope]
-    assert isinstance(found["since"], date)
-    assert found["source"]
+    node: Any = presets()[scope]
+    assert isinstance(node["since"], date)
+    assert node["source"]
 
     for part in key.split("."):
-        found = found[part]
+        node = node[part]
 
-    assert (type(found), found) == (type(value), value)
+    assert (type(node), node) == (type(value), value)
 
 
 def test_the_fractions_of_votes_are_the_civil_codes_and_in_no_profile():

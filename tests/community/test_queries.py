@@ -126,8 +126,8 @@ def test_somebody_may_be_appointed_for_two_buildings_from_one_day_on(session):
         appoint(session, "gu", code, Seat(Role.WORKER, building=building), date(2026, 1, 1), by=MEI, at=NOON)
     session.flush()
 
-    found = seats(session, "gu", code, date(2026, 7, 1))
-    assert [(seat.role, seat.building) for seat in found] == [(Role.WORKER, "5"), (Role.WORKER, "6")]
+    appointments = seats(session, "gu", code, date(2026, 7, 1))
+    assert [(seat.role, seat.building) for seat in appointments] == [(Role.WORKER, "5"), (Role.WORKER, "6")]
 
 
 def test_who_was_struck_off_does_not_sign_in(session):
@@ -177,9 +177,9 @@ def test_a_component_has_the_warranty_of_the_package_that_touched_it(session):
     a_component(session, "roof-1", building="1", package="A", warranty_until=date(2028, 5, 26))
     a_component(session, "stairs-1", building="1")
 
-    found = warranty(session, component(session, code, "roof-1"))
+    guarantee = warranty(session, component(session, code, "roof-1"))
 
-    assert (found.contractor, found.accepted_on, found.until) == (
+    assert (guarantee.contractor, guarantee.accepted_on, guarantee.until) == (
         "hongcheng",
         date(2023, 5, 26),
         date(2028, 5, 26),

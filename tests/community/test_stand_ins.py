@@ -67,8 +67,8 @@ def test_a_committee_of_another_community_is_none_of_this_one(session, place):
 
 @pytest.mark.parametrize("mode", [Mode.SELF, Mode.MARKET])
 def test_in_henan_an_old_community_that_manages_itself_rests_on_the_residents_committee(session, place, mode):
-    found = session.get(Community, place)
-    found.jurisdiction, found.mode = "henan", mode
+    community = session.get(Community, place)
+    community.jurisdiction, community.mode = "henan", mode
     own = mode is Mode.SELF
 
     assert acting_for_owners(session, place, DAY) == (
@@ -81,8 +81,8 @@ def test_in_henan_an_old_community_that_manages_itself_rests_on_the_residents_co
 
 @pytest.mark.parametrize("mode", Mode)
 def test_where_no_local_rule_names_a_body_nobody_stands_in(session, place, mode):
-    found = session.get(Community, place)
-    found.jurisdiction, found.mode = "national_default", mode
+    community = session.get(Community, place)
+    community.jurisdiction, community.mode = "national_default", mode
 
     assert acting_for_owners(session, place, DAY) == (None, "")
     assert seats(session, "guan", place, DAY) == []

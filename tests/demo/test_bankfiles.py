@@ -33,11 +33,11 @@ def test_every_channel_is_a_declared_profile_and_fills_one_account():
 def test_a_month_of_payments_is_read_back_line_by_line(channel):
     statement = read_statement(channel.write(PAID), profile(channel.profile))
 
-    found = sorted(
+    rows = sorted(
         (line.occurred_on, line.amount_fen, line.counterparty, line.remark.split(" · ")[0])
         for line in statement.lines
     )
-    assert found == sorted((paid.at.date(), paid.amount_fen, paid.payer, paid.remark) for paid in PAID)
+    assert rows == sorted((paid.at.date(), paid.amount_fen, paid.payer, paid.remark) for paid in PAID)
     assert {line.direction for line in statement.lines} == {Direction.IN}
     assert {warning.code for warning in statement.warnings} <= {"balance-unreadable"}  # ICBC masks it
     assert [home_named(line.remark, {"3-2-501", "12-1-302"}).home for line in statement.lines].count(
@@ -63,5 +63,5 @@ payments = st.lists(
 def test_whatever_came_in_is_read_back_to_the_fen(paid, channel):
     lines = read_statement(channel.write(paid), profile(channel.profile)).lines
 
-    assert sorted(line.amount_fen for line in lines) == sorted(each.amount_fen for each in paid)
+    assert sorted(line.amount_fen for line in lines) == sorted(payment.amount_fen for payment in paid)
     assert len({(line.fingerprint, line.occurrence) for line in lines}) == len(paid)

@@ -76,14 +76,14 @@ def test_it_all_adds_up(publisher, session):
 
 
 def test_every_month_of_fees_and_fund_is_reconciled_by_two_people(session):
-    done = reconciliations(session, "meiyuan")
+    sheets = reconciliations(session, "meiyuan")
 
-    assert {(r.book, r.role, r.month) for r in done} == {
+    assert {(r.book, r.role, r.month) for r in sheets} == {
         (*account, str(month))
         for account in (("fee", "bank"), ("fee", "wallet"), ("fund", "bank"))
         for month in (FIRST, LAST)
     }
-    assert all(r.prepared_by != r.confirmed_by is not None for r in done)
+    assert all(r.prepared_by != r.confirmed_by is not None for r in sheets)
 
 
 def test_every_stream_moved(session):
@@ -141,7 +141,7 @@ def test_the_same_sample_is_built_everywhere(publisher, session, tmp_path_factor
     of_this_run = mine if worker_id == "master" else mine.parent
     (of_this_run / f"sample-on-{publisher.database.engine.dialect.name}.txt").write_text(repr((rows, owed)))
 
-    assert len({each.read_text() for each in of_this_run.glob("sample-on-*.txt")}) == 1
+    assert len({file.read_text() for file in of_this_run.glob("sample-on-*.txt")}) == 1
 
 
 def test_the_area_has_the_size_it_claims():
@@ -155,19 +155,19 @@ def test_the_area_has_the_size_it_claims():
 def test_works_money_is_mostly_the_states_and_about_one_per_cent_the_residents(publisher):
     """`domain/09` §9.6: what audits of renovations find."""
     with publisher.database.reading() as session:
-        by = {each.source: each for each in by_source(session, "meiyuan", LAST)}
+        by = {figures.source: figures for figures in by_source(session, "meiyuan", LAST)}
         (levy,) = totals(session, "meiyuan")
         packages = by_package(session, "meiyuan", LAST)
         walked = walk(session, "meiyuan")
 
-    received = sum(each.received_fen for each in by.values())
+    received = sum(figures.received_fen for figures in by.values())
     assert 70 < by[Source.GOVERNMENT].received_fen * 100 // received < 85
     assert 5 <= by[Source.RESIDENTS].received_fen * 1_000 // received <= 15
     assert 0 < levy.used_fen == levy.paid_fen < levy.due_fen
     assert packages["2022", "B"].changes_fen > 0
     assert packages["2022", "B"].plan_version == 2
-    assert all(each.held_fen > 0 and each.gap_fen == 0 for each in packages.values())
-    assert sum(trace.fen for trace in walked) == sum(each.spent_fen for each in by.values())
+    assert all(package.held_fen > 0 and package.gap_fen == 0 for package in packages.values())
+    assert sum(trace.fen for trace in walked) == sum(figures.spent_fen for figures in by.values())
     assert all(trace.came_in for trace in walked)
 
 
@@ -177,12 +177,14 @@ def test_every_list_and_record_of_the_sample_can_be_seen(publisher, tmp_path_fac
     visitor = Visitor(application(publisher.database, tmp_path_factory.mktemp("home")).test_client())
     visitor.send("/desk/sign-in", login=login, password=DEMO_PASSWORD)
     seen, crashed = 0, []
-    for each in LISTINGS + RECORDS:
-        if each.opens_by_itself:
-            page = visitor.get(f"/desk/meiyuan{each.path}")
+    for declaration in LISTINGS + RECORDS:
+        if declaration.opens_by_itself:
+            page = visitor.get(f"/desk/meiyuan{declaration.path}")
             links = re.findall(r'<th scope="row"[^>]*><a href="(/desk/meiyuan/[^"]+)"', page.text)
-            for url in [each.path, *links[:2], *links[-1:]]:
-                status = page.status_code if url == each.path else visitor.get(unescape(url)).status_code
+            for url in [declaration.path, *links[:2], *links[-1:]]:
+                status = (
+                    page.status_code if url == declaration.path else visitor.get(unescape(url)).status_code
+                )
                 seen += status == 200
                 if status not in (200, 403):
                     crashed.append((url, status))

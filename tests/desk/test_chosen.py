@@ -51,8 +51,8 @@ def test_what_keeps_a_month_open_is_named(at_the_desk, database, language, label
 
     page = at_the_desk(MEI).get(f"{DESK}/months/2026-06/closing?lang={language}").text
 
-    told, offered = asked(page, "exceptions:0.key")
-    assert (told, offered["fee/2241"]) == (label, words)
+    heading, offered = asked(page, "exceptions:0.key")
+    assert (heading, offered["fee/2241"]) == (label, words)
     assert '<option value="fee/2241" selected>' in page
 
 

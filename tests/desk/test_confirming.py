@@ -30,7 +30,11 @@ PAPER = asked("file", "发票.pdf", kept=f"{'0' * 64} 发票.pdf")
         (AMOUNT, "1,234.50 元", "1,234.50 yuan"),
         (asked("day", "2026-07-18"), "2026年7月18日", "18 July 2026"),
         (asked("month", "2026-07"), "2026年7月", "July 2026"),
-        (asked("textarea", "2026-06\n2026-07", each="month"), "2026年6月、2026年7月", "June 2026, July 2026"),
+        (
+            asked("textarea", "2026-06\n2026-07", line_kind="month"),
+            "2026年6月、2026年7月",
+            "June 2026, July 2026",
+        ),
         (asked("check", "yes"), "是", "yes"),
         (PAPER, "发票.pdf", "发票.pdf"),
         (asked("group", "", fields=[PAPER]), "发票.pdf", "发票.pdf"),
@@ -59,12 +63,12 @@ def test_the_last_look_tells_names_days_yuan_and_the_entry(at_the_desk):
 
     page = mei.client.post(PAYMENTS, data=form).text
 
-    told = re.sub(r"<[^>]+>|\s+", " ", page.partition("<main")[2].partition('class="send"')[0])
-    assert "1,234.00 元" in told
-    assert "2026年7月18日" in told
-    assert "政府补贴" in told
-    assert "银行存款" in told
-    assert "会这样记账" in told
+    text = re.sub(r"<[^>]+>|\s+", " ", page.partition("<main")[2].partition('class="send"')[0])
+    assert "1,234.00 元" in text
+    assert "2026年7月18日" in text
+    assert "政府补贴" in text
+    assert "银行存款" in text
+    assert "会这样记账" in text
 
 
 def test_a_wrong_amount_is_told_as_an_amount(at_the_desk):

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from ledger.operations.registry import LISTINGS
 from tests.cast import AN
 
-WHOLE = [each for each in LISTINGS if each.opens_by_itself]
+WHOLE = [listing for listing in LISTINGS if listing.opens_by_itself]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -16,15 +16,17 @@ def test_every_list_goes_out_as_csv_and_as_a_workbook(at_the_desk, language):
     auditor = at_the_desk(AN)
     auditor.get(f"/desk/?lang={language}")
     seen = 0
-    for each in WHOLE:
-        page = auditor.get(f"/desk/meiyuan{each.path}")
+    for listing in WHOLE:
+        page = auditor.get(f"/desk/meiyuan{listing.path}")
         if page.status_code == 403:
             continue
-        assert page.status_code == 200, each.path
-        text = auditor.get(f"/desk/meiyuan{each.path}?format=csv").data.decode("utf-8-sig")
-        assert auditor.get(f"/desk/meiyuan{each.path}?format=xlsx").mimetype.endswith("sheet"), each.path
-        sheet = load_workbook(BytesIO(auditor.get(f"/desk/meiyuan{each.path}?format=xlsx").data)).active
-        assert len(text.splitlines()) == sheet.max_row, each.path
+        assert page.status_code == 200, listing.path
+        text = auditor.get(f"/desk/meiyuan{listing.path}?format=csv").data.decode("utf-8-sig")
+        assert auditor.get(f"/desk/meiyuan{listing.path}?format=xlsx").mimetype.endswith("sheet"), (
+            listing.path
+        )
+        sheet = load_workbook(BytesIO(auditor.get(f"/desk/meiyuan{listing.path}?format=xlsx").data)).active
+        assert len(text.splitlines()) == sheet.max_row, listing.path
         seen += 1
 
     assert seen > 20

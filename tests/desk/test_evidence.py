@@ -21,9 +21,9 @@ DIGEST = "ab" * 32
 
 def kept(database, kind, subject, body=SCAN, by=CHEN) -> str:
     with database.writing() as session:
-        found = keep_file(session, "meiyuan", body, "a.pdf", kind, by=by, at=NOON)
-        use_file(session, "meiyuan", found.sha256, subject, Purpose.DELIVERY, by=by, at=NOON)
-        return found.sha256
+        file = keep_file(session, "meiyuan", body, "a.pdf", kind, by=by, at=NOON)
+        use_file(session, "meiyuan", file.sha256, subject, Purpose.DELIVERY, by=by, at=NOON)
+        return file.sha256
 
 
 def test_the_photograph_of_a_finished_repair_is_a_link_to_it(at_the_desk):

@@ -30,7 +30,7 @@ from tests.factories import PAPER
 from tests.files.photographs import a_photograph
 from tests.strange import address
 
-UPLOADS = [each for each in OPERATIONS if each.takes_files]
+UPLOADS = [operation for operation in OPERATIONS if operation.takes_files]
 PLACE = {"no": "1", "code": "M-1"}
 NOTHING = b"\x00\x01 nothing that is taken in"
 TODAY = NOON.date()
@@ -45,7 +45,7 @@ def files_in(operation: Operation) -> list[str]:
     ]
 
 
-def _files(path: str, shape: Shape, told: Field | None = None) -> Iterator[str]:
+def _files(path: str, shape: Shape, field: Field | None = None) -> Iterator[str]:
     if shape.kind in ("evidence", "upload"):
         yield path
     elif shape.kind == "object":
@@ -54,7 +54,7 @@ def _files(path: str, shape: Shape, told: Field | None = None) -> Iterator[str]:
     elif shape.kind == "list":
         yield from _files(f"{path}:0", shape.of)
     elif shape.kind == "map" and shape.of[0].kind == "choice":
-        for member in told.members if told and told.members else shape.of[0].of:
+        for member in field.members if field and field.members else shape.of[0].of:
             yield from _files(f"{path}:{member.value}", shape.of[1])
 
 
@@ -67,8 +67,8 @@ def rows_in(operation: Operation) -> list[str]:
     ]
 
 
-WITH_FILES = [each for each in OPERATIONS if files_in(each)]
-WITH_ROWS = [each for each in WITH_FILES if rows_in(each)]
+WITH_FILES = [operation for operation in OPERATIONS if files_in(operation)]
+WITH_ROWS = [operation for operation in WITH_FILES if rows_in(operation)]
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def kept_in(page: str) -> dict[str, str]:
     return {name: unescape(value) for name, value in kept}
 
 
-@pytest.mark.parametrize("operation", UPLOADS, ids=lambda each: each.path)
+@pytest.mark.parametrize("operation", UPLOADS, ids=lambda operation: operation.path)
 def test_an_upload_that_came_with_something_wrong_need_not_be_chosen_again(mei, operation):
     form = form_of(operation)
     [name] = files_in(operation)
@@ -128,8 +128,8 @@ def test_every_question_for_a_file_keeps_what_was_chosen(database, app):
         with database.reading() as session:
             drawing = Drawing(session, "meiyuan", TODAY, "zh", operation.fields, sent.typed, {}, blank=False)
             questions = [*every(drawn(operation, drawing))]
-        assert {each.name for each in questions if each.kept} == set(names), operation.path
-        assert not any(each.required for each in questions if each.kept), operation.path
+        assert {question.name for question in questions if question.kept} == set(names), operation.path
+        assert not any(question.required for question in questions if question.kept), operation.path
 
 
 def every(fields):
@@ -140,7 +140,7 @@ def every(fields):
             yield from every(group)
 
 
-@pytest.mark.parametrize("operation", WITH_ROWS, ids=lambda each: each.path)
+@pytest.mark.parametrize("operation", WITH_ROWS, ids=lambda operation: operation.path)
 def test_a_row_more_keeps_the_file_that_was_chosen(mei, operation):
     form = form_of(operation)
     names = files_in(operation)
@@ -156,7 +156,7 @@ def test_a_row_more_keeps_the_file_that_was_chosen(mei, operation):
 
 def test_a_paper_that_is_not_taken_in_is_told_at_its_field_and_the_others_stay(mei):
     form = "/desk/meiyuan/do/fees/demands"
-    [name] = files_in(next(each for each in OPERATIONS if each.path == "/fees/demands"))
+    [name] = files_in(next(operation for operation in OPERATIONS if operation.path == "/fees/demands"))
     other = name.replace(":0.", ":1.")
     files = {name: (BytesIO(NOTHING), "a.pdf"), other: (BytesIO(PAPER), "b.pdf")}
 
@@ -176,12 +176,12 @@ def test_a_held_upload_is_done_with_once_the_form_is_in_order(mei, database):
     wrong = mei.client.post(
         f"{form}/completion", data=mei.form(f"{form}/completion") | photo | {"note": "长" * 3_000}
     )
-    done = mei.fill(f"{form}/completion", note="好了", **kept_in(wrong.text))
+    answer = mei.fill(f"{form}/completion", note="好了", **kept_in(wrong.text))
 
-    assert (wrong.status_code, done.status_code) == (422, 302)
+    assert (wrong.status_code, answer.status_code) == (422, 302)
     with database.reading() as session:
         photos = session.exec(select(StoredFile).where(StoredFile.kind == "photo")).all()
-        assert [each.name for each in photos] == ["好了.jpg"]
+        assert [file.name for file in photos] == ["好了.jpg"]
 
 
 def test_nobody_else_gets_what_is_held(database, app):
@@ -201,7 +201,7 @@ def test_what_was_never_sent_is_deleted(database, app):
         digest = hold_upload(session, "meiyuan", Upload("b", b"b"), by=OUYANG, at=NOON + 2 * HELD)
 
     with database.reading() as session:
-        assert [each.sha256 for each in session.exec(select(HeldUpload))] == [digest]
+        assert [upload.sha256 for upload in session.exec(select(HeldUpload))] == [digest]
 
 
 def test_what_is_no_longer_held_is_asked_for_again(mei, database):

@@ -123,7 +123,7 @@ def test_a_form_that_no_longer_says_what_it_was_drawn_for_is_refused(at_the_desk
 
 
 def test_a_ticket_goes_its_whole_way_by_forms_alone(at_the_desk, database):
-    mei, wen, chen, he = (at_the_desk(each) for each in (MEI, WEN, CHEN, HE))
+    mei, wen, chen, he = (at_the_desk(actor) for actor in (MEI, WEN, CHEN, HE))
     mei.fill(NEW, category="leak", title="漏水")
     at = "/desk/meiyuan/do/tickets/1"
 

@@ -148,9 +148,9 @@ def figures(session, period=H1):
 
 
 def test_the_figures_add_up_in_every_stream(session):
-    found = figures(session)
+    body = figures(session)
 
-    fund_, revenue, fee = found["fund"], found["revenue"], found["fee"]
+    fund_, revenue, fee = body["fund"], body["revenue"], body["fee"]
     assert (fund_["opening_fen"], fund_["in_fen"], fund_["closing_fen"]) == (
         4_300_000, 168_000 + 2 * 1_234, 4_300_000 + 170_468 - fund_["out_fen"],
     )  # fmt: skip
@@ -175,14 +175,14 @@ def test_the_figures_add_up_in_every_stream(session):
         50_000,
     )
     assert (fee["cr1_e4"], fee["cr4_e4"]) == (round(32_400 / 221_400 * 10_000), 1_000)
-    assert {i["id"] for i in found["identities"] if i["holds"] is False} == set()
+    assert {i["id"] for i in body["identities"] if i["holds"] is False} == set()
 
 
 def test_a_use_is_shown_in_the_period_in_which_it_was_paid_though_accepted_before(session):
-    found = figures(session, Period.parse("2026-06"))["fund"]  # accepted on 28 May, paid on 3 June
+    stream = figures(session, Period.parse("2026-06"))["fund"]  # accepted on 28 May, paid on 3 June
 
-    assert [p["code"] for p in found["projects"]] == ["P-2"]
-    assert found["out_fen"] == found["projects"][0]["paid_fen"] > 0
+    assert [p["code"] for p in stream["projects"]] == ["P-2"]
+    assert stream["out_fen"] == stream["projects"][0]["paid_fen"] > 0
 
 
 def test_standing_is_that_of_the_periods_end_whatever_was_paid_since(session):
@@ -203,11 +203,11 @@ def test_standing_is_that_of_the_periods_end_whatever_was_paid_since(session):
 
 
 def test_small_counts_of_homes_and_tickets_are_not_shown(session):
-    found = figures(session)
+    body = figures(session)
 
-    assert found["fund"]["standing"]["homes"] == {"no_fund": None, "needs_topup": 0, "sound": None}
-    assert found["tickets"]["reported"] == 26
-    assert found["tickets"]["by_category"] == {
+    assert body["fund"]["standing"]["homes"] == {"no_fund": None, "needs_topup": 0, "sound": None}
+    assert body["tickets"]["reported"] == 26
+    assert body["tickets"]["by_category"] == {
         "complaint": None,  # 6, hidden with the two doors: else they would be the total less the rest
         "door": None,
         "leak": None,

@@ -13,6 +13,6 @@ def test_a_package_is_told_with_the_last_day_of_warranty_on_any_of_its_parts(ses
         a_component(session, code, package="W-1", warranty_until=until)
     a_package(session, "W-2", accepted_on=date(2022, 9, 30))
 
-    told = {p["code"]: p["warranty_until"] for p in works(session, PLACE, H1, {}, 3)["packages"]}
+    warranties = {p["code"]: p["warranty_until"] for p in works(session, PLACE, H1, {}, 3)["packages"]}
 
-    assert (told["W-1"], told["W-2"]) == ("2027-09-29", None)
+    assert (warranties["W-1"], warranties["W-2"]) == ("2027-09-29", None)

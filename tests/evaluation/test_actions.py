@@ -46,9 +46,9 @@ def close_h2(session):
 
 
 def test_every_stream_feeds_its_indicators(session):
-    found = measures(session, PLACE, H1, RUBRIC.counting)
+    by_indicator = measures(session, PLACE, H1, RUBRIC.counting)
 
-    assert {i: (m.value, m.base) for i, m in found.items() if m.value is not None and i != "A4"} == {
+    assert {i: (m.value, m.base) for i, m in by_indicator.items() if m.value is not None and i != "A4"} == {
         "A1": (1, 6),
         "A2": (Fraction(15, 20), 20),  # three leaks too late, two doors never
         "A3": (0, 24),
@@ -61,17 +61,17 @@ def test_every_stream_feeds_its_indicators(session):
         "D2": (1, 1),
         "D4": (1, 4),
     }
-    assert found["A4"].value == 1
-    assert found["A4"].base >= 12  # the urgent and the complaints, and some of the ordinary
-    assert found["C1"].before == 0
-    assert all(m.zh and m.en for m in found.values())
+    assert by_indicator["A4"].value == 1
+    assert by_indicator["A4"].base >= 12  # the urgent and the complaints, and some of the ordinary
+    assert by_indicator["C1"].before == 0
+    assert all(m.zh and m.en for m in by_indicator.values())
 
 
 def test_what_no_data_feeds_says_why_and_is_not_assessed(session):
-    found = measures(session, PLACE, H1, RUBRIC.counting)
+    by_indicator = measures(session, PLACE, H1, RUBRIC.counting)
 
     for indicator in ("B1", "B3", "B4", "D3", "D5", "E1", "E2", "F1", "F2"):
-        assert (found[indicator].value, found[indicator].missing) == (None, False)
+        assert (by_indicator[indicator].value, by_indicator[indicator].missing) == (None, False)
 
 
 def test_sixty_three_assessable_points_are_not_rated_and_a_stranger_agrees_on_the_score(session):
@@ -124,9 +124,9 @@ def test_a_contract_of_which_nothing_fell_due_is_not_missing(session):
         row.value = "0"
     session.flush()
 
-    found = measures(session, PLACE, H1, RUBRIC.counting)["D2"]
+    measure = measures(session, PLACE, H1, RUBRIC.counting)["D2"]
 
-    assert (found.value, found.missing) == (None, False)
+    assert (measure.value, measure.missing) == (None, False)
 
 
 @pytest.mark.parametrize(
@@ -150,10 +150,10 @@ def test_what_counts_as_good_is_a_number_of_the_rubric(session):
         satisfied_from=6, follow_up_tenths=10, half_marks_working_days=9
     )
 
-    found, later = (measures(session, PLACE, period, all_or_nothing) for period in (H1, H2))
+    first_half, later = (measures(session, PLACE, period, all_or_nothing) for period in (H1, H2))
 
-    assert (found["B2"].value, found["A4"].base, later["E1"].value) == (0, 24, 0)
-    assert "6 分" in found["B2"].zh
+    assert (first_half["B2"].value, first_half["A4"].base, later["E1"].value) == (0, 24, 0)
+    assert "6 分" in first_half["B2"].zh
     assert "9 个工作日" in later["E1"].zh
 
 

@@ -69,8 +69,8 @@ def a_contract(session, *, lump_sum=True, community=PLACE, number="C-1", **terms
         )
     )  # fmt: skip
     session.flush()
-    found = Terms(number, **{"charges_from": date(2026, 1, 1), **terms})
-    set_terms(session, community, found, by=MEI, at=NOON)
+    contract_terms = Terms(number, **{"charges_from": date(2026, 1, 1), **terms})
+    set_terms(session, community, contract_terms, by=MEI, at=NOON)
     return number
 
 
@@ -92,7 +92,7 @@ def books_agree(session):
         rows = session.execute(
             select(row.home, func.sum(fen)).where(row.community == PLACE, stands(row)).group_by(row.home)
         )
-        return defaultdict(int, {home: int(each) for home, each in rows})
+        return defaultdict(int, {home: int(amount) for home, amount in rows})
 
     charged, paid = total(Charge, Charge.amount_fen), total(Applied, Applied.amount_fen)
     waived = total(Waived, Waived.amount_fen - Waived.released_fen)

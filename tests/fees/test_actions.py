@@ -54,11 +54,11 @@ def on_account(session, account, month=JULY):
 
 def owed(session, *homes):
     """What is owed must agree with the books in every test."""
-    found = outstanding(session, PLACE, homes or None)
+    by_home = outstanding(session, PLACE, homes or None)
     of_books = arrears(session)
-    for home, months in found.items():
+    for home, months in by_home.items():
         assert sum(fen for _, fen in months) == of_books[home]
-    return found
+    return by_home
 
 
 def test_every_home_is_charged_once_in_one_entry_though_it_be_asked_again(session):
@@ -181,9 +181,9 @@ def test_money_of_nobody_waits_in_suspense_until_somebody_says_whose_it_was(sess
     assert on_account(session, "2241") == 40_00
     assert len(owed(session)) == 3
 
-    found = a_payment(TWO, 40_00, key="resolved/p-1")
-    resolve_suspense(session, PLACE, found, by=CHEN, at=NOON)
-    resolve_suspense(session, PLACE, found, by=CHEN, at=NOON)
+    payment = a_payment(TWO, 40_00, key="resolved/p-1")
+    resolve_suspense(session, PLACE, payment, by=CHEN, at=NOON)
+    resolve_suspense(session, PLACE, payment, by=CHEN, at=NOON)
 
     assert on_account(session, "2241") == 0
     assert TWO not in owed(session)

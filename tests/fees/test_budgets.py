@@ -66,15 +66,15 @@ def test_a_budget_is_held_against_what_was_spent_and_what_is_over_is_the_owners(
     cost(session, 20_00, CostLine.GREENING, "V-2")
     take_remuneration(session, PLACE, JULY, by=MEI, at=IN_AUGUST)
 
-    found = year_report(session, PLACE, 2026)
+    report = year_report(session, PLACE, 2026)
 
-    assert found.rows == (
+    assert report.rows == (
         BudgetRow(CostLine.STAFF, 600_00, 0),
         BudgetRow(CostLine.CLEANING, 100_00, 30_00),
         BudgetRow(CostLine.GREENING, 0, 20_00),
     )
-    assert (found.income_fen, found.cost_fen, found.remuneration_fen) == (108_00, 50_00, 8_60)
-    assert found.surplus_fen == 49_40
+    assert (report.income_fen, report.cost_fen, report.remuneration_fen) == (108_00, 50_00, 8_60)
+    assert report.surplus_fen == 49_40
 
 
 def test_the_remuneration_is_a_part_of_what_came_in_or_an_amount():

@@ -32,9 +32,9 @@ def test_arrears_and_prepayments_are_no_part_of_the_current_rate(session):
     pay(session, a_payment(TWO, 36_00 + 40_00, date(2026, 6, 21)))
     charge(session, Month(2026, 7))  # what ONE paid ahead pays July, which is no month of the quarter
 
-    found = collection(session, PLACE, Q2, Q2.last)
+    figures = collection(session, PLACE, Q2, Q2.last)
 
-    assert found == Collection(
+    assert figures == Collection(
         charged_fen=324_00,
         waived_fen=0,
         received_fen=148_00,
@@ -43,8 +43,8 @@ def test_arrears_and_prepayments_are_no_part_of_the_current_rate(session):
         homes=3,
         homes_paid=1,
     )
-    assert (found.cr1, found.cr2) == (Fraction(148, 324), Fraction(72, 108))
-    assert (found.cr3, found.cr4) == (Fraction(220, 432), Fraction(1, 3))
+    assert (figures.cr1, figures.cr2) == (Fraction(148, 324), Fraction(72, 108))
+    assert (figures.cr3, figures.cr4) == (Fraction(220, 432), Fraction(1, 3))
 
 
 def test_a_month_paid_ahead_counts_for_the_period_it_pays(session):
@@ -53,9 +53,9 @@ def test_a_month_paid_ahead_counts_for_the_period_it_pays(session):
     for number in (4, 5, 6):
         charge(session, Month(2026, number))
 
-    found = collection(session, PLACE, Q2, Q2.last)
+    figures = collection(session, PLACE, Q2, Q2.last)
 
-    assert (found.received_fen, found.arrears_received_fen, found.homes_paid) == (108_00, 0, 1)
+    assert (figures.received_fen, figures.arrears_received_fen, figures.homes_paid) == (108_00, 0, 1)
 
 
 def test_arrears_paid_before_the_period_are_no_opening_arrears(session):
@@ -64,9 +64,9 @@ def test_arrears_paid_before_the_period_are_no_opening_arrears(session):
     pay(session, a_payment(ONE, 36_00, date(2026, 3, 31)), a_payment(TWO, 36_00, date(2026, 4, 1)))
     charge(session, Month(2026, 4))
 
-    found = collection(session, PLACE, Q2, Q2.last)
+    figures = collection(session, PLACE, Q2, Q2.last)
 
-    assert (found.arrears_opening_fen, found.arrears_received_fen) == (72_00, 36_00)
+    assert (figures.arrears_opening_fen, figures.arrears_received_fen) == (72_00, 36_00)
 
 
 def test_what_comes_in_after_the_cut_off_does_not_change_the_rate(session):
@@ -127,8 +127,12 @@ def test_t8_through_the_books(session):
 
     pay(session, a_payment(ONE, 810_000_00), a_payment(TWO, 35_000_00))
 
-    found = collection(session, PLACE, Period.parse("2026-Q3"), date(2026, 9, 30))
-    assert (found.charged_fen, found.waived_fen, found.received_fen) == (1_000_000_00, 20_000_00, 735_000_00)
-    assert found.cr1 == Fraction(735, 980) == Fraction(75, 100)
-    assert found.arrears_received_fen == 60_000_00
+    figures = collection(session, PLACE, Period.parse("2026-Q3"), date(2026, 9, 30))
+    assert (figures.charged_fen, figures.waived_fen, figures.received_fen) == (
+        1_000_000_00,
+        20_000_00,
+        735_000_00,
+    )
+    assert figures.cr1 == Fraction(735, 980) == Fraction(75, 100)
+    assert figures.arrears_received_fen == 60_000_00
     assert held(session, PLACE, "fee", "prepaid")[ONE] == 50_000_00

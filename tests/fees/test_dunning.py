@@ -194,7 +194,7 @@ def test_a_late_fee_is_never_more_than_the_principal():
 )
 def test_a_late_fee_only_grows_is_capped_and_paying_never_raises_it(fen, days, more, paid, daily_e6):
     due = date(2026, 1, 31)
-    down = [(date.fromordinal(due.toordinal() + n), each) for n, each in paid]
+    down = [(date.fromordinal(due.toordinal() + n), amount) for n, amount in paid]
     until, later = (date.fromordinal(due.toordinal() + n) for n in (days, days + more))
     debt = LateDebt(fen, due, down)
 
@@ -275,12 +275,12 @@ def test_what_nobody_handed_in_proves_no_delivery_and_no_award(session):
 
 def test_costs_are_claimed_once_by_their_award_and_for_a_month_that_was_charged(session):
     in_arrears(session)
-    told = {"by": MEI, "at": LATER}
-    first = claim_costs(session, PLACE, ONE, MAY, 50_00, SHA, **told)
+    who = {"by": MEI, "at": LATER}
+    first = claim_costs(session, PLACE, ONE, MAY, 50_00, SHA, **who)
 
-    assert claim_costs(session, PLACE, ONE, MAY, 50_00, SHA, **told) == first._replace(fresh=False)
+    assert claim_costs(session, PLACE, ONE, MAY, 50_00, SHA, **who) == first._replace(fresh=False)
     with pytest.raises(NotOwed):
-        claim_costs(session, PLACE, ONE, Month(2026, 1), 50_00, "c" * 64, **told)
+        claim_costs(session, PLACE, ONE, Month(2026, 1), 50_00, "c" * 64, **who)
     assert debts(session, PLACE, [ONE])[ONE][0] == (Owed("2026-05", Part.COST), 50_00)
 
 
@@ -324,9 +324,9 @@ def test_the_lpr_of_the_profile_has_its_history(session):
 
 def test_the_same_dispute_is_opened_once(session):
     in_arrears(session)
-    told = {"reason": "服务质量", "by": MEI, "at": LATER}
-    first = open_dispute(session, PLACE, "D-1", ONE, MAY, MAY, date(2026, 7, 1), **told)
+    details = {"reason": "服务质量", "by": MEI, "at": LATER}
+    first = open_dispute(session, PLACE, "D-1", ONE, MAY, MAY, date(2026, 7, 1), **details)
 
-    assert open_dispute(session, PLACE, "D-1", ONE, MAY, MAY, date(2026, 7, 1), **told).no == first.no
+    assert open_dispute(session, PLACE, "D-1", ONE, MAY, MAY, date(2026, 7, 1), **details).no == first.no
     with pytest.raises(AskedDifferently):
-        open_dispute(session, PLACE, "D-1", TWO, MAY, MAY, date(2026, 7, 1), **told)
+        open_dispute(session, PLACE, "D-1", TWO, MAY, MAY, date(2026, 7, 1), **details)

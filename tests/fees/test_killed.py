@@ -60,11 +60,11 @@ def test_a_month_end_killed_halfway_never_happened_and_is_done_again_once(databa
         assert session.exec(select(Charge)).all() == []
         assert session.execute(text("SELECT count(*) FROM entry WHERE kind LIKE 'fees.%'")).scalar() == 1
     with database.writing() as session:
-        done = charge(session)
+        outcome = charge(session)
     with database.writing() as session:
         assert not charge(session).posted.fresh
-    assert (done.posted.fresh, done.homes, done.prepaid_fen) == (True, 23, 36_00)
+    assert (outcome.posted.fresh, outcome.homes, outcome.prepaid_fen) == (True, 23, 36_00)
     with database.reading() as session:
-        assert sum(row.amount_fen for row in session.exec(select(Charge))) == done.total_fen == 23 * 36_00
+        assert sum(row.amount_fen for row in session.exec(select(Charge))) == outcome.total_fen == 23 * 36_00
         assert [row.amount_fen for row in session.exec(select(Applied))] == [36_00]
         assert list(problems(session, PLACE)) == []

@@ -73,9 +73,9 @@ def a_bundle(session):
 
 
 def shared(session, fen=10_01, places=(PLACE, OTHER), *, key=ShareKey.AREA, book="fee", **more):
-    told = {"voucher": "V-1", "payee": "wuye", "published_sha256": digest(RULE), **more}
+    details = {"voucher": "V-1", "payee": "wuye", "published_sha256": digest(RULE), **more}
     cost = SharedCost(
-        line=CostLine.ORDER, total_fen=fen, share_by=key, on=date(2026, 7, 20), book=book, **told
+        line=CostLine.ORDER, total_fen=fen, share_by=key, on=date(2026, 7, 20), book=book, **details
     )
     return share_cost(session, places[0], places[1:], cost, by=MEI, at=NOON)
 
@@ -143,12 +143,15 @@ def test_a_bundle_shares_a_cost_by_its_key_and_loses_nothing():
 def test_each_community_pays_its_part_out_of_its_own_book_and_the_entries_are_linked(session):
     a_bundle(session)
 
-    done = shared(session)
+    postings = shared(session)
 
     assert year_report(session, PLACE, 2026).cost_fen == 7_51
     assert year_report(session, OTHER, 2026).cost_fen == 2_50
-    assert {entry(session, place, done[place].no).link for place in done} == {"bundle/V-1"}
-    assert {place: each.fresh for place, each in shared(session).items()} == {PLACE: False, OTHER: False}
+    assert {entry(session, place, postings[place].no).link for place in postings} == {"bundle/V-1"}
+    assert {place: posting.fresh for place, posting in shared(session).items()} == {
+        PLACE: False,
+        OTHER: False,
+    }
 
 
 @pytest.mark.parametrize("book", ["fund", "revenue", "community", "grant-gov"])

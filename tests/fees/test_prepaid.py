@@ -112,8 +112,8 @@ def test_the_developer_is_the_payer_named_on_what_he_is_charged(session):
 
     assert {m.home: m.party for m in moves}["1-1-201"] == "builder"
     assert {m.party for m in moves if m.home != "1-1-201"} == {None}
-    found = collection(session, PLACE, Period.parse("2026-Q3"), date(2026, 9, 30))
-    assert (found.homes, found.charged_fen) == (4, 153_00)  # an unsold home is billable
+    figures = collection(session, PLACE, Period.parse("2026-Q3"), date(2026, 9, 30))
+    assert (figures.homes, figures.charged_fen) == (4, 153_00)  # an unsold home is billable
 
 
 def test_until_it_is_handed_over_the_developer_pays_for_a_home(session):
@@ -246,9 +246,9 @@ def test_the_year_is_measured_on_its_two_fixed_days(session):
     pay(session, a_payment(ONE, 36_00, date(2026, 12, 31)), a_payment(TWO, 36_00, date(2027, 1, 31)))
     pay(session, a_payment("1-1-103", 36_00, date(2027, 2, 1)))
 
-    found = snapshots(session, PLACE, 2026)
+    by_day = snapshots(session, PLACE, 2026)
 
-    assert {day: each.homes_paid for day, each in found.items()} == {
+    assert {day: snapshot.homes_paid for day, snapshot in by_day.items()} == {
         date(2026, 12, 31): 1,
         date(2027, 1, 31): 2,
     }
@@ -259,11 +259,11 @@ def test_a_home_sees_every_line_of_its_account(session):
     claim_costs(session, PLACE, ONE, MAY, 10_00, AWARD, by=MEI, at=NOON)
     pay(session, a_payment(ONE, 50_00))
 
-    found = home_statement(session, PLACE, ONE)
+    statement = home_statement(session, PLACE, ONE)
 
-    assert [(line.what, line.month, line.amount_fen) for line in found.lines] == [
+    assert [(line.what, line.month, line.amount_fen) for line in statement.lines] == [
         ("charge", "2026-05", 36_00), ("charge", "2026-06", 36_00), ("charge", "2026-07", 36_00),
         ("surcharge", "2026-05", 10_00), ("payment", "2026-05", -36_00), ("payment", "2026-05", -10_00),
         ("payment", "2026-06", -4_00),
     ]  # fmt: skip
-    assert found.owed_fen == sum(line.amount_fen for line in found.lines) == 68_00
+    assert statement.owed_fen == sum(line.amount_fen for line in statement.lines) == 68_00

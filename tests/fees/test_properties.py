@@ -83,8 +83,8 @@ class FeeBook(RuleBasedStateMachine):
     def pay_something(self, home, fen, month):
         named = (str(Month(2026, month)),) if month else ()
         payment = a_payment(home, fen, self.month.first, key=self.next())._replace(months=named)
-        done = self.do(lambda session, at: pay(session, payment))
-        self.receipts += [(each.no, home) for each in done or []]
+        postings = self.do(lambda session, at: pay(session, payment))
+        self.receipts += [(posting.no, home) for posting in postings or []]
 
     @rule(
         home=st.none() | HOMES, percent=st.none() | st.integers(1, 100), fen=st.integers(1, 40_00),

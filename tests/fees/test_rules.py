@@ -48,7 +48,7 @@ def test_half_a_fen_is_rounded_up(area_dm2, rate_e4, fee):
 
 
 @pytest.mark.parametrize(
-    ("contracts", "modes", "found"),
+    ("contracts", "modes", "gaps"),
     [
         ([(date(2024, 1, 1), None)], [], []),
         ([(date(2024, 1, 1), date(2026, 9, 30))], [], [Span(date(2026, 10, 1), None)]),
@@ -66,8 +66,8 @@ def test_half_a_fen_is_rounded_up(area_dm2, rate_e4, fee):
         ),
     ],
 )
-def test_nobody_charges_between_the_firm_that_went_and_whoever_comes(contracts, modes, found):
-    assert gaps_after(contracts, modes) == found
+def test_nobody_charges_between_the_firm_that_went_and_whoever_comes(contracts, modes, gaps):
+    assert gaps_after(contracts, modes) == gaps
 
 
 def test_a_price_may_be_a_home_whatever_its_area():
@@ -147,9 +147,9 @@ FEES = {"1": 31_00}
 JULY = Month(2026, 7)
 
 
-def billed(*, days=31, **told):
-    told = {"developers": {}, "handed_over": {}, "part_month": PartMonth.DAYS, **told}
-    return [tuple(bill) for bill in bills(FEES, JULY, DaysCharged(days), **told)]
+def billed(*, days=31, **terms):
+    terms = {"developers": {}, "handed_over": {}, "part_month": PartMonth.DAYS, **terms}
+    return [tuple(bill) for bill in bills(FEES, JULY, DaysCharged(days), **terms)]
 
 
 @pytest.mark.parametrize(
@@ -207,10 +207,10 @@ def test_before_a_hand_over_without_a_developer_nobody_is_charged():
     st.sampled_from(PartMonth),
 )
 def test_developer_and_owner_pay_a_month_between_them(fee, days, on, rule):
-    told = {"developers": {}, "part_month": rule}
-    alone = bills({"1": fee}, JULY, DaysCharged(days), handed_over={}, **told)
+    terms = {"developers": {}, "part_month": rule}
+    alone = bills({"1": fee}, JULY, DaysCharged(days), handed_over={}, **terms)
     here = {"1": HandedOver(on, "builder")}
-    parted = bills({"1": fee}, JULY, DaysCharged(days), handed_over=here, **told)
+    parted = bills({"1": fee}, JULY, DaysCharged(days), handed_over=here, **terms)
 
     assert sum(bill.amount_fen for bill in parted) == sum(bill.amount_fen for bill in alone)
     assert all(bill.amount_fen > 0 for bill in parted)

@@ -110,23 +110,21 @@ def test_where_the_place_asks_for_it_the_audit_is_published_before_the_price_cha
 
 def test_a_package_names_its_services_and_nothing_else_does(session):
     three_homes(session)
-    told = {"by": MEI, "at": NOON}
+    who = {"by": MEI, "at": NOON}
     with pytest.raises(PackageEmpty):
-        set_tariff(session, PLACE, "*", NewPrice(SINCE, Basis.PACKAGE, 180_000), "决议 2", **told)
+        set_tariff(session, PLACE, "*", NewPrice(SINCE, Basis.PACKAGE, 180_000), "决议 2", **who)
     with pytest.raises(PackageEmpty):
-        set_tariff(
-            session, PLACE, "*", NewPrice(SINCE, Basis.PER_M2, 4_500, items=["保洁"]), "决议 2", **told
-        )
+        set_tariff(session, PLACE, "*", NewPrice(SINCE, Basis.PER_M2, 4_500, items=["保洁"]), "决议 2", **who)
 
     set_tariff(
-        session, PLACE, "*", NewPrice(SINCE, Basis.PACKAGE, 180_000, items=["保洁", "秩序"]), "决议 2", **told
+        session, PLACE, "*", NewPrice(SINCE, Basis.PACKAGE, 180_000, items=["保洁", "秩序"]), "决议 2", **who
     )
 
     assert tariffs(session, PLACE)[-1].items == "保洁\n秩序"
     charge(session, AUGUST)
     assert {sum(fen for _, fen in due) for due in outstanding(session, PLACE).values()} == {18_00}
     with pytest.raises(TariffExists):
-        set_tariff(session, PLACE, "*", NewPrice(SINCE, Basis.PER_M2, 1), "决议 3", **told)
+        set_tariff(session, PLACE, "*", NewPrice(SINCE, Basis.PER_M2, 1), "决议 3", **who)
 
 
 def test_a_contract_that_begins_within_a_month_charges_its_days(session):

@@ -255,11 +255,11 @@ def test_waived_money_leaves_the_rate_and_is_disclosed_by_kind(session):
     granted(session, "W-2", home=TWO, fen=6_00, kind=Kind.COMPENSATION)
     pay(session, a_payment(ONE, 18_00), a_payment(TWO, 15_00))
 
-    found = collection(session, PLACE, Q3, Q3.last)
+    figures = collection(session, PLACE, Q3, Q3.last)
 
-    assert (found.charged_fen, found.waived_fen, found.received_fen) == (108_00, 24_00, 33_00)
-    assert found.cr1 == Fraction(33, 84)
-    assert (found.homes, found.homes_paid) == (3, 1)
+    assert (figures.charged_fen, figures.waived_fen, figures.received_fen) == (108_00, 24_00, 33_00)
+    assert figures.cr1 == Fraction(33, 84)
+    assert (figures.homes, figures.homes_paid) == (3, 1)
     assert waived_by_kind(session, PLACE, Q3) == {Kind.SERVICE_DEFECT: 18_00, Kind.COMPENSATION: 6_00}
     assert collection(session, PLACE, Q3, date(2026, 7, 14)).waived_fen == 0  # the day before it was granted
 
@@ -271,9 +271,9 @@ def test_a_waiver_of_an_earlier_month_leaves_the_arrears(session):
     granted(session, home=None, percent=50, last=JUNE)
     pay(session, a_payment(ONE, 18_00))
 
-    found = collection(session, PLACE, Q3, Q3.last)
+    figures = collection(session, PLACE, Q3, Q3.last)
 
-    assert (found.arrears_opening_fen, found.arrears_received_fen) == (36_00, 18_00)
+    assert (figures.arrears_opening_fen, figures.arrears_received_fen) == (36_00, 18_00)
 
 
 def test_the_ground_of_a_waiver_is_not_in_the_log_nor_is_the_home(session):

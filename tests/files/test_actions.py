@@ -42,12 +42,12 @@ def kept(session, body=SCAN, kind=FileKind.PAPER, name="scan.pdf", **how):
 def test_a_paper_is_kept_as_it_came_under_the_digest_of_its_bytes(session):
     a_community(session)
 
-    found = kept(session, name="C:\\委托书.pdf")
+    file = kept(session, name="C:\\委托书.pdf")
 
-    assert found.sha256 == sha256(SCAN).hexdigest()
-    assert (found.name, found.size, found.by_login) == ("委托书.pdf", len(SCAN), "he")
-    assert (found.shown_to, found.original_sha256) == (ShownTo.COMMITTEE, None)
-    assert body_of(session, PLACE, found.sha256) == SCAN
+    assert file.sha256 == sha256(SCAN).hexdigest()
+    assert (file.name, file.size, file.by_login) == ("委托书.pdf", len(SCAN), "he")
+    assert (file.shown_to, file.original_sha256) == (ShownTo.COMMITTEE, None)
+    assert body_of(session, PLACE, file.sha256) == SCAN
 
 
 def test_a_picture_is_kept_as_it_is_shown_with_what_its_file_said(session):
@@ -55,18 +55,18 @@ def test_a_picture_is_kept_as_it_is_shown_with_what_its_file_said(session):
     place = ("N", (31, 13, 48), "E", (121, 28, 12))
     body = a_photograph(captured="2026:07:14 09:30:00", place=place)
 
-    found = kept(session, body, FileKind.PHOTO, "after.jpg")
+    file = kept(session, body, FileKind.PHOTO, "after.jpg")
 
-    shown = body_of(session, PLACE, found.sha256)
-    assert (found.sha256, found.size) == (sha256(shown).hexdigest(), len(shown))
-    assert (found.original_sha256, found.media_type) == (sha256(body).hexdigest(), JPEG)
-    assert (found.captured_on, found.latitude_e6, found.longitude_e6) == (
+    shown = body_of(session, PLACE, file.sha256)
+    assert (file.sha256, file.size) == (sha256(shown).hexdigest(), len(shown))
+    assert (file.original_sha256, file.media_type) == (sha256(body).hexdigest(), JPEG)
+    assert (file.captured_on, file.latitude_e6, file.longitude_e6) == (
         date(2026, 7, 14),
         31_230_000,
         121_470_000,
     )
-    assert found.shown_to is ShownTo.RESIDENT
-    assert as_it_came(session, PLACE, found.original_sha256) is found
+    assert file.shown_to is ShownTo.RESIDENT
+    assert as_it_came(session, PLACE, file.original_sha256) is file
 
 
 def test_the_same_file_is_kept_once_as_what_it_first_came_in_as(session):
@@ -75,9 +75,11 @@ def test_the_same_file_is_kept_once_as_what_it_first_came_in_as(session):
 
     first = kept(session, body, FileKind.PHOTO, "after.jpg")
     as_shown = body_of(session, PLACE, first.sha256)
-    again = [kept(session, each, FileKind.PAPER, "again", by=CHEN, at=LATER) for each in (body, as_shown)]
+    again = [
+        kept(session, content, FileKind.PAPER, "again", by=CHEN, at=LATER) for content in (body, as_shown)
+    ]
 
-    assert [each.sha256 for each in again] == [first.sha256] * 2
+    assert [file.sha256 for file in again] == [first.sha256] * 2
     assert (first.kind, first.name, first.by_login) == (FileKind.PHOTO, "after.jpg", "he")
     assert len(session.exec(select(StoredFile.sha256).where(StoredFile.sha256 != SHA)).all()) == 1
 
@@ -160,8 +162,8 @@ def test_an_erased_file_leaves_its_digest_its_uses_and_a_line_in_the_log(databas
         erase_file(session, PLACE, digest, "欧阳要求删除", SHA, by=CHEN, at=LATER)
 
     with database.writing() as session:
-        found = stored(session, PLACE, digest)
-        assert (found.name, found.captured_on, found.erased_at) == ("", None, LATER)
+        file = stored(session, PLACE, digest)
+        assert (file.name, file.captured_on, file.erased_at) == ("", None, LATER)
         with pytest.raises(FileErased):
             body_of(session, PLACE, digest)
         (proof,) = files_of(session, PLACE, "ticket/1")

@@ -117,7 +117,7 @@ def test_what_an_entry_says_privately_is_erased_and_the_log_says_so(session):
     content = json.loads(leaf(session, PLACE, said.leaf_index).body)
     assert (content["what"], content["facts"]) == ("words.erased", {"of": index, "request": SHA})
     lines = [json.loads(leaf(session, PLACE, said.leaf_index - back).body) for back in (1, 2)]
-    assert {(each["kind"], each["of"], each["request"]) for each in lines} == {("erasure", index, SHA)}
+    assert {(line["kind"], line["of"], line["request"]) for line in lines} == {("erasure", index, SHA)}
     assert "欧阳" not in str(content)
     assert entry(session, PLACE, no).who_salt is not None
     assert list(problems(session, PLACE)) == []

@@ -57,8 +57,8 @@ def test_nothing_of_the_device_or_the_place_stays_in_what_is_shown(encoded, kind
 
     shown = develop(body, kind).body
 
-    for told in (b"Ouyang", b"Exif", b"eXIf", b"EXIF", b"a comment", b"2026"):
-        assert told not in shown
+    for trace in (b"Ouyang", b"Exif", b"eXIf", b"EXIF", b"a comment", b"2026"):
+        assert trace not in shown
     assert not opened(shown).getexif()
     assert opened(shown).format == encoded
 
@@ -76,7 +76,7 @@ def test_south_and_west_are_negative():
 
 
 @pytest.mark.parametrize(
-    "told",
+    "claims",
     [
         {},
         {"captured": "0000:00:00 00:00:00"},
@@ -86,8 +86,8 @@ def test_south_and_west_are_negative():
     ],
     ids=["nothing", "no day", "words", "beyond the pole", "half a place"],
 )
-def test_nonsense_about_its_making_is_no_fact_and_no_refusal(told):
-    capture = develop(a_photograph(**told), JPEG).capture
+def test_nonsense_about_its_making_is_no_fact_and_no_refusal(claims):
+    capture = develop(a_photograph(**claims), JPEG).capture
 
     assert capture.on is None
     assert capture.latitude_e6 in (None, 1_000_000)

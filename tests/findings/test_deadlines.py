@@ -30,7 +30,10 @@ def session(trial):
 
 
 def flagged(session, on, first=YEAR):
-    return [(each.flag, each.subject, each.on) for each in candidates(session, PLACE, first, on)]
+    return [
+        (candidate.flag, candidate.subject, candidate.on)
+        for candidate in candidates(session, PLACE, first, on)
+    ]
 
 
 def test_nothing_is_late_where_nothing_was_ever_booked(session):
@@ -56,9 +59,9 @@ def test_r14_a_share_that_is_not_in_the_fund_shows_after_its_last_day(session):
     due_on = date(2026, 4, 22)
 
     assert flagged(session, due_on) == []
-    (found,) = candidates(session, PLACE, YEAR, due_on + timedelta(days=1))
-    assert (found.flag, found.subject, found.on) == ("R14", "2026-Q1", due_on)
-    assert "280.00" in found.zh
+    (candidate,) = candidates(session, PLACE, YEAR, due_on + timedelta(days=1))
+    assert (candidate.flag, candidate.subject, candidate.on) == ("R14", "2026-Q1", due_on)
+    assert "280.00" in candidate.zh
     remit(session)
     assert flagged(session, due_on + timedelta(days=1)) == []
 
@@ -87,8 +90,8 @@ def test_r32_a_hand_over_that_is_not_signed_shows_after_its_day(session):
     session.flush()
     a_resolution(session, "M-F", Matter.FIRM)
     last = date(2026, 9, 30)
-    told = {"motion": "M-F", "evidence": SHA, "by": CHEN, "at": NOON}
-    give_notice(session, PLACE, "WY-1", Cause.DISMISSED, last, **told)
+    details = {"motion": "M-F", "evidence": SHA, "by": CHEN, "at": NOON}
+    give_notice(session, PLACE, "WY-1", Cause.DISMISSED, last, **details)
 
     assert flagged(session, date(2026, 10, 30)) == []
     assert flagged(session, date(2026, 10, 31)) == [("R32", "WY-1", date(2026, 10, 30))]
@@ -101,16 +104,18 @@ def test_r32_what_was_not_handed_over_shows_by_its_number_and_kind_and_without_i
     session.add(ServiceContract(**contract, starts_on=date(2024, 1, 1), ends_on=date(2026, 12, 31)))
     session.flush()
     a_resolution(session, "M-F", Matter.FIRM)
-    told = {"motion": "M-F", "evidence": SHA, "by": CHEN, "at": NOON}
-    give_notice(session, PLACE, "WY-1", Cause.DISMISSED, date(2026, 9, 30), **told)
+    details = {"motion": "M-F", "evidence": SHA, "by": CHEN, "at": NOON}
+    give_notice(session, PLACE, "WY-1", Cause.DISMISSED, date(2026, 9, 30), **details)
     add_items(session, PLACE, "WY-1", [NewItem(ItemKind.FILES, "竣工图")], by=MEI, at=NOON)
     mark(session, PLACE, "WY-1", [Mark(1, ItemState.MISSING, "缺张老师手里的三张")], by=CHEN, at=NOON)
 
-    found = [
-        each for each in candidates(session, PLACE, YEAR, date(2026, 10, 30)) if each.subject == "WY-1/1"
+    rows = [
+        candidate
+        for candidate in candidates(session, PLACE, YEAR, date(2026, 10, 30))
+        if candidate.subject == "WY-1/1"
     ]
 
-    ((flag, _, on, zh, en, article),) = found
+    ((flag, _, on, zh, en, article),) = rows
     assert (flag, on, article) == ("R32", date(2026, 10, 30), "《民法典》第949条")
     assert "资料" in zh
     assert "files" in en

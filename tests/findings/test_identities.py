@@ -19,14 +19,14 @@ ALL = [f"I{n}" for n in range(1, 11)]
 def take_the_triggers_off(session, table):
     """Drop every trigger of a table, for the length of this transaction."""
     if session.get_bind().dialect.name == "postgresql":
-        found = text(
+        query = text(
             "SELECT tgname FROM pg_trigger WHERE tgrelid = CAST(:table AS regclass) AND NOT tgisinternal"
         )
         drop = "DROP TRIGGER {} ON {}"
     else:
-        found = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+        query = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
         drop = "DROP TRIGGER {}"
-    for name in session.scalars(found, {"table": table}).all():
+    for name in session.scalars(query, {"table": table}).all():
         session.execute(text(drop.format(name, table)))
 
 
@@ -37,15 +37,17 @@ def changed(session, statement):
 
 
 def broken(session, period=H1):
-    return {each.id for each in identities(session, PLACE, period) if each.holds is False}
+    return {identity.id for identity in identities(session, PLACE, period) if identity.holds is False}
 
 
 def test_on_honest_books_every_identity_holds_that_can_be_judged(session):
-    found = identities(session, PLACE, H1)
+    verdicts = identities(session, PLACE, H1)
 
-    assert [each.id for each in found] == ALL
-    assert {each.id: each.holds for each in found} == {i: None if i == "I8" else True for i in ALL}
-    assert all(each.zh and each.en and each.note for each in found)
+    assert [identity.id for identity in verdicts] == ALL
+    assert {identity.id: identity.holds for identity in verdicts} == {
+        i: None if i == "I8" else True for i in ALL
+    }
+    assert all(identity.zh and identity.en and identity.note for identity in verdicts)
 
 
 @pytest.mark.parametrize("period", ["2026-Q1", "2026-02", "2026-05", "2025"])
@@ -114,7 +116,7 @@ def test_a_paid_project_without_any_share_is_not_overlooked(session):
 
     session.execute(text("DELETE FROM payment_share WHERE community = 'meiyuan' AND project = 'P-1'"))
 
-    (i9,) = [each for each in identities(session, PLACE, H1) if each.id == "I9"]
+    (i9,) = [identity for identity in identities(session, PLACE, H1) if identity.id == "I9"]
     assert not i9.holds
     assert "P-1" in i9.note
 

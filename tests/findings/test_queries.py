@@ -36,7 +36,7 @@ def proposed(session, code, after=0, *, fen=29_000_00, building="1", contractor=
 
 
 def flagged(session, first=YEAR[0], last=YEAR[1]):
-    return [(each.flag, each.subject) for each in candidates(session, PLACE, first, last)]
+    return [(candidate.flag, candidate.subject) for candidate in candidates(session, PLACE, first, last)]
 
 
 def test_t10_shows_as_a_candidate_from_its_last_project_on(place):
@@ -45,10 +45,10 @@ def test_t10_shows_as_a_candidate_from_its_last_project_on(place):
         proposed(place, code, after)
     newest = NOON.date() + timedelta(days=40)
 
-    (found,) = candidates(place, PLACE, *YEAR)
+    (candidate,) = candidates(place, PLACE, *YEAR)
 
-    assert (found.flag, found.subject, found.on) == (Flag.SPLITTING, "P-1、P-2、P-3", newest)
-    assert found.severity is Severity.HIGH
+    assert (candidate.flag, candidate.subject, candidate.on) == (Flag.SPLITTING, "P-1、P-2、P-3", newest)
+    assert candidate.severity is Severity.HIGH
     assert flagged(place, last=newest - timedelta(days=1)) == [("R03", "P-1、P-2")]
     assert flagged(place, first=newest + timedelta(days=1)) == []
 
@@ -79,7 +79,7 @@ def test_the_limit_of_what_needs_no_vote_of_its_own_is_watched_as_well(place):
     proposed(place, "P-1", fen=60_000_00)
     proposed(place, "P-2", 40, fen=60_000_00)
 
-    (found,) = candidates(place, PLACE, *YEAR)
+    (candidate,) = candidates(place, PLACE, *YEAR)
 
-    assert "100,000.00" in found.zh
-    assert "第278条" in found.article
+    assert "100,000.00" in candidate.zh
+    assert "第278条" in candidate.article

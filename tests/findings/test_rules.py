@@ -32,11 +32,11 @@ def test_t10_three_projects_of_29_000_in_40_days_were_split():
     assert [use.code for use in split.uses] == ["P-1", "P-2", "P-3"]
     assert (split.total_fen, split.on) == (87_000_00, date(2026, 4, 10))
     assert split.links == (Link.CONTRACTOR, Link.COMPONENT, Link.SCOPE)
-    told = split_candidate(split)
-    assert (told.flag, told.severity, told.subject) == ("R03", Severity.HIGH, "P-1、P-2、P-3")
-    assert "40 天" in told.zh
-    assert "87,000.00" in told.zh
-    assert "40 days" in told.en
+    candidate = split_candidate(split)
+    assert (candidate.flag, candidate.severity, candidate.subject) == ("R03", Severity.HIGH, "P-1、P-2、P-3")
+    assert "40 天" in candidate.zh
+    assert "87,000.00" in candidate.zh
+    assert "40 days" in candidate.en
 
 
 def test_other_contractors_elsewhere_are_no_splitting():
@@ -51,14 +51,14 @@ def test_one_thing_in_common_is_enough(link):
     assert codes(a_use("P-1"), a_use("P-2", 40, **other)) == [["P-1", "P-2"]]
 
 
-@pytest.mark.parametrize(("days", "found"), [(90, [["P-1", "P-2"]]), (91, []), (100, [])])
-def test_ninety_days_are_near_and_a_hundred_are_not(days, found):
-    assert codes(a_use("P-1"), a_use("P-2", days)) == found
+@pytest.mark.parametrize(("days", "groups"), [(90, [["P-1", "P-2"]]), (91, []), (100, [])])
+def test_ninety_days_are_near_and_a_hundred_are_not(days, groups):
+    assert codes(a_use("P-1"), a_use("P-2", days)) == groups
 
 
-@pytest.mark.parametrize(("fen", "found"), [(1_000_00, [["P-1", "P-2"]]), (999_99, [])])
-def test_the_sum_has_to_reach_the_limit(fen, found):
-    assert codes(a_use("P-1"), a_use("P-2", 40, fen=fen)) == found
+@pytest.mark.parametrize(("fen", "groups"), [(1_000_00, [["P-1", "P-2"]]), (999_99, [])])
+def test_the_sum_has_to_reach_the_limit(fen, groups):
+    assert codes(a_use("P-1"), a_use("P-2", 40, fen=fen)) == groups
 
 
 def test_a_use_that_reaches_the_limit_by_itself_hides_nothing():
@@ -67,7 +67,7 @@ def test_a_use_that_reaches_the_limit_by_itself_hides_nothing():
 
 
 @pytest.mark.parametrize(
-    ("fen", "days", "found"),
+    ("fen", "days", "groups"),
     [
         (27_000_00, 100, [["P-1", "P-2", "P-3"]]),
         (26_999_99, 100, []),
@@ -75,12 +75,12 @@ def test_a_use_that_reaches_the_limit_by_itself_hides_nothing():
         (27_000_00, 183, []),
     ],
 )
-def test_three_just_below_the_limit_show_though_they_are_far_apart(fen, days, found):
-    assert codes(*(a_use(f"P-{n + 1}", n * days, fen=fen) for n in range(3))) == found
+def test_three_just_below_the_limit_show_though_they_are_far_apart(fen, days, groups):
+    assert codes(*(a_use(f"P-{n + 1}", n * days, fen=fen) for n in range(3))) == groups
 
 
 @pytest.mark.parametrize(
-    ("place", "homes", "found"),
+    ("place", "homes", "overlap"),
     [
         (("3",), 60, True),
         ((), 100, True),
@@ -90,7 +90,7 @@ def test_three_just_below_the_limit_show_though_they_are_far_apart(fen, days, fo
         ((), 101, False),
     ],
 )
-def test_scopes_overlap_by_sixty_per_cent_of_the_wider_one(place, homes, found):
+def test_scopes_overlap_by_sixty_per_cent_of_the_wider_one(place, homes, overlap):
     other = a_use("P-2", 10, contractor="hong", component="pump", place=place, homes=homes)
 
-    assert bool(codes(a_use("P-1", place=("3",), homes=60), other)) is found
+    assert bool(codes(a_use("P-1", place=("3",), homes=60), other)) is overlap

@@ -113,7 +113,7 @@ class FiveHomes(RuleBasedStateMachine):
         self.database, self.signer = self.fresh()
         self.now = noon(date(2026, 2, 10))
         self.numbers = itertools.count(1)
-        self.done, self.refused = Counter(), []
+        self.counts, self.refused = Counter(), []
         self.receipts, self.deposits = [], [f"R-0{number}" for number in range(5)]
         self.waivers, self.runs, self.repairs, self.bonds, self.lost = [], [], [], [], set()
         self.last = lambda _: None, self.now
@@ -139,7 +139,7 @@ class FiveHomes(RuleBasedStateMachine):
             assert self.standing() == before
             self.refused.append(refusal)
             return None
-        self.done[action.__qualname__.split(".")[1]] += 1
+        self.counts[action.__qualname__.split(".")[1]] += 1
         self.last = action, self.now
         return answer
 
@@ -147,8 +147,8 @@ class FiveHomes(RuleBasedStateMachine):
         """All that an action writes to the books and the log."""
         with self.database.reading() as session:
             written, balances = (Entry, Leaf, PrivateField), (Balance, SubledgerBalance)
-            counted = [session.exec(select(func.count()).select_from(each)).one() for each in written]
-            kept = [sorted(map(tuple, session.execute(select(each.__table__)))) for each in balances]
+            counted = [session.exec(select(func.count()).select_from(table)).one() for table in written]
+            kept = [sorted(map(tuple, session.execute(select(table.__table__)))) for table in balances]
             return head(session, PLACE), counted, kept
 
     def by(self, who):
@@ -222,9 +222,9 @@ class FiveHomes(RuleBasedStateMachine):
 
     @rule(fen=amounts, ago=days_ago)
     def spend_the_fee(self, fen, ago):
-        told = {"voucher": self.name("cost"), "payee": "anju"}
+        details = {"voucher": self.name("cost"), "payee": "anju"}
         line, on = CostLine.CLEANING, self.day(ago)
-        self.do(lambda session: book_cost(session, PLACE, line, fen, on, **told, **self.by(MEI)))
+        self.do(lambda session: book_cost(session, PLACE, line, fen, on, **details, **self.by(MEI)))
 
     @rule(ago=months_ago)
     def take_the_remuneration(self, ago):
@@ -257,8 +257,8 @@ class FiveHomes(RuleBasedStateMachine):
         def action(session):
             if source is None:
                 return credit_interest(session, PLACE, fen, on, key=number, **self.by(MEI))
-            told = {"voucher_no": number, "what": SECRET}
-            return credit_other(session, PLACE, source, fen, on, **told, **self.by(MEI))
+            details = {"voucher_no": number, "what": SECRET}
+            return credit_other(session, PLACE, source, fen, on, **details, **self.by(MEI))
 
         self.do(action)
 
@@ -297,8 +297,8 @@ class FiveHomes(RuleBasedStateMachine):
             approvals.approve(session, PLACE, code, fen, **self.by_keeper(session))
             steps.built(session, PLACE, code, fen, at=self.now, by=CHEN)
             if paid:
-                told = {"payee": "anju", "invoice_no": code, "on": self.day(0)}
-                pay(session, PLACE, code, Bill(bill_fen=fen, **told), **self.by(BAO))
+                details = {"payee": "anju", "invoice_no": code, "on": self.day(0)}
+                pay(session, PLACE, code, Bill(bill_fen=fen, **details), **self.by(BAO))
             return code
 
         if self.do(action):
@@ -308,9 +308,9 @@ class FiveHomes(RuleBasedStateMachine):
     @rule(which=which, part=st.integers(50, 100), ago=days_ago)
     def pay_for_a_repair(self, which, part, ago):
         (code, fen), invoice = self.repairs[which % len(self.repairs)], self.name("FP")
-        told = {"payee": "anju", "invoice_no": invoice, "on": self.day(ago)}
+        details = {"payee": "anju", "invoice_no": invoice, "on": self.day(ago)}
         bill = max(1, fen * part // 100)
-        self.do(lambda session: pay(session, PLACE, code, Bill(bill_fen=bill, **told), **self.by(BAO)))
+        self.do(lambda session: pay(session, PLACE, code, Bill(bill_fen=bill, **details), **self.by(BAO)))
 
     @precondition(lambda self: self.repairs)
     @rule(which=which)
@@ -341,8 +341,8 @@ class FiveHomes(RuleBasedStateMachine):
     @rule(which=which, interest_fen=st.integers(0, 9_00))
     def be_paid_back(self, which, interest_fen):
         code = self.bonds[which % len(self.bonds)]
-        told = Ending.MATURITY, interest_fen, self.day(0)
-        self.do(lambda session: end_bond(session, PLACE, code, *told, **self.by(MEI)))
+        terms = Ending.MATURITY, interest_fen, self.day(0)
+        self.do(lambda session: end_bond(session, PLACE, code, *terms, **self.by(MEI)))
 
     @rule()
     def hand_the_fund_over(self):
@@ -364,8 +364,8 @@ class FiveHomes(RuleBasedStateMachine):
 
         def action(session):
             due = declare_loss(session, PLACE, code, [home], self.day(0), **self.by(MEI)).returns
-            for each in due:
-                pay_return(session, PLACE, each, self.day(0), **self.by_keeper(session))
+            for number in due:
+                pay_return(session, PLACE, number, self.day(0), **self.by_keeper(session))
             return True
 
         if self.do(action):
@@ -375,29 +375,31 @@ class FiveHomes(RuleBasedStateMachine):
 
     @rule(fen=amounts, ago=days_ago)
     def collect_rent(self, fen, ago):
-        told = "GY-1", fen, self.day(ago)
+        receipt = "GY-1", fen, self.day(ago)
         key = self.name("rent")
-        self.do(lambda session: receipts.receive(session, PLACE, *told, reference=key, **self.by(MEI)))
+        self.do(lambda session: receipts.receive(session, PLACE, *receipt, reference=key, **self.by(MEI)))
 
     @rule(category=st.sampled_from([Category.INTEREST, Category.SCRAP]), fen=amounts, ago=days_ago)
     def collect_something_else(self, category, fen, ago):
-        told = category, fen, self.day(ago)
+        receipt = category, fen, self.day(ago)
         key = self.name("other")
-        self.do(lambda session: receipts.receive_other(session, PLACE, *told, reference=key, **self.by(MEI)))
+        self.do(
+            lambda session: receipts.receive_other(session, PLACE, *receipt, reference=key, **self.by(MEI))
+        )
 
     @rule(fen=amounts, ago=days_ago)
     def spend_on_a_contract(self, fen, ago):
-        told = CostKind.ENERGY, fen, self.day(ago)
+        cost = CostKind.ENERGY, fen, self.day(ago)
         of = {"voucher_no": self.name("V"), "contract": "GY-1"}
-        self.do(lambda session: pay_cost(session, PLACE, *told, **of, **self.by(MEI)))
+        self.do(lambda session: pay_cost(session, PLACE, *cost, **of, **self.by(MEI)))
 
     @rule(fen=st.none() | amounts, ago=days_ago)
     def pay_the_fund_its_share(self, fen, ago):
         on = self.day(ago)
         number, before = next(self.numbers), Month.of(on).plus(-3)
         quarter = f"{before.year}-Q{(before.number - 1) // 3 + 1}"
-        told = {"amount_fen": fen, "number": number}
-        self.do(lambda session: remit(session, PLACE, quarter, on, **told, **self.by(MEI)))
+        details = {"amount_fen": fen, "number": number}
+        self.do(lambda session: remit(session, PLACE, quarter, on, **details, **self.by(MEI)))
 
     @rule(kind=st.sampled_from([Use.FUND, Use.OFFSET, Use.OWNERS]), fen=amounts, ago=days_ago)
     def use_the_revenue(self, kind, fen, ago):
@@ -411,9 +413,9 @@ class FiveHomes(RuleBasedStateMachine):
 
     @rule(move=st.sampled_from([take_deposit, return_deposit, forfeit_deposit]), fen=amounts, ago=days_ago)
     def move_a_deposit(self, move, fen, ago):
-        told = {"reference": self.name("held")} | ({"motion": DECIDED} if move is forfeit_deposit else {})
+        details = {"reference": self.name("held")} | ({"motion": DECIDED} if move is forfeit_deposit else {})
         on = self.day(ago)
-        self.do(lambda session: move(session, PLACE, "GY-1", fen, on, **told, **self.by(CHEN)))
+        self.do(lambda session: move(session, PLACE, "GY-1", fen, on, **details, **self.by(CHEN)))
 
     # works money
 
@@ -433,16 +435,16 @@ class FiveHomes(RuleBasedStateMachine):
         number = self.name("T")
 
         def action(session):
-            told = number, LEVY, home, fen
-            levies.ask_refund(session, PLACE, *told, reason=SECRET, **self.by(MEI))
+            refund = number, LEVY, home, fen
+            levies.ask_refund(session, PLACE, *refund, reason=SECRET, **self.by(MEI))
             return levies.pay_refund(session, PLACE, number, self.day(ago), **self.by(CHEN))
 
         self.do(action)
 
     @rule(fen=amounts, ago=days_ago)
     def use_the_contributions(self, fen, ago):
-        told = self.name("U"), LEVY, fen, self.day(ago)
-        self.do(lambda session: levies.use_contributions(session, PLACE, *told, **self.by(CHEN)))
+        use = self.name("U"), LEVY, fen, self.day(ago)
+        self.do(lambda session: levies.use_contributions(session, PLACE, *use, **self.by(CHEN)))
 
     @rule(state=amounts, residents=st.just(0) | amounts, ago=days_ago)
     def pay_a_contractor(self, state, residents, ago):
@@ -460,24 +462,24 @@ class FiveHomes(RuleBasedStateMachine):
         number = self.name("B")
 
         def action(session):
-            told = number, WORKS, Source.GOVERNMENT, fen
-            ask_return(session, PLACE, *told, reason=SECRET, **self.by(MEI))
+            request = number, WORKS, Source.GOVERNMENT, fen
+            ask_return(session, PLACE, *request, reason=SECRET, **self.by(MEI))
             return pay_out(session, PLACE, number, self.day(ago), **self.by(CHEN))
 
         self.do(action)
 
     @rule(fen=amounts, ago=days_ago)
     def take_a_donation(self, fen, ago):
-        told = self.name("D"), PURPOSE, SECRET, fen, self.day(ago)
-        self.do(lambda session: take_donation(session, PLACE, *told, unnamed=True, **self.by(MEI)))
+        donation = self.name("D"), PURPOSE, SECRET, fen, self.day(ago)
+        self.do(lambda session: take_donation(session, PLACE, *donation, unnamed=True, **self.by(MEI)))
 
     @rule(fen=amounts, ago=days_ago)
     def spend_a_donation(self, fen, ago):
         number = self.name("DS")
 
         def action(session):
-            told = number, PURPOSE, "anju", fen
-            ask_spending(session, PLACE, *told, what=SECRET, **self.by(MEI))
+            spending = number, PURPOSE, "anju", fen
+            ask_spending(session, PLACE, *spending, what=SECRET, **self.by(MEI))
             return pay_spending(session, PLACE, number, self.day(ago), **self.by(CHEN))
 
         self.do(action)
@@ -492,12 +494,12 @@ class FiveHomes(RuleBasedStateMachine):
             kinds = [*BOOKS_ONLY, *RECEIPTS, "grant.received"]
             fresh = session.exec(select(Entry).where(Entry.kind.in_(kinds)).order_by(Entry.no.desc())).all()
             wrong = fresh[which % len(fresh)]
-            told = {"reason": SECRET, **self.by(MEI)}
+            details = {"reason": SECRET, **self.by(MEI)}
             if wrong.kind in RECEIPTS:
-                return fee_payments.reverse_payment(session, PLACE, wrong.no, **told)
+                return fee_payments.reverse_payment(session, PLACE, wrong.no, **details)
             if wrong.kind == "grant.received":
-                return grants.take_back(session, PLACE, wrong.no, **told)
-            return reverse(session, PLACE, wrong.no, key=f"reversal/{wrong.no}", **told)
+                return grants.take_back(session, PLACE, wrong.no, **details)
+            return reverse(session, PLACE, wrong.no, key=f"reversal/{wrong.no}", **details)
 
         self.do(action)
 
@@ -517,8 +519,8 @@ class FiveHomes(RuleBasedStateMachine):
     @rule(explained=st.booleans())
     def close_the_month(self, explained):
         """The one before this, with or without words for what nobody claims."""
-        month, told = Month.of(self.day(0)).plus(-1), {"fee/2241": SECRET} if explained else {}
-        if self.do(lambda session: end_month(session, PLACE, month, exceptions=told, **self.by(MEI))):
+        month, exceptions = Month.of(self.day(0)).plus(-1), {"fee/2241": SECRET} if explained else {}
+        if self.do(lambda session: end_month(session, PLACE, month, exceptions=exceptions, **self.by(MEI))):
             with self.database.reading() as session:
                 self.closed_after[str(month)] = head(session, PLACE).last_no
 
@@ -542,23 +544,27 @@ class FiveHomes(RuleBasedStateMachine):
         with self.database.reading() as session:
             through = Month.parse(head(session, PLACE).closed_through)
             for period in closed_with(through):
-                broken = [each for each in identities(session, PLACE, period) if each.holds is False]
+                broken = [
+                    identity for identity in identities(session, PLACE, period) if identity.holds is False
+                ]
                 assert broken == [], period
 
     @invariant()
     def no_restricted_money_is_overdrawn(self):
         with self.database.reading() as session:
-            floors = {(each.book, each.code): each.floor_fen for each in session.exec(select(Account))}
+            floors = {
+                (account.book, account.code): account.floor_fen for account in session.exec(select(Account))
+            }
             for book in books(session, PLACE):
                 rows = trial_balance(session, PLACE, book.code, *EVER)
                 assert sum(row.debit_fen - row.credit_fen for row in rows) == 0
                 for row in rows:
                     floor_fen = floors[book.code, row.account]
                     assert floor_fen is None or row.closing_fen >= floor_fen, row
-            for each in session.exec(select(Subledger)):
-                if each.floor_fen is not None:
-                    left = held(session, PLACE, each.book, each.code).values()
-                    assert min(left, default=0) >= each.floor_fen, each.code
+            for subledger in session.exec(select(Subledger)):
+                if subledger.floor_fen is not None:
+                    left = held(session, PLACE, subledger.book, subledger.code).values()
+                    assert min(left, default=0) >= subledger.floor_fen, subledger.code
 
     @invariant()
     def what_a_home_owes_is_what_its_account_says(self):
@@ -577,18 +583,18 @@ class FiveHomes(RuleBasedStateMachine):
             sums = {}
             for link, _, fen in session.execute(query):
                 sums.setdefault(link, set()).add(int(fen))
-        assert all(len(each) == 1 for each in sums.values()), sums
+        assert all(len(sides) == 1 for sides in sums.values()), sums
 
     @invariant()
     def entries_are_dense_and_each_key_has_one_and_closed_months_none_since(self):
         with self.database.reading() as session:
             entries = session.exec(select(Entry).order_by(Entry.no)).all()
-        assert [each.no for each in entries] == list(range(1, len(entries) + 1))
-        assert len({each.key for each in entries}) == len(entries)
-        reversed_ = [each.reverses_no for each in entries if each.reverses_no]
+        assert [entry.no for entry in entries] == list(range(1, len(entries) + 1))
+        assert len({entry.key for entry in entries}) == len(entries)
+        reversed_ = [entry.reverses_no for entry in entries if entry.reverses_no]
         assert len(set(reversed_)) == len(reversed_)
         for month, count in self.closed_after.items():
-            assert all(each.month > month for each in entries[count:])
+            assert all(entry.month > month for entry in entries[count:])
 
     @invariant()
     def the_log_continues_what_was_signed_and_names_nobody(self):
@@ -694,8 +700,8 @@ def test_every_action_can_be_done(sqlite_place):
     place.ask_again()
 
     assert place.refused == []
-    assert place.done.keys() | {"live_on_and_close_the_month", "wait", "sign"} == {
-        each.function.__name__ for each in place.rules
+    assert place.counts.keys() | {"live_on_and_close_the_month", "wait", "sign"} == {
+        step.function.__name__ for step in place.rules
     }
     for holds in place.invariants:
         holds.function(place)

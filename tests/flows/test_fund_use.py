@@ -100,8 +100,8 @@ def test_an_ordinary_use_goes_from_a_ticket_to_the_archive(app, people):
     step(bank, "retentions", 409, invoice_no="FP-2", on="2026-08-20")
     home = people[Role.OWNER]("GET", f"{PLACE}/homes/{HOMES[0]}", 200)
     assert home["fund_fen"] == 300_000 - 116_436 // 6
-    told = people[Role.AUDITOR]("GET", f"{PLACE}/projects/2026-01", 200)
-    assert [each["action"] for each in told["steps"]] == [
+    use = people[Role.AUDITOR]("GET", f"{PLACE}/projects/2026-01", 200)
+    assert [line["action"] for line in use["steps"]] == [
         "propose", "survey", "post_plan", "announce_vote", "post_result", "apply", "approve", "pay_advance", "begin",
         "accept", "pay_final", "apportion", "disclose",
     ]  # fmt: skip
@@ -131,8 +131,8 @@ def test_an_emergency_waives_the_vote_and_nothing_else(database, people):
     step(bank, "payments", 409, **PAYMENT)
     step(manager, "surveys", **PHOTO)
     step(manager, "applications")
-    told = manager("GET", f"{PLACE}/projects/2026-01", 200)
-    assert [each["what"] for each in told["due"]] == ["decide"]
+    project = manager("GET", f"{PLACE}/projects/2026-01", 200)
+    assert [duty["what"] for duty in project["due"]] == ["decide"]
     step(authority, "approvals", approved_fen=120_000)
     step(manager, "works")
     step(office, "acceptances", **PHOTO)
@@ -207,13 +207,13 @@ def test_after_the_hand_over_the_committee_approves_files_and_another_pays(datab
     step(authority, "approvals", 403, approved_fen=120_000)
     step(committee, "approvals", approved_fen=120_000)
     step(authority, "payments", 403, **{**PAYMENT, "stage": "advance", "bill_fen": 20_000})
-    told = {each["what"]: each for each in manager("GET", f"{PLACE}/projects/2026-01", 200)["due"]}
-    assert told["file"]["done_on"] is None
+    duties = {duty["what"]: duty for duty in manager("GET", f"{PLACE}/projects/2026-01", 200)["due"]}
+    assert duties["file"]["done_on"] is None
     for other in (office, authority):
         step(other, "filings", 403)
     step(committee, "filings")
-    told = {each["what"]: each for each in manager("GET", f"{PLACE}/projects/2026-01", 200)["due"]}
-    assert told["file"]["done_on"] is not None
+    duties = {duty["what"]: duty for duty in manager("GET", f"{PLACE}/projects/2026-01", 200)["due"]}
+    assert duties["file"]["done_on"] is not None
     step(people[Level.CUSTODIAN], "payments", **{**PAYMENT, "stage": "advance", "bill_fen": 20_000})
     assert people[Role.AUDITOR]("GET", f"{PLACE}/fsck", 200) == {"problems": []}
 

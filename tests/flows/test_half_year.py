@@ -41,8 +41,10 @@ def live_half_a_year(people) -> None:
         ("2026-03-06", "1幢1单元102 物业费", "36.00"),
         ("2026-03-07", "谢谢", "50.00"),
     )
-    done = manager("POST", f"{PLACE}/statements", 201, file=(bill, "wx.csv"), profile="wechat", into="wallet")
-    assert (done["matched"], done["suspense"]) == (2, 1)
+    outcome = manager(
+        "POST", f"{PLACE}/statements", 201, file=(bill, "wx.csv"), profile="wechat", into="wallet"
+    )
+    assert (outcome["matched"], outcome["suspense"]) == (2, 1)
     contract = {
         "number": "GY-01", "category": "ad_lift", "counterparty": "media", "object": "电梯广告", "every_months": 3,
         "starts_on": "2026-01-01", "ends_on": "2026-12-31", "price_fen": 400_000, "resolution": "决议 4", "resolved_on": "2025-11-02",
@@ -102,7 +104,7 @@ def test_whoever_publishes_again_with_the_same_key_gets_the_first_answer_and_not
     assert committee("GET", f"{draft}/draft.pdf", 200).startswith(b"%PDF-")
     committee("POST", f"{draft}/check", 201, sha256=read["sha256"])
     waiting = street("GET", f"{PLACE}/evaluations", 200)["evaluations"]
-    assert [(each["period"], each["version"]) for each in waiting] == [("2026-H1", None)]
+    assert [(evaluation["period"], evaluation["version"]) for evaluation in waiting] == [("2026-H1", None)]
 
     for by, path in ((lin, draft), (street, card)):
         published = [by("PUT", f"{path}/publication", 201, key="publish-once") for _ in range(2)]
@@ -134,8 +136,8 @@ def test_a_statement_sent_again_changes_nothing_and_its_suspense_is_resolved_onc
     assert again["known"] == 2
 
     line = live("GET", f"{PLACE}/suspense", 200)["lines"][0]
-    told = {name: line[name] for name in ("account", "fingerprint", "occurrence")}
-    live("POST", f"{PLACE}/suspense/resolutions", 201, **told, home=HOMES[0], on="2026-07-09")
-    live("POST", f"{PLACE}/suspense/resolutions", 409, **told, home=HOMES[0], on="2026-07-09")
+    line_id = {name: line[name] for name in ("account", "fingerprint", "occurrence")}
+    live("POST", f"{PLACE}/suspense/resolutions", 201, **line_id, home=HOMES[0], on="2026-07-09")
+    live("POST", f"{PLACE}/suspense/resolutions", 409, **line_id, home=HOMES[0], on="2026-07-09")
     owed = people[Role.OWNER]("GET", f"{PLACE}/homes/{HOMES[0]}", 200)
     assert owed["prepaid_fen"] == 5_000 - 3_600

@@ -53,9 +53,13 @@ def test_a_firm_is_dismissed_and_hands_over(today, people):
     committee("POST", f"{SERVICE}/handover/signature", 201)
     committee("POST", f"{SERVICE}/takeover", 201, on=str(today + timedelta(days=61)))
 
-    told = auditor("GET", SERVICE, 200)
-    assert (told["standing"], told["may_charge"], told["signed"]) == ("running", True, ["firm", "owners"])
-    assert told["calendar"]["handover_by"] == str(today + timedelta(days=90))
+    service = auditor("GET", SERVICE, 200)
+    assert (service["standing"], service["may_charge"], service["signed"]) == (
+        "running",
+        True,
+        ["firm", "owners"],
+    )
+    assert service["calendar"]["handover_by"] == str(today + timedelta(days=90))
     opened = auditor("GET", f"{PLACE}/handovers/open", 200)
     assert [(m["kind"], m["note"]) for m in opened["missing"]] == [("files", "缺三张")]
     assert auditor("GET", f"{PLACE}/fsck", 200) == {"problems": []}
@@ -75,7 +79,7 @@ def test_a_service_contract_shows_its_list_and_changes_with_every_mark(today, pe
 
     assert (before["items_open"], after["items_open"], after["items_listed"]) == (2, 1, 2)
     assert before["list_sha256"] != after["list_sha256"]
-    assert [each["note"] for each in after["items"]] == ["三把", ""]
+    assert [item["note"] for item in after["items"]] == ["三把", ""]
     assert auditor("GET", f"{SERVICE}/handover", 200)["items"] == after["items"]
     (listed,) = auditor("GET", f"{PLACE}/services", 200)["services"]
     assert (listed["number"], listed["standing"], listed["last_day"]) == ("WY-1", "running", last)
@@ -90,10 +94,10 @@ def test_the_firm_that_went_cannot_charge_at_the_door(app, today, people):
     committee("POST", f"{SERVICE}/takeover", 201, on=str(last + timedelta(days=1)))
     after = Month.of(last + timedelta(days=32))
 
-    told = manager("POST", f"{PLACE}/months/{after}/charges", 409)
+    refusal = manager("POST", f"{PLACE}/months/{after}/charges", 409)
 
-    assert told["code"] == "nobody-may-charge"
-    assert told["article"] == "《民法典》第949、950条"
+    assert refusal["code"] == "nobody-may-charge"
+    assert refusal["article"] == "《民法典》第949、950条"
 
 
 def test_the_wrong_roles_are_refused_at_every_step(today, people):

@@ -84,9 +84,9 @@ def test_a_contract_shows_what_was_due_what_came_in_and_what_is_held(voted, peop
     seen = auditor("GET", f"{PLACE}/contracts/GY-01", 200)
 
     assert (seen["state"], seen["received_fen"], seen["deposit_fen"]) == ("active", 100_000, 5_000)
-    assert sum(each["amount_fen"] for each in seen["instalments"]) == 400_000
-    assert [each["received_on"] for each in seen["receipts"]] == ["2026-01-20"]
-    assert [each["voucher_no"] for each in seen["costs"]] == ["F-1"]
+    assert sum(instalment["amount_fen"] for instalment in seen["instalments"]) == 400_000
+    assert [receipt["received_on"] for receipt in seen["receipts"]] == ["2026-01-20"]
+    assert [cost["voucher_no"] for cost in seen["costs"]] == ["F-1"]
     listed = auditor("GET", f"{PLACE}/contracts?period=2026-Q1", 200)
     assert (listed["total"], listed["due_fen"], listed["received_fen"]) == (1, 100_000, 100_000)
     assert auditor("GET", f"{PLACE}/contracts?period=2025", 200)["contracts"] == []

@@ -73,8 +73,10 @@ T1_SHARES = {
 
 
 def i9(session):
-    (found,) = [each for each in identities(session, PLACE, Period.parse("2026-Q3")) if each.id == "I9"]
-    return found.holds
+    (identity,) = [
+        identity for identity in identities(session, PLACE, Period.parse("2026-Q3")) if identity.id == "I9"
+    ]
+    return identity.holds
 
 
 # Rules
@@ -229,8 +231,8 @@ def test_a_payment_is_taken_back_with_its_shares_and_paid_right_the_second_time(
 
     take_back(session, PLACE, "P-1", reason="付错", by=BAO, at=AUGUST)
 
-    found = project(session, PLACE, "P-1")
-    assert (found.state, found.paid_fen, found.retention_fen) == (ProjectState.SETTLED, None, 0)
+    use = project(session, PLACE, "P-1")
+    assert (use.state, use.paid_fen, use.retention_fen) == (ProjectState.SETTLED, None, 0)
     assert held(session, PLACE, "fund", "unit")[A101] == RICH[A101]
     assert shares(session, PLACE, "P-1") == []
     assert i9(session)
@@ -294,7 +296,7 @@ def received(session, bearer, fen, receipt="Z-1", code="P-1"):
 def test_the_register_shows_what_is_owed_received_and_open_and_the_fund_book_knows_nothing_of_it(session):
     a_use_with_shortfalls(session)
     before = held(session, PLACE, "fund", "unit")
-    owed = {each.bearer: each.owed_fen for each in register(session, PLACE)}
+    owed = {share.bearer: share.owed_fen for share in register(session, PLACE)}
     assert owed[A101] == 14_247_28
     assert sum(owed.values()) == sum(s.shortfall_fen for s in shares(session, PLACE, "P-1"))
 
@@ -323,10 +325,10 @@ def test_cash_goes_to_the_contractor_whole_and_a_reversal_undoes_a_receipt(sessi
         with pytest.raises(SamePerson):
             pay_on(session, PLACE, "P-1", **release, by=payer)
 
-    done = pay_on(session, PLACE, "P-1", **release, by=CHEN)
+    posting = pay_on(session, PLACE, "P-1", **release, by=CHEN)
 
-    assert pay_on(session, PLACE, "P-1", **release, by=CHEN) == done._replace(fresh=False)
-    assert all(each.in_hand_fen == 0 for each in register(session, PLACE))
+    assert pay_on(session, PLACE, "P-1", **release, by=CHEN) == posting._replace(fresh=False)
+    assert all(share.in_hand_fen == 0 for share in register(session, PLACE))
     assert owed_by(session, PLACE, "P-1", A101).open_fen == 0
     rows = session.exec(select(Contribution).where(Contribution.way == Way.PAID_ON)).all()
     assert sum(row.amount_fen for row in rows) == 14_247_28 + builder.owed_fen

@@ -162,14 +162,14 @@ def test_no_part_is_charged_below_nought_and_what_it_cannot_carry_is_owed(bill, 
     borne = charge_shares(shares, held)
 
     assert sum(b.charged_fen + b.shortfall_fen for b in borne) == bill
-    for each in borne:
-        assert each.share_fen == each.charged_fen + each.shortfall_fen == shares[each.kind, each.bearer]
-        assert 0 <= each.charged_fen <= max(0, held.get(each.bearer, 0))
-        assert each.charged_fen == 0 or each.kind != "developer"
+    for share in borne:
+        assert share.share_fen == share.charged_fen + share.shortfall_fen == shares[share.kind, share.bearer]
+        assert 0 <= share.charged_fen <= max(0, held.get(share.bearer, 0))
+        assert share.charged_fen == 0 or share.kind != "developer"
         assert (
-            each.shortfall_fen == 0
-            or each.kind == "developer"
-            or each.charged_fen >= held.get(each.bearer, 0)
+            share.shortfall_fen == 0
+            or share.kind == "developer"
+            or share.charged_fen >= held.get(share.bearer, 0)
         )
 
 
@@ -183,7 +183,7 @@ def test_no_home_pays_for_another():
 
 
 @pytest.mark.parametrize(
-    ("balance", "first", "found"),
+    ("balance", "first", "verdict"),
     [
         (1_950_00, 6_500_00, Standing.SOUND),  # T5: exactly 30 %
         (1_949_99, 6_500_00, Standing.NEEDS_TOPUP),
@@ -192,8 +192,8 @@ def test_no_home_pays_for_another():
         (100_00, 0, Standing.NO_FUND),
     ],
 )
-def test_strictly_below_the_trigger_needs_a_top_up(balance, first, found):
-    assert standing(balance, first, 30) is found
+def test_strictly_below_the_trigger_needs_a_top_up(balance, first, verdict):
+    assert standing(balance, first, 30) is verdict
 
 
 # What the fund may pay for (N1–N7, domain/01 §1.5)

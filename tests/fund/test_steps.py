@@ -64,12 +64,12 @@ KINDS_OF_USE = [
 def test_an_action_that_can_be_done_is_offered(action):
     for state in ProjectState:
         for kind in KINDS_OF_USE:
-            found = course(state, **kind, to_be_filed=True, committee_consents=True)
+            way = course(state, **kind, to_be_filed=True, committee_consents=True)
             try:
-                next_state(action, found)
+                next_state(action, way)
             except LedgerError:
                 continue
-            assert may_follow(action, found), (state, kind)
+            assert may_follow(action, way), (state, kind)
 
 
 def test_what_its_kind_rules_out_is_not_offered():
@@ -140,8 +140,8 @@ def test_only_an_emergency_or_a_collective_vote_goes_without_a_vote_of_its_own()
     ("settled_fen", "after"), [(1_100, S.SETTLED), (1_101, S.OVERRUN_REVOTE), (1, S.SETTLED)]
 )
 def test_a_settlement_more_than_ten_per_cent_above_goes_to_another_vote(settled_fen, after):
-    found = course(S.ACCEPTED, approved_fen=1_000, settled_fen=settled_fen, overrun_redo_pct=10)
-    assert next_state(D.SETTLE, found) is after
+    way = course(S.ACCEPTED, approved_fen=1_000, settled_fen=settled_fen, overrun_redo_pct=10)
+    assert next_state(D.SETTLE, way) is after
 
 
 def test_after_an_overrun_the_way_goes_back_to_the_settlement():

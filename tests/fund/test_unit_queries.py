@@ -61,12 +61,12 @@ def test_a_unit_ledger_names_every_line_and_ends_with_what_is_held(session):
 
     ledger = unit_ledger(session, PLACE, home, JULY)
 
-    told = [
+    lines = [
         (word(line.kind), line.in_fen, line.out_fen, line.receipt_no, line.project_no)
         for line in ledger.lines
     ]
     share = ledger.lines[-1].out_fen
-    assert told == [
+    assert lines == [
         ("首期交存", 6_500_00, 0, "R1", None),
         ("续交", 500_00, 0, "R2", None),
         ("续交", 70_00, 0, "R3", None),

@@ -151,8 +151,8 @@ def test_a_use_goes_from_plan_to_payment_and_the_books_are_right(session):
     assert {s.bearer: s.charged_fen for s in shares(session, PLACE, "P-1")} == share
     assert parts(session) == {whose: T1_PARTS[whose] - share[whose] for whose in T1_PARTS}
     assert sum(move.amount_fen for move in moves_of(session, PLACE, posted.no)) == 120_000_00
-    found = project(session, PLACE, "P-1")
-    assert (found.state, found.paid_fen, found.paid_entry) == (ProjectState.FINAL_PAID, 120_000_00, posted.no)
+    use = project(session, PLACE, "P-1")
+    assert (use.state, use.paid_fen, use.paid_entry) == (ProjectState.FINAL_PAID, 120_000_00, posted.no)
     assert kinds(session) == [
         *(f"use.{word}" for word in WALKED),
         "fund.paid",
@@ -386,14 +386,14 @@ def test_the_terms_of_an_emergency_are_told_with_the_days_on_which_they_were_met
     ready_to_pay(session)
     paid(session, 120_000_00)
 
-    found = project(session, PLACE, "P-1")
-    assert due(session, found) == [
+    use = project(session, PLACE, "P-1")
+    assert due(session, use) == [
         Due("decide", date(2026, 7, 20), NOON.date()),  # Wednesday to Monday
         Due("post", date(2026, 7, 23), None),
     ]
     uses.apportion(session, PLACE, "P-1", by=MEI, at=NOON)
     uses.disclose(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON)
-    assert due(session, found)[1].done_on == NOON.date()
+    assert due(session, use)[1].done_on == NOON.date()
 
 
 def test_an_unclear_use_waits_for_a_named_second_person(session):
@@ -427,8 +427,12 @@ def test_accepted_works_are_under_a_warranty_of_their_own_from_that_day(session)
     approved(session)
     accepted(session)
 
-    found = warranty(session, component(session, PLACE, "riser"))
-    assert (found.contractor, found.accepted_on, found.until) == ("anju", NOON.date(), date(2028, 7, 15))
+    guarantee = warranty(session, component(session, PLACE, "riser"))
+    assert (guarantee.contractor, guarantee.accepted_on, guarantee.until) == (
+        "anju",
+        NOON.date(),
+        date(2028, 7, 15),
+    )
     with pytest.raises(NotForTheFund, match="N2"):
         proposed(session, an_emergency(component="riser"), code="P-2")
 
@@ -771,9 +775,9 @@ def test_what_the_committee_approved_is_filed_within_the_term(session):
 def test_what_the_authority_approved_needs_no_filing(session):
     a_place(session)
     proposed(session, an_emergency())
-    found = approved(session)
+    use = approved(session)
 
-    assert [each.what for each in due(session, found)] == ["decide"]
+    assert [duty.what for duty in due(session, use)] == ["decide"]
     with pytest.raises(ProjectNotReady):
         approvals.file(session, PLACE, "P-1", by=CHEN, at=NOON)
 

@@ -52,8 +52,8 @@ def a_place(session, *, unsold=False):
 
 def a_plan(**changes):
     """A plan for the whole community's pump, of at most 120,000.00 yuan."""
-    told = {"title": "水泵更换", "component": "pump", "scope": ScopeKind.COMMUNITY, "contractor": "anju"}
-    return uses.Plan(**{**told, "budget_fen": 120_000_00, **changes})
+    plan = {"title": "水泵更换", "component": "pump", "scope": ScopeKind.COMMUNITY, "contractor": "anju"}
+    return uses.Plan(**{**plan, "budget_fen": 120_000_00, **changes})
 
 
 def an_emergency(**changes):

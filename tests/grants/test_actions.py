@@ -224,11 +224,11 @@ def test_a_wrong_receipt_is_taken_back_while_its_money_is_there(session):
         take_back(session, PLACE, first.no, reason="重复", by=MEI, at=NOON)
     with pytest.raises(NotAReceipt):
         take_back(session, PLACE, paid.no, reason="x", by=MEI, at=NOON)
-    done = take_back(session, PLACE, second.no, reason="重复", by=MEI, at=NOON)
+    reversal = take_back(session, PLACE, second.no, reason="重复", by=MEI, at=NOON)
 
-    assert take_back(session, PLACE, second.no, reason="重复", by=MEI, at=NOON).no == done.no
+    assert take_back(session, PLACE, second.no, reason="重复", by=MEI, at=NOON).no == reversal.no
     assert figures(session, STATE).received_fen == 900_00
-    assert [t.fen for t in where_from(session, PLACE, done.no)] == [50_00]
+    assert [t.fen for t in where_from(session, PLACE, reversal.no)] == [50_00]
 
 
 def test_who_asks_for_a_payment_does_not_pay_it(session):
@@ -328,11 +328,11 @@ def test_what_is_not_needed_goes_back_to_its_source_by_two_people(session):
     ask_return(session, PLACE, "R-1", "2022", STATE, 800_00, reason="结余", by=MEI, at=NOON)
     with pytest.raises(SamePerson):
         pay(session, "R-1", by=MEI)
-    (done,) = pay(session, "R-1", by=SU)
+    (posting,) = pay(session, "R-1", by=SU)
 
     state = figures(session, STATE)
     assert (state.received_fen, state.spent_fen, state.returned_fen) == (900_00, 97_00, 800_00)
-    assert [(t.came_in.no, t.fen) for t in where_from(session, PLACE, done.no)] == [(first.no, 800_00)]
+    assert [(t.came_in.no, t.fen) for t in where_from(session, PLACE, posting.no)] == [(first.no, 800_00)]
 
 
 def test_every_yuan_walks_from_its_receipt_to_its_payee_and_back(session):
@@ -483,15 +483,15 @@ def test_whatever_is_permitted_the_books_the_figures_and_the_walk_agree(shared, 
                 continue
         walked = walk(session, PLACE)
         assert all(trace.came_in for trace in walked)
-        for each in by_source(session, PLACE, IN_JULY):
+        for totals in by_source(session, PLACE, IN_JULY):
             rows = {
-                r.account: r for r in trial_balance(session, PLACE, book_of(each.source), IN_JULY, IN_JULY)
+                r.account: r for r in trial_balance(session, PLACE, book_of(totals.source), IN_JULY, IN_JULY)
             }
             bank = rows["GR1001"].closing_fen
-            assert each.received_fen - each.returned_fen - each.spent_fen == bank
-            assert 0 <= each.held_fen <= bank
-            assert each.spent_fen + each.held_fen <= each.planned_fen
-            assert (each.received_fen, each.spent_fen, each.returned_fen) == tuple(
+            assert totals.received_fen - totals.returned_fen - totals.spent_fen == bank
+            assert 0 <= totals.held_fen <= bank
+            assert totals.spent_fen + totals.held_fen <= totals.planned_fen
+            assert (totals.received_fen, totals.spent_fen, totals.returned_fen) == tuple(
                 rows[code].closing_fen for code in ("GR4001", "GR5001", "GR5901")
             )
         paid = by_package(session, PLACE, IN_JULY)[A].paid_fen

@@ -50,8 +50,8 @@ def a_levy(session, code="L-1", fen=10_00, item=ItemClass.BASIC, consents=None, 
 
 
 def pays(session, home, fen, no="S-1", code="L-1"):
-    (done,) = take_contributions(session, PLACE, code, [HomePayment(no, home, fen, JULY)], by=MEI, at=NOON)
-    return done
+    (posting,) = take_contributions(session, PLACE, code, [HomePayment(no, home, fen, JULY)], by=MEI, at=NOON)
+    return posting
 
 
 def refund(session, home, fen, no="T-1"):
@@ -132,9 +132,9 @@ def test_money_goes_back_to_a_home_by_two_people(session):
 
     with pytest.raises(SamePerson):
         pay_refund(session, PLACE, "T-1", JULY, by=MEI, at=NOON)
-    done = pay_refund(session, PLACE, "T-1", JULY, by=CHEN, at=NOON)
+    posting = pay_refund(session, PLACE, "T-1", JULY, by=CHEN, at=NOON)
 
-    assert pay_refund(session, PLACE, "T-1", JULY, by=CHEN, at=NOON) == done._replace(fresh=False)
+    assert pay_refund(session, PLACE, "T-1", JULY, by=CHEN, at=NOON) == posting._replace(fresh=False)
     assert held(session, PLACE, "community", "home")[HOMES[0]] == 0
     with pytest.raises(NotHeldForHome):
         refund(session, HOMES[0], 1, "T-2")

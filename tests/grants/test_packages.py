@@ -45,8 +45,8 @@ def registered(session, new=ROOFS, *, works="2026", document=SHA):
     return register_package(session, PLACE, works, new, document, by=HE, at=NOON)
 
 
-def accepted(session, *, on=date(2026, 7, 1), package="R", **told):
-    return accept_package(session, PLACE, "2026", package, on, SHA, by=CHEN, at=NOON, **told)
+def accepted(session, *, on=date(2026, 7, 1), package="R", **details):
+    return accept_package(session, PLACE, "2026", package, on, SHA, by=CHEN, at=NOON, **details)
 
 
 def test_a_package_comes_with_its_plan_and_every_source_has_its_book(session, works):

@@ -174,15 +174,15 @@ def test_the_walk_is_exact_to_the_fen(steps):
         if left.get((source, works), 0) + fen >= 0:
             left[source, works] = left.get((source, works), 0) + fen
             flows.append(Flow(no, source, works, fen))
-    found = draws(flows)
+    trail = draws(flows)
 
     for flow in flows:
-        out = sum(d.fen for d in found if d.went_out == flow.no)
-        taken = sum(d.fen for d in found if d.came_in == flow.no)
+        out = sum(d.fen for d in trail if d.went_out == flow.no)
+        taken = sum(d.fen for d in trail if d.came_in == flow.no)
         assert out == max(0, -flow.fen)
         assert taken <= max(0, flow.fen)
     by_no = {flow.no: flow for flow in flows}
-    for draw in found:
+    for draw in trail:
         assert by_no[draw.went_out][1:3] == by_no[draw.came_in][1:3]
-    unspent = sum(f.fen for f in flows if f.fen > 0) - sum(d.fen for d in found)
+    unspent = sum(f.fen for f in flows if f.fen > 0) - sum(d.fen for d in trail)
     assert unspent == sum(left.values())

@@ -119,13 +119,13 @@ def charge(session, month):
 
 
 def all_handed(session, **but):
-    marks = {each.no: (ItemState.HANDED, "") for each in items(session, PLACE, "WY-1")} | but.get("but", {})
+    marks = {item.no: (ItemState.HANDED, "") for item in items(session, PLACE, "WY-1")} | but.get("but", {})
     marked(session, marks)
 
 
 def marked(session, marks):
-    told = [Mark(no, state, note) for no, (state, note) in marks.items()]
-    return mark(session, PLACE, "WY-1", told, by=CHEN, at=NOON)
+    ticks = [Mark(no, state, note) for no, (state, note) in marks.items()]
+    return mark(session, PLACE, "WY-1", ticks, by=CHEN, at=NOON)
 
 
 def test_the_owners_dismiss_by_their_decision_with_sixty_days(session):
@@ -168,15 +168,15 @@ def test_a_contract_that_ran_on_is_ended_by_either_side_with_sixty_days(session)
 def test_the_books_draw_the_list_up_once(session):
     served(session)
 
-    found = [(each.kind, each.subject, each.amount_fen) for each in listed(session)]
+    rows = [(item.kind, item.subject, item.amount_fen) for item in listed(session)]
 
-    assert found == [
+    assert rows == [
         (ItemKind.PREPAID, HOMES[0], 15_00),
         *[(ItemKind.UNPAID, home, 10_00) for home in HOMES[1:]],
         (ItemKind.DEPOSIT, "media@GY-1", 500_00),
         (ItemKind.CONTRACT, "GY-1", None),
     ]
-    assert len(draw_up(session, PLACE, "WY-1", by=CHEN, at=NOON)) == len(found)
+    assert len(draw_up(session, PLACE, "WY-1", by=CHEN, at=NOON)) == len(rows)
 
 
 def test_without_a_notice_there_is_nothing_to_hand_over(session):
@@ -196,7 +196,7 @@ def test_keys_are_added_by_hand_and_money_is_not(session):
 
     added = add_items(session, PLACE, "WY-1", [NewItem(ItemKind.KEYS, "水泵房钥匙")], **who)
 
-    assert [each.no for each in added] == [1, 2, 3, 4, 5, 6, 7]
+    assert [item.no for item in added] == [1, 2, 3, 4, 5, 6, 7]
     with pytest.raises(NotByHand):
         add_items(session, PLACE, "WY-1", [NewItem(ItemKind.DEPOSIT, "x")], **who)
 
@@ -244,7 +244,7 @@ def test_what_is_marked_is_on_the_list_and_what_is_missing_has_a_note(session):
     ):
         with pytest.raises(refusal):
             marked(session, {2: (ItemState.HANDED, "")} | marks)
-    assert {each.state for each in items(session, PLACE, "WY-1")} == {ItemState.LISTED}
+    assert {item.state for item in items(session, PLACE, "WY-1")} == {ItemState.LISTED}
 
 
 def test_prepaid_fees_go_back_to_their_owners_unless_they_are_passed_on(session):

@@ -12,13 +12,13 @@ from ledger.intake.register_layout import BY_NAME
 from tests.cast import MEI, NOON
 
 
-def rows(fields, *told):
+def rows(fields, *lines):
     """Rows of these fields; cells that are not told stay empty."""
-    return [dict(zip(fields.split(), cells, strict=False)) for cells in told]
+    return [dict(zip(fields.split(), cells, strict=False)) for cells in lines]
 
 
-def ours(fields, *told):
-    return [{"community": "meiyuan", **row} for row in rows(fields, *told)]
+def ours(fields, *lines):
+    return [{"community": "meiyuan", **row} for row in rows(fields, *lines)]
 
 
 # fmt: off
@@ -77,9 +77,9 @@ GOOD = {
 def filled(sheets):
     """The template with these rows, as bytes."""
     book = load_workbook(BytesIO(template()))
-    for name, told in sheets.items():
+    for name, lines in sheets.items():
         fields = [column.field for column in BY_NAME[name].columns]
-        for row in told:
+        for row in lines:
             book[BY_NAME[name].title].append([row.get(field) for field in fields])
     return saved(book)
 
@@ -112,6 +112,6 @@ def place(sheet, row, field):
 
 def what_is_wrong(content):
     return [
-        ((each.sheet, each.row, each.column, each.header), each.en)
-        for each in read_register(content).problems
+        ((problem.sheet, problem.row, problem.column, problem.header), problem.en)
+        for problem in read_register(content).problems
     ]

@@ -112,7 +112,7 @@ def test_a_receipt_that_names_one_home_pays_its_oldest_month_and_others_wait(ses
     for month in (JUNE, JULY):
         charge(session, month)
 
-    done = imported(
+    outcome = imported(
         session,
         cmb(
             ("2026-07-03", "36.00", f"{ONE} 物业费"),
@@ -124,7 +124,7 @@ def test_a_receipt_that_names_one_home_pays_its_oldest_month_and_others_wait(ses
         ),
     )
 
-    assert (done.matched, done.matched_fen, done.suspense, done.suspense_fen, done.kept) == (
+    assert (outcome.matched, outcome.matched_fen, outcome.suspense, outcome.suspense_fen, outcome.kept) == (
         2,
         76_00,
         3,
@@ -157,9 +157,9 @@ def test_files_that_overlap_book_every_line_once(session):
     rows = [(f"2026-07-{day:02d}", f"{day}.00", ONE) for day in range(1, 11)]
 
     imported(session, cmb(*rows[:6]))
-    done = imported(session, cmb(*rows[3:]))
+    outcome = imported(session, cmb(*rows[3:]))
 
-    assert (done.known, done.matched) == (3, 4)
+    assert (outcome.known, outcome.matched) == (3, 4)
     assert held(session, PLACE, "fee", "prepaid")[ONE] == sum(range(1, 11)) * 100
 
 
@@ -168,9 +168,9 @@ def test_a_file_imported_into_the_wrong_account_is_not_booked_again_into_the_rig
     content = cmb(("2026-07-03", "36.00", ONE))
     imported(session, content, into="wallet")
 
-    done = imported(session, content, into="bank")
+    outcome = imported(session, content, into="bank")
 
-    assert (done.known, done.matched, done.warnings) == (1, 0, 1)
+    assert (outcome.known, outcome.matched, outcome.warnings) == (1, 0, 1)
     assert (on_account(session, "1012"), on_account(session, "1002")) == (36_00, 0)
 
 

@@ -32,19 +32,26 @@ def columns_of(proposal):
 
 
 def saved(session, name="rural", columns=None, **more):
-    found = proposed(RURAL.encode())
-    told = {"words": found.mapping["words"], "end": found.mapping["end"], **more}
+    proposal = proposed(RURAL.encode())
+    details = {"words": proposal.mapping["words"], "end": proposal.mapping["end"], **more}
     return save_mapping(
-        session, PLACE, name, RURAL.encode("gb18030"), columns or columns_of(found), **told, by=MEI, at=NOON
+        session,
+        PLACE,
+        name,
+        RURAL.encode("gb18030"),
+        columns or columns_of(proposal),
+        **details,
+        by=MEI,
+        at=NOON,
     )
 
 
 def test_a_proposal_finds_the_header_under_a_preamble_and_what_its_columns_mean():
-    found = proposed(RURAL.encode("gb18030"))
+    proposal = proposed(RURAL.encode("gb18030"))
 
-    assert (found.row, found.names[:3]) == (3, ("序号", "交易日期", "借方发生额"))
-    assert found.first_rows[0][1] == "2026-07-03"
-    assert columns_of(found) == {
+    assert (proposal.row, proposal.names[:3]) == (3, ("序号", "交易日期", "借方发生额"))
+    assert proposal.first_rows[0][1] == "2026-07-03"
+    assert columns_of(proposal) == {
         "occurred": ["交易日期"],
         "income": ["贷方发生额"],
         "expense": ["借方发生额"],
@@ -57,23 +64,23 @@ def test_a_proposal_finds_the_header_under_a_preamble_and_what_its_columns_mean(
 
 @pytest.mark.parametrize("name", [WECHAT, WECHAT_BOOK, ALIPAY, ICBC, CMB, BOC])
 def test_the_header_of_every_sample_is_found_with_day_and_amount(name):
-    found = proposed(sample(name))
+    proposal = proposed(sample(name))
 
-    assert Meaning.OCCURRED in found.candidates
-    assert {Meaning.AMOUNT, Meaning.INCOME} & found.candidates.keys()
+    assert Meaning.OCCURRED in proposal.candidates
+    assert {Meaning.AMOUNT, Meaning.INCOME} & proposal.candidates.keys()
 
 
 def test_a_confirmed_mapping_reads_by_its_name_and_as_strictly_as_any(session):
     three_homes(session)
 
     assert len(saved(session).lines) == 2
-    done = import_payments(session, PLACE, RURAL.encode(), "rural", name="x", into="bank", by=MEI, at=NOON)
+    outcome = import_payments(session, PLACE, RURAL.encode(), "rural", name="x", into="bank", by=MEI, at=NOON)
     again = import_payments(
         session, PLACE, RURAL.encode("gb18030"), "rural", name="x", into="bank", by=MEI, at=NOON
     )
 
-    assert (done.matched, done.matched_fen, done.kept, again.known) == (1, 36_00, 1, 2)
-    assert [(each.name, each.saved_by) for each in profiles_of(session, PLACE)] == [("rural", "mei")]
+    assert (outcome.matched, outcome.matched_fen, outcome.kept, again.known) == (1, 36_00, 1, 2)
+    assert [(profile.name, profile.saved_by) for profile in profiles_of(session, PLACE)] == [("rural", "mei")]
     with pytest.raises(StatementUnreadable):
         broken = RURAL.replace("36.00,136.00", "36.0.0,136.00").encode()
         import_payments(session, PLACE, broken, "rural", name="x", into="bank", by=MEI, at=NOON)
@@ -87,8 +94,8 @@ def test_a_workbook_is_mapped_like_text(session):
     file = BytesIO()
     book.save(file)
 
-    found = proposed(file.getvalue())
-    read = save_mapping(session, PLACE, "own", file.getvalue(), columns_of(found), by=MEI, at=NOON)
+    proposal = proposed(file.getvalue())
+    read = save_mapping(session, PLACE, "own", file.getvalue(), columns_of(proposal), by=MEI, at=NOON)
 
     assert [(line.amount_fen, line.counterparty) for line in read.lines] == [(36_50, "欧阳")]
 
@@ -133,7 +140,7 @@ def test_a_mapping_that_cannot_read_its_file_whole_is_not_saved(session, columns
     with pytest.raises(StatementUnreadable) as refused:
         saved(session, columns=columns)
 
-    assert says in str([each.zh for each in refused.value.facts["problems"]])
+    assert says in str([problem.zh for problem in refused.value.facts["problems"]])
     with pytest.raises(UnknownProfile, match="rural"):
         profile_of(session, PLACE, "rural")
 

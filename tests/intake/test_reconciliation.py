@@ -84,7 +84,7 @@ def confirmed(session, sheet, by=CHEN, when=None):
 
 
 def listed(sheet):
-    return {each.key.split("/")[0]: each.fen for each in sheet.items}
+    return {item.key.split("/")[0]: item.fen for item in sheet.items}
 
 
 def a_fund(session):
@@ -119,10 +119,10 @@ def test_lines_of_a_book_that_actions_write_find_their_entries(session):
     a_deposit(session, {ONE: 500_00}, on=date(2026, 7, 2))
     interest(session, 1_23, date(2026, 7, 21), "interest/2026-Q2")
 
-    done = read(session, ("2026-07-04", "500.00", "交存"), ("2026-07-21", "1.23", "结息"), into="fund")
+    outcome = read(session, ("2026-07-04", "500.00", "交存"), ("2026-07-21", "1.23", "结息"), into="fund")
     sheet = prepared(session, book="fund", fund=501_23)
 
-    assert (done.booked, done.suspense, sheet.items) == (2, 0, ())
+    assert (outcome.booked, outcome.suspense, sheet.items) == (2, 0, ())
 
 
 def test_actions_booked_after_the_import_are_found_when_the_month_is_prepared(session):
@@ -146,13 +146,13 @@ def test_what_is_on_one_side_only_is_listed_and_needs_a_reason(session):
         confirmed(session, sheet)
     with pytest.raises(NoSuchItem, match="entry/99"):
         prepared(session, book="fund", reasons={"entry/99": "?"}, fund=1_23)
-    reasons = {each.key: "银行次月入账" for each in sheet.items}
+    reasons = {item.key: "银行次月入账" for item in sheet.items}
     sheet = prepared(session, book="fund", reasons=reasons, fund=1_23)
     assert sheet.unexplained_fen == 0
     confirmed(session, sheet)
 
     kept = items_of(session, reconciliation(session, PLACE, "fund", "bank", JULY))
-    assert sorted(each.amount_fen for each in kept) == [-1_23, 500_00]
+    assert sorted(item.amount_fen for item in kept) == [-1_23, 500_00]
 
 
 def test_an_item_that_clears_in_the_next_month_has_its_reason_from_the_ledger(session):
@@ -210,9 +210,9 @@ def test_an_item_that_stays_keeps_its_reason_until_another_is_given(session):
     (item,) = prepared(session, book="fund", fund=1_23).items
     confirmed(session, prepared(session, book="fund", reasons={item.key: "待入账"}, fund=1_23))
 
-    assert [each.reason for each in prepared(session, AUGUST, book="fund", fund=1_23).items] == ["待入账"]
+    assert [row.reason for row in prepared(session, AUGUST, book="fund", fund=1_23).items] == ["待入账"]
     again = prepared(session, AUGUST, book="fund", reasons={item.key: "查询银行中"}, fund=1_23)
-    assert [each.reason for each in again.items] == ["查询银行中"]
+    assert [row.reason for row in again.items] == ["查询银行中"]
 
 
 def test_an_account_that_was_replaced_is_reconciled_until_its_money_is_gone(session):
@@ -249,7 +249,7 @@ def test_several_lines_are_joined_with_the_one_entry_that_they_make(session):
         into="fund",
     )
     free = bank_lines(session, PLACE, state=LineState.KEPT, account="fund", sort="-amount").rows
-    one, two, other = (LineId(each.account, each.fingerprint, each.occurrence) for each in free)
+    one, two, other = (LineId(line.account, line.fingerprint, line.occurrence) for line in free)
 
     for some, refusal in (([one], LinesDoNotMakeEntry), ([one, two, other], LinesDoNotMakeEntry)):
         with pytest.raises(refusal):
@@ -277,14 +277,14 @@ def test_pairs_are_one_to_one_of_one_amount_near_each_other_and_the_same_in_any_
     on_statement = [Side(f"l{n}", on, fen) for n, (on, fen) in enumerate(lines)]
     in_books = [Side(n, on, fen, f"{n}") for n, (on, fen) in enumerate(entries)]
 
-    found = pairs(on_statement, in_books, 3)
+    matches = pairs(on_statement, in_books, 3)
     random.shuffle(on_statement)
     random.shuffle(in_books)
 
-    assert sorted(pairs(on_statement, in_books, 3)) == sorted(found)
-    assert len({p.line for p in found}) == len({p.entry for p in found}) == len(found)
+    assert sorted(pairs(on_statement, in_books, 3)) == sorted(matches)
+    assert len({p.line for p in matches}) == len({p.entry for p in matches}) == len(matches)
     by_line, by_entry = {s.name: s for s in on_statement}, {s.name: s for s in in_books}
-    for pair in found:
+    for pair in matches:
         line, entry = by_line[pair.line], by_entry[pair.entry]
         assert line.fen == entry.fen
         assert abs((line.on - entry.on).days) <= 3
@@ -400,7 +400,9 @@ def test_a_confirmed_reconciliation_is_append_only(database):
 
 
 def i8(session, period="2026-07"):
-    return next(each for each in identities(session, PLACE, Period.parse(period)) if each.id == "I8")
+    return next(
+        identity for identity in identities(session, PLACE, Period.parse(period)) if identity.id == "I8"
+    )
 
 
 def test_i8_is_not_checked_without_a_statement_and_holds_when_the_month_is_reconciled(session):
@@ -431,8 +433,8 @@ def test_i8_holds_over_closed_months(session):
 def test_a_lines_bytes_are_those_of_rfc_8785():
     line = ("工行-费", "ab" * 32, 2, date(2026, 7, 3), -36_00, 22)
 
-    told = dict(zip("aflodn", ["工行-费", 22, "ab" * 32, 2, "2026-07-03", -36_00], strict=True))
-    assert line_bytes(*line) == canonical(told)
+    content = dict(zip("aflodn", ["工行-费", 22, "ab" * 32, 2, "2026-07-03", -36_00], strict=True))
+    assert line_bytes(*line) == canonical(content)
 
 
 # Any sequence

@@ -52,7 +52,8 @@ def test_the_template_offers_the_words_of_a_column_and_the_codes_of_another_shee
     page = load_workbook(BytesIO(template()))["户"]
 
     listed = {
-        str(each.sqref).partition("2")[0]: each.formula1 for each in page.data_validations.dataValidation
+        str(validation.sqref).partition("2")[0]: validation.formula1
+        for validation in page.data_validations.dataValidation
     }
 
     assert listed["C"] == '"商品住宅,已售公有住房,非住宅,未售"'
@@ -273,7 +274,7 @@ def a_large_register(count):
 
 def test_importing_asks_no_more_of_the_database_for_more_homes(database):
     asked = []
-    event.listen(database.engine, "after_cursor_execute", lambda *told: asked.append(told[2]))
+    event.listen(database.engine, "after_cursor_execute", lambda *args: asked.append(args[2]))
     counts = {}
     for count in (300, 2000):
         asked.clear()

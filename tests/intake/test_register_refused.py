@@ -104,8 +104,8 @@ def test_all_that_is_wrong_is_named_at_once_and_nothing_is_written(database):
     also = [
         place(sheet, *cell) for sheet, cells in rows.items() for cell in cells
     ]  # the rest of two new rows
-    told = {(each.sheet, each.row, each.column, each.header) for each in problems}
-    assert told == {
+    places = {(problem.sheet, problem.row, problem.column, problem.header) for problem in problems}
+    assert places == {
         place(*cell[:3]) for cell in wrong if cell[:2] not in {("buildings", 4), ("homes", 6)}
     } | set(also)
     assert f"登记簿有 {len(problems)} 处错误" in refused.value.sentence("zh")
@@ -136,7 +136,7 @@ def test_a_sheet_or_a_column_that_is_missing_is_named_and_hides_nothing_else():
 
     problems = read_register(saved(book)).problems
 
-    assert [(each.sheet, each.row, each.zh) for each in problems] == [
+    assert [(problem.sheet, problem.row, problem.zh) for problem in problems] == [
         ("幢", None, "“幢号”这一列出现了不止一次"),
         ("幢", None, "没有“楼层数”这一列，空的也要留着"),
         ("单元", None, "没有“幢号”这一列，空的也要留着"),
@@ -147,7 +147,7 @@ def test_a_sheet_or_a_column_that_is_missing_is_named_and_hides_nothing_else():
 
 
 def test_an_empty_template_registers_nothing_and_says_so():
-    assert [each.zh for each in read_register(template()).problems] == ["没有填写任何小区"]
+    assert [problem.zh for problem in read_register(template()).problems] == ["没有填写任何小区"]
 
 
 # The workbook given back
@@ -198,7 +198,7 @@ def test_a_workbook_put_right_after_it_was_given_back_is_imported_and_loses_its_
     once = saved(book)
 
     problems = read_register(once).problems
-    assert [(each.sheet, each.row) for each in problems] == [("户", 3)]
+    assert [(problem.sheet, problem.row) for problem in problems] == [("户", 3)]
     page = load_workbook(BytesIO(annotated(once, problems)))["户"]
     assert (page["J2"].value, page["D2"].fill.fgColor.rgb) == (None, "00000000")
     assert page["J3"].value is not None
@@ -218,7 +218,7 @@ def test_a_marked_workbook_says_nothing_that_excel_would_calculate():
 
 def with_part(content, name, part):
     with ZipFile(BytesIO(content)) as archive:
-        parts = {each: archive.read(each) for each in archive.namelist()}
+        parts = {file: archive.read(file) for file in archive.namelist()}
     return zipped({**parts, name: part})
 
 
@@ -271,7 +271,7 @@ def test_a_row_that_claims_to_stand_beyond_the_last_row_of_excel_is_refused():
 def test_a_workbook_of_something_else_is_told_what_is_missing():
     problems = read_register(saved(Workbook())).problems
 
-    assert [each.sheet for each in problems] == [sheet.title for sheet in SHEETS]
+    assert [problem.sheet for problem in problems] == [sheet.title for sheet in SHEETS]
 
 
 WHOLE = filled(GOOD)

@@ -41,7 +41,7 @@ ON = date(2026, 7, 9)
 
 
 def waiting(session):
-    return [LineId(each.account, each.fingerprint, each.occurrence) for each in suspense(session, PLACE)]
+    return [LineId(row.account, row.fingerprint, row.occurrence) for row in suspense(session, PLACE)]
 
 
 def paid(payer, yuan, remark="物业费", day="2026-07-03"):
@@ -64,14 +64,14 @@ def test_a_payer_who_named_his_home_once_is_known_by_the_amount_the_next_time(se
     )
     charge(session, JULY)
 
-    done = imported(
+    outcome = imported(
         session, cmb_of(paid("欧阳", "36.00", day="2026-07-08"), paid("司马", "36.00", day="2026-07-08"))
     )
 
-    assert (done.matched, done.suspense) == (1, 1)
-    assert WHY["payer"].format(homes=ONE) in {each.why for each in all_lines(session, LineState.MATCHED)}
+    assert (outcome.matched, outcome.suspense) == (1, 1)
+    assert WHY["payer"].format(homes=ONE) in {row.why for row in all_lines(session, LineState.MATCHED)}
     assert outstanding(session, PLACE, [ONE]) == {}
-    assert all("欧阳" not in each.payer for each in all_lines(session))
+    assert all("欧阳" not in row.payer for row in all_lines(session))
 
 
 def test_a_match_that_was_undone_is_forgotten(session):
@@ -84,9 +84,9 @@ def test_a_match_that_was_undone_is_forgotten(session):
     undo(
         session, PLACE, LineId(wrong.account, wrong.fingerprint, 1), reason="付的是别人家的", by=MEI, at=NOON
     )
-    done = imported(session, cmb_of(paid("欧阳", "36.00", day="2026-07-08")))
+    outcome = imported(session, cmb_of(paid("欧阳", "36.00", day="2026-07-08")))
 
-    assert (done.matched, done.suspense) == (0, 1)
+    assert (outcome.matched, outcome.suspense) == (0, 1)
     assert outstanding(session, PLACE, [ONE]) == {ONE: [("2026-06", 36_00), ("2026-07", 36_00)]}
     assert on_account(session, "2241") == on_account(session, "1002") == 72_00
     assert list(problems(session, PLACE)) == []
@@ -165,9 +165,9 @@ def test_a_line_that_waits_has_nothing_to_undo(session):
     (which,) = waiting(session)
     (kept,) = all_lines(session, LineState.KEPT)
 
-    for each in (which, LineId(kept.account, kept.fingerprint, 1)):
+    for line_id in (which, LineId(kept.account, kept.fingerprint, 1)):
         with pytest.raises(NothingToUndo):
-            undo(session, PLACE, each, reason="x", by=MEI, at=NOON)
+            undo(session, PLACE, line_id, reason="x", by=MEI, at=NOON)
 
 
 # Back to the payer
@@ -202,11 +202,11 @@ def test_the_banks_line_of_a_return_finds_its_entry(session):
     ask_return(session, PLACE, which, reason="付错小区", by=MEI, at=NOON)
     posted = approve_return(session, PLACE, which, ON, by=CHEN, at=NOON)
 
-    done = imported(session, cmb_of(paid("王总", "-72.00", "退款", "2026-07-10")))
+    outcome = imported(session, cmb_of(paid("王总", "-72.00", "退款", "2026-07-10")))
 
-    assert done.booked == 1
-    (found,) = all_lines(session, LineState.BOOKED)
-    assert found.entry_no == posted.no
+    assert outcome.booked == 1
+    (row,) = all_lines(session, LineState.BOOKED)
+    assert row.entry_no == posted.no
 
 
 # The list
@@ -220,11 +220,11 @@ def test_the_list_is_searched_sorted_and_paged(session):
 
     first, second = (lines(session, PLACE, page=page, size=10, sort="-amount") for page in (1, 2))
     assert (first.total, first.totals["amount_fen"], len(first.rows), len(second.rows)) == (12, 78_00, 10, 2)
-    assert [each.amount_fen for each in (*first.rows, *second.rows)] == [n * 100 for n in range(12, 0, -1)]
-    assert [each.counterparty for each in lines(session, PLACE, words="付款人7").rows] == ["付款人7"]
-    assert [each.counterparty for each in lines(session, PLACE, words="12.00").rows] == ["付款人12"]
+    assert [row.amount_fen for row in (*first.rows, *second.rows)] == [n * 100 for n in range(12, 0, -1)]
+    assert [row.counterparty for row in lines(session, PLACE, words="付款人7").rows] == ["付款人7"]
+    assert [row.counterparty for row in lines(session, PLACE, words="12.00").rows] == ["付款人12"]
     assert lines(session, PLACE, words="%").rows == []
-    days = [each.occurred_on for each in lines(session, PLACE).rows]
+    days = [row.occurred_on for row in lines(session, PLACE).rows]
     assert days == sorted(days)
 
 
@@ -260,9 +260,9 @@ def test_a_settlement_takes_the_days_less_their_fees_out_of_the_wallet(session):
         ("2026-07-04", "36.00", "0.22", THREE),
     )
 
-    done = imported(session, cmb_of(paid("财付通支付科技有限公司", "71.56", "微信结算", "2026-07-04")))
+    outcome = imported(session, cmb_of(paid("财付通支付科技有限公司", "71.56", "微信结算", "2026-07-04")))
 
-    assert (done.suspense, done.settled) == (1, 1)
+    assert (outcome.suspense, outcome.settled) == (1, 1)
     assert on_account(session, "1002") == 71_56
     assert on_account(session, "5602") == 44
     assert on_account(session, "1012") == 36_00
@@ -274,9 +274,9 @@ def test_the_bank_may_come_before_the_wallet(session):
     a_wallet(session)
     first = imported(session, cmb_of(paid("财付通支付科技有限公司", "35.78", "微信结算", "2026-07-04")))
 
-    done = into_wallet(session, ("2026-07-03", "36.00", "0.22", ONE))
+    outcome = into_wallet(session, ("2026-07-03", "36.00", "0.22", ONE))
 
-    assert (first.settled, done.settled) == (0, 1)
+    assert (first.settled, outcome.settled) == (0, 1)
     assert on_account(session, "1012") == on_account(session, "2241") == 0
 
 

@@ -106,7 +106,7 @@ def imported(session, content, code=PLACE):
 def wrong(session, content, code=PLACE):
     with pytest.raises(WorkbookRefused) as refused, session.begin_nested():
         imported(session, content, code)
-    return [(each.sheet, each.row, each.header) for each in refused.value.facts["problems"]]
+    return [(problem.sheet, problem.row, problem.header) for problem in refused.value.facts["problems"]]
 
 
 def figures(session, code):
@@ -128,11 +128,13 @@ def test_what_goes_out_comes_in_again_with_the_same_figures(session):
 
     a_place(session, OTHER)
     content = export_workbook(session, PLACE, [])
-    done = imported(session, content, OTHER)
+    outcome = imported(session, content, OTHER)
 
     assert figures(session, OTHER) == figures(session, PLACE)
     assert export_rows(export_workbook(session, OTHER, [])) == export_rows(content)
-    assert done.rows == {name: len(rows) for name, rows in {**OPENINGS, **LIFE, "totals": OPENINGS}.items()}
+    assert outcome.rows == {
+        name: len(rows) for name, rows in {**OPENINGS, **LIFE, "totals": OPENINGS}.items()
+    }
     assert list(problems(session, OTHER)) == []
 
 
@@ -193,9 +195,9 @@ def test_uses_and_tickets_past_their_first_state_come_out_and_are_left_alone_com
     session.add(project)
     session.flush()
 
-    done = imported(session, export_workbook(session, PLACE, ["projects", "tickets"]), OTHER)
+    outcome = imported(session, export_workbook(session, PLACE, ["projects", "tickets"]), OTHER)
 
-    assert (done.rows, done.skipped) == ({"tickets": 1}, 2)
+    assert (outcome.rows, outcome.skipped) == ({"tickets": 1}, 2)
 
 
 # Totals
@@ -224,9 +226,9 @@ def test_a_receipt_comes_into_an_approved_account_only(session, into):
 def test_openings_are_footed_against_the_control_totals(session, totals):
     a_place(session)
 
-    found = wrong(session, book(opening_arrears=OPENINGS["opening_arrears"], totals=totals))
+    faults = wrong(session, book(opening_arrears=OPENINGS["opening_arrears"], totals=totals))
 
-    assert [each[0] for each in found] == ["合计"]
+    assert [fault[0] for fault in faults] == ["合计"]
     assert session.exec(select(Entry).where(Entry.book == "fee")).all() == []
 
 
@@ -243,9 +245,9 @@ def test_balances_are_brought_over_once(session):
     imported(session, book(**OPENINGS))
 
     again = {"opening_prepaid": [{"home": ONE, "amount_fen": 1_00}], "opening_money": OPENINGS["opening_money"][1:2], "opening_fund": OPENINGS["opening_fund"][:1]}  # fmt: skip
-    found = wrong(session, book(**again))
+    faults = wrong(session, book(**again))
 
-    assert ("期初存款", 2, "项目*".rstrip("*")) in found
+    assert ("期初存款", 2, "项目*".rstrip("*")) in faults
     assert [wrong(session, book(opening_prepaid=again["opening_prepaid"])), wrong(session, book(opening_fund=again["opening_fund"]))] == [[("期初预收", 2, "房号")], [("期初维修资金", 2, "房号")]]  # fmt: skip
 
 
@@ -274,9 +276,9 @@ def test_a_row_that_cannot_be_is_named_and_nothing_comes_in(session, sheet, row,
     a_place(session)
     good = {"charges": [{"home": TWO, "month": "2026-05", "amount_fen": 36_00}]} if sheet != "charges" else {"receipts": LIFE["receipts"][:1]}  # fmt: skip
 
-    found = wrong(session, book(**good, **{sheet: [row]}))
+    faults = wrong(session, book(**good, **{sheet: [row]}))
 
-    assert found == [(BY_NAME[sheet].title, 2, header)]
+    assert faults == [(BY_NAME[sheet].title, 2, header)]
     assert session.exec(select(Entry).where(Entry.book == "fee")).all() == []
 
 

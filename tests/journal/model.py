@@ -80,7 +80,7 @@ class Model:
         return self.figures("1099", through)[3]
 
     def reversed_by(self, no):
-        return next((each.no for each in self.entries if each.reverses == no), None)
+        return next((entry.no for entry in self.entries if entry.reverses == no), None)
 
     def by_key(self, key):
-        return next((each for each in self.entries if each.key == key), None)
+        return next((entry for entry in self.entries if entry.key == key), None)

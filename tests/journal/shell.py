@@ -50,8 +50,8 @@ class Shell:
         return list(problems(self.session, CODE, self.signer))
 
     def first(self):
-        found = next(iter(self.problems()), None)
-        return found and (found.check, found.where)
+        problem = next(iter(self.problems()), None)
+        return problem and (problem.check, problem.where)
 
 
 def take_the_triggers_off(connection):

@@ -66,9 +66,9 @@ def test_an_entry_has_the_next_number_and_the_next_leaf(session):
 
     assert posted == (3, 3, True)
     assert (head(session, CODE).last_no, head(session, CODE).tree_size) == (3, 4)
-    found = entry(session, CODE, 3)
-    assert (found.book, found.month, found.booked_on, found.by_login) == ("purse", "2026-07", DAY, "mei")
-    assert (found.prev_no, found.leaf_index, found.posted_at) == (2, 3, NOON)
+    row = entry(session, CODE, 3)
+    assert (row.book, row.month, row.booked_on, row.by_login) == ("purse", "2026-07", DAY, "mei")
+    assert (row.prev_no, row.leaf_index, row.posted_at) == (2, 3, NOON)
     assert moves_of(session, CODE, 3) == [into(ONE, 500)]
     sealed = json.loads(leaf(session, CODE, 3).body)
     assert (sealed["seq"], sealed["i"], sealed["period"], sealed["date"]) == (3, 3, "2026-07", "2026-07-15")
@@ -104,7 +104,7 @@ def test_many_entries_are_written_in_order_under_dense_numbers(session):
     posted = post_all(session, CODE, drafts, by=MEI, at=NOON)
 
     assert posted == [(n, n, True) for n in range(3, 10)]
-    assert [moves_of(session, CODE, each.no)[0].amount_fen for each in posted] == list(range(1, 8))
+    assert [moves_of(session, CODE, posting.no)[0].amount_fen for posting in posted] == list(range(1, 8))
     leaves = [json.loads(leaf(session, CODE, index).body) for index in range(1, 10)]
     for before, after in pairwise(leaves):
         assert after["prev"] == leaf(session, CODE, before["i"]).hash.hex()
@@ -157,7 +157,12 @@ def test_a_batch_of_which_half_was_written_before_is_completed(session):
 
     posted = post_all(session, CODE, drafts, by=MEI, at=NOON)
 
-    assert [(each.no, each.fresh) for each in posted] == [(5, True), (3, False), (4, False), (6, True)]
+    assert [(posting.no, posting.fresh) for posting in posted] == [
+        (5, True),
+        (3, False),
+        (4, False),
+        (6, True),
+    ]
     assert held(session, CODE, "purse", "unit") == {ONE: 10}
 
 
@@ -322,7 +327,7 @@ def test_a_private_memo_is_in_the_log_only_as_a_commitment(session):
 
 def test_the_same_memo_twice_gives_two_digests(session):
     write(session, into(ONE, 5, memo=SECRET), into(ONE, 5, memo=SECRET))
-    assert len({each.memo_digest for each in session.exec(select(Movement))}) == 2
+    assert len({movement.memo_digest for movement in session.exec(select(Movement))}) == 2
 
 
 @pytest.mark.parametrize(("private", "digests"), [(0, 0), (1, 1), (2, 2), (3, 4), (5, 8), (9, 16)])
@@ -346,7 +351,7 @@ def test_vouchers_are_counted_by_book_and_month(session):
     other = write(session, Move("1001", "7001", 5), book="other")
     june = write(session, into(ONE, 5), on=date(2026, 6, 3))
     third = write(session, into(ONE, 5))
-    numbers = [voucher_number(session, CODE, each.no) for each in (first, second, other, june, third)]
+    numbers = [voucher_number(session, CODE, posting.no) for posting in (first, second, other, june, third)]
     assert numbers == [1, 2, 1, 1, 3]
 
 

@@ -153,26 +153,26 @@ def test_append_only_stays_so_for_a_session_that_plays_the_replica(on_postgresql
 def test_every_append_only_table_has_all_its_triggers(ledger, table):
     with ledger.reader.connect() as connection:
         if ledger.engine.dialect.name == "sqlite":
-            found = connection.execute(
+            triggers = connection.execute(
                 text("SELECT upper(sql) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :t"),
                 {"t": table},
             ).scalars()
             actions = {
-                action for sql in found for action in ("UPDATE", "DELETE") if f"BEFORE {action} ON" in sql
+                action for sql in triggers for action in ("UPDATE", "DELETE") if f"BEFORE {action} ON" in sql
             }
             assert actions == {"UPDATE", "DELETE"}
         else:
-            found = connection.execute(
+            triggers = connection.execute(
                 text(
                     "SELECT pg_get_triggerdef(oid), tgenabled FROM pg_trigger "
                     "WHERE tgrelid = CAST(:t AS regclass) AND tgname LIKE '%_is_ink%'"
                 ),
                 {"t": table},
             ).all()
-            assert {enabled for _, enabled in found} == {"A"}
+            assert {enabled for _, enabled in triggers} == {"A"}
             guarded = {
                 action
-                for definition, _ in found
+                for definition, _ in triggers
                 for action in re.search(rf"BEFORE (.*) ON public\.{table} ", definition)[1].split(" OR ")
             }
             assert guarded == {"UPDATE", "DELETE", "TRUNCATE"}

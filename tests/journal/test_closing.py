@@ -42,8 +42,8 @@ def take_back(session, no, *, key="reversal", reason="记错了户", at=IN_AUGUS
 def figures(session, month=JULY):
     """Opening, debit, credit and closing by account, where there is anything."""
     rows = trial_balance(session, CODE, "purse", month, month)
-    found = {r.account: (r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen) for r in rows}
-    return {account: row for account, row in found.items() if any(row)}
+    by_account = {r.account: (r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen) for r in rows}
+    return {account: row for account, row in by_account.items() if any(row)}
 
 
 def carry(session, month=JULY):

@@ -109,17 +109,17 @@ def test_a_process_killed_during_a_large_batch_leaves_nothing_or_all(database, u
         work.join(delay)
         os.kill(work.pid, signal.SIGKILL)
         work.join()
-        found = whole_entries(database)
-        assert found in (0, count)
+        entries = whole_entries(database)
+        assert entries in (0, count)
         database.close()
-        if found:
+        if entries:
             break
 
     answers = post_again(database, count)
 
-    assert [each.no for each in answers] == list(range(3, 3 + count))
+    assert [answer.no for answer in answers] == list(range(3, 3 + count))
     assert whole_entries(database) == count
-    assert not any(each.fresh for each in post_again(database, count))
+    assert not any(answer.fresh for answer in post_again(database, count))
 
 
 def close_and_die(url, after):

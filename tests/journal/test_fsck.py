@@ -44,7 +44,7 @@ def test_a_changed_amount_is_named_even_when_the_balances_follow(shell):
         f"UPDATE subledger_balance SET credit_fen = credit_fen + 9 WHERE subject = '{TWO}'",
     )
     assert shell.first() == ("entry-lines", "entry 4 (leaf 4)")
-    assert {each.check for each in shell.problems()} == {"entry-lines", "closing"}
+    assert {problem.check for problem in shell.problems()} == {"entry-lines", "closing"}
 
 
 def test_money_moved_to_another_home_under_the_same_handle_is_named(shell):
@@ -53,7 +53,7 @@ def test_money_moved_to_another_home_under_the_same_handle_is_named(shell):
         f"UPDATE subledger_balance SET credit_fen = credit_fen - 40 WHERE subject = '{TWO}'",
         f"UPDATE subledger_balance SET credit_fen = credit_fen + 40 WHERE subject = '{ONE}'",
     )
-    assert [(each.check, each.where) for each in shell.problems()] == [
+    assert [(problem.check, problem.where) for problem in shell.problems()] == [
         ("entry-home", "entry 4 (leaf 4)"),
         ("entry-who", "entry 4 (leaf 4)"),
     ]
@@ -86,7 +86,7 @@ def test_a_movement_of_no_entry_and_one_in_another_book_are_named(shell):
         "VALUES (:c, 99, 1, 'purse', '1001', '3101', 5)",
         "UPDATE movement SET book = 'other' WHERE community = :c AND entry_no = 5",
     )
-    strays = [each.where for each in shell.problems() if each.check == "stray"]
+    strays = [problem.where for problem in shell.problems() if problem.check == "stray"]
     assert strays == ["entry 5 line 1", "entry 99 line 1"]
 
 
@@ -170,9 +170,9 @@ def test_a_closing_edited_together_with_its_root_is_caught_by_its_leaf(shell):
         for r in closing_balances(shell.session, CODE, JUNE)
     ]
     shell("UPDATE closing SET trial_root = :root WHERE community = :c", root=trial_root(rows))
-    found = shell.problems()
-    assert (found[0].check, found[0].where) == ("closing", "2026-06")
-    assert found[1].where == "2026-06 purse/3101"
+    faults = shell.problems()
+    assert (faults[0].check, faults[0].where) == ("closing", "2026-06")
+    assert faults[1].where == "2026-06 purse/3101"
 
 
 def test_a_closing_that_was_undone_is_named(shell):
@@ -181,7 +181,7 @@ def test_a_closing_that_was_undone_is_named(shell):
         "DELETE FROM closing WHERE community = :c",
         "UPDATE ledger_head SET closed_through = '' WHERE community = :c",
     )
-    assert [(each.check, each.where) for each in shell.problems()] == [
+    assert [(problem.check, problem.where) for problem in shell.problems()] == [
         ("head", "closed months"),
         ("closing", "2026-06"),
     ]

@@ -22,7 +22,7 @@ ORIGIN = f"test.example/log/{CODE}"
 def test_edited_leaf_bytes_are_named_whatever_they_are(shell, body):
     shell("UPDATE leaf SET body = :body WHERE community = :c AND leaf_index = 4", body=body)
     assert shell.first() == ("leaf-hash", "leaf 4")
-    assert "entry 4 (leaf 4)" in {each.where for each in shell.problems()}
+    assert "entry 4 (leaf 4)" in {problem.where for problem in shell.problems()}
 
 
 def test_leaf_bytes_with_their_hash_are_caught_by_the_checkpoint(shell):
@@ -50,7 +50,7 @@ def test_a_log_made_anew_in_all_its_parts_is_caught_by_the_checkpoint_alone(shel
     assert shell.first() == ("signed-root", "checkpoint 10")
 
     shell("DELETE FROM signed_head WHERE community = :c")
-    assert {each.check for each in shell.problems()} == {"closing"}
+    assert {problem.check for problem in shell.problems()} == {"closing"}
     with pytest.raises(LogRewritten):
         sign_head(shell.session, CODE, shell.signer, at=NOON)
 
@@ -72,7 +72,9 @@ def test_a_tail_cut_off_is_caught_by_the_checkpoint(shell):
     )
     assert shell.first() == ("head", "tree size 10")
     rewrite(shell)
-    assert [(each.check, each.where) for each in shell.problems()] == [("signed-root", "checkpoint 10")]
+    assert [(problem.check, problem.where) for problem in shell.problems()] == [
+        ("signed-root", "checkpoint 10")
+    ]
 
 
 def test_an_entry_taken_away_from_its_leaf_is_missed(shell):
@@ -129,15 +131,17 @@ def test_a_leaf_of_another_kind_than_its_bytes_say_is_named(shell):
 def test_an_edited_checkpoint_is_named(shell, change):
     values = {"zero": bytes(32)} if ":zero" in change else {}
     shell(f"UPDATE signed_head SET {change} WHERE community = :c", **values)
-    found = {(each.check, each.where) for each in shell.problems()}
-    assert ("checkpoint", "checkpoint 10") in found
-    assert ("signed-root" in {check for check, _ in found}) == bool(values)
+    faults = {(problem.check, problem.where) for problem in shell.problems()}
+    assert ("checkpoint", "checkpoint 10") in faults
+    assert ("signed-root" in {check for check, _ in faults}) == bool(values)
 
 
 def test_a_lost_key_is_named_and_not_made_anew(shell, tmp_path):
     empty = Signer(tmp_path / "empty")
 
-    assert [(each.check, each.where) for each in problems(shell.session, CODE, empty)] == [("key", ORIGIN)]
+    assert [(problem.check, problem.where) for problem in problems(shell.session, CODE, empty)] == [
+        ("key", ORIGIN)
+    ]
     assert not empty.has_key(ORIGIN)
     append(shell.session, head(shell.session, CODE, lock=True), [a_filler(ORIGIN, 10)])
     with pytest.raises(KeyLost):
@@ -148,8 +152,8 @@ def test_a_lost_key_is_named_and_not_made_anew(shell, tmp_path):
 def test_a_checkpoint_of_another_key_is_named(shell, tmp_path):
     stranger = Signer(tmp_path / "stranger")
     stranger.verifier(ORIGIN)
-    found = list(problems(shell.session, CODE, stranger))
-    assert [(each.check, each.where) for each in found] == [("checkpoint", "checkpoint 10")]
+    faults = list(problems(shell.session, CODE, stranger))
+    assert [(fault.check, fault.where) for fault in faults] == [("checkpoint", "checkpoint 10")]
     assert list(problems(shell.session, CODE)) == []
 
 

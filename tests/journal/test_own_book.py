@@ -117,7 +117,7 @@ def test_an_account_at_a_bank_is_approved_for_an_own_book(session):
 
     an_account(session, "care-bank", book="care", community=code)
 
-    assert [each.code for each in approved(session, code, "care")] == ["care-bank"]
+    assert [account.code for account in approved(session, code, "care")] == ["care-bank"]
 
 
 def test_a_book_is_opened_once(session):

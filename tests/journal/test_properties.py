@@ -106,7 +106,7 @@ class Ledger(RuleBasedStateMachine):
         else:
             batch = next(self.batches)
             numbers = range(len(self.model.entries) + 3, len(self.model.entries) + 3 + len(drafts))
-            assert [(each.no, each.fresh) for each in answer] == [(no, True) for no in numbers]
+            assert [(posting.no, posting.fresh) for posting in answer] == [(no, True) for no in numbers]
             for no, draft in zip(numbers, drafts, strict=True):
                 month = str(Month.of(draft.on))
                 after.entries.append(
@@ -153,7 +153,7 @@ class Ledger(RuleBasedStateMachine):
         if changed:
             assert isinstance(answer, AskedDifferently)
         else:
-            assert [(each.no, each.fresh) for each in answer] == [(known.no, False)] * 2
+            assert [(posting.no, posting.fresh) for posting in answer] == [(known.no, False)] * 2
 
     @rule(drawn=some_moves)
     def change_ones_mind(self, drawn):
@@ -268,23 +268,23 @@ class Ledger(RuleBasedStateMachine):
     def entries_are_the_models_dense_unique_and_in_time(self):
         with self.database.reading() as session:
             entries = session.exec(select(Entry).where(Entry.no > 2).order_by(Entry.no)).all()
-            found = [(each.no, each.key, each.month, each.reverses_no) for each in entries]
+            rows = [(entry.no, entry.key, entry.month, entry.reverses_no) for entry in entries]
             assert head(session, CODE).closed_through == self.model.closed_through
-        assert found == [(each.no, each.key, each.month, each.reverses) for each in self.model.entries]
-        assert [no for no, *_ in found] == list(range(3, 3 + len(found)))
-        assert len({key for _, key, *_ in found}) == len(found)
-        reversals = [each.reverses for each in self.model.entries if each.reverses]
+        assert rows == [(entry.no, entry.key, entry.month, entry.reverses) for entry in self.model.entries]
+        assert [no for no, *_ in rows] == list(range(3, 3 + len(rows)))
+        assert len({key for _, key, *_ in rows}) == len(rows)
+        reversals = [entry.reverses for entry in self.model.entries if entry.reverses]
         assert len(set(reversals)) == len(reversals)
         for month, count in self.model.closed_after.items():
-            assert all(each.month > month for each in self.model.entries[count:])
+            assert all(entry.month > month for entry in self.model.entries[count:])
 
     @invariant()
     def no_floor_was_ever_broken(self):
         """Holds at the end of every batch; within one, what comes in later pays for what went out before."""
         replayed = Model()
-        for _, batch in itertools.groupby(self.model.entries, key=lambda each: each.batch):
-            for each in batch:
-                replayed = replayed.with_moves(each.month, each.moves)
+        for _, batch in itertools.groupby(self.model.entries, key=lambda entry: entry.batch):
+            for entry in batch:
+                replayed = replayed.with_moves(entry.month, entry.moves)
             assert not replayed.overspent()
 
     @invariant()

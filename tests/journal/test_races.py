@@ -70,7 +70,10 @@ def test_two_payments_race_for_the_last_yuan_and_one_gets_it(database):
 
         answers = at_once(*[posting(database, a_draft(out_of(ONE, 100))) for _ in range(2)])
 
-        assert sorted(type(each).__name__ for each in answers) == ["Overspent", "Posted"], (round_, answers)
+        assert sorted(type(answer).__name__ for answer in answers) == ["Overspent", "Posted"], (
+            round_,
+            answers,
+        )
     with database.reading() as session:
         assert held(session, CODE, "purse", "unit") == {ONE: 0}
         assert head(session, CODE).last_no == 2 + 2 * 50
@@ -83,9 +86,9 @@ def test_many_payments_spend_what_is_there_and_no_more(database):
 
     answers = at_once(*[posting(database, a_draft(out_of(ONE, 90))) for _ in range(12)])
 
-    refusals = [each for each in answers if isinstance(each, Overspent)]
+    refusals = [answer for answer in answers if isinstance(answer, Overspent)]
     assert len(refusals) == 7
-    assert sorted(each.no for each in answers if not isinstance(each, Overspent)) == [4, 5, 6, 7, 8]
+    assert sorted(answer.no for answer in answers if not isinstance(answer, Overspent)) == [4, 5, 6, 7, 8]
     with database.reading() as session:
         assert held(session, CODE, "purse", "unit") == {ONE: 50, TWO: 500}
     assert clean(database)
@@ -96,8 +99,8 @@ def test_one_key_sent_twenty_times_at_once_is_one_entry(database):
 
     answers = at_once(*[posting(database, draft) for _ in range(20)])
 
-    assert {each[:2] for each in answers} == {(3, 3)}
-    assert sum(each.fresh for each in answers) == 1
+    assert {answer[:2] for answer in answers} == {(3, 3)}
+    assert sum(answer.fresh for answer in answers) == 1
     with database.reading() as session:
         assert held(session, CODE, "purse", "unit") == {ONE: 100}
     assert clean(database)
@@ -109,7 +112,7 @@ def test_one_key_with_two_contents_at_once_is_one_entry_and_one_refusal(database
         answers = at_once(
             *[posting(database, a_draft(into(ONE, amount_fen), key=key)) for amount_fen in (1, 2)]
         )
-        assert sorted(type(each).__name__ for each in answers) == ["AskedDifferently", "Posted"], answers
+        assert sorted(type(answer).__name__ for answer in answers) == ["AskedDifferently", "Posted"], answers
 
 
 def test_an_entry_is_reversed_once_however_many_ask_at_once(database):
@@ -124,7 +127,7 @@ def test_an_entry_is_reversed_once_however_many_ask_at_once(database):
         with database.writing() as session:
             wrong = write(session, into(ONE, 100))
         answers = at_once(*[reversing(wrong.no, f"reversal-{round_}-{n}") for n in range(3)])
-        kinds = sorted(type(each).__name__ for each in answers)
+        kinds = sorted(type(answer).__name__ for answer in answers)
         assert kinds == ["AlreadyReversed", "AlreadyReversed", "Posted"], answers
     assert clean(database)
 
@@ -144,10 +147,10 @@ def test_a_closed_month_holds_all_that_was_posted_before_it_and_nothing_after(da
         *answers, closed = at_once(*posters, closer)
 
         assert closed.month == str(month)
-        late = [each for each in answers if isinstance(each, MonthClosed)]
-        posted = [each for each in answers if not isinstance(each, Exception)]
+        late = [answer for answer in answers if isinstance(answer, MonthClosed)]
+        posted = [answer for answer in answers if not isinstance(answer, Exception)]
         assert len(late) + len(posted) == 8, answers
-        assert all(each.leaf_index < closed.leaf_index for each in posted)
+        assert all(entry.leaf_index < closed.leaf_index for entry in posted)
         with database.reading() as session:
             (bank,) = [
                 row
@@ -170,7 +173,7 @@ def test_books_opened_at_once_do_not_wait_for_each_other_forever(database):
 
     answers = at_once(*[opening(f"grant-{n}") for n in range(6)])
 
-    assert sorted(each.no for each in answers) == list(range(3, 9)), answers
+    assert sorted(answer.no for answer in answers) == list(range(3, 9)), answers
     assert clean(database)
 
 
@@ -181,10 +184,10 @@ def test_readers_see_whole_entries_while_others_write(database):
     def reader():
         while not stop.is_set() or len(seen) < 3:
             with database.reading() as session:
-                found = list(problems(session, CODE))
+                faults = list(problems(session, CODE))
                 entries = session.exec(select(func.count()).select_from(Entry)).one()
                 lines = session.exec(select(func.count()).select_from(Movement)).one()
-                seen.append((found, lines - 2 * (entries - 2)))
+                seen.append((faults, lines - 2 * (entries - 2)))
 
     with ThreadPoolExecutor(2) as pool:
         reading = pool.submit(reader)
@@ -192,7 +195,7 @@ def test_readers_see_whole_entries_while_others_write(database):
             posting(database, a_draft(into(ONE, 2), out_of(ONE, 1)))()
         stop.set()
         reading.result()
-    assert all(each == ([], 0) for each in seen), next(each for each in seen if each != ([], 0))
+    assert all(view == ([], 0) for view in seen), next(view for view in seen if view != ([], 0))
 
 
 def test_heads_are_signed_while_others_write(database, tmp_path):
@@ -209,7 +212,7 @@ def test_heads_are_signed_while_others_write(database, tmp_path):
             sign,
             posting(database, a_memo(on=DAY)),
         )
-        assert not [each for each in answers if isinstance(each, Exception)], answers
+        assert not [answer for answer in answers if isinstance(answer, Exception)], answers
     sign()
     with database.reading() as session:
         assert proof(session, CODE, 18).index == 18
@@ -238,14 +241,14 @@ def test_processes_share_the_money_and_the_keys(database, url):
         context.Process(target=post_from_a_process, args=(url, keys[n:] + keys[:n], start, results))
         for n in range(4)
     ]
-    for each in work:
-        each.start()
+    for process in work:
+        process.start()
     answers = [results.get(timeout=300) for _ in range(32)]
-    for each in work:
-        each.join()
+    for process in work:
+        process.join()
 
-    posted = {each.no for each in answers if each}
-    assert len(posted) == sum(each.fresh for each in answers if each) == 5
+    posted = {answer.no for answer in answers if answer}
+    assert len(posted) == sum(answer.fresh for answer in answers if answer) == 5
     with database.reading() as session:
         assert held(session, CODE, "purse", "unit") == {ONE: 5}
     assert clean(database)

@@ -109,7 +109,7 @@ def test_a_repeat_is_told_from_another_request_by_what_was_asked():
         again(draft, facts={}),
         again(draft, asked={"bill": 5}),
     ]
-    assert len({each.asked_digest for each in [draft, *others]}) == len(others) + 1
+    assert len({request.asked_digest for request in [draft, *others]}) == len(others) + 1
 
 
 def test_the_callers_own_words_for_what_was_asked_outrank_the_moves():
@@ -216,7 +216,7 @@ def test_the_root_of_a_trial_balance_moves_with_every_figure():
         changed = list(rows[0])
         changed[column] = changed[column] + ("x" if column < 2 else 1)
         variants.append([tuple(changed), rows[1]])
-    roots = [trial_root(each) for each in variants]
+    roots = [trial_root(variant) for variant in variants]
     assert all(one != other for one, other in pairwise(sorted(roots)))
 
 

@@ -26,22 +26,22 @@ def sealed(session, index):
 
 
 def named(shell):
-    return [(each.check, each.where) for each in shell.problems()]
+    return [(problem.check, problem.where) for problem in shell.problems()]
 
 
 def test_the_leaf_says_when_and_commits_to_who_did_it(session):
     draft = a_draft(into(ONE, 5), Move("1001", "2001", 7, None, "wuye"), approved_by="chen", subject="x/1")
     posted = post(session, CODE, draft, by=MEI, at=NOON)
 
-    found, content = entry(session, CODE, posted.no), sealed(session, posted.leaf_index)
-    assert (found.by_role, len(found.who_salt)) == ("manager", 16)
+    row, content = entry(session, CODE, posted.no), sealed(session, posted.leaf_index)
+    assert (row.by_role, len(row.who_salt)) == ("manager", 16)
     assert (content["v"], content["at"]) == (2, "2026-07-15T04:00:00+00:00")
     value = {
         "by": "mei", "role": "manager", "approved_by": "chen", "for": [[1, ONE, None], [2, None, "wuye"]],
         "key": draft.key, "asked": draft.asked_digest, "subject": "x/1", "link": None,
     }  # fmt: skip
-    assert who_content(found.model_dump(), draft.moves) == value
-    assert content["who"] == commit(WHO, value, found.who_salt).digest
+    assert who_content(row.model_dump(), draft.moves) == value
+    assert content["who"] == commit(WHO, value, row.who_salt).digest
 
 
 def test_the_same_action_of_the_same_person_looks_different_each_time(session):

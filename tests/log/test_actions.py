@@ -61,10 +61,14 @@ def hashes(session, code=CODE):
 
 def proves(session, index, signer):
     """Whether the log's own proof of a leaf holds under its own checkpoint."""
-    found = proof(session, CODE, index)
-    checkpoint = parse_checkpoint(verified(found.checkpoint, [signer.verifier(ORIGIN)])[0].text)
+    inclusion = proof(session, CODE, index)
+    checkpoint = parse_checkpoint(verified(inclusion.checkpoint, [signer.verifier(ORIGIN)])[0].text)
     return checkpoint.origin == ORIGIN and merkle.verify_inclusion(
-        merkle.leaf_hash(leaf(session, CODE, index).body), index, checkpoint.size, found.path, checkpoint.root
+        merkle.leaf_hash(leaf(session, CODE, index).body),
+        index,
+        checkpoint.size,
+        inclusion.path,
+        checkpoint.root,
     )
 
 
@@ -112,7 +116,7 @@ def test_leaves_are_stored_as_they_were_hashed_and_in_order(session):
     after = append(session, head(session, CODE, lock=True), written)
 
     stored = [leaf(session, CODE, index) for index in range(1, 6)]
-    assert [(each.kind, each.body, each.hash) for each in stored] == [each[:3] for each in written]
+    assert [(row.kind, row.body, row.hash) for row in stored] == [draft[:3] for draft in written]
     assert after.tree_size == 6
     assert head(session, CODE) == after
     assert after.root == trees.mth(hashes(session))
@@ -248,9 +252,9 @@ def test_a_tampered_frontier_gets_no_signature(session, signer):
 def a_secret_leaf(session, **fields):
     """A leaf that commits to private fields; gives its index and the digests by name."""
     made = {name: commit(name, value, SALT) for name, value in fields.items()}
-    content = {"sd": sorted(each.digest for each in made.values())}
+    content = {"sd": sorted(commitment.digest for commitment in made.values())}
     after = append(session, head(session, CODE, lock=True), [new_leaf("memo", content, tuple(made.values()))])
-    return after.tree_size - 1, {name: each.digest for name, each in made.items()}
+    return after.tree_size - 1, {name: commitment.digest for name, commitment in made.items()}
 
 
 def test_private_fields_are_kept_beside_the_leaf_not_in_it(session):
@@ -272,7 +276,10 @@ def test_erasing_leaves_every_proof_as_it_was_and_says_so_in_the_log(session, si
     grow(session, 260)
     sign_head(session, CODE, signer, at=NOON)
     sample = range(0, 260, 13)
-    before = {each: (leaf(session, CODE, each).body, proof(session, CODE, each).text) for each in sample}
+    before = {
+        position: (leaf(session, CODE, position).body, proof(session, CODE, position).text)
+        for position in sample
+    }
 
     erase(session, CODE, index, digests["reason"], request="request-7", at=NOON)
 
@@ -280,8 +287,8 @@ def test_erasing_leaves_every_proof_as_it_was_and_says_so_in_the_log(session, si
     erased = session.get(PrivateField, (CODE, index, digests["reason"]))
     session.refresh(erased)
     assert (erased.disclosure, erased.erased_at) == (None, NOON)
-    for each, (body, text) in before.items():
-        assert (leaf(session, CODE, each).body, proof(session, CODE, each).text) == (body, text)
+    for position, (body, text) in before.items():
+        assert (leaf(session, CODE, position).body, proof(session, CODE, position).text) == (body, text)
     assert json.loads(leaf(session, CODE, 260).body) == {
         "v": 1, "log": ORIGIN, "i": 260, "kind": "erasure", "of": index,
         "digest": digests["reason"], "request": "request-7",

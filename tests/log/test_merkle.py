@@ -48,12 +48,12 @@ root = trees.mth
 
 @pytest.mark.parametrize("size", range(9))
 def test_roots_are_those_of_certificate_transparency(size):
-    hashes = [merkle.leaf_hash(bytes.fromhex(each)) for each in INPUTS[:size]]
+    hashes = [merkle.leaf_hash(bytes.fromhex(leaf)) for leaf in INPUTS[:size]]
     assert merkle.root_of(hashes).hex() == VECTORS[size]
 
 
 def test_an_audit_path_is_that_of_certificate_transparency():
-    hashes = [merkle.leaf_hash(bytes.fromhex(each)) for each in INPUTS]
+    hashes = [merkle.leaf_hash(bytes.fromhex(leaf)) for leaf in INPUTS]
     assert [node.hex() for node in merkle.inclusion_path(5, 8, trees.tile_of(hashes))] == [
         "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
         "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
@@ -85,50 +85,50 @@ def test_growing_in_steps_or_at_once_is_the_same_tree(steps):
 
 def test_every_complete_run_of_256_is_stored_once():
     _, _, stored = merkle.append([], 0, LEAVES)
-    assert [(each.level, each.index) for each in stored] == [(8, n) for n in range(len(LEAVES) // 256)]
-    for each in stored:
-        assert each.hash == trees.mth(LEAVES[each.index * 256 : (each.index + 1) * 256])
+    assert [(node.level, node.index) for node in stored] == [(8, n) for n in range(len(LEAVES) // 256)]
+    for node in stored:
+        assert node.hash == trees.mth(LEAVES[node.index * 256 : (node.index + 1) * 256])
 
 
 def test_a_run_of_65536_is_stored_on_the_next_level():
     hashes = trees.leaves(65_536 + 256)
     frontier, _, stored = merkle.append([], 0, hashes)
-    top = [each for each in stored if each.level == 16]
-    assert [each.index for each in top] == [0]
+    top = [node for node in stored if node.level == 16]
+    assert [node.index for node in top] == [0]
     assert top[0].hash == frontier[0] == trees.mth(hashes[:65_536])
-    assert sum(each.level == 8 for each in stored) == 257
+    assert sum(node.level == 8 for node in stored) == 257
 
 
 @given(places())
 def test_an_audit_path_is_the_recursive_one_and_verifies(place):
     index, size = place
-    found = merkle.inclusion_path(index, size, TILE)
-    assert found == trees.path(index, LEAVES[:size])
-    assert merkle.verify_inclusion(LEAVES[index], index, size, found, root(LEAVES[:size]))
+    path = merkle.inclusion_path(index, size, TILE)
+    assert path == trees.path(index, LEAVES[:size])
+    assert merkle.verify_inclusion(LEAVES[index], index, size, path, root(LEAVES[:size]))
 
 
 @given(growths())
 def test_a_consistency_proof_is_the_recursive_one_and_verifies(growth):
     old, new = growth
-    found = merkle.consistency_path(old, new, TILE)
-    assert found == trees.subproof(old, LEAVES[:new])
-    assert merkle.verify_consistency(old, new, root(LEAVES[:old]), root(LEAVES[:new]), found)
+    proof = merkle.consistency_path(old, new, TILE)
+    assert proof == trees.subproof(old, LEAVES[:new])
+    assert merkle.verify_consistency(old, new, root(LEAVES[:old]), root(LEAVES[:new]), proof)
 
 
 def test_all_small_trees_prove_all_their_leaves_and_all_their_pasts():
     for size in range(1, 40):
         tree = root(LEAVES[:size])
         for index in range(size):
-            found = merkle.inclusion_path(index, size, TILE)
-            assert merkle.verify_inclusion(LEAVES[index], index, size, found, tree)
+            path = merkle.inclusion_path(index, size, TILE)
+            assert merkle.verify_inclusion(LEAVES[index], index, size, path, tree)
             assert not any(
-                merkle.verify_inclusion(LEAVES[index], other, size, found, tree)
+                merkle.verify_inclusion(LEAVES[index], other, size, path, tree)
                 for other in range(size)
                 if other != index
             )
         for old in range(1, size + 1):
-            found = merkle.consistency_path(old, size, TILE)
-            assert merkle.verify_consistency(old, size, root(LEAVES[:old]), tree, found)
+            path = merkle.consistency_path(old, size, TILE)
+            assert merkle.verify_consistency(old, size, root(LEAVES[:old]), tree, path)
 
 
 def test_another_library_agrees_on_roots_and_audit_paths():
@@ -184,14 +184,14 @@ def test_no_spoilt_audit_path_passes(place):
 @given(places(), st.integers(-3, 1_200), st.integers(-3, 1_200))
 def test_an_audit_path_proves_one_leaf_at_one_place_only(place, other_index, other_leaf):
     index, size = place
-    found, tree = merkle.inclusion_path(index, size, TILE), root(LEAVES[:size])
+    path, tree = merkle.inclusion_path(index, size, TILE), root(LEAVES[:size])
     if other_index != index:
-        assert not merkle.verify_inclusion(LEAVES[index], other_index, size, found, tree)
+        assert not merkle.verify_inclusion(LEAVES[index], other_index, size, path, tree)
     if other_leaf != index:
         leaf = LEAVES[other_leaf % len(LEAVES)]
-        assert leaf == LEAVES[index] or not merkle.verify_inclusion(leaf, index, size, found, tree)
-    assert not merkle.verify_inclusion(LEAVES[index], index, size, found, bytes(32))
-    assert not merkle.verify_inclusion(LEAVES[index], index, size, found, tree[:-1])
+        assert leaf == LEAVES[index] or not merkle.verify_inclusion(leaf, index, size, path, tree)
+    assert not merkle.verify_inclusion(LEAVES[index], index, size, path, bytes(32))
+    assert not merkle.verify_inclusion(LEAVES[index], index, size, path, tree[:-1])
 
 
 def test_an_index_at_or_beyond_the_size_is_refused():
@@ -223,13 +223,13 @@ def test_no_spoilt_consistency_proof_passes(growth):
 def test_a_consistency_proof_proves_two_roots_only(growth):
     old, new = growth
     before, after = root(LEAVES[:old]), root(LEAVES[:new])
-    found = merkle.consistency_path(old, new, TILE)
-    assert not merkle.verify_consistency(old, new, bytes(32), after, found)
-    assert not merkle.verify_consistency(old, new, before, bytes(32), found)
+    proof = merkle.consistency_path(old, new, TILE)
+    assert not merkle.verify_consistency(old, new, bytes(32), after, proof)
+    assert not merkle.verify_consistency(old, new, before, bytes(32), proof)
     if old < new:
-        assert not merkle.verify_consistency(old, new, after, before, found)
-        assert not merkle.verify_consistency(new, old, after, before, found)
-        assert not merkle.verify_consistency(new, old, before, after, found)
+        assert not merkle.verify_consistency(old, new, after, before, proof)
+        assert not merkle.verify_consistency(new, old, after, before, proof)
+        assert not merkle.verify_consistency(new, old, before, after, proof)
 
 
 def test_consistency_with_the_empty_tree_is_refused():
@@ -255,6 +255,6 @@ def test_a_rewritten_leaf_breaks_every_proof_from_before(growth, data):
     changed = data.draw(st.integers(0, old - 1))
     fork = [*LEAVES[:changed], merkle.leaf_hash(b"another"), *LEAVES[changed + 1 : new]]
 
-    found = merkle.consistency_path(old, new, trees.tile_of(fork))
+    proof = merkle.consistency_path(old, new, trees.tile_of(fork))
 
-    assert not merkle.verify_consistency(old, new, root(LEAVES[:old]), root(fork), found)
+    assert not merkle.verify_consistency(old, new, root(LEAVES[:old]), root(fork), proof)

@@ -58,7 +58,7 @@ def test_the_note_of_go_verifies():
 def test_the_text_of_a_note_may_have_blank_lines():
     note = parse_note(SALVATORE)
     assert note.text.endswith("raggio di sole:\n\ned è subito sera.\n")
-    assert [each.name for each in note.signatures] == ["quasimodo.example/salvatore"]
+    assert [signature.name for signature in note.signatures] == ["quasimodo.example/salvatore"]
     assert note.signatures[0].key_id.hex() == "367ba04b"
 
 

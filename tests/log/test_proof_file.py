@@ -34,7 +34,7 @@ def holds(file, leaf, verifier=VERIFIER):
 @pytest.mark.parametrize("index", range(len(LEAVES)))
 def test_a_proof_file_holds_for_its_leaf_only(index):
     file = proof_of(index).encode()
-    assert [holds(file, leaf) for leaf in LEAVES] == [each == index for each in range(len(LEAVES))]
+    assert [holds(file, leaf) for leaf in LEAVES] == [number == index for number in range(len(LEAVES))]
 
 
 def test_the_proof_of_a_log_with_one_leaf_holds():

@@ -122,7 +122,7 @@ def test_the_key_is_made_once_and_readable_by_its_owner_only(signer):
 
 def test_nothing_of_the_key_is_left_beside_it(signer):
     signed(signer, 1)
-    names = {each.suffix for each in signer.directory.iterdir()}
+    names = {file.suffix for file in signer.directory.iterdir()}
     assert names == {".key", ".json", ".lock"}
 
 
@@ -145,7 +145,7 @@ def test_makers_of_the_first_key_agree_on_one(tmp_path):
     with ThreadPoolExecutor(16) as pool:
         for round_ in range(40):
             signer = Signer(tmp_path / str(round_))
-            publics = {each.public for each in pool.map(signer.verifier, [ORIGIN] * 16)}
+            publics = {verifier.public for verifier in pool.map(signer.verifier, [ORIGIN] * 16)}
             assert publics == {Signer(tmp_path / str(round_)).verifier(ORIGIN).public}
 
 
@@ -169,37 +169,37 @@ def test_of_two_processes_with_two_histories_one_is_signed(tmp_path):
             context.Process(target=sign_either_or_neither, args=(signer, leaves, start, results))
             for leaves in (LEAVES, FORK, LEAVES, FORK)
         ]
-        for each in work:
-            each.start()
+        for process in work:
+            process.start()
         notes = [results.get() for _ in work]
-        for each in work:
-            each.join()
+        for process in work:
+            process.join()
 
         assert len(set(notes)) == 2
         assert notes.count(None) == 2
 
 
-def sign_on_and_on(signer, told):
+def sign_on_and_on(signer, progress):
     for size in range(1, 300):
         signed(signer, size)
-        told.value = size
+        progress.value = size
 
 
 def test_a_signer_killed_at_work_remembers_no_less_than_it_signed(tmp_path):
     context = multiprocessing.get_context("fork")
     for round_ in range(5):
         signer = Signer(tmp_path / str(round_))
-        told = context.Value("i", 0)
-        work = context.Process(target=sign_on_and_on, args=(signer, told))
+        progress = context.Value("i", 0)
+        work = context.Process(target=sign_on_and_on, args=(signer, progress))
         work.start()
-        while told.value < 3 + round_:
+        while progress.value < 3 + round_:
             work.join(0.001)
         os.kill(work.pid, signal.SIGKILL)
         work.join()
 
         (file,) = signer.directory.glob("*.state.json")
         size = json.loads(file.read_text())["size"]
-        assert size >= told.value
+        assert size >= progress.value
         with pytest.raises(LogRewritten):
             signed(signer, size, [merkle.leaf_hash(b"another"), *LEAVES[1:]])
         signed(signer, size)

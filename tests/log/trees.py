@@ -52,7 +52,7 @@ def tile_of(hashes):
     """The stored hashes of a tree, as `ledger.log.merkle` asks for them, kept as ``append`` tells us to."""
     _, _, stored = merkle.append([], 0, hashes)
     kept = {(0, n): hashed for n, hashed in enumerate(hashes)}
-    kept |= {(each.level, each.index): each.hash for each in stored}
+    kept |= {(node.level, node.index): node.hash for node in stored}
 
     def tile(level, n):
         row = []

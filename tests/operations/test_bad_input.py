@@ -76,13 +76,13 @@ def send(app):
     def send(declared, path: str, body: str | None = None, query: str = "", **headers: str):
         place = "" if declared.everywhere else "/communities/meiyuan"
         method = declared.method if isinstance(declared, Operation) else "GET"
-        told = {
+        all_headers = {
             "Authorization": f"Bearer {caller.token}",
             "Idempotency-Key": f"strange-{next(numbers)}",
             **headers,
         }
         return caller.client.open(
-            f"/api/v1{place}{path}{query}", method=method, headers=told, data=body, content_type="application/json"
+            f"/api/v1{place}{path}{query}", method=method, headers=all_headers, data=body, content_type="application/json"
         )  # fmt: skip
 
     return send
@@ -96,40 +96,40 @@ def plain(declared, **known) -> str:
 def test_no_value_of_any_field_is_a_crash(send):
     """One value for each field of each operation, each in its turn."""
     crashed, values = [], cycle(VALUES)
-    for each in OPERATIONS:
-        if each.takes_files:
+    for operation in OPERATIONS:
+        if operation.takes_files:
             continue
-        sample = sample_of(each.model)
-        for name in fields_of(each.model):
+        sample = sample_of(operation.model)
+        for name in fields_of(operation.model):
             value = next(values)
-            answer = send(each, plain(each), json.dumps({**sample, name: value}))
+            answer = send(operation, plain(operation), json.dumps({**sample, name: value}))
             if answer.status_code >= 500:
-                crashed.append((each.path, name, value, answer.status_code))
+                crashed.append((operation.path, name, value, answer.status_code))
 
     assert crashed == []
 
 
 def test_no_address_is_a_crash(send):
     crashed, values = [], cycle(ADDRESSES)
-    for each in EVERY:
-        if each.variables:
+    for declaration in EVERY:
+        if declaration.variables:
             value = next(values)
-            path = address(each.path, dict.fromkeys(each.variables, value))
-            if send(each, path, "{}").status_code >= 500:
-                crashed.append((each.path, value))
+            path = address(declaration.path, dict.fromkeys(declaration.variables, value))
+            if send(declaration, path, "{}").status_code >= 500:
+                crashed.append((declaration.path, value))
 
     assert crashed == []
 
 
 def test_no_question_to_a_list_is_a_crash(send):
     crashed, values = [], cycle(QUESTIONS)
-    for each in EVERY:
-        if isinstance(each, Operation):
+    for declaration in EVERY:
+        if isinstance(declaration, Operation):
             continue
-        for name in [*fields_of(each.model), "page", "size", "sort", "surprise"]:
+        for name in [*fields_of(declaration.model), "page", "size", "sort", "surprise"]:
             value = next(values)
-            if send(each, plain(each), query=f"?{name}={value}").status_code >= 500:
-                crashed.append((each.path, name, value))
+            if send(declaration, plain(declaration), query=f"?{name}={value}").status_code >= 500:
+                crashed.append((declaration.path, name, value))
 
     assert crashed == []
 
@@ -137,40 +137,44 @@ def test_no_question_to_a_list_is_a_crash(send):
 def test_no_half_character_beside_a_file_is_a_crash(app):
     """A form with a file carries its lists and maps as JSON, and the answer quotes what is wrong in them."""
     caller = Caller(app.test_client(), MEI)
-    for each in OPERATIONS:
-        if each.takes_files:
+    for operation in OPERATIONS:
+        if operation.takes_files:
             headers = {"Authorization": f"Bearer {caller.token}", "Idempotency-Key": f"half-{next(numbers)}"}
-            data = dict.fromkeys(fields_of(each.model), '["\\ud800"]')
+            data = dict.fromkeys(fields_of(operation.model), '["\\ud800"]')
             answer = caller.client.post(
-                f"/api/v1/communities/meiyuan{plain(each)}", headers=headers, data=data
+                f"/api/v1/communities/meiyuan{plain(operation)}", headers=headers, data=data
             )
             assert answer.status_code == 422, answer.text
 
 
 @pytest.mark.parametrize("body", BODIES, ids=str.__len__)
 def test_nothing_that_is_no_request_is_a_crash(send, body):
-    crashed = [each.path for each in OPERATIONS[::10] if send(each, plain(each), body).status_code >= 500]
+    crashed = [
+        operation.path
+        for operation in OPERATIONS[::10]
+        if send(operation, plain(operation), body).status_code >= 500
+    ]
 
     assert crashed == []
 
 
 def test_nothing_nested_beside_a_file_is_a_crash(app):
     caller, crashed, asked = Caller(app.test_client(), MEI), [], 0
-    for each in OPERATIONS:
-        nested = [name for name, asking in fields_of(each.model).items() if asking.shape.kind in NESTED]
-        if not each.takes_files or each.everywhere:
+    for operation in OPERATIONS:
+        nested = [name for name, asking in fields_of(operation.model).items() if asking.shape.kind in NESTED]
+        if not operation.takes_files or operation.everywhere:
             continue
-        for name in nested or list(fields_of(each.model)):
+        for name in nested or list(fields_of(operation.model)):
             asked += 1
             headers = {
                 "Authorization": f"Bearer {caller.token}",
                 "Idempotency-Key": f"nested-{next(numbers)}",
             }
             answer = caller.client.post(
-                f"/api/v1/communities/meiyuan{plain(each)}", headers=headers, data={name: DEEP}
+                f"/api/v1/communities/meiyuan{plain(operation)}", headers=headers, data={name: DEEP}
             )
             if answer.status_code >= 500:
-                crashed.append((each.path, name))
+                crashed.append((operation.path, name))
 
     assert asked
     assert crashed == []
@@ -211,40 +215,45 @@ def test_no_sign_in_name_is_a_crash(app, login):
     assert answer.status_code in (403, 422)
 
 
-PLAIN = [each for each in OPERATIONS if not each.takes_files]
+PLAIN = [operation for operation in OPERATIONS if not operation.takes_files]
 
 
-def body_of(operation, **told) -> str:
-    return json.dumps(sample_of(operation.model) | told)
+def body_of(operation, **changes) -> str:
+    return json.dumps(sample_of(operation.model) | changes)
 
 
 def test_what_is_sent_twice_is_done_once(send):
     """The second with one key gets the first answer; with another request under that key it is refused."""
-    done, wrong = 0, []
-    for each in PLAIN:
+    writes, wrong = 0, []
+    for operation in PLAIN:
         key = {"Idempotency-Key": f"twice-{next(numbers)}"}
-        first, second = (send(each, plain(each), body_of(each), **key) for _ in range(2))
+        first, second = (send(operation, plain(operation), body_of(operation), **key) for _ in range(2))
         if first.status_code >= 400:
-            wrong += [(each.path, first.text, second.text)] * (first.status_code != second.status_code)
+            wrong += [(operation.path, first.text, second.text)] * (first.status_code != second.status_code)
             continue
-        done += 1
+        writes += 1
         if second.text != first.text or second.headers.get("Idempotent-Replayed") != "true":
-            wrong.append((each.path, first.text, second.text))
-        if each.model.model_fields:
-            name, asking = next(iter(fields_of(each.model).items()))
-            other = send(each, plain(each), body_of(each, **{name: f"{asking.default}2"}), **key)
-            wrong += [(each.path, other.text)] * (other.status_code < 400)
+            wrong.append((operation.path, first.text, second.text))
+        if operation.model.model_fields:
+            name, asking = next(iter(fields_of(operation.model).items()))
+            other = send(
+                operation, plain(operation), body_of(operation, **{name: f"{asking.default}2"}), **key
+            )
+            wrong += [(operation.path, other.text)] * (other.status_code < 400)
 
     assert wrong == []
-    assert done > 5
+    assert writes > 5
 
 
 def test_nothing_is_written_without_a_key(send):
     wrong = [
-        (each.path, answer.text)
-        for each in PLAIN
+        (operation.path, answer.text)
+        for operation in PLAIN
         for key in ("", "short", "x" * 101)
-        if (answer := send(each, plain(each), body_of(each), **{"Idempotency-Key": key})).status_code != 422
+        if (
+            answer := send(operation, plain(operation), body_of(operation), **{"Idempotency-Key": key})
+        ).status_code
+        != 422
         or answer.json["code"] != "idempotency-key-missing"
     ]
 
@@ -255,18 +264,23 @@ def test_nothing_is_written_for_another_state_than_was_seen(send):
     """Where the record is there it is called stale; where it is not, it is not found."""
     there = {"home": HOMES[0], "code": "bank", "book": "fee"}
     stale, wrong = 0, []
-    for each in PLAIN:
-        if each.on is None:
+    for operation in PLAIN:
+        if operation.on is None:
             continue
-        told = {
+        request = {
             name: there[name]
-            for name in each.on.variables
-            if name in there and name in each.model.model_fields
+            for name in operation.on.variables
+            if name in there and name in operation.model.model_fields
         }
-        answer = send(each, plain(each, **there), body_of(each, **told), **{"If-Match": '"of yesterday"'})
+        answer = send(
+            operation,
+            plain(operation, **there),
+            body_of(operation, **request),
+            **{"If-Match": '"of yesterday"'},
+        )
         stale += answer.json["code"] == "stale"
         if answer.status_code not in (404, 409):
-            wrong.append((each.path, answer.text))
+            wrong.append((operation.path, answer.text))
 
     assert wrong == []
     assert stale > 3
@@ -278,14 +292,14 @@ ELSEWHERE = {"home": FAR_HOME, "holder_home": FAR_HOME, "component": "far-pump",
 
 def test_nothing_is_written_with_the_codes_of_another_community(send):
     named, wrong = 0, []
-    for each in PLAIN:
-        told = {name: ELSEWHERE[name] for name in ELSEWHERE if name in each.model.model_fields}
-        if not told and not set(each.variables) & set(ELSEWHERE):
+    for operation in PLAIN:
+        request = {name: ELSEWHERE[name] for name in ELSEWHERE if name in operation.model.model_fields}
+        if not request and not set(operation.variables) & set(ELSEWHERE):
             continue
         named += 1
-        answer = send(each, plain(each, **ELSEWHERE), body_of(each, **told))
+        answer = send(operation, plain(operation, **ELSEWHERE), body_of(operation, **request))
         if answer.status_code < 400 or answer.status_code >= 500:
-            wrong.append((each.path, told, answer.text))
+            wrong.append((operation.path, request, answer.text))
 
     assert wrong == []
     assert named > 10

@@ -33,11 +33,11 @@ def asked(operation: Operation):
 
 def test_what_has_to_be_there_is_chosen():
     typed = [
-        (each.path, name)
-        for each in OPERATIONS
-        for name in asked(each)
-        if name in THERE and name not in OF and not (each.on and name in each.on.variables)
-        if not (name in each.fields and each.fields[name].choices)
+        (operation.path, name)
+        for operation in OPERATIONS
+        for name in asked(operation)
+        if name in THERE and name not in OF and not (operation.on and name in operation.on.variables)
+        if not (name in operation.fields and operation.fields[name].choices)
     ]
 
     assert typed == []
@@ -64,4 +64,4 @@ def test_a_receipt_that_stands_is_offered_for_its_own_home(session):
     for reference, home in (("7-1", ONE), ("7-2", TWO)):
         take_payment(session, PLACE, Slip(reference, home, 100_00, date(2026, 7, 2)), by=MEI, at=NOON)
 
-    assert [each.whose for each in fee_receipts(session, PLACE, NOON.date())] == [TWO, ONE]
+    assert [receipt.whose for receipt in fee_receipts(session, PLACE, NOON.date())] == [TWO, ONE]

@@ -44,8 +44,8 @@ def opened(database):
     with database.reading() as session:
         apart = session.exec(select(Subledger).where(Subledger.book == "care")).all()
         accounts = session.exec(select(Account).where(Account.book == "care")).all()
-        return [(each.code, each.by, each.side, each.floor_fen) for each in apart], {
-            each.code: each.ledger for each in accounts if each.ledger
+        return [(ledger.code, ledger.by, ledger.side, ledger.floor_fen) for ledger in apart], {
+            account.code: account.ledger for account in accounts if account.ledger
         }
 
 
@@ -70,9 +70,9 @@ def test_a_program_opens_it(app, database):
     ],
 )
 def test_what_contradicts_itself_is_refused_whole(app, database, wrong, code):
-    told = Caller(app.test_client(), ROOT)("POST", "/communities/meiyuan/books", 422, **BOOK | wrong)
+    refusal = Caller(app.test_client(), ROOT)("POST", "/communities/meiyuan/books", 422, **BOOK | wrong)
 
-    assert told["code"] == code
+    assert refusal["code"] == code
     assert opened(database) == ([], {})
 
 
@@ -112,7 +112,7 @@ def test_a_command_opens_it(app, database, tmp_path):
     words += ["--accounts", json.dumps(ACCOUNTS), "--ledgers", json.dumps(LEDGERS)]
     url = database.engine.url.render_as_string(hide_password=False)
 
-    done = CliRunner().invoke(main, words, env={"LEDGER_HOME": str(tmp_path), "LEDGER_DATABASE_URL": url})
+    result = CliRunner().invoke(main, words, env={"LEDGER_HOME": str(tmp_path), "LEDGER_DATABASE_URL": url})
 
-    assert done.exit_code == 0, done.output
+    assert result.exit_code == 0, result.output
     assert opened(database) == WHOLE

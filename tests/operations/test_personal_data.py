@@ -39,16 +39,16 @@ def letter(database):
 
 def holder(database):
     with database.reading() as session:
-        return next(each for each in holders(session, "meiyuan") if each.home == HOME)
+        return next(held for held in holders(session, "meiyuan") if held.home == HOME)
 
 
 @pytest.mark.parametrize("actor", [MEI, HE])
 def test_the_office_registers_a_new_holder_and_the_owner_sees_it(app, database, actor):
     caller = Caller(app.test_client(), actor)
 
-    told = caller("POST", f"{PLACE}/holders/{HOME}/transfer", 201, **SALE)
+    answer = caller("POST", f"{PLACE}/holders/{HOME}/transfer", 201, **SALE)
 
-    assert told["entry"] > 0
+    assert answer["entry"] > 0
     assert holder(database) == (HOME, date(2026, 7, 1), "买方 李")
     shown = caller("GET", f"{PLACE}/holders/{HOME}", 200)
     assert (shown["name"], shown["phone"]) == ("买方 李", "13900000000")
@@ -120,13 +120,13 @@ def test_what_is_no_change_of_a_holder_is_refused_as_it_is_typed(app, database, 
 @pytest.mark.parametrize("actor", [HE, SU])
 def test_the_community_office_and_the_street_erase_a_file(app, database, letter, actor):
     caller = Caller(app.test_client(), actor)
-    assert letter in {each["sha256"] for each in caller("GET", f"{PLACE}/files", 200)["files"]}
+    assert letter in {file["sha256"] for file in caller("GET", f"{PLACE}/files", 200)["files"]}
 
-    told = caller("POST", f"{PLACE}/files/{letter}/erasure", 201, key="erase-it-once", **REQUEST)
+    answer = caller("POST", f"{PLACE}/files/{letter}/erasure", 201, key="erase-it-once", **REQUEST)
     again = caller("POST", f"{PLACE}/files/{letter}/erasure", 201, key="erase-it-once", **REQUEST)
 
-    assert told == again
-    assert told["erased_at"]
+    assert answer == again
+    assert answer["erased_at"]
     with database.reading() as session:
         assert stored(session, "meiyuan", letter).erased_at is not None
     assert caller("POST", f"{PLACE}/files/{letter}/erasure", 409, **REQUEST)["code"] == "file-erased"

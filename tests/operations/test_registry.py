@@ -33,24 +33,27 @@ def method(declared: Declared) -> str:
 
 
 def test_every_address_is_declared_once():
-    addresses = Counter((method(each), VARIABLE.sub("<>", each.path), each.everywhere) for each in EVERY)
-    forms = Counter(VARIABLE.sub("<>", each.path) for each in OPERATIONS)
+    addresses = Counter(
+        (method(declaration), VARIABLE.sub("<>", declaration.path), declaration.everywhere)
+        for declaration in EVERY
+    )
+    forms = Counter(VARIABLE.sub("<>", operation.path) for operation in OPERATIONS)
 
-    assert [each for each, times in addresses.items() if times > 1] == []
-    assert [each for each, times in forms.items() if times > 1] == []
+    assert [key for key, times in addresses.items() if times > 1] == []
+    assert [path for path, times in forms.items() if times > 1] == []
 
 
 def test_nothing_is_written_that_nobody_may_do():
-    assert [each.path for each in EVERY if not each.roles] == []
+    assert [declaration.path for declaration in EVERY if not declaration.roles] == []
 
 
 def test_every_title_is_whole_in_each_language():
     wrong = [
-        each.title
-        for each in [*EVERY, *(part for record in RECORDS for part in record.parts.values())]
-        if CHINESE.search(each.title.en)
-        or ENGLISH_WORD.search(PROPER.sub("", each.title.zh))
-        or not CHINESE.search(each.title.zh)
+        declaration.title
+        for declaration in [*EVERY, *(part for record in RECORDS for part in record.parts.values())]
+        if CHINESE.search(declaration.title.en)
+        or ENGLISH_WORD.search(PROPER.sub("", declaration.title.zh))
+        or not CHINESE.search(declaration.title.zh)
     ]
 
     assert wrong == []
@@ -60,9 +63,9 @@ def names_in(model: type[BaseModel], seen: set[type[BaseModel]]) -> set[str]:
     names = set(model.model_fields)
     seen.add(model)
     for info in model.model_fields.values():
-        for each in getattr(info.annotation, "__args__", (info.annotation,)):
-            if isinstance(each, type) and issubclass(each, BaseModel) and each not in seen:
-                names |= names_in(each, seen)
+        for kind in getattr(info.annotation, "__args__", (info.annotation,)):
+            if isinstance(kind, type) and issubclass(kind, BaseModel) and kind not in seen:
+                names |= names_in(kind, seen)
     return names
 
 
@@ -80,14 +83,14 @@ def asked_names(fields) -> set[str]:
 
 def test_every_value_that_is_asked_or_shown_has_a_label():
     missing: dict[str, str] = {}
-    for each in EVERY:
-        names = asked_names(fields_of(each.model)) | set(each.variables)
-        if not isinstance(each, Document):
-            names |= names_in(each.gives, set())
-        for part in getattr(each, "parts", {}).values():
+    for declaration in EVERY:
+        names = asked_names(fields_of(declaration.model)) | set(declaration.variables)
+        if not isinstance(declaration, Document):
+            names |= names_in(declaration.gives, set())
+        for part in getattr(declaration, "parts", {}).values():
             names |= names_in(part.gives, set())
-        for name in names - set(each.labelled) - set(LABELS):
-            missing[name] = each.path
+        for name in names - set(declaration.labelled) - set(LABELS):
+            missing[name] = declaration.path
 
     assert missing == {}
 
@@ -104,7 +107,7 @@ def said_in(declared: Declared) -> Iterator[Said]:
 
 def test_no_label_no_hint_and_no_empty_list_mixes_languages():
     """In English only the names of laws stay Chinese, in 《》; in Chinese no word of the code shows."""
-    every = {*LABELS.values(), *(said for each in EVERY for said in said_in(each))}
+    every = {*LABELS.values(), *(said for declaration in EVERY for said in said_in(declaration))}
 
     wrong = [
         said
@@ -119,10 +122,10 @@ def test_no_label_no_hint_and_no_empty_list_mixes_languages():
 
 def test_every_column_and_sum_is_a_value_of_its_rows():
     wrong = [
-        (each.path, name)
-        for each in LISTINGS
-        for name in (*each.columns, *each.totals)
-        if name not in each.gives.model_fields
+        (listing.path, name)
+        for listing in LISTINGS
+        for name in (*listing.columns, *listing.totals)
+        if name not in listing.gives.model_fields
     ]
 
     assert wrong == []
@@ -130,7 +133,10 @@ def test_every_column_and_sum_is_a_value_of_its_rows():
 
 def test_what_a_form_was_drawn_for_is_a_value_of_its_record():
     wrong = [
-        (each.path, name) for each in RECORDS for name in each.state if name not in each.gives.model_fields
+        (record.path, name)
+        for record in RECORDS
+        for name in record.state
+        if name not in record.gives.model_fields
     ]
 
     assert wrong == []
@@ -138,27 +144,29 @@ def test_what_a_form_was_drawn_for_is_a_value_of_its_record():
 
 def test_an_operation_stands_on_a_record_that_its_request_names():
     wrong = [
-        (each.path, name)
-        for each in OPERATIONS
-        if each.on is not None
-        for name in each.on.variables
-        if name not in each.variables and name not in each.model.model_fields
+        (operation.path, name)
+        for operation in OPERATIONS
+        if operation.on is not None
+        for name in operation.on.variables
+        if name not in operation.variables and name not in operation.model.model_fields
     ]
 
     assert wrong == []
-    assert [each.path for each in OPERATIONS if each.on is not None and each.on not in RECORDS] == []
+    assert [
+        operation.path for operation in OPERATIONS if operation.on is not None and operation.on not in RECORDS
+    ] == []
 
 
 def roles_of(declared: Declared) -> set[Role]:
-    return {each if isinstance(each, Role) else each.role for each in declared.roles}
+    return {role if isinstance(role, Role) else role.role for role in declared.roles}
 
 
 def test_whoever_may_do_something_with_a_record_may_see_it():
     """A form carries what its record says, so that it must not tell more than the record's own page would."""
     wrong = [
-        (each.path, roles_of(each) - roles_of(each.on))
-        for each in OPERATIONS
-        if each.on is not None and not roles_of(each) <= roles_of(each.on)
+        (operation.path, roles_of(operation) - roles_of(operation.on))
+        for operation in OPERATIONS
+        if operation.on is not None and not roles_of(operation) <= roles_of(operation.on)
     ]
 
     assert wrong == []
@@ -172,63 +180,76 @@ def shown_on(page: Declared) -> set[str]:
 
 def led_to_from(page: Declared) -> list[Declared]:
     """Where the links of a page go: the records of its rows, what tells more of it, what its facts name."""
-    named = [each for each in RECORDS if set(each.known_as) & shown_on(page)]
+    named = [record for record in RECORDS if set(record.known_as) & shown_on(page)]
     if isinstance(page, Listing):
         return [*named, *([page.record] if page.record else [])]
-    return [*named, *(each for each in LISTINGS + RECORDS if goes_with(each, page))]
+    return [*named, *(declaration for declaration in LISTINGS + RECORDS if goes_with(declaration, page))]
 
 
 @pytest.mark.parametrize("role", Role)
 def test_a_role_comes_from_the_pages_of_the_nouns_to_all_that_it_may_do(role):
-    mine = [each for each in EVERY if role in roles_of(each) and not each.everywhere]
-    pages = [each for each in mine if is_whole(each) or is_asked_for(each)]
+    mine = [
+        declaration for declaration in EVERY if role in roles_of(declaration) and not declaration.everywhere
+    ]
+    pages = [declaration for declaration in mine if is_whole(declaration) or is_asked_for(declaration)]
     for page in pages:
-        pages += [each for each in led_to_from(page) if each in mine and each not in pages]
+        pages += [
+            declaration
+            for declaration in led_to_from(page)
+            if declaration in mine and declaration not in pages
+        ]
 
     out_of_reach = [
-        each.path
-        for each in mine
-        if isinstance(each, Operation) and not stands_alone(each) and each.on not in pages
+        declaration.path
+        for declaration in mine
+        if isinstance(declaration, Operation)
+        and not stands_alone(declaration)
+        and declaration.on not in pages
     ]
 
     assert out_of_reach == []
 
 
 def test_no_file_is_lost_between_a_form_and_its_confirmation():
-    assert [each.path for each in OPERATIONS if each.confirms and each.takes_files] == []
+    assert [operation.path for operation in OPERATIONS if operation.confirms and operation.takes_files] == []
 
 
 def test_every_list_leads_to_its_records():
     wrong = [
-        (each.path, name)
-        for each in LISTINGS
-        if each.record is not None
-        for name in each.record.variables
-        if each.record.held_as.get(name, name) not in each.gives.model_fields and name not in each.variables
+        (listing.path, name)
+        for listing in LISTINGS
+        if listing.record is not None
+        for name in listing.record.variables
+        if listing.record.held_as.get(name, name) not in listing.gives.model_fields
+        and name not in listing.variables
     ]
 
     assert wrong == []
 
 
 def test_a_schema_is_the_class_that_validates():
-    models = [each.model for each in OPERATIONS if each.model.model_fields]
+    models = [operation.model for operation in OPERATIONS if operation.model.model_fields]
     names = Counter(model.__name__ for model in models)
     given = Counter(
         gives.__name__
-        for gives in {each.gives for each in EVERY if isinstance(each, (Operation, Listing, Record))}
+        for gives in {
+            declaration.gives
+            for declaration in EVERY
+            if isinstance(declaration, (Operation, Listing, Record))
+        }
     )
     published = document()
 
     assert [name for name, times in (names + given).items() if times > 1] == []
-    for each in OPERATIONS:
-        if each.model.model_fields:
-            path = VARIABLE.sub(r"{\2}", address(each))
-            body = published["paths"][path][each.method.lower()]["requestBody"]
+    for operation in OPERATIONS:
+        if operation.model.model_fields:
+            path = VARIABLE.sub(r"{\2}", address(operation))
+            body = published["paths"][path][operation.method.lower()]["requestBody"]
             [content] = body["content"].values()
             name = content["schema"]["$ref"].rpartition("/")[2]
-            assert name == each.model.__name__
+            assert name == operation.model.__name__
             schema = published["components"]["schemas"][name]
-            assert set(schema["properties"]) == set(each.model.model_fields), path
+            assert set(schema["properties"]) == set(operation.model.model_fields), path
             assert schema["additionalProperties"] is False
 
 
@@ -241,30 +262,30 @@ def test_no_published_schema_has_a_namesake():
 
 def test_every_published_example_passes():
     wrong = []
-    for each in OPERATIONS:
-        if not each.takes_files:
+    for operation in OPERATIONS:
+        if not operation.takes_files:
             try:
-                each.model.model_validate_json(json.dumps(sample_of(each.model)))
+                operation.model.model_validate_json(json.dumps(sample_of(operation.model)))
             except ValueError as error:
-                wrong.append((each.path, str(error)))
+                wrong.append((operation.path, str(error)))
 
     assert wrong == []
 
 
 def test_every_write_documents_its_key_and_its_roles():
-    for each in OPERATIONS:
-        told = document()["paths"][VARIABLE.sub(r"{\2}", address(each))][each.method.lower()]
-        assert "Idempotency-Key" in {parameter["name"] for parameter in told["parameters"]}
-        assert told["x-roles"]
-        assert {"201", "200"} & set(told["responses"])
+    for operation in OPERATIONS:
+        description = document()["paths"][VARIABLE.sub(r"{\2}", address(operation))][operation.method.lower()]
+        assert "Idempotency-Key" in {parameter["name"] for parameter in description["parameters"]}
+        assert description["x-roles"]
+        assert {"201", "200"} & set(description["responses"])
 
 
 def test_no_value_of_an_address_or_a_request_has_the_name_of_what_every_command_asks():
     """Two parameters of one name are one to the command: the second hides whom the first names."""
     twice = {
-        (each.path, name)
-        for each in EVERY
-        for name, times in Counter(option.name for option in command_of(each).params).items()
+        (declaration.path, name)
+        for declaration in EVERY
+        for name, times in Counter(option.name for option in command_of(declaration).params).items()
         if times > 1
     }
 
@@ -273,11 +294,11 @@ def test_no_value_of_an_address_or_a_request_has_the_name_of_what_every_command_
 
 def test_no_two_values_of_an_operation_are_one_option_of_its_command():
     twice = {
-        (each.name, option)
-        for each in OPERATIONS
+        (operation.name, option)
+        for operation in OPERATIONS
         for option, times in Counter(
             option
-            for name, asking in fields_of(each.model).items()
+            for name, asking in fields_of(operation.model).items()
             for option in option_of(name, asking).opts
         ).items()
         if times > 1
@@ -291,21 +312,25 @@ def test_every_noun_has_something():
 
 
 def test_every_write_declares_what_it_seals_and_documents_it():
-    declared = {kind for each in OPERATIONS for kind in each.seals}
+    declared = {kind for operation in OPERATIONS for kind in operation.seals}
 
     assert declared == set(SEALS)
-    for each in OPERATIONS:
-        told = document()["paths"][VARIABLE.sub(r"{\2}", address(each))][each.method.lower()]["x-seals"]
-        assert set(told) == set(each.seals)
-        for kind, names in told.items():
+    for operation in OPERATIONS:
+        seals = document()["paths"][VARIABLE.sub(r"{\2}", address(operation))][operation.method.lower()][
+            "x-seals"
+        ]
+        assert set(seals) == set(operation.seals)
+        for kind, names in seals.items():
             assert {*names["facts"], *names["salted"]} == SEALS[kind].facts | SEALS[kind].salted
 
 
 def test_whatever_publishes_a_notice_is_followed_by_what_follows_a_publication():
-    publishing = [each for each in OPERATIONS if get_type_hints(each.does).get("return") is Notice]
+    publishing = [
+        operation for operation in OPERATIONS if get_type_hints(operation.does).get("return") is Notice
+    ]
 
     assert len(publishing) == 2
-    assert {each.afterwards for each in publishing} == {after_publication}
+    assert {operation.afterwards for operation in publishing} == {after_publication}
 
 
 def test_a_supervisor_moves_no_money_but_the_funds_and_that_at_the_level_that_the_law_names():

@@ -59,8 +59,8 @@ def printed() -> dict[int, list[str]]:
 
 def may(roles: list[str], actor: Actor) -> bool:
     """Whether whoever holds this role may try at all; for his own home, whichever he names."""
-    for each in roles:
-        role, *conditions = each.split(" at ")
+    for rule in roles:
+        role, *conditions = rule.split(" at ")
         levels = [condition for condition in conditions if condition != "home"]
         if role == actor.role and (not levels or level_of(actor) in levels):
             return True
@@ -68,8 +68,8 @@ def may(roles: list[str], actor: Actor) -> bool:
 
 
 def test_every_role_and_every_level_that_a_rule_names_is_somebody(printed):
-    named = {each for roles in printed.values() for each in roles}
-    levels = {level for each in named for level in each.split(" at ")[1:]} - {"home"}
+    named = {rule for roles in printed.values() for rule in roles}
+    levels = {level for rule in named for level in rule.split(" at ")[1:]} - {"home"}
 
     assert len(printed) == len(EVERY)
     assert {actor.role for actor in PEOPLE} == set(Role)
@@ -81,14 +81,14 @@ def test_the_json_door_lets_in_whom_the_matrix_names(app, printed, actor):
     caller = Caller(app.test_client(), actor)
     headers = {"Authorization": f"Bearer {caller.token}", "Idempotency-Key": "role-walk"}
     wrong = []
-    for no, each in enumerate(EVERY):
-        place = "" if each.everywhere else "/communities/meiyuan"
-        method = each.method if isinstance(each, Operation) else "GET"
-        path = f"/api/v1{place}{address(each.path, NOWHERE)}"
+    for no, declaration in enumerate(EVERY):
+        place = "" if declaration.everywhere else "/communities/meiyuan"
+        method = declaration.method if isinstance(declaration, Operation) else "GET"
+        path = f"/api/v1{place}{address(declaration.path, NOWHERE)}"
         answer = caller.client.open(path, method=method, headers=headers, json={})
         refused = answer.status_code == 403 and answer.json["code"] == RoleMissing.code
         if refused == may(printed[no], actor) or answer.status_code >= 500:
-            wrong.append((each.path, answer.status_code))
+            wrong.append((declaration.path, answer.status_code))
 
     assert wrong == []
 
@@ -98,17 +98,17 @@ def test_the_desk_lets_in_whom_the_matrix_names(app, printed, actor):
     desk = Visitor(app.test_client())
     sits_down(desk.client, actor)
     wrong = []
-    for no, each in enumerate(EVERY):
-        if each.everywhere or not each.path:
+    for no, declaration in enumerate(EVERY):
+        if declaration.everywhere or not declaration.path:
             continue
-        path = address(each.path, NOWHERE)
-        if isinstance(each, Operation):
+        path = address(declaration.path, NOWHERE)
+        if isinstance(declaration, Operation):
             answer = desk.client.post(f"/desk/meiyuan/do{path}", data={})
         else:
             answer = desk.client.get(f"/desk/meiyuan{path}")
         refused = answer.status_code == 403 and "没有可以做这件事的身份" in answer.text
         if refused == may(printed[no], actor) or answer.status_code >= 500:
-            wrong.append((each.path, answer.status_code))
+            wrong.append((declaration.path, answer.status_code))
 
     assert wrong == []
 
@@ -120,20 +120,20 @@ def test_the_command_does_for_whom_the_matrix_names(app, printed, commands, tmp_
         {"LEDGER_HOME": str(tmp_path), "LEDGER_DATABASE_URL": str(app.extensions["database"].engine.url)}
     )
     wrong = []
-    for no, each in enumerate(EVERY):
-        arguments = [] if each.everywhere else ["meiyuan"]
+    for no, declaration in enumerate(EVERY):
+        arguments = [] if declaration.everywhere else ["meiyuan"]
         arguments += [
             NOWHERE.get(name) or ("1" if converter == "int" else "2026-01")
-            for name, converter in each.variables.items()
+            for name, converter in declaration.variables.items()
         ]
-        file = ["-o", str(tmp_path / "file")] if isinstance(each, Document) else []
+        file = ["-o", str(tmp_path / "file")] if isinstance(declaration, Document) else []
         try:
             commands[no].main(["--as", actor.login, *file, *arguments], obj=context, standalone_mode=False)
             refused = False
         except LedgerError as error:
             refused = isinstance(error, RoleMissing)
         if refused == may(printed[no], actor):
-            wrong.append(each.path)
+            wrong.append(declaration.path)
     context.database.close()
 
     assert wrong == []
@@ -141,4 +141,4 @@ def test_the_command_does_for_whom_the_matrix_names(app, printed, commands, tmp_
 
 @pytest.fixture(scope="module")
 def commands():
-    return [command_of(each) for each in EVERY]
+    return [command_of(declaration) for declaration in EVERY]

@@ -37,24 +37,26 @@ def drafted(function: Callable[..., Any], seen: set[Callable[..., Any]]) -> Iter
     seen.add(function)
     for node in ast.walk(tree_of(function)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Draft":
-            kind = next((each.value for each in node.keywords if each.arg == "kind"), *node.args[:1])
+            kind = next((keyword.value for keyword in node.keywords if keyword.arg == "kind"), *node.args[:1])
             if isinstance(named := stands_for(kind, function.__globals__), str):
                 yield named
-        if isinstance(found := stands_for(node, function.__globals__), FunctionType):
-            yield from drafted(found, seen)
+        if isinstance(callee := stands_for(node, function.__globals__), FunctionType):
+            yield from drafted(callee, seen)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.name)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_an_operation_declares_every_kind_that_its_action_can_reach(operation):
     """What a suite seals is not all: some is sealed in states that are seldom."""
     assert set(drafted(inspect.unwrap(operation.does), set())) <= set(operation.seals)
 
 
 def test_the_workbook_declares_what_each_of_its_sheets_can_reach():
-    [workbook] = [each for each in OPERATIONS if "workbook.imported" in each.seals]
-    brought = [each for each in import_workbook.__globals__.values() if isinstance(each, FunctionType)]
+    [workbook] = [operation for operation in OPERATIONS if "workbook.imported" in operation.seals]
+    brought = [
+        function for function in import_workbook.__globals__.values() if isinstance(function, FunctionType)
+    ]
 
-    assert {kind for each in brought for kind in drafted(each, set())} <= set(workbook.seals)
+    assert {kind for function in brought for kind in drafted(function, set())} <= set(workbook.seals)
 
 
 SALT = b"0" * 16

@@ -108,10 +108,10 @@ def test_the_command_line_knows_it_too(app, no_committee, database, tmp_path):
         "LEDGER_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
     }
 
-    done = CliRunner().invoke(main, words, env=env)
+    result = CliRunner().invoke(main, words, env=env)
 
-    assert done.exit_code == 0, done.output
-    assert json.loads(done.stdout)["approved_by"] == "guan"
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["approved_by"] == "guan"
 
 
 def test_a_residents_committee_is_not_asked_where_another_body_is_named(app, no_committee, database):
@@ -123,6 +123,6 @@ def test_a_residents_committee_is_not_asked_where_another_body_is_named(app, no_
 def test_money_of_the_fund_stays_with_whom_the_decree_names(app, no_committee):
     guan = Caller(app.test_client(), GUAN)
 
-    told = guan("POST", "/communities/meiyuan/custody/handovers", 403)
+    refusal = guan("POST", "/communities/meiyuan/custody/handovers", 403)
 
-    assert told["code"] == "role-missing"
+    assert refusal["code"] == "role-missing"

@@ -216,12 +216,16 @@ def test_the_owners_of_a_building_get_a_slip_each_and_none_a_second_one(session,
         by=HE,
         at=NOON,
     )
-    done = invite_owners(session, PLACE, "1", SINCE, keyring, by=HE, at=NOON)
+    outcome = invite_owners(session, PLACE, "1", SINCE, keyring, by=HE, at=NOON)
     names = [
         session.get_one(Person, paper.person).name
         for paper in slips_of_homes(session, PLACE, [home, "1-1-102"])
     ]
-    assert (done.invited, "买方 李" in names, len(names)) == (2 - done.without_holder, True, done.invited)
+    assert (outcome.invited, "买方 李" in names, len(names)) == (
+        2 - outcome.without_holder,
+        True,
+        outcome.invited,
+    )
     assert invite_owners(session, PLACE, "1", SINCE, keyring, by=HE, at=NOON).invited == 0
     with pytest.raises(NoHomesThere):
         invite_owners(session, PLACE, "9", SINCE, keyring, by=HE, at=NOON)

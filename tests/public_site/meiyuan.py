@@ -372,12 +372,12 @@ def _ticket(
     repairs.arrive(session, code, no, by=WEN, at=at)
     if left:
         return
-    done = noon(on.replace(day=on.day + (9 if late else 1)))
-    photo = keep_file(session, code, picture(no), "", FileKind.PHOTO, by=WEN, at=done).sha256
-    repairs.finish(session, code, no, photo=photo, by=WEN, at=done)
-    repairs.verify(session, code, no, by=CHEN, at=done)
-    repairs.follow_up(session, code, no, 3 if late else 5, by=HE, at=done)
-    repairs.close(session, code, no, by=HE, at=done)
+    end = noon(on.replace(day=on.day + (9 if late else 1)))
+    photo = keep_file(session, code, picture(no), "", FileKind.PHOTO, by=WEN, at=end).sha256
+    repairs.finish(session, code, no, photo=photo, by=WEN, at=end)
+    repairs.verify(session, code, no, by=CHEN, at=end)
+    repairs.follow_up(session, code, no, 3 if late else 5, by=HE, at=end)
+    repairs.close(session, code, no, by=HE, at=end)
 
 
 def publish_half_year(

@@ -25,9 +25,13 @@ FOR_EVER = "public, max-age=31536000, immutable"
 @pytest.fixture
 def published(board):
     with board.reading() as session:
-        found = notice(session, "meiyuan", "half-year", "2026-H1")
-        sealed = leaf(session, "meiyuan", found.leaf_index)
-        return found, sealed.body, {each.name: each.sha256 for each in attachments(session, found)}
+        disclosure = notice(session, "meiyuan", "half-year", "2026-H1")
+        sealed = leaf(session, "meiyuan", disclosure.leaf_index)
+        return (
+            disclosure,
+            sealed.body,
+            {attachment.name: attachment.sha256 for attachment in attachments(session, disclosure)},
+        )
 
 
 def test_the_body_is_served_as_it_was_sealed(client, published):

@@ -28,8 +28,8 @@ def test_what_is_not_there_is_nothing_however_deep():
 
 
 def test_members_come_with_their_places():
-    assert [each.pointer for each in BODY.fund["in"]] == ["/fund/in/0"]
-    assert [each.pointer for each in BODY.fund] == ["/fund/closing_fen", "/fund/in"]
+    assert [member.pointer for member in BODY.fund["in"]] == ["/fund/in/0"]
+    assert [member.pointer for member in BODY.fund] == ["/fund/closing_fen", "/fund/in"]
     assert len(BODY.fund["in"]) == 1
 
 

@@ -55,7 +55,7 @@ def test_no_page_shows_the_name_of_a_field_or_a_code(client, notice, language):
 
     known = {name.rpartition("/")[2] for name in FIGURES}
     known |= {value for kind in FIELD_CODES.values() for value in WORDS[kind]}
-    assert {each for each in known if "_" in each and re.search(rf"\b{each}\b", text)} == set()
+    assert {name for name in known if "_" in name and re.search(rf"\b{name}\b", text)} == set()
 
 
 def test_a_word_that_changes_later_leaves_what_was_published_as_it_was(client, monkeypatch):
@@ -102,7 +102,7 @@ def test_members_of_a_list_share_their_words_and_columns_have_their_own():
 
     assert said["/fund/statement_01/fen/1"] == ["期末余额", "End of the period"]
     assert not [name for name in said if "/statement_01/0" in name]
-    columns = [Words(At(body), "zh").label(each) for each in At(body).fund.statement_01[1].fen]
+    columns = [Words(At(body), "zh").label(figure) for figure in At(body).fund.statement_01[1].fen]
     assert columns == ["年初余额", "期末余额"]
 
 

@@ -379,7 +379,7 @@ def test_few_queries_and_of_the_board_and_the_log_only(client, statements, monke
     monkeypatch.setattr(queries, "_NAMES", {})  # the first request of a process, which knows nobody's name
     assert client.get(address).status_code == 200
 
-    asked = [each for each in statements if each.startswith("SELECT")]
+    asked = [statement for statement in statements if statement.startswith("SELECT")]
     assert len(asked) <= most
-    assert all(each.startswith(("SELECT", "BEGIN", "PRAGMA")) for each in statements)
-    assert {table for each in asked for table in tables_in(each)} <= READABLE
+    assert all(statement.startswith(("SELECT", "BEGIN", "PRAGMA")) for statement in statements)
+    assert {table for statement in asked for table in tables_in(statement)} <= READABLE

@@ -58,12 +58,12 @@ def in_javascript(cases: list[Case], values: list[tuple[Any, str]] | None = None
         return b64encode(data).decode()
 
     asked = [
-        vars(each)
-        | {name: text(getattr(each, name)) for name in ("body", "leaf", "proof", "checkpoint", "vkey")}
-        | {"files": {name: text(body) for name, body in each.files.items()}}
-        for each in cases
+        vars(case)
+        | {name: text(getattr(case, name)) for name in ("body", "leaf", "proof", "checkpoint", "vkey")}
+        | {"files": {name: text(body) for name, body in case.files.items()}}
+        for case in cases
     ]
-    done = subprocess.run(
+    process = subprocess.run(
         [NODE, Path(__file__).parent / "prove.mjs", STATIC],
         input=json.dumps({"cases": asked, "values": values or []}),
         capture_output=True,
@@ -71,7 +71,7 @@ def in_javascript(cases: list[Case], values: list[tuple[Any, str]] | None = None
         encoding="utf-8",
         check=True,
     )
-    return json.loads(done.stdout)
+    return json.loads(process.stdout)
 
 
 def proves(case: Case) -> dict[str, Any]:
@@ -513,7 +513,7 @@ def test_everything_is_proved_without_webcrypto(true_case, tmp_path):
     case["files"] = {name: b64encode(body).decode() for name, body in true_case.files.items()}
     del case["engine"]
 
-    done = subprocess.run(
+    process = subprocess.run(
         [NODE, bare],
         input=json.dumps({"cases": [case]}),
         capture_output=True,
@@ -522,7 +522,7 @@ def test_everything_is_proved_without_webcrypto(true_case, tmp_path):
         check=True,
     )
 
-    answer = json.loads(done.stdout)["cases"][0]
+    answer = json.loads(process.stdout)["cases"][0]
     assert answer["good"]
     assert answer["steps"]["signature"] == ["ok", "signed-noble"]
 

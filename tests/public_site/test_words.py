@@ -24,8 +24,8 @@ def english() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def said() -> set[str]:
-    found = extract_from_dir(SITE, METHODS, keywords={"_": None, "gettext": None, "lazy_gettext": None})
-    return {message for _, _, message, _, _ in found}
+    extracts = extract_from_dir(SITE, METHODS, keywords={"_": None, "gettext": None, "lazy_gettext": None})
+    return {message for _, _, message, _, _ in extracts}
 
 
 def test_every_sentence_has_its_english(said, english):

@@ -32,8 +32,8 @@ def home(session):
     return a_home(session)
 
 
-def sold(session, home, since=DAY, name="买方 李", document=SHA, **told):
-    buyer = NewHolder(name, **told)
+def sold(session, home, since=DAY, name="买方 李", document=SHA, **details):
+    buyer = NewHolder(name, **details)
     return change_holder(
         session, PLACE, home, buyer, TransferCause.SALE, since, document=document, by=HE, at=NOON
     )
@@ -53,8 +53,12 @@ def test_the_log_tells_the_day_and_the_paper_and_names_nobody(session, home):
     posted = sold(session, home, phone="13900000000")
 
     body = leaf(session, PLACE, posted.leaf_index).body
-    told = json.loads(body)
-    assert (told["what"], told["facts"], told["att"]) == ("home.held", {"since": "2026-07-10"}, [SHA])
+    content = json.loads(body)
+    assert (content["what"], content["facts"], content["att"]) == (
+        "home.held",
+        {"since": "2026-07-10"},
+        [SHA],
+    )
     handle = session.get(Home, (PLACE, home)).handle
     for private in ("买方", "13900000000", home, handle):
         assert private not in body.decode()
@@ -83,13 +87,13 @@ def test_a_new_holder_comes_after_the_one_on_record(session, home, since):
 
 
 def test_nothing_is_registered_without_a_paper_a_name_or_a_home(session, home):
-    for refusal, told in (
+    for refusal, changes in (
         (FileMissing, {"document": "0" * 64}),
         (HolderMalformed, {"name": " "}),
         (NoHome, {"holds_also": "9-9-999"}),
     ):
         with pytest.raises(refusal), session.begin_nested():
-            sold(session, home, **told)
+            sold(session, home, **changes)
     with pytest.raises(NoHome):
         sold(session, "9-9-999")
 

@@ -39,8 +39,8 @@ LU = Actor("lu", Role.WORKER)
 MINUTE = timedelta(minutes=1)
 
 
-def a_ticket(session, at=NOON, **told):
-    report = actions.Report(**{"category": Category.LEAK, "title": "顶楼渗水", **told})
+def a_ticket(session, at=NOON, **details):
+    report = actions.Report(**{"category": Category.LEAK, "title": "顶楼渗水", **details})
     return actions.log_ticket(session, PLACE, report, by=HE, at=at).no
 
 
@@ -169,7 +169,7 @@ def test_who_is_here_for_his_building_sees_and_does_what_is_of_that(session):
     gu = Actor("gu", Role.COMMUNITY_OFFICE, buildings=frozenset({"5"}))
     of_5, of_6 = (a_ticket(session, building=building) for building in ("5", "6"))
 
-    assert [each.no for each in tickets(session, PLACE, by=gu).rows] == [of_5]
+    assert [row.no for row in tickets(session, PLACE, by=gu).rows] == [of_5]
     assert ticket_seen(session, PLACE, of_5, by=gu).building == "5"
     with pytest.raises(NoTicket):
         ticket_seen(session, PLACE, of_6, by=gu)
@@ -261,9 +261,9 @@ def test_a_ticket_is_turned_away_with_a_reason_and_whoever_reported_it_may_ask_a
     actions.appeal(session, PLACE, no, "是楼道的灯", by=HE, at=NOON)
     triaged(session, no)
 
-    told = steps(session, PLACE, no)
-    assert [s.state for s in told] == [State.NEW, State.REJECTED, State.NEW, State.TRIAGED]
-    assert [s.note for s in told] == ["", "屋内灯泡由住户自换", "是楼道的灯", ""]
+    trail = steps(session, PLACE, no)
+    assert [s.state for s in trail] == [State.NEW, State.REJECTED, State.NEW, State.TRIAGED]
+    assert [s.note for s in trail] == ["", "屋内灯泡由住户自换", "是楼道的灯", ""]
     sealed = session.exec(select(Entry.kind).where(Entry.subject == f"ticket/{no}").order_by(Entry.no)).all()
     assert sealed == ["ticket.logged", "ticket.rejected", "ticket.appealed"]
 

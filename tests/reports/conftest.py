@@ -52,13 +52,13 @@ def half_year_list(body, fonts) -> list[NewAttachment]:
 
 @pytest.fixture(scope="session")
 def half_year_files(half_year_list) -> Files:
-    return {each.name: each.body for each in half_year_list}
+    return {attachment.name: attachment.body for attachment in half_year_list}
 
 
 @pytest.fixture(scope="session")
 def scorecard_files(card, fonts) -> Files:
     made = scorecard.attachments(card, fonts=fonts, page_url=town.PAGE.replace("half-year", "evaluation"))
-    return {each.name: each.body for each in made}
+    return {attachment.name: attachment.body for attachment in made}
 
 
 @pytest.fixture(scope="session")

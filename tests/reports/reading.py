@@ -27,12 +27,12 @@ def attached_to(pdf: bytes) -> dict[str, bytes]:
 
 def fonts_in(pdf: bytes) -> set[str]:
     """The fonts that a PDF names, without the tag of the subset, and whether each carries its glyphs."""
-    found = set()
+    fonts = set()
     for page in PdfReader(io.BytesIO(pdf)).pages:
         for font in (page["/Resources"].get("/Font") or {}).values():
             descendant = font.get_object()["/DescendantFonts"][0].get_object()
             embedded = "/FontFile2" in descendant["/FontDescriptor"].get_object()
-            found.add(
+            fonts.add(
                 str(font.get_object()["/BaseFont"]).split("+")[-1] + ("" if embedded else " not embedded")
             )
-    return found
+    return fonts

@@ -110,8 +110,8 @@ def test_a_published_notice_is_its_source_and_is_named_by_its_digest(published, 
     assert digest(body) in text
     assert attached_to(report)["figures.json"] == body
     with published.reading() as session:
-        for each in attachments(session, notice(session, "meiyuan", "half-year", "2026-H1")):
-            assert each.name + each.sha256 in text
+        for attachment in attachments(session, notice(session, "meiyuan", "half-year", "2026-H1")):
+            assert attachment.name + attachment.sha256 in text
 
 
 def test_the_newest_signed_checkpoint_is_printed_whole(published, report):

@@ -91,9 +91,9 @@ def test_a_use_that_was_voted_down_and_rejected_is_in_order():
     ],
 )
 def test_lateness_counts_from_the_due_day(published_on, today, says, late):
-    found = duty("2026-H1", date(2026, 7, 31), published_on, int(bool(published_on)), today)
+    finding = duty("2026-H1", date(2026, 7, 31), published_on, int(bool(published_on)), today)
 
-    assert (found.says, found.late) == (says, late)
+    assert (finding.says, finding.late) == (says, late)
 
 
 def test_figures_that_moved_after_they_were_published_are_named_with_both_amounts():
@@ -125,7 +125,7 @@ def test_what_is_not_in_order_is_listed_once_each():
     late = duty("2026-H1", date(2026, 7, 31), None, 0, date(2026, 8, 3))
     broken = Check("未收物业费", "登记", "科目", 1, 2)
 
-    found = listed(
+    findings = listed(
         figures, checks=[broken], changed=[broken], projects=[(PROJECT, project_steps(PROJECT, TRAIL._replace(invoiced=False)))],
         unlisted=["屋面"], flagged=[Candidate(Flag.SPLITTING, "P-1、P-2", date(2026, 5, 1), "疑似拆分", "perhaps split", "第4条")],
         duties=[late], overdue=["2026-Q2"], closed=False,
@@ -145,6 +145,6 @@ def test_what_is_not_in_order_is_listed_once_each():
         "逾期 3 日",
         "1 个数字",
     ]
-    assert len(found) == len(expected)
-    for what, words in zip(found, expected, strict=True):
+    assert len(findings) == len(expected)
+    for what, words in zip(findings, expected, strict=True):
         assert words in what

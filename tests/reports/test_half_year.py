@@ -10,11 +10,11 @@ from tests.reports.reading import attached_to, fonts_in, pages_of, text_of, titl
 
 def printed(figures: dict, fonts) -> bytes:
     files = half_year.attachments(canonical_body(figures), fonts=fonts, page_url=town.PAGE)
-    return next(each.body for each in files if each.name == "disclosure.pdf")
+    return next(file.body for file in files if file.name == "disclosure.pdf")
 
 
 def test_the_files_are_a_paper_a_table_and_charts(half_year_list):
-    assert [(each.name, each.media_type) for each in half_year_list] == [
+    assert [(file.name, file.media_type) for file in half_year_list] == [
         ("disclosure.pdf", "application/pdf"),
         ("disclosure.csv", "text/csv"),
         ("chart-fund.svg", "image/svg+xml"),

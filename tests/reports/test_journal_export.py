@@ -50,20 +50,20 @@ def code(session) -> str:
 def test_beancount_agrees_to_the_fen_on_either_database(session, code):
     entries, errors, _ = loader.load_string(export(session, code, "beancount").decode())
 
-    found: dict[str, int] = defaultdict(int)
+    sums: dict[str, int] = defaultdict(int)
     for entry in entries:
         if isinstance(entry, Open):
-            found[entry.account] += 0
+            sums[entry.account] += 0
         if isinstance(entry, Transaction):
             for posting in entry.postings:
                 assert posting.units.currency == "CNY"
-                found[posting.account] += fen(posting.units.number)
+                sums[posting.account] += fen(posting.units.number)
     titled = {
         f"{root}:{'-'.join(part.capitalize() for part in book.split('-'))}:{account}": amount
         for (root, book, account), amount in balances(session).items()
     }
     assert errors == []
-    assert dict(found) == titled
+    assert dict(sums) == titled
 
 
 def test_a_changed_amount_does_not_pass_beancounts_own_check(meiyuan):
@@ -109,13 +109,13 @@ def test_the_table_agrees_to_the_fen_and_shows_red_as_negative(meiyuan):
         ours = balances(session)
 
     at = {name: place for place, name in enumerate(header)}
-    found: dict[tuple[str, str], int] = defaultdict(int)
+    sums: dict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
         amount = fen(row[at["金额（元）"]])
-        found[row[at["账套"]], row[at["借方科目"]]] += amount
-        found[row[at["账套"]], row[at["贷方科目"]]] -= amount
+        sums[row[at["账套"]], row[at["借方科目"]]] += amount
+        sums[row[at["账套"]], row[at["贷方科目"]]] -= amount
     assert tuple(header) == HEADER
-    assert {key: amount for key, amount in found.items() if amount} == {
+    assert {key: amount for key, amount in sums.items() if amount} == {
         (book, account): amount for (_, book, account), amount in ours.items() if amount
     }
     red = [row for row in rows if row[at["冲销凭证号"]]]
@@ -127,7 +127,7 @@ def test_the_table_agrees_to_the_fen_and_shows_red_as_negative(meiyuan):
 
 def test_red_entries_stand_in_the_plain_text_as_negative_amounts_with_what_they_take_back(meiyuan):
     with meiyuan.reading() as session:
-        beans, ledger = (export(session, "meiyuan", each).decode() for each in ("beancount", "hledger"))
+        beans, ledger = (export(session, "meiyuan", form).decode() for form in ("beancount", "hledger"))
 
     (red,) = [part for part in beans.split("\n\n") if "reversal" in part]
     assert "original: 2026-07-03" in red

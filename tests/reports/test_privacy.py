@@ -32,7 +32,7 @@ def words_of(name: str, body: bytes) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def given_out(meiyuan, report, unpublished_report, half_year_files, scorecard_files) -> dict[str, bytes]:
     with meiyuan.reading() as session:
-        exports = {f"journal.{each}": export(session, "meiyuan", each) for each in WRITERS}
+        exports = {f"journal.{form}": export(session, "meiyuan", form) for form in WRITERS}
     return {
         **half_year_files,
         **scorecard_files,
@@ -80,6 +80,6 @@ def test_a_home_is_its_handle_in_the_journal(meiyuan, given_out):
     with meiyuan.reading() as session:
         handles = set(session.exec(select(Home.handle)))
 
-    for each in WRITERS:
-        text = "".join(words_of(each, given_out[f"journal.{each}"]))
+    for form in WRITERS:
+        text = "".join(words_of(form, given_out[f"journal.{form}"]))
         assert all(handle in text for handle in handles)

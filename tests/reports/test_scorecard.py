@@ -11,8 +11,8 @@ from tests.reports.test_sheets import rows_of
 
 def files_of(card: dict, fonts) -> dict[str, bytes]:
     return {
-        each.name: each.body
-        for each in scorecard.attachments(canonical_body(card), fonts=fonts, page_url=town.PAGE)
+        attachment.name: attachment.body
+        for attachment in scorecard.attachments(canonical_body(card), fonts=fonts, page_url=town.PAGE)
     }
 
 

@@ -25,8 +25,8 @@ def amounts(of: Any) -> Iterator[int]:
             else:
                 yield from amounts(value)
     elif isinstance(of, list):
-        for each in of:
-            yield from amounts(each)
+        for member in of:
+            yield from amounts(member)
 
 
 def test_every_amount_of_the_figures_stands_in_the_table(body, half_year_files):

@@ -76,15 +76,15 @@ class Journal:
     def balances(self, *query: str) -> dict[str, int]:
         """Account code → debit less credit in fen, of what a query selects."""
         words = ["balance", "--flat", "-N", "-O", "csv", ":fund:", "not:desc:^balances$", *query]
-        told = subprocess.run(
+        process = subprocess.run(
             [self.hledger, "-f", self.file, *words], capture_output=True, text=True, check=True
         )
-        found = {}
-        for name, amount in list(csv.reader(io.StringIO(told.stdout)))[1:]:
+        amounts = {}
+        for name, amount in list(csv.reader(io.StringIO(process.stdout)))[1:]:
             yuan = Decimal(amount.removesuffix(" CNY"))
             assert yuan * 100 == int(yuan * 100)
-            found[name.split(":")[2].split(" ")[0]] = int(yuan * 100)
-        return found
+            amounts[name.split(":")[2].split(" ")[0]] = int(yuan * 100)
+        return amounts
 
 
 def of(balances: dict[str, int], *codes: str) -> int:
@@ -192,7 +192,9 @@ def test_the_statements_are_what_hledger_adds_up_from_the_journal(session, journ
     for name in PERIODS:
         period = Period.parse(name)
         after, new_year = period.last + timedelta(days=1), date(period.end.year, 1, 1)
-        ours = [{line.zh: line.figures for line in each} for each in statements(session, PLACE, period)]
+        ours = [
+            {line.zh: line.figures for line in statement} for statement in statements(session, PLACE, period)
+        ]
 
         opening, closing = journal.balances("-e", str(new_year)), journal.balances("-e", str(after))
         year = ("-b", str(new_year), "-e", str(after), FLOWS)
@@ -206,7 +208,7 @@ def test_the_statements_are_what_hledger_adds_up_from_the_journal(session, journ
 
         assert ours == theirs, name
         foot(*ours)
-        for zh, figures in chain(*(each.items() for each in ours)):
+        for zh, figures in chain(*(statement.items() for statement in ours)):
             (moved if any(figures) else silent).add(zh)
     # no row agrees only because it is nought everywhere, but for those that no action brings about
     assert silent - moved == {"备用金", "其他支出", "二、以前年度调整"}

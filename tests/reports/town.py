@@ -228,11 +228,11 @@ def _tickets(session: Session, code: str, month: Month) -> None:
         repairs.triage(session, code, no, Priority.P3, by=MEI, at=at)
         repairs.assign(session, code, no, WEN.login, by=MEI, at=at)
         repairs.arrive(session, code, no, by=WEN, at=at)
-        done = noon(date(month.year, month.number, 3 + place + (9 if place == 2 else 1)))
-        photo = keep_file(session, code, picture(no), "", FileKind.PHOTO, by=WEN, at=done).sha256
-        repairs.finish(session, code, no, photo=photo, note="王小虎签字", by=WEN, at=done)
-        repairs.verify(session, code, no, by=CHEN, at=done)
-        repairs.follow_up(session, code, no, 3 if place == 2 else 5, by=HE, at=done)
+        end = noon(date(month.year, month.number, 3 + place + (9 if place == 2 else 1)))
+        photo = keep_file(session, code, picture(no), "", FileKind.PHOTO, by=WEN, at=end).sha256
+        repairs.finish(session, code, no, photo=photo, note="王小虎签字", by=WEN, at=end)
+        repairs.verify(session, code, no, by=CHEN, at=end)
+        repairs.follow_up(session, code, no, 3 if place == 2 else 5, by=HE, at=end)
 
 
 def _july(session: Session, code: str) -> None:

@@ -70,7 +70,7 @@ def a_resolution(
 
 def a_contract(session, number="GY-1", *, at=NOON, **changes):
     """A contract of 2026 that rests on paper from before the ledger, unless told otherwise."""
-    told = {
+    terms = {
         "category": Category.AD_LIFT,
         "counterparty": "media",
         "object": "电梯广告",
@@ -81,7 +81,7 @@ def a_contract(session, number="GY-1", *, at=NOON, **changes):
         "resolution": "决议 4",
         "resolved_on": date(2025, 11, 2),
     }
-    return sign_contract(session, PLACE, NewContract(number, **{**told, **changes}), by=MEI, at=at)
+    return sign_contract(session, PLACE, NewContract(number, **{**terms, **changes}), by=MEI, at=at)
 
 
 def a_let_place(session):

@@ -102,9 +102,9 @@ def test_a_stream_says_what_was_due_and_what_came_in_by_the_end_and_in_the_perio
     receipt(session, 60_000_00, date(2026, 5, 4))
     receipt(session, 1_00, date(2026, 7, 1))
 
-    found = {s.contract.number: tuple(s[1:]) for s in streams(session, PLACE, Q2)}
+    by_contract = {s.contract.number: tuple(s[1:]) for s in streams(session, PLACE, Q2)}
 
-    assert found == {"GY-1": (200_000_00, 160_000_00, 60_000_00)}
+    assert by_contract == {"GY-1": (200_000_00, 160_000_00, 60_000_00)}
 
 
 def test_a_receipt_is_of_a_contract_and_is_booked_once(session):
@@ -293,18 +293,18 @@ def test_how_the_counterparty_was_found_is_proved(session):
 def test_a_renewal_follows_a_contract_with_the_same_counterparty(session):
     a_let_place(session)
     a_resolution(session)
-    told = {
+    terms = {
         "resolution": "M-1", "resolved_on": None, "award": Award(Method.RENEWAL), "renews": "GY-1",
         "starts_on": date(2027, 1, 1), "ends_on": date(2027, 12, 31),
     }  # fmt: skip
 
     with pytest.raises(RenewalWrong):
-        a_contract(session, "GY-2", **{**told, "counterparty": "locker"})
+        a_contract(session, "GY-2", **{**terms, "counterparty": "locker"})
     with pytest.raises(RenewalWrong):
-        a_contract(session, "GY-2", **{**told, "starts_on": date(2026, 12, 31)})
+        a_contract(session, "GY-2", **{**terms, "starts_on": date(2026, 12, 31)})
     with pytest.raises(NoContract):
-        a_contract(session, "GY-2", **{**told, "renews": "GY-0"})
-    assert a_contract(session, "GY-2", **told).renews == "GY-1"
+        a_contract(session, "GY-2", **{**terms, "renews": "GY-0"})
+    assert a_contract(session, "GY-2", **terms).renews == "GY-1"
 
 
 def test_a_contract_is_registered_once(session):

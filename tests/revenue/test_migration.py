@@ -31,6 +31,6 @@ def test_a_contract_from_before_is_brought_over_and_its_book_gets_the_new_accoun
     with database.reading() as session:
         signed = session.get(RevenueContract, ("m", "GY-1"))
         assert (signed.brought_over, signed.method, signed.terminated_on) == (True, None, None)
-        found = session.execute(text("SELECT book, code FROM account")).all()
-        assert found == [("revenue", "PR6107")]
+        accounts = session.execute(text("SELECT book, code FROM account")).all()
+        assert accounts == [("revenue", "PR6107")]
     database.close()

@@ -72,7 +72,7 @@ def do(session, number, action, fen, day, of_building):
 
 @given(steps)
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))
-def test_what_came_in_is_spent_remitted_or_still_there(session, done):
+def test_what_came_in_is_spent_remitted_or_still_there(session, events):
     """Σ remitted + Σ uses + balance = Σ receipts − costs; and no part ever spends what another earned."""
     if session.get(Community, PLACE) is None:  # once for all examples; what each does is undone
         owners_place(session)
@@ -81,7 +81,7 @@ def test_what_came_in_is_spent_remitted_or_still_there(session, done):
         a_resolution(session, "M-9", Matter.OTHER)
     with session.begin_nested() as trial:
         written = []
-        for number, (action, fen, day, of_building) in enumerate(done, start=1):
+        for number, (action, fen, day, of_building) in enumerate(events, start=1):
             step = session.begin_nested()
             try:
                 if action == "reverse" and written:

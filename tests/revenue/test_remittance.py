@@ -195,9 +195,9 @@ def test_every_share_that_falls_due_between_two_days_is_counted(session):
     receipt(session, 100_00, date(2026, 5, 4))
     remit(session)
 
-    found = falling_due(session, PLACE, date(2026, 4, 1), date(2026, 7, 31))
+    dues = falling_due(session, PLACE, date(2026, 4, 1), date(2026, 7, 31))
 
-    assert [(s.period.name, s.due_fen, s.on_time_fen) for s in found] == [
+    assert [(s.period.name, s.due_fen, s.on_time_fen) for s in dues] == [
         ("2026-Q1", 700_00, 700_00),
         ("2026-Q2", 70_00, 0),
     ]

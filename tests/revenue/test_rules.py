@@ -94,10 +94,10 @@ def test_in_qingyuan_all_goes_to_the_fund_each_year_unless_something_is_agreed()
 
 
 @pytest.mark.parametrize(
-    ("base", "cost", "found"), [("NET", 400, 600), ("ACCOUNT_BALANCE", 400, 250), ("GROSS_MINUS_CAP", 400, 700), ("GROSS_MINUS_CAP", 100, 900), ("NET", 1_200, 0)]
+    ("base", "cost", "amount"), [("NET", 400, 600), ("ACCOUNT_BALANCE", 400, 250), ("GROSS_MINUS_CAP", 400, 700), ("GROSS_MINUS_CAP", 100, 900), ("NET", 1_200, 0)]
 )  # fmt: skip
-def test_the_share_is_taken_of_what_the_place_says(base, cost, found):
-    assert base_of(terms(base=base), Quarter(1_000, cost, 0), 250) == found
+def test_the_share_is_taken_of_what_the_place_says(base, cost, amount):
+    assert base_of(terms(base=base), Quarter(1_000, cost, 0), 250) == amount
 
 
 def test_before_the_assembly_parking_has_a_share_of_its_own_in_jiangsu():

@@ -56,11 +56,11 @@ def test_a_use_is_asked_for_by_one_and_released_by_another(session):
     assert ask(session, payee="anju").entry_no is None
     assert in_bank(session) == 1_000_00
 
-    (done,) = release(session)
+    (posting,) = release(session)
 
     assert in_bank(session) == 900_00
-    assert entry(session, PLACE, done.no).approved_by == "chen"
-    assert release(session) == [done._replace(fresh=False)]
+    assert entry(session, PLACE, posting.no).approved_by == "chen"
+    assert release(session) == [posting._replace(fresh=False)]
     with pytest.raises(AskedDifferently):
         release(session, on=date(2026, 7, 11))
     assert [(u.code, u.requested_by, u.approved_by) for u in uses(session, PLACE)] == [("U-1", "mei", "chen")]

@@ -175,7 +175,7 @@ def test_a_ruling_has_a_paper_and_is_not_recorded_by_whoever_held_the_vote(sessi
         record_ruling(session, PLACE, "M-1", 1, "0" * 64, upheld=True, by=SU, at=NOON)
 
     assert motion(session, PLACE, "M-1").state is MotionState.CLOSED
-    assert [each.state for each in objections(session, PLACE, "M-1")] == [ObjectionState.RAISED]
+    assert [objection.state for objection in objections(session, PLACE, "M-1")] == [ObjectionState.RAISED]
 
 
 def test_an_objection_goes_forward_only():

@@ -13,14 +13,8 @@ from ledger.community.queries import NoHome, home_codes, profile, profile_histor
 from ledger.community.queries import home as one_home
 from ledger.community.rules import Actor
 from ledger.db import write_rows
-from ledger.fees.dunning.queries import (
-    debtors,
-    dispute,
-    late_debts,
-    steps,
-    surcharged,
-    terms_by_month,
-)
+from ledger.fees.dunning.queries import debtors, late_debts, steps, surcharged, terms_by_month
+from ledger.fees.dunning.queries import dispute as dispute_of
 from ledger.fees.dunning.rules import (
     DaysBackwards,
     Delivery,
@@ -82,13 +76,13 @@ def demand(
     check_measure(measure, by.role)
     check_past(on, day_in_shanghai(at))
     head(session, community, lock=True)
-    delivered = {each.home: each for each in deliveries}
+    delivered = {delivery.home: delivery for delivery in deliveries}
     proofs = sorted(f"{home}:{delivery.proof}" for home, delivery in delivered.items())
     facts: dict[str, Json] = {
         "measure": measure.value,
         "homes": len(delivered),
         "delivered_on": on.isoformat(),
-        "proofs": sha256("\n".join(each.partition(":")[2] for each in proofs).encode()).hexdigest(),
+        "proofs": sha256("\n".join(proof.partition(":")[2] for proof in proofs).encode()).hexdigest(),
     }
     asked: dict[str, Json] = {"homes": dict.fromkeys(proofs, 1), **facts}
     draft = Draft(
@@ -183,15 +177,15 @@ def end_dispute(session: Session, community: str, code: Code, on: Day, *, by: Ac
     """
     check_past(on, day_in_shanghai(at))
     head(session, community, lock=True)
-    found = dispute(session, community, code)
+    dispute = dispute_of(session, community, code)
     facts: dict[str, Json] = {"ended_on": on.isoformat()}
     draft = Draft(kind="fees.dispute-ended", on=day_in_shanghai(at), key=f"dispute/{code}/ended", facts=facts)
     if earlier := replay(session, community, draft):
         return earlier
-    if on < found.opened_on:
-        raise DaysBackwards(first=found.opened_on, last=on)
-    found.ended_on = on
-    session.add(found)
+    if on < dispute.opened_on:
+        raise DaysBackwards(first=dispute.opened_on, last=on)
+    dispute.ended_on = on
+    session.add(dispute)
     session.flush()
     return post(session, community, draft, by=by, at=at)
 
@@ -258,8 +252,8 @@ def _late_fees(
     daily_e6 = _daily_rates(terms)
     late = late_debts(session, community, homes, {m: t.due_days if t else 0 for m, t in terms.items()})
     principal = {
-        (each.home, each.month): each.charged_fen - each.waived_fen
-        for each in standings(session, community, min(months), max(months), homes)
+        (standing.home, standing.month): standing.charged_fen - standing.waived_fen
+        for standing in standings(session, community, min(months), max(months), homes)
     }
     lpr = profile_history(session, community, "fee.lpr_1y_e6")
     cap_pct = profile(session, community, until)["fee.late_cap_lpr_pct"]

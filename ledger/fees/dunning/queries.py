@@ -33,10 +33,10 @@ def dispute(session: Session, community: str, code: Code) -> Dispute:
     Raises:
         NoDispute: there is none with this code.
     """
-    found = session.get(Dispute, (community, code))
-    if found is None:
+    row = session.get(Dispute, (community, code))
+    if row is None:
         raise NoDispute(community=community, dispute=code)
-    return found
+    return row
 
 
 def disputes(session: Session, community: str) -> Sequence[Dispute]:
@@ -64,10 +64,10 @@ def steps(session: Session, community: str, homes: Collection[str] | None = None
     query = select(Demand).where(Demand.community == community).order_by(col(Demand.entry_no))
     if homes is not None and len(homes) <= SOME:
         query = query.where(col(Demand.home).in_(homes))
-    found: dict[str, list[Step]] = {}
+    by_home: dict[str, list[Step]] = {}
     for row in session.exec(query):
-        found.setdefault(row.home, []).append(Step(row.measure, row.delivered_on, row.pay_by))
-    return found
+        by_home.setdefault(row.home, []).append(Step(row.measure, row.delivered_on, row.pay_by))
+    return by_home
 
 
 def late_debts(
@@ -89,8 +89,8 @@ def late_debts(
         ):
             down.setdefault((home, month), []).append((on, int(taken)))
     disputed: dict[str, list[Dispute]] = {}
-    for each in session.exec(select(Dispute).where(Dispute.community == community)):
-        disputed.setdefault(each.home, []).append(each)
+    for objection in session.exec(select(Dispute).where(Dispute.community == community)):
+        disputed.setdefault(objection.home, []).append(objection)
     query = select(Charge.home, Charge.month, Charge.amount_fen).where(
         Charge.community == community, col(Charge.month).between(first, last), stands(Charge)
     )
@@ -154,7 +154,7 @@ def debtors(
         )
     }
     flag_months = profile(session, community, today)["fee.timebar_flag_months"]
-    found = []
+    late_payers = []
     for home, due in owed.items():
         late = [(d, fen) for d, fen in due if due_on(Month.parse(d.month), days[d.month]) < today]
         if not late:
@@ -164,7 +164,7 @@ def debtors(
         interruptions = [step.on for step in there]
         if (home, oldest) in paid:
             interruptions.append(paid[home, oldest])
-        found.append(
+        late_payers.append(
             Debtor(
                 home,
                 sum(fen for d, fen in late if d.part is Part.PRINCIPAL),
@@ -174,4 +174,4 @@ def debtors(
                 claim(due_on(Month.parse(oldest), days[oldest]), interruptions, today, flag_months),
             )
         )
-    return found
+    return late_payers

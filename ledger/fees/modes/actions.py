@@ -66,7 +66,7 @@ def begin_mode(
     )
     if earlier := replay(session, community, draft):
         return earlier
-    before = [Period(each.mode, each.since, each.until) for each in modes(session, community)]
+    before = [Period(term.mode, term.since, term.until) for term in modes(session, community)]
     local, key = profile(session, community, since), "fee.emergency_most_months"
     check_period(Period(mode, since, until), before, local[key], local.source(key))
     session.add(ModePeriod(community=community, since=since, mode=mode, until=until, reference=reference))

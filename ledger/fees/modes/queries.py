@@ -35,14 +35,14 @@ class ModeMeant(NamedTuple):
 def modes_meant(session: Session, community: str) -> Sequence[ModeMeant]:
     """How a community was managed, oldest first, and what that means."""
     return [
-        ModeMeant(each.mode, each.since, each.until, *MEANS[each.mode]) for each in modes(session, community)
+        ModeMeant(term.mode, term.since, term.until, *MEANS[term.mode]) for term in modes(session, community)
     ]
 
 
 def mode_on(session: Session, community: str, on: date) -> Mode:
     """How a community is managed on a day; before its first dated mode, as the register says."""
-    found = [each.mode for each in modes(session, community) if each.since <= on]
-    return found[-1] if found else one_community(session, community).mode
+    history = [term.mode for term in modes(session, community) if term.since <= on]
+    return history[-1] if history else one_community(session, community).mode
 
 
 def gaps(session: Session, community: str) -> list[Span]:

@@ -33,10 +33,10 @@ def refund(session: Session, community: str, code: Code) -> Refund:
     Raises:
         NoRefund: there is none with this code.
     """
-    found = session.get(Refund, (community, code))
-    if found is None:
+    row = session.get(Refund, (community, code))
+    if row is None:
         raise NoRefund(community=community, refund=code)
-    return found
+    return row
 
 
 def refunds(session: Session, community: str) -> Sequence[Refund]:
@@ -50,12 +50,12 @@ def receipt(session: Session, community: str, no: int, home: str) -> tuple[str, 
     Raises:
         NoReceipt: the entry is no receipt, of another home, or was reversed.
     """
-    found = session.get(Entry, (community, no))
+    entry = session.get(Entry, (community, no))
     moves = [m for m in moves_of(session, community, no) if m.home == home]
     reversal = session.exec(
         select(Entry.no).where(Entry.community == community, Entry.reverses_no == no)
     ).first()
-    if found is None or found.kind != "fees.received" or not moves or reversal is not None:
+    if entry is None or entry.kind != "fees.received" or not moves or reversal is not None:
         raise NoReceipt(no=no, home=home)
     return moves[0].debit, sum(m.amount_fen for m in moves)
 

@@ -13,7 +13,8 @@ from ledger.fees.prepaid.actions import settle
 from ledger.fees.queries import fee_terms
 from ledger.fees.rules import FEE, Bill
 from ledger.fees.tables import Waived
-from ledger.fees.waivers.queries import running, standings, waived_by, waiver
+from ledger.fees.waivers.queries import running, standings, waived_by
+from ledger.fees.waivers.queries import waiver as waiver_of
 from ledger.fees.waivers.rules import (
     Asked,
     Cut,
@@ -62,7 +63,7 @@ def request_waiver(
     check_asked(asked, months, basis)
     if home is not None:
         one_home(session, community, home)
-    found = Waiver(
+    waiver = Waiver(
         community=community,
         code=code,
         home=home,
@@ -75,9 +76,9 @@ def request_waiver(
         requested_by=by.login,
         requested_at=at,
     )
-    memo = _memo(found, "requested", at)
+    memo = _memo(waiver, "requested", at)
     if replay(session, community, memo):
-        return waiver(session, community, code)
+        return waiver_of(session, community, code)
     since = months.first.first
     local = profile(session, community, since)
     if kind is Kind.VACANT:
@@ -85,29 +86,29 @@ def request_waiver(
         check_vacancy(asked, max(local["fee.vacancy_discount"], terms.vacancy_pct if terms else 0))
     if kind is Kind.LOW_INCOME and local["fee.low_income_subsidy"]:
         raise SubsidyInstead(article=local.source("fee.low_income_subsidy"))
-    session.add(found)
+    session.add(waiver)
     session.flush()
     post(session, community, memo, by=by, at=at)
-    return found
+    return waiver
 
 
-def _memo(found: Waiver, step: str, at: datetime, reason: str | None = None) -> Draft:
+def _memo(waiver: Waiver, step: str, at: datetime, reason: str | None = None) -> Draft:
     facts: dict[str, Json] = {
-        "kind": found.kind.value,
-        "first": found.first,
-        "last": found.last,
-        "percent": found.percent,
-        "fen": found.amount_fen,
-        "all_homes": found.home is None,
+        "kind": waiver.kind.value,
+        "first": waiver.first,
+        "last": waiver.last,
+        "percent": waiver.percent,
+        "fen": waiver.amount_fen,
+        "all_homes": waiver.home is None,
     }
     return Draft(
         kind=f"fees.waiver-{step}",
         on=day_in_shanghai(at),
-        key=f"waiver/{found.code}/{step}",
+        key=f"waiver/{waiver.code}/{step}",
         facts=facts,
-        asked={"home": found.home, "words": reason or found.basis},
-        private={"basis": reason or found.basis},
-        subject=f"waiver/{found.code}",
+        asked={"home": waiver.home, "words": reason or waiver.basis},
+        private={"basis": reason or waiver.basis},
+        subject=f"waiver/{waiver.code}",
     )
 
 
@@ -121,14 +122,14 @@ def approve_waiver(session: Session, community: str, code: Code, *, by: Actor, a
         WaiverDecided: it was rejected or withdrawn.
     """
     head(session, community, lock=True)
-    found = waiver(session, community, code)
-    memo = _memo(found, "approved", at)
+    waiver = waiver_of(session, community, code)
+    memo = _memo(waiver, "approved", at)
     if earlier := replay(session, community, memo):
         return earlier
-    _decide(session, found, State.APPROVED, Duty.APPROVE, by, at)
-    homes = None if found.home is None else [found.home]
-    standing = standings(session, community, found.first, found.last, homes)
-    taken = {code: cuts(_asked(found), standing)}
+    _decide(session, waiver, State.APPROVED, Duty.APPROVE, by, at)
+    homes = None if waiver.home is None else [waiver.home]
+    standing = standings(session, community, waiver.first, waiver.last, homes)
+    taken = {code: cuts(_asked(waiver), standing)}
     posted = post(session, community, memo, by=by, at=at)
     _take_off(session, community, taken, day_in_shanghai(at), f"waiver/{code}/taken-off", by=by, at=at)
     if released := {cut.home for cut in taken[code] if cut.released_fen}:
@@ -146,19 +147,19 @@ def reject_waiver(
         SamePerson; WaiverDecided: it was decided before.
     """
     head(session, community, lock=True)
-    found = waiver(session, community, code)
-    memo = _memo(found, "rejected", at, reason)
+    waiver = waiver_of(session, community, code)
+    memo = _memo(waiver, "rejected", at, reason)
     if earlier := replay(session, community, memo):
         return earlier
-    _decide(session, found, State.REJECTED, Duty.DECIDE, by, at)
+    _decide(session, waiver, State.REJECTED, Duty.DECIDE, by, at)
     return post(session, community, memo, by=by, at=at)
 
 
-def _decide(session: Session, found: Waiver, state: State, step: Duty, by: Actor, at: datetime) -> None:
-    check_different_people([(Duty.ASK, found.requested_by)], step=step, by=by)
-    check_next(found.code, found.state, state)
-    found.state, found.decided_by, found.decided_at = state, by.login, at
-    session.add(found)
+def _decide(session: Session, waiver: Waiver, state: State, step: Duty, by: Actor, at: datetime) -> None:
+    check_different_people([(Duty.ASK, waiver.requested_by)], step=step, by=by)
+    check_next(waiver.code, waiver.state, state)
+    waiver.state, waiver.decided_by, waiver.decided_at = state, by.login, at
+    session.add(waiver)
     session.flush()
 
 
@@ -171,13 +172,13 @@ def withdraw_waiver(
         WaiverDecided: it was not granted, or is withdrawn already.
     """
     head(session, community, lock=True)
-    found = waiver(session, community, code)
-    memo = _memo(found, "withdrawn", at, reason)
+    waiver = waiver_of(session, community, code)
+    memo = _memo(waiver, "withdrawn", at, reason)
     if earlier := replay(session, community, memo):
         return earlier
-    check_next(code, found.state, State.WITHDRAWN)
-    found.state = State.WITHDRAWN
-    session.add(found)
+    check_next(code, waiver.state, State.WITHDRAWN)
+    waiver.state = State.WITHDRAWN
+    session.add(waiver)
     posted = post(session, community, memo, by=by, at=at)
     taken = waived_by(session, community, code)
     if not taken:
@@ -207,10 +208,10 @@ def waive_month(
         fen = before.charged_fen + bill.amount_fen
         left[bill.home] = before._replace(charged_fen=fen, owed_fen=fen)
     taken: dict[str, list[Cut]] = {}
-    for found in there:
-        homes = [left[found.home]] if found.home in left else [] if found.home else left.values()
-        taken[found.code] = cuts(_asked(found), list(homes))
-        for cut in taken[found.code]:
+    for waiver in there:
+        homes = [left[waiver.home]] if waiver.home in left else [] if waiver.home else left.values()
+        taken[waiver.code] = cuts(_asked(waiver), list(homes))
+        for cut in taken[waiver.code]:
             now = left[cut.home]
             left[cut.home] = now._replace(
                 waived_fen=now.waived_fen + cut.amount_fen, owed_fen=now.owed_fen - cut.amount_fen
@@ -218,8 +219,8 @@ def waive_month(
     return _take_off(session, community, taken, month.first, f"waived/{month}", by=by, at=at)
 
 
-def _asked(found: Waiver) -> Asked:
-    return Asked(found.percent, found.amount_fen)
+def _asked(waiver: Waiver) -> Asked:
+    return Asked(waiver.percent, waiver.amount_fen)
 
 
 def _take_off(
@@ -235,7 +236,7 @@ def _take_off(
     """Book what waivers take off, given by waiver, in one entry; gives the sum in fen."""
     codes = accounts(session, community, FEE)
     moves = []
-    for cut in (cut for each in taken.values() for cut in each):
+    for cut in (cut for waiver_cuts in taken.values() for cut in waiver_cuts):
         if owed := cut.amount_fen - cut.released_fen:
             moves.append(Move(codes["waived"], codes["receivable"], owed, cut.home))
         if cut.released_fen:
@@ -244,8 +245,8 @@ def _take_off(
         return 0
     draft = Draft(kind="fees.waived", on=on, key=key, book=FEE, moves=moves, subject=key)
     posted = post(session, community, draft, by=by, at=at)
-    for code, each in taken.items():
-        _write(session, community, code, posted.no, on, each)
+    for code, waiver_cuts in taken.items():
+        _write(session, community, code, posted.no, on, waiver_cuts)
     return sum(move.amount_fen for move in moves)
 
 

@@ -27,10 +27,10 @@ def waiver(session: Session, community: str, code: Code) -> Waiver:
     Raises:
         NoWaiver: there is none with this code.
     """
-    found = session.get(Waiver, (community, code))
-    if found is None:
+    row = session.get(Waiver, (community, code))
+    if row is None:
         raise NoWaiver(community=community, waiver=code)
-    return found
+    return row
 
 
 def waivers(session: Session, community: str) -> Sequence[Waiver]:

@@ -100,7 +100,7 @@ def check_asked(asked: Asked, months: Months, basis: str) -> None:
     Raises:
         WaiverMalformed: it does not.
     """
-    given = [each for each in asked if each is not None]
+    given = [figure for figure in asked if figure is not None]
     within = len(given) == 1 and given[0] > 0 and (asked.percent or 1) <= 100
     if not within or months.last < months.first or not basis.strip():
         raise WaiverMalformed()
@@ -129,7 +129,7 @@ def check_vacancy(asked: Asked, allowed_pct: int) -> None:
 
 def cuts(asked: Asked, standing: Iterable[Standing]) -> list[Cut]:
     """What a waiver takes off each month: never more than is left of the charge after other waivers."""
-    found = []
+    reductions = []
     for home, month, charged, waived, owed in standing:
         wanted = (
             round_half_up(Fraction(charged * asked.percent, 100))
@@ -138,5 +138,5 @@ def cuts(asked: Asked, standing: Iterable[Standing]) -> list[Cut]:
         )
         amount = min(wanted, charged - waived)
         if amount > 0:
-            found.append(Cut(home, month, Fen(amount), Fen(amount - min(amount, max(owed, 0)))))
-    return found
+            reductions.append(Cut(home, month, Fen(amount), Fen(amount - min(amount, max(owed, 0)))))
+    return reductions

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from ledger.accounts.queries import check_approved
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.fields import AmountOrNought, Code, Day
-from ledger.fund.bonds.queries import bond
+from ledger.fund.bonds.queries import bond as bond_of
 from ledger.fund.bonds.rules import (
     BondExists,
     BondMalformed,
@@ -90,7 +90,7 @@ def buy_bond(session: Session, community: str, code: Code, on: Day, *, by: Actor
         Overspent: the bank has not enough.
     """
     head(session, community, lock=True)
-    planned = bond(session, community, code)
+    planned = bond_of(session, community, code)
     codes = accounts(session, community, FUND)
     draft = Draft(
         kind="bond.bought",
@@ -115,11 +115,11 @@ def buy_bond(session: Session, community: str, code: Code, on: Day, *, by: Actor
         owners_hold=sum(held(session, community, FUND, "unit").values()),
         sellers_hold=sum(held(session, community, FUND, "seller").values()),
     )
-    done = post(session, community, draft, by=by, at=at)
+    entry = post(session, community, draft, by=by, at=at)
     planned.state, planned.bought_by, planned.bought_on = BondState.HELD, by.login, on
-    planned.bought_entry = done.no
+    planned.bought_entry = entry.no
     session.add(planned)
-    return done
+    return entry
 
 
 def end_bond(
@@ -145,7 +145,7 @@ def end_bond(
         AccountNotApproved: the fund has no approved account on the day.
     """
     head(session, community, lock=True)
-    found = bond(session, community, code)
+    bond = bond_of(session, community, code)
     codes = accounts(session, community, FUND)
     draft = Draft(
         kind="bond.matured",
@@ -158,17 +158,17 @@ def end_bond(
     if earlier := replay(session, community, draft):
         return earlier
     check_may(session, community, Power.KEEP_BOOKS, by=by, at=at)
-    check_ending(code, found.matures_on, way, on)
-    if found.state is not BondState.HELD:
-        raise BondNotReady(bond=code, state=found.state, action=Duty.CASH)
+    check_ending(code, bond.matures_on, way, on)
+    if bond.state is not BondState.HELD:
+        raise BondNotReady(bond=code, state=bond.state, action=Duty.CASH)
     if interest_fen < 0:
         raise BondMalformed(bond=code)
     check_approved(session, community, FUND, "bank", on)
-    moves = [Move(codes["bank"], codes["bonds"], found.cost_fen)]
+    moves = [Move(codes["bank"], codes["bonds"], bond.cost_fen)]
     if interest_fen:
         moves.append(Move(codes["bank"], codes["bond_interest"], interest_fen))
-    done = post(session, community, replace(draft, moves=moves), by=by, at=at)
-    found.state, found.matured_on, found.matured_entry = BondState.MATURED, on, done.no
-    found.interest_fen = interest_fen
-    session.add(found)
-    return done
+    entry = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    bond.state, bond.matured_on, bond.matured_entry = BondState.MATURED, on, entry.no
+    bond.interest_fen = interest_fen
+    session.add(bond)
+    return entry

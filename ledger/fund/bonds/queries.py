@@ -21,10 +21,10 @@ def bond(session: Session, community: str, code: Code) -> Bond:
     Raises:
         NoBond: there is none with this code.
     """
-    found = session.get(Bond, (community, code))
-    if found is None:
+    row = session.get(Bond, (community, code))
+    if row is None:
         raise NoBond(community=community, bond=code)
-    return found
+    return row
 
 
 def bonds(session: Session, community: str) -> Sequence[Bond]:

@@ -12,7 +12,8 @@ from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Code, Day
 from ledger.fund.actions import carry_fund_over
-from ledger.fund.custody.queries import handed_parts, handover, parts_held
+from ledger.fund.custody.queries import handed_parts, parts_held
+from ledger.fund.custody.queries import handover as handover_of
 from ledger.fund.custody.rules import (
     HandoverNotReady,
     HandoverPending,
@@ -96,11 +97,11 @@ def release_fund(session: Session, community: str, code: Code, on: Day, *, by: A
         StillOpen, NotCarriedOver, NothingToHandOver: see `rules.check_only_money`.
     """
     head(session, community, lock=True)
-    found = handover(session, community, code)
+    handover = handover_of(session, community, code)
     draft = _draft(code, "released", on)
     if earlier := replay(session, community, draft):
         return earlier
-    check_power(Power.SIGN_HANDOVER, OTHER[found.to], by)
+    check_power(Power.SIGN_HANDOVER, OTHER[handover.to], by)
     carry_fund_over(session, community, Month.of(on), by=by, at=at)
     check_only_money(balances_by_role(session, community, EVER))
     parts = parts_held(session, community)
@@ -109,11 +110,11 @@ def release_fund(session: Session, community: str, code: Code, on: Day, *, by: A
         HandoverPart,
         [{"community": community, "handover": code, **part._asdict()} for part in parts],
     )
-    done = post(session, community, replace(draft, moves=_moves(session, found, out=True)), by=by, at=at)
-    found.total_fen = sum(part.fen for part in parts)
-    found.released_by, found.released_on, found.released_entry = by.login, on, done.no
-    session.add(found)
-    return done
+    entry = post(session, community, replace(draft, moves=_moves(session, handover, out=True)), by=by, at=at)
+    handover.total_fen = sum(part.fen for part in parts)
+    handover.released_by, handover.released_on, handover.released_entry = by.login, on, entry.no
+    session.add(handover)
+    return entry
 
 
 def take_over_fund(
@@ -131,25 +132,25 @@ def take_over_fund(
         HandoverNotReady: it has not been released.
     """
     head(session, community, lock=True)
-    found = handover(session, community, code)
+    handover = handover_of(session, community, code)
     draft = _draft(code, "taken", on)
     if earlier := replay(session, community, draft):
         return earlier
-    check_power(Power.SIGN_HANDOVER, found.to, by)
-    if found.released_entry is None or found.released_on is None or on < found.released_on:
+    check_power(Power.SIGN_HANDOVER, handover.to, by)
+    if handover.released_entry is None or handover.released_on is None or on < handover.released_on:
         raise HandoverNotReady(handover=code)
-    check_different_people([(Duty.RELEASE, found.released_by)], step=Duty.TAKE_OVER, by=by)
+    check_different_people([(Duty.RELEASE, handover.released_by)], step=Duty.TAKE_OVER, by=by)
     check_approved(session, community, FUND, "bank", on)
-    done = post(session, community, replace(draft, moves=_moves(session, found, out=False)), by=by, at=at)
-    found.taken_by, found.taken_on, found.taken_entry = by.login, on, done.no
-    session.add(found)
+    entry = post(session, community, replace(draft, moves=_moves(session, handover, out=False)), by=by, at=at)
+    handover.taken_by, handover.taken_on, handover.taken_entry = by.login, on, entry.no
+    session.add(handover)
     write_rows(
-        session, Custody, [{"community": community, "handover": code, "since": on, "keeper": found.to}]
+        session, Custody, [{"community": community, "handover": code, "since": on, "keeper": handover.to}]
     )
     place = community_of(session, community)
-    place.transferred = found.to is Keeper.POST_TRANSFER
+    place.transferred = handover.to is Keeper.POST_TRANSFER
     session.add(place)
-    return done
+    return entry
 
 
 def _draft(code: str, step: str, on: date) -> Draft:
@@ -164,10 +165,10 @@ def _draft(code: str, step: str, on: date) -> Draft:
     )
 
 
-def _moves(session: Session, found: Handover, *, out: bool) -> list[Move]:
-    codes = accounts(session, found.community, FUND)
+def _moves(session: Session, handover: Handover, *, out: bool) -> list[Move]:
+    codes = accounts(session, handover.community, FUND)
     moves = []
-    for part in handed_parts(session, found.community, found.code):
+    for part in handed_parts(session, handover.community, handover.code):
         debit, credit = (codes[part.role], codes["bank"]) if out else (codes["bank"], codes[part.role])
         of_home = part.role in ("commodity", "public_owner")
         of_seller = part.role == "public_seller"

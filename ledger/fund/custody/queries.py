@@ -32,10 +32,10 @@ def handover(session: Session, community: str, code: Code) -> Handover:
     Raises:
         NoHandover: there is none with this code.
     """
-    found = session.get(Handover, (community, code))
-    if found is None:
+    row = session.get(Handover, (community, code))
+    if row is None:
         raise NoHandover(community=community, handover=code)
-    return found
+    return row
 
 
 def handovers(session: Session, community: str) -> Sequence[Handover]:

@@ -231,10 +231,10 @@ def post_run(session: Session, community: str, code: Code, *, by: Actor, at: dat
         else:
             role = "public_owner" if kinds[share.bearer] is HomeKind.SOLD_PUBLIC else "commodity"
             moves.append(Move(codes["gains"], codes[role], share.share_fen, home=share.bearer))
-    done = post(session, community, replace(draft, moves=moves), by=by, at=at)
-    run.posted_by, run.posted_on, run.entry_no = by.login, draft.on, done.no
+    entry = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    run.posted_by, run.posted_on, run.entry_no = by.login, draft.on, entry.no
     session.add(run)
-    return done
+    return entry
 
 
 def reverse_run(

@@ -33,10 +33,10 @@ def gains_run(session: Session, community: str, code: Code) -> GainsRun:
     Raises:
         NoGainsRun: there is none with this code.
     """
-    found = session.get(GainsRun, (community, code))
-    if found is None:
+    run = session.get(GainsRun, (community, code))
+    if run is None:
         raise NoGainsRun(community=community, run=code)
-    return found
+    return run
 
 
 def gains_runs(session: Session, community: str) -> Sequence[GainsRun]:
@@ -98,7 +98,7 @@ def gains_of_home(session: Session, community: str, home: str) -> list[tuple[Gai
         )
         .order_by(col(GainsRun.last_on).desc(), GainsRun.code)
     ).all()
-    return [(each[0], each[1]) for each in rows]
+    return [(row[0], row[1]) for row in rows]
 
 
 def undistributed(session: Session, community: str) -> int:

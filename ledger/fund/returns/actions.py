@@ -15,7 +15,8 @@ from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
 from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
-from ledger.fund.returns.queries import fund_return, lost_homes, of_receipt, returns_of_loss
+from ledger.fund.returns.queries import fund_return as return_of
+from ledger.fund.returns.queries import lost_homes, of_receipt, returns_of_loss
 from ledger.fund.returns.rules import (
     Due,
     House,
@@ -127,7 +128,7 @@ def declare_loss(
     lost = set(homes)
     if not homes or len(lost) != len(homes):
         raise ReturnMalformed(code=code)
-    told = Draft(
+    memo = Draft(
         kind="fund.house-lost",
         on=on,
         key=f"loss/{code}",
@@ -135,14 +136,17 @@ def declare_loss(
         facts={"homes": len(lost), "lost": lost_on.isoformat()},
         subject=f"loss/{code}",
     )
-    if replay(session, community, told):
+    if replay(session, community, memo):
         return Loss(returns_of_loss(session, community, code))
     due = _due(session, community, lost, gone)
-    post(session, community, told, by=by, at=at)
+    post(session, community, memo, by=by, at=at)
     write_rows(
         session,
         LostHouse,
-        [{"community": community, "home": each, "loss": code, "lost_on": lost_on} for each in sorted(lost)],
+        [
+            {"community": community, "home": lost_home, "loss": code, "lost_on": lost_on}
+            for lost_home in sorted(lost)
+        ],
     )
     if due:
         codes = accounts(session, community, FUND)
@@ -152,13 +156,13 @@ def declare_loss(
             key=f"loss/{code}/accrued",
             book=FUND,
             moves=[
-                Move(codes[each.account], codes["house_loss"], each.amount_fen, each.home, each.party)
-                for each in due
+                Move(codes[part.account], codes["house_loss"], part.amount_fen, part.home, part.party)
+                for part in due
             ],
             subject=f"loss/{code}",
         )
         post(session, community, accrued, by=by, at=at)
-    write_rows(session, FundReturn, [_return_row(community, code, each, by=by, on=on) for each in due])
+    write_rows(session, FundReturn, [_return_row(community, code, part, by=by, on=on) for part in due])
     return Loss(returns_of_loss(session, community, code))
 
 
@@ -169,15 +173,15 @@ def _due(session: Session, community: str, lost: Set[str], gone: Sequence[str]) 
         NoHome, LostAlready.
     """
     houses = {
-        each.code: House(each.code, each.building, each.kind, each.area_dm2, each.seller)
-        for each in homes_of(session, community)
+        house.code: House(house.code, house.building, house.kind, house.area_dm2, house.seller)
+        for house in homes_of(session, community)
     }
     if strangers := sorted(lost - houses.keys()):
         raise NoHome(community=community, home=strangers[0])
     before = lost_homes(session, community)
     if twice := sorted(lost & before):
         raise LostAlready(home=twice[0])
-    going = [houses[each] for each in sorted(lost)]
+    going = [houses[lost_home] for lost_home in sorted(lost)]
     standing = [house for house in houses.values() if house.home not in before | lost]
     parts = sellers_parts(going, standing, held(session, community, FUND, "seller"))
     return owners_due(going, held(session, community, FUND, "unit")) + sellers_due(parts, gone)
@@ -210,30 +214,30 @@ def pay_return(session: Session, community: str, code: Code, on: Day, *, by: Act
         Overspent: the part, or the bank, has not that much.
     """
     head(session, community, lock=True)
-    found = fund_return(session, community, code)
+    fund_return = return_of(session, community, code)
     draft = Draft(
         kind="fund.returned",
         on=on,
         key=f"return/{code}",
         book=FUND,
-        asked={"return": code, "amount": found.amount_fen},
+        asked={"return": code, "amount": fund_return.amount_fen},
         subject=f"return/{code}",
         approved_by=by.login,
     )
     if earlier := replay(session, community, draft):
         return earlier
-    check_different_people([(Duty.ASK, found.asked_by)], step=Duty.PAY, by=by)
+    check_different_people([(Duty.ASK, fund_return.asked_by)], step=Duty.PAY, by=by)
     check_may(session, community, Power.GIVE_BACK, by=by, at=at)
-    if on < found.asked_on:
-        raise ReturnDayWrong(on=on, since=found.asked_on)
+    if on < fund_return.asked_on:
+        raise ReturnDayWrong(on=on, since=fund_return.asked_on)
     codes = accounts(session, community, FUND)
     role = "house_loss"
-    if found.receipt_no is not None:
-        paid_in = of_receipt(session, community, found.receipt_no).deposit
-        kind = whose(home(session, community, found.home).kind) if found.home else "seller"
+    if fund_return.receipt_no is not None:
+        paid_in = of_receipt(session, community, fund_return.receipt_no).deposit
+        kind = whose(home(session, community, fund_return.home).kind) if fund_return.home else "seller"
         role = refund_account(paid_in.kind, paid_in.deposited_on, on, kind)
-    moves = [Move(codes[role], codes["bank"], found.amount_fen, found.home, found.party)]
-    done = post(session, community, replace(draft, moves=moves), by=by, at=at)
-    found.paid_by, found.paid_on, found.paid_entry = by.login, on, done.no
-    session.add(found)
-    return done
+    moves = [Move(codes[role], codes["bank"], fund_return.amount_fen, fund_return.home, fund_return.party)]
+    entry = post(session, community, replace(draft, moves=moves), by=by, at=at)
+    fund_return.paid_by, fund_return.paid_on, fund_return.paid_entry = by.login, on, entry.no
+    session.add(fund_return)
+    return entry

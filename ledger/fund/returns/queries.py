@@ -34,10 +34,10 @@ def fund_return(session: Session, community: str, code: Code) -> FundReturn:
     Raises:
         NoReturn: there is none with this code.
     """
-    found = session.get(FundReturn, (community, code))
-    if found is None:
+    row = session.get(FundReturn, (community, code))
+    if row is None:
         raise NoReturn(community=community, code_of=code)
-    return found
+    return row
 
 
 def fund_returns(session: Session, community: str) -> Sequence[FundReturn]:
@@ -56,7 +56,7 @@ def of_receipt(session: Session, community: str, receipt_no: str) -> OfReceipt:
         NoDeposit: there is none, or its entry was reversed.
     """
     reversal = aliased(Entry)
-    found = session.exec(
+    deposit = session.exec(
         select(Deposit).where(
             Deposit.community == community,
             Deposit.receipt_no == receipt_no,
@@ -65,14 +65,14 @@ def of_receipt(session: Session, community: str, receipt_no: str) -> OfReceipt:
             ),
         )
     ).first()
-    if found is None:
+    if deposit is None:
         raise NoDeposit(receipt_no=receipt_no)
     back = session.exec(
         select(func.coalesce(func.sum(FundReturn.amount_fen), 0)).where(
             FundReturn.community == community, FundReturn.receipt_no == receipt_no
         )
     ).one()
-    return OfReceipt(found, int(back))
+    return OfReceipt(deposit, int(back))
 
 
 def lost_homes(session: Session, community: str) -> set[str]:

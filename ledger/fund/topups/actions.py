@@ -215,45 +215,49 @@ def receive_topups(
     if plan.motion is not None:
         resolution(session, community, plan.motion, Matter.RAISE_FUND, day_in_shanghai(at))
     rows = {row.home: row for row in register(session, community, code)}
-    for each in receipts:
-        if each.home not in rows:
-            raise NotOnTopup(plan=code, home=each.home)
+    for receipt in receipts:
+        if receipt.home not in rows:
+            raise NotOnTopup(plan=code, home=receipt.home)
     new = [
-        NewDeposit(each.receipt_no, rows[each.home].kind, each.amount_fen, each.on, home=each.home)
-        for each in receipts
+        NewDeposit(
+            receipt.receipt_no, rows[receipt.home].kind, receipt.amount_fen, receipt.on, home=receipt.home
+        )
+        for receipt in receipts
     ]
     if session.get(TopupPaid, (community, receipts[0].receipt_no)):
         return deposit(session, community, new, by=by, at=at)
     left = {home: row.open_fen for home, row in rows.items()}
-    for each in receipts:
-        if each.amount_fen > left[each.home]:
-            raise TopupOverpaid(plan=code, home=each.home, open_fen=left[each.home], paid_fen=each.amount_fen)
-        left[each.home] -= each.amount_fen
-    done = deposit(session, community, new, by=by, at=at)
-    if not done.fresh:
+    for receipt in receipts:
+        if receipt.amount_fen > left[receipt.home]:
+            raise TopupOverpaid(
+                plan=code, home=receipt.home, open_fen=left[receipt.home], paid_fen=receipt.amount_fen
+            )
+        left[receipt.home] -= receipt.amount_fen
+    entry = deposit(session, community, new, by=by, at=at)
+    if not entry.fresh:
         raise ReceiptUsed(receipt_no=receipts[0].receipt_no)  # booked before, and not for this plan
     write_rows(
         session,
         TopupPaid,
         [
-            {"community": community, "receipt_no": each.receipt_no, "plan": code, "home": each.home}
-            for each in receipts
+            {"community": community, "receipt_no": receipt.receipt_no, "plan": code, "home": receipt.home}
+            for receipt in receipts
         ],
     )
-    established = {each.home for each in receipts if rows[each.home].kind is DepositKind.ESTABLISH}
+    established = {receipt.home for receipt in receipts if rows[receipt.home].kind is DepositKind.ESTABLISH}
     for home in session.exec(
         select(Home).where(Home.community == community, col(Home.code).in_(established))
     ):
-        home.first_deposit_fen += sum(each.amount_fen for each in receipts if each.home == home.code)
+        home.first_deposit_fen += sum(receipt.amount_fen for receipt in receipts if receipt.home == home.code)
         session.add(home)
-    return done
+    return entry
 
 
 def _ready(session: Session, community: str, code: str, action: Duty) -> Topup:
-    found = topup(session, community, code)
-    if found.state is not WITHIN[action]:
-        raise TopupNotReady(plan=code, state=found.state, action=action)
-    return found
+    plan = topup(session, community, code)
+    if plan.state is not WITHIN[action]:
+        raise TopupNotReady(plan=code, state=plan.state, action=action)
+    return plan
 
 
 def _note(

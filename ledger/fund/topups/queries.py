@@ -52,10 +52,10 @@ def topup(session: Session, community: str, code: Code) -> Topup:
     Raises:
         NoTopup: there is none with this code.
     """
-    found = session.get(Topup, (community, code))
-    if found is None:
+    plan = session.get(Topup, (community, code))
+    if plan is None:
         raise NoTopup(community=community, plan=code)
-    return found
+    return plan
 
 
 def topups(session: Session, community: str) -> Sequence[Topup]:
@@ -165,10 +165,16 @@ def check_resale(session: Session, community: str, home: str, today: date) -> Re
         NoHome: there is none with this code in this community.
     """
     building = home_of(session, community, home).building
-    found = next(each for each in standings(session, community, today, building) if each.home == home)
+    home_standing = next(
+        home_standing
+        for home_standing in standings(session, community, today, building)
+        if home_standing.home == home
+    )
     local = profile(session, community, today)
-    per_m2 = local["topup.first_fen_per_m2.lift" if found.has_lift else "topup.first_fen_per_m2.no_lift"]
-    return resale_check(found, asked_here=local["topup.resale_to_commodity"], fen_per_m2=per_m2)
+    per_m2 = local[
+        "topup.first_fen_per_m2.lift" if home_standing.has_lift else "topup.first_fen_per_m2.no_lift"
+    ]
+    return resale_check(home_standing, asked_here=local["topup.resale_to_commodity"], fen_per_m2=per_m2)
 
 
 def dues_of_home(session: Session, community: str, home: str) -> list[tuple[Topup, Registered]]:

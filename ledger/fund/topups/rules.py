@@ -134,11 +134,11 @@ class TopupOverpaid(Refused):
 def flags(homes: Iterable[HomeStanding], trigger_pct: int) -> list[Flag]:
     """Each building and then the whole area against the trigger: Σ balance strictly below % of Σ first deposits."""
     sums: dict[str | None, list[int]] = {}
-    for each in homes:
-        for where in (each.building, None):
+    for home in homes:
+        for where in (home.building, None):
             of = sums.setdefault(where, [0, 0])
-            of[0] += each.balance_fen
-            of[1] += each.first_deposit_fen
+            of[0] += home.balance_fen
+            of[1] += home.first_deposit_fen
     return [
         Flag(where, balance, first, 100 * balance < trigger_pct * first)
         for where, (balance, first) in sorted(sums.items(), key=lambda item: (item[0] is None, item[0]))

@@ -37,7 +37,8 @@ from ledger.fund.uses.payment_rules import (
     still_to_bear,
 )
 from ledger.fund.uses.payment_tables import ProjectPayment, Share
-from ledger.fund.uses.queries import Dossier, bearers, buildings, course, dossier, project
+from ledger.fund.uses.queries import Dossier, bearers, buildings, dossier, project
+from ledger.fund.uses.queries import course as course_of
 from ledger.fund.uses.rules import Bearer, Borne, charge_shares, shares_of_bill
 from ledger.fund.uses.step_actions import take, write_down
 from ledger.fund.uses.step_rules import Action, ProjectState, StepTaken, check_amount, memorandum, next_state
@@ -104,15 +105,17 @@ def pay(
         return _again(session, planned, bill, books, by=by, at=at)
     _check_releaser(session, planned, by, at)
     known = dossier(session, planned, bill.on, role=by.role, bill_fen=bill.bill_fen + bill.retention_fen)
-    found = known.course
-    state = next_state(ACTION[bill.stage], found)
+    course = known.course
+    state = next_state(ACTION[bill.stage], course)
     units = {unit for unit in (planned.appraiser, planned.monitor) if unit}
     check_payee(bill.payee, firm(session, bill.payee).kind, bill.stage, planned.contractor, units)
-    limit = ceiling(found.approved_fen, found.settled_fen, found.overrun_redo_pct)
-    check_within(found.total_fen, limit, found.overrun_article)
+    limit = ceiling(course.approved_fen, course.settled_fen, course.overrun_redo_pct)
+    check_within(course.total_fen, limit, course.overrun_article)
     if bill.stage is Stage.FINAL and planned.accepted_on:
         most = (known.local["fund.retention_pct"], known.local["fund.retention_years"])
-        check_retention(bill.retention_fen, found.total_fen, bill.retention_until, planned.accepted_on, *most)
+        check_retention(
+            bill.retention_fen, course.total_fen, bill.retention_until, planned.accepted_on, *most
+        )
         planned.retention_fen, planned.retention_until = bill.retention_fen, bill.retention_until
     return _post(session, planned, bill, known, state, books, by=by, at=at)
 
@@ -176,14 +179,14 @@ def take_back(session: Session, community: str, code: Code, *, reason: Text, by:
     _check_releaser(session, planned, by, at)
     wrong = paid[-1]
     moved = wrong.stage in (Stage.ADVANCE, Stage.FINAL)
-    found = course(session, planned, day_in_shanghai(at))
-    state = next_state(Action.TAKE_BACK, found) if moved else planned.state
+    course = course_of(session, planned, day_in_shanghai(at))
+    state = next_state(Action.TAKE_BACK, course) if moved else planned.state
     key = f"payment-reversal/{code}/{wrong.no}"
     posted = reverse(session, community, wrong.entry_no, reason=reason, key=key, by=by, at=at)
     if wrong.stage is Stage.FINAL:
         planned.retention_fen, planned.retention_until = 0, None
     left = paid[:-1]
-    planned.paid_fen = sum(each.charged_fen for each in left) if left else None
+    planned.paid_fen = sum(payment.charged_fen for payment in left) if left else None
     planned.paid_entry = left[-1].entry_no if left else None
     planned.invoice_no = left[-1].invoice_no if left else None
     take(
@@ -194,8 +197,8 @@ def take_back(session: Session, community: str, code: Code, *, reason: Text, by:
 
 
 def _paid(posted: Posted, standing: Sequence[ProjectPayment]) -> Paid:
-    charged_fen = sum(each.charged_fen for each in standing)
-    return Paid(*posted, charged_fen, sum(each.amount_fen for each in standing) - charged_fen)
+    charged_fen = sum(payment.charged_fen for payment in standing)
+    return Paid(*posted, charged_fen, sum(payment.amount_fen for payment in standing) - charged_fen)
 
 
 def _again(session: Session, planned: Project, bill: Bill, books: Locked, *, by: Actor, at: datetime) -> Paid:
@@ -249,14 +252,14 @@ def _post(
     codes = accounts(session, community, FUND)
     moves = [
         Move(
-            codes[REPAIRS[each.kind]],
+            codes[REPAIRS[share.kind]],
             codes["bank"],
-            each.charged_fen,
-            home=None if each.kind == "seller" else each.bearer,
-            party=each.bearer if each.kind == "seller" else bill.payee,
+            share.charged_fen,
+            home=None if share.kind == "seller" else share.bearer,
+            party=share.bearer if share.kind == "seller" else bill.payee,
         )
-        for each in borne
-        if each.charged_fen
+        for share in borne
+        if share.charged_fen
     ]
     if not moves:
         raise FundEmpty(project=code)
@@ -284,9 +287,9 @@ def _post(
     planned.paid_fen = (planned.paid_fen or 0) + payment.charged_fen
     write_down(session, planned, step, sealed, by=by, at=at)
     rows = [
-        {"community": community, "project": code, "payment": payment.no, **each._asdict()}
-        for each in borne
-        if each.share_fen
+        {"community": community, "project": code, "payment": payment.no, **share._asdict()}
+        for share in borne
+        if share.share_fen
     ]
     write_rows(session, Share, rows)
     return _paid(posted, [*known.payments, payment])

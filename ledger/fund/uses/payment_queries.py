@@ -68,4 +68,4 @@ def shares(session: Session, community: str, code: str) -> list[Borne]:
 
 def paid_on(session: Session, community: str) -> dict[str, date]:
     """The day of the last payment of each use that was paid for, by its code."""
-    return {each.project: each.paid_on for each in payments(session, community)}
+    return {payment.project: payment.paid_on for payment in payments(session, community)}

@@ -43,10 +43,10 @@ def project(session: Session, community: str, code: Code) -> Project:
     Raises:
         NoProject: there is none with this code.
     """
-    found = session.get(Project, (community, code))
-    if found is None:
+    row = session.get(Project, (community, code))
+    if row is None:
         raise NoProject(community=community, project=code)
-    return found
+    return row
 
 
 def locked(session: Session, community: str, code: str, at: datetime) -> tuple[Project, date]:
@@ -102,7 +102,7 @@ def dossier(
     consented = {step.by_role for step in taken if step.action in (Action.APPROVE, Action.ACCEPT)} | {role}
     paid = payments(session, planned.community, planned.code)
     paid_fen = sum(p.amount_fen for p in paid)
-    found = Course(
+    view = Course(
         project=planned.code,
         state=planned.state,
         emergency=planned.emergency is not None,
@@ -125,7 +125,7 @@ def dossier(
         paid_fen=paid_fen,
         to_be_filed=_by_committee(taken) is not None,
     )
-    return Dossier(found, taken, paid, local)
+    return Dossier(view, taken, paid, local)
 
 
 def course(session: Session, planned: Project, on: date) -> Course:
@@ -147,9 +147,9 @@ def sellers_consent_missing(session: Session, planned: Project, on: date) -> boo
     if keeper(session, planned.community, on) is Keeper.PRE_TRANSFER:
         return False
     sellers = {
-        each.seller
-        for each in bearers(session, planned.community, planned.code)
-        if each.kind is HomeKind.SOLD_PUBLIC
+        bearer.seller
+        for bearer in bearers(session, planned.community, planned.code)
+        if bearer.kind is HomeKind.SOLD_PUBLIC
     }
     if not sellers:
         return False
@@ -246,7 +246,7 @@ def emergency_terms(session: Session, planned: Project) -> list[Due]:
         by = plus_working_days(planned.applied_on, local["fund.emergency_decide_wd"], decided)
         terms.append(Due(Term.DECIDE, by, planned.approved_on))
     if paid := payments(session, planned.community, planned.code):
-        first = min(each.paid_on for each in paid)
+        first = min(payment.paid_on for payment in paid)
         days = profile(session, planned.community, first)["fund.emergency_posting_days"]
         posted = last(steps(session, planned.community, planned.code), Action.DISCLOSE)
         terms.append(

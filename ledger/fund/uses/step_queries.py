@@ -20,10 +20,10 @@ def steps(session: Session, community: str, code: str) -> Sequence[ProjectStep]:
 
 def papers(step: ProjectStep) -> Mapping[str, str]:
     """The documents of a step: kind and SHA-256."""
-    found: dict[str, str] = json.loads(step.papers)
-    return found
+    documents: dict[str, str] = json.loads(step.papers)
+    return documents
 
 
 def last(taken: Sequence[ProjectStep], action: Action) -> ProjectStep | None:
     """The last time an action was done among these steps."""
-    return next((each for each in reversed(taken) if each.action is action), None)
+    return next((step for step in reversed(taken) if step.action is action), None)

@@ -93,7 +93,7 @@ def name_payment(
     """
     head(session, community, lock=True)
     signed = concession(session, community, number)
-    found = entry_of(session, community, entry)
+    journal_entry = entry_of(session, community, entry)
     draft = Draft(
         kind="concession.paid",
         on=day_in_shanghai(at),
@@ -103,11 +103,11 @@ def name_payment(
     if replay(session, community, draft):
         return session.get_one(ConcessionPayment, (community, entry))
     moves = [m for m in moves_of(session, community, entry) if m.party == signed.firm]
-    bank = accounts(session, community, found.book)["bank"] if found.book else ""
+    bank = accounts(session, community, journal_entry.book)["bank"] if journal_entry.book else ""
     fen = sum(
         m.amount_fen if m.debit == bank else -m.amount_fen for m in moves if bank in (m.debit, m.credit)
     )
-    if not fen or found.reverses_no is not None:
+    if not fen or journal_entry.reverses_no is not None:
         raise NotOfConcession(no=entry, firm=signed.firm, number=number)
     direction = Direction.IN if fen > 0 else Direction.OUT
     named = ConcessionPayment(

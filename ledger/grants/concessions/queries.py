@@ -26,10 +26,10 @@ def concession(session: Session, community: str, number: Code) -> Concession:
     Raises:
         NoConcession.
     """
-    found = session.get(Concession, (community, number))
-    if found is None:
+    row = session.get(Concession, (community, number))
+    if row is None:
         raise NoConcession(community=community, number=number)
-    return found
+    return row
 
 
 def concessions(session: Session, community: str) -> Sequence[Concession]:
@@ -46,9 +46,10 @@ def concessions_seen(
     days: Annotated[int, Field(ge=0, le=36_500)] = 180,
 ) -> list[dict[str, Any]]:
     """Every concession; ``expiring`` are the running ones whose last day is past or within so many days."""
-    soon = {each.number for each in expiring(session, community, today, days)}
+    soon = {contract.number for contract in expiring(session, community, today, days)}
     return [
-        {**each.model_dump(), "expiring": each.number in soon} for each in concessions(session, community)
+        {**contract.model_dump(), "expiring": contract.number in soon}
+        for contract in concessions(session, community)
     ]
 
 

@@ -186,34 +186,34 @@ def take_contributions(
         AccountNotApproved: the book has no approved account on the day of a payment.
         AskedDifferently: a receipt's number is used.
     """
-    for each in payments:
-        check_amount(each.amount_fen)
+    for payment in payments:
+        check_amount(payment.amount_fen)
     head(session, community, lock=True)
     codes = accounts(session, community, COMMUNITY)
     drafts = [
         Draft(
             kind="contribution.received",
-            on=each.on,
-            key=f"contribution/{each.receipt_no}",
+            on=payment.on,
+            key=f"contribution/{payment.receipt_no}",
             book=COMMUNITY,
-            moves=[Move(codes["bank"], codes["held"], each.amount_fen, home=each.home)],
+            moves=[Move(codes["bank"], codes["held"], payment.amount_fen, home=payment.home)],
             facts={"levy": levy},
             subject=f"levy/{levy}",
         )
-        for each in payments
+        for payment in payments
     ]
-    known = receipts(session, community, [each.receipt_no for each in payments])
-    new = {each.receipt_no: each for each in payments if each.receipt_no not in known}
-    found = {each.home: each for each in contributions(session, community, levy)}
+    known = receipts(session, community, [payment.receipt_no for payment in payments])
+    new = {payment.receipt_no: payment for payment in payments if payment.receipt_no not in known}
+    by_home = {share.home: share for share in contributions(session, community, levy)}
     asked: dict[str, int] = defaultdict(int)
-    for each in new.values():
-        if each.home not in found:
-            raise NotCharged(home=each.home, levy=levy)
-        asked[each.home] += each.amount_fen
+    for payment in new.values():
+        if payment.home not in by_home:
+            raise NotCharged(home=payment.home, levy=levy)
+        asked[payment.home] += payment.amount_fen
     for home, fen in asked.items():
-        mine = found[home]
+        mine = by_home[home]
         check_due(levy, home, mine.due_fen, mine.paid_fen - mine.refunded_fen, fen)
-    check_approved(session, community, COMMUNITY, "bank", *(each.on for each in new.values()))
+    check_approved(session, community, COMMUNITY, "bank", *(payment.on for payment in new.values()))
     posted = post_all(session, community, drafts, by=by, at=at)
     same = {"community": community, "levy": levy}
     write_rows(
@@ -221,10 +221,10 @@ def take_contributions(
         ContributionReceipt,
         [
             {
-                **same, "receipt_no": each.receipt_no, "home": each.home, "amount_fen": each.amount_fen,
-                "paid_on": each.on, "entry_no": done.no,
+                **same, "receipt_no": payment.receipt_no, "home": payment.home, "amount_fen": payment.amount_fen,
+                "paid_on": payment.on, "entry_no": entry.no,
             }
-            for each, done in zip(payments, posted, strict=True) if done.fresh
+            for payment, entry in zip(payments, posted, strict=True) if entry.fresh
         ],
     )  # fmt: skip
     return posted
@@ -292,8 +292,8 @@ def pay_refund(session: Session, community: str, number: Code, on: Day, *, by: A
     if earlier := replay(session, community, draft):
         return earlier
     check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.REFUND, by=by)
-    found = contribution(session, community, asked.levy, asked.home)
-    check_refund(asked.levy, asked.home, found.held_fen, asked.amount_fen)
+    share = contribution(session, community, asked.levy, asked.home)
+    check_refund(asked.levy, asked.home, share.held_fen, asked.amount_fen)
     asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)
     session.add(asked)
     session.flush()
@@ -321,7 +321,7 @@ def use_contributions(
     """
     check_amount(amount_fen)
     head(session, community, lock=True)
-    found = levy_of(session, community, levy)
+    terms = levy_of(session, community, levy)
     link = f"contribution-use/{number}"
     out = Draft(
         kind="contribution.used",
@@ -334,12 +334,12 @@ def use_contributions(
         link=link,
         approved_by=by.login,
     )
-    receipt = Receipt(Source.RESIDENTS, found.works, amount_fen, on)
+    receipt = Receipt(Source.RESIDENTS, terms.works, amount_fen, on)
     into: dict[str, Any] = {"key": f"{link}/in", "link": link, "by": by, "at": at}
     if earlier := replay(session, community, out):
         again = receive(session, community, receipt, **into)
         return HandedOver(earlier, again)
-    held = {each.home: each.held_fen for each in contributions(session, community, levy)}
+    held = {share.home: share.held_fen for share in contributions(session, community, levy)}
     shares = shares_of_use(levy, amount_fen, held)
     codes = accounts(session, community, COMMUNITY)
     moves = [Move(codes["held"], codes["bank"], fen, home=home) for home, fen in shares.items()]

@@ -68,10 +68,10 @@ def levy_of(session: Session, community: str, code: str) -> Levy:
     Raises:
         NoLevy.
     """
-    found = session.get(Levy, (community, code))
-    if found is None:
+    row = session.get(Levy, (community, code))
+    if row is None:
         raise NoLevy(community=community, levy=code)
-    return found
+    return row
 
 
 def levies(session: Session, community: str) -> Sequence[Levy]:
@@ -85,10 +85,10 @@ def refund(session: Session, community: str, number: Code) -> ContributionRefund
     Raises:
         NoRefund.
     """
-    found = session.get(ContributionRefund, (community, number))
-    if found is None:
+    row = session.get(ContributionRefund, (community, number))
+    if row is None:
         raise NoRefund(community=community, number=number)
-    return found
+    return row
 
 
 def refunds(session: Session, community: str) -> Sequence[ContributionRefund]:
@@ -124,12 +124,12 @@ def contributions(session: Session, community: str, levy: Code) -> list[HomeCont
         (ContributionRefund, col(ContributionRefund.approved_on).is_not(None)),
         (ContributionUse, col(ContributionUse.entry_no).not_in(undone)),
     ):
-        found = session.execute(
+        rows = session.execute(
             select(row.home, func.sum(row.amount_fen))
             .where(row.community == community, row.levy == levy, only)
             .group_by(row.home)
         ).all()
-        sums.append({home: int(fen) for home, fen in found})
+        sums.append({home: int(fen) for home, fen in rows})
     due = session.execute(
         select(ContributionDue.home, ContributionDue.due_fen)
         .where(ContributionDue.community == community, ContributionDue.levy == levy)
@@ -144,15 +144,15 @@ def contribution(session: Session, community: str, levy: Code, home: Code) -> Ho
     Raises:
         NoLevy; NotCharged: it owes nothing to it.
     """
-    for each in contributions(session, community, levy):
-        if each.home == home:
-            return each
+    for share in contributions(session, community, levy):
+        if share.home == home:
+            return share
     raise NotCharged(home=home, levy=levy)
 
 
 def totals(session: Session, community: str) -> list[LevyTotals]:
     """Every levy in total, without a home."""
-    return [_totals(session, each) for each in levies(session, community)]
+    return [_totals(session, levy) for levy in levies(session, community)]
 
 
 def _totals(session: Session, of: Levy) -> LevyTotals:
@@ -163,7 +163,7 @@ def _totals(session: Session, of: Levy) -> LevyTotals:
 
 def levies_seen(session: Session, community: str) -> list[dict[str, Any]]:
     """Every levy with its terms and its totals, without a home."""
-    return [{**each.levy.model_dump(), **each._asdict()} for each in totals(session, community)]
+    return [{**total.levy.model_dump(), **total._asdict()} for total in totals(session, community)]
 
 
 def levy_seen(session: Session, community: str, levy: Code) -> dict[str, Any]:
@@ -172,8 +172,8 @@ def levy_seen(session: Session, community: str, levy: Code) -> dict[str, Any]:
     Raises:
         NoLevy.
     """
-    found = _totals(session, levy_of(session, community, levy))
-    return {**found.levy.model_dump(), **found._asdict()}
+    figures = _totals(session, levy_of(session, community, levy))
+    return {**figures.levy.model_dump(), **figures._asdict()}
 
 
 def levied(session: Session, community: str, works: str, package: str) -> int:

@@ -42,10 +42,10 @@ def purpose_of(session: Session, community: str, code: str) -> DonationPurpose:
     Raises:
         NoPurpose.
     """
-    found = session.get(DonationPurpose, (community, code))
-    if found is None:
+    purpose = session.get(DonationPurpose, (community, code))
+    if purpose is None:
         raise NoPurpose(community=community, purpose=code)
-    return found
+    return purpose
 
 
 def spending(session: Session, community: str, number: Code) -> DonationSpending:
@@ -54,10 +54,10 @@ def spending(session: Session, community: str, number: Code) -> DonationSpending
     Raises:
         NoSpending.
     """
-    found = session.get(DonationSpending, (community, number))
-    if found is None:
+    row = session.get(DonationSpending, (community, number))
+    if row is None:
         raise NoSpending(community=community, number=number)
-    return found
+    return row
 
 
 def left(session: Session, community: str, code: str) -> int:
@@ -77,13 +77,13 @@ def by_purpose(session: Session, community: str) -> list[PurposeFigures]:
     ).all()
     remaining = held(session, community, BOOK, "purpose")
     figures = []
-    for each in session.exec(
+    for purpose in session.exec(
         select(DonationPurpose).where(DonationPurpose.community == community).order_by(DonationPurpose.code)
     ):
-        gifts = [gift for gift in given if gift.purpose == each.code]
-        received, still = sum(gift.amount_fen for gift in gifts), remaining.get(each.code, 0)
+        gifts = [gift for gift in given if gift.purpose == purpose.code]
+        received, still = sum(gift.amount_fen for gift in gifts), remaining.get(purpose.code, 0)
         named = sorted({gift.donor for gift in gifts if not gift.unnamed})
-        figures.append(PurposeFigures(each.code, each.name, received, received - still, still, named))
+        figures.append(PurposeFigures(purpose.code, purpose.name, received, received - still, still, named))
     return figures
 
 
@@ -93,9 +93,9 @@ def purpose_seen(session: Session, community: str, purpose: Code) -> PurposeFigu
     Raises:
         NoPurpose.
     """
-    for each in by_purpose(session, community):
-        if each.code == purpose:
-            return each
+    for figures in by_purpose(session, community):
+        if figures.code == purpose:
+            return figures
     raise NoPurpose(community=community, purpose=purpose)
 
 
@@ -110,4 +110,4 @@ def spendings(session: Session, community: str) -> Sequence[DonationSpending]:
 
 def spendings_for(session: Session, community: str, purpose: Code) -> Sequence[DonationSpending]:
     """The spendings of one purpose."""
-    return [each for each in spendings(session, community) if each.purpose == purpose]
+    return [row for row in spendings(session, community) if row.purpose == purpose]

@@ -39,23 +39,23 @@ def save_mapping(
     head(session, community, lock=True)
     if name in profile_names() or session.get(StatementProfile, (community, name)) is not None:
         raise ProfileNameTaken(name=name)
-    told = {
+    declaration = {
         "title_zh": name,
         "title_en": name,
         "header": [names[0] for names in columns.values()],
         "columns": {meaning: list(names) for meaning, names in columns.items()},
-        "words": {key: list(each) for key, each in (words or {}).items()},
+        "words": {key: list(spellings) for key, spellings in (words or {}).items()},
         "end": list(end) or ["\0"],
         "open_end": ends_open(content),
     }
-    read = read_statement(content, declared(name, told))
+    read = read_statement(content, declared(name, declaration))
     if not read.lines:
         raise MappingWrong(why_zh="一笔流水也没有读到", why_en="it reads not one line")
     session.add(
         StatementProfile(
             community=community,
             name=name,
-            declared=json.dumps(told, ensure_ascii=False),
+            declared=json.dumps(declaration, ensure_ascii=False),
             sample=sha256(content).hexdigest(),
             saved_by=by.login,
             saved_at=at,

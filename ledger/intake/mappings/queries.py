@@ -29,6 +29,6 @@ def profile_of(session: Session, community: str, name: str) -> Profile:
         return profile(name)
     saved = session.get(StatementProfile, (community, name))
     if saved is None:
-        own = [each.name for each in profiles_of(session, community)]
+        own = [own_profile.name for own_profile in profiles_of(session, community)]
         raise UnknownProfile(name=name, known=[*profile_names(), *own])
     return declared(name, json.loads(saved.declared))

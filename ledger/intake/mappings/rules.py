@@ -112,7 +112,7 @@ def proposed(content: bytes) -> Proposal:
         offered = sheets(content)
     except NotSheets as no:
         raise NothingLikeAStatement(why_zh=no.zh, why_en=no.en) from no
-    best = max((_best(sheet) for sheet in offered), key=lambda found: found[0], default=(0, None))[1]
+    best = max((_best(sheet) for sheet in offered), key=lambda guess: guess[0], default=(0, None))[1]
     if best is None:
         raise NothingLikeAStatement(
             why_zh="没有一行同时写着日期和金额。", why_en="no row names both a day and an amount."
@@ -121,28 +121,28 @@ def proposed(content: bytes) -> Proposal:
 
 
 def _best(sheet: Sheet) -> tuple[int, Proposal | None]:
-    found: tuple[int, Proposal | None] = (0, None)
+    best: tuple[int, Proposal | None] = (0, None)
     for at, row in enumerate(sheet.rows[:MOST_ROWS_ABOVE]):
         candidates = _candidates(row)
         money = {Meaning.AMOUNT, Meaning.INCOME, Meaning.EXPENSE} & candidates.keys()
-        if Meaning.OCCURRED in candidates and money and len(candidates) > found[0]:
+        if Meaning.OCCURRED in candidates and money and len(candidates) > best[0]:
             names = tuple(filter(None, map(_plain, row.cells)))
-            below = tuple(each.cells for each in sheet.rows[at + 1 : at + 1 + SHOWN])
-            found = (len(candidates), Proposal(sheet.name, row.number, names, candidates, below))
-    return found
+            below = tuple(sample.cells for sample in sheet.rows[at + 1 : at + 1 + SHOWN])
+            best = (len(candidates), Proposal(sheet.name, row.number, names, candidates, below))
+    return best
 
 
 def _candidates(row: Row) -> dict[Meaning, tuple[str, ...]]:
     """The names of a row by what they could mean. A cell that is a sentence is no name."""
-    found: dict[Meaning, list[str]] = {}
+    candidates: dict[Meaning, list[str]] = {}
     for name in map(_plain, row.cells):
         if not name or len(name) > 20:
             continue
         for meaning, words in SAYS.items():
             if any(word in name.lower() for word in words):
-                found.setdefault(meaning, []).append(name)
+                candidates.setdefault(meaning, []).append(name)
                 break
-    return {meaning: tuple(names) for meaning, names in found.items()}
+    return {meaning: tuple(names) for meaning, names in candidates.items()}
 
 
 def _plain(name: str) -> str:

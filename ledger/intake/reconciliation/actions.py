@@ -57,12 +57,12 @@ def prepare_reconciliation(
     head(session, community, lock=True)
     if day_in_shanghai(at) <= month.last:
         raise MonthNotOver(month=str(month))
-    done = confirmed(session, community, book, role)
-    if done and str(month) <= done[-1].month:
+    seals = confirmed(session, community, book, role)
+    if seals and str(month) <= seals[-1].month:
         raise AlreadyReconciled(
             book=called(session, community, book), role=Coded("account", role), month=str(month)
         )
-    if done and (expected := Month.parse(done[-1].month).plus(1)) != month:
+    if seals and (expected := Month.parse(seals[-1].month).plus(1)) != month:
         raise ReconciledOutOfOrder(expected=str(expected), month=str(month))
     for account in approved(session, community, book, role):
         match_booked(session, community, account, by=by, at=at)
@@ -70,7 +70,7 @@ def prepare_reconciliation(
         session, community, book, role, month, closings, openings=openings or {}, reasons=reasons or {}
     )
     draft = session.get(Reconciliation, (community, book, role, str(month)))
-    told: dict[str, Any] = {
+    content: dict[str, Any] = {
         "closings": json.dumps(dict(sorted(closings.items()))),
         "openings": json.dumps(dict(sorted((openings or {}).items()))),
         "reasons": json.dumps(dict(sorted((reasons or {}).items())), ensure_ascii=False),
@@ -81,9 +81,9 @@ def prepare_reconciliation(
         "prepared_at": at,
     }
     if draft is None:
-        draft = Reconciliation(community=community, book=book, role=role, month=str(month), **told)
+        draft = Reconciliation(community=community, book=book, role=role, month=str(month), **content)
     else:
-        draft.sqlmodel_update(told)
+        draft.sqlmodel_update(content)
     session.add(draft)
     session.flush()
     return sheet
@@ -132,14 +132,14 @@ def confirm_reconciliation(
         [
             {
                 **own,
-                "account": each.account,
-                "opening_fen": each.opening_fen,
-                "closing_fen": each.closing_fen,
-                "lines": each.lines,
-                "late": each.late,
-                "root": each.root,
+                "account": statement.account,
+                "opening_fen": statement.opening_fen,
+                "closing_fen": statement.closing_fen,
+                "lines": statement.lines,
+                "late": statement.late,
+                "root": statement.root,
             }
-            for each in sheet.statements
+            for statement in sheet.statements
         ],
     )
     write_rows(
@@ -159,19 +159,19 @@ def _memoranda(sheet: Worksheet, draft: Reconciliation, at: datetime, by: Actor)
         Draft(
             kind="bank-statement",
             on=on,
-            key=f"bank-statement/{each.account}/{sheet.month}",
+            key=f"bank-statement/{statement.account}/{sheet.month}",
             facts={
                 "account": f"{sheet.book}/{sheet.role}",
                 "month": sheet.month,
-                "opening": each.opening_fen,
-                "closing": each.closing_fen,
-                "count": each.lines,
-                "root": each.root,
+                "opening": statement.opening_fen,
+                "closing": statement.closing_fen,
+                "count": statement.lines,
+                "root": statement.root,
             },
-            subject=f"account/{each.account}",
+            subject=f"account/{statement.account}",
             approved_by=by.login,
         )
-        for each in sheet.statements
+        for statement in sheet.statements
     ]
     whole = Draft(
         kind="reconciled",

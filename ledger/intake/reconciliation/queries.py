@@ -61,12 +61,12 @@ def reconciliation(session: Session, community: str, book: str, role: str, month
     Raises:
         NothingPrepared: nobody has begun.
     """
-    found = session.get(Reconciliation, (community, book, role, str(month)))
-    if found is None:
+    record = session.get(Reconciliation, (community, book, role, str(month)))
+    if record is None:
         raise NothingPrepared(
             book=called(session, community, book), role=Coded("account", role), month=str(month)
         )
-    return found
+    return record
 
 
 def items_of(session: Session, which: Reconciliation) -> Sequence[ReconcilingItem]:
@@ -111,8 +111,12 @@ def begun(
     if draft:
         with suppress(Refused):  # the statements no longer foot: what was told before is left
             sheet = prepared(session, draft)
-            reasons = {each.key: each.reason for each in sheet.items if not each.by_ledger}
-    there = {each.code for each in approved(session, community, book, role) if each.opened_on <= month.last}
+            reasons = {item.key: item.reason for item in sheet.items if not item.by_ledger}
+    there = {
+        account.code
+        for account in approved(session, community, book, role)
+        if account.opened_on <= month.last
+    }
     return {
         "statements": [
             {"account": code, "closing_fen": closings.get(code), "opening_fen": openings.get(code)}
@@ -144,35 +148,47 @@ def worksheet(
         StatementDoesNotFoot: an opening balance with its lines is not the closing balance.
         NoSuchItem: a reason is given for what is no item.
     """
-    done = [each for each in confirmed(session, community, book, role) if each.month < str(month)]
-    first = Month.parse(done[0].month).first if done else month.first
+    seals = [seal for seal in confirmed(session, community, book, role) if seal.month < str(month)]
+    first = Month.parse(seals[0].month).first if seals else month.first
     sealed = _sealed(session, community, book, role)
     there = [
-        each
-        for each in approved(session, community, book, role)
-        if each.opened_on <= month.last
-        and (each.closed_on is None or each.closed_on >= month.first or _left(sealed, each.code))
+        account
+        for account in approved(session, community, book, role)
+        if account.opened_on <= month.last
+        and (account.closed_on is None or account.closed_on >= month.first or _left(sealed, account.code))
     ]
     _check_told(book, role, month, there, closings, openings)
     code = accounts(session, community, book)[role]
-    these = sorted({each.code for each in there} | sealed.keys())
+    these = sorted({account.code for account in there} | sealed.keys())
     span = Span(session, community, book, code, first, month.last, these)
     statements = tuple(
         span.statement(
-            each.code, closings[each.code], openings.get(each.code, 0), sealed.get(each.code, ()), done, month
+            account.code,
+            closings[account.code],
+            openings.get(account.code, 0),
+            sealed.get(account.code, ()),
+            seals,
+            month,
         )
-        for each in there
+        for account in there
     )
     for statement in statements:
         check_foots(statement)
-    begun = sum(sealed[each][0].opening_fen if each in sealed else openings.get(each, 0) for each in these)
+    begun = sum(
+        sealed[account_code][0].opening_fen if account_code in sealed else openings.get(account_code, 0)
+        for account_code in these
+    )
     book_before, book_fen = span.balance_before(), span.balance()
     items = span.items()
     if gap := book_before - begun:
         items = [Item("opening", Side.OPENING, first, gap), *items]
     keys = {item.key for item in items}
-    told = {item.key: item.reason for item in items_of(session, done[-1]) if item.key in keys} if done else {}
-    return Worksheet(book, role, str(month), book_fen, statements, explained(items, told | dict(reasons)))
+    kept_reasons = (
+        {item.key: item.reason for item in items_of(session, seals[-1]) if item.key in keys} if seals else {}
+    )
+    return Worksheet(
+        book, role, str(month), book_fen, statements, explained(items, kept_reasons | dict(reasons))
+    )
 
 
 def _sealed(session: Session, community: str, book: str, role: str) -> dict[str, list[ReconciledAccount]]:
@@ -186,10 +202,10 @@ def _sealed(session: Session, community: str, book: str, role: str) -> dict[str,
         )
         .order_by(ReconciledAccount.month)
     )
-    found: dict[str, list[ReconciledAccount]] = {}
+    by_account: dict[str, list[ReconciledAccount]] = {}
     for row in rows:
-        found.setdefault(row.account, []).append(row)
-    return found
+        by_account.setdefault(row.account, []).append(row)
+    return by_account
 
 
 def _left(sealed: Mapping[str, Sequence[ReconciledAccount]], account: str) -> bool:
@@ -207,7 +223,7 @@ def _check_told(
 ) -> None:
     if not there:
         raise NoStatement(book=Coded("book", book), role=Coded("account", role), month=str(month))
-    codes = {each.code for each in there}
+    codes = {account.code for account in there}
     for code in sorted({*closings, *openings} - codes):
         raise AccountNotReconciledHere(
             account=code, book=Coded("book", book), role=Coded("account", role), month=str(month)

@@ -66,20 +66,20 @@ class Worksheet:
 
     @property
     def bank_fen(self) -> int:
-        return sum(each.closing_fen for each in self.statements)
+        return sum(statement.closing_fen for statement in self.statements)
 
     @property
     def listed_fen(self) -> int:
-        return sum(each.fen for each in self.items)
+        return sum(item.fen for item in self.items)
 
     @property
     def without_reason(self) -> tuple[Item, ...]:
-        return tuple(each for each in self.items if not each.reason)
+        return tuple(item for item in self.items if not item.reason)
 
     @property
     def unexplained_fen(self) -> int:
         """What no item with a reason explains; nought when the month may be confirmed (I8)."""
-        explained = sum(each.fen for each in self.items if each.reason)
+        explained = sum(item.fen for item in self.items if item.reason)
         return self.book_fen - self.bank_fen - explained
 
     @property

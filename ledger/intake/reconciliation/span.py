@@ -90,7 +90,7 @@ class Span:
         closing_fen: int,
         opening_fen: int,
         sealed: Sequence[ReconciledAccount],
-        done: Sequence[Reconciliation],
+        seals: Sequence[Reconciliation],
         month: Month,
     ) -> StatementOf:
         """An account's statement: what moved is everything since its first opening less what is sealed."""
@@ -99,8 +99,8 @@ class Span:
         out_fen = sum(fen for where, fen in self.paid_out.values() if where == account)
         moved_fen = begun_fen + self.moved.get(account, 0) - out_fen - since_fen
         counted: ColumnElement[bool] = col(BankLine.occurred_on) >= month.first
-        if done:  # lines of sealed months that came after their seal
-            counted |= col(StatementFile.imported_at) > done[-1].confirmed_at
+        if seals:  # lines of sealed months that came after their seal
+            counted |= col(StatementFile.imported_at) > seals[-1].confirmed_at
         rows = self.session.execute(
             select_columns(
                 BankLine.account, BankLine.fingerprint, BankLine.occurrence, BankLine.occurred_on, signed(), BankLine.fee_fen
@@ -112,21 +112,21 @@ class Span:
             .where(self.inside, BankLine.account == account, counted)
             .order_by(col(BankLine.occurred_on), BankLine.fingerprint, col(BankLine.occurrence))
         ).all()  # fmt: skip
-        told = [(a, f, o, on, int(fen), int(fee)) for a, f, o, on, fen, fee in rows]
+        lines = [(a, f, o, on, int(fen), int(fee)) for a, f, o, on, fen, fee in rows]
         return StatementOf(
             account=account,
             opening_fen=since_fen,
             moved_fen=moved_fen,
             closing_fen=closing_fen,
-            lines=len(told),
-            late=sum(on < month.first for _, _, _, on, _, _ in told),
-            root=lines_root(told),
+            lines=len(lines),
+            late=sum(on < month.first for _, _, _, on, _, _ in lines),
+            root=lines_root(lines),
         )
 
     def items(self) -> list[Item]:
         """Everything that is on one side only, by day."""
-        found = [*self._entries(), *self._lines(), *self._fees()]
-        return sorted(found, key=lambda each: (each.on, each.key))
+        open_items = [*self._entries(), *self._lines(), *self._fees()]
+        return sorted(open_items, key=lambda item: (item.on, item.key))
 
     def _entries(self) -> list[Item]:
         """Entries of which the statement has not all, each with its own reversal taken off it.

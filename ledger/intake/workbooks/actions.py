@@ -84,7 +84,7 @@ def import_workbook(
         _store(session, community, tables, problems, by=by, at=at)
     if problems:
         order = {sheet.title: place for place, sheet in enumerate(SHEETS)}
-        problems.sort(key=lambda each: (order[each.sheet], each.row or 0, each.column))
+        problems.sort(key=lambda fault: (order[fault.sheet], fault.row or 0, fault.column))
         raise WorkbookRefused(problems=tuple(problems), count=len(problems))
     posted = post(session, community, draft, by=by, at=at)
     return WorkbookImported(counts, skipped, posted)
@@ -214,34 +214,34 @@ _ACTIONS: Mapping[str, Callable[[Session, str, Tables, Actor, datetime], None]] 
 
 
 def _sign(session: Session, community: str, row: Row, by: Actor, at: datetime) -> None:
-    told = dict(row.values)
-    part = Part(told.pop("beneficiary_building"))
-    sign_contract(session, community, NewContract(**told, part=part), by=by, at=at)
+    cells = dict(row.values)
+    part = Part(cells.pop("beneficiary_building"))
+    sign_contract(session, community, NewContract(**cells, part=part), by=by, at=at)
 
 
 def _receive_revenue(session: Session, community: str, row: Row, by: Actor, at: datetime) -> None:
-    told = row.values
+    cells = row.values
     receive_revenue(
         session,
         community,
-        told["contract"],
-        told["amount_fen"],
-        told["on"],
-        reference=told["reference"],
+        cells["contract"],
+        cells["amount_fen"],
+        cells["on"],
+        reference=cells["reference"],
         by=by,
         at=at,
     )
 
 
 def _plan(session: Session, community: str, row: Row, by: Actor, at: datetime) -> None:
-    told = {field: value for field, value in row.values.items() if field not in ("code", "state")}
-    propose(session, community, row.values["code"], Plan(**told), by=by, at=at)
+    cells = {field: value for field, value in row.values.items() if field not in ("code", "state")}
+    propose(session, community, row.values["code"], Plan(**cells), by=by, at=at)
 
 
 def _log(session: Session, community: str, row: Row, by: Actor, at: datetime) -> None:
-    told = {f: v for f, v in row.values.items() if f not in ("reference", "state", "reported_on")}
+    cells = {f: v for f, v in row.values.items() if f not in ("reference", "state", "reported_on")}
     noon = datetime.combine(row.values["reported_on"], time(12), SHANGHAI)
-    log_ticket(session, community, Report(**told, reported_at=min(noon, at)), by=by, at=at)
+    log_ticket(session, community, Report(**cells, reported_at=min(noon, at)), by=by, at=at)
 
 
 _ROW_BY_ROW: Mapping[str, Callable[[Session, str, Row, Actor, datetime], None]] = {

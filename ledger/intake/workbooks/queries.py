@@ -79,9 +79,9 @@ def known(session: Session, community: str, today: date) -> Known:
             for t in session.exec(select(Ticket).where(Ticket.community == community))
         ),
         accounts=[
-            (each.book, each.role, each.opened_on, each.closed_on)
+            (account.book, account.role, account.opened_on, account.closed_on)
             for book in RECEIVING.values()
-            for each in approved(session, community, book)
+            for account in approved(session, community, book)
         ],
     )
 
@@ -108,35 +108,35 @@ Rows = list[dict[str, Any]]
 
 def _charged(session: Session, community: str, *, opening: bool) -> Rows:
     brought_over = col(Entry.key) == BROUGHT_OVER
-    found = session.execute(
+    charges = session.execute(
         select(Charge.home, Charge.month, Charge.amount_fen)
         .join(Entry, (col(Entry.community) == Charge.community) & (col(Entry.no) == Charge.entry_no))
         .where(Charge.community == community, brought_over if opening else ~brought_over, stands())
         .order_by(Charge.month, Charge.home)
     )
-    return [{"home": home, "month": month, "amount_fen": fen} for home, month, fen in found]
+    return [{"home": home, "month": month, "amount_fen": fen} for home, month, fen in charges]
 
 
 def _opening_prepaid(session: Session, community: str) -> Rows:
     prepaid = accounts(session, community, "fee")["prepaid"]
-    found = session.execute(
+    prepayments = session.execute(
         select(Movement.home, Movement.amount_fen)
         .join(Entry, (col(Entry.community) == Movement.community) & (col(Entry.no) == Movement.entry_no))
         .where(Entry.community == community, Entry.key == BROUGHT_OVER, Movement.credit == prepaid, stands())
         .order_by(col(Movement.home))
     )
-    return [{"home": home, "amount_fen": fen} for home, fen in found]
+    return [{"home": home, "amount_fen": fen} for home, fen in prepayments]
 
 
 def _opening_fund(session: Session, community: str) -> Rows:
-    found = session.execute(
+    deposits = session.execute(
         select(Deposit.home, Deposit.party, Deposit.amount_fen)
         .join(Entry, (col(Entry.community) == Deposit.community) & (col(Entry.no) == Deposit.entry_no))
         .where(Deposit.community == community, Deposit.kind == DepositKind.OPENING, stands())
         .order_by(Deposit.receipt_no)
     )
     rows = []
-    for home, party, fen in found:
+    for home, party, fen in deposits:
         seller, _, building = (party or "").partition("@")
         rows.append({"home": home, "seller": seller, "building": building, "amount_fen": fen})
     return rows
@@ -147,11 +147,11 @@ def _opening_money(session: Session, community: str) -> Rows:
     for word in BY_NAME["opening_money"].columns[0].words:
         item = str(word.value)
         book, _, role = item.partition("/")
-        if book not in {each.code for each in books(session, community)}:
+        if book not in {known_book.code for known_book in books(session, community)}:
             continue
         codes = accounts(session, community, book)
         side = col(Movement.credit) if role == "gains" else col(Movement.debit)
-        found = session.execute(
+        amounts = session.execute(
             select(Movement.amount_fen)
             .join(Entry, (col(Entry.community) == Movement.community) & (col(Entry.no) == Movement.entry_no))
             .where(
@@ -162,7 +162,7 @@ def _opening_money(session: Session, community: str) -> Rows:
                 stands(),
             )
         ).scalars()
-        if fen := sum(found):
+        if fen := sum(amounts):
             rows.append({"item": item, "amount_fen": fen})
     return rows
 
@@ -170,7 +170,7 @@ def _opening_money(session: Session, community: str) -> Rows:
 def _receipts(session: Session, community: str) -> Rows:
     codes = accounts(session, community, "fee")
     into = {codes[role]: role for role in ("bank", "wallet", "suspense")}
-    found = session.execute(
+    movements = session.execute(
         select_columns(
             Entry.no, Entry.booked_on, Entry.key, Movement.debit, Movement.home, Movement.amount_fen
         )
@@ -185,7 +185,7 @@ def _receipts(session: Session, community: str) -> Rows:
         .order_by(col(Entry.booked_on), col(Entry.no), col(Movement.line))
     ).all()
     rows: dict[tuple[int, str, str | None], dict[str, Any]] = {}
-    for no, on, key, debit, home, fen in found:
+    for no, on, key, debit, home, fen in movements:
         row = rows.setdefault(
             (no, debit, home),
             {
@@ -208,16 +208,16 @@ def _contracts(session: Session, community: str) -> Rows:
         .order_by(Instalment.contract, col(Instalment.due_on))
     ):
         due.setdefault(number, []).append(on)
-    found = session.exec(
+    contracts = session.exec(
         select(RevenueContract).where(RevenueContract.community == community).order_by(RevenueContract.number)
     )
     fields = [c.field for c in BY_NAME["revenue_contracts"].columns if c.field != "every_months"]
     return [
         {
-            **{name: getattr(each, name, None) for name in fields},
-            "every_months": _step(due.get(each.number, [])),
+            **{name: getattr(contract, name, None) for name in fields},
+            "every_months": _step(due.get(contract.number, [])),
         }
-        for each in found
+        for contract in contracts
     ]
 
 
@@ -230,7 +230,7 @@ def _step(days: Sequence[date]) -> int:
 
 
 def _revenue_receipts(session: Session, community: str) -> Rows:
-    found = session.execute(
+    receipts = session.execute(
         select(
             col(RevenueReceipt.contract),
             col(RevenueReceipt.amount_fen),
@@ -251,32 +251,32 @@ def _revenue_receipts(session: Session, community: str) -> Rows:
             "on": on,
             "amount_fen": fen,
         }
-        for contract, fen, on, key in found
+        for contract, fen, on, key in receipts
     ]
 
 
 def _projects(session: Session, community: str) -> Rows:
-    found = session.exec(select(Project).where(Project.community == community).order_by(Project.code))
+    projects = session.exec(select(Project).where(Project.community == community).order_by(Project.code))
     fields = [column.field for column in BY_NAME["projects"].columns]
-    return [{name: getattr(each, name, None) for name in fields} for each in found]
+    return [{name: getattr(project, name, None) for name in fields} for project in projects]
 
 
 def _tickets(session: Session, community: str) -> Rows:
-    found = session.exec(select(Ticket).where(Ticket.community == community).order_by(col(Ticket.no)))
+    tickets = session.exec(select(Ticket).where(Ticket.community == community).order_by(col(Ticket.no)))
     return [
         {
-            "reference": str(each.no),
-            "reported_on": each.reported_at.astimezone(SHANGHAI).date(),
-            "category": each.category,
-            "title": each.title,
-            "home": each.home,
-            "building": each.building,
-            "component": each.component,
-            "reporter": each.reporter,
-            "urgent": each.priority.value in ("P1", "P2"),
-            "state": each.state,
+            "reference": str(ticket.no),
+            "reported_on": ticket.reported_at.astimezone(SHANGHAI).date(),
+            "category": ticket.category,
+            "title": ticket.title,
+            "home": ticket.home,
+            "building": ticket.building,
+            "component": ticket.component,
+            "reporter": ticket.reporter,
+            "urgent": ticket.priority.value in ("P1", "P2"),
+            "state": ticket.state,
         }
-        for each in found
+        for ticket in tickets
     ]
 
 

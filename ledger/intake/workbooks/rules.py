@@ -131,17 +131,17 @@ def _account(table: Table, row: Row, known: Known) -> Iterator[CellProblem]:
 
 def _totals(tables: Tables) -> Iterator[CellProblem]:
     """Each opening sheet against its control total; sheets whose own cells are wrong are not footed."""
-    told = {row.values["sheet"]: row for row in tables["totals"].rows if row.has("sheet", "count", "total_fen")} if "totals" in tables else {}  # fmt: skip
+    totals = {row.values["sheet"]: row for row in tables["totals"].rows if row.has("sheet", "count", "total_fen")} if "totals" in tables else {}  # fmt: skip
     for sheet in OPENING:
         rows = tables[sheet.name].rows if sheet.name in tables else []
         if not all(row.has("amount_fen") for row in rows):
             continue
         count, fen = len(rows), sum(row.values["amount_fen"] for row in rows)
-        if sheet.name not in told:
+        if sheet.name not in totals:
             if count:
                 yield problem("no-total", Spot(BY_NAME["totals"].title), other=sheet.title, count=count)
             continue
-        row = told[sheet.name]
+        row = totals[sheet.name]
         if (row.values["count"], row.values["total_fen"]) != (count, fen):
             yield tables["totals"].problem(
                 row, "total_fen", "total",
@@ -161,8 +161,8 @@ def key_of(sheet: str, row: Row) -> str:
 
 def ticket_of(row: Row) -> tuple[date, str, str, str | None]:
     """By what a ticket on paper is known again."""
-    told = row.values
-    return told["reported_on"], told["category"].value, told["title"], told.get("home") or None
+    cells = row.values
+    return cells["reported_on"], cells["category"].value, cells["title"], cells.get("home") or None
 
 
 def opening_key(item: str) -> str:

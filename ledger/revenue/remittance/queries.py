@@ -162,7 +162,7 @@ def paid_for(session: Session, community: str, period: QuarterText) -> Sequence[
 
 def falling_due(session: Session, community: str, first: date, last: date) -> list[Share]:
     """What fell due to the fund between two days, period by period: the on-time rate's parts (D2)."""
-    found = []
+    shares = []
     for year in range((first - LONGEST_GRACE).year, last.year + 1):
         yearly = local(session, community, date(year, 12, 31)).yearly
         for name in [str(year)] if yearly else [f"{year}-Q{n}" for n in (1, 2, 3, 4)]:
@@ -170,8 +170,8 @@ def falling_due(session: Session, community: str, first: date, last: date) -> li
             if first - LONGEST_GRACE <= period.last <= last:
                 due_on = remit_by(session, community, period)
                 if first <= due_on <= last:
-                    found.append(share(session, community, period))
-    return found
+                    shares.append(share(session, community, period))
+    return shares
 
 
 def shares_by_part(session: Session, community: str, period: Period, amount_fen: int) -> dict[Part, int]:

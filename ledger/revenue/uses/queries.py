@@ -29,10 +29,10 @@ def use(session: Session, community: str, code: str) -> RevenueUse:
     Raises:
         NoUse: there is none with this code.
     """
-    found = session.get(RevenueUse, (community, code))
-    if found is None:
+    spending = session.get(RevenueUse, (community, code))
+    if spending is None:
         raise NoUse(community=community, use=code)
-    return found
+    return spending
 
 
 def uses(session: Session, community: str) -> Sequence[RevenueUse]:
@@ -72,14 +72,14 @@ def to_use(session: Session, community: str, part: Part) -> int:
     ever = (date.min, date.max)
     have = earned(session, community, *ever)
     for rows in (payments(community), released(community)):
-        for each, fen in by_part(session, rows, *ever).items():
-            have[each] = have.get(each, 0) - fen
+        for owner, fen in by_part(session, rows, *ever).items():
+            have[owner] = have.get(owner, 0) - fen
     if part != WHOLE:
         return have.get(part, 0)
     codes = accounts(session, community, "revenue")
     rows_now = trial_balance(session, community, "revenue", Month(1, 1), Month(9999, 12))
     now = {row.account: row.closing_fen for row in rows_now}
-    others = sum(max(0, fen) for each, fen in have.items() if each != WHOLE)
+    others = sum(max(0, fen) for owner, fen in have.items() if owner != WHOLE)
     return now[codes["bank"]] - now[codes["deposits"]] - others
 
 

@@ -77,10 +77,10 @@ def answer_objection(
     Raises:
         NoObjection, ObjectionNotReady.
     """
-    found = _ready(session, community, code, no, ObjectionState.ANSWERED)
-    found.state, found.answer = ObjectionState.ANSWERED, answer
-    _note(session, found, {"answer": answer}, by=by, at=at)
-    return found
+    challenge = _ready(session, community, code, no, ObjectionState.ANSWERED)
+    challenge.state, challenge.answer = ObjectionState.ANSWERED, answer
+    _note(session, challenge, {"answer": answer}, by=by, at=at)
+    return challenge
 
 
 def take_to_court(
@@ -91,10 +91,10 @@ def take_to_court(
     Raises:
         NoObjection, ObjectionNotReady.
     """
-    found = _ready(session, community, code, no, ObjectionState.COURT)
-    found.state, found.case_no = ObjectionState.COURT, case_no
-    _note(session, found, {"case": case_no}, by=by, at=at)
-    return found
+    challenge = _ready(session, community, code, no, ObjectionState.COURT)
+    challenge.state, challenge.case_no = ObjectionState.COURT, case_no
+    _note(session, challenge, {"case": case_no}, by=by, at=at)
+    return challenge
 
 
 def record_ruling(
@@ -116,39 +116,39 @@ def record_ruling(
         SamePerson: whoever announced or counted the vote may not.
     """
     to = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
-    found = _ready(session, community, code, no, to)
+    challenge = _ready(session, community, code, no, to)
     disputed = motion(session, community, code)
     earlier = [(Duty.ANNOUNCE, disputed.opened_by), (Duty.COUNT, disputed.closed_by)]
     check_different_people(earlier, step=Duty.RECORD_RULING, by=by)
     check_file(session, community, ruling, PAPERS)
     use_file(session, community, ruling, f"motion/{code}", Purpose.RULING, by=by, at=at)
-    found.state, found.ruling = to, ruling
+    challenge.state, challenge.ruling = to, ruling
     if upheld:
         disputed.state = MotionState.ANNULLED
         session.add(disputed)
-    _note(session, found, {"ruling": ruling}, by=by, at=at)
-    return found
+    _note(session, challenge, {"ruling": ruling}, by=by, at=at)
+    return challenge
 
 
 def _ready(session: Session, community: str, code: str, no: int, to: ObjectionState) -> VoteObjection:
     head(session, community, lock=True)
-    found = objection(session, community, code, no)
-    check_objection_step(no, found.state, to)
-    return found
+    challenge = objection(session, community, code, no)
+    check_objection_step(no, challenge.state, to)
+    return challenge
 
 
 def _note(
-    session: Session, found: VoteObjection, private: dict[str, str], *, by: Actor, at: datetime
+    session: Session, challenge: VoteObjection, private: dict[str, str], *, by: Actor, at: datetime
 ) -> None:
     """Write an objection's new state down, and put it into the log."""
-    found.changed_by, found.changed_at = by.login, at
-    session.add(found)
+    challenge.changed_by, challenge.changed_at = by.login, at
+    session.add(challenge)
     draft = Draft(
-        kind=f"vote.objection.{found.state.value}",
+        kind=f"vote.objection.{challenge.state.value}",
         on=day_in_shanghai(at),
-        key=f"vote.objection/{found.motion}/{found.no}/{found.state.value}",
-        facts={"motion": found.motion, "no": found.no},
+        key=f"vote.objection/{challenge.motion}/{challenge.no}/{challenge.state.value}",
+        facts={"motion": challenge.motion, "no": challenge.no},
         private=private,
-        subject=f"motion/{found.motion}",
+        subject=f"motion/{challenge.motion}",
     )
-    post(session, found.community, draft, by=by, at=at)
+    post(session, challenge.community, draft, by=by, at=at)

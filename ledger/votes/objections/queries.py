@@ -30,7 +30,7 @@ def objection(session: Session, community: str, code: Code, no: Number) -> VoteO
     Raises:
         NoObjection: there is none with this number.
     """
-    found = session.get(VoteObjection, (community, code, no))
-    if found is None:
+    challenge = session.get(VoteObjection, (community, code, no))
+    if challenge is None:
         raise NoObjection(motion=code, no=no)
-    return found
+    return challenge

@@ -38,7 +38,7 @@ def ballots_left(
     session: Session, community: str, code: str, own_homes: Collection[str], on: date
 ) -> Sequence[str]:
     """The homes whose ballots the owner of some homes may still cast: his own, and those that entrusted him."""
-    mine = [home_of(session, community, each) for each in own_homes]
+    mine = [home_of(session, community, home) for home in own_homes]
     digests = {holder_digest(person) for person in head_keys(session, community, mine, on).values()}
     entrusted = select(Proxy.home).where(
         Proxy.community == community, Proxy.motion == code, col(Proxy.holder).in_(digests)
@@ -63,10 +63,10 @@ def may_cast(
     """
     if home in own_homes:
         return True
-    everything = [home_of(session, community, each) for each in (home, *own_homes)]
+    everything = [home_of(session, community, dwelling) for dwelling in (home, *own_homes)]
     person = head_keys(session, community, everything, on)
-    himself = {person[each] for each in own_homes}
+    himself = {person[own_home] for own_home in own_homes}
     if person[home] in himself:
         return True
     given = session.get(Proxy, (community, code, home))
-    return given is not None and given.holder in {holder_digest(each) for each in himself}
+    return given is not None and given.holder in {holder_digest(key) for key in himself}

@@ -52,14 +52,14 @@ def consented(session, code="bonds", matter=Matter.USE_FUND, choice=Choice.YES):
 
 
 def an_offer(**changes):
-    told = {
+    terms = {
         "series": "2026年凭证式（三期）",
         "cost_fen": 1_000_00,
         "issued_from": ISSUE,
         "issued_until": ISSUE + timedelta(days=9),
         "matures_on": MATURES,
     }
-    return Offer(**{**told, **changes})
+    return Offer(**{**terms, **changes})
 
 
 def planned(session, code="G1", motion="bonds", **changes):

@@ -94,7 +94,7 @@ def test_statement_03_shows_what_was_handed_over_and_the_identities_hold(session
     assert rows["（三）本年划转"] == (-1_020_01, -2_300_33, -12_34, -3_332_68)
     assert rows["五、本年年末余额"] == (0, 0, 0, 0)
     assert {line.zh: line.figures[1] for line in s01}["资产总计"] == 0
-    assert [each.id for each in identities(session, PLACE, july) if each.holds is False] == []
+    assert [identity.id for identity in identities(session, PLACE, july) if identity.holds is False] == []
 
 
 def test_what_moved_this_month_is_carried_over_first(session):

@@ -104,7 +104,9 @@ def test_statement_03_shows_what_was_distributed_and_every_identity_holds(sessio
 
     assert {line.zh: line.figures for line in s03}["（二）本年分配累计收益"] == (204_66, 29_90, -234_56, 0)
     assert [
-        each.id for each in identities(session, PLACE, Period.parse("2026-01")) if each.holds is False
+        identity.id
+        for identity in identities(session, PLACE, Period.parse("2026-01"))
+        if identity.holds is False
     ] == []
 
 
@@ -186,10 +188,10 @@ def test_a_period_is_shared_out_once_by_whatever_name(session):
 def test_asking_twice_gives_the_first_answer_and_moves_nothing(session):
     a_year(session)
     first = prepared(session)
-    done = posted(session)
+    posting = posted(session)
 
     assert prepared(session) is first
-    assert posted(session) == done._replace(fresh=False)
+    assert posted(session) == posting._replace(fresh=False)
     with pytest.raises(AskedDifferently):
         prepared(session, 1_00)
     assert parts(session)[A101] == 10_136_44

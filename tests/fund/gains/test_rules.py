@@ -61,9 +61,9 @@ changes = st.lists(
 
 @given(changes, st.integers(1, 10**9))
 def test_the_shares_sum_to_the_income_whatever_was_deposited_when(deposits, income):
-    told = [(part, LAST - timedelta(days=days), fen) for part, days, fen in deposits]
+    movements = [(part, LAST - timedelta(days=days), fen) for part, days, fen in deposits]
 
-    shares = gains_shares(income, day_products(told, LAST))
+    shares = gains_shares(income, day_products(movements, LAST))
 
     assert sum(shares.values()) == income
     assert shares.keys() == {part for part, *_ in deposits}
@@ -71,11 +71,11 @@ def test_the_shares_sum_to_the_income_whatever_was_deposited_when(deposits, inco
 
 @given(changes)
 def test_the_product_is_the_sum_of_what_was_held_at_the_end_of_each_day(deposits):
-    told = [(part, LAST - timedelta(days=days), fen) for part, days, fen in deposits]
+    movements = [(part, LAST - timedelta(days=days), fen) for part, days, fen in deposits]
     by_hand = {}
     for back in range(365):
         for part, days, fen in deposits:
             if days >= back:
                 by_hand[part] = by_hand.get(part, 0) + fen
 
-    assert day_products(told, LAST) == by_hand
+    assert day_products(movements, LAST) == by_hand

@@ -49,7 +49,7 @@ def test_each_power_is_the_ones_whom_the_law_names_and_nobody_elses(power, keepe
 @pytest.mark.parametrize("power", Power)
 @pytest.mark.parametrize("keeper", Keeper)
 def test_a_street_office_approves_and_releases_nothing(power, keeper):
-    assert all(Level.STREET not in each.levels for each in may(power, keeper))
+    assert all(Level.STREET not in seat.levels for seat in may(power, keeper))
 
 
 def test_a_supervisor_who_does_not_say_of_what_has_no_power():

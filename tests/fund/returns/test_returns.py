@@ -89,9 +89,9 @@ def test_a_refund_of_last_years_deposit_is_expenditure(session):
         asked(session, code, receipt)
         paid(session, code)
 
-    found = balances(session)
+    amounts = balances(session)
 
-    assert (found["refunds_commodity"], found["refunds_seller"]) == (100_00, 100_00)
+    assert (amounts["refunds_commodity"], amounts["refunds_seller"]) == (100_00, 100_00)
     end_month(session, PLACE, JULY, exceptions={}, by=MEI, at=AUGUST)
     assert balances(session) == {"bank": 1_800_00, "commodity": 900_00, "public_seller": 900_00}
 
@@ -149,9 +149,9 @@ def test_a_return_is_asked_and_paid_once(session):
     assert asked(session) is first
     with pytest.raises(AskedDifferently):
         asked(session, fen=99_00)
-    done = paid(session)
+    posting = paid(session)
 
-    assert paid(session) == done._replace(fresh=False)
+    assert paid(session) == posting._replace(fresh=False)
     assert balances(session)["bank"] == 900_00
 
 
@@ -173,11 +173,11 @@ def test_a_lost_house_is_owed_to_its_owner_and_its_seller_until_it_is_paid(sessi
     assert held(session, PLACE, "fund", "seller") == {"mill@2": 481_80}
     for code in returns:
         paid(session, code)
-    found = balances(session)
-    assert "house_loss" not in found
-    assert (found["refunds_owner"], found["refunds_seller"]) == (300_00, 523_00)
-    assert found["bank"] == 1_000_00 + 200_00 + 481_80
-    assert {each.home for each in standings(session, PLACE, TODAY)} & {B201} == set()
+    amounts = balances(session)
+    assert "house_loss" not in amounts
+    assert (amounts["refunds_owner"], amounts["refunds_seller"]) == (300_00, 523_00)
+    assert amounts["bank"] == 1_000_00 + 200_00 + 481_80
+    assert {standing.home for standing in standings(session, PLACE, TODAY)} & {B201} == set()
 
 
 def test_a_building_that_is_lost_whole_gives_everything_back(session):

@@ -84,9 +84,9 @@ def receipt(number, home=LOW, fen=100_00):
 def test_standings_say_who_tops_up_and_who_has_no_fund(session):
     a_place(session)
 
-    found = {each.home: each.standing for each in standings(session, PLACE, NOON.date())}
+    by_home = {standing.home: standing.standing for standing in standings(session, PLACE, NOON.date())}
 
-    assert found == {
+    assert by_home == {
         LOW: Standing.NEEDS_TOPUP,
         BARE: Standing.NEEDS_TOPUP,
         FULL: Standing.SOUND,
@@ -133,8 +133,8 @@ def test_three_quarters_adopt_a_plan_and_it_falls_due(session):
 
     voted(session, **{FULL: Choice.NO})
 
-    found = topup(session, PLACE, "T")
-    assert (found.state, found.due_on) == (PlanState.ADOPTED, COUNTED.date() + timedelta(days=90))
+    plan = topup(session, PLACE, "T")
+    assert (plan.state, plan.due_on) == (PlanState.ADOPTED, COUNTED.date() + timedelta(days=90))
 
 
 def test_less_than_three_quarters_reject_it(session):
@@ -169,7 +169,7 @@ def test_what_is_paid_stands_in_the_register_and_in_the_unit_ledger(session):
     rows = {row.home: (row.paid_fen, row.open_fen) for row in register(session, PLACE, "T")}
     assert rows == {LOW: (4_550_01, 0), BARE: (0, 5_000_00), NONE: (3_200_00, 0)}
     assert held(session, PLACE, "fund", "unit")[LOW] == 6_500_00
-    assert {each.home: each.standing for each in standings(session, PLACE, NOON.date())}[
+    assert {standing.home: standing.standing for standing in standings(session, PLACE, NOON.date())}[
         NONE
     ] is Standing.SOUND
 
@@ -206,9 +206,9 @@ def test_a_reversed_receipt_has_not_paid(session):
     a_place(session)
     planned(session)
     voted(session)
-    done = paid(session, receipt("R1"))
+    posting = paid(session, receipt("R1"))
 
-    reverse(session, PLACE, done.no, reason="错户", key="rev", by=MEI, at=COUNTED)
+    reverse(session, PLACE, posting.no, reason="错户", key="rev", by=MEI, at=COUNTED)
 
     assert sum(row.paid_fen for row in register(session, PLACE, "T")) == 0
 

@@ -30,8 +30,8 @@ def a_home(
 
 
 def asked(plan, *homes, target=50):
-    found = dues(plan, homes, target_pct=target, per_m2={True: 8_000, False: 4_000})
-    return {due.home: (due.kind, due.due_fen) for due in found}
+    plan_dues = dues(plan, homes, target_pct=target, per_m2={True: 8_000, False: 4_000})
+    return {due.home: (due.kind, due.due_fen) for due in plan_dues}
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,9 @@ def test_an_unsold_home_has_no_account_to_top_up():
 def test_a_total_is_split_by_area_to_the_fen(total, areas):
     homes = [a_home(str(i), area=area) for i, area in enumerate(areas)]
 
-    found = dues(TopupPlan("x", Basis.TOTAL, total_fen=total), homes, target_pct=50, per_m2={})
+    plan_dues = dues(TopupPlan("x", Basis.TOTAL, total_fen=total), homes, target_pct=50, per_m2={})
 
-    assert sum(due.due_fen for due in found) == total
+    assert sum(due.due_fen for due in plan_dues) == total
 
 
 @pytest.mark.parametrize(

@@ -116,27 +116,29 @@ def pay_on(
     ]
     check_different_people(earlier_steps, step=Duty.PAY, by=by)
     check_may(session, community, Power.PAY_CASH, by=by, at=at)
-    waiting = [each for each in register(session, community, code) if each.in_hand_fen > 0]
+    waiting = [
+        contribution for contribution in register(session, community, code) if contribution.in_hand_fen > 0
+    ]
     if not waiting:
         raise NothingInHand(project=code)
     codes = accounts(session, community, BOOK)
     moves = [
-        Move(codes["homes"], codes["bank"], each.in_hand_fen, home=each.bearer)
-        if each.of_home
-        else Move(codes["parties"], codes["bank"], each.in_hand_fen, party=each.bearer)
-        for each in waiting
+        Move(codes["homes"], codes["bank"], contribution.in_hand_fen, home=contribution.bearer)
+        if contribution.of_home
+        else Move(codes["parties"], codes["bank"], contribution.in_hand_fen, party=contribution.bearer)
+        for contribution in waiting
     ]
     posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
     rows = [
         {
             "community": community,
             "entry_no": posted.no,
-            "bearer": each.bearer,
+            "bearer": contribution.bearer,
             "project": code,
             "way": Way.PAID_ON,
-            "amount_fen": each.in_hand_fen,
+            "amount_fen": contribution.in_hand_fen,
         }
-        for each in waiting
+        for contribution in waiting
     ]
     write_rows(session, Contribution, rows)
     return posted

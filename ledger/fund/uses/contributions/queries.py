@@ -61,7 +61,14 @@ def owed_by(session: Session, community: str, project: Code, bearer: Code) -> Ow
     Raises:
         NothingOwed: he bears nothing of it in cash.
     """
-    found = next((each for each in register(session, community, project) if each.bearer == bearer), None)
-    if found is None:
+    contribution = next(
+        (
+            contribution
+            for contribution in register(session, community, project)
+            if contribution.bearer == bearer
+        ),
+        None,
+    )
+    if contribution is None:
         raise NothingOwed(project=project, bearer=bearer)
-    return found
+    return contribution
