@@ -126,10 +126,11 @@ def _doors(ground: Ground, home: Path) -> Iterator[Found]:
         Signer(home / "keys"),
         home / "fonts",
         "http://bench.example",
+        "bench.example",
         Keyring(home / "keys" / "people.key"),
     )
     months = tuple(months_between(Month(2025, 7), Month(2025, 12)))
-    build(publisher, "bench.example", (MEIYUAN,), {}, months, lambda _: None)
+    build(publisher, (MEIYUAN,), {}, months, lambda _: None)
     with ground.database.writing() as session:
         for role in set(Role) - {MEI.role}:
             level = Level.HOUSING_AUTHORITY if role is Role.SUPERVISOR else None

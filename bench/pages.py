@@ -59,7 +59,8 @@ def a_half_year(ground: Ground, home: Path) -> Publisher:
         Signer(home / "keys"),
         home / "fonts",
         "http://bench.example",
+        "bench.example",
         Keyring(home / "keys" / "people.key"),
     )
-    build(publisher, "bench.example", (MEIYUAN,), {}, [Month(2025, 12)], lambda _: None)
+    build(publisher, (MEIYUAN,), {}, [Month(2025, 12)], lambda _: None)
     return publisher

@@ -39,6 +39,8 @@ class Publisher(NamedTuple):
     signer: Signer
     fonts: Path
     site: str
+    host: str
+    """The first part of each log's origin."""
     keyring: Keyring
 
     def page_url(self, community: str, kind: str, period: str) -> str:

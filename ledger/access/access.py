@@ -187,7 +187,7 @@ def note_reading(declared: Declared, community: str, login: str) -> None:
 
 def publisher() -> Publisher:
     """What publishing needs, from the application's settings."""
-    return Publisher(database(), signer(), config().fonts, config().site, keyring())
+    return Publisher(database(), signer(), config().fonts, config().site, config().host, keyring())
 
 
 def file_answer(file: File) -> Response:

@@ -193,30 +193,42 @@ class Side(NamedTuple):
     fen: int
 
 
-@_calling_by_name
-def preview(publisher: Publisher, wish: Wish) -> list[Side]:
-    """The entries that would be booked, by account, found by doing it and keeping nothing.
+class Foretold(NamedTuple):
+    """What would come of it: the entries that would be booked, by account; of what is of no one community, the answer."""
 
-    An operation that makes something ready before its transaction is not tried, and shows no entry.
+    sides: Sequence[Side] = ()
+    answer: Mapping[str, Any] = {}
+
+
+@_calling_by_name
+def preview(publisher: Publisher, wish: Wish) -> Foretold:
+    """What would come of it, found by doing it and keeping nothing.
+
+    An operation that makes something ready before its transaction is not tried, and foretells nothing.
 
     Raises:
         what the action refuses, and Stale.
     """
-    if wish.operation.prepares:
-        return []
-    sides: list[Side] = []
+    operation = wish.operation
+    if operation.prepares:
+        return Foretold()
+    foretold = Foretold()
     try:
         with publisher.database.writing() as session:
             if wish.seen is not None:
                 _check_seen(publisher, session, wish)
-            before = head(session, wish.community, lock=True).last_no
-            wish.operation.call(_call(publisher, session, wish))
-            sides = [Side(*side) for side in sides_since(session, wish.community, before)]
+            if operation.everywhere:
+                outcome = operation.call(_call(publisher, session, wish))
+                foretold = Foretold(answer=operation.gives.of(outcome).model_dump(mode="json"))
+            else:
+                before = head(session, wish.community, lock=True).last_no
+                operation.call(_call(publisher, session, wish))
+                foretold = Foretold([Side(*side) for side in sides_since(session, wish.community, before)])
             raise _Undone
     except IntegrityError as error:
         raise Conflict() from error
     except _Undone:
-        return sides
+        return foretold
 
 
 def digest_of(wish: Wish) -> str:

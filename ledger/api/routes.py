@@ -52,7 +52,7 @@ def get_page() -> str:
 def _may(declared: Declared, community: str) -> tuple[str, list[Seat]]:
     """The caller and what he is here, once it is sure that he holds one of the roles at all."""
     whose = bearer()
-    seats = held(whose, community or None, g.now)
+    seats = held(whose, declared.seat_at(community) or None, g.now)
     check_role(whose.login, seats, declared.roles)
     return whose.login, seats
 

@@ -112,7 +112,9 @@ class CommandContext:
         from ledger.publishing import Publisher
 
         config = self.config
-        return Publisher(self.database, Signer(config.keys), config.fonts, config.site, self.keyring)
+        return Publisher(
+            self.database, Signer(config.keys), config.fonts, config.site, config.host, self.keyring
+        )
 
     @cached_property
     def keyring(self) -> Keyring:

@@ -176,11 +176,12 @@ def command_of(declared: Declared) -> click.Command:
         community = values.pop("community", "")
         login = values.pop("login")
         more = {name: values.pop(name, None) for name in ("key", "seen", "output")}
+        where = declared.seat_at(community)
         context.actor_in(
-            community, login, declared.roles, {}
+            where, login, declared.roles, {}
         )  # who may not do it is not told what is wrong with it
         address = checked(declared, declared.place, {name: values.pop(name) for name in place}).model_dump()
-        by = context.actor_in(community, login, declared.roles, address)
+        by = context.actor_in(where, login, declared.roles, address)
         sent = {
             name: value_of(context, community, by, asked[name], typed)
             for name, typed in values.items()
@@ -205,9 +206,10 @@ def _write(
     login: str,
     more: Mapping[str, Any],
 ) -> None:
-    with context.database.reading() as session:
-        community_of(session, community)
-    by = context.actor_in(community, login, operation.roles, place | dict(asked))
+    if community:
+        with context.database.reading() as session:
+            community_of(session, community)
+    by = context.actor_in(operation.seat_at(community), login, operation.roles, place | dict(asked))
     wish = Wish(operation, community, place, asked, by, context.now, more["key"] or "", seen_tag=more["seen"])
     if not more["key"]:
         wish = wish._replace(key=f"{day_in_shanghai(wish.at)}/{digest_of(wish)}")

@@ -59,7 +59,14 @@ def import_register_command(
     content = file.read_bytes()
     try:
         with context.database.writing() as session:
-            counts = import_register(session, content, host=context.config.host, by=OPERATOR, at=context.now)
+            counts = import_register(
+                session,
+                content,
+                host=context.config.host,
+                keyring=context.keyring,
+                by=OPERATOR,
+                at=context.now,
+            )
             if dry_run:
                 raise DryRun
     except DryRun:

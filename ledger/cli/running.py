@@ -79,7 +79,7 @@ def demo(context: CommandContext, scale: str) -> None:
             if not words.startswith("register"):
                 bar.update()
 
-        build(context.publisher, context.config.host, samples, areas, months, told)
+        build(context.publisher, samples, areas, months, told)
     for sample in samples:
         context.say(f"{sample.name}: {context.config.site}/{sample.code}/", community=sample.code)
     for player in EVERYBODY:

@@ -55,7 +55,6 @@ def clock(day: date, hour: int = 9, minute: int = 0) -> datetime:
 
 def build(
     publisher: Publisher,
-    host: str,
     samples: tuple[Sample, ...],
     areas: dict[str, str],
     months: Sequence[Month],
@@ -69,7 +68,14 @@ def build(
     opened = clock(first.first - timedelta(days=1))
     with publisher.database.writing() as session:
         session.add(Demo(day=TODAY))
-        counts = import_register(session, register_of(samples, areas), host=host, by=MEI.actor, at=opened)
+        counts = import_register(
+            session,
+            register_of(samples, areas),
+            host=publisher.host,
+            keyring=publisher.keyring,
+            by=MEI.actor,
+            at=opened,
+        )
         enrol_everybody(session, [s.code for s in samples], since=first.first - timedelta(days=1), at=opened)
     report(f"register: {counts}")
     for sample in samples:

@@ -2,6 +2,8 @@
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
 from flask import (
@@ -15,13 +17,14 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access.access import (
+    file_answer,
     publisher,
     reading,
     status_of,
@@ -45,13 +48,16 @@ from ledger.files.actions import hold_upload, keep_file
 from ledger.files.queries import held_upload
 from ledger.files.rules import FileKind
 from ledger.operations.books import ENTRY
-from ledger.operations.operation import Call, Operation, bound
+from ledger.operations.operation import Call, File, Operation, bound
 from ledger.operations.registry import RECORDS
 from ledger.operations.shapes import fields_of
+from ledger.operations.workbooks import XLSX
 from ledger.periods import day_in_shanghai
 
-UNSEEN = frozenset({"csrf_token", "key", "seen", "confirmed", "back"})
+UNSEEN = frozenset({"csrf_token", "key", "seen", "confirmed", "back", "annotated"})
 """What a form carries beside what was typed."""
+MOST_PROBLEMS = 100
+"""So many of the wrong cells of a file stand on the page; all of them stand in the file itself."""
 
 
 def unseen(key: str, seen: Mapping[str, Any] | None) -> list[tuple[str, str]]:
@@ -95,6 +101,8 @@ class Filling:
         self.there = True
         """Whether the record that it stands on is there."""
         self.said: list[tuple[str | None, str]] = []
+        self.problems: Any = ()
+        """What is wrong with the rows of a file that was sent."""
         self.key = request.form.get("key") or secrets.token_hex(12)
         self.sent = Sent(
             MultiDict((name, str(text)) for name, text in request.values.items(multi=True)),
@@ -165,7 +173,8 @@ class Filling:
         blank = request.method == "GET"
         self.hold()
         with reading() as session:
-            community_of(session, self.community)
+            if not operation.everywhere:
+                community_of(session, self.community)
             row = self.row(session)
             self.there = row is not None
             seen = seen_of(operation.on, row) if operation.on and row is not None else None
@@ -196,6 +205,12 @@ class Filling:
             hidden=unseen(self.key, seen),
             button=operation.title.in_(language()),
             cancel=self.back(),
+            problems=[
+                (problem.spot, problem.header, problem.value, getattr(problem, language()))
+                for problem in self.problems[:MOST_PROBLEMS]
+            ],
+            problems_more=max(0, len(self.problems) - MOST_PROBLEMS),
+            annotates=operation.annotates is not None,
             **more,
         )
         return make_response(page, status)
@@ -247,10 +262,21 @@ class Filling:
         except Stale as stale:
             return self.conflict(stale)
         except LedgerError as error:
+            if request.form.get("annotated") and "problems" in error.facts:
+                return self.annotated(asked, error)
             return self.refuse(error)
         return self.go_on(json.loads(reply.body))
 
+    def annotated(self, asked: BaseModel, error: LedgerError) -> AnyResponse:
+        """The file that was sent, with what is wrong beside its rows."""
+        problems: Any = error.facts["problems"]
+        upload = next(value for _name, value in asked if isinstance(value, Upload))
+        assert self.operation.annotates is not None
+        body = self.operation.annotates(upload.body, problems)
+        return file_answer(File(body, XLSX, f"{PurePath(upload.name).stem}-{_('错误')}.xlsx"))
+
     def refuse(self, error: LedgerError) -> AnyResponse:
+        self.problems = error.facts.get("problems", ())
         sentence = error.sentence(language())
         named = next((name for name in error.facts if name in self.operation.model.model_fields), None)
         if named:
@@ -279,9 +305,15 @@ class Filling:
 
     def confirm(self, wish: Wish) -> AnyResponse:
         """One last look: what was typed, and the entry that will be booked."""
-        lines = preview(publisher(), wish)
+        foretold = preview(publisher(), wish)
+        self.hold()
         with reading() as session:
             rows = [*self.named(session), *self.asked_told(session)]
+            words = words_of(self.call(session), [foretold.answer.items()])
+            rows += [
+                replace(cell(name, value, words), label=words.of(name, self.operation.fields))
+                for name, value in foretold.answer.items()
+            ]
         amounts = [fact.text for fact in rows if fact.kind == "money"]
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
         seen = self.seen()
@@ -292,7 +324,7 @@ class Filling:
             rows=rows,
             entry=[
                 {"side": line.side, "account": line.en if language() == "en" else line.zh, "fen": line.fen}
-                for line in lines
+                for line in foretold.sides
             ],
             hidden=unseen(self.key, seen),
             typed=typed,

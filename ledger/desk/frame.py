@@ -39,7 +39,7 @@ from ledger.desk.views import Facts, Words, codes_of, files_of, flat, names_of
 from ledger.errors import LedgerError
 from ledger.operations.files import CONTENT
 from ledger.operations.labels import label_at
-from ledger.operations.operation import Call, Declared, Noun, Record
+from ledger.operations.operation import Call, Declared, Noun, Operation, Record
 from ledger.operations.registry import EVERY, NOUNS, RECORDS
 from ledger.people.rules import ACCESS, IDLE
 from ledger.people.sign_ins import Pass
@@ -275,7 +275,16 @@ NOUN_OF: dict[int, Noun] = {id(declaration): noun for noun, declared in NOUNS fo
 DECLARED_AT: dict[str, Declared] = {}
 
 
+def page_of(community: str, declared: Declared) -> str:
+    """Where something is done or seen, below the desk's own address; forms stand apart from what they change."""
+    place = "" if declared.everywhere else f"/{community}"
+    folder = "/do" if isinstance(declared, Operation) else "/get" if declared.everywhere else ""
+    return f"{place}{folder}{declared.path}"
+
+
 def back_to(community: str, declared: Declared) -> dict[str, str] | None:
+    if declared.everywhere:
+        return {"url": "/desk/", "label": _("所有小区")}
     noun = NOUN_OF.get(id(declared))
     return (
         {"url": f"/desk/{community}/nouns/{noun.code}", "label": noun.words.in_(language())} if noun else None

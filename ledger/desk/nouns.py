@@ -15,16 +15,13 @@ from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from ledger.access.access import (
-    allow,
-    reading,
-)
+from ledger.access.access import allow, held, reading
 from ledger.community.queries import appointments, communities, home_codes
 from ledger.community.queries import community as community_of
 from ledger.community.rules import EVERYWHERE, Role, RoleMissing
 from ledger.desk.filling import drawing_of
 from ledger.desk.forms import errors_of, question
-from ledger.desk.frame import back_to, desk, language, may, quoted
+from ledger.desk.frame import back_to, desk, language, may, page_of, quoted
 from ledger.desk.views import (
     Row,
     Words,
@@ -55,9 +52,15 @@ def get_home() -> str | AnyResponse:
         places = [
             community for community in communities(session) if EVERYWHERE in mine or community.code in mine
         ]
-    if len(places) == 1:
+    here = held(g.bearer, EVERYWHERE, g.now)
+    ways = [
+        {"label": declared.title.in_(language()), "url": f"/desk{page_of('', declared)}"}
+        for declared in EVERY
+        if declared.everywhere and not isinstance(declared, Listing) and may(declared, here)
+    ]
+    if len(places) == 1 and not ways:
         return redirect(f"/desk/{places[0].code}/")
-    return render_template("desk/home.html", title=_("选一个小区"), sentence="")
+    return render_template("desk/home.html", title=_("选一个小区"), sentence="", ways=ways)
 
 
 @desk.get("/me")

@@ -6,10 +6,10 @@ from typing import Any
 from flask import g
 
 from ledger.access.access import allow, note_reading
-from ledger.community.rules import Role, check_role
+from ledger.community.rules import EVERYWHERE, Role, check_role
 from ledger.desk import account, nouns, signing_in
 from ledger.desk.filling import form_view
-from ledger.desk.frame import DECLARED_AT, desk
+from ledger.desk.frame import DECLARED_AT, desk, page_of
 from ledger.desk.lists import list_view
 from ledger.desk.records import document_view, record_view
 from ledger.operations.operation import Declared, Document, Listing, Operation, Record
@@ -36,12 +36,14 @@ def _view(declared: Declared) -> Callable[..., Any]:
 
 
 for number, declared_here in enumerate(EVERY):
-    if not declared_here.everywhere and declared_here.path:
-        folder, methods = ("/do", ["GET", "POST"]) if isinstance(declared_here, Operation) else ("", ["GET"])
-        endpoint = f"view-{number}"
-        DECLARED_AT[f"desk.{endpoint}"] = declared_here
+    if declared_here.path and not (declared_here.everywhere and isinstance(declared_here, Listing)):
+        DECLARED_AT[f"desk.view-{number}"] = declared_here
         desk.add_url_rule(
-            f"/<community>{folder}{declared_here.path}", endpoint, _view(declared_here), methods=methods
+            page_of("<community>", declared_here),
+            f"view-{number}",
+            _view(declared_here),
+            methods=["GET", "POST"] if isinstance(declared_here, Operation) else ["GET"],
+            defaults={"community": EVERYWHERE} if declared_here.everywhere else {},
         )
 
 

@@ -199,5 +199,6 @@ def document_view(document: Document, community: str, place: Mapping[str, Any]) 
     asked = document.model.model_validate(asked_for)
     by = by_whom(document, dict(place) | dict(asked))
     with reading() as session:
-        community_of(session, community)
+        if not document.everywhere:
+            community_of(session, community)
         return file_answer(document.call(call_of(session, community, place, asked, by)))

@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.tables import Person
 from ledger.fields import AddressText, EntryNumber, Evidence, Text, Upload
 from ledger.files.pictures import Capture, develop
 from ledger.files.queries import as_it_came, check_file, stored, uses_of
@@ -96,7 +97,7 @@ def hold_upload(session: Session, community: str, upload: Upload, *, by: Actor, 
 
     Whatever is no longer held is deleted with it.
     """
-    head(session, community, lock=True)  # else it could come twice at once
+    session.get(Person, by.login, with_for_update=True)  # else it could come twice at once
     session.execute(delete(HeldUpload).where(col(HeldUpload.at) < at - HELD))
     digest = digest_of(upload.body).hexdigest()
     held = session.get(HeldUpload, (community, by.login, digest))

@@ -51,10 +51,7 @@ class HeldUpload(SQLModel, table=True):
     """
 
     __tablename__ = "held_upload"
-    __table_args__ = (
-        ForeignKeyConstraint(["community"], ["community.code"]),
-        Index("ix_held_upload_at", "at"),
-    )
+    __table_args__ = (Index("ix_held_upload_at", "at"),)
 
     community: str = Field(primary_key=True)
     by_login: str = Field(primary_key=True)

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, SQLModel, col, select
 
+from ledger.accounts.actions import request_account
+from ledger.accounts.rules import NewAccount
 from ledger.community.actions import seed_profiles
 from ledger.community.rules import Actor, warranty_until
 from ledger.community.tables import (
@@ -31,7 +33,7 @@ from ledger.community.tables import (
     Works,
 )
 from ledger.db import write_rows
-from ledger.errors import Malformed
+from ledger.errors import LedgerError, Malformed
 from ledger.fees.charge_actions import open_fee_book
 from ledger.fees.tariff_actions import set_tariff
 from ledger.fees.tariff_rules import NewPrice
@@ -46,6 +48,8 @@ from ledger.intake.register_layout import PLANNED, SHEETS
 from ledger.intake.register_reading import read_sheet
 from ledger.intake.register_workbook import RegisterUnreadable, annotated, opened, template
 from ledger.log.actions import open_log
+from ledger.people.actions import NewSeat, invite
+from ledger.people.keyring import Keyring
 from ledger.periods import day_in_shanghai
 from ledger.revenue.actions import open_revenue_book
 
@@ -121,6 +125,8 @@ class Imported(NamedTuple):
     packages: int
     components: int
     tariffs: int
+    accounts: int
+    people: int
     opening_fen: int
 
 
@@ -147,6 +153,8 @@ def read_register(content: bytes, known: Known | None = None) -> Register:
     for sheet in SHEETS:
         if sheet.title in pages:
             tables[sheet.name] = read_sheet(sheet, pages[sheet.title], problems)
+        elif sheet.may_lack:
+            tables[sheet.name] = Table(sheet, {}, [])
         else:
             problems.append(problem("sheet-missing", Spot(sheet.title)))
     if "homes" in tables:
@@ -184,10 +192,13 @@ def registered(session: Session) -> Known:
     )
 
 
-def import_register(session: Session, content: bytes, *, host: str, by: Actor, at: datetime) -> Imported:
+def import_register(
+    session: Session, content: bytes, *, host: str, keyring: Keyring, by: Actor, at: datetime
+) -> Imported:
     """Store the communities of a workbook, with their logs, their books and what the fund brings over.
 
-    The opening balances are one entry for each building, dated the day of the import.
+    The opening balances are one entry for each building, dated the day of the import. Accounts are asked for and wait
+    for another person's approval; people get their seats and a slip each, by ``keyring``.
 
     Raises:
         RegisterUnreadable: the file is no workbook.
@@ -214,10 +225,37 @@ def import_register(session: Session, content: bytes, *, host: str, by: Actor, a
     for row in register.rows("tariffs"):
         price = NewPrice(row["since"], row["basis"], row["rate_e4"])
         set_tariff(session, row["community"], row["applies_to"], price, row["resolution"], by=by, at=at)
+    _let_in(session, register, keyring, by=by, at=at)
     counts = {name: len(table.rows) for name, table in register.tables.items() if name in Imported._fields}
     counts |= {"areas": len(_new(register, "areas", known)), "firms": len(_new(register, "firms", known))}
     opening_fen = sum(opening.amount_fen for batch in batches.values() for opening in batch)
     return Imported(**counts, opening_fen=opening_fen)
+
+
+def _let_in(session: Session, register: Register, keyring: Keyring, *, by: Actor, at: datetime) -> None:
+    """Ask for the accounts and invite the people.
+
+    Raises:
+        RegisterRefused: what is asked of some rows is against a rule; each is named.
+    """
+    problems: list[CellProblem] = []
+    for name in ("accounts", "people"):
+        table = register.tables[name]
+        for row in table.rows:
+            asked = dict(row.values)
+            community = asked.pop("community")
+            try:
+                with session.begin_nested():
+                    if name == "accounts":
+                        request_account(session, community, NewAccount(**asked), by=by, at=at)
+                    else:
+                        seat = NewSeat(**{field: asked[field] for field in asked if field != "name"})
+                        invite(session, community, asked["name"], seat, keyring, by=by, at=at)
+            except LedgerError as refused:
+                zh, en = (refused.sentence(language) for language in ("zh", "en"))
+                problems.append(table.problem(row, table.sheet.key[1], "refused", why_zh=zh, why_en=en))
+    if problems:
+        raise RegisterRefused(problems=tuple(problems), count=len(problems))
 
 
 def _store(session: Session, register: Register, known: Known) -> None:

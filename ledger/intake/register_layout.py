@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind, Mode
+from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind, Level, Mode, Role
 from ledger.fees.rules import Basis
 from ledger.grants.rules import Source
+from ledger.journal.rules import BookCode
 from ledger.money import MOST_FEN
 from ledger.words import word
 
@@ -89,6 +90,8 @@ class Sheet:
     en: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    may_lack: bool = False
+    """Whether the whole sheet may be missing, as in workbooks from before it was there."""
 
 
 def _of(names: Mapping[StrEnum, str]) -> tuple[Word, ...]:
@@ -148,6 +151,11 @@ COMPONENT_KINDS = _of(
         ComponentKind.OTHER: "其他",
     }
 )
+ROLES = _of({role: word(role) for role in Role if role is not Role.OPERATOR})
+"""Operators are made at the machine, for every community."""
+LEVELS = _of({level: word(level) for level in Level})
+BOOKS = _of({BookCode.FEE: "物业费", BookCode.FUND: "维修资金", BookCode.REVENUE: "公共收益"})
+CHANNELS = (Word("银行账户", "bank", "bank"), Word("收款码", "wallet", "wallet"))
 YES_NO = (Word("是", "yes", True), Word("否", "no", False))
 LUMP_SUM = (Word("包干制", "lump_sum", True), Word("酬金制", "remuneration", False))
 BASES = _of({Basis.PER_M2: "按面积", Basis.PER_HOUSEHOLD: "按户"})
@@ -157,11 +165,13 @@ PLANNED = {source: f"planned_{source.value}_fen" for source in Source}
 """The field that holds what each source is planned to give to a package."""
 
 
-def _word(field: str, header: str, words: tuple[Word, ...], *, default: object = None) -> Column:
+def _word(
+    field: str, header: str, words: tuple[Word, ...], *, default: object = None, required: bool = True
+) -> Column:
+    """One of some words; what has a default, or is not required, may be empty."""
     zh, en = (" / ".join(names) for names in ([w.zh for w in words], [w.en for w in words]))
-    return Column(
-        field, header, f"选填其一：{zh}", f"one of {en}", Form.WORD, default is None, default, words
-    )
+    must = required and default is None
+    return Column(field, header, f"选填其一：{zh}", f"one of {en}", Form.WORD, must, default, words)
 
 
 def _code(field: str, header: str, of: str, sheet: str, *by: str, required: bool = True) -> Column:
@@ -205,6 +215,8 @@ TITLES = {
     "packages": "标段",
     "components": "部位",
     "tariffs": "物业费标准",
+    "accounts": "账户",
+    "people": "人员",
 }
 
 OF_COMMUNITY = _code("community", "小区代码", "小区代码", "communities")
@@ -317,6 +329,27 @@ SHEETS = (
         Column("rate_e4", "标准（元/月）", "按面积是每平方米每月，按户是每户每月；最多四位小数", "yuan a m² and month, or a home and month, at most four decimals", Form.NUMBER, True, places=4, most=1_000_000_0000),
         Column("resolution", "依据", "合同条款、业主大会决定或政府指导价文号", "the contract, resolution or official price it rests on", required=True),
     )),
+    Sheet("accounts", TITLES["accounts"], "收款账户，导入后由另一人批准才能用。", "Accounts that money comes into; each counts once another person approves it.", ("community", "code"), (
+        OF_COMMUNITY,
+        Column("code", "账户代码", "字母、数字，例如 icbc-fee", "letters and digits, such as icbc-fee", Form.CODE, True),
+        _word("book", "账套", BOOKS),
+        _word("role", "账户种类", CHANNELS, default="bank"),
+        Column("bank", "开户行或支付平台", "例如 工商银行", "the bank or the payment service", required=True),
+        Column("number", "账号", "银行账号；账本只留后四位", "the bank's number; only its last four digits are kept", required=True),
+        Column("holder", "户名", "户名；资金和公共收益不能用物业企业的户名", "in whose name; the fund's and the public revenue's are not in the firm's", required=True),
+        Column("settles_as", "到账名称", "收款码在银行流水上的名称，例如 财付通；银行账户空着", "how a payment service is named on the bank's statement; empty for a bank", default=""),
+        _day("opened_on", "启用日", "从哪天起收款", "the first day on which money may come into it"),
+    ), may_lack=True),
+    Sheet("people", TITLES["people"], "要登录的人和他们的任职；业委会委员也填在这里。导入后每人一张登录条。", "Who signs in, and as what; the members of the owners' committee too. Each gets a slip.", ("community", "name", "role", "home"), (
+        OF_COMMUNITY,
+        Column("name", "姓名", "他的姓名", "his name", required=True),
+        _word("role", "身份", ROLES),
+        _code("home", "房号", "业主和租户填房号，别的身份空着", "homes", "community", required=False),
+        _word("level", "机构类别", LEVELS, required=False),
+        Column("organisation", "机构名称", "例如 稻香街道办事处，可以空着", "whom he acts for, may be empty", default=""),
+        _day("since", "任职起", "第一天", "the first day"),
+        _day("until", "任职到", "最后一天，没有空着", "the last day; empty where there is none", required=False),
+    ), may_lack=True),
 )
 # fmt: on
 BY_NAME = {sheet.name: sheet for sheet in SHEETS}

@@ -17,7 +17,7 @@ from pydantic import BaseModel, create_model
 from pydantic import Field as Limit
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, Condition, Role
+from ledger.community.rules import EVERYWHERE, Actor, Condition, Role
 from ledger.fields import AddressText, Asked, EntryNumber, Out, Upload
 from ledger.people.keyring import Keyring
 from ledger.publishing import Publisher
@@ -136,6 +136,10 @@ class Declared:
     without: tuple[str, ...] = ()
     """What of the action's parameters nobody is asked for: they keep their defaults."""
     asked_as: ClassVar[str] = "Filters"
+
+    def seat_at(self, community: str) -> str:
+        """Where whoever may do it holds his seat: here; for what opens communities, in all of them."""
+        return EVERYWHERE if self.everywhere and isinstance(self, Operation) else community
 
     @cached_property
     def variables(self) -> dict[str, str]:
@@ -310,6 +314,8 @@ class Operation(Declared):
     status: int = 201
     confirms: bool = False
     """Whether one last look is offered before it is done: money moves, or it cannot be taken back."""
+    annotates: Callable[[bytes, Sequence[Any]], bytes] | None = None
+    """Makes of an uploaded file that was refused the same file with what is wrong written beside its rows."""
     prepares: Callable[..., Any] | None = None
     """Slow work before the transaction; what it gives is handed to the action as ``prepared``."""
     afterwards: Callable[..., Any] | None = None

@@ -18,6 +18,7 @@ from ledger.operations import (
     handover,
     holders,
     nouns,
+    openings,
     people,
     register,
     remittances,
@@ -56,7 +57,7 @@ NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
     (nouns.DISCLOSURES, disclosures.DECLARED),
     (nouns.EVALUATIONS, evaluations.DECLARED),
     (nouns.REPORTS, (*books.DECLARED, fund.STATEMENTS, *workbooks.DECLARED, *findings.DECLARED)),
-    (nouns.REGISTER, (*register.DECLARED, *holders.DECLARED, *files.DECLARED)),
+    (nouns.REGISTER, (*register.DECLARED, *holders.DECLARED, *files.DECLARED, *openings.DECLARED)),
     (nouns.CONTRACTS, handover.DECLARED),
     (nouns.PEOPLE, people.DECLARED),
 )

@@ -110,6 +110,7 @@ SEALS: Mapping[str, Seal] = {
     "fund.returned": _seal(),
     "fund.revenue": _seal("motion use"),
     "fund.scrap": _seal(salted="what"),
+    "genesis": _seal(),
     "grant.fund-named": _seal("entry fen package works"),
     "grant.in-kind": _seal("fen package source works", salted="basis"),
     "grant.plan-approved": _seal("package version works"),

@@ -11,7 +11,7 @@ from ledger.community.rules import Actor, Role
 from ledger.fields import Out, Upload
 from ledger.intake.workbooks.actions import WorkbookImported, import_workbook
 from ledger.intake.workbooks.layout import BY_NAME
-from ledger.intake.workbooks.queries import export_workbook, workbook_template
+from ledger.intake.workbooks.queries import annotated_workbook, export_workbook, workbook_template
 from ledger.operations.operation import Declared, Document, File, Operation, Said
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -70,6 +70,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("导入办公工作簿", "Import an office workbook"),
         roles=(Role.MANAGER,),
         does=bring_in,
+        annotates=annotated_workbook,
         gives=WorkbookImportedOut,
         seals=(
             "workbook.imported",

@@ -41,9 +41,10 @@ def sample(sqlite_template, tmp_path_factory) -> Publisher:
             Signer(home / "keys"),
             home / "fonts",
             "https://x.example",
+            "x.example",
             Keyring(home / "keys" / "people.key"),
         )
-        build(publisher, "x.example", (SMALL,), {}, [JUNE], lambda words: None)
+        build(publisher, (SMALL,), {}, [JUNE], lambda words: None)
         yield publisher
 
 

@@ -58,9 +58,10 @@ def publisher(request, tmp_path_factory):
             Signer(home / "keys"),
             home / "fonts",
             "https://x.example",
+            "x.example",
             Keyring(home / "keys" / "people.key"),
         )
-        build(publisher, "x.example", (SMALL,), {}, tuple(months_between(FIRST, LAST)), lambda words: None)
+        build(publisher, (SMALL,), {}, tuple(months_between(FIRST, LAST)), lambda words: None)
         yield publisher
 
 

@@ -3,12 +3,15 @@
 from copy import deepcopy
 from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from ledger.intake.register import import_register, read_register, template
 from ledger.intake.register_layout import BY_NAME
+from ledger.people.keyring import Keyring
 from tests.cast import MEI, NOON
 
 
@@ -101,7 +104,9 @@ def changed(*changes):
 
 
 def importing(session, content):
-    return import_register(session, content, host="test.example", by=MEI, at=NOON)
+    with TemporaryDirectory() as home:
+        keyring = Keyring(Path(home) / "people.key")
+        return import_register(session, content, host="test.example", keyring=keyring, by=MEI, at=NOON)
 
 
 def place(sheet, row, field):

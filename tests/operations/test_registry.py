@@ -210,10 +210,6 @@ def test_a_role_comes_from_the_pages_of_the_nouns_to_all_that_it_may_do(role):
     assert out_of_reach == []
 
 
-def test_no_file_is_lost_between_a_form_and_its_confirmation():
-    assert [operation.path for operation in OPERATIONS if operation.confirms and operation.takes_files] == []
-
-
 def test_every_list_leads_to_its_records():
     wrong = [
         (listing.path, name)
