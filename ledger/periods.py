@@ -8,6 +8,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -151,14 +152,34 @@ def standing_on(day: date, at: datetime) -> datetime:
 def is_working_day(day: date, decided: Mapping[date, bool] | None = None) -> bool:
     """Whether people work on that day: the operator's own decision first, then the national calendar.
 
-    Years beyond the published national calendar count Monday to Friday.
+    In a year whose national calendar is not published the statutory holidays are off; days that will be exchanged for
+    them are not known yet, so what is counted with that year is provisional.
     """
     if decided and day in decided:
         return decided[day]
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        return day.weekday() < 5
+        return day.weekday() < 5 and day not in statutory_holidays(day.year)
+
+
+@cache
+def statutory_holidays(year: int) -> frozenset[date]:
+    """The days off of a year by law, with the weekdays that stand in for those on a weekend (全国年节及纪念日放假办法)."""
+    from holidays import country_holidays  # a second of work, for years that are not published yet
+
+    return frozenset(country_holidays("CN", years=year))
+
+
+def is_provisional(year: int, decided: Mapping[date, bool] | None = None) -> bool:
+    """Whether the working days of a year are assumed: neither published nationally nor decided by the operator."""
+    if decided and any(day.year == year for day in decided):
+        return False
+    try:
+        chinese_calendar.is_workday(date(year, 12, 31))
+    except NotImplementedError:
+        return True
+    return False
 
 
 def plus_working_days(day: date, count: int, decided: Mapping[date, bool] | None = None) -> date:

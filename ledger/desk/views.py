@@ -31,7 +31,15 @@ NUMBERED = frozenset({"no", "entry", "leaf", "line", "version", "year", "occurre
 """Whole numbers by which something goes: they count nothing."""
 PERIODS = frozenset({"period", "month", "first", "last"})
 """What holds a period by its name, where it is no day."""
-CODED = {"book": "book", "role": "account", "what": "entry", "direction": "intake.Direction"}
+CODED = {
+    "local_number": "number",
+    "set_to": "number.value",
+    "set_for": "number.scope",
+    "book": "book",
+    "role": "account",
+    "what": "entry",
+    "direction": "intake.Direction",
+}
 """What holds a code of ours by its name, and the kind of its words."""
 DIGEST = re.compile("[0-9a-f]{64}")
 Facts = Iterable[tuple[str, Any]]

@@ -410,6 +410,11 @@ def passed(*matters: Matter) -> Choices:
     return choices
 
 
+def numbers(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The numbers that local rules leave open."""
+    return [Choice(key, Said(*words)) for key, words in sorted(WORDS["number"].items())]
+
+
 def areas(session: Session, community: str, today: date) -> Sequence[Choice]:
     """The areas that are registered; another may be named."""
     return [Choice(area.code, area.name) for area in session.exec(select(Area).order_by(Area.name))]

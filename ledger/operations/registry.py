@@ -17,6 +17,7 @@ from ledger.operations import (
     grants,
     handover,
     holders,
+    local,
     nouns,
     openings,
     people,
@@ -59,6 +60,7 @@ NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
     (nouns.REPORTS, (*books.DECLARED, fund.STATEMENTS, *workbooks.DECLARED, *findings.DECLARED)),
     (nouns.REGISTER, (*register.DECLARED, *holders.DECLARED, *files.DECLARED, *openings.DECLARED)),
     (nouns.CONTRACTS, handover.DECLARED),
+    (nouns.LOCAL, local.DECLARED),
     (nouns.PEOPLE, people.DECLARED),
 )
 EVERY: tuple[Declared, ...] = tuple(declaration for _, declared in NOUNS for declaration in declared)

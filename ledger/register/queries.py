@@ -1,16 +1,19 @@
 """What can be read of the register. Owners and tenants are personal data, for the office and for themselves."""
 
+import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import NoHome
-from ledger.community.tables import Area, Firm, Holder, Home
+from ledger.community.queries import DEFAULTS, NoHome, decided_days
+from ledger.community.queries import community as community_of
+from ledger.community.tables import Area, Firm, Holder, Home, ProfileValue
 from ledger.db import select_columns
 from ledger.errors import Unknown
+from ledger.periods import is_provisional, is_working_day
 from ledger.register.tables import Tenancy
 
 
@@ -109,3 +112,72 @@ def firms(session: Session) -> Sequence[Firm]:
 def area(session: Session, code: str) -> Area | None:
     """An area, if it is registered."""
     return session.get(Area, code)
+
+
+class LocalNumber(NamedTuple):
+    """A local number as it is on a day: its value as people write it, since when, and what it rests on.
+
+    ``scope`` is the national default, a place's name, or the community itself.
+    """
+
+    key: str
+    value: str
+    since: date
+    source: str
+    scope: str
+
+
+def local_numbers(session: Session, community: str, on: date) -> list[LocalNumber]:
+    """Every number that holds in a community on a day, by key: its own over its place's over the national one."""
+    narrow = _scopes(session, community)
+    rows = session.exec(
+        select(ProfileValue)
+        .where(col(ProfileValue.scope).in_(narrow), col(ProfileValue.since) <= on)
+        .order_by(col(ProfileValue.since))
+    )
+    held: dict[str, ProfileValue] = {}
+    for row in sorted(rows, key=lambda row: narrow.index(row.scope)):
+        held[row.key] = row
+    return [_number(held[key]) for key in sorted(held)]
+
+
+def number_history(session: Session, community: str, local_number: str) -> list[LocalNumber]:
+    """Every value that a number has or will have here, the latest first."""
+    rows = session.exec(
+        select(ProfileValue)
+        .where(col(ProfileValue.scope).in_(_scopes(session, community)), ProfileValue.key == local_number)
+        .order_by(col(ProfileValue.since).desc())
+    )
+    return [_number(row) for row in rows]
+
+
+def _scopes(session: Session, community: str) -> list[str]:
+    """Where a community's numbers come from, the widest first."""
+    return [DEFAULTS, community_of(session, community).jurisdiction, f"community:{community}"]
+
+
+def _number(row: ProfileValue) -> LocalNumber:
+    stored = json.loads(row.value)
+    written = {True: "是", False: "否"}[stored] if isinstance(stored, bool) else str(stored)
+    return LocalNumber(row.key, written, row.since, row.source, row.scope.partition(":")[0])
+
+
+class SpecialDay(NamedTuple):
+    """A day on which people work though it is a weekend, or do not though it is none."""
+
+    day: date
+    works: bool
+    provisional: bool
+
+
+def special_days(session: Session, community: str, year: int) -> list[SpecialDay]:
+    """The days of a year that are not as their weekday says, in this community's area; provisional until they are official."""
+    decided = decided_days(session, community_of(session, community).area)
+    provisional = is_provisional(year, decided)
+    first = date(year, 1, 1)
+    days = (first + timedelta(days=no) for no in range((date(year + 1, 1, 1) - first).days))
+    return [
+        SpecialDay(day, works, provisional)
+        for day in days
+        if (works := is_working_day(day, decided)) != (day.weekday() < 5)
+    ]

@@ -1,5 +1,7 @@
 """A community is opened in a browser: by whoever runs the machine, from a workbook, with a look before it is done."""
 
+import re
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -68,6 +70,12 @@ def workbook(**sheets):
     return {"file": (BytesIO(filled({**WHOLE, **sheets})), "登记簿.xlsx")}
 
 
+def form_of(page):
+    """What a page's form carries unseen."""
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    return {name: unescape(value) for name, value in hidden}
+
+
 @pytest.fixture
 def desk(app, database):
     """Whoever runs the machine, at the desk."""
@@ -121,16 +129,6 @@ def test_every_wrong_cell_is_named_and_the_file_comes_back_with_them(desk, datab
         assert session.get(Community, PLACE) is None
 
 
-def form_of(page):
-    import re
-    from html import unescape
-
-    return {
-        name: unescape(value)
-        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
-    }
-
-
 def test_what_a_rule_forbids_is_named_by_its_row(desk, database):
     firms_fund = ACCOUNTS[1] | {"holder": "安居物业"}
     homeless = PEOPLE[2] | {"home": None}
@@ -164,11 +162,11 @@ def test_it_is_opened_once_however_often_it_is_sent(app, desk, database):
     caller = Caller(app.test_client(), OPERATOR)
     register = (filled(WHOLE), "登记簿.xlsx")
 
-    told = caller("POST", "/communities", 201, key="open-heyuan", file=register)
+    counts = caller("POST", "/communities", 201, key="open-heyuan", file=register)
     again = caller("POST", "/communities", 201, key="open-heyuan", file=register)
 
-    assert told == again
-    assert (told["communities"], told["homes"], told["accounts"], told["people"]) == (1, 4, 2, 3)
+    assert counts == again
+    assert (counts["communities"], counts["homes"], counts["accounts"], counts["people"]) == (1, 4, 2, 3)
     caller("POST", "/communities", 422, file=register)
 
 

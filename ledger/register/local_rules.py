@@ -1,0 +1,133 @@
+"""What a local number and a calendar of a year may say. Pure."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from ledger.errors import Malformed, Refused, Unknown
+from ledger.fields import Text
+from ledger.words import Coded
+
+NumberKey = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-zA-Z][a-zA-Z0-9_.]*$")]
+"""What a local number is called by programs: ``vote.notice_days``."""
+NumberText = Text
+"""A value as people write it: a whole number, 是 or 否, or one of the words that the number may be."""
+YES = {"是": True, "yes": True, "true": True, "否": False, "no": False, "false": False}
+_DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+
+
+class NoNumber(Unknown):
+    code = "no-local-number"
+    zh = "没有叫“{local_number}”的本地参数。"
+    en = "There is no local number “{local_number}”."
+
+
+class NumberNotWhole(Malformed):
+    code = "local-number-not-whole"
+    zh = "“{local_number}”不能是“{value}”：要写 0 到 {most} 的整数。"
+    en = "“{local_number}” cannot be “{value}”: it is a whole number from 0 to {most}."
+
+
+class NumberNotYesOrNo(Malformed):
+    code = "local-number-not-yes-or-no"
+    zh = "“{local_number}”不能是“{value}”：写是或否。"
+    en = "“{local_number}” cannot be “{value}”: write yes or no."
+
+
+class NumberNotAWord(Malformed):
+    code = "local-number-not-a-word"
+    zh = "“{local_number}”不能是“{value}”；可以是{known}。"
+    en = "“{local_number}” cannot be “{value}”; it may be {known}."
+
+
+class NumberUnchanged(Refused):
+    code = "local-number-unchanged"
+    zh = "“{local_number}”在{since}本来就是“{value}”，没有要改的。"
+    en = "“{local_number}” is “{value}” on {since} already; there is nothing to change."
+
+
+class NumberInForce(Refused):
+    code = "local-number-in-force"
+    zh = "“{local_number}”已有从{last}起的本小区数值；新的要在它以后、最早从今天（{today}）起，不能从{since}起：已经办了的事按当时的数。"
+    en = "“{local_number}” has a value of this community since {last}; another begins after it and not before today ({today}), not on {since}: what was done keeps the number of its day."
+
+
+class DaysOfAnotherYear(Malformed):
+    code = "calendar-other-year"
+    zh = "{days} 不是 {year} 年的日子。"
+    en = "{days} are no days of {year}."
+
+
+class DayTwice(Malformed):
+    code = "calendar-day-twice"
+    zh = "{days} 既写成放假又写成上班。"
+    en = "{days} are both days off and days of work."
+
+
+class HolidayMissing(Malformed):
+    code = "calendar-holiday-missing"
+    zh = "放假日里没有{days}：法定节假日一天也不能少。"
+    en = "The days off lack {days}: no statutory holiday may be missing."
+    article = "《全国年节及纪念日放假办法》第2条"
+
+
+class WorkdayIsWorkday(Malformed):
+    code = "calendar-workday-is-workday"
+    zh = "{days} 本来就是星期一到星期五，不用写成调休上班。"
+    en = "{days} are Mondays to Fridays; only weekends that people work are named."
+
+
+class CalendarOver(Refused):
+    code = "calendar-over"
+    zh = "{year} 年已经过完，日历不能再改：按它算过的日期都办完了。"
+    en = "{year} is over and its calendar stays: what was counted with it is done."
+
+
+def parsed(local_number: Coded, written: str, present: object, known: Collection[str]) -> object:
+    """A value as it is stored, of the kind that the number's present value is; ``known`` are the words that it is anywhere.
+
+    Raises:
+        NumberNotYesOrNo, NumberNotWhole, NumberNotAWord: it is of another kind, too much, or none of the words.
+    """
+    text = written.strip()
+    if isinstance(present, bool):
+        if text.lower() in YES:
+            return YES[text.lower()]
+        raise NumberNotYesOrNo(local_number=local_number, value=text)
+    if isinstance(present, int):
+        most = 1_000 if "pct" in str(local_number) else 1_000_000_000
+        if text.isascii() and text.isdigit() and int(text) <= most:
+            return int(text)
+        raise NumberNotWhole(local_number=local_number, value=text, most=most)
+    if text in known or (_DAY_OF_YEAR.fullmatch(text) and _DAY_OF_YEAR.fullmatch(str(present))):
+        return text
+    words = [Coded("number.value", word) for word in sorted(known)]
+    raise NumberNotAWord(local_number=local_number, value=text, known=words)
+
+
+def check_calendar(
+    year: int, off: Collection[date], worked: Collection[date], holidays: Iterable[date]
+) -> None:
+    """See that a calendar is of its year, contradicts itself nowhere and leaves no statutory holiday out.
+
+    Raises:
+        DaysOfAnotherYear, DayTwice, HolidayMissing, WorkdayIsWorkday.
+    """
+    if stray := sorted(day for day in {*off, *worked} if day.year != year):
+        raise DaysOfAnotherYear(days=stray, year=year)
+    if twice := sorted({*off} & {*worked}):
+        raise DayTwice(days=twice)
+    if missing := sorted({*holidays} - {*off}):
+        raise HolidayMissing(days=missing)
+    if usual := sorted(day for day in worked if day.weekday() < 5):
+        raise WorkdayIsWorkday(days=usual)
+
+
+def whole_year(year: int, off: Collection[date], worked: Collection[date]) -> Mapping[date, bool]:
+    """Every day of the year and whether people work on it: Monday to Friday, but for what is named."""
+    first, after = date(year, 1, 1), date(year + 1, 1, 1)
+    days = (first + timedelta(days=no) for no in range((after - first).days))
+    return {day: day in worked or (day.weekday() < 5 and day not in off) for day in days}

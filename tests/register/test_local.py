@@ -1,0 +1,163 @@
+"""Local numbers and the calendar: from a day on, with a source, and never for what is done already."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from ledger.community.queries import community, decided_days, profile
+from ledger.community.tables import Area
+from ledger.files.rules import FileMissing
+from ledger.journal.rules import AskedDifferently
+from ledger.periods import is_provisional, is_working_day, plus_working_days, statutory_holidays
+from ledger.register.local_actions import enter_calendar, set_number
+from ledger.register.local_rules import (
+    CalendarOver,
+    DaysOfAnotherYear,
+    DayTwice,
+    HolidayMissing,
+    NoNumber,
+    NumberInForce,
+    NumberNotAWord,
+    NumberNotWhole,
+    NumberNotYesOrNo,
+    NumberUnchanged,
+    WorkdayIsWorkday,
+)
+from ledger.register.queries import local_numbers, number_history, special_days
+from tests.cast import MEI, NOON
+from tests.factories import SHA, a_paper, a_place
+
+PLACE = "meiyuan"
+TODAY = NOON.date()
+LATER = date(2026, 9, 1)
+KEY = "vote.result_posting_days"
+
+
+@pytest.fixture
+def place(session):
+    return a_place(session)
+
+
+def number(session, value="5", since=LATER, *, key=KEY, source="业主大会议事规则第 12 条"):
+    return set_number(session, PLACE, key, value, since, source, by=MEI, at=NOON)
+
+
+def test_a_number_holds_from_its_day_and_the_one_before_until_then(session, place):
+    assert (number(session).fresh, number(session).fresh) == (True, False)
+
+    day_before = LATER - timedelta(days=1)
+    assert (profile(session, PLACE, day_before)[KEY], profile(session, PLACE, LATER)[KEY]) == (3, 5)
+    assert profile(session, PLACE, LATER).source(KEY) == "业主大会议事规则第 12 条"
+    assert [row.value for row in number_history(session, PLACE, KEY)] == ["5", "3"]
+    held = {row.key: row for row in local_numbers(session, PLACE, LATER)}
+    assert (held[KEY].value, held[KEY].scope, held["vote.notice_days"].scope) == (
+        "5",
+        "community",
+        "national_default",
+    )
+
+
+@pytest.mark.parametrize("since", [date(2026, 7, 14), LATER, date(2026, 8, 31)])
+def test_no_number_of_the_past_and_none_against_one_in_force(session, place, since):
+    number(session)
+    with pytest.raises((NumberInForce, AskedDifferently)):
+        number(session, "7", since)
+    number(session, "7", LATER + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        (KEY, "-1"),
+        (KEY, "3.5"),
+        (KEY, "三"),
+        (KEY, "９"),
+        ("revenue.to_fund_pct", "1001"),
+        ("vote.deemed_consent", "maybe"),
+        ("revenue.publish", "weekly"),
+    ],
+)
+def test_a_value_is_of_the_kind_of_its_number(session, place, key, value):
+    with pytest.raises((NumberNotWhole, NumberNotYesOrNo, NumberNotAWord)):
+        number(session, value, key=key)
+
+
+def test_words_and_yes_are_understood(session, place):
+    number(session, "是", key="vote.deemed_consent")
+    number(session, "yearly", key="revenue.publish")
+
+    local = profile(session, PLACE, LATER)
+    assert (local["vote.deemed_consent"], local["revenue.publish"]) == (True, "yearly")
+
+
+def test_a_number_that_nothing_asks_or_that_is_so_already_is_refused(session, place):
+    with pytest.raises(NoNumber):
+        number(session, key="vote.colour")
+    with pytest.raises(NumberUnchanged):
+        number(session, "3")
+
+
+def official(year=2027):
+    """The days off of a year as a notice might name them: the statutory ones and a bridge."""
+    return sorted({*statutory_holidays(year), date(year, 10, 6), date(year, 10, 7)})
+
+
+def entered(session, year=2027, off=None, worked=(), document=SHA):
+    days = official(year) if off is None else off
+    return enter_calendar(session, PLACE, year, days, document, days_worked=worked, by=MEI, at=NOON)
+
+
+def test_until_a_calendar_is_official_holidays_are_off_and_what_is_counted_is_provisional(session, place):
+    assert plus_working_days(date(2026, 12, 31), 15) == date(2027, 1, 22)
+    assert not is_working_day(date(2027, 2, 8))
+    assert is_provisional(2027)
+    assert all(day.provisional for day in special_days(session, PLACE, 2027))
+
+    entered(session, worked=[date(2027, 9, 26)])
+
+    decided = decided_days(session, "")
+    assert not is_provisional(2027, decided)
+    assert (is_working_day(date(2027, 10, 7), decided), is_working_day(date(2027, 9, 26), decided)) == (
+        False,
+        True,
+    )
+    assert {day.day for day in special_days(session, PLACE, 2027) if day.works} == {date(2027, 9, 26)}
+
+
+def test_the_calendar_is_that_of_the_whole_area_and_of_no_other(session, place):
+    session.add(Area(code="east", name="东片区"))
+    session.flush()
+    community(session, PLACE).area = "east"
+    session.flush()
+
+    entered(session)
+
+    assert decided_days(session, "east")
+    assert not decided_days(session, "")
+
+
+def test_a_later_notice_takes_the_place_of_an_earlier_one(session, place):
+    assert (entered(session).fresh, entered(session).fresh) == (True, False)
+    with pytest.raises(AskedDifferently):
+        entered(session, worked=[date(2027, 9, 26)])
+
+    later = a_paper(session, b"%PDF-1.7 corrected notice")
+    entered(session, off=sorted(statutory_holidays(2027)), document=later)
+
+    assert is_working_day(date(2027, 10, 7), decided_days(session, ""))
+
+
+def test_a_calendar_that_cannot_be_is_refused(session, place):
+    spring = date(2027, 2, 6)
+    for refusal, wrong in (
+        (HolidayMissing, {"off": [day for day in official() if day != spring]}),
+        (HolidayMissing, {"off": []}),
+        (DaysOfAnotherYear, {"off": [*official(), date(2028, 1, 1)]}),
+        (DayTwice, {"worked": [spring]}),
+        (WorkdayIsWorkday, {"worked": [date(2027, 3, 1)]}),
+        (CalendarOver, {"year": 2025}),
+        (FileMissing, {"document": "0" * 64}),
+    ):
+        with pytest.raises(refusal), session.begin_nested():
+            entered(session, **wrong)
+    assert not decided_days(session, "")
