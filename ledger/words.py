@@ -889,6 +889,18 @@ WORDS: Mapping[str, Words] = {
         "R14": ("转入逾期", "late remittance"),
         "R23": ("疑似滥用应急", "looks like abuse of the emergency way"),
         "R32": ("交接缺漏", "gaps in the hand-over"),
+        "R35": ("合同到期未决定", "contract not decided in time"),
+    },
+    "accounts.AccountTask": {
+        "approve": ("批准账户", "approve an account"),
+    },
+    "handover.ContractTask": {
+        "decide": ("组织续聘或改聘的决定", "decide to renew or to replace the firm"),
+        "firm_notice": ("不再续约的书面通知", "written notice of not renewing"),
+        "dismissal_notice": ("解聘或不续聘的书面通知", "written notice of dismissal or of not renewing"),
+        "ends": ("物业服务合同到期", "service contract ends"),
+        "goes_on": ("合同已到期，没有决定，按不定期合同继续", "past its term without a decision, goes on without a term"),
+        "hand_over": ("移交清单逾期未签", "hand-over list not signed in time"),
     },
     "findings.Link": {
         "contractor": ("施工单位相同", "same contractor"),

@@ -1,13 +1,14 @@
 """What can be read of approved accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import bindparam, or_
 from sqlmodel import Session, col, select
 
-from ledger.accounts.rules import AccountNotApproved, NoAccount, NoApprovedAccount
+from ledger.accounts.rules import AccountNotApproved, AccountTask, NoAccount, NoApprovedAccount
 from ledger.accounts.tables import ApprovedAccount
+from ledger.community.rules import Role, Waiting
 from ledger.db import Prepared, table_of
 from ledger.journal.queries import called
 from ledger.words import Coded
@@ -97,3 +98,14 @@ def check_approved(session: Session, community: str, book: str, role: str, *days
     for on in sorted(set(days)):
         if not _OPEN.ask(session, {**asked, "first": on, "last": on}):
             raise NoApprovedAccount(book=called(session, community, book), role=Coded("account", role), on=on)
+
+
+def waiting_for(session: Session, community: str, roles: Collection[Role], today: date) -> list[Waiting]:
+    """The accounts that somebody asked for and another has to approve."""
+    if Role.COMMITTEE not in roles:
+        return []
+    return [
+        Waiting(AccountTask.APPROVE, asked.code)
+        for asked in accounts_of(session, community)
+        if asked.approved_by is None and asked.closed_on is None
+    ]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Set
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -10,6 +11,12 @@ from pydantic import Field
 from ledger.errors import Malformed, Refused, Unknown
 from ledger.fields import PLAIN, Code, Day, Text
 from ledger.words import Coded
+
+
+class AccountTask(StrEnum):
+    """What an account asks of somebody."""
+
+    APPROVE = "approve"
 
 
 @dataclass(frozen=True)

@@ -190,6 +190,14 @@ def seats_where(body: Level | None, seats: Sequence[Seat]) -> list[Seat]:
     return counted
 
 
+class Waiting(NamedTuple):
+    """Something that waits for somebody: what it is (a member of a package's tasks), of which thing, and its day if any."""
+
+    task: StrEnum
+    subject: str
+    due_on: date | None = None
+
+
 EVERYWHERE = "*"
 """Where an appointment to every community is held."""
 

@@ -273,7 +273,8 @@ class Filling:
         upload = next(value for _name, value in asked if isinstance(value, Upload))
         assert self.operation.annotates is not None
         body = self.operation.annotates(upload.body, problems)
-        return file_answer(File(body, XLSX, f"{PurePath(upload.name).stem}-{_('错误')}.xlsx"))
+        marked = "-".join([PurePath(upload.name).stem, _("错误")])
+        return file_answer(File(body, XLSX, f"{marked}.xlsx"))
 
     def refuse(self, error: LedgerError) -> AnyResponse:
         self.problems = error.facts.get("problems", ())

@@ -39,6 +39,7 @@ from ledger.desk.views import Facts, Words, codes_of, files_of, flat, names_of
 from ledger.errors import LedgerError
 from ledger.operations.files import CONTENT
 from ledger.operations.labels import label_at
+from ledger.operations.nouns import TODAY
 from ledger.operations.operation import Call, Declared, Noun, Operation, Record
 from ledger.operations.registry import EVERY, NOUNS, RECORDS
 from ledger.people.rules import ACCESS, IDLE
@@ -231,9 +232,11 @@ def frame() -> dict[str, Any]:
 
 
 def _rail(place: str, seats: list[Seat]) -> list[list[dict[str, Any]]]:
-    groups: dict[int, list[dict[str, Any]]] = {0: [_link(_("今天"), f"/desk/{place}/", exact=True)]}
+    groups: dict[int, list[dict[str, Any]]] = {}
     for noun, declared in NOUNS:
-        if any(may(declaration, seats) for declaration in declared if not declaration.everywhere):
+        if noun is TODAY:
+            groups[noun.group] = [_link(noun.words.in_(language()), f"/desk/{place}/", exact=True)]
+        elif any(may(declaration, seats) for declaration in declared if not declaration.everywhere):
             groups.setdefault(noun.group, []).append(
                 _link(noun.words.in_(language()), f"/desk/{place}/nouns/{noun.code}", noun=noun)
             )

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ledger.access.access import allow, held, reading
 from ledger.community.queries import appointments, communities, home_codes
 from ledger.community.queries import community as community_of
-from ledger.community.rules import EVERYWHERE, Role, RoleMissing
+from ledger.community.rules import EVERYWHERE, Actor, Role, RoleMissing
 from ledger.desk.filling import drawing_of
 from ledger.desk.forms import errors_of, question
 from ledger.desk.frame import back_to, desk, language, may, page_of, quoted
@@ -31,11 +31,13 @@ from ledger.desk.views import (
 )
 from ledger.operations.choices import OF, PERIODS
 from ledger.operations.files import CONTENT
+from ledger.operations.nouns import TODAY
 from ledger.operations.operation import Declared, Document, Listing, Operation, Record
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS
 from ledger.operations.shapes import fields_of
+from ledger.operations.waiting import waiting_here
 from ledger.periods import Period, day_in_shanghai
-from ledger.words import told
+from ledger.words import label, told
 
 NEWEST = 2
 """So many editions of a document are at hand; the others are asked for."""
@@ -114,9 +116,12 @@ def get_place(community: str) -> str:
     groups = [
         {"title": noun.words.in_(language()), "tasks": ways_of(community, declared)}
         for noun, declared in NOUNS
-        if ways_of(community, declared)
+        if noun is not TODAY and ways_of(community, declared)
     ]
     half = (len(groups) + 1) // 2
+    if waiting := tasks_of(community):
+        groups.insert(0, {"title": _("等您办的"), "tasks": waiting})
+        half += 1
     return render_template(
         "desk/home.html",
         title=place.name if language() == "zh" else place.name_en or place.name,
@@ -124,6 +129,27 @@ def get_place(community: str) -> str:
         groups=groups[:half],
         beside=groups[half:],
     )
+
+
+def tasks_of(community: str) -> list[dict[str, Any]]:
+    """What waits for me, as the tasks of the first screen: what it is, of what, by when, and whether that is past."""
+    today = day_in_shanghai(g.now)
+    with reading() as session:
+        tasks = waiting_here(session, community, Actor(g.login, g.seats[0].role), today)
+    return [
+        {
+            "title": label(task.task, language=language()),
+            "url": f"/desk/{community}{filled(task.record.path, dict.fromkeys(task.record.variables, task.subject))}",
+            "sentence": " · ".join(
+                [
+                    task.subject,
+                    *([_("期限 %(day)s", day=told(task.due_on, language()))] if task.due_on else []),
+                ]
+            ),
+            "state": {"kind": "late", "words": _("已过期")} if task.late else None,
+        }
+        for task in tasks
+    ]
 
 
 def ways_of(community: str, declared: Iterable[Declared]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from ledger.findings.rules import (
     Limit,
     Terms,
     Use,
+    contract_undecided,
     emergency_late,
     handover_late,
     instalment_missing,
@@ -22,7 +23,8 @@ from ledger.findings.rules import (
 from ledger.fund.uses.queries import emergency_terms, projects
 from ledger.fund.uses.step_rules import ProjectState
 from ledger.fund.uses.tables import Project, ScopeHome
-from ledger.handover.queries import missing_items, overdue
+from ledger.handover.queries import contract_tasks_on, missing_items, overdue
+from ledger.handover.rules import ContractTask
 from ledger.log.queries import head
 from ledger.revenue.queries import began, missing
 from ledger.revenue.remittance.queries import falling_due
@@ -46,6 +48,11 @@ def candidates(session: Session, community: str, first: date, last: date) -> lis
         not_handed_over(missing_item.contract, missing_item.no, missing_item.kind, due_on)
         for missing_item, due_on in missing_items(session, community)
         if due_on <= last
+    ]
+    suspicions += [
+        contract_undecided(task, contract, due_on)
+        for task, contract, due_on in contract_tasks_on(session, community, last)
+        if task in (ContractTask.DECIDE, ContractTask.GOES_ON) and due_on < last
     ]
     return sorted(
         suspicions, key=lambda candidate: (candidate.on, candidate.flag, candidate.subject), reverse=True

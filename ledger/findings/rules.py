@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.handover.rules import ItemKind
+from ledger.handover.rules import ContractTask, ItemKind
 from ledger.words import told, yuan
 
 
@@ -25,6 +25,8 @@ class Flag(StrEnum):
     LATE_REMITTANCE = "R14"
     EMERGENCY_ABUSE = "R23"
     HANDOVER_GAPS = "R32"
+    CONTRACT_UNDECIDED = "R35"
+    """Beyond the list of the domain: nobody decided in time who serves next, so the contract goes on."""
 
 
 SEVERITY: Mapping[Flag, Severity] = {
@@ -33,6 +35,7 @@ SEVERITY: Mapping[Flag, Severity] = {
     Flag.LATE_REMITTANCE: Severity.MEDIUM,
     Flag.EMERGENCY_ABUSE: Severity.MEDIUM,
     Flag.HANDOVER_GAPS: Severity.HIGH,
+    Flag.CONTRACT_UNDECIDED: Severity.MEDIUM,
 }
 
 
@@ -223,6 +226,25 @@ def handover_late(contract: str, due_on: date) -> Candidate:
         f"物业服务合同 {contract} 终止后的移交清单到 {due_on} 还没有双方签字",
         f"The hand-over list after service contract {contract} was not signed by both sides by {due_on}",
         "《民法典》第949条",
+    )
+
+
+def contract_undecided(task: ContractTask, contract: str, due_on: date) -> Candidate:
+    """A service contract whose day passed without a decision (R35): to decide by then, or to end."""
+    over = task is ContractTask.GOES_ON
+    zh = "已到期，没有续签也没有通知终止，转为不定期合同" if over else "到期前没有按时组织续聘或改聘的决定"
+    en = (
+        "is past its term, neither renewed nor ended, and goes on without a term"
+        if over
+        else "nears its end and the decision to renew or replace it was not begun in time"
+    )
+    return Candidate(
+        Flag.CONTRACT_UNDECIDED,
+        contract,
+        due_on,
+        f"物业服务合同 {contract} {zh}，那一天是 {due_on}",
+        f"Service contract {contract} {en}; the day was {due_on}",
+        "《民法典》第948条" if over else "《民法典》第947条",
     )
 
 

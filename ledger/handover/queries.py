@@ -1,6 +1,6 @@
 """What can be read of a firm's going."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from hashlib import sha256
 from json import dumps
@@ -10,17 +10,21 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import profile
+from ledger.community.rules import Role, Waiting
 from ledger.community.tables import ServiceContract
 from ledger.errors import Unknown
 from ledger.fields import Code
 from ledger.handover.rules import (
+    WHOSE,
     Calendar,
+    ContractTask,
     Item,
     ItemKind,
     ItemState,
     Standing,
     Term,
     calendar,
+    contract_tasks,
     standing,
 )
 from ledger.handover.tables import Ending, HandoverItem, HandoverSignature
@@ -139,6 +143,28 @@ def services(session: Session, community: str, today: date) -> list[dict[str, An
     return [
         _standing(session, contract, today)
         for contract in session.exec(query.order_by(col(ServiceContract.starts_on).desc()))
+    ]
+
+
+def contract_tasks_on(session: Session, community: str, today: date) -> list[tuple[ContractTask, str, date]]:
+    """What the present service contract asks for on a day, and what hand-overs are late: task, contract, its day."""
+    last = last_term(session, community)
+    tasks = []
+    if last is not None and last.last_day is None and last.starts_on <= today:
+        days = renewal_calendar(session, community, last.number)
+        tasks = [(task, last.number, on) for task, on in contract_tasks(last, days, today)]
+    late = [
+        (ContractTask.HAND_OVER, end.contract, end.handover_by) for end in overdue(session, community, today)
+    ]
+    return tasks + late
+
+
+def waiting_for(session: Session, community: str, roles: Collection[Role], today: date) -> list[Waiting]:
+    """What of the service contracts waits for somebody in these roles."""
+    return [
+        Waiting(task, contract, on)
+        for task, contract, on in contract_tasks_on(session, community, today)
+        if WHOSE[task] & set(roles)
     ]
 
 

@@ -1,6 +1,6 @@
 """How a firm's contract ends, and what must be handed over. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -33,6 +33,17 @@ class Standing(StrEnum):
     ENDED = "ended"
 
 
+class ContractTask(StrEnum):
+    """What a contract that nears its end, or has passed it, asks of somebody."""
+
+    DECIDE = "decide"
+    FIRM_NOTICE = "firm_notice"
+    DISMISSAL_NOTICE = "dismissal_notice"
+    ENDS = "ends"
+    GOES_ON = "goes_on"
+    HAND_OVER = "hand_over"
+
+
 class ItemKind(StrEnum):
     PREPAID = "prepaid"
     DEPOSIT = "deposit"
@@ -62,6 +73,17 @@ class Side(StrEnum):
     OWNERS = "owners"
 
 
+NEAR = timedelta(days=30)
+"""So long before its day a task is told."""
+WHOSE: Mapping[ContractTask, frozenset[Role]] = {
+    ContractTask.DECIDE: frozenset({Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR}),
+    ContractTask.FIRM_NOTICE: frozenset({Role.MANAGER}),
+    ContractTask.DISMISSAL_NOTICE: frozenset({Role.COMMITTEE}),
+    ContractTask.ENDS: frozenset({Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR}),
+    ContractTask.GOES_ON: frozenset({Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR}),
+    ContractTask.HAND_OVER: frozenset({Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE}),
+}
+"""Whom each task of a contract concerns."""
 BY_HAND = frozenset({ItemKind.ROOM, ItemKind.KEYS, ItemKind.FILES, ItemKind.EQUIPMENT})
 """What no book knows of."""
 
@@ -235,6 +257,22 @@ def calendar(last_day: date, decide: int, firm_notice: int, dismissal: int, hand
         last_day,
         last_day + timedelta(days=handover),
     )
+
+
+def contract_tasks(term: Term, days: Calendar, today: date) -> list[tuple[ContractTask, date]]:
+    """What a contract that nobody has ended and none follows asks for on a day, each with its day: what is near or past.
+
+    Once its term is over it goes on without one (民法典 Art. 948), and that alone is told.
+    """
+    if today > term.ends_on:
+        return [(ContractTask.GOES_ON, term.ends_on)]
+    due = (
+        (ContractTask.DECIDE, days.decide_by),
+        (ContractTask.FIRM_NOTICE, days.firm_notice_by),
+        (ContractTask.DISMISSAL_NOTICE, days.dismissal_notice_by),
+        (ContractTask.ENDS, days.last_day),
+    )
+    return [(task, on) for task, on in due if today >= on - NEAR]
 
 
 def check_notice(

@@ -544,6 +544,7 @@ LABELS: Mapping[str, Said] = {
         ("taken_over_on", "下一家接手日", "Taken over on"),
         ("target_pct", "补到首期的百分之几", "Up to per cent of the first deposit"),
         ("tariffs", "物业费标准", "Prices"),
+        ("task", "要办的事", "Task"),
         ("tenant", "租户", "Tenant"),
         ("terminated_on", "终止日", "Ended on"),
         ("ticket", "报修单", "Ticket"),

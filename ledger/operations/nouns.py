@@ -2,6 +2,7 @@
 
 from ledger.operations.operation import Noun, Said
 
+TODAY = Noun("today", Said("今天", "Today"), group=0)
 TICKETS = Noun("tickets", Said("报修", "Repairs"), group=1)
 FEES = Noun("fees", Said("收费", "Fees"), group=1)
 BANK = Noun("bank", Said("银行与对账", "Bank"), group=1)

@@ -31,6 +31,7 @@ from ledger.operations import (
     use_payments,
     uses,
     votes,
+    waiting,
     waivers,
     workbooks,
     works_contracts,
@@ -38,6 +39,7 @@ from ledger.operations import (
 from ledger.operations.operation import Declared, Listing, Noun, Operation, Record
 
 NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
+    (nouns.TODAY, waiting.DECLARED),
     (nouns.TICKETS, repairs.DECLARED),
     (nouns.FEES, (*fees.DECLARED, *arrears.DECLARED, *waivers.DECLARED, *budgets.DECLARED)),
     (nouns.BANK, (*statements.DECLARED, *accounts.DECLARED)),

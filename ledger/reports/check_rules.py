@@ -217,7 +217,7 @@ def _money(figures: Figures) -> Iterator[tuple[str, int]]:
                 yield f"{title} {line['zh']} {column}", fen
 
 
-FLAG_SECTION = {Flag.HANDOVER_GAPS: "第三节"}
+FLAG_SECTION = {Flag.HANDOVER_GAPS: "第三节", Flag.CONTRACT_UNDECIDED: "第三节"}
 """Where the report tells of what a flag is about; the other flags are about uses of the fund."""
 
 

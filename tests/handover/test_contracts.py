@@ -5,14 +5,17 @@ from datetime import date, timedelta
 import pytest
 
 from ledger.community.queries import NoFirm, service_contract
-from ledger.community.rules import FirmKind
+from ledger.community.rules import FirmKind, Role
 from ledger.community.tables import ServiceContract
 from ledger.files.rules import FileMissing
+from ledger.findings.queries import candidates
+from ledger.findings.rules import Flag
 from ledger.handover.actions import give_notice
 from ledger.handover.contract_actions import NewService, conclude, prolong
-from ledger.handover.queries import NoServiceContract, stands
+from ledger.handover.queries import NoServiceContract, contract_tasks_on, stands, waiting_for
 from ledger.handover.rules import (
     Cause,
+    ContractTask,
     FirmIsNone,
     NotLonger,
     ServiceBackwards,
@@ -115,3 +118,55 @@ def test_a_contract_that_ends_or_is_followed_by_another_is_not_prolonged(session
     give_notice(session, PLACE, "WY-1", Cause.EXPIRED, END, motion="M-F", evidence=SHA, by=CHEN, at=NOON)
     with pytest.raises(ServiceEnds):
         prolonged(session)
+
+
+@pytest.mark.parametrize(
+    ("today", "tasks"),
+    [
+        (date(2026, 5, 1), []),
+        (date(2026, 6, 10), [ContractTask.DECIDE]),
+        (date(2026, 10, 5), [ContractTask.DECIDE, ContractTask.FIRM_NOTICE, ContractTask.DISMISSAL_NOTICE]),
+        (
+            END,
+            [
+                ContractTask.DECIDE,
+                ContractTask.FIRM_NOTICE,
+                ContractTask.DISMISSAL_NOTICE,
+                ContractTask.ENDS,
+            ],
+        ),
+        (NEXT, [ContractTask.GOES_ON]),
+    ],
+)
+def test_a_contract_says_what_its_days_ask_before_they_pass_and_after(session, place, today, tasks):
+    assert [task for task, _contract, _on in contract_tasks_on(session, PLACE, today)] == tasks
+
+
+def test_a_contract_that_is_renewed_or_ended_asks_for_nothing_more(session, place):
+    concluded(session)
+
+    assert contract_tasks_on(session, PLACE, END) == []
+
+
+def test_each_role_is_told_its_own_tasks_and_residents_none(session, place):
+    october = date(2026, 10, 5)
+
+    def tasks(role):
+        return [waiting.task for waiting in waiting_for(session, PLACE, [role], october)]
+
+    assert tasks(Role.MANAGER) == [ContractTask.FIRM_NOTICE]
+    assert tasks(Role.COMMITTEE) == [ContractTask.DECIDE, ContractTask.DISMISSAL_NOTICE]
+    assert tasks(Role.OWNER) == []
+
+
+def test_a_contract_that_goes_on_without_a_decision_is_a_finding(session, place):
+    def flags(last):
+        return [
+            (candidate.flag, candidate.subject, candidate.on)
+            for candidate in candidates(session, PLACE, last.replace(day=1), last)
+            if candidate.flag is Flag.CONTRACT_UNDECIDED
+        ]
+
+    assert flags(date(2026, 6, 30)) == []
+    assert flags(date(2026, 8, 31)) == [(Flag.CONTRACT_UNDECIDED, "WY-1", date(2026, 7, 4))]
+    assert flags(date(2027, 1, 31)) == [(Flag.CONTRACT_UNDECIDED, "WY-1", END)]

@@ -1,0 +1,75 @@
+"""今天要办: what waits for somebody, as each package says it of his roles; overdue first."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlmodel import Session
+
+from ledger.accounts.queries import waiting_for as accounts_waiting
+from ledger.accounts.rules import AccountTask
+from ledger.community.queries import seats
+from ledger.community.rules import Actor, Role, Waiting
+from ledger.fields import Out
+from ledger.handover.queries import waiting_for as contracts_waiting
+from ledger.handover.rules import ContractTask
+from ledger.operations.accounts import ACCOUNT
+from ledger.operations.handover import SERVICE
+from ledger.operations.operation import Declared, Field, Listing, Record, Said
+
+Asks = Callable[[Session, str, Collection[Role], date], Sequence[Waiting]]
+SOURCES: tuple[tuple[Asks, Record], ...] = ((contracts_waiting, SERVICE), (accounts_waiting, ACCOUNT))
+"""What says what waits, and the record that each of its tasks is done on."""
+
+
+class WaitingTask(NamedTuple):
+    """A task with where it is done; ``late`` once its day is past."""
+
+    task: Any
+    subject: str
+    due_on: date | None
+    late: bool
+    record: Record
+
+
+class WaitingOut(Out):
+    task: ContractTask | AccountTask
+    subject: str
+    due_on: date | None
+    late: bool
+
+
+def waiting_here(session: Session, community: str, by: Actor, today: date) -> Sequence[WaitingTask]:
+    """What waits here today for whoever asks, in all of his roles: what is late first, then by its day."""
+    roles = {seat.role for seat in seats(session, by.login, community, today) or ()}
+    tasks = [
+        WaitingTask(
+            waiting.task,
+            waiting.subject,
+            waiting.due_on,
+            waiting.due_on is not None and waiting.due_on < today,
+            record,
+        )
+        for waiting_for, record in SOURCES
+        for waiting in waiting_for(session, community, roles, today)
+    ]
+    return sorted(tasks, key=lambda task: (task.due_on or date.max, str(task.task), task.subject))
+
+
+DECLARED: tuple[Declared, ...] = (
+    Listing(
+        path="/waiting",
+        title=Said("今天要办", "Waiting for me"),
+        roles=tuple(Role),
+        query=waiting_here,
+        gives=WaitingOut,
+        key="tasks",
+        facts={
+            "task": Field(Said("要办的事", "Task")),
+            "subject": Field(Said("哪一件", "Of what")),
+            "due_on": Field(Said("期限", "By")),
+            "late": Field(Said("已过期", "Late")),
+        },
+        empty=Said("没有等您办的事。", "Nothing waits for you."),
+    ),
+)
