@@ -206,7 +206,7 @@ class Filling:
             button=operation.title.in_(language()),
             cancel=self.back(),
             problems=[
-                (problem.spot, problem.header, problem.value, getattr(problem, language()))
+                (problem.spot, getattr(problem, language()), problem.header, problem.value)
                 for problem in self.problems[:MOST_PROBLEMS]
             ],
             problems_more=max(0, len(self.problems) - MOST_PROBLEMS),
@@ -310,12 +310,12 @@ class Filling:
         self.hold()
         with reading() as session:
             rows = [*self.named(session), *self.asked_told(session)]
+            amounts = [row.text for row in rows if row.kind == "money"]
             words = words_of(self.call(session), [foretold.answer.items()])
             rows += [
                 replace(cell(name, value, words), label=words.of(name, self.operation.fields))
                 for name, value in foretold.answer.items()
             ]
-        amounts = [fact.text for fact in rows if fact.kind == "money"]
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
         seen = self.seen()
         page = render_template(

@@ -8,7 +8,7 @@ from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.rules import Role
-from ledger.fields import Out, Year
+from ledger.fields import Out, Search, Year
 from ledger.operations.choices import numbers
 from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
@@ -21,6 +21,7 @@ from ledger.register.queries import (
     number_history,
     special_days,
 )
+from ledger.words import word
 
 
 class LocalNumberOut(Out):
@@ -54,9 +55,15 @@ def _shown(number: LocalNumber) -> Mapping[str, Any]:
     }
 
 
-def numbers_here(session: Session, community: str, today: date) -> Sequence[Mapping[str, Any]]:
-    """Every local number that holds here today, with what it rests on."""
-    return [_shown(number) for number in local_numbers(session, community, today)]
+def numbers_here(
+    session: Session, community: str, today: date, *, search: Search = ""
+) -> Sequence[Mapping[str, Any]]:
+    """Every local number that holds here today, with what it rests on; of some words in its name only, when asked."""
+    return [
+        _shown(number)
+        for number in local_numbers(session, community, today)
+        if any(search.lower() in word("number", number.key, language).lower() for language in ("zh", "en"))
+    ]
 
 
 def number_here(session: Session, community: str, local_number: NumberKey, today: date) -> Mapping[str, Any]:

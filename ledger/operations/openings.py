@@ -75,7 +75,12 @@ DECLARED: tuple[Declared, ...] = (
                     "Excel 工作簿；有一格不对，一行也不导入，每一处都会写明。",
                     "An Excel workbook; if one cell is wrong nothing is imported, and every such cell is named.",
                 ),
-            )
+            ),
+            "communities": Field(Said("小区", "Communities")),
+            "buildings": Field(Said("幢", "Buildings")),
+            "works": Field(Said("改造工程", "Works")),
+            "accounts": Field(Said("账户", "Accounts")),
+            "opening_fen": Field(Said("转入的维修资金", "Fund brought over")),
         },
     ),
 )
