@@ -38,6 +38,7 @@ LADDER = (
     {"reports"},
     {"publishing"},
     {"operations"},
+    {"watching"},
     {"access"},
     {"api", "desk", "demo"},
     {"web", "cli"},

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from ipaddress import ip_network
 from typing import Any
 
 from flask import Response, current_app, make_response, request
@@ -34,6 +33,7 @@ from ledger.people.sign_ins import (
 )
 from ledger.periods import day_in_shanghai
 from ledger.publishing import Publisher
+from ledger.watching.requests import Caller, network_of, note_caller, note_refusal
 
 STATUS: tuple[tuple[type[LedgerError], int], ...] = (
     (TooManyTries, 429),
@@ -107,16 +107,17 @@ def held(bearer: Bearer, community: str | None, at: datetime) -> list[Seat]:
         held = seats(session, bearer.login, community or None, day_in_shanghai(at)) if going_on else None
     if held is None:
         raise TokenRefused()
+    roles = dict.fromkeys(seat.role.value for seat in held)
+    note_caller(request.environ, Caller(bearer.sign_in, list(roles)))
     return held
 
 
 def origin() -> Origin:
-    """From where this request comes: its network, an IPv6 one by the half that is a household's, and its device."""
-    address = request.remote_addr or ""
-    if ":" in address:
-        address = str(ip_network(f"{address}/64", strict=False).network_address)
+    """From where this request comes: its network and its device."""
     agent = request.user_agent.string[:200]
-    return Origin(address, "".join(sign for sign in agent if sign.isprintable()))
+    return Origin(
+        network_of(request.remote_addr or ""), "".join(sign for sign in agent if sign.isprintable())
+    )
 
 
 def sign_in(login: str, password: str, code: str) -> Pass:
@@ -200,5 +201,6 @@ def file_answer(file: File) -> Response:
 
 
 def status_of(error: LedgerError) -> int:
-    """The HTTP status of a refusal."""
+    """The HTTP status of a refusal that a door answers with; the request's line in the log names it from now on."""
+    note_refusal(request.environ, error.code)
     return next((status for kind, status in STATUS if isinstance(error, kind)), 400)
