@@ -5,15 +5,18 @@ that hold for every answer are set here once.
 """
 
 from datetime import UTC, date, datetime
+from hmac import compare_digest
 from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2.bccache import Bucket, BytecodeCache
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import ValidationError
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ledger.access.access import allow
@@ -31,6 +34,7 @@ from ledger.log.signer import Signer
 from ledger.people.keyring import Keyring
 from ledger.periods import standing_on
 from ledger.watching.log import log_to_stderr, tell_fault, tell_request
+from ledger.watching.metrics import Metrics
 from ledger.watching.requests import ID, Watched, note_refusal
 from ledger.words import told
 from public_site.pages import TRANSLATIONS, language, public
@@ -102,7 +106,8 @@ def create_app(config: Config) -> Flask:
         BABEL_DEFAULT_LOCALE="zh",
         BABEL_TRANSLATION_DIRECTORIES=f"{TRANSLATIONS};desk/translations",
     )
-    watched = Watched(app.wsgi_app, [tell_request])
+    metrics = Metrics()
+    watched = Watched(app.wsgi_app, [tell_request, metrics.count])
     many = config.proxies
     app.wsgi_app = (  # type: ignore[method-assign]  # as its own documentation has it
         ProxyFix(watched, x_for=many, x_proto=many, x_host=many) if many else watched
@@ -126,7 +131,7 @@ def create_app(config: Config) -> Flask:
     app.register_blueprint(desk)
     app.register_blueprint(public)
     app.jinja_env.bytecode_cache = CompiledTemplates()
-    _operations(app)
+    _operations(app, metrics)
     problems.register(app)
     app.register_error_handler(ValidationError, problems.unreadable)
     app.register_error_handler(LedgerError, _refused)
@@ -160,7 +165,7 @@ def _harden(answer: Response) -> Response:
     return answer
 
 
-def _operations(app: Flask) -> None:
+def _operations(app: Flask, metrics: Metrics) -> None:
     """Addresses for whoever runs the machine."""
 
     @app.route("/healthz")
@@ -176,6 +181,19 @@ def _operations(app: Flask) -> None:
         if there != newest():
             return f"the database is at migration {there}, this version needs {newest()}", 503
         return "ready", 200
+
+    @app.route("/metrics")
+    @allow()
+    def get_metrics() -> Response:
+        """Figures for whoever shows the token of the settings; where none is set, nothing is here."""
+        token = app.extensions["config"].metrics_token
+        if token is None:
+            abort(404)
+        scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not compare_digest(shown.strip().encode(), token.encode()):
+            abort(401, www_authenticate=WWWAuthenticate("bearer"))
+        with app.extensions["database"].reading() as session:
+            return Response(metrics.page(session), content_type=CONTENT_TYPE_LATEST)
 
 
 def from_env() -> Flask:

@@ -33,7 +33,7 @@ from ledger.people.sign_ins import (
 )
 from ledger.periods import day_in_shanghai
 from ledger.publishing import Publisher
-from ledger.watching.requests import Caller, network_of, note_caller, note_refusal
+from ledger.watching.requests import Caller, network_of, note_caller, note_refusal, note_sign_in
 
 STATUS: tuple[tuple[type[LedgerError], int], ...] = (
     (TooManyTries, 429),
@@ -135,7 +135,9 @@ def sign_in(login: str, password: str, code: str) -> Pass:
             whose = right_password(session, login, password)
             check_factor_set(session, whose.login, at=now)
         with writing() as session:
-            return begin_sign_in(session, whose.login, code, here, keyring(), at=now)
+            given = begin_sign_in(session, whose.login, code, here, keyring(), at=now)
+    note_sign_in(request.environ, given.sign_in)
+    return given
 
 
 def change_password(whose: Bearer, present: str, new: str) -> None:

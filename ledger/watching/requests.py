@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ID = "mingbai.request_id"
 CALLER = "mingbai.caller"
+SIGNED_IN = "mingbai.signed_in"
 REFUSAL = "mingbai.refusal"
 METHODS = frozenset(HTTPMethod)
 
@@ -26,7 +27,7 @@ class Caller(NamedTuple):
 
 class Answered(NamedTuple):
     """A request and its answer. ``route`` is the template of the address, None where there is nothing; ``refusal`` the
-    code of what was refused; ``bytes`` are those of the body."""
+    code of what was refused; ``bytes`` are those of the body; ``signed_in`` whether somebody came in by it."""
 
     id: str
     method: str
@@ -36,6 +37,7 @@ class Answered(NamedTuple):
     bytes: int
     network: str
     caller: Caller | None
+    signed_in: bool
     refusal: str | None
 
 
@@ -45,6 +47,12 @@ Watcher = Callable[[Answered], None]
 def note_caller(environ: "WSGIEnvironment", caller: Caller) -> None:
     """Say of a request who asks."""
     environ[CALLER] = caller
+
+
+def note_sign_in(environ: "WSGIEnvironment", sign_in: str) -> None:
+    """Say of a request that somebody came in by it."""
+    environ[SIGNED_IN] = True
+    note_caller(environ, Caller(sign_in, ()))
 
 
 def note_refusal(environ: "WSGIEnvironment", code: str) -> None:
@@ -88,6 +96,7 @@ class Watched:
                 sent,
                 network_of(environ.get("REMOTE_ADDR", "")),
                 environ.get(CALLER),
+                SIGNED_IN in environ,
                 environ.get(REFUSAL),
             )
             for watcher in self._watchers:
