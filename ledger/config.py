@@ -62,6 +62,11 @@ class Config:
         return self.home / "keys"
 
     @property
+    def number(self) -> str:
+        """By which this home is known from others, made at first use: 64 hexadecimal digits, no secret."""
+        return kept_secret(self.home / "number")
+
+    @property
     def fonts(self) -> Path:
         """Where the fonts of the printed reports are unpacked."""
         return self.home / "fonts"

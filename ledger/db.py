@@ -226,6 +226,7 @@ class Database:
     """Fewer than a pool has, or those who wait at it would not be served."""
 
     def __init__(self, url: str) -> None:
+        self.address = url
         self.engine = create_engine(url)
         self.reader = create_engine(url, reading=True)
         self._at_hand: deque[Connection] = deque()

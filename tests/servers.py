@@ -32,6 +32,10 @@ class Server:
     def __init__(self, process: subprocess.Popen[bytes], port: int, said: Path) -> None:
         self.process, self.port, self._said = process, port, said
 
+    @property
+    def is_stopping(self) -> bool:
+        return "Shutting down" in self._said.with_suffix(".out").read_text("utf-8")
+
     def ask(self, path: str, method: str = "GET", body: str | None = None, **headers: str) -> Answer:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request(
@@ -78,11 +82,11 @@ def free_port() -> int:
 def serving(env: Mapping[str, str], said: Path, *words: str, **how: Any) -> Iterator[Server]:
     """``mingbai serve`` with these settings, once it answers; its workers do not outlive the block."""
     port = free_port()
-    with said.open("wb") as stderr:
+    with said.open("wb") as stderr, said.with_suffix(".out").open("wb") as stdout:
         process = subprocess.Popen(
             [*PROGRAM, "serve", "--port", str(port), *words],
             env=environment(env),
-            stdout=subprocess.DEVNULL,
+            stdout=stdout,
             stderr=stderr,
             start_new_session=True,
             **how,

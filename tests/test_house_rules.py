@@ -23,7 +23,7 @@ LADDER = (
     {"money", "periods"},
     {"fields"},
     {"config", "db"},
-    {"community"},
+    {"claim", "privileges", "community"},
     {"log"},
     {"journal", "noticeboard"},
     {"files"},

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "evaluate": Lazy("months", "evaluate", "Score the property firm; --publish puts it on the board."),
     "export": Lazy("files", "export", "Take data out."),
     "fsck": Lazy("running", "fsck", "Recompute everything and say what does not add up."),
+    "grant": Lazy("running", "grant", "Give a PostgreSQL role what a server needs, and no more."),
     "import": Lazy("files", "import_group", "Bring files in."),
     "init": Lazy("running", "init", "Make LEDGER_HOME with its secret, and the database."),
     "migrate": Lazy("running", "migrate_command", "Bring the database up to date."),
@@ -90,3 +91,4 @@ def main(ctx: click.Context, as_json: bool) -> None:
     from ledger.cli.context import CommandContext
 
     ctx.obj = CommandContext(as_json)
+    ctx.call_on_close(ctx.obj.close)

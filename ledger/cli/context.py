@@ -15,17 +15,22 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, Progr
 from sqlmodel import Session
 from tqdm import tqdm
 
+from ledger.claim import Claim
 from ledger.community.queries import communities, community, demo_day, seats
 from ledger.community.rules import Actor, Condition, Role, actor_among
 from ledger.config import Config
-from ledger.db import Database
+from ledger.db import Database, migrate
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused
 from ledger.log.signer import Signer
 from ledger.people.keyring import Keyring
 from ledger.periods import Month, day_in_shanghai, standing_on
+from ledger.privileges import grant_serving, serving_roles
 
 if TYPE_CHECKING:
     from ledger.publishing import Publisher
+
+INSUFFICIENT_PRIVILEGE = "42501"
+"""What PostgreSQL calls it when a role may not do something."""
 
 OPERATOR = Actor("operator", Role.OPERATOR)
 
@@ -43,6 +48,7 @@ class DatabaseFault(StrEnum):
     NO_TABLES = "no_tables"
     NO_DATABASE = "no_database"
     UNREACHABLE = "unreachable"
+    DENIED = "denied"
     OTHER = "other"
 
 
@@ -100,7 +106,30 @@ class CommandContext:
 
     @cached_property
     def database(self) -> Database:
-        return Database(self.config.database_url)
+        """The database, claimed for this home until the command ends.
+
+        Raises:
+            UsedByAnotherHome.
+        """
+        database = Database(self.config.database_url)
+        self._claim = Claim(database.engine, self.config.number)
+        return database
+
+    def migrate(self) -> None:
+        """Bring the database up to the newest migration, and give the roles that serve what they need of it.
+
+        Raises:
+            UsedByAnotherHome.
+        """
+        migrate(self.database.address)
+        for role in serving_roles(self.database.engine):
+            grant_serving(self.database.engine, role)
+
+    def close(self) -> None:
+        """Let the database go, if the command came to need it."""
+        if "database" in vars(self):
+            self._claim.let_go()
+            self.database.close()
 
     @property
     def database_name(self) -> str:
@@ -175,6 +204,8 @@ def _fault_of(error: ArgumentError | DatabaseError) -> DatabaseFault:
     if isinstance(error, ArgumentError):
         return DatabaseFault.ADDRESS
     words = str(error.orig)
+    if getattr(error.orig, "sqlstate", None) == INSUFFICIENT_PRIVILEGE:
+        return DatabaseFault.DENIED
     if isinstance(error, ProgrammingError) or "no such table" in words:
         return DatabaseFault.NO_TABLES
     if "not a database" in words:

@@ -36,7 +36,8 @@ class SchemaNotCurrent(Refused):
 def serve(context: CommandContext, port: int, host: str, workers: int) -> None:
     """Serve the public board, the desk and the JSON door.
 
-    Refuses a port that is taken, and a database whose schema is not that of this version.
+    Refuses a port that is taken, a database that another LEDGER_HOME uses, and one whose schema is not that of this version.
+    Told to stop (SIGTERM), it answers what it was asked and ends.
     """
     _check_free(host, port)
     with context.database.reading() as session:
