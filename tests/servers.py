@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
@@ -79,17 +79,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(env: Mapping[str, str], said: Path, *words: str, **how: Any) -> Iterator[Server]:
-    """``mingbai serve`` with these settings, once it answers; its workers do not outlive the block."""
+def serving(env: Mapping[str, str], said: Path, *words: str, before: Sequence[str] = ()) -> Iterator[Server]:
+    """``mingbai serve`` with these settings, once it answers; its workers do not outlive the block.
+
+    ``before`` is a command that runs the program: with less leave than the tests have.
+    """
     port = free_port()
     with said.open("wb") as stderr, said.with_suffix(".out").open("wb") as stdout:
         process = subprocess.Popen(
-            [*PROGRAM, "serve", "--port", str(port), *words],
+            [*before, *PROGRAM, "serve", "--port", str(port), *words],
             env=environment(env),
             stdout=stdout,
             stderr=stderr,
             start_new_session=True,
-            **how,
         )
     server = Server(process, port, said)
     try:

@@ -13,7 +13,7 @@ from ledger.community.queries import NoCommunity, seats
 from ledger.community.rules import Role, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
-from ledger.db import Database
+from ledger.db import Database, ReadOnly
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
 from ledger.log.signer import Signer
 from ledger.operations.operation import Declared, File
@@ -37,6 +37,7 @@ from ledger.watching.requests import Caller, network_of, note_caller, note_refus
 
 STATUS: tuple[tuple[type[LedgerError], int], ...] = (
     (TooManyTries, 429),
+    (ReadOnly, 503),
     (TokenRefused, 401),
     (Malformed, 422),
     (NotAllowed, 403),
@@ -170,6 +171,8 @@ def _wrong_ones_counted(login: str, here: Origin, now: datetime) -> Iterator[Non
 
 def renewed(refresh: str) -> Pass | None:
     """The sign-in that a token carries on, with the next one; None when it carries on nothing."""
+    if not refresh:
+        return None
     with database().writing() as session:
         return carry_on(session, refresh, origin(), at=datetime.now(UTC))
 
