@@ -38,7 +38,7 @@ LADDER = (
     {"reports"},
     {"publishing"},
     {"operations"},
-    {"watching"},
+    {"watching", "checks"},
     {"access"},
     {"api", "desk", "demo"},
     {"web", "cli"},

@@ -18,6 +18,7 @@ class Lazy(NamedTuple):
 
 COMMANDS: Mapping[str, Lazy] = {
     "charge-month": Lazy("months", "charge_month_command", "Charge every home its property fee for a month."),
+    "check": Lazy("checking", "check", "Look at everything that must be well; for a timer."),
     "close-month": Lazy("months", "close_month_command", "Close a month for good."),
     "demo": Lazy("running", "demo", "Build the sample community or area."),
     "disclose": Lazy("months", "disclose", "Prepare, check or publish a half-year disclosure."),

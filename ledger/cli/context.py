@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -99,10 +100,15 @@ class CommandContext:
     @cached_property
     def now(self) -> datetime:
         """The instant of this command; in the demo, of the day on which the demo stands."""
-        now = datetime.now(UTC)
+        now = self.clock
         with self.database.reading() as session:
             day = demo_day(session, self.config.day)
         return standing_on(day, now) if day else now
+
+    @cached_property
+    def clock(self) -> datetime:
+        """What the clock of the machine said when it was first asked."""
+        return datetime.now(UTC)
 
     @cached_property
     def database(self) -> Database:
@@ -130,6 +136,12 @@ class CommandContext:
         if "database" in vars(self):
             self._claim.let_go()
             self.database.close()
+
+    @property
+    def database_file(self) -> Path | None:
+        """Where the database lies, if it is a file."""
+        url = make_url(self.config.database_url)
+        return Path(url.database).absolute() if url.drivername == "sqlite" and url.database else None
 
     @property
     def database_name(self) -> str:

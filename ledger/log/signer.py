@@ -64,6 +64,12 @@ class Signer:
         """Whether the log's key is here already."""
         return self._key_file(origin).exists()
 
+    def remembered(self, origin: str) -> tuple[int, bytes]:
+        """The size and the root of the last head that was signed for a log; nought and nothing when none was."""
+        file = self._state_file(origin)
+        state = json.loads(file.read_text()) if file.exists() else {}
+        return state.get("size", 0), b64decode(state.get("root", ""))
+
     def sign(self, checkpoint: note.Checkpoint, consistency: Consistency) -> str:
         """Sign a head that continues the last one signed for its origin. Gives the signed note.
 
@@ -103,11 +109,14 @@ class Signer:
     def _key_file(self, origin: str) -> Path:
         return self.directory / f"{_file_name(origin)}.key"
 
+    def _state_file(self, origin: str) -> Path:
+        return self.directory / f"{_file_name(origin)}.state.json"
+
     @contextmanager
     def _state(self, origin: str) -> Iterator[dict[str, Any]]:
         """The signer's memory of one log, locked; written back durably if the block ends well."""
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = self.directory / f"{_file_name(origin)}.state.json"
+        file = self._state_file(origin)
         with open(file.with_suffix(".lock"), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             state = json.loads(file.read_text()) if file.exists() else {}
