@@ -42,7 +42,7 @@ def heads(ground: Ground) -> Iterator[Check]:
 
 def _head(ground: Ground, code: str) -> Check | None:
     current = head(ground.session, code)
-    size, root = ground.signer.remembered(current.origin)
+    size, root = ground.memories.get(current.origin, (0, b""))
     signed = latest_signed(ground.session, code)
     if signed is not None and not ground.signer.has_key(current.origin):
         return Check(
@@ -55,6 +55,20 @@ def _head(ground: Ground, code: str) -> Check | None:
             (
                 "从备份恢复密钥目录，不要另造新钥。",
                 "Restore the key directory from its backup; do not make a new key.",
+            ),
+            code,
+        )
+    if signed is not None and size == 0:
+        return Check(
+            "heads",
+            State.BROKEN,
+            (
+                "日志签过名，但签名者不记得签过什么，数据库被换成旧的也看不出来。",
+                "The log was signed, and the signer remembers nothing of it: an older database would pass unseen.",
+            ),
+            (
+                "从备份恢复 LEDGER_HOME/keys 里的 .state.json 文件。",
+                "Restore the .state.json files in LEDGER_HOME/keys from their backup.",
             ),
             code,
         )
@@ -138,27 +152,27 @@ def contracts(ground: Ground) -> Iterator[Check]:
     today, waiting = day_in_shanghai(ground.at), False
     for community in communities(ground.session):
         of_place = services(ground.session, community.code, today)
-        follows = max((each["starts_on"] for each in of_place), default=today)
-        for each in of_place:
-            ends_on = each["ends_on"]
-            decided = each["cause"] is not None or follows > ends_on
-            if decided or each["standing"] not in (Standing.RUNNING, Standing.INDEFINITE):
+        follows = max((contract["starts_on"] for contract in of_place), default=today)
+        for contract in of_place:
+            ends_on = contract["ends_on"]
+            decided = contract["cause"] is not None or follows > ends_on
+            if decided or contract["standing"] not in (Standing.RUNNING, Standing.INDEFINITE):
                 continue
             if ends_on > today + timedelta(CONTRACT_DAYS):
                 continue
             waiting = True
-            decide_by = renewal_calendar(ground.session, community.code, each["number"]).decide_by
+            decide_by = renewal_calendar(ground.session, community.code, contract["number"]).decide_by
             yield Check(
                 "contracts",
                 State.LOOK,
                 (
-                    f"物业服务合同 {each['number']} 到 {ends_on} 期满，还没有决定续聘还是另选。",
-                    f"Service contract {each['number']} runs until {ends_on}, and nobody has decided on renewal or another firm.",
+                    f"物业服务合同 {contract['number']} 到 {ends_on} 期满，还没有决定续聘还是另选。",
+                    f"Service contract {contract['number']} runs until {ends_on}, and nobody has decided on renewal or another firm.",
                 )
                 if ends_on >= today
                 else (
-                    f"物业服务合同 {each['number']} 已于 {ends_on} 期满，没有决定，现在是不定期合同。",
-                    f"Service contract {each['number']} ended on {ends_on} without a decision and now runs for no fixed time.",
+                    f"物业服务合同 {contract['number']} 已于 {ends_on} 期满，没有决定，现在是不定期合同。",
+                    f"Service contract {contract['number']} ended on {ends_on} without a decision and now runs for no fixed time.",
                 ),
                 (
                     f"请业主委员会在 {decide_by} 前组织业主共同决定。",

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,8 +72,8 @@ class LastBackup(NamedTuple):
 def last_backup(home: Path) -> LastBackup | None:
     """The last backup of a home; None where there was none, or what tells of it cannot be read."""
     try:
-        told = json.loads((home / "last-backup.json").read_text("utf-8"))
-        return LastBackup(datetime.fromisoformat(told["instant"]), str(told["directory"]))
+        kept = json.loads((home / "last-backup.json").read_text("utf-8"))
+        return LastBackup(datetime.fromisoformat(kept["instant"]).astimezone(UTC), str(kept["directory"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -22,12 +22,13 @@ def check(context: CommandContext) -> None:
     """
     checks: list[Check] = []
     try:
+        signer, file, now = Signer(context.config.keys), context.database_file, context.now
+        memories = signer.memories()
         with context.database.reading() as session:
-            signer, file = Signer(context.config.keys), context.database_file
-            ground = Ground(session, signer, context.config.home, file, context.now, context.clock)
-            for each in go_round(ground):
-                checks.append(each)
-                _tell(context, each)
+            ground = Ground(session, signer, memories, context.config.home, file, now, context.clock)
+            for looked in go_round(ground):
+                checks.append(looked)
+                _tell(context, looked)
     except Exception as error:
         refused(error)
         sys.exit(State.BROKEN)

@@ -116,6 +116,12 @@ def test_a_log_that_was_rewritten_to_the_same_length_is_broken(well):
     assert by_name(well, 2, "heads")[0][:2] == ("broken", "guiyuan")
 
 
+def test_a_signer_that_remembers_nothing_of_what_it_signed_is_broken(well):
+    (state,) = (well.folder / "home" / "keys").glob("*meiyuan.state.json")
+    state.unlink()
+    assert by_name(well, 2, "heads")[0][:2] == ("broken", "meiyuan")
+
+
 def test_a_key_that_is_gone_is_broken(well):
     (key,) = (well.folder / "home" / "keys").glob("*meiyuan.key")
     key.unlink()
