@@ -20,7 +20,7 @@ from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import psycopg
 from sqlalchemy import (
@@ -229,12 +229,8 @@ class ReadOnly(Refused):
     en = "The database can only be read at present, so nothing was written; what is published can be read as always. Try again later, or tell whoever runs this machine."
 
 
-def _says_read_only(error: Exception) -> bool:
-    """Whether the database, or the disk it lies on, is closed to writing."""
-    if isinstance(error, OSError):
-        return error.errno in (EACCES, EPERM, EROFS)
-    if not isinstance(error, DBAPIError):
-        return False
+def _says_read_only(error: DBAPIError) -> bool:
+    """Whether the database is closed to writing."""
     primary_code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
     return (
         primary_code == sqlite3.SQLITE_READONLY
@@ -255,12 +251,24 @@ class Turns:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Wait for one's turn and keep it until the block ends."""
-        with self._thread, open(f"{self._file}-turn", "ab") as turn:
-            with open(f"{self._file}-next", "ab") as head:
+        """Wait for one's turn and keep it until the block ends.
+
+        Raises:
+            ReadOnly: nothing can be written beside the file.
+        """
+        with self._thread, self._beside("turn") as turn:
+            with self._beside("next") as head:
                 flock(head, LOCK_EX)
                 flock(turn, LOCK_EX)
             yield
+
+    def _beside(self, name: str) -> BinaryIO:
+        try:
+            return open(f"{self._file}-{name}", "ab")
+        except OSError as error:
+            if error.errno in (EACCES, EPERM, EROFS):
+                raise ReadOnly() from error
+            raise
 
 
 class Database:
@@ -291,7 +299,7 @@ class Database:
         try:
             with self._turns() if self._turns else nullcontext(), self._transaction() as session:
                 yield session
-        except (OSError, DBAPIError) as error:
+        except DBAPIError as error:
             if _says_read_only(error):
                 raise ReadOnly() from error
             raise

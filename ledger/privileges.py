@@ -31,7 +31,9 @@ class RoleTooStrong(Refused):
 
 
 _ROLE = text(
-    "SELECT rolsuper OR pg_has_role(rolname, current_user, 'MEMBER') FROM pg_roles WHERE rolname = :role"
+    "SELECT r.rolsuper OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relkind = 'r' AND "
+    "c.relnamespace = current_schema()::regnamespace AND pg_has_role(r.oid, c.relowner, 'MEMBER')) "
+    "FROM pg_roles r WHERE r.rolname = :role"
 )
 _TABLES = text(
     "SELECT c.relname, bool_or(coalesce(refused.changes, false)), bool_or(coalesce(refused.deletions, false)) "

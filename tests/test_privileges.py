@@ -143,6 +143,8 @@ def test_the_role_that_serves_migrates_nothing_and_is_told_so(addresses, command
 def test_a_role_that_cannot_be_limited_is_refused(addresses, command, role, words):
     owner, _ = addresses
     migrate(owner)
+    as_superuser = as_role(owner, "postgres")
+    assert words in command(as_superuser, "grant", role, expect=1).stderr
     assert words in command(owner, "grant", role, expect=1).stderr
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from http import HTTPMethod
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from secrets import token_hex
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, NamedTuple
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask import Request
 
 ID = "mingbai.request_id"
@@ -44,34 +44,38 @@ class Answered(NamedTuple):
 Watcher = Callable[[Answered], None]
 
 
-def note_caller(environ: "WSGIEnvironment", caller: Caller) -> None:
+def note_caller(environ: WSGIEnvironment, caller: Caller) -> None:
     """Say of a request who asks."""
     environ[CALLER] = caller
 
 
-def note_sign_in(environ: "WSGIEnvironment", sign_in: str) -> None:
+def note_sign_in(environ: WSGIEnvironment, sign_in: str) -> None:
     """Say of a request that somebody came in by it."""
     environ[SIGNED_IN] = True
     note_caller(environ, Caller(sign_in, ()))
 
 
-def note_refusal(environ: "WSGIEnvironment", code: str) -> None:
+def note_refusal(environ: WSGIEnvironment, code: str) -> None:
     """Say of a request what was refused."""
     environ[REFUSAL] = code
 
 
 def network_of(address: str) -> str:
-    """The network that an address is of: an IPv6 one by the half that is a household's."""
-    return str(ip_network(f"{address}/64", strict=False).network_address) if ":" in address else address
+    """The network that an address is of: an IPv6 one by the half that is a household's; empty for what is no address."""
+    try:
+        prefix = 64 if ip_address(address).version == 6 else 32
+        return str(ip_network((address.partition("%")[0], prefix), strict=False).network_address)
+    except ValueError:
+        return ""
 
 
 class Watched:
     """An application whose every answer carries the number of its request and is told to ``watchers`` when it is sent."""
 
-    def __init__(self, application: "WSGIApplication", watchers: Sequence[Watcher]) -> None:
+    def __init__(self, application: WSGIApplication, watchers: Sequence[Watcher]) -> None:
         self._application, self._watchers = application, watchers
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         begun, number = perf_counter_ns(), token_hex(8)
         environ[ID] = number
         code, route = 500, None

@@ -173,6 +173,9 @@ def test_behind_proxies_the_readers_own_network_is_told(furnished_url, tmp_path,
     for forwarded, network in (
         ("198.51.100.7, 203.0.113.9", "203.0.113.9"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("203.0.113.9:4711", ""),
+        ("ouyang", ""),
     ):
         assert app.test_client().get("/healthz", headers={"X-Forwarded-For": forwarded}).data == b"ok"
         assert log.last["network"] == network
