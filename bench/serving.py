@@ -45,24 +45,24 @@ def serving(ground: Ground, home: Path) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    start = perf_counter()
-    process = subprocess.Popen(
-        [*MINGBAI, "serve", "--port", str(port)],
-        env=_plain_environment() | settings(ground, home),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    start, log = perf_counter(), home.with_suffix(".log")
+    with log.open("w") as stderr:
+        process = subprocess.Popen(
+            [*MINGBAI, "serve", "--port", str(port)],
+            env=_plain_environment() | settings(ground, home),
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+        )
     try:
         while not _answers(port):
             if process.poll() is not None or perf_counter() - start > PATIENCE:
                 process.kill()
-                raise RuntimeError(f"mingbai serve does not answer: {process.communicate()[1][-2_000:]}")
+                raise RuntimeError(f"mingbai serve does not answer: {log.read_text()[-2_000:]}")
             sleep(0.02)
         yield Server(port, perf_counter() - start)
     finally:
         process.terminate()
-        process.communicate(timeout=PATIENCE)
+        process.wait(PATIENCE)
 
 
 def _plain_environment() -> dict[str, str]:

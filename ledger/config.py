@@ -38,6 +38,7 @@ KNOWN = {
     "LEDGER_DAY": "the day that is today in the demo, such as 2026-07-28; refused where real books are",
     "LEDGER_PROXIES": "how many proxies of yours stand before the server and tell from where somebody comes; default 0",
     "LEDGER_HOSTS": "names under which the server may be asked for, with commas between; default any",
+    "LEDGER_METRICS_TOKEN": "what whoever draws /metrics must show as a bearer token; without it there is no /metrics",
     "LEDGER_COOKIE_INSECURE": "1 = the sign-in cookie may travel over plain HTTP (a trial on one machine)",
 }
 
@@ -53,11 +54,17 @@ class Config:
     day: date | None = None
     proxies: int = 0
     hosts: tuple[str, ...] = ()
+    metrics_token: str | None = None
 
     @property
     def keys(self) -> Path:
         """Where the signer's keys and its state lie; back this directory up apart from the database."""
         return self.home / "keys"
+
+    @property
+    def number(self) -> str:
+        """By which this home is known from others, made at first use: 64 hexadecimal digits, no secret."""
+        return kept_secret(self.home / "number")
 
     @property
     def fonts(self) -> Path:
@@ -91,6 +98,7 @@ class Config:
             day=_day_of(env.get("LEDGER_DAY")),
             proxies=_proxies_of(env.get("LEDGER_PROXIES", "0")),
             hosts=tuple(name.strip() for name in env.get("LEDGER_HOSTS", "").split(",") if name.strip()),
+            metrics_token=env.get("LEDGER_METRICS_TOKEN"),
         )
 
 

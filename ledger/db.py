@@ -7,17 +7,20 @@ SQLite tables are STRICT, so the types that SQLAlchemy names VARCHAR or DATE are
 """
 
 import json
+import os
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from errno import EACCES, EPERM, EROFS
 from fcntl import LOCK_EX, flock
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import psycopg
 from sqlalchemy import (
@@ -35,6 +38,7 @@ from sqlalchemy import (
     String,
     Table,
     event,
+    make_url,
     text,
 )
 from sqlalchemy import create_engine as sqlalchemy_engine
@@ -47,6 +51,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 from sqlmodel.sql.expression import Select
+
+from ledger.errors import Refused
 
 COPY_FROM_ROWS = 500
 """Below this many rows a COPY costs more to set up than it saves."""
@@ -169,7 +175,13 @@ def create_engine(url: str, *, reading: bool = False) -> Engine:
     one transaction reads is from one moment.
     """
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = sqlalchemy_engine(url)
+    file = make_url(url).database if url.startswith("sqlite") else None
+    closed = file is not None and _is_closed(Path(file))
+    engine = (
+        sqlalchemy_engine(url, creator=lambda: _opened_to_read(Path(file)))
+        if file and closed
+        else sqlalchemy_engine(url)
+    )
     if engine.dialect.name == "postgresql":
         if not reading:
             return engine
@@ -182,8 +194,9 @@ def create_engine(url: str, *, reading: bool = False) -> Engine:
 
     def make_safe(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-        connection.execute("PRAGMA journal_mode = WAL")
+        if not closed:
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+            connection.execute("PRAGMA journal_mode = WAL")
         for pragma, value in (SQLITE_PRAGMAS | {"query_only": int(reading)}).items():
             connection.execute(f"PRAGMA {pragma} = {value}")
             (setting,) = connection.execute(f"PRAGMA {pragma}").fetchone()
@@ -192,6 +205,37 @@ def create_engine(url: str, *, reading: bool = False) -> Engine:
     event.listen(engine, "connect", make_safe)
     engine.dialect.do_begin = begin  # type: ignore[method-assign]  # the event "begin" would send a statement of ours
     return engine
+
+
+def _is_closed(file: Path) -> bool:
+    """Whether a SQLite file is there that cannot be written, or nothing beside it, as SQLite has to."""
+    return file.exists() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+
+
+def _opened_to_read(file: Path) -> sqlite3.Connection:
+    """A closed file. Where nothing can be made beside it and nobody has left a log there, nobody writes it either."""
+    alone = not os.access(file.parent, os.W_OK) and not Path(f"{file}-wal").exists()
+    address = f"{file.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+    return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+
+READ_ONLY_TRANSACTION = "25006"
+"""What PostgreSQL calls it when a transaction that only reads is to write."""
+
+
+class ReadOnly(Refused):
+    code = "read-only"
+    zh = "数据库现在只能读、不能写，没有登记；公示和查询照常。请稍后再试，或告诉管理这台机器的人。"
+    en = "The database can only be read at present, so nothing was written; what is published can be read as always. Try again later, or tell whoever runs this machine."
+
+
+def _says_read_only(error: DBAPIError) -> bool:
+    """Whether the database is closed to writing."""
+    primary_code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return (
+        primary_code == sqlite3.SQLITE_READONLY
+        or getattr(error.orig, "sqlstate", None) == READ_ONLY_TRANSACTION
+    )
 
 
 class Turns:
@@ -207,12 +251,24 @@ class Turns:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Wait for one's turn and keep it until the block ends."""
-        with self._thread, open(f"{self._file}-turn", "ab") as turn:
-            with open(f"{self._file}-next", "ab") as head:
+        """Wait for one's turn and keep it until the block ends.
+
+        Raises:
+            ReadOnly: nothing can be written beside the file.
+        """
+        with self._thread, self._beside("turn") as turn:
+            with self._beside("next") as head:
                 flock(head, LOCK_EX)
                 flock(turn, LOCK_EX)
             yield
+
+    def _beside(self, name: str) -> BinaryIO:
+        try:
+            return open(f"{self._file}-{name}", "ab")
+        except OSError as error:
+            if error.errno in (EACCES, EPERM, EROFS):
+                raise ReadOnly() from error
+            raise
 
 
 class Database:
@@ -226,6 +282,7 @@ class Database:
     """Fewer than a pool has, or those who wait at it would not be served."""
 
     def __init__(self, url: str) -> None:
+        self.address = url
         self.engine = create_engine(url)
         self.reader = create_engine(url, reading=True)
         self._at_hand: deque[Connection] = deque()
@@ -234,9 +291,18 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Commit if the block ends well, roll back if it raises."""
-        with self._turns() if self._turns else nullcontext(), self._transaction() as session:
-            yield session
+        """Commit if the block ends well, roll back if it raises.
+
+        Raises:
+            ReadOnly: the database is closed to writing.
+        """
+        try:
+            with self._turns() if self._turns else nullcontext(), self._transaction() as session:
+                yield session
+        except DBAPIError as error:
+            if _says_read_only(error):
+                raise ReadOnly() from error
+            raise
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:

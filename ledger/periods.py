@@ -149,6 +149,15 @@ def standing_on(day: date, at: datetime) -> datetime:
     return datetime.combine(day, at.astimezone(SHANGHAI).timetz()).astimezone(UTC)
 
 
+def has_national_calendar(year: int) -> bool:
+    """Whether the official days off of a year are known here."""
+    try:
+        chinese_calendar.is_workday(date(year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
+
+
 def is_working_day(day: date, decided: Mapping[date, bool] | None = None) -> bool:
     """Whether people work on that day: the operator's own decision first, then the national calendar.
 

@@ -5,14 +5,18 @@ that hold for every answer are set here once.
 """
 
 from datetime import UTC, date, datetime
-from typing import ClassVar
+from hmac import compare_digest
+from types import TracebackType
+from typing import TYPE_CHECKING, ClassVar
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2.bccache import Bucket, BytecodeCache
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import ValidationError
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ledger.access.access import allow
@@ -24,13 +28,19 @@ from ledger.community.queries import demo_day
 from ledger.config import Config
 from ledger.db import Database, newest, stands_at
 from ledger.desk import desk
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Malformed
 from ledger.files.rules import LARGEST_REQUEST
 from ledger.log.signer import Signer
 from ledger.people.keyring import Keyring
 from ledger.periods import standing_on
+from ledger.watching.log import log_to_stderr, tell_fault, tell_request
+from ledger.watching.metrics import Metrics
+from ledger.watching.requests import ID, Watched, note_refusal
 from ledger.words import told
 from public_site.pages import TRANSLATIONS, language, public
+
+if TYPE_CHECKING:
+    from flask import typing as ft
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -51,6 +61,24 @@ class CompiledTemplates(BytecodeCache):
         self.kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
 
 
+class Application(Flask):
+    """All doors, with the log told of what they refuse and of faults."""
+
+    def handle_user_exception(self, e: Exception) -> "ft.ResponseReturnValue":
+        if isinstance(e, LedgerError):
+            note_refusal(request.environ, e.code)
+        elif isinstance(e, ValidationError):
+            note_refusal(request.environ, Malformed.code)
+        return super().handle_user_exception(e)
+
+    def log_exception(
+        self,
+        exc_info: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+    ) -> None:
+        if exc_info[1] is not None:
+            tell_fault(request.environ[ID], exc_info[1])
+
+
 DEMO = (
     "这是样例：人和钱都是虚构的，里面的今天是{day}。",
     "This is a demo: its people and its money are invented, and today is {day} in it.",
@@ -66,7 +94,7 @@ def create_app(config: Config) -> Flask:
     database = Database(config.database_url)
     with database.reading() as session:
         day = demo_day(session, config.day)
-    app = Flask(__name__, static_folder=None)
+    app = Application(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
@@ -78,9 +106,12 @@ def create_app(config: Config) -> Flask:
         BABEL_DEFAULT_LOCALE="zh",
         BABEL_TRANSLATION_DIRECTORIES=f"{TRANSLATIONS};desk/translations",
     )
-    if many := config.proxies:
-        behind = ProxyFix(app.wsgi_app, x_for=many, x_proto=many, x_host=many)
-        app.wsgi_app = behind  # type: ignore[method-assign]  # as its own documentation has it
+    metrics = Metrics()
+    watched = Watched(app.wsgi_app, [tell_request, metrics.count])
+    many = config.proxies
+    app.wsgi_app = (  # type: ignore[method-assign]  # as its own documentation has it
+        ProxyFix(watched, x_for=many, x_proto=many, x_host=many) if many else watched
+    )
     assert isinstance(app.json, DefaultJSONProvider)
     app.json.ensure_ascii = False
     app.extensions.update(
@@ -100,7 +131,7 @@ def create_app(config: Config) -> Flask:
     app.register_blueprint(desk)
     app.register_blueprint(public)
     app.jinja_env.bytecode_cache = CompiledTemplates()
-    _operations(app)
+    _operations(app, metrics)
     problems.register(app)
     app.register_error_handler(ValidationError, problems.unreadable)
     app.register_error_handler(LedgerError, _refused)
@@ -134,7 +165,7 @@ def _harden(answer: Response) -> Response:
     return answer
 
 
-def _operations(app: Flask) -> None:
+def _operations(app: Flask, metrics: Metrics) -> None:
     """Addresses for whoever runs the machine."""
 
     @app.route("/healthz")
@@ -151,7 +182,21 @@ def _operations(app: Flask) -> None:
             return f"the database is at migration {there}, this version needs {newest()}", 503
         return "ready", 200
 
+    @app.route("/metrics")
+    @allow()
+    def get_metrics() -> Response:
+        """Figures for whoever shows the token of the settings; where none is set, nothing is here."""
+        token = app.extensions["config"].metrics_token
+        if token is None:
+            abort(404)
+        scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not compare_digest(shown.strip().encode(), token.encode()):
+            abort(401, www_authenticate=WWWAuthenticate("bearer"))
+        with app.extensions["database"].reading() as session:
+            return Response(metrics.page(session), content_type=CONTENT_TYPE_LATEST)
+
 
 def from_env() -> Flask:
-    """The application for a WSGI server, with its settings from the environment."""
+    """The application for a WSGI server, with its settings from the environment and its log on stderr."""
+    log_to_stderr()
     return create_app(Config.from_env())

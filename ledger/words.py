@@ -265,6 +265,7 @@ WORDS: Mapping[str, Words] = {
         "no_tables": ("里面没有账本的表", "it has no tables of the ledger"),
         "no_database": ("这个文件不是数据库", "the file is not a database"),
         "unreachable": ("连不上或打不开", "it cannot be reached or opened"),
+        "denied": ("数据库的这个角色没有权限做这件事", "this role of the database may not do this"),
         "other": ("数据库没有说明原因", "the database gives no reason"),
     },
     "cli.FileFault": {

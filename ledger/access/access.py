@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from ipaddress import ip_network
 from typing import Any
 
 from flask import Response, current_app, make_response, request
@@ -14,7 +13,7 @@ from ledger.community.queries import NoCommunity, seats
 from ledger.community.rules import Role, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
-from ledger.db import Database
+from ledger.db import Database, ReadOnly
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
 from ledger.log.signer import Signer
 from ledger.operations.operation import Declared, File
@@ -34,9 +33,11 @@ from ledger.people.sign_ins import (
 )
 from ledger.periods import day_in_shanghai
 from ledger.publishing import Publisher
+from ledger.watching.requests import Caller, network_of, note_caller, note_refusal, note_sign_in
 
 STATUS: tuple[tuple[type[LedgerError], int], ...] = (
     (TooManyTries, 429),
+    (ReadOnly, 503),
     (TokenRefused, 401),
     (Malformed, 422),
     (NotAllowed, 403),
@@ -107,16 +108,17 @@ def held(bearer: Bearer, community: str | None, at: datetime) -> list[Seat]:
         held = seats(session, bearer.login, community or None, day_in_shanghai(at)) if going_on else None
     if held is None:
         raise TokenRefused()
+    roles = dict.fromkeys(seat.role.value for seat in held)
+    note_caller(request.environ, Caller(bearer.sign_in, list(roles)))
     return held
 
 
 def origin() -> Origin:
-    """From where this request comes: its network, an IPv6 one by the half that is a household's, and its device."""
-    address = request.remote_addr or ""
-    if ":" in address:
-        address = str(ip_network(f"{address}/64", strict=False).network_address)
+    """From where this request comes: its network and its device."""
     agent = request.user_agent.string[:200]
-    return Origin(address, "".join(sign for sign in agent if sign.isprintable()))
+    return Origin(
+        network_of(request.remote_addr or ""), "".join(sign for sign in agent if sign.isprintable())
+    )
 
 
 def sign_in(login: str, password: str, code: str) -> Pass:
@@ -134,7 +136,9 @@ def sign_in(login: str, password: str, code: str) -> Pass:
             whose = right_password(session, login, password)
             check_factor_set(session, whose.login, at=now)
         with writing() as session:
-            return begin_sign_in(session, whose.login, code, here, keyring(), at=now)
+            given = begin_sign_in(session, whose.login, code, here, keyring(), at=now)
+    note_sign_in(request.environ, given.sign_in)
+    return given
 
 
 def change_password(whose: Bearer, present: str, new: str) -> None:
@@ -167,6 +171,8 @@ def _wrong_ones_counted(login: str, here: Origin, now: datetime) -> Iterator[Non
 
 def renewed(refresh: str) -> Pass | None:
     """The sign-in that a token carries on, with the next one; None when it carries on nothing."""
+    if not refresh:
+        return None
     with database().writing() as session:
         return carry_on(session, refresh, origin(), at=datetime.now(UTC))
 
@@ -200,5 +206,6 @@ def file_answer(file: File) -> Response:
 
 
 def status_of(error: LedgerError) -> int:
-    """The HTTP status of a refusal."""
+    """The HTTP status of a refusal that a door answers with; the request's line in the log names it from now on."""
+    note_refusal(request.environ, error.code)
     return next((status for kind, status in STATUS if isinstance(error, kind)), 400)

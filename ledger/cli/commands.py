@@ -18,6 +18,7 @@ class Lazy(NamedTuple):
 
 COMMANDS: Mapping[str, Lazy] = {
     "charge-month": Lazy("months", "charge_month_command", "Charge every home its property fee for a month."),
+    "check": Lazy("checking", "check", "Look at everything that must be well; for a timer."),
     "close-month": Lazy("months", "close_month_command", "Close a month for good."),
     "demo": Lazy("running", "demo", "Build the sample community or area."),
     "disclose": Lazy("months", "disclose", "Prepare, check or publish a half-year disclosure."),
@@ -25,6 +26,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "evaluate": Lazy("months", "evaluate", "Score the property firm; --publish puts it on the board."),
     "export": Lazy("files", "export", "Take data out."),
     "fsck": Lazy("running", "fsck", "Recompute everything and say what does not add up."),
+    "grant": Lazy("running", "grant", "Give a PostgreSQL role what a server needs, and no more."),
     "import": Lazy("files", "import_group", "Bring files in."),
     "init": Lazy("running", "init", "Make LEDGER_HOME with its secret, and the database."),
     "migrate": Lazy("running", "migrate_command", "Bring the database up to date."),
@@ -90,3 +92,4 @@ def main(ctx: click.Context, as_json: bool) -> None:
     from ledger.cli.context import CommandContext
 
     ctx.obj = CommandContext(as_json)
+    ctx.call_on_close(ctx.obj.close)

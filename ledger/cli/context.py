@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,17 +16,22 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, Progr
 from sqlmodel import Session
 from tqdm import tqdm
 
+from ledger.claim import Claim
 from ledger.community.queries import communities, community, demo_day, seats
 from ledger.community.rules import Actor, Condition, Role, actor_among
 from ledger.config import Config
-from ledger.db import Database
+from ledger.db import Database, migrate
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused
 from ledger.log.signer import Signer
 from ledger.people.keyring import Keyring
 from ledger.periods import Month, day_in_shanghai, standing_on
+from ledger.privileges import grant_serving, serving_roles
 
 if TYPE_CHECKING:
     from ledger.publishing import Publisher
+
+INSUFFICIENT_PRIVILEGE = "42501"
+"""What PostgreSQL calls it when a role may not do something."""
 
 OPERATOR = Actor("operator", Role.OPERATOR)
 
@@ -43,6 +49,7 @@ class DatabaseFault(StrEnum):
     NO_TABLES = "no_tables"
     NO_DATABASE = "no_database"
     UNREACHABLE = "unreachable"
+    DENIED = "denied"
     OTHER = "other"
 
 
@@ -93,14 +100,48 @@ class CommandContext:
     @cached_property
     def now(self) -> datetime:
         """The instant of this command; in the demo, of the day on which the demo stands."""
-        now = datetime.now(UTC)
+        now = self.clock
         with self.database.reading() as session:
             day = demo_day(session, self.config.day)
         return standing_on(day, now) if day else now
 
     @cached_property
+    def clock(self) -> datetime:
+        """What the clock of the machine said when it was first asked."""
+        return datetime.now(UTC)
+
+    @cached_property
     def database(self) -> Database:
-        return Database(self.config.database_url)
+        """The database, claimed for this home until the command ends.
+
+        Raises:
+            UsedByAnotherHome.
+        """
+        database = Database(self.config.database_url)
+        self._claim = Claim(database.engine, self.config.number)
+        return database
+
+    def migrate(self) -> None:
+        """Bring the database up to the newest migration, and give the roles that serve what they need of it.
+
+        Raises:
+            UsedByAnotherHome.
+        """
+        migrate(self.database.address)
+        for role in serving_roles(self.database.engine):
+            grant_serving(self.database.engine, role)
+
+    def close(self) -> None:
+        """Let the database go, if the command came to need it."""
+        if "database" in vars(self):
+            self._claim.let_go()
+            self.database.close()
+
+    @property
+    def database_file(self) -> Path | None:
+        """Where the database lies, if it is a file."""
+        url = make_url(self.config.database_url)
+        return Path(url.database).absolute() if url.drivername == "sqlite" and url.database else None
 
     @property
     def database_name(self) -> str:
@@ -177,6 +218,8 @@ def _fault_of(error: ArgumentError | DatabaseError) -> DatabaseFault:
     if isinstance(error, ArgumentError):
         return DatabaseFault.ADDRESS
     words = str(error.orig)
+    if getattr(error.orig, "sqlstate", None) == INSUFFICIENT_PRIVILEGE:
+        return DatabaseFault.DENIED
     if isinstance(error, ProgrammingError) or "no such table" in words:
         return DatabaseFault.NO_TABLES
     if "not a database" in words:

@@ -9,12 +9,12 @@ from ledger.cli.context import OPERATOR, CommandContext, one_after_another, plac
 from ledger.cli.people import let_first_operator_in
 from ledger.community.actions import seed_profiles
 from ledger.community.queries import communities, community
-from ledger.db import migrate
 from ledger.errors import Refused
 from ledger.journal.actions import seal_at_upgrade
 from ledger.journal.fsck import problems
 from ledger.log.signer import Signer
 from ledger.periods import Month, months_between
+from ledger.privileges import grant_serving
 from ledger.publishing import sign_heads
 
 
@@ -25,7 +25,7 @@ def migrate_command(context: CommandContext) -> None:
 
     Entries whose leaves do not say who wrote them are sealed as they stand now.
     """
-    migrate(context.config.database_url)
+    context.migrate()
     with context.database.writing() as session:
         seed_profiles(session, by=OPERATOR, at=context.now)
     with context.database.reading() as session:
@@ -47,6 +47,19 @@ def init(ctx: click.Context) -> None:
     let_first_operator_in(ctx.obj)
 
 
+@click.command()
+@click.argument("role")
+@click.pass_obj
+def grant(context: CommandContext, role: str) -> None:
+    """Give a PostgreSQL role what a server needs, and no more; to be run as the role that owns the tables.
+
+    It reads and writes rows; it lifts no trigger, truncates, alters and makes nothing. `mingbai migrate` gives it what new
+    tables need.
+    """
+    grant_serving(context.database.engine, role)
+    context.say(f"{role}: serves {context.database_name}", role=role)
+
+
 class DatabaseInUse(Refused):
     code = "database-in-use"
     zh = "数据库 {database} 里已有小区，样例只建在空库里。"
@@ -63,7 +76,7 @@ def demo(context: CommandContext, scale: str) -> None:
     from ledger.demo.place import MEIYUAN, daoxiang
     from ledger.demo.story import build
 
-    migrate(context.config.database_url)
+    context.migrate()
     with context.database.reading() as session:
         if communities(session):
             raise DatabaseInUse(database=context.database_name)

@@ -1,7 +1,10 @@
 """The command that serves. It loads little itself: the workers load the application."""
 
+import os
+import shutil
 import socket
 from errno import EADDRINUSE
+from pathlib import Path
 
 import click
 from granian import Granian
@@ -33,13 +36,15 @@ class SchemaNotCurrent(Refused):
 def serve(context: CommandContext, port: int, host: str, workers: int) -> None:
     """Serve the public board, the desk and the JSON door.
 
-    Refuses a port that is taken, and a database whose schema is not that of this version.
+    Refuses a port that is taken, a database that another LEDGER_HOME uses, and one whose schema is not that of this version.
+    Told to stop (SIGTERM), it answers what it was asked and ends.
     """
     _check_free(host, port)
     with context.database.reading() as session:
         if (there := stands_at(session)) != newest():
             raise SchemaNotCurrent(there=there, needed=newest())
         day = demo_day(session, context.config.day)
+    _share_metrics(context.config.home / "metrics" / str(port))
     context.say(f"http://{host}:{port}/  /desk/  /api/v1/", port=port, day=day)
     Granian(
         "ledger.web:from_env",
@@ -51,6 +56,13 @@ def serve(context: CommandContext, port: int, host: str, workers: int) -> None:
         log_access=False,
         workers_kill_timeout=30,  # a worker that is stuck must not keep the server from stopping
     ).serve()
+
+
+def _share_metrics(directory: Path) -> None:
+    """Give the workers a directory in which they count together from nought, before they load what counts."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(directory)
 
 
 def _check_free(host: str, port: int) -> None:

@@ -25,6 +25,7 @@ from ledger.people.sign_ins import (
     sign_out,
     use_slip,
 )
+from ledger.watching.requests import note_sign_in
 
 SLIPS = "slip"
 """Under which wrong codes of slips are counted, as wrong passwords are under a sign-in name."""
@@ -72,6 +73,7 @@ def post_factor() -> AnyResponse:
             given = open_sign_in(database, whose, origin(), at=now)
     except LedgerError as error:
         return make_response(_set_up(whose, secret, error), status_of(error))
+    note_sign_in(request.environ, given.sign_in)
     return _enter(given)
 
 

@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.errors import Refused
 from ledger.log import merkle, note
+
+STATE = ".state.json"
 
 Consistency = Callable[[int, int], list[bytes]]
 """``consistency(old, new)`` gives the path which proves that the old tree begins the new one."""
@@ -64,6 +66,16 @@ class Signer:
         """Whether the log's key is here already."""
         return self._key_file(origin).exists()
 
+    def memories(self) -> dict[str, tuple[int, bytes]]:
+        """The size and the root of the last head that was signed for each log, by its origin."""
+        states = {
+            unquote(file.name.removesuffix(STATE)): json.loads(file.read_text())
+            for file in self.directory.glob(f"*{STATE}")
+        }
+        return {
+            origin: (state["size"], b64decode(state["root"])) for origin, state in states.items() if state
+        }
+
     def sign(self, checkpoint: note.Checkpoint, consistency: Consistency) -> str:
         """Sign a head that continues the last one signed for its origin. Gives the signed note.
 
@@ -107,7 +119,7 @@ class Signer:
     def _state(self, origin: str) -> Iterator[dict[str, Any]]:
         """The signer's memory of one log, locked; written back durably if the block ends well."""
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = self.directory / f"{_file_name(origin)}.state.json"
+        file = self.directory / f"{_file_name(origin)}{STATE}"
         with open(file.with_suffix(".lock"), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             state = json.loads(file.read_text()) if file.exists() else {}

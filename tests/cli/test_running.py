@@ -1,18 +1,12 @@
 """Commands of whoever runs the machine: init, migrate, fsck, sign, demo, serve."""
 
 import json
-import os
-import signal
 import socket
 import stat
-import subprocess
-import sys
-import time
-from contextlib import suppress
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
+
+from tests.servers import serving
 
 BROKEN = "UPDATE movement SET amount_fen = amount_fen + 1 WHERE community = 'meiyuan' AND line = 1 AND entry_no = (SELECT max(entry_no) FROM movement WHERE community = 'meiyuan')"
 
@@ -133,33 +127,6 @@ def test_serve_refuses_a_database_of_another_version(desk):
 
 
 def test_serve_answers_on_its_port_until_it_is_told_to_stop(desk):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    program = "from ledger.cli.commands import main; main()"
-    env = {name: value for name, value in os.environ.items() if not name.startswith("LEDGER_")} | desk.env
-    server = subprocess.Popen(
-        [sys.executable, "-c", program, "serve", "--port", str(port), "--workers", "1"],
-        env=env,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        assert "明白账" in page(f"http://127.0.0.1:{port}/", server)
-        server.terminate()
-        assert server.wait(60) == 0
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)  # its workers too, whatever went wrong above
-        server.wait()
-
-
-def page(url: str, server: subprocess.Popen) -> str:
-    for _ in range(300):
-        assert server.poll() is None, "the server has ended"
-        try:
-            with urlopen(url) as answer:
-                return answer.read().decode()
-        except URLError:
-            time.sleep(0.1)
-    raise AssertionError("no answer in half a minute")
+    with serving(desk.env, desk.folder / "stderr", "--workers", "1") as server:
+        assert "明白账" in server.ask("/").text
+        assert server.stop() == 0

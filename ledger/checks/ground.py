@@ -1,0 +1,29 @@
+"""What the checks look at."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from ledger.checks.rules import Check
+from ledger.log.signer import Signer
+
+
+class Ground(NamedTuple):
+    """A moment of one installation. ``database_file`` is None where the database is a server; ``now`` is the machine's
+    clock, ``at`` the instant that holds in the books, which is another in the demo. ``memories`` is what the signer
+    remembered before the session began: what is signed meanwhile is in neither.
+    """
+
+    session: Session
+    signer: Signer
+    memories: Mapping[str, tuple[int, bytes]]
+    home: Path
+    database_file: Path | None
+    at: datetime
+    now: datetime
+
+
+Look = Callable[[Ground], Iterable[Check]]

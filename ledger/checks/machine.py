@@ -1,0 +1,139 @@
+"""Checks of the machine: the schema, the disk, the last backup, the clock."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import func
+from sqlmodel import select
+
+from ledger.checks.ground import Ground
+from ledger.checks.rules import (
+    BACKUP_LOST_AFTER_DAYS,
+    BACKUP_WITHIN_DAYS,
+    FREE_BYTES,
+    FREE_BYTES_AT_LEAST,
+    YEARS_AHEAD,
+    Check,
+    State,
+)
+from ledger.db import newest, stands_at
+from ledger.journal.tables import Entry
+
+
+def schema(ground: Ground) -> Iterator[Check]:
+    """The database is at the migration that this version needs."""
+    there, needed = stands_at(ground.session), newest()
+    if there == needed:
+        yield Check(
+            "schema", State.WELL, (f"数据库结构是第 {there} 版。", f"The database is at migration {there}.")
+        )
+        return
+    yield Check(
+        "schema",
+        State.BROKEN,
+        (
+            f"数据库结构是第 {there} 版，这个版本要第 {needed} 版。",
+            f"The database is at migration {there}, this version needs {needed}.",
+        ),
+        ("先备份，再运行 mingbai migrate。", "Back it up, then run mingbai migrate."),
+    )
+
+
+def disk(ground: Ground) -> Iterator[Check]:
+    """There is room where the home and the database lie."""
+    where = {ground.home, ground.database_file.parent if ground.database_file else ground.home}
+    for directory in sorted(where):
+        free = shutil.disk_usage(directory).free
+        state = (
+            State.WELL if free >= FREE_BYTES else State.LOOK if free >= FREE_BYTES_AT_LEAST else State.BROKEN
+        )
+        mebibytes = f"{free >> 20:,}"
+        yield Check(
+            "disk",
+            state,
+            (f"{directory} 还有 {mebibytes} MiB 空间。", f"{directory} has {mebibytes} MiB free."),
+            ("", "")
+            if state is State.WELL
+            else ("清理磁盘，或换一块大的。", "Make room on this disk, or use a larger one."),
+        )
+
+
+class LastBackup(NamedTuple):
+    """When the last backup was taken, and where it was put."""
+
+    instant: datetime
+    directory: str
+
+
+def last_backup(home: Path) -> LastBackup | None:
+    """The last backup of a home; None where there was none, or what tells of it cannot be read."""
+    try:
+        kept = json.loads((home / "last-backup.json").read_text("utf-8"))
+        return LastBackup(datetime.fromisoformat(kept["instant"]).astimezone(UTC), str(kept["directory"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def backup(ground: Ground) -> Iterator[Check]:
+    """A backup was taken these days."""
+    remedy = (
+        "运行 mingbai backup，并查看备份的定时器。",
+        "Run mingbai backup, and look at the timer that should.",
+    )
+    last = last_backup(ground.home)
+    if last is None:
+        yield Check("backup", State.LOOK, ("还没有备份过。", "No backup was ever taken."), remedy)
+        return
+    age = ground.now - last.instant
+    state = (
+        State.BROKEN
+        if age > timedelta(BACKUP_LOST_AFTER_DAYS)
+        else State.LOOK
+        if age > timedelta(BACKUP_WITHIN_DAYS)
+        else State.WELL
+    )
+    hours = int(age.total_seconds()) // 3600
+    yield Check(
+        "backup",
+        state,
+        (
+            f"上次备份在 {hours} 小时前，存在 {last.directory}。",
+            f"The last backup is {hours} hours old, in {last.directory}.",
+        ),
+        ("", "") if state is State.WELL else remedy,
+    )
+
+
+def clock(ground: Ground) -> Iterator[Check]:
+    """The clock is neither before what was written last nor years after it."""
+    last = ground.session.exec(select(func.max(Entry.posted_at))).one()
+    remedy = (
+        "校准这台机器的时间（timedatectl），再记账。",
+        "Set this machine's clock (timedatectl) before anything is written.",
+    )
+    if last is not None and ground.at < last:
+        yield Check(
+            "clock",
+            State.BROKEN,
+            (
+                f"机器的时间是 {ground.at:%Y-%m-%d %H:%M} UTC，早于最后一笔记账 {last:%Y-%m-%d %H:%M}。",
+                f"The clock says {ground.at:%Y-%m-%d %H:%M} UTC, which is before the last entry of {last:%Y-%m-%d %H:%M}.",
+            ),
+            remedy,
+        )
+    elif last is not None and ground.at - last > timedelta(366 * YEARS_AHEAD):
+        yield Check(
+            "clock",
+            State.LOOK,
+            (
+                f"机器的时间是 {ground.at:%Y-%m-%d}，比最后一笔记账 {last:%Y-%m-%d} 晚了 {YEARS_AHEAD} 年以上。",
+                f"The clock says {ground.at:%Y-%m-%d}, more than {YEARS_AHEAD} years after the last entry of {last:%Y-%m-%d}.",
+            ),
+            remedy,
+        )
+    else:
+        yield Check("clock", State.WELL, ("时间合理。", "The clock is plausible."))

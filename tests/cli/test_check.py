@@ -1,0 +1,205 @@
+"""mingbai check: what a timer is told, and the code it ends with."""
+
+import json
+import shutil
+from collections import namedtuple
+from datetime import date, timedelta
+
+import pytest
+
+from ledger.community.tables import CalendarDay, ServiceContract
+from ledger.db import Database
+from tests.cli.conftest import TODAY
+
+Usage = namedtuple("Usage", "total used free")
+
+
+@pytest.fixture(autouse=True)
+def disk(monkeypatch):
+    """A disk with room, until a test takes it away."""
+    free = {"bytes": 100 << 30}
+    monkeypatch.setattr("ledger.checks.machine.shutil.disk_usage", lambda _: Usage(1, 1, free["bytes"]))
+    return free
+
+
+@pytest.fixture
+def well(desk):
+    """The town with its logs signed and a backup of this morning."""
+    desk("sign")
+    backed_up(desk, hours=3)
+    return desk
+
+
+def backed_up(desk, hours):
+    told = {
+        "instant": (TODAY - timedelta(hours=hours)).isoformat(),
+        "directory": "/srv/backup",
+        "digest": "0" * 64,
+    }
+    (desk.folder / "home" / "last-backup.json").write_text(json.dumps(told))
+
+
+def write(desk, *rows):
+    database = Database(desk.env["LEDGER_DATABASE_URL"])
+    with database.writing() as session:
+        session.add_all(rows)
+    database.close()
+
+
+def by_name(desk, expect, name):
+    checks = desk.json("check", expect=expect)
+    return [
+        (each["state"], each["place"], each["zh"], each["en"]) for each in checks if each["check"] == name
+    ]
+
+
+def test_where_all_is_well_each_check_says_so_once_in_both_languages(well):
+    checks = well.json("check")
+    assert [each["check"] for each in checks] == [
+        "schema",
+        "clock",
+        "disk",
+        "disk",
+        "backup",
+        "heads",
+        "calendar",
+        "contracts",
+    ]
+    assert {each["state"] for each in checks} == {"well"}
+    assert all(not each["zh"].isascii() and each["remedy_zh"] == each["remedy_en"] == "" for each in checks)
+    lines = well("check").stdout.splitlines()
+    assert len(lines) == 2 * len(checks)
+    assert all(line.startswith("✓ ") for line in lines[::2])
+
+
+def test_another_version_of_the_database_is_broken_and_nothing_else_is_read(well):
+    well.by_hand("UPDATE alembic_version SET version_num = '0007'")
+    [check] = well.json("check", expect=2)
+    assert (check["check"], check["state"]) == ("schema", "broken")
+    assert "mingbai migrate" in check["remedy_zh"]
+    assert "mingbai migrate" in check["remedy_en"]
+
+
+def test_a_database_that_cannot_be_read_is_broken(nothing):
+    assert "LEDGER_DATABASE_URL" in nothing("check", expect=2).stderr
+
+
+def test_what_waits_longer_than_a_day_for_a_signature_is_to_be_looked_at(well, clock):
+    well("charge-month", "guiyuan", "2026-07")
+    assert by_name(well, 0, "heads")[0][0] == "well"
+    clock.waits(2)
+    [(state, place, zh, en)] = by_name(well, 1, "heads")
+    assert (state, place) == ("look", "guiyuan")
+    assert "2026-08-03" in zh
+    assert "2026-08-03" in en
+    well("sign")
+    backed_up(well, -48)
+    assert by_name(well, 0, "heads")[0][0] == "well"
+
+
+def test_a_log_that_does_not_continue_what_was_signed_is_broken(well):
+    before = well.folder / "before.db"
+    shutil.copy(well.file, before)
+    well("charge-month", "guiyuan", "2026-07")
+    well("sign")
+    for left in well.folder.glob("ledger.db-*"):
+        left.unlink()
+    shutil.copy(before, well.file)
+
+    [(state, place, _, en)] = by_name(well, 2, "heads")
+    assert (state, place) == ("broken", "guiyuan")
+    assert "does not continue" in en
+
+
+def test_a_log_that_was_rewritten_to_the_same_length_is_broken(well):
+    well.by_hand("UPDATE ledger_head SET frontier = zeroblob(length(frontier)) WHERE community = 'guiyuan'")
+    assert by_name(well, 2, "heads")[0][:2] == ("broken", "guiyuan")
+
+
+def test_a_signer_that_remembers_nothing_of_what_it_signed_is_broken(well):
+    (state,) = (well.folder / "home" / "keys").glob("*meiyuan.state.json")
+    state.unlink()
+    assert by_name(well, 2, "heads")[0][:2] == ("broken", "meiyuan")
+
+
+def test_a_key_that_is_gone_is_broken(well):
+    (key,) = (well.folder / "home" / "keys").glob("*meiyuan.key")
+    key.unlink()
+    assert by_name(well, 2, "heads")[0][:2] == ("broken", "meiyuan")
+    assert not key.exists()
+
+
+@pytest.mark.parametrize(
+    ("mebibytes", "code", "state"),
+    [(2048, 0, "well"), (2047, 1, "look"), (256, 1, "look"), (255, 2, "broken")],
+)
+def test_room_on_the_disk(well, disk, mebibytes, code, state):
+    disk["bytes"] = mebibytes << 20
+    assert {each[0] for each in by_name(well, code, "disk")} == {state}
+
+
+@pytest.mark.parametrize(
+    ("hours", "code", "state"),
+    [(48, 0, "well"), (49, 1, "look"), (8 * 24, 1, "look"), (8 * 24 + 1, 2, "broken")],
+)
+def test_the_age_of_the_last_backup(well, hours, code, state):
+    backed_up(well, hours)
+    assert by_name(well, code, "backup")[0][0] == state
+
+
+@pytest.mark.parametrize("kept", [None, "", "{}", "[]", '{"instant": "yesterday", "directory": "x"}'])
+def test_without_a_readable_backup_there_was_none(well, kept):
+    file = well.folder / "home" / "last-backup.json"
+    file.unlink()
+    if kept is not None:
+        file.write_text(kept)
+    assert by_name(well, 1, "backup")[0][0] == "look"
+
+
+def test_a_clock_before_the_last_entry_is_broken_and_one_years_after_it_is_to_be_looked_at(well, clock):
+    clock.waits(-1)
+    assert by_name(well, 2, "clock")[0][0] == "broken"
+
+
+def test_a_clock_years_after_the_last_entry_is_to_be_looked_at(well, clock):
+    clock.waits(366 * 2 + 1)
+    assert by_name(well, 2, "clock")[0][0] == "look"  # and the backup is lost by then
+
+
+def test_from_december_the_calendar_of_the_next_year_is_asked_for(well, clock):
+    clock.waits((date(2026, 11, 30) - date(2026, 8, 3)).days)
+    backed_up(well, -(date(2026, 11, 30) - date(2026, 8, 3)).days * 24)
+    assert by_name(well, 0, "calendar")[0][0] == "well"
+    clock.waits(1)
+    [(state, place, zh, en)] = by_name(well, 1, "calendar")
+    assert (state, place) == ("look", "")
+    assert "2027" in zh
+    assert "2027" in en
+    write(well, CalendarDay(area="", day=date(2027, 2, 6), works=False))
+    assert by_name(well, 0, "calendar")[0][0] == "well"
+
+
+def contract(number, starts_on, ends_on):
+    return ServiceContract(
+        community="meiyuan", number=number, firm="wuye", starts_on=starts_on, ends_on=ends_on, lump_sum=True
+    )
+
+
+def test_a_contract_that_ends_within_180_days_is_told_until_somebody_decides(well, clock):
+    write(well, contract("WY-1", date(2024, 1, 31), date(2027, 1, 31)))
+    assert by_name(well, 0, "contracts")[0][0] == "well"
+    clock.waits(1)
+    [(state, place, zh, en)] = by_name(well, 1, "contracts")
+    assert (state, place) == ("look", "meiyuan")
+    for words in (zh, en):
+        assert "WY-1" in words
+        assert "2027-01-31" in words
+    write(well, contract("WY-2", date(2027, 2, 1), date(2030, 1, 31)))
+    assert by_name(well, 0, "contracts")[0][0] == "well"
+
+
+def test_a_contract_past_its_end_without_a_decision_is_told(well):
+    write(well, contract("WY-1", date(2024, 1, 1), date(2026, 7, 1)))
+    [(_, _, zh, en)] = by_name(well, 1, "contracts")
+    assert "不定期" in zh
+    assert "without a decision" in en

@@ -1,0 +1,170 @@
+"""docs/operate.md: every file in it is taken by the program it is for, and every command is one."""
+
+import re
+import shlex
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import text
+
+from ledger.cli.commands import COMMANDS, main
+from ledger.config import KNOWN
+from ledger.db import create_engine
+from ledger.files.rules import LARGEST_REQUEST
+from tests.test_privileges import as_role
+
+GUIDE = Path("docs/operate.md").read_text("utf-8")
+FILES = dict(re.findall(r"^`(/etc/[^`]+)`[^\n]*:\n\n```\w+\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE))
+UNITS = {path: body for path, body in FILES.items() if path.startswith("/etc/systemd/")}
+SHELL = "\n".join(re.findall(r"^```sh\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE))
+LINES = [
+    line for line in [*SHELL.splitlines(), *re.findall(r"`(mingbai [^`]+)`", GUIDE)] if "mingbai" in line
+]
+COME_WITH_BACKUPS = {"backup", "restore"} - COMMANDS.keys()
+"""Named in the guide before they are there."""
+
+
+def commands() -> list[list[str]]:
+    """Every ``mingbai …`` of the guide, without what stands before it."""
+    known = COMMANDS.keys() | COME_WITH_BACKUPS
+    started = [
+        re.search(r"(?:^|[ =/])mingbai((?: [a-zA-Z-][\w./:-]*| --\w+)+)$", line.strip()) for line in LINES
+    ]
+    served = re.findall(
+        r"^ExecStart=/opt/mingbai/.venv/bin/mingbai (.+)$", "\n".join(UNITS.values()), re.MULTILINE
+    )
+    timed = re.findall(r"^Unit=mingbai@(\w+)\.service$", "\n".join(UNITS.values()), re.MULTILINE)
+    words = (
+        [match[1] for match in started if match and match[1].split()[0] in known]
+        + [line for line in served if "%i" not in line]
+        + timed
+    )
+    return [[word for word in shlex.split(line) if word != "--json"] for line in words]
+
+
+def test_the_guide_is_read():
+    assert len(UNITS) == 8
+    assert {name for name, *_ in commands()} >= {
+        "init",
+        "grant",
+        "migrate",
+        "serve",
+        "check",
+        "fsck",
+        "sign",
+        "backup",
+    }
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_command_is_one_and_takes_what_is_given(words):
+    name, *given = words
+    if name in COME_WITH_BACKUPS:
+        return
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    if "ROLE" not in given:
+        command.make_context(name, list(given))
+
+
+def test_every_setting_is_known():
+    assert set(re.findall(r"LEDGER_[A-Z_]+", GUIDE)) <= KNOWN.keys()
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not on this machine")
+def test_systemd_takes_every_unit(tmp_path):
+    for path, body in UNITS.items():
+        runnable = body.replace("/opt/mingbai/.venv/bin/mingbai", "/bin/true").replace(
+            "/usr/bin/logger", "/bin/true"
+        )
+        (tmp_path / Path(path).name).write_text(runnable)
+    names = [
+        str(tmp_path / name)
+        for name in sorted(file.name.replace("@.", "@check.") for file in tmp_path.iterdir())
+    ]
+    for name in names:
+        if not Path(name).exists():
+            shutil.copy(name.replace("@check.", "@."), name)
+
+    ended = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *names],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"SYSTEMD_UNIT_PATH": f"{tmp_path}:", "PATH": "/usr/bin:/bin"},
+    )
+    ours = [line for line in ended.stderr.splitlines() if str(tmp_path) in line or "mingbai" in line]
+    assert (ended.returncode, ours) == (0, [])
+
+
+def certificate(directory: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mingbai.example")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(
+            name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(1)
+        )
+        .sign(key, hashes.SHA256())
+        .public_bytes(serialization.Encoding.PEM)
+    )
+    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    (directory / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, *form))
+    (directory / "fullchain.pem").write_bytes(signed)
+    return directory / "fullchain.pem", directory / "key.pem"
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not on this machine")
+def test_nginx_takes_its_file(tmp_path):
+    [site] = [body for path, body in FILES.items() if path.startswith("/etc/nginx/")]
+    chain, key = certificate(tmp_path)
+    site = site.replace("/etc/ssl/mingbai/fullchain.pem", str(chain)).replace(
+        "/etc/ssl/mingbai/key.pem", str(key)
+    )
+    whole = tmp_path / "nginx.conf"
+    whole.write_text(f"pid {tmp_path}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n{site}\n}}\n")
+
+    ended = subprocess.run(
+        ["nginx", "-t", "-q", "-c", str(whole), "-p", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_nginx_lets_through_what_the_application_takes():
+    assert f"client_max_body_size {LARGEST_REQUEST >> 20}m;" in GUIDE
+    assert "$request" not in GUIDE
+
+
+def test_the_statements_for_two_roles_are_those_that_the_commands_need(postgres, tmp_path):
+    [statements] = re.findall(r"^```sql\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
+    admin = create_engine(postgres).execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with admin.connect() as connection:
+            for statement in filter(None, map(str.strip, statements.split(";"))):
+                connection.execute(text(statement))
+        owner = as_role(
+            admin.url.set(database="mingbai").render_as_string(hide_password=False), "mingbai_owner"
+        )
+        from click.testing import CliRunner
+
+        for words in (["init"], ["grant", "mingbai_server"]):
+            env = {"LEDGER_HOME": str(tmp_path / "home"), "LEDGER_DATABASE_URL": owner}
+            assert CliRunner().invoke(main, words, env=env).exit_code == 0
+        env["LEDGER_DATABASE_URL"] = owner.replace("mingbai_owner", "mingbai_server")
+        assert CliRunner().invoke(main, ["fsck"], env=env).output == "everything adds up\n"
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text("DROP DATABASE IF EXISTS mingbai WITH (FORCE)"))
+            for role in ("mingbai_server", "mingbai_owner"):
+                connection.execute(text(f"DROP ROLE IF EXISTS {role}"))
+        admin.dispose()
