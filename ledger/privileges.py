@@ -20,8 +20,8 @@ class NoRolesHere(Refused):
 
 class NoServingRole(Unknown):
     code = "no-serving-role"
-    zh = "数据库里没有“{role}”这个角色，请先用 CREATE ROLE 建立它。"
-    en = "The database has no role “{role}”; make it with CREATE ROLE first."
+    zh = "数据库里没有“{role}”这个角色，请先在数据库里建立它。"
+    en = "The database has no role “{role}”; make it in the database first."
 
 
 class RoleTooStrong(Refused):

@@ -13,7 +13,7 @@ from tests.revenue.owners import a_resolution
 
 __all__ = ["desk", "paper"]
 
-SITE = {"编号": "DT-1", "名称": "1 号电梯轿厢", "类别": "电梯广告", "从哪天起": "2026-01-01"}
+SITE = {"编号": "DT-1", "名称": "1 号电梯轿厢", "类别": "电梯广告", "从哪天起可以出租": "2026-01-01"}
 CONTRACT = {
     "合同编号": "GY-01",
     "类别": "电梯广告",
@@ -66,7 +66,7 @@ def closing(session, book: str, account: str) -> int:
 def test_a_contract_goes_from_its_place_to_the_funds_share(town, paper):
     mei, chen, an = (town.sits(actor) for actor in (MEI, CHEN, AN))
     mei.goes("公共收益", "登记可以出租的场地")
-    mei.sends(SITE)
+    mei.sends({**SITE, "位置图或照片": paper("plan")})
     assert "已办好：登记可以出租的场地" in mei.done
     mei.goes("公共收益", "登记经营合同")
     mei.sends(CONTRACT)

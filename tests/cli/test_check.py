@@ -31,12 +31,12 @@ def well(desk):
 
 
 def backed_up(desk, hours):
-    told = {
+    record = {
         "instant": (TODAY - timedelta(hours=hours)).isoformat(),
         "directory": "/srv/backup",
         "digest": "0" * 64,
     }
-    (desk.folder / "home" / "last-backup.json").write_text(json.dumps(told))
+    (desk.folder / "home" / "last-backup.json").write_text(json.dumps(record))
 
 
 def write(desk, *rows):
@@ -49,13 +49,15 @@ def write(desk, *rows):
 def by_name(desk, expect, name):
     checks = desk.json("check", expect=expect)
     return [
-        (each["state"], each["place"], each["zh"], each["en"]) for each in checks if each["check"] == name
+        (check["state"], check["place"], check["zh"], check["en"])
+        for check in checks
+        if check["check"] == name
     ]
 
 
 def test_where_all_is_well_each_check_says_so_once_in_both_languages(well):
     checks = well.json("check")
-    assert [each["check"] for each in checks] == [
+    assert [check["check"] for check in checks] == [
         "schema",
         "clock",
         "disk",
@@ -65,8 +67,10 @@ def test_where_all_is_well_each_check_says_so_once_in_both_languages(well):
         "calendar",
         "contracts",
     ]
-    assert {each["state"] for each in checks} == {"well"}
-    assert all(not each["zh"].isascii() and each["remedy_zh"] == each["remedy_en"] == "" for each in checks)
+    assert {check["state"] for check in checks} == {"well"}
+    assert all(
+        not check["zh"].isascii() and check["remedy_zh"] == check["remedy_en"] == "" for check in checks
+    )
     lines = well("check").stdout.splitlines()
     assert len(lines) == 2 * len(checks)
     assert all(line.startswith("✓ ") for line in lines[::2])
@@ -135,7 +139,7 @@ def test_a_key_that_is_gone_is_broken(well):
 )
 def test_room_on_the_disk(well, disk, mebibytes, code, state):
     disk["bytes"] = mebibytes << 20
-    assert {each[0] for each in by_name(well, code, "disk")} == {state}
+    assert {outcome[0] for outcome in by_name(well, code, "disk")} == {state}
 
 
 @pytest.mark.parametrize(

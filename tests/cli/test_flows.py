@@ -148,7 +148,7 @@ def test_a_vote_and_a_contract_lead_to_the_funds_share(shell, clock):
     assert shell("he", "votes closing @ M-1")["passed"] is True
     shell("he", "votes posting @ M-1", posted_on=clock.waits(0), paper=shell.paper("wall"))
     site = {"code": "DT-1", "name": "1 号电梯轿厢", "category": "ad_lift", "since": "2026-01-01"}
-    shell("mei", "revenue sites", **site)
+    shell("mei", "revenue sites", document=shell.paper("plan"), **site)
     award = {"method": "quotes", "quotes": 3}
     shell("mei", "revenue contracts new", expect=1, award=json.dumps(award), **CONTRACT)
     award["evidence"] = shell.paper("quotes")

@@ -58,6 +58,7 @@ def test_a_server_that_is_told_to_stop_answers_what_it_was_asked_and_frees_its_p
         assert slow.result().status == 201
         assert server.process.wait(60) == 0
     with socket.socket() as again:
+        again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does that comes next
         again.bind(("127.0.0.1", server.port))
 
 

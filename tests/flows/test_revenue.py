@@ -5,6 +5,7 @@ import pytest
 from ledger.community.rules import Role
 from ledger.votes.rules import Matter
 from tests.doors import wait
+from tests.factories import SHA
 from tests.revenue.owners import EVIDENCE, a_resolution
 
 PLACE = "/communities/meiyuan/revenue"
@@ -13,7 +14,7 @@ CONTRACT = {
     "starts_on": "2026-01-01", "ends_on": "2026-12-31", "price_fen": 400_000, "resolution": "M-1", "site": "L-1",
     "award": {"method": "quotes", "evidence": EVIDENCE, "quotes": 3},
 }  # fmt: skip
-SITE = {"code": "L-1", "name": "1 号电梯轿厢", "category": "ad_lift", "since": "2026-01-01"}
+SITE = {"code": "L-1", "name": "1 号电梯轿厢", "category": "ad_lift", "since": "2026-01-01", "document": SHA}
 RECEIPT = {"contract": "GY-01", "amount_fen": 100_000, "on": "2026-01-20", "reference": "bank-1"}
 COST = {"kind": "energy", "amount_fen": 20_000, "on": "2026-02-20", "voucher_no": "F-1", "contract": "GY-01"}
 CLAIM = {"code": "C-1", "kind": "staff", "amount_fen": 9_000, "on": "2026-02-21", "contract": "GY-01"}

@@ -78,11 +78,11 @@ def test_requests_are_counted_by_route_method_and_status(client):
         assert client.get(path).data
     assert client.open("/", method="BREW").data
 
-    told = drawn(client)
-    assert told["mingbai_requests_total", "/", "200", "GET"] == 3
-    assert told["mingbai_request_seconds_count", "/", "GET"] == 3
-    assert told["mingbai_requests_total", "405", "OTHER", "none"] == 1
-    routes = {key for key in told if key[0] == "mingbai_requests_total"}
+    metrics = drawn(client)
+    assert metrics["mingbai_requests_total", "/", "200", "GET"] == 3
+    assert metrics["mingbai_request_seconds_count", "/", "GET"] == 3
+    assert metrics["mingbai_requests_total", "405", "OTHER", "none"] == 1
+    routes = {key for key in metrics if key[0] == "mingbai_requests_total"}
     assert len(routes) == 3
 
 
@@ -95,10 +95,10 @@ def test_refusals_and_sign_ins_are_counted(client):
     entered = client.get("/desk/sign-in")
     assert entered.data
 
-    told = drawn(client)
-    assert told["mingbai_refusals_total", "wrong-password"] == 1
-    assert told["mingbai_sign_ins_total", "wrong-password"] == 1
-    assert told["mingbai_sign_ins_total", "in"] == 1
+    metrics = drawn(client)
+    assert metrics["mingbai_refusals_total", "wrong-password"] == 1
+    assert metrics["mingbai_sign_ins_total", "wrong-password"] == 1
+    assert metrics["mingbai_sign_ins_total", "in"] == 1
 
 
 def test_logs_and_the_database_are_told_as_they_stand(client, furnished_url, tmp_path):
@@ -111,14 +111,14 @@ def test_logs_and_the_database_are_told_as_they_stand(client, furnished_url, tmp
     with database.writing() as session:
         signed = sign_head(session, "meiyuan", Signer(tmp_path / "keys"), at=NOON)
 
-    told = drawn(client)
+    metrics = drawn(client)
     database.close()
     assert (
-        told["mingbai_log_leaves", "meiyuan"]
-        == told["mingbai_log_signed_leaves", "meiyuan"]
+        metrics["mingbai_log_leaves", "meiyuan"]
+        == metrics["mingbai_log_signed_leaves", "meiyuan"]
         == signed.tree_size
     )
-    assert datetime.fromtimestamp(told["mingbai_log_signed_timestamp_seconds", "meiyuan"], UTC) == NOON
+    assert datetime.fromtimestamp(metrics["mingbai_log_signed_timestamp_seconds", "meiyuan"], UTC) == NOON
 
 
 def test_all_workers_count_together_and_a_new_start_counts_from_nought(furnished_url, tmp_path):
