@@ -177,7 +177,8 @@ def statutory_holidays(year: int) -> frozenset[date]:
     """The days off of a year by law, with the weekdays that stand in for those on a weekend (全国年节及纪念日放假办法)."""
     from holidays import country_holidays  # a second of work, for years that are not published yet
 
-    return frozenset(country_holidays("CN", years=year))
+    named = country_holidays("CN", years=year)
+    return frozenset(day for day, name in named.items() if "substituted" not in name)
 
 
 def is_provisional(year: int, decided: Mapping[date, bool] | None = None) -> bool:

@@ -32,7 +32,9 @@ def filled() -> dict[str, dict[str, Any]]:
 
 
 def stories() -> list[tuple[str, str]]:
-    return [(revision, story) for revision, told in sorted(filled().items()) for story in sorted(told)]
+    return [
+        (revision, story) for revision, by_story in sorted(filled().items()) for story in sorted(by_story)
+    ]
 
 
 def shaped(value: Any, kind: Any) -> Any:

@@ -127,6 +127,8 @@ class ServiceContract(SQLModel, table=True):
     lump_sum: bool = True
     """包干制 when true, 酬金制 when false."""
     may_charge_until: date | None = None
+    motion: str | None = None
+    """The owners' decision that it, or its present term, rests on; none for what the register brought."""
 
 
 class Works(SQLModel, table=True):

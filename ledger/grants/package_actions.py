@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlmodel import Session, select
 
 from ledger.community.queries import component, firm, profile
-from ledger.community.rules import Actor, warranty_until
+from ledger.community.rules import FUND_USES, Actor, warranty_until
 from ledger.community.tables import Component, Package, Works
 from ledger.db import write_rows
 from ledger.fields import Amount, AmountOrNought, Code, Day, Evidence, Text
@@ -17,7 +17,7 @@ from ledger.files.rules import Purpose
 from ledger.grants.actions import open_grant_book
 from ledger.grants.contract_rules import PAYABLE, ContractorWrong
 from ledger.grants.plan_rules import check_plan
-from ledger.grants.queries import package_of, subject_of, works_of
+from ledger.grants.queries import NoWorks, package_of, subject_of, works_of
 from ledger.grants.rules import (
     OWN_BOOK,
     AcceptedAhead,
@@ -80,6 +80,8 @@ def register_works(
     )
     if earlier := replay(session, community, draft):
         return earlier
+    if code == FUND_USES:
+        raise WorksThere(works=code, name=FUND_USES)
     if there := session.get(Works, (community, code)):
         raise WorksThere(works=code, name=there.name)
     use_file(session, community, document, subject_of(code), Purpose.ORDER, by=by, at=at)
@@ -109,7 +111,7 @@ def register_package(
     """
     check_plan(new.planned)
     head(session, community, lock=True)
-    works_of(session, community, works)
+    _renovation(session, community, works)
     plan: dict[str, Json] = {source.value: fen for source, fen in new.planned.items()}
     draft = Draft(
         kind="works.package-registered",
@@ -190,10 +192,11 @@ def accept_package(
     Raises:
         NoPackage; NoComponent; FileMissing. AcceptedAlready. AcceptedEarly: before the works began.
         AcceptedAhead: the day is to come.
-        ComponentOfAnother: another package gives the warranty on it.
+        ComponentOfAnother: the warranty of another package runs on it still.
         AskedDifferently: it was accepted on another day or by another paper.
     """
     head(session, community, lock=True)
+    begun = _renovation(session, community, works)
     accepted = package_of(session, community, works, package)
     today = day_in_shanghai(at)
     draft = Draft(
@@ -214,17 +217,27 @@ def accept_package(
         return earlier
     if accepted.accepted_on is not None:
         raise AcceptedAlready(package=accepted.name, on=accepted.accepted_on)
-    started = works_of(session, community, works).started_on
     if on > today:
         raise AcceptedAhead(on=on)
-    if started is not None and on < started:
-        raise AcceptedEarly(on=on, started=started)
+    if begun.started_on is not None and on < begun.started_on:
+        raise AcceptedEarly(on=on, started=begun.started_on)
     use_file(session, community, document, subject_of(works, package), Purpose.ACCEPTANCE, by=by, at=at)
     accepted.accepted_on = on
     session.add(accepted)
     _cover(session, accepted, components, on)
     session.flush()
     return post(session, community, draft, by=by, at=at)
+
+
+def _renovation(session: Session, community: str, works: str) -> Works:
+    """The works, which are none of what the maintenance fund repairs.
+
+    Raises:
+        NoWorks.
+    """
+    if works == FUND_USES:
+        raise NoWorks(community=community, works=works)
+    return works_of(session, community, works)
 
 
 def _cover(session: Session, package: Package, named: Sequence[str], on: date) -> None:
@@ -237,7 +250,8 @@ def _cover(session: Session, package: Package, named: Sequence[str], on: date) -
     covered = {part.code: part for part in session.exec(own)}
     for code in named:
         part = component(session, package.community, code)
-        if part.package is not None and code not in covered:
+        runs = part.warranty_until is not None and part.warranty_until >= on
+        if runs and part.package is not None and code not in covered:
             raise ComponentOfAnother(component=part.name, package=part.package)
         covered[code] = part
     local = profile(session, package.community, on)

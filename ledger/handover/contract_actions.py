@@ -1,9 +1,9 @@
 """The actions of a firm's coming and staying: a service contract is concluded, or its term prolonged."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from ledger.community.queries import firm
 from ledger.community.rules import Actor
@@ -13,6 +13,7 @@ from ledger.files.actions import use_file
 from ledger.files.rules import Purpose
 from ledger.handover.queries import last_term, service, term
 from ledger.handover.rules import (
+    ResolutionUsed,
     ServiceThere,
     Term,
     check_conclusion,
@@ -53,7 +54,7 @@ def conclude(
     renewal after its term, another firm's after the day on which it ends. ``document`` is the signed contract.
 
     Raises:
-        NoFirm; FirmIsNone: it is no property firm. NoResolutionPassed. FileMissing.
+        NoFirm; FirmIsNone: it is no property firm. NoResolutionPassed; ResolutionUsed. FileMissing.
         ServiceThere: the number is taken. ServiceBackwards: it would end before it begins.
         ServiceGoesOn: another firm's contract has not been ended. ServiceOverlaps: the last one still runs then.
         AskedDifferently: the number was registered with other facts.
@@ -81,10 +82,10 @@ def conclude(
     check_property_firm(hired.name, hired.kind)
     if session.get(ServiceContract, (community, new.number)) is not None:
         raise ServiceThere(number=new.number)
-    resolution(session, community, motion, Matter.FIRM, today)
+    _check_resolution(session, community, motion, today)
     check_conclusion(Term(new.number, new.firm, new.starts_on, new.ends_on), last_term(session, community))
     use_file(session, community, document, f"service/{new.number}", Purpose.CONTRACT, by=by, at=at)
-    session.add(ServiceContract(community=community, **new._asdict()))
+    session.add(ServiceContract(community=community, motion=motion, **new._asdict()))
     session.flush()
     return post(session, community, draft, by=by, at=at)
 
@@ -103,7 +104,7 @@ def prolong(
     """Prolong a service contract to a later day by a supplementary agreement, which the owners have decided.
 
     Raises:
-        NoServiceContract; NoResolutionPassed; FileMissing.
+        NoServiceContract; NoResolutionPassed; ResolutionUsed; FileMissing.
         ServiceEnds: notice of its end was given. NotLonger: the day is not later.
         ServiceOverlaps: a later contract begins before that day.
         AskedDifferently: it was prolonged to that day on other grounds.
@@ -121,11 +122,25 @@ def prolong(
     )
     if earlier := replay(session, community, draft):
         return earlier
-    resolution(session, community, motion, Matter.FIRM, today)
+    _check_resolution(session, community, motion, today)
     running = term(session, community, number)
     check_prolongation(running, ends_on, last_term(session, community) or running)
     use_file(session, community, document, f"service/{number}", Purpose.CONTRACT, by=by, at=at)
-    contract.ends_on = ends_on
+    contract.ends_on, contract.motion = ends_on, motion
     session.add(contract)
     session.flush()
     return post(session, community, draft, by=by, at=at)
+
+
+def _check_resolution(session: Session, community: str, motion: str, today: date) -> None:
+    """See that the owners decided it, and that this decision made no contract and no term before.
+
+    Raises:
+        NoResolutionPassed, ResolutionUsed.
+    """
+    resolution(session, community, motion, Matter.FIRM, today)
+    used = select(ServiceContract.number).where(
+        ServiceContract.community == community, ServiceContract.motion == motion
+    )
+    if (number := session.exec(used).first()) is not None:
+        raise ResolutionUsed(motion=motion, number=number)

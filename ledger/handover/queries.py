@@ -1,7 +1,7 @@
 """What can be read of a firm's going."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from json import dumps
 from typing import Any
@@ -105,7 +105,19 @@ def stands(session: Session, community: str, number: str, on: date) -> Standing:
     """
     contract = service(session, community, number)
     end = notice_of(session, community, number)
-    return standing(contract.starts_on, contract.ends_on, end.last_day if end else None, on)
+    last_day = end.last_day if end else _day_before_the_next(session, contract)
+    return standing(contract.starts_on, contract.ends_on, last_day, on)
+
+
+def _day_before_the_next(session: Session, contract: ServiceContract) -> date | None:
+    """The last day of a contract that another follows without notice: its firm was kept."""
+    following = session.exec(
+        select(func.min(ServiceContract.starts_on)).where(
+            ServiceContract.community == contract.community,
+            col(ServiceContract.starts_on) > contract.starts_on,
+        )
+    ).one()
+    return following - timedelta(days=1) if following else None
 
 
 def firm_may_charge(session: Session, community: str, number: str, on: date) -> bool:
@@ -260,7 +272,7 @@ def missing_items(session: Session, community: str) -> list[tuple[HandoverItem, 
 
 
 def overdue(session: Session, community: str, on: date) -> Sequence[Ending]:
-    """The hand-overs past their day that not both sides have signed."""
+    """The hand-overs past their day that not both sides have signed; one that was refused is signed by nobody."""
     signed = (
         select(func.count())
         .select_from(HandoverSignature)
@@ -270,7 +282,12 @@ def overdue(session: Session, community: str, on: date) -> Sequence[Ending]:
     )
     return session.exec(
         select(Ending)
-        .where(Ending.community == community, col(Ending.handover_by) < on, signed < 2)
+        .where(
+            Ending.community == community,
+            col(Ending.handover_by) < on,
+            col(Ending.refused_on).is_(None),
+            signed < 2,
+        )
         .order_by(Ending.contract)
     ).all()
 

@@ -75,6 +75,8 @@ class Side(StrEnum):
 
 NEAR = timedelta(days=30)
 """So long before its day a task is told."""
+DUTIES = frozenset({ContractTask.DECIDE, ContractTask.ENDS})
+"""What stays open when its day is past."""
 WHOSE: Mapping[ContractTask, frozenset[Role]] = {
     ContractTask.DECIDE: frozenset({Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR}),
     ContractTask.FIRM_NOTICE: frozenset({Role.MANAGER}),
@@ -125,6 +127,13 @@ class ServiceThere(Refused):
     code = "service-there"
     zh = "本小区已经有编号“{number}”的物业服务合同；请用新合同的编号。"
     en = "The community has a service contract “{number}” already; use the number of the new one."
+
+
+class ResolutionUsed(Refused):
+    code = "service-resolution-used"
+    zh = "决议“{motion}”已经用在合同“{number}”上；再签约或再延长，要有新的业主决议。"
+    en = "The resolution “{motion}” was used for the contract “{number}” already; another contract or term needs another decision."
+    article = "《民法典》第278条"
 
 
 class ServiceBackwards(Malformed):
@@ -262,7 +271,8 @@ def calendar(last_day: date, decide: int, firm_notice: int, dismissal: int, hand
 def contract_tasks(term: Term, days: Calendar, today: date) -> list[tuple[ContractTask, date]]:
     """What a contract that nobody has ended and none follows asks for on a day, each with its day: what is near or past.
 
-    Once its term is over it goes on without one (民法典 Art. 948), and that alone is told.
+    A notice is a right: its day is told until it is past. Once the term is over the contract goes on without one (民法典
+    Art. 948), and that alone is told.
     """
     if today > term.ends_on:
         return [(ContractTask.GOES_ON, term.ends_on)]
@@ -272,7 +282,7 @@ def contract_tasks(term: Term, days: Calendar, today: date) -> list[tuple[Contra
         (ContractTask.DISMISSAL_NOTICE, days.dismissal_notice_by),
         (ContractTask.ENDS, days.last_day),
     )
-    return [(task, on) for task, on in due if today >= on - NEAR]
+    return [(task, on) for task, on in due if on - NEAR <= today and (today <= on or task in DUTIES)]
 
 
 def check_notice(

@@ -118,8 +118,11 @@ def homes(session: Session, community: str, today: date) -> Sequence[Choice]:
 
 
 def tenants(session: Session, community: str, today: date) -> Sequence[Choice]:
-    """Who rents a home without a last day, each by the day since when and only for his home."""
-    query = select(Tenancy).where(Tenancy.community == community, col(Tenancy.until).is_(None))
+    """Who rents a home still, each by the day since when and only for his home."""
+    query = select(Tenancy).where(
+        Tenancy.community == community,
+        or_(col(Tenancy.until).is_(None), col(Tenancy.until) >= today),
+    )
     return [
         Choice(rented.since.isoformat(), f"{rented.since} · {rented.name}", whose=rented.home)
         for rented in session.exec(query.order_by(Tenancy.home, col(Tenancy.since)))

@@ -402,7 +402,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/works/packages",
         title=Said("登记标段", "Register a works package"),
-        roles=REGISTRARS,
+        roles=APPROVERS,
         does=register_package,
         seals=("works.package-registered", "book.opened"),
         fields={

@@ -8,7 +8,7 @@ from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.queries import home as one_home
-from ledger.community.rules import Role
+from ledger.community.rules import HomeKind, Role
 from ledger.fields import Code, Out
 from ledger.operations.choices import homes, tenants
 from ledger.operations.circles import REGISTRARS
@@ -95,7 +95,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/holders/<home>/transfer",
         title=Said("登记新业主", "Register a new holder"),
-        roles=REGISTRARS,
+        roles=(Role.COMMUNITY_OFFICE,),
         does=change_holder,
         seals=("home.held",),
         on=HOLDER,
@@ -103,6 +103,11 @@ DECLARED: tuple[Declared, ...] = (
         fields={
             "name": Field(Said("新业主姓名", "Name of the new holder")),
             "cause": Field(Said("怎么取得的", "By what it became his")),
+            "kind": Field(
+                Said("原来未售的，现在是哪种房屋", "What an unsold home is now"),
+                hint=Said("只有登记为未售的才填。", "Only for a home that is registered as unsold."),
+                members={kind: False for kind in HomeKind if kind is not HomeKind.UNSOLD},
+            ),
             "since": Field(
                 Said("权属登记日", "Day of the registration"),
                 hint=Said("不动产登记簿上记载的那一天。", "The day in the register of real estate."),

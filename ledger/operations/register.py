@@ -176,7 +176,7 @@ def registered_firms(session: Session, *, kind: FirmKind | None = None) -> Seque
 
 def particulars_now(row: Firm) -> Mapping[str, Any]:
     """What is registered of a firm, to begin a correction with."""
-    return {"name": row.name, "licence": row.licence, "phone": row.phone}
+    return {"name": row.name, "kind": row.kind, "licence": row.licence, "phone": row.phone}
 
 
 def accounts_of_home(session: Session, community: str, code: Code, *, by: Actor) -> Mapping[str, Any]:
@@ -256,7 +256,7 @@ HOME = Record(
 )
 
 COMPONENT = Record(
-    path="/components/<code>",
+    path="/components/<path:code>",
     title=Said("一个部位或设施", "A component"),
     roles=(*OFFICE, Role.WORKER),
     query=component_seen,
@@ -267,13 +267,13 @@ COMPONENT = Record(
 )
 
 FIRM = Record(
-    path="/firms/<code>",
+    path="/firms/<path:code>",
     title=Said("一家企业", "A firm"),
     roles=OFFICE,
     query=firm_seen,
     gives=FirmOut,
     heading="name",
-    state=("name", "licence", "phone"),
+    state=("name", "kind", "licence", "phone"),
     known_as=("firm", "contractor", "counterparty", "payee"),
     facts=LICENCE,
 )
@@ -354,9 +354,9 @@ DECLARED: tuple[Declared, ...] = (
         },
     ),
     Operation(
-        path="/firms/<code>/particulars",
+        path="/firms/<path:code>/particulars",
         title=Said("更正企业资料", "Correct a firm's particulars"),
-        roles=(Role.COMMUNITY_OFFICE, Role.OPERATOR),
+        roles=(Role.OPERATOR,),
         does=correct_firm,
         seals=("firm.corrected",),
         on=FIRM,

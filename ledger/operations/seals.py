@@ -97,7 +97,7 @@ SEALS: Mapping[str, Seal] = {
     "fees.waiver-undone": _seal(),
     "fees.waiver-withdrawn": _seal("all_homes fen first kind last percent", salted="basis"),
     "file.erased": _seal("file kind", salted="reason"),
-    "firm.corrected": _seal("firm"),
+    "firm.corrected": _seal("firm kind"),
     "firm.registered": _seal("firm kind"),
     "fund.brought-over": _seal(),
     "fund.deposited": _seal(),

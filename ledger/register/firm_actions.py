@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import firm as firm_of
-from ledger.community.rules import Actor
+from ledger.community.rules import Actor, FirmKind
 from ledger.community.tables import Firm
 from ledger.fields import Code, Evidence, Note, Text
 from ledger.files.actions import use_file
@@ -55,6 +55,7 @@ def correct_firm(
     community: str,
     code: Code,
     name: Text,
+    kind: FirmKind,
     document: Evidence,
     *,
     licence: Note = "",
@@ -62,30 +63,28 @@ def correct_firm(
     by: Actor,
     at: datetime,
 ) -> Posted:
-    """Correct what an enterprise is called, its licence and its telephone, by a paper; its code stays.
+    """Correct what an enterprise is called, its kind, licence and telephone, by a paper; its code stays.
 
     Raises:
         NoFirm; FileMissing. LicenceThere: the licence is another firm's. FirmUnchanged: nothing would change.
-        AskedDifferently: this paper corrected it with other facts.
     """
-    head(session, community, lock=True)
-    firm = firm_of(session, code)
+    seen = head(session, community, lock=True)
+    firm_of(session, code)
+    firm = session.get_one(Firm, code, with_for_update=True)  # other communities correct it too
     draft = Draft(
         kind="firm.corrected",
         on=day_in_shanghai(at),
-        key=f"firm/{code}/{document}",
-        asked={"name": name, "licence": licence, "phone": phone},
-        facts={"firm": code},
+        key=f"firm/{code}/{seen.last_no}",
+        asked={"name": name, "kind": kind, "licence": licence, "phone": phone},
+        facts={"firm": code, "kind": kind.value},
         attachments=[document],
         subject=f"firm/{code}",
     )
-    if earlier := replay(session, community, draft):
-        return earlier
-    if (firm.name, firm.licence, firm.phone) == (name, licence, phone):
+    if (firm.name, firm.kind, firm.licence, firm.phone) == (name, kind, licence, phone):
         raise FirmUnchanged(name=name)
     _check_licence(session, code, licence)
     use_file(session, community, document, f"firm/{code}", Purpose.LICENCE, by=by, at=at)
-    firm.name, firm.licence, firm.phone = name, licence, phone
+    firm.name, firm.kind, firm.licence, firm.phone = name, kind, licence, phone
     session.add(firm)
     session.flush()
     return post(session, community, draft, by=by, at=at)

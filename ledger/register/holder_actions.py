@@ -3,12 +3,12 @@
 import secrets
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, update
-from sqlmodel import Session, col
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
 
 from ledger.community.queries import home as home_of
-from ledger.community.rules import Actor, Role
-from ledger.community.tables import Appointment, Holder
+from ledger.community.rules import Actor, HomeKind, Role
+from ledger.community.tables import Appointment, Holder, Person
 from ledger.fields import Code, Day, Evidence
 from ledger.files.actions import use_file
 from ledger.files.rules import Purpose
@@ -18,11 +18,15 @@ from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.register.queries import holder_of, last_holder, last_tenancy, tenancy
 from ledger.register.rules import (
+    HolderAhead,
     HolderMalformed,
     HolderNotLater,
+    HolderOfAnotherName,
+    KindOfUnsold,
     NewHolder,
     NewTenant,
     TenancyBackwards,
+    TenancyLonger,
     TenancyOverlaps,
     TransferCause,
 )
@@ -45,14 +49,16 @@ def change_holder(
 
     ``document`` is the certificate or another proof of the right. Whoever holds several homes is one head in votes
     (区分所有权解释 Art. 9). Whoever owned it before signs in for it no longer; its part of the fund (165号令 Art. 28) and
-    its tenants (民法典 Art. 725) stay. Rolls of votes that were announced do not move, and what kind of home it is
-    (unsold, say) does not change by this. The log gets the day and the paper's digest.
+    its tenants (民法典 Art. 725) stay. Rolls of votes that were announced do not move. The
+    log gets the day and the paper's digest.
 
     Raises:
         NoHome: there is none with this code in this community, or nobody holds the other one.
         FileMissing: the paper was not taken in as a file.
         HolderMalformed: the name is empty.
-        HolderNotLater: somebody is registered from that day or a later one on.
+        HolderNotLater: somebody is registered from that day or a later one on. HolderAhead: the day is to come.
+        HolderOfAnotherName: the other home is held by somebody of another name, or is this one.
+        KindOfUnsold: an unsold home without what it becomes, or another with it.
         AskedDifferently: that day's change was registered with other content.
     """
     head(session, community, lock=True)
@@ -65,6 +71,7 @@ def change_holder(
             "name": new.name,
             "phone": new.phone,
             "also": new.holds_also,
+            "kind": new.kind,
             "cause": cause,
             "document": document,
         },
@@ -77,10 +84,19 @@ def change_holder(
         return earlier
     if not new.name.strip():
         raise HolderMalformed(home=home)
+    if since > day_in_shanghai(at):
+        raise HolderAhead(since=since)
     last = last_holder(session, community, home)
     if last is not None and since <= last.since:
         raise HolderNotLater(home=home, last=last.since, since=since)
-    key = holder_of(session, community, new.holds_also).person_key if new.holds_also else secrets.token_hex(8)
+    if (changed.kind is HomeKind.UNSOLD) is (new.kind in (None, HomeKind.UNSOLD)):
+        raise KindOfUnsold(home=home)
+    key = secrets.token_hex(8)
+    if new.holds_also is not None:
+        other = holder_of(session, community, new.holds_also)
+        if new.holds_also == home or other.name != new.name.strip():
+            raise HolderOfAnotherName(also=new.holds_also, name=new.name)
+        key = other.person_key
     use_file(session, community, document, f"home/{home}", Purpose.TITLE, by=by, at=at)
     session.add(
         Holder(
@@ -93,8 +109,9 @@ def change_holder(
         )
     )
     changed.handle = secrets.token_hex(8)
+    changed.kind = new.kind or changed.kind
     session.add(changed)
-    _end_seats(session, community, home, Role.OWNER, since - timedelta(days=1))
+    _end_seats(session, community, home, Role.OWNER, since - timedelta(days=1), stays=new.name.strip())
     session.flush()
     return post(session, community, draft, by=by, at=at)
 
@@ -145,6 +162,8 @@ def move_in(
     last = last_tenancy(session, community, home)
     if last is not None and (last.until is None or since <= last.until):
         raise TenancyOverlaps(home=home, first=last.since, since=since)
+    if last is not None and last.until is not None:
+        _end_seats(session, community, home, Role.TENANT, last.until, stays=tenant.name)
     use_file(session, community, document, f"home/{home}", Purpose.CONTRACT, by=by, at=at)
     session.add(Tenancy(community=community, home=home, since=since, **tenant._asdict()))
     session.flush()
@@ -166,7 +185,7 @@ def move_out(
 
     Raises:
         NoTenancy: nobody rents it since that day.
-        TenancyBackwards: the last day is before the first. FileMissing.
+        TenancyBackwards: the last day is before the first. TenancyLonger: it was to end sooner. FileMissing.
         AskedDifferently: the end was registered with another day or paper.
     """
     head(session, community, lock=True)
@@ -185,6 +204,8 @@ def move_out(
         return earlier
     if until < since:
         raise TenancyBackwards(since=since, until=until)
+    if rented.until is not None and until > rented.until:
+        raise TenancyLonger(home=home, until=rented.until)
     use_file(session, community, document, f"home/{home}", Purpose.NOTICE, by=by, at=at)
     rented.until = until
     session.add(rented)
@@ -193,16 +214,24 @@ def move_out(
     return post(session, community, draft, by=by, at=at)
 
 
-def _end_seats(session: Session, community: str, home: str, role: Role, last_day: date) -> None:
-    """Let whoever sits for a home in this role sit no longer than to a day; a later seat is not touched."""
-    session.execute(
-        update(Appointment)
+def _end_seats(
+    session: Session, community: str, home: str, role: Role, last_day: date, *, stays: str = ""
+) -> None:
+    """Let whoever sits for a home in this role sit no longer than to a day, also where he was let in only after it.
+
+    Whoever is called ``stays`` keeps a seat that began later: it is his own.
+    """
+    standing = (
+        select(Appointment, Person.name)
+        .join(Person, col(Person.login) == col(Appointment.person))
         .where(
-            col(Appointment.community) == community,
-            col(Appointment.role) == role,
-            col(Appointment.home) == home,
-            col(Appointment.since) <= last_day,
+            Appointment.community == community,
+            Appointment.role == role,
+            Appointment.home == home,
             or_(col(Appointment.until).is_(None), col(Appointment.until) > last_day),
         )
-        .values(until=last_day)
     )
+    for seat, name in session.exec(standing).all():
+        if seat.since <= last_day or name != stays:
+            seat.until = max(seat.since, last_day)
+            session.add(seat)

@@ -26,6 +26,7 @@ from ledger.register.local_rules import (
     NoNumber,
     NumberInForce,
     NumberKey,
+    NumberOfThePast,
     NumberText,
     NumberUnchanged,
     check_calendar,
@@ -55,7 +56,7 @@ def set_number(
 
     Raises:
         NoNumber: the ledger asks no such number. NumberNotWhole, NumberNotYesOrNo, NumberNotAWord: the value is of another kind.
-        NumberInForce: the day is past, or not after the one from which the community has a value.
+        NumberOfThePast. NumberInForce: the community has a value since that day or a later one that is come.
         NumberUnchanged: it is so already.
         AskedDifferently: from that day another value or source was set.
     """
@@ -76,9 +77,11 @@ def set_number(
     scope = f"community:{community}"
     rows = session.exec(select(ProfileValue).where(ProfileValue.key == local_number)).all()
     known: list[Any] = [json.loads(row.value) for row in rows]
-    last = max((row.since for row in rows if row.scope == scope), default=None)
-    if since < today or (last is not None and since <= last):
-        raise NumberInForce(local_number=number, last=last, today=today, since=since)
+    if since < today:
+        raise NumberOfThePast(local_number=number, today=today, since=since)
+    last = max((row.since for row in rows if row.scope == scope and row.since <= today), default=None)
+    if last is not None and since <= last:
+        raise NumberInForce(local_number=number, last=last, since=since)
     local = profile(session, community, since)
     present = local[local_number] if local_number in local else known[0] if known else ""
     stored = parsed(number, value, present, {word for word in known if isinstance(word, str)})
@@ -104,20 +107,19 @@ def enter_calendar(
 ) -> Posted:
     """Enter the official calendar of a year: which days are off, which weekends are worked (国务院办公厅放假通知).
 
-    It holds for the community's whole area, whose calendar is one; entered again by another notice it takes the place of
-    the earlier one as long as the year is not over.
+    It holds for the community's whole area, whose calendar is one; communities without an area have one together. Entered
+    again it takes the place of the earlier one from today on: what was counted with past days stays.
 
     Raises:
         CalendarOver: the year is over. DaysOfAnotherYear, DayTwice, WorkdayIsWorkday.
         HolidayMissing: a statutory holiday, such as the Spring Festival, is not among the days off. FileMissing.
-        AskedDifferently: this notice was entered with other days.
     """
-    head(session, community, lock=True)
+    seen = head(session, community, lock=True)
     today = day_in_shanghai(at)
     draft = Draft(
         kind="calendar.entered",
         on=today,
-        key=f"calendar/{year}/{document}",
+        key=f"calendar/{year}/{seen.last_no}",
         asked={
             "off": [day.isoformat() for day in sorted(days_off)],
             "worked": [day.isoformat() for day in sorted(days_worked)],
@@ -125,22 +127,23 @@ def enter_calendar(
         facts={"year": year},
         attachments=[document],
     )
-    if earlier := replay(session, community, draft):
-        return earlier
     if date(year, 12, 31) < today:
         raise CalendarOver(year=year)
     check_calendar(year, days_off, days_worked, statutory_holidays(year))
     use_file(session, community, document, f"community/{community}", Purpose.ORDER, by=by, at=at)
     area = community_of(session, community).area or ""
+    first = max(date(year, 1, 1), today)
     session.execute(
         delete(CalendarDay).where(
             col(CalendarDay.area) == area,
-            col(CalendarDay.day) >= date(year, 1, 1),
+            col(CalendarDay.day) >= first,
             col(CalendarDay.day) <= date(year, 12, 31),
         )
     )
     days = whole_year(year, set(days_off), set(days_worked))
     write_rows(
-        session, CalendarDay, [{"area": area, "day": day, "works": works} for day, works in days.items()]
+        session,
+        CalendarDay,
+        [{"area": area, "day": day, "works": works} for day, works in days.items() if day >= first],
     )
     return post(session, community, draft, by=by, at=at)

@@ -15,6 +15,9 @@ NumberKey = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-zA-Z
 """What a local number is called by programs: ``vote.notice_days``."""
 NumberText = Text
 """A value as people write it: a whole number, 是 or 否, or one of the words that the number may be."""
+MOST = {"days": 3_650, "wd": 3_650, "months": 1_200, "years": 100, "pct": 1_000, "minutes": 1_000_000}
+"""The most that a number may be, by a part of its name: beyond it no day could be counted."""
+MOST_OF_OTHERS = 1_000_000_000
 YES = {"是": True, "yes": True, "true": True, "否": False, "no": False, "false": False}
 _DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
@@ -51,8 +54,14 @@ class NumberUnchanged(Refused):
 
 class NumberInForce(Refused):
     code = "local-number-in-force"
-    zh = "“{local_number}”已有从{last}起的本小区数值；新的要在它以后、最早从今天（{today}）起，不能从{since}起：已经办了的事按当时的数。"
-    en = "“{local_number}” has a value of this community since {last}; another begins after it and not before today ({today}), not on {since}: what was done keeps the number of its day."
+    zh = "“{local_number}”从{last}起已经有本小区的数值；新的要从它以后的日子起，不能从{since}起。"
+    en = "“{local_number}” has a value of this community since {last}; another begins on a later day, not on {since}."
+
+
+class NumberOfThePast(Refused):
+    code = "local-number-of-the-past"
+    zh = "“{local_number}”不能从{since}起：已经办了的事按当时的数，最早从今天（{today}）起。"
+    en = "“{local_number}” cannot begin on {since}: what was done keeps the number of its day, so today ({today}) is the earliest."
 
 
 class DaysOfAnotherYear(Malformed):
@@ -98,7 +107,8 @@ def parsed(local_number: Coded, written: str, present: object, known: Collection
             return YES[text.lower()]
         raise NumberNotYesOrNo(local_number=local_number, value=text)
     if isinstance(present, int):
-        most = 1_000 if "pct" in str(local_number) else 1_000_000_000
+        parts = re.split(r"[._]", str(local_number))
+        most = next((MOST[part] for part in parts if part in MOST), MOST_OF_OTHERS)
         if text.isascii() and text.isdigit() and int(text) <= most:
             return int(text)
         raise NumberNotWhole(local_number=local_number, value=text, most=most)

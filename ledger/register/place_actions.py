@@ -45,21 +45,18 @@ def correct_area(
 
     Raises:
         NoHome; FileMissing. AreaUnchanged: it is registered so already.
-        AskedDifferently: this paper corrected it to another area.
     """
-    head(session, community, lock=True)
+    seen = head(session, community, lock=True)
     corrected = home_of(session, community, home)
     draft = Draft(
         kind="home.area-corrected",
         on=day_in_shanghai(at),
-        key=f"area/{home}/{document}",
+        key=f"area/{home}/{seen.last_no}",
         asked={"area_dm2": area_dm2, "area_source": area_source},
         private={"home": home, "before": str(corrected.area_dm2), "area": str(area_dm2)},
         attachments=[document],
         subject=f"home/{home}",
     )
-    if earlier := replay(session, community, draft):
-        return earlier
     if (corrected.area_dm2, corrected.area_source) == (area_dm2, area_source):
         raise AreaUnchanged(home=home)
     use_file(session, community, document, f"home/{home}", Purpose.TITLE, by=by, at=at)

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from ledger.community.rules import ComponentKind, FirmKind
+from ledger.community.rules import ComponentKind, FirmKind, HomeKind
 from ledger.errors import Malformed, Refused
 from ledger.fields import Code, Note, Text
 
@@ -28,11 +28,15 @@ class TransferCause(StrEnum):
 
 
 class NewHolder(NamedTuple):
-    """Who holds a home from now on; ``holds_also`` is a home that is his here already."""
+    """Who holds a home from now on; ``holds_also`` is a home that is his here already.
+
+    ``kind`` is what an unsold home becomes by its first sale, and of no other home.
+    """
 
     name: Text
     phone: Note = ""
     holds_also: Code | None = None
+    kind: HomeKind | None = None
 
 
 class NewTenant(NamedTuple):
@@ -76,6 +80,31 @@ class HolderNotLater(Refused):
     zh = "{home} 现登记的业主自{last}起持有，新业主须在其后，不能自{since}起。"
     en = "The holder of {home} on record has it since {last}; a new one comes after that, not on {since}."
     article = "《民法典》第209条（不动产物权变动自登记时生效）"
+
+
+class HolderAhead(Malformed):
+    code = "holder-ahead"
+    zh = "{since}还没有到：权属登记以后再来登记新业主。"
+    en = "{since} is still to come: enter the new holder once the right is registered."
+
+
+class HolderOfAnotherName(Refused):
+    code = "holder-of-another-name"
+    zh = "{also} 登记的业主不是“{name}”，不能算同一个人；先更正那一户的姓名，或者不填另一户。"
+    en = "The holder of {also} on record is not “{name}”, so they are not one person; leave the other home out."
+    article = "《最高人民法院关于审理建筑物区分所有权纠纷案件适用法律若干问题的解释》第9条"
+
+
+class KindOfUnsold(Malformed):
+    code = "kind-of-unsold"
+    zh = "{home} 登记为未售：要写明卖出以后是哪一种房屋；不是未售的房屋不写。"
+    en = "{home}: an unsold home says what kind it is once it is sold, and no other home does."
+
+
+class TenancyLonger(Refused):
+    code = "tenancy-longer"
+    zh = "{home} 的这位租户登记到{until}为止；要住得更久，请登记新的租期。"
+    en = "This tenant of {home} is registered to {until}; to stay longer he gets a new tenancy."
 
 
 class TenancyOverlaps(Refused):

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.add_column("community", sa.Column("opened_on", sa.Date(), nullable=True))
+    op.add_column("service_contract", sa.Column("motion", sa.String(), nullable=True))
     op.drop_table("held_upload")
     op.create_table(
         "held_upload",

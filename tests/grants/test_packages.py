@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from ledger.community.queries import NoComponent, component
-from ledger.community.rules import ComponentKind, FirmKind
-from ledger.community.tables import Component
+from ledger.community.rules import FUND_USES, ComponentKind, FirmKind
+from ledger.community.tables import Component, Works
 from ledger.files.rules import FileMissing
 from ledger.grants.contract_rules import ContractorWrong
 from ledger.grants.package_actions import NewPackage, accept_package, register_package, register_works
@@ -101,6 +101,29 @@ def test_the_warranty_of_what_a_package_made_runs_from_its_acceptance(session, w
     assert component(session, PLACE, "lamp-1").warranty_until == date(2028, 7, 1)
     assert component(session, PLACE, "lamp-1").package == "R"
     assert package_of(session, PLACE, works, "R").accepted_on == date(2026, 7, 1)
+
+
+def test_what_the_fund_repairs_is_no_renovation(session, works):
+    session.add(Works(community=PLACE, code=FUND_USES, name="维修资金"))
+    session.flush()
+
+    with pytest.raises(WorksThere):
+        register_works(session, PLACE, FUND_USES, "改造", BEGUN, SHA, by=HE, at=NOON)
+    with pytest.raises(NoWorks):
+        registered(session, works=FUND_USES)
+
+
+def test_a_component_is_covered_anew_when_its_warranty_is_over(session, works):
+    registered(session)
+    a_component(session, "lamp-1", kind=ComponentKind.LIGHTING)
+    lamp = component(session, PLACE, "lamp-1")
+    a_package(session, "A", contractor="other", accepted_on=date(2020, 12, 1))
+    lamp.works, lamp.package, lamp.warranty_until = "2022", "A", date(2022, 12, 1)
+    session.flush()
+
+    accepted(session, components=["lamp-1"])
+
+    assert component(session, PLACE, "lamp-1").warranty_until == date(2028, 7, 1)
 
 
 def test_a_package_is_accepted_once_after_it_was_begun_and_not_before_it_is_over(session, works):

@@ -18,6 +18,7 @@ from ledger.handover.rules import (
     ContractTask,
     FirmIsNone,
     NotLonger,
+    ResolutionUsed,
     ServiceBackwards,
     ServiceEnds,
     ServiceGoesOn,
@@ -62,6 +63,7 @@ def test_a_contract_is_renewed_from_the_day_after_its_term(session, place):
     assert service_contract(session, PLACE, END).number == "WY-1"
     assert service_contract(session, PLACE, NEXT).number == "WY-2"
     assert stands(session, PLACE, "WY-2", END) is Standing.FUTURE
+    assert stands(session, PLACE, "WY-1", NEXT) is Standing.ENDED
     with pytest.raises(AskedDifferently):
         concluded(session, RENEWED._replace(ends_on=date(2028, 12, 31)))
 
@@ -76,6 +78,17 @@ def test_another_firm_comes_when_the_first_was_told_to_go_and_not_before(session
     with pytest.raises(ServiceOverlaps):
         concluded(session, other._replace(starts_on=END))
     assert concluded(session, other).fresh
+
+
+def test_a_decision_makes_one_contract_and_one_term(session, place):
+    concluded(session)
+
+    with pytest.raises(ResolutionUsed, match="WY-2"):
+        concluded(
+            session, RENEWED._replace(number="WY-3", starts_on=date(2030, 1, 1), ends_on=date(2031, 1, 1))
+        )
+    with pytest.raises(ResolutionUsed):
+        prolonged(session, date(2035, 1, 1), number="WY-2")
 
 
 def test_two_contracts_never_run_together(session, place):
@@ -103,21 +116,23 @@ def test_a_term_is_prolonged_on_the_owners_decision(session, place):
     assert (prolonged(session).fresh, prolonged(session).fresh) == (True, False)
 
     assert stands(session, PLACE, "WY-1", date(2027, 12, 31)) is Standing.RUNNING
+    a_resolution(session, "M-G", Matter.FIRM)
     with pytest.raises(NotLonger):
-        prolonged(session, END)
+        prolonged(session, END, motion="M-G")
     with pytest.raises(NoResolutionPassed):
         prolonged(session, date(2030, 12, 31), motion="M-9")
     with pytest.raises(NoServiceContract):
-        prolonged(session, number="WY-9")
+        prolonged(session, number="WY-9", motion="M-G")
 
 
 def test_a_contract_that_ends_or_is_followed_by_another_is_not_prolonged(session, place):
     concluded(session)
+    a_resolution(session, "M-G", Matter.FIRM)
     with pytest.raises(ServiceOverlaps):
-        prolonged(session)
+        prolonged(session, motion="M-G")
     give_notice(session, PLACE, "WY-1", Cause.EXPIRED, END, motion="M-F", evidence=SHA, by=CHEN, at=NOON)
     with pytest.raises(ServiceEnds):
-        prolonged(session)
+        prolonged(session, motion="M-G")
 
 
 @pytest.mark.parametrize(
@@ -125,16 +140,9 @@ def test_a_contract_that_ends_or_is_followed_by_another_is_not_prolonged(session
     [
         (date(2026, 5, 1), []),
         (date(2026, 6, 10), [ContractTask.DECIDE]),
-        (date(2026, 10, 5), [ContractTask.DECIDE, ContractTask.FIRM_NOTICE, ContractTask.DISMISSAL_NOTICE]),
-        (
-            END,
-            [
-                ContractTask.DECIDE,
-                ContractTask.FIRM_NOTICE,
-                ContractTask.DISMISSAL_NOTICE,
-                ContractTask.ENDS,
-            ],
-        ),
+        (date(2026, 9, 20), [ContractTask.DECIDE, ContractTask.FIRM_NOTICE]),
+        (date(2026, 10, 5), [ContractTask.DECIDE, ContractTask.DISMISSAL_NOTICE]),
+        (END, [ContractTask.DECIDE, ContractTask.ENDS]),
         (NEXT, [ContractTask.GOES_ON]),
     ],
 )
@@ -149,10 +157,10 @@ def test_a_contract_that_is_renewed_or_ended_asks_for_nothing_more(session, plac
 
 
 def test_each_role_is_told_its_own_tasks_and_residents_none(session, place):
-    october = date(2026, 10, 5)
+    on = date(2026, 10, 2)
 
     def tasks(role):
-        return [waiting.task for waiting in waiting_for(session, PLACE, [role], october)]
+        return [waiting.task for waiting in waiting_for(session, PLACE, [role], on)]
 
     assert tasks(Role.MANAGER) == [ContractTask.FIRM_NOTICE]
     assert tasks(Role.COMMITTEE) == [ContractTask.DECIDE, ContractTask.DISMISSAL_NOTICE]

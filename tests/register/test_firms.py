@@ -50,21 +50,34 @@ def test_what_is_known_of_a_firm_is_corrected_by_a_paper(session, place):
     registered(session, NewFirm("other", "另一家", FirmKind.OTHER, "91310000MA1YYYYY0B"))
     correction = {"licence": NEW.licence, "phone": "021-5551111", "by": HE, "at": NOON}
 
-    correct_firm(session, PLACE, "hengxin", "恒信建设有限公司", SHA, **correction)
+    correct_firm(session, PLACE, "hengxin", "恒信建设有限公司", FirmKind.PROPERTY, SHA, **correction)
 
-    assert (firm(session, "hengxin").name, firm(session, "hengxin").phone) == (
-        "恒信建设有限公司",
-        "021-5551111",
-    )
-    assert not correct_firm(session, PLACE, "hengxin", "恒信建设有限公司", SHA, **correction).fresh
-    with pytest.raises(LicenceThere, match="hengxin"):
-        correct_firm(session, PLACE, "other", "另一家", SHA, licence=NEW.licence, by=HE, at=NOON)
+    hired = firm(session, "hengxin")
+    assert (hired.name, hired.kind, hired.phone) == ("恒信建设有限公司", FirmKind.PROPERTY, "021-5551111")
     with pytest.raises(FirmUnchanged):
-        correct_firm(session, PLACE, "other", "另一家", SHA, licence="91310000MA1YYYYY0B", by=HE, at=NOON)
+        correct_firm(session, PLACE, "hengxin", "恒信建设有限公司", FirmKind.PROPERTY, SHA, **correction)
+    correct_firm(session, PLACE, "hengxin", NEW.name, NEW.kind, SHA, **correction)
+    assert firm(session, "hengxin").name == NEW.name
+    with pytest.raises(LicenceThere, match="hengxin"):
+        correct_firm(
+            session, PLACE, "other", "另一家", FirmKind.OTHER, SHA, licence=NEW.licence, by=HE, at=NOON
+        )
+    with pytest.raises(FirmUnchanged):
+        correct_firm(
+            session,
+            PLACE,
+            "other",
+            "另一家",
+            FirmKind.OTHER,
+            SHA,
+            licence="91310000MA1YYYYY0B",
+            by=HE,
+            at=NOON,
+        )
 
 
 def test_no_firm_without_a_paper_and_none_corrected_that_is_not_there(session, place):
     with pytest.raises(FileMissing), session.begin_nested():
         registered(session, document="0" * 64)
     with pytest.raises(NoFirm):
-        correct_firm(session, PLACE, "nobody", "没有的", SHA, by=HE, at=NOON)
+        correct_firm(session, PLACE, "nobody", "没有的", FirmKind.OTHER, SHA, by=HE, at=NOON)

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from ledger.community.actions import appoint
 from ledger.community.queries import NoHome, head_keys, homes, seats
-from ledger.community.rules import Role, Seat
+from ledger.community.rules import FirmKind, HomeKind, Role, Seat
 from ledger.community.tables import Holder, Home, Person
 from ledger.files.queries import files_of
 from ledger.files.rules import FileMissing, Purpose
@@ -17,9 +17,17 @@ from ledger.journal.rules import AskedDifferently
 from ledger.log.queries import leaf
 from ledger.register.holder_actions import change_holder
 from ledger.register.queries import Held, holders
-from ledger.register.rules import HolderMalformed, HolderNotLater, NewHolder, TransferCause
+from ledger.register.rules import (
+    HolderAhead,
+    HolderMalformed,
+    HolderNotLater,
+    HolderOfAnotherName,
+    KindOfUnsold,
+    NewHolder,
+    TransferCause,
+)
 from tests.cast import HE, MEI, NOON
-from tests.factories import SHA, a_community, a_home
+from tests.factories import SHA, a_community, a_firm, a_home
 
 PLACE = "meiyuan"
 DAY = date(2026, 7, 10)
@@ -103,12 +111,55 @@ def test_nothing_is_registered_without_a_paper_a_name_or_a_home(session, home):
 def test_whoever_holds_several_homes_is_one_head_and_others_are_none_of_his(session, home):
     second, third = a_home(session, "1-1-102"), a_home(session, "1-1-103")
 
+    sold(session, home)
     sold(session, second, holds_also=home)
     sold(session, third)
 
     heads = head_keys(session, PLACE, homes(session, PLACE))
     assert heads[second] == heads[home]
     assert heads[third] not in (heads[home], f"p-{third}")
+
+
+def test_nobody_is_one_with_a_stranger_or_with_whoever_sold_to_him(session, home):
+    second = a_home(session, "1-1-102")
+
+    for other in (second, home):
+        with pytest.raises(HolderOfAnotherName):
+            sold(session, home, holds_also=other)
+
+
+def test_a_right_that_is_still_to_come_is_not_entered(session, home):
+    with pytest.raises(HolderAhead):
+        sold(session, home, NOON.date() + timedelta(days=1))
+
+
+def test_an_unsold_home_becomes_what_it_is_sold_as_and_its_owner_a_head_of_his_own(session, home):
+    a_firm(session, "kaifa", FirmKind.DEVELOPER)
+    flats = [a_home(session, f"1-1-10{door}", kind=HomeKind.UNSOLD, seller="kaifa") for door in (2, 3)]
+    with pytest.raises(KindOfUnsold):
+        sold(session, flats[0])
+    with pytest.raises(KindOfUnsold):
+        sold(session, home, kind=HomeKind.COMMODITY)
+
+    sold(session, flats[0], kind=HomeKind.COMMODITY)
+
+    heads = head_keys(session, PLACE, homes(session, PLACE))
+    assert heads[flats[1]] == "developer:kaifa"
+    assert heads[flats[0]] != heads[flats[1]]
+
+
+def test_a_seat_that_was_given_after_the_sale_ends_unless_it_is_the_buyers(session, home):
+    for login, name in (("seller", "卖方"), ("buyer", "买方 李")):
+        session.add(Person(login=login, name=name, password="", since=NOON))
+        session.flush()
+        appoint(session, login, PLACE, Seat(Role.OWNER, home=home), DAY + timedelta(days=2), by=MEI, at=NOON)
+    session.flush()
+
+    sold(session, home)
+
+    after = DAY + timedelta(days=3)
+    assert seats(session, "seller", PLACE, after) == []
+    assert seats(session, "buyer", PLACE, after) == [Seat(Role.OWNER, home)]
 
 
 def test_the_seller_signs_in_for_the_home_no_longer_its_tenant_still_does(session, home):

@@ -16,10 +16,10 @@ from ledger.register.local_rules import (
     DayTwice,
     HolidayMissing,
     NoNumber,
-    NumberInForce,
     NumberNotAWord,
     NumberNotWhole,
     NumberNotYesOrNo,
+    NumberOfThePast,
     NumberUnchanged,
     WorkdayIsWorkday,
 )
@@ -57,12 +57,21 @@ def test_a_number_holds_from_its_day_and_the_one_before_until_then(session, plac
     )
 
 
-@pytest.mark.parametrize("since", [date(2026, 7, 14), LATER, date(2026, 8, 31)])
-def test_no_number_of_the_past_and_none_against_one_in_force(session, place, since):
-    number(session)
-    with pytest.raises((NumberInForce, AskedDifferently)):
-        number(session, "7", since)
-    number(session, "7", LATER + timedelta(days=1))
+def test_no_number_of_the_past_and_none_against_one_in_force(session, place):
+    with pytest.raises(NumberOfThePast):
+        number(session, "7", TODAY - timedelta(days=1))
+    number(session, "7", TODAY)
+    with pytest.raises(AskedDifferently):
+        number(session, "8", TODAY)
+    number(session, "8", TODAY + timedelta(days=1))
+
+
+def test_a_number_that_is_to_come_can_be_forestalled(session, place):
+    number(session, "50", date(2062, 9, 1))
+
+    number(session, "7", LATER)
+
+    assert profile(session, PLACE, LATER)[KEY] == 7
 
 
 @pytest.mark.parametrize(
@@ -73,6 +82,8 @@ def test_no_number_of_the_past_and_none_against_one_in_force(session, place, sin
         (KEY, "三"),
         (KEY, "９"),
         ("revenue.to_fund_pct", "1001"),
+        ("contract.decide_before_days", "1000000"),
+        ("warranty.years.roof", "8000"),
         ("vote.deemed_consent", "maybe"),
         ("revenue.publish", "weekly"),
     ],
@@ -137,14 +148,19 @@ def test_the_calendar_is_that_of_the_whole_area_and_of_no_other(session, place):
 
 
 def test_a_later_notice_takes_the_place_of_an_earlier_one(session, place):
-    assert (entered(session).fresh, entered(session).fresh) == (True, False)
-    with pytest.raises(AskedDifferently):
-        entered(session, worked=[date(2027, 9, 26)])
+    entered(session)
 
     later = a_paper(session, b"%PDF-1.7 corrected notice")
     entered(session, off=sorted(statutory_holidays(2027)), document=later)
 
     assert is_working_day(date(2027, 10, 7), decided_days(session, ""))
+
+
+def test_what_was_counted_with_past_days_stays(session, place):
+    entered(session, 2026, off=sorted({*statutory_holidays(2026), date(2026, 7, 1), date(2026, 7, 20)}))
+
+    decided = decided_days(session, "")
+    assert (date(2026, 7, 1) in decided, decided[date(2026, 7, 20)]) == (False, False)
 
 
 def test_a_calendar_that_cannot_be_is_refused(session, place):

@@ -47,9 +47,11 @@ def test_an_area_is_corrected_by_a_paper_and_the_log_tells_neither_area_nor_home
     )
     said = json.loads(leaf(session, PLACE, posted.leaf_index).body)
     assert (said.get("facts", {}), said["att"]) == ({}, [SHA])
-    assert not corrected(session, place).fresh
     with pytest.raises(AreaUnchanged):
         corrected(session, place, document=a_paper(session, b"%PDF-1.7 another"))
+    corrected(session, place, 8_000)
+    corrected(session, place)
+    assert home(session, PLACE, place).area_dm2 == 8_650
 
 
 def test_a_vote_in_progress_keeps_the_areas_of_its_roll(session, place):

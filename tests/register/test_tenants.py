@@ -15,7 +15,7 @@ from ledger.journal.rules import AskedDifferently
 from ledger.log.queries import leaf
 from ledger.register.holder_actions import move_in, move_out
 from ledger.register.queries import NoTenancy, last_tenancy
-from ledger.register.rules import NewTenant, TenancyBackwards, TenancyOverlaps
+from ledger.register.rules import NewTenant, TenancyBackwards, TenancyLonger, TenancyOverlaps
 from tests.cast import HE, MEI, NOON
 from tests.factories import SHA, a_community, a_home
 
@@ -99,3 +99,25 @@ def test_nobody_moves_into_nowhere_without_a_paper_or_before_he_leaves(session, 
     with pytest.raises(TenancyBackwards):
         left(session, home, until=IN - timedelta(days=1))
     assert last_tenancy(session, PLACE, home).until is None
+
+
+def test_an_agreed_term_is_left_sooner_and_not_later(session, home):
+    let(session, home, TENANT._replace(until=OUT))
+
+    with pytest.raises(TenancyLonger):
+        left(session, home, until=OUT + timedelta(days=1))
+    left(session, home, until=OUT - timedelta(days=1))
+
+    assert last_tenancy(session, PLACE, home).until == OUT - timedelta(days=1)
+
+
+def test_whoever_stayed_past_his_term_signs_in_no_longer_once_the_next_moves_in(session, home):
+    let(session, home, TENANT._replace(until=OUT))
+    session.add(Person(login="renter", name="租客 张", password="", since=NOON))
+    session.flush()
+    appoint(session, "renter", PLACE, Seat(Role.TENANT, home=home), IN, by=MEI, at=NOON)
+    session.flush()
+
+    let(session, home, NewTenant("另一位"), OUT + timedelta(days=1))
+
+    assert seats(session, "renter", PLACE, OUT + timedelta(days=1)) == []

@@ -43,7 +43,7 @@ def test_whoever_buys_a_home_does_not_learn_how_the_seller_voted(session):
         TODAY + timedelta(days=1),
         document=SHA,
         by=HE,
-        at=NOON,
+        at=NOON + timedelta(days=1),
     )
 
     assert seen_by(session, first, asked, first, TODAY).choice is NO
