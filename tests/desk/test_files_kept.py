@@ -30,7 +30,7 @@ from tests.factories import PAPER
 from tests.files.photographs import a_photograph
 from tests.strange import address
 
-UPLOADS = [operation for operation in OPERATIONS if operation.takes_files]
+UPLOADS = [operation for operation in OPERATIONS if operation.takes_files and not operation.everywhere]
 PLACE = {"no": "1", "code": "M-1"}
 NOTHING = b"\x00\x01 nothing that is taken in"
 TODAY = NOON.date()

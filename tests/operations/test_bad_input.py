@@ -138,7 +138,7 @@ def test_no_half_character_beside_a_file_is_a_crash(app):
     """A form with a file carries its lists and maps as JSON, and the answer quotes what is wrong in them."""
     caller = Caller(app.test_client(), MEI)
     for operation in OPERATIONS:
-        if operation.takes_files:
+        if operation.takes_files and not operation.everywhere:
             headers = {"Authorization": f"Bearer {caller.token}", "Idempotency-Key": f"half-{next(numbers)}"}
             data = dict.fromkeys(fields_of(operation.model), '["\\ud800"]')
             answer = caller.client.post(
