@@ -113,10 +113,10 @@ def test_the_desk_lets_in_whom_the_matrix_names(app, printed, actor):
 
 
 @by_login
-def test_the_command_does_for_whom_the_matrix_names(app, printed, commands, tmp_path, actor):
+def test_the_command_does_for_whom_the_matrix_names(app, printed, commands, shell_home, tmp_path, actor):
     context = CommandContext(as_json=True)
     context.config = Config.from_env(
-        {"LEDGER_HOME": str(tmp_path), "LEDGER_DATABASE_URL": str(app.extensions["database"].engine.url)}
+        {"LEDGER_HOME": str(shell_home), "LEDGER_DATABASE_URL": str(app.extensions["database"].engine.url)}
     )
     wrong = []
     for no, declaration in enumerate(EVERY):
@@ -128,14 +128,21 @@ def test_the_command_does_for_whom_the_matrix_names(app, printed, commands, tmp_
         file = ["-o", str(tmp_path / "file")] if isinstance(declaration, Document) else []
         try:
             commands[no].main(["--as", actor.login, *file, *arguments], obj=context, standalone_mode=False)
-            refused = False
+            refused, raised = False, ""
         except LedgerError as error:
             refused = isinstance(error, RoleMissing)
+            raised = type(error).__name__
         if refused == may(printed[no], actor):
-            wrong.append(declaration.path)
+            wrong.append((declaration.path, type(declaration).__name__, refused, raised))
     context.database.close()
 
     assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def shell_home(tmp_path_factory):
+    """One home for all: a database is used by one at a time."""
+    return tmp_path_factory.mktemp("shell")
 
 
 @pytest.fixture(scope="module")
