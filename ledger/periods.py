@@ -17,6 +17,8 @@ import chinese_calendar
 from ledger.errors import Malformed
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+PUBLISHED = frozenset(day.year for day in chinese_calendar.holidays)
+"""The years whose official days off the library of the national calendar knows."""
 
 
 class PeriodMalformed(Malformed):
@@ -150,12 +152,8 @@ def standing_on(day: date, at: datetime) -> datetime:
 
 
 def has_national_calendar(year: int) -> bool:
-    """Whether the official days off of a year are known here."""
-    try:
-        chinese_calendar.is_workday(date(year, 1, 1))
-    except NotImplementedError:
-        return False
-    return True
+    """Whether the official days off of a year are published as far as this version knows."""
+    return year in PUBLISHED
 
 
 def is_working_day(day: date, decided: Mapping[date, bool] | None = None) -> bool:
@@ -166,10 +164,9 @@ def is_working_day(day: date, decided: Mapping[date, bool] | None = None) -> boo
     """
     if decided and day in decided:
         return decided[day]
-    try:
+    if has_national_calendar(day.year):
         return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5 and day not in statutory_holidays(day.year)
+    return day.weekday() < 5 and day not in statutory_holidays(day.year)
 
 
 @cache
@@ -183,13 +180,7 @@ def statutory_holidays(year: int) -> frozenset[date]:
 
 def is_provisional(year: int, decided: Mapping[date, bool] | None = None) -> bool:
     """Whether the working days of a year are assumed: neither published nationally nor decided by the operator."""
-    if decided and any(day.year == year for day in decided):
-        return False
-    try:
-        chinese_calendar.is_workday(date(year, 12, 31))
-    except NotImplementedError:
-        return True
-    return False
+    return not has_national_calendar(year) and not any(day.year == year for day in decided or ())
 
 
 def plus_working_days(day: date, count: int, decided: Mapping[date, bool] | None = None) -> date:

@@ -1,3 +1,5 @@
 from datetime import date
 
+holidays: dict[date, str]
+
 def is_workday(date: date) -> bool: ...

@@ -27,13 +27,10 @@ SHELL = "\n".join(re.findall(r"^```sh\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILI
 LINES = [
     line for line in [*SHELL.splitlines(), *re.findall(r"`(mingbai [^`]+)`", GUIDE)] if "mingbai" in line
 ]
-COME_WITH_BACKUPS = {"backup", "restore"} - COMMANDS.keys()
-"""Named in the guide before they are there."""
 
 
 def commands() -> list[list[str]]:
     """Every ``mingbai …`` of the guide, without what stands before it."""
-    known = COMMANDS.keys() | COME_WITH_BACKUPS
     started = [
         re.search(r"(?:^|[ =/])mingbai((?: [a-zA-Z-][\w./:-]*| --\w+)+)$", line.strip()) for line in LINES
     ]
@@ -42,7 +39,7 @@ def commands() -> list[list[str]]:
     )
     timed = re.findall(r"^Unit=mingbai@(\w+)\.service$", "\n".join(UNITS.values()), re.MULTILINE)
     words = (
-        [match[1] for match in started if match and match[1].split()[0] in known]
+        [match[1] for match in started if match and match[1].split()[0] in COMMANDS]
         + [line for line in served if "%i" not in line]
         + timed
     )
@@ -50,7 +47,7 @@ def commands() -> list[list[str]]:
 
 
 def test_the_guide_is_read():
-    assert len(UNITS) == 8
+    assert len(UNITS) == 6
     assert {name for name, *_ in commands()} >= {
         "init",
         "grant",
@@ -59,15 +56,12 @@ def test_the_guide_is_read():
         "check",
         "fsck",
         "sign",
-        "backup",
     }
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_every_command_is_one_and_takes_what_is_given(words):
     name, *given = words
-    if name in COME_WITH_BACKUPS:
-        return
     command = main.get_command(click.Context(main), name)
     assert command is not None
     if "ROLE" not in given:

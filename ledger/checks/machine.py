@@ -1,19 +1,14 @@
-"""Checks of the machine: the schema, the disk, the last backup, the clock."""
+"""Checks of the machine: the schema, the disk, the clock."""
 
-import json
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import NamedTuple
+from datetime import timedelta
 
 from sqlalchemy import func
 from sqlmodel import select
 
 from ledger.checks.ground import Ground
 from ledger.checks.rules import (
-    BACKUP_LOST_AFTER_DAYS,
-    BACKUP_WITHIN_DAYS,
     FREE_BYTES,
     FREE_BYTES_AT_LEAST,
     YEARS_AHEAD,
@@ -60,52 +55,6 @@ def disk(ground: Ground) -> Iterator[Check]:
             if state is State.WELL
             else ("清理磁盘，或换一块大的。", "Make room on this disk, or use a larger one."),
         )
-
-
-class LastBackup(NamedTuple):
-    """When the last backup was taken, and where it was put."""
-
-    instant: datetime
-    directory: str
-
-
-def last_backup(home: Path) -> LastBackup | None:
-    """The last backup of a home; None where there was none, or what tells of it cannot be read."""
-    try:
-        kept = json.loads((home / "last-backup.json").read_text("utf-8"))
-        return LastBackup(datetime.fromisoformat(kept["instant"]).astimezone(UTC), str(kept["directory"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def backup(ground: Ground) -> Iterator[Check]:
-    """A backup was taken these days."""
-    remedy = (
-        "运行 mingbai backup，并查看备份的定时器。",
-        "Run mingbai backup, and look at the timer that should.",
-    )
-    last = last_backup(ground.home)
-    if last is None:
-        yield Check("backup", State.LOOK, ("还没有备份过。", "No backup was ever taken."), remedy)
-        return
-    age = ground.now - last.instant
-    state = (
-        State.BROKEN
-        if age > timedelta(BACKUP_LOST_AFTER_DAYS)
-        else State.LOOK
-        if age > timedelta(BACKUP_WITHIN_DAYS)
-        else State.WELL
-    )
-    hours = int(age.total_seconds()) // 3600
-    yield Check(
-        "backup",
-        state,
-        (
-            f"上次备份在 {hours} 小时前，存在 {last.directory}。",
-            f"The last backup is {hours} hours old, in {last.directory}.",
-        ),
-        ("", "") if state is State.WELL else remedy,
-    )
 
 
 def clock(ground: Ground) -> Iterator[Check]:

@@ -1,5 +1,6 @@
 """The actions of works money that belong to every source: open its book, receive, take a wrong receipt back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
 
@@ -26,7 +27,7 @@ from ledger.grants.rules import (
 )
 from ledger.grants.spent_queries import free
 from ledger.journal.actions import Posted, open_book, post, replay, reverse
-from ledger.journal.queries import accounts, entry, entry_by_key
+from ledger.journal.queries import accounts, books, entry, entry_by_key
 from ledger.journal.rules import Draft, Move, read_chart
 from ledger.log.queries import head
 
@@ -39,6 +40,16 @@ def open_grant_book(session: Session, community: str, source: Source, *, by: Act
     """
     chart = read_chart((files("ledger.grants") / "chart.toml").read_text())
     open_book(session, community, chart_of(source, chart), by=by, at=at)
+
+
+def open_planned_books(
+    session: Session, community: str, planned: Mapping[Source, int], *, by: Actor, at: datetime
+) -> None:
+    """Give each source that a plan counts on for the first time its book; the maintenance fund has its own."""
+    there = {book.code for book in books(session, community)}
+    for source, fen in planned.items():
+        if fen and book_of(source) not in there:
+            open_grant_book(session, community, source, by=by, at=at)
 
 
 def receive(

@@ -14,12 +14,11 @@ from ledger.db import write_rows
 from ledger.fields import Amount, AmountOrNought, Code, Day, Evidence, Text
 from ledger.files.actions import use_file
 from ledger.files.rules import Purpose
-from ledger.grants.actions import open_grant_book
+from ledger.grants.actions import open_planned_books
 from ledger.grants.contract_rules import PAYABLE, ContractorWrong
 from ledger.grants.plan_rules import check_plan
 from ledger.grants.queries import NoWorks, package_of, subject_of, works_of
 from ledger.grants.rules import (
-    OWN_BOOK,
     AcceptedAhead,
     AcceptedAlready,
     AcceptedEarly,
@@ -28,15 +27,14 @@ from ledger.grants.rules import (
     PlanNotThePrice,
     Source,
     WorksThere,
-    book_of,
 )
 from ledger.grants.tables import Funding
 from ledger.journal.actions import Posted, post, replay
-from ledger.journal.queries import books
 from ledger.journal.rules import Draft
 from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
+from ledger.words import Coded
 
 Components = Annotated[Sequence[Code], Field(max_length=500)]
 
@@ -81,7 +79,7 @@ def register_works(
     if earlier := replay(session, community, draft):
         return earlier
     if code == FUND_USES:
-        raise WorksThere(works=code, name=FUND_USES)
+        raise WorksThere(works=code, name=Coded("book", FUND_USES))
     if there := session.get(Works, (community, code)):
         raise WorksThere(works=code, name=there.name)
     use_file(session, community, document, subject_of(code), Purpose.ORDER, by=by, at=at)
@@ -149,6 +147,14 @@ def register_package(
         )
     )
     session.flush()
+    _plan(session, community, works, new)
+    posted = post(session, community, draft, by=by, at=at)
+    open_planned_books(session, community, new.planned, by=by, at=at)
+    return posted
+
+
+def _plan(session: Session, community: str, works: str, new: NewPackage) -> None:
+    """The first version of a package's plan: what each source is to give of it."""
     write_rows(
         session,
         Funding,
@@ -164,12 +170,6 @@ def register_package(
             if fen
         ],
     )
-    posted = post(session, community, draft, by=by, at=at)
-    there_are = {book.code for book in books(session, community)}
-    for source in OWN_BOOK:
-        if new.planned.get(source) and book_of(source) not in there_are:
-            open_grant_book(session, community, source, by=by, at=at)
-    return posted
 
 
 def accept_package(

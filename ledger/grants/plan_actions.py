@@ -17,7 +17,7 @@ from ledger.community.queries import profile
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Amount, AmountOrNought, Code, Day, EntryNumber, Text
-from ledger.grants.actions import open_grant_book
+from ledger.grants.actions import open_planned_books
 from ledger.grants.plan_queries import plan_version, planned, pledged, rows_of
 from ledger.grants.plan_rules import (
     NotFromTheFund,
@@ -29,10 +29,10 @@ from ledger.grants.plan_rules import (
 )
 from ledger.grants.plan_tables import FundPayment, GiftInKind, PlanRow, PlanVersion, Pledge, Subsidy
 from ledger.grants.queries import package_of
-from ledger.grants.rules import Funding, Source, book_of, check_amount, check_planned
+from ledger.grants.rules import Funding, Source, check_amount, check_planned
 from ledger.grants.spent_queries import used
 from ledger.journal.actions import Posted, post, replay
-from ledger.journal.queries import accounts, books, moves_of
+from ledger.journal.queries import accounts, moves_of
 from ledger.journal.queries import entry as entry_of
 from ledger.journal.rules import BookCode, Draft
 from ledger.log.queries import head
@@ -139,10 +139,7 @@ def approve_plan(
     asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)
     session.add(asked)
     post(session, community, draft, by=by, at=at)
-    there = {book.code for book in books(session, community)}
-    for source, fen in plan.items():
-        if fen and book_of(source) not in there:
-            open_grant_book(session, community, source, by=by, at=at)
+    open_planned_books(session, community, plan, by=by, at=at)
     return asked
 
 

@@ -69,8 +69,8 @@ def correct_firm(
         NoFirm; FileMissing. LicenceThere: the licence is another firm's. FirmUnchanged: nothing would change.
     """
     seen = head(session, community, lock=True)
-    firm_of(session, code)
-    firm = session.get_one(Firm, code, with_for_update=True)  # other communities correct it too
+    firm = firm_of(session, code)
+    session.refresh(firm, with_for_update=True)  # other communities correct it too
     draft = Draft(
         kind="firm.corrected",
         on=day_in_shanghai(at),

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import home as home_of
 from ledger.community.rules import Actor, HomeKind, Role
-from ledger.community.tables import Appointment, Holder, Person
+from ledger.community.tables import Appointment, Holder, Home, Person
 from ledger.fields import Code, Day, Evidence
 from ledger.files.actions import use_file
 from ledger.files.rules import Purpose
@@ -82,21 +82,10 @@ def change_holder(
     )
     if earlier := replay(session, community, draft):
         return earlier
-    if not new.name.strip():
-        raise HolderMalformed(home=home)
     if since > day_in_shanghai(at):
         raise HolderAhead(since=since)
-    last = last_holder(session, community, home)
-    if last is not None and since <= last.since:
-        raise HolderNotLater(home=home, last=last.since, since=since)
-    if (changed.kind is HomeKind.UNSOLD) is (new.kind in (None, HomeKind.UNSOLD)):
-        raise KindOfUnsold(home=home)
-    key = secrets.token_hex(8)
-    if new.holds_also is not None:
-        other = holder_of(session, community, new.holds_also)
-        if new.holds_also == home or other.name != new.name.strip():
-            raise HolderOfAnotherName(also=new.holds_also, name=new.name)
-        key = other.person_key
+    _check_transfer(session, changed, new, since)
+    key = _person_key(session, changed, new)
     use_file(session, community, document, f"home/{home}", Purpose.TITLE, by=by, at=at)
     session.add(
         Holder(
@@ -114,6 +103,35 @@ def change_holder(
     _end_seats(session, community, home, Role.OWNER, since - timedelta(days=1), stays=new.name.strip())
     session.flush()
     return post(session, community, draft, by=by, at=at)
+
+
+def _check_transfer(session: Session, home: Home, new: NewHolder, since: date) -> None:
+    """See that somebody named follows whoever is on record, and that an unsold home says what it becomes.
+
+    Raises:
+        HolderMalformed, HolderNotLater, KindOfUnsold.
+    """
+    if not new.name.strip():
+        raise HolderMalformed(home=home.code)
+    last = last_holder(session, home.community, home.code)
+    if last is not None and since <= last.since:
+        raise HolderNotLater(home=home.code, last=last.since, since=since)
+    if (home.kind is HomeKind.UNSOLD) is (new.kind in (None, HomeKind.UNSOLD)):
+        raise KindOfUnsold(home=home.code)
+
+
+def _person_key(session: Session, home: Home, new: NewHolder) -> str:
+    """By what the new holder is one head: his own from another home of his, else one that says nothing.
+
+    Raises:
+        NoHome; HolderOfAnotherName.
+    """
+    if new.holds_also is None:
+        return secrets.token_hex(8)
+    other = holder_of(session, home.community, new.holds_also)
+    if new.holds_also == home.code or other.name != new.name.strip():
+        raise HolderOfAnotherName(also=new.holds_also, name=new.name)
+    return other.person_key
 
 
 def move_in(
@@ -209,13 +227,15 @@ def move_out(
     use_file(session, community, document, f"home/{home}", Purpose.NOTICE, by=by, at=at)
     rented.until = until
     session.add(rented)
-    _end_seats(session, community, home, Role.TENANT, until)
+    last = last_tenancy(session, community, home)
+    follower = last.name if last is not None and last.since > since else ""
+    _end_seats(session, community, home, Role.TENANT, until, stays=follower)
     session.flush()
     return post(session, community, draft, by=by, at=at)
 
 
 def _end_seats(
-    session: Session, community: str, home: str, role: Role, last_day: date, *, stays: str = ""
+    session: Session, community: str, home: str, role: Role, last_day: date, *, stays: str
 ) -> None:
     """Let whoever sits for a home in this role sit no longer than to a day, also where he was let in only after it.
 

@@ -14,7 +14,6 @@ AreaDm2 = Annotated[
     int, Field(strict=True, gt=0, le=10_000_000, description="dm² (1/100 m²)", examples=[8_650])
 ]
 """The floor area of a home, as the register of real estate says it: m² with two decimals."""
-WarrantyYears = Annotated[int, Field(strict=True, ge=1, le=100)]
 
 
 class TransferCause(StrEnum):
@@ -58,10 +57,7 @@ class NewFirm(NamedTuple):
 
 
 class NewComponent(NamedTuple):
-    """A part or a facility: of a building, or of the whole community where none is named.
-
-    ``warranty_years`` counts from the acceptance of the works package that made it, where one did.
-    """
+    """A part or a facility: of a building, or of the whole community where none is named."""
 
     code: Code
     kind: ComponentKind

@@ -2,7 +2,8 @@
 
 Who rents a home was known only as somebody who signs in; and nothing said where the books begin, so that a month, a
 disclosure or a score of the time before could be made. A register that opens a community is held like any other file
-that came with a form, though its community is not there: what is held for a day is dropped and held anew.
+that came with a form, though its community is not there: what is held for a day is dropped and held anew. A service
+contract names the owners' decision that it rests on, so that one decision makes one contract.
 """
 
 import sqlalchemy as sa

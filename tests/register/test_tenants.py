@@ -121,3 +121,16 @@ def test_whoever_stayed_past_his_term_signs_in_no_longer_once_the_next_moves_in(
     let(session, home, NewTenant("另一位"), OUT + timedelta(days=1))
 
     assert seats(session, "renter", PLACE, OUT + timedelta(days=1)) == []
+
+
+def test_the_next_tenant_keeps_his_seat_when_the_one_before_turns_out_to_have_left_sooner(session, home):
+    let(session, home, TENANT._replace(until=OUT))
+    let(session, home, NewTenant("另一位"), OUT + timedelta(days=1))
+    session.add(Person(login="next", name="另一位", password="", since=NOON))
+    session.flush()
+    appoint(session, "next", PLACE, Seat(Role.TENANT, home=home), OUT + timedelta(days=1), by=MEI, at=NOON)
+    session.flush()
+
+    left(session, home, until=OUT - timedelta(days=3))
+
+    assert seats(session, "next", PLACE, OUT + timedelta(days=30)) == [Seat(Role.TENANT, home)]
