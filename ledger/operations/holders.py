@@ -8,7 +8,7 @@ from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.queries import home as one_home
-from ledger.community.rules import HomeKind, Role
+from ledger.community.rules import Actor, HomeKind, Role
 from ledger.fields import Code, Out
 from ledger.operations.choices import homes, tenants
 from ledger.operations.circles import REGISTRARS
@@ -17,6 +17,7 @@ from ledger.register.holder_actions import change_holder, move_in, move_out
 from ledger.register.place_actions import correct_area
 from ledger.register.queries import Held, last_holder, tenancies
 from ledger.register.queries import holders as held_homes
+from ledger.register.tables import Tenancy
 
 NOBODY = {"since": None, "name": "", "phone": ""}
 
@@ -55,6 +56,15 @@ def holder(session: Session, community: str, home: Code) -> Mapping[str, Any]:
     return {"home": of, **facts}
 
 
+def tenants_of(session: Session, community: str, home: Code, *, by: Actor) -> Sequence[Tenancy]:
+    """Who rents and rented a home, the latest first; its owner sees those of his own time, and of none before him."""
+    rented = tenancies(session, community, home)
+    last = last_holder(session, community, home)
+    if by.role is not Role.OWNER or last is None:
+        return rented
+    return [tenancy for tenancy in rented if tenancy.until is None or tenancy.until >= last.since]
+
+
 def area_now(session: Session, community: str, home: str) -> Mapping[str, Any]:
     """What is registered of a home's area, to begin a correction with."""
     row = one_home(session, community, home)
@@ -70,7 +80,7 @@ HOLDER = Record(
     gives=HolderOut,
     heading="home",
     parts={
-        "tenancies": Part(title=Said("租户", "Tenants"), query=tenancies, gives=TenancyOut),
+        "tenancies": Part(title=Said("租户", "Tenants"), query=tenants_of, gives=TenancyOut),
     },
     facts={
         "since": Field(Said("持有起始日", "Holds it since")),

@@ -5,6 +5,8 @@ from io import BytesIO
 
 import pytest
 
+from ledger.community.actions import appoint
+from ledger.community.rules import Role, Seat
 from ledger.files.actions import keep_file
 from ledger.files.queries import stored
 from ledger.files.rules import FileKind
@@ -63,6 +65,26 @@ def test_an_owner_sees_his_own_and_registers_nobody(app):
     ouyang("GET", f"{PLACE}/holders/{HOMES[1]}", 403)
     ouyang("GET", f"{PLACE}/holders", 403)
     ouyang("POST", f"{PLACE}/holders/{HOME}/transfer", 403, **SALE)
+
+
+def test_a_new_owner_learns_nothing_of_the_tenants_before_him(app, database):
+    he = Caller(app.test_client(), HE)
+    for name, since, until in (
+        ("旧租客", "2024-01-01", "2024-12-31"),
+        ("新租客", "2026-01-01", "2026-12-31"),
+    ):
+        let = {"name": name, "since": since, "until": until, "document": SHA}
+        he("POST", f"{PLACE}/holders/{HOME}/tenants", 201, **let)
+    he("POST", f"{PLACE}/holders/{HOME}/transfer", 201, **SALE | {"name": "Ouyang"})
+
+    def tenants(actor):
+        shown = Caller(app.test_client(), actor)("GET", f"{PLACE}/holders/{HOME}", 200)
+        return [tenancy["tenant"] for tenancy in shown["tenancies"]]
+
+    assert tenants(HE) == ["新租客", "旧租客"]
+    with database.writing() as session:
+        appoint(session, "ouyang", "meiyuan", Seat(Role.OWNER, HOME), date(2026, 7, 1), by=MEI, at=NOON)
+    assert tenants(OUYANG) == ["新租客"]
 
 
 def test_a_form_with_a_scan_registers_a_new_holder_after_one_last_look(app, database):
