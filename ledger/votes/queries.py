@@ -195,6 +195,9 @@ def own_ballot(
 ) -> OwnBallot:
     """The ballot of a home of his own, or of another that was his when it voted.
 
+    Where the home changed hands since the roll was frozen, he sees it only if he cast it himself: a sale may be entered
+    with a day before a ballot that the seller cast, and nobody learns by that how he voted.
+
     Raises:
         NoMotion, NoHome: there is none.
         NotYourHome, HomeNotSaid: no home is named, and he has none or several.
@@ -208,7 +211,10 @@ def own_ballot(
         raise NoBallot(home=home, motion=code)
     voter = head_keys(session, community, [voted], day_in_shanghai(ballot.cast_at))[home]
     mine = [home_of(session, community, own_home) for own_home in sorted(by.homes)]
-    if voter not in head_keys(session, community, mine, today).values():
+    rolled = session.get_one(RollHome, (community, code, home)).head
+    if voter not in head_keys(session, community, mine, today).values() or (
+        voter != rolled and ballot.entered_by != by.login
+    ):
         raise NoBallot(home=home, motion=code)
     opening = entry_no = body = None
     if ballot.leaf_index is not None:

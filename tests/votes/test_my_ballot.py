@@ -55,6 +55,20 @@ def test_whoever_buys_a_home_does_not_learn_how_the_seller_voted(session):
         seen_by(session, first, "M-9", first, LAST)
 
 
+@pytest.mark.parametrize("since", [TODAY, TODAY - timedelta(days=30)])
+def test_a_sale_that_is_entered_late_opens_no_ballot_of_the_seller(session, since):
+    first, *_ = a_place(session)
+    asked = a_motion(session)
+    cast(session, PLACE, asked, {first: NO}, by=HE, at=NOON)
+
+    buyer = NewHolder("买方")
+    later = NOON + timedelta(days=1)
+    change_holder(session, PLACE, first, buyer, TransferCause.SALE, since, document=SHA, by=HE, at=later)
+
+    with pytest.raises(NoBallot, match=first):
+        seen_by(session, first, asked, first, LAST)
+
+
 def test_a_home_of_nowhere_has_no_ballot(session):
     first, *_ = a_place(session)
     with pytest.raises(NoHome, match="9-9-999"):
