@@ -91,6 +91,12 @@ class Reader:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
 
+    def presses(self, target) -> None:
+        """Press what turns the page, a selector or a locator, and wait for the page that comes."""
+        control = self.page.locator(target).first if isinstance(target, str) else target
+        with self.page.expect_navigation():
+            control.click()
+
     def opens(self, path: str):
         self.page.goto(self.served.address + path)
         return self.page

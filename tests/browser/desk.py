@@ -41,19 +41,25 @@ class Clerk(Reader):
         self.opens("/desk/sign-in")
         self.page.fill("#login", self.actor.login)
         self.page.fill("#password", PASSWORD)
-        self.page.click("main form button")
+        self.presses("main form button")
 
     def goes(self, noun: str, *ways: str) -> None:
         """To the page of a noun by the rail, and on from there by what its links say."""
-        self.page.click("header.top a.mark")
+        self.presses("header.top a.mark")
         if self.page.locator("#login").count():  # days have passed
             self.signs_in()
-        self.page.locator("nav.rail").get_by_role("link", name=noun, exact=True).click()
+        self.presses(self.page.locator("nav.rail").get_by_role("link", name=noun, exact=True))
         for way in ways:
             self.follows(way)
 
     def follows(self, way: str) -> None:
-        self.page.locator("main").get_by_role("link", name=way, exact=True).first.click()
+        self.presses(self.page.locator("main").get_by_role("link", name=way, exact=True).first)
+
+    def takes(self, document: str) -> str:
+        """Download by a link of the page; the file's name."""
+        with self.page.expect_download() as file:
+            self.page.locator("main").get_by_role("link", name=document, exact=True).first.click()
+        return file.value.suggested_filename
 
     def offered(self) -> list[str]:
         """What the page offers to do or to see: its ways, its buttons."""
@@ -89,9 +95,9 @@ class Clerk(Reader):
     def sends(self, typed: Mapping[str, Any] | None = None) -> None:
         """Fill the form in, press its button, and press once more where one last look is offered."""
         self.fills(typed or {})
-        self.page.click("main form button.main")
+        self.presses("main form button.main")
         if self.page.locator("button[name=confirmed]").count():
-            self.page.click("button[name=confirmed]")
+            self.presses("button[name=confirmed]")
 
     def flaws(self) -> list[str]:
         """What is wrong with the page at both widths: what axe finds, and that it has to be pushed sideways.
@@ -128,7 +134,7 @@ class Clerk(Reader):
         unseen = self.page.locator("main form input[type=hidden]").all()
         form = {control.get_attribute("name"): control.get_attribute("value") for control in unseen}
         self.context.request.post(self.page.url, form={**form, "confirmed": "yes"})
-        self.page.click("button[name=confirmed]")
+        self.presses("button[name=confirmed]")
 
     @property
     def said(self) -> str:

@@ -68,7 +68,7 @@ def test_a_use_goes_from_its_plan_to_the_contractors_money(town, paper):
     bill = {"付款阶段": "首付款", "付给谁": "anju 公司", "发票号": "FP-1", "付款日": "2026-08-06"}
     of_the_use(mei)
     of_the_use(bao).fills({"发票金额": "10,000", **bill})
-    bao.page.click("main form button.main")
+    bao.presses("main form button.main")
     bao.sends_twice()
     assert "已办好：从维修资金付款" in bao.done
     mei.sends({"合同": paper("contract")})

@@ -35,7 +35,7 @@ def of_the_month(clerk, noun, way, **more):
     """From the noun's page through the question for the month."""
     clerk.goes(noun, way)
     clerk.fills({**more, "月份": "2026-06"})
-    clerk.page.click("main form button")
+    clerk.presses("main form button")
 
 
 def imports(clerk, file):
@@ -59,10 +59,10 @@ def test_a_month_goes_from_its_charge_to_its_close(desk, bill):
 
     of_the_month(mei, "收费", "计收当月物业费")
     assert "月份 2026年6月" in mei.said
-    mei.page.click("main form button.main")
+    mei.presses("main form button.main")
     assert "应收物业费" in mei.said
     assert mei.flaws() == []
-    mei.page.click("button[name=confirmed]")
+    mei.presses("button[name=confirmed]")
     assert "合计 216.00 元" in mei.done
 
     mei.goes("收费", "物业费收款", "登记收款")
@@ -71,9 +71,9 @@ def test_a_month_goes_from_its_charge_to_its_close(desk, bill):
     assert mei.page.locator("[name=reference]").input_value() == "S-1"
     assert mei.flaws() == []
     mei.fills({"金额": "36"})
-    mei.page.click("main form button.main")
+    mei.presses("main form button.main")
     before = mei.form()
-    mei.page.click("button[name=confirmed]")
+    mei.presses("button[name=confirmed]")
     assert "登记收款" in mei.done
     again = mei.page.request.post(before["url"], form={**before["form"], "confirmed": "yes"})
     assert again.status == 200
@@ -98,7 +98,9 @@ def test_a_month_goes_from_its_charge_to_its_close(desk, bill):
         mei.sends({"期末余额": closing})
         assert "没有原因的差额 0.00" in " ".join(mei.said.split())
         chen.goes("银行与对账", "对账")
-        chen.page.locator("main tbody tr").filter(has_text=book).filter(has_text=role).locator("a").click()
+        chen.presses(
+            chen.page.locator("main tbody tr").filter(has_text=book).filter(has_text=role).locator("a")
+        )
         chen.sends({"您核对过的这张表": True})
         assert "确认对账" in chen.done
 
@@ -157,12 +159,12 @@ def test_a_receipt_of_nobody_finds_its_home_once(desk, bill):
     assert mei.flaws() == []
 
     other.fills({"房屋": "1-1-202", "日期": "2026-06-13"})
-    other.page.click("main form button.main")
+    other.presses("main form button.main")
     assert "应收物业费" in other.said
     assert other.flaws() == []
-    other.page.click("button[name=confirmed]")
+    other.presses("button[name=confirmed]")
     mei.fills({"房屋": "1-1-201", "日期": "2026-06-13"})
-    mei.page.click("main form button.main")
+    mei.presses("main form button.main")
     assert "您看的不是现在的样子" in mei.said
     assert "已查明" in mei.said
     assert mei.flaws() == []
@@ -174,7 +176,7 @@ def test_a_receipt_of_nobody_finds_its_home_once(desk, bill):
 
     mei.goes("收费", "一户的物业费账")
     mei.fills({"房屋": "1-1-202"})
-    mei.page.click("main form button")
+    mei.presses("main form button")
     assert "预交 14.00" in " ".join(mei.said.split())
     assert mei.flaws() == []
     with desk.database.reading() as session:

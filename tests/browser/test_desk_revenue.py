@@ -54,7 +54,7 @@ def at_the_contract(clerk: Clerk) -> Clerk:
 def at_the_share(clerk: Clerk) -> Clerk:
     clerk.goes("公共收益", "一个期间应转入维修资金的")
     clerk.fills({"期间": "2026年第2季度"})
-    clerk.page.click("main form button.main")
+    clerk.presses("main form button.main")
     return clerk
 
 
@@ -76,7 +76,7 @@ def test_a_contract_goes_from_its_place_to_the_funds_share(town, paper):
 
     assert "2,000.00" in at_the_contract(mei).said  # due by now
     mei.fills(RECEIPT)
-    mei.page.click("main form button.main")
+    mei.presses("main form button.main")
     mei.sends_twice()
     assert "已办好：登记合同收款" in mei.done
     assert "登记合同收款" not in at_the_contract(an).offered()

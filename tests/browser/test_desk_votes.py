@@ -81,9 +81,9 @@ def test_a_vote_goes_from_its_notice_to_its_posted_result(desk, paper):
 
 def at_the_vote_by_phone(clerk: Clerk) -> Clerk:
     """By the list of everything at the foot of a phone's page."""
-    clerk.page.click("header.top a.mark")
-    clerk.page.locator("footer a.all").click()
-    clerk.page.locator("nav.rail").get_by_role("link", name="表决", exact=True).click()
+    clerk.presses("header.top a.mark")
+    clerk.presses(clerk.page.locator("footer a.all"))
+    clerk.presses(clerk.page.locator("nav.rail").get_by_role("link", name="表决", exact=True))
     for way in ("表决", "2026-02"):
         clerk.follows(way)
     return clerk

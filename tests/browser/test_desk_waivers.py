@@ -30,9 +30,9 @@ def test_a_waiver_is_asked_granted_by_another_and_seen_on_the_home(desk):
     chen.goes("收费", "减免", "JM-1")
     late.goes("收费", "减免", "JM-1")
     assert chen.flaws() == []
-    chen.page.click("main form button.main")
+    chen.presses("main form button.main")
     assert "JM-1" in chen.said
-    chen.page.click("button[name=confirmed]")
+    chen.presses("button[name=confirmed]")
     assert "已批准" in chen.said
 
     late.sends()
@@ -47,7 +47,7 @@ def test_a_waiver_is_asked_granted_by_another_and_seen_on_the_home(desk):
     mei.sends()
     mei.goes("收费", "一户的物业费账")
     mei.fills({"房屋": "1-1-101"})
-    mei.page.click("main form button")
+    mei.presses("main form button")
     assert "还欠 18.00" in " ".join(mei.said.split())
     with desk.database.reading() as session:
         owed = [home_account(session, "meiyuan", home).owed_fen for home in ("1-1-101", "1-1-102")]

@@ -130,8 +130,8 @@ def test_without_scripts_everything_is_there_but_the_proving(chromium, served):
     assert page.get_by_text("不能在这一页里核验").is_visible()
     assert not page.locator("[data-prove]").is_visible()
 
-    page.click("text=大字")
-    page.click("text=明白账 >> nth=0")
+    reader.presses("text=大字")
+    reader.presses("text=明白账 >> nth=0")
     assert page.locator("html.large").count() == 1
     reader.context.close()
 
