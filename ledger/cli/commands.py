@@ -17,6 +17,7 @@ class Lazy(NamedTuple):
 
 
 COMMANDS: Mapping[str, Lazy] = {
+    "backup": Lazy("backups", "backup", "Take a backup while the server works."),
     "charge-month": Lazy("months", "charge_month_command", "Charge every home its property fee for a month."),
     "close-month": Lazy("months", "close_month_command", "Close a month for good."),
     "demo": Lazy("running", "demo", "Build the sample community or area."),
@@ -30,6 +31,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "migrate": Lazy("running", "migrate_command", "Bring the database up to date."),
     "person": Lazy("people", "person_group", "Let in whoever runs the machine."),
     "report": Lazy("documents", "report", "Write documents."),
+    "restore": Lazy("backups", "restore_command", "Put a backup in the place of the database and the keys."),
     "roles": Lazy("do", "roles", "Who may do what."),
     "serve": Lazy("serving", "serve", "Serve the public board, the desk and the JSON door."),
     "show": Lazy("do", "show", "Show a list or a record, or save a document."),
@@ -90,3 +92,4 @@ def main(ctx: click.Context, as_json: bool) -> None:
     from ledger.cli.context import CommandContext
 
     ctx.obj = CommandContext(as_json)
+    ctx.call_on_close(ctx.obj.close)

@@ -10,11 +10,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import click
+from psycopg.errors import DiskFull, InsufficientPrivilege
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
 from sqlmodel import Session
 from tqdm import tqdm
 
+from ledger.backup.unfinished import check_finished
 from ledger.community.queries import communities, community, demo_day, seats
 from ledger.community.rules import Actor, Condition, Role, actor_among
 from ledger.config import Config
@@ -43,6 +45,8 @@ class DatabaseFault(StrEnum):
     NO_TABLES = "no_tables"
     NO_DATABASE = "no_database"
     UNREACHABLE = "unreachable"
+    FULL = "full"
+    DENIED = "denied"
     OTHER = "other"
 
 
@@ -67,6 +71,8 @@ FAULTS = {
     errno.ENOTDIR: FileFault.NOT_DIRECTORY,
     errno.EEXIST: FileFault.EXISTS,
     errno.ENOSPC: FileFault.FULL,
+    errno.EFBIG: FileFault.FULL,
+    errno.EDQUOT: FileFault.FULL,
     errno.EROFS: FileFault.READ_ONLY,
 }
 
@@ -100,7 +106,13 @@ class CommandContext:
 
     @cached_property
     def database(self) -> Database:
+        check_finished(self.config.home)
         return Database(self.config.database_url)
+
+    def close(self) -> None:
+        """Let go of the database, where one was asked for: whoever restores one must be alone."""
+        if "database" in self.__dict__:
+            self.database.close()
 
     @property
     def database_name(self) -> str:
@@ -175,10 +187,14 @@ def _fault_of(error: ArgumentError | DatabaseError) -> DatabaseFault:
     if isinstance(error, ArgumentError):
         return DatabaseFault.ADDRESS
     words = str(error.orig)
+    if isinstance(error.orig, InsufficientPrivilege):
+        return DatabaseFault.DENIED
     if isinstance(error, ProgrammingError) or "no such table" in words:
         return DatabaseFault.NO_TABLES
     if "not a database" in words:
         return DatabaseFault.NO_DATABASE
+    if isinstance(error.orig, DiskFull) or "disk" in words:
+        return DatabaseFault.FULL
     return DatabaseFault.UNREACHABLE if isinstance(error, OperationalError) else DatabaseFault.OTHER
 
 

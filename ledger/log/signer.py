@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -23,6 +23,9 @@ from ledger.log import merkle, note
 
 Consistency = Callable[[int, int], list[bytes]]
 """``consistency(old, new)`` gives the path which proves that the old tree begins the new one."""
+
+STATE = ".state.json"
+"""How the name of a file ends in which the signer remembers a log."""
 
 
 class LogRewritten(Refused):
@@ -82,6 +85,35 @@ class Signer:
             state.update(size=checkpoint.size, root=b64encode(checkpoint.root).decode())
         return note.sign(checkpoint.text, checkpoint.origin, self._key(checkpoint.origin))
 
+    def endorse(self, text: str, name: str) -> str:
+        """Sign what is no head of a log, such as the manifest of a backup, by the key of a name that no log has."""
+        return note.sign(text, name, self._key(name))
+
+    def memory(self) -> dict[str, note.Checkpoint]:
+        """The last head signed of each log, by origin; of a log that was let go of, an empty one."""
+        states = {
+            unquote(file.name.removesuffix(STATE)): json.loads(file.read_text())
+            for file in sorted(self.directory.glob(f"*{STATE}"))
+        }
+        return {
+            origin: note.Checkpoint(origin, state.get("size", 0), b64decode(state.get("root", "")))
+            for origin, state in states.items()
+        }
+
+    def remember(self, checkpoint: note.Checkpoint) -> None:
+        """Continue from another head than the last one signed, which is kept beside it.
+
+        Only for a database that was restored: by the operator's word where it is older, and where this home has signed
+        nothing yet. To remember the same head again is no harm.
+        """
+        with self._state(checkpoint.origin) as state:
+            head = {"size": checkpoint.size, "root": b64encode(checkpoint.root).decode()}
+            if state and head.items() <= state.items():
+                return
+            if state:
+                state["before"] = [*state.get("before", []), {name: state[name] for name in head}]
+            state.update(head)
+
     def _key(self, origin: str) -> Ed25519PrivateKey:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = self._key_file(origin)
@@ -107,7 +139,7 @@ class Signer:
     def _state(self, origin: str) -> Iterator[dict[str, Any]]:
         """The signer's memory of one log, locked; written back durably if the block ends well."""
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = self.directory / f"{_file_name(origin)}.state.json"
+        file = self.directory / f"{_file_name(origin)}{STATE}"
         with open(file.with_suffix(".lock"), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             state = json.loads(file.read_text()) if file.exists() else {}
