@@ -48,7 +48,7 @@ def serving(ground: Ground, home: Path) -> Iterator[Server]:
     start = perf_counter()
     process = subprocess.Popen(
         [*MINGBAI, "serve", "--port", str(port)],
-        env=_plain_environment() | settings(ground, home),
+        env=plain_environment() | settings(ground, home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -65,7 +65,8 @@ def serving(ground: Ground, home: Path) -> Iterator[Server]:
         process.communicate(timeout=PATIENCE)
 
 
-def _plain_environment() -> dict[str, str]:
+def plain_environment() -> dict[str, str]:
+    """The environment of this process without the settings of a product."""
     return {name: value for name, value in os.environ.items() if not name.startswith("LEDGER_")}
 
 
