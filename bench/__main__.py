@@ -6,6 +6,7 @@ import sys
 from time import perf_counter
 
 from bench import (
+    backing_up,
     bad_input,
     balances,
     charging,
@@ -34,6 +35,7 @@ BENCHMARKS = {
     "pages": pages.lines,
     "printing": printing.lines,
     "starting": starting.lines,
+    "backing_up": backing_up.lines,
 }
 NAMED = {"bad-input": bad_input.lines}
 """What runs when it is named only."""

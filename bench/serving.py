@@ -49,7 +49,7 @@ def serving(ground: Ground, home: Path) -> Iterator[Server]:
     with log.open("w") as stderr:
         process = subprocess.Popen(
             [*MINGBAI, "serve", "--port", str(port)],
-            env=_plain_environment() | settings(ground, home),
+            env=plain_environment() | settings(ground, home),
             stdout=subprocess.DEVNULL,
             stderr=stderr,
         )
@@ -65,7 +65,8 @@ def serving(ground: Ground, home: Path) -> Iterator[Server]:
         process.wait(PATIENCE)
 
 
-def _plain_environment() -> dict[str, str]:
+def plain_environment() -> dict[str, str]:
+    """The environment of this process without the settings of a product."""
     return {name: value for name, value in os.environ.items() if not name.startswith("LEDGER_")}
 
 

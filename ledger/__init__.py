@@ -4,7 +4,7 @@ Packages stand on a ladder and import only downwards; `tests/test_house_rules.py
 
     words · errors · money periods · fields · config db · community · log · journal noticeboard · files · votes accounts ·
     fund fees revenue grants · repairs handover · intake · findings · disclosure · evaluation · reports · publishing ·
-    operations · access · api desk demo · web cli
+    backup · operations · access · api desk demo · web cli
 
 Inside a package: `rules.py` is pure, `tables.py` is what is stored, `queries.py` reads, `actions.py` change
 it. A noun that others beside it lean on has its files there, named by their kind (`contract_actions.py`); one that stands

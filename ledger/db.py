@@ -10,13 +10,14 @@ import json
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from errno import EACCES, EPERM, EROFS
 from fcntl import LOCK_EX, flock
 from functools import cache
+from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
@@ -56,6 +57,9 @@ from ledger.errors import Refused
 
 COPY_FROM_ROWS = 500
 """Below this many rows a COPY costs more to set up than it saves."""
+
+COPY_AT_ONCE = 10_000
+"""Rows of one COPY among very many: a month's bank lines, which the triggers of a statement are measured with."""
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -324,6 +328,29 @@ class Database:
             connection.close()
 
     @contextmanager
+    def filling(self) -> Iterator[Session]:
+        """One transaction that fills an empty database which nobody uses yet and which is thrown away if it fails.
+
+        On SQLite foreign keys are not looked at and nothing waits for the disk: whoever fills it asks for
+        ``PRAGMA foreign_key_check`` and syncs the file. While a row waits for its parent, SQLite looks for the children of
+        every other row, which takes a time that grows with the square of the rows.
+        """
+        if self.engine.dialect.name == "postgresql":
+            with self.writing() as session:
+                yield session
+            return
+        with self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute("PRAGMA foreign_keys = 0")
+            driver.execute("PRAGMA synchronous = 0")
+            driver.execute("PRAGMA cache_size = -131072")
+            driver.execute("PRAGMA wal_autocheckpoint = 0")
+            with connection.begin(), Session(connection, expire_on_commit=False) as session:
+                yield session
+            connection.invalidate()  # no other transaction shall have it as it is
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """One snapshot, on a connection that cannot write."""
         with Session(self.reader, expire_on_commit=False) as session:
@@ -499,6 +526,37 @@ def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
             if known < len(rows):
                 cursor.execute(f'ANALYZE (SKIP_LOCKED) "{core.name}"')
     except psycopg.Error as error:
+        raise _as_sqlalchemy(connection, error) from error
+
+
+def load_rows(
+    session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Insert any number of rows one after another as they come, their values as the database keeps them.
+
+    By COPY on PostgreSQL, which reads 1 as true and text as days and instants of the transaction's time zone; by
+    executemany on SQLite. Triggers and constraints hold as for any insert. PostgreSQL is told how many there are as often
+    as they have doubled: what its triggers look up for each piece is planned by what it knows.
+    """
+    connection = _connection(session)
+    names = ", ".join(f'"{column}"' for column in columns)
+    try:
+        with closing(connection.connection.cursor()) as cursor:
+            if connection.dialect.name == "postgresql":
+                ahead, written, known = iter(rows), 0, 0
+                while first := next(ahead, None):
+                    more = min(known or COPY_FROM_ROWS, COPY_AT_ONCE)
+                    with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+                        for row in chain([first], islice(ahead, more)):
+                            copy.write_row(row)
+                            written += 1
+                    if written >= 2 * known:
+                        cursor.execute(f'ANALYZE "{table.name}"')
+                        known = written
+            else:
+                marks = ", ".join("?" * len(columns))
+                cursor.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)  # type: ignore[arg-type]  # noqa: S608 it takes them as they come
+    except connection.dialect.loaded_dbapi.Error as error:
         raise _as_sqlalchemy(connection, error) from error
 
 

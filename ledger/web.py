@@ -24,6 +24,7 @@ from ledger.access.tokens import Tokens
 from ledger.api import problems
 from ledger.api.routes import door
 from ledger.api.sign_in import sign_in
+from ledger.backup.unfinished import check_finished
 from ledger.community.queries import demo_day
 from ledger.config import Config
 from ledger.db import Database, newest, stands_at
@@ -90,7 +91,9 @@ def create_app(config: Config) -> Flask:
 
     Raises:
         NotTheDemo: a day is set, and the database holds real books.
+        RestoreUnfinished: a restore was cut off.
     """
+    check_finished(config.home)
     database = Database(config.database_url)
     with database.reading() as session:
         day = demo_day(session, config.day)

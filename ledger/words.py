@@ -44,12 +44,18 @@ WORDS: Mapping[str, Words] = {
         "factor": ("设置了动态码", "authenticator set up"),
         "read": ("看了个人信息", "personal data read"),
     },
+    "backup.Kind": {
+        "text": ("文字", "text"),
+        "number": ("数字", "number"),
+        "bytes": ("字节", "bytes"),
+    },
     "people.Ending": {
         "signed_out": ("自己退出", "signed out"),
         "elsewhere": ("在别的设备上退出", "ended from another device"),
         "password": ("改了密码", "password changed"),
         "stolen": ("续用凭证被别人用过", "token used by somebody else"),
         "office": ("由管理员结束", "ended by the office"),
+        "restored": ("数据库从备份恢复", "database restored from a backup"),
     },
     "community.Level": {
         "property_firm": ("物业服务企业", "property firm"),
@@ -266,6 +272,7 @@ WORDS: Mapping[str, Words] = {
         "no_database": ("这个文件不是数据库", "the file is not a database"),
         "unreachable": ("连不上或打不开", "it cannot be reached or opened"),
         "denied": ("数据库的这个角色没有权限做这件事", "this role of the database may not do this"),
+        "full": ("磁盘写不进去，可能已经满了", "the disk cannot be written, it may be full"),
         "other": ("数据库没有说明原因", "the database gives no reason"),
     },
     "cli.FileFault": {
@@ -1108,6 +1115,7 @@ WORDS: Mapping[str, Words] = {
         "file.erased": ("删除文件", "file erased"),
         "who.erased": ("删除经办人信息", "who did it erased"),
         "words.erased": ("删除私密内容", "private words erased"),
+        "restored": ("从较旧的备份恢复", "restored from an older backup"),
         "fund.brought-over": ("资金转入", "money brought over"),
         "fund.deposited": ("交存", "deposit"),
         "fund.interest": ("存款利息", "interest"),

@@ -37,6 +37,7 @@ LADDER = (
     {"evaluation"},
     {"reports"},
     {"publishing"},
+    {"backup"},
     {"operations"},
     {"watching", "checks"},
     {"access"},

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -16,8 +17,9 @@ from sqlalchemy import text
 
 from ledger.cli.commands import COMMANDS, main
 from ledger.config import KNOWN
-from ledger.db import create_engine
+from ledger.db import Database, create_engine
 from ledger.files.rules import LARGEST_REQUEST
+from tests.doors import furnish
 from tests.test_privileges import as_role
 
 GUIDE = Path("docs/operate.md").read_text("utf-8")
@@ -31,9 +33,7 @@ LINES = [
 
 def commands() -> list[list[str]]:
     """Every ``mingbai …`` of the guide, without what stands before it."""
-    started = [
-        re.search(r"(?:^|[ =/])mingbai((?: [a-zA-Z-][\w./:-]*| --\w+)+)$", line.strip()) for line in LINES
-    ]
+    started = [re.search(r"(?:^|[ =/])mingbai((?: [a-zA-Z/-][\w./:-]*)+)$", line.strip()) for line in LINES]
     served = re.findall(
         r"^ExecStart=/opt/mingbai/.venv/bin/mingbai (.+)$", "\n".join(UNITS.values()), re.MULTILINE
     )
@@ -47,7 +47,7 @@ def commands() -> list[list[str]]:
 
 
 def test_the_guide_is_read():
-    assert len(UNITS) == 6
+    assert len(UNITS) == 8
     assert {name for name, *_ in commands()} >= {
         "init",
         "grant",
@@ -56,6 +56,8 @@ def test_the_guide_is_read():
         "check",
         "fsck",
         "sign",
+        "backup",
+        "restore",
     }
 
 
@@ -75,9 +77,7 @@ def test_every_setting_is_known():
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not on this machine")
 def test_systemd_takes_every_unit(tmp_path):
     for path, body in UNITS.items():
-        runnable = body.replace("/opt/mingbai/.venv/bin/mingbai", "/bin/true").replace(
-            "/usr/bin/logger", "/bin/true"
-        )
+        runnable = re.sub(r"/opt/mingbai/.venv/bin/mingbai|/usr/bin/logger", "/bin/true", body)
         (tmp_path / Path(path).name).write_text(runnable)
     names = [
         str(tmp_path / name)
@@ -139,26 +139,57 @@ def test_nginx_lets_through_what_the_application_takes():
     assert "$request" not in GUIDE
 
 
-def test_the_statements_for_two_roles_are_those_that_the_commands_need(postgres, tmp_path):
+@pytest.fixture
+def roles(postgres):
+    """The addresses of the owner and of the server, made by the guide's own statements."""
     [statements] = re.findall(r"^```sql\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
     admin = create_engine(postgres).execution_options(isolation_level="AUTOCOMMIT")
     try:
         with admin.connect() as connection:
             for statement in filter(None, map(str.strip, statements.split(";"))):
                 connection.execute(text(statement))
-        owner = as_role(
-            admin.url.set(database="mingbai").render_as_string(hide_password=False), "mingbai_owner"
-        )
-        from click.testing import CliRunner
-
-        for words in (["init"], ["grant", "mingbai_server"]):
-            env = {"LEDGER_HOME": str(tmp_path / "home"), "LEDGER_DATABASE_URL": owner}
-            assert CliRunner().invoke(main, words, env=env).exit_code == 0
-        env["LEDGER_DATABASE_URL"] = owner.replace("mingbai_owner", "mingbai_server")
-        assert CliRunner().invoke(main, ["fsck"], env=env).output == "everything adds up\n"
+        address = admin.url.set(database="mingbai").render_as_string(hide_password=False)
+        yield as_role(address, "mingbai_owner"), as_role(address, "mingbai_server")
     finally:
         with admin.connect() as connection:
             connection.execute(text("DROP DATABASE IF EXISTS mingbai WITH (FORCE)"))
             for role in ("mingbai_server", "mingbai_owner"):
                 connection.execute(text(f"DROP ROLE IF EXISTS {role}"))
         admin.dispose()
+
+
+def run(home: Path, address: str, *words: str) -> str:
+    ended = CliRunner().invoke(main, words, env={"LEDGER_HOME": str(home), "LEDGER_DATABASE_URL": address})
+    assert ended.exit_code == 0, ended.output
+    return ended.output
+
+
+def test_the_statements_for_two_roles_are_those_that_the_commands_need(roles, tmp_path):
+    owner, server = roles
+    run(tmp_path / "home", owner, "init")
+    run(tmp_path / "home", owner, "grant", "mingbai_server")
+    assert run(tmp_path / "home", server, "fsck") == "everything adds up\n"
+
+
+def test_a_disaster_is_walked_with_two_roles(roles, tmp_path):
+    owner, server = roles
+    home, passphrase = tmp_path / "home", tmp_path / "passphrase"
+    passphrase.write_text("a sentence to remember\n")
+    run(home, owner, "init")
+    run(home, owner, "grant", "mingbai_server")
+    working = Database(server)
+    furnish(working)
+    run(home, server, "sign")
+    run(home, server, "backup", str(tmp_path / "backups"), "--passphrase-file", str(passphrase))
+    [backup] = (tmp_path / "backups").iterdir()
+    restoring = ("restore", str(backup), "--replace", "--passphrase-file", str(passphrase))
+
+    env = {"LEDGER_HOME": str(home), "LEDGER_DATABASE_URL": owner}
+    with working.reading():
+        refused = CliRunner().invoke(main, restoring, env=env)
+        assert "stop the server first" in refused.output
+    working.close()
+    run(home, owner, *restoring)
+
+    assert run(home, server, "fsck") == "everything adds up\n"
+    run(home, server, "sign")  # the server's role writes as before

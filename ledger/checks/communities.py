@@ -11,7 +11,7 @@ from ledger.checks.rules import CALENDAR_FROM_MONTH, SIGNED_WITHIN_DAYS, Check, 
 from ledger.community.queries import communities, decided_days
 from ledger.handover.queries import contract_tasks_on
 from ledger.journal.tables import Entry
-from ledger.log import merkle
+from ledger.log import merkle, note
 from ledger.log.queries import Head, NoLog, head, latest_signed, tiles
 from ledger.periods import day_in_shanghai, is_provisional
 from ledger.words import told, word
@@ -61,19 +61,19 @@ MEMORY_GONE: tuple[Words, Words] = (
 
 def _head(ground: Ground, code: str) -> Check | None:
     current = head(ground.session, code)
-    size, root = ground.memories.get(current.origin, (0, b""))
+    remembered = ground.memory.get(current.origin, note.Checkpoint(current.origin, 0, b""))
     signed = latest_signed(ground.session, code)
     if signed is not None and not ground.signer.has_key(current.origin):
         return Check("heads", State.BROKEN, *KEY_GONE, code)
-    if signed is not None and size == 0:
+    if signed is not None and not remembered.size:
         return Check("heads", State.BROKEN, *MEMORY_GONE, code)
-    if size and not _continues(ground, code, current, size, root):
+    if remembered.size and not _continues(ground, code, current, remembered):
         return Check(
             "heads",
             State.BROKEN,
             (
-                f"日志只有 {current.tree_size} 条，或与签过的 {size} 条不一致。",
-                f"The log of {current.tree_size} leaves does not continue the {size} leaves that were signed.",
+                f"日志只有 {current.tree_size} 条，或与签过的 {remembered.size} 条不一致。",
+                f"The log of {current.tree_size} leaves does not continue the {remembered.size} leaves that were signed.",
             ),
             (
                 "数据库可能被改写，或是从旧备份恢复的：停下服务器，运行 mingbai fsck。",
@@ -97,12 +97,13 @@ def _head(ground: Ground, code: str) -> Check | None:
     )
 
 
-def _continues(ground: Ground, code: str, current: Head, size: int, root: bytes) -> bool:
+def _continues(ground: Ground, code: str, current: Head, remembered: note.Checkpoint) -> bool:
     """Whether a log begins with what the signer remembers of it."""
-    if size > current.tree_size:
+    sizes = (remembered.size, current.tree_size)
+    if sizes[0] > sizes[1]:
         return False
-    path = merkle.consistency_path(size, current.tree_size, tiles(ground.session, code))
-    return merkle.verify_consistency(size, current.tree_size, root, current.root, path)
+    path = merkle.consistency_path(*sizes, tiles(ground.session, code))
+    return merkle.verify_consistency(*sizes, remembered.root, current.root, path)
 
 
 def _unsigned_since(ground: Ground, code: str, signed_leaves: int) -> datetime | None:

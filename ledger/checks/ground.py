@@ -8,18 +8,19 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from ledger.checks.rules import Check
+from ledger.log import note
 from ledger.log.signer import Signer
 
 
 class Ground(NamedTuple):
     """A moment of one installation. ``database_file`` is None where the database is a server; ``now`` is the machine's
-    clock, ``at`` the instant that holds in the books, which is another in the demo. ``memories`` is what the signer
-    remembered before the session began: what is signed meanwhile is in neither.
+    clock, ``at`` the instant that holds in the books, which is another in the demo. ``memory`` is the last head
+    that the signer signed of each log, read before the session began: what is signed meanwhile is in neither.
     """
 
     session: Session
     signer: Signer
-    memories: Mapping[str, tuple[int, bytes]]
+    memory: Mapping[str, note.Checkpoint]
     home: Path
     database_file: Path | None
     at: datetime

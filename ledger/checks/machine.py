@@ -1,4 +1,4 @@
-"""Checks of the machine: the schema, the disk, the clock."""
+"""Checks of the machine: the schema, the disk, the last backup, the clock."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,8 +7,11 @@ from datetime import timedelta
 from sqlalchemy import func
 from sqlmodel import select
 
+from ledger.backup.taking import last_backup
 from ledger.checks.ground import Ground
 from ledger.checks.rules import (
+    BACKUP_LOST_AFTER_DAYS,
+    BACKUP_WITHIN_DAYS,
     FREE_BYTES,
     FREE_BYTES_AT_LEAST,
     YEARS_AHEAD,
@@ -55,6 +58,36 @@ def disk(ground: Ground) -> Iterator[Check]:
             if state is State.WELL
             else ("清理磁盘，或换一块大的。", "Make room on this disk, or use a larger one."),
         )
+
+
+def backup(ground: Ground) -> Iterator[Check]:
+    """A backup was taken these days."""
+    remedy = (
+        "运行 mingbai backup，并查看备份的定时器。",
+        "Run mingbai backup, and look at the timer that should.",
+    )
+    last = last_backup(ground.home)
+    if last is None:
+        yield Check("backup", State.LOOK, ("还没有备份过。", "No backup was ever taken."), remedy)
+        return
+    age = ground.now - last.taken_at
+    state = (
+        State.BROKEN
+        if age > timedelta(BACKUP_LOST_AFTER_DAYS)
+        else State.LOOK
+        if age > timedelta(BACKUP_WITHIN_DAYS)
+        else State.WELL
+    )
+    hours = int(age.total_seconds()) // 3600
+    yield Check(
+        "backup",
+        state,
+        (
+            f"上次备份在 {hours} 小时前，存在 {last.directory}。",
+            f"The last backup is {hours} hours old, in {last.directory}.",
+        ),
+        ("", "") if state is State.WELL else remedy,
+    )
 
 
 def clock(ground: Ground) -> Iterator[Check]:

@@ -9,6 +9,9 @@ Words = tuple[str, str]
 
 SIGNED_WITHIN_DAYS = 1
 """For how long something written may stand in a log without a signed head above it."""
+BACKUP_WITHIN_DAYS = 2
+BACKUP_LOST_AFTER_DAYS = 8
+"""From then on a week's work hangs on one disk."""
 FREE_BYTES = 2 << 30
 FREE_BYTES_AT_LEAST = 256 << 20
 """A month end of an area writes about as much."""

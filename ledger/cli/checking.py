@@ -23,9 +23,9 @@ def check(context: CommandContext) -> None:
     checks: list[Check] = []
     try:
         signer, file, now = Signer(context.config.keys), context.database_file, context.now
-        memories = signer.memories()
+        memory = signer.memory()
         with context.database.reading() as session:
-            ground = Ground(session, signer, memories, context.config.home, file, now, context.clock)
+            ground = Ground(session, signer, memory, context.config.home, file, now, context.clock)
             for looked in go_round(ground):
                 checks.append(looked)
                 _tell(context, looked)

@@ -17,6 +17,7 @@ class Lazy(NamedTuple):
 
 
 COMMANDS: Mapping[str, Lazy] = {
+    "backup": Lazy("backups", "backup", "Take a backup while the server works."),
     "charge-month": Lazy("months", "charge_month_command", "Charge every home its property fee for a month."),
     "check": Lazy("checking", "check", "Look at everything that must be well; for a timer."),
     "close-month": Lazy("months", "close_month_command", "Close a month for good."),
@@ -32,6 +33,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "migrate": Lazy("running", "migrate_command", "Bring the database up to date."),
     "person": Lazy("people", "person_group", "Let in whoever runs the machine."),
     "report": Lazy("documents", "report", "Write documents."),
+    "restore": Lazy("backups", "restore_command", "Put a backup in the place of the database and the keys."),
     "roles": Lazy("do", "roles", "Who may do what."),
     "serve": Lazy("serving", "serve", "Serve the public board, the desk and the JSON door."),
     "show": Lazy("do", "show", "Show a list or a record, or save a document."),

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, Progr
 from sqlmodel import Session
 from tqdm import tqdm
 
+from ledger.backup.unfinished import check_finished
 from ledger.claim import Claim
 from ledger.community.queries import communities, community, demo_day, seats
 from ledger.community.rules import Actor, Condition, Role, actor_among
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 INSUFFICIENT_PRIVILEGE = "42501"
 """What PostgreSQL calls it when a role may not do something."""
+DISK_FULL = "53100"
 
 OPERATOR = Actor("operator", Role.OPERATOR)
 
@@ -49,6 +51,7 @@ class DatabaseFault(StrEnum):
     NO_TABLES = "no_tables"
     NO_DATABASE = "no_database"
     UNREACHABLE = "unreachable"
+    FULL = "full"
     DENIED = "denied"
     OTHER = "other"
 
@@ -74,6 +77,8 @@ FAULTS = {
     errno.ENOTDIR: FileFault.NOT_DIRECTORY,
     errno.EEXIST: FileFault.EXISTS,
     errno.ENOSPC: FileFault.FULL,
+    errno.EFBIG: FileFault.FULL,
+    errno.EDQUOT: FileFault.FULL,
     errno.EROFS: FileFault.READ_ONLY,
 }
 
@@ -115,8 +120,9 @@ class CommandContext:
         """The database, claimed for this home until the command ends.
 
         Raises:
-            UsedByAnotherHome.
+            RestoreUnfinished; UsedByAnotherHome.
         """
+        check_finished(self.config.home)
         database = Database(self.config.database_url)
         self._claim = Claim(database.engine, self.config.number)
         return database
@@ -217,13 +223,15 @@ def refused(error: Exception) -> None:
 def _fault_of(error: ArgumentError | DatabaseError) -> DatabaseFault:
     if isinstance(error, ArgumentError):
         return DatabaseFault.ADDRESS
-    words = str(error.orig)
-    if getattr(error.orig, "sqlstate", None) == INSUFFICIENT_PRIVILEGE:
+    words, state = str(error.orig), getattr(error.orig, "sqlstate", None)
+    if state == INSUFFICIENT_PRIVILEGE:
         return DatabaseFault.DENIED
     if isinstance(error, ProgrammingError) or "no such table" in words:
         return DatabaseFault.NO_TABLES
     if "not a database" in words:
         return DatabaseFault.NO_DATABASE
+    if state == DISK_FULL or "disk" in words:
+        return DatabaseFault.FULL
     return DatabaseFault.UNREACHABLE if isinstance(error, OperationalError) else DatabaseFault.OTHER
 
 

@@ -22,6 +22,7 @@ from ledger.errors import Refused
 from ledger.log import merkle, note
 
 STATE = ".state.json"
+"""How the name of a file ends in which the signer remembers a log."""
 
 Consistency = Callable[[int, int], list[bytes]]
 """``consistency(old, new)`` gives the path which proves that the old tree begins the new one."""
@@ -66,16 +67,6 @@ class Signer:
         """Whether the log's key is here already."""
         return self._key_file(origin).exists()
 
-    def memories(self) -> dict[str, tuple[int, bytes]]:
-        """The size and the root of the last head that was signed for each log, by its origin."""
-        states = {
-            unquote(file.name.removesuffix(STATE)): json.loads(file.read_text())
-            for file in self.directory.glob(f"*{STATE}")
-        }
-        return {
-            origin: (state["size"], b64decode(state["root"])) for origin, state in states.items() if state
-        }
-
     def sign(self, checkpoint: note.Checkpoint, consistency: Consistency) -> str:
         """Sign a head that continues the last one signed for its origin. Gives the signed note.
 
@@ -93,6 +84,35 @@ class Signer:
                 raise LogRewritten(origin=checkpoint.origin, size=checkpoint.size, signed=size)
             state.update(size=checkpoint.size, root=b64encode(checkpoint.root).decode())
         return note.sign(checkpoint.text, checkpoint.origin, self._key(checkpoint.origin))
+
+    def endorse(self, text: str, name: str) -> str:
+        """Sign what is no head of a log, such as the manifest of a backup, by the key of a name that no log has."""
+        return note.sign(text, name, self._key(name))
+
+    def memory(self) -> dict[str, note.Checkpoint]:
+        """The last head signed of each log, by origin; of a log that was let go of, an empty one."""
+        states = {
+            unquote(file.name.removesuffix(STATE)): json.loads(file.read_text())
+            for file in sorted(self.directory.glob(f"*{STATE}"))
+        }
+        return {
+            origin: note.Checkpoint(origin, state.get("size", 0), b64decode(state.get("root", "")))
+            for origin, state in states.items()
+        }
+
+    def remember(self, checkpoint: note.Checkpoint) -> None:
+        """Continue from another head than the last one signed, which is kept beside it.
+
+        Only for a database that was restored: by the operator's word where it is older, and where this home has signed
+        nothing yet. To remember the same head again is no harm.
+        """
+        with self._state(checkpoint.origin) as state:
+            head = {"size": checkpoint.size, "root": b64encode(checkpoint.root).decode()}
+            if state and head.items() <= state.items():
+                return
+            if state:
+                state["before"] = [*state.get("before", []), {name: state[name] for name in head}]
+            state.update(head)
 
     def _key(self, origin: str) -> Ed25519PrivateKey:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)

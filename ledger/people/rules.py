@@ -43,6 +43,7 @@ class Ending(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the word for a reason
     STOLEN = "stolen"
     OFFICE = "office"
+    RESTORED = "restored"
 
 
 class WrongPassword(NotAllowed):

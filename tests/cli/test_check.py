@@ -2,12 +2,14 @@
 
 import shutil
 from collections import namedtuple
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from ledger.backup.taking import LastBackup
 from ledger.community.tables import CalendarDay, ServiceContract
 from ledger.db import Database
+from tests.cli.conftest import TODAY
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -22,9 +24,15 @@ def disk(monkeypatch):
 
 @pytest.fixture
 def well(desk):
-    """The town with its logs signed."""
+    """The town with its logs signed and a backup of this morning."""
     desk("sign")
+    backed_up(desk, hours=3)
     return desk
+
+
+def backed_up(desk, hours):
+    last = LastBackup(taken_at=TODAY - timedelta(hours=hours), directory="/srv/backup", manifest="0" * 64)
+    (desk.folder / "home" / "last-backup.json").write_text(last.model_dump_json())
 
 
 def write(desk, *rows):
@@ -50,6 +58,7 @@ def test_where_all_is_well_each_check_says_so_once_in_both_languages(well):
         "clock",
         "disk",
         "disk",
+        "backup",
         "heads",
         "calendar",
         "contracts",
@@ -84,6 +93,7 @@ def test_what_waits_longer_than_a_day_for_a_signature_is_to_be_looked_at(well, c
     assert "2026-08-03" in zh
     assert "2026-08-03" in en
     well("sign")
+    backed_up(well, -48)
     assert by_name(well, 0, "heads")[0][0] == "well"
 
 
@@ -128,6 +138,24 @@ def test_room_on_the_disk(well, disk, mebibytes, code, state):
     assert {outcome[0] for outcome in by_name(well, code, "disk")} == {state}
 
 
+@pytest.mark.parametrize(
+    ("hours", "code", "state"),
+    [(48, 0, "well"), (49, 1, "look"), (8 * 24, 1, "look"), (8 * 24 + 1, 2, "broken")],
+)
+def test_the_age_of_the_last_backup(well, hours, code, state):
+    backed_up(well, hours)
+    assert by_name(well, code, "backup")[0][0] == state
+
+
+@pytest.mark.parametrize("kept", [None, "", "{}", "[]", '{"taken_at": "yesterday", "directory": "x"}'])
+def test_without_a_readable_backup_there_was_none(well, kept):
+    file = well.folder / "home" / "last-backup.json"
+    file.unlink()
+    if kept is not None:
+        file.write_text(kept)
+    assert by_name(well, 1, "backup")[0][0] == "look"
+
+
 def test_a_clock_before_the_last_entry_is_broken_and_one_years_after_it_is_to_be_looked_at(well, clock):
     clock.waits(-1)
     assert by_name(well, 2, "clock")[0][0] == "broken"
@@ -135,11 +163,12 @@ def test_a_clock_before_the_last_entry_is_broken_and_one_years_after_it_is_to_be
 
 def test_a_clock_years_after_the_last_entry_is_to_be_looked_at(well, clock):
     clock.waits(366 * 2 + 1)
-    assert by_name(well, 1, "clock")[0][0] == "look"
+    assert by_name(well, 2, "clock")[0][0] == "look"  # and the backup is lost by then
 
 
 def test_from_december_the_calendar_of_the_next_year_is_asked_for(well, clock):
     clock.waits((date(2026, 11, 30) - date(2026, 8, 3)).days)
+    backed_up(well, -(date(2026, 11, 30) - date(2026, 8, 3)).days * 24)
     assert by_name(well, 0, "calendar")[0][0] == "well"
     clock.waits(1)
     [(state, place, zh, en)] = by_name(well, 1, "calendar")
