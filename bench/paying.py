@@ -5,19 +5,15 @@ shortest answer, to the same clients in the same run.
 """
 
 import json
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import FrameType
 from typing import Any
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlmodel import Session
 
 from bench.databases import Engines, Ground
@@ -26,26 +22,28 @@ from bench.place import AT, BY, TODAY, an_account, found
 from bench.serving import Crowd, Request, Server, crowd, serving, settings
 from bench.sharing import BILL_FEN, a_fund, settled
 from ledger.community.actions import appoint
-from ledger.community.rules import Level, Role, Seat
+from ledger.community.rules import Actor, Level, Role, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.db import Database
 from ledger.fees.charge_actions import charge_month
 from ledger.periods import Month
 from ledger.web import create_app
+from tests.counting import Tally, counting
+from tests.doors import Caller
 
 HOMES, MONTHS = 600, 3
 FIRST = Month(2026, 4)
 ALONE, EACH_OF_MANY, MANY = 400, 40, 20
 """Payments of the one client; of each of the many; how many those are."""
 FUND_HOMES = 60
+PAYEE, KEEPER = Actor("payee", Role.MANAGER), Actor("keeper", Role.SUPERVISOR)
 PASSWORD = "a password of the benchmark"
 HASH = PasswordHasher().hash(PASSWORD)
 RATES = {"SQLite": Goal(">=", 200, "/s"), "PostgreSQL": Goal(">=", 120, "/s")}
 USUAL, LONGEST = Goal("<=", 250, " ms"), Goal("<=", 1, " s")
 STATEMENTS, FUND_STATEMENTS = Goal("<=", 13), Goal("<=", 28)
 CALLS = Goal("<=", 8)
-ROUTE, DATABASE = ("ledger.api.routes", "_write"), "ledger.db"
 
 numbers = count(1)
 
@@ -62,14 +60,14 @@ def _lines(ground: Ground, home: Path) -> Iterator[Line]:
         an_account(session, code, "fee")
         for number in range(MONTHS):
             charge_month(session, code, FIRST.plus(number), by=BY, at=AT)
-        _person(session, code, "payee", Role.MANAGER)
+        _person(session, code, PAYEE.login, PAYEE.role)
         fund = a_fund(session, FUND_HOMES, bills=2)
-        _person(session, fund, "keeper", Role.SUPERVISOR, Level.CUSTODIAN)
+        _person(session, fund, KEEPER.login, KEEPER.role, Level.CUSTODIAN)
         for number in range(2):
             settled(session, fund, f"P-{number}")
     ground.settle()
     with serving(ground, home) as server:
-        token = _token(server, "payee")
+        token = _token(server, PAYEE.login)
         crowd(server, [_payments(code, token, 20)])
         for clients, load in ((1, ALONE), (MANY, EACH_OF_MANY)):
             empty = [Request("GET", "/healthz", {})] * load
@@ -129,7 +127,7 @@ def _asked(ground: Ground, home: Path, code: str, fund: str) -> Iterator[Line]:
     app = create_app(Config.from_env(settings(ground, home)))
     client, database = app.test_client(), app.extensions["database"]
     path = f"/api/v1/communities/{code}/fees/payments"
-    tally = _counted(client, database, path, "payee", [_slip(), _slip()])
+    tally = _counted(client, database, path, PAYEE, [_slip(), _slip()])
     yield Line(
         "- its statements",
         ground.engine,
@@ -144,8 +142,8 @@ def _asked(ground: Ground, home: Path, code: str, fund: str) -> Iterator[Line]:
     )
     bill = {"bill_fen": BILL_FEN, "payee": "anju", "on": TODAY.isoformat()}
     path = f"/api/v1/communities/{fund}/payments"
-    _counted(client, database, f"{path}/P-0", "keeper", [{**bill, "invoice_no": "I-0"}])
-    tally = _counted(client, database, f"{path}/P-1", "keeper", [{**bill, "invoice_no": "I-1"}])
+    _counted(client, database, f"{path}/P-0", KEEPER, [{**bill, "invoice_no": "I-0"}])
+    tally = _counted(client, database, f"{path}/P-1", KEEPER, [{**bill, "invoice_no": "I-1"}])
     yield Line(
         "a payment from the fund, its statements",
         ground.engine,
@@ -158,53 +156,15 @@ def _asked(ground: Ground, home: Path, code: str, fund: str) -> Iterator[Line]:
     database.close()
 
 
-@dataclass
-class Told:
-    """What one request asked: statements of the database, and the deepest row of calls of ours from its route to a row."""
-
-    statements: int = 0
-    chain: tuple[str, ...] = field(default=())
-
-    @property
-    def calls(self) -> int:
-        return len(self.chain)
-
-    def hear(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        self.statements += 1
-        if statement.lstrip().upper().startswith("INSERT"):
-            self.chain = max(self.chain, tuple(_ours(sys._getframe(1))), key=len)
-
-
-def _ours(frame: FrameType | None) -> Iterator[str]:
-    """Our calls on the stack, from the one that writes the row up to the first below the route."""
-    in_database = ""
-    while frame is not None:
-        module, name = frame.f_globals["__name__"], frame.f_code.co_qualname
-        if module == DATABASE:
-            in_database = name
-        elif module.startswith("ledger.") and not name.endswith(">"):
-            if (module, name) == ROUTE:
-                return
-            if in_database:  # how a row is written there is one call
-                yield f"{DATABASE}.{in_database}"
-                in_database = ""
-            yield f"{module}.{name}"
-        frame = frame.f_back
-
-
 def _counted(
-    client: FlaskClient, database: Database, path: str, login: str, bodies: list[dict[str, Any]]
-) -> Told:
+    client: FlaskClient, database: Database, path: str, by: Actor, bodies: list[dict[str, Any]]
+) -> Tally:
     """What the last of some requests asks; those before it wake the application."""
-    token = client.post("/api/v1/sessions", json={"login": login, "password": PASSWORD}).json["token"]
+    token = Caller(client, by).token
     *before, last = bodies
     for body in before:
         assert client.post(path, json=body, headers=_headers(token)).status_code == 201
-    tally = Told()
-    for engine in (database.engine, database.reader):
-        event.listen(engine, "after_cursor_execute", tally.hear)
-    answer = client.post(path, json=last, headers=_headers(token))
-    for engine in (database.engine, database.reader):
-        event.remove(engine, "after_cursor_execute", tally.hear)
+    with counting(database) as tally:
+        answer = client.post(path, json=last, headers=_headers(token))
     assert answer.status_code == 201, answer.text
     return tally

@@ -1,11 +1,11 @@
 """The one way from a door to an action: once for each key, never on another state than was seen, in one transaction."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from functools import wraps
 from hashlib import sha256
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlalchemy import bindparam
@@ -109,24 +109,17 @@ _ANSWERED = Prepared(
 )
 
 
-T = TypeVar("T")
-
-
-def _calling_by_name(does: Callable[[Publisher, Wish], T]) -> Callable[[Publisher, Wish], T]:
+@contextmanager
+def _calling_by_name(publisher: Publisher, wish: Wish) -> Iterator[None]:
     """What is refused names people and accounts by what they are called here, not by code: for all doors at once."""
-
-    @wraps(does)
-    def named(publisher: Publisher, wish: Wish) -> T:
-        try:
-            return does(publisher, wish)
-        except LedgerError as error:
-            if codes := [fact for fact in error.facts.values() if isinstance(fact, Called)]:
-                with publisher.database.reading() as session:
-                    for code in codes:
-                        code.called = _called(session, code, wish)
-            raise
-
-    return named
+    try:
+        yield
+    except LedgerError as error:
+        if codes := [fact for fact in error.facts.values() if isinstance(fact, Called)]:
+            with publisher.database.reading() as session:
+                for code in codes:
+                    code.called = _called(session, code, wish)
+        raise
 
 
 def _called(session: Session, code: Called, wish: Wish) -> tuple[str, str] | None:
@@ -138,7 +131,6 @@ def _called(session: Session, code: Called, wish: Wish) -> tuple[str, str] | Non
     return None
 
 
-@_calling_by_name
 def perform(publisher: Publisher, wish: Wish) -> Answer:
     """Do what is wished in one transaction, once for each key of a person, and shape the answer.
 
@@ -149,35 +141,36 @@ def perform(publisher: Publisher, wish: Wish) -> Answer:
         KeyMissing, AskedDifferently, Stale, Conflict; and what the action refuses.
         NotDeclared: the action seals what its operation does not declare, a fault of ours.
     """
-    if not 8 <= len(wish.key) <= 100 or not wish.key.isprintable():
-        raise KeyMissing()
-    asked = digest_of(wish)
-    operation = wish.operation
-    try:
+    with _calling_by_name(publisher, wish):
+        if not 8 <= len(wish.key) <= 100 or not wish.key.isprintable():
+            raise KeyMissing()
+        asked = digest_of(wish)
+        operation = wish.operation
         prepared = None
-        if operation.prepares:
-            if answer := _earlier(publisher, wish, asked):
+        try:
+            if operation.prepares:
+                if answer := _earlier(publisher, wish, asked):
+                    return answer
+                prepared = _prepared(publisher, wish)
+            with publisher.database.writing() as session:
+                if answer := _answered(session, wish, asked):
+                    return answer
+                if wish.seen is not None or wish.seen_tag is not None:
+                    _check_seen(publisher, session, wish)
+                outcome = operation.call(_call(publisher, session, wish, prepared))
+                check_declared(operation.seals, appended(session))
+                body = operation.gives.of(outcome).model_dump_json()
+                row = {"login": wish.by.login, "key": wish.key, "asked": asked, "status": operation.status}
+                write_rows(session, Answered, [{**row, "answer": body, "at": wish.at}])
+        except (LedgerError, IntegrityError) as error:
+            if answer := _earlier(publisher, wish, asked):  # another with this key was first
                 return answer
-            prepared = _prepared(publisher, wish)
-        with publisher.database.writing() as session:
-            if answer := _answered(session, wish, asked):
-                return answer
-            if wish.seen is not None or wish.seen_tag is not None:
-                _check_seen(publisher, session, wish)
-            outcome = operation.call(_call(publisher, session, wish, prepared))
-            check_declared(operation.seals, appended(session))
-            body = operation.gives.of(outcome).model_dump_json()
-            row = {"login": wish.by.login, "key": wish.key, "asked": asked, "status": operation.status}
-            write_rows(session, Answered, [{**row, "answer": body, "at": wish.at}])
-    except (LedgerError, IntegrityError) as error:
-        if answer := _earlier(publisher, wish, asked):  # another with this key was first
-            return answer
-        if isinstance(error, IntegrityError):
-            raise Conflict() from error
-        raise
-    if operation.afterwards:
-        operation.afterwards(publisher, wish.community, at=wish.at)
-    return Answer(operation.status, body)
+            if isinstance(error, IntegrityError):
+                raise Conflict() from error
+            raise
+        if operation.afterwards:
+            operation.afterwards(publisher, wish.community, at=wish.at)
+        return Answer(operation.status, body)
 
 
 class _Undone(Exception):
@@ -200,7 +193,6 @@ class Foretold(NamedTuple):
     answer: Mapping[str, Any] = {}
 
 
-@_calling_by_name
 def preview(publisher: Publisher, wish: Wish) -> Foretold:
     """What would come of it, found by doing it and keeping nothing.
 
@@ -209,26 +201,29 @@ def preview(publisher: Publisher, wish: Wish) -> Foretold:
     Raises:
         what the action refuses, and Stale.
     """
-    operation = wish.operation
-    if operation.prepares:
-        return Foretold()
-    foretold = Foretold()
-    try:
-        with publisher.database.writing() as session:
-            if wish.seen is not None:
-                _check_seen(publisher, session, wish)
-            if operation.everywhere:
-                outcome = operation.call(_call(publisher, session, wish))
-                foretold = Foretold(answer=operation.gives.of(outcome).model_dump(mode="json"))
-            else:
-                before = head(session, wish.community, lock=True).last_no
-                operation.call(_call(publisher, session, wish))
-                foretold = Foretold([Side(*side) for side in sides_since(session, wish.community, before)])
-            raise _Undone
-    except IntegrityError as error:
-        raise Conflict() from error
-    except _Undone:
-        return foretold
+    with _calling_by_name(publisher, wish):
+        operation = wish.operation
+        if operation.prepares:
+            return Foretold()
+        foretold = Foretold()
+        try:
+            with publisher.database.writing() as session:
+                if wish.seen is not None:
+                    _check_seen(publisher, session, wish)
+                if operation.everywhere:
+                    outcome = operation.call(_call(publisher, session, wish))
+                    foretold = Foretold(answer=operation.gives.of(outcome).model_dump(mode="json"))
+                else:
+                    before = head(session, wish.community, lock=True).last_no
+                    operation.call(_call(publisher, session, wish))
+                    foretold = Foretold(
+                        [Side(*side) for side in sides_since(session, wish.community, before)]
+                    )
+                raise _Undone
+        except IntegrityError as error:
+            raise Conflict() from error
+        except _Undone:
+            return foretold
 
 
 def digest_of(wish: Wish) -> str:

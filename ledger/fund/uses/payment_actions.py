@@ -19,7 +19,7 @@ from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
 from ledger.fund.queries import deposited
 from ledger.fund.rules import seller_account
-from ledger.fund.uses.payment_queries import next_payment, payments, shares
+from ledger.fund.uses.payment_queries import payments, shares
 from ledger.fund.uses.payment_rules import (
     ACTION,
     Bill,
@@ -273,7 +273,7 @@ def _post(
     payment = ProjectPayment(
         community=community,
         project=code,
-        no=next_payment(session, community, code),
+        no=1 + sum(taken.action in ACTION.values() for taken in known.steps),  # those taken back keep theirs
         stage=bill.stage,
         amount_fen=bill.bill_fen,
         charged_fen=sum(move.amount_fen for move in moves),

@@ -31,18 +31,6 @@ def payments(session: Session, community: str, code: str | None = None) -> Seque
     return session.exec(query.order_by(ProjectPayment.project, col(ProjectPayment.no))).all()
 
 
-def next_payment(session: Session, community: str, code: str) -> int:
-    """The number of the next payment of a use; reversed ones keep theirs."""
-    return (
-        session.exec(
-            select(func.coalesce(func.max(ProjectPayment.no), 0)).where(
-                ProjectPayment.community == community, ProjectPayment.project == code
-            )
-        ).one()
-        + 1
-    )
-
-
 def shares(session: Session, community: str, code: str) -> list[Borne]:
     """How the payments of a use that stand were borne, added up, by bearer."""
     rows = session.execute(
