@@ -205,7 +205,10 @@ class Tally(NamedTuple):
 
     @property
     def quorum(self) -> bool:
-        """At least two thirds of area and of heads took part; where nobody did, nobody decided."""
+        """At least two thirds of area and of heads took part; where nobody did, nobody decided.
+
+        An emergency use of the fund is not voted on and asks for none.
+        """
         return (
             self.heads_part > 0
             and 3 * self.area_part >= 2 * self.area_all

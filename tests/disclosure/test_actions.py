@@ -15,7 +15,10 @@ from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotAHalfYear,
 from ledger.fund import actions as fund
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
-from ledger.fund.uses.rules import EmergencyCase, ScopeKind
+from ledger.fund.uses.emergency_rules import EmergencyCase
+from ledger.fund.uses.rules import (
+    ScopeKind,
+)
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry
 from ledger.noticeboard.actions import NoReasonGiven

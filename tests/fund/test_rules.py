@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from ledger.community.rules import HomeKind, Warranty
 from ledger.fund.rules import Deposited, Standing, standing
+from ledger.fund.uses.emergency_rules import EVIDENCE, EmergencyCase
 from ledger.fund.uses.rules import (
-    EVIDENCE,
     REFUSALS,
     Authority,
     Bearer,
     Borne,
-    EmergencyCase,
     NotForTheFund,
     NotPreauthorised,
     Object,

@@ -10,7 +10,6 @@ from ledger.community.rules import HomeKind, Warranty
 from ledger.errors import Refused
 from ledger.fields import Code
 from ledger.fund.rules import Deposited
-from ledger.fund.uses.step_rules import Paper
 from ledger.money import Fen, split
 from ledger.periods import years_after
 from ledger.words import yuan
@@ -25,19 +24,6 @@ class ScopeKind(StrEnum):
     SIDE = "side"
 
 
-class EmergencyCase(StrEnum):
-    """建办房〔2015〕52号; an emergency waives the vote and nothing else."""
-
-    LIFT = "lift"
-    FIRE = "fire"
-    ROOF_WALL_LEAK = "roof_wall_leak"
-    WATER_PUMP = "water_pump"
-    DRAIN = "drain"
-    FACADE_FALL = "facade_fall"
-    WALL_ROAD_COLLAPSE = "wall_road_collapse"
-    OTHER_SAFETY = "other_safety"
-
-
 class Term(StrEnum):
     """What of a use has to happen by a day: the decision, the filing of it, the posting of what was spent."""
 
@@ -48,19 +34,6 @@ class Term(StrEnum):
 
 COLLECTIVE = "fund-collective/"
 """How the motions of collective votes begin: no other vote lets a use go without one of its own."""
-
-_ALWAYS = frozenset({Paper.PHOTO, Paper.INSPECTION_NOTICE})
-EVIDENCE: Mapping[EmergencyCase, frozenset[Paper]] = {
-    EmergencyCase.LIFT: _ALWAYS,
-    EmergencyCase.FIRE: _ALWAYS,
-    EmergencyCase.ROOF_WALL_LEAK: frozenset({Paper.PHOTO}),
-    EmergencyCase.WATER_PUMP: frozenset({Paper.PHOTO}),
-    EmergencyCase.DRAIN: frozenset({Paper.PHOTO}),
-    EmergencyCase.FACADE_FALL: frozenset({Paper.PHOTO, Paper.EXPERT_NOTE}),
-    EmergencyCase.WALL_ROAD_COLLAPSE: frozenset({Paper.PHOTO, Paper.EXPERT_NOTE}),
-    EmergencyCase.OTHER_SAFETY: _ALWAYS | {Paper.EXPERT_NOTE},
-}
-"""What the survey of each emergency has to show."""
 
 
 class NotForTheFund(Refused):
@@ -89,13 +62,6 @@ class ProjectExists(Refused):
     code = "project-exists"
     zh = "项目编号 {project} 已经用过，请换一个。"
     en = "The project code {project} is taken; choose another."
-
-
-class NotAnEmergency(Refused):
-    code = "not-an-emergency"
-    zh = "代修只用于危及安全、无人维修的应急情形，须写明是哪一种。"
-    en = "A substitute repair is for an emergency that nobody repairs; say which."
-    article = "《住宅专项维修资金管理办法》第24条；建办房〔2015〕52号"
 
 
 class NotPreauthorised(Refused):
