@@ -49,6 +49,11 @@ class Month(NamedTuple):
         years, index = divmod(self.year * 12 + self.number - 1 + months, 12)
         return Month(years, index + 1)
 
+    @property
+    def half_year(self) -> "Period":
+        """The half-year that it lies in."""
+        return Period.parse(f"{self.year:04d}-H{1 if self.number <= 6 else 2}")
+
     @staticmethod
     def of(day: date) -> "Month":
         return Month(day.year, day.month)

@@ -34,7 +34,7 @@ LADDER = (
     {"intake"},
     {"findings"},
     {"disclosure"},
-    {"evaluation"},
+    {"evaluation", "first_month"},
     {"reports"},
     {"publishing"},
     {"backup"},

@@ -1,4 +1,4 @@
-"""Checks of what the communities need: signed logs, the official calendar, contracts that somebody decides on in time."""
+"""Checks of what the communities need: signed logs, the official calendar, contracts decided on in time, a first month."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,10 +9,13 @@ from sqlmodel import col, select
 from ledger.checks.ground import Ground
 from ledger.checks.rules import CALENDAR_FROM_MONTH, SIGNED_WITHIN_DAYS, Check, State, Words
 from ledger.community.queries import communities, decided_days
+from ledger.first_month.queries import first_month
+from ledger.first_month.rules import StepState
 from ledger.handover.queries import contract_tasks_on
 from ledger.journal.tables import Entry
 from ledger.log import merkle, note
 from ledger.log.queries import Head, NoLog, head, latest_signed, tiles
+from ledger.operations.first_month import lacking, who_does
 from ledger.periods import day_in_shanghai, is_provisional
 from ledger.words import told, word
 
@@ -175,4 +178,31 @@ def contracts(ground: Ground) -> Iterator[Check]:
                 "没有临近或已过期限的物业服务合同和交接。",
                 "No day of a service contract or a hand-over is near or past.",
             ),
+        )
+
+
+def first_months(ground: Ground) -> Iterator[Check]:
+    """No community waits for a step of its first month that somebody can do now."""
+    today, waiting = day_in_shanghai(ground.at), False
+    for community in communities(ground.session):
+        for step in first_month(ground.session, community.code, today):
+            if step.state is not StepState.OPEN:
+                continue
+            waiting = True
+            who, lacks = who_does(step.step), lacking(step)
+            yield Check(
+                "first_month",
+                State.LOOK,
+                (
+                    f"第一个月：{word(step.step)}，{lacks.zh}。",
+                    f"First month: {word(step.step, language='en')}; {lacks.en}.",
+                ),
+                (f"等{told(who, 'zh')}来办。", f"It waits for: {told(who, 'en')}."),
+                community.code,
+            )
+    if not waiting:
+        yield Check(
+            "first_month",
+            State.WELL,
+            ("没有等着办的第一个月。", "No step of a first month waits."),
         )

@@ -29,15 +29,18 @@ from ledger.desk.views import (
     filled,
     goes_with,
 )
+from ledger.first_month.queries import first_month
+from ledger.first_month.rules import FirstStep, StepState
 from ledger.operations.choices import OF, PERIODS
 from ledger.operations.files import CONTENT
+from ledger.operations.first_month import CHECKLIST, WHERE, lacking, who_does
 from ledger.operations.nouns import TODAY
 from ledger.operations.operation import Declared, Document, Listing, Operation, Record
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS
 from ledger.operations.shapes import fields_of
 from ledger.operations.waiting import waiting_here
 from ledger.periods import Period, day_in_shanghai
-from ledger.words import label, told
+from ledger.words import label, told, word
 
 NEWEST = 2
 """So many editions of a document are at hand; the others are asked for."""
@@ -127,8 +130,42 @@ def get_place(community: str) -> str:
         title=place.name if language() == "zh" else place.name_en or place.name,
         sentence=told(day_in_shanghai(g.now), language()),
         groups=groups[:half],
+        month=first_month_of(community),
         beside=groups[half:],
     )
+
+
+def first_month_of(community: str) -> dict[str, Any] | None:
+    """The checklist of the first month, until it is disclosed: what is done, what is to be done now and where, what waits."""
+    if not may(CHECKLIST, g.seats):
+        return None
+    with reading() as session:
+        steps = first_month(session, community, day_in_shanghai(g.now))
+    open_steps = [step for step in steps if step.state is not StepState.DONE]
+    if not open_steps:
+        return None
+    return {
+        "title": _("第一个月"),
+        "sentence": _("已办 %(done)s 步，共 %(all)s 步", done=len(steps) - len(open_steps), all=len(steps)),
+        "steps": [_first_step(community, step) for step in steps],
+    }
+
+
+def _first_step(community: str, step: FirstStep) -> dict[str, Any]:
+    declared, missing = WHERE[step.step], lacking(step).in_(language())
+    shown = {"title": label(step.step, language=language())}
+    if step.state is StepState.DONE:
+        return shown | {"kind": "done"}
+    shown |= {"sentence": f"{missing} · {told(who_does(step.step), language())}"}
+    mine = {seat.role for seat in g.seats} & set(who_does(step.step))
+    if step.state is StepState.WAITS or not mine or not may(declared, g.seats):
+        return shown | {"words": word(step.state, language=language())}
+    way = (
+        {"url": f"/desk{page_of(community, declared)}".replace("<month>", str(step.lacks[0]))}
+        if "month" in declared.variables
+        else _way(community, declared)
+    )
+    return shown | {"url": way["url"], "action": _("去办")}
 
 
 def tasks_of(community: str) -> list[dict[str, Any]]:

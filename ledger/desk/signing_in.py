@@ -25,6 +25,7 @@ from ledger.people.sign_ins import (
     sign_out,
     use_slip,
 )
+from ledger.periods import day_in_shanghai
 from ledger.watching.requests import note_sign_in
 
 SLIPS = "slip"
@@ -94,7 +95,7 @@ def post_slip() -> AnyResponse:
         with reading() as database:
             check_may_try(database, SLIPS, here, at=now)
         with writing() as database:
-            whose = use_slip(database, code, password, keyring(), at=now).login
+            whose = use_slip(database, code, password, keyring(), day_in_shanghai(g.now), at=now).login
     except SlipWorthless as error:
         with writing() as database:
             remember(database, Event.REFUSED, SLIPS, here.network, at=now)

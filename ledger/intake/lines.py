@@ -59,6 +59,16 @@ class Meaning(StrEnum):
     STATUS = "status"
 
 
+class Spelled(StrEnum):
+    """What a bank spells in its own way, in the columns of direction, status and currency."""
+
+    IN = "in"
+    OUT = "out"
+    NEUTRAL = "neutral"
+    VOID = "void"
+    CURRENCY = "currency"
+
+
 MONEY = (Meaning.AMOUNT, Meaning.INCOME, Meaning.EXPENSE, Meaning.FEE, Meaning.BALANCE)
 
 

@@ -9,7 +9,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, SQLModel, col, select
@@ -197,8 +197,9 @@ def import_register(
 ) -> Imported:
     """Store the communities of a workbook, with their logs, their books and what the fund brings over.
 
-    The opening balances are one entry for each building, dated the day of the import. Accounts are asked for and wait
-    for another person's approval; people get their seats and a slip each, by ``keyring``.
+    The opening balances are one entry for each building, dated the day before the opening day, so that its month begins
+    with them. Accounts are asked for and wait for another person's approval; people get their seats and a slip each, by
+    ``keyring``.
 
     Raises:
         RegisterUnreadable: the file is no workbook.
@@ -324,18 +325,25 @@ def _components(register: Register, known: Known) -> list[dict[str, Any]]:
     return rows
 
 
-def _opening_deposits(register: Register, on: date) -> dict[tuple[str, str], list[NewDeposit]]:
+def _opening_deposits(register: Register, today: date) -> dict[tuple[str, str], list[NewDeposit]]:
     """What the fund brings over, by community and building: of its homes, then of its selling units."""
+    days = {
+        row["code"]: min(row["opened_on"] - timedelta(days=1), today) for row in register.rows("communities")
+    }
     batches: dict[tuple[str, str], list[NewDeposit]] = defaultdict(list)
     for row in register.rows("homes"):
         if row["opening_fen"]:
             receipt_no = f"OPEN-{row['building']}-{row['code']}"
-            new = NewDeposit(receipt_no, DepositKind.OPENING, row["opening_fen"], on, home=row["code"])
+            new = NewDeposit(
+                receipt_no, DepositKind.OPENING, row["opening_fen"], days[row["community"]], home=row["code"]
+            )
             batches[row["community"], row["building"]].append(new)
     for row in register.rows("seller_balances"):
         if row["opening_fen"]:
             party = seller_account(row["seller"], row["building"])
             receipt_no = f"OPEN-{row['building']}-{party}"
-            new = NewDeposit(receipt_no, DepositKind.OPENING, row["opening_fen"], on, party=party)
+            new = NewDeposit(
+                receipt_no, DepositKind.OPENING, row["opening_fen"], days[row["community"]], party=party
+            )
             batches[row["community"], row["building"]].append(new)
     return batches

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, NamedTuple, get_origin, get_type_hints
 
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, BeforeValidator, PlainSerializer, create_model
 from pydantic import Field as Limit
 from sqlmodel import Session
 
@@ -36,6 +36,17 @@ class Said(NamedTuple):
 
     def in_(self, language: str) -> str:
         return self.en if language == "en" else self.zh
+
+
+def in_both(text: str | Said) -> Said:
+    """Words that are stored as Chinese / English."""
+    if isinstance(text, Said):
+        return text
+    zh, _, en = text.partition(" / ")
+    return Said(zh, en or zh)
+
+
+InBoth = Annotated[Said, BeforeValidator(in_both), PlainSerializer(" / ".join, return_type=str)]
 
 
 PAIR = Said("项目", "Item"), Said("内容", "Value")

@@ -12,6 +12,7 @@ from ledger.operations import (
     fees,
     files,
     findings,
+    first_month,
     fund,
     gains,
     grants,
@@ -39,7 +40,7 @@ from ledger.operations import (
 from ledger.operations.operation import Declared, Listing, Noun, Operation, Record
 
 NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
-    (nouns.TODAY, waiting.DECLARED),
+    (nouns.TODAY, (*waiting.DECLARED, *first_month.DECLARED)),
     (nouns.TICKETS, repairs.DECLARED),
     (nouns.FEES, (*fees.DECLARED, *arrears.DECLARED, *waivers.DECLARED, *budgets.DECLARED)),
     (nouns.BANK, (*statements.DECLARED, *accounts.DECLARED)),

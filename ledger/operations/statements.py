@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer
 from pydantic import Field as Limit
 from sqlmodel import Session
 
@@ -14,7 +13,7 @@ from ledger.errors import Malformed
 from ledger.fields import Amount, Asked, Code, Day, Digest, Out, Upload
 from ledger.intake.booked_actions import join, part
 from ledger.intake.import_actions import Imported, import_payments
-from ledger.intake.lines import Meaning
+from ledger.intake.lines import Meaning, Spelled
 from ledger.intake.mappings.actions import save_mapping
 from ledger.intake.mappings.queries import profiles_of
 from ledger.intake.mappings.rules import Proposal, proposed
@@ -32,6 +31,7 @@ from ledger.operations.operation import (
     Declared,
     EntryOut,
     Field,
+    InBoth,
     Listing,
     Operation,
     Part,
@@ -62,7 +62,7 @@ class MappingAsked(Asked):
     """What the columns of a file mean."""
 
     columns: dict[Meaning, Cells]
-    words: dict[str, Cells] = {}
+    words: dict[Spelled, Cells] = {}
     end: Cells = []
 
 
@@ -71,15 +71,6 @@ class PartAsked(Asked):
 
     home: Code
     amount_fen: Amount
-
-
-def in_both(text: str) -> Said:
-    """Words that are stored as Chinese / English."""
-    zh, _, en = text.partition(" / ")
-    return Said(zh, en or zh)
-
-
-InBoth = Annotated[Said, BeforeValidator(in_both), PlainSerializer(" / ".join, return_type=str)]
 
 
 class LineOut(Out):
@@ -250,8 +241,9 @@ def keep_mapping(
         MappingWrong, StatementUnreadable, ProfileNameTaken: nothing is saved; every cell is named.
     """
     columns = {meaning.value: names for meaning, names in mapping.columns.items()}
+    words = {spelled.value: names for spelled, names in mapping.words.items()}
     read = save_mapping(
-        session, community, name, file.body, columns, words=mapping.words, end=mapping.end, by=by, at=at
+        session, community, name, file.body, columns, words=words, end=mapping.end, by=by, at=at
     )
     return {"name": name, "lines": len(read.lines), "warnings": len(read.warnings)}
 

@@ -118,10 +118,10 @@ def _refused(session: Session, since: datetime, whose: bool) -> int:
     ).one()
 
 
-def open_slip(session: Session, code: str, now: datetime) -> Slip | None:
-    """The slip with this digest, if it can still be used."""
+def open_slip(session: Session, code: str, today: date) -> Slip | None:
+    """The slip with this digest, if it can still be used on a day."""
     slip = session.exec(select(Slip).where(Slip.code == code).with_for_update()).first()
-    if slip is None or slip.used_at or slip.void_at or slip.last_day < day_in_shanghai(now):
+    if slip is None or slip.used_at or slip.void_at or slip.last_day < today:
         return None
     return slip
 

@@ -5,7 +5,7 @@ Nobody has a role in these, so they are no operations; what he may do afterwards
 
 import secrets
 from base64 import b32encode
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -234,14 +234,18 @@ def set_password(session: Session, whose: Person, password: str, *, at: datetime
     remember(session, Event.PASSWORD, whose.login, "", at=at)
 
 
-def use_slip(session: Session, code: str, password: str, keyring: Keyring, *, at: datetime) -> Person:
+def use_slip(
+    session: Session, code: str, password: str, keyring: Keyring, today: date, *, at: datetime
+) -> Person:
     """Set a password by a slip, once: whoever holds the paper is whom it was given to.
+
+    ``today`` is the day of the books, by which slips are made and end: in the demo another than the clock's.
 
     Raises:
         SlipWorthless: mistyped, used, void or out of date.
         DemoPassword, PasswordShort, PasswordGuessable: the slip is not used up by these.
     """
-    paper = open_slip(session, keyring.digest(code), at)
+    paper = open_slip(session, keyring.digest(code), today)
     if paper is None:
         raise SlipWorthless()
     whose = session.get_one(Person, paper.person)

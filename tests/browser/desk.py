@@ -43,12 +43,19 @@ class Clerk(Reader):
         self.page.fill("#password", PASSWORD)
         self.presses("main form button")
 
-    def goes(self, noun: str, *ways: str) -> None:
-        """To the page of a noun by the rail, and on from there by what its links say."""
+    def comes_home(self) -> None:
+        """To the first screen of the place."""
         self.presses("header.top a.mark")
         if self.page.locator("#login").count():  # days have passed
             self.signs_in()
-        self.presses(self.page.locator("nav.rail").get_by_role("link", name=noun, exact=True))
+
+    def goes(self, noun: str, *ways: str) -> None:
+        """To the page of a noun by the rail, and on from there by what its links say."""
+        self.comes_home()
+        way = self.page.locator("nav.rail").get_by_role("link", name=noun, exact=True)
+        if not way.is_visible():
+            self.presses("footer a.all")  # on a phone everything is listed at the foot
+        self.presses(way)
         for way in ways:
             self.follows(way)
 

@@ -46,10 +46,10 @@ def test_a_vote_goes_from_its_notice_to_its_posted_result(desk, paper):
         a_home(session, "1-1-401", area_dm2=9_000)  # too late for the roll
 
     ouyang = desk.sits(OUYANG, viewport={"width": 360, "height": 740})
-    assert "投票" not in at_the_vote_by_phone(ouyang).offered()
+    assert "投票" not in at_the_vote(ouyang).offered()
     desk.waits(23)
     ouyang.signs_in()
-    at_the_vote_by_phone(ouyang).sends({"您的意见": "同意"})
+    at_the_vote(ouyang).sends({"您的意见": "同意"})
     assert "已办好：投票" in ouyang.done
     assert "投票" not in ouyang.offered()
 
@@ -77,13 +77,3 @@ def test_a_vote_goes_from_its_notice_to_its_posted_result(desk, paper):
         assert (outcome["heads_all"], outcome["heads_part"], outcome["heads_yes"]) == (6, 3, 3)
         assert (outcome["area_all"], outcome["passed"]) == (48_000, False)
         assert list(problems(session, "meiyuan")) == []
-
-
-def at_the_vote_by_phone(clerk: Clerk) -> Clerk:
-    """By the list of everything at the foot of a phone's page."""
-    clerk.presses("header.top a.mark")
-    clerk.presses(clerk.page.locator("footer a.all"))
-    clerk.presses(clerk.page.locator("nav.rail").get_by_role("link", name="表决", exact=True))
-    for way in ("表决", "2026-02"):
-        clerk.follows(way)
-    return clerk

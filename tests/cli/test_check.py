@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from ledger.backup.taking import LastBackup
-from ledger.community.tables import CalendarDay, ServiceContract
+from ledger.community.tables import CalendarDay, Community, ServiceContract
 from ledger.db import Database
 from tests.cli.conftest import TODAY
 
@@ -62,6 +62,7 @@ def test_where_all_is_well_each_check_says_so_once_in_both_languages(well):
         "heads",
         "calendar",
         "contracts",
+        "first_month",
     ]
     assert {check["state"] for check in checks} == {"well"}
     assert all(
@@ -204,3 +205,15 @@ def test_a_contract_past_its_end_without_a_decision_is_told(well):
     [(_, _, zh, en)] = by_name(well, 1, "contracts")
     assert "不定期" in zh
     assert "without a decision" in en
+
+
+def test_what_the_first_month_of_a_new_community_lacks_is_told_with_whose_turn_it_is(well):
+    assert by_name(well, 0, "first_month")[0][0] == "well"
+    database = Database(well.env["LEDGER_DATABASE_URL"])
+    with database.writing() as session:
+        session.get_one(Community, "meiyuan").opened_on = date(2026, 7, 1)
+    database.close()
+    waiting = by_name(well, 1, "first_month")
+    assert {(state, place) for state, place, _, _ in waiting} == {("look", "meiyuan")}
+    sentences = [(zh, en) for _, _, zh, en in waiting]
+    assert any("没有在期的合同" in zh and "no contract is in force" in en for zh, en in sentences), sentences

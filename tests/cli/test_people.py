@@ -9,6 +9,7 @@ from ledger.people.keyring import Keyring
 from ledger.people.queries import operators
 from ledger.people.rules import SlipWorthless
 from ledger.people.sign_ins import right_password, use_slip
+from ledger.periods import day_in_shanghai
 
 PASSWORD = "a sentence of mine"
 
@@ -20,11 +21,13 @@ def test_a_link_for_an_operator_sets_a_password_once(desk):
     now = datetime.fromisoformat(said["last_day"]).replace(tzinfo=UTC)
     database = Database(desk.env["LEDGER_DATABASE_URL"])
     with database.writing() as session:
-        assert use_slip(session, said["code"], PASSWORD, keyring, at=now).name == "方管理"
+        assert (
+            use_slip(session, said["code"], PASSWORD, keyring, day_in_shanghai(now), at=now).name == "方管理"
+        )
         assert right_password(session, said["login"], PASSWORD).login == said["login"]
         assert said["login"] in operators(session, now.date())
     with database.writing() as session, pytest.raises(SlipWorthless):
-        use_slip(session, said["code"], PASSWORD, keyring, at=now)
+        use_slip(session, said["code"], PASSWORD, keyring, day_in_shanghai(now), at=now)
     again = desk.json("person", "slip", said["login"], "--forgets-factor")[0]
     assert (again["login"], again["code"] != said["code"]) == (said["login"], True)
     assert "没有这样一个人" in desk.refused("person", "slip", "nobody")

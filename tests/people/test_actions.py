@@ -81,9 +81,10 @@ def test_whoever_is_invited_sets_his_password_by_a_slip_and_has_his_seat(session
     assert invited.login == f"{PLACE}-{home}"
     code = code_of(session, keyring, invited.slip)
     with pytest.raises(PasswordShort):
-        use_slip(session, code, "short", keyring, at=NOON)
+        use_slip(session, code, "short", keyring, NOON.date(), at=NOON)
     assert (
-        use_slip(session, f"{code[:4].lower()} {code[4:]}", PASSWORD, keyring, at=NOON).login == invited.login
+        use_slip(session, f"{code[:4].lower()} {code[4:]}", PASSWORD, keyring, NOON.date(), at=NOON).login
+        == invited.login
     )
     assert right_password(session, invited.login, PASSWORD).name == "新来的"
     assert seats(session, invited.login, PLACE, SINCE) == [Seat(Role.OWNER, home)]
@@ -107,7 +108,7 @@ def test_a_slip_is_good_for_one_time_until_its_day(session, keyring, home, when)
     invited = let_in(session, keyring, NewSeat(Role.WORKER, SINCE))
     code, at = code_of(session, keyring, invited.slip), NOON
     if when == "used":
-        use_slip(session, code, PASSWORD, keyring, at=NOON)
+        use_slip(session, code, PASSWORD, keyring, NOON.date(), at=NOON)
     elif when == "void":
         void_slip(session, PLACE, invited.slip, by=ROOT, at=NOON)
     elif when == "late":
@@ -117,7 +118,7 @@ def test_a_slip_is_good_for_one_time_until_its_day(session, keyring, home, when)
     else:
         code = code[::-1]
     with pytest.raises(SlipWorthless):
-        use_slip(session, code, "another sentence", keyring, at=at)
+        use_slip(session, code, "another sentence", keyring, at.date(), at=at)
 
 
 def test_a_slip_says_nothing_without_the_key(session, keyring, home, tmp_path):
@@ -197,7 +198,7 @@ def test_a_slip_for_a_lost_telephone_forgets_the_authenticator(session, keyring,
     login = let_in(session, keyring, seat).login
     session.add(SecondFactor(person=login, secret=keyring.seal(new_secret()), since=NOON))
     paper = make_slip(session, PLACE, login, keyring, forgets_factor=True, by=ROOT, at=NOON)
-    use_slip(session, keyring.code(paper.identity), PASSWORD, keyring, at=NOON)
+    use_slip(session, keyring.code(paper.identity), PASSWORD, keyring, NOON.date(), at=NOON)
     assert factor(session, login) is None
     with pytest.raises(NoSlip):
         slip(session, PLACE, paper.no)
