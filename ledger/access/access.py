@@ -30,6 +30,7 @@ from ledger.people.sign_ins import (
     remember,
     right_password,
     set_password,
+    use_code,
 )
 from ledger.periods import day_in_shanghai
 from ledger.publishing import Publisher
@@ -156,6 +157,21 @@ def change_password(whose: Bearer, present: str, new: str) -> None:
         with writing() as session:
             person = session.get_one(Person, whose.login)
             set_password(session, person, new, at=now, using=whose.sign_in)
+
+
+def check_may_replace_factor(whose: Bearer, present: str, code: str) -> None:
+    """See that somebody who is signed in knows his password and has his present authenticator at hand.
+
+    Raises:
+        TooManyTries, WrongPassword, FactorMissing, WrongFactor.
+    """
+    now, here = datetime.now(UTC), origin()
+    with _wrong_ones_counted(whose.login, here, now):
+        with reading() as session:
+            check_may_try(session, whose.login, here, at=now)
+            right_password(session, whose.login, present)
+        with writing() as session:
+            use_code(session, whose.login, code, keyring(), at=now)
 
 
 @contextmanager

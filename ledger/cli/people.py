@@ -4,7 +4,7 @@ import click
 
 from ledger.cli.context import OPERATOR, CommandContext
 from ledger.community.rules import EVERYWHERE, Role
-from ledger.people.actions import add_operator, make_slip
+from ledger.people.actions import add_operator, end_operator, make_slip
 from ledger.people.queries import operators
 from ledger.people.tables import Slip
 from ledger.periods import day_in_shanghai
@@ -44,6 +44,16 @@ def slip(context: CommandContext, login: str, forgets_factor: bool) -> None:
             at=context.now,
         )
         say_slip(context, paper)
+
+
+@person_group.command("end")
+@click.argument("login")
+@click.pass_obj
+def end(context: CommandContext, login: str) -> None:
+    """Let an operator run the machine no more; he is signed out at once."""
+    with context.database.writing() as session:
+        end_operator(session, login, by=OPERATOR, at=context.now)
+    context.say(f"{login}: no operator any more", login=login)
 
 
 def let_first_operator_in(context: CommandContext) -> None:

@@ -3,18 +3,20 @@
 import re
 from datetime import UTC, datetime
 
+from cryptography.fernet import InvalidToken
 from flask import g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access import access
-from ledger.access.access import allow, reading, status_of, writing
+from ledger.access.access import allow, keyring, reading, status_of, writing
 from ledger.community.rules import Role
 from ledger.desk.frame import desk, language
+from ledger.desk.signing_in import SETTING_UP, setting_up
 from ledger.errors import LedgerError
 from ledger.people.queries import factor, sign_ins
 from ledger.people.rules import LEAST, LEAST_WITH_FACTOR, Ending
-from ledger.people.sign_ins import sign_out
+from ledger.people.sign_ins import new_secret, set_factor, sign_out
 from ledger.people.tables import SignIn
 from ledger.words import told
 
@@ -54,6 +56,43 @@ def post_password() -> AnyResponse:
     return redirect(url_for("desk.get_account", changed="yes"))
 
 
+@desk.post("/account/second-factor")
+@allow(*Role)
+def post_another_factor() -> AnyResponse:
+    """Begin with another authenticator: the password and a code of the present one are asked once more."""
+    try:
+        access.check_may_replace_factor(
+            g.bearer, request.form.get("factor_password", ""), request.form.get("code", "")
+        )
+    except LedgerError as error:
+        return make_response(_account(error), status_of(error))
+    return make_response(_setting_up(new_secret()))
+
+
+@desk.post("/account/second-factor/new")
+@allow(*Role)
+def post_new_factor() -> AnyResponse:
+    """Put another authenticator in the place of the present one, once it has told a right code."""
+    try:
+        login, secret = keyring().open(request.form.get("sealed", ""), SETTING_UP).split(b" ", 1)
+    except InvalidToken:
+        return redirect(url_for("desk.get_account"))
+    if login.decode() != g.login:
+        return redirect(url_for("desk.get_account"))
+    try:
+        with writing() as session:
+            set_factor(
+                session, g.login, secret, request.form.get("code", ""), keyring(), at=datetime.now(UTC)
+            )
+    except LedgerError as error:
+        return make_response(_setting_up(secret, error), status_of(error))
+    return redirect(url_for("desk.get_account", changed="factor"))
+
+
+def _setting_up(secret: bytes, error: LedgerError | None = None) -> str:
+    return setting_up(g.login, secret, url_for("desk.post_new_factor"), _("设置好了，换成这一个"), error)
+
+
 @desk.post("/account/sign-ins/<sign_in>/end")
 @allow(*Role)
 def post_end(sign_in: str) -> AnyResponse:
@@ -75,7 +114,7 @@ def _account(error: LedgerError | None = None) -> str:
         sign_ins=shown,
         with_factor=with_factor,
         least=LEAST_WITH_FACTOR if with_factor else LEAST,
-        changed=request.args.get("changed") == "yes",
+        changed=request.args.get("changed", ""),
         error=error,
     )
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import segno
 from cryptography.fernet import InvalidToken
 from flask import g, make_response, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access import access
@@ -148,10 +149,17 @@ def _page(login: str, error: LedgerError | None = None) -> str:
 
 
 def _set_up(login: str, secret: bytes, error: LedgerError | None = None) -> str:
+    return setting_up(login, secret, url_for("desk.post_factor"), _("设置好了，登录"), error)
+
+
+def setting_up(login: str, secret: bytes, sent_to: str, button: str, error: LedgerError | None = None) -> str:
+    """The page on which somebody sets an authenticator up; what it was drawn for comes back sealed."""
     address, typed = provisioning(secret, login, config().host)
     return render_template(
         "desk/second_factor.html",
         error=error,
+        sent_to=sent_to,
+        button=button,
         sealed=keyring().seal(login.encode() + b" " + secret),
         picture=segno.make(address, error="m").svg_data_uri(scale=5, border=2),
         typed=" ".join(typed[place : place + 4] for place in range(0, len(typed), 4)),

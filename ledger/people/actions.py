@@ -20,7 +20,7 @@ from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.people.keyring import Keyring
-from ledger.people.queries import NoHomesThere, NoPersonHere, NoSlip
+from ledger.people.queries import NoHomesThere, NoPersonHere, NoSlip, operators
 from ledger.people.rules import (
     MAY_APPOINT,
     SLIP_DAYS,
@@ -29,8 +29,10 @@ from ledger.people.rules import (
     DaysOfAppointment,
     Ending,
     HomeOfResident,
+    LastOperator,
     LevelMissing,
     LoginTaken,
+    NoOperator,
     NotYoursToAppoint,
 )
 from ledger.people.sign_ins import end_sign_ins
@@ -266,6 +268,7 @@ def deactivate(
 
     Raises:
         NoPersonHere: nobody signs in by this name, or no longer.
+        LastOperator: nobody could run the machine any more.
     """
     head(session, community, lock=True)
     draft = Draft(
@@ -281,10 +284,43 @@ def deactivate(
     whose = session.get(Person, person)
     if whose is None or not whose.active or not _was_here(session, community, person):
         raise NoPersonHere(login=person)
+    _check_not_last_operator(session, person, day_in_shanghai(at))
     whose.active = False
     session.add(whose)
     end_sign_ins(session, person, Ending.OFFICE, at=at)
     return post(session, community, draft, by=by, at=at)
+
+
+def end_operator(session: Session, login: str, *, by: Actor, at: datetime) -> None:
+    """Let somebody run the machine no more, from now on: done at the machine itself, and told in no community's log.
+
+    Raises:
+        NotYoursToAppoint: whoever asks runs no machine himself.
+        NoOperator: he does not.
+        LastOperator: nobody could run it any more.
+    """
+    if by.role is not Role.OPERATOR:
+        raise NotYoursToAppoint(role=Role.OPERATOR)
+    today = day_in_shanghai(at)
+    if login not in operators(session, today):
+        raise NoOperator(login=login)
+    _check_not_last_operator(session, login, today)
+    for seat in session.exec(
+        select(Appointment).where(
+            Appointment.person == login,
+            Appointment.community == EVERYWHERE,
+            Appointment.role == Role.OPERATOR,
+            or_(col(Appointment.until).is_(None), col(Appointment.until) >= today),
+        )
+    ):
+        seat.until = today - timedelta(days=1)
+        session.add(seat)
+    end_sign_ins(session, login, Ending.OFFICE, at=at)
+
+
+def _check_not_last_operator(session: Session, login: str, today: date) -> None:
+    if set(operators(session, today)) == {login}:
+        raise LastOperator(login=login)
 
 
 def _was_here(session: Session, community: str, login: str) -> bool:

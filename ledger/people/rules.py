@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from ledger.community.rules import Role
-from ledger.errors import Malformed, NotAllowed, Refused
+from ledger.errors import Malformed, NotAllowed, Refused, Unknown
 
 ACCESS = timedelta(minutes=15)
 """How long an access token is good for."""
@@ -136,6 +136,18 @@ class AppointmentOver(Refused):
     code = "appointment-over"
     zh = "“{role}”的任期（{since}至{until}）不能这样结束：已经结束，或者结束日早于开始日。"
     en = "The seat of “{role}” ({since} to {until}) cannot be ended so: it is over, or the last day is before the first."
+
+
+class LastOperator(Refused):
+    code = "last-operator"
+    zh = "“{login}”是最后一个系统管理员，没有停用：停了就没人能管这台机器。请先运行 mingbai person add 添一个。"
+    en = "“{login}” is the last operator and was not taken away: nobody could run the machine any more. Add another by mingbai person add first."
+
+
+class NoOperator(Unknown):
+    code = "no-operator"
+    zh = "“{login}”现在不是系统管理员。"
+    en = "“{login}” is no operator now."
 
 
 class LoginTaken(Refused):

@@ -134,16 +134,27 @@ def begin_sign_in(
     """Let somebody in whose password was right.
 
     Raises:
-        FactorMissing: he has a second factor and ``code`` is empty.
+        FactorMissing, WrongFactor.
+    """
+    use_code(session, login, code, keyring, at=at)
+    return open_sign_in(session, login, origin, at=at)
+
+
+def use_code(session: Session, login: str, code: str, keyring: Keyring, *, at: datetime) -> None:
+    """See that whoever has a second factor has it at hand; a code counts once.
+
+    Raises:
+        FactorMissing: he has one, and ``code`` is empty.
         WrongFactor: the code is not right, or it was used.
     """
     kept = factor(session, login)
-    if kept is not None:
-        if not code.strip():
-            raise FactorMissing()
-        kept.used = _step(kept, code, keyring, at)
-        session.add(kept)
-    return open_sign_in(session, login, origin, at=at)
+    if kept is None:
+        return
+    if not code.strip():
+        raise FactorMissing()
+    session.refresh(kept, with_for_update=True)  # else two requests at one moment could use one code
+    kept.used = _step(kept, code, keyring, at)
+    session.add(kept)
 
 
 def open_sign_in(session: Session, login: str, origin: Origin, *, at: datetime) -> Pass:

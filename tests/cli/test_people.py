@@ -37,3 +37,9 @@ def test_init_prints_a_link_where_nobody_runs_the_machine_yet(desk):
     first, second = desk.json("init"), desk.json("init")
     assert [line["login"].startswith("u") for line in first if "link" in line] == [True]
     assert [line for line in second if "link" in line] == []
+
+
+def test_an_operator_leaves_when_another_is_there(desk):
+    first, second = (desk.json("person", "add", name)[0]["login"] for name in ("方管理", "钱管理"))
+    desk("person", "end", first)
+    assert "last operator" in desk.refused("person", "end", second)

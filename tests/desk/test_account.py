@@ -1,14 +1,21 @@
-"""One's own account at the desk: where one is signed in, and a new password."""
+"""One's own account at the desk: where one is signed in, a new password, another authenticator."""
 
+import re
+from base64 import b32decode
 from datetime import UTC, datetime
+from time import time
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlmodel import select
 
 from ledger.desk.account import device
-from ledger.people.queries import sign_ins
+from ledger.people.keyring import Keyring
+from ledger.people.queries import factor, sign_ins
+from ledger.people.sign_ins import new_secret, set_factor
 from ledger.people.tables import SignIn
-from tests.cast import CHEN, MEI
+from tests.cast import CHEN, MEI, SU
 from tests.doors import PASSWORD, signed_in
 
 NEW = "三栋的水泵修好了"
@@ -68,3 +75,47 @@ def test_a_password_is_changed_by_whoever_knows_the_present_one(app, at_the_desk
 
 def test_the_account_is_led_to_from_every_page(at_the_desk):
     assert f'href="{PAGE}"' in at_the_desk(MEI).get("/desk/meiyuan/tickets").text
+
+
+def digits(secret, at):
+    return TOTP(secret, 6, SHA1(), 30, enforce_key_length=False).generate(int(at)).decode()
+
+
+def typed_in(page):
+    """The secret that an authenticator is given on a page, and what the page seals."""
+    shown = re.search(r"<code>([A-Z2-7 ]+)</code>", page)[1]
+    return b32decode(shown.replace(" ", "")), re.search(r'name="sealed" value="([^"]+)"', page)[1]
+
+
+def test_an_authenticator_is_replaced_by_whoever_has_the_present_one(app, at_the_desk):
+    old = new_secret()
+    with app.extensions["database"].writing() as session:
+        keyring = Keyring(app.extensions["config"].keys / "people.key")
+        set_factor(session, "su", old, digits(old, time() - 30), keyring, at=datetime.now(UTC))
+    su = at_the_desk(SU)
+    asked = {"factor_password": PASSWORD, "code": digits(old, time())}
+    wrong = su.send(PAGE, f"{PAGE}/second-factor", **{**asked, "factor_password": "not this one"})
+    assert (wrong.status_code, "没有改" in wrong.text) == (403, True)
+    missing = su.send(PAGE, f"{PAGE}/second-factor", **{**asked, "code": ""})
+    assert (missing.status_code, "没有改" in missing.text) == (403, True)
+
+    page = su.send(PAGE, f"{PAGE}/second-factor", **asked)
+    new, sealed = typed_in(page.text)
+    refused = su.send(PAGE, f"{PAGE}/second-factor/new", sealed=sealed, code="12345")
+    assert (refused.status_code, "没有设置" in refused.text) == (403, True)
+    with app.extensions["database"].reading() as session:
+        assert keyring.open(factor(session, "su").secret) == old
+    changed = su.send(PAGE, f"{PAGE}/second-factor/new", sealed=sealed, code=digits(new, time()))
+    assert changed.location.endswith("changed=factor")
+    assert "验证器换好了" in su.get(changed.location).text
+    with app.extensions["database"].reading() as session:
+        assert keyring.open(factor(session, "su").secret) == new
+
+
+def test_a_page_for_another_person_replaces_nothing(app, at_the_desk):
+    with app.test_request_context():
+        sealed = Keyring(app.extensions["config"].keys / "people.key").seal(b"su " + new_secret())
+    answer = at_the_desk(MEI).send(PAGE, f"{PAGE}/second-factor/new", sealed=sealed, code="000000")
+    assert answer.location == PAGE
+    with app.extensions["database"].reading() as session:
+        assert factor(session, "su") is None

@@ -14,9 +14,11 @@ from ledger.journal.queries import entry
 from ledger.log.queries import leaf
 from ledger.people.actions import (
     NewSeat,
+    add_operator,
     appoint_person,
     deactivate,
     end_appointment,
+    end_operator,
     invite,
     invite_owners,
     make_slip,
@@ -28,6 +30,8 @@ from ledger.people.queries import (
     NoPersonHere,
     NoSlip,
     factor,
+    operators,
+    sign_ins,
     slip,
     slips,
     slips_of_homes,
@@ -38,7 +42,9 @@ from ledger.people.rules import (
     AppointmentOver,
     DaysOfAppointment,
     HomeOfResident,
+    LastOperator,
     LevelMissing,
+    NoOperator,
     NotYoursToAppoint,
     PasswordShort,
     SlipWorthless,
@@ -243,3 +249,25 @@ def test_nobody_resets_whom_another_community_lets_read_everything(session, keyr
     with pytest.raises(NotYoursToAppoint):
         make_slip(session, PLACE, login, keyring, forgets_factor=True, by=HE, at=NOON)
     make_slip(session, PLACE, login, keyring, by=ROOT, at=NOON)
+
+
+def test_the_last_operator_is_taken_away_by_nobody(session, keyring, home):
+    first = add_operator(session, "方管理", keyring, by=ROOT, at=NOON).person
+    seat = NewSeat(Role.AUDITOR, NOON.date(), organisation="事务所")
+    appoint_person(session, PLACE, first, seat, by=ROOT, at=NOON)
+    with pytest.raises(LastOperator):
+        end_operator(session, first, by=ROOT, at=NOON)
+    with pytest.raises(LastOperator):
+        deactivate(session, PLACE, first, "走了", by=ROOT, at=NOON)
+    assert list(operators(session, NOON.date())) == [first]
+
+    with pytest.raises(NotYoursToAppoint):
+        end_operator(session, first, by=CHEN, at=NOON)
+
+    second = add_operator(session, "钱管理", keyring, by=ROOT, at=NOON - timedelta(days=1)).person
+    open_sign_in(session, second, HERE, at=NOON)
+    end_operator(session, second, by=ROOT, at=NOON)
+    assert list(operators(session, NOON.date())) == [first]
+    assert sign_ins(session, second, NOON) == []
+    with pytest.raises(NoOperator):
+        end_operator(session, second, by=ROOT, at=NOON)
