@@ -15,7 +15,7 @@ from ledger.community.queries import home as home_of
 from ledger.community.queries import seats
 from ledger.community.rules import EVERYWHERE, LEVEL_OF, RESIDENTS, Actor, Level, Role, Seat
 from ledger.community.tables import Appointment, Person
-from ledger.fields import Code, Day, Note, Text
+from ledger.fields import Code, Day, Note, Number, Text
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
@@ -181,7 +181,7 @@ def end_appointment(
     session: Session,
     community: str,
     person: str,
-    appointment: int,
+    appointment: Number,
     last_day: Day,
     reason: Text,
     *,

@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 from pydantic import BaseModel
@@ -346,3 +346,25 @@ def test_a_supervisor_moves_no_money_but_the_funds_and_that_at_the_level_that_th
     for path, kind, role in moving:
         assert getattr(role, "levels", None), (path, role)
         assert kind.partition(".")[0] in {"fund", "use", "bond", "custody"}, (path, kind)
+
+
+def unbounded(shape: dict[str, Any], named: dict[str, Any], path: str) -> Iterator[str]:
+    """Where a schema takes whole numbers without an upper bound."""
+    if "$ref" in shape:
+        shape = named[shape["$ref"].rpartition("/")[2]]
+    if shape.get("type") == "integer" and not {"maximum", "exclusiveMaximum"} & shape.keys():
+        yield path
+    inner = [(name, part) for name, part in shape.get("properties", {}).items()]
+    inner += [
+        ("[]", shape[kind]) for kind in ("items", "additionalProperties") if isinstance(shape.get(kind), dict)
+    ]
+    inner += [("", part) for kind in ("anyOf", "allOf", "prefixItems") for part in shape.get(kind, ())]
+    for name, part in inner:
+        yield from unbounded(part, named, f"{path}/{name}")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_every_whole_number_that_is_asked_for_has_a_bound_that_a_database_keeps(operation):
+    for model in (operation.model, operation.place):
+        schema = model.model_json_schema()
+        assert list(unbounded(schema, schema.get("$defs", {}), "")) == []
