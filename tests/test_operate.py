@@ -47,7 +47,7 @@ def commands() -> list[list[str]]:
 
 
 def test_the_guide_is_read():
-    assert len(UNITS) == 8
+    assert len(UNITS) == 9
     assert {name for name, *_ in commands()} >= {
         "init",
         "grant",
@@ -57,6 +57,7 @@ def test_the_guide_is_read():
         "fsck",
         "sign",
         "backup",
+        "forget",
         "restore",
     }
 

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "do": Lazy("do", "do", "Do one of the operations, for the person named by --as."),
     "evaluate": Lazy("months", "evaluate", "Score the property firm; --publish puts it on the board."),
     "export": Lazy("files", "export", "Take data out."),
+    "forget": Lazy("running", "forget", "Delete what must not be kept longer; for a timer."),
     "fsck": Lazy("running", "fsck", "Recompute everything and say what does not add up."),
     "grant": Lazy("running", "grant", "Give a PostgreSQL role what a server needs, and no more."),
     "import": Lazy("files", "import_group", "Bring files in."),

@@ -10,9 +10,11 @@ from ledger.cli.people import let_first_operator_in
 from ledger.community.actions import seed_profiles
 from ledger.community.queries import communities, community
 from ledger.errors import Refused
+from ledger.files.actions import let_go_of_uploads
 from ledger.journal.actions import seal_at_upgrade
 from ledger.journal.fsck import problems
 from ledger.log.signer import Signer
+from ledger.people.actions import forget_access
 from ledger.periods import Month, months_between
 from ledger.privileges import grant_serving
 from ledger.publishing import sign_heads
@@ -58,6 +60,18 @@ def grant(context: CommandContext, role: str) -> None:
     """
     grant_serving(context.database.engine, role)
     context.say(f"{role}: serves {context.database_name}", role=role)
+
+
+@click.command()
+@click.pass_obj
+def forget(context: CommandContext) -> None:
+    """Delete what must not be kept longer, for a timer: records of access after three years, files of unfinished forms."""
+    with context.database.writing() as session:
+        records = forget_access(session, by=OPERATOR, at=context.clock)
+        uploads = let_go_of_uploads(session, by=OPERATOR, at=context.now)
+    context.say(
+        f"{records} records of access and {uploads} files deleted", access_records=records, uploads=uploads
+    )
 
 
 class DatabaseInUse(Refused):

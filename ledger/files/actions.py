@@ -92,13 +92,19 @@ def keep_file(
     return new
 
 
+def let_go_of_uploads(session: Session, *, by: Actor, at: datetime) -> int:
+    """Delete the files of forms that nobody sent again in time; gives how many."""
+    old = delete(HeldUpload).where(col(HeldUpload.at) < at - HELD)
+    return len(session.execute(old.returning(col(HeldUpload.sha256))).all())
+
+
 def hold_upload(session: Session, community: str, upload: Upload, *, by: Actor, at: datetime) -> str:
     """Hold a file for whoever sent it with a form that was not in order, and give its digest.
 
     Whatever is no longer held is deleted with it.
     """
     session.get(Person, by.login, with_for_update=True)  # else it could come twice at once
-    session.execute(delete(HeldUpload).where(col(HeldUpload.at) < at - HELD))
+    let_go_of_uploads(session, by=by, at=at)
     digest = digest_of(upload.body).hexdigest()
     held = session.get(HeldUpload, (community, by.login, digest))
     if held is None:

@@ -7,7 +7,7 @@ import secrets
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import or_
+from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
 
 from ledger.community.actions import appoint
@@ -22,6 +22,7 @@ from ledger.log.queries import head
 from ledger.people.keyring import Keyring
 from ledger.people.queries import NoHomesThere, NoPersonHere, NoSlip, operators
 from ledger.people.rules import (
+    ACCESS_KEPT,
     MAY_APPOINT,
     SLIP_DAYS,
     AppointedAlready,
@@ -36,7 +37,7 @@ from ledger.people.rules import (
     NotYoursToAppoint,
 )
 from ledger.people.sign_ins import end_sign_ins
-from ledger.people.tables import Slip
+from ledger.people.tables import AccessRecord, Slip
 from ledger.periods import day_in_shanghai
 from ledger.register.queries import holders
 
@@ -316,6 +317,18 @@ def end_operator(session: Session, login: str, *, by: Actor, at: datetime) -> No
         seat.until = today - timedelta(days=1)
         session.add(seat)
     end_sign_ins(session, login, Ending.OFFICE, at=at)
+
+
+def forget_access(session: Session, *, by: Actor, at: datetime) -> int:
+    """Delete what is remembered of access for longer than it is kept (个人信息保护法 Art. 19); gives how many records.
+
+    Raises:
+        NotYoursToAppoint: whoever asks runs no machine.
+    """
+    if by.role is not Role.OPERATOR:
+        raise NotYoursToAppoint(role=Role.OPERATOR)
+    old = delete(AccessRecord).where(col(AccessRecord.at) < at - ACCESS_KEPT)
+    return len(session.execute(old.returning(col(AccessRecord.no))).all())
 
 
 def _check_not_last_operator(session: Session, login: str, today: date) -> None:

@@ -90,6 +90,8 @@ class PasswordGuessable(Malformed):
     )
 
 
+ACCESS_KEPT = timedelta(days=3 * 366)
+"""For how long access is remembered: 网络安全法 Art. 21 asks for six months; three years where money was looked at."""
 SLIP_DAYS = timedelta(days=7)
 """How long a slip can be used."""
 

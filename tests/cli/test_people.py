@@ -1,15 +1,16 @@
 """Whoever runs the machine is let in at the machine, by a link that works once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ledger.db import Database
 from ledger.people.keyring import Keyring
-from ledger.people.queries import operators
-from ledger.people.rules import SlipWorthless
-from ledger.people.sign_ins import right_password, use_slip
+from ledger.people.queries import access_records, operators
+from ledger.people.rules import Event, SlipWorthless
+from ledger.people.sign_ins import remember, right_password, use_slip
 from ledger.periods import day_in_shanghai
+from tests.cli.conftest import TODAY
 
 PASSWORD = "a sentence of mine"
 
@@ -43,3 +44,15 @@ def test_an_operator_leaves_when_another_is_there(desk):
     first, second = (desk.json("person", "add", name)[0]["login"] for name in ("方管理", "钱管理"))
     desk("person", "end", first)
     assert "last operator" in desk.refused("person", "end", second)
+
+
+def test_what_must_not_be_kept_longer_is_deleted_and_the_rest_stays(desk):
+    database, now = Database(desk.env["LEDGER_DATABASE_URL"]), TODAY
+    with database.writing() as session:
+        for days in (0, 3 * 366 - 1, 3 * 366 + 1):
+            remember(session, Event.SIGNED_IN, "mei", "203.0.113.7", at=now - timedelta(days=days))
+    desk("forget")
+    with database.reading() as session:
+        kept = access_records(session, "mei", now - timedelta(days=10_000))
+    assert sorted((now - record.at).days for record in kept) == [0, 3 * 366 - 1]
+    database.close()

@@ -1,0 +1,125 @@
+"""我的个人信息: all that the ledger keeps of whoever asks, as one workbook (个人信息保护法 Art. 45)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlmodel import Session
+
+from ledger.community.queries import NoHome, person
+from ledger.community.rules import Actor, NotYourHome, Role
+from ledger.fees.queries import home_account
+from ledger.fund.unit_queries import unit_ledger
+from ledger.operations.labels import label
+from ledger.operations.operation import Declared, Document, File, Said
+from ledger.operations.workbooks import XLSX
+from ledger.people.queries import access_records, seats_held
+from ledger.people.rules import ACCESS_KEPT
+from ledger.register.queries import last_holder
+from ledger.repairs.queries import tickets
+from ledger.reports.workbook import Sheet, Yuan, xlsx_bytes
+from ledger.votes.queries import motions, own_ballot
+from ledger.votes.rules import NoBallot
+from ledger.words import told
+
+WIDTH = 20
+MOST_TICKETS, MOST_RECORDS = 10_000, 100_000
+"""More than one person leaves behind."""
+
+
+def own_data(session: Session, community: str, *, by: Actor, at: datetime, today: date) -> File:
+    """Who he is here, what he owns, what his homes were charged and paid, what he reported and how he voted, and every
+    access under his name that is still remembered; of nobody else.
+    """
+    me = person(session, by.login)
+    seats = seats_held(session, community, by.login)
+    owned = sorted(
+        seat.home
+        for seat in seats
+        if seat.role is Role.OWNER and seat.home and seat.since <= today <= (seat.until or today)
+    )
+    as_resident = Actor(by.login, Role.OWNER, frozenset(owned))
+    records = access_records(session, by.login, at - ACCESS_KEPT, MOST_RECORDS)
+    sheets = [
+        _sheet(Said("本人", "Me"), ("login", "name", "since"), [me] if me else []),
+        _sheet(Said("身份", "Seats"), ("role", "home", "building", "organisation", "since", "until"), seats),
+        _sheet(
+            Said("登记的房屋", "Homes"),
+            ("home", "since", "name", "phone"),
+            (last_holder(session, community, home) for home in owned),
+        ),
+        _sheet(
+            Said("物业费", "Fees"),
+            ("home", "on", "what", "month", "part", "amount_fen", "entry_no"),
+            (
+                {"home": home, **line._asdict()}
+                for home in owned
+                for line in home_account(session, community, home).lines
+            ),
+        ),
+        _sheet(
+            Said("维修资金", "Fund"),
+            ("home", "on", "kind", "in_fen", "out_fen", "balance_fen"),
+            (
+                {"home": home, **line._asdict()}
+                for home in owned
+                for line in unit_ledger(session, community, home, today).lines
+            ),
+        ),
+        _sheet(
+            Said("报修", "Tickets"),
+            ("no", "reported_at", "home", "title", "reporter", "state"),
+            (
+                ticket
+                for ticket in tickets(session, community, size=MOST_TICKETS, by=as_resident).rows
+                if ticket.recorded_by == by.login
+            ),
+        ),
+        _sheet(
+            Said("选票", "Ballots"),
+            ("motion", "home", "choice", "way", "cast_at"),
+            _ballots(session, community, as_resident, today),
+        ),
+        _sheet(Said("访问记录", "Access"), ("at", "event", "network", "community", "what"), records),
+    ]
+    return File(xlsx_bytes(sheets), XLSX, f"{community}-{by.login}.xlsx")
+
+
+def _ballots(session: Session, community: str, me: Actor, today: date) -> Iterator[dict[str, Any]]:
+    for motion in motions(session, community):
+        for home in sorted(me.homes):
+            with suppress(NoBallot, NoHome, NotYourHome):  # it did not vote, or not by him
+                ballot = own_ballot(session, community, motion.code, home, by=me, today=today)
+                yield {"motion": motion.code, **ballot._asdict()}
+
+
+def _sheet(title: Said, names: Sequence[str], rows: Iterable[Any]) -> Sheet:
+    header = [f"{said.zh} {said.en}" for said in map(label, names)]
+    shown = [[_cell(name, _fact(row, name)) for name in names] for row in rows if row is not None]
+    return Sheet(f"{title.zh} {title.en}", header, [WIDTH] * len(names), shown)
+
+
+def _fact(row: Any, name: str) -> Any:
+    return row.get(name) if isinstance(row, dict) else getattr(row, name)
+
+
+def _cell(name: str, fact: Any) -> object:
+    if fact is None:
+        return ""
+    if name.endswith("_fen"):
+        return Yuan(fact)
+    return told(fact, "zh") if isinstance(fact, Enum | datetime) else fact
+
+
+DECLARED: tuple[Declared, ...] = (
+    Document(
+        path="/me/data.xlsx",
+        title=Said("我的个人信息", "All that is kept of me"),
+        roles=tuple(Role),
+        personal=True,
+        makes=own_data,
+        media_types=(XLSX,),
+    ),
+)
