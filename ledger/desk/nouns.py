@@ -141,12 +141,15 @@ def first_month_of(community: str) -> dict[str, Any] | None:
         return None
     with reading() as session:
         steps = first_month(session, community, day_in_shanghai(g.now))
-    open_steps = [step for step in steps if step.state is not StepState.DONE]
-    if not open_steps:
+    if not steps:
         return None
     return {
         "title": _("第一个月"),
-        "sentence": _("已办 %(done)s 步，共 %(all)s 步", done=len(steps) - len(open_steps), all=len(steps)),
+        "sentence": _(
+            "已办 %(done)s 步，共 %(all)s 步",
+            done=sum(step.state is StepState.DONE for step in steps),
+            all=len(steps),
+        ),
         "steps": [_first_step(community, step) for step in steps],
     }
 

@@ -30,27 +30,34 @@ BOOKS = ("fee", "fund", "revenue")
 
 
 def first_month(session: Session, code: str, today: date) -> list[FirstStep]:
-    """The steps up to a community's first disclosure, in their order; none where its first month lies before the ledger.
+    """The steps up to a community's first disclosure, in their order; none once it is published, nor where the first
+    month lies before the ledger.
 
     Raises:
         NoCommunity.
     """
     opened_on = community(session, code).opened_on
-    return [] if opened_on is None else first_steps(_there(session, code, Month.of(opened_on), today))
-
-
-def _there(session: Session, code: str, month: Month, today: date) -> There:
-    accounts = [account for account in accounts_of(session, code) if account.closed_on is None]
+    if opened_on is None:
+        return []
+    month = Month.of(opened_on)
     published = {
         draft.period for draft in disclosures(session, code) if draft.state is DisclosureState.PUBLISHED
     }
+    if str(month.half_year) in published:
+        return []
+    return first_steps(_there(session, code, month, today, max(today, opened_on)))
+
+
+def _there(session: Session, code: str, month: Month, today: date, begun: date) -> There:
+    """What is there today; of seats and contracts, which may all begin on the opening day, what is there then."""
+    accounts = [account for account in accounts_of(session, code) if account.closed_on is None]
     asked_for = {account.book for account in accounts}
     return There(
         today=today,
         month=month,
-        missing_roles=_missing_roles(session, code, today),
-        unused_slips=_unused_slips(session, code, today),
-        under_contract=service_contract(session, code, max(today, month.first)) is not None,
+        missing_roles=_missing_roles(session, code, begun),
+        unused_slips=_unused_slips(session, code, begun),
+        under_contract=service_contract(session, code, begun) is not None,
         kinds_without_price=_kinds_without_price(session, code, month),
         books_without_account=[called(session, code, book) for book in BOOKS if book not in asked_for],
         unapproved=[account.code for account in accounts if account.approved_by is None],
@@ -59,7 +66,6 @@ def _there(session: Session, code: str, month: Month, today: date) -> There:
         unresolved_lines=len([line for line in suspense(session, code) if line.occurred_on <= month.last]),
         unreconciled=_unreconciled(session, code, month),
         closed=head(session, code).closed_through >= str(month),
-        disclosed=str(month.half_year) in published,
     )
 
 

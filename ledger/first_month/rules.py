@@ -51,7 +51,6 @@ class There(NamedTuple):
     unresolved_lines: int
     unreconciled: Sequence[Coded]
     closed: bool
-    disclosed: bool
 
 
 class FirstStep(NamedTuple):
@@ -83,7 +82,7 @@ AFTER_THE_MONTH = frozenset({Step.STATEMENT, Step.SUSPENSE, Step.RECONCILE, Step
 
 
 def first_steps(there: There) -> list[FirstStep]:
-    """Every step up to the first disclosure, in its order, with how it stands."""
+    """Every step up to the first disclosure, which is not published yet, in its order, with how it stands."""
     lacking: Mapping[Step, tuple[Any, ...]] = {
         Step.PEOPLE: tuple(there.missing_roles),
         Step.SLIPS: tuple(there.unused_slips),
@@ -96,7 +95,7 @@ def first_steps(there: There) -> list[FirstStep]:
         Step.SUSPENSE: (there.unresolved_lines,) * bool(there.unresolved_lines),
         Step.RECONCILE: tuple(there.unreconciled),
         Step.CLOSE: () if there.closed else (there.month,),
-        Step.DISCLOSE: () if there.disclosed else (there.month.half_year,),
+        Step.DISCLOSE: (there.month.half_year,),
     }
     over = there.month.last < there.today
     steps: list[FirstStep] = []

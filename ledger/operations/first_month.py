@@ -92,7 +92,7 @@ def _lacking(step: FirstStep, language: str) -> str:
 
 
 def steps_here(session: Session, community: str, today: date) -> Sequence[FirstStepOut]:
-    """The steps up to the first disclosure, in their order; none where the first month lies before the ledger."""
+    """The steps up to the first disclosure, in their order; none once it is published."""
     return [
         FirstStepOut(step=step.step, state=step.state, who=list(who_does(step.step)), lacking=lacking(step))
         for step in first_month(session, community, today)
@@ -120,8 +120,8 @@ CHECKLIST = Listing(
         "lacking": Field(Said("还差什么", "What is missing")),
     },
     empty=Said(
-        "这个小区的第一个月在本系统启用之前。",
-        "The first month of this community lies before the ledger.",
+        "第一次公示已经办完，或在本系统启用之前。",
+        "The first disclosure is published, or lies before the ledger.",
     ),
 )
 DECLARED: tuple[Declared, ...] = (CHECKLIST,)
