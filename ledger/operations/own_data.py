@@ -1,6 +1,6 @@
 """我的个人信息: all that the ledger keeps of whoever asks, as one workbook (个人信息保护法 Art. 45)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from enum import Enum
@@ -25,6 +25,15 @@ from ledger.votes.rules import NoBallot
 from ledger.words import told
 
 WIDTH = 20
+HEADINGS: Mapping[str, Said] = {
+    "login": Said("登录名", "Sign-in name"),
+    "name": Said("姓名", "Name"),
+    "part": Said("哪一部分", "Part"),
+    "way": Said("怎么投的", "How it was cast"),
+    "event": Said("做了什么", "What happened"),
+    "network": Said("网络地址", "Network address"),
+}
+"""What a column is called where the label of its name means something else elsewhere."""
 MOST_TICKETS, MOST_RECORDS = 10_000, 100_000
 """More than one person leaves behind."""
 
@@ -96,7 +105,7 @@ def _ballots(session: Session, community: str, me: Actor, today: date) -> Iterat
 
 
 def _sheet(title: Said, names: Sequence[str], rows: Iterable[Any]) -> Sheet:
-    header = [f"{said.zh} {said.en}" for said in map(label, names)]
+    header = [f"{said.zh} {said.en}" for said in (HEADINGS.get(name) or label(name) for name in names)]
     shown = [[_cell(name, _fact(row, name)) for name in names] for row in rows if row is not None]
     return Sheet(f"{title.zh} {title.en}", header, [WIDTH] * len(names), shown)
 

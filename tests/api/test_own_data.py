@@ -1,5 +1,6 @@
 """Whoever asks gets all that is kept of him, and nothing of anybody else (个人信息保护法 Art. 45)."""
 
+import re
 from io import BytesIO
 
 from openpyxl import load_workbook
@@ -22,6 +23,8 @@ def test_an_owner_gets_his_seats_his_home_and_what_he_was_charged(app):
     mei, ouyang = Caller(client, MEI), Caller(client, OUYANG)
     mei("POST", "/communities/meiyuan/months/2026-06/charges", 201)
     mine = sheets_of(ouyang("GET", DATA, 200))
+    headings = [heading for rows in mine.values() for heading in rows[0]]
+    assert all(re.match("[一-鿿]", heading) for heading in headings), headings
     assert mine["本人"][1][:2] == ["ouyang", "Ouyang"]
     assert [row[:2] for row in mine["身份"][1:]] == [["业主", HOMES[0]]]
     assert [(row[0], row[5]) for row in mine["物业费"][1:]] == [(HOMES[0], 36)]
