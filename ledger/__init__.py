@@ -1,10 +1,6 @@
 """Mingbai 明白账: the maintenance and transparency ledger of a renovated residential community.
 
-Packages stand on a ladder and import only downwards; `tests/test_house_rules.py` keeps it so:
-
-    words · errors · money periods · fields · config db · community · log · journal noticeboard · files · votes accounts ·
-    fund fees revenue grants · repairs handover · intake · findings · disclosure · evaluation · reports · publishing ·
-    backup · operations · access · api desk demo · web cli
+Packages stand on a ladder, which the README draws, and import only downwards; `tests/test_house_rules.py` keeps it so.
 
 Inside a package: `rules.py` is pure, `tables.py` is what is stored, `queries.py` reads, `actions.py` change
 it. A noun that others beside it lean on has its files there, named by their kind (`contract_actions.py`); one that stands

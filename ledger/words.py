@@ -273,6 +273,7 @@ WORDS: Mapping[str, Words] = {
         "unreachable": ("连不上或打不开", "it cannot be reached or opened"),
         "denied": ("数据库的这个角色没有权限做这件事", "this role of the database may not do this"),
         "full": ("磁盘写不进去，可能已经满了", "the disk cannot be written, it may be full"),
+        "damaged": ("数据库文件坏了，请从备份恢复", "the file is damaged, restore a backup"),
         "other": ("数据库没有说明原因", "the database gives no reason"),
     },
     "cli.FileFault": {
@@ -918,7 +919,7 @@ WORDS: Mapping[str, Words] = {
         "hand_over": ("移交清单逾期未签", "hand-over list not signed in time"),
     },
     "first_month.Step": {
-        "people": ("请来办事的人", "let in whoever does the work"),
+        "people": ("邀请工作人员", "invite the staff"),
         "slips": ("用登录条登录", "use the slips to sign in"),
         "contract": ("登记物业服务合同", "enter the service contract"),
         "prices": ("登记收费标准", "set the prices of the service"),

@@ -52,6 +52,7 @@ class DatabaseFault(StrEnum):
     NO_DATABASE = "no_database"
     UNREACHABLE = "unreachable"
     FULL = "full"
+    DAMAGED = "damaged"
     DENIED = "denied"
     OTHER = "other"
 
@@ -230,7 +231,9 @@ def _fault_of(error: ArgumentError | DatabaseError) -> DatabaseFault:
         return DatabaseFault.NO_TABLES
     if "not a database" in words:
         return DatabaseFault.NO_DATABASE
-    if state == DISK_FULL or "disk" in words:
+    if "malformed" in words:
+        return DatabaseFault.DAMAGED
+    if state == DISK_FULL or "is full" in words or "disk I/O error" in words:
         return DatabaseFault.FULL
     return DatabaseFault.UNREACHABLE if isinstance(error, OperationalError) else DatabaseFault.OTHER
 

@@ -12,7 +12,7 @@ from ledger.access import access
 from ledger.access.access import allow, keyring, reading, status_of, writing
 from ledger.community.rules import Role
 from ledger.desk.frame import desk, language
-from ledger.desk.signing_in import SETTING_UP, setting_up
+from ledger.desk.signing_in import Setting, seal_setting, sealed_setting, setting_up
 from ledger.errors import LedgerError
 from ledger.people.queries import factor, sign_ins
 from ledger.people.rules import LEAST, LEAST_WITH_FACTOR, Ending
@@ -66,31 +66,36 @@ def post_another_factor() -> AnyResponse:
         )
     except LedgerError as error:
         return make_response(_account(error), status_of(error))
-    return make_response(_setting_up(new_secret()))
+    with reading() as session:
+        kept = factor(session, g.login)
+    if kept is None:
+        return redirect(url_for("desk.get_account"))
+    setting = Setting(g.login, kept.since.isoformat(), new_secret())
+    return make_response(_setting_up(setting, seal_setting(setting)))
 
 
 @desk.post("/account/second-factor/new")
 @allow(*Role)
 def post_new_factor() -> AnyResponse:
-    """Put another authenticator in the place of the present one, once it has told a right code."""
+    """Put another authenticator in the place of the one that was shown, once it has told a right code."""
     try:
-        login, secret = keyring().open(request.form.get("sealed", ""), SETTING_UP).split(b" ", 1)
+        setting = sealed_setting()
     except InvalidToken:
         return redirect(url_for("desk.get_account"))
-    if login.decode() != g.login:
-        return redirect(url_for("desk.get_account"))
+    code, now = request.form.get("code", ""), datetime.now(UTC)
     try:
         with writing() as session:
-            set_factor(
-                session, g.login, secret, request.form.get("code", ""), keyring(), at=datetime.now(UTC)
-            )
+            kept = factor(session, g.login)
+            if kept is None or (setting.login, setting.replaces) != (g.login, kept.since.isoformat()):
+                return redirect(url_for("desk.get_account"))
+            set_factor(session, g.login, setting.secret, code, keyring(), at=now)
     except LedgerError as error:
-        return make_response(_setting_up(secret, error), status_of(error))
+        return make_response(_setting_up(setting, request.form["sealed"], error), status_of(error))
     return redirect(url_for("desk.get_account", changed="factor"))
 
 
-def _setting_up(secret: bytes, error: LedgerError | None = None) -> str:
-    return setting_up(g.login, secret, url_for("desk.post_new_factor"), _("设置好了，换成这一个"), error)
+def _setting_up(setting: Setting, sealed: str, error: LedgerError | None = None) -> str:
+    return setting_up(setting, sealed, url_for("desk.post_new_factor"), _("设置好了，换成这一个"), error)
 
 
 @desk.post("/account/sign-ins/<sign_in>/end")

@@ -1,6 +1,7 @@
 """Signing in and out, and setting a second factor up where the role asks for one."""
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import segno
 from cryptography.fernet import InvalidToken
@@ -63,18 +64,18 @@ def post_sign_in() -> AnyResponse:
 def post_factor() -> AnyResponse:
     """Set an authenticator up and go in: the page was drawn for whoever knew the password."""
     try:
-        login, secret = keyring().open(request.form.get("sealed", ""), SETTING_UP).split(b" ", 1)
+        setting = sealed_setting()
     except InvalidToken:
         return redirect(url_for("desk.get_sign_in"))
-    now, whose = datetime.now(UTC), login.decode()
+    now, whose = datetime.now(UTC), setting.login
     try:
         with writing() as database:
-            if factor(database, whose) is not None:  # set up meanwhile: an older page does not replace it
+            if setting.replaces or factor(database, whose) is not None:  # an older page replaces none
                 return redirect(url_for("desk.get_sign_in"))
-            set_factor(database, whose, secret, request.form.get("code", ""), keyring(), at=now)
+            set_factor(database, whose, setting.secret, request.form.get("code", ""), keyring(), at=now)
             given = open_sign_in(database, whose, origin(), at=now)
     except LedgerError as error:
-        return make_response(_set_up(whose, secret, error), status_of(error))
+        return make_response(_setting_up(setting, request.form["sealed"], error), status_of(error))
     note_sign_in(request.environ, given.sign_in)
     return _enter(given)
 
@@ -148,19 +149,47 @@ def _page(login: str, error: LedgerError | None = None) -> str:
     )
 
 
-def _set_up(login: str, secret: bytes, error: LedgerError | None = None) -> str:
-    return setting_up(login, secret, url_for("desk.post_factor"), _("设置好了，登录"), error)
+class Setting(NamedTuple):
+    """Whose authenticator is being set up, with which secret, and in the place of which: since when he has that one."""
+
+    login: str
+    replaces: str
+    secret: bytes
 
 
-def setting_up(login: str, secret: bytes, sent_to: str, button: str, error: LedgerError | None = None) -> str:
-    """The page on which somebody sets an authenticator up; what it was drawn for comes back sealed."""
-    address, typed = provisioning(secret, login, config().host)
+def seal_setting(setting: Setting) -> str:
+    """What the page that sets an authenticator up carries, for as long as it can be sent."""
+    return keyring().seal(b" ".join((setting.login.encode(), setting.replaces.encode(), setting.secret)))
+
+
+def sealed_setting() -> Setting:
+    """What came back with the form.
+
+    Raises:
+        InvalidToken: it was not sealed here, or too long ago.
+    """
+    login, replaces, secret = keyring().open(request.form.get("sealed", ""), SETTING_UP).split(b" ", 2)
+    return Setting(login.decode(), replaces.decode(), secret)
+
+
+def _set_up(login: str, secret: bytes) -> str:
+    setting = Setting(login, "", secret)
+    return _setting_up(setting, seal_setting(setting))
+
+
+def _setting_up(setting: Setting, sealed: str, error: LedgerError | None = None) -> str:
+    return setting_up(setting, sealed, url_for("desk.post_factor"), _("设置好了，登录"), error)
+
+
+def setting_up(setting: Setting, sealed: str, sent_to: str, button: str, error: LedgerError | None) -> str:
+    """The page on which somebody sets an authenticator up; a wrong code does not give it more time."""
+    address, typed = provisioning(setting.secret, setting.login, config().host)
     return render_template(
         "desk/second_factor.html",
         error=error,
         sent_to=sent_to,
         button=button,
-        sealed=keyring().seal(login.encode() + b" " + secret),
+        sealed=sealed,
         picture=segno.make(address, error="m").svg_data_uri(scale=5, border=2),
         typed=" ".join(typed[place : place + 4] for place in range(0, len(typed), 4)),
         then=_safe_next(),

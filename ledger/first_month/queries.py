@@ -1,6 +1,6 @@
 """What a community has of what its first month needs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import or_
@@ -8,20 +8,21 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import accounts_of
 from ledger.accounts.tables import ApprovedAccount
-from ledger.community.queries import acting_for_owners, community, service_contract
-from ledger.community.rules import EVERYWHERE, Level, Role, Seat, seats_where
+from ledger.community.queries import acting_for_owners, community
+from ledger.community.rules import EVERYWHERE, Level, Mode, Role, Seat, seats_where
 from ledger.community.tables import Appointment, Home, Person
 from ledger.disclosure.queries import disclosures
 from ledger.disclosure.rules import DisclosureState
 from ledger.fees.queries import charged, prices
 from ledger.first_month.rules import FirstStep, There, first_steps
+from ledger.handover.queries import last_term
 from ledger.intake.queries import suspense
 from ledger.intake.reconciliation.tables import Reconciliation
-from ledger.intake.tables import BankLine, StatementFile
+from ledger.intake.tables import StatementFile
 from ledger.journal.queries import called
 from ledger.log.queries import head
 from ledger.periods import Month
-from ledger.words import Coded
+from ledger.words import Coded, told, word
 
 WORKING = (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR)
 """Whom a month and a disclosure need: who keeps the books, who approves and checks, who publishes or oversees."""
@@ -40,33 +41,48 @@ def first_month(session: Session, code: str, today: date) -> list[FirstStep]:
     if opened_on is None:
         return []
     month = Month.of(opened_on)
-    published = {
-        draft.period for draft in disclosures(session, code) if draft.state is DisclosureState.PUBLISHED
-    }
-    if str(month.half_year) in published:
+    if any(
+        draft.state is DisclosureState.PUBLISHED and draft.period >= str(month.half_year)
+        for draft in disclosures(session, code)
+    ):
         return []
     return first_steps(_there(session, code, month, today, max(today, opened_on)))
 
 
 def _there(session: Session, code: str, month: Month, today: date, begun: date) -> There:
     """What is there today; of seats and contracts, which may all begin on the opening day, what is there then."""
-    accounts = [account for account in accounts_of(session, code) if account.closed_on is None]
-    asked_for = {account.book for account in accounts}
+    there = [
+        account
+        for account in accounts_of(session, code)
+        if account.closed_on is None or account.closed_on >= month.first
+    ]
+    asked_for = {account.book for account in there}
+    approved = [account for account in there if account.approved_by is not None]
+    fee_accounts = [account.code for account in approved if account.book == "fee"]
     return There(
         today=today,
         month=month,
         missing_roles=_missing_roles(session, code, begun),
         unused_slips=_unused_slips(session, code, begun),
-        under_contract=service_contract(session, code, begun) is not None,
+        under_contract=_under_contract(session, code, begun),
         kinds_without_price=_kinds_without_price(session, code, month),
         books_without_account=[called(session, code, book) for book in BOOKS if book not in asked_for],
-        unapproved=[account.code for account in accounts if account.approved_by is None],
+        unapproved=[account.code for account in there if account.approved_by is None],
+        fee_accounts=len(fee_accounts),
         charged=charged(session, code, month)[0] > 0,
-        without_statement=_without_statement(session, code, accounts),
-        unresolved_lines=len([line for line in suspense(session, code) if line.occurred_on <= month.last]),
-        unreconciled=_unreconciled(session, code, month),
+        statement_read=_is_read(session, code, fee_accounts),
+        unresolved_lines=sum(line.occurred_on <= month.last for line in suspense(session, code)),
+        unreconciled=_unreconciled(session, code, month, approved),
         closed=head(session, code).closed_through >= str(month),
     )
+
+
+def _under_contract(session: Session, code: str, on: date) -> bool:
+    """Whether a firm serves, or the owners manage for themselves and hire none."""
+    if community(session, code).mode is Mode.SELF:
+        return True
+    last = last_term(session, code)
+    return last is not None and (last.last_day is None or last.last_day >= on)
 
 
 def _standing(code: str, today: date) -> tuple[object, ...]:
@@ -97,7 +113,7 @@ def _unused_slips(session: Session, code: str, today: date) -> Sequence[str]:
         .join(Appointment, col(Appointment.person) == Person.login)
         .where(
             *_standing(code, today),  # type: ignore[arg-type]
-            col(Appointment.role).in_(WORKING),
+            col(Appointment.role).in_([*WORKING, Role.COMMUNITY_OFFICE]),
             Person.password == "",
         )
         .order_by(Person.name)
@@ -106,7 +122,7 @@ def _unused_slips(session: Session, code: str, today: date) -> Sequence[str]:
 
 
 def _kinds_without_price(session: Session, code: str, month: Month) -> list[Coded]:
-    priced = prices(session, code, month.last)
+    priced = prices(session, code, month.first)
     kinds = session.exec(select(Home.kind).where(Home.community == code).distinct()).all()
     return [
         Coded("community.HomeKind", kind)
@@ -115,30 +131,18 @@ def _kinds_without_price(session: Session, code: str, month: Month) -> list[Code
     ]
 
 
-def _without_statement(session: Session, code: str, accounts: Sequence[ApprovedAccount]) -> list[str]:
-    """The accounts of the fee, while no statement of any of them was read: one may have nothing to tell in a month."""
-    of_the_fee = [account.code for account in accounts if account.book == "fee"]
-    read = session.exec(
-        select(StatementFile.account)
-        .where(StatementFile.community == code, col(StatementFile.account).in_(of_the_fee))
-        .limit(1)
-    ).first()
-    return [] if read else of_the_fee
+def _is_read(session: Session, code: str, accounts: Collection[str]) -> bool:
+    """Whether a statement of one of these accounts was read; another may have nothing to tell in a month."""
+    file = select(StatementFile.sha256).where(
+        StatementFile.community == code, col(StatementFile.account).in_(accounts)
+    )
+    return session.exec(file.limit(1)).first() is not None
 
 
-def _unreconciled(session: Session, code: str, month: Month) -> list[Coded]:
-    """The books and roles whose accounts have lines in the month, and whose month nobody has confirmed."""
-    moved = session.execute(
-        select(ApprovedAccount.book, ApprovedAccount.role)
-        .join(
-            BankLine,
-            (col(BankLine.community) == ApprovedAccount.community)
-            & (col(BankLine.account) == ApprovedAccount.code),
-        )
-        .where(ApprovedAccount.community == code, col(BankLine.occurred_on) <= month.last)
-        .distinct()
-        .order_by(ApprovedAccount.book, ApprovedAccount.role)
-    ).all()
+def _unreconciled(
+    session: Session, code: str, month: Month, approved: Sequence[ApprovedAccount]
+) -> list[Coded]:
+    """The books and kinds of account that stood in the month, and whose month nobody has confirmed."""
     confirmed = session.execute(
         select(Reconciliation.book, Reconciliation.role).where(
             Reconciliation.community == code,
@@ -146,5 +150,13 @@ def _unreconciled(session: Session, code: str, month: Month) -> list[Coded]:
             col(Reconciliation.confirmed_by).is_not(None),
         )
     ).all()
-    sealed = {tuple(row) for row in confirmed}
-    return [called(session, code, book) for book, role in moved if (book, role) not in sealed]
+    stood = {(account.book, account.role) for account in approved if account.opened_on <= month.last}
+    return [_named(session, code, *pair) for pair in sorted(stood - {tuple(row) for row in confirmed})]
+
+
+def _named(session: Session, code: str, book: str, role: str) -> Coded:
+    zh, en = (
+        f"{told(called(session, code, book), language)} {word('account', role, language)}"
+        for language in ("zh", "en")
+    )
+    return Coded("account", f"{book}/{role}", (zh, en))

@@ -1,7 +1,7 @@
 """The steps of a first month: what each lacks, and which others it waits for. Pure."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -46,15 +46,17 @@ class There(NamedTuple):
     kinds_without_price: Sequence[Coded]
     books_without_account: Sequence[Coded]
     unapproved: Sequence[str]
+    fee_accounts: int
+    """How many accounts of the fee are approved."""
     charged: bool
-    without_statement: Sequence[str]
+    statement_read: bool
     unresolved_lines: int
     unreconciled: Sequence[Coded]
     closed: bool
 
 
 class FirstStep(NamedTuple):
-    """One step, with what it lacks by name and the steps it waits for."""
+    """One step, with what it lacks by name, the step it waits for or the day before which it cannot be done."""
 
     step: Step
     state: StepState
@@ -63,52 +65,58 @@ class FirstStep(NamedTuple):
     not_before: date | None = None
 
 
-NEEDS: Mapping[Step, tuple[Step, ...]] = {
-    Step.SLIPS: (Step.PEOPLE,),
-    Step.ACCOUNTS: (Step.PEOPLE,),
-    Step.APPROVAL: (Step.PEOPLE, Step.ACCOUNTS),
-    Step.CHARGE: (Step.CONTRACT, Step.PRICES),
-    Step.STATEMENT: (Step.APPROVAL,),
-    Step.SUSPENSE: (Step.STATEMENT,),
-    Step.RECONCILE: (Step.STATEMENT, Step.SUSPENSE),
-    Step.CLOSE: (Step.CHARGE, Step.RECONCILE),
-    Step.DISCLOSE: (Step.CLOSE,),
-}
-"""What has to be done before a step can be."""
-OF_THE_LINES = frozenset({Step.SUSPENSE, Step.RECONCILE})
-"""What is about the lines of the month's statements."""
-AFTER_THE_MONTH = frozenset({Step.STATEMENT, Step.SUSPENSE, Step.RECONCILE, Step.CLOSE})
-"""What can be finished only when the month is over."""
-
-
 def first_steps(there: There) -> list[FirstStep]:
-    """Every step up to the first disclosure, which is not published yet, in its order, with how it stands."""
-    lacking: Mapping[Step, tuple[Any, ...]] = {
-        Step.PEOPLE: tuple(there.missing_roles),
-        Step.SLIPS: tuple(there.unused_slips),
-        Step.CONTRACT: () if there.under_contract else (there.month,),
-        Step.PRICES: tuple(there.kinds_without_price),
-        Step.ACCOUNTS: tuple(there.books_without_account),
-        Step.APPROVAL: (*there.books_without_account, *there.unapproved),
-        Step.CHARGE: () if there.charged else (there.month,),
-        Step.STATEMENT: tuple(there.without_statement) or tuple(there.books_without_account),
-        Step.SUSPENSE: (there.unresolved_lines,) * bool(there.unresolved_lines),
-        Step.RECONCILE: tuple(there.unreconciled),
-        Step.CLOSE: () if there.closed else (there.month,),
-        Step.DISCLOSE: (there.month.half_year,),
-    }
-    over = there.month.last < there.today
-    steps: list[FirstStep] = []
-    for step, lacks in lacking.items():
-        after = tuple(
-            before.step
-            for before in steps
-            if before.step in NEEDS.get(step, ()) and before.state is not StepState.DONE
+    """Every step up to the first disclosure, which is not published yet, in its order, with how it stands.
+
+    A step waits only for what its own action would refuse, or for what its list has nothing to show without; a month is
+    closed last.
+    """
+    month, read = (there.month,), there.statement_read
+    next_month, next_half_year = (
+        day + timedelta(days=1) if day >= there.today else None
+        for day in (there.month.last, there.month.half_year.last)
+    )
+    accounts_first = (Step.ACCOUNTS,) * (bool(there.books_without_account) and not there.unapproved)
+    no_fee_account = () if there.fee_accounts else (Step.APPROVAL,)
+    not_read = () if read else (Step.STATEMENT,)
+    prices_first = (Step.PRICES,) * bool(there.kinds_without_price)
+    undone = tuple(
+        step
+        for step, missing in (
+            (Step.CHARGE, not there.charged),
+            (Step.RECONCILE, there.unreconciled or not read),
         )
-        too_early = step in AFTER_THE_MONTH and not over
-        if step in OF_THE_LINES and (after or too_early):
-            lacks = (there.month,)  # what a statement that is not there yet will ask is not known
-        state = StepState.DONE if not lacks else StepState.WAITS if after or too_early else StepState.OPEN
-        not_before = there.month.plus(1).first if too_early and state is StepState.WAITS else None
-        steps.append(FirstStep(step, state, lacks, after if state is StepState.WAITS else (), not_before))
-    return steps
+        if missing
+    )
+    return [
+        _step(Step.PEOPLE, there.missing_roles),
+        _step(Step.SLIPS, there.unused_slips),
+        _step(Step.CONTRACT, () if there.under_contract else month),
+        _step(Step.PRICES, there.kinds_without_price),
+        _step(Step.ACCOUNTS, there.books_without_account),
+        _step(Step.APPROVAL, there.unapproved or there.books_without_account, accounts_first),
+        _step(Step.CHARGE, () if there.charged or there.closed else month, prices_first),
+        _step(Step.STATEMENT, () if read else month, no_fee_account, next_month),
+        _step(
+            Step.SUSPENSE,
+            (there.unresolved_lines,) * (there.unresolved_lines > 0) if read else month,
+            not_read,
+        ),
+        _step(Step.RECONCILE, there.unreconciled if read else month, not_read, next_month),
+        _step(Step.CLOSE, () if there.closed else month, undone, next_month),
+        _step(
+            Step.DISCLOSE,
+            (there.month.half_year,),
+            () if there.closed else (Step.CLOSE,),
+            next_half_year,
+        ),
+    ]
+
+
+def _step(
+    step: Step, lacks: Sequence[Any], after: tuple[Step, ...] = (), not_before: date | None = None
+) -> FirstStep:
+    if not lacks:
+        return FirstStep(step, StepState.DONE)
+    waits = bool(after or not_before)
+    return FirstStep(step, StepState.WAITS if waits else StepState.OPEN, tuple(lacks), after, not_before)

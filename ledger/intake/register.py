@@ -50,7 +50,7 @@ from ledger.intake.register_workbook import RegisterUnreadable, annotated, opene
 from ledger.log.actions import open_log
 from ledger.people.actions import NewSeat, invite
 from ledger.people.keyring import Keyring
-from ledger.periods import day_in_shanghai
+from ledger.periods import Month, day_in_shanghai
 from ledger.revenue.actions import open_revenue_book
 
 __all__ = [
@@ -197,8 +197,8 @@ def import_register(
 ) -> Imported:
     """Store the communities of a workbook, with their logs, their books and what the fund brings over.
 
-    The opening balances are one entry for each building, dated the day before the opening day, so that its month begins
-    with them. Accounts are asked for and wait for another person's approval; people get their seats and a slip each, by
+    The opening balances are one entry for each building, dated the day before the month of the opening day, so
+    that the month begins with them. Accounts are asked for and wait for another person's approval; people get their seats and a slip each, by
     ``keyring``.
 
     Raises:
@@ -328,7 +328,8 @@ def _components(register: Register, known: Known) -> list[dict[str, Any]]:
 def _opening_deposits(register: Register, today: date) -> dict[tuple[str, str], list[NewDeposit]]:
     """What the fund brings over, by community and building: of its homes, then of its selling units."""
     days = {
-        row["code"]: min(row["opened_on"] - timedelta(days=1), today) for row in register.rows("communities")
+        row["code"]: min(Month.of(row["opened_on"]).first - timedelta(days=1), today)
+        for row in register.rows("communities")
     }
     batches: dict[tuple[str, str], list[NewDeposit]] = defaultdict(list)
     for row in register.rows("homes"):

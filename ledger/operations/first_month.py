@@ -37,7 +37,8 @@ WHERE: Mapping[Step, Declared] = {
 """Where each step is done."""
 WHO: Mapping[Step, tuple[Role, ...]] = {
     Step.SUSPENSE: (Role.MANAGER,),
-    Step.SLIPS: (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR),
+    Step.PEOPLE: (Role.OPERATOR, Role.COMMUNITY_OFFICE),
+    Step.SLIPS: (Role.OPERATOR, Role.COMMUNITY_OFFICE),
     Step.APPROVAL: (Role.COMMITTEE,),
     Step.RECONCILE: (Role.MANAGER, Role.COMMITTEE),
     Step.DISCLOSE: (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR),
@@ -53,8 +54,8 @@ LACKS: Mapping[Step, Said] = {
     Step.ACCOUNTS: Said("还没有账户：{}", "no account yet for: {}"),
     Step.APPROVAL: Said("还没有批准：{}", "not approved yet: {}"),
     Step.CHARGE: Said("{} 还没有计收", "{} is not charged yet"),
-    Step.STATEMENT: Said("还没有流水：{}", "no statement yet of: {}"),
-    Step.SUSPENSE: Said("还有 {} 笔不知道是谁的", "receipts of which nobody knows yet whose they are: {}"),
+    Step.STATEMENT: Said("{} 的流水还没有导入", "no statement of {} is read yet"),
+    Step.SUSPENSE: Said("还有 {} 笔不知道是谁的", "receipts not yet matched to a home: {}"),
     Step.RECONCILE: Said("还没有确认：{}", "not confirmed yet: {}"),
     Step.CLOSE: Said("{} 还没有结", "{} is not closed yet"),
     Step.DISCLOSE: Said("{} 还没有公示", "{} is not disclosed yet"),

@@ -46,7 +46,11 @@ def in_both(text: str | Said) -> Said:
     return Said(zh, en or zh)
 
 
-InBoth = Annotated[Said, BeforeValidator(in_both), PlainSerializer(" / ".join, return_type=str)]
+InBoth = Annotated[
+    Said,
+    BeforeValidator(in_both),
+    PlainSerializer(lambda said: " / ".join(filter(None, said)), return_type=str),
+]
 
 
 PAIR = Said("项目", "Item"), Said("内容", "Value")

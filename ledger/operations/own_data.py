@@ -1,4 +1,4 @@
-"""我的个人信息: all that the ledger keeps of whoever asks, as one workbook (个人信息保护法 Art. 45)."""
+"""我的个人信息: what the ledger keeps of whoever asks, as one workbook (个人信息保护法 Art. 45)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -9,15 +9,16 @@ from typing import Any
 from sqlmodel import Session
 
 from ledger.community.queries import NoHome, person
-from ledger.community.rules import Actor, NotYourHome, Role
+from ledger.community.rules import EVERYWHERE, Actor, NotYourHome, Role
 from ledger.fees.queries import home_account
+from ledger.fees.rules import Part
 from ledger.fund.unit_queries import unit_ledger
 from ledger.operations.labels import label
 from ledger.operations.operation import Declared, Document, File, Said
 from ledger.operations.workbooks import XLSX
-from ledger.people.queries import access_records, seats_held
+from ledger.people.queries import access_records, seats_held, sign_ins
 from ledger.people.rules import ACCESS_KEPT
-from ledger.register.queries import last_holder
+from ledger.register.queries import last_holder, tenancies
 from ledger.repairs.queries import tickets
 from ledger.reports.workbook import Sheet, Yuan, xlsx_bytes
 from ledger.votes.queries import motions, own_ballot
@@ -32,6 +33,8 @@ HEADINGS: Mapping[str, Said] = {
     "way": Said("怎么投的", "How it was cast"),
     "event": Said("做了什么", "What happened"),
     "network": Said("网络地址", "Network address"),
+    "device": Said("设备", "Device"),
+    "seen_at": Said("最近用过", "Last used"),
 }
 """What a column is called where the label of its name means something else elsewhere."""
 MOST_TICKETS, MOST_RECORDS = 10_000, 100_000
@@ -39,16 +42,20 @@ MOST_TICKETS, MOST_RECORDS = 10_000, 100_000
 
 
 def own_data(session: Session, community: str, *, by: Actor, at: datetime, today: date) -> File:
-    """Who he is here, what he owns, what his homes were charged and paid, what he reported and how he voted, and every
-    access under his name that is still remembered; of nobody else.
+    """Who he is here, what he owns and rents, what his homes were charged and paid, what he reported of them and how he
+    voted, where he is signed in, and every access under his name that is still remembered.
+
+    Whoever holds his home in the register by another name than his own is not shown, nor what he wrote down for others.
     """
     me = person(session, by.login)
-    seats = seats_held(session, community, by.login)
+    name = me.name if me else ""
+    seats = [*seats_held(session, community, by.login), *seats_held(session, EVERYWHERE, by.login)]
     owned = sorted(
         seat.home
         for seat in seats
         if seat.role is Role.OWNER and seat.home and seat.since <= today <= (seat.until or today)
     )
+    lived_in = sorted({seat.home for seat in seats if seat.home})
     as_resident = Actor(by.login, Role.OWNER, frozenset(owned))
     records = access_records(session, by.login, at - ACCESS_KEPT, MOST_RECORDS)
     sheets = [
@@ -57,13 +64,27 @@ def own_data(session: Session, community: str, *, by: Actor, at: datetime, today
         _sheet(
             Said("登记的房屋", "Homes"),
             ("home", "since", "name", "phone"),
-            (last_holder(session, community, home) for home in owned),
+            (
+                holder
+                for home in owned
+                if (holder := last_holder(session, community, home)) and holder.name == name
+            ),
+        ),
+        _sheet(
+            Said("租住", "Tenancies"),
+            ("home", "since", "until", "name", "phone"),
+            (
+                tenancy
+                for home in lived_in
+                for tenancy in tenancies(session, community, home)
+                if tenancy.name == name
+            ),
         ),
         _sheet(
             Said("物业费", "Fees"),
             ("home", "on", "what", "month", "part", "amount_fen", "entry_no"),
             (
-                {"home": home, **line._asdict()}
+                {"home": home, **line._asdict(), "part": Part(line.part)}
                 for home in owned
                 for line in home_account(session, community, home).lines
             ),
@@ -83,13 +104,18 @@ def own_data(session: Session, community: str, *, by: Actor, at: datetime, today
             (
                 ticket
                 for ticket in tickets(session, community, size=MOST_TICKETS, by=as_resident).rows
-                if ticket.recorded_by == by.login
+                if ticket.recorded_by == by.login and ticket.home in owned
             ),
         ),
         _sheet(
             Said("选票", "Ballots"),
             ("motion", "home", "choice", "way", "cast_at"),
             _ballots(session, community, as_resident, today),
+        ),
+        _sheet(
+            Said("登录着的设备", "Signed in"),
+            ("device", "network", "since", "seen_at", "until"),
+            sign_ins(session, by.login, at),
         ),
         _sheet(Said("访问记录", "Access"), ("at", "event", "network", "community", "what"), records),
     ]
@@ -106,7 +132,7 @@ def _ballots(session: Session, community: str, me: Actor, today: date) -> Iterat
 
 def _sheet(title: Said, names: Sequence[str], rows: Iterable[Any]) -> Sheet:
     header = [f"{said.zh} {said.en}" for said in (HEADINGS.get(name) or label(name) for name in names)]
-    shown = [[_cell(name, _fact(row, name)) for name in names] for row in rows if row is not None]
+    shown = [[_cell(name, _fact(row, name)) for name in names] for row in rows]
     return Sheet(f"{title.zh} {title.en}", header, [WIDTH] * len(names), shown)
 
 
@@ -125,7 +151,7 @@ def _cell(name: str, fact: Any) -> object:
 DECLARED: tuple[Declared, ...] = (
     Document(
         path="/me/data.xlsx",
-        title=Said("我的个人信息", "All that is kept of me"),
+        title=Said("我的个人信息", "What is kept of me"),
         roles=tuple(Role),
         personal=True,
         makes=own_data,

@@ -332,6 +332,12 @@ def forget_access(session: Session, *, by: Actor, at: datetime) -> int:
 
 
 def _check_not_last_operator(session: Session, login: str, today: date) -> None:
+    at_once = select(Appointment.no).where(
+        Appointment.community == EVERYWHERE, Appointment.role == Role.OPERATOR
+    )
+    session.exec(
+        at_once.order_by(col(Appointment.no)).with_for_update()
+    ).all()  # else two could take each other away
     if set(operators(session, today)) == {login}:
         raise LastOperator(login=login)
 

@@ -143,7 +143,7 @@ class AppointmentOver(Refused):
 class LastOperator(Refused):
     code = "last-operator"
     zh = "“{login}”是最后一个系统管理员，没有停用：停了就没人能管这台机器。请先运行 mingbai person add 添一个。"
-    en = "“{login}” is the last operator and was not taken away: nobody could run the machine any more. Add another by mingbai person add first."
+    en = "“{login}” is the last operator and was not removed: nobody could run the machine any more. Add another by mingbai person add first."
 
 
 class NoOperator(Unknown):

@@ -36,7 +36,16 @@ def test_an_owner_gets_his_seats_his_home_and_what_he_was_charged(app):
 def test_whoever_works_here_gets_his_own_and_no_home(app):
     mine = sheets_of(Caller(app.test_client(), CHEN)("GET", DATA, 200))
     assert [row[0] for row in mine["身份"][1:]] == ["业委会"]
-    assert [len(mine[name]) for name in ("登记的房屋", "物业费", "维修资金", "报修", "选票")] == [1] * 5
+    assert [len(mine[name]) for name in ("登记的房屋", "租住", "物业费", "维修资金", "报修", "选票")] == [
+        1
+    ] * 6
+
+
+def test_what_somebody_wrote_down_for_others_is_not_his(app):
+    client = app.test_client()
+    mei = Caller(client, MEI)
+    mei("POST", "/communities/meiyuan/tickets", 201, category="leak", title="水管", home=HOMES[1])
+    assert len(sheets_of(mei("GET", DATA, 200))["报修"]) == 1
 
 
 def test_whoever_has_no_seat_here_is_refused(app):

@@ -103,6 +103,7 @@ def test_an_authenticator_is_replaced_by_whoever_has_the_present_one(app, at_the
     new, sealed = typed_in(page.text)
     refused = su.send(PAGE, f"{PAGE}/second-factor/new", sealed=sealed, code="12345")
     assert (refused.status_code, "没有设置" in refused.text) == (403, True)
+    assert typed_in(refused.text) == (new, sealed)  # a wrong code gives no more time
     with app.extensions["database"].reading() as session:
         assert keyring.open(factor(session, "su").secret) == old
     changed = su.send(PAGE, f"{PAGE}/second-factor/new", sealed=sealed, code=digits(new, time()))
@@ -112,10 +113,24 @@ def test_an_authenticator_is_replaced_by_whoever_has_the_present_one(app, at_the
         assert keyring.open(factor(session, "su").secret) == new
 
 
-def test_a_page_for_another_person_replaces_nothing(app, at_the_desk):
-    with app.test_request_context():
-        sealed = Keyring(app.extensions["config"].keys / "people.key").seal(b"su " + new_secret())
-    answer = at_the_desk(MEI).send(PAGE, f"{PAGE}/second-factor/new", sealed=sealed, code="000000")
-    assert answer.location == PAGE
+def test_only_the_page_of_an_exchange_replaces_an_authenticator_and_only_the_one_it_was_drawn_for(
+    app, at_the_desk
+):
+    keyring, old, new = Keyring(app.extensions["config"].keys / "people.key"), new_secret(), new_secret()
+    with app.extensions["database"].writing() as session:
+        set_factor(session, "su", old, digits(old, time() - 30), keyring, at=datetime.now(UTC))
     with app.extensions["database"].reading() as session:
-        assert factor(session, "su") is None
+        since = factor(session, "su").since.isoformat()
+    su = at_the_desk(SU)
+    for login, replaces in (("su", ""), ("su", "2026-01-01T00:00:00+00:00"), ("mei", since)):
+        sealed = keyring.seal(b" ".join((login.encode(), replaces.encode(), new)))
+        answer = su.send(PAGE, f"{PAGE}/second-factor/new", sealed=sealed, code=digits(new, time()))
+        assert answer.location == PAGE
+    assert su.send(PAGE, f"{PAGE}/second-factor/new", sealed="x", code="000000").location == PAGE
+    with app.extensions["database"].reading() as session:
+        assert keyring.open(factor(session, "su").secret) == old
+
+
+def test_whoever_needs_no_authenticator_exchanges_none(at_the_desk):
+    answer = at_the_desk(MEI).send(PAGE, f"{PAGE}/second-factor", factor_password=PASSWORD, code="")
+    assert answer.location == PAGE

@@ -4,14 +4,16 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from ledger.accounts.actions import approve_account
 from ledger.accounts.queries import accounts_of
 from ledger.community.rules import Actor, Role
 from ledger.fees.charge_actions import charge_month
-from ledger.first_month.queries import first_month
+from ledger.first_month.queries import _unreconciled, first_month
 from ledger.first_month.rules import Step, StepState
 from ledger.intake.register import import_register
+from ledger.journal.tables import Entry
 from ledger.people.actions import deactivate
 from ledger.people.keyring import Keyring
 from ledger.people.queries import seats_held
@@ -67,6 +69,28 @@ def test_an_account_is_asked_for_by_one_and_approved_by_another(opened):
     for account in accounts_of(opened, PLACE):
         approve_account(opened, PLACE, account.code, by=CHEN, at=NOON)
     assert {"fee", "fund"}.isdisjoint(steps_on(opened, JULY)[Step.APPROVAL].lacks)
+
+
+def test_every_kind_of_account_that_stood_in_the_month_is_reconciled(opened):
+    for account in accounts_of(opened, PLACE):
+        approve_account(opened, PLACE, account.code, by=CHEN, at=NOON)
+    month = Month(2026, 7)
+    approved = accounts_of(opened, PLACE)
+    assert [str(kind) for kind in _unreconciled(opened, PLACE, month, approved)] == ["fee/bank", "fund/bank"]
+    assert _unreconciled(opened, PLACE, Month(2026, 6), approved) == []
+
+
+@pytest.mark.parametrize(
+    ("opened_on", "booked_on"), [("2026-07-01", "2026-06-30"), ("2026-07-15", "2026-06-30")]
+)
+def test_the_first_month_begins_with_what_the_fund_brings_over(session, tmp_path, opened_on, booked_on):
+    sheets = {**WHOLE, "communities": [WHOLE["communities"][0] | {"opened_on": opened_on}]}
+    keyring = Keyring(tmp_path / "people.key")
+    import_register(session, filled(sheets), host="test.example", keyring=keyring, by=ROOT, at=NOON)
+    days = session.exec(
+        select(Entry.booked_on).where(Entry.community == PLACE, Entry.kind == "fund.brought-over")
+    )
+    assert set(days) == {date.fromisoformat(booked_on)}
 
 
 def test_a_month_that_was_charged_is_done(opened):
