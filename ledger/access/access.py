@@ -149,14 +149,9 @@ def change_password(whose: Bearer, present: str, new: str) -> None:
         TooManyTries, WrongPassword: ``present`` is not his.
         DemoPassword, PasswordShort, PasswordGuessable: the new one will not do.
     """
-    now, here = datetime.now(UTC), origin()
-    with _wrong_ones_counted(whose.login, here, now):
-        with reading() as session:
-            check_may_try(session, whose.login, here, at=now)
-            right_password(session, whose.login, present)
-        with writing() as session:
-            person = session.get_one(Person, whose.login)
-            set_password(session, person, new, at=now, using=whose.sign_in)
+    with _knowing_his_password(whose, present) as now, writing() as session:
+        person = session.get_one(Person, whose.login)
+        set_password(session, person, new, at=now, using=whose.sign_in)
 
 
 def check_may_replace_factor(whose: Bearer, present: str, code: str) -> None:
@@ -165,13 +160,19 @@ def check_may_replace_factor(whose: Bearer, present: str, code: str) -> None:
     Raises:
         TooManyTries, WrongPassword, FactorMissing, WrongFactor.
     """
+    with _knowing_his_password(whose, present) as now, writing() as session:
+        use_code(session, whose.login, code, keyring(), at=now)
+
+
+@contextmanager
+def _knowing_his_password(whose: Bearer, present: str) -> Iterator[datetime]:
+    """What somebody who is signed in does to his own account, once he has said his password; gives the instant."""
     now, here = datetime.now(UTC), origin()
     with _wrong_ones_counted(whose.login, here, now):
         with reading() as session:
             check_may_try(session, whose.login, here, at=now)
             right_password(session, whose.login, present)
-        with writing() as session:
-            use_code(session, whose.login, code, keyring(), at=now)
+        yield now
 
 
 @contextmanager

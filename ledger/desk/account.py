@@ -1,4 +1,4 @@
-"""One's own account: where one is signed in, and a new password."""
+"""One's own account: where one is signed in, a new password, another authenticator."""
 
 import re
 from datetime import UTC, datetime

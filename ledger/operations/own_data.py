@@ -51,75 +51,81 @@ def own_data(session: Session, community: str, *, by: Actor, at: datetime, today
     name = me.name if me else ""
     seats = [*seats_held(session, community, by.login), *seats_held(session, EVERYWHERE, by.login)]
     owned = sorted(
-        seat.home
-        for seat in seats
-        if seat.role is Role.OWNER and seat.home and seat.since <= today <= (seat.until or today)
+        {
+            seat.home
+            for seat in seats
+            if seat.role is Role.OWNER and seat.home and seat.since <= today <= (seat.until or today)
+        }
     )
-    lived_in = sorted({seat.home for seat in seats if seat.home})
-    as_resident = Actor(by.login, Role.OWNER, frozenset(owned))
-    records = access_records(session, by.login, at - ACCESS_KEPT, MOST_RECORDS)
     sheets = [
         _sheet(Said("本人", "Me"), ("login", "name", "since"), [me] if me else []),
         _sheet(Said("身份", "Seats"), ("role", "home", "building", "organisation", "since", "until"), seats),
-        _sheet(
-            Said("登记的房屋", "Homes"),
-            ("home", "since", "name", "phone"),
-            (
-                holder
-                for home in owned
-                if (holder := last_holder(session, community, home)) and holder.name == name
-            ),
-        ),
         _sheet(
             Said("租住", "Tenancies"),
             ("home", "since", "until", "name", "phone"),
             (
                 tenancy
-                for home in lived_in
+                for home in sorted({seat.home for seat in seats if seat.home})
                 for tenancy in tenancies(session, community, home)
                 if tenancy.name == name
             ),
         ),
-        _sheet(
-            Said("物业费", "Fees"),
-            ("home", "on", "what", "month", "part", "amount_fen", "entry_no"),
-            (
-                {"home": home, **line._asdict(), "part": Part(line.part)}
-                for home in owned
-                for line in home_account(session, community, home).lines
-            ),
-        ),
-        _sheet(
-            Said("维修资金", "Fund"),
-            ("home", "on", "kind", "in_fen", "out_fen", "balance_fen"),
-            (
-                {"home": home, **line._asdict()}
-                for home in owned
-                for line in unit_ledger(session, community, home, today).lines
-            ),
-        ),
-        _sheet(
-            Said("报修", "Tickets"),
-            ("no", "reported_at", "home", "title", "reporter", "state"),
-            (
-                ticket
-                for ticket in tickets(session, community, size=MOST_TICKETS, by=as_resident).rows
-                if ticket.recorded_by == by.login and ticket.home in owned
-            ),
-        ),
-        _sheet(
-            Said("选票", "Ballots"),
-            ("motion", "home", "choice", "way", "cast_at"),
-            _ballots(session, community, as_resident, today),
-        ),
+        *_of_homes(session, community, Actor(by.login, Role.OWNER, frozenset(owned)), name, today),
         _sheet(
             Said("登录着的设备", "Signed in"),
             ("device", "network", "since", "seen_at", "until"),
             sign_ins(session, by.login, at),
         ),
-        _sheet(Said("访问记录", "Access"), ("at", "event", "network", "community", "what"), records),
+        _sheet(
+            Said("访问记录", "Access"),
+            ("at", "event", "network", "community", "what"),
+            access_records(session, by.login, at - ACCESS_KEPT, MOST_RECORDS),
+        ),
     ]
     return File(xlsx_bytes(sheets), XLSX, f"{community}-{by.login}.xlsx")
+
+
+def _of_homes(session: Session, community: str, me: Actor, name: str, today: date) -> Iterator[Sheet]:
+    """What the homes that are his today were charged and paid, and what he reported of them and voted for them."""
+    owned = sorted(me.homes)
+    held = (last_holder(session, community, home) for home in owned)
+    yield _sheet(
+        Said("登记的房屋", "Homes"),
+        ("home", "since", "name", "phone"),
+        (holder for holder in held if holder and holder.name == name),
+    )
+    yield _sheet(
+        Said("物业费", "Fees"),
+        ("home", "on", "what", "month", "part", "amount_fen", "entry_no"),
+        (
+            {"home": home, **line._asdict(), "part": Part(line.part)}
+            for home in owned
+            for line in home_account(session, community, home).lines
+        ),
+    )
+    yield _sheet(
+        Said("维修资金", "Fund"),
+        ("home", "on", "kind", "in_fen", "out_fen", "balance_fen"),
+        (
+            {"home": home, **line._asdict()}
+            for home in owned
+            for line in unit_ledger(session, community, home, today).lines
+        ),
+    )
+    yield _sheet(
+        Said("报修", "Tickets"),
+        ("no", "reported_at", "home", "title", "reporter", "state"),
+        (
+            ticket
+            for ticket in tickets(session, community, size=MOST_TICKETS, by=me).rows
+            if ticket.recorded_by == me.login and ticket.home in owned
+        ),
+    )
+    yield _sheet(
+        Said("选票", "Ballots"),
+        ("motion", "home", "choice", "way", "cast_at"),
+        _ballots(session, community, me, today),
+    )
 
 
 def _ballots(session: Session, community: str, me: Actor, today: date) -> Iterator[dict[str, Any]]:

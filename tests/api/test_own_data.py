@@ -1,4 +1,4 @@
-"""Whoever asks gets all that is kept of him, and nothing of anybody else (个人信息保护法 Art. 45)."""
+"""Whoever asks gets what is kept of him, and nothing of anybody else (个人信息保护法 Art. 45)."""
 
 import re
 from io import BytesIO

@@ -172,26 +172,14 @@ def of_the_month(clerk, noun, way, **more):
     clerk.presses("main form button")
 
 
-@pytest.mark.parametrize("size", [PHONE, SIZE], ids=["360", "1280"])
-def test_from_an_empty_directory_to_the_first_disclosure(empty, paper, size, tmp_path):
-    desk, link = empty
-    operator = Newcomer(desk, size, link)
-    opens(operator, tmp_path)
-    staff = {name: Newcomer(desk, size, slip, login) for login, (name, slip) in slips(operator).items()}
-    mei, chen, su = staff["梅经理"], staff["陈主任"], staff["苏科长"]
-    assert "还没有批准：fee、wallet、fund、revenue · 业委会" in steps_of(mei)
-    assert "去办" not in steps_of(su)
-    for account in ("fee", "wallet", "fund", "revenue"):
-        chen.goes("银行与对账", "收付款账户", account)
-        chen.sends()
-        assert "已办好：批准账户" in chen.done
-
+def june_is_closed(mei, chen, folder) -> None:
+    """Charged, its statement read, its receipts resolved, every account reconciled by two people."""
     mei.comes_home()
     mei.follows("去办")  # the checklist leads to what is next: the charge of June
     mei.sends()
     assert "合计 3,810.00 元" in mei.done
     mei.goes("银行与对账", "导入流水")
-    mei.fills({"文件是哪家的格式": "微信支付账单（个人）", "文件": bill(tmp_path)})
+    mei.fills({"文件是哪家的格式": "微信支付账单（个人）", "文件": bill(folder)})
     mei.page.select_option("select[name=into]", "wallet")
     mei.sends()
     mei.comes_home()
@@ -220,6 +208,9 @@ def test_from_an_empty_directory_to_the_first_disclosure(empty, paper, size, tmp
     mei.sends()
     assert "已办好：月结" in mei.done, mei.said
 
+
+def the_half_year_is_disclosed(mei, chen, lin, su) -> None:
+    """By three people; then the checklist is gone, the supervisor takes the report away, everybody reads the board."""
     mei.goes("公示", "编制半年公示稿")
     mei.fills({"哪个半年": "2026年上半年"})
     mei.presses("main form button")
@@ -228,7 +219,6 @@ def test_from_an_empty_directory_to_the_first_disclosure(empty, paper, size, tmp
     chen.goes("公示", "公示", "2026年上半年")
     chen.sends({"您读过的那一稿": True})
     assert "已审核" in chen.said
-    lin = staff["林委员"]
     lin.goes("公示", "公示", "2026年上半年")
     lin.sends()
     assert "已公示" in lin.said
@@ -239,7 +229,9 @@ def test_from_an_empty_directory_to_the_first_disclosure(empty, paper, size, tmp
     board = mei.opens("/heyuan/half-year/2026-H1/")
     assert "2026年上半年" in board.locator("main").inner_text()
 
-    he = staff["何书记"]
+
+def the_register_changes(he, chen, paper) -> None:
+    """A flat is sold, a contractor comes in."""
     he.goes("住户与小区", "业主名册", HOMES[5])
     he.sends(
         {"新业主姓名": "赵敏", "怎么取得的": "买卖", "权属登记日": "2026-07-01", "权属证明": paper("deed")}
@@ -249,6 +241,9 @@ def test_from_an_empty_directory_to_the_first_disclosure(empty, paper, size, tmp
     chen.sends({"编号": "jian", "企业名称": "市建工", "哪一类单位": "施工单位", "营业执照": paper("licence")})
     assert "已办好：登记企业" in chen.done, chen.said
 
+
+def the_contract_is_renewed(desk, size, he, chen, paper) -> None:
+    """The owners are let in by slips and vote; what they resolved is posted, and the contract rests on it."""
     he.goes("人员", "给一幢的业主做登录条")
     he.sends({"哪一幢": "1", "从哪天": "2026-07-02"})
     assert "已办好：给一幢的业主做登录条" in he.done, he.said
@@ -282,7 +277,6 @@ def test_from_an_empty_directory_to_the_first_disclosure(empty, paper, size, tmp
     he.sends({"张贴日": desk.waits(0), "张贴照片": paper("wall")})
     assert "已办好：登记结果已经张贴" in he.done, he.said
     chen.goes("合同与交接", "登记物业服务合同")
-
     chen.sends(
         {
             "合同编号": "HT-2",
@@ -294,6 +288,27 @@ def test_from_an_empty_directory_to_the_first_disclosure(empty, paper, size, tmp
         }
     )
     assert "已办好：登记物业服务合同" in chen.done, chen.said
+
+
+@pytest.mark.parametrize("size", [PHONE, SIZE], ids=["360", "1280"])
+def test_from_an_empty_directory_to_a_contract_renewed_by_the_owners(empty, paper, size, tmp_path):
+    desk, link = empty
+    operator = Newcomer(desk, size, link)
+    opens(operator, tmp_path)
+    staff = {name: Newcomer(desk, size, slip, login) for login, (name, slip) in slips(operator).items()}
+    mei, chen, lin, he, su = (staff[name] for name in ("梅经理", "陈主任", "林委员", "何书记", "苏科长"))
+    assert "还没有批准：fee、wallet、fund、revenue · 业委会" in steps_of(mei)
+    assert "去办" not in steps_of(su)
+    for account in ("fee", "wallet", "fund", "revenue"):
+        chen.goes("银行与对账", "收付款账户", account)
+        chen.sends()
+        assert "已办好：批准账户" in chen.done
+
+    june_is_closed(mei, chen, tmp_path)
+    the_half_year_is_disclosed(mei, chen, lin, su)
+    the_register_changes(he, chen, paper)
+    the_contract_is_renewed(desk, size, he, chen, paper)
+
     with desk.database.reading() as session:
         assert service_contract(session, PLACE, date(2027, 1, 1)).number == "HT-2"
         assert holder_of(session, PLACE, HOMES[5]).name == "赵敏"
