@@ -12,11 +12,13 @@ from bench import (
     charging,
     home_page,
     month_end,
+    opening,
     pages,
     paying,
     posting,
     printing,
     sharing,
+    signing_in,
     starting,
     tree,
 )
@@ -26,6 +28,8 @@ from bench.measuring import Line, table
 BENCHMARKS = {
     "posting": posting.lines,
     "paying": paying.lines,
+    "opening": opening.lines,
+    "signing_in": signing_in.lines,
     "charging": charging.lines,
     "month_end": month_end.lines,
     "sharing": sharing.lines,

@@ -179,14 +179,21 @@ class Caller:
 
     def ask(
         self, outcome: Found, method: str, path: str, data: Any = None, kind: str = "application/json"
-    ) -> None:
+    ) -> str:
+        """Ask, and give the answer's text; nothing when there was none."""
+        text = ""
+
         def deed() -> int:
-            status: int = self(method, path, data, kind).status_code
+            nonlocal text
+            answer = self(method, path, data, kind)
+            status: int = answer.status_code
             outcome.why = self.why if status >= 500 else ""
+            text = answer.text
             return status
 
         said = data if isinstance(data, (str, bytes)) else ""
         outcome.ask(f"{method} {path} {said!r}", deed)
+        return text
 
 
 def _method(declared: Declared) -> str:
@@ -311,7 +318,7 @@ def _forms(caller: Caller, known: Mapping[str, Any]) -> Found:
         if operation.everywhere or not operation.path:
             continue
         path = f"/desk/{PLACE}/do{strange.address(operation.path, known)}"
-        drawn = caller("GET", path).text
+        drawn = caller.ask(outcome, "GET", path)
         main = drawn[drawn.find("<main") :]
         names = sorted({*re.findall(r' name="([^"]+)"', main), "more:parts", "back", "surprise"})
         filled = dict(re.findall(r' name="([^"]+)" value="([^"]*)"', main)) | {"confirmed": "yes"}

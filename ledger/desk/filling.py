@@ -87,8 +87,9 @@ def drawing_of(
 
 
 def begun_at(call: Call, operation: Operation, row: Any) -> MultiDict[str, str]:
-    """What stands in an operation's form at first."""
-    values = bound(operation.begins, call, row) if operation.begins else {}
+    """What stands in an operation's form at first: nothing, while the record that it stands on is not known yet."""
+    asks = operation.begins if row is not None or operation.on is None else None
+    values = bound(asks, call, row) if asks else {}
     return MultiDict(begun(fields_of(operation.model), values))
 
 

@@ -213,7 +213,7 @@ def sign_out(session: Session, login: str, sign_in: str, ending: Ending, *, at: 
     Raises:
         NoSignInOfYours: it is somebody else's, there is none, or it is over.
     """
-    ended = session.get(SignIn, sign_in)
+    ended = session.get(SignIn, sign_in) if sign_in.isalnum() else None
     if ended is None or ended.person != login or ended.ended_at:
         raise NoSignInOfYours()
     _end(session, ended, ending, at)

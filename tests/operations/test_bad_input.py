@@ -13,7 +13,7 @@ from ledger.community.actions import appoint
 from ledger.community.rules import ComponentKind, Level, Role, Seat
 from ledger.community.tables import Component
 from ledger.db import Database
-from ledger.operations.operation import Operation
+from ledger.operations.operation import VARIABLE, Operation
 from ledger.operations.registry import EVERY, OPERATIONS
 from ledger.operations.shapes import fields_of, sample_of
 from tests.cast import MEI, NOON
@@ -206,6 +206,39 @@ def test_no_name_of_a_community_is_a_crash(app, name):
 
     assert caller.client.get(f"/api/v1/communities/{name}/tickets", headers=headers).status_code in (403, 404)
     assert caller.client.get(f"/desk/{name}/tickets").status_code in (403, 404)
+
+
+@pytest.fixture
+def everywhere(app):
+    """Sends to an address of the desk or the JSON door as Mei, and gives the status."""
+    caller = Caller(app.test_client(), MEI)
+    caller.client.set_cookie("mingbai_desk", caller.token, path="/desk")
+
+    def ask(method, path):
+        headers = {"Authorization": f"Bearer {caller.token}", "Idempotency-Key": f"strange-{next(numbers)}"}
+        return caller.client.open(path, method=method, headers=headers).status_code
+
+    return ask
+
+
+def test_no_null_byte_in_any_address_is_a_crash(app, everywhere):
+    """Of any page, whether it is of the registry or written by hand."""
+    crashes = []
+    for rule in app.url_map.iter_rules():
+        if rule.arguments:
+            path = VARIABLE.sub(lambda part: "1" if part[1] == "int" else "%00", rule.rule)
+            methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+            crashes += [f"{method} {path}" for method in methods if everywhere(method, path) >= 500]
+    assert not crashes
+
+
+def test_no_form_of_what_is_not_there_is_a_crash(everywhere):
+    crashes = []
+    for operation in OPERATIONS:
+        if not operation.everywhere:
+            path = f"/desk/meiyuan/do{VARIABLE.sub('1', operation.path)}"
+            crashes += [path] if everywhere("GET", path) >= 500 else []
+    assert not crashes
 
 
 @pytest.mark.parametrize("login", ["\x00", "a\r\nb", "x" * 60])
