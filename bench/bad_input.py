@@ -39,14 +39,12 @@ from ledger.db import Database
 from ledger.demo.people import MEI, ROOT
 from ledger.demo.place import MEIYUAN
 from ledger.demo.story import build
-from ledger.log.signer import Signer
+from ledger.installation import Installation
 from ledger.operations.choices import OF
 from ledger.operations.operation import VARIABLE, Declared, Listing, Operation
 from ledger.operations.registry import EVERY, LISTINGS, OPERATIONS
 from ledger.operations.shapes import fields_of
-from ledger.people.keyring import Keyring
 from ledger.periods import Month, day_in_shanghai, months_between
-from ledger.publishing import Publisher
 from ledger.web import create_app
 from tests import strange
 from tests.doors import signed_in
@@ -121,16 +119,10 @@ def _told(error: BaseException) -> str:
 
 
 def _doors(ground: Ground, home: Path) -> Iterator[Found]:
-    publisher = Publisher(
-        ground.database,
-        Signer(home / "keys"),
-        home / "fonts",
-        "http://bench.example",
-        "bench.example",
-        Keyring(home / "keys" / "people.key"),
-    )
+    settings = {"LEDGER_HOME": str(home), "LEDGER_HOST": "bench.example"}
+    installation = Installation.of(Config.from_env(settings), ground.database)
     months = tuple(months_between(Month(2025, 7), Month(2025, 12)))
-    build(publisher, (MEIYUAN,), {}, months, lambda _: None)
+    build(installation, (MEIYUAN,), {}, months, lambda _: None)
     with ground.database.writing() as session:
         for role in set(Role) - {MEI.role}:
             level = Level.HOUSING_AUTHORITY if role is Role.SUPERVISOR else None

@@ -14,10 +14,8 @@ from bench.measuring import Goal, Line, seconds
 from ledger.config import Config
 from ledger.demo.place import MEIYUAN
 from ledger.demo.story import build
-from ledger.log.signer import Signer
-from ledger.people.keyring import Keyring
+from ledger.installation import Installation
 from ledger.periods import Month
-from ledger.publishing import Publisher
 from ledger.web import create_app
 
 PAGE = "/meiyuan/half-year/2025-H2/"
@@ -52,15 +50,9 @@ def _lines(ground: Ground, home: Path) -> Iterator[Line]:
     yield Line("- what it asks", ground.engine, size, f"{queries} queries", "", queries, QUERIES)
 
 
-def a_half_year(ground: Ground, home: Path) -> Publisher:
+def a_half_year(ground: Ground, home: Path) -> Installation:
     """The sample with the last month of a half-year behind it, which is disclosed."""
-    publisher = Publisher(
-        ground.database,
-        Signer(home / "keys"),
-        home / "fonts",
-        "http://bench.example",
-        "bench.example",
-        Keyring(home / "keys" / "people.key"),
-    )
-    build(publisher, (MEIYUAN,), {}, [Month(2025, 12)], lambda _: None)
-    return publisher
+    settings = {"LEDGER_HOME": str(home), "LEDGER_HOST": "bench.example"}
+    installation = Installation.of(Config.from_env(settings), ground.database)
+    build(installation, (MEIYUAN,), {}, [Month(2025, 12)], lambda _: None)
+    return installation

@@ -26,12 +26,12 @@ def lines(engines: Engines) -> Iterator[Line]:
 
 
 def _lines(ground: Ground, home: Path) -> Iterator[Line]:
-    publisher = a_half_year(ground, home)
-    url = publisher.page_url(MEIYUAN.code, "half-year", str(HALF_YEAR))
+    installation = a_half_year(ground, home)
+    url = installation.page_url(MEIYUAN.code, "half-year", str(HALF_YEAR))
     with ground.database.reading() as session:
         html = render_html(session, MEIYUAN.code, HALF_YEAR, page_url=url, at=AT)
     size = f"{len(html) // 1024} KiB of HTML"
-    ours = typical(lambda: render_pdf(html, fonts=publisher.fonts, identifier="bench"), ROUNDS)
+    ours = typical(lambda: render_pdf(html, fonts=installation.config.fonts, identifier="bench"), ROUNDS)
     yield Line("check report, printed", "WeasyPrint", size, f"{ours:.1f} s", "", ours, REPORT)
     page = home / "report.html"
     page.write_text(html, "utf-8")

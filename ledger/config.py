@@ -38,6 +38,8 @@ KNOWN = {
     "LEDGER_DAY": "the day that is today in the demo, such as 2026-07-28; refused where real books are",
     "LEDGER_PROXIES": "how many proxies of yours stand before the server and tell from where somebody comes; default 0",
     "LEDGER_HOSTS": "names under which the server may be asked for, with commas between; default any",
+    "LEDGER_BACKUPS": "directory under which a backup is put that is asked for at the desk",
+    "LEDGER_BACKUP_PASSPHRASE": "file whose first line seals the keys of such a backup; readable by the server alone",
     "LEDGER_METRICS_TOKEN": "what whoever draws /metrics must show as a bearer token; without it there is no /metrics",
     "LEDGER_COOKIE_INSECURE": "1 = the sign-in cookie may travel over plain HTTP (a trial on one machine)",
 }
@@ -55,6 +57,8 @@ class Config:
     proxies: int = 0
     hosts: tuple[str, ...] = ()
     metrics_token: str | None = None
+    backups: Path | None = None
+    backup_passphrase: Path | None = None
 
     @property
     def keys(self) -> Path:
@@ -99,6 +103,8 @@ class Config:
             proxies=_proxies_of(env.get("LEDGER_PROXIES", "0")),
             hosts=tuple(name.strip() for name in env.get("LEDGER_HOSTS", "").split(",") if name.strip()),
             metrics_token=env.get("LEDGER_METRICS_TOKEN"),
+            backups=_path_of(env.get("LEDGER_BACKUPS")),
+            backup_passphrase=_path_of(env.get("LEDGER_BACKUP_PASSPHRASE")),
         )
 
 
@@ -106,6 +112,10 @@ def _proxies_of(written: str) -> int:
     if written not in {"0", "1", "2", "3", "4", "5"}:
         raise ProxiesUnreadable(count=written)
     return int(written)
+
+
+def _path_of(written: str | None) -> Path | None:
+    return Path(written).absolute() if written else None
 
 
 def _day_of(written: str | None) -> date | None:

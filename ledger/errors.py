@@ -7,9 +7,11 @@ the sentence is told, in the language of whoever reads it: ``{fen:money}`` in yu
 ``article`` names the law or the section that the rule comes from, where there is one.
 """
 
+import errno
 from collections.abc import Mapping
+from enum import StrEnum
 from string import Formatter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from ledger.words import cited, period, told, yuan
 
@@ -88,3 +90,41 @@ class Refused(LedgerError):
     code = "refused"
     zh = "按规则不能这样做：{what}"
     en = "A rule does not allow this: {what}"
+
+
+class FileFault(StrEnum):
+    """Why a file cannot be read or written."""
+
+    MISSING = "missing"
+    DENIED = "denied"
+    DIRECTORY = "directory"
+    NOT_DIRECTORY = "not_directory"
+    EXISTS = "exists"
+    FULL = "full"
+    READ_ONLY = "read_only"
+    OTHER = "other"
+
+
+FAULTS = {
+    errno.ENOENT: FileFault.MISSING,
+    errno.EACCES: FileFault.DENIED,
+    errno.EPERM: FileFault.DENIED,
+    errno.EISDIR: FileFault.DIRECTORY,
+    errno.ENOTDIR: FileFault.NOT_DIRECTORY,
+    errno.EEXIST: FileFault.EXISTS,
+    errno.ENOSPC: FileFault.FULL,
+    errno.EFBIG: FileFault.FULL,
+    errno.EDQUOT: FileFault.FULL,
+    errno.EROFS: FileFault.READ_ONLY,
+}
+
+
+class FileUnusable(Malformed):
+    code = "file-unusable"
+    zh = "文件 {name} 不能读写：{why}。"
+    en = "The file {name} cannot be read or written: {why}."
+
+    @classmethod
+    def of(cls, error: OSError) -> Self:
+        """What the system said of a file."""
+        return cls(name=error.filename, why=FAULTS.get(error.errno or 0, FileFault.OTHER))

@@ -5,6 +5,7 @@ from the annotations. A `Kind` beside the limits tells a door how people write t
 calendar, a document as a file.
 """
 
+from base64 import b64decode, b64encode
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, NamedTuple, Self
@@ -83,6 +84,10 @@ Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[0-9A-Za-zä¸
 AddressText = Annotated[str, Field(min_length=1, max_length=120, pattern=PLAIN)]
 """What stands in an address where nothing closer is said."""
 Search = Annotated[str, Field(max_length=60, pattern=PLAIN)]
+ROWS_OF_A_FILE = 1_000_000
+"""So many rows of a list go into a file at once."""
+PageNumber = Annotated[int, Field(ge=1, le=100_000)]
+PageSize = Annotated[int, Field(ge=1, le=ROWS_OF_A_FILE)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Year = Annotated[int, Field(ge=2000, le=2099, examples=[2026]), Kind.YEAR]
 MonthText = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-07"]), Kind.MONTH]
@@ -130,7 +135,21 @@ class Upload(NamedTuple):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.is_instance_schema(cls)
+        """A file as it came; as JSON its bytes travel in Base64, which no door takes."""
+        here = core_schema.is_instance_schema(cls)
+        from_json = core_schema.no_info_plain_validator_function(cls._from_json)
+        return core_schema.json_or_python_schema(
+            from_json,
+            here,
+            serialization=core_schema.plain_serializer_function_ser_schema(cls._as_json, when_used="json"),
+        )
+
+    @classmethod
+    def _from_json(cls, held: dict[str, str]) -> Self:
+        return cls(held["name"], b64decode(held["body"]))
+
+    def _as_json(self) -> dict[str, str]:
+        return {"name": self.name, "body": b64encode(self.body).decode()}
 
     @classmethod
     def __get_pydantic_json_schema__(

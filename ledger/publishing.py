@@ -10,46 +10,26 @@ told of a new notice is told there.
 
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
-from typing import NamedTuple
 
 from sqlmodel import Session
 
 from ledger.community.queries import community as community_of
 from ledger.community.rules import Actor
-from ledger.db import Database
 from ledger.disclosure import actions as disclosures
 from ledger.disclosure.queries import disclosure
 from ledger.disclosure.rules import check_publishable
 from ledger.evaluation import actions as evaluations
+from ledger.installation import Installation
 from ledger.log.actions import sign_head
-from ledger.log.signer import Signer
 from ledger.log.tables import SignedHead
 from ledger.noticeboard.rules import ReadyNotice
 from ledger.noticeboard.tables import Notice
-from ledger.people.keyring import Keyring
 from ledger.periods import Period
 from ledger.reports import half_year, scorecard
 
 
-class Publisher(NamedTuple):
-    """What publishing needs beside the figures."""
-
-    database: Database
-    signer: Signer
-    fonts: Path
-    site: str
-    host: str
-    """The first part of each log's origin."""
-    keyring: Keyring
-
-    def page_url(self, community: str, kind: str, period: str) -> str:
-        """Where a notice can be read by everyone."""
-        return f"{self.site}/{community}/{kind}/{period}/"
-
-
 def draw_half_year(
-    session: Session, publisher: Publisher, community: str, period: str, *, by: Actor
+    session: Session, installation: Installation, community: str, period: str, *, by: Actor
 ) -> ReadyNotice:
     """The checked half-year disclosure with its PDF, CSV and charts, ready for this person to publish.
 
@@ -59,57 +39,63 @@ def draw_half_year(
     draft = disclosure(session, community, period)
     check_publishable(period, draft.state, draft.prepared_by, draft.checked_by, by=by)
     name, name_en = _names(session, community)
-    page_url = publisher.page_url(community, disclosures.KIND, period)
-    files = half_year.attachments(draft.body, fonts=publisher.fonts, page_url=page_url)
+    page_url = installation.page_url(community, disclosures.KIND, period)
+    files = half_year.attachments(draft.body, fonts=installation.config.fonts, page_url=page_url)
     titles = (f"{name} {period} 半年账目公示", f"{name_en}: accounts of {period}")
     return ReadyNotice(draft.body, files, titles)
 
 
 def draw_evaluation(
-    session: Session, publisher: Publisher, community: str, period: str, *, by: Actor, at: datetime
+    session: Session, installation: Installation, community: str, period: str, *, by: Actor, at: datetime
 ) -> ReadyNotice:
     """The property firm's score of a period with its PDF, CSV and chart, ready to be published."""
     body = evaluations.evaluate(session, community, Period.parse(period), by=by, at=at)
     name, name_en = _names(session, community)
-    page_url = publisher.page_url(community, evaluations.KIND, period)
-    files = scorecard.attachments(body, fonts=publisher.fonts, page_url=page_url)
+    page_url = installation.page_url(community, evaluations.KIND, period)
+    files = scorecard.attachments(body, fonts=installation.config.fonts, page_url=page_url)
     titles = (f"{name} {period} 物业服务评价", f"{name_en}: evaluation of the property firm, {period}")
     return ReadyNotice(body, files, titles)
 
 
 def publish_half_year(
-    publisher: Publisher, community: str, period: str, *, by: Actor, at: datetime
+    installation: Installation, community: str, period: str, *, by: Actor, at: datetime
 ) -> Notice:
     """Draw the checked half-year disclosure, publish it, and have the log signed.
 
     Raises:
         what `ledger.disclosure.actions.publish` refuses.
     """
-    with publisher.database.reading() as session:
-        ready = draw_half_year(session, publisher, community, period, by=by)
-    with publisher.database.writing() as session:
+    with installation.database.reading() as session:
+        ready = draw_half_year(session, installation, community, period, by=by)
+    with installation.database.writing() as session:
         notice = disclosures.publish(session, community, period, prepared=ready, by=by, at=at)
-    after_publication(publisher, community, at=at)
+    after_publication(installation, community, at=at)
     return notice
 
 
 def publish_evaluation(
-    publisher: Publisher, community: str, period: str, *, why: str | None = None, by: Actor, at: datetime
+    installation: Installation,
+    community: str,
+    period: str,
+    *,
+    why: str | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Notice:
     """Score the property firm for a period, publish the scorecard, and have the log signed.
 
     Raises:
         what `ledger.evaluation.actions.publish` refuses.
     """
-    with publisher.database.reading() as session:
-        ready = draw_evaluation(session, publisher, community, period, by=by, at=at)
-    with publisher.database.writing() as session:
+    with installation.database.reading() as session:
+        ready = draw_evaluation(session, installation, community, period, by=by, at=at)
+    with installation.database.writing() as session:
         notice = evaluations.publish(session, community, period, prepared=ready, why=why, by=by, at=at)
-    after_publication(publisher, community, at=at)
+    after_publication(installation, community, at=at)
     return notice
 
 
-def after_publication(publisher: Publisher, community: str, *, at: datetime) -> None:
+def after_publication(installation: Installation, community: str, *, at: datetime) -> None:
     """What follows once a notice is on the board: the log's new head is signed.
 
     The notice is durable by now, so nothing here takes it back; a publication that is sent again comes by no second time.
@@ -117,26 +103,26 @@ def after_publication(publisher: Publisher, community: str, *, at: datetime) -> 
     Raises:
         LogRewritten: see `sign_head_of`.
     """
-    sign_head_of(publisher, community, at=at)
+    sign_head_of(installation, community, at=at)
 
 
-def sign_head_of(publisher: Publisher, community: str, *, at: datetime) -> SignedHead:
+def sign_head_of(installation: Installation, community: str, *, at: datetime) -> SignedHead:
     """Have the head of a community's log signed; one that is signed already stays as it is.
 
     Raises:
         LogRewritten: the signer remembers a longer or another log.
     """
-    with publisher.database.writing() as session:
-        return sign_head(session, community, publisher.signer, at=at)
+    with installation.database.writing() as session:
+        return sign_head(session, community, installation.signer, at=at)
 
 
-def sign_heads(publisher: Publisher, communities: Iterable[str], *, at: datetime) -> list[SignedHead]:
+def sign_heads(installation: Installation, communities: Iterable[str], *, at: datetime) -> list[SignedHead]:
     """Have the heads of these communities' logs signed, one transaction each.
 
     Raises:
         LogRewritten: see `sign_head_of`.
     """
-    return [sign_head_of(publisher, community, at=at) for community in communities]
+    return [sign_head_of(installation, community, at=at) for community in communities]
 
 
 def _names(session: Session, community: str) -> tuple[str, str]:

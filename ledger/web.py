@@ -31,8 +31,7 @@ from ledger.db import Database, newest, stands_at
 from ledger.desk import desk
 from ledger.errors import LedgerError, Malformed
 from ledger.files.rules import LARGEST_REQUEST
-from ledger.log.signer import Signer
-from ledger.people.keyring import Keyring
+from ledger.installation import Installation
 from ledger.periods import standing_on
 from ledger.watching.log import log_to_stderr, tell_fault, tell_request
 from ledger.watching.metrics import Metrics
@@ -118,12 +117,10 @@ def create_app(config: Config) -> Flask:
     assert isinstance(app.json, DefaultJSONProvider)
     app.json.ensure_ascii = False
     app.extensions.update(
-        config=config,
         clock=lambda: standing_on(day, datetime.now(UTC)) if day else datetime.now(UTC),
         database=database,
-        signer=Signer(config.keys),
+        installation=Installation.of(config, database),
         tokens=Tokens(config.keys / "tokens.key"),
-        keyring=Keyring(config.keys / "people.key"),
     )
     Babel(app, locale_selector=language)
     app.context_processor(lambda: {"demo": _demo_words(day)})
@@ -189,7 +186,7 @@ def _operations(app: Flask, metrics: Metrics) -> None:
     @allow()
     def get_metrics() -> Response:
         """Figures for whoever shows the token of the settings; where none is set, nothing is here."""
-        token = app.extensions["config"].metrics_token
+        token = app.extensions["installation"].config.metrics_token
         if token is None:
             abort(404)
         scheme, _, shown = request.headers.get("Authorization", "").partition(" ")

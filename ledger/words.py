@@ -44,6 +44,14 @@ WORDS: Mapping[str, Words] = {
         "factor": ("设置了动态码", "authenticator set up"),
         "read": ("看了个人信息", "personal data read"),
     },
+    "jobs.JobState": {
+        "waiting": ("等着办", "waiting"),
+        "running": ("正在办", "running"),
+        "done": ("办好了", "done"),
+        "refused": ("没有办：有错", "refused"),
+        "failed": ("没有办成：程序出了故障", "failed: a fault of the program"),
+        "cancelled": ("已取消", "called off"),
+    },
     "backup.Kind": {
         "text": ("文字", "text"),
         "number": ("数字", "number"),
@@ -276,7 +284,7 @@ WORDS: Mapping[str, Words] = {
         "damaged": ("数据库文件坏了，请从备份恢复", "the file is damaged, restore a backup"),
         "other": ("数据库没有说明原因", "the database gives no reason"),
     },
-    "cli.FileFault": {
+    "errors.FileFault": {
         "missing": ("没有这个文件或目录", "there is no such file or directory"),
         "denied": ("没有读写的权限", "permission is denied"),
         "directory": ("它是目录，不是文件", "it is a directory"),

@@ -20,7 +20,7 @@ from ledger.errors import LedgerError
 LADDER = (
     {"words"},
     {"errors"},
-    {"money", "periods"},
+    {"money", "periods", "progress"},
     {"fields"},
     {"config", "db"},
     {"claim", "privileges", "community"},
@@ -28,7 +28,8 @@ LADDER = (
     {"journal", "noticeboard"},
     {"files"},
     {"votes", "accounts", "register"},
-    {"people"},
+    {"people", "jobs"},
+    {"installation"},
     {"fund", "fees", "revenue", "grants"},
     {"repairs", "proposals", "handover"},
     {"intake"},

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from ledger.access.performing import Change, Stale
-from ledger.cli.context import DatabaseFault, FileFault
+from ledger.cli.context import DatabaseFault
 from ledger.community.rules import Duty, FirmKind, HomeKind, Level, Role
 from ledger.disclosure.rules import DisclosureState
-from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
+from ledger.errors import FileFault, LedgerError, Malformed, NotAllowed, Refused, Unknown
 from ledger.fees.budgets.rules import CostLine
 from ledger.fees.dunning.rules import Measure
 from ledger.fees.waivers.rules import State as WaiverState

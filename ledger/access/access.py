@@ -12,12 +12,10 @@ from ledger.access.tokens import Bearer, TokenRefused, Tokens
 from ledger.community.queries import NoCommunity, seats
 from ledger.community.rules import Role, Seat
 from ledger.community.tables import Person
-from ledger.config import Config
-from ledger.db import Database, ReadOnly
+from ledger.db import ReadOnly
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
-from ledger.log.signer import Signer
+from ledger.installation import Installation
 from ledger.operations.operation import Declared, File
-from ledger.people.keyring import Keyring
 from ledger.people.queries import stands
 from ledger.people.rules import Event, TooManyTries, WrongFactor, WrongPassword
 from ledger.people.sign_ins import (
@@ -33,7 +31,6 @@ from ledger.people.sign_ins import (
     use_code,
 )
 from ledger.periods import day_in_shanghai
-from ledger.publishing import Publisher
 from ledger.watching.requests import Caller, network_of, note_caller, note_refusal, note_sign_in
 
 STATUS: tuple[tuple[type[LedgerError], int], ...] = (
@@ -57,13 +54,8 @@ def allow(*allowed: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return mark
 
 
-def database() -> Database:
-    extension: Database = current_app.extensions["database"]
-    return extension
-
-
-def config() -> Config:
-    extension: Config = current_app.extensions["config"]
+def installation() -> Installation:
+    extension: Installation = current_app.extensions["installation"]
     return extension
 
 
@@ -72,27 +64,17 @@ def tokens() -> Tokens:
     return extension
 
 
-def keyring() -> Keyring:
-    extension: Keyring = current_app.extensions["keyring"]
-    return extension
-
-
 def new_token(login: str, sign_in: str) -> str:
     """A token that runs from now by the clock of the machine: the demo's day is one of its books, not of sign-ins."""
     return tokens().issue(login, sign_in, datetime.now(UTC))
 
 
-def signer() -> Signer:
-    extension: Signer = current_app.extensions["signer"]
-    return extension
-
-
 def writing() -> AbstractContextManager[Session]:
-    return database().writing()
+    return installation().database.writing()
 
 
 def reading() -> AbstractContextManager[Session]:
-    return database().reading()
+    return installation().database.reading()
 
 
 def held(bearer: Bearer, community: str | None, at: datetime) -> list[Seat]:
@@ -137,7 +119,7 @@ def sign_in(login: str, password: str, code: str) -> Pass:
             whose = right_password(session, login, password)
             check_factor_set(session, whose.login, at=now)
         with writing() as session:
-            given = begin_sign_in(session, whose.login, code, here, keyring(), at=now)
+            given = begin_sign_in(session, whose.login, code, here, installation().keyring, at=now)
     note_sign_in(request.environ, given.sign_in)
     return given
 
@@ -161,7 +143,7 @@ def check_may_replace_factor(whose: Bearer, present: str, code: str) -> None:
         TooManyTries, WrongPassword, FactorMissing, WrongFactor.
     """
     with _knowing_his_password(whose, present) as now, writing() as session:
-        use_code(session, whose.login, code, keyring(), at=now)
+        use_code(session, whose.login, code, installation().keyring, at=now)
 
 
 @contextmanager
@@ -190,7 +172,7 @@ def renewed(refresh: str) -> Pass | None:
     """The sign-in that a token carries on, with the next one; None when it carries on nothing."""
     if not refresh:
         return None
-    with database().writing() as session:
+    with installation().database.writing() as session:
         return carry_on(session, refresh, origin(), at=datetime.now(UTC))
 
 
@@ -206,11 +188,6 @@ def note_reading(declared: Declared, community: str, login: str) -> None:
             community=community,
             what=declared.path,
         )
-
-
-def publisher() -> Publisher:
-    """What publishing needs, from the application's settings."""
-    return Publisher(database(), signer(), config().fonts, config().site, config().host, keyring())
 
 
 def file_answer(file: File) -> Response:

@@ -17,6 +17,7 @@ from ledger.community.queries import person_called
 from ledger.community.rules import Actor
 from ledger.db import Prepared, write_rows
 from ledger.errors import LedgerError, Malformed, Refused
+from ledger.installation import Installation
 from ledger.journal.queries import account_called, sides_since
 from ledger.journal.rules import AskedDifferently
 from ledger.log.queries import appended, head
@@ -24,7 +25,7 @@ from ledger.operations.labels import label
 from ledger.operations.operation import Call, Operation, Record
 from ledger.operations.seals import check_declared
 from ledger.periods import day_in_shanghai
-from ledger.publishing import Publisher
+from ledger.progress import Progress, unseen
 from ledger.words import AccountCode, Called, Coded, Login, told
 
 
@@ -110,13 +111,13 @@ _ANSWERED = Prepared(
 
 
 @contextmanager
-def _calling_by_name(publisher: Publisher, wish: Wish) -> Iterator[None]:
+def _calling_by_name(installation: Installation, wish: Wish) -> Iterator[None]:
     """What is refused names people and accounts by what they are called here, not by code: for all doors at once."""
     try:
         yield
     except LedgerError as error:
         if codes := [fact for fact in error.facts.values() if isinstance(fact, Called)]:
-            with publisher.database.reading() as session:
+            with installation.database.reading() as session:
                 for code in codes:
                     code.called = _called(session, code, wish)
         raise
@@ -131,7 +132,22 @@ def _called(session: Session, code: Called, wish: Wish) -> tuple[str, str] | Non
     return None
 
 
-def perform(publisher: Publisher, wish: Wish) -> Answer:
+def check_key(wish: Wish) -> None:
+    """See that a wish has a key by which it can be known again.
+
+    Raises:
+        KeyMissing.
+    """
+    if not 8 <= len(wish.key) <= 100 or not wish.key.isprintable():
+        raise KeyMissing()
+
+
+def takes_long(wish: Wish) -> bool:
+    """Whether what is wished is done in the background."""
+    return wish.operation.takes_long is not None and wish.operation.takes_long(wish.asked)
+
+
+def perform(installation: Installation, wish: Wish, progress: Progress = unseen) -> Answer:
     """Do what is wished in one transaction, once for each key of a person, and shape the answer.
 
     The same key with the same request gets the first answer again, whatever has happened since. What is slow and what
@@ -141,35 +157,34 @@ def perform(publisher: Publisher, wish: Wish) -> Answer:
         KeyMissing, AskedDifferently, Stale, Conflict; and what the action refuses.
         NotDeclared: the action seals what its operation does not declare, a fault of ours.
     """
-    with _calling_by_name(publisher, wish):
-        if not 8 <= len(wish.key) <= 100 or not wish.key.isprintable():
-            raise KeyMissing()
+    with _calling_by_name(installation, wish):
+        check_key(wish)
         asked = digest_of(wish)
         operation = wish.operation
         prepared = None
         try:
             if operation.prepares:
-                if answer := _earlier(publisher, wish, asked):
+                if answer := _earlier(installation, wish, asked):
                     return answer
-                prepared = _prepared(publisher, wish)
-            with publisher.database.writing() as session:
+                prepared = _prepared(installation, wish, progress)
+            with installation.database.writing() as session:
                 if answer := _answered(session, wish, asked):
                     return answer
                 if wish.seen is not None or wish.seen_tag is not None:
-                    _check_seen(publisher, session, wish)
-                outcome = operation.call(_call(publisher, session, wish, prepared))
+                    _check_seen(installation, session, wish)
+                outcome = operation.call(_call(installation, session, wish, prepared, progress))
                 check_declared(operation.seals, appended(session))
                 body = operation.gives.of(outcome).model_dump_json()
                 row = {"login": wish.by.login, "key": wish.key, "asked": asked, "status": operation.status}
                 write_rows(session, Answered, [{**row, "answer": body, "at": wish.at}])
         except (LedgerError, IntegrityError) as error:
-            if answer := _earlier(publisher, wish, asked):  # another with this key was first
+            if answer := _earlier(installation, wish, asked):  # another with this key was first
                 return answer
             if isinstance(error, IntegrityError):
                 raise Conflict() from error
             raise
         if operation.afterwards:
-            operation.afterwards(publisher, wish.community, at=wish.at)
+            operation.afterwards(installation, wish.community, at=wish.at)
         return Answer(operation.status, body)
 
 
@@ -193,29 +208,29 @@ class Foretold(NamedTuple):
     answer: Mapping[str, Any] = {}
 
 
-def preview(publisher: Publisher, wish: Wish) -> Foretold:
+def preview(installation: Installation, wish: Wish) -> Foretold:
     """What would come of it, found by doing it and keeping nothing.
 
-    An operation that makes something ready before its transaction is not tried, and foretells nothing.
+    An operation that makes something ready before its transaction, or takes long, is not tried and foretells nothing.
 
     Raises:
         what the action refuses, and Stale.
     """
-    with _calling_by_name(publisher, wish):
+    with _calling_by_name(installation, wish):
         operation = wish.operation
-        if operation.prepares:
+        if operation.prepares or takes_long(wish):
             return Foretold()
         foretold = Foretold()
         try:
-            with publisher.database.writing() as session:
+            with installation.database.writing() as session:
                 if wish.seen is not None:
-                    _check_seen(publisher, session, wish)
+                    _check_seen(installation, session, wish)
                 if operation.everywhere:
-                    outcome = operation.call(_call(publisher, session, wish))
+                    outcome = operation.call(_call(installation, session, wish))
                     foretold = Foretold(answer=operation.gives.of(outcome).model_dump(mode="json"))
                 else:
                     before = head(session, wish.community, lock=True).last_no
-                    operation.call(_call(publisher, session, wish))
+                    operation.call(_call(installation, session, wish))
                     foretold = Foretold(
                         [Side(*side) for side in sides_since(session, wish.community, before)]
                     )
@@ -238,8 +253,8 @@ def _plain(value: object) -> str:
     return sha256(value).hexdigest() if isinstance(value, bytes) else str(value)
 
 
-def _earlier(publisher: Publisher, wish: Wish, asked: str) -> Answer | None:
-    with publisher.database.reading() as session:
+def _earlier(installation: Installation, wish: Wish, asked: str) -> Answer | None:
+    with installation.database.reading() as session:
         return _answered(session, wish, asked)
 
 
@@ -258,7 +273,13 @@ def _answered(session: Session, wish: Wish, asked: str) -> Answer | None:
     return Answer(status, body, replayed=True)
 
 
-def _call(publisher: Publisher, session: Session, wish: Wish, prepared: Any = None) -> Call:
+def _call(
+    installation: Installation,
+    session: Session,
+    wish: Wish,
+    prepared: Any = None,
+    progress: Progress = unseen,
+) -> Call:
     return Call(
         session,
         wish.community,
@@ -267,15 +288,16 @@ def _call(publisher: Publisher, session: Session, wish: Wish, prepared: Any = No
         wish.by,
         wish.at,
         day_in_shanghai(wish.at),
-        publisher,
+        installation,
         prepared,
+        progress,
     )
 
 
-def _prepared(publisher: Publisher, wish: Wish) -> Any:
+def _prepared(installation: Installation, wish: Wish, progress: Progress) -> Any:
     assert wish.operation.prepares is not None
-    with publisher.database.reading() as session:
-        return wish.operation.prepares(_call(publisher, session, wish))
+    with installation.database.reading() as session:
+        return wish.operation.prepares(_call(installation, session, wish, progress=progress))
 
 
 def seen_of(record: Record, row: Any) -> dict[str, Any]:
@@ -293,14 +315,14 @@ def tag_of(seen: Mapping[str, Any]) -> str:
     return sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _check_seen(publisher: Publisher, session: Session, wish: Wish) -> None:
+def _check_seen(installation: Installation, session: Session, wish: Wish) -> None:
     """See that what was seen still stands; nobody can move it until the transaction ends."""
     record = wish.operation.on
     if record is None:
         return
     head(session, wish.community, lock=True)
     values = {name: _named(wish, name) for name in record.variables}
-    call = _call(publisher, session, wish)._replace(place=values, asked=record.model())
+    call = _call(installation, session, wish)._replace(place=values, asked=record.model())
     now = seen_of(record, record.call(call))
     if wish.seen is None:
         if wish.seen_tag != tag_of(now):

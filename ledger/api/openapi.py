@@ -26,6 +26,7 @@ from ledger.api.sign_in import (
 )
 from ledger.community.rules import Condition, Role
 from ledger.fields import Asked
+from ledger.operations.jobs import JobOut
 from ledger.operations.labels import label
 from ledger.operations.operation import VARIABLE, Declared, Document, Listing, Operation, Record
 from ledger.operations.reading import Ordered
@@ -236,6 +237,9 @@ def _responses(declared: Declared, schemas: Schemas) -> dict[str, Any]:
     elif isinstance(declared, Operation):
         content = {"application/json": {"schema": schemas[declared.gives, "serialization"]}}
         responses[str(declared.status)] = {"description": "Done", "content": content}
+        if declared.takes_long:
+            job = {"application/json": {"schema": schemas[JobOut, "serialization"]}}
+            responses["202"] = {"description": "Taken on, to be done in the background", "content": job}
     elif isinstance(declared, Listing):
         rows = {"type": "array", "items": schemas[declared.gives, "serialization"]}
         whole = {

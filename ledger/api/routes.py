@@ -11,14 +11,17 @@ from pydantic import BaseModel
 from pydantic_core import from_json
 from werkzeug.datastructures import FileStorage
 
-from ledger.access.access import allow, file_answer, held, note_reading, publisher, reading
-from ledger.access.performing import Wish, perform, seen_of, tag_of
+from ledger.access.access import allow, file_answer, held, installation, note_reading, reading
+from ledger.access.background import ask_for
+from ledger.access.performing import Wish, perform, seen_of, tag_of, takes_long
 from ledger.api.openapi import address, document
 from ledger.api.page import told_of
 from ledger.api.sign_in import bearer
 from ledger.community.queries import community as community_of
 from ledger.community.rules import Actor, Role, Seat, actor_among, check_role
 from ledger.fields import Upload
+from ledger.jobs.rules import JobState
+from ledger.operations.jobs import JobOut, job_shown
 from ledger.operations.operation import Call, Declared, Document, Listing, Operation, Record
 from ledger.operations.reading import Ordered, own_order, page_of, shown
 from ledger.operations.registry import EVERY, NOUNS
@@ -88,7 +91,14 @@ def _write(
     by = _actor(operation, login, seats, place | dict(asked))
     tag = request.headers.get("If-Match", "").strip('"') or None
     key = request.headers.get("Idempotency-Key", "")
-    outcome = perform(publisher(), Wish(operation, community, place, asked, by, g.now, key, seen_tag=tag))
+    wish = Wish(operation, community, place, asked, by, g.now, key, seen_tag=tag)
+    job = ask_for(installation(), wish) if takes_long(wish) else None
+    if job is not None and job.state is not JobState.DONE:  # once it is done, its key gets its answer
+        shown_job = JobOut.of(job_shown(installation(), job))
+        response = _json(shown_job.model_dump_json(), 202)
+        response.headers["Location"] = f"/api/v1/jobs/{shown_job.no}"
+        return response
+    outcome = perform(installation(), wish)
     response = _json(outcome.body, outcome.status)
     if outcome.replayed:
         response.headers["Idempotent-Replayed"] = "true"
@@ -125,7 +135,7 @@ def _upload(file: FileStorage) -> Upload:
 
 def _call(session: Any, community: str, place: Mapping[str, Any], asked: BaseModel | None, by: Actor) -> Call:
     at: datetime = g.now
-    return Call(session, community, place, asked, by, at, day_in_shanghai(at), publisher())
+    return Call(session, community, place, asked, by, at, day_in_shanghai(at), installation())
 
 
 def _list(listing: Listing, login: str, seats: list[Seat], community: str, place: dict[str, Any]) -> Response:

@@ -7,6 +7,8 @@ from sqlmodel import Session, col
 
 from ledger.backup.rules import Log, Manifest
 from ledger.community.rules import Actor
+from ledger.jobs.rules import GOING_ON, JobState
+from ledger.jobs.tables import Job
 from ledger.journal.actions import Posted, post
 from ledger.journal.rules import Draft
 from ledger.log import note
@@ -46,10 +48,15 @@ def note_restored(
 
 
 def end_access(session: Session, *, by: Actor, at: datetime) -> None:
-    """End every sign-in and void every slip: what was ended or used since the backup must not live again."""
+    """End every sign-in, void every slip, call off every job: what was ended, used or done since the backup must not live again."""
     session.execute(
         update(SignIn).where(col(SignIn.ended_at).is_(None)).values(ended_at=at, ending=Ending.RESTORED)
     )
     session.execute(
         update(Slip).where(col(Slip.used_at).is_(None), col(Slip.void_at).is_(None)).values(void_at=at)
+    )
+    session.execute(
+        update(Job)
+        .where(col(Job.state).in_(GOING_ON))
+        .values(state=JobState.CANCELLED, ended_at=at, asked=None)
     )

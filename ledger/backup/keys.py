@@ -91,3 +91,8 @@ def put_back(home: Path, keys: Mapping[str, bytes], aside: str) -> None:
                 os.link(file, kept / file.name)
                 keep_names(kept)
         replace_file(file, content)
+
+
+def first_line(file: Path) -> bytes:
+    """The passphrase in a file: its first line."""
+    return file.read_bytes().split(b"\n")[0].rstrip(b"\r")

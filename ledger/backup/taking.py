@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -15,10 +15,24 @@ from ledger.backup.dump import dump, tables_in
 from ledger.backup.durable import keep_names, new_file, replace_file
 from ledger.backup.heads import disagreeing, proved_logs
 from ledger.backup.keys import check_passphrase, keys_of, memory_of, sealed
-from ledger.backup.rules import FORMAT, KEYS, MANIFEST, SIGNER, Log, LogBroken, LogHead, Manifest, TableFile
+from ledger.backup.rules import (
+    FORMAT,
+    KEYS,
+    MANIFEST,
+    SIGNER,
+    BackupDamaged,
+    Log,
+    LogBroken,
+    LogHead,
+    Manifest,
+    TableFile,
+    read_manifest,
+)
 from ledger.config import Config
 from ledger.db import Database, stands_at
+from ledger.log import note
 from ledger.log.signer import Signer
+from ledger.progress import Progress
 
 LAST = "last-backup.json"
 
@@ -51,11 +65,11 @@ def take_backup(
     config: Config,
     into: Path,
     passphrase: bytes,
-    progress: Callable[[str], object],
+    progress: Progress,
     *,
     at: datetime,
 ) -> Taken:
-    """Put a backup into a new directory, named by the instant, under ``into``. ``progress`` hears each table that is written.
+    """Put a backup into a new directory, named by the instant, under ``into``. ``progress`` counts the tables.
 
     All rows are of one snapshot; others write meanwhile. What cannot be finished leaves nothing behind.
 
@@ -83,9 +97,10 @@ def take_backup(
             if beyond := disagreeing(logs, signed):
                 raise LogBroken(origin=beyond[0].origin)
             files: list[TableFile] = []
-            for table in tables_in(session):
+            tables = tables_in(session)
+            for table in tables:
                 files.append(dump(session, table, partial))
-                progress(table.name)
+                progress(len(files), len(tables))
         signer.verifier(SIGNER)  # makes the key, so that it is among the others
         keys = sealed(keys_of(config.home) | memory, passphrase)
         _write(partial / KEYS, keys)
@@ -109,6 +124,15 @@ def take_backup(
     last = LastBackup(taken_at=at, directory=str(directory.absolute()), manifest=sha256(endorsed).hexdigest())
     replace_file(config.home / LAST, last.model_dump_json(indent=1).encode())
     return Taken(directory, manifest)
+
+
+def backups_in(directory: Path, verifier: note.Verifier) -> list[Taken]:
+    """The backups under a directory that this home has taken, the newest first; what is none of them is passed by."""
+    taken = []
+    for manifest in sorted(directory.glob(f"*/{MANIFEST}"), reverse=True):
+        with suppress(BackupDamaged, OSError):
+            taken.append(Taken(manifest.parent, read_manifest(manifest.read_bytes(), verifier)))
+    return taken
 
 
 def _write(file: Path, content: bytes) -> None:

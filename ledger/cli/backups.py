@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
+from ledger.backup.keys import first_line
 from ledger.backup.restoring import Word, restore
 from ledger.backup.rules import LEAST_PASSPHRASE
 from ledger.backup.taking import take_backup
-from ledger.cli.context import OPERATOR, CommandContext
+from ledger.cli.context import OPERATOR, CommandContext, shown_on
 from ledger.db import newest
 
 PASSPHRASE = click.option(
@@ -37,7 +38,7 @@ def backup(context: CommandContext, directory: Path, passphrase_file: Path | Non
             context.config,
             directory,
             passphrase,
-            lambda _table: bar.update(),
+            lambda part, whole: shown_on(bar, part, whole),
             at=datetime.now(UTC),
         )
     manifest = taken.manifest
@@ -114,4 +115,4 @@ def _passphrase(file: Path | None, *, confirm: bool = False) -> bytes:
             err=True,
         )
         return asked.encode()
-    return file.read_bytes().split(b"\n")[0].rstrip(b"\r")
+    return first_line(file)

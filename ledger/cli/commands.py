@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "serve": Lazy("serving", "serve", "Serve the public board, the desk and the JSON door."),
     "show": Lazy("do", "show", "Show a list or a record, or save a document."),
     "sign": Lazy("running", "sign", "Have the heads of the logs signed."),
+    "work": Lazy("working", "work", "Work in the background; serve begins one worker by itself."),
     "verify": Lazy("files", "verify", "Check a .tlog-proof against a leaf. Asks no server."),
 }
 

@@ -22,14 +22,13 @@ from ledger.community.queries import communities, community, demo_day, seats
 from ledger.community.rules import Actor, Condition, Role, actor_among
 from ledger.config import Config
 from ledger.db import Database, migrate
-from ledger.errors import LedgerError, Malformed, NotAllowed, Refused
-from ledger.log.signer import Signer
+from ledger.errors import FileUnusable, LedgerError, NotAllowed, Refused
 from ledger.people.keyring import Keyring
 from ledger.periods import Month, day_in_shanghai, standing_on
 from ledger.privileges import grant_serving, serving_roles
 
 if TYPE_CHECKING:
-    from ledger.publishing import Publisher
+    from ledger.installation import Installation
 
 INSUFFICIENT_PRIVILEGE = "42501"
 """What PostgreSQL calls it when a role may not do something."""
@@ -55,39 +54,6 @@ class DatabaseFault(StrEnum):
     DAMAGED = "damaged"
     DENIED = "denied"
     OTHER = "other"
-
-
-class FileFault(StrEnum):
-    """Why a file cannot be read or written."""
-
-    MISSING = "missing"
-    DENIED = "denied"
-    DIRECTORY = "directory"
-    NOT_DIRECTORY = "not_directory"
-    EXISTS = "exists"
-    FULL = "full"
-    READ_ONLY = "read_only"
-    OTHER = "other"
-
-
-FAULTS = {
-    errno.ENOENT: FileFault.MISSING,
-    errno.EACCES: FileFault.DENIED,
-    errno.EPERM: FileFault.DENIED,
-    errno.EISDIR: FileFault.DIRECTORY,
-    errno.ENOTDIR: FileFault.NOT_DIRECTORY,
-    errno.EEXIST: FileFault.EXISTS,
-    errno.ENOSPC: FileFault.FULL,
-    errno.EFBIG: FileFault.FULL,
-    errno.EDQUOT: FileFault.FULL,
-    errno.EROFS: FileFault.READ_ONLY,
-}
-
-
-class FileUnusable(Malformed):
-    code = "file-unusable"
-    zh = "文件 {name} 不能读写：{why}。"
-    en = "The file {name} cannot be read or written: {why}."
 
 
 class NoSignIn(NotAllowed):
@@ -156,13 +122,10 @@ class CommandContext:
         return make_url(self.config.database_url).render_as_string(hide_password=True)
 
     @cached_property
-    def publisher(self) -> "Publisher":
-        from ledger.publishing import Publisher
+    def installation(self) -> "Installation":
+        from ledger.installation import Installation
 
-        config = self.config
-        return Publisher(
-            self.database, Signer(config.keys), config.fonts, config.site, config.host, self.keyring
-        )
+        return Installation.of(self.config, self.database)
 
     @cached_property
     def keyring(self) -> Keyring:
@@ -205,6 +168,12 @@ class CommandContext:
         return actor_among(login, held, allowed, named)
 
 
+def shown_on(bar: "tqdm[Any]", part: int, whole: int) -> None:
+    """Show on a progress bar how far something is."""
+    bar.total = whole
+    bar.update(part - bar.n)
+
+
 def refused(error: Exception) -> None:
     """Say why nothing was done; what is no refusal is raised again.
 
@@ -216,7 +185,7 @@ def refused(error: Exception) -> None:
     elif isinstance(error, (ArgumentError, DatabaseError)):
         tell(DatabaseUnusable(why=_fault_of(error)))
     elif isinstance(error, OSError) and error.errno != errno.EPIPE:
-        tell(FileUnusable(name=error.filename, why=FAULTS.get(error.errno or 0, FileFault.OTHER)))
+        tell(FileUnusable.of(error))
     else:
         raise error
 

@@ -9,9 +9,10 @@ from typing import Any
 import click
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
+from tqdm import tqdm
 
-from ledger.access.performing import Wish, digest_of, perform
-from ledger.cli.context import CommandContext
+from ledger.access.performing import Wish, digest_of, perform, takes_long
+from ledger.cli.context import CommandContext, shown_on
 from ledger.community.queries import community as community_of
 from ledger.community.rules import Actor, Condition, Role
 from ledger.errors import Malformed
@@ -213,7 +214,8 @@ def _write(
     wish = Wish(operation, community, place, asked, by, context.now, more["key"] or "", seen_tag=more["seen"])
     if not more["key"]:
         wish = wish._replace(key=f"{day_in_shanghai(wish.at)}/{digest_of(wish)}")
-    outcome = perform(context.publisher, wish)
+    with tqdm(disable=context.json or not takes_long(wish)) as bar:
+        outcome = perform(context.installation, wish, lambda part, whole: shown_on(bar, part, whole))
     answer = json.loads(outcome.body)
     if outcome.replayed:
         click.echo(f"{DONE_BEFORE[0]}\n{DONE_BEFORE[1]}", err=True)
@@ -239,7 +241,14 @@ def _read(
         if community:
             community_of(session, community)
         call = Call(
-            session, community, place, asked, by, context.now, day_in_shanghai(context.now), context.publisher
+            session,
+            community,
+            place,
+            asked,
+            by,
+            context.now,
+            day_in_shanghai(context.now),
+            context.installation,
         )
         if isinstance(declared, Document):
             file = declared.call(call)

@@ -126,8 +126,8 @@ def disclose(
     if publish:
         with context.database.reading() as session:
             by = context.actor(session, login, place, Role.COMMITTEE, Role.SUPERVISOR)
-        notice = publish_half_year(context.publisher, place, period, by=by, at=context.now)
-        url = context.publisher.page_url(place, notice.kind, notice.period)
+        notice = publish_half_year(context.installation, place, period, by=by, at=context.now)
+        url = context.installation.page_url(place, notice.kind, notice.period)
         context.say(f"{url} version {notice.version}", url=url, version=notice.version, sha256=notice.sha256)
         return
     with context.database.writing() as session:
@@ -158,7 +158,7 @@ def evaluate(
         by = context.actor(session, login, community(session, place).code, Role.SUPERVISOR)
         card = json.loads(evaluated(session, place, which, by=by, at=context.now))
     if publish:
-        publish_evaluation(context.publisher, place, period, why=why, by=by, at=context.now)
+        publish_evaluation(context.installation, place, period, why=why, by=by, at=context.now)
     points = f"{card['score_e2'] // 100}.{card['score_e2'] % 100:02d}"
     context.say(
         f"{place} {period}: {points} {card['grade']} {card['grade_zh']}, {card['assessed_points']} of 100 points assessed",

@@ -106,7 +106,7 @@ def demo(context: CommandContext, scale: str) -> None:
             if not words.startswith("register"):
                 bar.update()
 
-        build(context.publisher, samples, areas, months, told)
+        build(context.installation, samples, areas, months, told)
     for sample in samples:
         context.say(f"{sample.name}: {context.config.site}/{sample.code}/", community=sample.code)
     for player in EVERYBODY:
@@ -139,7 +139,7 @@ def sign(context: CommandContext, place: str | None) -> None:
     """Have the heads of the logs signed."""
 
     def sign_one(code: str) -> None:
-        for head in sign_heads(context.publisher, [code], at=context.now):
+        for head in sign_heads(context.installation, [code], at=context.now):
             context.say(f"{code}: {head.tree_size} leaves", community=code, size=head.tree_size)
 
     one_after_another(places(context, place, place is None), "sign", sign_one)

@@ -3,17 +3,25 @@
 import os
 import shutil
 import socket
+from collections.abc import Callable
 from errno import EADDRINUSE
+from multiprocessing import get_context
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from threading import Event, Thread
 
 import click
 from granian import Granian
 from granian.constants import Interfaces
 
 from ledger.cli.context import CommandContext
+from ledger.cli.working import work_beside
 from ledger.community.queries import demo_day
 from ledger.db import newest, stands_at
 from ledger.errors import Refused
+
+PATIENCE = 10
+"""Seconds that a worker has to stop."""
 
 
 class PortTaken(Refused):
@@ -34,7 +42,7 @@ class SchemaNotCurrent(Refused):
 @click.option("--workers", default=2, show_default=True)
 @click.pass_obj
 def serve(context: CommandContext, port: int, host: str, workers: int) -> None:
-    """Serve the public board, the desk and the JSON door.
+    """Serve the public board, the desk and the JSON door, with one worker for what is done in the background.
 
     Refuses a port that is taken, a database that another LEDGER_HOME uses, and one whose schema is not that of this version.
     Told to stop (SIGTERM), it answers what it was asked and ends.
@@ -45,8 +53,9 @@ def serve(context: CommandContext, port: int, host: str, workers: int) -> None:
             raise SchemaNotCurrent(there=there, needed=newest())
         day = demo_day(session, context.config.day)
     _share_metrics(context.config.home / "metrics" / str(port))
+    worker = Beside(work_beside)
     context.say(f"http://{host}:{port}/  /desk/  /api/v1/", port=port, day=day)
-    Granian(
+    server = Granian(
         "ledger.web:from_env",
         factory=True,
         address=host,
@@ -55,7 +64,39 @@ def serve(context: CommandContext, port: int, host: str, workers: int) -> None:
         workers=workers,
         log_access=False,
         workers_kill_timeout=30,  # a worker that is stuck must not keep the server from stopping
-    ).serve()
+    )
+    worker.begin()
+    try:
+        server.serve()
+    finally:
+        worker.end()
+
+
+class Beside:
+    """A process that runs beside the server, begun again when it ends by itself, and gone with the server however that ends."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work, self._ending = work, Event()
+        self._process: SpawnProcess | None = None
+        self._keeper = Thread(target=self._keep, daemon=True)
+
+    def begin(self) -> None:
+        self._keeper.start()
+
+    def _keep(self) -> None:
+        while not self._ending.is_set():
+            self._process = get_context("spawn").Process(target=self._work)
+            self._process.start()
+            self._process.join()
+            self._ending.wait(1)
+
+    def end(self) -> None:
+        """Tell it to stop, and stop it."""
+        self._ending.set()
+        if self._process is not None:
+            self._process.terminate()
+            self._process.join(PATIENCE)
+            self._process.kill()
 
 
 def _share_metrics(directory: Path) -> None:

@@ -25,6 +25,7 @@ from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.gains.queries import undistributed
 from ledger.fund.queries import balances_by_role
+from ledger.installation import Installation
 from ledger.intake.booked_queries import entries_on
 from ledger.intake.import_actions import import_payments
 from ledger.intake.queries import suspense
@@ -33,7 +34,7 @@ from ledger.intake.register import import_register
 from ledger.intake.suspense_actions import resolve
 from ledger.journal.queries import accounts
 from ledger.periods import SHANGHAI, Month, Period
-from ledger.publishing import Publisher, publish_evaluation, publish_half_year, sign_head_of
+from ledger.publishing import publish_evaluation, publish_half_year, sign_head_of
 from ledger.revenue.actions import NewContract, close_year, sign_contract
 from ledger.revenue.cost_actions import pay_cost
 from ledger.revenue.queries import streams
@@ -54,7 +55,7 @@ def clock(day: date, hour: int = 9, minute: int = 0) -> datetime:
 
 
 def build(
-    publisher: Publisher,
+    installation: Installation,
     samples: tuple[Sample, ...],
     areas: dict[str, str],
     months: Sequence[Month],
@@ -66,37 +67,37 @@ def build(
     """
     first, last = months[0], months[-1]
     opened = clock(first.first - timedelta(days=1))
-    with publisher.database.writing() as session:
+    with installation.database.writing() as session:
         session.add(Demo(day=TODAY))
         counts = import_register(
             session,
             register_of(samples, areas),
-            host=publisher.host,
-            keyring=publisher.keyring,
+            host=installation.config.host,
+            keyring=installation.keyring,
             by=MEI.actor,
             at=opened,
         )
         enrol_everybody(session, [s.code for s in samples], since=first.first - timedelta(days=1), at=opened)
     report(f"register: {counts}")
     for sample in samples:
-        life = Life(publisher, sample.code, first, last)
+        life = Life(installation, sample.code, first, last)
         for month in months:
             life.live(month)
             report(f"{sample.name} {month}")
         if last.plus(1) == Month.of(TODAY):
-            vote_on(publisher.database, sample.code, TODAY)
-            sign_head_of(publisher, sample.code, at=clock(TODAY))
+            vote_on(installation.database, sample.code, TODAY)
+            sign_head_of(installation, sample.code, at=clock(TODAY))
 
 
 class Life:
     """One community's history; keeps the habits of its payers."""
 
-    def __init__(self, publisher: Publisher, community: str, first: Month, last: Month) -> None:
-        self.publisher, self.community, self.first, self.last = publisher, community, first, last
+    def __init__(self, installation: Installation, community: str, first: Month, last: Month) -> None:
+        self.installation, self.community, self.first, self.last = installation, community, first, last
         self.random = Random(f"{community}/life")  # noqa: S311 - a story, not a key
         self.number = 0
         self.received: dict[str, int] = {}
-        with publisher.database.reading() as session:
+        with installation.database.reading() as session:
             self.homes = list(session.exec(select(Home).where(Home.community == community)))
             holders = session.exec(select(Holder).where(Holder.community == community))
             self.names = {holder.home: holder.name for holder in holders}
@@ -104,7 +105,7 @@ class Life:
         self._approve_accounts()
         self._sign_contracts()
         self._write(lambda s: agree_on_the_fee(s, community, first))
-        live_through_works(publisher.database, community, first, self.random)
+        live_through_works(installation.database, community, first, self.random)
 
     def _habit(self) -> str:
         return self.random.choices(("monthly", "quarterly", "yearly", "late", "never"), (34, 26, 17, 13, 10))[
@@ -113,17 +114,17 @@ class Life:
 
     def live(self, month: Month) -> None:
         """A month from its charges to its closing, and what fell due after it."""
-        with self.publisher.database.writing() as session:
+        with self.installation.database.writing() as session:
             charge_month(session, self.community, month, by=MEI.actor, at=clock(month.first))
         for channel, paid in self._payments(month).items():
             self._import(channel, month, paid)
-        live_through_fees(self.publisher.database, self.community, month)
+        live_through_fees(self.installation.database, self.community, month)
         self._revenue(month)
-        with self.publisher.database.writing() as session:
+        with self.installation.database.writing() as session:
             live_through_tickets(session, self.community, month, self.homes, self.random)
-        live_through_projects(self.publisher.database, self.community, month)
-        live_through_votes(self.publisher.database, self.community, month)
-        release_retention(self.publisher.database, self.community, month)
+        live_through_projects(self.installation.database, self.community, month)
+        live_through_votes(self.installation.database, self.community, month)
+        release_retention(self.installation.database, self.community, month)
         if month.number % 3 == 0:
             self._interest(month)
         if month != self.last:  # the newest receipts without a home are left for the reader to resolve
@@ -135,12 +136,12 @@ class Life:
             self._disclose(Period.parse(f"{month.year}-H{month.number // 6}"))
 
     def _write(self, action: Callable[[Session], object]) -> None:
-        with self.publisher.database.writing() as session:
+        with self.installation.database.writing() as session:
             action(session)
 
     def _payments(self, month: Month) -> dict[int, list[PaidIn]]:
         """Who pays how much in a month, by channel; a few forget to write for which home."""
-        with self.publisher.database.reading() as session:
+        with self.installation.database.reading() as session:
             owed = outstanding(session, self.community)
         paid: dict[int, list[PaidIn]] = {}
         for home in self.homes:
@@ -187,7 +188,7 @@ class Life:
     def _import(self, channel: int, month: Month, paid: list[PaidIn]) -> None:
         how = CHANNELS[channel]
         self.received[how.profile] = self.received.get(how.profile, 0) + sum(p.amount_fen for p in paid)
-        with self.publisher.database.writing() as session:
+        with self.installation.database.writing() as session:
             import_payments(
                 session,
                 self.community,
@@ -201,14 +202,14 @@ class Life:
 
     def _resolve_suspense(self, month: Month) -> None:
         """The manager asks around: most receipts without a home are found out before the month is closed."""
-        with self.publisher.database.reading() as session:
+        with self.installation.database.reading() as session:
             waiting = suspense(session, self.community)
         by_name = {name: home for home, name in self.names.items()}
         for line in waiting:
             home = by_name.get(line.counterparty)
             if home is None or self.random.random() < 0.15:
                 continue
-            with self.publisher.database.writing() as session:
+            with self.installation.database.writing() as session:
                 resolve(
                     session,
                     self.community,
@@ -224,7 +225,7 @@ class Life:
     def _approve_accounts(self) -> None:
         """The firm asks for the accounts that money is to come into, and the committee approves them."""
         on = self.first.first
-        with self.publisher.database.writing() as session:
+        with self.installation.database.writing() as session:
             for nth, how in enumerate(CHANNELS, start=1):
                 fees = NewAccount(
                     code=how.profile,
@@ -246,7 +247,7 @@ class Life:
 
     def _sign_contracts(self) -> None:
         day = clock(self.first.first)
-        with self.publisher.database.writing() as session:
+        with self.installation.database.writing() as session:
             plan = a_paper(session, self.community, "场地平面图", day)
             for number, category, firm, thing, yearly, every in CONTRACTS:
                 new = NewContract(
@@ -269,7 +270,7 @@ class Life:
             register_site(session, self.community, empty, plan, by=MEI.actor, at=day)
 
     def _revenue(self, month: Month) -> None:
-        with self.publisher.database.reading() as session:
+        with self.installation.database.reading() as session:
             running = streams(session, self.community, Period.parse(str(month)))
         for stream in running:
             missing = stream.due_fen - stream.received_fen
@@ -278,7 +279,7 @@ class Life:
                 continue
             on = month.first + timedelta(days=5 + self.random.randrange(15))
             number = stream.contract.number
-            with self.publisher.database.writing() as session:
+            with self.installation.database.writing() as session:
                 receive(
                     session,
                     self.community,
@@ -290,7 +291,7 @@ class Life:
                     at=clock(on),
                 )
         on = month.first + timedelta(days=24)
-        with self.publisher.database.writing() as session:
+        with self.installation.database.writing() as session:
             for kind, fen, contract in ((CostKind.ENERGY, 31_500, "GY-05"), (CostKind.TAX, 12_600, None)):
                 pay_cost(
                     session, self.community, kind, fen, on, voucher_no=f"{kind.value}-{month}",
@@ -314,7 +315,7 @@ class Life:
     def _share_gains(self, period: Period) -> None:
         """What the half-year's closed months brought goes to the homes: prepared by the manager, posted by the authority that keeps the fund."""
         code, at = f"gains/{period}", clock(period.end.plus(1).first + timedelta(days=4))
-        with self.publisher.database.writing() as session:
+        with self.installation.database.writing() as session:
             fen = undistributed(session, self.community)
             if fen > 0:
                 prepare_run(session, self.community, code, str(period), fen, by=MEI.actor, at=at)
@@ -323,7 +324,7 @@ class Life:
 
     def _close(self, month: Month) -> None:
         at = clock(month.plus(1).first + timedelta(days=2), 17)
-        with self.publisher.database.writing() as session:
+        with self.installation.database.writing() as session:
             waiting = len(suspense(session, self.community))
             if month.number == 12:
                 close_year(session, self.community, month.year, by=MEI.actor, at=at)
@@ -345,7 +346,7 @@ class Life:
         ]
         begun = {"fund": opening} if month == self.first else {}
         for book, role, closings, openings in (*statements, ("fund", "bank", {"fund": closing}, begun)):
-            with self.publisher.database.writing() as session:
+            with self.installation.database.writing() as session:
                 sheet = prepare_reconciliation(
                     session,
                     self.community,
@@ -363,7 +364,7 @@ class Life:
 
     def _fund_statement(self, month: Month, at: datetime) -> tuple[int, int]:
         """The custodian's statement of a month comes in; gives its opening and closing balance in fen."""
-        with self.publisher.database.writing() as session:
+        with self.installation.database.writing() as session:
             opening = balances_by_role(session, self.community, month.plus(-1))["bank"]
             code = accounts(session, self.community, "fund")["bank"]
             moved = entries_on(session, self.community, "fund", code, month.first, month.last)
@@ -386,15 +387,15 @@ class Life:
     def _disclose(self, period: Period) -> None:
         """Prepared by the manager, checked by one of the committee, published by another; then the street scores."""
         prepared = clock(period.last + timedelta(days=12))
-        with self.publisher.database.writing() as session:
+        with self.installation.database.writing() as session:
             draft = prepare(session, self.community, str(period), by=MEI.actor, at=prepared)
-        with self.publisher.database.writing() as session:
+        with self.installation.database.writing() as session:
             read = clock(period.last + timedelta(days=15))
             check(session, self.community, str(period), draft.sha256, by=CHEN.actor, at=read)
         published = clock(period.last + timedelta(days=18))
-        publish_half_year(self.publisher, self.community, str(period), by=LIN.actor, at=published)
+        publish_half_year(self.installation, self.community, str(period), by=LIN.actor, at=published)
         scored = clock(period.last + timedelta(days=27))
-        publish_evaluation(self.publisher, self.community, str(period), by=SU.actor, at=scored)
+        publish_evaluation(self.installation, self.community, str(period), by=SU.actor, at=scored)
 
 
 CONTRACTS: tuple[tuple[str, Category, str, str, int, int], ...] = (

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access import access
-from ledger.access.access import allow, keyring, reading, status_of, writing
+from ledger.access.access import allow, installation, reading, status_of, writing
 from ledger.community.rules import Role
 from ledger.desk.frame import desk, language
 from ledger.desk.signing_in import Setting, seal_setting, sealed_setting, setting_up
@@ -88,7 +88,7 @@ def post_new_factor() -> AnyResponse:
             kept = factor(session, g.login)
             if kept is None or (setting.login, setting.replaces) != (g.login, kept.since.isoformat()):
                 return redirect(url_for("desk.get_account"))
-            set_factor(session, g.login, setting.secret, code, keyring(), at=now)
+            set_factor(session, g.login, setting.secret, code, installation().keyring, at=now)
     except LedgerError as error:
         return make_response(_setting_up(setting, request.form["sealed"], error), status_of(error))
     return redirect(url_for("desk.get_account", changed="factor"))

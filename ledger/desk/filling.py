@@ -25,12 +25,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access.access import (
     file_answer,
-    publisher,
+    installation,
     reading,
     status_of,
     writing,
 )
-from ledger.access.performing import SeenMalformed, Stale, Wish, perform, preview, seen_of
+from ledger.access.background import ask_for
+from ledger.access.performing import SeenMalformed, Stale, Wish, perform, preview, seen_of, takes_long
 from ledger.community.queries import community as community_of
 from ledger.desk.forms import Drawing, FormField, Sent, answered, begun, drawn, errors_of, request_of
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, words_of
@@ -47,7 +48,9 @@ from ledger.fields import Upload
 from ledger.files.actions import hold_upload, keep_file
 from ledger.files.queries import held_upload
 from ledger.files.rules import FileKind
+from ledger.jobs.tables import Job
 from ledger.operations.books import ENTRY
+from ledger.operations.jobs import JOB
 from ledger.operations.operation import Call, File, Operation, bound
 from ledger.operations.registry import RECORDS
 from ledger.operations.shapes import fields_of
@@ -256,7 +259,9 @@ class Filling:
             wish = Wish(self.operation, self.community, self.place, asked, by, g.now, self.key, seen)
             if self.operation.confirms and not request.form.get("confirmed"):
                 return self.confirm(wish)
-            reply = perform(publisher(), wish)
+            if takes_long(wish):
+                return self.wait_for(ask_for(installation(), wish))
+            reply = perform(installation(), wish)
         except ValidationError as error:
             self.errors = errors_of(error, language())
             return self.draw(status=422)
@@ -267,6 +272,17 @@ class Filling:
                 return self.annotated(asked, error)
             return self.refuse(error)
         return self.go_on(json.loads(reply.body))
+
+    def wait_for(self, job: Job) -> AnyResponse:
+        """To the page of a job, which tells how far it is."""
+        flash(
+            _(
+                "已经交办：%(what)s。页面可以关掉，办好以后在这里看结果。",
+                what=self.operation.title.in_(language()),
+            ),
+            "message",
+        )
+        return redirect(url_of("", JOB, {"no": job.no}))
 
     def annotated(self, asked: BaseModel, error: LedgerError) -> AnyResponse:
         """The file that was sent, with what is wrong beside its rows."""
@@ -307,7 +323,7 @@ class Filling:
 
     def confirm(self, wish: Wish) -> AnyResponse:
         """One last look: what was typed, and the entry that will be booked."""
-        foretold = preview(publisher(), wish)
+        foretold = preview(installation(), wish)
         self.hold()
         with reading() as session:
             rows = [*self.named(session), *self.asked_told(session)]
@@ -319,10 +335,13 @@ class Filling:
             ]
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
         seen = self.seen()
+        last_look = [_("请再看一遍，办了以后只能用冲销或更正改。")]
+        if takes_long(wish):
+            last_look.append(_("办起来要几分钟，在后台办，您不用等在这里。"))
         page = render_template(
             "desk/confirm.html",
             title=_("请确认：%(what)s", what=self.operation.title.in_(language())),
-            sentence=_("请再看一遍，办了以后只能用冲销或更正改。"),
+            sentence=" ".join(last_look),
             rows=rows,
             entry=[
                 {"side": line.side, "account": line.en if language() == "en" else line.zh, "fen": line.fen}

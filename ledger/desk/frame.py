@@ -22,10 +22,9 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access.access import (
-    config,
     held,
+    installation,
     new_token,
-    publisher,
     reading,
     renewed,
     status_of,
@@ -35,13 +34,13 @@ from ledger.access.tokens import Bearer, TokenRefused
 from ledger.community.queries import appointments, communities, person
 from ledger.community.rules import EVERYWHERE, Actor, Role, RoleMissing, Seat, actor_among, check_role
 from ledger.desk.forms import errors_of
-from ledger.desk.views import Facts, Words, codes_of, files_of, flat, names_of
+from ledger.desk.views import Facts, Words, address_of, codes_of, files_of, flat, names_of
 from ledger.errors import LedgerError
 from ledger.operations.files import CONTENT
 from ledger.operations.labels import label_at
 from ledger.operations.nouns import TODAY
-from ledger.operations.operation import Call, Declared, Noun, Operation, Record
-from ledger.operations.registry import EVERY, NOUNS, RECORDS
+from ledger.operations.operation import Call, Declared, Noun, Record
+from ledger.operations.registry import EVERY, LISTINGS, NOUNS, RECORDS
 from ledger.people.rules import ACCESS, IDLE
 from ledger.people.sign_ins import Pass
 from ledger.periods import SHANGHAI, day_in_shanghai
@@ -73,7 +72,10 @@ def who_and_when() -> AnyResponse | None:
     g.now = current_app.extensions["clock"]()
     if request.endpoint in OPEN:
         return None
+    declared = DECLARED_AT.get(request.endpoint or "")
     place = (request.view_args or {}).get("community")
+    if declared is not None and declared.everywhere:
+        place = declared.seat_at("")
     try:
         g.bearer = _bearer()
         g.seats = held(g.bearer, place, g.now)
@@ -111,7 +113,11 @@ def stay_signed_in(answer: Response) -> Response:
     ):
         if request.args.get(name) in values:
             answer.set_cookie(
-                name, request.args[name], max_age=31_536_000, samesite="Lax", secure=config().cookie_secure
+                name,
+                request.args[name],
+                max_age=31_536_000,
+                samesite="Lax",
+                secure=installation().config.cookie_secure,
             )
     return answer
 
@@ -128,7 +134,7 @@ def keep(answer: AnyResponse, given: Pass) -> None:
             max_age=int(lasts.total_seconds()),
             httponly=True,
             samesite="Strict",
-            secure=config().cookie_secure,
+            secure=installation().config.cookie_secure,
             path="/desk",
         )
 
@@ -182,7 +188,7 @@ def by_whom(declared: Declared, named: Mapping[str, object]) -> Actor:
 def call_of(
     session: Session, community: str, place: Mapping[str, Any], asked: BaseModel | None, by: Actor
 ) -> Call:
-    return Call(session, community, place, asked, by, g.now, day_in_shanghai(g.now), publisher())
+    return Call(session, community, place, asked, by, g.now, day_in_shanghai(g.now), installation())
 
 
 def words_of(call: Call, rows: Iterable[Facts]) -> Words:
@@ -278,15 +284,11 @@ NOUN_OF: dict[int, Noun] = {id(declaration): noun for noun, declared in NOUNS fo
 DECLARED_AT: dict[str, Declared] = {}
 
 
-def page_of(community: str, declared: Declared) -> str:
-    """Where something is done or seen, below the desk's own address; forms stand apart from what they change."""
-    place = "" if declared.everywhere else f"/{community}"
-    folder = "/do" if isinstance(declared, Operation) else "/get" if declared.everywhere else ""
-    return f"{place}{folder}{declared.path}"
-
-
 def back_to(community: str, declared: Declared) -> dict[str, str] | None:
     if declared.everywhere:
+        above = next((way for way in LISTINGS if way.record is not None and way.record is declared), None)
+        if above is not None:
+            return {"url": f"/desk{address_of('', above)}", "label": above.title.in_(language())}
         return {"url": "/desk/", "label": _("所有小区")}
     noun = NOUN_OF.get(id(declared))
     return (

@@ -21,13 +21,14 @@ from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted, 
 from ledger.desk.views import (
     Shape,
     Table,
+    address_of,
     filled,
     table,
     url_of,
 )
-from ledger.fields import Out
+from ledger.fields import ROWS_OF_A_FILE, Out
 from ledger.operations.operation import File, Listing
-from ledger.operations.reading import ROWS_OF_A_FILE, Ordered, own_order, page_of
+from ledger.operations.reading import Ordered, own_order, page_of
 from ledger.operations.registry import OPERATIONS
 from ledger.operations.shapes import fields_of
 from ledger.reports.sheets import csv_bytes
@@ -59,7 +60,8 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
         asked = _filters(listing, {}, ordered)
     by = by_whom(listing, dict(place) | dict(asked))
     with reading() as session:
-        community_of(session, community)
+        if not listing.everywhere:
+            community_of(session, community)
         call = call_of(session, community, place, asked, by)
         page = page_of(listing, call, ordered)
         rows: list[Out] = list(page.rows)
@@ -85,7 +87,7 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
     create = [
         {
             "label": operation.title.in_(language()),
-            "url": f"/desk/{community}/do{filled(operation.path, place)}",
+            "url": f"/desk{filled(address_of(community, operation), place)}",
         }
         for operation in OPERATIONS
         if operation.path == listing.path and may(operation, g.seats)

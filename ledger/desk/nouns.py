@@ -21,10 +21,11 @@ from ledger.community.queries import community as community_of
 from ledger.community.rules import EVERYWHERE, Actor, Role, RoleMissing
 from ledger.desk.filling import drawing_of
 from ledger.desk.forms import errors_of, question
-from ledger.desk.frame import back_to, desk, language, may, page_of, quoted
+from ledger.desk.frame import back_to, desk, language, may, quoted
 from ledger.desk.views import (
     Row,
     Words,
+    address_of,
     cell,
     filled,
     goes_with,
@@ -36,6 +37,7 @@ from ledger.operations.files import CONTENT
 from ledger.operations.first_month import CHECKLIST, WHERE, lacking, who_does
 from ledger.operations.nouns import TODAY
 from ledger.operations.operation import Declared, Document, Listing, Operation, Record
+from ledger.operations.register import COMMUNITIES
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS
 from ledger.operations.shapes import fields_of
 from ledger.operations.waiting import waiting_here
@@ -59,13 +61,24 @@ def get_home() -> str | AnyResponse:
         ]
     here = held(g.bearer, EVERYWHERE, g.now)
     ways = [
-        {"label": declared.title.in_(language()), "url": f"/desk{page_of('', declared)}"}
+        {"label": declared.title.in_(language()), "url": f"/desk{address_of('', declared)}"}
         for declared in EVERY
-        if declared.everywhere and not isinstance(declared, Listing) and may(declared, here)
+        if declared.everywhere and _stands_first(declared) and may(declared, here)
     ]
     if len(places) == 1 and not ways:
         return redirect(f"/desk/{places[0].code}/")
     return render_template("desk/home.html", title=_("选一个小区"), sentence="", ways=ways)
+
+
+def _stands_first(declared: Declared) -> bool:
+    """Whether something of no one community is led to by the first page: all but the communities, which stand there already,
+    and what its list leads to."""
+    listed = {listing.path for listing in LISTINGS if listing.everywhere and listing is not COMMUNITIES}
+    return (
+        not declared.variables
+        and declared is not COMMUNITIES
+        and (isinstance(declared, Listing) or declared.path not in listed)
+    )
 
 
 @desk.get("/me")
@@ -164,7 +177,7 @@ def _first_step(community: str, step: FirstStep) -> dict[str, Any]:
     if step.state is StepState.WAITS or not mine or not may(declared, g.seats):
         return shown | {"words": word(step.state, language=language())}
     way = (
-        {"url": f"/desk{page_of(community, declared)}".replace("<month>", str(step.lacks[0]))}
+        {"url": f"/desk{address_of(community, declared)}".replace("<month>", str(step.lacks[0]))}
         if "month" in declared.variables
         else _way(community, declared)
     )

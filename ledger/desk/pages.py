@@ -9,9 +9,10 @@ from ledger.access.access import allow, note_reading
 from ledger.community.rules import EVERYWHERE, Role, check_role
 from ledger.desk import account, nouns, signing_in
 from ledger.desk.filling import form_view
-from ledger.desk.frame import DECLARED_AT, desk, page_of
+from ledger.desk.frame import DECLARED_AT, desk
 from ledger.desk.lists import list_view
 from ledger.desk.records import document_view, record_view
+from ledger.desk.views import address_of
 from ledger.operations.operation import Declared, Document, Listing, Operation, Record
 from ledger.operations.registry import EVERY
 
@@ -36,10 +37,10 @@ def _view(declared: Declared) -> Callable[..., Any]:
 
 
 for number, declared_here in enumerate(EVERY):
-    if declared_here.path and not (declared_here.everywhere and isinstance(declared_here, Listing)):
+    if declared_here.path:
         DECLARED_AT[f"desk.view-{number}"] = declared_here
         desk.add_url_rule(
-            page_of("<community>", declared_here),
+            address_of("<community>", declared_here),
             f"view-{number}",
             _view(declared_here),
             methods=["GET", "POST"] if isinstance(declared_here, Operation) else ["GET"],

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import (
     g,
+    make_response,
     render_template,
     request,
 )
@@ -22,6 +23,7 @@ from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted, 
 from ledger.desk.views import (
     Shape,
     Words,
+    address_of,
     cell,
     facts,
     filled,
@@ -32,18 +34,22 @@ from ledger.desk.views import (
     timeline,
 )
 from ledger.fields import Out
-from ledger.operations.operation import Call, Document, Operation, Record, bound
+from ledger.operations.operation import Call, Declared, Document, Operation, Record, bound
 from ledger.operations.registry import EVERY, OPERATIONS
 from ledger.words import word
 
+LOOKS_AGAIN = 3
+"""Seconds after which a page whose record moves by itself is drawn again."""
 
-def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str:
+
+def record_view(record: Record, community: str, place: Mapping[str, Any]) -> AnyResponse:
     """One thing: its facts, its parts, what happened, and what I may do with it now."""
     asked_for = {name: text for name, text in request.args.items() if name in record.model.model_fields}
     asked = record.model.model_validate(asked_for)
     by = by_whom(record, dict(place) | dict(asked))
     with reading() as session:
-        community_of(session, community)
+        if not record.everywhere:
+            community_of(session, community)
         call = call_of(session, community, place, asked, by)
         source = record.call(call)
         row = record.gives.of(source)
@@ -58,10 +64,10 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
     beside = [
         {
             "label": declaration.title.in_(language()),
-            "url": f"/desk/{community}{filled(declaration.path, place)}",
+            "url": f"/desk{filled(address_of(community, declaration), place)}",
         }
         for declaration in EVERY
-        if goes_with(declaration, record) and may(declaration, g.seats)
+        if goes_with(declaration, record) and may(declaration, g.seats) and _is_there(declaration, source)
     ]
     amounts = [name for name in record.amount if getattr(row, name) is not None]
     amount = next((name for name in amounts if getattr(row, name)), amounts[-1] if amounts else None)
@@ -81,7 +87,7 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
     if step and goes_on:
         role = by_whom(ways[0][0], place).role
         step["turn"] = _("轮到您：%(role)s", role=word(role, language=language()))
-    return render_template(
+    page = render_template(
         "desk/record.html",
         crumbs=back_to(community, record),
         title=heading(record, row, words),
@@ -96,6 +102,10 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> str
         others=others,
         beside=beside,
     )
+    answer = make_response(page)
+    if record.moves is not None and record.moves(source):
+        answer.headers["Refresh"] = str(LOOKS_AGAIN)
+    return answer
 
 
 def _sentence(record: Record, place: Mapping[str, Any], row: Out, words: Words) -> str:
@@ -168,9 +178,14 @@ def _is_offered(operation: Operation, call: Call, source: Any) -> bool:
 
 def form_url(community: str, operation: Operation, place: Mapping[str, Any]) -> str:
     given = {name: value for name, value in place.items() if name not in operation.variables}
-    path = filled(operation.path, place) if set(operation.variables) <= set(place) else operation.path
+    path = address_of(community, operation)
+    path = filled(path, place) if set(operation.variables) <= set(place) else path
     query = "&".join(f"{name}={quoted(str(value))}" for name, value in given.items())
-    return f"/desk/{community}/do{path}" + (f"?{query}" if query else "")
+    return f"/desk{path}" + (f"?{query}" if query else "")
+
+
+def _is_there(declared: Declared, source: Any) -> bool:
+    return not isinstance(declared, Document) or declared.offered is None or declared.offered(source)
 
 
 def _inline(call: Call, record: Record, operation: Operation, source: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access import access
-from ledger.access.access import allow, config, keyring, origin, reading, status_of, writing
+from ledger.access.access import allow, installation, origin, reading, status_of, writing
 from ledger.community.rules import Role
 from ledger.desk.frame import AGAIN, COOKIE, desk, keep
 from ledger.errors import LedgerError
@@ -72,7 +72,9 @@ def post_factor() -> AnyResponse:
         with writing() as database:
             if setting.replaces or factor(database, whose) is not None:  # an older page replaces none
                 return redirect(url_for("desk.get_sign_in"))
-            set_factor(database, whose, setting.secret, request.form.get("code", ""), keyring(), at=now)
+            set_factor(
+                database, whose, setting.secret, request.form.get("code", ""), installation().keyring, at=now
+            )
             given = open_sign_in(database, whose, origin(), at=now)
     except LedgerError as error:
         return make_response(_setting_up(setting, request.form["sealed"], error), status_of(error))
@@ -97,7 +99,9 @@ def post_slip() -> AnyResponse:
         with reading() as database:
             check_may_try(database, SLIPS, here, at=now)
         with writing() as database:
-            whose = use_slip(database, code, password, keyring(), day_in_shanghai(g.now), at=now).login
+            whose = use_slip(
+                database, code, password, installation().keyring, day_in_shanghai(g.now), at=now
+            ).login
     except SlipWorthless as error:
         with writing() as database:
             remember(database, Event.REFUSED, SLIPS, here.network, at=now)
@@ -159,7 +163,9 @@ class Setting(NamedTuple):
 
 def seal_setting(setting: Setting) -> str:
     """What the page that sets an authenticator up carries, for as long as it can be sent."""
-    return keyring().seal(b" ".join((setting.login.encode(), setting.replaces.encode(), setting.secret)))
+    return installation().keyring.seal(
+        b" ".join((setting.login.encode(), setting.replaces.encode(), setting.secret))
+    )
 
 
 def sealed_setting() -> Setting:
@@ -168,7 +174,9 @@ def sealed_setting() -> Setting:
     Raises:
         InvalidToken: it was not sealed here, or too long ago.
     """
-    login, replaces, secret = keyring().open(request.form.get("sealed", ""), SETTING_UP).split(b" ", 2)
+    login, replaces, secret = (
+        installation().keyring.open(request.form.get("sealed", ""), SETTING_UP).split(b" ", 2)
+    )
     return Setting(login.decode(), replaces.decode(), secret)
 
 
@@ -183,7 +191,7 @@ def _setting_up(setting: Setting, sealed: str, error: LedgerError | None = None)
 
 def setting_up(setting: Setting, sealed: str, sent_to: str, button: str, error: LedgerError | None) -> str:
     """The page on which somebody sets an authenticator up; a wrong code does not give it more time."""
-    address, typed = provisioning(setting.secret, setting.login, config().host)
+    address, typed = provisioning(setting.secret, setting.login, installation().config.host)
     return render_template(
         "desk/second_factor.html",
         error=error,

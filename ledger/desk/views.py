@@ -200,6 +200,8 @@ def cell(name: str, value: Any, words: Words) -> Cell:
         return (
             Cell(text, "state", tone=_tone(str(value.value))) if name in ("state", "status") else Cell(text)
         )
+    if name == "progress":
+        return Cell(f"{value} %", "progress")
     if isinstance(value, int):
         return _figure(name, value)
     if isinstance(value, str):
@@ -363,6 +365,13 @@ def _papers(of: Mapping[str, Any], words: Words) -> list[Cell]:
     return papers
 
 
+def address_of(community: str, declared: Declared) -> str:
+    """Where something is done or seen, below the desk's own address; forms stand apart from what they change."""
+    place = "" if declared.everywhere else f"/{community}"
+    folder = "/do" if isinstance(declared, Operation) else "/get" if declared.everywhere else ""
+    return f"{place}{folder}{declared.path}"
+
+
 def url_of(community: str, record: Record, of: Any) -> str:
     """Where a record stands at the desk, for a row that has its values; nothing when it lacks one."""
     values = {}
@@ -371,7 +380,7 @@ def url_of(community: str, record: Record, of: Any) -> str:
         if value is None:
             return ""
         values[name] = value.value if isinstance(value, Enum) else value
-    return f"/desk/{community}{filled(record.path, values)}"
+    return f"/desk{filled(address_of(community, record), values)}"
 
 
 def _held(of: Any, name: str) -> Any:

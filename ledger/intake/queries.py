@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from ledger.accounts.tables import ApprovedAccount
 from ledger.db import Page
 from ledger.errors import Unknown
-from ledger.fields import Code, Search
+from ledger.fields import Code, PageNumber, PageSize, Search
 from ledger.intake.rules import LineAction, LineId, LineState
 from ledger.intake.tables import BankLine, LineStep, PayerSalt, StatementFile
 from ledger.money import AmountMalformed, fen
@@ -106,8 +106,8 @@ def lines(
     account: Code | None = None,
     words: Search = "",
     sort: LineOrder = "day",
-    page: int = 1,
-    size: int = 50,
+    page: PageNumber = 1,
+    size: PageSize = 50,
 ) -> Page:
     """Lines of statements: those in suspense, or of any state; searched, sorted and paged.
 

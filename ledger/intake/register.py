@@ -45,12 +45,13 @@ from ledger.grants.tables import Funding
 from ledger.intake.register_cells import CellProblem, Spot, Table, problem
 from ledger.intake.register_checks import WARRANTY, Known, package_of, problems_between, years_of
 from ledger.intake.register_layout import PLANNED, SHEETS
-from ledger.intake.register_reading import read_sheet
-from ledger.intake.register_workbook import RegisterUnreadable, annotated, opened, template
+from ledger.intake.register_reading import Counted, read_sheet
+from ledger.intake.register_workbook import RegisterUnreadable, annotated, opened, rows_in, template
 from ledger.log.actions import open_log
 from ledger.people.actions import NewSeat, invite
 from ledger.people.keyring import Keyring
 from ledger.periods import Month, day_in_shanghai
+from ledger.progress import Progress, unseen
 from ledger.revenue.actions import open_revenue_book
 
 __all__ = [
@@ -138,8 +139,8 @@ class RegisterRefused(Malformed):
     en = "The register has {count} errors and nothing was imported. The first, {problems[0].spot}: {problems[0].en}."
 
 
-def read_register(content: bytes, known: Known | None = None) -> Register:
-    """Read a register workbook. What is wrong with it is told, all of it, and not raised.
+def read_register(content: bytes, known: Known | None = None, progress: Progress = unseen) -> Register:
+    """Read a register workbook. What is wrong with it is told, all of it, and not raised; ``progress`` hears of the rows.
 
     Without ``known`` the workbook is judged by itself: nothing is looked for in a database.
 
@@ -148,11 +149,12 @@ def read_register(content: bytes, known: Known | None = None) -> Register:
     """
     book = opened(content, reading=True)
     pages = {page.title.strip(): page for page in book.worksheets}
+    counted = Counted(progress, rows_in(content))
     problems: list[CellProblem] = []
     tables = {}
     for sheet in SHEETS:
         if sheet.title in pages:
-            tables[sheet.name] = read_sheet(sheet, pages[sheet.title], problems)
+            tables[sheet.name] = read_sheet(sheet, pages[sheet.title], problems, counted)
         elif sheet.may_lack:
             tables[sheet.name] = Table(sheet, {}, [])
         else:
@@ -193,7 +195,14 @@ def registered(session: Session) -> Known:
 
 
 def import_register(
-    session: Session, content: bytes, *, host: str, keyring: Keyring, by: Actor, at: datetime
+    session: Session,
+    content: bytes,
+    *,
+    host: str,
+    keyring: Keyring,
+    progress: Progress = unseen,
+    by: Actor,
+    at: datetime,
 ) -> Imported:
     """Store the communities of a workbook, with their logs, their books and what the fund brings over.
 
@@ -207,7 +216,7 @@ def import_register(
     """
     seed_profiles(session, by=by, at=at)
     known = registered(session)
-    register = read_register(content, known)
+    register = read_register(content, known, progress)
     if register.problems:
         raise RegisterRefused(problems=register.problems, count=len(register.problems))
     for place in register.tables["communities"].rows:

@@ -7,15 +7,30 @@ from typing import Any
 from ledger.intake.register_cells import CellProblem, Row, Spot, Table, Wrong, is_empty, problem, read_cell
 from ledger.intake.register_layout import Sheet
 from ledger.intake.register_workbook import RegisterUnreadable, damaged
+from ledger.progress import Progress
 
 MOST_ROWS = 200_000
 LAST_ROW = 1_048_576
 """Excel's own last row. A file may state any number, and a reader would count up to it."""
+ROWS_A_STEP = 200
+"""After so many rows it is said how many are read."""
 MOST_COLUMNS = 200
 """Columns beyond are not looked at; the widest sheet has a tenth of them."""
 
 
-def read_sheet(sheet: Sheet, page: Any, problems: list[CellProblem]) -> Table:
+class Counted:
+    """How many rows of a workbook are read, of about so many."""
+
+    def __init__(self, progress: Progress, whole: int) -> None:
+        self.progress, self.whole, self.read = progress, whole, 0
+
+    def row(self) -> None:
+        self.read += 1
+        if self.read % ROWS_A_STEP == 0:
+            self.progress(min(self.read, self.whole), self.whole)
+
+
+def read_sheet(sheet: Sheet, page: Any, problems: list[CellProblem], counted: Counted) -> Table:
     """A sheet's rows by its declared columns; what is wrong with its cells is added to ``problems``.
 
     Raises:
@@ -26,6 +41,7 @@ def read_sheet(sheet: Sheet, page: Any, problems: list[CellProblem]) -> Table:
     table = Table(sheet, places, [])
     width = max(places.values(), default=0) + 1
     for number, cells in enumerate(_cells(page, min_row=2, max_col=width), start=2):
+        counted.row()
         raw = tuple(cell.value for cell in cells)
         if not all(is_empty(raw[place]) for place in places.values()):
             table.rows.append(row := Row(number, {}, raw))

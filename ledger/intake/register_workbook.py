@@ -4,9 +4,10 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from importlib.resources import files
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -23,6 +24,8 @@ from ledger.intake.sheets import OLD_EXCEL, ZIP
 
 MOST_BYTES = 200 * 1024 * 1024
 """How large a workbook may be when unpacked. A reader of archives stops at the size that the archive states."""
+PIECE = 1024 * 1024
+"""Bytes of a sheet that are looked at together."""
 GUIDE, ERRORS, SUMMARY = "说明", "错误", "错误汇总"
 TEMPLATE_ROWS = 20_000
 """As far down as the template offers drop-downs."""
@@ -74,6 +77,17 @@ def opened(content: bytes, *, reading: bool) -> Workbook:
         raise
     except Exception as broken:  # openpyxl raises whatever the broken part provokes
         raise damaged() from broken
+
+
+def rows_in(content: bytes) -> int:
+    """About how many rows the sheets of a workbook have, counted without reading their cells: what they say themselves may lack."""
+    with ZipFile(BytesIO(content)) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        return sum(_rows(sheet) for sheet in map(archive.open, sheets))
+
+
+def _rows(sheet: IO[bytes]) -> int:
+    return sum(piece.count(b"<row ") for piece in iter(partial(sheet.read, PIECE), b""))
 
 
 def damaged() -> RegisterUnreadable:

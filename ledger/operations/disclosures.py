@@ -12,6 +12,7 @@ from ledger.disclosure.queries import disclosure, disclosures
 from ledger.disclosure.rules import DisclosureState
 from ledger.disclosure.tables import Disclosure
 from ledger.fields import HalfYearText, Out
+from ledger.installation import Installation
 from ledger.noticeboard.rules import ReadyNotice
 from ledger.operations.circles import OFFICE
 from ledger.operations.operation import (
@@ -25,7 +26,7 @@ from ledger.operations.operation import (
     Said,
     by_another_than,
 )
-from ledger.publishing import Publisher, after_publication, draw_half_year
+from ledger.publishing import after_publication, draw_half_year
 from ledger.reports import half_year
 
 
@@ -51,7 +52,7 @@ class PublishedOut(Out):
 
 def drawn(call: Call) -> ReadyNotice:
     """The files of the checked draft, before the transaction that publishes them."""
-    return draw_half_year(call.session, call.publisher, call.community, call.place["period"], by=call.by)
+    return draw_half_year(call.session, call.installation, call.community, call.place["period"], by=call.by)
 
 
 def draft_bytes(session: Session, community: str, period: HalfYearText) -> File:
@@ -63,15 +64,15 @@ def draft_bytes(session: Session, community: str, period: HalfYearText) -> File:
     return File(disclosure(session, community, period).body, "application/json", "")
 
 
-def draft_pdf(session: Session, community: str, period: HalfYearText, *, publisher: Publisher) -> File:
+def draft_pdf(session: Session, community: str, period: HalfYearText, *, installation: Installation) -> File:
     """The newest draft on paper, for whoever has to check it.
 
     Raises:
         NoDisclosure: none was prepared.
     """
     draft = disclosure(session, community, period)
-    page_url = publisher.page_url(community, actions.KIND, period)
-    files = half_year.attachments(draft.body, fonts=publisher.fonts, page_url=page_url)
+    page_url = installation.page_url(community, actions.KIND, period)
+    files = half_year.attachments(draft.body, fonts=installation.config.fonts, page_url=page_url)
     pdf = next(file for file in files if file.media_type == "application/pdf")
     return File(pdf.body, pdf.media_type, f"draft-{community}-{period}.pdf")
 

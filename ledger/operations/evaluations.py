@@ -71,7 +71,7 @@ def score_bytes(session: Session, community: str, period: PeriodText, *, by: Act
 def drawn(call: Call) -> ReadyNotice:
     """The scorecard with its files, before the transaction that publishes it."""
     period: str = call.place["period"]
-    return draw_evaluation(call.session, call.publisher, call.community, period, by=call.by, at=call.at)
+    return draw_evaluation(call.session, call.installation, call.community, period, by=call.by, at=call.at)
 
 
 SCORE = Record(

@@ -13,12 +13,12 @@ from ledger.fund.actions import NewDeposit, deposit
 from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.unit_queries import building_ledger, sale_proof, unit_ledger
 from ledger.fund.unit_rules import Line, LineKind, SaleProof, UnitLedger
+from ledger.installation import Installation
 from ledger.journal.actions import Posted
 from ledger.operations.choices import selling_units
 from ledger.operations.circles import CHECKERS, OFFICE
 from ledger.operations.operation import Declared, Document, Field, File, Listing, Operation, Record, Said
 from ledger.periods import Period
-from ledger.publishing import Publisher
 from ledger.reports.statements import statements_pdf, statements_xlsx
 from ledger.words import word
 
@@ -127,13 +127,13 @@ def statements_file(
     community: str,
     period: PeriodText,
     format: Format,  # noqa: A002
-    publisher: Publisher,
+    installation: Installation,
     at: datetime,
 ) -> File:
     """会住维01–03表 of a month or a longer period (财会〔2020〕7号); 03 is left out of a month that ends no year."""
     of = Period.parse(period)
     if format == "pdf":
-        body = statements_pdf(session, community, of, fonts=publisher.fonts, at=at)
+        body = statements_pdf(session, community, of, fonts=installation.config.fonts, at=at)
     else:
         body = statements_xlsx(session, community, of)
     return File(body, MEDIA[format], f"statements-{community}-{of}.{format}")

@@ -6,10 +6,11 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor, Role
 from ledger.fields import Out, Upload
+from ledger.installation import Installation
 from ledger.intake.register import Imported, annotated, import_register, template
 from ledger.operations.operation import Declared, Document, Field, File, Operation, Said
-from ledger.operations.workbooks import XLSX
-from ledger.publishing import Publisher
+from ledger.operations.workbooks import XLSX, is_large
+from ledger.progress import Progress, unseen
 
 
 class OpenedOut(Out):
@@ -31,7 +32,13 @@ class OpenedOut(Out):
 
 
 def open_communities(
-    session: Session, publisher: Publisher, file: Upload, *, by: Actor, at: datetime
+    session: Session,
+    installation: Installation,
+    file: Upload,
+    *,
+    progress: Progress = unseen,
+    by: Actor,
+    at: datetime,
 ) -> Imported:
     """Open the communities of a register workbook: all of it or nothing.
 
@@ -41,7 +48,15 @@ def open_communities(
         RegisterUnreadable: the file is no workbook.
         RegisterRefused: something in it is wrong; every cell is named.
     """
-    return import_register(session, file.body, host=publisher.host, keyring=publisher.keyring, by=by, at=at)
+    return import_register(
+        session,
+        file.body,
+        host=installation.config.host,
+        keyring=installation.keyring,
+        progress=progress,
+        by=by,
+        at=at,
+    )
 
 
 def empty_register() -> File:
@@ -67,6 +82,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=OpenedOut,
         seals=("genesis", "book.opened", "fund.brought-over", "person.appointed"),
         confirms=True,
+        takes_long=is_large,
         annotates=annotated,
         fields={
             "file": Field(

@@ -19,10 +19,13 @@ from sqlmodel import Session
 
 from ledger.community.rules import EVERYWHERE, Actor, Condition, Role
 from ledger.fields import AddressText, Asked, EntryNumber, Out, Upload
+from ledger.installation import Installation
 from ledger.people.keyring import Keyring
-from ledger.publishing import Publisher
+from ledger.progress import Progress, unseen
 
-GIVEN = frozenset({"session", "community", "by", "at", "today", "publisher", "prepared", "keyring"})
+GIVEN = frozenset(
+    {"session", "community", "by", "at", "today", "installation", "prepared", "keyring", "progress"}
+)
 """What a door hands to an action by itself."""
 
 VARIABLE = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -108,13 +111,14 @@ class Call(NamedTuple):
     by: Actor
     at: datetime
     today: date
-    publisher: Publisher
+    installation: Installation
     prepared: Any = None
     """What was made ready before the transaction."""
+    progress: Progress = unseen
 
     @property
     def keyring(self) -> Keyring:
-        return self.publisher.keyring
+        return self.installation.keyring
 
     def value(self, name: str) -> Any:
         """A value of the request by its name, wherever it stands."""
@@ -153,8 +157,9 @@ class Declared:
     asked_as: ClassVar[str] = "Filters"
 
     def seat_at(self, community: str) -> str:
-        """Where whoever may do it holds his seat: here; for what opens communities, in all of them."""
-        return EVERYWHERE if self.everywhere and isinstance(self, Operation) else community
+        """Where whoever may do it holds his seat: here; for what is done to no one record of no one community, in all of them."""
+        of_all = self.everywhere and isinstance(self, Operation) and self.on is None
+        return EVERYWHERE if of_all else community
 
     @cached_property
     def variables(self) -> dict[str, str]:
@@ -257,6 +262,8 @@ class Record(Declared):
     facts: Mapping[str, Field] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     """Facts that only programs need."""
+    moves: Callable[[Any], bool] | None = None
+    """Whether it changes by itself while somebody looks at it."""
 
     @property
     def source(self) -> Callable[..., Any]:
@@ -335,6 +342,8 @@ class Operation(Declared):
     """Slow work before the transaction; what it gives is handed to the action as ``prepared``."""
     afterwards: Callable[..., Any] | None = None
     """What follows once it is written, such as `ledger.publishing.after_publication`."""
+    takes_long: Callable[[BaseModel], bool] | None = None
+    """Whether what is asked takes more than two seconds, so that it is done in the background (`ledger.jobs`)."""
 
     @property
     def source(self) -> Callable[..., Any]:
@@ -343,6 +352,11 @@ class Operation(Declared):
     @property
     def labelled(self) -> Mapping[str, Field]:
         return self.fields
+
+    @property
+    def work(self) -> str:
+        """By which it is found again: its method and its address."""
+        return f"{self.method} {self.path}"
 
     @property
     def begins_its_record(self) -> bool:
@@ -368,6 +382,8 @@ class Document(Declared):
 
     makes: Callable[..., File]
     media_types: tuple[str, ...]
+    offered: Callable[[Any], bool] | None = None
+    """Whether there is one of the record that it tells more of; without it, always."""
 
     @property
     def source(self) -> Callable[..., Any]:

@@ -13,6 +13,7 @@ from ledger.community.rules import Actor, Level, Role
 from ledger.community.tables import Person
 from ledger.errors import NotAllowed
 from ledger.fields import Code, Out
+from ledger.installation import Installation
 from ledger.operations.choices import homes
 from ledger.operations.operation import (
     Choice,
@@ -50,7 +51,6 @@ from ledger.people.queries import (
 from ledger.people.rules import MAY_APPOINT, Event
 from ledger.people.tables import AccessRecord, Slip
 from ledger.periods import noon
-from ledger.publishing import Publisher
 from ledger.register.queries import holders
 from ledger.reports.slip import slips_paper
 from ledger.words import label, told
@@ -154,7 +154,7 @@ def slip_seen(
     community: str,
     no: int,
     keyring: Keyring,
-    publisher: Publisher,
+    installation: Installation,
     today: date,
     *,
     by: Actor,
@@ -177,7 +177,7 @@ def slip_seen(
         "last_day": paper.last_day,
         "name": session.get_one(Person, paper.person).name,
         "code": f"{code[:4]} {code[4:]}",
-        "link": f"{publisher.site}/desk/slip?code={code}",
+        "link": f"{installation.config.site}/desk/slip?code={code}",
     }
 
 
@@ -196,7 +196,7 @@ def printed_slip(
     community: str,
     no: int,
     keyring: Keyring,
-    publisher: Publisher,
+    installation: Installation,
     today: date,
     *,
     by: Actor,
@@ -206,10 +206,12 @@ def printed_slip(
     Raises:
         NoSlip; SlipNotShown.
     """
-    seen = slip_seen(session, community, no, keyring, publisher, today, by=by)
+    seen = slip_seen(session, community, no, keyring, installation, today, by=by)
     place = community_of(session, community)
     return File(
-        slips_paper(place.name, place.name_en, [seen], site=publisher.site, fonts=publisher.fonts),
+        slips_paper(
+            place.name, place.name_en, [seen], site=installation.config.site, fonts=installation.config.fonts
+        ),
         "application/pdf",
         f"slip-{no}.pdf",
     )
@@ -220,7 +222,7 @@ def printed_slips(
     community: str,
     building: Code,
     keyring: Keyring,
-    publisher: Publisher,
+    installation: Installation,
     today: date,
     *,
     by: Actor,
@@ -236,11 +238,13 @@ def printed_slips(
     if not waiting:
         raise NoHomesThere(building=building)
     seen = [
-        slip_seen(session, community, paper.no or 0, keyring, publisher, today, by=by) for paper in waiting
+        slip_seen(session, community, paper.no or 0, keyring, installation, today, by=by) for paper in waiting
     ]
     place = community_of(session, community)
     return File(
-        slips_paper(place.name, place.name_en, seen, site=publisher.site, fonts=publisher.fonts),
+        slips_paper(
+            place.name, place.name_en, seen, site=installation.config.site, fonts=installation.config.fonts
+        ),
         "application/pdf",
         f"slips-{building}.pdf",
     )

@@ -8,18 +8,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ledger.db import Page
-from ledger.fields import Asked, Out
+from ledger.fields import Asked, Out, PageNumber
 from ledger.operations.operation import Call, Listing, Record, bound
 
 LARGEST_PAGE = 500
-ROWS_OF_A_FILE = 1_000_000
-"""So many rows of a list go into a file at once."""
 ORDERED = (str, int, date)
 """What rows can be put in order by."""
-
-
-PageNumber = Annotated[int, Field(ge=1, le=100_000)]
-PageSize = Annotated[int, Field(ge=1, le=ROWS_OF_A_FILE)]
 
 
 class Ordered(Asked):

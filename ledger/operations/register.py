@@ -278,16 +278,17 @@ FIRM = Record(
     facts=LICENCE,
 )
 
+COMMUNITIES = Listing(
+    path="/communities",
+    title=Said("我的小区", "The communities I may see"),
+    roles=tuple(Role),
+    everywhere=True,
+    query=my_communities,
+    gives=CommunityRowOut,
+    key="communities",
+)
 DECLARED: tuple[Declared, ...] = (
-    Listing(
-        path="/communities",
-        title=Said("我的小区", "The communities I may see"),
-        roles=tuple(Role),
-        everywhere=True,
-        query=my_communities,
-        gives=CommunityRowOut,
-        key="communities",
-    ),
+    COMMUNITIES,
     COMMUNITY,
     Listing(
         path="/homes",

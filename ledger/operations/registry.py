@@ -3,6 +3,7 @@
 from ledger.operations import (
     accounts,
     arrears,
+    backups,
     books,
     budgets,
     contributions,
@@ -18,6 +19,7 @@ from ledger.operations import (
     grants,
     handover,
     holders,
+    jobs,
     local,
     nouns,
     openings,
@@ -69,8 +71,10 @@ NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
     (nouns.CONTRACTS, handover.DECLARED),
     (nouns.LOCAL, local.DECLARED),
     (nouns.PEOPLE, people.DECLARED),
+    (nouns.MACHINE, (*jobs.DECLARED, *backups.DECLARED)),
 )
 EVERY: tuple[Declared, ...] = tuple(declaration for _, declared in NOUNS for declaration in declared)
 OPERATIONS = tuple(declaration for declaration in EVERY if isinstance(declaration, Operation))
+OPERATION_OF = {operation.work: operation for operation in OPERATIONS}
 LISTINGS = tuple(declaration for declaration in EVERY if isinstance(declaration, Listing))
 RECORDS = tuple(declaration for declaration in EVERY if isinstance(declaration, Record))

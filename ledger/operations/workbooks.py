@@ -1,7 +1,7 @@
 """The office workbook: what an office keeps in Excel, in and out in one layout."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AliasPath
 from pydantic import Field as Limit
@@ -13,6 +13,7 @@ from ledger.intake.workbooks.actions import WorkbookImported, import_workbook
 from ledger.intake.workbooks.layout import BY_NAME
 from ledger.intake.workbooks.queries import annotated_workbook, export_workbook, workbook_template
 from ledger.operations.operation import Declared, Document, File, Operation, Said
+from ledger.progress import Progress, unseen
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Sheets = Annotated[
@@ -27,13 +28,30 @@ class WorkbookImportedOut(Out):
     fresh: bool = Limit(validation_alias=AliasPath("posted", "fresh"))
 
 
-def bring_in(session: Session, community: str, file: Upload, *, by: Actor, at: datetime) -> WorkbookImported:
+LARGE = 128 * 1024
+"""Bytes of a workbook that takes about two seconds: a register of some 1,500 homes."""
+
+
+def is_large(asked: Any) -> bool:
+    """Whether a workbook takes long."""
+    return len(asked.file.body) > LARGE
+
+
+def bring_in(
+    session: Session,
+    community: str,
+    file: Upload,
+    *,
+    progress: Progress = unseen,
+    by: Actor,
+    at: datetime,
+) -> WorkbookImported:
     """Import an office workbook: all of it or nothing; what is wrong is named by sheet, row and column.
 
     Raises:
         RegisterUnreadable, NothingInWorkbook, WorkbookRefused.
     """
-    return import_workbook(session, community, file.body, by=by, at=at)
+    return import_workbook(session, community, file.body, progress=progress, by=by, at=at)
 
 
 def _names(sheets: str) -> list[str]:
@@ -71,6 +89,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=bring_in,
         annotates=annotated_workbook,
+        takes_long=is_large,
         gives=WorkbookImportedOut,
         seals=(
             "workbook.imported",

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from ledger.community.rules import RESIDENTS, Actor
 from ledger.db import Page
 from ledger.errors import Unknown
-from ledger.fields import Search
+from ledger.fields import PageNumber, PageSize, Search
 from ledger.repairs.rules import OVER, Route, State
 from ledger.repairs.tables import Ticket, TicketStep
 
@@ -78,8 +78,8 @@ def tickets(
     *,
     state: State | None = None,
     search: Search = "",
-    page: int = 1,
-    size: int = 20,
+    page: PageNumber = 1,
+    size: PageSize = 20,
     by: Actor,
 ) -> Page:
     """Tickets, newest first; ``search`` looks in the title, the building and the home.

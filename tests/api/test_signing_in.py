@@ -155,7 +155,7 @@ def digits(secret: bytes, moment: datetime) -> str:
 
 def test_the_six_digits_let_in_once_and_the_next_ones_again(comes, database, app):
     secret, now = new_secret(), datetime.now(UTC)
-    keyring = app.extensions["keyring"]
+    keyring = app.extensions["installation"].keyring
     with database.writing() as session:
         set_factor(session, "su", secret, digits(secret, now - timedelta(seconds=30)), keyring, at=now)
         assert secret.hex() not in session.get_one(SecondFactor, "su").secret
@@ -195,7 +195,7 @@ def test_at_the_desk_a_supervisor_sets_his_authenticator_up_and_goes_in(app):
     sent = {"csrf_token": csrf, "login": SU.login, "password": PASSWORD}
     drawn = client.post("/desk/sign-in", data=sent).text
     sealed = drawn.split('name="sealed" value="')[1].split('"')[0]
-    login, _, secret = app.extensions["keyring"].open(sealed).split(b" ", 2)
+    login, _, secret = app.extensions["installation"].keyring.open(sealed).split(b" ", 2)
     assert login == b"su"
     wrong = client.post("/desk/sign-in/second-factor", data={**sent, "sealed": sealed, "code": "abc"})
     assert wrong.status_code == 403

@@ -102,7 +102,7 @@ def test_a_voter_finds_his_ballot_in_the_log_and_nobody_else_sees_it(app, as_, d
     as_(OUYANG)("POST", f"{vote}/ballots", 201, choice="no")
     as_(NEIGHBOUR)("POST", f"{vote}/ballots", 201, choice="yes")
     with database.writing() as session:
-        sign_head(session, "meiyuan", app.extensions["signer"], at=datetime.now(UTC))
+        sign_head(session, "meiyuan", app.extensions["installation"].signer, at=datetime.now(UTC))
 
     mine = as_(OUYANG)("GET", f"{vote}/my-ballot", 200)
 

@@ -52,7 +52,7 @@ def test_the_same_books_are_the_same_bytes_on_either_database(today, machines, o
 def test_what_is_written_while_a_backup_is_taken_is_not_in_it(today, another):
     before, first = today.heads(), iter([True])
 
-    def meanwhile(_table: str) -> None:
+    def meanwhile(_part: int, _whole: int) -> None:
         if next(first, False):
             a_month_end(today)
 
@@ -76,7 +76,7 @@ def test_a_log_that_was_signed_meanwhile_can_be_signed_on_after_a_restore(today,
             today.config,
             today.folder / "b",
             PASSPHRASE.encode(),
-            lambda table: a_month_end(today) if table == "account" else None,
+            lambda part, _whole: a_month_end(today) if part == 1 else None,
             at=datetime.now(UTC),
         )
     another("restore", taken.directory)

@@ -102,7 +102,7 @@ class Reader:
         return self.page
 
     def proves(self) -> dict[str, tuple[str, str]]:
-        """Publisher the button; gives each step's verdict and words."""
+        """Installation the button; gives each step's verdict and words."""
         self.page.click("[data-prove]")
         return self.outcome()
 

@@ -115,7 +115,7 @@ def test_a_month_goes_from_its_charge_to_its_close(desk, bill):
     assert (amounts["应收物业费"], amounts["预收物业费"]) == (216_00 - 3 * 36_00, 14_00)
     with desk.database.reading() as session:
         assert head(session, "meiyuan").closed_through == "2026-06"
-        assert list(problems(session, "meiyuan", desk.app.extensions["signer"])) == []
+        assert list(problems(session, "meiyuan", desk.app.extensions["installation"].signer)) == []
 
 
 def offered(clerk, noun):

@@ -12,13 +12,11 @@ from ledger.community.rules import DEMO_PASSWORD
 from ledger.config import Config
 from ledger.db import Database
 from ledger.demo.story import TODAY, build
+from ledger.installation import Installation
 from ledger.journal.fsck import problems
 from ledger.log.queries import head, latest_signed
-from ledger.log.signer import Signer
-from ledger.people.keyring import Keyring
 from ledger.people.sign_ins import right_password
 from ledger.periods import SHANGHAI, Month, standing_on
-from ledger.publishing import Publisher
 from ledger.votes.queries import motion
 from ledger.votes.rules import MotionState
 from ledger.web import create_app
@@ -31,21 +29,15 @@ JUNE = Month(2026, 6)
 
 
 @pytest.fixture(scope="module")
-def sample(sqlite_template, tmp_path_factory) -> Publisher:
+def sample(sqlite_template, tmp_path_factory) -> Installation:
     """The sample of its last month, up to today."""
     home = tmp_path_factory.mktemp("demo")
     (home / "ledger.db").write_bytes(Path(sqlite_template).read_bytes())
     with closing(Database(f"sqlite:///{home / 'ledger.db'}")) as database:
-        publisher = Publisher(
-            database,
-            Signer(home / "keys"),
-            home / "fonts",
-            "https://x.example",
-            "x.example",
-            Keyring(home / "keys" / "people.key"),
-        )
-        build(publisher, (SMALL,), {}, [JUNE], lambda words: None)
-        yield publisher
+        settings = {"LEDGER_HOME": str(home), "LEDGER_HOST": "x.example"}
+        installation = Installation.of(Config.from_env(settings), database)
+        build(installation, (SMALL,), {}, [JUNE], lambda words: None)
+        yield installation
 
 
 @pytest.fixture

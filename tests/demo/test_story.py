@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from ledger.community.queries import person, seats
 from ledger.community.rules import DEMO_PASSWORD
+from ledger.config import Config
 from ledger.demo.people import EVERYBODY
 from ledger.demo.place import MEIYUAN, daoxiang
 from ledger.demo.story import build
@@ -21,6 +22,7 @@ from ledger.fund.uses.step_rules import ProjectState
 from ledger.grants.contributions.queries import totals
 from ledger.grants.rules import Source
 from ledger.grants.walk_queries import by_package, by_source, walk
+from ledger.installation import Installation
 from ledger.intake.queries import suspense
 from ledger.intake.reconciliation.queries import reconciliations
 from ledger.intake.rules import WHY
@@ -28,11 +30,8 @@ from ledger.intake.tables import StatementFile
 from ledger.journal.fsck import problems
 from ledger.journal.queries import books, held, trial_balance
 from ledger.log.queries import head
-from ledger.log.signer import Signer
 from ledger.operations.registry import LISTINGS, RECORDS
-from ledger.people.keyring import Keyring
 from ledger.periods import Month, Period, months_between
-from ledger.publishing import Publisher
 from ledger.repairs.tables import Ticket
 from ledger.votes.queries import count, posting, resolution
 from ledger.votes.rules import Matter
@@ -49,30 +48,24 @@ MAY = Period.parse("2026-05")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def publisher(request, tmp_path_factory):
+def installation(request, tmp_path_factory):
     """The sample, built once in a database of each kind; nothing below changes it."""
     home = tmp_path_factory.mktemp("sample")
     with a_database(request, home) as database:
-        publisher = Publisher(
-            database,
-            Signer(home / "keys"),
-            home / "fonts",
-            "https://x.example",
-            "x.example",
-            Keyring(home / "keys" / "people.key"),
-        )
-        build(publisher, (SMALL,), {}, tuple(months_between(FIRST, LAST)), lambda words: None)
-        yield publisher
+        settings = {"LEDGER_HOME": str(home), "LEDGER_HOST": "x.example"}
+        installation = Installation.of(Config.from_env(settings), database)
+        build(installation, (SMALL,), {}, tuple(months_between(FIRST, LAST)), lambda words: None)
+        yield installation
 
 
 @pytest.fixture
-def session(publisher):
-    with publisher.database.reading() as session:
+def session(installation):
+    with installation.database.reading() as session:
         yield session
 
 
-def test_it_all_adds_up(publisher, session):
-    assert list(problems(session, "meiyuan", publisher.signer)) == []
+def test_it_all_adds_up(installation, session):
+    assert list(problems(session, "meiyuan", installation.signer)) == []
     assert [i.id for i in identities(session, "meiyuan", MAY) if not i.holds] == []
 
 
@@ -131,7 +124,7 @@ def test_everybody_has_a_role_and_signs_in_with_the_printed_password(session):
     assert PasswordHasher().verify(person(session, "mei").password, DEMO_PASSWORD)
 
 
-def test_the_same_sample_is_built_everywhere(publisher, session, tmp_path_factory, worker_id):
+def test_the_same_sample_is_built_everywhere(installation, session, tmp_path_factory, worker_id):
     """Keys, salts and handles differ; not one fen does. Whichever database comes second finds what the first left."""
     rows = {
         book.code: trial_balance(session, "meiyuan", book.code, FIRST, LAST)
@@ -140,7 +133,9 @@ def test_the_same_sample_is_built_everywhere(publisher, session, tmp_path_factor
     owed = sorted(held(session, "meiyuan", "fee", "arrears").items())
     mine = tmp_path_factory.getbasetemp()
     of_this_run = mine if worker_id == "master" else mine.parent
-    (of_this_run / f"sample-on-{publisher.database.engine.dialect.name}.txt").write_text(repr((rows, owed)))
+    (of_this_run / f"sample-on-{installation.database.engine.dialect.name}.txt").write_text(
+        repr((rows, owed))
+    )
 
     assert len({file.read_text() for file in of_this_run.glob("sample-on-*.txt")}) == 1
 
@@ -153,9 +148,9 @@ def test_the_area_has_the_size_it_claims():
     assert sum(s.total_area_dm2 for s in samples) == 102_890_000
 
 
-def test_works_money_is_mostly_the_states_and_about_one_per_cent_the_residents(publisher):
+def test_works_money_is_mostly_the_states_and_about_one_per_cent_the_residents(installation):
     """`domain/09` §9.6: what audits of renovations find."""
-    with publisher.database.reading() as session:
+    with installation.database.reading() as session:
         by = {figures.source: figures for figures in by_source(session, "meiyuan", LAST)}
         (levy,) = totals(session, "meiyuan")
         packages = by_package(session, "meiyuan", LAST)
@@ -173,9 +168,9 @@ def test_works_money_is_mostly_the_states_and_about_one_per_cent_the_residents(p
 
 
 @pytest.mark.parametrize("login", ["an", "mei", "chen", "su"])
-def test_every_list_and_record_of_the_sample_can_be_seen(publisher, tmp_path_factory, login):
+def test_every_list_and_record_of_the_sample_can_be_seen(installation, tmp_path_factory, login):
     """Rows that are there find what an answer forgot; an empty community does not."""
-    visitor = Visitor(application(publisher.database, tmp_path_factory.mktemp("home")).test_client())
+    visitor = Visitor(application(installation.database, tmp_path_factory.mktemp("home")).test_client())
     visitor.send("/desk/sign-in", login=login, password=DEMO_PASSWORD)
     seen, crashed = 0, []
     for declaration in LISTINGS + RECORDS:

@@ -90,7 +90,7 @@ def typed_in(page):
 def test_an_authenticator_is_replaced_by_whoever_has_the_present_one(app, at_the_desk):
     old = new_secret()
     with app.extensions["database"].writing() as session:
-        keyring = Keyring(app.extensions["config"].keys / "people.key")
+        keyring = Keyring(app.extensions["installation"].config.keys / "people.key")
         set_factor(session, "su", old, digits(old, time() - 30), keyring, at=datetime.now(UTC))
     su = at_the_desk(SU)
     asked = {"factor_password": PASSWORD, "code": digits(old, time())}
@@ -116,7 +116,11 @@ def test_an_authenticator_is_replaced_by_whoever_has_the_present_one(app, at_the
 def test_only_the_page_of_an_exchange_replaces_an_authenticator_and_only_the_one_it_was_drawn_for(
     app, at_the_desk
 ):
-    keyring, old, new = Keyring(app.extensions["config"].keys / "people.key"), new_secret(), new_secret()
+    keyring, old, new = (
+        Keyring(app.extensions["installation"].config.keys / "people.key"),
+        new_secret(),
+        new_secret(),
+    )
     with app.extensions["database"].writing() as session:
         set_factor(session, "su", old, digits(old, time() - 30), keyring, at=datetime.now(UTC))
     with app.extensions["database"].reading() as session:

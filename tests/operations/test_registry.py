@@ -363,8 +363,8 @@ def unbounded(shape: dict[str, Any], named: dict[str, Any], path: str) -> Iterat
         yield from unbounded(part, named, f"{path}/{name}")
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_every_whole_number_that_is_asked_for_has_a_bound_that_a_database_keeps(operation):
-    for model in (operation.model, operation.place):
+@pytest.mark.parametrize("declared", EVERY, ids=lambda declared: declared.name)
+def test_every_whole_number_that_is_asked_for_has_a_bound_that_a_database_keeps(declared):
+    for model in (declared.model, declared.place):
         schema = model.model_json_schema()
         assert list(unbounded(schema, schema.get("$defs", {}), "")) == []

@@ -17,8 +17,8 @@ from ledger.fund.rules import DepositKind, seller_account
 from ledger.fund.uses.actions import Plan, propose
 from ledger.fund.uses.step_rules import ProjectState
 from ledger.intake.register_cells import CellProblem, Row, Table
-from ledger.intake.register_reading import read_sheet
-from ledger.intake.register_workbook import opened
+from ledger.intake.register_reading import Counted, read_sheet
+from ledger.intake.register_workbook import opened, rows_in
 from ledger.intake.workbooks.layout import SHEETS
 from ledger.intake.workbooks.queries import known
 from ledger.intake.workbooks.rules import (
@@ -35,6 +35,7 @@ from ledger.journal.rules import Draft, Move
 from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import SHANGHAI, Month, day_in_shanghai
+from ledger.progress import Progress, unseen
 from ledger.repairs.actions import Report, log_ticket
 from ledger.repairs.rules import State
 from ledger.revenue.actions import NewContract, sign_contract
@@ -54,7 +55,13 @@ class WorkbookImported(NamedTuple):
 
 
 def import_workbook(
-    session: Session, community: str, content: bytes, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    content: bytes,
+    *,
+    progress: Progress = unseen,
+    by: Actor,
+    at: datetime,
 ) -> WorkbookImported:
     """Import an office workbook into a community: all of it or nothing. The same file twice comes in once.
 
@@ -68,7 +75,8 @@ def import_workbook(
     head(session, community, lock=True)
     pages = {page.title.strip(): page for page in book.worksheets}
     problems: list[CellProblem] = []
-    tables = {s.name: read_sheet(s, pages[s.title], problems) for s in SHEETS if s.title in pages}
+    counted = Counted(progress, rows_in(content))
+    tables = {s.name: read_sheet(s, pages[s.title], problems, counted) for s in SHEETS if s.title in pages}
     counts = {name: len(table.rows) for name, table in tables.items() if table.rows}
     if not counts and not problems:
         raise NothingInWorkbook(sheets=[sheet.title for sheet in SHEETS])

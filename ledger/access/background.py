@@ -1,0 +1,186 @@
+"""Wishes that take long: stored at the door, carried out by a worker the way that every wish is."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+
+from pydantic import BaseModel
+
+from ledger.access.performing import Wish, check_key, digest_of, perform
+from ledger.community.queries import seats
+from ledger.community.rules import actor_among
+from ledger.errors import LedgerError
+from ledger.fields import Upload
+from ledger.installation import Installation
+from ledger.jobs.course import Outcome, begin, end, forget_jobs, put_back
+from ledger.jobs.queries import forgettable, going_on, job_of_key
+from ledger.jobs.rules import KEPT, SILENT, CalledOff, JobState, after_a_fall
+from ledger.jobs.tables import Job
+from ledger.journal.rules import AskedDifferently
+from ledger.operations.jobs import outcome_words
+from ledger.operations.registry import OPERATION_OF
+from ledger.periods import day_in_shanghai
+from ledger.progress import Progress
+from ledger.publishing import sign_heads
+from ledger.watching.log import tell_fault
+from ledger.watching.queries import log_standings
+
+SIGN_OF_LIFE = timedelta(seconds=5)
+"""Between the signs of life of a job that says nothing by itself."""
+OFTEN = timedelta(milliseconds=300)
+"""What passes before a job's progress is written down again."""
+
+
+def ask_for(installation: Installation, wish: Wish) -> Job:
+    """Store a wish that takes long, once for each key of a person, and have a worker woken.
+
+    Raises:
+        KeyMissing; AskedDifferently: the key came with another request.
+    """
+    check_key(wish)
+    digest = digest_of(wish)
+    with installation.database.writing() as session:
+        before = job_of_key(session, wish.by.login, wish.key)
+        if before is not None:
+            if before.digest != digest:
+                raise AskedDifferently(key=wish.key)
+            return before
+        asked_for = Job(
+            community=wish.community,
+            work=wish.operation.work,
+            what_zh=wish.operation.title.zh,
+            what_en=wish.operation.title.en,
+            place=json.dumps(wish.place, default=str),
+            asked=wish.asked.model_dump_json(),
+            digest=digest,
+            login=wish.by.login,
+            key=wish.key,
+            at=wish.at,
+            state=JobState.WAITING,
+        )
+        session.add(asked_for)
+        session.flush()
+        session.refresh(asked_for)
+    assert asked_for.no is not None
+    installation.queue.send(asked_for.no)
+    return asked_for
+
+
+def carry_out(installation: Installation, no: int, now: Callable[[], datetime]) -> None:
+    """Do a job that waits, as whoever asked for it may do it now, and write down what came of it; ``now`` is the books' clock.
+
+    What fell over is begun once more. One that another worker has taken, or that was called off, is left alone.
+    """
+    with installation.database.writing() as session:
+        taken = begin(session, no, at=now())
+        if taken is None:
+            return
+        session.expunge(taken)
+    with _alive(installation, no) as progress:
+        outcome = _done(installation, taken, progress, at=now())
+    with installation.database.writing() as session:
+        end(session, no, outcome, at=now())
+    if outcome.state is JobState.WAITING:
+        installation.queue.send(no)
+    else:
+        installation.queue.forget(no)
+
+
+def _done(installation: Installation, job: Job, progress: Progress, *, at: datetime) -> Outcome:
+    operation = OPERATION_OF[job.work]
+    try:
+        asked = operation.model.model_validate_json(job.asked or "{}")
+        try:
+            wish = _wish(installation, job, asked, at=at)
+            answer = json.loads(perform(installation, wish, progress).body)
+            return Outcome(JobState.DONE, outcome_words(operation, answer))
+        except LedgerError as error:
+            return _refused(job, asked, error)
+    except CalledOff:
+        return Outcome(JobState.CANCELLED)
+    except Exception as error:  # whatever it is, it must be written down that the job fell over
+        tell_fault(f"job/{job.no}", error)
+        return Outcome(after_a_fall(job.tries))
+
+
+def _wish(installation: Installation, job: Job, asked: BaseModel, *, at: datetime) -> Wish:
+    operation = OPERATION_OF[job.work]
+    place = operation.place.model_validate_json(job.place).model_dump()
+    with installation.database.reading() as session:
+        held = seats(session, job.login, operation.seat_at(job.community) or None, day_in_shanghai(at))
+    by = actor_among(job.login, held or [], operation.roles, place | dict(asked))
+    return Wish(operation, job.community, place, asked, by, at, job.key)
+
+
+def _refused(job: Job, asked: BaseModel, error: LedgerError) -> Outcome:
+    """Why it was refused, in both languages, and the file that was sent with what is wrong in it."""
+    why = (error.sentence("zh"), error.sentence("en"))
+    annotates, problems = OPERATION_OF[job.work].annotates, error.facts.get("problems")
+    upload = next((value for _name, value in asked if isinstance(value, Upload)), None)
+    if annotates is None or upload is None or not isinstance(problems, tuple):
+        return Outcome(JobState.REFUSED, why)
+    marked = annotates(upload.body, problems)
+    return Outcome(JobState.REFUSED, why, upload.name, marked)
+
+
+@contextmanager
+def _alive(installation: Installation, no: int) -> Iterator[Progress]:
+    """Say how far a job is and, while it says nothing, that it lives; what it is told with ends it once it is called off."""
+    queue = installation.queue
+    far, over, last = (0, 0), Event(), datetime.now(UTC)
+
+    def say(part: int, whole: int) -> None:
+        nonlocal far, last
+        far, now = (part, whole), datetime.now(UTC)
+        if now - last < OFTEN and part < whole:
+            return
+        last = now
+        queue.say(no, part, whole, at=now)
+        if queue.is_called_off(no):
+            raise CalledOff
+
+    def live() -> None:
+        while not over.wait(SIGN_OF_LIFE.total_seconds()):
+            queue.say(no, *far, at=datetime.now(UTC))
+
+    queue.say(no, *far, at=datetime.now(UTC))
+    signs = Thread(target=live, daemon=True)
+    signs.start()
+    try:
+        yield say
+    finally:
+        over.set()
+        signs.join()
+
+
+def look_after(installation: Installation, now: Callable[[], datetime]) -> None:
+    """Have every job that waits done, and the new head of every log signed.
+
+    Raises:
+        LogRewritten: the signer remembers a longer or another log.
+    """
+    take_up(installation, at=datetime.now(UTC))
+    with installation.database.reading() as session:
+        grown = [log.community for log in log_standings(session) if log.leaves > log.signed]
+    sign_heads(installation, grown, at=now())
+
+
+def take_up(installation: Installation, *, at: datetime) -> None:
+    """Have every job that waits done, and those that were cut off begun again; forget what is long over."""
+    queue = installation.queue
+    with installation.database.reading() as session:
+        open_jobs, over = going_on(session), bool(forgettable(session, at - KEPT))
+        session.expunge_all()
+    if over:
+        with installation.database.writing() as session:
+            forget_jobs(session, at=at)
+    for job in open_jobs:
+        assert job.no is not None
+        heard = queue.heard(job.no)
+        if job.state is JobState.RUNNING and (heard is None or at - heard[2] > SILENT):
+            with installation.database.writing() as session:
+                put_back(session, job, at=at)
+        if job.state is JobState.WAITING or heard is None or at - heard[2] > SILENT:
+            queue.send(job.no)
