@@ -19,11 +19,22 @@ from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
 from ledger.fees.prepaid.rules import paid_rows, paying
 from ledger.fees.queries import debts, payment_booked
-from ledger.fees.rules import FEE, Into, NotOwed, Owed, apply_payment, named_first
+from ledger.fees.rules import (
+    FEE,
+    STATEMENT,
+    CorrectsNothing,
+    Into,
+    NotOwed,
+    OfAStatement,
+    Owed,
+    apply_payment,
+    named_first,
+)
 from ledger.fees.tables import Applied, SurchargePaid
 from ledger.fields import Amount, Code, Day, EntryNumber, MonthText, Text
 from ledger.journal.actions import Posted, post_all, reverse
-from ledger.journal.queries import accounts, lock, moves_of
+from ledger.journal.queries import accounts, asked_of, lock, lock_free, moves_of
+from ledger.journal.queries import entry as entry_of
 from ledger.journal.rules import Draft, Move
 from ledger.log.leaf import Json
 from ledger.periods import day_in_shanghai
@@ -78,7 +89,7 @@ class Slip:
 def take_payment(session: Session, community: str, slip: Slip, *, by: Actor, at: datetime) -> Posted:
     """Book a payment: what the payer names first, then the oldest debt; costs, interest, fee (民法典 Arts. 560–561).
 
-    What is left over is prepaid. A slip is booked once, for good.
+    What is left over is prepaid. A slip is booked once; once more when what was booked of it was reversed.
 
     Raises:
         NoHome; MonthClosed, AskedDifferently, NotOwed: as for ``receive``.
@@ -91,7 +102,7 @@ def receive(
 ) -> list[Posted]:
     """Book payments, an entry each: what the payer names, then the oldest debt, the rest prepaid; for nobody yet, to suspense.
 
-    A payment whose key was booked before is found, not booked again.
+    A payment whose key was booked before is found, not booked again, unless it was reversed since: then it is not there.
 
     Raises:
         AccountNotApproved: no account of the role that a payment came into is approved on its day.
@@ -99,9 +110,10 @@ def receive(
         AskedDifferently: a key was used for another payment.
         NotOwed: the payer names a month for which the home owes nothing.
     """
-    books = lock(
+    free, books = lock_free(
         session, community, [p.key for p in payments]
     )  # what is owed must not change before it is paid
+    payments = [p._replace(key=free[p.key]) for p in payments]
     booked = books.keys
     fresh = [p for p in payments if p.key not in booked]  # what was booked before has been applied before
     _check_accounts(session, community, fresh)
@@ -112,15 +124,7 @@ def receive(
         if payment.key not in worked:
             worked[payment.key] = _moves_for(payment, codes, codes[payment.into], owed)
     drafts = [
-        Draft(
-            kind="fees.received",
-            on=payment.on,
-            key=payment.key,
-            book=FEE,
-            moves=worked[payment.key][0] if payment.key in worked else (),
-            asked=_asked(payment),
-        )
-        for payment in payments
+        _draft(payment, worked[payment.key][0] if payment.key in worked else ()) for payment in payments
     ]
     posted = post_all(session, community, drafts, by=by, at=at, locked=books)
     _write_paid(
@@ -133,6 +137,17 @@ def receive(
         ],
     )
     return posted
+
+
+def _draft(payment: Payment, moves: Sequence[Move] = ()) -> Draft:
+    return Draft(
+        kind="fees.received",
+        on=payment.on,
+        key=payment.key,
+        book=FEE,
+        moves=moves,
+        asked=_asked(payment),
+    )
 
 
 def _write_paid(
@@ -232,6 +247,19 @@ def reverse_payment(
     return posted
 
 
+def check_of_no_statement(session: Session, community: str, no: int) -> None:
+    """See that no line of a statement stands behind a receipt.
+
+    Raises:
+        NoPayment: the entry is no receipt of the fee.
+        OfAStatement: one does.
+    """
+    payment_booked(session, community, no)
+    receipt = entry_of(session, community, no)
+    if receipt.kind == "fees.identified" or receipt.key.startswith(STATEMENT):
+        raise OfAStatement(no=no)
+
+
 def correct_payment(
     session: Session,
     community: str,
@@ -245,9 +273,12 @@ def correct_payment(
     """Put a receipt right: the wrong one reversed in red and the right one booked, both or neither.
 
     Raises:
-        NoPayment: the entry is no receipt of the fee.
+        NoPayment: the entry is no receipt of the fee. OfAStatement: it was booked from a line, which is taken back instead.
+        CorrectsNothing: what is right is what was booked.
         NoHome; AlreadyReversed; Overspent; AccountNotApproved; MonthClosed: as for ``reverse_payment`` and ``take_payment``.
     """
-    payment_booked(session, community, entry)
+    check_of_no_statement(session, community, entry)
+    if asked_of(session, community, entry) == _draft(right.payment).asked_digest:
+        raise CorrectsNothing(no=entry)
     reverse_payment(session, community, entry, reason=reason, by=by, at=at)
     return take_payment(session, community, right, by=by, at=at)

@@ -33,7 +33,7 @@ from ledger.errors import Unknown
 from ledger.fees import rules
 from ledger.fees.rules import FEE, HandedOver, Happened, Owed, Part, Price, Span
 from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, Surcharge, SurchargePaid, Tariff, Waived
-from ledger.fields import Code, EntryNumber
+from ledger.fields import Code, EntryNumber, PageNumber, PageSize
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry, Movement
 from ledger.noticeboard.tables import Attachment, Notice
@@ -438,7 +438,7 @@ def _payments(community: str) -> Select[*tuple[Any, ...]]:
             func.max(Movement.party),
             cast(func.sum(Movement.amount_fen), BigInteger).label("fen"),
             Entry.by_login,
-            func.max(reversal.no),
+            func.max(reversal.no).label("reversal"),
         )
         .join(Movement, (col(Movement.community) == Entry.community) & (col(Movement.entry_no) == Entry.no))
         .outerjoin(
@@ -451,15 +451,16 @@ def _payments(community: str) -> Select[*tuple[Any, ...]]:
 
 
 def payments(
-    session: Session, community: str, home: Code | None = None, *, page: int = 1, size: int = 50
+    session: Session, community: str, home: Code | None = None, *, page: PageNumber = 1, size: PageSize = 50
 ) -> Page:
-    """What came in for the fee, the newest first, of a home or of all; a page of it."""
+    """What came in for the fee, the newest first, of a home or of all; a page of it, and the sum of what stands."""
     query = _payments(community).where(Entry.kind == "fees.received", Entry.book == FEE)
     if home is not None:
         query = query.where(Movement.home == home)
     inside = query.subquery()
+    stands = case((inside.c.reversal.is_(None), inside.c.fen), else_=0)
     total, fen = session.execute(
-        select(func.count(), func.coalesce(func.sum(inside.c.fen), 0)).select_from(inside)
+        select(func.count(), func.coalesce(func.sum(stands), 0)).select_from(inside)
     ).one()
     rows = session.execute(query.order_by(col(Entry.no).desc()).limit(size).offset((page - 1) * size))
     return Page([BookedPayment(*row) for row in rows], total, {"amount_fen": int(fen)})

@@ -101,6 +101,24 @@ class NobodyMayCharge(Refused):
     article = "《民法典》第949、950条"
 
 
+class OfAStatement(Refused):
+    """A receipt behind which a line of a bank's or a wallet's statement stands: the line must be taken back, or it lies."""
+
+    code = "receipt-of-a-statement"
+    zh = "第 {no} 号凭证是按银行或钱包流水登记的：请到“银行与对账”找到那一笔，先撤回，再认给对的一户。"
+    en = "Entry {no} was booked from a line of a statement: find the line under “Bank”, take it back there, and then say whose it was."
+
+
+STATEMENT = "statement/"
+"""How the keys of receipts begin that were booked from the lines of a statement."""
+
+
+class CorrectsNothing(Refused):
+    code = "corrects-nothing"
+    zh = "填的和第 {no} 号凭证登记的一样，没有要更正的。"
+    en = "What is entered is what entry {no} says already: there is nothing to put right."
+
+
 class NotOwed(Refused):
     code = "not-owed"
     zh = "{home} 没有欠{month:period}的物业费，不能指定用这笔款冲抵。"

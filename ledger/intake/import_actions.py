@@ -20,6 +20,7 @@ from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.queries import outstanding
+from ledger.fees.rules import STATEMENT
 from ledger.intake.booked_actions import match_booked
 from ledger.intake.lines import Direction, Line
 from ledger.intake.mappings.queries import profile_of
@@ -161,7 +162,7 @@ def _receive(
         return {}
     payments = [
         Payment(
-            key=f"statement/{LineId(account.code, line.fingerprint, line.occurrence)}",
+            key=f"{STATEMENT}{LineId(account.code, line.fingerprint, line.occurrence)}",
             home=match.home,
             amount_fen=line.amount_fen,
             on=line.occurred_on,

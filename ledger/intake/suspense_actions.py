@@ -16,6 +16,7 @@ from ledger.community.queries import home_codes
 from ledger.community.rules import Actor, Duty, check_different_people
 from ledger.fees.payment_actions import Payment, receive, resolve_suspense, reverse_payment
 from ledger.fees.queries import outstanding
+from ledger.fees.rules import STATEMENT
 from ledger.fields import Code, Day, Digest, Text
 from ledger.intake.lines import Direction
 from ledger.intake.queries import line, next_step, steps
@@ -159,7 +160,7 @@ def undo(
         _note(session, receipt, LineAction.UNDONE, receipt.amount_fen, entry_no=no, note=reason, by=by, at=at)
     if receipt.state is LineState.MATCHED:
         again = Payment(
-            key=f"statement/{which}/{next_step(session, community, which)}",
+            key=f"{STATEMENT}{which}/{next_step(session, community, which)}",
             home=None,
             amount_fen=receipt.amount_fen,
             on=day_in_shanghai(at),

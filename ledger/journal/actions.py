@@ -36,6 +36,7 @@ from ledger.journal.rules import (
     Draft,
     EntryPlace,
     Overspent,
+    ReversedBefore,
     check_chart,
     check_draft,
     entry_content,
@@ -102,6 +103,7 @@ def post(session: Session, community: str, draft: Draft, *, by: Actor, at: datet
 
     Raises:
         AskedDifferently: the key was used for other content.
+        ReversedBefore: what was done under it was reversed since.
         MonthClosed, MovementWrong, NothingToPost: the entry cannot be written (`rules.check_draft`).
         NoHome: a movement names a home that the community has not.
         Overspent: a restricted account or sub-ledger would go below its floor.
@@ -141,6 +143,7 @@ def replay(session: Session, community: str, draft: Draft) -> Posted | None:
 
     Raises:
         AskedDifferently: the key was used for other content.
+        ReversedBefore: what was done under it was reversed since.
     """
     rows = written(session, community, [draft.key])
     return _written_before(rows, [draft]).get(draft.key)
@@ -151,11 +154,14 @@ def _written_before(rows: Sequence[Sequence[Any]], drafts: Sequence[Draft]) -> d
     if not rows and len(keys) == len(drafts):
         return {}
     asked = {key: digest for key, digest, *_ in rows}
+    for _key, _digest, no, _leaf_index, reversal in rows:
+        if reversal is not None:
+            raise ReversedBefore(no=no, reversal=reversal)
     for draft in drafts:
         digest = draft.asked_digest
         if asked.setdefault(draft.key, digest) != digest:
             raise AskedDifferently(key=draft.key)
-    return {key: Posted(no, leaf_index, fresh=False) for key, _, no, leaf_index in rows}
+    return {key: Posted(no, leaf_index, fresh=False) for key, _, no, leaf_index, _ in rows}
 
 
 def _write(

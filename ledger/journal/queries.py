@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from ledger.db import Page, Prepared, Texts, among, select_columns, table_of
 from ledger.errors import Unknown
+from ledger.fields import PageNumber, PageSize
 from ledger.journal.rules import Element, Move, TrialRow, digest_of_rows
 from ledger.journal.tables import (
     Account,
@@ -116,7 +117,14 @@ def entry_by_key(session: Session, community: str, key: str) -> Entry | None:
 _ENTRY, _HEAD = table_of(Entry), table_of(LedgerHead)
 _UNLOCKED = _HEAD.alias("unlocked")
 _OF: BindParameter[str] = bindparam("of")
-_WRITTEN = select(_ENTRY.c.key, _ENTRY.c.asked, _ENTRY.c.no, _ENTRY.c.leaf_index).where(
+_REVERSAL = _ENTRY.alias("reversal")
+_REVERSED_BY = (
+    select(_REVERSAL.c.no)
+    .where(_REVERSAL.c.community == _ENTRY.c.community, _REVERSAL.c.reverses_no == _ENTRY.c.no)
+    .correlate(_ENTRY)
+    .scalar_subquery()
+)
+_WRITTEN = select_columns(_ENTRY.c.key, _ENTRY.c.asked, _ENTRY.c.no, _ENTRY.c.leaf_index, _REVERSED_BY).where(
     _ENTRY.c.community == _OF, among(_ENTRY.c.key, bindparam("keys", type_=Texts()))
 )
 _ENTRIES_OF_KEYS = Prepared(_WRITTEN)
@@ -129,8 +137,13 @@ _LOCK_AND_LOOK = Prepared(
 
 
 def written(session: Session, community: str, keys: Sequence[str]) -> Sequence[Sequence[Any]]:
-    """The entries that stand under some keys, as (key, digest of what was asked, number, index of the leaf)."""
+    """The entries under some keys, as (key, digest of what was asked, number, index of the leaf, number of its reversal)."""
     return _ENTRIES_OF_KEYS.ask(session, {"of": community, "keys": list(keys)})
+
+
+def asked_of(session: Session, community: str, no: int) -> str | None:
+    """The digest of what was asked when an entry was written."""
+    return session.exec(select(Entry.asked).where(Entry.community == community, Entry.no == no)).first()
 
 
 class Locked(NamedTuple):
@@ -143,6 +156,11 @@ class Locked(NamedTuple):
     def keys(self) -> frozenset[str]:
         """Those of the keys under which an entry was written before."""
         return frozenset(row[0] for row in self.written)
+
+    @property
+    def reversed_keys(self) -> frozenset[str]:
+        """Those whose entry was reversed, so that nothing stands under them."""
+        return frozenset(key for key, *_, reversal in self.written if reversal is not None)
 
 
 def lock(session: Session, community: str, keys: Sequence[str]) -> Locked:
@@ -161,6 +179,19 @@ def lock(session: Session, community: str, keys: Sequence[str]) -> Locked:
     head = head_in(row)
     unchanged = not matches and last_no == head.last_no
     return Locked(head, () if unchanged else written(session, community, keys))
+
+
+def lock_free(session: Session, community: str, keys: Sequence[str]) -> tuple[Mapping[str, str], Locked]:
+    """As `lock`, for what may be done again once it was reversed: gives another key for each under which nothing stands.
+
+    The second time stands under ``key#2``, the third under ``key#3``; the keys come back by those that were asked for.
+    """
+    free, books = {key: key for key in keys}, lock(session, community, keys)
+    again = 2
+    while undone := books.reversed_keys:
+        free = {key: f"{key}#{again}" if used in undone else used for key, used in free.items()}
+        books, again = lock(session, community, list(free.values())), again + 1
+    return free, books
 
 
 def moves_of(session: Session, community: str, no: int) -> list[Move]:
@@ -383,8 +414,8 @@ def entries(
     book: str | None = None,
     month: str | None = None,
     search: str = "",
-    page: int = 1,
-    size: int = 50,
+    page: PageNumber = 1,
+    size: PageSize = 50,
 ) -> Page:
     """Entries, newest first: of a book, of a month, by number, or by the beginning of their kind."""
     where = [col(Entry.community) == community]

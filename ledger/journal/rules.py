@@ -119,6 +119,14 @@ class AlreadyReversed(Refused):
     en = "Entry {no} has been reversed already."
 
 
+class ReversedBefore(Refused):
+    """What is sent again was done and then reversed: it is not done any more, and saying that it is would be untrue."""
+
+    code = "reversed-before"
+    zh = "这件事登记过，是第 {no} 号凭证，后来由第 {reversal} 号凭证冲销了；没有再登记。"
+    en = "This was written before as entry {no}, which entry {reversal} reversed since; it is not written again."
+
+
 class Overspent(Refused):
     code = "overspent"
     zh = "余额不足：{book} 账套的 {account} 不能透支。"

@@ -11,7 +11,7 @@ from ledger.community.rules import Actor, Role
 from ledger.db import Page
 from ledger.disclosure.actions import KIND
 from ledger.errors import Refused
-from ledger.fees.payment_actions import reverse_payment
+from ledger.fees.payment_actions import check_of_no_statement, reverse_payment
 from ledger.fields import (
     Asked,
     Code,
@@ -19,6 +19,8 @@ from ledger.fields import (
     HalfYearText,
     MonthText,
     Out,
+    PageNumber,
+    PageSize,
     PeriodText,
     Search,
     SignedAmount,
@@ -28,6 +30,7 @@ from ledger.files.actions import erase_from_entry
 from ledger.files.rules import ENTRY_YEARS
 from ledger.fund.actions import end_month
 from ledger.grants.actions import take_back
+from ledger.installation import Installation
 from ledger.journal.actions import Posted, open_book, reverse
 from ledger.journal.fsck import problems
 from ledger.journal.month_queries import uncleared
@@ -49,9 +52,7 @@ from ledger.operations.operation import (
     Said,
     by_another_than,
 )
-from ledger.operations.reading import PageNumber, PageSize
 from ledger.periods import Month, Period
-from ledger.publishing import Publisher
 from ledger.reports.check_report import render
 from ledger.reports.journal_export import export
 
@@ -221,9 +222,9 @@ def balances(
     return trial_balance(session, community, book, of.start, of.end)
 
 
-def everything_wrong(session: Session, community: str, publisher: Publisher) -> Mapping[str, list[str]]:
+def everything_wrong(session: Session, community: str, installation: Installation) -> Mapping[str, list[str]]:
     """What does not add up, the first first; an empty list when all does."""
-    return {"problems": [str(problem) for problem in problems(session, community, publisher.signer)]}
+    return {"problems": [str(problem) for problem in problems(session, community, installation.signer)]}
 
 
 def open_own_book(
@@ -262,11 +263,12 @@ def reverse_voucher(
     """A second entry in red that names the first; at most one. What a receipt had paid is owed again.
 
     Raises:
-        NotReversible: more than the books rests on it.
+        NotReversible: more than the books rests on it. OfAStatement: a line of a statement does, and is taken back instead.
         NoEntry, AlreadyReversed, MonthClosed, Overspent: as for `ledger.journal.actions.reverse`.
     """
     kind = entry(session, community, no).kind
     if kind in RECEIPTS:
+        check_of_no_statement(session, community, no)
         return reverse_payment(session, community, no, reason=reason, by=by, at=at)
     if kind == "grant.received":
         return take_back(session, community, no, reason=reason, by=by, at=at)
@@ -311,15 +313,17 @@ def journal_file(session: Session, community: str, format: Format, today: date) 
 
 
 def check_report(
-    session: Session, community: str, period: HalfYearText, *, publisher: Publisher, at: datetime
+    session: Session, community: str, period: HalfYearText, *, installation: Installation, at: datetime
 ) -> File:
     """The check report of a half-year (账目核查报告): the system's, not the audit report of an accountant.
 
     Raises:
         FiguresDoNotFoot: a stream does not add up.
     """
-    page_url = publisher.page_url(community, KIND, period)
-    body = render(session, community, Period.parse(period), fonts=publisher.fonts, page_url=page_url, at=at)
+    page_url = installation.page_url(community, KIND, period)
+    body = render(
+        session, community, Period.parse(period), fonts=installation.config.fonts, page_url=page_url, at=at
+    )
     return File(body, "application/pdf", f"check-{community}-{period}.pdf")
 
 

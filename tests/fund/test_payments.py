@@ -244,6 +244,22 @@ def test_a_payment_is_taken_back_with_its_shares_and_paid_right_the_second_time(
         take_back(session, PLACE, "P-1", reason="又错", by=BAO, at=AUGUST)
 
 
+@pytest.mark.parametrize("fen", [100_000_00, 120_000_00])
+def test_an_invoice_whose_payment_was_taken_back_is_paid_again_once(session, fen):
+    a_place(session)
+    a_deposit(session, RICH)
+    ready_to_pay(session)
+    paid(session, 100_000_00, invoice="FP-1")
+    take_back(session, PLACE, "P-1", reason="付错", by=BAO, at=AUGUST)
+
+    again = paid(session, fen, invoice="FP-1")
+
+    assert (again.fresh, again.charged_fen) == (True, fen)
+    assert paid(session, fen, invoice="FP-1") == again._replace(fresh=False)
+    assert project(session, PLACE, "P-1").paid_fen == fen
+    assert i9(session)
+
+
 def test_the_number_of_statements_does_not_grow_with_the_homes(session):
     """One pass and bulk writes: an entry, its movements, the balances, the shares."""
     a_place(session)

@@ -7,7 +7,9 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from ledger.community.rules import SamePerson
+from ledger.fees.payment_actions import Slip, correct_payment
 from ledger.fees.queries import outstanding
+from ledger.fees.rules import OfAStatement
 from ledger.intake.import_actions import import_payments
 from ledger.intake.queries import line, lines, steps, suspense
 from ledger.intake.rules import (
@@ -29,6 +31,7 @@ from ledger.intake.suspense_actions import approve_return, ask_return, merge, re
 from ledger.intake.tables import BankLine
 from ledger.journal.fsck import problems
 from ledger.journal.queries import held
+from ledger.operations.books import reverse_voucher
 from tests.cast import CHEN, MEI, NOON
 from tests.community import databases
 from tests.factories import an_account
@@ -157,6 +160,27 @@ def test_what_was_split_wrongly_is_undone_by_reversal_and_can_be_done_again(sess
     assert held(session, PLACE, "fee", "prepaid")[THREE] == 36_00
     assert on_account(session, "2241") == 0
     assert list(problems(session, PLACE)) == []
+
+
+def test_a_receipt_behind_which_a_line_stands_is_taken_back_and_not_corrected(session):
+    """Else it would be booked into the bank a second time, and the line would name what does not stand."""
+    three_homes(session)
+    charge(session)
+    imported(
+        session, cmb_of(paid("王总", "36.00"), paid("一室", "36.00", "1-1-101 物业费", day="2026-07-04"))
+    )
+    (which,) = waiting(session)
+    resolve(session, PLACE, *which, TWO, ON, by=MEI, at=NOON)
+    entries = [row.resolved_entry or row.entry_no for row in all_lines(session)]
+
+    for no in entries:
+        with pytest.raises(OfAStatement, match="按银行"):
+            slip = Slip("S-1", THREE, 36_00, ON)
+            correct_payment(session, PLACE, no, slip, reason="是 103", by=MEI, at=NOON)
+        with pytest.raises(OfAStatement):
+            reverse_voucher(session, PLACE, no, "错了", by=MEI, at=NOON)
+
+    assert on_account(session, "1002") == 72_00
 
 
 def test_a_line_that_waits_has_nothing_to_undo(session):

@@ -44,7 +44,7 @@ from ledger.fund.uses.step_actions import take, write_down
 from ledger.fund.uses.step_rules import Action, ProjectState, StepTaken, check_amount, memorandum, next_state
 from ledger.fund.uses.tables import Project
 from ledger.journal.actions import Posted, post_all, reverse
-from ledger.journal.queries import Locked, accounts, held, lock
+from ledger.journal.queries import Locked, accounts, held, lock_free
 from ledger.journal.rules import BookCode, Draft, Move
 from ledger.log.queries import head
 from ledger.money import split
@@ -97,12 +97,10 @@ def pay(
     check_amount(bill.bill_fen)
     if bill.stage is Stage.RETENTION:
         raise RetentionReleasedElsewhere()
-    books = lock(
-        session, community, [_key(code, bill.invoice_no)]
-    )  # else two bills could both find the project unpaid
+    key, books = _lock(session, community, code, bill.invoice_no)
     planned = project(session, community, code)
     if books.keys:
-        return _again(session, planned, bill, books, by=by, at=at)
+        return _again(session, planned, bill, key, books, by=by, at=at)
     _check_releaser(session, planned, by, at)
     known = dossier(session, planned, bill.on, role=by.role, bill_fen=bill.bill_fen + bill.retention_fen)
     course = known.course
@@ -117,7 +115,7 @@ def pay(
             bill.retention_fen, course.total_fen, bill.retention_until, planned.accepted_on, *most
         )
         planned.retention_fen, planned.retention_until = bill.retention_fen, bill.retention_until
-    return _post(session, planned, bill, known, state, books, by=by, at=at)
+    return _post(session, planned, bill, known, state, key, books, by=by, at=at)
 
 
 def release_retention(
@@ -140,7 +138,7 @@ def release_retention(
         RetentionNotDue: its day has not come, or nothing is held.
         NotYourPower, SamePerson, ProjectNotReady, FundEmpty.
     """
-    books = lock(session, community, [_key(code, invoice_no)])
+    key, books = _lock(session, community, code, invoice_no)
     planned = project(session, community, code)
     bill = Bill(
         bill_fen=planned.retention_fen,
@@ -150,7 +148,7 @@ def release_retention(
         on=on,
     )
     if books.keys:
-        return _again(session, planned, bill, books, by=by, at=at)
+        return _again(session, planned, bill, key, books, by=by, at=at)
     _check_releaser(session, planned, by, at)
     known = dossier(session, planned, on)
     state = next_state(Action.RELEASE_RETENTION, known.course)
@@ -158,7 +156,7 @@ def release_retention(
         raise ClaimsOpen(project=code, claims=sorted(open_claims))
     if not known.course.held_back_fen or planned.retention_until is None or on < planned.retention_until:
         raise RetentionNotDue(project=code, due=planned.retention_until or "—")
-    return _post(session, planned, bill, known, state, books, by=by, at=at)
+    return _post(session, planned, bill, known, state, key, books, by=by, at=at)
 
 
 def take_back(session: Session, community: str, code: Code, *, reason: Text, by: Actor, at: datetime) -> Paid:
@@ -201,17 +199,20 @@ def _paid(posted: Posted, standing: Sequence[ProjectPayment]) -> Paid:
     return Paid(*posted, charged_fen, sum(payment.amount_fen for payment in standing) - charged_fen)
 
 
-def _again(session: Session, planned: Project, bill: Bill, books: Locked, *, by: Actor, at: datetime) -> Paid:
+def _again(
+    session: Session, planned: Project, bill: Bill, key: str, books: Locked, *, by: Actor, at: datetime
+) -> Paid:
     """The answer to a payment that was made before, if it was this one."""
-    [earlier] = post_all(session, planned.community, [_draft(planned, bill)], by=by, at=at, locked=books)
+    draft = _draft(planned, bill, key)
+    [earlier] = post_all(session, planned.community, [draft], by=by, at=at, locked=books)
     return _paid(earlier, payments(session, planned.community, planned.code))
 
 
-def _draft(planned: Project, bill: Bill, moves: Sequence[Move] = ()) -> Draft:
+def _draft(planned: Project, bill: Bill, key: str, moves: Sequence[Move] = ()) -> Draft:
     return Draft(
         kind="fund.paid",
         on=bill.on,
-        key=_key(planned.code, bill.invoice_no),
+        key=key,
         book=FUND,
         moves=moves,
         asked=asked(bill.stage, bill.bill_fen, bill.payee, bill.retention_fen),
@@ -220,9 +221,14 @@ def _draft(planned: Project, bill: Bill, moves: Sequence[Move] = ()) -> Draft:
     )
 
 
-def _key(code: str, invoice_no: str) -> str:
-    """The name of a payment, for good: one invoice of a use is paid once."""
-    return f"fund-payment/{code}/{invoice_no}"
+def _lock(session: Session, community: str, code: str, invoice_no: str) -> tuple[str, Locked]:
+    """The name of a payment, and the books locked: else two bills could both find the project unpaid.
+
+    One invoice of a use is paid once; once more when what was paid was taken back.
+    """
+    key = f"fund-payment/{code}/{invoice_no}"
+    free, books = lock_free(session, community, [key])
+    return free[key], books
 
 
 def _check_releaser(session: Session, planned: Project, by: Actor, at: datetime) -> None:
@@ -241,6 +247,7 @@ def _post(
     bill: Bill,
     known: Dossier,
     state: ProjectState,
+    key: str,
     books: Locked,
     *,
     by: Actor,
@@ -266,7 +273,7 @@ def _post(
     step = StepTaken(len(known.steps) + 1, ACTION[bill.stage], state)
     facts = {"billed": bill.bill_fen, "held_back": bill.retention_fen, "entry": books.head.last_no + 1}
     drafts = [
-        _draft(planned, bill, moves),
+        _draft(planned, bill, key, moves),
         memorandum(code, step, facts, on=day_in_shanghai(at)),
     ]
     posted, sealed = post_all(session, community, drafts, by=by, at=at, locked=books)
