@@ -16,7 +16,7 @@ from ledger.access.tables import Answered
 from ledger.community.queries import person_called
 from ledger.community.rules import Actor
 from ledger.db import Prepared, write_rows
-from ledger.errors import LedgerError, Malformed, Refused
+from ledger.errors import LedgerError, Malformed, Refused, Unknown
 from ledger.installation import Installation
 from ledger.journal.queries import account_called, sides_since
 from ledger.journal.rules import AskedDifferently
@@ -41,8 +41,15 @@ class SeenMalformed(Malformed):
     en = "What this form was drawn for cannot be read, so nothing was written; look at it as it is now and then decide."
 
 
+UNKNOWN = "?"
+"""Instead of what was seen, where a program has not said it."""
+
+
 class Change(NamedTuple):
-    """A fact of a record that has moved: its name, what was seen, what it is now."""
+    """A fact of a record that has moved: its name, what was seen, what it is now.
+
+    A program names what it saw by a tag alone: then ``seen`` is `UNKNOWN`, and every fact is told as it is now.
+    """
 
     name: str
     seen: Any
@@ -50,24 +57,24 @@ class Change(NamedTuple):
 
     @property
     def words(self) -> Coded:
-        zh, en = (
-            f"{label(self.name).in_(language)}{' ' if language == 'en' else ''}"
-            f"{told(self.seen, language)} → {told(self.now, language)}"
-            for language in ("zh", "en")
-        )
+        zh, en = (self._in(language) for language in ("zh", "en"))
         return Coded("fact", self.name, (zh, en))
+
+    def _in(self, language: str) -> str:
+        seen = "" if self.seen is UNKNOWN else f"{told(self.seen, language)} → "
+        gap = " " if language == "en" or not seen else ""
+        return f"{label(self.name).in_(language)}{gap}{seen}{told(self.now, language)}"
 
 
 class Stale(Refused):
-    """What the form was drawn for has moved; ``changes`` are the facts that have, where it is known which."""
+    """What the form was drawn for has moved; ``changes`` are the facts that have, or all of them where it is not known which."""
 
     code = "stale"
     zh = "您看过以后有变动：{what}。没有登记，请看过现在的情况再办。"
     en = "It has changed since you saw it: {what}. Nothing was written; look again and then decide."
 
     def __init__(self, changes: Sequence[Change]) -> None:
-        what = [change.words for change in changes]
-        super().__init__(changes=changes, what=what or Coded("fact", "record", ("这条记录", "the record")))
+        super().__init__(changes=changes, what=[change.words for change in changes])
 
 
 class Conflict(Refused):
@@ -323,10 +330,15 @@ def _check_seen(installation: Installation, session: Session, wish: Wish) -> Non
     head(session, wish.community, lock=True)
     values = {name: _named(wish, name) for name in record.variables}
     call = _call(installation, session, wish)._replace(place=values, asked=record.model())
-    now = seen_of(record, record.call(call))
+    try:
+        now = seen_of(record, record.call(call))
+    except Unknown:
+        if not wish.operation.begins_its_record:
+            raise
+        now = {}
     if wish.seen is None:
         if wish.seen_tag != tag_of(now):
-            raise Stale([])
+            raise Stale([Change(name, UNKNOWN, _member(record, name, value)) for name, value in now.items()])
         return
     changes = [
         Change(name, _member(record, name, wish.seen.get(name)), _member(record, name, value))

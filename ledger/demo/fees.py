@@ -10,7 +10,7 @@ from ledger.db import Database
 from ledger.demo.people import CHEN, MEI, SU
 from ledger.demo.votes import a_paper
 from ledger.fees.dunning.actions import demand
-from ledger.fees.dunning.queries import debtors
+from ledger.fees.dunning.queries import late_payers
 from ledger.fees.dunning.rules import Channel, Delivery, Measure, Step
 from ledger.fees.modes.actions import begin_mode
 from ledger.fees.tariff_actions import Terms, set_terms
@@ -70,7 +70,7 @@ def _waive(session: Session, community: str, month: Month, at: datetime) -> None
 def _press(session: Session, community: str, month: Month, at: datetime) -> None:
     """A reminder first; whoever let it pass is urged by the committee."""
     on = at.date()
-    late = [d for d in debtors(session, community, on) if d.oldest <= str(month.plus(1 - OWED_MONTHS))]
+    late = [d for d in late_payers(session, community, on) if d.oldest <= str(month.plus(1 - OWED_MONTHS))]
     fresh = [d.home for d in late if d.step is None]
     reminded = [d.home for d in late if d.step and _over(d.step, Measure.REMINDER, at)]
     for measure, homes, who in (

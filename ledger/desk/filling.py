@@ -181,7 +181,7 @@ class Filling:
                 community_of(session, self.community)
             row = self.row(session)
             self.there = row is not None
-            seen = seen_of(operation.on, row) if operation.on and row is not None else None
+            seen = self.seen_now(row)
             if blank:
                 for name, text in begun_at(self.call(session), operation, row).items():
                     self.sent.typed.setdefault(name, text)
@@ -232,6 +232,13 @@ class Filling:
         if self.operation.on is not None and self.there and (url := self.record_url()):
             return {"url": url, "label": self.operation.on.title.in_(language())}
         return back_to(self.community, self.operation)
+
+    def seen_now(self, row: Any) -> dict[str, Any] | None:
+        """What a form drawn now is drawn for: nothing yet, where it begins its record; None where it is drawn for none."""
+        operation = self.operation
+        if operation.on is not None and row is not None:
+            return seen_of(operation.on, row)
+        return {} if operation.begins_its_record else None
 
     def record_url(self) -> str:
         on = self.operation.on

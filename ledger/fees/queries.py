@@ -26,12 +26,12 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from ledger.community.queries import home as one_home
-from ledger.community.rules import HomeKind
+from ledger.community.rules import Actor, HomeKind
 from ledger.community.tables import Home
 from ledger.db import Page, Prepared, Texts, among, select_columns
 from ledger.errors import Unknown
 from ledger.fees import rules
-from ledger.fees.rules import FEE, HandedOver, Happened, Owed, Part, Price, Span
+from ledger.fees.rules import FEE, HandedOver, Happened, Owed, Part, Price, Span, check_sees_account
 from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, Surcharge, SurchargePaid, Tariff, Waived
 from ledger.fields import Code, EntryNumber, PageNumber, PageSize
 from ledger.journal.queries import held
@@ -399,12 +399,14 @@ class HomeAccount(NamedTuple):
     prepaid_fen: int
 
 
-def home_account(session: Session, community: str, home: Code) -> HomeAccount:
+def home_account(session: Session, community: str, home: Code, *, by: Actor) -> HomeAccount:
     """Every charge, waiver and payment of a home that stands, what is owed and what is prepaid.
 
     Raises:
+        AccountPrivate: whoever asks may not see it.
         NoHome: there is none with this code.
     """
+    check_sees_account(home, by)
     one_home(session, community, home)
     statement = home_statement(session, community, home)
     return HomeAccount(

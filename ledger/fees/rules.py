@@ -8,7 +8,8 @@ from typing import Annotated, Generic, NamedTuple, TypeVar
 
 from pydantic import Field
 
-from ledger.errors import Refused
+from ledger.community.rules import Actor, Role
+from ledger.errors import NotAllowed, Refused
 from ledger.fields import Code
 from ledger.journal.rules import BookCode
 from ledger.money import Fen, divided, round_half_up
@@ -111,6 +112,30 @@ class OfAStatement(Refused):
 
 STATEMENT = "statement/"
 """How the keys of receipts begin that were booked from the lines of a statement."""
+
+
+SEES_EVERY_ACCOUNT = frozenset({Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR})
+"""Who sees which home was charged, paid or owes what; of the others everybody sees his own."""
+
+
+class AccountPrivate(NotAllowed):
+    code = "account-private"
+    zh = "每一户交了多少、欠多少，只有物业经理、主管部门、审计和这一户自己能看。"
+    en = "What each home paid or owes is seen by the property manager, the supervisor, the auditor and that home itself alone."
+
+
+def sees_account(home: str | None, by: Actor) -> bool:
+    """Whether somebody may see what a home was charged, paid and owes; without a home, what any of them does."""
+    return by.role in SEES_EVERY_ACCOUNT or (home is not None and home in by.homes)
+
+
+def check_sees_account(home: str | None, by: Actor) -> None:
+    """
+    Raises:
+        AccountPrivate: he may not see it (`sees_account`).
+    """
+    if not sees_account(home, by):
+        raise AccountPrivate()
 
 
 class CorrectsNothing(Refused):

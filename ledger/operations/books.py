@@ -12,6 +12,7 @@ from ledger.db import Page
 from ledger.disclosure.actions import KIND
 from ledger.errors import Refused
 from ledger.fees.payment_actions import check_of_no_statement, reverse_payment
+from ledger.fees.rules import FEE, sees_account
 from ledger.fields import (
     Asked,
     Code,
@@ -173,8 +174,8 @@ class ProblemsOut(Out):
     problems: list[str]
 
 
-def voucher(session: Session, community: str, no: EntryNumber) -> Mapping[str, Any]:
-    """An entry with its movements; memos are private and not shown here.
+def voucher(session: Session, community: str, no: EntryNumber, *, by: Actor) -> Mapping[str, Any]:
+    """An entry with its movements; memos are private and not shown here, nor to others which home was charged the fee or paid it.
 
     Raises:
         NoEntry: there is none with this number.
@@ -194,7 +195,13 @@ def voucher(session: Session, community: str, no: EntryNumber) -> Mapping[str, A
         "provable": journal_entry.who_salt is not None,
         "private_words": len(private_digests(session, community, journal_entry.leaf_index)),
         "movements": [
-            {"debit": m.debit, "credit": m.credit, "fen": m.amount_fen, "home": m.home, "party": m.party}
+            {
+                "debit": m.debit,
+                "credit": m.credit,
+                "fen": m.amount_fen,
+                "home": m.home if journal_entry.book != FEE or sees_account(m.home, by) else None,
+                "party": m.party,
+            }
             for m in moves_of(session, community, no)
         ],
     }

@@ -100,7 +100,7 @@ def _of_homes(session: Session, community: str, me: Actor, name: str, today: dat
         (
             {"home": home, **line._asdict(), "part": Part(line.part)}
             for home in owned
-            for line in home_account(session, community, home).lines
+            for line in home_account(session, community, home, by=me).lines
         ),
     )
     yield _sheet(

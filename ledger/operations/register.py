@@ -31,6 +31,7 @@ from ledger.community.rules import (
 )
 from ledger.community.tables import Community, Component, Firm, Home
 from ledger.fees.queries import outstanding
+from ledger.fees.rules import FEE, sees_account
 from ledger.fields import Code, Out
 from ledger.journal.queries import held, home_history
 from ledger.operations.choices import areas
@@ -113,8 +114,8 @@ class HomeOut(Out):
     handle: str
     first_deposit_fen: int
     fund_fen: int
-    prepaid_fen: int
-    owed: list[OwedMonthOut]
+    prepaid_fen: int | None
+    owed: list[OwedMonthOut] | None
     movements: list[HomeMovementOut]
 
 
@@ -182,11 +183,14 @@ def particulars_now(row: Firm) -> Mapping[str, Any]:
 def accounts_of_home(session: Session, community: str, code: Code, *, by: Actor) -> Mapping[str, Any]:
     """Its part of the fund, what it owes, and every movement; owners and tenants see their own home only.
 
+    What it was charged, paid and owes is left out for whoever may not see that (`ledger.fees.rules.sees_account`).
+
     Raises:
         NotYourHome, NoHome.
     """
     check_own_home(code, by=by)
     dwelling = home(session, community, code)
+    with_fees = sees_account(code, by)
     return {
         "home": dwelling.code,
         "area_dm2": dwelling.area_dm2,
@@ -194,11 +198,13 @@ def accounts_of_home(session: Session, community: str, code: Code, *, by: Actor)
         "handle": dwelling.handle,
         "first_deposit_fen": dwelling.first_deposit_fen,
         "fund_fen": held(session, community, "fund", "unit", [code])[code],
-        "prepaid_fen": held(session, community, "fee", "prepaid", [code])[code],
+        "prepaid_fen": held(session, community, FEE, "prepaid", [code])[code] if with_fees else None,
         "owed": [
             {"month": month, "fen": fen}
             for month, fen in outstanding(session, community, [code]).get(code, [])
-        ],
+        ]
+        if with_fees
+        else None,
         "movements": [
             {
                 "entry": e.no,
@@ -211,6 +217,7 @@ def accounts_of_home(session: Session, community: str, code: Code, *, by: Actor)
                 "fen": m.amount_fen,
             }
             for e, m in home_history(session, community, code)
+            if with_fees or m.book != FEE
         ],
     }
 

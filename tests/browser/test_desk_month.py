@@ -180,6 +180,8 @@ def test_a_receipt_of_nobody_finds_its_home_once(desk, bill):
     assert "预交 14.00" in " ".join(mei.said.split())
     assert mei.flaws() == []
     with desk.database.reading() as session:
-        owed = {home: home_account(session, "meiyuan", home).owed_fen for home in ("1-1-201", "1-1-202")}
+        owed = {
+            home: home_account(session, "meiyuan", home, by=MEI).owed_fen for home in ("1-1-201", "1-1-202")
+        }
     assert owed == {"1-1-201": 36_00, "1-1-202": 0}
     assert balances(desk)["待查收款"] == 0

@@ -50,5 +50,5 @@ def test_a_waiver_is_asked_granted_by_another_and_seen_on_the_home(desk):
     mei.presses("main form button")
     assert "还欠 18.00" in " ".join(mei.said.split())
     with desk.database.reading() as session:
-        owed = [home_account(session, "meiyuan", home).owed_fen for home in ("1-1-101", "1-1-102")]
+        owed = [home_account(session, "meiyuan", home, by=MEI).owed_fen for home in ("1-1-101", "1-1-102")]
     assert owed == [18_00, 36_00]

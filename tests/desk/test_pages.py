@@ -108,6 +108,19 @@ def test_a_form_drawn_for_another_state_is_refused_and_shows_what_has_changed(at
         assert ticket(session, "meiyuan", 1).priority == "P1"
 
 
+def test_what_two_begin_at_once_is_begun_by_the_first_and_shown_to_the_second(at_the_desk):
+    page = "/desk/meiyuan/do/reconciliations/fee/bank/2026-06"
+    mei, other = at_the_desk(MEI), at_the_desk(MEI)
+    first, second = mei.form(page), other.form(page)
+    typed = {"statements:0.account": "bank", "statements:0.closing_fen": "0"}
+    assert mei.client.post(page, data=first | typed).status_code == 302
+
+    answer = other.client.post(page, data=second | typed | {"statements:0.closing_fen": "5.00"})
+
+    assert answer.status_code == 409
+    assert "您看的不是现在的样子" in answer.text
+
+
 @pytest.mark.parametrize("seen", ["", "{", "[]", '"new"', "null"])
 def test_a_form_that_no_longer_says_what_it_was_drawn_for_is_refused(at_the_desk, database, seen):
     mei = at_the_desk(MEI)

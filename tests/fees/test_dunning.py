@@ -10,7 +10,7 @@ from sqlmodel import select
 from ledger.community.queries import NoHome, profile_history
 from ledger.community.tables import ProfileValue
 from ledger.fees.dunning.actions import charge_late_fees, claim_costs, demand, end_dispute, open_dispute
-from ledger.fees.dunning.queries import debtors
+from ledger.fees.dunning.queries import late_payers
 from ledger.fees.dunning.rules import (
     NEVER,
     Channel,
@@ -100,7 +100,7 @@ def test_the_steps_follow_one_another_each_after_the_time_the_one_before_gave(se
     demanded(session, Measure.SUIT, date(2026, 10, 11))
 
     assert [row.measure for row in session.exec(select(Demand))] == list(Measure)[:4]
-    assert debtors(session, PLACE, date(2026, 10, 11), [ONE])[0].step.measure is Measure.SUIT
+    assert late_payers(session, PLACE, date(2026, 10, 11), [ONE])[0].step.measure is Measure.SUIT
 
 
 def test_one_action_reminds_many_homes_and_again_is_the_same(session):
@@ -300,11 +300,11 @@ def test_a_claim_runs_three_years_from_the_last_demand_and_is_flagged_at_thirty_
 def test_a_debt_out_of_time_is_flagged_and_stays(session):
     in_arrears(session)
 
-    assert [d.home for d in debtors(session, PLACE, date(2029, 6, 1))] == [ONE, TWO, THREE]
-    assert {d.claim.state for d in debtors(session, PLACE, date(2029, 6, 1))} == {TimeBar.PASSED}
+    assert [d.home for d in late_payers(session, PLACE, date(2029, 6, 1))] == [ONE, TWO, THREE]
+    assert {d.claim.state for d in late_payers(session, PLACE, date(2029, 6, 1))} == {TimeBar.PASSED}
     demanded(session, Measure.REMINDER, date(2026, 12, 1))
     pay(session, a_payment(TWO, 1_00, date(2026, 11, 30)))
-    late = {d.home: d.claim.state for d in debtors(session, PLACE, date(2029, 6, 1))}
+    late = {d.home: d.claim.state for d in late_payers(session, PLACE, date(2029, 6, 1))}
     assert late == {ONE: TimeBar.AT_RISK, TWO: TimeBar.AT_RISK, THREE: TimeBar.PASSED}
 
 

@@ -13,8 +13,8 @@ from ledger.community.queries import NoHome, home_codes, profile, profile_histor
 from ledger.community.queries import home as one_home
 from ledger.community.rules import Actor
 from ledger.db import write_rows
-from ledger.fees.dunning.queries import debtors, late_debts, steps, surcharged, terms_by_month
 from ledger.fees.dunning.queries import dispute as dispute_of
+from ledger.fees.dunning.queries import late_debts, late_payers, steps, surcharged, terms_by_month
 from ledger.fees.dunning.rules import (
     DaysBackwards,
     Delivery,
@@ -90,7 +90,7 @@ def demand(
     )
     if earlier := replay(session, community, draft):
         return Demanded(earlier, len(delivered))
-    owing = {debtor.home for debtor in debtors(session, community, on, delivered)}
+    owing = {debtor.home for debtor in late_payers(session, community, on, delivered)}
     before = steps(session, community, delivered)
     for home in delivered:
         if home not in owing:

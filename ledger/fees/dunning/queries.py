@@ -8,11 +8,12 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import profile
+from ledger.community.rules import Actor
 from ledger.errors import Unknown
-from ledger.fees.dunning.rules import Claim, LateDebt, Step, TimeBar, claim, due_on
+from ledger.fees.dunning.rules import Claim, LateDebt, Step, claim, due_on
 from ledger.fees.dunning.tables import Demand, Dispute
 from ledger.fees.queries import debts, stands
-from ledger.fees.rules import Part
+from ledger.fees.rules import Part, check_sees_account
 from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge, Waived
 from ledger.fields import Code
 from ledger.periods import Month
@@ -129,16 +130,21 @@ class Debtor(NamedTuple):
     step: Step | None
     claim: Claim
 
-    @property
-    def at_risk(self) -> bool:
-        """Whether the claim on the oldest month may run out, or has."""
-        return self.claim.state is not TimeBar.RUNNING
+
+def debtors(session: Session, community: str, today: date, *, by: Actor) -> Sequence[Debtor]:
+    """Every home with a fee that is due and unpaid today, by home, for whoever may see it.
+
+    Raises:
+        AccountPrivate: he may not.
+    """
+    check_sees_account(None, by)
+    return late_payers(session, community, today)
 
 
-def debtors(
+def late_payers(
     session: Session, community: str, today: date, homes: Collection[str] | None = None
 ) -> Sequence[Debtor]:
-    """Every home with a fee that is due and unpaid today, by home, in a fixed number of statements."""
+    """Every home, or of some, with a fee that is due and unpaid today, by home, in a fixed number of statements."""
     owed = debts(session, community, homes)
     if not owed:
         return []
@@ -154,7 +160,7 @@ def debtors(
         )
     }
     flag_months = profile(session, community, today)["fee.timebar_flag_months"]
-    late_payers = []
+    owing = []
     for home, due in owed.items():
         late = [(d, fen) for d, fen in due if due_on(Month.parse(d.month), days[d.month]) < today]
         if not late:
@@ -164,7 +170,7 @@ def debtors(
         interruptions = [step.on for step in there]
         if (home, oldest) in paid:
             interruptions.append(paid[home, oldest])
-        late_payers.append(
+        owing.append(
             Debtor(
                 home,
                 sum(fen for d, fen in late if d.part is Part.PRINCIPAL),
@@ -174,4 +180,4 @@ def debtors(
                 claim(due_on(Month.parse(oldest), days[oldest]), interruptions, today, flag_months),
             )
         )
-    return late_payers
+    return owing

@@ -1,0 +1,70 @@
+"""Which home was charged, paid or owes what is seen by those who collect and supervise, and by the home itself: at no other place either."""
+
+import json
+
+import pytest
+
+from ledger.community.rules import Role
+from ledger.fees.rules import SEES_EVERY_ACCOUNT
+from ledger.operations.operation import Listing, Record
+from ledger.operations.registry import EVERY
+from tests.cast import CHEN, HE, MEI, OUYANG
+from tests.doors import HOMES, Caller, application
+
+PLACE = "/communities/meiyuan"
+OTHERS = HOMES[1:]
+
+
+@pytest.fixture
+def url(furnished_url):
+    return furnished_url
+
+
+@pytest.fixture
+def app(database, tmp_path):
+    return application(database, tmp_path / "home")
+
+
+@pytest.fixture
+def charged(app):
+    """The entry of a month's charges."""
+    return Caller(app.test_client(), MEI)("POST", f"{PLACE}/months/2026-07/charges", 201)["entry"]
+
+
+@pytest.mark.parametrize("actor", [CHEN, HE, OUYANG], ids=lambda actor: actor.login)
+def test_a_voucher_of_the_fee_names_no_home_of_others(app, charged, actor):
+    shown = Caller(app.test_client(), actor)
+    if actor is OUYANG:
+        shown("GET", f"{PLACE}/entries/{charged}", 403)
+        return
+    movements = shown("GET", f"{PLACE}/entries/{charged}", 200)["movements"]
+    assert len(movements) == len(HOMES)
+    assert {movement["home"] for movement in movements} == {None}
+
+
+def test_whoever_collects_sees_them(app, charged):
+    movements = Caller(app.test_client(), MEI)("GET", f"{PLACE}/entries/{charged}", 200)["movements"]
+    assert {movement["home"] for movement in movements} == set(HOMES)
+
+
+def test_a_homes_accounts_show_the_committee_its_part_of_the_fund_alone(app, charged):
+    seen = Caller(app.test_client(), CHEN)("GET", f"{PLACE}/homes/{HOMES[0]}", 200)
+    assert (seen["owed"], seen["prepaid_fen"]) == (None, None)
+    assert {movement["book"] for movement in seen["movements"]} <= {"fund"}
+    own = Caller(app.test_client(), OUYANG)("GET", f"{PLACE}/homes/{HOMES[0]}", 200)
+    assert [owed["month"] for owed in own["owed"]] == ["2026-07"]
+
+
+def test_no_list_or_record_tells_the_committee_what_a_home_owes(app, charged):
+    """Whatever it may open by itself: no row holds a home of another with an amount of the fee."""
+    chen = Caller(app.test_client(), CHEN)
+    tells = []
+    for declared in EVERY:
+        roles = {role if isinstance(role, Role) else role.role for role in declared.roles}
+        if not isinstance(declared, (Listing, Record)) or Role.COMMITTEE not in roles - SEES_EVERY_ACCOUNT:
+            continue
+        if not declared.opens_by_itself:
+            continue
+        text = json.dumps(chen("GET", f"{PLACE}{declared.path}", 200), ensure_ascii=False)
+        tells += [declared.path for home in OTHERS if home in text and "36000" in text]
+    assert tells == []
