@@ -211,7 +211,6 @@ WORDS: Mapping[str, Words] = {
         "prepare": ("编制", "preparing"),
         "review": ("人工复核", "reviewing"),
         "check": ("核对", "checking"),
-        "apply": ("申请列支", "applying"),
         "approve": ("批准", "approving"),
         "decide": ("审批", "deciding"),
         "pay": ("付款", "paying"),

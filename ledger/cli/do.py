@@ -22,7 +22,7 @@ from ledger.files.rules import FileKind
 from ledger.money import fen, whole
 from ledger.operations.labels import label, label_at
 from ledger.operations.operation import Call, Declared, Document, Listing, Operation, Record
-from ledger.operations.reading import Ordered, page_of, shown
+from ledger.operations.reading import LARGEST_PAGE, Ordered, page_of, shown
 from ledger.operations.registry import EVERY
 from ledger.operations.shapes import Asking, Shape, fields_of
 from ledger.people.rules import Event
@@ -30,7 +30,6 @@ from ledger.people.sign_ins import remember
 from ledger.periods import day_in_shanghai
 from ledger.words import why
 
-LARGEST_PAGE = 500
 DONE_BEFORE = (
     "这件事今天已经照样办过，没有再办；确实要再办一次，请加 --key 另起一个名字。",
     "This was done today already, word for word, and is not done again; to do it once more give it a --key of its own.",

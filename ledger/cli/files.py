@@ -105,7 +105,7 @@ def import_workbook_command(
     login: str | None,
     dry_run: bool,
 ) -> None:
-    """Import an context's Excel: opening balances, charges, receipts, contracts, uses, tickets. All or nothing."""
+    """Import an office's Excel: opening balances, charges, receipts, contracts, uses, tickets. All or nothing."""
     if empty:
         with file.open("xb") as new:
             new.write(workbook_template())
@@ -200,7 +200,7 @@ def export_journal_command(context: CommandContext, place: str, kind: str, outpu
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @click.pass_obj
 def export_workbook_command(context: CommandContext, place: str, output: Path) -> None:
-    """What an context keeps in Excel, in the layout in which it is imported. Holds personal data."""
+    """What an office keeps in Excel, in the layout in which it is imported. Holds personal data."""
     with context.database.reading() as session:
         body = export_workbook(session, community(session, place).code)
     output.write_bytes(body)

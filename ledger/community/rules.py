@@ -234,7 +234,6 @@ class Duty(StrEnum):
     PREPARE = "prepare"
     REVIEW = "review"
     CHECK = "check"
-    APPLY = "apply"
     APPROVE = "approve"
     DECIDE = "decide"
     PAY = "pay"

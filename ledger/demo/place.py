@@ -77,9 +77,9 @@ def workbook(rows: Rows) -> bytes:
     return file.getvalue()
 
 
-def register_of(samples: Sequence[Sample], areas: Mapping[str, str], seed: int = 20260630) -> bytes:
+def register_of(samples: Sequence[Sample], areas: Mapping[str, str]) -> bytes:
     """The register workbook of some sample communities."""
-    random = Random(seed)  # noqa: S311 - invented people, not keys
+    random = Random(20260630)  # noqa: S311 - invented people, not keys
     rows = Rows()
     rows.add("areas", [{"code": code, "name": name} for code, name in areas.items()])
     rows.add("firms", FIRMS)

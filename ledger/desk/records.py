@@ -91,7 +91,7 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> Any
         "desk/record.html",
         crumbs=back_to(community, record),
         title=heading(record, row, words),
-        sentence=" · ".join(filter(None, (_sentence(record, place, row, words), turn))),
+        sentence=" · ".join(filter(None, (_sentence(record, place, words), turn))),
         amount_fen=getattr(row, amount) if amount else None,
         amount_label=words.of(amount, record.facts) if amount else "",
         state={"kind": shown_state.tone or "on", "words": shown_state.text} if shown_state else None,
@@ -108,7 +108,7 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> Any
     return answer
 
 
-def _sentence(record: Record, place: Mapping[str, Any], row: Out, words: Words) -> str:
+def _sentence(record: Record, place: Mapping[str, Any], words: Words) -> str:
     """What kind of thing it is, and by what it is named as far as its heading does not say so."""
     without = {*record.hidden, record.heading}
     values = {n: v for n, v in place.items() if not {n, record.held_as.get(n, n)} & without}

@@ -261,12 +261,12 @@ def _debts(some_homes: bool, one_month: bool) -> Prepared:
 
 
 def outstanding(
-    session: Session, community: str, homes: Iterable[str] | None = None, month: Month | None = None
+    session: Session, community: str, homes: Iterable[str] | None = None
 ) -> dict[str, list[tuple[str, int]]]:
     """What homes still owe of the fee itself, as (month, fen) from the oldest on, by home."""
     by_home = {
         home: [(debt.month, fen) for debt, fen in due if debt.part is Part.PRINCIPAL]
-        for home, due in debts(session, community, homes, month).items()
+        for home, due in debts(session, community, homes).items()
     }
     return {home: due for home, due in by_home.items() if due}
 

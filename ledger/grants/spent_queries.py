@@ -97,13 +97,13 @@ def held(session: Session, community: str, on: date = date.max) -> dict[str, dic
     return {contract: dict(of) for contract, of in total.items()}
 
 
-def used(session: Session, community: str, on: date = date.max) -> dict[Of, dict[Source, int]]:
+def used(session: Session, community: str) -> dict[Of, dict[Source, int]]:
     """What every source has paid for, or has had retained of, every package, in fen."""
     total: dict[Of, dict[Source, int]] = defaultdict(lambda: defaultdict(int))
-    for payout in standing(session, community, on):
+    for payout in standing(session, community):
         if payout.package:
             total[payout.works, payout.package][payout.source] += sum(payout.part)
-    for of, fen in fund_payments(session, community, on).items():
+    for of, fen in fund_payments(session, community).items():
         total[of][Source.MAINTENANCE_FUND] += fen
     return {of: dict(by) for of, by in total.items()}
 

@@ -334,9 +334,9 @@ def held(
     return {subject: balances.get(subject, Fen(0)) for subject in sorted(asked)}
 
 
-def movements(session: Session, community: str, book: str | None = None) -> Select[Entry, Movement]:
+def movements(community: str) -> Select[Entry, Movement]:
     """The query of all movements with their entries, in the order written."""
-    query = (
+    return (
         select(Entry, Movement)
         .join(
             Movement,
@@ -345,12 +345,11 @@ def movements(session: Session, community: str, book: str | None = None) -> Sele
         .where(Entry.community == community)
         .order_by(col(Entry.no), col(Movement.line))
     )
-    return query.where(Entry.book == book) if book else query
 
 
 def home_history(session: Session, community: str, home: str) -> list[tuple[Entry, Movement]]:
     """Every movement of one home in any book, oldest first."""
-    rows = session.execute(movements(session, community).where(col(Movement.home) == home)).all()
+    rows = session.execute(movements(community).where(col(Movement.home) == home)).all()
     return [(row[0], row[1]) for row in rows]
 
 

@@ -15,7 +15,7 @@ from ledger.community.rules import EVERYWHERE, Actor, Level, Role, RoleMissing, 
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.db import Database
-from ledger.desk.frame import page_of
+from ledger.desk.views import address_of
 from ledger.errors import LedgerError
 from ledger.fund.power_rules import level_of
 from ledger.operations.operation import Document, Listing, Operation
@@ -101,7 +101,7 @@ def test_the_desk_lets_in_whom_the_matrix_names(app, printed, actor):
     for no, declaration in enumerate(EVERY):
         if not declaration.path or (declaration.everywhere and isinstance(declaration, Listing)):
             continue
-        path = f"/desk{address(page_of('meiyuan', declaration), NOWHERE)}"
+        path = f"/desk{address(address_of('meiyuan', declaration), NOWHERE)}"
         answer = (
             desk.client.post(path, data={}) if isinstance(declaration, Operation) else desk.client.get(path)
         )

@@ -161,13 +161,6 @@ REFUSALS: Mapping[Rule, Refusal] = {
 }
 
 
-ALLOWED: Mapping[Rule, str] = {
-    Rule.Y1: "《住宅专项维修资金管理办法》第18、22–24条",
-    Rule.Y2: "建办房〔2015〕52号",
-    Rule.M1: "《住宅专项维修资金管理办法》第18条（人工复核）",
-}
-"""The article under which the fund may pay, or under which somebody has to look first."""
-
 OLD_LIFT_YEARS = 15
 """建办房〔2015〕52号 encourages renewing lifts that are older."""
 

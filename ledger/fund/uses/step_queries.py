@@ -1,7 +1,6 @@
 """What can be read of the steps of a use."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
@@ -16,12 +15,6 @@ def steps(session: Session, community: str, code: str) -> Sequence[ProjectStep]:
         .where(ProjectStep.community == community, ProjectStep.project == code)
         .order_by(col(ProjectStep.line))
     ).all()
-
-
-def papers(step: ProjectStep) -> Mapping[str, str]:
-    """The documents of a step: kind and SHA-256."""
-    documents: dict[str, str] = json.loads(step.papers)
-    return documents
 
 
 def last(taken: Sequence[ProjectStep], action: Action) -> ProjectStep | None:
