@@ -9,7 +9,7 @@ from hmac import compare_digest
 from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, make_response, render_template, request
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
@@ -17,9 +17,11 @@ from jinja2.bccache import Bucket, BytecodeCache
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import ValidationError
 from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ledger.access.access import allow
+from ledger.access.statuses import sentence_of
 from ledger.access.tokens import Tokens
 from ledger.api import problems
 from ledger.api.routes import door
@@ -37,7 +39,7 @@ from ledger.watching.log import log_to_stderr, tell_fault, tell_request
 from ledger.watching.metrics import Metrics
 from ledger.watching.requests import ID, Watched, note_refusal
 from ledger.words import told
-from public_site.pages import TRANSLATIONS, language, public
+from public_site.pages import TRANSLATIONS, language, message, public
 
 if TYPE_CHECKING:
     from flask import typing as ft
@@ -83,6 +85,9 @@ DEMO = (
     "这是样例：人和钱都是虚构的，里面的今天是{day}。",
     "This is a demo: its people and its money are invented, and today is {day} in it.",
 )
+
+
+TITLE = "打不开", "It cannot be opened"
 
 
 def create_app(config: Config) -> Flask:
@@ -132,7 +137,7 @@ def create_app(config: Config) -> Flask:
     app.register_blueprint(public)
     app.jinja_env.bytecode_cache = CompiledTemplates()
     _operations(app, metrics)
-    problems.register(app)
+    app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(ValidationError, problems.unreadable)
     app.register_error_handler(LedgerError, _refused)
     app.after_request(_harden)
@@ -148,6 +153,27 @@ def _demo_words(day: date | None) -> str | None:
 def _refused(error: LedgerError) -> Response | tuple[str, int]:
     """A refusal outside the pages that show their own: a problem document."""
     return problems.refusal(error)
+
+
+def _failed(error: HTTPException) -> Response | HTTPException:
+    """What the server itself refuses, in the words of the door that was knocked at."""
+    if error.response is not None or (error.code or 500) < 400:
+        return error  # a redirection, or an answer that was made already
+    answer = _in_words(error)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
+
+
+def _in_words(error: HTTPException) -> Response:
+    if request.path.startswith("/api/"):
+        return problems.failed(error)
+    status = error.code or 500
+    sentence = sentence_of(status, language())
+    if not request.path.startswith("/desk"):
+        return message(sentence, status)
+    page = render_template("desk/refused.html", title=TITLE[language() == "en"], sentence=sentence)
+    return make_response(page, status)
 
 
 def _harden(answer: Response) -> Response:

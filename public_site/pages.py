@@ -93,8 +93,8 @@ def _large() -> bool:
     return (request.args.get("type") or request.cookies.get("type")) == "large"
 
 
-@public.context_processor
 def _for_templates() -> dict[str, Any]:
+    """What every page has, also one that answers for an address that is none of ours."""
     spoken = language()
 
     def in_words(line: At) -> At:
@@ -153,7 +153,7 @@ def _reading() -> Any:
 
 
 def _page(template: str, **context: Any) -> Response:
-    response = make_response(render_template(f"public/{template}", **context))
+    response = make_response(render_template(f"public/{template}", **_for_templates(), **context))
     response.headers["Cache-Control"] = A_MINUTE
     response.vary.add("Cookie")
     for cookie, known in (("lang", ("zh", "en")), ("type", ("large", "normal"))):
@@ -192,10 +192,11 @@ def _guard(response: Response) -> Response:
 @public.errorhandler(LedgerError)
 def _refusal(error: LedgerError) -> Response:
     status = 404 if isinstance(error, Unknown) else 400 if isinstance(error, Malformed) else 409
-    return _message(error.sentence(language()), status)
+    return message(error.sentence(language()), status)
 
 
-def _message(sentence: str, status: int) -> Response:
+def message(sentence: str, status: int) -> Response:
+    """A page that says one thing."""
     response = _page("message.html", sentence=sentence, status=status)
     response.status_code = status
     return response
@@ -205,7 +206,7 @@ def _message(sentence: str, status: int) -> Response:
 @public.get("/about/<path:rest>", defaults={"community": "about"})
 def not_found(community: str, rest: str) -> Response:
     """An address under the board where nothing is: said in words."""
-    return _message(_("这个地址没有内容。可能是地址抄错了，也可能是这张公示还没有挂出来。"), 404)
+    return message(_("这个地址没有内容。可能是地址抄错了，也可能是这张公示还没有挂出来。"), 404)
 
 
 @public.get("/")
@@ -250,7 +251,7 @@ def community_board(community: str) -> Response:
     with _reading() as session:
         published = notices(session, community)
         if not published:
-            return _message(_("这里没有这个小区的公示。"), 404)
+            return message(_("这里没有这个小区的公示。"), 404)
         called = queries.names(session, {community})[community]
         period, body = queries.newest_of_kind(session, community, "half-year") or ("", {})
     newest: dict[tuple[str, str], int] = {}

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, Response, json, make_response, request
+from flask import Response, json, make_response, request
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 
 from ledger.access.access import status_of
+from ledger.access.statuses import sentence_of
 from ledger.errors import LedgerError, Malformed
 from ledger.operations.labels import label_at
-from ledger.words import why
+from ledger.words import cited, why
 
 
 def language() -> str:
@@ -39,7 +40,7 @@ def refusal(error: LedgerError) -> Response:
         error.code,
         error.sentence(language()),
         title_zh=error.sentence("zh"),
-        article=str(error.facts.get("article") or error.article),
+        article=cited(str(error.facts.get("article") or error.article), language()),
         facts={name: _plain(value) for name, value in error.facts.items()},
     )
     if answer.status_code == 429:
@@ -83,13 +84,8 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def register(app: Flask) -> None:
-    """Answer the API's errors as problems; pages have answers of their own."""
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Any:
-        if not request.path.startswith("/api/"):
-            return error
-        return problem(
-            error.code or 500, (error.name or "error").lower().replace(" ", "-"), error.description or ""
-        )
+def failed(error: HTTPException) -> Response:
+    """What the server itself refuses, such as an address where nothing is."""
+    status = error.code or 500
+    code = (error.name or "error").lower().replace(" ", "-")
+    return problem(status, code, sentence_of(status, language()), title_zh=sentence_of(status, "zh"))

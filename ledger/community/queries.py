@@ -41,7 +41,7 @@ from ledger.community.tables import (
 )
 from ledger.db import Prepared, select_columns
 from ledger.errors import NotAllowed, Refused, Unknown
-from ledger.words import word
+from ledger.words import Coded, word
 
 
 class NoCommunity(Unknown):
@@ -134,7 +134,7 @@ class Profile(Mapping[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         if key not in self._values:
-            raise NoProfileValue(key=key, on=self._on)
+            raise NoProfileValue(key=Coded("number", key), on=self._on)
         return self._values[key]
 
     def __iter__(self) -> Iterator[str]:

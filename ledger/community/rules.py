@@ -282,8 +282,8 @@ class OperatorDecides(NotAllowed):
 
 class NoProfileValue(Refused):
     code = "no-profile-value"
-    zh = "地方参数表里没有 {key} 在{on}的值，请先登记。"
-    en = "The local profile has no value of {key} on {on}; enter it first."
+    zh = "本地参数里没有“{key}”在{on}的值，请先登记。"
+    en = "The local numbers have no value of “{key}” on {on}; enter it first."
 
 
 class RoleMissing(NotAllowed):

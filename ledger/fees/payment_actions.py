@@ -18,14 +18,12 @@ from ledger.community.rules import Actor
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
 from ledger.fees.prepaid.rules import paid_rows, paying
-from ledger.fees.queries import debts, payment_booked
+from ledger.fees.queries import check_of_no_statement, debts
 from ledger.fees.rules import (
     FEE,
-    STATEMENT,
     CorrectsNothing,
     Into,
     NotOwed,
-    OfAStatement,
     Owed,
     apply_payment,
     named_first,
@@ -34,7 +32,6 @@ from ledger.fees.tables import Applied, SurchargePaid
 from ledger.fields import Amount, Code, Day, EntryNumber, MonthText, Text
 from ledger.journal.actions import Posted, post_all, reverse
 from ledger.journal.queries import accounts, asked_of, lock, lock_free, moves_of
-from ledger.journal.queries import entry as entry_of
 from ledger.journal.rules import Draft, Move
 from ledger.log.leaf import Json
 from ledger.periods import day_in_shanghai
@@ -245,19 +242,6 @@ def reverse_payment(
         on, key = day_in_shanghai(at), f"reversal/{no}/settled"
         settle(session, community, homes, on=on, key=key, by=by, at=at)
     return posted
-
-
-def check_of_no_statement(session: Session, community: str, no: int) -> None:
-    """See that no line of a statement stands behind a receipt.
-
-    Raises:
-        NoPayment: the entry is no receipt of the fee.
-        OfAStatement: one does.
-    """
-    payment_booked(session, community, no)
-    receipt = entry_of(session, community, no)
-    if receipt.kind == "fees.identified" or receipt.key.startswith(STATEMENT):
-        raise OfAStatement(no=no)
 
 
 def correct_payment(

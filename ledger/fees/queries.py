@@ -31,9 +31,21 @@ from ledger.community.tables import Home
 from ledger.db import Page, Prepared, Texts, among, select_columns
 from ledger.errors import Unknown
 from ledger.fees import rules
-from ledger.fees.rules import FEE, HandedOver, Happened, Owed, Part, Price, Span, check_sees_account
+from ledger.fees.rules import (
+    FEE,
+    STATEMENT,
+    HandedOver,
+    Happened,
+    OfAStatement,
+    Owed,
+    Part,
+    Price,
+    Span,
+    check_sees_account,
+)
 from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, Surcharge, SurchargePaid, Tariff, Waived
 from ledger.fields import Code, EntryNumber, PageNumber, PageSize
+from ledger.journal.queries import entry as entry_of
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry, Movement
 from ledger.noticeboard.tables import Attachment, Notice
@@ -481,6 +493,19 @@ def payment_booked(session: Session, community: str, entry: EntryNumber) -> Book
     if payment is None:
         raise NoPayment(community=community, no=entry)
     return BookedPayment(*payment)
+
+
+def check_of_no_statement(session: Session, community: str, no: int) -> None:
+    """See that no line of a statement stands behind a receipt.
+
+    Raises:
+        NoPayment: the entry is no receipt of the fee.
+        OfAStatement: one does.
+    """
+    payment_booked(session, community, no)
+    receipt = entry_of(session, community, no)
+    if receipt.kind == "fees.identified" or receipt.key.startswith(STATEMENT):
+        raise OfAStatement(no=no)
 
 
 def paid_with(session: Session, community: str, entry: EntryNumber) -> Sequence[Due]:

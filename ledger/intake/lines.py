@@ -17,7 +17,7 @@ from ledger.intake.oddities import RowProblem, RowWarning, problem, warning
 from ledger.intake.sheets import Row
 from ledger.money import AmountMalformed, Fen, fen
 from ledger.periods import SHANGHAI
-from ledger.words import yuan
+from ledger.words import Coded, yuan
 
 YUAN = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.[0-9]{1,2})?"
 AMOUNT = re.compile(rf"¥? ?([+-]?) ?¥? ?({YUAN}) ?元?")
@@ -111,6 +111,11 @@ class Profile:
     fee_sign: int
     fee_says: re.Pattern[str] | None
     claims: tuple[Claim, ...]
+
+    @property
+    def called(self) -> Coded:
+        """Its name with what people call it."""
+        return Coded("profile", self.name, (self.title_zh, self.title_en))
 
 
 @dataclass(frozen=True)

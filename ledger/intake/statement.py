@@ -30,7 +30,7 @@ from ledger.intake.lines import (
 )
 from ledger.intake.oddities import RowProblem, RowWarning, problem, warning
 from ledger.intake.sheets import NotSheets, Row, Sheet, sheets
-from ledger.words import yuan
+from ledger.words import Coded, yuan
 
 PROFILES = resources.files("ledger.intake") / "profiles"
 FIGURES = {"{count}": r"(?P<count>[0-9]{1,9})", "{yuan}": rf"[¥￥]?(?P<yuan>-?{YUAN})0*"}
@@ -73,6 +73,11 @@ def profile_names() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
+def called(name: str) -> Coded:
+    """A declared profile by what it is called."""
+    return profile(name).called
+
+
 def profile(name: str) -> Profile:
     """The profile declared under that name.
 
@@ -80,7 +85,7 @@ def profile(name: str) -> Profile:
         UnknownProfile: there is none.
     """
     if name not in profile_names():
-        raise UnknownProfile(name=name, known=list(profile_names()))
+        raise UnknownProfile(name=name, known=list(map(called, profile_names())))
     return declared(name, tomllib.loads((PROFILES / f"{name}.toml").read_text("utf-8")))
 
 
@@ -123,7 +128,9 @@ def read_statement(content: bytes, profile: Profile) -> Statement:
     readers = [RowReader(row, table.columns, profile, problems, warnings) for row in records]
     drafts = [line for reader in readers if (line := reader.line())]
     if problems:
-        raise StatementUnreadable(source=profile.name, problems=sorted(problems, key=lambda fault: fault.row))
+        raise StatementUnreadable(
+            source=profile.called, problems=sorted(problems, key=lambda fault: fault.row)
+        )
 
     lines = tuple(_counted(drafts))
     warnings += _disagreements(profile.claims, notes, lines, rows=len(records))
@@ -149,11 +156,11 @@ def _tables(content: bytes, profile: Profile) -> list[_Table]:
         offered = sheets(content)
     except NotSheets as no:
         nothing = RowProblem(1, "", "", no.zh, no.en)
-        raise StatementUnreadable(source=profile.name, problems=[nothing]) from no
+        raise StatementUnreadable(source=profile.called, problems=[nothing]) from no
     tables = [table for sheet in offered if (table := _table(sheet, profile))]
     if not tables:
         nothing = problem(1, "no-header", value="、".join(profile.header))
-        raise StatementUnreadable(source=profile.name, problems=[nothing])
+        raise StatementUnreadable(source=profile.called, problems=[nothing])
     return tables
 
 

@@ -68,8 +68,8 @@ def open_book(session: Session, community: str, chart: Chart, *, by: Actor, at: 
     """
     head(session, community, lock=True)  # before the book's row, which would share the lock with another's
     check_chart(chart)
-    if session.get(Book, (community, chart.book)) is not None:
-        raise BookThere(book=chart.book)
+    if (there := session.get(Book, (community, chart.book))) is not None:
+        raise BookThere(book=Coded("book", chart.book, (there.zh, there.en)))
     session.add(Book(community=community, code=chart.book, zh=chart.zh, en=chart.en))
     session.flush()  # the accounts below name the book
     if chart.ledgers:

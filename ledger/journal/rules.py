@@ -90,8 +90,8 @@ class ChartWrong(Malformed):
 
 class BookThere(Refused):
     code = "book-there"
-    zh = "已经有账套“{book}”，新账套请用别的代码。"
-    en = "There is a book “{book}” already; a new one takes another code."
+    zh = "这个代码已经是账套“{book}”的，新账套请用别的代码。"
+    en = "This code is that of the book “{book}” already; a new one takes another code."
 
 
 class MovementWrong(Malformed):

@@ -18,8 +18,8 @@ from ledger.operations.operation import Call, Declared, Field, Listing, Operatio
 
 class NowhereToBackUp(Refused):
     code = "nowhere-to-back-up"
-    zh = "服务器还没有设置备份放在哪里、用什么口令封钥匙：请管机器的人设 LEDGER_BACKUPS 和 LEDGER_BACKUP_PASSPHRASE，重启后再备份。"
-    en = "The server has not been told where backups go and what seals their keys: have LEDGER_BACKUPS and LEDGER_BACKUP_PASSPHRASE set on the machine, start it again, and then back up."
+    zh = "服务器还没有设置备份放在哪里、用什么口令封钥匙：请管机器的人按运行手册设好，重启服务器后再备份。"
+    en = "The server has not been told where backups go and what seals their keys: have it set on the machine as the guide says, start the server again, and then back up."
 
 
 class BackupShown(NamedTuple):

@@ -11,7 +11,8 @@ from ledger.community.rules import Actor, Role
 from ledger.db import Page
 from ledger.disclosure.actions import KIND
 from ledger.errors import Refused
-from ledger.fees.payment_actions import check_of_no_statement, reverse_payment
+from ledger.fees.payment_actions import reverse_payment
+from ledger.fees.queries import check_of_no_statement
 from ledger.fees.rules import FEE, sees_account
 from ledger.fields import (
     Asked,

@@ -1,7 +1,10 @@
 """What is refused names people as people call them, at every door and in both languages."""
 
+from html import unescape
+
 import pytest
 
+from ledger.access.statuses import sentence_of
 from ledger.community.queries import person_called
 from ledger.community.rules import Actor, Role
 from ledger.periods import day_in_shanghai
@@ -57,3 +60,25 @@ def test_a_resident_does_not_learn_the_name_of_another(database, app, login, by,
 def test_nobody_has_no_name(database, app):
     with database.reading() as session:
         assert person_called(session, "nobody", "meiyuan", day_in_shanghai(NOON), by=MEI) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/desk/meiyuan/nowhere", 404),
+        ("DELETE", "/desk/meiyuan/tickets", 405),
+        ("POST", "/desk/meiyuan/do/tickets", 400),
+        ("POST", "/a/b", 405),
+        ("GET", "/api/v1/nowhere", 404),
+        ("GET", "/api/v1/sessions", 405),
+    ],
+)
+def test_what_the_server_itself_refuses_is_said_in_words_at_every_door(app, method, path, status):
+    client = app.test_client()
+    for language in ("zh", "en"):
+        heard = {"Accept-Language": language}
+        answer = client.open(path, method=method, query_string={"lang": language}, headers=heard)
+
+        assert answer.status_code == status
+        assert sentence_of(status, language) in unescape(answer.text)
+        assert ("Allow" in answer.headers) == (status == 405)

@@ -44,10 +44,10 @@ def test_what_takes_long_is_taken_on_and_done_in_the_background(app, operator, w
     assert worker(asked["no"]).state is JobState.DONE
 
     assert homes(app) == HOMES
-    told = operator("GET", f"/jobs/{asked['no']}", 200)
-    assert told["state"] == "done"
-    assert "幢 24" in told["outcome"]
-    assert "Buildings 24" in told["outcome"]
+    shown = operator("GET", f"/jobs/{asked['no']}", 200)
+    assert shown["state"] == "done"
+    assert "幢 24" in shown["outcome"]
+    assert "Buildings 24" in shown["outcome"]
     assert [row["no"] for row in operator("GET", "/jobs", 200)["jobs"]] == [asked["no"]]
 
 
@@ -137,9 +137,9 @@ def test_one_that_was_cut_off_is_begun_again_and_done(app, worker, asked):
     cut_off(app, asked["no"], later=SILENT + timedelta(seconds=1))
     assert state(app, asked["no"]) is JobState.WAITING
 
-    done = worker(asked["no"])
+    job_done = worker(asked["no"])
 
-    assert (done.state, done.tries, homes(app)) == (JobState.DONE, 2, HOMES)
+    assert (job_done.state, job_done.tries, homes(app)) == (JobState.DONE, 2, HOMES)
 
 
 def test_one_that_lives_is_left_alone(app, asked):

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from ledger.intake.lines import Profile
 from ledger.intake.mappings.tables import StatementProfile
-from ledger.intake.statement import UnknownProfile, declared, profile, profile_names
+from ledger.intake.statement import UnknownProfile, called, declared, profile, profile_names
 
 
 def profiles_of(session: Session, community: str) -> Sequence[StatementProfile]:
@@ -29,6 +29,9 @@ def profile_of(session: Session, community: str, name: str) -> Profile:
         return profile(name)
     saved = session.get(StatementProfile, (community, name))
     if saved is None:
-        own = [own_profile.name for own_profile in profiles_of(session, community)]
-        raise UnknownProfile(name=name, known=[*profile_names(), *own])
+        own = [
+            declared(own_profile.name, json.loads(own_profile.declared)).called
+            for own_profile in profiles_of(session, community)
+        ]
+        raise UnknownProfile(name=name, known=[*map(called, profile_names()), *own])
     return declared(name, json.loads(saved.declared))
