@@ -209,7 +209,7 @@ class Side(NamedTuple):
 
 
 class Foretold(NamedTuple):
-    """What would come of it: the entries that would be booked, by account; of what is of no one community, the answer."""
+    """What would come of it: the entries that would be booked, by account, and the answer."""
 
     sides: Sequence[Side] = ()
     answer: Mapping[str, Any] = {}
@@ -237,10 +237,9 @@ def preview(installation: Installation, wish: Wish) -> Foretold:
                     foretold = Foretold(answer=operation.gives.of(outcome).model_dump(mode="json"))
                 else:
                     before = head(session, wish.community, lock=True).last_no
-                    operation.call(_call(installation, session, wish))
-                    foretold = Foretold(
-                        [Side(*side) for side in sides_since(session, wish.community, before)]
-                    )
+                    outcome = operation.call(_call(installation, session, wish))
+                    sides = [Side(*side) for side in sides_since(session, wish.community, before)]
+                    foretold = Foretold(sides, operation.gives.of(outcome).model_dump(mode="json"))
                 raise _Undone
         except IntegrityError as error:
             raise Conflict() from error

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
-from sqlmodel import Session
 from tqdm import tqdm
 
 from ledger.backup.unfinished import check_finished
@@ -135,14 +134,6 @@ class CommandContext:
         with tqdm.external_write_mode():  # a progress bar is not in the middle of the words
             click.echo(json.dumps(facts, ensure_ascii=False, default=str) if self.json else words)
 
-    def actor(self, session: Session, login: str | None, place: str, *allowed: Role) -> Actor:
-        """Whoever the command is done for: the operator, or a person who holds one of the roles.
-
-        Raises:
-            NoSignIn; RoleMissing: he holds none of them.
-        """
-        return OPERATOR if login is None else self._among(session, place, login, allowed, {})
-
     def actor_in(
         self, place: str, login: str, allowed: Sequence[Role | Condition], named: Mapping[str, object]
     ) -> Actor:
@@ -152,17 +143,7 @@ class CommandContext:
             NoSignIn; RoleMissing, NotYourHome: as `ledger.community.rules.actor_among`.
         """
         with self.database.reading() as session:
-            return self._among(session, place, login, allowed, named)
-
-    def _among(
-        self,
-        session: Session,
-        place: str,
-        login: str,
-        allowed: Sequence[Role | Condition],
-        named: Mapping[str, object],
-    ) -> Actor:
-        held = seats(session, login, place or None, day_in_shanghai(self.now))
+            held = seats(session, login, place or None, day_in_shanghai(self.now))
         if held is None:
             raise NoSignIn(login=login)
         return actor_among(login, held, allowed, named)
@@ -215,7 +196,9 @@ def tell(error: LedgerError, whose: str = "") -> None:
 
 
 def acting_as(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option("--as", "login", metavar="LOGIN", help="the person who does it")(command)
+    return click.option("--as", "login", metavar="LOGIN", required=True, help="the person who does it")(
+        command
+    )
 
 
 dry_run = click.option("--dry-run", is_flag=True, help="say what would happen, write nothing")

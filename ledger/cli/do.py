@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 from tqdm import tqdm
 
-from ledger.access.performing import Wish, digest_of, perform, takes_long
+from ledger.access.performing import Wish, digest_of, perform, preview, takes_long
 from ledger.cli.context import CommandContext, shown_on
 from ledger.community.queries import community as community_of
 from ledger.community.rules import Actor, Condition, Role
@@ -197,6 +197,39 @@ def command_of(declared: Declared) -> click.Command:
     )
 
 
+def wish_of(
+    context: CommandContext,
+    operation: Operation,
+    community: str,
+    place: Mapping[str, Any],
+    asked: BaseModel,
+    login: str,
+    *,
+    key: str | None = None,
+    seen: str | None = None,
+) -> Wish:
+    """What a person named on the command line wants done. Without a key the same words on the same day are one wish.
+
+    Raises:
+        NoCommunity; NoSignIn; RoleMissing, NotYourHome: as `ledger.community.rules.actor_among`.
+    """
+    if community:
+        with context.database.reading() as session:
+            community_of(session, community)
+    by = context.actor_in(operation.seat_at(community), login, operation.roles, {**place, **dict(asked)})
+    wish = Wish(operation, community, place, asked, by, context.now, key or "", seen_tag=seen)
+    return wish if key else wish._replace(key=f"{day_in_shanghai(wish.at)}/{digest_of(wish)}")
+
+
+def answer_to(context: CommandContext, wish: Wish, dry_run: bool = False) -> dict[str, Any]:
+    """What an operation answers that is carried out, or tried and kept nothing of; ``fresh`` unless it was carried out before."""
+    if dry_run:
+        return {"fresh": True} | dict(preview(context.installation, wish).answer)
+    outcome = perform(context.installation, wish)
+    answer: dict[str, Any] = json.loads(outcome.body)
+    return answer | {"fresh": answer.get("fresh", True) and not outcome.replayed}
+
+
 def _write(
     context: CommandContext,
     operation: Operation,
@@ -206,13 +239,7 @@ def _write(
     login: str,
     more: Mapping[str, Any],
 ) -> None:
-    if community:
-        with context.database.reading() as session:
-            community_of(session, community)
-    by = context.actor_in(operation.seat_at(community), login, operation.roles, place | dict(asked))
-    wish = Wish(operation, community, place, asked, by, context.now, more["key"] or "", seen_tag=more["seen"])
-    if not more["key"]:
-        wish = wish._replace(key=f"{day_in_shanghai(wish.at)}/{digest_of(wish)}")
+    wish = wish_of(context, operation, community, place, asked, login, key=more["key"], seen=more["seen"])
     with tqdm(disable=context.json or not takes_long(wish)) as bar:
         outcome = perform(context.installation, wish, lambda part, whole: shown_on(bar, part, whole))
     answer = json.loads(outcome.body)

@@ -8,18 +8,20 @@ from typing import Any
 import click
 
 from ledger.cli.context import OPERATOR, CommandContext, DryRun, acting_as, dry_run
+from ledger.cli.do import answer_to, checked, wish_of
 from ledger.community.queries import community
-from ledger.community.rules import Role
 from ledger.errors import LedgerError, Malformed
-from ledger.intake.import_actions import import_payments
+from ledger.fields import Upload
 from ledger.intake.register import RegisterRefused, annotated, import_register, template
 from ledger.intake.statement import profile_names
-from ledger.intake.workbooks.actions import import_workbook
 from ledger.intake.workbooks.queries import annotated_workbook, export_workbook, workbook_template
 from ledger.intake.workbooks.rules import WorkbookRefused
 from ledger.log import merkle, note
+from ledger.operations.registry import OPERATION_OF
 from ledger.reports.journal_export import export as export_journal
 from ledger.words import yuan
+
+WORKBOOK, STATEMENT = OPERATION_OF["POST /workbook"], OPERATION_OF["POST /statements"]
 
 
 class PolicyLineUnknown(Malformed):
@@ -102,7 +104,7 @@ def import_workbook_command(
     file: Path,
     empty: bool,
     errors: Path | None,
-    login: str | None,
+    login: str,
     dry_run: bool,
 ) -> None:
     """Import an office's Excel: opening balances, charges, receipts, contracts, uses, tickets. All or nothing."""
@@ -113,19 +115,15 @@ def import_workbook_command(
         return
     if not file.is_file():
         raise click.UsageError(f"there is no file {file}")
-    content = file.read_bytes()
+    asked = WORKBOOK.model(file=Upload(file.name, file.read_bytes()))
+    wish = wish_of(context, WORKBOOK, place, {}, asked, login)
     try:
-        with context.database.writing() as session:
-            by = context.actor(session, login, community(session, place).code, Role.MANAGER)
-            counts = import_workbook(session, place, content, by=by, at=context.now)
-            if dry_run:
-                raise DryRun
-    except DryRun:
-        pass
+        counts = answer_to(context, wish, dry_run)
     except WorkbookRefused as refused:
-        _give_back(errors or file.with_name(f"{file.stem}-errors.xlsx"), content, refused, annotated_workbook)
+        target = errors or file.with_name(f"{file.stem}-errors.xlsx")
+        _give_back(target, file.read_bytes(), refused, annotated_workbook)
         raise
-    context.say(f"{'would import' if dry_run else 'imported'}: {counts}", **counts._asdict())
+    context.say(f"{'would import' if dry_run else 'imported'}: {counts}", **counts)
 
 
 @import_group.command("payments")
@@ -144,33 +142,18 @@ def import_payments_command(
     file: Path,
     profile: str,
     into: str | None,
-    login: str | None,
+    login: str,
     dry_run: bool,
 ) -> None:
     """Import a bank's or wallet's statement; lines imported before are left alone."""
-    try:
-        with context.database.writing() as session:
-            by = context.actor(session, login, community(session, place).code, Role.MANAGER)
-            counts = import_payments(
-                session,
-                place,
-                file.read_bytes(),
-                profile,
-                name=file.name,
-                into=into or profile,
-                by=by,
-                at=context.now,
-            )
-            if dry_run:
-                raise DryRun
-    except DryRun:
-        pass
-    facts = counts._asdict()
+    said = {"file": Upload(file.name, file.read_bytes()), "profile": profile, "into": into or profile}
+    wish = wish_of(context, STATEMENT, place, {}, checked(STATEMENT, STATEMENT.model, said), login)
+    counts = answer_to(context, wish, dry_run)
     context.say(
-        f"{'would book' if dry_run else 'booked'}: {counts.matched} for homes ({yuan(counts.matched_fen)}), "
-        f"{counts.suspense} to suspense ({yuan(counts.suspense_fen)}), {counts.kept} kept, {counts.known} known before, "
-        f"{counts.warnings} warnings",
-        **facts,
+        f"{'would book' if dry_run else 'booked'}: {counts['matched']} for homes ({yuan(counts['matched_fen'])}), "
+        f"{counts['suspense']} to suspense ({yuan(counts['suspense_fen'])}), {counts['kept']} kept, {counts['known']} known before, "
+        f"{counts['warnings']} warnings",
+        **counts,
     )
 
 

@@ -1,26 +1,38 @@
-"""Commands of month end and half-year: charge, close, disclose, evaluate."""
+"""Commands of month end and half-year: charge, close, disclose, evaluate. Each is an operation under a handier name."""
 
 import json
+from typing import Any
 
 import click
 
 from ledger.cli.context import (
     CommandContext,
-    DryRun,
     acting_as,
     dry_run,
     one_after_another,
     places_and_month,
 )
+from ledger.cli.do import answer_to, checked, wish_of
 from ledger.community.queries import community
-from ledger.community.rules import Role
-from ledger.disclosure.actions import check, prepare
+from ledger.disclosure.actions import KIND as HALF_YEAR
 from ledger.evaluation.actions import evaluate as evaluated
-from ledger.fees.charge_actions import charge_month
-from ledger.fund.actions import end_month
+from ledger.operations.evaluations import SCORE
+from ledger.operations.operation import Operation
+from ledger.operations.registry import OPERATION_OF
 from ledger.periods import Period
-from ledger.publishing import publish_evaluation, publish_half_year
 from ledger.words import yuan
+
+CHARGE = OPERATION_OF["POST /months/<month>/charges"]
+CLOSE = OPERATION_OF["POST /months/<month>/closing"]
+PREPARE, CHECK, PUBLISH = (
+    OPERATION_OF[work]
+    for work in (
+        "POST /disclosures/<period>",
+        "POST /disclosures/<period>/check",
+        "PUT /disclosures/<period>/publication",
+    )
+)
+PUBLISH_SCORE = OPERATION_OF["PUT /evaluations/<period>/publication"]
 
 
 @click.command("charge-month")
@@ -35,28 +47,22 @@ def charge_month_command(
     place: str | None,
     month: str | None,
     every: bool,
-    login: str | None,
+    login: str,
     dry_run: bool,
 ) -> None:
     """Charge every home its property fee for a month (2026-07)."""
     codes, which = places_and_month(context, place, month, every)
 
     def charge(code: str) -> None:
-        try:
-            with context.database.writing() as session:
-                by = context.actor(session, login, code, Role.MANAGER)
-                charges = charge_month(session, code, which, by=by, at=context.now)
-                if dry_run:
-                    raise DryRun
-        except DryRun:
-            pass
-        words = f"{code} {which}: {charges.homes} homes, {yuan(charges.total_fen)}, {yuan(charges.prepaid_fen)} from prepayments"
+        wish = wish_of(context, CHARGE, code, _at(CHARGE, month=str(which)), CHARGE.model(), login)
+        charges = answer_to(context, wish, dry_run)
+        words = f"{code} {which}: {charges['homes']} homes, {yuan(charges['total_fen'])}, {yuan(charges['prepaid_fen'])} from prepayments"
         context.say(
-            words if charges.posted.fresh else f"{words} (charged before)",
+            words if charges["fresh"] else f"{words} (charged before)",
             community=code,
-            homes=charges.homes,
-            total_fen=charges.total_fen,
-            fresh=charges.posted.fresh,
+            homes=charges["homes"],
+            total_fen=charges["total_fen"],
+            fresh=charges["fresh"],
         )
 
     one_after_another(codes, str(which), charge)
@@ -75,22 +81,26 @@ def close_month_command(
     month: str | None,
     every: bool,
     exceptions: tuple[str, ...],
-    login: str | None,
+    login: str,
 ) -> None:
     """Close a month for good; a clearing account that is not nought needs an exception that says why."""
     reasons = [exception.partition("=") for exception in exceptions]
     for account, _, words in reasons:
         if not account or not words:
             raise click.UsageError(f"--exception {account}: write BOOK/ACCOUNT=WHY")
-    why = {account: words for account, _, words in reasons}
+    why = {"exceptions": {account: words for account, _, words in reasons}}
     codes, which = places_and_month(context, place, month, every)
 
     def close(code: str) -> None:
-        with context.database.writing() as session:
-            by = context.actor(session, login, code, Role.MANAGER)
-            closing = end_month(session, code, which, exceptions=why, by=by, at=context.now)
+        asked = checked(CLOSE, CLOSE.model, why)
+        closing = answer_to(
+            context, wish_of(context, CLOSE, code, _at(CLOSE, month=str(which)), asked, login)
+        )
         context.say(
-            f"{code}: {closing.month} closed", community=code, month=closing.month, root=closing.trial_root
+            f"{code}: {closing['month']} closed" + ("" if closing["fresh"] else " before"),
+            community=code,
+            month=closing["month"],
+            root=closing["trial_root"],
         )
 
     one_after_another(codes, str(which), close)
@@ -113,31 +123,30 @@ def disclose(
     sha256: str | None,
     publish: bool,
     why: str | None,
-    login: str | None,
+    login: str,
 ) -> None:
     """Prepare a half-year disclosure (2026-H1); then --check and --publish by two other people."""
     if publish and sha256:
         raise click.UsageError("--check and --publish are for two people")
     if why and (publish or sha256):
         raise click.UsageError("--why belongs to preparing")
-    which = Period.parse(period)
-    if len(which.months) != 6:
+    if len(Period.parse(period).months) != 6:
         raise click.UsageError(f"{period} is not a half-year: write 2026-H1")
+    step = PUBLISH if publish else CHECK if sha256 else PREPARE
+    said = {"sha256": sha256} if sha256 else {"why": why} if why else {}
+    asked = checked(step, step.model, said)
+    outcome = answer_to(context, wish_of(context, step, place, _at(step, period=period), asked, login))
     if publish:
-        with context.database.reading() as session:
-            by = context.actor(session, login, place, Role.COMMITTEE, Role.SUPERVISOR)
-        notice = publish_half_year(context.installation, place, period, by=by, at=context.now)
-        url = context.installation.page_url(place, notice.kind, notice.period)
-        context.say(f"{url} version {notice.version}", url=url, version=notice.version, sha256=notice.sha256)
+        url = context.installation.page_url(place, HALF_YEAR, period)
+        context.say(
+            f"{url} version {outcome['version']}",
+            url=url,
+            version=outcome["version"],
+            sha256=outcome["sha256"],
+        )
         return
-    with context.database.writing() as session:
-        if sha256:
-            by = context.actor(session, login, place, Role.COMMITTEE, Role.AUDITOR)
-            draft = check(session, place, period, sha256, by=by, at=context.now)
-        else:
-            by = context.actor(session, login, place, Role.MANAGER)
-            draft = prepare(session, place, period, why=why, by=by, at=context.now)
-    context.say(f"{place} {period}: {draft.state} {draft.sha256}", state=draft.state, sha256=draft.sha256)
+    state, digest = outcome["state"], outcome["sha256"]
+    context.say(f"{place} {period}: {state} {digest}", state=state, sha256=digest)
 
 
 @click.command()
@@ -148,19 +157,27 @@ def disclose(
 @acting_as
 @click.pass_obj
 def evaluate(
-    context: CommandContext, place: str, period: str, publish: bool, why: str | None, login: str | None
+    context: CommandContext, place: str, period: str, publish: bool, why: str | None, login: str
 ) -> None:
     """Score the property firm for a period."""
     if why and not publish:
         raise click.UsageError("--why belongs to --publish")
     which = Period.parse(period)
     with context.database.reading() as session:
-        by = context.actor(session, login, community(session, place).code, Role.SUPERVISOR)
-        card = json.loads(evaluated(session, place, which, by=by, at=context.now))
+        code = community(session, place).code
+        by = context.actor_in(code, login, SCORE.roles, {})
+        card = json.loads(evaluated(session, code, which, by=by, at=context.now))
     if publish:
-        publish_evaluation(context.installation, place, period, why=why, by=by, at=context.now)
+        asked = checked(PUBLISH_SCORE, PUBLISH_SCORE.model, {"why": why} if why else {})
+        where = _at(PUBLISH_SCORE, period=period)
+        answer_to(context, wish_of(context, PUBLISH_SCORE, place, where, asked, login))
     points = f"{card['score_e2'] // 100}.{card['score_e2'] % 100:02d}"
     context.say(
         f"{place} {period}: {points} {card['grade']} {card['grade_zh']}, {card['assessed_points']} of 100 points assessed",
         **card,
     )
+
+
+def _at(operation: Operation, **named: str) -> dict[str, Any]:
+    """The values of an operation's address."""
+    return checked(operation, operation.place, named).model_dump()

@@ -335,11 +335,12 @@ class Filling:
         with reading() as session:
             rows = [*self.named(session), *self.asked_told(session)]
             amounts = [row.text for row in rows if row.kind == "money"]
-            words = words_of(self.call(session), [foretold.answer.items()])
-            rows += [
-                replace(cell(name, value, words), label=words.of(name, self.operation.fields))
-                for name, value in foretold.answer.items()
-            ]
+            if self.operation.everywhere:
+                words = words_of(self.call(session), [foretold.answer.items()])
+                rows += [
+                    replace(cell(name, value, words), label=words.of(name, self.operation.fields))
+                    for name, value in foretold.answer.items()
+                ]
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
         seen = self.seen()
         last_look = [_("请再看一遍，办了以后只能用冲销或更正改。")]

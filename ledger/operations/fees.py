@@ -83,6 +83,7 @@ class ChargedOut(Out):
     homes: int
     total_fen: int
     prepaid_fen: int
+    fresh: bool = Limit(validation_alias=AliasPath("posted", "fresh"))
 
 
 class EntryIfAnyOut(Out):

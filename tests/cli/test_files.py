@@ -87,7 +87,7 @@ def test_a_register_that_is_not_there_is_wrong_use(empty):
 
 
 @pytest.mark.parametrize(("name", "profile"), SAMPLE_OF.items())
-def test_a_statement_is_booked_once_and_every_line_is_accounted_for(desk, name, profile):
+def test_a_statement_is_booked_once_and_every_line_is_accounted_for(desk, clock, name, profile):
     into = "wallet" if profile in {"wechat", "alipay"} else "bank"
     words = ("import", "payments", "guiyuan", SAMPLES / name, "--profile", profile, "--into", into)
     would = desk.json(*words, "--dry-run")
@@ -101,6 +101,8 @@ def test_a_statement_is_booked_once_and_every_line_is_accounted_for(desk, name, 
         == outcome["matched"] + outcome["suspense"] + outcome["kept"]
         == desk.rows("bank_line")
     )
+    assert desk.json(*words) == [outcome | {"fresh": False}]
+    clock.waits(1)
     (again,) = desk.json(*words)
     assert (again["known"], again["matched"], again["suspense"], again["kept"]) == (outcome["lines"], 0, 0, 0)
     assert desk("fsck", "guiyuan").exit_code == 0
@@ -134,12 +136,12 @@ def test_a_statement_of_a_closed_month_is_refused_and_nothing_of_it_is_kept(desk
 )
 def test_a_statement_that_cannot_be_read_whole_is_refused_and_nothing_is_booked(desk, spoil):
     file = saved(desk, "x.csv", spoil((SAMPLES / CMB).read_bytes()))
-    assert "cmb" in desk.refused("import", "payments", "guiyuan", file, "--profile", "cmb", "--into", "bank")
+    assert "招商银行" in desk.refused("import", "payments", "guiyuan", file, "--profile", "cmb", "--into", "bank")
     assert (desk.rows("bank_line"), desk.rows("statement_file")) == (0, 0)
 
 
 def test_a_statement_under_another_banks_profile_is_refused(desk):
-    assert "wechat" in desk.refused(
+    assert "微信" in desk.refused(
         "import", "payments", "guiyuan", SAMPLES / CMB, "--profile", "wechat", "--into", "bank"
     )
     assert desk.rows("bank_line") == 0
