@@ -85,7 +85,7 @@ def money_in_out(figures: Figures) -> bytes | None:
         ("维修资金 支出", fund["out_fen"], MIDDLE),
         ("公共收益 收入", revenue["in_fen"], DARK),
         ("公共收益 支出", revenue["out_fen"], MIDDLE),
-        ("物业费 本期应收", fee["charged_fen"] - fee["waived_fen"], LIGHT),
+        ("物业费 应收减去减免", fee["charged_fen"] - fee["waived_fen"], LIGHT),
         ("物业费 本期已收", fee["received_fen"], DARK),
     ]
     unit, label = _unit(rows)
@@ -111,7 +111,7 @@ def fee_collected(figures: Figures) -> bytes | None:
     """What of the period's property fee and of the older arrears came in."""
     fee = figures["fee"]
     rows = [
-        ("本期应收", fee["charged_fen"] - fee["waived_fen"], LIGHT),
+        ("应收减去减免", fee["charged_fen"] - fee["waived_fen"], LIGHT),
         ("其中已收", fee["received_fen"], DARK),
         ("期初欠费", fee["arrears_opening_fen"], LIGHT),
         ("其中本期收回", fee["arrears_received_fen"], DARK),

@@ -36,6 +36,7 @@ def _environment() -> Environment:
     )
     made.globals.update(
         place=words.place,
+        called=words.called,
         shown_columns=words.shown_columns,
         HIDDEN=words.HIDDEN,
         STATEMENTS=words.STATEMENTS,

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from ledger.money import round_half_up
-from ledger.words import FIGURES, NOTHING, told, word, yuan
+from ledger.words import FIGURES, NOTHING, field_label, told, word, yuan
 from ledger.words import period as period_told
 
 STATEMENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -72,3 +72,11 @@ def shown_columns(statement: str, lines: Sequence[Mapping[str, Any]]) -> list[in
     housing = (0, 1) if statement == "statement_03" else ()
     empty = [at for at in housing if not any(line["fen"][at] for line in lines)]
     return [at for at in columns if at not in empty or len(empty) == len(housing)]
+
+
+def called(figures: Mapping[str, Any], place: str) -> str:
+    """What the figure at a place of a body is called: in the words that are sealed with it, else in those of today."""
+    sealed = figures.get("labels", {}).get(place)
+    names = sealed or field_label(place)
+    assert names, place
+    return str(names[0])

@@ -136,7 +136,9 @@ def test_a_statement_of_a_closed_month_is_refused_and_nothing_of_it_is_kept(desk
 )
 def test_a_statement_that_cannot_be_read_whole_is_refused_and_nothing_is_booked(desk, spoil):
     file = saved(desk, "x.csv", spoil((SAMPLES / CMB).read_bytes()))
-    assert "招商银行" in desk.refused("import", "payments", "guiyuan", file, "--profile", "cmb", "--into", "bank")
+    assert "招商银行" in desk.refused(
+        "import", "payments", "guiyuan", file, "--profile", "cmb", "--into", "bank"
+    )
     assert (desk.rows("bank_line"), desk.rows("statement_file")) == (0, 0)
 
 
