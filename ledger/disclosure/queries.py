@@ -91,7 +91,7 @@ def gather(session: Session, code: str, period: Period, prepared_on: date) -> Fi
         "works": works(session, code, period, names, least),
         "tickets": _tickets(session, code, period, least),
         "identities": [
-            {"id": i.id, "zh": i.zh, "en": i.en, "holds": i.holds, "note": i.note}
+            {"id": i.id, "zh": i.zh, "en": i.en, "holds": i.holds, "note": i.note, "note_en": i.note_en}
             for i in identities(session, code, period)
         ],
         "log": _log(session, code),

@@ -19,6 +19,7 @@ from ledger.intake.reconciliation.queries import confirmed, items_of
 from ledger.journal.queries import (
     accounts,
     books,
+    called,
     closing_balances,
     elements,
     held,
@@ -29,17 +30,24 @@ from ledger.journal.rules import CARRIED_OVER, Draft, Element
 from ledger.journal.tables import Balance, Entry, Movement
 from ledger.log.leaf import Json
 from ledger.periods import Month, Period
-from ledger.words import yuan
+from ledger.words import told, yuan
 
 
 class Identity(NamedTuple):
-    """One identity: whether it holds, None when today's data cannot say, and the figures behind it."""
+    """One identity: whether it holds, None when today's data cannot say, and the figures behind it in Chinese and English."""
 
     id: str
     zh: str
     en: str
     holds: bool | None
     note: str
+    note_en: str
+
+
+def _both(figures: str, more: tuple[str, str] | None = None) -> tuple[str, str]:
+    """Figures that read the same in Chinese and in English, and what is added to them in each."""
+    zh, en = more or ("", "")
+    return figures + zh, figures + en
 
 
 def identities(session: Session, community: str, period: Period) -> list[Identity]:
@@ -62,12 +70,17 @@ def _i1(session: Session, community: str, period: Period) -> Identity:
         .group_by(Balance.book)
         .order_by(Balance.book)
     ).all()
+    footed = [
+        (called(session, community, book), f"{yuan(int(debit))} = {yuan(int(credit))}")
+        for book, debit, credit in rows
+    ]
     return Identity(
         "I1",
         "每个账套借方合计等于贷方合计",
         "Debits equal credits in every book",
         all(debit == credit for _, debit, credit in rows),
-        "；".join(f"{book} {yuan(int(debit))} = {yuan(int(credit))}" for book, debit, credit in rows),
+        "；".join(f"{told(book, 'zh')} {sums}" for book, sums in footed),
+        "; ".join(f"{told(book, 'en')} {sums}" for book, sums in footed),
     )
 
 
@@ -92,18 +105,18 @@ def _statements(session: Session, community: str, period: Period) -> list[Identi
     )
     return [
         Identity("I2", "资产总计 = 负债合计 + 净资产合计", "Assets equal liabilities plus net assets",
-                 assets == funded, f"{yuan(assets)} = {yuan(funded)}"),
+                 assets == funded, *_both(f"{yuan(assets)} = {yuan(funded)}")),
         Identity("I3", "收支差额 = 收入 − 支出；累计数 = 各月结转之和", "Difference equals income less expenditure; the year to date equals what its months carried over",
                  all(d == i - e for d, i, e in zip(difference, income, expense, strict=True)) and carried == difference[to_date],
-                 f"{yuan(income[to_date])} − {yuan(expense[to_date])} = {yuan(carried)}"),
+                 *_both(f"{yuan(income[to_date])} − {yuan(expense[to_date])} = {yuan(carried)}")),
         Identity("I4", "净资产变动表：五 = 三 + 四；合计 = 各栏之和；分配合计为零；上年年末余额 = 上年结账数", "Net-asset statement foots and cross-foots; distributions sum to nought; it opens as last year was sealed",
                  all(a + b == c for a, b, c in zip(of03["三、本年年初余额"], of03["四、本年变动金额"], end, strict=True))
                  and end[3] == sum(end[:3]) and of03["（二）本年分配累计收益"][3] == 0
                  and of03["（一）本年收支差额"][3] == difference[to_date]
                  and sealed in (None, of03["一、上年年末余额"]),
-                 f"{yuan(of03['三、本年年初余额'][3])} + {yuan(of03['四、本年变动金额'][3])} = {yuan(end[3])}"),
+                 *_both(f"{yuan(of03['三、本年年初余额'][3])} + {yuan(of03['四、本年变动金额'][3])} = {yuan(end[3])}")),
         Identity("I5", "净资产变动表年末余额 = 资产负债表期末净资产", "Closing net assets agree in both statements",
-                 end == closing, f"{yuan(end[3])} = {yuan(closing[3])}"),
+                 end == closing, *_both(f"{yuan(end[3])} = {yuan(closing[3])}")),
     ]  # fmt: skip
 
 
@@ -141,8 +154,10 @@ def _i6(session: Session, community: str, period: Period) -> Identity:
         "维修资金 = 各户分账之和 + 售房单位分账之和",
         "The fund equals the homes' parts plus the selling units' parts",
         funds + later == units + sellers,
-        f"{yuan(funds)} = {yuan(units + sellers - later)}"
-        + (f"（期后变动 {yuan(later)} 已扣除）" if later else ""),
+        *_both(
+            f"{yuan(funds)} = {yuan(units + sellers - later)}",
+            (f"（期后变动 {yuan(later)} 已扣除）", f" (less {yuan(later)} moved since)") if later else None,
+        ),
     )
 
 
@@ -177,8 +192,12 @@ def _i7(session: Session, community: str, period: Period) -> Identity:
         "待分配累计收益 = 已入账收益 − 已分配收益",
         "Undistributed gains equal gains credited less gains distributed",
         gains == credited - shared + taken_over,
-        f"{yuan(gains)} = {yuan(credited)} − {yuan(shared)}"
-        + (f"（划转 {yuan(taken_over)} 已计入）" if taken_over else ""),
+        *_both(
+            f"{yuan(gains)} = {yuan(credited)} − {yuan(shared)}",
+            (f"（划转 {yuan(taken_over)} 已计入）", f" (with {yuan(taken_over)} taken over)")
+            if taken_over
+            else None,
+        ),
     )
 
 
@@ -187,23 +206,27 @@ def _i8(session: Session, community: str, period: Period) -> Identity:
     roles = sorted({account.role for account in approved(session, community, "fund")})
     sealed = {role: {r.month: r for r in confirmed(session, community, "fund", role)} for role in roles}
     imported = bool(statement_lines(session, community, "fund", period.last)) or any(sealed.values())
-    notes, holds = [], True
+    notes: list[tuple[str, str]] = []
+    holds = True
     for role in roles if imported else []:
         sheet = sealed[role].get(str(period.end))
         if sheet is None:
             holds = False
-            notes.append(f"{period.end} 尚未完成对账")
+            notes.append((f"{period.end} 尚未完成对账", f"{period.end} is not reconciled yet"))
             continue
         listed = sum(item.amount_fen for item in items_of(session, sheet))
         booked = balances_by_role(session, community, period.end)[role]
         holds &= booked == sheet.book_fen == sheet.bank_fen + listed
-        notes.append(f"{yuan(booked)} − {yuan(sheet.bank_fen)} = {yuan(listed)}")
+        notes.append(_both(f"{yuan(booked)} − {yuan(sheet.bank_fen)} = {yuan(listed)}"))
     return Identity(
         "I8",
         "账面银行存款 − 银行对账单余额 = 未达账项之和",
         "Bank per books less bank statement equals the listed reconciling items",
         holds if imported else None,
-        "；".join(notes) if imported else "本系统尚未导入维修资金专户对账单，未能核对",
+        "；".join(zh for zh, _ in notes) if imported else "本系统尚未导入维修资金专户对账单，未能核对",
+        "; ".join(en for _, en in notes)
+        if imported
+        else "No statement of the fund's account has been imported, so this could not be checked",
     )
 
 
@@ -248,6 +271,7 @@ def _i9(session: Session, community: str) -> Identity:
         "For each project what was charged equals what the books paid, and with the shortfalls equals the bill",
         not wrong,
         f"{len(paid)} 个项目" + (f"，不符：{'、'.join(wrong)}" if wrong else "，全部相符"),
+        f"Projects: {len(paid)}" + (f"; do not agree: {', '.join(wrong)}" if wrong else ", all agree"),
     )
 
 
@@ -285,6 +309,7 @@ def _i10(session: Session, community: str, period: Period) -> Identity:
         "Each month opens with what the month before closed with",
         not wrong,
         f"{closed} 次结账" + (f"，不符：{'、'.join(wrong[:5])}" if wrong else "，全部相符"),
+        f"Closings: {closed}" + (f"; do not agree: {', '.join(wrong[:5])}" if wrong else ", all agree"),
     )
 
 

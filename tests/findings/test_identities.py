@@ -48,6 +48,7 @@ def test_on_honest_books_every_identity_holds_that_can_be_judged(session):
         i: None if i == "I8" else True for i in ALL
     }
     assert all(identity.zh and identity.en and identity.note for identity in verdicts)
+    assert not any("一" <= sign <= "鿿" for identity in verdicts for sign in identity.note_en)
 
 
 @pytest.mark.parametrize("period", ["2026-Q1", "2026-02", "2026-05", "2025"])
