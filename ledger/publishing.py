@@ -16,7 +16,7 @@ from sqlmodel import Session
 from ledger.community.queries import community as community_of
 from ledger.community.rules import Actor
 from ledger.disclosure import actions as disclosures
-from ledger.disclosure.queries import disclosure
+from ledger.disclosure.half_year_queries import disclosure
 from ledger.disclosure.rules import check_publishable
 from ledger.evaluation import actions as evaluations
 from ledger.installation import Installation

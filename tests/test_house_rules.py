@@ -23,7 +23,7 @@ LADDER = (
     {"money", "periods", "progress"},
     {"fields"},
     {"config", "db"},
-    {"claim", "privileges", "community"},
+    {"claim", "serving_role", "community"},
     {"log"},
     {"journal", "noticeboard"},
     {"files"},

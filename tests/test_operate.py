@@ -20,7 +20,7 @@ from ledger.config import KNOWN
 from ledger.db import Database, create_engine
 from ledger.files.rules import LARGEST_REQUEST
 from tests.doors import furnish
-from tests.test_privileges import as_role
+from tests.test_serving_role import as_role
 
 GUIDE = Path("docs/operate.md").read_text("utf-8")
 FILES = dict(re.findall(r"^`(/etc/[^`]+)`[^\n]*:\n\n```\w+\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE))

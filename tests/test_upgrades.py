@@ -20,7 +20,7 @@ from ledger.community.queries import communities
 from ledger.db import Database, create_engine, migrate, newest
 from ledger.journal.fsck import problems
 from tests.test_migrations import empty_url  # noqa: F401 the fixture
-from tests.test_privileges import command  # noqa: F401 the fixture
+from tests.test_serving_role import command  # noqa: F401 the fixture
 
 ROWS = Path(__file__).with_name("upgrades.json.xz")
 

@@ -32,6 +32,7 @@ from ledger.operations.operation import VARIABLE, Declared, Document, Listing, O
 from ledger.operations.reading import Ordered
 from ledger.operations.registry import EVERY, NOUNS
 from ledger.operations.seals import SEALS, Seal
+from ledger.operations.shapes import sample_of
 
 REFUSALS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503, 507)
 PROBLEM: Mapping[str, Any] = {
@@ -179,9 +180,15 @@ def _told(declared: Declared, schemas: Schemas, components: Mapping[str, Any]) -
         if declared.model.model_fields:
             description["requestBody"] = {
                 "required": True,
-                "content": {media: {"schema": schemas[declared.model, "validation"]}},
+                "content": {media: _body(declared, schemas)},
             }
     return description
+
+
+def _body(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+    """What is asked, with an example that passes; a file has none."""
+    body: dict[str, Any] = {"schema": schemas[operation.model, "validation"]}
+    return body if operation.takes_files else body | {"example": sample_of(operation.model)}
 
 
 def _method(declared: Declared) -> str:

@@ -41,7 +41,7 @@ from ledger.log import note
 from ledger.log.queries import HEAD, head, head_in
 from ledger.log.signer import Signer
 from ledger.periods import standing_on
-from ledger.privileges import grant_serving, serving_roles
+from ledger.serving_role import grant_serving, serving_roles
 
 LOCK = "restore.lock"
 

@@ -24,7 +24,7 @@ from ledger.db import Database, migrate
 from ledger.errors import FileUnusable, LedgerError, NotAllowed, Refused
 from ledger.people.keyring import Keyring
 from ledger.periods import Month, day_in_shanghai, standing_on
-from ledger.privileges import grant_serving, serving_roles
+from ledger.serving_role import grant_serving, serving_roles
 
 if TYPE_CHECKING:
     from ledger.installation import Installation

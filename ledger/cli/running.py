@@ -16,8 +16,8 @@ from ledger.journal.fsck import problems
 from ledger.log.signer import Signer
 from ledger.people.actions import forget_access
 from ledger.periods import Month, months_between
-from ledger.privileges import grant_serving
 from ledger.publishing import sign_heads
+from ledger.serving_role import grant_serving
 
 
 @click.command("migrate")

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import check_opened, profile
 from ledger.community.rules import Actor, Duty, check_different_people
-from ledger.disclosure.queries import disclosure, gather
+from ledger.disclosure.half_year_queries import disclosure, gather
 from ledger.disclosure.rules import (
     AnotherDraft,
     DisclosureState,

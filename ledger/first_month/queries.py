@@ -11,7 +11,7 @@ from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import acting_for_owners, community
 from ledger.community.rules import EVERYWHERE, Level, Mode, Role, Seat, seats_where
 from ledger.community.tables import Appointment, Home, Person
-from ledger.disclosure.queries import disclosures
+from ledger.disclosure.half_year_queries import disclosures
 from ledger.disclosure.rules import DisclosureState
 from ledger.fees.queries import charged, prices
 from ledger.first_month.rules import FirstStep, There, first_steps

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from ledger.community.rules import Role
 from ledger.disclosure import actions
-from ledger.disclosure.queries import disclosure, disclosures
+from ledger.disclosure.half_year_queries import disclosure, disclosures
 from ledger.disclosure.rules import DisclosureState
 from ledger.disclosure.tables import Disclosure
 from ledger.fields import HalfYearText, Out

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from ledger.community.rules import Actor, Role
 from ledger.evaluation import actions
-from ledger.evaluation.queries import evaluations
+from ledger.evaluation.measure_queries import evaluations
 from ledger.fields import Out, PeriodText
 from ledger.noticeboard.rules import ReadyNotice
 from ledger.operations.circles import OFFICE

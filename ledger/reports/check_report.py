@@ -17,7 +17,7 @@ from sqlmodel import Session
 from ledger.community.queries import community as community_of
 from ledger.community.queries import decided_days, profile
 from ledger.disclosure.actions import KIND
-from ledger.disclosure.queries import gather
+from ledger.disclosure.half_year_queries import gather
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Flag
 from ledger.fund.statements import COLUMNS_02, EXPENSE, of_the_period

@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from ledger.cli.commands import main
 from ledger.db import Database
-from ledger.disclosure.queries import disclosure
+from ledger.disclosure.half_year_queries import disclosure
 
 MONTH = ("charge-month", "meiyuan", "2026-07")
 

@@ -10,7 +10,7 @@ from ledger.community.queries import homes
 from ledger.community.rules import SamePerson
 from ledger.community.tables import Holder
 from ledger.disclosure.actions import check, prepare, publish
-from ledger.disclosure.queries import NoDisclosure, disclosure, gather
+from ledger.disclosure.half_year_queries import NoDisclosure, disclosure, gather
 from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotAHalfYear, NotInState, PeriodOpen
 from ledger.fund import actions as fund
 from ledger.fund.uses import actions as uses

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.db import Database
-from ledger.disclosure.queries import disclosure
+from ledger.disclosure.half_year_queries import disclosure
 from ledger.noticeboard.rules import NewAttachment
 from ledger.reports import check_report, half_year, scorecard
 from tests.reports import town

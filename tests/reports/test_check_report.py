@@ -3,7 +3,7 @@ import re
 from base64 import b64encode
 
 from ledger.db import Database
-from ledger.disclosure.queries import gather
+from ledger.disclosure.half_year_queries import gather
 from ledger.fees.payment_actions import Payment, receive
 from ledger.journal.queries import books, trial_balance
 from ledger.log.queries import latest_signed

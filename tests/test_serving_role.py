@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from ledger.cli.commands import main
 from ledger.db import Database, create_engine, migrate
-from ledger.privileges import serving_roles
+from ledger.serving_role import serving_roles
 from tests.cast import MEI
 from tests.cli.conftest import build
 from tests.doors import PASSWORD, Caller, application
