@@ -33,7 +33,7 @@ from ledger.cli.commands import refuse_no_text
 from ledger.cli.context import CommandContext, refused
 from ledger.cli.do import command_of
 from ledger.community.actions import appoint
-from ledger.community.rules import Level, Role, Seat
+from ledger.community.role_rules import Level, Role, Seat
 from ledger.config import Config
 from ledger.db import Database
 from ledger.demo.people import MEI, ROOT

@@ -11,7 +11,7 @@ from bench.databases import Engines, Ground
 from bench.measuring import Goal, Line, typical
 from bench.place import AT, BY, an_account, found
 from ledger.community.actions import appoint, seed_profiles
-from ledger.community.rules import Role, Seat
+from ledger.community.role_rules import Role, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.fees.charge_actions import charge_month

@@ -22,7 +22,7 @@ from bench.place import AT, BY, TODAY, an_account, found
 from bench.serving import Crowd, Request, Server, crowd, serving, settings
 from bench.sharing import BILL_FEN, a_fund, settled
 from ledger.community.actions import appoint
-from ledger.community.rules import Actor, Level, Role, Seat
+from ledger.community.role_rules import Actor, Level, Role, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.db import Database

@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from ledger.accounts.actions import approve_account, request_account
 from ledger.accounts.rules import NewAccount
-from ledger.community.rules import Actor, AreaSource, HomeKind, Role
+from ledger.community.role_rules import Actor, Role
+from ledger.community.rules import AreaSource, HomeKind
 from ledger.community.tables import Building, Community, Home, Stairwell
 from ledger.db import write_rows
 from ledger.fees.charge_actions import open_fee_book

@@ -11,7 +11,8 @@ from bench.databases import Engines, Ground
 from bench.measuring import Goal, Line, seconds
 from bench.place import AT, BY, TODAY, an_account, found
 from ledger.community.actions import seed_profiles
-from ledger.community.rules import Actor, ComponentKind, FirmKind, Level, Role
+from ledger.community.role_rules import Actor, Level, Role
+from ledger.community.rules import ComponentKind, FirmKind
 from ledger.community.tables import Component, Firm, Home
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind

@@ -14,7 +14,7 @@ from bench.measuring import Goal, Line
 from bench.place import AT, BY, found
 from bench.serving import Request, crowd, serving
 from ledger.community.actions import appoint
-from ledger.community.rules import Role, Seat
+from ledger.community.role_rules import Role, Seat
 from ledger.community.tables import Person
 from ledger.people.sign_ins import HASHER
 

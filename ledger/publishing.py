@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from ledger.community.queries import community as community_of
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.disclosure import actions as disclosures
 from ledger.disclosure.half_year_queries import disclosure
 from ledger.disclosure.rules import check_publishable

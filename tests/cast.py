@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ledger.community.rules import Actor, Level, Role
+from ledger.community.role_rules import Actor, Level, Role
 
 MEI = Actor("mei", Role.MANAGER)
 """Manages the property firm's office."""

@@ -12,7 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ledger.community.actions import appoint
-from ledger.community.rules import Actor, ComponentKind, FirmKind, Level, Role, Seat
+from ledger.community.role_rules import Actor, Level, Role, Seat
+from ledger.community.rules import ComponentKind, FirmKind
 from ledger.community.tables import Component, Person
 from ledger.config import Config
 from ledger.db import Database

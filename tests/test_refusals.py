@@ -13,7 +13,8 @@ import pytest
 
 from ledger.access.performing import Change, Stale
 from ledger.cli.context import DatabaseFault
-from ledger.community.rules import Duty, FirmKind, HomeKind, Level, Role
+from ledger.community.role_rules import Duty, Level, Role
+from ledger.community.rules import FirmKind, HomeKind
 from ledger.disclosure.rules import DisclosureState
 from ledger.errors import FileFault, LedgerError, Malformed, NotAllowed, Refused, Unknown
 from ledger.fees.budgets.rules import CostLine

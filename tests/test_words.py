@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_core._pydantic_core import list_all_errors
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.fund.uses.step_rules import Action
 from ledger.journal.rules import BookCode
 from ledger.periods import Month, noon

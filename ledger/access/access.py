@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from ledger.access.tokens import Bearer, TokenRefused, Tokens
 from ledger.community.queries import NoCommunity, seats
-from ledger.community.rules import Role, Seat
+from ledger.community.role_rules import Role, Seat
 from ledger.community.tables import Person
 from ledger.db import ReadOnly
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown

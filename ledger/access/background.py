@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from ledger.access.performing import Wish, check_key, digest_of, perform
 from ledger.community.queries import seats
-from ledger.community.rules import actor_among
+from ledger.community.role_rules import actor_among
 from ledger.errors import LedgerError
 from ledger.fields import Upload
 from ledger.installation import Installation

@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 
 from ledger.access.tables import Answered
 from ledger.community.queries import person_called
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.db import Prepared, write_rows
 from ledger.errors import LedgerError, Malformed, Refused, Unknown
 from ledger.installation import Installation

@@ -20,7 +20,8 @@ from ledger.accounts.rules import (
 )
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import profile
-from ledger.community.rules import Actor, Duty, FirmKind, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
+from ledger.community.rules import FirmKind
 from ledger.community.tables import Firm
 from ledger.journal.actions import post
 from ledger.journal.queries import accounts, called, elements

@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.rules import AccountNotApproved, AccountTask, NoAccount, NoApprovedAccount
 from ledger.accounts.tables import ApprovedAccount
-from ledger.community.rules import Role, Waiting
+from ledger.community.role_rules import Role
+from ledger.community.rules import Waiting
 from ledger.db import Prepared, table_of
 from ledger.journal.queries import called
 from ledger.words import Coded

@@ -24,7 +24,7 @@ from ledger.api.sign_in import (
     TokenOut,
     described,
 )
-from ledger.community.rules import Condition, Role
+from ledger.community.role_rules import Condition, Role
 from ledger.fields import Asked
 from ledger.operations.jobs import JobOut
 from ledger.operations.labels import label

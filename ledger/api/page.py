@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from ledger.api.openapi import address
-from ledger.community.rules import Condition, Role
+from ledger.community.role_rules import Condition, Role
 from ledger.operations.labels import label
 from ledger.operations.operation import PAIR, VARIABLE, Declared, Field, Operation, Said
 from ledger.operations.shapes import Asking, Shape, fields_of, sample_of

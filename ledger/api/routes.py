@@ -18,7 +18,7 @@ from ledger.api.openapi import address, document
 from ledger.api.page import told_of
 from ledger.api.sign_in import bearer
 from ledger.community.queries import community as community_of
-from ledger.community.rules import Actor, Role, Seat, actor_among, check_role
+from ledger.community.role_rules import Actor, Role, Seat, actor_among, check_role
 from ledger.fields import Upload
 from ledger.jobs.rules import JobState
 from ledger.operations.jobs import JobOut, job_shown

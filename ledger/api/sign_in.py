@@ -15,7 +15,7 @@ from ledger.access import access
 from ledger.access.access import allow, new_token, reading, tokens, writing
 from ledger.access.tokens import Bearer, TokenRefused
 from ledger.community.queries import appointments
-from ledger.community.rules import Level, Role
+from ledger.community.role_rules import Level, Role
 from ledger.community.tables import Person
 from ledger.fields import Asked, Out
 from ledger.people.queries import sign_ins

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from ledger.backup.rules import Log, Manifest
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.jobs.rules import GOING_ON, JobState
 from ledger.jobs.tables import Job
 from ledger.journal.actions import Posted, post

@@ -34,7 +34,7 @@ from ledger.backup.rules import (
 )
 from ledger.backup.unfinished import Head, Unfinished, clear, leave, left_in
 from ledger.community.queries import demo_day
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.config import Config
 from ledger.db import Database, migrate, newest
 from ledger.log import note

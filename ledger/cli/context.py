@@ -18,7 +18,7 @@ from tqdm import tqdm
 from ledger.backup.unfinished import check_finished
 from ledger.claim import Claim
 from ledger.community.queries import communities, community, demo_day, seats
-from ledger.community.rules import Actor, Condition, Role, actor_among
+from ledger.community.role_rules import Actor, Condition, Role, actor_among
 from ledger.config import Config
 from ledger.db import Database, migrate
 from ledger.errors import FileUnusable, LedgerError, NotAllowed, Refused
@@ -140,7 +140,7 @@ class CommandContext:
         """The person for whom an operation is done, in the first of its roles that he holds here.
 
         Raises:
-            NoSignIn; RoleMissing, NotYourHome: as `ledger.community.rules.actor_among`.
+            NoSignIn; RoleMissing, NotYourHome: as `ledger.community.role_rules.actor_among`.
         """
         with self.database.reading() as session:
             held = seats(session, login, place or None, day_in_shanghai(self.now))

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from ledger.access.performing import Wish, digest_of, perform, preview, takes_long
 from ledger.cli.context import CommandContext, shown_on
 from ledger.community.queries import community as community_of
-from ledger.community.rules import Actor, Condition, Role
+from ledger.community.role_rules import Actor, Condition, Role
 from ledger.errors import Malformed
 from ledger.fields import DECIMALS, Upload
 from ledger.files.actions import keep_file
@@ -211,7 +211,7 @@ def wish_of(
     """What a person named on the command line wants done. Without a key the same words on the same day are one wish.
 
     Raises:
-        NoCommunity; NoSignIn; RoleMissing, NotYourHome: as `ledger.community.rules.actor_among`.
+        NoCommunity; NoSignIn; RoleMissing, NotYourHome: as `ledger.community.role_rules.actor_among`.
     """
     if community:
         with context.database.reading() as session:

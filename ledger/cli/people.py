@@ -3,7 +3,7 @@
 import click
 
 from ledger.cli.context import OPERATOR, CommandContext
-from ledger.community.rules import EVERYWHERE, Role
+from ledger.community.role_rules import EVERYWHERE, Role
 from ledger.people.actions import add_operator, end_operator, make_slip
 from ledger.people.queries import operators
 from ledger.people.tables import Slip

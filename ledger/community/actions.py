@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import check_demo_password
-from ledger.community.rules import LEVEL_OF, Actor, Seat
+from ledger.community.role_rules import LEVEL_OF, Actor, Seat
 from ledger.community.tables import Appointment, Person, ProfileValue
 
 

@@ -8,22 +8,19 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, func, or_
 from sqlmodel import Session, col, select
 
-from ledger.community.rules import (
-    DEMO_PASSWORD,
+from ledger.community.role_rules import (
     EVERYWHERE,
     INSTEAD,
     RESIDENTS,
     STAND_INS,
     Actor,
-    HomeKind,
     Level,
-    NoProfileValue,
     Role,
     Seat,
-    Warranty,
     acting_body,
     seats_where,
 )
+from ledger.community.rules import DEMO_PASSWORD, HomeKind, NoProfileValue, Warranty
 from ledger.community.tables import (
     Appointment,
     Building,
@@ -371,7 +368,7 @@ def person_called(session: Session, login: str, code: str, on: date, *, by: Acto
 def seats(session: Session, login: str, code: str | None, on: date) -> list[Seat] | None:
     """What a person is in a community on a day, or anywhere: every role, home, level and building, by appointment.
 
-    Whoever is of the body that stands in for an owners' committee there is committee too (`rules.seats_where`).
+    Whoever is of the body that stands in for an owners' committee there is committee too (`role_rules.seats_where`).
     None when nobody signs in under this name, or no longer.
     """
     asked = {"its_login": login, "on": on}

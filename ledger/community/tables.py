@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import BigInteger, Field, SQLModel
 
-from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind, Level, Mode, Role
+from ledger.community.role_rules import Level, Role
+from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind, Mode
 from ledger.db import Instant, words
 
 

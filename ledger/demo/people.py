@@ -6,7 +6,8 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from ledger.community.actions import appoint, enrol
-from ledger.community.rules import DEMO_PASSWORD, LEVEL_OF, Actor, Level, Role, Seat
+from ledger.community.role_rules import LEVEL_OF, Actor, Level, Role, Seat
+from ledger.community.rules import DEMO_PASSWORD
 
 
 class Player(NamedTuple):

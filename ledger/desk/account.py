@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access import access
 from ledger.access.access import allow, installation, reading, status_of, writing
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.desk.frame import desk, language
 from ledger.desk.signing_in import Setting, seal_setting, sealed_setting, setting_up
 from ledger.errors import LedgerError

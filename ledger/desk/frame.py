@@ -32,7 +32,7 @@ from ledger.access.access import (
 )
 from ledger.access.tokens import Bearer, TokenRefused
 from ledger.community.queries import appointments, communities, person
-from ledger.community.rules import EVERYWHERE, Actor, Role, RoleMissing, Seat, actor_among, check_role
+from ledger.community.role_rules import EVERYWHERE, Actor, Role, RoleMissing, Seat, actor_among, check_role
 from ledger.desk.forms import errors_of
 from ledger.desk.views import Facts, Words, address_of, codes_of, files_of, flat, names_of
 from ledger.errors import LedgerError

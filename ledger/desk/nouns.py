@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ledger.access.access import allow, held, reading
 from ledger.community.queries import appointments, communities, home_codes
 from ledger.community.queries import community as community_of
-from ledger.community.rules import EVERYWHERE, Actor, Role, RoleMissing
+from ledger.community.role_rules import EVERYWHERE, Actor, Role, RoleMissing
 from ledger.desk.filling import drawing_of
 from ledger.desk.forms import errors_of, question
 from ledger.desk.frame import back_to, desk, language, may, quoted

@@ -6,7 +6,7 @@ from typing import Any
 from flask import g
 
 from ledger.access.access import allow, note_reading
-from ledger.community.rules import EVERYWHERE, Role, check_role
+from ledger.community.role_rules import EVERYWHERE, Role, check_role
 from ledger.desk import account, nouns, signing_in
 from ledger.desk.filling import form_view
 from ledger.desk.frame import DECLARED_AT, desk

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ledger.access.access import file_answer, reading
 from ledger.access.performing import seen_of
 from ledger.community.queries import community as community_of
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.desk.filling import begun_at, drawing_of, unseen
 from ledger.desk.forms import drawn
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted, words_of

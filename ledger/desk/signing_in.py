@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access import access
 from ledger.access.access import allow, installation, origin, reading, status_of, writing
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.desk.frame import AGAIN, COOKIE, desk, keep
 from ledger.errors import LedgerError
 from ledger.people.queries import NoSignInOfYours, factor

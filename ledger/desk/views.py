@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from sqlmodel import Session, col, select
 
-from ledger.community.rules import EVERYWHERE, Actor
+from ledger.community.role_rules import EVERYWHERE, Actor
 from ledger.community.tables import Person
 from ledger.fields import DECIMALS, Out
 from ledger.money import parts

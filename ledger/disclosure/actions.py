@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import check_opened, profile
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.disclosure.half_year_queries import disclosure, gather
 from ledger.disclosure.rules import (
     AnotherDraft,

@@ -5,7 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.errors import Malformed, Refused
 from ledger.money import round_half_up
 from ledger.words import Coded, yuan

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from ledger.community.rules import FUND_USES
+from ledger.community.role_rules import FUND_USES
 from ledger.community.tables import Component, Package
 from ledger.disclosure.rules import Figures
 from ledger.grants.contributions.queries import totals

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import check_opened, profile, service_contract
 from ledger.community.queries import community as community_of
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.community.tables import Firm
 from ledger.disclosure.rules import PeriodOpen
 from ledger.evaluation.measure_queries import measures

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlmodel import Session, select
 
 from ledger.community.queries import NoHome, check_opened, firm, home_codes, profile
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fees.modes.queries import gaps
 from ledger.fees.prepaid.actions import settle

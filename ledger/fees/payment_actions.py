@@ -14,7 +14,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.accounts.queries import check_approved
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
 from ledger.fees.prepaid.rules import paid_rows, paying

@@ -26,7 +26,8 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from ledger.community.queries import home as one_home
-from ledger.community.rules import Actor, HomeKind
+from ledger.community.role_rules import Actor
+from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
 from ledger.db import Page, Prepared, Texts, among, select_columns
 from ledger.errors import Unknown

@@ -8,7 +8,7 @@ from typing import Annotated, Generic, NamedTuple, TypeVar
 
 from pydantic import Field
 
-from ledger.community.rules import Actor, Role
+from ledger.community.role_rules import Actor, Role
 from ledger.errors import NotAllowed, Refused
 from ledger.fields import Code
 from ledger.journal.rules import BookCode

@@ -13,7 +13,8 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import profile
-from ledger.community.rules import Actor, HomeKind
+from ledger.community.role_rules import Actor
+from ledger.community.rules import HomeKind
 from ledger.fees.queries import prices, published_on
 from ledger.fees.rules import Basis, Pricing
 from ledger.fees.tables import FeeTerms, Tariff

@@ -6,7 +6,7 @@ from hashlib import sha256 as digest_of
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.community.tables import Person
 from ledger.fields import AddressText, EntryNumber, Evidence, Text, Upload
 from ledger.files.pictures import Capture, develop

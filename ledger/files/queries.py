@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.db import unread
 from ledger.fields import Upload
 from ledger.files.rules import HELD, FileErased, FileKind, FileMissing

@@ -6,7 +6,7 @@ from enum import StrEnum
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
-from ledger.community.rules import RESIDENTS, Actor, Role
+from ledger.community.role_rules import RESIDENTS, Actor, Role
 from ledger.errors import Malformed, NotAllowed, Refused, Unknown
 from ledger.journal.rules import VOUCHER_YEARS
 from ledger.periods import kept_through

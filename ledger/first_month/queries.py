@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from ledger.accounts.queries import accounts_of
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import acting_for_owners, community
-from ledger.community.rules import EVERYWHERE, Level, Mode, Role, Seat, seats_where
+from ledger.community.role_rules import EVERYWHERE, Level, Role, Seat, seats_where
+from ledger.community.rules import Mode
 from ledger.community.tables import Appointment, Home, Person
 from ledger.disclosure.half_year_queries import disclosures
 from ledger.disclosure.rules import DisclosureState

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.periods import Month
 from ledger.words import Coded
 

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import check_approved
 from ledger.community.queries import NoHome, firm, kinds_of
-from ledger.community.rules import Actor, HomeKind
+from ledger.community.role_rules import Actor
+from ledger.community.rules import HomeKind
 from ledger.community.tables import Building
 from ledger.db import write_rows
 from ledger.errors import Refused

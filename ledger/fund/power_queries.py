@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import profile
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.fund.power_rules import GIVEN_BY_PLACE, Power, check_power, has_power
 from ledger.fund.rules import OTHER, Keeper
 from ledger.fund.tables import Custody

@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ledger.community.rules import LEVEL_OF, Actor, Condition, Level, Role
+from ledger.community.role_rules import LEVEL_OF, Actor, Condition, Level, Role
 from ledger.errors import NotAllowed
 from ledger.fund.rules import Keeper
 

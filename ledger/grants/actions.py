@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.fields import Code
 from ledger.grants.plan_queries import planned_by_works
 from ledger.grants.queries import cash, subject_of, works_of

@@ -13,7 +13,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import firm, profile
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.fields import Amount, Code, Day, SignedAmount, Text
 from ledger.grants.contract_queries import change_order, changes, claim_of, works_contract
 from ledger.grants.contract_rules import PAYABLE, ContractorWrong, check_change, check_terms

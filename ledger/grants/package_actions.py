@@ -8,7 +8,8 @@ from pydantic import Field
 from sqlmodel import Session, select
 
 from ledger.community.queries import component, firm, profile
-from ledger.community.rules import FUND_USES, Actor, warranty_until
+from ledger.community.role_rules import FUND_USES, Actor
+from ledger.community.rules import warranty_until
 from ledger.community.tables import Component, Package, Works
 from ledger.db import write_rows
 from ledger.fields import Amount, AmountOrNought, Code, Day, Evidence, Text

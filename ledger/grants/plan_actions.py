@@ -14,7 +14,7 @@ from pydantic import Field
 from sqlmodel import Session, func, select
 
 from ledger.community.queries import profile
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Amount, AmountOrNought, Code, Day, EntryNumber, Text
 from ledger.grants.actions import open_planned_books

@@ -8,7 +8,7 @@ from sqlalchemy import case, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from ledger.community.rules import FUND_USES
+from ledger.community.role_rules import FUND_USES
 from ledger.community.tables import Package, Works
 from ledger.db import select_columns
 from ledger.errors import Unknown

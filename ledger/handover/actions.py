@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import profile
-from ledger.community.rules import Actor, Duty, Role, check_different_people
+from ledger.community.role_rules import Actor, Duty, Role, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Code, Day, Evidence
 from ledger.files.actions import use_file

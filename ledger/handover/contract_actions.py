@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlmodel import Session, select
 
 from ledger.community.queries import firm
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.community.tables import ServiceContract
 from ledger.fields import Code, Day, Evidence
 from ledger.files.actions import use_file

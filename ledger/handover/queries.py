@@ -10,7 +10,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import profile
-from ledger.community.rules import Role, Waiting
+from ledger.community.role_rules import Role
+from ledger.community.rules import Waiting
 from ledger.community.tables import ServiceContract
 from ledger.errors import Unknown
 from ledger.fields import Code

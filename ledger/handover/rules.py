@@ -8,7 +8,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import ConfigDict, Field
 
-from ledger.community.rules import FirmKind, Role
+from ledger.community.role_rules import Role
+from ledger.community.rules import FirmKind
 from ledger.errors import Malformed, NotAllowed, Refused
 from ledger.fields import LongNote, Text
 

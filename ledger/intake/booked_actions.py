@@ -13,7 +13,7 @@ from sqlmodel import Session
 from ledger.accounts.queries import account as account_of
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import profile
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.db import table_of
 from ledger.fields import EntryNumber
 from ledger.intake.booked_queries import free_entries, free_lines

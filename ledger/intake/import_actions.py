@@ -16,7 +16,7 @@ from sqlmodel import Session
 from ledger.accounts.queries import approved_account
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import home_codes
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.queries import outstanding

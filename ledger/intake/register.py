@@ -17,7 +17,8 @@ from sqlmodel import Session, SQLModel, col, select
 from ledger.accounts.actions import request_account
 from ledger.accounts.rules import NewAccount
 from ledger.community.actions import seed_profiles
-from ledger.community.rules import Actor, warranty_until
+from ledger.community.role_rules import Actor
+from ledger.community.rules import warranty_until
 from ledger.community.tables import (
     Area,
     Building,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind, Level, Mode, Role
+from ledger.community.role_rules import Level, Role
+from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind, Mode
 from ledger.fees.rules import Basis
 from ledger.grants.rules import Source
 from ledger.journal.rules import BookCode

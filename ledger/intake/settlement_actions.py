@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from ledger.accounts.queries import account as account_of
 from ledger.accounts.queries import approved
 from ledger.accounts.tables import ApprovedAccount
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.fields import Code, Day
 from ledger.intake.booked_queries import COUNTING, SETTLED, signed
 from ledger.intake.queries import line, next_step

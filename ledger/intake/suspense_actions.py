@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from ledger.accounts.queries import account as account_of
 from ledger.community.queries import home_codes
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.fees.payment_actions import Payment, receive, resolve_suspense, reverse_payment
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import STATEMENT

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import NoHome
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.community.tables import Home
 from ledger.db import Prepared, Texts, among, together, write_rows
 from ledger.journal.queries import (

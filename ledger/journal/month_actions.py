@@ -12,7 +12,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from ledger.community.queries import check_opened
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.journal.actions import Posted, post
 from ledger.journal.month_queries import to_carry_over, uncleared

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.errors import Malformed
 from ledger.log.actions import append
 from ledger.log.leaf import SALT_BYTES, WHO, commit, new_leaf

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from ledger.accounts.actions import approve_account, close_account, request_account
 from ledger.accounts.queries import account, accounts_of
-from ledger.community.rules import Actor, Role
+from ledger.community.role_rules import Actor, Role
 from ledger.errors import Malformed
 from ledger.fields import Asked, Code, Digest, MonthText, Note, Out, SignedAmount
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation

@@ -9,7 +9,7 @@ from pydantic import AliasPath, PlainSerializer
 from pydantic import Field as Limit
 from sqlmodel import Session
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.fees.dunning import actions
 from ledger.fees.dunning.queries import debtors, dispute, disputes
 from ledger.fees.dunning.rules import Measure, TimeBar

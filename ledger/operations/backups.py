@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from ledger.backup.keys import first_line
 from ledger.backup.rules import SIGNER
 from ledger.backup.taking import Taken, backups_in, take_backup
-from ledger.community.rules import Actor, Role
+from ledger.community.role_rules import Actor, Role
 from ledger.errors import FileUnusable, Refused
 from ledger.fields import Out
 from ledger.installation import Installation

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Limit
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, Role
+from ledger.community.role_rules import Actor, Role
 from ledger.db import Page
 from ledger.disclosure.actions import KIND
 from ledger.errors import Refused

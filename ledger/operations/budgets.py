@@ -5,7 +5,8 @@ from datetime import date
 from pydantic import Field as Limit
 from pydantic import computed_field, model_validator
 
-from ledger.community.rules import Mode, Role
+from ledger.community.role_rules import Role
+from ledger.community.rules import Mode
 from ledger.fees.budgets.actions import adopt_budget, book_cost, take_remuneration
 from ledger.fees.budgets.queries import year_report
 from ledger.fees.budgets.rules import CostLine

@@ -14,7 +14,8 @@ from sqlmodel import Session, SQLModel, col, select
 from ledger.accounts.queries import accounts_of
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.queries import components
-from ledger.community.rules import EVERYWHERE, FirmKind, Role
+from ledger.community.role_rules import EVERYWHERE, Role
+from ledger.community.rules import FirmKind
 from ledger.community.tables import (
     Appointment,
     Area,

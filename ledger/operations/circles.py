@@ -1,6 +1,6 @@
 """Roles that go together: who sees the books, who checks them, who may hold a vote."""
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 
 OFFICE = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
 """Whoever works with the books of a community."""

@@ -5,7 +5,7 @@ What homes owe and paid is for the office, and nobody else gets more than totals
 
 from datetime import date
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.fields import Out
 from ledger.grants.concessions.actions import end_concession, name_payment, sign_concession
 from ledger.grants.concessions.queries import concession, concessions_seen, payments_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.fields import Code, Out
 from ledger.fund.custody.actions import notify_handover, release_fund, take_over_fund
 from ledger.fund.custody.queries import account_level, handover, handovers

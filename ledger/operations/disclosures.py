@@ -6,7 +6,7 @@ from datetime import datetime
 from pydantic import Field as Limit
 from sqlmodel import Session
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.disclosure import actions
 from ledger.disclosure.half_year_queries import disclosure, disclosures
 from ledger.disclosure.rules import DisclosureState

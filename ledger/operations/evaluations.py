@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, Role
+from ledger.community.role_rules import Actor, Role
 from ledger.evaluation import actions
 from ledger.evaluation.measure_queries import evaluations
 from ledger.fields import Out, PeriodText

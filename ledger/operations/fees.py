@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasPath, BeforeValidator, model_validator
 from pydantic import Field as Limit
 
-from ledger.community.rules import HomeKind, Role
+from ledger.community.role_rules import Role
+from ledger.community.rules import HomeKind
 from ledger.fees.charge_actions import charge_month, hand_over
 from ledger.fees.payment_actions import correct_payment, take_payment
 from ledger.fees.queries import BookedPayment, home_account, paid_with, payment_booked, payments, tariffs

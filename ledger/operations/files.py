@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from ledger.community.rules import RESIDENTS, Actor, Level, Role
+from ledger.community.role_rules import RESIDENTS, Actor, Level, Role
 from ledger.fields import LARGEST_NUMBER, Digest, Out
 from ledger.files.actions import erase_file
 from ledger.files.queries import body_of, files, stored, stored_among, subjects_of, uses_of

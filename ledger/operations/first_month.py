@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.fields import Out
 from ledger.first_month.queries import first_month
 from ledger.first_month.rules import FirstStep, Step, StepState

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import computed_field
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, Role, check_own_home
+from ledger.community.role_rules import Actor, Role, check_own_home
 from ledger.fields import Amount, Code, Day, Out, PeriodText
 from ledger.fund.actions import NewDeposit, deposit
 from ledger.fund.rules import DepositKind, Standing

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from ledger.community.queries import home as home_of
-from ledger.community.rules import Actor, Role, check_own_home
+from ledger.community.role_rules import Actor, Role, check_own_home
 from ledger.fields import Amount, Code, Day, Out, Text
 from ledger.fund.bonds.actions import buy_bond, end_bond, plan_bond
 from ledger.fund.bonds.queries import bond, bonds

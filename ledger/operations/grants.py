@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field as Limit
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.fields import Out
 from ledger.grants import plan_actions
 from ledger.grants.actions import take_receipt

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import model_validator
 
-from ledger.community.rules import FirmKind, Role
+from ledger.community.role_rules import Role
+from ledger.community.rules import FirmKind
 from ledger.errors import LedgerError
 from ledger.fields import Out
 from ledger.handover import actions

@@ -8,7 +8,8 @@ from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.queries import home as one_home
-from ledger.community.rules import Actor, HomeKind, Role
+from ledger.community.role_rules import Actor, Role
+from ledger.community.rules import HomeKind
 from ledger.fields import Code, Out
 from ledger.operations.choices import homes, tenants
 from ledger.operations.circles import REGISTRARS

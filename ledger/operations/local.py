@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field as Limit
 from sqlmodel import Session
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.fields import Out, Search, Year
 from ledger.operations.choices import numbers
 from ledger.operations.circles import OFFICE

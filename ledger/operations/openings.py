@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, Role
+from ledger.community.role_rules import Actor, Role
 from ledger.fields import Out, Upload
 from ledger.installation import Installation
 from ledger.intake.register import Imported, annotated, import_register, template

@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, PlainSerializer, create_model
 from pydantic import Field as Limit
 from sqlmodel import Session
 
-from ledger.community.rules import EVERYWHERE, Actor, Condition, Role
+from ledger.community.role_rules import EVERYWHERE, Actor, Condition, Role
 from ledger.fields import AddressText, Asked, EntryNumber, Out, Upload
 from ledger.installation import Installation
 from ledger.people.keyring import Keyring

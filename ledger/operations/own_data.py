@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from ledger.community.queries import NoHome, person
-from ledger.community.rules import EVERYWHERE, Actor, NotYourHome, Role
+from ledger.community.role_rules import EVERYWHERE, Actor, NotYourHome, Role
 from ledger.fees.queries import home_account
 from ledger.fees.rules import Part
 from ledger.fund.unit_queries import unit_ledger

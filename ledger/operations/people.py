@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import seats
-from ledger.community.rules import Actor, Level, Role
+from ledger.community.role_rules import Actor, Level, Role
 from ledger.community.tables import Person
 from ledger.errors import NotAllowed
 from ledger.fields import Code, Out

@@ -18,17 +18,8 @@ from ledger.community.queries import (
     homes,
 )
 from ledger.community.queries import community as community_of
-from ledger.community.rules import (
-    EVERYWHERE,
-    Actor,
-    ComponentKind,
-    FirmKind,
-    HomeKind,
-    Level,
-    Mode,
-    Role,
-    check_own_home,
-)
+from ledger.community.role_rules import EVERYWHERE, Actor, Level, Role, check_own_home
+from ledger.community.rules import ComponentKind, FirmKind, HomeKind, Mode
 from ledger.community.tables import Community, Component, Firm, Home
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import FEE, sees_account

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field as Limit
 from pydantic import model_validator
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.fields import Out
 from ledger.journal.actions import Posted
 from ledger.operations.circles import OFFICE

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from ledger.community.rules import RESIDENTS, Actor, Role
+from ledger.community.role_rules import RESIDENTS, Actor, Role
 from ledger.fields import LongNote, Number, Out, Upload
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind

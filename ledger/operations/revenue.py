@@ -9,7 +9,7 @@ from pydantic import model_validator
 from sqlmodel import Session
 
 from ledger.accounts.queries import approved
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.fields import Out
 from ledger.journal.actions import Posted
 from ledger.journal.rules import BookCode

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field as Limit
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, Role
+from ledger.community.role_rules import Actor, Role
 from ledger.errors import Malformed
 from ledger.fields import Amount, Asked, Code, Day, Digest, Out, Upload
 from ledger.intake.booked_actions import join, part

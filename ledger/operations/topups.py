@@ -8,7 +8,8 @@ from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.queries import home as home_of
-from ledger.community.rules import Actor, Duty, HomeKind, Role, check_own_home
+from ledger.community.role_rules import Actor, Duty, Role, check_own_home
+from ledger.community.rules import HomeKind
 from ledger.fields import Code, Out
 from ledger.fund.power_rules import Power, ever
 from ledger.fund.rules import DepositKind, Standing

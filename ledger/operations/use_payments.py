@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ledger.community.rules import FirmKind, HomeKind, Role
+from ledger.community.role_rules import Role
+from ledger.community.rules import FirmKind, HomeKind
 from ledger.fields import Out
 from ledger.fund.power_rules import Power, ever
 from ledger.fund.uses.contributions.actions import open_cash_book, pay_on, receive_share

@@ -10,7 +10,8 @@ from pydantic import BeforeValidator
 from pydantic import Field as Limit
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, ComponentKind, Role
+from ledger.community.role_rules import Actor, Role
+from ledger.community.rules import ComponentKind
 from ledger.fields import Code, Out
 from ledger.fund.power_queries import may_now
 from ledger.fund.power_rules import Power, ever

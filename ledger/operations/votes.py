@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field as Limit
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, Role
+from ledger.community.role_rules import Actor, Role
 from ledger.fields import Code, Out, Upload
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind

@@ -9,7 +9,8 @@ from sqlmodel import Session
 from ledger.accounts.queries import waiting_for as accounts_waiting
 from ledger.accounts.rules import AccountTask
 from ledger.community.queries import seats
-from ledger.community.rules import Actor, Role, Waiting
+from ledger.community.role_rules import Actor, Role
+from ledger.community.rules import Waiting
 from ledger.fields import Out
 from ledger.handover.queries import waiting_for as contracts_waiting
 from ledger.handover.rules import ContractTask

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.fees.prepaid import actions as refunding
 from ledger.fees.prepaid.queries import owed_back, refund, refunds
 from ledger.fees.prepaid.rules import NEXT as NEXT_OF_REFUND

@@ -7,7 +7,7 @@ from pydantic import AliasPath
 from pydantic import Field as Limit
 from sqlmodel import Session
 
-from ledger.community.rules import Actor, Role
+from ledger.community.role_rules import Actor, Role
 from ledger.fields import Out, Upload
 from ledger.intake.workbooks.actions import WorkbookImported, import_workbook
 from ledger.intake.workbooks.layout import BY_NAME

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import model_validator
 from sqlmodel import col
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.fields import Out
 from ledger.grants import contract_actions
 from ledger.grants.contract_queries import change_order, change_orders, claim_of, claims

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from ledger.community.actions import appoint
 from ledger.community.queries import home as home_of
 from ledger.community.queries import seats
-from ledger.community.rules import EVERYWHERE, LEVEL_OF, RESIDENTS, Actor, Level, Role, Seat
+from ledger.community.role_rules import EVERYWHERE, LEVEL_OF, RESIDENTS, Actor, Level, Role, Seat
 from ledger.community.tables import Appointment, Person
 from ledger.fields import Code, Day, Note, Number, Text
 from ledger.journal.actions import Posted, post, replay

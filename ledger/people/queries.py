@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import appointments
-from ledger.community.rules import EVERYWHERE, Level, Role
+from ledger.community.role_rules import EVERYWHERE, Level, Role
 from ledger.community.tables import Appointment, Person
 from ledger.db import Prepared
 from ledger.errors import Unknown

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.errors import Malformed, NotAllowed, Refused, Unknown
 
 ACCESS = timedelta(minutes=15)

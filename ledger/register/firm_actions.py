@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import firm as firm_of
-from ledger.community.rules import Actor, FirmKind
+from ledger.community.role_rules import Actor
+from ledger.community.rules import FirmKind
 from ledger.community.tables import Firm
 from ledger.fields import Code, Evidence, Note, Text
 from ledger.files.actions import use_file

@@ -7,7 +7,8 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import home as home_of
-from ledger.community.rules import Actor, HomeKind, Role
+from ledger.community.role_rules import Actor, Role
+from ledger.community.rules import HomeKind
 from ledger.community.tables import Appointment, Holder, Home, Person
 from ledger.fields import Code, Day, Evidence
 from ledger.files.actions import use_file

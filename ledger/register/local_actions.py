@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import profile
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.community.tables import CalendarDay, ProfileValue
 from ledger.db import write_rows
 from ledger.fields import Day, Evidence, Text, Year

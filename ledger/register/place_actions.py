@@ -7,7 +7,8 @@ from sqlmodel import Session
 from ledger.community.queries import building
 from ledger.community.queries import community as community_of
 from ledger.community.queries import home as home_of
-from ledger.community.rules import Actor, AreaSource
+from ledger.community.role_rules import Actor
+from ledger.community.rules import AreaSource
 from ledger.community.tables import Area, Component
 from ledger.fields import Code, Evidence, Note
 from ledger.files.actions import use_file

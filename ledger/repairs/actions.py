@@ -9,7 +9,13 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from ledger.community.queries import component, home, profile, warranty
-from ledger.community.rules import Actor, Duty, check_different_people, check_own_building, check_own_home
+from ledger.community.role_rules import (
+    Actor,
+    Duty,
+    check_different_people,
+    check_own_building,
+    check_own_home,
+)
 from ledger.errors import Malformed
 from ledger.fields import Code, Day, LongNote, Note, Number, Text
 from ledger.files.actions import use_file

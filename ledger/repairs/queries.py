@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
-from ledger.community.rules import RESIDENTS, Actor
+from ledger.community.role_rules import RESIDENTS, Actor
 from ledger.db import Page
 from ledger.errors import Unknown
 from ledger.fields import PageNumber, PageSize, Search

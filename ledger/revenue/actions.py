@@ -12,7 +12,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import firm, profile
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Note, Text, Year
 from ledger.files.actions import use_file

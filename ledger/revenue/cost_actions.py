@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 from sqlmodel import Session
 
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.fields import PLAIN, Amount, Code, Day
 from ledger.journal.actions import Posted, post
 from ledger.journal.queries import accounts

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from ledger.accounts.queries import check_approved
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.fields import Amount, Code, Day
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts

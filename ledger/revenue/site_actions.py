@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.fields import Code, Day, Evidence, Text
 from ledger.files.actions import use_file
 from ledger.files.rules import Purpose

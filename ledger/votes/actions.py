@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import head_keys, profile
 from ledger.community.queries import homes as homes_of
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.community.tables import Home
 from ledger.db import write_rows
 from ledger.fields import Code, Day, Evidence

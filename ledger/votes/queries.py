@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import head_keys, profile
 from ledger.community.queries import home as home_of
-from ledger.community.rules import Actor, home_meant
+from ledger.community.role_rules import Actor, home_meant
 from ledger.errors import Unknown
 from ledger.fields import Code
 from ledger.journal.queries import entry_at_leaf

@@ -22,7 +22,8 @@ from ledger.accounts.rules import (
     NoSuchAccountOfBook,
     masked,
 )
-from ledger.community.rules import FirmKind, SamePerson
+from ledger.community.role_rules import SamePerson
+from ledger.community.rules import FirmKind
 from ledger.community.tables import Community, Firm
 from ledger.intake.import_actions import import_payments
 from ledger.journal.queries import NoBook

@@ -6,7 +6,7 @@ import jwt
 import pytest
 
 from ledger.community.actions import enrol
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.community.tables import Person
 from ledger.operations.registry import OPERATIONS
 from tests.cast import AN, MEI, NOON, OUYANG, SONG, WEN

@@ -9,7 +9,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
 from ledger.community.actions import appoint
-from ledger.community.rules import Role, Seat
+from ledger.community.role_rules import Role, Seat
 from ledger.db import Database
 from tests.cast import MEI, NOON
 from tests.doors import Caller, application, furnish, numbers

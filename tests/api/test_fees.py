@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import event
 
 from ledger.community.queries import homes
-from ledger.community.rules import FirmKind, Role
+from ledger.community.role_rules import Role
+from ledger.community.rules import FirmKind
 from ledger.community.tables import ServiceContract
 from ledger.fees.queries import home_statement
 from ledger.fees.rules import Basis

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlmodel import col, select, update
 
 from ledger.community.actions import appoint
-from ledger.community.rules import Actor, Role, Seat
+from ledger.community.role_rules import Actor, Role, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.people.keyring import Keyring

@@ -6,7 +6,7 @@ from json import loads
 import pytest
 
 from ledger.community.actions import appoint
-from ledger.community.rules import Role, Seat
+from ledger.community.role_rules import Role, Seat
 from ledger.community.tables import Person
 from ledger.log import merkle, note
 from ledger.log.actions import sign_head

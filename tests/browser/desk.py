@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.db import Database
 from ledger.people.rules import SECOND_FACTOR
 from tests.browser.conftest import Reader, Served

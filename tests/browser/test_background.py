@@ -10,7 +10,7 @@ import pytest
 
 from ledger.backup.taking import last_backup
 from ledger.community.actions import appoint
-from ledger.community.rules import EVERYWHERE, Seat
+from ledger.community.role_rules import EVERYWHERE, Seat
 from ledger.community.tables import Person
 from ledger.db import Database
 from tests.browser.desk import PHONE, SIZE, Clerk

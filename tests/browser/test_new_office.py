@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from ledger.cli.commands import main
 from ledger.cli.context import CommandContext
 from ledger.community.queries import service_contract
-from ledger.community.rules import Actor, Role
+from ledger.community.role_rules import Actor, Role
 from ledger.db import Database
 from ledger.journal.fsck import problems
 from ledger.noticeboard.queries import latest_version

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from ledger.cli.commands import main
 from ledger.community.actions import appoint
-from ledger.community.rules import Role, Seat
+from ledger.community.role_rules import Role, Seat
 from ledger.db import Database
 from ledger.fees.charge_actions import charge_month
 from ledger.fees.payment_actions import Payment, receive

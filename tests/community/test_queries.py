@@ -16,7 +16,8 @@ from ledger.community.queries import (
     service_contract,
     warranty,
 )
-from ledger.community.rules import FirmKind, HomeKind, Level, NoProfileValue, Role, Seat
+from ledger.community.role_rules import Level, Role, Seat
+from ledger.community.rules import FirmKind, HomeKind, NoProfileValue
 from ledger.community.tables import CalendarDay, Community, Holder, ProfileValue, ServiceContract
 from ledger.periods import plus_working_days
 from tests.cast import MEI, NOON, OUYANG
@@ -62,7 +63,7 @@ def test_a_number_that_nobody_entered_is_refused_by_name(session):
 
     with pytest.raises(NoProfileValue, match=r"fee\.rate.*2026年7月1日"):
         profile(session, code, date(2026, 7, 1))["fee.rate"]
-    with pytest.raises(NoProfileValue, match=r"disclosure\.least_cell"):
+    with pytest.raises(NoProfileValue, match="公示统计最少户数"):
         profile(session, code, date(2020, 12, 31))["disclosure.least_cell"]
 
 

@@ -2,10 +2,9 @@
 
 import pytest
 
-from ledger.community.rules import (
+from ledger.community.role_rules import (
     Actor,
     Level,
-    Mode,
     NotYourBuilding,
     NotYourHome,
     Role,
@@ -18,6 +17,7 @@ from ledger.community.rules import (
     check_role,
     seats_where,
 )
+from ledger.community.rules import Mode
 
 COMMITTEE = Seat(Role.COMMITTEE, level=Level.OWNERS_COMMITTEE)
 TWO_HOMES = [Seat(Role.OWNER, "1-1-101"), Seat(Role.OWNER, "1-1-102")]

@@ -4,15 +4,8 @@ from datetime import date
 
 import pytest
 
-from ledger.community.rules import (
-    Actor,
-    Duty,
-    OperatorDecides,
-    Role,
-    SamePerson,
-    check_different_people,
-    warranty_until,
-)
+from ledger.community.role_rules import Actor, Duty, OperatorDecides, Role, SamePerson, check_different_people
+from ledger.community.rules import warranty_until
 from tests.cast import CHEN, MEI
 
 

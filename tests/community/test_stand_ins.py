@@ -6,7 +6,8 @@ import pytest
 
 from ledger.community.actions import appoint
 from ledger.community.queries import acting_for_owners, seats
-from ledger.community.rules import Level, Mode, Role, Seat
+from ledger.community.role_rules import Level, Role, Seat
+from ledger.community.rules import Mode
 from ledger.community.tables import Community, Person
 from tests.cast import MEI, NOON
 from tests.factories import a_community

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from ledger.community.actions import appoint
 from ledger.community.queries import homes
-from ledger.community.rules import Level, Role, Seat
+from ledger.community.role_rules import Level, Role, Seat
 from ledger.desk.forms import Drawing, Sent, drawn, request_of
 from ledger.fields import Upload
 from ledger.files.actions import hold_upload

@@ -11,7 +11,7 @@ from sqlmodel import select
 from ledger.accounts.queries import accounts_of
 from ledger.community.actions import appoint
 from ledger.community.queries import community
-from ledger.community.rules import EVERYWHERE, Actor, Role, Seat
+from ledger.community.role_rules import EVERYWHERE, Actor, Role, Seat
 from ledger.community.tables import Community, Home, Person
 from ledger.people.queries import seats_held, slips
 from tests.cast import MEI, NOON

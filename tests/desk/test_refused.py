@@ -6,7 +6,7 @@ import pytest
 
 from ledger.access.statuses import sentence_of
 from ledger.community.queries import person_called
-from ledger.community.rules import Actor, Role
+from ledger.community.role_rules import Actor, Role
 from ledger.periods import day_in_shanghai
 from tests.cast import CHEN, LIN, MEI, NOON, OUYANG
 from tests.doors import HOMES, Caller

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.queries import homes
-from ledger.community.rules import SamePerson
+from ledger.community.role_rules import SamePerson
 from ledger.community.tables import Holder
 from ledger.disclosure.actions import check, prepare, publish
 from ledger.disclosure.half_year_queries import NoDisclosure, disclosure, gather

@@ -6,7 +6,8 @@ import pytest
 
 from ledger.community.actions import appoint
 from ledger.community.queries import community
-from ledger.community.rules import Mode, RoleMissing, Seat
+from ledger.community.role_rules import RoleMissing, Seat
+from ledger.community.rules import Mode
 from ledger.community.tables import Community, Person
 from ledger.fees.budgets.queries import year_report
 from ledger.fees.budgets.rules import CostLine

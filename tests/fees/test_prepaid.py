@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from ledger.community.rules import FirmKind, HomeKind, SamePerson
+from ledger.community.role_rules import SamePerson
+from ledger.community.rules import FirmKind, HomeKind
 from ledger.fees.charge_actions import hand_over
 from ledger.fees.dunning.actions import claim_costs
 from ledger.fees.payment_actions import Slip, correct_payment, reverse_payment

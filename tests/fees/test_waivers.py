@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.queries import NoHome
-from ledger.community.rules import SamePerson
+from ledger.community.role_rules import SamePerson
 from ledger.community.tables import Community
 from ledger.fees.payment_actions import reverse_payment
 from ledger.fees.queries import collection, outstanding

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from ledger.community.rules import SamePerson
+from ledger.community.role_rules import SamePerson
 from ledger.files.actions import erase_file, erase_from_entry, keep_file, use_file
 from ledger.files.queries import files_of, uses_of
 from ledger.files.rules import (

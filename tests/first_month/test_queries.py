@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from ledger.accounts.actions import approve_account
 from ledger.accounts.queries import accounts_of
-from ledger.community.rules import Actor, Role
+from ledger.community.role_rules import Actor, Role
 from ledger.fees.charge_actions import charge_month
 from ledger.first_month.queries import _unreconciled, first_month
 from ledger.first_month.rules import Step, StepState

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.first_month.rules import FirstStep, Step, StepState, There, first_steps
 from ledger.periods import Month
 from ledger.words import Coded

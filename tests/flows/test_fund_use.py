@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ledger.community.rules import Level, Role
+from ledger.community.role_rules import Level, Role
 from ledger.community.tables import Community, Home
 from tests.doors import HOMES, approve, wait
 from tests.uses import SHA

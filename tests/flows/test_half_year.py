@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.log import merkle, note
 from tests.cast import LIN
 from tests.doors import HOMES, Caller

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.community.tables import ServiceContract
 from ledger.periods import Month, day_in_shanghai
 from ledger.votes.rules import Matter

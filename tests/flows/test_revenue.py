@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.votes.rules import Matter
 from tests.doors import wait
 from tests.factories import SHA

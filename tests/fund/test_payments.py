@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import event, text
 from sqlmodel import select
 
-from ledger.community.rules import FirmKind, HomeKind, SamePerson
+from ledger.community.role_rules import SamePerson
+from ledger.community.rules import FirmKind, HomeKind
 from ledger.findings.identities import identities
 from ledger.fund.rules import Deposited
 from ledger.fund.uses import actions as uses

@@ -8,7 +8,8 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.queries import NoComponent, NoFirm, component, warranty
-from ledger.community.rules import ComponentKind, FirmKind, HomeKind, SamePerson
+from ledger.community.role_rules import SamePerson
+from ledger.community.rules import ComponentKind, FirmKind, HomeKind
 from ledger.community.tables import Community, Home
 from ledger.demo.tickets import picture
 from ledger.files.actions import keep_file

@@ -3,7 +3,7 @@
 from datetime import date
 
 from ledger.community.actions import appoint
-from ledger.community.rules import Seat
+from ledger.community.role_rules import Seat
 from ledger.community.tables import Person
 from tests.cast import BAO, MEI, NOON
 from tests.counting import counting

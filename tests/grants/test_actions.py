@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.community.rules import SamePerson
+from ledger.community.role_rules import SamePerson
 from ledger.errors import Refused
 from ledger.grants.actions import open_grant_book, receive, take_back
 from ledger.grants.contract_actions import (

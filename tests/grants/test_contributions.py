@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from ledger.community.queries import NoHome
-from ledger.community.rules import SamePerson
+from ledger.community.role_rules import SamePerson
 from ledger.errors import Refused
 from ledger.grants.contributions.actions import (
     HomePayment,

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ledger.community.queries import NoFirm
-from ledger.community.rules import SamePerson
+from ledger.community.role_rules import SamePerson
 from ledger.grants.actions import receive
 from ledger.grants.concessions.actions import NewConcession, end_concession, name_payment, sign_concession
 from ledger.grants.concessions.queries import concession, expiring, paid

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from ledger.community.queries import NoComponent, component
-from ledger.community.rules import FUND_USES, ComponentKind, FirmKind
+from ledger.community.role_rules import FUND_USES
+from ledger.community.rules import ComponentKind, FirmKind
 from ledger.community.tables import Component, Works
 from ledger.files.rules import FileMissing
 from ledger.grants.contract_rules import ContractorWrong

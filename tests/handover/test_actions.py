@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from ledger.community.rules import Actor, FirmKind, Mode, Role, SamePerson
+from ledger.community.role_rules import Actor, Role, SamePerson
+from ledger.community.rules import FirmKind, Mode
 from ledger.community.tables import ServiceContract
 from ledger.fees.charge_actions import charge_month
 from ledger.fees.modes.actions import begin_mode

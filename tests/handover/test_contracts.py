@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from ledger.community.queries import NoFirm, service_contract
-from ledger.community.rules import FirmKind, Role
+from ledger.community.role_rules import Role
+from ledger.community.rules import FirmKind
 from ledger.community.tables import ServiceContract
 from ledger.files.rules import FileMissing
 from ledger.findings.queries import candidates

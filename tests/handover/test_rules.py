@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.handover.rules import (
     Cause,
     EndingWrong,

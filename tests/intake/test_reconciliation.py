@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from ledger.accounts.actions import approve_account, request_account
 from ledger.accounts.rules import NewAccount
-from ledger.community.rules import SamePerson
+from ledger.community.role_rules import SamePerson
 from ledger.findings.identities import identities
 from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from ledger.community.rules import SamePerson
+from ledger.community.role_rules import SamePerson
 from ledger.fees.payment_actions import Slip, correct_payment
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import OfAStatement

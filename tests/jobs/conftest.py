@@ -9,7 +9,7 @@ import pytest
 
 from ledger.access.background import carry_out
 from ledger.community.actions import appoint
-from ledger.community.rules import EVERYWHERE, Actor, Role, Seat
+from ledger.community.role_rules import EVERYWHERE, Actor, Role, Seat
 from ledger.community.tables import Person
 from ledger.demo.place import Block, Sample, register_of
 from ledger.jobs.queries import job

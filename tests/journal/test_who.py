@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from ledger.community.rules import Actor, Level, Role
+from ledger.community.role_rules import Actor, Level, Role
 from ledger.journal.actions import erase_who, post, seal_at_upgrade
 from ledger.journal.fsck import problems
 from ledger.journal.queries import entry, entry_by_key

@@ -6,7 +6,7 @@ from shutil import copy
 
 from sqlalchemy import text
 
-from ledger.community.rules import Actor, Role
+from ledger.community.role_rules import Actor, Role
 from ledger.db import Database
 from ledger.journal.actions import reverse
 from ledger.log.actions import append, sign_head

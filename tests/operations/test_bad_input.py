@@ -10,7 +10,8 @@ from itertools import cycle
 import pytest
 
 from ledger.community.actions import appoint
-from ledger.community.rules import ComponentKind, Level, Role, Seat
+from ledger.community.role_rules import Level, Role, Seat
+from ledger.community.rules import ComponentKind
 from ledger.community.tables import Component
 from ledger.db import Database
 from ledger.operations.operation import VARIABLE, Operation

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from ledger.cli.commands import main
 from ledger.community.actions import appoint
-from ledger.community.rules import Actor, Role, Seat
+from ledger.community.role_rules import Actor, Role, Seat
 from ledger.community.tables import Person
 from ledger.journal.tables import Account, Subledger
 from tests.cast import MEI, NOON

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from ledger.community.actions import appoint
-from ledger.community.rules import Role, Seat
+from ledger.community.role_rules import Role, Seat
 from ledger.files.actions import keep_file
 from ledger.files.queries import stored
 from ledger.files.rules import FileKind

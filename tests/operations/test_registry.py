@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from ledger.api.openapi import address, document
 from ledger.cli.do import command_of, option_of
-from ledger.community.rules import Condition, Role
+from ledger.community.role_rules import Condition, Role
 from ledger.desk.nouns import is_asked_for, is_whole, stands_alone
 from ledger.desk.views import goes_with
 from ledger.noticeboard.tables import Notice

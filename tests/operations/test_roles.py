@@ -11,7 +11,7 @@ from ledger.cli.commands import main
 from ledger.cli.context import CommandContext
 from ledger.cli.do import command_of
 from ledger.community.actions import appoint
-from ledger.community.rules import EVERYWHERE, Actor, Level, Role, RoleMissing, Seat
+from ledger.community.role_rules import EVERYWHERE, Actor, Level, Role, RoleMissing, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.db import Database

@@ -13,7 +13,7 @@ from ledger.accounts.queries import account
 from ledger.accounts.rules import NewAccount
 from ledger.cli.commands import main
 from ledger.community.actions import appoint
-from ledger.community.rules import Actor, Level, Role, Seat
+from ledger.community.role_rules import Actor, Level, Role, Seat
 from ledger.community.tables import Appointment, Community, Person
 from ledger.journal.tables import Entry
 from tests.cast import HE, MEI, NOON

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.fees.rules import SEES_EVERY_ACCOUNT
 from ledger.operations.operation import Listing, Record
 from ledger.operations.registry import EVERY

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.queries import NoHome, appointments, seats
-from ledger.community.rules import Actor, Level, Role, Seat
+from ledger.community.role_rules import Actor, Level, Role, Seat
 from ledger.community.tables import Appointment, Person
 from ledger.journal.fsck import problems
 from ledger.journal.queries import entry

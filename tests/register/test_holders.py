@@ -8,7 +8,8 @@ from sqlmodel import select
 
 from ledger.community.actions import appoint
 from ledger.community.queries import NoHome, head_keys, homes, seats
-from ledger.community.rules import FirmKind, HomeKind, Role, Seat
+from ledger.community.role_rules import Role, Seat
+from ledger.community.rules import FirmKind, HomeKind
 from ledger.community.tables import Holder, Home, Person
 from ledger.files.queries import files_of
 from ledger.files.rules import FileMissing, Purpose

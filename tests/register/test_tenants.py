@@ -7,7 +7,7 @@ import pytest
 
 from ledger.community.actions import appoint
 from ledger.community.queries import NoHome, seats
-from ledger.community.rules import Role, Seat
+from ledger.community.role_rules import Role, Seat
 from ledger.community.tables import Person
 from ledger.files.rules import FileMissing
 from ledger.journal.fsck import problems

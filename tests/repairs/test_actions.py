@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.queries import NoComponent, NoHome
-from ledger.community.rules import Actor, ComponentKind, NotYourBuilding, NotYourHome, Role, SamePerson
+from ledger.community.role_rules import Actor, NotYourBuilding, NotYourHome, Role, SamePerson
+from ledger.community.rules import ComponentKind
 from ledger.demo.tickets import picture
 from ledger.errors import Malformed
 from ledger.files.actions import keep_file

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from ledger.community.rules import FirmKind, SamePerson
+from ledger.community.role_rules import SamePerson
+from ledger.community.rules import FirmKind
 from ledger.journal.queries import entry, held
 from ledger.journal.rules import AskedDifferently, MovementWrong
 from ledger.revenue.deposit_actions import forfeit_deposit, return_deposit, take_deposit

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.queries import NoHome
-from ledger.community.rules import SamePerson
+from ledger.community.role_rules import SamePerson
 from ledger.community.tables import Community
 from ledger.files.rules import FileMissing
 from ledger.journal.rules import AskedDifferently

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.queries import NoHome
-from ledger.community.rules import HomeNotSaid, NotYourHome
+from ledger.community.role_rules import HomeNotSaid, NotYourHome
 from ledger.files.rules import FileMissing
 from ledger.journal.tables import Entry
 from ledger.log.queries import leaf

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from ledger.community.rules import SamePerson
+from ledger.community.role_rules import SamePerson
 from ledger.files.actions import keep_file
 from ledger.files.queries import files_of
 from ledger.files.rules import FileKind, FileMissing, Purpose

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from ledger.community.queries import service_contract
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fees.budgets.queries import received_fen
 from ledger.fees.budgets.rules import (

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import NoHome, home_codes, profile, profile_history
 from ledger.community.queries import home as one_home
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fees.dunning.queries import dispute as dispute_of
 from ledger.fees.dunning.queries import late_debts, late_payers, steps, surcharged, terms_by_month

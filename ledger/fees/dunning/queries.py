@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import profile
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.errors import Unknown
 from ledger.fees.dunning.rules import Claim, LateDebt, Step, claim, due_on
 from ledger.fees.dunning.tables import Demand, Dispute

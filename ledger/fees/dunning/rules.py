@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pydantic import ConfigDict
 
-from ledger.community.rules import Level, Role
+from ledger.community.role_rules import Level, Role
 from ledger.errors import Malformed, NotAllowed, Refused
 from ledger.fields import Code, Evidence
 from ledger.money import Fen

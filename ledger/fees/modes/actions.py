@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from ledger.community.queries import area_and_homes, profile, seats
 from ledger.community.queries import community as one_community
-from ledger.community.rules import Actor, Mode, RoleMissing
+from ledger.community.role_rules import Actor, RoleMissing
+from ledger.community.rules import Mode
 from ledger.fees.budgets.actions import book_cost
 from ledger.fees.modes.queries import mode_on, modes
 from ledger.fees.modes.rules import (

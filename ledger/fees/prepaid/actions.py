@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import home as one_home
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fees.prepaid.queries import receipt, refund, refunded
 from ledger.fees.prepaid.rules import (

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import home as one_home
 from ledger.community.queries import profile
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
 from ledger.fees.queries import fee_terms

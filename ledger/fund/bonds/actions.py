@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from ledger.accounts.queries import check_approved
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.fields import AmountOrNought, Code, Day
 from ledger.fund.bonds.queries import bond as bond_of
 from ledger.fund.bonds.rules import (

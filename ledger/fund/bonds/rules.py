@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from ledger.community.rules import FirmKind, Role
+from ledger.community.role_rules import Role
+from ledger.community.rules import FirmKind
 from ledger.errors import Malformed, Refused
 from ledger.fields import Amount, AmountOrNought, Day, Text
 from ledger.words import yuan

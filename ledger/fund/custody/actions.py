@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from ledger.accounts.queries import check_approved
 from ledger.community.queries import community as community_of
 from ledger.community.queries import profile
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Code, Day
 from ledger.fund.actions import carry_fund_over

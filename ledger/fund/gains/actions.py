@@ -7,7 +7,8 @@ from datetime import date, datetime
 from sqlmodel import Session, select
 
 from ledger.accounts.queries import check_approved
-from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
+from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, PeriodText, Text

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import NoHome, home
 from ledger.community.queries import homes as homes_of
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
 from ledger.fund.power_queries import check_may

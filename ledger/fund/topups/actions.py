@@ -9,7 +9,8 @@ from pydantic import ConfigDict, Field
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import homes, profile
-from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
+from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day

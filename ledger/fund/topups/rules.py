@@ -7,7 +7,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from ledger.community.rules import Duty, HomeKind
+from ledger.community.role_rules import Duty
+from ledger.community.rules import HomeKind
 from ledger.errors import Malformed, Refused
 from ledger.fields import Amount, Code, Text
 from ledger.fund.rules import DepositKind, Standing

@@ -10,7 +10,8 @@ from pydantic import ConfigDict
 from sqlmodel import Session
 
 from ledger.community.queries import component, firm, homes, profile, warranty
-from ledger.community.rules import FUND_USES, Actor, Duty, check_different_people, warranty_until
+from ledger.community.role_rules import FUND_USES, Actor, Duty, check_different_people
+from ledger.community.rules import warranty_until
 from ledger.community.tables import Package, Works
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text

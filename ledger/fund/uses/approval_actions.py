@@ -13,7 +13,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import homes, profile
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.fields import Amount, Code, Day, Text
 from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from ledger.community.queries import homes
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.fields import Code, Day
 from ledger.fund.uses.queries import amount_asked, bearers, course, locked, project
 from ledger.fund.uses.step_actions import take, take_with_papers

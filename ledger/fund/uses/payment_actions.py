@@ -12,7 +12,8 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from ledger.community.queries import firm
-from ledger.community.rules import Actor, Duty, HomeKind, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
+from ledger.community.rules import HomeKind
 from ledger.db import write_rows
 from ledger.fields import Code, Text
 from ledger.fund.power_queries import check_may

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import Profile, decided_days, profile
 from ledger.community.queries import community as community_of
-from ledger.community.rules import HomeKind, Role
+from ledger.community.role_rules import Role
+from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
 from ledger.errors import Unknown
 from ledger.fields import Code

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.files.actions import use_file
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.step_queries import steps

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKeyConstraint
 from sqlmodel import BigInteger, Field, SQLModel
 
-from ledger.community.rules import Role
+from ledger.community.role_rules import Role
 from ledger.db import Instant, words
 from ledger.fund.uses.step_rules import Action, ProjectState
 

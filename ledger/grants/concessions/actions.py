@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import firm
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.fields import Code, Day, EntryNumber, Text
 from ledger.grants.concessions.queries import concession
 from ledger.grants.concessions.rules import (

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from ledger.accounts.queries import check_approved
 from ledger.community.queries import NoHome, homes
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import PLAIN, Amount, Code, Day, Text
 from ledger.grants.actions import receive

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.intake.mappings.rules import MappingWrong, ProfileNameTaken, check_mapping
 from ledger.intake.mappings.tables import StatementProfile
 from ledger.intake.statement import Statement, declared, ends_open, profile_names, read_statement

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from ledger.accounts.queries import approved
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.intake.booked_actions import match_booked
 from ledger.intake.reconciliation.queries import confirmed, prepared, reconciliation, worksheet

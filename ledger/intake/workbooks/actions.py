@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.errors import LedgerError
 from ledger.fees.opening_actions import bring_over, charge_billed
 from ledger.fees.payment_actions import Payment, receive

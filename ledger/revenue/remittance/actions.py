@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.accounts.queries import check_approved
-from ledger.community.rules import Actor
+from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, QuarterText
 from ledger.journal.actions import Posted, post, post_all, replay

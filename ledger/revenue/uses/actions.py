@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from ledger.accounts.queries import check_approved
 from ledger.community.queries import firm
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.fields import Amount, Code, Day, Text
 from ledger.journal.actions import Posted, post, post_all, replay
 from ledger.journal.queries import accounts

@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import home as home_of
-from ledger.community.rules import Actor, Duty, check_different_people, check_own_home, home_meant
+from ledger.community.role_rules import Actor, Duty, check_different_people, check_own_home, home_meant
 from ledger.fields import Code, Evidence, LongText, Number, Text
 from ledger.files.actions import use_file
 from ledger.files.queries import check_file

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import head_keys, profile
 from ledger.community.queries import home as home_of
-from ledger.community.rules import Actor, home_meant
+from ledger.community.role_rules import Actor, home_meant
 from ledger.fields import Code, Evidence
 from ledger.files.actions import use_file
 from ledger.files.queries import check_file

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from ledger.community.queries import homes
-from ledger.community.rules import SamePerson
+from ledger.community.role_rules import SamePerson
 from ledger.fund.bonds.actions import buy_bond, end_bond, plan_bond
 from ledger.fund.bonds.queries import bond
 from ledger.fund.bonds.rules import (

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.community.queries import community
-from ledger.community.rules import Actor, Role, SamePerson
+from ledger.community.role_rules import Actor, Role, SamePerson
 from ledger.community.tables import Community
 from ledger.findings.identities import identities
 from ledger.fund.actions import end_month

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import event
 
-from ledger.community.rules import SamePerson
+from ledger.community.role_rules import SamePerson
 from ledger.findings.identities import identities
 from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest, credit_other, post_run, prepare_run, reverse_run

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.community.rules import Actor, Level, Role
+from ledger.community.role_rules import Actor, Level, Role
 from ledger.fund.power_rules import GIVEN_BY_PLACE, POWERS, NotYourPower, Power, check_power, ever, may
 from ledger.fund.rules import Keeper
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, OUYANG, SONG, SU, WEN

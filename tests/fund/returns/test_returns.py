@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.community.queries import NoHome
-from ledger.community.rules import HomeKind, SamePerson
+from ledger.community.role_rules import SamePerson
+from ledger.community.rules import HomeKind
 from ledger.fund.actions import NewDeposit, deposit, end_month
 from ledger.fund.queries import balances_by_role
 from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return

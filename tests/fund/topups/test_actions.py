@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from ledger.community.rules import HomeKind, SamePerson
+from ledger.community.role_rules import SamePerson
+from ledger.community.rules import HomeKind
 from ledger.community.tables import Community
 from ledger.fund.actions import NewDeposit, ReceiptUsed, deposit
 from ledger.fund.power_rules import NotYourPower

@@ -7,7 +7,7 @@ from importlib.resources import files
 from sqlmodel import Session
 
 from ledger.accounts.queries import check_approved
-from ledger.community.rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day
 from ledger.fund.power_queries import check_may
