@@ -17,7 +17,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import ValidationError
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ledger.access.access import allow
@@ -160,8 +160,10 @@ def _failed(error: HTTPException) -> Response | HTTPException:
     if error.response is not None or (error.code or 500) < 400:
         return error  # a redirection, or an answer that was made already
     answer = _in_words(error)
-    if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            answer.headers[name] = value
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

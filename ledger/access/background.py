@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError
 
 from ledger.access.performing import Wish, check_key, digest_of, perform
 from ledger.community.queries import seats
@@ -16,14 +17,15 @@ from ledger.fields import Upload
 from ledger.installation import Installation
 from ledger.jobs.course import Outcome, begin, end, forget_jobs, put_back
 from ledger.jobs.queries import forgettable, going_on, job_of_key
-from ledger.jobs.rules import KEPT, SILENT, CalledOff, JobState, after_a_fall
+from ledger.jobs.rules import CAME_TO_NOTHING, KEPT, SILENT, CalledOff, JobState, after_a_fall
 from ledger.jobs.tables import Job
 from ledger.journal.rules import AskedDifferently
+from ledger.log.signer import LogRewritten
 from ledger.operations.jobs import outcome_words
 from ledger.operations.registry import OPERATION_OF
 from ledger.periods import day_in_shanghai
 from ledger.progress import Progress
-from ledger.publishing import sign_heads
+from ledger.publishing import sign_head_of
 from ledger.watching.log import tell_fault
 from ledger.watching.queries import log_standings
 
@@ -34,38 +36,53 @@ OFTEN = timedelta(milliseconds=300)
 
 
 def ask_for(installation: Installation, wish: Wish) -> Job:
-    """Store a wish that takes long, once for each key of a person, and have a worker woken.
+    """Store a wish that takes long, once for each key of a person, and have a worker woken. What came to nothing is tried again.
 
     Raises:
         KeyMissing; AskedDifferently: the key came with another request.
     """
     check_key(wish)
     digest = digest_of(wish)
-    with installation.database.writing() as session:
-        before = job_of_key(session, wish.by.login, wish.key)
-        if before is not None:
-            if before.digest != digest:
-                raise AskedDifferently(key=wish.key)
-            return before
-        asked_for = Job(
-            community=wish.community,
-            work=wish.operation.work,
-            what_zh=wish.operation.title.zh,
-            what_en=wish.operation.title.en,
-            place=json.dumps(wish.place, default=str),
-            asked=wish.asked.model_dump_json(),
-            digest=digest,
-            login=wish.by.login,
-            key=wish.key,
-            at=wish.at,
-            state=JobState.WAITING,
-        )
-        session.add(asked_for)
-        session.flush()
-        session.refresh(asked_for)
+    try:
+        with installation.database.writing() as session:
+            before = job_of_key(session, wish.by.login, wish.key)
+            if before is not None and _same(before, digest).state not in CAME_TO_NOTHING:
+                return before
+            if before is not None:
+                session.delete(before)
+                session.flush()
+            asked_for = Job(
+                community=wish.community,
+                work=wish.operation.work,
+                what_zh=wish.operation.title.zh,
+                what_en=wish.operation.title.en,
+                place=json.dumps(wish.place, default=str),
+                asked=wish.asked.model_dump_json(),
+                digest=digest,
+                login=wish.by.login,
+                key=wish.key,
+                at=wish.at,
+                state=JobState.WAITING,
+            )
+            session.add(asked_for)
+            session.flush()
+            session.refresh(asked_for)
+    except IntegrityError:  # another with this key was first
+        with installation.database.reading() as session:
+            before = job_of_key(session, wish.by.login, wish.key)
+        if before is None:
+            raise
+        return _same(before, digest)
     assert asked_for.no is not None
+    installation.queue.forget(asked_for.no)  # a number that was another's may come again
     installation.queue.send(asked_for.no)
     return asked_for
+
+
+def _same(before: Job, digest: str) -> Job:
+    if before.digest != digest:
+        raise AskedDifferently(key=before.key)
+    return before
 
 
 def carry_out(installation: Installation, no: int, now: Callable[[], datetime]) -> None:
@@ -73,9 +90,13 @@ def carry_out(installation: Installation, no: int, now: Callable[[], datetime]) 
 
     What fell over is begun once more. One that another worker has taken, or that was called off, is left alone.
     """
+    installation.queue.say(
+        no, 0, 0, at=datetime.now(UTC)
+    )  # before it runs, so that nobody takes it to be cut off
     with installation.database.writing() as session:
         taken = begin(session, no, at=now())
         if taken is None:
+            installation.queue.forget(no)
             return
         session.expunge(taken)
     with _alive(installation, no) as progress:
@@ -143,7 +164,8 @@ def _alive(installation: Installation, no: int) -> Iterator[Progress]:
 
     def live() -> None:
         while not over.wait(SIGN_OF_LIFE.total_seconds()):
-            queue.say(no, *far, at=datetime.now(UTC))
+            with suppress(Exception):  # the next sign will do
+                queue.say(no, *far, at=datetime.now(UTC))
 
     queue.say(no, *far, at=datetime.now(UTC))
     signs = Thread(target=live, daemon=True)
@@ -155,27 +177,32 @@ def _alive(installation: Installation, no: int) -> Iterator[Progress]:
         signs.join()
 
 
-def look_after(installation: Installation, now: Callable[[], datetime]) -> None:
-    """Have every job that waits done, and the new head of every log signed.
-
-    Raises:
-        LogRewritten: the signer remembers a longer or another log.
-    """
-    take_up(installation, at=datetime.now(UTC))
+def sign_grown(installation: Installation, *, at: datetime) -> None:
+    """Have the new head of every log signed that has grown; one that cannot be does not hold up the others."""
     with installation.database.reading() as session:
         grown = [log.community for log in log_standings(session) if log.leaves > log.signed]
-    sign_heads(installation, grown, at=now())
+    for community in grown:
+        try:
+            sign_head_of(installation, community, at=at)
+        except LogRewritten as error:
+            tell_fault(f"log/{community}", error)
 
 
-def take_up(installation: Installation, *, at: datetime) -> None:
-    """Have every job that waits done, and those that were cut off begun again; forget what is long over."""
-    queue = installation.queue
+def forget_over(installation: Installation, *, at: datetime) -> None:
+    """Forget the jobs that are long over; ``at`` is what the books' clock says."""
     with installation.database.reading() as session:
-        open_jobs, over = going_on(session), bool(forgettable(session, at - KEPT))
-        session.expunge_all()
+        over = bool(forgettable(session, at - KEPT))
     if over:
         with installation.database.writing() as session:
             forget_jobs(session, at=at)
+
+
+def take_up(installation: Installation, *, at: datetime) -> None:
+    """Have every job that waits done, and those that were cut off begun again; ``at`` is what the machine's clock says."""
+    queue = installation.queue
+    with installation.database.reading() as session:
+        open_jobs = going_on(session)
+        session.expunge_all()
     for job in open_jobs:
         assert job.no is not None
         heard = queue.heard(job.no)

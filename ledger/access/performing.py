@@ -218,14 +218,14 @@ class Foretold(NamedTuple):
 def preview(installation: Installation, wish: Wish) -> Foretold:
     """What would come of it, found by doing it and keeping nothing.
 
-    An operation that makes something ready before its transaction, or takes long, is not tried and foretells nothing.
+    An operation that makes something ready before its transaction is not tried, and foretells nothing.
 
     Raises:
         what the action refuses, and Stale.
     """
     with _calling_by_name(installation, wish):
         operation = wish.operation
-        if operation.prepares or takes_long(wish):
+        if operation.prepares:
             return Foretold()
         foretold = Foretold()
         try:
@@ -326,7 +326,8 @@ def _check_seen(installation: Installation, session: Session, wish: Wish) -> Non
     record = wish.operation.on
     if record is None:
         return
-    head(session, wish.community, lock=True)
+    if not wish.operation.everywhere:
+        head(session, wish.community, lock=True)
     values = {name: _named(wish, name) for name in record.variables}
     call = _call(installation, session, wish)._replace(place=values, asked=record.model())
     try:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import click
@@ -210,6 +211,8 @@ def wish_of(
 ) -> Wish:
     """What a person named on the command line wants done. Without a key the same words on the same day are one wish.
 
+    A handier command gives a key of its own each time (`once`): what its action is known by keeps it from being done twice.
+
     Raises:
         NoCommunity; NoSignIn; RoleMissing, NotYourHome: as `ledger.community.role_rules.actor_among`.
     """
@@ -221,13 +224,17 @@ def wish_of(
     return wish if key else wish._replace(key=f"{day_in_shanghai(wish.at)}/{digest_of(wish)}")
 
 
+def once() -> str:
+    """A key that no other wish has."""
+    return token_hex(16)
+
+
 def answer_to(context: CommandContext, wish: Wish, dry_run: bool = False) -> dict[str, Any]:
-    """What an operation answers that is carried out, or tried and kept nothing of; ``fresh`` unless it was carried out before."""
+    """What an operation answers that is carried out, or tried and kept nothing of."""
     if dry_run:
-        return {"fresh": True} | dict(preview(context.installation, wish).answer)
-    outcome = perform(context.installation, wish)
-    answer: dict[str, Any] = json.loads(outcome.body)
-    return answer | {"fresh": answer.get("fresh", True) and not outcome.replayed}
+        return dict(preview(context.installation, wish).answer)
+    answer: dict[str, Any] = json.loads(perform(context.installation, wish).body)
+    return answer
 
 
 def _write(

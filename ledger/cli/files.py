@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ledger.cli.context import OPERATOR, CommandContext, DryRun, acting_as, dry_run
-from ledger.cli.do import answer_to, checked, wish_of
+from ledger.cli.do import answer_to, checked, once, wish_of
 from ledger.community.queries import community
 from ledger.errors import LedgerError, Malformed
 from ledger.fields import Upload
@@ -116,7 +116,7 @@ def import_workbook_command(
     if not file.is_file():
         raise click.UsageError(f"there is no file {file}")
     asked = WORKBOOK.model(file=Upload(file.name, file.read_bytes()))
-    wish = wish_of(context, WORKBOOK, place, {}, asked, login)
+    wish = wish_of(context, WORKBOOK, place, {}, asked, login, key=once())
     try:
         counts = answer_to(context, wish, dry_run)
     except WorkbookRefused as refused:
@@ -147,7 +147,9 @@ def import_payments_command(
 ) -> None:
     """Import a bank's or wallet's statement; lines imported before are left alone."""
     said = {"file": Upload(file.name, file.read_bytes()), "profile": profile, "into": into or profile}
-    wish = wish_of(context, STATEMENT, place, {}, checked(STATEMENT, STATEMENT.model, said), login)
+    wish = wish_of(
+        context, STATEMENT, place, {}, checked(STATEMENT, STATEMENT.model, said), login, key=once()
+    )
     counts = answer_to(context, wish, dry_run)
     context.say(
         f"{'would book' if dry_run else 'booked'}: {counts['matched']} for homes ({yuan(counts['matched_fen'])}), "

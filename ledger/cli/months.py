@@ -12,7 +12,7 @@ from ledger.cli.context import (
     one_after_another,
     places_and_month,
 )
-from ledger.cli.do import answer_to, checked, wish_of
+from ledger.cli.do import answer_to, checked, once, wish_of
 from ledger.community.queries import community
 from ledger.disclosure.actions import KIND as HALF_YEAR
 from ledger.evaluation.actions import evaluate as evaluated
@@ -54,7 +54,9 @@ def charge_month_command(
     codes, which = places_and_month(context, place, month, every)
 
     def charge(code: str) -> None:
-        wish = wish_of(context, CHARGE, code, _at(CHARGE, month=str(which)), CHARGE.model(), login)
+        wish = wish_of(
+            context, CHARGE, code, _at(CHARGE, month=str(which)), CHARGE.model(), login, key=once()
+        )
         charges = answer_to(context, wish, dry_run)
         words = f"{code} {which}: {charges['homes']} homes, {yuan(charges['total_fen'])}, {yuan(charges['prepaid_fen'])} from prepayments"
         context.say(
@@ -94,10 +96,10 @@ def close_month_command(
     def close(code: str) -> None:
         asked = checked(CLOSE, CLOSE.model, why)
         closing = answer_to(
-            context, wish_of(context, CLOSE, code, _at(CLOSE, month=str(which)), asked, login)
+            context, wish_of(context, CLOSE, code, _at(CLOSE, month=str(which)), asked, login, key=once())
         )
         context.say(
-            f"{code}: {closing['month']} closed" + ("" if closing["fresh"] else " before"),
+            f"{code}: {closing['month']} closed",
             community=code,
             month=closing["month"],
             root=closing["trial_root"],
@@ -135,7 +137,9 @@ def disclose(
     step = PUBLISH if publish else CHECK if sha256 else PREPARE
     said = {"sha256": sha256} if sha256 else {"why": why} if why else {}
     asked = checked(step, step.model, said)
-    outcome = answer_to(context, wish_of(context, step, place, _at(step, period=period), asked, login))
+    outcome = answer_to(
+        context, wish_of(context, step, place, _at(step, period=period), asked, login, key=once())
+    )
     if publish:
         url = context.installation.page_url(place, HALF_YEAR, period)
         context.say(
@@ -170,7 +174,7 @@ def evaluate(
     if publish:
         asked = checked(PUBLISH_SCORE, PUBLISH_SCORE.model, {"why": why} if why else {})
         where = _at(PUBLISH_SCORE, period=period)
-        answer_to(context, wish_of(context, PUBLISH_SCORE, place, where, asked, login))
+        answer_to(context, wish_of(context, PUBLISH_SCORE, place, where, asked, login, key=once()))
     points = f"{card['score_e2'] // 100}.{card['score_e2'] % 100:02d}"
     context.say(
         f"{place} {period}: {points} {card['grade']} {card['grade_zh']}, {card['assessed_points']} of 100 points assessed",

@@ -9,6 +9,7 @@ from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 
 import click
 from granian import Granian
@@ -22,6 +23,8 @@ from ledger.errors import Refused
 
 PATIENCE = 10
 """Seconds that a worker has to stop."""
+SOONEST, LATEST = 1, 60
+"""Seconds until one that ended by itself is begun again: longer each time, while it ends at once."""
 
 
 class PortTaken(Refused):
@@ -84,11 +87,14 @@ class Beside:
         self._keeper.start()
 
     def _keep(self) -> None:
+        pause = SOONEST
         while not self._ending.is_set():
+            begun = monotonic()
             self._process = get_context("spawn").Process(target=self._work)
             self._process.start()
             self._process.join()
-            self._ending.wait(1)
+            pause = SOONEST if monotonic() - begun > LATEST else min(2 * pause, LATEST)
+            self._ending.wait(pause)
 
     def end(self) -> None:
         """Tell it to stop, and stop it."""

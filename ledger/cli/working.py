@@ -70,13 +70,19 @@ def _work(context: CommandContext, workers: int) -> None:
 
 def _go_round(installation: "Installation", now: Callable[[], datetime]) -> None:
     """Look after what nobody is woken for, again and again."""
-    from ledger.access.background import look_after
+    from ledger.access.background import forget_over, sign_grown, take_up
     from ledger.watching.log import tell_fault
 
+    rounds: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("jobs", lambda: take_up(installation, at=datetime.now(UTC))),
+        ("heads", lambda: sign_grown(installation, at=now())),
+        ("forgetting", lambda: forget_over(installation, at=now())),
+    )
     pause = Event()
     while True:
-        try:
-            look_after(installation, now)
-        except Exception as error:  # what fails now is tried again in the next round
-            tell_fault("round", error)
+        for name, look in rounds:
+            try:
+                look()
+            except Exception as error:  # what fails now is tried again in the next round
+                tell_fault(name, error)
         pause.wait(ROUND)

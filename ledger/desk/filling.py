@@ -31,7 +31,16 @@ from ledger.access.access import (
     writing,
 )
 from ledger.access.background import ask_for
-from ledger.access.performing import SeenMalformed, Stale, Wish, perform, preview, seen_of, takes_long
+from ledger.access.performing import (
+    Foretold,
+    SeenMalformed,
+    Stale,
+    Wish,
+    perform,
+    preview,
+    seen_of,
+    takes_long,
+)
 from ledger.community.queries import community as community_of
 from ledger.desk.forms import Drawing, FormField, Sent, answered, begun, drawn, errors_of, request_of
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, words_of
@@ -330,7 +339,7 @@ class Filling:
 
     def confirm(self, wish: Wish) -> AnyResponse:
         """One last look: what was typed, and the entry that will be booked."""
-        foretold = preview(installation(), wish)
+        foretold = Foretold() if takes_long(wish) else preview(installation(), wish)
         self.hold()
         with reading() as session:
             rows = [*self.named(session), *self.asked_told(session)]

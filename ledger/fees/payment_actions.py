@@ -18,7 +18,7 @@ from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
 from ledger.fees.prepaid.rules import paid_rows, paying
-from ledger.fees.queries import check_of_no_statement, debts
+from ledger.fees.queries import check_of_no_statement, debts, payment_booked
 from ledger.fees.rules import (
     FEE,
     CorrectsNothing,
@@ -32,7 +32,7 @@ from ledger.fees.tables import Applied, SurchargePaid
 from ledger.fields import Amount, Code, Day, EntryNumber, MonthText, Text
 from ledger.journal.actions import Posted, post_all, reverse
 from ledger.journal.queries import accounts, asked_of, lock, lock_free, moves_of
-from ledger.journal.rules import Draft, Move
+from ledger.journal.rules import AlreadyReversed, Draft, Move
 from ledger.log.leaf import Json
 from ledger.periods import day_in_shanghai
 
@@ -86,7 +86,7 @@ class Slip:
 def take_payment(session: Session, community: str, slip: Slip, *, by: Actor, at: datetime) -> Posted:
     """Book a payment: what the payer names first, then the oldest debt; costs, interest, fee (民法典 Arts. 560–561).
 
-    What is left over is prepaid. A slip is booked once; once more when what was booked of it was reversed.
+    What is left over is prepaid. A slip is booked once, for good; what was booked of it and reversed is not booked by it again.
 
     Raises:
         NoHome; MonthClosed, AskedDifferently, NotOwed: as for ``receive``.
@@ -99,18 +99,18 @@ def receive(
 ) -> list[Posted]:
     """Book payments, an entry each: what the payer names, then the oldest debt, the rest prepaid; for nobody yet, to suspense.
 
-    A payment whose key was booked before is found, not booked again, unless it was reversed since: then it is not there.
+    A payment whose key was booked before is found, not booked again.
 
     Raises:
         AccountNotApproved: no account of the role that a payment came into is approved on its day.
+        ReversedBefore: what was booked under a key was reversed since.
         MonthClosed: a payment's day lies in a closed month.
         AskedDifferently: a key was used for another payment.
         NotOwed: the payer names a month for which the home owes nothing.
     """
-    free, books = lock_free(
+    books = lock(
         session, community, [p.key for p in payments]
     )  # what is owed must not change before it is paid
-    payments = [p._replace(key=free[p.key]) for p in payments]
     booked = books.keys
     fresh = [p for p in payments if p.key not in booked]  # what was booked before has been applied before
     _check_accounts(session, community, fresh)
@@ -262,7 +262,11 @@ def correct_payment(
         NoHome; AlreadyReversed; Overspent; AccountNotApproved; MonthClosed: as for ``reverse_payment`` and ``take_payment``.
     """
     check_of_no_statement(session, community, entry)
+    if payment_booked(session, community, entry).reversed_by_entry is not None:
+        raise AlreadyReversed(no=entry)
     if asked_of(session, community, entry) == _draft(right.payment).asked_digest:
         raise CorrectsNothing(no=entry)
     reverse_payment(session, community, entry, reason=reason, by=by, at=at)
-    return take_payment(session, community, right, by=by, at=at)
+    key = right.payment.key
+    free, _books = lock_free(session, community, [key])  # the right one may bear the number of the wrong one
+    return receive(session, community, [right.payment._replace(key=free[key])], by=by, at=at)[0]

@@ -106,8 +106,8 @@ class OfAStatement(Refused):
     """A receipt behind which a line of a bank's or a wallet's statement stands: the line must be taken back, or it lies."""
 
     code = "receipt-of-a-statement"
-    zh = "第 {no} 号凭证是按银行或钱包流水登记的：请到“银行与对账”找到那一笔，先撤回，再认给对的一户。"
-    en = "Entry {no} was booked from a line of a statement: find the line under “Bank”, take it back there, and then say whose it was."
+    zh = "第 {no} 号凭证是按银行或钱包流水登记的，要在“银行与对账”的那一笔上办：认错了户，先撤回再认给对的一户；不该收的，办退款。"
+    en = "Entry {no} was booked from a line of a statement, so it is put right at that line under “Bank”: take back whose it was said to be and say it again, or return what should not have been taken."
 
 
 STATEMENT = "statement/"

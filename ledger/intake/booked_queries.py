@@ -13,6 +13,7 @@ from ledger.intake.booked_rules import Side
 from ledger.intake.lines import Direction
 from ledger.intake.rules import LineId, LineState
 from ledger.intake.tables import BankLine
+from ledger.journal.queries import name_in
 from ledger.journal.tables import Entry, Movement
 from ledger.periods import Month
 
@@ -62,7 +63,7 @@ def entries_on(
         .group_by(col(Entry.no), col(Entry.booked_on), Entry.key)
         .order_by(col(Entry.no))
     ).all()
-    return [Side(no, on, int(fen), key.rpartition("/")[2]) for no, on, key, fen in rows if fen]
+    return [Side(no, on, int(fen), name_in(key).rpartition("/")[2]) for no, on, key, fen in rows if fen]
 
 
 def free_entries(

@@ -232,6 +232,7 @@ def import_register(
         open_grant_book(session, code, source, by=by, at=at)
     batches = _opening_deposits(register, day_in_shanghai(at))
     for (code, _), batch in batches.items():
+        progress(1, 1)  # it may still be called off
         deposit(session, code, batch, by=by, at=at)
     for row in register.rows("tariffs"):
         price = NewPrice(row["since"], row["basis"], row["rate_e4"])

@@ -7,8 +7,11 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from ledger.jobs.queries import forgettable, job
-from ledger.jobs.rules import KEPT, JobOver, JobState, after_a_fall
+from ledger.jobs.rules import CUT_OFF, GOING_ON, KEPT, JobOver, JobState, after_a_fall
 from ledger.jobs.tables import Job
+
+ENDING = frozenset({*GOING_ON, JobState.FAILED})
+"""From which a job comes to its end: one that was given up too early may still be done."""
 
 
 class Outcome(NamedTuple):
@@ -44,13 +47,14 @@ def end(session: Session, no: int, outcome: Outcome, *, at: datetime) -> None:
             "file_name": outcome.file_name,
             "file": outcome.file,
         }
-    session.execute(update(Job).where(col(Job.no) == no, col(Job.state) == JobState.RUNNING).values(**values))
+    session.execute(update(Job).where(col(Job.no) == no, col(Job.state).in_(ENDING)).values(**values))
 
 
 def put_back(session: Session, cut_off: Job, *, at: datetime) -> None:
     """Have a job that was cut off begun once more, or give it up."""
     assert cut_off.no is not None
-    end(session, cut_off.no, Outcome(after_a_fall(cut_off.tries)), at=at)
+    state = after_a_fall(cut_off.tries)
+    end(session, cut_off.no, Outcome(state, CUT_OFF if state is JobState.FAILED else None), at=at)
 
 
 def call_off(session: Session, no: int, *, whose: str | None, at: datetime) -> Job:

@@ -47,14 +47,20 @@ class Queue:
 
     def heard(self, no: int) -> tuple[int, int, datetime] | None:
         """How far a job is and when it said so; None where it has not said anything."""
-        said: tuple[int, int, datetime] | None = self._huey.get(f"progress/{no}", peek=True)
+        try:
+            said: tuple[int, int, datetime] | None = self._huey.get(f"progress/{no}", peek=True)
+        except ValueError:  # signed with a secret that is not ours any more
+            return None
         return said
 
     def call_off(self, no: int) -> None:
         self._huey.put(f"off/{no}", True)
 
     def is_called_off(self, no: int) -> bool:
-        return bool(self._huey.get(f"off/{no}", peek=True))
+        try:
+            return bool(self._huey.get(f"off/{no}", peek=True))
+        except ValueError:
+            return False
 
     def forget(self, no: int) -> None:
         """Drop what was held of a job that is over."""

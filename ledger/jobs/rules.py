@@ -23,6 +23,11 @@ class JobState(StrEnum):
 
 
 GOING_ON = frozenset({JobState.WAITING, JobState.RUNNING})
+CAME_TO_NOTHING = frozenset({JobState.REFUSED, JobState.FAILED, JobState.CANCELLED})
+CUT_OFF = (
+    "中断了两次，没有办成，什么也没有登记。",
+    "It was cut off twice and not done; nothing was written.",
+)
 
 
 class CalledOff(Exception):

@@ -194,6 +194,11 @@ def lock_free(session: Session, community: str, keys: Sequence[str]) -> tuple[Ma
     return free, books
 
 
+def name_in(key: str) -> str:
+    """What a key names, without the count of how often it was done again (`lock_free`)."""
+    return key.partition("#")[0]
+
+
 def moves_of(session: Session, community: str, no: int) -> list[Move]:
     """The movements of an entry, in order; memos are private and not among them."""
     rows = session.exec(

@@ -15,6 +15,7 @@ from ledger.jobs.rules import GOING_ON, JobState, NothingToSave
 from ledger.jobs.tables import Job
 from ledger.operations.labels import label
 from ledger.operations.operation import (
+    Call,
     Declared,
     Document,
     Field,
@@ -74,6 +75,17 @@ def job_seen(session: Session, installation: Installation, no: int, *, by: Actor
     return job_shown(installation, kept.job(session, no, whose=_whose(by)))
 
 
+def say_so(call: Call) -> None:
+    """Tell a job that runs that it is called off, before anything waits for what it holds.
+
+    Raises:
+        NoJob: there is none, or it is somebody else's.
+    """
+    no: int = call.place["no"]
+    kept.job(call.session, no, whose=_whose(call.by))
+    call.installation.queue.call_off(no)
+
+
 def call_off(session: Session, installation: Installation, no: int, *, by: Actor, at: datetime) -> JobShown:
     """Call a job off: one that waits ends at once, one that runs when it next says how far it is. Nothing of it is kept.
 
@@ -81,19 +93,17 @@ def call_off(session: Session, installation: Installation, no: int, *, by: Actor
         NoJob: there is none, or it is somebody else's.
         JobOver: it has ended.
     """
-    called_off = course.call_off(session, no, whose=_whose(by), at=at)
-    installation.queue.call_off(no)
-    return job_shown(installation, called_off)
+    return job_shown(installation, course.call_off(session, no, whose=_whose(by), at=at))
 
 
 def job_file(session: Session, no: int, *, by: Actor) -> File:
-    """What a job left to be downloaded.
+    """What a job left to be downloaded by whoever asked for it; the operator too sees no other's, for it is what was sent.
 
     Raises:
         NoJob: there is none, or it is somebody else's.
         NothingToSave: it left nothing.
     """
-    of = kept.job(session, no, whose=_whose(by))
+    of = kept.job(session, no, whose=by.login)
     if of.file is None or of.file_name is None:
         raise NothingToSave(no=no)
     return File(of.file, XLSX, of.file_name)
@@ -139,6 +149,10 @@ def is_going_on(job: JobShown) -> bool:
     return job.state in GOING_ON
 
 
+def has_a_file(job: JobShown) -> bool:
+    return job.file_name is not None
+
+
 FACTS = {
     "what": Field(Said("办什么", "What")),
     "progress": Field(Said("进度", "Progress")),
@@ -181,6 +195,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("取消任务", "Call it off"),
         roles=EVERYBODY,
         everywhere=True,
+        prepares=say_so,
         does=call_off,
         gives=JobOut,
         on=JOB,
@@ -192,8 +207,9 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("下载结果", "Download what it left"),
         roles=EVERYBODY,
         everywhere=True,
+        personal=True,
         makes=job_file,
         media_types=(XLSX,),
-        offered=lambda job: job.file_name is not None,
+        offered=has_a_file,
     ),
 )

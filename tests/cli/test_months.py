@@ -66,12 +66,10 @@ def test_the_manager_charges_under_her_own_name(desk):
     assert desk.json(*MONTH)[0]["fresh"] is False
 
 
-def test_a_month_is_closed_once_and_cannot_be_charged_afterwards(desk, clock):
+def test_a_month_is_closed_once_and_cannot_be_charged_afterwards(desk):
     desk(*MONTH)
     (closed,) = desk.json("close-month", "meiyuan", "2026-07", "--as", "mei")
     assert (closed["month"], len(closed["root"])) == ("2026-07", 64)
-    assert "closed before" in desk("close-month", "meiyuan", "2026-07").stdout
-    clock.waits(1)
     assert "2026年7月" in desk.refused("close-month", "meiyuan", "2026-07")
     assert desk("fsck").exit_code == 0
 
@@ -107,7 +105,7 @@ def test_suspense_is_closed_over_only_with_a_reason(desk):
 DISCLOSE = ("disclose", "meiyuan", "2026-H1")
 
 
-def test_a_disclosure_is_prepared_checked_and_published_by_three_people(desk, clock):
+def test_a_disclosure_is_prepared_checked_and_published_by_three_people(desk):
     (draft,) = desk.json(*DISCLOSE, "--as", "mei")
     assert draft["state"] == "prepared"
 
@@ -120,8 +118,6 @@ def test_a_disclosure_is_prepared_checked_and_published_by_three_people(desk, cl
     (published,) = desk.json(*DISCLOSE, "--publish", "--as", "lin")
     url = "https://mingbai.example/meiyuan/half-year/2026-H1/"
     assert published == {"url": url, "version": 1, "sha256": draft["sha256"]}
-    assert desk.json(*DISCLOSE, "--publish", "--as", "lin") == [published]
-    clock.waits(1)
     assert "2026年上半年" in desk.refused(*DISCLOSE, "--publish", "--as", "lin")
     assert desk("fsck").exit_code == 0
 

@@ -9,7 +9,7 @@ from ledger.fees.queries import outstanding, payments
 from ledger.fees.rules import CorrectsNothing
 from ledger.journal.actions import post, reverse
 from ledger.journal.queries import trial_balance
-from ledger.journal.rules import Draft, ReversedBefore
+from ledger.journal.rules import AlreadyReversed, Draft, ReversedBefore
 from ledger.periods import day_in_shanghai
 from tests.cast import MEI, NOON
 from tests.community import databases
@@ -59,21 +59,37 @@ def test_a_correction_keeps_the_number_of_its_slip(session, slip):
     assert (put_right.fresh, bank(session)) == (True, 36_00)
     assert len(outstanding(session, PLACE, [ONE])[ONE]) == 3
     assert len(outstanding(session, PLACE, [TWO])[TWO]) == 2
-    assert booked(session, right) == put_right._replace(fresh=False)
     books_agree(session)
 
 
-def test_a_slip_whose_receipt_was_reversed_is_booked_once_more_and_once_only(session, slip):
+def test_a_slip_whose_receipt_was_reversed_is_not_booked_by_it_again(session, slip):
+    """It may come once more by a second clerk, after it was put right under another number."""
     receipt = booked(session, slip)
-    reverse_payment(session, PLACE, receipt.no, reason="误记", by=MEI, at=NOON)
+    other = Slip("S-2", TWO, 36_00, ON)
+    correct_payment(session, PLACE, receipt.no, other, reason="错户", by=MEI, at=NOON)
 
-    again = booked(session, slip)
+    with pytest.raises(ReversedBefore, match=str(receipt.no)):
+        booked(session, slip)
 
-    assert (again.fresh, again.no > receipt.no, bank(session)) == (True, True, 36_00)
-    assert booked(session, slip) == again._replace(fresh=False)
-    reverse_payment(session, PLACE, again.no, reason="又误记", by=MEI, at=NOON)
-    assert booked(session, slip).fresh
     assert bank(session) == 36_00
+    books_agree(session)
+
+
+@pytest.mark.parametrize("reverse_first", [True, False])
+def test_what_does_not_stand_is_not_corrected(session, slip, reverse_first):
+    receipt = booked(session, slip)
+    if reverse_first:
+        reverse_payment(session, PLACE, receipt.no, reason="误记", by=MEI, at=NOON)
+    else:
+        right = Slip("S-2", TWO, 36_00, ON)
+        correct_payment(session, PLACE, receipt.no, right, reason="错户", by=MEI, at=NOON)
+    before = bank(session)
+
+    with pytest.raises(AlreadyReversed):
+        again = Slip("S-3", TWO, 36_00, ON)
+        correct_payment(session, PLACE, receipt.no, again, reason="错户", by=MEI, at=NOON)
+
+    assert bank(session) == before
     books_agree(session)
 
 

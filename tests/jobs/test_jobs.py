@@ -1,22 +1,28 @@
 """Work that takes long: asked for once, done in the background as who asked may do it then, begun again when it is cut off."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 from sqlmodel import select
 
-from ledger.access.background import look_after, take_up
+from ledger.access.background import carry_out, forget_over, sign_grown, take_up
 from ledger.community.tables import Community, Home, Person
 from ledger.intake.register_layout import BY_NAME
 from ledger.jobs.course import begin, forget_jobs
 from ledger.jobs.queries import job
+from ledger.jobs.queue import Queue
 from ledger.jobs.rules import KEPT, SILENT, TRIES, JobState
+from ledger.jobs.tables import Job
 from ledger.log.queries import head, latest_signed
-from tests.cast import MEI
-from tests.doors import Caller
-from tests.jobs.conftest import ESTATE, HOMES, register, sent
+from tests.cast import MEI, NOON
+from tests.desk.conftest import Visitor
+from tests.doors import Caller, sits_down
+from tests.jobs.conftest import ESTATE, HOMES, OPERATOR, register, sent
 
 KEY = "open-dayuan"
 SHEET = BY_NAME["homes"].title
@@ -169,6 +175,77 @@ def test_a_fault_is_tried_once_more_and_then_told(app, worker, asked):
     assert worker(asked["no"]).state is JobState.FAILED
 
 
+def test_what_two_ask_for_at_one_moment_under_one_key_is_one_job(app, operator):
+    def ask(_number):
+        return Caller(app.test_client(), operator.actor)(
+            "POST", "/communities", 202, key=KEY, **sent(register())
+        )["no"]
+
+    with ThreadPoolExecutor(4) as four:
+        assert len(set(four.map(ask, range(4)))) == 1
+
+
+def test_a_job_of_the_demo_stays_by_the_clock_of_its_books(app, asked):
+    """Which stands months behind the clock of the machine."""
+    installation = app.extensions["installation"]
+
+    def then():
+        return datetime.now(UTC) - timedelta(days=200)
+
+    carry_out(installation, asked["no"], then)
+    take_up(installation, at=datetime.now(UTC))
+    forget_over(installation, at=then())
+    assert state(app, asked["no"]) is JobState.DONE
+
+
+def test_what_came_to_nothing_is_tried_again_under_its_key(app, operator, worker, asked):
+    operator("POST", f"/jobs/{asked['no']}/cancellation", 201)
+    assert worker(asked["no"]).state is JobState.CANCELLED
+
+    again = operator("POST", "/communities", 202, key=KEY, **sent(register()))
+
+    assert again["state"] == "waiting"
+    assert worker(again["no"]).state is JobState.DONE
+    assert homes(app) == HOMES
+
+
+def test_a_job_is_called_off_at_the_desk(app, asked):
+    desk = Visitor(app.test_client())
+    sits_down(desk.client, OPERATOR)
+    page = f"/desk/get/jobs/{asked['no']}"
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', desk.get(page).text))
+    form = {name: unescape(value) for name, value in hidden.items()}
+
+    answer = desk.client.post(f"/desk/do/jobs/{asked['no']}/cancellation", data=form)
+
+    assert answer.status_code == 302, answer.text
+    assert state(app, asked["no"]) is JobState.CANCELLED
+
+
+def test_what_a_job_left_is_for_whoever_asked_alone(app, operator):
+    """It is what was sent, with names and money of homes in it: not even for the operator."""
+    with app.extensions["database"].writing() as session:
+        left = Job(
+            community="meiyuan", work="POST /workbook", what_zh="导入", what_en="Import", place="{}", asked=None,
+            digest="", login="mei", key="a-key-of-mei", at=NOON, state=JobState.REFUSED, file_name="x.xlsx", file=b"x",
+        )  # fmt: skip
+        session.add(left)
+        session.flush()
+        no = left.no
+
+    assert Caller(app.test_client(), MEI)("GET", f"/jobs/{no}/file", 200) == b"x"
+    assert operator("GET", f"/jobs/{no}", 200)["state"] == "refused"
+    assert operator("GET", f"/jobs/{no}/file", 404)["code"] == "no-job"
+
+
+def test_a_changed_secret_does_not_hold_up_the_background(app, asked, tmp_path):
+    installation = app.extensions["installation"]
+    installation.queue.say(asked["no"], 1, 2, at=datetime.now(UTC))
+    other = installation._replace(queue=Queue(installation.config.home, "another secret"))
+    assert other.queue.heard(asked["no"]) is None
+    assert not other.queue.is_called_off(asked["no"])
+
+
 def test_what_is_long_over_is_forgotten(app, worker, asked):
     worker(asked["no"])
     with app.extensions["database"].writing() as session:
@@ -177,7 +254,7 @@ def test_what_is_long_over_is_forgotten(app, worker, asked):
 
 
 def test_the_heads_of_logs_that_have_grown_are_signed_meanwhile(app):
-    look_after(app.extensions["installation"], lambda: datetime.now(UTC))
+    sign_grown(app.extensions["installation"], at=datetime.now(UTC))
 
     with app.extensions["database"].reading() as session:
         for code in session.exec(select(Community.code)):

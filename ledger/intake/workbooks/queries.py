@@ -20,7 +20,7 @@ from ledger.intake.register_cells import CellProblem
 from ledger.intake.register_workbook import annotated, written
 from ledger.intake.workbooks.layout import BY_NAME, GUIDE, OPENING, SHEETS
 from ledger.intake.workbooks.rules import RECEIVING, Known, NoSuchSheet, totals_of
-from ledger.journal.queries import accounts, books
+from ledger.journal.queries import accounts, books, name_in
 from ledger.journal.tables import Entry, Movement
 from ledger.log.queries import head
 from ledger.periods import SHANGHAI, Month
@@ -189,7 +189,7 @@ def _receipts(session: Session, community: str) -> Rows:
         row = rows.setdefault(
             (no, debit, home),
             {
-                "reference": key.removeprefix("workbook/"),
+                "reference": name_in(key).removeprefix("workbook/"),
                 "on": on,
                 "home": home,
                 "amount_fen": 0,
