@@ -214,9 +214,9 @@ def post_run(session: Session, community: str, code: Code, *, by: Actor, at: dat
     check_different_people([(Duty.PREPARE, run.prepared_by)], step=Duty.APPROVE, by=by)
     check_may(session, community, Power.SHARE_GAINS, by=by, at=at)
     standing = run_over(session, community, run.first_on, run.last_on)
+    if run.entry_no is not None and (standing is None or standing.code != code):
+        raise RunOver(run=code)
     if earlier := replay(session, community, draft):
-        if standing is None or standing.code != code:
-            raise RunOver(run=code)
         return earlier
     if standing is not None:
         raise PeriodShared(period=run.period, run=standing.code)
