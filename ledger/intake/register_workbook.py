@@ -3,6 +3,7 @@
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import partial
 from importlib.resources import files
@@ -80,10 +81,14 @@ def opened(content: bytes, *, reading: bool) -> Workbook:
 
 
 def rows_in(content: bytes) -> int:
-    """About how many rows the sheets of a workbook have, counted without reading their cells: what they say themselves may lack."""
-    with ZipFile(BytesIO(content)) as archive:
+    """About how many rows the sheets of a workbook have, counted without reading their cells: what they say themselves may lack.
+
+    A hint only: nought where a part is broken, which whoever reads the cells will tell.
+    """
+    with suppress(Exception), ZipFile(BytesIO(content)) as archive:
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
         return sum(_rows(sheet) for sheet in map(archive.open, sheets))
+    return 0
 
 
 def _rows(sheet: IO[bytes]) -> int:

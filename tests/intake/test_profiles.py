@@ -30,5 +30,7 @@ def test_the_declared_profiles_are_these():
 
 @pytest.mark.parametrize("name", ["ccb", "", "../profiles/cmb", "cmb.toml"])
 def test_a_profile_that_is_not_declared_is_unknown(name):
-    with pytest.raises(UnknownProfile, match="alipay、alipay_merchant、boc"):
+    with pytest.raises(
+        UnknownProfile, match="支付宝电子客户回单（个人）、支付宝业务明细（商户）、中国银行借记卡明细"
+    ):
         profile(name)

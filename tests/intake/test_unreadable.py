@@ -55,7 +55,8 @@ def test_a_problem_says_the_column_and_what_stands_in_it():
     (problem,) = refused.value.facts["problems"]
     assert (problem.row, problem.field, problem.value) == (2, "记账日期", "2023-13-45")
     assert (
-        refused.value.sentence("zh") == "这个文件不能按“cmb”读。第 2 行：“记账日期”写着“2023-13-45”，不是日期"
+        refused.value.sentence("zh")
+        == "这个文件不能按“招商银行借记卡明细”读。第 2 行：“记账日期”写着“2023-13-45”，不是日期"
     )
 
 

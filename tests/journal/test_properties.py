@@ -20,7 +20,14 @@ from ledger.journal.fsck import problems
 from ledger.journal.month_actions import carry_over, close_month
 from ledger.journal.month_rules import AccountNotCleared, MonthRunning
 from ledger.journal.queries import closing_balances, held, moves_of, trial_balance
-from ledger.journal.rules import AlreadyReversed, AskedDifferently, MonthClosed, Move, Overspent
+from ledger.journal.rules import (
+    AlreadyReversed,
+    AskedDifferently,
+    MonthClosed,
+    Move,
+    Overspent,
+    ReversedBefore,
+)
 from ledger.journal.tables import Entry
 from ledger.log import merkle
 from ledger.log.actions import sign_head
@@ -150,7 +157,9 @@ class Ledger(RuleBasedStateMachine):
         known = self.model.by_key(draft.key)
         sent = a_memo("another", key=draft.key) if changed else draft
         answer = self.do(lambda session: post_all(session, CODE, [sent, sent], by=MEI, at=self.now))
-        if changed:
+        if self.model.reversed_by(known.no):
+            assert isinstance(answer, ReversedBefore)
+        elif changed:
             assert isinstance(answer, AskedDifferently)
         else:
             assert [(posting.no, posting.fresh) for posting in answer] == [(known.no, False)] * 2
