@@ -100,7 +100,8 @@ def drawing_of(
 
 def begun_at(call: Call, operation: Operation, row: Any) -> MultiDict[str, str]:
     """What stands in an operation's form at first: nothing, while the record that it stands on is not known yet."""
-    asks = operation.begins if row is not None or operation.on is None else None
+    is_known = row is not None or operation.on is None or operation.begins_its_record
+    asks = operation.begins if is_known else None
     values = bound(asks, call, row) if asks else {}
     return MultiDict(begun(fields_of(operation.model), values))
 
