@@ -90,13 +90,11 @@ def carry_out(installation: Installation, no: int, now: Callable[[], datetime]) 
 
     What fell over is begun once more. One that another worker has taken, or that was called off, is left alone.
     """
-    installation.queue.say(
-        no, 0, 0, at=datetime.now(UTC)
-    )  # before it runs, so that nobody takes it to be cut off
+    # Said before it runs, so that nobody takes it to be cut off; what it was told meanwhile stays, for another may be doing it.
+    installation.queue.say(no, 0, 0, at=datetime.now(UTC))
     with installation.database.writing() as session:
         taken = begin(session, no, at=now())
         if taken is None:
-            installation.queue.forget(no)
             return
         session.expunge(taken)
     with _alive(installation, no) as progress:
@@ -167,7 +165,6 @@ def _alive(installation: Installation, no: int) -> Iterator[Progress]:
             with suppress(Exception):  # the next sign will do
                 queue.say(no, *far, at=datetime.now(UTC))
 
-    queue.say(no, *far, at=datetime.now(UTC))
     signs = Thread(target=live, daemon=True)
     signs.start()
     try:

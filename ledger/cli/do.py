@@ -1,6 +1,7 @@
 """``mingbai do …`` and ``mingbai show …``: every operation, list, record and document of the registry as a command."""
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -247,7 +248,7 @@ def _write(
     more: Mapping[str, Any],
 ) -> None:
     wish = wish_of(context, operation, community, place, asked, login, key=more["key"], seen=more["seen"])
-    with tqdm(disable=context.json or not takes_long(wish)) as bar:
+    with tqdm(disable=context.json or not (takes_long(wish) and sys.stderr.isatty())) as bar:
         outcome = perform(context.installation, wish, lambda part, whole: shown_on(bar, part, whole))
     answer = json.loads(outcome.body)
     if outcome.replayed:

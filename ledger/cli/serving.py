@@ -8,7 +8,7 @@ from errno import EADDRINUSE
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from time import monotonic
 
 import click
@@ -80,6 +80,7 @@ class Beside:
 
     def __init__(self, work: Callable[[], None]) -> None:
         self._work, self._ending = work, Event()
+        self._beginning = Lock()
         self._process: SpawnProcess | None = None
         self._keeper = Thread(target=self._keep, daemon=True)
 
@@ -90,8 +91,11 @@ class Beside:
         pause = SOONEST
         while not self._ending.is_set():
             begun = monotonic()
-            self._process = get_context("spawn").Process(target=self._work)
-            self._process.start()
+            with self._beginning:
+                if self._ending.is_set():
+                    return
+                self._process = get_context("spawn").Process(target=self._work, daemon=True)
+                self._process.start()
             self._process.join()
             pause = SOONEST if monotonic() - begun > LATEST else min(2 * pause, LATEST)
             self._ending.wait(pause)
@@ -99,10 +103,12 @@ class Beside:
     def end(self) -> None:
         """Tell it to stop, and stop it."""
         self._ending.set()
-        if self._process is not None:
-            self._process.terminate()
-            self._process.join(PATIENCE)
-            self._process.kill()
+        with self._beginning:
+            process = self._process
+        if process is not None:
+            process.terminate()
+            process.join(PATIENCE)
+            process.kill()
 
 
 def _share_metrics(directory: Path) -> None:

@@ -12,8 +12,8 @@ from ledger.jobs.rules import JobState
 class Job(SQLModel, table=True):
     """One wish that is carried out in the background; its row changes until it is over, and then is forgotten.
 
-    ``work`` is the operation, ``what_zh`` and ``what_en`` what it is called, ``place`` and ``asked`` its request as JSON; what was asked, which may hold personal data, goes
-    when the job is over. ``digest`` tells the same request from another one under the same key.
+    ``work`` is the operation, ``what_zh`` and ``what_en`` what it is called, ``place`` and ``asked`` its request as JSON; what
+    was asked, which may hold personal data, goes when the job is over. ``digest`` tells the same request from another one under the same key.
     """
 
     __table_args__ = (UniqueConstraint("login", "key"), Index("ix_job_state", "state"))

@@ -63,3 +63,10 @@ def test_the_next_version_of_a_plan_stands_in_its_form(at_the_desk, database):
     page = at_the_desk(MEI).get(f"{DESK}/works/plans?works=2022&package=A").text
 
     assert re.search(r'name="version"[^>]* value="2"', page)
+
+
+def test_a_form_that_begins_its_record_begins_with_what_is_known(at_the_desk):
+    """Though the record is not there yet: the accounts that are to be reconciled stand in it."""
+    page = at_the_desk(MEI).get(f"{DESK}/reconciliations/fee/bank/2026-06").text
+
+    assert '<option value="bank" selected>' in page

@@ -167,6 +167,17 @@ def test_one_that_two_workers_take_is_done_by_one(app, worker, asked):
         assert begin(session, asked["no"], at=datetime.now(UTC)) is None
 
 
+def test_who_comes_late_leaves_alone_what_another_does(app, worker, asked):
+    """A job may be called twice; the second worker neither ends it nor forgets that it was called off."""
+    installation = app.extensions["installation"]
+    with installation.database.writing() as session:
+        assert begin(session, asked["no"], at=datetime.now(UTC))
+    installation.queue.call_off(asked["no"])
+
+    assert worker(asked["no"]).state is JobState.RUNNING
+    assert installation.queue.is_called_off(asked["no"])
+
+
 def test_a_fault_is_tried_once_more_and_then_told(app, worker, asked):
     with app.extensions["database"].writing() as session:
         job(session, asked["no"], whose=None).place = "{broken"
