@@ -20,7 +20,7 @@ from ledger.findings.identities import identities
 from ledger.fund.power_queries import keeper
 from ledger.fund.queries import balances_by_role, flows, moved_into_fund, parts_at, statements
 from ledger.fund.rules import Keeper, Standing, standing
-from ledger.fund.statements import EXPENSE, INCOME, Line
+from ledger.fund.statements_01_02_03 import EXPENSE, INCOME, Line
 from ledger.fund.uses.payment_queries import paid_on, shares
 from ledger.fund.uses.queries import projects
 from ledger.journal.queries import accounts, trial_balance

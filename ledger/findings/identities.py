@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import approved
 from ledger.fund.queries import balances_by_role, flows, moved_into_fund, statements
-from ledger.fund.statements import COLUMNS_02, year_to_date
+from ledger.fund.statements_01_02_03 import COLUMNS_02, year_to_date
 from ledger.fund.uses.payment_queries import payments
 from ledger.fund.uses.payment_rules import Stage, asked
 from ledger.fund.uses.payment_tables import ProjectPayment, Share

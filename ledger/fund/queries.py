@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
 from ledger.fund.rules import Deposited
-from ledger.fund.statements import (
+from ledger.fund.statements_01_02_03 import (
     COLUMNS_02,
     Statements,
     statement_01,

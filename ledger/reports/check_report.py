@@ -20,7 +20,7 @@ from ledger.disclosure.actions import KIND
 from ledger.disclosure.half_year_queries import gather
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Flag
-from ledger.fund.statements import COLUMNS_02, EXPENSE, of_the_period
+from ledger.fund.statements_01_02_03 import COLUMNS_02, EXPENSE, of_the_period
 from ledger.fund.uses.payment_queries import shares
 from ledger.fund.uses.queries import projects
 from ledger.fund.uses.tables import Project

@@ -1,6 +1,6 @@
 """会住维01–03表 of one period, on paper and as a workbook (财会〔2020〕7号).
 
-Rows and columns are declared in `ledger.fund.statements`. 01 and 02 are monthly and annual, 03 is annual: a month that
+Rows and columns are declared in `ledger.fund.statements_01_02_03`. 01 and 02 are monthly and annual, 03 is annual: a month that
 does not end a year goes without it. Where only one kind of housing is managed, 03 drops the other's column. The
 figures are the books', read when the file is made; an open month is said to be open.
 """
@@ -18,7 +18,7 @@ from ledger.community.queries import community as community_of
 from ledger.fund.power_queries import keeper
 from ledger.fund.queries import statements
 from ledger.fund.rules import Keeper
-from ledger.fund.statements import COLUMNS_02, Line, of_the_period
+from ledger.fund.statements_01_02_03 import COLUMNS_02, Line, of_the_period
 from ledger.log.queries import head
 from ledger.periods import Period
 from ledger.reports.paper import page

@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import pytest
 
-from ledger.fund.statements import COLUMNS_02
+from ledger.fund.statements_01_02_03 import COLUMNS_02
 from ledger.periods import noon
 from ledger.reports import words
 

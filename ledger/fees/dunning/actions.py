@@ -13,19 +13,17 @@ from ledger.community.queries import NoHome, home_codes, profile, profile_histor
 from ledger.community.queries import home as one_home
 from ledger.community.role_rules import Actor
 from ledger.db import write_rows
+from ledger.fees.dunning.late_fee_rules import CAP, NoLateFee, late_fee, sums_by_home
 from ledger.fees.dunning.queries import dispute as dispute_of
 from ledger.fees.dunning.queries import late_debts, late_payers, steps, surcharged, terms_by_month
 from ledger.fees.dunning.rules import (
     DaysBackwards,
     Delivery,
     Measure,
-    NoLateFee,
     NothingOwed,
     check_measure,
     check_past,
     check_step,
-    late_fee,
-    sums_by_home,
 )
 from ledger.fees.dunning.tables import Demand, Dispute
 from ledger.fees.prepaid.actions import settle
@@ -256,7 +254,7 @@ def _late_fees(
         for standing in standings(session, community, min(months), max(months), homes)
     }
     lpr = profile_history(session, community, "fee.lpr_1y_e6")
-    cap_pct = profile(session, community, until)["fee.late_cap_lpr_pct"]
+    cap_pct = profile(session, community, until)[CAP]
     return {
         debt: late_fee(
             late[debt],

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import profile
 from ledger.community.role_rules import Actor
 from ledger.errors import Unknown
-from ledger.fees.dunning.rules import Claim, LateDebt, Step, claim, due_on
+from ledger.fees.dunning.late_fee_rules import LateDebt
+from ledger.fees.dunning.rules import Claim, Step, claim, due_on
 from ledger.fees.dunning.tables import Demand, Dispute
 from ledger.fees.queries import debts, stands
 from ledger.fees.rules import Part, check_sees_account

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.fund.statements import (
+from ledger.fund.statements_01_02_03 import (
     COMMODITY,
     EXPENSE,
     GAINS,
