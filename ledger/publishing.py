@@ -18,6 +18,8 @@ from ledger.community.role_rules import Actor
 from ledger.disclosure import actions as disclosures
 from ledger.disclosure.half_year_queries import disclosure
 from ledger.disclosure.rules import check_publishable
+from ledger.disclosure.standing_notice_actions import publish_standing
+from ledger.disclosure.standing_notice_queries import untold
 from ledger.evaluation import actions as evaluations
 from ledger.installation import Installation
 from ledger.log.actions import sign_head
@@ -92,6 +94,18 @@ def publish_evaluation(
     with installation.database.writing() as session:
         notice = evaluations.publish(session, community, period, prepared=ready, why=why, by=by, at=at)
     after_publication(installation, community, at=at)
+    return notice
+
+
+def publish_standing_notice(installation: Installation, community: str, *, at: datetime) -> Notice | None:
+    """Publish how a community stands when that has changed, and have the log signed; None when it has not."""
+    with installation.database.reading() as session:
+        if untold(session, community, at) is None:
+            return None
+    with installation.database.writing() as session:
+        notice = publish_standing(session, community, by=None, at=at)
+    if notice is not None:
+        after_publication(installation, community, at=at)
     return notice
 
 

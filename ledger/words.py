@@ -952,6 +952,7 @@ WORDS: Mapping[str, Words] = {
     "notice": {
         "half-year": ("收支公示", "accounts"),
         "evaluation": ("物业服务评价", "evaluation of the property firm"),
+        "standing": ("现状", "as it stands"),
     },
     "kept": {
         "true": ("已经划转业主大会", "the owners' assembly"),
@@ -1554,6 +1555,17 @@ FIGURES: Words = {
     "assessed": ("评不评", "Assessed"),
     "weight": ("分摊后的分值", "Points after spreading"),
     "weight_e2": ("分值", "Points"),
+    "service": ("物业服务合同", "Service contract"),
+    "stands": ("合同状态", "How it stands"),
+    "contract_days": ("合同期限", "Days of the contract"),
+    "contract_days/task": ("要办的事", "What falls due"),
+    "contract_days/on": ("日期", "Day"),
+    "votes": ("正在投票的议题", "Votes that take ballots"),
+    "question": ("议题", "Question"),
+    "opens_on": ("投票开始", "Ballots from"),
+    "closes_on": ("投票截止", "Ballots until"),
+    "open": ("还没办完的报修", "Open repairs"),
+    "late": ("其中过了期限的", "of which past their day"),
 }
 """What the fields of notices are called, as labels: by a field's name, or by the end of its place where the name alone
 says too little. The order is that of a table of all of them."""
@@ -1581,6 +1593,8 @@ FIELD_CODES: Mapping[str, str] = {
     "holds": "holds",
     "missing": "missing",
     "assessed": "assessed",
+    "service/stands": "handover.Standing",
+    "contract_days/task": "handover.ContractTask",
 }
 """Which kind of word the values of a field, or the names of its members, are."""
 # fmt: on

@@ -22,7 +22,7 @@ from ledger.errors import LedgerError, Malformed, Unknown
 from ledger.log import merkle
 from ledger.log.queries import NoLog, latest_signed, leaf, proof, tiles
 from ledger.log.tables import SignedHead
-from ledger.noticeboard.queries import attachment, notice, notices
+from ledger.noticeboard.queries import attachment, notice
 from ledger.noticeboard.tables import Notice
 from ledger.periods import day_in_shanghai
 from ledger.words import WORDS, label, told
@@ -249,11 +249,13 @@ def about() -> Response:
 def community_board(community: str) -> Response:
     """What a community has published: its newest balances, then every notice by kind and period."""
     with _reading() as session:
-        published = notices(session, community)
-        if not published:
+        published = queries.listed(session, community)
+        newest_of = queries.newest_of_kinds(session, community, (queries.STANDING, "half-year"))
+        if not published and not newest_of:
             return message(_("这里没有这个小区的公示。"), 404)
         called = queries.names(session, {community})[community]
-        period, body = queries.newest_of_kind(session, community, "half-year") or ("", {})
+    _day, now = newest_of.get(queries.STANDING, ("", {}))
+    period, body = newest_of.get("half-year", ("", {}))
     newest: dict[tuple[str, str], int] = {}
     for publication in published:
         key = (publication.kind, publication.period)
@@ -268,11 +270,15 @@ def community_board(community: str) -> Response:
         kinds={kind: of for kind, of in kinds.items() if of},
         newest=newest,
         period=period,
+        now=At(now),
+        now_said=figures.Words(At(now), language()).word,
         **_drawn(body, known=body.get("v") in FORMATS),
     )
 
 
 FORMATS = (1, 2)
+TEMPLATES = {"half-year": "half_year.html", "evaluation": "evaluation.html", "standing": "standing.html"}
+"""The page of each kind of notice; any other is shown as its sealed text."""
 
 
 def _drawn(body: dict[str, Any], *, known: bool = True) -> dict[str, Any]:
@@ -293,17 +299,19 @@ def notice_page(community: str, kind: str, period: str, version: int | None) -> 
     with _reading() as session:
         published = notice(session, community, kind, period, version)
         versions = queries.versions(session, published)
+        before = queries.period_before(session, published) if kind == queries.STANDING else None
         files = queries.files(session, published)
         signed = latest_signed(session, community)
     body = queries.content(published.body)
     known = body.get("v") in FORMATS and body.get("kind") == kind
-    template = {"half-year": "half_year.html", "evaluation": "evaluation.html"}.get(kind) if known else None
+    template = TEMPLATES.get(kind) if known else None
     return _page(
         template or "generic.html",
         community=community,
         called=queries.name_in(body, community),
         published=published,
         versions=versions,
+        before=before,
         files=files,
         **_drawn(body),
         raw="" if template else published.body.decode("utf-8", "replace"),

@@ -1,4 +1,8 @@
-"""What the pages read, beside the board's and the log's own queries. Only `notice` and `attachment`."""
+"""What the pages read, beside the board's and the log's own queries. Only `notice` and `attachment`.
+
+A further figure of the public page has to be published first: as a line of `ledger.disclosure.standing_notice_queries.standing`
+for what holds today, of `ledger.disclosure.half_year_queries.gather` for a half-year.
+"""
 
 import json
 from collections.abc import Collection, Sequence
@@ -10,6 +14,9 @@ from sqlmodel import Session, col, or_, select
 
 from ledger.db import unread
 from ledger.noticeboard.tables import Attachment, Notice
+
+STANDING = "standing"
+"""The kind of the notices that the server publishes by itself, day by day."""
 
 
 class File(NamedTuple):
@@ -28,12 +35,23 @@ class Version(NamedTuple):
 
 
 def newest(session: Session, limit: int) -> Sequence[Notice]:
-    """The notices published last, of any community, without their bodies."""
+    """The notices that people published last, of any community, without their bodies."""
     return session.exec(
         select(Notice)
         .options(unread(Notice.body))
+        .where(Notice.kind != STANDING)
         .order_by(col(Notice.published_at).desc(), Notice.community, col(Notice.leaf_index).desc())
         .limit(limit)
+    ).all()
+
+
+def listed(session: Session, community: str) -> Sequence[Notice]:
+    """What a community has published without the bodies, newest first; how it stood day by day is not among it."""
+    return session.exec(
+        select(Notice)
+        .options(unread(Notice.body))
+        .where(Notice.community == community, Notice.kind != STANDING)
+        .order_by(col(Notice.published_at).desc())
     ).all()
 
 
@@ -117,6 +135,15 @@ def versions(session: Session, notice: Notice) -> list[Version]:
     return [Version(*row) for row in rows]
 
 
+def period_before(session: Session, notice: Notice) -> str | None:
+    """The period before a notice's for which there is one of its kind; None when there is none."""
+    return session.exec(
+        select(func.max(Notice.period)).where(
+            Notice.community == notice.community, Notice.kind == notice.kind, Notice.period < notice.period
+        )
+    ).one()
+
+
 def files(session: Session, notice: Notice) -> list[File]:
     """The files beside a notice with their sizes, by name, without their bytes."""
     rows = session.execute(
@@ -132,12 +159,28 @@ def files(session: Session, notice: Notice) -> list[File]:
     return [File(*row) for row in rows]
 
 
-def newest_of_kind(session: Session, community: str, kind: str) -> tuple[str, dict[str, Any]] | None:
-    """The period and the content of the newest notice of a kind, of the latest period; None when there is none."""
-    row = session.execute(
-        select(Notice.period, Notice.body)
-        .where(Notice.community == community, Notice.kind == kind)
-        .order_by(col(Notice.period).desc(), col(Notice.version).desc())
-        .limit(1)
-    ).first()
-    return (row.period, content(row.body)) if row else None
+def newest_of_kinds(
+    session: Session, community: str, kinds: Collection[str]
+) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The period and the content of the newest notice of each kind, of the latest period; by kind, of those that there are."""
+    place = (
+        func.row_number()
+        .over(partition_by=col(Notice.kind), order_by=(col(Notice.period).desc(), col(Notice.version).desc()))
+        .label("place")
+    )
+    ranked = (
+        select(Notice.kind, Notice.period, Notice.version, place)
+        .where(Notice.community == community, col(Notice.kind).in_(kinds))
+        .subquery()
+    )
+    rows = session.execute(
+        select(Notice.kind, Notice.period, Notice.body)
+        .join(
+            ranked,
+            (col(Notice.kind) == ranked.c.kind)
+            & (col(Notice.period) == ranked.c.period)
+            & (col(Notice.version) == ranked.c.version),
+        )
+        .where(Notice.community == community, ranked.c.place == 1)
+    )
+    return {kind: (period, content(body)) for kind, period, body in rows}

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
 from ledger.access.performing import Wish, check_key, digest_of, perform
-from ledger.community.queries import seats
+from ledger.community.queries import communities, seats
 from ledger.community.role_rules import actor_among
 from ledger.errors import LedgerError
 from ledger.fields import Upload
@@ -25,7 +25,7 @@ from ledger.operations.jobs import outcome_words
 from ledger.operations.registry import OPERATION_OF
 from ledger.periods import day_in_shanghai
 from ledger.progress import Progress
-from ledger.publishing import sign_head_of
+from ledger.publishing import publish_standing_notice, sign_head_of
 from ledger.watching.log import tell_fault
 from ledger.watching.queries import log_standings
 
@@ -183,6 +183,17 @@ def sign_grown(installation: Installation, *, at: datetime) -> None:
             sign_head_of(installation, community, at=at)
         except LogRewritten as error:
             tell_fault(f"log/{community}", error)
+
+
+def publish_what_stands(installation: Installation, *, at: datetime) -> None:
+    """Publish the standing notice of every community where it has changed; one that cannot be does not hold up the others."""
+    with installation.database.reading() as session:
+        codes = [place.code for place in communities(session)]
+    for community in codes:
+        try:
+            publish_standing_notice(installation, community, at=at)
+        except LedgerError as error:
+            tell_fault(f"standing/{community}", error)
 
 
 def forget_over(installation: Installation, *, at: datetime) -> None:

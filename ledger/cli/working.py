@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
 from multiprocessing import parent_process
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ledger.installation import Installation
 
 ROUND = 10
-"""Seconds between two looks at what waits: jobs that nobody was woken for, heads that are not signed."""
+"""Seconds between two rounds of looking at what waits: jobs that nobody was woken for, heads that are not signed."""
 YIELDS = 5
 """By how much a worker gives way to whoever serves people."""
 
@@ -70,17 +71,20 @@ def _work(context: CommandContext, workers: int) -> None:
 
 def _go_round(installation: "Installation", now: Callable[[], datetime]) -> None:
     """Look after what nobody is woken for, again and again."""
-    from ledger.access.background import forget_over, sign_grown, take_up
+    from ledger.access.background import forget_over, publish_what_stands, sign_grown, take_up
     from ledger.watching.log import tell_fault
 
-    rounds: tuple[tuple[str, Callable[[], None]], ...] = (
-        ("jobs", lambda: take_up(installation, at=datetime.now(UTC))),
-        ("heads", lambda: sign_grown(installation, at=now())),
-        ("forgetting", lambda: forget_over(installation, at=now())),
+    looks: tuple[tuple[str, int, Callable[[], None]], ...] = (
+        ("jobs", 1, lambda: take_up(installation, at=datetime.now(UTC))),
+        ("heads", 1, lambda: sign_grown(installation, at=now())),
+        ("standing", 6, lambda: publish_what_stands(installation, at=now())),
+        ("forgetting", 6, lambda: forget_over(installation, at=now())),
     )
     pause = Event()
-    while True:
-        for name, look in rounds:
+    for turn in count():
+        for name, every, look in looks:
+            if turn % every:
+                continue
             try:
                 look()
             except Exception as error:  # what fails now is tried again in the next round

@@ -34,7 +34,7 @@ from ledger.intake.register import import_register
 from ledger.intake.suspense_actions import resolve
 from ledger.journal.queries import accounts
 from ledger.periods import SHANGHAI, Month, Period
-from ledger.publishing import publish_evaluation, publish_half_year, sign_head_of
+from ledger.publishing import publish_evaluation, publish_half_year, publish_standing_notice
 from ledger.revenue.actions import NewContract, close_year, sign_contract
 from ledger.revenue.cost_actions import pay_cost
 from ledger.revenue.queries import streams
@@ -86,7 +86,7 @@ def build(
             report(f"{sample.name} {month}")
         if last.plus(1) == Month.of(TODAY):
             vote_on(installation.database, sample.code, TODAY)
-            sign_head_of(installation, sample.code, at=clock(TODAY))
+            publish_standing_notice(installation, sample.code, at=clock(TODAY))
 
 
 class Life:

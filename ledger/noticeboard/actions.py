@@ -27,10 +27,11 @@ def publish_notice(
     new: NewNotice,
     *,
     why: str | None = None,
-    by: Actor,
+    by: Actor | None,
     at: datetime,
 ) -> Notice:
-    """Publish a notice and seal in the log the digests of all its bytes, when and by whom it was published.
+    """Publish a notice and seal in the log the digests of all its bytes, when and by whom it was published; by nobody
+    (``None``) when the server does it by itself.
 
     Raises:
         NoReasonGiven: an earlier version is published and ``why`` is empty.
@@ -41,7 +42,7 @@ def publish_notice(
     if version and not why:
         raise NoReasonGiven(period=new.period, version=version)
     check_corrects(session, community, new.kind, new.period, new.body)
-    who = commit(WHO, {**by.sealed}, secrets.token_bytes(SALT_BYTES))
+    who = commit(WHO, {**by.sealed} if by else {}, secrets.token_bytes(SALT_BYTES))
     content = notice_content(
         new,
         origin=current.origin,

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, case, func, or_
 from sqlmodel import Session, col, select
 
 from ledger.community.role_rules import RESIDENTS, Actor
@@ -110,6 +111,24 @@ def reported_between(session: Session, community: str, first: datetime, last: da
         )
         .order_by(col(Ticket.no))
     ).all()
+
+
+class OpenAndLate(NamedTuple):
+    """How many tickets are not done with, and how many of these are past the day by which they were to be repaired."""
+
+    open: int
+    late: int
+
+
+def open_and_late(session: Session, community: str, at: datetime) -> OpenAndLate:
+    """How many tickets of a community wait for somebody at an instant, and how many are late."""
+    late = col(Ticket.done_at).is_(None) & (col(Ticket.done_by) < at)
+    open_tickets, late_tickets = session.exec(
+        select(func.count(), func.count(case((late, 1)))).where(
+            Ticket.community == community, col(Ticket.state).not_in(OVER)
+        )
+    ).one()
+    return OpenAndLate(open_tickets, late_tickets)
 
 
 def steps(session: Session, community: str, no: int) -> Sequence[TicketStep]:

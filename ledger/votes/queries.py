@@ -241,6 +241,20 @@ def motions(session: Session, community: str) -> Sequence[Motion]:
     ).all()
 
 
+def taking_ballots(session: Session, community: str, today: date) -> Sequence[Motion]:
+    """The motions on which ballots are taken today, the one that closes first first."""
+    return session.exec(
+        select(Motion)
+        .where(
+            Motion.community == community,
+            Motion.state == MotionState.OPEN,
+            col(Motion.opens_on) <= today,
+            col(Motion.closes_on) >= today,
+        )
+        .order_by(col(Motion.closes_on), Motion.code)
+    ).all()
+
+
 def totals(session: Session, community: str, code: str) -> Tally:
     """The totals as they would be sealed now: for whoever counts, and for nobody before that."""
     votes = _votes(session, community, code)

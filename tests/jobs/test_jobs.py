@@ -10,8 +10,9 @@ import pytest
 from openpyxl import load_workbook
 from sqlmodel import select
 
-from ledger.access.background import carry_out, forget_over, sign_grown, take_up
+from ledger.access.background import carry_out, forget_over, publish_what_stands, sign_grown, take_up
 from ledger.community.tables import Community, Home, Person
+from ledger.disclosure.standing_notice_queries import newest_standing
 from ledger.intake.register_layout import BY_NAME
 from ledger.jobs.course import begin, forget_jobs
 from ledger.jobs.queries import job
@@ -272,3 +273,15 @@ def test_the_heads_of_logs_that_have_grown_are_signed_meanwhile(app):
             signed = latest_signed(session, code)
             assert signed is not None
             assert signed.tree_size == head(session, code).tree_size
+
+
+def test_how_every_community_stands_is_published_by_itself_and_signed(app):
+    installation = app.extensions["installation"]
+
+    publish_what_stands(installation, at=datetime.now(UTC))
+
+    with app.extensions["database"].reading() as session:
+        for code in session.exec(select(Community.code)):
+            notice = newest_standing(session, code)
+            assert notice is not None
+            assert latest_signed(session, code).tree_size == head(session, code).tree_size

@@ -11,6 +11,7 @@ from ledger.community.rules import ComponentKind, FirmKind, HomeKind
 from ledger.community.tables import Community, Component, Package, ServiceContract, Works
 from ledger.demo.tickets import picture
 from ledger.disclosure import actions as disclosure
+from ledger.disclosure.standing_notice_actions import publish_standing
 from ledger.evaluation import actions as evaluation
 from ledger.evaluation.rules import Measure, content, read_rubric, scorecard
 from ledger.fees import charge_actions as fees
@@ -461,5 +462,6 @@ def build(database, keys: Path) -> Signer:
         )
         ready = ReadyNotice(graded_body(code), [], titles)
         evaluation.publish(session, code, "2025-H2", prepared=ready, by=SU, at=PUBLISHED)
+        publish_standing(session, code, by=None, at=PUBLISHED)
         sign_head(session, code, signer, at=PUBLISHED)
     return signer

@@ -10,7 +10,7 @@ import pytest
 from ledger.noticeboard.rules import labelled, labels, says_the_same
 from ledger.words import FIELD_CODES, FIGURES, WORDS
 from public_site.figures import At, Words
-from tests.public_site.test_pages import EVALUATION, GRADED, HALF_YEAR, words_of
+from tests.public_site.test_pages import EVALUATION, GRADED, HALF_YEAR, STANDING, words_of
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 TWO_LANGUAGES = ("zh", "en")
@@ -32,7 +32,7 @@ def sealed(client, notice: str) -> dict[str, Any]:
     return json.loads(client.get(f"{notice}body.json").data)
 
 
-@pytest.mark.parametrize("notice", [HALF_YEAR, EVALUATION])
+@pytest.mark.parametrize("notice", [HALF_YEAR, EVALUATION, STANDING])
 def test_every_field_and_code_of_a_notice_has_its_words_in_both_languages(client, notice):
     body = sealed(client, notice)
     said = body.pop("labels")
@@ -49,7 +49,7 @@ def test_every_kind_of_code_in_a_notice_has_words():
 
 
 @pytest.mark.parametrize("language", TWO_LANGUAGES)
-@pytest.mark.parametrize("notice", [HALF_YEAR, EVALUATION, GRADED])
+@pytest.mark.parametrize("notice", [HALF_YEAR, EVALUATION, GRADED, STANDING])
 def test_no_page_shows_the_name_of_a_field_or_a_code(client, notice, language):
     text = words_of(client.get(f"{notice}?lang={language}"))
 

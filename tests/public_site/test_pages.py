@@ -20,7 +20,8 @@ from tests.public_site.meiyuan import PUBLISHED, publish_half_year
 HALF_YEAR = "/meiyuan/half-year/2026-H1/"
 EVALUATION = "/meiyuan/evaluation/2026-H1/"
 GRADED = "/meiyuan/evaluation/2025-H2/"
-PAGES = ["/", "/meiyuan/", HALF_YEAR, f"{HALF_YEAR}v1/", EVALUATION, GRADED, "/about/verify"]
+STANDING = "/meiyuan/standing/2026-07-10/"
+PAGES = ["/", "/meiyuan/", HALF_YEAR, f"{HALF_YEAR}v1/", EVALUATION, GRADED, STANDING, "/about/verify"]
 
 
 def words_of(response) -> str:
@@ -70,6 +71,25 @@ def test_the_two_balances_come_first(client):
 )  # fmt: skip
 def test_a_half_year_says(client, words):
     assert words in words_of(client.get(HALF_YEAR))
+
+
+def test_a_community_says_first_how_it_stands_and_from_which_notice(client):
+    page = client.get("/meiyuan/")
+    text, body = words_of(page), client.get(f"{STANDING}body.json").json
+
+    assert (
+        text.index("现状")
+        < text.index("anju 公司 · 物业服务合同到2026年12月31日")
+        < text.index("现在有多少钱")
+    )
+    assert f"还没办完的报修 {body['tickets']['open']} 件" in text
+    assert f'href="{STANDING}"' in page.text
+    assert "2026年7月10日公布" in text
+
+
+def test_what_the_server_publishes_by_itself_does_not_crowd_out_what_people_publish(client):
+    assert "现状" not in words_of(client.get("/"))
+    assert words_of(client.get("/meiyuan/")).count("现状") == 1
 
 
 def test_an_evaluation_says_its_grade_and_that_owners_decide(client):
