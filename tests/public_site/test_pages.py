@@ -117,8 +117,9 @@ def test_an_evaluation_without_a_grade_says_so(client):
     assert ("所以暂不评级" in text) is (body["grade"] not in list("ABCD"))
 
 
-def test_english_is_complete_but_for_what_the_notice_says_in_chinese(client):
-    page = client.get(f"{HALF_YEAR}?lang=en").text
+@pytest.mark.parametrize("notice", [HALF_YEAR, STANDING])
+def test_english_is_complete_but_for_what_the_notice_says_in_chinese(client, notice):
+    page = client.get(f"{notice}?lang=en").text
     page = re.sub(r'<span data-at="[^"]*"[^>]*>.*?</span>|<a href="\?lang=zh".*?</a>', "", page, flags=re.S)
 
     assert re.findall(r"[\u3400-\u9fff]+", page) == []
