@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import chinese_calendar
 
-from ledger.errors import Malformed
+from ledger.errors import Malformed, Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PUBLISHED = frozenset(day.year for day in chinese_calendar.holidays)
@@ -25,6 +25,12 @@ class PeriodMalformed(Malformed):
     code = "period-malformed"
     zh = "“{value}”不是一个期间：月份写成 2026-07，季度 2026-Q3，半年 2026-H1，年度 2026。"
     en = "“{value}” is not a period: write a month as 2026-07, a quarter 2026-Q3, a half-year 2026-H1, a year 2026."
+
+
+class PeriodToCome(Refused):
+    code = "period-to-come"
+    zh = "{period:period}还没有开始（从{first}起，今天是{today}），还没有可以出的账。"
+    en = "{period:period} has not begun (it begins on {first}, today is {today}): there are no books of it yet."
 
 
 class Month(NamedTuple):
@@ -133,6 +139,16 @@ def months_between(first: Month, last: Month) -> Iterator[Month]:
     while month <= last:
         yield month
         month = month.plus(1)
+
+
+def check_begun(period: "Period", today: date) -> None:
+    """See that a period of which figures are asked for has begun.
+
+    Raises:
+        PeriodToCome: it has not.
+    """
+    if today < period.first:
+        raise PeriodToCome(period=str(period), first=period.first, today=today)
 
 
 def day_in_shanghai(at: datetime) -> date:

@@ -171,7 +171,7 @@ def command_of(declared: Declared) -> click.Command:
         parameters.append(click.Option(["--seen"], metavar="TAG", help="refuse when it has changed since"))
     if isinstance(declared, Document):
         parameters.append(click.Option(["-o", "--output"], type=click.Path(path_type=Path)))
-    run: Callable[..., None] = _write if isinstance(declared, Operation) else _read
+    run: Callable[..., None] = _write if isinstance(declared, Operation) else read
 
     def callback(**values: Any) -> None:
         context: CommandContext = click.get_current_context().obj
@@ -256,7 +256,7 @@ def _write(
     context.say(f"{operation.title.in_('zh')}: {outcome.body}", **answer)
 
 
-def _read(
+def read(
     context: CommandContext,
     declared: Declared,
     community: str,

@@ -46,7 +46,7 @@ def report_statements(context: CommandContext, place: str, period: str, output: 
     with context.database.reading() as session:
         code = community(session, place).code
         if output.suffix == ".xlsx":
-            body = statements_xlsx(session, code, which)
+            body = statements_xlsx(session, code, which, at=context.now)
         else:
             body = statements_pdf(session, code, which, fonts=context.config.fonts, at=context.now)
     output.write_bytes(body)

@@ -8,16 +8,17 @@ from typing import Any
 import click
 
 from ledger.cli.context import OPERATOR, CommandContext, DryRun, acting_as, dry_run
-from ledger.cli.do import answer_to, checked, once, wish_of
+from ledger.cli.do import answer_to, checked, once, read, wish_of
 from ledger.community.queries import community
 from ledger.errors import LedgerError, Malformed
 from ledger.fields import Upload
 from ledger.intake.register import RegisterRefused, annotated, import_register, template
 from ledger.intake.statement import profile_names
-from ledger.intake.workbooks.queries import annotated_workbook, export_workbook, workbook_template
+from ledger.intake.workbooks.queries import annotated_workbook, workbook_template
 from ledger.intake.workbooks.rules import WorkbookRefused
 from ledger.log import merkle, note
 from ledger.operations.registry import OPERATION_OF
+from ledger.operations.workbooks import OFFICE_WORKBOOK
 from ledger.reports.journal_export import export as export_journal
 from ledger.words import yuan
 
@@ -183,13 +184,11 @@ def export_journal_command(context: CommandContext, place: str, kind: str, outpu
 @export.command("workbook")
 @click.argument("place", metavar="COMMUNITY")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@acting_as
 @click.pass_obj
-def export_workbook_command(context: CommandContext, place: str, output: Path) -> None:
-    """What an office keeps in Excel, in the layout in which it is imported. Holds personal data."""
-    with context.database.reading() as session:
-        body = export_workbook(session, community(session, place).code)
-    output.write_bytes(body)
-    context.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))
+def export_workbook_command(context: CommandContext, place: str, output: Path, login: str) -> None:
+    """What an office keeps in Excel, in the layout in which it is imported. Holds personal data: who took it is remembered."""
+    read(context, OFFICE_WORKBOOK, place, {}, OFFICE_WORKBOOK.model(), login, {"output": output})
 
 
 @click.command()

@@ -302,7 +302,7 @@ def actor_among(
         return Actor(login, condition.role, homes, level, buildings)
     if refusal is not None:
         raise refusal
-    raise RoleMissing(needed=tuple(dict.fromkeys(_role(role) for role in allowed)))
+    raise RoleMissing(needed=tuple(dict.fromkeys(needed for role in allowed for needed in _needed(role))))
 
 
 def check_role(login: str, seats: Sequence[Seat], allowed: Sequence[Role | Condition]) -> None:
@@ -315,8 +315,11 @@ def check_role(login: str, seats: Sequence[Seat], allowed: Sequence[Role | Condi
     actor_among(login, seats, [condition._replace(home=None) for condition in conditions], {})
 
 
-def _role(allowed: Role | Condition) -> Role:
-    return allowed.role if isinstance(allowed, Condition) else allowed
+def _needed(allowed: Role | Condition) -> list[Role] | list[Level]:
+    """What a refusal names: the role, or the kinds of organisation at which alone it is enough."""
+    if isinstance(allowed, Condition) and allowed.levels:
+        return [level for level in Level if level in allowed.levels]
+    return [allowed.role if isinstance(allowed, Condition) else allowed]
 
 
 def check_different_people(earlier: Iterable[tuple[Duty, str | None]] = (), *, step: Duty, by: Actor) -> None:

@@ -21,14 +21,19 @@ from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.queries import latest_version
 from ledger.noticeboard.rules import NewNotice, ReadyNotice, canonical_body, digest, labelled
 from ledger.noticeboard.tables import Notice
-from ledger.periods import Period, day_in_shanghai
+from ledger.periods import Period, check_begun, day_in_shanghai
 
 KIND = "evaluation"
 RUBRIC = "default-2026.1"
 
 
 def evaluate(session: Session, community: str, period: Period, *, by: Actor, at: datetime) -> bytes:
-    """Score a period by the default rubric; gives the canonical bytes of the scorecard. Writes nothing."""
+    """Score a period by the default rubric; gives the canonical bytes of the scorecard. Writes nothing.
+
+    Raises:
+        PeriodToCome: it has not begun.
+    """
+    check_begun(period, day_in_shanghai(at))
     text = (files("ledger.evaluation") / "rubrics" / f"{RUBRIC}.json").read_text("utf-8")
     rubric = read_rubric(text)
     card = scorecard(rubric, measures(session, community, period, rubric.counting))

@@ -8,12 +8,13 @@ from typing import Annotated, Generic, NamedTuple, TypeVar
 
 from pydantic import Field
 
-from ledger.community.role_rules import Actor, Role
+from ledger.community.role_rules import Actor
 from ledger.errors import NotAllowed, Refused
 from ledger.fields import Code
 from ledger.journal.rules import BookCode
 from ledger.money import Fen, divided, round_half_up
 from ledger.periods import Month
+from ledger.register.privacy_rules import sees_home
 from ledger.words import Coded
 
 Debt = TypeVar("Debt")
@@ -114,27 +115,18 @@ STATEMENT = "statement/"
 """How the keys of receipts begin that were booked from the lines of a statement."""
 
 
-SEES_EVERY_ACCOUNT = frozenset({Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR})
-"""Who sees which home was charged, paid or owes what; of the others everybody sees his own."""
-
-
 class AccountPrivate(NotAllowed):
     code = "account-private"
     zh = "每一户交了多少、欠多少，只有物业经理、主管部门、审计和这一户自己能看。"
     en = "What each home paid or owes is seen by the property manager, the supervisor, the auditor and that home itself alone."
 
 
-def sees_account(home: str | None, by: Actor) -> bool:
-    """Whether somebody may see what a home was charged, paid and owes; without a home, what any of them does."""
-    return by.role in SEES_EVERY_ACCOUNT or (home is not None and home in by.homes)
-
-
 def check_sees_account(home: str | None, by: Actor) -> None:
     """
     Raises:
-        AccountPrivate: he may not see it (`sees_account`).
+        AccountPrivate: he may not see it (`ledger.register.privacy_rules.sees_home`).
     """
-    if not sees_account(home, by):
+    if not sees_home(FEE, home, by):
         raise AccountPrivate()
 
 

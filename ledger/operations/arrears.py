@@ -20,7 +20,7 @@ from ledger.fields import Out, Year
 from ledger.operations.circles import OFFICE
 from ledger.operations.fees import HOME, STAFF, EntryIfAnyOut
 from ledger.operations.operation import EntryOut, Field, Listing, Operation, Record, Said
-from ledger.periods import Period
+from ledger.periods import Period, check_begun
 
 HEARERS = (*STAFF, Role.COMMUNITY_OFFICE, Role.COMMITTEE)
 """Who sees disputes: those who note them, those who end them, and who look after them."""
@@ -78,17 +78,23 @@ class CollectionOut(Out):
     received_from: dict[str, int]
 
 
-def collection_of_year(session: Session, community: str, year: Year) -> Mapping[str, Any]:
-    """The collection of a year on its two fixed days, 31 December and 31 January with the month of grace.
+def collection_of_year(session: Session, community: str, year: Year, today: date) -> Mapping[str, Any]:
+    """The collection of a year on its two fixed days, 31 December and 31 January with the month of grace; as it is today
+    where a day is still to come.
 
     With what was waived of it by kind, and what payers other than the owners paid; in fen.
+
+    Raises:
+        PeriodToCome: it has not begun.
     """
     period = Period.parse(str(year))
+    check_begun(period, today)
+    by_day = {min(day, today): snapshot for day, snapshot in snapshots(session, community, year).items()}
     shares = ("cr1", "cr2", "cr3", "cr4")
     return {
         "snapshots": [
             {"on": day, **snapshot._asdict(), **{name: getattr(snapshot, name) for name in shares}}
-            for day, snapshot in snapshots(session, community, year).items()
+            for day, snapshot in by_day.items()
         ],
         "waived": waived_by_kind(session, community, period),
         "received_from": received_from(session, community, period),

@@ -13,7 +13,6 @@ from ledger.disclosure.actions import KIND
 from ledger.errors import Refused
 from ledger.fees.payment_actions import reverse_payment
 from ledger.fees.queries import check_of_no_statement
-from ledger.fees.rules import FEE, sees_account
 from ledger.fields import (
     Asked,
     Code,
@@ -36,7 +35,16 @@ from ledger.installation import Installation
 from ledger.journal.actions import Posted, open_book, reverse
 from ledger.journal.fsck import problems
 from ledger.journal.month_queries import uncleared
-from ledger.journal.queries import books, closings, entries, entry, moves_of, trial_balance, voucher_number
+from ledger.journal.queries import (
+    NoBook,
+    books,
+    closings,
+    entries,
+    entry,
+    moves_of,
+    trial_balance,
+    voucher_number,
+)
 from ledger.journal.rules import AccountRow, Chart, Element, KeptBy, LedgerRow, Side
 from ledger.log.queries import private_digests, proof
 from ledger.operations.choices import clearing_accounts
@@ -54,9 +62,11 @@ from ledger.operations.operation import (
     Said,
     by_another_than,
 )
-from ledger.periods import Month, Period
+from ledger.periods import Month, Period, check_begun
+from ledger.register.privacy_rules import sees_home
 from ledger.reports.check_report import render
 from ledger.reports.journal_export import export
+from ledger.words import Coded
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -176,7 +186,7 @@ class ProblemsOut(Out):
 
 
 def voucher(session: Session, community: str, no: EntryNumber, *, by: Actor) -> Mapping[str, Any]:
-    """An entry with its movements; memos are private and not shown here, nor to others which home was charged the fee or paid it.
+    """An entry with its movements; memos are private and not shown here, nor which home it was to whoever may not see that (`sees_home`).
 
     Raises:
         NoEntry: there is none with this number.
@@ -200,7 +210,7 @@ def voucher(session: Session, community: str, no: EntryNumber, *, by: Actor) -> 
                 "debit": m.debit,
                 "credit": m.credit,
                 "fen": m.amount_fen,
-                "home": m.home if journal_entry.book != FEE or sees_account(m.home, by) else None,
+                "home": m.home if sees_home(journal_entry.book, m.home, by) else None,
                 "party": m.party,
             }
             for m in moves_of(session, community, no)
@@ -225,9 +235,17 @@ def journal_entries(
 def balances(
     session: Session, community: str, book: Code, today: date, *, period: PeriodText | None = None
 ) -> Sequence[Any]:
-    """Opening, turnover and closing of every account of a book in a period, else in this year; in fen."""
+    """Opening, turnover and closing of every account of a book in a period, else in this year; in fen.
+
+    Raises:
+        NoBook; PeriodToCome: it has not begun.
+    """
     of = Period.parse(period or str(today.year))
-    return trial_balance(session, community, book, of.start, of.end)
+    check_begun(of, today)
+    rows = trial_balance(session, community, book, of.start, of.end)
+    if not rows:
+        raise NoBook(community=community, book=Coded("book", book))
+    return rows
 
 
 def everything_wrong(session: Session, community: str, installation: Installation) -> Mapping[str, list[str]]:

@@ -15,6 +15,7 @@ from ledger.fees.modes.queries import modes_meant
 from ledger.fees.modes.rules import Answers, Money
 from ledger.fields import Out
 from ledger.operations.choices import published
+from ledger.operations.circles import STREET
 from ledger.operations.fees import EntryIfAnyOut
 from ledger.operations.operation import Field, Listing, Operation, Record, Said
 from ledger.words import word
@@ -169,7 +170,7 @@ DECLARED = (
     Operation(
         path="/fees/modes",
         title=Said("登记管理方式", "Say how the community is managed"),
-        roles=(Role.COMMUNITY_OFFICE, Role.SUPERVISOR),
+        roles=(Role.COMMUNITY_OFFICE, STREET),
         does=begin_mode,
         seals=("fees.mode",),
         fields={

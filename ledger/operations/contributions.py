@@ -170,6 +170,7 @@ LEVY = Record(
 HOME_DUE = Record(
     path="/works/levies/<path:levy>/homes/<path:home>",
     title=Said("一户的出资", "What one home bears"),
+    personal=True,
     roles=WHO_SEES_HOMES,
     query=contribution,
     gives=HomeDueOut,
@@ -284,6 +285,7 @@ DECLARED: tuple[Declared, ...] = (
     Listing(
         path="/works/levies/<path:levy>/homes",
         title=Said("各户出资", "What each home owes and paid"),
+        personal=True,
         roles=WHO_SEES_HOMES,
         query=contributions,
         gives=HomeDueOut,

@@ -14,7 +14,7 @@ from ledger.disclosure.tables import Disclosure
 from ledger.fields import HalfYearText, Out
 from ledger.installation import Installation
 from ledger.noticeboard.rules import ReadyNotice
-from ledger.operations.circles import OFFICE
+from ledger.operations.circles import OFFICE, STREET
 from ledger.operations.operation import (
     Call,
     Document,
@@ -166,7 +166,7 @@ DECLARED = (
     Operation(
         path="/disclosures/<period>/publication",
         title=Said("正式公示", "Publish it"),
-        roles=(Role.COMMITTEE, Role.SUPERVISOR),
+        roles=(Role.COMMITTEE, STREET),
         does=actions.publish,
         gives=PublishedOut,
         seals=("disclosure", "disclosure.published"),

@@ -4,12 +4,12 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from ledger.community.role_rules import Actor, Role
+from ledger.community.role_rules import Actor
 from ledger.evaluation import actions
 from ledger.evaluation.measure_queries import evaluations
 from ledger.fields import Out, PeriodText
 from ledger.noticeboard.rules import ReadyNotice
-from ledger.operations.circles import OFFICE
+from ledger.operations.circles import OFFICE, OVERSIGHT
 from ledger.operations.disclosures import PublishedOut
 from ledger.operations.operation import Call, Document, Field, File, Listing, Operation, Record, Said
 from ledger.periods import Period
@@ -110,7 +110,7 @@ DECLARED = (
     Operation(
         path="/evaluations/<period>/publication",
         title=Said("公示得分", "Publish the score"),
-        roles=(Role.SUPERVISOR,),
+        roles=(OVERSIGHT,),
         does=actions.publish,
         gives=PublishedOut,
         seals=("disclosure", "evaluation.published"),

@@ -17,10 +17,11 @@ from ledger.fees.tariff_actions import change_tariff, set_terms
 from ledger.fields import Out
 from ledger.operations import operation
 from ledger.operations.choices import passed, payers, published, service_contracts
+from ledger.operations.circles import OVERSIGHT
 from ledger.operations.operation import Field, Listing, Operation, Record, Said
 from ledger.votes.rules import Matter
 
-STAFF = (Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR)
+STAFF = (Role.MANAGER, OVERSIGHT, Role.AUDITOR)
 """Who may see which homes owe what; nobody else, and never the public."""
 SECOND = (Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.MANAGER)
 """Who may decide what a manager asked for; never the person who asked."""
@@ -103,6 +104,7 @@ class EntryIfAnyOut(Out):
 HOME = Record(
     path="/fees/homes/<home>",
     title=Said("一户的物业费账", "A home's fee account"),
+    personal=True,
     roles=(Role.OWNER.of("home"), Role.TENANT.of("home"), *STAFF),
     query=home_account,
     gives=HomeAccountOut,
@@ -121,6 +123,7 @@ HOME = Record(
 PAYMENT = Record(
     path="/fees/payments/<int:entry>",
     title=Said("一笔物业费收款", "A payment of the fee"),
+    personal=True,
     roles=STAFF,
     query=payment_booked,
     gives=FeePaymentOut,
@@ -162,6 +165,7 @@ DECLARED = (
     Listing(
         path="/fees/payments",
         title=Said("物业费收款", "Payments of the fee"),
+        personal=True,
         roles=STAFF,
         query=payments,
         gives=FeePaymentOut,

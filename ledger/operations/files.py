@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from ledger.community.role_rules import RESIDENTS, Actor, Level, Role
+from ledger.community.role_rules import RESIDENTS, Actor, Role
 from ledger.fields import LARGEST_NUMBER, Digest, Out
 from ledger.files.actions import erase_file
 from ledger.files.queries import body_of, files, stored, stored_among, subjects_of, uses_of
@@ -24,6 +24,7 @@ from ledger.files.rules import (
     may_see,
 )
 from ledger.files.tables import StoredFile
+from ledger.operations.circles import STREET
 from ledger.operations.operation import (
     Declared,
     Document,
@@ -94,7 +95,7 @@ def _concerns(session: Session, community: str, subject: str, by: Actor) -> bool
     return True
 
 
-ERASERS = (Role.COMMUNITY_OFFICE, Role.SUPERVISOR.at(Level.STREET))
+ERASERS = (Role.COMMUNITY_OFFICE, STREET)
 """Whoever decides on a request for erasure: neither the firm that works with the data nor whoever runs the machine."""
 REQUEST = {
     "document": Field(

@@ -135,7 +135,7 @@ def statements_file(
     if format == "pdf":
         body = statements_pdf(session, community, of, fonts=installation.config.fonts, at=at)
     else:
-        body = statements_xlsx(session, community, of)
+        body = statements_xlsx(session, community, of, at=at)
     return File(body, MEDIA[format], f"statements-{community}-{of}.{format}")
 
 

@@ -19,10 +19,10 @@ from ledger.grants.rules import Source
 from ledger.grants.spent_queries import contracts_of
 from ledger.grants.walk_queries import package_seen, packages_seen, where_from, where_to, works_money
 from ledger.operations.choices import firms, fund_payments, parts
-from ledger.operations.circles import OFFICE, REGISTRARS
+from ledger.operations.circles import OFFICE, OVERSIGHT, REGISTRARS, STREET
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 
-APPROVERS = (Role.COMMITTEE, Role.SUPERVISOR)
+APPROVERS = (Role.COMMITTEE, STREET)
 
 
 class WorksSourceOut(Out):
@@ -335,7 +335,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/works/subsidies",
         title=Said("核定补助", "Compute a subsidy"),
-        roles=(Role.SUPERVISOR,),
+        roles=(OVERSIGHT,),
         does=plan_actions.approve_subsidy,
         gives=SubsidyOut,
         seals=("grant.subsidy",),

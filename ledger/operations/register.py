@@ -22,7 +22,7 @@ from ledger.community.role_rules import EVERYWHERE, Actor, Level, Role, check_ow
 from ledger.community.rules import ComponentKind, FirmKind, HomeKind, Mode
 from ledger.community.tables import Community, Component, Firm, Home
 from ledger.fees.queries import outstanding
-from ledger.fees.rules import FEE, sees_account
+from ledger.fees.rules import FEE
 from ledger.fields import Code, Out
 from ledger.journal.queries import held, home_history
 from ledger.operations.choices import areas
@@ -30,6 +30,7 @@ from ledger.operations.circles import OFFICE, REGISTRARS
 from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said
 from ledger.register.firm_actions import correct_firm, register_firm
 from ledger.register.place_actions import join_area, register_component
+from ledger.register.privacy_rules import sees_home
 from ledger.register.queries import firms
 
 
@@ -174,14 +175,14 @@ def particulars_now(row: Firm) -> Mapping[str, Any]:
 def accounts_of_home(session: Session, community: str, code: Code, *, by: Actor) -> Mapping[str, Any]:
     """Its part of the fund, what it owes, and every movement; owners and tenants see their own home only.
 
-    What it was charged, paid and owes is left out for whoever may not see that (`ledger.fees.rules.sees_account`).
+    What it was charged, paid and owes is left out for whoever may not see that (`ledger.register.privacy_rules.sees_home`).
 
     Raises:
         NotYourHome, NoHome.
     """
     check_own_home(code, by=by)
     dwelling = home(session, community, code)
-    with_fees = sees_account(code, by)
+    with_fees = sees_home(FEE, code, by)
     return {
         "home": dwelling.code,
         "area_dm2": dwelling.area_dm2,
@@ -208,7 +209,7 @@ def accounts_of_home(session: Session, community: str, code: Code, *, by: Actor)
                 "fen": m.amount_fen,
             }
             for e, m in home_history(session, community, code)
-            if with_fees or m.book != FEE
+            if sees_home(m.book, code, by)
         ],
     }
 
@@ -239,6 +240,7 @@ COMPONENT_FACTS = {
 HOME = Record(
     path="/homes/<code>",
     title=Said("一户的账", "A home's accounts"),
+    personal=True,
     roles=(
         Role.OWNER.of("code"),
         Role.TENANT.of("code"),

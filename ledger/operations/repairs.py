@@ -80,6 +80,7 @@ def complete(
 TICKET = Record(
     path="/tickets/<int:no>",
     title=Said("一张报修单", "One ticket"),
+    personal=True,
     roles=READERS,
     query=ticket_seen,
     gives=TicketOut,

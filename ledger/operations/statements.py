@@ -352,6 +352,7 @@ def join_entry(
 LINE = Record(
     path="/suspense/lines/<account>/<fingerprint>/<int:occurrence>",
     title=THIS_LINE,
+    personal=True,
     roles=(*READERS, Role.COMMITTEE),
     query=one_line,
     gives=LineOut,
@@ -374,6 +375,7 @@ DECLARED: tuple[Declared, ...] = (
     Listing(
         path="/suspense",
         title=Said("待认领的款和其他流水", "Receipts nobody was found for, and other lines"),
+        personal=True,
         roles=READERS,
         query=lines,
         gives=LineOut,
@@ -387,6 +389,7 @@ DECLARED: tuple[Declared, ...] = (
     Listing(
         path="/suspense/returns/waiting",
         title=Said("等批准的退款", "Returns that wait for approval"),
+        personal=True,
         roles=(*READERS, Role.COMMITTEE),
         query=returns_asked,
         gives=LineOut,
@@ -401,6 +404,7 @@ DECLARED: tuple[Declared, ...] = (
     Record(
         path="/suspense/history",
         title=Said("流水的经过", "What was done with a line"),
+        personal=True,
         roles=(*READERS, Role.COMMITTEE),
         query=history,
         gives=HistoryOut,

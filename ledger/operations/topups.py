@@ -35,7 +35,7 @@ from ledger.fund.topups.tables import Topup
 from ledger.operations.circles import HOLDERS, OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 
-COLLECTORS = (Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR, Role.AUDITOR)
+COLLECTORS = (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR)
 """Who may see what single homes owe: those who collect it and those who check them."""
 
 

@@ -13,7 +13,7 @@ from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.files.tables import StoredFile
 from ledger.operations.choices import homes
-from ledger.operations.circles import HOLDERS
+from ledger.operations.circles import HOLDERS, STREET
 from ledger.operations.operation import Field, Listing, Operation, Record, Said
 from ledger.votes import actions, queries
 from ledger.votes import rules as of_votes
@@ -286,7 +286,7 @@ DECLARED = (
     Operation(
         path="/votes/papers",
         title=Said("上传表决文件", "Upload a paper of a vote"),
-        roles=(*HOLDERS, Role.SUPERVISOR),
+        roles=(*HOLDERS, STREET),
         does=take_in_paper,
         gives=VotePaperOut,
         seals=("vote.cast",),
@@ -475,7 +475,7 @@ DECLARED = (
     Operation(
         path="/votes/<path:code>/objections/<int:no>/court",
         title=Said("登记法院已经受理", "Record that a court took the case"),
-        roles=(*HOLDERS, Role.SUPERVISOR),
+        roles=(*HOLDERS, STREET),
         does=disputing.take_to_court,
         gives=ObjectionOut,
         seals=("vote.objection.court",),
@@ -485,7 +485,7 @@ DECLARED = (
     Operation(
         path="/votes/<path:code>/objections/<int:no>/ruling",
         title=Said("登记裁决", "Record a ruling on an objection"),
-        roles=(Role.COMMUNITY_OFFICE, Role.SUPERVISOR),
+        roles=(Role.COMMUNITY_OFFICE, STREET),
         does=disputing.record_ruling,
         gives=ObjectionOut,
         seals=("vote.objection.dismissed", "vote.objection.upheld"),

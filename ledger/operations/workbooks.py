@@ -68,6 +68,15 @@ def whole(session: Session, community: str, sheets: Sheets = "") -> File:
     return File(export_workbook(session, community, _names(sheets)), XLSX, f"{community}.xlsx")
 
 
+OFFICE_WORKBOOK = Document(
+    path="/workbook",
+    title=Said("办公工作簿", "The office workbook"),
+    roles=(Role.MANAGER,),
+    makes=whole,
+    media_types=(XLSX,),
+    personal=True,
+)
+
 DECLARED: tuple[Declared, ...] = (
     Document(
         path="/workbook/template",
@@ -76,13 +85,7 @@ DECLARED: tuple[Declared, ...] = (
         makes=template,
         media_types=(XLSX,),
     ),
-    Document(
-        path="/workbook",
-        title=Said("办公工作簿", "The office workbook"),
-        roles=(Role.MANAGER, Role.AUDITOR),
-        makes=whole,
-        media_types=(XLSX,),
-    ),
+    OFFICE_WORKBOOK,
     Operation(
         path="/workbook",
         title=Said("导入办公工作簿", "Import an office workbook"),

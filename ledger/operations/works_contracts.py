@@ -21,7 +21,7 @@ from ledger.grants.payout_rules import PayoutKind
 from ledger.grants.rules import Source
 from ledger.grants.spent_queries import contract_seen, contracts_seen
 from ledger.operations import choices
-from ledger.operations.circles import OFFICE
+from ledger.operations.circles import OFFICE, STREET
 from ledger.operations.grants import APPROVERS, PACKAGE, RETAINED, WORKS_MONEY
 from ledger.operations.operation import (
     Declared,
@@ -303,7 +303,7 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/works/defects",
         title=Said("登记质量缺陷", "Note a defect"),
-        roles=(Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR),
+        roles=(Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, STREET),
         does=contract_actions.claim_defect,
         gives=DefectOut,
         seals=("works.defect-claimed",),

@@ -31,7 +31,7 @@ from ledger.log.queries import head, latest_signed
 from ledger.noticeboard.queries import attachments, notice, notices
 from ledger.noticeboard.rules import NewAttachment, canonical_body
 from ledger.noticeboard.tables import Notice
-from ledger.periods import SHANGHAI, Period, day_in_shanghai, plus_working_days
+from ledger.periods import SHANGHAI, Period, check_begun, day_in_shanghai, plus_working_days
 from ledger.repairs.queries import reported_between
 from ledger.repairs.rules import State
 from ledger.reports import charts, frames, sankey
@@ -78,7 +78,7 @@ def render(
     """The check report of a half-year as a PDF, with its figures and the trial balances attached.
 
     Raises:
-        NoCommunity, and FiguresDoNotFoot when a stream does not add up.
+        NoCommunity, and FiguresDoNotFoot when a stream does not add up. PeriodToCome: the half-year has not begun.
     """
     facts = _facts(session, community, period, at)
     body, trial = facts["body"], facts["trial"]
@@ -114,6 +114,7 @@ def _page(facts: Mapping[str, Any], page_url: str) -> str:
 
 def _facts(session: Session, community: str, period: Period, at: datetime) -> dict[str, Any]:
     today = day_in_shanghai(at)
+    check_begun(period, today)
     board = notices(session, community)
     published = _newest(session, community, board, period)
     gathered = gather(session, community, period, today)
@@ -137,6 +138,7 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
         "files": [(publication, attachments(session, publication)) for publication in board],
         "period": str(period),
         "at": at,
+        "until": min(period.last, today),
         "closed": closed,
         "closed_through": closed_through,
         "written": written(session, community, period),

@@ -20,7 +20,7 @@ from ledger.fund.queries import statements
 from ledger.fund.rules import Keeper
 from ledger.fund.statements_01_02_03 import COLUMNS_02, Line, of_the_period
 from ledger.log.queries import head
-from ledger.periods import Period
+from ledger.periods import Period, check_begun, day_in_shanghai
 from ledger.reports.paper import page
 from ledger.reports.pdf import render_pdf
 from ledger.reports.words import STATEMENTS, day, shown_columns
@@ -34,9 +34,9 @@ def statements_pdf(session: Session, community: str, period: Period, *, fonts: P
     """The statements of a period as a PDF; the same books at the same instant give the same bytes.
 
     Raises:
-        NoCommunity, NoBook: there is no such community, or no fund in it.
+        NoCommunity, NoBook: there is no such community, or no fund in it. PeriodToCome: it has not begun.
     """
-    facts = _facts(session, community, period)
+    facts = _facts(session, community, period, at)
     html = page("statements.html", **facts, period=str(period), at=at)
     content = dumps([community, str(period), at.isoformat(), facts], default=str, sort_keys=True)
     return render_pdf(
@@ -46,16 +46,18 @@ def statements_pdf(session: Session, community: str, period: Period, *, fonts: P
     )
 
 
-def statements_xlsx(session: Session, community: str, period: Period) -> bytes:
+def statements_xlsx(session: Session, community: str, period: Period, *, at: datetime) -> bytes:
     """The statements of a period as a workbook, a sheet each, amounts in yuan.
 
     Raises:
-        NoCommunity, NoBook: there is no such community, or no fund in it.
+        NoCommunity, NoBook: there is no such community, or no fund in it. PeriodToCome: it has not begun.
     """
-    return _workbook(_facts(session, community, period))
+    return _workbook(_facts(session, community, period, at))
 
 
-def _facts(session: Session, community: str, period: Period) -> dict[str, Any]:
+def _facts(session: Session, community: str, period: Period, at: datetime) -> dict[str, Any]:
+    today = day_in_shanghai(at)
+    check_begun(period, today)
     place = community_of(session, community)
     s01, s02, s03 = statements(session, community, period)
     transferred = keeper(session, community, period.last) is Keeper.POST_TRANSFER
@@ -70,7 +72,7 @@ def _facts(session: Session, community: str, period: Period) -> dict[str, Any]:
             for days, name in zip(COLUMNS_02, columns["statement_02"], strict=True)
         )
     return {
-        "f": {"community": {"name": place.name, "transferred": transferred}, "last": period.last},
+        "f": {"community": {"name": place.name, "transferred": transferred}, "last": min(period.last, today)},
         "closed": head(session, community).closed_through >= str(period.end),
         "tables": [(key, _lines(lines), (STATEMENTS[key][0], columns[key])) for key, lines in shown.items()],
     }

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
 from ledger.fields import Code, Day, PeriodText, Year
-from ledger.periods import Month, Period
+from ledger.periods import Month, Period, check_begun
 from ledger.revenue.deposit_queries import deposits_held
 from ledger.revenue.deposit_rules import holder
 from ledger.revenue.queries import contract as contract_of
@@ -105,7 +105,12 @@ def completeness(session: Session, community: str, today: date, on: Day | None =
 
 
 def year_seen(session: Session, community: str, year: Year, today: date) -> dict[str, Any]:
-    """What a year leaves to be carried over into the surplus, in fen, and how often it was carried over before."""
+    """What a year leaves to be carried over into the surplus, in fen, and how often it was carried over before.
+
+    Raises:
+        PeriodToCome: it has not begun.
+    """
+    check_begun(Period.parse(str(year)), today)
     december = Month(year, 12)
     standing = to_carry_over(session, community, year)
     return {

@@ -15,7 +15,7 @@ from ledger.fees.tables import Tariff
 from ledger.journal.month_actions import close_month
 from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.rules import NewNotice, digest
-from ledger.periods import Month
+from ledger.periods import Month, day_in_shanghai
 from ledger.votes.actions import announce, cast, close_motion
 from ledger.votes.rules import Choice, Matter, NewMotion
 from tests.cast import AN, CHEN, HE, MEI, NOON, OUYANG, SU, WEN
@@ -272,9 +272,12 @@ def test_the_collection_of_a_year_is_shown_on_its_two_days(as_):
 
     collection = as_(AN)("GET", f"{FEES}/collection/2026", 200)
 
-    assert [snapshot["on"] for snapshot in collection["snapshots"]] == ["2026-12-31", "2027-01-31"]
+    today = day_in_shanghai(datetime.now(UTC))
+    fixed = {min(day, today).isoformat() for day in (date(2026, 12, 31), date(2027, 1, 31))}
+    assert [snapshot["on"] for snapshot in collection["snapshots"]] == sorted(fixed)
     assert collection["snapshots"][0]["cr1"] == [1, 6]
     assert collection["received_from"] == {"government": 72_00}
+    assert as_(AN)("GET", f"{FEES}/collection/2098", 409)["code"] == "period-to-come"
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_a_use_goes_from_its_plan_to_the_contractors_money(town, paper):
     mei.sends()
     assert "已办好：开工" in mei.done
     of_the_use(chen).sends({"照片": paper("new pump")})
-    of_the_use(chen).sends({"结算价": "38,000", "结算审计": paper("audit")})
+    of_the_use(chen).sends({"结算金额": "38,000", "结算审计": paper("audit")})
     final = {"付款阶段": "尾款", "付给谁": "anju 公司", "发票号": "FP-2", "付款日": "2026-08-06"}
     held = {"扣留质保金": "1,140", "质保金到哪天": "2027-08-06"}
     of_the_use(bao).sends({"发票金额": "26,860", **final, **held})

@@ -30,7 +30,7 @@ def test_an_empty_workbook_is_refused_and_nothing_is_written(desk, tmp_path):
 def test_what_the_office_keeps_comes_out_as_a_workbook(desk, tmp_path):
     file = tmp_path / "out.xlsx"
 
-    desk("export", "workbook", "meiyuan", "-o", file)
+    desk("export", "workbook", "meiyuan", "-o", file, "--as", "mei")
 
     book = load_workbook(file)
     assert set(book.sheetnames) >= TITLES

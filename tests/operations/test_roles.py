@@ -76,6 +76,17 @@ def test_every_role_and_every_level_that_a_rule_names_is_somebody(printed):
     assert {Level(level) for level in levels} <= {level_of(actor) for actor in PEOPLE}
 
 
+def test_no_supervisor_acts_by_being_one_alone():
+    """The street, the housing authority and the bank that keeps the fund are each let do what is theirs."""
+    own = {"/jobs/<int:no>/cancellation"}  # of what he asked for himself
+
+    assert {
+        operation.path
+        for operation in EVERY
+        if isinstance(operation, Operation) and Role.SUPERVISOR in operation.roles
+    } == own
+
+
 @by_login
 def test_the_json_door_lets_in_whom_the_matrix_names(app, printed, actor):
     caller = Caller(app.test_client(), actor)

@@ -4,14 +4,17 @@ import re
 
 import pytest
 
-from ledger.community.role_rules import Role
+from ledger.community.role_rules import Actor, Role
 from ledger.operations.operation import VARIABLE, Listing, Record
 from ledger.operations.registry import EVERY
-from tests.cast import CHEN, HE, MEI, OUYANG
+from ledger.register.privacy_rules import sees_home
+from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, OUYANG, SU, WEN
 from tests.doors import HOMES, Caller, application
+from tests.factories import a_deposit
 
 PLACE = "/communities/meiyuan"
 OTHERS = HOMES[1:]
+ROOT = Actor("root", Role.OPERATOR)
 MONTHLY = 3600
 """Fen that a home is charged for a month."""
 
@@ -41,6 +44,32 @@ def test_a_voucher_of_the_fee_names_no_home_of_others(app, charged, actor):
     movements = shown("GET", f"{PLACE}/entries/{charged}", 200)["movements"]
     assert len(movements) == len(HOMES)
     assert {movement["home"] for movement in movements} == {None}
+
+
+@pytest.mark.parametrize(
+    ("book", "actors"),
+    [
+        ("fee", {MEI, SU, HUANG, AN}),
+        ("fund", {MEI, CHEN, SU, HUANG, BAO, AN}),
+        ("community", {MEI, CHEN, AN}),
+        ("of-ones-own", {MEI, AN}),
+    ],
+)
+def test_each_book_tells_whose_home_it_was_to_those_who_collect_or_check_it(book, actors):
+    asked = (MEI, WEN, CHEN, HE, SU, HUANG, BAO, AN, ROOT)
+
+    assert {actor for actor in asked if sees_home(book, HOMES[1], actor)} == actors
+    assert sees_home(book, HOMES[0], OUYANG)
+    assert not sees_home(book, HOMES[1], OUYANG)
+
+
+@pytest.mark.parametrize(("actor", "seen"), [(HE, {None}), (CHEN, {HOMES[0]})], ids=["office", "committee"])
+def test_a_voucher_of_the_fund_names_its_home_to_those_who_check_the_fund(app, actor, seen):
+    with app.extensions["database"].writing() as session:
+        a_deposit(session, {HOMES[0]: 480_000})
+    (deposit, *_) = Caller(app.test_client(), MEI)("GET", f"{PLACE}/entries?book=fund", 200)["entries"]
+    movements = Caller(app.test_client(), actor)("GET", f"{PLACE}/entries/{deposit['no']}", 200)["movements"]
+    assert {movement["home"] for movement in movements} == seen
 
 
 def test_whoever_collects_sees_them(app, charged):

@@ -2,6 +2,8 @@ import json
 import re
 from base64 import b64encode
 
+import pytest
+
 from ledger.db import Database
 from ledger.disclosure.half_year_queries import gather
 from ledger.fees.payment_actions import Payment, receive
@@ -9,7 +11,7 @@ from ledger.journal.queries import books, trial_balance
 from ledger.log.queries import latest_signed
 from ledger.noticeboard.queries import attachments, notice
 from ledger.noticeboard.rules import digest
-from ledger.periods import Period
+from ledger.periods import Period, PeriodToCome
 from ledger.reports import check_report
 from ledger.words import yuan
 from tests.cast import MEI, NOON
@@ -34,6 +36,17 @@ def test_either_database_gives_a_report(session, fonts):
     pdf = check_report.render(session, code, town.HALF, fonts=fonts, page_url=town.PAGE, at=town.AUGUST)
 
     assert "本期维修支出" in text_of(pdf)
+
+
+def test_figures_of_a_half_year_that_runs_are_cut_off_today_and_of_a_later_one_there_are_none(meiyuan, fonts):
+    with meiyuan.reading() as session:
+        running, to_come = Period.parse("2026-H2"), Period.parse("2031-H1")
+        pdf = check_report.render(
+            session, "meiyuan", running, fonts=fonts, page_url=town.PAGE, at=town.AUGUST
+        )
+        assert "数据截止2026年8月3日" in text_of(pdf)
+        with pytest.raises(PeriodToCome, match="2031"):
+            check_report.render(session, "meiyuan", to_come, fonts=fonts, page_url=town.PAGE, at=town.AUGUST)
 
 
 def test_it_repeats_and_carries_only_our_fonts(published, fonts, report):

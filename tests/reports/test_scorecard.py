@@ -58,7 +58,7 @@ def test_not_rated_is_explained(card, scorecard_files):
 
     assert json.loads(card)["grade_zh"] == "暂不评级"
     assert "这不是好评，也不是差评" in text
-    assert f"本期可评分值为{json.loads(card)['assessed_points']}分，属于这种情形" in text
+    assert f"本期能评的分值为{json.loads(card)['assessed_points']}，属于这种情形" in text
 
 
 def test_the_paper_names_the_digest_of_its_bytes(card, scorecard_files):

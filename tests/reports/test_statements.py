@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from ledger.community.queries import NoCommunity
 from ledger.fund.queries import statements
-from ledger.periods import Period
+from ledger.periods import Period, PeriodToCome
 from ledger.reports.statements import statements_pdf, statements_xlsx
 from ledger.words import yuan
 from tests.reports import town
@@ -23,7 +23,7 @@ def pdf(database, fonts, period=HALF, code="meiyuan"):
 
 def workbook(database, period):
     with database.reading() as session:
-        return load_workbook(io.BytesIO(statements_xlsx(session, "meiyuan", period)))
+        return load_workbook(io.BytesIO(statements_xlsx(session, "meiyuan", period, at=town.AUGUST)))
 
 
 def test_the_paper_names_fund_keeper_day_and_unit_and_every_figure(meiyuan, fonts):
@@ -75,8 +75,19 @@ def test_the_other_kind_of_housing_is_dropped_where_only_one_is_managed(meiyuan)
 
 
 def test_an_open_month_is_said_to_be_open(meiyuan, fonts):
-    assert "本期尚未结账" in text_of(pdf(meiyuan, fonts, Period.parse("2026-12")))
+    open_month = text_of(pdf(meiyuan, fonts, Period.parse("2026-08")))
+    assert "本期尚未结账" in open_month
+    assert "2026年8月3日" in open_month
     assert "本期尚未结账" not in text_of(pdf(meiyuan, fonts))
+
+
+def test_of_a_period_that_has_not_begun_there_are_none(meiyuan, fonts):
+    december = Period.parse("2026-12")
+
+    with pytest.raises(PeriodToCome, match="2026"):
+        pdf(meiyuan, fonts, december)
+    with pytest.raises(PeriodToCome, match="2026"):
+        workbook(meiyuan, december)
 
 
 def test_where_there_is_no_community_there_are_no_statements(meiyuan, fonts):
