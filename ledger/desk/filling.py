@@ -280,7 +280,7 @@ class Filling:
                 return self.wait_for(ask_for(installation(), wish))
             reply = perform(installation(), wish)
         except ValidationError as error:
-            self.errors = errors_of(error, language())
+            self.errors = errors_of(error, language(), self.operation, self.sent)
             return self.draw(status=422)
         except Stale as stale:
             return self.conflict(stale)

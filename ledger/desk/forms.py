@@ -30,6 +30,8 @@ from ledger.words import period, told, why, yuan
 MANY_CHOICES = 200
 """More than these are searched for, not listed."""
 FEW_CHOICES = 6
+MANY_TO_TICK = 40
+"""More than these are looked for one by one, not ticked."""
 BLANK_ROWS = 3
 MOST_ROWS = 500
 PICTURES_AND_PAPERS = "image/jpeg,image/png,image/webp,application/pdf"
@@ -216,7 +218,7 @@ def question(name: str, asking: Asking, drawing: Drawing) -> FormField:
 
 def question_at(path: str, name: str, asking: Asking, drawing: Drawing) -> FormField:
     """The question for a value whose place in the form is ``path``."""
-    definition = drawing.fields.get(name)
+    definition = drawing.fields.get(re.sub(r":\d+", "", path)) or drawing.fields.get(name)
     words = (definition.label if definition else label(name)).in_(drawing.language)
     hint = definition.hint.in_(drawing.language) if definition and definition.hint else ""
     drawn_field = FormField(
@@ -296,11 +298,21 @@ def _none_yet(language: str) -> str:
 
 def _list(into: FormField, path: str, name: str, element: Shape, drawing: Drawing) -> None:
     definition = drawing.fields.get(name)
-    if definition and definition.choices:
-        into.kind, into.choices = "checks", drawing.choices(name) or []
+    choices = (
+        None
+        if element.kind in ("object", "map") and not (definition and definition.choices)
+        else drawing.choices(name)
+    )
+    if choices is not None and (len(choices) <= MANY_TO_TICK or element.kind in ("object", "map")):
+        into.kind, into.choices = "checks", choices
         into.value = drawing.typed.getlist(path)
         if not into.choices:
             into.hint = _none_yet(drawing.language)
+    elif choices is not None:
+        into.kind = "rows"
+        typed = [text for text in drawing.typed.getlist(path) if text]
+        count = max(_rows_shown(path, drawing, BLANK_ROWS), len(typed))
+        into.groups = [[_searched(into, path, row, typed, choices)] for row in range(count)]
     elif element.kind in ("object", "map"):
         into.kind = "rows"
         count = _rows_shown(path, drawing, BLANK_ROWS if into.required else 1)
@@ -312,6 +324,23 @@ def _list(into: FormField, path: str, name: str, element: Shape, drawing: Drawin
         into.kind, into.line_kind = "textarea", element.kind
         into.value = drawing.typed.get(path, "")
         into.hint = into.hint or ("每行写一个" if drawing.language == "zh" else "One on each line")
+
+
+def _searched(
+    of: FormField, path: str, row: int, typed: list[str], choices: list[tuple[str, str]]
+) -> FormField:
+    """One of several that are looked for by name."""
+    text = typed[row] if row < len(typed) else ""
+    matching = [(value, words) for value, words in choices if text and text in words]
+    return FormField(
+        f"{of.id}-{row}",
+        path,
+        of.label,
+        "search",
+        value=text,
+        optional=True,
+        choices=(matching or choices)[:MANY_CHOICES],
+    )
 
 
 def _in_row(path: str, name: str, asking: Asking, drawing: Drawing) -> FormField:
@@ -403,6 +432,23 @@ class Sent:
     def __post_init__(self) -> None:
         self.typed = MultiDict((name, value.strip()) for name, value in self.form.items(multi=True))
 
+    def close_up(self, path: str, rows: list[int]) -> None:
+        """Keep these rows of a list alone and number them anew, so that a row stands where the request has it."""
+        numbered = {row: at for at, row in enumerate(rows)}
+        of_a_row = re.compile(rf"((?:kept:)?{re.escape(path)}:)(\d{{1,4}})(\..*)")
+
+        def place(name: str) -> str | None:
+            match = of_a_row.fullmatch(name)
+            if match is None:
+                return name
+            at = numbered.get(int(match[2]))
+            return None if at is None else f"{match[1]}{at}{match[3]}"
+
+        typed = [(place(name), text) for name, text in self.typed.items(multi=True)]
+        self.typed = MultiDict((name, text) for name, text in typed if name is not None)
+        self.uploads = {new: file for name, file in self.uploads.items() if (new := place(name)) is not None}
+        self.refused = {new: why for name, why in self.refused.items() if (new := place(name)) is not None}
+
 
 def request_of(operation: Operation, sent: Sent) -> dict[str, Any]:
     """The request that a program would have sent."""
@@ -492,8 +538,15 @@ def _read_list(path: str, element: Shape, sent: Sent) -> list[Any] | None:
     if element.kind == "object":
         if ticked := sent.typed.getlist(path):
             return [_ticked(choice) for choice in ticked]
-        rows = [dict(_read_fields(f"{path}:{row}.", element.of, sent)) for row in _rows(path, sent)]
-        return [row for row in rows if any(value is not False for value in row.values())]
+        rows = {row: dict(_read_fields(f"{path}:{row}.", element.of, sent)) for row in _rows(path, sent)}
+        filled = [
+            no
+            for no, row in rows.items()
+            if any(value is not False for value in row.values())
+            or any(name.startswith(f"{path}:{no}.") for name in sent.refused)
+        ]
+        sent.close_up(path, filled)
+        return [rows[no] for no in filled]
     lines = [line.strip() for value in sent.typed.getlist(path) for line in value.splitlines()]
     return [plain(element, line) for line in lines if line]
 
@@ -513,6 +566,7 @@ def _read_map(path: str, shape: Shape, sent: Sent) -> dict[str, Any]:
             _value(member): _read(f"{path}:{_value(member)}", Asking(value, False), sent) for member in key.of
         }
         return {name: answer for name, answer in answers.items() if answer not in (None, [])}
+    sent.close_up(path, [row for row in _rows(path, sent) if _is_filled(f"{path}:{row}.", sent)])
     rows = {}
     for row in _rows(path, sent):
         name = sent.typed.get(f"{path}:{row}.key", "")
@@ -522,13 +576,17 @@ def _read_map(path: str, shape: Shape, sent: Sent) -> dict[str, Any]:
     return rows
 
 
-def errors_of(error: ValidationError, language: str) -> dict[str, str]:
-    """What is wrong by field, in the reader's language."""
+def _is_filled(row: str, sent: Sent) -> bool:
+    return any(text for name, text in sent.typed.items() if name.startswith(row))
+
+
+def errors_of(
+    error: ValidationError, language: str, operation: Operation | None = None, sent: Sent | None = None
+) -> dict[str, str]:
+    """What is wrong by field, in the reader's language; by the field of an operation's form where that was sent."""
     errors = {}
     for fault in error.errors(include_url=False):
-        path = ""
-        for part in fault["loc"]:
-            path += f":{part}" if isinstance(part, int) else f".{part}" if path else str(part)
+        path, line = _place_of(fault["loc"], operation, sent)
         kind, ctx = fault["type"], fault.get("ctx") or {}
         if kind.startswith("int_") and path.endswith("_fen"):
             kind = "decimal_parsing"
@@ -541,5 +599,31 @@ def errors_of(error: ValidationError, language: str) -> dict[str, str]:
                     for name, limit in ctx.items()
                     if isinstance(limit, int)
                 }
-        errors[path] = why(kind, ctx, language)
+        said = why(kind, ctx, language)
+        if line is not None:
+            said = f"第 {line + 1} 个：{said}" if language == "zh" else f"No. {line + 1}: {said}"
+        errors[path] = said
     return errors
+
+
+def _place_of(
+    at: tuple[int | str, ...], operation: Operation | None, sent: Sent | None
+) -> tuple[str, int | None]:
+    """The flat name of the field at a place of a request, and which of its lines where one is typed on each."""
+    first, *steps = at or ("",)
+    path = str(first)
+    asking = fields_of(operation.model).get(path) if operation else None
+    shape = asking.shape if asking else Shape("")
+    for step in steps:
+        if shape.kind == "list" and shape.of.kind not in ("object", "map"):
+            return path, int(step)
+        if shape.kind == "map" and shape.of[0].kind == "choice":
+            path, shape = f"{path}:{step}", shape.of[1]
+        elif shape.kind == "map" and sent is not None:
+            row = next((no for no in _rows(path, sent) if sent.typed.get(f"{path}:{no}.key") == step), 0)
+            path, shape = f"{path}:{row}.{'key' if '[key]' in steps else 'value'}", shape.of[1]
+        elif step != "[key]":
+            path += f":{step}" if isinstance(step, int) else f".{step}"
+            part = shape.of.get(step) if shape.kind == "object" else None
+            shape = shape.of if shape.kind == "list" else part.shape if part else Shape("")
+    return path, None

@@ -59,6 +59,7 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
         errors = errors_of(error, language())
         asked = _filters(listing, {}, ordered)
     by = by_whom(listing, dict(place) | dict(asked))
+    leads_to = listing.record if listing.record and may(listing.record, g.seats) else None
     with reading() as session:
         if not listing.everywhere:
             community_of(session, community)
@@ -67,8 +68,7 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
         rows: list[Out] = list(page.rows)
         words = words_of(call, rows)
         urls = [
-            url_of(community, listing.record, row.model_dump() | dict(place)) if listing.record else ""
-            for row in rows
+            url_of(community, leads_to, row.model_dump() | dict(place)) if leads_to else "" for row in rows
         ]
         drawing = drawing_of(session, community, listing.facts, MultiDict(wanted), errors, blank=True)
         filters = [

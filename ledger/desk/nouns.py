@@ -307,7 +307,7 @@ def _download(community: str, document: Document) -> dict[str, Any]:
     """A document with its newest editions at one click each, and the way to the others."""
     asked = fields_of(document.place)
     with reading() as session:
-        drawing = drawing_of(session, community, {}, MultiDict(), {}, blank=True)
+        drawing = drawing_of(session, community, document.facts, MultiDict(), {}, blank=True)
         alternatives = [question(name, asking, drawing).choices for name, asking in asked.items()]
     editions = product(
         *(

@@ -185,7 +185,9 @@ def form_url(community: str, operation: Operation, place: Mapping[str, Any]) -> 
 
 
 def _is_there(declared: Declared, source: Any) -> bool:
-    return not isinstance(declared, Document) or declared.offered is None or declared.offered(source)
+    return (
+        not isinstance(declared, (Document, Record)) or declared.offered is None or declared.offered(source)
+    )
 
 
 def _inline(call: Call, record: Record, operation: Operation, source: Any) -> dict[str, Any]:

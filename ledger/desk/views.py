@@ -1,7 +1,7 @@
 """What the pages show: cells, facts, tables and timelines, from what the registry declares. No page has a way of its own."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
@@ -23,7 +23,7 @@ from ledger.words import period, told, yuan
 
 PEOPLE = frozenset({"login", "by", "by_login", "assigned_to", "reporter_login"})
 """What holds a sign-in name, beside all that ends in ``_by``."""
-NAMED = OF.keys() - {"home", "homes", "gone", "holder_home", "building", "stairwell", "side", "book", "role"}
+NAMED = OF.keys() - {"home", "homes", "holder_home", "building", "stairwell", "side", "book", "role"}
 """What holds a code that stands for something with a name."""
 COUNTS = frozenset({"rows", "counts", "votes"})
 """Maps whose whole numbers are no money."""
@@ -267,7 +267,8 @@ def _tone(state: str) -> str:
 def facts(row: Out, words: Words, field_of: Mapping[str, Field], without: Collection[str] = ()) -> list[Cell]:
     """The plain facts of a thing, with their labels; what is not known is left out."""
     cells = []
-    for name in type(row).model_fields:
+    known = type(row).model_fields
+    for name in read_in(words.language, known, known):
         value = getattr(row, name)
         if value in NOTHING or name in without:
             continue
@@ -282,6 +283,17 @@ def facts(row: Out, words: Words, field_of: Mapping[str, Field], without: Collec
         fact.label, fact.url = words.of(name, field_of), words.way(name, value)
         cells.append(fact)
     return cells
+
+
+def read_in(language: str, names: Iterable[str], known: Container[str]) -> list[str]:
+    """These names, of what stands in both languages (``zh`` and ``en``, ``how_zh`` and ``how_en``) those of one."""
+
+    def of_one(name: str) -> str:
+        stem, _, ending = name.rpartition("_")
+        twin = f"{stem}_{language}" if stem else language
+        return twin if ending in ("zh", "en") and twin in known else name
+
+    return list(dict.fromkeys(map(of_one, names)))
 
 
 def _nested(value: Any) -> bool:
@@ -312,7 +324,7 @@ def table(
 ) -> Table:
     """Rows as a table, with their sums where some are given."""
     known = shape.gives.model_fields
-    shown = [name for name in (shape.columns or known) if name in known]
+    shown = read_in(words.language, [name for name in (shape.columns or known) if name in known], known)
     cells = [[cell(name, getattr(row, name), words) for name in shown] for row in rows]
     for at, (row, drawn_cells) in enumerate(zip(rows, cells, strict=True)):
         own = bool(urls[at : at + 1] and urls[at])  # what stands first leads to the row's own record

@@ -47,7 +47,7 @@ from ledger.journal.queries import (
 )
 from ledger.journal.rules import AccountRow, Chart, Element, KeptBy, LedgerRow, Side
 from ledger.log.queries import private_digests, proof
-from ledger.operations.choices import clearing_accounts
+from ledger.operations.choices import account_roles, clearing_accounts
 from ledger.operations.circles import OFFICE
 from ledger.operations.files import ERASERS, REQUEST
 from ledger.operations.operation import (
@@ -391,6 +391,33 @@ DECLARED: tuple[Declared, ...] = (
         seals=("book.opened",),
         fields={
             "code": Field(Said("账套代码", "Code of the book")),
+            "zh": Field(Said("中文名", "Name in Chinese")),
+            "en": Field(Said("英文名", "Name in English")),
+            "accounts.code": Field(Said("科目代码", "Code of the account")),
+            "ledgers.code": Field(Said("分户账代码", "Code of the sub-ledger")),
+            "purpose": Field(
+                Said("科目用途", "What the account is for"),
+                choices=account_roles,
+                free=True,
+                hint=Said(
+                    "选一个合适的；都不合适，就自己起一个代号。",
+                    "Choose what fits; where nothing does, give it a code of your own.",
+                ),
+            ),
+            "closes_to": Field(
+                Said("期末结转到哪个用途", "Closes to the account for"),
+                hint=Said(
+                    "填这张表里另一个科目的用途；不结转就不填。",
+                    "The purpose of another account of this form, or nothing.",
+                ),
+            ),
+            "ledger": Field(
+                Said("记入哪本分户账", "In the sub-ledger"),
+                hint=Said(
+                    "填下面列出的分户账代码；不分户就不填。",
+                    "The code of a sub-ledger listed below, or nothing.",
+                ),
+            ),
             "ledgers": Field(
                 Said("分户账", "Sub-ledgers"),
                 hint=Said(

@@ -137,8 +137,8 @@ DECLARED = (
             "communities": Field(
                 Said("一起分摊的小区", "Communities that share"),
                 hint=Said(
-                    "每行写一个编号；您在每个小区都要是物业经理。",
-                    "One code on each line; you must be the manager of each.",
+                    "您在每个小区都要是物业经理。",
+                    "You must be the manager of each.",
                 ),
             ),
             "book": Field(

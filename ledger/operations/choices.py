@@ -49,6 +49,8 @@ from ledger.journal.rules import BookCode
 from ledger.journal.tables import Account, Entry, Movement
 from ledger.noticeboard.tables import Attachment, Notice
 from ledger.operations.operation import Choice, Choices, Said
+from ledger.people.queries import slips
+from ledger.people.tables import Slip
 from ledger.periods import Period
 from ledger.register.tables import Tenancy
 from ledger.revenue.site_tables import Site
@@ -396,6 +398,31 @@ def money_accounts(session: Session, community: str, today: date) -> Sequence[Ch
     ]
 
 
+def buildings_with_slips(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The buildings for whose people slips wait that nobody has used yet."""
+    waiting = [paper.no for paper in slips(session, community)]
+    query = (
+        select(Home.building)
+        .join(
+            Appointment, (col(Appointment.community) == Home.community) & (col(Appointment.home) == Home.code)
+        )
+        .join(Slip, col(Slip.person) == col(Appointment.person))
+        .where(Home.community == community, col(Slip.no).in_(waiting))
+        .order_by(Home.building)
+        .distinct()
+    )
+    return [
+        Choice(building, Said(f"{building} 幢", f"Building {building}")) for building in session.exec(query)
+    ]
+
+
+def account_roles(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """What accounts are for in the books that come with the ledger."""
+    return [
+        Choice(role, Said(label("account", role), label("account", role, "en"))) for role in WORDS["account"]
+    ]
+
+
 def passed(*matters: Matter) -> Choices:
     """The votes on such matters that passed and stand, the newest first."""
 
@@ -442,7 +469,7 @@ OF: Mapping[str, Choices] = {
     "role": money_accounts,
     "home": homes,
     "homes": homes,
-    "gone": homes,
+    "gone": firms(FirmKind.SELLER),
     "holder_home": homes,
     "component": parts,
     "building": of(Building, Building.code),

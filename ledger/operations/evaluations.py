@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.role_rules import Actor
@@ -44,7 +45,7 @@ class ScoreOut(Out):
     period: str
     first: date
     last: date
-    firm: str | None
+    firm_name: str | None = Limit(validation_alias="firm")
     contract_ends_on: date | None
     score_e2: int
     assessed_points: int

@@ -37,7 +37,11 @@ DECLARED = (
         gives=FindingOut,
         key="candidates",
         columns=("flag", "severity", "subject", "on", "zh", "en", "article"),
-        facts={"flag": Field(Said("疑点编号", "Flag")), "on": Field(Said("自哪天起", "Since"))},
+        facts={
+            "flag": Field(Said("疑点编号", "Flag")),
+            "on": Field(Said("自哪天起", "Since")),
+            **dict.fromkeys(("zh", "en"), Field(Said("说明", "What was found"))),
+        },
         empty=Said("没有疑点。", "No red flag is up."),
     ),
 )

@@ -264,6 +264,8 @@ class Record(Declared):
     """Facts that only programs need."""
     moves: Callable[[Any], bool] | None = None
     """Whether it changes by itself while somebody looks at it."""
+    offered: Callable[[Any], bool] | None = None
+    """Whether there is one of the record that it tells more of; without it, always."""
 
     @property
     def source(self) -> Callable[..., Any]:
@@ -384,10 +386,15 @@ class Document(Declared):
     media_types: tuple[str, ...]
     offered: Callable[[Any], bool] | None = None
     """Whether there is one of the record that it tells more of; without it, always."""
+    facts: Mapping[str, Field] = field(default_factory=dict)
 
     @property
     def source(self) -> Callable[..., Any]:
         return self.makes
+
+    @property
+    def labelled(self) -> Mapping[str, Field]:
+        return self.facts
 
 
 def by_another_than(*names: str) -> Callable[[Call, Any], bool]:

@@ -14,7 +14,7 @@ from ledger.community.tables import Person
 from ledger.errors import NotAllowed
 from ledger.fields import Code, Out
 from ledger.installation import Installation
-from ledger.operations.choices import homes
+from ledger.operations.choices import buildings_with_slips, homes
 from ledger.operations.operation import (
     Choice,
     Declared,
@@ -475,6 +475,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.OPERATOR, Role.COMMUNITY_OFFICE, Role.COMMITTEE),
         makes=printed_slips,
         media_types=("application/pdf",),
+        facts={"building": Field(Said("幢", "Building"), choices=buildings_with_slips)},
     ),
     Document(
         path="/slips/<int:no>.pdf",

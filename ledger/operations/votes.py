@@ -79,9 +79,11 @@ class VoteOut(MotionOut):
 
 
 class VoteSeen(VoteOut):
-    """The same for whoever looks at it: ``may_cast`` unless all ballots that are his have been cast."""
+    """The same for whoever looks at it: ``may_cast`` unless all ballots that are his have been cast, ``has_cast`` when a
+    home of his has voted."""
 
     may_cast: bool
+    has_cast: bool
 
 
 class VotePaperOut(Out):
@@ -156,6 +158,7 @@ def vote(session: Session, community: str, code: Code, today: date, by: Actor) -
             "objections": [challenge.state for challenge in objections(session, community, code)],
             "may_cast": by.role is not Role.OWNER
             or bool(ballots_left(session, community, code, by.homes, today)),
+            "has_cast": queries.has_voted(session, community, code, by.homes),
             "voting": is_open and of_votes.is_voting_day(motion.opens_on, motion.closes_on, today),
             "countable": is_open
             and of_votes.may_count(queries.not_voted(session, community, code), motion.closes_on, today),
@@ -333,6 +336,7 @@ DECLARED = (
         roles=(Role.OWNER,),
         query=own_ballot,
         gives=OwnBallotOut,
+        offered=lambda vote: vote.has_cast,
         heading="choice",
         facts={
             "leaf": Field(Said("日志里的原文", "The leaf in the log")),

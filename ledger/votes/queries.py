@@ -190,6 +190,14 @@ class OwnBallot(NamedTuple):
     disclosure: str | None
 
 
+def has_voted(session: Session, community: str, code: str, homes: Collection[str]) -> bool:
+    """Whether one of these homes has voted on a motion."""
+    ballot = select(Ballot.home).where(
+        Ballot.community == community, Ballot.motion == code, col(Ballot.home).in_(homes)
+    )
+    return session.exec(ballot.limit(1)).first() is not None
+
+
 def own_ballot(
     session: Session, community: str, code: Code, home: Code | None = None, *, by: Actor, today: date
 ) -> OwnBallot:

@@ -1,5 +1,6 @@
 """What is refused names people as people call them, at every door and in both languages."""
 
+import re
 from html import unescape
 
 import pytest
@@ -82,3 +83,49 @@ def test_what_the_server_itself_refuses_is_said_in_words_at_every_door(app, meth
         assert answer.status_code == status
         assert sentence_of(status, language) in unescape(answer.text)
         assert ("Allow" in answer.headers) == (status == 405)
+
+
+def wrong_fields(page: str) -> dict[str, str]:
+    """What is said beside each field that is not in order."""
+    return dict(re.findall(r'id="([\w-]+)-error"[^>]*>(?:<[^>]+>)*([^<]+)', page))
+
+
+def test_what_is_wrong_with_a_row_stands_beside_that_row_though_one_before_it_is_blank(at_the_desk):
+    mei = at_the_desk(MEI)
+    form = "/desk/meiyuan/do/fees/demands"
+    typed = {"deliveries:1.home": HOMES[0], "deliveries:1.channel": "sms", "deliveries:3.home": HOMES[1]}
+
+    page = mei.client.post(form, data=mei.form(form) | typed).text
+
+    wrong = {name for name in wrong_fields(page) if name.startswith("deliveries-")}
+    assert wrong == {"deliveries-0-proof", "deliveries-1-channel", "deliveries-1-proof"}
+    assert re.search(rf'name="deliveries:1.home".*?<option value="{HOMES[1]}" selected', page, re.S)
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "第 2 个："), ("en", "No. 2: ")])
+def test_what_is_wrong_with_one_of_several_lines_stands_beside_their_field(at_the_desk, language, words):
+    mei = at_the_desk(MEI)
+    form = f"/desk/meiyuan/do/fees/payments?lang={language}"
+
+    page = mei.client.post(form, data=mei.form(form) | {"months": "2026-06\n2026-13"}).text
+
+    assert wrong_fields(page)["months"].startswith(words)
+    assert 'href="#months"' in page
+
+
+def test_what_is_wrong_with_a_pair_stands_beside_its_row(at_the_desk):
+    mei = at_the_desk(MEI)
+    form = "/desk/meiyuan/do/months/2026-06/closing"
+    typed = {"exceptions:1.key": "fee/2241", "exceptions:1.value": "长" * 5_000}
+
+    page = mei.client.post(form, data=mei.form(form) | typed).text
+
+    assert set(wrong_fields(page)) == {"exceptions-0-value"}
+
+
+@pytest.mark.parametrize("path", ["fees/hand-overs", "fees/late-fees", "custody/losses"])
+def test_several_homes_are_chosen_one_by_one(at_the_desk, path):
+    page = at_the_desk(MEI).get(f"/desk/meiyuan/do/{path}").text
+
+    ticked = re.findall(r'<input type="checkbox" name="homes" value="([^"]+)"', page)
+    assert set(ticked) == set(HOMES)
