@@ -14,7 +14,8 @@ from pydantic_core._pydantic_core import list_all_errors
 
 from ledger.community.role_rules import Role
 from ledger.fund.uses.step_rules import Action
-from ledger.journal.rules import BookCode
+from ledger.grants.rules import OWN_BOOK, chart_of
+from ledger.journal.rules import BookCode, read_chart
 from ledger.periods import Month, noon
 from ledger.repairs.rules import State
 from ledger.words import WHY, WORDS, kind_of, label, told, why, word
@@ -140,3 +141,15 @@ def test_the_faults_are_those_that_pydantic_finds():
         assert set(re.findall(r"\{(\w+)", zh + en)) <= set(known[fault]), fault
         assert HAN.search(zh)
         assert not HAN.search(en)
+
+
+@pytest.mark.parametrize("file", sorted(Path("ledger").rglob("chart.toml")), ids=str)
+def test_a_book_is_called_the_same_in_its_chart_and_in_the_words(file):
+    """The fund's chart has its whole name, 住宅专项维修资金; works money has one book for each source."""
+    chart = read_chart(file.read_text())
+    charts = [chart_of(source, chart) for source in OWN_BOOK] if chart.book == "grant" else [chart]
+
+    for named in charts:
+        zh, en = WORDS["book"][named.book]
+        assert named.zh.endswith(zh)
+        assert named.en.lower() == en.lower()

@@ -14,6 +14,7 @@ from pydantic_core import from_json
 from tqdm import tqdm
 
 from ledger.access.performing import Wish, digest_of, perform, preview, takes_long
+from ledger.cli.answers import told_answer, told_record, told_rows
 from ledger.cli.context import CommandContext, shown_on
 from ledger.community.queries import community as community_of
 from ledger.community.role_rules import Actor, Condition, Role
@@ -253,7 +254,7 @@ def _write(
     answer = json.loads(outcome.body)
     if outcome.replayed:
         click.echo(f"{DONE_BEFORE[0]}\n{DONE_BEFORE[1]}", err=True)
-    context.say(f"{operation.title.in_('zh')}: {outcome.body}", **answer)
+    context.say(told_answer(operation, answer), **answer)
 
 
 def read(
@@ -291,12 +292,15 @@ def read(
             context.say(f"{target} ({len(file.body):,} bytes)", file=target, bytes=len(file.body))
         elif isinstance(declared, Listing):
             page = page_of(declared, call, Ordered(size=LARGEST_PAGE))
-            for row in page.rows:
-                context.say(row.model_dump_json(), **row.model_dump(mode="json"))
+            if context.json:
+                for row in page.rows:
+                    context.say("", **row.model_dump(mode="json"))
+            else:
+                context.say(told_rows(declared, list(page.rows)))
         elif isinstance(declared, Record):
             row, parts = shown(declared, call)
-            facts = declared.gives.of(row).model_dump(mode="json") | parts
-            context.say(json.dumps(facts, ensure_ascii=False, indent=1), **facts)
+            known = declared.gives.of(row)
+            context.say(told_record(declared, known, parts), **known.model_dump(mode="json"), **parts)
 
 
 class Words(click.Group):

@@ -177,7 +177,7 @@ def evaluate(
         answer_to(context, wish_of(context, PUBLISH_SCORE, place, where, asked, login, key=once()))
     points = f"{card['score_e2'] // 100}.{card['score_e2'] % 100:02d}"
     context.say(
-        f"{place} {period}: {points} {card['grade']} {card['grade_zh']}, {card['assessed_points']} of 100 points assessed",
+        f"{place} {period}: {points} {card['grade']} {card['grade_en']}, {card['assessed_points']} of 100 points assessed",
         **card,
     )
 

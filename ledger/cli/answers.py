@@ -1,0 +1,72 @@
+"""What a command answers a person with: the labels and the words of the desk. Programs get JSON (``--json``)."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from ledger.desk.views import Shape, Words, facts, table
+from ledger.fields import Out
+from ledger.operations.operation import Listing, Operation, Record
+
+
+def language() -> str:
+    """``zh`` where the shell speaks Chinese, ``en`` elsewhere."""
+    spoken = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "zh" if spoken.startswith("zh") else "en"
+
+
+def told_answer(operation: Operation, answer: Mapping[str, Any]) -> str:
+    """What was done, and what came of it."""
+    row = _read(operation.gives, answer)
+    return "\n".join([operation.title.in_(language()), *_lines(row, operation.labelled)])
+
+
+def told_record(record: Record, row: Out, parts: Mapping[str, Any]) -> str:
+    """A record's facts, then what belongs to it."""
+    lines = [record.title.in_(language()), *_lines(row, record.facts)]
+    for name, part in record.parts.items():
+        pieces = parts[name] if part.many else [parts[name]] if parts[name] else []
+        rows = [_read(part.gives, piece) for piece in pieces]
+        if rows:
+            lines += ["", *_rows(part.title.in_(language()), part.gives, rows, record.facts)]
+    return "\n".join(lines)
+
+
+def told_rows(listing: Listing, rows: Sequence[Out]) -> str:
+    """A list with its heads, its columns apart by tabs."""
+    return "\n".join(
+        _rows(listing.title.in_(language()), listing.gives, rows, listing.facts, listing.columns)
+    )
+
+
+def _read(gives: type[Out], answer: Mapping[str, Any]) -> Out:
+    """An answer as it was before it was written as JSON; a value that reads as none of its kind stays as it was written."""
+    values = {}
+    for name, info in gives.model_fields.items():
+        try:
+            values[name] = TypeAdapter[Any](info.rebuild_annotation()).validate_python(answer.get(name))
+        except ValidationError:
+            values[name] = answer.get(name)
+    return gives.model_construct(**values)
+
+
+def _lines(row: Out, field_of: Mapping[str, Any]) -> Iterator[str]:
+    for fact in facts(row, Words(language()), field_of):
+        yield f"  {fact.label}: {fact.text}"
+
+
+def _rows(
+    title: str,
+    gives: type[Out],
+    rows: Sequence[Out],
+    field_of: Mapping[str, Any],
+    columns: Sequence[str] = (),
+) -> list[str]:
+    drawn = table(title, rows, Shape(gives, field_of, columns), Words(language()))
+    heads = [column.label for column in drawn.columns]
+    return [
+        title,
+        *("\t".join(cells) for cells in [heads, *([c.text for c in row.cells] for row in drawn.rows)]),
+    ]
