@@ -10,14 +10,14 @@ LAMP = ("--category", "lighting", "--title", "灯不亮", "--as", "mei")
 
 
 @pytest.mark.parametrize(
-    ("spoken", "done", "shown"),
+    ("spoken", "answered", "shown"),
     [
         ("zh_CN.UTF-8", ("登记报修", "类别: 楼道灯、路灯", "状态: 新报"), ("一张报修单", "经过", "新报\t")),
         ("C.UTF-8", ("Report a repair", "State: New"), ("One ticket", "New\t")),
     ],
 )
 def test_what_was_done_and_what_is_shown_is_told_in_the_words_of_the_desk(
-    desk, monkeypatch, spoken, done, shown
+    desk, monkeypatch, spoken, answered, shown
 ):
     monkeypatch.setenv("LC_ALL", spoken)
 
@@ -25,7 +25,7 @@ def test_what_was_done_and_what_is_shown_is_told_in_the_words_of_the_desk(
     number = desk.json("show", "tickets", "all", "meiyuan", "--as", "mei")[0]["no"]
     read = desk("show", "tickets", "one", "meiyuan", str(number), "--as", "mei").stdout
 
-    for words in done:
+    for words in answered:
         assert words in said
     for words in shown:
         assert words in read
@@ -46,7 +46,9 @@ def test_every_answer_can_be_told(operation, monkeypatch):
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     answer = {name: sample(name, asking.shape) for name, asking in fields_of(operation.gives).items()}
     in_both = {
-        name: "做完了 / done" for name, value in answer.items() if value == dict.fromkeys(("zh", "en"), "")
+        name: "做完了 / done"
+        for name, value in answer.items()
+        if isinstance(value, dict) and value.keys() == {"zh", "en"}
     }
 
     assert told_answer(operation, answer | in_both).startswith(operation.title.en)
