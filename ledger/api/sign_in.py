@@ -1,6 +1,7 @@
 """/sessions and /me: sign in, carry on, sign out, and see what one may do.
 
-Written by hand, for nobody has a role before he signs in.
+Written by hand, for nobody has a role before he signs in (``x-roles`` is empty). Nor is a key asked for: each sign-in is
+another one, a token is renewed once by itself, and a password that is changed to what it is stays.
 """
 
 from collections.abc import Mapping
@@ -195,6 +196,7 @@ def described(refusals: Mapping[str, Any]) -> dict[str, Any]:
                 "summary": "Sign in 登录",
                 "description": post_session.__doc__,
                 "tags": ["Signing in"],
+                "x-roles": [],
                 "requestBody": {"required": True, "content": _content("SignInAsked")},
                 "responses": {
                     "201": {"description": "The token", "content": _content("TokenOut")},
@@ -208,6 +210,7 @@ def described(refusals: Mapping[str, Any]) -> dict[str, Any]:
                 "summary": "Carry a sign-in on 续用登录",
                 "description": post_token.__doc__,
                 "tags": ["Signing in"],
+                "x-roles": [],
                 "requestBody": {"required": True, "content": _content("RefreshAsked")},
                 "responses": {
                     "201": {"description": "The next token", "content": _content("TokenOut")},
@@ -221,6 +224,7 @@ def described(refusals: Mapping[str, Any]) -> dict[str, Any]:
                 "summary": "Sign out 退出登录",
                 "description": delete_session.__doc__,
                 "tags": ["Signing in"],
+                "x-roles": [],
                 "security": [{"token": []}],
                 "responses": {"204": {"description": "Signed out"}, **refusals},
             }
@@ -231,6 +235,7 @@ def described(refusals: Mapping[str, Any]) -> dict[str, Any]:
                 "summary": "Change one's password 改密码",
                 "description": put_password.__doc__,
                 "tags": ["Signing in"],
+                "x-roles": [],
                 "security": [{"token": []}],
                 "requestBody": {"required": True, "content": _content("PasswordAsked")},
                 "responses": {"204": {"description": "Changed"}, **refusals},
@@ -242,6 +247,7 @@ def described(refusals: Mapping[str, Any]) -> dict[str, Any]:
                 "summary": "Where am I signed in 登录着的设备",
                 "description": get_sign_ins.__doc__,
                 "tags": ["Signing in"],
+                "x-roles": [],
                 "security": [{"token": []}],
                 "responses": {
                     "200": {"description": "The sign-ins", "content": _content("SignInsOut")},
@@ -255,6 +261,7 @@ def described(refusals: Mapping[str, Any]) -> dict[str, Any]:
                 "summary": "Sign a device out 让一台设备退出",
                 "description": delete_sign_in.__doc__,
                 "tags": ["Signing in"],
+                "x-roles": [],
                 "security": [{"token": []}],
                 "parameters": [
                     {"name": "sign_in_id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -268,6 +275,7 @@ def described(refusals: Mapping[str, Any]) -> dict[str, Any]:
                 "summary": "Who am I, and where may I do what 我是谁",
                 "description": get_me.__doc__,
                 "tags": ["Signing in"],
+                "x-roles": [],
                 "security": [{"token": []}],
                 "responses": {"200": {"description": "The person", "content": _content("MeOut")}, **refusals},
             }

@@ -49,8 +49,9 @@ def test_a_role_for_ones_own_home_gives_way_to_the_next_when_another_home_is_nam
 def test_a_street_clerk_is_no_housing_authority():
     allowed = [Role.SUPERVISOR.at(Level.HOUSING_AUTHORITY)]
 
-    with pytest.raises(RoleMissing):
+    with pytest.raises(RoleMissing) as refusal:
         actor_among("su", [STREET], allowed, {})
+    assert refusal.value.facts["needed"] == (Level.HOUSING_AUTHORITY,)
     assert actor_among("su", [STREET, Seat(Role.SUPERVISOR, level=Level.HOUSING_AUTHORITY)], allowed, {})
 
 
