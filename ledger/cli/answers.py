@@ -47,7 +47,7 @@ def _read(gives: type[Out], answer: Mapping[str, Any]) -> Out:
     for name, info in gives.model_fields.items():
         try:
             values[name] = TypeAdapter[Any](info.rebuild_annotation()).validate_python(answer.get(name))
-        except ValidationError:
+        except (ValidationError, TypeError):
             values[name] = answer.get(name)
     return gives.model_construct(**values)
 

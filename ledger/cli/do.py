@@ -21,7 +21,7 @@ from ledger.community.role_rules import Actor, Condition, Role
 from ledger.errors import Malformed
 from ledger.fields import DECIMALS, Upload
 from ledger.files.actions import keep_file
-from ledger.files.rules import FileKind
+from ledger.files.rules import kind_asked_for
 from ledger.money import fen, whole
 from ledger.operations.labels import label, label_at
 from ledger.operations.operation import Call, Declared, Document, Listing, Operation, Record
@@ -99,7 +99,7 @@ def option_of(name: str, asking: Asking) -> click.Option:
     return click.Option([flag, name], metavar=meta, help=words + ("" if asking.required else " (optional)"))
 
 
-def value_of(context: CommandContext, place: str, by: Actor, asking: Asking, typed: Any) -> Any:
+def value_of(context: CommandContext, place: str, by: Actor, name: str, asking: Asking, typed: Any) -> Any:
     """What was typed, as a program would have sent it."""
     kind = asking.shape.kind
     if kind == "money":
@@ -114,15 +114,16 @@ def value_of(context: CommandContext, place: str, by: Actor, asking: Asking, typ
     if kind not in ("evidence", *STRUCTURED):
         return typed
 
-    def kept(file: Path) -> str:
+    def kept(name: str, file: Path) -> str:
         with context.database.writing() as session:
             body = file.read_bytes()
-            return keep_file(session, place, body, file.name, FileKind.PAPER, by=by, at=context.now).sha256
+            kind = kind_asked_for(name, body)
+            return keep_file(session, place, body, file.name, kind, by=by, at=context.now).sha256
 
     if kind == "evidence":
-        return with_files(typed, asking.shape, kept)
+        return with_files(name, typed, asking.shape, kept)
     try:
-        return with_files(from_json(typed), asking.shape, kept)
+        return with_files(name, from_json(typed), asking.shape, kept)
     except ValueError:
         return typed
 
@@ -134,20 +135,20 @@ def _names_a_file(text: str) -> bool:
         return False
 
 
-def with_files(value: Any, shape: Shape, kept: Callable[[Path], str]) -> Any:
+def with_files(name: str, value: Any, shape: Shape, kept: Callable[[str, Path], str]) -> Any:
     """A value with the digests of files where their names stand, wherever it asks for evidence."""
     match shape.kind:
         case "evidence":
-            return kept(Path(value)) if isinstance(value, str) and _names_a_file(value) else value
+            return kept(name, Path(value)) if isinstance(value, str) and _names_a_file(value) else value
         case "map" if isinstance(value, dict):
-            return {name: with_files(part, shape.of[1], kept) for name, part in value.items()}
+            return {key: with_files(key, part, shape.of[1], kept) for key, part in value.items()}
         case "object" if isinstance(value, dict):
             return {
-                name: with_files(part, shape.of[name].shape, kept) if name in shape.of else part
-                for name, part in value.items()
+                part: with_files(part, held, shape.of[part].shape, kept) if part in shape.of else held
+                for part, held in value.items()
             }
         case "list" if isinstance(value, list):
-            return [with_files(element, shape.of, kept) for element in value]
+            return [with_files(name, element, shape.of, kept) for element in value]
         case _:
             return value
 
@@ -186,7 +187,7 @@ def command_of(declared: Declared) -> click.Command:
         address = checked(declared, declared.place, {name: values.pop(name) for name in place}).model_dump()
         by = context.actor_in(where, login, declared.roles, address)
         sent = {
-            name: value_of(context, community, by, asked[name], typed)
+            name: value_of(context, community, by, name, asked[name], typed)
             for name, typed in values.items()
             if typed is not None
         }
@@ -254,7 +255,7 @@ def _write(
     answer = json.loads(outcome.body)
     if outcome.replayed:
         click.echo(f"{DONE_BEFORE[0]}\n{DONE_BEFORE[1]}", err=True)
-    context.say(told_answer(operation, answer), **answer)
+    context.say("" if context.json else told_answer(operation, answer), **answer)
 
 
 def read(

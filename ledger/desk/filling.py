@@ -56,7 +56,7 @@ from ledger.errors import LedgerError, Unknown
 from ledger.fields import Upload
 from ledger.files.actions import hold_upload, keep_file
 from ledger.files.queries import held_upload
-from ledger.files.rules import FileKind
+from ledger.files.rules import kind_asked_for
 from ledger.jobs.tables import Job
 from ledger.operations.books import ENTRY
 from ledger.operations.jobs import JOB
@@ -125,12 +125,18 @@ class Filling:
             self.held,
         )
 
-    def keep(self, upload: Upload) -> str:
-        """Evidence is stored as it comes, whatever else is wrong with the form."""
+    def keep(self, name: str, upload: Upload) -> str:
+        """Evidence that is asked for by a name is stored as it comes, whatever else is wrong with the form."""
         by = by_whom(self.operation, self.place)
         with writing() as session:
             stored = keep_file(
-                session, self.community, upload.body, upload.name, FileKind.PAPER, by=by, at=g.now
+                session,
+                self.community,
+                upload.body,
+                upload.name,
+                kind_asked_for(name, upload.body),
+                by=by,
+                at=g.now,
             )
         return str(stored.sha256)
 

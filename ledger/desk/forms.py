@@ -422,7 +422,7 @@ class Sent:
 
     form: MultiDict[str, str]
     files: Mapping[str, FileStorage]
-    keep: Callable[[Upload], str]
+    keep: Callable[[str, Upload], str]
     held: Callable[[str], Upload | None]
     typed: MultiDict[str, str] = field(init=False)
     uploads: dict[str, Upload] = field(default_factory=dict)
@@ -512,7 +512,8 @@ def _kept(path: str, sent: Sent) -> str:
 def _evidence(path: str, sent: Sent) -> str | None:
     if chosen := _chosen(path, sent):
         try:
-            sent.typed[f"kept:{path}"] = f"{sent.keep(chosen)} {chosen.name}"
+            digest = sent.keep(re.split("[.:]", path)[-1], chosen)
+            sent.typed[f"kept:{path}"] = f"{digest} {chosen.name}"
         except LedgerError as error:
             sent.refused[path] = error
     return _kept(path, sent) or sent.typed.get(path) or None

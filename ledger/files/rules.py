@@ -262,6 +262,14 @@ def may_see(shown_to: ShownTo, brought_by: str, concerns: bool, *, by: Actor) ->
     return concerns and by.role in RESIDENTS and shown_to in (ShownTo.RESIDENT, ShownTo.PUBLIC)
 
 
+def kind_asked_for(name: str, body: bytes) -> FileKind:
+    """As what a paper is kept that is asked for by a name, such as ``photo``; a scan is no photograph, whatever it is named."""
+    kind = {"photo": FileKind.PHOTO, "sheet": FileKind.SHEET, "contract": FileKind.CONTRACT}.get(
+        name, FileKind.PAPER
+    )
+    return FileKind.PAPER if kind is FileKind.PHOTO and media_type(body) not in PICTURES else kind
+
+
 def media_type(body: bytes) -> str | None:
     """What some bytes are, by their content; None when it is nothing that is ever taken in."""
     if body.startswith(b"\xff\xd8\xff"):

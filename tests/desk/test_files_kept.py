@@ -119,7 +119,7 @@ def test_every_question_for_a_file_keeps_what_was_chosen(database, app):
     for operation in WITH_FILES:
         names = files_in(operation)
         files = {name: FileStorage(BytesIO(PAPER), "a.pdf") for name in names}
-        sent = Sent(MultiDict(), files, keep=lambda upload: "0" * 64, held=lambda digest: None)
+        sent = Sent(MultiDict(), files, keep=lambda name, upload: "0" * 64, held=lambda digest: None)
 
         request_of(operation, sent)
         for name in sent.uploads:

@@ -19,6 +19,7 @@ from ledger.files.rules import (
     FileRefused,
     FileTooLarge,
     judge,
+    kind_asked_for,
     media_type,
     plain_name,
 )
@@ -94,6 +95,20 @@ def test_a_kind_says_which_types_it_accepts(kind, body, accepted):
 
     for language, comma in (("zh", "、"), ("en", ", ")):
         assert accepted.replace(" / ", comma) in refused.value.sentence(language)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "kind"),
+    [
+        ("photo", b"\xff\xd8\xff", FileKind.PHOTO),
+        ("photo", b"%PDF-1.7", FileKind.PAPER),
+        ("sheet", b"%PDF-1.7", FileKind.SHEET),
+        ("contract", b"%PDF-1.7", FileKind.CONTRACT),
+        ("price_review", b"%PDF-1.7", FileKind.PAPER),
+    ],
+)
+def test_a_paper_is_kept_as_what_it_was_asked_for(name, body, kind):
+    assert kind_asked_for(name, body) is kind
 
 
 def test_a_picture_may_come_in_larger_than_a_file_is_kept():
