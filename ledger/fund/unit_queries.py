@@ -18,6 +18,7 @@ from ledger.community.queries import home as home_of
 from ledger.community.queries import profile
 from ledger.community.tables import Holder, Home
 from ledger.db import select_columns
+from ledger.fields import Code
 from ledger.fund.rules import DepositKind, standing
 from ledger.fund.tables import Deposit
 from ledger.fund.unit_rules import (
@@ -143,7 +144,7 @@ def sale_proof(session: Session, community: str, home: str, on: date) -> SalePro
     return SaleProof(home, on, ledger.first_deposit_fen, int(deposited), ledger.balance_fen, ledger.standing)
 
 
-def building_ledger(session: Session, community: str, building: str) -> list[Line]:
+def building_ledger(session: Session, community: str, building: Code) -> list[Line]:
     """幢账: what moved of its homes' parts and of the selling units' parts for it, by entry, with balances.
 
     Raises:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from ledger.db import Page, Prepared, Texts, among, select_columns, table_of
 from ledger.errors import Unknown
-from ledger.fields import PageNumber, PageSize
+from ledger.fields import Code, MonthText, PageNumber, PageSize, Search
 from ledger.journal.rules import Element, Move, TrialRow, digest_of_rows
 from ledger.journal.tables import (
     Account,
@@ -415,9 +415,9 @@ def entries(
     session: Session,
     community: str,
     *,
-    book: str | None = None,
-    month: str | None = None,
-    search: str = "",
+    book: Code | None = None,
+    month: MonthText | None = None,
+    search: Search = "",
     page: PageNumber = 1,
     size: PageSize = 50,
 ) -> Page:

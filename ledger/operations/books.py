@@ -8,7 +8,6 @@ from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.role_rules import Actor, Role
-from ledger.db import Page
 from ledger.disclosure.actions import KIND
 from ledger.errors import Refused
 from ledger.fees.payment_actions import reverse_payment
@@ -20,10 +19,7 @@ from ledger.fields import (
     HalfYearText,
     MonthText,
     Out,
-    PageNumber,
-    PageSize,
     PeriodText,
-    Search,
     SignedAmount,
     Text,
 )
@@ -218,20 +214,6 @@ def voucher(session: Session, community: str, no: EntryNumber, *, by: Actor) -> 
     }
 
 
-def journal_entries(
-    session: Session,
-    community: str,
-    *,
-    book: Code | None = None,
-    month: MonthText | None = None,
-    search: Search = "",
-    page: PageNumber = 1,
-    size: PageSize = 50,
-) -> Page:
-    """Entries, newest first: of a book, of a month, or by number or kind."""
-    return entries(session, community, book=book, month=month, search=search, page=page, size=size)
-
-
 def balances(
     session: Session, community: str, book: Code, today: date, *, period: PeriodText | None = None
 ) -> Sequence[Any]:
@@ -368,7 +350,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/entries",
         title=Said("全部凭证", "Vouchers"),
         roles=OFFICE,
-        query=journal_entries,
+        query=entries,
         gives=EntryRowOut,
         key="entries",
         record=ENTRY,

@@ -1,6 +1,5 @@
 """维修资金: deposits, the ledgers of homes and buildings, the proof for a sale, and the three statements."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -12,7 +11,7 @@ from ledger.fields import Amount, Code, Day, Out, PeriodText
 from ledger.fund.actions import NewDeposit, deposit
 from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.unit_queries import building_ledger, sale_proof, unit_ledger
-from ledger.fund.unit_rules import Line, LineKind, SaleProof, UnitLedger
+from ledger.fund.unit_rules import LineKind, SaleProof, UnitLedger
 from ledger.installation import Installation
 from ledger.journal.actions import Posted
 from ledger.operations.choices import selling_units
@@ -113,15 +112,6 @@ def proof_of_home(session: Session, community: str, home: Code, *, by: Actor, to
     return sale_proof(session, community, home, today)
 
 
-def ledger_of_building(session: Session, community: str, building: Code) -> Sequence[Line]:
-    """The ledger of a building (幢账): the sum over its homes and its selling units, entry by entry.
-
-    Raises:
-        NoBuilding: there is none with this code.
-    """
-    return building_ledger(session, community, building)
-
-
 def statements_file(
     session: Session,
     community: str,
@@ -196,7 +186,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/fund/buildings/<building>",
         title=Said("幢账", "Ledger of a building"),
         roles=OFFICE,
-        query=ledger_of_building,
+        query=building_ledger,
         gives=FundLineOut,
         key="lines",
         columns=("on", "kind", "in_fen", "out_fen", "balance_fen", "project_no", "entry_no"),

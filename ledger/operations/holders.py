@@ -16,8 +16,8 @@ from ledger.operations.circles import REGISTRARS
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.register.holder_actions import change_holder, move_in, move_out
 from ledger.register.place_actions import correct_area
-from ledger.register.queries import Held, last_holder, tenancies
 from ledger.register.queries import holders as held_homes
+from ledger.register.queries import last_holder, tenancies
 from ledger.register.tables import Tenancy
 
 NOBODY = {"since": None, "name": "", "phone": ""}
@@ -38,11 +38,6 @@ class TenancyOut(Out):
     phone: str
     rents_since: date = Limit(validation_alias="since")
     rents_until: date | None = Limit(validation_alias="until")
-
-
-def all_holders(session: Session, community: str, *, building: Code | None = None) -> Sequence[Held]:
-    """Every home with its holder, by code: personal data."""
-    return held_homes(session, community, building)
 
 
 def holder(session: Session, community: str, home: Code) -> Mapping[str, Any]:
@@ -95,7 +90,7 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("业主名册", "Holders of homes"),
         personal=True,
         roles=REGISTRARS,
-        query=all_holders,
+        query=held_homes,
         gives=HolderRowOut,
         key="holders",
         record=HOLDER,

@@ -186,11 +186,6 @@ def slips_of(session: Session, community: str, person: str) -> Sequence[Slip]:
     return [paper for paper in slips(session, community) if paper.person == person]
 
 
-def slips_waiting(session: Session, community: str) -> Sequence[Slip]:
-    """The slips that nobody has used yet, the newest first."""
-    return slips(session, community)
-
-
 def printed_slip(
     session: Session,
     community: str,
@@ -438,7 +433,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/slips",
         title=Said("没有用的登录条", "Slips that wait"),
         roles=OFFICES,
-        query=slips_waiting,
+        query=slips,
         gives=SlipRowOut,
         key="slips",
         record=SLIP,

@@ -13,6 +13,7 @@ from ledger.community.queries import community as community_of
 from ledger.community.tables import Area, Firm, Holder, Home, ProfileValue
 from ledger.db import select_columns
 from ledger.errors import Unknown
+from ledger.fields import Code
 from ledger.periods import is_provisional, is_working_day
 from ledger.register.tables import Tenancy
 
@@ -53,8 +54,8 @@ def holder_of(session: Session, community: str, home: str) -> Holder:
     return holder
 
 
-def holders(session: Session, community: str, building: str | None = None) -> Sequence[Held]:
-    """Every home with whoever was registered last for it, by code."""
+def holders(session: Session, community: str, building: Code | None = None) -> Sequence[Held]:
+    """Every home with whoever was registered last for it, by code: personal data."""
     last = (
         select_columns(Holder.home, func.max(Holder.since).label("since"))
         .where(Holder.community == community)
