@@ -10,7 +10,7 @@ from ledger.community.queries import community as community_of
 from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.community.tables import Firm
 from ledger.disclosure.rules import PeriodOpen
-from ledger.evaluation.measure_queries import measures
+from ledger.evaluation.indicator_queries import measures
 from ledger.evaluation.rules import NotEvaluated, content, read_rubric, scorecard
 from ledger.evaluation.tables import Evaluation
 from ledger.fields import PeriodText, Text

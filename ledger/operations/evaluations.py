@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from ledger.community.role_rules import Actor
 from ledger.evaluation import actions
-from ledger.evaluation.measure_queries import evaluations
+from ledger.evaluation.indicator_queries import evaluations
 from ledger.fields import Out, PeriodText
 from ledger.noticeboard.rules import ReadyNotice
 from ledger.operations.circles import OFFICE, OVERSIGHT

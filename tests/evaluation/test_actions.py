@@ -10,7 +10,7 @@ from sqlmodel import select
 from ledger.community.tables import ProfileValue
 from ledger.disclosure.rules import PeriodOpen
 from ledger.evaluation.actions import evaluate, publish
-from ledger.evaluation.measure_queries import measures
+from ledger.evaluation.indicator_queries import measures
 from ledger.evaluation.rules import NotEvaluated
 from ledger.evaluation.tables import Evaluation
 from ledger.fund import actions as fund

@@ -1,4 +1,8 @@
-"""What was measured of a firm in a period, indicator by indicator; and why where nothing could be."""
+"""What was measured of a firm in a period, indicator by indicator; and why where nothing could be.
+
+A further indicator is a line of a new version of the rubric (in `rubrics`, chosen by `ledger.evaluation.actions.RUBRIC`; a
+version by which scores were published is never changed) and its measure in `measures` here.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
