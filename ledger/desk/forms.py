@@ -338,7 +338,6 @@ def _searched(
         of.label,
         "search",
         value=text,
-        optional=True,
         choices=(matching or choices)[:MANY_CHOICES],
     )
 

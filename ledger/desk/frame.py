@@ -38,7 +38,7 @@ from ledger.desk.views import Facts, Words, address_of, codes_of, files_of, flat
 from ledger.errors import LedgerError
 from ledger.operations.files import CONTENT
 from ledger.operations.labels import label_at
-from ledger.operations.nouns import TODAY
+from ledger.operations.nouns import PEOPLE, TODAY
 from ledger.operations.operation import Call, Declared, Noun, Record
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS, RECORDS
 from ledger.people.rules import ACCESS, IDLE
@@ -234,6 +234,7 @@ def frame() -> dict[str, Any]:
         "place": here,
         "nouns": _rail(here.code, seats) if here else [],
         "bar": _bar(here.code, seats) if here else [],
+        "finds": bool(here) and _has("tickets", seats) and _has("register", seats),
     }
 
 
@@ -266,7 +267,9 @@ def _bar(place: str, seats: list[Seat]) -> list[dict[str, Any]]:
     money = next((noun for noun in ("fees", "register") if _has(noun, seats)), "votes")
     return [
         _link(_("今天"), f"/desk/{place}/", exact=True) | {"icon": "today"},
-        _link(_("报修"), f"/desk/{place}/tickets") | {"icon": "repair"},
+        _link(_("报修"), f"/desk/{place}/tickets") | {"icon": "repair"}
+        if _has("tickets", seats)
+        else _link(PEOPLE.words.in_(language()), f"/desk/{place}/nouns/people") | {"icon": "home"},
         _link(_("账"), f"/desk/{place}/nouns/{money}") | {"icon": "book"},
         _link(_("我的"), "/desk/me") | {"icon": "person"},
     ]

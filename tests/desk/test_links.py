@@ -3,13 +3,16 @@
 import re
 import shutil
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from urllib.parse import urldefrag, urljoin
 
 import pytest
 
+from ledger.community.actions import appoint
 from ledger.community.queries import homes
+from ledger.community.role_rules import EVERYWHERE, Actor, Role, Seat
+from ledger.community.tables import Person
 from ledger.db import Database
 from ledger.disclosure.standing_notice_actions import publish_standing
 from ledger.fees.charge_actions import charge_month
@@ -21,9 +24,10 @@ from ledger.votes.actions import announce
 from ledger.votes.rules import Matter, NewMotion
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, OUYANG, SU, WEN
 from tests.desk.conftest import Visitor
-from tests.doors import HOMES, application, furnish, sits_down
+from tests.doors import HASH, HOMES, application, furnish, sits_down
 from tests.factories import a_deposit
 
+ROOT = Actor("root", Role.OPERATOR)
 TWICE = 2
 """So many pages of a kind are looked at: a list has many rows."""
 LINK = re.compile(r'<a\b[^>]*?href="([^"]+)"')
@@ -44,6 +48,9 @@ def app(sqlite_template, tmp_path_factory):
         announced = NOON - timedelta(days=15)
         announce(session, "meiyuan", question, homes(session, "meiyuan"), by=CHEN, at=announced)
         publish_standing(session, "meiyuan", by=None, at=NOON)
+        session.add(Person(login="root", name="Root", password=HASH, since=NOON))
+        session.flush()
+        appoint(session, "root", EVERYWHERE, Seat(Role.OPERATOR), date(2026, 1, 1), by=MEI, at=NOON)
     app = application(database, home)
     sign_head_of(app.extensions["installation"], "meiyuan", at=NOON)
     yield app
@@ -56,7 +63,7 @@ def kind(address: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "actor", [MEI, WEN, CHEN, AN, SU, HUANG, BAO, HE, OUYANG], ids=lambda actor: actor.login
+    "actor", [MEI, WEN, CHEN, AN, SU, HUANG, BAO, HE, OUYANG, ROOT], ids=lambda actor: actor.login
 )
 def test_every_link_leads_somewhere(app, actor):
     desk = Visitor(app.test_client())
