@@ -955,6 +955,10 @@ WORDS: Mapping[str, Words] = {
         "evaluation": ("物业服务评价", "evaluation of the property firm"),
         "standing": ("现状", "as it stands"),
     },
+    "past": {
+        "true": ("已经过了", "past"),
+        "false": ("还没到", "still to come"),
+    },
     "kept": {
         "true": ("已经划转业主大会", "the owners' assembly"),
         "false": ("由主管部门代管", "in custody of the authority"),
@@ -1561,6 +1565,7 @@ FIGURES: Words = {
     "contract_days": ("合同期限", "Days of the contract"),
     "contract_days/task": ("要办的事", "What falls due"),
     "contract_days/on": ("日期", "Day"),
+    "past": ("过没过", "Past"),
     "votes": ("正在投票的议题", "Votes that take ballots"),
     "question": ("议题", "Question"),
     "opens_on": ("投票开始", "Ballots from"),
@@ -1596,6 +1601,7 @@ FIELD_CODES: Mapping[str, str] = {
     "assessed": "assessed",
     "service/stands": "handover.Standing",
     "contract_days/task": "handover.ContractTask",
+    "past": "past",
 }
 """Which kind of word the values of a field, or the names of its members, are."""
 # fmt: on

@@ -23,6 +23,7 @@ from ledger.log import merkle
 from ledger.log.queries import NoLog, latest_signed, leaf, proof, tiles
 from ledger.log.tables import SignedHead
 from ledger.noticeboard.queries import attachment, notice
+from ledger.noticeboard.rules import STANDING
 from ledger.noticeboard.tables import Notice
 from ledger.periods import day_in_shanghai
 from ledger.words import WORDS, label, told
@@ -250,11 +251,11 @@ def community_board(community: str) -> Response:
     """What a community has published: its newest balances, then every notice by kind and period."""
     with _reading() as session:
         published = queries.listed(session, community)
-        newest_of = queries.newest_of_kinds(session, community, (queries.STANDING, "half-year"))
+        newest_of = queries.newest_of_kinds(session, community, (STANDING, "half-year"))
         if not published and not newest_of:
             return message(_("这里没有这个小区的公示。"), 404)
         called = queries.names(session, {community})[community]
-    _day, now = newest_of.get(queries.STANDING, ("", {}))
+    _day, now = newest_of.get(STANDING, ("", {}))
     period, body = newest_of.get("half-year", ("", {}))
     newest: dict[tuple[str, str], int] = {}
     for publication in published:
@@ -277,7 +278,7 @@ def community_board(community: str) -> Response:
 
 
 FORMATS = (1, 2)
-TEMPLATES = {"half-year": "half_year.html", "evaluation": "evaluation.html", "standing": "standing.html"}
+TEMPLATES = {"half-year": "half_year.html", "evaluation": "evaluation.html", STANDING: "standing.html"}
 """The page of each kind of notice; any other is shown as its sealed text."""
 
 
@@ -299,7 +300,7 @@ def notice_page(community: str, kind: str, period: str, version: int | None) -> 
     with _reading() as session:
         published = notice(session, community, kind, period, version)
         versions = queries.versions(session, published)
-        before = queries.period_before(session, published) if kind == queries.STANDING else None
+        before, newest = queries.neighbours(session, published) if kind == STANDING else (None, None)
         files = queries.files(session, published)
         signed = latest_signed(session, community)
     body = queries.content(published.body)
@@ -312,6 +313,7 @@ def notice_page(community: str, kind: str, period: str, version: int | None) -> 
         published=published,
         versions=versions,
         before=before,
+        newest=newest,
         files=files,
         **_drawn(body),
         raw="" if template else published.body.decode("utf-8", "replace"),

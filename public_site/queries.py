@@ -9,14 +9,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import case, func, tuple_
 from sqlmodel import Session, col, or_, select
 
 from ledger.db import unread
+from ledger.noticeboard.rules import STANDING
 from ledger.noticeboard.tables import Attachment, Notice
-
-STANDING = "standing"
-"""The kind of the notices that the server publishes by itself, day by day."""
 
 
 class File(NamedTuple):
@@ -135,13 +133,15 @@ def versions(session: Session, notice: Notice) -> list[Version]:
     return [Version(*row) for row in rows]
 
 
-def period_before(session: Session, notice: Notice) -> str | None:
-    """The period before a notice's for which there is one of its kind; None when there is none."""
-    return session.exec(
-        select(func.max(Notice.period)).where(
-            Notice.community == notice.community, Notice.kind == notice.kind, Notice.period < notice.period
-        )
+def neighbours(session: Session, notice: Notice) -> tuple[str | None, str | None]:
+    """The period before a notice's for which there is one of its kind, and the newest after it; None where there is none."""
+    period = col(Notice.period)
+    before, newest = session.execute(
+        select(
+            func.max(case((period < notice.period, period))), func.max(case((period > notice.period, period)))
+        ).where(Notice.community == notice.community, Notice.kind == notice.kind)
     ).one()
+    return before, newest
 
 
 def files(session: Session, notice: Notice) -> list[File]:

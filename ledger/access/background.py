@@ -20,7 +20,6 @@ from ledger.jobs.queries import forgettable, going_on, job_of_key
 from ledger.jobs.rules import CAME_TO_NOTHING, KEPT, SILENT, CalledOff, JobState, after_a_fall
 from ledger.jobs.tables import Job
 from ledger.journal.rules import AskedDifferently
-from ledger.log.signer import LogRewritten
 from ledger.operations.jobs import outcome_words
 from ledger.operations.registry import OPERATION_OF
 from ledger.periods import day_in_shanghai
@@ -181,7 +180,7 @@ def sign_grown(installation: Installation, *, at: datetime) -> None:
     for community in grown:
         try:
             sign_head_of(installation, community, at=at)
-        except LogRewritten as error:
+        except Exception as error:  # whatever it is, the others' turn comes
             tell_fault(f"log/{community}", error)
 
 
@@ -192,7 +191,7 @@ def publish_what_stands(installation: Installation, *, at: datetime) -> None:
     for community in codes:
         try:
             publish_standing_notice(installation, community, at=at)
-        except LedgerError as error:
+        except Exception as error:  # whatever it is, the others' turn comes
             tell_fault(f"standing/{community}", error)
 
 

@@ -53,8 +53,15 @@ def _read(gives: type[Out], answer: Mapping[str, Any]) -> Out:
 
 
 def _lines(row: Out, field_of: Mapping[str, Any]) -> Iterator[str]:
-    for fact in facts(row, Words(language()), field_of):
+    """Its facts, then the rows that stand in it."""
+    words = Words(language())
+    for fact in facts(row, words, field_of):
         yield f"  {fact.label}: {fact.text}"
+    for name in type(row).model_fields:
+        inside = getattr(row, name)
+        if isinstance(inside, (list, tuple)) and inside and isinstance(inside[0], Out):
+            yield ""
+            yield from _rows(words.of(name, field_of), type(inside[0]), inside, field_of)
 
 
 def _rows(

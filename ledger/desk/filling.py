@@ -462,7 +462,7 @@ def _all(fields: Iterable[FormField]) -> Iterable[FormField]:
 
 def _label_of(fields: Iterable[FormField], name: str) -> str:
     words = next((field.label for field in _all(fields) if field.name == name), "")
-    return f"{words}：" if words else ""
+    return f"{words}{'：' if language() == 'zh' else ': '}" if words else ""
 
 
 def form_view(operation: Operation, community: str, place: Mapping[str, Any]) -> AnyResponse:

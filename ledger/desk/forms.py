@@ -17,7 +17,7 @@ from pydantic_core import from_json
 from sqlmodel import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Malformed
 from ledger.fields import DECIMALS, Upload
 from ledger.money import fen, parts, whole
 from ledger.operations.choices import OF, PERIODS
@@ -31,7 +31,7 @@ MANY_CHOICES = 200
 """More than these are searched for, not listed."""
 FEW_CHOICES = 6
 MANY_TO_TICK = 40
-"""More than these are looked for one by one, not ticked."""
+"""More than these are typed, or pasted from a table, one on each line."""
 BLANK_ROWS = 3
 MOST_ROWS = 500
 PICTURES_AND_PAPERS = "image/jpeg,image/png,image/webp,application/pdf"
@@ -48,6 +48,18 @@ KINDS = {
     "evidence": "file",
     "upload": "file",
 }
+
+
+class HalfARow(Malformed):
+    code = "half-a-row"
+    zh = "这一行只填了一半：补上，或者整行清空。"
+    en = "Only half of this row is filled in: fill in the rest, or empty it."
+
+
+class NamedTwice(Malformed):
+    code = "named-twice"
+    zh = "“{name}”写了两次，只能写一次。"
+    en = "“{name}” stands twice; once is enough."
 
 
 @dataclass
@@ -308,11 +320,6 @@ def _list(into: FormField, path: str, name: str, element: Shape, drawing: Drawin
         into.value = drawing.typed.getlist(path)
         if not into.choices:
             into.hint = _none_yet(drawing.language)
-    elif choices is not None:
-        into.kind = "rows"
-        typed = [text for text in drawing.typed.getlist(path) if text]
-        count = max(_rows_shown(path, drawing, BLANK_ROWS), len(typed))
-        into.groups = [[_searched(into, path, row, typed, choices)] for row in range(count)]
     elif element.kind in ("object", "map"):
         into.kind = "rows"
         count = _rows_shown(path, drawing, BLANK_ROWS if into.required else 1)
@@ -324,22 +331,6 @@ def _list(into: FormField, path: str, name: str, element: Shape, drawing: Drawin
         into.kind, into.line_kind = "textarea", element.kind
         into.value = drawing.typed.get(path, "")
         into.hint = into.hint or ("每行写一个" if drawing.language == "zh" else "One on each line")
-
-
-def _searched(
-    of: FormField, path: str, row: int, typed: list[str], choices: list[tuple[str, str]]
-) -> FormField:
-    """One of several that are looked for by name."""
-    text = typed[row] if row < len(typed) else ""
-    matching = [(value, words) for value, words in choices if text and text in words]
-    return FormField(
-        f"{of.id}-{row}",
-        path,
-        of.label,
-        "search",
-        value=text,
-        choices=(matching or choices)[:MANY_CHOICES],
-    )
 
 
 def _in_row(path: str, name: str, asking: Asking, drawing: Drawing) -> FormField:
@@ -571,8 +562,11 @@ def _read_map(path: str, shape: Shape, sent: Sent) -> dict[str, Any]:
     for row in _rows(path, sent):
         name = sent.typed.get(f"{path}:{row}.key", "")
         answer = _read(f"{path}:{row}.value", Asking(value, False), sent)
-        if name and answer is not None:
-            rows[name] = answer
+        if name in rows:
+            sent.refused[f"{path}:{row}.key"] = NamedTwice(name=name)
+        elif not name or answer is None:
+            sent.refused[f"{path}:{row}.{'value' if name else 'key'}"] = HalfARow()
+        rows[name] = answer
     return rows
 
 
@@ -615,8 +609,8 @@ def _place_of(
     asking = fields_of(operation.model).get(path) if operation else None
     shape = asking.shape if asking else Shape("")
     for step in steps:
-        if shape.kind == "list" and shape.of.kind not in ("object", "map"):
-            return path, int(step)
+        if shape.kind == "list" and shape.of.kind not in ("object", "map") and isinstance(step, int):
+            return path, step
         if shape.kind == "map" and shape.of[0].kind == "choice":
             path, shape = f"{path}:{step}", shape.of[1]
         elif shape.kind == "map" and sent is not None:

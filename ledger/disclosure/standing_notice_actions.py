@@ -6,11 +6,11 @@ from sqlmodel import Session
 
 from ledger.community.queries import community
 from ledger.community.role_rules import Actor
-from ledger.disclosure.standing_notice_queries import KIND, newest_standing, untold
+from ledger.disclosure.standing_notice_queries import newest_standing, untold
 from ledger.disclosure.standing_notice_rules import changed_facts
 from ledger.log.queries import head
 from ledger.noticeboard.actions import publish_notice
-from ledger.noticeboard.rules import NewNotice, canonical_body
+from ledger.noticeboard.rules import STANDING, NewNotice, canonical_body
 from ledger.noticeboard.tables import Notice
 from ledger.periods import day_in_shanghai
 from ledger.words import field_label, told
@@ -34,7 +34,7 @@ def publish_standing(session: Session, code: str, *, by: Actor | None, at: datet
             for side, language in enumerate(("zh", "en"))
         )
     new = NewNotice(
-        KIND,
+        STANDING,
         period,
         titles=(f"{place.name} {period} 现状", f"{place.name_en or place.name}: as it stands on {period}"),
         body=canonical_body(now),

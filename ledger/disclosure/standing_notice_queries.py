@@ -16,13 +16,11 @@ from ledger.disclosure.rules import Figures
 from ledger.disclosure.standing_notice_rules import falls_due
 from ledger.handover import rules as service_rules
 from ledger.handover.queries import contract_tasks_on, services
-from ledger.noticeboard.rules import labelled
+from ledger.noticeboard.rules import STANDING, labelled
 from ledger.noticeboard.tables import Notice
 from ledger.periods import day_in_shanghai
 from ledger.repairs.queries import open_and_late
 from ledger.votes.queries import taking_ballots
-
-KIND = "standing"
 
 
 class Told(NamedTuple):
@@ -39,12 +37,12 @@ def standing(session: Session, code: str, at: datetime) -> Figures:
     place = community(session, code)
     return labelled(
         {
-            "kind": KIND,
+            "kind": STANDING,
             "prepared_on": today.isoformat(),
             "community": {"code": code, "name": place.name, "name_en": place.name_en},
             "service": _service(session, code, today),
             "contract_days": [
-                {"task": task.value, "number": number, "on": on.isoformat()}
+                {"task": task.value, "number": number, "on": on.isoformat(), "past": on < today}
                 for task, number, on in contract_tasks_on(session, code, today)
             ],
             "votes": [
@@ -99,7 +97,7 @@ def newest_standing(session: Session, code: str) -> Told | None:
     """The standing notice that was published last; None when there is none yet."""
     row = session.exec(
         select(Notice.period, Notice.body)
-        .where(Notice.community == code, Notice.kind == KIND)
+        .where(Notice.community == code, Notice.kind == STANDING)
         .order_by(col(Notice.period).desc(), col(Notice.version).desc())
         .limit(1)
     ).first()

@@ -8,6 +8,9 @@ LEGAL = ("service", "contract_days", "votes")
 """The figures that are facts of law: a change of one is published at once. Others, which move all day, once a day."""
 
 
+DAILY = ("community", "tickets")
+
+
 def changed_facts(before: Figures, now: Figures) -> list[str]:
     """The facts of law that two standing notices say differently, by the names of their figures."""
     return [name for name in LEGAL if before.get(name) != now.get(name)]
@@ -18,4 +21,4 @@ def falls_due(told_on: date, before: Figures, now: Figures, today: date) -> bool
     nothing was told today."""
     if changed_facts(before, now):
         return True
-    return told_on < today and before.get("tickets") != now.get("tickets")
+    return told_on < today and any(before.get(name) != now.get(name) for name in DAILY)

@@ -49,6 +49,7 @@ from ledger.fields import Code, EntryNumber, PageNumber, PageSize
 from ledger.journal.queries import entry as entry_of
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry, Movement
+from ledger.noticeboard.rules import STANDING
 from ledger.noticeboard.tables import Attachment, Notice
 from ledger.periods import Month, Period, day_in_shanghai
 
@@ -113,7 +114,10 @@ def spans(session: Session, community: str) -> list[Span]:
 
 
 def published_on(session: Session, community: str, sha256: str) -> date | None:
-    """The day on which a notice, or a file beside one, with this digest was first published; None when it never was."""
+    """The day on which a notice, or a file beside one, with this digest was first published; None when it never was.
+
+    What the server publishes by itself posts nothing for anybody.
+    """
     beside = (
         exists()
         .where(
@@ -127,7 +131,11 @@ def published_on(session: Session, community: str, sha256: str) -> date | None:
     )
     at = session.exec(
         select(Notice.published_at)
-        .where(Notice.community == community, (col(Notice.sha256) == sha256) | beside)
+        .where(
+            Notice.community == community,
+            Notice.kind != STANDING,
+            (col(Notice.sha256) == sha256) | beside,
+        )
         .order_by(col(Notice.published_at))
         .limit(1)
     ).first()

@@ -11,6 +11,9 @@ import rfc8785
 from ledger.log.leaf import Json, instant_text
 from ledger.words import field_label, field_word
 
+STANDING = "standing"
+"""The kind of the notices that the server publishes by itself, day by day: they prove how it stood, and no posting."""
+
 
 class NewAttachment(NamedTuple):
     """A file about to be published; ``name`` is its last path segment on the public site."""

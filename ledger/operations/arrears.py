@@ -103,6 +103,7 @@ def collection_of_year(session: Session, community: str, year: Year, today: date
 
 DISPUTE = Record(
     path="/fees/disputes/<code>",
+    personal=True,
     title=Said("一件收费异议", "One dispute"),
     roles=HEARERS,
     query=dispute,
@@ -169,6 +170,7 @@ DECLARED = (
     ),
     Listing(
         path="/fees/disputes",
+        personal=True,
         title=Said("收费异议", "Disputes of the fee"),
         roles=HEARERS,
         query=disputes,

@@ -47,6 +47,7 @@ from ledger.journal.queries import accounts as roles_of
 from ledger.journal.queries import books as books_of
 from ledger.journal.rules import BookCode
 from ledger.journal.tables import Account, Entry, Movement
+from ledger.noticeboard.rules import STANDING
 from ledger.noticeboard.tables import Attachment, Notice
 from ledger.operations.operation import Choice, Choices, Said
 from ledger.people.queries import slips
@@ -212,7 +213,9 @@ def communities(session: Session, community: str, today: date) -> Sequence[Choic
 def published(session: Session, community: str, today: date) -> Sequence[Choice]:
     """What is on the board, the newest first, by digest: each notice and the files beside it."""
     notices = session.exec(
-        select(Notice).where(Notice.community == community).order_by(col(Notice.published_at).desc())
+        select(Notice)
+        .where(Notice.community == community, Notice.kind != STANDING)
+        .order_by(col(Notice.published_at).desc())
     ).all()
     beside: dict[tuple[str, str, int], list[tuple[str, str]]] = {}
     its = (Attachment.kind, Attachment.period, Attachment.version, Attachment.sha256, Attachment.name)
@@ -254,17 +257,17 @@ NAMES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 """What the periods of a year are called after its number, as they are offered: one length after the other."""
 
 
-def periods(kind: str) -> Choices:
-    """The periods of a kind that have begun since the books were, the newest first; of years the coming one too."""
+def periods(kind: str, ahead: int = 0) -> Choices:
+    """The periods of a kind that have begun since the books were, the newest first, and those of so many years ahead."""
 
     def choices(session: Session, community: str, today: date) -> Sequence[Choice]:
         first = session.scalar(select(func.min(Entry.month)).where(Entry.community == community))
-        years = range(today.year + (kind == Kind.YEAR), int((first or str(today))[:4]) - 1, -1)
+        years = range(today.year + ahead, int((first or str(today))[:4]) - 1, -1)
         return [
             Choice(name, Said(told_period(name, "zh"), told_period(name, "en")))
             for ends in NAMES[kind]
             for name in (f"{year}{end}" for year in years for end in ends)
-            if kind == Kind.YEAR or Period.parse(name).first <= today
+            if ahead or Period.parse(name).first <= today
         ]
 
     return choices
@@ -373,6 +376,7 @@ def handover_items(*kinds: ItemKind) -> Choices:
     return choices
 
 
+coming_years = periods(Kind.YEAR, ahead=1)
 PERIODS: Mapping[str, Choices] = {kind: periods(kind) for kind in NAMES}
 """What a period is chosen from, by its kind."""
 

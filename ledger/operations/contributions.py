@@ -181,6 +181,7 @@ HOME_DUE = Record(
 
 REFUND = Record(
     path="/works/refunds/<path:number>",
+    personal=True,
     title=Said("一笔居民出资退款", "One refund"),
     roles=(Role.MANAGER, *APPROVERS, Role.AUDITOR),
     query=refund,
@@ -316,6 +317,7 @@ DECLARED: tuple[Declared, ...] = (
     ),
     Listing(
         path="/works/refunds",
+        personal=True,
         title=Said("居民出资退款", "Refunds to homes"),
         roles=REFUND.roles,
         query=refunds,

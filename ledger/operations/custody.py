@@ -105,6 +105,7 @@ HANDOVER = Record(
 )
 RETURN = Record(
     path="/custody/returns/<path:code>",
+    personal=True,
     title=Said("一笔返还", "One return"),
     roles=CHECKERS,
     query=fund_return,
@@ -185,6 +186,7 @@ DECLARED: tuple[Declared, ...] = (
     ),
     Listing(
         path="/custody/returns",
+        personal=True,
         title=Said("返还的维修资金", "Money that goes back"),
         roles=CHECKERS,
         query=fund_returns,

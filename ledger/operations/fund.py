@@ -167,6 +167,7 @@ DECLARED: tuple[Declared, ...] = (
     ),
     Record(
         path="/fund/homes/<home>",
+        personal=True,
         title=Said("分户账", "Unit ledger of a home"),
         roles=(Role.OWNER.of("home"), *CHECKERS),
         query=ledger_of_home,
@@ -176,6 +177,7 @@ DECLARED: tuple[Declared, ...] = (
     ),
     Record(
         path="/fund/homes/<home>/sale-proof",
+        personal=True,
         title=Said("卖房用的维修资金证明", "What passes with a home when it is sold"),
         roles=(Role.OWNER.of("home"), *CHECKERS),
         query=proof_of_home,

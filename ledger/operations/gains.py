@@ -182,6 +182,7 @@ DECLARED: tuple[Declared, ...] = (
     RUN,
     Record(
         path="/gains/homes/<home>",
+        personal=True,
         title=Said("一户分到的收益", "What a home got of the gains"),
         roles=(Role.OWNER.of("home"), *SEES_HOMES),
         query=of_home,

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from ledger.community.role_rules import Role
 from ledger.fields import Out, Search, Year
-from ledger.operations.choices import numbers
+from ledger.operations.choices import coming_years, numbers
 from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.register.local_actions import enter_calendar, set_number
@@ -176,6 +176,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("calendar.entered",),
         confirms=True,
         fields={
+            "year": Field(Said("年份", "Year"), choices=coming_years),
             "days_off": Field(
                 Said("放假的日子", "Days off"),
                 hint=Said(

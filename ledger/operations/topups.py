@@ -186,6 +186,7 @@ TOPUP = Record(
 )
 OF_HOME = Record(
     path="/topups/homes/<home>",
+    personal=True,
     title=Said("一户要续交多少", "What a home is asked for"),
     roles=(Role.OWNER.of("home"), *COLLECTORS),
     query=of_home,
@@ -222,6 +223,7 @@ DECLARED: tuple[Declared, ...] = (
     ),
     Listing(
         path="/topups/standings",
+        personal=True,
         title=Said("各户余额够不够", "How every home stands"),
         roles=COLLECTORS,
         query=standings,
@@ -235,6 +237,7 @@ DECLARED: tuple[Declared, ...] = (
     TOPUP,
     Listing(
         path="/topups/<path:code>/register",
+        personal=True,
         title=Said("续筹备查簿", "Memo register of a plan"),
         roles=COLLECTORS,
         query=register,

@@ -12,11 +12,12 @@ from ledger.fund.uses.contributions.queries import owed_by, register
 from ledger.fund.uses.payment_actions import pay, take_back
 from ledger.fund.uses.payment_rules import Stage
 from ledger.fund.uses.step_rules import Action
+from ledger.operations.circles import OVERSIGHT
 from ledger.operations.operation import Declared, EntryOut, Field, Listing, Operation, Record, Said
 from ledger.operations.uses import ASKERS, USE, has, may_come
 from ledger.repairs.actions import release_retention
 
-COLLECTORS = (Role.COMMITTEE, Role.SUPERVISOR, Role.MANAGER, Role.AUDITOR)
+COLLECTORS = (Role.COMMITTEE, OVERSIGHT, Role.MANAGER, Role.AUDITOR)
 """Who may see what single homes owe in cash."""
 
 
@@ -46,6 +47,7 @@ def has_paid(use: Mapping[str, Any]) -> bool:
 
 CASH_SHARE = Record(
     path="/cash-shares/<bearer>/<path:project>",
+    personal=True,
     title=Said("一份自筹款", "One cash share"),
     roles=COLLECTORS,
     query=owed_by,
@@ -144,6 +146,7 @@ DECLARED: tuple[Declared, ...] = (
     ),
     Listing(
         path="/cash-shares",
+        personal=True,
         title=Said("自筹款备查簿", "Cash shares"),
         roles=COLLECTORS,
         query=register,

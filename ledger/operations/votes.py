@@ -382,6 +382,7 @@ DECLARED = (
     ),
     Listing(
         path="/votes/<path:code>/sheets",
+        personal=True,
         title=Said("还不算数的纸质选票", "Paper ballots that do not count yet"),
         roles=HOLDERS,
         query=unmatched,

@@ -77,6 +77,7 @@ def to_give_back(session: Session, community: str, today: date) -> Sequence[dict
 
 WAIVER = Record(
     path="/fees/waivers/<code>",
+    personal=True,
     title=Said("一项减免", "One waiver"),
     roles=READERS,
     query=waiver,
@@ -86,6 +87,7 @@ WAIVER = Record(
 
 REFUND = Record(
     path="/fees/refunds/<code>",
+    personal=True,
     title=Said("一笔退款", "One refund"),
     roles=READERS,
     query=refund,
@@ -98,6 +100,7 @@ REFUND = Record(
 DECLARED = (
     Listing(
         path="/fees/waivers",
+        personal=True,
         title=Said("减免", "Waivers"),
         roles=READERS,
         query=waivers,
@@ -187,6 +190,7 @@ DECLARED = (
     ),
     Listing(
         path="/fees/refunds",
+        personal=True,
         title=Said("退款", "Refunds"),
         roles=READERS,
         query=refunds,
@@ -243,6 +247,7 @@ DECLARED = (
     ),
     Listing(
         path="/fees/owed-back",
+        personal=True,
         title=Said("合同终止后应退的预交", "Prepayments to give back after a contract's end"),
         roles=STAFF,
         query=to_give_back,

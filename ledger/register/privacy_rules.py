@@ -1,4 +1,4 @@
-"""Who sees which home stands behind the money of a book: one rule for vouchers, lists, records and files. Pure."""
+"""Who sees which home stands behind the money of a book: one rule for vouchers, fee accounts and homes' records. Pure."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,8 @@ from ledger.community.role_rules import Actor, Level, Role
 SEES_HOMES: Mapping[str, frozenset[Role]] = {
     "fee": frozenset({Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR}),
     "fund": frozenset({Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR}),
-    "community": frozenset({Role.MANAGER, Role.COMMITTEE, Role.AUDITOR}),
+    "community": frozenset({Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR}),
+    "cash-shares": frozenset({Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR}),
 }
 """By book: whoever collects, keeps or checks what single homes pay and hold."""
 SEES_OTHERS = frozenset({Role.MANAGER, Role.AUDITOR})

@@ -29,7 +29,7 @@ from ledger.journal.rules import DEBIT_NORMAL, TrialRow
 from ledger.log.note import parse_checkpoint, parse_note
 from ledger.log.queries import head, latest_signed
 from ledger.noticeboard.queries import attachments, notice, notices
-from ledger.noticeboard.rules import NewAttachment, canonical_body
+from ledger.noticeboard.rules import STANDING, NewAttachment, canonical_body
 from ledger.noticeboard.tables import Notice
 from ledger.periods import SHANGHAI, Period, check_begun, day_in_shanghai, plus_working_days
 from ledger.repairs.queries import reported_between
@@ -115,7 +115,7 @@ def _page(facts: Mapping[str, Any], page_url: str) -> str:
 def _facts(session: Session, community: str, period: Period, at: datetime) -> dict[str, Any]:
     today = day_in_shanghai(at)
     check_begun(period, today)
-    board = notices(session, community)
+    board = [notice for notice in notices(session, community) if notice.kind != STANDING]
     published = _newest(session, community, board, period)
     gathered = gather(session, community, period, today)
     body = published.body if published else canonical_body(gathered)

@@ -98,7 +98,7 @@ def test_a_contract_goes_from_its_place_to_the_funds_share(town, paper):
 
     with town.database.reading() as session:
         assert [receipt.fen for receipt in receipts_on(session, "meiyuan", "GY-01")] == [100_000]
-        owing = share_seen(session, "meiyuan", "2026-Q2")
+        owing = share_seen(session, "meiyuan", "2026-Q2", TODAY.date())
         assert owing["due_fen"] == owing["paid_fen"] > 0
         assert closing(session, "revenue", "PR1001") == 100_000 - 20_000 - owing["paid_fen"]
         assert list(problems(session, "meiyuan")) == []

@@ -32,6 +32,16 @@ def test_what_was_done_and_what_is_shown_is_told_in_the_words_of_the_desk(
     assert "{" not in said + read
 
 
+def test_what_stands_in_a_record_is_told_with_it(desk, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    charge = desk.json("show", "entries", "all", "meiyuan", "--book", "fee", "--as", "mei")[-1]["no"]
+
+    said = desk("show", "entries", "one", "meiyuan", str(charge), "--as", "mei").stdout
+
+    assert "分录" in said
+    assert said.count("1-1-") == 6
+
+
 def test_a_list_is_told_in_columns(desk, monkeypatch):
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
 

@@ -113,6 +113,29 @@ def test_what_is_wrong_with_one_of_several_lines_stands_beside_their_field(at_th
     assert 'href="#months"' in page
 
 
+@pytest.mark.parametrize(
+    ("typed", "where", "words"),
+    [
+        ({"exceptions:0.value": "因为"}, "exceptions-0-key", "只填了一半"),
+        ({"exceptions:0.key": "fee/2241"}, "exceptions-0-value", "只填了一半"),
+        (
+            {f"exceptions:{row}.key": "fee/2241" for row in (0, 1)}
+            | {f"exceptions:{row}.value": "因为" for row in (0, 1)},
+            "exceptions-1-key",
+            "写了两次",
+        ),
+    ],
+)
+def test_half_a_pair_and_a_pair_given_twice_are_refused_where_they_stand(at_the_desk, typed, where, words):
+    mei = at_the_desk(MEI)
+    form = "/desk/meiyuan/do/months/2026-06/closing"
+
+    page = mei.client.post(form, data=mei.form(form) | typed)
+
+    assert page.status_code in (400, 422)
+    assert words in wrong_fields(page.text)[where]
+
+
 def test_what_is_wrong_with_a_pair_stands_beside_its_row(at_the_desk):
     mei = at_the_desk(MEI)
     form = "/desk/meiyuan/do/months/2026-06/closing"

@@ -106,6 +106,17 @@ def test_a_day_of_the_contract_that_comes_near_is_a_change(session, place):
     assert {day["task"] for day in days} >= {"decide", "ends"}
 
 
+def test_a_day_that_passes_is_a_change_and_is_said(session, place):
+    def told_on(at):
+        notice = published(session, at)
+        return {day["task"]: day["past"] for day in notice["contract_days"]} if notice else None
+
+    last = next(at for at in (NOON + days * DAY for days in range(300)) if told_on(at) == {"decide": False})
+    passed = next(past for past in (told_on(last + days * DAY) for days in range(1, 60)) if past)
+
+    assert passed["decide"] is True
+
+
 def test_where_nobody_serves_it_says_so(session):
     owners_place(session)
 
@@ -130,10 +141,17 @@ def test_it_is_sealed_like_every_notice_and_by_nobodys_hand(session, place):
 
 @pytest.mark.parametrize(
     ("figure", "days_later", "due"),
-    [("tickets", 0, False), ("tickets", 1, True), ("service", 0, True), ("votes", 0, True), (None, 9, False)],
+    [
+        ("tickets", 0, False),
+        ("tickets", 1, True),
+        ("service", 0, True),
+        ("votes", 0, True),
+        ("community", 1, True),
+        (None, 9, False),
+    ],
 )
 def test_a_notice_falls_due_by_what_changed(figure, days_later, due):
-    before = {"service": 1, "contract_days": [], "votes": [], "tickets": 3}
+    before = {"community": "A", "service": 1, "contract_days": [], "votes": [], "tickets": 3}
     now = before | ({figure: "another"} if figure else {})
 
     assert falls_due(TODAY, before, now, TODAY + timedelta(days=days_later)) is due

@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from ledger.access.background import carry_out, forget_over, publish_what_stands, sign_grown, take_up
 from ledger.community.tables import Community, Home, Person
+from ledger.disclosure.standing_notice_actions import publish_standing
 from ledger.disclosure.standing_notice_queries import newest_standing
 from ledger.intake.register_layout import BY_NAME
 from ledger.jobs.course import begin, forget_jobs
@@ -20,9 +21,12 @@ from ledger.jobs.queue import Queue
 from ledger.jobs.rules import KEPT, SILENT, TRIES, JobState
 from ledger.jobs.tables import Job
 from ledger.log.queries import head, latest_signed
+from ledger.publishing import sign_head_of
+from ledger.watching.queries import log_standings
 from tests.cast import MEI, NOON
 from tests.desk.conftest import Visitor
 from tests.doors import Caller, sits_down
+from tests.factories import a_community
 from tests.jobs.conftest import ESTATE, HOMES, OPERATOR, register, sent
 
 KEY = "open-dayuan"
@@ -273,6 +277,27 @@ def test_the_heads_of_logs_that_have_grown_are_signed_meanwhile(app):
             signed = latest_signed(session, code)
             assert signed is not None
             assert signed.tree_size == head(session, code).tree_size
+
+
+@pytest.mark.parametrize("look", [sign_grown, publish_what_stands])
+def test_a_log_whose_key_is_lost_does_not_hold_up_the_others(app, look):
+    installation = app.extensions["installation"]
+    with installation.database.writing() as session:
+        a_community(session, "zhuyuan")
+    for code in ("meiyuan", "zhuyuan"):
+        sign_head_of(installation, code, at=NOON)
+        if look is sign_grown:
+            with installation.database.writing() as session:
+                publish_standing(session, code, by=None, at=NOON)
+    (lost,) = (file for file in installation.config.keys.glob("*.key") if "meiyuan" in file.name)
+    lost.unlink()
+
+    look(installation, at=NOON)
+
+    with installation.database.reading() as session:
+        standings = {log.community: log for log in log_standings(session)}
+    assert standings["meiyuan"].signed < standings["meiyuan"].leaves
+    assert standings["zhuyuan"].signed == standings["zhuyuan"].leaves > 1
 
 
 def test_how_every_community_stands_is_published_by_itself_and_signed(app):

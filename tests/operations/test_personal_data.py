@@ -11,6 +11,8 @@ from ledger.files.actions import keep_file
 from ledger.files.queries import stored
 from ledger.files.rules import FileKind
 from ledger.journal.queries import entry, entry_by_key
+from ledger.operations.operation import Listing, Record
+from ledger.operations.registry import EVERY
 from ledger.register.queries import holders
 from tests.cast import CHEN, HE, MEI, NOON, OUYANG, SU
 from tests.desk.conftest import Visitor
@@ -190,6 +192,22 @@ def test_what_a_ticket_says_privately_is_erased_from_the_log_by_the_office(app, 
         assert entry(session, "meiyuan", no).who_salt is None
     assert not he("GET", f"{PLACE}/entries/{no}", 200)["provable"]
     mei("POST", f"{PLACE}/entries/{no}/erasure", 403, what="who", **REQUEST)
+
+
+NO_PERSONS = {"/tickets", "/votes/<path:code>/my-ballot"}
+"""A list of faults by home, without who reported them; and what is one's own."""
+
+
+def test_whatever_tells_of_single_homes_is_remembered_when_it_is_read():
+    unnoticed = {
+        declared.path
+        for declared in EVERY
+        if isinstance(declared, Listing | Record)
+        and {"home", "bearer"} & set(declared.gives.model_fields)
+        and not declared.personal
+    }
+
+    assert unnoticed == NO_PERSONS
 
 
 def test_the_desk_offers_no_erasure_of_a_voucher(app):

@@ -51,7 +51,8 @@ def test_a_voucher_of_the_fee_names_no_home_of_others(app, charged, actor):
     [
         ("fee", {MEI, SU, HUANG, AN}),
         ("fund", {MEI, CHEN, SU, HUANG, BAO, AN}),
-        ("community", {MEI, CHEN, AN}),
+        ("community", {MEI, CHEN, SU, HUANG, AN}),
+        ("cash-shares", {MEI, CHEN, SU, HUANG, AN}),
         ("of-ones-own", {MEI, AN}),
     ],
 )

@@ -16,7 +16,7 @@ from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import BookCode
 from ledger.journal.tables import Account, Balance
 from ledger.money import split
-from ledger.periods import Period, plus_working_days
+from ledger.periods import Period, check_begun, plus_working_days
 from ledger.revenue.queries import earned, quarter, with_red
 from ledger.revenue.remittance.rules import (
     Base,
@@ -146,9 +146,15 @@ def share(session: Session, community: str, period: Period) -> Share:
     return Share(period, due_on, due, int(paid), int(on_time), last)
 
 
-def share_seen(session: Session, community: str, period: QuarterText) -> dict[str, Any]:
-    """What a period owes the fund, with what of it is still to be paid (``left_fen``)."""
-    owing = share(session, community, Period.parse(period))
+def share_seen(session: Session, community: str, period: QuarterText, today: date) -> dict[str, Any]:
+    """What a period owes the fund, with what of it is still to be paid (``left_fen``).
+
+    Raises:
+        PeriodToCome: it has not begun.
+    """
+    of = Period.parse(period)
+    check_begun(of, today)
+    owing = share(session, community, of)
     left = max(0, owing.due_fen - owing.paid_fen)
     return {**owing._asdict(), "period": period, "left_fen": left}
 
