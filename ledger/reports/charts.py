@@ -24,6 +24,8 @@ EDGES = {DARK: DARK, MIDDLE: "#9a6512", LIGHT: "#8da5b3"}
 WAN_FEN = 1_000_000
 BAR, CLOSE, APART = 22, 4, 10
 WIDTH = 680
+NAME = 14
+"""The size of what a bar is called."""
 MOST_CONTRACTS = 12
 
 Figures = Mapping[str, Any]
@@ -90,7 +92,7 @@ def money_in_out(figures: Figures) -> bytes | None:
     ]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
-    return _bars(f"各项资金收入与支出（{unit}）", bars, left=124, together=2)
+    return _bars(f"各项资金收入与支出（{unit}）", bars, together=2)
 
 
 def contracts_due_and_received(figures: Figures) -> bytes | None:
@@ -104,7 +106,7 @@ def contracts_due_and_received(figures: Figures) -> bytes | None:
         rows += [(f"{name} 应收", stream["due_fen"], LIGHT), (f"{name} 已收", stream["received_fen"], DARK)]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
-    return _bars(f"公共收益合同：到期应收与已收（{unit}）", bars, left=236, together=2)
+    return _bars(f"公共收益合同：到期应收与已收（{unit}）", bars, together=2)
 
 
 def fee_collected(figures: Figures) -> bytes | None:
@@ -118,7 +120,7 @@ def fee_collected(figures: Figures) -> bytes | None:
     ]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
-    return _bars(f"物业费应收与已收（{unit}）", bars, left=110, together=2)
+    return _bars(f"物业费应收与已收（{unit}）", bars, together=2)
 
 
 def tickets_by_category(figures: Figures) -> bytes | None:
@@ -129,7 +131,7 @@ def tickets_by_category(figures: Figures) -> bytes | None:
     bars += [
         Bar(word("repairs.Category", key), 0, LIGHT, words.HIDDEN) for key, n in counts.items() if n is None
     ]
-    return _bars("报修件数（按类别）", bars, left=124)
+    return _bars("报修件数（按类别）", bars)
 
 
 def funding_sources(figures: Figures) -> bytes | None:
@@ -145,7 +147,7 @@ def funding_sources(figures: Figures) -> bytes | None:
     ]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
-    return _bars(f"改造资金来源：计划、到位、支出（{unit}）", bars, left=152, together=3)
+    return _bars(f"改造资金来源：计划、到位、支出（{unit}）", bars, together=3)
 
 
 def score_by_group(scorecard: Figures) -> bytes | None:
@@ -156,11 +158,14 @@ def score_by_group(scorecard: Figures) -> bytes | None:
         weight, score = (sum(row[key] for row in rows) for key in ("weight_e2", "score_e2"))
         label = f"{words.points(score)} / {words.points(weight)} 分" if weight else "本期不评"
         bars += [Bar(group["zh"], weight, LIGHT, label), Bar(group["zh"], score, DARK, "")]
-    return _bars("各组得分（深色为得分，浅色为满分）", bars, left=110)
+    return _bars("各组得分（深色为得分，浅色为满分）", bars)
 
 
-def _bars(title: str, bars: Sequence[Bar], *, left: int, together: int = 1) -> bytes | None:
-    """Horizontal bars, each with its figure; bars of one row lie on each other, ``together`` rows stand close."""
+def _bars(title: str, bars: Sequence[Bar], *, together: int = 1) -> bytes | None:
+    """Horizontal bars, each with its figure; bars of one row lie on each other, ``together`` rows stand close.
+
+    The longest name says how much room the names have.
+    """
     if not any(bar.value for bar in bars):
         return None
     rows: dict[str, int] = {}
@@ -194,9 +199,15 @@ def _bars(title: str, bars: Sequence[Bar], *, left: int, together: int = 1) -> b
     layers = [
         _layer(values, {"type": "bar", "size": BAR, "orient": "horizontal"}, {"x": x, "y": y, "color": _raw("fill"), "stroke": _raw("edge")}),
         _layer([v for v in values if v["label"]], _text(align="left", dx=6), {"x": x, "y": y, "text": _raw_text("label")}),
-        _layer(names, _text(align="right", dx=-8, size=14), {"x": {"value": 0}, "y": y, "text": _raw_text("name")}),
+        _layer(names, _text(align="right", dx=-8, size=NAME), {"x": {"value": 0}, "y": y, "text": _raw_text("name")}),
     ]  # fmt: skip
+    left = max(NAME * _tenths(row) // 10 for row in rows) + 14
     return _draw(title, layers, height=height, left=left, bottom=8)
+
+
+def _tenths(text: str) -> int:
+    """How wide a text is in tenths of its size: a Chinese character is square, others take two thirds at most."""
+    return sum(10 if ord(letter) > 0x2E7F else 7 for letter in text)
 
 
 def _draw(title: str, layers: list[Spec], *, height: int, left: int, bottom: int) -> bytes:

@@ -33,6 +33,23 @@ def test_a_chart_is_a_picture_that_needs_nothing_from_outside(draw, figures):
     assert svg == draw(figures)
 
 
+BARS = [draw for draw in CHARTS.values() if not draw.__name__.startswith("flows")]
+
+
+@pytest.mark.parametrize("draw", BARS, ids=lambda draw: draw.__name__)
+def test_no_name_of_a_bar_is_cut_off(draw, figures):
+    svg = draw(figures)
+    names = [
+        node.text
+        for node in ElementTree.fromstring(svg).iter(f"{SVG}text")
+        if node.attrib.get("text-anchor") == "end" and node.attrib.get("font-size") == "14px"
+    ]
+    room = int(re.search(rb"translate\((\d+),\d+\)", svg)[1]) - 8
+
+    for name in names:
+        assert sum(14 if ord(letter) > 0x2E7F else 8 for letter in name) <= room, name
+
+
 def test_money_in_and_out_carries_every_amount(figures):
     said = texts(charts.money_in_out(figures))
 
