@@ -24,7 +24,7 @@ from ledger.files.actions import keep_file
 from ledger.files.rules import kind_asked_for
 from ledger.money import fen, whole
 from ledger.operations.labels import label, label_at
-from ledger.operations.operation import Call, Declared, Document, Listing, Operation, Record
+from ledger.operations.operation import Call, Declared, Document, Field, Listing, Operation, Record
 from ledger.operations.reading import LARGEST_PAGE, Ordered, page_of, shown
 from ledger.operations.registry import EVERY
 from ledger.operations.shapes import Asking, Shape, fields_of
@@ -78,10 +78,10 @@ def _flag(name: str) -> str:
     return "--" + _written_as(name).replace("_", "-")
 
 
-def option_of(name: str, asking: Asking) -> click.Option:
+def option_of(name: str, asking: Asking, labelled: Mapping[str, Field]) -> click.Option:
     """The option for a field: yuan for fen, a file for a document, JSON for what has parts."""
     kind = asking.shape.kind
-    words = label(name).en
+    words = (labelled[name].label if name in labelled else label(name)).en
     flag = _flag(name)
     if kind == "check":
         return click.Option([f"{flag}/--no-{flag[2:]}", name], default=None, help=words)
@@ -159,7 +159,9 @@ def command_of(declared: Declared) -> click.Command:
     place = list(declared.variables)
     parameters: list[click.Parameter] = [click.Argument(["community"])] if not declared.everywhere else []
     parameters += [click.Argument([name]) for name in place]
-    parameters += [option_of(name, asking) for name, asking in asked.items() if name not in place]
+    parameters += [
+        option_of(name, asking, declared.labelled) for name, asking in asked.items() if name not in place
+    ]
     parameters.append(
         click.Option(["--as", "login"], metavar="LOGIN", required=True, help="the person who does it")
     )
