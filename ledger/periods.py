@@ -204,6 +204,11 @@ def is_provisional(year: int, decided: Mapping[date, bool] | None = None) -> boo
     return not has_national_calendar(year) and not any(day.year == year for day in decided or ())
 
 
+def is_counted_provisionally(first: date, last: date, decided: Mapping[date, bool] | None = None) -> bool:
+    """Whether a term in working days between two days rests on a year whose working days are assumed."""
+    return any(is_provisional(year, decided) for year in range(first.year, last.year + 1))
+
+
 def plus_working_days(day: date, count: int, decided: Mapping[date, bool] | None = None) -> date:
     """The day on which a term of so many working days ends; the first day does not count (民法典 Art. 201)."""
     while count > 0:

@@ -414,7 +414,7 @@ LABELS: Mapping[str, Said] = {
         ("proposed_by", "方案提出人", "Proposed by"),
         ("proposed_on", "方案提出日", "Proposed on"),
         ("provable", "日志能证明由谁办理", "The log proves who did it"),
-        ("provisional", "暂定", "Provisional"),
+        ("provisional", "期限是不是暂定", "Day is provisional"),
         ("proxies", "书面委托数", "Proxies"),
         ("published_at", "公示时间", "Published at"),
         ("published_by", "公示人", "Published by"),

@@ -24,6 +24,7 @@ class FundShareOut(Out):
 class ShareDueOut(Out):
     period: str
     due_on: date
+    provisional: bool
     due_fen: int
     paid_fen: int
     on_time_fen: int

@@ -92,6 +92,7 @@ class UseStepOut(Out):
 class UseTermOut(Out):
     what: Term
     due_on: date
+    provisional: bool
     done_on: date | None
 
 
