@@ -251,11 +251,15 @@ def _responses(declared: Declared, schemas: Schemas) -> dict[str, Any]:
         rows = {"type": "array", "items": schemas[declared.gives, "serialization"]}
         whole = {
             "type": "object",
-            "required": [declared.key, "total", "page"],
+            "required": [declared.key, "total", "page", "next"],
             "properties": {
                 declared.key: rows,
                 "total": {"type": "integer"},
                 "page": {"type": "integer"},
+                "next": {
+                    "type": ["string", "null"],
+                    "description": "The address of the next page; null on the last one.",
+                },
                 **{name: {"type": "integer"} for name in declared.totals},
             },
         }

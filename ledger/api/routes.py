@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
 from flask_babel import get_locale
@@ -148,8 +149,21 @@ def _list(listing: Listing, login: str, seats: list[Seat], community: str, place
             community_of(session, community)
         page = page_of(listing, _call(session, community, place, asked, by), ordered)
         rows = [row.model_dump(mode="json") for row in page.rows]
-    answer = {listing.key: rows, "total": page.total, "page": ordered.page, **page.totals}
+    answer = {
+        listing.key: rows,
+        "total": page.total,
+        "page": ordered.page,
+        "next": _next_page(ordered, len(rows), page.total),
+        **page.totals,
+    }
     return _json(json.dumps(answer, ensure_ascii=False))
+
+
+def _next_page(ordered: Ordered, rows: int, total: int) -> str | None:
+    """The address of the page after this one; whoever follows it to its end misses nothing that was there."""
+    if not rows or (ordered.page - 1) * ordered.size + rows >= total:
+        return None
+    return f"{request.path}?{urlencode(request.args.to_dict() | {'page': ordered.page + 1})}"
 
 
 def _record(record: Record, login: str, seats: list[Seat], community: str, place: dict[str, Any]) -> Response:

@@ -12,7 +12,7 @@ from ledger.community.actions import appoint
 from ledger.community.role_rules import Role, Seat
 from ledger.db import Database
 from tests.cast import MEI, NOON
-from tests.doors import Caller, application, furnish, numbers
+from tests.doors import HOMES, Caller, application, furnish, numbers
 
 CHECKS = [not_a_server_error, content_type_conformance, status_code_conformance]
 
@@ -50,3 +50,15 @@ def test_the_door_keeps_its_word(app):
         tried += 1
 
     assert tried > 30
+
+
+def test_whoever_follows_the_next_page_sees_every_row_once(as_):
+    mei = as_(MEI)
+    path, codes = "/communities/meiyuan/homes?size=4&sort=-code", []
+    while path:
+        page = mei("GET", path.removeprefix("/api/v1"), 200)
+        codes += [home["code"] for home in page["homes"]]
+        path = page["next"]
+
+    assert codes == sorted(HOMES, reverse=True)
+    assert mei("GET", "/communities/meiyuan/homes?page=9", 200)["next"] is None
