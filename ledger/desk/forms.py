@@ -417,7 +417,9 @@ class Sent:
     typed: MultiDict[str, str] = field(init=False)
     uploads: dict[str, Upload] = field(default_factory=dict)
     refused: dict[str, LedgerError] = field(default_factory=dict)
-    """Why a piece of evidence was not kept, by its field."""
+    """Why what stands in a field is not taken, by the field."""
+    begun: bool = False
+    """Whether something stood in the form before anybody typed."""
 
     def __post_init__(self) -> None:
         self.typed = MultiDict((name, value.strip()) for name, value in self.form.items(multi=True))
@@ -442,6 +444,7 @@ class Sent:
 
 def request_of(operation: Operation, sent: Sent) -> dict[str, Any]:
     """The request that a program would have sent."""
+    sent.begun = operation.begins is not None
     return dict(_read_fields("", fields_of(operation.model), sent))
 
 
@@ -564,6 +567,8 @@ def _read_map(path: str, shape: Shape, sent: Sent) -> dict[str, Any]:
         answer = _read(f"{path}:{row}.value", Asking(value, False), sent)
         if name in rows:
             sent.refused[f"{path}:{row}.key"] = NamedTwice(name=name)
+        elif name and answer is None and sent.begun:
+            continue  # it stood there from the beginning; whether it may stay open the action says
         elif not name or answer is None:
             sent.refused[f"{path}:{row}.{'value' if name else 'key'}"] = HalfARow()
         rows[name] = answer

@@ -114,21 +114,24 @@ def test_what_is_wrong_with_one_of_several_lines_stands_beside_their_field(at_th
 
 
 @pytest.mark.parametrize(
-    ("typed", "where", "words"),
+    ("path", "typed", "where", "words"),
     [
-        ({"exceptions:0.value": "因为"}, "exceptions-0-key", "只填了一半"),
-        ({"exceptions:0.key": "fee/2241"}, "exceptions-0-value", "只填了一半"),
+        ("months/2026-06/closing", {"exceptions:0.value": "因为"}, "exceptions-0-key", "只填了一半"),
+        ("works/levies", {"consents:0.key": HOMES[0]}, "consents-0-value", "只填了一半"),
         (
-            {f"exceptions:{row}.key": "fee/2241" for row in (0, 1)}
-            | {f"exceptions:{row}.value": "因为" for row in (0, 1)},
-            "exceptions-1-key",
+            "works/levies",
+            {f"consents:{row}.key": HOMES[0] for row in (0, 1)}
+            | {f"consents:{row}.value": "7" for row in (0, 1)},
+            "consents-1-key",
             "写了两次",
         ),
     ],
 )
-def test_half_a_pair_and_a_pair_given_twice_are_refused_where_they_stand(at_the_desk, typed, where, words):
+def test_half_a_pair_and_a_pair_given_twice_are_refused_where_they_stand(
+    at_the_desk, path, typed, where, words
+):
     mei = at_the_desk(MEI)
-    form = "/desk/meiyuan/do/months/2026-06/closing"
+    form = f"/desk/meiyuan/do/{path}"
 
     page = mei.client.post(form, data=mei.form(form) | typed)
 
