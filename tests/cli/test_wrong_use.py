@@ -62,7 +62,7 @@ def test_every_command_says_what_it_does(nothing, path):
 @pytest.mark.parametrize("name", ["x" * 5_000, "a\x00b"])
 def test_a_name_that_no_file_can_have_stays_as_it_was_typed(name):
     """It is then refused as what it is, no digest; never a crash."""
-    assert with_files(name, Shape("evidence"), lambda _: "kept") == name
+    assert with_files("paper", name, Shape("evidence"), lambda _name, _file: "kept") == name
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from ledger.cli.context import OPERATOR
 from ledger.journal.actions import post
 from ledger.journal.fsck import problems
 from ledger.journal.month_actions import close_month
-from ledger.journal.queries import books, held, trial_balance
+from ledger.journal.queries import books, entries, held, trial_balance
 from ledger.journal.rules import (
     BookThere,
     ChartWrong,
@@ -27,7 +27,6 @@ from ledger.log.signer import Signer
 from ledger.operations.books import (
     AccountOfBookAsked,
     SubledgerOfBookAsked,
-    journal_entries,
     open_own_book,
 )
 from ledger.periods import Month
@@ -78,7 +77,7 @@ def test_an_own_book_is_posted_to_listed_exported_and_checked(session, tmp_path)
     assert ("care", "护理站", "Care station") in [(b.code, b.zh, b.en) for b in books(session, code)]
     rows = {r.account: r for r in trial_balance(session, code, "care", JULY, JULY)}
     assert (rows["W1001"].closing_fen, rows["W4001"].zh) == (12_345, "护理站捐款")
-    assert [e.kind for e in journal_entries(session, code, book="care").rows] == ["care.given"]
+    assert [e.kind for e in entries(session, code, book="care").rows] == ["care.given"]
     assert "care:W1001 护理站存款  123.45 CNY" in export(session, code, "hledger").decode()
     assert list(problems(session, code, Signer(tmp_path / "keys"))) == []
 
