@@ -1,5 +1,8 @@
 """The public pages and the bytes behind them. Every route is a GET that writes nothing.
 
+A further figure of the public page has to be published first: as a line of `ledger.disclosure.standing_notice_queries.standing`
+for what holds today, of `ledger.disclosure.half_year_queries.gather` for a half-year; then its template shows it.
+
 The app brings the database (``app.extensions["database"]``) and Flask-Babel with ``language`` as its locale
 selector and ``TRANSLATIONS`` among its translation directories.
 """

@@ -295,7 +295,7 @@ def test_no_two_values_of_an_operation_are_one_option_of_its_command():
         for option, times in Counter(
             option
             for name, asking in fields_of(operation.model).items()
-            for option in option_of(name, asking).opts
+            for option in option_of(name, asking, operation.labelled).opts
         ).items()
         if times > 1
     }
