@@ -2,9 +2,6 @@
 
 Whatever a template prints out of a body is marked with its JSON Pointer and its format. ``shown`` in
 ``static/verify.mjs`` formats the same way, so that a browser can tell whether a page says what its notice says.
-
-A further figure of the public page has to be published first: as a line of `ledger.disclosure.standing_notice_queries.standing`
-for what holds today, of `ledger.disclosure.half_year_queries.gather` for a half-year; then its template shows it.
 """
 
 import re

@@ -267,15 +267,21 @@ class Filling:
         crumbs = self.crumbs()
         return crumbs["url"] if crumbs else f"/desk/{self.community}/"
 
+    def draw_with(self, refused: Mapping[str, LedgerError]) -> AnyResponse:
+        """The form with what is not taken said beside its field."""
+        self.errors = {path: error.sentence(language()) for path, error in refused.items()}
+        return self.draw(status=status_of(next(iter(refused.values()))))
+
     def answer(self) -> AnyResponse:
         """Do what was asked, or say what has to be put right."""
         try:
             wanted = request_of(self.operation, self.sent)
             if refused := self.sent.refused:
-                self.errors = {path: error.sentence(language()) for path, error in refused.items()}
-                return self.draw(status=status_of(next(iter(refused.values()))))
+                return self.draw_with(refused)
             if any(name.startswith("more:") for name in request.form) or request.form.get("back"):
                 return self.draw()
+            if unfinished := self.sent.unfinished:
+                return self.draw_with(unfinished)
             asked = self.operation.model.model_validate(wanted)
             by = by_whom(self.operation, dict(self.place) | dict(asked))
             seen = self.seen()

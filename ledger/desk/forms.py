@@ -417,7 +417,9 @@ class Sent:
     typed: MultiDict[str, str] = field(init=False)
     uploads: dict[str, Upload] = field(default_factory=dict)
     refused: dict[str, LedgerError] = field(default_factory=dict)
-    """Why what stands in a field is not taken, by the field."""
+    """Why a piece of evidence was not kept, by its field."""
+    unfinished: dict[str, LedgerError] = field(default_factory=dict)
+    """What is wrong with a pair once the form is sent for good, by the field."""
     begun: bool = False
     """Whether something stood in the form before anybody typed."""
 
@@ -566,11 +568,11 @@ def _read_map(path: str, shape: Shape, sent: Sent) -> dict[str, Any]:
         name = sent.typed.get(f"{path}:{row}.key", "")
         answer = _read(f"{path}:{row}.value", Asking(value, False), sent)
         if name in rows:
-            sent.refused[f"{path}:{row}.key"] = NamedTwice(name=name)
+            sent.unfinished[f"{path}:{row}.key"] = NamedTwice(name=name)
         elif name and answer is None and sent.begun:
             continue  # it stood there from the beginning; whether it may stay open the action says
         elif not name or answer is None:
-            sent.refused[f"{path}:{row}.{'value' if name else 'key'}"] = HalfARow()
+            sent.unfinished[f"{path}:{row}.{'value' if name else 'key'}"] = HalfARow()
         rows[name] = answer
     return rows
 

@@ -19,7 +19,8 @@ from ledger.words import field_label, told
 def publish_standing(session: Session, code: str, *, by: Actor | None, at: datetime) -> Notice | None:
     """Publish how a community stands when that has changed; None when there is nothing to tell.
 
-    The server does it by itself, by nobody's hand (``None``). The notice goes by its day. What changes in law twice a day is that day's next version, and says what changed.
+    The server does it by itself, by nobody's hand (``None``). The notice goes by its day. What changes in law twice a day is
+    that day's next version, and says what changed.
     """
     head(session, code, lock=True)
     now = untold(session, code, at)

@@ -5,10 +5,9 @@ from datetime import date
 from ledger.disclosure.rules import Figures
 
 LEGAL = ("service", "contract_days", "votes")
-"""The figures that are facts of law: a change of one is published at once. Others, which move all day, once a day."""
-
-
+"""The figures that are facts of law: a change of one is published at once."""
 DAILY = ("community", "tickets")
+"""Others, of which a change is published once a day."""
 
 
 def changed_facts(before: Figures, now: Figures) -> list[str]:

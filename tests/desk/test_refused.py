@@ -139,6 +139,17 @@ def test_half_a_pair_and_a_pair_given_twice_are_refused_where_they_stand(
     assert words in wrong_fields(page.text)[where]
 
 
+def test_one_more_row_may_be_asked_for_while_another_is_half_filled(at_the_desk):
+    mei = at_the_desk(MEI)
+    form = "/desk/meiyuan/do/works/levies"
+
+    page = mei.client.post(form, data=mei.form(form) | {"consents:0.key": HOMES[0], "more:consents": "2"})
+
+    assert page.status_code == 200
+    assert wrong_fields(page.text) == {}
+    assert 'name="consents:1.key"' in page.text
+
+
 def test_what_is_wrong_with_a_pair_stands_beside_its_row(at_the_desk):
     mei = at_the_desk(MEI)
     form = "/desk/meiyuan/do/months/2026-06/closing"

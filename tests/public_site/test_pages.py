@@ -87,6 +87,42 @@ def test_a_community_says_first_how_it_stands_and_from_which_notice(client):
     assert "2026年7月10日公布" in text
 
 
+@pytest.mark.parametrize(
+    ("language", "says", "does_not"),
+    [
+        ("zh", "当天又有变化：正在投票的议题。", "Votes"),
+        ("en", "Changed again that day: Votes that take ballots.", "正在投票的议题"),
+    ],
+)
+def test_a_second_standing_notice_of_a_day_says_what_changed_and_corrects_nothing(
+    sample, translations, language, says, does_not
+):
+    with sample.writing() as session:
+        body = notice(session, "meiyuan", "standing", "2026-07-10").body
+        changed = json.loads(body) | {
+            "votes": [{"code": "1", "question": "?", "opens_on": "2026-07-10", "closes_on": "2026-07-20"}]
+        }
+        new = NewNotice(
+            "standing",
+            "2026-07-10",
+            ("现状", "as it stands"),
+            json.dumps(changed).encode(),
+            (),
+            PUBLISHED.date(),
+        )
+        why = "正在投票的议题 / Votes that take ballots"
+        publish_notice(session, "meiyuan", new, why=why, by=None, at=PUBLISHED)
+    board = public_app(sample, translations).test_client()
+
+    newer = words_of(board.get(f"{STANDING}?lang={language}"))
+    older = words_of(board.get(f"{STANDING}v1/?lang={language}"))
+
+    assert says in newer
+    assert does_not not in newer
+    for text in (newer, older):
+        assert "更正" not in text.partition("有疑问怎么办")[0]
+
+
 def test_what_the_server_publishes_by_itself_does_not_crowd_out_what_people_publish(client):
     assert "现状" not in words_of(client.get("/"))
     assert words_of(client.get("/meiyuan/")).count("现状") == 1
