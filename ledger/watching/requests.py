@@ -110,16 +110,25 @@ class Watched:
 
 
 class _Sent:
-    """A body on its way: tells once, when it is at its end or given up, how many bytes went."""
+    """A body on its way: tells once how many bytes it has, before its last piece goes or when it is given up.
+
+    Before, because a server that is told to stop as soon as a reader has his answer would take the line with it.
+    """
 
     def __init__(self, body: Iterable[bytes], tell: Callable[[int], None]) -> None:
         self._body, self._tell = body, tell
         self._bytes, self._over = 0, False
 
     def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._body:
-            self._bytes += len(chunk)
-            yield chunk
+        pieces = iter(self._body)
+        piece = next(pieces, None)
+        while piece is not None:
+            self._bytes += len(piece)
+            after = next(pieces, None)
+            if after is None:
+                self._end()
+            yield piece
+            piece = after
         self._end()
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from ledger.db import Database
 from ledger.watching.log import Lines
+from ledger.watching.requests import Watched
 from tests.cast import MEI, OUYANG
 from tests.doors import HOMES, PASSWORD, Caller, application, sits_down
 from tests.servers import serving
@@ -180,6 +181,25 @@ def test_behind_proxies_the_readers_own_network_is_told(furnished_url, tmp_path,
         assert app.test_client().get("/healthz", headers={"X-Forwarded-For": forwarded}).data == b"ok"
         assert log.last["network"] == network
     app.extensions["database"].close()
+
+
+@pytest.mark.parametrize("pieces", [(), (b"one",), (b"one", b"two", b"three")])
+def test_whoever_has_his_answer_whole_is_in_the_log(pieces):
+    """A server written to stop at that moment would take with it what was still to be told."""
+    written = []
+
+    def answers(environ, start_response):
+        start_response("200 OK", [])
+        return iter(pieces)
+
+    body = Watched(answers, [written.append])({"REQUEST_METHOD": "GET"}, lambda *began: None)
+    received = []
+    for piece in body:
+        received.append(piece)
+        assert len(written) == (len(received) == len(pieces))
+    body.close()
+    assert tuple(received) == pieces
+    assert [answered.bytes for answered in written] == [len(b"".join(pieces))]
 
 
 def test_the_server_writes_its_lines_on_stderr(furnished_url, tmp_path):
