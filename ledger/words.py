@@ -175,6 +175,14 @@ WORDS: Mapping[str, Words] = {
         "ruling": ("法院判决", "court ruling"),
         "division": ("分割", "division of property"),
     },
+    "intake.ChangeKind": {
+        "holder": ("换业主", "change of holder"),
+        "area": ("更正面积", "corrected floor area"),
+        "tenant_out": ("租户搬出", "tenant moved out"),
+        "tenant_in": ("租户入住", "tenant moved in"),
+        "firm": ("新企业", "new firm"),
+        "component": ("新部位", "new component"),
+    },
     "community.ComponentKind": {
         "structure": ("主体结构", "structure"),
         "roof": ("屋面", "roof"),
@@ -1137,6 +1145,7 @@ WORDS: Mapping[str, Words] = {
         "home.let": ("租户入住登记", "tenant moved in"),
         "home.left": ("租户搬出登记", "tenant moved out"),
         "home.area-corrected": ("面积更正", "floor area corrected"),
+        "register.changed": ("变更簿登记", "workbook of changes"),
         "firm.registered": ("企业登记", "firm registered"),
         "firm.corrected": ("企业资料更正", "firm's particulars corrected"),
         "component.registered": ("部位登记", "component registered"),

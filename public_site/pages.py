@@ -30,7 +30,7 @@ from ledger.noticeboard.rules import STANDING
 from ledger.noticeboard.tables import Notice
 from ledger.periods import day_in_shanghai
 from ledger.words import WORDS, label, told
-from public_site import figures, queries
+from public_site import figures, notice_queries
 from public_site.figures import At
 
 public = Blueprint(
@@ -219,9 +219,9 @@ def board() -> Response:
     search = "".join(letter for letter in request.args.get("q", "") if letter.isprintable()).strip()[:60]
     page = max(1, min(request.args.get("page", 1, type=int), 100_000))
     with _reading() as session:
-        codes, total = queries.communities(session, search, page, PER_PAGE)
-        latest = [] if search or page > 1 else queries.newest(session, NEWEST)
-        called = queries.names(session, {*codes, *(published.community for published in latest)})
+        codes, total = notice_queries.communities(session, search, page, PER_PAGE)
+        latest = [] if search or page > 1 else notice_queries.newest(session, NEWEST)
+        called = notice_queries.names(session, {*codes, *(published.community for published in latest)})
     return _page(
         "board.html",
         communities=codes,
@@ -253,11 +253,11 @@ def about() -> Response:
 def community_board(community: str) -> Response:
     """What a community has published: its newest balances, then every notice by kind and period."""
     with _reading() as session:
-        published = queries.listed(session, community)
-        newest_of = queries.newest_of_kinds(session, community, (STANDING, "half-year"))
+        published = notice_queries.listed(session, community)
+        newest_of = notice_queries.newest_of_kinds(session, community, (STANDING, "half-year"))
         if not published and not newest_of:
             return message(_("这里没有这个小区的公示。"), 404)
-        called = queries.names(session, {community})[community]
+        called = notice_queries.names(session, {community})[community]
     _day, now = newest_of.get(STANDING, ("", {}))
     period, body = newest_of.get("half-year", ("", {}))
     newest: dict[tuple[str, str], int] = {}
@@ -302,17 +302,17 @@ def notice_page(community: str, kind: str, period: str, version: int | None) -> 
     """A notice, drawn from its sealed bytes."""
     with _reading() as session:
         published = notice(session, community, kind, period, version)
-        versions = queries.versions(session, published)
-        before, newest = queries.neighbours(session, published) if kind == STANDING else (None, None)
-        files = queries.files(session, published)
+        versions = notice_queries.versions(session, published)
+        before, newest = notice_queries.neighbours(session, published) if kind == STANDING else (None, None)
+        files = notice_queries.files(session, published)
         signed = latest_signed(session, community)
-    body = queries.content(published.body)
+    body = notice_queries.content(published.body)
     known = body.get("v") in FORMATS and body.get("kind") == kind
     template = TEMPLATES.get(kind) if known else None
     return _page(
         template or "generic.html",
         community=community,
-        called=queries.name_in(body, community),
+        called=notice_queries.name_in(body, community),
         published=published,
         versions=versions,
         before=before,

@@ -17,12 +17,13 @@ from ledger.community.queries import person_called
 from ledger.community.role_rules import Actor
 from ledger.db import Prepared, write_rows
 from ledger.errors import LedgerError, Malformed, Refused, Unknown
+from ledger.fields import Out
 from ledger.installation import Installation
 from ledger.journal.queries import account_called, sides_since
 from ledger.journal.rules import AskedDifferently
 from ledger.log.queries import appended, head
 from ledger.operations.labels import label
-from ledger.operations.operation import Call, Operation, Record
+from ledger.operations.operation import Call, Operation, Record, bound
 from ledger.operations.seals import check_declared
 from ledger.periods import day_in_shanghai
 from ledger.progress import Progress, unseen
@@ -245,6 +246,17 @@ def preview(installation: Installation, wish: Wish) -> Foretold:
             raise Conflict() from error
         except _Undone:
             return foretold
+
+
+def would_be(installation: Installation, wish: Wish) -> list[Out]:
+    """What would be otherwise, where the operation tells it (`Operation.shows`): nothing is tried and nothing written."""
+    part = wish.operation.shows
+    if part is None:
+        return []
+    with _calling_by_name(installation, wish), installation.database.reading() as session:
+        return [
+            part.gives.of(row) for row in bound(part.query, _call(installation, session, wish), wish.asked)
+        ]
 
 
 def digest_of(wish: Wish) -> str:

@@ -23,6 +23,18 @@ def told_answer(operation: Operation, answer: Mapping[str, Any]) -> str:
     return "\n".join([operation.title.in_(language()), *_lines(row, operation.labelled)])
 
 
+TRIED = ("只是试一遍，什么也没有登记。", "Tried only: nothing was written.")
+
+
+def told_trial(operation: Operation, answer: Mapping[str, Any], otherwise: Sequence[Out]) -> str:
+    """What would come of it, and what would be otherwise."""
+    lines = [TRIED[language() == "en"], told_answer(operation, answer)]
+    if operation.shows and otherwise:
+        part = operation.shows
+        lines += ["", *_rows(part.title.in_(language()), part.gives, otherwise, {})]
+    return "\n".join(lines)
+
+
 def told_record(record: Record, row: Out, parts: Mapping[str, Any]) -> str:
     """A record's facts, then what belongs to it."""
     lines = [record.title.in_(language()), *_lines(row, record.facts)]

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 from tqdm import tqdm
 
-from ledger.access.performing import Wish, digest_of, perform, preview, takes_long
-from ledger.cli.answers import told_answer, told_record, told_rows
+from ledger.access.performing import Wish, digest_of, perform, preview, takes_long, would_be
+from ledger.cli.answers import told_answer, told_record, told_rows, told_trial
 from ledger.cli.context import CommandContext, shown_on
 from ledger.community.queries import community as community_of
 from ledger.community.role_rules import Actor, Condition, Role
@@ -173,6 +173,9 @@ def command_of(declared: Declared) -> click.Command:
             )
         )
         parameters.append(click.Option(["--seen"], metavar="TAG", help="refuse when it has changed since"))
+        parameters.append(
+            click.Option(["--dry-run"], is_flag=True, help="say what would come of it, do nothing")
+        )
     if isinstance(declared, Document):
         parameters.append(click.Option(["-o", "--output"], type=click.Path(path_type=Path)))
     run: Callable[..., None] = _write if isinstance(declared, Operation) else read
@@ -181,7 +184,7 @@ def command_of(declared: Declared) -> click.Command:
         context: CommandContext = click.get_current_context().obj
         community = values.pop("community", "")
         login = values.pop("login")
-        more = {name: values.pop(name, None) for name in ("key", "seen", "output")}
+        more = {name: values.pop(name, None) for name in ("key", "seen", "output", "dry_run")}
         where = declared.seat_at(community)
         context.actor_in(
             where, login, declared.roles, {}
@@ -252,6 +255,14 @@ def _write(
     more: Mapping[str, Any],
 ) -> None:
     wish = wish_of(context, operation, community, place, asked, login, key=more["key"], seen=more["seen"])
+    if more["dry_run"]:
+        answer, otherwise = (
+            dict(preview(context.installation, wish).answer),
+            would_be(context.installation, wish),
+        )
+        shown = {"shown": [row.model_dump(mode="json") for row in otherwise]} if operation.shows else {}
+        context.say("" if context.json else told_trial(operation, answer, otherwise), **answer, **shown)
+        return
     with tqdm(disable=context.json or not (takes_long(wish) and sys.stderr.isatty())) as bar:
         outcome = perform(context.installation, wish, lambda part, whole: shown_on(bar, part, whole))
     answer = json.loads(outcome.body)

@@ -1,7 +1,7 @@
 """Forms: drawn, sent, sent again with what was wrong, confirmed, done."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -40,6 +40,7 @@ from ledger.access.performing import (
     preview,
     seen_of,
     takes_long,
+    would_be,
 )
 from ledger.community.queries import community as community_of
 from ledger.desk.forms import Drawing, FormField, Sent, answered, begun, drawn, errors_of, request_of
@@ -47,13 +48,16 @@ from ledger.desk.frame import back_to, by_whom, call_of, language, may, words_of
 from ledger.desk.views import (
     DIGEST,
     Cell,
+    Shape,
+    Table,
     cell,
     heading,
     place_told,
+    table,
     url_of,
 )
 from ledger.errors import LedgerError, Unknown
-from ledger.fields import Upload
+from ledger.fields import Out, Upload
 from ledger.files.actions import hold_upload, keep_file
 from ledger.files.queries import held_upload
 from ledger.files.rules import kind_asked_for
@@ -353,6 +357,7 @@ class Filling:
     def confirm(self, wish: Wish) -> AnyResponse:
         """One last look: what was typed, and the entry that will be booked."""
         foretold = Foretold() if takes_long(wish) else preview(installation(), wish)
+        otherwise = would_be(installation(), wish)
         self.hold()
         with reading() as session:
             rows = [*self.named(session), *self.asked_told(session)]
@@ -363,6 +368,7 @@ class Filling:
                     replace(cell(name, value, words), label=words.of(name, self.operation.fields))
                     for name, value in foretold.answer.items()
                 ]
+            shown = self.shown(session, otherwise)
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
         seen = self.seen()
         last_look = [_("请再看一遍，办了以后只能用冲销或更正改。")]
@@ -373,6 +379,7 @@ class Filling:
             title=_("请确认：%(what)s", what=self.operation.title.in_(language())),
             sentence=" ".join(last_look),
             rows=rows,
+            shown=shown,
             entry=[
                 {"side": line.side, "account": line.en if language() == "en" else line.zh, "fen": line.fen}
                 for line in foretold.sides
@@ -382,6 +389,14 @@ class Filling:
             button=" ".join([self.operation.title.in_(language()), *(amounts if len(amounts) == 1 else [])]),
         )
         return make_response(page)
+
+    def shown(self, session: Session, rows: Sequence[Out]) -> Table | None:
+        """What would be otherwise, where the operation tells it."""
+        part = self.operation.shows
+        if part is None:
+            return None
+        words = words_of(self.call(session), rows)
+        return table(part.title.in_(language()), rows, Shape(part.gives, {}), words)
 
     def asked_told(self, session: Session) -> Iterator[Cell]:
         """What was asked, in the words of the form; what the page it was opened on says by its name."""

@@ -1,4 +1,4 @@
-"""Publishing a notice."""
+"""Publishing a notice: its rows and its leaf. What follows a publication is `ledger.publishing.after_publication`."""
 
 import secrets
 from datetime import datetime

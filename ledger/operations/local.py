@@ -8,12 +8,12 @@ from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.role_rules import Role
-from ledger.fields import Out, Search, Year
+from ledger.fields import Day, Out, Search, Year
 from ledger.operations.choices import coming_years, numbers
 from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.register.local_actions import enter_calendar, set_number
-from ledger.register.local_rules import NoNumber, NumberKey
+from ledger.register.local_rules import NoNumber, NumberKey, NumberText
 from ledger.register.queries import (
     LocalNumber,
     SpecialDay,
@@ -80,6 +80,21 @@ def number_here(session: Session, community: str, local_number: NumberKey, today
     raise NoNumber(local_number=local_number)
 
 
+class NumberChangeOut(Out):
+    local_number: str
+    before: str
+    after: str
+    since: date
+
+
+def would_be(
+    session: Session, community: str, local_number: NumberKey, value: NumberText, since: Day
+) -> Sequence[Mapping[str, Any]]:
+    """The number as it would hold on that day, and as it will."""
+    before = next((n.value for n in local_numbers(session, community, since) if n.key == local_number), "")
+    return [{"local_number": local_number, "before": before, "after": value, "since": since}]
+
+
 def calendar(session: Session, community: str, today: date, year: Year | None = None) -> Sequence[SpecialDay]:
     """The days of a year that are off though no weekend, or worked though one; of this year when none is named."""
     return special_days(session, community, year or today.year)
@@ -127,6 +142,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("number.set",),
         on=NUMBER,
         confirms=True,
+        shows=Part(title=Said("会改什么", "What changes"), query=would_be, gives=NumberChangeOut),
         fields={
             "local_number": Field(Said("参数", "Number"), choices=numbers),
             "value": Field(

@@ -338,6 +338,8 @@ class Operation(Declared):
     status: int = 201
     confirms: bool = False
     """Whether one last look is offered before it is done: money moves, or it cannot be taken back."""
+    shows: Part | None = None
+    """What the last look shows beside: what would be otherwise, asked by the values of the request (`bound`)."""
     annotates: Callable[[bytes, Sequence[Any]], bytes] | None = None
     """Makes of an uploaded file that was refused the same file with what is wrong written beside its rows."""
     prepares: Callable[..., Any] | None = None

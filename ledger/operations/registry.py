@@ -26,6 +26,7 @@ from ledger.operations import (
     own_data,
     people,
     register,
+    register_changes,
     remittances,
     repairs,
     revenue,
@@ -66,7 +67,14 @@ NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
     (nouns.REPORTS, (*books.DECLARED, fund.STATEMENTS, *workbooks.DECLARED, *findings.DECLARED)),
     (
         nouns.REGISTER,
-        (*register.DECLARED, *holders.DECLARED, *files.DECLARED, *openings.DECLARED, *own_data.DECLARED),
+        (
+            *register.DECLARED,
+            *holders.DECLARED,
+            *register_changes.DECLARED,
+            *files.DECLARED,
+            *openings.DECLARED,
+            *own_data.DECLARED,
+        ),
     ),
     (nouns.CONTRACTS, handover.DECLARED),
     (nouns.LOCAL, local.DECLARED),

@@ -88,6 +88,11 @@ def tenancies(session: Session, community: str, home: str) -> Sequence[Tenancy]:
     ).all()
 
 
+def every_tenancy(session: Session, community: str) -> Sequence[Tenancy]:
+    """Who rents and rented any home of a community: personal data."""
+    return session.exec(select(Tenancy).where(Tenancy.community == community)).all()
+
+
 def last_tenancy(session: Session, community: str, home: str) -> Tenancy | None:
     """Whoever was registered last as tenant of a home, whether he still is or not."""
     return next(iter(tenancies(session, community, home)), None)

@@ -74,7 +74,7 @@ ROWS = [(scope, key, value) for scope, rows in APPENDIX_A.items() for key, value
 
 
 def presets() -> dict[str, dict[str, Any]]:
-    text = (files("ledger.community") / "local_numbers.toml").read_text("utf-8")
+    text = (files("ledger.community") / "national_and_local_numbers.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 

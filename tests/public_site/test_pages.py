@@ -12,7 +12,7 @@ from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.queries import notice
 from ledger.noticeboard.rules import NewNotice
 from ledger.words import yuan
-from public_site import queries
+from public_site import notice_queries
 from tests.cast import CHEN
 from tests.public_site.conftest import READABLE, public_app, tables_in
 from tests.public_site.meiyuan import PUBLISHED, publish_half_year
@@ -433,7 +433,9 @@ def _copy_notices(session, seal: bytes, count: int) -> None:
     ],
 )
 def test_few_queries_and_of_the_board_and_the_log_only(client, statements, monkeypatch, address, most):
-    monkeypatch.setattr(queries, "_NAMES", {})  # the first request of a process, which knows nobody's name
+    monkeypatch.setattr(
+        notice_queries, "_NAMES", {}
+    )  # the first request of a process, which knows nobody's name
     assert client.get(address).status_code == 200
 
     asked = [statement for statement in statements if statement.startswith("SELECT")]

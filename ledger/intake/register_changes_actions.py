@@ -1,0 +1,119 @@
+"""The action of the workbook of changes: every change in it by its own action, or none."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from sqlmodel import Session
+
+from ledger.community.role_rules import Actor
+from ledger.errors import LedgerError
+from ledger.fields import Evidence
+from ledger.intake.register_cells import CellProblem
+from ledger.intake.register_changes_queries import changes_in
+from ledger.intake.register_changes_rules import ChangeKind, ChangesRefused
+from ledger.journal.actions import Posted, post, replay
+from ledger.journal.rules import Draft
+from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
+from ledger.progress import Progress, unseen
+from ledger.register.firm_actions import register_firm
+from ledger.register.holder_actions import change_holder, move_in, move_out
+from ledger.register.place_actions import correct_area, register_component
+from ledger.register.rules import NewComponent, NewFirm, NewHolder, NewTenant
+
+
+class Changed(NamedTuple):
+    """How many changes were registered by sheet, and the entry that names the workbook."""
+
+    rows: Mapping[ChangeKind, int]
+    posted: Posted
+
+
+def change_register(
+    session: Session,
+    community: str,
+    content: bytes,
+    document: Evidence,
+    *,
+    progress: Progress = unseen,
+    by: Actor,
+    at: datetime,
+) -> Changed:
+    """Register the changes of a workbook, each as if by its own form: all of them or none. The same file twice comes in once.
+
+    ``document`` holds the papers that prove them. Each change has its own entry in the log; one more names the workbook.
+
+    Raises:
+        RegisterUnreadable: the file is no workbook. NothingChanges: none of its sheets is filled.
+        ChangesRefused: something in it is wrong, or refused by a rule; every row is named.
+    """
+    tables = changes_in(content)
+    head(session, community, lock=True)
+    counts = {kind: len(table.rows) for kind, table in tables.items() if table.rows}
+    draft = Draft(
+        "register.changed",
+        day_in_shanghai(at),
+        f"register-changes/{sha256(content).hexdigest()}",
+        asked={"document": document},
+        facts={"rows": {kind.value: count for kind, count in counts.items()}},
+        attachments=[document],
+    )
+    if earlier := replay(session, community, draft):
+        return Changed(counts, earlier)
+    problems: list[CellProblem] = []
+    rows = [(kind, row) for kind, table in tables.items() for row in table.rows]
+    for number, (kind, row) in enumerate(rows, start=1):
+        try:
+            with session.begin_nested():
+                _CHANGES[kind](session, community, row.values, document, by, at)
+        except LedgerError as refused:
+            zh, en = refused.sentence("zh"), refused.sentence("en")
+            table = tables[kind]
+            problems.append(table.problem(row, table.sheet.key[0], "refused", why_zh=zh, why_en=en))
+        progress(number, len(rows))
+    if problems:
+        raise ChangesRefused(problems=tuple(problems), count=len(problems))
+    return Changed(counts, post(session, community, draft, by=by, at=at))
+
+
+Values = dict[str, Any]
+
+
+def _hold(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    new = NewHolder(row["name"], row["phone"], row["holds_also"], row["kind"])
+    home, cause, since = row["home"], row["cause"], row["since"]
+    change_holder(session, community, home, new, cause, since, document=document, by=by, at=at)
+
+
+def _measure(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    area, source = row["area_dm2"], row["area_source"]
+    correct_area(session, community, row["home"], area, source, document, by=by, at=at)
+
+
+def _let(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    tenant = NewTenant(row["name"], row["phone"], row["until"])
+    move_in(session, community, row["home"], tenant, row["since"], document, by=by, at=at)
+
+
+def _leave(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    move_out(session, community, row["home"], row["since"], row["until"], document, by=by, at=at)
+
+
+def _firm(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    register_firm(session, community, NewFirm(**row), document, by=by, at=at)
+
+
+def _component(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    register_component(session, community, NewComponent(**row), document, by=by, at=at)
+
+
+_CHANGES: Mapping[ChangeKind, Callable[[Session, str, Values, str, Actor, datetime], None]] = {
+    ChangeKind.HOLDER: _hold,
+    ChangeKind.AREA: _measure,
+    ChangeKind.TENANT_OUT: _leave,
+    ChangeKind.TENANT_IN: _let,
+    ChangeKind.FIRM: _firm,
+    ChangeKind.COMPONENT: _component,
+}

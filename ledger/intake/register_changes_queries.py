@@ -1,0 +1,106 @@
+"""What a workbook of changes says, and what it would change in the register as it stands."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlmodel import Session
+
+from ledger.community.queries import homes
+from ledger.intake.register_cells import CellProblem, Table
+from ledger.intake.register_changes_layout import GUIDE, SHEETS, TITLE
+from ledger.intake.register_changes_rules import ChangeKind, ChangesRefused, NothingChanges
+from ledger.intake.register_checks import repeated
+from ledger.intake.register_reading import Counted, read_sheet
+from ledger.intake.register_workbook import annotated, opened, written
+from ledger.money import parts
+from ledger.progress import unseen
+from ledger.register.queries import every_tenancy, holders
+
+
+class Difference(NamedTuple):
+    """What one row would change: of a home, a firm or a component, from ``before`` to ``after``, since a day."""
+
+    kind: ChangeKind
+    which: str
+    before: str
+    after: str
+    since: date | None = None
+
+
+def changes_template() -> bytes:
+    """The workbook of changes, empty, with how to fill it in."""
+    return written(TITLE, GUIDE, SHEETS)
+
+
+def annotated_changes(content: bytes, problems: Sequence[CellProblem]) -> bytes:
+    """The same workbook with what is wrong beside its rows.
+
+    Raises:
+        RegisterUnreadable: the bytes are no workbook.
+    """
+    return annotated(content, problems, SHEETS)
+
+
+def changes_in(content: bytes) -> Mapping[ChangeKind, Table]:
+    """The sheets of a workbook of changes, those that it lacks empty.
+
+    Raises:
+        RegisterUnreadable: the file is no workbook. NothingChanges: no known sheet is filled.
+        ChangesRefused: cells cannot be read, or rows stand there twice.
+    """
+    pages = {page.title.strip(): page for page in opened(content, reading=True).worksheets}
+    problems: list[CellProblem] = []
+    counted = Counted(unseen, 0)
+    tables = {
+        ChangeKind(sheet.name): read_sheet(sheet, pages[sheet.title], problems, counted)
+        if sheet.title in pages
+        else Table(sheet, {}, [])
+        for sheet in SHEETS
+    }
+    for table in tables.values():
+        problems += repeated(table)
+    if problems:
+        raise ChangesRefused(problems=tuple(problems), count=len(problems))
+    if not any(table.rows for table in tables.values()):
+        raise NothingChanges(sheets=[sheet.title for sheet in SHEETS])
+    return tables
+
+
+def differences(session: Session, community: str, content: bytes) -> Sequence[Difference]:
+    """What each row of a workbook of changes would change in the register as it stands: personal data.
+
+    Whether it may is not said here.
+
+    Raises:
+        RegisterUnreadable, NothingChanges, ChangesRefused: as for `changes_in`.
+    """
+    return list(_differences(session, community, changes_in(content)))
+
+
+def _differences(
+    session: Session, community: str, tables: Mapping[ChangeKind, Table]
+) -> Iterator[Difference]:
+    held = {home.home: home.name for home in holders(session, community)}
+    areas = {home.code: home.area_dm2 for home in homes(session, community)}
+    rented = {(lease.home, lease.since): lease for lease in every_tenancy(session, community)}
+    for kind, table in tables.items():
+        for row in table.rows:
+            said: dict[str, Any] = row.values
+            home = said.get("home", "")
+            match kind:
+                case ChangeKind.HOLDER:
+                    yield Difference(kind, home, held.get(home, ""), said["name"], said["since"])
+                case ChangeKind.AREA:
+                    yield Difference(kind, home, _area(areas.get(home)), _area(said["area_dm2"]))
+                case ChangeKind.TENANT_OUT:
+                    lease = rented.get((home, said["since"]))
+                    yield Difference(kind, home, lease.name if lease else "", "", said["until"])
+                case ChangeKind.TENANT_IN:
+                    yield Difference(kind, home, "", said["name"], said["since"])
+                case _:
+                    yield Difference(kind, said["code"], "", said["name"])
+
+
+def _area(dm2: int | None) -> str:
+    return "" if dm2 is None else f"{parts(dm2, 2)} m²"
