@@ -104,7 +104,9 @@ CalendarMonth = Annotated[
 ]
 """A month that is sent as ``MonthText`` and reaches the action as a `Month`."""
 PeriodText = Annotated[
-    str, Field(pattern=r"^20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?$", examples=["2026-H1"]), Kind.PERIOD
+    str,
+    Field(pattern=r"^20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]|(0[1-9]|1[0-2])-R12))?$", examples=["2026-H1"]),
+    Kind.PERIOD,
 ]
 HalfYearText = Annotated[str, Field(pattern=r"^20[0-9]{2}-H[12]$", examples=["2026-H1"]), Kind.HALF_YEAR]
 QuarterText = Annotated[str, Field(pattern=r"^20[0-9]{2}(-Q[1-4])?$", examples=["2026-Q3"]), Kind.QUARTER]

@@ -1,7 +1,8 @@
 """Time as the ledger counts it: Shanghai days, months, quarters, half-years; calendar and working days.
 
 A business day is a ``date``; an instant is an aware ``datetime``. Periods are small ordered values whose
-text is their key everywhere: ``2026-07``, ``2026-Q3``, ``2026-H1``, ``2026``.
+text is their key everywhere: ``2026-07``, ``2026-Q3``, ``2026-H1``, ``2026``, and ``2026-07-R12`` for the twelve months
+through July.
 """
 
 import re
@@ -17,14 +18,16 @@ import chinese_calendar
 from ledger.errors import Malformed, Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+ROLLING = "-R12"
+"""How the name of the twelve months through a month ends."""
 PUBLISHED = frozenset(day.year for day in chinese_calendar.holidays)
 """The years whose official days off the library of the national calendar knows."""
 
 
 class PeriodMalformed(Malformed):
     code = "period-malformed"
-    zh = "“{value}”不是一个期间：月份写成 2026-07，季度 2026-Q3，半年 2026-H1，年度 2026。"
-    en = "“{value}” is not a period: write a month as 2026-07, a quarter 2026-Q3, a half-year 2026-H1, a year 2026."
+    zh = "“{value}”不是一个期间：月份写成 2026-07，季度 2026-Q3，半年 2026-H1，年度 2026，滚动十二个月 2026-07-R12。"
+    en = "“{value}” is not a period: write a month as 2026-07, a quarter 2026-Q3, a half-year 2026-H1, a year 2026, twelve months running 2026-07-R12."
 
 
 class PeriodToCome(Refused):
@@ -77,7 +80,7 @@ class Month(NamedTuple):
 
 
 class Period(NamedTuple):
-    """A run of whole months with a name: a month, a quarter, a half-year or a year."""
+    """A run of whole months with a name: a month, a quarter, a half-year, a year, or the twelve through a month."""
 
     name: str
     start: Month
@@ -99,24 +102,38 @@ class Period(NamedTuple):
         return tuple(months_between(self.start, self.end))
 
     @property
+    def kind(self) -> str:
+        """Its length as it is called: ``month``, ``quarter``, ``half-year``, ``year``, ``rolling``."""
+        if self.name.endswith(ROLLING):
+            return "rolling"
+        return {1: "month", 3: "quarter", 6: "half-year", 12: "year"}[len(self.months)]
+
+    @property
     def before(self) -> "Period":
         """The period of the same length that ends where this one starts."""
         length = len(self.months)
-        start = self.start.plus(-length)
-        kind = {1: "", 3: "Q", 6: "H", 12: "Y"}[length]
-        if kind == "":
-            return Period.parse(str(start))
-        if kind == "Y":
-            return Period.parse(f"{start.year:04d}")
-        return Period.parse(f"{start.year:04d}-{kind}{(start.number - 1) // length + 1}")
+        start, end = self.start.plus(-length), self.start.plus(-1)
+        number = (start.number - 1) // length + 1
+        return Period.parse(
+            {
+                "month": str(start),
+                "quarter": f"{start.year:04d}-Q{number}",
+                "half-year": f"{start.year:04d}-H{number}",
+                "year": f"{start.year:04d}",
+                "rolling": f"{end}{ROLLING}",
+            }[self.kind]
+        )
 
     @staticmethod
     def parse(text: str) -> "Period":
-        """Read ``2026-07``, ``2026-Q3``, ``2026-H1`` or ``2026``.
+        """Read ``2026-07``, ``2026-Q3``, ``2026-H1``, ``2026`` or ``2026-07-R12``.
 
         Raises:
             PeriodMalformed: it is none of these.
         """
+        if text.endswith(ROLLING) and not text.startswith("0001"):
+            end = Month.parse(text.removesuffix(ROLLING))
+            return Period(text, end.plus(-11), end)
         match = re.fullmatch(r"(?!0000)([0-9]{4})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?", text)
         if not match:
             raise PeriodMalformed(value=text)
@@ -139,6 +156,12 @@ def months_between(first: Month, last: Month) -> Iterator[Month]:
     while month <= last:
         yield month
         month = month.plus(1)
+
+
+def quarters_in(period: Period) -> list[Period]:
+    """The quarters that lie whole in a period, in their order."""
+    ending = [month for month in period.months if month.number % 3 == 0 and month.plus(-2) >= period.start]
+    return [Period.parse(f"{month.year:04d}-Q{month.number // 3}") for month in ending]
 
 
 def check_begun(period: "Period", today: date) -> None:

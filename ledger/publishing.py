@@ -16,7 +16,7 @@ from sqlmodel import Session
 from ledger.community.queries import community as community_of
 from ledger.community.role_rules import Actor
 from ledger.disclosure import actions as disclosures
-from ledger.disclosure.half_year_queries import disclosure
+from ledger.disclosure.accounts_queries import disclosure
 from ledger.disclosure.rules import check_publishable
 from ledger.disclosure.standing_notice_actions import publish_standing
 from ledger.disclosure.standing_notice_queries import untold
@@ -27,13 +27,13 @@ from ledger.log.tables import SignedHead
 from ledger.noticeboard.rules import ReadyNotice
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Period
-from ledger.reports import half_year, scorecard
+from ledger.reports import accounts, scorecard
 
 
-def draw_half_year(
+def draw_accounts(
     session: Session, installation: Installation, community: str, period: str, *, by: Actor
 ) -> ReadyNotice:
-    """The checked half-year disclosure with its PDF, CSV and charts, ready for this person to publish.
+    """The checked accounts of a period with their PDF, CSV and charts, ready for this person to publish.
 
     Raises:
         NoDisclosure, NotInState, SamePerson: as `ledger.disclosure.actions.publish` refuses, before anything is drawn.
@@ -41,9 +41,9 @@ def draw_half_year(
     draft = disclosure(session, community, period)
     check_publishable(period, draft.state, draft.prepared_by, draft.checked_by, by=by)
     name, name_en = _names(session, community)
-    page_url = installation.page_url(community, disclosures.KIND, period)
-    files = half_year.attachments(draft.body, fonts=installation.config.fonts, page_url=page_url)
-    titles = (f"{name} {period} 半年账目公示", f"{name_en}: accounts of {period}")
+    page_url = installation.page_url(community, Period.parse(period).kind, period)
+    files = accounts.attachments(draft.body, fonts=installation.config.fonts, page_url=page_url)
+    titles = (f"{name} {period} 账目公示", f"{name_en}: accounts of {period}")
     return ReadyNotice(draft.body, files, titles)
 
 
@@ -59,16 +59,16 @@ def draw_evaluation(
     return ReadyNotice(body, files, titles)
 
 
-def publish_half_year(
+def publish_accounts(
     installation: Installation, community: str, period: str, *, by: Actor, at: datetime
 ) -> Notice:
-    """Draw the checked half-year disclosure, publish it, and have the log signed.
+    """Draw the checked accounts of a period, publish them, and have the log signed.
 
     Raises:
         what `ledger.disclosure.actions.publish` refuses.
     """
     with installation.database.reading() as session:
-        ready = draw_half_year(session, installation, community, period, by=by)
+        ready = draw_accounts(session, installation, community, period, by=by)
     with installation.database.writing() as session:
         notice = disclosures.publish(session, community, period, prepared=ready, by=by, at=at)
     after_publication(installation, community, at=at)

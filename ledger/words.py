@@ -306,6 +306,7 @@ WORDS: Mapping[str, Words] = {
         "quarter": ("季度", "quarter"),
         "half-year": ("半年", "half-year"),
         "year": ("年度", "year"),
+        "rolling": ("十二个月", "twelve months"),
     },
     "account": {
         "bank": ("银行存款", "bank account"),
@@ -960,6 +961,10 @@ WORDS: Mapping[str, Words] = {
     },
     "notice": {
         "half-year": ("收支公示", "accounts"),
+        "month": ("月度收支公示", "accounts of a month"),
+        "quarter": ("季度收支公示", "accounts of a quarter"),
+        "year": ("年度收支公示", "accounts of a year"),
+        "rolling": ("滚动收支公示", "accounts of twelve months"),
         "evaluation": ("物业服务评价", "evaluation of the property firm"),
         "standing": ("现状", "as it stands"),
     },
@@ -1649,10 +1654,13 @@ def yuan(amount_fen: int) -> str:
 
 
 def period(name: str, language: str) -> str:
-    """A period as people say it: 2026年上半年, 2026年第1季度, 2026年7月, 2026年度; what is none stays as it is."""
+    """A period as people say it: 2026年上半年, 2026年第1季度, 2026年7月, 2026年度, 截至2026年7月的十二个月; what is none stays as it is."""
     if not PERIOD.fullmatch(name):
         return name
     english = language == "en"
+    if name.endswith("-R12"):
+        through = period(name.removesuffix("-R12"), language)
+        return f"the twelve months through {through}" if english else f"截至{through}的十二个月"
     year, _, rest = name.partition("-")
     if rest.startswith("H"):
         first = rest == "H1"
@@ -1666,7 +1674,7 @@ def period(name: str, language: str) -> str:
     return year if english else f"{year}年度"
 
 
-PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?")
+PERIOD = re.compile(r"[0-9]{4}(-((0[1-9]|1[0-2])(-R12)?|Q[1-4]|H[12]))?")
 ARTICLE = re.compile(r"第([0-9][0-9、–-]*)条(?:第((?:、?（?[一二三四五六七八九十]）?)+)[款项])?")
 REMARK = re.compile(r"(?<=[条款项号》])（[^）]*）")
 

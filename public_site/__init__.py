@@ -6,7 +6,7 @@
   place in those bytes where it stands (`figures`), so that the reader's browser can compare the page with them.
 - A figure that no notice has yet has to be published first: of what holds today (the open tickets are there) it begins in
   `ledger.disclosure.standing_notice_queries` and is shown by ``templates/public/standing_notice.html``; of a half-year in
-  `ledger.disclosure.half_year_queries`, shown by ``templates/public/half_year.html``.
+  `ledger.disclosure.accounts_queries`, shown by ``templates/public/accounts.html``.
 - The names of figures and the words for codes are drawn from the notice too (its ``labels``), each with its place, so
   that a word which changes later never stands under an older notice; only bodies of format 1, which bring none, are
   shown in today's words. Headings and explanations are the page's own and no part of what is sealed.

@@ -155,6 +155,8 @@ def period_words(name: str) -> str:
         period = Period.parse(name)
     except Malformed:
         return name
+    if period.kind == "rolling":
+        return _("截至%(month)s的十二个月", month=period_words(str(period.end)))
     year = period.start.year
     named: dict[int, str] = {
         6: _("%(year)s年上半年", year=year) if period.start.number == 1 else _("%(year)s年下半年", year=year),

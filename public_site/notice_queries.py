@@ -1,7 +1,7 @@
 """What the pages read, beside the board's and the log's own queries. Only `notice` and `attachment`.
 
 A further figure of the public page has to be published first: as a line of `ledger.disclosure.standing_notice_queries.standing`
-for what holds today, of `ledger.disclosure.half_year_queries.gather` for a half-year.
+for what holds today, of `ledger.disclosure.accounts_queries.gather` for a half-year.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The public pages and the bytes behind them. Every route is a GET that writes nothing.
 
 A further figure of the public page has to be published first: as a line of `ledger.disclosure.standing_notice_queries.standing`
-for what holds today, of `ledger.disclosure.half_year_queries.gather` for a half-year; then its template shows it.
+for what holds today, of `ledger.disclosure.accounts_queries.gather` for a half-year; then its template shows it.
 
 The app brings the database (``app.extensions["database"]``) and Flask-Babel with ``language`` as its locale
 selector and ``TRANSLATIONS`` among its translation directories.
@@ -254,19 +254,21 @@ def community_board(community: str) -> Response:
     """What a community has published: its newest balances, then every notice by kind and period."""
     with _reading() as session:
         published = notice_queries.listed(session, community)
-        newest_of = notice_queries.newest_of_kinds(session, community, (STANDING, "half-year"))
+        newest_of = notice_queries.newest_of_kinds(session, community, (STANDING, *ACCOUNTS))
         if not published and not newest_of:
             return message(_("这里没有这个小区的公示。"), 404)
         called = notice_queries.names(session, {community})[community]
     _day, now = newest_of.get(STANDING, ("", {}))
-    period, body = newest_of.get("half-year", ("", {}))
+    accounts = [newest_of[kind] for kind in ACCOUNTS if kind in newest_of]
+    period, body = max(accounts, key=lambda of: str(of[1].get("last", "")), default=("", {}))
     newest: dict[tuple[str, str], int] = {}
     for publication in published:
         key = (publication.kind, publication.period)
         newest[key] = max(newest.get(key, 0), publication.version)
     kinds: dict[str, list[Notice]] = {kind: [] for kind in WORDS["notice"]}
     for publication in sorted(published, key=lambda n: (n.period, n.version), reverse=True):
-        kinds.setdefault(publication.kind, []).append(publication)
+        group = "half-year" if publication.kind in ACCOUNTS else publication.kind
+        kinds.setdefault(group, []).append(publication)
     return _page(
         "community.html",
         community=community,
@@ -281,7 +283,13 @@ def community_board(community: str) -> Response:
 
 
 FORMATS = (1, 2)
-TEMPLATES = {"half-year": "half_year.html", "evaluation": "evaluation.html", STANDING: "standing.html"}
+ACCOUNTS = ("half-year", "year", "quarter", "month", "rolling")
+"""The kinds of notices that are the accounts of a period: they are its length."""
+TEMPLATES = {
+    **dict.fromkeys(ACCOUNTS, "accounts.html"),
+    "evaluation": "evaluation.html",
+    STANDING: "standing.html",
+}
 """The page of each kind of notice; any other is shown as its sealed text."""
 
 

@@ -16,6 +16,7 @@ from ledger.periods import (
     months_between,
     noon,
     plus_working_days,
+    quarters_in,
     years_after,
 )
 
@@ -49,6 +50,8 @@ def test_what_is_no_month_is_refused(text):
         ("2026-H1", date(2026, 1, 1), date(2026, 6, 30)),
         ("2026-H2", date(2026, 7, 1), date(2026, 12, 31)),
         ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+        ("2026-07-R12", date(2025, 8, 1), date(2026, 7, 31)),
+        ("2026-12-R12", date(2026, 1, 1), date(2026, 12, 31)),
     ],
 )
 def test_a_period_runs_from_its_first_to_its_last_day(text, first, last):
@@ -57,9 +60,26 @@ def test_a_period_runs_from_its_first_to_its_last_day(text, first, last):
 
 
 @pytest.mark.parametrize(
+    ("text", "kind", "quarters"),
+    [
+        ("2026-07", "month", []),
+        ("2026-Q3", "quarter", ["2026-Q3"]),
+        ("2026-H1", "half-year", ["2026-Q1", "2026-Q2"]),
+        ("2026", "year", ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"]),
+        ("2026-12-R12", "rolling", ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"]),
+        ("2026-02-R12", "rolling", ["2025-Q2", "2025-Q3", "2025-Q4"]),
+    ],
+)
+def test_a_period_has_a_kind_and_the_quarters_that_lie_in_it(text, kind, quarters):
+    assert Period.parse(text).kind == kind
+    assert list(map(str, quarters_in(Period.parse(text)))) == quarters
+
+
+@pytest.mark.parametrize(
     "text",
     ["", "2026-Q0", "2026-Q5", "2026-H0", "2026-H3", "2026-h1", "2026-q1", "2026-", "202", "20260", "2026-7",
-     "2026-H1 ", "2026-H1\n", "H1-2026", "0000", "0000-H1", "２０２６-H1", "２０２６"],
+     "2026-H1 ", "2026-H1\n", "H1-2026", "0000", "0000-H1", "２０２６-H1", "２０２６", "2026-R12", "2026-Q1-R12",
+     "2026-07-R6", "2026-07-R12\n", "0000-07-R12", "0001-07-R12"],
 )  # fmt: skip
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(PeriodMalformed):
@@ -94,6 +114,7 @@ def test_periods_tile_the_year(names):
         ("2026-H1", "2025-H2"),
         ("2026-H2", "2026-H1"),
         ("2026", "2025"),
+        ("2026-07-R12", "2025-07-R12"),
     ],
 )
 def test_the_period_before_is_as_long_and_ends_where_this_one_starts(period, before):

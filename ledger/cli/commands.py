@@ -22,7 +22,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "check": Lazy("checking", "check", "Look at everything that must be well; for a timer."),
     "close-month": Lazy("months", "close_month_command", "Close a month for good."),
     "demo": Lazy("running", "demo", "Build the sample community or area."),
-    "disclose": Lazy("months", "disclose", "Prepare, check or publish a half-year disclosure."),
+    "disclose": Lazy("months", "disclose", "Prepare, check or publish the accounts of a period."),
     "do": Lazy("do", "do", "Do one of the operations, for the person named by --as."),
     "evaluate": Lazy("months", "evaluate", "Score the property firm; --publish puts it on the board."),
     "export": Lazy("files", "export", "Take data out."),

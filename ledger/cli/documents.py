@@ -23,7 +23,7 @@ def report() -> None:
 @click.pass_obj
 def report_check(context: CommandContext, place: str, period: str, output: Path) -> None:
     """The check report (账目核查报告) as a PDF."""
-    url = context.installation.page_url(place, "half-year", period)
+    url = context.installation.page_url(place, Period.parse(period).kind, period)
     with context.database.reading() as session:
         community(session, place)
         body = render_check_report(

@@ -14,7 +14,6 @@ from ledger.cli.context import (
 )
 from ledger.cli.do import answer_to, checked, once, wish_of
 from ledger.community.queries import community
-from ledger.disclosure.actions import KIND as HALF_YEAR
 from ledger.evaluation.actions import evaluate as evaluated
 from ledger.operations.evaluations import SCORE
 from ledger.operations.operation import Operation
@@ -127,13 +126,11 @@ def disclose(
     why: str | None,
     login: str,
 ) -> None:
-    """Prepare a half-year disclosure (2026-H1); then --check and --publish by two other people."""
+    """Prepare a disclosure of a period (2026-H1, 2026-Q3, 2026-07); then --check and --publish by two other people."""
     if publish and sha256:
         raise click.UsageError("--check and --publish are for two people")
     if why and (publish or sha256):
         raise click.UsageError("--why belongs to preparing")
-    if len(Period.parse(period).months) != 6:
-        raise click.UsageError(f"{period} is not a half-year: write 2026-H1")
     step = PUBLISH if publish else CHECK if sha256 else PREPARE
     said = {"sha256": sha256} if sha256 else {"why": why} if why else {}
     asked = checked(step, step.model, said)
@@ -141,7 +138,7 @@ def disclose(
         context, wish_of(context, step, place, _at(step, period=period), asked, login, key=once())
     )
     if publish:
-        url = context.installation.page_url(place, HALF_YEAR, period)
+        url = context.installation.page_url(place, Period.parse(period).kind, period)
         context.say(
             f"{url} version {outcome['version']}",
             url=url,

@@ -34,7 +34,7 @@ from ledger.intake.register import import_register
 from ledger.intake.suspense_actions import resolve
 from ledger.journal.queries import accounts
 from ledger.periods import SHANGHAI, Month, Period
-from ledger.publishing import publish_evaluation, publish_half_year, publish_standing_notice
+from ledger.publishing import publish_accounts, publish_evaluation, publish_standing_notice
 from ledger.revenue.actions import NewContract, close_year, sign_contract
 from ledger.revenue.cost_actions import pay_cost
 from ledger.revenue.queries import streams
@@ -393,7 +393,7 @@ class Life:
             read = clock(period.last + timedelta(days=15))
             check(session, self.community, str(period), draft.sha256, by=CHEN.actor, at=read)
         published = clock(period.last + timedelta(days=18))
-        publish_half_year(self.installation, self.community, str(period), by=LIN.actor, at=published)
+        publish_accounts(self.installation, self.community, str(period), by=LIN.actor, at=published)
         scored = clock(period.last + timedelta(days=27))
         publish_evaluation(self.installation, self.community, str(period), by=SU.actor, at=scored)
 

@@ -6,17 +6,16 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import check_opened, profile
 from ledger.community.role_rules import Actor, Duty, check_different_people
-from ledger.disclosure.half_year_queries import disclosure, gather
+from ledger.disclosure.accounts_queries import disclosure, gather
 from ledger.disclosure.rules import (
     AnotherDraft,
     DisclosureState,
-    NotAHalfYear,
     NotInState,
     PeriodOpen,
     check_publishable,
 )
 from ledger.disclosure.tables import Disclosure
-from ledger.fields import Digest, HalfYearText, Text
+from ledger.fields import Digest, PeriodText, Text
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
@@ -26,13 +25,11 @@ from ledger.noticeboard.rules import NewNotice, ReadyNotice, canonical_body, dig
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Period, day_in_shanghai
 
-KIND = "half-year"
-
 
 def prepare(
     session: Session,
     community: str,
-    period: HalfYearText,
+    period: PeriodText,
     *,
     why: Text | None = None,
     by: Actor,
@@ -42,21 +39,18 @@ def prepare(
 
     Raises:
         PeriodMalformed: it is no period.
-        NotAHalfYear: it is a month, a quarter or a year.
         BeforeOpening: the books begin later. PeriodOpen: its last month is not closed.
         FiguresDoNotFoot: something does not add up.
         NothingCorrected: the figures are those that are published already.
     """
-    half_year = Period.parse(period)
-    if half_year.end != half_year.start.plus(5):
-        raise NotAHalfYear(period=period)
+    asked = Period.parse(period)
     current = head(session, community, lock=True)
-    check_opened(session, community, half_year.last, period)
-    if current.closed_through < str(half_year.end):
+    check_opened(session, community, asked.last, period)
+    if current.closed_through < str(asked.end):
         raise PeriodOpen(period=period, closed_through=current.closed_through or "—")
-    body = canonical_body(gather(session, community, half_year, day_in_shanghai(at)))
-    check_corrects(session, community, KIND, period, body)
-    version = latest_version(session, community, KIND, period)[0] + 1
+    body = canonical_body(gather(session, community, asked, day_in_shanghai(at)))
+    check_corrects(session, community, asked.kind, period, body)
+    version = latest_version(session, community, asked.kind, period)[0] + 1
     standing = session.exec(
         select(Disclosure).where(
             Disclosure.community == community,
@@ -83,7 +77,7 @@ def prepare(
 
 
 def check(
-    session: Session, community: str, period: HalfYearText, sha256: Digest, *, by: Actor, at: datetime
+    session: Session, community: str, period: PeriodText, sha256: Digest, *, by: Actor, at: datetime
 ) -> Disclosure:
     """Say that the draft with this digest was read and is right; whoever prepared it may not.
 
@@ -106,7 +100,7 @@ def check(
 def publish(
     session: Session,
     community: str,
-    period: HalfYearText,
+    period: PeriodText,
     *,
     prepared: ReadyNotice,
     by: Actor,
@@ -127,7 +121,7 @@ def publish(
         session,
         community,
         NewNotice(
-            KIND,
+            Period.parse(period).kind,
             period,
             titles=prepared.titles,
             body=draft.body,

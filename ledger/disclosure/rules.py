@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from ledger.community.role_rules import Actor, Duty, check_different_people
-from ledger.errors import Malformed, Refused
+from ledger.errors import Refused
 from ledger.money import round_half_up
 from ledger.words import Coded, yuan
 
@@ -18,12 +18,6 @@ class DisclosureState(StrEnum):
     PREPARED = "prepared"
     CHECKED = "checked"
     PUBLISHED = "published"
-
-
-class NotAHalfYear(Malformed):
-    code = "not-a-half-year"
-    zh = "公示以半年为期（例如 2026-H1），{period:period}不是半年。"
-    en = "A disclosure is of a half-year (such as 2026-H1); {period:period} is none."
 
 
 class PeriodOpen(Refused):

@@ -12,7 +12,7 @@ from ledger.community.queries import acting_for_owners, community
 from ledger.community.role_rules import EVERYWHERE, Level, Role, Seat, seats_where
 from ledger.community.rules import Mode
 from ledger.community.tables import Appointment, Home, Person
-from ledger.disclosure.half_year_queries import disclosures
+from ledger.disclosure.accounts_queries import disclosures
 from ledger.disclosure.rules import DisclosureState
 from ledger.fees.queries import charged, prices
 from ledger.first_month.rules import FirstStep, There, first_steps
@@ -22,7 +22,7 @@ from ledger.intake.reconciliation.tables import Reconciliation
 from ledger.intake.tables import StatementFile
 from ledger.journal.queries import called
 from ledger.log.queries import head
-from ledger.periods import Month
+from ledger.periods import Month, Period
 from ledger.words import Coded, told, word
 
 WORKING = (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR)
@@ -43,7 +43,7 @@ def first_month(session: Session, code: str, today: date) -> list[FirstStep]:
         return []
     month = Month.of(opened_on)
     if any(
-        draft.state is DisclosureState.PUBLISHED and draft.period >= str(month.half_year)
+        draft.state is DisclosureState.PUBLISHED and Period.parse(draft.period).end >= month
         for draft in disclosures(session, code)
     ):
         return []

@@ -25,7 +25,7 @@ A closed ticket:
 5. a `repairs.tables.TicketStep` says who closed it and when, and the ticket is closed.
 
 A publication:
-1. before the transaction the key is looked for, and `publishing.draw_half_year` draws the files from the bytes that were checked,
+1. before the transaction the key is looked for, and `publishing.draw_accounts` draws the files from the bytes that were checked,
 2. `disclosure.actions.publish` sees that a third person publishes that very draft,
 3. `noticeboard.actions.publish_notice` writes `noticeboard.tables.Notice` and its files, and `log.actions.append` the leaf,
 4. `disclosure.tables.Disclosure` becomes published; the same key again gets the first answer,

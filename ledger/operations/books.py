@@ -8,7 +8,6 @@ from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.role_rules import Actor, Role
-from ledger.disclosure.actions import KIND
 from ledger.errors import Refused
 from ledger.fees.payment_actions import reverse_payment
 from ledger.fees.queries import check_of_no_statement
@@ -328,7 +327,7 @@ def check_report(
     Raises:
         FiguresDoNotFoot: a stream does not add up.
     """
-    page_url = installation.page_url(community, KIND, period)
+    page_url = installation.page_url(community, Period.parse(period).kind, period)
     body = render(
         session, community, Period.parse(period), fonts=installation.config.fonts, page_url=page_url, at=at
     )

@@ -52,7 +52,7 @@ from ledger.noticeboard.tables import Attachment, Notice
 from ledger.operations.operation import Choice, Choices, Said
 from ledger.people.queries import slips
 from ledger.people.tables import Slip
-from ledger.periods import Period
+from ledger.periods import ROLLING, Period
 from ledger.register.tables import Tenancy
 from ledger.revenue.site_tables import Site
 from ledger.revenue.tables import RevenueContract
@@ -252,6 +252,7 @@ NAMES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("",),
         ("-Q4", "-Q3", "-Q2", "-Q1"),
         tuple(f"-{month:02d}" for month in range(12, 0, -1)),
+        tuple(f"-{month:02d}{ROLLING}" for month in range(12, 0, -1)),
     ),
 }
 """What the periods of a year are called after its number, as they are offered: one length after the other."""

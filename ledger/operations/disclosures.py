@@ -1,4 +1,4 @@
-"""公示: a half-year's accounts prepared, checked and published by three people."""
+"""公示: the accounts of a period prepared, checked and published by three people."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from ledger.community.role_rules import Role
 from ledger.disclosure import actions
-from ledger.disclosure.half_year_queries import disclosure, disclosures
+from ledger.disclosure.accounts_queries import disclosure, disclosures
 from ledger.disclosure.rules import DisclosureState
 from ledger.disclosure.tables import Disclosure
-from ledger.fields import HalfYearText, Out
+from ledger.fields import Out, PeriodText
 from ledger.installation import Installation
 from ledger.noticeboard.rules import ReadyNotice
 from ledger.operations.circles import OFFICE, STREET
@@ -26,8 +26,9 @@ from ledger.operations.operation import (
     Said,
     by_another_than,
 )
-from ledger.publishing import after_publication, draw_half_year
-from ledger.reports import half_year
+from ledger.periods import Period
+from ledger.publishing import after_publication, draw_accounts
+from ledger.reports import accounts
 
 
 class DisclosureOut(Out):
@@ -52,10 +53,10 @@ class PublishedOut(Out):
 
 def drawn(call: Call) -> ReadyNotice:
     """The files of the checked draft, before the transaction that publishes them."""
-    return draw_half_year(call.session, call.installation, call.community, call.place["period"], by=call.by)
+    return draw_accounts(call.session, call.installation, call.community, call.place["period"], by=call.by)
 
 
-def draft_bytes(session: Session, community: str, period: HalfYearText) -> File:
+def draft_bytes(session: Session, community: str, period: PeriodText) -> File:
     """The figures of the newest draft, byte for byte as they will be published.
 
     Raises:
@@ -64,15 +65,15 @@ def draft_bytes(session: Session, community: str, period: HalfYearText) -> File:
     return File(disclosure(session, community, period).body, "application/json", "")
 
 
-def draft_pdf(session: Session, community: str, period: HalfYearText, *, installation: Installation) -> File:
+def draft_pdf(session: Session, community: str, period: PeriodText, *, installation: Installation) -> File:
     """The newest draft on paper, for whoever has to check it.
 
     Raises:
         NoDisclosure: none was prepared.
     """
     draft = disclosure(session, community, period)
-    page_url = installation.page_url(community, actions.KIND, period)
-    files = half_year.attachments(draft.body, fonts=installation.config.fonts, page_url=page_url)
+    page_url = installation.page_url(community, Period.parse(period).kind, period)
+    files = accounts.attachments(draft.body, fonts=installation.config.fonts, page_url=page_url)
     pdf = next(file for file in files if file.media_type == "application/pdf")
     return File(pdf.body, pdf.media_type, f"draft-{community}-{period}.pdf")
 
@@ -123,17 +124,17 @@ DECLARED = (
     ),
     Operation(
         path="/disclosures/<period>",
-        title=Said("编制半年公示稿", "Prepare a half-year disclosure"),
+        title=Said("编制公示稿", "Prepare a disclosure"),
         roles=(Role.MANAGER,),
         does=actions.prepare,
         gives=DisclosureOut,
         seals=("disclosure.prepared",),
         fields={
             "period": Field(
-                Said("哪个半年", "Half-year"),
+                Said("哪一期", "Period"),
                 hint=Said(
-                    "要先结完这半年的账。没有公示的旧稿会被替换。",
-                    "All its months must be closed. A draft that is not published yet is replaced.",
+                    "半年、年度、季度、月份，或者滚动十二个月；要先结完这一期的账。没有公示的旧稿会被替换。",
+                    "A half-year, a year, a quarter, a month, or twelve months; all its months must be closed. A draft that is not published yet is replaced.",
                 ),
             ),
             "why": Field(

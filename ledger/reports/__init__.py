@@ -2,7 +2,7 @@
 
 Figures in, bytes out. Nothing here writes to the ledger, decides anything, or shows a person or a home.
 
-- `half_year` and `scorecard` take the sealed bytes of a notice and nothing else, so whoever has the bytes can make
+- `accounts` and `scorecard` take the sealed bytes of a notice and nothing else, so whoever has the bytes can make
   the same files again. `check_report` and `journal_export` read the books through queries.
 - The same figures give the same bytes: our own fonts and no others (`fonts`), a given PDF identifier, no clock, charts
   laid out without measuring text. A page that names anything outside itself is not printed.

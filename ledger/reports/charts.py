@@ -124,7 +124,9 @@ def fee_collected(figures: Figures) -> bytes | None:
 
 
 def tickets_by_category(figures: Figures) -> bytes | None:
-    """How many repairs were reported of each kind; small groups are named without their count."""
+    """How many repairs were reported of each kind; small groups are named without their count. None where no count is told."""
+    if "tickets" not in figures:
+        return None
     counts = figures["tickets"]["by_category"]
     known = sorted(((-n, key) for key, n in counts.items() if n), key=lambda pair: pair)
     bars = [Bar(word("repairs.Category", key), -n, DARK, f"{-n} 件") for n, key in known]

@@ -16,8 +16,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import decided_days, profile
-from ledger.disclosure.actions import KIND
-from ledger.disclosure.half_year_queries import gather
+from ledger.disclosure.accounts_queries import gather
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Flag
 from ledger.fund.statements_01_02_03 import COLUMNS_02, EXPENSE, of_the_period
@@ -173,8 +172,10 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
 
 
 def _newest(session: Session, community: str, board: Sequence[Notice], period: Period) -> Notice | None:
-    on_board = any(publication.kind == KIND and publication.period == str(period) for publication in board)
-    return notice(session, community, KIND, str(period)) if on_board else None
+    on_board = any(
+        (publication.kind, publication.period) == (period.kind, str(period)) for publication in board
+    )
+    return notice(session, community, period.kind, str(period)) if on_board else None
 
 
 def _sample(session: Session, community: str, figures: Figures) -> list[tuple[Figures, list[Step]]]:
@@ -221,7 +222,7 @@ def _duties(
     half_year = period
     while start is not None and half_year.end >= start and len(duties) < 4:
         days = profile(session, community, half_year.last)["disclosure.due_days_after_period"]
-        versions = [n for n in board if n.kind == KIND and n.period == str(half_year)]
+        versions = [n for n in board if (n.kind, n.period) == (half_year.kind, str(half_year))]
         published_on = day_in_shanghai(min(n.published_at for n in versions)) if versions else None
         duties.append(
             duty(str(half_year), half_year.last + timedelta(days=days), published_on, len(versions), today)

@@ -1,6 +1,6 @@
 """A half-year at the desk: prepared, checked and published by three people, read on the board, taken away by a supervisor."""
 
-from ledger.disclosure.half_year_queries import disclosure
+from ledger.disclosure.accounts_queries import disclosure
 from ledger.noticeboard.queries import latest_version
 from tests.browser.desk import desk
 from tests.browser.test_desk_month import of_the_month

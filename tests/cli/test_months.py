@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from ledger.cli.commands import main
 from ledger.db import Database
-from ledger.disclosure.half_year_queries import disclosure
+from ledger.disclosure.accounts_queries import disclosure
 
 MONTH = ("charge-month", "meiyuan", "2026-07")
 
@@ -153,9 +153,20 @@ def test_months_that_are_not_closed_are_not_disclosed(desk):
     assert "2026年6月" in desk.refused("disclose", "meiyuan", "2026-H2")
 
 
-@pytest.mark.parametrize("period", ["2026-Q1", "2026", "2026-06"])
-def test_only_a_half_year_is_disclosed_as_a_half_year(desk, period):
-    assert "2026-H1" in desk("disclose", "meiyuan", period, expect=2).stderr
+@pytest.mark.parametrize(
+    ("period", "kind"), [("2026-Q1", "quarter"), ("2026-06", "month"), ("2026-06-R12", "rolling")]
+)
+def test_accounts_of_any_length_are_disclosed_under_their_own_address(desk, period, kind):
+    draft = desk.json("disclose", "meiyuan", period, "--as", "mei")[0]
+    desk("disclose", "meiyuan", period, "--check", draft["sha256"], "--as", "lin")
+
+    published = desk.json("disclose", "meiyuan", period, "--publish", "--as", "chen")[0]
+
+    assert published["url"].endswith(f"/meiyuan/{kind}/{period}/")
+
+
+def test_what_is_no_period_is_not_disclosed(desk):
+    assert "PERIOD" in desk.refused("disclose", "meiyuan", "2026-13")
     assert desk.rows("disclosure") == 0
 
 

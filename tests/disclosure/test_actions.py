@@ -9,9 +9,9 @@ from sqlmodel import select
 from ledger.community.queries import homes
 from ledger.community.role_rules import SamePerson
 from ledger.community.tables import Holder
+from ledger.disclosure.accounts_queries import NoDisclosure, disclosure, gather
 from ledger.disclosure.actions import check, prepare, publish
-from ledger.disclosure.half_year_queries import NoDisclosure, disclosure, gather
-from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotAHalfYear, NotInState, PeriodOpen
+from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotInState, PeriodOpen
 from ledger.fund import actions as fund
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
@@ -49,11 +49,50 @@ def published(session, body, by=CHEN, files=(), at=PUBLISHED):
     return publish(session, PLACE, str(H1), prepared=ready, by=by, at=at)
 
 
-@pytest.mark.parametrize("period", ["2026-01", "2026-Q1", "2025"])
-def test_only_a_half_year_is_disclosed(session, period):
-    with pytest.raises(NotAHalfYear) as refusal:
-        prepare(session, PLACE, period, by=MEI, at=PUBLISHED)
-    assert refusal.value.facts["period"] == period
+@pytest.mark.parametrize(
+    ("period", "kind", "quarters"),
+    [
+        ("2026-03", "month", []),
+        ("2026-Q1", "quarter", ["2026-Q1"]),
+        ("2026-H1", "half-year", ["2026-Q1", "2026-Q2"]),
+        ("2025", "year", ["2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"]),
+        ("2026-05-R12", "rolling", ["2025-Q3", "2025-Q4", "2026-Q1"]),
+    ],
+)
+def test_B11_accounts_of_every_length_are_disclosed_each_under_its_own_kind(session, period, kind, quarters):
+    draft = prepare(session, PLACE, period, by=MEI, at=PUBLISHED)
+    check(session, PLACE, period, draft.sha256, by=AN, at=PUBLISHED)
+    ready = ReadyNotice(draft.body, (), TITLES)
+    publish(session, PLACE, period, prepared=ready, by=CHEN, at=PUBLISHED)
+
+    figures = loads(notice(session, PLACE, kind, period).body)
+    assert (figures["kind"], figures["period"]) == (kind, period)
+    assert [of["quarter"] for of in figures["revenue"]["quarters"]] == quarters
+    for book in (figures["fund"], figures["revenue"]):
+        assert book["opening_fen"] + book["in_fen"] - book["out_fen"] == book["closing_fen"]
+
+
+def test_D2_repairs_are_counted_of_half_years_alone_so_that_none_is_found_by_subtraction(session):
+    counted = {
+        period: "tickets" in loads(prepare(session, PLACE, period, by=MEI, at=PUBLISHED).body)
+        for period in ("2026-03", "2026-Q1", "2026-H1", "2025", "2026-05-R12")
+    }
+
+    assert counted == {
+        "2026-03": False,
+        "2026-Q1": False,
+        "2026-H1": True,
+        "2025": False,
+        "2026-05-R12": False,
+    }
+
+
+def test_two_lengths_that_end_together_are_two_disclosures(session):
+    quarter = prepare(session, PLACE, "2026-Q2", by=MEI, at=PUBLISHED)
+    half_year = prepared(session)
+
+    assert (quarter.version, half_year.version) == (1, 1)
+    assert disclosure(session, PLACE, "2026-Q2").sha256 == quarter.sha256 != half_year.sha256
 
 
 def test_an_open_period_is_not_disclosed(session):

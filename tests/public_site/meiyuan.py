@@ -384,7 +384,7 @@ def _ticket(
     repairs.close(session, code, no, by=HE, at=end)
 
 
-def publish_half_year(
+def publish_accounts(
     session: Session,
     code: str,
     *,
@@ -454,7 +454,7 @@ def build(database, keys: Path) -> Signer:
     signer = Signer(keys)
     with database.writing() as session:
         code = meiyuan(session)
-        publish_half_year(session, code)
+        publish_accounts(session, code)
         publish_evaluation(session, code)
         titles = (
             "梅园新村 2025 年下半年物业服务评价",

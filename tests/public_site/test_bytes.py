@@ -16,7 +16,7 @@ from ledger.noticeboard.queries import attachments, notice
 from ledger.noticeboard.rules import NewAttachment
 from public_site.pages import CSP, fingerprint
 from tests.public_site.conftest import public_app
-from tests.public_site.meiyuan import publish_half_year, the_files
+from tests.public_site.meiyuan import publish_accounts, the_files
 
 HALF_YEAR = "/meiyuan/half-year/2026-H1/"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -167,7 +167,7 @@ def test_a_file_that_a_browser_might_run_is_only_for_keeping(sample, translation
         ),
     ]
     with sample.writing() as session:
-        publish_half_year(session, "meiyuan", why="加附件", attached=files)
+        publish_accounts(session, "meiyuan", why="加附件", attached=files)
     client = public_app(sample, translations).test_client()
 
     page = client.get(f"{HALF_YEAR}files/page.html")

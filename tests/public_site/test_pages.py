@@ -15,7 +15,7 @@ from ledger.words import yuan
 from public_site import notice_queries
 from tests.cast import CHEN
 from tests.public_site.conftest import READABLE, public_app, tables_in
-from tests.public_site.meiyuan import PUBLISHED, publish_half_year
+from tests.public_site.meiyuan import PUBLISHED, publish_accounts
 
 HALF_YEAR = "/meiyuan/half-year/2026-H1/"
 EVALUATION = "/meiyuan/evaluation/2026-H1/"
@@ -277,7 +277,7 @@ def test_what_is_searched_for_is_shown_as_text(client):
 
 def test_an_older_version_stays_and_says_that_it_was_corrected(sample, sample_keys, translations):
     with sample.writing() as session:
-        publish_half_year(session, "meiyuan", why="快递柜租金多计一季", at=PUBLISHED + timedelta(days=3))
+        publish_accounts(session, "meiyuan", why="快递柜租金多计一季", at=PUBLISHED + timedelta(days=3))
         sign_head(session, "meiyuan", Signer(sample_keys), at=PUBLISHED)
     client = public_app(sample, translations).test_client()
 
@@ -362,7 +362,7 @@ def test_a_half_year_of_another_version_of_the_figures_is_shown_as_it_is(sample,
 
 def test_a_notice_that_no_signature_covers_yet_says_so(sample, translations):
     with sample.writing() as session:
-        publish_half_year(session, "meiyuan", why="更正")
+        publish_accounts(session, "meiyuan", why="更正")
     client = public_app(sample, translations).test_client()
 
     assert "下一次签名还没有盖住" in client.get(HALF_YEAR).text

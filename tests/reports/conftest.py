@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ledger.db import Database
-from ledger.disclosure.half_year_queries import disclosure
+from ledger.disclosure.accounts_queries import disclosure
 from ledger.noticeboard.rules import NewAttachment
-from ledger.reports import check_report, half_year, scorecard
+from ledger.reports import accounts, check_report, scorecard
 from tests.reports import town
 
 Files = dict[str, bytes]
@@ -47,7 +47,7 @@ def card(meiyuan) -> bytes:
 
 @pytest.fixture(scope="session")
 def half_year_list(body, fonts) -> list[NewAttachment]:
-    return half_year.attachments(body, fonts=fonts, page_url=town.PAGE)
+    return accounts.attachments(body, fonts=fonts, page_url=town.PAGE)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from ledger.reports import charts
-from ledger.reports.half_year import CHARTS
+from ledger.reports.accounts import CHARTS
 from ledger.words import yuan
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -5,7 +5,7 @@ from base64 import b64encode
 import pytest
 
 from ledger.db import Database
-from ledger.disclosure.half_year_queries import gather
+from ledger.disclosure.accounts_queries import gather
 from ledger.fees.payment_actions import Payment, receive
 from ledger.journal.queries import books, trial_balance
 from ledger.log.queries import latest_signed

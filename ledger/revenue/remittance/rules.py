@@ -173,4 +173,4 @@ def with_parking(local: Local, base_fen: int, parking_fen: int, pct: int) -> Fen
 
 def is_its_period(local: Local, period: Period) -> bool:
     """Whether the place pays the fund by periods like this one: quarters, or years."""
-    return len(period.months) == (12 if local.yearly else 3)
+    return period.kind == ("year" if local.yearly else "quarter")

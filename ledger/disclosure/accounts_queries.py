@@ -1,4 +1,4 @@
-"""The figures of a half-year, gathered from every stream as plain numbers and words."""
+"""The accounts of a period, gathered from every stream as plain numbers and words."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from ledger.disclosure.tables import Disclosure
 from ledger.disclosure.works_queries import works
 from ledger.errors import Unknown
 from ledger.fees.queries import collection
-from ledger.fields import HalfYearText
+from ledger.fields import PeriodText
 from ledger.findings.identities import identities
 from ledger.fund.power_queries import keeper
 from ledger.fund.queries import balances_by_role, flows, moved_into_fund, parts_at, statements
@@ -27,7 +27,7 @@ from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import Element
 from ledger.log.queries import head
 from ledger.noticeboard.rules import labelled
-from ledger.periods import SHANGHAI, Month, Period
+from ledger.periods import SHANGHAI, Month, Period, quarters_in
 from ledger.repairs.queries import reported_between
 from ledger.repairs.rules import Category, State
 from ledger.revenue.queries import booked, quarter, streams
@@ -52,7 +52,7 @@ def disclosures(session: Session, community: str) -> Sequence[Disclosure]:
     ).all()
 
 
-def disclosure(session: Session, community: str, period: HalfYearText) -> Disclosure:
+def disclosure(session: Session, community: str, period: PeriodText) -> Disclosure:
     """The newest draft of a period.
 
     Raises:
@@ -70,7 +70,10 @@ def disclosure(session: Session, community: str, period: HalfYearText) -> Disclo
 
 
 def gather(session: Session, code: str, period: Period, prepared_on: date) -> Figures:
-    """Everything a half-year disclosure says, in fen, dm², dates and words; no person, no single home.
+    """Everything a disclosure of a period's accounts says, in fen, dm², dates and words; no person, no single home.
+
+    How many repairs there were is told of half-years alone: of periods that lie in each other a count that is hidden in
+    one could be worked out from the others.
 
     Raises:
         FiguresDoNotFoot: a stream's opening, movement and closing do not add up.
@@ -78,7 +81,7 @@ def gather(session: Session, code: str, period: Period, prepared_on: date) -> Fi
     least = profile(session, code, period.last)["disclosure.least_cell"]
     names = dict(session.execute(select(Firm.code, Firm.name)).all())
     figures = {
-        "kind": "half-year",
+        "kind": period.kind,
         "rules": RULES_VERSION,
         "period": str(period),
         "first": period.first.isoformat(),
@@ -89,7 +92,7 @@ def gather(session: Session, code: str, period: Period, prepared_on: date) -> Fi
         "revenue": _revenue(session, code, period, names),
         "fee": _fee(session, code, period),
         "works": works(session, code, period, names, least),
-        "tickets": _tickets(session, code, period, least),
+        **({"tickets": _tickets(session, code, period, least)} if period.kind == "half-year" else {}),
         "identities": [
             {"id": i.id, "zh": i.zh, "en": i.en, "holds": i.holds, "note": i.note, "note_en": i.note_en}
             for i in identities(session, code, period)
@@ -274,8 +277,7 @@ def _revenue(session: Session, code: str, period: Period, names: dict[str, str])
 
 def _quarters(session: Session, code: str, period: Period) -> list[Any]:
     rows = []
-    for number in sorted({(month.number - 1) // 3 + 1 for month in period.months}):
-        quarter_period = Period.parse(f"{period.start.year}-Q{number}")
+    for quarter_period in quarters_in(period):
         earned = quarter(session, code, quarter_period)
         owing = share(session, code, quarter_period)
         rows.append(

@@ -36,7 +36,7 @@ def attachments(body: bytes, *, fonts: Path, page_url: str) -> list[NewAttachmen
     sha256 = digest(body)
     pictures = {name: draw(figures) for name, draw in CHARTS.items()}
     html = page(
-        "half_year.html",
+        "accounts.html",
         f=figures,
         sha256=sha256,
         projects=figures["fund"]["projects"][:MOST_ROWS],

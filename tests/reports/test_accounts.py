@@ -2,14 +2,14 @@ import json
 from copy import deepcopy
 
 from ledger.noticeboard.rules import canonical_body, digest
-from ledger.reports import half_year
+from ledger.reports import accounts
 from ledger.words import yuan
 from tests.reports import town
 from tests.reports.reading import attached_to, fonts_in, pages_of, text_of, title_of
 
 
 def printed(figures: dict, fonts) -> bytes:
-    files = half_year.attachments(canonical_body(figures), fonts=fonts, page_url=town.PAGE)
+    files = accounts.attachments(canonical_body(figures), fonts=fonts, page_url=town.PAGE)
     return next(file.body for file in files if file.name == "disclosure.pdf")
 
 
@@ -29,7 +29,7 @@ def test_the_files_are_a_paper_a_table_and_charts(half_year_list):
 
 
 def test_the_same_bytes_give_the_same_files(body, fonts, half_year_list):
-    assert half_year.attachments(body, fonts=fonts, page_url=town.PAGE) == half_year_list
+    assert accounts.attachments(body, fonts=fonts, page_url=town.PAGE) == half_year_list
 
 
 def test_the_sheet_for_the_wall_has_at_most_four_pages_in_our_font(half_year_files):
