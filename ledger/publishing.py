@@ -28,6 +28,7 @@ from ledger.noticeboard.rules import ReadyNotice
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Period
 from ledger.reports import accounts, scorecard
+from ledger.words import period as period_told
 
 
 def draw_accounts(
@@ -43,7 +44,10 @@ def draw_accounts(
     name, name_en = _names(session, community)
     page_url = installation.page_url(community, Period.parse(period).kind, period)
     files = accounts.attachments(draft.body, fonts=installation.config.fonts, page_url=page_url)
-    titles = (f"{name} {period} 账目公示", f"{name_en}: accounts of {period}")
+    titles = (
+        f"{name}{period_told(period, 'zh')}账目公示",
+        f"{name_en}: accounts of {period_told(period, 'en')}",
+    )
     return ReadyNotice(draft.body, files, titles)
 
 
@@ -55,7 +59,10 @@ def draw_evaluation(
     name, name_en = _names(session, community)
     page_url = installation.page_url(community, evaluations.KIND, period)
     files = scorecard.attachments(body, fonts=installation.config.fonts, page_url=page_url)
-    titles = (f"{name} {period} 物业服务评价", f"{name_en}: evaluation of the property firm, {period}")
+    titles = (
+        f"{name}{period_told(period, 'zh')}物业服务评价",
+        f"{name_en}: evaluation of the property firm, {period_told(period, 'en')}",
+    )
     return ReadyNotice(body, files, titles)
 
 

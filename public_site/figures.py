@@ -167,6 +167,14 @@ def period_words(name: str) -> str:
     return named[len(period.months)]
 
 
+def period_end(name: str) -> tuple[str, str]:
+    """By what periods of any length are put in order: the month in which they end, then their names."""
+    try:
+        return str(Period.parse(name).end), name
+    except Malformed:
+        return name, name
+
+
 def grouped(digest: str) -> str:
     """Hexadecimal in groups of four, as people compare it."""
     return " ".join(digest[place : place + 4] for place in range(0, len(digest), 4))

@@ -266,7 +266,9 @@ def community_board(community: str) -> Response:
         key = (publication.kind, publication.period)
         newest[key] = max(newest.get(key, 0), publication.version)
     kinds: dict[str, list[Notice]] = {kind: [] for kind in WORDS["notice"]}
-    for publication in sorted(published, key=lambda n: (n.period, n.version), reverse=True):
+    for publication in sorted(
+        published, key=lambda n: (figures.period_end(n.period), n.version), reverse=True
+    ):
         group = "half-year" if publication.kind in ACCOUNTS else publication.kind
         kinds.setdefault(group, []).append(publication)
     return _page(

@@ -59,7 +59,7 @@ def published(session, body, by=CHEN, files=(), at=PUBLISHED):
         ("2026-05-R12", "rolling", ["2025-Q3", "2025-Q4", "2026-Q1"]),
     ],
 )
-def test_B11_accounts_of_every_length_are_disclosed_each_under_its_own_kind(session, period, kind, quarters):
+def test_b11_accounts_of_every_length_are_disclosed_each_under_its_own_kind(session, period, kind, quarters):
     draft = prepare(session, PLACE, period, by=MEI, at=PUBLISHED)
     check(session, PLACE, period, draft.sha256, by=AN, at=PUBLISHED)
     ready = ReadyNotice(draft.body, (), TITLES)
@@ -72,7 +72,7 @@ def test_B11_accounts_of_every_length_are_disclosed_each_under_its_own_kind(sess
         assert book["opening_fen"] + book["in_fen"] - book["out_fen"] == book["closing_fen"]
 
 
-def test_D2_repairs_are_counted_of_half_years_alone_so_that_none_is_found_by_subtraction(session):
+def test_d2_repairs_are_counted_of_half_years_alone_so_that_none_is_found_by_subtraction(session):
     counted = {
         period: "tickets" in loads(prepare(session, PLACE, period, by=MEI, at=PUBLISHED).body)
         for period in ("2026-03", "2026-Q1", "2026-H1", "2025", "2026-05-R12")
