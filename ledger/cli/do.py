@@ -25,7 +25,7 @@ from ledger.files.rules import kind_asked_for
 from ledger.money import fen, whole
 from ledger.operations.labels import label, label_at
 from ledger.operations.operation import Call, Declared, Document, Field, Listing, Operation, Record
-from ledger.operations.reading import LARGEST_PAGE, Ordered, page_of, shown
+from ledger.operations.reading import every_row, page_of, shown
 from ledger.operations.registry import EVERY
 from ledger.operations.shapes import Asking, Shape, fields_of
 from ledger.people.rules import Event
@@ -305,12 +305,12 @@ def read(
             target.write_bytes(file.body)
             context.say(f"{target} ({len(file.body):,} bytes)", file=target, bytes=len(file.body))
         elif isinstance(declared, Listing):
-            page = page_of(declared, call, Ordered(size=LARGEST_PAGE))
+            rows = list(page_of(declared, call, every_row()).rows)
             if context.json:
-                for row in page.rows:
+                for row in rows:
                     context.say("", **row.model_dump(mode="json"))
             else:
-                context.say(told_rows(declared, list(page.rows)))
+                context.say(told_rows(declared, rows))
         elif isinstance(declared, Record):
             row, parts = shown(declared, call)
             known = declared.gives.of(row)

@@ -1,6 +1,8 @@
 """Lists: filtered and sorted by their address, twenty rows a page, and as files."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import (
@@ -19,6 +21,7 @@ from ledger.desk.filling import drawing_of
 from ledger.desk.forms import Drawing, FormField, errors_of, question
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted, words_of
 from ledger.desk.views import (
+    Cell,
     Shape,
     Table,
     address_of,
@@ -26,11 +29,12 @@ from ledger.desk.views import (
     table,
     url_of,
 )
-from ledger.fields import ROWS_OF_A_FILE, Out
+from ledger.fields import Out
 from ledger.operations.operation import File, Listing
-from ledger.operations.reading import Ordered, own_order, page_of
+from ledger.operations.reading import Ordered, every_row, own_order, page_of
 from ledger.operations.registry import OPERATIONS
 from ledger.operations.shapes import fields_of
+from ledger.periods import SHANGHAI
 from ledger.reports.sheets import csv_bytes
 from ledger.reports.workbook import Sheet, Yuan, xlsx_bytes
 
@@ -51,7 +55,7 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
         {name: asked_for[name] for name in ("sort", "page") if name in asked_for} | {"size": ROWS_A_PAGE}
     )
     if file:
-        ordered = ordered.model_copy(update={"size": ROWS_OF_A_FILE, "page": 1})
+        ordered = every_row(ordered.sort)
     errors: dict[str, str] = {}
     try:
         asked = _filters(listing, wanted, ordered)
@@ -158,9 +162,29 @@ def _pager(ordered: Ordered, total: int) -> dict[str, Any] | None:
 
 def _as_file(listing: Listing, community: str, of: Table, kind: str) -> AnyResponse:
     header = [column.label for column in of.columns]
+    cells = [row.cells for row in of.rows] + ([of.totals] if of.totals else [])
     if kind == "csv":
-        body = csv_bytes(header, [[cell.text for cell in row.cells] for row in of.rows])
+        body = csv_bytes(header, [[_plain(cell) for cell in row] for row in cells])
     else:
-        rows = [[cell.text if cell.fen is None else Yuan(cell.fen) for cell in row.cells] for row in of.rows]
+        rows = [[_valued(cell) for cell in row] for row in cells]
         body = xlsx_bytes([Sheet(community, header, [18] * len(header), rows)])
     return file_answer(File(body, MEDIA[kind], f"{community}-{listing.name}.{kind}"))
+
+
+def _plain(cell: Cell) -> str:
+    """A cell of a CSV: numbers without commas, days as 2026-07-15."""
+    value = _valued(cell)
+    if isinstance(value, Yuan):
+        return str(Decimal(value.fen).scaleb(-2))
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _valued(cell: Cell) -> Yuan | Decimal | date | str:
+    """A cell of a workbook: what it tells as a number or a day, else its text; nothing where nothing is known."""
+    if cell.fen is not None:
+        return Yuan(cell.fen)
+    if isinstance(cell.value, datetime):
+        return cell.value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    if cell.value is not None:
+        return cell.value
+    return "" if cell.text == "—" else cell.text

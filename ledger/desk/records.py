@@ -98,6 +98,7 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> Any
         facts=facts(row, words, record.facts, without=without),
         parts=parts,
         steps=steps,
+        empty=record.empty.in_(language()),
         step=step,
         others=others,
         beside=beside,

@@ -4,7 +4,9 @@ import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -13,7 +15,7 @@ from sqlmodel import Session, col, select
 from ledger.community.role_rules import EVERYWHERE, Actor
 from ledger.community.tables import Person
 from ledger.fields import DECIMALS, Out
-from ledger.money import parts
+from ledger.money import parts, round_half_up
 from ledger.operations.choices import OF
 from ledger.operations.files import CONTENT, evidence_behind
 from ledger.operations.labels import label
@@ -60,6 +62,8 @@ class Cell:
     label: str = ""
     fen: int | None = None
     """The amount that the text tells."""
+    value: Decimal | date | datetime | None = None
+    """The number or the time that the text tells, for files."""
     parts: list["Cell"] = field(default_factory=list)
     """What it is made of, where that leads to several places."""
 
@@ -194,7 +198,11 @@ def cell(name: str, value: Any, words: Words) -> Cell:
         return Cell("—" if value is None else "")
     if isinstance(value, (bool, date, datetime)):
         kind = "instant" if isinstance(value, datetime) else "day" if isinstance(value, date) else "text"
-        return Cell(told(value, words.language), kind)
+        of_time = None if isinstance(value, bool) else value
+        return Cell(told(value, words.language), kind, value=of_time)
+    if isinstance(value, Fraction):
+        hundredths = round_half_up(value * 10_000)
+        return Cell(f"{parts(hundredths, 2)} %", "number", value=Decimal(hundredths).scaleb(-2))
     if isinstance(value, Enum):
         text = worded(value, language=words.language)
         return (
@@ -229,9 +237,9 @@ def cell(name: str, value: Any, words: Words) -> Cell:
             )
         )
     if isinstance(value, Mapping):
-        parts = [_part(key, name, content, words) for key, content in value.items()]
-        text = ("；" if words.language == "zh" else "; ").join(part.text for part in parts)
-        return Cell(text, parts=parts if any(part.url for part in parts) else [])
+        members = [_part(key, name, content, words) for key, content in value.items()]
+        text = ("；" if words.language == "zh" else "; ").join(member.text for member in members)
+        return Cell(text, parts=members if any(member.url for member in members) else [])
     return Cell(told(value, words.language))
 
 
@@ -252,12 +260,13 @@ def _figure(name: str, value: int) -> Cell:
     if name.endswith("_fen") or name == "fen":
         return Cell(yuan(value), "money", fen=value)
     if name.endswith("_dm2") or name.startswith("area_"):
-        return Cell(f"{value // 100:,}.{value % 100:02d} m²", "number")
+        return Cell(f"{value // 100:,}.{value % 100:02d} m²", "number", value=Decimal(value).scaleb(-2))
     if name in DECIMALS:
-        return Cell(parts(value, DECIMALS[name].places), "number")
+        places = DECIMALS[name].places
+        return Cell(parts(value, places), "number", value=Decimal(value).scaleb(-places))
     if name in NUMBERED or name.endswith(("_no", "_entry")):
-        return Cell(str(value))
-    return Cell(f"{value:,}", "number")
+        return Cell(str(value), value=Decimal(value))
+    return Cell(f"{value:,}", "number", value=Decimal(value))
 
 
 def _tone(state: str) -> str:

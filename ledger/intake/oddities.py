@@ -72,6 +72,16 @@ class RowProblem:
     zh: str
     en: str
 
+    @property
+    def spot(self) -> str:
+        """Where it is: the row, as every program that opens the file counts it."""
+        return str(self.row)
+
+    @property
+    def header(self) -> str:
+        """What its column is called in the file; empty where no one column is to blame."""
+        return self.field
+
 
 def warning(row: int, code: str, **facts: object) -> RowWarning:
     zh, en = WARNINGS[code]

@@ -262,6 +262,8 @@ class Record(Declared):
     facts: Mapping[str, Field] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     """Facts that only programs need."""
+    empty: Said = NOTHING
+    """What it says where there is nothing to tell."""
     moves: Callable[[Any], bool] | None = None
     """Whether it changes by itself while somebody looks at it."""
     offered: Callable[[Any], bool] | None = None

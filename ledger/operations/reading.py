@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ledger.db import Page
-from ledger.fields import Asked, Out, PageNumber
+from ledger.fields import ROWS_OF_A_FILE, Asked, Out, PageNumber
 from ledger.operations.operation import Call, Listing, Record, bound
 
 LARGEST_PAGE = 500
@@ -24,6 +24,11 @@ class Ordered(Asked):
     ] = ""
     page: PageNumber = 1
     size: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 50
+
+
+def every_row(sort: str = "") -> Ordered:
+    """All rows of a list at once, as a file or a command gives them."""
+    return Ordered(sort=sort).model_copy(update={"size": ROWS_OF_A_FILE})
 
 
 def own_order(listing: Listing, ordered: Ordered) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from itertools import islice
 from typing import NamedTuple
@@ -104,7 +105,7 @@ def _batches(rows: Iterable[Sequence[object]], styles: Mapping[type, int]) -> It
             return "<c/>"
         if isinstance(value, Yuan):
             return f"{money}{bare_yuan(value.fen)}</v></c>"
-        if isinstance(value, int):
+        if isinstance(value, (int, Decimal)):
             return f"<c><v>{value}</v></c>"
         return day(value) if isinstance(value, date) else text(str(value))
 

@@ -1,5 +1,8 @@
 """Every list that can be seen can be taken away, in both languages."""
 
+import csv
+from datetime import datetime
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -37,3 +40,23 @@ def test_an_amount_is_a_number_in_a_workbook(at_the_desk):
     columns = [cell.value for cell in sheet[1]]
 
     assert sheet.cell(2, columns.index("首期交存（元）") + 1).value == 3_000
+
+
+def test_numbers_and_days_go_out_as_what_they_are(at_the_desk):
+    auditor = at_the_desk(AN)
+    sheet = load_workbook(BytesIO(auditor.get("/desk/meiyuan/homes?format=xlsx").data)).active
+    heads = [cell.value for cell in sheet[1]]
+    area = next(sheet.cell(2, place).value for place, head in enumerate(heads, 1) if "面积" in head)
+    entries = load_workbook(BytesIO(auditor.get("/desk/meiyuan/entries?format=xlsx").data)).active
+
+    assert isinstance(area, int | float)
+    assert any(isinstance(cell.value, datetime) for cell in entries[2])
+    assert sheet.cell(sheet.max_row, heads.index("首期交存（元）") + 1).value == 3_000 * (sheet.max_row - 2)
+
+
+def test_a_csv_can_be_added_up_by_a_program(at_the_desk):
+    text = at_the_desk(AN).get("/desk/meiyuan/homes?format=csv").data.decode("utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines()))
+    deposits = [Decimal(row["首期交存（元）"]) for row in rows]
+
+    assert sum(deposits[:-1]) == deposits[-1] == 3_000 * (len(rows) - 1)
