@@ -82,8 +82,8 @@ def number_here(session: Session, community: str, local_number: NumberKey, today
 
 class NumberChangeOut(Out):
     local_number: str
-    before: str
-    after: str
+    stands_at: str
+    will_be: str
     since: date
 
 
@@ -91,8 +91,8 @@ def would_be(
     session: Session, community: str, local_number: NumberKey, value: NumberText, since: Day
 ) -> Sequence[Mapping[str, Any]]:
     """The number as it would hold on that day, and as it will."""
-    before = next((n.value for n in local_numbers(session, community, since) if n.key == local_number), "")
-    return [{"local_number": local_number, "before": before, "after": value, "since": since}]
+    now = next((n.value for n in local_numbers(session, community, since) if n.key == local_number), "")
+    return [{"local_number": local_number, "stands_at": now, "will_be": value, "since": since}]
 
 
 def calendar(session: Session, community: str, today: date, year: Year | None = None) -> Sequence[SpecialDay]:
@@ -147,7 +147,10 @@ DECLARED: tuple[Declared, ...] = (
             "local_number": Field(Said("参数", "Number"), choices=numbers),
             "value": Field(
                 Said("新的数值", "New value"),
-                hint=Said("整数，或者写是、否。", "A whole number, or yes or no."),
+                hint=Said(
+                    "数字（钱写元，利率写百分比），或者写是、否。",
+                    "A number (money in yuan, rates in per cent), or yes or no.",
+                ),
             ),
             "since": Field(
                 Said("从哪天起", "Since"),

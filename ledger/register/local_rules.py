@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ledger.errors import Malformed, Refused, Unknown
 from ledger.fields import Text
+from ledger.money import parts, whole
 from ledger.words import Coded
 
 NumberKey = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-zA-Z][a-zA-Z0-9_.]*$")]
@@ -32,6 +33,12 @@ class NumberNotWhole(Malformed):
     code = "local-number-not-whole"
     zh = "“{local_number}”不能是“{value}”：要写 0 到 {most} 的整数。"
     en = "“{local_number}” cannot be “{value}”: it is a whole number from 0 to {most}."
+
+
+class NumberNotDecimal(Malformed):
+    code = "local-number-not-decimal"
+    zh = "“{local_number}”不能是“{value}”：要写 0 到 {most}，最多 {places} 位小数。"
+    en = "“{local_number}” cannot be “{value}”: it is 0 to {most}, with {places} decimals at most."
 
 
 class NumberNotYesOrNo(Malformed):
@@ -95,6 +102,23 @@ class CalendarOver(Refused):
     en = "{year} is over and its calendar stays: what was counted with it is done."
 
 
+PLACES = {"fen": 2, "e6": 4}
+"""With how many decimals people write a number, by a part of its name: fen in yuan, millionths in per cent."""
+
+
+def _places(key: str) -> int:
+    return next((PLACES[part] for part in re.split(r"[._]", key) if part in PLACES), 0)
+
+
+def as_written(key: str, stored: object) -> str:
+    """A value as people write it: money in yuan, rates in per cent, ``yes`` and ``no`` (`ledger.words`, ``number.value``)."""
+    if isinstance(stored, bool):
+        return "yes" if stored else "no"
+    if isinstance(stored, int) and (places := _places(key)):
+        return parts(stored, places)
+    return str(stored)
+
+
 def parsed(local_number: Coded, written: str, present: object, known: Collection[str]) -> object:
     """A value as it is stored, of the kind that the number's present value is; ``known`` are the words that it is anywhere.
 
@@ -107,15 +131,30 @@ def parsed(local_number: Coded, written: str, present: object, known: Collection
             return YES[text.lower()]
         raise NumberNotYesOrNo(local_number=local_number, value=text)
     if isinstance(present, int):
-        parts = re.split(r"[._]", str(local_number))
-        most = next((MOST[part] for part in parts if part in MOST), MOST_OF_OTHERS)
-        if text.isascii() and text.isdigit() and int(text) <= most:
-            return int(text)
-        raise NumberNotWhole(local_number=local_number, value=text, most=most)
+        named = re.split(r"[._]", str(local_number))
+        most = next((MOST[part] for part in named if part in MOST), MOST_OF_OTHERS)
+        places = _places(str(local_number))
+        value = _scaled(text, places)
+        if value is not None and 0 <= value <= most:
+            return value
+        refused = NumberNotDecimal if places else NumberNotWhole
+        raise refused(
+            local_number=local_number, value=text, most=as_written(str(local_number), most), places=places
+        )
     if text in known or (_DAY_OF_YEAR.fullmatch(text) and _DAY_OF_YEAR.fullmatch(str(present))):
         return text
     words = [Coded("number.value", word) for word in sorted(known)]
     raise NumberNotAWord(local_number=local_number, value=text, known=words)
+
+
+def _scaled(text: str, places: int) -> int | None:
+    """A number as it is written with decimals, counted in the last of them; None where it is none."""
+    if not places:
+        return int(text) if text.isascii() and text.isdigit() else None
+    try:
+        return whole(text, places)
+    except Malformed:
+        return None
 
 
 def check_calendar(

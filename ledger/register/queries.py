@@ -15,6 +15,7 @@ from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.fields import Code
 from ledger.periods import is_provisional, is_working_day
+from ledger.register.local_rules import as_written
 from ledger.register.tables import Tenancy
 
 
@@ -163,9 +164,13 @@ def _scopes(session: Session, community: str) -> list[str]:
 
 
 def _number(row: ProfileValue) -> LocalNumber:
-    stored = json.loads(row.value)
-    written = {True: "是", False: "否"}[stored] if isinstance(stored, bool) else str(stored)
-    return LocalNumber(row.key, written, row.since, row.source, row.scope.partition(":")[0])
+    return LocalNumber(
+        row.key,
+        as_written(row.key, json.loads(row.value)),
+        row.since,
+        row.source,
+        row.scope.partition(":")[0],
+    )
 
 
 class SpecialDay(NamedTuple):

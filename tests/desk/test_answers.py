@@ -16,7 +16,8 @@ def test_a_bank_file_of_another_format_is_refused_with_its_row(at_the_desk):
     for body in (content, b"\x89PNG\r\n\x1a\n"):
         answer = mei.client.post(
             STATEMENTS,
-            data=mei.form(STATEMENTS) | {"account": "bank", "profile": "icbc", "file": (BytesIO(body), "七月.csv")},
+            data=mei.form(STATEMENTS)
+            | {"account": "bank", "profile": "icbc", "file": (BytesIO(body), "七月.csv")},
         )
 
         assert answer.status_code == 422

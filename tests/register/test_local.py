@@ -23,6 +23,7 @@ from ledger.register.local_rules import (
     HolidayMissing,
     NoNumber,
     NumberNotAWord,
+    NumberNotDecimal,
     NumberNotWhole,
     NumberNotYesOrNo,
     NumberOfThePast,
@@ -98,6 +99,27 @@ def test_a_number_that_is_to_come_can_be_forestalled(session, place):
 def test_a_value_is_of_the_kind_of_its_number(session, place, key, value):
     with pytest.raises((NumberNotWhole, NumberNotYesOrNo, NumberNotAWord)):
         number(session, value, key=key)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "stored", "shown"),
+    [
+        ("fund.price_review_over_fen", "30,000.50", 3_000_050, "30,000.50"),
+        ("topup.first_fen_per_m2.lift", "85", 8_500, "85.00"),
+        ("fee.lpr_1y_e6", "3.05", 30_500, "3.05"),
+    ],
+)
+def test_money_is_written_in_yuan_and_a_rate_in_per_cent(session, place, key, value, stored, shown):
+    number(session, value, key=key)
+
+    assert profile(session, PLACE, LATER)[key] == stored
+    assert number_history(session, PLACE, key)[0].value == shown
+
+
+@pytest.mark.parametrize("value", ["1.005", "-1", "三万", "1e3", ""])
+def test_what_is_no_amount_is_refused_with_how_it_is_written(session, place, value):
+    with pytest.raises(NumberNotDecimal, match="2 位小数"):
+        number(session, value, key="fund.price_review_over_fen")
 
 
 def test_words_and_yes_are_understood(session, place):
