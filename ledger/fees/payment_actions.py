@@ -2,7 +2,7 @@
 
 A payment meets what the payer names, then the oldest debt (民法典 Art. 560), within a debt costs, interest, principal
 (Art. 561); the rest is prepaid. Money of nobody yet waits in suspense until a person says whose it is. A key books one
-payment for good, and a wrong one is reversed in red.
+payment, and a wrong one is reversed in red.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
 from ledger.fees.prepaid.rules import paid_rows, paying
-from ledger.fees.queries import check_of_no_statement, debts, payment_booked
+from ledger.fees.queries import check_not_put_right, check_of_no_statement, debts, payment_booked
 from ledger.fees.rules import (
     FEE,
     CorrectsNothing,
@@ -26,12 +26,13 @@ from ledger.fees.rules import (
     NotOwed,
     Owed,
     apply_payment,
+    correcting,
     named_first,
 )
 from ledger.fees.tables import Applied, SurchargePaid
 from ledger.fields import Amount, Code, Day, EntryNumber, MonthText, Text
 from ledger.journal.actions import Posted, post_all, reverse
-from ledger.journal.queries import accounts, asked_of, lock, lock_free, moves_of
+from ledger.journal.queries import Locked, accounts, asked_of, lock, lock_free, moves_of
 from ledger.journal.rules import AlreadyReversed, Draft, Move
 from ledger.log.leaf import Json
 from ledger.periods import day_in_shanghai
@@ -40,7 +41,7 @@ from ledger.periods import day_in_shanghai
 class Payment(NamedTuple):
     """Money that came in: for a home, or for nobody yet (``home`` None goes to suspense).
 
-    ``key`` names the payment for good; ``into`` is the role of the account it came into. ``payer`` is set when
+    ``key`` names the payment; ``into`` is the role of the account it came into. ``payer`` is set when
     somebody else than the owner pays: a developer's code, or ``government`` for a subsidy. ``months`` are
     those that the payer names, in his order.
     """
@@ -53,11 +54,13 @@ class Payment(NamedTuple):
     memo: str = ""
     payer: str | None = None
     months: tuple[str, ...] = ()
+    corrects: int | None = None
+    """The entry in whose place it stands."""
 
 
 @dataclass(frozen=True)
 class Slip:
-    """A payment for a home as the office enters it: ``reference`` is the number of its slip, for good.
+    """A payment for a home as the office enters it: ``reference`` is the number of its slip.
 
     ``payer`` and ``months`` are as those of a `Payment`.
     """
@@ -86,12 +89,18 @@ class Slip:
 def take_payment(session: Session, community: str, slip: Slip, *, by: Actor, at: datetime) -> Posted:
     """Book a payment: what the payer names first, then the oldest debt; costs, interest, fee (民法典 Arts. 560–561).
 
-    What is left over is prepaid. A slip is booked once, for good; what was booked of it and reversed is not booked by it again.
+    What is left over is prepaid. A slip is booked once; once more when what was booked of it was reversed.
 
     Raises:
+        ReversedBefore: what was booked of it was put right by another receipt, which stands.
         NoHome; MonthClosed, AskedDifferently, NotOwed: as for ``receive``.
     """
-    return receive(session, community, [slip.payment], by=by, at=at)[0]
+    payment = slip.payment
+    free, books = lock_free(session, community, [payment.key])
+    if free[payment.key] != payment.key:
+        check_not_put_right(session, community, payment.key)
+    receipt = payment._replace(key=free[payment.key])
+    return _receive(session, community, [receipt], books, by=by, at=at)[0]
 
 
 def receive(
@@ -108,9 +117,20 @@ def receive(
         AskedDifferently: a key was used for another payment.
         NotOwed: the payer names a month for which the home owes nothing.
     """
-    books = lock(
-        session, community, [p.key for p in payments]
-    )  # what is owed must not change before it is paid
+    books = lock(session, community, [p.key for p in payments])
+    return _receive(session, community, payments, books, by=by, at=at)
+
+
+def _receive(
+    session: Session,
+    community: str,
+    payments: Sequence[Payment],
+    books: Locked,
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[Posted]:
+    """As `receive`, under the lock: what is owed must not change before it is paid."""
     booked = books.keys
     fresh = [p for p in payments if p.key not in booked]  # what was booked before has been applied before
     _check_accounts(session, community, fresh)
@@ -144,6 +164,7 @@ def _draft(payment: Payment, moves: Sequence[Move] = ()) -> Draft:
         book=FEE,
         moves=moves,
         asked=_asked(payment),
+        link=None if payment.corrects is None else correcting(payment.corrects),
     )
 
 
@@ -268,5 +289,6 @@ def correct_payment(
         raise CorrectsNothing(no=entry)
     reverse_payment(session, community, entry, reason=reason, by=by, at=at)
     key = right.payment.key
-    free, _books = lock_free(session, community, [key])  # the right one may bear the number of the wrong one
-    return receive(session, community, [right.payment._replace(key=free[key])], by=by, at=at)[0]
+    free, books = lock_free(session, community, [key])  # the right one may bear the number of the wrong one
+    receipt = right.payment._replace(key=free[key], corrects=entry)
+    return _receive(session, community, [receipt], books, by=by, at=at)[0]

@@ -18,6 +18,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     type_coerce,
     union_all,
 )
@@ -43,11 +44,13 @@ from ledger.fees.rules import (
     Price,
     Span,
     check_sees_account,
+    correcting,
 )
 from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, Surcharge, SurchargePaid, Tariff, Waived
 from ledger.fields import Code, EntryNumber, PageNumber, PageSize
 from ledger.journal.queries import entry as entry_of
 from ledger.journal.queries import held
+from ledger.journal.rules import ReversedBefore
 from ledger.journal.tables import Entry, Movement
 from ledger.noticeboard.rules import STANDING
 from ledger.noticeboard.tables import Attachment, Notice
@@ -515,6 +518,30 @@ def check_of_no_statement(session: Session, community: str, no: int) -> None:
     receipt = entry_of(session, community, no)
     if receipt.kind == "fees.identified" or receipt.key.startswith(STATEMENT):
         raise OfAStatement(no=no)
+
+
+def check_not_put_right(session: Session, community: str, key: str) -> None:
+    """See that what was booked under a key and reversed was not put right by another receipt, which stands.
+
+    Raises:
+        ReversedBefore: it was, perhaps under the number of another slip.
+    """
+    reversal = aliased(Entry)
+    reversed_by = (col(reversal.community) == Entry.community) & (col(reversal.reverses_no) == Entry.no)
+    wrong = session.execute(
+        select(Entry.no, reversal.no)
+        .join(reversal, reversed_by)
+        .where(
+            Entry.community == community,
+            or_(col(Entry.key) == key, col(Entry.key).startswith(f"{key}#", autoescape=True)),
+        )
+    ).all()
+    for no, red in wrong:
+        right = select(Entry.no).where(
+            Entry.community == community, Entry.link == correcting(no), ~exists().where(reversed_by)
+        )
+        if session.exec(right).first() is not None:
+            raise ReversedBefore(no=no, reversal=red)
 
 
 def paid_with(session: Session, community: str, entry: EntryNumber) -> Sequence[Due]:

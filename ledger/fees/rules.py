@@ -111,6 +111,11 @@ class OfAStatement(Refused):
     en = "Entry {no} was booked from a line of a statement, so it is put right at that line under “Bank”: take back whose it was said to be and say it again, or return what should not have been taken."
 
 
+def correcting(no: int) -> str:
+    """The link of a receipt to the one in whose place it stands."""
+    return f"corrects/{no}"
+
+
 STATEMENT = "statement/"
 """How the keys of receipts begin that were booked from the lines of a statement."""
 

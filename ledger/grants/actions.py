@@ -27,7 +27,7 @@ from ledger.grants.rules import (
 )
 from ledger.grants.spent_queries import free
 from ledger.journal.actions import Posted, open_book, post, replay, reverse
-from ledger.journal.queries import accounts, books, entry, entry_by_key
+from ledger.journal.queries import accounts, books, entry, entry_by_key, lock_for
 from ledger.journal.rules import Draft, Move, read_chart
 from ledger.log.queries import head
 
@@ -80,6 +80,7 @@ def receive(
     works_of(session, community, works)
     if payer is not None:
         firm(session, payer)
+    key = lock_for(session, community, key)
     codes = accounts(session, community, book_of(source))
     draft = Draft(
         kind="grant.received",
@@ -91,7 +92,6 @@ def receive(
         subject=subject_of(works),
         link=link,
     )
-    head(session, community, lock=True)
     if earlier := replay(session, community, draft):
         return earlier
     check_planned(works, planned_by_works(session, community, works), source)
@@ -110,6 +110,8 @@ def take_receipt(
     at: datetime,
 ) -> Posted:
     """Book works money that came in from a source, in fen, once for each of its documents.
+
+    Once more when what was booked of a document was taken back.
 
     ``reference`` is the number of the document; ``payer`` is the firm that paid, where one did.
 

@@ -33,7 +33,7 @@ from ledger.grants.queries import package_of, subject_of, works_of
 from ledger.grants.rules import FundStaysHome, Source, book_of, check_amount, check_free, check_planned
 from ledger.grants.spent_queries import billed, free, held, used
 from ledger.journal.actions import Posted, post, post_all, replay
-from ledger.journal.queries import accounts
+from ledger.journal.queries import accounts, lock_free
 from ledger.journal.rules import Draft, Move
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
@@ -206,24 +206,32 @@ def pay_out(
 ) -> list[Posted]:
     """Pay what was asked for: an entry in the book of each source, linked, on that day.
 
+    It is paid once; what of it was reversed may be paid once more.
+
     Raises:
         NoPayout; SamePerson: who asked for it; MonthClosed; NoBook.
         Overspent, and whatever `ask_bill`, `ask_release` and `ask_return` refuse, as things stand now.
     """
-    head(session, community, lock=True)
-    asked = payout(session, community, number)
     cut = parts_of(session, community, number)
-    drafts = [_entry(session, asked, source, part, on, by) for source, part in cut.items()]
-    if asked.approved_on is not None:
-        return post_all(session, community, drafts, by=by, at=at)  # the first answers again
+    known_as = {source: key_of(number, source) for source in cut}
+    now, books = lock_free(session, community, list(known_as.values()))
+    keys = {source: now[key] for source, key in known_as.items()}
+    asked = payout(session, community, number)
+    drafts = [_entry(session, asked, source, part, keys[source], on, by) for source, part in cut.items()]
+    unpaid = {source: part for source, part in cut.items() if keys[source] not in books.keys}
+    if not unpaid:
+        return post_all(session, community, drafts, by=by, at=at, locked=books)  # the first answers again
     check_different_people([(Duty.ASK, asked.requested_by)], step=Duty.PAY, by=by)
-    _check(session, asked, cut, on)
-    asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)
-    session.add(asked)
-    return post_all(session, community, drafts, by=by, at=at)
+    _check(session, asked, unpaid, on)
+    if asked.approved_on is None:
+        asked.approved_by, asked.approved_on = by.login, day_in_shanghai(at)
+        session.add(asked)
+    return post_all(session, community, drafts, by=by, at=at, locked=books)
 
 
-def _entry(session: Session, asked: Payout, source: Source, part: Part, on: date, by: Actor) -> Draft:
+def _entry(
+    session: Session, asked: Payout, source: Source, part: Part, key: str, on: date, by: Actor
+) -> Draft:
     codes = accounts(session, asked.community, book_of(source))
     package = None
     if asked.contract:
@@ -234,7 +242,7 @@ def _entry(session: Session, asked: Payout, source: Source, part: Part, on: date
     return Draft(
         kind="grant.returned" if back else "grant.spent",
         on=on,
-        key=key_of(asked.number, source),
+        key=key,
         book=book_of(source),
         moves=[Move(debit, codes["bank"], part.paid_fen, party=asked.payee)],
         facts={**about, "payout": asked.number},

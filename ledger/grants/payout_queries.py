@@ -1,9 +1,11 @@
 """What can be read of payouts, asked for or paid. What they leave of contracts and sources is in `spent_queries`."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import exists
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
@@ -11,6 +13,11 @@ from ledger.fields import Code
 from ledger.grants.payout_rules import Part
 from ledger.grants.payout_tables import Payout, PayoutPart
 from ledger.grants.rules import Source
+from ledger.journal.queries import name_in
+from ledger.journal.tables import Entry
+
+PAID = ("grant.spent", "grant.returned")
+"""The kinds of the entries that pay a payout."""
 
 
 class NoPayout(Unknown):
@@ -39,13 +46,14 @@ def payouts(session: Session, community: str) -> Sequence[Payout]:
 
 
 def payouts_seen(session: Session, community: str) -> list[dict[str, Any]]:
-    """Every payout with its parts by source and their sums, in fen. Two statements."""
+    """Every payout with its parts by source, their sums and what of it is to be paid, in fen. Three statements."""
     parts: dict[str, dict[Source, Part]] = defaultdict(dict)
     for row in session.exec(
         select(PayoutPart).where(PayoutPart.community == community).order_by(col(PayoutPart.source))
     ):
         parts[row.payout][row.source] = Part(row.paid_fen, row.retained_fen)
-    return [_with_parts(payment, parts[payment.number]) for payment in payouts(session, community)]
+    paid = _paid(session, community)
+    return [_with_parts(payment, parts[payment.number], paid) for payment in payouts(session, community)]
 
 
 def payout_seen(session: Session, community: str, number: Code) -> dict[str, Any]:
@@ -54,14 +62,30 @@ def payout_seen(session: Session, community: str, number: Code) -> dict[str, Any
     Raises:
         NoPayout.
     """
-    return _with_parts(payout(session, community, number), parts_of(session, community, number))
+    of = payout(session, community, number)
+    return _with_parts(of, parts_of(session, community, number), _paid(session, community))
 
 
-def _with_parts(payment: Payout, parts: Mapping[Source, Part]) -> dict[str, Any]:
+def _paid(session: Session, community: str) -> frozenset[str]:
+    """What was paid and not reversed, by `key_of`."""
+    reversal = aliased(Entry)
+    undone = exists().where(
+        (col(reversal.community) == Entry.community) & (col(reversal.reverses_no) == Entry.no)
+    )
+    keys = session.exec(
+        select(Entry.key).where(Entry.community == community, col(Entry.kind).in_(PAID), ~undone)
+    )
+    return frozenset(name_in(key) for key in keys)
+
+
+def _with_parts(payment: Payout, parts: Mapping[Source, Part], paid: Collection[str]) -> dict[str, Any]:
     return {
         **payment.model_dump(),
         "paid_fen": sum(part.paid_fen for part in parts.values()),
         "retained_fen": sum(part.retained_fen for part in parts.values()),
+        "open_fen": sum(
+            part.paid_fen for source, part in parts.items() if key_of(payment.number, source) not in paid
+        ),
         "parts": {source: part._asdict() for source, part in parts.items()},
     }
 

@@ -19,6 +19,7 @@ from ledger.grants.payout_tables import Payout, PayoutPart
 from ledger.grants.plan_queries import Of, fund_payments
 from ledger.grants.queries import cash
 from ledger.grants.rules import OWN_BOOK, SOURCE_OF, Source
+from ledger.journal.queries import name_in
 from ledger.journal.tables import Entry
 
 
@@ -41,17 +42,16 @@ def standing(session: Session, community: str, on: date = date.max) -> list[Stan
     undone = select(Entry.reverses_no).where(
         Entry.community == community, col(Entry.reverses_no).is_not(None), col(Entry.booked_on) <= on
     )
-    entries = {
-        key: (no, day)
-        for key, no, day in session.execute(
-            select(Entry.key, Entry.no, col(Entry.booked_on)).where(
-                Entry.community == community,
-                col(Entry.book).in_(SOURCE_OF),
-                col(Entry.booked_on) <= on,
-                col(Entry.no).not_in(undone),
-            )
+    entries: dict[str, list[tuple[int, date]]] = defaultdict(list)
+    for key, no, day in session.execute(
+        select(Entry.key, Entry.no, col(Entry.booked_on)).where(
+            Entry.community == community,
+            col(Entry.book).in_(SOURCE_OF),
+            col(Entry.booked_on) <= on,
+            col(Entry.no).not_in(undone),
         )
-    }
+    ):
+        entries[name_in(key)].append((no, day))
     rows = session.execute(
         select(PayoutPart, Payout, WorksContract)
         .join(
@@ -68,12 +68,11 @@ def standing(session: Session, community: str, on: date = date.max) -> list[Stan
     ).all()
     standings = []
     for part, of, contract in rows:
-        key = key_of(of.number, part.source)
-        if key in entries:
+        for paid in entries.get(key_of(of.number, part.source), ()):
             standings.append(
                 Standing(
                     of.number, of.kind, of.works, contract.package if contract else None, of.contract,
-                    part.source, Part(part.paid_fen, part.retained_fen), *entries[key],
+                    part.source, Part(part.paid_fen, part.retained_fen), *paid,
                 )
             )  # fmt: skip
     return sorted(standings, key=lambda payout: payout.entry_no)

@@ -194,6 +194,12 @@ def lock_free(session: Session, community: str, keys: Sequence[str]) -> tuple[Ma
     return free, books
 
 
+def lock_for(session: Session, community: str, key: str) -> str:
+    """As `lock_free`, for one action that is named by a period or a document: gives the key for it."""
+    free, _books = lock_free(session, community, [key])
+    return free[key]
+
+
 def name_in(key: str) -> str:
     """What a key names, without the count of how often it was done again (`lock_free`)."""
     return key.partition("#")[0]

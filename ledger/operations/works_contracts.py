@@ -94,6 +94,7 @@ class PayoutAskedOut(Out):
 class WorksPayoutOut(PayoutAskedOut):
     paid_fen: int
     retained_fen: int
+    open_fen: int
 
 
 class PayoutShareOut(Out):
@@ -128,7 +129,11 @@ BILL_FIELD = Field(
     hint=Said("质量保证金由系统从里面留存。", "Retention money is kept back of it by itself."),
 )
 
-TO_PAY = {"paid_fen": Field(Said("付给对方", "To be paid")), "retained_fen": RETAINED}
+TO_PAY = {
+    "paid_fen": Field(Said("付给对方", "To be paid")),
+    "retained_fen": RETAINED,
+    "open_fen": Field(Said("还没有付", "Not paid yet")),
+}
 
 CONTRACT = Record(
     path="/works/contracts/<path:contract>",
@@ -178,7 +183,7 @@ PAYOUT = Record(
     gives=WorksPayoutOut,
     amount=("paid_fen",),
     heading="number",
-    state=("payee", "paid_fen", "retained_fen", "approved_by"),
+    state=("payee", "paid_fen", "retained_fen", "open_fen", "approved_by"),
     facts=TO_PAY,
     parts={"parts": Part(title=Said("各来源承担", "By source"), query=part_rows, gives=PayoutPartOut)},
 )
@@ -420,7 +425,7 @@ DECLARED: tuple[Declared, ...] = (
             "on": Field(Said("付款日", "Paid on")),
         },
         on=PAYOUT,
-        offered=lambda payout: payout["approved_on"] is None,
+        offered=lambda payout: payout["open_fen"] > 0,
         confirms=True,
     ),
 )

@@ -14,7 +14,7 @@ from ledger.community.queries import profile
 from ledger.community.role_rules import Actor
 from ledger.fields import Amount, Code, Day
 from ledger.journal.actions import Posted, post, replay
-from ledger.journal.queries import accounts
+from ledger.journal.queries import accounts, lock_for
 from ledger.journal.rules import BookCode, Draft, Move
 from ledger.log.queries import head
 from ledger.revenue.queries import check_part, money_account, promised, received
@@ -104,7 +104,7 @@ def receive_other(
 ) -> Posted:
     """Book interest or compensation, which no contract promised; scrap is booked in the fund (4301) instead.
 
-    The reference makes it happen once for each category.
+    The reference makes it happen once for each category; once more when what was booked was reversed.
 
     Raises:
         NeedsContract: revenue of this kind comes in on a contract.
@@ -113,9 +113,8 @@ def receive_other(
     """
     if category not in WITHOUT_CONTRACT:
         raise NeedsContract(category=category)
-    head(session, community, lock=True)
+    key = lock_for(session, community, f"revenue/{category.value}/{reference}")
     check_part(session, community, part)
-    key = f"revenue/{category.value}/{reference}"
     if category is Category.SCRAP:
         codes = accounts(session, community, BookCode.FUND.value)
         check_approved(session, community, BookCode.FUND.value, "bank", on)

@@ -204,6 +204,24 @@ def test_under_remuneration_a_budget_is_voted_spent_and_told_to_everybody(app, a
     assert report["surplus_fen"] == 432_00 - 9_00 - 7_20
 
 
+def test_a_voucher_that_was_reversed_is_entered_again_and_what_was_sent_before_is_not(as_, database):
+    charged(as_)
+    paid(as_, 72_00)
+    cost = {"line": "staff", "on": "2026-07-25", "voucher": "V-1", "payee": "wuye"}
+    wrong = as_(MEI)("POST", f"{FEES}/costs", 201, key="the-wrong-one", amount_fen=90, **cost)
+    reversal = f"/communities/meiyuan/entries/{wrong['entry']}/reversal"
+    as_(MEI)("POST", reversal, 201, reason="少了一位")
+
+    again = as_(MEI)("POST", f"{FEES}/costs", 201, key="the-wrong-one", amount_fen=90, **cost)
+    right = as_(MEI)("POST", f"{FEES}/costs", 201, key="the-right-one", amount_fen=9_00, **cost)
+    twice = as_(MEI)("POST", f"{FEES}/costs", 201, key="a-third-key", amount_fen=9_00, **cost)
+
+    assert again == wrong
+    assert right["entry"] != wrong["entry"]
+    assert twice == right
+    assert as_(OUYANG)("GET", f"{FEES}/budgets/2026", 200)["cost_fen"] == 9_00
+
+
 def test_a_mode_is_begun_by_the_street_and_an_emergency_ends(as_):
     emergency = {"mode": "emergency", "since": "2026-07-01", "reference": "街道通知"}
     as_(MEI)("POST", f"{FEES}/modes", 403, until="2027-01-01", **emergency)

@@ -27,6 +27,7 @@ from tests.fees.homes import (
     JUNE,
     ONE,
     PLACE,
+    THREE,
     TWO,
     a_contract,
     a_payment,
@@ -177,3 +178,28 @@ def test_what_is_refunded_is_no_base_of_the_remuneration(session):
     taken = take_remuneration(session, PLACE, JULY, by=MEI, at=IN_AUGUST)
 
     assert moves_of(session, PLACE, taken.no)[0].amount_fen == 8_60
+
+
+def test_a_cost_that_was_reversed_is_booked_by_its_voucher_once_more_and_rightly(session):
+    held_for_owners(session)
+    wrong = cost(session, fen=300)
+    reverse(session, PLACE, wrong.no, reason="少了两位", key=f"reversal/{wrong.no}", by=MEI, at=NOON)
+
+    right = cost(session, fen=30_00)
+
+    assert (right.fresh, cost(session, fen=30_00)) == (True, right._replace(fresh=False))
+    with pytest.raises(AskedDifferently):
+        cost(session, fen=40_00)
+    assert year_report(session, PLACE, 2026).cost_fen == 30_00
+
+
+def test_a_remuneration_that_was_reversed_is_taken_once_more_from_what_then_came_in(session):
+    held_for_owners(session)
+    wrong = take_remuneration(session, PLACE, JULY, by=MEI, at=IN_AUGUST)
+    reverse(session, PLACE, wrong.no, reason="漏了一笔收款", key=f"reversal/{wrong.no}", by=MEI, at=IN_AUGUST)
+    pay(session, a_payment(THREE, 14_00, date(2026, 7, 23)))
+
+    right = take_remuneration(session, PLACE, JULY, by=MEI, at=IN_AUGUST)
+
+    assert take_remuneration(session, PLACE, JULY, by=MEI, at=IN_AUGUST) == right._replace(fresh=False)
+    assert year_report(session, PLACE, 2026).remuneration_fen == 10_00

@@ -75,6 +75,29 @@ def test_a_slip_whose_receipt_was_reversed_is_not_booked_by_it_again(session, sl
     books_agree(session)
 
 
+def test_a_slip_that_was_only_reversed_is_booked_once_more_and_rightly(session, slip):
+    wrong = booked(session, slip)
+    reverse_payment(session, PLACE, wrong.no, reason="错户", by=MEI, at=NOON)
+
+    right = booked(session, Slip("S-1", TWO, 36_00, ON))
+
+    assert booked(session, Slip("S-1", TWO, 36_00, ON)) == right._replace(fresh=False)
+    assert (right.fresh, bank(session)) == (True, 36_00)
+    assert len(outstanding(session, PLACE, [ONE])[ONE]) == 3
+    assert len(outstanding(session, PLACE, [TWO])[TWO]) == 2
+    books_agree(session)
+
+
+def test_a_slip_is_free_again_when_what_put_it_right_was_reversed_too(session, slip):
+    receipt, other = booked(session, slip), Slip("S-2", TWO, 36_00, ON)
+    right = correct_payment(session, PLACE, receipt.no, other, reason="错户", by=MEI, at=NOON)
+    reverse_payment(session, PLACE, right.no, reason="还是第一户", by=MEI, at=NOON)
+
+    assert booked(session, slip).fresh
+    assert bank(session) == 36_00
+    books_agree(session)
+
+
 @pytest.mark.parametrize("reverse_first", [True, False])
 def test_what_does_not_stand_is_not_corrected(session, slip, reverse_first):
     receipt = booked(session, slip)

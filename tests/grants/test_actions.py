@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.community.role_rules import SamePerson
 from ledger.errors import Refused
-from ledger.grants.actions import open_grant_book, receive, take_back
+from ledger.grants.actions import open_grant_book, receive, take_back, take_receipt
 from ledger.grants.contract_actions import (
     NewWorksContract,
     approve_change,
@@ -19,6 +19,7 @@ from ledger.grants.contract_actions import (
 )
 from ledger.grants.contract_rules import ChangeTooDeep, ContractorWrong, RetentionClaimed, RetentionNotDue
 from ledger.grants.payout_actions import ask_bill, ask_release, ask_return, pay_out
+from ledger.grants.payout_queries import payout_seen
 from ledger.grants.payout_rules import PaidAbovePlan, PaidAbovePrice, PartsWrong, ReleaseAboveHeld
 from ledger.grants.plan_actions import (
     approve_plan,
@@ -146,6 +147,39 @@ def test_money_of_a_source_without_a_book_is_refused(session):
 
     with pytest.raises(NoBook, match="公共收益补充"):
         come_in(session, Source.PUBLIC_REVENUE, 100)
+
+
+def test_a_document_whose_receipt_was_taken_back_is_received_once_more_and_rightly(session):
+    a_renovation(session)
+    first = Receipt(STATE, "2022", 900_00, JULY)
+    wrong = take_receipt(session, PLACE, first, "文-7", by=MEI, at=NOON)
+    take_back(session, PLACE, wrong.no, reason="少了一位", by=MEI, at=NOON)
+    right = first._replace(amount_fen=9_000_00)
+
+    posted = take_receipt(session, PLACE, right, "文-7", by=MEI, at=NOON)
+
+    assert take_receipt(session, PLACE, right, "文-7", by=MEI, at=NOON) == posted._replace(fresh=False)
+    assert free(session, PLACE, "2022")[STATE] == 9_000_00
+
+
+def test_what_of_a_payout_was_reversed_is_paid_once_more_and_the_rest_is_not(session):
+    a_renovation(session)
+    come_in(session, STATE, 900_00)
+    come_in(session, RESIDENTS, 10_00, key="in-2")
+    paid = bill(session, government=800_00, residents=10_00)
+    assert payout_seen(session, PLACE, "F-1")["open_fen"] == 0
+    reverse(session, PLACE, paid[0].no, reason="银行退回", key=f"reversal/{paid[0].no}", by=MEI, at=NOON)
+    assert payout_seen(session, PLACE, "F-1")["open_fen"] == 776_00
+    with pytest.raises(SamePerson):
+        pay(session, by=MEI)
+
+    again = pay(session)
+
+    assert [posted.fresh for posted in again] == [True, False]
+    assert pay(session) == [posted._replace(fresh=False) for posted in again]
+    assert payout_seen(session, PLACE, "F-1")["open_fen"] == 0
+    assert (figures(session, STATE).spent_fen, figures(session, RESIDENTS).spent_fen) == (776_00, 9_70)
+    assert free(session, PLACE, "2022")[STATE] == 100_00
 
 
 def test_the_maintenance_funds_money_never_leaves_its_book(session):

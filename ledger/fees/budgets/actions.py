@@ -24,7 +24,7 @@ from ledger.fees.queries import fee_terms
 from ledger.fees.rules import FEE
 from ledger.fields import Amount, CalendarMonth, Code, Day, Year
 from ledger.journal.actions import Posted, post, replay
-from ledger.journal.queries import accounts
+from ledger.journal.queries import accounts, lock_for
 from ledger.journal.rules import Draft, Move
 from ledger.log.leaf import Json
 from ledger.log.queries import head
@@ -94,7 +94,8 @@ def book_cost(
     by: Actor,
     at: datetime,
 ) -> Posted:
-    """Pay a cost of the service out of the fee, with its voucher and its line. A voucher is booked once, for good.
+    """Pay a cost of the service out of the fee, with its voucher and its line. A voucher is booked once; once more when
+    what was booked was reversed.
 
     ``link`` ties the shares of one bundled cost in the books of several communities together.
 
@@ -106,12 +107,12 @@ def book_cost(
     check_line(line)
     if not voucher.strip():
         raise CostVoucherMissing()
-    head(session, community, lock=True)
+    key = lock_for(session, community, f"fee-cost/{voucher}")
     codes = accounts(session, community, FEE)
     draft = Draft(
         kind="fees.cost",
         on=on,
-        key=f"fee-cost/{voucher}",
+        key=key,
         book=FEE,
         moves=[Move(codes["cost"], codes["bank"], amount_fen, party=payee)],
         asked={"line": line.value, "fen": amount_fen, "on": on.isoformat(), "payee": payee, "link": link},
@@ -136,17 +137,19 @@ def book_cost(
 def take_remuneration(
     session: Session, community: str, month: CalendarMonth, *, by: Actor, at: datetime
 ) -> Posted | None:
-    """Let the firm take what the contract agrees for a month that is over; once a month, None when it is nothing.
+    """Let the firm take what the contract agrees for a month that is over; None when it is nothing.
+
+    Once a month; once more when what was taken was reversed, from what came in as the books then say.
 
     Raises:
         NotRemuneration: the contract is 包干制 or agrees no remuneration.
         MonthNotOver; Overspent: there is not so much in the bank.
     """
-    head(session, community, lock=True)
+    key = lock_for(session, community, f"remuneration/{month}")
     draft = Draft(
         kind="fees.remuneration",
         on=day_in_shanghai(at),
-        key=f"remuneration/{month}",
+        key=key,
         book=FEE,
         asked={"month": str(month)},
         subject=f"remuneration/{month}",

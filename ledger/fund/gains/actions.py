@@ -36,7 +36,7 @@ from ledger.fund.gains.tables import GainsRun, GainsShare
 from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
 from ledger.journal.actions import Posted, post, replay, reverse
-from ledger.journal.queries import accounts
+from ledger.journal.queries import accounts, lock_for
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, Move
 from ledger.log.queries import head
 from ledger.money import Fen
@@ -48,7 +48,7 @@ FUND = BookCode.FUND.value
 def credit_interest(
     session: Session, community: str, amount_fen: int, on: date, *, key: str, by: Actor, at: datetime
 ) -> Posted:
-    """Book interest that the bank credited (Dr 1001 / Cr 4101; 165号令 Art. 27 (一)).
+    """Book interest that the bank credited (Dr 1001 / Cr 4101; 165号令 Art. 27 (一)), once for each key that stands.
 
     Raises:
         AccountNotApproved: the fund has no approved account on the day.
@@ -70,7 +70,8 @@ def credit_other(
 ) -> Posted:
     """Book what scrap of common facilities brought (Dr 1001 / Cr 4301), or other income (Cr 4901; Art. 27 (四)).
 
-    The voucher's number names the action; ``what`` was sold or came in is kept privately.
+    The voucher's number makes it happen once; once more when what was booked was reversed. ``what`` was sold or came in
+    is kept privately.
 
     Raises:
         AccountNotApproved: the fund has no approved account on the day.
@@ -93,7 +94,7 @@ def _credit(
     by: Actor,
     at: datetime,
 ) -> Posted:
-    head(session, community, lock=True)
+    key = lock_for(session, community, key)
     codes = accounts(session, community, FUND)
     check_approved(session, community, FUND, "bank", on)
     moves = [Move(codes["bank"], codes[role], amount_fen)]

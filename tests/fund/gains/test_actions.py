@@ -25,6 +25,7 @@ from ledger.journal.actions import reverse
 from ledger.journal.queries import held
 from ledger.journal.rules import AskedDifferently
 from ledger.log.queries import head
+from ledger.operations.gains import take_in
 from ledger.periods import Month, Period
 from tests.cast import HUANG, MEI
 from tests.factories import a_deposit, a_home
@@ -269,3 +270,20 @@ def test_the_number_of_statements_does_not_grow_with_homes(session):
 
     assert run("2026-01", "2026-01", FEBRUARY) <= few
     assert len(gains_shares_of(session, PLACE, "2026-01")) == 43
+
+
+@pytest.mark.parametrize("source", Source)
+def test_a_voucher_that_was_reversed_is_booked_once_more_and_rightly(session, source):
+    a_place(session)
+
+    def booked(fen):
+        return take_in(session, PLACE, source, fen, date(2025, 12, 21), "V-1", by=MEI, at=JANUARY)
+
+    wrong = booked(1_00)
+    reverse(session, PLACE, wrong.no, reason="少了两位", key=f"reversal/{wrong.no}", by=MEI, at=JANUARY)
+
+    right = booked(100_00)
+
+    assert (right.fresh, booked(100_00)) == (True, right._replace(fresh=False))
+    with pytest.raises(AskedDifferently):
+        booked(1_00)
