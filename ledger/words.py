@@ -734,6 +734,7 @@ WORDS: Mapping[str, Words] = {
         "returned": ("已退回", "returned"),
         "kept": ("暂未对应凭证", "no entry known"),
         "booked": ("已有凭证", "entry known"),
+        "taken_back": ("已撤回", "taken back"),
     },
     "intake.LineAction": {
         "resolved": ("查明", "cleared up"),
@@ -741,6 +742,7 @@ WORDS: Mapping[str, Words] = {
         "return_asked": ("申请退回", "return asked"),
         "returned": ("退回", "returned"),
         "undone": ("撤回", "undone"),
+        "taken_back": ("随流水文件撤回", "taken back with its statement"),
     },
     "intake.Side": {
         "opening": ("期初", "opening"),
@@ -1149,6 +1151,7 @@ WORDS: Mapping[str, Words] = {
     },
     "entry": {
         "home.held": ("业主变更登记", "change of holder"),
+        "statement.taken-back": ("流水文件撤回", "statement taken back"),
         "home.let": ("租户入住登记", "tenant moved in"),
         "home.left": ("租户搬出登记", "tenant moved out"),
         "home.area-corrected": ("面积更正", "floor area corrected"),

@@ -5,7 +5,7 @@ A payment meets what the payer names, then the oldest debt (民法典 Art. 560),
 payment, and a wrong one is reversed in red.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, NamedTuple
@@ -31,7 +31,7 @@ from ledger.fees.rules import (
 )
 from ledger.fees.tables import Applied, SurchargePaid
 from ledger.fields import Amount, Code, Day, EntryNumber, MonthText, Text
-from ledger.journal.actions import Posted, post_all, reverse
+from ledger.journal.actions import Posted, post_all, reverse, reverse_all
 from ledger.journal.queries import Locked, accounts, asked_of, lock, lock_free, moves_of
 from ledger.journal.rules import AlreadyReversed, Draft, Move
 from ledger.log.leaf import Json
@@ -263,6 +263,30 @@ def reverse_payment(
         on, key = day_in_shanghai(at), f"reversal/{no}/settled"
         settle(session, community, homes, on=on, key=key, by=by, at=at)
     return posted
+
+
+def reverse_payments(
+    session: Session,
+    community: str,
+    numbers: Collection[int],
+    *,
+    reason: str,
+    key: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Reverse all that was booked of several receipts, in one go; what they paid is owed again.
+
+    ``key`` names what prepayments that are left then pay.
+
+    Raises:
+        AlreadyReversed; Overspent: what one of them prepaid has paid for a later month since, or left the account.
+    """
+    if not numbers:
+        return
+    reverse_all(session, community, numbers, reason=reason, by=by, at=at)
+    homes = {move.home for no in numbers for move in moves_of(session, community, no) if move.home}
+    settle(session, community, homes, on=day_in_shanghai(at), key=key, by=by, at=at)
 
 
 def correct_payment(

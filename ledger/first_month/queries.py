@@ -135,7 +135,9 @@ def _kinds_without_price(session: Session, code: str, month: Month) -> list[Code
 def _is_read(session: Session, code: str, accounts: Collection[str]) -> bool:
     """Whether a statement of one of these accounts was read; another may have nothing to tell in a month."""
     file = select(StatementFile.sha256).where(
-        StatementFile.community == code, col(StatementFile.account).in_(accounts)
+        StatementFile.community == code,
+        col(StatementFile.account).in_(accounts),
+        col(StatementFile.taken_back_no).is_(None),
     )
     return session.exec(file.limit(1)).first() is not None
 

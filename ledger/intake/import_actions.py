@@ -25,12 +25,13 @@ from ledger.intake.booked_actions import match_booked
 from ledger.intake.lines import Direction, Line
 from ledger.intake.mappings.queries import profile_of
 from ledger.intake.oddities import RowWarning, warning
-from ledger.intake.queries import imported, known_lines, payers, salt
+from ledger.intake.queries import imported, known_lines, lines_taken_back, payers, salt
 from ledger.intake.rules import Known, LineId, LineState, Match, Receipt, matches, payer_key
 from ledger.intake.settlement_actions import settle_all
 from ledger.intake.statement import read_statement
 from ledger.intake.tables import BankLine, PayerSalt, StatementFile
 from ledger.journal.actions import Posted
+from ledger.journal.queries import lock_free
 from ledger.journal.rules import BookCode
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
@@ -68,6 +69,8 @@ def import_payments(
 ) -> Imported:
     """Import a bank's or wallet's file into an approved account, ``into``; never book a line twice.
 
+    What a statement told that was taken back is not known any more.
+
     A receipt of the fee book is booked: to the home that `ledger.intake.rules.RULES` find, else to suspense.
     Any other line, and every line of another book, looks for the entry that an action has written for it.
 
@@ -86,8 +89,9 @@ def import_payments(
         (line for line in statement.lines if (line.fingerprint, line.occurrence) not in known), key=_in_order
     )
     warnings = [*statement.warnings, *_elsewhere(statement.lines, known, into)]
-    if imported(session, community, digest) is None:
-        session.add(
+    earlier = imported(session, community, digest)
+    if earlier is None or earlier.taken_back_no is not None:
+        session.merge(
             StatementFile(
                 community=community,
                 sha256=digest,
@@ -107,7 +111,7 @@ def import_payments(
     by_line = dict(zip(incoming, _matched(session, community, incoming, keys), strict=True))
     posted = _receive(session, account, by_line, by=by, at=at)
     rows = [_row(account, digest, line, keys[line], by_line.get(line), posted.get(line)) for line in fresh]
-    write_rows(session, BankLine, rows)
+    _write(session, account, rows, lines_taken_back(session, community, into, min(days), max(days)))
     booked = match_booked(session, community, account, by=by, at=at)
     settled = settle_all(session, community, by=by, at=at) if account.book == BookCode.FEE else 0
     matched = [line for line, match in by_line.items() if match.home]
@@ -124,6 +128,24 @@ def import_payments(
         booked=booked,
         settled=settled,
     )
+
+
+def _write(
+    session: Session,
+    account: ApprovedAccount,
+    rows: Sequence[Mapping[str, object]],
+    taken_back: Mapping[tuple[str, int], BankLine],
+) -> None:
+    """Store lines; one that came in before with a statement that was taken back counts again."""
+    new = []
+    for row in rows:
+        line = taken_back.get((str(row["fingerprint"]), int(str(row["occurrence"]))))
+        if line is None:
+            new.append(row)
+        else:
+            session.add(line.sqlmodel_update(dict(row)))
+    session.flush()
+    write_rows(session, BankLine, new)
 
 
 def _in_order(line: Line) -> tuple[object, ...]:
@@ -160,9 +182,13 @@ def _receive(
 ) -> dict[Line, Posted]:
     if not by_line:
         return {}
+    known_as = {
+        line: f"{STATEMENT}{LineId(account.code, line.fingerprint, line.occurrence)}" for line in by_line
+    }
+    keys, _books = lock_free(session, account.community, list(known_as.values()))
     payments = [
         Payment(
-            key=f"{STATEMENT}{LineId(account.code, line.fingerprint, line.occurrence)}",
+            key=keys[known_as[line]],
             home=match.home,
             amount_fen=line.amount_fen,
             on=line.occurred_on,

@@ -13,9 +13,9 @@ from sqlmodel import Session, col, select
 from ledger.accounts.tables import ApprovedAccount
 from ledger.db import Page
 from ledger.errors import Unknown
-from ledger.fields import Code, PageNumber, PageSize, Search
-from ledger.intake.rules import LineAction, LineId, LineState
-from ledger.intake.tables import BankLine, LineStep, PayerSalt, StatementFile
+from ledger.fields import Code, Digest, PageNumber, PageSize, Search
+from ledger.intake.rules import LineAction, LineId, LineState, NoStatementFile
+from ledger.intake.tables import BankLine, LineStep, PayerSalt, StatementFile, StatementTakenBack
 from ledger.money import AmountMalformed, fen
 
 
@@ -28,6 +28,85 @@ class NoLine(Unknown):
 def imported(session: Session, community: str, sha256: str) -> StatementFile | None:
     """The record of a file that was imported before."""
     return session.get(StatementFile, (community, sha256))
+
+
+def statement_file(session: Session, community: str, sha256: Digest) -> StatementFile:
+    """A statement that was imported, whether it stands or was taken back.
+
+    Raises:
+        NoStatementFile: it was not imported.
+    """
+    file = imported(session, community, sha256)
+    if file is None:
+        raise NoStatementFile(sha256=sha256)
+    return file
+
+
+def statement_files(session: Session, community: str, *, page: PageNumber = 1, size: PageSize = 50) -> Page:
+    """The statements that were imported, the last first; those taken back too."""
+    total = session.exec(
+        select(func.count()).select_from(StatementFile).where(StatementFile.community == community)
+    ).one()
+    rows = session.exec(
+        select(StatementFile)
+        .where(StatementFile.community == community)
+        .order_by(col(StatementFile.imported_at).desc(), StatementFile.sha256)
+        .limit(size)
+        .offset((page - 1) * size)
+    ).all()
+    return Page(rows, total)
+
+
+def takings_back(session: Session, community: str, sha256: Digest) -> Sequence[StatementTakenBack]:
+    """How often a statement was taken back, by whom and why, in order."""
+    return session.exec(
+        select(StatementTakenBack)
+        .where(StatementTakenBack.community == community, StatementTakenBack.sha256 == sha256)
+        .order_by(col(StatementTakenBack.no))
+    ).all()
+
+
+def lines_standing(session: Session, community: str, sha256: str) -> Sequence[BankLine]:
+    """The lines that came in first with a statement and count, in its order."""
+    return session.exec(
+        select(BankLine)
+        .where(
+            BankLine.community == community, BankLine.file == sha256, BankLine.state != LineState.TAKEN_BACK
+        )
+        .order_by(col(BankLine.row), BankLine.account, BankLine.fingerprint, col(BankLine.occurrence))
+    ).all()
+
+
+def steps_of_statement(session: Session, community: str, sha256: str) -> Sequence[LineStep]:
+    """What was done with the lines that came in first with a statement, in order."""
+    return session.exec(
+        select(LineStep)
+        .join(
+            BankLine,
+            (col(BankLine.community) == LineStep.community)
+            & (col(BankLine.account) == LineStep.account)
+            & (col(BankLine.fingerprint) == LineStep.fingerprint)
+            & (col(BankLine.occurrence) == LineStep.occurrence),
+        )
+        .where(LineStep.community == community, BankLine.file == sha256)
+        .order_by(LineStep.account, LineStep.fingerprint, col(LineStep.occurrence), col(LineStep.no))
+    ).all()
+
+
+def lines_taken_back(
+    session: Session, community: str, account: str, first: date, last: date
+) -> dict[tuple[str, int], BankLine]:
+    """The lines of an account between two days whose statement was taken back, by (fingerprint, occurrence)."""
+    rows = session.exec(
+        select(BankLine).where(
+            BankLine.community == community,
+            BankLine.account == account,
+            BankLine.state == LineState.TAKEN_BACK,
+            col(BankLine.occurred_on) >= first,
+            col(BankLine.occurred_on) <= last,
+        )
+    )
+    return {(row.fingerprint, row.occurrence): row for row in rows}
 
 
 def known_lines(
@@ -48,6 +127,7 @@ def known_lines(
         .where(
             BankLine.community == community,
             StatementFile.profile == profile,
+            BankLine.state != LineState.TAKEN_BACK,
             col(BankLine.occurred_on) >= first,
             col(BankLine.occurred_on) <= last,
         )
@@ -201,6 +281,7 @@ def statement_lines(session: Session, community: str, book: str, last: date) -> 
         .where(
             BankLine.community == community,
             ApprovedAccount.book == book,
+            BankLine.state != LineState.TAKEN_BACK,
             col(BankLine.occurred_on) <= last,
         )
     ).one()

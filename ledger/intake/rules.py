@@ -26,7 +26,8 @@ class LineState(StrEnum):
 
     ``matched``, ``suspense``: money in, booked to a home or to nobody yet. ``resolved``, ``settled``,
     ``returned``: what became of a line in suspense. ``kept``: no entry is known for it; ``booked``: it is
-    the bank's side of an entry that an action wrote.
+    the bank's side of an entry that an action wrote. ``taken_back``: its statement was imported by mistake, and it
+    counts nowhere.
     """
 
     MATCHED = "matched"
@@ -36,6 +37,7 @@ class LineState(StrEnum):
     RETURNED = "returned"
     KEPT = "kept"
     BOOKED = "booked"
+    TAKEN_BACK = "taken_back"
 
 
 class LineAction(StrEnum):
@@ -46,6 +48,7 @@ class LineAction(StrEnum):
     RETURN_ASKED = "return_asked"
     RETURNED = "returned"
     UNDONE = "undone"
+    TAKEN_BACK = "taken_back"
 
 
 Occurrence = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -115,6 +118,42 @@ class NoSuchHome(Unknown):
     code = "no-such-home"
     zh = "本小区没有“{home}”这一户。"
     en = "This community has no home “{home}”."
+
+
+class NoStatementFile(Unknown):
+    code = "no-statement-file"
+    zh = "没有导入过这份流水：{sha256}。"
+    en = "This statement was not imported: {sha256}."
+
+
+class StatementTakenBackBefore(Refused):
+    code = "statement-taken-back-before"
+    zh = "这份流水 {on} 已由{by}撤回，没有再撤回一次。"
+    en = "{by} took this statement back on {on}; it is not taken back again."
+
+
+class StatementReconciled(Refused):
+    code = "statement-reconciled"
+    zh = "账户“{account}”{month:period}已经对账确认，对的就是这份流水，不能撤回；个别的错，在那一笔流水上办。"
+    en = "The account “{account}” is reconciled for {month:period} with this statement, which cannot be taken back any more; put right what is wrong at its line."
+
+
+class StatementMonthClosed(Refused):
+    code = "statement-month-closed"
+    zh = "这份流水的收款记在{month:period}，这个月已经结账，整份不能撤回；认错了户，在那一笔流水上撤回认领，不该收的，办退款。"
+    en = "Receipts of this statement are booked in {month:period}, which is closed, so that it cannot be taken back whole; take back whose a receipt was said to be at its line, or return what should not have been taken."
+
+
+class StatementMoneyUsed(Refused):
+    code = "statement-money-used"
+    zh = "这份流水第 {rows} 行的钱后来用了：抵了后来的费用、结算到了银行、退给了付款人，或已从账户付出。整份没有撤回，请先办好这几行。"
+    en = "Money of this statement was used since: it paid for later months, was settled into the bank, went back to its payer, or was paid out of the account (rows {rows} of the file). Nothing was taken back; settle these rows first."
+
+
+class LineTakenBack(Refused):
+    code = "line-taken-back"
+    zh = "这笔流水的文件已经撤回，这一笔不算数了。"
+    en = "The statement of this line was taken back, so the line counts no more."
 
 
 _NUMBER = r"([0-9A-Za-z]{1,4})"

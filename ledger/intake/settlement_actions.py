@@ -99,6 +99,7 @@ def _unsettled(session: Session, wallet: ApprovedAccount) -> list[WalletLine]:
         select(col(BankLine.occurred_on), signed(), col(BankLine.fee_fen)).where(
             BankLine.community == wallet.community,
             BankLine.account == wallet.code,
+            BankLine.state != LineState.TAKEN_BACK,
             col(BankLine.direction).in_(COUNTING),
             col(BankLine.settled_entry).is_(None),
         )
@@ -134,6 +135,7 @@ def _settle(
         .where(
             col(BankLine.community) == community,
             col(BankLine.account) == wallet.code,
+            col(BankLine.state) != LineState.TAKEN_BACK,
             col(BankLine.settled_entry).is_(None),
             col(BankLine.direction).in_(COUNTING),
             col(BankLine.occurred_on) >= run.first,

@@ -143,13 +143,12 @@ def undo(
     receipt = line(session, community, *which)
     history = steps(session, community, which)
     if receipt.state in (LineState.RESOLVED, LineState.SETTLED):
-        taken_back = {step.entry_no for step in history if step.action is LineAction.UNDONE}
+        undone = (LineAction.UNDONE, LineAction.TAKEN_BACK)
+        taken_back = {step.entry_no for step in history if step.action in undone}
         wrong = [
             step.entry_no
             for step in history
-            if step.entry_no is not None
-            and step.action is not LineAction.UNDONE
-            and step.entry_no not in taken_back
+            if step.entry_no is not None and step.action not in undone and step.entry_no not in taken_back
         ]
     elif receipt.state is LineState.MATCHED and receipt.entry_no is not None:
         wrong = [receipt.entry_no]

@@ -10,7 +10,10 @@ from ledger.intake.rules import LineAction, LineState
 
 
 class StatementFile(SQLModel, table=True):
-    """A statement that was read, by the digest of its bytes, with its warnings as JSON."""
+    """A statement that was read, by the digest of its bytes, with its warnings as JSON.
+
+    ``taken_back_no`` is the number of the taking back after which it does not stand; none while it stands.
+    """
 
     __tablename__ = "statement_file"
     __table_args__ = (ForeignKeyConstraint(["community"], ["community.code"]),)
@@ -24,6 +27,35 @@ class StatementFile(SQLModel, table=True):
     warnings: str = "[]"
     imported_by: str
     imported_at: datetime = Field(sa_type=Instant)
+    taken_back_no: int | None = None
+
+
+class StatementTakenBack(SQLModel, table=True):
+    """That a statement was imported by mistake and taken back, by whom, when and why. Append-only.
+
+    It keeps what was said of the statement, which may be imported again, into another account.
+    """
+
+    __tablename__ = "statement_taken_back"
+    __table_args__ = (
+        ForeignKeyConstraint(["community", "sha256"], ["statement_file.community", "statement_file.sha256"]),
+        ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
+    )
+
+    community: str = Field(primary_key=True)
+    sha256: str = Field(primary_key=True)
+    no: int = Field(primary_key=True)
+    account: str
+    imported_by: str
+    imported_at: datetime = Field(sa_type=Instant)
+    lines: int
+    entries: int
+    """How many entries were reversed."""
+    reason: str
+    taken_back_by: str
+    taken_back_at: datetime = Field(sa_type=Instant)
+    entry_no: int = Field(sa_type=BigInteger)
+    """The memorandum in the log."""
 
 
 class BankLine(SQLModel, table=True):

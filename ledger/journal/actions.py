@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -295,6 +295,22 @@ def reverse(
         Overspent: what came in by the entry is spent.
     """
     head(session, community, lock=True)  # or two reversals could both find that none stands
+    return post(session, community, _reversal(session, community, no, reason, key, at), by=by, at=at)
+
+
+def reverse_all(
+    session: Session, community: str, numbers: Collection[int], *, reason: str, by: Actor, at: datetime
+) -> list[Posted]:
+    """Put several entries right in red, the last written first, so that nothing is overdrawn on the way; see `reverse`."""
+    head(session, community, lock=True)
+    drafts = [
+        _reversal(session, community, no, reason, f"reversal/{no}", at)
+        for no in sorted(set(numbers), reverse=True)
+    ]
+    return post_all(session, community, drafts, by=by, at=at)
+
+
+def _reversal(session: Session, community: str, no: int, reason: str, key: str, at: datetime) -> Draft:
     wrong = entry(session, community, no)
     draft = Draft(
         kind="reversal",
@@ -314,7 +330,7 @@ def reverse(
         ).first()
         if standing is not None:
             raise AlreadyReversed(no=no)
-    return post(session, community, draft, by=by, at=at)
+    return draft
 
 
 def seal_at_upgrade(session: Session, community: str, *, by: Actor, at: datetime) -> Posted | None:

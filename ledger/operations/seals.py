@@ -157,6 +157,7 @@ SEALS: Mapping[str, Seal] = {
     "service.notice": _seal("cause contract evidence last_day motion"),
     "service.prolonged": _seal("contract ends_on motion"),
     "site.registered": _seal("building category since site stairwell"),
+    "statement.taken-back": _seal("entries lines", salted="reason"),
     "ticket.appealed": _seal("ticket", salted="reason"),
     "ticket.closed": _seal("on_time priority rating route ticket"),
     "ticket.logged": _seal("category ticket", salted="title"),

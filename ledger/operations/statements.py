@@ -17,12 +17,21 @@ from ledger.intake.lines import Meaning, Spelled
 from ledger.intake.mappings.actions import save_mapping
 from ledger.intake.mappings.queries import profiles_of
 from ledger.intake.mappings.rules import Proposal, proposed
-from ledger.intake.queries import line, lines, returns_asked, steps
+from ledger.intake.queries import (
+    line,
+    lines,
+    returns_asked,
+    statement_file,
+    statement_files,
+    steps,
+    takings_back,
+)
 from ledger.intake.rules import LineAction, LineId, LineState, Occurrence
 from ledger.intake.settlement_actions import settle
 from ledger.intake.statement import profile, profile_names
 from ledger.intake.suspense_actions import approve_return, ask_return, merge, resolve, split, undo
 from ledger.intake.tables import BankLine, LineStep
+from ledger.intake.take_back_actions import take_back_statement
 from ledger.journal.actions import Posted
 from ledger.operations import choices
 from ledger.operations.operation import (
@@ -154,6 +163,30 @@ class ProfilesOut(Out):
 
 class EntriesOut(Out):
     entries: list[int]
+
+
+class StatementOut(Out):
+    sha256: str
+    name: str
+    account: str
+    profile: str
+    lines: int
+    imported_by: str
+    imported_at: datetime
+    taken_back_no: int | None
+
+
+class StatementTakenBackOut(Out):
+    no: int
+    account: str
+    imported_by: str
+    imported_at: datetime
+    lines: int
+    entries: int
+    reason: str
+    taken_back_by: str
+    taken_back_at: datetime
+    entry_no: int
 
 
 class ReturnAskedOut(Out):
@@ -367,6 +400,31 @@ LINE = Record(
 )
 
 
+OF_A_STATEMENT = {
+    "sha256": Field(Said("流水文件", "Statement")),
+    "name": Field(Said("文件名", "Name of the file")),
+    "lines": Field(Said("笔数", "Lines")),
+    "entries": Field(Said("冲销了几张凭证", "Entries reversed")),
+}
+STATEMENT = Record(
+    path="/statements/<sha256>",
+    title=Said("一份流水文件", "One statement"),
+    roles=READERS,
+    query=statement_file,
+    gives=StatementOut,
+    heading="name",
+    state=("account", "lines", "taken_back_no"),
+    facts=OF_A_STATEMENT,
+    parts={
+        "takings_back": Part(
+            title=Said("撤回", "Taken back"),
+            query=takings_back,
+            gives=StatementTakenBackOut,
+        )
+    },
+)
+
+
 def waits(bank_line: BankLine) -> bool:
     return bank_line.state is LineState.SUSPENSE
 
@@ -421,6 +479,40 @@ DECLARED: tuple[Declared, ...] = (
             "into": Field(
                 Said("是哪个账户的流水", "Account that it is of"), choices=choices.approved_accounts
             ),
+        },
+    ),
+    Listing(
+        path="/statements",
+        title=Said("导入过的流水文件", "Statements that were imported"),
+        roles=READERS,
+        query=statement_files,
+        gives=StatementOut,
+        key="statements",
+        record=STATEMENT,
+        columns=("name", "account", "profile", "lines", "imported_by", "imported_at", "taken_back_no"),
+        facts=OF_A_STATEMENT,
+        empty=Said("还没有导入过流水。", "No statement was imported yet."),
+    ),
+    STATEMENT,
+    Operation(
+        path="/statements/<sha256>/taking-back",
+        title=Said("导错了，整份撤回", "Take back a statement imported by mistake"),
+        roles=(Role.MANAGER,),
+        does=take_back_statement,
+        gives=StatementTakenBackOut,
+        seals=("fees.prepaid-applied", "reversal", "statement.taken-back"),
+        on=STATEMENT,
+        offered=lambda file: file.taken_back_no is None,
+        confirms=True,
+        fields={
+            "reason": Field(
+                Said("为什么撤回", "Why it is taken back"),
+                hint=Said(
+                    "按这份流水登记的收款全部红字冲销，每一笔都不再算数，但仍可查；撤回后可以重新导入。",
+                    "All that was booked of it is reversed in red and its lines count no more, but stay to be seen; "
+                    "it may be imported again afterwards.",
+                ),
+            )
         },
     ),
     Record(

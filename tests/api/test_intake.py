@@ -69,6 +69,33 @@ def test_a_bank_month_from_the_account_to_its_seal(as_):
     manager("PUT", month, 409, statements=balances, reasons=reasons)
 
 
+def test_a_statement_imported_by_mistake_is_taken_back_once_and_goes_where_it_belongs(as_):
+    manager, auditor = as_(MEI), as_(AN)
+    manager("POST", f"{PLACE}/accounts", 201, **ACCOUNT)
+    as_(CHEN)("POST", f"{PLACE}/accounts/cmb/approval", 201)
+    manager("POST", f"{PLACE}/statements", 201, file=STATEMENT, profile="cmb", into="bank")
+    [wrong] = auditor("GET", f"{PLACE}/statements", 200)["statements"]
+    path = f"{PLACE}/statements/{wrong['sha256']}"
+    for actor in (CHEN, AN, OUYANG, SU, WEN):
+        as_(actor)("POST", f"{path}/taking-back", 403, reason="导错账户")
+
+    taken = manager("POST", f"{path}/taking-back", 201, key="taken-back-1", reason="导错账户")
+
+    assert (taken["lines"], taken["entries"], taken["taken_back_by"]) == (3, 3, "mei")
+    assert manager("POST", f"{path}/taking-back", 201, key="taken-back-1", reason="导错账户") == taken
+    assert (
+        manager("POST", f"{path}/taking-back", 409, reason="导错账户")["code"]
+        == "statement-taken-back-before"
+    )
+    assert manager("GET", f"{PLACE}/suspense", 200)["count"] == 0
+    outcome = manager("POST", f"{PLACE}/statements", 201, file=STATEMENT, profile="cmb", into="cmb")
+    assert (outcome["known"], outcome["matched"], outcome["suspense"]) == (0, 1, 2)
+    assert manager("POST", f"{path}/taking-back", 201, key="taken-back-1", reason="导错账户") == taken
+    shown = auditor("GET", path, 200)
+    assert (shown["account"], shown["taken_back_no"]) == ("cmb", None)
+    manager("POST", f"{PLACE}/statements/{'0' * 64}/taking-back", 404, reason="没有这份")
+
+
 def test_who_may_not(as_):
     for actor in (WEN, OUYANG, HE, SU):
         caller = as_(actor)

@@ -36,6 +36,7 @@ class Span:
         self.inside = and_(
             col(BankLine.community) == community,
             col(BankLine.account).in_(these),
+            col(BankLine.state) != LineState.TAKEN_BACK,
             col(BankLine.direction).in_(COUNTING),
             col(BankLine.occurred_on) >= first,
             col(BankLine.occurred_on) <= last,
@@ -179,12 +180,33 @@ class Span:
             for no, on, known_fen in rows
             if (fen := int(known_fen) + self.paid_out.get(no, ("", 0))[1])
         ]
-        elsewhere = self._lines_outside([no for no, _, _ in left])
+        elsewhere, reversed_on = self._lines_outside([no for no, _, _ in left]), self._reversed_later()
         return [
             Item(f"entry/{no}", Side.BOOKS, on, fen, reason, bool(reason))
             for no, on, fen in left
-            for reason in [self._arrived(elsewhere.get(no))]
+            for reason in [self._arrived(elsewhere.get(no)) or self._undone(reversed_on.get(no))]
         ]
+
+    def _reversed_later(self) -> dict[int, date]:
+        """The day after the span on which an entry of it was reversed, by its number."""
+        original = aliased(Entry)
+        rows = self.session.execute(
+            select(original.no, col(Entry.booked_on))
+            .join(
+                original,
+                (col(original.community) == Entry.community) & (col(original.no) == Entry.reverses_no),
+            )
+            .where(
+                Entry.community == self.community,
+                Entry.book == self.book,
+                col(Entry.booked_on) > self.last,
+                col(original.booked_on) <= self.last,
+            )
+        )
+        return dict(rows.all())
+
+    def _undone(self, on: date | None) -> str:
+        return f"已于 {on} 冲销 / reversed on {on}" if on else ""
 
     def _lines_outside(self, entries: Sequence[int]) -> dict[int, date]:
         """The day of a line outside the span, by its entry."""
