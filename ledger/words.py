@@ -1154,6 +1154,7 @@ WORDS: Mapping[str, Words] = {
         "statement.taken-back": ("流水文件撤回", "statement taken back"),
         "home.let": ("租户入住登记", "tenant moved in"),
         "home.left": ("租户搬出登记", "tenant moved out"),
+        "home.struck-out": ("租户登记作废", "tenancy struck out"),
         "home.area-corrected": ("面积更正", "floor area corrected"),
         "register.changed": ("变更簿登记", "workbook of changes"),
         "firm.registered": ("企业登记", "firm registered"),

@@ -133,6 +133,15 @@ def tenants(session: Session, community: str, today: date) -> Sequence[Choice]:
     ]
 
 
+def all_tenants(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """Who rents or rented a home, each by the day since when and only for his home, the latest first."""
+    query = select(Tenancy).where(Tenancy.community == community)
+    return [
+        Choice(rented.since.isoformat(), f"{rented.since} · {rented.name}", whose=rented.home)
+        for rented in session.exec(query.order_by(Tenancy.home, col(Tenancy.since).desc()))
+    ]
+
+
 def selling_units(session: Session, community: str, today: date) -> Sequence[Choice]:
     """The selling units, each for every building in which homes are theirs to sell or were sold by them."""
     query = (

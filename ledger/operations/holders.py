@@ -11,10 +11,16 @@ from ledger.community.queries import home as one_home
 from ledger.community.role_rules import Actor, Role
 from ledger.community.rules import HomeKind
 from ledger.fields import Code, Out
-from ledger.operations.choices import homes, tenants
+from ledger.operations.choices import all_tenants, homes, tenants
 from ledger.operations.circles import REGISTRARS
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
-from ledger.register.holder_actions import change_holder, move_in, move_out
+from ledger.register.holder_actions import (
+    change_holder,
+    correct_tenancy,
+    move_in,
+    move_out,
+    strike_out_tenancy,
+)
 from ledger.register.place_actions import correct_area
 from ledger.register.queries import holders as held_homes
 from ledger.register.queries import last_holder, tenancies
@@ -66,6 +72,14 @@ def area_now(session: Session, community: str, home: str) -> Mapping[str, Any]:
     row = one_home(session, community, home)
     return {"area_dm2": row.area_dm2, "area_source": row.area_source}
 
+
+WRONG_TENANCY = {
+    "since": Field(Said("登记为哪天起租的那一位", "Which tenant: registered since"), choices=all_tenants),
+    "document": Field(
+        Said("能说明登记有误的材料", "What shows that it was wrong"),
+        hint=Said("租赁合同、业主说明等。", "The lease, the owner's word, or the like."),
+    ),
+}
 
 HOLDER = Record(
     path="/holders/<home>",
@@ -177,6 +191,47 @@ DECLARED: tuple[Declared, ...] = (
             ),
             "document": Field(
                 Said("退租证明或业主告知书", "Proof that the lease ended, or the owner's notice")
+            ),
+        },
+    ),
+    Operation(
+        path="/holders/<home>/tenants/correction",
+        title=Said("更正租户登记", "Correct what is registered of a tenant"),
+        roles=REGISTRARS,
+        does=correct_tenancy,
+        seals=("home.let", "home.struck-out"),
+        on=HOLDER,
+        confirms=True,
+        fields={
+            **WRONG_TENANCY,
+            "name": Field(Said("租户姓名", "Name of the tenant")),
+            "rents_since": Field(Said("应是哪天起租", "Rents it since, rightly")),
+            "until": Field(
+                Said("租到哪天", "Last day"),
+                hint=Said(
+                    "没有约定、也没有搬出就不填。",
+                    "Leave it out where none was agreed and he has not moved out.",
+                ),
+            ),
+            "reason": Field(Said("错在哪里", "What was wrong")),
+        },
+    ),
+    Operation(
+        path="/holders/<home>/tenants/striking-out",
+        title=Said("租户登记作废", "Strike out a tenancy entered by mistake"),
+        roles=REGISTRARS,
+        does=strike_out_tenancy,
+        seals=("home.struck-out",),
+        on=HOLDER,
+        confirms=True,
+        fields={
+            **WRONG_TENANCY,
+            "reason": Field(
+                Said("为什么作废", "Why it is struck out"),
+                hint=Said(
+                    "如登记错了房号：作废以后在对的那一户重新登记。",
+                    "Such as a wrong home: strike it out and register the tenant at the right one.",
+                ),
             ),
         },
     ),

@@ -129,6 +129,7 @@ SEALS: Mapping[str, Seal] = {
     "home.held": _seal("since", salted="cause home"),
     "home.left": _seal("until", salted="home"),
     "home.let": _seal("since", salted="home"),
+    "home.struck-out": _seal(salted="home reason"),
     "period-close": _seal(salted="*"),
     "person.appointed": _seal("level role since until", salted="building home organisation person"),
     "person.deactivated": _seal(salted="person reason"),

@@ -10,14 +10,15 @@ from ledger.community.queries import home as home_of
 from ledger.community.role_rules import Actor, Role
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Appointment, Holder, Home, Person
-from ledger.fields import Code, Day, Evidence
+from ledger.fields import Code, Day, Evidence, Text
 from ledger.files.actions import use_file
 from ledger.files.rules import Purpose
-from ledger.journal.actions import Posted, post, replay
+from ledger.journal.actions import Posted, post, post_all, replay
+from ledger.journal.queries import lock_for, lock_free
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.register.queries import holder_of, last_holder, last_tenancy, tenancy
+from ledger.register.queries import holder_of, last_holder, last_tenancy, tenancies, tenancy
 from ledger.register.rules import (
     HolderAhead,
     HolderMalformed,
@@ -29,6 +30,7 @@ from ledger.register.rules import (
     TenancyBackwards,
     TenancyLonger,
     TenancyOverlaps,
+    TenancyUnchanged,
     TransferCause,
 )
 from ledger.register.tables import Tenancy
@@ -148,6 +150,8 @@ def move_in(
 ) -> Posted:
     """Register who rents a home from a day on (民法典 Art. 945: the owner tells the firm that he lets it).
 
+    Once for a home and a day; once more when what was registered was struck out.
+
     ``document`` is the owner's notice or the record of the lease. The owner stays liable for the fee with him
     (物业管理条例 Art. 41). The log gets the day and the paper's digest.
 
@@ -157,12 +161,12 @@ def move_in(
         TenancyOverlaps: somebody else rents it then.
         AskedDifferently: that day's tenancy was registered with other content.
     """
-    head(session, community, lock=True)
+    key = lock_for(session, community, f"tenancy/{home}/{since}")
     home_of(session, community, home)
     draft = Draft(
         kind="home.let",
         on=day_in_shanghai(at),
-        key=f"tenancy/{home}/{since}",
+        key=key,
         asked={
             "name": tenant.name,
             "phone": tenant.phone,
@@ -178,10 +182,9 @@ def move_in(
         return earlier
     if tenant.until is not None and tenant.until < since:
         raise TenancyBackwards(since=since, until=tenant.until)
+    _check_free(session, community, home, since, tenant.until)
     last = last_tenancy(session, community, home)
-    if last is not None and (last.until is None or since <= last.until):
-        raise TenancyOverlaps(home=home, first=last.since, since=since)
-    if last is not None and last.until is not None:
+    if last is not None and last.until is not None and last.until < since:
         _end_seats(session, community, home, Role.TENANT, last.until, stays=tenant.name)
     use_file(session, community, document, f"home/{home}", Purpose.CONTRACT, by=by, at=at)
     session.add(Tenancy(community=community, home=home, since=since, **tenant._asdict()))
@@ -207,12 +210,12 @@ def move_out(
         TenancyBackwards: the last day is before the first. TenancyLonger: it was to end sooner. FileMissing.
         AskedDifferently: the end was registered with another day or paper.
     """
-    head(session, community, lock=True)
+    key = lock_for(session, community, f"tenancy/{home}/{since}/end")
     rented = tenancy(session, community, home, since)
     draft = Draft(
         kind="home.left",
         on=day_in_shanghai(at),
-        key=f"tenancy/{home}/{since}/end",
+        key=key,
         asked={"document": document},
         facts={"until": until.isoformat()},
         private={"home": home},
@@ -233,6 +236,123 @@ def move_out(
     _end_seats(session, community, home, Role.TENANT, until, stays=follower)
     session.flush()
     return post(session, community, draft, by=by, at=at)
+
+
+def strike_out_tenancy(
+    session: Session,
+    community: str,
+    home: Code,
+    since: Day,
+    document: Evidence,
+    *,
+    reason: Text,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Strike out a tenancy that was entered by mistake, such as of another home: nobody rented it from that day on.
+
+    ``document`` is what shows that it was wrong (个人信息保护法 Art. 46). Whoever was let in for it signs in for the home
+    no longer. The log keeps that it was registered and struck out.
+
+    Raises:
+        NoTenancy: nobody rents it since that day. FileMissing.
+    """
+    head(session, community, lock=True)
+    posted = _strike_out(session, tenancy(session, community, home, since), document, reason, by=by, at=at)
+    _unseat_strangers(session, community, home, day_in_shanghai(at))
+    return posted
+
+
+def correct_tenancy(
+    session: Session,
+    community: str,
+    home: Code,
+    since: Day,
+    tenant: NewTenant,
+    rents_since: Day,
+    document: Evidence,
+    *,
+    reason: Text,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Put right who rents a home since ``since``: his name, telephone, first or last day; the wrong entry is struck out.
+
+    ``document`` is what shows how it is. A last day that was entered by mistake falls away where none is given now. Of
+    those who were let in for the home, whoever is no tenant by what is registered now signs in for it no longer.
+
+    Raises:
+        NoTenancy; FileMissing. TenancyUnchanged: it is registered just so.
+        TenancyBackwards: the last day is before the first. TenancyOverlaps: somebody else rents it then.
+    """
+    head(session, community, lock=True)
+    wrong = tenancy(session, community, home, since)
+    if (wrong.since, wrong.name, wrong.phone, wrong.until) == (rents_since, *tenant):
+        raise TenancyUnchanged(home=home, since=since)
+    _strike_out(session, wrong, document, reason, by=by, at=at)
+    posted = move_in(session, community, home, tenant, rents_since, document, by=by, at=at)
+    _unseat_strangers(session, community, home, day_in_shanghai(at))
+    last = last_tenancy(session, community, home)
+    if tenant.until is not None and last is not None:
+        follower = last.name if last.since > rents_since else ""
+        _end_seats(session, community, home, Role.TENANT, tenant.until, stays=follower)
+    session.flush()
+    return posted
+
+
+def _strike_out(
+    session: Session, wrong: Tenancy, document: str, reason: str, *, by: Actor, at: datetime
+) -> Posted:
+    """Delete a tenancy, and reverse in the log that it began and that it ended, so that both may be registered anew."""
+    community, home, key = wrong.community, wrong.home, f"tenancy/{wrong.home}/{wrong.since}"
+    use_file(session, community, document, f"home/{home}", Purpose.NOTICE, by=by, at=at)
+    _free, began = lock_free(session, community, [key])
+    _free, ended = lock_free(session, community, [f"{key}/end"])
+    drafts = [
+        Draft(
+            kind="home.struck-out",
+            on=day_in_shanghai(at),
+            key=f"reversal/{no}",
+            asked={"reverses": no},
+            private={"home": home, "reason": reason},
+            attachments=[document],
+            subject=f"home/{home}",
+            reverses_no=no,
+        )
+        for _key, _asked, no, *_ in (*ended.written, *began.written)
+    ]
+    session.delete(wrong)
+    session.flush()
+    return post_all(session, community, drafts, by=by, at=at)[-1]
+
+
+def _check_free(session: Session, community: str, home: str, since: date, until: date | None) -> None:
+    for other in tenancies(session, community, home):
+        if other.since <= (until or date.max) and since <= (other.until or date.max):
+            raise TenancyOverlaps(home=home, first=other.since, since=since)
+
+
+def _unseat_strangers(session: Session, community: str, home: str, today: date) -> None:
+    """Let whoever sits for a home as its tenant, and is none by the register, sit from today on no longer."""
+    names = {
+        rented.name
+        for rented in tenancies(session, community, home)
+        if rented.until is None or rented.until >= today
+    }
+    standing = (
+        select(Appointment, Person.name)
+        .join(Person, col(Person.login) == col(Appointment.person))
+        .where(
+            Appointment.community == community,
+            Appointment.role == Role.TENANT,
+            Appointment.home == home,
+            or_(col(Appointment.until).is_(None), col(Appointment.until) >= today),
+        )
+    )
+    for seat, name in session.exec(standing).all():
+        if name not in names:
+            seat.until = max(seat.since, today - timedelta(days=1))
+            session.add(seat)
 
 
 def _end_seats(

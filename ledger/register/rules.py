@@ -109,6 +109,12 @@ class TenancyOverlaps(Refused):
     en = "{home} is let to somebody else since {first} and that has not ended; enter that he moves out before a tenant from {since} on."
 
 
+class TenancyUnchanged(Refused):
+    code = "tenancy-unchanged"
+    zh = "{home} 自{since}起的租户登记的就是这些内容，没有要更正的。"
+    en = "The tenant of {home} from {since} on is registered just so; there is nothing to correct."
+
+
 class TenancyBackwards(Malformed):
     code = "tenancy-backwards"
     zh = "租期不能在{until}结束：它从{since}开始。"

@@ -89,6 +89,27 @@ def test_a_new_owner_learns_nothing_of_the_tenants_before_him(app, database):
     assert tenants(OUYANG) == ["新租客"]
 
 
+def test_a_tenancy_is_corrected_and_struck_out_once_by_the_office_at_both_doors(app):
+    he, mei = Caller(app.test_client(), HE), Caller(app.test_client(), MEI)
+    at, since = f"{PLACE}/holders/{HOME}", "2026-03-01"
+    he("POST", f"{at}/tenants", 201, name="租客 章", since=since, document=SHA)
+    right = {"since": since, "rents_since": since, "name": "租客 张", "document": SHA, "reason": "姓名写错"}
+    for actor in (CHEN, OUYANG):
+        Caller(app.test_client(), actor)("POST", f"{at}/tenants/correction", 403, **right)
+
+    first = mei("POST", f"{at}/tenants/correction", 201, key="correct-the-name", **right)
+
+    assert mei("POST", f"{at}/tenants/correction", 201, key="correct-the-name", **right) == first
+    assert mei("POST", f"{at}/tenants/correction", 409, **right)["code"] == "tenancy-unchanged"
+    assert [tenancy["tenant"] for tenancy in he("GET", at, 200)["tenancies"]] == ["租客 张"]
+    desk = Visitor(app.test_client())
+    sits_down(desk.client, HE)
+    page = f"/desk/meiyuan/do/holders/{HOME}/tenants/striking-out"
+    assert f"{since} · 租客 张" in desk.get(page).text
+    assert desk.fill(page, since=since, reason="登记错了房号", document=SHA).status_code == 302
+    assert he("GET", at, 200)["tenancies"] == []
+
+
 def test_a_form_with_a_scan_registers_a_new_holder_after_one_last_look(app, database):
     desk = Visitor(app.test_client())
     sits_down(desk.client, HE)
