@@ -1167,6 +1167,7 @@ WORDS: Mapping[str, Words] = {
         "works.registered": ("改造工程登记", "works registered"),
         "works.package-registered": ("标段登记", "works package registered"),
         "works.package-accepted": ("标段验收", "works package accepted"),
+        "works.package-corrected": ("标段更正", "works package corrected"),
         "service.concluded": ("物业服务合同签订", "service contract concluded"),
         "service.prolonged": ("物业服务合同延长", "service contract prolonged"),
         "person.appointed": ("任命", "appointment"),

@@ -1,4 +1,4 @@
-"""The actions about what is built: works and their packages are registered, and a package is accepted."""
+"""The actions about what is built: works and their packages are registered, accepted, and put right."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -16,21 +16,29 @@ from ledger.fields import Amount, AmountOrNought, Code, Day, Evidence, Text
 from ledger.files.actions import use_file
 from ledger.files.rules import Purpose
 from ledger.grants.actions import open_planned_books
-from ledger.grants.contract_rules import PAYABLE, ContractorWrong
+from ledger.grants.contract_rules import PAYABLE, ContractorWrong, defects_until
+from ledger.grants.payout_rules import PayoutKind
+from ledger.grants.plan_queries import fund_entries
 from ledger.grants.plan_rules import check_plan
 from ledger.grants.queries import NoWorks, package_of, subject_of, works_of
 from ledger.grants.rules import (
+    AcceptanceNotCorrected,
     AcceptedAhead,
     AcceptedAlready,
     AcceptedEarly,
     ComponentOfAnother,
+    ContractorPaid,
     PackageThere,
+    PackageUnchanged,
     PlanNotThePrice,
+    RetentionReleased,
     Source,
     WorksThere,
 )
+from ledger.grants.spent_queries import contracts_of, standing
 from ledger.grants.tables import Funding
 from ledger.journal.actions import Posted, post, replay
+from ledger.journal.queries import moves_of
 from ledger.journal.rules import Draft
 from ledger.log.leaf import Json
 from ledger.log.queries import head
@@ -48,6 +56,14 @@ class NewPackage(NamedTuple):
     contractor: Code
     price_fen: Amount
     planned: Mapping[Source, AmountOrNought]
+
+
+class RightPackage(NamedTuple):
+    """What is right of a package that was registered: its name, who does it, the day on which it was accepted if it was."""
+
+    name: Text
+    contractor: Code
+    accepted_on: Day | None = None
 
 
 def register_works(
@@ -218,16 +234,120 @@ def accept_package(
         return earlier
     if accepted.accepted_on is not None:
         raise AcceptedAlready(package=accepted.name, on=accepted.accepted_on)
-    if on > today:
-        raise AcceptedAhead(on=on)
-    if begun.started_on is not None and on < begun.started_on:
-        raise AcceptedEarly(on=on, started=begun.started_on)
+    _check_day(begun, on, today)
     use_file(session, community, document, subject_of(works, package), Purpose.ACCEPTANCE, by=by, at=at)
     accepted.accepted_on = on
     session.add(accepted)
     _cover(session, accepted, components, on)
     session.flush()
     return post(session, community, draft, by=by, at=at)
+
+
+def correct_package(
+    session: Session,
+    community: str,
+    works: Code,
+    package: Code,
+    right: RightPackage,
+    document: Evidence,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Correct a package's name, its contractor and the day on which it was accepted, by a paper; its price and plan stay.
+
+    ``document`` is the contract or the record of the acceptance that says how it is. The warranties that run on its
+    components run from the right day (建设工程质量管理条例 Art. 40), as long as the profile says of that day.
+
+    Raises:
+        NoPackage; FileMissing. PackageUnchanged: it is registered just so.
+        AcceptanceNotCorrected: it would become accepted or not. AcceptedEarly, AcceptedAhead.
+        NoFirm; ContractorWrong: the firm does no works.
+        ContractorPaid: a contract with the present one, or a payment of the fund to it, rests on the package.
+        RetentionReleased: retention money was paid out that was not due yet by the right day.
+    """
+    seen = head(session, community, lock=True)
+    begun = _renovation(session, community, works)
+    wrong = package_of(session, community, works, package)
+    if (wrong.name, wrong.contractor, wrong.accepted_on) == right:
+        raise PackageUnchanged(package=wrong.name)
+    draft = Draft(
+        kind="works.package-corrected",
+        on=day_in_shanghai(at),
+        key=f"package/{works}/{package}/{seen.last_no}",
+        asked={"name": right.name, "document": document},
+        facts={
+            "works": works,
+            "package": package,
+            "contractor": right.contractor,
+            "on": right.accepted_on.isoformat() if right.accepted_on else None,
+        },
+        attachments=[document],
+        subject=subject_of(works, package),
+    )
+    if right.contractor != wrong.contractor:
+        _check_contractor(session, wrong, right.contractor)
+    if right.accepted_on != wrong.accepted_on:
+        if right.accepted_on is None or wrong.accepted_on is None:
+            raise AcceptanceNotCorrected(package=wrong.name)
+        _check_day(begun, right.accepted_on, draft.on)
+        _check_released(session, wrong, right.accepted_on)
+    purpose = Purpose.CONTRACT if right.accepted_on == wrong.accepted_on else Purpose.ACCEPTANCE
+    use_file(session, community, document, subject_of(works, package), purpose, by=by, at=at)
+    moved = right.accepted_on != wrong.accepted_on
+    wrong.name, wrong.contractor, wrong.accepted_on = right
+    session.add(wrong)
+    if moved and right.accepted_on is not None:
+        _cover(session, wrong, (), right.accepted_on)
+    session.flush()
+    return post(session, community, draft, by=by, at=at)
+
+
+def _check_day(begun: Works, on: date, today: date) -> None:
+    if on > today:
+        raise AcceptedAhead(on=on)
+    if begun.started_on is not None and on < begun.started_on:
+        raise AcceptedEarly(on=on, started=begun.started_on)
+
+
+def _check_contractor(session: Session, package: Package, right: str) -> None:
+    new = firm(session, right)
+    if new.kind not in PAYABLE:
+        raise ContractorWrong(firm=new.name, kind=new.kind)
+    contracts = [
+        contract["number"]
+        for contract in contracts_of(session, package.community, package.works, package.code)
+        if contract["contractor"] == package.contractor
+    ]
+    entries = [
+        entry
+        for entry in fund_entries(session, package.community, package.works, package.code)
+        if any(move.party == package.contractor for move in moves_of(session, package.community, entry))
+    ]
+    if contracts or entries:
+        present = firm(session, package.contractor)
+        raise ContractorPaid(
+            package=package.name, firm=present.name, contracts=contracts or ["—"], entries=entries or ["—"]
+        )
+
+
+def _check_released(session: Session, package: Package, on: date) -> None:
+    """See that what was released of retention money was due if the package was accepted on a day."""
+    months = {
+        contract["number"]: contract["defects_months"]
+        for contract in contracts_of(session, package.community, package.works, package.code)
+    }
+    for payout in standing(session, package.community):
+        if payout.kind is not PayoutKind.RELEASE or payout.contract not in months:
+            continue
+        if payout.on <= defects_until(on, months[payout.contract]):
+            raise RetentionReleased(
+                package=package.name,
+                on=on,
+                contract=payout.contract,
+                released=payout.on,
+                payout=payout.payout,
+            )
 
 
 def _renovation(session: Session, community: str, works: str) -> Works:

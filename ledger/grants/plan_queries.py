@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import exists, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
@@ -156,6 +157,25 @@ def gifts(session: Session, community: str, on: date = date.max) -> Sequence[Gif
         select(GiftInKind)
         .where(GiftInKind.community == community, col(GiftInKind.given_on) <= on)
         .order_by(GiftInKind.document)
+    ).all()
+
+
+def fund_entries(session: Session, community: str, works: str, package: str) -> Sequence[int]:
+    """The payments of the maintenance fund that bore a part of a package and stand, by entry."""
+    reversal = aliased(Entry)
+    undone = exists().where(
+        (col(reversal.community) == FundPayment.community)
+        & (col(reversal.reverses_no) == FundPayment.entry_no)
+    )
+    return session.exec(
+        select(FundPayment.entry_no)
+        .where(
+            FundPayment.community == community,
+            FundPayment.works == works,
+            FundPayment.package == package,
+            ~undone,
+        )
+        .order_by(col(FundPayment.entry_no))
     ).all()
 
 

@@ -95,8 +95,32 @@ class PlanNotThePrice(Malformed):
 
 class AcceptedAlready(Refused):
     code = "package-accepted-already"
-    zh = "标段“{package}”已在{on}验收；保修期从那一天起算，不能再改。"
-    en = "The package “{package}” was accepted on {on}; its warranty runs from that day and is not moved."
+    zh = "标段“{package}”已登记在{on}验收，保修期从那一天起算；登记错了，请用“更正标段”。"
+    en = "The package “{package}” is registered as accepted on {on}, from which its warranties run; where that is wrong, correct the package."
+
+
+class PackageUnchanged(Refused):
+    code = "package-unchanged"
+    zh = "标段“{package}”登记的就是这些内容，没有要更正的。"
+    en = "The package “{package}” is registered just so; there is nothing to correct."
+
+
+class AcceptanceNotCorrected(Malformed):
+    code = "package-acceptance-not-corrected"
+    zh = "标段“{package}”的验收日只能改成另一天：已验收的不能改成没有验收，没有验收的请登记验收。"
+    en = "The day of acceptance of the package “{package}” can only become another day: one that was accepted stays so, and one that was not is accepted by the step for it."
+
+
+class ContractorPaid(Refused):
+    code = "package-contractor-bound"
+    zh = "标段“{package}”不能改由别的单位承担：和{firm}签的合同（{contracts}）或维修资金付给它的款（凭证 {entries}）还在。"
+    en = "The package “{package}” cannot become another firm's: a contract with {firm} ({contracts}) or a payment of the fund to it (entries {entries}) rests on it."
+
+
+class RetentionReleased(Refused):
+    code = "package-retention-released"
+    zh = "标段“{package}”的验收日不能改成{on}：合同 {contract} 的质量保证金已在{released}返还（{payout}），那时缺陷责任期还没有满；请先冲销那笔付款。"
+    en = "The package “{package}” cannot be accepted on {on}: the retention money of contract {contract} was released on {released} ({payout}), before its defects-liability period would have been over; reverse that payment first."
 
 
 class AcceptedEarly(Refused):

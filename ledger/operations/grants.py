@@ -13,7 +13,7 @@ from ledger.community.role_rules import Role
 from ledger.fields import Out
 from ledger.grants import plan_actions
 from ledger.grants.actions import take_receipt
-from ledger.grants.package_actions import accept_package, register_package, register_works
+from ledger.grants.package_actions import accept_package, correct_package, register_package, register_works
 from ledger.grants.plan_queries import plan_seen, plans_seen, pledges
 from ledger.grants.rules import Source
 from ledger.grants.spent_queries import contracts_of
@@ -164,6 +164,11 @@ def planned_rows(row: Mapping[str, Any]) -> list[dict[str, Any]]:
 def next_version(row: Mapping[str, Any]) -> dict[str, int]:
     """The number of the plan that follows the one which a package has."""
     return {"version": row["plan_version"] + 1}
+
+
+def as_registered(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is registered of a package, to begin a correction with."""
+    return {name: row[name] for name in ("name", "contractor", "accepted_on")}
 
 
 PLANNED = Part(title=Said("各来源计划", "Planned by source"), query=planned_rows, gives=PlannedOut)
@@ -412,6 +417,27 @@ DECLARED: tuple[Declared, ...] = (
                 hint=Said("合计要等于标段价款。", "Together they make up the price."),
             ),
             "document": Field(Said("中标通知书或合同", "Award or contract")),
+        },
+        confirms=True,
+    ),
+    Operation(
+        path="/works/corrections",
+        title=Said("更正标段", "Correct the package"),
+        roles=APPROVERS,
+        does=correct_package,
+        seals=("works.package-corrected",),
+        on=PACKAGE,
+        begins=as_registered,
+        fields={
+            "name": Field(Said("标段名称", "Name of the package")),
+            "accepted_on": Field(
+                Said("验收合格日", "Accepted on"),
+                hint=Said(
+                    "改了这一天，各部位的保修期按新的日子重新算；还没有验收的空着。",
+                    "The warranties on its components are worked out anew from this day; empty where it is not accepted yet.",
+                ),
+            ),
+            "document": Field(Said("合同或验收记录", "Contract, or record of the acceptance")),
         },
         confirms=True,
     ),

@@ -213,6 +213,7 @@ SEALS: Mapping[str, Seal] = {
     ),
     "works.defect-claimed": _seal("contract number", salted="what"),
     "works.defect-settled": _seal("contract number"),
+    "works.package-corrected": _seal("contractor on package works"),
     "works.package-accepted": _seal("components on package works"),
     "works.package-registered": _seal("contractor package planned price_fen works"),
     "works.payout-asked": _seal("contract fen kind number works", salted="reason"),

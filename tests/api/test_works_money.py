@@ -1,15 +1,18 @@
 """Works money through the JSON door: by the right people from plan to payment to return, and refused to the wrong."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 
+from ledger.community.queries import component
 from ledger.grants.actions import open_grant_book
 from ledger.grants.rules import Source, book_of
 from ledger.grants.tables import Funding
 from tests.cast import AN, CHEN, HE, MEI, NOON, OUYANG, SU, WEN
-from tests.doors import HOMES, approve
-from tests.factories import a_package, an_account
+from tests.desk.conftest import Visitor
+from tests.doors import HOMES, approve, sits_down
+from tests.factories import SHA, a_package, an_account
 
 WORKS = "/communities/meiyuan/works"
 A = {"works": "2022", "package": "A"}
@@ -321,3 +324,31 @@ def test_what_one_home_bears_is_for_the_office_that_keeps_its_money(renovation, 
     assert su("GET", f"{WORKS}/refunds/T-1", 200)["amount_fen"] == 50
     as_(CHEN)("POST", f"{WORKS}/refunds/payments", 201, number="T-1", on=JULY)
     as_(HE)("GET", f"{WORKS}/refunds", 403)
+
+
+def test_a_package_is_corrected_by_a_paper_once_and_its_warranties_with_it(renovation, database, as_):
+    with database.writing() as session:
+        pump = component(session, "meiyuan", "pump")
+        pump.works, pump.package, pump.warranty_until = "2022", "A", date(2028, 5, 26)
+        session.add(pump)
+    chen, mei = as_(CHEN), as_(MEI)
+    right = {**A, "name": "标段甲", "contractor": "anju", "accepted_on": "2026-05-20", "document": SHA}
+    mei("POST", f"{WORKS}/corrections", 403, **right)
+    package = f"{WORKS}/2022/packages/A"
+    assert chen("GET", package, 200)["accepted_on"] == "2026-05-26"
+
+    first = chen("POST", f"{WORKS}/corrections", 201, key="correct-the-day", **right)
+
+    assert chen("POST", f"{WORKS}/corrections", 201, key="correct-the-day", **right) == first
+    assert chen("POST", f"{WORKS}/corrections", 409, **right)["code"] == "package-unchanged"
+    shown = chen("GET", package, 200)
+    assert (shown["name"], shown["accepted_on"]) == ("标段甲", "2026-05-20")
+    with database.reading() as session:
+        assert component(session, "meiyuan", "pump").warranty_until == date(2028, 5, 20)
+    wrong = chen("POST", f"{WORKS}/corrections", 409, **right | {"contractor": "media"})
+    assert wrong["code"] == "contractor-wrong"
+    desk = Visitor(as_(CHEN).client)
+    sits_down(desk.client, CHEN)
+    drawn = desk.get(f"/desk/meiyuan/do/works/corrections?{urlencode(A)}").text
+    assert 'value="标段甲"' in drawn
+    assert 'value="2026-05-20"' in drawn

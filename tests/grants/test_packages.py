@@ -10,23 +10,37 @@ from ledger.community.rules import ComponentKind, FirmKind
 from ledger.community.tables import Component, Works
 from ledger.files.rules import FileMissing
 from ledger.grants.contract_rules import ContractorWrong
-from ledger.grants.package_actions import NewPackage, accept_package, register_package, register_works
+from ledger.grants.package_actions import (
+    NewPackage,
+    RightPackage,
+    accept_package,
+    correct_package,
+    register_package,
+    register_works,
+)
+from ledger.grants.payout_actions import ask_release, pay_out
 from ledger.grants.plan_queries import planned_by_works
 from ledger.grants.queries import NoPackage, NoWorks, package_of
 from ledger.grants.rules import (
+    AcceptanceNotCorrected,
     AcceptedAhead,
     AcceptedAlready,
     AcceptedEarly,
     ComponentOfAnother,
+    ContractorPaid,
     PackageThere,
+    PackageUnchanged,
     PlanNotThePrice,
+    RetentionReleased,
     Source,
     WorksThere,
 )
+from ledger.journal.fsck import problems
 from ledger.journal.queries import books
 from ledger.journal.rules import AskedDifferently
-from tests.cast import CHEN, HE, NOON
-from tests.factories import SHA, a_component, a_firm, a_package, a_place
+from tests.cast import CHEN, HE, MEI, NOON
+from tests.factories import SHA, a_component, a_firm, a_package, a_place, a_works_contract
+from tests.grants.renovation import LATER, STATE, a_renovation, bill, come_in
 
 PLACE = "meiyuan"
 BEGUN = date(2026, 3, 1)
@@ -146,3 +160,89 @@ def test_a_package_is_accepted_once_after_it_was_begun_and_not_before_it_is_over
     package_of(session, PLACE, works, "S").accepted_on = date(2026, 6, 1)
     with pytest.raises(AcceptedAlready):
         accepted(session, package="S")
+
+
+def corrected(
+    session, name="屋面", contractor="anju", on=None, *, works="2026", package="R", document=SHA, at=NOON
+):
+    right = RightPackage(name, contractor, on)
+    return correct_package(session, PLACE, works, package, right, document, by=CHEN, at=at)
+
+
+def test_the_day_of_acceptance_is_corrected_and_the_warranties_run_from_it(session, works):
+    registered(session)
+    a_component(session, "lamp-1", kind=ComponentKind.LIGHTING)
+    a_component(session, "roof-2", kind=ComponentKind.ROOF)
+    accepted(session, components=["lamp-1"])
+
+    corrected(session, on=date(2026, 6, 1))
+
+    assert package_of(session, PLACE, works, "R").accepted_on == date(2026, 6, 1)
+    assert component(session, PLACE, "lamp-1").warranty_until == date(2028, 6, 1)
+    assert component(session, PLACE, "roof-2").warranty_until is None
+    assert list(problems(session, PLACE)) == []
+
+
+def test_name_and_contractor_are_corrected_before_and_after_acceptance_and_move_no_warranty(session, works):
+    registered(session)
+    a_firm(session, "right", FirmKind.CONTRACTOR)
+    corrected(session, name="屋面防水", contractor="right")
+    a_component(session, "lamp-1", kind=ComponentKind.LIGHTING)
+    accepted(session, components=["lamp-1"])
+    lamp = component(session, PLACE, "lamp-1")
+    lamp.warranty_until = date(2029, 7, 1)  # agreed for longer
+
+    corrected(session, name="屋面", contractor="anju", on=date(2026, 7, 1))
+
+    package = package_of(session, PLACE, works, "R")
+    assert (package.name, package.contractor, package.accepted_on) == ("屋面", "anju", date(2026, 7, 1))
+    assert lamp.warranty_until == date(2029, 7, 1)
+
+
+def test_a_correction_changes_something_true(session, works):
+    registered(session)
+    a_firm(session, "wuye", FirmKind.PROPERTY)
+    for refusal, wrong in (
+        (PackageUnchanged, {}),
+        (AcceptanceNotCorrected, {"on": date(2026, 7, 1)}),
+        (ContractorWrong, {"contractor": "wuye"}),
+        (NoPackage, {"package": "S"}),
+        (FileMissing, {"name": "外墙", "document": "0" * 64}),
+    ):
+        with pytest.raises(refusal), session.begin_nested():
+            corrected(session, **wrong)
+    accepted(session)
+    for refusal, on in (
+        (AcceptanceNotCorrected, None),
+        (AcceptedEarly, date(2026, 2, 28)),
+        (AcceptedAhead, date(2026, 7, 16)),
+    ):
+        with pytest.raises(refusal), session.begin_nested():
+            corrected(session, on=on)
+
+
+def test_a_package_stays_with_whom_its_contract_is(session, works):
+    registered(session)
+    a_firm(session, "right", FirmKind.CONTRACTOR)
+    a_works_contract(session, "K-9", works="2026", package="R", contractor="anju")
+
+    with pytest.raises(ContractorPaid, match="K-9"):
+        corrected(session, contractor="right")
+
+
+def test_the_day_does_not_move_behind_retention_money_that_was_released(session):
+    a_renovation(session)
+    come_in(session, STATE, 900_00)
+    bill(session, government=800_00)
+    ask_release(session, PLACE, "Z-1", "K-1", 24_00, by=MEI, at=LATER)
+    pay_out(session, PLACE, "Z-1", LATER.date(), by=CHEN, at=LATER)
+    package = package_of(session, PLACE, "2022", "A")
+
+    def moved(on):
+        return corrected(
+            session, package.name, package.contractor, on, works="2022", package="A", document=SHA, at=LATER
+        )
+
+    with pytest.raises(RetentionReleased, match="Z-1"), session.begin_nested():
+        moved(date(2026, 8, 1))
+    assert moved(date(2026, 6, 30)).fresh
