@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import column, inspect, text
 from sqlalchemy import table as any_table
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from ledger.db import Instant, create_engine, migrate
@@ -209,6 +210,33 @@ def test_photographs_and_papers_from_before_become_files_with_what_they_prove(em
         ).all()
     assert files == [("aa", "photo", 5, "resident", "wen"), ("bb", "paper", 5, "committee", "he")]
     assert uses == [("aa", "ticket/7", "completion", "wen"), ("bb", "motion/M-1", "posting", "he")]
+    engine.dispose()
+
+
+def test_firms_that_had_one_licence_both_stay_and_no_third_gets_it(empty_url):
+    migrate(empty_url, "0025")
+    engine = create_engine(empty_url)
+    firm = any_table("firm", *map(column, ("code", "name", "kind", "licence", "phone")))
+    rows = [("a", "L-1"), ("b", "L-1"), ("c", ""), ("d", ""), ("e", "L-2")]
+
+    def written(connection, code, licence):
+        content = {"code": code, "name": code, "kind": "other", "licence": licence, "phone": ""}
+        connection.execute(firm.insert().values(**content))
+
+    with engine.begin() as connection:
+        for row in rows:
+            written(connection, *row)
+
+    migrate(empty_url)
+
+    with engine.begin() as connection:
+        marked = connection.execute(text("SELECT code FROM firm WHERE registered_twice")).scalars().all()
+        assert connection.execute(text("SELECT count(*) FROM firm")).scalar_one() == 5
+        written(connection, "f", "")
+    assert marked == ["b"]
+    for licence in ("L-1", "L-2"):
+        with pytest.raises(IntegrityError), engine.begin() as connection:
+            written(connection, "g", licence)
     engine.dispose()
 
 

@@ -102,13 +102,27 @@ class Holder(SQLModel, table=True):
 
 
 class Firm(SQLModel, table=True):
-    """企业: property firm, contractor, selling unit, developer, advertiser, utility."""
+    """企业: property firm, contractor, selling unit, developer, advertiser, utility. A licence is one firm's.
+
+    ``registered_twice`` is one that had its licence together with another when that was not seen to yet.
+    """
+
+    __table_args__ = (
+        Index(
+            "uq_firm_licence",
+            "licence",
+            unique=True,
+            sqlite_where=text("licence <> '' AND NOT registered_twice"),
+            postgresql_where=text("licence <> '' AND NOT registered_twice"),
+        ),
+    )
 
     code: str = Field(primary_key=True)
     name: str
     kind: FirmKind = Field(sa_type=words(FirmKind))
     licence: str = ""
     phone: str = ""
+    registered_twice: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class ServiceContract(SQLModel, table=True):

@@ -272,7 +272,9 @@ def _let_in(session: Session, register: Register, keyring: Keyring, *, by: Actor
 
 def _store(session: Session, register: Register, known: Known) -> None:
     write_rows(session, Area, _new(register, "areas", known))
-    write_rows(session, Firm, _new(register, "firms", known))
+    write_rows(
+        session, Firm, [{**firm, "registered_twice": False} for firm in _new(register, "firms", known)]
+    )
     for table, (sheet, fields) in _COLUMNS.items():
         rows = register.rows(sheet)
         write_rows(session, table, [{field: row[field] for field in fields} for row in rows])

@@ -56,6 +56,10 @@ PROBLEMS = {
         "小区“{value}”已经在账本里，这里只能导入新小区",
         "the community “{value}” is in the ledger already; only new ones can be imported",
     ),
+    "licence-there": (
+        "证照号“{value}”已经是企业“{firm}”的，同一家企业只登记一次",
+        "the licence “{value}” is that of the firm “{firm}” already; a firm is registered once",
+    ),
     "differs": (
         "账本里“{key}”登记的是“{there}”，这里写着“{value}”；导入不改已有的登记",
         "“{key}” is registered with “{there}”, here it says “{value}”; an import changes nothing that is there",

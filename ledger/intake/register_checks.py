@@ -195,7 +195,25 @@ def _same_as_registered(tables: Tables, table: Table, row: Row, known: Known) ->
             yield table.problem(row, name, "differs", key=row.values["code"], there=words.get(value, value))
 
 
+def _licence(_tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
+    """A licence is one firm's."""
+    licence = row.values.get("licence")
+    first = next((other for other in table.rows if licence and other.values.get("licence") == licence), row)
+    if first.number != row.number and first.values.get("code") != row.values.get("code"):
+        yield table.problem(row, "licence", "licence-there", firm=first.values.get("code", ""))
+
+
+def _firm(tables: Tables, table: Table, row: Row, known: Known) -> Iterator[CellProblem]:
+    yield from _same_as_registered(tables, table, row, known)
+    licence, code = row.values.get("licence"), row.values.get("code")
+    for other, facts in known.firms.items():
+        if licence and facts.get("licence") == licence and code not in (other, *known.firms):
+            yield table.problem(row, "licence", "licence-there", firm=other)
+            return
+
+
 _CHECKS: Mapping[str, Callable[[Tables, Table, Row], Iterator[CellProblem]]] = {
+    "firms": _licence,
     "homes": _home,
     "contracts": _contract,
     "packages": _package,
@@ -204,6 +222,6 @@ _CHECKS: Mapping[str, Callable[[Tables, Table, Row], Iterator[CellProblem]]] = {
 _AGAINST_KNOWN: Mapping[str, Callable[[Tables, Table, Row, Known], Iterator[CellProblem]]] = {
     "areas": _same_as_registered,
     "communities": _community,
-    "firms": _same_as_registered,
+    "firms": _firm,
     "components": _component_default,
 }

@@ -1,7 +1,10 @@
 """The actions about enterprises that communities deal with: one is registered, and what is known of it corrected."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import firm as firm_of
@@ -42,12 +45,10 @@ def register_firm(
     )
     if earlier := replay(session, community, draft):
         return earlier
-    if there := session.get(Firm, new.code):
-        raise FirmThere(firm=new.code, name=there.name)
-    _check_licence(session, new.code, new.licence)
+    _check_new(session, new)
     use_file(session, community, document, f"firm/{new.code}", Purpose.LICENCE, by=by, at=at)
-    session.add(Firm(**new._asdict()))
-    session.flush()
+    with _unless_another_is_first(session, lambda: _check_new(session, new)):
+        session.add(Firm(**new._asdict()))
     return post(session, community, draft, by=by, at=at)
 
 
@@ -85,10 +86,28 @@ def correct_firm(
         raise FirmUnchanged(name=name)
     _check_licence(session, code, licence)
     use_file(session, community, document, f"firm/{code}", Purpose.LICENCE, by=by, at=at)
-    firm.name, firm.kind, firm.licence, firm.phone = name, kind, licence, phone
-    session.add(firm)
-    session.flush()
+    with _unless_another_is_first(session, lambda: _check_licence(session, code, licence)):
+        firm.registered_twice = firm.registered_twice and firm.licence == licence
+        firm.name, firm.kind, firm.licence, firm.phone = name, kind, licence, phone
+        session.add(firm)
     return post(session, community, draft, by=by, at=at)
+
+
+@contextmanager
+def _unless_another_is_first(session: Session, check: Callable[[], None]) -> Iterator[None]:
+    """Write a firm; when another community wrote one at the same time, refuse it as ``check`` does from then on."""
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError:
+        check()
+        raise
+
+
+def _check_new(session: Session, new: NewFirm) -> None:
+    if there := session.get(Firm, new.code):
+        raise FirmThere(firm=new.code, name=there.name)
+    _check_licence(session, new.code, new.licence)
 
 
 def _check_licence(session: Session, code: str, licence: str) -> None:

@@ -1,6 +1,7 @@
 """What is wrong in a register workbook is named, all at once, and given back beside its rows."""
 
 from contextlib import suppress
+from copy import deepcopy
 from datetime import date
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -284,3 +285,22 @@ def test_a_damaged_workbook_is_read_or_refused_and_nothing_else(spot, damage, lo
 
     with suppress(RegisterUnreadable):
         read_register(WHOLE[:at] + damage + WHOLE[at + lost :])
+
+
+def test_a_licence_is_one_firms_in_the_file_and_in_the_ledger(session):
+    twice = changed(("firms", 2, "licence", "L-1"), ("firms", 3, "licence", "L-1"))
+    words = "the licence “L-1” is that of the firm “anju” already; a firm is registered once"
+    assert what_is_wrong(twice) == [(place("firms", 3, "licence"), words)]
+
+    importing(session, changed(("firms", 2, "licence", "L-1")))
+    again = deepcopy(GOOD)
+    again["communities"][0] |= {"code": "taoyuan"}
+    for sheet in again:
+        for row in again[sheet]:
+            if "community" in row:
+                row["community"] = "taoyuan"
+    again["firms"][0] |= {"licence": "L-1"}
+    again["firms"].append({"code": "new", "name": "新企业", "kind": "其他", "licence": "L-1"})
+    with pytest.raises(RegisterRefused) as refused:
+        importing(session, filled(again))
+    assert {(problem.row, problem.en) for problem in refused.value.facts["problems"]} == {(6, words)}

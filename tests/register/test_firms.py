@@ -1,12 +1,17 @@
 """Firms come in by their licence, once for all communities, and what is known of them is corrected by a paper."""
 
+from threading import Thread
+from time import sleep
+
 import pytest
 
 from ledger.community.queries import NoFirm, firm
 from ledger.community.rules import FirmKind
+from ledger.errors import Refused
 from ledger.files.rules import FileMissing
 from ledger.journal.rules import AskedDifferently
 from ledger.register.firm_actions import correct_firm, register_firm
+from ledger.register.queries import firms
 from ledger.register.rules import FirmThere, FirmUnchanged, LicenceThere, NewFirm
 from tests.cast import HE, NOON
 from tests.factories import SHA, a_community, a_place
@@ -81,3 +86,63 @@ def test_no_firm_without_a_paper_and_none_corrected_that_is_not_there(session, p
         registered(session, document="0" * 64)
     with pytest.raises(NoFirm):
         correct_firm(session, PLACE, "nobody", "没有的", FirmKind.OTHER, SHA, by=HE, at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("other", "refusal"), [(NEW._replace(code="hx"), LicenceThere), (NEW._replace(licence=""), FirmThere)]
+)
+def test_of_two_communities_that_register_a_firm_at_once_one_is_refused(database, other, refusal):
+    with database.writing() as session:
+        a_community(session)
+        a_place(session, "guihua")
+    answers = []
+
+    def register_elsewhere():
+        try:
+            with database.writing() as session:
+                answers.append(registered(session, other, community="guihua"))
+        except Refused as refused:
+            answers.append(refused)
+
+    elsewhere = Thread(target=register_elsewhere)
+    with database.writing() as session:
+        registered(session)
+        elsewhere.start()
+        sleep(0.5)
+    elsewhere.join()
+
+    [answer] = answers
+    assert isinstance(answer, refusal)
+    with database.reading() as session:
+        assert [row.code for row in firms(session) if row.licence == NEW.licence] == ["hengxin"]
+
+
+def test_of_two_firms_that_are_given_a_licence_at_once_one_is_refused(database):
+    with database.writing() as session:
+        a_community(session)
+        a_place(session, "guihua")
+        registered(session, NEW._replace(licence=""))
+        registered(session, NEW._replace(code="hx", name="恒信", licence=""))
+    answers = []
+
+    def correct(session, community, code):
+        return correct_firm(
+            session, community, code, NEW.name, NEW.kind, SHA, licence=NEW.licence, by=HE, at=NOON
+        )
+
+    def correct_elsewhere():
+        try:
+            with database.writing() as session:
+                answers.append(correct(session, "guihua", "hx"))
+        except Refused as refused:
+            answers.append(refused)
+
+    elsewhere = Thread(target=correct_elsewhere)
+    with database.writing() as session:
+        correct(session, PLACE, "hengxin")
+        elsewhere.start()
+        sleep(0.5)
+    elsewhere.join()
+
+    [answer] = answers
+    assert isinstance(answer, LicenceThere)
