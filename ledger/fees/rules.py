@@ -111,7 +111,7 @@ class OfAStatement(Refused):
     en = "Entry {no} was booked from a line of a statement, so it is put right at that line under “Bank”: take back whose it was said to be and say it again, or return what should not have been taken."
 
 
-def correcting(no: int) -> str:
+def correcting(no: int | str) -> str:
     """The link of a receipt to the one in whose place it stands."""
     return f"corrects/{no}"
 

@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlmodel import select
 
+from ledger.fees.payment_actions import Slip, correct_payment, reverse_payment
 from ledger.fees.queries import outstanding
 from ledger.fund.uses.actions import Plan, propose
 from ledger.fund.uses.rules import ScopeKind
@@ -183,6 +184,28 @@ def test_the_same_workbook_twice_comes_in_once(session):
     assert not again.posted.fresh
     assert figures(session, PLACE) == before
     assert len(session.exec(select(Ticket).where(Ticket.community == PLACE)).all()) == 2
+
+
+def test_a_receipt_that_was_reversed_comes_in_again_by_its_number_and_one_that_was_put_right_does_not(
+    session,
+):
+    a_place(session)
+    imported(session, book(charges=LIFE["charges"], receipts=LIFE["receipts"][:2]))
+    by_reference = {
+        key.removeprefix("workbook/"): no
+        for no, key in session.execute(select(Entry.no, Entry.key).where(Entry.key.startswith("workbook/SJ")))
+    }
+    reverse_payment(session, PLACE, by_reference["SJ-1"], reason="错户", by=MEI, at=NOON)
+    right = Slip("S-2", THREE, 36_00, date(2026, 6, 2))
+    correct_payment(session, PLACE, by_reference["SJ-2"], right, reason="错户", by=MEI, at=NOON)
+    first, second = ({**row, "home": THREE} for row in LIFE["receipts"][:2])
+
+    assert wrong(session, book(receipts=[first, second])) == [("收款", 3, "单号")]
+    imported(session, book(receipts=[first]))
+
+    assert wrong(session, book(receipts=[first | {"amount_fen": 1}])) == [("收款", 2, "单号")]
+    assert outstanding(session, PLACE, [ONE])[ONE] == [("2026-05", 36_00), ("2026-06", 36_00)]
+    assert list(problems(session, PLACE)) == []
 
 
 def test_uses_and_tickets_past_their_first_state_come_out_and_are_left_alone_coming_in(session):

@@ -30,7 +30,7 @@ from ledger.intake.workbooks.rules import (
     problems_in,
 )
 from ledger.journal.actions import Posted, post, replay
-from ledger.journal.queries import accounts
+from ledger.journal.queries import accounts, lock_free
 from ledger.journal.rules import Draft, Move
 from ledger.log.leaf import Json
 from ledger.log.queries import head
@@ -201,9 +201,14 @@ def _receive(session: Session, community: str, tables: Tables, by: Actor, at: da
         tables["receipts"].rows,
         key=lambda row: (row.values["on"], row.values["into"] == "suspense", row.values["reference"]),
     )
+    free, _books = lock_free(session, community, [key_of("receipts", row) for row in rows])
     payments = [
         Payment(
-            key_of("receipts", r), r.values["home"], r.values["amount_fen"], r.values["on"], r.values["into"]
+            free[key_of("receipts", r)],
+            r.values["home"],
+            r.values["amount_fen"],
+            r.values["on"],
+            r.values["into"],
         )
         for r in rows
     ]

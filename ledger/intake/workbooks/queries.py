@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from ledger.accounts.queries import approved
 from ledger.community.queries import home_codes
 from ledger.db import select_columns
-from ledger.fees.rules import BROUGHT_OVER
+from ledger.fees.rules import BROUGHT_OVER, correcting
 from ledger.fees.tables import Charge
 from ledger.fund.rules import DepositKind
 from ledger.fund.tables import Deposit
@@ -55,7 +55,13 @@ def _sheet(name: str) -> Any:
 
 
 def known(session: Session, community: str, today: date) -> Known:
-    """What is there already."""
+    """What is there already; what was reversed is not, unless another receipt that stands put it right."""
+    links = session.exec(
+        select(Entry.link).where(
+            Entry.community == community, col(Entry.link).startswith(correcting("")), stands()
+        )
+    )
+    put_right = [int(str(link).removeprefix(correcting(""))) for link in links]
     keys = session.exec(
         select(Entry.key).where(
             Entry.community == community,
@@ -64,13 +70,14 @@ def known(session: Session, community: str, today: date) -> Known:
                 col(Entry.key).startswith("opening/"),
                 col(Entry.key).startswith("revenue/"),
             ),
+            or_(stands(), col(Entry.no).in_(put_right)),
         )
     )
     months = session.exec(select(Charge.month).where(Charge.community == community).distinct())
     return Known(
         homes=home_codes(session, community),
         months=frozenset(months),
-        keys=frozenset(keys),
+        keys=frozenset(map(name_in, keys)),
         books=frozenset(book.code for book in books(session, community)),
         closed_through=head(session, community).closed_through,
         today=today,
