@@ -9,7 +9,8 @@ from ledger.intake.register_workbook import written
 from ledger.intake.tables import BankLine
 from ledger.intake.workbooks.layout import BY_NAME
 from tests.cast import AN, CHEN, HE, MEI, OUYANG, SU, WEN
-from tests.doors import HOMES
+from tests.desk.conftest import Visitor
+from tests.doors import HOMES, sits_down
 from tests.intake.files import CMB_HEADER
 
 PLACE = "/communities/meiyuan"
@@ -94,6 +95,15 @@ def test_a_statement_imported_by_mistake_is_taken_back_once_and_goes_where_it_be
     shown = auditor("GET", path, 200)
     assert (shown["account"], shown["taken_back_no"]) == ("cmb", None)
     manager("POST", f"{PLACE}/statements/{'0' * 64}/taking-back", 404, reason="没有这份")
+
+    desk = Visitor(manager.client)
+    sits_down(desk.client, MEI)
+    assert "cmb.csv" in desk.get("/desk/meiyuan/statements").text
+    form = f"/desk/meiyuan/do/statements/{wrong['sha256']}/taking-back"
+    assert form in desk.get(f"/desk/meiyuan/statements/{wrong['sha256']}").text
+    assert desk.fill(form, reason="还是不对").status_code == 302
+    assert auditor("GET", path, 200)["taken_back_no"] == 2
+    assert form not in desk.get(f"/desk/meiyuan/statements/{wrong['sha256']}").text
 
 
 def test_who_may_not(as_):
