@@ -251,3 +251,9 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return date(day.year + years, 2, 28)
+
+
+def months_before(day: date, months: int) -> date:
+    """The day so many months earlier; the last of its month where that has no such day."""
+    month = Month(day.year, day.month).plus(-months)
+    return month.first.replace(day=min(day.day, month.last.day))

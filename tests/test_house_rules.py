@@ -31,7 +31,7 @@ LADDER = (
     {"people", "jobs"},
     {"installation"},
     {"fund", "fees", "revenue", "grants"},
-    {"repairs", "handover"},
+    {"repairs", "handover", "committee"},
     {"intake"},
     {"findings"},
     {"disclosure"},

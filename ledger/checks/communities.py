@@ -1,4 +1,4 @@
-"""Checks of what the communities need: signed logs, the official calendar, contracts decided on in time, a first month."""
+"""Checks of what the communities need: signed logs, the official calendar, contracts and committees in time, a first month."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from ledger.checks.ground import Ground
 from ledger.checks.rules import CALENDAR_FROM_MONTH, SIGNED_WITHIN_DAYS, Check, State, Words
+from ledger.committee.queries import committee_tasks_on
 from ledger.community.queries import communities, decided_days
 from ledger.first_month.queries import first_month
 from ledger.first_month.rules import StepState
@@ -177,6 +178,37 @@ def contracts(ground: Ground) -> Iterator[Check]:
             (
                 "没有临近或已过期限的物业服务合同和交接。",
                 "No day of a service contract or a hand-over is near or past.",
+            ),
+        )
+
+
+def committees(ground: Ground) -> Iterator[Check]:
+    """Nothing that a term of an owners' committee asks for is near its day, or past it, as first screens tell it too."""
+    today, waiting = day_in_shanghai(ground.at), False
+    for community in communities(ground.session):
+        for task, no, on in committee_tasks_on(ground.session, community.code, today):
+            waiting = True
+            by = (f"，{told(on, 'zh')}", f", {told(on, 'en')}") if on else ("", "")
+            yield Check(
+                "committees",
+                State.LOOK,
+                (
+                    f"第 {no} 届业主委员会：{word(task)}{by[0]}。",
+                    f"Owners' committee, term {no}: {word(task, language='en')}{by[1]}.",
+                ),
+                (
+                    "请有关的人在“今天要办”里办。",
+                    "Ask those whom it concerns to see to it: it waits on their first screens.",
+                ),
+                community.code,
+            )
+    if not waiting:
+        yield Check(
+            "committees",
+            State.WELL,
+            (
+                "没有等着办的业主委员会备案、换届、移交和审计。",
+                "No filing, election, hand-over or audit of an owners' committee waits.",
             ),
         )
 

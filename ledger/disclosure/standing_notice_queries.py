@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from ledger.committee.queries import committee_tasks_on
 from ledger.community.queries import community
 from ledger.community.tables import Firm
 from ledger.disclosure.rules import Figures
@@ -31,8 +32,8 @@ class Told(NamedTuple):
 
 
 def standing(session: Session, code: str, at: datetime) -> Figures:
-    """How a community stands: its service contract with the days that are near or past, the votes that take ballots, the
-    repairs that are open and late."""
+    """How a community stands: its service contract and its owners' committee with the days that are near or past, the
+    votes that take ballots, the repairs that are open and late."""
     today = day_in_shanghai(at)
     place = community(session, code)
     return labelled(
@@ -44,6 +45,15 @@ def standing(session: Session, code: str, at: datetime) -> Figures:
             "contract_days": [
                 {"task": task.value, "number": number, "on": on.isoformat(), "past": on < today}
                 for task, number, on in contract_tasks_on(session, code, today)
+            ],
+            "committee_days": [
+                {
+                    "task": task.value,
+                    "no": no,
+                    "on": on.isoformat() if on else None,
+                    "past": on is not None and on < today,
+                }
+                for task, no, on in committee_tasks_on(session, code, today)
             ],
             "votes": [
                 {

@@ -4,15 +4,16 @@ from datetime import date
 
 from ledger.disclosure.rules import Figures
 
-LEGAL = ("service", "contract_days", "votes")
+LEGAL = ("service", "contract_days", "committee_days", "votes")
 """The figures that are facts of law: a change of one is published at once."""
 DAILY = ("community", "tickets")
 """Others, of which a change is published once a day."""
 
 
 def changed_facts(before: Figures, now: Figures) -> list[str]:
-    """The facts of law that two standing notices say differently, by the names of their figures."""
-    return [name for name in LEGAL if before.get(name) != now.get(name)]
+    """The facts of law that two standing notices say differently, by the names of their figures; one that an older notice
+    has not yet is nothing there."""
+    return [name for name in LEGAL if before.get(name, []) != now.get(name, [])]
 
 
 def falls_due(told_on: date, before: Figures, now: Figures, today: date) -> bool:

@@ -87,6 +87,11 @@ class Purpose(StrEnum):
     """Whose a home is."""
     LICENCE = "licence"
     """What a firm may do, and who it is."""
+    ELECTION = "election"
+    """Who was elected, named or moved up."""
+    FILING = "filing"
+    HANDOVER = "handover"
+    """A list that both sides of a hand-over signed."""
     ERASURE = "erasure"
     """Somebody's request that what concerns him be erased."""
 

@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from ledger.accounts.queries import accounts_of
 from ledger.accounts.tables import ApprovedAccount
+from ledger.committee.tables import CommitteeMember
 from ledger.community.queries import components
 from ledger.community.role_rules import EVERYWHERE, Role
 from ledger.community.rules import FirmKind
@@ -119,6 +120,18 @@ def homes(session: Session, community: str, today: date) -> Sequence[Choice]:
     """Every home, by code."""
     query = select(Home.code).where(Home.community == community).order_by(Home.code)
     return [Choice(code, code) for code in session.exec(query)]
+
+
+def committee_members(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """Whoever sits or sat on the owners' committee, by name, each of his term."""
+    query = (
+        select(CommitteeMember.person, Person.name, CommitteeMember.term)
+        .join(Person, col(Person.login) == col(CommitteeMember.person))
+        .where(CommitteeMember.community == community)
+        .order_by(col(CommitteeMember.term).desc(), Person.name)
+        .distinct()
+    )
+    return [Choice(login, name, whose=str(term)) for login, name, term in session.execute(query)]
 
 
 def tenants(session: Session, community: str, today: date) -> Sequence[Choice]:
@@ -512,6 +525,7 @@ OF: Mapping[str, Choices] = {
 """What a value is chosen from, by its name."""
 
 workers = holding(Role.WORKER)
+owners = holding(Role.OWNER)
 service_contracts = of(ServiceContract, col(ServiceContract.number), ServiceContract.firm)
 revenue_contracts = of(RevenueContract, col(RevenueContract.number), RevenueContract.object)
 purposes = of(DonationPurpose, col(DonationPurpose.code), DonationPurpose.name)

@@ -6,6 +6,7 @@ from ledger.operations import (
     backups,
     books,
     budgets,
+    committee,
     contributions,
     custody,
     disclosures,
@@ -78,7 +79,7 @@ NOUNS: tuple[tuple[Noun, tuple[Declared, ...]], ...] = (
     ),
     (nouns.CONTRACTS, handover.DECLARED),
     (nouns.LOCAL, local.DECLARED),
-    (nouns.PEOPLE, people.DECLARED),
+    (nouns.PEOPLE, (*people.DECLARED, *committee.DECLARED)),
     (nouns.MACHINE, (*jobs.DECLARED, *backups.DECLARED)),
 )
 EVERY: tuple[Declared, ...] = tuple(declaration for _, declared in NOUNS for declaration in declared)

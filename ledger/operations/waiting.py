@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from ledger.accounts.queries import waiting_for as accounts_waiting
 from ledger.accounts.rules import AccountTask
+from ledger.committee.queries import waiting_for as committee_waiting
+from ledger.committee.rules import CommitteeTask
 from ledger.community.queries import seats
 from ledger.community.role_rules import Actor, Role
 from ledger.community.rules import Waiting
@@ -15,11 +17,16 @@ from ledger.fields import Out
 from ledger.handover.queries import waiting_for as contracts_waiting
 from ledger.handover.rules import ContractTask
 from ledger.operations.accounts import ACCOUNT
+from ledger.operations.committee import TERM
 from ledger.operations.handover import SERVICE
 from ledger.operations.operation import Declared, Field, Listing, Record, Said
 
 Asks = Callable[[Session, str, Collection[Role], date], Sequence[Waiting]]
-SOURCES: tuple[tuple[Asks, Record], ...] = ((contracts_waiting, SERVICE), (accounts_waiting, ACCOUNT))
+SOURCES: tuple[tuple[Asks, Record], ...] = (
+    (contracts_waiting, SERVICE),
+    (accounts_waiting, ACCOUNT),
+    (committee_waiting, TERM),
+)
 """What says what waits, and the record that each of its tasks is done on."""
 
 
@@ -34,7 +41,7 @@ class WaitingTask(NamedTuple):
 
 
 class WaitingOut(Out):
-    task: ContractTask | AccountTask
+    task: ContractTask | AccountTask | CommitteeTask
     subject: str
     due_on: date | None
     late: bool

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 import pytest
 
 from ledger.backup.taking import LastBackup
+from ledger.committee.tables import CommitteeTerm
 from ledger.community.tables import CalendarDay, Community, ServiceContract
 from ledger.db import Database
 from tests.cli.conftest import TODAY
+from tests.factories import SHA
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -62,6 +64,7 @@ def test_where_all_is_well_each_check_says_so_once_in_both_languages(well):
         "heads",
         "calendar",
         "contracts",
+        "committees",
         "first_month",
     ]
     assert {check["state"] for check in checks} == {"well"}
@@ -205,6 +208,30 @@ def test_a_contract_past_its_end_without_a_decision_is_told(well):
     [(_, _, zh, en)] = by_name(well, 1, "contracts")
     assert "不定期" in zh
     assert "without a decision" in en
+
+
+def test_what_a_committees_term_asks_for_is_told(well, clock):
+    assert by_name(well, 0, "committees")[0][0] == "well"
+    day = date(2026, 7, 1)
+    write(
+        well,
+        CommitteeTerm(
+            community="meiyuan",
+            no=1,
+            elected_on=day,
+            starts_on=day,
+            ends_on=date(2031, 6, 30),
+            seats=0,
+            document=SHA,
+            changed_on=day,
+        ),
+    )
+
+    [(state, place, zh, en)] = by_name(well, 1, "committees")
+
+    assert (state, place) == ("look", "meiyuan")
+    assert "第 1 届业主委员会：业委会备案，2026年7月31日" in zh
+    assert "Owners' committee, term 1: file the committee with the street, 31 July 2026" in en
 
 
 def test_what_the_first_month_of_a_new_community_lacks_is_told_with_whose_turn_it_is(well):

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from ledger.committee.tables import CommitteeTerm
 from ledger.community.rules import FirmKind
 from ledger.community.tables import Community, ServiceContract
 from ledger.disclosure.standing_notice_actions import publish_standing
 from ledger.disclosure.standing_notice_queries import newest_standing
-from ledger.disclosure.standing_notice_rules import falls_due
+from ledger.disclosure.standing_notice_rules import changed_facts, falls_due
 from ledger.handover.contract_actions import prolong
 from ledger.journal.fsck import problems
 from ledger.repairs.actions import Report, assign, log_ticket, triage
@@ -155,3 +156,36 @@ def test_a_notice_falls_due_by_what_changed(figure, days_later, due):
     now = before | ({figure: "another"} if figure else {})
 
     assert falls_due(TODAY, before, now, TODAY + timedelta(days=days_later)) is due
+
+
+def test_the_days_of_the_committee_are_told_at_once(session, place):
+    published(session)
+    session.add(
+        CommitteeTerm(
+            community=PLACE,
+            no=1,
+            elected_on=TODAY,
+            starts_on=TODAY,
+            ends_on=TODAY + 400 * DAY,
+            seats=0,
+            document=SHA,
+            changed_on=TODAY,
+        )
+    )
+    session.flush()
+
+    filing = {"task": "file", "no": 1, "on": str(TODAY + 30 * DAY), "past": False}
+    assert published(session)["committee_days"] == [filing]
+    late = published(session, NOON + 31 * DAY)
+    assert late["committee_days"] == [filing | {"past": True}]
+    assert late["labels"]["/committee_days/task=file"] == ["业委会备案", "File the committee with the street"]
+    over = published(session, NOON + 401 * DAY)["committee_days"]
+    assert [(day["task"], day["past"]) for day in over] == [
+        ("vacant", True), ("hand_over", False), ("audit", False),
+    ]  # fmt: skip
+
+
+def test_a_notice_from_before_committees_were_told_is_not_told_anew_for_that():
+    before = {"service": None, "contract_days": [], "votes": []}
+
+    assert changed_facts(before, before | {"committee_days": []}) == []
