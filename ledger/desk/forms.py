@@ -116,7 +116,7 @@ class Drawing:
             and definition.within
             and (whose := self.place.get(definition.within) or self.typed.get(definition.within))
         ):
-            options = [option for option in options if option.whose == whose]
+            options = [option for option in options if option.whose == str(whose)]
         return [(option.value, option.in_(self.language)) for option in options]
 
     def members(self, name: str, shape: Shape) -> Mapping[Any, bool]:

@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from ledger.accounts.queries import accounts_of
 from ledger.accounts.tables import ApprovedAccount
+from ledger.committee.queries import still_kept, term_rows
 from ledger.committee.tables import CommitteeMember
 from ledger.community.queries import components
 from ledger.community.role_rules import EVERYWHERE, Role
@@ -132,6 +133,15 @@ def committee_members(session: Session, community: str, today: date) -> Sequence
         .distinct()
     )
     return [Choice(login, name, whose=str(term)) for login, name, term in session.execute(query)]
+
+
+def kept_still(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """What committees keep that was not handed over yet, each of its term."""
+    return [
+        Choice(kept, Said(label(kept), label(kept, language="en")), whose=str(term.no))
+        for term in term_rows(session, community)
+        for kept in still_kept(session, community, term.no)
+    ]
 
 
 def tenants(session: Session, community: str, today: date) -> Sequence[Choice]:

@@ -9,7 +9,7 @@ from ledger.committee.queries import audits_seen, handovers, members_seen, term_
 from ledger.committee.rules import AuditReason, Kept, Leaving, Office, Opinion, Standing, TermCause
 from ledger.community.role_rules import Role
 from ledger.fields import Out
-from ledger.operations.choices import committee_members, owners, passed
+from ledger.operations.choices import committee_members, kept_still, owners, passed
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.votes.rules import Matter
 
@@ -91,7 +91,6 @@ TERM = Record(
     roles=tuple(Role),
     query=term_seen,
     gives=TermOut,
-    heading="no",
     state=("standing", "last_day", "sitting", "filed_on", "still_kept", "to_engage", "to_receive"),
     facts=FACTS,
     parts={
@@ -200,6 +199,7 @@ DECLARED: tuple[Declared, ...] = (
         on=TERM,
         offered=lambda term: not_over(term) and term["filed_on"] is None,
         fields={
+            "no": FACTS["no"],
             "filed_on": Field(
                 Said("备案日", "Filed on"),
                 hint=Said(
@@ -220,6 +220,7 @@ DECLARED: tuple[Declared, ...] = (
         offered=has_vacancy,
         confirms=True,
         fields={
+            "no": FACTS["no"],
             "person": Field(Said("谁", "Who"), choices=owners),
             "since": FACTS["since"],
             "motion": Field(
@@ -238,7 +239,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("committee.office-named",),
         on=TERM,
         offered=sits,
-        fields={"person": MEMBER, "since": FACTS["since"], "document": RESULT},
+        fields={"no": FACTS["no"], "person": MEMBER, "since": FACTS["since"], "document": RESULT},
     ),
     Operation(
         path="/committees/<int:no>/leavings",
@@ -250,6 +251,7 @@ DECLARED: tuple[Declared, ...] = (
         offered=sits,
         confirms=True,
         fields={
+            "no": FACTS["no"],
             "person": MEMBER,
             "last_day": Field(Said("最后一天", "Last day")),
             "cause": Field(Said("离任原因", "Why")),
@@ -273,6 +275,7 @@ DECLARED: tuple[Declared, ...] = (
         offered=lambda term: not_over(term) and term["cause"] is None,
         confirms=True,
         fields={
+            "no": FACTS["no"],
             "last_day": Field(
                 Said("最后一天", "Last day"),
                 hint=Said(
@@ -301,7 +304,8 @@ DECLARED: tuple[Declared, ...] = (
         offered=lambda term: bool(term["still_kept"]),
         confirms=True,
         fields={
-            "kept": Field(Said("接收了什么", "What was taken over")),
+            "no": FACTS["no"],
+            "kept": Field(Said("接收了什么", "What was taken over"), choices=kept_still, within="no"),
             "handed_on": Field(Said("移交日", "Handed over on")),
             "document": Field(Said("双方签字的移交清单", "The list that both sides signed")),
         },
@@ -315,6 +319,7 @@ DECLARED: tuple[Declared, ...] = (
         on=TERM,
         offered=lambda term: term["to_hand_over"] > 0,
         fields={
+            "no": FACTS["no"],
             "person": MEMBER,
             "handed_on": Field(Said("移交日", "Handed over on")),
             "document": Field(Said("双方签字的移交清单", "The list that both signed")),
@@ -329,6 +334,7 @@ DECLARED: tuple[Declared, ...] = (
         on=TERM,
         offered=lambda term: bool(term["to_engage"]),
         fields={
+            "no": FACTS["no"],
             "reason": FACTS["reason"],
             "accountant": Field(
                 Said("会计师事务所", "Accounting firm"),
@@ -350,6 +356,7 @@ DECLARED: tuple[Declared, ...] = (
         on=TERM,
         offered=lambda term: bool(term["to_receive"]),
         fields={
+            "no": FACTS["no"],
             "reason": FACTS["reason"],
             "received_on": FACTS["received_on"],
             "document": Field(Said("审计报告", "The audit report")),

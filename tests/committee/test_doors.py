@@ -175,3 +175,17 @@ def test_what_is_over_is_taken_over_and_audited_by_form(app, database, today):
     with database.reading() as session:
         (term,) = terms(session, PLACE, now)
     assert (term["still_kept"], term["audits_open"]) == ([], 0)
+
+
+def test_a_form_offers_the_members_of_its_term_and_what_it_still_keeps(app, today):
+    Caller(app.test_client(), HE)("POST", "/communities/meiyuan/committees", 201, **asked(today))
+    wait(app, 1_005)
+    desk = at_the_desk(app, HE)
+
+    leaving = desk.get("/desk/meiyuan/do/committees/1/leavings").text
+    handover = desk.get("/desk/meiyuan/do/committees/1/handovers").text
+
+    assert 'value="anna"' in leaving
+    assert 'value="ouyang"' not in leaving
+    for kept in ("papers", "accounts", "seals", "property"):
+        assert f'value="{kept}"' in handover
