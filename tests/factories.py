@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from ledger.accounts.actions import approve_account, request_account
 from ledger.accounts.rules import NewAccount
-from ledger.community.actions import seed_profiles
+from ledger.community.actions import appoint, seed_profiles
+from ledger.community.role_rules import Actor, Role, Seat
 from ledger.community.rules import ComponentKind, FirmKind, HomeKind
 from ledger.community.tables import (
     Building,
@@ -20,6 +21,7 @@ from ledger.community.tables import (
     Holder,
     Home,
     Package,
+    Person,
     Stairwell,
     Works,
 )
@@ -33,7 +35,7 @@ from ledger.grants.payout_actions import ask_bill, pay_out
 from ledger.grants.rules import Source
 from ledger.log.actions import open_log
 from ledger.revenue.actions import open_revenue_book
-from tests.cast import CHEN, MEI, NOON
+from tests.cast import CHEN, MEI, NOON, WEN
 
 OPENED = datetime(2026, 1, 1, 4, 0, tzinfo=NOON.tzinfo)
 FIRST_DAY = date(2026, 1, 1)
@@ -115,6 +117,23 @@ def a_home(
     )
     session.flush()
     return code
+
+
+def a_building(session: Session, code: str, *, community: str = "meiyuan") -> str:
+    """A building without homes."""
+    session.add(Building(community=community, code=code))
+    session.flush()
+    return code
+
+
+def a_worker(session: Session, worker: Actor = WEN, *, community: str = "meiyuan") -> str:
+    """Somebody who repairs here since long ago; gives his sign-in name."""
+    if session.get(Person, worker.login) is None:
+        session.add(Person(login=worker.login, name=worker.login.title(), password="-", since=OPENED))
+        session.flush()
+        seat = Seat(Role.WORKER)
+        appoint(session, worker.login, community, seat, date(2020, 1, 1), by=MEI, at=OPENED)
+    return worker.login
 
 
 def a_firm(session: Session, code: str = "anju", kind: FirmKind = FirmKind.CONTRACTOR) -> str:

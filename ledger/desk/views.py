@@ -13,7 +13,7 @@ from urllib.parse import quote
 from sqlmodel import Session, col, select
 
 from ledger.community.role_rules import EVERYWHERE, Actor
-from ledger.community.tables import Person
+from ledger.community.tables import Firm, Person
 from ledger.fields import DECIMALS, Out
 from ledger.money import parts, round_half_up
 from ledger.operations.choices import OF
@@ -132,12 +132,23 @@ class Words:
 
 
 def names_of(session: Session, rows: Iterable[Facts]) -> dict[str, str]:
-    """What the people in some rows are called, by sign-in name: one question for all of them."""
-    logins = {value for row in rows for name, value in row if is_person(name) and isinstance(value, str)}
-    if not logins:
+    """What the people in some rows are called, by sign-in name: one question for all of them.
+
+    Who repairs may be a firm.
+    """
+    named = [
+        (name, value) for row in rows for name, value in row if is_person(name) and isinstance(value, str)
+    ]
+    if not named:
         return {}
-    query = select(Person.login, Person.name).where(col(Person.login).in_(logins))
-    return dict(session.execute(query).all())
+    logins = {value for _, value in named}
+    called = dict(
+        session.execute(select(Person.login, Person.name).where(col(Person.login).in_(logins))).all()
+    )
+    firms = {value for name, value in named if name == "assigned_to"} - called.keys()
+    if firms:
+        called |= dict(session.execute(select(Firm.code, Firm.name).where(col(Firm.code).in_(firms))).all())
+    return called
 
 
 def codes_of(call: Call, rows: Iterable[Facts], language: str) -> dict[tuple[str, str], str]:

@@ -36,7 +36,7 @@ def evaluate(session: Session, community: str, period: Period, *, by: Actor, at:
     check_begun(period, day_in_shanghai(at))
     text = (files("ledger.evaluation") / "rubrics" / f"{RUBRIC}.json").read_text("utf-8")
     rubric = read_rubric(text)
-    card = scorecard(rubric, measures(session, community, period, rubric.counting))
+    card = scorecard(rubric, measures(session, community, period, rubric))
     place = community_of(session, community)
     contract = service_contract(session, community, period.last)
     firm = session.get(Firm, contract.firm) if contract else None

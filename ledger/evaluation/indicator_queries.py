@@ -15,7 +15,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import community, decided_days, profile
-from ledger.evaluation.rules import Counting, Measure
+from ledger.evaluation.rules import Counting, Measure, Rubric
 from ledger.evaluation.tables import Evaluation
 from ledger.fees.queries import collection
 from ledger.fees.tables import Charge
@@ -95,13 +95,16 @@ def _closed(session: Session, community: str) -> list[str]:
     return closed
 
 
-def measures(session: Session, code: str, period: Period, counting: Counting) -> dict[str, Measure]:
+def measures(session: Session, code: str, period: Period, rubric: Rubric) -> dict[str, Measure]:
     """Every indicator as far as today's data can feed it, counted as a rubric says."""
+    counting = rubric.counting
+    least_rated = next(indicator.least_base for indicator in rubric.indicators if indicator.id == "B2")
     first = datetime.combine(period.first, time(), SHANGHAI)
     last = datetime.combine(period.last + timedelta(days=1), time(), SHANGHAI)
     tickets = [t for t in reported_between(session, code, first, last) if t.state is not State.REJECTED]
     return {
         **_service(tickets, last, _complaint_days(session, code, period), counting),
+        "B2": _satisfaction(tickets, counting.satisfied_from, least_rated),
         **_fees(session, code, period),
         "D1": _fund_compliance(session, code, period),
         "D2": _revenue(session, code, period),
@@ -143,8 +146,7 @@ def _service(
     ordinary = [t for t in tickets if t.priority is Priority.P3 and t.done_by and t.done_by < end]
     finished = [t for t in tickets if t.done_at]
     asked = [t for t in finished if _needs_follow_up(t, counting.follow_up_tenths)]
-    rated = [t for t in tickets if t.rating is not None]
-    limit, least = timedelta(days=complaint_days), counting.satisfied_from
+    limit = timedelta(days=complaint_days)
     complaints = [t for t in tickets if t.category is Category.COMPLAINT and t.reported_at + limit < end]
     warranty = [t for t in tickets if t.route is Route.WARRANTY]
     return {
@@ -165,14 +167,27 @@ def _service(
             sum(bool(t.done_at and t.done_at <= t.reported_at + limit and not t.reopened) for t in complaints),
             len(complaints), f"件投诉在 {complaint_days} 日内办结", f"complaints closed within {complaint_days} days",
         ),
-        "B2": _counted(
-            sum((t.rating or 0) >= least for t in rated),
-            len(rated), f"张工单评 {least} 分以上", f"rated tickets got {least} or more",
-        ),
         "F1": _counted(
             sum(t.done_at is not None for t in warranty), len(warranty), "起保修期内缺陷已由保修单位修复", "defects under warranty were repaired",
         ),
     }  # fmt: skip
+
+
+def _satisfaction(tickets: Sequence[Ticket], least: int, least_rated: int) -> Measure:
+    """How many repairs got so good a rating; after many repairs those that lack to ``least_rated`` ratings count as none.
+
+    So nothing is gained by few being asked: only few repairs are a reason not to assess.
+    """
+    rated = [t.rating for t in tickets if t.rating is not None]
+    base = max(len(rated), min(least_rated, sum(t.done_at is not None for t in tickets)))
+    lacking = base - len(rated)
+    return _counted(
+        sum(rating >= least for rating in rated),
+        base,
+        f"张工单评 {least} 分以上" + (f"（完工后少评的 {lacking} 张按没有评到计）" if lacking else ""),
+        f"rated tickets got {least} or more"
+        + (f" ({lacking} that nobody rated count as not)" if lacking else ""),
+    )
 
 
 def _needs_follow_up(ticket: Ticket, tenths: int) -> bool:

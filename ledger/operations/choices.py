@@ -56,6 +56,7 @@ from ledger.people.queries import slips
 from ledger.people.tables import Slip
 from ledger.periods import ROLLING, Period
 from ledger.register.tables import Tenancy
+from ledger.repairs.queries import contractors
 from ledger.revenue.site_tables import Site
 from ledger.revenue.tables import RevenueContract
 from ledger.votes.rules import Matter, MotionState
@@ -89,6 +90,12 @@ def holding(*roles: Role) -> Choices:
         return [Choice(login, name) for login, name in holders]
 
     return choices
+
+
+def repairers(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """Whoever may be given a repair today: the workers, and the contractors that work here."""
+    firms_here = [Choice(firm.code, firm.name) for firm in contractors(session, community)]
+    return [*holding(Role.WORKER)(session, community, today), *firms_here]
 
 
 def firms(*kinds: FirmKind) -> Choices:
@@ -534,7 +541,6 @@ OF: Mapping[str, Choices] = {
 }
 """What a value is chosen from, by its name."""
 
-workers = holding(Role.WORKER)
 owners = holding(Role.OWNER)
 service_contracts = of(ServiceContract, col(ServiceContract.number), ServiceContract.firm)
 revenue_contracts = of(RevenueContract, col(RevenueContract.number), RevenueContract.object)

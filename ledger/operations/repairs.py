@@ -9,12 +9,12 @@ from ledger.community.role_rules import RESIDENTS, Actor, Role
 from ledger.fields import LongNote, Number, Out, Upload
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
-from ledger.operations.choices import workers
+from ledger.operations.choices import repairers
 from ledger.operations.operation import Field, Listing, Operation, Part, Record, Said
 from ledger.operations.uses import UseOut
 from ledger.repairs import actions
-from ledger.repairs.queries import steps, ticket_seen, tickets
-from ledger.repairs.rules import NEXT, Category, Priority, Route, State, may_open_project
+from ledger.repairs.queries import steps, ticket_told, tickets
+from ledger.repairs.rules import FINISHED, NEXT, Category, Priority, Route, State, may_open_project
 from ledger.repairs.tables import Ticket
 
 STAFF = (Role.MANAGER, Role.WORKER)
@@ -41,6 +41,10 @@ class TicketOut(Out):
     rating: int | None
     reopened: bool
     project: str | None
+
+
+class TicketToldOut(TicketOut):
+    reporter: str
 
 
 class StepOut(Out):
@@ -82,8 +86,8 @@ TICKET = Record(
     title=Said("一张报修单", "One ticket"),
     personal=True,
     roles=READERS,
-    query=ticket_seen,
-    gives=TicketOut,
+    query=ticket_told,
+    gives=TicketToldOut,
     heading="title",
     state=("state", "priority", "route", "assigned_to"),
     parts={"steps": Part(title=Said("经过", "What happened"), query=steps, gives=StepOut, timeline=True)},
@@ -115,9 +119,25 @@ DECLARED = (
     Operation(
         path="/tickets/<int:no>/triage",
         title=Said("定责定级", "Say how urgent it is and who repairs"),
-        roles=(Role.MANAGER,),
+        roles=(Role.MANAGER, Role.COMMITTEE),
         does=actions.triage,
         gives=TicketOut,
+        fields={
+            "component": Field(
+                Said("看下来是哪一处坏了", "Which part it turned out to be"),
+                hint=Said(
+                    "报修时没写、或写得不对的才填；在保修期内的先由保修单位修。",
+                    "Where the report named none or another; what is under warranty is its contractor's first.",
+                ),
+            ),
+            "why": Field(
+                Said("不走保修的理由", "Why the warranty is not claimed"),
+                hint=Said(
+                    "还在保修期内却由别人修的才写，例如人为损坏。",
+                    "Only where a warranty runs and somebody else repairs, such as after misuse.",
+                ),
+            ),
+        },
         on=TICKET,
         offered=may_become(State.TRIAGED),
     ),
@@ -147,7 +167,7 @@ DECLARED = (
         roles=(Role.MANAGER,),
         does=actions.assign,
         gives=TicketOut,
-        fields={"to": Field(Said("派给谁", "Give it to"), choices=workers)},
+        fields={"to": Field(Said("派给谁", "Give it to"), choices=repairers)},
         on=TICKET,
         offered=may_become(State.ASSIGNED),
     ),
@@ -181,11 +201,22 @@ DECLARED = (
     Operation(
         path="/tickets/<int:no>/follow-up",
         title=Said("记录回访", "Record the follow-up visit"),
-        roles=(Role.COMMUNITY_OFFICE, Role.COMMITTEE, Role.MANAGER),
+        roles=(Role.COMMUNITY_OFFICE, Role.COMMITTEE, *RESIDENTS),
         does=actions.follow_up,
         gives=TicketOut,
         on=TICKET,
         offered=may_become(State.FOLLOWED_UP),
+    ),
+    Operation(
+        path="/tickets/<int:no>/dispute",
+        title=Said("没修好，请再修", "It is not repaired: send it back"),
+        roles=(*RESIDENTS, Role.COMMITTEE, Role.COMMUNITY_OFFICE),
+        does=actions.dispute,
+        gives=TicketOut,
+        seals=("ticket.disputed",),
+        fields={"reason": Field(Said("哪里没修好", "What is not repaired"))},
+        on=TICKET,
+        offered=lambda ticket: ticket.state in FINISHED,
     ),
     Operation(
         path="/tickets/<int:no>/closing",

@@ -171,6 +171,7 @@ SEALS: Mapping[str, Seal] = {
     "statement.taken-back": _seal("entries lines", salted="reason"),
     "ticket.appealed": _seal("ticket", salted="reason"),
     "ticket.closed": _seal("on_time priority rating route ticket"),
+    "ticket.disputed": _seal("ticket", salted="reason"),
     "ticket.logged": _seal("category ticket", salted="title"),
     "ticket.rejected": _seal("ticket", salted="reason"),
     "topup.adopted": _seal("due plan voted"),

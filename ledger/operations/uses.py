@@ -35,6 +35,7 @@ from ledger.operations.choices import passed
 from ledger.operations.circles import HOLDERS, OFFICE
 from ledger.operations.labels import label
 from ledger.operations.operation import Call, Choice, Declared, Field, Listing, Operation, Part, Record, Said
+from ledger.repairs.actions import propose_use
 from ledger.votes.queries import motion, not_voted, told
 from ledger.votes.rules import Matter, MotionState, may_count
 
@@ -331,7 +332,8 @@ DECLARED: tuple[Declared, ...] = (
         path="/projects",
         title=Said("做使用方案", "Plan a use of the fund"),
         roles=(Role.MANAGER,),
-        does=actions.propose,
+        does=propose_use,
+        without=("reported_on",),
         gives=UseOut,
         seals=("use.propose",),
         fields=PLANNED,

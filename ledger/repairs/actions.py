@@ -8,7 +8,8 @@ from pydantic import Field
 from sqlalchemy import func
 from sqlmodel import Session, select
 
-from ledger.community.queries import component, home, profile, warranty
+from ledger.community.queries import building, firm, home, profile, seats, warranty
+from ledger.community.queries import component as component_of
 from ledger.community.role_rules import (
     Actor,
     Duty,
@@ -16,6 +17,7 @@ from ledger.community.role_rules import (
     check_own_building,
     check_own_home,
 )
+from ledger.community.tables import Component
 from ledger.errors import Malformed
 from ledger.fields import Code, Day, LongNote, Note, Number, Text
 from ledger.files.actions import use_file
@@ -30,18 +32,33 @@ from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.repairs.queries import next_number, open_claims, steps, ticket
+from ledger.repairs.queries import (
+    arose_on,
+    is_repairer,
+    next_number,
+    open_claims,
+    parts_under_warranty,
+    steps,
+    ticket,
+)
 from ledger.repairs.rules import (
+    FINISHED,
     UPKEEP,
+    AgainstWarranty,
     Category,
     Cause,
+    NobodyToRepair,
     PhotoMissing,
     Priority,
     Route,
     State,
+    StepNotPossible,
+    check_not_the_firm,
     check_project,
+    check_put_off,
     check_step,
     due_at,
+    one_building,
     route_of,
 )
 from ledger.repairs.tables import Ticket, TicketStep
@@ -58,7 +75,7 @@ class RatingWrong(Malformed):
 
 @dataclass(frozen=True)
 class Report:
-    """What somebody reports: words and reporter stay private.
+    """What somebody reports: words and reporter stay private. Without a home it is about a common part.
 
     ``reported_at`` is when it was reported, where it stood on paper before it came in here.
     """
@@ -74,34 +91,38 @@ class Report:
 
 
 def log_ticket(session: Session, community: str, report: Report, *, by: Actor, at: datetime) -> Ticket:
-    """Take a report in; it gets a number and a place in the log.
+    """Take a report in; it gets a number, a place in the log, and the time that its first priority leaves.
 
     Raises:
-        NoHome, NoComponent: what it names is not registered here.
+        NoHome, NoComponent, NoBuilding: what it names is not registered here.
+        PlacesDisagree: what it names lies in different buildings.
         NotYourHome: an owner or a tenant names somebody else's home.
         NotYourBuilding: somebody who is here for his building names another or none.
     """
-    check_own_building(report.building, by=by)
     if report.home:
         check_own_home(report.home, by=by)
     head(session, community, lock=True)
-    if report.home:
-        home(session, community, report.home)
-    if report.component:
-        component(session, community, report.component)
+    place = _building_of(session, community, report)
+    check_own_building(place, by=by)
     no = next_number(session, community)
+    reported_at = report.reported_at or at
+    priority = Priority.P2 if report.urgent else Priority.P3
+    limits = profile(session, community, day_in_shanghai(reported_at)).under("service.")
+    arrive_by, done_by = due_at(priority, reported_at, limits)
     logged = Ticket(
         community=community,
         no=no,
         category=report.category,
         title=report.title,
-        building=report.building,
+        building=place,
         component=report.component,
         home=report.home,
         reporter=report.reporter,
-        reported_at=report.reported_at or at,
+        reported_at=reported_at,
         recorded_by=by.login,
-        priority=Priority.P2 if report.urgent else Priority.P3,
+        priority=priority,
+        arrive_by=arrive_by,
+        done_by=done_by,
     )
     session.add(logged)
     session.flush()  # the steps name the ticket
@@ -124,24 +145,44 @@ def triage(
     no: Number,
     priority: Priority,
     cause: Cause = UPKEEP,
+    component: Code | None = None,
+    why: LongNote = "",
     *,
     by: Actor,
     at: datetime,
 ) -> Ticket:
-    """Say how urgent it is and who must repair; warranty comes before every purse."""
+    """Say how urgent it is and who must repair; warranty comes before every purse.
+
+    ``component`` is the part that the look at it found. Where none is named, a part of the place from which such a
+    defect may come and that was under warranty when it was reported is the contractor's to look at first. ``why``
+    says why a warranty is not claimed: it was misused, or somebody else damaged it (房屋建筑工程质量保修办法 Art. 17).
+
+    Raises:
+        NoComponent; PlacesDisagree: the part lies in another building.
+        UrgentPutOff: what is urgent becomes a project without the committee's word.
+        AgainstWarranty: a warranty runs, something else was said of who must repair, and no reason.
+    """
     repair = _locked(session, community, no, by=by)
     check_step(no, repair.state, State.TRIAGED)
-    thing = component(session, community, repair.component) if repair.component else None
+    check_put_off(no, repair.category, repair.priority, priority, by=by)
+    if component:
+        part = component_of(session, community, component)
+        repair.building = one_building(repair.building, [(part.name, part.building)])
+        repair.component = component
+    on = day_in_shanghai(repair.reported_at)
+    part = _under_warranty(session, repair)
+    claimed = warranty(session, part) if part else None
+    if claimed and part and cause.of_others and priority is not Priority.P1:
+        if not why.strip():
+            raise AgainstWarranty(
+                component=part.name, until=claimed.until, contractor=firm(session, claimed.contractor).name
+            )
+        claimed = None
     repair.priority = priority
-    repair.route = route_of(
-        priority,
-        cause,
-        warranty=warranty(session, thing) if thing else None,
-        reported_on=day_in_shanghai(repair.reported_at),
-    )
-    limits = profile(session, community, day_in_shanghai(repair.reported_at)).under("service.")
+    repair.route = route_of(priority, cause, warranty=claimed, reported_on=on)
+    limits = profile(session, community, on).under("service.")
     repair.arrive_by, repair.done_by = due_at(priority, repair.reported_at, limits)
-    return _step(session, repair, State.TRIAGED, by=by, at=at)
+    return _step(session, repair, State.TRIAGED, note=why, by=by, at=at)
 
 
 def reject(session: Session, community: str, no: Number, reason: Text, *, by: Actor, at: datetime) -> Ticket:
@@ -159,19 +200,25 @@ def appeal(session: Session, community: str, no: Number, reason: Text, *, by: Ac
     """Ask again for a ticket that was turned away: it is new once more, and its time runs from the first report.
 
     Raises:
-        NotYourHome: an owner or a tenant asks for somebody else's home.
+        NotYourHome: an owner or a tenant asks for somebody else's home, or for what another reported.
         StepNotPossible: it was not turned away.
     """
     repair = _locked(session, community, no, by=by)
-    check_own_home(repair.home, by=by)
+    _check_own(repair, by=by)
     check_step(no, repair.state, State.NEW)
     return _turn(session, repair, State.NEW, "ticket.appealed", reason, by=by, at=at)
 
 
 def assign(session: Session, community: str, no: Number, to: Code, *, by: Actor, at: datetime) -> Ticket:
-    """Give a ticket to somebody to repair; also one that was finished badly, again (返修)."""
+    """Give a ticket to somebody to repair; also one that was finished badly, again (返修).
+
+    Raises:
+        NobodyToRepair: he is neither a worker of this community today nor a contractor of it.
+    """
     repair = _locked(session, community, no, by=by)
     check_step(no, repair.state, State.ASSIGNED)
+    if not is_repairer(session, repair, to, day_in_shanghai(at)):
+        raise NobodyToRepair(to=to)
     if repair.state in (State.DONE, State.FOLLOWED_UP):
         repair.reopened = True
     repair.assigned_to = to
@@ -227,19 +274,39 @@ def follow_up(
     by: Actor,
     at: datetime,
 ) -> Ticket:
-    """The follow-up visit (回访) with its rating of 1 to 5; whoever repaired may not make it.
+    """What whoever lives with the repair says of it (回访): a rating of 1 to 5, by him or by those who ask him.
 
     Raises:
         RatingWrong: it is not 1 to 5.
+        FirmRatesItself: he is of the property firm.
+        NotYourHome: an owner or a tenant rates what is somebody else's.
         SamePerson: the repairer asks about his own work.
     """
     repair = _locked(session, community, no, by=by)
     check_step(no, repair.state, State.FOLLOWED_UP)
     if not 1 <= rating <= 5:
         raise RatingWrong(rating=rating)
+    _check_own(repair, by=by)
     check_different_people(_repairers(session, repair), step=Duty.FOLLOW_UP, by=by)
+    here = seats(session, by.login, community, day_in_shanghai(at)) or []
+    check_not_the_firm({by.role, *(seat.role for seat in here)})
     repair.rating, repair.followed_up_by = rating, by.login
     return _step(session, repair, State.FOLLOWED_UP, note=note, by=by, at=at)
+
+
+def dispute(session: Session, community: str, no: Number, reason: Text, *, by: Actor, at: datetime) -> Ticket:
+    """Say that what was finished is not repaired (没修好): it goes back, and counts as sent back.
+
+    Raises:
+        NotYourHome: an owner or a tenant says so of what is somebody else's.
+        StepNotPossible: it is not finished, or it is over.
+    """
+    repair = _locked(session, community, no, by=by)
+    _check_own(repair, by=by)
+    if repair.state not in FINISHED:
+        raise StepNotPossible(ticket=no, state=repair.state, step=State.TRIAGED)
+    repair.reopened = True
+    return _turn(session, repair, State.TRIAGED, "ticket.disputed", reason, by=by, at=at)
 
 
 def close(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
@@ -274,10 +341,35 @@ def open_project(
     """
     repair = _locked(session, community, no, by=by)
     check_project(no, repair.state, repair.project)
-    planned = propose(session, community, code, plan, by=by, at=at)
+    day = day_in_shanghai(repair.reported_at)
+    planned = propose_use(session, community, code, plan, reported_on=day, by=by, at=at)
     repair.project, repair.route = code, Route.FUND_PROJECT
     session.add(repair)
     return planned
+
+
+def propose_use(
+    session: Session,
+    community: str,
+    code: Code,
+    plan: Plan,
+    *,
+    reported_on: Day | None = None,
+    by: Actor,
+    at: datetime,
+) -> Project:
+    """Plan a use of the fund; whether a warranty answers is judged on the day on which its defect was reported.
+
+    Where nobody says of which ticket it is, that is the first report of the component that waits for its repair
+    (建设工程质量管理条例 Arts. 40, 41: a defect of the term stays the contractor's after it).
+
+    Raises:
+        NotForTheFund and what else `ledger.fund.uses.actions.propose` refuses.
+    """
+    head(session, community, lock=True)
+    waiting = arose_on(session, community, plan.component)
+    days = [day for day in (reported_on, waiting) if day is not None]
+    return propose(session, community, code, plan, arose_on=min(days, default=None), by=by, at=at)
 
 
 def release_retention(
@@ -306,6 +398,37 @@ def _locked(session: Session, community: str, no: int, *, by: Actor) -> Ticket:
     repair = ticket(session, community, no)
     check_own_building(repair.building, by=by)
     return repair
+
+
+def _building_of(session: Session, community: str, report: Report) -> str | None:
+    if report.building:
+        building(session, community, report.building)
+    parts: list[tuple[str, str | None]] = []
+    if report.home:
+        parts.append((report.home, home(session, community, report.home).building))
+    if report.component:
+        part = component_of(session, community, report.component)
+        parts.append((part.name, part.building))
+    return one_building(report.building, parts)
+
+
+def _under_warranty(session: Session, repair: Ticket) -> Component | None:
+    """The part that was under warranty when it was reported: the one that is named, else the one that it may be."""
+    parts = parts_under_warranty(session, repair)
+    if repair.component is None and len(parts) == 1:
+        repair.component = parts[0].code
+    return next(iter(parts), None)
+
+
+def _check_own(repair: Ticket, *, by: Actor) -> None:
+    """See that an owner or a tenant acts for his own home, or of a common part for what he reported.
+
+    Raises:
+        NotYourHome: it is another's.
+    """
+    if repair.home is None and repair.recorded_by == by.login:
+        return
+    check_own_home(repair.home, by=by)
 
 
 def _repairers(session: Session, repair: Ticket) -> list[tuple[Duty, str | None]]:

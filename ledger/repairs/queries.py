@@ -1,18 +1,34 @@
 """What can be read of repairs."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, case, func, or_
 from sqlmodel import Session, col, select
 
-from ledger.community.role_rules import RESIDENTS, Actor
+from ledger.community.queries import components, seats, warranty
+from ledger.community.role_rules import RESIDENTS, Actor, Role
+from ledger.community.rules import FirmKind
+from ledger.community.tables import Component, Firm, Home, Package, Person
 from ledger.db import Page
 from ledger.errors import Unknown
 from ledger.fields import PageNumber, PageSize, Search
-from ledger.repairs.rules import OVER, Route, State
+from ledger.fund.uses.tables import Project
+from ledger.periods import day_in_shanghai
+from ledger.repairs.rules import (
+    FINISHED,
+    KINDS_OF,
+    OVER,
+    Category,
+    Looked,
+    Route,
+    State,
+    covers,
+    looked_for,
+)
 from ledger.repairs.tables import Ticket, TicketStep
+from ledger.words import word
 
 
 class NoTicket(Unknown):
@@ -48,6 +64,15 @@ def ticket_seen(session: Session, community: str, no: int, *, by: Actor) -> Tick
     return repair
 
 
+REPORTERS = frozenset({Role.MANAGER, Role.WORKER, Role.COMMUNITY_OFFICE, Role.COMMITTEE})
+"""Whose work needs the telephone of whoever reported."""
+
+
+def sees_reporters(by: Actor) -> bool:
+    """Whether somebody's work needs to know who reported what."""
+    return by.role in REPORTERS
+
+
 def _seen_by(by: Actor) -> list[ColumnElement[bool]]:
     own: list[ColumnElement[bool]] = []
     if by.role in RESIDENTS:
@@ -73,6 +98,63 @@ def open_claims(session: Session, community: str, component: str) -> list[int]:
     )
 
 
+def is_repairer(session: Session, repair: Ticket, to: str, on: date) -> bool:
+    """Whether somebody is a worker of a ticket's community on a day, for its building, or a firm that works there."""
+    held = seats(session, to, repair.community, on) or ()
+    if any(seat.role is Role.WORKER and seat.building in (None, repair.building) for seat in held):
+        return True
+    return to in {contractor.code for contractor in contractors(session, repair.community)}
+
+
+def ticket_told(session: Session, community: str, no: int, *, by: Actor) -> Ticket:
+    """One ticket as `ticket_seen` gives it, without who reported it for those whose work does not need that.
+
+    Raises:
+        NoTicket: there is none with this number, or none that he may see.
+    """
+    repair = ticket_seen(session, community, no, by=by)
+    if sees_reporters(by) or repair.recorded_by == by.login:
+        return repair
+    return Ticket(**repair.model_dump() | {"reporter": ""})
+
+
+def contractors(session: Session, community: str) -> Sequence[Firm]:
+    """The contractors of a community: of its works and of what its fund repaired."""
+    works = (select(of.contractor).where(of.community == community) for of in (Package, Project))
+    return session.exec(
+        select(Firm)
+        .where(Firm.kind == FirmKind.CONTRACTOR, or_(*(col(Firm.code).in_(those) for those in works)))
+        .order_by(Firm.name)
+    ).all()
+
+
+def parts_under_warranty(session: Session, repair: Ticket) -> list[Component]:
+    """The parts that a ticket may be about and that were under warranty when it was reported.
+
+    That is the one which it names; where it names none, those of its place from which such a defect may come.
+    """
+    on, kinds = day_in_shanghai(repair.reported_at), KINDS_OF.get(repair.category, frozenset())
+    return [
+        part
+        for part in components(session, repair.community, repair.building or "")
+        if (part.code == repair.component if repair.component else part.kind in kinds)
+        and (claim := warranty(session, part))
+        and covers(claim, on)
+    ]
+
+
+def arose_on(session: Session, community: str, component: str) -> date | None:
+    """The day of the first report of a component that waits for its repair; None when none does."""
+    first = session.exec(
+        select(func.min(Ticket.reported_at)).where(
+            Ticket.community == community,
+            Ticket.component == component,
+            col(Ticket.state).not_in(OVER | FINISHED),
+        )
+    ).one()
+    return first and day_in_shanghai(first)
+
+
 def tickets(
     session: Session,
     community: str,
@@ -83,23 +165,56 @@ def tickets(
     size: PageSize = 20,
     by: Actor,
 ) -> Page:
-    """Tickets, newest first; ``search`` looks in the title, the building and the home.
+    """Tickets, newest first; ``search`` looks for numbers, places, people and words, and all of its words have to be found.
 
-    Each gets those that he may see (`ticket_seen`).
+    Each gets those that he may see (`ticket_seen`), and nobody finds by a reporter whom he may not see.
     """
     where = [col(Ticket.community) == community, *_seen_by(by)]
     if state is not None:
         where.append(col(Ticket.state) == state)
-    if search:
-        words = f"%{search}%"
-        where.append(
-            col(Ticket.title).like(words) | col(Ticket.building).like(words) | col(Ticket.home).like(words)
-        )
+    where += [_is_found(community, asked, by) for asked in looked_for(search)]
     total = session.exec(select(func.count()).select_from(Ticket).where(*where)).one()
     rows = session.exec(
         select(Ticket).where(*where).order_by(col(Ticket.no).desc()).limit(size).offset((page - 1) * size)
     ).all()
     return Page(rows, total)
+
+
+def _is_found(community: str, asked: Looked, by: Actor) -> ColumnElement[bool]:
+    """What a word of a search finds: in what a ticket says, in its place, in who repairs it, and in who reported it."""
+    kinds = [
+        category
+        for category in Category
+        if any(asked.text.casefold() in word(category, language=language) for language in ("zh", "en"))
+    ]
+    parts = select(Component.code).where(
+        Component.community == community, col(Component.name).icontains(asked.text, autoescape=True)
+    )
+    people = select(Person.login).where(col(Person.name).icontains(asked.text, autoescape=True))
+    firms = select(Firm.code).where(col(Firm.name).icontains(asked.text, autoescape=True))
+    ways = [
+        *(
+            col(of).icontains(asked.text, autoescape=True)
+            for of in (Ticket.title, Ticket.home, Ticket.component)
+        ),
+        col(Ticket.component).in_(parts),
+        *(col(of).in_(who) for of in (Ticket.assigned_to, Ticket.followed_up_by) for who in (people, firms)),
+        col(Ticket.assigned_to) == asked.text,
+        col(Ticket.category).in_(kinds),
+    ]
+    if sees_reporters(by):
+        ways += [
+            col(Ticket.reporter).icontains(asked.text, autoescape=True),
+            col(Ticket.recorded_by).in_(people),
+        ]
+    if asked.number is not None:
+        ways += [col(Ticket.no) == asked.number, col(Ticket.building) == str(asked.number)]
+    if asked.building is not None:
+        ways.append(col(Ticket.building) == asked.building)
+    if asked.stairwell is not None:
+        inside = select(Home.code).where(Home.community == community, Home.stairwell == asked.stairwell)
+        ways.append(col(Ticket.home).in_(inside))
+    return or_(*ways)
 
 
 def reported_between(session: Session, community: str, first: datetime, last: datetime) -> Sequence[Ticket]:

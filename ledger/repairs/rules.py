@@ -1,12 +1,14 @@
 """How a ticket is routed, how long it may take, and which step may follow which. Pure."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Set
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.community.rules import Warranty
-from ledger.errors import Refused
+from ledger.community.role_rules import Actor, Role
+from ledger.community.rules import ComponentKind, Warranty
+from ledger.errors import NotAllowed, Refused
 
 
 class Category(StrEnum):
@@ -26,6 +28,23 @@ class Category(StrEnum):
     SECURITY = "security"
     COMPLAINT = "complaint"
     OTHER = "other"
+
+
+URGENT = frozenset({Category.LEAK, Category.DRAIN, Category.WATER, Category.POWER, Category.LIFT})
+"""What does not wait for a project (急修): nobody puts it off but the owners' committee."""
+KINDS_OF: Mapping[Category, Set[ComponentKind]] = {
+    Category.LEAK: {ComponentKind.ROOF, ComponentKind.OUTER_WALL, ComponentKind.PIPES},
+    Category.DRAIN: {ComponentKind.PIPES},
+    Category.WATER: {ComponentKind.PIPES},
+    Category.POWER: {ComponentKind.ELECTRICAL},
+    Category.LIFT: {ComponentKind.LIFT},
+    Category.LIGHTING: {ComponentKind.LIGHTING},
+    Category.WALL: {ComponentKind.OUTER_WALL, ComponentKind.INSULATION, ComponentKind.ROOF},
+    Category.ROAD: {ComponentKind.ROAD},
+    Category.GREENING: {ComponentKind.GREENING},
+    Category.SECURITY: {ComponentKind.SECURITY},
+}
+"""The kinds of parts that what a resident reports may come from, where he names none."""
 
 
 class Priority(StrEnum):
@@ -77,12 +96,47 @@ NEXT: Mapping[State, frozenset[State]] = {
 
 OVER = frozenset({State.CLOSED, State.REJECTED})
 """What is done with."""
+FINISHED = frozenset({State.DONE, State.VERIFIED, State.FOLLOWED_UP})
+"""What was repaired; whoever lives with it may send it back as not repaired."""
+FIRM = frozenset({Role.MANAGER, Role.WORKER})
+"""The roles of the property firm's people."""
 
 
 class StepNotPossible(Refused):
     code = "step-not-possible"
     zh = "工单 {ticket} 现在是“{state}”，不能变成“{step}”。"
     en = "Ticket {ticket} is {state}; it cannot become {step}."
+
+
+class PlacesDisagree(Refused):
+    code = "places-disagree"
+    zh = "“{place}”属于 {of} 幢，不在 {building} 幢；请把地方写成同一处。"
+    en = "“{place}” belongs to building {of}, not to building {building}; name one place."
+
+
+class NobodyToRepair(Refused):
+    code = "nobody-to-repair"
+    zh = "“{to}”今天不是本小区的维修工，也不是本小区的施工单位，不能派工给他。"
+    en = "“{to}” is neither a repair worker of this community today nor a contractor of it, so no ticket is given to him."
+
+
+class AgainstWarranty(Refused):
+    code = "against-warranty"
+    zh = "报修时“{component}”还在保修期内（到{until}，由{contractor}保修）；不走保修的，请写明理由。"
+    en = "“{component}” was under warranty when it was reported (until {until}, by {contractor}); say why it is not to be claimed."
+    article = "《建设工程质量管理条例》第41条"
+
+
+class UrgentPutOff(NotAllowed):
+    code = "urgent-put-off"
+    zh = "工单 {ticket}（{category}）属于急修，改成“{priority}”要由业主委员会来定。"
+    en = "Ticket {ticket} ({category}) is urgent: only the owners' committee may make it “{priority}”."
+
+
+class FirmRatesItself(NotAllowed):
+    code = "firm-rates-itself"
+    zh = "物业的人不能给自己的维修回访、打分；由住户、业主委员会或社区来做。"
+    en = "The property firm does not follow up or rate its own repairs: residents, the committee or the community office do."
 
 
 class PhotoMissing(Refused):
@@ -141,16 +195,64 @@ class Cause(NamedTuple):
     daily_upkeep: bool = True
     improvement: bool = False
 
+    @property
+    def of_others(self) -> bool:
+        """Whether it says that neither the builder nor the firm answers for it."""
+        return self.exclusive or self.utility or self.known_person or self.improvement
+
 
 UPKEEP = Cause()
 """What the contract covers, as long as nothing else is known."""
+
+
+def one_building(named: str | None, parts: Iterable[tuple[str, str | None]]) -> str | None:
+    """The building that a report is of: that which it names, else that of its home or its component; None is common.
+
+    ``parts`` are what else it names, each with its building; a part of the whole community lies in every building.
+
+    Raises:
+        PlacesDisagree: they lie in different buildings.
+    """
+    for place, of in parts:
+        if of is None:
+            continue
+        if named is not None and of != named:
+            raise PlacesDisagree(place=place, of=of, building=named)
+        named = of
+    return named
+
+
+def check_put_off(ticket: int, category: Category, now: Priority, asked: Priority, *, by: Actor) -> None:
+    """See that what is urgent by its kind or by its report becomes a project by the committee's word alone.
+
+    Raises:
+        UrgentPutOff: somebody else puts it off.
+    """
+    urgent = category in URGENT or now in (Priority.P1, Priority.P2)
+    if asked is Priority.P4 and urgent and by.role is not Role.COMMITTEE:
+        raise UrgentPutOff(ticket=ticket, category=category, priority=asked)
+
+
+def check_not_the_firm(roles: Iterable[Role]) -> None:
+    """See that whoever rates a repair is none of the firm's people, in whatever role he does it.
+
+    Raises:
+        FirmRatesItself: he is.
+    """
+    if not FIRM.isdisjoint(roles):
+        raise FirmRatesItself()
+
+
+def covers(warranty: Warranty, on: date) -> bool:
+    """Whether a defect that arose on a day is the contractor's (建设工程质量管理条例 Arts. 40, 41)."""
+    return warranty.accepted_on <= on <= warranty.until
 
 
 def route_of(priority: Priority, cause: Cause, *, warranty: Warranty | None, reported_on: date) -> Route:
     """Who must repair, the first rule that fits; warranty comes before every purse."""
     if priority is Priority.P1:
         return Route.EMERGENCY
-    if warranty is not None and warranty.accepted_on <= reported_on <= warranty.until:
+    if warranty is not None and covers(warranty, reported_on):
         return Route.WARRANTY
     tests = (
         (cause.exclusive, Route.OWNER),
@@ -160,6 +262,31 @@ def route_of(priority: Priority, cause: Cause, *, warranty: Warranty | None, rep
         (cause.daily_upkeep, Route.CONTRACT),
     )
     return next((route for holds, route in tests if holds), Route.FUND_PROJECT)
+
+
+class Looked(NamedTuple):
+    """One word of a search: as it stands, and what else it may be: a ticket's number, a building, a stairwell."""
+
+    text: str
+    number: int | None = None
+    building: str | None = None
+    stairwell: str | None = None
+
+
+_PLACE = re.compile(r"(?i)(?:building\s+([\w-]+)|([\w-]+?)\s*(?:幢|号楼|栋)|([\w-]+?)\s*单元)")
+_NUMBER = re.compile(r"[#№第]?([0-9]{1,9})号?")
+
+
+def looked_for(search: str) -> list[Looked]:
+    """What a search asks for, word by word: all of them have to be found."""
+    asked = []
+    for place in _PLACE.finditer(search):
+        building = place[1] or place[2]
+        asked.append(Looked(place[0].replace(" ", ""), building=building, stairwell=place[3]))
+    for text in _PLACE.sub(" ", search).split():
+        number = _NUMBER.fullmatch(text)
+        asked.append(Looked(text, int(number[1]) if number else None))
+    return asked
 
 
 def due_at(priority: Priority, reported_at: datetime, limits: Mapping[str, int]) -> tuple[datetime, datetime]:

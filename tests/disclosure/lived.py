@@ -48,7 +48,7 @@ from ledger.votes.rules import Choice
 from tests import uses as steps
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, WEN
 from tests.community.databases import shared
-from tests.factories import a_community, a_component, a_deposit, a_firm, a_home
+from tests.factories import a_community, a_component, a_deposit, a_firm, a_home, a_worker
 
 __all__ = ["lived", "session", "shared"]
 
@@ -81,6 +81,7 @@ def session(lived) -> Iterator[Session]:
 
 def live(session: Session) -> None:
     a_community(session)
+    a_worker(session)
     session.get(Community, PLACE).address = "梅园路 18 号"
     for firm, kind in (
         ("anju", FirmKind.CONTRACTOR), ("wuye", FirmKind.PROPERTY), ("mill", FirmKind.SELLER),

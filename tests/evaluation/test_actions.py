@@ -38,7 +38,7 @@ AFTER_H2 = noon(date(2027, 1, 4))
 
 
 def value(session, indicator, period=H1):
-    return measures(session, PLACE, period, RUBRIC.counting)[indicator].value
+    return measures(session, PLACE, period, RUBRIC)[indicator].value
 
 
 def close_h2(session):
@@ -46,7 +46,7 @@ def close_h2(session):
 
 
 def test_every_stream_feeds_its_indicators(session):
-    by_indicator = measures(session, PLACE, H1, RUBRIC.counting)
+    by_indicator = measures(session, PLACE, H1, RUBRIC)
 
     assert {i: (m.value, m.base) for i, m in by_indicator.items() if m.value is not None and i != "A4"} == {
         "A1": (1, 6),
@@ -68,7 +68,7 @@ def test_every_stream_feeds_its_indicators(session):
 
 
 def test_what_no_data_feeds_says_why_and_is_not_assessed(session):
-    by_indicator = measures(session, PLACE, H1, RUBRIC.counting)
+    by_indicator = measures(session, PLACE, H1, RUBRIC)
 
     for indicator in ("B1", "B3", "B4", "D3", "D5", "E1", "E2", "F1", "F2"):
         assert (by_indicator[indicator].value, by_indicator[indicator].missing) == (None, False)
@@ -114,7 +114,7 @@ def test_a_community_without_any_contract_has_not_handed_in_what_it_must(session
     contract.starts_on = contract.ends_on = date(2020, 1, 1)
     session.flush()
 
-    assert measures(session, PLACE, H1, RUBRIC.counting)["D2"].missing
+    assert measures(session, PLACE, H1, RUBRIC)["D2"].missing
 
 
 def test_a_contract_of_which_nothing_fell_due_is_not_missing(session):
@@ -124,7 +124,7 @@ def test_a_contract_of_which_nothing_fell_due_is_not_missing(session):
         row.value = "0"
     session.flush()
 
-    measure = measures(session, PLACE, H1, RUBRIC.counting)["D2"]
+    measure = measures(session, PLACE, H1, RUBRIC)["D2"]
 
     assert (measure.value, measure.missing) == (None, False)
 
@@ -146,8 +146,8 @@ def test_a_disclosure_is_worth_one_on_time_a_half_ten_working_days_late_and_noth
 def test_what_counts_as_good_is_a_number_of_the_rubric(session):
     half_year.publish(session, at=noon(date(2026, 8, 14)))
     close_h2(session)
-    all_or_nothing = RUBRIC.counting._replace(
-        satisfied_from=6, follow_up_tenths=10, half_marks_working_days=9
+    all_or_nothing = RUBRIC._replace(
+        counting=RUBRIC.counting._replace(satisfied_from=6, follow_up_tenths=10, half_marks_working_days=9)
     )
 
     first_half, later = (measures(session, PLACE, period, all_or_nothing) for period in (H1, H2))

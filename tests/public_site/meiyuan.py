@@ -54,7 +54,7 @@ from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, SU, WEN
-from tests.factories import a_community, a_firm, a_home, a_paid_bill, an_account
+from tests.factories import a_community, a_firm, a_home, a_paid_bill, a_worker, an_account
 
 HALF = Period.parse("2026-H1")
 PUBLISHED = datetime(2026, 7, 10, 2, 0, tzinfo=UTC)
@@ -88,6 +88,7 @@ def the_files() -> list[NewAttachment]:
 def meiyuan(session: Session) -> str:
     """梅园新村 from January to June 2026: deposits, projects, fees, revenue, works money, tickets; all closed."""
     code = a_community(session)
+    a_worker(session)
     place = session.get(Community, code)
     place.address, place.built_year = "梅园路 18 号", 1994
     for firm, kind in (

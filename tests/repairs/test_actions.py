@@ -33,7 +33,7 @@ from ledger.repairs.rules import (
     StepNotPossible,
 )
 from tests.cast import CHEN, HE, MEI, NOON, WEN
-from tests.factories import a_community, a_component, a_home, a_package
+from tests.factories import a_building, a_community, a_component, a_home, a_package, a_worker
 
 PLACE = "meiyuan"
 LU = Actor("lu", Role.WORKER)
@@ -50,6 +50,7 @@ def triaged(session, no, priority=Priority.P3, at=NOON, **what):
 
 
 def assigned(session, no, to=WEN):
+    a_worker(session, to)
     return actions.assign(session, PLACE, no, to.login, by=MEI, at=NOON)
 
 
@@ -113,6 +114,7 @@ def test_a_ticket_lives_from_the_report_to_its_closing(session):
 def test_tickets_are_numbered_without_a_gap_and_found_by_words(session):
     a_community(session)
     a_home(session)
+    a_building(session, "3")
 
     numbers = [
         a_ticket(session),
@@ -168,7 +170,7 @@ def test_a_leak_under_warranty_goes_to_the_contractor_and_its_repair_from_the_fu
 def test_who_is_here_for_his_building_sees_and_does_what_is_of_that(session):
     a_community(session)
     gu = Actor("gu", Role.COMMUNITY_OFFICE, buildings=frozenset({"5"}))
-    of_5, of_6 = (a_ticket(session, building=building) for building in ("5", "6"))
+    of_5, of_6 = (a_ticket(session, building=a_building(session, code)) for code in ("5", "6"))
 
     assert [row.no for row in tickets(session, PLACE, by=gu).rows] == [of_5]
     assert ticket_seen(session, PLACE, of_5, by=gu).building == "5"

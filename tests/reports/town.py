@@ -50,7 +50,7 @@ from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, SU, WEN
-from tests.factories import a_community, a_firm, a_home, a_paid_bill, an_account
+from tests.factories import a_community, a_firm, a_home, a_paid_bill, a_worker, an_account
 
 HALF = Period.parse("2026-H1")
 PAGE = "https://mingbai.example/meiyuan/half-year/2026-H1/"
@@ -62,6 +62,7 @@ PRIVATE = ("欧阳海棠", "13900001234", "王小虎", "轮椅", "17-2-1203", "�
 def build(session: Session) -> str:
     """梅园新村 from January to June 2026, all closed; July begun, with a receipt taken back in red."""
     code = a_community(session)
+    a_worker(session)
     session.get(Community, code).address = "梅园路 18 号"
     for firm, kind in (
         ("anju", FirmKind.PROPERTY),

@@ -80,8 +80,19 @@ class Plan:
     monitor: Code | None = None
 
 
-def propose(session: Session, community: str, code: Code, plan: Plan, *, by: Actor, at: datetime) -> Project:
+def propose(
+    session: Session,
+    community: str,
+    code: Code,
+    plan: Plan,
+    *,
+    arose_on: date | None = None,
+    by: Actor,
+    at: datetime,
+) -> Project:
     """Plan a use of the fund: judge it by N1–N7, Y1, Y2, M1, and freeze who would bear it.
+
+    The warranty is judged on the day on which the defect arose, where that is known, and else today.
 
     Raises:
         NotForTheFund: the fund may not pay for it, with the article and the right route.
@@ -107,7 +118,7 @@ def propose(session: Session, community: str, code: Code, plan: Plan, *, by: Act
             lift_since=plan.lift_since,
             ageing_friendly=plan.ageing_friendly,
         ),
-        on,
+        arose_on or on,
     )
     for unit in filter(None, (plan.contractor, plan.appraiser, plan.monitor)):
         firm(session, unit)

@@ -1,0 +1,219 @@
+"""Who must repair and who is given it: the warranty of the place first, and only those who repair here."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import select
+
+from ledger.community.actions import appoint
+from ledger.community.role_rules import Role, Seat
+from ledger.community.rules import ComponentKind
+from ledger.community.tables import Appointment, Person
+from ledger.fund.uses.rules import NotForTheFund
+from ledger.periods import noon
+from ledger.repairs import actions
+from ledger.repairs.queries import ticket
+from ledger.repairs.rules import (
+    AgainstWarranty,
+    Category,
+    NobodyToRepair,
+    Priority,
+    Route,
+    State,
+    UrgentPutOff,
+)
+from tests.cast import CHEN, MEI, NOON, WEN
+from tests.factories import a_building, a_community, a_component, a_firm, a_home, a_package, a_worker
+from tests.repairs.test_actions import PLACE, a_plan, a_ticket, arrived, assigned, done, triaged
+
+ACCEPTED, UNTIL = date(2023, 5, 26), date(2028, 5, 26)
+
+
+@pytest.fixture
+def place(session):
+    """A building whose roof is under warranty to 2028 and whose stairs are under none."""
+    a_community(session)
+    a_home(session)
+    a_package(session, accepted_on=ACCEPTED)
+    a_component(session, "roof-1", kind=ComponentKind.ROOF, building="1", package="A", warranty_until=UNTIL)
+    a_component(session, "stairs-1", building="1")
+    return PLACE
+
+
+def given(session, no, to):
+    return actions.assign(session, PLACE, no, to, by=MEI, at=NOON)
+
+
+@pytest.mark.parametrize("to", ["nobody-xyz", "chen", "gone", "elsewhere", "anju"])
+def test_a_ticket_is_given_to_nobody_who_does_not_repair_here_today(session, to):
+    """Correction G2: assigned to “nobody-xyz” or to a committee member; a form's choices alone stood against it."""
+    a_community(session)
+    a_community(session, "another")
+    a_firm(session, "anju")
+    seats = (
+        ("chen", "meiyuan", Role.COMMITTEE, None),
+        ("gone", "meiyuan", Role.WORKER, NOON.date() - timedelta(days=1)),
+        ("elsewhere", "another", Role.WORKER, None),
+    )
+    for login, community, role, until in seats:
+        session.add(Person(login=login, name=login, password="-", since=NOON))
+        session.flush()
+        appoint(session, login, community, Seat(role), date(2020, 1, 1), until=until, by=MEI, at=NOON)
+    no = a_ticket(session)
+    triaged(session, no)
+
+    with pytest.raises(NobodyToRepair, match=to) as refused:
+        given(session, no, to)
+
+    assert to in refused.value.sentence("en")
+    assert (ticket(session, PLACE, no).assigned_to, ticket(session, PLACE, no).state) == (None, State.TRIAGED)
+
+
+def test_a_worker_and_a_contractor_of_the_place_get_tickets(session, place):
+    a_worker(session, WEN)
+    no = a_ticket(session)
+    triaged(session, no)
+
+    assert given(session, no, "wen").assigned_to == "wen"
+    assert given(session, no, "anju").assigned_to == "anju"
+    session.exec(select(Appointment).where(Appointment.person == "wen")).one().until = NOON.date()
+    assert given(session, no, "wen").assigned_to == "wen"  # on the last of his days
+
+
+def test_a_worker_of_one_building_repairs_in_that(session, place):
+    a_building(session, "2")
+    session.add(Person(login="fu", name="傅", password="-", since=NOON))
+    session.flush()
+    appoint(session, "fu", PLACE, Seat(Role.WORKER, building="2"), date(2020, 1, 1), by=MEI, at=NOON)
+    here, there = (a_ticket(session, building=code) for code in ("1", "2"))
+    for no in (here, there):
+        triaged(session, no, Priority.P3)
+
+    assert given(session, there, "fu").assigned_to == "fu"
+    with pytest.raises(NobodyToRepair):
+        given(session, here, "fu")
+
+
+@pytest.mark.parametrize(
+    ("report", "component"),
+    [
+        ({"component": "roof-1"}, "roof-1"),
+        ({"building": "1", "title": "屋顶漏水"}, "roof-1"),
+        ({"home": "1-1-101"}, "roof-1"),
+    ],
+)
+def test_the_default_choices_send_a_roof_leak_inside_its_warranty_to_the_contractor(
+    session, place, report, component
+):
+    """Correction G3: they sent it to the firm's contract."""
+    no = a_ticket(session, **report)
+
+    judged = triaged(session, no)
+
+    assert (judged.route, judged.component) == (Route.WARRANTY, component)
+
+
+@pytest.mark.parametrize(
+    ("report", "judged"),
+    [
+        ({"building": "2"}, {}),
+        ({}, {}),
+        ({"building": "1", "category": Category.DOOR}, {}),
+        ({"building": "1", "reported_at": noon(date(2028, 5, 27))}, {}),
+        ({"building": "1", "reported_at": noon(date(2023, 5, 25))}, {}),
+        ({"building": "1"}, {"component": "stairs-1"}),
+        ({"component": "stairs-1"}, {}),
+    ],
+)
+def test_what_no_warranty_covers_is_the_firms_daily_upkeep(session, place, report, judged):
+    a_building(session, "2")
+    no = a_ticket(session, **report)
+
+    assert actions.triage(session, PLACE, no, Priority.P3, **judged, by=MEI, at=NOON).route is Route.CONTRACT
+
+
+@pytest.mark.parametrize(
+    ("cause", "route"),
+    [("exclusive", Route.OWNER), ("known_person", Route.TORT), ("utility", Route.UTILITY)],
+)
+def test_a_choice_against_the_warranty_asks_why(session, place, cause, route):
+    """Correction G3."""
+    no = a_ticket(session, building="1")
+
+    with pytest.raises(AgainstWarranty, match=r"roof-1.*2028年5月26日.*anju") as refused:
+        triaged(session, no, **{cause: True})
+    assert "26 May 2028" in refused.value.sentence("en")
+    assert ticket(session, PLACE, no).state is State.NEW
+    judged = actions.triage(
+        session,
+        PLACE,
+        no,
+        Priority.P3,
+        actions.Cause(**{cause: True}),
+        why="太阳能安装队打穿屋面",
+        by=MEI,
+        at=NOON,
+    )
+    assert judged.route is route
+    assert actions.steps(session, PLACE, no)[-1].note == "太阳能安装队打穿屋面"
+
+
+def test_danger_to_life_asks_for_no_reason(session, place):
+    no = a_ticket(session, building="1")
+
+    assert triaged(session, no, Priority.P1, exclusive=True).route is Route.EMERGENCY
+
+
+@pytest.mark.parametrize("report", [{"category": Category.LIFT}, {"category": Category.DOOR, "urgent": True}])
+def test_what_is_urgent_becomes_a_project_by_the_committee_alone(session, report):
+    """Correction C3: urgent kinds cannot be put to P4 without the committee's word."""
+    a_community(session)
+    no = a_ticket(session, **report)
+
+    with pytest.raises(UrgentPutOff) as refused:
+        triaged(session, no, Priority.P4)
+    assert "owners' committee" in refused.value.sentence("en")
+    assert ticket(session, PLACE, no).state is State.NEW
+    put_off = actions.triage(session, PLACE, no, Priority.P4, by=CHEN, at=NOON)
+    assert put_off.priority is Priority.P4
+
+
+def test_what_is_not_urgent_becomes_a_project_by_the_firm(session):
+    a_community(session)
+    no = a_ticket(session, category=Category.DOOR)
+
+    assert triaged(session, no, Priority.P4).priority is Priority.P4
+
+
+def test_a_defect_reported_inside_the_warranty_stays_the_contractors_after_it(session, place):
+    """Correction B2: it was judged on the day on which somebody asked for money (ticket 21: 2023-07-16, term to 2025-06-09)."""
+    a_component(
+        session, "pipes-1", kind=ComponentKind.PIPES, building="1", package="A",
+        warranty_until=date(2025, 6, 9),
+    )  # fmt: skip
+    inside = a_ticket(session, component="pipes-1", at=noon(date(2023, 7, 16)))
+    assert triaged(session, inside).route is Route.WARRANTY
+
+    with pytest.raises(NotForTheFund, match="保修期"):
+        actions.open_project(session, PLACE, inside, "P-1", a_plan("pipes-1"), by=MEI, at=NOON)
+    with pytest.raises(NotForTheFund, match="保修期"):
+        actions.propose_use(session, PLACE, "P-2", a_plan("pipes-1"), by=MEI, at=NOON)
+    later = a_ticket(session, component="pipes-1")
+    with pytest.raises(NotForTheFund, match="保修期"):
+        actions.open_project(session, PLACE, later, "P-3", a_plan("pipes-1"), by=MEI, at=NOON)
+
+
+def test_a_defect_that_arose_after_the_term_or_was_repaired_leaves_the_fund_free(session, place):
+    a_component(
+        session, "pipes-1", kind=ComponentKind.PIPES, building="1", package="A",
+        warranty_until=date(2025, 6, 9),
+    )  # fmt: skip
+    repaired = a_ticket(session, component="pipes-1", at=noon(date(2023, 7, 16)))
+    triaged(session, repaired)
+    assigned(session, repaired)
+    arrived(session, repaired)
+    done(session, repaired)
+
+    assert actions.propose_use(session, PLACE, "P-1", a_plan("pipes-1"), by=MEI, at=NOON).code == "P-1"
+    late = a_ticket(session, component="pipes-1", at=noon(date(2025, 6, 10)))
+    assert actions.open_project(session, PLACE, late, "P-2", a_plan("pipes-1"), by=MEI, at=NOON).code == "P-2"
