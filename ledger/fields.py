@@ -5,10 +5,12 @@ from the annotations. A `Kind` beside the limits tells a door how people write t
 calendar, a document as a file.
 """
 
+import json
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import (
     BaseModel,
@@ -22,6 +24,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from ledger.errors import Malformed
 from ledger.money import MOST_FEN
 from ledger.periods import Month
 
@@ -58,8 +61,10 @@ DECIMALS = {
 }
 """The numbers that are kept so, by name: an area in m², a price in yuan, a share, a score."""
 
-PLAIN = r"^[^\x00-\x1f\x7f]*$"
-LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+UNSEEN = r"\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+"""What nobody sees: controls, zero-width characters, and those that turn the direction of what is written."""
+PLAIN = rf"^[^\x00-\x1f{UNSEEN}]*$"
+LINES = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f{UNSEEN}]*$"
 """As plain, with several lines."""
 LARGEST_NUMBER = 2**31 - 1
 """Of a ticket, an objection and other things that a community counts."""
@@ -75,7 +80,7 @@ SignedAmount = Annotated[
     Field(strict=True, ge=-MOST_FEN, le=MOST_FEN, description="fen (1/100 yuan), negative for less"),
     Kind.MONEY,
 ]
-Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN)]
 Note = Annotated[str, Field(max_length=200, pattern=PLAIN)]
 """Words that may be left out."""
 LongText = Annotated[str, Field(min_length=1, max_length=2_000, pattern=LINES), Kind.LONG]
@@ -127,6 +132,30 @@ Evidence = Annotated[
     ),
     Kind.EVIDENCE,
 ]
+
+
+class NamedTwice(Malformed):
+    """A value stands twice under one name, so that two readers would take two different ones."""
+
+    code = "named-twice"
+    zh = "“{name}”写了两次，只能写一次。"
+    en = "“{name}” stands twice; once is enough."
+
+
+def check_named_once(body: str | bytes) -> None:
+    """See that no object of a JSON text has a name twice; what is no JSON is left to whoever reads it.
+
+    Raises:
+        NamedTwice: one has.
+    """
+    with suppress(ValueError, RecursionError):
+        json.loads(body, object_pairs_hook=_named_once)
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        raise NamedTwice(name=next(name for name in names if names.count(name) > 1))
 
 
 class Upload(NamedTuple):

@@ -10,17 +10,17 @@ from flask import Blueprint, Response, current_app, g, make_response, render_tem
 from flask_babel import get_locale
 from pydantic import BaseModel
 from pydantic_core import from_json
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from ledger.access.access import allow, file_answer, held, installation, note_reading, reading
 from ledger.access.background import ask_for
 from ledger.access.performing import Wish, perform, seen_of, tag_of, takes_long
 from ledger.api.openapi import address, document
 from ledger.api.page import told_of
-from ledger.api.sign_in import bearer
+from ledger.api.sign_in import bearer, in_json
 from ledger.community.queries import community as community_of
 from ledger.community.role_rules import Actor, Role, Seat, actor_among, check_role
-from ledger.fields import Upload
+from ledger.fields import NamedTwice, Upload, check_named_once
 from ledger.jobs.rules import JobState
 from ledger.operations.jobs import JobOut, job_shown
 from ledger.operations.operation import Call, Declared, Document, Listing, Operation, Record
@@ -109,20 +109,33 @@ def _write(
 def _from_json(operation: Operation) -> BaseModel:
     if not operation.model.model_fields and not request.content_length:
         return operation.model()
-    return operation.model.model_validate_json(request.get_data() or b"{}")
+    return in_json(operation.model)
 
 
 def _from_form(operation: Operation) -> BaseModel:
     """A multipart form: files as files, what is nested as JSON."""
-    values: dict[str, Any] = {name: _plain(operation, name, text) for name, text in request.form.items()}
-    for name, file in request.files.items():
+    values: dict[str, Any] = {n: _plain(operation, n, text) for n, text in _once(request.form).items()}
+    for name, file in _once(request.files).items():
         values[name] = _upload(file)
     return operation.model.model_validate(values)
+
+
+def _once(values: MultiDict[str, Any]) -> dict[str, Any]:
+    """What was sent under each name.
+
+    Raises:
+        NamedTwice: there is more than one.
+    """
+    for name, sent in values.lists():
+        if len(sent) > 1:
+            raise NamedTwice(name=name)
+    return values.to_dict()
 
 
 def _plain(operation: Operation, name: str, text: str) -> Any:
     of = operation.model.model_fields.get(name)
     if of is not None and text[:1] in ("{", "["):
+        check_named_once(text)
         try:
             return from_json(text)
         except ValueError:
@@ -140,7 +153,7 @@ def _call(session: Any, community: str, place: Mapping[str, Any], asked: BaseMod
 
 
 def _list(listing: Listing, login: str, seats: list[Seat], community: str, place: dict[str, Any]) -> Response:
-    arguments = request.args.to_dict()
+    arguments = _once(request.args)
     ordered = Ordered.model_validate({n: arguments.pop(n) for n in Ordered.model_fields if n in arguments})
     asked = listing.model.model_validate(arguments | own_order(listing, ordered))
     by = _actor(listing, login, seats, place | dict(asked))
@@ -163,11 +176,11 @@ def _next_page(ordered: Ordered, rows: int, total: int) -> str | None:
     """The address of the page after this one; whoever follows it to its end misses nothing that was there."""
     if not rows or (ordered.page - 1) * ordered.size + rows >= total:
         return None
-    return f"{request.path}?{urlencode(request.args.to_dict() | {'page': ordered.page + 1})}"
+    return f"{request.path}?{urlencode(_once(request.args) | {'page': ordered.page + 1})}"
 
 
 def _record(record: Record, login: str, seats: list[Seat], community: str, place: dict[str, Any]) -> Response:
-    asked = record.model.model_validate(request.args.to_dict())
+    asked = record.model.model_validate(_once(request.args))
     by = _actor(record, login, seats, place | dict(asked))
     with reading() as session:
         if community:
@@ -182,7 +195,7 @@ def _record(record: Record, login: str, seats: list[Seat], community: str, place
 def _document(
     document: Document, login: str, seats: list[Seat], community: str, place: dict[str, Any]
 ) -> Response:
-    asked = document.model.model_validate(request.args.to_dict())
+    asked = document.model.model_validate(_once(request.args))
     by = _actor(document, login, seats, place | dict(asked))
     with reading() as session:
         if community:

@@ -6,7 +6,7 @@ another one, a token is renewed once by itself, and a password that is changed t
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, current_app, g, json, make_response, request
 from pydantic import BaseModel, Field
@@ -18,12 +18,13 @@ from ledger.access.tokens import Bearer, TokenRefused
 from ledger.community.queries import appointments
 from ledger.community.role_rules import Level, Role
 from ledger.community.tables import Person
-from ledger.fields import Asked, Out
+from ledger.fields import Asked, Out, check_named_once
 from ledger.people.queries import sign_ins
 from ledger.people.rules import ACCESS, Ending
 from ledger.people.sign_ins import Pass, sign_out
 from ledger.periods import day_in_shanghai
 
+A = TypeVar("A", bound=BaseModel)
 sign_in = Blueprint("sign_in", __name__, url_prefix="/api/v1")
 
 
@@ -99,11 +100,22 @@ def bearer() -> Bearer:
     return tokens().read(token.strip())
 
 
+def in_json(model: type[A]) -> A:
+    """What was sent as JSON, read by its model; nothing sent asks for nothing.
+
+    Raises:
+        NamedTwice, ValidationError.
+    """
+    body = request.get_data() or b"{}"
+    check_named_once(body)
+    return model.model_validate_json(body)
+
+
 @sign_in.post("/sessions")
 @allow()
 def post_session() -> Response:
     """Get a token for a quarter of an hour, and one that carries the sign-in on."""
-    asked = SignInAsked.model_validate_json(request.get_data() or b"{}")
+    asked = in_json(SignInAsked)
     return _token(access.sign_in(asked.login, asked.password, asked.code))
 
 
@@ -111,7 +123,7 @@ def post_session() -> Response:
 @allow()
 def post_token() -> Response:
     """Exchange the refresh token for the next two. One that was exchanged before ends the sign-in."""
-    asked = RefreshAsked.model_validate_json(request.get_data() or b"{}")
+    asked = in_json(RefreshAsked)
     carried_on = access.renewed(asked.refresh)
     if carried_on is None:
         raise TokenRefused()
@@ -151,7 +163,7 @@ def get_me() -> Response:
 @allow(*Role)
 def put_password() -> Response:
     """Change one's own password; one is signed out everywhere else."""
-    asked = PasswordAsked.model_validate_json(request.get_data() or b"{}")
+    asked = in_json(PasswordAsked)
     whose = bearer()
     access.held(whose, None, g.now)
     access.change_password(whose, asked.present, asked.new)

@@ -19,7 +19,7 @@ from ledger.cli.context import CommandContext, shown_on
 from ledger.community.queries import community as community_of
 from ledger.community.role_rules import Actor, Condition, Role
 from ledger.errors import Malformed
-from ledger.fields import DECIMALS, Upload
+from ledger.fields import DECIMALS, Upload, check_named_once
 from ledger.files.actions import keep_file
 from ledger.files.rules import kind_asked_for
 from ledger.money import fen, whole
@@ -122,6 +122,7 @@ def value_of(context: CommandContext, place: str, by: Actor, name: str, asking: 
 
     if kind == "evidence":
         return with_files(name, typed, asking.shape, kept)
+    check_named_once(typed)
     try:
         return with_files(name, from_json(typed), asking.shape, kept)
     except ValueError:

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from ledger.errors import LedgerError, Malformed
-from ledger.fields import DECIMALS, Upload
+from ledger.fields import DECIMALS, NamedTwice, Upload
 from ledger.money import fen, parts, whole
 from ledger.operations.choices import OF, PERIODS
 from ledger.operations.labels import label
@@ -54,12 +54,6 @@ class HalfARow(Malformed):
     code = "half-a-row"
     zh = "这一行只填了一半：补上，或者整行清空。"
     en = "Only half of this row is filled in: fill in the rest, or empty it."
-
-
-class NamedTwice(Malformed):
-    code = "named-twice"
-    zh = "“{name}”写了两次，只能写一次。"
-    en = "“{name}” stands twice; once is enough."
 
 
 @dataclass

@@ -118,7 +118,8 @@ def _of_homes(session: Session, community: str, me: Actor, name: str, today: dat
         (
             ticket
             for ticket in tickets(session, community, size=MOST_TICKETS, by=me).rows
-            if ticket.recorded_by == me.login and ticket.home in owned
+            if ticket.recorded_by == me.login
+            and (ticket.home in owned or (owned and ticket.home is None and not ticket.reporter))
         ),
     )
     yield _sheet(

@@ -9,7 +9,7 @@ from ledger.community.actions import enrol
 from ledger.community.role_rules import Role
 from ledger.community.tables import Person
 from ledger.operations.registry import OPERATIONS
-from tests.cast import AN, MEI, NOON, OUYANG, SONG, WEN
+from tests.cast import AN, CHEN, MEI, NOON, OUYANG, SONG, SU, WEN
 from tests.doors import HOMES, PASSWORD
 
 PLACE = "/communities/meiyuan"
@@ -127,3 +127,66 @@ def test_the_password_is_kept_as_an_argon2_hash(session):
     enrol(session, "new", "New", PASSWORD, by=MEI, at=NOON)
 
     assert session.get(Person, "new").password.startswith("$argon2id$")
+
+
+def test_an_owner_reports_the_corridors_lamp_and_follows_it_without_it_being_his(as_):
+    """Corrections G1 and F12."""
+    ouyang, mei = as_(OUYANG), as_(MEI)
+
+    lamp = ouyang("POST", f"{PLACE}/tickets", 201, category="lighting", title="楼道灯不亮", building="1")
+
+    assert (lamp["home"], lamp["building"]) == (None, "1")
+    assert ouyang("GET", f"{PLACE}/tickets/{lamp['no']}", 200)["title"] == "楼道灯不亮"
+    mei("POST", f"{PLACE}/tickets/{lamp['no']}/rejection", 201, reason="自己换")
+    ouyang("POST", f"{PLACE}/tickets/{lamp['no']}/appeal", 201, reason="是楼道的灯")
+
+
+def test_places_that_are_not_there_or_do_not_agree_are_refused(as_):
+    """Correction G1."""
+    mei = as_(MEI)
+    leak = {"category": "leak", "title": "漏水"}
+    mei("POST", f"{PLACE}/tickets", 404, **leak, building="abc")
+    mei("POST", f"{PLACE}/tickets", 404, **leak, building="7", home=HOMES[0])
+    mei("POST", f"{PLACE}/tickets", 404, **leak, home="3-2-501")
+    assert mei("GET", f"{PLACE}/tickets", 200)["total"] == 0
+
+
+def test_a_ticket_is_given_to_nobody_who_does_not_repair_here(as_):
+    """Correction G2, past the form whose choices alone stood against it."""
+    mei = as_(MEI)
+    no = mei("POST", f"{PLACE}/tickets", 201, category="leak", title="漏水")["no"]
+    mei("POST", f"{PLACE}/tickets/{no}/triage", 201, priority="P3")
+
+    for to in ("nobody-xyz", "chen"):
+        problem = mei("POST", f"{PLACE}/tickets/{no}/assignment", 409, to=to)
+        assert problem["code"] == "nobody-to-repair"
+    assert mei("POST", f"{PLACE}/tickets/{no}/assignment", 201, to="wen")["assigned_to"] == "wen"
+
+
+def test_the_firm_gives_no_rating_and_the_owner_does(as_):
+    """Correction C2."""
+    mei = as_(MEI)
+    no = mei("POST", f"{PLACE}/tickets", 201, category="leak", title="漏水", home=HOMES[0])["no"]
+    for path in ("follow-up", "dispute"):
+        mei("POST", f"{PLACE}/tickets/{no}/{path}", 403, rating=5, reason="好")
+        as_(WEN)("POST", f"{PLACE}/tickets/{no}/{path}", 403, rating=5, reason="好")
+    assert (
+        as_(OUYANG)("POST", f"{PLACE}/tickets/{no}/follow-up", 409, rating=5)["code"] == "step-not-possible"
+    )
+
+
+def test_who_reported_is_told_to_whom_it_helps_to_work_and_to_no_other(as_):
+    """Correction G4."""
+    no = as_(WEN)(
+        "POST", f"{PLACE}/tickets", 201, category="leak", title="漏水", home=HOMES[0], reporter="老李 139"
+    )["no"]
+
+    told = {
+        actor.login: as_(actor)("GET", f"{PLACE}/tickets/{no}", 200)["reporter"]
+        for actor in (MEI, WEN, CHEN, SU, AN, OUYANG)
+    }
+
+    assert told == {
+        "mei": "老李 139", "wen": "老李 139", "chen": "老李 139", "su": "", "an": "", "ouyang": "",
+    }  # fmt: skip
+    assert "reporter" not in as_(MEI)("GET", f"{PLACE}/tickets", 200)["tickets"][0]

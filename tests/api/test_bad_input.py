@@ -184,3 +184,66 @@ def test_one_person_cannot_take_two_steps(as_):
 
     assert problem["code"] == "no-project"
     as_(AN)("POST", f"{PLACE}/approvals/none", 403, approved_fen=100)
+
+
+TICKET = {"category": "leak", "title": "漏水"}
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\u00ad", "\u2028", "\x85", "\u061c"]
+)
+def test_what_nobody_sees_stands_in_no_title_and_no_name(as_, unseen):
+    """Correction F13: bidirectional controls and zero-width characters were taken in titles and names."""
+    mei = as_(MEI)
+
+    problem = mei("POST", f"{PLACE}/tickets", 422, **TICKET | {"title": f"漏水{unseen}1-1-101"})
+    assert [error["field"] for error in problem["errors"]] == ["title"]
+    mei("POST", f"{PLACE}/tickets", 422, **TICKET | {"reporter": f"王{unseen}伟"})
+    assert mei("GET", f"{PLACE}/tickets", 200)["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["أحمد بن علي", "ཚེ་རིང་", "Пётр", "ᠮᠣᠩᠭᠣᠯ", "ئەخمەت", "José", "𠮷田", "王·买买提"]
+)
+def test_letters_of_any_script_are_lawful_in_names(as_, name):
+    assert as_(MEI)("POST", f"{PLACE}/tickets", 201, **TICKET | {"title": name})["title"] == name
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"category": "leak", "title": "a", "title": "b"}',
+        '{"category": "leak", "title": "a", "title": "a"}',
+        '{"category": "leak", "category": "lift", "title": "a"}',
+        '{"category": "leak", "title": "a", "\\u0074itle": "b"}',
+    ],
+)
+def test_a_name_that_stands_twice_is_refused(as_, body):
+    """Correction F13: of duplicate keys the last was taken, where another reader takes the first."""
+    mei = as_(MEI)
+    headers = {"Authorization": f"Bearer {mei.token}", "Idempotency-Key": "a-name-twice"}
+
+    answer = mei.client.post(
+        f"/api/v1{PLACE}/tickets", data=body, headers=headers, content_type="application/json"
+    )
+
+    assert (answer.status_code, answer.json["code"]) == (422, "named-twice")
+    assert mei("GET", f"{PLACE}/tickets", 200)["total"] == 0
+
+
+def test_a_name_that_stands_twice_inside_or_in_a_form_or_an_address_is_refused(as_):
+    mei = as_(MEI)
+    headers = {"Authorization": f"Bearer {mei.token}", "Idempotency-Key": "inside"}
+    twice = '{"exceptions": {"fee/1131": "a", "fee/1131": "b"}}'
+    posts = (
+        (f"{PLACE}/months/2026-06/closing", {"data": twice, "content_type": "application/json"}),
+        (
+            f"{PLACE}/tickets/1/completion",
+            {"data": {"note": ["a", "b"]}, "content_type": "multipart/form-data"},
+        ),
+        ("/sessions", {"data": '{"login": "mei", "login": "an"}', "content_type": "application/json"}),
+    )
+    for path, sent in posts:
+        answer = mei.client.post(f"/api/v1{path}", headers=headers, **sent)
+        assert (answer.status_code, answer.json.get("code")) == (422, "named-twice"), (path, answer.text)
+    mei("GET", f"{PLACE}/tickets?page=1&page=2", 422)

@@ -13,6 +13,7 @@ from tests.cast import CHEN, HE, MEI, NOON, OUYANG, SU, WEN
 from tests.factories import a_building, a_community, a_component, a_firm, a_home, a_package, a_worker
 from tests.repairs.test_actions import PLACE, a_ticket, assigned, triaged
 
+
 @pytest.fixture
 def place(session):
     """Two buildings, a home in each, a roof on the first and a gate of the whole community."""
