@@ -1110,6 +1110,7 @@ WORDS: Mapping[str, Words] = {
         "disclosure.due_days_after_period": ("期后多少天内公示", "Days after a period to disclose it"),
         "disclosure.least_cell": ("公示统计最少户数", "Least number of homes a figure may tell of"),
         "disclosure.posting_days": ("公示张贴天数", "Days a disclosure stays posted"),
+        "fee.charge_ahead_months": ("最多提前几个月收物业费", "Months that the fee may be charged ahead"),
         "fee.dunning_days": ("催交通知期限（天）", "Days given by a reminder"),
         "fee.emergency_most_months": ("应急物业最多几个月", "Most months of emergency service"),
         "fee.late_cap_lpr_pct": ("违约金上限（一年期贷款市场报价利率的百分之几）", "Ceiling of late charges (% of the one-year loan prime rate)"),

@@ -13,30 +13,41 @@ from typing import NamedTuple
 
 from sqlmodel import Session, select
 
-from ledger.community.queries import NoHome, check_opened, firm, home_codes, profile
+from ledger.community.queries import NoHome, check_opened, firm, home_codes, profile, service_contract
 from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fees.modes.queries import gaps
 from ledger.fees.prepaid.actions import settle
-from ledger.fees.queries import chargeable, charged, hand_overs, prices, spans
+from ledger.fees.queries import (
+    chargeable,
+    charged,
+    entries_on_charges,
+    hand_overs,
+    prices,
+    spans,
+)
 from ledger.fees.rules import (
+    AHEAD,
     FEE,
     Bill,
+    ChargeInUse,
     DaysCharged,
     HandedOverBefore,
     Homes,
     NobodyMayCharge,
+    NotCharged,
     NothingToCharge,
     PartMonth,
     bills,
+    check_reach,
     days_charged,
     monthly_fees,
 )
 from ledger.fees.tables import Charge, HandOver
 from ledger.fees.waivers.actions import waive_month
-from ledger.fields import CalendarMonth, Code, Day
-from ledger.journal.actions import Posted, open_book, post, replay
-from ledger.journal.queries import accounts
+from ledger.fields import CalendarMonth, Code, Day, Text
+from ledger.journal.actions import Posted, open_book, post, replay, reverse
+from ledger.journal.queries import accounts, entry_by_key
 from ledger.journal.rules import Draft, Move, read_chart
 from ledger.log.queries import head
 from ledger.periods import Month, day_in_shanghai
@@ -153,6 +164,9 @@ def charge_month(
 
     Raises:
         BeforeOpening: the books begin later.
+        MonthTooFar: it is further ahead than the local number allows.
+        BeyondContract: it is to come, and the service contract ends before.
+        ReversedBefore: its charges were taken back.
         NoTariff: a home has no price in force on the month's first day.
         NothingToCharge: no contract charges in this month, or no home owes anything.
         NobodyMayCharge: the firm has gone, and nobody is entered who serves after it.
@@ -165,6 +179,11 @@ def charge_month(
         return Charged(earlier, *charged(session, community, month))
     check_opened(session, community, month.last, str(month))
     asked = _bills(session, community, month)
+    today = day_in_shanghai(at)
+    contract = service_contract(session, community, month.last)
+    check_reach(
+        month, today, profile(session, community, today)[AHEAD], contract.ends_on if contract else None
+    )
     if not asked:
         raise NothingToCharge(month=str(month))
     codes = accounts(session, community, FEE)
@@ -200,3 +219,35 @@ def charge_month(
         at=at,
     )
     return Charged(posted, len(sums), sum(sums.values()), prepaid)
+
+
+def take_back_charges(
+    session: Session, community: str, month: CalendarMonth, reason: Text, *, by: Actor, at: datetime
+) -> Posted:
+    """Take the charges of a month back whole, in red: nobody owes them, and what was prepaid is prepaid again.
+
+    What its waivers took off goes with it. Each entry stays and can be seen; the month is not charged again. Done twice
+    it is done once.
+
+    Raises:
+        NotCharged: it was not charged.
+        ChargeInUse: a receipt, a waiver of its own or a late fee rests on them, and has to be reversed first.
+        MonthClosed: today's month is closed.
+    """
+    head(session, community, lock=True)
+    wrong = entry_by_key(session, community, f"charge/{month}")
+    if wrong is None:
+        raise NotCharged(month=str(month))
+    beside = [
+        made
+        for key in (f"prepaid-applied/{month}", f"waived/{month}")
+        if (made := entry_by_key(session, community, key))
+    ]
+    resting = entries_on_charges(session, community, month) - {made.no for made in beside}
+    if resting:
+        raise ChargeInUse(month=str(month), entry=min(resting))
+    *_, posted = (
+        reverse(session, community, made.no, reason=reason, key=f"reversal/{made.no}", by=by, at=at)
+        for made in (*beside, wrong)
+    )
+    return posted

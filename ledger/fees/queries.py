@@ -196,6 +196,17 @@ def stands(row: type[Booked], until: date | None = None) -> ColumnElement[bool]:
     return ~exists().where(taken_back)
 
 
+def entries_on_charges(session: Session, community: str, month: Month) -> set[int]:
+    """The entries by which something rests on the charges of a month and that stand: payments, waivers, late fees."""
+    return {
+        no
+        for row in (Applied, Waived, Surcharge, SurchargePaid)
+        for no in session.exec(
+            select(row.entry_no).where(row.community == community, row.month == str(month), stands(row))
+        )
+    }
+
+
 DEBT_ROWS: tuple[Row, ...] = (Charge, Applied, Waived, Surcharge, SurchargePaid)
 PRINCIPAL_ROWS: tuple[Row, ...] = (Charge, Applied, Waived)
 

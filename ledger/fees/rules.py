@@ -83,6 +83,31 @@ class NoTariff(Refused):
     article = "《物业服务收费管理办法》第8条（明码标价）"
 
 
+class MonthTooFar(Refused):
+    code = "month-too-far"
+    zh = "{month:period}太远：本地规定最多提前 {months} 个月收费，现在只能收到{last:period}。"
+    en = "{month:period} is too far ahead: here at most {months} months are charged ahead, until {last:period} now."
+
+
+class BeyondContract(Refused):
+    code = "beyond-contract"
+    zh = "{month:period}在物业服务合同到期（{ends_on}）以后：续签或者到了那时仍在服务，才能收。"
+    en = "{month:period} lies after the end of the service contract on {ends_on}: charge it once the contract is prolonged, or once the service goes on then."
+    article = "《民法典》第948条"
+
+
+class NotCharged(Refused):
+    code = "not-charged"
+    zh = "{month:period}没有收过物业费，没有可以撤回的。"
+    en = "{month:period} was not charged; there is nothing to take back."
+
+
+class ChargeInUse(Refused):
+    code = "charge-in-use"
+    zh = "{month:period}的物业费已经由第 {entry} 号凭证收过、减免过或计过违约金：先冲销它，再撤回这个月的收费。"
+    en = "Entry {entry} paid, waived or added to the fee of {month:period}: reverse it before the charges of the month are taken back."
+
+
 class NothingToCharge(Refused):
     code = "nothing-to-charge"
     zh = "{month:period}没有可以收费的天数或户：合同约定的收费期不包括这个月。"
@@ -214,6 +239,23 @@ def monthly_fees(
         if fee := monthly_fee(area_dm2, price):
             fees[code] = fee
     return fees
+
+
+AHEAD = "fee.charge_ahead_months"
+"""How many months ahead of today may be charged, by the local numbers."""
+
+
+def check_reach(month: Month, today: date, ahead: int, contract_ends_on: date | None) -> None:
+    """See that a month may be charged today: not too far ahead, nor one to come after the contract's end.
+
+    Raises:
+        MonthTooFar, BeyondContract.
+    """
+    last = Month.of(today).plus(ahead)
+    if month > last:
+        raise MonthTooFar(month=str(month), months=ahead, last=str(last))
+    if contract_ends_on is not None and month.first > max(contract_ends_on, today):
+        raise BeyondContract(month=str(month), ends_on=contract_ends_on)
 
 
 def days_charged(month: Month, spans: Sequence[Span], gaps: Sequence[Span] = ()) -> int:

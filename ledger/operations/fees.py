@@ -9,7 +9,7 @@ from pydantic import Field as Limit
 
 from ledger.community.role_rules import Role
 from ledger.community.rules import HomeKind
-from ledger.fees.charge_actions import charge_month, hand_over
+from ledger.fees.charge_actions import charge_month, hand_over, take_back_charges
 from ledger.fees.payment_actions import correct_payment, take_payment
 from ledger.fees.queries import BookedPayment, home_account, paid_with, payment_booked, payments, tariffs
 from ledger.fees.rules import Basis, Happened, Part, Pricing
@@ -227,6 +227,23 @@ DECLARED = (
         columns=("applies_to", "since", "basis", "rate_e4", "pricing", "resolution", "items"),
         facts={"basis": BASIS, "resolution": Field(Said("依据", "Rests on"))},
         empty=Said("还没有收费标准。请先登记标准和依据。", "No price yet. Set one, with what it rests on."),
+    ),
+    Operation(
+        path="/months/<month>/charges/reversal",
+        title=Said("撤回一个月的收费", "Take the charges of a month back"),
+        roles=(Role.MANAGER,),
+        does=take_back_charges,
+        seals=("reversal",),
+        confirms=True,
+        fields={
+            "reason": Field(
+                Said("为什么撤回", "Why they are taken back"),
+                hint=Said(
+                    "整月红字冲销，预存的退回预存；原凭证和红字凭证都保留。",
+                    "The whole month is reversed in red and prepayments come back; both entries stay.",
+                ),
+            )
+        },
     ),
     Operation(
         path="/fees/tariffs",

@@ -166,8 +166,8 @@ def triage(
     check_step(no, repair.state, State.TRIAGED)
     check_put_off(no, repair.category, repair.priority, priority, by=by)
     if component:
-        part = component_of(session, community, component)
-        repair.building = one_building(repair.building, [(part.name, part.building)])
+        named = component_of(session, community, component)
+        repair.building = one_building(repair.building, [(named.name, named.building)])
         repair.component = component
     on = day_in_shanghai(repair.reported_at)
     part = _under_warranty(session, repair)

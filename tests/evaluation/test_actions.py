@@ -168,11 +168,13 @@ def test_a_reversed_receipt_is_no_wrong_bill_and_a_reversed_charge_is_all_of_its
     in_2027 = Period.parse("2027-H1")
     for number in (1, 2, 3):
         session.flush()
-        half_year.fees.charge_month(session, PLACE, Month(2027, number), by=MEI, at=AFTER_H2)
+        month = Month(2027, number)
+        half_year.fees.charge_month(session, PLACE, month, by=MEI, at=noon(month.last))
 
-    reverse(session, PLACE, receipt.no, reason="退", key="r-1", by=MEI, at=AFTER_H2)
+    later = noon(date(2027, 4, 1))
+    reverse(session, PLACE, receipt.no, reason="退", key="r-1", by=MEI, at=later)
     assert value(session, "C3", in_2027) == 1
-    reverse(session, PLACE, charge.no, reason="错", key="r-2", by=MEI, at=AFTER_H2)
+    reverse(session, PLACE, charge.no, reason="错", key="r-2", by=MEI, at=later)
     assert value(session, "C3", in_2027) == Fraction(20, 30)
 
 
