@@ -17,7 +17,6 @@ from ledger.community.role_rules import (
     check_own_building,
     check_own_home,
 )
-from ledger.community.tables import Component
 from ledger.errors import Malformed
 from ledger.fields import Code, Day, LongNote, Note, Number, Text
 from ledger.files.actions import use_file
@@ -165,19 +164,21 @@ def triage(
     repair = _locked(session, community, no, by=by)
     check_step(no, repair.state, State.TRIAGED)
     check_put_off(no, repair.category, repair.priority, priority, by=by)
+    on, place, of = day_in_shanghai(repair.reported_at), repair.building, component or repair.component
     if component:
         named = component_of(session, community, component)
-        repair.building = one_building(repair.building, [(named.name, named.building)])
-        repair.component = component
-    on = day_in_shanghai(repair.reported_at)
-    part = _under_warranty(session, repair)
-    claimed = warranty(session, part) if part else None
-    if claimed and part and cause.of_others and priority is not Priority.P1:
+        place = one_building(place, [(named.name, named.building)])
+    parts = parts_under_warranty(session, community, repair.category, on, component=of, building=place)
+    claimed = warranty(session, parts[0]) if parts else None
+    if claimed and cause.of_others and priority is not Priority.P1:
         if not why.strip():
             raise AgainstWarranty(
-                component=part.name, until=claimed.until, contractor=firm(session, claimed.contractor).name
+                component=parts[0].name,
+                until=claimed.until,
+                contractor=firm(session, claimed.contractor).name,
             )
         claimed = None
+    repair.building, repair.component = place, of or (parts[0].code if len(parts) == 1 and claimed else None)
     repair.priority = priority
     repair.route = route_of(priority, cause, warranty=claimed, reported_on=on)
     limits = profile(session, community, on).under("service.")
@@ -410,14 +411,6 @@ def _building_of(session: Session, community: str, report: Report) -> str | None
         part = component_of(session, community, report.component)
         parts.append((part.name, part.building))
     return one_building(report.building, parts)
-
-
-def _under_warranty(session: Session, repair: Ticket) -> Component | None:
-    """The part that was under warranty when it was reported: the one that is named, else the one that it may be."""
-    parts = parts_under_warranty(session, repair)
-    if repair.component is None and len(parts) == 1:
-        repair.component = parts[0].code
-    return next(iter(parts), None)
 
 
 def _check_own(repair: Ticket, *, by: Actor) -> None:

@@ -128,16 +128,25 @@ def contractors(session: Session, community: str) -> Sequence[Firm]:
     ).all()
 
 
-def parts_under_warranty(session: Session, repair: Ticket) -> list[Component]:
-    """The parts that a ticket may be about and that were under warranty when it was reported.
+def parts_under_warranty(
+    session: Session,
+    community: str,
+    category: Category,
+    on: date,
+    *,
+    component: str | None,
+    building: str | None,
+) -> list[Component]:
+    """The parts that a report may be about and that were under warranty on a day.
 
-    That is the one which it names; where it names none, those of its place from which such a defect may come.
+    That is the component which is named; where none is, those of the building and of the whole community from which such
+    a defect may come.
     """
-    on, kinds = day_in_shanghai(repair.reported_at), KINDS_OF.get(repair.category, frozenset())
+    kinds = KINDS_OF.get(category, frozenset())
     return [
         part
-        for part in components(session, repair.community, repair.building or "")
-        if (part.code == repair.component if repair.component else part.kind in kinds)
+        for part in components(session, community, building or "")
+        if (part.code == component if component else part.kind in kinds)
         and (claim := warranty(session, part))
         and covers(claim, on)
     ]

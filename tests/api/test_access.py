@@ -181,12 +181,12 @@ def test_who_reported_is_told_to_whom_it_helps_to_work_and_to_no_other(as_):
         "POST", f"{PLACE}/tickets", 201, category="leak", title="漏水", home=HOMES[0], reporter="老李 139"
     )["no"]
 
-    told = {
+    reporters = {
         actor.login: as_(actor)("GET", f"{PLACE}/tickets/{no}", 200)["reporter"]
         for actor in (MEI, WEN, CHEN, SU, AN, OUYANG)
     }
 
-    assert told == {
+    assert reporters == {
         "mei": "老李 139", "wen": "老李 139", "chen": "老李 139", "su": "", "an": "", "ouyang": "",
     }  # fmt: skip
     assert "reporter" not in as_(MEI)("GET", f"{PLACE}/tickets", 200)["tickets"][0]
