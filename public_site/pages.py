@@ -53,6 +53,7 @@ CSP_OF_FILES = {
 FOR_EVER = "public, max-age=31536000, immutable"
 A_MINUTE = "public, max-age=60"
 ASK_AGAIN = "no-cache"
+LANGUAGES = ("zh", "en")
 NEWEST = 10
 PER_PAGE = 30
 MANY = 8
@@ -89,8 +90,11 @@ def _know_segments(state: BlueprintSetupState) -> None:
 
 
 def language() -> str:
-    """``en`` or ``zh``: what the address asks for, else the cookie, else Chinese."""
-    return "en" if (request.args.get("lang") or request.cookies.get("lang")) == "en" else "zh"
+    """``en`` or ``zh``: what the address asks for, else the cookie, else what the browser prefers, else Chinese."""
+    for asked in (request.args.get("lang"), request.cookies.get("lang")):
+        if asked in LANGUAGES:
+            return asked
+    return request.accept_languages.best_match(LANGUAGES, "zh") or "zh"
 
 
 def _large() -> bool:
@@ -159,7 +163,7 @@ def _reading() -> Any:
 def _page(template: str, **context: Any) -> Response:
     response = make_response(render_template(f"public/{template}", **_for_templates(), **context))
     response.headers["Cache-Control"] = A_MINUTE
-    response.vary.add("Cookie")
+    response.vary.update(("Accept-Language", "Cookie"))
     for cookie, known in (("lang", ("zh", "en")), ("type", ("large", "normal"))):
         asked = request.args.get(cookie)
         if asked in known:

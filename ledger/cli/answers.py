@@ -8,7 +8,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from ledger.desk.views import Shape, Words, facts, table
 from ledger.fields import Out
-from ledger.operations.operation import Listing, Operation, Record
+from ledger.operations.labels import label
+from ledger.operations.operation import Listing, Operation, Record, Said
+from ledger.words import yuan
 
 
 def language() -> str:
@@ -21,6 +23,30 @@ def told_answer(operation: Operation, answer: Mapping[str, Any]) -> str:
     """What was done, and what came of it."""
     row = _read(operation.gives, answer)
     return "\n".join([operation.title.in_(language()), *_lines(row, operation.labelled)])
+
+
+IMPORTED = {
+    "accounts": Said("收款账户", "Accounts for money"),
+    "opening_fen": Said("维修资金期初余额", "Opening balance of the fund"),
+}
+"""What a register brings that is called otherwise elsewhere."""
+
+
+def told_import(counts: Mapping[str, int], dry_run: bool) -> str:
+    """How much of each kind was brought in, or would be, as a sentence."""
+    zh = language() == "zh"
+    parts = [
+        f"{(IMPORTED.get(name) or label(name)).in_(language())} {yuan(count) if name.endswith('_fen') else f'{count:,}'}"
+        + ((" 元" if zh else " yuan") if name.endswith("_fen") else "")
+        for name, count in counts.items()
+        if count
+    ]
+    begins = (
+        ("试了一遍，什么也没有登记；会导入：" if dry_run else "已导入：")
+        if zh
+        else ("Tried only, nothing was written; it would import: " if dry_run else "Imported: ")
+    )
+    return begins + ("、" if zh else ", ").join(parts) + ("。" if zh else ".")
 
 
 TRIED = ("只是试一遍，什么也没有登记。", "Tried only: nothing was written.")

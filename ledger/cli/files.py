@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ledger.cli.answers import told_answer, told_import, told_trial
 from ledger.cli.context import OPERATOR, CommandContext, DryRun, acting_as, dry_run
 from ledger.cli.do import answer_to, checked, once, read, wish_of
 from ledger.community.queries import community
@@ -77,7 +78,8 @@ def import_register_command(
     except RegisterRefused as refused:
         _give_back(errors or file.with_name(f"{file.stem}-errors.xlsx"), content, refused, annotated)
         raise
-    context.say(f"{'would import' if dry_run else 'imported'}: {counts}", **counts._asdict())
+    stored = counts._asdict()
+    context.say(told_import(stored, dry_run), **stored)
 
 
 def _give_back(
@@ -124,7 +126,8 @@ def import_workbook_command(
         target = errors or file.with_name(f"{file.stem}-errors.xlsx")
         _give_back(target, file.read_bytes(), refused, annotated_workbook)
         raise
-    context.say(f"{'would import' if dry_run else 'imported'}: {counts}", **counts)
+    said = told_trial(WORKBOOK, counts, ()) if dry_run else told_answer(WORKBOOK, counts)
+    context.say("" if context.json else said, **counts)
 
 
 @import_group.command("payments")

@@ -82,7 +82,9 @@ class Reader:
     """Somebody with a browser of her own, and what went wrong in it."""
 
     def __init__(self, browser, served: Served, **how) -> None:
-        self.context = browser.new_context(**{"viewport": {"width": 360, "height": 740}, **how})
+        self.context = browser.new_context(
+            **{"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", **how}
+        )
         self.page = self.context.new_page()
         self.served = served
         self.complaints: list[str] = []

@@ -113,7 +113,7 @@ class Clerk(Reader):
         """
         seen, faults = self.page, []
         if self.copy is None:
-            self.copy = self.browser.new_context().new_page()
+            self.copy = self.browser.new_context(locale="zh-CN").new_page()
             self.copy.goto(f"{self.served.address}/desk/sign-in")
         self.copy.set_content(seen.content())
         self.page = self.copy

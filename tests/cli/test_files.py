@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,36 @@ def test_a_dry_run_of_a_register_says_the_same_and_stores_nothing(empty):
     would = empty.json("import", "register", file, "--dry-run")
     assert (empty.rows("home"), empty.rows("community"), empty.rows("entry")) == (0, 0, 0)
     assert empty.json("import", "register", file) == would
+
+
+@pytest.mark.parametrize(
+    ("spoken", "tried", "stored"),
+    [
+        ("zh_CN.UTF-8", "试了一遍，什么也没有登记；会导入：", "已导入："),
+        ("C.UTF-8", "Tried only, nothing was written; it would import: ", "Imported: "),
+    ],
+)
+def test_an_import_speaks_in_a_sentence(empty, monkeypatch, spoken, tried, stored):
+    """Correction G8: it printed a Python tuple."""
+    monkeypatch.setenv("LC_ALL", spoken)
+    file = saved(empty, "r.xlsx", filled(GOOD))
+
+    would = empty("import", "register", file, "--dry-run").stdout
+    was = empty("import", "register", file).stdout
+
+    assert would.removeprefix(tried) == was.removeprefix(stored) != was
+    assert "3,334.51" in was
+    assert not re.search(r"[(_=]|Imported\(", was)
+
+
+def test_a_sign_in_that_is_not_there_is_said_to_be_none(desk):
+    """Correction G8: “您没有权限做这件事：mei: manager” was said of nobody."""
+    refused = desk.refused(
+        "do", "tickets", "new", "meiyuan", "--category", "leak", "--title", "x", "--as", "meimei"
+    )
+
+    assert "没有“meimei”这个用户" in refused
+    assert "nobody who signs in as “meimei”" in refused
 
 
 def test_a_wrong_register_is_refused_whole_with_every_cell_named_and_given_back(empty):

@@ -75,14 +75,30 @@ def test_nobody_has_no_name(database, app):
     ],
 )
 def test_what_the_server_itself_refuses_is_said_in_words_at_every_door(app, method, path, status):
+    """Correction G6: bare English pages, whatever language the browser asked for."""
     client = app.test_client()
-    for language in ("zh", "en"):
-        heard = {"Accept-Language": language}
-        answer = client.open(path, method=method, query_string={"lang": language}, headers=heard)
+    for language, heard in (
+        ("zh", "zh-CN,zh;q=0.9,en;q=0.8"),
+        ("en", "en-GB,en;q=0.9,zh;q=0.1"),
+        ("zh", "fr"),
+    ):
+        answer = client.open(path, method=method, headers={"Accept-Language": heard})
 
         assert answer.status_code == status
         assert sentence_of(status, language) in unescape(answer.text)
         assert ("Allow" in answer.headers) == (status == 405)
+
+
+def test_what_was_chosen_goes_before_what_the_browser_prefers(app):
+    client = app.test_client()
+    heard = {"Accept-Language": "en"}
+
+    assert "There is nothing" in client.get("/desk/meiyuan/nowhere", headers=heard).text
+    assert "没有内容" in client.get("/desk/meiyuan/nowhere?lang=zh", headers=heard).text
+    client.set_cookie("lang", "zh")
+    answer = client.get("/nowhere/at/all/", headers=heard)
+    assert "没有内容" in answer.text
+    assert {"accept-language", "cookie"} <= {name.lower() for name in answer.vary}
 
 
 def wrong_fields(page: str) -> dict[str, str]:
