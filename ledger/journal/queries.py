@@ -382,11 +382,6 @@ def turnover_by_kind(
     return {(kind, debit, credit): Fen(int(total)) for kind, debit, credit, total in rows}
 
 
-def closing(session: Session, community: str, month: Month) -> Closing | None:
-    """The closing of a month, when it is closed."""
-    return session.get(Closing, (community, str(month)))
-
-
 def closing_balances(session: Session, community: str, month: Month) -> Sequence[ClosingBalance]:
     """The sealed trial balance of a closed month."""
     return session.exec(

@@ -1,6 +1,5 @@
 """What can be read of the places that are let."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -90,8 +89,3 @@ def sites_let(
         {**record.site.model_dump(), "days_let": record.days_let, "days": record.days}
         for record in occupancy(session, community, span.first, span.last)
     ]
-
-
-def vacancies(session: Session, community: str, on: date) -> Sequence[Site]:
-    """The sites that nobody rents on a day (空置清单)."""
-    return [record.site for record in occupancy(session, community, on, on) if record.days_let == 0]

@@ -8,7 +8,7 @@ from ledger.community.queries import NoFirm
 from ledger.community.role_rules import SamePerson
 from ledger.grants.actions import receive
 from ledger.grants.concessions.actions import NewConcession, end_concession, name_payment, sign_concession
-from ledger.grants.concessions.queries import concession, expiring, paid
+from ledger.grants.concessions.queries import concession, expiring, payments_of
 from ledger.grants.concessions.rules import (
     ConcessionKind,
     ConcessionOver,
@@ -162,6 +162,10 @@ def test_what_a_concession_paid_and_was_paid_is_named_and_counted_once(session):
     for no in (came.no, came.no, went.no):
         name_payment(session, PLACE, "TX-1", no, by=MEI, at=NOON)
 
-    assert paid(session, PLACE) == {"TX-1": {Direction.IN: 90_00, Direction.OUT: 30_00}}
+    named = payments_of(session, PLACE, "TX-1")
+    assert [(row.entry_no, row.direction, row.amount_fen) for row in named] == [
+        (came.no, Direction.IN, 90_00),
+        (went.no, Direction.OUT, 30_00),
+    ]
     with pytest.raises(NotOfConcession):
         name_payment(session, PLACE, "TX-1", other.no, by=MEI, at=NOON)

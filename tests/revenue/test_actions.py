@@ -55,7 +55,7 @@ from ledger.revenue.rules import (
     YearOpen,
 )
 from ledger.revenue.site_actions import NewSite, register_site
-from ledger.revenue.site_queries import NoSite, occupancy, vacancies
+from ledger.revenue.site_queries import NoSite, occupancy
 from ledger.revenue.site_rules import SiteExists, SiteTaken
 from ledger.revenue.site_tables import Site
 from ledger.votes.rules import Matter, NoResolutionPassed
@@ -447,8 +447,6 @@ def test_a_site_is_let_to_one_at_a_time_and_its_empty_days_are_known(session):
         ("L-1", 31, 90),
         ("L-2", 0, 90),
     ]
-    assert [s.code for s in vacancies(session, PLACE, date(2026, 1, 31))] == ["L-2"]
-    assert [s.code for s in vacancies(session, PLACE, date(2026, 2, 1))] == ["L-1", "L-2"]
 
 
 def test_a_site_that_stands_there_without_an_entry_is_not_registered_again(session):

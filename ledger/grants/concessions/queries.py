@@ -5,12 +5,11 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.errors import Unknown
 from ledger.fields import Code
-from ledger.grants.concessions.rules import ConcessionState, Direction
+from ledger.grants.concessions.rules import ConcessionState
 from ledger.grants.concessions.tables import Concession, ConcessionPayment
 
 
@@ -75,15 +74,3 @@ def expiring(session: Session, community: str, on: date, days: int) -> list[Conc
             .order_by(col(Concession.ends_on), Concession.number)
         )
     )
-
-
-def paid(session: Session, community: str) -> dict[str, dict[Direction, int]]:
-    """What came in from and went to the firm of every concession, in fen."""
-    totals: dict[str, dict[Direction, int]] = {}
-    for number, direction, fen in session.execute(
-        select(ConcessionPayment.number, ConcessionPayment.direction, func.sum(ConcessionPayment.amount_fen))
-        .where(ConcessionPayment.community == community)
-        .group_by(ConcessionPayment.number, col(ConcessionPayment.direction))
-    ):
-        totals.setdefault(number, {})[direction] = int(fen)
-    return totals
