@@ -14,10 +14,11 @@ from ledger.fees.modes.actions import begin_mode, share_cost
 from ledger.fees.modes.queries import modes_meant
 from ledger.fees.modes.rules import Answers, Money
 from ledger.fields import Out
-from ledger.operations.choices import published
+from ledger.operations.choices import passed, published
 from ledger.operations.circles import STREET
 from ledger.operations.fees import EntryIfAnyOut
 from ledger.operations.operation import Field, Listing, Operation, Record, Said
+from ledger.votes.rules import Matter
 from ledger.words import word
 
 COST_LINE = Field(
@@ -95,7 +96,17 @@ DECLARED = (
         roles=(Role.COMMITTEE,),
         does=adopt_budget,
         seals=("fees.budget",),
-        fields={"lines": Field(Said("各项预算", "Budget by cost line"), hint=COST_LINE.hint)},
+        fields={
+            "lines": Field(Said("各项预算", "Budget by cost line"), hint=COST_LINE.hint),
+            "motion": Field(
+                Said("业主决议", "The owners' resolution"),
+                hint=Said(
+                    "预算由业主表决通过（民法典第278条第（九）项）。选通过的表决。",
+                    "The owners vote on the budget (Civil Code, Art. 278 (9)). Choose the vote that passed.",
+                ),
+                choices=passed(Matter.OTHER),
+            ),
+        },
         on=BUDGET,
         offered=lambda report: not any(row.budget_fen for row in report.rows),
         confirms=True,

@@ -1,6 +1,6 @@
 """维修资金的收益: what the fund earns, how it is shared out, and the bonds it is put into."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,9 +16,12 @@ from ledger.fund.gains.actions import credit_interest, credit_other, post_run, p
 from ledger.fund.gains.queries import gains_of_home, gains_run, gains_runs, gains_shares_of, undistributed
 from ledger.fund.gains.rules import PartKind, Source
 from ledger.fund.power_rules import Power, ever
+from ledger.fund.uses.rules import COLLECTIVE, OF_A_USE
 from ledger.journal.actions import Posted
+from ledger.operations.choices import passed
 from ledger.operations.circles import OFFICE
-from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
+from ledger.operations.operation import Choice, Declared, Field, Listing, Operation, Part, Record, Said
+from ledger.votes.rules import Matter
 
 SEES_HOMES = (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR)
 
@@ -159,6 +162,13 @@ BOND = Record(
     state=("state", "cost_fen"),
 )
 
+
+def votes_on_investing(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The votes on the fund that passed, but those on one use and the collective ones: these decided on repairs."""
+    votes = passed(Matter.USE_FUND)(session, community, today)
+    return [vote for vote in votes if not vote.value.startswith((OF_A_USE, COLLECTIVE))]
+
+
 DECLARED: tuple[Declared, ...] = (
     Record(
         path="/gains",
@@ -271,6 +281,7 @@ DECLARED: tuple[Declared, ...] = (
                     "买国债要业主表决同意（《民法典》第278条第（五）项）。",
                     "The owners have to consent (《民法典》 Art. 278 (5)).",
                 ),
+                choices=votes_on_investing,
             ),
             "instrument": Field(
                 Said("品种", "Instrument"),

@@ -3,13 +3,14 @@
 The manager records and asks; the committee or the street approves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from pydantic import Field as Limit
+from sqlmodel import Session
 
-from ledger.community.role_rules import Role
+from ledger.community.role_rules import FUND_USES, Role
 from ledger.fields import Out
 from ledger.grants import plan_actions
 from ledger.grants.actions import take_receipt
@@ -18,9 +19,10 @@ from ledger.grants.plan_queries import plan_seen, plans_seen, pledges
 from ledger.grants.rules import Source
 from ledger.grants.spent_queries import contracts_of
 from ledger.grants.walk_queries import package_seen, packages_seen, where_from, where_to, works_money
-from ledger.operations.choices import firms, fund_payments, parts
+from ledger.operations.choices import OF, firms, fund_payments, parts
 from ledger.operations.circles import OFFICE, OVERSIGHT, REGISTRARS, STREET
-from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
+from ledger.operations.labels import label
+from ledger.operations.operation import Choice, Declared, Field, Listing, Operation, Part, Record, Said
 
 APPROVERS = (Role.COMMITTEE, STREET)
 
@@ -171,6 +173,12 @@ def as_registered(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in ("name", "contractor", "accepted_on")}
 
 
+def renovations(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The works of renovation: what the maintenance fund repaired is none of them."""
+    return [works for works in OF["works"](session, community, today) if works.value != FUND_USES]
+
+
+OF_RENOVATION = Field(label("works"), choices=renovations)
 PLANNED = Part(title=Said("各来源计划", "Planned by source"), query=planned_rows, gives=PlannedOut)
 RETAINED = Field(Said("留存质保金", "Retention money held"))
 
@@ -411,6 +419,7 @@ DECLARED: tuple[Declared, ...] = (
         does=register_package,
         seals=("works.package-registered", "book.opened"),
         fields={
+            "works": OF_RENOVATION,
             "name": Field(Said("标段名称", "Name of the package")),
             "planned": Field(
                 Said("各来源计划出多少", "What each source is to give"),
@@ -450,6 +459,7 @@ DECLARED: tuple[Declared, ...] = (
         on=PACKAGE,
         offered=lambda package: package["accepted_on"] is None,
         fields={
+            "works": OF_RENOVATION,
             "on": Field(
                 Said("验收合格日", "Accepted on"),
                 hint=Said(

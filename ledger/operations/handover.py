@@ -5,9 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import model_validator
+from sqlmodel import Session, select
 
 from ledger.community.role_rules import Role
 from ledger.community.rules import FirmKind
+from ledger.community.tables import ServiceContract
 from ledger.errors import LedgerError
 from ledger.fields import Out
 from ledger.handover import actions
@@ -24,7 +26,7 @@ from ledger.handover.rules import Cause, ItemKind, ItemState, Side, Standing, Tr
 from ledger.handover.tables import HandoverItem
 from ledger.operations.choices import firms, handover_items, passed
 from ledger.operations.circles import OFFICE
-from ledger.operations.operation import Field, Listing, Operation, Part, Record, Said
+from ledger.operations.operation import Choice, Field, Listing, Operation, Part, Record, Said
 from ledger.votes.rules import Matter
 
 BOTH_SIDES = (Role.MANAGER, Role.COMMITTEE)
@@ -39,13 +41,21 @@ TOLD = {
     "subject": Field(Said("内容", "What")),
 }
 
+
+def unused(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The votes on the firm that passed, and by which no contract was made and none prolonged."""
+    used = select(ServiceContract.motion).where(ServiceContract.community == community)
+    by_contracts = set(session.exec(used))
+    return [vote for vote in passed(Matter.FIRM)(session, community, today) if vote.value not in by_contracts]
+
+
 RESOLUTION = Field(
     Said("业主决议", "The owners' resolution"),
     hint=Said(
         "选聘、续聘由业主共同决定（民法典第278条第（四）项、第947条）。选通过的表决。",
         "Hiring and renewing are the owners' to decide (Civil Code, Arts. 278 (4), 947). Choose the vote that passed.",
     ),
-    choices=passed(Matter.FIRM),
+    choices=unused,
 )
 
 
@@ -249,6 +259,7 @@ DECLARED = (
                     "业主一方通知时必填（民法典第278条第（四）项）。",
                     "Needed when the owners give notice (Civil Code, Art. 278 (4)).",
                 ),
+                choices=passed(Matter.FIRM),
             ),
             "evidence": Field(Said("书面通知", "The written notice")),
         },

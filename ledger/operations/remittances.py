@@ -9,10 +9,12 @@ from pydantic import model_validator
 from ledger.community.role_rules import Role
 from ledger.fields import Out
 from ledger.journal.actions import Posted
+from ledger.operations.choices import passed
 from ledger.operations.circles import OFFICE
 from ledger.operations.operation import Field, Operation, Part, Record, Said
 from ledger.revenue.remittance.actions import decide_share, remit
 from ledger.revenue.remittance.queries import paid_for, share_seen
+from ledger.votes.rules import Matter
 
 
 class FundShareOut(Out):
@@ -83,7 +85,15 @@ DECLARED = (
             "pct": Field(
                 Said("转入百分之几", "Share in per cent"),
                 hint=Said("不能低于当地规定的下限。", "Not below what the local rules ask for at least."),
-            )
+            ),
+            "motion": Field(
+                Said("业主决议", "The owners' resolution"),
+                hint=Said(
+                    "比例由业主表决确定（民法典第278条第（九）项）。选通过的表决。",
+                    "The owners vote on the share (Civil Code, Art. 278 (9)). Choose the vote that passed.",
+                ),
+                choices=passed(Matter.OTHER),
+            ),
         },
         confirms=True,
     ),

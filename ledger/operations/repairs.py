@@ -11,7 +11,7 @@ from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.operations.choices import repairers
 from ledger.operations.operation import Field, Listing, Operation, Part, Record, Said
-from ledger.operations.uses import UseOut
+from ledger.operations.uses import PLANNED, UseOut
 from ledger.repairs import actions
 from ledger.repairs.queries import steps, ticket_told, tickets
 from ledger.repairs.rules import FINISHED, NEXT, Category, Priority, Route, State, may_open_project
@@ -235,6 +235,7 @@ DECLARED = (
         does=actions.open_project,
         gives=UseOut,
         seals=("use.propose",),
+        fields=PLANNED,
         on=TICKET,
         offered=lambda ticket: may_open_project(ticket.state, ticket.project),
     ),

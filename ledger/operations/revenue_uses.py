@@ -9,6 +9,7 @@ from pydantic import model_validator
 from ledger.community.role_rules import Role
 from ledger.fields import Out
 from ledger.journal.actions import Posted
+from ledger.operations.choices import passed
 from ledger.operations.circles import OFFICE
 from ledger.operations.operation import EntryOut, Field, Listing, Operation, Record, Said
 from ledger.operations.revenue import BANK_REFERENCE, CONTRACT, PART
@@ -17,6 +18,7 @@ from ledger.revenue.deposit_queries import deposits_held
 from ledger.revenue.uses.actions import release_use, request_use
 from ledger.revenue.uses.queries import use, uses
 from ledger.revenue.uses.rules import Use
+from ledger.votes.rules import Matter
 
 
 class RevenueUseOut(Out):
@@ -110,6 +112,7 @@ DECLARED = (
                     "要这部分收益的业主表决同意（民法典第278条第（九）项）。",
                     "The owners whose income it is must have voted for it (Civil Code, Art. 278 (9)).",
                 ),
+                choices=passed(Matter.OTHER),
             ),
             "part": PART,
         },
@@ -187,6 +190,7 @@ DECLARED = (
                     "没收押金要业主表决同意（民法典第278条第（九）项）。",
                     "It takes the owners' vote (Civil Code, Art. 278 (9)).",
                 ),
+                choices=passed(Matter.OTHER),
             ),
             "on": Field(Said("日期", "Day")),
             "reference": Field(

@@ -2,17 +2,25 @@
 
 from datetime import date
 
+import pytest
+
+from ledger.community.role_rules import FUND_USES
+from ledger.community.tables import Works
 from ledger.fees.payment_actions import Slip, take_payment
 from ledger.operations.choices import OF, fee_receipts, unmatched_entries
 from ledger.operations.operation import Operation
-from ledger.operations.registry import OPERATIONS
+from ledger.operations.registry import OPERATION_OF, OPERATIONS
 from ledger.operations.shapes import Shape, fields_of
+from ledger.votes.rules import Matter
 from tests.cast import MEI, NOON
-from tests.factories import a_deposit, a_home, an_account
+from tests.factories import a_deposit, a_home, a_package, an_account
 from tests.intake.test_reconciliation import ONE, PLACE, TWO, a_fund, read
+from tests.votes.asking import NO, a_motion, a_place, a_result
 
 THERE = frozenset({"entry", "receipt", "no", "numbers", "replaces", *OF})
 """The names of what a request may only name because it is there."""
+DECIDED = frozenset({"motion", "preauthorised"})
+"""The names of votes: each action rests on those on a matter of its own, so each has its own choices."""
 
 
 def asked(operation: Operation):
@@ -36,7 +44,7 @@ def test_what_has_to_be_there_is_chosen():
         (operation.path, name)
         for operation in OPERATIONS
         for name in asked(operation)
-        if name in THERE and name not in OF and not (operation.on and name in operation.on.variables)
+        if name in THERE - (OF.keys() - DECIDED) and not (operation.on and name in operation.on.variables)
         if not (name in operation.fields and operation.fields[name].choices)
     ]
 
@@ -65,3 +73,49 @@ def test_a_receipt_that_stands_is_offered_for_its_own_home(session):
         take_payment(session, PLACE, Slip(reference, home, 100_00, date(2026, 7, 2)), by=MEI, at=NOON)
 
     assert [receipt.whose for receipt in fee_receipts(session, PLACE, NOON.date())] == [TWO, ONE]
+
+
+def offered(session, work: str, name: str) -> list[str]:
+    choices = OPERATION_OF[f"POST {work}"].fields[name].choices
+    assert choices
+    return [choice.value for choice in choices(session, PLACE, NOON.date())]
+
+
+@pytest.mark.parametrize(
+    ("work", "name", "accepted"),
+    [
+        ("/revenue/shares", "motion", {"O-1"}),
+        ("/revenue/uses", "motion", {"O-1"}),
+        ("/revenue/contracts/<path:contract>/deposit/forfeiture", "motion", {"O-1"}),
+        ("/fees/budgets/<int:year>", "motion", {"O-1"}),
+        ("/services/<path:number>/notice", "motion", {"F-1"}),
+        ("/services", "motion", {"F-1"}),
+        ("/gains/bonds", "motion", {"B-1"}),
+        ("/tickets/<int:no>/project", "preauthorised", {"fund-collective/2026"}),
+    ],
+)
+def test_a_vote_is_offered_where_it_passed_on_the_matter_that_the_action_asks_for(
+    session, work, name, accepted
+):
+    a_place(session)
+    for code, matter in (
+        ("O-1", Matter.OTHER),
+        ("F-1", Matter.FIRM),
+        ("B-1", Matter.USE_FUND),
+        ("fund/stairs", Matter.USE_FUND),
+        ("fund-collective/2026", Matter.USE_FUND),
+    ):
+        a_result(session, matter, code=code)
+        a_result(session, matter, NO, code=f"{code}-lost")
+        a_motion(session, matter=matter, code=f"{code}-open")
+
+    assert set(offered(session, work, name)) == accepted
+
+
+def test_what_the_fund_repaired_is_offered_for_no_package_of_a_renovation(session):
+    a_place(session)
+    a_package(session, accepted_on=NOON.date())
+    session.add(Works(community=PLACE, code=FUND_USES, name="维修资金项目"))
+    session.flush()
+
+    assert offered(session, "/works/packages", "works") == ["2022"]

@@ -13,6 +13,7 @@ from ledger.community.queries import homes
 from ledger.community.role_rules import Actor
 from ledger.fields import Code, Day
 from ledger.fund.uses.queries import amount_asked, bearers, course, locked, project
+from ledger.fund.uses.rules import OF_A_USE
 from ledger.fund.uses.step_actions import take, take_with_papers
 from ledger.fund.uses.step_rules import NO_PAPERS, Action, Paper, Papers, next_state
 from ledger.fund.uses.tables import Project
@@ -44,7 +45,7 @@ def put_to_vote(
     state = next_state(Action.ANNOUNCE_VOTE, course(session, planned, on))
     frozen = {bearer.home for bearer in bearers(session, community, code)}
     voting = [h for h in homes(session, community, planned.building) if h.code in frozen]
-    name = f"fund/{code}" if planned.settled_fen is None else f"fund/{code}/overrun"
+    name = f"{OF_A_USE}{code}" if planned.settled_fen is None else f"{OF_A_USE}{code}/overrun"
     asked_fen = amount_asked(planned)
     announced = announce(
         session,

@@ -32,6 +32,8 @@ class Term(StrEnum):
     POST = "post"
 
 
+OF_A_USE = "fund/"
+"""How the motions on one use begin, and on its overrun."""
 COLLECTIVE = "fund-collective/"
 """How the motions of collective votes begin: no other vote lets a use go without one of its own."""
 
