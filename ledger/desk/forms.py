@@ -29,6 +29,8 @@ from ledger.words import period, told, why, yuan
 
 MANY_CHOICES = 200
 """More than these are searched for, not listed."""
+MOST_OFFERED = 150_000
+"""So many characters a search offers at most, so that a page stays below 100 KiB as it is sent."""
 FEW_CHOICES = 6
 MANY_TO_TICK = 40
 """More than these are typed, or pasted from a table, one on each line."""
@@ -71,6 +73,8 @@ class FormField:
     optional: bool = False
     """Whether it may stay empty: it need not be there, and nothing stands in it by itself."""
     choices: list[tuple[str, str]] = field(default_factory=list)
+    listed_by: str = ""
+    """The question of the same form that lists what a search offers, where it is another."""
     accept: str = ""
     kept: str = ""
     rows: int = 3
@@ -97,9 +101,18 @@ class Drawing:
     """The facts of the record that the form stands on."""
     place: Mapping[str, Any] = field(default_factory=dict)
     """What its address names."""
+    known: dict[tuple[str, str], list[tuple[str, str]] | None] = field(init=False, default_factory=dict)
+    """What there was to choose from, asked once for all rows of a form."""
+    listed: dict[str, str] = field(init=False, default_factory=dict)
+    """By which question the choices of a name are listed."""
 
     def choices(self, name: str, kind: str = "text") -> list[tuple[str, str]] | None:
         """What there is to choose from, with its words; None where a value is typed."""
+        if (name, kind) not in self.known:
+            self.known[name, kind] = self._asked(name, kind)
+        return self.known[name, kind]
+
+    def _asked(self, name: str, kind: str = "text") -> list[tuple[str, str]] | None:
         definition = self.fields.get(name)
         query = definition.choices if definition and definition.choices else PERIODS.get(kind) or OF.get(name)
         if query is None:
@@ -288,14 +301,49 @@ def _choose(into: FormField, name: str, kind: str, drawing: Drawing) -> None:
     wanted = str(into.value).strip()
     if len(choices) > MANY_CHOICES:
         matching = [(value, words) for value, words in choices if wanted and wanted in words]
-        if any(value == wanted for value, _ in choices) or not matching:
-            into.kind = "search"
-            into.choices = (matching or choices)[:MANY_CHOICES]
+        chosen = [(value, words) for value, words in choices if value == wanted]
+        if chosen or not matching:
+            listed = as_many_as_fit(choices)
+            into.kind, into.choices = "search", [*(c for c in chosen if c not in listed), *listed]
+            into.hint = _joined(
+                into.hint, _how_to_find(len(choices), len(listed), drawing.language), drawing.language
+            )
+            into.listed_by = drawing.listed.setdefault(name, into.id)
             return
         choices = matching
     into.kind, into.choices = "choice", choices
     if not choices and not into.hint:
         into.hint = _none_yet(drawing.language)
+
+
+def as_many_as_fit(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The first choices, as many of them as a page can carry."""
+    room = MOST_OFFERED
+    for at, (value, words) in enumerate(choices):
+        room -= len(value) + (len(words) if words != value else 0)
+        if room < 0:
+            return choices[:at]
+    return choices
+
+
+def _how_to_find(there: int, listed: int, language: str) -> str:
+    """How one of many is found without a script: by the browser in what is listed, else by sending a part of it."""
+    if listed == there:
+        return (
+            f"共 {there} 个，写一部分再从列出的里面选。"
+            if language == "zh"
+            else f"There are {there}: write a part of it and choose from those listed."
+        )
+    return (
+        f"共 {there} 个，列得出前 {listed} 个；别的写一部分就办，再从含这一部分的里面选。"
+        if language == "zh"
+        else f"There are {there}, of which the first {listed} are listed; for another, write a part of it and send the "
+        "form: those that hold it are offered then."
+    )
+
+
+def _joined(hint: str, more: str, language: str) -> str:
+    return ("" if language == "zh" else " ").join(filter(None, (hint, more)))
 
 
 def _none_yet(language: str) -> str:

@@ -128,6 +128,8 @@ def _filters(listing: Listing, wanted: Mapping[str, str], ordered: Ordered) -> B
 def _filter_fields(listing: Listing, drawing: Drawing) -> Iterable[tuple[str, FormField]]:
     for name, asking in fields_of(listing.model).items():
         field = question(name, asking._replace(required=False), drawing)
+        if field.kind == "search":
+            field.hint = ""  # a filter has no room for how one of many is found
         yield name, field
 
 

@@ -4,6 +4,7 @@ What a name means is the same everywhere, so it is chosen from the same list eve
 otherwise where it must.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -124,10 +125,21 @@ def of(table: type[SQLModel], value: Any, *words: Any, newest_first: bool = Fals
     return choices
 
 
+def counted(code: str) -> list[tuple[int, str]]:
+    """The order in which people count: 3-1-101 before 15-1-101."""
+    return [(int(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", code) if part]
+
+
 def homes(session: Session, community: str, today: date) -> Sequence[Choice]:
     """Every home, by code."""
-    query = select(Home.code).where(Home.community == community).order_by(Home.code)
-    return [Choice(code, code) for code in session.exec(query)]
+    codes = session.exec(select(Home.code).where(Home.community == community))
+    return [Choice(code, code) for code in sorted(codes, key=counted)]
+
+
+def buildings(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """Every building, by code."""
+    codes = session.exec(select(Building.code).where(Building.community == community))
+    return [Choice(code, code) for code in sorted(codes, key=counted)]
 
 
 def committee_members(session: Session, community: str, today: date) -> Sequence[Choice]:
@@ -452,11 +464,11 @@ def buildings_with_slips(session: Session, community: str, today: date) -> Seque
         )
         .join(Slip, col(Slip.person) == col(Appointment.person))
         .where(Home.community == community, col(Slip.no).in_(waiting))
-        .order_by(Home.building)
         .distinct()
     )
     return [
-        Choice(building, Said(f"{building} 幢", f"Building {building}")) for building in session.exec(query)
+        Choice(building, Said(f"{building} 幢", f"Building {building}"))
+        for building in sorted(session.exec(query), key=counted)
     ]
 
 
@@ -498,7 +510,7 @@ def areas(session: Session, community: str, today: date) -> Sequence[Choice]:
 def stairwells(session: Session, community: str, today: date) -> Sequence[Choice]:
     """The stairwells, by the code that they have in their buildings."""
     codes = session.exec(select(Stairwell.code).where(Stairwell.community == community).distinct())
-    return [Choice(code, code) for code in sorted(codes)]
+    return [Choice(code, code) for code in sorted(codes, key=counted)]
 
 
 def sides(session: Session, community: str, today: date) -> Sequence[Choice]:
@@ -506,7 +518,7 @@ def sides(session: Session, community: str, today: date) -> Sequence[Choice]:
     codes = session.exec(
         select(Home.side).where(Home.community == community, col(Home.side).is_not(None)).distinct()
     )
-    return [Choice(code, code) for code in sorted(filter(None, codes))]
+    return [Choice(code, code) for code in sorted(filter(None, codes), key=counted)]
 
 
 OF: Mapping[str, Choices] = {
@@ -516,7 +528,7 @@ OF: Mapping[str, Choices] = {
     "gone": firms(FirmKind.SELLER),
     "holder_home": homes,
     "component": parts,
-    "building": of(Building, Building.code),
+    "building": buildings,
     "stairwell": stairwells,
     "side": sides,
     "contractor": firms(FirmKind.CONTRACTOR),

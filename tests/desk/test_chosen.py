@@ -5,6 +5,7 @@ import re
 import pytest
 
 from ledger.community.rules import FirmKind, HomeKind
+from ledger.desk.forms import as_many_as_fit
 from ledger.intake.import_actions import import_payments
 from tests.cast import MEI, NOON
 from tests.factories import a_firm, a_home, a_package
@@ -70,3 +71,43 @@ def test_a_form_that_begins_its_record_begins_with_what_is_known(at_the_desk):
     page = at_the_desk(MEI).get(f"{DESK}/reconciliations/fee/bank/2026-06").text
 
     assert '<option value="bank" selected>' in page
+
+
+def homes_of_twenty_buildings(session) -> None:
+    for building in range(2, 22):
+        for floor in range(1, 7):
+            a_home(session, f"{building}-1-{floor}01")
+            a_home(session, f"{building}-1-{floor}02")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("zh", "共 246 个，写一部分再从列出的里面选。"), ("en", "There are 246: write a part of it")],
+)
+def test_every_home_of_many_is_offered_in_the_order_in_which_people_count(
+    at_the_desk, database, language, sentence
+):
+    with database.writing() as session:
+        homes_of_twenty_buildings(session)
+
+    page = at_the_desk(MEI).get(f"{DESK}/fees/disputes?lang={language}").text
+
+    offered = re.findall(r'<option value="([^"]+)">', re.search(r"<datalist.*?</datalist>", page, re.S)[0])
+    assert len(offered) == 246
+    assert offered.index("3-1-101") < offered.index("15-1-101")
+    assert sentence in page
+
+
+def test_the_homes_are_listed_once_for_all_rows_of_a_form(at_the_desk, database):
+    with database.writing() as session:
+        homes_of_twenty_buildings(session)
+
+    page = at_the_desk(MEI).get(f"{DESK}/fees/demands").text
+
+    assert page.count("<datalist") == 1
+
+
+def test_what_a_page_cannot_carry_is_cut_at_an_amount():
+    choices = [(f"{no:06}", "x" * 94) for no in range(2_000)]
+
+    assert len(as_many_as_fit(choices)) == 1_500
