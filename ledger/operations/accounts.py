@@ -16,6 +16,7 @@ from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare
 from ledger.intake.reconciliation.queries import begun, items_of, prepared, reconciliation, reconciliations
 from ledger.intake.reconciliation.rules import Side, Worksheet
 from ledger.operations.circles import OFFICE
+from ledger.operations.labels import own_code
 from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said, by_another_than
 from ledger.periods import Month
 
@@ -295,7 +296,17 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=request_account,
         gives=AccountOut,
-        fields={"role": OF_THE_BOOKS},
+        fields={
+            "code": own_code("WYF-01"),
+            "number": Field(
+                Said("账号", "Number of the account"),
+                hint=Said(
+                    "照开户许可或协议写；微信、支付宝写商户号。",
+                    "As the bank's paper has it; of a wallet the merchant number.",
+                ),
+            ),
+            "role": OF_THE_BOOKS,
+        },
     ),
     Operation(
         path="/accounts/<code>/approval",

@@ -19,6 +19,7 @@ from ledger.fees.waivers.rules import Kind
 from ledger.fields import Out, Year
 from ledger.operations.circles import OFFICE
 from ledger.operations.fees import HOME, STAFF, EntryIfAnyOut
+from ledger.operations.labels import own_code
 from ledger.operations.operation import EntryOut, Field, Listing, Operation, Record, Said
 from ledger.periods import Period, check_begun
 
@@ -157,6 +158,7 @@ DECLARED = (
         gives=DemandedOut,
         seals=("fees.demanded",),
         fields={
+            "code": own_code("CJ-2026-01"),
             "measure": Field(
                 Said("做了什么", "What was done"),
                 hint=Said(
@@ -192,6 +194,7 @@ DECLARED = (
         does=actions.open_dispute,
         seals=("fees.dispute-opened",),
         fields={
+            "code": own_code("YY-2026-01"),
             "first": Field(Said("从哪个月", "First month")),
             "last": Field(Said("到哪个月", "Last month")),
             "on": Field(

@@ -45,6 +45,7 @@ from ledger.log.queries import private_digests, proof
 from ledger.operations.choices import account_roles, clearing_accounts
 from ledger.operations.circles import OFFICE
 from ledger.operations.files import ERASERS, REQUEST
+from ledger.operations.labels import own_code
 from ledger.operations.operation import (
     Declared,
     Document,
@@ -371,7 +372,7 @@ DECLARED: tuple[Declared, ...] = (
         does=open_own_book,
         seals=("book.opened",),
         fields={
-            "code": Field(Said("账套代码", "Code of the book")),
+            "code": own_code("shequ", Said("账套代码", "Code of the book")),
             "zh": Field(Said("中文名", "Name in Chinese")),
             "en": Field(Said("英文名", "Name in English")),
             "accounts.code": Field(Said("科目代码", "Code of the account")),

@@ -73,6 +73,9 @@ class ModeOut(Out):
         return word(self.mode, language="en")
 
 
+VOUCHER = Field(
+    Said("凭证", "Voucher"), hint=Said("每张凭证只能登记一次。", "A voucher is booked once only.")
+)
 BUDGET = Record(
     path="/fees/budgets/<int:year>",
     title=Said("一年的预算和执行", "A year's budget against actual"),
@@ -120,10 +123,7 @@ DECLARED = (
         without=("link",),
         fields={
             "line": COST_LINE,
-            "voucher": Field(
-                Said("凭证", "Voucher"),
-                hint=Said("每张凭证只能登记一次。", "A voucher is booked once only."),
-            ),
+            "voucher": VOUCHER,
         },
         confirms=True,
     ),
@@ -145,6 +145,7 @@ DECLARED = (
         seals=("fees.cost",),
         fields={
             "line": COST_LINE,
+            "voucher": VOUCHER,
             "communities": Field(
                 Said("一起分摊的小区", "Communities that share"),
                 hint=Said(

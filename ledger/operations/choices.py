@@ -37,7 +37,9 @@ from ledger.fees.queries import payments
 from ledger.fees.rules import GOVERNMENT
 from ledger.fields import Kind
 from ledger.fund.bonds.tables import Bond
+from ledger.fund.returns.tables import FundReturn
 from ledger.fund.rules import seller_account
+from ledger.fund.tables import Deposit
 from ledger.fund.uses.tables import Project
 from ledger.grants.concessions.tables import Concession
 from ledger.grants.contributions.tables import Levy
@@ -384,6 +386,34 @@ def fund_payments(session: Session, community: str, today: date) -> Sequence[Cho
     entries = entries_on(session, community, BookCode.FUND.value, bank, *EVER, stands(), paid)
     kinds = _kinds(session, community, [entry.name for entry in entries])
     return [_entry(entry.name, entry.on, -entry.fen, _kind(kinds[entry.name])) for entry in entries[::-1]]
+
+
+def deposits_left(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The deposits into the fund that stand and were not wholly asked back, the newest first, by their receipts."""
+    back = (
+        select(FundReturn.receipt_no, func.sum(FundReturn.amount_fen).label("fen"))
+        .where(FundReturn.community == community)
+        .group_by(col(FundReturn.receipt_no))
+        .subquery()
+    )
+    left = Deposit.amount_fen - func.coalesce(back.c.fen, 0)
+    query = (
+        select_columns(Deposit.receipt_no, Deposit.deposited_on, left, Deposit.home, Deposit.party)
+        .join(Entry, (col(Entry.community) == Deposit.community) & (col(Entry.no) == Deposit.entry_no))
+        .outerjoin(back, back.c.receipt_no == Deposit.receipt_no)
+        .where(Deposit.community == community, stands(), left > 0)
+        .order_by(col(Deposit.deposited_on).desc(), col(Deposit.receipt_no))
+    )
+    return [
+        Choice(
+            receipt,
+            Said(
+                f"{receipt} · {home or party} · {told(on, 'zh')} · {yuan(int(fen))} 元",
+                f"{receipt} · {home or party} · {told(on, 'en')} · {yuan(int(fen))} yuan",
+            ),
+        )
+        for receipt, on, fen, home, party in session.execute(query)
+    ]
 
 
 def concession_entries(session: Session, community: str, today: date) -> Sequence[Choice]:

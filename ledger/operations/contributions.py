@@ -31,6 +31,7 @@ from ledger.grants.donations.queries import by_purpose, purpose_seen, spending, 
 from ledger.operations.choices import concession_entries, homes, passed, purposes
 from ledger.operations.circles import OFFICE
 from ledger.operations.grants import APPROVERS, PACKAGE
+from ledger.operations.labels import label, on_paper, own_code
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.operations.works_contracts import WorksEntriesOut
 from ledger.votes.rules import Matter
@@ -262,7 +263,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=LevyRaisedOut,
         seals=("book.opened", "contribution.raised"),
         fields={
-            "code": Field(Said("出资项目编号", "Code of the levy")),
+            "code": own_code("CZ-2026-A", Said("出资项目编号", "Code of the levy")),
             "basis": BASIS,
             "total_fen": Field(
                 Said("居民共出多少", "What residents bear in all"),
@@ -310,6 +311,7 @@ DECLARED: tuple[Declared, ...] = (
                 Said("缴款", "Payments"),
                 hint=Said("一行一张收据；有一行不对就都不记。", "A receipt a row. All are booked or none."),
             ),
+            "receipt_no": on_paper(label("receipt_no")),
             "on": Field(Said("缴款日", "Paid on")),
         },
         on=LEVY,
@@ -348,7 +350,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=ContributionRefundOut,
         seals=("contribution.refund-asked",),
         fields={
-            "number": Field(Said("退款编号", "Number of the refund")),
+            "number": own_code("TK-2026-01", Said("退款编号", "Number of the refund")),
             "amount_fen": Field(
                 Said("退多少", "Amount"),
                 hint=Said("只能退还没用到工程里的。", "Only what has not gone into the works."),
@@ -376,7 +378,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=HandedOverOut,
         seals=("contribution.used", "grant.received"),
         fields={
-            "number": Field(Said("拨付编号", "Number of the transfer")),
+            "number": own_code("BF-2026-01", Said("拨付编号", "Number of the transfer")),
             "amount_fen": Field(
                 Said("拨多少", "Amount"),
                 hint=Said("按各户已交未用的钱分摊。", "From each home by what it has paid and is not used."),
@@ -407,7 +409,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=DonationPurposeOpenedOut,
         seals=("book.opened", "donation.purpose"),
         fields={
-            "code": Field(Said("用途编号", "Code of the purpose")),
+            "code": own_code("JZ-2026-01", Said("用途编号", "Code of the purpose")),
             "name": Field(Said("用在什么上", "What it is for")),
         },
     ),
@@ -423,6 +425,7 @@ DECLARED: tuple[Declared, ...] = (
                 Said("捐赠人", "Donor"),
                 hint=Said("姓名不进公开日志。", "The name never goes into the public log."),
             ),
+            "receipt_no": on_paper(label("receipt_no")),
             "on": Field(Said("收款日", "Received on")),
         },
         on=PURPOSE,
@@ -461,7 +464,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("donation.spending-asked",),
         fields={
             "purpose": PURPOSE_FIELD,
-            "number": Field(Said("发票号", "Invoice number")),
+            "number": on_paper(Said("发票号", "Invoice number")),
             "what": Field(Said("买什么、做什么", "What for")),
             "amount_fen": Field(
                 Said("金额", "Amount"),
@@ -506,7 +509,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=ConcessionOut,
         seals=("concession.signed",),
         fields={
-            "number": Field(Said("合同编号", "Number of the contract")),
+            "number": on_paper(Said("合同编号", "Number of the contract"), "TX-2026-01"),
             "firm": Field(Said("经营单位", "Firm")),
             "what": Field(Said("经营什么", "What is run")),
             "resolution": Field(

@@ -18,7 +18,9 @@ from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return
 from ledger.fund.returns.queries import fund_return, fund_returns
 from ledger.fund.returns.rules import Payee, ReturnKind
 from ledger.fund.rules import Keeper
+from ledger.operations.choices import deposits_left
 from ledger.operations.circles import CHECKERS, OFFICE
+from ledger.operations.labels import own_code
 from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said
 
 
@@ -145,6 +147,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=FundHandoverOut,
         seals=("custody.noticed",),
         fields={
+            "code": own_code("HZ-2026-01"),
             "to": Field(Said("划转给谁", "Handed over to")),
             "noticed_on": Field(
                 Said("通知日", "Noticed on"),
@@ -206,7 +209,14 @@ DECLARED: tuple[Declared, ...] = (
         gives=FundReturnOut,
         seals=("return.asked",),
         fields={
-            "receipt_no": Field(Said("交存的票据号", "Receipt of the deposit")),
+            "code": own_code("TK-2026-01"),
+            "receipt_no": Field(
+                Said("交存的票据号", "Receipt of the deposit"),
+                hint=Said(
+                    "还没退完的交存都可以选。", "Each deposit of which something is left to give back."
+                ),
+                choices=deposits_left,
+            ),
             "reason": Field(
                 Said("为什么退", "Why"),
                 hint=Said("多交了，或者购房合同解除了。", "Overpaid, or the purchase was rescinded."),
@@ -222,6 +232,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("fund.house-lost", "fund.loss-accrued"),
         confirms=True,
         fields={
+            "code": own_code("MS-2026-01"),
             "homes": Field(Said("灭失的房屋", "Homes that are lost")),
             "gone": Field(
                 Said("已经不存在的售房单位", "Selling units that are no more"),

@@ -20,6 +20,7 @@ from ledger.fund.uses.rules import COLLECTIVE, OF_A_USE
 from ledger.journal.actions import Posted
 from ledger.operations.choices import passed
 from ledger.operations.circles import OFFICE
+from ledger.operations.labels import own_code
 from ledger.operations.operation import Choice, Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.votes.rules import Matter
 
@@ -227,6 +228,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=GainsRunOut,
         seals=("fund.gains-prepared",),
         fields={
+            "code": own_code("ZZ-2026-H1"),
             "period": Field(
                 Said("期间", "Period"),
                 hint=Said("要先月结；例如 2026-H1。", "Its months are closed first; such as 2026-H1."),
@@ -275,6 +277,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=BondOut,
         seals=("bond.planned",),
         fields={
+            "code": own_code("GZ-2026-01"),
             "motion": Field(
                 Said("业主大会的决议", "Resolution of the owners"),
                 hint=Said(

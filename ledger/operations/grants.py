@@ -21,7 +21,7 @@ from ledger.grants.spent_queries import contracts_of
 from ledger.grants.walk_queries import package_seen, packages_seen, where_from, where_to, works_money
 from ledger.operations.choices import OF, firms, fund_payments, parts
 from ledger.operations.circles import OFFICE, OVERSIGHT, REGISTRARS, STREET
-from ledger.operations.labels import label
+from ledger.operations.labels import label, own_code
 from ledger.operations.operation import Choice, Declared, Field, Listing, Operation, Part, Record, Said
 
 APPROVERS = (Role.COMMITTEE, STREET)
@@ -408,6 +408,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("works.registered",),
         on=WORKS_MONEY,
         fields={
+            "code": own_code("2026"),
             "name": Field(Said("工程名称", "Name of the works")),
             "document": Field(Said("立项批复", "Approval of the project")),
         },
@@ -419,6 +420,7 @@ DECLARED: tuple[Declared, ...] = (
         does=register_package,
         seals=("works.package-registered", "book.opened"),
         fields={
+            "code": own_code("A"),
             "works": OF_RENOVATION,
             "name": Field(Said("标段名称", "Name of the package")),
             "planned": Field(

@@ -26,6 +26,7 @@ from ledger.handover.rules import Cause, ItemKind, ItemState, Side, Standing, Tr
 from ledger.handover.tables import HandoverItem
 from ledger.operations.choices import firms, handover_items, passed
 from ledger.operations.circles import OFFICE
+from ledger.operations.labels import on_paper
 from ledger.operations.operation import Choice, Field, Listing, Operation, Part, Record, Said
 from ledger.votes.rules import Matter
 
@@ -200,7 +201,7 @@ DECLARED = (
         does=conclude,
         seals=("service.concluded",),
         fields={
-            "number": Field(Said("合同编号", "Contract number")),
+            "number": on_paper(Said("合同编号", "Contract number"), "WY-2026-01"),
             "firm": Field(
                 Said("物业企业", "Property firm"),
                 hint=Said(

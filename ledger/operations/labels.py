@@ -644,3 +644,20 @@ def label_at(path: Sequence[int | str], labelled: Mapping[str, Field]) -> Said:
         return label(str(path[0]) if path else "")
     name = str(names[-1])
     return labelled[name].label if name in labelled else label(name)
+
+
+def own_code(example: str, called: Said | None = None) -> Field:
+    """A code that whoever fills a form in gives to what he begins; it is known by it from then on."""
+    return Field(
+        called or label("code"),
+        hint=Said(f"自己编，不能重复，如 {example}。", f"Your own, used once, such as {example}."),
+    )
+
+
+def on_paper(called: Said, example: str = "") -> Field:
+    """A number that stands on the paper which is entered: of a contract, an invoice, a receipt."""
+    zh, en = (f"，如 {example}", f", such as {example}") if example else ("", "")
+    return Field(
+        called,
+        hint=Said(f"照单据上写的，不能重复{zh}。", f"As it stands on the paper, used once{en}."),
+    )

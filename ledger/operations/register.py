@@ -27,6 +27,7 @@ from ledger.fields import Code, Out
 from ledger.journal.queries import held, home_history
 from ledger.operations.choices import areas
 from ledger.operations.circles import OFFICE, REGISTRARS
+from ledger.operations.labels import own_code
 from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said
 from ledger.register.firm_actions import correct_firm, register_firm
 from ledger.register.place_actions import join_area, register_component
@@ -320,6 +321,7 @@ DECLARED: tuple[Declared, ...] = (
         does=register_component,
         seals=("component.registered",),
         fields={
+            "code": own_code("pump-2"),
             **COMPONENT_FACTS,
             "document": Field(Said("照片或图纸", "Picture or plan")),
         },
@@ -344,6 +346,7 @@ DECLARED: tuple[Declared, ...] = (
         does=register_firm,
         seals=("firm.registered",),
         fields={
+            "code": own_code("anhe"),
             **LICENCE,
             "document": Field(
                 Said("营业执照", "Business licence"),

@@ -15,6 +15,7 @@ from ledger.journal.actions import Posted
 from ledger.journal.rules import BookCode
 from ledger.operations.choices import passed, revenue_contracts
 from ledger.operations.circles import OFFICE
+from ledger.operations.labels import on_paper, own_code
 from ledger.operations.operation import Choice, Field, Listing, Operation, Part, Record, Said
 from ledger.revenue import actions, cost_actions, receipt_actions
 from ledger.revenue.contract_queries import (
@@ -258,7 +259,7 @@ DECLARED = (
         gives=ContractSignedOut,
         seals=("revenue.signed",),
         fields={
-            "number": CONTRACT_FACTS["number"],
+            "number": on_paper(Said("合同编号", "Contract number"), "GY-06"),
             "object": CONTRACT_FACTS["object"],
             "starts_on": CONTRACT_FACTS["starts_on"],
             "ends_on": Field(
@@ -333,6 +334,7 @@ DECLARED = (
         does=register_site,
         seals=("site.registered",),
         fields={
+            "code": own_code("DW-07"),
             "part": PART,
             "since": Field(Said("从哪天起可以出租", "Can be let since")),
             "document": Field(Said("位置图或照片", "Plan or picture")),
@@ -407,7 +409,7 @@ DECLARED = (
         does=cost_actions.claim_cost,
         seals=("revenue.cost-claimed",),
         fields={
-            "code": Field(Said("编号", "Number"), hint=Said("自己编，不能重复。", "Your own, used once.")),
+            "code": own_code("CB-2026-01"),
             "kind": CONTRACT_FACTS["kind"],
             "amount_fen": Field(
                 Said("主张的金额", "Amount claimed"),

@@ -11,6 +11,7 @@ from ledger.fields import Out
 from ledger.journal.actions import Posted
 from ledger.operations.choices import passed
 from ledger.operations.circles import OFFICE
+from ledger.operations.labels import own_code
 from ledger.operations.operation import EntryOut, Field, Listing, Operation, Record, Said
 from ledger.operations.revenue import BANK_REFERENCE, CONTRACT, PART
 from ledger.revenue.deposit_actions import forfeit_deposit, return_deposit, take_deposit
@@ -98,7 +99,7 @@ DECLARED = (
         gives=RevenueUseOut,
         seals=("revenue.use-requested",),
         fields={
-            "code": Field(Said("编号", "Number"), hint=Said("自己编，不能重复。", "Your own, used once.")),
+            "code": own_code("SY-2026-01"),
             "kind": Field(
                 Said("用在哪里", "What for"),
                 hint=Said(

@@ -33,6 +33,7 @@ from ledger.fund.topups.queries import (
 from ledger.fund.topups.rules import WITHIN, Basis, PlanState
 from ledger.fund.topups.tables import Topup
 from ledger.operations.circles import HOLDERS, OFFICE
+from ledger.operations.labels import on_paper, own_code
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 
 COLLECTORS = (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR)
@@ -255,6 +256,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=TopupPlannedOut,
         seals=("topup.planned",),
         fields={
+            "code": own_code("XC-2026-01"),
             "basis": Field(Said("怎么算每户的数", "How the amounts are found")),
             "building": Field(
                 Said("哪一幢", "Building"), hint=Said("全小区就空着。", "Leave it for the whole community.")
@@ -317,7 +319,7 @@ DECLARED: tuple[Declared, ...] = (
         offered=ready_to(Duty.TAKE_IN),
         confirms=True,
         fields={
-            "receipt_no": Field(Said("专用票据号", "Number of the special receipt")),
+            "receipt_no": on_paper(Said("专用票据号", "Number of the special receipt")),
             "on": Field(Said("收款日", "Received on")),
         },
     ),

@@ -13,6 +13,7 @@ from ledger.fund.uses.payment_actions import pay, take_back
 from ledger.fund.uses.payment_rules import Stage
 from ledger.fund.uses.step_rules import Action
 from ledger.operations.circles import OVERSIGHT
+from ledger.operations.labels import label, on_paper
 from ledger.operations.operation import Declared, EntryOut, Field, Listing, Operation, Record, Said
 from ledger.operations.uses import ASKERS, USE, has, may_come
 from ledger.repairs.actions import release_retention
@@ -165,6 +166,7 @@ DECLARED: tuple[Declared, ...] = (
         does=receive_share,
         seals=("contribution.received",),
         on=CASH_SHARE,
+        fields={"receipt_no": on_paper(label("receipt_no"))},
         offered=lambda owed: owed.open_fen > 0,
         confirms=True,
     ),

@@ -33,7 +33,7 @@ from ledger.fund.uses.step_queries import steps
 from ledger.fund.uses.step_rules import NEEDED, WELCOME, Action, Paper, ProjectState, may_follow
 from ledger.operations.choices import passed
 from ledger.operations.circles import HOLDERS, OFFICE
-from ledger.operations.labels import label
+from ledger.operations.labels import label, own_code
 from ledger.operations.operation import Call, Choice, Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.repairs.actions import propose_use
 from ledger.votes.queries import motion, not_voted, told
@@ -272,6 +272,7 @@ def collective_votes(session: Session, community: str, today: date) -> Sequence[
 
 
 PLANNED = {
+    "code": own_code("WX-2026-01"),
     "scope": WHO_BEARS_IT,
     "emergency": Field(
         Said("哪种应急情形", "Which emergency"),
@@ -437,7 +438,11 @@ DECLARED: tuple[Declared, ...] = (
         does=approvals.preauthorise,
         gives=CollectiveVoteOut,
         seals=("vote.announced",),
-        fields={**VOTING_DAYS, "scope": WHO_BEARS_IT},
+        fields={
+            "code": own_code("2026-01"),
+            **VOTING_DAYS,
+            "scope": WHO_BEARS_IT,
+        },
     ),
     Operation(
         path="/applications/<path:code>",

@@ -14,6 +14,7 @@ from ledger.files.rules import FileKind
 from ledger.files.tables import StoredFile
 from ledger.operations.choices import homes
 from ledger.operations.circles import HOLDERS, STREET
+from ledger.operations.labels import own_code
 from ledger.operations.operation import Field, Listing, Operation, Record, Said
 from ledger.votes import actions, queries
 from ledger.votes import rules as of_votes
@@ -256,7 +257,7 @@ DECLARED = (
         seals=("vote.announced",),
         confirms=True,
         fields={
-            "code": Field(Said("表决编号", "Code of the vote")),
+            "code": own_code("2026-04", Said("表决编号", "Code of the vote")),
             "opens_on": Field(
                 Said("从哪天开始投票", "Voting opens on"),
                 hint=Said(

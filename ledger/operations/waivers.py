@@ -18,6 +18,7 @@ from ledger.fees.waivers.tables import Waiver
 from ledger.fields import Out
 from ledger.operations.choices import fee_receipts
 from ledger.operations.fees import HOME, SECOND, STAFF
+from ledger.operations.labels import own_code
 from ledger.operations.operation import Field, Listing, Operation, Record, Said, by_another_than
 
 READERS = (*STAFF, Role.COMMITTEE, Role.COMMUNITY_OFFICE)
@@ -129,10 +130,7 @@ DECLARED = (
         gives=WaiverOut,
         seals=("fees.waiver-requested",),
         fields={
-            "code": Field(
-                Said("编号", "Code"),
-                hint=Said("自己编，不能重复，如 JM-2026-01。", "Your own, used once, as JM-2026-01."),
-            ),
+            "code": own_code("JM-2026-01"),
             "home": Field(Said("房屋", "Home"), hint=Said("不选就是全小区。", "None chosen: every home.")),
             "first": Field(Said("从哪个月", "First month")),
             "last": Field(Said("到哪个月", "Last month")),
@@ -211,6 +209,7 @@ DECLARED = (
         gives=RefundOut,
         seals=("fees.refund-requested",),
         fields={
+            "code": own_code("TF-2026-01"),
             "receipt": Field(
                 Said("退哪笔收款", "Which receipt"),
                 choices=fee_receipts,
@@ -219,7 +218,7 @@ DECLARED = (
                     "钱从哪笔收款退回哪里，不超过那笔收款和预交余额。",
                     "It goes back the way it came: no more than that receipt and the prepayment.",
                 ),
-            )
+            ),
         },
         on=HOME,
         offered=lambda account: account.prepaid_fen > 0,

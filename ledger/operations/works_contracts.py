@@ -23,6 +23,7 @@ from ledger.grants.spent_queries import contract_seen, contracts_seen
 from ledger.operations import choices
 from ledger.operations.circles import OFFICE, STREET
 from ledger.operations.grants import APPROVERS, PACKAGE, RETAINED, WORKS_MONEY
+from ledger.operations.labels import on_paper, own_code
 from ledger.operations.operation import (
     Declared,
     EntryOut,
@@ -222,7 +223,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=WorksContractSignedOut,
         seals=("works.contract-signed",),
         fields={
-            "number": Field(Said("合同编号", "Number of the contract")),
+            "number": on_paper(Said("合同编号", "Number of the contract"), "SG-2026-A"),
             "retention_e2": Field(
                 Said("质量保证金比例（%）", "Retention (%)"),
                 hint=Said(
@@ -266,7 +267,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("works.change-asked",),
         fields={
             "contract": CONTRACT_FIELD,
-            "number": Field(Said("签证编号", "Number of the change order")),
+            "number": on_paper(Said("签证编号", "Number of the change order"), "BG-01"),
             "amount_fen": Field(
                 Said("增加多少", "By how much"),
                 hint=Said(
@@ -314,7 +315,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("works.defect-claimed",),
         fields={
             "contract": CONTRACT_FIELD,
-            "number": Field(Said("缺陷编号", "Number of the defect")),
+            "number": own_code("QX-01", Said("缺陷编号", "Number of the defect")),
             "what": Field(
                 Said("什么缺陷", "What is wrong"),
                 hint=Said("修好之前不返还质量保证金。", "Until it is put right the retention money stays."),
@@ -370,7 +371,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("works.payout-asked",),
         fields={
             "contract": CONTRACT_FIELD,
-            "number": Field(Said("发票号", "Invoice number")),
+            "number": on_paper(Said("发票号", "Invoice number")),
             "amount_fen": BILL_FIELD,
             "parts": Field(
                 Said("各来源出多少", "What each source bears"),
@@ -388,7 +389,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("works.payout-asked",),
         fields={
             "contract": CONTRACT_FIELD,
-            "number": Field(Said("申请编号", "Number of the request")),
+            "number": own_code("ZB-01", Said("申请编号", "Number of the request")),
             "amount_fen": Field(
                 Said("返还金额", "Amount"),
                 hint=Said(
@@ -408,7 +409,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=PayoutAskedOut,
         seals=("works.payout-asked",),
         fields={
-            "number": Field(Said("申请编号", "Number of the request")),
+            "number": own_code("TH-01", Said("申请编号", "Number of the request")),
             "source": Field(Said("退给哪个来源", "Back to which source")),
         },
         on=WORKS_MONEY,

@@ -7,7 +7,9 @@ import pytest
 from ledger.community.role_rules import FUND_USES
 from ledger.community.tables import Works
 from ledger.fees.payment_actions import Slip, take_payment
-from ledger.operations.choices import OF, fee_receipts, unmatched_entries
+from ledger.fund.returns.actions import ask_refund
+from ledger.money import Fen
+from ledger.operations.choices import OF, deposits_left, fee_receipts, unmatched_entries
 from ledger.operations.operation import Operation
 from ledger.operations.registry import OPERATION_OF, OPERATIONS
 from ledger.operations.shapes import Shape, fields_of
@@ -119,3 +121,30 @@ def test_what_the_fund_repaired_is_offered_for_no_package_of_a_renovation(sessio
     session.flush()
 
     assert offered(session, "/works/packages", "works") == ["2022"]
+
+
+def test_a_code_that_is_given_or_copied_from_a_paper_is_asked_for_with_an_example_or_a_rule():
+    bare = [
+        (operation.path, name)
+        for operation in OPERATIONS
+        for name, asking in fields_of(operation.model).items()
+        if name in ("code", "number", "voucher", "receipt_no") and asking.shape.kind == "text"
+        if not (operation.on and name in operation.on.variables)
+        if name not in operation.fields or not operation.fields[name].hint
+    ]
+
+    assert bare == []
+
+
+def test_a_deposit_is_offered_by_its_receipt_while_something_of_it_is_left(session):
+    a_fund(session)
+    a_deposit(session, {ONE: 500_00}, on=date(2026, 7, 2))
+    [whole] = deposits_left(session, PLACE, NOON.date())
+    assert "500.00 元" in whole.in_("zh")
+
+    ask_refund(session, PLACE, "TK-1", whole.value, Fen(200_00), reason="多交", by=MEI, at=NOON)
+    [rest] = deposits_left(session, PLACE, NOON.date())
+    assert "300.00 yuan" in rest.in_("en")
+
+    ask_refund(session, PLACE, "TK-2", whole.value, Fen(300_00), reason="多交", by=MEI, at=NOON)
+    assert deposits_left(session, PLACE, NOON.date()) == []
