@@ -409,6 +409,7 @@ DECLARED: tuple[Declared, ...] = (
                 ),
             ),
         },
+        confirms=True,
     ),
     Listing(
         path="/books/<book>/trial-balance",

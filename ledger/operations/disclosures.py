@@ -163,6 +163,7 @@ DECLARED = (
                 ),
             )
         },
+        confirms=True,
     ),
     Operation(
         path="/disclosures/<period>/publication",

@@ -480,6 +480,7 @@ DECLARED: tuple[Declared, ...] = (
                 Said("是哪个账户的流水", "Account that it is of"), choices=choices.approved_accounts
             ),
         },
+        confirms=True,
     ),
     Listing(
         path="/statements",

@@ -177,5 +177,6 @@ DECLARED: tuple[Declared, ...] = (
         does=open_cash_book,
         gives=CashBookOut,
         seals=("book.opened",),
+        confirms=True,
     ),
 )

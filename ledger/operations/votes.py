@@ -380,6 +380,7 @@ DECLARED = (
                 pair=(Said("房屋", "Home"), Said("意见", "Choice")),
             ),
         },
+        confirms=True,
     ),
     Listing(
         path="/votes/<path:code>/sheets",

@@ -109,5 +109,6 @@ DECLARED: tuple[Declared, ...] = (
             "ticket.logged",
             "use.propose",
         ),
+        confirms=True,
     ),
 )

@@ -1,16 +1,20 @@
 """The last look before what cannot be undone: all of it as the form has it."""
 
 import re
+from html import unescape
 from io import BytesIO
 
 import pytest
 
 from ledger.demo.tickets import picture
 from ledger.desk.forms import FormField, answered
+from ledger.operations.registry import OPERATION_OF
 from tests.cast import MEI
 from tests.doors import HOMES
+from tests.intake.files import CMB_HEADER
 
 PAYMENTS = "/desk/meiyuan/do/fees/payments"
+STATEMENTS = "/desk/meiyuan/do/statements"
 AWARDS = "/desk/meiyuan/do/fees/awards"
 
 
@@ -89,3 +93,35 @@ def test_a_file_is_kept_when_something_else_has_to_be_put_right(at_the_desk):
 
     assert "判决书.png" in page
     assert 'name="kept:document"' in page
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "/accounts/<code>/closing",
+        "/cash-book",
+        "/statements",
+        "/workbook",
+        "/books",
+        "/votes/<path:code>/sheets",
+        "/disclosures/<period>/check",
+    ],
+)
+def test_what_books_or_cannot_be_taken_back_is_looked_at_once_more(work):
+    assert OPERATION_OF[f"POST {work}"].confirms
+
+
+def test_a_statement_is_looked_at_with_what_its_lines_would_book(at_the_desk):
+    statement = CMB_HEADER + "2026-06-03,CNY,36.00,36.00,转账汇款,路人,谢谢\n"
+    mei = at_the_desk(MEI)
+    form = mei.form(STATEMENTS) | {
+        "profile": "cmb", "into": "bank", "file": (BytesIO(statement.encode()), "六月.csv"),
+    }  # fmt: skip
+
+    page = mei.client.post(STATEMENTS, data=form).text
+    assert "会这样记账" in page
+    assert "待查收款" in page
+
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    again = {name: unescape(value) for name, value in hidden} | {"confirmed": "yes"}
+    assert mei.client.post(STATEMENTS, data=again).status_code == 302
