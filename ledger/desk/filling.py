@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import PurePath
 from typing import Any
 
@@ -50,8 +51,12 @@ from ledger.desk.views import (
     Cell,
     Shape,
     Table,
+    address_of,
     cell,
+    facts,
     heading,
+    laid_out,
+    nested,
     place_told,
     table,
     url_of,
@@ -430,7 +435,9 @@ class Filling:
         return set(self.operation.on.variables) & set(request.args) if self.operation.on else set()
 
     def go_on(self, answer: Mapping[str, Any]) -> AnyResponse:
-        """To the record that it was done on or that it made, else to the noun's page."""
+        """To the record that it was done on or that it made, else to the noun's page; what was only asked is shown."""
+        if self.operation.status == HTTPStatus.OK:
+            return self.show(answer)
         title, no = self.operation.title.in_(language()), answer.get("entry")
         where = self.record_url() or self._made(answer)
         words = (
@@ -444,6 +451,43 @@ class Filling:
         )
         return redirect(where or self.back())
 
+    def show(self, answer: Mapping[str, Any]) -> AnyResponse:
+        """What was asked for, and the form of what is done next with it: it begins with the answer and the same files."""
+        row = self.operation.gives.of(answer)
+        following = self.operation.then if self.operation.then and may(self.operation.then, g.seats) else None
+        goes_on_with = following.model.model_fields.keys() if following else set()
+        self.hold()
+        with reading() as session:
+            words = words_of(self.call(session), [row])
+            step = self.next_form(session, following, answer) if following else None
+        page = render_template(
+            "desk/record.html",
+            crumbs=self.crumbs(),
+            title=self.operation.title.in_(language()),
+            facts=facts(row, words, self.operation.fields, without=goes_on_with),
+            parts=laid_out(row, words, self.operation.fields, without=goes_on_with),
+            step=step,
+        )
+        return make_response(page)
+
+    def next_form(self, session: Session, following: Operation, answer: Mapping[str, Any]) -> dict[str, Any]:
+        asked = fields_of(following.model)
+        typed = MultiDict(begun(asked, {name: answer[name] for name in asked.keys() & answer.keys()}))
+        for name in asked:
+            if kept := self.sent.typed.get(f"kept:{name}"):
+                typed[f"kept:{name}"] = kept
+        drawing = drawing_of(session, self.community, following.fields, typed, {}, blank=True)
+        title = following.title.in_(language())
+        return {
+            "title": title,
+            "turn": "",
+            "action": f"/desk{address_of(self.community, following)}",
+            "errors": [],
+            "fields": drawn(following, drawing),
+            "hidden": unseen(secrets.token_hex(12), None),
+            "button": title,
+        }
+
     def outcome(self, answer: Mapping[str, Any]) -> str:
         """What came of it, where no record shows it."""
         english = language() == "en"
@@ -454,8 +498,9 @@ class Filling:
             + (shown.fen is not None and not english) * " 元"
             for name, value in answer.items()
             if name not in ("entry", "leaf")
-            and isinstance(value, (int, str))
+            and isinstance(value, (int, str, list))
             and value
+            and not (isinstance(value, list) and nested(value))
             and not isinstance(value, bool)
             if not DIGEST.fullmatch(str(value))
             for shown in (cell(name, value, words),)

@@ -220,6 +220,9 @@ def _begun(path: str, shape: Shape, value: Any) -> Iterator[tuple[str, str]]:
     elif shape.kind == "list" and shape.of.kind == "object":
         for at, row in enumerate(value):
             yield from begun(shape.of.of, row, f"{path}:{at}.")
+    elif shape.kind == "map" and shape.of[0].kind == "choice":
+        for key, held in value.items():
+            yield from _begun(f"{path}:{_value(key)}", shape.of[1], held)
     elif shape.kind == "map":
         for at, (key, held) in enumerate(value.items()):
             yield f"{path}:{at}.key", str(key)

@@ -29,7 +29,9 @@ NAMED = OF.keys() - {"home", "homes", "holder_home", "building", "stairwell", "s
 """What holds a code that stands for something with a name."""
 COUNTS = frozenset({"rows", "counts", "votes"})
 """Maps whose whole numbers are no money."""
-NUMBERED = frozenset({"no", "entry", "leaf", "line", "version", "year", "occurrence", "row", "reverses"})
+NUMBERED = frozenset(
+    {"no", "entry", "entries", "leaf", "line", "version", "year", "occurrence", "row", "reverses"}
+)
 """Whole numbers by which something goes: they count nothing."""
 PERIODS = frozenset({"period", "month", "first", "last"})
 """What holds a period by its name, where it is no day."""
@@ -297,7 +299,7 @@ def facts(row: Out, words: Words, field_of: Mapping[str, Field], without: Collec
         if isinstance(value, Out):
             cells += facts(value, words, field_of, without)
             continue
-        if isinstance(value, (list, Mapping)) and _nested(value):
+        if isinstance(value, (list, Mapping)) and nested(value):
             continue
         fact = cell(name, value, words)
         if fact.kind == "money":
@@ -318,7 +320,28 @@ def read_in(language: str, names: Iterable[str], known: Container[str]) -> list[
     return list(dict.fromkeys(map(of_one, names)))
 
 
-def _nested(value: Any) -> bool:
+def laid_out(
+    row: Out, words: Words, field_of: Mapping[str, Field], without: Collection[str] = ()
+) -> list[Any]:
+    """What stands in an answer by a key or in rows of cells, each with its heading: too much for a plain fact."""
+    values = {name: getattr(row, name) for name in type(row).model_fields if name not in without}
+    lists = [value for value in values.values() if isinstance(value, list) and not nested(value)]
+    parts: list[Any] = []
+    for name, value in values.items():
+        title = words.of(name, field_of)
+        if isinstance(value, Mapping) and nested(value):
+            shown = {key: cell(name, content, words) for key, content in value.items() if content}
+            facts_by_key = [replace(content, label=_key(key, words)) for key, content in shown.items()]
+            parts.append({"title": title, "facts": facts_by_key})
+        elif isinstance(value, list) and value and isinstance(value[0], list):
+            heads = next((of for of in lists if len(of) == len(value[0])), range(1, len(value[0]) + 1))
+            columns = [Column(f"{name}:{at}", str(head)) for at, head in enumerate(heads)]
+            parts.append(Table(title, columns, [Row([Cell(text) for text in cells]) for cells in value]))
+    return parts
+
+
+def nested(value: Any) -> bool:
+    """Whether a list or a map holds more than plain values."""
     inside = value.values() if isinstance(value, Mapping) else value
     return any(isinstance(element, (Out, Mapping, list)) for element in inside)
 

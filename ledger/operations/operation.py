@@ -336,6 +336,8 @@ class Operation(Declared):
     """Whether it is possible for the record as it stands; without it, always."""
     fits: Callable[[Call, Any], bool] | None = None
     """Whether it is for the caller, of whom the roles alone do not tell: who keeps the fund, who did what before."""
+    then: "Operation | None" = None
+    """What is done next with its answer, which nothing was written for; its form begins with that answer."""
     method: str = "POST"
     status: int = 201
     confirms: bool = False

@@ -429,6 +429,14 @@ def waits(bank_line: BankLine) -> bool:
     return bank_line.state is LineState.SUSPENSE
 
 
+KEEP_FORMAT = Operation(
+    path="/statement-profiles",
+    title=Said("登记一种文件格式", "Save a mapping as a format of this community"),
+    roles=(Role.MANAGER,),
+    does=keep_mapping,
+    gives=ProfileSavedOut,
+)
+
 DECLARED: tuple[Declared, ...] = (
     Listing(
         path="/suspense",
@@ -529,15 +537,14 @@ DECLARED: tuple[Declared, ...] = (
         roles=(Role.MANAGER,),
         does=propose_mapping,
         gives=ProposalOut,
+        then=KEEP_FORMAT,
+        fields={
+            "sheet": Field(Said("工作表", "Worksheet")),
+            "row": Field(Said("表头在第几行", "Row of the heads")),
+        },
         status=200,
     ),
-    Operation(
-        path="/statement-profiles",
-        title=Said("登记一种文件格式", "Save a mapping as a format of this community"),
-        roles=(Role.MANAGER,),
-        does=keep_mapping,
-        gives=ProfileSavedOut,
-    ),
+    KEEP_FORMAT,
     Operation(
         path="/suspense/resolutions",
         title=Said("认给一户", "Say for which home it was"),
