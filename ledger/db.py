@@ -599,12 +599,19 @@ def stands_at(session: Session) -> str:
     return str(session.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
 
 
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring the database up to the newest migration; each runs once, in one transaction."""
+def migrate(url: str, revision: str = "head", *, keys: Path | None = None) -> None:
+    """Bring the database up to the newest migration; each runs once, in one transaction.
+
+    ``keys`` is where the signer's keys lie, which prove what the first version did not write down.
+
+    Raises:
+        KeyOfHeadLost: none of them proves a head that was signed.
+    """
     from alembic import command  # the server, which needs none of it, starts sooner
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    config.attributes["keys"] = keys
     command.upgrade(config, revision)

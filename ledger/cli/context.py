@@ -97,9 +97,9 @@ class CommandContext:
         """Bring the database up to the newest migration, and give the roles that serve what they need of it.
 
         Raises:
-            UsedByAnotherHome.
+            UsedByAnotherHome; KeyOfHeadLost.
         """
-        migrate(self.database.address)
+        migrate(self.database.address, keys=self.config.keys)
         for role in serving_roles(self.database.engine):
             grant_serving(self.database.engine, role)
 

@@ -11,7 +11,7 @@ import os
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -53,6 +53,21 @@ class KeyLost(Refused):
     )
 
 
+class KeyOfHeadLost(Refused):
+    """A head was signed before heads kept the key that did it, and no key here proves it."""
+
+    code = "key-of-head-lost"
+    zh = (
+        "升级停下了：最早的版本没有随签名的日志头记下公钥，日志 {origin} 的签名要用当时的密钥来证明，而 {directory} 里没有。"
+        "请把当时 LEDGER_HOME 的密钥目录放回来，再运行一次 mingbai migrate；不要另造新钥。"
+    )
+    en = (
+        "The upgrade has stopped: the first version kept no public key with a signed head, so the signature of the log "
+        "{origin} has to be proved by the key of that time, and {directory} does not hold it. "
+        "Put the key directory of that LEDGER_HOME back and run mingbai migrate once more; do not make a new key."
+    )
+
+
 class Signer:
     """Signs the checkpoints of the logs whose keys lie in ``directory``, one key and one state a log."""
 
@@ -85,6 +100,19 @@ class Signer:
             state.update(size=checkpoint.size, root=b64encode(checkpoint.root).decode())
         return note.sign(checkpoint.text, checkpoint.origin, self._key(checkpoint.origin))
 
+    def prove(self, origin: str, signed: str) -> note.Verifier:
+        """The public half of the log's key, once a note that was signed before proves that it is the one.
+
+        Raises:
+            KeyOfHeadLost: the key is not here, or it is another one.
+        """
+        if self.has_key(origin):
+            verifier = self.verifier(origin)
+            with suppress(note.NoteMalformed, note.SignatureWrong):
+                note.verified(signed, [verifier])
+                return verifier
+        raise KeyOfHeadLost(origin=origin, directory=self.directory)
+
     def endorse(self, text: str, name: str) -> str:
         """Sign what is no head of a log, such as the manifest of a backup, by the key of a name that no log has."""
         return note.sign(text, name, self._key(name))
@@ -113,6 +141,14 @@ class Signer:
             if state:
                 state["before"] = [*state.get("before", []), {name: state[name] for name in head}]
             state.update(head)
+
+    def rename_first_files(self, origin: str) -> None:
+        """Give the key and the memory of a log, which the first versions named otherwise, the names of today."""
+        for ending in (".key", STATE):
+            first = self.directory / f"{origin.replace('/', '_')}{ending}"
+            today = self.directory / f"{_file_name(origin)}{ending}"
+            if first.exists() and not today.exists():
+                first.rename(today)
 
     def _key(self, origin: str) -> Ed25519PrivateKey:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)

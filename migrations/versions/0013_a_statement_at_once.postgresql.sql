@@ -96,6 +96,15 @@ BEGIN
   RETURN NULL;
 END $$;
 -- ---
+-- The first version named it entry_in_time, and what it said was less.
+DROP TRIGGER IF EXISTS entry_in_time ON entry;
+-- ---
+DROP FUNCTION IF EXISTS mingbai_entry_in_time();
+-- ---
+DROP TRIGGER IF EXISTS entry_in_order ON entry;
+-- ---
+CREATE TRIGGER entry_in_order BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION mingbai_entry_in_order();
+-- ---
 ALTER TABLE entry ENABLE ALWAYS TRIGGER entry_in_order, DROP CONSTRAINT ck_entry_no_gap;
 -- ---
 ALTER TABLE movement ENABLE ALWAYS TRIGGER movement_balances,
