@@ -1,4 +1,4 @@
-"""Checks of the machine: the schema, the disk, the last backup, the clock."""
+"""Checks of the machine: the schema, the disk, the last backup, what is done in the background, the clock."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,13 +12,18 @@ from ledger.checks.ground import Ground
 from ledger.checks.rules import (
     BACKUP_LOST_AFTER_DAYS,
     BACKUP_WITHIN_DAYS,
+    FAILED_TOLD_DAYS,
     FREE_BYTES,
     FREE_BYTES_AT_LEAST,
+    WAITS_MINUTES,
     YEARS_AHEAD,
     Check,
     State,
 )
 from ledger.db import newest, stands_at
+from ledger.jobs.queries import failed_since, going_on
+from ledger.jobs.rules import JobState
+from ledger.jobs.tables import Job
 from ledger.journal.tables import Entry
 
 
@@ -88,6 +93,56 @@ def backup(ground: Ground) -> Iterator[Check]:
         ),
         ("", "") if state is State.WELL else remedy,
     )
+
+
+def jobs(ground: Ground) -> Iterator[Check]:
+    """Nothing that was asked for in the background waits for a worker in vain, and nothing was given up lately."""
+    failed = failed_since(ground.session, ground.at - timedelta(FAILED_TOLD_DAYS))
+    for job in failed:
+        yield Check(
+            "jobs",
+            State.LOOK,
+            (
+                f"第 {job.no} 号后台任务（{job.what_zh}，{job.login} 交办）没有办成。",
+                f"Background job {job.no} ({job.what_en}, asked for by {job.login}) was not done.",
+            ),
+            (
+                f"在服务器的日志里找 job/{job.no}，排除原因以后请交办人再交办一次。",
+                f"Look for job/{job.no} in the server's log; once the cause is gone, whoever asked may ask again.",
+            ),
+            job.community,
+        )
+    stuck = [job for job in going_on(ground.session) if _is_left_alone(ground, job)]
+    if stuck:
+        yield Check(
+            "jobs",
+            State.LOOK,
+            (
+                f"{len(stuck)} 个后台任务超过 {WAITS_MINUTES} 分钟没有人办，最早的是第 {stuck[0].no} 号（{stuck[0].what_zh}）。",
+                f"{len(stuck)} background jobs have had nobody to do them for more than {WAITS_MINUTES} minutes, "
+                f"the oldest of them {stuck[0].no} ({stuck[0].what_en}).",
+            ),
+            (
+                "看服务器是否在运行（它带着一个后台进程）；任务确实多，就另开 mingbai work。",
+                "See whether the server runs, which has a worker beside it; where the jobs are many, run mingbai work too.",
+            ),
+        )
+    elif not failed:
+        yield Check(
+            "jobs",
+            State.WELL,
+            ("后台任务都有人在办。", "What was asked for in the background is being done."),
+        )
+
+
+def _is_left_alone(ground: Ground, job: Job) -> bool:
+    """Whether a job has waited, or given no sign of life since it was begun, for too long."""
+    assert job.no is not None
+    long = timedelta(minutes=WAITS_MINUTES)
+    if job.state is JobState.WAITING:
+        return ground.at - job.at > long
+    heard = ground.queue.heard(job.no)
+    return heard is None or ground.now - heard[2] > long
 
 
 def clock(ground: Ground) -> Iterator[Check]:

@@ -21,6 +21,12 @@ CALENDAR_FROM_MONTH = 12
 """The State Council gives the next year's days off in October or November."""
 
 
+WAITS_MINUTES = 15
+"""Longer than what somebody else asked for takes as a rule, so that a job which waits longer has nobody to do it."""
+FAILED_TOLD_DAYS = 2
+"""For how long a job that failed is told, so that a daily timer tells each."""
+
+
 class State(IntEnum):
     """How a thing stands; the number is the exit code of whoever looked."""
 

@@ -25,7 +25,8 @@ def check(context: CommandContext) -> None:
         signer, file, now = Signer(context.config.keys), context.database_file, context.now
         memory = signer.memory()
         with context.database.reading() as session:
-            ground = Ground(session, signer, memory, context.config.home, file, now, context.clock)
+            home, queue = context.config.home, context.installation.queue
+            ground = Ground(session, signer, memory, home, file, now, context.clock, queue)
             for looked in go_round(ground):
                 checks.append(looked)
                 _tell(context, looked)

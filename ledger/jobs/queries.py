@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from ledger.db import unread
-from ledger.jobs.rules import GOING_ON, NoJob
+from ledger.jobs.rules import GOING_ON, JobState, NoJob
 from ledger.jobs.tables import Job
 
 LIGHT = (unread(Job.asked), unread(Job.file))
@@ -40,6 +40,12 @@ def going_on(session: Session) -> Sequence[Job]:
     """The jobs that wait or run, the oldest first."""
     query = select(Job).options(*LIGHT).where(col(Job.state).in_(GOING_ON)).order_by(col(Job.no))
     return list(session.exec(query))
+
+
+def failed_since(session: Session, instant: datetime) -> Sequence[Job]:
+    """The jobs that were given up since an instant, the oldest first."""
+    query = select(Job).options(*LIGHT).where(Job.state == JobState.FAILED, col(Job.ended_at) >= instant)
+    return list(session.exec(query.order_by(col(Job.no))))
 
 
 def forgettable(session: Session, before: datetime) -> Sequence[Job]:

@@ -9,7 +9,11 @@ import pytest
 from ledger.backup.taking import LastBackup
 from ledger.committee.tables import CommitteeTerm
 from ledger.community.tables import CalendarDay, Community, ServiceContract
+from ledger.config import kept_secret
 from ledger.db import Database
+from ledger.jobs.queue import Queue
+from ledger.jobs.rules import JobState
+from ledger.jobs.tables import Job
 from tests.cli.conftest import TODAY
 from tests.factories import SHA
 
@@ -61,6 +65,7 @@ def test_where_all_is_well_each_check_says_so_once_in_both_languages(well):
         "disk",
         "disk",
         "backup",
+        "jobs",
         "heads",
         "calendar",
         "contracts",
@@ -158,6 +163,45 @@ def test_without_a_readable_backup_there_was_none(well, kept):
     if kept is not None:
         file.write_text(kept)
     assert by_name(well, 1, "backup")[0][0] == "look"
+
+
+def asked_for(no, state, *, minutes, **of):
+    """A job as its row stands, asked for, begun or ended so many minutes ago."""
+    then = TODAY - timedelta(minutes=minutes)
+    return Job(
+        no=no, community="meiyuan", work="POST /workbook", what_zh="导入台账", what_en="Import a register", place="{}",
+        asked="{}", digest="", login="mei", key=f"key-{no}", at=then, state=state, begun_at=then, **of,
+    )  # fmt: skip
+
+
+def test_a_job_that_nobody_does_is_told(well):
+    write(well, asked_for(7, JobState.WAITING, minutes=15))
+    assert by_name(well, 0, "jobs")[0][0] == "well"
+    write(well, asked_for(6, JobState.WAITING, minutes=16))
+    [(state, place, zh, en)] = by_name(well, 1, "jobs")
+    assert (state, place) == ("look", "")
+    assert "第 6 号（导入台账）" in zh
+    assert "the oldest of them 6 (Import a register)" in en
+
+
+def test_a_job_whose_worker_gives_no_sign_of_life_is_told(well):
+    write(well, asked_for(7, JobState.RUNNING, minutes=60))
+    assert "第 7 号" in by_name(well, 1, "jobs")[0][2]
+
+    home = well.folder / "home"
+    Queue(home, kept_secret(home / "secret")).say(7, 1, 2, at=TODAY)
+
+    assert by_name(well, 0, "jobs")[0][0] == "well"
+
+
+def test_a_job_that_was_given_up_is_told_for_two_days(well):
+    write(well, asked_for(7, JobState.FAILED, minutes=60, ended_at=TODAY - timedelta(2)))
+    [(state, place, zh, en)] = by_name(well, 1, "jobs")
+    assert (state, place) == ("look", "meiyuan")
+    assert "第 7 号后台任务（导入台账，mei 交办）没有办成" in zh
+    assert "Background job 7 (Import a register, asked for by mei) was not done" in en
+    well.by_hand("UPDATE job SET ended_at = datetime(ended_at, '-1 second')")
+    assert by_name(well, 0, "jobs")[0][0] == "well"
 
 
 def test_a_clock_before_the_last_entry_is_broken_and_one_years_after_it_is_to_be_looked_at(well, clock):
