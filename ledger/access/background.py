@@ -96,10 +96,11 @@ def carry_out(installation: Installation, no: int, now: Callable[[], datetime]) 
         if taken is None:
             return
         session.expunge(taken)
-    with _alive(installation, no) as progress:
-        outcome = _done(installation, taken, progress, at=now())
-    with installation.database.writing() as session:
-        end(session, no, outcome, at=now())
+    with installation.queue.in_hand(no):
+        with _alive(installation, no) as progress:
+            outcome = _done(installation, taken, progress, at=now())
+        with installation.database.writing() as session:
+            end(session, no, outcome, at=now())
     if outcome.state is JobState.WAITING:
         installation.queue.send(no)
     else:
@@ -213,8 +214,10 @@ def take_up(installation: Installation, *, at: datetime) -> None:
     for job in open_jobs:
         assert job.no is not None
         heard = queue.heard(job.no)
-        if job.state is JobState.RUNNING and (heard is None or at - heard[2] > SILENT):
+        silent = heard is None or at - heard[2] > SILENT
+        put_down = job.state is JobState.RUNNING and queue.was_put_down(job.no)
+        if job.state is JobState.RUNNING and (put_down or silent):
             with installation.database.writing() as session:
-                put_back(session, job, at=at)
-        if job.state is JobState.WAITING or heard is None or at - heard[2] > SILENT:
+                put_back(session, job, put_down=put_down, at=at)
+        if job.state is JobState.WAITING or put_down or silent:
             queue.send(job.no)

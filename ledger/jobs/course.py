@@ -50,9 +50,20 @@ def end(session: Session, no: int, outcome: Outcome, *, at: datetime) -> None:
     session.execute(update(Job).where(col(Job.no) == no, col(Job.state).in_(ENDING)).values(**values))
 
 
-def put_back(session: Session, cut_off: Job, *, at: datetime) -> None:
-    """Have a job that was cut off begun once more, or give it up."""
+def put_back(session: Session, cut_off: Job, *, put_down: bool, at: datetime) -> None:
+    """Have a job that was cut off begun once more, or give it up; one that was put down when its worker had to stop lost no try."""
     assert cut_off.no is not None
+    if put_down:
+        session.execute(
+            update(Job)
+            .where(
+                col(Job.no) == cut_off.no,
+                col(Job.state) == JobState.RUNNING,
+                col(Job.begun_at) == cut_off.begun_at,  # another has not begun it again
+            )
+            .values(state=JobState.WAITING, tries=Job.tries - 1)
+        )
+        return
     state = after_a_fall(cut_off.tries)
     end(session, cut_off.no, Outcome(state, CUT_OFF if state is JobState.FAILED else None), at=at)
 
