@@ -38,7 +38,8 @@ bench: $(VENV)/.stamp-peers ## the benchmarks, as ratios against floors and peer
 
 lock: $(VENV)/bin/uv ## write the lock files anew from pyproject.toml
 	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade pyproject.toml -o requirements.lock
-	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra redis pyproject.toml -c requirements.lock -o requirements-redis.lock
+	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev --extra redis pyproject.toml -c requirements.lock -o requirements-dev.lock
 	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade --group peers -o requirements-peers.lock
 
 clean: ## remove what the commands above made
@@ -70,7 +71,7 @@ $(VENV)/.stamp-run: requirements.lock pyproject.toml $(VENV)/bin/uv | $(VENV)/.s
 	touch $@
 
 $(VENV)/.stamp-dev: requirements-dev.lock $(VENV)/.stamp-run
-	$(call debian,chromium fonts-noto-cjk hledger)
+	$(call debian,chromium fonts-noto-cjk hledger redis-server)
 	VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install -q --require-hashes -r requirements-dev.lock
 	touch $@
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
 from ledger.errors import Malformed
@@ -29,6 +30,18 @@ class DayUnreadable(Malformed):
     en = "LEDGER_DAY says “{day}”, which is no day: write it as 2026-07-28."
 
 
+class BrokerUnreadable(Malformed):
+    code = "broker-unreadable"
+    zh = "LEDGER_BROKER 不是 Redis 的地址：请写成 redis://10.0.0.5:6379/0 这样，加密的写 rediss://。"
+    en = "LEDGER_BROKER is no address of a Redis: write it as redis://10.0.0.5:6379/0, or rediss:// where it is encrypted."
+
+
+class BrokerNotInstalled(Malformed):
+    code = "broker-not-installed"
+    zh = "设了 LEDGER_BROKER，却没有装连接 Redis 的库：请把它装上，或去掉这个设置。"
+    en = "LEDGER_BROKER is set, and the library that speaks with Redis is not installed: install requirements-redis.lock, or leave the setting out."
+
+
 KNOWN = {
     "LEDGER_HOME": "directory for keys, the signer's state and uploads",
     "LEDGER_DATABASE_URL": "SQLAlchemy address of the database; default an SQLite file in LEDGER_HOME",
@@ -40,6 +53,7 @@ KNOWN = {
     "LEDGER_HOSTS": "names under which the server may be asked for, with commas between; default any",
     "LEDGER_BACKUPS": "directory under which a backup is put that is asked for at the desk",
     "LEDGER_BACKUP_PASSPHRASE": "file whose first line seals the keys of such a backup; readable by the server alone",
+    "LEDGER_BROKER": "address of a Redis, redis://…, where several machines share what is done in the background; default a file in LEDGER_HOME",
     "LEDGER_METRICS_TOKEN": "what whoever draws /metrics must show as a bearer token; without it there is no /metrics",
     "LEDGER_COOKIE_INSECURE": "1 = the sign-in cookie may travel over plain HTTP (a trial on one machine)",
 }
@@ -59,6 +73,7 @@ class Config:
     metrics_token: str | None = None
     backups: Path | None = None
     backup_passphrase: Path | None = None
+    broker: str | None = None
 
     @property
     def keys(self) -> Path:
@@ -83,6 +98,8 @@ class Config:
             SettingUnknown: a variable begins with LEDGER_ and is none of ours.
             DayUnreadable: LEDGER_DAY is no day.
             ProxiesUnreadable: LEDGER_PROXIES is no small number.
+            BrokerUnreadable: LEDGER_BROKER is no address of a Redis.
+            BrokerNotInstalled: it is, and there is no library for it.
         """
         env = os.environ if env is None else env
         unknown = sorted(name for name in env if name.startswith("LEDGER_") and name not in KNOWN)
@@ -105,6 +122,7 @@ class Config:
             metrics_token=env.get("LEDGER_METRICS_TOKEN"),
             backups=_path_of(env.get("LEDGER_BACKUPS")),
             backup_passphrase=_path_of(env.get("LEDGER_BACKUP_PASSPHRASE")),
+            broker=_broker_of(env.get("LEDGER_BROKER")),
         )
 
 
@@ -112,6 +130,16 @@ def _proxies_of(written: str) -> int:
     if written not in {"0", "1", "2", "3", "4", "5"}:
         raise ProxiesUnreadable(count=written)
     return int(written)
+
+
+def _broker_of(written: str | None) -> str | None:
+    if written is None:
+        return None
+    if not written.startswith(("redis://", "rediss://")):
+        raise BrokerUnreadable()
+    if find_spec("redis") is None:
+        raise BrokerNotInstalled()
+    return written
 
 
 def _path_of(written: str | None) -> Path | None:

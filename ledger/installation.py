@@ -22,7 +22,8 @@ class Installation(NamedTuple):
     def of(cls, config: Config, database: Database) -> Self:
         """The installation of these settings over its database."""
         keyring = Keyring(config.keys / "people.key")
-        return cls(config, database, Signer(config.keys), keyring, Queue(config.home, config.secret))
+        queue = Queue(config.home, config.secret, config.broker)
+        return cls(config, database, Signer(config.keys), keyring, queue)
 
     def page_url(self, community: str, kind: str, period: str) -> str:
         """Where a notice can be read by everyone."""

@@ -5,7 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ledger.config import KNOWN, Config, ProxiesUnreadable, SettingUnknown
+from ledger.config import (
+    KNOWN,
+    BrokerNotInstalled,
+    BrokerUnreadable,
+    Config,
+    ProxiesUnreadable,
+    SettingUnknown,
+)
 
 
 @pytest.fixture
@@ -52,6 +59,21 @@ def test_every_setting_is_heard(env):
     assert config.host == "ledger.test"
     assert not config.cookie_secure
     assert not (config.home / "secret").exists()
+
+
+def test_the_broker_is_a_redis(env, monkeypatch):
+    monkeypatch.setattr("ledger.config.find_spec", lambda name: name)
+    assert Config.from_env(env).broker is None
+    assert Config.from_env(env | {"LEDGER_BROKER": "redis://10.0.0.5/0"}).broker == "redis://10.0.0.5/0"
+    for address in ("10.0.0.5:6379", "amqp://10.0.0.5", "REDIS://10.0.0.5"):
+        with pytest.raises(BrokerUnreadable):
+            Config.from_env(env | {"LEDGER_BROKER": address})
+
+
+def test_a_broker_without_its_library_is_refused_before_anything_starts(env, monkeypatch):
+    monkeypatch.setattr("ledger.config.find_spec", lambda name: None)
+    with pytest.raises(BrokerNotInstalled):
+        Config.from_env(env | {"LEDGER_BROKER": "redis://10.0.0.5/0"})
 
 
 @pytest.mark.parametrize("count", ["-1", "6", "two", "1.0"])

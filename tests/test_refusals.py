@@ -46,7 +46,7 @@ HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 LATIN = re.compile(r"[A-Za-z][A-Za-z_]+")
 TITLES = re.compile(r"《[^》]*》|[\u4e00-\u9fff]+〔\d{4}〕\d+号")
 NAMES = re.compile(
-    r"\b(JPEG|PNG|PDF|WebP|MB|SHA|xlsx|csv|Excel|beancount|hledger|mingbai (migrate|fsck|restore|person add)|(?<=--)(older|replace)|PostgreSQL|SQLite|LEDGER_HOME|LEDGER_DATABASE_URL|LEDGER_DAY|LEDGER_PROXIES|Idempotency-Key"
+    r"\b(JPEG|PNG|PDF|WebP|MB|SHA|xlsx|csv|Excel|beancount|hledger|mingbai (migrate|fsck|restore|person add)|(?<=--)(older|replace)|PostgreSQL|SQLite|LEDGER_HOME|LEDGER_DATABASE_URL|LEDGER_DAY|LEDGER_PROXIES|LEDGER_BROKER|Redis|rediss?|Idempotency-Key"
     r"|[NM]\d)\b"
 )
 """What is called the same in both languages: kinds of file, and what a person types."""

@@ -15,6 +15,7 @@ from ledger.community.tables import Person
 from ledger.db import ReadOnly
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
 from ledger.installation import Installation
+from ledger.jobs.queue import BrokerUnreachable
 from ledger.operations.operation import Declared, File
 from ledger.people.queries import stands
 from ledger.people.rules import Event, TooManyTries, WrongFactor, WrongPassword
@@ -36,6 +37,7 @@ from ledger.watching.requests import Caller, network_of, note_caller, note_refus
 STATUS: tuple[tuple[type[LedgerError], int], ...] = (
     (TooManyTries, 429),
     (ReadOnly, 503),
+    (BrokerUnreachable, 503),
     (TokenRefused, 401),
     (Malformed, 422),
     (NotAllowed, 403),

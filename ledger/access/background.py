@@ -17,6 +17,7 @@ from ledger.fields import Upload
 from ledger.installation import Installation
 from ledger.jobs.course import Outcome, begin, end, forget_jobs, put_back
 from ledger.jobs.queries import forgettable, going_on, job_of_key
+from ledger.jobs.queue import BrokerUnreachable
 from ledger.jobs.rules import CAME_TO_NOTHING, KEPT, SILENT, CalledOff, JobState, after_a_fall
 from ledger.jobs.tables import Job
 from ledger.journal.rules import AskedDifferently
@@ -73,8 +74,11 @@ def ask_for(installation: Installation, wish: Wish) -> Job:
             raise
         return _same(before, digest)
     assert asked_for.no is not None
-    installation.queue.forget(asked_for.no)  # a number that was another's may come again
-    installation.queue.send(asked_for.no)
+    try:
+        installation.queue.forget(asked_for.no)  # a number that was another's may come again
+        installation.queue.send(asked_for.no)
+    except BrokerUnreachable as error:  # a worker takes it up once the broker is back
+        tell_fault(f"job/{asked_for.no}", error)
     return asked_for
 
 
@@ -156,9 +160,10 @@ def _alive(installation: Installation, no: int) -> Iterator[Progress]:
         if now - last < OFTEN and part < whole:
             return
         last = now
-        queue.say(no, part, whole, at=now)
-        if queue.is_called_off(no):
-            raise CalledOff
+        with suppress(BrokerUnreachable):  # the work goes on meanwhile
+            queue.say(no, part, whole, at=now)
+            if queue.is_called_off(no):
+                raise CalledOff
 
     def live() -> None:
         while not over.wait(SIGN_OF_LIFE.total_seconds()):

@@ -22,6 +22,7 @@ from ledger.checks.rules import (
 )
 from ledger.db import newest, stands_at
 from ledger.jobs.queries import failed_since, going_on
+from ledger.jobs.queue import BrokerUnreachable
 from ledger.jobs.rules import JobState
 from ledger.jobs.tables import Job
 from ledger.journal.tables import Entry
@@ -112,7 +113,16 @@ def jobs(ground: Ground) -> Iterator[Check]:
             ),
             job.community,
         )
-    stuck = [job for job in going_on(ground.session) if _is_left_alone(ground, job)]
+    try:
+        stuck = [job for job in going_on(ground.session) if _is_left_alone(ground, job)]
+    except BrokerUnreachable as error:
+        yield Check(
+            "jobs",
+            State.BROKEN,
+            (error.sentence("zh"), error.sentence("en")),
+            ("查看那台 Redis 和到它的网络。", "Look at that Redis and the network to it."),
+        )
+        return
     if stuck:
         yield Check(
             "jobs",

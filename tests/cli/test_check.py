@@ -16,6 +16,7 @@ from ledger.jobs.rules import JobState
 from ledger.jobs.tables import Job
 from tests.cli.conftest import TODAY
 from tests.factories import SHA
+from tests.servers import free_port
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -192,6 +193,16 @@ def test_a_job_whose_worker_gives_no_sign_of_life_is_told(well):
     Queue(home, kept_secret(home / "secret")).say(7, 1, 2, at=TODAY)
 
     assert by_name(well, 0, "jobs")[0][0] == "well"
+
+
+def test_a_broker_that_does_not_answer_is_broken(well):
+    pytest.importorskip("redis", reason="the library of requirements-redis.lock is not installed")
+    write(well, asked_for(7, JobState.RUNNING, minutes=60))
+    well.env["LEDGER_BROKER"] = f"redis://127.0.0.1:{free_port()}/0"
+    [(state, _, zh, en)] = by_name(well, 2, "jobs")
+    assert state == "broken"
+    assert "后台任务的 Redis 连不上" in zh
+    assert "The Redis of the background jobs cannot be reached" in en
 
 
 def test_a_job_that_was_given_up_is_told_for_two_days(well):

@@ -17,8 +17,8 @@ from sqlalchemy import text
 from ledger.db import Instant
 from ledger.log.signer import Signer
 
-revision = "0025"
-down_revision = "0024"
+revision = "0028"
+down_revision = "0027"
 
 LOOSE = {
     "leaf": ("(leaf_index > 0 AND prev_index =", "(prev_index IS NOT NULL AND prev_index ="),
