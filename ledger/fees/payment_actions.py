@@ -32,7 +32,15 @@ from ledger.fees.rules import (
 from ledger.fees.tables import Applied, SurchargePaid
 from ledger.fields import Amount, Code, Day, EntryNumber, MonthText, Text
 from ledger.journal.actions import Posted, post_all, reverse, reverse_all
-from ledger.journal.queries import Locked, accounts, asked_of, lock, lock_free, moves_of
+from ledger.journal.queries import (
+    Locked,
+    accounts,
+    asked_of,
+    entries_with_moves,
+    lock,
+    lock_free,
+    moves_of,
+)
 from ledger.journal.rules import AlreadyReversed, Draft, Move
 from ledger.log.leaf import Json
 from ledger.periods import day_in_shanghai
@@ -285,7 +293,8 @@ def reverse_payments(
     if not numbers:
         return
     reverse_all(session, community, numbers, reason=reason, by=by, at=at)
-    homes = {move.home for no in numbers for move in moves_of(session, community, no) if move.home}
+    reversed_ones = entries_with_moves(session, community, numbers)
+    homes = {move.home for _, moves in reversed_ones for move in moves if move.home}
     settle(session, community, homes, on=day_in_shanghai(at), key=key, by=by, at=at)
 
 

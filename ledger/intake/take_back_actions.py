@@ -177,25 +177,28 @@ def _used(
     by: Actor,
     at: datetime,
 ) -> list[int]:
-    """The rows that cannot be reversed one after the other, tried where nothing of it is kept."""
-    rows: list[int] = []
-    for line in lines:
-        try:
-            with session.begin_nested():
-                reverse_payments(
-                    session,
-                    community,
-                    booked.get(_name(line), ()),
-                    reason=reason,
-                    key=f"statement-tried/{line.file}/{line.row}",
-                    by=by,
-                    at=at,
-                )
-        except Overspent:
-            rows.append(line.row)
-        if len(rows) == MOST_ROWS:
-            break
-    return rows
+    """The rows that cannot be reversed after those before them, tried by halves where nothing of it is kept."""
+    numbers = [no for line in lines for no in booked.get(_name(line), ())]
+    try:
+        with session.begin_nested():
+            reverse_payments(
+                session,
+                community,
+                numbers,
+                reason=reason,
+                key=f"statement-tried/{lines[0].file}/{lines[0].row}/{len(lines)}",
+                by=by,
+                at=at,
+            )
+    except Overspent:
+        if len(lines) == 1:
+            return [lines[0].row]
+        half = len(lines) // 2
+        rows = _used(session, community, lines[:half], booked, reason, by=by, at=at)
+        if len(rows) < MOST_ROWS:
+            rows += _used(session, community, lines[half:], booked, reason, by=by, at=at)
+        return rows[:MOST_ROWS]
+    return []
 
 
 def _let_go(

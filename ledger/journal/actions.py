@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, update
@@ -18,6 +18,7 @@ from ledger.journal.queries import (
     Locked,
     called,
     digest_through,
+    entries_with_moves,
     entry,
     entry_by_key,
     last_of_format_1,
@@ -35,6 +36,7 @@ from ledger.journal.rules import (
     Chart,
     Draft,
     EntryPlace,
+    Move,
     Overspent,
     ReversedBefore,
     check_chart,
@@ -295,42 +297,56 @@ def reverse(
         Overspent: what came in by the entry is spent.
     """
     head(session, community, lock=True)  # or two reversals could both find that none stands
-    return post(session, community, _reversal(session, community, no, reason, key, at), by=by, at=at)
-
-
-def reverse_all(
-    session: Session, community: str, numbers: Collection[int], *, reason: str, by: Actor, at: datetime
-) -> list[Posted]:
-    """Put several entries right in red, the last written first, so that nothing is overdrawn on the way; see `reverse`."""
-    head(session, community, lock=True)
-    drafts = [
-        _reversal(session, community, no, reason, f"reversal/{no}", at)
-        for no in sorted(set(numbers), reverse=True)
-    ]
-    return post_all(session, community, drafts, by=by, at=at)
-
-
-def _reversal(session: Session, community: str, no: int, reason: str, key: str, at: datetime) -> Draft:
     wrong = entry(session, community, no)
-    draft = Draft(
-        kind="reversal",
-        on=day_in_shanghai(at),
-        key=key,
-        book=wrong.book,
-        moves=reversal_of(moves_of(session, community, no)),
-        asked={"reverses": no},
-        private={"reason": reason},
-        subject=wrong.subject,
-        reverses_no=no,
-        original_on=wrong.booked_on,
-    )
+    draft = _reversal(wrong, moves_of(session, community, no), reason, key, day_in_shanghai(at))
     if entry_by_key(session, community, key) is None:
         standing = session.exec(
             select(Entry.no).where(Entry.community == community, Entry.reverses_no == no)
         ).first()
         if standing is not None:
             raise AlreadyReversed(no=no)
-    return draft
+    return post(session, community, draft, by=by, at=at)
+
+
+def reverse_all(
+    session: Session, community: str, numbers: Collection[int], *, reason: str, by: Actor, at: datetime
+) -> list[Posted]:
+    """Put several entries right in red, the last written first, so that nothing is overdrawn on the way; see `reverse`.
+
+    The number of statements hardly grows with the entries.
+
+    Raises:
+        AlreadyReversed: a reversal of one of them stands.
+        MonthClosed, Overspent: as for `reverse`.
+    """
+    head(session, community, lock=True)
+    undone = set(
+        session.exec(
+            select(Entry.reverses_no).where(Entry.community == community, col(Entry.reverses_no).is_not(None))
+        )
+    )
+    if twice := undone.intersection(numbers):
+        raise AlreadyReversed(no=min(filter(None, twice)))
+    drafts = [
+        _reversal(wrong, moves, reason, f"reversal/{wrong.no}", day_in_shanghai(at))
+        for wrong, moves in reversed(entries_with_moves(session, community, numbers))
+    ]
+    return post_all(session, community, drafts, by=by, at=at)
+
+
+def _reversal(wrong: Entry, moves: Sequence[Move], reason: str, key: str, on: date) -> Draft:
+    return Draft(
+        kind="reversal",
+        on=on,
+        key=key,
+        book=wrong.book,
+        moves=reversal_of(moves),
+        asked={"reverses": wrong.no},
+        private={"reason": reason},
+        subject=wrong.subject,
+        reverses_no=wrong.no,
+        original_on=wrong.booked_on,
+    )
 
 
 def seal_at_upgrade(session: Session, community: str, *, by: Actor, at: datetime) -> Posted | None:

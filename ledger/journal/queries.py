@@ -1,6 +1,6 @@
 """What can be read of the books: accounts, balances, entries. Sums come from the running rows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -213,6 +213,33 @@ def moves_of(session: Session, community: str, no: int) -> list[Move]:
         .order_by(col(Movement.line))
     )
     return [Move(m.debit, m.credit, m.amount_fen, m.home, m.party) for m in rows]
+
+
+AT_ONCE = 10_000
+"""So many numbers are asked for in one statement: SQLite takes 32,766 values."""
+
+
+def entries_with_moves(
+    session: Session, community: str, numbers: Collection[int]
+) -> list[tuple[Entry, list[Move]]]:
+    """Several entries in order, each with its movements as `moves_of` tells them."""
+    entries: dict[int, tuple[Entry, list[Move]]] = {}
+    ordered = sorted(set(numbers))
+    for begin in range(0, len(ordered), AT_ONCE):
+        wanted = ordered[begin : begin + AT_ONCE]
+        for row in session.exec(
+            select(Entry)
+            .where(Entry.community == community, col(Entry.no).in_(wanted))
+            .order_by(col(Entry.no))
+        ):
+            entries[row.no] = row, []
+        for m in session.exec(
+            select(Movement)
+            .where(Movement.community == community, col(Movement.entry_no).in_(wanted))
+            .order_by(col(Movement.entry_no), col(Movement.line))
+        ):
+            entries[m.entry_no][1].append(Move(m.debit, m.credit, m.amount_fen, m.home, m.party))
+    return list(entries.values())
 
 
 def last_of_format_1(session: Session, community: str) -> int | None:
