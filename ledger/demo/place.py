@@ -275,7 +275,7 @@ def _works(rows: Rows, sample: Sample) -> None:
                 {**covered, **at, "code": f"roof-{block.code}", "kind": "屋面", "name": f"{block.code} 幢屋面", "package": "A"},
                 {**covered, **at, "code": f"wall-{block.code}", "kind": "外墙", "name": f"{block.code} 幢外墙", "package": "A"},
                 {**covered, **at, "code": f"pipes-{block.code}", "kind": "给排水管道", "name": f"{block.code} 幢给排水立管", "package": "B"},
-                {**own, **at, "code": f"stairs-{block.code}", "kind": "主体结构", "name": f"{block.code} 幢楼梯间与扶手"},
+                {**own, **at, "code": f"stairs-{block.code}", "kind": "装修", "name": f"{block.code} 幢楼梯间与扶手"},
             ],
         )  # fmt: skip
     rows.add(

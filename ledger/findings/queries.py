@@ -6,6 +6,9 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import profile
+from ledger.db import select_columns
+from ledger.files.rules import PICTURES, Purpose
+from ledger.files.tables import FileUse, StoredFile
 from ledger.findings.rules import (
     Candidate,
     Limit,
@@ -16,6 +19,7 @@ from ledger.findings.rules import (
     handover_late,
     instalment_missing,
     not_handed_over,
+    picture_reused,
     remittance_late,
     split_candidate,
     splittings,
@@ -26,6 +30,7 @@ from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.handover.queries import contract_tasks_on, missing_items, overdue
 from ledger.handover.rules import ContractTask
 from ledger.log.queries import head
+from ledger.periods import day_in_shanghai
 from ledger.revenue.queries import began, missing
 from ledger.revenue.remittance.queries import falling_due
 
@@ -37,6 +42,7 @@ def candidates(session: Session, community: str, first: date, last: date) -> lis
     between the days.
     """
     suspicions = [candidate for candidate in _split(session, community, last) if candidate.on >= first]
+    suspicions += [reused for reused in _pictures_reused(session, community, last) if reused.on >= first]
     suspicions += _not_booked(session, community, last)
     suspicions += _not_remitted(session, community, first, last)
     suspicions += _emergencies(session, community, last)
@@ -84,6 +90,36 @@ def _split(session: Session, community: str, last: date) -> list[Candidate]:
     )
     uses = _uses(session, community, last)
     return [split_candidate(splitting) for limit in limits for splitting in splittings(uses, limit, terms)]
+
+
+ON_THE_SPOT = (Purpose.DAMAGE, Purpose.SURVEY, Purpose.COMPLETION, Purpose.ACCEPTANCE, Purpose.POSTING)
+"""What is proved by a picture taken then and there: one cannot prove two of them."""
+
+
+def _pictures_reused(session: Session, community: str, last: date) -> list[Candidate]:
+    """R09: the same picture for several of what is seen on the spot, by a day."""
+    rows = session.execute(
+        select_columns(FileUse.sha256, FileUse.subject, FileUse.purpose, FileUse.at)
+        .join(
+            StoredFile,
+            (col(StoredFile.community) == FileUse.community) & (col(StoredFile.sha256) == FileUse.sha256),
+        )
+        .where(
+            FileUse.community == community,
+            col(FileUse.purpose).in_(ON_THE_SPOT),
+            col(StoredFile.media_type).in_(PICTURES),
+        )
+        .order_by(FileUse.sha256)
+    )
+    uses: dict[str, list[tuple[str, Purpose, date]]] = {}
+    for sha256, subject, purpose, at in rows:
+        if (on := day_in_shanghai(at)) <= last:
+            uses.setdefault(sha256, []).append((subject, Purpose(purpose), on))
+    return [
+        picture_reused([(subject, purpose) for subject, purpose, _ in of], max(on for *_, on in of))
+        for of in uses.values()
+        if len(of) > 1
+    ]
 
 
 def _not_booked(session: Session, community: str, on: date) -> list[Candidate]:

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from ledger.files.rules import Purpose
 from ledger.handover.rules import ContractTask, ItemKind
 from ledger.words import told, yuan
 
@@ -21,6 +22,7 @@ class Flag(StrEnum):
     """The red flags that are computed, by their numbers."""
 
     SPLITTING = "R03"
+    PICTURE_REUSED = "R09"
     NOT_BOOKED = "R12"
     LATE_REMITTANCE = "R14"
     EMERGENCY_ABUSE = "R23"
@@ -31,6 +33,7 @@ class Flag(StrEnum):
 
 SEVERITY: Mapping[Flag, Severity] = {
     Flag.SPLITTING: Severity.HIGH,
+    Flag.PICTURE_REUSED: Severity.HIGH,
     Flag.NOT_BOOKED: Severity.HIGH,
     Flag.LATE_REMITTANCE: Severity.MEDIUM,
     Flag.EMERGENCY_ABUSE: Severity.MEDIUM,
@@ -176,6 +179,24 @@ def split_candidate(split: Splitting) -> Candidate:
         f"Uses {codes} were proposed within {days} days ({told(split.links, 'en')}), each below "
         f"{yuan(limit.fen)} yuan and {yuan(split.total_fen)} yuan together: perhaps split to stay clear of {limit.what_en}",
         limit.article,
+    )
+
+
+def picture_reused(uses: Iterable[tuple[str, Purpose]], on: date) -> Candidate:
+    """One picture that proves several things (R09), given by what each is of and which it is; ``on`` is the last use."""
+    named = sorted(set(uses))
+    subjects = "、".join(dict.fromkeys(subject for subject, _ in named))
+    zh, en = (
+        told([f"{subject} {told(purpose, language)}" for subject, purpose in named], language)
+        for language in ("zh", "en")
+    )
+    return Candidate(
+        Flag.PICTURE_REUSED,
+        subjects,
+        on,
+        f"同一张照片用作几件事的证明：{zh}",
+        f"One picture proves several things: {en}",
+        "《住宅专项维修资金管理办法》第22、23条",
     )
 
 

@@ -540,7 +540,22 @@ DECLARED: tuple[Declared, ...] = (
         does=actions.accept,
         gives=UseOut,
         seals=("use.accept",),
-        fields={"papers": papers_of(Action.ACCEPT, Said("完工以后的样子。", "The finished works."))},
+        fields={
+            "papers": papers_of(Action.ACCEPT, Said("完工以后的样子。", "The finished works.")),
+            "guaranteed_until": Field(
+                Said("合同约定保修到哪天", "Warranty by the contract until"),
+                hint=Said(
+                    "合同没有约定重新起算保修的不填，原来的保修照旧。",
+                    "Left out where the contract restarts none: what covered the part before covers it still.",
+                ),
+            ),
+            "whole": Field(
+                Said("整个部位都更新了", "All of the part was renewed"),
+                hint=Said(
+                    "只修了一处的不勾，只保修那一处。", "Else the warranty covers what was repaired alone."
+                ),
+            ),
+        },
         on=USE,
         fits=is_not("proposed_by"),
         offered=may_come(Action.ACCEPT),

@@ -26,6 +26,7 @@ from ledger.fund.uses.actions import Plan, propose
 from ledger.fund.uses.payment_actions import Paid
 from ledger.fund.uses.payment_actions import release_retention as release
 from ledger.fund.uses.queries import project
+from ledger.fund.uses.rules import spot_of
 from ledger.fund.uses.tables import Project
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
@@ -383,13 +384,14 @@ def release_retention(
     by: Actor,
     at: datetime,
 ) -> Paid:
-    """Release what was held back of a use of the fund, unless its component has open warranty tickets.
+    """Release what was held back of a use of the fund, unless its component, or what it repaired of it, has open warranty tickets.
 
     Raises:
         ClaimsOpen, and what else `ledger.fund.uses.payment_actions.release_retention` refuses.
     """
     head(session, community, lock=True)  # no claim may come in between
-    claims = open_claims(session, community, project(session, community, code).component)
+    of = project(session, community, code).component
+    claims = open_claims(session, community, {of, spot_of(of, code)})
     return release(session, community, code, invoice_no=invoice_no, on=on, open_claims=claims, by=by, at=at)
 
 

@@ -1,6 +1,6 @@
 """What can be read of repairs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -82,14 +82,14 @@ def _seen_by(by: Actor) -> list[ColumnElement[bool]]:
     return [or_(*own, col(Ticket.recorded_by) == by.login)] if own else []
 
 
-def open_claims(session: Session, community: str, component: str) -> list[int]:
-    """The tickets by which the warranty of a component is claimed and that are not done with yet."""
+def open_claims(session: Session, community: str, parts: Collection[str]) -> list[int]:
+    """The tickets by which the warranty of some components is claimed and that are not done with yet."""
     return list(
         session.exec(
             select(Ticket.no)
             .where(
                 Ticket.community == community,
-                Ticket.component == component,
+                col(Ticket.component).in_(parts),
                 Ticket.route == Route.WARRANTY,
                 col(Ticket.state).not_in(OVER),
             )

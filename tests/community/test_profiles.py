@@ -115,3 +115,18 @@ def test_a_preset_is_loaded_by_its_name(trial, name):
         key, value = AS_A_NUMBER.get((key, value), (key, value))
         assert values[key] == value
     assert values["fund.topup_trigger_pct"] == 30  # what it does not name is the national default's
+
+
+@pytest.mark.parametrize(
+    ("accepted", "kind", "years"),
+    [
+        (date(2019, 12, 20), "roof", 5),
+        (date(2020, 12, 31), "pipes", 2),
+        (date(2000, 1, 30), "structure", 50),
+        (date(2008, 9, 30), "insulation", 2),
+        (date(2008, 10, 1), "insulation", 5),
+    ],
+)
+def test_works_accepted_before_2021_have_the_national_terms_too(session, accepted, kind, years):
+    """Correction B3."""
+    assert profile(session, a_community(session), accepted)[f"warranty.years.{kind}"] == years

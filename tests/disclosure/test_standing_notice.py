@@ -18,7 +18,7 @@ from ledger.repairs.rules import Category, Priority
 from ledger.votes.rules import Matter
 from tests.cast import CHEN, MEI, NOON, WEN
 from tests.community.databases import session, shared
-from tests.factories import SHA, a_firm
+from tests.factories import SHA, a_firm, a_worker
 from tests.revenue.owners import PLACE, a_resolution, owners_place
 from tests.votes.asking import a_motion
 
@@ -92,6 +92,7 @@ def test_the_number_of_repairs_is_told_once_a_day(session, place):
 
 
 def test_a_repair_past_its_day_is_late_until_it_is_done(session, place):
+    a_worker(session)
     ticket = reported(session)
     triage(session, PLACE, ticket.no, Priority.P1, by=MEI, at=NOON)
     assign(session, PLACE, ticket.no, WEN.login, by=MEI, at=NOON)

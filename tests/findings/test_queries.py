@@ -5,13 +5,16 @@ from datetime import date, timedelta
 import pytest
 
 from ledger.community.tables import Community
+from ledger.demo.tickets import picture
+from ledger.files.actions import keep_file, use_file
+from ledger.files.rules import FileKind, Purpose
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Flag, Severity
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses.actions import Plan
 from ledger.fund.uses.rules import ScopeKind
 from tests.cast import CHEN, MEI, NOON
-from tests.factories import a_community, a_component, a_firm, a_home
+from tests.factories import SHA, a_community, a_component, a_firm, a_home
 
 PLACE = "town"
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
@@ -83,3 +86,31 @@ def test_the_limit_of_what_needs_no_vote_of_its_own_is_watched_as_well(place):
 
     assert "100,000.00" in candidate.zh
     assert "第278条" in candidate.article
+
+
+def test_one_picture_for_survey_acceptance_and_posting_is_a_candidate(place):
+    """Correction B7 and R09: one picture proved all three, and nobody was told."""
+    seen = keep_file(place, PLACE, picture(1), "", FileKind.PHOTO, by=MEI, at=NOON).sha256
+    other = keep_file(place, PLACE, picture(2), "", FileKind.PHOTO, by=MEI, at=NOON).sha256
+    later = NOON + timedelta(days=3)
+    use_file(place, PLACE, seen, "project/P-1", Purpose.SURVEY, by=MEI, at=NOON)
+    use_file(place, PLACE, other, "ticket/1", Purpose.COMPLETION, by=MEI, at=NOON)
+    assert flagged(place) == []
+
+    use_file(place, PLACE, seen, "project/P-1", Purpose.ACCEPTANCE, by=MEI, at=later)
+    use_file(place, PLACE, seen, "project/P-1", Purpose.POSTING, by=MEI, at=NOON)
+    use_file(place, PLACE, other, "ticket/2", Purpose.COMPLETION, by=MEI, at=NOON)
+
+    assert flagged(place) == [("R09", "project/P-1"), ("R09", "ticket/1、ticket/2")]
+    candidate = candidates(place, PLACE, *YEAR)[0]
+    assert (candidate.on, candidate.severity) == (later.date(), Severity.HIGH)
+    assert "project/P-1 验收、project/P-1 张贴、project/P-1 查勘" in candidate.zh
+    assert "project/P-1 acceptance" in candidate.en
+    assert flagged(place, last=NOON.date() - timedelta(days=1)) == []
+
+
+def test_one_paper_for_several_purposes_is_no_picture_used_again(place):
+    for purpose in (Purpose.CONTRACT, Purpose.ACCEPTANCE, Purpose.SURVEY):
+        use_file(place, PLACE, SHA, "project/P-1", purpose, by=MEI, at=NOON)
+
+    assert flagged(place) == []

@@ -49,7 +49,7 @@ from ledger.repairs.actions import release_retention as release_asked
 from ledger.repairs.rules import Category, Priority
 from tests import uses as steps
 from tests.cast import BAO, CHEN, HE, HUANG, MEI, NOON, WEN
-from tests.factories import a_component, a_deposit, a_home, an_account
+from tests.factories import a_component, a_deposit, a_home, a_worker, an_account
 from tests.fund.uses import (
     A101,
     AUGUST,
@@ -195,13 +195,16 @@ def test_what_is_held_back_counts_against_the_ceiling(session):
 def test_retention_money_waits_for_its_day_and_for_open_warranty_claims(session):
     a_place(session)
     a_deposit(session, RICH)
-    ready_to_pay(session)
+    a_worker(session)
+    ready_to_pay(session, guaranteed_until=date(2028, 7, 15))
     paid(session, 117_000_00, retention_fen=3_000_00, retention_until=NEXT_YEAR)
     release = {"invoice_no": "FP-9", "by": BAO, "at": NOON}
 
     with pytest.raises(RetentionNotDue, match="2027年7月15日"):
         release_asked(session, PLACE, "P-1", on=NEXT_YEAR - timedelta(days=1), **release)
-    ticket = log_ticket(session, PLACE, Report(Category.WATER, "又漏了", component="pump"), by=WEN, at=AUGUST)
+    ticket = log_ticket(
+        session, PLACE, Report(Category.WATER, "又漏了", component="pump@P-1"), by=WEN, at=AUGUST
+    )
     assert triage(session, PLACE, ticket.no, Priority.P3, by=MEI, at=AUGUST).route == "warranty"
     assign(session, PLACE, ticket.no, "wen", by=MEI, at=AUGUST)
     with pytest.raises(ClaimsOpen, match=str(ticket.no)):

@@ -27,6 +27,7 @@ from ledger.fund.uses.payment_tables import Share
 from ledger.fund.uses.queries import Due, bearers, due, project
 from ledger.fund.uses.rules import (
     ApprovedAboveVoted,
+    GuaranteeOver,
     NotForTheFund,
     NotPreauthorised,
     ProjectExists,
@@ -421,21 +422,72 @@ def test_the_papers_of_a_step_are_digests(session):
     assert kinds(session) == ["use.propose"]
 
 
-def test_accepted_works_are_under_a_warranty_of_their_own_from_that_day(session):
+UNTIL = date(2028, 7, 15)
+
+
+def test_a_repair_of_a_spot_restarts_only_what_it_repaired(session):
+    """Correction B3: it restarted the whole component's, and a short term of another firm replaced a longer one."""
+    a_place(session)
+    a_package(session, contractor="other", accepted_on=date(2020, 1, 1))
+    a_component(
+        session, "riser", kind=ComponentKind.PIPES, building="1", package="A",
+        warranty_until=date(2022, 1, 1),
+    )  # fmt: skip
+    proposed(session, an_emergency(component="riser", scope=ScopeKind.BUILDING, building="1"))
+    approved(session)
+    accepted(session, guaranteed_until=UNTIL)
+
+    before = warranty(session, component(session, PLACE, "riser"))
+    assert (before.contractor, before.until) == ("other", date(2022, 1, 1))
+    spot = component(session, PLACE, "riser@P-1")
+    guarantee = warranty(session, spot)
+    assert (guarantee.contractor, guarantee.accepted_on, guarantee.until) == ("anju", NOON.date(), UNTIL)
+    assert (spot.kind, spot.building, spot.name) == (
+        ComponentKind.PIPES,
+        "1",
+        project(session, PLACE, "P-1").title,
+    )
+    for again, part in (("P-2", "riser"), ("P-3", "riser@P-1")):
+        plan = an_emergency(component=part, scope=ScopeKind.BUILDING, building="1")
+        if part == "riser":
+            proposed(session, plan, code=again)
+            continue
+        with pytest.raises(NotForTheFund, match="N2"):
+            proposed(session, plan, code=again)
+
+
+def test_works_that_renewed_a_whole_component_put_it_under_their_warranty(session):
+    a_place(session)
+    a_component(session, "riser", kind=ComponentKind.PIPES)
+    proposed(session, an_emergency(component="riser"))
+    approved(session)
+    accepted(session, guaranteed_until=UNTIL, whole=True)
+
+    guarantee = warranty(session, component(session, PLACE, "riser"))
+    assert (guarantee.contractor, guarantee.accepted_on, guarantee.until) == ("anju", NOON.date(), UNTIL)
+    with pytest.raises(NotForTheFund, match="N2"):
+        proposed(session, an_emergency(component="riser"), code="P-2")
+
+
+def test_a_repair_whose_contract_says_nothing_restarts_no_warranty(session):
     a_place(session)
     a_component(session, "riser", kind=ComponentKind.PIPES)
     proposed(session, an_emergency(component="riser"))
     approved(session)
     accepted(session)
 
-    guarantee = warranty(session, component(session, PLACE, "riser"))
-    assert (guarantee.contractor, guarantee.accepted_on, guarantee.until) == (
-        "anju",
-        NOON.date(),
-        date(2028, 7, 15),
-    )
-    with pytest.raises(NotForTheFund, match="N2"):
-        proposed(session, an_emergency(component="riser"), code="P-2")
+    assert warranty(session, component(session, PLACE, "riser")) is None
+    with pytest.raises(NoComponent):
+        component(session, PLACE, "riser@P-1")
+
+
+def test_a_warranty_does_not_end_before_it_begins(session):
+    a_place(session)
+    proposed(session, an_emergency())
+    approved(session)
+    with pytest.raises(GuaranteeOver, match="2026年7月15日") as refused:
+        accepted(session, guaranteed_until=NOON.date())
+    assert "15 July 2026" in refused.value.sentence("en")
 
 
 def test_the_authority_orders_a_repair_that_nobody_does_and_another_pays_it(session):

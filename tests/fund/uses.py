@@ -105,9 +105,9 @@ def begun(session, code="P-1"):
     return uses.begin(session, PLACE, code, by=MEI, at=NOON)
 
 
-def accepted(session, code="P-1"):
+def accepted(session, code="P-1", **warranty):
     begun(session, code)
-    return uses.accept(session, PLACE, code, steps.PHOTO, by=CHEN, at=NOON)
+    return uses.accept(session, PLACE, code, steps.PHOTO, **warranty, by=CHEN, at=NOON)
 
 
 def settled(session, fen=120_000_00, code="P-1"):
@@ -125,10 +125,10 @@ def paid(session, fen, code="P-1", *, payee="anju", invoice="FP-1", on=PAID_ON, 
     )
 
 
-def ready_to_pay(session, plan=None, code="P-1"):
+def ready_to_pay(session, plan=None, code="P-1", **warranty):
     """An emergency that is approved, accepted and settled at its budget."""
     plan = plan or an_emergency()
     proposed(session, plan, code)
     approved(session, plan.budget_fen, code)
-    accepted(session, code)
+    accepted(session, code, **warranty)
     settled(session, plan.budget_fen, code)

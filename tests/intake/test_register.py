@@ -255,11 +255,11 @@ def test_an_area_and_a_firm_that_are_registered_serve_a_new_community_and_stay_a
 
 def test_a_kind_without_a_local_warranty_needs_its_years(session):
     with pytest.raises(RegisterRefused) as refused:
-        importing(session, changed(("packages", 2, "accepted_on", "2019-06-30")))
+        importing(session, changed(("packages", 2, "accepted_on", "1999-06-30")))
 
     (problem,) = refused.value.facts["problems"]
     assert (problem.sheet, problem.row, problem.header) == ("部位", 2, "保修年限")
-    assert problem.zh == "地方参数里没有“屋面”在 2019-06-30 的保修年限，请填写"
+    assert problem.zh == "地方参数里没有“屋面”在 1999-06-30 的保修年限，请填写"
 
 
 # Size

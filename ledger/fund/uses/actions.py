@@ -9,10 +9,9 @@ from datetime import date, datetime
 from pydantic import ConfigDict
 from sqlmodel import Session
 
-from ledger.community.queries import component, firm, homes, profile, warranty
+from ledger.community.queries import component, firm, homes, warranty
 from ledger.community.role_rules import FUND_USES, Actor, Duty, check_different_people
-from ledger.community.rules import warranty_until
-from ledger.community.tables import Package, Works
+from ledger.community.tables import Component, Package, Works
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
 from ledger.fund.power_queries import check_may
@@ -21,6 +20,7 @@ from ledger.fund.uses.emergency_rules import EVIDENCE, EmergencyCase
 from ledger.fund.uses.payment_queries import payments, shares
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.rules import (
+    GuaranteeOver,
     Object,
     ProjectExists,
     Rule,
@@ -30,6 +30,7 @@ from ledger.fund.uses.rules import (
     check_fund_may_pay,
     check_scope_fits,
     narrowed,
+    spot_of,
 )
 from ledger.fund.uses.step_actions import take, take_with_papers
 from ledger.fund.uses.step_rules import (
@@ -255,28 +256,44 @@ def begin(
 
 
 def accept(
-    session: Session, community: str, code: Code, papers: Papers = NO_PAPERS, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    code: Code,
+    papers: Papers = NO_PAPERS,
+    guaranteed_until: Day | None = None,
+    whole: bool = False,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Project:
-    """Accept finished works (验收) with photographs; a new warranty of the component starts today.
+    """Accept finished works (验收) with photographs.
+
+    ``guaranteed_until`` is the last day of the warranty that their contract gives: it covers what was repaired, which
+    becomes a part of its own, or the ``whole`` component where all of it was renewed. Without one nothing restarts, and
+    what covered the component before covers it still.
 
     Raises:
         SamePerson: whoever proposed them may not.
+        GuaranteeOver: the warranty would end before it begins.
         PaperMissing, DigestMalformed, ProjectNotReady.
     """
     planned, on = locked(session, community, code, at)
     state = next_state(Action.ACCEPT, course(session, planned, on))
     check_papers(Action.ACCEPT, papers)
     check_different_people([(Duty.PROPOSE, planned.proposed_by)], step=Duty.ACCEPT, by=by)
+    if guaranteed_until is not None and guaranteed_until <= on:
+        raise GuaranteeOver(until=guaranteed_until, on=on)
     planned.accepted_by, planned.accepted_on = by.login, on
-    until = _open_warranty(session, planned, on)
-    take(session, planned, Action.ACCEPT, state, papers, {"warranty_until": until.isoformat()}, by=by, at=at)
+    if guaranteed_until is not None:
+        _open_warranty(session, planned, on, guaranteed_until, whole=whole)
+    until = guaranteed_until.isoformat() if guaranteed_until else None
+    take(session, planned, Action.ACCEPT, state, papers, {"warranty_until": until}, by=by, at=at)
     return planned
 
 
-def _open_warranty(session: Session, planned: Project, on: date) -> date:
-    """Put the repair down as a works package of its own, accepted today, and the component under its warranty."""
+def _open_warranty(session: Session, planned: Project, on: date, until: date, *, whole: bool) -> None:
+    """Put the repair down as a works package of its own, accepted today, and what it repaired under its warranty."""
     community = planned.community
-    years = profile(session, community, on)[f"warranty.years.{planned.component_kind.value}"]
     if session.get(Works, (community, FUND_USES)) is None:
         session.add(Works(community=community, code=FUND_USES, name="维修资金项目"))
         session.flush()  # the package names the works
@@ -292,10 +309,15 @@ def _open_warranty(session: Session, planned: Project, on: date) -> date:
         )
     )
     session.flush()  # the component names the package
-    thing = component(session, community, planned.component)
-    thing.works, thing.package, thing.warranty_until = FUND_USES, planned.code, warranty_until(on, years)
-    session.add(thing)
-    return thing.warranty_until
+    repaired = component(session, community, planned.component)
+    if not whole:
+        code = spot_of(repaired.code, planned.code)
+        repaired = Component(
+            community=community, code=code, kind=repaired.kind, name=planned.title, building=repaired.building
+        )
+    repaired.works, repaired.package, repaired.warranty_until = FUND_USES, planned.code, until
+    session.add(repaired)
+    session.flush()  # reports name it from now on
 
 
 def settle(

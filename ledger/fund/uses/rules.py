@@ -60,6 +60,12 @@ class ScopeWrong(Refused):
     article = "《住宅专项维修资金管理办法》第19条"
 
 
+class GuaranteeOver(Refused):
+    code = "guarantee-over"
+    zh = "保修不能到{until}为止：工程{on}才验收。"
+    en = "The warranty cannot end on {until}: the works are accepted on {on} only."
+
+
 class ProjectExists(Refused):
     code = "project-exists"
     zh = "项目编号 {project} 已经用过，请换一个。"
@@ -314,6 +320,11 @@ def check_scope_fits(component: str, of_building: str | None, building: str | No
     """
     if of_building is not None and building != of_building:
         raise ScopeWrong(component=component, building=of_building)
+
+
+def spot_of(component: str, project: str) -> str:
+    """The code of what a use repaired of a component, as a part with a warranty of its own."""
+    return f"{component}@{project}"
 
 
 class Authority(NamedTuple):
