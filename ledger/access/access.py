@@ -178,8 +178,8 @@ def renewed(refresh: str) -> Pass | None:
         return carry_on(session, refresh, origin(), at=datetime.now(UTC))
 
 
-def note_reading(declared: Declared, community: str, login: str) -> None:
-    """Remember that somebody read what shows personal data."""
+def note_reading(declared: Declared, community: str, login: str, file: str = "") -> None:
+    """Remember that somebody read what shows personal data, or took it away as a kind of ``file``."""
     with writing() as session:
         remember(
             session,
@@ -188,7 +188,7 @@ def note_reading(declared: Declared, community: str, login: str) -> None:
             origin().network,
             at=datetime.now(UTC),
             community=community,
-            what=declared.path,
+            what=f"{declared.path}.{file}" if file else declared.path,
         )
 
 

@@ -46,11 +46,17 @@ MEDIA = {
 }
 
 
+def file_asked_for() -> str:
+    """As what kind of file a list is asked for; nothing where it is looked at."""
+    kind = request.args.get("format", "").strip()
+    return kind if kind in MEDIA else ""
+
+
 def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str | AnyResponse:
     """A list: filtered and sorted by its address, twenty rows a page, and as a file."""
     asked_for = {name: text.strip() for name, text in request.args.items() if text.strip()}
     wanted = {name: asked_for[name] for name in listing.model.model_fields if name in asked_for}
-    file = asked_for.get("format") if asked_for.get("format") in MEDIA else None
+    file = file_asked_for()
     ordered = Ordered.model_validate(
         {name: asked_for[name] for name in ("sort", "page") if name in asked_for} | {"size": ROWS_A_PAGE}
     )
@@ -106,8 +112,8 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
         rows=drawn_table.rows,
         totals=drawn_table.totals,
         page=_pager(ordered, page.total),
-        csv_url=_with(format="csv", page=None),
-        xlsx_url=_with(format="xlsx", page=None),
+        csv_url="" if listing.personal else _with(format="csv", page=None),
+        xlsx_url="" if listing.personal else _with(format="xlsx", page=None),
         actions=create,
         empty={
             "words": listing.empty.in_(language()),

@@ -10,7 +10,7 @@ from ledger.community.role_rules import EVERYWHERE, Role, check_role
 from ledger.desk import account, nouns, signing_in
 from ledger.desk.filling import form_view
 from ledger.desk.frame import DECLARED_AT, desk
-from ledger.desk.lists import list_view
+from ledger.desk.lists import file_asked_for, list_view
 from ledger.desk.records import document_view, record_view
 from ledger.desk.views import address_of
 from ledger.operations.operation import Declared, Document, Listing, Operation, Record
@@ -30,7 +30,8 @@ def _view(declared: Declared) -> Callable[..., Any]:
         values = declared.place.model_validate(place).model_dump()
         answer = VIEWS[type(declared)](declared, community, values)
         if declared.personal:
-            note_reading(declared, community, g.login)
+            file = file_asked_for() if isinstance(declared, Listing) else ""
+            note_reading(declared, community, g.login, file)
         return answer
 
     return allow(*(role if isinstance(role, Role) else role.role for role in declared.roles))(view)

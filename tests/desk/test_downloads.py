@@ -9,7 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from ledger.operations.registry import LISTINGS
-from tests.cast import AN
+from ledger.people.queries import access_records
+from ledger.people.rules import Event
+from tests.cast import AN, MEI, NOON
 
 WHOLE = [listing for listing in LISTINGS if listing.opens_by_itself]
 
@@ -60,3 +62,19 @@ def test_a_csv_can_be_added_up_by_a_program(at_the_desk):
     deposits = [Decimal(row["首期交存（元）"]) for row in rows]
 
     assert sum(deposits[:-1]) == deposits[-1] == 3_000 * (len(rows) - 1)
+
+
+def test_a_list_of_debtors_is_offered_as_no_file_and_whoever_takes_it_is_remembered(at_the_desk, database):
+    """Correction G7: staff need what is owed to collect it, never as a list to post."""
+    mei = at_the_desk(MEI)
+
+    page = mei.get("/desk/meiyuan/fees/debtors").text
+    assert "format=csv" not in page
+    assert "format=xlsx" not in page
+    for kind in ("csv", "xlsx"):
+        assert mei.get(f"/desk/meiyuan/fees/debtors?format={kind}").status_code == 200
+
+    with database.reading() as session:
+        read = [record.what for record in access_records(session, "mei", NOON) if record.event is Event.READ]
+    assert sorted(read) == ["/fees/debtors", "/fees/debtors.csv", "/fees/debtors.xlsx"]
+    assert "format=csv" in mei.get("/desk/meiyuan/homes").text
