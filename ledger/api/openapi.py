@@ -165,7 +165,7 @@ def _told(declared: Declared, schemas: Schemas, components: Mapping[str, Any]) -
             "_"
         ),
         "summary": f"{declared.title.en} {declared.title.zh}",
-        "description": declared.described,
+        "description": declared.described_to(lambda name: f"`{name}`"),
         "security": [{"token": []}],
         "x-roles": [_role(role) for role in declared.roles],
         "parameters": list(_parameters(declared, schemas, components)),

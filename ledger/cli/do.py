@@ -24,7 +24,7 @@ from ledger.files.actions import keep_file
 from ledger.files.rules import kind_asked_for
 from ledger.money import fen, whole
 from ledger.operations.labels import label, label_at
-from ledger.operations.operation import Call, Declared, Document, Field, Listing, Operation, Record
+from ledger.operations.operation import PAIR, Call, Declared, Document, Field, Listing, Operation, Record
 from ledger.operations.reading import every_row, page_of, shown
 from ledger.operations.registry import EVERY
 from ledger.operations.shapes import Asking, Shape, fields_of
@@ -96,7 +96,38 @@ def option_of(name: str, asking: Asking, labelled: Mapping[str, Field]) -> click
     }.get(kind, "JSON" if kind in STRUCTURED else "TEXT")
     if kind == "choice":
         meta = "|".join(str(getattr(choice, "value", choice)) for choice in asking.shape.of)
-    return click.Option([flag, name], metavar=meta, help=words + ("" if asking.required else " (optional)"))
+    shape = f", as {json.dumps(example(name, asking.shape, labelled))}" if kind in STRUCTURED else ""
+    optional = "" if asking.required else " (optional)"
+    return click.Option([flag, name], metavar=meta, help=words + shape + optional)
+
+
+def example(name: str, shape: Shape, labelled: Mapping[str, Field]) -> Any:
+    """How a value with parts is written as JSON: what stands in angle brackets is to be put there."""
+    match shape.kind:
+        case "list":
+            return [example(name, shape.of, labelled)]
+        case "map":
+            key, value = shape.of
+            definition = labelled.get(name)
+            pair = definition.pair if definition else PAIR
+            parts = {"key": Field(pair[0], members=definition.members if definition else None)}
+            named = example("key", key, parts)
+            return {str(named): example("value", value, {"value": Field(pair[1])})}
+        case "object":
+            return {part: example(part, asking.shape, labelled) for part, asking in shape.of.items()}
+        case "choice":
+            known = labelled[name].members if name in labelled else None
+            return f"<{'|'.join(str(getattr(choice, 'value', choice)) for choice in known or shape.of)}>"
+        case "check":
+            return True
+        case "money" | "number" | "decimal":
+            return 1
+        case "evidence":
+            return "<file or digest>"
+        case "text" | "long":
+            return f"<{(labelled[name].label if name in labelled else label(name)).en.lower()}>"
+        case _:
+            return f"<{shape.kind}>"
 
 
 def value_of(context: CommandContext, place: str, by: Actor, name: str, asking: Asking, typed: Any) -> Any:
@@ -181,6 +212,9 @@ def command_of(declared: Declared) -> click.Command:
         parameters.append(click.Option(["-o", "--output"], type=click.Path(path_type=Path)))
     run: Callable[..., None] = _write if isinstance(declared, Operation) else read
 
+    def typed_as(name: str) -> str:
+        return name.upper() if name in place else _flag(name) if name in asked else name
+
     def callback(**values: Any) -> None:
         context: CommandContext = click.get_current_context().obj
         community = values.pop("community", "")
@@ -203,7 +237,7 @@ def command_of(declared: Declared) -> click.Command:
         None,
         params=parameters,
         callback=callback,
-        help=f"{declared.title.en} {declared.title.zh}\n\n{declared.described.partition('Raises:')[0]}",
+        help=f"{declared.title.en} {declared.title.zh}\n\n{declared.described_to(typed_as)}",
     )
 
 

@@ -94,7 +94,7 @@ def change_tariff(
     """Set a price from a day on as the owners decided, or as the price authority did; sealed in the log.
 
     It is for one kind of home, or for all when none is named.
-    ``reference`` is the motion of the owners (matter ``other``) for a market price, the number of the price document
+    ``reference`` is the motion of the owners (民法典 Art. 278 (九)) for a market price, the number of the price document
     for a guided one. ``audit_sha256`` is the digest of the audit of the year before, which must have been published for the
     profile's days (`fee.price_change_audit_days`) where an earlier price is changed.
 

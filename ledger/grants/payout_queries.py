@@ -57,7 +57,7 @@ def payouts_seen(session: Session, community: str) -> list[dict[str, Any]]:
 
 
 def payout_seen(session: Session, community: str, number: Code) -> dict[str, Any]:
-    """One payout as `payouts_seen` tells it.
+    """One payout, as the list tells it.
 
     Raises:
         NoPayout.

@@ -195,7 +195,7 @@ def approve_subsidy(
     by: Actor,
     at: datetime,
 ) -> Subsidy:
-    """Compute a subsidy by the rule of the day of its approval: ``grants.subsidy_pct`` of the eligible cost.
+    """Compute a subsidy by the rule of the day of its approval: the profile's share of the eligible cost.
 
     Rounded down to the fen. What the plan had counted on beyond it shows as a gap at once.
 

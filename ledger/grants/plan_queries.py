@@ -76,7 +76,7 @@ def plans_seen(session: Session, community: str) -> list[dict[str, Any]]:
 def plan_seen(
     session: Session, community: str, works: Code, package: Code, version: Number
 ) -> dict[str, Any]:
-    """One later version as `plans_seen` tells it.
+    """One later version, as the list tells it.
 
     Raises:
         NoPlanVersion.

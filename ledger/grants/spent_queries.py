@@ -128,7 +128,7 @@ def contracts_seen(session: Session, community: str) -> list[dict[str, Any]]:
 
 
 def contract_seen(session: Session, community: str, contract: Code) -> dict[str, Any]:
-    """One works contract as `contracts_seen` tells it.
+    """One works contract, as the list tells it.
 
     Raises:
         NoWorksContract.

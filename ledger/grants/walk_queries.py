@@ -239,7 +239,7 @@ def packages_seen(session: Session, community: str, today: date) -> list[dict[st
 
 
 def package_seen(session: Session, community: str, works: Code, package: Code, today: date) -> dict[str, Any]:
-    """One package as `packages_seen` tells it.
+    """One package, as the list tells it.
 
     Raises:
         NoPackage.

@@ -190,8 +190,13 @@ class Declared:
 
     @cached_property
     def described(self) -> str:
-        """What the action promises, in its own words."""
-        return inspect.getdoc(self.source) or ""
+        """What the action promises, in its own words; not what it refuses, nor where else in the code more is said."""
+        promise = (inspect.getdoc(self.source) or "").partition("Raises:")[0]
+        return re.sub(r"\s*\(`[^`]+`\)", "", promise).strip()
+
+    def described_to(self, typed: Callable[[str], str]) -> str:
+        """What the action promises to whoever calls the values of a request as they are typed at a door."""
+        return re.sub(r"``([^`]+)``", lambda name: typed(name[1]), self.described)
 
     @cached_property
     def model(self) -> type[BaseModel]:

@@ -257,7 +257,7 @@ def terminate(
 def close_year(session: Session, community: str, year: Year, *, by: Actor, at: datetime) -> Posted | None:
     """Carry what the year's income and expenditure came to into the surplus (期末结转), in its December.
 
-    Gives None when nothing stands on them. What is booked in December afterwards is carried over when it is
+    Nothing is booked when nothing stands on them. What is booked in December afterwards is carried over when it is
     done again; a December that is closed stays as it is.
 
     Raises:

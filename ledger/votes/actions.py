@@ -223,7 +223,7 @@ def post_result(
 ) -> Motion:
     """Record that a counted result was posted on site, with the digest of a photograph of it; once.
 
-    A late posting is recorded like any other; `queries.posting` tells by how many days.
+    A late posting is recorded like any other; the vote tells by how many days.
 
     Raises:
         AskedDifferently: another posting was recorded before.

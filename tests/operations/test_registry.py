@@ -19,7 +19,7 @@ from ledger.operations.labels import LABELS
 from ledger.operations.operation import VARIABLE, Declared, Document, Listing, Operation, Record, Said
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS, OPERATIONS, RECORDS
 from ledger.operations.seals import SEALS
-from ledger.operations.shapes import fields_of, sample_of
+from ledger.operations.shapes import Shape, fields_of, sample_of
 from ledger.publishing import after_publication
 
 CHINESE = re.compile(r"[一-鿿]")
@@ -368,3 +368,49 @@ def test_every_whole_number_that_is_asked_for_has_a_bound_that_a_database_keeps(
     for model in (declared.model, declared.place):
         schema = model.model_json_schema()
         assert list(unbounded(schema, schema.get("$defs", {}), "")) == []
+
+
+def parts_of(shape: Shape) -> Iterator[str]:
+    """What the parts of a value are called, and of what they are made."""
+    if shape.kind == "object":
+        for name, asking in shape.of.items():
+            yield name
+            yield from parts_of(asking.shape)
+    elif shape.kind == "list":
+        yield from parts_of(shape.of)
+
+
+def test_what_is_told_of_an_action_names_what_can_be_typed_or_is_answered_and_no_code():
+    strange = []
+    for declared in EVERY:
+        known = {*declared.variables, *declared.model.model_fields}
+        for asking in fields_of(declared.model).values():
+            known |= set(parts_of(asking.shape))
+        if not isinstance(declared, Document):
+            known |= declared.gives.model_fields.keys()
+        names = re.findall(r"``([^`]+)``", declared.described)
+        strange += [(declared.path, name) for name in names if name not in known and "@" not in name]
+        bare = re.sub(r"``[^`]+``", "", declared.described)
+        strange += [(declared.path, word) for word in re.findall(r"`[^`]+`|\bNone\b|Raises", bare)]
+
+    assert strange == []
+
+
+def test_each_door_calls_a_value_as_it_is_typed_there():
+    [remit] = [operation for operation in OPERATIONS if operation.path == "/revenue/remittances"]
+    [notice] = [operation for operation in OPERATIONS if operation.path == "/holders/<home>/tenants"]
+
+    assert "Without --amount all that is still due" in " ".join((command_of(remit).help or "").split())
+    assert "--document is the owner's notice" in " ".join((command_of(notice).help or "").split())
+    described = document()["paths"]["/api/v1/communities/{community}/revenue/remittances"]["post"][
+        "description"
+    ]
+    assert "Without `amount_fen`" in described
+    assert "Raises" not in json.dumps(document())
+
+
+def test_a_value_with_parts_tells_its_shape_at_the_command_line():
+    [sheet] = [operation for operation in OPERATIONS if operation.path == "/votes/<path:code>/sheets"]
+    choices = option_of("choices", fields_of(sheet.model)["choices"], sheet.labelled)
+
+    assert choices.help == 'Choices by home, as {"<home>": "<yes|no|abstain|invalid>"}'

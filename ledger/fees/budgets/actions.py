@@ -97,7 +97,7 @@ def book_cost(
     """Pay a cost of the service out of the fee, with its voucher and its line. A voucher is booked once; once more when
     what was booked was reversed.
 
-    ``link`` ties the shares of one bundled cost in the books of several communities together.
+    The shares of one bundled cost in the books of several communities are tied together by a link of their own.
 
     Raises:
         NotAFeeCost: it is major or medium repair.
@@ -137,7 +137,7 @@ def book_cost(
 def take_remuneration(
     session: Session, community: str, month: CalendarMonth, *, by: Actor, at: datetime
 ) -> Posted | None:
-    """Let the firm take what the contract agrees for a month that is over; None when it is nothing.
+    """Let the firm take what the contract agrees for a month that is over; nothing is booked when it is nothing.
 
     Once a month; once more when what was taken was reversed, from what came in as the books then say.
 

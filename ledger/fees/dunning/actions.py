@@ -197,7 +197,7 @@ def charge_late_fees(
     by: Actor,
     at: datetime,
 ) -> Posted | None:
-    """Charge these homes the late fee on what they owe, up to a day, in one entry; None when it comes to nothing.
+    """Charge these homes the late fee on what they owe, up to a day, in one entry; none when it comes to nothing.
 
     What was charged before counts, so charging again later charges the difference only.
 

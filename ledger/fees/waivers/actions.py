@@ -52,7 +52,7 @@ def request_waiver(
     by: Actor,
     at: datetime,
 ) -> Waiver:
-    """Ask for a waiver from a month to a month, for one home or for all (``home`` None); ``basis`` stays private.
+    """Ask for a waiver from a month to a month, for one home or, when none is named, for all; ``basis`` stays private.
 
     Raises:
         WaiverMalformed, NoHome; AskedDifferently: the code names another waiver.

@@ -177,7 +177,7 @@ def _freeze_scope(session: Session, planned: Project) -> None:
 
 
 def review(session: Session, community: str, code: Code, *, by: Actor, at: datetime) -> Project:
-    """Look at an unclear use (M1) as a second, named person and find that the fund may pay; else `approvals.actions.refuse` it.
+    """Look at an unclear use (M1) as a second, named person and find that the fund may pay; else refuse it.
 
     Raises:
         NotYourPower: he could not approve it either.

@@ -86,7 +86,7 @@ def preauthorise(
 ) -> Motion:
     """Announce a collective vote (集合表决) on later uses that are each below a limit; plans name its motion.
 
-    Its budget is `fund.preauthorised_pct` of all that has been deposited.
+    Its budget is the profile's share of all that has been deposited.
 
     Raises:
         ScopeEmpty, and what `votes.actions.announce` refuses.

@@ -35,7 +35,7 @@ def put_to_vote(
 ) -> Motion:
     """Announce the vote of the bearing owners on a posted plan, or on an overrun.
 
-    The plan is posted before the vote is announced, so it stands `vote.plan_posting_days` at least before that opens.
+    The plan is posted before the vote is announced, so it stands for the days of the profile at least before that opens.
 
     Raises:
         ProjectNotReady, VoteNotNeeded.
@@ -89,7 +89,7 @@ def post_result(
 ) -> Project:
     """Post the result of the vote that passed (结果公示), proved by a photograph.
 
-    Without papers it is the photograph that `votes.actions.post_result` recorded.
+    Without papers it is the photograph that was recorded with the vote itself.
 
     Raises:
         VoteMissing: it has not passed, or is not counted yet.

@@ -84,7 +84,7 @@ def pay(
 ) -> Paid:
     """Pay a bill of a use from the fund, borne in two steps; what parts cannot carry is asked in cash.
 
-    The same invoice again gives back the first entry and moves nothing. Retention money is released by `release_retention` and not here.
+    The same invoice again gives back the first entry and moves nothing. Retention money is released by an action of its own.
 
     Raises:
         RetentionReleasedElsewhere: by the step for it.

@@ -167,7 +167,7 @@ def levies_seen(session: Session, community: str) -> list[dict[str, Any]]:
 
 
 def levy_seen(session: Session, community: str, levy: Code) -> dict[str, Any]:
-    """One levy as `levies_seen` tells it.
+    """One levy, as the list tells it.
 
     Raises:
         NoLevy.

@@ -88,7 +88,7 @@ def by_purpose(session: Session, community: str) -> list[PurposeFigures]:
 
 
 def purpose_seen(session: Session, community: str, purpose: Code) -> PurposeFigures:
-    """One purpose as `by_purpose` tells it.
+    """One purpose, as the list tells it.
 
     Raises:
         NoPurpose.

@@ -81,7 +81,7 @@ def remit(
     """Pay a period's share of public revenue into the fund: one entry in each book, linked.
 
     Without ``amount_fen`` all that is still due. ``number`` counts the payments of the period: the same number
-    twice is one payment, whatever came in for the period since. Gives None when nothing is due.
+    twice is one payment, whatever came in for the period since. Nothing is booked when nothing is due.
 
     Raises:
         NotThePeriod: the place pays by another kind of period. PeriodOpen: it is not over on that day.
