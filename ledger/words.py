@@ -131,6 +131,7 @@ WORDS: Mapping[str, Words] = {
         "filing": ("备案材料", "filing"),
         "handover": ("移交清单", "list of a hand-over"),
         "erasure": ("删除申请", "request for erasure"),
+        "voiding": ("作废流水的证明", "what shows that a line is void"),
     },
     "fields.Kind": {
         "money": ("金额", "amount"),
@@ -738,6 +739,9 @@ WORDS: Mapping[str, Words] = {
         "kept": ("暂未对应凭证", "no entry known"),
         "booked": ("已有凭证", "entry known"),
         "taken_back": ("已撤回", "taken back"),
+        "doubtful": ("可能重复，待核对", "perhaps imported before"),
+        "same": ("与以前一笔相同", "the same as one before"),
+        "voided": ("已作废", "voided"),
     },
     "intake.LineAction": {
         "resolved": ("查明", "cleared up"),
@@ -746,6 +750,18 @@ WORDS: Mapping[str, Words] = {
         "returned": ("退回", "returned"),
         "undone": ("撤回", "undone"),
         "taken_back": ("随流水文件撤回", "taken back with its statement"),
+        "same": ("核对为同一笔", "said to be the same"),
+        "another": ("核对为另一笔", "said to be another"),
+        "void_asked": ("申请作废", "voiding asked"),
+        "voided": ("作废", "voided"),
+    },
+    "intake.Fate": {
+        "credited": ("记到这一户", "credited to the home"),
+        "suspense": ("待查", "waits in suspense"),
+        "kept": ("留着，等它的凭证", "kept until its entry is found"),
+        "known": ("以前导入过，不再记", "known before: not booked again"),
+        "doubtful": ("可能重复，等人核对", "perhaps known: somebody has to say"),
+        "nothing": ("不记", "not booked"),
     },
     "intake.Side": {
         "opening": ("期初", "opening"),
@@ -778,6 +794,7 @@ WORDS: Mapping[str, Words] = {
         "out": ("收支方向列里，支出写作", "money out, in the direction column"),
         "neutral": ("收支方向列里，不计收支写作", "neither in nor out, in the direction column"),
         "void": ("交易状态列里，没有成交写作", "never arrived, in the status column"),
+        "done": ("交易状态列里，成交写作", "went through, in the status column"),
         "currency": ("币种列里，人民币写作", "yuan, in the currency column"),
     },
     "intake.Form": {
@@ -1341,6 +1358,7 @@ WORDS: Mapping[str, Words] = {
         "ticket.closed": ("报修办结", "repair closed"),
         "reconciled": ("确认对账", "reconciliation confirmed"),
         "bank-statement": ("导入流水", "statement imported"),
+        "bank-line.voided": ("作废流水", "line of a statement voided"),
         "vote.announced": ("发起表决", "vote opened"),
         "vote.cast": ("投票", "ballot cast"),
         "vote.closed": ("计票", "votes counted"),

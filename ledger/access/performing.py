@@ -1,9 +1,10 @@
 """The one way from a door to an action: once for each key, never on another state than was seen, in one transaction."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -19,8 +20,8 @@ from ledger.db import Prepared, write_rows
 from ledger.errors import LedgerError, Malformed, Refused, Unknown
 from ledger.fields import Out
 from ledger.installation import Installation
-from ledger.journal.queries import account_called, sides_since
-from ledger.journal.rules import AskedDifferently
+from ledger.journal.queries import account_called, behind, sides_since
+from ledger.journal.rules import AskedDifferently, ClockBehind
 from ledger.log.queries import appended, head
 from ledger.operations.labels import label
 from ledger.operations.operation import Call, Operation, Record, bound
@@ -182,6 +183,7 @@ def perform(installation: Installation, wish: Wish, progress: Progress = unseen)
                     _check_seen(installation, session, wish)
                 outcome = operation.call(_call(installation, session, wish, prepared, progress))
                 check_declared(operation.seals, appended(session))
+                _check_clock(session, wish)
                 body = operation.gives.of(outcome).model_dump_json()
                 row = {"login": wish.by.login, "key": wish.key, "asked": asked, "status": operation.status}
                 write_rows(session, Answered, [{**row, "answer": body, "at": wish.at}])
@@ -194,6 +196,24 @@ def perform(installation: Installation, wish: Wish, progress: Progress = unseen)
         if operation.afterwards:
             operation.afterwards(installation, wish.community, at=wish.at)
         return Answer(operation.status, body)
+
+
+FAULTS = logging.getLogger("mingbai.faults")
+MOST_BEHIND = timedelta(days=1)
+"""So far may the clock be behind the last entry: what is posted then is posted at that entry's time."""
+
+
+def _check_clock(session: Session, wish: Wish) -> None:
+    """Tell whoever runs the machine that its clock is behind, and refuse what it does by more than a day.
+
+    Raises:
+        ClockBehind: the last entry was posted more than a day after now.
+    """
+    if not (gap := behind(session)):
+        return
+    if gap > MOST_BEHIND:
+        raise ClockBehind(now=wish.at.date(), last=(wish.at + gap).date())
+    FAULTS.warning("the clock is %s behind the last entry of %s", gap, wish.community)
 
 
 class _Undone(Exception):

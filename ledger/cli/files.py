@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ledger.cli.answers import told_answer, told_import, told_trial
+from ledger.cli.answers import language, told_answer, told_import, told_trial
 from ledger.cli.context import OPERATOR, CommandContext, DryRun, acting_as, dry_run
 from ledger.cli.do import answer_to, checked, once, read, wish_of
 from ledger.community.queries import community
@@ -18,6 +18,7 @@ from ledger.intake.statement import profile_names
 from ledger.intake.workbooks.queries import annotated_workbook, workbook_template
 from ledger.intake.workbooks.rules import WorkbookRefused
 from ledger.log import merkle, note
+from ledger.operations.operation import in_both
 from ledger.operations.registry import OPERATION_OF
 from ledger.operations.workbooks import OFFICE_WORKBOOK
 from ledger.reports.journal_export import export as export_journal
@@ -161,6 +162,11 @@ def import_payments_command(
         f"{counts['warnings']} warnings",
         **counts,
     )
+    for oddity in () if context.json else counts["oddities"]:
+        words = in_both(oddity["odd"]).in_(language())
+        context.say(
+            f"  row {oddity['row']}: {words}" if language() == "en" else f"  第 {oddity['row']} 行：{words}"
+        )
 
 
 @click.group()

@@ -69,7 +69,7 @@ from ledger.files.rules import kind_asked_for
 from ledger.jobs.tables import Job
 from ledger.operations.books import ENTRY
 from ledger.operations.jobs import JOB
-from ledger.operations.operation import Call, File, Operation, bound
+from ledger.operations.operation import Call, File, Operation, bound, in_both
 from ledger.operations.registry import RECORDS
 from ledger.operations.shapes import fields_of
 from ledger.operations.workbooks import XLSX
@@ -289,6 +289,8 @@ class Filling:
                 return self.draw_with(refused)
             if any(name.startswith("more:") for name in request.form) or request.form.get("back"):
                 return self.draw()
+            if self.guess():
+                return self.draw()
             if unfinished := self.sent.unfinished:
                 return self.draw_with(unfinished)
             asked = self.operation.model.model_validate(wanted)
@@ -310,6 +312,23 @@ class Filling:
                 return self.annotated(asked, error)
             return self.refuse(error)
         return self.go_on(json.loads(reply.body))
+
+    def guess(self) -> bool:
+        """Fill in what the file that was chosen says of the rest, where nobody has; gives whether it said anything."""
+        upload = next(iter(self.sent.uploads.values()), None)
+        if self.operation.guesses is None or upload is None:
+            return False
+        values = self.operation.guesses(upload)
+        typed = dict(begun(fields_of(self.operation.model), values))
+        roots = {name.partition(".")[0].partition(":")[0] for name in typed}
+        filled = any(
+            text and name.partition(".")[0].partition(":")[0] in roots
+            for name, text in self.sent.typed.items(multi=True)
+        )
+        if not filled:
+            for name, text in typed.items():
+                self.sent.typed[name] = text
+        return not filled
 
     def wait_for(self, job: Job) -> AnyResponse:
         """To the page of a job, which tells how far it is."""
@@ -398,7 +417,7 @@ class Filling:
     def shown(self, session: Session, rows: Sequence[Out]) -> Table | None:
         """What would be otherwise, where the operation tells it."""
         part = self.operation.shows
-        if part is None:
+        if part is None or not rows:
             return None
         words = words_of(self.call(session), rows)
         return table(part.title.in_(language()), rows, Shape(part.gives, {}), words)
@@ -505,6 +524,8 @@ class Filling:
             if not DIGEST.fullmatch(str(value))
             for shown in (cell(name, value, words),)
         ]
+        for value in answer.values():
+            parts += _told(value) if isinstance(value, list) else ()
         return "" if not parts else f" {'; '.join(parts)}." if english else f"{'；'.join(parts)}。"
 
     def _made(self, answer: Mapping[str, Any]) -> str:
@@ -516,6 +537,21 @@ class Filling:
             ):
                 return url
         return ""
+
+
+MOST_TOLD = 5
+"""So many of the things that were odd about a file stand in one sentence."""
+
+
+def _told(rows: Sequence[Any]) -> list[str]:
+    """What was odd, row by row."""
+    odd = [row for row in rows if isinstance(row, dict) and {"row", "odd"} <= row.keys()]
+    sentences = [
+        _("第 %(row)s 行：%(odd)s", row=row["row"], odd=in_both(row["odd"]).in_(language()))
+        for row in odd[:MOST_TOLD]
+    ]
+    more = len(odd) - len(sentences)
+    return [*sentences, *([_("还有 %(more)s 处", more=more)] if more else [])]
 
 
 def _all(fields: Iterable[FormField]) -> Iterable[FormField]:

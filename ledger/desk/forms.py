@@ -517,7 +517,7 @@ def _read(path: str, asking: Asking, sent: Sent) -> Any:
             return _read_map(path, shape, sent)
         case "object":
             inside = dict(_read_fields(f"{path}.", shape.of, sent))
-            answers = {name: value for name, value in inside.items() if value is not False}
+            answers = {name: value for name, value in inside.items() if value not in (False, [], {})}
             return inside if answers or asking.required else None
         case _:
             return plain(shape, text) if text else None

@@ -94,6 +94,8 @@ class Purpose(StrEnum):
     """A list that both sides of a hand-over signed."""
     ERASURE = "erasure"
     """Somebody's request that what concerns him be erased."""
+    VOIDING = "voiding"
+    """That a line of a statement never was."""
 
 
 _SCANS = PICTURES | {PDF}

@@ -18,9 +18,9 @@ from ledger.db import table_of
 from ledger.fields import EntryNumber
 from ledger.intake.booked_queries import free_entries, free_lines
 from ledger.intake.booked_rules import BY_HAND, EntryTaken, LinesDoNotMakeEntry, LineTaken, pairs
-from ledger.intake.lines import Direction
+from ledger.intake.marks import Direction
 from ledger.intake.queries import line
-from ledger.intake.rules import LineId, LineState, LineTakenBack
+from ledger.intake.rules import COUNT_NOTHING, CountsNothing, LineId, LineState, LineTakenBack
 from ledger.intake.tables import BankLine
 from ledger.journal.queries import accounts
 from ledger.log.queries import head
@@ -52,7 +52,7 @@ def join(
     """Say by hand that one line, or several of one account together, are the bank's side of an entry.
 
     Raises:
-        NoLine, NoAccount; LineTaken: a line has its entry already. LineTakenBack: it counts no more.
+        NoLine, NoAccount; LineTaken: a line has its entry already. LineTakenBack, CountsNothing: it counts no more.
         EntryTaken: the entry is no free entry of the lines' account.
         LinesDoNotMakeEntry: the sums differ.
     """
@@ -61,6 +61,8 @@ def join(
     for bank_line in bank_lines:
         if bank_line.state is LineState.TAKEN_BACK:
             raise LineTakenBack()
+        if bank_line.state in COUNT_NOTHING:
+            raise CountsNothing(state=bank_line.state)
         if bank_line.entry_no is not None or bank_line.direction not in (Direction.IN, Direction.OUT):
             raise LineTaken(no=bank_line.entry_no or 0)
     account = account_of(session, community, bank_lines[0].account)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from ledger.accounts.tables import ApprovedAccount
 from ledger.db import select_columns
 from ledger.intake.booked_rules import Side
-from ledger.intake.lines import Direction
+from ledger.intake.marks import Direction
 from ledger.intake.rules import LineId, LineState
 from ledger.intake.tables import BankLine
 from ledger.journal.queries import name_in

@@ -5,28 +5,30 @@ Every line is booked, joined to its entry, or waits in suspense.
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
 from sqlmodel import Session
 
 from ledger.accounts.queries import approved_account
-from ledger.accounts.tables import ApprovedAccount
-from ledger.community.queries import home_codes
 from ledger.community.role_rules import Actor
 from ledger.db import write_rows
-from ledger.fees.payment_actions import Payment, receive
-from ledger.fees.queries import outstanding
-from ledger.fees.rules import STATEMENT
+from ledger.fees.payment_actions import receive
+from ledger.intake.again_queries import sort_out
 from ledger.intake.booked_actions import match_booked
-from ledger.intake.lines import Direction, Line
+from ledger.intake.identity_rules import Days, days_of
+from ledger.intake.lines import Line
 from ledger.intake.mappings.queries import profile_of
+from ledger.intake.marks import Direction
 from ledger.intake.oddities import RowWarning, warning
-from ledger.intake.queries import imported, known_lines, lines_taken_back, payers, salt
-from ledger.intake.rules import Known, LineId, LineState, Match, Receipt, matches, payer_key
+from ledger.intake.preview_queries import homes_of
+from ledger.intake.queries import imported, lines_taken_back, salt
+from ledger.intake.queries import line as line_of
+from ledger.intake.receipts import payment_of
+from ledger.intake.rules import WHY, LineId, LineState, Match, payer_key
 from ledger.intake.settlement_actions import settle_all
 from ledger.intake.statement import read_statement
 from ledger.intake.tables import BankLine, PayerSalt, StatementFile
@@ -34,7 +36,7 @@ from ledger.journal.actions import Posted
 from ledger.journal.queries import lock_free
 from ledger.journal.rules import BookCode
 from ledger.log.queries import head
-from ledger.periods import day_in_shanghai
+from ledger.periods import Month, day_in_shanghai
 
 
 class Imported(NamedTuple):
@@ -42,6 +44,7 @@ class Imported(NamedTuple):
 
     ``matched`` and ``suspense`` count receipts of the fee book as they came in; ``booked`` the lines that are
     the bank's side of entries written by actions; ``settled`` the settlements of wallets that were found.
+    ``doubtful`` lines may be known: a person has to say. ``oddities`` are what was odd, by rows.
     """
 
     lines: int
@@ -54,6 +57,8 @@ class Imported(NamedTuple):
     warnings: int
     booked: int = 0
     settled: int = 0
+    doubtful: int = 0
+    oddities: tuple[RowWarning, ...] = ()
 
 
 def import_payments(
@@ -70,69 +75,92 @@ def import_payments(
     """Import a bank's or wallet's file into an approved account, ``into``; never book a line twice.
 
     What a statement told that was taken back is not known any more.
-
+    A line is known by what its source never changes (`identity_rules`). Of a closed month it is booked today, naming its day.
     A receipt of the fee book is booked: to the home that `ledger.intake.rules.RULES` find, else to suspense.
     Any other line, and every line of another book, looks for the entry that an action has written for it.
 
     Raises:
         UnknownProfile, StatementUnreadable: the file cannot be read; nothing is imported.
         AccountNotApproved: the account is not approved, or not on all of the file's days.
-        MonthClosed: a receipt's month is closed.
     """
-    statement = read_statement(content, profile_of(session, community, profile_name))
+    profile = profile_of(session, community, profile_name)
+    statement = read_statement(content, profile)
     digest = sha256(content).hexdigest()
-    head(session, community, lock=True)
-    days = [line.occurred_on for line in statement.lines] or [day_in_shanghai(at)]
-    account = approved_account(session, community, into, min(days), max(days))
-    known = known_lines(session, community, profile_name, min(days), max(days))
-    fresh = sorted(
-        (line for line in statement.lines if (line.fingerprint, line.occurrence) not in known), key=_in_order
-    )
-    warnings = [*statement.warnings, *_elsewhere(statement.lines, known, into)]
+    closed_through = head(session, community, lock=True).closed_through
+    today = day_in_shanghai(at)
+    days = days_of(statement.lines) or Days(today, today)
+    account = approved_account(session, community, into, days.first, days.last)
+    seen = sort_out(session, account, statement.lines, profile.name, digest)
+    incoming = [
+        line
+        for line in [*seen.fresh, *seen.awakened]
+        if line.direction is Direction.IN and account.book == BookCode.FEE
+    ]
+    warnings = [*statement.warnings, *seen.warnings, *_late(incoming, closed_through, today)]
+    warnings.sort(key=lambda odd: odd.row)
     earlier = imported(session, community, digest)
     if earlier is None or earlier.taken_back_no is not None:
         session.merge(
             StatementFile(
                 community=community,
                 sha256=digest,
-                profile=profile_name,
+                profile=profile.name,
                 account=into,
                 name=name,
                 lines=len(statement.lines),
                 warnings=json.dumps([asdict(w) for w in warnings], ensure_ascii=False),
+                first_on=days.first if statement.lines else None,
+                last_on=days.last if statement.lines else None,
+                ordered=days.ordered,
                 imported_by=by.login,
                 imported_at=at,
             )
         )
         session.flush()  # the lines name the file
     salted = _salt(session, community)
-    keys = {line: payer_key(salted, line.counterparty) for line in fresh}
-    incoming = [line for line in fresh if line.direction is Direction.IN and account.book == BookCode.FEE]
-    by_line = dict(zip(incoming, _matched(session, community, incoming, keys), strict=True))
-    posted = _receive(session, account, by_line, by=by, at=at)
-    rows = [_row(account, digest, line, keys[line], by_line.get(line), posted.get(line)) for line in fresh]
-    _write(session, account, rows, lines_taken_back(session, community, into, min(days), max(days)))
+    moving = {**seen.fresh, **seen.awakened}
+    keys = {line: payer_key(salted, line.counterparty) for line in [*moving, *seen.doubtful]}
+    by_line = dict(zip(incoming, homes_of(session, community, incoming, salted), strict=True))
+    payments = [
+        payment_of(account, moving[line], line, match, closed_through, today)
+        for line, match in by_line.items()
+    ]
+    free, _books = lock_free(session, community, [payment.key for payment in payments])
+    payments = [payment._replace(key=free[payment.key]) for payment in payments]
+    posted = dict(zip(by_line, receive(session, community, payments, by=by, at=at), strict=True))
+    rows = [
+        _row(community, digest, name, line, keys[line], by_line.get(line), posted.get(line))
+        for line, name in moving.items()
+    ]
+    taken_back = lines_taken_back(session, community, into, days.first, days.last)
+    _write(session, rows[: len(seen.fresh)], taken_back)
+    _awaken(session, community, rows[len(seen.fresh) :])
+    _write(session, [
+        {**_row(community, digest, name, line, keys[line], None, None), "state": LineState.DOUBTFUL, "why": WHY["doubtful"]}
+        for line, name in seen.doubtful.items()
+    ], taken_back)  # fmt: skip
     booked = match_booked(session, community, account, by=by, at=at)
     settled = settle_all(session, community, by=by, at=at) if account.book == BookCode.FEE else 0
     matched = [line for line, match in by_line.items() if match.home]
     waiting = [line for line, match in by_line.items() if not match.home]
     return Imported(
         lines=len(statement.lines),
-        known=len(statement.lines) - len(fresh),
+        known=len(statement.lines) - len(moving) - len(seen.doubtful),
         matched=len(matched),
         matched_fen=sum(line.amount_fen for line in matched),
         suspense=len(waiting),
         suspense_fen=sum(line.amount_fen for line in waiting),
-        kept=len(fresh) - len(incoming),
+        kept=len(moving) - len(incoming),
         warnings=len(warnings),
         booked=booked,
         settled=settled,
+        doubtful=len(seen.doubtful),
+        oddities=tuple(warnings),
     )
 
 
 def _write(
     session: Session,
-    account: ApprovedAccount,
     rows: Sequence[Mapping[str, object]],
     taken_back: Mapping[tuple[str, int], BankLine],
 ) -> None:
@@ -148,15 +176,24 @@ def _write(
     write_rows(session, BankLine, new)
 
 
-def _in_order(line: Line) -> tuple[object, ...]:
-    """The order in which lines are booked: of their days, whatever order the file has."""
-    clock = line.occurred_at.isoformat() if line.occurred_at else ""
-    return line.occurred_on, clock, line.fingerprint, line.occurrence
+def _late(lines: Iterable[Line], closed_through: str, today: date) -> list[RowWarning]:
+    """That lines of closed months are booked in the open one."""
+    return [
+        warning(line.row, "late", month=Month.of(line.occurred_on), on=line.occurred_on, booked=today)
+        for line in lines
+        if str(Month.of(line.occurred_on)) <= closed_through
+    ]
 
 
-def _elsewhere(lines: Sequence[Line], known: Mapping[tuple[str, int], str], into: str) -> list[RowWarning]:
-    there = ((line.row, known.get((line.fingerprint, line.occurrence), into)) for line in lines)
-    return [warning(row, "known-elsewhere", account=account) for row, account in there if account != into]
+def _awaken(session: Session, community: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Lines that had not moved when they came in, and have now: they keep their names and their file."""
+    for row in rows:
+        which = LineId(*(row[name] for name in LineId._fields))  # type: ignore[arg-type]
+        stored = line_of(session, community, *which)
+        for name in ("direction", "state", "home", "why", "entry_no", "status", "payer", "fee_fen"):
+            setattr(stored, name, row[name])
+        session.add(stored)
+    session.flush()
 
 
 def _salt(session: Session, community: str) -> str:
@@ -167,50 +204,21 @@ def _salt(session: Session, community: str) -> str:
     return made.salt
 
 
-def _matched(
-    session: Session, community: str, incoming: Sequence[Line], keys: Mapping[Line, str]
-) -> list[Match]:
-    if not incoming:
-        return []
-    owed = {home: sum(fen for _, fen in due) for home, due in outstanding(session, community).items()}
-    known = Known(home_codes(session, community), owed, payers(session, community))
-    return matches([Receipt(line.remark, keys[line], line.amount_fen) for line in incoming], known)
-
-
-def _receive(
-    session: Session, account: ApprovedAccount, by_line: Mapping[Line, Match], *, by: Actor, at: datetime
-) -> dict[Line, Posted]:
-    if not by_line:
-        return {}
-    known_as = {
-        line: f"{STATEMENT}{LineId(account.code, line.fingerprint, line.occurrence)}" for line in by_line
-    }
-    keys, _books = lock_free(session, account.community, list(known_as.values()))
-    payments = [
-        Payment(
-            key=keys[known_as[line]],
-            home=match.home,
-            amount_fen=line.amount_fen,
-            on=line.occurred_on,
-            into=account.role,
-            memo=f"{line.counterparty} {line.remark}".strip(),
-        )
-        for line, match in by_line.items()
-    ]
-    return dict(zip(by_line, receive(session, account.community, payments, by=by, at=at), strict=True))
-
-
 def _row(
-    account: ApprovedAccount, digest: str, line: Line, payer: str, match: Match | None, posted: Posted | None
+    community: str,
+    digest: str,
+    which: LineId,
+    line: Line,
+    payer: str,
+    match: Match | None,
+    posted: Posted | None,
 ) -> dict[str, object]:
     state = LineState.KEPT
     if match is not None:
         state = LineState.MATCHED if match.home else LineState.SUSPENSE
     return {
-        "community": account.community,
-        "account": account.code,
-        "fingerprint": line.fingerprint,
-        "occurrence": line.occurrence,
+        "community": community,
+        **which._asdict(),
         "file": digest,
         "row": line.row,
         "occurred_on": line.occurred_on,
@@ -229,4 +237,5 @@ def _row(
         "resolved_entry": None,
         "payer": payer,
         "settled_entry": None,
+        "status": line.status,
     }

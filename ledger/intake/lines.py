@@ -13,8 +13,9 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
+from ledger.intake.marks import HAPPENED, NEVER_HAPPENED, Direction, directed, says
 from ledger.intake.oddities import RowProblem, RowWarning, problem, warning
-from ledger.intake.sheets import Row
+from ledger.intake.sheets import DAMAGED, Row
 from ledger.money import AmountMalformed, Fen, fen
 from ledger.periods import SHANGHAI
 from ledger.words import Coded, yuan
@@ -28,17 +29,12 @@ INSTANT = re.compile(
     r"(?:[ T]*(?:(\d{1,2}):(\d{2})(?::(\d{2}))?|(\d{2})(\d{2})(\d{2})))?",
     re.ASCII,
 )
+BRACKETED = re.compile(r"\((.+)\)")
+MARKED = re.compile(r"([^\d¥(),.+-]*)([\d¥(+-].*[\d)元])([^\d¥(),.+-]*)")
+SPOILT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+"""What Excel makes of a number with more figures than it keeps."""
 NOTHING = re.compile(r"[-–—_/\s]*")
 BETWEEN_CELLS = "\x1f"
-
-
-class Direction(StrEnum):
-    """Which way money moved. Only ``IN`` and ``OUT`` count; what is ``VOID`` never arrived."""
-
-    IN = "in"
-    OUT = "out"
-    NEUTRAL = "neutral"
-    VOID = "void"
 
 
 class Meaning(StrEnum):
@@ -66,10 +62,23 @@ class Spelled(StrEnum):
     OUT = "out"
     NEUTRAL = "neutral"
     VOID = "void"
+    DONE = "done"
     CURRENCY = "currency"
 
 
-MONEY = (Meaning.AMOUNT, Meaning.INCOME, Meaning.EXPENSE, Meaning.FEE, Meaning.BALANCE)
+CERTAIN = (
+    Meaning.OCCURRED,
+    Meaning.AMOUNT,
+    Meaning.INCOME,
+    Meaning.EXPENSE,
+    Meaning.FEE,
+    Meaning.BALANCE,
+    Meaning.DIRECTION,
+    Meaning.CURRENCY,
+    Meaning.STATUS,
+    Meaning.ORDER_NO,
+)
+"""What has to be known to the last sign; the rest is words for people."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +98,9 @@ class Profile:
         columns: by meaning, the names of columns. Of a money column the first that the file has is read; of
             a text column all are, in this order. Either ``amount``, or ``income`` and ``expense``.
         words: what ``in``, ``out`` and ``neutral`` are called in the ``direction`` column; parts of a status
-            that mean ``void``; what yuan are called in the ``currency`` column. Where there is no
+            that mean ``void``, or ``done``; what yuan are called in the ``currency`` column. Where there is no
             ``direction`` column, the sign decides.
+        trusts_status: a status that nobody knows counts; without it, its row is refused.
         end: how the first cell of the row under the last line may begin.
         open_end: the bank writes no line break after its last row, so that only the rows above tell whether
             the last cell is whole. Without it, a file that stops without a line break is cut.
@@ -106,6 +116,7 @@ class Profile:
     header: tuple[str, ...]
     columns: Mapping[Meaning, tuple[str, ...]]
     words: Mapping[str, tuple[str, ...]]
+    trusts_status: bool
     end: tuple[str, ...]
     open_end: bool
     fee_sign: int
@@ -127,8 +138,7 @@ class Line:
         occurred_at: the instant, where the file gives a time of day.
         amount_fen: always more than nought.
         fee_fen: what the bank or wallet kept; negative when it gave a fee back.
-        raw: the row's cells, bare, with money written one way whatever file it came in.
-        fingerprint: the same for the same row of the same source, in whatever file.
+        fingerprint: of what its source never changes (`fingerprint`), and so the same in whatever file.
         occurrence: 1, 2, … among the rows of this file that have one fingerprint.
     """
 
@@ -144,7 +154,6 @@ class Line:
     order_no: str
     kind: str
     status: str
-    raw: str
     fingerprint: str
     occurrence: int
 
@@ -164,10 +173,53 @@ def amount_fen(text: str) -> Fen:
     Raises:
         AmountMalformed: more than two decimals, commas in odd places, or not a number.
     """
-    match = AMOUNT.fullmatch(unicodedata.normalize("NFKC", text).translate(MINUS).strip())
-    if not match:
+    plain = unicodedata.normalize("NFKC", text).translate(MINUS).strip()
+    bracketed = BRACKETED.fullmatch(plain)
+    match = AMOUNT.fullmatch(bracketed[1] if bracketed else plain)
+    if not match or (bracketed and match[1]):
         raise AmountMalformed(value=text)
-    return fen(match[1] + match[2])
+    return fen(("-" if bracketed else match[1]) + match[2])
+
+
+def marked_fen(text: str) -> Fen:
+    """Read an amount that may carry a word for its direction, before or behind it: ``5,000.00 DR``, ``贷 310.00``.
+
+    Raises:
+        AmountMalformed: it is no amount, or what stands beside it is no word for a direction.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(MINUS).strip()
+    match = MARKED.fullmatch(plain)
+    direction = directed(match[1] + " " + match[3]) if match else None
+    if match is None or direction is None:
+        return amount_fen(text)
+    return Fen(abs(amount_fen(match[2])) * (1 if direction is Direction.IN else -1))
+
+
+def fingerprint(line: "Line") -> str:
+    """What names a line: its source's number, day, direction, amount, balance and counterparty.
+
+    Remark, status and the name of the profile may be others tomorrow, and are not in it.
+    """
+    facts = (
+        bare_number(line.order_no),
+        line.occurred_on.isoformat(),
+        line.direction.value if line.direction is Direction.OUT else Direction.IN.value,
+        str(line.amount_fen),
+        "" if line.balance_fen is None else str(line.balance_fen),
+        squeezed(line.counterparty),
+    )
+    return sha256(BETWEEN_CELLS.join(facts).encode()).hexdigest()
+
+
+def squeezed(text: str) -> str:
+    """Words as they compare: narrow, without blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def bare_number(text: str) -> str:
+    """A serial number as it compares: a spreadsheet drops the noughts before it."""
+    plain = squeezed(text)
+    return plain.lstrip("0") if plain.isdecimal() else plain
 
 
 def instant(text: str) -> tuple[date, datetime | None]:
@@ -211,9 +263,10 @@ class RowReader:
             self.warn("row-long", value=" ".join(beyond))
         if any("\n" in cell or "\r" in cell for cell in row.cells):
             self.warn("row-broken")
+        self.check_whole()
 
     def line(self) -> Line | None:
-        """The movement; None where nothing moved or where something could not be read."""
+        """The movement, not named yet; None where nothing moved or where something could not be read."""
         before = len(self.problems)
         occurred_on, occurred_at = self.occurred()
         direction, moved_fen = self.movement()
@@ -224,8 +277,6 @@ class RowReader:
         if moved_fen == 0:
             self.warn("amount-nought")
             return None
-        order_no, raw = self.text(Meaning.ORDER_NO), self.raw()
-        named = BETWEEN_CELLS.join((self.profile.name, order_no, raw))
         return Line(
             row=self.row.number,
             occurred_on=occurred_on,
@@ -236,26 +287,45 @@ class RowReader:
             balance_fen=balance_fen,
             counterparty=self.text(Meaning.COUNTERPARTY),
             remark=self.text(Meaning.REMARK),
-            order_no=order_no,
+            order_no=self.order_no(),
             kind=self.text(Meaning.KIND),
             status=self.text(Meaning.STATUS),
-            raw=raw,
-            fingerprint=sha256(named.encode()).hexdigest(),
+            fingerprint="",
             occurrence=1,
         )
 
+    def check_whole(self) -> None:
+        """Half a character hurts nobody in words; a day, a figure or a mark cannot be known with one."""
+        certain = {i for meaning in CERTAIN for i in self.columns.at[meaning]}
+        for i, cell in enumerate(self.cells):
+            if DAMAGED in cell and i in certain:
+                self.problems.append(problem(self.row.number, "damaged", self.columns.names[i], cell))
+            elif DAMAGED in cell:
+                name = self.columns.names[i] if i < len(self.columns.names) else ""
+                self.warn("damaged", field=name, value=cell)
+
+    def order_no(self) -> str:
+        """The number that the source gave; none where a spreadsheet has spoilt it."""
+        numbers = self.texts(Meaning.ORDER_NO)
+        whole = [number for number in numbers if not SPOILT.fullmatch(number)]
+        if len(whole) < len(numbers) and not any(odd.code == "number-spoilt" for odd in self.warnings):
+            self.warn("number-spoilt", value=" ".join(numbers))
+        return " · ".join(whole)
+
     def occurred(self) -> tuple[date, datetime | None]:
-        text = self.text(Meaning.OCCURRED, " ")
+        texts = self.texts(Meaning.OCCURRED)
+        text = " ".join(texts)
         try:
             return instant(text)
         except ValueError:
+            for first in texts[:1] if len(texts) > 1 and all(map(is_instant, texts)) else ():
+                return instant(first)  # of two days the first that the profile names
             self.wrong("instant" if text else "missing", Meaning.OCCURRED, text)
             return date.min, None
 
     def movement(self) -> tuple[Direction, int]:
         signed_fen = self.signed_fen()
-        status = self.text(Meaning.STATUS)
-        if any(part in status for part in self.profile.words.get("void", ())):
+        if not self.happened():
             return Direction.VOID, abs(signed_fen)
         if Meaning.DIRECTION not in self.profile.columns:
             return (Direction.IN if signed_fen > 0 else Direction.OUT), abs(signed_fen)
@@ -265,8 +335,23 @@ class RowReader:
                 if direction is Direction.IN and signed_fen < 0:
                     self.wrong("sign", Meaning.AMOUNT, yuan(signed_fen))
                 return direction, abs(signed_fen)
-        self.warn("direction-unknown", value=word)
+        if (general := directed(word)) is not None:
+            return general, abs(signed_fen)
+        self.wrong("direction-unknown", Meaning.DIRECTION, word)
         return Direction.NEUTRAL, abs(signed_fen)
+
+    def happened(self) -> bool:
+        """Whether the status lets the row count; one that nobody knows is refused, or told of where it is trusted."""
+        status, words = self.text(Meaning.STATUS), self.profile.words
+        if says(status, words.get("void", ())):
+            return False
+        if not status or says(status, words.get("done", ())):
+            return True
+        if says(status, NEVER_HAPPENED):
+            return False
+        if not self.profile.trusts_status and not says(status, HAPPENED):
+            self.wrong("status-unknown", Meaning.STATUS, status)
+        return True
 
     def signed_fen(self) -> int:
         """What the money columns say together; income and expense may themselves be negative (冲正)."""
@@ -309,6 +394,8 @@ class RowReader:
         for text in self.texts(meaning)[:1]:
             try:
                 # A fee comes from a rate and is written with up to five decimals, the last of them noughts.
+                if meaning is Meaning.AMOUNT and Meaning.DIRECTION not in self.profile.columns:
+                    return marked_fen(text)
                 return amount_fen(ZEROS.sub("", text) if meaning is Meaning.FEE else text)
             except AmountMalformed:
                 self.wrong("amount", meaning, text)
@@ -323,12 +410,6 @@ class RowReader:
         cells = (self.cells[i] for i in self.columns.at[meaning])
         return [cell for cell in cells if not NOTHING.fullmatch(cell)]
 
-    def raw(self) -> str:
-        money_columns = {i for meaning in MONEY for i in self.columns.at[meaning]}
-        return BETWEEN_CELLS.join(
-            _one_way(cell) if i in money_columns else cell for i, cell in enumerate(self.cells)
-        )
-
     def warn(self, code: str, **facts: object) -> None:
         self.warnings.append(warning(self.row.number, code, **facts))
 
@@ -337,8 +418,10 @@ class RowReader:
         self.problems.append(problem(self.row.number, code, " ".join(names) or meaning, value))
 
 
-def _one_way(cell: str) -> str:
+def is_instant(text: str) -> bool:
+    """Whether a text is a day, with or without a time."""
     try:
-        return yuan(amount_fen(cell))
-    except AmountMalformed:
-        return cell
+        instant(text)
+    except ValueError:
+        return False
+    return True

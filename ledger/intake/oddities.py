@@ -12,7 +12,6 @@ WARNINGS = {
         "有一格跨了几行，可能丢了引号，吞掉了后面的行",
         "a cell runs over several rows: a lost quotation mark may have swallowed some",
     ),
-    "direction-unknown": ("不认识“{value}”，不计收支", "“{value}” is not known: counted neither in nor out"),
     "amount-nought": ("金额是零，没有记为一笔", "the amount is nought: not kept as a line"),
     "count-disagrees": (
         "文件自称{of_zh} {claimed} 笔，读到 {found} 笔",
@@ -22,14 +21,47 @@ WARNINGS = {
         "文件自称{of_zh} {claimed} 元，读到 {found} 元",
         "the file claims {claimed} yuan for {of_en} and holds {found}",
     ),
-    "balance-breaks": (
-        "余额接不上：应为 {expected}，写着 {written}；全文件共 {count} 处",
-        "the balance does not follow: {expected} expected, {written} written; {count} such rows in all",
-    ),
     "balance-unreadable": ("余额“{value}”不是数，没有核对", "a balance “{value}” cannot be checked"),
     "known-elsewhere": (
         "这笔流水以前导入到账户“{account}”，没有再记",
         "this line was imported into the account “{account}” before and was not booked again",
+    ),
+    "known-changed": (
+        "这笔以前导入过，没有再记；当时写着“{before}”，现在写着“{value}”",
+        "this line was imported before and was not booked again; it said “{before}” then and says “{value}” now",
+    ),
+    "void-now": (
+        "这笔以前导入时已经成交并记账，现在写着“{value}”：如果钱退了，请登记退款",
+        "this line had moved and was booked when it was imported before, and says “{value}” now: if the money went back, enter the refund",
+    ),
+    "refund-of": (
+        "退回单号 {value} 收到的钱：记为支出；退给谁、退多少，请登记退款",
+        "it returns money received under {value}: kept as money out; enter the refund",
+    ),
+    "late": (
+        "{month} 已经结账，这笔 {on} 的款记在 {booked}",
+        "{month} is closed: this line of {on} is booked on {booked}",
+    ),
+    "doubtful": (
+        "和以前导入的一笔一模一样，文件在这一天断开，看不出是不是同一笔：没有记账，等人核对",
+        "it is just like a line that was imported before, and the file breaks off on this day: not booked, somebody has to say whether it is the same",
+    ),
+    "number-spoilt": (
+        "单号“{value}”被表格软件改成了近似数，没有用来认这笔流水",
+        "a spreadsheet has rounded the number “{value}”: it was not used to know the line by",
+    ),
+    "damaged": (
+        "“{field}”里有半个字：“{value}”",
+        "half a character stands in “{field}”: “{value}”",
+    ),
+    "sum-skipped": (
+        "“{value}”是合计或结转，没有当作流水",
+        "“{value}” is a sum or carried over: not read as a line",
+    ),
+    "note-skipped": ("“{value}”是说明文字，没有当作流水", "“{value}” is a note: not read as a line"),
+    "sheet-chosen": (
+        "工作簿有隐藏的工作表“{value}”，没有读；读的是“{chosen}”",
+        "the workbook hides its sheet “{value}”, which was not read; “{chosen}” was",
     ),
     "sheet-ignored": (
         "“{value}”也有这样的表头，没有读",
@@ -46,6 +78,23 @@ PROBLEMS = {
     "both-sides": ("收入和支出都有金额：{value}", "there are amounts both in and out: {value}"),
     "sign": ("写着收入，金额却是负数“{value}”", "it says in, and the amount “{value}” is negative"),
     "currency": ("“{field}”写着“{value}”，不是人民币", "“{field}” says “{value}”, which is not yuan"),
+    "direction-unknown": (
+        "“{field}”写着“{value}”，不知道是收入还是支出",
+        "“{field}” says “{value}”: neither money in nor money out that is known",
+    ),
+    "status-unknown": (
+        "“{field}”写着“{value}”，不知道这笔成交了没有：请在对照里写明",
+        "“{field}” says “{value}”: whether it went through is not known, say so in the mapping",
+    ),
+    "damaged": ("“{field}”里有半个字：“{value}”", "half a character stands in “{field}”: “{value}”"),
+    "balance-breaks": (
+        "“{field}”接不上：{value}",
+        "the “{field}” does not follow: {value}",
+    ),
+    "hidden": (
+        "有这样表头的工作表“{value}”是隐藏的；请把要导入的那一张显示出来",
+        "the sheet “{value}” with such a header is hidden: show the one that is to be read",
+    ),
     "torn": ("引号开了没有关：文件断了，或丢了一个引号", "a quotation mark opens and never closes"),
     "cut": ("文件在“{value}”处断了，请重新下载", "the file is cut at “{value}”: download it again"),
     "no-header": ("找不到表头，表头应有：{value}", "no header row found; it should hold {value}"),
@@ -60,6 +109,11 @@ class RowWarning:
     code: str
     zh: str
     en: str
+
+    @property
+    def odd(self) -> str:
+        """What is odd, in both languages."""
+        return f"{self.zh} / {self.en}"
 
 
 @dataclass(frozen=True)

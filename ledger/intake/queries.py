@@ -6,17 +6,20 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import func, or_
+from sqlalchemy import exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.accounts.tables import ApprovedAccount
-from ledger.db import Page
+from ledger.db import Page, select_columns
 from ledger.errors import Unknown
 from ledger.fields import Code, Digest, PageNumber, PageSize, Search
-from ledger.intake.rules import LineAction, LineId, LineState, NoStatementFile
+from ledger.intake.identity_rules import Before, Days
+from ledger.intake.marks import Direction
+from ledger.intake.rules import VOIDABLE, LineAction, LineId, LineState, NoStatementFile
 from ledger.intake.tables import BankLine, LineStep, PayerSalt, StatementFile, StatementTakenBack
 from ledger.money import AmountMalformed, fen
+from ledger.periods import Month
 
 
 class NoLine(Unknown):
@@ -71,7 +74,9 @@ def lines_standing(session: Session, community: str, sha256: str) -> Sequence[Ba
     return session.exec(
         select(BankLine)
         .where(
-            BankLine.community == community, BankLine.file == sha256, BankLine.state != LineState.TAKEN_BACK
+            BankLine.community == community,
+            BankLine.file == sha256,
+            col(BankLine.state).not_in((LineState.TAKEN_BACK, LineState.VOIDED, LineState.SAME)),
         )
         .order_by(col(BankLine.row), BankLine.account, BankLine.fingerprint, col(BankLine.occurrence))
     ).all()
@@ -109,16 +114,26 @@ def lines_taken_back(
     return {(row.fingerprint, row.occurrence): row for row in rows}
 
 
-def known_lines(
-    session: Session, community: str, profile: str, first: date, last: date
-) -> dict[tuple[str, int], str]:
-    """The lines of a bank or wallet between two days that are known already: (fingerprint, occurrence) to account.
+def lines_before(session: Session, community: str, first: date, last: date) -> list[Before[LineId]]:
+    """The lines of all accounts between two days, in the order in which they came in.
 
-    Into whichever account they were booked: the same file must not be booked again into another. A
-    fingerprint holds the name of its profile.
+    What a person said to be a line that came in before is none of its own.
     """
     rows = session.execute(
-        select(BankLine.fingerprint, BankLine.occurrence, BankLine.account)
+        select_columns(
+            BankLine.account,
+            BankLine.fingerprint,
+            BankLine.occurrence,
+            StatementFile.profile,
+            BankLine.order_no,
+            BankLine.occurred_on,
+            BankLine.direction,
+            BankLine.amount_fen,
+            BankLine.balance_fen,
+            BankLine.counterparty,
+            BankLine.remark,
+            BankLine.status,
+        )
         .join(
             StatementFile,
             (col(StatementFile.community) == BankLine.community)
@@ -126,13 +141,53 @@ def known_lines(
         )
         .where(
             BankLine.community == community,
-            StatementFile.profile == profile,
-            BankLine.state != LineState.TAKEN_BACK,
+            col(BankLine.state).not_in((LineState.SAME, LineState.TAKEN_BACK)),
             col(BankLine.occurred_on) >= first,
             col(BankLine.occurred_on) <= last,
         )
+        .order_by(col(StatementFile.imported_at), StatementFile.sha256, col(BankLine.row))
     )
-    return {(fingerprint, occurrence): account for fingerprint, occurrence, account in rows}
+    return [
+        Before(LineId(account, name, occurrence), profile, number, on, Direction(way), fen, balance, *words)
+        for account, name, occurrence, profile, number, on, way, fen, balance, *words in rows
+    ]
+
+
+def files_of(session: Session, community: str, account: str) -> list[Days]:
+    """The days of the files that were imported into an account."""
+    rows = session.execute(
+        select_columns(StatementFile.first_on, StatementFile.last_on, StatementFile.ordered).where(
+            StatementFile.community == community,
+            StatementFile.account == account,
+            col(StatementFile.first_on).is_not(None),
+            col(StatementFile.taken_back_no).is_(None),
+        )
+    )
+    return [Days(first, last, ordered) for first, last, ordered in rows if first and last]
+
+
+def without_statement(session: Session, community: str, month: Month) -> list[ApprovedAccount]:
+    """The approved accounts that stood in a month and of which no statement with a day of it was imported, by book and code."""
+    held = exists().where(
+        col(StatementFile.community) == ApprovedAccount.community,
+        col(StatementFile.account) == ApprovedAccount.code,
+        col(StatementFile.taken_back_no).is_(None),
+        col(StatementFile.first_on) <= month.last,
+        col(StatementFile.last_on) >= month.first,
+    )
+    return list(
+        session.exec(
+            select(ApprovedAccount)
+            .where(
+                ApprovedAccount.community == community,
+                col(ApprovedAccount.approved_by).is_not(None),
+                ApprovedAccount.opened_on <= month.last,
+                or_(col(ApprovedAccount.closed_on).is_(None), col(ApprovedAccount.closed_on) >= month.first),
+                ~held,
+            )
+            .order_by(ApprovedAccount.book, ApprovedAccount.code)
+        )
+    )
 
 
 def payers(session: Session, community: str) -> dict[str, set[str]]:
@@ -215,6 +270,17 @@ def lines(
 
 def returns_asked(session: Session, community: str) -> Sequence[BankLine]:
     """The receipts in suspense of which the last that was said is that they go back to their payer, in order."""
+    return _last_said(session, community, LineAction.RETURN_ASKED, (LineState.SUSPENSE,))
+
+
+def voids_asked(session: Session, community: str) -> Sequence[BankLine]:
+    """The lines of which the last that was said is that they never were, in order."""
+    return _last_said(session, community, LineAction.VOID_ASKED, VOIDABLE)
+
+
+def _last_said(
+    session: Session, community: str, action: LineAction, states: Sequence[LineState]
+) -> Sequence[BankLine]:
     later = aliased(LineStep)
     overtaken = select(later.no).where(
         later.community == LineStep.community,
@@ -228,8 +294,8 @@ def returns_asked(session: Session, community: str) -> Sequence[BankLine]:
         .join(LineStep)
         .where(
             BankLine.community == community,
-            BankLine.state == LineState.SUSPENSE,
-            LineStep.action == LineAction.RETURN_ASKED,
+            col(BankLine.state).in_(states),
+            LineStep.action == action,
             ~overtaken.exists(),
         )
         .order_by(col(BankLine.occurred_on), BankLine.fingerprint, col(BankLine.occurrence))

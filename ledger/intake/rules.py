@@ -8,7 +8,7 @@ judged by what stood in the books before the file came in.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -26,8 +26,9 @@ class LineState(StrEnum):
 
     ``matched``, ``suspense``: money in, booked to a home or to nobody yet. ``resolved``, ``settled``,
     ``returned``: what became of a line in suspense. ``kept``: no entry is known for it; ``booked``: it is
-    the bank's side of an entry that an action wrote. ``taken_back``: its statement was imported by mistake, and it
-    counts nowhere.
+    the bank's side of an entry that an action wrote. ``doubtful``: whether it is a line that came in before, a
+    person has to say; ``same``: it is. ``voided``: two people said that it never was. ``taken_back``: its statement was imported by
+    mistake, and it counts nowhere.
     """
 
     MATCHED = "matched"
@@ -38,6 +39,15 @@ class LineState(StrEnum):
     KEPT = "kept"
     BOOKED = "booked"
     TAKEN_BACK = "taken_back"
+    DOUBTFUL = "doubtful"
+    SAME = "same"
+    VOIDED = "voided"
+
+
+COUNT_NOTHING = (LineState.DOUBTFUL, LineState.SAME, LineState.VOIDED)
+"""States of lines that are in no sum."""
+VOIDABLE = (LineState.MATCHED, LineState.SUSPENSE, LineState.KEPT)
+"""States of lines that two people can void; what else was done with one is taken back first."""
 
 
 class LineAction(StrEnum):
@@ -49,6 +59,10 @@ class LineAction(StrEnum):
     RETURNED = "returned"
     UNDONE = "undone"
     TAKEN_BACK = "taken_back"
+    SAME = "same"
+    ANOTHER = "another"
+    VOID_ASKED = "void_asked"
+    VOIDED = "voided"
 
 
 Occurrence = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -114,6 +128,36 @@ class ReturnAskedBefore(Refused):
     en = "{by} has asked to return this receipt; another person has to approve."
 
 
+class CountsNothing(Refused):
+    code = "counts-nothing"
+    zh = "这笔流水现在是“{state}”，不计入账目，不能对上凭证。"
+    en = "The line is {state} and counts nothing: it is no entry's."
+
+
+class NotDoubtful(Refused):
+    code = "not-doubtful"
+    zh = "这笔流水没有要核对的：现在是“{state}”。"
+    en = "Nothing is asked about this line: it is {state}."
+
+
+class NotVoidable(Refused):
+    code = "not-voidable"
+    zh = "这笔流水现在是“{state}”，不能作废；已经认领、结转、退回或对上凭证的，先撤回。"
+    en = "The line is {state} and cannot be voided; take back first what was done with it."
+
+
+class NoVoidAsked(Refused):
+    code = "no-void-asked"
+    zh = "没有人申请作废这笔流水，或已经作废。"
+    en = "Nobody has asked to void this line, or it has been voided."
+
+
+class VoidAskedBefore(Refused):
+    code = "void-asked-before"
+    zh = "{by} 已经申请作废这笔流水，等另一人确认。"
+    en = "{by} has asked to void this line; another person has to confirm."
+
+
 class NoSuchHome(Unknown):
     code = "no-such-home"
     zh = "本小区没有“{home}”这一户。"
@@ -168,34 +212,150 @@ _WRITTEN = (
 )
 
 
+_WHERE = re.compile(
+    r"(?:[东南西北中前后上下一二三四五六七八九十0-9A-Za-z]{1,3}(?:区|期|组团|地块|标段)|第[一二三四五六七八九十0-9]{1,3}[区期])"
+)
+"""Words for a part of a community: 东区, 二期. A home that is named with one is not that of the plain number."""
+_MORE = re.compile(
+    r"\s*(?:室|号房?)?\s*(?:[/、,;&+~和与及跟至到]|-)\s*([0-9]{2,4})(?![0-9]*(?:[0-9.]|元|块|年|月|日|号楼|幢|栋|-))"
+)
+"""What follows a home's number where several are meant: 3-1-201/202."""
+_BESIDE = re.compile(r"\s+([0-9]{2,4})(?![0-9.元年月日-])")
+"""A number after a blank, which is another home only if there is one of that number: 3-1-201 202."""
+_OTHER_PURPOSES = [
+    "押金",
+    "保证金",
+    "定金",
+    "维修资金",
+    "维修基金",
+    "维修金",
+    "专项维修",
+    "大修",
+    "停车",
+    "车位",
+    "车库",
+    "车费",
+    "泊位",
+    "地锁",
+    "水费",
+    "电费",
+    "水电",
+    "燃气",
+    "煤气",
+    "暖气",
+    "供暖",
+    "取暖",
+    "采暖",
+    "宽带",
+    "电视",
+    "垃圾",
+    "装修",
+    "租金",
+    "房租",
+    "租赁",
+    "广告",
+    "场地",
+    "门禁",
+    "充电",
+    "赔偿",
+    "赔款",
+    "罚款",
+    "捐",
+    "借款",
+    "还款",
+    "贷款",
+    "工资",
+    "报销",
+    "投标",
+    "中标",
+    "工程款",
+    "货款",
+    "退款",
+    "购房",
+]
+"""What money is for that is never the fee, as remarks say it."""
+
+
+def other_purpose(remark: str) -> str | None:
+    """What a remark says that money is for, where that is not the property fee; None where it says nothing of it."""
+    plain = "".join(unicodedata.normalize("NFKC", remark).split())
+    return next((words for words in _OTHER_PURPOSES if words in plain), None)
+
+
 def home_named(remark: str, homes: Set[str]) -> Match:
     """The one home that a remark names: ``3-2-501``, ``3幢2单元501室``, ``3#2-501``, wide or narrow.
 
-    Two different homes, or a code that is not in the register, match nothing and say why.
+    The longest code of the register that stands there is the one meant: 东区3-1-101 is not 3-1-101. Several homes, a code or
+    a part of the community that the register does not know, and another purpose than the fee match nothing and say why.
     """
     remark = unicodedata.normalize("NFKC", remark)
-    named = {"-".join(match.groups()).upper() for shape in _WRITTEN for match in shape.finditer(remark)}
-    known = named & homes
-    if any(code.upper() != code.lower() for code in named):  # letters are written large or small
-        known = {code for code in homes if code.upper() in named}
-    words = "、".join(sorted(known or named))
-    if len(known) == 1:
-        return Match(words, WHY["remark"].format(homes=words))
-    if known:
+    known, unknown, rest = _homes_in(remark, homes)
+    words = "、".join(sorted(known or unknown))
+    if not known and not unknown:
+        return Match(None, WHY["nothing"])
+    if len(known) > 1:
         return Match(None, WHY["several"].format(homes=words))
-    if named:
+    if not known:
         return Match(None, WHY["unknown"].format(homes=words))
-    return Match(None, WHY["nothing"])
+    if (purpose := other_purpose(remark)) is not None:
+        return Match(None, WHY["purpose"].format(homes=words, purpose=purpose))
+    if (part := _WHERE.search(rest)) is not None:
+        return Match(None, WHY["part"].format(homes=words, part=part[0]))
+    return Match(words, WHY["remark"].format(homes=words))
+
+
+def _homes_in(remark: str, homes: Set[str]) -> tuple[set[str], set[str], str]:
+    """The homes of the register that a remark names, the codes in it that are none, and what else it says."""
+    known: set[str] = set()
+    unknown: set[str] = set()
+    rest = remark
+    for shape in _WRITTEN:
+        for match in shape.finditer(remark):
+            code = "-".join(match.groups()).upper()
+            before = remark[: match.start()].rstrip()
+            longest = next(
+                (
+                    before[at:] + code
+                    for at in range(max(0, len(before) - 12), len(before))
+                    if before[at:] + code in homes
+                ),
+                "",
+            )
+            if longest:
+                named = {longest}
+                rest = rest.replace(before[len(before) - len(longest) + len(code) :], "", 1)
+            elif code.upper() == code.lower():
+                named = {code} & homes
+            else:  # letters are written large or small
+                named = {home for home in homes if home.upper() == code}
+            rest = rest.replace(match[0], " ", 1)
+            (known if named else unknown).update(named or {code})
+            stair = (longest or code).rpartition("-")[0]
+            known |= {f"{stair}-{more}" for more in _more(remark[match.end() :])}
+            beside = _BESIDE.match(remark[match.end() :])
+            if beside is not None:
+                known |= {f"{stair}-{beside[1]}"} & homes
+    return known, unknown, rest
+
+
+def _more(rest: str) -> Iterator[str]:
+    while (match := _MORE.match(rest)) is not None:
+        yield match[1]
+        rest = rest[match.end() :]
 
 
 WHY = {
     "remark": "备注写明房号 {homes} / the remark names {homes}",
     "several": "备注写了几户：{homes} / the remark names several homes: {homes}",
     "unknown": "登记簿里没有 {homes} / not in the register: {homes}",
+    "part": "备注写的是“{part}”，登记簿里没有这一区的 {homes} / the remark says {part}, and the register has no {homes} of it",
+    "purpose": "备注写的是 {homes} 的“{purpose}”，不是物业费 / the remark says that it is for {purpose} of {homes}, not the fee",
+    "otherwise": "备注写的是“{purpose}”，不是物业费 / the remark says that it is for {purpose}, not the fee",
     "nothing": "备注没有房号，金额和付款人也对不上唯一一户 / no home in the remark, and amount and payer point to no one home",
     "amount": "金额只等于 {homes} 一户的欠费，且此人以前为该户交过 / only {homes} owes this amount, and this payer has paid for it before",
     "payer": "此人以前只为 {homes} 交过，金额等于该户欠费 / this payer has paid for {homes} only, and the amount is what it owes",
     "payers": "此人以前为几户交过，分不清是哪一户：{homes} / this payer has paid for several homes: {homes}",
+    "doubtful": "和以前导入的一笔一样，看不出是不是同一笔 / just like a line imported before; whether it is the same cannot be seen",
     "rivals": "同一文件里还有别的款项对上 {homes}，分不清哪笔是这张账单 / other lines of this file are for {homes} too",
 }
 
@@ -236,6 +396,11 @@ def _by_remark(receipt: Receipt, known: Known) -> Match | None:
     return None if match.why == WHY["nothing"] else match
 
 
+def _by_purpose(receipt: Receipt, known: Known) -> Match | None:
+    purpose = other_purpose(receipt.remark)
+    return None if purpose is None else Match(None, WHY["otherwise"].format(purpose=purpose))
+
+
 def _by_amount_and_payer(receipt: Receipt, known: Known) -> Match | None:
     bills = known.bills.get(receipt.amount_fen, set())
     mine = bills & known.seen.get(receipt.payer, set())
@@ -256,6 +421,7 @@ def _by_payers_only_home(receipt: Receipt, known: Known) -> Match | None:
 
 RULES: tuple[tuple[str, Callable[[Receipt, Known], Match | None]], ...] = (
     ("the remark names homes: one, or else nobody", _by_remark),
+    ("the remark says what it is for, and it is not the fee", _by_purpose),
     ("one home owes this amount and its payer is known", _by_amount_and_payer),
     ("the payer has paid for one home and this is what it owes", _by_payers_only_home),
 )

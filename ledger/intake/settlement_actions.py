@@ -19,7 +19,7 @@ from ledger.community.role_rules import Actor
 from ledger.fields import Code, Day
 from ledger.intake.booked_queries import COUNTING, SETTLED, signed
 from ledger.intake.queries import line, next_step
-from ledger.intake.rules import LineAction, LineId, LineState, NotInSuspense
+from ledger.intake.rules import COUNT_NOTHING, LineAction, LineId, LineState, NotInSuspense
 from ledger.intake.settlement_rules import NotAWallet, Run, SettlementDoesNotFit, WalletLine, run_for, run_of
 from ledger.intake.tables import BankLine, LineStep
 from ledger.journal.actions import Posted, post
@@ -101,6 +101,7 @@ def _unsettled(session: Session, wallet: ApprovedAccount) -> list[WalletLine]:
             BankLine.account == wallet.code,
             BankLine.state != LineState.TAKEN_BACK,
             col(BankLine.direction).in_(COUNTING),
+            col(BankLine.state).not_in(COUNT_NOTHING),
             col(BankLine.settled_entry).is_(None),
         )
     )
@@ -138,6 +139,7 @@ def _settle(
             col(BankLine.state) != LineState.TAKEN_BACK,
             col(BankLine.settled_entry).is_(None),
             col(BankLine.direction).in_(COUNTING),
+            col(BankLine.state).not_in(COUNT_NOTHING),
             col(BankLine.occurred_on) >= run.first,
             col(BankLine.occurred_on) <= run.last,
         )

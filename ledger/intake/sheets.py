@@ -1,23 +1,26 @@
 """A file as sheets of cells, whatever it came wrapped in.
 
-The content decides, never the file's name: an ``.xls`` may be text between tabs, a bill may come in a zip
-beside a summary. So every table that a file may hold is offered, and whoever knows the header picks one.
-Cells come out bare: without blanks, tabs, the backtick that WeChat writes before values, or ``="…"``.
+The content decides, never the file's name: an ``.xls`` may be text between tabs or a table of a web page, a bill may
+come in a zip beside a summary. So every table that a file may hold is offered, those that a workbook hides marked as
+hidden, and whoever knows the header picks one. Cells come out bare: without blanks, tabs, the backtick that WeChat
+writes before values, or ``="…"``. Where half a character stands in a cell, the sign `DAMAGED` stands for it.
 """
 
 import codecs
 import csv
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
+from html.parser import HTMLParser
 from io import BytesIO, StringIO
 from itertools import chain
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 DELIMITERS = ",\t|"
 ENCODINGS = (
@@ -31,6 +34,12 @@ ZIP = b"PK\x03\x04"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 MOST_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 200_000
+MOST_DAMAGED = 50
+"""Of so many signs at most one may be half a character: what has more is no text."""
+WHOLE_FIGURES = 15
+"""So many figures of a number Excel keeps; those behind are lost."""
+OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+DAMAGED = "\ufffd"
 CUT_CHARACTER = re.compile("incomplete|unexpected end|truncated")
 END = "\0"
 
@@ -50,6 +59,7 @@ class Sheet:
     Attributes:
         open_end: the text stops without a line break, so its last row may be cut.
         torn_row: where a quotation mark opens and never closes; nothing from there on is in ``rows``.
+        hidden: the workbook does not show it.
     """
 
     name: str
@@ -57,6 +67,7 @@ class Sheet:
     rows: tuple[Row, ...]
     open_end: bool = False
     torn_row: int | None = None
+    hidden: bool = False
 
 
 class NotSheets(Exception):
@@ -76,9 +87,7 @@ def sheets(content: bytes) -> list[Sheet]:
     if not content.strip():
         raise NotSheets("文件是空的。", "The file is empty.")
     if content.startswith(OLD_EXCEL):
-        raise NotSheets(
-            "这是旧版 Excel 文件，请另存为 .xlsx 或 .csv。", "An old Excel file: save it as .xlsx or .csv."
-        )
+        return _other_workbook(content, "xls")
     return _unpacked(content) if content.startswith(ZIP) else _texts(content, "")
 
 
@@ -91,9 +100,15 @@ def bare(cell: object) -> str:
             return cell.date().isoformat()
         case datetime():
             return cell.isoformat(sep=" ", timespec="seconds")
+        case date() | time():
+            return cell.isoformat()
+        case bool():
+            return str(cell)
         case float():
             # Excel keeps 15 digits, and shows 28.16 where the nearest binary number is a little less.
-            return format(cell, ".15g")
+            return format(cell, f".{WHOLE_FIGURES}g")
+        case int() if abs(cell) >= 10**WHOLE_FIGURES:
+            return format(float(cell), f".{WHOLE_FIGURES - 1}e")
     text = str(cell).strip()
     quoted = re.fullmatch(r'="(.*)"', text)
     return (quoted[1] if quoted else text).strip(" \t\r\n`\u00a0\u3000\ufeff")
@@ -106,8 +121,12 @@ def _unpacked(content: bytes, inside: str = "") -> list[Sheet]:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if sum(entry.file_size for entry in entries) > MOST_BYTES:
                 raise NotSheets("解开后文件太大。", "The file is too large when unpacked.")
-            if inside or "xl/workbook.xml" in archive.namelist():
+            if "xl/workbook.xml" in archive.namelist():
                 return _workbook(content, inside)
+            if OPEN_DOCUMENT in content[:200]:
+                return _other_workbook(content, "ods")
+            if inside:
+                raise _cut()
             files = {entry.filename: archive.read(entry) for entry in entries}
     except RuntimeError:
         raise NotSheets("压缩包有密码，请先解压。", "The archive has a password: unpack it first.") from None
@@ -124,32 +143,114 @@ def _cut() -> NotSheets:
 def _workbook(content: bytes, inside: str) -> list[Sheet]:
     try:
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
-        tables = {sheet.title: _cells(sheet) for sheet in book.worksheets}
+        tables = [
+            (page.title, page.sheet_state != "visible", _cells(_values(page))) for page in book.worksheets
+        ]
     except NotSheets:
         raise
     except Exception as broken:  # openpyxl raises whatever the broken part provokes
         raise _cut() from broken
-    return [Sheet(f"{inside} {name}".strip(), "xlsx", rows) for name, rows in tables.items()]
+    return [Sheet(f"{inside} {name}".strip(), "xlsx", rows, hidden=hidden) for name, hidden, rows in tables]
 
 
-def _cells(sheet: Any) -> tuple[Row, ...]:
-    sheet.reset_dimensions()  # some exporters write a wrong one, and rows would go missing
+def _values(page: Any) -> Iterator[Sequence[object]]:
+    page.reset_dimensions()  # some exporters write a wrong one, and rows would go missing
+    return page.iter_rows(values_only=True)  # type: ignore[no-any-return]
+
+
+def _other_workbook(content: bytes, kind: str) -> list[Sheet]:
+    """The sheets of an old Excel file or of an open document."""
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        shown = [page for page in book.sheets_metadata if page.typ is SheetTypeEnum.WorkSheet]
+        return [
+            Sheet(
+                page.name,
+                kind,
+                _cells(book.get_sheet_by_name(page.name).to_python(skip_empty_area=False)),
+                hidden=page.visible is not SheetVisibleEnum.Visible,
+            )
+            for page in shown
+        ]
+    except (CalamineError, OSError, ValueError) as broken:
+        raise _cut() from broken
+
+
+def _cells(rows_of_values: Iterable[Sequence[object]]) -> tuple[Row, ...]:
+    """Rows as bare cells. Empty ones at the end, which a forgotten style leaves by the thousand, are none."""
     rows: list[list[str]] = []
-    for values in sheet.iter_rows(values_only=True):
-        rows.append([bare(value) for value in values])
+    empty = 0
+    for values in rows_of_values:
+        cells = [bare(value) for value in values]
+        if not any(cells):
+            empty += 1
+            continue
+        rows += [[] for _ in range(empty)]
+        empty = 0
+        rows.append(cells)
         if len(rows) > MOST_ROWS:
             raise NotSheets("行数太多。", "The sheet has too many rows.")
     width = max(map(len, rows), default=0)  # a workbook does not store the blank cells at a row's end
     return tuple(Row(i, tuple(cells + [""] * (width - len(cells)))) for i, cells in enumerate(rows, 1))
 
 
+class _Tables(HTMLParser):
+    """The tables of a web page as rows of cells; a cell over several columns is one, with empty ones behind it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[list[list[str]]] = []
+        self.cell: list[str] | None = None
+        self.span = 1
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr" and self.tables:
+            self._close()
+            self.tables[-1].append([])
+        elif tag in ("td", "th") and self.tables and self.tables[-1]:
+            self._close()
+            span = dict(attrs).get("colspan") or ""
+            self.cell, self.span = [], min(int(span), 100) if span.isdecimal() else 1
+        elif tag == "br" and self.cell is not None:
+            self.cell.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th", "tr", "table"):
+            self._close()
+
+    def handle_data(self, data: str) -> None:
+        if self.cell is not None:
+            self.cell.append(data)
+
+    def _close(self) -> None:
+        if self.cell is not None:
+            text = bare(" ".join("".join(self.cell).split()))
+            self.tables[-1][-1] += [text, *[""] * (self.span - 1)]
+            self.cell = None
+
+
+def _web_tables(text: str, name: str, encoding: str) -> list[Sheet]:
+    """The tables of a web page that a bank calls a workbook."""
+    page = _Tables()
+    page.feed(text)
+    page.close()
+    tables = [table for table in page.tables if any(len(row) > 1 for row in table)]
+    if not tables:
+        raise NotSheets(
+            "这是一个网页，里面没有表格：可能登录已过期，请重新下载。",
+            "This is a web page without a table: the login may have expired, download it again.",
+        )
+    if "</html>" not in text.lower() and "</table>" not in text.lower():
+        raise _cut()
+    return [Sheet(name, encoding, _cells(table)) for table in tables]
+
+
 def _texts(content: bytes, name: str) -> list[Sheet]:
     text, encoding = _decoded(content)
-    if text.lstrip().startswith("<"):
-        raise NotSheets(
-            "这是一个网页，不是账单：可能登录已过期，请重新下载。",
-            "This is a web page and not a bill: the login may have expired, download it again.",
-        )
+    if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return _web_tables(text, name, encoding)
     return [_separated(text, delimiter, name, encoding) for delimiter in DELIMITERS if delimiter in text]
 
 
@@ -161,6 +262,10 @@ def _decoded(content: bytes) -> tuple[str, str]:
             except UnicodeDecodeError as error:
                 if error.end == len(content) and CUT_CHARACTER.search(error.reason):
                     raise _cut() from error
+    damaged = ((content.decode(encoding, "replace"), encoding) for encoding in ("utf-8", "gb18030"))
+    text, encoding = min(damaged, key=lambda read: read[0].count(DAMAGED))
+    if text.count(DAMAGED) * MOST_DAMAGED <= len(text):
+        return text, encoding
     raise NotSheets(
         "不是文本：既不是 UTF-8 也不是 GB18030 编码。", "This is not text: neither UTF-8 nor GB18030."
     )

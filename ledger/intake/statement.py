@@ -2,8 +2,8 @@
 
 How a bank writes its file is declared in ``profiles/<name>.toml``, so that the next bank is data and not a
 program. A file that is odd is read, with warnings that stay beside it. A file of which one cell cannot be
-read for certain is refused whole, with every such cell named: half a statement would look like money that
-never came.
+read for certain, or whose running balance does not follow from its rows, is refused whole, with every such cell
+named: half a statement would look like money that never came.
 """
 
 import re
@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ledger.errors import Malformed, Unknown
@@ -21,20 +20,24 @@ from ledger.intake.lines import (
     YUAN,
     Claim,
     Columns,
-    Direction,
     Line,
     Meaning,
     Profile,
     RowReader,
     amount_fen,
+    fingerprint,
+    instant,
 )
+from ledger.intake.marks import Direction, is_a_sum
 from ledger.intake.oddities import RowProblem, RowWarning, problem, warning
 from ledger.intake.sheets import NotSheets, Row, Sheet, sheets
 from ledger.words import Coded, yuan
 
 PROFILES = resources.files("ledger.intake") / "profiles"
 FIGURES = {"{count}": r"(?P<count>[0-9]{1,9})", "{yuan}": rf"[¥￥]?(?P<yuan>-?{YUAN})0*"}
-SIGN = {Direction.IN: 1, Direction.OUT: -1, Direction.VOID: 0}
+SIGN = {Direction.IN: 1, Direction.OUT: -1, Direction.VOID: 0, Direction.NEUTRAL: 0}
+NOTE_LENGTH = 6
+"""So many signs alone in a row are a sentence."""
 TOTALS = {
     "all": ("全部", "everything"),
     "in": ("收入", "in"),
@@ -46,11 +49,12 @@ TOTALS = {
 
 @dataclass(frozen=True)
 class Statement:
-    """A file as lines, in the file's order, with what was odd about it."""
+    """A file as lines, in the file's order, with what was odd about it, and the names of its columns."""
 
     lines: tuple[Line, ...]
     warnings: tuple[RowWarning, ...]
     encoding: str
+    names: tuple[str, ...] = ()
 
 
 class UnknownProfile(Unknown):
@@ -98,6 +102,7 @@ def declared(name: str, declaration: Mapping[str, Any]) -> Profile:
         header=tuple(map(_name, declaration["header"])),
         columns={Meaning(key): tuple(map(_name, names)) for key, names in declaration["columns"].items()},
         words={key: tuple(words) for key, words in declaration.get("words", {}).items()},
+        trusts_status=declaration.get("trusts_status", False),
         end=tuple(declaration["end"]),
         open_end=declaration.get("open_end", False),
         fee_sign=declaration.get("fee_sign", 1),
@@ -121,12 +126,13 @@ def read_statement(content: bytes, profile: Profile) -> Statement:
         StatementUnreadable: it is no table, or has no header of this profile, or is cut, or holds cells
             that cannot be read. All of them are named.
     """
-    table, *others = _tables(content, profile)
-    records, notes = _parted(table, profile.end)
+    table, warnings = _chosen(content, profile)
+    records, notes = _parted(table, profile.end, warnings)
     problems = _cuts(table, records, open_end=profile.open_end)
-    warnings = [warning(other.header.number, "sheet-ignored", value=other.sheet.name) for other in others]
     readers = [RowReader(row, table.columns, profile, problems, warnings) for row in records]
     drafts = [line for reader in readers if (line := reader.line())]
+    if not problems:
+        problems += _balance_breaks(drafts, table.columns)
     if problems:
         raise StatementUnreadable(
             source=profile.called, problems=sorted(problems, key=lambda fault: fault.row)
@@ -134,8 +140,9 @@ def read_statement(content: bytes, profile: Profile) -> Statement:
 
     lines = tuple(_counted(drafts))
     warnings += _disagreements(profile.claims, notes, lines, rows=len(records))
-    warnings += _balance_breaks(lines)
-    return Statement(lines, tuple(sorted(warnings, key=lambda odd: odd.row)), table.sheet.encoding)
+    return Statement(
+        lines, tuple(sorted(warnings, key=lambda odd: odd.row)), table.sheet.encoding, table.columns.names
+    )
 
 
 class _Table(NamedTuple):
@@ -150,18 +157,31 @@ class _Table(NamedTuple):
         return self.sheet.rows[self.header_at]
 
 
-def _tables(content: bytes, profile: Profile) -> list[_Table]:
-    """The sheets with a header of the profile: at least one."""
+def _chosen(content: bytes, profile: Profile) -> tuple[_Table, list[RowWarning]]:
+    """The first sheet in sight that has the profile's header, and what is said of the others that have it."""
     try:
         offered = sheets(content)
     except NotSheets as no:
         nothing = RowProblem(1, "", "", no.zh, no.en)
         raise StatementUnreadable(source=profile.called, problems=[nothing]) from no
     tables = [table for sheet in offered if (table := _table(sheet, profile))]
-    if not tables:
-        nothing = problem(1, "no-header", value="、".join(profile.header))
+    table = next((table for table in tables if not table.sheet.hidden), None)
+    if table is None:
+        hidden = "、".join(table.sheet.name for table in tables)
+        nothing = problem(
+            1, *(("hidden", "", hidden) if hidden else ("no-header", "", "、".join(profile.header)))
+        )
         raise StatementUnreadable(source=profile.called, problems=[nothing])
-    return tables
+    return table, [
+        warning(
+            other.header.number,
+            "sheet-chosen" if other.sheet.hidden else "sheet-ignored",
+            value=other.sheet.name,
+            chosen=table.sheet.name,
+        )
+        for other in tables
+        if other is not table
+    ]
 
 
 def _table(sheet: Sheet, profile: Profile) -> _Table | None:
@@ -175,12 +195,51 @@ def _table(sheet: Sheet, profile: Profile) -> _Table | None:
     return None
 
 
-def _parted(table: _Table, end: tuple[str, ...]) -> tuple[list[Row], list[Row]]:
-    """The records under the header, and the notes above and below them."""
+def _parted(table: _Table, end: tuple[str, ...], warnings: list[RowWarning]) -> tuple[list[Row], list[Row]]:
+    """The records under the header, and the notes above, between and below them.
+
+    Sums of a page or a month, headers that are repeated and notes stand between records too. What looks like the end and
+    has records below it was a sum.
+    """
     above, below = table.sheet.rows[: table.header_at], table.sheet.rows[table.header_at + 1 :]
-    ends = (i for i, row in enumerate(below) if row.cells and row.cells[0].startswith(end))
-    end_at = next(ends, len(below))
-    return [row for row in below[:end_at] if any(row.cells)], [*above, *below[end_at:]]
+    ends = [i for i, row in enumerate(below) if row.cells and row.cells[0].startswith(end)]
+    dated = [i for i in range(ends[0], len(below)) if _is_dated(below[i], table.columns)] if ends else []
+    end_at = next((i for i in ends if not dated or i > dated[-1]), len(below))
+    records, between = [], []
+    for i, row in enumerate(below[:end_at]):
+        text = next((cell for cell in _words_of(row, table.columns) if is_a_sum(cell)), "")
+        cells = list(filter(None, row.cells))
+        if not cells:
+            continue
+        if text or (i in ends):
+            warnings.append(warning(row.number, "sum-skipped", value=text or row.cells[0]))
+        elif (
+            len(cells) == 1
+            and len(cells[0]) >= NOTE_LENGTH
+            and any("一" <= sign <= "龥" for sign in cells[0])
+        ):
+            warnings.append(warning(row.number, "note-skipped", value=cells[0]))
+        elif tuple(map(_name, row.cells)) != tuple(map(_name, table.header.cells)):
+            records.append(row)
+            continue
+        between.append(row)
+    return records, [*above, *between, *below[end_at:]]
+
+
+def _is_dated(row: Row, columns: Columns) -> bool:
+    """Whether a row begins with a day, as a record does."""
+    text = " ".join(row.cells[i] for i in columns.at[Meaning.OCCURRED] if i < len(row.cells))
+    try:
+        instant(text.strip())
+    except ValueError:
+        return False
+    return True
+
+
+def _words_of(row: Row, columns: Columns) -> Iterator[str]:
+    """The cells of a row but the counterparty's, who may be called anything."""
+    who = set(columns.at[Meaning.COUNTERPARTY])
+    return (cell for i, cell in enumerate(row.cells) if cell and i not in who)
 
 
 def _cuts(table: _Table, records: Sequence[Row], *, open_end: bool) -> list[RowProblem]:
@@ -197,11 +256,12 @@ def _cuts(table: _Table, records: Sequence[Row], *, open_end: bool) -> list[RowP
 
 
 def _counted(drafts: Sequence[Line]) -> Iterator[Line]:
-    """The lines, with those that are truly the same told apart by their count."""
+    """The lines by their names, with those that are truly the same told apart by their count."""
     seen: Counter[str] = Counter()
     for line in drafts:
-        seen[line.fingerprint] += 1
-        yield replace(line, occurrence=seen[line.fingerprint])
+        name = fingerprint(line)
+        seen[name] += 1
+        yield replace(line, fingerprint=name, occurrence=seen[name])
 
 
 def _disagreements(
@@ -225,27 +285,35 @@ def _disagreements(
             yield warning(row, "total-disagrees", of_zh=zh, of_en=en, claimed=figures["yuan"], found=total)
 
 
-def _balance_breaks(lines: Sequence[Line]) -> Iterator[RowWarning]:
-    """Where the running balance does not follow from the line before it, oldest first or newest first."""
-    breaks = min(_breaks(lines), _breaks(lines[::-1]), key=len)
-    if breaks:
-        first, expected_fen = breaks[0]
-        yield warning(
-            first.row,
-            "balance-breaks",
-            expected=yuan(expected_fen),
-            written=yuan(first.balance_fen or 0),
-            count=len(breaks),
-        )
+def _balance_breaks(lines: Sequence[Line], columns: Columns) -> list[RowProblem]:
+    """Where the running balance does not follow from the line before it, in the order that breaks it least.
+
+    Files go from the oldest line down or from the newest, and some turn the days only.
+    """
+    by_day = [sorted(order, key=lambda line: line.occurred_on) for order in (lines, lines[::-1])]
+    breaks = _breaks(lines)
+    for order in (lines[::-1], *by_day) if breaks else ():
+        if len(other := _breaks(order)) < len(breaks):
+            breaks = other
+    name = " ".join(columns.names[i] for i in columns.at[Meaning.BALANCE])
+    return [
+        problem(line.row, "balance-breaks", name, f"{yuan(line.balance_fen or 0)} ≠ {yuan(expected_fen)}")
+        for line, expected_fen in breaks
+    ]
 
 
 def _breaks(lines: Sequence[Line]) -> list[tuple[Line, int]]:
+    """The lines whose balance is not the one expected; between two balances every line without one counts."""
     breaks = []
-    for before, line in pairwise(lines):
-        if before.balance_fen is not None and line.balance_fen is not None and line.direction in SIGN:
-            expected_fen = before.balance_fen + SIGN[line.direction] * line.amount_fen
-            if expected_fen != line.balance_fen:
-                breaks.append((line, expected_fen))
+    expected: set[int] = set()
+    for line in lines:
+        net_fen = SIGN[line.direction] * line.amount_fen
+        # What the bank keeps may be in the balance or not.
+        expected = {fen + net for fen in expected for net in {net_fen, net_fen - line.fee_fen}}
+        if line.balance_fen is not None:
+            if expected and line.balance_fen not in expected:
+                breaks.append((line, min(expected, key=lambda fen: abs(fen - (line.balance_fen or 0)))))
+            expected = {line.balance_fen}
     return breaks
 
 

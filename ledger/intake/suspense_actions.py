@@ -18,7 +18,7 @@ from ledger.fees.payment_actions import Payment, receive, resolve_suspense, reve
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import STATEMENT
 from ledger.fields import Code, Day, Digest, Text
-from ledger.intake.lines import Direction
+from ledger.intake.marks import Direction
 from ledger.intake.queries import line, next_step, steps
 from ledger.intake.rules import (
     BeforeItCameIn,

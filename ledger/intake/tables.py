@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKeyConstraint, Index, true
 from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.db import Instant, words
@@ -12,6 +12,8 @@ from ledger.intake.rules import LineAction, LineState
 class StatementFile(SQLModel, table=True):
     """A statement that was read, by the digest of its bytes, with its warnings as JSON.
 
+    ``first_on`` and ``last_on`` are the days of its lines, none where it has none; ``ordered`` says that they stand in
+    the order of their days, so that nothing between them is missing.
     ``taken_back_no`` is the number of the taking back after which it does not stand; none while it stands.
     """
 
@@ -25,6 +27,9 @@ class StatementFile(SQLModel, table=True):
     name: str
     lines: int
     warnings: str = "[]"
+    first_on: date | None = None
+    last_on: date | None = None
+    ordered: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     imported_by: str
     imported_at: datetime = Field(sa_type=Instant)
     taken_back_no: int | None = None
@@ -64,7 +69,7 @@ class BankLine(SQLModel, table=True):
     ``account`` is the code of an approved account; ``payer`` is the salted key of the counterparty, empty
     where the line does not tell who paid. ``settled_entry`` is, on a wallet's line, the entry by which its
     money left the wallet for the bank.
-    ``occurrence`` tells two truly identical lines of one file apart; both are kept.
+    ``fingerprint`` is of what its source never changes; ``occurrence`` tells lines apart that are alike in that.
     """
 
     __tablename__ = "bank_line"
@@ -100,6 +105,7 @@ class BankLine(SQLModel, table=True):
     resolved_entry: int | None = Field(default=None, sa_type=BigInteger)
     payer: str = Field(default="", sa_column_kwargs={"server_default": ""})
     settled_entry: int | None = Field(default=None, sa_type=BigInteger)
+    status: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class PayerSalt(SQLModel, table=True):

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, update
@@ -15,6 +15,7 @@ from ledger.community.role_rules import Actor
 from ledger.community.tables import Home
 from ledger.db import Prepared, Texts, among, together, write_rows
 from ledger.journal.queries import (
+    BEHIND,
     Locked,
     called,
     digest_through,
@@ -47,7 +48,7 @@ from ledger.journal.rules import (
 )
 from ledger.journal.tables import Account, Book, Entry, Movement, Subledger
 from ledger.log.actions import append
-from ledger.log.leaf import SALT_BYTES, WHO, Commitment, NewLeaf, commit, new_leaf
+from ledger.log.leaf import SALT_BYTES, WHO, Commitment, NewLeaf, commit, instant_text, new_leaf
 from ledger.log.queries import Head, NoPrivateField, head, leaf
 from ledger.periods import day_in_shanghai
 from ledger.words import AccountCode, Coded
@@ -173,6 +174,7 @@ def _write(
     entries, movements, leaves = [], [], []
     written: dict[str, Posted] = {}
     no, prev = current.last_no, current.last_hash
+    at = _never_back(session, current, at)
     for index, draft in enumerate(drafts, start=current.tree_size):
         no += 1
         memos = [
@@ -208,11 +210,19 @@ def _write(
         with together(session, rows):
             write_rows(session, Entry, entries)
             write_rows(session, Movement, movements)
-            append(session, current._replace(last_no=no, last_hash=prev), leaves)
+            append(session, current._replace(last_no=no, last_hash=prev, last_at=instant_text(at)), leaves)
     except DBAPIError as error:
         _tell_overspending(error, book)
         raise
     return written
+
+
+def _never_back(session: Session, current: Head, at: datetime) -> datetime:
+    """When an entry is posted: never before the last one, whatever the clock says. How far it is behind, `behind` tells."""
+    if not current.last_at or (last := datetime.fromisoformat(current.last_at)) <= at:
+        return at
+    session.info[BEHIND] = max(session.info.get(BEHIND, timedelta()), last - at)
+    return last
 
 
 def _salt() -> bytes:

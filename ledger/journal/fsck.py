@@ -163,6 +163,7 @@ def _entries(session: Session, community: str) -> Iterator[Problem]:
     current = head(session, community)
     no, prev = 0, ""
     older, covered = 0, 0
+    last_at, went_back = "", False
     erased = _erased(session, community)
     handles = dict(session.execute(select(Home.handle, Home.code).where(Home.community == community)).all())
     rows = session.execute(
@@ -184,6 +185,11 @@ def _entries(session: Session, community: str) -> Iterator[Problem]:
             yield Problem("entry-unsealed", f"entry {no}", "it has no leaf")
             continue
         sealed = _read(body)
+        at = str(sealed.get("at", ""))  # what its row says is held to it elsewhere
+        if at < last_at and not went_back:
+            went_back = True
+            yield Problem("clock", f"entry {no}", f"posted at {at}, before entry {no - 1}")
+        last_at = at
         yield from _sealed_as_stored(session, entry, sealed, prev, handles, erased)
         prev = hashed.hex()
         if sealed.get("v") == 1:

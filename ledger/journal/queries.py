@@ -1,7 +1,7 @@
 """What can be read of the books: accounts, balances, entries. Sums come from the running rows."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -107,6 +107,15 @@ def entry_at_leaf(session: Session, community: str, index: int) -> Entry:
         NoResultFound: the leaf seals none, such as a month's closing.
     """
     return session.exec(select(Entry).where(Entry.community == community, Entry.leaf_index == index)).one()
+
+
+BEHIND = "clock behind the last entry"
+
+
+def behind(session: Session) -> timedelta:
+    """How far the clock was behind the last entry when this transaction wrote one."""
+    gap: timedelta = session.info.get(BEHIND, timedelta())
+    return gap
 
 
 def entry_by_key(session: Session, community: str, key: str) -> Entry | None:

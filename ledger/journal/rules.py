@@ -113,6 +113,12 @@ class AskedDifferently(Refused):
     en = "The same key “{key}” was sent before with other content; this time nothing was written."
 
 
+class ClockBehind(Refused):
+    code = "clock-behind"
+    zh = "这台机器的时钟是 {now}，而最后一张凭证记于 {last}：时钟慢了一天以上，没有登记；请先把时钟校准。"
+    en = "The clock of this machine says {now} and the last entry was posted at {last}: it is more than a day behind, and nothing was written; set it right first."
+
+
 class AlreadyReversed(Refused):
     code = "already-reversed"
     zh = "第 {no} 号凭证已经被冲销过。"

@@ -28,6 +28,7 @@ def open_log(session: Session, community: str, origin: str, *, at: datetime) -> 
                 "last_no": 0,
                 "last_hash": "",
                 "closed_through": "",
+                "last_at": "",
             }
         ],
     )
@@ -45,7 +46,7 @@ def open_log(session: Session, community: str, origin: str, *, at: datetime) -> 
 _HEAD = table_of(LedgerHead)
 _MOVE_HEAD = Prepared(
     _HEAD.update().where(_HEAD.c.community == bindparam("of")),
-    ("tree_size", "frontier", "last_no", "last_hash", "closed_through"),
+    ("tree_size", "frontier", "last_no", "last_hash", "closed_through", "last_at"),
 )
 
 
@@ -102,6 +103,7 @@ def append(session: Session, at_head: Head, leaves: Sequence[NewLeaf]) -> Head:
                 "last_no": at_head.last_no,
                 "last_hash": at_head.last_hash,
                 "closed_through": at_head.closed_through,
+                "last_at": at_head.last_at,
             }
         ],
     )

@@ -56,6 +56,7 @@ class Head(NamedTuple):
     last_no: int
     last_hash: str
     closed_through: str
+    last_at: str
 
     @property
     def root(self) -> bytes:
@@ -71,6 +72,7 @@ HEAD = (
     _HEAD.c.last_no,
     _HEAD.c.last_hash,
     _HEAD.c.closed_through,
+    _HEAD.c.last_at,
 )
 """The columns that `head_in` reads."""
 _OF_COMMUNITY = select_columns(*HEAD).where(_HEAD.c.community == bindparam("of"))
@@ -92,9 +94,9 @@ def head(session: Session, community: str, *, lock: bool = False) -> Head:
 
 def head_in(row: Sequence[Any]) -> Head:
     """The head in a row of the columns ``HEAD``."""
-    community, origin, tree_size, frontier, last_no, last_hash, closed_through = row
+    community, origin, tree_size, frontier, last_no, last_hash, closed_through, last_at = row
     roots = tuple(frontier[i : i + 32] for i in range(0, len(frontier), 32))
-    return Head(community, origin, tree_size, roots, last_no, last_hash, closed_through)
+    return Head(community, origin, tree_size, roots, last_no, last_hash, closed_through, last_at)
 
 
 def leaf(session: Session, community: str, index: int) -> Leaf:

@@ -25,6 +25,8 @@ class LedgerHead(SQLModel, table=True):
     last_hash: str = ""
     closed_through: str = ""
     """``2026-06``; empty while nothing is closed."""
+    last_at: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """When its last entry was posted, as its leaf says it; empty before the first."""
 
 
 class Leaf(SQLModel, table=True):

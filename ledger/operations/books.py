@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Limit
 from sqlmodel import Session
 
+from ledger.accounts.tables import ApprovedAccount
 from ledger.community.role_rules import Actor, Role
 from ledger.errors import Refused
 from ledger.fees.payment_actions import reverse_payment
@@ -27,6 +28,7 @@ from ledger.files.rules import ENTRY_YEARS
 from ledger.fund.actions import end_month
 from ledger.grants.actions import take_back
 from ledger.installation import Installation
+from ledger.intake.queries import without_statement
 from ledger.journal.actions import Posted, open_book, reverse
 from ledger.journal.fsck import problems
 from ledger.journal.month_queries import uncleared
@@ -54,6 +56,7 @@ from ledger.operations.operation import (
     File,
     Listing,
     Operation,
+    Part,
     Record,
     Said,
     by_another_than,
@@ -177,6 +180,13 @@ class ClosedMonthOut(ClosingOut):
     closed_at: datetime
 
 
+class LackingOut(Out):
+    code: str
+    bank: str
+    book: str
+    role: str
+
+
 class ProblemsOut(Out):
     problems: list[str]
 
@@ -289,6 +299,11 @@ def open_clearings(session: Session, community: str, month: MonthText) -> Mappin
     """The clearing accounts that a month would leave open, each still without a reason."""
     clearings = uncleared(session, community, Month.parse(month))
     return {"exceptions": {f"{book}/{account}": "" for book, account in sorted(clearings)}}
+
+
+def lacking_statements(session: Session, community: str, month: str) -> Sequence[ApprovedAccount]:
+    """The accounts of which no statement of the month was imported."""
+    return without_statement(session, community, Month.parse(month))
 
 
 def close_month(
@@ -471,6 +486,13 @@ DECLARED: tuple[Declared, ...] = (
         seals=("carried-over", "period-close"),
         confirms=True,
         begins=open_clearings,
+        shows=Part(
+            title=Said(
+                "这个月还没有导入流水的账户", "Accounts of which no statement of the month was imported"
+            ),
+            query=lacking_statements,
+            gives=LackingOut,
+        ),
         fields={
             "exceptions": Field(
                 Said("过渡科目不为零的原因", "Why a clearing account is not nought"),

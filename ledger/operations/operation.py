@@ -349,6 +349,8 @@ class Operation(Declared):
     """Whether one last look is offered before it is done: money moves, or it cannot be taken back."""
     shows: Part | None = None
     """What the last look shows beside: what would be otherwise, asked by the values of the request (`bound`)."""
+    guesses: Callable[[Upload], Mapping[str, Any]] | None = None
+    """What a file that was chosen says of the rest of the form, as long as nobody has filled that in."""
     annotates: Callable[[bytes, Sequence[Any]], bytes] | None = None
     """Makes of an uploaded file that was refused the same file with what is wrong written beside its rows."""
     prepares: Callable[..., Any] | None = None

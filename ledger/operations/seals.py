@@ -31,6 +31,7 @@ def _seal(facts: str = "", salted: str = "") -> Seal:
 SEALS: Mapping[str, Seal] = {
     "account.approved": _seal("book opened role", salted="account"),
     "account.closed": _seal("book closed role", salted="account"),
+    "bank-line.voided": _seal("account day fen line way", salted="reason"),
     "bank-statement": _seal("account closing count month opening root"),
     "bond.bought": _seal(),
     "bond.matured": _seal(),

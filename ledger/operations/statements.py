@@ -12,11 +12,14 @@ from ledger.community.role_rules import Actor, Role
 from ledger.errors import Malformed
 from ledger.fields import Amount, Asked, Code, Day, Digest, Out, Upload
 from ledger.intake.booked_actions import join, part
+from ledger.intake.doubt_actions import ask_void, confirm_void, say_another, say_same
 from ledger.intake.import_actions import Imported, import_payments
 from ledger.intake.lines import Meaning, Spelled
 from ledger.intake.mappings.actions import save_mapping
-from ledger.intake.mappings.queries import profiles_of
-from ledger.intake.mappings.rules import Proposal, proposed
+from ledger.intake.mappings.queries import profile_of, profiles_of
+from ledger.intake.mappings.rules import Proposal, proposed, read_by_mapping
+from ledger.intake.marks import Direction
+from ledger.intake.preview_queries import Fate, Foreseen, foreseen, foreseen_by_mapping
 from ledger.intake.queries import (
     line,
     lines,
@@ -25,8 +28,9 @@ from ledger.intake.queries import (
     statement_files,
     steps,
     takings_back,
+    voids_asked,
 )
-from ledger.intake.rules import LineAction, LineId, LineState, Occurrence
+from ledger.intake.rules import VOIDABLE, LineAction, LineId, LineState, Occurrence
 from ledger.intake.settlement_actions import settle
 from ledger.intake.statement import profile, profile_names
 from ledger.intake.suspense_actions import approve_return, ask_return, merge, resolve, split, undo
@@ -119,6 +123,11 @@ class HistoryOut(Out):
     steps: list[LineStepOut]
 
 
+class OddityOut(Out):
+    row: int
+    odd: InBoth
+
+
 class ImportedOut(Out):
     lines: int
     known: int
@@ -130,6 +139,21 @@ class ImportedOut(Out):
     warnings: int
     booked: int
     settled: int
+    doubtful: int
+    oddities: list[OddityOut]
+
+
+class ForeseenOut(Out):
+    row: int
+    occurred_on: date | None
+    direction: Direction | None
+    amount_fen: int | None
+    counterparty: str
+    remark: str
+    fate: Fate
+    home: str | None
+    why: InBoth
+    odd: InBoth
 
 
 class ProposalOut(Out):
@@ -139,6 +163,7 @@ class ProposalOut(Out):
     candidates: dict[Meaning, list[str]]
     first_rows: list[list[str]]
     mapping: dict[str, Any]
+    unknown: dict[Meaning, list[str]]
 
 
 class ProfileSavedOut(Out):
@@ -193,6 +218,10 @@ class ReturnAskedOut(Out):
     asked_by: str = Limit(validation_alias="by_login")
 
 
+class VoidAskedOut(Out):
+    asked_by: str = Limit(validation_alias="by_login")
+
+
 class JoinedOut(Out):
     entry: int
     lines: int
@@ -243,10 +272,41 @@ def receive_statement(
 ) -> Imported:
     """Import a bank's or wallet's file: all of it or nothing, into an approved account; known lines are left alone.
 
+    A receipt of a closed month is booked today and names its day. Lines that may be known wait for a person (``doubtful``).
+
     Raises:
-        UnknownProfile, StatementUnreadable, AccountNotApproved, MonthClosed.
+        UnknownProfile, StatementUnreadable, AccountNotApproved.
     """
     return import_payments(session, community, file.body, profile, name=file.name, into=into, by=by, at=at)
+
+
+def would_book(
+    session: Session, community: str, file: Upload, profile: str, into: str, today: date
+) -> Sequence[Foreseen]:
+    """The rows of the file as they would be booked, those first of which something is odd."""
+    return foreseen(session, community, file.body, profile_of(session, community, profile), into, today)
+
+
+def would_read(
+    session: Session, community: str, file: Upload, mapping: MappingAsked | None
+) -> Sequence[Foreseen]:
+    """The rows of the file as they would be booked by this mapping."""
+    columns, words, end = _as_mapped(file, mapping)
+    read = read_by_mapping(file.body, "x", columns, words=words, end=end)
+    return foreseen_by_mapping(session, community, read.lines, read.warnings)
+
+
+def guessed_mapping(file: Upload) -> Mapping[str, Any]:
+    """The mapping that is proposed for a file, as its form asks for it."""
+    return {"mapping": proposed(file.body).mapping}
+
+
+def _as_mapped(
+    file: Upload, mapping: MappingAsked | None
+) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]], Sequence[str]]:
+    asked = mapping or MappingAsked.model_validate(proposed(file.body).mapping)
+    columns = {meaning.value: names for meaning, names in asked.columns.items()}
+    return columns, {spelled.value: names for spelled, names in asked.words.items()}, asked.end
 
 
 def propose_mapping(session: Session, community: str, file: Upload) -> Proposal:
@@ -263,20 +323,23 @@ def keep_mapping(
     community: str,
     name: Code,
     file: Upload,
-    mapping: Annotated[MappingAsked, Limit(description="in the shape of the proposal")],
+    mapping: Annotated[
+        MappingAsked | None,
+        Limit(description="in the shape of the proposal; without it the proposal itself"),
+    ] = None,
+    corrects: bool = False,
     *,
     by: Actor,
     at: datetime,
 ) -> Mapping[str, Any]:
-    """Save a mapping as a format of this community, tried on the file first.
+    """Save a mapping as a format of this community, tried on the file first; one that ``corrects`` another is its next version.
 
     Raises:
         MappingWrong, StatementUnreadable, ProfileNameTaken: nothing is saved; every cell is named.
     """
-    columns = {meaning.value: names for meaning, names in mapping.columns.items()}
-    words = {spelled.value: names for spelled, names in mapping.words.items()}
+    columns, words, end = _as_mapped(file, mapping)
     read = save_mapping(
-        session, community, name, file.body, columns, words=words, end=mapping.end, by=by, at=at
+        session, community, name, file.body, columns, words=words, end=end, corrects=corrects, by=by, at=at
     )
     return {"name": name, "lines": len(read.lines), "warnings": len(read.warnings)}
 
@@ -429,12 +492,36 @@ def waits(bank_line: BankLine) -> bool:
     return bank_line.state is LineState.SUSPENSE
 
 
+def is_doubtful(bank_line: BankLine) -> bool:
+    return bank_line.state is LineState.DOUBTFUL
+
+
+def is_voidable(bank_line: BankLine) -> bool:
+    return bank_line.state in VOIDABLE
+
+
 KEEP_FORMAT = Operation(
     path="/statement-profiles",
     title=Said("登记一种文件格式", "Save a mapping as a format of this community"),
     roles=(Role.MANAGER,),
     does=keep_mapping,
     gives=ProfileSavedOut,
+    confirms=True,
+    shows=Part(
+        title=Said("按这个对照，每一行会怎么记", "How each row would be booked by this mapping"),
+        query=would_read,
+        gives=ForeseenOut,
+    ),
+    guesses=guessed_mapping,
+    fields={
+        "corrects": Field(
+            Said("改正已有的格式", "It corrects the format of this name"),
+            hint=Said(
+                "以前按它导入的流水还在，不会再记一遍。",
+                "Lines that were read by it stay and are known again.",
+            ),
+        ),
+    },
 )
 
 DECLARED: tuple[Declared, ...] = (
@@ -466,6 +553,20 @@ DECLARED: tuple[Declared, ...] = (
         facts=OF_A_LINE,
         empty=Said("没有等批准的退款。", "No return waits for approval."),
     ),
+    Listing(
+        path="/statement-lines/voidings/waiting",
+        title=Said("等确认的作废", "Voidings that wait for confirmation"),
+        personal=True,
+        roles=(*READERS, Role.COMMITTEE),
+        query=voids_asked,
+        gives=LineOut,
+        key="lines",
+        record=LINE,
+        columns=("counterparty", "occurred_on", "amount_fen", "remark", "account"),
+        totals=("amount_fen",),
+        facts=OF_A_LINE,
+        empty=Said("没有等确认的作废。", "No voiding waits for confirmation."),
+    ),
     LINE,
     Record(
         path="/suspense/history",
@@ -482,13 +583,16 @@ DECLARED: tuple[Declared, ...] = (
         does=receive_statement,
         gives=ImportedOut,
         seals=("fees.received", "fees.settled"),
+        confirms=True,
+        shows=Part(
+            title=Said("每一行会怎么记", "How each row would be booked"), query=would_book, gives=ForeseenOut
+        ),
         fields={
             "profile": Field(Said("文件是哪家的格式", "Format of the file"), choices=profiles),
             "into": Field(
                 Said("是哪个账户的流水", "Account that it is of"), choices=choices.approved_accounts
             ),
         },
-        confirms=True,
     ),
     Listing(
         path="/statements",
@@ -603,6 +707,53 @@ DECLARED: tuple[Declared, ...] = (
         seals=("fees.prepaid-applied", "fees.received", "reversal"),
         on=LINE,
         offered=lambda bank_line: bank_line.state in (LineState.RESOLVED, LineState.MATCHED),
+        confirms=True,
+    ),
+    Operation(
+        path="/statement-lines/sames",
+        title=Said("和以前的是同一笔", "Say that it is the same as one before"),
+        roles=(Role.MANAGER,),
+        does=say_same,
+        gives=LineOut,
+        on=LINE,
+        offered=is_doubtful,
+        confirms=True,
+    ),
+    Operation(
+        path="/statement-lines/others",
+        title=Said("是另一笔，要记账", "Say that it is another payment"),
+        roles=(Role.MANAGER,),
+        does=say_another,
+        gives=LineOut,
+        seals=("fees.received",),
+        on=LINE,
+        offered=is_doubtful,
+        confirms=True,
+    ),
+    Operation(
+        path="/statement-lines/voidings",
+        title=Said("申请作废", "Ask that it be voided"),
+        roles=(Role.MANAGER,),
+        does=ask_void,
+        gives=VoidAskedOut,
+        on=LINE,
+        offered=is_voidable,
+        fields={
+            "paper": Field(
+                Said("证明材料", "What shows it"),
+                hint=Said("银行盖章的对账单等。", "The statement that the bank has stamped, or the like."),
+            )
+        },
+    ),
+    Operation(
+        path="/statement-lines/voidings/confirmations",
+        title=Said("确认作废", "Confirm that it is void"),
+        roles=(Role.COMMITTEE,),
+        does=confirm_void,
+        gives=EntryOut,
+        seals=("bank-line.voided", "reversal", "fees.prepaid-applied"),
+        on=LINE,
+        offered=is_voidable,
         confirms=True,
     ),
     Operation(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.demo.bankfiles import CHANNELS, PaidIn
-from ledger.intake.lines import Direction
+from ledger.intake.marks import Direction
 from ledger.intake.rules import home_named
 from ledger.intake.statement import profile, profile_names, read_statement
 

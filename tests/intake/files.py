@@ -14,7 +14,8 @@ WECHAT = "example-wechat-records.csv"
 WECHAT_BOOK = "example-wechat-records.xlsx"
 ALIPAY = "example-alipay-records.csv"
 ICBC = "example-icbc-debit-v2-records.csv"
-CMB = "example-cmb-records.csv"
+CMB = "mended-cmb-records.csv"
+CMB_UNTRUE = "example-cmb-records.csv"
 BOC = "example-boc-records.csv"
 SAMPLE_OF = {WECHAT: "wechat", WECHAT_BOOK: "wechat", ALIPAY: "alipay", ICBC: "icbc", CMB: "cmb", BOC: "boc"}
 

@@ -17,10 +17,9 @@ from ledger.journal.fsck import problems
 from ledger.journal.month_actions import close_month
 from ledger.journal.month_rules import AccountNotCleared
 from ledger.journal.queries import held, trial_balance
-from ledger.journal.rules import MonthClosed
 from ledger.journal.tables import Entry
 from ledger.log.queries import private_fields
-from ledger.periods import Month
+from ledger.periods import Month, day_in_shanghai
 from tests.cast import CHEN, MEI, NOON
 from tests.community import databases
 from tests.fees.homes import JULY, JUNE, ONE, PLACE, TWO, charge, three_homes
@@ -142,14 +141,14 @@ def test_a_receipt_that_names_one_home_pays_its_oldest_month_and_others_wait(ses
 
 def test_two_lines_that_are_truly_the_same_are_two_payments(session):
     three_homes(session)
-    row = ("2026-07-03", "36.00", f"{ONE} 物业费")
+    before, row, after = ((f"2026-07-0{day}", "36.00", f"{ONE} 物业费") for day in (2, 3, 4))
 
-    first = imported(session, cmb(row))
-    second = imported(session, cmb(row, row))
-    third = imported(session, cmb(row, row))
+    first = imported(session, cmb(before, row))
+    second = imported(session, cmb(before, row, row, after))
+    third = imported(session, cmb(before, row, row, after))
 
-    assert [(d.matched, d.known) for d in (first, second, third)] == [(1, 0), (1, 1), (0, 2)]
-    assert held(session, PLACE, "fee", "prepaid")[ONE] == 72_00
+    assert [(d.matched, d.known) for d in (first, second, third)] == [(2, 0), (2, 2), (0, 4)]
+    assert held(session, PLACE, "fee", "prepaid")[ONE] == 144_00
 
 
 def test_files_that_overlap_book_every_line_once(session):
@@ -211,23 +210,27 @@ def test_a_file_that_cannot_be_read_for_certain_changes_nothing(session, content
     assert written(session) == before
 
 
-def test_a_receipt_of_a_closed_month_is_refused_with_the_whole_file(database):
-    with database.writing() as session:
-        three_homes(session)
-        charge(session, JUNE)
-        close_month(session, PLACE, JUNE, exceptions={}, by=MEI, at=NOON)
-        before = written(session)
+def test_a_receipt_of_a_closed_month_is_booked_in_the_open_one_and_names_its_day(session):
+    """A9."""
+    three_homes(session)
+    charge(session, JUNE)
+    close_month(session, PLACE, JUNE, exceptions={}, by=MEI, at=NOON)
+    content = cmb(("2026-06-29", "36.00", ONE), ("2026-06-30", "5.00", "谢谢"), ("2026-07-01", "7.00", TWO))
 
-    content = cmb(("2026-06-30", "36.00", ONE), ("2026-07-01", "36.00", ONE))
-    with pytest.raises(MonthClosed, match="2026年6月"), database.writing() as session:
-        imported(session, content)
+    outcome = imported(session, content)
+    again = imported(session, content + b"\n")
 
-    with database.writing() as session:
-        assert written(session) == before
-        assert (
-            imported(session, cmb(("2026-06-30", "-36.00", "服务费"), ("2026-07-01", "36.00", ONE))).matched
-            == 1
-        )
+    assert (outcome.matched, outcome.suspense, again.known) == (2, 1, 3)
+    entries = session.exec(select(Entry).where(Entry.kind == "fees.received").order_by(Entry.no)).all()
+    today = day_in_shanghai(NOON)
+    assert [entry.booked_on for entry in entries] == [today, today, date(2026, 7, 1)]
+    opened = private_fields(session, PLACE, [entries[0].leaf_index])[entries[0].leaf_index]
+    assert opened == {"memo.1": f"2026-06-29 到账 某某 {ONE}"}
+    assert [(odd.row, odd.en) for odd in outcome.oddities] == [
+        (2, f"2026-06 is closed: this line of 2026-06-29 is booked on {today}"),
+        (3, f"2026-06 is closed: this line of 2026-06-30 is booked on {today}"),
+    ]
+    assert list(problems(session, PLACE)) == []
 
 
 def test_suspense_is_resolved_once_and_to_a_home_that_is_there(session):

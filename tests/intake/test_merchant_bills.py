@@ -1,6 +1,6 @@
 """Bills of merchants, made up in the layouts that WeChat Pay and Alipay publish."""
 
-from ledger.intake.lines import Direction
+from ledger.intake.marks import Direction
 from ledger.intake.statement import profile, read_statement
 from tests.intake.files import odd, zipped
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ledger.intake.lines import Direction, Meaning
+from ledger.intake.lines import Meaning
+from ledger.intake.marks import Direction
 from ledger.intake.statement import TOTALS, UnknownProfile, profile, profile_names
 
 

@@ -9,9 +9,10 @@ from openpyxl import load_workbook
 from sqlalchemy import event
 from sqlmodel import select
 
-from ledger.community.queries import head_keys, homes
+from ledger.community.queries import BeforeOpening, head_keys, homes
 from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind, Mode
 from ledger.community.tables import Area, Community, Component, Firm, Holder, Home, ServiceContract
+from ledger.disclosure.actions import prepare
 from ledger.fees.rules import Basis
 from ledger.fees.tables import Tariff
 from ledger.fund.tables import Deposit
@@ -21,6 +22,7 @@ from ledger.intake.register import Imported, RegisterRefused, read_register, tem
 from ledger.intake.register_layout import SHEETS
 from ledger.journal.queries import books, held
 from ledger.log.queries import head
+from tests.cast import MEI, NOON
 from tests.factories import a_community, a_firm
 from tests.intake.registers import GOOD, changed, filled, importing, saved
 
@@ -286,3 +288,11 @@ def test_importing_asks_no_more_of_the_database_for_more_homes(database):
         counts[count] = len(asked)
 
     assert counts[2000] <= counts[300] < 300
+
+
+def test_a_half_year_before_the_register_came_in_has_no_figures(session):
+    """A12."""
+    importing(session, filled(GOOD))
+
+    with pytest.raises(BeforeOpening, match="2026年上半年"):
+        prepare(session, "meiyuan", "2026-H1", by=MEI, at=NOON)

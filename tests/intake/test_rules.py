@@ -92,6 +92,52 @@ def test_a_known_home_beside_an_unknown_one_is_the_one_meant():
     assert home_named("9-9-999 3-2-501", HOMES).home == "3-2-501"
 
 
+@pytest.mark.parametrize(
+    ("remark", "home", "why"),
+    [
+        ("东区3-1-101物业费", "东区3-1-101", "remark"),
+        ("东区 3-1-101 物业费", "东区3-1-101", "remark"),
+        ("物业费 东区3幢1单元101室", "东区3-1-101", "remark"),
+        ("3-1-101物业费", "3-1-101", "remark"),
+        ("梅园小区3-1-101物业费", "3-1-101", "remark"),
+        ("西区3-1-101物业费", None, "part"),
+        ("二期 3-2-402", None, "part"),
+        ("3-2-402 第二期", None, "part"),
+        ("3-1-201/202", None, "several"),
+        ("3-1-201、202 物业费", None, "several"),
+        ("3-1-201和202", None, "several"),
+        ("3-1-201~203物业费", None, "several"),
+        ("3-1-201/202/203", None, "several"),
+        ("3幢1单元201、202室", None, "several"),
+        ("3-1-201和东区3-1-101", None, "several"),
+        ("3-1-201 202 物业费", None, "several"),
+        ("3-1-201 310 物业费", "3-1-201", "remark"),
+        ("3-1-501 装修押金", None, "purpose"),
+        ("3-2-101 维修资金补交", None, "purpose"),
+        ("3-1-201 停车费", None, "purpose"),
+        ("物业费和水费 3-1-201", None, "purpose"),
+        ("3-1-201，310.00元", "3-1-201", "remark"),
+        ("3-1-201/2026年物业费", "3-1-201", "remark"),
+        ("3-1-201，2026年7月", "3-1-201", "remark"),
+    ],
+)
+def test_a_remark_that_says_more_than_one_plain_home_is_never_credited_to_it(remark, home, why):
+    """A5."""
+    homes = {"3-1-101", "东区3-1-101", "3-1-201", "3-1-202", "3-1-501", "3-2-101", "3-2-402"}
+
+    match = home_named(remark, homes)
+
+    assert match.home == home
+    assert match.why.partition("{")[0][:4] == WHY[why][:4]
+
+
+def test_a_payer_who_says_what_it_is_for_is_believed_before_his_amount():
+    """A5."""
+    owed, seen = {"3-2-501": 5_00}, {"wang": ["3-2-501"]}
+
+    assert home_of(Receipt("停车费", "wang", 5_00), owed=owed, seen=seen) is None
+
+
 def test_two_codes_that_differ_only_by_large_and_small_letters_are_not_told_apart():
     assert home_named("1-1-101a", {"1-1-101a", "1-1-101A"}).home is None
 

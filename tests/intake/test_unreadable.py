@@ -85,7 +85,7 @@ def test_income_that_is_negative_is_refused():
         (b"", "empty"),
         (b"\n \r\n", "empty"),
         (b"<!DOCTYPE html><html><body>login</body></html>", "web page"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "cut"),
         (b"\xff\xff\xff\x80 not text", "not text"),
         (CMB_HEADER.encode("utf-16-le"), "not text|no header"),
         (b"a,b,c\n1,2,3\n", "no header"),

@@ -8,9 +8,10 @@ from hashlib import sha256
 from sqlmodel import Session
 
 from ledger.community.role_rules import Actor
-from ledger.intake.mappings.rules import MappingWrong, ProfileNameTaken, check_mapping
+from ledger.intake.mappings.queries import latest_of
+from ledger.intake.mappings.rules import ProfileNameTaken, declaration_of, next_version, read_by_mapping
 from ledger.intake.mappings.tables import StatementProfile
-from ledger.intake.statement import Statement, declared, ends_open, profile_names, read_statement
+from ledger.intake.statement import Statement, profile_names
 from ledger.log.queries import head
 
 
@@ -23,38 +24,31 @@ def save_mapping(
     *,
     words: Mapping[str, Sequence[str]] | None = None,
     end: Sequence[str] = (),
+    corrects: bool = False,
     by: Actor,
     at: datetime,
 ) -> Statement:
     """Save what the columns of a file mean as a profile of the community; gives the file as it reads.
 
-    ``end`` is how the row under the last line may begin (合计); ``words`` is as in a declared profile.
+    ``end`` is how the row under the last line may begin (合计); ``words`` is as in a declared profile. One that ``corrects``
+    another of its name is its next version: what was read by the one before stays, and is known again.
 
     Raises:
-        MappingWrong: it does not say when, how much or which way.
+        MappingWrong: it does not say when, how much or which way. UnknownProfile: there is none to correct.
         StatementUnreadable: the file cannot be read by it; every cell is named, nothing is saved.
         ProfileNameTaken: the name is a declared profile's, or saved before.
     """
-    check_mapping(columns, words or {})
     head(session, community, lock=True)
-    if name in profile_names() or session.get(StatementProfile, (community, name)) is not None:
+    latest = None if name in profile_names() else latest_of(session, community, name)
+    if name in profile_names() or (latest is not None and not corrects):
         raise ProfileNameTaken(name=name)
-    declaration = {
-        "title_zh": name,
-        "title_en": name,
-        "header": [names[0] for names in columns.values()],
-        "columns": {meaning: list(names) for meaning, names in columns.items()},
-        "words": {key: list(spellings) for key, spellings in (words or {}).items()},
-        "end": list(end) or ["\0"],
-        "open_end": ends_open(content),
-    }
-    read = read_statement(content, declared(name, declaration))
-    if not read.lines:
-        raise MappingWrong(why_zh="一笔流水也没有读到", why_en="it reads not one line")
+    saved_as = name if latest is None else next_version(latest.name)
+    read = read_by_mapping(content, name, columns, words=words, end=end)
+    declaration = declaration_of(content, name, columns, words or {}, end)
     session.add(
         StatementProfile(
             community=community,
-            name=name,
+            name=saved_as,
             declared=json.dumps(declaration, ensure_ascii=False),
             sample=sha256(content).hexdigest(),
             saved_by=by.login,

@@ -6,25 +6,43 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.errors import Malformed, Refused
-from ledger.intake.lines import Meaning
+from ledger.intake.lines import Line, Meaning, is_instant
+from ledger.intake.marks import HAPPENED, NEVER_HAPPENED, Direction, directed, says
 from ledger.intake.sheets import NotSheets, Row, Sheet, sheets
+from ledger.intake.statement import Statement, declared, ends_open, read_statement
 
 SAYS: Mapping[Meaning, tuple[str, ...]] = {
     Meaning.BALANCE: ("余额", "balance"),
     Meaning.FEE: ("手续费", "服务费"),
-    Meaning.DIRECTION: ("收/支", "收支", "借贷标志", "借贷方向", "方向"),
+    Meaning.DIRECTION: (
+        "收/支",
+        "收支",
+        "收入/支出",
+        "借贷",
+        "借/贷",
+        "贷/借",
+        "收付",
+        "收/付",
+        "进出",
+        "存取",
+        "方向",
+        "流向",
+        "dr/cr",
+    ),
     Meaning.INCOME: ("收入", "贷方", "存入", "转入", "credit"),
     Meaning.EXPENSE: ("支出", "借方", "支取", "转出", "debit"),
     Meaning.CURRENCY: ("币种", "货币", "币别", "currency"),
-    Meaning.STATUS: ("状态", "status"),
-    Meaning.ORDER_NO: ("流水号", "订单号", "交易号", "单号", "凭证号"),
-    Meaning.COUNTERPARTY: ("对方", "对手", "付款人", "收款人", "payer"),
+    Meaning.STATUS: ("状态", "交易结果", "status"),
+    Meaning.ORDER_NO: ("流水号", "订单号", "交易号", "单号", "凭证号", "日志号", "日 志 号"),
+    Meaning.COUNTERPARTY: ("对方", "对手", "付款人", "付款方", "缴费人", "收款人", "户名", "payer"),
     Meaning.KIND: ("交易类型", "业务类型", "交易名称", "交易方式"),
-    Meaning.OCCURRED: ("日期", "时间", "date", "time"),
+    Meaning.OCCURRED: ("日期", "时间", "记账日", "交易日", "入账日", "到账日", "发生日", "date", "time"),
     Meaning.AMOUNT: ("金额", "发生额", "amount"),
-    Meaning.REMARK: ("摘要", "附言", "备注", "用途", "说明", "remark"),
+    Meaning.REMARK: ("摘要", "附言", "备注", "用途", "说明", "描述", "remark"),
 }
 """What a column's name says it means, in the order in which it is asked: 收入金额 is income and no amount."""
+PAYERS = ("付款人", "付款方", "缴费人", "payer")
+"""Names of a column that only a list of receipts has: whoever stands there has paid."""
 
 MOST_ROWS_ABOVE = 60
 SHOWN = 5
@@ -38,6 +56,8 @@ class Proposal:
         row: where the header stands, from 1; ``names`` are its columns.
         candidates: by meaning, the columns that could mean it.
         first_rows: the first rows under the header, as cells.
+        mapping: the mapping that is proposed, as `MappingAsked`.
+        unknown: the words of its columns of direction and of status that nobody knows, so that they are asked about.
     """
 
     sheet: str
@@ -45,31 +65,8 @@ class Proposal:
     names: tuple[str, ...]
     candidates: Mapping[Meaning, tuple[str, ...]]
     first_rows: tuple[tuple[str, ...], ...]
-
-    @property
-    def mapping(self) -> dict[str, Any]:
-        """The mapping that is proposed: of a money meaning the first column, of words all of them."""
-        columns = {meaning: list(names) for meaning, names in self.candidates.items()}
-        if Meaning.INCOME in columns and Meaning.EXPENSE in columns:
-            columns.pop(Meaning.AMOUNT, None)
-        else:
-            columns.pop(Meaning.INCOME, None)
-            columns.pop(Meaning.EXPENSE, None)
-        columns.pop(Meaning.STATUS, None)
-        return {
-            "columns": {
-                meaning.value: names[:1] if meaning in ONE else names for meaning, names in columns.items()
-            },
-            "words": {
-                **(
-                    {"in": ["收入", "贷", "C"], "out": ["支出", "借", "D"]}
-                    if Meaning.DIRECTION in columns
-                    else {}
-                ),
-                **({"currency": ["人民币", "CNY", "RMB"]} if Meaning.CURRENCY in columns else {}),
-            },
-            "end": ["合计", "总计", "#", "---"],
-        }
+    mapping: Mapping[str, Any]
+    unknown: Mapping[Meaning, tuple[str, ...]]
 
 
 ONE = {
@@ -98,8 +95,14 @@ class MappingWrong(Malformed):
 
 class ProfileNameTaken(Refused):
     code = "profile-name-taken"
-    zh = "格式名称“{name}”已经有了；保存过的格式不能改，请换一个名称。"
-    en = "There is a profile “{name}” already; a saved one never changes, take another name."
+    zh = "格式名称“{name}”已经有了：请换一个名称；如果是要改正它，请勾选“改正已有的格式”。"
+    en = "There is a profile “{name}” already: take another name, or say that this corrects it."
+
+
+def next_version(name: str) -> str:
+    """The name under which the correction of a profile is kept: rural, rural/2, rural/3."""
+    plain, _, version = name.partition("/")
+    return f"{plain}/{int(version or 1) + 1}"
 
 
 def proposed(content: bytes) -> Proposal:
@@ -122,14 +125,98 @@ def proposed(content: bytes) -> Proposal:
 
 def _best(sheet: Sheet) -> tuple[int, Proposal | None]:
     best: tuple[int, Proposal | None] = (0, None)
-    for at, row in enumerate(sheet.rows[:MOST_ROWS_ABOVE]):
+    for at, row in enumerate(sheet.rows[:MOST_ROWS_ABOVE] if not sheet.hidden else ()):
         candidates = _candidates(row)
         money = {Meaning.AMOUNT, Meaning.INCOME, Meaning.EXPENSE} & candidates.keys()
         if Meaning.OCCURRED in candidates and money and len(candidates) > best[0]:
             names = tuple(filter(None, map(_plain, row.cells)))
-            below = tuple(sample.cells for sample in sheet.rows[at + 1 : at + 1 + SHOWN])
-            best = (len(candidates), Proposal(sheet.name, row.number, names, candidates, below))
+            below = sheet.rows[at + 1 :]
+            cells = [dict(zip(map(_plain, row.cells), record.cells, strict=False)) for record in below]
+            mapping, unknown = _mapping(candidates, cells)
+            shown = tuple(sample.cells for sample in below[:SHOWN])
+            proposal = Proposal(sheet.name, row.number, names, candidates, shown, mapping, unknown)
+            best = (len(candidates), proposal)
     return best
+
+
+def _mapping(
+    candidates: Mapping[Meaning, tuple[str, ...]], cells: Sequence[Mapping[str, str]]
+) -> tuple[dict[str, Any], dict[Meaning, tuple[str, ...]]]:
+    """The mapping that is proposed: of a money meaning the first column, of words all of them; and what has to be asked."""
+    columns = {meaning: list(names) for meaning, names in candidates.items()}
+    columns[Meaning.OCCURRED] = _when(columns[Meaning.OCCURRED], cells)
+    if Meaning.INCOME in columns and Meaning.EXPENSE in columns:
+        columns.pop(Meaning.AMOUNT, None)
+        columns.pop(Meaning.DIRECTION, None)
+    else:
+        amounts = [
+            *columns.get(Meaning.AMOUNT, []),
+            *columns.pop(Meaning.INCOME, []),
+            *columns.pop(Meaning.EXPENSE, []),
+        ]
+        columns[Meaning.AMOUNT] = amounts
+        if Meaning.DIRECTION not in columns and (kind := _directing(columns.get(Meaning.KIND, []), cells)):
+            columns[Meaning.DIRECTION] = [kind]
+    columns = {meaning: names[:1] if meaning in ONE else names for meaning, names in columns.items()}
+    words: dict[str, list[str]] = {}
+    unknown: dict[Meaning, tuple[str, ...]] = {}
+    if Meaning.DIRECTION in columns:
+        written = _written(columns[Meaning.DIRECTION], cells)
+        ways = {word: directed(word) for word in written}
+        words |= {
+            "in": [word for word, way in ways.items() if way is Direction.IN] or ["收入", "贷", "C"],
+            "out": [word for word, way in ways.items() if way is Direction.OUT] or ["支出", "借", "D"],
+        }
+        unknown[Meaning.DIRECTION] = tuple(word for word, way in ways.items() if way is None)
+    if Meaning.STATUS in columns:
+        written = _written(columns[Meaning.STATUS], cells)
+        void = [word for word in written if says(word, NEVER_HAPPENED)]
+        moved = [word for word in written if word not in void and says(word, HAPPENED)]
+        words |= {"void": void, "done": moved}
+        unknown[Meaning.STATUS] = tuple(word for word in written if word not in (*void, *moved))
+    if Meaning.CURRENCY in columns:
+        words["currency"] = ["人民币", "CNY", "RMB"]
+    return {
+        "columns": {meaning.value: names for meaning, names in columns.items()},
+        "words": {key: spelled for key, spelled in words.items() if spelled},
+        "end": ["合计", "总计", "#", "---"],
+    }, {meaning: spelled for meaning, spelled in unknown.items() if spelled}
+
+
+def _when(names: Sequence[str], cells: Sequence[Mapping[str, str]]) -> list[str]:
+    """The column of the day, and that of the time where it has one of its own: the first that every row can be read by."""
+    ordered = sorted(names, key=lambda name: "交易" not in name)
+    choices = [[day, clock] for day in ordered for clock in ordered if day != clock] + [
+        [name] for name in ordered
+    ]
+    rows = [row for row in cells if any(row.get(name) for name in names)][:SHOWN]
+    for choice in choices:
+        readable = [
+            is_instant(" ".join(filter(None, (row.get(name, "") for name in choice)))) for row in rows
+        ]
+        clocked = len(choice) == 1 or not any(is_instant(row.get(choice[1], "")) for row in rows)
+        if rows and clocked and readable[0]:
+            return sorted(choice, key=list(names).index)
+    return [*names][:1]
+
+
+def _directing(names: Sequence[str], cells: Sequence[Mapping[str, str]]) -> str:
+    """A column whose every word says which way money moved."""
+    written = ((name, _written([name], cells)) for name in names)
+    return next((name for name, words in written if words and all(map(directed, words))), "")
+
+
+def _written(names: Sequence[str], cells: Sequence[Mapping[str, str]]) -> list[str]:
+    """The words of a column, each once, in their order: of rows that are records."""
+    return list(
+        dict.fromkeys(
+            word
+            for row in cells
+            if sum(map(bool, row.values())) > 2
+            for name in names
+            if (word := row.get(name, ""))
+        )
+    )[:40]
 
 
 def _candidates(row: Row) -> dict[Meaning, tuple[str, ...]]:
@@ -174,7 +261,7 @@ def check_mapping(columns: Mapping[str, Sequence[str]], words: Mapping[str, Sequ
     ]
     if len(money) != len(set(money)):
         raise _wrong("同一列不能有两种金额含义", "one column cannot mean two amounts")
-    if "direction" in columns and not (words.get("in") and words.get("out")):
+    if "direction" in columns and not (words.get("in") or words.get("out")):
         raise _wrong(
             "选了收支方向列，就要写明收入和支出各叫什么",
             "say what in and out are called in the direction column",
@@ -183,5 +270,66 @@ def check_mapping(columns: Mapping[str, Sequence[str]], words: Mapping[str, Sequ
         raise _wrong("选了币种列，就要写明人民币叫什么", "say what yuan are called in the currency column")
 
 
+def check_direction(
+    columns: Mapping[str, Sequence[str]], names: Sequence[str], lines: Sequence[Line]
+) -> None:
+    """See that a file of one amount column without marks says which way its money moved: by sign, balance, or who has paid.
+
+    Raises:
+        MappingWrong: nothing says it, so that a payment would be taken for a receipt.
+    """
+    if "income" in columns or "direction" in columns:
+        return
+    signed = any(line.direction is Direction.OUT for line in lines)
+    proved = sum(line.balance_fen is not None for line in lines) > 1
+    paid = any(word in name.lower() for name in names for word in PAYERS)
+    named = any(word in name for name in columns["amount"] for word in ("收款", "收入", "实收", "缴费"))
+    if not (signed or proved or paid or named):
+        raise _wrong(
+            "每一行的金额都是正数，也没有收支方向列或余额列，看不出哪些是收入、哪些是支出",
+            "every amount is positive and there is neither a column of directions nor a balance: what came in and what went out cannot be told",
+        )
+
+
 def _wrong(zh: str, en: str) -> MappingWrong:
     return MappingWrong(why_zh=zh, why_en=en)
+
+
+def read_by_mapping(
+    content: bytes,
+    name: str,
+    columns: Mapping[str, Sequence[str]],
+    *,
+    words: Mapping[str, Sequence[str]] | None = None,
+    end: Sequence[str] = (),
+) -> Statement:
+    """A file as a mapping reads it; nothing is saved.
+
+    Raises:
+        MappingWrong, StatementUnreadable: as when it is saved.
+    """
+    check_mapping(columns, words or {})
+    read = read_statement(content, declared(name, declaration_of(content, name, columns, words or {}, end)))
+    if not read.lines:
+        raise MappingWrong(why_zh="一笔流水也没有读到", why_en="it reads not one line")
+    check_direction(columns, read.names, read.lines)
+    return read
+
+
+def declaration_of(
+    content: bytes,
+    name: str,
+    columns: Mapping[str, Sequence[str]],
+    words: Mapping[str, Sequence[str]],
+    end: Sequence[str],
+) -> dict[str, Any]:
+    """A mapping as a declared profile is written."""
+    return {
+        "title_zh": name,
+        "title_en": name,
+        "header": [names[0] for names in columns.values()],
+        "columns": {meaning: list(names) for meaning, names in columns.items()},
+        "words": {key: list(spellings) for key, spellings in words.items()},
+        "end": list(end) or ["\0"],
+        "open_end": ends_open(content),
+    }

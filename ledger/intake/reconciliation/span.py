@@ -12,7 +12,7 @@ from ledger.db import select_columns
 from ledger.intake.booked_queries import COUNTING, signed
 from ledger.intake.reconciliation.rules import Item, Side, StatementOf, lines_root
 from ledger.intake.reconciliation.tables import ReconciledAccount, Reconciliation
-from ledger.intake.rules import LineId, LineState
+from ledger.intake.rules import COUNT_NOTHING, LineId, LineState
 from ledger.intake.tables import BankLine, StatementFile
 from ledger.journal.tables import Balance, Entry, Movement
 from ledger.periods import Month
@@ -38,6 +38,7 @@ class Span:
             col(BankLine.account).in_(these),
             col(BankLine.state) != LineState.TAKEN_BACK,
             col(BankLine.direction).in_(COUNTING),
+            col(BankLine.state).not_in(COUNT_NOTHING),
             col(BankLine.occurred_on) >= first,
             col(BankLine.occurred_on) <= last,
         )

@@ -1,0 +1,414 @@
+"""A3, A4, A7, A8: files as offices really have them are read so that their money goes the right way, or refused in words."""
+
+import csv
+import re
+from datetime import date
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from ledger.intake.identity_rules import Again, Before, days_of, recognised
+from ledger.intake.lines import amount_fen
+from ledger.intake.mappings.rules import MappingWrong, check_direction, proposed
+from ledger.intake.marks import Direction, directed
+from ledger.intake.sheets import sheets
+from ledger.intake.statement import StatementUnreadable, declared, profile, read_statement
+from tests.intake.files import CMB_HEADER, SAMPLE_OF, odd, sample, what_is_wrong, zipped
+
+
+def mapped(content, **changes):
+    """A file as the mapping that is proposed for it reads it; ``changes`` are to its columns."""
+    content = content.encode() if isinstance(content, str) else content
+    mapping = proposed(content).mapping
+    columns = {meaning: names for meaning, names in {**mapping["columns"], **changes}.items() if names}
+    layout = {
+        "title_zh": "x",
+        "title_en": "x",
+        "header": [names[0] for names in columns.values()],
+        "columns": columns,
+        "words": mapping["words"],
+        "end": mapping["end"],
+        "open_end": True,
+    }
+    read = read_statement(content, declared("x", layout))
+    check_direction(columns, read.names, read.lines)
+    return read
+
+
+def moves(read):
+    return [(line.direction.value, line.amount_fen) for line in read.lines]
+
+
+def refused(content, **changes):
+    with pytest.raises(StatementUnreadable) as raised:
+        mapped(content, **changes)
+    return [(problem.row, problem.en) for problem in raised.value.facts["problems"]]
+
+
+# A3: which way money moved
+
+MARKS = (
+    "交易日期,交易时间,交易类型,借贷,交易金额,余额,对方户名,摘要\n"
+    "2026-11-02,09:00:00,转账,贷 Cr,310.00,10310.00,王测九,物业费 4-1-101\n"
+    "2026-11-03,10:00:00,付款,借 Dr,5000.00,5310.00,某电梯维保公司,维保费\n"
+)
+BOTH_WAYS = [("in", 310_00), ("out", 5_000_00)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        MARKS,
+        MARKS.replace("贷 Cr", "贷").replace("借 Dr", "借"),
+        MARKS.replace("贷 Cr", "C").replace("借 Dr", "D"),
+        MARKS.replace("贷 Cr", "转入").replace("借 Dr", "转出"),
+        MARKS.replace("借贷", "收付标志").replace("贷 Cr", "收").replace("借 Dr", "付"),
+        MARKS.replace("借贷", "Dr/Cr").replace("贷 Cr", "CR").replace("借 Dr", "DR"),
+        "日期,金额,余额\n2026-11-02,310.00,10310.00\n2026-11-03,-5000.00,5310.00\n",
+        "日期,金额\n2026-11-02,310.00\n2026-11-03,(5000.00)\n",
+        "日期,金额\n2026-11-02,310.00\n2026-11-03,（5，000.00）\n",
+        "日期,金额\n2026-11-02,310.00 CR\n2026-11-03,5000.00 DR\n",
+        "日期,金额\n2026-11-02,贷310.00\n2026-11-03,借 5000.00\n",
+        "日期,收入,支出\n2026-11-02,310.00,\n2026-11-03,,5000.00\n",
+        "记账日,借方,贷方,摘要\n2026-11-02,,310.00,物业费\n2026-11-03,5000.00,0.00,维保费\n",
+        "日期,交易类型,金额\n2026-11-02,转入,310.00\n2026-11-03,转出,5000.00\n",
+    ],
+)
+def test_a_direction_is_found_however_it_is_written(content):
+    assert moves(mapped(content)) == BOTH_WAYS
+
+
+def test_where_nobody_maps_the_direction_the_balance_contradicts_and_nothing_is_read():
+    columns = proposed(MARKS.encode()).mapping["columns"]
+    columns.pop("direction")
+    layout = {"title_zh": "x", "title_en": "x", "header": ["交易日期"], "columns": columns, "end": ["\0"]}
+
+    with pytest.raises(StatementUnreadable) as raised:
+        read_statement(MARKS.encode(), declared("x", layout))
+
+    [problem] = raised.value.facts["problems"]
+    assert (problem.row, problem.en) == (3, "the “余额” does not follow: 5,310.00 ≠ 15,310.00")
+
+
+def test_a_mapping_that_says_no_direction_at_all_is_refused():
+    with pytest.raises(MappingWrong, match="看不出哪些是收入"):
+        mapped("日期,金额,摘要\n2026-11-02,310.00,物业费\n2026-11-03,5000.00,维保费\n")
+
+
+def test_a_list_of_receipts_says_it_by_its_payers():
+    assert moves(mapped("日期,金额,付款人\n2026-11-02,310.00,王测九\n")) == [("in", 310_00)]
+
+
+def test_a_word_for_both_ways_or_for_none_is_no_direction():
+    assert [directed(word) for word in ("贷 Cr", "借/Dr", "+", "借贷", "划转", "", "借入")] == [
+        Direction.IN,
+        Direction.OUT,
+        Direction.IN,
+        None,
+        None,
+        None,
+        None,
+    ]
+
+
+WAYS = ["mark", "two", "sign", "brackets", "word"]
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 10**9), st.booleans()), min_size=2, max_size=8),
+    st.sampled_from(WAYS),
+    st.booleans(),
+    st.data(),
+)
+def test_a_table_with_a_running_balance_is_read_so_that_it_holds_or_refused(
+    payments, way, newest_first, data
+):
+    balance, rows = 0, []
+    for fen, out in payments:
+        balance += -fen if out else fen
+        yuan, left = f"{fen // 100}.{fen % 100:02d}", f"{balance / 100:.2f}"
+        mark = data.draw(st.sampled_from(["借", "借 Dr", "DR"] if out else ["贷", "贷 Cr", "CR"]))
+        cells = {
+            "mark": f"{mark},{yuan}",
+            "two": f",{yuan}" if out else f"{yuan},",
+            "sign": f",{'-' if out else ''}{yuan}",
+            "brackets": f",{f'({yuan})' if out else yuan}",
+            "word": f",{yuan}{mark}",
+        }[way]
+        rows.append(f"2026-07-01,{cells},{left},某人")
+    if newest_first:
+        rows.reverse()
+    names = {"two": "收入,支出", "mark": "借贷标志,金额"}.get(way, "备用,金额")
+    content = "\n".join([f"日期,{names},余额,对方户名", *rows, ""])
+
+    assert sorted(moves(mapped(content))) == sorted(("out" if out else "in", fen) for fen, out in payments)
+
+    broken = data.draw(st.integers(0, len(rows) - 1))
+    cells = rows[broken].split(",")
+    cells[3] = f"{float(cells[3]) + 1:.2f}"
+    with pytest.raises(StatementUnreadable):
+        mapped(
+            "\n".join(
+                [f"日期,{names},余额,对方户名", *rows[:broken], ",".join(cells), *rows[broken + 1 :], ""]
+            )
+        )
+
+
+# A4: whether it happened
+
+STATES = "交易时间,对方户名,摘要,收/支,交易金额,交易状态,交易流水号\n" + "".join(
+    f"2026-11-0{day} 09:00:00,王测{day},物业费,收入,520.00,{state},S000{day}\n"
+    for day, state in enumerate(["交易成功", "交易失败", "已撤销", "已冲正"], 1)
+)
+
+
+def test_a_status_says_which_rows_happened():
+    assert moves(mapped(STATES)) == [("in", 520_00), *[("void", 520_00)] * 3]
+
+
+def test_a_status_that_nobody_knows_is_asked_about_and_refused_until_it_is_said():
+    content = STATES.replace("交易失败", "待复核")
+
+    assert proposed(content.encode()).unknown == {"status": ("待复核",)}
+    assert refused(content) == [
+        (3, "“交易状态” says “待复核”: whether it went through is not known, say so in the mapping")
+    ]
+
+
+# A7: nothing is swallowed
+
+
+def test_a_word_for_in_that_every_bank_knows_is_in_and_another_is_refused():
+    content = "交易日期,收支方向,交易金额,摘要\n2026-11-05,转入,310.00,物业费 7-1-401\n"
+
+    assert moves(mapped(content)) == [("in", 310_00)]
+    assert refused(content.replace("转入", "划转")) == [
+        (2, "“收支方向” says “划转”: neither money in nor money out that is known")
+    ]
+
+
+def book(**pages):
+    workbook, buffer = Workbook(), BytesIO()
+    workbook.remove(workbook.active)
+    for name, rows in pages.items():
+        page = workbook.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    return workbook, buffer
+
+
+def saved(workbook, buffer):
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+NAMES = CMB_HEADER.strip().split(",")
+
+
+def test_the_sheet_in_sight_is_read_and_the_hidden_one_told():
+    workbook, buffer = book(
+        十月=[NAMES, ["2026-10-05", "CNY", 300]], 十一月=[NAMES, ["2026-11-05", "CNY", 310]]
+    )
+    workbook["十月"].sheet_state = "hidden"
+    content = saved(workbook, buffer)
+
+    read = read_statement(content, profile("cmb"))
+
+    assert [line.occurred_on for line in read.lines] == [date(2026, 11, 5)]
+    assert [(w.row, w.code, w.zh) for w in read.warnings] == [
+        (1, "sheet-chosen", "工作簿有隐藏的工作表“十月”，没有读；读的是“十一月”")
+    ]
+    assert proposed(content).sheet == "十一月"
+
+
+def test_a_file_all_of_whose_sheets_are_hidden_is_refused():
+    workbook, buffer = book(十月=[NAMES, ["2026-10-05", "CNY", 300]], 说明=[["没有流水"]])
+    workbook["十月"].sheet_state = "hidden"
+
+    [(row, said)] = what_is_wrong(saved(workbook, buffer), "cmb")
+
+    assert (row, "十月" in said) == (1, True)
+
+
+# A8: whatever it is wrapped in
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_web_table_that_is_called_a_workbook_is_read(encoding):
+    cells = ["2026-11-02", "CNY", "1,310.00", "1,310.00", "转账", "王测九&nbsp;", "物业费 &lt;3-1-101&gt;"]
+    rows = "".join(
+        "<tr>" + "".join(f"<td style='x'>{cell}</td>" for cell in row) + "</tr>" for row in (NAMES, cells)
+    )
+    content = f"<html><head><title>x</title></head><body><table><tr><td colspan=7>账户明细</td></tr>{rows}</table></body></html>"
+
+    [line] = read_statement(content.encode(encoding), profile("cmb")).lines
+
+    assert (line.amount_fen, line.counterparty, line.remark) == (1_310_00, "王测九", "物业费 <3-1-101>")
+
+
+def test_half_a_character_in_words_is_told_and_in_a_figure_refused():
+    half = "王".encode("gb18030")[:1]
+    rows = [f"2026-11-0{day},CNY,310.00,,转账,王测{day},物业费".encode("gb18030") for day in range(1, 8)]
+    damaged = [*rows[:3], rows[3] + half, *rows[4:]]
+    content = b"\n".join([CMB_HEADER.strip().encode("gb18030"), *damaged, b""])
+
+    read = read_statement(content, profile("cmb"))
+
+    assert len(read.lines) == 7
+    assert [(w.row, w.en) for w in read.warnings] == [
+        (5, "half a character stands in “客户摘要”: “物业费\ufffd”")
+    ]
+    wrong = content.replace(b"2026-11-04,CNY,310.00", b"2026-11-04,CNY," + half + b",310.00")
+    assert ("half a character stands in “交易金额”") in str(what_is_wrong(wrong, "cmb"))
+
+
+def test_of_two_days_the_day_of_the_payment_is_read():
+    content = "交易日期,入账日期,收入金额,支出金额,摘要\n2026-11-01,2026-11-02,310.00,,物业费\n"
+
+    read = mapped(content)
+    both = mapped(content, occurred=["交易日期", "入账日期"])
+
+    assert [line.occurred_on for line in read.lines] == [date(2026, 11, 1)]
+    assert both.lines == read.lines
+
+
+PAGES = (
+    "日期,摘要,收入,支出,余额\n"
+    "2026-11-01,承前页,,,1000.00\n"
+    "2026-11-02,物业费,310.00,,1310.00\n"
+    "本页小计,,310.00,,1310.00\n"
+    "日期,摘要,收入,支出,余额\n"
+    ",承前页,,,1310.00\n"
+    "2026-11-03,维保费,,10.00,1300.00\n"
+    "合计,,310.00,10.00,\n"
+    "2026-11-04,物业费,5.00,,1305.00\n"
+    "2026-11-30,本月合计,315.00,10.00,\n"
+    "合计,,315.00,10.00,\n"
+    "以上数据仅供参考\n"
+)
+
+
+def test_sums_and_carried_balances_between_rows_are_passed_over_and_told():
+    read = mapped(PAGES)
+
+    assert moves(read) == [("in", 310_00), ("out", 10_00), ("in", 5_00)]
+    assert odd(read) == [(row, "sum-skipped") for row in (2, 4, 6, 8, 10)]
+
+
+def test_a_payer_who_is_called_like_a_sum_is_a_payer():
+    read = mapped("日期,对方户名,摘要,收入,支出\n2026-11-02,合计,物业费,310.00,\n")
+
+    assert moves(read) == [("in", 310_00)]
+
+
+def test_a_styled_cell_far_below_is_no_row():
+    workbook, buffer = book(明细=[NAMES, ["2026-11-05", "CNY", 310]])
+    workbook["明细"].cell(210_000, 1).font = Font(bold=True)
+
+    assert len(read_statement(saved(workbook, buffer), profile("cmb")).lines) == 1
+
+
+OLD = Path(__file__).parent / "samples" / "example-ccb-records.xls"
+
+
+def test_a_true_old_workbook_is_read_and_held_to_its_balance():
+    assert refused(OLD.read_bytes()) == [(10, "the “账户余额” does not follow: 1,579.11 ≠ 1,625.11")]
+
+    read = mapped(OLD.read_bytes(), balance=())  # the sample's own figures were altered by whoever gave it
+
+    assert moves(read) == [("out", fen) for fen in (67_00, 16_78, 20_00, 515_02, 18_06, 66_40)]
+    assert read.lines[0].occurred_at.hour == 18
+    assert read.lines[0].counterparty.startswith("20883313166")
+    assert sheets(OLD.read_bytes())[0].encoding == "xls"
+
+
+def test_brackets_are_a_minus():
+    assert [int(amount_fen(text)) for text in ("(1,000.50)", "（3）", "(¥2.00)")] == [
+        -1_000_50,
+        -3_00,
+        -2_00,
+    ]
+
+
+ODS = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2"><office:body>'
+    '<office:spreadsheet><table:table table:name="明细">{rows}</table:table></office:spreadsheet>'
+    "</office:body></office:document-content>"
+)
+
+
+def test_an_open_document_is_read():
+    cells = [NAMES, ["2026-11-05", "CNY", "310.00", "", "转账", "王测九", "物业费"]]
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = "".join(f"<table:table-row>{''.join(map(cell.format, row))}</table:table-row>" for row in cells)
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    manifest = b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    parts = {"content.xml": ODS.format(rows=rows).encode(), "META-INF/manifest.xml": manifest}
+    content = zipped({"mimetype": kind, **parts})
+
+    [line] = read_statement(content, profile("cmb")).lines
+
+    assert (line.amount_fen, line.counterparty) == (310_00, "王测九")
+
+
+def as_numbers(cell):
+    plain = cell.replace(",", "").replace("¥", "")
+    return float(plain) if plain.lstrip("-").replace(".", "", 1).isdecimal() and plain.isascii() else cell
+
+
+def saved_anew(content):
+    """A file as a spreadsheet saves it: as a workbook of numbers, and as text with its own days and rounded numbers."""
+    sheet = max(sheets(content), key=lambda sheet: sum(len(row.cells) for row in sheet.rows))
+    workbook, buffer = book(明细=[[*map(as_numbers, row.cells)] for row in sheet.rows])
+    yield saved(workbook, buffer)
+    text = StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(
+        [
+            f"{float(cell):.5E}"
+            if cell.isdecimal() and len(cell) > 11
+            else re.sub(r"^(20\d\d)-(\d\d)-", r"\1/\2/", cell)
+            for cell in row.cells
+        ]
+        for row in sheet.rows
+    )
+    yield text.getvalue().encode("gb18030")
+
+
+def as_before(lines):
+    return [
+        Before(
+            at,
+            "x",
+            line.order_no,
+            line.occurred_on,
+            line.direction,
+            line.amount_fen,
+            line.balance_fen,
+            line.counterparty,
+            line.remark,
+        )
+        for at, line in enumerate(lines)
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLE_OF))
+def test_every_sample_is_known_again_saved_anew_and_in_overlapping_halves(name):
+    layout = profile(SAMPLE_OF[name])
+    lines = read_statement(sample(name), layout).lines
+
+    for content in saved_anew(sample(name)):
+        again = recognised(read_statement(content, layout).lines, "x", as_before(lines), [days_of(lines)])
+        assert [answer.again for answer in again] == [Again.KNOWN] * len(lines)
+
+    first, second = lines[: len(lines) * 2 // 3], lines[len(lines) // 3 :]
+    halves = recognised(second, "x", as_before(first), [days_of(first)])
+    assert [answer.again is Again.FRESH for answer in halves].count(True) <= len(lines) - len(first)
+    assert len(lines) - len(first) <= [answer.again is not Again.KNOWN for answer in halves].count(True)
