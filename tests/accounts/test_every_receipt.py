@@ -13,6 +13,7 @@ from sqlmodel import col, func, select
 
 from ledger.accounts.rules import AccountNotApproved
 from ledger.accounts.tables import ApprovedAccount
+from ledger.fees.payment_actions import Slip, correct_payment, take_payment
 from ledger.fund.gains.actions import credit_interest, credit_other
 from ledger.fund.gains.rules import Source
 from ledger.journal.tables import Account, Entry, Movement
@@ -40,6 +41,23 @@ WHO: dict[str, Any] = {"by": MEI, "at": NOON}
 def a_fee(session, into="bank"):
     fees.three_homes(session)
     return lambda: fees.pay(session, fees.a_payment(fees.ONE, 36_00, into=into))
+
+
+def a_slip(session):
+    fees.three_homes(session)
+    slip = Slip("7-1", fees.ONE, 36_00, fees.a_payment(fees.ONE, 36_00).on)
+    return lambda: take_payment(session, fees.PLACE, slip, by=MEI, at=NOON)
+
+
+def a_slip_put_right(session):
+    wrong = a_slip(session)()
+    right = Slip("7-2", fees.ONE, 40_00, fees.a_payment(fees.ONE, 40_00).on)
+
+    def put_right():
+        with session.begin_nested():
+            correct_payment(session, fees.PLACE, wrong.no, right, reason="金额写错", by=MEI, at=NOON)
+
+    return put_right
 
 
 def a_deposit_of_a_home(session):
@@ -132,6 +150,8 @@ Ready = Callable[[], object]
 TAKING: list[tuple[str, Callable[[Any], Ready]]] = [
     ("fees.payment_actions.receive", a_fee),
     ("fees.payment_actions.receive", lambda session: a_fee(session, "wallet")),
+    ("fees.payment_actions.take_payment", a_slip),
+    ("fees.payment_actions.correct_payment", a_slip_put_right),
     ("fund.deposit", a_deposit_of_a_home),
     ("fund.topups.receive_topups", a_topup),
     ("fund.uses.contributions.receive_share", a_cash_share),
