@@ -21,8 +21,8 @@ def closed(mei) -> None:
 
 
 def prepares(mei, **more) -> None:
-    mei.goes("公示", "编制半年公示稿")
-    mei.fills({"哪个半年": "2026年上半年"})
+    mei.goes("公示", "编制公示稿")
+    mei.fills({"哪一期": "2026年上半年"})
     mei.presses("main form button")
     mei.sends(more)
 
@@ -34,7 +34,7 @@ def test_a_half_year_is_published_by_three_people(desk):
     assert mei.flaws() == []
     closed(mei)
     prepares(mei)
-    assert "编制半年公示稿" in mei.done
+    assert "编制公示稿" in mei.done
     assert "核对公示稿" not in mei.offered()
     assert mei.flaws() == []
 

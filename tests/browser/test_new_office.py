@@ -147,11 +147,11 @@ def june_is_closed(mei, chen, folder) -> None:
 
 def the_half_year_is_disclosed(mei, chen, lin, su) -> None:
     """By three people; then the checklist is gone, the supervisor takes the report away, everybody reads the board."""
-    mei.goes("公示", "编制半年公示稿")
-    mei.fills({"哪个半年": "2026年上半年"})
+    mei.goes("公示", "编制公示稿")
+    mei.fills({"哪一期": "2026年上半年"})
     mei.presses("main form button")
     mei.sends()
-    assert "已办好：编制半年公示稿" in mei.done, mei.said
+    assert "已办好：编制公示稿" in mei.done, mei.said
     chen.goes("公示", "公示", "2026年上半年")
     chen.sends({"您读过的那一稿": True})
     assert "已审核" in chen.said
