@@ -297,7 +297,7 @@ DECLARED: tuple[Declared, ...] = (
         does=request_account,
         gives=AccountOut,
         fields={
-            "code": own_code("WYF-01"),
+            "code": own_code("ZH-01"),
             "number": Field(
                 Said("账号", "Number of the account"),
                 hint=Said(

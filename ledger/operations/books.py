@@ -387,7 +387,7 @@ DECLARED: tuple[Declared, ...] = (
         does=open_own_book,
         seals=("book.opened",),
         fields={
-            "code": own_code("shequ", Said("账套代码", "Code of the book")),
+            "code": own_code("ZT-01", Said("账套代码", "Code of the book")),
             "zh": Field(Said("中文名", "Name in Chinese")),
             "en": Field(Said("英文名", "Name in English")),
             "accounts.code": Field(Said("科目代码", "Code of the account")),

@@ -321,7 +321,7 @@ DECLARED: tuple[Declared, ...] = (
         does=register_component,
         seals=("component.registered",),
         fields={
-            "code": own_code("pump-2"),
+            "code": own_code("SB-02"),
             **COMPONENT_FACTS,
             "document": Field(Said("照片或图纸", "Picture or plan")),
         },
@@ -346,7 +346,7 @@ DECLARED: tuple[Declared, ...] = (
         does=register_firm,
         seals=("firm.registered",),
         fields={
-            "code": own_code("anhe"),
+            "code": own_code("QY-01"),
             **LICENCE,
             "document": Field(
                 Said("营业执照", "Business licence"),

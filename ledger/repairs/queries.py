@@ -107,7 +107,7 @@ def is_repairer(session: Session, repair: Ticket, to: str, on: date) -> bool:
 
 
 def ticket_told(session: Session, community: str, no: int, *, by: Actor) -> Ticket:
-    """One ticket as `ticket_seen` gives it, without who reported it for those whose work does not need that.
+    """One ticket that he may see, without who reported it for those whose work does not need that.
 
     Raises:
         NoTicket: there is none with this number, or none that he may see.
