@@ -355,7 +355,7 @@ def test_the_public_door_reads_notices_and_the_log_and_nothing_else():
 VALUES = {
     "ledger.errors", "ledger.fields", "ledger.money", "ledger.periods", "ledger.progress", "ledger.words",
     "ledger.log.leaf", "ledger.log.merkle", "ledger.log.note", "ledger.reports.words",
-    "ledger.fund.statements_01_02_03", "ledger.intake.lines", "ledger.intake.sheets", "ledger.intake.register_cells",
+    "ledger.fund.statements_01_02_03", "ledger.intake.lines", "ledger.intake.marks", "ledger.intake.oddities", "ledger.intake.sheets", "ledger.intake.register_cells",
     "ledger.intake.register_checks", "ledger.intake.register_layout", "ledger.intake.register_changes_layout",
     "ledger.intake.workbooks.layout", "ledger.intake.reconciliation.span",
 }  # fmt: skip

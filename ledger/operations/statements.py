@@ -17,7 +17,8 @@ from ledger.intake.import_actions import Imported, import_payments
 from ledger.intake.lines import Meaning, Spelled
 from ledger.intake.mappings.actions import save_mapping
 from ledger.intake.mappings.queries import profile_of, profiles_of
-from ledger.intake.mappings.rules import Proposal, proposed, read_by_mapping
+from ledger.intake.mappings.reading import read_by_mapping
+from ledger.intake.mappings.rules import Proposal, proposed
 from ledger.intake.marks import Direction
 from ledger.intake.preview_queries import Fate, Foreseen, foreseen, foreseen_by_mapping
 from ledger.intake.queries import (

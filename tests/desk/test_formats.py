@@ -44,7 +44,12 @@ def test_the_format_begins_with_what_was_proposed_and_with_the_same_file(at_the_
     assert form["mapping.columns:occurred"].strip() == "交易日期"
 
     form["name"] = "new-bank"
-    saved = mei.client.post("/desk/meiyuan/do/statement-profiles", data=form)
+    look = mei.client.post("/desk/meiyuan/do/statement-profiles", data=form)
+    assert "每一行会怎么记" in look.text
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', look.text)
+    again = MultiDict((name, unescape(value)) for name, value in hidden)
+    again["confirmed"] = "yes"
+    saved = mei.client.post("/desk/meiyuan/do/statement-profiles", data=again)
 
     assert saved.status_code == 302, re.findall(r'class="error[^>]*>([^<]+)', saved.text)
     assert "new-bank" in mei.get("/desk/meiyuan/statement-profiles").text

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from ledger.community.role_rules import Actor
 from ledger.intake.mappings.queries import latest_of
-from ledger.intake.mappings.rules import ProfileNameTaken, declaration_of, next_version, read_by_mapping
+from ledger.intake.mappings.reading import declaration_of, read_by_mapping
+from ledger.intake.mappings.rules import ProfileNameTaken, next_version
 from ledger.intake.mappings.tables import StatementProfile
 from ledger.intake.statement import Statement, profile_names
 from ledger.log.queries import head

@@ -9,7 +9,6 @@ from ledger.errors import Malformed, Refused
 from ledger.intake.lines import Line, Meaning, is_instant
 from ledger.intake.marks import HAPPENED, NEVER_HAPPENED, Direction, directed, says
 from ledger.intake.sheets import NotSheets, Row, Sheet, sheets
-from ledger.intake.statement import Statement, declared, ends_open, read_statement
 
 SAYS: Mapping[Meaning, tuple[str, ...]] = {
     Meaning.BALANCE: ("余额", "balance"),
@@ -293,43 +292,3 @@ def check_direction(
 
 def _wrong(zh: str, en: str) -> MappingWrong:
     return MappingWrong(why_zh=zh, why_en=en)
-
-
-def read_by_mapping(
-    content: bytes,
-    name: str,
-    columns: Mapping[str, Sequence[str]],
-    *,
-    words: Mapping[str, Sequence[str]] | None = None,
-    end: Sequence[str] = (),
-) -> Statement:
-    """A file as a mapping reads it; nothing is saved.
-
-    Raises:
-        MappingWrong, StatementUnreadable: as when it is saved.
-    """
-    check_mapping(columns, words or {})
-    read = read_statement(content, declared(name, declaration_of(content, name, columns, words or {}, end)))
-    if not read.lines:
-        raise MappingWrong(why_zh="一笔流水也没有读到", why_en="it reads not one line")
-    check_direction(columns, read.names, read.lines)
-    return read
-
-
-def declaration_of(
-    content: bytes,
-    name: str,
-    columns: Mapping[str, Sequence[str]],
-    words: Mapping[str, Sequence[str]],
-    end: Sequence[str],
-) -> dict[str, Any]:
-    """A mapping as a declared profile is written."""
-    return {
-        "title_zh": name,
-        "title_en": name,
-        "header": [names[0] for names in columns.values()],
-        "columns": {meaning: list(names) for meaning, names in columns.items()},
-        "words": {key: list(spellings) for key, spellings in words.items()},
-        "end": list(end) or ["\0"],
-        "open_end": ends_open(content),
-    }
