@@ -115,13 +115,12 @@ def measures(session: Session, code: str, period: Period, rubric: Rubric) -> dic
 
 
 NOT_YET = {
-    "B1": ("满意度问卷尚未由社区开展", "no survey has been run by the residents' committee"),
-    "B3": ("业主询问登记尚未启用", "inquiries are not registered yet"),
-    "B4": ("满意度问卷尚未由社区开展", "no survey has been run by the residents' committee"),
-    "D3": ("银行逐月对账尚未启用", "monthly bank reconciliation is not in use yet"),
-    "D5": ("疑点整改流程尚未启用", "findings and their rectification are not in use yet"),
-    "E2": ("异议登记尚未启用", "objections are not registered yet"),
-    "F2": ("养护计划尚未登记", "no maintenance plan has been entered"),
+    "B1": ("本系统还不能登记满意度问卷", "this system cannot hold surveys yet"),
+    "B3": ("本系统还不能登记业主询问", "this system cannot hold owners' inquiries yet"),
+    "B4": ("本系统还不能登记满意度问卷", "this system cannot hold surveys yet"),
+    "D3": ("本系统还没有把银行逐月对账计入评价", "this system does not score monthly reconciliations yet"),
+    "D5": ("本系统还不能登记疑点整改", "this system cannot hold findings and their rectification yet"),
+    "E2": ("本系统还不能登记异议", "this system cannot hold objections yet"),
 }
 
 
