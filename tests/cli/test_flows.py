@@ -81,7 +81,7 @@ def days_of_voting(clock) -> dict[str, str]:
 
 
 def test_a_month_is_charged_paid_and_closed(shell):
-    shell("mei", "months charges @ 2026-07")
+    shell("mei", "months charges new @ 2026-07")
     paid = {"home": HOMES[1], "amount": "36.00", "on": "2026-07-20", "key": "payment-1"}
     first = shell("mei", "fees payments new", reference="LS-1", **paid)
     assert shell("mei", "fees payments new", reference="LS-1", **paid) == first
@@ -172,7 +172,7 @@ def test_a_waiver_is_asked_for_and_approved_by_another(shell):
     shell("mei", "fees waivers new", kind="compensation", basis="重病", **waiver)
     shell("mei", "fees waivers approval @ W-1", expect=1)
     shell("chen", "fees waivers approval @ W-1")
-    shell("mei", "months charges @ 2026-08")
+    shell("mei", "months charges new @ 2026-08")
     let_off, neighbour = (shell.shows("an", f"homes one @ {home}")[0]["owed"] for home in HOMES[2:4])
     assert sum(debt["fen"] for debt in neighbour) - sum(debt["fen"] for debt in let_off) == 1_800
     assert shell.adds_up()
@@ -181,7 +181,7 @@ def test_a_waiver_is_asked_for_and_approved_by_another(shell):
 def test_a_line_of_the_bank_is_brought_out_of_suspense(shell):
     file = shell.desk.folder / "cmb.csv"
     file.write_text(BANK_FILE, "utf-8")
-    assert shell("mei", "statements", file=file, profile="cmb", into="bank")["suspense"] == 1
+    assert shell("mei", "statements new", file=file, profile="cmb", into="bank")["suspense"] == 1
     (line,) = shell.shows("mei", "suspense all")
     named = {name: line[name] for name in ("account", "fingerprint", "occurrence")}
     shell("chen", "suspense resolutions", expect=1, home=HOMES[0], on="2026-08-03", **named)

@@ -71,9 +71,9 @@ def is_opened(office: Office) -> None:
 
 
 def june_is_closed(office: Office) -> None:
-    office.does("梅经理", "months charges", "2026-06")
+    office.does("梅经理", "months charges new", "2026-06")
     counts = office.does(
-        "梅经理", "statements", file=bill(office.desk.folder), profile="wechat", into="wallet"
+        "梅经理", "statements new", file=bill(office.desk.folder), profile="wechat", into="wallet"
     )
     assert (counts["matched"], counts["suspense"]) == (1, 1)
     (line,) = office.sees("梅经理", "suspense all")

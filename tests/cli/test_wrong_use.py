@@ -78,7 +78,7 @@ def test_a_name_that_no_file_can_have_stays_as_it_was_typed(name):
             "金额（--amount）：必须填",
             "Amount (--amount): this is required",
         ),
-        (["months", "charges", "meiyuan", "July"], "月份（MONTH）：", "Month (MONTH): "),
+        (["months", "charges", "new", "meiyuan", "July"], "月份（MONTH）：", "Month (MONTH): "),
     ],
 )
 def test_what_is_wrong_goes_by_its_label_and_by_how_it_is_typed(desk, words, zh, en):
