@@ -121,6 +121,7 @@ NOT_YET = {
     "D3": ("本系统还没有把银行逐月对账计入评价", "this system does not score monthly reconciliations yet"),
     "D5": ("本系统还不能登记疑点整改", "this system cannot hold findings and their rectification yet"),
     "E2": ("本系统还不能登记异议", "this system cannot hold objections yet"),
+    "F2": ("本系统还不能登记养护计划", "this system cannot hold maintenance plans yet"),
 }
 
 
