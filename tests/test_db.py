@@ -207,6 +207,7 @@ def test_many_rows_are_written_as_few_are(database, count):
             "account": "a\tb\\N",
             "name": "对账单\n\"'",
             "lines": n,
+            "ordered": True,
             "warnings": "",
             "imported_by": "mei",
             "imported_at": NOON + timedelta(microseconds=n),
@@ -233,7 +234,7 @@ def test_bytes_days_and_nothing_survive_a_large_write(database):
             LedgerHead,
             [
                 {"community": f"c{n}", "origin": f"o{n}", "tree_size": n, "frontier": frontier, "last_no": 0,
-                 "last_hash": "", "closed_through": ""}
+                 "last_hash": "", "closed_through": "", "last_at": ""}
                 for n in range(COPY_FROM_ROWS)
             ],
         )  # fmt: skip

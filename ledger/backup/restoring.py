@@ -38,7 +38,7 @@ from ledger.community.role_rules import Actor
 from ledger.config import Config
 from ledger.db import Database, migrate, newest
 from ledger.log import note
-from ledger.log.queries import HEAD, head, head_in
+from ledger.log.queries import HEAD_OF_ANY_VERSION, head, head_in
 from ledger.log.signer import Signer
 from ledger.periods import standing_on
 from ledger.serving_role import grant_serving, serving_roles
@@ -228,7 +228,7 @@ def _standing(url: str, place: Place, word: Word) -> tuple[list[note.Checkpoint]
     try:
         roles = serving_roles(database.engine)
         with database.reading() as session:
-            rows = session.execute(select(*HEAD)).all()  # type: ignore[call-overload]
+            rows = session.execute(select(*HEAD_OF_ANY_VERSION)).all()  # type: ignore[call-overload]
     except DatabaseError:
         if not word.replace:
             raise DatabaseHolds() from None

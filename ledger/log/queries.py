@@ -75,6 +75,8 @@ HEAD = (
     _HEAD.c.last_at,
 )
 """The columns that `head_in` reads."""
+HEAD_OF_ANY_VERSION = HEAD[:-1]
+"""Those of them that a database of an earlier version has too."""
 _OF_COMMUNITY = select_columns(*HEAD).where(_HEAD.c.community == bindparam("of"))
 _READ_HEAD = Prepared(_OF_COMMUNITY)
 _LOCK_HEAD = Prepared(_OF_COMMUNITY.with_for_update())
@@ -93,10 +95,10 @@ def head(session: Session, community: str, *, lock: bool = False) -> Head:
 
 
 def head_in(row: Sequence[Any]) -> Head:
-    """The head in a row of the columns ``HEAD``."""
-    community, origin, tree_size, frontier, last_no, last_hash, closed_through, last_at = row
+    """The head in a row of the columns ``HEAD``, or of ``HEAD_OF_ANY_VERSION``, which does not tell when it was posted to."""
+    community, origin, tree_size, frontier, last_no, last_hash, closed_through, *last_at = row
     roots = tuple(frontier[i : i + 32] for i in range(0, len(frontier), 32))
-    return Head(community, origin, tree_size, roots, last_no, last_hash, closed_through, last_at)
+    return Head(community, origin, tree_size, roots, last_no, last_hash, closed_through, *(last_at or [""]))
 
 
 def leaf(session: Session, community: str, index: int) -> Leaf:

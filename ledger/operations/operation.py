@@ -41,10 +41,12 @@ class Said(NamedTuple):
         return self.en if language == "en" else self.zh
 
 
-def in_both(text: str | Said) -> Said:
-    """Words that are stored as Chinese / English."""
+def in_both(text: "str | Said | Mapping[str, str]") -> Said:
+    """Words that are stored as Chinese / English, or were told in both."""
     if isinstance(text, Said):
         return text
+    if isinstance(text, Mapping):
+        return Said(**text)
     zh, _, en = text.partition(" / ")
     return Said(zh, en or zh)
 

@@ -43,6 +43,6 @@ def test_a_record_says_whose_turn_it_is(at_the_desk):
     mei.fill("/desk/meiyuan/do/tickets", category="leak", title="漏水")
 
     assert "轮到您：物业经理" in words(mei.get(f"{TICKETS}/1").text)
-    assert "轮到物业经理：定责定级" in words(wen.get(f"{TICKETS}/1").text)
+    assert "轮到物业经理、业委会：定责定级" in words(wen.get(f"{TICKETS}/1").text)
     mei.get("/desk/?lang=en")
     assert "Your turn: property manager" in words(mei.get(f"{TICKETS}/1").text)

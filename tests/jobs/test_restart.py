@@ -21,7 +21,7 @@ PATIENCE = 120
 @pytest.fixture
 def asked(operator) -> int:
     """The number of a job that is not done before somebody can hold it up."""
-    large = replace(ESTATE, blocks=tuple(Block(str(number), 6) for number in range(1, 73)))
+    large = replace(ESTATE, blocks=tuple(Block(str(number), 6) for number in range(1, 251)))
     return operator("POST", "/communities", 202, **sent(register_of((large,), {})))["no"]
 
 

@@ -11,8 +11,9 @@ from ledger.journal.fsck import problems
 from ledger.journal.month_actions import carry_over
 from ledger.journal.month_queries import uncleared
 from ledger.journal.month_rules import AccountNotCleared, MonthRunning
-from ledger.journal.queries import NoEntry, closing, closing_balances, entry, held, moves_of, trial_balance
+from ledger.journal.queries import NoEntry, closing_balances, entry, held, moves_of, trial_balance
 from ledger.journal.rules import AlreadyReversed, AskedDifferently, MonthClosed, Move, Overspent, trial_root
+from ledger.journal.tables import Closing
 from ledger.log.queries import head, leaf, private_fields
 from ledger.log.tables import Leaf
 from ledger.periods import Month
@@ -167,8 +168,8 @@ def test_closing_snapshots_every_account_and_seals_the_snapshot(session):
     assert (sealed["month"], sealed["rows"], sealed["root"]) == ("2026-07", 10, trial_root(rows))
     assert closed.trial_root == sealed["root"]
     assert head(session, CODE).closed_through == "2026-07"
-    assert closing(session, CODE, JULY) == closed
-    assert closing(session, CODE, JUNE) is None
+    assert session.get(Closing, (CODE, str(JULY))) == closed
+    assert session.get(Closing, (CODE, str(JUNE))) is None
     assert list(problems(session, CODE)) == []
 
 
