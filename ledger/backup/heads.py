@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from ledger.backup.rules import Log, LogBroken
+from ledger.db import select_columns
 from ledger.log import merkle, note
 from ledger.log.queries import HEAD_OF_ANY_VERSION, head_in
 from ledger.log.tables import Leaf
@@ -20,10 +21,8 @@ def proved_logs(session: Session, known: Iterable[note.Checkpoint] = ()) -> dict
     sizes: dict[str, set[int]] = defaultdict(set)
     for checkpoint in known:
         sizes[checkpoint.origin].add(checkpoint.size)
-    heads = [
-        head_in(row)
-        for row in session.execute(select(*HEAD_OF_ANY_VERSION).order_by(HEAD_OF_ANY_VERSION[0])).all()
-    ]  # type: ignore[call-overload]
+    rows = session.execute(select_columns(*HEAD_OF_ANY_VERSION).order_by(HEAD_OF_ANY_VERSION[0]))
+    heads = [head_in(row) for row in rows]
     logs = {}
     for head in heads:
         frontier: list[bytes] = []

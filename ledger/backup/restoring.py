@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import select
 
 from ledger.backup.actions import end_access, note_restored
 from ledger.backup.durable import digest_of
@@ -36,7 +35,7 @@ from ledger.backup.unfinished import Head, Unfinished, clear, leave, left_in
 from ledger.community.queries import demo_day
 from ledger.community.role_rules import Actor
 from ledger.config import Config
-from ledger.db import Database, migrate, newest
+from ledger.db import Database, migrate, newest, select_columns
 from ledger.log import note
 from ledger.log.queries import HEAD_OF_ANY_VERSION, head, head_in
 from ledger.log.signer import Signer
@@ -228,7 +227,7 @@ def _standing(url: str, place: Place, word: Word) -> tuple[list[note.Checkpoint]
     try:
         roles = serving_roles(database.engine)
         with database.reading() as session:
-            rows = session.execute(select(*HEAD_OF_ANY_VERSION)).all()  # type: ignore[call-overload]
+            rows = session.execute(select_columns(*HEAD_OF_ANY_VERSION)).all()
     except DatabaseError:
         if not word.replace:
             raise DatabaseHolds() from None
