@@ -6,7 +6,7 @@ when its month is charged.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from importlib.resources import files
 from typing import NamedTuple
@@ -111,6 +111,18 @@ def hand_over(
     return post(session, community, draft, by=by, at=at)
 
 
+def _check_to_come(session: Session, community: str, month: Month, today: date) -> None:
+    """See that a month that is to come may be charged today already.
+
+    Raises:
+        MonthTooFar, BeyondContract.
+    """
+    if month > Month.of(today):
+        ahead = profile(session, community, today)[AHEAD]
+        contract = service_contract(session, community, month.last)
+        check_reach(month, today, ahead, contract.ends_on if contract else None)
+
+
 def _days_charged(session: Session, community: str, month: Month) -> DaysCharged:
     """How many days of a month are charged by the contracts and by who may charge.
 
@@ -179,11 +191,7 @@ def charge_month(
         return Charged(earlier, *charged(session, community, month))
     check_opened(session, community, month.last, str(month))
     asked = _bills(session, community, month)
-    today = day_in_shanghai(at)
-    contract = service_contract(session, community, month.last)
-    check_reach(
-        month, today, profile(session, community, today)[AHEAD], contract.ends_on if contract else None
-    )
+    _check_to_come(session, community, month, day_in_shanghai(at))
     if not asked:
         raise NothingToCharge(month=str(month))
     codes = accounts(session, community, FEE)
