@@ -180,7 +180,7 @@ class Caller:
             answer = self(method, path, data, kind)
             status: int = answer.status_code
             outcome.why = self.why if status >= 500 else ""
-            text = answer.text
+            text = answer.data.decode(errors="replace")
             return status
 
         said = data if isinstance(data, (str, bytes)) else ""

@@ -58,7 +58,7 @@ ONLY_IN = {
     "pandas": {"ledger/reports/frames.py"},
     "vl_convert": {"ledger/reports/charts.py"},
     "jwt": {"ledger/access/tokens.py"},
-    "PIL": {"ledger/files/pictures.py"},
+    "PIL": {"ledger/files/developing.py"},
 }
 MEETS_FLOATS = {
     "ledger/log/leaf.py",  # refuses them

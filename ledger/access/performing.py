@@ -233,7 +233,12 @@ class Foretold(NamedTuple):
     """What would come of it: the entries that would be booked, by account, and the answer."""
 
     sides: Sequence[Side] = ()
-    answer: Mapping[str, Any] = {}
+    answer: Out | None = None
+
+    @property
+    def answered(self) -> dict[str, Any]:
+        """The answer as a door would give it; nothing where none can be foretold."""
+        return {} if self.answer is None else self.answer.model_dump(mode="json")
 
 
 def preview(installation: Installation, wish: Wish) -> Foretold:
@@ -255,12 +260,12 @@ def preview(installation: Installation, wish: Wish) -> Foretold:
                     _check_seen(installation, session, wish)
                 if operation.everywhere:
                     outcome = operation.call(_call(installation, session, wish))
-                    foretold = Foretold(answer=operation.gives.of(outcome).model_dump(mode="json"))
+                    foretold = Foretold(answer=operation.gives.of(outcome))
                 else:
                     before = head(session, wish.community, lock=True).last_no
                     outcome = operation.call(_call(installation, session, wish))
                     sides = [Side(*side) for side in sides_since(session, wish.community, before)]
-                    foretold = Foretold(sides, operation.gives.of(outcome).model_dump(mode="json"))
+                    foretold = Foretold(sides, operation.gives.of(outcome))
                 raise _Undone
         except IntegrityError as error:
             raise Conflict() from error

@@ -54,7 +54,7 @@ KEY = {
     "in": "header",
     "required": True,
     "description": "Sent twice with one key, it is done once.",
-    "schema": {"type": "string", "minLength": 8, "maxLength": 100, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "minLength": 8, "maxLength": 100, "pattern": "^[ -~]+$"},
 }
 IF_MATCH = {
     "name": "If-Match",

@@ -275,7 +275,7 @@ def once() -> str:
 def answer_to(context: CommandContext, wish: Wish, dry_run: bool = False) -> dict[str, Any]:
     """What an operation answers that is carried out, or tried and kept nothing of."""
     if dry_run:
-        return dict(preview(context.installation, wish).answer)
+        return preview(context.installation, wish).answered
     answer: dict[str, Any] = json.loads(perform(context.installation, wish).body)
     return answer
 
@@ -291,10 +291,8 @@ def _write(
 ) -> None:
     wish = wish_of(context, operation, community, place, asked, login, key=more["key"], seen=more["seen"])
     if more["dry_run"]:
-        answer, otherwise = (
-            dict(preview(context.installation, wish).answer),
-            would_be(context.installation, wish),
-        )
+        answer = preview(context.installation, wish).answered
+        otherwise = would_be(context.installation, wish)
         shown = {"shown": [row.model_dump(mode="json") for row in otherwise]} if operation.shows else {}
         context.say("" if context.json else told_trial(operation, answer, otherwise), **answer, **shown)
         return

@@ -6,6 +6,6 @@ local number (a threshold, a share, a number of days) is a dated row of the prof
 a rule is handed the value that was in force on the day it judges. A holder's name and phone are
 personal data: they stay in `holder` and never reach a leaf, a notice or the public door.
 
-A role is a member of `rules.Role`, with its word in `ledger.words`; what it may do is said by the operations, each for
-itself, and on what condition by `rules.Condition`: ``Role.OWNER.of("home")``, ``Role.X.of(building="building")``.
+A role is a member of `role_rules.Role`, with its word in `ledger.words`; what it may do is said by the operations, each for
+itself, and on what condition by `role_rules.Condition`: ``Role.OWNER.of("home")``, ``Role.X.of(building="building")``.
 """

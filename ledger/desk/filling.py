@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from http import HTTPStatus
 from pathlib import PurePath
 from typing import Any
@@ -50,6 +49,7 @@ from ledger.desk.views import (
     DIGEST,
     Cell,
     Shape,
+    Step,
     Table,
     address_of,
     cell,
@@ -59,6 +59,7 @@ from ledger.desk.views import (
     nested,
     place_told,
     table,
+    timeline,
     url_of,
 )
 from ledger.errors import LedgerError, Unknown
@@ -69,7 +70,7 @@ from ledger.files.rules import kind_asked_for
 from ledger.jobs.tables import Job
 from ledger.operations.books import ENTRY
 from ledger.operations.jobs import JOB
-from ledger.operations.operation import Call, File, Operation, bound, in_both
+from ledger.operations.operation import Call, EntryOut, File, Operation, Record, bound, in_both
 from ledger.operations.registry import RECORDS
 from ledger.operations.shapes import fields_of
 from ledger.operations.workbooks import XLSX
@@ -113,6 +114,15 @@ def begun_at(call: Call, operation: Operation, row: Any) -> MultiDict[str, str]:
     asks = operation.begins if is_known else None
     values = bound(asks, call, row) if asks else {}
     return MultiDict(begun(fields_of(operation.model), values))
+
+
+def steps_of(record: Record, call: Call, row: Any) -> list[Step]:
+    """What happened to a record, the newest first; nothing where it does not tell."""
+    for part in record.parts.values():
+        if part.timeline:
+            shown = [part.gives.of(step) for step in bound(part.query, call, row)]
+            return timeline(shown, words_of(call, shown))
+    return []
 
 
 class Filling:
@@ -366,6 +376,7 @@ class Filling:
         now = [(change.name, change.now) for change in changes]
         with reading() as session:
             words = words_of(self.call(session), [seen, now])
+            last = self.last_step(session)
         rows = [
             (words.of(name, {}), cell(name, old, words).text, cell(name, new, words).text)
             for (name, old), (_name, new) in zip(seen, now, strict=True)
@@ -375,8 +386,17 @@ class Filling:
             "desk/conflict.html",
             409,
             rows=rows,
+            now_at=" · ".join(filter(None, (last.when, last.who))) if last else "",
+            reason={"who": last.who, "words": last.detail} if last and last.detail else None,
             sentence=_("您看的不是现在的样子，所以没有登记。您填的还在。"),
         )
+
+    def last_step(self, session: Session) -> Step | None:
+        """What happened last to what the form is on, where its record tells that and may be seen."""
+        record, row = self.operation.on, self.row(session)
+        if record is None or row is None or not may(record, g.seats):
+            return None
+        return next(iter(steps_of(record, self.call(session), row)), None)
 
     def confirm(self, wish: Wish) -> AnyResponse:
         """One last look: what was typed, and the entry that will be booked."""
@@ -386,12 +406,8 @@ class Filling:
         with reading() as session:
             rows = [*self.named(session), *self.asked_told(session)]
             amounts = [row.text for row in rows if row.kind == "money"]
-            if self.operation.everywhere:
-                words = words_of(self.call(session), [foretold.answer.items()])
-                rows += [
-                    replace(cell(name, value, words), label=words.of(name, self.operation.fields))
-                    for name, value in foretold.answer.items()
-                ]
+            if foretold.answer is not None and (self.operation.everywhere or self.operation.shows):
+                rows += self.foretold(session, foretold.answer)
             shown = self.shown(session, otherwise)
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
         seen = self.seen()
@@ -413,6 +429,11 @@ class Filling:
             button=" ".join([self.operation.title.in_(language()), *(amounts if len(amounts) == 1 else [])]),
         )
         return make_response(page)
+
+    def foretold(self, session: Session, answer: Out) -> list[Cell]:
+        """What would be answered, but for the entry that is not there yet."""
+        words = words_of(self.call(session), [answer])
+        return facts(answer, words, self.operation.fields, without=EntryOut.model_fields)
 
     def shown(self, session: Session, rows: Sequence[Out]) -> Table | None:
         """What would be otherwise, where the operation tells it."""

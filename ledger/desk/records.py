@@ -17,7 +17,7 @@ from ledger.access.access import file_answer, reading
 from ledger.access.performing import seen_of
 from ledger.community.queries import community as community_of
 from ledger.community.role_rules import Role
-from ledger.desk.filling import begun_at, drawing_of, unseen
+from ledger.desk.filling import begun_at, drawing_of, steps_of, unseen
 from ledger.desk.forms import drawn
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted, words_of
 from ledger.desk.views import (
@@ -31,7 +31,6 @@ from ledger.desk.views import (
     heading,
     place_told,
     table,
-    timeline,
 )
 from ledger.fields import Out
 from ledger.operations.operation import Call, Declared, Document, Operation, Record, bound
@@ -53,7 +52,7 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> Any
         call = call_of(session, community, place, asked, by)
         source = record.call(call)
         row = record.gives.of(source)
-        parts, steps = _parts(record, call, source)
+        parts, steps = _parts(record, call, source), steps_of(record, call, source)
         words = words_of(call, [row])
         ways = _offered(record, call, source)
         step = _inline(call, record, ways[0][0], source) if ways else None
@@ -134,20 +133,19 @@ def _whose_turn(record: Record, source: Any) -> str:
     return str(_("轮到%(who)s：%(what)s", who=who, what=step.title.in_(language())))
 
 
-def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any]]:
+def _parts(record: Record, call: Call, source: Any) -> list[Any]:
     parts: list[Any] = []
-    steps: list[Any] = []
     row = record.gives.of(source)
     for part in record.parts.values():
+        if part.timeline:
+            continue
         answer = bound(part.query, call, source)
         shown = [
             part.gives.of(piece)
             for piece in (answer if part.many else [answer] if answer is not None else [])
         ]
         words = words_of(call, shown)
-        if part.timeline:
-            steps = timeline(shown, words)
-        elif part.many:
+        if part.many:
             parts.append(table(part.title.in_(language()), shown, Shape(part.gives, record.facts), words))
         elif shown:
             parts.append({"title": part.title.in_(language()), "facts": facts(shown[0], words, record.facts)})
@@ -158,7 +156,7 @@ def _parts(record: Record, call: Call, source: Any) -> tuple[list[Any], list[Any
             parts.append(
                 table(words.of(name, record.facts), value, Shape(type(value[0]), record.facts), words)
             )
-    return parts, steps
+    return parts
 
 
 def _offered(record: Record, call: Call, source: Any) -> list[tuple[Operation, str]]:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.community.tables import Person
 from ledger.fields import AddressText, EntryNumber, Evidence, Text, Upload
-from ledger.files.pictures import Capture, develop
+from ledger.files.developing import Capture, develop
 from ledger.files.queries import as_it_came, check_file, stored, uses_of
 from ledger.files.rules import (
     HELD,
@@ -50,7 +50,7 @@ def keep_file(
 ) -> StoredFile:
     """Keep a file, judged by its content; the same content is kept once, as what it first came in as.
 
-    A picture is written anew (`pictures.develop`), so that the digest of what is kept is another than that of what
+    A picture is written anew (`developing.develop`), so that the digest of what is kept is another than that of what
     came in. Without ``shown_to`` its kind says who may see it.
 
     Raises:

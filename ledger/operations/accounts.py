@@ -1,6 +1,7 @@
 """账户与对账: which bank accounts count, and the months in which they agree with the books."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -240,6 +241,8 @@ def unsealed(sheet: Mapping[str, Any]) -> bool:
 
 
 OF_THE_BOOKS = Field(Said("账户种类", "Kind of account"))
+ITS_NUMBER = Field(Said("账号", "Number of the account"))
+OF_AN_ACCOUNT = {"number": ITS_NUMBER, "role": OF_THE_BOOKS}
 ACCOUNT = Record(
     path="/accounts/<code>",
     title=Said("账户", "Account"),
@@ -248,7 +251,7 @@ ACCOUNT = Record(
     gives=AccountOut,
     heading="bank",
     state=("approved_by", "closed_on"),
-    facts={"role": OF_THE_BOOKS},
+    facts=OF_AN_ACCOUNT,
 )
 MONTH = Record(
     path="/reconciliations/<book>/<role>/<month>",
@@ -284,7 +287,7 @@ DECLARED: tuple[Declared, ...] = (
         key="accounts",
         record=ACCOUNT,
         columns=("code", "book", "bank", "number", "holder", "opened_on", "closed_on", "approved_by"),
-        facts={"role": OF_THE_BOOKS},
+        facts=OF_AN_ACCOUNT,
         empty=Said(
             "还没有账户。先申请，另一人批准后才能收款。", "There is no account yet. Ask for one first."
         ),
@@ -298,14 +301,14 @@ DECLARED: tuple[Declared, ...] = (
         gives=AccountOut,
         fields={
             "code": own_code("ZH-01"),
-            "number": Field(
-                Said("账号", "Number of the account"),
+            **OF_AN_ACCOUNT,
+            "number": replace(
+                ITS_NUMBER,
                 hint=Said(
                     "照开户许可或协议写；微信、支付宝写商户号。",
                     "As the bank's paper has it; of a wallet the merchant number.",
                 ),
             ),
-            "role": OF_THE_BOOKS,
         },
     ),
     Operation(

@@ -286,6 +286,7 @@ DECLARED: tuple[Declared, ...] = (
         does=take_receipt,
         seals=("grant.received",),
         fields={
+            "works": OF_RENOVATION,
             "payer": Field(Said("哪家单位付的", "Which firm paid"), choices=firms()),
             "reference": Field(
                 Said("拨款或到账单据号", "Number of the payment document"),

@@ -119,11 +119,6 @@ class LineStepOut(Out):
     at: datetime
 
 
-class HistoryOut(Out):
-    line: LineOut
-    steps: list[LineStepOut]
-
-
 class OddityOut(Out):
     row: int
     odd: InBoth
@@ -357,18 +352,6 @@ def known_profiles(session: Session, community: str) -> Mapping[str, Any]:
     }
 
 
-def history(
-    session: Session, community: str, account: Code, fingerprint: Digest, occurrence: Occurrence = 1
-) -> Mapping[str, Any]:
-    """What was done with a line since it came in, by whom and when.
-
-    Raises:
-        NoLine: it was not imported.
-    """
-    which = LineId(account, fingerprint, occurrence)
-    return {"line": line(session, community, *which), "steps": steps(session, community, which)}
-
-
 def one_line(
     session: Session, community: str, account: Code, fingerprint: Digest, occurrence: Occurrence
 ) -> BankLine:
@@ -569,14 +552,6 @@ DECLARED: tuple[Declared, ...] = (
         empty=Said("没有等确认的作废。", "No voiding waits for confirmation."),
     ),
     LINE,
-    Record(
-        path="/suspense/history",
-        title=Said("流水的经过", "What was done with a line"),
-        personal=True,
-        roles=(*READERS, Role.COMMITTEE),
-        query=history,
-        gives=HistoryOut,
-    ),
     Operation(
         path="/statements",
         title=Said("导入流水", "Import a bank's or wallet's file"),

@@ -18,7 +18,7 @@ from ledger.fund.power_rules import Power, ever
 from ledger.fund.uses import actions
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
-from ledger.fund.uses.emergency_rules import EmergencyCase
+from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.payment_queries import payments, shares
 from ledger.fund.uses.payment_rules import Stage
 from ledger.fund.uses.queries import Due, course, due, project, projects, sellers_consent_missing

@@ -22,7 +22,7 @@ from ledger.grants.rules import Source
 from ledger.grants.spent_queries import contract_seen, contracts_seen
 from ledger.operations import choices
 from ledger.operations.circles import OFFICE, STREET
-from ledger.operations.grants import APPROVERS, PACKAGE, RETAINED, WORKS_MONEY
+from ledger.operations.grants import APPROVERS, OF_RENOVATION, PACKAGE, RETAINED, WORKS_MONEY
 from ledger.operations.labels import on_paper, own_code
 from ledger.operations.operation import (
     Declared,
@@ -410,6 +410,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("works.payout-asked",),
         fields={
             "number": own_code("TH-01", Said("申请编号", "Number of the request")),
+            "works": OF_RENOVATION,
             "source": Field(Said("退给哪个来源", "Back to which source")),
         },
         on=WORKS_MONEY,

@@ -51,9 +51,8 @@ def test_a_bank_month_from_the_account_to_its_seal(as_):
     assert {name: asked[name] for name in wrong} == wrong
     committee("POST", f"{PLACE}/suspense/returns/approvals", 201, **wrong, on="2025-06-30")
     assert committee("GET", f"{PLACE}/suspense/returns/waiting", 200)["total"] == 0
-    named = "&".join(f"{key}={value}" for key, value in wrong.items())
-    history = auditor("GET", f"{PLACE}/suspense/history?{named}", 200)
-    assert [step["action"] for step in history["steps"]] == ["return_asked", "returned"]
+    line = auditor("GET", f"{PLACE}/suspense/lines/{wrong['account']}/{wrong['fingerprint']}/1", 200)
+    assert [step["action"] for step in line["steps"]] == ["return_asked", "returned"]
 
     month = f"{PLACE}/reconciliations/fee/bank/2025-06"
     balances = [{"account": "cmb", "closing_fen": 93_00}, {"account": "bank", "closing_fen": 0}]

@@ -121,6 +121,9 @@ def test_a_statement_is_looked_at_with_what_its_lines_would_book(at_the_desk):
     page = mei.client.post(STATEMENTS, data=form).text
     assert "会这样记账" in page
     assert "待查收款" in page
+    text = re.sub(r"<[^>]+>|\s+", " ", page.partition("<main")[2].partition('class="send"')[0])
+    assert re.search("待认领 +1 ", text)
+    assert re.search("待认领金额 +36.00 元 ", text)
 
     hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
     again = {name: unescape(value) for name, value in hidden} | {"confirmed": "yes"}

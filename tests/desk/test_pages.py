@@ -103,6 +103,8 @@ def test_a_form_drawn_for_another_state_is_refused_and_shows_what_has_changed(at
     assert answer.status_code == 409
     assert "新报" in answer.text
     assert "已定责" in answer.text
+    now = answer.text.partition("<h3>现在")[2].partition("</h3>")[0]
+    assert "Mei" in now
     with database.reading() as session:
         assert len(steps(session, "meiyuan", 1)) == 2
         assert ticket(session, "meiyuan", 1).priority == "P1"

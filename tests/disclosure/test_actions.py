@@ -15,7 +15,7 @@ from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotInState, P
 from ledger.fund import actions as fund
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
-from ledger.fund.uses.emergency_rules import EmergencyCase
+from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.rules import (
     ScopeKind,
 )

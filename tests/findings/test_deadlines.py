@@ -11,7 +11,7 @@ from ledger.findings.rules import ITEMS, SEVERITY, Flag
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.actions import Plan
-from ledger.fund.uses.emergency_rules import EmergencyCase
+from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.rules import (
     ScopeKind,
 )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.community.rules import HomeKind, Warranty
 from ledger.fund.rules import Deposited, Standing, standing
-from ledger.fund.uses.emergency_rules import EVIDENCE, EmergencyCase
+from ledger.fund.uses.emergency_evidence_rules import EVIDENCE, EmergencyCase
 from ledger.fund.uses.rules import (
     REFUSALS,
     Authority,

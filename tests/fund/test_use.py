@@ -20,7 +20,7 @@ from ledger.fund.power_rules import NotYourPower
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
-from ledger.fund.uses.emergency_rules import NotAnEmergency
+from ledger.fund.uses.emergency_evidence_rules import NotAnEmergency
 from ledger.fund.uses.payment_queries import shares
 from ledger.fund.uses.payment_rules import BillAboveApproved, FundEmpty, PayeeWrong, Stage
 from ledger.fund.uses.payment_tables import Share

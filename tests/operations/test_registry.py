@@ -43,6 +43,17 @@ def test_every_address_is_declared_once():
     assert [path for path, times in forms.items() if times > 1] == []
 
 
+def test_whatever_is_looked_at_opens_by_its_address():
+    wanting = [
+        declaration.path
+        for declaration in EVERY
+        if not isinstance(declaration, Operation)
+        and any(info.is_required() for info in declaration.model.model_fields.values())
+    ]
+
+    assert wanting == []
+
+
 def test_nothing_is_written_that_nobody_may_do():
     assert [declaration.path for declaration in EVERY if not declaration.roles] == []
 

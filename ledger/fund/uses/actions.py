@@ -16,7 +16,7 @@ from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
 from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
-from ledger.fund.uses.emergency_rules import EVIDENCE, EmergencyCase
+from ledger.fund.uses.emergency_evidence_rules import EVIDENCE, EmergencyCase
 from ledger.fund.uses.payment_queries import payments, shares
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.rules import (

@@ -19,7 +19,7 @@ from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
 from ledger.fund.queries import total_deposited
 from ledger.fund.uses.actions import Plan, propose
-from ledger.fund.uses.emergency_rules import EVIDENCE, NotAnEmergency
+from ledger.fund.uses.emergency_evidence_rules import EVIDENCE, NotAnEmergency
 from ledger.fund.uses.queries import amount_asked, authority, course, locked, sellers_consent_missing
 from ledger.fund.uses.rules import (
     COLLECTIVE,

@@ -7,7 +7,7 @@ from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.community.rules import ComponentKind, HomeKind
 from ledger.db import words
-from ledger.fund.uses.emergency_rules import EmergencyCase
+from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.rules import (
     Rule,
     ScopeKind,

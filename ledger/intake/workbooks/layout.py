@@ -1,6 +1,6 @@
 """The office workbook as declared: its sheets, their columns, and the words their cells may hold."""
 
-from ledger.fund.uses.emergency_rules import EmergencyCase
+from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.rules import (
     ScopeKind,
 )

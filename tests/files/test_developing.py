@@ -2,12 +2,24 @@
 
 import struct
 from datetime import date
+from io import BytesIO
+from random import randbytes
 from zlib import compress, crc32
 
 import pytest
+from PIL import Image
 
-from ledger.files.pictures import Capture, develop
-from ledger.files.rules import JPEG, LONGEST_EDGE, MOST_PIXELS, PNG, WEBP, PictureTooLarge, PictureUnreadable
+from ledger.files.developing import Capture, develop
+from ledger.files.rules import (
+    JPEG,
+    LARGEST_FILE,
+    LONGEST_EDGE,
+    MOST_PIXELS,
+    PNG,
+    WEBP,
+    PictureTooLarge,
+    PictureUnreadable,
+)
 from tests.files.photographs import a_photograph, opened
 
 SHANGHAI = ("N", (31, 13, 48), "E", (121, 28, 12))
@@ -103,6 +115,17 @@ def test_a_picture_is_turned_as_it_was_held():
 def test_a_large_picture_is_made_smaller_and_a_small_one_stays(size, shown):
     assert max(shown) <= LONGEST_EDGE
     assert opened(develop(a_photograph(size), JPEG).body).size == shown
+
+
+def test_what_would_still_be_too_large_as_a_file_is_halved():
+    noise = Image.frombytes("RGB", (2_000, 2_000), randbytes(12_000_000))
+    out = BytesIO()
+    noise.save(out, "PNG")
+
+    shown = develop(out.getvalue(), PNG).body
+
+    assert len(out.getvalue()) > LARGEST_FILE > len(shown)
+    assert opened(shown).size == (1_000, 1_000)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])

@@ -13,7 +13,16 @@ from typing import Any, NamedTuple
 
 from PIL import Image, ImageFile, ImageOps
 
-from ledger.files.rules import JPEG, LONGEST_EDGE, MOST_PIXELS, PNG, WEBP, PictureTooLarge, PictureUnreadable
+from ledger.files.rules import (
+    JPEG,
+    LARGEST_FILE,
+    LONGEST_EDGE,
+    MOST_PIXELS,
+    PNG,
+    WEBP,
+    PictureTooLarge,
+    PictureUnreadable,
+)
 
 _FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
 _QUALITY = 85
@@ -41,7 +50,8 @@ class Developed(NamedTuple):
 
 
 def develop(body: bytes, media_type: str) -> Developed:
-    """Decode a picture and write it anew in its format: upright, its longest edge 2,560 pixels at most.
+    """Decode a picture and write it anew in its format: upright, its longest edge 2,560 pixels at most, and half of that
+    where it would still take more bytes than a file may.
 
     Raises:
         PictureUnreadable: it does not decode to its end.
@@ -56,7 +66,11 @@ def develop(body: bytes, media_type: str) -> Developed:
             image.load()
             with suppress(Exception):  # what the file says of its making may be damaged, its pixels are not
                 ImageOps.exif_transpose(image, in_place=True)
-            return Developed(_written(image, media_type), capture)
+            written = _written(image, media_type)
+            while len(written) > LARGEST_FILE:
+                image.thumbnail((image.width // 2, image.height // 2))
+                written = _written(image, media_type)
+            return Developed(written, capture)
     except PictureTooLarge:
         raise
     except Image.DecompressionBombError as error:
