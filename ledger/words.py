@@ -987,6 +987,7 @@ WORDS: Mapping[str, Words] = {
     "committee.AuditReason": {
         "term_end": ("任期结束", "end of the term"),
         "head_left": ("主任离任", "head who left"),
+        "year": ("年度审计", "the year's accounts"),
     },
     "committee.Opinion": {
         "unqualified": ("无保留意见", "unqualified"),
@@ -1001,7 +1002,7 @@ WORDS: Mapping[str, Words] = {
         "too_few": ("业委会成员不足半数，要重新选举", "fewer than half of the committee are left: elect anew"),
         "hand_over": ("上一届业委会移交", "hand-over of the committee that is over"),
         "member_hands_over": ("离任的业委会成员移交", "hand-over of a member who left the committee"),
-        "audit": ("业委会换届、离任审计", "audit of a committee that is over or a head who left"),
+        "audit": ("换届、离任或年度审计", "audit of a term, of a head who left or of a year"),
     },
     "first_month.Step": {
         "people": ("邀请工作人员", "invite the staff"),

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger.committee.rules import (
     WHOSE,
+    AuditReason,
     CommitteeTask,
     Days,
     Kept,
@@ -21,6 +22,7 @@ from ledger.committee.rules import (
     tasks,
 )
 from ledger.committee.tables import CommitteeAudit, CommitteeHandover, CommitteeMember, CommitteeTerm
+from ledger.community.queries import community as one_community
 from ledger.community.queries import profile
 from ledger.community.role_rules import Role
 from ledger.community.rules import Waiting
@@ -123,9 +125,22 @@ def owed(session: Session, community: str, no: int, today: date) -> list[Owed]:
         today,
         at_term_end=local["audit.term_end"],
         when_head_leaves=local["audit.head_leaves"],
+        years=_audited_years(session, community, term, today),
     )
     engaged = {(row.reason, row.fell_due_on, row.head) for row in audit_rows(session, community, no)}
     return [audit for audit in due if (audit.reason, audit.fell_due_on, audit.head) not in engaged]
+
+
+def _audited_years(session: Session, community: str, term: Term, today: date) -> dict[int, date | None]:
+    """The years of a term since the books opened whose accounts are audited, each with the day by which the report is due."""
+    opened = one_community(session, community).opened_on or date.min
+    years: dict[int, date | None] = {}
+    for year in range(max(term.starts_on, opened).year, today.year):
+        local = profile(session, community, date(year, 12, 31)).under("audit.")
+        if local["yearly"]:
+            due = local.get("report_due")
+            years[year] = date.fromisoformat(f"{year + 1}-{due}") if due else None
+    return years
 
 
 def member_hands_over_by(session: Session, community: str, last_day: date) -> date:
@@ -148,7 +163,8 @@ def days(session: Session, community: str, row: CommitteeTerm, today: date) -> D
     local_then = profile(session, community, term.last_day)
     filing_days = profile(session, community, row.changed_on)["committee.filing_days"]
     last = last_term(session, community)
-    unreported = sum(audit.received_on is None for audit in audit_rows(session, community, row.no))
+    engaged = [audit for audit in audit_rows(session, community, row.no) if audit.received_on is None]
+    years = _audited_years(session, community, term, today)
     return Days(
         file_by=None if row.filed_on else row.changed_on + timedelta(days=filing_days),
         elect_by=elect_by(term, local_then["committee.elect_before_months"]),
@@ -158,7 +174,13 @@ def days(session: Session, community: str, row: CommitteeTerm, today: date) -> D
         hand_over_by=term.last_day + timedelta(days=local_then["committee.handover_days"]),
         kept=still_kept(session, community, row.no),
         members_hand_over_by=_members_open(session, community, row.no, today),
-        audits=len(owed(session, community, row.no, today)) + unreported,
+        audits=[
+            *(audit.report_by for audit in owed(session, community, row.no, today)),
+            *(
+                years.get(audit.fell_due_on.year) if audit.reason is AuditReason.YEAR else None
+                for audit in engaged
+            ),
+        ],
     )
 
 
@@ -201,7 +223,7 @@ def _seen(session: Session, community: str, row: CommitteeTerm, today: date) -> 
         "elect_by": due.elect_by,
         "hand_over_by": due.hand_over_by if over or row.ended_on else None,
         "still_kept": due.kept if over else [],
-        "audits_open": due.audits,
+        "audits_open": len(due.audits),
     }
 
 
@@ -256,7 +278,7 @@ def audits_seen(session: Session, community: str, no: int, today: date) -> list[
         NoTerm.
     """
     waiting = [
-        {"reason": audit.reason, "fell_due_on": audit.fell_due_on}
+        {"reason": audit.reason, "fell_due_on": audit.fell_due_on, "report_by": audit.report_by}
         for audit in owed(session, community, no, today)
     ]
     engaged = [

@@ -65,6 +65,8 @@ class AuditReason(StrEnum):
 
     TERM_END = "term_end"
     HEAD_LEFT = "head_left"
+    YEAR = "year"
+    """A year of the accounts is over, where the place has them audited yearly."""
 
 
 class Opinion(StrEnum):
@@ -299,11 +301,12 @@ class Spell(NamedTuple):
 
 
 class Owed(NamedTuple):
-    """An audit that fell due: why, on which day, and of which head where one left."""
+    """An audit that fell due: why, on which day, of which head where one left, and by when its report is due if a rule says."""
 
     reason: AuditReason
     fell_due_on: date
     head: str | None = None
+    report_by: date | None = None
 
 
 def check_term(new: NewTerm, last: Term | None, most_years: int, article: str) -> None:
@@ -375,9 +378,18 @@ def heads_left(term: Term, spells: Iterable[Spell]) -> list[tuple[str, date]]:
 
 
 def audits_owed(
-    term: Term, spells: Iterable[Spell], today: date, *, at_term_end: bool, when_head_leaves: bool
+    term: Term,
+    spells: Iterable[Spell],
+    today: date,
+    *,
+    at_term_end: bool,
+    when_head_leaves: bool,
+    years: Mapping[int, date | None],
 ) -> list[Owed]:
-    """The audits that have fallen due of a term, by the local numbers of its end and of the head's going."""
+    """The audits that have fallen due of a term, by the local numbers of its end and of the head's going.
+
+    ``years`` are those whose accounts are audited, each with the day by which the report is due.
+    """
     owed = [
         Owed(AuditReason.HEAD_LEFT, last_day, person)
         for person, last_day in heads_left(term, spells)
@@ -385,6 +397,11 @@ def audits_owed(
     ]
     if at_term_end and term.stands(today) is Standing.OVER:
         owed.append(Owed(AuditReason.TERM_END, term.last_day))
+    owed += [
+        Owed(AuditReason.YEAR, last, report_by=report_by)
+        for year, report_by in years.items()
+        if term.starts_on <= (last := date(year, 12, 31)) <= term.last_day and last < today
+    ]
     return sorted(owed, key=lambda audit: (audit.fell_due_on, audit.reason))
 
 
@@ -402,8 +419,8 @@ class Days(NamedTuple):
     """What was not handed over yet."""
     members_hand_over_by: Sequence[date]
     """Of members who left with what they keep."""
-    audits: int
-    """Those that fell due and whose report has not come."""
+    audits: Sequence[date | None]
+    """Of those that fell due and whose report has not come, by when each is due if a rule says."""
 
 
 def elect_by(term: Term, months: int) -> date:
@@ -426,4 +443,4 @@ def tasks(term: Term, days: Days, today: date) -> list[tuple[CommitteeTask, date
     if stands is Standing.OVER and days.kept:
         due.append((CommitteeTask.HAND_OVER, days.hand_over_by))
     due += [(CommitteeTask.MEMBER_HANDS_OVER, by) for by in days.members_hand_over_by]
-    return due + [(CommitteeTask.AUDIT, None)] * days.audits
+    return due + [(CommitteeTask.AUDIT, by) for by in days.audits]

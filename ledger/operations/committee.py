@@ -61,6 +61,7 @@ class TakenOverOut(Out):
 class AuditOut(Out):
     reason: AuditReason
     fell_due_on: date
+    report_by: date | None = None
     accountant: str | None = None
     engaged_on: date | None = None
     received_on: date | None = None

@@ -475,6 +475,7 @@ LABELS: Mapping[str, Said] = {
         ("rents_until", "租到哪天", "To"),
         ("reopened", "返修过", "Was done again"),
         ("replaces", "代替哪个账户", "Replaces"),
+        ("report_by", "报告最晚", "Report due"),
         ("reported_at", "报修时间", "Reported"),
         ("reporter", "报修人和电话", "Who reports, with telephone"),
         ("requested_at", "申请时间", "Asked at"),

@@ -60,7 +60,7 @@ from ledger.committee.rules import (
 from ledger.community.actions import appoint
 from ledger.community.queries import acting_for_owners, seats
 from ledger.community.role_rules import Actor, Level, Role, Seat
-from ledger.community.tables import Community, Person
+from ledger.community.tables import Community, Person, ProfileValue
 from ledger.files.rules import FileMissing
 from ledger.journal.fsck import problems
 from ledger.journal.queries import entry
@@ -351,7 +351,9 @@ def test_a_head_who_steps_down_stays_a_member_and_is_audited(session, place):
     assert [(m["name"], m["office"]) for m in members_seen(session, PLACE, 1) if m["until"] == LAST] == [
         ("Cora先生", Office.MEMBER), ("Anna先生", Office.MEMBER), ("Ben先生", Office.HEAD),
     ]  # fmt: skip
-    assert audits_seen(session, PLACE, 1, on) == [{"reason": AuditReason.HEAD_LEFT, "fell_due_on": on - DAY}]
+    assert audits_seen(session, PLACE, 1, on) == [
+        {"reason": AuditReason.HEAD_LEFT, "fell_due_on": on - DAY, "report_by": None}
+    ]
     with pytest.raises(JudgesHimself):
         engaged(session, AuditReason.HEAD_LEFT, on, by=Actor(ANNA, Role.COMMITTEE), at=then)
     assert engaged(session, AuditReason.HEAD_LEFT, on, by=Actor(BEN, Role.COMMITTEE), at=then).fresh
@@ -422,6 +424,25 @@ def test_what_it_kept_is_taken_over_within_ten_days_by_whoever_sat_not_in_it(ses
         taken([Kept.PROPERTY, Kept.SEALS])
     taken([Kept.ACCOUNTS, Kept.PROPERTY])
     assert CommitteeTask.HAND_OVER not in asked_of(session, LAST + DAY)
+
+
+def test_b10_where_accounts_are_audited_every_year_a_year_waits_for_its_report(session, place):
+    elected(session)
+    last = date(NOON.year, 12, 31)
+    for key, value in (("audit.yearly", "true"), ("audit.report_due", '"06-30"')):
+        session.add(
+            ProfileValue(scope=f"community:{PLACE}", key=key, since=TODAY, value=value, source="本地规定")
+        )
+    session.flush()
+
+    due = (CommitteeTask.AUDIT, 1, date(last.year + 1, 6, 30))
+    at = NOON + (last + 2 * DAY - TODAY)
+    assert due not in committee_tasks_on(session, PLACE, last)
+    assert due in committee_tasks_on(session, PLACE, at.date())
+    engaged(session, AuditReason.YEAR, at.date(), by=Actor(ANNA, Role.COMMITTEE), at=at)
+    assert due in committee_tasks_on(session, PLACE, at.date())
+    received(session, AuditReason.YEAR, at.date(), by=Actor(ANNA, Role.COMMITTEE), at=at)
+    assert due not in committee_tasks_on(session, PLACE, at.date())
 
 
 def test_a_term_that_is_over_is_audited_and_the_result_posted(session, place):

@@ -50,7 +50,7 @@ ALL_DONE = Days(
     hand_over_by=LAST + 10 * DAY,
     kept=(),
     members_hand_over_by=(),
-    audits=0,
+    audits=[],
 )
 
 
@@ -141,7 +141,9 @@ def test_an_audit_falls_due_when_the_term_is_over_and_when_its_head_leaves_befor
     ]
 
     def owed(today, *, at_term_end=True, when_head_leaves=True):
-        return audits_owed(TERM, spells, today, at_term_end=at_term_end, when_head_leaves=when_head_leaves)
+        return audits_owed(
+            TERM, spells, today, at_term_end=at_term_end, when_head_leaves=when_head_leaves, years={}
+        )
 
     of_the_head = Owed(AuditReason.HEAD_LEFT, left, "chen")
     of_the_term = Owed(AuditReason.TERM_END, LAST)
@@ -151,6 +153,18 @@ def test_an_audit_falls_due_when_the_term_is_over_and_when_its_head_leaves_befor
     assert owed(LAST + DAY) == [of_the_head, of_the_term]
     assert owed(LAST + DAY, when_head_leaves=False) == [of_the_term]
     assert owed(LAST + DAY, at_term_end=False) == [of_the_head]
+
+
+def test_b10_a_year_that_is_over_is_audited_where_the_place_asks_for_it():
+    years = {2025: None, 2026: date(2027, 6, 30), 2027: None}
+
+    def owed(today):
+        return audits_owed(TERM, [], today, at_term_end=False, when_head_leaves=False, years=years)
+
+    of_2026 = Owed(AuditReason.YEAR, date(2026, 12, 31), report_by=date(2027, 6, 30))
+    assert owed(date(2026, 12, 31)) == []
+    assert owed(date(2027, 1, 1)) == [of_2026]
+    assert owed(date(2028, 1, 1)) == [of_2026, Owed(AuditReason.YEAR, date(2027, 12, 31))]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +198,7 @@ def test_the_next_election_is_under_way_before_the_term_is_over_or_recalled():
         (LAST + DAY, {"kept": (Kept.SEALS,)}, [(CommitteeTask.HAND_OVER, LAST + 10 * DAY)]),
         (LAST, {"kept": (Kept.SEALS,)}, []),
         (FIRST, {"members_hand_over_by": (FIRST,)}, [(CommitteeTask.MEMBER_HANDS_OVER, FIRST)]),
-        (LAST + DAY, {"audits": 1}, [(CommitteeTask.AUDIT, None)]),
+        (LAST + DAY, {"audits": [None]}, [(CommitteeTask.AUDIT, None)]),
     ],
 )
 def test_a_term_says_what_its_days_ask_for_and_when_a_rule_gives_the_day(today, open_, due):
