@@ -240,6 +240,15 @@ def plus_working_days(day: date, count: int, decided: Mapping[date, bool] | None
     return day
 
 
+def plus_days(day: date, count: int, decided: Mapping[date, bool] | None = None) -> date:
+    """The day on which a term of so many days ends: the first does not count, and one that would end on a day off ends on
+    the next working day (民法典 Art. 201, 203)."""
+    last = day + timedelta(days=count)
+    while not is_working_day(last, decided):
+        last += timedelta(days=1)
+    return last
+
+
 def kept_through(day: date, years: int) -> date:
     """The last day on which a record is kept: its years count from the first day after its own (会计档案管理办法 Art. 14)."""
     return date(day.year + years, 12, 31)

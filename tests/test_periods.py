@@ -15,6 +15,7 @@ from ledger.periods import (
     is_working_day,
     months_between,
     noon,
+    plus_days,
     plus_working_days,
     quarters_in,
     years_after,
@@ -187,6 +188,14 @@ def test_the_first_day_of_a_term_does_not_count():
     assert plus_working_days(friday, 0) == friday
     assert plus_working_days(friday, 1) == date(2026, 3, 9)
     assert plus_working_days(friday, 5) == date(2026, 3, 13)
+
+
+def test_b6_a_term_that_would_end_on_a_day_off_ends_on_the_next_working_day():
+    assert plus_days(date(2026, 1, 31), 30) == date(2026, 3, 2)
+    assert plus_days(date(2026, 2, 26), 2) == date(2026, 2, 28)  # a Saturday on which people work
+    assert plus_days(date(2026, 12, 31), 30) == date(2027, 2, 1)  # the day would be a Saturday
+    assert plus_days(date(2026, 9, 1), 30) == date(2026, 10, 8)  # the National Day's holidays
+    assert plus_days(date(2026, 9, 1), 30, {date(2026, 10, 1): True}) == date(2026, 10, 1)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What can be read of the owners' committee: its terms, who sits, what is still to be handed over or audited."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -23,7 +23,7 @@ from ledger.committee.rules import (
 )
 from ledger.committee.tables import CommitteeAudit, CommitteeHandover, CommitteeMember, CommitteeTerm
 from ledger.community.queries import community as one_community
-from ledger.community.queries import profile
+from ledger.community.queries import end_of_term, profile
 from ledger.community.role_rules import Role
 from ledger.community.rules import Waiting
 from ledger.community.tables import Person
@@ -146,7 +146,7 @@ def _audited_years(session: Session, community: str, term: Term, today: date) ->
 def member_hands_over_by(session: Session, community: str, last_day: date) -> date:
     """The day by which a member who left hands over what he keeps."""
     days: int = profile(session, community, last_day)["committee.member_handover_days"]
-    return last_day + timedelta(days=days)
+    return end_of_term(session, community, last_day, days)
 
 
 def _members_open(session: Session, community: str, no: int, today: date) -> list[date]:
@@ -166,12 +166,12 @@ def days(session: Session, community: str, row: CommitteeTerm, today: date) -> D
     engaged = [audit for audit in audit_rows(session, community, row.no) if audit.received_on is None]
     years = _audited_years(session, community, term, today)
     return Days(
-        file_by=None if row.filed_on else row.changed_on + timedelta(days=filing_days),
+        file_by=None if row.filed_on else end_of_term(session, community, row.changed_on, filing_days),
         elect_by=elect_by(term, local_then["committee.elect_before_months"]),
         followed=last is not None and last.no > row.no,
         seats=row.seats,
         sitting=len(sitting(spells(session, community, row.no), today)),
-        hand_over_by=term.last_day + timedelta(days=local_then["committee.handover_days"]),
+        hand_over_by=end_of_term(session, community, term.last_day, local_then["committee.handover_days"]),
         kept=still_kept(session, community, row.no),
         members_hand_over_by=_members_open(session, community, row.no, today),
         audits=[
@@ -299,4 +299,4 @@ def audits_seen(session: Session, community: str, no: int, today: date) -> list[
 def posted_until(session: Session, community: str, received_on: date) -> date:
     """The last day on which the result of an audit stays posted, if it is posted on the day on which it came."""
     posting_days: int = profile(session, community, received_on)["audit.posting_days"]
-    return received_on + timedelta(days=posting_days)
+    return end_of_term(session, community, received_on, posting_days)

@@ -38,6 +38,7 @@ from ledger.community.tables import (
 )
 from ledger.db import Prepared, select_columns
 from ledger.errors import NotAllowed, Refused, Unknown
+from ledger.periods import plus_days
 from ledger.words import Coded, word
 
 
@@ -203,6 +204,15 @@ def decided_days(session: Session, area: str | None) -> dict[date, bool]:
     """The working days that the operator of an area decided himself."""
     rows = session.exec(select(CalendarDay).where(CalendarDay.area == (area or "")))
     return {row.day: row.works for row in rows}
+
+
+def end_of_term(session: Session, code: str, day: date, days: int) -> date:
+    """The day on which a term of so many days from a day on ends in a community, by the working days of its area.
+
+    Raises:
+        NoCommunity: there is none with this code.
+    """
+    return plus_days(day, days, decided_days(session, community(session, code).area))
 
 
 def home(session: Session, code: str, home_code: str) -> Home:

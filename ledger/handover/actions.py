@@ -1,13 +1,13 @@
 """The actions of a firm's going: notice, list, marks, signatures, takeover."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
 from sqlmodel import Session
 
-from ledger.community.queries import profile
+from ledger.community.queries import end_of_term, profile
 from ledger.community.role_rules import Actor, Duty, Role, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Code, Day, Evidence
@@ -116,7 +116,7 @@ def give_notice(
         last_day=last_day,
         motion=motion,
         evidence=evidence,
-        handover_by=last_day + timedelta(days=local["contract.handover_days"]),
+        handover_by=end_of_term(session, community, last_day, local["contract.handover_days"]),
         noticed_by=by.login,
     )
     session.add(given)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import profile
+from ledger.community.queries import end_of_term, profile
 from ledger.community.role_rules import Role
 from ledger.community.rules import Waiting
 from ledger.community.tables import ServiceContract
@@ -146,7 +146,7 @@ def renewal_calendar(session: Session, community: str, number: str) -> Calendar:
         local["contract.decide_before_days"],
         local["contract.firm_no_renew_notice_days"],
         local["contract.dismiss_notice_days"],
-        local["contract.handover_days"],
+        end_of_term(session, community, last_day, local["contract.handover_days"]),
     )
 
 

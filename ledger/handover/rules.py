@@ -258,14 +258,14 @@ class Mark:
     note: LongNote = ""
 
 
-def calendar(last_day: date, decide: int, firm_notice: int, dismissal: int, handover: int) -> Calendar:
+def calendar(last_day: date, decide: int, firm_notice: int, dismissal: int, handover_by: date) -> Calendar:
     """The renewal calendar of a contract; all terms in calendar days, by the profile."""
     return Calendar(
         last_day - timedelta(days=decide),
         last_day - timedelta(days=firm_notice),
         last_day - timedelta(days=dismissal),
         last_day,
-        last_day + timedelta(days=handover),
+        handover_by,
     )
 
 

@@ -88,17 +88,17 @@ def test_the_steps_follow_one_another_each_after_the_time_the_one_before_gave(se
     with pytest.raises(TooSoon, match="提醒"):
         demanded(session, Measure.COMMITTEE_URGING, date(2026, 7, 10), by=CHEN)
     demanded(session, Measure.REMINDER, date(2026, 7, 10))
-    with pytest.raises(TooSoon, match="2026年8月9日"):
-        demanded(session, Measure.COMMITTEE_URGING, date(2026, 8, 9), by=CHEN)
+    with pytest.raises(TooSoon, match="2026年8月10日"):  # the thirtieth day is a Sunday
+        demanded(session, Measure.COMMITTEE_URGING, date(2026, 8, 10), by=CHEN)
 
-    demanded(session, Measure.COMMITTEE_URGING, date(2026, 8, 10), by=CHEN)
+    demanded(session, Measure.COMMITTEE_URGING, date(2026, 8, 11), by=CHEN)
     with pytest.raises(TooSoon, match="催缴函"):
         demanded(session, Measure.SUIT, date(2026, 10, 1))
-    demanded(session, Measure.LETTER, date(2026, 9, 10))
-    demanded(session, Measure.SUIT, date(2026, 10, 11))
+    demanded(session, Measure.LETTER, date(2026, 9, 11))
+    demanded(session, Measure.SUIT, date(2026, 10, 13))
 
     assert [row.measure for row in session.exec(select(Demand))] == list(Measure)[:4]
-    assert late_payers(session, PLACE, date(2026, 10, 11), [ONE])[0].step.measure is Measure.SUIT
+    assert late_payers(session, PLACE, date(2026, 10, 13), [ONE])[0].step.measure is Measure.SUIT
 
 
 def test_one_action_reminds_many_homes_and_again_is_the_same(session):

@@ -28,9 +28,9 @@ START, END = date(2024, 1, 1), date(2026, 12, 31)
 
 
 def test_the_calendar_counts_from_the_last_day():
-    """`domain/03` §3.4: T−180, T−90, T−60, T+30."""
-    assert calendar(END, 180, 90, 60, 30) == (
-        date(2026, 7, 4), date(2026, 10, 2), date(2026, 11, 1), END, date(2027, 1, 30),
+    """`domain/03` §3.4: T−180, T−90, T−60."""
+    assert calendar(END, 180, 90, 60, date(2027, 2, 1)) == (
+        date(2026, 7, 4), date(2026, 10, 2), date(2026, 11, 1), END, date(2027, 2, 1),
     )  # fmt: skip
 
 

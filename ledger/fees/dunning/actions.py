@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
 from sqlmodel import Session
 
-from ledger.community.queries import NoHome, home_codes, profile, profile_history
+from ledger.community.queries import NoHome, end_of_term, home_codes, profile, profile_history
 from ledger.community.queries import home as one_home
 from ledger.community.role_rules import Actor
 from ledger.db import write_rows
@@ -97,7 +97,7 @@ def demand(
         check_step(home, measure, on, before.get(home, []))
     for home, delivery in delivered.items():
         use_file(session, community, delivery.proof, f"home/{home}", Purpose.DELIVERY, by=by, at=at)
-    pay_by = on + timedelta(days=profile(session, community, on)["fee.dunning_days"])
+    pay_by = end_of_term(session, community, on, profile(session, community, on)["fee.dunning_days"])
     posted = post(session, community, draft, by=by, at=at)
     write_rows(
         session,

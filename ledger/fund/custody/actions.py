@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import check_approved
 from ledger.community.queries import community as community_of
-from ledger.community.queries import profile
+from ledger.community.queries import end_of_term, profile
 from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Code, Day
@@ -20,7 +20,6 @@ from ledger.fund.custody.rules import (
     KeptThereAlready,
     NoticeAhead,
     check_only_money,
-    handover_due,
 )
 from ledger.fund.custody.tables import Handover, HandoverPart
 from ledger.fund.power_queries import check_may, keeper
@@ -66,7 +65,9 @@ def notify_handover(
     ).first()
     if pending is not None:
         raise HandoverPending(handover=pending.code)
-    due_on = handover_due(noticed_on, profile(session, community, on)["custody.handover_days"])
+    due_on = end_of_term(
+        session, community, noticed_on, profile(session, community, on)["custody.handover_days"]
+    )
     noticed = Handover(
         community=community,
         code=code,

@@ -1,7 +1,6 @@
 """Who keeps the fund, and what may be handed over. Pure."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -71,11 +70,6 @@ class NothingToHandOver(Refused):
     code = "nothing-to-hand-over"
     zh = "维修资金没有余额，没有可以划转的。"
     en = "The fund holds nothing that could be handed over."
-
-
-def handover_due(noticed_on: date, days: int) -> date:
-    """The last day of a hand-over: so many calendar days, the day of the committee's notice not counted (Art. 16)."""
-    return noticed_on + timedelta(days=days)
 
 
 NET = ("commodity", "public_owner", "public_seller", "gains")

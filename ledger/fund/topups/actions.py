@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import homes, profile
+from ledger.community.queries import end_of_term, homes, profile
 from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
@@ -31,7 +31,6 @@ from ledger.fund.topups.rules import (
     TopupOverpaid,
     TopupPlan,
     dues,
-    silence_until,
 )
 from ledger.fund.topups.tables import Topup, TopupDue, TopupPaid
 from ledger.journal.actions import Posted, post
@@ -176,7 +175,7 @@ def adopt_by_silence(session: Session, community: str, code: Code, *, by: Actor,
     days = local.under("topup.").get("silence_days")
     if days is None:
         raise NoRuleOfSilence()
-    if on <= (until := silence_until(planned.planned_on, days)):
+    if on <= (until := end_of_term(session, community, planned.planned_on, days)):
         raise SilenceNotOver(until=until, article=local.source("topup.silence_days"))
     check_different_people([(Duty.PREPARE, planned.planned_by)], step=Duty.NOTIFY, by=by)
     check_may(session, community, Power.NOTIFY_TOPUP, by=by, at=at)
@@ -188,7 +187,7 @@ def _adopt(session: Session, planned: Topup, *, by: Actor, at: datetime) -> None
     on = day_in_shanghai(at)
     pay_days = profile(session, planned.community, on)["topup.pay_days"]
     planned.state, planned.adopted_by, planned.adopted_on = PlanState.ADOPTED, by.login, on
-    planned.due_on = on + timedelta(days=pay_days)
+    planned.due_on = end_of_term(session, planned.community, on, pay_days)
     session.add(planned)
     facts: dict[str, Json] = {"due": planned.due_on.isoformat(), "voted": planned.motion is not None}
     _note(session, planned, "topup.adopted", facts, by=by, at=at)

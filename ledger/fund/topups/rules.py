@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
@@ -190,11 +189,6 @@ def _lacking(home: HomeStanding, target_pct: int, per_m2: dict[bool, int]) -> Fe
         return Fen(first_amount(home.area_dm2, per_m2[home.has_lift]) - home.balance_fen)
     target = -(-home.first_deposit_fen * target_pct // 100)
     return Fen(target - home.balance_fen)
-
-
-def silence_until(planned_on: date, days: int) -> date:
-    """The last day on which the owners may still decide, the day of the trigger not counted (民法典 Art. 201)."""
-    return planned_on + timedelta(days=days)
 
 
 class ResaleCheck(NamedTuple):

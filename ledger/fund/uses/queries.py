@@ -1,13 +1,13 @@
 """What can be read of the uses of the fund."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import Profile, decided_days, profile
+from ledger.community.queries import Profile, decided_days, end_of_term, profile
 from ledger.community.queries import community as community_of
 from ledger.community.role_rules import Role
 from ledger.community.rules import HomeKind
@@ -231,7 +231,7 @@ def due(session: Session, planned: Project) -> list[Due]:
         days = profile(session, planned.community, approved_on)["fund.filing_days"]
         filed = last(taken, Action.FILE)
         done_on = day_in_shanghai(filed.at) if filed and filed.line > approval.line else None
-        terms.append(Due(Term.FILE, approved_on + timedelta(days=days), done_on))
+        terms.append(Due(Term.FILE, end_of_term(session, planned.community, approved_on, days), done_on))
     return terms
 
 
@@ -253,7 +253,6 @@ def emergency_terms(session: Session, planned: Project) -> list[Due]:
         first = min(payment.paid_on for payment in paid)
         days = profile(session, planned.community, first)["fund.emergency_posting_days"]
         posted = last(steps(session, planned.community, planned.code), Action.DISCLOSE)
-        terms.append(
-            Due(Term.POST, first + timedelta(days=days), day_in_shanghai(posted.at) if posted else None)
-        )
+        by = end_of_term(session, planned.community, first, days)
+        terms.append(Due(Term.POST, by, day_in_shanghai(posted.at) if posted else None))
     return terms

@@ -23,7 +23,6 @@ from ledger.fund.custody.rules import (
     NothingToHandOver,
     StillOpen,
     check_only_money,
-    handover_due,
 )
 from ledger.fund.gains.actions import credit_interest
 from ledger.fund.power_queries import keeper
@@ -198,7 +197,6 @@ def test_it_is_due_thirty_days_after_the_notice(session):
     a_rich_place(session)
 
     assert noticed(session, on=date(2026, 7, 1)).due_on == date(2026, 7, 31)
-    assert handover_due(date(2026, 1, 31), 30) == date(2026, 3, 2)
 
 
 def test_a_later_months_money_holds_a_hand_over_up(session):

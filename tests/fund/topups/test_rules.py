@@ -1,7 +1,5 @@
 """Who tops the fund up and by how much (165号令 Art. 17; domain/01 §1.4, appendix E T5)."""
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +15,6 @@ from ledger.fund.topups.rules import (
     first_amount,
     flags,
     resale_check,
-    silence_until,
 )
 
 TARGET = TopupPlan("续筹", Basis.TARGET)
@@ -112,10 +109,6 @@ def test_a_building_is_flagged_by_its_sums_and_the_area_by_all():
 
 def test_a_building_where_nobody_has_a_fund_is_not_below_but_without_one():
     assert [f.below for f in flags([a_home("a", 0, 0)], 30)] == [False, False]
-
-
-def test_silence_is_counted_from_the_day_after():
-    assert silence_until(date(2026, 1, 1), 90) == date(2026, 4, 1)
 
 
 def test_the_first_amount_rounds_half_a_fen_up():
