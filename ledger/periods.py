@@ -61,7 +61,13 @@ class Month(NamedTuple):
     @property
     def half_year(self) -> "Period":
         """The half-year that it lies in."""
-        return Period.parse(f"{self.year:04d}-H{1 if self.number <= 6 else 2}")
+        return self.within(6)
+
+    def within(self, months: int) -> "Period":
+        """The month, quarter, half-year or year of so many months that it lies in."""
+        number = (self.number - 1) // months + 1
+        ending = {1: f"-{number:02d}", 3: f"-Q{number}", 6: f"-H{number}", 12: ""}[months]
+        return Period.parse(f"{self.year:04d}{ending}")
 
     @staticmethod
     def of(day: date) -> "Month":
@@ -111,18 +117,8 @@ class Period(NamedTuple):
     @property
     def before(self) -> "Period":
         """The period of the same length that ends where this one starts."""
-        length = len(self.months)
-        start, end = self.start.plus(-length), self.start.plus(-1)
-        number = (start.number - 1) // length + 1
-        return Period.parse(
-            {
-                "month": str(start),
-                "quarter": f"{start.year:04d}-Q{number}",
-                "half-year": f"{start.year:04d}-H{number}",
-                "year": f"{start.year:04d}",
-                "rolling": f"{end}{ROLLING}",
-            }[self.kind]
-        )
+        end = self.start.plus(-1)
+        return Period.parse(f"{end}{ROLLING}") if self.kind == "rolling" else end.within(len(self.months))
 
     @staticmethod
     def parse(text: str) -> "Period":

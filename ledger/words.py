@@ -205,6 +205,14 @@ WORDS: Mapping[str, Words] = {
         "parking": ("停车设施", "parking"),
         "other": ("其他部位", "other part"),
     },
+    "disclosure.DisclosureTask": {
+        "disclose_revenue": ("公示公共收益收支", "disclose the public revenue"),
+        "disclose_fund": ("公示维修资金收支", "disclose the maintenance fund"),
+    },
+    "disclosure.Topic": {
+        "revenue": ("公共收益收支", "public revenue"),
+        "fund": ("维修资金收支", "maintenance fund"),
+    },
     "disclosure.DisclosureState": {
         "prepared": ("已编制", "prepared"),
         "checked": ("已审核", "checked"),
@@ -1096,6 +1104,10 @@ WORDS: Mapping[str, Words] = {
         "ACCOUNT_BALANCE": ("账户余额", "balance of the account"),
         "whole": ("按整月", "as a whole month"),
         "fund_below_30pct": ("维修资金低于首期的 30%", "when the fund is below 30 % of the first deposit"),
+        "fifteenth_of_first_month_after_quarter": (
+            "下一季度第一个月15日前",
+            "by the 15th of the month after the quarter",
+        ),
         "end_of_first_month_after_quarter": ("下一季度第一个月月底前", "by the end of the month after the quarter"),
         "management_committee": ("物业管理委员会", "property management committee"),
         "community_office": ("社区居委会", "residents' committee"),
@@ -1176,6 +1188,7 @@ WORDS: Mapping[str, Words] = {
         "revenue.to_fund_pct_min": ("转入维修资金最低比例（%）", "Least share to the fund (%)"),
         "revenue.to_fund_pct_min_exclusive": ("转入维修资金须超过（%）", "Share to the fund must exceed (%)"),
         "revenue.transfer": ("多久转入一次", "How often it is transferred"),
+        "revenue.transfer_by": ("最晚什么时候转入", "By when it is transferred"),
         "revenue.transfer_grace_wd": ("期满后几个工作日内转入", "Working days to transfer after the period"),
         "revenue.unbooked_days": ("收益多少天未入账要提示", "Days after which unbooked revenue is flagged"),
         "self_managed.publish": ("自治管理多久公示一次", "How often self-management is disclosed"),
@@ -1677,6 +1690,10 @@ FIGURES: Words = {
     "committee_days/no": ("第几届", "Term"),
     "committee_days/task": ("要办的事", "What falls due"),
     "committee_days/on": ("日期", "Day"),
+    "disclosures_due": ("要公示的账", "Accounts to be disclosed"),
+    "disclosures_due/task": ("要办的事", "What falls due"),
+    "disclosures_due/period": ("期间", "Period"),
+    "disclosures_due/on": ("日期", "Day"),
     "past": ("过没过", "Past"),
     "votes": ("正在投票的议题", "Votes that take ballots"),
     "question": ("议题", "Question"),
@@ -1714,6 +1731,7 @@ FIELD_CODES: Mapping[str, str] = {
     "service/stands": "handover.Standing",
     "contract_days/task": "handover.ContractTask",
     "committee_days/task": "committee.CommitteeTask",
+    "disclosures_due/task": "disclosure.DisclosureTask",
     "past": "past",
 }
 """Which kind of word the values of a field, or the names of its members, are."""

@@ -1,4 +1,4 @@
-"""Checks of what the communities need: signed logs, the official calendar, contracts and committees in time, a first month."""
+"""Checks of what the communities need: signed logs, the official calendar, contracts, committees and disclosures in time, a first month."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from ledger.checks.ground import Ground
 from ledger.checks.rules import CALENDAR_FROM_MONTH, SIGNED_WITHIN_DAYS, Check, State, Words
 from ledger.committee.queries import committee_tasks_on
 from ledger.community.queries import communities, decided_days
+from ledger.disclosure.due_queries import dues_on
 from ledger.first_month.queries import first_month
 from ledger.first_month.rules import StepState
 from ledger.handover.queries import contract_tasks_on
@@ -18,7 +19,7 @@ from ledger.log import merkle, note
 from ledger.log.queries import Head, NoLog, head, latest_signed, tiles
 from ledger.operations.first_month import lacking, who_does
 from ledger.periods import day_in_shanghai, is_provisional
-from ledger.words import told, word
+from ledger.words import period, told, word
 
 
 def heads(ground: Ground) -> Iterator[Check]:
@@ -210,6 +211,33 @@ def committees(ground: Ground) -> Iterator[Check]:
                 "没有等着办的业主委员会备案、换届、移交和审计。",
                 "No filing, election, hand-over or audit of an owners' committee waits.",
             ),
+        )
+
+
+def disclosures(ground: Ground) -> Iterator[Check]:
+    """No accounts that are to be disclosed are near their day or past it, as first screens and the board tell it too."""
+    today, waiting = day_in_shanghai(ground.at), False
+    for community in communities(ground.session):
+        for due in dues_on(ground.session, community.code, today):
+            waiting = True
+            yield Check(
+                "disclosures",
+                State.LOOK,
+                (
+                    f"{period(due.period, 'zh')}：{word(due.task)}，{told(due.on, 'zh')}前。",
+                    f"{period(due.period, 'en')}: {word(due.task, language='en')} by {told(due.on, 'en')}.",
+                ),
+                (
+                    "请有关的人在“今天要办”里办。",
+                    "Ask those whom it concerns to see to it: it waits on their first screens.",
+                ),
+                community.code,
+            )
+    if not waiting:
+        yield Check(
+            "disclosures",
+            State.WELL,
+            ("没有临近或已过期限的公示。", "No disclosure is near its day or past it."),
         )
 
 

@@ -2,12 +2,23 @@
 
 from collections.abc import Iterator
 
-from ledger.checks.communities import calendar, committees, contracts, first_months, heads
+from ledger.checks.communities import calendar, committees, contracts, disclosures, first_months, heads
 from ledger.checks.ground import Ground, Look
 from ledger.checks.machine import backup, clock, disk, jobs, schema
 from ledger.checks.rules import Check, State
 
-LOOKS: tuple[Look, ...] = (clock, disk, backup, jobs, heads, calendar, contracts, committees, first_months)
+LOOKS: tuple[Look, ...] = (
+    clock,
+    disk,
+    backup,
+    jobs,
+    heads,
+    calendar,
+    contracts,
+    committees,
+    disclosures,
+    first_months,
+)
 
 
 def go_round(ground: Ground) -> Iterator[Check]:

@@ -42,7 +42,7 @@ from ledger.operations.registry import EVERY, LISTINGS, NOUNS
 from ledger.operations.shapes import fields_of
 from ledger.operations.waiting import waiting_here
 from ledger.periods import Period, day_in_shanghai
-from ledger.words import label, told, word
+from ledger.words import label, period, told, word
 
 NEWEST = 2
 """So many editions of a document are at hand; the others are asked for."""
@@ -192,10 +192,10 @@ def tasks_of(community: str) -> list[dict[str, Any]]:
     return [
         {
             "title": label(task.task, language=language()),
-            "url": f"/desk/{community}{filled(task.record.path, dict.fromkeys(task.record.variables, task.subject))}",
+            "url": f"/desk{filled(address_of(community, task.done_at), dict.fromkeys(task.done_at.variables, task.subject))}",
             "sentence": " · ".join(
                 [
-                    task.subject,
+                    period(task.subject, language()) if "period" in task.done_at.variables else task.subject,
                     *([_("期限 %(day)s", day=told(task.due_on, language()))] if task.due_on else []),
                 ]
             ),

@@ -1,12 +1,14 @@
 """The actions of a disclosure: prepare, check, publish, by three different people."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import check_opened, profile
+from ledger.community.queries import check_opened, decided_days, profile
+from ledger.community.queries import community as community_of
 from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.disclosure.accounts_queries import disclosure, gather
+from ledger.disclosure.due_rules import posted_until
 from ledger.disclosure.rules import (
     AnotherDraft,
     DisclosureState,
@@ -116,7 +118,9 @@ def publish(
     check_publishable(period, draft.state, draft.prepared_by, draft.checked_by, by=by)
     if draft.sha256 != prepared.sha256:
         raise AnotherDraft(sha256=draft.sha256)
-    days = profile(session, community, day_in_shanghai(at))["disclosure.posting_days"]
+    today = day_in_shanghai(at)
+    decided = decided_days(session, community_of(session, community).area)
+    local = profile(session, community, today).under("revenue.")
     notice = publish_notice(
         session,
         community,
@@ -126,7 +130,7 @@ def publish(
             titles=prepared.titles,
             body=draft.body,
             attachments=prepared.attachments,
-            must_stay_until=day_in_shanghai(at) + timedelta(days=days),
+            must_stay_until=posted_until(today, local, decided),
         ),
         why=draft.why,
         by=by,

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from ledger.committee.queries import committee_tasks_on
 from ledger.community.queries import community
 from ledger.community.tables import Firm
+from ledger.disclosure.due_queries import dues_on
 from ledger.disclosure.rules import Figures
 from ledger.disclosure.standing_notice_rules import falls_due
 from ledger.handover import rules as service_rules
@@ -33,7 +34,7 @@ class Told(NamedTuple):
 
 def standing(session: Session, code: str, at: datetime) -> Figures:
     """How a community stands: its service contract and its owners' committee with the days that are near or past, the
-    votes that take ballots, the repairs that are open and late."""
+    accounts that are to be disclosed, the votes that take ballots, the repairs that are open and late."""
     today = day_in_shanghai(at)
     place = community(session, code)
     return labelled(
@@ -54,6 +55,15 @@ def standing(session: Session, code: str, at: datetime) -> Figures:
                     "past": on is not None and on < today,
                 }
                 for task, no, on in committee_tasks_on(session, code, today)
+            ],
+            "disclosures_due": [
+                {
+                    "task": due.task.value,
+                    "period": due.period,
+                    "on": due.on.isoformat(),
+                    "past": due.on < today,
+                }
+                for due in dues_on(session, code, today)
             ],
             "votes": [
                 {

@@ -4,7 +4,7 @@ from datetime import date
 
 from ledger.disclosure.rules import Figures
 
-LEGAL = ("service", "contract_days", "committee_days", "votes")
+LEGAL = ("service", "contract_days", "committee_days", "disclosures_due", "votes")
 """The figures that are facts of law: a change of one is published at once."""
 DAILY = ("community", "tickets")
 """Others, of which a change is published once a day."""

@@ -481,3 +481,11 @@ def closings(session: Session, community: str) -> Sequence[Closing]:
     return session.exec(
         select(Closing).where(Closing.community == community).order_by(col(Closing.month).desc())
     ).all()
+
+
+def first_month_booked(session: Session, community: str) -> Month | None:
+    """The month of the oldest entry with money; none when nothing was ever booked."""
+    month = session.execute(
+        select(func.min(Entry.month)).where(Entry.community == community, col(Entry.book).is_not(None))
+    ).scalar_one()
+    return Month.parse(month) if month else None

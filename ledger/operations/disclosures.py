@@ -92,6 +92,28 @@ DRAFT = Record(
     state=("version", "state", "sha256"),
 )
 
+PREPARE = Operation(
+    path="/disclosures/<period>",
+    title=Said("编制公示稿", "Prepare a disclosure"),
+    roles=(Role.MANAGER,),
+    does=actions.prepare,
+    gives=DisclosureOut,
+    seals=("disclosure.prepared",),
+    fields={
+        "period": Field(
+            Said("哪一期", "Period"),
+            hint=Said(
+                "半年、年度、季度、月份，或者滚动十二个月；要先结完这一期的账。没有公示的旧稿会被替换。",
+                "A half-year, a year, a quarter, a month, or twelve months; all its months must be closed. A draft that is not published yet is replaced.",
+            ),
+        ),
+        "why": Field(
+            Said("更正的原因", "Why it is corrected"),
+            hint=Said("第一次公示不填。", "Left out for the first version."),
+        ),
+    },
+)
+
 DECLARED = (
     Listing(
         path="/disclosures",
@@ -122,27 +144,7 @@ DECLARED = (
         makes=draft_bytes,
         media_types=("application/json",),
     ),
-    Operation(
-        path="/disclosures/<period>",
-        title=Said("编制公示稿", "Prepare a disclosure"),
-        roles=(Role.MANAGER,),
-        does=actions.prepare,
-        gives=DisclosureOut,
-        seals=("disclosure.prepared",),
-        fields={
-            "period": Field(
-                Said("哪一期", "Period"),
-                hint=Said(
-                    "半年、年度、季度、月份，或者滚动十二个月；要先结完这一期的账。没有公示的旧稿会被替换。",
-                    "A half-year, a year, a quarter, a month, or twelve months; all its months must be closed. A draft that is not published yet is replaced.",
-                ),
-            ),
-            "why": Field(
-                Said("更正的原因", "Why it is corrected"),
-                hint=Said("第一次公示不填。", "Left out for the first version."),
-            ),
-        },
-    ),
+    PREPARE,
     Operation(
         path="/disclosures/<period>/check",
         title=Said("核对公示稿", "Check the draft"),

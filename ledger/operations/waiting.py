@@ -13,21 +13,26 @@ from ledger.committee.rules import CommitteeTask
 from ledger.community.queries import seats
 from ledger.community.role_rules import Actor, Role
 from ledger.community.rules import Waiting
+from ledger.disclosure.due_queries import to_prepare, to_publish
+from ledger.disclosure.due_rules import DisclosureTask
 from ledger.fields import Out
 from ledger.handover.queries import waiting_for as contracts_waiting
 from ledger.handover.rules import ContractTask
 from ledger.operations.accounts import ACCOUNT
 from ledger.operations.committee import TERM
+from ledger.operations.disclosures import DRAFT, PREPARE
 from ledger.operations.handover import SERVICE
-from ledger.operations.operation import Declared, Field, Listing, Record, Said
+from ledger.operations.operation import Declared, Field, Listing, Said
 
 Asks = Callable[[Session, str, Collection[Role], date], Sequence[Waiting]]
-SOURCES: tuple[tuple[Asks, Record], ...] = (
+SOURCES: tuple[tuple[Asks, Declared], ...] = (
     (contracts_waiting, SERVICE),
     (accounts_waiting, ACCOUNT),
     (committee_waiting, TERM),
+    (to_prepare, PREPARE),
+    (to_publish, DRAFT),
 )
-"""What says what waits, and the record that each of its tasks is done on."""
+"""What says what waits, and where each of its tasks is done: on a record, or by the operation that begins one."""
 
 
 class WaitingTask(NamedTuple):
@@ -37,11 +42,11 @@ class WaitingTask(NamedTuple):
     subject: str
     due_on: date | None
     late: bool
-    record: Record
+    done_at: Declared
 
 
 class WaitingOut(Out):
-    task: ContractTask | AccountTask | CommitteeTask
+    task: ContractTask | AccountTask | CommitteeTask | DisclosureTask
     subject: str
     due_on: date | None
     late: bool
@@ -56,9 +61,9 @@ def waiting_here(session: Session, community: str, by: Actor, today: date) -> Se
             waiting.subject,
             waiting.due_on,
             waiting.due_on is not None and waiting.due_on < today,
-            record,
+            done_at,
         )
-        for waiting_for, record in SOURCES
+        for waiting_for, done_at in SOURCES
         for waiting in waiting_for(session, community, roles, today)
     ]
     return sorted(tasks, key=lambda task: (task.due_on or date.max, str(task.task), task.subject))

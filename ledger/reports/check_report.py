@@ -6,6 +6,7 @@ person and no home; whether two steps were two people's is said, not who they we
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -14,9 +15,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from ledger.community.queries import community as community_of
-from ledger.community.queries import decided_days, profile
+from ledger.community.queries import profile
 from ledger.disclosure.accounts_queries import gather
+from ledger.disclosure.due_queries import dues
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Flag
 from ledger.fund.statements_01_02_03 import COLUMNS_02, EXPENSE, of_the_period
@@ -30,7 +31,7 @@ from ledger.log.queries import head, latest_signed
 from ledger.noticeboard.queries import attachments, notice, notices
 from ledger.noticeboard.rules import STANDING, NewAttachment, canonical_body
 from ledger.noticeboard.tables import Notice
-from ledger.periods import SHANGHAI, Period, check_begun, day_in_shanghai, plus_working_days
+from ledger.periods import SHANGHAI, Period, check_begun, day_in_shanghai
 from ledger.repairs.queries import reported_between
 from ledger.repairs.rules import State
 from ledger.reports import charts, frames, sankey
@@ -49,10 +50,11 @@ from ledger.reports.check_rules import (
 )
 from ledger.reports.paper import page, qr_code
 from ledger.reports.pdf import render_pdf
-from ledger.reports.queries import first_month, projects_paid, written
+from ledger.reports.queries import projects_paid, written
 from ledger.reports.sheets import csv_bytes
 from ledger.reports.words import bare_yuan
 from ledger.revenue.queries import booked_income, quarter
+from ledger.revenue.remittance.queries import remit_by
 from ledger.votes.queries import motion
 
 REPAIRS = EXPENSE[0][0]
@@ -216,32 +218,20 @@ def _unlisted(figures: Figures, paid: Sequence[Project]) -> list[str]:
 def _duties(
     session: Session, community: str, board: Sequence[Notice], period: Period, today: date
 ) -> list[Duty]:
-    """The half-years from the first with entries, at most four back, until this one."""
-    start = first_month(session, community)
-    duties: list[Duty] = []
-    half_year = period
-    while start is not None and half_year.end >= start and len(duties) < 4:
-        days = profile(session, community, half_year.last)["disclosure.due_days_after_period"]
-        versions = [n for n in board if (n.kind, n.period) == (half_year.kind, str(half_year))]
-        published_on = day_in_shanghai(min(n.published_at for n in versions)) if versions else None
-        duties.append(
-            duty(str(half_year), half_year.last + timedelta(days=days), published_on, len(versions), today)
-        )
-        half_year = half_year.before
-    return duties[::-1]
+    """What falls due to be disclosed from the period's first day until two months after it."""
+    owed = dues(session, community, period.first, period.end.plus(2).last)
+    versions = Counter(notice.period for notice in board)
+    return [duty(due, versions[due.period], today) for due in owed]
 
 
 def _overdue(session: Session, community: str, figures: Figures, today: date) -> list[str]:
     """The quarters whose share for the fund is past its day and not paid."""
-    decided = decided_days(session, community_of(session, community).area)
-    late = []
-    for share in figures["revenue"]["quarters"]:
-        last = Period.parse(share["quarter"]).last
-        grace = profile(session, community, last)["revenue.transfer_grace_wd"]
-        unpaid = share["remitted_fen"] < share["due_to_fund_fen"]
-        if unpaid and today > plus_working_days(last, grace, decided):
-            late.append(share["quarter"])
-    return late
+    return [
+        share["quarter"]
+        for share in figures["revenue"]["quarters"]
+        if share["remitted_fen"] < share["due_to_fund_fen"]
+        and today > remit_by(session, community, Period.parse(share["quarter"]))
+    ]
 
 
 def _checks(

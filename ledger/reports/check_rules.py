@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from ledger.disclosure.due_rules import Due
 from ledger.findings.rules import Candidate, Flag
 from ledger.fund.uses.step_rules import ProjectState
 from ledger.reports import words
@@ -71,9 +72,9 @@ class Check(NamedTuple):
 
 
 class Duty(NamedTuple):
-    """A half-year's disclosure: when it fell due, when it was published, and how that is to be called."""
+    """What was to be disclosed: of what and when, when it was published, and how that is to be called."""
 
-    period: str
+    name: str
     due_on: date
     published_on: date | None
     versions: int
@@ -170,14 +171,15 @@ def _another(is_another: bool) -> str:
     return "与提出人不是同一人" if is_another else "就是提出人"
 
 
-def duty(name: str, due_on: date, published_on: date | None, versions: int, today: date) -> Duty:
-    """How a half-year's disclosure stands on a day; late counts from the due day."""
-    if published_on is not None:
-        late = (published_on - due_on).days
+def duty(due: Due, versions: int, today: date) -> Duty:
+    """How a disclosure stands on a day; late counts from the due day."""
+    name = f"{words.period(due.period)}{word(due.topic)}"
+    late = ((due.published_on or today) - due.on).days
+    if due.published_on is not None:
         says = f"迟 {late} 日" if late > 0 else "按时"
-        return Duty(name, due_on, published_on, versions, says, late > 0)
-    late = (today - due_on).days
-    return Duty(name, due_on, None, 0, f"逾期 {late} 日未公示" if late > 0 else "未到期", late > 0)
+    else:
+        says = f"逾期 {late} 日未公示" if late > 0 else "未到期"
+    return Duty(name, due.on, due.published_on, versions, says, late > 0)
 
 
 def differences(published: Figures, gathered: Figures) -> list[Check]:
@@ -286,7 +288,7 @@ def concerns(figures: Figures, seen: PeriodChecks) -> list[Concern]:
             how = "未能核对" if identity["holds"] is None else "不符"
             points.append(Concern(f"恒等式 {identity['id']} {how}：{identity['note']}", "第十节"))
     points += [
-        Concern(f"{words.period(deadline.period)}账目公示：{deadline.says}", "第十一节")
+        Concern(f"{deadline.name}公示：{deadline.says}", "第十一节")
         for deadline in seen.duties
         if deadline.late
     ]

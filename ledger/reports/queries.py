@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from ledger.db import select_columns
 from ledger.fund.uses.tables import Project
 from ledger.journal.tables import Account, Balance, Entry, Movement
-from ledger.periods import Month, Period
+from ledger.periods import Period
 
 ROWS_AT_ONCE = 5_000
 
@@ -105,14 +105,6 @@ def projects_paid(session: Session, community: str, period: Period) -> list[Proj
             .order_by(Project.code)
         )
     )
-
-
-def first_month(session: Session, community: str) -> Month | None:
-    """The month of the oldest entry with money; none when nothing was ever booked."""
-    month = session.execute(
-        select(func.min(Entry.month)).where(Entry.community == community, col(Entry.book).is_not(None))
-    ).scalar_one()
-    return Month.parse(month) if month else None
 
 
 def moved_by_month(session: Session, community: str) -> list[tuple[str, str, str, str, int, int]]:

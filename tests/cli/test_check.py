@@ -11,6 +11,8 @@ from ledger.committee.tables import CommitteeTerm
 from ledger.community.tables import CalendarDay, Community, ServiceContract
 from ledger.config import kept_secret
 from ledger.db import Database
+from ledger.disclosure.rules import DisclosureState
+from ledger.disclosure.tables import Disclosure
 from ledger.jobs.queue import Queue
 from ledger.jobs.rules import JobState
 from ledger.jobs.tables import Job
@@ -31,7 +33,8 @@ def disk(monkeypatch):
 
 @pytest.fixture
 def well(desk):
-    """The town with its logs signed and a backup of this morning."""
+    """The town with its logs signed, its accounts disclosed and a backup of this morning."""
+    write(desk, *(disclosed(period) for period in ("2026-Q1", "2026-Q2", "2026-H1")))
     desk("sign")
     backed_up(desk, hours=3)
     return desk
@@ -40,6 +43,21 @@ def well(desk):
 def backed_up(desk, hours):
     last = LastBackup(taken_at=TODAY - timedelta(hours=hours), directory="/srv/backup", manifest="0" * 64)
     (desk.folder / "home" / "last-backup.json").write_text(last.model_dump_json())
+
+
+def disclosed(period):
+    return Disclosure(
+        community="meiyuan",
+        period=period,
+        version=1,
+        state=DisclosureState.PUBLISHED,
+        body=b"{}",
+        sha256=SHA,
+        prepared_by="mei",
+        prepared_at=TODAY,
+        published_by="chen",
+        published_at=TODAY,
+    )
 
 
 def write(desk, *rows):
@@ -71,6 +89,7 @@ def test_where_all_is_well_each_check_says_so_once_in_both_languages(well):
         "calendar",
         "contracts",
         "committees",
+        "disclosures",
         "first_month",
     ]
     assert {check["state"] for check in checks} == {"well"}
@@ -228,6 +247,7 @@ def test_a_clock_years_after_the_last_entry_is_to_be_looked_at(well, clock):
 def test_from_december_the_calendar_of_the_next_year_is_asked_for(well, clock):
     clock.waits((date(2026, 11, 30) - date(2026, 8, 3)).days)
     backed_up(well, -(date(2026, 11, 30) - date(2026, 8, 3)).days * 24)
+    write(well, disclosed("2026-Q3"))
     assert by_name(well, 0, "calendar")[0][0] == "well"
     clock.waits(1)
     [(state, place, zh, en)] = by_name(well, 1, "calendar")
@@ -287,6 +307,17 @@ def test_what_a_committees_term_asks_for_is_told(well, clock):
     assert (state, place) == ("look", "meiyuan")
     assert "第 1 届业主委员会：业委会备案，2026年7月31日" in zh
     assert "Owners' committee, term 1: file the committee with the street, 31 July 2026" in en
+
+
+def test_b11_accounts_that_are_to_be_disclosed_are_told_by_their_day(desk):
+    desk("sign")
+    backed_up(desk, hours=3)
+
+    [(state, place, zh, en), *_] = by_name(desk, 1, "disclosures")
+
+    assert (state, place) == ("look", "meiyuan")
+    assert "2026年第1季度：公示公共收益收支，2026年4月30日前" in zh
+    assert "quarter 1 of 2026: disclose the public revenue by 30 April 2026" in en
 
 
 def test_what_the_first_month_of_a_new_community_lacks_is_told_with_whose_turn_it_is(well):

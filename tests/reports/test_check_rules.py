@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from ledger.disclosure.due_rules import Due, Topic
 from ledger.findings.rules import Candidate, Flag
 from ledger.reports.check_rules import Check, PeriodChecks, Trail, concerns, differences, duty, project_steps
 
@@ -91,7 +92,9 @@ def test_a_use_that_was_voted_down_and_rejected_is_in_order():
     ],
 )
 def test_lateness_counts_from_the_due_day(published_on, today, says, late):
-    finding = duty("2026-H1", date(2026, 7, 31), published_on, int(bool(published_on)), today)
+    finding = duty(
+        Due(Topic.FUND, "2026-H1", date(2026, 7, 31), published_on), int(bool(published_on)), today
+    )
 
     assert (finding.says, finding.late) == (says, late)
 
@@ -122,7 +125,7 @@ def test_what_is_not_in_order_is_listed_once_each():
             {"id": "I8", "holds": None, "note": "没有对账单"},
         ],
     }
-    late = duty("2026-H1", date(2026, 7, 31), None, 0, date(2026, 8, 3))
+    late = duty(Due(Topic.FUND, "2026-H1", date(2026, 7, 31)), 0, date(2026, 8, 3))
     broken = Check("未收物业费", "登记", "科目", 1, 2)
 
     findings = listed(

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.queries import NoFirm
+from ledger.community.tables import ProfileValue
 from ledger.files.rules import FileMissing
 from ledger.fund.queries import balances_by_role, flows
 from ledger.journal.actions import reverse
@@ -27,7 +28,7 @@ from ledger.revenue.queries import (
     unproved,
 )
 from ledger.revenue.receipt_actions import receive, receive_other
-from ledger.revenue.remittance.queries import owed_to_fund, share
+from ledger.revenue.remittance.queries import owed_to_fund, remit_by, share
 from ledger.revenue.remittance.rules import PeriodOpen
 from ledger.revenue.remittance.tables import Remitted
 from ledger.revenue.rules import (
@@ -170,6 +171,23 @@ def test_a_quarters_share_goes_from_one_book_into_the_other_by_two_linked_entrie
         date(2026, 4, 15),
     )
     assert paid.due_on == date(2026, 4, 22)  # 15 working days, 6 April is none
+
+
+def test_where_the_place_says_so_a_share_is_paid_by_the_end_of_the_next_month(session):
+    a_let_place(session)
+    assert remit_by(session, PLACE, Q1) == date(2026, 4, 22)
+    session.add(
+        ProfileValue(
+            scope=f"community:{PLACE}",
+            key="revenue.transfer_by",
+            since=date(2026, 1, 1),
+            value='"end_of_first_month_after_quarter"',
+            source="本地规定",
+        )
+    )
+    session.flush()
+
+    assert remit_by(session, PLACE, Q1) == date(2026, 4, 30)
 
 
 def test_a_quarter_is_remitted_once_whatever_comes_in_for_it_later(session):

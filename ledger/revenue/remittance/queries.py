@@ -110,10 +110,13 @@ def owed_to_fund(session: Session, community: str, period: Period) -> int:
 
 
 def remit_by(session: Session, community: str, period: Period) -> date:
-    """The last day on which a period's share may be paid into the fund."""
-    days = profile(session, community, period.last)["revenue.transfer_grace_wd"]
+    """The last day on which a period's share may be paid into the fund: the end of the month after it where the place says
+    so (``revenue.transfer_by``), else so many working days after it."""
+    numbers = profile(session, community, period.last).under("revenue.")
+    if numbers.get("transfer_by") == "end_of_first_month_after_quarter":
+        return period.end.plus(1).last
     area = community_of(session, community).area
-    return plus_working_days(period.last, days, decided_days(session, area))
+    return plus_working_days(period.last, numbers["transfer_grace_wd"], decided_days(session, area))
 
 
 def payments(community: str) -> Subquery:
