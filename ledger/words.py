@@ -1245,6 +1245,8 @@ WORDS: Mapping[str, Words] = {
         "register.changed": ("变更簿登记", "workbook of changes"),
         "firm.registered": ("企业登记", "firm registered"),
         "firm.corrected": ("企业资料更正", "firm's particulars corrected"),
+        "home.registered": ("房屋登记", "home registered"),
+        "building.registered": ("楼幢登记", "building registered"),
         "component.registered": ("部位登记", "component registered"),
         "site.registered": ("场地登记", "place that can be let registered"),
         "number.set": ("本地参数修改", "local number set"),

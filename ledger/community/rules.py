@@ -8,6 +8,8 @@ from typing import NamedTuple
 from ledger.errors import Refused
 from ledger.periods import years_after
 
+COMMUNITY = r"[a-z0-9][a-z0-9-]{0,39}"
+"""A community's code stands in addresses and in the name of its log."""
 DEMO_PASSWORD = "mingbai-demo"  # noqa: S105 - printed on purpose: a sample with invented people
 """Everybody may read it, so it opens nothing outside the demo."""
 

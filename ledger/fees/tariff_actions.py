@@ -10,8 +10,9 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from ledger.community.queries import community as community_of
 from ledger.community.queries import profile
 from ledger.community.role_rules import Actor
 from ledger.community.rules import HomeKind
@@ -22,6 +23,7 @@ from ledger.fees.tariff_rules import AuditNotPosted, NewPrice, PackageEmpty, Pri
 from ledger.fields import AmountOrNought, Code, Day, Digest, Text, Whole
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
+from ledger.journal.tables import Entry
 from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
@@ -95,7 +97,7 @@ def change_tariff(
 
     It is for one kind of home, or for all when none is named.
     ``reference`` is the motion of the owners (民法典 Art. 278 (九)) for a market price, the number of the price document
-    for a guided one. ``audit_sha256`` is the digest of the audit of the year before, which must have been published for the
+    for a guided one; for a price that holds since before the books began, entered before anything is charged here, what it was agreed by. ``audit_sha256`` is the digest of the audit of the year before, which must have been published for the
     profile's days (`fee.price_change_audit_days`) where an earlier price is changed.
 
     Raises:
@@ -125,7 +127,7 @@ def change_tariff(
     )
     if earlier := replay(session, community, draft):
         return earlier
-    if price.pricing is Pricing.MARKET:
+    if price.pricing is Pricing.MARKET and not _is_brought_over(session, community, price.since):
         resolution(session, community, reference, Matter.OTHER, today)
     elif not reference.strip():
         raise PriceNotSupported()
@@ -133,6 +135,15 @@ def change_tariff(
     set_tariff(session, community, whose, price, reference, by=by, at=at)
     session.flush()
     return post(session, community, draft, by=by, at=at)
+
+
+def _is_brought_over(session: Session, community: str, since: date) -> bool:
+    """Whether a price held before the books began, and nothing was charged by any price here yet."""
+    opened = community_of(session, community).opened_on
+    if opened is None or since >= opened:
+        return False
+    charged = select(Entry.no).where(Entry.community == community, Entry.kind == "fees.charged")
+    return session.exec(charged.limit(1)).first() is None
 
 
 def _check_audit_published(

@@ -10,13 +10,17 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import check_approved
 from ledger.community.queries import NoHome, firm, kinds_of
+from ledger.community.queries import community as community_of
+from ledger.community.queries import home as home_of
 from ledger.community.role_rules import Actor
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Building
 from ledger.db import write_rows
 from ledger.errors import Refused
-from ledger.fields import Amount, Code, Day
-from ledger.fund.rules import DepositKind, DepositMalformed
+from ledger.fields import Amount, Code, Day, Evidence
+from ledger.files.actions import use_file
+from ledger.files.rules import Purpose
+from ledger.fund.rules import DepositKind, DepositMalformed, brought_over_on, opening_receipt
 from ledger.fund.tables import Deposit
 from ledger.journal.actions import Posted, open_book, post, replay
 from ledger.journal.month_actions import carry_over, close_month
@@ -24,7 +28,7 @@ from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move, read_chart
 from ledger.journal.tables import Closing, Entry
 from ledger.log.queries import head
-from ledger.periods import Month
+from ledger.periods import Month, day_in_shanghai
 
 FUND = BookCode.FUND.value
 
@@ -107,6 +111,38 @@ def deposit(
             for receipt in deposits
         ],
     )
+    return posted
+
+
+def bring_over(
+    session: Session,
+    community: str,
+    amount_fen: Amount,
+    document: Evidence,
+    home: Code | None = None,
+    party: Code | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Book what a home, or a selling unit for a building, brings into the fund from the books before, in fen, once.
+
+    It is dated the day before the month of the opening day, so that the first month begins with it. ``document`` is the
+    statement of whoever kept the fund.
+
+    Raises:
+        what `deposit` refuses; MonthClosed: a month was closed since. FileMissing.
+    """
+    head(session, community, lock=True)
+    whose = home or party or ""
+    building = home_of(session, community, home).building if home else whose.partition("@")[2]
+    today = day_in_shanghai(at)
+    on = brought_over_on(community_of(session, community).opened_on or today, today)
+    receipt = opening_receipt(building, whose)
+    new = NewDeposit(receipt, DepositKind.OPENING, amount_fen, on, home, party)
+    posted = deposit(session, community, [new], by=by, at=at)
+    if posted.fresh:
+        use_file(session, community, document, f"deposit/{receipt}", Purpose.HANDOVER, by=by, at=at)
     return posted
 
 

@@ -1,10 +1,12 @@
 """Whose the fund is: deposits, and how a home's part stands. Pure."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.errors import Malformed
+from ledger.periods import Month
 
 
 class DepositKind(StrEnum):
@@ -14,6 +16,16 @@ class DepositKind(StrEnum):
     TOPUP = "topup"
     ESTABLISH = "establish"
     OPENING = "opening"
+
+
+def opening_receipt(building: str, whose: str) -> str:
+    """By what a balance that is brought over is known: once for a home, and once for a selling unit of a building."""
+    return f"OPEN-{building}-{whose}"
+
+
+def brought_over_on(opened_on: date, today: date) -> date:
+    """The day of what is brought over: the last before the month in which the books begin, so that the month begins with it."""
+    return min(Month.of(opened_on).first - timedelta(days=1), today)
 
 
 class DepositMalformed(Malformed):

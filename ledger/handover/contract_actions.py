@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, select
 
+from ledger.community.queries import community as community_of
 from ledger.community.queries import firm
 from ledger.community.role_rules import Actor
 from ledger.community.tables import ServiceContract
@@ -16,6 +17,7 @@ from ledger.handover.rules import (
     ResolutionUsed,
     ServiceThere,
     Term,
+    check_brought_over,
     check_conclusion,
     check_prolongation,
     check_property_firm,
@@ -42,8 +44,8 @@ def conclude(
     session: Session,
     community: str,
     new: NewService,
-    motion: Code,
     document: Evidence,
+    motion: Code | None = None,
     *,
     by: Actor,
     at: datetime,
@@ -51,10 +53,11 @@ def conclude(
     """Register a contract with a property firm: the first, one that is renewed, or that of another firm.
 
     It rests on the owners' decision about the firm (民法典 Arts. 278 (四), 939, 947) and follows the last contract: a
-    renewal after its term, another firm's after the day on which it ends. ``document`` is the signed contract.
+    renewal after its term, another firm's after the day on which it ends. The first that is entered may have been
+    concluded before the books began here, and then names no decision of theirs. ``document`` is the signed contract.
 
     Raises:
-        NoFirm; FirmIsNone: it is no property firm. NoResolutionPassed; ResolutionUsed. FileMissing.
+        NoFirm; FirmIsNone: it is no property firm. DecisionMissing; NoResolutionPassed; ResolutionUsed. FileMissing.
         ServiceThere: the number is taken. ServiceBackwards: it would end before it begins.
         ServiceGoesOn: another firm's contract has not been ended. ServiceOverlaps: the last one still runs then.
         AskedDifferently: the number was registered with other facts.
@@ -82,8 +85,12 @@ def conclude(
     check_property_firm(hired.name, hired.kind)
     if session.get(ServiceContract, (community, new.number)) is not None:
         raise ServiceThere(number=new.number)
-    _check_resolution(session, community, motion, today)
-    check_conclusion(Term(new.number, new.firm, new.starts_on, new.ends_on), last_term(session, community))
+    last = last_term(session, community)
+    if motion is not None:
+        _check_resolution(session, community, motion, today)
+    else:
+        check_brought_over(new.starts_on, community_of(session, community).opened_on or today, last)
+    check_conclusion(Term(new.number, new.firm, new.starts_on, new.ends_on), last)
     use_file(session, community, document, f"service/{new.number}", Purpose.CONTRACT, by=by, at=at)
     session.add(ServiceContract(community=community, motion=motion, **new._asdict()))
     session.flush()

@@ -130,6 +130,13 @@ class ServiceThere(Refused):
     en = "The community has a service contract “{number}” already; use the number of the new one."
 
 
+class DecisionMissing(Refused):
+    code = "service-decision-missing"
+    zh = "选聘物业企业由业主共同决定：请选已通过的表决。只有启用日（{opened_on}）以前就在履行的第一份合同可以不选。"
+    en = "Hiring a property firm is for the owners to decide: name the vote that passed. Only the first contract, if it runs since before the opening day ({opened_on}), may lack one."
+    article = "《民法典》第278条第（四）项"
+
+
 class ResolutionUsed(Refused):
     code = "service-resolution-used"
     zh = "决议“{motion}”已经用在合同“{number}”上；再签约或再延长，要有新的业主决议。"
@@ -334,6 +341,16 @@ def check_property_firm(firm: str, kind: FirmKind) -> None:
     """
     if kind is not FirmKind.PROPERTY:
         raise FirmIsNone(firm=firm, kind=kind)
+
+
+def check_brought_over(starts_on: date, opened_on: date, last: Term | None) -> None:
+    """See that a contract without a decision of the owners is the first here, and runs since before the books began.
+
+    Raises:
+        DecisionMissing.
+    """
+    if last is not None or starts_on >= opened_on:
+        raise DecisionMissing(opened_on=opened_on)
 
 
 def check_conclusion(new: Term, last: Term | None) -> None:

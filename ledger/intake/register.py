@@ -9,7 +9,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, SQLModel, col, select
@@ -35,25 +35,23 @@ from ledger.community.tables import (
 )
 from ledger.db import write_rows
 from ledger.errors import LedgerError, Malformed
-from ledger.fees.charge_actions import open_fee_book
 from ledger.fees.tariff_actions import set_tariff
 from ledger.fees.tariff_rules import NewPrice
-from ledger.fund.actions import NewDeposit, deposit, open_fund_book
-from ledger.fund.rules import DepositKind, seller_account
+from ledger.fund.actions import NewDeposit, deposit
+from ledger.fund.rules import DepositKind, brought_over_on, opening_receipt, seller_account
 from ledger.grants.actions import open_grant_book
 from ledger.grants.rules import OWN_BOOK
 from ledger.grants.tables import Funding
+from ledger.intake.opening_actions import begin_books
 from ledger.intake.register_cells import CellProblem, Spot, Table, problem
 from ledger.intake.register_checks import WARRANTY, Known, package_of, problems_between, years_of
 from ledger.intake.register_layout import PLANNED, SHEETS
 from ledger.intake.register_reading import Counted, read_sheet
 from ledger.intake.register_workbook import RegisterUnreadable, annotated, opened, rows_in, template
-from ledger.log.actions import open_log
 from ledger.people.actions import NewSeat, invite
 from ledger.people.keyring import Keyring
-from ledger.periods import Month, day_in_shanghai
+from ledger.periods import day_in_shanghai
 from ledger.progress import Progress, unseen
-from ledger.revenue.actions import open_revenue_book
 
 __all__ = [
     "CellProblem",
@@ -224,9 +222,7 @@ def import_register(
         place.values["opened_on"] = place.values.get("opened_on") or day_in_shanghai(at)
     _store(session, register, known)
     for code in (row["code"] for row in register.rows("communities")):
-        open_log(session, code, f"{host}/log/{code}", at=at)
-        for open_book in (open_fund_book, open_fee_book, open_revenue_book):
-            open_book(session, code, by=by, at=at)
+        begin_books(session, code, host=host, by=by, at=at)
     planned = {(funding["community"], funding["source"]) for funding in _funding(register)}
     for code, source in sorted(pair for pair in planned if pair[1] in OWN_BOOK):
         open_grant_book(session, code, source, by=by, at=at)
@@ -340,14 +336,11 @@ def _components(register: Register, known: Known) -> list[dict[str, Any]]:
 
 def _opening_deposits(register: Register, today: date) -> dict[tuple[str, str], list[NewDeposit]]:
     """What the fund brings over, by community and building: of its homes, then of its selling units."""
-    days = {
-        row["code"]: min(Month.of(row["opened_on"]).first - timedelta(days=1), today)
-        for row in register.rows("communities")
-    }
+    days = {row["code"]: brought_over_on(row["opened_on"], today) for row in register.rows("communities")}
     batches: dict[tuple[str, str], list[NewDeposit]] = defaultdict(list)
     for row in register.rows("homes"):
         if row["opening_fen"]:
-            receipt_no = f"OPEN-{row['building']}-{row['code']}"
+            receipt_no = opening_receipt(row["building"], row["code"])
             new = NewDeposit(
                 receipt_no, DepositKind.OPENING, row["opening_fen"], days[row["community"]], home=row["code"]
             )
@@ -355,7 +348,7 @@ def _opening_deposits(register: Register, today: date) -> dict[tuple[str, str], 
     for row in register.rows("seller_balances"):
         if row["opening_fen"]:
             party = seller_account(row["seller"], row["building"])
-            receipt_no = f"OPEN-{row['building']}-{party}"
+            receipt_no = opening_receipt(row["building"], party)
             new = NewDeposit(
                 receipt_no, DepositKind.OPENING, row["opening_fen"], days[row["community"]], party=party
             )

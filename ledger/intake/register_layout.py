@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.community.role_rules import Level, Role
-from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind, Mode
+from ledger.community.rules import COMMUNITY, AreaSource, ComponentKind, FirmKind, HomeKind, Mode
 from ledger.fees.rules import Basis
 from ledger.grants.rules import Source
 from ledger.journal.rules import BookCode
@@ -21,8 +21,6 @@ MOST_LETTERS = 200
 """The longest text a cell may hold."""
 
 PLAIN = r"\w[\w.-]{0,39}"
-COMMUNITY = r"[a-z0-9][a-z0-9-]{0,39}"
-"""A community's code stands in addresses and in the name of its log."""
 PART = r"\w{1,20}"
 """Buildings, stairwells and doors: no hyphen, since a hyphen parts them in a home's code."""
 HOME = rf"{PART}-{PART}-{PART}"

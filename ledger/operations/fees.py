@@ -258,8 +258,8 @@ DECLARED = (
             "reference": Field(
                 Said("依据的编号", "What it rests on"),
                 hint=Said(
-                    "市场调节价写业主表决的编号（民法典第278条），政府指导价写价格文件文号。",
-                    "For a market price the owners' vote (Civil Code Art. 278), for a guided one its price document.",
+                    "市场调节价写业主表决的编号（民法典第278条），政府指导价写价格文件文号；启用日以前就在收的写合同条款。",
+                    "For a market price the owners' vote (Civil Code Art. 278), for a guided one its price document; the clause of the contract for one that held before the opening day.",
                 ),
                 choices=passed(Matter.OTHER),
                 free=True,

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from ledger.community.role_rules import Actor, Role, check_own_home
 from ledger.fields import Amount, Code, Day, Out, PeriodText
-from ledger.fund.actions import NewDeposit, deposit
+from ledger.fund.actions import NewDeposit, bring_over, deposit
 from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.unit_queries import building_ledger, sale_proof, unit_ledger
 from ledger.fund.unit_rules import LineKind, SaleProof, UnitLedger
@@ -163,6 +163,32 @@ DECLARED: tuple[Declared, ...] = (
                 hint=Said("售房单位交的选这里；业主交的空着。", "For a selling unit; else leave it."),
                 choices=selling_units,
             ),
+        },
+    ),
+    Operation(
+        path="/deposits/opening",
+        title=Said("登记转入的余额", "Book a balance that is brought over"),
+        roles=(Role.MANAGER,),
+        does=bring_over,
+        seals=("fund.brought-over",),
+        confirms=True,
+        fields={
+            "amount_fen": Field(
+                Said("转入多少（元）", "Balance (yuan)"),
+                hint=Said(
+                    "以前的账上结余的维修资金；每户只记一次，记在启用月的前一天。",
+                    "What the books before held of the fund; booked once, on the day before the opening month.",
+                ),
+            ),
+            "home": Field(
+                Said("哪一户的", "Home"), hint=Said("售房单位的空着。", "Leave it for a selling unit's.")
+            ),
+            "party": Field(
+                Said("售房单位和幢", "Selling unit and building"),
+                hint=Said("业主的空着。", "Leave it for an owner's."),
+                choices=selling_units,
+            ),
+            "document": Field(Said("原管理单位的对账单", "Statement of whoever kept the fund")),
         },
     ),
     Record(

@@ -1,6 +1,7 @@
 """物业服务合同与交接: how a firm's contract stands, its end, and what it hands over."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -212,7 +213,13 @@ DECLARED = (
             ),
             "starts_on": Field(Said("开始日", "Begins on")),
             "ends_on": Field(Said("到期日", "Ends on")),
-            "motion": RESOLUTION,
+            "motion": replace(
+                RESOLUTION,
+                hint=Said(
+                    "选聘、续聘由业主共同决定（民法典第278条第（四）项、第947条）。选通过的表决；启用日以前就在履行的第一份合同不选。",
+                    "Hiring and renewing are the owners' to decide (Civil Code, Arts. 278 (4), 947). Choose the vote that passed; leave it out for the first contract if it runs since before the opening day.",
+                ),
+            ),
             "document": Field(Said("签好的合同", "The signed contract")),
         },
         confirms=True,

@@ -25,12 +25,14 @@ from ledger.fees.queries import outstanding
 from ledger.fees.rules import FEE
 from ledger.fields import Code, Out
 from ledger.journal.queries import held, home_history
-from ledger.operations.choices import areas
+from ledger.operations.choices import areas, stairwells
+from ledger.operations.choices import firms as firms_of
+from ledger.operations.choices import homes as homes_offered
 from ledger.operations.circles import OFFICE, REGISTRARS
 from ledger.operations.labels import own_code
 from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said
 from ledger.register.firm_actions import correct_firm, register_firm
-from ledger.register.place_actions import join_area, register_component
+from ledger.register.place_actions import join_area, register_building, register_component, register_home
 from ledger.register.privacy_rules import sees_home
 from ledger.register.queries import firms
 
@@ -302,6 +304,84 @@ DECLARED: tuple[Declared, ...] = (
         totals=("area_dm2", "first_deposit_fen"),
     ),
     HOME,
+    Operation(
+        path="/homes",
+        title=Said("登记房屋", "Register a home"),
+        roles=(Role.COMMUNITY_OFFICE,),
+        does=register_home,
+        seals=("home.registered",),
+        confirms=True,
+        fields={
+            "building": Field(Said("在哪一幢", "In which building")),
+            "stairwell": Field(
+                Said("单元", "Stairwell"),
+                hint=Said(
+                    "这一幢还没有的单元，会一起登记。", "One that the building lacks is registered with it."
+                ),
+                choices=stairwells,
+                free=True,
+            ),
+            "door": Field(Said("室号", "Door"), hint=Said("例如 501。", "Such as 501.")),
+            "kind": Field(Said("房屋性质", "What kind of home")),
+            "area_dm2": Field(
+                Said("建筑面积（㎡）", "Floor area (m²)"),
+                hint=Said(
+                    "登记以后才收费、分摊、有表决权；以前的账单和已公告的表决不变。",
+                    "It is charged, shares and votes from now on; bills and announced votes stay as they are.",
+                ),
+            ),
+            "first_deposit_fen": Field(
+                Said("首期交存（元）", "First deposit (yuan)"),
+                hint=Said(
+                    "当初交存的维修资金，没有不填。",
+                    "What was first paid into the fund; leave it out for none.",
+                ),
+            ),
+            "seller": Field(
+                Said("售房或开发单位", "Who sold it or is to sell it"),
+                hint=Said(
+                    "已售公有住房和未售的填，别的不填。",
+                    "Of public housing that was sold, and of unsold homes only.",
+                ),
+                choices=firms_of(FirmKind.SELLER, FirmKind.DEVELOPER),
+            ),
+            "side": Field(
+                Said("侧", "Side"),
+                hint=Said(
+                    "单元分两侧的填，例如 东。", "Where something serves one side of the stairwell only."
+                ),
+            ),
+            "name": Field(
+                Said("业主姓名", "Name of the owner"),
+                hint=Said("未售的不填。", "Leave it out for an unsold home."),
+            ),
+            "since": Field(Said("从哪天起是业主", "Owner since")),
+            "holds_also": Field(
+                Said("他在本小区的另一户", "Another home of his here"),
+                hint=Said("有就选：几户算一个人。", "If there is one: several homes are one head in votes."),
+                choices=homes_offered,
+            ),
+            "document": Field(
+                Said("不动产权证书或其他权属证明", "Certificate of ownership or another proof of the right")
+            ),
+        },
+    ),
+    Operation(
+        path="/buildings",
+        title=Said("登记一幢", "Register a building"),
+        roles=REGISTRARS,
+        does=register_building,
+        seals=("building.registered",),
+        fields={
+            "code": own_code("20", Said("幢号", "Number of the building")),
+            "stairwells": Field(
+                Said("单元", "Stairwells"),
+                hint=Said("不分单元的填一个 1。", "One, 1, where there are none."),
+            ),
+            "floors": Field(Said("楼层数", "Floors")),
+            "document": Field(Said("照片或图纸", "Picture or plan")),
+        },
+    ),
     Listing(
         path="/components",
         title=Said("部位与设施", "Components"),

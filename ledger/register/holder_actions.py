@@ -18,12 +18,11 @@ from ledger.journal.queries import lock_for, lock_free
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.register.queries import holder_of, last_holder, last_tenancy, tenancies, tenancy
+from ledger.register.queries import head_already, last_holder, last_tenancy, tenancies, tenancy
 from ledger.register.rules import (
     HolderAhead,
     HolderMalformed,
     HolderNotLater,
-    HolderOfAnotherName,
     KindOfUnsold,
     NewHolder,
     NewTenant,
@@ -88,7 +87,7 @@ def change_holder(
     if since > day_in_shanghai(at):
         raise HolderAhead(since=since)
     _check_transfer(session, changed, new, since)
-    key = _person_key(session, changed, new)
+    key = head_already(session, changed, new.name, new.holds_also) or secrets.token_hex(8)
     use_file(session, community, document, f"home/{home}", Purpose.TITLE, by=by, at=at)
     session.add(
         Holder(
@@ -121,20 +120,6 @@ def _check_transfer(session: Session, home: Home, new: NewHolder, since: date) -
         raise HolderNotLater(home=home.code, last=last.since, since=since)
     if (home.kind is HomeKind.UNSOLD) is (new.kind in (None, HomeKind.UNSOLD)):
         raise KindOfUnsold(home=home.code)
-
-
-def _person_key(session: Session, home: Home, new: NewHolder) -> str:
-    """By what the new holder is one head: his own from another home of his, else one that says nothing.
-
-    Raises:
-        NoHome; HolderOfAnotherName.
-    """
-    if new.holds_also is None:
-        return secrets.token_hex(8)
-    other = holder_of(session, home.community, new.holds_also)
-    if new.holds_also == home.code or other.name != new.name.strip():
-        raise HolderOfAnotherName(also=new.holds_also, name=new.name)
-    return other.person_key
 
 
 def move_in(

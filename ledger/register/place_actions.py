@@ -1,15 +1,16 @@
-"""The actions about the place itself: a home's area is corrected, a component registered, the community joins an area."""
+"""The actions about the place itself: buildings, homes and components registered, a home's area corrected, an area joined."""
 
+import secrets
 from datetime import datetime
 
 from sqlmodel import Session
 
-from ledger.community.queries import building
+from ledger.community.queries import building, firm
 from ledger.community.queries import community as community_of
 from ledger.community.queries import home as home_of
 from ledger.community.role_rules import Actor
 from ledger.community.rules import AreaSource
-from ledger.community.tables import Area, Component
+from ledger.community.tables import Area, Building, Component, Holder, Home, Stairwell
 from ledger.fields import Code, Evidence, Note
 from ledger.files.actions import use_file
 from ledger.files.rules import Purpose
@@ -18,13 +19,20 @@ from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.register.queries import area as area_of
+from ledger.register.queries import head_already
 from ledger.register.rules import (
     AreaDm2,
     AreaUnchanged,
     AreaUnnamed,
+    BuildingThere,
     ComponentThere,
+    FirstOwner,
+    HomeThere,
     InAnArea,
+    NewBuilding,
     NewComponent,
+    NewHome,
+    check_home,
 )
 
 
@@ -65,6 +73,110 @@ def correct_area(
     session.add(corrected)
     session.flush()
     return post(session, community, draft, by=by, at=at)
+
+
+def register_building(
+    session: Session, community: str, new: NewBuilding, document: Evidence, *, by: Actor, at: datetime
+) -> Posted:
+    """Register a building with its stairwells; ``document`` shows it: a picture, a plan.
+
+    Raises:
+        BuildingThere: its code is taken. FileMissing.
+        AskedDifferently: it was registered with other facts.
+    """
+    head(session, community, lock=True)
+    stairwells = sorted(set(new.stairwells))
+    draft = Draft(
+        kind="building.registered",
+        on=day_in_shanghai(at),
+        key=f"building/{new.code}",
+        asked={**new._asdict(), "stairwells": " ".join(stairwells), "document": document},
+        facts={"building": new.code, "stairwells": len(stairwells)},
+        attachments=[document],
+        subject=f"building/{new.code}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    if session.get(Building, (community, new.code)) is not None:
+        raise BuildingThere(building=new.code)
+    use_file(session, community, document, f"building/{new.code}", Purpose.SURVEY, by=by, at=at)
+    session.add(Building(community=community, code=new.code, floors=new.floors, has_lift=new.has_lift))
+    session.flush()
+    session.add_all(Stairwell(community=community, building=new.code, code=code) for code in stairwells)
+    session.flush()
+    return post(session, community, draft, by=by, at=at)
+
+
+def register_home(
+    session: Session,
+    community: str,
+    new: NewHome,
+    owner: FirstOwner,
+    document: Evidence,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Register a home that the register lacked, with its owner; ``document`` is its certificate or another proof of the right.
+
+    It is charged, shares and votes from now on; months that were charged and votes that were announced do not move. What it
+    brings into the fund is booked as a deposit. The log gets the paper's digest.
+
+    Raises:
+        NoBuilding; HomeThere: its code is taken. NoFirm; FileMissing. NoHome, HolderOfAnotherName: of the owner's other home.
+        SellerMissing: an unsold home, or public housing that was sold, without who sells or sold it; or another with it.
+        OwnerMissing: a home without an owner, but an unsold one, or that with one. HolderAhead: his first day is to come.
+        AskedDifferently: it was registered with other facts.
+    """
+    head(session, community, lock=True)
+    today = day_in_shanghai(at)
+    draft = Draft(
+        kind="home.registered",
+        on=today,
+        key=f"home/{new.code}",
+        asked={**new._asdict(), **_said(owner), "document": document},
+        private={"home": new.code, "area": str(new.area_dm2)},
+        attachments=[document],
+        subject=f"home/{new.code}",
+    )
+    if earlier := replay(session, community, draft):
+        return earlier
+    building(session, community, new.building)
+    if session.get(Home, (community, new.code)) is not None:
+        raise HomeThere(home=new.code)
+    check_home(new, owner, today)
+    if new.seller is not None:
+        firm(session, new.seller)
+    if session.get(Stairwell, (community, new.building, new.stairwell)) is None:
+        session.add(Stairwell(community=community, building=new.building, code=new.stairwell))
+        session.flush()
+    use_file(session, community, document, f"home/{new.code}", Purpose.TITLE, by=by, at=at)
+    registered = Home(
+        community=community,
+        code=new.code,
+        handle=secrets.token_hex(8),
+        **new._asdict() | {"first_deposit_fen": new.first_deposit_fen or 0},
+    )
+    session.add(registered)
+    session.flush()
+    if owner.since is not None:
+        session.add(
+            Holder(
+                community=community,
+                home=new.code,
+                since=owner.since,
+                name=owner.name.strip(),
+                phone=owner.phone,
+                person_key=head_already(session, registered, owner.name, owner.holds_also)
+                or secrets.token_hex(8),
+            )
+        )
+        session.flush()
+    return post(session, community, draft, by=by, at=at)
+
+
+def _said(owner: FirstOwner) -> dict[str, str | None]:
+    return {**owner._asdict(), "since": owner.since.isoformat() if owner.since else None}
 
 
 def register_component(

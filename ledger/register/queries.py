@@ -16,6 +16,7 @@ from ledger.errors import Unknown
 from ledger.fields import Code
 from ledger.periods import is_provisional, is_working_day
 from ledger.register.local_rules import as_written
+from ledger.register.rules import HolderOfAnotherName
 from ledger.register.tables import Tenancy
 
 
@@ -53,6 +54,20 @@ def holder_of(session: Session, community: str, home: str) -> Holder:
     if holder is None:
         raise NoHome(community=community, home=home)
     return holder
+
+
+def head_already(session: Session, home: Home, name: str, holds_also: str | None) -> str | None:
+    """The key by which a new holder of a home is one head with whoever holds another home of his; none without one.
+
+    Raises:
+        NoHome; HolderOfAnotherName.
+    """
+    if holds_also is None:
+        return None
+    other = holder_of(session, home.community, holds_also)
+    if holds_also == home.code or other.name != name.strip():
+        raise HolderOfAnotherName(also=holds_also, name=name)
+    return other.person_key
 
 
 def holders(session: Session, community: str, building: Code | None = None) -> Sequence[Held]:
@@ -192,3 +207,9 @@ def special_days(session: Session, community: str, year: int) -> list[SpecialDay
         for day in days
         if (works := is_working_day(day, decided)) != (day.weekday() < 5)
     ]
+
+
+def jurisdictions(session: Session) -> list[str]:
+    """The places that have local numbers of their own, and the whole country."""
+    scopes = session.exec(select(ProfileValue.scope).distinct().order_by(col(ProfileValue.scope)))
+    return [scope for scope in scopes if not scope.startswith("community:")]

@@ -6,9 +6,9 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from ledger.community.rules import ComponentKind, FirmKind, HomeKind
+from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind
 from ledger.errors import Malformed, Refused
-from ledger.fields import Code, Note, Text
+from ledger.fields import Amount, Code, Day, Note, Text
 
 AreaDm2 = Annotated[
     int, Field(strict=True, gt=0, le=10_000_000, description="dm² (1/100 m²)", examples=[8_650])
@@ -54,6 +54,49 @@ class NewFirm(NamedTuple):
     kind: FirmKind
     licence: Note = ""
     phone: Note = ""
+
+
+Part = Annotated[str, Field(pattern=r"^\w{1,20}$", examples=["3"])]
+"""The code of a building, a stairwell or a door: no hyphen, since hyphens part them in a home's code."""
+
+
+class NewBuilding(NamedTuple):
+    """A building with its stairwells; one that has none has a single one."""
+
+    code: Part
+    stairwells: Annotated[list[Part], Field(min_length=1, max_length=50)]
+    floors: Annotated[int, Field(strict=True, ge=1, le=200)] | None = None
+    has_lift: bool = False
+
+
+class NewHome(NamedTuple):
+    """A home that was not registered yet: where it is, what it is, and whose it was sold or is to be sold by.
+
+    ``first_deposit_fen`` is what was first paid into the fund for it, in fen.
+    """
+
+    building: Part
+    stairwell: Part
+    door: Part
+    kind: HomeKind
+    area_dm2: AreaDm2
+    area_source: AreaSource
+    first_deposit_fen: Amount | None = None
+    seller: Code | None = None
+    side: Part | None = None
+
+    @property
+    def code(self) -> str:
+        return f"{self.building}-{self.stairwell}-{self.door}"
+
+
+class FirstOwner(NamedTuple):
+    """Whose a home is when it is registered, and since when; ``holds_also`` is a home that is his here already."""
+
+    name: Note = ""
+    phone: Note = ""
+    since: Day | None = None
+    holds_also: Code | None = None
 
 
 class NewComponent(NamedTuple):
@@ -127,6 +170,30 @@ class AreaUnchanged(Refused):
     en = "{home} is registered with this floor area already; there is nothing to correct."
 
 
+class BuildingThere(Refused):
+    code = "building-there"
+    zh = "本小区已经登记了 {building} 幢。"
+    en = "Building {building} of this community is registered already."
+
+
+class HomeThere(Refused):
+    code = "home-there"
+    zh = "{home} 已经登记；要改面积或业主，请在那一户上办。"
+    en = "{home} is registered already; its floor area or its owner is changed on that home."
+
+
+class SellerMissing(Malformed):
+    code = "home-seller-missing"
+    zh = "{home} 是{kind}：要写明售房单位或开发单位；别的房屋不写。"
+    en = "{home} is {kind}: name who sold it or is to sell it; of other homes leave it out."
+
+
+class OwnerMissing(Malformed):
+    code = "home-owner-missing"
+    zh = "{home} 要写明业主姓名和从哪天起是业主；未售的房屋不写。"
+    en = "Name the owner of {home} and since when it is his; of an unsold home leave both out."
+
+
 class FirmThere(Refused):
     code = "firm-there"
     zh = "编号“{firm}”已经是“{name}”；请直接选用，或另取编号。"
@@ -161,3 +228,23 @@ class InAnArea(Refused):
     code = "in-an-area"
     zh = "本小区已经在片区“{name}”里；一个小区只在一个片区。"
     en = "The community is in the area “{name}” already; it is in one only."
+
+
+SOLD_BY = frozenset({HomeKind.UNSOLD, HomeKind.SOLD_PUBLIC})
+"""Kinds of homes that name who sells or sold them."""
+
+
+def check_home(new: NewHome, owner: FirstOwner, today: date) -> None:
+    """See that a home that is registered says whose it is and, where its kind asks for it, who sells or sold it.
+
+    Raises:
+        SellerMissing, OwnerMissing, HolderAhead.
+    """
+    if (new.kind in SOLD_BY) is (new.seller is None):
+        raise SellerMissing(home=new.code, kind=new.kind)
+    owned = bool(owner.name.strip()) and owner.since is not None
+    named = bool(owner.name.strip()) or owner.since is not None
+    if named if new.kind is HomeKind.UNSOLD else not owned:
+        raise OwnerMissing(home=new.code)
+    if owner.since is not None and owner.since > today:
+        raise HolderAhead(since=owner.since)

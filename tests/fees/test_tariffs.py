@@ -1,6 +1,6 @@
 """Prices: what they rest on, what a change needs, packages, and months that a contract covers in part."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -163,3 +163,17 @@ def test_hand_over_names_a_home_and_a_developer_that_there_are(session):
     assert again == first._replace(fresh=False)
     with pytest.raises(HandedOverBefore):
         hand_over(session, PLACE, [TWO], SINCE, None, by=MEI, at=NOON)
+
+
+def test_a_price_from_before_the_books_began_needs_no_vote_until_something_was_charged(session):
+    three_homes(session)
+    session.get_one(Community, PLACE).opened_on = SINCE
+    before = SINCE - timedelta(days=60)
+    with pytest.raises(NoResolutionPassed):
+        changed(session, reference="合同第8条")
+
+    changed(session, reference="合同第8条", since=before)
+
+    charge(session, AUGUST)
+    with pytest.raises(NoResolutionPassed):
+        changed(session, reference="合同第9条", since=before + timedelta(days=1))

@@ -7,7 +7,7 @@ import pytest
 from ledger.community.queries import NoFirm, service_contract
 from ledger.community.role_rules import Role
 from ledger.community.rules import FirmKind
-from ledger.community.tables import ServiceContract
+from ledger.community.tables import Community, ServiceContract
 from ledger.files.rules import FileMissing
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Flag
@@ -17,6 +17,7 @@ from ledger.handover.queries import NoServiceContract, contract_tasks_on, stands
 from ledger.handover.rules import (
     Cause,
     ContractTask,
+    DecisionMissing,
     FirmIsNone,
     NotLonger,
     ResolutionUsed,
@@ -51,7 +52,7 @@ def place(session):
 
 
 def concluded(session, new=RENEWED, *, motion="M-F", document=SHA):
-    return conclude(session, PLACE, new, motion, document, by=CHEN, at=NOON)
+    return conclude(session, PLACE, new, document, motion, by=CHEN, at=NOON)
 
 
 def prolonged(session, ends_on=date(2027, 12, 31), *, number="WY-1", motion="M-F"):
@@ -179,3 +180,17 @@ def test_a_contract_that_goes_on_without_a_decision_is_a_finding(session, place)
     assert flags(date(2026, 6, 30)) == []
     assert flags(date(2026, 8, 31)) == [(Flag.CONTRACT_UNDECIDED, "WY-1", date(2026, 7, 4))]
     assert flags(date(2027, 1, 31)) == [(Flag.CONTRACT_UNDECIDED, "WY-1", END)]
+
+
+def test_the_first_contract_may_run_since_before_the_books_began_and_no_later_one(session):
+    owners_place(session)
+    a_firm(session, "wuye", FirmKind.PROPERTY)
+    session.get_one(Community, PLACE).opened_on = NEXT
+    with pytest.raises(DecisionMissing):
+        concluded(session, RENEWED, motion=None)
+
+    concluded(session, RENEWED._replace(number="WY-1", starts_on=BEGUN, ends_on=END), motion=None)
+
+    assert service_contract(session, PLACE, END).number == "WY-1"
+    with pytest.raises(DecisionMissing):
+        concluded(session, RENEWED._replace(starts_on=NEXT, ends_on=date(2028, 12, 31)), motion=None)
