@@ -58,7 +58,8 @@ def draw_evaluation(
     body = evaluations.evaluate(session, community, Period.parse(period), by=by, at=at)
     name, name_en = _names(session, community)
     page_url = installation.page_url(community, evaluations.KIND, period)
-    files = scorecard.attachments(body, fonts=installation.config.fonts, page_url=page_url)
+    rubric = evaluations.rubric_bytes(evaluations.RUBRIC)
+    files = scorecard.attachments(body, rubric=rubric, fonts=installation.config.fonts, page_url=page_url)
     titles = (
         f"{name}{period_told(period, 'zh')}物业服务评价",
         f"{name_en}: evaluation of the property firm, {period_told(period, 'en')}",

@@ -24,7 +24,12 @@ from ledger.noticeboard.tables import Notice
 from ledger.periods import Period, check_begun, day_in_shanghai
 
 KIND = "evaluation"
-RUBRIC = "default-2026.1"
+RUBRIC = "default-2026.2"
+
+
+def rubric_bytes(version: str) -> bytes:
+    """A version of the standard, byte for byte as it is published beside the scores by it."""
+    return (files("ledger.evaluation") / "rubrics" / f"{version}.json").read_bytes()
 
 
 def evaluate(session: Session, community: str, period: Period, *, by: Actor, at: datetime) -> bytes:
@@ -34,8 +39,8 @@ def evaluate(session: Session, community: str, period: Period, *, by: Actor, at:
         PeriodToCome: it has not begun.
     """
     check_begun(period, day_in_shanghai(at))
-    text = (files("ledger.evaluation") / "rubrics" / f"{RUBRIC}.json").read_text("utf-8")
-    rubric = read_rubric(text)
+    text = rubric_bytes(RUBRIC)
+    rubric = read_rubric(text.decode())
     card = scorecard(rubric, measures(session, community, period, rubric))
     place = community_of(session, community)
     contract = service_contract(session, community, period.last)
@@ -50,7 +55,7 @@ def evaluate(session: Session, community: str, period: Period, *, by: Actor, at:
                 "last": period.last.isoformat(),
                 "firm": firm.name if firm else None,
                 "contract_ends_on": contract.ends_on.isoformat() if contract else None,
-                "rubric_sha256": digest(text.encode()),
+                "rubric_sha256": digest(text),
                 "evaluated_on": day_in_shanghai(at).isoformat(),
                 **content(card),
             }

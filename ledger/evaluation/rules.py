@@ -5,10 +5,10 @@ All arithmetic is in fractions; a score is shown in hundredths of a point, round
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.errors import Malformed
 from ledger.log.leaf import Json
@@ -30,7 +30,10 @@ class Progress(NamedTuple):
 
 
 class Indicator(NamedTuple):
-    """One line of a rubric. ``curve`` runs over (percent, share of the points), from left to right."""
+    """One line of a rubric. ``curve`` runs over (percent, share of the points), from left to right.
+
+    Fewer than ``least_base`` cases say too little; fewer than ``least_told`` would point at people and are not told.
+    """
 
     id: str
     group: str
@@ -41,6 +44,12 @@ class Indicator(NamedTuple):
     least_base: int
     source: str
     progress: Progress | None = None
+    least_told: int = 1
+
+    @property
+    def least(self) -> int:
+        """Below how many cases it is not assessed."""
+        return max(self.least_base, self.least_told)
 
 
 class Grade(NamedTuple):
@@ -59,15 +68,20 @@ class Counting(NamedTuple):
         follow_up_tenths: how many in ten ordinary repairs are drawn for a follow-up visit.
         satisfied_from: the least rating of a repair that counts as satisfied.
         half_marks_working_days: how late a disclosure may be and still earn half.
+        reconciled_working_days: within how many working days after a month its accounts are to be reconciled.
     """
 
     follow_up_tenths: int
     satisfied_from: int
     half_marks_working_days: int
+    reconciled_working_days: int = 10
 
 
 class Rubric(NamedTuple):
-    """A version of the evaluation standard; ``least_assessed`` points must be assessable for a grade."""
+    """A version of the evaluation standard.
+
+    A grade asks for ``least_assessed`` assessable points and for each indicator of ``grade_needs``.
+    """
 
     version: str
     zh: str
@@ -77,6 +91,7 @@ class Rubric(NamedTuple):
     groups: tuple[tuple[str, str, str], ...]
     grades: tuple[Grade, ...]
     indicators: tuple[Indicator, ...]
+    grade_needs: tuple[str, ...] = ()
 
 
 NOT_RATED = Grade(
@@ -84,8 +99,8 @@ NOT_RATED = Grade(
     "暂不评级",
     "not rated",
     -1,
-    "可评指标不足，暂不提出续聘建议",
-    "too little could be assessed to advise",
+    "暂不评级，不提出续聘建议",
+    "not rated: there is no advice on renewal",
 )
 
 
@@ -94,7 +109,9 @@ class Measure:
     """What was found for an indicator. ``value`` is a share (1 = 100 %), None when it cannot be assessed.
 
     ``base`` is the denominator's count; ``zh``/``en`` say how the figure came about, or why there is none.
-    ``missing`` says that data which the firm had to hand in is absent: nought, not N/A.
+    ``missing`` says that data which the firm had to hand in is absent: nought, not N/A. ``unheld`` says that the
+    product cannot hold such data yet, which says nothing of the firm. ``inputs`` are the fractions, as they were
+    counted, whose mean the value is.
     """
 
     value: Fraction | None
@@ -103,6 +120,14 @@ class Measure:
     en: str
     missing: bool = False
     before: Fraction | None = None
+    unheld: bool = False
+    inputs: tuple[tuple[int, int], ...] = ()
+
+
+def mean(inputs: Sequence[tuple[int, int]], base: int, zh: str, en: str, **more: Any) -> Measure:
+    """The measure whose value is the mean of fractions that were counted."""
+    value = sum((Fraction(*counted) for counted in inputs), Fraction(0)) / len(inputs)
+    return Measure(value, base, zh, en, inputs=tuple(inputs), **more)
 
 
 @dataclass(frozen=True)
@@ -153,9 +178,11 @@ def read_rubric(text: str) -> Rubric:
                 i["least_base"],
                 i["source"],
                 _progress(i["progress"]) if "progress" in i else None,
+                i.get("least_told", 1),
             )
             for i in data["indicators"]
         ),
+        tuple(data.get("grade_needs", ())),
     )
 
 
@@ -180,7 +207,7 @@ def share_of_points(indicator: Indicator, measure: Measure) -> Fraction | None:
     """
     if measure.missing:
         return Fraction(0)
-    if measure.value is None or measure.base < indicator.least_base:
+    if measure.value is None or measure.base < indicator.least:
         return None
     level = on_curve(measure.value * 100, indicator.curve)
     progress, before = indicator.progress, measure.before
@@ -194,15 +221,30 @@ def scorecard(rubric: Rubric, measures: Mapping[str, Measure]) -> Scorecard:
     """Score every indicator, spread the points of what is N/A, and grade.
 
     N/A points go pro rata to the assessed indicators of the same group, or of all groups when the group
-    has none. When less than ``least_assessed`` points could be assessed before spreading there is no grade.
+    has none. There is no grade when less than ``least_assessed`` points could be assessed before spreading, or when
+    an indicator that a grade asks for could not.
     """
     shares = {i.id: share_of_points(i, measures[i.id]) for i in rubric.indicators}
     weights = _spread(rubric, {key for key, share in shares.items() if share is not None})
     rows = tuple(Scored(i, measures[i.id], shares[i.id], weights[i.id]) for i in rubric.indicators)
     assessed = sum(i.points for i in rubric.indicators if shares[i.id] is not None)
     score = sum((row.score for row in rows), Fraction(0))
-    grade = NOT_RATED if assessed < rubric.least_assessed else grade_of(rubric, score)
-    return Scorecard(rubric, rows, assessed, score, grade)
+    card = Scorecard(rubric, rows, assessed, score, NOT_RATED)
+    return card if why_no_grade(card) else replace(card, grade=grade_of(rubric, score))
+
+
+def why_no_grade(card: Scorecard) -> tuple[str, str] | None:
+    """Why a score gets no grade, in Chinese and English; None when it gets one."""
+    rubric = card.rubric
+    needed = [row for row in card.rows if row.indicator.id in rubric.grade_needs and row.share is None]
+    zh = [f"{row.indicator.id} {row.indicator.zh}：{row.measure.zh}" for row in needed]
+    en = [f"{row.indicator.id} {row.indicator.en}: {row.measure.en}" for row in needed]
+    if card.assessed_points < rubric.least_assessed:
+        zh.append(f"能评的分值只有 {card.assessed_points} 分，评级至少要 {rubric.least_assessed} 分")
+        en.append(
+            f"{card.assessed_points} points could be assessed, a grade asks for {rubric.least_assessed}"
+        )
+    return ("；".join(zh), "; ".join(en)) if zh else None
 
 
 def _spread(rubric: Rubric, assessed: set[str]) -> dict[str, Fraction]:
@@ -236,11 +278,13 @@ def hundredths(value: Fraction) -> int:
 
 def content(card: Scorecard) -> dict[str, Json]:
     """A scorecard as plain words and whole numbers, with all that is needed to compute it again."""
+    why = why_no_grade(card)
     return {
         "rubric": card.rubric.version,
         "rubric_zh": card.rubric.zh,
         "rubric_en": card.rubric.en,
         "least_assessed": card.rubric.least_assessed,
+        "grade_needs": list(card.rubric.grade_needs),
         "grades": [{"grade": g.grade, "from": g.least_score} for g in card.rubric.grades],
         "assessed_points": card.assessed_points,
         "score_e2": hundredths(card.score),
@@ -249,35 +293,57 @@ def content(card: Scorecard) -> dict[str, Json]:
         "grade_en": card.grade.en,
         "advice_zh": card.grade.advice_zh,
         "advice_en": card.grade.advice_en,
+        "no_grade": why is not None,
+        "why_no_grade_zh": why[0] if why else None,
+        "why_no_grade_en": why[1] if why else None,
         "groups": [{"id": g, "zh": zh, "en": en} for g, zh, en in card.rubric.groups],
         "indicators": [_row(row) for row in card.rows],
     }
 
 
 def _row(row: Scored) -> dict[str, Json]:
-    value = row.measure.value
+    """An indicator's line. What is not assessed because it is few is told without its figures."""
+    indicator, measure = row.indicator, row.measure
+    few = row.share is None and measure.value is not None
+    zh, en = _few(indicator, measure.base) if few else (measure.zh, measure.en)
+    value = None if few else measure.value
+    inputs = measure.inputs or ((value.numerator, value.denominator),) if value is not None else ()
     return {
-        "id": row.indicator.id,
-        "group": row.indicator.group,
-        "points": row.indicator.points,
-        "zh": row.indicator.zh,
-        "en": row.indicator.en,
-        "source": row.indicator.source,
-        "curve": [[str(x), str(share)] for x, share in row.indicator.curve],
+        "id": indicator.id,
+        "group": indicator.group,
+        "points": indicator.points,
+        "zh": indicator.zh,
+        "en": indicator.en,
+        "source": indicator.source,
+        "curve": [[str(x), str(share)] for x, share in indicator.curve],
         "progress": None
-        if row.indicator.progress is None
-        else [str(row.indicator.progress.towards), str(row.indicator.progress.at_most)],
+        if indicator.progress is None
+        else [str(indicator.progress.towards), str(indicator.progress.at_most)],
+        "inputs": [list(counted) for counted in inputs],
         "value": None if value is None else [value.numerator, value.denominator],
-        "before": None
-        if row.measure.before is None
-        else [row.measure.before.numerator, row.measure.before.denominator],
-        "base": row.measure.base,
-        "least_base": row.indicator.least_base,
-        "missing": row.measure.missing,
+        "before": None if measure.before is None else [measure.before.numerator, measure.before.denominator],
+        "base": None if few and measure.base < indicator.least_told else measure.base,
+        "least_base": indicator.least_base,
+        "least_told": indicator.least_told,
+        "missing": measure.missing,
+        "unheld": measure.unheld,
         "assessed": row.share is not None,
         "weight": [row.weight.numerator, row.weight.denominator],
         "weight_e2": hundredths(row.weight),
         "score_e2": hundredths(row.score),
-        "how_zh": row.measure.zh,
-        "how_en": row.measure.en,
+        "how_zh": zh,
+        "how_en": en,
     }
+
+
+def _few(indicator: Indicator, base: int) -> tuple[str, str]:
+    """Why few cases are not assessed; a number of cases that would point at people is not told."""
+    if base < indicator.least_told:
+        return (
+            f"本期不到 {indicator.least_told} 件，数目不单列，不评",
+            f"fewer than {indicator.least_told} cases in the period, which are not told and not assessed",
+        )
+    return (
+        f"本期只有 {base} 件，标准要求至少 {indicator.least_base} 件，不评",
+        f"{base} cases in the period, and the standard asks for {indicator.least_base}",
+    )

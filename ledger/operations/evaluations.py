@@ -54,6 +54,8 @@ class ScoreOut(Out):
     grade_en: str
     advice_zh: str
     advice_en: str
+    why_no_grade_zh: str | None
+    why_no_grade_en: str | None
     indicators: list[IndicatorOut]
 
 

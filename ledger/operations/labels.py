@@ -629,6 +629,8 @@ LABELS: Mapping[str, Said] = {
         ("what", "事项", "What"),
         ("which", "哪一户或哪一家", "Which"),
         ("why", "更正的原因", "Why it is corrected"),
+        ("why_no_grade_en", "暂不评级的原因", "Why it is not graded"),
+        ("why_no_grade_zh", "暂不评级的原因", "Why it is not graded"),
         ("will_be", "改为", "Will be"),
         ("without_holder", "没有登记业主的", "Homes without a registered holder"),
         ("words", "各种写法", "Words"),

@@ -20,7 +20,7 @@ from ledger.reports.sheets import csv_bytes
 from ledger.words import NOTHING
 
 HEADER = (
-    "编号", "组", "指标", "分值", "实测值", "上期值", "样本数", "最少样本数", "给分曲线（实测值→得分比例）", "得分比例", "分摊后分值",
+    "编号", "组", "指标", "分值", "计数（金额为分）", "实测值", "上期值", "样本数", "最少样本数", "给分曲线（实测值→得分比例）", "得分比例", "分摊后分值",
     "得分", "说明", "依据",
 )  # fmt: skip
 
@@ -32,10 +32,11 @@ class Row(NamedTuple):
     group: str
     name: str
     points: int
+    counted: str
     value: Fraction | None
     before: Fraction | None
-    base: int
-    least_base: int
+    base: int | None
+    least: int
     curve: str
     share: Fraction | None
     weight_e2: int
@@ -44,8 +45,11 @@ class Row(NamedTuple):
     source: str
 
 
-def attachments(body: bytes, *, fonts: Path, page_url: str) -> list[NewAttachment]:
-    """The PDF, the CSV and the chart that are published beside a scorecard; ``body`` is its canonical JSON."""
+def attachments(body: bytes, *, rubric: bytes, fonts: Path, page_url: str) -> list[NewAttachment]:
+    """The PDF, the CSV, the chart and the standard that are published beside a scorecard.
+
+    ``body`` is its canonical JSON, ``rubric`` the standard by which it was scored, byte for byte.
+    """
     card = json.loads(body)
     sha256 = digest(body)
     rows = [_row(indicator) for indicator in card["indicators"]]
@@ -72,6 +76,7 @@ def attachments(body: bytes, *, fonts: Path, page_url: str) -> list[NewAttachmen
         NewAttachment(
             "scorecard.csv", "text/csv", csv_bytes(HEADER, [*map(_cells, rows), _total(card, rows)])
         ),
+        NewAttachment("rubric.json", "application/json", rubric),
     ]
     return [*files, NewAttachment("chart-groups.svg", "image/svg+xml", chart)] if chart else files
 
@@ -89,38 +94,37 @@ def _row(of: Mapping[str, Any]) -> Row:
         of["least_base"],
         of["source"],
         Progress(*map(Fraction, of["progress"])) if of["progress"] else None,
+        of["least_told"],
     )
-    measure = Measure(value, of["base"], of["how_zh"], of["how_en"], of["missing"], before)
+    measure = Measure(value, of["base"] or 0, of["how_zh"], of["how_en"], of["missing"], before)
     return Row(
         of["id"],
         of["group"],
         of["zh"],
         of["points"],
+        "；".join(f"{base} 中 {good}" for good, base in of["inputs"]),
         value,
         before,
         of["base"],
-        of["least_base"],
+        indicator.least,
         "，".join(f"{x}%→{words.ratio(share)}" for x, share in curve),
         share_of_points(indicator, measure),
         of["weight_e2"],
         of["score_e2"],
-        _why(of, value),
+        _why(of),
         of["source"],
     )
 
 
-def _why(of: Mapping[str, Any], value: Fraction | None) -> str:
+def _why(of: Mapping[str, Any]) -> str:
     """How the measure came about, and why it does not count when it does not."""
-    if of["missing"]:
-        return f"{of['how_zh']}；应报未报，按零分计"
-    if value is not None and not of["assessed"]:
-        return f"{of['how_zh']}；样本 {of['base']} 个，少于 {of['least_base']} 个，不评"
-    return str(of["how_zh"])
+    return f"{of['how_zh']}；应报未报，按零分计" if of["missing"] else str(of["how_zh"])
 
 
 def _cells(row: Row) -> tuple[object, ...]:
     return (
-        row.id, row.group, row.name, row.points, _ratio(row.value), _ratio(row.before), row.base, row.least_base,
+        row.id, row.group, row.name, row.points, row.counted, _ratio(row.value), _ratio(row.before),
+        words.HIDDEN if row.base is None else row.base, row.least,
         row.curve, _ratio(row.share), words.points(row.weight_e2), words.points(row.score_e2), row.why, row.source,
     )  # fmt: skip
 
@@ -133,7 +137,7 @@ def _total(card: Mapping[str, Any], rows: list[Row]) -> tuple[object, ...]:
         "",
         "",
         points,
-        *[""] * 6,
+        *[""] * 7,
         "100.00",
         words.points(card["score_e2"]),
         grade,

@@ -8,8 +8,9 @@ import pytest
 from sqlmodel import select
 
 from ledger.community.tables import ProfileValue
+from ledger.disclosure import actions as disclosures
 from ledger.disclosure.rules import PeriodOpen
-from ledger.evaluation.actions import evaluate, publish
+from ledger.evaluation.actions import evaluate, publish, rubric_bytes
 from ledger.evaluation.indicator_queries import measures
 from ledger.evaluation.rules import NotEvaluated
 from ledger.evaluation.tables import Evaluation
@@ -27,10 +28,11 @@ from ledger.repairs.tables import Ticket
 from ledger.revenue.remittance.actions import remit
 from ledger.revenue.tables import Instalment, RevenueContract
 from ledger.votes.objections.actions import raise_objection, record_ruling
-from tests.cast import MEI, OUYANG, SU
+from tests.cast import AN, CHEN, MEI, OUYANG, SU
 from tests.disclosure import lived as half_year
 from tests.disclosure.lived import H1, PLACE, PUBLISHED
-from tests.evaluation.test_rules import RUBRIC, scored_by_a_stranger
+from tests.evaluation.test_rules import RUBRIC
+from tests.recompute_score import faults
 from tests.votes.asking import a_paper
 
 H2 = Period.parse("2026-H2")
@@ -59,7 +61,9 @@ def test_every_stream_feeds_its_indicators(session):
         "C3": (1, 60),
         "D1": (1, 2),
         "D2": (1, 1),
+        "D3": (0, 11),  # nobody reconciled: the fund from December, revenue from January, each until May
         "D4": (1, 4),
+        "E1": (0, 1),  # public revenue of the first quarter, due on 30 April
     }
     assert by_indicator["A4"].value == 1
     assert by_indicator["A4"].base >= 12  # the urgent and the complaints, and some of the ordinary
@@ -70,17 +74,37 @@ def test_every_stream_feeds_its_indicators(session):
 def test_what_no_data_feeds_says_why_and_is_not_assessed(session):
     by_indicator = measures(session, PLACE, H1, RUBRIC)
 
-    for indicator in ("B1", "B3", "B4", "D3", "D5", "E1", "E2", "F1", "F2"):
+    for indicator in ("B1", "B3", "B4", "D5", "E2", "F1", "F2"):
         assert (by_indicator[indicator].value, by_indicator[indicator].missing) == (None, False)
 
 
-def test_sixty_three_assessable_points_are_not_rated_and_a_stranger_agrees_on_the_score(session):
+def test_c4_what_the_product_cannot_hold_is_told_of_the_product_and_nothing_else_is(session):
+    """“尚未启用” was published of a community with a hundred reconciliations."""
+    by_indicator = measures(session, PLACE, H1, RUBRIC)
+
+    unheld = {i for i, m in by_indicator.items() if m.unheld}
+    assert unheld == {"B1", "B3", "B4", "D5", "E2", "F2"}
+    for indicator, measure in by_indicator.items():
+        of_the_product = "本系统" in measure.zh or "this system" in measure.en
+        assert of_the_product == (indicator in unheld), indicator
+    assert by_indicator["D3"].zh == "0 / 11 个账户月在月后 10 个工作日内对清银行账"
+
+
+def test_c1_a_score_is_told_without_a_grade_and_a_stranger_agrees_on_it(session):
     body = evaluate(session, PLACE, H1, by=SU, at=PUBLISHED)
 
     card = json.loads(body)
-    assert (card["assessed_points"], card["grade"], card["grade_en"]) == (63, "—", "not rated")
-    assert scored_by_a_stranger(body) == card["score_e2"] > 0
+    assert (card["assessed_points"], card["grade"], card["grade_en"]) == (73, "—", "not rated")
+    assert faults(body, rubric_bytes(card["rubric"])) == []
+    assert card["score_e2"] > 0
+    assert "本系统还不能登记满意度问卷" in card["why_no_grade_zh"]
     assert (card["firm"], card["contract_ends_on"]) == ("wuye 公司", "2026-12-31")
+
+
+def test_c1_statements_that_nobody_handed_in_earn_nothing(session):
+    d3 = next(row for row in json.loads(scored(session))["indicators"] if row["id"] == "D3")
+
+    assert (d3["assessed"], d3["value"], d3["score_e2"]) == (True, [0, 1], 0)
 
 
 def test_an_urgent_ticket_is_reached_in_time_until_the_minute_and_not_after(session):
@@ -107,7 +131,7 @@ def test_a_quarter_is_remitted_in_time_until_the_last_working_day_of_grace(sessi
     assert value(session, "D2", H2) == (Fraction(1, 2) + on_time) / 2
 
 
-def test_a_community_without_any_contract_has_not_handed_in_what_it_must(session):
+def test_c1_a_community_without_any_contract_has_not_handed_in_what_it_must(session):
     for row in session.exec(select(Instalment)):
         session.delete(row)
     contract = session.get(RevenueContract, (PLACE, "GY-1"))
@@ -131,16 +155,42 @@ def test_a_contract_of_which_nothing_fell_due_is_not_missing(session):
 
 @pytest.mark.parametrize(
     ("published", "points"),
-    [(date(2026, 7, 31), 1), (date(2026, 8, 14), Fraction(1, 2)), (date(2026, 8, 15), 0), (None, 0)],
+    [(date(2026, 7, 31), 2), (date(2026, 8, 14), 1), (date(2026, 8, 15), 0), (None, 0)],
 )
 def test_a_disclosure_is_worth_one_on_time_a_half_ten_working_days_late_and_nothing_after(
     session, published, points
 ):
+    """The half-year tells of the fund and of the second quarter's revenue; the third quarter is told by nobody."""
     if published:
         half_year.publish(session, at=noon(published))
     close_h2(session)
 
-    assert value(session, "E1", H2) == points
+    assert value(session, "E1", H2) == Fraction(points, 3)
+
+
+def test_c5_the_duties_of_a_year_are_those_of_its_halves(session):
+    half_year.publish(session, at=noon(date(2026, 7, 31)))
+    close_h2(session)
+
+    of_year = measures(session, PLACE, Period.parse("2026"), RUBRIC)["E1"]
+    halves = [measures(session, PLACE, half, RUBRIC)["E1"] for half in (H1, H2)]
+
+    assert of_year.base == sum(half.base for half in halves) == 4
+    assert of_year.value == Fraction(2, 4)  # a year scored 0 before
+
+
+@pytest.mark.parametrize(
+    ("on", "points"), [(date(2026, 10, 31), Fraction(1)), (date(2026, 11, 13), Fraction(1, 2))]
+)
+def test_c5_a_quarter_is_a_duty_of_its_own_and_counts_by_its_own_day(session, on, points):
+    fund.end_month(session, PLACE, Month(2026, 9), exceptions={}, by=MEI, at=noon(date(2026, 10, 3)))
+    draft = disclosures.prepare(session, PLACE, "2026-Q3", by=MEI, at=noon(on))
+    disclosures.check(session, PLACE, "2026-Q3", draft.sha256, by=AN, at=noon(on))
+    ready = ReadyNotice(draft.body, [], ("公示", "accounts"))
+    disclosures.publish(session, PLACE, "2026-Q3", prepared=ready, by=CHEN, at=noon(on))
+    close_h2(session)
+
+    assert value(session, "E1", H2) == points / 3  # the half-year and its second quarter are told by nobody
 
 
 def test_what_counts_as_good_is_a_number_of_the_rubric(session):
@@ -157,11 +207,12 @@ def test_what_counts_as_good_is_a_number_of_the_rubric(session):
     assert "9 个工作日" in later["E1"].zh
 
 
-def test_a_half_year_that_began_before_the_ledger_was_not_its_to_disclose(session):
-    assert value(session, "E1", H1) is None
+def test_what_began_before_the_ledger_was_not_its_to_disclose(session):
+    """The half-year and the quarter that end in December 2025 began before the ledger did."""
+    assert measures(session, PLACE, H1, RUBRIC)["E1"].base == 1
 
 
-def test_a_reversed_receipt_is_no_wrong_bill_and_a_reversed_charge_is_all_of_its_bills(session):
+def test_c5_a_reversed_receipt_is_no_wrong_bill_and_a_reversed_charge_is_all_of_its_bills(session):
     close_h2(session)
     receipt = entry_by_key(session, PLACE, f"pay-{half_year.FLATS[1]}")
     charge = entry_by_key(session, PLACE, "charge/2026-06")
@@ -199,6 +250,10 @@ def test_a_payment_on_a_vote_that_a_court_annulled_has_passed_no_check(session, 
 
     paid = Fraction(one.paid_fen, one.paid_fen + voted.paid_fen)
     assert value(session, "D1") == ((Fraction(1, 2) + paid) / 2 if upheld else 1)
+
+
+def scored(session, period=H1):
+    return evaluate(session, PLACE, period, by=SU, at=PUBLISHED)
 
 
 def published(session, body, period=H1, **more):

@@ -2,8 +2,8 @@
 
 import json
 from fractions import Fraction
+from hashlib import sha256
 from importlib.resources import files
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -20,10 +20,14 @@ from ledger.evaluation.rules import (
     read_rubric,
     scorecard,
     share_of_points,
+    why_no_grade,
 )
-from ledger.noticeboard.rules import canonical_body
+from ledger.noticeboard.rules import canonical_body, digest
+from tests.recompute_score import faults
 
-RUBRIC = read_rubric((files("ledger.evaluation") / "rubrics" / f"{actions.RUBRIC}.json").read_text("utf-8"))
+RUBRIC = read_rubric(actions.rubric_bytes(actions.RUBRIC).decode())
+GRADED = RUBRIC._replace(grade_needs=())
+"""The standard as it will be once surveys can be held: nothing then stands in the way of a grade but too little."""
 BY_ID = {indicator.id: indicator for indicator in RUBRIC.indicators}
 GROUPS = {"A": 30, "B": 20, "C": 10, "D": 25, "E": 10, "F": 5}
 
@@ -34,7 +38,7 @@ def measured(percent, base=1_000, **more):
 
 def card_of(percents, default=None):
     """A scorecard with some indicators measured in per cent, the others N/A or at a default."""
-    return scorecard(RUBRIC, {i: measured(percents.get(i, default)) for i in BY_ID})
+    return scorecard(GRADED, {i: measured(percents.get(i, default)) for i in BY_ID})
 
 
 # The rubric (domain/07 §7.2)
@@ -104,6 +108,100 @@ def test_too_few_cases_are_not_assessed_and_enough_are():
     assert share_of_points(BY_ID["A2"], measured(100, base=least - 1)) is None
     assert share_of_points(BY_ID["A2"], measured(100, base=least)) == 1
     assert share_of_points(BY_ID["A2"], measured(None)) is None
+
+
+def test_d2_cases_that_would_point_at_people_are_neither_assessed_nor_told():
+    """A5 asks for three complaints; fewer than five are not told, so they earn and cost nothing."""
+    three, twelve = (
+        content(scorecard(RUBRIC, {i: measured(50, base=base) for i in BY_ID}))["indicators"]
+        for base in (3, 12)
+    )
+    complaints, ordinary = ({row["id"]: row for row in of} for of in (three, twelve))
+
+    assert BY_ID["A5"].least_base == 3
+    assert (complaints["A5"]["assessed"], complaints["A5"]["value"], complaints["A5"]["base"]) == (
+        False,
+        None,
+        None,
+    )
+    assert "3" not in complaints["A5"]["how_zh"] + complaints["A5"]["how_en"]
+    assert (ordinary["A2"]["assessed"], ordinary["A2"]["value"], ordinary["A2"]["base"]) == (False, None, 12)
+    assert "12" in ordinary["A2"]["how_zh"]
+
+
+# What a grade asks for (C1)
+
+
+def test_c1_without_a_survey_there_is_no_grade_and_the_score_says_why():
+    """Nobody is called good while what residents think of the firm cannot be held."""
+    good = {i: measured(100 if i != "A3" else 0) for i in BY_ID}
+    unheld = Measure(
+        None, 0, "本系统还不能登记满意度问卷", "this system cannot hold surveys yet", unheld=True
+    )
+
+    card = scorecard(RUBRIC, good | {"B1": unheld, "B4": unheld})
+
+    assert (card.score, card.assessed_points, card.grade) == (100, 88, NOT_RATED)
+    body = content(card)
+    assert body["no_grade"] is True
+    assert body["grade_needs"] == ["B1", "B4"]
+    assert (
+        body["why_no_grade_zh"]
+        == "B1 业主满意率：本系统还不能登记满意度问卷；B4 测评参与率：本系统还不能登记满意度问卷"
+    )
+    assert "this system cannot hold surveys yet" in body["why_no_grade_en"]
+
+
+def test_c1_a_survey_that_was_not_handed_in_earns_nothing_once_it_could_be():
+    good = {i: measured(100 if i != "A3" else 0) for i in BY_ID}
+    missing = Measure(None, 0, "没有问卷", "no survey", missing=True)
+
+    card = scorecard(RUBRIC, good | {"B1": missing, "B4": missing})
+
+    assert (card.score, card.grade.grade) == (100 - 9 - 3, "B")
+    assert why_no_grade(card) is None
+
+
+# Versions of the standard (C6)
+
+
+FIRST_RUBRIC = "9250ec42b14f8db7141c88580ee081d03c746a6ac2343367a3cee5f0691a1ddd"
+
+
+def test_c6_a_version_by_which_scores_were_published_stays_byte_for_byte():
+    assert sha256(actions.rubric_bytes("default-2026.1")).hexdigest() == FIRST_RUBRIC
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        file.name
+        for file in (files("ledger.evaluation") / "rubrics").iterdir()
+        if file.name.endswith(".json")
+    ),
+)
+def test_c6_every_version_of_the_standard_can_be_read_and_scores(name):
+    rubric = read_rubric(actions.rubric_bytes(name.removesuffix(".json")).decode())
+
+    card = scorecard(rubric, {i: measured(100 if i != "A3" else 0) for i in BY_ID})
+
+    assert (rubric.version, card.score, card.grade.grade) == (name.removesuffix(".json"), 100, "A")
+
+
+def test_c6_what_is_special_about_an_indicator_is_data_of_the_standard():
+    """The second curve of C1, the follow-up share, what counts as satisfied, what a grade needs: change them in the
+    bytes and the score changes."""
+    data = json.loads(actions.rubric_bytes(actions.RUBRIC))
+    assert data["counting"].keys() == set(RUBRIC.counting._fields)
+    del next(i for i in data["indicators"] if i["id"] == "C1")["progress"]
+    data["grade_needs"] = []
+
+    changed = read_rubric(json.dumps(data))
+
+    better = measured(40, before=Fraction(20, 100))
+    c1 = {i.id: i for i in changed.indicators}["C1"]
+    assert share_of_points(c1, better) < share_of_points(BY_ID["C1"], better)
+    assert changed.grade_needs == ()
 
 
 def test_data_that_had_to_be_handed_in_and_was_not_earns_nothing():
@@ -180,37 +278,6 @@ def test_the_grade_is_that_of_the_score_that_is_shown(score, shown, grade):
 # What a stranger computes
 
 
-def scored_by_a_stranger(body: bytes) -> int:
-    """The score in hundredths from the published JSON alone, written after domain/07 §7.2 and nothing else."""
-    card = json.loads(body)
-    share = {}
-    for row in card["indicators"]:
-        if row["missing"]:
-            share[row["id"]] = Fraction(0)
-        elif row["value"] is not None and row["base"] >= row["least_base"]:
-            x = Fraction(*row["value"]) * 100
-            points = [(Fraction(a), Fraction(b)) for a, b in row["curve"]]
-            level = points[0][1] if x <= points[0][0] else points[-1][1]
-            for (x0, y0), (x1, y1) in pairwise(points):
-                if x0 < x <= x1:
-                    level = y0 + (y1 - y0) * (x - x0) / (x1 - x0)
-            towards, at_most = map(Fraction, row["progress"] or (0, 0))
-            if row["before"] and (before := Fraction(*row["before"]) * 100) < towards:
-                level = max(level, at_most * max(0, min(1, (x - before) / (towards - before))))
-            share[row["id"]] = level
-    points_of = {row["id"]: row["points"] for row in card["indicators"]}
-    worth = dict.fromkeys(share, Fraction(0))
-    for group in {row["group"] for row in card["indicators"]}:
-        members = [row["id"] for row in card["indicators"] if row["group"] == group]
-        whole, assessed = sum(points_of[m] for m in members), sum(points_of[m] for m in members if m in share)
-        for m in members:
-            if m in share:
-                worth[m] = Fraction(whole * points_of[m], assessed)
-    in_all = sum(worth.values())
-    score = sum((worth[i] / in_all * 100 * share[i] for i in share), Fraction(0))
-    return int((score * 100 + Fraction(1, 2)) // 1)
-
-
 measures = st.one_of(
     st.just(Measure(None, 0, "无", "none")),
     st.just(Measure(None, 0, "缺", "missing", missing=True)),
@@ -224,10 +291,37 @@ measures = st.one_of(
 
 
 @given(st.fixed_dictionaries(dict.fromkeys(BY_ID, measures)))
-def test_a_stranger_computes_the_same_score_from_the_published_bytes_alone(of_all):
+def test_c6_a_stranger_computes_the_same_score_from_the_published_bytes_alone(of_all):
+    rubric = actions.rubric_bytes(actions.RUBRIC)
     card = scorecard(RUBRIC, of_all)
-    body = canonical_body(content(card))
+    body = canonical_body({"rubric_sha256": digest(rubric), **content(card)})
 
-    assert scored_by_a_stranger(body) == json.loads(body)["score_e2"]
+    assert faults(body, rubric) == []
     assert 0 <= card.score <= 100
     assert sum(row.weight for row in card.rows) == (100 if card.assessed_points else 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"score_e2": 9_999}, "score_e2"),
+        ({"grade": "A", "no_grade": False}, "grade"),
+        ({"rubric_sha256": "0" * 64}, "rubric_sha256"),
+        ({"assessed_points": 100}, "assessed_points"),
+    ],
+)
+def test_c6_a_stranger_sees_a_card_that_is_not_what_its_counts_make(change, named):
+    rubric = actions.rubric_bytes(actions.RUBRIC)
+    measured_half = {i: measured(80) for i in BY_ID} | {"B1": measured(None), "B4": measured(None)}
+    card = {"rubric_sha256": digest(rubric), **content(scorecard(RUBRIC, measured_half))}
+
+    assert faults(canonical_body(card), rubric) == []
+    assert [fault for fault in faults(canonical_body(card | change), rubric) if named in fault]
+
+
+def test_c6_a_stranger_sees_a_count_that_was_changed():
+    rubric = actions.rubric_bytes(actions.RUBRIC)
+    card = {"rubric_sha256": digest(rubric), **content(scorecard(RUBRIC, {i: measured(80) for i in BY_ID}))}
+    card["indicators"][0]["inputs"] = [[95, 100]]
+
+    assert any("A1 value" in fault for fault in faults(canonical_body(card), rubric))

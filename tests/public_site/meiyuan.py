@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from importlib.resources import files
 from pathlib import Path
 
 from sqlmodel import Session
@@ -424,10 +423,11 @@ def a_late_report(session: Session, code: str) -> None:
 
 
 def graded_body(code: str) -> bytes:
-    """A scorecard of the half-year before, with a grade: all assessed but A1 (few), B1 (no survey); D3 not handed in."""
-    rubric = read_rubric(
-        (files("ledger.evaluation") / "rubrics" / f"{evaluation.RUBRIC}.json").read_text("utf-8")
-    )
+    """A scorecard of the half-year before, with a grade: all assessed but A1 (few), B1 (no survey); D3 not handed in.
+
+    It is by the first version of the standard, by which a grade asked for no survey.
+    """
+    rubric = read_rubric(evaluation.rubric_bytes("default-2026.1").decode())
     measured = {i.id: Measure(Fraction(93, 100), 100, "93 / 100", "93 of 100") for i in rubric.indicators}
     measured["A3"] = Measure(Fraction(1, 60), 60, "1 / 60 起完工后返修", "1 of 60 finished tickets reopened")
     measured["A1"] = Measure(Fraction(1), 4, "4 / 4 起急修按时到场", "4 of 4 urgent tickets reached in time")

@@ -9,6 +9,7 @@ import pytest
 
 from ledger.db import Database
 from ledger.disclosure.accounts_queries import disclosure
+from ledger.evaluation.actions import RUBRIC, rubric_bytes
 from ledger.noticeboard.rules import NewAttachment
 from ledger.reports import accounts, check_report, scorecard
 from tests.reports import town
@@ -57,7 +58,8 @@ def half_year_files(half_year_list) -> Files:
 
 @pytest.fixture(scope="session")
 def scorecard_files(card, fonts) -> Files:
-    made = scorecard.attachments(card, fonts=fonts, page_url=town.PAGE.replace("half-year", "evaluation"))
+    page_url = town.PAGE.replace("half-year", "evaluation")
+    made = scorecard.attachments(card, rubric=rubric_bytes(RUBRIC), fonts=fonts, page_url=page_url)
     return {attachment.name: attachment.body for attachment in made}
 
 

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from ledger.evaluation.actions import RUBRIC, rubric_bytes
 from ledger.noticeboard.rules import canonical_body, digest
 from ledger.reports import scorecard
 from tests.reports import town
@@ -12,18 +13,21 @@ from tests.reports.test_sheets import rows_of
 def files_of(card: dict, fonts) -> dict[str, bytes]:
     return {
         attachment.name: attachment.body
-        for attachment in scorecard.attachments(canonical_body(card), fonts=fonts, page_url=town.PAGE)
+        for attachment in scorecard.attachments(
+            canonical_body(card), rubric=rubric_bytes(RUBRIC), fonts=fonts, page_url=town.PAGE
+        )
     }
 
 
 def a_rated_card(card: bytes, **more) -> dict:
     return json.loads(card) | {
-        "grade": "B", "grade_zh": "良好", "advice_zh": "建议续聘，并附改进清单", "score_e2": 8_612, "assessed_points": 88, **more,
+        "grade": "B", "grade_zh": "良好", "advice_zh": "建议续聘，并附改进清单", "score_e2": 8_612, "assessed_points": 88,
+        "no_grade": False, "why_no_grade_zh": None, "why_no_grade_en": None, **more,
     }  # fmt: skip
 
 
 def test_the_files_are_a_paper_a_table_and_a_chart_and_repeat(card, fonts, scorecard_files):
-    assert list(scorecard_files) == ["scorecard.pdf", "scorecard.csv", "chart-groups.svg"]
+    assert list(scorecard_files) == ["scorecard.pdf", "scorecard.csv", "rubric.json", "chart-groups.svg"]
     assert files_of(json.loads(card), fonts)["scorecard.csv"] == scorecard_files["scorecard.csv"]
     assert len(pages_of(scorecard_files["scorecard.pdf"])) <= 3
     assert fonts_in(scorecard_files["scorecard.pdf"]) == {"Noto-Sans-SC", "Noto-Sans-SC-Bold"}
@@ -50,7 +54,7 @@ def test_a_rated_card_shows_grade_score_and_advice(card, fonts):
     assert "B良好" in text
     assert "86.12" in text
     assert "建议：建议续聘，并附改进清单" in text
-    assert "属于这种情形" not in text
+    assert "本期暂不评级" not in text
 
 
 def test_not_rated_is_explained(card, scorecard_files):
@@ -58,7 +62,15 @@ def test_not_rated_is_explained(card, scorecard_files):
 
     assert json.loads(card)["grade_zh"] == "暂不评级"
     assert "这不是好评，也不是差评" in text
-    assert f"本期能评的分值为{json.loads(card)['assessed_points']}，属于这种情形" in text
+    assert (
+        "本期暂不评级：B1业主满意率：本系统还不能登记满意度问卷；B4测评参与率：本系统还不能登记满意度问卷"
+        in text
+    )
+
+
+def test_c6_the_standard_is_published_byte_for_byte_beside_its_digest(card, scorecard_files):
+    assert digest(scorecard_files["rubric.json"]) == json.loads(card)["rubric_sha256"]
+    assert digest(scorecard_files["rubric.json"]) in text_of(scorecard_files["scorecard.pdf"])
 
 
 def test_the_paper_names_the_digest_of_its_bytes(card, scorecard_files):
@@ -82,8 +94,8 @@ def test_a_reader_can_work_the_score_out_of_the_table(card, scorecard_files):
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"value": [4, 4], "base": 4, "least_base": 5, "assessed": False, "missing": False}, "样本4个，少于5个，不评"),
-        ({"value": None, "base": 0, "least_base": 1, "assessed": True, "missing": True}, "应报未报，按零分计"),
+        ({"value": None, "inputs": [], "base": None, "assessed": False, "how_zh": "本期不到 5 件"}, "本期不到5件"),
+        ({"value": None, "inputs": [], "base": 0, "assessed": True, "missing": True}, "应报未报，按零分计"),
     ],
 )  # fmt: skip
 def test_what_does_not_count_says_why(card, fonts, change, why):
