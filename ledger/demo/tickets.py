@@ -7,13 +7,15 @@ from zlib import compress, crc32
 
 from sqlmodel import Session
 
-from ledger.community.tables import Home
+from ledger.community.queries import warranty
+from ledger.community.tables import Component, Home
 from ledger.demo.people import CHEN, HE, MEI, WEN
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.periods import SHANGHAI, Month
 from ledger.repairs import actions
-from ledger.repairs.rules import Category, Priority, State
+from ledger.repairs.rules import Category, Priority, Route, State
+from ledger.repairs.tables import Ticket
 
 WORDS = (
     (Category.LIGHTING, "楼道灯不亮", Priority.P3, None),
@@ -62,8 +64,9 @@ def _repair(
     session: Session, community: str, no: int, priority: Priority, at: datetime, random: Random
 ) -> None:
     at += timedelta(minutes=random.randrange(2, 12))
-    actions.triage(session, community, no, priority, by=MEI.actor, at=at)
-    actions.assign(session, community, no, WEN.login, by=MEI.actor, at=at)
+    judged = actions.triage(session, community, no, priority, by=MEI.actor, at=at)
+    to = _repairer(session, judged)
+    actions.assign(session, community, no, to, by=MEI.actor, at=at)
     slow = random.random() < 0.13
     travel = random.randrange(8, 18) if priority is Priority.P2 else random.randrange(40, 900)
     at += timedelta(minutes=travel * (3 if slow else 1))
@@ -74,7 +77,7 @@ def _repair(
     _finish(session, community, no, at)
     if random.random() < 0.05:
         at += timedelta(days=2)
-        actions.assign(session, community, no, WEN.login, by=MEI.actor, at=at)
+        actions.assign(session, community, no, to, by=MEI.actor, at=at)
         actions.arrive(session, community, no, by=WEN.actor, at=at + timedelta(hours=2))
         at += timedelta(hours=5)
         _finish(session, community, no, at)
@@ -85,6 +88,13 @@ def _repair(
         ticket = actions.follow_up(session, community, no, rating, by=HE.actor, at=at)
         if ticket.state is State.FOLLOWED_UP:
             actions.close(session, community, no, by=MEI.actor, at=at + timedelta(hours=1))
+
+
+def _repairer(session: Session, ticket: Ticket) -> str:
+    """Who is sent: whoever owes the warranty, else the firm's own worker."""
+    part = session.get(Component, (ticket.community, ticket.component)) if ticket.component else None
+    owed = warranty(session, part) if part and ticket.route is Route.WARRANTY else None
+    return owed.contractor if owed else WEN.login
 
 
 def _finish(session: Session, community: str, no: int, at: datetime) -> None:

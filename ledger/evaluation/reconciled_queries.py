@@ -47,13 +47,14 @@ def reconciled(session: Session, code: str, period: Period, within: int) -> Meas
 
 def _held(session: Session, code: str, through: Month) -> dict[tuple[str, str], set[str]]:
     """In which months each account of each book held or moved money, by book and role."""
-    approved = set(
-        session.execute(
+    approved = {
+        (book, role)
+        for book, role in session.execute(
             select_columns(ApprovedAccount.book, ApprovedAccount.role).where(
                 ApprovedAccount.community == code
             )
-        ).tuples()
-    )
+        )
+    }
     rows = session.execute(
         select_columns(Account.book, Account.role, Balance.month, Balance.debit_fen, Balance.credit_fen)
         .join(
@@ -68,7 +69,7 @@ def _held(session: Session, code: str, through: Month) -> dict[tuple[str, str], 
             col(Balance.month) <= str(through),
         )
         .order_by(Account.book, Account.role, Balance.month)
-    ).tuples()
+    )
     moved: dict[tuple[str, str], dict[str, int]] = {}
     for book, role, month, debit, credit in rows:
         if role in MONEY or (book, role) in approved:

@@ -159,12 +159,13 @@ def triage(
 
     Raises:
         NoComponent; PlacesDisagree: the part lies in another building.
-        UrgentPutOff: what is urgent becomes a project without the committee's word.
+        UrgentPutOff: what is urgent becomes a project, or after its time less urgent, without the committee's word.
         AgainstWarranty: a warranty runs, something else was said of who must repair, and no reason.
     """
     repair = _locked(session, community, no, by=by)
     check_step(no, repair.state, State.TRIAGED)
-    check_put_off(no, repair.category, repair.priority, priority, by=by)
+    late = repair.arrive_by is not None and at > repair.arrive_by
+    check_put_off(no, repair.category, repair.priority, priority, late=late, by=by)
     on, place, of = day_in_shanghai(repair.reported_at), repair.building, component or repair.component
     if component:
         named = component_of(session, community, component)

@@ -129,8 +129,8 @@ class AgainstWarranty(Refused):
 
 class UrgentPutOff(NotAllowed):
     code = "urgent-put-off"
-    zh = "工单 {ticket}（{category}）属于急修，改成“{priority}”要由业主委员会来定。"
-    en = "Ticket {ticket} ({category}) is urgent: only the owners' committee may make it “{priority}”."
+    zh = "工单 {ticket}（{category}）属于急修，现在改成“{priority}”要由业主委员会来定。"
+    en = "Ticket {ticket} ({category}) is urgent: only the owners' committee may make it “{priority}” now."
 
 
 class FirmRatesItself(NotAllowed):
@@ -222,14 +222,19 @@ def one_building(named: str | None, parts: Iterable[tuple[str, str | None]]) -> 
     return named
 
 
-def check_put_off(ticket: int, category: Category, now: Priority, asked: Priority, *, by: Actor) -> None:
-    """See that what is urgent by its kind or by its report becomes a project by the committee's word alone.
+def check_put_off(
+    ticket: int, category: Category, now: Priority, asked: Priority, *, late: bool, by: Actor
+) -> None:
+    """See that what is urgent by its kind or by its report becomes a project by the committee's word alone, and that
+    once its time to be reached has run out (``late``) it becomes nothing less urgent either.
 
     Raises:
         UrgentPutOff: somebody else puts it off.
     """
-    urgent = category in URGENT or now in (Priority.P1, Priority.P2)
-    if asked is Priority.P4 and urgent and by.role is not Role.COMMITTEE:
+    reported_urgent = now in (Priority.P1, Priority.P2)
+    project = asked is Priority.P4 and (category in URGENT or reported_urgent)
+    lowered = asked is Priority.P3 and reported_urgent and late
+    if (project or lowered) and by.role is not Role.COMMITTEE:
         raise UrgentPutOff(ticket=ticket, category=category, priority=asked)
 
 

@@ -209,7 +209,7 @@ def approve_all(session, by):
 @pytest.mark.parametrize(
     ("action", "prepare"), TAKING, ids=[f"{n}-{name}" for n, (name, _) in enumerate(TAKING)]
 )
-def test_money_waits_until_its_account_is_approved(session, action, prepare):
+def test_c4_money_of_every_book_waits_until_its_account_is_approved(session, action, prepare):
     take = prepare(session)
     session.flush()
     last = session.exec(select(func.max(Entry.no))).one()

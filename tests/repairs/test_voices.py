@@ -32,12 +32,12 @@ def finished(session):
 
 
 @pytest.mark.parametrize("by", [OUYANG, RENTER, CHEN, HE])
-def test_a_repair_is_rated_by_whoever_lives_with_it_or_asks_him(session, finished, by):
+def test_c2_a_repair_is_rated_by_whoever_lives_with_it_or_asks_him(session, finished, by):
     """Correction C2."""
     assert followed_up(session, finished, 2, by=by).rating == 2
 
 
-def test_the_firm_does_not_rate_itself(session, finished):
+def test_c2_the_firm_does_not_rate_itself(session, finished):
     """Correction C2: the firm's manager entered the rating of her own firm's repair."""
     other = Actor("qi", Role.MANAGER)
     for by in (MEI, LU, other):
@@ -50,7 +50,7 @@ def test_the_firm_does_not_rate_itself(session, finished):
     )
 
 
-def test_nor_does_anybody_of_the_firm_in_another_role(session, finished):
+def test_c2_nor_does_anybody_of_the_firm_in_another_role(session, finished):
     session.add(Person(login="qi", name="戚", password="-", since=NOON))
     session.flush()
     for role in (Role.MANAGER, Role.COMMITTEE):
@@ -66,7 +66,7 @@ def test_nobody_rates_what_is_of_anothers_home(session, finished):
 
 
 @pytest.mark.parametrize("by", [OUYANG, CHEN, HE])
-def test_whoever_lives_with_it_says_that_it_is_not_repaired_and_it_goes_back(session, finished, by):
+def test_c2_whoever_lives_with_it_says_that_it_is_not_repaired_and_it_goes_back(session, finished, by):
     """Correction C2: the resident can say 没修好."""
     back = actions.dispute(session, PLACE, finished, "又漏了", by=by, at=NOON)
 

@@ -165,7 +165,7 @@ def test_danger_to_life_asks_for_no_reason(session, place):
 
 
 @pytest.mark.parametrize("report", [{"category": Category.LIFT}, {"category": Category.DOOR, "urgent": True}])
-def test_what_is_urgent_becomes_a_project_by_the_committee_alone(session, report):
+def test_c3_what_is_urgent_becomes_a_project_by_the_committee_alone(session, report):
     """Correction C3: urgent kinds cannot be put to P4 without the committee's word."""
     a_community(session)
     no = a_ticket(session, **report)
@@ -176,6 +176,19 @@ def test_what_is_urgent_becomes_a_project_by_the_committee_alone(session, report
     assert ticket(session, PLACE, no).state is State.NEW
     put_off = actions.triage(session, PLACE, no, Priority.P4, by=CHEN, at=NOON)
     assert put_off.priority is Priority.P4
+
+
+def test_c3_what_was_reported_urgent_is_no_less_so_once_its_time_has_run_out(session):
+    """It would no longer count as reached too late."""
+    a_community(session)
+    in_time, late, by_word = (a_ticket(session, category=Category.DOOR, urgent=True) for _ in range(3))
+    after = NOON + timedelta(minutes=31)
+
+    assert triaged(session, in_time, Priority.P3, at=NOON + timedelta(minutes=30)).priority is Priority.P3
+    with pytest.raises(UrgentPutOff):
+        triaged(session, late, Priority.P3, at=after)
+    assert triaged(session, late, Priority.P2, at=after).priority is Priority.P2
+    assert actions.triage(session, PLACE, by_word, Priority.P3, by=CHEN, at=after).priority is Priority.P3
 
 
 def test_what_is_not_urgent_becomes_a_project_by_the_firm(session):
