@@ -24,7 +24,18 @@ HAN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 ENGLISH = re.compile(r"[a-z][A-Za-z ,:'-]+")
 HEADING = re.compile(r"[A-Za-z][A-Za-z0-9 ,:'()%²-]+")
 CODE_WORD = re.compile(r"[A-Za-z_]{2,}")
-OF_VALUES = {"acceptance", "assessed", "holds", "kept", "missing", "passed", "past", "rate", "remitted"}
+OF_VALUES = {
+    "acceptance",
+    "assessed",
+    "holds",
+    "kept",
+    "missing",
+    "passed",
+    "past",
+    "rate",
+    "remitted",
+    "unheld",
+}
 LOCAL = {"number", "number.scope", "number.value"}
 """Headings of local numbers, with their units, and names of places."""
 NO_ENUM = {"account", "book", "entry", "notice", "period"} | OF_VALUES | LOCAL

@@ -10,7 +10,19 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import area_and_homes, community, profile, service_contract
 from ledger.community.tables import Component, Firm, Home
-from ledger.disclosure.rules import RULES_VERSION, Figures, check_foots, per_ten_thousand, suppressed
+from ledger.disclosure.rules import (
+    RULES_VERSION,
+    SATISFIED_FROM,
+    Figures,
+    Repairs,
+    Voted,
+    check_foots,
+    per_ten_thousand,
+    suppressed,
+    told,
+    told_repairs,
+    told_vote,
+)
 from ledger.disclosure.tables import Disclosure
 from ledger.disclosure.works_queries import works
 from ledger.errors import Unknown
@@ -27,13 +39,13 @@ from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import Element
 from ledger.log.queries import head
 from ledger.noticeboard.rules import labelled
-from ledger.periods import SHANGHAI, Month, Period, quarters_in
-from ledger.repairs.queries import reported_between
-from ledger.repairs.rules import Category, State
+from ledger.periods import SHANGHAI, Month, Period, day_in_shanghai, quarters_in
+from ledger.repairs.counting_queries import counted_between, ordinary_due
+from ledger.repairs.rules import Category
 from ledger.revenue.queries import booked, quarter, streams
 from ledger.revenue.remittance.queries import share, to_fund
 from ledger.votes.queries import count, motion
-from ledger.votes.rules import MotionState
+from ledger.votes.rules import MotionState, Tally
 
 
 class NoDisclosure(Unknown):
@@ -87,6 +99,7 @@ def gather(session: Session, code: str, period: Period, prepared_on: date) -> Fi
         "first": period.first.isoformat(),
         "last": period.last.isoformat(),
         "prepared_on": prepared_on.isoformat(),
+        "least_told": least,
         "community": _community(session, code, period, names),
         "fund": _fund(session, code, period, names, least),
         "revenue": _revenue(session, code, period, names),
@@ -162,7 +175,7 @@ def _fund(session: Session, code: str, period: Period, names: dict[str, str], le
         "statement_03": _lines(s03),
         "standing": _standing(session, code, period, least),
         "projects": [
-            _project(session, code, p, names)
+            _project(session, code, p, names, least)
             for p in projects(session, code)
             if _within(p, paid.get(p.code), period)
         ],
@@ -203,13 +216,13 @@ def _within(project: Any, paid_on: date | None, period: Period) -> bool:
     return any(day and period.first <= day <= period.last for day in days)
 
 
-def _project(session: Session, code: str, project: Any, names: dict[str, str]) -> Figures:
+def _project(session: Session, code: str, project: Any, names: dict[str, str], least: int) -> Figures:
     thing = session.get(Component, (code, project.component))
     vote = None
     voted = motion(session, code, project.motion) if project.motion else None
     if voted is not None and voted.state is not MotionState.OPEN:
         stands = voted.passed and voted.state is MotionState.CLOSED
-        vote = {**count(session, code, voted.code)._asdict(), "passed": stands}
+        vote = {**_vote(count(session, code, voted.code), least), "passed": stands}
     borne = shares(session, code, project.code) if project.paid_entry else []
     return {
         "code": project.code,
@@ -228,10 +241,17 @@ def _project(session: Session, code: str, project: Any, names: dict[str, str]) -
         "settled_fen": project.settled_fen,
         "paid_fen": project.paid_fen,
         "shortfall_fen": sum(share.shortfall_fen for share in borne),
-        "bearers": len(borne),
+        "bearers": told(len(borne), least),
         "state": project.state.value,
         "vote": vote,
         "entry": project.paid_entry,
+    }
+
+
+def _vote(tally: Tally, least: int) -> Figures:
+    shown = told_vote(Voted(tally.heads_all, tally.heads_part, tally.heads_yes), least)
+    return {
+        name: figure if name.rpartition("_")[2] in shown else None for name, figure in tally._asdict().items()
     }
 
 
@@ -319,29 +339,19 @@ def _fee(session: Session, code: str, period: Period) -> Figures:
 def _tickets(session: Session, code: str, period: Period, least: int) -> Figures:
     first = datetime.combine(period.first, time(), SHANGHAI)
     last = datetime.combine(period.last + timedelta(days=1), time(), SHANGHAI)
-    reported = [t for t in reported_between(session, code, first, last) if t.state is not State.REJECTED]
-    due = [t for t in reported if t.done_by is not None and t.done_by < last]
-    on_time = [t for t in due if t.done_at and t.done_by and t.done_at <= t.done_by]
-    rated = [t for t in reported if t.rating is not None]
-    finished = [t for t in reported if t.done_at]
-    by_category = Counter(t.category.value for t in reported)
-    shown = suppressed({category.value: by_category[category.value] for category in Category}, least)
-    return {
-        "reported": len(reported),
-        "finished": len(finished),
-        "due": len(due),
-        "on_time": len(on_time),
-        "reopened": sum(t.reopened for t in reported),
-        "rated": len(rated),
-        "satisfied": sum((t.rating or 0) >= 4 for t in rated),
-        "by_category": {category: shown[category] for category in sorted(shown) if shown[category] != 0},
-        "by_month": [
-            {
-                "month": str(month),
-                "reported": sum(
-                    Month.of(t.reported_at.astimezone(SHANGHAI).date()) == month for t in reported
-                ),
-            }
-            for month in period.months
-        ],
-    }
+    reported = counted_between(session, code, first, last)
+    on_time, due = ordinary_due(session, code, reported, last)
+    ratings = [ticket.rating for ticket in reported if ticket.rating is not None]
+    by_category = Counter(ticket.category.value for ticket in reported)
+    by_month = Counter(str(Month.of(day_in_shanghai(ticket.reported_at))) for ticket in reported)
+    repairs = Repairs(
+        by_category={category.value: by_category[category.value] for category in Category},
+        by_month={str(month): by_month[str(month)] for month in period.months},
+        finished=sum(ticket.done_at is not None for ticket in reported),
+        reopened=sum(ticket.reopened for ticket in reported),
+        due=due,
+        on_time=on_time,
+        rated=len(ratings),
+        satisfied=sum(rating >= SATISFIED_FROM for rating in ratings),
+    )
+    return told_repairs(repairs, least)

@@ -5,7 +5,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import profile
-from ledger.disclosure.duty_rules import Disclosed, Duty, covers, due_on, periods_ending
+from ledger.disclosure.duty_rules import DISCLOSED, Duty, covers, due_on, periods_ending
 from ledger.journal.queries import books, entry
 from ledger.noticeboard.tables import Notice
 from ledger.periods import Month, Period, day_in_shanghai
@@ -27,17 +27,17 @@ def duties(session: Session, code: str, first: date, last: date) -> list[Duty]:
     kept = {book.code for book in books(session, code)}
     published = _published(session, code)
     due: list[Duty] = []
-    for what in Disclosed:
-        if what.value not in kept:
+    for book in DISCLOSED:
+        if book not in kept:
             continue
-        often = profile(session, code, last)[f"{what.value}.publish"]
+        often = profile(session, code, last)[f"{book}.publish"]
         for period in periods_ending(often, Month.of(first).plus(-LONGEST), Month.of(last)):
             local = profile(session, code, period.last)
-            rule = dict(local).get(f"{what.value}.publish_due")
+            rule = dict(local).get(f"{book}.publish_due")
             until = due_on(period, local["disclosure.due_days_after_period"], rule)
             if first <= until <= last and began <= period.first:
                 days = [on for told, on in published if covers(told, period)]
-                due.append(Duty(what, period, until, min(days, default=None)))
+                due.append(Duty(book, period, until, min(days, default=None)))
     return due
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.periods import Month, Period
@@ -12,17 +11,14 @@ LENGTHS = {"monthly": 1, "quarterly": 3, "half_year": 6, "yearly": 12}
 END_OF_NEXT_MONTH = "end_of_first_month_after_quarter"
 
 
-class Disclosed(StrEnum):
-    """What of the accounts is to be disclosed: each has its own rhythm."""
-
-    FUND = "fund"
-    REVENUE = "revenue"
+DISCLOSED = ("fund", "revenue")
+"""The books whose accounts are to be disclosed, each in a rhythm of its own."""
 
 
 class Duty(NamedTuple):
-    """What is to be disclosed of which period until when, and when it was; None while it was not."""
+    """Which book is to be disclosed of which period until when, and when it was; None while it was not."""
 
-    what: Disclosed
+    book: str
     period: Period
     due_on: date
     published_on: date | None

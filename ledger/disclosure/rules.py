@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.errors import Refused
@@ -12,6 +12,8 @@ from ledger.words import Coded, yuan
 
 RULES_VERSION = "2026.1"
 """The version of the rules by which the figures were made; it stands in every disclosure."""
+SATISFIED_FROM = 4
+"""The least rating of a repair, of five, that is told as satisfied."""
 
 
 class DisclosureState(StrEnum):
@@ -72,6 +74,105 @@ def suppressed(cells: Mapping[str, int], least: int) -> dict[str, int | None]:
         following = min((count for count in cells.values() if count >= least), default=0)
         hidden |= {cell for cell, count in cells.items() if count == following}
     return {cell: None if cell in hidden else count for cell, count in cells.items()}
+
+
+def merged(cells: Mapping[str, int], least: int) -> tuple[dict[str, int], int]:
+    """The counts of the cells that are told, and the sum of all others, those of nought among them.
+
+    A cell below ``least`` is not told by itself. Where the sum of these would be a few, or would tell that each is just
+    below ``least``, the smallest that are told go with them, every one that has that count.
+    """
+    alone = {cell: count for cell, count in cells.items() if count >= least}
+
+    def rest() -> int:
+        return sum(count for cell, count in cells.items() if cell not in alone)
+
+    while alone and (0 < rest() < least or rest() == (least - 1) * (len(cells) - len(alone)) > 0):
+        smallest = min(alone.values())
+        alone = {cell: count for cell, count in alone.items() if count != smallest}
+    return alone, rest()
+
+
+def told(count: int, least: int) -> int | None:
+    """A count as it is told: None where it would point at a few."""
+    return count if count == 0 or count >= least else None
+
+
+def told_share(good: int, base: int, least: int) -> tuple[int | None, int | None]:
+    """How many of so many, both hidden where these are a few."""
+    return (None, None) if told(base, least) is None else (good, base)
+
+
+def told_by_month(counts: Mapping[str, int], least: int) -> dict[str, int | None]:
+    """Counts by month; none at all where they are so few in all that every month could be a small one."""
+    return suppressed(counts, least) if sum(counts.values()) >= least * len(counts) else {}
+
+
+class Repairs(NamedTuple):
+    """What happened to the tickets of a period."""
+
+    by_category: Mapping[str, int]
+    by_month: Mapping[str, int]
+    finished: int
+    reopened: int
+    due: int
+    on_time: int
+    rated: int
+    satisfied: int
+
+
+def told_repairs(repairs: Repairs, least: int) -> "Figures":
+    """The figures of repairs as they are told, every one by the same partition: kinds, months, and shares of a base."""
+    finished = told_share(repairs.reopened, repairs.finished, least)
+    due = told_share(repairs.on_time, repairs.due, least)
+    rated = told_share(repairs.satisfied, repairs.rated, least)
+    by_category, rest = merged(repairs.by_category, least)
+    reported = sum(repairs.by_category.values())
+    few_of_all = reported < least or reported >= (least - 1) * len(repairs.by_category)
+    is_told = reported == 0 or bool(by_category) or not few_of_all
+    return {
+        "reported": reported if is_told else None,
+        "finished": finished[1],
+        "due": due[1],
+        "on_time": due[0],
+        "reopened": finished[0],
+        "rated": rated[1],
+        "satisfied": rated[0],
+        "by_category": dict(sorted(by_category.items())),
+        "rest": rest if is_told else None,
+        "by_month": [
+            {"month": month, "reported": count}
+            for month, count in told_by_month(repairs.by_month, least).items()
+        ],
+    }
+
+
+SMALL_VOTE = 20
+"""Owners of a vote below which its totals would tell how one of them voted."""
+
+
+class Voted(NamedTuple):
+    """The totals of a vote by heads."""
+
+    heads_all: int
+    heads_part: int
+    heads_yes: int
+
+
+def told_vote(vote: Voted, least: int) -> frozenset[str]:
+    """Which of a vote's totals are told, of heads and of areas alike: ``all``, ``part``, ``yes``.
+
+    Those in favour, those who took part and were not, and those who took no part make up all. A few of them would be
+    known by their areas; and in a vote of few owners every total tells how somebody voted.
+    """
+    if vote.heads_all < SMALL_VOTE:
+        return frozenset({"all"})
+    against, absent = vote.heads_part - vote.heads_yes, vote.heads_all - vote.heads_part
+    if all(told(count, least) is not None for count in (vote.heads_yes, against, absent)):
+        return frozenset({"all", "part", "yes"})
+    if all(told(count, least) is not None for count in (vote.heads_yes, against + absent)):
+        return frozenset({"all", "yes"})
+    return frozenset({"all"})
 
 
 def check_foots(what: str, opening: int, inward: int, outward: int, closing: int) -> None:

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from ledger.committee.queries import committee_tasks_on
-from ledger.community.queries import community
+from ledger.community.queries import community, profile
 from ledger.community.tables import Firm
 from ledger.disclosure.due_queries import dues_on
-from ledger.disclosure.rules import Figures
+from ledger.disclosure.rules import Figures, told_share
 from ledger.disclosure.standing_notice_rules import falls_due
 from ledger.handover import rules as service_rules
 from ledger.handover.queries import contract_tasks_on, services
@@ -74,9 +74,16 @@ def standing(session: Session, code: str, at: datetime) -> Figures:
                 }
                 for vote in taking_ballots(session, code, today)
             ],
-            "tickets": open_and_late(session, code, at)._asdict(),
+            "tickets": _tickets(session, code, at),
         }
     )
+
+
+def _tickets(session: Session, code: str, at: datetime) -> Figures:
+    least = profile(session, code, day_in_shanghai(at))["disclosure.least_cell"]
+    waiting = open_and_late(session, code, at)
+    late, waiting_in_all = told_share(waiting.late, waiting.open, least)
+    return {"open": waiting_in_all, "late": late, "least_told": least}
 
 
 def _service(session: Session, code: str, today: date) -> Figures | None:

@@ -304,7 +304,8 @@ def content(card: Scorecard) -> dict[str, Json]:
 def _row(row: Scored) -> dict[str, Json]:
     """An indicator's line. What is not assessed because it is few is told without its figures."""
     indicator, measure = row.indicator, row.measure
-    few = row.share is None and measure.value is not None
+    hidden = not measure.unheld and not measure.missing and measure.base < indicator.least_told
+    few = row.share is None and (measure.value is not None or hidden)
     zh, en = _few(indicator, measure.base) if few else (measure.zh, measure.en)
     value = None if few else measure.value
     inputs = measure.inputs or ((value.numerator, value.denominator),) if value is not None else ()
@@ -322,7 +323,7 @@ def _row(row: Scored) -> dict[str, Json]:
         "inputs": [list(counted) for counted in inputs],
         "value": None if value is None else [value.numerator, value.denominator],
         "before": None if measure.before is None else [measure.before.numerator, measure.before.denominator],
-        "base": None if few and measure.base < indicator.least_told else measure.base,
+        "base": None if few and hidden else measure.base,
         "least_base": indicator.least_base,
         "least_told": indicator.least_told,
         "missing": measure.missing,
@@ -337,11 +338,11 @@ def _row(row: Scored) -> dict[str, Json]:
 
 
 def _few(indicator: Indicator, base: int) -> tuple[str, str]:
-    """Why few cases are not assessed; a number of cases that would point at people is not told."""
+    """Why few cases are not assessed; a number that would point at people is not told, nor whether it is nought."""
     if base < indicator.least_told:
         return (
-            f"本期不到 {indicator.least_told} 件，数目不单列，不评",
-            f"fewer than {indicator.least_told} cases in the period, which are not told and not assessed",
+            f"本期没有，或者不到 {indicator.least_told} 件：不单列，不评",
+            f"none in the period, or fewer than {indicator.least_told}, which are not told and not assessed",
         )
     return (
         f"本期只有 {base} 件，标准要求至少 {indicator.least_base} 件，不评",

@@ -124,15 +124,14 @@ def fee_collected(figures: Figures) -> bytes | None:
 
 
 def tickets_by_category(figures: Figures) -> bytes | None:
-    """How many repairs were reported of each kind; small groups are named without their count. None where no count is told."""
+    """How many repairs were reported of each kind, and of all others together. None where no count is told."""
     if "tickets" not in figures:
         return None
-    counts = figures["tickets"]["by_category"]
-    known = sorted(((-n, key) for key, n in counts.items() if n), key=lambda pair: pair)
+    tickets = figures["tickets"]
+    known = sorted(((-n, key) for key, n in tickets["by_category"].items()), key=lambda pair: pair)
     bars = [Bar(word("repairs.Category", key), -n, DARK, f"{-n} 件") for n, key in known]
-    bars += [
-        Bar(word("repairs.Category", key), 0, LIGHT, words.HIDDEN) for key, n in counts.items() if n is None
-    ]
+    if rest := tickets["rest"]:
+        bars.append(Bar(words.called(figures, "/tickets/rest"), rest, LIGHT, f"{rest} 件"))
     return _bars("报修件数（按类别）", bars)
 
 

@@ -55,7 +55,8 @@ from ledger.reports.sheets import csv_bytes
 from ledger.reports.words import bare_yuan
 from ledger.revenue.queries import booked_income, quarter
 from ledger.revenue.remittance.queries import remit_by
-from ledger.votes.queries import motion
+from ledger.votes.queries import count, motion
+from ledger.votes.rules import MotionState
 
 REPAIRS = EXPENSE[0][0]
 MOST_PROJECTS = 12
@@ -206,6 +207,9 @@ def _trail(session: Session, project: Project) -> Trail:
         shares_fen=sum(share.share_fen for share in borne),
         charged_fen=sum(share.charged_fen for share in borne),
         shortfall_fen=sum(share.shortfall_fen for share in borne),
+        tally=count(session, project.community, voted.code)
+        if voted and voted.state is not MotionState.OPEN
+        else None,
     )
 
 

@@ -55,6 +55,8 @@ class Trail(NamedTuple):
     shares_fen: int
     charged_fen: int
     shortfall_fen: int
+    tally: Tally | None = None
+    """What was counted in the vote on it, which a disclosure tells in part."""
 
 
 class Check(NamedTuple):
@@ -143,13 +145,12 @@ def project_steps(project: Figures, trail: Trail) -> list[Step]:
 
 
 def _authority(project: Figures, trail: Trail) -> Step:
-    vote = project["vote"]
-    if vote is None:
+    vote, tally = project["vote"], trail.tally
+    if vote is None or tally is None:
         if project["emergency"]:
             case = word("fund.EmergencyCase", project["emergency"])
             return Step("授权", f"紧急使用（{case}），免予表决；情形的证明材料未核查", None)
         return Step("授权", "尚未表决", None if project["approved_fen"] is None else False)
-    tally = Tally(*(vote[field] for field in Tally._fields))
     record = (
         f"{words.day(trail.vote_closed_on)}计票；" if trail.vote_closed_on else "表决未截止；"
     ) + (

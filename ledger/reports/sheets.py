@@ -22,8 +22,11 @@ LEFT_OUT = ("en", "name_en", "total", "labels")
 """English names, what only says how a row is printed, and the words themselves."""
 NAMED_BY = ("zh", "title", "name", "object", "quarter", "month")
 CODED_BY = ("id", "code", "number")
-COUNTS = ("/tickets/by_category", "/fund/standing/homes")
-"""The groups whose small counts are hidden."""
+COUNTS = (
+    "/tickets", "/tickets/by_category", "/tickets/by_month", "/fund/standing/homes", "/fund/projects/vote",
+    "/fund/projects/bearers",
+)  # fmt: skip
+"""The groups and figures whose small counts are hidden."""
 ORDER = {key: number for number, key in enumerate(FIGURES)}
 
 Row = tuple[str, str, str, str]
@@ -84,7 +87,7 @@ def _rank(field: tuple[str, Any]) -> tuple[bool, int]:
 
 
 def _shown(part: Part, key: str, value: Any) -> str:
-    if value is None and part.place in COUNTS:
+    if value is None and (part.place in COUNTS or f"{part.place}/{key}" in COUNTS):
         return words.HIDDEN
     if value is None or isinstance(value, str | bool):
         plain = "" if value is None else value if isinstance(value, str) else told(value, "zh")

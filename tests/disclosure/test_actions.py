@@ -12,6 +12,7 @@ from ledger.community.tables import Holder
 from ledger.disclosure.accounts_queries import NoDisclosure, disclosure, gather
 from ledger.disclosure.actions import check, prepare, publish
 from ledger.disclosure.rules import AnotherDraft, DisclosureState, NotInState, PeriodOpen
+from ledger.evaluation.actions import evaluate
 from ledger.fund import actions as fund
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
@@ -27,7 +28,7 @@ from ledger.noticeboard.rules import NewAttachment, ReadyNotice, canonical_body,
 from ledger.periods import Period, noon, plus_working_days
 from ledger.repairs.rules import Category, Priority
 from tests import uses as steps
-from tests.cast import AN, CHEN, HUANG, LIN, MEI
+from tests.cast import AN, CHEN, HUANG, LIN, MEI, SU
 from tests.disclosure import lived as half_year
 from tests.disclosure.lived import FLATS, H1, PLACE, PUBLISHED
 from tests.factories import a_component, a_deposit
@@ -245,29 +246,41 @@ def test_standing_is_that_of_the_periods_end_whatever_was_paid_since(session):
     assert before["homes"]["needs_topup"] == 0
 
 
-def test_small_counts_of_homes_and_tickets_are_not_shown(session):
+def test_d2_small_counts_of_homes_and_tickets_are_not_shown(session):
     body = figures(session)
 
     assert body["fund"]["standing"]["homes"] == {"no_fund": None, "needs_topup": 0, "sound": None}
     assert body["tickets"]["reported"] == 26
-    assert body["tickets"]["by_category"] == {
-        "complaint": None,  # 6, hidden with the two doors: else they would be the total less the rest
-        "door": None,
-        "leak": None,
-        "lighting": 12,
-    }
+    # the two doors would be the total less the others: six leaks and six complaints go with them
+    assert (body["tickets"]["by_category"], body["tickets"]["rest"]) == ({"lighting": 12}, 14)
+    assert body["tickets"]["by_month"] == []  # so few in all that each month could be a small one
+    vote = body["fund"]["projects"][0]["vote"]
+    assert (vote["heads_all"], vote["heads_part"], vote["heads_yes"], vote["passed"]) == (7, None, None, True)
+    assert (vote["area_part"], vote["area_yes"]) == (None, None)
 
 
-def test_where_all_tickets_are_of_one_kind_the_total_does_not_tell_how_many(session):
+def test_d2_what_the_scorecard_tells_beside_the_accounts_gives_no_small_count_away(session):
+    """The six complaints of the scorecard, taken from what is left of the accounts, leave leaks and doors together."""
+    tickets = figures(session)["tickets"]
+    card = {row["id"]: row for row in loads(evaluate(session, PLACE, H1, by=SU, at=PUBLISHED))["indicators"]}
+
+    assert card["A5"]["base"] == 6
+    assert tickets["rest"] - card["A5"]["base"] == 8
+    assert (card["A2"]["inputs"], card["A3"]["base"]) == (
+        [[tickets["on_time"], tickets["due"]]],
+        tickets["finished"],
+    )
+
+
+def test_d2_where_all_tickets_are_of_one_kind_the_total_does_not_tell_how_many(session):
     at = noon(date(2026, 7, 20))
     for _ in range(2):
         half_year.a_ticket(session, Category.LIFT, Priority.P3, at, repaired=None)
     fund.end_month(session, PLACE, H2.end, exceptions={}, by=MEI, at=noon(date(2027, 1, 3)))
 
-    shown = figures(session, H2)["tickets"]["by_category"]
+    shown = figures(session, H2)["tickets"]
 
-    assert set(shown.values()) == {None}
-    assert len(shown) == len(Category)
+    assert (shown["reported"], shown["by_category"], shown["rest"]) == (None, {}, None)
 
 
 def test_figures_hold_no_name_no_phone_and_no_home(session):

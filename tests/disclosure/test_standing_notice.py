@@ -52,7 +52,8 @@ def reported(session, at=NOON):
 
 def test_it_says_the_contract_the_votes_and_the_repairs_of_today(session, place):
     a_motion(session, code="M-9")
-    reported(session)
+    for _ in range(5):
+        reported(session)
 
     says = published(session)
 
@@ -60,7 +61,7 @@ def test_it_says_the_contract_the_votes_and_the_repairs_of_today(session, place)
     assert says["service"]["ends_on"] == END.isoformat()
     assert says["service"]["stands"] == "running"
     assert [vote["code"] for vote in says["votes"]] == ["M-9"]
-    assert says["tickets"] == {"open": 1, "late": 0}
+    assert says["tickets"] == {"open": 5, "late": 0, "least_told": 5}
     assert says["labels"]["/tickets/late"] == ["其中过了期限的", "of which past their day"]
 
 
@@ -85,19 +86,28 @@ def test_a_change_of_law_is_told_at_once_and_says_what_changed(session, place):
 
 def test_the_number_of_repairs_is_told_once_a_day(session, place):
     published(session)
-    reported(session)
+    for _ in range(5):
+        reported(session)
 
     assert published(session, NOON + timedelta(hours=1)) is None
-    assert published(session, NOON + DAY)["tickets"]["open"] == 1
+    assert published(session, NOON + DAY)["tickets"]["open"] == 5
+
+
+def test_d2_how_few_repairs_wait_is_not_told_nor_how_many_of_them_are_late(session, place):
+    for waiting in range(1, 5):
+        reported(session)
+
+        says = published(session, NOON + waiting * DAY)
+        assert says is None or says["tickets"] == {"open": None, "late": None, "least_told": 5}
 
 
 def test_a_repair_past_its_day_is_late_until_it_is_done(session, place):
     a_worker(session)
-    ticket = reported(session)
+    ticket, *_ = [reported(session) for _ in range(5)]
     triage(session, PLACE, ticket.no, Priority.P1, by=MEI, at=NOON)
     assign(session, PLACE, ticket.no, WEN.login, by=MEI, at=NOON)
 
-    assert published(session, NOON + 30 * DAY)["tickets"] == {"open": 1, "late": 1}
+    assert published(session, NOON + 30 * DAY)["tickets"]["late"] == 5
 
 
 def test_a_day_of_the_contract_that_comes_near_is_a_change(session, place):

@@ -102,7 +102,7 @@ def test_a_half_year_in_which_nothing_happened_is_printed_too(body, fonts):
     figures["fund"].update(projects=[], **{"in": [], "out": []})
     figures["revenue"].update(streams=[], quarters=[], **{"in": [], "out": []})
     figures["works"] = {"sources": [], "packages": []}
-    figures["tickets"].update(by_category={}, by_month=[])
+    figures["tickets"].update(by_category={}, rest=0, by_month=[])
 
     text = text_of(printed(figures, fonts))
 

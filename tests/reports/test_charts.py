@@ -87,14 +87,13 @@ def test_contracts_show_what_was_due_beside_what_came(figures):
         assert {yuan(stream["due_fen"]), yuan(stream["received_fen"])} <= set(said)
 
 
-def test_a_hidden_count_is_named_and_not_drawn(figures):
-    figures["tickets"]["by_category"] = {"leak": 12, "lift": None, "door": None, "wall": 0}
+def test_d2_kinds_that_are_not_told_are_drawn_together(figures):
+    figures["tickets"].update(by_category={"leak": 12}, rest=7)
 
     said = texts(charts.tickets_by_category(figures))
 
-    assert said.count("不公布") == 2
-    assert {"12 件", "电梯", "单元门、门禁"} <= set(said)
-    assert "墙面、屋顶" not in said
+    assert {"12 件", "7 件", "其余各类合计"} <= set(said)
+    assert "电梯" not in said
 
 
 def test_groups_show_their_score_and_their_weight(card):
@@ -113,7 +112,7 @@ def test_what_has_nothing_to_show_is_no_chart(figures, card):
         empty[part].update(in_fen=0, out_fen=0)
     empty["fee"] = dict.fromkeys(empty["fee"], 0)
     empty["revenue"]["streams"] = empty["works"]["sources"] = empty["works"]["flows"] = []
-    empty["tickets"]["by_category"] = {"leak": None, "lift": None}
+    empty["tickets"].update(by_category={}, rest=None)
     nothing = json.loads(card)
     nothing["indicators"] = []
 

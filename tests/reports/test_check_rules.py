@@ -5,16 +5,19 @@ import pytest
 from ledger.disclosure.due_rules import Due, Topic
 from ledger.findings.rules import Candidate, Flag
 from ledger.reports.check_rules import Check, PeriodChecks, Trail, concerns, differences, duty, project_steps
+from ledger.votes.rules import Tally
 
+TALLY = Tally(area_all=9_000, heads_all=90, area_part=6_000, heads_part=60, area_yes=3_001, heads_yes=31)
 TRAIL = Trail(
     proposed_on=date(2026, 5, 2), vote_closed_on=date(2026, 5, 9), approved_by_another=True, accepted_by_another=True,
     paid_on=date(2026, 5, 20), invoiced=True, shares_fen=1_000, charged_fen=900, shortfall_fen=100,
+    tally=TALLY,
 )  # fmt: skip
 VOTE = {
     "area_all": 9_000,
     "heads_all": 90,
-    "area_part": 6_000,
-    "heads_part": 60,
+    "area_part": None,
+    "heads_part": None,
     "area_yes": 3_001,
     "heads_yes": 31,
     "passed": True,
@@ -46,8 +49,8 @@ def test_a_use_in_order_is_followed_from_plan_to_apportionment():
 @pytest.mark.parametrize(
     ("step", "project", "trail"),
     [
-        ("授权", {"vote": VOTE | {"heads_part": 59}}, {}),
-        ("授权", {"vote": VOTE | {"area_yes": 3_000}}, {}),
+        ("授权", {}, {"tally": TALLY._replace(heads_part=59)}),
+        ("授权", {}, {"tally": TALLY._replace(area_yes=3_000)}),
         ("授权", {"vote": VOTE | {"passed": False}}, {}),
         ("授权", {"vote": None}, {}),
         ("批准", {}, {"approved_by_another": False}),
@@ -75,11 +78,15 @@ def test_an_emergency_waives_the_vote_and_is_not_called_proved():
 
 def test_a_use_that_was_voted_down_and_rejected_is_in_order():
     down = PROJECT | {
-        "vote": VOTE | {"heads_yes": 20, "passed": False}, "state": "rejected", "approved_fen": None, "approved_on": None,
+        "vote": VOTE | {"passed": False}, "state": "rejected", "approved_fen": None, "approved_on": None,
         "accepted_on": None, "paid_fen": None,
     }  # fmt: skip
 
-    assert verdicts(down) == {"方案": None, "授权": True, "合同": None}
+    assert verdicts(down, TRAIL._replace(tally=TALLY._replace(heads_yes=20))) == {
+        "方案": None,
+        "授权": True,
+        "合同": None,
+    }
 
 
 @pytest.mark.parametrize(

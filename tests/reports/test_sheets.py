@@ -60,7 +60,8 @@ def test_a_row_says_what_it_is_of(body, half_year_files):
 def test_a_hidden_count_stays_hidden(half_year_files):
     rows = rows_of(half_year_files["disclosure.csv"])
 
-    assert ["报修·按类别", "", "电梯", "不公布"] in rows
+    assert ["维修资金·维修项目", "P-2 电梯钢丝绳更换", "表决：参加表决的人数", "不公布"] in rows
+    assert not [row for row in rows if row[2] == "电梯"]
 
 
 def test_a_figure_that_is_new_comes_into_the_table_by_itself():
