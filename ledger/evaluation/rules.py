@@ -304,7 +304,7 @@ def content(card: Scorecard) -> dict[str, Json]:
 def _row(row: Scored) -> dict[str, Json]:
     """An indicator's line. What is not assessed because it is few is told without its figures."""
     indicator, measure = row.indicator, row.measure
-    hidden = not measure.unheld and not measure.missing and measure.base < indicator.least_told
+    hidden = not measure.unheld and not measure.missing and 1 < indicator.least_told > measure.base
     few = row.share is None and (measure.value is not None or hidden)
     zh, en = _few(indicator, measure.base) if few else (measure.zh, measure.en)
     value = None if few else measure.value

@@ -61,9 +61,9 @@ def test_the_two_balances_come_first(client):
 @pytest.mark.parametrize(
     "words",
     [
-        "2 幢电梯钢丝绳更换", "批准金额 31,200.00 元（2026年5月13日）", "业主表决：通过", "1,249.20", "jianxin 公司", "排水设施堵塞",  # projects
+        "2 幢电梯钢丝绳更换", "批准金额 31,200.00 元（2026年5月13日）", "业主表决：通过", "免得认出谁投了什么票", "jianxin 公司", "排水设施堵塞",  # projects
         "GG-01", "电梯轿厢广告 4 面", "业主大会 2025-4 号决议", "12,000.00", "净收益的 70%", "2026年4月15日",  # revenue
-        "当期收缴率（CR1）", "以前欠的物业费，本期补交了多少。", "少于5或不单列",  # fee, tickets
+        "当期收缴率（CR1）", "以前欠的物业费，本期补交了多少。", "不单列",  # fee, tickets
         "政府投入", "3,520,000.00", "2030年11月20日",  # works
         "资产负债表（会住维01表）", "收支表（会住维02表）", "净资产变动表（会住维03表）", "✓ 相符", "未核对",
         "有疑问怎么办", "report.pdf", "projects.csv", "body.json", "三个不同的人",
@@ -82,7 +82,8 @@ def test_a_community_says_first_how_it_stands_and_from_which_notice(client):
         < text.index("anju 公司 · 物业服务合同到2026年12月31日")
         < text.index("现在有多少钱")
     )
-    assert f"还没办完的报修 {body['tickets']['open']} 件" in text
+    assert body["tickets"]["open"] is None
+    assert "还没办完的报修不到 5 件，数目不单列。" in text
     assert f'href="{STANDING}"' in page.text
     assert "2026年7月10日公布" in text
 
@@ -142,15 +143,28 @@ def test_an_evaluation_says_why_an_indicator_was_not_assessed(client):
     text = words_of(client.get(GRADED))
 
     assert "A2 一般维修按时完成率 93.00%" in text
-    assert "A1 急修及时到场率 4 / 4 起急修按时到场（样本 4，少于标准要求的 5）" in text
+    assert "A1 急修及时到场率 本期只有 4 件，标准要求至少 5 件，不评" in text
     assert "B1 业主满意率 满意度问卷尚未由社区开展" in text
     assert "D3 银行对账 该交的材料没交 没有提交银行对账单 0.00 / " in text
 
 
-def test_an_evaluation_without_a_grade_says_so(client):
+def test_c1_an_evaluation_without_a_grade_says_so_and_why(client):
     text, body = words_of(client.get(EVALUATION)), client.get(f"{EVALUATION}body.json").json
 
-    assert ("所以暂不评级" in text) is (body["grade"] not in list("ABCD"))
+    assert (body["grade"], body["no_grade"]) == ("—", True)
+    assert "暂不评级，上面的分数只作参考。" in text
+    assert f"原因：{body['why_no_grade_zh']}。" in text
+    assert "暂不评级" not in words_of(client.get(GRADED))
+
+
+def test_c4_what_the_software_cannot_hold_stands_apart_from_what_happened(client):
+    text = words_of(client.get(EVALUATION))
+
+    of_the_place, of_the_software = text.split("本系统还做不到的")
+    assert "本系统还不能登记" not in of_the_place.split("为什么有的指标不评")[1]
+    assert "下面几项是软件的原因，不说明这个小区或这家企业做得好还是不好。" in of_the_software
+    assert "B3 询问答复及时率 本系统还不能登记业主询问" in of_the_software
+    assert "尚未启用" not in text
 
 
 @pytest.mark.parametrize("notice", [HALF_YEAR, STANDING])
