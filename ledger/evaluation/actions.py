@@ -5,9 +5,9 @@ from importlib.resources import files
 
 from sqlmodel import Session
 
-from ledger.community.queries import check_opened, profile, service_contract
+from ledger.community.queries import check_opened, profile, seats, service_contract
 from ledger.community.queries import community as community_of
-from ledger.community.role_rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, OperatorDecides, Role, check_different_people
 from ledger.community.tables import Firm
 from ledger.disclosure.rules import PeriodOpen
 from ledger.evaluation.indicator_queries import measures
@@ -76,13 +76,16 @@ def publish(
     """Keep a scorecard for good and publish it on the board; the score goes into the log as a memorandum.
 
     Raises:
-        OperatorDecides: whoever runs the machine scores nobody.
+        OperatorDecides: whoever runs the machine scores nobody, in no other role that he holds here either.
         NotEvaluated: the period is neither a half-year nor a year.
         BeforeOpening: the books begin later.
         PeriodOpen: the period is not closed, so its figures may still change.
         NoReasonGiven, NothingCorrected: see `ledger.noticeboard.actions.publish_notice`.
     """
     check_different_people(step=Duty.PUBLISH, by=by)
+    seated = seats(session, by.login, community, day_in_shanghai(at)) or ()
+    if any(seat.role is Role.OPERATOR for seat in seated):
+        raise OperatorDecides(step=Duty.PUBLISH)
     scored = Period.parse(period)
     if scored.kind not in ("half-year", "year"):
         raise NotEvaluated(period=period)

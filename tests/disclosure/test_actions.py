@@ -180,7 +180,7 @@ def test_a_correction_is_a_second_version_with_its_reason_and_the_first_stays(se
     assert notice(session, PLACE, "half-year", "2026-H1", 1).sha256 == first
 
 
-def test_a_correction_that_corrects_nothing_is_refused_before_anybody_checks_it(session):
+def test_d3_a_correction_that_corrects_nothing_is_refused_before_anybody_checks_it(session):
     half_year.publish(session)
 
     with pytest.raises(NothingCorrected, match="第 1 版"):

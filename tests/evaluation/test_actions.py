@@ -7,7 +7,9 @@ from fractions import Fraction
 import pytest
 from sqlmodel import select
 
-from ledger.community.tables import ProfileValue
+from ledger.community.actions import appoint
+from ledger.community.role_rules import Actor, Level, OperatorDecides, Role, Seat
+from ledger.community.tables import Person, ProfileValue
 from ledger.disclosure import actions as disclosures
 from ledger.disclosure.rules import PeriodOpen
 from ledger.evaluation.actions import evaluate, publish, rubric_bytes
@@ -261,7 +263,7 @@ def published(session, body, period=H1, **more):
     return publish(session, PLACE, str(period), prepared=ready, by=SU, at=PUBLISHED, **more)
 
 
-def test_a_scorecard_is_published_as_it_was_scored_and_its_digest_is_in_the_log(session):
+def test_d3_a_scorecard_is_published_as_it_was_scored_and_its_digest_is_in_the_log(session):
     body = evaluate(session, PLACE, H1, by=SU, at=PUBLISHED)
 
     published(session, body)
@@ -283,6 +285,21 @@ def test_a_scorecard_is_published_as_it_was_scored_and_its_digest_is_in_the_log(
     half_year.a_late_report(session)
     corrected = evaluate(session, PLACE, H1, by=SU, at=PUBLISHED)
     assert published(session, corrected, why="更正").version == 2
+
+
+def test_d3_whoever_runs_the_machine_publishes_no_score_in_whatever_role(session):
+    body = evaluate(session, PLACE, H1, by=SU, at=PUBLISHED)
+    session.add(Person(login="root", name="机房", password="-", since=PUBLISHED))
+    session.flush()
+    for seat in (Seat(Role.OPERATOR), Seat(Role.SUPERVISOR, level=Level.STREET)):
+        appoint(session, "root", PLACE, seat, date(2020, 1, 1), by=MEI, at=PUBLISHED)
+
+    ready = ReadyNotice(body, [], ("评价", "score"))
+    for role, level in ((Role.OPERATOR, None), (Role.SUPERVISOR, Level.STREET)):
+        by = Actor("root", role, level=level)
+        with pytest.raises(OperatorDecides):
+            publish(session, PLACE, str(H1), prepared=ready, by=by, at=PUBLISHED)
+    assert session.exec(select(Evaluation)).all() == []
 
 
 def test_a_period_that_is_not_closed_is_scored_for_a_look_and_not_published(session):
