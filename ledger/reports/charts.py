@@ -81,14 +81,20 @@ def fund_by_month(figures: Figures) -> bytes | None:
 
 def money_in_out(figures: Figures) -> bytes | None:
     """What came into each stream and went out of it in the period."""
-    fund, revenue, fee = figures["fund"], figures["revenue"], figures["fee"]
     rows = [
-        ("维修资金 收入", fund["in_fen"], DARK),
-        ("维修资金 支出", fund["out_fen"], MIDDLE),
-        ("公共收益 收入", revenue["in_fen"], DARK),
-        ("公共收益 支出", revenue["out_fen"], MIDDLE),
-        ("物业费 应收减去减免", fee["charged_fen"] - fee["waived_fen"], LIGHT),
-        ("物业费 本期已收", fee["received_fen"], DARK),
+        (
+            f"{words.called(figures, f'/{book}')} {words.called(figures, f'/{book}/{name}')}",
+            figures[book][name],
+            fill,
+        )
+        for book, name, fill in (
+            ("fund", "in_fen", DARK),
+            ("fund", "out_fen", MIDDLE),
+            ("revenue", "in_fen", DARK),
+            ("revenue", "out_fen", MIDDLE),
+            ("fee", "charged_fen", LIGHT),
+            ("fee", "received_fen", DARK),
+        )
     ]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
@@ -98,12 +104,18 @@ def money_in_out(figures: Figures) -> bytes | None:
 def contracts_due_and_received(figures: Figures) -> bytes | None:
     """What each contract on common parts promised by the end of the period, and what of it came in; the largest."""
     rows = []
+    due, received = (
+        words.called(figures, f"/revenue/streams/{name}") for name in ("due_fen", "received_fen")
+    )
     streams = figures["revenue"]["streams"]
     for stream in sorted(streams, key=lambda contract: (-contract["due_fen"], contract["number"]))[
         :MOST_CONTRACTS
     ]:
         name = f"{_cut(stream['number'])} {word('revenue.Category', stream['category'])}"
-        rows += [(f"{name} 应收", stream["due_fen"], LIGHT), (f"{name} 已收", stream["received_fen"], DARK)]
+        rows += [
+            (f"{name} {due}", stream["due_fen"], LIGHT),
+            (f"{name} {received}", stream["received_fen"], DARK),
+        ]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
     return _bars(f"公共收益合同：到期应收与已收（{unit}）", bars, together=2)
@@ -111,16 +123,19 @@ def contracts_due_and_received(figures: Figures) -> bytes | None:
 
 def fee_collected(figures: Figures) -> bytes | None:
     """What of the period's property fee and of the older arrears came in."""
-    fee = figures["fee"]
     rows = [
-        ("应收减去减免", fee["charged_fen"] - fee["waived_fen"], LIGHT),
-        ("其中已收", fee["received_fen"], DARK),
-        ("期初欠费", fee["arrears_opening_fen"], LIGHT),
-        ("其中本期收回", fee["arrears_received_fen"], DARK),
+        (words.called(figures, f"/fee/{name}"), figures["fee"][name], fill)
+        for name, fill in (
+            ("charged_fen", LIGHT),
+            ("waived_fen", MIDDLE),
+            ("received_fen", DARK),
+            ("arrears_opening_fen", LIGHT),
+            ("arrears_received_fen", DARK),
+        )
     ]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
-    return _bars(f"物业费应收与已收（{unit}）", bars, together=2)
+    return _bars(f"物业费应收与已收（{unit}）", bars, together=3)
 
 
 def tickets_by_category(figures: Figures) -> bytes | None:
@@ -138,17 +153,13 @@ def tickets_by_category(figures: Figures) -> bytes | None:
 def funding_sources(figures: Figures) -> bytes | None:
     """What each source of works money promised, brought and spent."""
     rows = [
-        (f"{source['zh']} {name}", source[key], fill)
+        (f"{source['zh']} {words.called(figures, f'/works/sources/{key}')}", source[key], fill)
         for source in figures["works"]["sources"]
-        for key, name, fill in (
-            ("planned_fen", "计划", LIGHT),
-            ("received_fen", "到位", DARK),
-            ("spent_fen", "支出", MIDDLE),
-        )
+        for key, fill in (("planned_fen", LIGHT), ("received_fen", DARK), ("spent_fen", MIDDLE))
     ]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
-    return _bars(f"改造资金来源：计划、到位、支出（{unit}）", bars, together=3)
+    return _bars(f"改造资金来源（{unit}）", bars, together=3)
 
 
 def score_by_group(scorecard: Figures) -> bytes | None:
