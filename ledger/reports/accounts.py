@@ -4,6 +4,8 @@ Whoever has the bytes can make the same files again and see that nothing was add
 """
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from ledger.noticeboard.rules import NewAttachment, digest
@@ -15,7 +17,7 @@ from ledger.reports.sheets import HEADER, csv_bytes, figure_rows
 MOST_ROWS = 12
 """A wall has no room for more projects or contracts; the rest stands in the CSV and on the web page."""
 
-CHARTS = {
+CHARTS: dict[str, Callable[[charts.Figures], bytes | None]] = {
     "chart-fund.svg": charts.fund_by_month,
     "chart-money.svg": charts.money_in_out,
     "chart-revenue.svg": charts.contracts_due_and_received,
@@ -24,6 +26,12 @@ CHARTS = {
     "chart-works.svg": charts.funding_sources,
     "chart-works-flow.svg": sankey.flows_wide,
     "chart-works-flow-narrow.svg": sankey.flows_narrow,
+    "chart-fund-narrow.svg": charts.fund_month_by_month,
+    "chart-money-narrow.svg": partial(charts.money_in_out, narrow=True),
+    "chart-revenue-narrow.svg": partial(charts.contracts_due_and_received, narrow=True),
+    "chart-fee-narrow.svg": partial(charts.fee_collected, narrow=True),
+    "chart-tickets-narrow.svg": partial(charts.tickets_by_category, narrow=True),
+    "chart-works-narrow.svg": partial(charts.funding_sources, narrow=True),
 }
 
 

@@ -24,6 +24,8 @@ EDGES = {DARK: DARK, MIDDLE: "#9a6512", LIGHT: "#8da5b3"}
 WAN_FEN = 1_000_000
 BAR, CLOSE, APART = 22, 4, 10
 WIDTH = 680
+NARROW, NARROW_BAR = 340, 16
+"""What a telephone shows without a part of it being out of sight."""
 NAME = 14
 """The size of what a bar is called."""
 MOST_CONTRACTS = 12
@@ -79,7 +81,18 @@ def fund_by_month(figures: Figures) -> bytes | None:
     return _draw("维修资金逐月收入与支出", layers, height=height, left=8, bottom=46)
 
 
-def money_in_out(figures: Figures) -> bytes | None:
+def fund_month_by_month(figures: Figures) -> bytes | None:
+    """The same for a narrow screen: a bar for each month in which money came in, and for each in which it went out."""
+    bars = [
+        Bar(f"{words.period(month['month'])} {name}", month[key], fill, yuan(month[key]))
+        for month in figures["fund"]["months"]
+        for key, name, fill in (("in_fen", "收入", DARK), ("out_fen", "支出", MIDDLE))
+        if month[key]
+    ]
+    return _bars("维修资金逐月收入与支出（元）", bars, narrow=True)
+
+
+def money_in_out(figures: Figures, *, narrow: bool = False) -> bytes | None:
     """What came into each stream and went out of it in the period."""
     rows = [
         (
@@ -98,10 +111,10 @@ def money_in_out(figures: Figures) -> bytes | None:
     ]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
-    return _bars(f"各项资金收入与支出（{unit}）", bars, together=2)
+    return _bars(f"各项资金收入与支出（{unit}）", bars, together=2, narrow=narrow)
 
 
-def contracts_due_and_received(figures: Figures) -> bytes | None:
+def contracts_due_and_received(figures: Figures, *, narrow: bool = False) -> bytes | None:
     """What each contract on common parts promised by the end of the period, and what of it came in; the largest."""
     rows = []
     due, received = (
@@ -118,10 +131,10 @@ def contracts_due_and_received(figures: Figures) -> bytes | None:
         ]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
-    return _bars(f"公共收益合同：到期应收与已收（{unit}）", bars, together=2)
+    return _bars(f"公共收益合同：到期应收与已收（{unit}）", bars, together=2, narrow=narrow)
 
 
-def fee_collected(figures: Figures) -> bytes | None:
+def fee_collected(figures: Figures, *, narrow: bool = False) -> bytes | None:
     """What of the period's property fee and of the older arrears came in."""
     rows = [
         (words.called(figures, f"/fee/{name}"), figures["fee"][name], fill)
@@ -135,10 +148,10 @@ def fee_collected(figures: Figures) -> bytes | None:
     ]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
-    return _bars(f"物业费应收与已收（{unit}）", bars, together=3)
+    return _bars(f"物业费应收与已收（{unit}）", bars, together=3, narrow=narrow)
 
 
-def tickets_by_category(figures: Figures) -> bytes | None:
+def tickets_by_category(figures: Figures, *, narrow: bool = False) -> bytes | None:
     """How many repairs were reported of each kind, and of all others together. None where no count is told."""
     if "tickets" not in figures:
         return None
@@ -147,10 +160,10 @@ def tickets_by_category(figures: Figures) -> bytes | None:
     bars = [Bar(word("repairs.Category", key), -n, DARK, f"{-n} 件") for n, key in known]
     if rest := tickets["rest"]:
         bars.append(Bar(words.called(figures, "/tickets/rest"), rest, LIGHT, f"{rest} 件"))
-    return _bars("报修件数（按类别）", bars)
+    return _bars("报修件数（按类别）", bars, narrow=narrow)
 
 
-def funding_sources(figures: Figures) -> bytes | None:
+def funding_sources(figures: Figures, *, narrow: bool = False) -> bytes | None:
     """What each source of works money promised, brought and spent."""
     rows = [
         (f"{source['zh']} {words.called(figures, f'/works/sources/{key}')}", source[key], fill)
@@ -159,10 +172,10 @@ def funding_sources(figures: Figures) -> bytes | None:
     ]
     unit, label = _unit(rows)
     bars = [Bar(row, fen, fill, label(fen)) for row, fen, fill in rows]
-    return _bars(f"改造资金来源（{unit}）", bars, together=3)
+    return _bars(f"改造资金来源（{unit}）", bars, together=3, narrow=narrow)
 
 
-def score_by_group(scorecard: Figures) -> bytes | None:
+def score_by_group(scorecard: Figures, *, narrow: bool = False) -> bytes | None:
     """What each group of indicators counts for after spreading, and what was scored in it."""
     bars = []
     for group in scorecard["groups"]:
@@ -170,23 +183,24 @@ def score_by_group(scorecard: Figures) -> bytes | None:
         weight, score = (sum(row[key] for row in rows) for key in ("weight_e2", "score_e2"))
         label = f"{words.points(score)} / {words.points(weight)} 分" if weight else "本期不评"
         bars += [Bar(group["zh"], weight, LIGHT, label), Bar(group["zh"], score, DARK, "")]
-    return _bars("各组得分（深色为得分，浅色为满分）", bars)
+    return _bars("各组得分（深色为得分，浅色为满分）", bars, narrow=narrow)
 
 
-def _bars(title: str, bars: Sequence[Bar], *, together: int = 1) -> bytes | None:
+def _bars(title: str, bars: Sequence[Bar], *, together: int = 1, narrow: bool = False) -> bytes | None:
     """Horizontal bars, each with its figure; bars of one row lie on each other, ``together`` rows stand close.
 
-    The longest name says how much room the names have.
+    The longest name says how much room the names have; on a ``narrow`` screen they stand over their bars.
     """
     if not any(bar.value for bar in bars):
         return None
+    thick, over = (NARROW_BAR, NAME + 6) if narrow else (BAR, 0)
     rows: dict[str, int] = {}
     for bar in bars:
         place = len(rows)
-        rows.setdefault(bar.row, place * (BAR + CLOSE) + place // together * APART)
+        rows.setdefault(bar.row, over + place * (over + thick + CLOSE) + place // together * APART)
     values = [
         {
-            "middle": rows[bar.row] + BAR // 2,
+            "middle": rows[bar.row] + thick // 2,
             "value": bar.value,
             "fill": bar.fill,
             "edge": EDGES[bar.fill],
@@ -194,13 +208,15 @@ def _bars(title: str, bars: Sequence[Bar], *, together: int = 1) -> bytes | None
         }
         for bar in bars
     ]
-    height = max(rows.values()) + BAR
-    names = [{"middle": top + BAR // 2, "name": row} for row, top in rows.items()]
+    height = max(rows.values()) + thick
+    beside = -NAME // 2 - 2 if narrow else thick // 2
+    names = [{"middle": top + beside, "name": row} for row, top in rows.items()]
     longest = max(abs(bar.value) for bar in bars)
     lowest = min(0, *(bar.value for bar in bars)) if len(bars) > 1 else min(0, bars[0].value)
+    room = longest * 3 // 2 if narrow else longest * 5 // 4
     x = {
         "field": "value", "type": "quantitative", "axis": None, "stack": None,
-        "scale": {"domain": [lowest, longest * 5 // 4 + 1], "nice": False},
+        "scale": {"domain": [lowest, room + 1], "nice": False},
     }  # fmt: skip
     y = {
         "field": "middle",
@@ -208,13 +224,14 @@ def _bars(title: str, bars: Sequence[Bar], *, together: int = 1) -> bytes | None
         "scale": {"domain": [0, height], "range": [0, height], "nice": False},
         "axis": None,
     }
+    named = _text(align="left", size=NAME) if narrow else _text(align="right", dx=-8, size=NAME)
     layers = [
-        _layer(values, {"type": "bar", "size": BAR, "orient": "horizontal"}, {"x": x, "y": y, "color": _raw("fill"), "stroke": _raw("edge")}),
+        _layer(values, {"type": "bar", "size": thick, "orient": "horizontal"}, {"x": x, "y": y, "color": _raw("fill"), "stroke": _raw("edge")}),
         _layer([v for v in values if v["label"]], _text(align="left", dx=6), {"x": x, "y": y, "text": _raw_text("label")}),
-        _layer(names, _text(align="right", dx=-8, size=NAME), {"x": {"value": 0}, "y": y, "text": _raw_text("name")}),
+        _layer(names, named, {"x": {"value": 0}, "y": y, "text": _raw_text("name")}),
     ]  # fmt: skip
-    left = max(NAME * _tenths(row) // 10 for row in rows) + 14
-    return _draw(title, layers, height=height, left=left, bottom=8)
+    left = 8 if narrow else max(NAME * _tenths(row) // 10 for row in rows) + 14
+    return _draw(title, layers, height=height, left=left, bottom=8, width=NARROW if narrow else WIDTH)
 
 
 def _tenths(text: str) -> int:
@@ -222,10 +239,12 @@ def _tenths(text: str) -> int:
     return sum(10 if ord(letter) > 0x2E7F else 7 for letter in text)
 
 
-def _draw(title: str, layers: list[Spec], *, height: int, left: int, bottom: int) -> bytes:
+def _draw(
+    title: str, layers: list[Spec], *, height: int, left: int, bottom: int, width: int = WIDTH
+) -> bytes:
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "width": WIDTH - left - 8,
+        "width": width - left - 8,
         "height": height,
         "padding": {"left": left, "right": 8, "top": 40, "bottom": bottom},
         "autosize": {"type": "none"},

@@ -46,7 +46,7 @@ class Row(NamedTuple):
 
 
 def attachments(body: bytes, *, rubric: bytes, fonts: Path, page_url: str) -> list[NewAttachment]:
-    """The PDF, the CSV, the chart and the standard that are published beside a scorecard.
+    """The PDF, the CSV, the charts and the standard that are published beside a scorecard.
 
     ``body`` is its canonical JSON, ``rubric`` the standard by which it was scored, byte for byte.
     """
@@ -78,7 +78,8 @@ def attachments(body: bytes, *, rubric: bytes, fonts: Path, page_url: str) -> li
         ),
         NewAttachment("rubric.json", "application/json", rubric),
     ]
-    return [*files, NewAttachment("chart-groups.svg", "image/svg+xml", chart)] if chart else files
+    pictures = {"chart-groups.svg": chart, "chart-groups-narrow.svg": score_by_group(card, narrow=True)}
+    return [*files, *(NewAttachment(name, "image/svg+xml", svg) for name, svg in pictures.items() if svg)]
 
 
 def _row(of: Mapping[str, Any]) -> Row:
