@@ -21,6 +21,7 @@ from ledger.disclosure.rules import check_publishable
 from ledger.disclosure.standing_notice_actions import publish_standing
 from ledger.disclosure.standing_notice_queries import untold
 from ledger.evaluation import actions as evaluations
+from ledger.evaluation.standards import rubric_bytes
 from ledger.installation import Installation
 from ledger.log.actions import sign_head
 from ledger.log.tables import SignedHead
@@ -58,7 +59,7 @@ def draw_evaluation(
     body = evaluations.evaluate(session, community, Period.parse(period), by=by, at=at)
     name, name_en = _names(session, community)
     page_url = installation.page_url(community, evaluations.KIND, period)
-    rubric = evaluations.rubric_bytes(evaluations.RUBRIC)
+    rubric = rubric_bytes(evaluations.RUBRIC)
     files = scorecard.attachments(body, rubric=rubric, fonts=installation.config.fonts, page_url=page_url)
     titles = (
         f"{name}{period_told(period, 'zh')}物业服务评价",

@@ -36,7 +36,7 @@ def duties(session: Session, code: str, first: date, last: date) -> list[Duty]:
             rule = dict(local).get(f"{book}.publish_due")
             until = due_on(period, local["disclosure.due_days_after_period"], rule)
             if first <= until <= last and began <= period.first:
-                days = [on for told, on in published if covers(told, period)]
+                days = [on for accounts, on in published if covers(accounts, period)]
                 due.append(Duty(book, period, until, min(days, default=None)))
     return due
 

@@ -50,6 +50,6 @@ def due_on(period: Period, days: int, rule: str | None) -> date:
     return period.last + timedelta(days=days)
 
 
-def covers(told: Period, period: Period) -> bool:
+def covers(accounts: Period, period: Period) -> bool:
     """Whether the accounts of a period tell those of another."""
-    return told.start <= period.start and period.end <= told.end
+    return accounts.start <= period.start and period.end <= accounts.end

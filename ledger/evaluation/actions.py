@@ -1,7 +1,6 @@
 """The actions of evaluation: score a period, publish the scorecard on the board."""
 
 from datetime import datetime, timedelta
-from importlib.resources import files
 
 from sqlmodel import Session
 
@@ -12,6 +11,7 @@ from ledger.community.tables import Firm
 from ledger.disclosure.rules import PeriodOpen
 from ledger.evaluation.indicator_queries import measures
 from ledger.evaluation.rules import NotEvaluated, content, read_rubric, scorecard
+from ledger.evaluation.standards import rubric_bytes
 from ledger.evaluation.tables import Evaluation
 from ledger.fields import PeriodText, Text
 from ledger.journal.actions import post
@@ -25,11 +25,6 @@ from ledger.periods import Period, check_begun, day_in_shanghai
 
 KIND = "evaluation"
 RUBRIC = "default-2026.2"
-
-
-def rubric_bytes(version: str) -> bytes:
-    """A version of the standard, byte for byte as it is published beside the scores by it."""
-    return (files("ledger.evaluation") / "rubrics" / f"{version}.json").read_bytes()
 
 
 def evaluate(session: Session, community: str, period: Period, *, by: Actor, at: datetime) -> bytes:

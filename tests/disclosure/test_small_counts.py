@@ -48,9 +48,9 @@ def test_d2_no_kind_of_which_there_were_few_can_be_worked_out_with_the_scorecard
         kinds = dict(zip(KINDS, of_kinds, strict=True))
         total = sum(of_kinds)
         repairs = Repairs(kinds, {"2026-01": total}, total, 0, 0, 0, 0, 0)
-        told = frozen(told_repairs(repairs, LEAST))
+        shown = frozen(told_repairs(repairs, LEAST))
         for due in range(kinds["complaint"] + 1):
-            worlds.append(((told, due if due >= LEAST else None), kinds))
+            worlds.append(((shown, due if due >= LEAST else None), kinds))
 
     assert [
         (published, kind, count) for published, kind, count in only_answers(worlds) if 0 < count < LEAST
@@ -78,29 +78,29 @@ def test_d2_a_few_repairs_are_not_told_and_nor_is_what_happened_to_them():
         repairs = Repairs(
             {"leak": count, **NOBODY}, {"2026-01": count, "2026-02": 0}, count, 1, count, 1, count, 1
         )
-        told = told_repairs(repairs, LEAST)
+        shown = told_repairs(repairs, LEAST)
 
         assert {
-            name: told[name] for name in told if name not in ("by_category", "by_month")
+            name: shown[name] for name in shown if name not in ("by_category", "by_month")
         } == dict.fromkeys(
             ("reported", "rest", "finished", "due", "on_time", "reopened", "rated", "satisfied")
         )
-        assert (told["by_category"], told["rest"], told["by_month"]) == ({}, None, [])
+        assert (shown["by_category"], shown["rest"], shown["by_month"]) == ({}, None, [])
 
 
 def test_d2_no_few_in_a_vote_can_be_worked_out():
-    """Everything about every vote of twenty to thirty-four owners, known to whoever knows how it is told."""
+    """Everything about every vote of twenty to thirty-four owners, known to whoever knows how it is shown."""
     worlds = []
     for all_ in range(20, 35):
         for part in range(all_ + 1):
             for yes in range(part + 1):
                 shown = told_vote(Voted(all_, part, yes), LEAST)
-                told = tuple(
+                shown = tuple(
                     value if name in shown else None
                     for name, value in (("all", all_), ("part", part), ("yes", yes))
                 )
                 secrets = {"yes": yes, "against": part - yes, "absent": all_ - part}
-                worlds.append((told, secrets))
+                worlds.append((shown, secrets))
 
     assert [
         (published, side, count) for published, side, count in only_answers(worlds) if 0 < count < LEAST

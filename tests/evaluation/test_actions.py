@@ -12,9 +12,10 @@ from ledger.community.role_rules import Actor, Level, OperatorDecides, Role, Sea
 from ledger.community.tables import Person, ProfileValue
 from ledger.disclosure import actions as disclosures
 from ledger.disclosure.rules import PeriodOpen
-from ledger.evaluation.actions import evaluate, publish, rubric_bytes
+from ledger.evaluation.actions import evaluate, publish
 from ledger.evaluation.indicator_queries import measures
 from ledger.evaluation.rules import NotEvaluated
+from ledger.evaluation.standards import rubric_bytes
 from ledger.evaluation.tables import Evaluation
 from ledger.fund import actions as fund
 from ledger.fund.uses.tables import Project

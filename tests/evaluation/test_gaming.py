@@ -15,9 +15,10 @@ from ledger.accounts.tables import ApprovedAccount
 from ledger.community.rules import ComponentKind
 from ledger.demo.tickets import picture
 from ledger.disclosure import actions as disclosures
-from ledger.evaluation.actions import evaluate, rubric_bytes
+from ledger.evaluation.actions import evaluate
 from ledger.evaluation.indicator_queries import measures
 from ledger.evaluation.rules import scorecard
+from ledger.evaluation.standards import rubric_bytes
 from ledger.fees.waivers.actions import approve_waiver, request_waiver
 from ledger.fees.waivers.rules import Asked, Kind, Months
 from ledger.files.actions import keep_file

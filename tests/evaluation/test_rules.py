@@ -22,10 +22,11 @@ from ledger.evaluation.rules import (
     share_of_points,
     why_no_grade,
 )
+from ledger.evaluation.standards import rubric_bytes
 from ledger.noticeboard.rules import canonical_body, digest
 from tests.recompute_score import faults
 
-RUBRIC = read_rubric(actions.rubric_bytes(actions.RUBRIC).decode())
+RUBRIC = read_rubric(rubric_bytes(actions.RUBRIC).decode())
 GRADED = RUBRIC._replace(grade_needs=())
 """The standard as it will be once surveys can be held: nothing then stands in the way of a grade but too little."""
 BY_ID = {indicator.id: indicator for indicator in RUBRIC.indicators}
@@ -169,7 +170,7 @@ FIRST_RUBRIC = "9250ec42b14f8db7141c88580ee081d03c746a6ac2343367a3cee5f0691a1ddd
 
 
 def test_c6_a_version_by_which_scores_were_published_stays_byte_for_byte():
-    assert sha256(actions.rubric_bytes("default-2026.1")).hexdigest() == FIRST_RUBRIC
+    assert sha256(rubric_bytes("default-2026.1")).hexdigest() == FIRST_RUBRIC
 
 
 @pytest.mark.parametrize(
@@ -181,7 +182,7 @@ def test_c6_a_version_by_which_scores_were_published_stays_byte_for_byte():
     ),
 )
 def test_c6_every_version_of_the_standard_can_be_read_and_scores(name):
-    rubric = read_rubric(actions.rubric_bytes(name.removesuffix(".json")).decode())
+    rubric = read_rubric(rubric_bytes(name.removesuffix(".json")).decode())
 
     card = scorecard(rubric, {i: measured(100 if i != "A3" else 0) for i in BY_ID})
 
@@ -191,7 +192,7 @@ def test_c6_every_version_of_the_standard_can_be_read_and_scores(name):
 def test_c6_what_is_special_about_an_indicator_is_data_of_the_standard():
     """The second curve of C1, the follow-up share, what counts as satisfied, what a grade needs: change them in the
     bytes and the score changes."""
-    data = json.loads(actions.rubric_bytes(actions.RUBRIC))
+    data = json.loads(rubric_bytes(actions.RUBRIC))
     assert data["counting"].keys() == set(RUBRIC.counting._fields)
     del next(i for i in data["indicators"] if i["id"] == "C1")["progress"]
     data["grade_needs"] = []
@@ -292,7 +293,7 @@ measures = st.one_of(
 
 @given(st.fixed_dictionaries(dict.fromkeys(BY_ID, measures)))
 def test_c6_a_stranger_computes_the_same_score_from_the_published_bytes_alone(of_all):
-    rubric = actions.rubric_bytes(actions.RUBRIC)
+    rubric = rubric_bytes(actions.RUBRIC)
     card = scorecard(RUBRIC, of_all)
     body = canonical_body({"rubric_sha256": digest(rubric), **content(card)})
 
@@ -311,7 +312,7 @@ def test_c6_a_stranger_computes_the_same_score_from_the_published_bytes_alone(of
     ],
 )
 def test_c6_a_stranger_sees_a_card_that_is_not_what_its_counts_make(change, named):
-    rubric = actions.rubric_bytes(actions.RUBRIC)
+    rubric = rubric_bytes(actions.RUBRIC)
     measured_half = {i: measured(80) for i in BY_ID} | {"B1": measured(None), "B4": measured(None)}
     card = {"rubric_sha256": digest(rubric), **content(scorecard(RUBRIC, measured_half))}
 
@@ -320,7 +321,7 @@ def test_c6_a_stranger_sees_a_card_that_is_not_what_its_counts_make(change, name
 
 
 def test_c6_a_stranger_sees_a_count_that_was_changed():
-    rubric = actions.rubric_bytes(actions.RUBRIC)
+    rubric = rubric_bytes(actions.RUBRIC)
     card = {"rubric_sha256": digest(rubric), **content(scorecard(RUBRIC, {i: measured(80) for i in BY_ID}))}
     card["indicators"][0]["inputs"] = [[95, 100]]
 

@@ -13,6 +13,7 @@ from ledger.disclosure import actions as disclosure
 from ledger.disclosure.standing_notice_actions import publish_standing
 from ledger.evaluation import actions as evaluation
 from ledger.evaluation.rules import Measure, content, read_rubric, scorecard
+from ledger.evaluation.standards import rubric_bytes
 from ledger.fees import charge_actions as fees
 from ledger.fees import payment_actions as fee_payments
 from ledger.fees.queries import outstanding
@@ -427,7 +428,7 @@ def graded_body(code: str) -> bytes:
 
     It is by the first version of the standard, by which a grade asked for no survey.
     """
-    rubric = read_rubric(evaluation.rubric_bytes("default-2026.1").decode())
+    rubric = read_rubric(rubric_bytes("default-2026.1").decode())
     measured = {i.id: Measure(Fraction(93, 100), 100, "93 / 100", "93 of 100") for i in rubric.indicators}
     measured["A3"] = Measure(Fraction(1, 60), 60, "1 / 60 起完工后返修", "1 of 60 finished tickets reopened")
     measured["A1"] = Measure(Fraction(1), 4, "4 / 4 起急修按时到场", "4 of 4 urgent tickets reached in time")

@@ -9,7 +9,8 @@ import pytest
 
 from ledger.db import Database
 from ledger.disclosure.accounts_queries import disclosure
-from ledger.evaluation.actions import RUBRIC, rubric_bytes
+from ledger.evaluation.actions import RUBRIC
+from ledger.evaluation.standards import rubric_bytes
 from ledger.noticeboard.rules import NewAttachment
 from ledger.reports import accounts, check_report, scorecard
 from tests.reports import town

@@ -25,6 +25,10 @@ def test_the_files_are_a_paper_a_table_and_charts(half_year_list):
         ("chart-works.svg", "image/svg+xml"),
         ("chart-works-flow.svg", "image/svg+xml"),
         ("chart-works-flow-narrow.svg", "image/svg+xml"),
+        *(
+            (f"chart-{name}-narrow.svg", "image/svg+xml")
+            for name in ("fund", "money", "revenue", "fee", "tickets", "works")
+        ),
     ]
 
 

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from ledger.evaluation.actions import RUBRIC, rubric_bytes
+from ledger.evaluation.actions import RUBRIC
+from ledger.evaluation.standards import rubric_bytes
 from ledger.noticeboard.rules import canonical_body, digest
 from ledger.reports import scorecard
 from tests.reports import town
@@ -27,7 +28,13 @@ def a_rated_card(card: bytes, **more) -> dict:
 
 
 def test_the_files_are_a_paper_a_table_and_a_chart_and_repeat(card, fonts, scorecard_files):
-    assert list(scorecard_files) == ["scorecard.pdf", "scorecard.csv", "rubric.json", "chart-groups.svg"]
+    assert list(scorecard_files) == [
+        "scorecard.pdf",
+        "scorecard.csv",
+        "rubric.json",
+        "chart-groups.svg",
+        "chart-groups-narrow.svg",
+    ]
     assert files_of(json.loads(card), fonts)["scorecard.csv"] == scorecard_files["scorecard.csv"]
     assert len(pages_of(scorecard_files["scorecard.pdf"])) <= 3
     assert fonts_in(scorecard_files["scorecard.pdf"]) == {"Noto-Sans-SC", "Noto-Sans-SC-Bold"}
