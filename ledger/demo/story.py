@@ -132,8 +132,13 @@ class Life:
         self._close(month)
         self._reconcile(month)
         if month.number % 6 == 0:
-            self._share_gains(Period.parse(f"{month.year}-H{month.number // 6}"))
-            self._disclose(Period.parse(f"{month.year}-H{month.number // 6}"))
+            half_year = month.half_year
+            self._share_gains(half_year)
+            self._disclose(half_year)
+            scored = clock(half_year.last + timedelta(days=27))
+            publish_evaluation(self.installation, self.community, str(half_year), by=SU.actor, at=scored)
+        elif month.number % 3 == 0 and month.plus(-2) >= self.first:
+            self._disclose(Period.parse(f"{month.year}-Q{month.number // 3}"))
 
     def _write(self, action: Callable[[Session], object]) -> None:
         with self.installation.database.writing() as session:
@@ -385,7 +390,7 @@ class Life:
         return opening, opening + sum(entry.fen for entry in moved)
 
     def _disclose(self, period: Period) -> None:
-        """Prepared by the manager, checked by one of the committee, published by another; then the street scores."""
+        """Prepared by the manager, checked by one of the committee, published by another."""
         prepared = clock(period.last + timedelta(days=12))
         with self.installation.database.writing() as session:
             draft = prepare(session, self.community, str(period), by=MEI.actor, at=prepared)
@@ -394,8 +399,6 @@ class Life:
             check(session, self.community, str(period), draft.sha256, by=CHEN.actor, at=read)
         published = clock(period.last + timedelta(days=18))
         publish_accounts(self.installation, self.community, str(period), by=LIN.actor, at=published)
-        scored = clock(period.last + timedelta(days=27))
-        publish_evaluation(self.installation, self.community, str(period), by=SU.actor, at=scored)
 
 
 CONTRACTS: tuple[tuple[str, Category, str, str, int, int], ...] = (

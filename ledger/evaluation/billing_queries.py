@@ -13,13 +13,13 @@ from ledger.fees.waivers.tables import Waiver
 from ledger.journal.tables import Entry
 from ledger.periods import day_in_shanghai
 
-OF_THE_HOME = (Kind.VACANT, Kind.LOW_INCOME)
-"""Why a bill is cut afterwards though it was right: for what the home is or has."""
+NOT_THE_BILL = (Kind.VACANT, Kind.LOW_INCOME, Kind.SERVICE_DEFECT)
+"""Why a bill is cut afterwards though it was right: for what the home is or has, or for what the service was."""
 
 
 def put_right(session: Session, code: str, first: date, last: date) -> int:
-    """How many bills were put right between two days, by whatever deed: reversed, cut after they were issued for
-    another reason than the home's own, or given back as charged against the law.
+    """How many bills were put right between two days, by whatever deed: reversed, cut after they were issued though
+    neither home nor service gave a reason, or given back as charged against the law.
     """
     return len(_reversed(session, code, first, last) | _cut(session, code, first, last)) + _given_back(
         session, code, first, last
@@ -46,7 +46,7 @@ def _cut(session: Session, code: str, first: date, last: date) -> set[tuple[str,
             col(Waived.waived_on) >= first,
             col(Waived.waived_on) <= last,
             col(Waived.amount_fen) > 0,
-            col(Waiver.kind).not_in(OF_THE_HOME),
+            col(Waiver.kind).not_in(NOT_THE_BILL),
             Entry.key == literal("waiver/") + col(Waiver.code) + literal("/taken-off"),
         )
     )

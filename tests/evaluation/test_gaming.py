@@ -335,7 +335,8 @@ def test_c5_a_wrong_bill_counts_by_whatever_deed_it_is_put_right(session):
     assert measure(session, "C3", H2).inputs == ((9, 10),)
 
 
-def test_c5_what_a_home_is_let_off_for_its_own_sake_was_no_wrong_bill(session):
+@pytest.mark.parametrize("kind", [Kind.LOW_INCOME, Kind.SERVICE_DEFECT])
+def test_c5_what_a_home_is_let_off_for_its_own_sake_or_for_the_service_was_no_wrong_bill(session, kind):
     charged_in_july(session)
     july = noon(date(2026, 7, 9))
     months = Months(Month(2026, 7), Month(2026, 7))
@@ -343,7 +344,7 @@ def test_c5_what_a_home_is_let_off_for_its_own_sake_was_no_wrong_bill(session):
         session,
         PLACE,
         "W-1",
-        Kind.LOW_INCOME,
+        kind,
         Asked(percent=10),
         months,
         home=FLATS[3],
