@@ -7,6 +7,7 @@ from random import Random
 
 from sqlmodel import Session, select
 
+from ledger.accounts.queries import account, accounts_of
 from ledger.accounts.rules import NewAccount
 from ledger.community.tables import Demo, Holder, Home
 from ledger.demo.accounts import agree_on_account
@@ -24,7 +25,6 @@ from ledger.fees.queries import outstanding
 from ledger.fund.actions import end_month
 from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.gains.queries import undistributed
-from ledger.fund.queries import balances_by_role
 from ledger.installation import Installation
 from ledger.intake.booked_queries import entries_on
 from ledger.intake.import_actions import import_payments
@@ -32,7 +32,7 @@ from ledger.intake.queries import suspense
 from ledger.intake.reconciliation.actions import confirm_reconciliation, prepare_reconciliation
 from ledger.intake.register import import_register
 from ledger.intake.suspense_actions import resolve
-from ledger.journal.queries import accounts
+from ledger.journal.queries import accounts, trial_balance
 from ledger.periods import SHANGHAI, Month, Period
 from ledger.publishing import publish_accounts, publish_evaluation, publish_standing_notice
 from ledger.revenue.actions import NewContract, close_year, sign_contract
@@ -339,7 +339,6 @@ class Life:
     def _reconcile(self, month: Month) -> None:
         """Books are held against statements: prepared by the manager, sealed by one of the committee."""
         at = clock(month.plus(1).first + timedelta(days=3), 10)
-        opening, closing = self._fund_statement(month, at)
         statements: list[tuple[str, str, dict[str, int], dict[str, int]]] = [
             (
                 "fee",
@@ -349,8 +348,16 @@ class Life:
             )
             for role in ("bank", "wallet")
         ]
-        begun = {"fund": opening} if month == self.first else {}
-        for book, role, closings, openings in (*statements, ("fund", "bank", {"fund": closing}, begun)):
+        with self.installation.database.reading() as session:
+            kept = [
+                account.book
+                for account in accounts_of(session, self.community)
+                if account.code == account.book
+            ]
+        for book in kept:
+            opening, closing = self._statement(book, month, at)
+            statements.append((book, "bank", {book: closing}, {book: opening} if month == self.first else {}))
+        for book, role, closings, openings in statements:
             with self.installation.database.writing() as session:
                 sheet = prepare_reconciliation(
                     session,
@@ -367,26 +374,23 @@ class Life:
                     session, self.community, book, role, month, sheet.digest, by=CHEN.actor, at=at
                 )
 
-    def _fund_statement(self, month: Month, at: datetime) -> tuple[int, int]:
-        """The custodian's statement of a month comes in; gives its opening and closing balance in fen."""
+    def _statement(self, book: str, month: Month, at: datetime) -> tuple[int, int]:
+        """A bank's statement of a month of a book's account comes in; gives its opening and closing balance in fen."""
         with self.installation.database.writing() as session:
-            opening = balances_by_role(session, self.community, month.plus(-1))["bank"]
-            code = accounts(session, self.community, "fund")["bank"]
-            moved = entries_on(session, self.community, "fund", code, month.first, month.last)
+            code = accounts(session, self.community, book)["bank"]
+            rows = trial_balance(session, self.community, book, month, month)
+            opening = next(row.opening_fen for row in rows if row.account == code)
+            moved = entries_on(session, self.community, book, code, month.first, month.last)
+            holder = account(session, self.community, book).holder
             lines = [
-                PaidIn(
-                    datetime.combine(entry.on, time(10)),
-                    entry.fen,
-                    "维修资金专户",
-                    "资金往来",
-                    str(entry.name),
-                )
+                PaidIn(datetime.combine(entry.on, time(10)), entry.fen, holder, "资金往来", str(entry.name))
                 for entry in sorted(moved, key=lambda entry: (entry.on, entry.name))
             ]
-            import_payments(
-                session, self.community, cmb(lines), "cmb",
-                name=f"{month} 维修资金专户.csv", into="fund", by=MEI.actor, at=at,
-            )  # fmt: skip
+            if lines:
+                import_payments(
+                    session, self.community, cmb(lines), "cmb",
+                    name=f"{month} {holder}.csv", into=book, by=MEI.actor, at=at,
+                )  # fmt: skip
         return opening, opening + sum(entry.fen for entry in moved)
 
     def _disclose(self, period: Period) -> None:
