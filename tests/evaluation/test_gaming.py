@@ -240,6 +240,23 @@ def test_c5_another_contractor_recovers_no_warranty(session, roof):
     assert measure(session, "F1").inputs == ((0, 5),)
 
 
+# What a year tells beside its halves (D2)
+
+
+def test_d2_a_year_leaves_out_the_half_whose_few_cases_would_be_the_difference(session):
+    for day in (6, 7):
+        half_year.a_ticket(session, Category.DOOR, Priority.P3, noon(date(2026, 7, day)), repaired=None)
+    fund.end_month(session, PLACE, Month(2026, 12), exceptions={}, by=MEI, at=AFTER_H2)
+
+    first, second, year = (
+        measures(session, PLACE, Period.parse(name), RUBRIC) for name in ("2026-H1", "2026-H2", "2026")
+    )
+
+    assert second["A2"].base == 2  # which its scorecard does not tell
+    for indicator in ("A1", "A2", "A3", "A4", "A5", "B2"):
+        assert year[indicator].inputs == first[indicator].inputs, indicator
+
+
 # Money (C1, C4, C5)
 
 
