@@ -13,7 +13,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import community, decided_days
-from ledger.disclosure.duty_queries import duties
+from ledger.disclosure.due_queries import dues
 from ledger.evaluation.billing_queries import put_right
 from ledger.evaluation.reconciled_queries import reconciled
 from ledger.evaluation.rules import Measure, Rubric, mean
@@ -283,18 +283,17 @@ def _vouchers(session: Session, code: str, period: Period) -> Measure:
 def _disclosures(session: Session, code: str, period: Period, half_within: int) -> Measure:
     """The disclosures that fell due in the period: 1 on time, 1/2 up to ``half_within`` working days late, else 0."""
     decided = decided_days(session, community(session, code).area)
-    due = duties(session, code, period.first, period.last)
-    if not due:
+    owed = dues(session, code, period.first, period.last)
+    if not owed:
         return Measure(None, 0, "本期没有到期的公示事项", "no disclosure fell due in the period")
     half_marks = sum(
-        _half_marks(duty.published_on, duty.due_on, plus_working_days(duty.due_on, half_within, decided))
-        for duty in due
+        _half_marks(due.published_on, due.on, plus_working_days(due.on, half_within, decided)) for due in owed
     )
     return mean(
-        [(half_marks, 2 * len(due))],
-        len(due),
-        f"{len(due)} 项到期公示（按时 1、迟 {half_within} 个工作日内 0.5、否则 0）",
-        f"{len(due)} due disclosures (1 on time, 0.5 up to {half_within} working days late, else 0)",
+        [(half_marks, 2 * len(owed))],
+        len(owed),
+        f"{len(owed)} 项到期公示（按时 1、迟 {half_within} 个工作日内 0.5、否则 0）",
+        f"{len(owed)} due disclosures (1 on time, 0.5 up to {half_within} working days late, else 0)",
     )
 
 
