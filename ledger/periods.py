@@ -258,6 +258,11 @@ def years_after(day: date, years: int) -> date:
         return date(day.year + years, 2, 28)
 
 
+def day_of_year(year: int, text: str) -> date:
+    """The day of a year that a local number names as ``11-15``."""
+    return date.fromisoformat(f"{year:04d}-{text}")
+
+
 def months_before(day: date, months: int) -> date:
     """The day so many months earlier; the last of its month where that has no such day."""
     month = Month(day.year, day.month).plus(-months)

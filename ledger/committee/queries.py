@@ -28,6 +28,7 @@ from ledger.community.role_rules import Role
 from ledger.community.rules import Waiting
 from ledger.community.tables import Person
 from ledger.errors import Unknown
+from ledger.periods import day_of_year
 
 
 class NoTerm(Unknown):
@@ -139,7 +140,7 @@ def _audited_years(session: Session, community: str, term: Term, today: date) ->
         local = profile(session, community, date(year, 12, 31)).under("audit.")
         if local["yearly"]:
             due = local.get("report_due")
-            years[year] = date.fromisoformat(f"{year + 1}-{due}") if due else None
+            years[year] = day_of_year(year + 1, due) if due else None
     return years
 
 

@@ -1,12 +1,13 @@
 """What a community is made of, in words, and what is due in it. Pure. Who somebody is there: `role_rules`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.errors import Refused
-from ledger.periods import years_after
+from ledger.periods import day_of_year, years_after
 
 COMMUNITY = r"[a-z0-9][a-z0-9-]{0,39}"
 """A community's code stands in addresses and in the name of its log."""
@@ -59,6 +60,7 @@ class ComponentKind(StrEnum):
     OUTER_WALL = "outer_wall"
     INSULATION = "insulation"
     HEATING = "heating"
+    COOLING = "cooling"
     PIPES = "pipes"
     ELECTRICAL = "electrical"
     DECORATION = "decoration"
@@ -96,6 +98,24 @@ class NoProfileValue(Refused):
     en = "The local numbers have no value of “{key}” on {on}; enter it first."
 
 
+SEASONAL = frozenset({ComponentKind.HEATING, ComponentKind.COOLING})
+"""What is under warranty by seasons and not by years (建设工程质量管理条例 Art. 40 (三))."""
+
+
 def warranty_until(accepted_on: date, years: int) -> date:
     """The last day of a warranty that starts at acceptance, the first day not counted (民法典 Art. 201)."""
     return years_after(accepted_on, years)
+
+
+def usual_warranty_until(kind: ComponentKind, accepted_on: date, local: Mapping[str, Any]) -> date:
+    """The last day of the warranty that a kind of part has by the local numbers of the day of its acceptance.
+
+    Of heating and cooling it is the last day of the last of so many seasons: those that begin on the day of acceptance or
+    after it, since one that runs already is no whole one.
+    """
+    if kind not in SEASONAL:
+        return warranty_until(accepted_on, local[f"warranty.years.{kind}"])
+    begins, ends = local[f"warranty.{kind}.begins"], local[f"warranty.{kind}.ends"]
+    year = accepted_on.year + (day_of_year(accepted_on.year, begins) < accepted_on)
+    last = year + local[f"warranty.seasons.{kind}"] - 1
+    return day_of_year(last + (ends < begins), ends)

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from ledger.community.queries import component, firm, profile
 from ledger.community.role_rules import FUND_USES, Actor
-from ledger.community.rules import warranty_until
+from ledger.community.rules import usual_warranty_until
 from ledger.community.tables import Component, Package, Works
 from ledger.db import write_rows
 from ledger.fields import Amount, AmountOrNought, Code, Day, Evidence, Text
@@ -378,5 +378,5 @@ def _cover(session: Session, package: Package, named: Sequence[str], on: date) -
     local = profile(session, package.community, on)
     for part in covered.values():
         part.works, part.package = package.works, package.code
-        part.warranty_until = warranty_until(on, local[f"warranty.years.{part.kind.value}"])
+        part.warranty_until = usual_warranty_until(part.kind, on, local)
         session.add(part)

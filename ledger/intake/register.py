@@ -18,7 +18,6 @@ from ledger.accounts.actions import request_account
 from ledger.accounts.rules import NewAccount
 from ledger.community.actions import seed_profiles
 from ledger.community.role_rules import Actor
-from ledger.community.rules import warranty_until
 from ledger.community.tables import (
     Area,
     Building,
@@ -44,7 +43,7 @@ from ledger.grants.rules import OWN_BOOK
 from ledger.grants.tables import Funding
 from ledger.intake.opening_actions import begin_books
 from ledger.intake.register_cells import CellProblem, Spot, Table, problem
-from ledger.intake.register_checks import WARRANTY, Known, package_of, problems_between, years_of
+from ledger.intake.register_checks import WARRANTY, Known, covered_until, package_of, problems_between
 from ledger.intake.register_layout import PLANNED, SHEETS
 from ledger.intake.register_reading import Counted, read_sheet
 from ledger.intake.register_workbook import RegisterUnreadable, annotated, opened, rows_in, template
@@ -325,10 +324,9 @@ def _components(register: Register, known: Known) -> list[dict[str, Any]]:
     rows = []
     for row in register.tables["components"].rows:
         package, until = package_of(register.tables, row), None
-        if package and (accepted_on := package.values["accepted_on"]):
-            years = years_of(register.tables, row, package, known)
-            assert years is not None, "a kind without a default is told as a problem"
-            until = warranty_until(accepted_on, years)
+        if package and package.values["accepted_on"]:
+            until = covered_until(register.tables, row, package, known)
+            assert until is not None, "a kind without a default is told as a problem"
         cells = {field: value for field, value in row.values.items() if field != "warranty_years"}
         rows.append({**cells, "warranty_until": until})
     return rows

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ledger.community.rules import ComponentKind, HomeKind
+from ledger.community.rules import ComponentKind, HomeKind, usual_warranty_until, warranty_until
 from ledger.intake.register_cells import CellProblem, Row, Spot, Table, problem
 from ledger.intake.register_layout import BY_NAME, PLANNED
 from ledger.words import yuan
 
 NATIONAL = "national_default"
-WARRANTY = "warranty.years."
+WARRANTY = "warranty."
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,21 @@ class Known:
     jurisdictions: frozenset[str] = frozenset()
     profile: Sequence[tuple[str, str, date, str]] = ()
 
-    def warranty_years(self, jurisdiction: str, community: str, kind: ComponentKind, on: date) -> int | None:
-        """The local default on a day: the community's own over its jurisdiction's over the national one."""
-        years: dict[str, int] = {
-            scope: json.loads(value)
-            for scope, key, since, value in self.profile
-            if key == WARRANTY + kind.value and since <= on
-        }
-        scopes = (f"community:{community}", jurisdiction, NATIONAL)
-        return next((years[scope] for scope in scopes if scope in years), None)
+    def warranty_until(
+        self, jurisdiction: str, community: str, kind: ComponentKind, accepted_on: date
+    ) -> date | None:
+        """The last day by the local numbers of a day: the community's own over its jurisdiction's over the national ones."""
+        local: dict[str, Any] = {}
+        for of in (NATIONAL, jurisdiction, f"community:{community}"):
+            local |= {
+                key: json.loads(value)
+                for scope, key, since, value in self.profile
+                if scope == of and since <= accepted_on
+            }
+        try:
+            return usual_warranty_until(kind, accepted_on, local)
+        except KeyError:
+            return None
 
 
 Tables = Mapping[str, Table]
@@ -152,7 +158,7 @@ def _component_default(tables: Tables, table: Table, row: Row, known: Known) -> 
     if row.values.get("warranty_years", "wrong") is not None or not row.has("kind"):
         return
     package = package_of(tables, row)
-    if package and package.has("accepted_on") and years_of(tables, row, package, known) is None:
+    if package and package.has("accepted_on") and covered_until(tables, row, package, known) is None:
         yield table.problem(
             row,
             "warranty_years",
@@ -162,13 +168,13 @@ def _component_default(tables: Tables, table: Table, row: Row, known: Known) -> 
         )
 
 
-def years_of(tables: Tables, component: Row, package: Row, known: Known) -> int | None:
-    """How many years an accepted package's warranty runs on a component: as written, or the local default."""
+def covered_until(tables: Tables, component: Row, package: Row, known: Known) -> date | None:
+    """The last day of an accepted package's warranty on a component: by the years that are written, or the local default."""
     if component.has("warranty_years"):
-        return int(component.values["warranty_years"])
+        return warranty_until(package.values["accepted_on"], int(component.values["warranty_years"]))
     code = component.values["community"]
     community = tables["communities"].by_key.get((code,)) if "communities" in tables else None
-    return known.warranty_years(
+    return known.warranty_until(
         community.values.get("jurisdiction", NATIONAL) if community else NATIONAL,
         code,
         component.values["kind"],

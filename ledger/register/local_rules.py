@@ -10,6 +10,7 @@ from pydantic import Field
 from ledger.errors import Malformed, Refused, Unknown
 from ledger.fields import Text
 from ledger.money import parts, whole
+from ledger.periods import day_of_year
 from ledger.words import Coded
 
 NumberKey = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-zA-Z][a-zA-Z0-9_.]*$")]
@@ -20,7 +21,6 @@ MOST = {"days": 3_650, "wd": 3_650, "months": 1_200, "years": 100, "pct": 1_000,
 """The most that a number may be, by a part of its name: beyond it no day could be counted."""
 MOST_OF_OTHERS = 1_000_000_000
 YES = {"是": True, "yes": True, "true": True, "否": False, "no": False, "false": False}
-_DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
 class NoNumber(Unknown):
@@ -141,10 +141,18 @@ def parsed(local_number: Coded, written: str, present: object, known: Collection
         raise refused(
             local_number=local_number, value=text, most=as_written(str(local_number), most), places=places
         )
-    if text in known or (_DAY_OF_YEAR.fullmatch(text) and _DAY_OF_YEAR.fullmatch(str(present))):
+    if text in known or (_is_of_every_year(text) and _is_of_every_year(str(present))):
         return text
     words = [Coded("number.value", word) for word in sorted(known)]
     raise NumberNotAWord(local_number=local_number, value=text, known=words)
+
+
+def _is_of_every_year(text: str) -> bool:
+    """Whether a text is a day as ``11-15``, which every year has."""
+    try:
+        return bool(re.fullmatch(r"[0-9]{2}-[0-9]{2}", text)) and bool(day_of_year(2001, text))
+    except ValueError:
+        return False
 
 
 def _scaled(text: str, places: int) -> int | None:

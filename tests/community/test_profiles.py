@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ledger.community.queries import profile
+from ledger.community.rules import SEASONAL
 from ledger.community.tables import Community
 from ledger.disclosure.due_rules import Topic
 from ledger.votes.rules import Matter, Tally
@@ -143,6 +144,7 @@ BY_BEGINNING = {
 """Where numbers that are handed on together are read by the rest of their names."""
 BY_WORD = {
     "warranty.years.",
+    *(f"warranty.{of}." for of in ("seasons", *SEASONAL)),
     "committee.instead.",
     "topup.first_fen_per_m2.",
     *(f"{book}.account_not_firms" for book in ("fund", "revenue")),
@@ -199,8 +201,7 @@ def test_a_preset_is_loaded_by_its_name(trial, name):
         (date(2008, 10, 1), "insulation", 5),
     ],
 )
-def test_works_accepted_before_2021_have_the_national_terms_too(session, accepted, kind, years):
-    """Correction B3."""
+def test_b3_works_accepted_before_2021_have_the_national_terms_too(session, accepted, kind, years):
     assert profile(session, a_community(session), accepted)[f"warranty.years.{kind}"] == years
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ledger.community.role_rules import Actor, Duty, OperatorDecides, Role, SamePerson, check_different_people
-from ledger.community.rules import warranty_until
+from ledger.community.rules import ComponentKind, usual_warranty_until, warranty_until
 from tests.cast import CHEN, MEI
 
 
@@ -37,3 +37,40 @@ def test_whoever_runs_the_machine_takes_no_step_that_different_people_must_take(
 )
 def test_a_warranty_begins_the_day_after_acceptance_and_its_last_day_counts(accepted, years, last_day):
     assert warranty_until(accepted, years) == last_day
+
+
+LOCAL = {
+    "warranty.years.structure": 50,
+    "warranty.years.decoration": 2,
+    "warranty.seasons.heating": 2,
+    "warranty.heating.begins": "11-15",
+    "warranty.heating.ends": "03-15",
+    "warranty.seasons.cooling": 2,
+    "warranty.cooling.begins": "06-15",
+    "warranty.cooling.ends": "09-15",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "accepted", "last_day"),
+    [
+        ("heating", date(2024, 6, 10), date(2026, 3, 15)),
+        ("heating", date(2024, 11, 15), date(2026, 3, 15)),  # the first season whole
+        ("heating", date(2024, 11, 16), date(2027, 3, 15)),  # a season that ran already is no whole one
+        ("heating", date(2025, 2, 1), date(2027, 3, 15)),
+        ("heating", date(2025, 12, 31), date(2028, 3, 15)),
+        ("cooling", date(2024, 6, 10), date(2025, 9, 15)),
+        ("cooling", date(2024, 10, 1), date(2026, 9, 15)),
+        ("structure", date(2024, 6, 10), date(2074, 6, 10)),
+        ("decoration", date(2024, 6, 10), date(2026, 6, 10)),
+    ],
+)
+def test_b3_heating_and_cooling_are_under_warranty_for_two_whole_seasons(kind, accepted, last_day):
+    assert usual_warranty_until(ComponentKind(kind), accepted, LOCAL) == last_day
+
+
+def test_b3_a_place_that_heats_for_longer_has_its_own_season():
+    north = LOCAL | {"warranty.heating.begins": "10-20", "warranty.heating.ends": "04-20"}
+
+    assert usual_warranty_until(ComponentKind.HEATING, date(2024, 10, 20), north) == date(2026, 4, 20)
+    assert usual_warranty_until(ComponentKind.HEATING, date(2024, 10, 21), north) == date(2027, 4, 20)

@@ -425,7 +425,7 @@ def test_the_papers_of_a_step_are_digests(session):
 UNTIL = date(2028, 7, 15)
 
 
-def test_a_repair_of_a_spot_restarts_only_what_it_repaired(session):
+def test_b3_a_repair_of_a_spot_restarts_only_what_it_repaired(session):
     """Correction B3: it restarted the whole component's, and a short term of another firm replaced a longer one."""
     a_place(session)
     a_package(session, contractor="other", accepted_on=date(2020, 1, 1))
@@ -469,7 +469,7 @@ def test_works_that_renewed_a_whole_component_put_it_under_their_warranty(sessio
         proposed(session, an_emergency(component="riser"), code="P-2")
 
 
-def test_a_repair_whose_contract_says_nothing_restarts_no_warranty(session):
+def test_b3_a_repair_whose_contract_says_nothing_restarts_no_warranty(session):
     a_place(session)
     a_component(session, "riser", kind=ComponentKind.PIPES)
     proposed(session, an_emergency(component="riser"))

@@ -118,6 +118,13 @@ def test_the_warranty_of_what_a_package_made_runs_from_its_acceptance(session, w
     assert package_of(session, PLACE, works, "R").accepted_on == date(2026, 7, 1)
 
 
+def test_b3_a_heating_that_a_package_made_is_covered_for_two_seasons(session, works):
+    registered(session)
+    a_component(session, "heat-1", kind=ComponentKind.HEATING)
+    accepted(session, components=["heat-1"])
+    assert component(session, PLACE, "heat-1").warranty_until == date(2028, 3, 15)
+
+
 def test_what_the_fund_repairs_is_no_renovation(session, works):
     session.add(Works(community=PLACE, code=FUND_USES, name="维修资金"))
     session.flush()

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import event
 from sqlmodel import select
 
-from ledger.community.queries import BeforeOpening, head_keys, homes
+from ledger.community.queries import BeforeOpening, component, head_keys, homes
 from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind, Mode
 from ledger.community.tables import Area, Community, Component, Firm, Holder, Home, ServiceContract
 from ledger.disclosure.actions import prepare
@@ -166,6 +166,16 @@ def test_a_warranty_runs_from_acceptance_as_long_as_written_or_as_the_profile_sa
 
     until = {row.code: row.warranty_until for row in session.exec(select(Component))}
     assert until == {"roof-3": date(2030, 6, 30), "wall-3": date(2033, 6, 30), "pipes": None, "gate": None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "until"),
+    [("供热", date(2027, 3, 15)), ("供冷", date(2027, 9, 15)), ("heating", date(2027, 3, 15))],
+)
+def test_b3_a_heating_that_is_registered_as_accepted_is_covered_for_two_seasons(session, kind, until):
+    importing(session, changed(("components", 2, "kind", kind)))
+
+    assert component(session, "meiyuan", "roof-3").warranty_until == until
 
 
 def test_the_same_name_and_phone_are_one_head_and_a_name_alone_is_not(session):

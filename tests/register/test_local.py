@@ -94,6 +94,9 @@ def test_a_number_that_is_to_come_can_be_forestalled(session, place):
         ("warranty.years.roof", "8000"),
         ("vote.deemed_consent", "maybe"),
         ("revenue.publish", "weekly"),
+        ("warranty.heating.begins", "11-31"),
+        ("warranty.heating.begins", "02-29"),  # not of every year
+        ("warranty.heating.begins", "11/15"),
     ],
 )
 def test_a_value_is_of_the_kind_of_its_number(session, place, key, value):
@@ -104,6 +107,7 @@ def test_a_value_is_of_the_kind_of_its_number(session, place, key, value):
 @pytest.mark.parametrize(
     ("key", "value", "stored", "shown"),
     [
+        ("warranty.heating.begins", "10-20", "10-20", "10-20"),
         ("fund.price_review_over_fen", "30,000.50", 3_000_050, "30,000.50"),
         ("topup.first_fen_per_m2.lift", "85", 8_500, "85.00"),
         ("fee.lpr_1y_e6", "3.05", 30_500, "3.05"),
