@@ -27,13 +27,14 @@ from ledger.fees.dunning.rules import (
     claim,
 )
 from ledger.fees.dunning.tables import Demand
+from ledger.fees.payment_actions import receive
 from ledger.fees.queries import debts
 from ledger.fees.rules import NotOwed, Owed, Part
 from ledger.files.rules import FileMissing
 from ledger.journal.queries import held
 from ledger.journal.rules import AskedDifferently
 from ledger.log.tables import Leaf
-from ledger.periods import Month
+from ledger.periods import Month, years_after
 from tests.cast import CHEN, MEI
 from tests.factories import SHA
 from tests.fees.homes import (
@@ -286,13 +287,45 @@ def test_a_claim_runs_three_years_from_the_last_demand_and_is_flagged_at_thirty_
     """`domain/05` §5.4: 3 years (Art. 188), interrupted by demand (Art. 195), risk flag at 30 months."""
     due = date(2023, 1, 31)
 
-    assert claim(due, [], date(2025, 7, 30), 30) == (due, date(2026, 1, 31), TimeBar.RUNNING)
-    assert claim(due, [], date(2025, 7, 31), 30).state is TimeBar.AT_RISK
-    assert claim(due, [], date(2026, 1, 31), 30).state is TimeBar.AT_RISK
-    assert claim(due, [], date(2026, 2, 1), 30).state is TimeBar.PASSED
-    again = claim(due, [date(2025, 8, 31), date(2022, 1, 1)], date(2028, 2, 29), 30)
+    assert claim(due, [], [], date(2025, 7, 30), 30) == (due, date(2026, 1, 31), TimeBar.RUNNING)
+    assert claim(due, [], [], date(2025, 7, 31), 30).state is TimeBar.AT_RISK
+    assert claim(due, [], [], date(2026, 1, 31), 30).state is TimeBar.AT_RISK
+    assert claim(due, [], [], date(2026, 2, 1), 30).state is TimeBar.PASSED
+    again = claim(due, [date(2025, 8, 31), date(2022, 1, 1)], [], date(2028, 2, 29), 30)
     assert again == (date(2025, 8, 31), date(2028, 8, 31), TimeBar.AT_RISK)
-    assert claim(due, [date(2026, 3, 1)], date(2026, 2, 1), 30).state is TimeBar.PASSED  # not yet made
+    assert claim(due, [date(2026, 3, 1)], [], date(2026, 2, 1), 30).state is TimeBar.PASSED  # not yet made
+
+
+@pytest.mark.parametrize(
+    ("demands", "own", "since", "state"),
+    [
+        ([date(2024, 6, 1)], [], date(2020, 1, 31), TimeBar.PASSED),  # the row's own
+        ([date(2023, 2, 1)], [], date(2020, 1, 31), TimeBar.PASSED),
+        ([date(2023, 1, 31)], [], date(2023, 1, 31), TimeBar.AT_RISK),  # its last day
+        ([date(2022, 3, 1), date(2024, 6, 1)], [], date(2024, 6, 1), TimeBar.RUNNING),  # each while it ran
+        ([], [date(2024, 6, 1)], date(2024, 6, 1), TimeBar.RUNNING),  # his own promise or payment
+        ([date(2025, 1, 1)], [date(2024, 6, 1)], date(2025, 1, 1), TimeBar.RUNNING),
+        ([date(2024, 6, 1)], [date(2020, 1, 1)], date(2020, 1, 31), TimeBar.PASSED),  # before it was due
+    ],
+)
+def test_b4_after_its_end_a_claim_is_begun_anew_by_the_debtor_alone(demands, own, since, state):
+    due, today = date(2020, 1, 31), date(2025, 8, 1)
+
+    assert claim(due, demands, own, today, 30) == (since, years_after(since, 3), state)
+
+
+def test_b4_a_demand_after_the_end_leaves_a_debt_out_of_time_until_its_debtor_pays_or_promises(session):
+    in_arrears(session)
+    late = date(2029, 8, 1)  # May fell due by 2026-06-30
+    for home, measure in ((ONE, Measure.REMINDER), (TWO, Measure.PROMISE)):
+        demanded(session, measure, late, homes=[home], at=day(2029, 8, 2))
+    receive(session, PLACE, [a_payment(THREE, 1_00, late)], by=MEI, at=day(2029, 8, 2))
+
+    claims = {d.home: d.claim for d in late_payers(session, PLACE, date(2029, 9, 1))}
+
+    assert claims[ONE].state is TimeBar.PASSED
+    assert claims[ONE].runs_out_on < late
+    assert [claims[home].runs_out_on for home in (TWO, THREE)] == [date(2032, 8, 1)] * 2
 
 
 def test_a_debt_out_of_time_is_flagged_and_stays(session):

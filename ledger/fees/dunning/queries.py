@@ -11,7 +11,7 @@ from ledger.community.queries import profile
 from ledger.community.role_rules import Actor
 from ledger.errors import Unknown
 from ledger.fees.dunning.late_fee_rules import LateDebt
-from ledger.fees.dunning.rules import Claim, Step, claim, due_on
+from ledger.fees.dunning.rules import Claim, Measure, Step, claim, due_on
 from ledger.fees.dunning.tables import Demand, Dispute
 from ledger.fees.queries import debts, stands
 from ledger.fees.rules import Part, check_sees_account
@@ -152,14 +152,13 @@ def late_payers(
     months = {debt.month for due in owed.values() for debt, _ in due}
     days = {m: t.due_days if t else 0 for m, t in terms_by_month(session, community, months).items()}
     taken = steps(session, community, homes)
-    paid: dict[tuple[str, str], date] = {
-        (home, month): last
-        for home, month, last in session.execute(
-            select(Applied.home, Applied.month, func.max(Applied.received_on))
-            .where(Applied.community == community, col(Applied.month).in_(months), stands(Applied))
-            .group_by(Applied.home, Applied.month)
+    paid: dict[tuple[str, str], list[date]] = {}
+    for home, month, day in session.execute(
+        select(Applied.home, Applied.month, Applied.received_on).where(
+            Applied.community == community, col(Applied.month).in_(months), stands(Applied)
         )
-    }
+    ):
+        paid.setdefault((home, month), []).append(day)
     flag_months = profile(session, community, today)["fee.timebar_flag_months"]
     owing = []
     for home, due in owed.items():
@@ -168,9 +167,9 @@ def late_payers(
             continue
         oldest = late[0][0].month
         there = taken.get(home, [])
-        interruptions = [step.on for step in there]
-        if (home, oldest) in paid:
-            interruptions.append(paid[home, oldest])
+        promised = [step.on for step in there if step.measure is Measure.PROMISE]
+        demanded = [step.on for step in there if step.measure is not Measure.PROMISE]
+        own = [*promised, *paid.get((home, oldest), ())]
         owing.append(
             Debtor(
                 home,
@@ -178,7 +177,7 @@ def late_payers(
                 sum(fen for d, fen in late if d.part is not Part.PRINCIPAL),
                 oldest,
                 there[-1] if there else None,
-                claim(due_on(Month.parse(oldest), days[oldest]), interruptions, today, flag_months),
+                claim(due_on(Month.parse(oldest), days[oldest]), demanded, own, today, flag_months),
             )
         )
     return owing

@@ -1,6 +1,6 @@
 """How debts are pressed for, what a late payment costs, and when a claim runs out. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -174,13 +174,20 @@ class Claim(NamedTuple):
     state: TimeBar
 
 
-def claim(due: date, interruptions: Sequence[date], on: date, flag_months: int) -> Claim:
-    """How the limitation of a debt stands on a day (民法典 Arts. 188, 195).
+def claim(
+    due: date, demands: Collection[date], debtors_own: Collection[date], on: date, flag_months: int
+) -> Claim:
+    """How the limitation of a debt stands on a day (民法典 Arts. 188, 192, 195).
 
-    A demand, a promise, a payment or a suit after the due day begins it anew. It is at risk from
-    ``flag_months`` after the last of them. A debt out of time stays a debt: courts do not raise it (Art. 193).
+    A demand or a suit after the due day begins it anew while it runs, and never once it has run out; the debtor's own
+    promise or payment does so even then. It is at risk from ``flag_months`` after the last of them. A debt out of time
+    stays a debt: courts do not raise it (Art. 193).
     """
-    since = max([due, *(day for day in interruptions if due < day <= on)])
+    since = due
+    for day in sorted({*demands, *debtors_own}):
+        in_time = day <= years_after(since, CLAIM_YEARS)
+        if since < day <= on and (in_time or day in debtors_own):
+            since = day
     runs_out = years_after(since, CLAIM_YEARS)
     flag = Month.of(since).plus(flag_months)
     flagged_on = min(date(flag.year, flag.number, min(since.day, flag.last.day)), runs_out)
