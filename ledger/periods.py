@@ -263,7 +263,7 @@ def day_of_year(year: int, text: str) -> date:
     return date.fromisoformat(f"{year:04d}-{text}")
 
 
-def months_before(day: date, months: int) -> date:
-    """The day so many months earlier; the last of its month where that has no such day."""
-    month = Month(day.year, day.month).plus(-months)
+def plus_months(day: date, months: int) -> date:
+    """The day so many months later, or earlier when negative; the last of its month where that has no such day."""
+    month = Month.of(day).plus(months)
     return month.first.replace(day=min(day.day, month.last.day))

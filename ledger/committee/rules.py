@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from ledger.community.role_rules import Role
 from ledger.errors import Malformed, NotAllowed, Refused
 from ledger.fields import Code, Day
-from ledger.periods import months_before, years_after
+from ledger.periods import plus_months, years_after
 from ledger.words import Login
 
 GUIDANCE = "《业主大会和业主委员会指导规则》（建房〔2009〕274号）"
@@ -425,7 +425,7 @@ class Days(NamedTuple):
 
 def elect_by(term: Term, months: int) -> date:
     """The day by which the next election is to be under way: so many months before the last day, or a recalled one's last."""
-    return min(months_before(term.ends_on, months), term.last_day)
+    return min(plus_months(term.ends_on, -months), term.last_day)
 
 
 def tasks(term: Term, days: Days, today: date) -> list[tuple[CommitteeTask, date | None]]:

@@ -1,11 +1,10 @@
 """What a works contract may say, and when its retention money may go. Pure."""
 
-from calendar import monthrange
 from datetime import date
 
 from ledger.community.rules import FirmKind
 from ledger.errors import Malformed, Refused
-from ledger.periods import Month
+from ledger.periods import plus_months
 from ledger.words import yuan
 
 PAYABLE = frozenset({FirmKind.CONTRACTOR, FirmKind.UTILITY, FirmKind.OTHER})
@@ -95,8 +94,7 @@ def check_change(contract: str, amount_fen: int, price_fen: int, billed_fen: int
 
 def defects_until(accepted_on: date, months: int) -> date:
     """The last day of the defects-liability period, the day of acceptance not counted; clamped to the month's end."""
-    month = Month.of(accepted_on).plus(months)
-    return date(month.year, month.number, min(accepted_on.day, monthrange(month.year, month.number)[1]))
+    return plus_months(accepted_on, months)
 
 
 def check_releasable(

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from ledger.errors import Malformed, Refused
 from ledger.fields import Code, Evidence, LongNote
 from ledger.money import Fen, split
-from ledger.periods import Month
+from ledger.periods import Month, plus_months
 
 BUSINESS = "《民法典》第278条第（八）项"
 PROOF = "《民法典》第282条；《建筑物区分所有权解释》第14条"
@@ -284,12 +284,10 @@ def in_term(
 
 
 def instalments(price_fen: int, starts_on: date, ends_on: date, every_months: int) -> list[tuple[date, Fen]]:
-    """When a contract's price falls due and how much: equal parts at the start of each step, to the fen."""
-    days = []
-    month = Month.of(starts_on)
-    while month <= Month.of(ends_on):
-        days.append(max(month.first, starts_on))
-        month = month.plus(every_months)
+    """When a contract's price falls due and how much: equal parts to the fen, at the start of each step from its first day."""
+    days = [starts_on]
+    while (following := plus_months(starts_on, len(days) * every_months)) <= ends_on:
+        days.append(following)
     parts = split(price_fen, {day.isoformat(): 1 for day in days})
     return [(day, parts[day.isoformat()]) for day in days]
 

@@ -36,7 +36,7 @@ from ledger.committee.rules import (
     sitting,
     tasks,
 )
-from ledger.periods import months_before
+from ledger.periods import plus_months
 
 FIRST, LAST = date(2026, 7, 1), date(2031, 6, 30)
 TERM = Term(2, FIRST, LAST)
@@ -176,7 +176,7 @@ def test_b10_a_year_that_is_over_is_audited_where_the_place_asks_for_it():
     ],
 )
 def test_months_are_counted_back_to_the_same_day_or_the_last_of_a_shorter_month(day, months, earlier):
-    assert months_before(day, months) == earlier
+    assert plus_months(day, -months) == earlier
 
 
 def test_the_next_election_is_under_way_before_the_term_is_over_or_recalled():

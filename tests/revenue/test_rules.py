@@ -171,10 +171,28 @@ def test_a_year_by_quarters_falls_due_at_the_start_of_each():
     ]
 
 
-def test_a_contract_that_starts_inside_a_month_falls_due_on_that_day_first():
-    due = instalments(100, date(2026, 1, 20), date(2026, 3, 5), 1)
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "every", "days"),
+    [
+        ("2026-01-15", "2027-01-14", 3, ["2026-01-15", "2026-04-15", "2026-07-15", "2026-10-15"]),
+        ("2026-01-20", "2026-03-19", 1, ["2026-01-20", "2026-02-20"]),
+        ("2026-01-20", "2026-03-20", 1, ["2026-01-20", "2026-02-20", "2026-03-20"]),  # a day into the third
+        ("2026-08-31", "2028-02-28", 6, ["2026-08-31", "2027-02-28", "2027-08-31"]),
+        ("2024-02-29", "2026-02-27", 12, ["2024-02-29", "2025-02-28"]),
+        ("2026-12-31", "2026-12-31", 1, ["2026-12-31"]),
+    ],
+)
+def test_b5_instalments_run_from_the_first_day_of_the_contract_by_its_step(starts_on, ends_on, every, days):
+    due = instalments(1_200, date.fromisoformat(starts_on), date.fromisoformat(ends_on), every)
 
-    assert due == [(date(2026, 1, 20), 34), (date(2026, 2, 1), 33), (date(2026, 3, 1), 33)]
+    assert due == [(date.fromisoformat(day), 1_200 // len(days)) for day in days]
+
+
+def test_b5_a_year_from_the_31st_by_months_is_twelve():
+    due = instalments(1_200, date(2026, 1, 31), date(2027, 1, 30), 1)
+
+    assert [fen for _, fen in due] == [100] * 12
+    assert [day.day for day, _ in due] == [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 
 def test_a_contract_of_one_step_falls_due_at_once():

@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 from ledger.community.role_rules import Level, Role
 from ledger.errors import Malformed, NotAllowed, Refused
 from ledger.fields import Code, Evidence
-from ledger.periods import Month, years_after
+from ledger.periods import Month, plus_months, years_after
 
 CLAIM_YEARS = 3
 """诉讼时效 (民法典 Art. 188): a law for the whole country, no local number."""
@@ -189,8 +189,7 @@ def claim(
         if since < day <= on and (in_time or day in debtors_own):
             since = day
     runs_out = years_after(since, CLAIM_YEARS)
-    flag = Month.of(since).plus(flag_months)
-    flagged_on = min(date(flag.year, flag.number, min(since.day, flag.last.day)), runs_out)
+    flagged_on = min(plus_months(since, flag_months), runs_out)
     if on > runs_out:
         return Claim(since, runs_out, TimeBar.PASSED)
     return Claim(since, runs_out, TimeBar.AT_RISK if on >= flagged_on else TimeBar.RUNNING)

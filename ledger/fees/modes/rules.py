@@ -13,7 +13,7 @@ from ledger.fees.rules import FEE
 from ledger.fields import Amount, Code, Day, Digest
 from ledger.journal.rules import BookCode
 from ledger.money import Fen, split
-from ledger.periods import Month
+from ledger.periods import plus_months
 from ledger.words import Coded
 
 
@@ -130,8 +130,7 @@ class Period(NamedTuple):
 
 def latest_day(since: date, months: int) -> date:
     """The last day of a term of so many months that starts the day after (民法典 Arts. 201–202)."""
-    end = Month.of(since).plus(months)
-    return date(end.year, end.number, min(since.day, end.last.day))
+    return plus_months(since, months)
 
 
 def check_period(new: Period, before: Sequence[Period], most_months: int, article: str = "") -> None:
