@@ -14,6 +14,7 @@ from ledger.community.actions import seed_profiles
 from ledger.community.role_rules import Actor, Level, Role
 from ledger.community.rules import ComponentKind, FirmKind
 from ledger.community.tables import Component, Firm, Home
+from ledger.demo.tickets import picture
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
@@ -37,7 +38,7 @@ HUANG = Actor("huang", Role.SUPERVISOR, level=Level.HOUSING_AUTHORITY)
 BAO = Actor("bao", Role.SUPERVISOR, level=Level.CUSTODIAN)
 PAPER = b"%PDF-1.7\n%%EOF\n"
 """What stands for every paper of a use."""
-SEEN = (Paper.PHOTO, Paper.INSPECTION_NOTICE, Paper.EXPERT_NOTE)
+SEEN = (Paper.INSPECTION_NOTICE, Paper.EXPERT_NOTE)
 
 
 def lines(engines: Engines) -> Iterator[Line]:
@@ -86,11 +87,13 @@ def settled(session: Session, community: str, code: str) -> None:
     )
     uses.propose(session, community, code, plan, by=BY, at=AT)
     sha256 = keep_file(session, community, PAPER, "", FileKind.PAPER, by=BY, at=AT).sha256
-    uses.survey(session, community, code, dict.fromkeys(SEEN, sha256), by=BY, at=AT)
+    photo = keep_file(session, community, picture(0), "", FileKind.PHOTO, by=BY, at=AT).sha256
+    seen = {Paper.PHOTO: photo, **dict.fromkeys(SEEN, sha256)}
+    uses.survey(session, community, code, seen, by=BY, at=AT)
     approvals.apply(session, community, code, by=BY, at=AT)
     approvals.approve(session, community, code, BILL_FEN, by=HUANG, at=AT)
     uses.begin(session, community, code, by=BY, at=AT)
-    uses.accept(session, community, code, {Paper.PHOTO: sha256}, by=CHEN, at=AT)
+    uses.accept(session, community, code, {Paper.PHOTO: photo}, by=CHEN, at=AT)
     uses.settle(session, community, code, BILL_FEN, {Paper.SETTLEMENT_AUDIT: sha256}, by=CHEN, at=AT)
 
 

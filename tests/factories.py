@@ -25,9 +25,11 @@ from ledger.community.tables import (
     Stairwell,
     Works,
 )
+from ledger.demo.tickets import picture
 from ledger.fees.charge_actions import open_fee_book
 from ledger.files.actions import keep_file
-from ledger.files.rules import FileKind
+from ledger.files.developing import develop
+from ledger.files.rules import PNG, FileKind
 from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind
 from ledger.grants.contract_actions import NewWorksContract, sign_works_contract
@@ -42,6 +44,9 @@ FIRST_DAY = date(2026, 1, 1)
 PAPER = b"%PDF-1.7 a paper that somebody handed in"
 SHA = sha256(PAPER).hexdigest()
 """The digest of a paper that every place of the tests has taken in."""
+PICTURE = picture(0)
+SHOT = sha256(develop(PICTURE, PNG)[0]).hexdigest()
+"""The digest of a photograph that every place of the tests has taken in."""
 numbers = itertools.count(1)
 
 
@@ -54,6 +59,7 @@ def a_place(session: Session, code: str = "meiyuan") -> str:
     for open_book in (open_fund_book, open_fee_book, open_revenue_book):
         open_book(session, code, by=MEI, at=OPENED)
     a_paper(session, PAPER, community=code)
+    keep_file(session, code, PICTURE, "", FileKind.PHOTO, by=MEI, at=OPENED)
     return code
 
 

@@ -8,10 +8,10 @@ from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.queries import project
 from ledger.fund.uses.step_rules import Paper
 from tests.cast import HE, LIN, MEI
-from tests.factories import SHA
+from tests.factories import SHA, SHOT
 
-PHOTO = {Paper.PHOTO: SHA}
-EVIDENCE = dict.fromkeys((Paper.PHOTO, Paper.INSPECTION_NOTICE, Paper.EXPERT_NOTE), SHA)
+PHOTO = {Paper.PHOTO: SHOT}
+EVIDENCE = {**PHOTO, Paper.INSPECTION_NOTICE: SHA, Paper.EXPERT_NOTE: SHA}
 REVIEW = {Paper.PRICE_REVIEW: SHA}
 AUDIT = {Paper.SETTLEMENT_AUDIT: SHA}
 LIMIT_FEN = 3_000_000

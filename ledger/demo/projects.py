@@ -11,6 +11,7 @@ from sqlmodel import Session
 from ledger.db import Database
 from ledger.demo.people import BAO, CHEN, HE, HUANG, LIN, MEI
 from ledger.demo.votes import a_paper, return_ballots
+from ledger.files.rules import FileKind
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
@@ -192,4 +193,13 @@ def _vote(database: Database, community: str, use: Use, days: list[date]) -> Non
 
 def _papers(session: Session, community: str, code: str, *kinds: Paper, on: date) -> dict[Paper, str]:
     """Invented documents of a day, as pictures that somebody took."""
-    return {kind: a_paper(session, community, f"{code}/{kind}/{on}", _at(on)) for kind in kinds}
+    return {
+        kind: a_paper(
+            session,
+            community,
+            f"{code}/{kind}/{on}",
+            _at(on),
+            FileKind.PHOTO if kind is Paper.PHOTO else FileKind.PAPER,
+        )
+        for kind in kinds
+    }

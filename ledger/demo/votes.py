@@ -88,10 +88,12 @@ def return_ballots(session: Session, community: str, motion: str, roll: Iterable
         )
 
 
-def a_paper(session: Session, community: str, what: str, at: datetime) -> str:
-    """The digest of a photograph of a paper."""
+def a_paper(
+    session: Session, community: str, what: str, at: datetime, kind: FileKind = FileKind.PAPER
+) -> str:
+    """The digest of a photograph, of a paper if nothing else is said."""
     body = picture(crc32(what.encode()))
-    return keep_file(session, community, body, "", FileKind.PAPER, by=HE.actor, at=at).sha256
+    return keep_file(session, community, body, "", kind, by=HE.actor, at=at).sha256
 
 
 def _at(day: date, hour: int = 10) -> datetime:

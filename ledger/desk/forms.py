@@ -36,7 +36,8 @@ MANY_TO_TICK = 40
 """More than these are typed, or pasted from a table, one on each line."""
 BLANK_ROWS = 3
 MOST_ROWS = 500
-PICTURES_AND_PAPERS = "image/jpeg,image/png,image/webp,application/pdf"
+PICTURES = "image/jpeg,image/png,image/webp"
+PICTURES_AND_PAPERS = f"{PICTURES},application/pdf"
 KINDS = {
     "text": "text",
     "long": "textarea",
@@ -272,7 +273,8 @@ def _fill(into: FormField, path: str, name: str, asking: Asking, drawing: Drawin
         case "text" | "number" | "day" | "quarter" | "half-year" | "year" | "period":
             _choose(into, name, shape.kind, drawing)
         case "evidence" | "upload":
-            into.accept = PICTURES_AND_PAPERS if shape.kind == "evidence" else ""
+            if shape.kind == "evidence":
+                into.accept = PICTURES if name == "photo" else PICTURES_AND_PAPERS
             into.kept = drawing.typed.get(f"kept:{path}", "")
             into.value = into.kept.partition(" ")[2]
             into.required = into.required and not into.kept

@@ -1,5 +1,6 @@
 """The actions of files: keep one, name it as a proof, erase it; and erase of an entry what concerns a person."""
 
+from collections.abc import Set
 from datetime import datetime
 from hashlib import sha256 as digest_of
 
@@ -14,6 +15,7 @@ from ledger.files.queries import as_it_came, check_file, stored, uses_of
 from ledger.files.rules import (
     HELD,
     PICTURES,
+    SERVES,
     SHOWN,
     Erasable,
     FileErased,
@@ -25,6 +27,7 @@ from ledger.files.rules import (
     check_entry_erasable,
     check_erasable,
     check_kept_size,
+    check_serves,
     judge,
     plain_name,
 )
@@ -128,15 +131,21 @@ def use_file(
     subject: str,
     purpose: Purpose,
     *,
+    kinds: Set[FileKind] | None = None,
     by: Actor,
     at: datetime,
 ) -> FileUse:
     """Name a stored file as the proof of something; naming it again for the same changes nothing.
 
+    Its kind is one of those that may prove it (`rules.SERVES`), or one of ``kinds`` where fewer do.
+
     Raises:
         FileMissing: it was not taken in, or it was erased.
+        FileOfAnotherKind: it is of none of these kinds.
     """
     check_file(session, community, sha256, frozenset(FileKind))
+    file = stored(session, community, sha256)
+    check_serves(sha256, file.kind, file.media_type, SERVES[purpose] if kinds is None else kinds)
     use = session.get(FileUse, (community, sha256, subject, purpose))
     if use is None:
         use = FileUse(

@@ -1,6 +1,6 @@
 """Which files are taken in, how large, as what, and who may see them. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date, timedelta
 from enum import StrEnum
 from io import BytesIO
@@ -97,6 +97,21 @@ class Purpose(StrEnum):
     VOIDING = "voiding"
     """That a line of a statement never was."""
 
+
+SEEN = frozenset({FileKind.PHOTO})
+"""What shows a thing on the spot."""
+_WRITTEN = frozenset({FileKind.PAPER, FileKind.PHOTO})
+SERVES: Mapping[Purpose, frozenset[FileKind]] = {
+    **dict.fromkeys(Purpose, _WRITTEN),
+    Purpose.DAMAGE: SEEN,
+    Purpose.COMPLETION: SEEN,
+    Purpose.POSTING: SEEN,
+    Purpose.INVOICE: _WRITTEN | {FileKind.INVOICE},
+    Purpose.CONTRACT: _WRITTEN | {FileKind.CONTRACT},
+    Purpose.BALLOT_SHEET: _WRITTEN | {FileKind.SHEET},
+    Purpose.PROXY: _WRITTEN | {FileKind.SHEET},
+}
+"""As what kind a file came in that can prove each: nothing rests on a spreadsheet, or on what nobody said what it is."""
 
 _SCANS = PICTURES | {PDF}
 ACCEPTED: Mapping[FileKind, frozenset[str]] = {
@@ -255,11 +270,28 @@ class FileMissing(Unknown):
     en = "No file of this kind with the digest {sha256} was taken in; upload it first."
 
 
+class FileOfAnotherKind(Refused):
+    code = "file-of-another-kind"
+    zh = "这里要的是{needed}，摘要为 {sha256} 的文件收下时是{kind}，不能作这项证明。"
+    en = "What is asked for is: {needed}. The file with the digest {sha256} was taken in as {kind} and does not prove this."
+
+
 class FileErased(Refused):
     code = "file-erased"
     zh = "摘要为 {sha256} 的文件已依法删除，不再收下或给出。"
     en = "The file with the digest {sha256} was erased by law; it is neither taken in nor given out again."
     article = "《个人信息保护法》第47条"
+
+
+def check_serves(sha256: str, kind: FileKind, media_type: str, kinds: Set[FileKind]) -> None:
+    """See that a file is of one of the kinds that can prove something; a picture that came in as a paper is a photograph.
+
+    Raises:
+        FileOfAnotherKind: it is of another.
+    """
+    pictured = kind is FileKind.PAPER and media_type in PICTURES
+    if kind not in kinds and not (pictured and FileKind.PHOTO in kinds):
+        raise FileOfAnotherKind(sha256=sha256, kind=kind, needed=sorted(kinds))
 
 
 def may_see(shown_to: ShownTo, brought_by: str, concerns: bool, *, by: Actor) -> bool:

@@ -1,6 +1,9 @@
 """The red flags over what is stored; each gives candidates for a finding."""
 
-from datetime import date
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -25,12 +28,14 @@ from ledger.findings.rules import (
     splittings,
 )
 from ledger.fund.uses.queries import emergency_terms, projects
-from ledger.fund.uses.step_rules import ProjectState
+from ledger.fund.uses.step_rules import Paper, ProjectState, purpose_of
+from ledger.fund.uses.step_tables import ProjectStep
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.handover.queries import contract_tasks_on, missing_items, overdue
 from ledger.handover.rules import ContractTask
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
+from ledger.repairs.tables import TicketStep
 from ledger.revenue.queries import began, missing
 from ledger.revenue.remittance.queries import falling_due
 
@@ -97,7 +102,7 @@ ON_THE_SPOT = (Purpose.DAMAGE, Purpose.SURVEY, Purpose.COMPLETION, Purpose.ACCEP
 
 
 def _pictures_reused(session: Session, community: str, last: date) -> list[Candidate]:
-    """R09: the same picture for several of what is seen on the spot, by a day."""
+    """R09: the same picture for several of what is seen on the spot, by a day; for two steps of a kind too."""
     rows = session.execute(
         select_columns(FileUse.sha256, FileUse.subject, FileUse.purpose, FileUse.at)
         .join(
@@ -111,15 +116,46 @@ def _pictures_reused(session: Session, community: str, last: date) -> list[Candi
         )
         .order_by(FileUse.sha256)
     )
-    uses: dict[str, list[tuple[str, Purpose, date]]] = {}
+    uses: dict[str, list[tuple[str, StrEnum, date]]] = {}
     for sha256, subject, purpose, at in rows:
         if (on := day_in_shanghai(at)) <= last:
             uses.setdefault(sha256, []).append((subject, Purpose(purpose), on))
+    for sha256, subject, step, at in _pictures_shown_again(session, community):
+        if sha256 in uses and (on := day_in_shanghai(at)) <= last:
+            uses[sha256].append((subject, step, on))
     return [
         picture_reused([(subject, purpose) for subject, purpose, _ in of], max(on for *_, on in of))
         for of in uses.values()
         if len(of) > 1
     ]
+
+
+def _pictures_shown_again(session: Session, community: str) -> Iterator[tuple[str, str, StrEnum, datetime]]:
+    """The photographs that a use or a repair showed before for the same purpose, by the later step: digest, subject, step, when."""
+    of_uses = session.execute(
+        select_columns(ProjectStep.project, ProjectStep.action, ProjectStep.papers, ProjectStep.at)
+        .where(ProjectStep.community == community)
+        .order_by(ProjectStep.project, col(ProjectStep.line))
+    )
+    of_repairs = session.execute(
+        select_columns(TicketStep.ticket, TicketStep.photo, TicketStep.at)
+        .where(TicketStep.community == community, col(TicketStep.photo).is_not(None))
+        .order_by(col(TicketStep.ticket), col(TicketStep.line))
+    )
+    steps: list[tuple[str, str, Purpose, StrEnum, datetime]] = [
+        (photo, f"project/{project}", purpose_of(action, Paper.PHOTO), action, at)
+        for project, action, papers, at in of_uses
+        if (photo := json.loads(papers).get(Paper.PHOTO))
+    ]
+    steps += [
+        (photo, f"ticket/{ticket}", Purpose.COMPLETION, Purpose.COMPLETION, at)
+        for ticket, photo, at in of_repairs
+    ]
+    shown: set[tuple[str, str, Purpose]] = set()
+    for photo, subject, purpose, step, at in steps:
+        if (photo, subject, purpose) in shown:
+            yield photo, subject, step, at
+        shown.add((photo, subject, purpose))
 
 
 def _not_booked(session: Session, community: str, on: date) -> list[Candidate]:

@@ -5,7 +5,6 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger.files.rules import Purpose
 from ledger.handover.rules import ContractTask, ItemKind
 from ledger.words import told, yuan
 
@@ -182,7 +181,7 @@ def split_candidate(split: Splitting) -> Candidate:
     )
 
 
-def picture_reused(uses: Iterable[tuple[str, Purpose]], on: date) -> Candidate:
+def picture_reused(uses: Iterable[tuple[str, StrEnum]], on: date) -> Candidate:
     """One picture that proves several things (R09), given by what each is of and which it is; ``on`` is the last use."""
     named = sorted(set(uses))
     subjects = "、".join(dict.fromkeys(subject for subject, _ in named))

@@ -21,7 +21,7 @@ from ledger.errors import Malformed
 from ledger.fields import Code, Day, LongNote, Note, Number, Text
 from ledger.files.actions import use_file
 from ledger.files.queries import is_stored
-from ledger.files.rules import FileKind, Purpose
+from ledger.files.rules import SERVES, Purpose
 from ledger.fund.uses.actions import Plan, propose
 from ledger.fund.uses.payment_actions import Paid
 from ledger.fund.uses.payment_actions import release_retention as release
@@ -246,7 +246,7 @@ def finish(
     """
     repair = _locked(session, community, no, by=by)
     check_step(no, repair.state, State.DONE)
-    if not is_stored(session, community, photo, {FileKind.PHOTO}):
+    if not is_stored(session, community, photo, SERVES[Purpose.COMPLETION]):
         raise PhotoMissing()
     use_file(session, community, photo, f"ticket/{no}", Purpose.COMPLETION, by=by, at=at)
     repair.done_at = repair.done_at or at

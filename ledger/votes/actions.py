@@ -15,7 +15,6 @@ from ledger.community.tables import Home
 from ledger.db import write_rows
 from ledger.fields import Code, Day, Evidence
 from ledger.files.actions import use_file
-from ledger.files.queries import check_file
 from ledger.files.rules import Purpose
 from ledger.journal.actions import post, post_all, replay
 from ledger.journal.rules import Draft
@@ -32,7 +31,6 @@ from ledger.votes.queries import (
 from ledger.votes.rules import (
     BALLOTS_A_LEAF,
     MEETING,
-    PAPERS,
     Choice,
     DeemedConsentOff,
     MotionState,
@@ -229,7 +227,7 @@ def post_result(
         AskedDifferently: another posting was recorded before.
         ResultNotCounted: there is no result.
         ResultPostedWrong: the day lies before the count or after today.
-        FileMissing: the photograph was not taken in.
+        FileMissing, FileOfAnotherKind: the photograph was not taken in, or is none.
     """
     head(session, community, lock=True)
     vote = motion(session, community, code)
@@ -248,7 +246,6 @@ def post_result(
     closed_on = day_in_shanghai(vote.closed_at)
     if not closed_on <= posted_on <= today:
         raise ResultPostedWrong(motion=code, posted_on=posted_on, closed_on=closed_on)
-    check_file(session, community, paper, PAPERS)
     use_file(session, community, paper, f"motion/{code}", Purpose.POSTING, by=by, at=at)
     vote.posted_on, vote.posted_paper = posted_on, paper
     session.add(vote)

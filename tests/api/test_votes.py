@@ -8,6 +8,7 @@ import pytest
 from ledger.community.actions import appoint
 from ledger.community.role_rules import Role, Seat
 from ledger.community.tables import Person
+from ledger.demo.tickets import picture
 from ledger.log import merkle, note
 from ledger.log.actions import sign_head
 from ledger.log.leaf import digest_of, opened
@@ -52,6 +53,10 @@ def announced(app, as_, code="M-1", **changes):
     return f"{VOTES}/{code}"
 
 
+def photo(as_):
+    return as_(HE)("POST", f"{VOTES}/papers", 201, file=(picture(1), "wall.png"))["sha256"]
+
+
 def paper(as_, words=b"sheet", by=HE):
     return as_(by)("POST", f"{VOTES}/papers", 201, file=(b"%PDF-1.7 " + words, "x.pdf"))["sha256"]
 
@@ -80,7 +85,7 @@ def test_a_vote_from_its_notice_to_an_objection_that_annuls_it(app, as_):
     counted = as_(CHEN)("POST", f"{vote}/closing", 201)
 
     assert (counted["heads_part"], counted["heads_yes"], counted["passed"]) == (4, 4, True)
-    as_(HE)("POST", f"{vote}/posting", 201, posted_on=str(today), paper=paper(as_, b"wall"))
+    as_(HE)("POST", f"{vote}/posting", 201, posted_on=str(today), paper=photo(as_))
     assert as_(WEN)("GET", vote, 200)["posting"] == {
         "due_on": str(today + timedelta(days=3)), "posted_on": str(today), "days_late": 0,
     }  # fmt: skip

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
 from ledger.community.role_rules import Actor
 from ledger.db import Database
+from ledger.demo.tickets import picture
 from ledger.people.rules import SECOND_FACTOR
 from tests.browser.conftest import Reader, Served
 from tests.doors import PASSWORD, Caller, application, furnish, wait
@@ -201,12 +203,12 @@ def desk(chromium: Any, sqlite_url: str, tmp_path: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def paper(tmp_path: Path) -> Callable[[str], Path]:
-    """``paper("invoice")``: a file to attach, of its own content."""
+def paper(tmp_path: Path) -> Callable[..., Path]:
+    """``paper("invoice")``: a file to attach, of its own content; ``photo=True`` makes it a picture."""
 
-    def write(name: str) -> Path:
-        file = tmp_path / f"{name}.pdf"
-        file.write_bytes(b"%PDF-1.7 " + name.encode())
+    def write(name: str, *, photo: bool = False) -> Path:
+        file = tmp_path / f"{name}.{'png' if photo else 'pdf'}"
+        file.write_bytes(picture(crc32(name.encode())) if photo else b"%PDF-1.7 " + name.encode())
         return file
 
     return write

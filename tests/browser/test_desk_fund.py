@@ -50,9 +50,9 @@ def test_a_use_goes_from_its_plan_to_the_contractors_money(town, paper):
     assert "N5" in mei.wrong
     mei.sends({"属于合同里的日常养护": False})
     assert "已办好：做使用方案" in mei.done
-    of_the_use(wen).sends({"照片": paper("damage")})
+    of_the_use(wen).sends({"照片": paper("damage", photo=True)})
     of_the_use(chen).sends({"审定价": "38,600", "审价报告": paper("price")})
-    of_the_use(he).sends({"照片": paper("plan on the wall")})
+    of_the_use(he).sends({"照片": paper("plan on the wall", photo=True)})
     of_the_use(chen).sends({"从哪天开始表决": "2026-08-04", "表决到哪天": "2026-08-06"})
     assert "已办好：发起表决" in chen.done
 
@@ -76,14 +76,14 @@ def test_a_use_goes_from_its_plan_to_the_contractors_money(town, paper):
     assert "已付首付款" in mei.said
     mei.sends()
     assert "已办好：开工" in mei.done
-    of_the_use(chen).sends({"照片": paper("new pump")})
+    of_the_use(chen).sends({"照片": paper("new pump", photo=True)})
     of_the_use(chen).sends({"结算金额": "38,000", "结算审计": paper("audit")})
     final = {"付款阶段": "尾款", "付给谁": "anju 公司", "发票号": "FP-2", "付款日": "2026-08-06"}
     held = {"扣留质保金": "1,140", "质保金到哪天": "2027-08-06"}
     of_the_use(bao).sends({"发票金额": "26,860", **final, **held})
     of_the_use(mei).sends()
     assert "已办好：确认分摊到户" in mei.done
-    of_the_use(he).sends({"照片": paper("shares on the wall")})
+    of_the_use(he).sends({"照片": paper("shares on the wall", photo=True)})
     town.waits(366)
     of_the_use(bao).sends({"发票号": "FP-3", "日期": "2027-08-07"})
     of_the_use(he).sends()
@@ -118,5 +118,5 @@ def the_owners_agree(town, paper) -> None:
     of_the_use(chen).sends()
     assert "已办好：计票" in chen.done
     he.goes(*the_vote)
-    he.sends({"张贴日": town.waits(0), "张贴照片": paper("result on the wall")})
+    he.sends({"张贴日": town.waits(0), "张贴照片": paper("result on the wall", photo=True)})
     assert "已办好" in he.done

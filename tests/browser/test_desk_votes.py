@@ -69,7 +69,7 @@ def test_a_vote_goes_from_its_notice_to_its_posted_result(desk, paper):
     stale.sends()
     assert "您看的不是现在的样子" in stale.said
     assert "表决中" in stale.said
-    at_the_vote(he).sends({"张贴日": desk.waits(0), "张贴照片": paper("wall")})
+    at_the_vote(he).sends({"张贴日": desk.waits(0), "张贴照片": paper("wall", photo=True)})
     assert "已办好：登记结果已经张贴" in he.done
 
     with desk.database.reading() as session:

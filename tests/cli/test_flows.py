@@ -1,9 +1,11 @@
 """What people do in a month, by ``mingbai do`` alone: from the first word to the books."""
 
 import json
+from zlib import crc32
 
 import pytest
 
+from ledger.demo.tickets import picture
 from tests.doors import HOMES
 
 PLAN = {
@@ -50,8 +52,16 @@ class Shell:
         file.write_bytes(b"%PDF-1.7 " + name.encode())
         return str(file)
 
+    def photo(self, name: str) -> str:
+        """The same of a photograph."""
+        file = self.desk.folder / f"{name}.png"
+        file.write_bytes(picture(crc32(name.encode())))
+        return str(file)
+
     def papers(self, **named: str) -> str:
-        return json.dumps({kind: self.paper(name) for kind, name in named.items()})
+        return json.dumps(
+            {kind: (self.photo if kind == "photo" else self.paper)(name) for kind, name in named.items()}
+        )
 
     def adds_up(self) -> bool:
         return self.desk("fsck").exit_code == 0
@@ -146,7 +156,7 @@ def test_a_vote_and_a_contract_lead_to_the_funds_share(shell, clock):
     shell("chen", "votes new", **motion, **days_of_voting(clock))
     the_owners_vote(shell, clock, "M-1")
     assert shell("he", "votes closing @ M-1")["passed"] is True
-    shell("he", "votes posting @ M-1", posted_on=clock.waits(0), paper=shell.paper("wall"))
+    shell("he", "votes posting @ M-1", posted_on=clock.waits(0), paper=shell.photo("wall"))
     site = {"code": "DT-1", "name": "1 号电梯轿厢", "category": "ad_lift", "since": "2026-01-01"}
     shell("mei", "revenue sites", document=shell.paper("plan"), **site)
     award = {"method": "quotes", "quotes": 3}

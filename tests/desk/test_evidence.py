@@ -17,12 +17,13 @@ TICKET = "/desk/meiyuan/tickets/1"
 FILES = "/desk/meiyuan/files"
 SCAN = b"%PDF-1.7 a scan"
 DIGEST = "ab" * 32
+PROVES = {FileKind.INVOICE: Purpose.INVOICE}
 
 
 def kept(database, kind, subject, body=SCAN, by=CHEN) -> str:
     with database.writing() as session:
         file = keep_file(session, "meiyuan", body, "a.pdf", kind, by=by, at=NOON)
-        use_file(session, "meiyuan", file.sha256, subject, Purpose.DELIVERY, by=by, at=NOON)
+        use_file(session, "meiyuan", file.sha256, subject, PROVES.get(kind, Purpose.DELIVERY), by=by, at=NOON)
         return file.sha256
 
 

@@ -1,5 +1,6 @@
 """A file is what its bytes are, whatever it is called."""
 
+from contextlib import nullcontext
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -13,11 +14,15 @@ from ledger.files.rules import (
     LARGEST_PICTURE,
     PDF,
     PNG,
+    SERVES,
     WEBP,
     XLSX,
     FileKind,
+    FileOfAnotherKind,
     FileRefused,
     FileTooLarge,
+    Purpose,
+    check_serves,
     judge,
     kind_asked_for,
     media_type,
@@ -134,3 +139,27 @@ def test_a_picture_may_come_in_larger_than_a_file_is_kept():
 )
 def test_a_name_is_kept_without_folders_and_without_what_cannot_be_printed(uploaded, kept):
     assert plain_name(uploaded) == kept
+
+
+@pytest.mark.parametrize(
+    ("purpose", "kind", "media_type", "proves"),
+    [
+        (Purpose.COMPLETION, FileKind.PHOTO, JPEG, True),
+        (Purpose.COMPLETION, FileKind.PAPER, JPEG, True),  # a picture that came in as a paper
+        (Purpose.COMPLETION, FileKind.PAPER, PDF, False),
+        (Purpose.DAMAGE, FileKind.INVOICE, JPEG, False),
+        (Purpose.CONTRACT, FileKind.CONTRACT, PDF, True),
+        (Purpose.CONTRACT, FileKind.INVOICE, PDF, False),
+        (Purpose.INVOICE, FileKind.INVOICE, PDF, True),
+        (Purpose.PRICE_REVIEW, FileKind.PAPER, PDF, True),
+        (Purpose.PRICE_REVIEW, FileKind.CONTRACT, PDF, False),
+        (Purpose.BALLOT_SHEET, FileKind.SHEET, PDF, True),
+        (Purpose.RULING, FileKind.SHEET, PDF, False),
+        *((purpose, FileKind.SPREADSHEET, CSV, False) for purpose in Purpose),
+        *((purpose, FileKind.OTHER, PDF, False) for purpose in Purpose),
+    ],
+)
+def test_b7_a_file_proves_what_one_of_its_kind_can(purpose, kind, media_type, proves):
+    refused = nullcontext() if proves else pytest.raises(FileOfAnotherKind)
+    with refused:
+        check_serves("a" * 64, kind, media_type, SERVES[purpose])

@@ -12,9 +12,16 @@ from ledger.findings.queries import candidates
 from ledger.findings.rules import Flag, Severity
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses.actions import Plan
+from ledger.fund.uses.queries import project
 from ledger.fund.uses.rules import ScopeKind
-from tests.cast import CHEN, MEI, NOON
+from ledger.fund.uses.step_actions import take
+from ledger.fund.uses.step_rules import Action, ProjectState
+from ledger.repairs.actions import Report, log_ticket
+from ledger.repairs.rules import Category, State
+from ledger.repairs.tables import TicketStep
+from tests.cast import CHEN, HE, MEI, NOON, WEN
 from tests.factories import SHA, a_community, a_component, a_firm, a_home
+from tests.uses import PHOTO
 
 PLACE = "town"
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
@@ -88,8 +95,7 @@ def test_the_limit_of_what_needs_no_vote_of_its_own_is_watched_as_well(place):
     assert "第278条" in candidate.article
 
 
-def test_one_picture_for_survey_acceptance_and_posting_is_a_candidate(place):
-    """Correction B7 and R09: one picture proved all three, and nobody was told."""
+def test_b7_one_picture_for_survey_acceptance_and_posting_is_a_candidate(place):
     seen = keep_file(place, PLACE, picture(1), "", FileKind.PHOTO, by=MEI, at=NOON).sha256
     other = keep_file(place, PLACE, picture(2), "", FileKind.PHOTO, by=MEI, at=NOON).sha256
     later = NOON + timedelta(days=3)
@@ -107,6 +113,35 @@ def test_one_picture_for_survey_acceptance_and_posting_is_a_candidate(place):
     assert "project/P-1 验收、project/P-1 张贴、project/P-1 查勘" in candidate.zh
     assert "project/P-1 acceptance" in candidate.en
     assert flagged(place, last=NOON.date() - timedelta(days=1)) == []
+
+
+def test_b7_one_picture_for_two_postings_of_a_use_or_for_a_repair_that_was_done_over_is_a_candidate(place):
+    proposed(place, "P-1")
+    for action in (Action.POST_PLAN, Action.POST_RESULT):
+        take(place, project(place, PLACE, "P-1"), action, ProjectState.POSTED, PHOTO, by=HE, at=NOON)
+    of_a_repair = keep_file(place, PLACE, picture(2), "", FileKind.PHOTO, by=WEN, at=NOON).sha256
+    use_file(place, PLACE, of_a_repair, "ticket/1", Purpose.COMPLETION, by=WEN, at=NOON)
+    ticket = log_ticket(place, PLACE, Report(Category.ROAD, "路面破损", building="1"), by=MEI, at=NOON)
+    place.add_all(
+        TicketStep(
+            community=PLACE,
+            ticket=ticket.no,
+            line=line,
+            state=State.DONE,
+            by_login="wen",
+            at=NOON,
+            photo=of_a_repair,
+        )
+        for line in (90, 91)
+    )
+    place.flush()
+
+    seen = {candidate.subject: candidate for candidate in candidates(place, PLACE, *YEAR)}
+
+    assert "project/P-1 张贴" in seen["project/P-1"].zh
+    assert "project/P-1 公示表决结果" in seen["project/P-1"].zh
+    assert {flag for flag, _ in flagged(place)} == {"R09"}
+    assert set(seen) == {"project/P-1", "ticket/1"}
 
 
 def test_one_paper_for_several_purposes_is_no_picture_used_again(place):

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 from ledger.community.role_rules import Level, Role
 from ledger.community.tables import Community, Home
+from ledger.demo.tickets import picture
 from tests.doors import HOMES, approve, wait
-from tests.uses import SHA
+from tests.uses import SHA, SHOT
 
 PLACE = "/communities/meiyuan"
 PLAN = {
     "code": "2026-01", "title": "水泵更换", "component": "pump", "scope": "community", "contractor": "anju",
     "budget_fen": 120_000,
 }  # fmt: skip
-PHOTO = {"papers": {"photo": SHA}}
+PHOTO = {"papers": {"photo": SHOT}}
 AUDIT = {"papers": {"settlement_audit": SHA}}
 PAYMENT = {"bill_fen": 118_800, "payee": "anju", "invoice_no": "FP-1", "on": "2026-07-20"}
 
@@ -48,7 +49,7 @@ def vote(app, people) -> dict:
     step(office, "vote-postings", 409, **PHOTO)  # not counted yet
     wait(app, 3)
     counted = committee("POST", f"{PLACE}/projects/2026-01/count", 201)
-    wall = office("POST", f"{PLACE}/votes/papers", 201, file=(b"%PDF-1.7 wall", "wall.pdf"))["sha256"]
+    wall = office("POST", f"{PLACE}/votes/papers", 201, file=(picture(1), "wall.png"))["sha256"]
     office("POST", f"{motion}/posting", 201, posted_on=str(wait(app, 0)), paper=wall)
     step(office, "vote-postings")  # with the photograph of the vote's own posting
     return counted
@@ -185,7 +186,7 @@ def test_an_overrun_is_voted_on_again_before_it_is_paid(app, people):
 def test_the_authority_orders_a_substitute_repair_and_another_pays(people):
     fill_the_fund(people[Role.MANAGER])
     plan = {key: value for key, value in PLAN.items() if key != "code"} | {"emergency": "water_pump"}
-    order = {"code": "2026-01", "plan": plan, "papers": {"photo": SHA, "order": SHA}}
+    order = {"code": "2026-01", "plan": plan, "papers": {"photo": SHOT, "order": SHA}}
     for role in (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR):
         people[role]("POST", f"{PLACE}/substitute-repairs", 403, **order)
     authority = people[Level.HOUSING_AUTHORITY]

@@ -14,7 +14,7 @@ from ledger.community.tables import Community, Home
 from ledger.demo.tickets import picture
 from ledger.files.actions import keep_file
 from ledger.files.queries import files_of
-from ledger.files.rules import FileKind, FileMissing, Purpose
+from ledger.files.rules import FileKind, FileMissing, FileOfAnotherKind, Purpose
 from ledger.findings.identities import identities
 from ledger.fund.power_rules import NotYourPower
 from ledger.fund.uses import actions as uses
@@ -324,7 +324,7 @@ def test_without_a_passed_vote_nothing_is_applied_for_and_a_use_voted_down_is_ov
         motions.post_result(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON)
 
 
-def test_a_stored_photograph_of_a_step_says_what_it_proves_and_any_other_digest_is_nothing(session):
+def test_b7_a_stored_photograph_of_a_step_says_what_it_proves_and_any_other_digest_is_nothing(session):
     a_place(session)
     a_deposit(session, T1_PARTS)
     proposed(session, an_emergency())
@@ -332,6 +332,8 @@ def test_a_stored_photograph_of_a_step_says_what_it_proves_and_any_other_digest_
 
     with pytest.raises(FileMissing):
         uses.survey(session, PLACE, "P-1", {Paper.PHOTO: "0" * 64}, by=MEI, at=NOON)
+    with pytest.raises(FileOfAnotherKind, match="照片"):
+        uses.survey(session, PLACE, "P-1", {Paper.PHOTO: steps.SHA}, by=MEI, at=NOON)  # a PDF
     uses.survey(session, PLACE, "P-1", {Paper.PHOTO: photo}, by=MEI, at=NOON)
 
     (proof,) = files_of(session, PLACE, "project/P-1")
@@ -494,7 +496,7 @@ def test_the_authority_orders_a_repair_that_nobody_does_and_another_pays_it(sess
     """165号令 Art. 24: 代修, charged to the unit accounts."""
     a_place(session)
     a_deposit(session, T1_PARTS)
-    order = {Paper.PHOTO: steps.SHA, Paper.ORDER: steps.SHA, **steps.REVIEW}
+    order = {Paper.PHOTO: steps.SHOT, Paper.ORDER: steps.SHA, **steps.REVIEW}
 
     def ordered(plan, papers=order, by=HUANG):
         return approvals.order_substitute(session, PLACE, "P-1", plan, papers, by=by, at=NOON)

@@ -8,7 +8,7 @@ from sqlmodel import select
 from ledger.community.queries import NoHome
 from ledger.community.role_rules import SamePerson
 from ledger.community.tables import Community
-from ledger.files.rules import FileMissing
+from ledger.files.rules import FileMissing, FileOfAnotherKind
 from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry
 from ledger.log.queries import leaf
@@ -39,6 +39,7 @@ from ledger.votes.rules import (
     ResultPostedWrong,
 )
 from tests.cast import CHEN, HE, LIN, NOON, OUYANG, SU
+from tests.factories import SHA, SHOT
 from tests.votes.asking import PLACE, TODAY, a_motion, a_paper, a_place, a_result
 
 HOME = "1-1-101"
@@ -46,7 +47,7 @@ HOME = "1-1-101"
 
 def posted(session, days=0, *, at=None, code="M-1"):
     on = TODAY + timedelta(days=days)
-    return post_result(session, PLACE, code, on, a_paper(session, "on the wall"), by=HE, at=at or noon(on))
+    return post_result(session, PLACE, code, on, SHOT, by=HE, at=at or noon(on))
 
 
 def objects(session, at=NOON, home=HOME):
@@ -96,6 +97,8 @@ def test_a_posting_names_a_photograph_and_a_day_since_the_count_once(session):
     a_motion(session, code="M-2")
     with pytest.raises(FileMissing):
         post_result(session, PLACE, "M-1", TODAY, "0" * 64, by=HE, at=NOON)
+    with pytest.raises(FileOfAnotherKind):
+        post_result(session, PLACE, "M-1", TODAY, SHA, by=HE, at=NOON)  # a PDF
     for days in (-1, 1):
         with pytest.raises(ResultPostedWrong):
             posted(session, days, at=NOON)

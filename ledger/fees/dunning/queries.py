@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import profile
 from ledger.community.role_rules import Actor
+from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.fees.dunning.late_fee_rules import LateDebt
 from ledger.fees.dunning.rules import Claim, Measure, Step, claim, due_on
@@ -154,7 +155,7 @@ def late_payers(
     taken = steps(session, community, homes)
     paid: dict[tuple[str, str], list[date]] = {}
     for home, month, day in session.execute(
-        select(Applied.home, Applied.month, Applied.received_on).where(
+        select_columns(Applied.home, Applied.month, Applied.received_on).where(
             Applied.community == community, col(Applied.month).in_(months), stands(Applied)
         )
     ):

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from ledger.community.role_rules import Actor
 from ledger.files.actions import use_file
+from ledger.files.rules import SEEN
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.step_queries import steps
 from ledger.fund.uses.step_rules import (
@@ -53,10 +54,13 @@ def take(
 
     Raises:
         FileMissing: a paper was not taken in as a file.
+        FileOfAnotherKind: it is of a kind that does not prove this, such as a scan for a photograph.
     """
     for paper, digest in sorted((papers or {}).items()):
         purpose = purpose_of(action, paper)
-        use_file(session, planned.community, digest, f"project/{planned.code}", purpose, by=by, at=at)
+        kinds = SEEN if paper is Paper.PHOTO else None
+        subject = f"project/{planned.code}"
+        use_file(session, planned.community, digest, subject, purpose, kinds=kinds, by=by, at=at)
     line = len(steps(session, planned.community, planned.code)) + 1
     step = StepTaken(line, action, state, papers)
     draft = memorandum(planned.code, step, facts, private, on=day_in_shanghai(at))
