@@ -104,8 +104,8 @@ POWERS: Mapping[Power, Given] = MappingProxyType(
         ),
         Power.SIGN_HANDOVER: Given(
             "为管理方签划转", "signing a hand-over for the keeper",
-            (AUTHORITY,), f"{DECREE}第15、16条",
-            (COMMITTEE,), f"{DECREE}第15、16条",
+            (AUTHORITY,), f"{DECREE}第15条第（三）项",
+            (COMMITTEE,), f"{DECREE}第15条第（三）项",
         ),
         Power.NOTIFY_TOPUP: Given(
             "通知续筹", "telling owners to top the fund up",

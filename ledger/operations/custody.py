@@ -152,8 +152,8 @@ DECLARED: tuple[Declared, ...] = (
             "noticed_on": Field(
                 Said("通知日", "Noticed on"),
                 hint=Said(
-                    "收到通知后三十天内要划转（《住宅专项维修资金管理办法》第16条）。",
-                    "It is due within thirty days (《住宅专项维修资金管理办法》 Art. 16).",
+                    "收到通知后三十天内要划转（《住宅专项维修资金管理办法》第15条第（三）项）。",
+                    "It is due within thirty days (《住宅专项维修资金管理办法》 Art. 15 (3)).",
                 ),
             ),
         },

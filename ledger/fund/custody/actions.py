@@ -40,7 +40,7 @@ EVER = Month(9999, 12)
 def notify_handover(
     session: Session, community: str, code: Code, to: Keeper, noticed_on: Day, *, by: Actor, at: datetime
 ) -> Handover:
-    """Take down the committee's notice that the fund changes its keeper; it is due the profile's days after (Art. 16).
+    """Take down the committee's notice that the fund changes its keeper; it is due the profile's days after (Art. 15 (三)).
 
     Raises:
         NotYourPower: somebody else than the committee gives it.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ledger.errors import Malformed, Refused
 from ledger.words import Coded
 
-ARTICLE = "《住宅专项维修资金管理办法》第15、16条"
+ARTICLE = "《住宅专项维修资金管理办法》第15条第（三）项"
 
 
 class AccountLevel(StrEnum):
