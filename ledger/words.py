@@ -304,6 +304,16 @@ WORDS: Mapping[str, Words] = {
         "damaged": ("数据库文件坏了，请从备份恢复", "the file is damaged, restore a backup"),
         "other": ("数据库没有说明原因", "the database gives no reason"),
     },
+    "cli.Wrong": {
+        "leaf": ("封条读不出来，或者不是公示的封条", "the leaf cannot be read, or seals no notice"),
+        "place": ("封条上写的日志和位置，与证明里的不同", "the leaf names another log or another place than the proof"),
+        "body": ("原文不是封条所封的那一份", "the body is not the one that the leaf seals"),
+        "file": (
+            "附件与封条上的清单不符：有改动、缺少或多余",
+            "the files are not those that the leaf names: one is altered, missing or too many",
+        ),
+        "witnesses": ("见证人不够信任清单要求的数目", "fewer witnesses saw it than the policy asks for"),
+    },
     "errors.FileFault": {
         "missing": ("没有这个文件或目录", "there is no such file or directory"),
         "denied": ("没有读写的权限", "permission is denied"),

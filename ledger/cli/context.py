@@ -66,7 +66,11 @@ class CommandContext:
 
     def __init__(self, as_json: bool) -> None:
         self.json = as_json
-        self.config = Config.from_env()
+
+    @cached_property
+    def config(self) -> Config:
+        """The settings; a command that asks for none makes no home."""
+        return Config.from_env()
 
     @cached_property
     def now(self) -> datetime:

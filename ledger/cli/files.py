@@ -1,7 +1,10 @@
 """Commands that take files in and data out, and check a proof without any server."""
 
+import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from ledger.intake.statement import profile_names
 from ledger.intake.workbooks.queries import annotated_workbook, workbook_template
 from ledger.intake.workbooks.rules import WorkbookRefused
 from ledger.log import merkle, note
+from ledger.log.policy import read_policy
 from ledger.operations.operation import in_both
 from ledger.operations.registry import OPERATION_OF
 from ledger.operations.workbooks import OFFICE_WORKBOOK
@@ -27,10 +31,10 @@ from ledger.words import yuan
 WORKBOOK, STATEMENT = OPERATION_OF["POST /workbook"], OPERATION_OF["POST /statements"]
 
 
-class PolicyLineUnknown(Malformed):
-    code = "policy-line-unknown"
-    zh = "公钥清单里这一行不认识：{line}"
-    en = "This line of the file of keys is not known: {line}"
+class NotProved(Malformed):
+    code = "not-proved"
+    zh = "核验不通过：{what}"
+    en = "It is not proved: {what}"
 
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -200,43 +204,95 @@ def export_workbook_command(context: CommandContext, place: str, output: Path, l
     read(context, OFFICE_WORKBOOK, place, {}, OFFICE_WORKBOOK.model(), login, {"output": output})
 
 
+class Wrong(StrEnum):
+    """What of a notice is not as its leaf says."""
+
+    LEAF = "leaf"
+    PLACE = "place"
+    BODY = "body"
+    FILE = "file"
+    WITNESSES = "witnesses"
+
+
 @click.command()
 @click.argument("proof_file", type=_FILE)
 @click.option("--leaf", type=_FILE, required=True, help="the leaf's bytes")
-@click.option("--policy", type=_FILE, required=True, help="lines: log VKEY")
+@click.option("--policy", type=_FILE, required=True, help="lines: log, witness, group, quorum (tlog-policy)")
+@click.option("--body", type=_FILE, help="the body of the notice that the leaf seals")
+@click.option(
+    "--file", "files", type=_FILE, multiple=True, help="a file of the notice, under its own name; all of them"
+)
 @click.pass_obj
-def verify(context: CommandContext, proof_file: Path, leaf: Path, policy: Path) -> None:
-    """Check a .tlog-proof against a leaf and the keys of a policy file. Asks no server."""
+def verify(
+    context: CommandContext,
+    proof_file: Path,
+    leaf: Path,
+    policy: Path,
+    body: Path | None,
+    files: tuple[Path, ...],
+) -> None:
+    """Check a .tlog-proof against a leaf and the keys of a policy, and a notice's bytes against its leaf.
+
+    Asks no server and writes nothing.
+    """
+    trusted = read_policy(_text(policy))
     proof = note.parse_proof(_text(proof_file))
-    signed, signers = note.verified(proof.checkpoint, _trusted(_text(policy)))
+    signed, signers = note.verified(proof.checkpoint, trusted.keys)
     checkpoint = note.parse_checkpoint(signed.text)
-    if checkpoint.origin not in {signer.name for signer in signers}:
+    if checkpoint.origin not in {signer.name for signer in signers if signer in trusted.logs}:
         raise note.NoteMalformed(what=note.NoteFault.OTHER_LOG)
-    hashed = merkle.leaf_hash(leaf.read_bytes())
-    if not merkle.verify_inclusion(hashed, proof.index, checkpoint.size, proof.path, checkpoint.root):
+    if not trusted.is_satisfied(seen := trusted.seen_by(set(signers))):
+        raise NotProved(what=Wrong.WITNESSES)
+    sealed_bytes = leaf.read_bytes()
+    if not merkle.verify_inclusion(
+        merkle.leaf_hash(sealed_bytes), proof.index, checkpoint.size, proof.path, checkpoint.root
+    ):
         raise note.NoteMalformed(what=note.NoteFault.NOT_IN_TREE)
+    sealed = _sealed(sealed_bytes)
+    if (sealed.get("i"), sealed.get("log")) != (proof.index, checkpoint.origin):
+        raise NotProved(what=Wrong.PLACE)
+    if body is not None or files:
+        _check_notice(sealed, body, files)
+    named = " ".join(str(sealed[name]) for name in ("what", "period", "version") if name in sealed)
     context.say(
-        f"leaf {proof.index} is in {checkpoint.origin} at size {checkpoint.size}",
+        f"leaf {proof.index} ({named or sealed.get('kind')}) is in {checkpoint.origin} at size {checkpoint.size}"
+        + (f", seen by {', '.join(sorted(seen))}" if seen else ""),
         origin=checkpoint.origin,
         size=checkpoint.size,
         index=proof.index,
+        sealed=named,
+        witnesses=sorted(seen),
     )
 
 
-def _trusted(policy: str) -> list[note.Verifier]:
-    """The logs' keys in a policy. What it asks for beyond them is refused, for nothing here would look at it."""
-    keys = []
-    for line in policy.splitlines():
-        match line.split():
-            case ["log", vkey, *_]:
-                keys.append(note.Verifier.parse(vkey))
-            case [word, *_] if not word.startswith("#") and line.split() != ["quorum", "none"]:
-                raise PolicyLineUnknown(line=line)
-    return keys
+def _sealed(leaf: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(leaf)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise NotProved(what=Wrong.LEAF)
+    return content
+
+
+def _check_notice(sealed: Mapping[str, Any], body: Path | None, files: Sequence[Path]) -> None:
+    """See that a body and its files are those that the leaf of a notice names, none missing and none beside them."""
+    if sealed.get("kind") != "disclosure" or not isinstance(sealed.get("att"), list):
+        raise NotProved(what=Wrong.LEAF)
+    if body is not None and sha256(body.read_bytes()).hexdigest() != sealed.get("body"):
+        raise NotProved(what=Wrong.BODY)
+    given = [[file.name, sha256(file.read_bytes()).hexdigest()] for file in files]
+    if files and sorted(given) != sorted(sealed["att"]):
+        raise NotProved(what=Wrong.FILE)
 
 
 def _text(file: Path) -> str:
+    """The text of a file as its bytes are: lines end in LF alone.
+
+    Raises:
+        NoteMalformed: it is not UTF-8.
+    """
     try:
-        return file.read_text("utf-8")
+        return file.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
         raise note.NoteMalformed(what=note.NoteFault.ENCODING) from None

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from ledger.errors import Malformed
 
 ED25519 = 0x01
+COSIGNATURE = 0x04
+"""The key of a witness, which signs when it saw a checkpoint along with it (cosignature/v1)."""
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 LONGEST_NOTE = 1_000_000
 """Characters; room for far more than the 16 signatures that every reader must take."""
@@ -73,22 +75,37 @@ class SignatureWrong(Malformed):
 
 
 class Verifier(NamedTuple):
-    """A public key with the name it signs under."""
+    """A public key with the name it signs under; ``kind`` is ``ED25519`` of a log, ``COSIGNATURE`` of a witness."""
 
     name: str
     public: bytes
+    kind: int = ED25519
 
     @property
     def key_id(self) -> bytes:
-        return sha256(self.name.encode() + b"\n" + bytes([ED25519]) + self.public).digest()[:4]
+        return sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
 
     @property
     def vkey(self) -> str:
-        key = b64encode(bytes([ED25519]) + self.public).decode()
+        key = b64encode(bytes([self.kind]) + self.public).decode()
         return f"{self.name}+{self.key_id.hex()}+{key}"
 
+    def message(self, text: str, signature: bytes) -> tuple[bytes, bytes]:
+        """What it signed of a text, and the 64 bytes by which; a witness's stand behind the second at which it saw it.
+
+        Raises:
+            SignatureWrong: the signature is too long or too short.
+        """
+        stamp = 8 if self.kind == COSIGNATURE else 0
+        if len(signature) != stamp + 64:
+            raise SignatureWrong(name=self.name)
+        if not stamp:
+            return text.encode(), signature
+        seen_at = int.from_bytes(signature[:stamp])
+        return f"cosignature/v1\ntime {seen_at}\n{text}".encode(), signature[stamp:]
+
     @staticmethod
-    def parse(vkey: str) -> "Verifier":
+    def parse(vkey: str, kind: int = ED25519) -> "Verifier":
         """Read ``name+keyid+key`` and recompute the key's id.
 
         Raises:
@@ -98,11 +115,11 @@ class Verifier(NamedTuple):
         stated, _, key = rest.partition("+")
         raw = _base64(key)
         check_name(name)
-        if len(raw) != 33 or raw[0] != ED25519:
+        if len(raw) != 33 or raw[0] != kind:
             raise NoteMalformed(what=NoteFault.KEY)
         if int.from_bytes(raw[1:], "little") % 2**255 in SMALL_ORDER:
             raise NoteMalformed(what=NoteFault.WEAK_KEY)
-        verifier = Verifier(name, raw[1:])
+        verifier = Verifier(name, raw[1:], kind)
         if verifier.key_id.hex() != stated:
             raise NoteMalformed(what=NoteFault.KEY_NUMBER)
         return verifier
@@ -144,6 +161,23 @@ class Proof(NamedTuple):
     def text(self) -> str:
         lines = [PROOF_HEADER, f"index {self.index}", *(b64encode(node).decode() for node in self.path)]
         return "\n".join(lines) + "\n\n" + self.checkpoint
+
+
+def fingerprint(vkey: str) -> str:
+    """What people compare of a log's key: SHA-256 over the text of its verifier key, in hexadecimal."""
+    return sha256(vkey.encode()).hexdigest()
+
+
+def paper_groups(digits: str) -> list[str]:
+    """Hexadecimal digits as paper shows them: in groups of four, each with a fifth that tells a mistyped one.
+
+    The fifth is the sum of the four, taken 1, 3, 5 and 7 times, modulo 16.
+    """
+    groups = [digits[at : at + 4] for at in range(0, len(digits), 4)]
+    return [
+        f"{group}{sum(w * int(d, 16) for w, d in zip((1, 3, 5, 7), group, strict=False)) % 16:x}"
+        for group in groups
+    ]
 
 
 def check_name(name: str) -> None:
@@ -205,7 +239,8 @@ def verified(note: str, known: Iterable[Verifier]) -> tuple[Note, list[Verifier]
         if verifier is None:
             continue
         try:
-            Ed25519PublicKey.from_public_bytes(verifier.public).verify(signature, parsed.text.encode())
+            message, by = verifier.message(parsed.text, signature)
+            Ed25519PublicKey.from_public_bytes(verifier.public).verify(by, message)
         except InvalidSignature:
             raise SignatureWrong(name=name) from None
         if verifier not in signers:
