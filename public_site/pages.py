@@ -21,9 +21,9 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.routing import BaseConverter
 
-from ledger.errors import LedgerError, Malformed, Unknown
-from ledger.log import merkle
-from ledger.log.queries import NoLog, latest_signed, leaf, proof, tiles
+from ledger.errors import LedgerError, Malformed, Refused, Unknown
+from ledger.log import merkle, note
+from ledger.log.queries import NoLog, NotSignedYet, latest_signed, leaf, proof, tiles
 from ledger.log.tables import SignedHead
 from ledger.noticeboard.queries import attachment, notice
 from ledger.noticeboard.rules import STANDING
@@ -82,6 +82,12 @@ class SizesWrong(Malformed):
     code = "log-sizes-wrong"
     zh = "日志大小不对：要两个大于 0 的整数，前一个不超过后一个，后一个不超过最新签名的 {size} 条。"
     en = "The log sizes are wrong: two whole numbers above 0, the first not above the second, the second not above the newest signed size of {size}."
+
+
+class KeyOfLogForged(Refused):
+    code = "key-of-log-forged"
+    zh = "公布的日志钥匙不是给 {origin} 签名的那一把，不能当真：请告诉业主委员会和街道，并用公告栏上贴的纸核对。"
+    en = "The log key that is kept here is not the one that signs {origin}, so it is not served: tell the owners' committee and the street office, and compare with the paper on site."
 
 
 @public.record_once
@@ -345,18 +351,14 @@ def _head(signed: SignedHead | None, published: Notice) -> dict[str, Any] | None
     """The signed end of the log as the log box shows it; none while it does not cover the notice."""
     if signed is None or signed.tree_size <= published.leaf_index:
         return None
+    held_to_its_key(signed)
     return {
         "origin": signed.vkey.partition("+")[0],
         "size": signed.tree_size,
         "root": signed.root.hex(),
-        "fingerprint": fingerprint(signed.vkey),
+        "fingerprint": note.fingerprint(signed.vkey),
         "signed_at": signed.signed_at,
     }
-
-
-def fingerprint(vkey: str) -> str:
-    """What people compare of a log's key: SHA-256 over the text of its verifier key, in hexadecimal."""
-    return sha256(vkey.encode()).hexdigest()
 
 
 @public.get(f"{NOTICE}/body.json", defaults={"version": None})
@@ -397,10 +399,12 @@ def leaf_bytes(community: str, kind: str, period: str, version: int | None) -> R
 @public.get(f"{NOTICE}/proof", defaults={"version": None})
 @public.get(f"{NOTICE}/{VERSION}/proof")
 def notice_proof(community: str, kind: str, period: str, version: int | None) -> Response:
-    """The tlog-proof of a notice's leaf against the newest signed checkpoint."""
+    """The tlog-proof of a notice's leaf against the newest signed checkpoint, or with ``size`` against that of paper."""
+    asked = request.args.get("size", "")
+    size = (int(asked) if re.fullmatch("[1-9][0-9]{0,15}", asked) else 0) if asked else None
     with _reading() as session:
         index = _leaf_index(session, community, kind, period, version)
-        return _text(proof(session, community, index).text, ASK_AGAIN)
+        return _text(proof(session, community, index, size).text, ASK_AGAIN)
 
 
 def _leaf_index(session: Session, community: str, kind: str, period: str, version: int | None) -> int:
@@ -422,8 +426,30 @@ def log_key(community: str) -> Response:
 def _signed(community: str) -> SignedHead:
     with _reading() as session:
         signed = latest_signed(session, community)
-    if signed is None:
-        raise NoLog(community=community)
+        if signed is None:
+            genesis = leaf(session, community, 0)
+            raise NotSignedYet(community=community, index=genesis.leaf_index)
+    return held_to_its_key(signed)
+
+
+def held_to_its_key(signed: SignedHead) -> SignedHead:
+    """A signed head whose row names the key that signed it: the signer's own, where this server has its keys.
+
+    Raises:
+        KeyOfLogForged: it names another.
+    """
+    origin = signed.note.partition("\n")[0]
+    signer = current_app.extensions.get("signer")
+    try:
+        key = note.Verifier.parse(signed.vkey)
+        note.verified(signed.note, [key])
+        genuine = key.name == origin and (
+            signer is None or not signer.has_key(origin) or signer.verifier(origin).vkey == signed.vkey
+        )
+    except Malformed:
+        genuine = False
+    if not genuine:
+        raise KeyOfLogForged(origin=origin)
     return signed
 
 

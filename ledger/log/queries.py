@@ -37,6 +37,16 @@ class NotSignedYet(Refused):
     en = "Leaf {index} is not covered by a signed checkpoint yet; try again shortly."
 
 
+class NeverSigned(Unknown):
+    code = "never-signed"
+    zh = "没有签过 {size} 条记录的日志头：请照纸上印的记录数填。"
+    en = (
+        "No head of a log of {size} records was ever signed: give the number of records that the paper shows."
+    )
+
+
+CLOSED = "closed communities"
+"""Under this name a session that writes knows why nothing may be written behind the log of a community, by its code."""
 APPENDED = "appended leaves"
 
 
@@ -87,11 +97,19 @@ def head(session: Session, community: str, *, lock: bool = False) -> Head:
 
     Raises:
         NoLog: the community has none.
+        whatever it is closed by, with ``lock``.
     """
+    if lock and (why := session.info.get(CLOSED, {}).get(community)):
+        raise why
     rows = (_LOCK_HEAD if lock else _READ_HEAD).ask(session, {"of": community})
     if not rows:
         raise NoLog(community=community)
     return head_in(rows[0])
+
+
+def logs(session: Session) -> Sequence[str]:
+    """The communities that have a log."""
+    return session.exec(select(LedgerHead.community).order_by(LedgerHead.community)).all()
 
 
 def head_in(row: Sequence[Any]) -> Head:
@@ -143,6 +161,17 @@ def tiles(session: Session, community: str) -> merkle.Tile:
     return tile
 
 
+def continues(session: Session, at_head: Head, signed: note.Checkpoint) -> bool:
+    """Whether a log begins with a head that was signed of it."""
+    sizes = (signed.size, at_head.tree_size)
+    if sizes[0] > sizes[1]:
+        return False
+    if not sizes[0]:
+        return True
+    path = merkle.consistency_path(*sizes, tiles(session, at_head.community))
+    return merkle.verify_consistency(*sizes, signed.root, at_head.root, path)
+
+
 def latest_signed(session: Session, community: str) -> SignedHead | None:
     """The newest signed checkpoint of a community."""
     return session.exec(
@@ -153,13 +182,16 @@ def latest_signed(session: Session, community: str) -> SignedHead | None:
     ).first()
 
 
-def proof(session: Session, community: str, index: int) -> note.Proof:
-    """The ``tlog-proof`` of one leaf against the newest signed checkpoint.
+def proof(session: Session, community: str, index: int, size: int | None = None) -> note.Proof:
+    """The ``tlog-proof`` of one leaf against the newest signed checkpoint, or the one of an earlier size.
 
     Raises:
-        NotSignedYet: the newest checkpoint does not cover the leaf.
+        NeverSigned: no checkpoint of this size was signed.
+        NotSignedYet: the checkpoint does not cover the leaf.
     """
-    signed = latest_signed(session, community)
+    signed = latest_signed(session, community) if size is None else session.get(SignedHead, (community, size))
+    if signed is None and size is not None:
+        raise NeverSigned(size=size)
     if signed is None or signed.tree_size <= index:
         raise NotSignedYet(community=community, index=index)
     path = merkle.inclusion_path(index, signed.tree_size, tiles(session, community))

@@ -2,8 +2,9 @@
 
     python3 check_notice.py body.json leaf proof ROOT
 
-ROOT is the root hash, in hexadecimal, that the paper on site or somebody else's telephone shows for the same
-size of the log. It is the one thing you must not take from here.
+ROOT is the root hash, in hexadecimal, that the paper on site or somebody else's telephone shows. It is the one thing
+you must not take from here. Take the proof for the size that stands beside it: .../proof?size=SIZE
+The fifth digit of each group on paper is a check digit; give the root with it or without.
 """
 
 import json
@@ -34,6 +35,12 @@ def root_from(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     return hashed
 
 
+def from_paper(digits: str) -> str:
+    """The root without spaces, and without the check digits where they are given: 16 groups of five."""
+    digits = "".join(digits.split()).lower()
+    return "".join(digits[at : at + 4] for at in range(0, 80, 5)) if len(digits) == 80 else digits
+
+
 def main(body_file: str, leaf_file: str, proof_file: str, expected: str) -> None:
     with (
         open(body_file, "rb") as body,
@@ -49,9 +56,15 @@ def main(body_file: str, leaf_file: str, proof_file: str, expected: str) -> None
     own_root = root_from(leaf, index, int(size), path)
     if own_root != b64decode(root):
         sys.exit("WRONG: the seal is not in the log / 封条不在日志里")
-    if own_root.hex() != expected.replace(" ", "").lower():
-        sys.exit(f"WRONG: not the root that you gave, but {own_root.hex()} of {size} / 与您给的根不同")
-    print(f"RIGHT: {origin}, {size} records / 一致：共 {size} 条记录")  # noqa: T201
+    if own_root.hex() != from_paper(expected):
+        sys.exit(
+            f"WRONG: not the root that you gave, but {own_root.hex()} of {size} records; "
+            f"if your paper shows another number of them, take proof?size= that number / "
+            f"与您给的根不同；纸上的记录数若不是 {size}，请下载 proof?size=纸上的记录数"
+        )
+    sealed_leaf = json.loads(leaf)
+    named = f"{sealed_leaf['what']} {sealed_leaf['period']} version {sealed_leaf['version']}"
+    print(f"RIGHT: {named}, {origin}, {size} records / 一致：{named}，共 {size} 条记录")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ const sentences = document.getElementById("verify-words").content;
 const button = section.querySelector("[data-prove]");
 const result = section.querySelector("[data-result]");
 const list = section.querySelector("[data-steps]");
+const ALARMS = ["other-key", "rolled-back", "rewritten", "proof-withheld", "paper-other-key", "paper-ahead", "paper-differs"];
 const memoryName = `mingbai.log.${section.dataset.community}`;
 
 function sentence(code, facts = {}) {
@@ -17,6 +18,14 @@ function sentence(code, facts = {}) {
 
 async function bytes(address) {
   const response = await fetch(address, { cache: "no-store" });
+  if (!response.ok) throw new Error(`${response.status} ${address}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** As bytes; null while the log is not signed that far, which the server answers by a refusal of its rules. */
+async function onceSigned(address) {
+  const response = await fetch(address, { cache: "no-store" });
+  if (response.status === 409) return null;
   if (!response.ok) throw new Error(`${response.status} ${address}`);
   return new Uint8Array(await response.arrayBuffer());
 }
@@ -40,11 +49,21 @@ function remember({ key, head }) {
   }
 }
 
+/** The digits of a root without the check digit that paper gives each four of them, or the number of the first group that is wrong. */
+function withoutCheckDigits(digits) {
+  const groups = digits.match(/.{5}/g);
+  const sum = (group) => [1, 3, 5, 7].reduce((total, weight, at) => total + weight * parseInt(group[at], 16), 0);
+  const wrong = groups.findIndex((group) => !/^[0-9a-f]{5}$/.test(group) || sum(group) % 16 !== parseInt(group[4], 16));
+  return wrong < 0 ? groups.map((group) => group.slice(0, 4)).join("") : wrong + 1;
+}
+
 /** The head that the paper names: in the address's fragment, which no server sees, or typed in. */
 function onPaper() {
   const [size, digits] = [...section.querySelectorAll("[data-paper] input")].map(({ value }) =>
     value.replace(/[\s,]+/g, "").toLowerCase());
-  const said = size || digits ? `${size}.${digits}` : location.hash.replace(/^#paper=/, "");
+  const typed = digits.length === 80 ? withoutCheckDigits(digits) : digits;
+  if (typeof typed === "number") return typed;
+  const said = size || digits ? `${size}.${typed}` : location.hash.replace(/^#paper=/, "");
   const found = /^([1-9]\d{0,15})\.([0-9a-f]{64})(?:\.([0-9a-f]{64}))?$/.exec(said);
   if (!found) return size || digits || location.hash.startsWith("#paper=") ? "unreadable" : undefined;
   const root = Uint8Array.from(found[2].match(/../g), (pair) => parseInt(pair, 16));
@@ -53,7 +72,7 @@ function onPaper() {
 
 async function gather() {
   const { body, leaf, proof, checkpoint, key, consistency, kind, period, version } = section.dataset;
-  const fetched = await Promise.all([body, leaf, proof, checkpoint, key].map(bytes));
+  const fetched = await Promise.all([bytes(body), bytes(leaf), ...[proof, checkpoint, key].map(onceSigned)]);
   const links = [...document.querySelectorAll("[data-file]")];
   const files = await Promise.all(links.map(async (link) => [link.dataset.file, await bytes(link.href)]));
   const [bodyBytes, leafBytes, proofBytes, checkpointBytes, vkey] = fetched;
@@ -88,8 +107,14 @@ function show({ id, verdict, code, facts }) {
   list.append(item);
 }
 
-function conclude(code, good, facts) {
-  result.className = good ? "good" : "bad";
+/** Puts what was proved where the page told it before; it told nothing while the log was not signed that far. */
+function tell(name, words) {
+  const place = section.querySelector(`[data-${name}]`);
+  if (place) place.textContent = words;
+}
+
+function conclude(code, className, facts) {
+  result.className = className;
   result.textContent = sentence(code, facts);
   result.hidden = false;
   result.focus();
@@ -102,22 +127,27 @@ async function run() {
   result.hidden = true;
   try {
     const material = await gather();
+    if (typeof material.paper === "number") {
+      conclude("paper-group", "bad", { group: material.paper });
+      return;
+    }
     if (material.paper === "unreadable") {
-      conclude("paper-unreadable", false);
+      conclude("paper-unreadable", "bad");
       return;
     }
     const proved = await prove(material);
     proved.steps.forEach(show);
-    if (proved.good) remember(proved);
-    if (proved.key) section.querySelector("[data-fingerprint]").textContent = grouped(proved.key.fingerprint);
+    if (proved.good && proved.head) remember(proved);
+    if (proved.key) tell("fingerprint", grouped(proved.key.fingerprint));
     if (proved.head) {
-      section.querySelector("[data-root]").textContent = grouped(hex(proved.head.root));
-      section.querySelector("[data-size]").textContent = String(proved.head.size);
+      tell("root", grouped(hex(proved.head.root)));
+      tell("size", String(proved.head.size));
     }
-    const alarm = proved.steps.some(({ code }) => code === "other-key" || code === "rolled-back" || code === "rewritten");
-    conclude(proved.good ? "all-good" : alarm ? "alarm" : "all-bad", proved.good);
+    const alarm = proved.steps.some(({ code }) => ALARMS.includes(code));
+    const { verdict } = proved;
+    conclude(alarm ? "alarm" : `all-${verdict}`, verdict === "bad" ? "bad" : verdict === "confirmed" ? "good" : "partly");
   } catch (error) {
-    conclude("could-not-fetch", false, { what: error.message });
+    conclude("could-not-fetch", "bad", { what: error.message });
   } finally {
     button.disabled = false;
     button.removeAttribute("aria-busy");
@@ -127,7 +157,7 @@ async function run() {
 section.querySelector("[data-without]").hidden = true;
 section.querySelector("[data-with]").hidden = false;
 button.addEventListener("click", run);
-section.querySelector("[data-paper]").addEventListener("submit", (event) => {
+section.querySelector("[data-paper]")?.addEventListener("submit", (event) => {
   event.preventDefault();
   run();
 });

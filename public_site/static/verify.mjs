@@ -216,6 +216,14 @@ export async function engine(wanted) {
   return wanted !== "noble" && (await found) ? "webcrypto" : "noble";
 }
 
+/** The equation s·B = R + k·A itself, as WebCrypto and Python ask for it; the library asks for eight times of it. */
+function holdsStrictly(Point, signature, message, key) {
+  const little = (bytes) => bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  const [r, s] = [signature.slice(0, 32), signature.slice(32)];
+  const k = little(sha2.sha512(joined(r, key, message))) % Point.CURVE().n;
+  return Point.BASE.multiply(little(s), false).equals(Point.fromBytes(r).add(Point.fromBytes(key).multiply(k, false)));
+}
+
 async function signed(key, message, signature, wanted) {
   if (signature.length !== 64) return false;
   try {
@@ -225,7 +233,7 @@ async function signed(key, message, signature, wanted) {
     }
     const noble = await import("./vendor/noble-ed25519.js");
     noble.hashes.sha512 = sha2.sha512;
-    return noble.verify(signature, message, key, { zip215: false });
+    return noble.verify(signature, message, key, { zip215: false }) && holdsStrictly(noble.Point, signature, message, key);
   } catch {
     return false;
   }
@@ -295,7 +303,12 @@ async function filesStep({ leaf, files }) {
   return { code: sealed.length ? "files-proved" : "files-none", facts: { count: sealed.length } };
 }
 
-async function inclusionStep({ leaf, proof }) {
+async function inclusionStep({ leaf, proof, memory }) {
+  if (proof === null) {
+    const { i } = parsedLeaf(leaf);
+    if (memory && Number.isSafeInteger(i) && BigInt(memory.size) > BigInt(i)) throw new Refused("proof-withheld");
+    return { verdict: "new", code: "not-signed-yet", facts: {} };
+  }
   const { index, path, checkpoint } = parseProof(read(proof, "proof-unreadable"));
   const sealed = parsedLeaf(leaf);
   const { text } = parseNote(checkpoint, "checkpoint-unreadable");
@@ -346,20 +359,34 @@ async function pageStep({ body, marks }) {
     const sealed = shown(valueAt(content, pointer), as) ?? "—";
     if (bare(sealed) !== bare(text)) throw new Refused("page-differs", { text, sealed });
   }
+  if (!marks.length) return { verdict: "new", code: "page-unmarked", facts: {} };
   return { code: "page-agrees", facts: { count: marks.length } };
 }
 
 const STEPS = [
-  ["body", bodyStep], ["files", filesStep], ["inclusion", inclusionStep], ["signature", signatureStep],
+  ["body", bodyStep], ["files", filesStep], ["inclusion", inclusionStep], ["signature", signatureStep, "proof"],
   ["head", headStep, "signature"], ["memory", memoryStep, "head"], ["paper", paperStep, "head"],
   ["page", pageStep, "body"],
 ];
 
-/** Goes through every step; a step whose ground is missing is not gone. Gives the steps and the head proved. */
+/**
+ * How sure the steps make it, from the least to the most: the sealed file was *recorded* in a leaf; a signed log has *sealed*
+ * it; that log is *consistent* with what this device saw before; paper has *confirmed* the log. Anything wrong is *bad*.
+ */
+function verdictOf(steps) {
+  const of = (id) => steps.find((step) => step.id === id).verdict;
+  if (steps.some(({ verdict }) => verdict === "bad")) return "bad";
+  if (of("head") !== "ok") return "recorded";
+  if (of("paper") === "ok") return "confirmed";
+  return of("memory") === "ok" ? "consistent" : "sealed";
+}
+
+/** Goes through every step; a step whose ground is missing is not gone. Gives the steps, the verdict and the head proved. */
 export async function prove(material) {
   const seen = {}, steps = [];
+  const stands = (ground) => (ground === "proof" ? material.proof !== null : steps.find(({ id }) => id === ground).verdict === "ok");
   for (const [id, step, ground] of STEPS) {
-    if (ground && steps.find((each) => each.id === ground).verdict !== "ok") {
+    if (ground && !stands(ground)) {
       steps.push({ id, verdict: "none", code: "not-reached", facts: {} });
       continue;
     }
@@ -370,5 +397,6 @@ export async function prove(material) {
       steps.push({ id, verdict: "bad", code: error.code ?? "broken", facts: error.facts ?? {} });
     }
   }
-  return { steps, good: steps.every(({ verdict }) => verdict === "ok" || verdict === "new"), ...seen };
+  const verdict = verdictOf(steps);
+  return { steps, verdict, good: verdict !== "bad", ...seen };
 }

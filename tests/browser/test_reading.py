@@ -110,7 +110,7 @@ def test_by_keyboard_alone(reader):
     page.wait_for_selector("[data-result]:not([hidden])")
 
     assert page.evaluate("document.activeElement.hasAttribute('data-result')")
-    assert "核验通过" in page.evaluate("document.activeElement.textContent")
+    assert "核到封存" in page.evaluate("document.activeElement.textContent")
 
 
 def test_focus_can_be_seen(reader):

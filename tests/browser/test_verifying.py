@@ -1,5 +1,6 @@
 """Proving a notice in a browser, against a server that lies."""
 
+import json
 import re
 import shutil
 from datetime import timedelta
@@ -10,6 +11,7 @@ import pytest
 from ledger.db import Database
 from ledger.log import note
 from ledger.log.actions import sign_head
+from ledger.log.note import paper_groups
 from ledger.log.queries import latest_signed
 from ledger.log.signer import Signer
 from tests.browser.conftest import Reader
@@ -32,7 +34,8 @@ def test_the_button_proves_a_true_notice(reader):
         "body": "ok", "files": "ok", "inclusion": "ok", "signature": "ok", "head": "ok", "memory": "new", "paper": "new",
         "page": "ok",
     }  # fmt: skip
-    assert "核验通过" in reader.verdict
+    assert "核到封存" in reader.verdict
+    assert "核验通过" not in reader.verdict, "whoever comes first cannot know"
     assert "WebCrypto" in steps["signature"][1]
     assert "第一次" in steps["memory"][1]
     assert int(re.search(r"(\d+) 处内容", steps["page"][1])[1]) > 300
@@ -47,6 +50,7 @@ def test_the_second_time_it_knows_the_log(reader):
     reader.opens("/meiyuan/evaluation/2025-H2/")
 
     assert reader.proves()["memory"][0] == "ok"
+    assert "核到一致" in reader.verdict
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -54,7 +58,7 @@ def test_an_evaluation_is_proved_in_both_languages(reader, language):
     reader.opens(f"/meiyuan/evaluation/2025-H2/?lang={language}")
 
     assert reader.proves()["page"][0] == "ok"
-    assert ("核验通过" if language == "zh" else "Verified") in reader.verdict
+    assert ("核到封存" if language == "zh" else "Sealed:") in reader.verdict
 
 
 def test_an_english_half_year_says_what_was_sealed(reader):
@@ -102,6 +106,24 @@ def test_what_cannot_be_fetched_is_told(served, reader):
 
     assert "没有取到核验要用的文件" in reader.verdict
     assert reader.page.locator("[data-prove]").is_enabled()
+
+
+def test_e1_a_first_visit_a_second_one_and_one_with_the_paper_end_in_three_sentences_in_both_languages(
+    reader, sample
+):
+    with sample.reading() as session:
+        signed = latest_signed(session, "meiyuan")
+    paper = f"{signed.tree_size}.{signed.root.hex()}.{sha256(signed.vkey.encode()).hexdigest()}"
+    verdicts = []
+    for address in ("?lang=en", "?lang=zh", f"?lang=en#paper={paper}", f"?lang=zh#paper={paper}"):
+        reader.opens("/")
+        reader.opens(f"{HALF_YEAR}{address}")
+        if "#" in address:
+            reader.outcome()
+        else:
+            reader.proves()
+        verdicts.append(reader.verdict.split("：" if "zh" in address else ":")[0])
+    assert verdicts == ["○ Sealed", "○ 核到一致", "✓ Verified", "✓ 核验通过"]
 
 
 # ---- what the browser remembers ----
@@ -169,7 +191,7 @@ def test_a_log_rewritten_under_the_same_key_raises_the_alarm(served, reader, sql
     reader.opens(HALF_YEAR)
     reader.proves()
     for state in sample_keys.glob("*.state.json"):
-        state.unlink()
+        state.write_text(json.dumps({"size": 0, "root": ""}))
     other = Database(sqlite_url)
     build(other, sample_keys)
     served.show(other)
@@ -193,7 +215,7 @@ def test_a_browser_that_may_not_remember_says_so(reader):
 
     assert steps["memory"][0] == "new"
     assert "不让网页记东西" in steps["memory"][1]
-    assert "核验通过" in reader.verdict
+    assert "核到封存" in reader.verdict
 
 
 def test_a_browser_without_ed25519_uses_what_came_with_the_page(reader):
@@ -227,6 +249,8 @@ def test_the_code_on_the_paper_proves_at_once(reader, paper, sample, sample_keys
 
     assert steps["paper"][0] == "ok"
     assert "纸上的" in steps["paper"][1]
+    assert "核验通过" in reader.verdict
+    assert "封存的原文" in reader.verdict
     assert not any("paper=" in url for url in reader.asked if "#" not in url)
 
 
@@ -245,7 +269,7 @@ def test_the_paper_convicts_a_rewritten_log_even_on_a_new_phone(
     stranger.opens(f"{HALF_YEAR}#paper={size}.{root}")
     assert stranger.outcome()["paper"][0] == "bad"
 
-    assert "不要相信" in stranger.verdict
+    assert "警报" in stranger.verdict
     stranger.context.close()
     other.close()
 
@@ -253,13 +277,18 @@ def test_the_paper_convicts_a_rewritten_log_even_on_a_new_phone(
 def test_the_paper_can_be_typed_in(reader, paper):
     size, root, _ = paper.split(".")
     page = reader.opens(HALF_YEAR)
-    grouped = " ".join(root[i : i + 4] for i in range(0, 64, 4)).upper()
+    grouped = " ".join(paper_groups(root)).upper()
 
     page.fill("[data-paper] input >> nth=0", size)
     page.fill("[data-paper] input >> nth=1", grouped)
     page.click("text=和纸核对")
 
     assert reader.outcome()["paper"][0] == "ok"
+    mistyped = paper_groups(root)
+    mistyped[8] = ("0" if mistyped[8][0] != "0" else "1") + mistyped[8][1:]
+    page.fill("[data-paper] input >> nth=1", " ".join(mistyped))
+    page.click("text=和纸核对")
+    page.wait_for_selector("text=第 9 组填错了")
     page.fill("[data-paper] input >> nth=1", "12 34")
     page.click("text=和纸核对")
     page.wait_for_selector("text=没有填对")

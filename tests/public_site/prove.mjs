@@ -15,7 +15,7 @@ for (const each of cases) {
     ...each,
     body: bytes(each.body),
     leaf: bytes(each.leaf),
-    proof: bytes(each.proof),
+    proof: each.proof === null ? null : bytes(each.proof),
     checkpoint: bytes(each.checkpoint),
     vkey: bytes(each.vkey),
     files: new Map(Object.entries(each.files).map(([name, body]) => [name, bytes(body)])),
@@ -29,6 +29,7 @@ for (const each of cases) {
   });
   answers.push({
     good: proved.good,
+    verdict: proved.verdict,
     steps: Object.fromEntries(proved.steps.map(({ id, verdict, code }) => [id, [verdict, code]])),
   });
 }

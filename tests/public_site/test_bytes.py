@@ -4,19 +4,26 @@ import json
 import subprocess
 import sys
 from base64 import b64decode
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
 
 from ledger.log import merkle, note
+from ledger.log.actions import sign_head
 from ledger.log.leaf import WHO, opened
+from ledger.log.note import Verifier, fingerprint, paper_groups, parse_checkpoint, parse_note, parse_proof
 from ledger.log.queries import leaf, opening_of, tiles
+from ledger.log.signer import Signer
 from ledger.noticeboard.queries import attachments, notice
 from ledger.noticeboard.rules import NewAttachment
-from public_site.pages import CSP, fingerprint
+from public_site.pages import CSP
+from tests.journal.shell import take_the_triggers_off
 from tests.public_site.conftest import public_app
-from tests.public_site.meiyuan import publish_accounts, the_files
+from tests.public_site.meiyuan import PUBLISHED, publish_accounts, publish_evaluation, the_files
 
 HALF_YEAR = "/meiyuan/half-year/2026-H1/"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -252,7 +259,8 @@ def test_a_notice_can_be_checked_with_python_alone(client, tmp_path):
             cwd=tmp_path, capture_output=True, text=True, encoding="utf-8",
         )  # fmt: skip
 
-    assert run(root).stdout.startswith("RIGHT")
+    assert run(root).stdout.startswith("RIGHT: half-year 2026-H1 version 1, ")
+    assert run(" ".join(paper_groups(root))).stdout.startswith("RIGHT")
     assert run("00" * 32).returncode == 1
     (tmp_path / "body.json").write_bytes(client.get(f"{HALF_YEAR}body.json").data.replace(b"186", b"187"))
     assert run(root).returncode == 1
@@ -263,3 +271,35 @@ def test_the_page_shows_the_fingerprint_of_the_key(client):
 
     assert fingerprint(key)[:4] in client.get(HALF_YEAR).text
     assert fingerprint(key) == sha256(key.encode()).hexdigest()
+
+
+def test_e3_a_proof_for_the_size_on_paper_is_given_after_the_log_has_grown(sample, sample_keys, translations):
+    client = public_app(sample, translations).test_client()
+    then = parse_checkpoint(parse_note(client.get("/meiyuan/log/checkpoint").text).text)
+    with sample.writing() as session:
+        publish_evaluation(session, "meiyuan", at=PUBLISHED + timedelta(days=1), why="复核后更正")
+        sign_head(session, "meiyuan", Signer(sample_keys), at=PUBLISHED)
+
+    now = parse_proof(client.get(f"{HALF_YEAR}proof").text)
+    earlier = parse_proof(client.get(f"{HALF_YEAR}proof?size={then.size}").text)
+
+    assert parse_checkpoint(parse_note(earlier.checkpoint).text) == then
+    assert parse_checkpoint(parse_note(now.checkpoint).text).size > then.size
+    hashed = merkle.leaf_hash(client.get(f"{HALF_YEAR}leaf").data)
+    assert merkle.verify_inclusion(hashed, earlier.index, then.size, earlier.path, then.root)
+    assert client.get(f"{HALF_YEAR}proof?size=1").status_code == 404
+    assert client.get(f"{HALF_YEAR}proof?size=x").status_code == 404
+
+
+def test_f4_a_key_that_did_not_sign_the_log_is_not_served(sample, translations):
+    client = public_app(sample, translations).test_client()
+    origin = parse_checkpoint(parse_note(client.get("/meiyuan/log/checkpoint").text).text).origin
+    forged = Verifier(origin, Ed25519PrivateKey.generate().public_key().public_bytes_raw()).vkey
+    with sample.engine.begin() as connection:
+        take_the_triggers_off(connection)
+        connection.execute(text("UPDATE signed_head SET vkey = :forged"), {"forged": forged})
+
+    answers = [client.get(address) for address in ("/meiyuan/log/key", "/meiyuan/log/checkpoint", HALF_YEAR)]
+
+    assert [answer.status_code for answer in answers] == [409, 409, 409]
+    assert not any(forged in answer.text for answer in answers)

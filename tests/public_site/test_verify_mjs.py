@@ -6,7 +6,7 @@ import subprocess
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from hashlib import sha256
+from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ class Case:
 
     body: bytes
     leaf: bytes
-    proof: bytes
+    proof: bytes | None
     checkpoint: bytes
     vkey: bytes
     files: dict[str, bytes]
@@ -54,8 +54,8 @@ class Case:
 def in_javascript(cases: list[Case], values: list[tuple[Any, str]] | None = None) -> dict[str, Any]:
     """What verify.mjs says of each case."""
 
-    def text(data: bytes) -> str:
-        return b64encode(data).decode()
+    def text(data: bytes | None) -> str | None:
+        return None if data is None else b64encode(data).decode()
 
     asked = [
         vars(case)
@@ -169,7 +169,7 @@ def test_a_true_notice_is_proved(true_case, engine):
         "head": ["ok", "head-agrees"],
         "memory": ["new", "first-time"],
         "paper": ["new", "no-paper"],
-        "page": ["ok", "page-agrees"],
+        "page": ["new", "page-unmarked"],
     }
     assert all(in_python(true_case).values())
 
@@ -425,6 +425,113 @@ def test_the_paper_on_the_wall_convicts(grown, change, verdict):
 
     assert answer["steps"]["paper"] == verdict
     assert answer["good"] is (verdict[0] == "ok")
+
+
+def test_e1_four_verdicts_are_four_words_and_only_paper_makes_it_sure(grown):
+    before, after = grown
+    cases = [
+        replace(after, proof=None),
+        after,
+        replace(after, memory=seen(before)),
+        replace(after, memory=seen(before), paper=on_paper(before)),
+        replace(after, paper=on_paper(before)),
+        replace(after, memory=None),
+    ]
+
+    answers = in_javascript(cases)["cases"]
+
+    assert [answer["verdict"] for answer in answers] == [
+        "recorded", "sealed", "consistent", "confirmed", "confirmed", "sealed",
+    ]  # fmt: skip
+    assert all(answer["good"] for answer in answers)
+
+
+def test_e1_a_log_that_was_forged_whole_is_never_more_than_sealed_and_paper_convicts_it(grown):
+    before, after = grown
+    key = Ed25519PrivateKey.generate()
+    proof, head = note.parse_proof(after.proof.decode()), head_of(after)
+    forged = replace(
+        after,
+        proof=proof._replace(checkpoint=note.sign(head.text, head.origin, key)).text.encode(),
+        checkpoint=note.sign(head.text, head.origin, key).encode(),
+        vkey=note.Verifier(head.origin, key.public_key().public_bytes_raw()).vkey.encode(),
+    )
+    cases = [forged, replace(forged, memory=seen(before)), replace(forged, paper=on_paper(before))]
+
+    answers = in_javascript(cases)["cases"]
+
+    assert [answer["verdict"] for answer in answers] == ["sealed", "bad", "bad"]
+    assert answers[1]["steps"]["memory"] == ["bad", "other-key"]
+    assert answers[2]["steps"]["paper"] == ["bad", "paper-other-key"]
+
+
+def test_e1_a_proof_that_is_kept_back_from_whoever_saw_a_longer_log_is_told(grown):
+    before, after = grown
+
+    answer = proves(replace(after, proof=None, memory=seen(before)))
+
+    assert answer["steps"]["inclusion"] == ["bad", "proof-withheld"]
+    assert answer["verdict"] == "bad"
+
+
+def test_e2_a_page_without_a_mark_is_not_called_the_same_as_the_sealed_text(true_case):
+    answer = proves(true_case)
+
+    assert answer["steps"]["page"] == ["new", "page-unmarked"]
+
+
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+BASE = (15112221349535400772501151409588531511454012693041857206046113283949847762202, 4 * pow(5, -1, P) % P)
+OF_ORDER_2 = (0, P - 1)
+
+
+def added(one, other):
+    """The sum of two points of edwards25519."""
+    (x1, y1), (x2, y2) = one, other
+    xy = D * x1 * x2 * y1 * y2
+    return (x1 * y2 + x2 * y1) * pow(1 + xy, -1, P) % P, (y1 * y2 + x1 * x2) * pow(1 - xy, -1, P) % P
+
+
+def times(n, point):
+    total = (0, 1)
+    while n:
+        total, point, n = added(total, point) if n & 1 else total, added(point, point), n >> 1
+    return total
+
+
+def encoded(point):
+    return (point[1] | (point[0] & 1) << 255).to_bytes(32, "little")
+
+
+def signed_by_the_cofactor(message, secret, torsion):
+    """A signature whose R is off by a point of small order: eight times the equation holds, the equation does not."""
+    key, nonce = encoded(times(secret, BASE)), 987_654_321
+    r = encoded(added(times(nonce, BASE), torsion))
+    k = int.from_bytes(sha512(r + key + message).digest(), "little") % ORDER
+    return key, r + ((nonce + k * secret) % ORDER).to_bytes(32, "little")
+
+
+@pytest.mark.parametrize("engine", ["webcrypto", "noble"])
+@pytest.mark.parametrize(("torsion", "verdict"), [((0, 1), "ok"), (OF_ORDER_2, "bad")])
+def test_e6_a_signature_that_holds_by_the_cofactor_alone_is_none_for_anybody(
+    true_case, engine, torsion, verdict
+):
+    proof, head = note.parse_proof(true_case.proof.decode()), head_of(true_case)
+    key, signature = signed_by_the_cofactor(head.text.encode(), 123_456_789, torsion)
+    verifier = note.Verifier(head.origin, key)
+    payload = b64encode(verifier.key_id + signature).decode()
+    forged = f"{head.text}\n— {head.origin} {payload}\n"
+    case = replace(
+        true_case,
+        proof=proof._replace(checkpoint=forged).text.encode(),
+        checkpoint=forged.encode(),
+        vkey=verifier.vkey.encode(),
+        engine=engine,
+    )
+
+    assert proves(case)["steps"]["signature"][0] == verdict
+    assert in_python(case)["signature"] is (verdict == "ok")
 
 
 def test_two_heads_of_one_log_are_a_fork(true_case):
