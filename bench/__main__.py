@@ -12,6 +12,7 @@ from bench import (
     charging,
     home_page,
     month_end,
+    mutations,
     opening,
     pages,
     paying,
@@ -41,7 +42,7 @@ BENCHMARKS = {
     "starting": starting.lines,
     "backing_up": backing_up.lines,
 }
-NAMED = {"bad-input": bad_input.lines}
+NAMED = {"bad-input": bad_input.lines, "mutations": mutations.lines}
 """What runs when it is named only."""
 
 

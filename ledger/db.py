@@ -61,6 +61,9 @@ COPY_FROM_ROWS = 500
 COPY_AT_ONCE = 10_000
 """Rows of one COPY among very many: a month's bank lines, which the triggers of a statement are measured with."""
 
+INSERTED = "rows inserted"
+"""Under this name a session remembers the rows that `write_rows` has inserted in its transaction, by their table."""
+
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 SQLModel.metadata.naming_convention = {
@@ -292,6 +295,8 @@ class Database:
         self._at_hand: deque[Connection] = deque()
         file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
         self._turns = Turns(file) if file else None
+        self.info: dict[str, Any] = {}
+        """What every session that writes knows from its beginning."""
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -316,8 +321,9 @@ class Database:
             connection = self.engine.connect()
         try:
             with connection.begin(), Session(connection, expire_on_commit=False) as session:
+                session.info.update(self.info)
                 yield session
-                session.flush()
+                session.commit()  # of the session's own; the connection's is the block's
         except BaseException:
             connection.close()
             self._let_go()  # if the server is gone, it is gone for all of them
@@ -507,6 +513,7 @@ def write_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
     """
     if not rows:
         return
+    session.info.setdefault(INSERTED, []).append((table_of(table), rows))
     connection = _connection(session)
     if connection.dialect.name != "postgresql" or len(rows) < COPY_FROM_ROWS:
         _insert(table, tuple(rows[0])).run(session, rows)

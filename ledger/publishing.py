@@ -23,7 +23,9 @@ from ledger.disclosure.standing_notice_queries import untold
 from ledger.evaluation import actions as evaluations
 from ledger.evaluation.standards import rubric_bytes
 from ledger.installation import Installation
-from ledger.log.actions import sign_head
+from ledger.log.actions import check_signable, sign_head
+from ledger.log.queries import head
+from ledger.log.row_actions import commit_to_rows
 from ledger.log.tables import SignedHead
 from ledger.noticeboard.rules import ReadyNotice
 from ledger.noticeboard.tables import Notice
@@ -39,7 +41,9 @@ def draw_accounts(
 
     Raises:
         NoDisclosure, NotInState, SamePerson: as `ledger.disclosure.actions.publish` refuses, before anything is drawn.
+        LogRewritten, KeyLost, MemoryLost: what is published could not be signed.
     """
+    check_signable(session, head(session, community), installation.signer)
     draft = disclosure(session, community, period)
     check_publishable(period, draft.state, draft.prepared_by, draft.checked_by, by=by)
     name, name_en = _names(session, community)
@@ -55,7 +59,12 @@ def draw_accounts(
 def draw_evaluation(
     session: Session, installation: Installation, community: str, period: str, *, by: Actor, at: datetime
 ) -> ReadyNotice:
-    """The property firm's score of a period with its PDF, CSV and chart, ready to be published."""
+    """The property firm's score of a period with its PDF, CSV and chart, ready to be published.
+
+    Raises:
+        LogRewritten, KeyLost, MemoryLost: what is published could not be signed.
+    """
+    check_signable(session, head(session, community), installation.signer)
     body = evaluations.evaluate(session, community, Period.parse(period), by=by, at=at)
     name, name_en = _names(session, community)
     page_url = installation.page_url(community, evaluations.KIND, period)
@@ -111,6 +120,7 @@ def publish_standing_notice(installation: Installation, community: str, *, at: d
     with installation.database.reading() as session:
         if untold(session, community, at) is None:
             return None
+        check_signable(session, head(session, community), installation.signer)
     with installation.database.writing() as session:
         notice = publish_standing(session, community, by=None, at=at)
     if notice is not None:
@@ -130,11 +140,15 @@ def after_publication(installation: Installation, community: str, *, at: datetim
 
 
 def sign_head_of(installation: Installation, community: str, *, at: datetime) -> SignedHead:
-    """Have the head of a community's log signed; one that is signed already stays as it is.
+    """Have a leaf commit to the rows that were written since the last, and then the head of the community's log signed; one
+    that is signed already stays as it is.
 
     Raises:
         LogRewritten: the signer remembers a longer or another log.
     """
+    with installation.database.writing() as session:
+        check_signable(session, head(session, community), installation.signer)
+        commit_to_rows(session, community)
     with installation.database.writing() as session:
         return sign_head(session, community, installation.signer, at=at)
 

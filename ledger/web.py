@@ -101,6 +101,8 @@ def create_app(config: Config) -> Flask:
     database = Database(config.database_url)
     with database.reading() as session:
         day = demo_day(session, config.day)
+    installation = Installation.of(config, database)
+    installation.hold_to_signatures()
     app = Application(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret,
@@ -124,7 +126,8 @@ def create_app(config: Config) -> Flask:
     app.extensions.update(
         clock=lambda: standing_on(day, datetime.now(UTC)) if day else datetime.now(UTC),
         database=database,
-        installation=Installation.of(config, database),
+        installation=installation,
+        signer=installation.signer,
         tokens=Tokens(config.keys / "tokens.key"),
     )
     Babel(app, locale_selector=language)

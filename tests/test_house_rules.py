@@ -26,7 +26,7 @@ LADDER = (
     {"claim", "serving_role", "community"},
     {"log"},
     {"journal", "noticeboard"},
-    {"files"},
+    {"files", "integrity"},
     {"votes", "accounts", "register"},
     {"people", "jobs"},
     {"installation"},

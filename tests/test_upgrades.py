@@ -23,6 +23,7 @@ from sqlalchemy import Boolean, Date, DateTime, Engine, MetaData, inspect, text
 from ledger.community.queries import communities
 from ledger.db import MIGRATIONS, Database, create_engine, migrate, newest
 from ledger.journal.fsck import problems
+from ledger.log.row_queries import installation_problems
 from ledger.log.signer import Signer
 from tests.test_migrations import (
     described,
@@ -216,6 +217,7 @@ def test_a_filled_database_of_an_earlier_version_is_brought_to_todays(
     database = Database(empty_url)
     with database.reading() as session:
         bad = [str(problem) for place in communities(session) for problem in problems(session, place.code)]
+        bad += map(str, installation_problems(session))
     database.close()
     assert bad == []
     sealed = after["entry"] - before["entry"]

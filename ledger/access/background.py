@@ -21,6 +21,7 @@ from ledger.jobs.queue import BrokerUnreachable
 from ledger.jobs.rules import CAME_TO_NOTHING, KEPT, SILENT, CalledOff, JobState, after_a_fall
 from ledger.jobs.tables import Job
 from ledger.journal.rules import AskedDifferently
+from ledger.log.row_queries import waiting
 from ledger.operations.jobs import outcome_words
 from ledger.operations.registry import OPERATION_OF
 from ledger.periods import day_in_shanghai
@@ -180,10 +181,11 @@ def _alive(installation: Installation, no: int) -> Iterator[Progress]:
 
 
 def sign_grown(installation: Installation, *, at: datetime) -> None:
-    """Have the new head of every log signed that has grown; one that cannot be does not hold up the others."""
+    """Have the new head of every log signed that has grown, or whose rows were written; one that cannot be does not hold up the others."""
     with installation.database.reading() as session:
-        grown = [log.community for log in log_standings(session) if log.leaves > log.signed]
-    for community in grown:
+        grown = {log.community for log in log_standings(session) if log.leaves > log.signed}
+        grown.update(waiting(session))
+    for community in sorted(grown):
         try:
             sign_head_of(installation, community, at=at)
         except Exception as error:  # whatever it is, the others' turn comes

@@ -38,6 +38,7 @@ from ledger.config import Config
 from ledger.db import Database, migrate, newest, select_columns
 from ledger.log import note
 from ledger.log.queries import HEAD_OF_ANY_VERSION, head, head_in
+from ledger.log.row_actions import seal_as_they_stand
 from ledger.log.signer import Signer
 from ledger.periods import standing_on
 from ledger.serving_role import grant_serving, serving_roles
@@ -161,6 +162,8 @@ def _build(
                 remade = load(session, backup.directory, backup.manifest.tables, progress)
             if backup.manifest.schema_ != newest():
                 migrate(place.aside)
+                with database.writing() as session:
+                    seal_as_they_stand(session)
             for role in roles:
                 grant_serving(database.engine, role)
             heads = _settle(database, backup.manifest, known, word, config, by=by, at=at)

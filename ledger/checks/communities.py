@@ -15,8 +15,8 @@ from ledger.first_month.queries import first_month
 from ledger.first_month.rules import StepState
 from ledger.handover.queries import contract_tasks_on
 from ledger.journal.tables import Entry
-from ledger.log import merkle, note
-from ledger.log.queries import Head, NoLog, head, latest_signed, tiles
+from ledger.log import note
+from ledger.log.queries import NoLog, continues, head, latest_signed
 from ledger.operations.first_month import lacking, who_does
 from ledger.periods import day_in_shanghai, is_provisional
 from ledger.words import period, told, word
@@ -72,7 +72,7 @@ def _head(ground: Ground, code: str) -> Check | None:
         return Check("heads", State.BROKEN, *KEY_GONE, code)
     if signed is not None and not remembered.size:
         return Check("heads", State.BROKEN, *MEMORY_GONE, code)
-    if remembered.size and not _continues(ground, code, current, remembered):
+    if not continues(ground.session, current, remembered):
         return Check(
             "heads",
             State.BROKEN,
@@ -100,15 +100,6 @@ def _head(ground: Ground, code: str) -> Check | None:
         ("运行 mingbai sign，并查看签名的定时器。", "Run mingbai sign, and look at the timer that should."),
         code,
     )
-
-
-def _continues(ground: Ground, code: str, current: Head, remembered: note.Checkpoint) -> bool:
-    """Whether a log begins with what the signer remembers of it."""
-    sizes = (remembered.size, current.tree_size)
-    if sizes[0] > sizes[1]:
-        return False
-    path = merkle.consistency_path(*sizes, tiles(ground.session, code))
-    return merkle.verify_consistency(*sizes, remembered.root, current.root, path)
 
 
 def _unsigned_since(ground: Ground, code: str, signed_leaves: int) -> datetime | None:

@@ -8,6 +8,7 @@ from ledger.checks.ground import Ground
 from ledger.checks.round import go_round
 from ledger.checks.rules import Check, State, worst
 from ledger.cli.context import CommandContext, refused
+from ledger.installation import Installation
 from ledger.log.signer import Signer
 
 MARKS = {State.WELL: "✓", State.LOOK: "！", State.BROKEN: "✗"}
@@ -25,7 +26,7 @@ def check(context: CommandContext) -> None:
         signer, file, now = Signer(context.config.keys), context.database_file, context.now
         memory = signer.memory()
         with context.database.reading() as session:
-            home, queue = context.config.home, context.installation.queue
+            home, queue = context.config.home, Installation.of(context.config, context.database).queue
             ground = Ground(session, signer, memory, home, file, now, context.clock, queue)
             for looked in go_round(ground):
                 checks.append(looked)

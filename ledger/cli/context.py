@@ -128,7 +128,9 @@ class CommandContext:
     def installation(self) -> "Installation":
         from ledger.installation import Installation
 
-        return Installation.of(self.config, self.database)
+        installation = Installation.of(self.config, self.database)
+        installation.hold_to_signatures()
+        return installation
 
     @cached_property
     def keyring(self) -> Keyring:

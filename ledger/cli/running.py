@@ -11,8 +11,9 @@ from ledger.community.actions import seed_profiles
 from ledger.community.queries import communities, community
 from ledger.errors import Refused
 from ledger.files.actions import let_go_of_uploads
+from ledger.integrity import everything_wrong
 from ledger.journal.actions import seal_at_upgrade
-from ledger.journal.fsck import problems
+from ledger.log.row_actions import seal_as_they_stand
 from ledger.log.signer import Signer
 from ledger.people.actions import forget_access
 from ledger.periods import Month, months_between
@@ -25,9 +26,12 @@ from ledger.serving_role import grant_serving
 def migrate_command(context: CommandContext) -> None:
     """Bring the database up to date, with the local numbers that this version knows; edited ones stay.
 
-    Entries whose leaves do not say who wrote them are sealed as they stand now.
+    Entries whose leaves do not say who wrote them are sealed as they stand now, and so is every row of a version that
+    sealed none.
     """
     context.migrate()
+    with context.database.writing() as session:
+        seal_as_they_stand(session)  # before this version writes anything
     with context.database.writing() as session:
         seed_profiles(session, by=OPERATOR, at=context.now)
     with context.database.reading() as session:
@@ -119,13 +123,14 @@ def demo(context: CommandContext, scale: str) -> None:
 @click.argument("place", metavar="[COMMUNITY]", required=False)
 @click.pass_obj
 def fsck(context: CommandContext, place: str | None) -> None:
-    """Recompute everything and name the first bad number."""
+    """Recompute everything and name all that is wrong: books, log, what the signer remembers, every row that states a fact."""
     signer, bad = Signer(context.config.keys), 0
+    memory = signer.memory()
     with context.database.reading() as session:
-        for code in [place] if place else [c.code for c in communities(session)]:
-            for problem in problems(session, community(session, code).code, signer):
-                bad += 1
-                context.say(f"{code}: {problem}", community=code, **problem._asdict())
+        codes = [community(session, place).code] if place else [c.code for c in communities(session)]
+        for code, problem in everything_wrong(session, codes, signer, memory):
+            bad += 1
+            context.say(f"{code}: {problem}" if code else str(problem), community=code, **problem._asdict())
     if bad:
         click.echo(f"账目有 {bad} 处对不上。\n{bad} problems were found.", err=True)
         sys.exit(1)

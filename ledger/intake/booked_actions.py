@@ -24,6 +24,7 @@ from ledger.intake.rules import COUNT_NOTHING, CountsNothing, LineId, LineState,
 from ledger.intake.tables import BankLine
 from ledger.journal.queries import accounts
 from ledger.log.queries import head
+from ledger.log.row_actions import note_changed
 from ledger.periods import day_in_shanghai
 from ledger.words import yuan
 
@@ -117,3 +118,4 @@ def _say(session: Session, community: str, matches: Sequence[tuple[LineId, int, 
         for which, no, why in matches
     ]
     session.connection().execute(statement, rows)
+    note_changed(session, BankLine, [(community, *which) for which, _, _ in matches])

@@ -6,14 +6,17 @@ are summed from the movements, and the log is held against the checkpoints that 
 that is found here may stop the search: what cannot be read is itself a problem.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from json import loads
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from ledger.community.tables import Home
+from ledger.db import select_columns
 from ledger.errors import Malformed
 from ledger.journal.queries import books, closing_balances, digest_through, trial_balance
 from ledger.journal.rules import (
@@ -27,34 +30,47 @@ from ledger.journal.rules import (
 from ledger.journal.tables import Closing, Entry, Movement
 from ledger.log import merkle, note
 from ledger.log.leaf import WHO, Json, commit, digest_of, instant_text, opened
-from ledger.log.queries import head, opening_of
-from ledger.log.signer import Signer
+from ledger.log.queries import Head, continues, head, opening_of
+from ledger.log.row_actions import seal_written
+from ledger.log.row_queries import Problem, row_problems, whatever_stops
+from ledger.log.signer import MemoryLost, Signer
 from ledger.log.tables import Leaf, PrivateField, SignedHead, Subtree
-from ledger.periods import Month
+from ledger.periods import Month, PeriodMalformed
 
 
-class Problem(NamedTuple):
-    """Something that does not add up: which check, where, and what was found."""
+def problems(
+    session: Session,
+    community: str,
+    signer: Signer | None = None,
+    memory: Mapping[str, note.Checkpoint] | None = None,
+) -> Iterator[Problem]:
+    """Everything wrong in a community's log and books, the log first, then entry by entry, then the sums, then every row.
 
-    check: str
-    where: str
-    finding: str
+    ``memory`` is what the signer remembered before the session began, for a database that is signed meanwhile.
 
-    def __str__(self) -> str:
-        return f"{self.check}: {self.where}: {self.finding}"
+    Raises:
+        NoLog: the community has none.
+    """
+    head(session, community)
+    seal_written(session)
+    for part in (
+        _log(session, community, signer, memory),
+        _private_fields(session, community),
+        _entries(session, community),
+        _strays(session, community),
+        _balances(session, community),
+        _closings(session, community),
+        row_problems(session, community),
+    ):
+        yield from whatever_stops(community, part)
 
 
-def problems(session: Session, community: str, signer: Signer | None = None) -> Iterator[Problem]:
-    """Everything wrong in a community's log and books, the log first, then entry by entry, then the sums."""
-    yield from _log(session, community, signer)
-    yield from _private_fields(session, community)
-    yield from _entries(session, community)
-    yield from _strays(session, community)
-    yield from _balances(session, community)
-    yield from _closings(session, community)
-
-
-def _log(session: Session, community: str, signer: Signer | None) -> Iterator[Problem]:
+def _log(
+    session: Session,
+    community: str,
+    signer: Signer | None,
+    memory: Mapping[str, note.Checkpoint] | None,
+) -> Iterator[Problem]:
     current = head(session, community)
     frontier: list[bytes] = []
     size = 0
@@ -64,15 +80,20 @@ def _log(session: Session, community: str, signer: Signer | None) -> Iterator[Pr
         row.tree_size: row
         for row in session.exec(select(SignedHead).where(SignedHead.community == community))
     }
+    # at once, or what is signed while the leaves are read would be taken for what the log lacks
+    of_signer = list(_memory(session, current, signer, bool(heads), memory)) if signer else []
     rows = session.execute(
-        select(Leaf.leaf_index, Leaf.kind, Leaf.body, Leaf.hash)
+        select_columns(Leaf.leaf_index, Leaf.prev_index, Leaf.kind, Leaf.body, Leaf.hash)
         .where(Leaf.community == community)
         .order_by(col(Leaf.leaf_index))
         .execution_options(yield_per=1000)
     )
-    for index, kind, body, hashed in rows:
+    for index, before, kind, body, hashed in rows:
+        if before != (index - 1 if index else None):
+            yield Problem("leaf-gap", f"leaf {index}", f"it says that it follows leaf {before}")
         if index != size:
             yield Problem("leaf-gap", f"leaf {size}", f"next stored leaf is {index}")
+            yield from of_signer
             return
         if merkle.leaf_hash(body) != hashed:
             yield Problem("leaf-hash", f"leaf {index}", "the stored hash is not the hash of the stored bytes")
@@ -95,8 +116,51 @@ def _log(session: Session, community: str, signer: Signer | None) -> Iterator[Pr
         if size_signed > size:
             yield Problem("signed-root", f"checkpoint {size_signed}", f"only {size} leaves are left")
     yield from _subtrees(session, community, stored)
+    yield from of_signer
     if signer is not None and heads:
         yield from _checkpoints(signer, current.origin, list(heads.values()))
+
+
+def _memory(
+    session: Session,
+    current: Head,
+    signer: Signer,
+    signed: bool,
+    memory: Mapping[str, note.Checkpoint] | None,
+) -> Iterator[Problem]:
+    """The log begins with the last head that the signer signed of it, whatever the database says of heads."""
+    try:
+        remembered = (
+            signer.remembered(current.origin)
+            if memory is None
+            else memory.get(current.origin, note.Checkpoint(current.origin, 0, b""))
+        )
+    except MemoryLost:
+        yield Problem(
+            "signer", current.origin, f"what the signer remembers of it in {signer.directory} cannot be read"
+        )
+        return
+    if remembered.size > 0 and not _begins_with(session, current, remembered):
+        yield Problem(
+            "signer",
+            current.origin,
+            f"the signer has signed {remembered.size} leaves that this log of {current.tree_size} does not continue: "
+            "the database is older than that head, or was rewritten",
+        )
+    elif not remembered.size and signed:
+        yield Problem(
+            "signer",
+            current.origin,
+            f"it was signed, and the signer in {signer.directory} remembers nothing of it",
+        )
+
+
+def _begins_with(session: Session, current: Head, remembered: note.Checkpoint) -> bool:
+    """As `continues`, of a log whose hashes may be anything."""
+    try:
+        return continues(session, current, remembered)
+    except (IndexError, ValueError):
+        return False
 
 
 def _subtrees(session: Session, community: str, right: Mapping[tuple[int, int], bytes]) -> Iterator[Problem]:
@@ -123,6 +187,8 @@ def _checkpoints(signer: Signer, origin: str, heads: Sequence[SignedHead]) -> It
             continue
         if checkpoint != (origin, signed.tree_size, signed.root):
             yield Problem("checkpoint", where, "the signed text says otherwise")
+        if signed.vkey != verifier.vkey:
+            yield Problem("checkpoint", where, "its row names another key than the signer's")
 
 
 def _read(body: bytes) -> dict[str, Any]:
@@ -140,7 +206,8 @@ def _digests(sealed: dict[str, Any]) -> list[Any]:
 
 
 def _private_fields(session: Session, community: str) -> Iterator[Problem]:
-    """Each disclosure that is still there opens a commitment of its leaf."""
+    """Each disclosure that is still there opens a commitment of its leaf, and a leaf says of any other that it was erased."""
+    erased = _erased(session, community)
     rows = session.execute(
         select(PrivateField.leaf_index, PrivateField.digest, PrivateField.disclosure, Leaf.body)
         .join(
@@ -154,6 +221,12 @@ def _private_fields(session: Session, community: str) -> Iterator[Problem]:
     for index, digest, disclosure, body in rows:
         if digest not in _digests(_read(body)):
             yield Problem("private-field", f"leaf {index}", f"{digest} is not committed to in the leaf")
+        elif disclosure is None and (str(index), digest) not in erased:
+            yield Problem(
+                "private-field",
+                f"leaf {index}",
+                f"what opens {digest} is gone, and no leaf says that it was erased",
+            )
         elif disclosure is not None and digest_of(disclosure) != digest:
             yield Problem("private-field", f"leaf {index}", f"what is kept does not open {digest}")
 
@@ -165,6 +238,7 @@ def _entries(session: Session, community: str) -> Iterator[Problem]:
     older, covered = 0, 0
     last_at, went_back = "", False
     erased = _erased(session, community)
+    movements = _by_entry(session, community)
     handles = dict(session.execute(select(Home.handle, Home.code).where(Home.community == community)).all())
     rows = session.execute(
         select(Entry, Leaf.body, Leaf.hash)
@@ -181,6 +255,8 @@ def _entries(session: Session, community: str) -> Iterator[Problem]:
         if entry.no != no:
             yield Problem("entry-gap", f"entry {no}", f"next stored entry is {entry.no}")
             return
+        if entry.prev_no != (no - 1 if no > 1 else None):
+            yield Problem("entry-gap", f"entry {no}", f"it says that it follows entry {entry.prev_no}")
         if body is None:
             yield Problem("entry-unsealed", f"entry {no}", "it has no leaf")
             continue
@@ -190,7 +266,7 @@ def _entries(session: Session, community: str) -> Iterator[Problem]:
             went_back = True
             yield Problem("clock", f"entry {no}", f"posted at {at}, before entry {no - 1}")
         last_at = at
-        yield from _sealed_as_stored(session, entry, sealed, prev, handles, erased)
+        yield from _sealed_as_stored(entry, movements(no), sealed, prev, handles, erased)
         prev = hashed.hex()
         if sealed.get("v") == 1:
             older = no
@@ -200,6 +276,12 @@ def _entries(session: Session, community: str) -> Iterator[Problem]:
     if older > covered:
         yield Problem(
             "entry-uncovered", f"entry {older}", "nothing seals who wrote it and when: run mingbai migrate"
+        )
+    if last_at and current.last_at != last_at:
+        yield Problem(
+            "head",
+            f"last entry {current.last_no}",
+            f"posted at {current.last_at} by the head, {last_at} by its leaf",
         )
     if (no, prev) != (current.last_no, current.last_hash):
         yield Problem("head", f"last entry {current.last_no}", f"the entries end at {no}")
@@ -271,9 +353,33 @@ def _who(
         )
 
 
+def _by_entry(session: Session, community: str) -> Callable[[int], Sequence[Movement]]:
+    """What gives the movements of one entry after another, by rising numbers, out of one stream."""
+    query = (
+        select(Movement)
+        .where(Movement.community == community)
+        .order_by(col(Movement.entry_no), col(Movement.line))
+    )
+    stream = session.exec(query.execution_options(yield_per=1000))
+    groups = groupby(stream, attrgetter("entry_no"))
+    ahead = next(groups, None)
+
+    def of(no: int) -> Sequence[Movement]:
+        nonlocal ahead
+        while ahead is not None and ahead[0] < no:
+            ahead = next(groups, None)
+        if ahead is None or ahead[0] > no:
+            return []
+        movements = list(ahead[1])
+        ahead = next(groups, None)
+        return movements
+
+    return of
+
+
 def _sealed_as_stored(
-    session: Session,
     entry: Entry,
+    movements: Sequence[Movement],
     sealed: dict[str, Any],
     prev: str,
     handles: dict[str, str | None],
@@ -295,11 +401,8 @@ def _sealed_as_stored(
             yield Problem(
                 "entry-leaf", where, f"{name} is {value!r} in the row, {sealed.get(name)!r} in the leaf"
             )
-    movements = session.exec(
-        select(Movement)
-        .where(Movement.community == entry.community, Movement.entry_no == entry.no)
-        .order_by(col(Movement.line))
-    ).all()
+    if [m.line for m in movements] != list(range(1, len(movements) + 1)):
+        yield Problem("entry-lines", where, "its movements are not numbered from 1 without a gap")
     if entry.book is not None:
         yield from _lines(entry.book, movements, sealed, where, handles)
     yield from _who(entry, sealed, movements, erased)
@@ -403,12 +506,16 @@ def _closings(session: Session, community: str) -> Iterator[Problem]:
     if head(session, community).closed_through != closed_through:
         yield Problem("head", "closed months", f"the log says closed through {closed_through or 'nothing'}")
     erased = {leaf for leaf, _ in _erased(session, community)}
-    for closing in session.exec(
-        select(Closing).where(Closing.community == community).order_by(Closing.month)
-    ):
+    closings = session.exec(select(Closing).where(Closing.community == community).order_by(Closing.month))
+    for closing in closings:
+        try:
+            month = Month.parse(closing.month)
+        except PeriodMalformed:
+            yield Problem("closing", f"leaf {closing.leaf_index}", f"{closing.month} is no month")
+            continue
         rows = [
             (r.book, r.account, r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen)
-            for r in closing_balances(session, community, Month.parse(closing.month))
+            for r in closing_balances(session, community, month)
         ]
         content = sealed.pop(closing.leaf_index, {})
         root = trial_root(rows)
@@ -417,7 +524,6 @@ def _closings(session: Session, community: str) -> Iterator[Problem]:
             yield Problem("closing", closing.month, "the stored trial balance is not the one that was sealed")
         if content.get("v") != 1:
             yield from _closed_by(session, closing, content, erased)
-        month = Month.parse(closing.month)
         now = {
             (book.code, r.account): (r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen)
             for book in books(session, community)

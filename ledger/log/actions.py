@@ -9,8 +9,8 @@ from sqlmodel import Session, col
 from ledger.db import Prepared, table_of, write_rows
 from ledger.log import merkle, note
 from ledger.log.leaf import Json, NewLeaf, new_leaf
-from ledger.log.queries import APPENDED, Head, NoPrivateField, head, latest_signed, leaf, tiles
-from ledger.log.signer import KeyLost, Signer
+from ledger.log.queries import APPENDED, Head, NoPrivateField, continues, head, latest_signed, leaf, tiles
+from ledger.log.signer import KeyLost, LogRewritten, MemoryLost, Signer
 from ledger.log.tables import Leaf, LedgerHead, PrivateField, SignedHead, Subtree
 
 
@@ -110,19 +110,35 @@ def append(session: Session, at_head: Head, leaves: Sequence[NewLeaf]) -> Head:
     return at_head._replace(tree_size=size, frontier=tuple(frontier))
 
 
-def sign_head(session: Session, community: str, signer: Signer, *, at: datetime) -> SignedHead:
-    """Have the head of a log signed and keep the checkpoint; nothing happens when it is signed already.
+def check_signable(session: Session, at_head: Head, signer: Signer) -> None:
+    """See that a log continues what was signed of it, before anything is written that has to be signed.
 
     Raises:
         LogRewritten: the signer remembers a longer or another log.
         KeyLost: the log was signed before, by a key that the signer has not.
+        MemoryLost: the signer's memory of the log is gone or cannot be read.
+    """
+    remembered = signer.remembered(at_head.origin)
+    if latest_signed(session, at_head.community) is not None:
+        if not signer.has_key(at_head.origin):
+            raise KeyLost(origin=at_head.origin, directory=signer.directory)
+        if not remembered.size:
+            raise MemoryLost(origin=at_head.origin, file=signer.state_file(at_head.origin))
+    if not continues(session, at_head, remembered):
+        raise LogRewritten(origin=at_head.origin, size=at_head.tree_size, signed=remembered.size)
+
+
+def sign_head(session: Session, community: str, signer: Signer, *, at: datetime) -> SignedHead:
+    """Have the head of a log signed and keep the checkpoint; nothing happens when it is signed already.
+
+    Raises:
+        LogRewritten, KeyLost, MemoryLost: as `check_signable`.
     """
     current = head(session, community, lock=True)
+    check_signable(session, current, signer)
     signed = latest_signed(session, community)
     if signed is not None and signed.tree_size == current.tree_size:
         return signed
-    if signed is not None and not signer.has_key(current.origin):
-        raise KeyLost(origin=current.origin, directory=signer.directory)
     tile = tiles(session, community)
     text = signer.sign(
         note.Checkpoint(current.origin, current.tree_size, current.root),

@@ -53,6 +53,21 @@ class KeyLost(Refused):
     )
 
 
+class MemoryLost(Refused):
+    """The log was signed before, and what the signer remembered of it is gone or cannot be read."""
+
+    code = "memory-lost"
+    zh = (
+        "签名被拒绝：日志 {origin} 以前签过名，但签名者的记忆 {file} 不见了或读不出来，数据库被换成旧的也看不出来。"
+        "请从备份恢复这个文件；没有，就用 mingbai restore 恢复最近的一份备份。"
+    )
+    en = (
+        "Signing refused: the log {origin} was signed before, and what the signer remembered of it, {file}, is gone or cannot "
+        "be read, so that an older database would pass unseen. Restore that file from its backup, or restore the last backup "
+        "by mingbai restore."
+    )
+
+
 class KeyOfHeadLost(Refused):
     """A head was signed before heads kept the key that did it, and no key here proves it."""
 
@@ -74,6 +89,10 @@ class Signer:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 
+    def state_file(self, origin: str) -> Path:
+        """Where the signer remembers a log."""
+        return self.directory / f"{_file_name(origin)}{STATE}"
+
     def verifier(self, origin: str) -> note.Verifier:
         """The public half of the log's key; the key is made when there is none."""
         return note.Verifier(origin, self._key(origin).public_key().public_bytes_raw())
@@ -87,8 +106,11 @@ class Signer:
 
         Raises:
             LogRewritten: it does not.
+            MemoryLost: its key is here, which is made when it is signed first, and nothing is remembered of it.
         """
         with self._state(checkpoint.origin) as state:
+            if not state and self.has_key(checkpoint.origin):
+                raise MemoryLost(origin=checkpoint.origin, file=self.state_file(checkpoint.origin))
             size, root = state.get("size", 0), b64decode(state.get("root", ""))
             if size > checkpoint.size or (
                 size > 0
@@ -118,15 +140,24 @@ class Signer:
         return note.sign(text, name, self._key(name))
 
     def memory(self) -> dict[str, note.Checkpoint]:
-        """The last head signed of each log, by origin; of a log that was let go of, an empty one."""
-        states = {
-            unquote(file.name.removesuffix(STATE)): json.loads(file.read_text())
-            for file in sorted(self.directory.glob(f"*{STATE}"))
-        }
-        return {
-            origin: note.Checkpoint(origin, state.get("size", 0), b64decode(state.get("root", "")))
-            for origin, state in states.items()
-        }
+        """The last head signed of each log, by origin; of a log that was let go of, an empty one.
+
+        Raises:
+            MemoryLost: what is remembered of one cannot be read.
+        """
+        origins = [
+            unquote(file.name.removesuffix(STATE)) for file in sorted(self.directory.glob(f"*{STATE}"))
+        ]
+        return {origin: self.remembered(origin) for origin in origins}
+
+    def remembered(self, origin: str) -> note.Checkpoint:
+        """The last head signed of a log; an empty one where none was.
+
+        Raises:
+            MemoryLost: what is remembered of it cannot be read.
+        """
+        state = self._read(origin)
+        return note.Checkpoint(origin, state.get("size", 0), b64decode(state.get("root", "")))
 
     def remember(self, checkpoint: note.Checkpoint) -> None:
         """Continue from another head than the last one signed, which is kept beside it.
@@ -175,10 +206,10 @@ class Signer:
     def _state(self, origin: str) -> Iterator[dict[str, Any]]:
         """The signer's memory of one log, locked; written back durably if the block ends well."""
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = self.directory / f"{_file_name(origin)}{STATE}"
+        file = self.state_file(origin)
         with open(file.with_suffix(".lock"), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            state = json.loads(file.read_text()) if file.exists() else {}
+            state = self._read(origin)
             yield state
             partial = file.with_suffix(".new")
             with open(partial, "w") as handle:
@@ -186,6 +217,20 @@ class Signer:
                 handle.flush()
                 os.fsync(handle.fileno())
             os.replace(partial, file)
+
+    def _read(self, origin: str) -> dict[str, Any]:
+        file = self.state_file(origin)
+        if not file.exists():
+            return {}
+        try:
+            state = json.loads(file.read_bytes())
+            root = b64decode(state["root"], validate=True)
+            whole = isinstance(state["size"], int) and len(root) == (32 if state["size"] else len(root))
+        except (ValueError, TypeError, KeyError):
+            whole = False
+        if not whole:
+            raise MemoryLost(origin=origin, file=self.state_file(origin))
+        return dict(state)
 
 
 def _file_name(origin: str) -> str:

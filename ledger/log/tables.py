@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.db import Instant
@@ -94,3 +94,49 @@ class SignedHead(SQLModel, table=True):
     vkey: str
     """The public key that signed it, as a C2SP verifier key."""
     signed_at: datetime = Field(sa_type=Instant)
+
+
+class RowSeal(SQLModel, table=True):
+    """One state of one row of another table, in the order in which the rows of a scope were written. Append-only.
+
+    ``community`` is the scope: a community's code, or empty for what belongs to the whole installation. ``digest`` is over
+    the row's values behind ``salt``, and both are gone where the row is. Only the newest state of a row keeps its salt, so
+    that nothing can be guessed from the digest of words that were changed or erased since.
+    """
+
+    __tablename__ = "row_seal"
+    __table_args__ = (
+        Index(
+            "ix_row_seal_standing",
+            "community",
+            "name",
+            "key",
+            unique=True,
+            sqlite_where=text("salt IS NOT NULL"),
+            postgresql_where=text("salt IS NOT NULL"),
+        ),
+    )
+
+    community: str = Field(primary_key=True)
+    no: int = Field(primary_key=True, sa_type=BigInteger)
+    name: str
+    """The table of the row."""
+    key: str
+    """The row's key without its community, as a JSON list."""
+    salt: bytes | None
+    digest: bytes | None
+
+
+class RowSealHead(SQLModel, table=True):
+    """The end of a scope's chain of row seals: how many there are, and the digest over all of them.
+
+    Whoever writes rows locks it last of all, right before the transaction ends; a leaf of kind ``rows`` commits to it, and
+    ``waits`` says that rows were written since the last one.
+    """
+
+    __tablename__ = "row_seal_head"
+
+    community: str = Field(primary_key=True)
+    count: int = Field(sa_type=BigInteger)
+    chain: bytes
+    waits: bool

@@ -29,8 +29,8 @@ from ledger.fund.actions import end_month
 from ledger.grants.actions import take_back
 from ledger.installation import Installation
 from ledger.intake.queries import without_statement
+from ledger.integrity import everything_wrong
 from ledger.journal.actions import Posted, open_book, reverse
-from ledger.journal.fsck import problems
 from ledger.journal.month_queries import uncleared
 from ledger.journal.queries import (
     NoBook,
@@ -43,7 +43,8 @@ from ledger.journal.queries import (
     voucher_number,
 )
 from ledger.journal.rules import AccountRow, Chart, Element, KeptBy, LedgerRow, Side
-from ledger.log.queries import private_digests, proof
+from ledger.log.queries import NotSignedYet, latest_signed, private_digests, proof
+from ledger.noticeboard.queries import notice
 from ledger.operations.choices import account_roles, clearing_accounts
 from ledger.operations.circles import OFFICE
 from ledger.operations.files import ERASERS, REQUEST
@@ -63,6 +64,7 @@ from ledger.operations.operation import (
 )
 from ledger.periods import Month, Period, check_begun
 from ledger.register.privacy_rules import sees_home
+from ledger.reports import lobby
 from ledger.reports.check_report import render
 from ledger.reports.journal_export import export
 from ledger.words import Coded
@@ -240,9 +242,29 @@ def balances(
     return rows
 
 
-def everything_wrong(session: Session, community: str, installation: Installation) -> Mapping[str, list[str]]:
+def everything_recomputed(
+    session: Session, community: str, installation: Installation
+) -> Mapping[str, list[str]]:
     """What does not add up, the first first; an empty list when all does."""
-    return {"problems": [str(problem) for problem in problems(session, community, installation.signer)]}
+    wrong = everything_wrong(session, [community], installation.signer)
+    return {"problems": [str(problem) for _, problem in wrong]}
+
+
+def lobby_sheet(session: Session, community: str, period: PeriodText, *, installation: Installation) -> File:
+    """The sheet for the notice board of the lobby: how to check the published accounts of a period, and their log, against paper.
+
+    Raises:
+        NoNotice: the accounts of this period are not published.
+        NotSignedYet: no signed head covers them yet.
+    """
+    kind = Period.parse(period).kind
+    published = notice(session, community, kind, period)
+    signed = latest_signed(session, community)
+    if signed is None or signed.tree_size <= published.leaf_index:
+        raise NotSignedYet(community=community, index=published.leaf_index)
+    page_url = installation.page_url(community, kind, period)
+    body = lobby.sheet(published, signed, page_url=page_url, fonts=installation.config.fonts)
+    return File(body, "application/pdf", f"lobby-{community}-{period}.pdf")
 
 
 def open_own_book(
@@ -509,7 +531,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/fsck",
         title=Said("全部重算核对", "Recompute everything"),
         roles=(Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR),
-        query=everything_wrong,
+        query=everything_recomputed,
         gives=ProblemsOut,
         empty=Said("全部重算过了，没有一处对不上。", "Everything was recomputed; nothing disagrees."),
     ),
@@ -518,6 +540,13 @@ DECLARED: tuple[Declared, ...] = (
         title=Said("账目核查报告", "The check report"),
         roles=(Role.SUPERVISOR, Role.AUDITOR, Role.COMMITTEE, Role.MANAGER),
         makes=check_report,
+        media_types=("application/pdf",),
+    ),
+    Document(
+        path="/reports/lobby/<period>.pdf",
+        title=Said("公告栏张贴页", "The sheet for the notice board"),
+        roles=tuple(Role),
+        makes=lobby_sheet,
         media_types=("application/pdf",),
     ),
     Document(

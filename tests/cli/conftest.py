@@ -122,12 +122,14 @@ class Desk:
         return count
 
     def by_hand(self, statement: str) -> None:
-        """What somebody with a shell writes: with the triggers off."""
+        """What somebody with a shell writes: with the triggers off meanwhile."""
         connection = sqlite3.connect(self.file)
-        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for (name,) in names:
+        triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
             connection.execute(f"DROP TRIGGER {name}")
         assert connection.execute(statement).rowcount == 1, statement
+        for _, made in triggers:
+            connection.execute(made)
         connection.commit()
         connection.close()
 

@@ -1,11 +1,16 @@
 """Commands of whoever runs the machine: init, migrate, fsck, sign, demo, serve."""
 
 import json
+import shutil
 import socket
 import stat
 
 import pytest
 
+from ledger.config import Config
+from ledger.web import create_app
+from tests.cast import MEI
+from tests.doors import Caller
 from tests.servers import serving
 
 BROKEN = "UPDATE movement SET amount_fen = amount_fen + 1 WHERE community = 'meiyuan' AND line = 1 AND entry_no = (SELECT max(entry_no) FROM movement WHERE community = 'meiyuan')"
@@ -100,7 +105,7 @@ def test_a_log_that_was_rewritten_is_not_signed_and_the_others_are(desk):
     desk("sign")
     (state,) = (desk.folder / "home" / "keys").glob("*guiyuan.state.json")
     state.write_text(json.dumps(json.loads(state.read_text()) | {"size": 999}))
-    desk("charge-month", "--all", "2026-07")
+    desk("charge-month", "meiyuan", "2026-07")
 
     result = desk("--json", "sign", expect=1)
 
@@ -130,3 +135,60 @@ def test_serve_answers_on_its_port_until_it_is_told_to_stop(desk):
     with serving(desk.env, desk.folder / "stderr", "--workers", "1") as server:
         assert "明白账" in server.ask("/").text
         assert server.stop() == 0
+
+
+@pytest.fixture
+def rolled_back(desk):
+    """The town behind its signed head: the database is a day older than what was signed."""
+    before = desk.folder / "before.db"
+    desk("sign")
+    shutil.copy(desk.file, before)
+    desk("charge-month", "guiyuan", "2026-07")
+    desk("sign")
+    for left in desk.folder.glob("ledger.db-*"):
+        left.unlink()
+    shutil.copy(before, desk.file)
+    return desk
+
+
+def test_f2_a_database_behind_its_signed_head_is_refused_by_fsck_and_by_sign(rolled_back):
+    problems = rolled_back.json("fsck", expect=1)
+    assert [(problem["community"], problem["check"]) for problem in problems] == [("guiyuan", "signer")]
+    assert "older than that head" in problems[0]["finding"]
+    assert "guiyuan" in rolled_back("sign", expect=1).stderr
+
+
+def test_f2_nothing_more_is_written_into_it_and_what_is_published_can_be_read(rolled_back):
+    before = rolled_back.rows("entry")
+    assert "test.example/log/guiyuan" in rolled_back.refused("charge-month", "guiyuan", "2026-07")
+    assert rolled_back.rows("entry") == before
+
+    app = create_app(Config.from_env(rolled_back.env))
+    assert app.test_client().get("/").status_code == 200
+    mei = Caller(app.test_client(), MEI)
+    refusal = mei("POST", "/communities/guiyuan/months/2026-07/charges", 409)
+    assert refusal["code"] == "not-as-signed"
+    mei("POST", "/communities/meiyuan/months/2026-07/charges", 201)
+
+
+@pytest.mark.parametrize("words", ["", "{", '{"size": 9}', '{"size": "9", "root": ""}'])
+def test_f3_a_memory_that_is_torn_is_refused_in_words(desk, words):
+    desk("sign")
+    (state,) = (desk.folder / "home" / "keys").glob("*meiyuan.state.json")
+    state.write_text(words)
+    assert "mingbai restore" in desk("sign", expect=1).stderr
+    assert "mingbai restore" in desk.refused("fsck")
+
+
+def test_f3_the_memory_deleted_with_an_older_database_signs_no_other_history(rolled_back):
+    (state,) = (rolled_back.folder / "home" / "keys").glob("*guiyuan.state.json")
+    state.unlink()
+    assert "mingbai restore" in rolled_back("sign", expect=1).stderr
+    assert [problem["check"] for problem in rolled_back.json("fsck", expect=1)] == ["signer"]
+
+
+def test_e4_rows_written_by_hand_are_named_by_table_and_key(desk):
+    desk.by_hand("UPDATE home SET area_dm2 = area_dm2 + 1 WHERE community = 'guiyuan'")
+    problems = [problem for problem in desk.json("fsck", expect=1) if problem["check"] != "trigger"]
+    assert [problem["check"] for problem in problems] == ["row"]
+    assert problems[0]["where"].startswith("home [")

@@ -26,7 +26,9 @@ def sealed(session, index):
 
 
 def named(shell):
-    return [(problem.check, problem.where) for problem in shell.problems()]
+    """What is wrong with the entries; that heads are gone too, which `as_it_was_before` takes away, is another matter."""
+    others = ("row", "signer")
+    return [(problem.check, problem.where) for problem in shell.problems() if problem.check not in others]
 
 
 def test_the_leaf_says_when_and_commits_to_who_did_it(session):

@@ -12,7 +12,7 @@ import pytest
 
 from ledger.log import merkle
 from ledger.log.note import Checkpoint, parse_checkpoint, verified
-from ledger.log.signer import LogRewritten, Signer
+from ledger.log.signer import LogRewritten, MemoryLost, Signer
 from tests.log import trees
 
 ORIGIN = "test.example/log/meiyuan"
@@ -209,5 +209,16 @@ def test_a_memory_that_cannot_be_read_signs_nothing(signer):
     signed(signer, 20)
     (file,) = signer.directory.glob("*.state.json")
     file.write_text("{")
-    with pytest.raises(ValueError):
+    with pytest.raises(MemoryLost):
         signed(signer, 21)
+    with pytest.raises(MemoryLost):
+        signer.memory()
+
+
+def test_f3_a_memory_that_is_gone_signs_nothing_by_the_key_that_is_here(signer):
+    signed(signer, 20)
+    (file,) = signer.directory.glob("*.state.json")
+    file.unlink()
+    with pytest.raises(MemoryLost):
+        signed(signer, 3)
+    assert not file.exists()
