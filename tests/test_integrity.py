@@ -73,6 +73,19 @@ def test_e4_f1_fifty_random_alterations_are_all_found_and_named(installation):
         assert list(unseen(altering, ways, random)) == []
 
 
+def test_f1_a_balance_of_a_month_that_nobody_closed_is_named(installation):
+    with shell(installation.database, installation.signer, ["meiyuan"]) as altering:
+        altering.connection.execute(
+            text(
+                "INSERT INTO closing_balance (community, month, book, account, opening_fen, debit_fen, credit_fen, closing_fen) "
+                "VALUES ('meiyuan', '2030-01', 'fee', '1001', 0, 0, 0, 0)"
+            )
+        )
+        assert [(problem.check, problem.where) for problem in altering.problems()] == [
+            ("closing", "2030-01 fee/1001")
+        ]
+
+
 def test_f1_every_missing_trigger_is_named(installation):
     with installation.database.engine.connect() as connection:
         listed = {line.split()[1] for line in TRIGGERS.read_text("utf-8").splitlines()}

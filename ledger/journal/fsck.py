@@ -27,7 +27,7 @@ from ledger.journal.rules import (
     trial_root,
     who_content,
 )
-from ledger.journal.tables import Closing, Entry, Movement
+from ledger.journal.tables import Closing, ClosingBalance, Entry, Movement
 from ledger.log import merkle, note
 from ledger.log.leaf import WHO, Json, commit, digest_of, instant_text, opened
 from ledger.log.queries import Head, continues, head, opening_of
@@ -532,6 +532,12 @@ def _closings(session: Session, community: str) -> Iterator[Problem]:
         for book, account, *figures in rows:
             if now.get((book, account)) != tuple(figures):
                 yield Problem("closing", f"{closing.month} {book}/{account}", "moved after it was closed")
+    months = select(Closing.month).where(Closing.community == community)
+    strays = select_columns(ClosingBalance.month, ClosingBalance.book, ClosingBalance.account).where(
+        ClosingBalance.community == community, col(ClosingBalance.month).not_in(months)
+    )
+    for month_text, book, account in session.execute(strays):
+        yield Problem("closing", f"{month_text} {book}/{account}", "no such month was closed")
     for index, content in sealed.items():
         yield Problem(
             "closing", str(content.get("month")), f"leaf {index} closes it, the books do not know it"
