@@ -12,15 +12,17 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from errno import EACCES, EPERM, EROFS
-from fcntl import LOCK_EX, flock
+from errno import EACCES, EDQUOT, EFBIG, ENOSPC, EPERM, EROFS
+from fcntl import LOCK_EX, LOCK_NB, flock
 from functools import cache
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any, BinaryIO, NamedTuple
 
 import psycopg
@@ -236,13 +238,47 @@ class ReadOnly(Refused):
     en = "The database can only be read at present, so nothing was written; what is published can be read as always. Try again later, or tell whoever runs this machine."
 
 
-def _says_read_only(error: DBAPIError) -> bool:
-    """Whether the database is closed to writing."""
-    primary_code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-    return (
-        primary_code == sqlite3.SQLITE_READONLY
-        or getattr(error.orig, "sqlstate", None) == READ_ONLY_TRANSACTION
-    )
+class Occupied(Refused):
+    """Somebody else writes, for longer than whoever asked is to wait."""
+
+    code = "database-occupied"
+    zh = "数据库正被别人占用，没有登记；请过 {seconds} 秒再试。"
+    en = "The database is taken by somebody else, so nothing was written; try again in {seconds} seconds."
+
+
+class DiskFull(Refused):
+    code = "disk-full"
+    zh = "磁盘满了，没有登记；公示和查询照常。请告诉管理这台机器的人。"
+    en = "The disk is full, so nothing was written; what is published can be read as always. Tell whoever runs this machine."
+
+
+COME_BACK = 5
+"""Seconds after which whoever was not let in is to try again."""
+
+FULL = frozenset({ENOSPC, EDQUOT, EFBIG})
+CONDITIONS: Mapping[int | str, Callable[[], Refused]] = {
+    sqlite3.SQLITE_READONLY: ReadOnly,
+    READ_ONLY_TRANSACTION: ReadOnly,
+    sqlite3.SQLITE_BUSY: lambda: Occupied(seconds=COME_BACK),
+    sqlite3.SQLITE_FULL: DiskFull,
+    "53100": DiskFull,
+}
+"""What a database says of the machine, by SQLite's primary code or PostgreSQL's SQLSTATE."""
+
+SHORT_OF_SPACE = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
+"""As SQLite says it where the file beside the database cannot grow."""
+
+PATIENCE: ContextVar[float | None] = ContextVar("patience", default=None)
+"""For how many seconds whoever asks may wait for his turn to write; without end where nobody looks at a page meanwhile."""
+
+
+def _condition(error: DBAPIError) -> Refused | None:
+    """What the database says of the machine; None where the fault is another."""
+    extended_code = getattr(error.orig, "sqlite_errorcode", 0)
+    if extended_code in SHORT_OF_SPACE:
+        return DiskFull()
+    condition = CONDITIONS.get(extended_code & 0xFF) or CONDITIONS.get(getattr(error.orig, "sqlstate", ""))
+    return condition() if condition else None
 
 
 class Turns:
@@ -257,17 +293,23 @@ class Turns:
         self._file = file
 
     @contextmanager
-    def __call__(self) -> Iterator[None]:
-        """Wait for one's turn and keep it until the block ends.
+    def __call__(self, until: float | None) -> Iterator[None]:
+        """Wait for one's turn and keep it until the block ends; ``until`` is when one gives up, by `monotonic`.
 
         Raises:
-            ReadOnly: nothing can be written beside the file.
+            ReadOnly, DiskFull: nothing can be written beside the file.
+            Occupied: one's turn did not come.
         """
-        with self._thread, self._beside("turn") as turn:
-            with self._beside("next") as head:
-                flock(head, LOCK_EX)
-                flock(turn, LOCK_EX)
-            yield
+        if not self._thread.acquire(timeout=-1 if until is None else _left(until)):
+            raise Occupied(seconds=COME_BACK)
+        try:
+            with self._beside("turn") as turn:
+                with self._beside("next") as head:
+                    _take(head, until)
+                    _take(turn, until)
+                yield
+        finally:
+            self._thread.release()
 
     def _beside(self, name: str) -> BinaryIO:
         try:
@@ -275,7 +317,33 @@ class Turns:
         except OSError as error:
             if error.errno in (EACCES, EPERM, EROFS):
                 raise ReadOnly() from error
+            if error.errno in FULL:
+                raise DiskFull() from error
             raise
+
+
+def _left(until: float) -> float:
+    return max(0.0, until - monotonic())
+
+
+def _take(file: BinaryIO, until: float | None) -> None:
+    """Lock a file.
+
+    Raises:
+        Occupied: another keeps it past ``until``.
+    """
+    while until is not None:
+        try:
+            return flock(file, LOCK_EX | LOCK_NB)
+        except BlockingIOError as error:
+            if not _left(until):
+                raise Occupied(seconds=COME_BACK) from error
+            sleep(LOOKS_AGAIN)
+    return flock(file, LOCK_EX)
+
+
+LOOKS_AGAIN = 0.001
+"""Seconds between two looks at a lock that another process keeps: a commit takes longer."""
 
 
 class Database:
@@ -303,23 +371,27 @@ class Database:
         """Commit if the block ends well, roll back if it raises.
 
         Raises:
-            ReadOnly: the database is closed to writing.
+            ReadOnly: the database is closed to writing. DiskFull.
+            Occupied: somebody else writes, and whoever asks may not wait so long (`PATIENCE`).
         """
+        patience = PATIENCE.get()
+        until = None if patience is None else monotonic() + patience
         try:
-            with self._turns() if self._turns else nullcontext(), self._transaction() as session:
+            with self._turns(until) if self._turns else nullcontext(), self._transaction(until) as session:
                 yield session
         except DBAPIError as error:
-            if _says_read_only(error):
-                raise ReadOnly() from error
+            if condition := _condition(error):
+                raise condition from error
             raise
 
     @contextmanager
-    def _transaction(self) -> Iterator[Session]:
+    def _transaction(self, until: float | None = None) -> Iterator[Session]:
         try:
             connection = self._at_hand.pop()
         except IndexError:
             connection = self.engine.connect()
         try:
+            self._waits(connection, until)
             with connection.begin(), Session(connection, expire_on_commit=False) as session:
                 session.info.update(self.info)
                 yield session
@@ -361,6 +433,14 @@ class Database:
         """One snapshot, on a connection that cannot write."""
         with Session(self.reader, expire_on_commit=False) as session:
             yield session
+
+    def _waits(self, connection: Connection, until: float | None) -> None:
+        """Say for how long a transaction may wait for another program's."""
+        driver = connection.connection.driver_connection
+        if isinstance(driver, sqlite3.Connection):
+            longest = SQLITE_PRAGMAS["busy_timeout"]
+            wait = longest if until is None else min(longest, int(_left(until) * 1000))
+            driver.execute(f"PRAGMA busy_timeout = {wait}")
 
     def close(self) -> None:
         """Give every connection back."""

@@ -9,7 +9,7 @@ from hmac import compare_digest
 from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar
 
-from flask import Flask, Response, abort, make_response, render_template, request
+from flask import Flask, Response, abort, g, make_response, render_template, request
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
@@ -29,7 +29,7 @@ from ledger.api.sign_in import sign_in
 from ledger.backup.unfinished import check_finished
 from ledger.community.queries import demo_day
 from ledger.config import Config
-from ledger.db import Database, newest, stands_at
+from ledger.db import PATIENCE, Database, newest, stands_at
 from ledger.desk import desk
 from ledger.errors import LedgerError, Malformed
 from ledger.files.rules import LARGEST_REQUEST
@@ -87,6 +87,9 @@ DEMO = (
 )
 
 
+LONGEST_WAIT = 4.5
+"""Seconds that a request waits for its turn to write: whoever asked is answered within five."""
+
 TITLE = "打不开", "It cannot be opened"
 
 
@@ -143,8 +146,18 @@ def create_app(config: Config) -> Flask:
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(ValidationError, problems.unreadable)
     app.register_error_handler(LedgerError, _refused)
+    app.before_request(_wait_not_long)
+    app.teardown_request(_wait_as_before)
     app.after_request(_harden)
     return app
+
+
+def _wait_not_long() -> None:
+    PATIENCE.set(LONGEST_WAIT)
+
+
+def _wait_as_before(_error: BaseException | None) -> None:
+    PATIENCE.set(None)
 
 
 def _demo_words(day: date | None) -> str | None:
@@ -191,6 +204,8 @@ def _harden(answer: Response) -> Response:
     ):
         answer.headers.setdefault(name, value)
     answer.headers.setdefault("Cache-Control", "no-store")
+    if "retry_after" in g:
+        answer.headers["Retry-After"] = str(g.retry_after)
     if request.is_secure:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return answer

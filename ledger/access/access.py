@@ -5,14 +5,14 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, current_app, make_response, request
+from flask import Response, current_app, g, make_response, request
 from sqlmodel import Session
 
 from ledger.access.tokens import Bearer, TokenRefused, Tokens
 from ledger.community.queries import NoCommunity, seats
 from ledger.community.role_rules import Role, Seat
 from ledger.community.tables import Person
-from ledger.db import ReadOnly
+from ledger.db import DiskFull, Occupied, ReadOnly
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
 from ledger.installation import Installation
 from ledger.jobs.queue import BrokerUnreachable
@@ -37,6 +37,8 @@ from ledger.watching.requests import Caller, network_of, note_caller, note_refus
 STATUS: tuple[tuple[type[LedgerError], int], ...] = (
     (TooManyTries, 429),
     (ReadOnly, 503),
+    (Occupied, 503),
+    (DiskFull, 507),
     (BrokerUnreachable, 503),
     (TokenRefused, 401),
     (Malformed, 422),
@@ -204,4 +206,6 @@ def file_answer(file: File) -> Response:
 def status_of(error: LedgerError) -> int:
     """The HTTP status of a refusal that a door answers with; the request's line in the log names it from now on."""
     note_refusal(request.environ, error.code)
+    if isinstance(error, (TooManyTries, Occupied)):
+        g.retry_after = error.facts["seconds"]
     return next((status for kind, status in STATUS if isinstance(error, kind)), 400)

@@ -51,6 +51,10 @@ SENTENCES: Mapping[int, tuple[str, str]] = {
         "暂时用不了，请过一会儿再来。",
         "Out of service for the moment: please come back in a while.",
     ),
+    507: (
+        "磁盘满了，没有办。请告诉系统管理员。",
+        "The disk is full, and nothing was done. Please tell the operator.",
+    ),
 }
 OTHER = 500
 """What is said of a status that has no sentence of its own."""

@@ -35,7 +35,7 @@ def problem(status: int, code: str, title: str, **more: Any) -> Response:
 
 def refusal(error: LedgerError) -> Response:
     """A refusal of the ledger as a problem document, in the reader's language with the Chinese beside it."""
-    answer = problem(
+    return problem(
         status_of(error),
         error.code,
         error.sentence(language()),
@@ -43,9 +43,6 @@ def refusal(error: LedgerError) -> Response:
         article=cited(str(error.facts.get("article") or error.article), language()),
         facts={name: _plain(value) for name, value in error.facts.items()},
     )
-    if answer.status_code == 429:
-        answer.headers["Retry-After"] = str(error.facts["seconds"])
-    return answer
 
 
 def unreadable(error: ValidationError) -> Response:

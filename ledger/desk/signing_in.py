@@ -15,7 +15,7 @@ from ledger.community.role_rules import Role
 from ledger.desk.frame import AGAIN, COOKIE, desk, keep
 from ledger.errors import LedgerError
 from ledger.people.queries import NoSignInOfYours, factor
-from ledger.people.rules import LEAST, Ending, Event, FactorMissing, FactorNotSet, SlipWorthless, TooManyTries
+from ledger.people.rules import LEAST, Ending, Event, FactorMissing, FactorNotSet, SlipWorthless
 from ledger.people.sign_ins import (
     Pass,
     check_may_try,
@@ -52,10 +52,7 @@ def post_sign_in() -> AnyResponse:
     except FactorNotSet:
         return make_response(_set_up(login, new_secret()))
     except LedgerError as error:
-        answer = make_response(_page(login, error), status_of(error))
-        if isinstance(error, TooManyTries):
-            answer.headers["Retry-After"] = str(error.facts["seconds"])
-        return answer
+        return make_response(_page(login, error), status_of(error))
     return _enter(given)
 
 
