@@ -92,7 +92,7 @@ def rows_in(content: bytes) -> int:
 
 
 def _rows(sheet: IO[bytes]) -> int:
-    return sum(piece.count(b"<row ") for piece in iter(partial(sheet.read, PIECE), b""))
+    return sum(piece.count(b"<row") for piece in iter(partial(sheet.read, PIECE), b""))
 
 
 def damaged() -> RegisterUnreadable:

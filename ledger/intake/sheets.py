@@ -17,10 +17,10 @@ from html.parser import HTMLParser
 from io import BytesIO, StringIO
 from itertools import chain
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from openpyxl import load_workbook
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 DELIMITERS = ",\t|"
 ENCODINGS = (
@@ -33,7 +33,12 @@ ENCODINGS = (
 ZIP = b"PK\x03\x04"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 MOST_BYTES = 64 * 1024 * 1024
-MOST_ROWS = 200_000
+MOST_ROWS = 50_000
+"""Of a table: more than an account of the largest area moves in a month."""
+MOST_CELLS = 1_000_000
+MOST_MARKS = 4_000_000
+"""Marks of a packed workbook or a web page, which has a few for each cell; counted before anything is made of them."""
+PIECE = 1024 * 1024
 MOST_DAMAGED = 50
 """Of so many signs at most one may be half a character: what has more is no text."""
 WHOLE_FIGURES = 15
@@ -121,6 +126,8 @@ def _unpacked(content: bytes, inside: str = "") -> list[Sheet]:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if sum(entry.file_size for entry in entries) > MOST_BYTES:
                 raise NotSheets("解开后文件太大。", "The file is too large when unpacked.")
+            if "xl/workbook.xml" in archive.namelist() or OPEN_DOCUMENT in content[:200]:
+                _check_marks(_pieces(archive, entries))
             if "xl/workbook.xml" in archive.namelist():
                 return _workbook(content, inside)
             if OPEN_DOCUMENT in content[:200]:
@@ -134,6 +141,33 @@ def _unpacked(content: bytes, inside: str = "") -> list[Sheet]:
         raise _cut() from broken
     opened = ((_unpacked if inner.startswith(ZIP) else _texts)(inner, name) for name, inner in files.items())
     return list(chain.from_iterable(opened))
+
+
+def _pieces(archive: ZipFile, entries: Iterable[ZipInfo]) -> Iterator[bytes]:
+    for entry in entries:
+        with archive.open(entry) as part:
+            while piece := part.read(PIECE):
+                yield piece
+
+
+def _check_marks(pieces: Iterable[bytes]) -> None:
+    """See that what is to be read holds no more marks than a table that people make.
+
+    Raises:
+        NotSheets: it does.
+    """
+    marks = 0
+    for piece in pieces:
+        marks += piece.count(b"<")
+        if marks > MOST_MARKS:
+            raise _too_many()
+
+
+def _too_many() -> NotSheets:
+    return NotSheets(
+        f"内容太多：一张表最多 {MOST_ROWS} 行、{MOST_CELLS} 格，请分月份下载。",
+        f"There is too much in it: a table has {MOST_ROWS} rows and {MOST_CELLS} cells at most; download it month by month.",
+    )
 
 
 def _cut() -> NotSheets:
@@ -167,7 +201,7 @@ def _other_workbook(content: bytes, kind: str) -> list[Sheet]:
             Sheet(
                 page.name,
                 kind,
-                _cells(book.get_sheet_by_name(page.name).to_python(skip_empty_area=False)),
+                _cells(_range(book.get_sheet_by_name(page.name))),
                 hidden=page.visible is not SheetVisibleEnum.Visible,
             )
             for page in shown
@@ -176,11 +210,20 @@ def _other_workbook(content: bytes, kind: str) -> list[Sheet]:
         raise _cut() from broken
 
 
+def _range(page: CalamineSheet) -> list[list[Any]]:
+    if page.total_height * page.total_width > MOST_CELLS:
+        raise _too_many()
+    return page.to_python(skip_empty_area=False)
+
+
 def _cells(rows_of_values: Iterable[Sequence[object]]) -> tuple[Row, ...]:
     """Rows as bare cells. Empty ones at the end, which a forgotten style leaves by the thousand, are none."""
     rows: list[list[str]] = []
-    empty = 0
+    empty = count = 0
     for values in rows_of_values:
+        count += len(values)
+        if count > MOST_CELLS:
+            raise _too_many()
         cells = [bare(value) for value in values]
         if not any(cells):
             empty += 1
@@ -189,8 +232,10 @@ def _cells(rows_of_values: Iterable[Sequence[object]]) -> tuple[Row, ...]:
         empty = 0
         rows.append(cells)
         if len(rows) > MOST_ROWS:
-            raise NotSheets("行数太多。", "The sheet has too many rows.")
+            raise _too_many()
     width = max(map(len, rows), default=0)  # a workbook does not store the blank cells at a row's end
+    if width * len(rows) > MOST_CELLS:
+        raise _too_many()
     return tuple(Row(i, tuple(cells + [""] * (width - len(cells)))) for i, cells in enumerate(rows, 1))
 
 
@@ -248,8 +293,13 @@ def _web_tables(text: str, name: str, encoding: str) -> list[Sheet]:
 
 
 def _texts(content: bytes, name: str) -> list[Sheet]:
+    if any(content.count(delimiter.encode()) > MOST_CELLS for delimiter in DELIMITERS):
+        raise _too_many()
+    if max(content.count(b"\n"), content.count(b"\r")) > MOST_ROWS:
+        raise _too_many()
     text, encoding = _decoded(content)
     if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        _check_marks([content])
         return _web_tables(text, name, encoding)
     return [_separated(text, delimiter, name, encoding) for delimiter in DELIMITERS if delimiter in text]
 

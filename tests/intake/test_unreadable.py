@@ -2,6 +2,9 @@
 
 import re
 from contextlib import suppress
+from io import BytesIO
+from time import process_time
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from hypothesis import given
@@ -165,10 +168,47 @@ def test_an_archive_in_an_archive_is_refused():
     assert what_is_wrong(archive, "cmb") == [(1, "The file is cut: download it again.")]
 
 
-def test_a_file_beyond_all_measure_is_refused(monkeypatch):
-    monkeypatch.setattr("ledger.intake.sheets.MOST_ROWS", 20)
-    assert what_is_wrong(sample(WECHAT_BOOK), "wechat") == [(1, "The sheet has too many rows.")]
+def a_workbook_of(rows, cells):
+    """A small file that holds very much."""
+    with ZipFile(BytesIO(sample(WECHAT_BOOK))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    row = "<row>" + "<c><v>1</v></c>" * cells + "</row>"
+    parts["xl/worksheets/sheet1.xml"] = f"<worksheet><sheetData>{row * rows}</sheetData></worksheet>".encode()
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return buffer.getvalue()
 
+
+LINE = "2024-01-01,CNY,1.00,,转账,张三,物业费 3-1-101\n"
+BEYOND = {
+    "thirty megabytes": lambda: (CMB_HEADER + LINE * 600_000).encode(),
+    "short rows": lambda: b"a,b\n" + b"1,2\n" * 7_700_000,
+    "wide rows": lambda: b"a,b\n" + (b"," * 200_000 + b"\n") * 150,
+    "a web page": lambda: b"<table>" + b"<tr><td>1<td>2" * 2_000_000 + b"</table>",
+    "a packed workbook": lambda: a_workbook_of(190_000, 20),
+    "one packed row": lambda: a_workbook_of(1, 3_900_000),
+}
+
+
+@pytest.mark.parametrize("kind", BEYOND)
+def test_f10_a_file_beyond_all_measure_is_refused_before_it_is_read(kind):
+    content = BEYOND[kind]()
+    begun = process_time()
+
+    problems = what_is_wrong(content, "cmb")
+
+    assert process_time() - begun < 3
+    assert problems == [
+        (
+            1,
+            "There is too much in it: a table has 50000 rows and 1000000 cells at most; download it month by month.",
+        )
+    ]
+
+
+def test_a_file_that_is_too_large_unpacked_is_refused(monkeypatch):
     monkeypatch.setattr("ledger.intake.sheets.MOST_BYTES", 1_000)
     assert what_is_wrong(sample(WECHAT_BOOK), "wechat") == [(1, "The file is too large when unpacked.")]
 
