@@ -48,6 +48,7 @@ CODED = {
 }
 """What holds a code of ours by its name, and the kind of its words."""
 DIGEST = re.compile("[0-9a-f]{64}")
+AGAIN = "（同一张照片别处也用过）", " (the same picture is used elsewhere too)"
 Facts = Iterable[tuple[str, Any]]
 """A row as its facts by name: an answer's model, or the items of a mapping."""
 NOTHING: tuple[Any, ...] = (None, "", [], (), {})
@@ -186,7 +187,8 @@ def files_of(call: Call, rows: Iterable[Facts], by: Actor, language: str) -> dic
         return {}
     return {
         digest: Cell(
-            worded(evidence.kind, language=language),
+            worded(evidence.kind, language=language)
+            + (AGAIN[language == "en"] if evidence.elsewhere else ""),
             url=f"/desk/{call.community}{filled(CONTENT.path, {'sha256': digest})}" if evidence.shown else "",
         )
         for digest, evidence in evidence_behind(call.session, call.community, digests, by=by).items()

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.community.tables import Person
 from ledger.fields import AddressText, EntryNumber, Evidence, Text, Upload
-from ledger.files.developing import Capture, develop
+from ledger.files.developing import Capture, Developed, develop
 from ledger.files.queries import as_it_came, check_file, stored, uses_of
 from ledger.files.rules import (
     HELD,
@@ -31,7 +31,7 @@ from ledger.files.rules import (
     judge,
     plain_name,
 )
-from ledger.files.tables import FileUse, HeldUpload, StoredFile
+from ledger.files.tables import FileUse, HeldUpload, PictureLook, StoredFile
 from ledger.journal.actions import Posted, erase_who, post
 from ledger.journal.queries import entry as entry_of
 from ledger.journal.rules import WORDS_ERASED, Draft
@@ -65,7 +65,9 @@ def keep_file(
     original = digest_of(body).hexdigest()
     file = as_it_came(session, community, original)
     if file is None:
-        kept, capture = develop(body, media_type) if media_type in PICTURES else (body, Capture())
+        kept, look, capture = (
+            develop(body, media_type) if media_type in PICTURES else Developed(body, None, Capture())
+        )
         check_kept_size(kept)
         digest = digest_of(kept).hexdigest()
         head(session, community, lock=True)  # else two could keep the same file at once
@@ -92,6 +94,8 @@ def keep_file(
     )
     session.add(new)
     session.flush()  # what it proves names it
+    if look is not None:
+        session.add(PictureLook(community=community, sha256=digest, look=look))
     return new
 
 
@@ -199,6 +203,9 @@ def erase_file(
     file.body, file.name, file.erased_at = None, "", at
     file.captured_on = file.latitude_e6 = file.longitude_e6 = None
     session.add(file)
+    session.execute(
+        delete(PictureLook).where(col(PictureLook.community) == community, col(PictureLook.sha256) == sha256)
+    )
     session.flush()  # the bytes are gone for whoever reads next
     return file
 

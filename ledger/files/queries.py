@@ -7,10 +7,10 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from ledger.community.role_rules import Actor
-from ledger.db import unread
+from ledger.db import select_columns, unread
 from ledger.fields import Upload
-from ledger.files.rules import HELD, FileErased, FileKind, FileMissing
-from ledger.files.tables import FileUse, HeldUpload, StoredFile
+from ledger.files.rules import HELD, ON_THE_SPOT, PICTURES, FileErased, FileKind, FileMissing, alike
+from ledger.files.tables import FileUse, HeldUpload, PictureLook, StoredFile
 
 _WITHOUT_BYTES = unread(StoredFile.body, raiseload=True)
 
@@ -109,6 +109,42 @@ def uses_of(session: Session, community: str, sha256: str) -> Sequence[FileUse]:
     """What a file proves, in the order in which it was named."""
     query = select(FileUse).where(FileUse.community == community, FileUse.sha256 == sha256)
     return session.exec(query.order_by(col(FileUse.at), col(FileUse.subject), col(FileUse.purpose))).all()
+
+
+def showing_the_same(session: Session, community: str) -> list[frozenset[str]]:
+    """The pictures that show the same though their bytes differ, by digest."""
+    query = select_columns(PictureLook.sha256, PictureLook.look).where(PictureLook.community == community)
+    return alike(dict(session.execute(query).all()))
+
+
+def used_elsewhere(session: Session, community: str, digests: Collection[str]) -> Set[str]:
+    """Those of some pictures that prove something else too, themselves or by another that shows the same."""
+    if not digests:
+        return frozenset()
+    same = {sha256: group for group in showing_the_same(session, community) for sha256 in group}
+    asked = {sha256: same.get(sha256, frozenset({sha256})) for sha256 in digests}
+    everyone = frozenset().union(*asked.values())
+    rows = session.execute(
+        select_columns(FileUse.sha256, FileUse.subject, FileUse.purpose)
+        .join(
+            StoredFile,
+            (col(StoredFile.community) == FileUse.community) & (col(StoredFile.sha256) == FileUse.sha256),
+        )
+        .where(
+            FileUse.community == community,
+            col(FileUse.sha256).in_(everyone),
+            col(FileUse.purpose).in_(ON_THE_SPOT),
+            col(StoredFile.media_type).in_(PICTURES),
+        )
+    )
+    uses: dict[str, set[tuple[str, str]]] = {}
+    for sha256, subject, purpose in rows:
+        uses.setdefault(sha256, set()).add((subject, purpose))
+    return {
+        sha256
+        for sha256, group in asked.items()
+        if len(set().union(*(uses.get(one, set()) for one in group))) > 1
+    }
 
 
 def body_of(session: Session, community: str, sha256: str) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Set
 from datetime import date, timedelta
 from enum import StrEnum
 from io import BytesIO
+from itertools import combinations
 from zipfile import BadZipFile, ZipFile
 
 from ledger.community.role_rules import RESIDENTS, Actor, Role
@@ -24,6 +25,10 @@ LONGEST_EDGE = 2_560
 """Pixels of a picture as it is kept."""
 LONGEST_NAME = 120
 """Characters kept of the name under which a file was uploaded."""
+
+BANDS, BAND_BITS = 8, 16
+SAME_LOOK = BANDS - 1
+"""Of the 128 bits of two looks so many may differ, so that at least one of eight bands is the same."""
 
 HELD = timedelta(days=1)
 """How long a file is held that came with a form which was not in order."""
@@ -164,6 +169,10 @@ ENTRY_YEARS: Mapping[str, int] = {
     "words": 0,
 }
 """The same for entries by the first word of their kind; every other one is a voucher or what a voucher rests on."""
+
+
+ON_THE_SPOT = (Purpose.DAMAGE, Purpose.SURVEY, Purpose.COMPLETION, Purpose.ACCEPTANCE, Purpose.POSTING)
+"""What is proved by a picture taken then and there: one cannot prove two of them."""
 
 
 class Erasable(StrEnum):
@@ -378,3 +387,26 @@ def _is_table(body: bytes) -> bool:
         printable = all(character.isprintable() or character in "\t\r\n\u3000\xa0" for character in text)
         return printable and not text.lstrip().startswith("<") and any(mark in text for mark in ",;\t")
     return False
+
+
+def alike(looks: Mapping[str, str]) -> list[frozenset[str]]:
+    """The pictures that show the same, given what each looks like by its digest; those that are like no other are left out."""
+    like: dict[str, set[str]] = {sha256: {sha256} for sha256 in looks}
+    bands: dict[tuple[int, int], list[str]] = {}
+    for sha256, look in looks.items():
+        for band in range(BANDS):
+            bits = int(look, 16) >> band * BAND_BITS & (1 << BAND_BITS) - 1
+            bands.setdefault((band, bits), []).append(sha256)
+    for near in bands.values():
+        for one, other in combinations(near, 2):
+            if like[one] is not like[other] and is_alike(looks[one], looks[other]):
+                both = like[one] | like[other]
+                like.update(dict.fromkeys(both, both))
+    return [
+        frozenset(group) for group in {id(group): group for group in like.values()}.values() if len(group) > 1
+    ]
+
+
+def is_alike(look: str, other: str) -> bool:
+    """Whether two looks are of the same picture, as far as can be told."""
+    return (int(look, 16) ^ int(other, 16)).bit_count() <= SAME_LOOK

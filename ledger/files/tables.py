@@ -44,6 +44,19 @@ class StoredFile(SQLModel, table=True):
     erased_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+class PictureLook(SQLModel, table=True):
+    """What a picture looks like (`developing.look_of`): derived from its bytes, and gone when they are erased."""
+
+    __tablename__ = "picture_look"
+    __table_args__ = (
+        ForeignKeyConstraint(["community", "sha256"], ["stored_file.community", "stored_file.sha256"]),
+    )
+
+    community: str = Field(primary_key=True)
+    sha256: str = Field(primary_key=True)
+    look: str
+
+
 class HeldUpload(SQLModel, table=True):
     """A file that came with a form which was not in order, held for whoever sent it until the form is sent again.
 

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import profile
 from ledger.db import select_columns
-from ledger.files.rules import PICTURES, Purpose
+from ledger.files.queries import showing_the_same
+from ledger.files.rules import ON_THE_SPOT, PICTURES, Purpose
 from ledger.files.tables import FileUse, StoredFile
 from ledger.findings.rules import (
     Candidate,
@@ -97,12 +98,9 @@ def _split(session: Session, community: str, last: date) -> list[Candidate]:
     return [split_candidate(splitting) for limit in limits for splitting in splittings(uses, limit, terms)]
 
 
-ON_THE_SPOT = (Purpose.DAMAGE, Purpose.SURVEY, Purpose.COMPLETION, Purpose.ACCEPTANCE, Purpose.POSTING)
-"""What is proved by a picture taken then and there: one cannot prove two of them."""
-
-
 def _pictures_reused(session: Session, community: str, last: date) -> list[Candidate]:
-    """R09: the same picture for several of what is seen on the spot, by a day; for two steps of a kind too."""
+    """R09: the same picture, by its bytes or by what it shows, for several of what is seen on the spot, by a day; for two
+    steps of a kind too."""
     rows = session.execute(
         select_columns(FileUse.sha256, FileUse.subject, FileUse.purpose, FileUse.at)
         .join(
@@ -116,17 +114,19 @@ def _pictures_reused(session: Session, community: str, last: date) -> list[Candi
         )
         .order_by(FileUse.sha256)
     )
+    same = {sha256: min(group) for group in showing_the_same(session, community) for sha256 in group}
     uses: dict[str, list[tuple[str, StrEnum, date]]] = {}
     for sha256, subject, purpose, at in rows:
         if (on := day_in_shanghai(at)) <= last:
-            uses.setdefault(sha256, []).append((subject, Purpose(purpose), on))
+            uses.setdefault(same.get(sha256, sha256), []).append((subject, Purpose(purpose), on))
     for sha256, subject, step, at in _pictures_shown_again(session, community):
-        if sha256 in uses and (on := day_in_shanghai(at)) <= last:
-            uses[sha256].append((subject, step, on))
+        shown = same.get(sha256, sha256)
+        if shown in uses and (on := day_in_shanghai(at)) <= last:
+            uses[shown].append((subject, step, on))
     return [
         picture_reused([(subject, purpose) for subject, purpose, _ in of], max(on for *_, on in of))
         for of in uses.values()
-        if len(of) > 1
+        if len({(subject, purpose) for subject, purpose, _ in of}) > 1
     ]
 
 

@@ -9,11 +9,12 @@ from sqlmodel import Session
 from ledger.community.role_rules import RESIDENTS, Actor, Role
 from ledger.fields import LARGEST_NUMBER, Digest, Out
 from ledger.files.actions import erase_file
-from ledger.files.queries import body_of, files, stored, stored_among, subjects_of, uses_of
+from ledger.files.queries import body_of, files, stored, stored_among, subjects_of, used_elsewhere, uses_of
 from ledger.files.rules import (
     CSV,
     JPEG,
     PDF,
+    PICTURES,
     PNG,
     WEBP,
     XLSX,
@@ -47,15 +48,19 @@ class Evidence(NamedTuple):
 
     kind: FileKind
     shown: bool
+    elsewhere: bool
+    """Whether the same picture proves something else too, by what it shows."""
 
 
 def evidence_behind(
     session: Session, community: str, digests: Collection[str], *, by: Actor
 ) -> Mapping[str, Evidence]:
     """The stored files behind some digests."""
+    among = stored_among(session, community, digests)
+    pictures = [file.sha256 for file in among if file.media_type in PICTURES]
+    again = used_elsewhere(session, community, pictures) if by.role not in RESIDENTS else ()
     return {
-        file.sha256: Evidence(file.kind, _may_see(session, file, by))
-        for file in stored_among(session, community, digests)
+        file.sha256: Evidence(file.kind, _may_see(session, file, by), file.sha256 in again) for file in among
     }
 
 

@@ -1,8 +1,9 @@
 """Photographs as telephones write them."""
 
 from io import BytesIO
+from random import Random
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 
 def a_photograph(
@@ -25,3 +26,24 @@ def a_photograph(
 
 def opened(body):
     return Image.open(BytesIO(body))
+
+
+def a_scene(seed, size=(800, 600)):
+    """A picture of something: shapes and the grain of a sensor, another for each ``seed``."""
+    chance = Random(seed)
+    image = Image.new("RGB", (800, 600), tuple(chance.randrange(256) for _ in range(3)))
+    drawn = ImageDraw.Draw(image)
+    for _ in range(14):
+        x, y = chance.randrange(800), chance.randrange(600)
+        shape = drawn.ellipse if chance.random() < 0.5 else drawn.rectangle
+        box = (x, y, x + chance.randrange(40, 400), y + chance.randrange(40, 300))
+        shape(box, fill=tuple(chance.randrange(256) for _ in range(3)))
+    grain = Image.effect_noise((800, 600), 24).convert("RGB")
+    return Image.blend(image, grain, 0.08).resize(size)
+
+
+def taken(image, encoded="JPEG", **how):
+    """An image as the bytes of a file."""
+    out = BytesIO()
+    image.save(out, encoded, **how)
+    return out.getvalue()

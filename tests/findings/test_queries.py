@@ -7,6 +7,7 @@ import pytest
 from ledger.community.tables import Community
 from ledger.demo.tickets import picture
 from ledger.files.actions import keep_file, use_file
+from ledger.files.queries import used_elsewhere
 from ledger.files.rules import FileKind, Purpose
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Flag, Severity
@@ -21,6 +22,7 @@ from ledger.repairs.rules import Category, State
 from ledger.repairs.tables import TicketStep
 from tests.cast import CHEN, HE, MEI, NOON, WEN
 from tests.factories import SHA, a_community, a_component, a_firm, a_home
+from tests.files.photographs import a_scene, taken
 from tests.uses import PHOTO
 
 PLACE = "town"
@@ -149,3 +151,21 @@ def test_one_paper_for_several_purposes_is_no_picture_used_again(place):
         use_file(place, PLACE, SHA, "project/P-1", purpose, by=MEI, at=NOON)
 
     assert flagged(place) == []
+
+
+def test_a10_a_picture_used_again_is_a_candidate_though_its_bytes_differ(place):
+    scene = a_scene(7)
+    first, again = (
+        keep_file(place, PLACE, taken(scene, quality=quality), "", FileKind.PHOTO, by=MEI, at=NOON).sha256
+        for quality in (90, 50)
+    )
+    other = keep_file(place, PLACE, taken(a_scene(8)), "", FileKind.PHOTO, by=MEI, at=NOON).sha256
+    use_file(place, PLACE, first, "ticket/1", Purpose.COMPLETION, by=MEI, at=NOON)
+    use_file(place, PLACE, other, "ticket/2", Purpose.COMPLETION, by=MEI, at=NOON)
+    use_file(place, PLACE, again, "ticket/1", Purpose.COMPLETION, by=MEI, at=NOON)
+    assert flagged(place) == []
+
+    use_file(place, PLACE, again, "ticket/3", Purpose.COMPLETION, by=MEI, at=NOON)
+
+    assert flagged(place) == [("R09", "ticket/1、ticket/3")]
+    assert used_elsewhere(place, PLACE, [first, again, other]) == {first, again}
