@@ -36,6 +36,12 @@ class PeriodToCome(Refused):
     en = "{period:period} has not begun (it begins on {first}, today is {today}): there are no books of it yet."
 
 
+class DayToCome(Malformed):
+    code = "day-to-come"
+    zh = "{on}还没有到（今天是{today}）。"
+    en = "{on} is still to come (today is {today})."
+
+
 class Month(NamedTuple):
     """A calendar month; sorts by time; ``str`` gives ``2026-07``."""
 
@@ -168,6 +174,16 @@ def check_begun(period: "Period", today: date) -> None:
     """
     if today < period.first:
         raise PeriodToCome(period=str(period), first=period.first, today=today)
+
+
+def check_past(on: date, today: date) -> None:
+    """See that what is said to have happened has.
+
+    Raises:
+        DayToCome: the day is still to come.
+    """
+    if on > today:
+        raise DayToCome(on=on, today=today)
 
 
 def day_in_shanghai(at: datetime) -> date:

@@ -20,13 +20,13 @@ from ledger.db import Prepared, write_rows
 from ledger.errors import LedgerError, Malformed, Refused, Unknown
 from ledger.fields import Out
 from ledger.installation import Installation
-from ledger.journal.queries import account_called, behind, sides_since
+from ledger.journal.queries import account_called, behind, booked_on, sides_since
 from ledger.journal.rules import AskedDifferently, ClockBehind
 from ledger.log.queries import appended, head
 from ledger.operations.labels import label
 from ledger.operations.operation import Call, Operation, Record, bound
 from ledger.operations.seals import check_declared
-from ledger.periods import day_in_shanghai
+from ledger.periods import check_past, day_in_shanghai
 from ledger.progress import Progress, unseen
 from ledger.words import AccountCode, Called, Coded, Login, told
 
@@ -184,6 +184,7 @@ def perform(installation: Installation, wish: Wish, progress: Progress = unseen)
                 outcome = operation.call(_call(installation, session, wish, prepared, progress))
                 check_declared(operation.seals, appended(session))
                 _check_clock(session, wish)
+                _check_days(session, wish)
                 body = operation.gives.of(outcome).model_dump_json()
                 row = {"login": wish.by.login, "key": wish.key, "asked": asked, "status": operation.status}
                 write_rows(session, Answered, [{**row, "answer": body, "at": wish.at}])
@@ -214,6 +215,16 @@ def _check_clock(session: Session, wish: Wish) -> None:
     if gap > MOST_BEHIND:
         raise ClockBehind(now=wish.at.date(), last=(wish.at + gap).date())
     FAULTS.warning("the clock is %s behind the last entry of %s", gap, wish.community)
+
+
+def _check_days(session: Session, wish: Wish) -> None:
+    """See that nothing is booked on a day to come; only the charges of a month may be, which is charged ahead.
+
+    Raises:
+        DayToCome: an entry's day lies after today.
+    """
+    if day := booked_on(session):
+        check_past(day, day_in_shanghai(wish.at + behind(session)))
 
 
 class _Undone(Exception):
@@ -266,6 +277,7 @@ def preview(installation: Installation, wish: Wish) -> Foretold:
                     outcome = operation.call(_call(installation, session, wish))
                     sides = [Side(*side) for side in sides_since(session, wish.community, before)]
                     foretold = Foretold(sides, operation.gives.of(outcome))
+                _check_days(session, wish)
                 raise _Undone
         except IntegrityError as error:
             raise Conflict() from error

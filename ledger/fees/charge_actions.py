@@ -185,7 +185,12 @@ def charge_month(
     """
     head(session, community, lock=True)
     draft = Draft(
-        kind="fees.charged", on=month.first, key=f"charge/{month}", book=FEE, asked={"month": str(month)}
+        kind="fees.charged",
+        on=month.first,
+        key=f"charge/{month}",
+        book=FEE,
+        asked={"month": str(month)},
+        ahead=True,
     )
     if earlier := replay(session, community, draft):
         return Charged(earlier, *charged(session, community, month))

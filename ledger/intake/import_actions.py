@@ -30,7 +30,7 @@ from ledger.intake.queries import line as line_of
 from ledger.intake.receipts import payment_of
 from ledger.intake.rules import WHY, LineId, LineState, Match, payer_key
 from ledger.intake.settlement_actions import settle_all
-from ledger.intake.statement import read_statement
+from ledger.intake.statement import check_past_lines, read_statement
 from ledger.intake.tables import BankLine, PayerSalt, StatementFile
 from ledger.journal.actions import Posted
 from ledger.journal.queries import lock_free
@@ -80,7 +80,8 @@ def import_payments(
     Any other line, and every line of another book, looks for the entry that an action has written for it.
 
     Raises:
-        UnknownProfile, StatementUnreadable: the file cannot be read; nothing is imported.
+        UnknownProfile, StatementUnreadable: the file cannot be read; nothing is imported. LineToCome: nor is a file
+            with a line of a day after today.
         AccountNotApproved: the account is not approved, or not on all of the file's days.
     """
     profile = profile_of(session, community, profile_name)
@@ -88,6 +89,7 @@ def import_payments(
     digest = sha256(content).hexdigest()
     closed_through = head(session, community, lock=True).closed_through
     today = day_in_shanghai(at)
+    check_past_lines(statement.lines, today)
     days = days_of(statement.lines) or Days(today, today)
     account = approved_account(session, community, into, days.first, days.last)
     seen = sort_out(session, account, statement.lines, profile.name, digest)

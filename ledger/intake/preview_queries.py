@@ -19,7 +19,7 @@ from ledger.intake.marks import Direction
 from ledger.intake.oddities import RowWarning
 from ledger.intake.queries import payers, salt
 from ledger.intake.rules import WHY, Known, Match, Receipt, matches, payer_key
-from ledger.intake.statement import read_statement
+from ledger.intake.statement import check_past_lines, read_statement
 from ledger.intake.tables import BankLine
 from ledger.journal.rules import BookCode
 
@@ -73,9 +73,10 @@ def foreseen(
     """The first rows of a file as they would be booked into an account.
 
     Raises:
-        StatementUnreadable, AccountNotApproved: as when it is imported.
+        StatementUnreadable, LineToCome, AccountNotApproved: as when it is imported.
     """
     statement = read_statement(content, profile)
+    check_past_lines(statement.lines, today)
     days = days_of(statement.lines) or Days(today, today)
     account = approved_account(session, community, into, days.first, days.last)
     seen = sort_out(session, account, statement.lines, profile.name, sha256(content).hexdigest())

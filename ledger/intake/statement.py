@@ -10,8 +10,9 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -69,6 +70,23 @@ class StatementUnreadable(Malformed):
     code = "statement-unreadable"
     zh = "这个文件不能按“{source}”读。第 {problems[0].row} 行：{problems[0].zh}"
     en = "This file cannot be read as “{source}”. Row {problems[0].row}: {problems[0].en}"
+
+
+class LineToCome(Malformed):
+    code = "line-to-come"
+    zh = "第 {row} 行的日期 {on} 还没有到（今天是{today}），这个文件一笔也没有导入。请核对文件，或核对这台机器的时钟。"
+    en = "Row {row} is of {on}, which is still to come (today is {today}): nothing of the file was imported. Check the file, or the clock of this machine."
+
+
+def check_past_lines(lines: Iterable[Line], today: date) -> None:
+    """See that every line of a file tells of what has happened.
+
+    Raises:
+        LineToCome: one is of a day after today.
+    """
+    for line in lines:
+        if line.occurred_on > today:
+            raise LineToCome(row=line.row, on=line.occurred_on, today=today)
 
 
 def profile_names() -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from ledger.community.tables import Home
 from ledger.db import Prepared, Texts, among, together, write_rows
 from ledger.journal.queries import (
     BEHIND,
+    BOOKED_ON,
     Locked,
     called,
     digest_through,
@@ -175,6 +176,8 @@ def _write(
     written: dict[str, Posted] = {}
     no, prev = current.last_no, current.last_hash
     at = _never_back(session, current, at)
+    if days := [draft.on for draft in drafts if not draft.ahead]:
+        session.info[BOOKED_ON] = max(*days, session.info.get(BOOKED_ON, date.min))
     for index, draft in enumerate(drafts, start=current.tree_size):
         no += 1
         memos = [

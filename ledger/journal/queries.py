@@ -118,6 +118,15 @@ def behind(session: Session) -> timedelta:
     return gap
 
 
+BOOKED_ON = "last day of what was written"
+
+
+def booked_on(session: Session) -> date | None:
+    """The last day of the entries that this transaction wrote; months that are charged ahead do not count."""
+    day: date | None = session.info.get(BOOKED_ON)
+    return day
+
+
 def entry_by_key(session: Session, community: str, key: str) -> Entry | None:
     """The entry that an action of this name left, if it was done."""
     return session.exec(select(Entry).where(Entry.community == community, Entry.key == key)).first()

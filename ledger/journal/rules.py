@@ -177,6 +177,8 @@ class Draft:
     original_on: date | None = None
     link: str | None = None
     approved_by: str | None = None
+    ahead: bool = False
+    """Whether it is of a month that may be charged before it begins, and stands on that month's first day."""
 
     @property
     def month(self) -> str:

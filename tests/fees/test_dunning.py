@@ -16,7 +16,6 @@ from ledger.fees.dunning.rules import (
     NEVER,
     Channel,
     DaysBackwards,
-    DayToCome,
     Delivery,
     Measure,
     MeasureForbidden,
@@ -34,7 +33,7 @@ from ledger.files.rules import FileMissing
 from ledger.journal.queries import held
 from ledger.journal.rules import AskedDifferently
 from ledger.log.tables import Leaf
-from ledger.periods import Month, years_after
+from ledger.periods import DayToCome, Month, years_after
 from tests.cast import CHEN, MEI
 from tests.factories import SHA
 from tests.fees.homes import (

@@ -22,7 +22,6 @@ from ledger.fees.dunning.rules import (
     Measure,
     NothingOwed,
     check_measure,
-    check_past,
     check_step,
 )
 from ledger.fees.dunning.tables import Demand, Dispute
@@ -39,7 +38,7 @@ from ledger.journal.queries import accounts
 from ledger.journal.rules import Draft, Move
 from ledger.log.leaf import Json
 from ledger.log.queries import head
-from ledger.periods import day_in_shanghai
+from ledger.periods import check_past, day_in_shanghai
 
 
 class Demanded(NamedTuple):

@@ -95,12 +95,6 @@ class DaysBackwards(Malformed):
     en = "It ends ({last}) before it begins ({first})."
 
 
-class DayToCome(Malformed):
-    code = "day-to-come"
-    zh = "{on}还没有到（今天是{today}）。"
-    en = "{on} is still to come (today is {today})."
-
-
 @dataclass(frozen=True)
 class Delivery:
     """Proof that a demand reached a home: how, and the SHA-256 of the receipt, photograph or message."""
@@ -132,16 +126,6 @@ def check_measure(measure: Measure, role: Role) -> None:
     urging = measure is Measure.COMMITTEE_URGING
     if urging != (role is Role.COMMITTEE):
         raise NotTheirStep(measure=measure, who=Level.OWNERS_COMMITTEE if urging else Level.PROPERTY_FIRM)
-
-
-def check_past(on: date, today: date) -> None:
-    """See that what is said to have happened has.
-
-    Raises:
-        DayToCome: the day is still to come.
-    """
-    if on > today:
-        raise DayToCome(on=on, today=today)
 
 
 def check_step(home: str, measure: Measure, on: date, before: Sequence[Step]) -> None:

@@ -57,7 +57,7 @@ def settle(
         return 0
     codes = accounts(session, community, FEE)
     moves = [m for home, paid in used.items() for m in paying(paid, codes["prepaid"], codes, home)]
-    draft = Draft(kind="fees.prepaid-applied", on=on, key=key, book=FEE, moves=moves)
+    draft = Draft(kind="fees.prepaid-applied", on=on, key=key, book=FEE, moves=moves, ahead=month is not None)
     posted = post(session, community, draft, by=by, at=at)
     applied, on_top = paid_rows(community, [(posted.no, on, home, paid) for home, paid in used.items()])
     write_rows(session, Applied, applied)

@@ -243,7 +243,7 @@ def _take_off(
             moves.append(Move(codes["waived"], codes["prepaid"], cut.released_fen, cut.home))
     if not moves:
         return 0
-    draft = Draft(kind="fees.waived", on=on, key=key, book=FEE, moves=moves, subject=key)
+    draft = Draft(kind="fees.waived", on=on, key=key, book=FEE, moves=moves, subject=key, ahead=True)
     posted = post(session, community, draft, by=by, at=at)
     for code, waiver_cuts in taken.items():
         _write(session, community, code, posted.no, on, waiver_cuts)
