@@ -69,11 +69,20 @@ def charge_month_command(
     one_after_another(codes, str(which), charge)
 
 
+def _reasons(option: str, form: str, given: tuple[str, ...]) -> dict[str, str]:
+    reasons = [reason.partition("=") for reason in given]
+    for account, _, words in reasons:
+        if not account or not words:
+            raise click.UsageError(f"{option} {account}: write {form}")
+    return {account: words for account, _, words in reasons}
+
+
 @click.command("close-month")
 @click.argument("place", metavar="[COMMUNITY]", required=False)
 @click.argument("month", metavar="MONTH", required=False)
 @click.option("--all", "every", is_flag=True)
 @click.option("--exception", "exceptions", multiple=True, metavar="BOOK/ACCOUNT=WHY")
+@click.option("--without-statement", "lacking", multiple=True, metavar="ACCOUNT=WHY")
 @acting_as
 @click.pass_obj
 def close_month_command(
@@ -82,14 +91,15 @@ def close_month_command(
     month: str | None,
     every: bool,
     exceptions: tuple[str, ...],
+    lacking: tuple[str, ...],
     login: str,
 ) -> None:
-    """Close a month for good; a clearing account that is not nought needs an exception that says why."""
-    reasons = [exception.partition("=") for exception in exceptions]
-    for account, _, words in reasons:
-        if not account or not words:
-            raise click.UsageError(f"--exception {account}: write BOOK/ACCOUNT=WHY")
-    why = {"exceptions": {account: words for account, _, words in reasons}}
+    """Close a month for good. A clearing account that is not nought needs an exception that says why, and so does an
+    approved account of which no statement of the month was imported."""
+    why = {
+        "exceptions": _reasons("--exception", "BOOK/ACCOUNT=WHY", exceptions),
+        "without_statement": _reasons("--without-statement", "ACCOUNT=WHY", lacking),
+    }
     codes, which = places_and_month(context, place, month, every)
 
     def close(code: str) -> None:

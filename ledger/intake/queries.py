@@ -18,8 +18,9 @@ from ledger.intake.identity_rules import Before, Days
 from ledger.intake.marks import Direction
 from ledger.intake.rules import VOIDABLE, LineAction, LineId, LineState, NoStatementFile
 from ledger.intake.tables import BankLine, LineStep, PayerSalt, StatementFile, StatementTakenBack
+from ledger.log.queries import head
 from ledger.money import AmountMalformed, fen
-from ledger.periods import Month
+from ledger.periods import Month, months_between
 
 
 class NoLine(Unknown):
@@ -188,6 +189,18 @@ def without_statement(session: Session, community: str, month: Month) -> list[Ap
             .order_by(ApprovedAccount.book, ApprovedAccount.code)
         )
     )
+
+
+def lacking_statement(session: Session, community: str, month: Month) -> list[ApprovedAccount]:
+    """The accounts without a statement of a month that is to be closed, or of one still open before it that is closed with it."""
+    closed_through = head(session, community).closed_through
+    first = Month.parse(closed_through).plus(1) if closed_through else month
+    accounts = (
+        account
+        for open_month in months_between(first, month)
+        for account in without_statement(session, community, open_month)
+    )
+    return list({account.code: account for account in accounts}.values())
 
 
 def payers(session: Session, community: str) -> dict[str, set[str]]:

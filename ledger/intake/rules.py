@@ -92,6 +92,13 @@ class NotInSuspense(Refused):
     en = "This receipt is not in suspense: it is {state}."
 
 
+class StatementLacking(Refused):
+    code = "statement-lacking"
+    zh = "{month:period}不能结账：账户 {accounts} 没有导入这个月的流水；请导入，或逐个写明原因。"
+    en = "{month:period} cannot be closed: no statement of it was imported for {accounts}; import it, or say why for each."
+    article = "《会计法》第17条"
+
+
 class BeforeItCameIn(Refused):
     code = "before-it-came-in"
     zh = "这笔钱 {came_in} 才到账，不能记在{on}。"

@@ -25,10 +25,10 @@ from ledger.fields import (
 )
 from ledger.files.actions import erase_from_entry
 from ledger.files.rules import ENTRY_YEARS
-from ledger.fund.actions import end_month
 from ledger.grants.actions import take_back
 from ledger.installation import Installation
-from ledger.intake.queries import without_statement
+from ledger.intake.month_actions import close_with_statements
+from ledger.intake.queries import lacking_statement
 from ledger.integrity import everything_wrong
 from ledger.journal.actions import Posted, open_book, reverse
 from ledger.journal.month_queries import uncleared
@@ -45,7 +45,7 @@ from ledger.journal.queries import (
 from ledger.journal.rules import AccountRow, Chart, Element, KeptBy, LedgerRow, Side
 from ledger.log.queries import NotSignedYet, latest_signed, private_digests, proof
 from ledger.noticeboard.queries import notice
-from ledger.operations.choices import account_roles, clearing_accounts
+from ledger.operations.choices import account_roles, approved_accounts, clearing_accounts
 from ledger.operations.circles import OFFICE
 from ledger.operations.files import ERASERS, REQUEST
 from ledger.operations.labels import own_code
@@ -318,14 +318,17 @@ def reverse_voucher(
 
 
 def open_clearings(session: Session, community: str, month: MonthText) -> Mapping[str, Any]:
-    """The clearing accounts that a month would leave open, each still without a reason."""
+    """The clearing accounts that a month would leave open and the accounts without a statement of it, still without a reason."""
     clearings = uncleared(session, community, Month.parse(month))
-    return {"exceptions": {f"{book}/{account}": "" for book, account in sorted(clearings)}}
+    return {
+        "exceptions": {f"{book}/{account}": "" for book, account in sorted(clearings)},
+        "without_statement": {account.code: "" for account in lacking_statements(session, community, month)},
+    }
 
 
 def lacking_statements(session: Session, community: str, month: str) -> Sequence[ApprovedAccount]:
     """The accounts of which no statement of the month was imported."""
-    return without_statement(session, community, Month.parse(month))
+    return lacking_statement(session, community, Month.parse(month))
 
 
 def close_month(
@@ -333,15 +336,25 @@ def close_month(
     community: str,
     month: MonthText,
     exceptions: dict[Text, Text] = {},  # noqa: B006 - never changed
+    without_statement: dict[Text, Text] = {},  # noqa: B006 - never changed
     *,
     by: Actor,
     at: datetime,
 ) -> Any:
     """Carry income and expenditure over and shut the month for good; there is no reopening.
 
-    ``exceptions`` say why a clearing account is not nought, by book/account.
+    ``exceptions`` say why a clearing account is not nought, by book/account; ``without_statement`` why no statement of
+    an approved account was imported, by the account's code.
     """
-    return end_month(session, community, Month.parse(month), exceptions=dict(exceptions), by=by, at=at)
+    return close_with_statements(
+        session,
+        community,
+        Month.parse(month),
+        exceptions=exceptions,
+        without_statement=without_statement,
+        by=by,
+        at=at,
+    )
 
 
 def proof_of(session: Session, community: str, no: EntryNumber) -> File:
@@ -524,7 +537,17 @@ DECLARED: tuple[Declared, ...] = (
                 ),
                 choices=clearing_accounts,
                 pair=(Said("过渡科目", "Clearing account"), Said("原因", "Reason")),
-            )
+            ),
+            "without_statement": Field(
+                Said("账户没有流水的原因", "Why an account has no statement"),
+                hint=Said(
+                    "没有导入这个月流水的账户列在下面：导入，或逐个写明原因；原因记进月结，不公开。",
+                    "Accounts without a statement of the month stand below: import it, or say why for each; "
+                    "the reason is kept with the closing and is not public.",
+                ),
+                choices=approved_accounts,
+                pair=(Said("账户", "Account"), Said("原因", "Reason")),
+            ),
         },
     ),
     Record(

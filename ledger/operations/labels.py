@@ -633,6 +633,7 @@ LABELS: Mapping[str, Said] = {
         ("why_no_grade_zh", "暂不评级的原因", "Why it is not graded"),
         ("will_be", "改为", "Will be"),
         ("without_holder", "没有登记业主的", "Homes without a registered holder"),
+        ("without_statement", "账户没有流水的原因", "Why an account has no statement"),
         ("words", "各种写法", "Words"),
         ("works", "改造工程", "Works"),
         ("year", "年份", "Year"),

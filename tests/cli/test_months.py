@@ -8,6 +8,11 @@ from ledger.db import Database
 from ledger.disclosure.accounts_queries import disclosure
 
 MONTH = ("charge-month", "meiyuan", "2026-07")
+NO_STATEMENT = [
+    word
+    for account in ("bank", "wallet", "fund-bank", "revenue-bank")
+    for word in ("--without-statement", f"{account}=银行没有出流水")
+]
 
 
 def test_charging_a_month_says_what_it_did_and_a_second_time_that_it_was_done(desk):
@@ -34,7 +39,7 @@ def test_all_charges_every_community(desk, words):
 
 
 def test_all_goes_on_past_a_community_that_refuses_and_names_it(desk):
-    desk("close-month", "guiyuan", "2026-07")
+    desk("close-month", "guiyuan", "2026-07", *NO_STATEMENT)
 
     result = desk("charge-month", "--all", "2026-07", expect=1)
 
@@ -43,7 +48,7 @@ def test_all_goes_on_past_a_community_that_refuses_and_names_it(desk):
 
 
 def test_all_closes_past_a_community_that_refuses_and_names_it(desk):
-    result = desk("close-month", "--all", "2026-06", expect=1)  # closed before in meiyuan
+    result = desk("close-month", "--all", "2026-06", *NO_STATEMENT, expect=1)  # closed before in meiyuan
 
     assert result.stdout == "guiyuan: 2026-06 closed\n"
     assert result.stderr.count("meiyuan: ") == 2
@@ -68,9 +73,26 @@ def test_the_manager_charges_under_her_own_name(desk):
 
 def test_a_month_is_closed_once_and_cannot_be_charged_afterwards(desk):
     desk(*MONTH)
-    (closed,) = desk.json("close-month", "meiyuan", "2026-07", "--as", "mei")
+    (closed,) = desk.json("close-month", "meiyuan", "2026-07", "--as", "mei", *NO_STATEMENT)
     assert (closed["month"], len(closed["root"])) == ("2026-07", 64)
     assert "2026年7月" in desk.refused("close-month", "meiyuan", "2026-07")
+    assert desk("fsck").exit_code == 0
+
+
+def test_a9_a_month_is_closed_without_a_statement_only_with_a_reason_for_each_account(desk):
+    desk(*MONTH)
+
+    refused = desk.refused("close-month", "meiyuan", "2026-07", *NO_STATEMENT[:6])
+
+    assert "账户 revenue-bank 没有导入这个月的流水" in refused
+    assert "no statement of it was imported for revenue-bank" in refused
+    assert (
+        "write ACCOUNT=WHY"
+        in desk("close-month", "meiyuan", "2026-07", "--without-statement", "bank", expect=2).stderr
+    )
+    before = desk.rows("private_field")
+    desk("close-month", "meiyuan", "2026-07", *NO_STATEMENT)
+    assert desk.rows("private_field") >= before + 4
     assert desk("fsck").exit_code == 0
 
 
@@ -98,8 +120,9 @@ def test_suspense_is_closed_over_only_with_a_reason(desk):
     )
     desk("import", "payments", "meiyuan", file, "--profile", "cmb", "--into", "bank")
 
-    assert "物业费账套的过渡科目（2241 待查收款）" in desk.refused("close-month", "meiyuan", "2026-07")
-    desk("close-month", "meiyuan", "2026-07", "--exception", "fee/2241=正在核实")
+    close = "close-month", "meiyuan", "2026-07", *NO_STATEMENT
+    assert "物业费账套的过渡科目（2241 待查收款）" in desk.refused(*close)
+    desk(*close, "--exception", "fee/2241=正在核实")
 
 
 DISCLOSE = ("disclose", "meiyuan", "2026-H1")

@@ -91,7 +91,8 @@ def june_is_closed(office: Office) -> None:
             "梅经理", "reconciliations new", book, role, "2026-06", statements=json.dumps(said)
         )
         office.does("陈主任", "reconciliations confirmation", book, role, "2026-06", digest=sheet["digest"])
-    office.does("梅经理", "months closing", "2026-06")
+    reasons = json.dumps(dict.fromkeys(("fee", "fund", "revenue"), "银行没有出流水"))
+    office.does("梅经理", "months closing", "2026-06", without_statement=reasons)
 
 
 def the_half_year_is_disclosed(office: Office) -> None:

@@ -88,7 +88,14 @@ def test_the_last_look_at_a_closing_names_the_accounts_without_a_statement(at_th
     mei = at_the_desk(MEI)
     closing = "/desk/meiyuan/do/months/2026-06/closing"
 
-    warned = mei.client.post(closing, data=mei.form(closing)).text
+    asked = mei.client.post(closing, data=mei.form(closing)).text
+    assert "账户 bank、wallet、fund-bank、revenue-bank 没有导入这个月的流水" in asked
+    reasons = {
+        f"without_statement:{row}.{part}": text
+        for row, account in enumerate(("bank", "fund-bank", "revenue-bank", "wallet"))
+        for part, text in (("key", account), ("value", "银行没有出流水"))
+    }
+    warned = mei.client.post(closing, data=mei.form(closing) | reasons).text
     assert "这个月还没有导入流水的账户" in warned
 
     mei.fill(IMPORT, profile="cmb", into="bank", file=(BytesIO(CMB), "x.csv"))
