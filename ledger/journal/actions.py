@@ -26,6 +26,8 @@ from ledger.journal.queries import (
     last_of_format_1,
     lock,
     moves_of,
+    overdrawn,
+    overdrawn_ledger,
     written,
 )
 from ledger.journal.rules import (
@@ -215,7 +217,7 @@ def _write(
             write_rows(session, Movement, movements)
             append(session, current._replace(last_no=no, last_hash=prev, last_at=instant_text(at)), leaves)
     except DBAPIError as error:
-        _tell_overspending(error, book)
+        _tell_overspending(session, current.community, error, book)
         raise
     return written
 
@@ -414,8 +416,18 @@ def erase_who(
     return post(session, community, draft, by=by, at=at)
 
 
-def _tell_overspending(error: DBAPIError, book: Coded | None) -> None:
+def _tell_overspending(session: Session, community: str, error: DBAPIError, book: Coded | None) -> None:
     """Say the database's own refusal of an overdraft in the ledger's words."""
-    _, overspent, account = str(error.orig).partition("mingbai: overspent ")
-    if overspent:
-        raise Overspent(book=book, account=AccountCode(account.splitlines()[0])) from error
+    _, overspent, which = str(error.orig).partition("mingbai: overspent ")
+    if not overspent or book is None:
+        return
+    kind, _, place = which.splitlines()[0].partition(" ")
+    if place:
+        code = place.split("/")[1]
+    else:  # SQLite cannot put a value into a refusal of its own
+        code = (
+            overdrawn(session, community, str(book))
+            if kind == "account"
+            else overdrawn_ledger(session, community, str(book))
+        )
+    raise Overspent(book=book, account=AccountCode(code)) from error

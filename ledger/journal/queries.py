@@ -54,10 +54,56 @@ def called(session: Session, community: str, book: str) -> Coded:
 
 
 def account_called(session: Session, community: str, code: str) -> tuple[str, str] | None:
-    """An account by its number and its name, in Chinese and English; None when no book of the community has it."""
-    names = select(Account.zh, Account.en).where(Account.community == community, Account.code == code)
-    named = session.exec(names.order_by(Account.book)).first()
-    return (f"{code} {named[0]}", f"{code} {named[1]}") if named else None
+    """An account by its number and its name, in Chinese and English; that of a sub-ledger by the sub-ledger's code.
+
+    None when no book of the community has it.
+    """
+    names = select(Account.code, Account.zh, Account.en).where(
+        Account.community == community, or_(col(Account.code) == code, col(Account.ledger) == code)
+    )
+    named = session.exec(names.order_by(Account.book, Account.code)).first()
+    return (f"{named[0]} {named[1]}", f"{named[0]} {named[2]}") if named else None
+
+
+def overdrawn(session: Session, community: str, book: str) -> str:
+    """The first account of a book whose balance is below its floor, as far as this transaction has come."""
+    net = func.sum(Balance.debit_fen - Balance.credit_fen)
+    normal = case((col(Account.side) == "D", net), else_=-net)
+    query = (
+        select(Account.code)
+        .join(
+            Balance,
+            (col(Balance.community) == Account.community)
+            & (col(Balance.book) == Account.book)
+            & (col(Balance.account) == Account.code),
+        )
+        .where(Account.community == community, Account.book == book, col(Account.floor_fen).is_not(None))
+        .group_by(col(Account.code), col(Account.side), col(Account.floor_fen))
+        .having(normal < col(Account.floor_fen))
+        .order_by(Account.code)
+    )
+    return session.exec(query).first() or ""
+
+
+def overdrawn_ledger(session: Session, community: str, book: str) -> str:
+    """The first sub-ledger of a book in which somebody's balance is below its floor, as far as this transaction has come."""
+    net = col(SubledgerBalance.debit_fen) - col(SubledgerBalance.credit_fen)
+    query = (
+        select(Subledger.code)
+        .join(
+            SubledgerBalance,
+            (col(SubledgerBalance.community) == Subledger.community)
+            & (col(SubledgerBalance.book) == Subledger.book)
+            & (col(SubledgerBalance.ledger) == Subledger.code),
+        )
+        .where(
+            Subledger.community == community,
+            Subledger.book == book,
+            case((col(Subledger.side) == "D", net), else_=-net) < col(Subledger.floor_fen),
+        )
+        .order_by(Subledger.code)
+    )
+    return session.exec(query).first() or ""
 
 
 _ACCOUNTS = Prepared(

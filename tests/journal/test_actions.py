@@ -14,6 +14,7 @@ from ledger.journal.fsck import problems
 from ledger.journal.queries import (
     NoBook,
     NoEntry,
+    account_called,
     accounts,
     entry,
     entry_by_key,
@@ -240,7 +241,7 @@ def test_no_account_goes_below_its_floor(database):
         write(session, into(ONE, 500))
     with pytest.raises(Overspent) as refusal, database.writing() as session:
         write(session, Move("3101", "1001", 501))
-    assert refusal.value.facts["book"] == "purse"
+    assert refusal.value.facts == {"book": "purse", "account": "1001"}
     with database.writing() as session:
         write(session, Move("3101", "1001", 500))
         assert list(problems(session, CODE)) == []
@@ -249,8 +250,11 @@ def test_no_account_goes_below_its_floor(database):
 def test_no_home_pays_for_another(database):
     with database.writing() as session:
         write(session, into(ONE, 500), into(TWO, 20))
-    with pytest.raises(Overspent), database.writing() as session:
+    with pytest.raises(Overspent) as refusal, database.writing() as session:
         write(session, out_of(TWO, 21))
+    assert refusal.value.facts == {"book": "purse", "account": "unit"}
+    with database.reading() as session:
+        assert account_called(session, CODE, "unit") == ("3001 shares", "3001 shares")
     with database.writing() as session:
         write(session, out_of(TWO, 20))
         assert held(session, CODE, "purse", "unit") == {ONE: 500, TWO: 0}
