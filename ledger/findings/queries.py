@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import profile
+from ledger.community.tables import Firm
 from ledger.db import select_columns
 from ledger.files.queries import showing_the_same
 from ledger.files.rules import ON_THE_SPOT, PICTURES, Purpose
@@ -23,12 +24,14 @@ from ledger.findings.rules import (
     handover_late,
     instalment_missing,
     not_handed_over,
+    perhaps_excluded,
     picture_reused,
     remittance_late,
     split_candidate,
     splittings,
 )
 from ledger.fund.uses.queries import emergency_terms, projects
+from ledger.fund.uses.rules import words_against
 from ledger.fund.uses.step_rules import Paper, ProjectState, purpose_of
 from ledger.fund.uses.step_tables import ProjectStep
 from ledger.fund.uses.tables import Project, ScopeHome
@@ -48,6 +51,7 @@ def candidates(session: Session, community: str, first: date, last: date) -> lis
     between the days.
     """
     suspicions = [candidate for candidate in _split(session, community, last) if candidate.on >= first]
+    suspicions += [one for one in _excluded(session, community, last) if one.on >= first]
     suspicions += [reused for reused in _pictures_reused(session, community, last) if reused.on >= first]
     suspicions += _not_booked(session, community, last)
     suspicions += _not_remitted(session, community, first, last)
@@ -96,6 +100,23 @@ def _split(session: Session, community: str, last: date) -> list[Candidate]:
     )
     uses = _uses(session, community, last)
     return [split_candidate(splitting) for limit in limits for splitting in splittings(uses, limit, terms)]
+
+
+def _excluded(session: Session, community: str, last: date) -> list[Candidate]:
+    """R05: the uses that stand whose title or payee speaks of what the fund does not pay for."""
+    rows = session.execute(
+        select_columns(Project.code, Project.title, Firm.name, Project.proposed_on)
+        .join(Firm, col(Firm.code) == Project.contractor)
+        .where(Project.community == community, col(Project.proposed_on) <= last, _STANDING)
+    )
+    return [
+        perhaps_excluded(code, [word for _, word in said], on)
+        for code, title, payee, on in rows
+        if (said := words_against(title) + words_against(payee))
+    ]
+
+
+_STANDING = col(Project.state).not_in([ProjectState.REJECTED, ProjectState.CANCELLED])
 
 
 def _pictures_reused(session: Session, community: str, last: date) -> list[Candidate]:
@@ -212,7 +233,7 @@ def _uses(session: Session, community: str, last: date) -> list[Use]:
         .where(
             Project.community == community,
             col(Project.proposed_on) <= last,
-            col(Project.state).not_in([ProjectState.REJECTED, ProjectState.CANCELLED]),
+            _STANDING,
         )
     )
     return [

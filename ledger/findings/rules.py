@@ -21,6 +21,7 @@ class Flag(StrEnum):
     """The red flags that are computed, by their numbers."""
 
     SPLITTING = "R03"
+    EXCLUDED = "R05"
     PICTURE_REUSED = "R09"
     NOT_BOOKED = "R12"
     LATE_REMITTANCE = "R14"
@@ -32,6 +33,7 @@ class Flag(StrEnum):
 
 SEVERITY: Mapping[Flag, Severity] = {
     Flag.SPLITTING: Severity.HIGH,
+    Flag.EXCLUDED: Severity.HIGH,
     Flag.PICTURE_REUSED: Severity.HIGH,
     Flag.NOT_BOOKED: Severity.HIGH,
     Flag.LATE_REMITTANCE: Severity.MEDIUM,
@@ -178,6 +180,19 @@ def split_candidate(split: Splitting) -> Candidate:
         f"Uses {codes} were proposed within {days} days ({told(split.links, 'en')}), each below "
         f"{yuan(limit.fen)} yuan and {yuan(split.total_fen)} yuan together: perhaps split to stay clear of {limit.what_en}",
         limit.article,
+    )
+
+
+def perhaps_excluded(project: str, said: Iterable[str], on: date) -> Candidate:
+    """A use whose title or payee speaks of what the fund does not pay for (R05), with the words."""
+    zh, en = (told(list(dict.fromkeys(said)), language) for language in ("zh", "en"))
+    return Candidate(
+        Flag.EXCLUDED,
+        project,
+        on,
+        f"维修项目 {project} 的名称或收款单位含有“{zh}”：疑似列支了维修资金不能支付的事项",
+        f"The title or the payee of use {project} says “{en}”: perhaps nothing that the fund may pay for",
+        "《住宅专项维修资金管理办法》第18条、第25条第（四）项",
     )
 
 

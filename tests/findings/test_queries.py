@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from ledger.community.tables import Community
+from ledger.community.tables import Community, Firm
 from ledger.demo.tickets import picture
 from ledger.files.actions import keep_file, use_file
 from ledger.files.queries import used_elsewhere
@@ -95,6 +95,20 @@ def test_the_limit_of_what_needs_no_vote_of_its_own_is_watched_as_well(place):
 
     assert "100,000.00" in candidate.zh
     assert "第278条" in candidate.article
+
+
+def test_b8_a_title_or_a_payee_of_other_things_is_a_candidate_though_a_second_person_let_it_pass(place):
+    plan = Plan("绿化带挡土墙加固", "roof-1", ScopeKind.BUILDING, "hong", 9_000_00, building="1")
+    uses.propose(place, PLACE, "P-1", plan, by=MEI, at=NOON)
+    place.get(Firm, "jian").name = "洁美保洁服务有限公司"
+    proposed(place, "P-2", building="2", contractor="jian")
+
+    assert set(flagged(place)) == {("R05", "P-1"), ("R05", "P-2")}
+    assert "绿化" in next(one.zh for one in candidates(place, PLACE, *YEAR) if one.subject == "P-1")
+    assert flagged(place, last=NOON.date() - timedelta(days=1)) == []
+    for code in ("P-1", "P-2"):
+        uses.cancel(place, PLACE, code, "不该列支", by=CHEN, at=NOON)
+    assert flagged(place) == []
 
 
 def test_b7_one_picture_for_survey_acceptance_and_posting_is_a_candidate(place):

@@ -10,7 +10,7 @@ from sqlmodel import select
 from ledger.community.queries import NoComponent, NoFirm, component, warranty
 from ledger.community.role_rules import SamePerson
 from ledger.community.rules import ComponentKind, FirmKind, HomeKind
-from ledger.community.tables import Community, Home
+from ledger.community.tables import Community, Firm, Home
 from ledger.demo.tickets import picture
 from ledger.files.actions import keep_file
 from ledger.files.queries import files_of
@@ -231,6 +231,50 @@ def test_what_the_fund_may_not_pay_for_is_not_even_planned(session, flag, ground
 
     assert refused.value.facts["rule"] == ground
     assert kinds(session) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "ground"),
+    [
+        ("楼道保洁", Rule.N5),
+        ("小区绿化", Rule.N5),
+        ("楼道灯泡", Rule.N5),
+        ("水泵房值班人员工资", Rule.N7),
+        ("节日布置", Rule.N7),
+        ("业委会工作餐", Rule.N7),
+        ("慰问品、礼品", Rule.N7),
+    ],
+)
+def test_b8_what_a_title_says_is_refused_whatever_is_ticked(session, title, ground):
+    a_place(session)
+
+    with pytest.raises(NotForTheFund) as refused:
+        proposed(session, a_plan(title=title))
+
+    assert refused.value.facts["rule"] == ground
+    assert kinds(session) == []
+
+
+@pytest.mark.parametrize(
+    "title", ["保洁间屋面维修", "绿化带挡土墙加固", "社区餐厅排水管更换", "礼堂屋面防水"]
+)
+def test_b8_a_repair_whose_title_speaks_of_other_things_too_waits_for_a_second_person(session, title):
+    a_place(session)
+
+    assert proposed(session, a_plan(title=title)).rule is Rule.M1
+    with pytest.raises(ReviewMissing):
+        surveyed(session)
+
+
+def test_b8_a_payee_of_another_trade_and_greenery_wait_for_a_second_person(session):
+    a_place(session)
+    a_firm(session, "clean", FirmKind.CONTRACTOR)
+    session.get(Firm, "clean").name = "洁美保洁服务有限公司"
+    a_component(session, "lawn", kind=ComponentKind.GREENING)
+
+    assert proposed(session, a_plan(contractor="clean")).rule is Rule.M1
+    assert proposed(session, a_plan(component="lawn"), code="P-2").rule is Rule.M1
+    assert proposed(session, a_plan(), code="P-3").rule is Rule.Y1
 
 
 def test_a_roof_under_warranty_is_claimed_from_its_contractor_until_the_last_day(session):

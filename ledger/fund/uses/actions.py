@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from ledger.community.queries import component, firm, homes, warranty
 from ledger.community.role_rules import FUND_USES, Actor, Duty, check_different_people
+from ledger.community.rules import ComponentKind
 from ledger.community.tables import Component, Package, Works
 from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
@@ -118,6 +119,9 @@ def propose(
             unclear=plan.unclear,
             lift_since=plan.lift_since,
             ageing_friendly=plan.ageing_friendly,
+            title=plan.title,
+            payee=firm(session, plan.contractor).name,
+            greenery=thing.kind is ComponentKind.GREENING,
         ),
         arose_on or on,
     )

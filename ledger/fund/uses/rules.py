@@ -169,13 +169,30 @@ REFUSALS: Mapping[Rule, Refusal] = {
 }
 
 
+NOT_THE_FUNDS: Mapping[Rule, tuple[str, ...]] = {
+    Rule.N5: ("保洁", "清扫", "绿化", "灯泡", "日常养护", "保安", "秩序维护"),
+    Rule.N7: ("工资", "薪酬", "津贴", "奖金", "福利", "节日", "慰问", "餐", "礼", "招待", "办公"),
+}
+"""Words of what the firm or nobody pays from the fund, whatever the proposer ticks (R05)."""
+REPAIRING = ("修", "更换", "更新", "改造", "翻新", "加固", "疏通", "防水", "加装")
+"""Words of repair, renewal and alteration: with one of these a word above may be of the place (食堂餐厅屋面维修)."""
+
+
+def words_against(said: str) -> list[tuple[Rule, str]]:
+    """The words in a text that speak against the fund, each with its rule."""
+    return [(rule, one) for rule, some in NOT_THE_FUNDS.items() for one in some if one in said]
+
+
 OLD_LIFT_YEARS = 15
 """建办房〔2015〕52号 encourages renewing lifts that are older."""
 
 
 @dataclass(frozen=True)
 class Object:
-    """What is to be repaired, as far as the rules need to know it. ``lift_since`` is when a lift went into service."""
+    """What is to be repaired, as far as the rules need to know it. ``lift_since`` is when a lift went into service.
+
+    ``title`` is what the plan is called and ``payee`` the name of whoever would be paid: their words decide beside the ticks.
+    """
 
     exclusive: bool = False
     warranty: Warranty | None = None
@@ -187,20 +204,29 @@ class Object:
     unclear: bool = False
     lift_since: date | None = None
     ageing_friendly: bool = False
+    title: str = ""
+    payee: str = ""
+    greenery: bool = False
 
 
 def judged(thing: Object, on: date) -> Rule:
-    """The first rule that hits: N1–N7 keep the fund from paying, M1 asks for a second person, Y2 and Y1 allow."""
+    """The first rule that hits: N1–N7 keep the fund from paying, M1 asks for a second person, Y2 and Y1 allow.
+
+    Words against the fund refuse a title that names no repair, and beside one they ask for the second person.
+    """
     old_lift = thing.lift_since is not None and years_after(thing.lift_since, OLD_LIFT_YEARS) < on
+    against = words_against(thing.title)
+    refused = set() if any(one in thing.title for one in REPAIRING) else {rule for rule, _ in against}
+    doubtful = bool(against) or bool(words_against(thing.payee)) or thing.greenery
     tests = (
         (Rule.N1, thing.exclusive),
         (Rule.N2, thing.warranty is not None and thing.warranty.accepted_on <= on <= thing.warranty.until),
         (Rule.N3, thing.utility),
         (Rule.N4, thing.damaged_by_known_person),
-        (Rule.N5, thing.daily_upkeep),
+        (Rule.N5, thing.daily_upkeep or Rule.N5 in refused),
         (Rule.N6, thing.forbidden_elsewhere),
-        (Rule.N7, thing.unrelated_to_repair),
-        (Rule.M1, thing.unclear),
+        (Rule.N7, thing.unrelated_to_repair or Rule.N7 in refused),
+        (Rule.M1, thing.unclear or doubtful),
         (Rule.Y2, old_lift or thing.ageing_friendly),
     )
     return next((rule for rule, holds in tests if holds), Rule.Y1)

@@ -8,8 +8,8 @@ from alembic import op
 
 from ledger.files.developing import look_of
 
-revision = "0045"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 
 
 def upgrade() -> None:
