@@ -22,7 +22,7 @@ from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
-from time import monotonic, sleep
+from time import monotonic_ns, sleep
 from typing import Any, BinaryIO, NamedTuple
 
 import psycopg
@@ -268,8 +268,8 @@ CONDITIONS: Mapping[int | str, Callable[[], Refused]] = {
 SHORT_OF_SPACE = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
 """As SQLite says it where the file beside the database cannot grow."""
 
-PATIENCE: ContextVar[float | None] = ContextVar("patience", default=None)
-"""For how many seconds whoever asks may wait for his turn to write; without end where nobody looks at a page meanwhile."""
+PATIENCE: ContextVar[int | None] = ContextVar("patience", default=None)
+"""For how many milliseconds whoever asks may wait for his turn to write; without end where nobody looks at a page meanwhile."""
 
 
 def _condition(error: DBAPIError) -> Refused | None:
@@ -293,14 +293,14 @@ class Turns:
         self._file = file
 
     @contextmanager
-    def __call__(self, until: float | None) -> Iterator[None]:
-        """Wait for one's turn and keep it until the block ends; ``until`` is when one gives up, by `monotonic`.
+    def __call__(self, until: int | None) -> Iterator[None]:
+        """Wait for one's turn and keep it until the block ends; ``until`` is when one gives up, by `monotonic_ns`.
 
         Raises:
             ReadOnly, DiskFull: nothing can be written beside the file.
             Occupied: one's turn did not come.
         """
-        if not self._thread.acquire(timeout=-1 if until is None else _left(until)):
+        if not self._thread.acquire(timeout=-1 if until is None else _left_ms(until) / 1000):
             raise Occupied(seconds=COME_BACK)
         try:
             with self._beside("turn") as turn:
@@ -322,11 +322,11 @@ class Turns:
             raise
 
 
-def _left(until: float) -> float:
-    return max(0.0, until - monotonic())
+def _left_ms(until: int) -> int:
+    return max(0, until - monotonic_ns()) // 1_000_000
 
 
-def _take(file: BinaryIO, until: float | None) -> None:
+def _take(file: BinaryIO, until: int | None) -> None:
     """Lock a file.
 
     Raises:
@@ -336,14 +336,14 @@ def _take(file: BinaryIO, until: float | None) -> None:
         try:
             return flock(file, LOCK_EX | LOCK_NB)
         except BlockingIOError as error:
-            if not _left(until):
+            if not _left_ms(until):
                 raise Occupied(seconds=COME_BACK) from error
-            sleep(LOOKS_AGAIN)
+            sleep(LOOKS_AGAIN_MS / 1000)
     return flock(file, LOCK_EX)
 
 
-LOOKS_AGAIN = 0.001
-"""Seconds between two looks at a lock that another process keeps: a commit takes longer."""
+LOOKS_AGAIN_MS = 1
+"""Milliseconds between two looks at a lock that another process keeps: a commit takes longer."""
 
 
 class Database:
@@ -375,7 +375,7 @@ class Database:
             Occupied: somebody else writes, and whoever asks may not wait so long (`PATIENCE`).
         """
         patience = PATIENCE.get()
-        until = None if patience is None else monotonic() + patience
+        until = None if patience is None else monotonic_ns() + patience * 1_000_000
         try:
             with self._turns(until) if self._turns else nullcontext(), self._transaction(until) as session:
                 yield session
@@ -385,7 +385,7 @@ class Database:
             raise
 
     @contextmanager
-    def _transaction(self, until: float | None = None) -> Iterator[Session]:
+    def _transaction(self, until: int | None = None) -> Iterator[Session]:
         try:
             connection = self._at_hand.pop()
         except IndexError:
@@ -434,12 +434,12 @@ class Database:
         with Session(self.reader, expire_on_commit=False) as session:
             yield session
 
-    def _waits(self, connection: Connection, until: float | None) -> None:
+    def _waits(self, connection: Connection, until: int | None) -> None:
         """Say for how long a transaction may wait for another program's."""
         driver = connection.connection.driver_connection
         if isinstance(driver, sqlite3.Connection):
             longest = SQLITE_PRAGMAS["busy_timeout"]
-            wait = longest if until is None else min(longest, int(_left(until) * 1000))
+            wait = longest if until is None else min(longest, _left_ms(until))
             driver.execute(f"PRAGMA busy_timeout = {wait}")
 
     def close(self) -> None:

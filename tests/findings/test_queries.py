@@ -135,7 +135,7 @@ def test_b7_one_picture_for_two_postings_of_a_use_or_for_a_repair_that_was_done_
     proposed(place, "P-1")
     for action in (Action.POST_PLAN, Action.POST_RESULT):
         take(place, project(place, PLACE, "P-1"), action, ProjectState.POSTED, PHOTO, by=HE, at=NOON)
-    of_a_repair = keep_file(place, PLACE, picture(2), "", FileKind.PHOTO, by=WEN, at=NOON).sha256
+    of_a_repair = keep_file(place, PLACE, taken(a_scene(2)), "", FileKind.PHOTO, by=WEN, at=NOON).sha256
     use_file(place, PLACE, of_a_repair, "ticket/1", Purpose.COMPLETION, by=WEN, at=NOON)
     ticket = log_ticket(place, PLACE, Report(Category.ROAD, "路面破损", building="1"), by=MEI, at=NOON)
     place.add_all(
