@@ -29,6 +29,7 @@ from ledger.community.tables import (
     Component,
     Demo,
     Firm,
+    HandOver,
     Holder,
     Home,
     Package,
@@ -281,9 +282,10 @@ def area_and_homes(session: Session, code: str) -> tuple[int, int, int]:
 
 
 def head_keys(session: Session, code: str, of: Sequence[Home], on: date | None = None) -> dict[str, str]:
-    """Whose head each home counts to: its owner's, or its developer's while unsold (解释 Art. 9).
+    """Whose head each home counts to: its owner's, or its developer's while it is unsold or not handed over (解释 Art. 9).
 
-    With ``on`` it is the owner of that day, though a later one is registered already.
+    With ``on`` it is the owner of that day, though a later one is registered already; what is said to be handed over
+    later is the developer's until then.
     """
     holders = select(Holder.home, Holder.person_key).where(Holder.community == code)
     if on is not None:
@@ -291,8 +293,18 @@ def head_keys(session: Session, code: str, of: Sequence[Home], on: date | None =
     if len(of) <= 100:
         holders = holders.where(col(Holder.home).in_([h.code for h in of]))
     latest = dict(session.execute(holders.order_by(col(Holder.since))).all())
+    developers: dict[str, str | None] = {h.code: h.seller for h in of if h.kind is HomeKind.UNSOLD}
+    if on is not None:
+        waiting = select(HandOver.home, HandOver.developer).where(
+            HandOver.community == code,
+            col(HandOver.handed_over_on) > on,
+            col(HandOver.developer).is_not(None),
+        )
+        developers = dict(session.execute(waiting).all()) | developers
     return {
-        h.code: f"developer:{h.seller}" if h.kind is HomeKind.UNSOLD else latest.get(h.code, f"home:{h.code}")
+        h.code: f"developer:{developers[h.code]}"
+        if h.code in developers
+        else latest.get(h.code, f"home:{h.code}")
         for h in of
     }
 

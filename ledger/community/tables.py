@@ -85,6 +85,18 @@ class Home(SQLModel, table=True):
     handle: str
 
 
+class HandOver(SQLModel, table=True):
+    """交付: the day on which a home passed from its developer to its owner."""
+
+    __tablename__ = "hand_over"
+    __table_args__ = (ForeignKeyConstraint(["community", "home"], ["home.community", "home.code"]),)
+
+    community: str = Field(primary_key=True)
+    home: str = Field(primary_key=True)
+    handed_over_on: date
+    developer: str | None = Field(default=None, foreign_key="firm.code")
+
+
 class Holder(SQLModel, table=True):
     """业主 of a home from a day on. Personal data: never public, never in the log.
 

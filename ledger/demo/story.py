@@ -253,7 +253,6 @@ class Life:
     def _sign_contracts(self) -> None:
         day = clock(self.first.first)
         with self.installation.database.writing() as session:
-            plan = a_paper(session, self.community, "场地平面图", day)
             for number, category, firm, thing, yearly, every in CONTRACTS:
                 new = NewContract(
                     number=number,
@@ -269,9 +268,11 @@ class Life:
                     site=f"DW-{number[-2:]}",
                 )
                 let = NewSite(f"DW-{number[-2:]}", thing, category, new.starts_on)
+                plan = a_paper(session, self.community, f"场地平面图/{let.code}", day)
                 register_site(session, self.community, let, plan, by=MEI.actor, at=day)
                 sign_contract(session, self.community, new, by=MEI.actor, at=day)
             empty = NewSite("DW-06", "南门岗亭侧墙（空置）", Category.AD_GATE_LIGHTBOX_WALL, self.first.first)
+            plan = a_paper(session, self.community, f"场地平面图/{empty.code}", day)
             register_site(session, self.community, empty, plan, by=MEI.actor, at=day)
 
     def _revenue(self, month: Month) -> None:

@@ -98,7 +98,8 @@ def _repairer(session: Session, ticket: Ticket) -> str:
 
 
 def _finish(session: Session, community: str, no: int, at: datetime) -> None:
-    photo = keep_file(session, community, picture(no), "", FileKind.PHOTO, by=WEN.actor, at=at).sha256
+    taken = picture(crc32(f"{no}/{at}".encode()))
+    photo = keep_file(session, community, taken, "", FileKind.PHOTO, by=WEN.actor, at=at).sha256
     actions.finish(session, community, no, photo=photo, note="已修好，现场拍照", by=WEN.actor, at=at)
 
 

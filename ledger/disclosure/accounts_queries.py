@@ -9,6 +9,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import area_and_homes, community, profile, service_contract
+from ledger.community.rules import HomeKind
 from ledger.community.tables import Component, Firm, Home
 from ledger.disclosure.rules import (
     RULES_VERSION,
@@ -203,7 +204,10 @@ def _fund_month(session: Session, code: str, month: Month) -> Figures:
 def _standing(session: Session, code: str, period: Period, least: int) -> Figures:
     trigger = profile(session, code, period.last)["fund.topup_trigger_pct"]
     parts = parts_at(session, code, period.end)
-    homes = session.execute(select(Home.code, Home.first_deposit_fen).where(Home.community == code)).all()
+    sold = select(Home.code, Home.first_deposit_fen).where(
+        Home.community == code, Home.kind != HomeKind.UNSOLD
+    )
+    homes = session.execute(sold).all()
     counts = Counter(standing(parts.get(home, 0), first, trigger).value for home, first in homes)
     return {
         "trigger_pct": trigger,

@@ -15,6 +15,7 @@ from sqlmodel import Session, select
 
 from ledger.community.queries import NoHome, check_opened, firm, home_codes, profile, service_contract
 from ledger.community.role_rules import Actor
+from ledger.community.tables import HandOver
 from ledger.db import write_rows
 from ledger.fees.modes.queries import gaps
 from ledger.fees.prepaid.actions import settle
@@ -43,7 +44,7 @@ from ledger.fees.rules import (
     days_charged,
     monthly_fees,
 )
-from ledger.fees.tables import Charge, HandOver
+from ledger.fees.tables import Charge
 from ledger.fees.waivers.actions import waive_month
 from ledger.fields import CalendarMonth, Code, Day, Text
 from ledger.journal.actions import Posted, open_book, post, replay, reverse

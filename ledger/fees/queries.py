@@ -29,7 +29,7 @@ from sqlmodel.sql.expression import Select
 from ledger.community.queries import home as one_home
 from ledger.community.role_rules import Actor
 from ledger.community.rules import HomeKind
-from ledger.community.tables import Home
+from ledger.community.tables import HandOver, Home
 from ledger.db import Page, Prepared, Texts, among, select_columns
 from ledger.errors import Unknown
 from ledger.fees import rules
@@ -46,7 +46,7 @@ from ledger.fees.rules import (
     check_sees_account,
     correcting,
 )
-from ledger.fees.tables import Applied, Charge, FeeTerms, HandOver, Surcharge, SurchargePaid, Tariff, Waived
+from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge, SurchargePaid, Tariff, Waived
 from ledger.fields import Code, EntryNumber, PageNumber, PageSize
 from ledger.journal.queries import entry as entry_of
 from ledger.journal.queries import held

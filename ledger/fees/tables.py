@@ -62,18 +62,6 @@ class FeeTerms(SQLModel, table=True):
     remuneration_fen: int | None = Field(default=None, sa_type=BigInteger)
 
 
-class HandOver(SQLModel, table=True):
-    """交付: the day on which a home passed from its developer to its owner."""
-
-    __tablename__ = "hand_over"
-    __table_args__ = (ForeignKeyConstraint(["community", "home"], ["home.community", "home.code"]),)
-
-    community: str = Field(primary_key=True)
-    home: str = Field(primary_key=True)
-    handed_over_on: date
-    developer: str | None = Field(default=None, foreign_key="firm.code")
-
-
 class Charge(SQLModel, table=True):
     """应收: what a home owes for a month. Append-only.
 

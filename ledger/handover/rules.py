@@ -302,7 +302,7 @@ def check_notice(
         EndingWrong: the last day does not go with the cause. NoticeTooLate: fewer days than the law asks.
     """
     fits = {
-        Cause.DISMISSED: starts_on <= last_day < ends_on,
+        Cause.DISMISSED: starts_on <= last_day <= ends_on,
         Cause.EXPIRED: last_day == ends_on,
         Cause.FIRM_LEAVES: last_day == ends_on,
         Cause.INDEFINITE_ENDED: last_day > ends_on,

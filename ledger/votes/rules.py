@@ -205,12 +205,13 @@ class Tally(NamedTuple):
 
     @property
     def quorum(self) -> bool:
-        """At least two thirds of area and of heads took part; where nobody did, nobody decided.
+        """At least two thirds of area and of heads took part; where nobody did, or no area, nobody decided.
 
         An emergency use of the fund is not voted on and asks for none.
         """
         return (
             self.heads_part > 0
+            and self.area_part > 0
             and 3 * self.area_part >= 2 * self.area_all
             and 3 * self.heads_part >= 2 * self.heads_all
         )

@@ -17,9 +17,15 @@ from ledger.demo.people import EVERYBODY
 from ledger.demo.place import MEIYUAN, daoxiang
 from ledger.demo.story import build
 from ledger.fees.queries import collection
+from ledger.files.queries import stored
+from ledger.files.rules import FileKind
 from ledger.findings.identities import identities
+from ledger.findings.queries import candidates
+from ledger.findings.rules import Flag
 from ledger.fund.uses.queries import project
 from ledger.fund.uses.step_rules import ProjectState
+from ledger.fund.uses.step_tables import ProjectStep
+from ledger.fund.uses.tables import Project
 from ledger.grants.contributions.queries import totals
 from ledger.grants.rules import Source
 from ledger.grants.walk_queries import by_package, by_source, walk
@@ -37,6 +43,7 @@ from ledger.repairs.tables import Ticket
 from ledger.votes.queries import count, posting, resolution
 from ledger.votes.rules import Matter
 from ledger.votes.sheet_queries import unmatched
+from tests.cast import HUANG
 from tests.community.databases import a_database
 from tests.desk.conftest import Visitor
 from tests.doors import application
@@ -68,6 +75,21 @@ def session(installation):
 def test_it_all_adds_up(installation, session):
     assert list(problems(session, "meiyuan", installation.signer)) == []
     assert [i.id for i in identities(session, "meiyuan", MAY) if not i.holds] == []
+
+
+def test_b1_b7_b8_its_uses_are_approved_by_the_authority_and_each_picture_proves_one_thing(session):
+    approved = {use.approved_by for use in session.exec(select(Project)) if use.approved_on}
+    pictures = {
+        file.kind
+        for step in session.exec(select(ProjectStep))
+        if (photo := json.loads(step.papers).get("photo"))
+        for file in [stored(session, "meiyuan", photo)]
+    }
+    flags = {one.flag for one in candidates(session, "meiyuan", FIRST.first, LAST.last)}
+
+    assert approved == {HUANG.login}
+    assert pictures == {FileKind.PHOTO}
+    assert not flags & {Flag.SPLITTING, Flag.EXCLUDED, Flag.PICTURE_REUSED}
 
 
 def test_c4_every_month_of_every_account_is_reconciled_by_two_people(session):

@@ -805,7 +805,7 @@ def handed_over(session):
     session.get(Community, PLACE).transferred = True
 
 
-def test_in_custody_the_housing_authority_approves_and_neither_committee_nor_street(session):
+def test_b1_in_custody_the_housing_authority_approves_and_neither_committee_nor_street(session):
     a_place(session)
     proposed(session, an_emergency())
     applied(session)
@@ -829,7 +829,7 @@ def test_in_custody_nobody_at_the_street_or_in_the_committee_pays(session):
     assert paid(session, 120_000_00, by=BAO).fresh
 
 
-def test_after_the_hand_over_the_committee_approves_and_files_and_another_of_it_pays(session):
+def test_b1_after_the_hand_over_the_committee_approves_and_files_and_another_of_it_pays(session):
     a_place(session)
     handed_over(session)
     a_deposit(session, {A101: 30_000_00, A102: 30_000_00, SHOP: 40_000_00})
@@ -850,7 +850,7 @@ def test_after_the_hand_over_the_committee_approves_and_files_and_another_of_it_
     assert paid(session, 90_000_00, by=LIN).fresh  # the filing comes after, and holds up no payment
 
 
-def test_what_the_committee_approved_is_filed_within_the_term(session):
+def test_b1_what_the_committee_approved_is_filed_within_the_term(session):
     a_place(session)
     handed_over(session)
     proposed(session, an_emergency(component="stairs-1", scope=ScopeKind.BUILDING, building="1"))
@@ -881,7 +881,7 @@ def test_what_the_authority_approved_needs_no_filing(session):
         approvals.file(session, PLACE, "P-1", by=CHEN, at=NOON)
 
 
-def test_selling_units_money_needs_its_departments_consent_after_the_hand_over_too(session):
+def test_b1_selling_units_money_needs_its_departments_consent_after_the_hand_over_too(session):
     """165号令 Art. 23 (四), (五): 动用公有住房住宅专项维修资金."""
     a_place(session)
     handed_over(session)

@@ -40,6 +40,11 @@ def test_a_dismissal_needs_sixty_days_of_notice():
         check_notice(Cause.DISMISSED, START, END, date(2026, 8, 2), date(2026, 9, 30), 60)
 
 
+@pytest.mark.parametrize("last_day", [START + timedelta(days=60), END - timedelta(days=1), END])
+def test_b12_a_dismissal_ends_on_any_day_of_the_contract_its_last_too(last_day):
+    check_notice(Cause.DISMISSED, START, END, date(2023, 1, 1), last_day, 60)
+
+
 def test_a_firm_that_will_not_renew_says_so_ninety_days_before():
     check_notice(Cause.FIRM_LEAVES, START, END, date(2026, 10, 2), END, 90)
     with pytest.raises(NoticeTooLate, match="第947条"):
@@ -49,7 +54,7 @@ def test_a_firm_that_will_not_renew_says_so_ninety_days_before():
 @pytest.mark.parametrize(
     ("cause", "last_day"),
     [
-        (Cause.DISMISSED, END), (Cause.DISMISSED, START - timedelta(days=1)),
+        (Cause.DISMISSED, END + timedelta(days=1)), (Cause.DISMISSED, START - timedelta(days=1)),
         (Cause.EXPIRED, END + timedelta(days=1)), (Cause.FIRM_LEAVES, END - timedelta(days=1)),
         (Cause.INDEFINITE_ENDED, END),
     ],

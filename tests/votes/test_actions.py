@@ -7,9 +7,10 @@ from time import sleep
 import pytest
 from sqlmodel import select
 
-from ledger.community.queries import homes
+from ledger.community.queries import head_keys, homes
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Home, ProfileValue
+from ledger.fees.charge_actions import hand_over
 from ledger.journal.fsck import problems
 from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry
@@ -56,6 +57,30 @@ def test_heads_are_owners_and_a_developer_is_one_head_with_all_his_unsold_homes(
     assert turnout(session, place, asked) == Turnout(60_000, 3, 30_000, 3)
     close_motion(session, place, asked, by=CHEN, at=AFTER)
     assert count(session, place, asked) == Tally(60_000, 3, 30_000, 3, 20_000, 2)
+
+
+def test_b12_what_is_sold_and_not_handed_over_joins_the_one_head_of_its_developer(session):
+    place = a_community(session)
+    a_firm(session, "builder")
+    for door, owner in ((101, "zhang"), (102, "li"), (103, "wang"), (104, "zhao")):
+        a_home(session, f"1-1-{door}", area_dm2=10_000, owner=owner)
+    a_home(session, "1-1-201", area_dm2=10_000, kind=HomeKind.UNSOLD, seller="builder")
+    for later, doors in ((1, (102, 103)), (0, (104,))):
+        handed_over = [f"1-1-{door}" for door in doors]
+        hand_over(session, place, handed_over, TODAY + timedelta(days=later), "builder", by=CHEN, at=NOON)
+
+    heads = head_keys(session, place, homes(session, place), TODAY)
+    after = head_keys(session, place, homes(session, place), TODAY + timedelta(days=1))
+
+    assert [key.startswith("developer:") for _, key in sorted(heads.items())] == [
+        False,
+        True,
+        True,
+        False,
+        True,
+    ]
+    assert len(set(heads.values())) == 3
+    assert len(set(after.values())) == 5
 
 
 def test_the_roll_is_frozen_when_the_vote_is_announced(session):

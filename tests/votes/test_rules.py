@@ -79,6 +79,13 @@ def test_nobody_on_the_roll_decides_nothing():
     assert not any(tally([]).passed(matter) for matter in Matter)
 
 
+@pytest.mark.parametrize("matter", Matter)
+@pytest.mark.parametrize("homes", [1, 2, 5])
+def test_b12_a_vote_with_no_area_at_all_passes_nothing(matter, homes):
+    assert not tally([Vote(0, f"h{no}", YES) for no in range(homes)]).passed(matter)
+    assert not tally([Vote(0, "a", YES), Vote(0, "b", None), Vote(0, "c", YES)]).passed(matter)
+
+
 def test_an_owner_of_several_homes_is_one_head_with_all_his_area():
     counted = tally([Vote(5_000, "zhang", YES), Vote(7_000, "zhang", YES), Vote(6_000, "li", NO)])
 
