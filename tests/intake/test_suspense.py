@@ -239,7 +239,7 @@ def test_the_banks_line_of_a_return_finds_its_entry(session):
 def test_the_list_is_searched_sorted_and_paged(session):
     three_homes(session)
     imported(
-        session, cmb_of(*[paid(f"付款人{n}", f"{n}.00", day=f"2026-07-{30 - n:02d}") for n in range(1, 13)])
+        session, cmb_of(*[paid(f"付款人{n}", f"{n}.00", day=f"2026-06-{30 - n:02d}") for n in range(1, 13)])
     )
 
     first, second = (lines(session, PLACE, page=page, size=10, sort="-amount") for page in (1, 2))
@@ -361,7 +361,7 @@ def test_the_number_of_statements_does_not_grow_with_the_lines(session):
     for size in (3, 60):
         counts.append(0)
         rows = [
-            paid(f"付款人{n}", f"{size}.{n % 100:02d}", ONE if n % 2 else "谢谢", f"2026-07-{1 + n % 28:02d}")
+            paid(f"付款人{n}", f"{size}.{n % 100:02d}", ONE if n % 2 else "谢谢", f"2026-06-{1 + n % 28:02d}")
             for n in range(1, size + 1)
         ]
         imported(session, cmb_of(*rows))
