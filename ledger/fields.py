@@ -61,7 +61,7 @@ DECIMALS = {
 }
 """The numbers that are kept so, by name: an area in m², a price in yuan, a share, a score."""
 
-UNSEEN = r"\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+UNSEEN = r"\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb"
 """What nobody sees: controls, zero-width characters, and those that turn the direction of what is written."""
 PLAIN = rf"^[^\x00-\x1f{UNSEEN}]*$"
 LINES = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f{UNSEEN}]*$"

@@ -190,9 +190,23 @@ TICKET = {"category": "leak", "title": "漏水"}
 
 
 @pytest.mark.parametrize(
-    "unseen", ["\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\u00ad", "\u2028", "\x85", "\u061c"]
+    "unseen",
+    [
+        "\u034f",
+        "\u3164",
+        "\u2800",
+        "\u202e",
+        "\u2066",
+        "\u200b",
+        "\u200d",
+        "\ufeff",
+        "\u00ad",
+        "\u2028",
+        "\x85",
+        "\u061c",
+    ],
 )
-def test_what_nobody_sees_stands_in_no_title_and_no_name(as_, unseen):
+def test_f13_what_nobody_sees_stands_in_no_title_and_no_name(as_, unseen):
     """Correction F13: bidirectional controls and zero-width characters were taken in titles and names."""
     mei = as_(MEI)
 

@@ -302,7 +302,7 @@ def test_a_line_that_names_the_entrys_number_takes_it_before_a_nearer_one():
 
 def test_a_wallets_unsettled_fees_are_an_item_until_the_bank_has_the_money(session):
     a_wallet(session)
-    into_wallet(session, ("2026-07-30", "36.00", "0.22", ONE), ("2026-07-31", "36.00", "0.22", TWO))
+    into_wallet(session, ("2026-07-30", "36.00", "0.22", ONE), ("2026-07-31", "36.00", "0.22", TWO), at=LATER)
     import_payments(session, PLACE, cmb_of(paid("财付通", "35.78", "结算", "2026-07-31"), paid("财付通", "35.78", "结算", "2026-08-01")), "cmb", name="x", into="bank", by=MEI, at=LATER)  # fmt: skip
 
     july = prepared(session, role="wallet", wallet=0, wx=35_78)

@@ -269,10 +269,8 @@ def a_wallet(session):
     charge(session)
 
 
-def into_wallet(session, *rows):
-    return import_payments(
-        session, PLACE, wx(*rows), "wechat_merchant", name="wx", into="wx", by=MEI, at=NOON
-    )
+def into_wallet(session, *rows, at=NOON):
+    return import_payments(session, PLACE, wx(*rows), "wechat_merchant", name="wx", into="wx", by=MEI, at=at)
 
 
 def test_a_settlement_takes_the_days_less_their_fees_out_of_the_wallet(session):
