@@ -139,7 +139,9 @@ def _pictures_reused(session: Session, community: str, last: date) -> list[Candi
     uses: dict[str, list[tuple[str, StrEnum, date]]] = {}
     for sha256, subject, purpose, at in rows:
         if (on := day_in_shanghai(at)) <= last:
-            uses.setdefault(same.get(sha256, sha256), []).append((subject, Purpose(purpose), on))
+            of = uses.setdefault(same.get(sha256, sha256), [])
+            if (subject, purpose) not in [proved[:2] for proved in of]:
+                of.append((subject, Purpose(purpose), on))
     for sha256, subject, step, at in _pictures_shown_again(session, community):
         shown = same.get(sha256, sha256)
         if shown in uses and (on := day_in_shanghai(at)) <= last:
@@ -147,7 +149,7 @@ def _pictures_reused(session: Session, community: str, last: date) -> list[Candi
     return [
         picture_reused([(subject, purpose) for subject, purpose, _ in of], max(on for *_, on in of))
         for of in uses.values()
-        if len({(subject, purpose) for subject, purpose, _ in of}) > 1
+        if len(of) > 1
     ]
 
 

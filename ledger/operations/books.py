@@ -45,7 +45,7 @@ from ledger.journal.queries import (
 from ledger.journal.rules import AccountRow, Chart, Element, KeptBy, LedgerRow, Side
 from ledger.log.queries import NotSignedYet, latest_signed, private_digests, proof
 from ledger.noticeboard.queries import notice
-from ledger.operations.choices import account_roles, approved_accounts, clearing_accounts
+from ledger.operations.choices import account_roles, approved_accounts, clearing_accounts, disclosed
 from ledger.operations.circles import OFFICE
 from ledger.operations.files import ERASERS, REQUEST
 from ledger.operations.labels import own_code
@@ -571,6 +571,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=tuple(Role),
         makes=lobby_sheet,
         media_types=("application/pdf",),
+        facts={"period": Field(Said("哪一期", "Period"), choices=disclosed)},
     ),
     Document(
         path="/entries/<int:no>/proof",

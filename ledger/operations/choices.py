@@ -33,6 +33,7 @@ from ledger.community.tables import (
     Works,
 )
 from ledger.db import select_columns, table_of
+from ledger.disclosure.tables import Disclosure
 from ledger.fees.queries import payments
 from ledger.fees.rules import GOVERNMENT
 from ledger.fields import Kind
@@ -261,6 +262,15 @@ def communities(session: Session, community: str, today: date) -> Sequence[Choic
     return [
         Choice(place.code, place.name) for place in session.exec(select(Community).order_by(Community.name))
     ]
+
+
+def disclosed(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The periods whose accounts are on the board, the newest first."""
+    on_board = select(Disclosure.period).where(
+        Disclosure.community == community, col(Disclosure.published_at).is_not(None)
+    )
+    periods = sorted(set(session.exec(on_board)), key=lambda name: Period.parse(name).end, reverse=True)
+    return [Choice(name, Said(told_period(name, "zh"), told_period(name, "en"))) for name in periods]
 
 
 def published(session: Session, community: str, today: date) -> Sequence[Choice]:
