@@ -6,7 +6,7 @@ import pytest
 
 from ledger.community.role_rules import Role
 from ledger.community.tables import ServiceContract
-from ledger.periods import Month, day_in_shanghai
+from ledger.periods import Month, day_in_shanghai, plus_days
 from ledger.votes.rules import Matter
 from tests.revenue.owners import EVIDENCE, a_resolution
 
@@ -59,7 +59,7 @@ def test_a_firm_is_dismissed_and_hands_over(today, people):
         True,
         ["firm", "owners"],
     )
-    assert service["calendar"]["handover_by"] == str(today + timedelta(days=90))
+    assert service["calendar"]["handover_by"] == str(plus_days(today + timedelta(days=60), 30))
     opened = auditor("GET", f"{PLACE}/handovers/open", 200)
     assert [(m["kind"], m["note"]) for m in opened["missing"]] == [("files", "缺三张")]
     assert auditor("GET", f"{PLACE}/fsck", 200) == {"problems": []}
