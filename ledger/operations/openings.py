@@ -92,7 +92,7 @@ def places(session: Session, community: str, today: date) -> Sequence[Choice]:
 
 DECLARED: tuple[Declared, ...] = (
     Operation(
-        path="/communities/one",
+        path="/new-community",
         title=Said("逐项填写，开通一个小区", "Open one community by a form"),
         roles=(Role.OPERATOR,),
         everywhere=True,

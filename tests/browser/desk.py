@@ -108,6 +108,14 @@ class Clerk(Reader):
         if self.page.locator("button[name=confirmed]").count():
             self.presses("button[name=confirmed]")
 
+    def closes_without_statements(self, reason: str) -> None:
+        """Close a month, and say of each account that has no statement why."""
+        for account in self.page.locator("[name^='without_statement:'][name$='.key']").all():
+            if account.input_value():
+                name = str(account.get_attribute("name")).removesuffix(".key")
+                self.page.locator(f"[name='{name}.value']").fill(reason)
+        self.sends()
+
     def flaws(self) -> list[str]:
         """What is wrong with the page at both widths: what axe finds, and that it has to be pushed sideways.
 

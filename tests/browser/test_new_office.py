@@ -141,7 +141,7 @@ def june_is_closed(mei, chen, folder) -> None:
         assert "已办好：确认对账" in chen.done
     mei.comes_home()
     mei.follows("去办")
-    mei.sends()
+    mei.closes_without_statements("本月没有收支")
     assert "已办好：月结" in mei.done, mei.said
 
 
@@ -210,7 +210,7 @@ def the_contract_is_renewed(desk, size, he, chen, paper) -> None:
     assert "已办好：计票" in chen.done, chen.said
     assert "计票结果为通过 是" in " ".join(chen.said.split()), chen.said
     he.goes("表决", "表决", "2026-1")
-    he.sends({"张贴日": desk.waits(0), "张贴照片": paper("wall")})
+    he.sends({"张贴日": desk.waits(0), "张贴照片": paper("wall", photo=True)})
     assert "已办好：登记结果已经张贴" in he.done, he.said
     chen.goes("合同与交接", "登记物业服务合同")
     chen.sends(

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ledger.cli.context import CommandContext
+from ledger.demo.tickets import picture
 from ledger.periods import day_in_shanghai
 from tests.cli.conftest import Desk
 from tests.heyuan import HOMES, PLACE, REGISTER, SHOPS, TODAY, bill
@@ -33,6 +34,11 @@ class Office:
     def paper(self, name: str) -> str:
         file = self.desk.folder / f"{name}.pdf"
         file.write_bytes(b"%PDF-1.7 " + name.encode())
+        return str(file)
+
+    def photo(self, name: str) -> str:
+        file = self.desk.folder / f"{name}.png"
+        file.write_bytes(picture(1))
         return str(file)
 
 
@@ -125,7 +131,7 @@ def the_contract_is_renewed(office: Office, clock) -> None:
         office.does(f"{PLACE}-{shop}", "votes ballots", "2026-1", choice="yes")
     clock(3)
     assert office.does("陈主任", "votes closing", "2026-1")["passed"]
-    office.does("何书记", "votes posting", "2026-1", posted_on=clock(0), paper=office.paper("wall"))
+    office.does("何书记", "votes posting", "2026-1", posted_on=clock(0), paper=office.photo("wall"))
     renewed = {"number": "HT-2", "firm": "anju", "starts_on": "2027-01-01", "ends_on": "2029-12-31"}
     office.does("陈主任", "services new", **renewed, motion="2026-1", document=office.paper("contract"))
     contracts = office.sees("苏科长", "services all")

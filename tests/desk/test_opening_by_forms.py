@@ -22,7 +22,7 @@ from tests.doors import HASH, sits_down
 
 OPERATOR = Actor("root", Role.OPERATOR)
 PLACE = "xinyuan"
-ONE = "/desk/do/communities/one"
+ONE = "/desk/do/new-community"
 XINYUAN = {
     "code": PLACE, "name": "新园小区", "opened_on": "2026-07-01", "jurisdiction": "national_default", "mode": "market",
 }  # fmt: skip
