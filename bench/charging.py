@@ -27,7 +27,7 @@ from ledger.periods import Month
 HOMES = 14_188
 """An area of 453 buildings."""
 QUARTER = HOMES // 4
-FIRST = Month(2026, 8)
+FIRST = Month(2024, 8)
 ROUNDS = 7
 
 AGAINST_FLOOR = Goal("<=", 6, " x")

@@ -13,7 +13,7 @@ from ledger.community.queries import NoHome, end_of_term, home_codes, profile, p
 from ledger.community.queries import home as one_home
 from ledger.community.role_rules import Actor
 from ledger.db import write_rows
-from ledger.fees.dunning.late_fee_rules import CAP, NoLateFee, late_fee, sums_by_home
+from ledger.fees.dunning.late_fee_arithmetic_rules import CAP, NoLateFee, late_fee, sums_by_home
 from ledger.fees.dunning.queries import dispute as dispute_of
 from ledger.fees.dunning.queries import late_debts, late_payers, steps, surcharged, terms_by_month
 from ledger.fees.dunning.rules import (
