@@ -374,11 +374,10 @@ const STEPS = [
  * it; that log is *consistent* with what this device saw before; paper has *confirmed* the log. Anything wrong is *bad*.
  */
 function verdictOf(steps) {
-  const of = (id) => steps.find((step) => step.id === id).verdict;
+  const stands = (wanted) => steps.some(({ id, verdict }) => id === wanted && verdict === "ok");
   if (steps.some(({ verdict }) => verdict === "bad")) return "bad";
-  if (of("head") !== "ok") return "recorded";
-  if (of("paper") === "ok") return "confirmed";
-  return of("memory") === "ok" ? "consistent" : "sealed";
+  if (!stands("head")) return "recorded";
+  return stands("paper") ? "confirmed" : stands("memory") ? "consistent" : "sealed";
 }
 
 /** Goes through every step; a step whose ground is missing is not gone. Gives the steps, the verdict and the head proved. */
@@ -386,12 +385,9 @@ export async function prove(material) {
   const seen = {}, steps = [];
   const stands = (ground) => (ground === "proof" ? material.proof !== null : steps.find(({ id }) => id === ground).verdict === "ok");
   for (const [id, step, ground] of STEPS) {
-    if (ground && !stands(ground)) {
-      steps.push({ id, verdict: "none", code: "not-reached", facts: {} });
-      continue;
-    }
     try {
-      steps.push({ id, verdict: "ok", ...(await step(material, seen)) });
+      const missing = ground && !stands(ground) && { verdict: "none", code: "not-reached", facts: {} };
+      steps.push({ id, verdict: "ok", ...(missing || (await step(material, seen))) });
     } catch (error) {
       if (!(error instanceof Refused)) console.error(error);
       steps.push({ id, verdict: "bad", code: error.code ?? "broken", facts: error.facts ?? {} });

@@ -63,8 +63,10 @@ def test_every_code_of_the_verifier_has_its_sentence():
     sentences = set(
         re.findall(r'data-code="([^"]+)"', (SITE / "templates/public/sentences.html").read_text())
     )
-    made = {f"signed-{engine}" for engine in ("webcrypto", "noble")} | {
-        f"verdict-{v}" for v in ("ok", "bad", "new", "none")
+    made = {
+        *(f"signed-{engine}" for engine in ("webcrypto", "noble")),
+        *(f"verdict-{verdict}" for verdict in ("ok", "bad", "new", "none")),
+        *(f"all-{verdict}" for verdict in ("recorded", "sealed", "consistent", "confirmed", "bad")),
     }
 
     codes = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', modules)) | made
