@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel
 from ledger.access.background import sign_grown
 from ledger.community.tables import CalendarDay, Community, Home
 from ledger.config import Config
-from ledger.db import Database
+from ledger.db import Database, write_rows
 from ledger.installation import Installation
 from ledger.integrity import TRIGGERS, everything_wrong, guards, trigger_problems
 from ledger.log.note import Checkpoint, fingerprint, paper_groups
@@ -201,6 +201,27 @@ def test_e4_what_a_transaction_wrote_in_every_way_is_sealed_and_what_it_undid_is
         query = select(RowSeal).where(RowSeal.name == "home").order_by(RowSeal.no)
         seals = session.execute(query).scalars().all()
         assert [(seal.no > 0, seal.salt is None) for seal in seals] == [(True, True), (True, False)]
+        assert list(installation_problems(session)) == []
+        assert list(row_problems(session, "meiyuan")) == []
+
+
+def test_e4_what_a_savepoint_undid_is_not_sealed_and_what_stood_before_it_is(database):
+    with database.writing() as session:
+        a_community(session)
+        a_home(session)
+        for door in ("102", "103"):
+            with suppress(RuntimeError), session.begin_nested():
+                a_home(session, f"1-1-{door}")
+                write_rows(session, CalendarDay, [{"area": "", "day": date(2026, 5, 1), "works": False}])
+                raise RuntimeError
+            write_rows(session, CalendarDay, [{"area": door, "day": date(2026, 5, 1), "works": False}])
+        a_home(session, "1-1-104")
+
+    with database.reading() as session:
+        sealed = session.exec(
+            select(RowSeal.key).where(RowSeal.name == "home", RowSeal.salt.is_not(None))
+        ).all()
+        assert len(sealed) == 2
         assert list(installation_problems(session)) == []
         assert list(row_problems(session, "meiyuan")) == []
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, event, inspect, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import ORMExecuteState, UOWTransaction
+from sqlalchemy.orm import ORMExecuteState, SessionTransaction, UOWTransaction
 from sqlmodel import Session, SQLModel
 
 from ledger.db import INSERTED, table_of, write_rows
@@ -35,6 +35,7 @@ from ledger.log.row_rules import (
 from ledger.log.tables import RowSeal, RowSealHead
 
 WRITTEN = "rows written"
+BEFORE = "rows written before each savepoint"
 AT_ONCE = 500
 """Rows read by their keys in one statement."""
 
@@ -134,10 +135,23 @@ def seal_written(session: Session) -> None:
         _extend(session, scope, chains[scope])
 
 
+@event.listens_for(Session, "after_transaction_create")
+def _remember(session: Session, transaction: SessionTransaction) -> None:
+    """Before a savepoint: what was written until then stays written when it is undone."""
+    if transaction.nested:
+        written = _Written({name: dict(keys) for name, keys in _written(session).items()})
+        session.info.setdefault(BEFORE, {})[transaction] = written, list(session.info.get(INSERTED, ()))
+
+
 @event.listens_for(Session, "after_rollback")
 def _forget_written(session: Session) -> None:
-    session.info.pop(WRITTEN, None)
-    session.info.pop(INSERTED, None)
+    before = session.info.get(BEFORE, {}).get(session.get_nested_transaction(), (_Written(), []))
+    session.info[WRITTEN], session.info[INSERTED] = before
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    session.info.get(BEFORE, {}).pop(transaction, None)
 
 
 def _tells_all(table: Table, row: Row) -> bool:

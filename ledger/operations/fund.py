@@ -166,7 +166,7 @@ DECLARED: tuple[Declared, ...] = (
         },
     ),
     Operation(
-        path="/deposits/opening",
+        path="/opening-balances",
         title=Said("登记转入的余额", "Book a balance that is brought over"),
         roles=(Role.MANAGER,),
         does=bring_over,

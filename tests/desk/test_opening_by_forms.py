@@ -122,7 +122,7 @@ def test_it_is_furnished_by_forms_until_its_first_month_is_charged(root, office,
             code=code, book=book, role="bank", bank="工商银行", number=number, holder="业主委员会", opened_on="2026-07-01",
         )  # fmt: skip
         office.fill(chen, f"/accounts/{code}/approval")
-    office.fill(mei, "/deposits/opening", home="1-1-101", amount_fen="2800.00", document=office.paper())
+    office.fill(mei, "/opening-balances", home="1-1-101", amount_fen="2800.00", document=office.paper())
     office.fill(mei, "/months/2026-07/charges")
 
     with database.reading() as session:

@@ -41,6 +41,7 @@ ALIPAY_HEADER = (
     "交易时间,交易分类,交易对方,对方账号,商品说明,收/支,金额,收/付款方式,交易状态,交易订单号,商家订单号,备注,"
 )
 ORDER = "2026110522001400000000000001"
+DECEMBER = NOON + timedelta(days=140)
 
 
 def alipay(*rows):
@@ -53,8 +54,8 @@ def an_order(
     return f"{at},{kind},李测四,l***@x.cn,物业费 {ONE},{way},120.00,余额,{status},{number}\t,M1\t,{remark},"
 
 
-def imported(session, content, profile_name, into="bank"):
-    return import_payments(session, PLACE, content, profile_name, name="x", into=into, by=MEI, at=NOON)
+def imported(session, content, profile_name, into="bank", at=DECEMBER):
+    return import_payments(session, PLACE, content, profile_name, name="x", into=into, by=MEI, at=at)
 
 
 def received_fen(session):
