@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import community, decided_days, profile_history
 from ledger.community.role_rules import Role
 from ledger.community.rules import Mode, Waiting
+from ledger.community.tables import Community
 from ledger.disclosure.due_rules import (
     MONTHS,
     NEAR,
@@ -47,7 +48,7 @@ def dues(session: Session, code: str, first: date, last: date) -> list[Due]:
     quarters_by = profile_history(session, code, "revenue.publish_due")
     days = profile_history(session, code, "disclosure.due_days_after_period")
     owed = []
-    for topic, period in _periods(session, code, max(began, first - LONGEST), last):
+    for topic, period in _periods(session, place, max(began, first - LONGEST), last):
         by = in_force(quarters_by, period.last) if topic is Topic.REVENUE else ""
         on = due_on(period, by, in_force(days, period.last), decided)
         if first <= on <= last:
@@ -64,15 +65,15 @@ def _published(session: Session, code: str) -> list[tuple[Period, date]]:
     return [(Period.parse(period), day_in_shanghai(at)) for period, at in rows]
 
 
-def _periods(session: Session, code: str, began: date, until: date) -> Iterator[tuple[Topic, Period]]:
+def _periods(session: Session, place: Community, began: date, until: date) -> Iterator[tuple[Topic, Period]]:
     """The periods of which something is due, each by the rule of the day on which it is over."""
-    by_owners = profile_history(session, code, "self_managed.publish")
-    managed = [(term.since, term.mode) for term in modes(session, code)]
+    by_owners = profile_history(session, place.code, "self_managed.publish")
+    managed = [(term.since, term.mode) for term in modes(session, place.code)]
     for topic in Topic:
-        often = profile_history(session, code, f"{topic}.publish")
+        often = profile_history(session, place.code, f"{topic}.publish")
         for length in MONTHS:
             for period in periods_over(length, began, until):
-                themselves = in_force(managed, period.last, community(session, code).mode) is Mode.SELF
+                themselves = in_force(managed, period.last, place.mode) is Mode.SELF
                 asked = in_force(by_owners, period.last) if themselves else None
                 if length == (asked or in_force(often, period.last)):
                     yield topic, period

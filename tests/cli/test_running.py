@@ -4,10 +4,16 @@ import json
 import shutil
 import socket
 import stat
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
 from ledger.config import Config
+from ledger.log.row_rules import NO_FACTS
 from ledger.web import create_app
 from tests.cast import MEI
 from tests.doors import Caller
@@ -192,3 +198,14 @@ def test_e4_rows_written_by_hand_are_named_by_table_and_key(desk):
     problems = [problem for problem in desk.json("fsck", expect=1) if problem["check"] != "trigger"]
     assert [problem["check"] for problem in problems] == ["row"]
     assert problems[0]["where"].startswith("home [")
+
+
+@pytest.mark.parametrize("command", ["running", "backups"])
+def test_a_command_knows_every_table_though_it_loads_little_else(command):
+    """In a process of its own: here the tests have loaded everything."""
+    asks = f"import ledger.cli.{command}; from sqlmodel import SQLModel; print(*SQLModel.metadata.tables)"
+    known = subprocess.run([sys.executable, "-c", asks], check=True, capture_output=True, text=True).stdout
+    for file in Path("ledger").rglob("*tables.py"):
+        import_module(".".join(file.with_suffix("").parts))
+
+    assert set(SQLModel.metadata.tables) - set(known.split()) <= NO_FACTS
