@@ -23,7 +23,7 @@ from werkzeug.routing import BaseConverter
 
 from ledger.errors import LedgerError, Malformed, Refused, Unknown
 from ledger.log import merkle, note
-from ledger.log.queries import NoLog, NotSignedYet, latest_signed, leaf, proof, tiles
+from ledger.log.queries import NoLog, NotSignedYet, head, latest_signed, leaf, proof, tiles
 from ledger.log.tables import SignedHead
 from ledger.noticeboard.queries import attachment, notice
 from ledger.noticeboard.rules import STANDING
@@ -427,8 +427,8 @@ def _signed(community: str) -> SignedHead:
     with _reading() as session:
         signed = latest_signed(session, community)
         if signed is None:
-            genesis = leaf(session, community, 0)
-            raise NotSignedYet(community=community, index=genesis.leaf_index)
+            head(session, community)
+            raise NotSignedYet(community=community, index=0)
     return held_to_its_key(signed)
 
 
