@@ -3,9 +3,9 @@
 - It can read what is on the notice board and the log, and nothing else. There is nothing to hide here, because
   nothing else can be reached; a test names the tables that its queries touch.
 - Stored bytes are served as they are. A page is drawn from a notice's sealed bytes; every figure on it carries the
-  place in those bytes where it stands (`figures`), so that the reader's browser can compare the page with them.
+  place in those bytes where it stands (`sealed_figures`), so that the reader's browser can compare the page with them.
 - A figure that no notice has yet has to be published first: of what holds today (the open tickets are there) it begins in
-  `ledger.disclosure.standing_notice_queries` and is shown by ``templates/public/today.html``; of a half-year in
+  `ledger.disclosure.standing_notice_queries` and is shown in ``templates/public/today``; of a half-year in
   `ledger.disclosure.accounts_queries`, shown by ``templates/public/accounts.html``.
 - The names of figures and the words for codes are drawn from the notice too (its ``labels``), each with its place, so
   that a word which changes later never stands under an older notice; only bodies of format 1, which bring none, are

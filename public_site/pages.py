@@ -30,8 +30,8 @@ from ledger.noticeboard.rules import STANDING
 from ledger.noticeboard.tables import Notice
 from ledger.periods import day_in_shanghai
 from ledger.words import WORDS, label, told
-from public_site import figures, notice_queries
-from public_site.figures import At
+from public_site import notice_queries, sealed_figures
+from public_site.sealed_figures import At
 
 public = Blueprint(
     "public", __name__, static_folder="static", static_url_path="/static/site", template_folder="templates"
@@ -128,7 +128,7 @@ def _for_templates() -> dict[str, Any]:
         "static": _static,
         "in_words": in_words,
         "name": name,
-        "day": lambda at: figures.day(at, spoken),
+        "day": lambda at: sealed_figures.day(at, spoken),
         "day_of": lambda at: told(day_in_shanghai(at), spoken),
         "date_words": lambda on: told(on, spoken),
         "title": lambda published: (
@@ -138,14 +138,14 @@ def _for_templates() -> dict[str, Any]:
         **{
             tool.__name__: tool
             for tool in (
-                figures.hundredths,
-                figures.wan,
-                figures.count,
-                figures.percent,
-                figures.ratio,
-                figures.grouped,
-                figures.period_words,
-                figures.plain,
+                sealed_figures.hundredths,
+                sealed_figures.wan,
+                sealed_figures.count,
+                sealed_figures.percent,
+                sealed_figures.ratio,
+                sealed_figures.grouped,
+                sealed_figures.period_words,
+                sealed_figures.plain,
             )
         },
     }
@@ -277,7 +277,7 @@ def community_board(community: str) -> Response:
         newest[key] = max(newest.get(key, 0), publication.version)
     kinds: dict[str, list[Notice]] = {kind: [] for kind in WORDS["notice"]}
     for publication in sorted(
-        published, key=lambda n: (figures.period_end(n.period), n.version), reverse=True
+        published, key=lambda n: (sealed_figures.period_end(n.period), n.version), reverse=True
     ):
         group = "half-year" if publication.kind in ACCOUNTS else publication.kind
         kinds.setdefault(group, []).append(publication)
@@ -289,7 +289,7 @@ def community_board(community: str) -> Response:
         newest=newest,
         period=period,
         now=At(now),
-        now_said=figures.Words(At(now), language()).word,
+        now_said=sealed_figures.Words(At(now), language()).word,
         **_drawn(body, known=body.get("v") in FORMATS),
     )
 
@@ -308,7 +308,7 @@ TEMPLATES = {
 def _drawn(body: dict[str, Any], *, known: bool = True) -> dict[str, Any]:
     """What a page draws a body from: its figures with their places, and its own words."""
     f = At(body)
-    said = figures.Words(f, language())
+    said = sealed_figures.Words(f, language())
     return {"f": f if known else None, "label": said.label, "said": said.word}
 
 

@@ -2,7 +2,7 @@
 renovation works with their warranties, people with their roles, and the profile.
 
 Areas of floor are whole dm² (1 m² = 100 dm²), so that no share is ever computed from a float. Every
-local number (a threshold, a share, a number of days) is a dated row of the profile (`national_and_local_numbers.toml`), never a constant:
+local number (a threshold, a share, a number of days) is a dated row of the profile (`thresholds_and_caps_by_place.toml`), never a constant:
 a rule is handed the value that was in force on the day it judges. A holder's name and phone are
 personal data: they stay in `holder` and never reach a leaf, a notice or the public door.
 

@@ -21,7 +21,7 @@ def seed_profiles(session: Session, *, by: Actor, at: datetime) -> int:
     """
     there = set(session.exec(select(col(ProfileValue.scope), col(ProfileValue.key), col(ProfileValue.since))))
     added = 0
-    data = tomllib.loads((files("ledger.community") / "national_and_local_numbers.toml").read_text())
+    data = tomllib.loads((files("ledger.community") / "thresholds_and_caps_by_place.toml").read_text())
     for name, table in data.items():
         scope = name.partition("@")[0]
         since, source, sources = table.pop("since"), table.pop("source"), table.pop("sources", {})

@@ -46,7 +46,8 @@ from ledger.repairs.rules import Category
 from ledger.revenue.queries import booked, quarter, streams
 from ledger.revenue.remittance.queries import share, to_fund
 from ledger.votes.queries import count, motion
-from ledger.votes.rules import MotionState, Tally
+from ledger.votes.quorum_and_majority_rules import Tally
+from ledger.votes.rules import MotionState
 
 
 class NoDisclosure(Unknown):

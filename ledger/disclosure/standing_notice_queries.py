@@ -1,7 +1,7 @@
 """The standing notice (现状): what holds in a community today, as plain numbers, dates and words; no person, no single home.
 
 What the public page says of today is a figure of `standing`, with its name in `ledger.words.FIGURES`: the public door reads
-notices only. What draws it there is `today.html` of `public_site`.
+notices only. What draws it there is the folder `today` of `public_site`.
 """
 
 import json

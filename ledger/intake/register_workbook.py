@@ -231,7 +231,7 @@ def _choices(column: Column) -> str:
 
 def _jurisdictions() -> Sequence[str]:
     sections = tomllib.loads(
-        (files("ledger.community") / "national_and_local_numbers.toml").read_text("utf-8")
+        (files("ledger.community") / "thresholds_and_caps_by_place.toml").read_text("utf-8")
     )
     return list(dict.fromkeys(name.partition("@")[0] for name in sections))
 

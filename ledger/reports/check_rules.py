@@ -12,7 +12,8 @@ from ledger.disclosure.due_rules import Due
 from ledger.findings.rules import Candidate, Flag
 from ledger.fund.uses.step_rules import ProjectState
 from ledger.reports import words
-from ledger.votes.rules import Matter, Tally
+from ledger.votes.quorum_and_majority_rules import Tally
+from ledger.votes.rules import Matter
 from ledger.words import word, yuan
 
 Figures = Mapping[str, Any]

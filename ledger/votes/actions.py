@@ -28,6 +28,7 @@ from ledger.votes.queries import (
     not_voted,
     totals,
 )
+from ledger.votes.quorum_and_majority_rules import Tally
 from ledger.votes.rules import (
     BALLOTS_A_LEAF,
     MEETING,
@@ -38,7 +39,6 @@ from ledger.votes.rules import (
     ResultNotCounted,
     ResultPostedWrong,
     RollEmpty,
-    Tally,
     VoteStillOpen,
     Way,
     ballot_name,

@@ -15,6 +15,7 @@ from ledger.fields import Code
 from ledger.journal.queries import entry_at_leaf
 from ledger.log.queries import leaf, opening_of
 from ledger.periods import day_in_shanghai
+from ledger.votes.quorum_and_majority_rules import Tally, Turnout, Vote, tally, with_silent_consent
 from ledger.votes.rules import (
     ARTICLE,
     Choice,
@@ -25,14 +26,9 @@ from ledger.votes.rules import (
     NoBallot,
     NoResolutionPassed,
     NotOnRoll,
-    Tally,
-    Turnout,
-    Vote,
     VotedAlready,
     Way,
     ballot_name,
-    tally,
-    with_silent_consent,
 )
 from ledger.votes.tables import Ballot, Motion, RollHome
 

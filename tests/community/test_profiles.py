@@ -14,7 +14,8 @@ from ledger.community.queries import profile
 from ledger.community.rules import SEASONAL
 from ledger.community.tables import Community
 from ledger.disclosure.due_rules import Topic
-from ledger.votes.rules import Matter, Tally
+from ledger.votes.quorum_and_majority_rules import Tally
+from ledger.votes.rules import Matter
 from tests.factories import a_community
 
 APPENDIX_A: dict[str, dict[str, Any]] = {
@@ -93,7 +94,7 @@ ROWS = [
 
 
 def presets() -> dict[str, dict[str, Any]]:
-    text = (files("ledger.community") / "national_and_local_numbers.toml").read_text("utf-8")
+    text = (files("ledger.community") / "thresholds_and_caps_by_place.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.noticeboard.rules import labelled, labels, says_the_same
 from ledger.words import FIELD_CODES, FIGURES, WORDS
-from public_site.figures import At, Words
+from public_site.sealed_figures import At, Words
 from tests.public_site.test_pages import EVALUATION, GRADED, HALF_YEAR, STANDING, words_of
 
 HAN = re.compile(r"[\u3400-\u9fff]")

@@ -17,8 +17,8 @@ from ledger.errors import LedgerError
 from ledger.log import merkle, note
 from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
-from public_site import figures
-from public_site.figures import At
+from public_site import sealed_figures
+from public_site.sealed_figures import At
 from tests.public_site.conftest import public_app
 from tests.public_site.meiyuan import PUBLISHED, publish_evaluation
 
@@ -582,8 +582,8 @@ VALUES = [
 
 def test_figures_are_shown_alike_in_both_languages():
     tools = {
-        "hundredths": figures.hundredths, "percent": figures.percent, "count": figures.count, "wan": figures.wan,
-        "ratio": figures.ratio, "day-zh": lambda at: figures.day(at, "zh"), "day-en": lambda at: figures.day(at, "en"),
+        "hundredths": sealed_figures.hundredths, "percent": sealed_figures.percent, "count": sealed_figures.count, "wan": sealed_figures.wan,
+        "ratio": sealed_figures.ratio, "day-zh": lambda at: sealed_figures.day(at, "zh"), "day-en": lambda at: sealed_figures.day(at, "en"),
         "text": lambda at: at.__html__(),
     }  # fmt: skip
     python = [tools[as_](At(value)).striptags() for value, as_ in VALUES]

@@ -9,8 +9,8 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import Babel, force_locale
 
-from public_site.figures import period_words
 from public_site.pages import TRANSLATIONS
+from public_site.sealed_figures import period_words
 
 SITE = Path("public_site")
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]

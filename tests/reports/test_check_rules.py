@@ -5,7 +5,7 @@ import pytest
 from ledger.disclosure.due_rules import Due, Topic
 from ledger.findings.rules import Candidate, Flag
 from ledger.reports.check_rules import Check, PeriodChecks, Trail, concerns, differences, duty, project_steps
-from ledger.votes.rules import Tally
+from ledger.votes.quorum_and_majority_rules import Tally
 
 TALLY = Tally(area_all=9_000, heads_all=90, area_part=6_000, heads_part=60, area_yes=3_001, heads_yes=31)
 TRAIL = Trail(

@@ -19,6 +19,7 @@ from ledger.register.holder_actions import change_holder
 from ledger.register.rules import NewHolder, TransferCause
 from ledger.votes.actions import cast, close_motion
 from ledger.votes.queries import NoMotion, count, motion, resolution, told, turnout
+from ledger.votes.quorum_and_majority_rules import Tally, Turnout
 from ledger.votes.rules import (
     CountSecret,
     DeemedConsentOff,
@@ -30,8 +31,6 @@ from ledger.votes.rules import (
     NotOnRoll,
     OutsideVotingDays,
     RollEmpty,
-    Tally,
-    Turnout,
     VotedAlready,
     VoteDatesWrong,
     VoteStillOpen,

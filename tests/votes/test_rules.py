@@ -8,19 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.votes.quorum_and_majority_rules import THREE_QUARTERS, Tally, Vote, tally, with_silent_consent
 from ledger.votes.rules import (
     ARTICLE,
-    THREE_QUARTERS,
     Choice,
     Matter,
     NoticeTooShort,
-    Tally,
-    Vote,
     VoteScopeWrong,
     check_scope,
     check_voting_days,
-    tally,
-    with_silent_consent,
 )
 
 YES, NO, ABSTAIN = Choice.YES, Choice.NO, Choice.ABSTAIN

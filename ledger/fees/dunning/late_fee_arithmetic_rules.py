@@ -1,6 +1,6 @@
 """What a late payment costs (逾期付款违约金). Pure.
 
-The cap is a local number: the row ``fee.late_cap_lpr_pct`` of `ledger/community/national_and_local_numbers.toml`, and of a city or a
+The cap is a local number: the row ``fee.late_cap_lpr_pct`` of `ledger/community/thresholds_and_caps_by_place.toml`, and of a city or a
 community where that has one of its own.
 """
 

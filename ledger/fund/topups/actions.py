@@ -40,7 +40,8 @@ from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.votes.actions import announce, close_motion
 from ledger.votes.queries import count, motion, resolution
-from ledger.votes.rules import Matter, MotionState, NewMotion, Tally
+from ledger.votes.quorum_and_majority_rules import Tally
+from ledger.votes.rules import Matter, MotionState, NewMotion
 from ledger.votes.tables import Motion
 
 

@@ -5,5 +5,5 @@ goes below nought and no home pays for another: what a part cannot carry is aske
 the fund's book, which is kept on a cash basis (财会〔2020〕7号).
 
 An emergency is not voted on and has no quorum (`emergency_evidence_rules`); the quorum of every vote is
-`ledger.votes.rules.Tally`.
+`ledger.votes.quorum_and_majority_rules.Tally`.
 """

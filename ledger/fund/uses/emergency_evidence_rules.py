@@ -1,7 +1,7 @@
 """What an emergency is and what it has to show. It waives the vote and nothing else (建办房〔2015〕52号): there is no quorum.
 
 That it is not voted on stands among the steps (`step_rules.EMERGENCY`); the quorum of every vote is
-`ledger.votes.rules.Tally`.
+`ledger.votes.quorum_and_majority_rules.Tally`.
 """
 
 from collections.abc import Mapping

@@ -19,7 +19,8 @@ from ledger.fund.uses.step_rules import NO_PAPERS, Action, Paper, Papers, next_s
 from ledger.fund.uses.tables import Project
 from ledger.votes.actions import announce, close_motion
 from ledger.votes.queries import count, motion
-from ledger.votes.rules import Matter, MotionState, NewMotion, Tally
+from ledger.votes.quorum_and_majority_rules import Tally
+from ledger.votes.rules import Matter, MotionState, NewMotion
 from ledger.votes.tables import Motion
 
 

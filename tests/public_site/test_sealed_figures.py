@@ -2,8 +2,8 @@
 
 import pytest
 
-from public_site import figures
-from public_site.figures import At
+from public_site import sealed_figures
+from public_site.sealed_figures import At
 
 BODY = At(
     {"fund": {"closing_fen": 18_658_722, "in": [{"fen": 1, "zh": "<b>"}]}, "a/b": {"c~d": 3}, "flag": True}
@@ -22,9 +22,9 @@ def test_what_is_not_there_is_nothing_however_deep():
     assert BODY.no.such[7].thing.raw is None
     assert not BODY.no.such
     assert list(BODY.no) == []
-    assert figures.hundredths(BODY.no).striptags() == "—"
-    assert figures.ratio(BODY.no) == "—"
-    assert figures.wan(BODY.no) == ""
+    assert sealed_figures.hundredths(BODY.no).striptags() == "—"
+    assert sealed_figures.ratio(BODY.no) == "—"
+    assert sealed_figures.wan(BODY.no) == ""
 
 
 def test_members_come_with_their_places():
@@ -40,11 +40,11 @@ def test_what_a_body_says_is_text():
 @pytest.mark.parametrize(
     ("tool", "raw", "text"),
     [
-        (figures.hundredths, 18_658_722, "186,587.22"), (figures.hundredths, -5, "-0.05"), (figures.hundredths, "12", "12"),
-        (figures.hundredths, True, "True"), (figures.wan, 18_658_722, "18.66"), (figures.wan, 999_999, ""),
-        (figures.wan, 1_005_000, "1.01"), (figures.percent, 9164, "91.64%"), (figures.percent, None, "—"),
-        (figures.count, 14_188, "14,188"), (figures.ratio, [19, 26], "73.08%"), (figures.ratio, [1, 0], "—"),
-        (figures.ratio, [1], "—"), (figures.ratio, "x", "—"),
+        (sealed_figures.hundredths, 18_658_722, "186,587.22"), (sealed_figures.hundredths, -5, "-0.05"), (sealed_figures.hundredths, "12", "12"),
+        (sealed_figures.hundredths, True, "True"), (sealed_figures.wan, 18_658_722, "18.66"), (sealed_figures.wan, 999_999, ""),
+        (sealed_figures.wan, 1_005_000, "1.01"), (sealed_figures.percent, 9164, "91.64%"), (sealed_figures.percent, None, "—"),
+        (sealed_figures.count, 14_188, "14,188"), (sealed_figures.ratio, [19, 26], "73.08%"), (sealed_figures.ratio, [1, 0], "—"),
+        (sealed_figures.ratio, [1], "—"), (sealed_figures.ratio, "x", "—"),
     ],
 )  # fmt: skip
 def test_figures_are_shown(tool, raw, text):
@@ -61,5 +61,5 @@ def test_figures_are_shown(tool, raw, text):
     ],
 )
 def test_days_are_shown(raw, zh, en):
-    assert figures.day(At(raw), "zh").striptags() == zh
-    assert figures.day(At(raw), "en").striptags() == en
+    assert sealed_figures.day(At(raw), "zh").striptags() == zh
+    assert sealed_figures.day(At(raw), "en").striptags() == en
