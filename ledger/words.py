@@ -96,8 +96,6 @@ WORDS: Mapping[str, Words] = {
         "invoice": ("发票", "invoice"),
         "sheet": ("选票", "ballot sheet"),
         "contract": ("合同", "contract"),
-        "spreadsheet": ("表格", "spreadsheet"),
-        "other": ("其他文件", "other file"),
     },
     "files.ShownTo": {
         "committee": ("业委会、社区、监督和审计", "committee, community office, supervisors and auditors"),
@@ -615,6 +613,7 @@ WORDS: Mapping[str, Words] = {
         "contract": ("合同", "contract"),
         "settlement_audit": ("结算审计", "audit of the settlement"),
         "sheet": ("分摊表", "sheet of shares"),
+        "invoice": ("发票", "invoice"),
     },
     "fund.Stage": {
         "advance": ("首付款", "advance"),

@@ -49,8 +49,6 @@ class FileKind(StrEnum):
     SHEET = "sheet"
     """A ballot sheet that a voter signed."""
     CONTRACT = "contract"
-    SPREADSHEET = "spreadsheet"
-    OTHER = "other"
 
 
 class ShownTo(StrEnum):
@@ -116,7 +114,7 @@ SERVES: Mapping[Purpose, frozenset[FileKind]] = {
     Purpose.BALLOT_SHEET: _WRITTEN | {FileKind.SHEET},
     Purpose.PROXY: _WRITTEN | {FileKind.SHEET},
 }
-"""As what kind a file came in that can prove each: nothing rests on a spreadsheet, or on what nobody said what it is."""
+"""As what kind a file came in that can prove each."""
 
 _SCANS = PICTURES | {PDF}
 ACCEPTED: Mapping[FileKind, frozenset[str]] = {
@@ -125,8 +123,6 @@ ACCEPTED: Mapping[FileKind, frozenset[str]] = {
     FileKind.INVOICE: _SCANS,
     FileKind.SHEET: _SCANS,
     FileKind.CONTRACT: _SCANS,
-    FileKind.SPREADSHEET: frozenset({XLSX, CSV}),
-    FileKind.OTHER: frozenset(_NAMES),
 }
 """The media types that each kind may have."""
 
@@ -136,8 +132,6 @@ SHOWN: Mapping[FileKind, ShownTo] = {
     FileKind.SHEET: ShownTo.COMMITTEE,
     FileKind.INVOICE: ShownTo.STAFF,
     FileKind.CONTRACT: ShownTo.STAFF,
-    FileKind.SPREADSHEET: ShownTo.STAFF,
-    FileKind.OTHER: ShownTo.STAFF,
 }
 """Who may see a file of each kind when nothing else is said."""
 
@@ -145,10 +139,9 @@ SHOWN: Mapping[FileKind, ShownTo] = {
 KEPT_YEARS: Mapping[FileKind, int] = {
     FileKind.INVOICE: VOUCHER_YEARS,
     FileKind.CONTRACT: VOUCHER_YEARS,
-    FileKind.SPREADSHEET: 10,
     FileKind.SHEET: 5,
 }
-"""How many years a kind of file is kept: what vouchers rest on and bank statements (会计档案管理办法, annexed table 1),
+"""How many years a kind of file is kept: what vouchers rest on (会计档案管理办法, annexed table 1),
 ballots by our own choice, longer than owners may sue over a decision (区分所有权解释 Art. 12)."""
 USE_YEARS: Mapping[Purpose, int] = {
     Purpose.DAMAGE: 0,
@@ -310,11 +303,17 @@ def may_see(shown_to: ShownTo, brought_by: str, concerns: bool, *, by: Actor) ->
     return concerns and by.role in RESIDENTS and shown_to in (ShownTo.RESIDENT, ShownTo.PUBLIC)
 
 
+_NAMED = {
+    "photo": FileKind.PHOTO,
+    "sheet": FileKind.SHEET,
+    "contract": FileKind.CONTRACT,
+    "invoice": FileKind.INVOICE,
+}
+
+
 def kind_asked_for(name: str, body: bytes) -> FileKind:
     """As what a paper is kept that is asked for by a name, such as ``photo``; a scan is no photograph, whatever it is named."""
-    kind = {"photo": FileKind.PHOTO, "sheet": FileKind.SHEET, "contract": FileKind.CONTRACT}.get(
-        name, FileKind.PAPER
-    )
+    kind = _NAMED.get(name, FileKind.PAPER)
     return FileKind.PAPER if kind is FileKind.PHOTO and media_type(body) not in PICTURES else kind
 
 

@@ -61,6 +61,11 @@ INVOICE_AGAIN = Field(
     hint=Said("同一张发票不会付两次。", "One invoice is never paid twice."),
 )
 
+SCAN = Field(
+    Said("发票", "Invoice"),
+    hint=Said("发票的照片或 PDF；没有可以不传。", "A photograph or a PDF of it, if there is one."),
+)
+
 DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/payments/<path:code>",
@@ -83,6 +88,7 @@ DECLARED: tuple[Declared, ...] = (
             ),
             "on": Field(Said("付款日", "Paid on")),
             "invoice_no": INVOICE_AGAIN,
+            "invoice": SCAN,
             "payee": Field(
                 Said("付给谁", "Payee"),
                 hint=Said(
@@ -113,7 +119,7 @@ DECLARED: tuple[Declared, ...] = (
             and may_come(Action.RELEASE_RETENTION)(use)
         ),
         confirms=True,
-        fields={"invoice_no": INVOICE_AGAIN},
+        fields={"invoice_no": INVOICE_AGAIN, "invoice": SCAN},
     ),
     Operation(
         path="/payment-reversals/<path:code>",

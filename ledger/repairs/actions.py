@@ -18,7 +18,7 @@ from ledger.community.role_rules import (
     check_own_home,
 )
 from ledger.errors import Malformed
-from ledger.fields import Code, Day, LongNote, Note, Number, Text
+from ledger.fields import Code, Day, Evidence, LongNote, Note, Number, Text
 from ledger.files.actions import use_file
 from ledger.files.queries import is_stored
 from ledger.files.rules import SERVES, Purpose
@@ -382,6 +382,7 @@ def release_retention(
     *,
     invoice_no: Code,
     on: Day,
+    invoice: Evidence | None = None,
     by: Actor,
     at: datetime,
 ) -> Paid:
@@ -393,7 +394,17 @@ def release_retention(
     head(session, community, lock=True)  # no claim may come in between
     of = project(session, community, code).component
     claims = open_claims(session, community, {of, spot_of(of, code)})
-    return release(session, community, code, invoice_no=invoice_no, on=on, open_claims=claims, by=by, at=at)
+    return release(
+        session,
+        community,
+        code,
+        invoice_no=invoice_no,
+        on=on,
+        open_claims=claims,
+        invoice=invoice,
+        by=by,
+        at=at,
+    )
 
 
 def _locked(session: Session, community: str, no: int, *, by: Actor) -> Ticket:

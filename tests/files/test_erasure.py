@@ -37,7 +37,6 @@ DAY = date(2026, 7, 15)
     [
         (FileKind.INVOICE, date(2056, 12, 31)),
         (FileKind.CONTRACT, date(2056, 12, 31)),
-        (FileKind.SPREADSHEET, date(2036, 12, 31)),
         (FileKind.SHEET, date(2031, 12, 31)),
     ],
 )
@@ -50,7 +49,7 @@ def test_what_vouchers_and_votes_rest_on_is_kept_its_years(kind, last):
     check_erasable(kind, [], DAY, date(last.year + 1, 1, 1))
 
 
-@pytest.mark.parametrize("kind", [FileKind.PHOTO, FileKind.PAPER, FileKind.OTHER])
+@pytest.mark.parametrize("kind", [FileKind.PHOTO, FileKind.PAPER])
 def test_a_picture_or_a_letter_may_be_erased_on_the_day_it_came(kind):
     check_erasable(kind, [Purpose.DAMAGE], DAY, DAY)
 

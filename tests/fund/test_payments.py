@@ -1,5 +1,6 @@
 """Several payments for one use: together one apportionment; what is held back; what is taken back; cash shares."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,9 @@ from sqlmodel import select
 
 from ledger.community.role_rules import SamePerson
 from ledger.community.rules import FirmKind, HomeKind
+from ledger.files.actions import keep_file
+from ledger.files.queries import FileMissing, files_of
+from ledger.files.rules import FileKind, Purpose, ShownTo
 from ledger.findings.identities import identities
 from ledger.fund.rules import Deposited
 from ledger.fund.uses import actions as uses
@@ -38,6 +42,7 @@ from ledger.fund.uses.payment_rules import (
 )
 from ledger.fund.uses.queries import NoProject, project
 from ledger.fund.uses.rules import Bearer, shares_of_bill
+from ledger.fund.uses.step_queries import steps as steps_taken
 from ledger.fund.uses.step_rules import AmountNotPositive, NotSettled, ProjectNotReady, ProjectState
 from ledger.journal.actions import reverse
 from ledger.journal.fsck import problems
@@ -177,6 +182,22 @@ def test_advance_final_payment_and_retention_add_up_to_the_shares_of_t1(session)
     assert i9(session)
     assert uses.archive(session, PLACE, "P-1", by=HE, at=NOON).state is ProjectState.ARCHIVED
     assert list(problems(session, PLACE)) == []
+
+
+def test_the_scan_of_an_invoice_proves_its_payment_and_staff_may_see_it(session):
+    a_place(session)
+    a_deposit(session, RICH)
+    ready_to_pay(session)
+    with pytest.raises(FileMissing):
+        paid(session, 100_000_00, scan="ab" * 32)
+    scan = keep_file(session, PLACE, b"%PDF-1.7 FP-1", "", FileKind.INVOICE, by=BAO, at=NOON)
+
+    paid(session, 100_000_00, scan=scan.sha256)
+
+    proof = [file.use for file in files_of(session, PLACE, "project/P-1") if file.use.sha256 == scan.sha256]
+    assert [(use.purpose, use.by_login) for use in proof] == [(Purpose.INVOICE, "bao")]
+    assert json.loads(steps_taken(session, PLACE, "P-1")[-1].papers) == {"invoice": scan.sha256}
+    assert scan.shown_to is ShownTo.STAFF
 
 
 def test_what_is_held_back_counts_against_the_ceiling(session):

@@ -114,12 +114,12 @@ def settled(session, fen=120_000_00, code="P-1"):
     return uses.settle(session, PLACE, code, fen, steps.AUDIT, by=CHEN, at=NOON)
 
 
-def paid(session, fen, code="P-1", *, payee="anju", invoice="FP-1", on=PAID_ON, by=BAO, **more):
+def paid(session, fen, code="P-1", *, payee="anju", invoice="FP-1", scan=None, on=PAID_ON, by=BAO, **more):
     return pay(
         session,
         PLACE,
         code,
-        Bill(bill_fen=fen, payee=payee, invoice_no=invoice, on=on, **more),
+        Bill(bill_fen=fen, payee=payee, invoice_no=invoice, on=on, invoice=scan, **more),
         by=by,
         at=NOON,
     )

@@ -42,11 +42,11 @@ def test_a_paper_ballot_counts_when_a_second_person_reads_the_same(session):
     ]  # fmt: skip
 
 
-def test_a_sheet_proves_the_ballots_of_its_motion_and_a_spreadsheet_does_not(session):
+def test_a_sheet_proves_the_ballots_of_its_motion_and_an_invoice_does_not(session):
     first, *_ = a_place(session)
     a_motion(session)
     sheet = a_paper(session)
-    table = keep_file(session, PLACE, b"home,choice\n", "", FileKind.SPREADSHEET, by=HE, at=NOON).sha256
+    bill = keep_file(session, PLACE, b"%PDF-1.7 a bill", "", FileKind.INVOICE, by=HE, at=NOON).sha256
 
     enter(session, sheet, {first: YES}, by=HE)
     enter(session, sheet, {first: YES}, by=CHEN)
@@ -54,7 +54,7 @@ def test_a_sheet_proves_the_ballots_of_its_motion_and_a_spreadsheet_does_not(ses
     (proof,) = files_of(session, PLACE, "motion/M-1")
     assert (proof.use.purpose, proof.use.sha256, proof.use.by_login) == (Purpose.BALLOT_SHEET, sheet, "he")
     with pytest.raises(FileMissing):
-        enter(session, table, {first: YES}, by=HE)
+        enter(session, bill, {first: YES}, by=HE)
 
 
 def test_one_person_cannot_read_it_twice(session):

@@ -41,7 +41,7 @@ from ledger.fund.uses.payment_tables import ProjectPayment, Share
 from ledger.fund.uses.queries import Dossier, bearers, buildings, dossier, project
 from ledger.fund.uses.queries import course as course_of
 from ledger.fund.uses.rules import Bearer, Borne, charge_shares, shares_of_bill
-from ledger.fund.uses.step_actions import take, write_down
+from ledger.fund.uses.step_actions import prove, take, write_down
 from ledger.fund.uses.step_rules import Action, ProjectState, StepTaken, check_amount, memorandum, next_state
 from ledger.fund.uses.tables import Project
 from ledger.journal.actions import Posted, post_all, reverse
@@ -94,6 +94,7 @@ def pay(
         ProjectNotReady, SettlementMissing: see `steps.rules.next_state`.
         PayeeWrong, BillAboveApproved, RetentionTooHigh, RetentionTooLong, ShareWouldShrink: see `payments.rules`.
         FundEmpty: nobody who bears it has anything in the fund.
+        FileMissing: the scan of the invoice was not taken in as a file.
     """
     check_amount(bill.bill_fen)
     if bill.stage is Stage.RETENTION:
@@ -127,6 +128,7 @@ def release_retention(
     invoice_no: str,
     on: date,
     open_claims: Collection[int],
+    invoice: str | None = None,
     by: Actor,
     at: datetime,
 ) -> Paid:
@@ -147,6 +149,7 @@ def release_retention(
         payee=planned.contractor,
         invoice_no=invoice_no,
         on=on,
+        invoice=invoice,
     )
     if books.keys:
         return _again(session, planned, bill, key, books, by=by, at=at)
@@ -271,7 +274,8 @@ def _post(
     ]
     if not moves:
         raise FundEmpty(project=code)
-    step = StepTaken(len(known.steps) + 1, ACTION[bill.stage], state)
+    step = StepTaken(len(known.steps) + 1, ACTION[bill.stage], state, bill.papers)
+    prove(session, planned, step, by=by, at=at)
     facts = {"billed": bill.bill_fen, "held_back": bill.retention_fen, "entry": books.head.last_no + 1}
     drafts = [
         _draft(planned, bill, key, moves),

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from ledger.community.rules import FirmKind
 from ledger.errors import Malformed, Refused
-from ledger.fields import Amount, AmountOrNought, Code, Day
-from ledger.fund.uses.step_rules import Action
+from ledger.fields import Amount, AmountOrNought, Code, Day, Evidence
+from ledger.fund.uses.step_rules import Action, Paper
 from ledger.log.leaf import Json
 from ledger.periods import years_after
 from ledger.words import yuan
@@ -33,7 +33,8 @@ ACTION: Mapping[Stage, Action] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Bill:
-    """What is paid: its stage, whom to, the invoice, and what is held back with the final payment until a day; in fen."""
+    """What is paid: its stage, whom to, the number of the invoice and its scan, and what is held back with the final payment
+    until a day; in fen."""
 
     bill_fen: Amount
     stage: Stage = Stage.FINAL
@@ -42,6 +43,12 @@ class Bill:
     on: Day
     retention_fen: AmountOrNought = 0
     retention_until: Day | None = None
+    invoice: Evidence | None = None
+
+    @property
+    def papers(self) -> Mapping[Paper, str]:
+        """The papers that belong to the step of paying it."""
+        return {Paper.INVOICE: self.invoice} if self.invoice else {}
 
 
 class BillAboveApproved(Refused):

@@ -56,16 +56,25 @@ def take(
         FileMissing: a paper was not taken in as a file.
         FileOfAnotherKind: it is of a kind that does not prove this, such as a scan for a photograph.
     """
-    for paper, digest in sorted((papers or {}).items()):
-        purpose = purpose_of(action, paper)
-        kinds = SEEN if paper is Paper.PHOTO else None
-        subject = f"project/{planned.code}"
-        use_file(session, planned.community, digest, subject, purpose, kinds=kinds, by=by, at=at)
     line = len(steps(session, planned.community, planned.code)) + 1
     step = StepTaken(line, action, state, papers)
+    prove(session, planned, step, by=by, at=at)
     draft = memorandum(planned.code, step, facts, private, on=day_in_shanghai(at))
     sealed = post(session, planned.community, draft, by=by, at=at)
     return write_down(session, planned, step, sealed, by=by, at=at)
+
+
+def prove(session: Session, planned: Project, step: StepTaken, *, by: Actor, at: datetime) -> None:
+    """Name the papers of a step as what they prove of the use.
+
+    Raises:
+        FileMissing, FileOfAnotherKind: as `take`.
+    """
+    for paper, digest in sorted((step.papers or {}).items()):
+        purpose = purpose_of(step.action, paper)
+        kinds = SEEN if paper is Paper.PHOTO else None
+        subject = f"project/{planned.code}"
+        use_file(session, planned.community, digest, subject, purpose, kinds=kinds, by=by, at=at)
 
 
 def write_down(

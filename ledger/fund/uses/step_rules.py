@@ -82,6 +82,7 @@ class Paper(StrEnum):
     CONTRACT = "contract"
     SETTLEMENT_AUDIT = "settlement_audit"
     SHEET = "sheet"
+    INVOICE = "invoice"
 
 
 Papers = Mapping[Paper, Evidence]
@@ -121,6 +122,7 @@ _PROVES: Mapping[Paper, Purpose] = {
     Paper.CONTRACT: Purpose.CONTRACT,
     Paper.SETTLEMENT_AUDIT: Purpose.AUDIT,
     Paper.SHEET: Purpose.BALLOT_SHEET,
+    Paper.INVOICE: Purpose.INVOICE,
 }
 _PHOTO_PROVES: Mapping[Action, Purpose] = {
     Action.SURVEY: Purpose.SURVEY,
