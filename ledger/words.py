@@ -22,6 +22,15 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
+
+def subject(which: str, language: str) -> str:
+    """What something is about: its kind and its number, such as 报修 121, or a period; whatever else it is stands as it is."""
+    kind, _, code = which.partition("/")
+    if code and kind in WORDS["subject"]:
+        return f"{word('subject', kind, language)} {code}"
+    return period(which, language) if "-" in which else which
+
+
 # fmt: off
 WORDS: Mapping[str, Words] = {
     "community.Role": {
@@ -321,6 +330,25 @@ WORDS: Mapping[str, Words] = {
         "full": ("磁盘满了", "the disk is full"),
         "read_only": ("磁盘是只读的", "the disk is read-only"),
         "other": ("系统没有说明原因", "the system gives no reason"),
+    },
+    "subject": {
+        "building": ("楼幢", "building"),
+        "committee": ("业委会", "committee"),
+        "community": ("小区", "community"),
+        "component": ("部件", "part"),
+        "contract": ("公共收益合同", "revenue contract"),
+        "deposit": ("交存", "deposit"),
+        "entry": ("凭证", "voucher"),
+        "file": ("文件", "file"),
+        "firm": ("单位", "firm"),
+        "home": ("房号", "home"),
+        "line": ("流水", "statement line"),
+        "motion": ("表决", "vote"),
+        "project": ("使用维修资金", "use of the fund"),
+        "service": ("物业服务合同", "service contract"),
+        "site": ("经营点位", "site"),
+        "ticket": ("报修", "ticket"),
+        "works": ("改造工程", "works"),
     },
     "period": {
         "month": ("月", "month"),

@@ -18,7 +18,7 @@ from ledger.grants.rules import OWN_BOOK, chart_of
 from ledger.journal.rules import BookCode, read_chart
 from ledger.periods import Month, noon
 from ledger.repairs.rules import State
-from ledger.words import WHY, WORDS, kind_of, label, told, why, word
+from ledger.words import WHY, WORDS, kind_of, label, subject, told, why, word
 
 HAN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 ENGLISH = re.compile(r"[a-z][A-Za-z ,:'-]+")
@@ -38,7 +38,7 @@ OF_VALUES = {
 }
 LOCAL = {"number", "number.scope", "number.value"}
 """Headings of local numbers, with their units, and names of places."""
-NO_ENUM = {"account", "book", "entry", "notice", "period"} | OF_VALUES | LOCAL
+NO_ENUM = {"account", "book", "entry", "notice", "period", "subject"} | OF_VALUES | LOCAL
 
 
 def below(kind: type[StrEnum]) -> Iterator[type[StrEnum]]:
@@ -124,6 +124,32 @@ def test_a_member_is_told_by_its_word_and_a_stored_value_by_its_kind():
 )
 def test_a_fact_is_told_in_the_language_of_its_reader(fact, zh, en):
     assert (told(fact, "zh"), told(fact, "en")) == (zh, en)
+
+
+def test_what_something_is_about_is_told_by_its_kind_and_number():
+    assert subject("ticket/121", "zh") == "报修 121"
+    assert subject("project/2024/01", "en") == "use of the fund 2024/01"
+    assert subject("2026-Q1", "en") == "quarter 1 of 2026"
+    assert [subject(which, "zh") for which in ("GY-06", "图纸/目录", "2018")] == [
+        "GY-06",
+        "图纸/目录",
+        "2018",
+    ]
+
+
+def test_every_kind_of_thing_that_a_file_proves_something_of_has_its_words():
+    calls = [
+        call
+        for path in Path("ledger").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "use_file"
+    ]
+    named = [call.args[3].values[0] for call in calls if isinstance(call.args[3], ast.JoinedStr)]
+
+    kinds = {start.value.removesuffix("/") for start in named if isinstance(start, ast.Constant)}
+    assert len(calls) > 40
+    assert kinds > {"home", "motion", "ticket"}
+    assert kinds <= WORDS["subject"].keys()
 
 
 def test_every_fault_in_what_was_typed_has_its_sentence():

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from hashlib import sha512
 from random import Random
 from zlib import compress, crc32
 
@@ -103,16 +104,23 @@ def _finish(session: Session, community: str, no: int, at: datetime) -> None:
     actions.finish(session, community, no, photo=photo, note="已修好，现场拍照", by=WEN.actor, at=at)
 
 
+SQUARES, SIDE = 9, 4
+"""Of a stand-in for a photograph: squares in a row and in a column, and pixels of one."""
+
+
 def picture(number: int) -> bytes:
-    """A small PNG of one colour with its number below as stripes: a stand-in for a photograph."""
-    colour = bytes((number * 37 % 200 + 40, number * 59 % 200 + 40, number * 83 % 200 + 40))
-    stripes = b"".join(b"\x00" * 3 if number >> bit & 1 else colour for bit in range(32))
-    rows = (b"\x00" + colour * 32) * 20 + (b"\x00" + stripes) * 4
+    """A small PNG of 9 × 9 squares whose light comes of its number: a stand-in for a photograph that looks like no other."""
+    squares = (sha512(number.to_bytes(4, "big")).digest() * 2)[: SQUARES * SQUARES]
+    tint = number * 37 % 60, number * 59 % 60, number * 83 % 60
+    rows = b"".join(
+        (b"\x00" + b"".join(bytes(level * 3 // 4 + more for more in tint) * SIDE for level in line)) * SIDE
+        for line in (squares[at : at + SQUARES] for at in range(0, len(squares), SQUARES))
+    )
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return len(data).to_bytes(4, "big") + kind + data + crc32(kind + data).to_bytes(4, "big")
 
-    header = (32).to_bytes(4, "big") + (24).to_bytes(4, "big") + b"\x08\x02\x00\x00\x00"
+    header = (SQUARES * SIDE).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", compress(rows)) + chunk(b"IEND", b"")
     )

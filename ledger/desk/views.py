@@ -21,7 +21,7 @@ from ledger.operations.files import CONTENT, evidence_behind
 from ledger.operations.labels import label
 from ledger.operations.operation import VARIABLE, Call, Declared, Field, Operation, Record, Said
 from ledger.words import label as worded
-from ledger.words import period, told, yuan
+from ledger.words import period, subject, told, yuan
 
 PEOPLE = frozenset({"login", "by", "by_login", "assigned_to", "reporter_login"})
 """What holds a sign-in name, beside all that ends in ``_by``."""
@@ -240,6 +240,8 @@ def cell(name: str, value: Any, words: Words) -> Cell:
             return Cell(worded(CODED[name], value, words.language))
         if name in PERIODS:
             return Cell(period(value, words.language))
+        if name == "subject":
+            return Cell("、".join(subject(which, words.language) for which in value.split("、")))
         if DIGEST.fullmatch(value):
             return replace(words.files.get(value, Cell(value, "digest")))
         return Cell(value)

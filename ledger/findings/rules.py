@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.handover.rules import ContractTask, ItemKind
-from ledger.words import told, yuan
+from ledger.words import period as period_words
+from ledger.words import subject, told, yuan
 
 
 class Severity(StrEnum):
@@ -199,9 +200,9 @@ def perhaps_excluded(project: str, said: Iterable[str], on: date) -> Candidate:
 def picture_reused(uses: Iterable[tuple[str, StrEnum]], on: date) -> Candidate:
     """One picture that proves several things (R09), given by what each is of and which it is; ``on`` is the last use."""
     named = sorted(set(uses))
-    subjects = "、".join(dict.fromkeys(subject for subject, _ in named))
+    subjects = "、".join(dict.fromkeys(which for which, _ in named))
     zh, en = (
-        told([f"{subject} {told(purpose, language)}" for subject, purpose in named], language)
+        told([f"{subject(which, language)} {told(purpose, language)}" for which, purpose in named], language)
         for language in ("zh", "en")
     )
     return Candidate(
@@ -220,8 +221,8 @@ def instalment_missing(contract: str, left_fen: int, since: date, days: int) -> 
         Flag.NOT_BOOKED,
         contract,
         since,
-        f"公共收益合同 {contract} 有 {yuan(left_fen)} 元自 {since} 起到期未入账，已 {days} 天",
-        f"{yuan(left_fen)} yuan of revenue contract {contract} fell due on {since} and were not booked for {days} days",
+        f"公共收益合同 {contract} 有 {yuan(left_fen)} 元自 {told(since, 'zh')} 起到期未入账，已 {days} 天",
+        f"{yuan(left_fen)} yuan of revenue contract {contract} fell due on {told(since, 'en')} and were not booked for {days} days",
         "《民法典》第282条",
     )
 
@@ -232,8 +233,8 @@ def remittance_late(period: str, left_fen: int, due_on: date) -> Candidate:
         Flag.LATE_REMITTANCE,
         period,
         due_on,
-        f"{period} 应转入维修资金的公共收益还差 {yuan(left_fen)} 元，期限是 {due_on}",
-        f"{yuan(left_fen)} yuan of public revenue of {period} should have been in the fund by {due_on}",
+        f"{period_words(period, 'zh')}应转入维修资金的公共收益还差 {yuan(left_fen)} 元，期限是 {told(due_on, 'zh')}",
+        f"{yuan(left_fen)} yuan of public revenue of {period_words(period, 'en')} should have been in the fund by {told(due_on, 'en')}",
         "《物业管理条例》第54条",
     )
 
@@ -246,8 +247,8 @@ def emergency_late(project: str, what: str, due_on: date) -> Candidate:
         Flag.EMERGENCY_ABUSE,
         project,
         due_on,
-        f"应急使用 {project}：{zh}，期限是 {due_on}",
-        f"Emergency use {project}: {en}; it was due on {due_on}",
+        f"应急使用 {project}：{zh}，期限是 {told(due_on, 'zh')}",
+        f"Emergency use {project}: {en}; it was due on {told(due_on, 'en')}",
         "建办房〔2015〕52号",
     )
 
@@ -258,8 +259,8 @@ def handover_late(contract: str, due_on: date) -> Candidate:
         Flag.HANDOVER_GAPS,
         contract,
         due_on,
-        f"物业服务合同 {contract} 终止后的移交清单到 {due_on} 还没有双方签字",
-        f"The hand-over list after service contract {contract} was not signed by both sides by {due_on}",
+        f"物业服务合同 {contract} 终止后的移交清单到 {told(due_on, 'zh')} 还没有双方签字",
+        f"The hand-over list after service contract {contract} was not signed by both sides by {told(due_on, 'en')}",
         "《民法典》第949条",
     )
 
@@ -277,8 +278,8 @@ def contract_undecided(task: ContractTask, contract: str, due_on: date) -> Candi
         Flag.CONTRACT_UNDECIDED,
         contract,
         due_on,
-        f"物业服务合同 {contract} {zh}，那一天是 {due_on}",
-        f"Service contract {contract} {en}; the day was {due_on}",
+        f"物业服务合同 {contract} {zh}，那一天是 {told(due_on, 'zh')}",
+        f"Service contract {contract} {en}; the day was {told(due_on, 'en')}",
         "《民法典》第948条" if over else "《民法典》第947条",
     )
 

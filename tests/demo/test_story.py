@@ -4,6 +4,8 @@ import json
 import re
 from dataclasses import replace
 from html import unescape
+from itertools import combinations
+from zlib import crc32
 
 import pytest
 from argon2 import PasswordHasher
@@ -16,9 +18,11 @@ from ledger.config import Config
 from ledger.demo.people import EVERYBODY
 from ledger.demo.place import MEIYUAN, daoxiang
 from ledger.demo.story import build
+from ledger.demo.tickets import picture
 from ledger.fees.queries import collection
+from ledger.files.developing import look_of
 from ledger.files.queries import stored
-from ledger.files.rules import FileKind
+from ledger.files.rules import FileKind, is_alike
 from ledger.findings.identities import identities
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Flag
@@ -90,6 +94,13 @@ def test_b1_b7_b8_its_uses_are_approved_by_the_authority_and_each_picture_proves
     assert approved == {HUANG.login}
     assert pictures == {FileKind.PHOTO}
     assert not flags & {Flag.SPLITTING, Flag.EXCLUDED, Flag.PICTURE_REUSED}
+
+
+def test_a10_no_two_of_its_stand_ins_for_photographs_look_alike():
+    looks = [look_of(picture(crc32(f"{ticket}/taken".encode()))) for ticket in range(600)]
+
+    assert all(looks)
+    assert not any(is_alike(one, other) for one, other in combinations(looks, 2))
 
 
 def test_c4_every_month_of_every_account_is_reconciled_by_two_people(session):

@@ -13,7 +13,7 @@ from ledger.files.rules import JPEG, PNG, WEBP, FileKind, alike, is_alike
 from ledger.files.tables import PictureLook
 from tests.cast import HE, MEI, NOON
 from tests.community import databases
-from tests.factories import a_community
+from tests.factories import SHOT, a_community
 from tests.files.photographs import a_photograph, a_scene, taken
 
 shared, session = databases.shared, databases.session
@@ -72,5 +72,5 @@ def test_a10_what_a_picture_looks_like_is_kept_with_it_and_goes_with_it(session)
     erase_file(session, PLACE, second, "本人要求", asked, by=HE, at=NOON)
 
     kept = set(session.exec(select(PictureLook.sha256)))
-    assert kept == {first, other, asked}
+    assert kept == {first, other, asked, SHOT}
     assert showing_the_same(session, PLACE) == []

@@ -126,8 +126,8 @@ def test_b7_one_picture_for_survey_acceptance_and_posting_is_a_candidate(place):
     assert flagged(place) == [("R09", "project/P-1"), ("R09", "ticket/1、ticket/2")]
     candidate = candidates(place, PLACE, *YEAR)[0]
     assert (candidate.on, candidate.severity) == (later.date(), Severity.HIGH)
-    assert "project/P-1 验收、project/P-1 张贴、project/P-1 查勘" in candidate.zh
-    assert "project/P-1 acceptance" in candidate.en
+    assert "使用维修资金 P-1 验收、使用维修资金 P-1 张贴、使用维修资金 P-1 查勘" in candidate.zh
+    assert "use of the fund P-1 acceptance" in candidate.en
     assert flagged(place, last=NOON.date() - timedelta(days=1)) == []
 
 
@@ -154,8 +154,8 @@ def test_b7_one_picture_for_two_postings_of_a_use_or_for_a_repair_that_was_done_
 
     seen = {candidate.subject: candidate for candidate in candidates(place, PLACE, *YEAR)}
 
-    assert "project/P-1 张贴" in seen["project/P-1"].zh
-    assert "project/P-1 公示表决结果" in seen["project/P-1"].zh
+    assert "使用维修资金 P-1 张贴" in seen["project/P-1"].zh
+    assert "使用维修资金 P-1 公示表决结果" in seen["project/P-1"].zh
     assert {flag for flag, _ in flagged(place)} == {"R09"}
     assert set(seen) == {"project/P-1", "ticket/1"}
 
