@@ -1853,6 +1853,10 @@ ARTICLE = re.compile(r"第([0-9][0-9、–-]*)条(?:第((?:、?（?[一二三四
 REMARK = re.compile(r"(?<=[条款项号》])（[^）]*）")
 
 
+NO_LAW = {"本系统的默认值，不是法律": "a default of this system, no law"}
+"""What a number rests on where no law says it."""
+
+
 def cited(article: str, language: str) -> str:
     """A source of law in a language: 《民法典》第278条第（五）项 is “《民法典》 Art. 278 (5)” in English.
 
@@ -1860,6 +1864,8 @@ def cited(article: str, language: str) -> str:
     """
     if language != "en":
         return article
+    if article in NO_LAW:
+        return NO_LAW[article]
 
     def number(match: re.Match[str]) -> str:
         numbers, parts = match.groups()

@@ -258,7 +258,7 @@ def _responses(declared: Declared, schemas: Schemas) -> dict[str, Any]:
                 "page": {"type": "integer"},
                 "next": {
                     "type": ["string", "null"],
-                    "description": "The address of the next page; null on the last one.",
+                    "description": "The address of the rows that follow, from the last of these on; null at the end.",
                 },
                 **{name: {"type": "integer"} for name in declared.totals},
             },

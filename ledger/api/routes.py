@@ -24,7 +24,7 @@ from ledger.fields import NamedTwice, Upload, check_named_once
 from ledger.jobs.rules import JobState
 from ledger.operations.jobs import JobOut, job_shown
 from ledger.operations.operation import Call, Declared, Document, Listing, Operation, Record
-from ledger.operations.reading import Ordered, own_order, page_of, shown
+from ledger.operations.reading import Ordered, own_order, read_on, shown
 from ledger.operations.registry import EVERY, NOUNS
 from ledger.periods import day_in_shanghai
 
@@ -160,23 +160,24 @@ def _list(listing: Listing, login: str, seats: list[Seat], community: str, place
     with reading() as session:
         if community:
             community_of(session, community)
-        page = page_of(listing, _call(session, community, place, asked, by), ordered)
+        page, cursor = read_on(listing, _call(session, community, place, asked, by), ordered)
         rows = [row.model_dump(mode="json") for row in page.rows]
     answer = {
         listing.key: rows,
         "total": page.total,
         "page": ordered.page,
-        "next": _next_page(ordered, len(rows), page.total),
+        "next": _next_page(cursor),
         **page.totals,
     }
     return _json(json.dumps(answer, ensure_ascii=False))
 
 
-def _next_page(ordered: Ordered, rows: int, total: int) -> str | None:
-    """The address of the page after this one; whoever follows it to its end misses nothing that was there."""
-    if not rows or (ordered.page - 1) * ordered.size + rows >= total:
+def _next_page(cursor: str | None) -> str | None:
+    """The address of what follows; whoever goes on to its end misses nothing that was there."""
+    if cursor is None:
         return None
-    return f"{request.path}?{urlencode(_once(request.args) | {'page': ordered.page + 1})}"
+    asked = {name: value for name, value in _once(request.args).items() if name != "page"}
+    return f"{request.path}?{urlencode(asked | {'after': cursor})}"
 
 
 def _record(record: Record, login: str, seats: list[Seat], community: str, place: dict[str, Any]) -> Response:

@@ -21,6 +21,7 @@ from ledger.desk.filling import begun_at, drawing_of, steps_of, unseen
 from ledger.desk.forms import drawn
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, quoted, words_of
 from ledger.desk.views import (
+    DIGEST,
     Shape,
     Words,
     address_of,
@@ -111,7 +112,11 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> Any
 def _sentence(record: Record, place: Mapping[str, Any], words: Words) -> str:
     """What kind of thing it is, and by what it is named as far as its heading does not say so."""
     without = {*record.hidden, record.heading}
-    values = {n: v for n, v in place.items() if not {n, record.held_as.get(n, n)} & without}
+    values = {
+        name: value
+        for name, value in place.items()
+        if not {name, record.held_as.get(name, name)} & without and not DIGEST.fullmatch(str(value))
+    }
     named = place_told(record, values, words, record.facts)
     return " · ".join((record.title.in_(language()), *(fact.text for fact in named)))
 

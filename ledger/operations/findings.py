@@ -1,24 +1,16 @@
 """疑点: what the red flags put before a person. Candidates, never verdicts."""
 
 from datetime import date, timedelta
-from typing import Annotated
 
-from pydantic import BeforeValidator
 from sqlmodel import Session
 
 from ledger.fields import Day, Out
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Candidate, Flag, Severity
 from ledger.operations.circles import OFFICE
-from ledger.operations.operation import Field, InBoth, Listing, Said
-from ledger.words import cited
+from ledger.operations.operation import Cited, Field, Listing, Said
 
 A_YEAR = timedelta(days=365)
-
-
-def citation(article: str) -> Said:
-    """The law that a finding rests on, as each language cites it."""
-    return Said(article, cited(article, "en"))
 
 
 class FindingOut(Out):
@@ -28,7 +20,7 @@ class FindingOut(Out):
     on: date
     zh: str
     en: str
-    article: Annotated[InBoth, BeforeValidator(citation)]
+    article: Cited
 
 
 def findings(session: Session, community: str, since: Day | None = None, *, today: date) -> list[Candidate]:

@@ -11,7 +11,7 @@ from ledger.community.role_rules import Role
 from ledger.fields import Day, Out, Search, Year
 from ledger.operations.choices import coming_years, numbers
 from ledger.operations.circles import OFFICE
-from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
+from ledger.operations.operation import Cited, Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.register.local_actions import enter_calendar, set_number
 from ledger.register.local_rules import NoNumber, NumberKey, NumberText
 from ledger.register.queries import (
@@ -28,14 +28,14 @@ class LocalNumberOut(Out):
     local_number: str
     set_to: str
     since: date
-    source: str
+    source: Cited
     set_for: str
 
 
 class NumberOverTimeOut(Out):
     set_to: str = Limit(validation_alias="value")
     since: date
-    source: str
+    source: Cited
     set_for: str = Limit(validation_alias="scope")
 
 

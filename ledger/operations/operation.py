@@ -22,6 +22,7 @@ from ledger.fields import AddressText, Asked, EntryNumber, Out, Upload
 from ledger.installation import Installation
 from ledger.people.keyring import Keyring
 from ledger.progress import Progress, unseen
+from ledger.words import cited
 
 GIVEN = frozenset(
     {"session", "community", "by", "at", "today", "installation", "prepared", "keyring", "progress"}
@@ -56,6 +57,15 @@ InBoth = Annotated[
     BeforeValidator(in_both),
     PlainSerializer(lambda said: " / ".join(filter(None, said)), return_type=str),
 ]
+
+
+def citation(source: str) -> Said:
+    """What something rests on, as each language cites it."""
+    return Said(source, cited(source, "en"))
+
+
+Cited = Annotated[InBoth, BeforeValidator(citation)]
+"""The law, or whatever else a number or a finding rests on."""
 
 
 PAIR = Said("项目", "Item"), Said("内容", "Value")

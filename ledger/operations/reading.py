@@ -1,7 +1,9 @@
 """Lists and records as every door reads them: filtered, sorted, in pages, with what belongs to them."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from datetime import date
+from hashlib import sha256
 from operator import attrgetter
 from typing import Annotated, Any
 
@@ -23,6 +25,13 @@ class Ordered(Asked):
         str, Field(max_length=40, pattern=r"^-?[a-z_0-9]*$", description="a column; with - downwards")
     ] = ""
     page: PageNumber = 1
+    after: Annotated[
+        str,
+        Field(
+            pattern=r"^([1-9][0-9]{0,8}-[0-9a-f]{16})?$",
+            description="where somebody stopped reading, as in the address of what comes next; then no page is asked for",
+        ),
+    ] = ""
     size: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 50
 
 
@@ -48,6 +57,75 @@ def page_of(listing: Listing, call: Call, ordered: Ordered) -> Page:
     totals = {name: sum(getattr(row, name) or 0 for row in rows) for name in listing.totals}
     start = (ordered.page - 1) * ordered.size
     return Page(_sorted(listing, rows, ordered.sort)[start : start + ordered.size], len(rows), totals)
+
+
+def read_on(listing: Listing, call: Call, ordered: Ordered) -> tuple[Page, str | None]:
+    """What follows the row at which a cursor stopped, wherever it stands by now, and the next cursor; none at the end.
+
+    A row that came or went meanwhile makes nobody miss or see another one twice. Where the very row has gone, what
+    follows is told by how many rows had been read.
+    """
+    rows = _Rows(listing, call, ordered)
+    start = (ordered.page - 1) * ordered.size
+    if ordered.after:
+        read, _, last = ordered.after.partition("-")
+        start = rows.place_of(last, near=int(read) - 1) + 1
+    shown = rows.between(start, start + ordered.size)
+    stop = start + len(shown)
+    first = rows.page(1)
+    cursor = f"{stop}-{rows.mark(shown[-1])}" if shown and stop < first.total else None
+    return Page(shown, first.total, first.totals), cursor
+
+
+class _Rows:
+    """The rows of a list by their places, asked for page by page as they are needed."""
+
+    def __init__(self, listing: Listing, call: Call, ordered: Ordered) -> None:
+        self.listing, self.call, self.ordered = listing, call, ordered
+        self.pages: dict[int, Page] = {}
+        self.whole = (
+            None if "page" in listing.model.model_fields else page_of(listing, call, every_row(ordered.sort))
+        )
+        record = listing.record
+        names = [record.held_as.get(name, name) for name in record.variables] if record else []
+        self.named_by = names if set(names) <= listing.gives.model_fields.keys() else []
+
+    def page(self, number: int) -> Page:
+        if self.whole is not None:
+            start = (number - 1) * self.ordered.size
+            return self.whole._replace(rows=self.whole.rows[start : start + self.ordered.size])
+        if number not in self.pages and self.call.asked is not None:
+            asked = self.call.asked.model_copy(update={"page": number})
+            self.pages[number] = page_of(self.listing, self.call._replace(asked=asked), self.ordered)
+        return self.pages[number]
+
+    def between(self, start: int, stop: int) -> list[Out]:
+        size = self.ordered.size
+        pages = range(start // size + 1, (stop - 1) // size + 2)
+        rows = [row for number in pages for row in self.page(number).rows]
+        skipped = start - (pages[0] - 1) * size
+        return rows[skipped : skipped + stop - start]
+
+    def mark(self, row: Out) -> str:
+        """By which a row is known again: its own number or code, else all that it says."""
+        whole = row.model_dump(mode="json")
+        said = [whole[name] for name in self.named_by] or whole
+        return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+    def place_of(self, mark: str, near: int) -> int:
+        """Where a row stands that stood at ``near``; the place before that one where it is gone, or far away."""
+        return next((place for place in self._places(near) if self._is_at(mark, place)), near - 1)
+
+    def _places(self, near: int) -> Iterator[int]:
+        total = self.page(1).total
+        yield near
+        yield from range(near + 1, min(near + LARGEST_PAGE, total))
+        yield from range(min(near, total) - 1, max(near - LARGEST_PAGE, 0) - 1, -1)
+
+    def _is_at(self, mark: str, place: int) -> bool:
+        number, at = divmod(place, self.ordered.size)
+        rows = self.page(number + 1).rows
+        return at < len(rows) and self.mark(rows[at]) == mark
 
 
 def _sorted(listing: Listing, rows: Sequence[Out], sort: str) -> Sequence[Out]:

@@ -34,7 +34,7 @@ from ledger.intake.queries import (
 from ledger.intake.rules import VOIDABLE, LineAction, LineId, LineState, Occurrence
 from ledger.intake.settlement_actions import settle
 from ledger.intake.sheets import ZIP
-from ledger.intake.statement import profile, profile_names
+from ledger.intake.statement import called, profile, profile_names
 from ledger.intake.suspense_actions import approve_return, ask_return, merge, resolve, split, undo
 from ledger.intake.tables import BankLine, LineStep
 from ledger.intake.take_back_actions import take_back_statement
@@ -178,8 +178,13 @@ class OwnProfileOut(Out):
     end: list[str]
 
 
+class DeclaredProfileOut(Out):
+    title: InBoth
+    name: str
+
+
 class ProfilesOut(Out):
-    declared: list[str]
+    declared: list[DeclaredProfileOut]
     own: list[OwnProfileOut]
 
 
@@ -355,7 +360,9 @@ def known_profiles(session: Session, community: str) -> Mapping[str, Any]:
     """The bank formats that can be read: those that come with the ledger, and this community's own."""
     own = profiles_of(session, community)
     return {
-        "declared": list(profile_names()),
+        "declared": [
+            {"title": Said(*(called(name).words or (name, name))), "name": name} for name in profile_names()
+        ],
         "own": [
             {"name": p.name, "saved_by": p.saved_by, "saved_at": p.saved_at, **json.loads(p.declared)}
             for p in own
@@ -622,6 +629,7 @@ DECLARED: tuple[Declared, ...] = (
         roles=READERS,
         query=known_profiles,
         gives=ProfilesOut,
+        facts={"name": Field(Said("代号", "Code"))},
     ),
     Operation(
         path="/statement-profiles/proposals",

@@ -107,8 +107,10 @@ class WorksPayoutRowOut(WorksPayoutOut):
     parts: Mapping[Source, PayoutShareOut]
 
 
-class PayoutPartOut(PayoutShareOut):
+class PayoutPartOut(Out):
     source: Source
+    paid_fen: int
+    retained_fen: int
 
 
 class WorksEntriesOut(Out):

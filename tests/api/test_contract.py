@@ -62,3 +62,48 @@ def test_whoever_follows_the_next_page_sees_every_row_once(as_):
 
     assert codes == sorted(HOMES, reverse=True)
     assert mei("GET", "/communities/meiyuan/homes?page=9", 200)["next"] is None
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_whoever_reads_on_sees_every_row_once_though_others_come_and_go_before_it(as_, size):
+    mei = as_(MEI)
+    for number in range(5):
+        mei(
+            "POST",
+            "/communities/meiyuan/tickets",
+            201,
+            category="leak",
+            title=f"漏水 {number}",
+            home=HOMES[0],
+        )
+    path, seen = f"/communities/meiyuan/tickets?state=new&size={size}", []
+    while path:
+        page = mei("GET", path.removeprefix("/api/v1"), 200)
+        seen += [ticket["no"] for ticket in page["tickets"]]
+        if len(seen) <= 3:
+            mei("POST", "/communities/meiyuan/tickets", 201, category="leak", title="又一处", home=HOMES[0])
+        path = page["next"]
+    assert seen == [5, 4, 3, 2, 1]
+
+    path, seen = f"/communities/meiyuan/tickets?state=new&size={size}", []
+    while path:
+        page = mei("GET", path.removeprefix("/api/v1"), 200)
+        seen += [ticket["no"] for ticket in page["tickets"]]
+        if len(seen) <= 3:
+            mei(
+                "POST",
+                f"/communities/meiyuan/tickets/{seen[-1]}/triage",
+                201,
+                priority="P2",
+                daily_upkeep=True,
+            )
+        path = page["next"]
+    assert seen == sorted(seen, reverse=True)
+    assert {5, 4, 3, 2, 1} <= set(seen)
+
+
+@pytest.mark.parametrize("cursor", ["0-0123456789abcdef", "7", "999999999-0123456789abcdef", "1-xyz"])
+def test_a_cursor_that_nobody_was_given_is_refused_or_leads_to_the_end(as_, cursor):
+    answer = as_(MEI)("GET", f"/communities/meiyuan/homes?after={cursor}", 200 if cursor[:2] == "99" else 422)
+
+    assert cursor[:2] != "99" or (answer["homes"], answer["next"]) == ([], None)
