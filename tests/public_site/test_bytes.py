@@ -1,6 +1,7 @@
 """The bytes behind the pages: as they were sealed, with the headers that keep them safe and cheap."""
 
 import json
+import re
 import subprocess
 import sys
 from base64 import b64decode
@@ -247,7 +248,7 @@ def test_the_sites_own_files_are_kept_for_ever_under_their_digest(client):
 # ---- without this server ----
 
 
-def test_a_notice_can_be_checked_with_python_alone(client, tmp_path):
+def test_e7_a_notice_can_be_checked_with_python_alone_and_is_named(client, tmp_path):
     for name in ("body.json", "leaf", "proof"):
         (tmp_path / name).write_bytes(client.get(HALF_YEAR + name).data)
     root = note.parse_checkpoint(note.parse_note(client.get("/meiyuan/log/checkpoint").text).text).root.hex()
@@ -264,6 +265,17 @@ def test_a_notice_can_be_checked_with_python_alone(client, tmp_path):
     assert run("00" * 32).returncode == 1
     (tmp_path / "body.json").write_bytes(client.get(f"{HALF_YEAR}body.json").data.replace(b"186", b"187"))
     assert run(root).returncode == 1
+
+
+@pytest.mark.parametrize("notice", [HALF_YEAR, f"{HALF_YEAR}v1/", "/meiyuan/evaluation/2026-H1/"])
+def test_e7_every_field_of_a_notices_leaf_is_told_on_the_page_about_verifying(client, notice):
+    page = client.get("/about/verify").text.partition('aria-labelledby="fields"')[2]
+    told = {name for names in re.findall(r"<dt><code>([^<]+)</code>", page) for name in names.split(" · ")}
+
+    leaf = json.loads(client.get(f"{notice}leaf").data)
+
+    assert leaf.keys() - {"before"} <= told
+    assert told <= leaf.keys() | {"before"}
 
 
 def test_the_page_shows_the_fingerprint_of_the_key(client):
