@@ -31,7 +31,7 @@ LADDER = (
     {"people", "jobs"},
     {"installation"},
     {"fund", "fees", "revenue", "grants"},
-    {"repairs", "handover", "committee"},
+    {"repairs", "handover", "committee", "succession"},
     {"intake"},
     {"findings"},
     {"disclosure"},

@@ -1,11 +1,11 @@
 """What can be read of a community."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, func, or_
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, exists, func, or_
 from sqlmodel import Session, col, select
 
 from ledger.community.role_rules import (
@@ -36,6 +36,7 @@ from ledger.community.tables import (
     Person,
     ProfileValue,
     ServiceContract,
+    Succession,
 )
 from ledger.db import Prepared, select_columns
 from ledger.errors import NotAllowed, Refused, Unknown
@@ -71,6 +72,12 @@ class NoHome(Unknown):
     code = "no-home"
     zh = "本小区没有“{home}”这一户。"
     en = "This community has no home “{home}”."
+
+
+class HomeEnded(Refused):
+    code = "home-ended"
+    zh = "{home} 从{since}起已经分户或合户，现在是 {became}；请在现在的户上办。"
+    en = "{home} was divided or merged on {since} and is {became} now; do it on what it became."
 
 
 class NoBuilding(Unknown):
@@ -228,6 +235,84 @@ def home(session: Session, code: str, home_code: str) -> Home:
     return row
 
 
+def standing_homes(on: date | None = None) -> ColumnElement[bool]:
+    """That a home of a query stands: now, or on a day. Divided and merged homes stand until the day of it, new ones from it on."""
+    ended = (col(Succession.community) == Home.community) & (col(Succession.home) == Home.code)
+    if on is None:
+        return ~exists().where(ended)
+    to_come = (col(Succession.community) == Home.community) & (col(Succession.became) == Home.code)
+    return ~exists().where(ended, col(Succession.since) <= on) & ~exists().where(
+        to_come, col(Succession.since) > on
+    )
+
+
+def standing_home(session: Session, code: str, home_code: str) -> Home:
+    """One home that was neither divided nor merged.
+
+    Raises:
+        NoHome: there is none with this code in this community. HomeEnded: it became another.
+    """
+    row = home(session, code, home_code)
+    check_standing(session, code, {home_code})
+    return row
+
+
+def check_standing(session: Session, code: str, some: Set[str]) -> None:
+    """See that none of some homes was divided or merged.
+
+    Raises:
+        HomeEnded: one became another.
+    """
+    query = select(Succession).where(Succession.community == code)
+    if len(some) == 1:
+        query = query.where(col(Succession.home).in_(some))
+    ended = [
+        row for row in session.exec(query.order_by(Succession.home, Succession.became)) if row.home in some
+    ]
+    if ended:
+        first = ended[0].home
+        after = [row.became for row in ended if row.home == first]
+        raise HomeEnded(home=first, since=ended[0].since, became=after)
+
+
+def became(session: Session, code: str, home_code: str) -> Sequence[Succession]:
+    """What a home became by being divided or merged, by code; nothing while it stands."""
+    query = select(Succession).where(Succession.community == code, Succession.home == home_code)
+    return session.exec(query.order_by(Succession.became)).all()
+
+
+def came_from(session: Session, code: str, home_code: str) -> Sequence[Succession]:
+    """What a home was before by code, where it came of dividing or merging."""
+    query = select(Succession).where(Succession.community == code, Succession.became == home_code)
+    return session.exec(query.order_by(Succession.home)).all()
+
+
+def successions(session: Session, code: str, home_code: str) -> Sequence[Succession]:
+    """What a home was before, and what it became."""
+    return [*came_from(session, code, home_code), *became(session, code, home_code)]
+
+
+def ended_on(session: Session, code: str, home_code: str) -> date | None:
+    """The last day of a home that was divided or merged; none while it stands."""
+    after = became(session, code, home_code)
+    return after[0].since - timedelta(days=1) if after else None
+
+
+def heirs(session: Session, code: str, on: date | None = None) -> dict[str, dict[str, int]]:
+    """What every home that was divided or merged, at all or until a day, became, with the areas in dm²."""
+    query = (
+        select(Succession.home, Succession.became, Home.area_dm2)
+        .join(Home, (col(Home.community) == Succession.community) & (col(Home.code) == Succession.became))
+        .where(Succession.community == code)
+    )
+    if on is not None:
+        query = query.where(col(Succession.since) <= on)
+    after: dict[str, dict[str, int]] = {}
+    for ended, heir, area_dm2 in session.execute(query):
+        after.setdefault(ended, {})[heir] = area_dm2
+    return after
+
+
 def building(session: Session, code: str, building_code: str) -> Building:
     """One building.
 
@@ -247,8 +332,8 @@ def homes(
     stairwell: str | None = None,
     side: str | None = None,
 ) -> Sequence[Home]:
-    """The homes of a community, a building, a stairwell or one side of it, by code."""
-    query = select(Home).where(Home.community == code)
+    """The homes of a community, a building, a stairwell or one side of it that stand now, by code."""
+    query = select(Home).where(Home.community == code, standing_homes())
     if building is not None:
         query = query.where(Home.building == building)
     if stairwell is not None:
@@ -258,25 +343,40 @@ def homes(
     return session.exec(query.order_by(Home.code)).all()
 
 
+def ended_homes(session: Session, code: str, building: str | None = None) -> Sequence[Home]:
+    """The homes of a community, or of a building, that were divided or merged, by code."""
+    query = select(Home).where(Home.community == code, ~standing_homes())
+    if building is not None:
+        query = query.where(Home.building == building)
+    return session.exec(query.order_by(Home.code)).all()
+
+
 def kinds_of(session: Session, code: str, some: Collection[str]) -> dict[str, HomeKind]:
-    """What kind each of some homes is; those that are not of this community are absent."""
-    query = select(Home.code, Home.kind).where(Home.community == code, col(Home.code).in_(some))
+    """What kind each of some homes is; those that are not of this community, or ended, are absent."""
+    query = select(Home.code, Home.kind).where(
+        Home.community == code, col(Home.code).in_(some), standing_homes()
+    )
     return dict(session.execute(query).all())
 
 
 def home_codes(session: Session, code: str) -> set[str]:
-    """The codes of all homes of a community."""
+    """The codes of all homes of a community, also of those that were divided or merged."""
     return set(session.exec(select(Home.code).where(Home.community == code)))
 
 
-def area_and_homes(session: Session, code: str) -> tuple[int, int, int]:
-    """The floor area in dm², the number of homes and of buildings of a community."""
+def standing_codes(session: Session, code: str) -> set[str]:
+    """The codes of the homes of a community that stand now."""
+    return set(session.exec(select(Home.code).where(Home.community == code, standing_homes())))
+
+
+def area_and_homes(session: Session, code: str, on: date | None = None) -> tuple[int, int, int]:
+    """The floor area in dm², the number of homes and of buildings of a community, now or on a day."""
     row = session.execute(
         select(
             func.coalesce(func.sum(Home.area_dm2), 0),
             func.count(),
             func.count(func.distinct(Home.building)),
-        ).where(Home.community == code)
+        ).where(Home.community == code, standing_homes(on))
     ).one()
     return int(row[0]), int(row[1]), int(row[2])
 

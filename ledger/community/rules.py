@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from ledger.errors import Refused
+from ledger.money import split
 from ledger.periods import day_of_year, years_after
 
 COMMUNITY = r"[a-z0-9][a-z0-9-]{0,39}"
@@ -96,6 +97,19 @@ class NoProfileValue(Refused):
     code = "no-profile-value"
     zh = "本地参数里没有“{key}”在{on}的值，请先登记。"
     en = "The local numbers have no value of “{key}” on {on}; enter it first."
+
+
+def passed_on(amounts: Mapping[str, int], heirs: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """What homes hold, with what is of homes that ended handed on to what they became, by area; the sum stays.
+
+    ``heirs`` are the areas in dm² of what each home that ended became. What a heir that ended too gets goes on.
+    """
+    left = dict(amounts)
+    while ended := sorted(left.keys() & heirs.keys()):
+        for home in ended:
+            for heir, share in split(left.pop(home), heirs[home]).items():
+                left[heir] = left.get(heir, 0) + share
+    return left
 
 
 SEASONAL = frozenset({ComponentKind.HEATING, ComponentKind.COOLING})

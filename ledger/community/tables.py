@@ -85,6 +85,25 @@ class Home(SQLModel, table=True):
     handle: str
 
 
+class Succession(SQLModel, table=True):
+    """分户、合户: a home that ended, and one that it became from a day on, by a paper. Append-only."""
+
+    __tablename__ = "home_succession"
+    __table_args__ = (
+        ForeignKeyConstraint(["community", "home"], ["home.community", "home.code"]),
+        ForeignKeyConstraint(["community", "became"], ["home.community", "home.code"]),
+        CheckConstraint("home <> became", name="another_home"),
+        Index("ix_home_succession_became", "community", "became"),
+    )
+
+    community: str = Field(primary_key=True)
+    home: str = Field(primary_key=True)
+    became: str = Field(primary_key=True)
+    since: date
+    """The first day of ``became``, the day after the last of ``home``."""
+    document: str
+
+
 class HandOver(SQLModel, table=True):
     """交付: the day on which a home passed from its developer to its owner."""
 

@@ -8,8 +8,15 @@ from typing import Any, cast
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import area_and_homes, community, profile, service_contract
-from ledger.community.rules import HomeKind
+from ledger.community.queries import (
+    area_and_homes,
+    community,
+    heirs,
+    profile,
+    service_contract,
+    standing_homes,
+)
+from ledger.community.rules import HomeKind, passed_on
 from ledger.community.tables import Component, Firm, Home
 from ledger.disclosure.rules import (
     RULES_VERSION,
@@ -128,7 +135,7 @@ def _log(session: Session, code: str) -> Figures:
 
 def _community(session: Session, code: str, period: Period, names: dict[str, str]) -> Figures:
     place = community(session, code)
-    area, homes, buildings = area_and_homes(session, code)
+    area, homes, buildings = area_and_homes(session, code, period.last)
     contract = service_contract(session, code, period.last)
     return {
         "code": code,
@@ -204,9 +211,9 @@ def _fund_month(session: Session, code: str, month: Month) -> Figures:
 
 def _standing(session: Session, code: str, period: Period, least: int) -> Figures:
     trigger = profile(session, code, period.last)["fund.topup_trigger_pct"]
-    parts = parts_at(session, code, period.end)
+    parts = passed_on(parts_at(session, code, period.end), heirs(session, code, period.last))
     sold = select(Home.code, Home.first_deposit_fen).where(
-        Home.community == code, Home.kind != HomeKind.UNSOLD
+        Home.community == code, Home.kind != HomeKind.UNSOLD, standing_homes(period.last)
     )
     homes = session.execute(sold).all()
     counts = Counter(standing(parts.get(home, 0), first, trigger).value for home, first in homes)

@@ -140,12 +140,12 @@ def _days_charged(session: Session, community: str, month: Month) -> DaysCharged
 
 
 def _bills(session: Session, community: str, month: Month) -> list[Bill]:
-    """Who is asked how much for a month, by the prices of its first day.
+    """Who is asked how much for a month, by the prices of its first day: the homes that stand on its last.
 
     Raises:
         NoTariff, NobodyMayCharge.
     """
-    homes = chargeable(session, community)
+    homes = chargeable(session, community, month.last)
     fees = monthly_fees(
         ((h.code, h.kind, h.area_dm2) for h in homes),
         prices(session, community, month.first),

@@ -14,6 +14,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.accounts.queries import check_approved
+from ledger.community.queries import check_standing
 from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
@@ -101,7 +102,7 @@ def take_payment(session: Session, community: str, slip: Slip, *, by: Actor, at:
 
     Raises:
         ReversedBefore: what was booked of it was put right by another receipt, which stands.
-        NoHome; MonthClosed, AskedDifferently, NotOwed: as for ``receive``.
+        NoHome; MonthClosed, AskedDifferently, NotOwed, HomeEnded: as for ``receive``.
     """
     payment = slip.payment
     free, books = lock_free(session, community, [payment.key])
@@ -124,6 +125,7 @@ def receive(
         MonthClosed: a payment's day lies in a closed month.
         AskedDifferently: a key was used for another payment.
         NotOwed: the payer names a month for which the home owes nothing.
+        HomeEnded: it was divided or merged, and less is owed for it.
     """
     books = lock(session, community, [p.key for p in payments])
     return _receive(session, community, payments, books, by=by, at=at)
@@ -148,6 +150,7 @@ def _receive(
     for payment in fresh:
         if payment.key not in worked:
             worked[payment.key] = _moves_for(payment, codes, codes[payment.into], owed)
+    _check_ahead(session, community, [(payment, worked[payment.key][1]) for payment in fresh])
     drafts = [
         _draft(payment, worked[payment.key][0] if payment.key in worked else ()) for payment in payments
     ]
@@ -233,14 +236,32 @@ def _moves_for(
     return moves, applying.paid
 
 
+def _check_ahead(
+    session: Session, community: str, paid: Sequence[tuple[Payment, Mapping[Owed, int]]]
+) -> None:
+    """See that nothing is paid ahead for a home that was divided or merged.
+
+    Raises:
+        HomeEnded.
+    """
+    ahead = {p.home for p, debts_paid in paid if p.home and sum(debts_paid.values()) < p.amount_fen}
+    if ahead:
+        check_standing(session, community, ahead)
+
+
 def resolve_suspense(
     session: Session, community: str, payment: Payment, *, by: Actor, at: datetime
 ) -> Posted:
-    """Move a receipt out of suspense to the home that a person found it to be for."""
+    """Move a receipt out of suspense to the home that a person found it to be for.
+
+    Raises:
+        HomeEnded: it was divided or merged, and less is owed for it.
+    """
     books = lock(session, community, [payment.key])
     codes = accounts(session, community, FEE)
     owed = debts(session, community, {payment.home or ""})
     moves, paid = _moves_for(payment, codes, codes["suspense"], owed)
+    _check_ahead(session, community, [(payment, paid)])
     draft = Draft(
         kind="fees.identified",
         on=payment.on,

@@ -27,6 +27,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from ledger.community.queries import home as one_home
+from ledger.community.queries import standing_homes
 from ledger.community.role_rules import Actor
 from ledger.community.rules import HomeKind
 from ledger.community.tables import HandOver, Home
@@ -89,11 +90,11 @@ class Chargeable(NamedTuple):
     developer: str | None
 
 
-def chargeable(session: Session, community: str) -> list[Chargeable]:
-    """Every home of the community, by code."""
+def chargeable(session: Session, community: str, on: date) -> list[Chargeable]:
+    """Every home of the community that stands on a day, by code."""
     rows = session.execute(
         select(Home.code, type_coerce(Home.kind, String), Home.area_dm2, Home.seller)
-        .where(Home.community == community)
+        .where(Home.community == community, standing_homes(on))
         .order_by(Home.code)
     )
     return [

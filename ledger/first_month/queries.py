@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import accounts_of
 from ledger.accounts.tables import ApprovedAccount
-from ledger.community.queries import acting_for_owners, community
+from ledger.community.queries import acting_for_owners, community, standing_homes
 from ledger.community.role_rules import EVERYWHERE, Level, Role, Seat, seats_where
 from ledger.community.rules import Mode
 from ledger.community.tables import Appointment, Home, Person
@@ -124,7 +124,7 @@ def _unused_slips(session: Session, code: str, today: date) -> Sequence[str]:
 
 def _kinds_without_price(session: Session, code: str, month: Month) -> list[Coded]:
     priced = prices(session, code, month.first)
-    kinds = session.exec(select(Home.kind).where(Home.community == code).distinct()).all()
+    kinds = session.exec(select(Home.kind).where(Home.community == code, standing_homes()).distinct()).all()
     return [
         Coded("community.HomeKind", kind)
         for kind in sorted(kinds)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import check_approved
-from ledger.community.queries import NoHome, firm, kinds_of
 from ledger.community.queries import community as community_of
+from ledger.community.queries import firm, kinds_of, standing_home
 from ledger.community.queries import home as home_of
 from ledger.community.role_rules import Actor
 from ledger.community.rules import HomeKind
@@ -67,7 +67,7 @@ def deposit(
     Raises:
         AccountNotApproved: the fund has no approved account on the day of a deposit.
         AskedDifferently: the first receipt number was booked with other content.
-        NoHome, NoFirm: whoever deposited is not registered.
+        NoHome, NoFirm: whoever deposited is not registered. HomeEnded: the home was divided or merged.
         DepositMalformed: a deposit is neither of one home nor of a selling unit for one building.
         ReceiptUsed: a receipt number stands twice, here or in the books.
     """
@@ -152,7 +152,7 @@ def _check_whose(session: Session, community: str, new: NewDeposit, known: Colle
         raise DepositMalformed(receipt_no=new.receipt_no, whose=" ".join(filter(None, (new.home, new.party))))
     if new.party is None:
         if new.home not in known:
-            raise NoHome(community=community, home=new.home)
+            standing_home(session, community, new.home or "")
         return
     seller, _, building = new.party.partition("@")
     firm(session, seller)

@@ -23,6 +23,7 @@ class LineKind(StrEnum):
     REPAIR = "repair"
     RETURN = "return"
     CUSTODY = "custody"
+    SUCCESSION = "succession"
     HOLDER = "holder"
     REVERSAL = "reversal"
 
@@ -79,6 +80,8 @@ def kind_of(deposit: DepositKind | None, roles: Iterable[str], reversal: bool) -
         return LineKind.REPAIR
     if words & {"refunds", "deposits"}:
         return LineKind.RETURN
+    if "passing" in words:
+        return LineKind.SUCCESSION
     return LineKind.CUSTODY
 
 

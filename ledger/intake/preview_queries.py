@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from ledger.accounts.queries import approved_account
-from ledger.community.queries import home_codes
+from ledger.community.queries import standing_codes
 from ledger.fees.queries import outstanding
 from ledger.intake.again_queries import sort_out
 from ledger.intake.identity_rules import Days, days_of
@@ -56,11 +56,17 @@ class Foreseen(NamedTuple):
 def homes_of(
     session: Session, community: str, incoming: Sequence[Line | BankLine], salted: str
 ) -> list[Match]:
-    """The home of each receipt, or None with the reason."""
+    """The home of each receipt, or None with the reason: none is for a home that was divided or merged unless a person says so."""
     if not incoming:
         return []
-    owed = {home: sum(fen for _, fen in due) for home, due in outstanding(session, community).items()}
-    known = Known(home_codes(session, community), owed, payers(session, community))
+    codes = standing_codes(session, community)
+    owed = {
+        home: sum(fen for _, fen in due)
+        for home, due in outstanding(session, community).items()
+        if home in codes
+    }
+    seen = {payer: here for payer, of in payers(session, community).items() if (here := of & codes)}
+    known = Known(codes, owed, seen)
     return matches(
         [Receipt(line.remark, payer_key(salted, line.counterparty), line.amount_fen) for line in incoming],
         known,

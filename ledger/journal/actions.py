@@ -18,6 +18,7 @@ from ledger.journal.queries import (
     BEHIND,
     BOOKED_ON,
     Locked,
+    accounts,
     called,
     digest_through,
     entries_with_moves,
@@ -34,6 +35,7 @@ from ledger.journal.rules import (
     DEBIT_NORMAL,
     SEALED_AT_UPGRADE,
     WHO_ERASED,
+    AccountRow,
     AlreadyReversed,
     AskedDifferently,
     BookThere,
@@ -100,6 +102,29 @@ def open_book(session: Session, community: str, chart: Chart, *, by: Actor, at: 
         on=day_in_shanghai(at),
         key=f"book/{chart.book}",
         facts={"book": chart.book, "accounts": [[a.code, a.element.value] for a in chart.accounts]},
+    )
+    return post(session, community, draft, by=by, at=at)
+
+
+def add_account(
+    session: Session, community: str, book: str, row: AccountRow, *, by: Actor, at: datetime
+) -> Posted | None:
+    """Add an account to a book that was opened without it, and tell the log; None where the book has one of its role.
+
+    Raises:
+        NoBook: the community has no such book.
+    """
+    head(session, community, lock=True)
+    if row.role in accounts(session, community, book):
+        return None
+    side = "D" if row.element in DEBIT_NORMAL else "C"
+    session.add(Account(community=community, book=book, side=side, **row._asdict()))
+    session.flush()
+    draft = Draft(
+        kind="book.extended",
+        on=day_in_shanghai(at),
+        key=f"book/{book}/{row.code}",
+        facts={"book": book, "accounts": [[row.code, row.element.value]]},
     )
     return post(session, community, draft, by=by, at=at)
 

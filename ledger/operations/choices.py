@@ -16,7 +16,7 @@ from ledger.accounts.queries import accounts_of
 from ledger.accounts.tables import ApprovedAccount
 from ledger.committee.queries import still_kept, term_rows
 from ledger.committee.tables import CommitteeMember
-from ledger.community.queries import components
+from ledger.community.queries import components, home_codes, standing_codes
 from ledger.community.role_rules import EVERYWHERE, Role
 from ledger.community.rules import FirmKind
 from ledger.community.tables import (
@@ -34,7 +34,7 @@ from ledger.community.tables import (
 )
 from ledger.db import select_columns, table_of
 from ledger.disclosure.tables import Disclosure
-from ledger.fees.queries import payments
+from ledger.fees.queries import debts, payments
 from ledger.fees.rules import GOVERNMENT
 from ledger.fields import Kind
 from ledger.fund.bonds.tables import Bond
@@ -64,7 +64,7 @@ from ledger.repairs.queries import contractors
 from ledger.revenue.site_tables import Site
 from ledger.revenue.tables import RevenueContract
 from ledger.votes.rules import Matter, MotionState
-from ledger.votes.tables import Motion
+from ledger.votes.tables import Motion, RollHome
 from ledger.words import WORDS, label, told, word, yuan
 from ledger.words import period as told_period
 
@@ -134,9 +134,32 @@ def counted(code: str) -> list[tuple[int, str]]:
 
 
 def homes(session: Session, community: str, today: date) -> Sequence[Choice]:
-    """Every home, by code."""
-    codes = session.exec(select(Home.code).where(Home.community == community))
-    return [Choice(code, code) for code in sorted(codes, key=counted)]
+    """Every home that stands, by code."""
+    return [Choice(code, code) for code in sorted(standing_codes(session, community), key=counted)]
+
+
+def homes_still_open(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The same, and those that were divided or merged while they still owe a fee or are on the roll of an open vote."""
+    ended = home_codes(session, community) - standing_codes(session, community)
+    if not ended:
+        return homes(session, community, today)
+    asked = session.exec(
+        select(RollHome.home)
+        .join(Motion, (col(Motion.community) == RollHome.community) & (col(Motion.code) == RollHome.motion))
+        .where(
+            RollHome.community == community,
+            Motion.state == MotionState.OPEN,
+            col(RollHome.home).in_(ended),
+        )
+    )
+    still_open = {*debts(session, community, ended), *asked}
+    return [
+        *homes(session, community, today),
+        *(
+            Choice(code, Said(f"{code}（已分户或合户）", f"{code} (divided or merged)"))
+            for code in sorted(still_open, key=counted)
+        ),
+    ]
 
 
 def buildings(session: Session, community: str, today: date) -> Sequence[Choice]:
@@ -563,10 +586,10 @@ def sides(session: Session, community: str, today: date) -> Sequence[Choice]:
 
 OF: Mapping[str, Choices] = {
     "role": money_accounts,
-    "home": homes,
-    "homes": homes,
+    "home": homes_still_open,
+    "homes": homes_still_open,
     "gone": firms(FirmKind.SELLER),
-    "holder_home": homes,
+    "holder_home": homes_still_open,
     "component": parts,
     "building": buildings,
     "stairwell": stairwells,

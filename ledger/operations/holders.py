@@ -7,13 +7,16 @@ from typing import Any
 from pydantic import Field as Limit
 from sqlmodel import Session
 
+from ledger.community.queries import ended_on, successions
 from ledger.community.queries import home as one_home
 from ledger.community.role_rules import Actor, Role
 from ledger.community.rules import HomeKind
+from ledger.community.tables import Succession
 from ledger.fields import Code, Out
 from ledger.operations.choices import all_tenants, homes, tenants
 from ledger.operations.circles import REGISTRARS
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
+from ledger.operations.register import SuccessionOut
 from ledger.register.holder_actions import (
     change_holder,
     correct_tenancy,
@@ -25,6 +28,7 @@ from ledger.register.place_actions import correct_area
 from ledger.register.queries import holders as held_homes
 from ledger.register.queries import last_holder, tenancies
 from ledger.register.tables import Tenancy
+from ledger.succession.actions import divide_home, merge_homes
 
 NOBODY = {"since": None, "name": "", "phone": ""}
 
@@ -37,6 +41,7 @@ class HolderRowOut(Out):
 
 class HolderOut(HolderRowOut):
     phone: str
+    ended_on: date | None
 
 
 class TenancyOut(Out):
@@ -55,7 +60,17 @@ def holder(session: Session, community: str, home: Code) -> Mapping[str, Any]:
     of = one_home(session, community, home).code
     last = last_holder(session, community, of)
     facts = {"since": last.since, "name": last.name, "phone": last.phone} if last else NOBODY
-    return {"home": of, **facts}
+    return {"home": of, **facts, "ended_on": ended_on(session, community, of)}
+
+
+def stands(row: Mapping[str, Any]) -> bool:
+    """Whether a home was neither divided nor merged."""
+    return row["ended_on"] is None
+
+
+def became_of(session: Session, community: str, home: Code) -> Sequence[Succession]:
+    """What a home came of, and what it became."""
+    return successions(session, community, home)
 
 
 def tenants_of(session: Session, community: str, home: Code, *, by: Actor) -> Sequence[Tenancy]:
@@ -81,6 +96,9 @@ WRONG_TENANCY = {
     ),
 }
 
+SUCCESSIONS = Said("分户合户", "Divided and merged")
+LIFE = {"ended_on": Field(Said("最后一天", "Last day"))}
+
 HOLDER = Record(
     path="/holders/<home>",
     title=Said("业主", "Holder"),
@@ -91,12 +109,32 @@ HOLDER = Record(
     heading="home",
     parts={
         "tenancies": Part(title=Said("租户", "Tenants"), query=tenants_of, gives=TenancyOut),
+        "successions": Part(title=SUCCESSIONS, query=became_of, gives=SuccessionOut),
     },
     facts={
         "since": Field(Said("持有起始日", "Holds it since")),
         "name": Field(Said("业主姓名", "Name of the holder")),
+        **LIFE,
     },
 )
+NEW_AREA = {
+    "area_source": Field(Said("面积出自", "Where the areas come from")),
+    "area_document": Field(
+        Said("更正面积的文件", "Paper by which the area is corrected"),
+        hint=Said("面积之和与原来不一样才附。", "Only where the areas do not add up to what they were."),
+    ),
+    "since": Field(
+        Said("从哪天起", "From which day on"),
+        hint=Said(
+            "不动产登记簿上的那一天。还没有计收的月份，到这一天还没有过完的，按新的户收；以前的账单和已公告的表决不变。",
+            "The day in the register of real estate. A month that is not charged yet and ends on that day or later is charged to what is "
+            "new; bills and announced votes stay as they are.",
+        ),
+    ),
+    "document": Field(
+        Said("不动产权证书或登记证明", "Certificates of ownership, or the proof of registration")
+    ),
+}
 
 DECLARED: tuple[Declared, ...] = (
     Listing(
@@ -119,6 +157,7 @@ DECLARED: tuple[Declared, ...] = (
         does=change_holder,
         seals=("home.held",),
         on=HOLDER,
+        offered=stands,
         confirms=True,
         fields={
             "name": Field(Said("新业主姓名", "Name of the new holder")),
@@ -156,6 +195,7 @@ DECLARED: tuple[Declared, ...] = (
         does=move_in,
         seals=("home.let",),
         on=HOLDER,
+        offered=stands,
         fields={
             "name": Field(Said("租户姓名", "Name of the tenant")),
             "since": Field(Said("起租日", "Rents it since")),
@@ -242,6 +282,7 @@ DECLARED: tuple[Declared, ...] = (
         does=correct_area,
         seals=("home.area-corrected",),
         on=HOLDER,
+        offered=stands,
         begins=area_now,
         confirms=True,
         fields={
@@ -253,6 +294,59 @@ DECLARED: tuple[Declared, ...] = (
                 ),
             ),
             "document": Field(Said("不动产权证书或测绘报告", "Certificate of ownership or survey")),
+        },
+    ),
+    Operation(
+        path="/holders/<home>/division",
+        title=Said("分户", "Divide the home"),
+        roles=(Role.COMMUNITY_OFFICE,),
+        does=divide_home,
+        seals=("book.extended", "fund.part-passed", "home.divided"),
+        on=HOLDER,
+        offered=stands,
+        confirms=True,
+        fields={
+            "parts": Field(
+                Said("分成哪几户", "The homes that it becomes"),
+                hint=Said(
+                    "室号都用新的。维修资金余额和首期交存按面积分给各户，一分不差；各户还是原来的业主，另有业主的写姓名。分错了，"
+                    "再合成一户。单户的减免要在新的户上重新申请。",
+                    "All doors are new ones. Its part of the fund and its first deposit go to them by area, to the fen; they are its owner's, but "
+                    "where another is named. A mistake is put right by merging them again. A waiver of its own is asked for anew.",
+                ),
+            ),
+            "parts.door": Field(Said("室号", "Door")),
+            "parts.name": Field(Said("另有业主的，姓名", "Name of another owner")),
+            **NEW_AREA,
+        },
+    ),
+    Operation(
+        path="/holders/<home>/merger",
+        title=Said("合户", "Merge it with other homes"),
+        roles=(Role.COMMUNITY_OFFICE,),
+        does=merge_homes,
+        seals=("book.extended", "fund.part-passed", "home.merged"),
+        on=HOLDER,
+        offered=stands,
+        confirms=True,
+        fields={
+            "others": Field(
+                Said("和哪几户合", "With which homes"),
+                hint=Said(
+                    "要在同一幢，性质相同，登记的是同一位业主。",
+                    "Homes of the same building and kind, and of the same owner on record.",
+                ),
+                choices=homes,
+            ),
+            "door": Field(
+                Said("新的室号", "Its new door"),
+                hint=Said(
+                    "不能用登记过的。各户的维修资金余额和首期交存都转到新的户。合错了，再分户。",
+                    "None that is registered. The parts of the fund and the first deposits pass to it. A mistake is put right by dividing it again.",
+                ),
+            ),
+            "area_dm2": Field(Said("建筑面积（㎡）", "Floor area (m²)")),
+            **NEW_AREA,
         },
     ),
 )

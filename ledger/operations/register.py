@@ -13,14 +13,17 @@ from ledger.community.queries import (
     communities,
     component,
     components,
+    ended_homes,
+    ended_on,
     firm,
     home,
     homes,
+    successions,
 )
 from ledger.community.queries import community as community_of
 from ledger.community.role_rules import EVERYWHERE, Actor, Level, Role, check_own_home
 from ledger.community.rules import ComponentKind, FirmKind, HomeKind, Mode
-from ledger.community.tables import Community, Component, Firm, Home
+from ledger.community.tables import Community, Component, Firm, Home, Succession
 from ledger.fees.queries import outstanding
 from ledger.fees.rules import FEE
 from ledger.fields import Code, Out
@@ -30,7 +33,7 @@ from ledger.operations.choices import firms as firms_of
 from ledger.operations.choices import homes as homes_offered
 from ledger.operations.circles import OFFICE, REGISTRARS
 from ledger.operations.labels import own_code
-from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said
+from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.register.firm_actions import correct_firm, register_firm
 from ledger.register.place_actions import join_area, register_building, register_component, register_home
 from ledger.register.privacy_rules import sees_home
@@ -66,6 +69,12 @@ class HomeRowOut(Out):
     kind: HomeKind
     area_dm2: int
     first_deposit_fen: int
+
+
+class SuccessionOut(Out):
+    since: date
+    home: str
+    became: str
 
 
 class ComponentOut(Out):
@@ -104,6 +113,7 @@ class HomeMovementOut(Out):
 
 class HomeOut(Out):
     home: str
+    ended_on: date | None
     area_dm2: int
     kind: HomeKind
     handle: str
@@ -135,9 +145,16 @@ def size_of(session: Session, community: str, today: date) -> Mapping[str, Any]:
     }
 
 
-def registered(session: Session, community: str, *, building: Code | None = None) -> Sequence[Home]:
-    """Homes by code; without holders, who are personal data."""
-    return homes(session, community, building)
+def registered(
+    session: Session, community: str, *, building: Code | None = None, ended: bool = False
+) -> Sequence[Home]:
+    """Homes by code, those that stand or those that were divided or merged; without holders, who are personal data."""
+    return ended_homes(session, community, building) if ended else homes(session, community, building)
+
+
+def became_of(session: Session, community: str, code: Code) -> Sequence[Succession]:
+    """What a home came of, and what it became."""
+    return successions(session, community, code)
 
 
 def component_seen(session: Session, community: str, code: Code) -> Component:
@@ -188,6 +205,7 @@ def accounts_of_home(session: Session, community: str, code: Code, *, by: Actor)
     with_fees = sees_home(FEE, code, by)
     return {
         "home": dwelling.code,
+        "ended_on": ended_on(session, community, code),
         "area_dm2": dwelling.area_dm2,
         "kind": dwelling.kind,
         "handle": dwelling.handle,
@@ -255,7 +273,13 @@ HOME = Record(
     query=accounts_of_home,
     gives=HomeOut,
     heading="home",
-    known_as=("home",),
+    known_as=("became", "home"),
+    parts={
+        "successions": Part(
+            title=Said("分户合户", "Divided and merged"), query=became_of, gives=SuccessionOut
+        )
+    },
+    facts={"ended_on": Field(Said("最后一天", "Last day"))},
 )
 
 COMPONENT = Record(
@@ -302,6 +326,7 @@ DECLARED: tuple[Declared, ...] = (
         key="homes",
         record=HOME,
         totals=("area_dm2", "first_deposit_fen"),
+        facts={"ended": Field(Said("已分户或合户的", "Divided or merged"))},
     ),
     HOME,
     Operation(

@@ -137,7 +137,8 @@ def sample(name: str, shape: Shape) -> Any:
         case "evidence":
             return "0" * 64
         case "list":
-            return [sample(name, shape.of)]
+            least = max((getattr(limit, "min_length", 0) for limit in shape.limits), default=1)
+            return [sample(name, shape.of)] * max(1, least)
         case "map":
             return {str(sample("key", shape.of[0])): sample("value", shape.of[1])}
         case "object":

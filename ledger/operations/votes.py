@@ -12,7 +12,7 @@ from ledger.fields import Code, Out, Upload
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind
 from ledger.files.tables import StoredFile
-from ledger.operations.choices import homes
+from ledger.operations.choices import homes_still_open
 from ledger.operations.circles import HOLDERS, STREET
 from ledger.operations.labels import own_code
 from ledger.operations.operation import Field, Listing, Operation, Record, Said
@@ -376,7 +376,7 @@ DECLARED = (
                     "须由两个人各录一遍，一致才算数。",
                     "A ballot counts when two people have read the same.",
                 ),
-                choices=homes,
+                choices=homes_still_open,
                 pair=(Said("房屋", "Home"), Said("意见", "Choice")),
             ),
         },

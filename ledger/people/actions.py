@@ -11,8 +11,7 @@ from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
 
 from ledger.community.actions import appoint
-from ledger.community.queries import home as home_of
-from ledger.community.queries import seats
+from ledger.community.queries import seats, standing_home
 from ledger.community.role_rules import EVERYWHERE, LEVEL_OF, RESIDENTS, Actor, Level, Role, Seat
 from ledger.community.tables import Appointment, Person
 from ledger.fields import Code, Day, Note, Number, Text
@@ -353,7 +352,7 @@ def _check_seat(session: Session, community: str, seat: NewSeat, *, by: Actor, a
     if (seat.role in RESIDENTS) != (seat.home is not None):
         raise HomeOfResident(role=seat.role)
     if seat.home is not None:
-        home_of(session, community, seat.home)
+        standing_home(session, community, seat.home)
     if seat.level is None and seat.role not in LEVEL_OF and seat.role not in RESIDENTS:
         raise LevelMissing(role=seat.role)
     if seat.until is not None and (seat.until < seat.since or seat.until < day_in_shanghai(at)):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import home as home_of
+from ledger.community.queries import standing_home
 from ledger.community.role_rules import Actor, Role
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Appointment, Holder, Home, Person
@@ -56,6 +56,7 @@ def change_holder(
 
     Raises:
         NoHome: there is none with this code in this community, or nobody holds the other one.
+        HomeEnded: it, or the other one, was divided or merged.
         FileMissing: the paper was not taken in as a file.
         HolderMalformed: the name is empty.
         HolderNotLater: somebody is registered from that day or a later one on. HolderAhead: the day is to come.
@@ -64,7 +65,7 @@ def change_holder(
         AskedDifferently: that day's change was registered with other content.
     """
     head(session, community, lock=True)
-    changed = home_of(session, community, home)
+    changed = standing_home(session, community, home)
     draft = Draft(
         kind="home.held",
         on=day_in_shanghai(at),
@@ -141,13 +142,13 @@ def move_in(
     (物业管理条例 Art. 41). The log gets the day and the paper's digest.
 
     Raises:
-        NoHome; FileMissing.
+        NoHome, HomeEnded; FileMissing.
         TenancyBackwards: the last day is before the first.
         TenancyOverlaps: somebody else rents it then.
         AskedDifferently: that day's tenancy was registered with other content.
     """
     key = lock_for(session, community, f"tenancy/{home}/{since}")
-    home_of(session, community, home)
+    standing_home(session, community, home)
     draft = Draft(
         kind="home.let",
         on=day_in_shanghai(at),

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from ledger.community.queries import building, firm
+from ledger.community.queries import building, firm, standing_home
 from ledger.community.queries import community as community_of
-from ledger.community.queries import home as home_of
 from ledger.community.role_rules import Actor
 from ledger.community.rules import AreaSource
 from ledger.community.tables import Area, Building, Component, Holder, Home, Stairwell
@@ -53,10 +52,10 @@ def correct_area(
     (区分所有权解释 Art. 8: the area is that of the register of real estate, before that the measured one, then the contract's).
 
     Raises:
-        NoHome; FileMissing. AreaUnchanged: it is registered so already.
+        NoHome, HomeEnded; FileMissing. AreaUnchanged: it is registered so already.
     """
     seen = head(session, community, lock=True)
-    corrected = home_of(session, community, home)
+    corrected = standing_home(session, community, home)
     draft = Draft(
         kind="home.area-corrected",
         on=day_in_shanghai(at),

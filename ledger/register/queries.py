@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import DEFAULTS, NoHome, decided_days
+from ledger.community.queries import DEFAULTS, NoHome, decided_days, standing_home, standing_homes
 from ledger.community.queries import community as community_of
 from ledger.community.tables import Area, Firm, Holder, Home, ProfileValue
 from ledger.db import select_columns
@@ -60,10 +60,11 @@ def head_already(session: Session, home: Home, name: str, holds_also: str | None
     """The key by which a new holder of a home is one head with whoever holds another home of his; none without one.
 
     Raises:
-        NoHome; HolderOfAnotherName.
+        NoHome, HomeEnded; HolderOfAnotherName.
     """
     if holds_also is None:
         return None
+    standing_home(session, home.community, holds_also)
     other = holder_of(session, home.community, holds_also)
     if holds_also == home.code or other.name != name.strip():
         raise HolderOfAnotherName(also=holds_also, name=name)
@@ -71,7 +72,7 @@ def head_already(session: Session, home: Home, name: str, holds_also: str | None
 
 
 def holders(session: Session, community: str, building: Code | None = None) -> Sequence[Held]:
-    """Every home with whoever was registered last for it, by code: personal data."""
+    """Every home that stands with whoever was registered last for it, by code: personal data."""
     last = (
         select_columns(Holder.home, func.max(Holder.since).label("since"))
         .where(Holder.community == community)
@@ -87,7 +88,7 @@ def holders(session: Session, community: str, building: Code | None = None) -> S
             & (col(Holder.home) == last.c.home)
             & (col(Holder.since) == last.c.since),
         )
-        .where(Home.community == community)
+        .where(Home.community == community, standing_homes())
         .order_by(Home.code)
     )
     if building is not None:

@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy import func
 from sqlmodel import Session, select
 
-from ledger.community.queries import building, firm, home, profile, seats, warranty
+from ledger.community.queries import building, firm, profile, seats, standing_home, warranty
 from ledger.community.queries import component as component_of
 from ledger.community.role_rules import (
     Actor,
@@ -420,7 +420,7 @@ def _building_of(session: Session, community: str, report: Report) -> str | None
         building(session, community, report.building)
     parts: list[tuple[str, str | None]] = []
     if report.home:
-        parts.append((report.home, home(session, community, report.home).building))
+        parts.append((report.home, standing_home(session, community, report.home).building))
     if report.component:
         part = component_of(session, community, report.component)
         parts.append((part.name, part.building))

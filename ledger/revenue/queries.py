@@ -9,6 +9,8 @@ from sqlalchemy import SelectBase, Subquery, case, func, literal, null, union_al
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
+from ledger.community.queries import heirs, standing_homes
+from ledger.community.rules import passed_on
 from ledger.community.tables import Home
 from ledger.db import select_columns
 from ledger.errors import Unknown
@@ -99,8 +101,8 @@ def money_account(session: Session, community: str, into: str) -> str:
 
 
 def homes_in(community: str, part: Part) -> SelectOfScalar[str]:
-    """The query of the homes of a part of a community, by code."""
-    query = select(Home.code).where(Home.community == community)
+    """The query of the homes of a part of a community that stand now, by code."""
+    query = select(Home.code).where(Home.community == community, standing_homes())
     if part.building is not None:
         query = query.where(Home.building == part.building)
     if part.stairwell is not None:
@@ -121,15 +123,16 @@ def check_part(session: Session, community: str, part: Part) -> None:
 
 
 def check_covered(session: Session, community: str, motion: str, part: Part) -> None:
-    """See that every owner whose part is used was on the roll of a motion.
+    """See that every owner whose part is used was on the roll of a motion: by his home, or by what it came of.
 
     Raises:
         NotCovered: a home of the part was not asked.
     """
-    asked = select(RollHome.home).where(RollHome.community == community, RollHome.motion == motion)
-    stranger = session.execute(
-        homes_in(community, part).where(col(Home.code).not_in(asked)).limit(1)
-    ).scalar_one_or_none()
+    roll = session.exec(
+        select(RollHome.home).where(RollHome.community == community, RollHome.motion == motion)
+    )
+    asked = passed_on(dict.fromkeys(roll, 0), heirs(session, community))
+    stranger = next((home for home in session.exec(homes_in(community, part)) if home not in asked), None)
     if stranger is not None:
         raise NotCovered(motion=motion, home=stranger)
 

@@ -118,7 +118,7 @@ def share_cost(
         published = published_on(session, place, cost.published_sha256)
         if published is None or published > cost.on:
             raise KeyNotPublished(community=_named(session, place), digest=cost.published_sha256)
-        sizes[place] = area_and_homes(session, place)[:2]
+        sizes[place] = area_and_homes(session, place, cost.on)[:2]
     return {
         place: book_cost(
             session,

@@ -5,8 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from ledger.community.queries import home as one_home
-from ledger.community.queries import profile
+from ledger.community.queries import profile, standing_home
 from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
@@ -62,7 +61,7 @@ def request_waiver(
     head(session, community, lock=True)
     check_asked(asked, months, basis)
     if home is not None:
-        one_home(session, community, home)
+        standing_home(session, community, home)
     waiver = Waiver(
         community=community,
         code=code,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session, select
 
 from ledger.accounts.queries import check_approved
+from ledger.community.queries import heirs
 from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
@@ -31,6 +32,7 @@ from ledger.fund.gains.rules import (
     check_gained,
     day_products,
     gains_shares,
+    handed_on,
 )
 from ledger.fund.gains.tables import GainsRun, GainsShare
 from ledger.fund.power_queries import check_may
@@ -115,7 +117,8 @@ def prepare_run(
     """Work out how the actual gains of a closed period fall to homes and selling units; nothing moves yet.
 
     ``income_fen`` comes out of 待分配累计收益; each part gets its share by day-products, append-only, with the
-    product that it comes from. Asking again with the same code and content gives the same run.
+    product that it comes from; that of a home that was divided or merged goes to what it became. Asking again with the
+    same code and content gives the same run.
 
     Raises:
         AskedDifferently: the code was used for another period or amount.
@@ -134,7 +137,8 @@ def prepare_run(
         raise GainsPeriodOpen(period=period, closed_through=closed_through or "—")
     _check_free(session, community, of.first, of.last, period)
     check_gained(income_fen, undistributed(session, community))
-    products = day_products(changes_of_parts(session, community, of.first, of.last), of.last)
+    earned = day_products(changes_of_parts(session, community, of.first, of.last), of.last)
+    products = {p: product for p, product in handed_on(earned, heirs(session, community)).items() if product}
     if not products:
         raise NothingHeld(period=period)
     on = day_in_shanghai(at)
@@ -224,15 +228,18 @@ def post_run(session: Session, community: str, code: Code, *, by: Actor, at: dat
     check_gained(run.income_fen, undistributed(session, community))
     codes = accounts(session, community, FUND)
     kinds = dict(session.execute(select(Home.code, Home.kind).where(Home.community == community)).all())
+    shares = {
+        Part(share.kind, share.bearer): share.share_fen for share in gains_shares_of(session, community, code)
+    }
     moves = []
-    for share in gains_shares_of(session, community, code):
-        if not share.share_fen:
+    for part, share_fen in handed_on(shares, heirs(session, community)).items():
+        if not share_fen:
             continue
-        if share.kind is PartKind.SELLER:
-            moves.append(Move(codes["gains"], codes["public_seller"], share.share_fen, party=share.bearer))
+        if part.kind is PartKind.SELLER:
+            moves.append(Move(codes["gains"], codes["public_seller"], share_fen, party=part.bearer))
         else:
-            role = "public_owner" if kinds[share.bearer] is HomeKind.SOLD_PUBLIC else "commodity"
-            moves.append(Move(codes["gains"], codes[role], share.share_fen, home=share.bearer))
+            role = "public_owner" if kinds[part.bearer] is HomeKind.SOLD_PUBLIC else "commodity"
+            moves.append(Move(codes["gains"], codes[role], share_fen, home=part.bearer))
     entry = post(session, community, replace(draft, moves=moves), by=by, at=at)
     run.posted_by, run.posted_on, run.entry_no = by.login, draft.on, entry.no
     session.add(run)

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from ledger.community.rules import passed_on
 from ledger.errors import Malformed, Refused
 from ledger.money import Fen, split
 from ledger.words import yuan
@@ -95,6 +96,16 @@ def gains_shares(income_fen: int, products: Mapping[Part, int]) -> dict[Part, Fe
     """Share actual gains out by day-products to the fen, losing nothing."""
     weights: dict[tuple[str, ...], int] = {tuple(part): product for part, product in products.items()}
     return {Part(PartKind(kind), bearer): fen for (kind, bearer), fen in split(income_fen, weights).items()}
+
+
+def handed_on(products: Mapping[Part, int], heirs: Mapping[str, Mapping[str, int]]) -> dict[Part, int]:
+    """Day-products, or shares, with those of homes that were divided or merged handed on to what they became."""
+    ended = {part: of for part, of in products.items() if part.kind is PartKind.HOME and part.bearer in heirs}
+    now = {part: of for part, of in products.items() if part not in ended}
+    for home, of in passed_on({part.bearer: of for part, of in ended.items()}, heirs).items():
+        part = Part(PartKind.HOME, home)
+        now[part] = now.get(part, 0) + of
+    return now
 
 
 def check_gained(income_fen: int, gains_fen: int) -> None:

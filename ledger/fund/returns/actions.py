@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 from sqlmodel import Session
 
-from ledger.community.queries import NoHome, home
+from ledger.community.queries import home, standing_home
 from ledger.community.queries import homes as homes_of
 from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
@@ -64,7 +64,7 @@ def ask_refund(
     """Ask that a deposit be given back, whole or in part: overpaid, or the purchase was rescinded. Nothing moves yet.
 
     Raises:
-        NoDeposit: no deposit stands under the receipt.
+        NoDeposit: no deposit stands under the receipt. HomeEnded: the home's part passed to what it became.
         RefundAboveDeposit: more than is left of it is asked for.
         ReturnMalformed: the amount is not above nought.
         AskedDifferently: the code was used for another return.
@@ -75,6 +75,8 @@ def ask_refund(
             raise AskedDifferently(key=code)
         return earlier
     paid_in, given_back = of_receipt(session, community, receipt_no)
+    if paid_in.home is not None:
+        standing_home(session, community, paid_in.home)
     check_refund(receipt_no, amount_fen, paid_in.amount_fen, given_back)
     asked = FundReturn(
         community=community,
@@ -120,7 +122,7 @@ def declare_loss(
 
     Raises:
         ReturnMalformed: no home is named, or one twice.
-        NoHome: a home is not of this community.
+        NoHome: a home is not of this community. HomeEnded: it was divided or merged.
         LostAlready: a home was lost before.
     """
     head(session, community, lock=True)
@@ -170,14 +172,14 @@ def _due(session: Session, community: str, lost: Set[str], gone: Sequence[str]) 
     """What is due for homes that are lost: to their owners first, then to the selling units.
 
     Raises:
-        NoHome, LostAlready.
+        NoHome, HomeEnded, LostAlready.
     """
     houses = {
         house.code: House(house.code, house.building, house.kind, house.area_dm2, house.seller)
         for house in homes_of(session, community)
     }
     if strangers := sorted(lost - houses.keys()):
-        raise NoHome(community=community, home=strangers[0])
+        standing_home(session, community, strangers[0])
     before = lost_homes(session, community)
     if twice := sorted(lost & before):
         raise LostAlready(home=twice[0])

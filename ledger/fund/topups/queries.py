@@ -8,8 +8,7 @@ from sqlalchemy import exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import home as home_of
-from ledger.community.queries import profile
+from ledger.community.queries import profile, standing_home, standing_homes
 from ledger.community.tables import Building, Home
 from ledger.errors import Unknown
 from ledger.fields import Code
@@ -70,7 +69,7 @@ def standings(
 ) -> list[HomeStanding]:
     """How every home of a community or a building stands against the trigger of a day; for staff only.
 
-    Lost homes are left out.
+    Lost homes are left out, and those that did not stand on that day.
     """
     trigger = profile(session, community, today)["fund.topup_trigger_pct"]
     query = (
@@ -78,6 +77,7 @@ def standings(
         .join(Building, (col(Building.community) == Home.community) & (col(Building.code) == Home.building))
         .where(
             Home.community == community,
+            standing_homes(today),
             ~exists().where(col(LostHouse.community) == Home.community, col(LostHouse.home) == Home.code),
         )
         .order_by(Home.code)
@@ -162,9 +162,9 @@ def check_resale(session: Session, community: str, home: str, today: date) -> Re
     """What a home of sold public housing must still pay before its resale, where local law asks it (北京 Art. 81).
 
     Raises:
-        NoHome: there is none with this code in this community.
+        NoHome: there is none with this code in this community. HomeEnded: it was divided or merged.
     """
-    building = home_of(session, community, home).building
+    building = standing_home(session, community, home).building
     home_standing = next(
         home_standing
         for home_standing in standings(session, community, today, building)

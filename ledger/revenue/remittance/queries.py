@@ -8,7 +8,7 @@ from sqlalchemy import Row, Subquery, case, func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as community_of
-from ledger.community.queries import decided_days, profile
+from ledger.community.queries import decided_days, profile, standing_homes
 from ledger.community.tables import Home
 from ledger.db import select_columns
 from ledger.fields import QuarterText
@@ -74,7 +74,9 @@ def fund_standing(session: Session, community: str, on: date) -> Fund:
         )
     ).scalar_one()
     first = session.execute(
-        select(func.coalesce(func.sum(Home.first_deposit_fen), 0)).where(Home.community == community)
+        select(func.coalesce(func.sum(Home.first_deposit_fen), 0)).where(
+            Home.community == community, standing_homes(on)
+        )
     ).scalar_one()
     return Fund(int(held), int(first))
 

@@ -1,0 +1,52 @@
+"""The action by which the parts of homes that end pass to the homes that they become."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from ledger.community.role_rules import Actor
+from ledger.community.rules import HomeKind, passed_on
+from ledger.community.tables import Home
+from ledger.journal.actions import Posted, add_account, post
+from ledger.journal.queries import accounts, held
+from ledger.journal.rules import AccountRow, BookCode, Draft, Element, Move
+from ledger.periods import day_in_shanghai
+
+FUND = BookCode.FUND.value
+PASSING = AccountRow(
+    "2901", "passing", "分户合户过渡", "Divided and merged homes", Element.LIABILITY, None, 0, True, None
+)
+"""Through which a part goes from one home to another: a movement names one home. Nought after each entry."""
+
+
+def pass_parts(
+    session: Session,
+    community: str,
+    ended: Sequence[Home],
+    begun: Sequence[Home],
+    key: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Posted | None:
+    """Pass the whole parts of homes that end to those that they become, by area, in one entry; None where nothing is held.
+
+    All are of one kind, so that the money stays in the account of that kind.
+
+    Raises:
+        AskedDifferently; MonthClosed: today's month is closed.
+    """
+    codes = [home.code for home in ended]
+    have = {home: fen for home, fen in held(session, community, FUND, "unit", codes).items() if fen}
+    if not have:
+        return None
+    add_account(session, community, FUND, PASSING, by=by, at=at)
+    roles = accounts(session, community, FUND)
+    part = roles["public_owner" if ended[0].kind is HomeKind.SOLD_PUBLIC else "commodity"]
+    areas = {home.code: home.area_dm2 for home in begun}
+    after = passed_on(have, dict.fromkeys(have, areas))
+    moves = [Move(part, roles[PASSING.role], fen, home) for home, fen in sorted(have.items())]
+    moves += [Move(roles[PASSING.role], part, fen, home) for home, fen in sorted(after.items()) if fen]
+    draft = Draft("fund.part-passed", day_in_shanghai(at), f"{key}/fund", FUND, moves)
+    return post(session, community, draft, by=by, at=at)
