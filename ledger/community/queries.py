@@ -287,6 +287,17 @@ def came_from(session: Session, code: str, home_code: str) -> Sequence[Successio
     return session.exec(query.order_by(Succession.home)).all()
 
 
+def ancestors(session: Session, code: str, home_code: str) -> set[str]:
+    """Everything that a home came of by dividing and merging, however far back."""
+    before: set[str] = set()
+    after = {home_code}
+    while after:
+        rows = select(Succession.home).where(Succession.community == code, col(Succession.became).in_(after))
+        after = set(session.exec(rows)) - before
+        before |= after
+    return before
+
+
 def successions(session: Session, code: str, home_code: str) -> Sequence[Succession]:
     """What a home was before, and what it became."""
     return [*came_from(session, code, home_code), *became(session, code, home_code)]

@@ -1,14 +1,15 @@
 """The actions about who a home belongs to and who rents it."""
 
 import secrets
+from collections.abc import Set
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import standing_home
+from ledger.community.queries import ancestors, heirs, standing_home
 from ledger.community.role_rules import Actor, Role
-from ledger.community.rules import HomeKind
+from ledger.community.rules import HomeKind, passed_on
 from ledger.community.tables import Appointment, Holder, Home, Person
 from ledger.fields import Code, Day, Evidence, Text
 from ledger.files.actions import use_file
@@ -105,6 +106,7 @@ def change_holder(
     session.add(changed)
     _end_seats(session, community, home, Role.OWNER, since - timedelta(days=1), stays=new.name.strip())
     session.flush()
+    _unseat_from_before(session, community, home, since - timedelta(days=1))
     return post(session, community, draft, by=by, at=at)
 
 
@@ -312,6 +314,23 @@ def _strike_out(
     return post_all(session, community, drafts, by=by, at=at)[-1]
 
 
+def _unseat_from_before(session: Session, community: str, home: str, last_day: date) -> None:
+    """Let whoever sat for what a home was divided or merged from sit for it no longer, once he sits for nothing that it became."""
+    after = heirs(session, community)
+    for before in ancestors(session, community, home):
+        now = passed_on({before: 0}, after).keys()
+        still = session.exec(
+            select(Appointment.person).where(
+                Appointment.community == community,
+                Appointment.role == Role.OWNER,
+                col(Appointment.home).in_(now),
+                or_(col(Appointment.until).is_(None), col(Appointment.until) > last_day),
+            )
+        )
+        _end_seats(session, community, before, Role.OWNER, last_day, stays="", keep={*still})
+        session.flush()
+
+
 def _check_free(session: Session, community: str, home: str, since: date, until: date | None) -> None:
     for other in tenancies(session, community, home):
         if other.since <= (until or date.max) and since <= (other.until or date.max):
@@ -342,11 +361,18 @@ def _unseat_strangers(session: Session, community: str, home: str, today: date) 
 
 
 def _end_seats(
-    session: Session, community: str, home: str, role: Role, last_day: date, *, stays: str
+    session: Session,
+    community: str,
+    home: str,
+    role: Role,
+    last_day: date,
+    *,
+    stays: str,
+    keep: Set[str] = frozenset(),
 ) -> None:
     """Let whoever sits for a home in this role sit no longer than to a day, also where he was let in only after it.
 
-    Whoever is called ``stays`` keeps a seat that began later: it is his own.
+    Whoever is called ``stays`` keeps a seat that began later: it is his own. Whoever signs in by a name of ``keep`` keeps his.
     """
     standing = (
         select(Appointment, Person.name)
@@ -359,6 +385,6 @@ def _end_seats(
         )
     )
     for seat, name in session.exec(standing).all():
-        if seat.since <= last_day or name != stays:
+        if seat.person not in keep and (seat.since <= last_day or name != stays):
             seat.until = max(seat.since, last_day)
             session.add(seat)

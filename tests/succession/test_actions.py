@@ -326,6 +326,22 @@ def test_the_owner_stays_one_head_and_signs_in_for_what_it_became(session, place
     assert own_homes(session) == {OLD, A, B, "1-1-201大"}
 
 
+def test_whoever_sold_all_that_it_became_signs_in_for_what_it_was_no_longer(session, place):
+    sat(session)
+    divided(session)
+
+    sold(session, A)
+    assert own_homes(session) == {OLD, B}
+    sold(session, B)
+    assert own_homes(session) == set()
+
+
+def sold(session, of):
+    return change_holder(
+        session, PLACE, of, NewHolder("买方"), TransferCause.SALE, TODAY, document=SHA, by=HE, at=NOON
+    )
+
+
 def test_another_owner_who_is_named_has_his_part(session, place):
     sat(session)
 
