@@ -199,6 +199,9 @@ WORDS: Mapping[str, Words] = {
         "lost": ("已经登记灭失", "is registered as lost"),
     },
     "intake.ChangeKind": {
+        "home": ("新房屋", "new home"),
+        "division": ("分户", "home divided"),
+        "merger": ("合户", "homes merged"),
         "holder": ("换业主", "change of holder"),
         "area": ("更正面积", "corrected floor area"),
         "tenant_out": ("租户搬出", "tenant moved out"),

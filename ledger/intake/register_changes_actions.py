@@ -1,6 +1,6 @@
 """The action of the workbook of changes: every change in it by its own action, or none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -10,9 +10,9 @@ from sqlmodel import Session
 from ledger.community.role_rules import Actor
 from ledger.errors import LedgerError
 from ledger.fields import Evidence
-from ledger.intake.register_cells import CellProblem
+from ledger.intake.register_cells import CellProblem, Row, Table
 from ledger.intake.register_changes_queries import changes_in
-from ledger.intake.register_changes_rules import ChangeKind, ChangesRefused
+from ledger.intake.register_changes_rules import ChangeKind, ChangesRefused, named_homes
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
@@ -20,8 +20,10 @@ from ledger.periods import day_in_shanghai
 from ledger.progress import Progress, unseen
 from ledger.register.firm_actions import register_firm
 from ledger.register.holder_actions import change_holder, move_in, move_out
-from ledger.register.place_actions import correct_area, register_component
-from ledger.register.rules import NewComponent, NewFirm, NewHolder, NewTenant
+from ledger.register.place_actions import correct_area, register_component, register_home
+from ledger.register.rules import FirstOwner, NewComponent, NewFirm, NewHolder, NewHome, NewTenant
+from ledger.succession.actions import divide_home, merge_homes
+from ledger.succession.rules import MergedHome, NewPart
 
 
 class Changed(NamedTuple):
@@ -63,11 +65,11 @@ def change_register(
     if earlier := replay(session, community, draft):
         return Changed(counts, earlier)
     problems: list[CellProblem] = []
-    rows = [(kind, row) for kind, table in tables.items() for row in table.rows]
-    for number, (kind, row) in enumerate(rows, start=1):
+    rows = [(kind, row, values) for kind, table in tables.items() for row, values in _changes(kind, table)]
+    for number, (kind, row, values) in enumerate(rows, start=1):
         try:
             with session.begin_nested():
-                _CHANGES[kind](session, community, row.values, document, by, at)
+                _CHANGES[kind](session, community, values, document, by, at)
         except LedgerError as refused:
             zh, en = refused.sentence("zh"), refused.sentence("en")
             table = tables[kind]
@@ -79,6 +81,61 @@ def change_register(
 
 
 Values = dict[str, Any]
+
+
+def _changes(kind: ChangeKind, table: Table) -> Iterator[tuple[Row, Values]]:
+    """The changes of a sheet, each with the row that is blamed for it: one a row, but for the parts of a home that is divided."""
+    if kind is not ChangeKind.DIVISION:
+        yield from ((row, row.values) for row in table.rows)
+        return
+    divisions: dict[tuple[Any, ...], list[Row]] = {}
+    for row in table.rows:
+        of = row.values
+        divisions.setdefault((of["home"], of["since"], of["area_source"]), []).append(row)
+    for rows in divisions.values():
+        parts = [
+            NewPart(of["door"], of["area_dm2"], of["name"], of["phone"])
+            for of in (row.values for row in rows)
+        ]
+        corrected = any(row.values["corrected"] for row in rows)
+        yield rows[0], rows[0].values | {"parts": parts, "corrected": corrected}
+
+
+def _home(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    place, owned = dict(row), {field: row[field] for field in FirstOwner._fields}
+    place |= zip(("building", "stairwell", "door"), place.pop("code").split("-"), strict=True)
+    new = NewHome(**{field: place[field] for field in NewHome._fields})
+    register_home(session, community, new, FirstOwner(**owned), document, by=by, at=at)
+
+
+def _divide(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    divide_home(
+        session,
+        community,
+        row["home"],
+        row["parts"],
+        row["area_source"],
+        row["since"],
+        document,
+        document if row["corrected"] else None,
+        by=by,
+        at=at,
+    )
+
+
+def _merge(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    merge_homes(
+        session,
+        community,
+        row["home"],
+        named_homes(row["others"]),
+        MergedHome(row["door"], row["area_dm2"], row["area_source"]),
+        row["since"],
+        document,
+        document if row["corrected"] else None,
+        by=by,
+        at=at,
+    )
 
 
 def _hold(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
@@ -110,10 +167,13 @@ def _component(session: Session, community: str, row: Values, document: str, by:
 
 
 _CHANGES: Mapping[ChangeKind, Callable[[Session, str, Values, str, Actor, datetime], None]] = {
+    ChangeKind.FIRM: _firm,
+    ChangeKind.HOME: _home,
     ChangeKind.HOLDER: _hold,
     ChangeKind.AREA: _measure,
     ChangeKind.TENANT_OUT: _leave,
+    ChangeKind.DIVISION: _divide,
+    ChangeKind.MERGER: _merge,
     ChangeKind.TENANT_IN: _let,
-    ChangeKind.FIRM: _firm,
     ChangeKind.COMPONENT: _component,
 }

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from ledger.community.queries import homes
 from ledger.intake.register_cells import CellProblem, Table
 from ledger.intake.register_changes_layout import GUIDE, SHEETS, TITLE
-from ledger.intake.register_changes_rules import ChangeKind, ChangesRefused, NothingChanges
+from ledger.intake.register_changes_rules import ChangeKind, ChangesRefused, NothingChanges, named_homes
 from ledger.intake.register_checks import repeated
 from ledger.intake.register_reading import Counted, read_sheet
 from ledger.intake.register_workbook import annotated, opened, written
@@ -89,6 +89,17 @@ def _differences(
             said: dict[str, Any] = row.values
             home = said.get("home", "")
             match kind:
+                case ChangeKind.HOME:
+                    after = f"{_area(said['area_dm2'])} {said['name']}".strip()
+                    yield Difference(kind, said["code"], "", after, said["since"])
+                case ChangeKind.DIVISION:
+                    after = f"{home.rpartition('-')[0]}-{said['door']}: {_area(said['area_dm2'])}"
+                    yield Difference(kind, home, _area(areas.get(home)), after, said["since"])
+                case ChangeKind.MERGER:
+                    merged = [home, *named_homes(said["others"])]
+                    after = f"{home.rpartition('-')[0]}-{said['door']}: {_area(said['area_dm2'])}"
+                    before = " + ".join(_area(areas.get(code)) for code in merged)
+                    yield Difference(kind, " ".join(merged), before, after, said["since"])
                 case ChangeKind.HOLDER:
                     yield Difference(kind, home, held.get(home, ""), said["name"], said["since"])
                 case ChangeKind.AREA:

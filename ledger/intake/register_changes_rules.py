@@ -1,5 +1,6 @@
 """Which changes of the register a workbook may bring, and what is refused of it as a whole. Pure."""
 
+import re
 from enum import StrEnum
 
 from ledger.errors import Malformed
@@ -8,12 +9,20 @@ from ledger.errors import Malformed
 class ChangeKind(StrEnum):
     """What a sheet of the workbook is about, in the order in which its changes are made."""
 
+    FIRM = "firm"
+    HOME = "home"
     HOLDER = "holder"
     AREA = "area"
     TENANT_OUT = "tenant_out"
+    DIVISION = "division"
+    MERGER = "merger"
     TENANT_IN = "tenant_in"
-    FIRM = "firm"
     COMPONENT = "component"
+
+
+def named_homes(cell: str) -> list[str]:
+    """The homes that a cell names, parted by commas, stops or blanks, wide or narrow."""
+    return [home for home in re.split(r"[\s,，、;；]+", cell) if home]
 
 
 class ChangesRefused(Malformed):

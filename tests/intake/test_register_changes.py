@@ -7,7 +7,8 @@ import pytest
 from openpyxl import load_workbook
 from sqlmodel import select
 
-from ledger.community.rules import AreaSource, ComponentKind, FirmKind
+from ledger.community.queries import homes
+from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind
 from ledger.community.tables import Component, Firm, Holder, Home
 from ledger.files.queries import files_of
 from ledger.files.rules import Purpose
@@ -76,10 +77,10 @@ def test_each_row_is_registered_as_by_its_own_form(session, place):
     assert session.get(Component, (PLACE, "lamp-1")).name == "门口路灯"
     kinds = [entry.kind for entry in session.exec(select(Entry).order_by(Entry.no))][-6:]
     assert kinds == [
+        "firm.registered",
         "home.held",
         "home.area-corrected",
         "home.let",
-        "firm.registered",
         "component.registered",
         "register.changed",
     ]
@@ -107,11 +108,76 @@ def test_what_would_change_is_told_before_and_changes_nothing(session, place):
 
     area = session.get(Home, (PLACE, TWO)).area_dm2
     assert differences(session, PLACE, content) == [
+        Difference(ChangeKind.FIRM, "jianye", "", "建业修缮有限公司"),
         Difference(ChangeKind.HOLDER, ONE, before, "买方 李", JULY),
         Difference(ChangeKind.AREA, TWO, f"{area // 100}.{area % 100:02d} m²", "88.50 m²"),
-        Difference(ChangeKind.FIRM, "jianye", "", "建业修缮有限公司"),
     ]
     assert len(session.exec(select(Entry)).all()) == entries
+
+
+NEW = {
+    "code": "1-1-901", "kind": HomeKind.COMMODITY, "area_dm2": 9_000, "area_source": AreaSource.REGISTER,
+    "first_deposit_fen": 450_000, "name": "业主 周", "since": MAY,
+}  # fmt: skip
+HALF = {"home": ONE, "since": JULY, "door": "101A", "area_dm2": 5_000, "area_source": AreaSource.SURVEY}
+REST = HALF | {"door": "101B", "area_dm2": 3_000, "name": "业主 吴"}
+AGAIN = {
+    "home": "1-1-101A", "others": "1-1-103、1-1-104", "since": JULY, "door": "103大", "area_dm2": 21_000,
+    "area_source": AreaSource.SURVEY,
+}  # fmt: skip
+
+
+def test_a_new_home_comes_with_the_firm_that_sells_it_and_its_next_owner(session, place):
+    unsold = {"kind": HomeKind.UNSOLD, "seller": "jianfa", "name": "", "since": None}
+    maker = FIRM | {"code": "jianfa", "kind": FirmKind.DEVELOPER}
+    bought = SOLD | {"home": "1-1-901", "name": "买方 郑"}
+
+    entered(
+        session,
+        workbook(firm=[maker], home=[NEW, NEW | unsold | {"code": "1-9-902"}], holder=[bought]),
+    )
+
+    home = session.get(Home, (PLACE, "1-1-901"))
+    assert (home.area_dm2, home.first_deposit_fen, home.door) == (9_000, 450_000, "901")
+    assert (session.get(Home, (PLACE, "1-9-902")).seller, home.seller) == ("jianfa", None)
+    assert Held("1-1-901", JULY, "买方 郑") in holders(session, PLACE)
+    assert list(problems(session, PLACE)) == []
+
+
+def test_homes_are_divided_and_merged_by_rows(session, place):
+    a_home(session, "1-1-103", owner=f"p-{ONE}")
+    a_home(session, "1-1-104", owner=f"p-{ONE}")
+
+    entered(session, workbook(division=[HALF, REST], merger=[AGAIN]))
+
+    assert {home.code for home in homes(session, PLACE)} == {"1-1-101B", TWO, "1-1-103大"}
+    assert Held("1-1-101B", JULY, "业主 吴") in holders(session, PLACE)
+    kinds = [entry.kind for entry in session.exec(select(Entry).order_by(Entry.no))]
+    assert kinds[-3:] == ["home.divided", "home.merged", "register.changed"]
+    assert list(problems(session, PLACE)) == []
+
+
+def test_an_area_that_differs_says_so_in_its_row(session, place):
+    less = REST | {"area_dm2": 2_950}
+    with pytest.raises(ChangesRefused, match="分户!A2") as refused, session.begin_nested():
+        entered(session, workbook(division=[HALF, less]))
+    assert "79.50" in refused.value.facts["problems"][0].zh
+
+    entered(session, workbook(division=[HALF, less | {"corrected": True}]))
+
+    assert {home.code for home in homes(session, PLACE)} == {"1-1-101A", "1-1-101B", TWO}
+
+
+def test_what_would_become_of_homes_is_told_before(session, place):
+    content = workbook(home=[NEW], division=[HALF, REST], merger=[AGAIN | {"home": TWO, "others": ONE}])
+
+    assert differences(session, PLACE, content) == [
+        Difference(ChangeKind.HOME, "1-1-901", "", "90.00 m² 业主 周", MAY),
+        Difference(ChangeKind.DIVISION, ONE, "80.00 m²", "1-1-101A: 50.00 m²", JULY),
+        Difference(ChangeKind.DIVISION, ONE, "80.00 m²", "1-1-101B: 30.00 m²", JULY),
+        Difference(ChangeKind.MERGER, f"{TWO} {ONE}", "80.00 m² + 80.00 m²", "1-1-103大: 210.00 m²", JULY),
+    ]
+    assert {home.code for home in homes(session, PLACE)} == {ONE, TWO}
 
 
 def test_the_same_workbook_comes_in_once(session, place):
