@@ -100,10 +100,19 @@ def faults(body: bytes, rubric: bytes) -> list[str]:
     expect("assessed_points", card["assessed_points"], points)
     rated = points >= standard["least_assessed"] and set(standard.get("grade_needs", ())) <= set(shares)
     expect("no_grade", card["no_grade"], not rated)
-    grade = next(grade for grade in standard["grades"] if score >= grade["from"] * 100)
+    bounds = {bound["grade"]: bound["from"] for bound in card["grades"]}
+    if card.get("grades_source") is None:
+        expect("grades", bounds, {grade["grade"]: grade["from"] for grade in standard["grades"]})
+    grade = next(grade for grade in standard["grades"] if score >= bounds[grade["grade"]] * 100)
     expect("grade", card["grade"], grade["grade"] if rated else "—")
     if rated:
         expect("advice", card["advice_zh"], grade["advice_zh"])
+    if reward := card.get("reward"):
+        for of in reward["by_grade"]:
+            fen = (Fraction(reward["area_months_dm2"] * of["fen_per_m2"], 100) + Fraction(1, 2)) // 1
+            expect(f"reward {of['grade']}", of["fen"], int(fen))
+        due = {of["grade"]: of["fen"] for of in reward["by_grade"]}
+        expect("reward", reward["fen"], due.get(card["grade"]))
     return wrong
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, exists, func, or_
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, exists, func, null, or_
 from sqlmodel import Session, col, select
 
 from ledger.community.role_rules import (
@@ -20,7 +20,14 @@ from ledger.community.role_rules import (
     acting_body,
     seats_where,
 )
-from ledger.community.rules import DEMO_PASSWORD, HomeKind, NoProfileValue, Warranty
+from ledger.community.rules import (
+    DEFAULTS,
+    DEMO_PASSWORD,
+    HomeKind,
+    NoProfileValue,
+    Warranty,
+    scopes_of,
+)
 from ledger.community.tables import (
     Appointment,
     Building,
@@ -126,10 +133,6 @@ def communities(session: Session) -> Sequence[Community]:
     return session.exec(select(Community).order_by(Community.code)).all()
 
 
-DEFAULTS = "national_default"
-"""The scope of the ledger's own numbers, which hold where neither place nor community has any."""
-
-
 class Profile(Mapping[str, Any]):
     """The local numbers in force on one day; asking for one that is not there is a refusal."""
 
@@ -161,6 +164,8 @@ class Profile(Mapping[str, Any]):
 def profile(session: Session, code: str, on: date) -> Profile:
     """The profile of a community on a day: its own rows over its jurisdiction's over the national default.
 
+    A district's rows stand over its city's.
+
     Raises:
         NoCommunity: there is none with this code.
     """
@@ -168,9 +173,12 @@ def profile(session: Session, code: str, on: date) -> Profile:
     rows = _LOCAL_NUMBERS.read(session, {"of": code, "own": own, "on": on})
     if not rows:
         raise NoCommunity(community=code)
+    scopes = scopes_of(rows[0][0], code)
+    if wider := set(scopes) - {DEFAULTS, rows[0][0], own}:
+        rows = [*rows, *_numbers_of(session, wider, on)]
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
-    for scope in (DEFAULTS, rows[0][0], own):
+    for scope in scopes:
         values |= {key: json.loads(value) for _, its, key, value, _ in rows if its == scope}
         if scope != DEFAULTS:
             sources |= {key: source for _, its, key, _, source in rows if its == scope}
@@ -193,9 +201,18 @@ _LOCAL_NUMBERS = Prepared(
 """A row for each value, and one without a value where the community has none: so that it is known to be there."""
 
 
+def _numbers_of(session: Session, scopes: Collection[str], on: date) -> Sequence[Sequence[Any]]:
+    """The values of some places on a day, in the columns of ``_LOCAL_NUMBERS``: asked only where a place lies in another."""
+    query = select_columns(
+        null(), ProfileValue.scope, ProfileValue.key, ProfileValue.value, ProfileValue.source
+    )
+    query = query.where(col(ProfileValue.scope).in_(scopes), col(ProfileValue.since) <= on)
+    return session.execute(query.order_by(col(ProfileValue.since))).all()
+
+
 def profile_history(session: Session, code: str, key: str) -> list[tuple[date, Any]]:
     """Every value that a local number had, as (first day, value), oldest first; the narrowest scope decides."""
-    scopes = [f"community:{code}", community(session, code).jurisdiction, "national_default"]
+    scopes = scopes_of(community(session, code).jurisdiction, code)[::-1]
     rows = session.exec(
         select(ProfileValue)
         .where(col(ProfileValue.scope).in_(scopes), ProfileValue.key == key)

@@ -12,6 +12,8 @@ from ledger.periods import day_of_year, years_after
 
 COMMUNITY = r"[a-z0-9][a-z0-9-]{0,39}"
 """A community's code stands in addresses and in the name of its log."""
+DEFAULTS = "national_default"
+"""The scope of the ledger's own numbers, which hold where neither place nor community has any."""
 DEMO_PASSWORD = "mingbai-demo"  # noqa: S105 - printed on purpose: a sample with invented people
 """Everybody may read it, so it opens nothing outside the demo."""
 
@@ -73,6 +75,16 @@ class ComponentKind(StrEnum):
     SECURITY = "security"
     PARKING = "parking"
     OTHER = "other"
+
+
+def scopes_of(jurisdiction: str, community: str) -> list[str]:
+    """Whose local numbers hold in a community, the widest first: the country's, its place's, its own.
+
+    A district stands behind its city (``shanghai/hongkou``), whose numbers hold there too.
+    """
+    steps = jurisdiction.split("/")
+    places = ["/".join(steps[: end + 1]) for end in range(len(steps))]
+    return list(dict.fromkeys([DEFAULTS, *places, f"community:{community}"]))
 
 
 class Waiting(NamedTuple):

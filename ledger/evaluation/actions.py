@@ -10,7 +10,9 @@ from ledger.community.role_rules import Actor, Duty, OperatorDecides, Role, chec
 from ledger.community.tables import Firm
 from ledger.disclosure.rules import PeriodOpen
 from ledger.evaluation.indicator_queries import measures
-from ledger.evaluation.rules import NotEvaluated, content, read_rubric, scorecard
+from ledger.evaluation.reward_queries import local_bounds, local_reward
+from ledger.evaluation.reward_rules import reward_content
+from ledger.evaluation.rules import NotEvaluated, content, read_rubric, scorecard, with_bounds
 from ledger.evaluation.standards import rubric_bytes
 from ledger.evaluation.tables import Evaluation
 from ledger.fields import PeriodText, Text
@@ -30,16 +32,22 @@ RUBRIC = "default-2026.2"
 def evaluate(session: Session, community: str, period: Period, *, by: Actor, at: datetime) -> bytes:
     """Score a period by the default rubric; gives the canonical bytes of the scorecard. Writes nothing.
 
+    Where the place has a rule of its own, the grades begin where it says, and the reward that it pays is told.
+
     Raises:
         PeriodToCome: it has not begun.
     """
     check_begun(period, day_in_shanghai(at))
     text = rubric_bytes(RUBRIC)
     rubric = read_rubric(text.decode())
+    bounds = local_bounds(session, community, period)
+    if bounds is not None:
+        rubric = with_bounds(rubric, bounds.points)
     card = scorecard(rubric, measures(session, community, period, rubric))
     place = community_of(session, community)
     contract = service_contract(session, community, period.last)
     firm = session.get(Firm, contract.firm) if contract else None
+    reward = local_reward(session, community, period, contract)
     return canonical_body(
         labelled(
             {
@@ -53,6 +61,8 @@ def evaluate(session: Session, community: str, period: Period, *, by: Actor, at:
                 "rubric_sha256": digest(text),
                 "evaluated_on": day_in_shanghai(at).isoformat(),
                 **content(card),
+                "grades_source": bounds.source if bounds else None,
+                "reward": reward_content(reward, card.grade.grade) if reward else None,
             }
         )
     )

@@ -271,6 +271,15 @@ def grade_of(rubric: Rubric, score: Fraction) -> Grade:
     return next(grade for grade in rubric.grades if hundredths(score) >= grade.least_score * 100)
 
 
+def with_bounds(rubric: Rubric, bounds: Mapping[str, int]) -> Rubric:
+    """A rubric whose grades begin where a place says, by the grade, in points; one that the place does not name stays."""
+    return rubric._replace(
+        grades=tuple(
+            grade._replace(least_score=bounds.get(grade.grade, grade.least_score)) for grade in rubric.grades
+        )
+    )
+
+
 def hundredths(value: Fraction) -> int:
     """Points in hundredths, rounded half up."""
     return round_half_up(value * 100)

@@ -6,12 +6,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ledger.community.rules import ComponentKind, HomeKind, usual_warranty_until, warranty_until
+from ledger.community.rules import (
+    DEFAULTS,
+    ComponentKind,
+    HomeKind,
+    scopes_of,
+    usual_warranty_until,
+    warranty_until,
+)
 from ledger.intake.register_cells import CellProblem, Row, Spot, Table, problem
 from ledger.intake.register_layout import BY_NAME, PLANNED
 from ledger.words import yuan
 
-NATIONAL = "national_default"
 WARRANTY = "warranty."
 
 
@@ -35,7 +41,7 @@ class Known:
     ) -> date | None:
         """The last day by the local numbers of a day: the community's own over its jurisdiction's over the national ones."""
         local: dict[str, Any] = {}
-        for of in (NATIONAL, jurisdiction, f"community:{community}"):
+        for of in scopes_of(jurisdiction, community):
             local |= {
                 key: json.loads(value)
                 for scope, key, since, value in self.profile
@@ -175,7 +181,7 @@ def covered_until(tables: Tables, component: Row, package: Row, known: Known) ->
     code = component.values["community"]
     community = tables["communities"].by_key.get((code,)) if "communities" in tables else None
     return known.warranty_until(
-        community.values.get("jurisdiction", NATIONAL) if community else NATIONAL,
+        community.values.get("jurisdiction", DEFAULTS) if community else DEFAULTS,
         code,
         component.values["kind"],
         package.values["accepted_on"],

@@ -238,7 +238,7 @@ SHEETS = (
         Column("name", "小区名称", "例如 梅园新村", "the community's name", required=True),
         Column("name_en", "英文名", "可以空着", "the name in English, may be empty", default=""),
         Column("address", "地址", "可以空着", "the address, may be empty", default=""),
-        Column("jurisdiction", "适用地区", "按哪个地区的参数，例如 shanghai；空着按全国", "whose local numbers hold, such as shanghai; empty is national_default", Form.CODE, default="national_default"),
+        Column("jurisdiction", "适用地区", "按哪个地区的参数，例如 shanghai、shanghai/hongkou；空着按全国", "whose local numbers hold, such as shanghai or shanghai/hongkou; empty is national_default", Form.CODE, default="national_default", pattern=r"\w[\w./-]{0,59}"),
         Column("built_year", "建成年份", "四位年份，可以空着", "a year, may be empty", Form.NUMBER, least=1800, most=2200),
         _word("mode", "管理模式", MODES),
         _word("transferred", "维修资金已划转", YES_NO),

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from pydantic import AliasPath
 from pydantic import Field as Limit
 from sqlmodel import Session
 
@@ -41,6 +42,12 @@ class IndicatorOut(Out):
     how_en: str
 
 
+class GradeRewardOut(Out):
+    grade: str
+    fen_per_m2: int
+    fen: int
+
+
 class ScoreOut(Out):
     period: str
     first: date
@@ -56,6 +63,16 @@ class ScoreOut(Out):
     advice_en: str
     why_no_grade_zh: str | None
     why_no_grade_en: str | None
+    grades_source: str | None
+    reward_source: str | None = Limit(None, validation_alias=AliasPath("reward", "source"))
+    reward_months: int | None = Limit(None, validation_alias=AliasPath("reward", "months"))
+    reward_area_months_dm2: int | None = Limit(None, validation_alias=AliasPath("reward", "area_months_dm2"))
+    least_fee_no_lift_fen: int | None = Limit(
+        None, validation_alias=AliasPath("reward", "least_fee_no_lift_fen")
+    )
+    least_fee_lift_fen: int | None = Limit(None, validation_alias=AliasPath("reward", "least_fee_lift_fen"))
+    reward_fen: int | None = Limit(None, validation_alias=AliasPath("reward", "fen"))
+    rewards: list[GradeRewardOut] = Limit([], validation_alias=AliasPath("reward", "by_grade"))
     indicators: list[IndicatorOut]
 
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import DEFAULTS, NoHome, decided_days, standing_home, standing_homes
+from ledger.community.queries import NoHome, decided_days, standing_home, standing_homes
 from ledger.community.queries import community as community_of
+from ledger.community.rules import scopes_of
 from ledger.community.tables import Area, Firm, Holder, Home, ProfileValue
 from ledger.db import select_columns
 from ledger.errors import Unknown
@@ -176,7 +177,7 @@ def number_history(session: Session, community: str, local_number: str) -> list[
 
 def _scopes(session: Session, community: str) -> list[str]:
     """Where a community's numbers come from, the widest first."""
-    return [DEFAULTS, community_of(session, community).jurisdiction, f"community:{community}"]
+    return scopes_of(community_of(session, community).jurisdiction, community)
 
 
 def _number(row: ProfileValue) -> LocalNumber:

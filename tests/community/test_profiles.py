@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from ledger.community.queries import profile
+from ledger.community.queries import profile, profile_history
 from ledger.community.rules import SEASONAL
 from ledger.community.tables import Community
 from ledger.disclosure.due_rules import Topic
+from ledger.register.queries import local_numbers
 from ledger.votes.quorum_and_majority_rules import Tally
 from ledger.votes.rules import Matter
 from tests.factories import a_community
@@ -147,11 +148,13 @@ BY_WORD = {
     "warranty.years.",
     *(f"warranty.{of}." for of in ("seasons", *SEASONAL)),
     "committee.instead.",
+    "evaluation.grade_from.",
+    "evaluation.reward_fen_per_m2.",
     "topup.first_fen_per_m2.",
     *(f"{book}.account_not_firms" for book in ("fund", "revenue")),
     *(f"{topic}.publish" for topic in Topic),
 }
-"""What is asked for by a word of an enum: a kind of part, a mode, a book, a topic."""
+"""What is asked for by a word: a kind of part, a mode, a book, a topic, a grade."""
 
 
 def texts_in(paths: Iterable[Path]) -> set[str]:
@@ -222,3 +225,25 @@ def test_shanghais_rules_of_2026_hold_from_their_days_each_with_its_source(sessi
     assert due == "fifteenth_of_first_month_after_quarter"
     assert source.endswith("（沪房规范〔2025〕8号）第14条")
     assert on(date(2026, 3, 1), "audit.report_due") == ("06-30", "沪房规范〔2025〕9号")
+
+
+def test_a_district_has_its_citys_numbers_under_its_own(session):
+    """虹房管规〔2026〕1号 holds in Hongkou, and Shanghai's rules do too."""
+    code = a_community(session)
+    session.get(Community, code).jurisdiction = "shanghai/hongkou"
+
+    before, after = (profile(session, code, day) for day in (date(2026, 8, 21), date(2026, 8, 22)))
+
+    assert not before.under("evaluation.")
+    assert after.under("evaluation.grade_from.") == {"A": 90, "B": 80, "C": 70}
+    assert after.under("evaluation.reward_fen_per_m2.") == {"A": 40, "B": 30, "C": 20, "D": 0}
+    assert after.source("evaluation.grade_from.A") == "虹房管规〔2026〕1号"
+    assert after["revenue.transfer_by"] == "end_of_first_month_after_quarter"
+    assert after.source("revenue.transfer_by").endswith("第9条")
+    assert after["fund.topup_trigger_pct"] == 30
+    assert profile_history(session, code, "fund.overrun_redo_pct")[-1] == (date(2026, 3, 23), 0)
+    assert {number.scope for number in local_numbers(session, code, date(2026, 9, 1))} == {
+        "national_default",
+        "shanghai",
+        "shanghai/hongkou",
+    }

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import event
 from sqlmodel import select
 
-from ledger.community.queries import BeforeOpening, component, head_keys, homes
+from ledger.community.queries import BeforeOpening, component, head_keys, homes, profile
 from ledger.community.rules import AreaSource, ComponentKind, FirmKind, HomeKind, Mode
 from ledger.community.tables import Area, Community, Component, Firm, Holder, Home, ServiceContract
 from ledger.disclosure.actions import prepare
@@ -125,6 +125,14 @@ def test_a_home_may_say_on_which_side_of_the_stairwell_it_is(session):
 
     assert session.get(Home, ("meiyuan", "1-1-101")).side == "东"
     assert session.get(Home, ("meiyuan", "3-1-101")).side is None
+
+
+def test_a_community_may_lie_in_a_district_whose_numbers_stand_over_its_citys(session):
+    importing(session, changed(("communities", 2, "jurisdiction", "shanghai/hongkou")))
+
+    assert session.get(Community, "meiyuan").jurisdiction == "shanghai/hongkou"
+    local = profile(session, "meiyuan", date(2026, 9, 1))
+    assert (local["evaluation.grade_from.C"], local["contract.handover_days"]) == (70, 10)
 
 
 def test_a_register_from_before_there_were_sides_is_read(session):

@@ -110,3 +110,18 @@ def test_what_does_not_count_says_why(card, fonts, change, why):
     figures["indicators"][0] |= change
 
     assert why in text_of(files_of(figures, fonts)["scorecard.pdf"])
+
+
+def test_a_places_reward_stands_on_the_paper_with_its_condition(card, fonts):
+    source = "虹房管规〔2026〕1号"
+    reward = {
+        "source": source, "months": 6, "area_months_dm2": 360_000, "least_fee_no_lift_fen": 90, "least_fee_lift_fen": 145,
+        "by_grade": [{"grade": "B", "fen_per_m2": 30, "fen": 108_000}], "fen": 108_000,
+    }  # fmt: skip
+
+    text = text_of(files_of(a_rated_card(card, grades_source=source, reward=reward), fonts)["scorecard.pdf"])
+    without = text_of(files_of(a_rated_card(card), fonts)["scorecard.pdf"])
+
+    assert "不低于0.90元（无电梯）、1.45元（有电梯）的户：6个月，面积逐月相加3,600.00㎡·月" in text
+    assert "本期应得1,080.00元。这里只算不记账" in text
+    assert "按规定的奖励" not in without
