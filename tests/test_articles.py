@@ -11,6 +11,7 @@ from ledger.fund.actions import ReceiptUsed
 from ledger.fund.custody.rules import ARTICLE as HANDOVER
 from ledger.fund.power_rules import POWERS
 from ledger.fund.uses.rules import REFUSALS
+from ledger.revenue.electricity_rules import SOURCE as CHARGING
 from ledger.votes.rules import MEETING
 from tests.test_refusals import FILES, below
 
@@ -154,7 +155,16 @@ def test_b9_every_article_that_is_cited_is_one_we_rely_on_and_each_of_these_is_c
 
 def test_b9_every_article_of_a_refusal_is_of_a_law_we_rely_on():
     known = re.compile(
-        "|".join([*NAMES, "建办房〔2015〕52号", GUIDANCE, "住宅专项维修资金会计核算办法", "业主大会议事规则"])
+        "|".join(
+            [
+                *NAMES,
+                "建办房〔2015〕52号",
+                CHARGING,
+                GUIDANCE,
+                "住宅专项维修资金会计核算办法",
+                "业主大会议事规则",
+            ]
+        )
     )
     for kind in below(LedgerError):
         for source in filter(None, str(kind.article).split("；")):

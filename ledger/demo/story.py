@@ -293,6 +293,7 @@ class Life:
                     missing,
                     on,
                     reference=str(on),
+                    electricity_fen=0 if stream.contract.category is Category.EV_CHARGING else None,
                     by=MEI.actor,
                     at=clock(on),
                 )

@@ -44,7 +44,7 @@ from ledger.fund.statements_01_02_03 import EXPENSE, INCOME, Line
 from ledger.fund.uses.payment_queries import paid_on, shares
 from ledger.fund.uses.queries import projects
 from ledger.journal.queries import accounts, trial_balance
-from ledger.journal.rules import Element
+from ledger.journal.rules import Element, TrialRow
 from ledger.log.queries import head
 from ledger.noticeboard.rules import labelled
 from ledger.periods import SHANGHAI, Month, Period, day_in_shanghai, quarters_in
@@ -273,20 +273,26 @@ def _day(day: date | None) -> str | None:
 
 def _revenue(session: Session, code: str, period: Period, names: dict[str, str]) -> Figures:
     rows = trial_balance(session, code, "revenue", period.start, period.end)
-    bank = next(row for row in rows if row.account == accounts(session, code, "revenue")["bank"])
+    codes = accounts(session, code, "revenue")
+    bank = next(row for row in rows if row.account == codes["bank"])
+    apart = next((row for row in rows if row.account == codes.get("electricity")), None)
+    opening, closing = bank.opening_fen, bank.closing_fen
+    if apart is not None:
+        opening, closing = opening - apart.opening_fen, closing - apart.closing_fen
     turnover = booked(session, code, period)
-    moved = [(r, turnover[r.account]) for r in rows if r.element is not Element.ASSET]
+    moved = [(r, turnover[r.account]) for r in rows if r.element is not Element.ASSET and r is not apart]
     inward: list[dict[str, Any]] = [{"zh": r.zh, "en": r.en, "fen": fen} for r, fen in moved if fen > 0]
     outward: list[dict[str, Any]] = [{"zh": r.zh, "en": r.en, "fen": -fen} for r, fen in moved if fen < 0]
     total_in, total_out = (sum(line["fen"] for line in of) for of in (inward, outward))
-    check_foots("revenue", bank.opening_fen, total_in, total_out, bank.closing_fen)
+    check_foots("revenue", opening, total_in, total_out, closing)
     return {
-        "opening_fen": bank.opening_fen,
+        "opening_fen": opening,
         "in_fen": total_in,
         "out_fen": total_out,
-        "closing_fen": bank.closing_fen,
+        "closing_fen": closing,
         "in": inward,
         "out": outward,
+        **({"electricity": _electricity(apart)} if apart is not None and _moved(apart) else {}),
         "streams": [
             {
                 "number": s.contract.number,
@@ -304,6 +310,20 @@ def _revenue(session: Session, code: str, period: Period, names: dict[str, str])
             for s in streams(session, code, period)
         ],
         "quarters": _quarters(session, code, period),
+    }
+
+
+def _moved(row: TrialRow) -> bool:
+    return any((row.opening_fen, row.debit_fen, row.credit_fen))
+
+
+def _electricity(apart: TrialRow) -> Figures:
+    """Electricity of charging is others' money in the same account: told apart, and in none of the revenue's figures."""
+    return {
+        "opening_fen": apart.opening_fen,
+        "collected_fen": apart.credit_fen,
+        "paid_on_fen": apart.debit_fen,
+        "closing_fen": apart.closing_fen,
     }
 
 
@@ -326,6 +346,8 @@ def _quarters(session: Session, code: str, period: Period) -> list[Any]:
             }
         )
     return rows
+
+
 
 
 def _fee(session: Session, code: str, period: Period) -> Figures:

@@ -53,7 +53,7 @@ from ledger.journal.rules import (
 )
 from ledger.journal.tables import Account, Book, Entry, Movement, Subledger
 from ledger.log.actions import append
-from ledger.log.leaf import SALT_BYTES, WHO, Commitment, NewLeaf, commit, instant_text, new_leaf
+from ledger.log.leaf import SALT_BYTES, WHO, Commitment, Json, NewLeaf, commit, instant_text, new_leaf
 from ledger.log.queries import Head, NoPrivateField, head, leaf
 from ledger.periods import day_in_shanghai
 from ledger.words import AccountCode, Coded
@@ -80,6 +80,51 @@ def open_book(session: Session, community: str, chart: Chart, *, by: Actor, at: 
         raise BookThere(book=Coded("book", chart.book, (there.zh, there.en)))
     session.add(Book(community=community, code=chart.book, zh=chart.zh, en=chart.en))
     session.flush()  # the accounts below name the book
+    _enter_accounts(session, community, chart)
+    draft = Draft(
+        kind="book.opened",
+        on=day_in_shanghai(at),
+        key=f"book/{chart.book}",
+        facts=_chart_facts(chart),
+    )
+    return post(session, community, draft, by=by, at=at)
+
+
+def widen_book(
+    session: Session, community: str, chart: Chart, *, by: Actor, at: datetime
+) -> Mapping[str, str]:
+    """See that a book has every account of its chart: what it was opened without is added and sealed in the log.
+
+    A chart only grows. Gives the account codes by role.
+
+    Raises:
+        NoBook: the community has no such book.
+    """
+    head(session, community, lock=True)
+    there = accounts(session, community, chart.book)
+    lacking = tuple(row for row in chart.accounts if row.role not in there)
+    if not lacking:
+        return there
+    ledgers = set(
+        session.exec(
+            select(Subledger.code).where(Subledger.community == community, Subledger.book == chart.book)
+        )
+    )
+    more = chart._replace(
+        accounts=lacking, ledgers=tuple(row for row in chart.ledgers if row.code not in ledgers)
+    )
+    _enter_accounts(session, community, more)
+    draft = Draft(
+        kind="book.widened",
+        on=day_in_shanghai(at),
+        key=f"book/{chart.book}/" + "+".join(row.code for row in lacking),
+        facts=_chart_facts(more),
+    )
+    post(session, community, draft, by=by, at=at)
+    return {**there, **{row.role: row.code for row in lacking}}
+
+
+def _enter_accounts(session: Session, community: str, chart: Chart) -> None:
     if chart.ledgers:
         session.execute(
             insert(Subledger),
@@ -97,13 +142,10 @@ def open_book(session: Session, community: str, chart: Chart, *, by: Actor, at: 
             for row in chart.accounts
         ],
     )
-    draft = Draft(
-        kind="book.opened",
-        on=day_in_shanghai(at),
-        key=f"book/{chart.book}",
-        facts={"book": chart.book, "accounts": [[a.code, a.element.value] for a in chart.accounts]},
-    )
-    return post(session, community, draft, by=by, at=at)
+
+
+def _chart_facts(chart: Chart) -> dict[str, Json]:
+    return {"book": chart.book, "accounts": [[a.code, a.element.value] for a in chart.accounts]}
 
 
 def add_account(

@@ -13,7 +13,7 @@ from ledger.community.role_rules import Role
 from ledger.fields import Out
 from ledger.journal.actions import Posted
 from ledger.journal.rules import BookCode
-from ledger.operations.choices import passed, revenue_contracts
+from ledger.operations.choices import firms, passed, revenue_contracts
 from ledger.operations.circles import OFFICE
 from ledger.operations.labels import on_paper, own_code
 from ledger.operations.operation import Choice, Field, Listing, Operation, Part, Record, Said
@@ -27,6 +27,7 @@ from ledger.revenue.contract_queries import (
     receipts_on,
     year_seen,
 )
+from ledger.revenue.electricity_actions import pay_electricity_on
 from ledger.revenue.rules import Category, ContractState, CostKind, Method
 from ledger.revenue.site_actions import register_site
 from ledger.revenue.site_queries import sites_let
@@ -81,6 +82,7 @@ class ContractOut(ContractSignedOut):
     due_fen: int
     received_fen: int
     deposit_fen: int
+    electricity_fen: int
 
     @property
     def contract(self) -> str:
@@ -205,7 +207,7 @@ CONTRACT = Record(
     gives=ContractOut,
     amount=("price_fen",),
     heading="object",
-    state=("state", "terminated_on", "received_fen", "deposit_fen"),
+    state=("state", "terminated_on", "received_fen", "deposit_fen", "electricity_fen"),
     parts={
         "instalments": Part(title=Said("应收各期", "Instalments"), query=instalments_of, gives=InstalmentOut),
         "receipts": Part(title=Said("收到的钱", "What came in"), query=receipts_on, gives=ContractReceiptOut),
@@ -345,9 +347,20 @@ DECLARED = (
         title=Said("登记合同收款", "Book money on a contract"),
         roles=(Role.MANAGER,),
         does=receipt_actions.receive,
-        seals=("revenue.received",),
+        seals=("book.widened", "revenue.received"),
         fields={
             "contract": Field(Said("哪份合同", "Which contract"), choices=revenue_contracts),
+            "amount_fen": Field(
+                Said("收到的收益", "Revenue received"),
+                hint=Said("充电的只填服务费。", "Of charging the service fee alone."),
+            ),
+            "electricity_fen": Field(
+                Said("其中代收的电费", "Electricity collected with it"),
+                hint=Said(
+                    "只有充电的填，没有就填 0：电费照付给供电的单位，不算收益（发改办价格〔2024〕537号）。",
+                    "Of charging only, 0 if there is none: it is paid on to whoever supplied it and is no revenue (notice No. 537 of 2024 on prices of charging).",
+                ),
+            ),
             "on": Field(
                 Said("到账日", "Came in on"),
                 hint=Said(
@@ -420,6 +433,29 @@ DECLARED = (
             "on": Field(Said("发生日", "Spent on")),
             "contract": OF_CONTRACT,
         },
+    ),
+    Operation(
+        path="/revenue/contracts/<path:contract>/electricity",
+        title=Said("支付代收的电费", "Pay the electricity on"),
+        roles=(Role.MANAGER,),
+        does=pay_electricity_on,
+        seals=("book.widened", "revenue.electricity-paid"),
+        on=CONTRACT,
+        offered=lambda contract: contract["electricity_fen"] > 0,
+        fields={
+            "amount_fen": Field(
+                Said("付多少", "Amount paid on"),
+                hint=Said("不能多过代收未付的。", "No more than was collected and not paid on."),
+            ),
+            "on": Field(Said("付款日", "Paid on")),
+            "supplier": Field(
+                Said("供电的单位", "Supplied by"),
+                hint=Said("单位要先登记。", "The firm must be registered first."),
+                choices=firms(),
+            ),
+            "voucher_no": Field(Said("电费票据号", "Number of the electricity bill")),
+        },
+        confirms=True,
     ),
     Record(
         path="/revenue/completeness",

@@ -99,6 +99,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=WorkbookImportedOut,
         seals=(
             "workbook.imported",
+            "book.widened",
             "brought-over",
             "fees.brought-over",
             "fees.charged",

@@ -5,7 +5,6 @@ Receipts are in `receipt_actions`, costs in `cost_actions`, deposits in `deposit
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from importlib.resources import files
 from typing import Annotated
 
 from pydantic import Field
@@ -19,12 +18,13 @@ from ledger.files.actions import use_file
 from ledger.files.rules import Purpose
 from ledger.journal.actions import Posted, open_book, post, replay
 from ledger.journal.queries import accounts
-from ledger.journal.rules import CARRIED_OVER, BookCode, Draft, Move, read_chart
+from ledger.journal.rules import CARRIED_OVER, BookCode, Draft, Move
 from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import Month, day_in_shanghai
 from ledger.revenue.queries import (
     began,
+    chart,
     check_covered,
     check_part,
     times_carried_over,
@@ -86,9 +86,7 @@ class NewContract:
 
 def open_revenue_book(session: Session, community: str, *, by: Actor, at: datetime) -> None:
     """Open the community's public-revenue book."""
-    open_book(
-        session, community, read_chart((files("ledger.revenue") / "chart.toml").read_text()), by=by, at=at
-    )
+    open_book(session, community, chart(), by=by, at=at)
 
 
 def sign_contract(

@@ -1,7 +1,7 @@
 """What can be read of the contracts on common parts one by one: what is due, what came in, what was spent, and what
 does not fit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from ledger.fields import Code, Day, PeriodText, Year
 from ledger.periods import Month, Period, check_begun
 from ledger.revenue.deposit_queries import deposits_held
 from ledger.revenue.deposit_rules import holder
+from ledger.revenue.electricity_queries import electricity_held
 from ledger.revenue.queries import contract as contract_of
 from ledger.revenue.queries import (
     excesses,
@@ -33,16 +34,16 @@ def contracts_in(
     session: Session, community: str, today: date, period: PeriodText | None = None
 ) -> list[dict[str, Any]]:
     """The contracts that ran in a period, this year unless another is named, by number: each with what was due and
-    what came in by its end, and with the deposit that is held today, in fen."""
-    held = deposits_held(session, community)
+    what came in by its end, and with the deposit and the electricity that are held today, in fen."""
+    held = deposits_held(session, community), electricity_held(session, community)
     return [
-        _told(stream.contract, today, stream.due_fen, stream.received_fen, held)
+        _told(stream.contract, today, stream.due_fen, stream.received_fen, *held)
         for stream in streams(session, community, Period.parse(period or str(today.year)))
     ]
 
 
 def contract_seen(session: Session, community: str, contract: Code, today: date) -> dict[str, Any]:
-    """One contract with what was due and what came in by today, and the deposit that is held, in fen.
+    """One contract with what was due and what came in by today, and the deposit and the electricity that are held, in fen.
 
     Raises:
         NoContract.
@@ -50,18 +51,26 @@ def contract_seen(session: Session, community: str, contract: Code, today: date)
     agreement = contract_of(session, community, contract)
     due = promised(session, community, today).get(contract, 0)
     came = received(session, community, today, contract).get(contract, 0)
-    return _told(agreement, today, due, came, deposits_held(session, community))
+    held = deposits_held(session, community), electricity_held(session, community)
+    return _told(agreement, today, due, came, *held)
 
 
 def _told(
-    of: RevenueContract, today: date, due_fen: int, received_fen: int, held: dict[str, Any]
+    of: RevenueContract,
+    today: date,
+    due_fen: int,
+    received_fen: int,
+    deposits: Mapping[str, int],
+    electricity: Mapping[str, int],
 ) -> dict[str, Any]:
+    whose = holder(of.counterparty, of.number)
     return {
         **of.model_dump(),
         "state": state_of(of.ends_on, of.terminated_on, today),
         "due_fen": due_fen,
         "received_fen": received_fen,
-        "deposit_fen": held.get(holder(of.counterparty, of.number), 0),
+        "deposit_fen": deposits.get(whose, 0),
+        "electricity_fen": electricity.get(whose, 0),
     }
 
 

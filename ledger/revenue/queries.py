@@ -1,8 +1,9 @@
 """What can be read of public revenue."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from importlib.resources import files
 from typing import Any, NamedTuple
 
 from sqlalchemy import SelectBase, Subquery, case, func, literal, null, union_all
@@ -16,7 +17,7 @@ from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.journal.queries import elements, trial_balance, turnover_by_kind
 from ledger.journal.queries import entry as entry_of
-from ledger.journal.rules import CARRIED_OVER, DEBIT_NORMAL, Element
+from ledger.journal.rules import CARRIED_OVER, DEBIT_NORMAL, Chart, Element, read_chart
 from ledger.journal.tables import Account, Entry
 from ledger.periods import Month, Period
 from ledger.revenue.rules import (
@@ -67,6 +68,20 @@ class Excess(NamedTuple):
     contract: str
     promised_fen: int
     received_fen: int
+
+
+def chart() -> Chart:
+    """The accounts of the book of public revenue."""
+    return read_chart((files("ledger.revenue") / "chart.toml").read_text("utf-8"))
+
+
+OF_OTHERS = ("deposits", "electricity")
+"""The accounts of what is held for others, by role; a book that was opened before there was electricity has no such account."""
+
+
+def of_others(codes: Mapping[str, str], closing: Mapping[str, int]) -> int:
+    """What of the money in the account is not the owners': deposits, and electricity that is to be paid on, in fen."""
+    return sum(closing.get(codes[role], 0) for role in OF_OTHERS if role in codes)
 
 
 def contract(session: Session, community: str, number: str) -> RevenueContract:

@@ -148,6 +148,43 @@ def export_rows(content):
     }
 
 
+CHARGING = {
+    "revenue_contracts": [
+        {**LIFE["revenue_contracts"][0], "number": "CD-1", "category": Income.EV_CHARGING, "object": "充电棚"}
+    ],
+    "revenue_receipts": [
+        {"reference": "C-1", "contract": "CD-1", "on": date(2026, 1, 9), "amount_fen": 60_00, "electricity_fen": 140_00},
+        {"reference": "C-2", "contract": "CD-1", "on": date(2026, 2, 9), "amount_fen": 60_00, "electricity_fen": 0},
+    ],
+}  # fmt: skip
+
+
+def test_receipts_of_charging_come_in_and_go_out_with_their_electricity(session):
+    a_place(session)
+    imported(session, book(**CHARGING))
+
+    a_place(session, OTHER)
+    content = export_workbook(session, PLACE, ["revenue_contracts", "revenue_receipts"])
+    imported(session, content, OTHER)
+
+    closing, *_ = figures(session, OTHER)
+    assert {account: fen for (_, account), fen in closing.items()} == {
+        "PR1001": 260_00,
+        "PR2301": 140_00,
+        "PR4109": 120_00,
+    }
+    assert [row[-1] for row in export_rows(content)["公共收益收款"]] == [140, 0]
+
+
+def test_a_receipt_of_charging_that_does_not_say_its_electricity_is_named(session):
+    a_place(session)
+    [said, _] = CHARGING["revenue_receipts"]
+
+    silent = {**CHARGING, "revenue_receipts": [{**said, "electricity_fen": None}]}
+
+    assert wrong(session, book(**silent)) == [(BY_NAME["revenue_receipts"].title, 2, "单号")]
+
+
 def test_the_figures_are_what_the_rows_say(session):
     a_place(session)
 

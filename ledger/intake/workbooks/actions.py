@@ -241,6 +241,7 @@ def _receive_revenue(session: Session, community: str, row: Row, by: Actor, at: 
         cells["amount_fen"],
         cells["on"],
         reference=cells["reference"],
+        electricity_fen=cells.get("electricity_fen"),
         by=by,
         at=at,
     )

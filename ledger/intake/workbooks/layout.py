@@ -135,6 +135,10 @@ SHEETS = (
     )),
     Sheet("revenue_receipts", "公共收益收款", "按合同收到的钱。", "Money that came in on contracts.", ("reference",), (
         _code("reference", "单号", "收据号或流水号，不能重复", "the receipt's number, unique"), _code("contract", "合同编号", "编号", "the contract's number"), _day("on", "收款日"), _fen(),
+        Column(
+            "electricity_fen", "代收电费（元）", "只有充电的填，没有就填 0", "of charging only, 0 if none", Form.NUMBER, places=2, most=MOST_FEN,
+            may_lack=True,
+        ),
     )),
     Sheet("projects", "维修资金使用", "使用方案；已进入表决或以后步骤的只导出，不导入。", "Plans for the fund; those past their plan come out and do not come in.", ("code",), (
         _code("code", "项目代码", "代码", "its code"), _text("title", "名称"), _code("component", "部位", "部位代码", "a component's code"), _words("scope", "分摊范围", SCOPES),

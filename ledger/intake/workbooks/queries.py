@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import approved
@@ -25,6 +25,7 @@ from ledger.journal.tables import Entry, Movement
 from ledger.log.queries import head
 from ledger.periods import SHANGHAI, Month
 from ledger.repairs.tables import Ticket
+from ledger.revenue.rules import Category
 from ledger.revenue.tables import Instalment, RevenueContract, RevenueReceipt
 
 TITLE = "物业账本工作簿 Office workbook"
@@ -238,11 +239,24 @@ def _step(days: Sequence[date]) -> int:
 
 def _revenue_receipts(session: Session, community: str) -> Rows:
     receipts = session.execute(
-        select(
+        select_columns(
             col(RevenueReceipt.contract),
             col(RevenueReceipt.amount_fen),
             col(RevenueReceipt.received_on),
             col(Entry.key),
+            select(func.sum(Movement.amount_fen))
+            .where(
+                Movement.community == RevenueReceipt.community,
+                Movement.entry_no == RevenueReceipt.entry_no,
+                Movement.credit == accounts(session, community, "revenue").get("electricity"),
+            )
+            .scalar_subquery(),
+            col(RevenueContract.category),
+        )
+        .join(
+            RevenueContract,
+            (col(RevenueContract.community) == RevenueReceipt.community)
+            & (col(RevenueContract.number) == RevenueReceipt.contract),
         )
         .join(
             Entry,
@@ -257,8 +271,9 @@ def _revenue_receipts(session: Session, community: str) -> Rows:
             "contract": contract,
             "on": on,
             "amount_fen": fen,
+            "electricity_fen": int(electricity or 0) if category is Category.EV_CHARGING else None,
         }
-        for contract, fen, on, key in receipts
+        for contract, fen, on, key, electricity, category in receipts
     ]
 
 

@@ -17,7 +17,7 @@ from ledger.journal.rules import BookCode
 from ledger.journal.tables import Account, Balance
 from ledger.money import split
 from ledger.periods import Period, check_begun, is_counted_provisionally, plus_working_days
-from ledger.revenue.queries import earned, quarter, with_red
+from ledger.revenue.queries import earned, of_others, quarter, with_red
 from ledger.revenue.remittance.rules import (
     Base,
     Fund,
@@ -82,11 +82,11 @@ def fund_standing(session: Session, community: str, on: date) -> Fund:
 
 
 def owners_balance(session: Session, community: str, period: Period) -> int:
-    """What stood in the revenue account at a period's end beyond the deposits held for others, in fen."""
+    """What stood in the revenue account at a period's end beyond what is held for others, in fen."""
     codes = accounts(session, community, "revenue")
     rows = trial_balance(session, community, "revenue", period.start, period.end)
     closing = {row.account: row.closing_fen for row in rows}
-    return closing[codes["bank"]] - closing[codes["deposits"]]
+    return closing[codes["bank"]] - of_others(codes, closing)
 
 
 def to_fund(session: Session, community: str, period: Period) -> ToFund:

@@ -143,8 +143,8 @@ def share_pct(local: Local, resolved_pct: int | None, fund: Fund) -> int:
 def base_of(local: Local, quarter: Quarter, balance_fen: int) -> int:
     """What the share is taken of, in fen; never below nought.
 
-    NET: receipts less proved cost and tax. ACCOUNT_BALANCE (Huzhou): what is in the account beyond the deposits
-    held. GROSS_MINUS_CAP (Shaoxing, Xiamen): receipts less cost and tax, of which no more than the cap counts.
+    NET: receipts less proved cost and tax. ACCOUNT_BALANCE (Huzhou): what is in the account beyond what is
+    held for others. GROSS_MINUS_CAP (Shaoxing, Xiamen): receipts less cost and tax, of which no more than the cap counts.
     """
     cost = quarter.vouchered_cost_fen + quarter.tax_fen
     return max(

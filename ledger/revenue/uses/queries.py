@@ -11,7 +11,7 @@ from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.journal.queries import accounts, trial_balance
 from ledger.periods import Month
-from ledger.revenue.queries import by_part, earned, homes_in, with_red
+from ledger.revenue.queries import by_part, earned, homes_in, of_others, with_red
 from ledger.revenue.remittance.queries import payments
 from ledger.revenue.rules import WHOLE, Part
 from ledger.revenue.uses.tables import RevenueUse
@@ -80,7 +80,7 @@ def to_use(session: Session, community: str, part: Part) -> int:
     rows_now = trial_balance(session, community, "revenue", Month(1, 1), Month(9999, 12))
     now = {row.account: row.closing_fen for row in rows_now}
     others = sum(max(0, fen) for owner, fen in have.items() if owner != WHOLE)
-    return now[codes["bank"]] - now[codes["deposits"]] - others
+    return now[codes["bank"]] - of_others(codes, now) - others
 
 
 def areas_in(session: Session, community: str, part: Part) -> dict[str, int]:
