@@ -43,6 +43,8 @@ from ledger.fund.rules import Keeper, Standing, standing
 from ledger.fund.statements_01_02_03 import EXPENSE, INCOME, Line
 from ledger.fund.uses.payment_queries import paid_on, shares
 from ledger.fund.uses.queries import projects
+from ledger.grants.safety.queries import figures as account_figures
+from ledger.grants.safety.queries import is_open, paid_between
 from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import Element, TrialRow
 from ledger.log.queries import head
@@ -114,6 +116,7 @@ def gather(session: Session, code: str, period: Period, prepared_on: date) -> Fi
         "revenue": _revenue(session, code, period, names),
         "fee": _fee(session, code, period),
         "works": works(session, code, period, names, least),
+        **({"housing_safety": _safety(session, code, period, names)} if is_open(session, code) else {}),
         **({"tickets": _tickets(session, code, period, least)} if period.kind == "half-year" else {}),
         "identities": [
             {"id": i.id, "zh": i.zh, "en": i.en, "holds": i.holds, "note": i.note, "note_en": i.note_en}
@@ -348,6 +351,23 @@ def _quarters(session: Session, code: str, period: Period) -> list[Any]:
     return rows
 
 
+def _safety(session: Session, code: str, period: Period, names: dict[str, str]) -> Figures:
+    """The public account: government money, told apart from everything that is the owners'."""
+    figures = account_figures(session, code, period)
+    check_foots("housing-safety", *figures)
+    return {
+        **figures._asdict(),
+        "payments": [
+            {
+                "what": row.asked.what,
+                "building": row.asked.building,
+                "payee": names.get(row.asked.payee, row.asked.payee),
+                "fen": row.asked.amount_fen,
+                "paid_on": _day(row.entry.booked_on if row.entry else None),
+            }
+            for row in paid_between(session, code, period.first, period.last)
+        ],
+    }
 
 
 def _fee(session: Session, code: str, period: Period) -> Figures:

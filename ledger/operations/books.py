@@ -84,6 +84,7 @@ BOOKS_ONLY = frozenset(
         "fund.other-income",
         "grant.spent",
         "grant.returned",
+        "housing-safety.received",
         "fees.cost",
         "fees.remuneration",
     }

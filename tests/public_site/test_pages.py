@@ -10,7 +10,7 @@ from ledger.log.actions import sign_head
 from ledger.log.signer import Signer
 from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.queries import notice
-from ledger.noticeboard.rules import NewNotice
+from ledger.noticeboard.rules import NewNotice, canonical_body, labelled
 from ledger.words import yuan
 from public_site import notice_queries
 from tests.cast import CHEN
@@ -456,3 +456,72 @@ def test_few_queries_and_of_the_board_and_the_log_only(client, statements, monke
     assert len(asked) <= most
     assert all(statement.startswith(("SELECT", "BEGIN", "PRAGMA")) for statement in statements)
     assert {table for statement in asked for table in tables_in(statement)} <= READABLE
+
+
+APART = {"opening_fen": 0, "collected_fen": 20_000_00, "paid_on_fen": 15_000_00, "closing_fen": 5_000_00}
+PUBLIC_ACCOUNT = {
+    "opening_fen": 0, "in_fen": 50_000_00, "out_fen": 12_000_00, "closing_fen": 38_000_00,
+    "payments": [{"what": "房屋安全体检", "building": "2", "payee": "jiance 公司", "fen": 12_000_00, "paid_on": "2026-05-12"}],
+}  # fmt: skip
+REWARD = {
+    "source": "虹房管规〔2026〕1号", "months": 6, "area_months_dm2": 360_000, "least_fee_no_lift_fen": 90, "least_fee_lift_fen": 145,
+    "by_grade": [{"grade": "A", "fen_per_m2": 40, "fen": 144_000}, {"grade": "B", "fen_per_m2": 30, "fen": 108_000}],
+}  # fmt: skip
+
+
+def board_after(sample, translations, kind, period, change):
+    """A board on which a notice was published once more with other figures."""
+    with sample.writing() as session:
+        figures = change(json.loads(notice(session, "meiyuan", kind, period).body))
+        figures.pop("labels", None)  # those of today are sealed with it
+        body = canonical_body(labelled(figures))
+        new = NewNotice(kind, period, ("公示", "Notice"), body, (), PUBLISHED.date())
+        publish_notice(session, "meiyuan", new, why="重算", by=CHEN, at=PUBLISHED)
+    return public_app(sample, translations).test_client()
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("zh", ["代收的充电电费（不是收益）", "本期付给供电单位 15,000.00", "房屋安全管理资金公共账户（政府的钱）", "房屋安全体检 2 幢 · jiance 公司", "不是业主的钱"]),
+        ("en", ["Electricity of charging, passed through (no revenue)", "Paid on in the period 15,000.00", "Building 2 · jiance 公司", "not the owners"]),
+    ],
+)  # fmt: skip
+def test_electricity_and_the_governments_account_stand_apart_from_the_owners_money(
+    sample, translations, language, says
+):
+    def change(figures):
+        return {
+            **figures,
+            "revenue": {**figures["revenue"], "electricity": APART},
+            "housing_safety": PUBLIC_ACCOUNT,
+        }
+
+    text = words_of(
+        board_after(sample, translations, "half-year", "2026-H1", change).get(f"{HALF_YEAR}?lang={language}")
+    )
+
+    for words in says:
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("due_fen", "language", "says"),
+    [
+        (108_000, "zh", "不低于 0.90 元（无电梯）或 1.45 元（有电梯）的户：6 个月，面积逐月相加 3,600.00 ㎡·月。 本期应得 1,080.00 元。 这里只算不记账"),
+        (None, "en", "There is no grade for this period, so no reward is due. It is computed here and not booked"),
+    ],
+    ids=["due", "no grade"],
+)  # fmt: skip
+def test_an_evaluation_tells_the_places_reward_with_its_condition(
+    sample, translations, due_fen, language, says
+):
+    def change(figures):
+        return {**figures, "grades_source": REWARD["source"], "reward": REWARD | {"fen": due_fen}}
+
+    board = board_after(sample, translations, "evaluation", "2025-H2", change)
+
+    text = words_of(board.get(f"{GRADED}?lang={language}"))
+    assert says in text
+    assert "虹房管规〔2026〕1号" in text
+    assert "A 0.40 1,440.00" in text

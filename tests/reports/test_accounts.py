@@ -127,3 +127,25 @@ def test_an_identity_that_does_not_hold_is_said(body, fonts):
     figures["identities"][1]["holds"] = False
 
     assert "I2不符" in text_of(printed(figures, fonts))
+
+
+def test_electricity_and_the_governments_account_stand_on_the_wall_apart(body, fonts):
+    figures = json.loads(body)
+    figures["revenue"]["electricity"] = {
+        "opening_fen": 0,
+        "collected_fen": 20_000_00,
+        "paid_on_fen": 15_000_00,
+        "closing_fen": 5_000_00,
+    }
+    figures["housing_safety"] = {
+        "opening_fen": 0, "in_fen": 50_000_00, "out_fen": 12_000_00, "closing_fen": 38_000_00,
+        "payments": [{"what": "房屋安全体检", "building": "2", "payee": "检测公司", "fen": 12_000_00, "paid_on": "2026-05-12"}],
+    }  # fmt: skip
+
+    text = text_of(printed(figures, fonts))
+
+    assert "本期代收20,000.00元，本期付给供电单位15,000.00元" in text
+    assert "电费照付给供电的单位，不算公共收益" in text
+    assert "房屋安全体检（2幢）检测公司2026年5月12日12,000.00" in text
+    assert "不是业主的钱" in text
+    assert "公共账户" not in text_of(printed(json.loads(body), fonts))
