@@ -441,6 +441,7 @@ LABELS: Mapping[str, Said] = {
         ("prepared_by", "编制人", "Prepared by"),
         ("prepared_on", "编制日期", "Prepared on"),
         ("price_fen", "合同价", "Price"),
+        ("price_review", "审价报告", "Price review"),
         ("priced_fen", "审定价", "Reviewed price"),
         ("pricing", "定价方式", "Pricing"),
         ("priority", "轻重缓急", "Urgency"),

@@ -116,6 +116,13 @@ DECLARED = (
                 choices=passed(Matter.OTHER),
             ),
             "part": PART,
+            "price_review": Field(
+                Said("审价报告", "Price review"),
+                hint=Said(
+                    "当地规定达到一定金额要先审价的才附。",
+                    "Only where the place asks for one from this amount on.",
+                ),
+            ),
         },
     ),
     Operation(

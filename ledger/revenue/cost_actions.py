@@ -5,19 +5,27 @@ was spent for; only tax may be of no contract. What is claimed and cannot be pro
 nought and no money moves (R15).
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
 from sqlmodel import Session
 
+from ledger.community.queries import profile
 from ledger.community.role_rules import Actor
 from ledger.fields import PLAIN, Amount, Code, Day
 from ledger.journal.actions import Posted, post
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move
 from ledger.revenue.queries import contract as contract_of
-from ledger.revenue.rules import ClaimNotPositive, CostKind, NoCostBasis, NoVoucher
+from ledger.revenue.rules import (
+    PARKING,
+    ClaimNotPositive,
+    CostKind,
+    NoCostBasis,
+    NoVoucher,
+    ParkingBearsTaxOnly,
+)
 from ledger.revenue.tables import CostClaim, RevenueCost
 
 REVENUE = BookCode.REVENUE.value
@@ -40,10 +48,12 @@ def pay_cost(
 
     Raises:
         NoVoucher: no voucher, no cost. NoCostBasis: only tax may be of no contract. NoContract.
+        ParkingBearsTaxOnly: the place asks for it, and there is no owners' assembly yet.
     """
     if not voucher_no.strip():
         raise NoVoucher()
     _check_basis(session, community, kind, contract)
+    _check_borne(session, community, kind, contract, on)
     codes = accounts(session, community, REVENUE)
     draft = Draft(
         kind="revenue.cost",
@@ -76,6 +86,14 @@ def _check_basis(session: Session, community: str, kind: CostKind, contract: str
         contract_of(session, community, contract)
     elif kind is not CostKind.TAX:
         raise NoCostBasis()
+
+
+def _check_borne(session: Session, community: str, kind: CostKind, contract: str | None, on: date) -> None:
+    local, key = profile(session, community, on), "revenue.parking_pre_assembly_tax_only"
+    if kind is CostKind.TAX or contract is None or local["assembly.formed"] or not local[key]:
+        return
+    if contract_of(session, community, contract).category in PARKING:
+        raise ParkingBearsTaxOnly(number=contract, article=local.source(key))
 
 
 def claim_cost(

@@ -165,6 +165,12 @@ class NoCostBasis(Refused):
     article = PROOF
 
 
+class ParkingBearsTaxOnly(Refused):
+    code = "parking-bears-tax-only"
+    zh = "业主大会成立以前，停车收益（合同 {number}）除税费外不列支成本。"
+    en = "Until the owners' assembly is formed, parking revenue (contract {number}) bears no cost but tax."
+
+
 class ClaimNotPositive(Malformed):
     code = "claim-not-positive"
     zh = "待证成本须大于零，不能是 {amount_fen:money} 元。"

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from ledger.accounts.queries import check_approved
-from ledger.community.queries import firm
+from ledger.community.queries import firm, profile
 from ledger.community.role_rules import Actor, Duty, check_different_people
-from ledger.fields import Amount, Code, Day, Text
+from ledger.fields import Amount, Code, Day, Evidence, Text
+from ledger.files.actions import use_file
+from ledger.files.rules import Purpose
 from ledger.journal.actions import Posted, post, post_all, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Draft, Move
@@ -18,7 +20,15 @@ from ledger.periods import day_in_shanghai
 from ledger.revenue.queries import check_covered, check_part
 from ledger.revenue.rules import WHOLE, Part
 from ledger.revenue.uses.queries import areas_in, to_use, use, used_on
-from ledger.revenue.uses.rules import NotTheirIncome, Use, UseExists, check_use, check_within
+from ledger.revenue.uses.rules import (
+    NotTheirIncome,
+    Use,
+    UseExists,
+    check_price,
+    check_scope,
+    check_use,
+    check_within,
+)
 from ledger.revenue.uses.tables import RevenueUse
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter
@@ -29,7 +39,8 @@ REVENUE, FUND, FEE = BookCode.REVENUE.value, BookCode.FUND.value, BookCode.FEE.v
 
 @dataclass(frozen=True)
 class NewUse:
-    """A use that is asked for; ``motion`` is the resolution of the owners whose income it is."""
+    """A use that is asked for; ``motion`` is the resolution of the owners whose income it is, ``price_review`` the report on
+    its price where the place asks for one."""
 
     code: Code
     kind: Use
@@ -38,6 +49,7 @@ class NewUse:
     motion: Code
     part: Part = WHOLE
     payee: Code | None = None
+    price_review: Evidence | None = None
 
 
 def request_use(session: Session, community: str, new: NewUse, *, by: Actor, at: datetime) -> RevenueUse:
@@ -45,6 +57,7 @@ def request_use(session: Session, community: str, new: NewUse, *, by: Actor, at:
 
     Raises:
         UseForbidden, UseNotPositive: money is not spent on this.
+        OfTheFundsScope, UsePriceNotReviewed: by the place's rules. FileMissing: the review is no file.
         NoResolutionPassed: the owners have not decided it (民法典 Art. 278 (九)); NotCovered: not all of them were asked.
         NobodyThere; NoFirm: the payee is not registered; UseExists.
     """
@@ -63,7 +76,9 @@ def request_use(session: Session, community: str, new: NewUse, *, by: Actor, at:
             "part": list(new.part),
             "payee": new.payee,
         },
+        asked={"price_review": new.price_review} if new.price_review else {},
         private={"purpose": new.purpose},
+        attachments=[new.price_review] if new.price_review else [],
         subject=f"revenue-use/{new.code}",
     )
     if replay(session, community, draft):
@@ -71,10 +86,22 @@ def request_use(session: Session, community: str, new: NewUse, *, by: Actor, at:
     if session.get(RevenueUse, (community, new.code)) is not None:
         raise UseExists(use=new.code)
     check_part(session, community, new.part)
+    _check_local(session, community, new.kind, today)
+    _check_reviewed(session, community, new, today)
     resolution(session, community, new.motion, Matter.OTHER, today)
     check_covered(session, community, new.motion, new.part)
     if new.payee is not None:
         firm(session, new.payee)
+    if new.price_review:
+        use_file(
+            session,
+            community,
+            new.price_review,
+            f"revenue-use/{new.code}",
+            Purpose.PRICE_REVIEW,
+            by=by,
+            at=at,
+        )
     asked = RevenueUse(
         community=community,
         code=new.code,
@@ -94,6 +121,18 @@ def request_use(session: Session, community: str, new: NewUse, *, by: Actor, at:
     return asked
 
 
+def _check_local(session: Session, community: str, kind: Use, on: date) -> None:
+    local, key = profile(session, community, on), "revenue.no_fund_works"
+    check_scope(kind, local.source(key), excluded=local[key])
+
+
+def _check_reviewed(session: Session, community: str, new: NewUse, on: date) -> None:
+    local, key = profile(session, community, on), "revenue.price_review_from_fen"
+    if key in set(local):
+        reviewed = new.price_review is not None
+        check_price(new.kind, new.amount_fen, local[key], local.source(key), reviewed=reviewed)
+
+
 def release_use(
     session: Session, community: str, code: Code, on: Day, *, by: Actor, at: datetime
 ) -> list[Posted]:
@@ -102,7 +141,7 @@ def release_use(
     A top-up is a second entry in the fund, an offset one in the fee book, each linked to the first.
 
     Raises:
-        NoUse; SamePerson: who asked does not release.
+        NoUse; SamePerson: who asked does not release. OfTheFundsScope: the place's rule forbids it since.
         NoResolutionPassed: the resolution no longer stands. UseAboveResolution: it allows less.
         NotTheirIncome: the part has not earned so much.
         AccountNotApproved: the other book has no approved account on the day.
@@ -114,6 +153,7 @@ def release_use(
     earlier = [replay(session, community, draft) for draft in drafts]
     if all(earlier):
         return [posted for posted in earlier if posted]
+    _check_local(session, community, asked.kind, on)
     motion = resolution(session, community, asked.motion, Matter.OTHER, day_in_shanghai(at))
     used = used_on(session, community, asked.motion)
     check_within(asked.motion, motion.budget_fen, used, asked.amount_fen)

@@ -23,6 +23,8 @@ class Use(StrEnum):
 
 
 FORBIDDEN = frozenset({Use.INVESTMENT, Use.LOAN, Use.GUARANTEE})
+BOUGHT = frozenset({Use.REPAIRS, Use.BENEFIT, Use.OTHER})
+"""What somebody asks a price for that can be reviewed."""
 
 
 class UseForbidden(Refused):
@@ -55,6 +57,38 @@ class UseNotPositive(Malformed):
     code = "use-not-positive"
     zh = "使用金额须大于零，不能是 {amount_fen:money} 元。"
     en = "The amount of a use must be more than nought, not {amount_fen:money} yuan."
+
+
+class OfTheFundsScope(Refused):
+    code = "use-of-the-funds-scope"
+    zh = "属于维修资金使用范围的维修、更新、改造不得从公共收益列支，请按使用维修资金办理。"
+    en = "Repair, renewal and alteration within the scope of the maintenance fund are not paid from public revenue; propose a use of the fund."
+
+
+class UsePriceNotReviewed(Refused):
+    code = "use-price-not-reviewed"
+    zh = "从公共收益支出 {limit_fen:money} 元以上（含本数）的须先审价：{amount_fen:money} 元的使用没有附审价报告。"
+    en = "A use of {limit_fen:money} yuan of public revenue or more is reviewed for its price first: no review is attached to {amount_fen:money} yuan."
+
+
+def check_scope(use: Use, article: str, *, excluded: bool) -> None:
+    """See that revenue does not pay for what the fund is there for, where the place excludes that.
+
+    Raises:
+        OfTheFundsScope.
+    """
+    if excluded and use is Use.REPAIRS:
+        raise OfTheFundsScope(article=article)
+
+
+def check_price(use: Use, amount_fen: int, limit_fen: int, article: str, *, reviewed: bool) -> None:
+    """See that the price of what is bought was reviewed, where it reaches the place's limit.
+
+    Raises:
+        UsePriceNotReviewed.
+    """
+    if use in BOUGHT and amount_fen >= limit_fen and not reviewed:
+        raise UsePriceNotReviewed(limit_fen=limit_fen, amount_fen=amount_fen, article=article)
 
 
 def check_use(use: Use, amount_fen: int) -> None:
