@@ -8,15 +8,16 @@ from sqlmodel import Session
 from ledger.community.role_rules import Actor
 from ledger.community.rules import HomeKind, passed_on
 from ledger.community.tables import Home
-from ledger.journal.actions import Posted, add_account, post
-from ledger.journal.queries import accounts, held
-from ledger.journal.rules import AccountRow, BookCode, Draft, Element, Move
+from ledger.journal.actions import Posted, post, widen_book
+from ledger.journal.queries import held
+from ledger.journal.rules import AccountRow, BookCode, Chart, Draft, Element, Move
 from ledger.periods import day_in_shanghai
 
 FUND = BookCode.FUND.value
-PASSING = AccountRow(
+_ACCOUNT = AccountRow(
     "2901", "passing", "分户合户过渡", "Divided and merged homes", Element.LIABILITY, None, 0, True, None
 )
+PASSING = Chart(FUND, "住宅专项维修资金", "Maintenance fund", (), (_ACCOUNT,))
 """Through which a part goes from one home to another: a movement names one home. Nought after each entry."""
 
 
@@ -41,12 +42,11 @@ def pass_parts(
     have = {home: fen for home, fen in held(session, community, FUND, "unit", codes).items() if fen}
     if not have:
         return None
-    add_account(session, community, FUND, PASSING, by=by, at=at)
-    roles = accounts(session, community, FUND)
+    roles = widen_book(session, community, PASSING, by=by, at=at)
     part = roles["public_owner" if ended[0].kind is HomeKind.SOLD_PUBLIC else "commodity"]
     areas = {home.code: home.area_dm2 for home in begun}
     after = passed_on(have, dict.fromkeys(have, areas))
-    moves = [Move(part, roles[PASSING.role], fen, home) for home, fen in sorted(have.items())]
-    moves += [Move(roles[PASSING.role], part, fen, home) for home, fen in sorted(after.items()) if fen]
+    moves = [Move(part, roles[_ACCOUNT.role], fen, home) for home, fen in sorted(have.items())]
+    moves += [Move(roles[_ACCOUNT.role], part, fen, home) for home, fen in sorted(after.items()) if fen]
     draft = Draft("fund.part-passed", day_in_shanghai(at), f"{key}/fund", FUND, moves)
     return post(session, community, draft, by=by, at=at)

@@ -35,7 +35,6 @@ from ledger.journal.rules import (
     DEBIT_NORMAL,
     SEALED_AT_UPGRADE,
     WHO_ERASED,
-    AccountRow,
     AlreadyReversed,
     AskedDifferently,
     BookThere,
@@ -146,29 +145,6 @@ def _enter_accounts(session: Session, community: str, chart: Chart) -> None:
 
 def _chart_facts(chart: Chart) -> dict[str, Json]:
     return {"book": chart.book, "accounts": [[a.code, a.element.value] for a in chart.accounts]}
-
-
-def add_account(
-    session: Session, community: str, book: str, row: AccountRow, *, by: Actor, at: datetime
-) -> Posted | None:
-    """Add an account to a book that was opened without it, and tell the log; None where the book has one of its role.
-
-    Raises:
-        NoBook: the community has no such book.
-    """
-    head(session, community, lock=True)
-    if row.role in accounts(session, community, book):
-        return None
-    side = "D" if row.element in DEBIT_NORMAL else "C"
-    session.add(Account(community=community, book=book, side=side, **row._asdict()))
-    session.flush()
-    draft = Draft(
-        kind="book.extended",
-        on=day_in_shanghai(at),
-        key=f"book/{book}/{row.code}",
-        facts={"book": book, "accounts": [[row.code, row.element.value]]},
-    )
-    return post(session, community, draft, by=by, at=at)
 
 
 def post(session: Session, community: str, draft: Draft, *, by: Actor, at: datetime) -> Posted:

@@ -81,7 +81,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=RegisterChangedOut,
         seals=(
             "register.changed",
-            "book.extended",
+            "book.widened",
             "component.registered",
             "firm.registered",
             "fund.part-passed",

@@ -36,7 +36,6 @@ SEALS: Mapping[str, Seal] = {
     "bond.bought": _seal(),
     "bond.matured": _seal(),
     "bond.planned": _seal("bond cost motion sellers", salted="consent series"),
-    "book.extended": _seal("accounts book"),
     "book.opened": _seal("accounts book"),
     "book.widened": _seal("accounts book"),
     "brought-over": _seal(),

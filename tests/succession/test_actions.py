@@ -363,7 +363,7 @@ def test_the_log_tells_neither_the_homes_nor_their_owner(session, place):
     )
     assert "101" not in body.decode().replace(SHA, "")
     kinds = [entry.kind for entry in session.exec(select(Entry).order_by(Entry.no))]
-    assert kinds[-3:] == ["book.extended", "fund.part-passed", "home.divided"]
+    assert kinds[-3:] == ["book.widened", "fund.part-passed", "home.divided"]
 
 
 @pytest.mark.parametrize(
