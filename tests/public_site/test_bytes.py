@@ -270,12 +270,14 @@ def test_e7_a_notice_can_be_checked_with_python_alone_and_is_named(client, tmp_p
 @pytest.mark.parametrize("notice", [HALF_YEAR, f"{HALF_YEAR}v1/", "/meiyuan/evaluation/2026-H1/"])
 def test_e7_every_field_of_a_notices_leaf_is_told_on_the_page_about_verifying(client, notice):
     page = client.get("/about/verify").text.partition('aria-labelledby="fields"')[2]
-    told = {name for names in re.findall(r"<dt><code>([^<]+)</code>", page) for name in names.split(" · ")}
+    explained = {
+        name for names in re.findall(r"<dt><code>([^<]+)</code>", page) for name in names.split(" · ")
+    }
 
     leaf = json.loads(client.get(f"{notice}leaf").data)
 
-    assert leaf.keys() - {"before"} <= told
-    assert told <= leaf.keys() | {"before"}
+    assert leaf.keys() - {"before"} <= explained
+    assert explained <= leaf.keys() | {"before"}
 
 
 def test_the_page_shows_the_fingerprint_of_the_key(client):
