@@ -55,7 +55,13 @@ def take_safety_grant(session: Session, community: str, new: NewGrant, *, by: Ac
         return earlier
     check_approved(session, community, BOOK, "bank", new.on)
     use_file(
-        session, community, new.document, f"housing-safety/{new.receipt_no}", Purpose.NOTICE, by=by, at=at
+        session,
+        community,
+        new.document,
+        f"housing-safety-grant/{new.receipt_no}",
+        Purpose.NOTICE,
+        by=by,
+        at=at,
     )
     posted = post(session, community, draft, by=by, at=at)
     session.add(
