@@ -29,6 +29,7 @@ from ledger.log.row_rules import (
     key_text,
     next_link,
     row_digest,
+    shape,
 )
 from ledger.log.signer import LogRewritten, Signer
 from ledger.log.tables import Leaf, RowSeal
@@ -146,6 +147,19 @@ def test_e4_a_row_that_was_changed_back_by_hand_to_an_earlier_state_is_found(ins
         ).scalar_one()
         altering.connection.execute(text("UPDATE ticket SET done_at = arrived_at WHERE no = :no"), {"no": no})
         assert [problem.where for problem in altering.problems()] == [f"ticket [{no}]"]
+
+
+def test_b13_the_seal_of_a_charge_from_before_it_said_its_run_holds():
+    row = {"community": "x", "home": "1-1-101", "month": "2026-07", "amount_fen": 36_00, "entry_no": 9}
+    now, before = shape_of("charge"), shape("charge", row, ("community", "home", "month"))
+    first, second = (row | {"run": run} for run in (1, 2))
+
+    assert key_text(now, first) == key_text(before, row) != key_text(now, second)
+    assert (
+        row_digest(now, first, b"salt")
+        == row_digest(before, row, b"salt")
+        != row_digest(now, second, b"salt")
+    )
 
 
 def test_e4_the_seals_of_rows_cannot_be_rewritten_without_the_log(installation):

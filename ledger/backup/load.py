@@ -17,8 +17,16 @@ from ledger.backup.dump import columns_of, lines_of, tables_in
 from ledger.backup.rules import KEPT_BY_TRIGGERS, BackupDamaged, Kind, TableFile, path_of
 from ledger.db import load_rows
 
-AFTER = {"movement": {"account", "entry"}, "leaf": {"entry", "movement"}}
-"""What triggers need beyond the foreign keys: a movement finds its entry, a leaf seals what is there already."""
+AFTER = {
+    "movement": {"account", "entry"},
+    "leaf": {"entry", "movement"},
+    "applied": {"charge"},
+    "fee_waived": {"charge"},
+    "surcharge": {"charge"},
+    "surcharge_paid": {"charge"},
+}
+"""What triggers need beyond the foreign keys: a movement finds its entry, what was paid its charge, and a leaf seals what is
+there already."""
 WITHHELD = {"ledger_head": "closed_through"}
 """What is filled in at the end: an entry of a month that is closed is refused."""
 

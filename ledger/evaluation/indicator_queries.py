@@ -120,15 +120,17 @@ NOT_YET = {
 def _fees(session: Session, code: str, period: Period) -> dict[str, Measure]:
     now = collection(session, code, period, period.last)
     before = collection(session, code, period.before, period.before.last)
-    bills = session.exec(
-        select(func.count())
-        .select_from(Charge)
+    issued = (
+        select(Charge.home, Charge.month)
         .where(
             Charge.community == code,
             col(Charge.month) >= str(period.start),
             col(Charge.month) <= str(period.end),
         )
-    ).one()
+        .distinct()
+        .subquery()
+    )
+    bills = session.exec(select(func.count()).select_from(issued)).one()
     wrong = put_right(session, code, period.first, period.last)
     return {
         "C1": _share(

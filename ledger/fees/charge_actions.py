@@ -25,6 +25,7 @@ from ledger.fees.queries import (
     entries_on_charges,
     hand_overs,
     prices,
+    settled_by,
     spans,
 )
 from ledger.fees.rules import (
@@ -40,6 +41,7 @@ from ledger.fees.rules import (
     NothingToCharge,
     PartMonth,
     bills,
+    charged_on,
     check_reach,
     days_charged,
     monthly_fees,
@@ -48,7 +50,7 @@ from ledger.fees.tables import Charge
 from ledger.fees.waivers.actions import waive_month
 from ledger.fields import CalendarMonth, Code, Day, Text
 from ledger.journal.actions import Posted, open_book, post, replay, reverse
-from ledger.journal.queries import accounts, entry_by_key
+from ledger.journal.queries import accounts, entry_by_key, lock_for, moves_of, time_in, time_of
 from ledger.journal.rules import Draft, Move, read_chart
 from ledger.log.queries import head
 from ledger.periods import Month, day_in_shanghai
@@ -173,22 +175,25 @@ def charge_month(
     """Charge every home its fee for a month, in one entry; then take waivers off and apply what was prepaid.
 
     The developer is charged for what he has not sold, and until he hands over. Done twice it is done
-    once: the first answer comes back, whatever tariffs and homes came in since.
+    once: the first answer comes back, whatever tariffs and homes came in since. Once its charges were taken back a month is
+    charged anew, on the day on which that is done or, where the month is to come, on its first day.
 
     Raises:
         BeforeOpening: the books begin later.
         MonthTooFar: it is further ahead than the local number allows.
         BeyondContract: it is to come, and the service contract ends before.
-        ReversedBefore: its charges were taken back.
         NoTariff: a home has no price in force on the month's first day.
         NothingToCharge: no contract charges in this month, or no home owes anything.
         NobodyMayCharge: the firm has gone, and nobody is entered who serves after it.
     """
-    head(session, community, lock=True)
+    key = lock_for(session, community, f"charge/{month}")
+    run = time_in(key)
+    settled, waived = time_of(f"prepaid-applied/{month}", run), time_of(f"waived/{month}", run)
+    on = charged_on(month, run, day_in_shanghai(at))
     draft = Draft(
         kind="fees.charged",
-        on=month.first,
-        key=f"charge/{month}",
+        on=on,
+        key=key,
         book=FEE,
         asked={"month": str(month)},
         ahead=True,
@@ -215,19 +220,20 @@ def charge_month(
                 "community": community,
                 "home": code,
                 "month": str(month),
+                "run": run,
                 "amount_fen": fen,
                 "entry_no": posted.no,
             }
             for code, fen in sums.items()
         ],
     )
-    waive_month(session, community, month, asked, by=by, at=at)
+    waive_month(session, community, month, asked, on=on, key=waived, by=by, at=at)
     prepaid = settle(
         session,
         community,
         None,
-        on=month.first,
-        key=f"prepaid-applied/{month}",
+        on=on,
+        key=settled,
         month=month,
         by=by,
         at=at,
@@ -238,30 +244,36 @@ def charge_month(
 def take_back_charges(
     session: Session, community: str, month: CalendarMonth, reason: Text, *, by: Actor, at: datetime
 ) -> Posted:
-    """Take the charges of a month back whole, in red: nobody owes them, and what was prepaid is prepaid again.
+    """Take the charges of a month back whole, in red: nobody owes them, and what was prepaid pays other debts or is prepaid again.
 
-    What its waivers took off goes with it. Each entry stays and can be seen; the month is not charged again. Done twice
+    What its waivers took off goes with it. Each entry stays and can be seen, and the month can be charged anew. Done twice
     it is done once.
 
     Raises:
         NotCharged: it was not charged.
-        ChargeInUse: a receipt, a waiver of its own or a late fee rests on them, and has to be reversed first.
+        ChargeInUse: a receipt, a waiver of its own or a late fee rests on them, and has to be taken back first.
         MonthClosed: today's month is closed.
     """
-    head(session, community, lock=True)
-    wrong = entry_by_key(session, community, f"charge/{month}")
+    key = lock_for(session, community, f"charge/{month}")
+    run = time_in(key)
+    wrong = entry_by_key(session, community, key)
     if wrong is None:
-        raise NotCharged(month=str(month))
-    beside = [
-        made
-        for key in (f"prepaid-applied/{month}", f"waived/{month}")
-        if (made := entry_by_key(session, community, key))
-    ]
-    resting = entries_on_charges(session, community, month) - {made.no for made in beside}
-    if resting:
+        undone = entry_by_key(session, community, time_of(f"charge/{month}", run - 1))
+        if undone is None:
+            raise NotCharged(month=str(month))
+        return reverse(
+            session, community, undone.no, reason=reason, key=f"reversal/{undone.no}", by=by, at=at
+        )
+    beside = settled_by(session, community, month)
+    if waived := entry_by_key(session, community, time_of(f"waived/{month}", run)):
+        beside.add(waived.no)
+    if resting := entries_on_charges(session, community, month, beside):
         raise ChargeInUse(month=str(month), entry=min(resting))
+    homes = {move.home for no in beside for move in moves_of(session, community, no) if move.home}
     *_, posted = (
-        reverse(session, community, made.no, reason=reason, key=f"reversal/{made.no}", by=by, at=at)
-        for made in (*beside, wrong)
+        reverse(session, community, no, reason=reason, key=f"reversal/{no}", by=by, at=at)
+        for no in (*sorted(beside), wrong.no)
     )
+    on, settled = day_in_shanghai(at), f"reversal/{wrong.no}/settled"
+    settle(session, community, homes, on=on, key=settled, by=by, at=at)
     return posted

@@ -11,14 +11,14 @@ from sqlmodel import Session
 
 from ledger.community.role_rules import Actor
 from ledger.db import write_rows
-from ledger.fees.rules import BROUGHT_OVER, FEE
+from ledger.fees.rules import BROUGHT_OVER, FEE, charged_on
 from ledger.fees.tables import Charge
 from ledger.journal.actions import Posted, post, post_all
-from ledger.journal.queries import accounts
+from ledger.journal.queries import accounts, lock_free, time_in
 from ledger.journal.rules import Draft, Move
 from ledger.log.leaf import Json
 from ledger.log.queries import head
-from ledger.periods import Month
+from ledger.periods import Month, day_in_shanghai
 
 
 def bring_over(
@@ -62,6 +62,7 @@ def bring_over(
                 "community": community,
                 "home": home,
                 "month": str(month),
+                "run": 1,
                 "amount_fen": fen,
                 "entry_no": posted.no,
             }
@@ -76,18 +77,19 @@ def charge_billed(
 ) -> list[Posted]:
     """Enter months as they were charged on paper, by home in fen: an entry for each, as ``charge_month`` leaves it.
 
-    A month that stands in the books already is left as it is.
+    A month that stands in the books already is left as it is; one that was taken back is entered anew.
 
     Raises:
         NoHome, MonthClosed.
     """
-    head(session, community, lock=True)
+    keys, books = lock_free(session, community, [f"charge/{month}" for month in billed])
     codes = accounts(session, community, FEE)
+    runs = {month: time_in(keys[f"charge/{month}"]) for month in billed}
     drafts = [
         Draft(
             kind="fees.charged",
-            on=month.first,
-            key=f"charge/{month}",
+            on=charged_on(month, runs[month], day_in_shanghai(at)),
+            key=keys[f"charge/{month}"],
             book=FEE,
             moves=[
                 Move(codes["receivable"], codes["fees"], fen, home) for home, fen in sorted(homes.items())
@@ -96,9 +98,16 @@ def charge_billed(
         )
         for month, homes in sorted(billed.items())
     ]
-    posted = post_all(session, community, drafts, by=by, at=at)
+    posted = post_all(session, community, drafts, by=by, at=at, locked=books)
     rows = [
-        {"community": community, "home": home, "month": str(month), "amount_fen": fen, "entry_no": entry.no}
+        {
+            "community": community,
+            "home": home,
+            "month": str(month),
+            "run": runs[month],
+            "amount_fen": fen,
+            "entry_no": entry.no,
+        }
         for (month, homes), entry in zip(sorted(billed.items()), posted, strict=True)
         if entry.fresh
         for home, fen in sorted(homes.items())

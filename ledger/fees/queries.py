@@ -1,6 +1,6 @@
 """What can be read of the property fee."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple, Protocol
@@ -160,19 +160,21 @@ def fee_terms(session: Session, community: str, on: date) -> FeeTerms | None:
 
 
 def charged(session: Session, community: str, month: Month) -> tuple[int, int, int]:
-    """What was charged for a month: homes, the sum, and what prepayments covered at once, in fen."""
+    """What stands charged for a month: homes, the sum, and what prepayments covered at once, in fen."""
     homes, total = session.execute(
         select(func.count(), func.coalesce(func.sum(Charge.amount_fen), 0)).where(
-            Charge.community == community, Charge.month == str(month)
+            Charge.community == community, Charge.month == str(month), stands(Charge)
         )
     ).one()
+    at_once = f"prepaid-applied/{month}"
     prepaid = session.execute(
         select(func.coalesce(func.sum(Applied.amount_fen), 0))
         .join(Entry, (col(Entry.community) == Applied.community) & (col(Entry.no) == Applied.entry_no))
         .where(
             Applied.community == community,
             Applied.month == str(month),
-            Entry.key == f"prepaid-applied/{month}",
+            or_(col(Entry.key) == at_once, col(Entry.key).startswith(f"{at_once}#", autoescape=True)),
+            stands(Applied),
         )
     ).scalar_one()
     return int(homes), int(total), int(prepaid)
@@ -189,23 +191,70 @@ class Booked(Protocol):
 
 
 def stands(row: type[Booked], until: date | None = None) -> ColumnElement[bool]:
-    """That no reversal took the row's entry back, by a day or at all: what was reversed is owed again."""
+    """That no reversal took the row's entry back, by a day or at all: what was reversed is owed again.
+
+    What was charged anew counts from the day on which it was, for until then the charge before it counts.
+    """
     reversal = aliased(Entry)
     taken_back = (col(reversal.community) == row.community) & (col(reversal.reverses_no) == row.entry_no)
-    if until is not None:
-        taken_back &= col(reversal.booked_on) <= until
-    return ~exists().where(taken_back)
+    if until is None:
+        return ~exists().where(taken_back)
+    stood = ~exists().where(taken_back, col(reversal.booked_on) <= until)
+    if row is not Charge:
+        return stood
+    of_its_day = (col(Entry.community) == Charge.community) & (col(Entry.no) == Charge.entry_no)
+    return stood & ((col(Charge.run) == 1) | exists().where(of_its_day, col(Entry.booked_on) <= until))
 
 
-def entries_on_charges(session: Session, community: str, month: Month) -> set[int]:
-    """The entries by which something rests on the charges of a month and that stand: payments, waivers, late fees."""
-    return {
-        no
-        for row in (Applied, Waived, Surcharge, SurchargePaid)
-        for no in session.exec(
-            select(row.entry_no).where(row.community == community, row.month == str(month), stands(row))
+def entries_on_charges(session: Session, community: str, month: Month, beside: Collection[int]) -> set[int]:
+    """The entries by which something else rests on the charges of a month: payments, waivers, late fees that stand.
+
+    Not a waiver of its own that was withdrawn since: what it took off and what was charged again come to nothing.
+    """
+
+    def resting(row: Row, *columns: Any) -> Iterable[Sequence[Any]]:
+        return session.execute(
+            select_columns(col(row.entry_no), *columns).where(
+                row.community == community,
+                row.month == str(month),
+                col(row.entry_no).not_in(beside),
+                stands(row),
+            )
         )
-    }
+
+    entries = {no for row in (Applied, Surcharge, SurchargePaid) for (no,) in resting(row)}
+    waived: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
+    for no, waiver, home, fen, released in resting(
+        Waived, Waived.waiver, Waived.home, Waived.amount_fen, Waived.released_fen
+    ):
+        waived.setdefault((waiver, home), []).append((no, fen, released))
+    for cuts in waived.values():
+        nos, amounts, released = zip(*cuts, strict=True)
+        if sum(amounts) or sum(released):
+            entries |= set(nos)
+    return entries
+
+
+def settled_by(session: Session, community: str, month: Month) -> set[int]:
+    """The entries that stand by which prepayments pay the charges of a month, and of no other."""
+    entries = set(
+        session.exec(
+            select(Applied.entry_no)
+            .join(Entry, (col(Entry.community) == Applied.community) & (col(Entry.no) == Applied.entry_no))
+            .where(
+                Applied.community == community,
+                Applied.month == str(month),
+                Entry.kind == "fees.prepaid-applied",
+                stands(Applied),
+            )
+        )
+    )
+    for row in (Applied, SurchargePaid):
+        of_others = select_columns(col(row.entry_no)).where(
+            row.community == community, col(row.entry_no).in_(entries), row.month != str(month)
+        )
+        entries -= {no for (no,) in session.execute(of_others)}
+    return entries
 
 
 DEBT_ROWS: tuple[Row, ...] = (Charge, Applied, Waived, Surcharge, SurchargePaid)

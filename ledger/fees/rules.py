@@ -104,8 +104,8 @@ class NotCharged(Refused):
 
 class ChargeInUse(Refused):
     code = "charge-in-use"
-    zh = "{month:period}的物业费已经由第 {entry} 号凭证收过、减免过或计过违约金：先冲销它，再撤回这个月的收费。"
-    en = "Entry {entry} paid, waived or added to the fee of {month:period}: reverse it before the charges of the month are taken back."
+    zh = "{month:period}的物业费已经由第 {entry} 号凭证收过、减免过或计过违约金：先把它撤回或冲销，再撤回这个月的收费。"
+    en = "Entry {entry} paid, waived or added to the fee of {month:period}: take that back before the charges of the month are taken back."
 
 
 class NothingToCharge(Refused):
@@ -243,6 +243,11 @@ def monthly_fees(
 
 AHEAD = "fee.charge_ahead_months"
 """How many months ahead of today may be charged, by the local numbers."""
+
+
+def charged_on(month: Month, run: int, today: date) -> date:
+    """On which day a month is booked that is charged the time ``run``: on its first; anew never before it was decided."""
+    return month.first if run == 1 else max(month.first, today)
 
 
 def check_reach(month: Month, today: date, ahead: int, contract_ends_on: date | None) -> None:

@@ -65,7 +65,7 @@ class FeeTerms(SQLModel, table=True):
 class Charge(SQLModel, table=True):
     """应收: what a home owes for a month. Append-only.
 
-    That its entry is there, PostgreSQL's trigger asks for all charges of a statement at once (migration 0013).
+    A month whose charges were taken back may be charged anew: ``run`` says how often it was charged until then. That its entry is there, PostgreSQL's trigger asks for all charges of a statement at once (migration 0013).
     """
 
     __table_args__ = (
@@ -79,18 +79,19 @@ class Charge(SQLModel, table=True):
     community: str = Field(primary_key=True)
     home: str = Field(primary_key=True)
     month: str = Field(primary_key=True)
+    run: int = Field(default=1, primary_key=True, sa_column_kwargs={"server_default": "1"})
     amount_fen: int = Field(sa_type=BigInteger)
     entry_no: int = Field(sa_type=BigInteger)
 
 
 class Applied(SQLModel, table=True):
-    """How much of a receipt went to the charge of a month; void when the receipt was reversed. Append-only."""
+    """How much of a receipt went to the charge of a month; void when the receipt was reversed. Append-only.
+
+    That the month was charged to the home, a trigger asks for; also for the three tables below (migration 0034).
+    """
 
     __table_args__ = (
         ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
-        ForeignKeyConstraint(
-            ["community", "home", "month"], ["charge.community", "charge.home", "charge.month"]
-        ),
         Index("ix_applied_charge", "community", "home", "month"),
     )
 
@@ -107,9 +108,6 @@ class Surcharge(SQLModel, table=True):
 
     __table_args__ = (
         ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
-        ForeignKeyConstraint(
-            ["community", "home", "month"], ["charge.community", "charge.home", "charge.month"]
-        ),
         CheckConstraint("amount_fen > 0", name="amount_positive"),
         Index("ix_surcharge_charge", "community", "home", "month"),
     )
@@ -129,9 +127,6 @@ class SurchargePaid(SQLModel, table=True):
     __tablename__ = "surcharge_paid"
     __table_args__ = (
         ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
-        ForeignKeyConstraint(
-            ["community", "home", "month"], ["charge.community", "charge.home", "charge.month"]
-        ),
         Index("ix_surcharge_paid_charge", "community", "home", "month"),
     )
 
@@ -153,9 +148,6 @@ class Waived(SQLModel, table=True):
     __tablename__ = "fee_waived"
     __table_args__ = (
         ForeignKeyConstraint(["community", "entry_no"], ["entry.community", "entry.no"]),
-        ForeignKeyConstraint(
-            ["community", "home", "month"], ["charge.community", "charge.home", "charge.month"]
-        ),
         ForeignKeyConstraint(["community", "waiver"], ["fee_waiver.community", "fee_waiver.code"]),
         Index("ix_fee_waived_charge", "community", "home", "month"),
         Index("ix_fee_waived_waiver", "community", "waiver"),

@@ -253,7 +253,7 @@ def lock_free(session: Session, community: str, keys: Sequence[str]) -> tuple[Ma
     free, books = {key: key for key in keys}, lock(session, community, keys)
     again = 2
     while undone := books.reversed_keys:
-        free = {key: f"{key}#{again}" if used in undone else used for key, used in free.items()}
+        free = {key: time_of(key, again) if used in undone else used for key, used in free.items()}
         books, again = lock(session, community, list(free.values())), again + 1
     return free, books
 
@@ -267,6 +267,16 @@ def lock_for(session: Session, community: str, key: str) -> str:
 def name_in(key: str) -> str:
     """What a key names, without the count of how often it was done again (`lock_free`)."""
     return key.partition("#")[0]
+
+
+def time_of(name: str, time: int) -> str:
+    """The key for what is done the second, third time and so on, once it was reversed (`lock_free`)."""
+    return f"{name}#{time}" if time > 1 else name
+
+
+def time_in(key: str) -> int:
+    """How often what a key names was done by then, with those that were reversed (`lock_free`)."""
+    return int(key.partition("#")[2] or 1)
 
 
 def moves_of(session: Session, community: str, no: int) -> list[Move]:

@@ -23,6 +23,10 @@ NO_FACTS = frozenset({"access_record", "answered", "held_upload", "job", "second
 """What the machine keeps of its own work and of people's access; nothing in the books or on the board rests on it."""
 NOT_SEALED = LOG | BY_LEAF | DERIVED | NO_FACTS
 
+ADDED: Mapping[str, Mapping[str, object]] = {"charge": {"run": 1}}
+"""Columns that a later version added, each with what it is in the rows that were there: with that it is left out of a row's
+key and values, so that their seals hold."""
+
 SECRETS: Mapping[str, frozenset[str]] = {"person": frozenset({"password"})}
 """Columns of sealed tables that are no facts either."""
 
@@ -46,13 +50,14 @@ class Shape(NamedTuple):
     columns: tuple[str, ...]
     key: tuple[str, ...]
     scoped: bool
+    added: Mapping[str, object]
 
 
 def shape(name: str, columns: Iterable[str], key: Sequence[str]) -> Shape:
     """How the rows of a table are sealed."""
     secret = SECRETS.get(name, frozenset())
     public = tuple(sorted(column for column in columns if column not in secret))
-    return Shape(name, public, tuple(key), SCOPE in key)
+    return Shape(name, public, tuple(key), SCOPE in key, ADDED.get(name, {}))
 
 
 def scope_of(of: Shape, row: Mapping[str, object]) -> str:
@@ -62,13 +67,13 @@ def scope_of(of: Shape, row: Mapping[str, object]) -> str:
 
 def key_text(of: Shape, row: Mapping[str, object]) -> str:
     """A row's key without its scope."""
-    return _json([row[name] for name in of.key if name != SCOPE])
+    return _json([row[name] for name in of.key if name != SCOPE and row[name] != of.added.get(name)])
 
 
 def row_digest(of: Shape, row: Mapping[str, object], salt: bytes) -> bytes:
     """SHA-256 over the salt, the table and the row's values by column; a column without a value is left out, so that one
     which a later version adds changes nothing."""
-    values = {name: value for name in of.columns if (value := row[name]) is not None}
+    values = {name: value for name in of.columns if (value := row[name]) != of.added.get(name)}
     return sha256(salt + _json([of.name, values]).encode()).digest()
 
 

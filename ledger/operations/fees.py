@@ -239,9 +239,9 @@ DECLARED = (
             "reason": Field(
                 Said("为什么撤回", "Why they are taken back"),
                 hint=Said(
-                    "整月红字冲销，预存的退回预存，原凭证和红字凭证都保留；撤回以后这个月不能再计收，只要少收的请用减免。",
-                    "The whole month is reversed in red, prepayments come back and both entries stay; the month cannot be charged "
-                    "again afterwards, so to take off a part use a waiver.",
+                    "整月红字冲销，预存的退回预存（别的月份有欠费的，先抵欠费），原凭证和红字凭证都保留；更正以后这个月可以重新计收。",
+                    "The whole month is reversed in red and both entries stay; prepayments come back, to other debts first. Once what "
+                    "was wrong is put right the month can be charged anew.",
                 ),
             )
         },

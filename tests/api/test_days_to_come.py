@@ -69,3 +69,5 @@ def test_f5_a_month_is_charged_ahead_but_not_without_end_and_taken_back_whole(as
     assert (owed["prepaid_fen"], after["prepaid_fen"]) == (0, 36_00)
     assert after["owed_fen"] == 0
     mei("GET", f"{PLACE}/fees/debtors", 200)
+    mei("POST", f"{PLACE}/months/{ahead}/charges", 201)
+    assert mei("GET", f"{PLACE}/fees/homes/{HOMES[0]}", 200)["prepaid_fen"] == 0

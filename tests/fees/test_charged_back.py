@@ -3,16 +3,23 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from ledger.community.tables import ServiceContract
 from ledger.fees.charge_actions import charge_month, take_back_charges
-from ledger.fees.rules import BeyondContract, ChargeInUse, MonthTooFar, NotCharged, check_reach
+from ledger.fees.opening_actions import charge_billed
+from ledger.fees.queries import collection, home_statement
+from ledger.fees.rules import BeyondContract, ChargeInUse, MonthTooFar, NotCharged, Part, check_reach
+from ledger.fees.tables import Applied, Surcharge, SurchargePaid, Waived
+from ledger.fees.waivers.actions import withdraw_waiver
 from ledger.journal.actions import reverse
-from ledger.journal.rules import ReversedBefore
+from ledger.journal.month_actions import close_month
+from ledger.journal.queries import accounts
 from ledger.journal.tables import Entry
-from ledger.periods import Month
-from tests.cast import MEI, NOON
+from ledger.periods import Month, Period, day_in_shanghai
+from tests.cast import CHEN, MEI, NOON
 from tests.fees.homes import (
     AUGUST,
     JULY,
@@ -23,17 +30,23 @@ from tests.fees.homes import (
     TWO,
     a_contract,
     a_payment,
+    a_tariff,
     books_agree,
     charge,
     day,
     pay,
     three_homes,
 )  # fmt: skip
-from tests.fees.test_actions import owed, prepaid
+from tests.fees.test_actions import on_account, owed, prepaid
+from tests.fees.test_waivers import granted
 
 
 def taken_back(session, month=JULY, reason="标准有误"):
     return take_back_charges(session, PLACE, month, reason, by=MEI, at=NOON)
+
+
+def income(session):
+    return on_account(session, accounts(session, PLACE, "fee")["fees"])
 
 
 def entries(session):
@@ -107,7 +120,7 @@ def test_charges_are_taken_back_whole_and_what_was_prepaid_is_prepaid_again(sess
     books_agree(session)
 
 
-def test_charges_are_taken_back_once_and_are_not_charged_again(session):
+def test_charges_are_taken_back_once(session):
     three_homes(session)
     with pytest.raises(NotCharged, match="2026年7月"):
         taken_back(session)
@@ -115,8 +128,167 @@ def test_charges_are_taken_back_once_and_are_not_charged_again(session):
     first = taken_back(session)
 
     assert taken_back(session).no == first.no
-    with pytest.raises(ReversedBefore):
+
+
+def test_b13_a_month_that_was_taken_back_is_charged_anew_by_the_price_that_is_right(session):
+    three_homes(session)
+    wrong = charge(session, JULY)
+    taken_back(session)
+    a_tariff(session, date(2026, 7, 1), 5_000)
+
+    right = charge(session, JULY)
+
+    assert (right.homes, right.total_fen, right.posted.fresh) == (3, 3 * 40_00, True)
+    assert owed(session) == {home: [("2026-07", 40_00)] for home in (ONE, TWO, THREE)}
+    assert charge(session, JULY) == right._replace(posted=right.posted._replace(fresh=False))
+    entry = session.get(Entry, (PLACE, right.posted.no))
+    assert (entry.key, entry.booked_on) == ("charge/2026-07#2", day_in_shanghai(NOON))
+    assert session.get(Entry, (PLACE, wrong.posted.no)) is not None
+    books_agree(session)
+
+    assert taken_back(session).no > right.posted.no
+    assert owed(session) == {}
+    assert charge(session, JULY).total_fen == 3 * 40_00
+    books_agree(session)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("paid", [0, 36_00, 100_00])
+@pytest.mark.parametrize("waived", [0, 50])
+def test_b13_charging_taking_back_and_charging_again_leaves_each_debt_as_if_charged_once(
+    session, paid, waived, times
+):
+    three_homes(session)
+    if waived:
+        granted(session, home=None, percent=waived)
+    if paid:
+        pay(session, a_payment(TWO, paid))
+    with session.begin_nested() as once:
         charge(session, JULY)
+        expected = owed(session), prepaid(session), income(session)
+        once.rollback()
+
+    for _ in range(times):
+        charge(session, JULY)
+        taken_back(session)
+    charge(session, JULY)
+
+    assert (owed(session), prepaid(session), income(session)) == expected
+    books_agree(session)
+
+
+def test_b13_what_a_home_owes_of_a_month_charged_anew_is_paid_and_reversed_as_ever(session):
+    three_homes(session)
+    charge(session, JULY)
+    taken_back(session)
+    charge(session, JULY)
+
+    (receipt,) = pay(session, a_payment(ONE, 36_00))
+    assert ONE not in owed(session)
+    with pytest.raises(ChargeInUse, match=str(receipt.no)):
+        taken_back(session)
+    reverse(session, PLACE, receipt.no, reason="退", key="r-1", by=MEI, at=NOON)
+    assert owed(session)[ONE] == [("2026-07", 36_00)]
+    assert [line.amount_fen for line in home_statement(session, PLACE, ONE).lines] == [36_00]
+    books_agree(session)
+
+
+def test_b13_what_was_prepaid_pays_what_else_is_owed_when_a_month_is_taken_back(session):
+    three_homes(session)
+    pay(session, a_payment(TWO, 40_00))
+    charge(session, JULY)
+    charge(session, AUGUST)
+    assert owed(session)[TWO] == [("2026-08", 32_00)]
+
+    taken_back(session)
+
+    assert (TWO in owed(session), prepaid(session)) == (False, {TWO: 4_00})
+    books_agree(session)
+    assert charge(session, JULY).prepaid_fen == 4_00
+    assert owed(session)[TWO] == [("2026-07", 32_00)]
+    books_agree(session)
+
+
+def test_b13_a_waiver_of_its_own_is_withdrawn_before_its_month_is_taken_back(session):
+    three_homes(session)
+    charge(session, JULY)
+    granted(session, home=ONE, percent=50)
+    with pytest.raises(ChargeInUse):
+        taken_back(session)
+
+    withdraw_waiver(session, PLACE, "W-1", reason="不符合条件", by=CHEN, at=NOON)
+    taken_back(session)
+
+    assert owed(session) == {}
+    charge(session, JULY)
+    assert owed(session)[ONE] == [("2026-07", 36_00)]
+    books_agree(session)
+
+
+def test_b13_a_month_counts_once_on_every_day_whatever_was_taken_back_since(session):
+    three_homes(session)
+    charge(session, JULY)
+    later = day(2026, 8, 10)
+    take_back_charges(session, PLACE, JULY, "标准有误", by=MEI, at=later)
+    a_tariff(session, date(2026, 7, 1), 5_000)
+    charge_month(session, PLACE, JULY, by=MEI, at=later)
+
+    july = Period.parse("2026-07")
+    then, now = (collection(session, PLACE, july, on) for on in (date(2026, 8, 9), date(2026, 8, 10)))
+    assert (then.charged_fen, then.homes) == (3 * 36_00, 3)
+    assert (now.charged_fen, now.homes) == (3 * 40_00, 3)
+
+
+def test_b13_a_month_that_is_closed_is_charged_anew_in_the_open_one(session):
+    three_homes(session)
+    charge(session, JUNE)
+    close_month(session, PLACE, JUNE, exceptions={}, by=MEI, at=NOON)
+    taken_back(session, JUNE)
+
+    again = charge(session, JUNE)
+
+    assert session.get(Entry, (PLACE, again.posted.no)).booked_on == day_in_shanghai(NOON)
+    assert owed(session)[ONE] == [("2026-06", 36_00)]
+
+
+def test_b13_a_month_to_come_is_charged_anew_on_its_first_day(session):
+    three_homes(session)
+    charge(session, AUGUST)
+    taken_back(session, AUGUST)
+
+    again = charge(session, AUGUST)
+
+    assert session.get(Entry, (PLACE, again.posted.no)).booked_on == date(2026, 8, 1)
+
+
+def test_b13_a_month_billed_on_paper_is_entered_anew_too(session):
+    three_homes(session)
+    billed = {JULY: {ONE: 36_00, TWO: 36_00}}
+    charge_billed(session, PLACE, billed, by=MEI, at=NOON)
+    taken_back(session)
+
+    charge_billed(session, PLACE, {JULY: {ONE: 30_00}}, by=MEI, at=NOON)
+
+    assert owed(session) == {ONE: [("2026-07", 30_00)]}
+    books_agree(session)
+
+
+@pytest.mark.parametrize("row", [Applied, Surcharge, SurchargePaid, Waived])
+def test_b13_nothing_rests_on_a_month_that_was_not_charged_to_the_home(session, row):
+    three_homes(session)
+    posted = charge(session, JULY).posted
+    granted(session, home=ONE, percent=50)
+    more = {
+        Applied: {"received_on": date(2026, 7, 20)},
+        Surcharge: {"part": Part.INTEREST, "until": date(2026, 7, 20)},
+        SurchargePaid: {"part": Part.INTEREST, "received_on": date(2026, 7, 20)},
+        Waived: {"waiver": "W-1", "released_fen": 0, "waived_on": date(2026, 7, 20)},
+    }[row]
+    rests = {"community": PLACE, "entry_no": posted.no, "home": TWO, "amount_fen": 1, **more}
+    session.execute(insert(row), [{**rests, "month": "2026-07"}])
+
+    with pytest.raises(DBAPIError, match="month that was charged"), session.begin_nested():
+        session.execute(insert(row), [{**rests, "month": "2026-06"}])
 
 
 def test_charges_that_somebody_paid_are_taken_back_after_his_receipt(session):

@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 
 from ledger.db import Database
 from ledger.errors import LedgerError
+from ledger.fees.charge_actions import charge_month, take_back_charges
 from ledger.fees.dunning.actions import charge_late_fees, claim_costs
 from ledger.fees.payment_actions import reverse_payment
 from ledger.fees.prepaid.actions import approve_refund, request_refund
@@ -78,6 +79,13 @@ class FeeBook(RuleBasedStateMachine):
         month = self.month
         self.do(lambda session, at: charge(session, month))
         self.month = month.plus(1)
+
+    @rule(month=st.integers(1, 8), again=st.booleans())
+    def take_a_month_back(self, month, again):
+        wrong = Month(2026, month)
+        self.do(lambda session, at: take_back_charges(session, PLACE, wrong, "标准有误", by=MEI, at=at))
+        if again and wrong < self.month:
+            self.do(lambda session, at: charge_month(session, PLACE, wrong, by=MEI, at=at))
 
     @rule(home=HOMES, fen=st.integers(1, 120_00), month=st.none() | st.integers(1, 8))
     def pay_something(self, home, fen, month):

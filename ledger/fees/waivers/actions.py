@@ -195,9 +195,17 @@ def withdraw_waiver(
 
 
 def waive_month(
-    session: Session, community: str, month: Month, charged: Sequence[Bill], *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    month: Month,
+    charged: Sequence[Bill],
+    *,
+    on: date,
+    key: str,
+    by: Actor,
+    at: datetime,
 ) -> int:
-    """Take the waivers that run in a month off its fresh charges, in one entry; gives the sum in fen."""
+    """Take the waivers that run in a month off its fresh charges, in one entry of a day; gives the sum in fen."""
     there = running(session, community, month)
     if not there:
         return 0
@@ -215,7 +223,7 @@ def waive_month(
             left[cut.home] = now._replace(
                 waived_fen=now.waived_fen + cut.amount_fen, owed_fen=now.owed_fen - cut.amount_fen
             )
-    return _take_off(session, community, taken, month.first, f"waived/{month}", by=by, at=at)
+    return _take_off(session, community, taken, on, key, by=by, at=at)
 
 
 def _asked(waiver: Waiver) -> Asked:

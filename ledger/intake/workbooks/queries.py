@@ -74,7 +74,12 @@ def known(session: Session, community: str, today: date) -> Known:
             or_(stands(), col(Entry.no).in_(put_right)),
         )
     )
-    months = session.exec(select(Charge.month).where(Charge.community == community).distinct())
+    months = session.exec(
+        select(Charge.month)
+        .join(Entry, (col(Entry.community) == Charge.community) & (col(Entry.no) == Charge.entry_no))
+        .where(Charge.community == community, stands())
+        .distinct()
+    )
     return Known(
         homes=home_codes(session, community),
         months=frozenset(months),
