@@ -117,8 +117,8 @@ class HomeOut(Out):
     area_dm2: int
     kind: HomeKind
     handle: str
-    first_deposit_fen: int
-    fund_fen: int
+    first_deposit_fen: int | None
+    fund_fen: int | None
     prepaid_fen: int | None
     owed: list[OwedMonthOut] | None
     movements: list[HomeMovementOut]
@@ -195,22 +195,23 @@ def particulars_now(row: Firm) -> Mapping[str, Any]:
 def accounts_of_home(session: Session, community: str, code: Code, *, by: Actor) -> Mapping[str, Any]:
     """Its part of the fund, what it owes, and every movement; owners and tenants see their own home only.
 
-    What it was charged, paid and owes is left out for whoever may not see that (`ledger.register.privacy_rules.sees_home`).
+    What it was charged, paid and owes is left out for whoever may not see that, and so is its part of the fund
+    (`ledger.register.privacy_rules.sees_home`).
 
     Raises:
         NotYourHome, NoHome.
     """
     check_own_home(code, by=by)
     dwelling = home(session, community, code)
-    with_fees = sees_home(FEE, code, by)
+    with_fees, with_fund = (sees_home(book, code, by) for book in (FEE, "fund"))
     return {
         "home": dwelling.code,
         "ended_on": ended_on(session, community, code),
         "area_dm2": dwelling.area_dm2,
         "kind": dwelling.kind,
         "handle": dwelling.handle,
-        "first_deposit_fen": dwelling.first_deposit_fen,
-        "fund_fen": held(session, community, "fund", "unit", [code])[code],
+        "first_deposit_fen": dwelling.first_deposit_fen if with_fund else None,
+        "fund_fen": held(session, community, "fund", "unit", [code])[code] if with_fund else None,
         "prepaid_fen": held(session, community, FEE, "prepaid", [code])[code] if with_fees else None,
         "owed": [
             {"month": month, "fen": fen}

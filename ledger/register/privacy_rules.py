@@ -18,10 +18,11 @@ SEES_OTHERS = frozenset({Role.MANAGER, Role.AUDITOR})
 def sees_home(book: str | None, home: str | None, by: Actor) -> bool:
     """Whether somebody may see what a home paid, owes or holds in a book; without a home, what any of them does.
 
-    Everybody sees his own. The bank that keeps the fund is a supervisor of that alone.
+    An owner sees his own, a tenant the fee of the home that he rents: its part of the fund is his landlord's. The bank that
+    keeps the fund is a supervisor of that alone.
     """
     if home is not None and home in by.homes:
-        return True
+        return by.role is not Role.TENANT or book == "fee"
     if by.level is Level.CUSTODIAN and book != "fund":
         return False
     return by.role in SEES_HOMES.get(book or "", SEES_OTHERS)

@@ -1,15 +1,17 @@
 """Who comes in, as what, and who does not."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import jwt
 import pytest
 
-from ledger.community.actions import enrol
-from ledger.community.role_rules import Role
+from ledger.community.actions import appoint, enrol
+from ledger.community.role_rules import Role, Seat
 from ledger.community.tables import Person
+from ledger.fund.actions import NewDeposit, deposit
+from ledger.fund.rules import DepositKind
 from ledger.operations.registry import OPERATIONS
-from tests.cast import AN, CHEN, MEI, NOON, OUYANG, SONG, SU, WEN
+from tests.cast import AN, CHEN, HE, HUANG, MEI, NOON, OUYANG, SONG, SU, WEN
 from tests.doors import HOMES, PASSWORD
 
 PLACE = "/communities/meiyuan"
@@ -139,6 +141,40 @@ def test_an_owner_reports_the_corridors_lamp_and_follows_it_without_it_being_his
     assert ouyang("GET", f"{PLACE}/tickets/{lamp['no']}", 200)["title"] == "楼道灯不亮"
     mei("POST", f"{PLACE}/tickets/{lamp['no']}/rejection", 201, reason="自己换")
     ouyang("POST", f"{PLACE}/tickets/{lamp['no']}/appeal", 201, reason="是楼道的灯")
+
+
+def test_f12_a_tenant_sees_the_fee_of_his_home_and_nothing_of_his_landlords_fund(as_, database):
+    mei, ouyang, song = as_(MEI), as_(OUYANG), as_(SONG)
+    with database.writing() as session:
+        appoint(session, SONG.login, "meiyuan", Seat(Role.TENANT, HOMES[0]), date(2026, 1, 1), by=HE, at=NOON)
+        opening = NewDeposit("OPEN-1", DepositKind.OPENING, 3_000_00, NOON.date(), HOMES[0])
+        deposit(session, "meiyuan", [opening], by=HUANG, at=NOON)
+    mei("POST", f"{PLACE}/months/2026-07/charges", 201)
+
+    his, landlords = (who("GET", f"{PLACE}/homes/{HOMES[0]}", 200) for who in (song, ouyang))
+
+    assert (his["fund_fen"], his["first_deposit_fen"]) == (None, None)
+    assert {movement["book"] for movement in his["movements"]} == {"fee"}
+    assert his["owed"] == landlords["owed"] != []
+    assert (landlords["fund_fen"], landlords["first_deposit_fen"]) == (3_000_00, 3_000_00)
+    assert {movement["book"] for movement in landlords["movements"]} == {"fee", "fund"}
+    song("GET", f"{PLACE}/fees/homes/{HOMES[0]}", 200)
+    for path in (f"fund/homes/{HOMES[0]}", f"fund/homes/{HOMES[0]}/sale-proof", f"homes/{HOMES[1]}"):
+        song("GET", f"{PLACE}/{path}", 403)
+
+
+def test_f12_whoever_reports_follows_what_he_reported_and_nobody_elses(as_, database):
+    with database.writing() as session:
+        appoint(session, SONG.login, "meiyuan", Seat(Role.TENANT, HOMES[1]), date(2026, 1, 1), by=HE, at=NOON)
+    for who in (as_(SONG), as_(OUYANG)):
+        others = as_(MEI)("POST", f"{PLACE}/tickets", 201, category="leak", title="漏水", home=HOMES[2])["no"]
+        lamp = who("POST", f"{PLACE}/tickets", 201, category="lighting", title="楼道灯不亮", building="1")[
+            "no"
+        ]
+
+        assert who("GET", f"{PLACE}/tickets/{lamp}", 200)["no"] == lamp
+        assert lamp in [ticket["no"] for ticket in who("GET", f"{PLACE}/tickets", 200)["tickets"]]
+        who("GET", f"{PLACE}/tickets/{others}", 404)
 
 
 def test_places_that_are_not_there_or_do_not_agree_are_refused(as_):
