@@ -7,9 +7,10 @@ that hold for every answer are set here once.
 from datetime import UTC, date, datetime
 from hmac import compare_digest
 from types import TracebackType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NoReturn
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, make_response, render_template, request
+from flask import Flask, Request, Response, abort, g, make_response, render_template, request
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
@@ -17,8 +18,9 @@ from jinja2.bccache import Bucket, BytecodeCache
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import ValidationError
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 from ledger.access.access import allow
 from ledger.access.statuses import sentence_of
@@ -65,6 +67,13 @@ class CompiledTemplates(BytecodeCache):
 
 class Application(Flask):
     """All doors, with the log told of what they refuse and of faults."""
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """Lead to an address as it is written in full on the host, and by the scheme, by which somebody has come."""
+        if isinstance(error := request.routing_exception, RequestRedirect):
+            path, query = urlsplit(error.new_url)[2:4]
+            error.new_url = f"/{path.lstrip('/')}" + (f"?{query}" if query else "")
+        super().raise_routing_exception(request)
 
     def handle_user_exception(self, e: Exception) -> "ft.ResponseReturnValue":
         if isinstance(e, LedgerError):
@@ -188,6 +197,8 @@ def _in_words(error: HTTPException) -> Response:
         return problems.failed(error)
     status = error.code or 500
     sentence = sentence_of(status, language())
+    if isinstance(error, SecurityError):  # of another host no page of ours has addresses
+        return make_response(sentence, status, {"Content-Type": "text/plain; charset=utf-8"})
     if not request.path.startswith("/desk"):
         return message(sentence, status)
     page = render_template("desk/refused.html", title=TITLE[language() == "en"], sentence=sentence)

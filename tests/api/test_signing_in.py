@@ -1,5 +1,6 @@
 """Signing in and out by the JSON door: what a sign-in gives, how long, and what ends it."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -68,7 +69,7 @@ def test_a_sign_in_gives_a_token_of_a_quarter_of_an_hour_and_what_carries_it_on(
     assert following["refresh"] not in ("", given["refresh"])
 
 
-def test_signing_out_ends_every_token_of_the_sign_in_and_of_no_other(client, comes):
+def test_f6_signing_out_ends_every_token_of_the_sign_in_and_of_no_other(client, comes):
     here, elsewhere = comes().json, comes().json
     following = carried_on(client, here)
     assert client.delete("/api/v1/sessions/current", headers=bearer(here)).status_code == 204
@@ -101,7 +102,7 @@ def test_a_sign_in_ends_whatever_its_owner_does_and_sooner_when_nobody_uses_it(
     carried_on(client, given, expect=401)
 
 
-def test_a_new_password_ends_the_sign_ins_elsewhere_but_not_the_one_in_use(client, comes, database):
+def test_f6_a_new_password_ends_the_sign_ins_elsewhere_but_not_the_one_in_use(client, comes, database):
     here, elsewhere = comes().json, comes().json
     with database.writing() as session:
         mei = session.get_one(Person, "mei")
@@ -308,13 +309,77 @@ def test_who_read_personal_data_is_remembered_and_the_operator_sees_it(as_, at_d
     as_(MEI)("GET", "/communities/meiyuan/access-records", 403)
 
 
-def test_behind_a_proxy_each_reader_is_counted_by_his_own_address(database, tmp_path):
-    url = database.engine.url.render_as_string(hide_password=False)
-    settings = {
-        "LEDGER_HOME": str(tmp_path), "LEDGER_DATABASE_URL": url, "LEDGER_PROXIES": "1",
-        "LEDGER_HOSTS": "board.example", "LEDGER_COOKIE_INSECURE": "1",
-    }  # fmt: skip
-    client = create_app(Config.from_env(settings)).test_client()
+@pytest.fixture
+def behind(database, tmp_path):
+    """The application with other settings, as of a server behind a proxy."""
+
+    def made(**settings):
+        url = database.engine.url.render_as_string(hide_password=False)
+        home = {"LEDGER_HOME": str(tmp_path), "LEDGER_DATABASE_URL": url, "LEDGER_COOKIE_INSECURE": "1"}
+        return create_app(Config.from_env(home | settings)).test_client()
+
+    return made
+
+
+@pytest.mark.parametrize("path", ["/desk", "/meiyuan", "/meiyuan/half-year/2026-H1", "/desk/"])
+def test_f7_no_answer_leads_to_another_host_or_out_of_tls(behind, path):
+    client = behind(LEDGER_PROXIES="1", LEDGER_HOSTS="board.example")
+    tls = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "board.example"}
+    for answer in (client.get(path, headers=tls), behind().get(path, headers={"Host": "evil.example"})):
+        assert answer.headers.get("Location", "/").startswith(("/", "https://board.example/"))
+        assert "evil.example" not in answer.text
+    assert behind().get("//evil.example/desk?a=1").headers.get("Location", "/").startswith("/desk/")
+    answer = client.get(path, headers=tls)
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert client.get(path, headers=tls | {"X-Forwarded-Host": "evil.example"}).status_code == 400
+
+
+def test_f7_without_a_proxy_nobody_is_believed_where_he_comes_from(behind):
+    claims = {
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-For": "192.0.2.9",
+    }
+    answer = behind(LEDGER_HOSTS="localhost").get("/desk/", headers=claims)
+    assert answer.status_code != 400
+    assert "Strict-Transport-Security" not in answer.headers
+    assert "evil.example" not in answer.headers.get("Location", "") + answer.text
+
+
+def test_f6_guessing_is_told_when_it_may_go_on_by_every_process_and_remembered(behind, database):
+    """With two processes one had forty tries a minute; nothing was told of it, nor kept."""
+    workers = behind(), behind()
+
+    def tries(number, password="guess"):
+        asked = {"login": "mei", "password": password}
+        return workers[number % 2].post("/api/v1/sessions", json=asked)
+
+    answers = [tries(number) for number in range(FREE_TRIES + 2)]
+
+    assert [answer.status_code for answer in answers] == [403] * (FREE_TRIES + 1) + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert tries(1, PASSWORD).status_code == 429
+    assert len(records(database, Event.REFUSED)) == FREE_TRIES + 1
+
+
+def test_f6_what_a_form_was_signed_with_before_a_sign_in_or_after_a_sign_out_is_worth_nothing(behind):
+    browser = behind()
+
+    def token(path):
+        return re.search(r'name="csrf_token"[^>]* value="([^"]+)"', browser.get(path).text)[1]
+
+    before = token("/desk/sign-in")
+    came = browser.post("/desk/sign-in", data={"csrf_token": before, "login": "mei", "password": PASSWORD})
+    assert came.status_code == 302
+    assert browser.post("/desk/sign-out", data={"csrf_token": before}).status_code == 400
+    inside = token("/desk/account")
+    assert browser.post("/desk/sign-out", data={"csrf_token": inside}).status_code == 302
+    again = browser.post("/desk/sign-in", data={"csrf_token": inside, "login": "mei", "password": PASSWORD})
+    assert again.status_code == 400
+
+
+def test_f6_behind_a_proxy_each_reader_is_counted_by_his_own_address(behind):
+    client = behind(LEDGER_PROXIES="1", LEDGER_HOSTS="board.example")
 
     def tries(address, password="guess", host="board.example"):
         headers = {
