@@ -108,6 +108,7 @@ class Config:
         env = {name: value for name, value in env.items() if value}
         home = Path(env.get("LEDGER_HOME", "var")).absolute()
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _keep_from_others(home)
         host = env.get("LEDGER_HOST", "mingbai.example")
         return Config(
             home=home,
@@ -124,6 +125,13 @@ class Config:
             backup_passphrase=_path_of(env.get("LEDGER_BACKUP_PASSPHRASE")),
             broker=_broker_of(env.get("LEDGER_BROKER")),
         )
+
+
+def _keep_from_others(home: Path) -> None:
+    """Let nobody else read the home; a directory in which other things lie is left as it is."""
+    if not any(home.iterdir()) or any((home / name).exists() for name in ("secret", "keys")):
+        with suppress(PermissionError):  # it is another's, who says himself who reads it
+            home.chmod(0o700)
 
 
 def _proxies_of(written: str) -> int:

@@ -186,11 +186,8 @@ def create_engine(url: str, *, reading: bool = False) -> Engine:
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     file = make_url(url).database if url.startswith("sqlite") else None
     closed = file is not None and _is_closed(Path(file))
-    engine = (
-        sqlalchemy_engine(url, creator=lambda: _opened_to_read(Path(file)))
-        if file and closed
-        else sqlalchemy_engine(url)
-    )
+    more = {"creator": lambda: _opened_to_read(Path(file))} if file and closed else {}
+    engine = sqlalchemy_engine(url, hide_parameters=True, **more)  # no fault tells who lives where
     if engine.dialect.name == "postgresql":
         if not reading:
             return engine
@@ -204,6 +201,8 @@ def create_engine(url: str, *, reading: bool = False) -> Engine:
     def make_safe(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         if not closed:
+            if file and file != ":memory:":
+                _keep_from_others(Path(file))
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode = WAL")
         for pragma, value in (SQLITE_PRAGMAS | {"query_only": int(reading)}).items():
@@ -219,6 +218,14 @@ def create_engine(url: str, *, reading: bool = False) -> Engine:
 def _is_closed(file: Path) -> bool:
     """Whether a SQLite file is there that cannot be written, or nothing beside it, as SQLite has to."""
     return file.exists() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+
+
+def _keep_from_others(file: Path) -> None:
+    """Let nobody but who runs the server read the file; what SQLite makes beside it is closed alike."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    if file.stat().st_mode & 0o077:
+        with suppress(PermissionError):  # it is another's, who says himself who reads it
+            file.chmod(0o600)
 
 
 def _opened_to_read(file: Path) -> sqlite3.Connection:

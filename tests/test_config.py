@@ -13,6 +13,7 @@ from ledger.config import (
     ProxiesUnreadable,
     SettingUnknown,
 )
+from ledger.db import migrate
 
 
 @pytest.fixture
@@ -103,6 +104,27 @@ def test_the_secret_is_made_once_and_kept_from_others(env):
     assert first.secret == again.secret
     assert len(first.secret) == 64
     assert stat.S_IMODE((first.home / "secret").stat().st_mode) == 0o600
+
+
+def test_f9_a_home_and_its_database_are_read_by_nobody_else(env, tmp_path):
+    """They were made 0755 and 0644, or had been before."""
+    home, elsewhere = tmp_path / "open", tmp_path / "shared"
+    for directory in (home, elsewhere):
+        directory.mkdir()
+        directory.chmod(0o755)
+    (elsewhere / "of another").touch()
+
+    config = Config.from_env(env | {"LEDGER_HOME": str(home)})
+    file = home / "mingbai.db"
+    file.touch(0o644)
+    migrate(config.database_url, "0001")
+    home.chmod(0o755)
+    Config.from_env(env | {"LEDGER_HOME": str(home)})
+    Config.from_env(env | {"LEDGER_HOME": str(elsewhere)})
+
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(made.stat().st_mode) for made in home.glob("mingbai.db*")} == {0o600}
+    assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o755
 
 
 def test_each_home_has_a_secret_of_its_own(env, tmp_path):

@@ -1,6 +1,7 @@
 """The database: SQLite made safe, readers that cannot write, instants that know their time zone."""
 
 import gc
+import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta, timezone
@@ -170,6 +171,17 @@ def test_a_failed_commit_on_sqlite_leaves_no_transaction_open(sqlite):
         session.add(Community(code="x", name="x", area="nowhere"))
     with sqlite.writing() as session:
         session.add(Area(code="next", name="next"))
+
+
+def test_f9_what_the_database_refuses_is_told_without_what_was_written(database):
+    with pytest.raises(DBAPIError) as refused, database.writing() as session:
+        session.execute(
+            text("INSERT INTO nowhere (name, phone) VALUES (:name, :phone)"),
+            {"name": "王伟", "phone": "13900000000"},
+        )
+    words = str(refused.value)
+    assert "INSERT INTO nowhere" in words
+    assert not {"王伟", "13900000000"} & set(re.findall(r"\w+", words))
 
 
 def test_an_instant_keeps_its_moment_and_comes_back_in_utc(database):
