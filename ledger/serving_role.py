@@ -2,7 +2,7 @@
 
 The role that migrates owns the tables, their triggers and functions. Whoever holds the server's password can then neither
 disable nor drop a trigger, nor truncate, alter or replace anything, nor make a temporary table that a trigger would read
-instead of the real one. Which tables are only ever added to, their triggers say themselves; such a table may not even be asked.
+instead of the real one, nor write a balance that no movement makes. Which tables are only ever added to, their triggers say themselves; such a table may not even be asked.
 """
 
 from collections.abc import Sequence
@@ -29,6 +29,9 @@ class RoleTooStrong(Refused):
     zh = "角色“{role}”是超级用户，或者就是表的所有者（或其成员），限制对它不起作用。请另建一个只用来服务的角色。"
     en = "The role “{role}” is a superuser, or it is or belongs to the owner of the tables, so that no limit binds it. Make another role that only serves."
 
+
+KEPT_BY_TRIGGERS = frozenset({"balance", "subledger_balance"})
+"""Tables that the database makes from others whenever those are written, in the name of their owner."""
 
 _ROLE = text(
     "SELECT r.rolsuper OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relkind = 'r' AND "
@@ -90,7 +93,7 @@ def _statements(connection: Connection, role: str) -> list[str]:
     ]
     for table, no_changes, no_deletions in connection.execute(_TABLES):
         may = ["SELECT"]
-        if table != "alembic_version":
+        if table != "alembic_version" and table not in KEPT_BY_TRIGGERS:
             may += ["INSERT"] + ["UPDATE"] * (not no_changes) + ["DELETE"] * (not no_deletions)
         statements.append(f"GRANT {', '.join(may)} ON {schema}.{quote(table)} TO {whom}")
     return statements

@@ -7,10 +7,12 @@ from click.testing import CliRunner
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
+from sqlmodel import SQLModel
 
 from ledger.cli.commands import main
 from ledger.db import Database, create_engine, migrate
-from ledger.serving_role import serving_roles
+from ledger.log.row_rules import DERIVED
+from ledger.serving_role import KEPT_BY_TRIGGERS, serving_roles
 from tests.cast import MEI
 from tests.cli.conftest import build
 from tests.doors import PASSWORD, Caller, application
@@ -76,12 +78,17 @@ FORBIDDEN = (
     "UPDATE movement SET amount_fen = 1",
     "DELETE FROM leaf",
     "DELETE FROM ledger_head",
+    "UPDATE balance SET debit_fen = 0",
+    "INSERT INTO balance SELECT * FROM balance",
+    "UPDATE subledger_balance SET credit_fen = 10000000",
+    "TRUNCATE holder",
+    "TRUNCATE private_field",
     "UPDATE alembic_version SET version_num = '0001'",
     "CREATE TRIGGER mine BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION mingbai_ink()",
 )
 
 
-def test_the_whole_small_story_runs_as_the_role_that_serves_and_it_can_lift_no_rule(
+def test_f11_the_whole_small_story_runs_as_the_role_that_serves_and_it_can_lift_no_rule(
     addresses, command, tmp_path
 ):
     owner, server = addresses
@@ -110,6 +117,11 @@ def test_the_whole_small_story_runs_as_the_role_that_serves_and_it_can_lift_no_r
             assert isinstance(refused.value.orig, InsufficientPrivilege), statement
             connection.rollback()
         assert connection.execute(text("SELECT count(*) FROM entry")).scalar_one() > 6
+        for table in SQLModel.metadata.tables:
+            with pytest.raises(ProgrammingError) as refused:
+                connection.execute(text(f"TRUNCATE {table} CASCADE"))
+            assert isinstance(refused.value.orig, InsufficientPrivilege), table
+            connection.rollback()
     app.extensions["database"].close()
     database.close()
 
@@ -146,6 +158,10 @@ def test_a_role_that_cannot_be_limited_is_refused(addresses, command, role, word
     as_superuser = as_role(owner, "postgres")
     assert words in command(as_superuser, "grant", role, expect=1).stderr
     assert words in command(owner, "grant", role, expect=1).stderr
+
+
+def test_f11_what_triggers_keep_is_what_is_derived():
+    assert KEPT_BY_TRIGGERS == DERIVED
 
 
 def test_sqlite_has_no_roles(sqlite_url, command):

@@ -14,8 +14,9 @@ from sqlalchemy import Table, func, select, text
 from sqlmodel import Session
 
 from ledger.backup.dump import columns_of, lines_of, tables_in
-from ledger.backup.rules import KEPT_BY_TRIGGERS, BackupDamaged, Kind, TableFile, path_of
+from ledger.backup.rules import BackupDamaged, Kind, TableFile, path_of
 from ledger.db import load_rows
+from ledger.serving_role import KEPT_BY_TRIGGERS
 
 AFTER = {
     "movement": {"account", "entry"},

@@ -17,9 +17,6 @@ MANIFEST, KEYS = "manifest", "keys.enc"
 LEAST_PASSPHRASE = 12
 """Bytes. The keys travel with the backup, so nobody slows down who guesses."""
 
-KEPT_BY_TRIGGERS = frozenset({"balance", "subledger_balance"})
-"""Tables that the database makes from others whenever those are written."""
-
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
