@@ -61,10 +61,21 @@ DECIMALS = {
 }
 """The numbers that are kept so, by name: an area in m², a price in yuan, a share, a score."""
 
-UNSEEN = r"\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb"
-"""What nobody sees: controls, zero-width characters, and those that turn the direction of what is written."""
-PLAIN = rf"^[^\x00-\x1f{UNSEEN}]*$"
-LINES = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f{UNSEEN}]*$"
+UNSEEN = (
+    r"\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
+    r"\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff"
+    "\U00013430-\U0001345f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+)
+"""What nobody sees: controls, zero-width characters, tags, and those that turn the direction of what is written."""
+SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""What nobody sees either, and chooses a form of the character before it; by itself it is nothing."""
+CHOSEN = (
+    "[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff][\ufe00-\ufe02\U000e0100-\U000e01ef]|"
+    "[\u1820-\u18aa][\u180b-\u180d\u180f]|[#*0-9\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff][\ufe0e\ufe0f]"
+)
+"""Where it chooses one: of a Han character, of a Mongolian letter, of a sign that is a picture too."""
+PLAIN = rf"^(?:{CHOSEN}|[^\x00-\x1f{UNSEEN}{SELECTORS}])*$"
+LINES = rf"^(?:{CHOSEN}|[^\x00-\x08\x0b\x0c\x0e-\x1f{UNSEEN}{SELECTORS}])*$"
 """As plain, with several lines."""
 LARGEST_NUMBER = 2**31 - 1
 """Of a ticket, an objection and other things that a community counts."""

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
+from ledger.fields import PLAIN, UNSEEN
 from ledger.intake.register_layout import MOST_LETTERS, Column, Form, Sheet
 
 PROBLEMS = {
@@ -118,10 +119,8 @@ PROBLEMS = {
     ),
 }
 
-_CONTROL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufffe\uffff]"
-    "|_x00[01][0-9A-Fa-f]_"
-)
+_CONTROL = re.compile(rf"[\x00-\x1f\ud800-\udfff{UNSEEN}]|_x00[01][0-9A-Fa-f]_")
+_TYPED = re.compile(PLAIN)
 _BLANK = " \t\r\n\u00a0\u3000\ufeff\u200b"
 _NUMBER = re.compile(r"-?([0-9]{1,16}|[0-9]{1,3}(,[0-9]{3}){1,5})(\.[0-9]{1,10})?")
 _DAY = re.compile(
@@ -268,7 +267,7 @@ def _text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Wrong("turned")
     text = unicodedata.normalize("NFC", _plain(value))
-    if _CONTROL.search(text):
+    if _CONTROL.search(text) or not _TYPED.match(text):
         raise Wrong("control")
     if len(text) > MOST_LETTERS:
         raise Wrong("long", letters=len(text), most=MOST_LETTERS)

@@ -204,6 +204,18 @@ TICKET = {"category": "leak", "title": "漏水"}
         "\u2028",
         "\x85",
         "\u061c",
+        "\U000e0001",  # tags, in which a whole sentence can be hidden
+        "\U000e0041\U000e0042\U000e007f",
+        "\U000e0080",
+        "\U000e0fff",
+        "\ufff9",
+        "\ufffc",
+        "\ufdd0",
+        "\U0001bca0",
+        "\U0001d173",
+        "\ufe0f",  # what chooses a form stands where there is none to choose
+        "\u180b",
+        "1\U000e0100",
     ],
 )
 def test_f13_what_nobody_sees_stands_in_no_title_and_no_name(as_, unseen):
@@ -214,6 +226,21 @@ def test_f13_what_nobody_sees_stands_in_no_title_and_no_name(as_, unseen):
     assert [error["field"] for error in problem["errors"]] == ["title"]
     mei("POST", f"{PLACE}/tickets", 422, **TICKET | {"reporter": f"王{unseen}伟"})
     assert mei("GET", f"{PLACE}/tickets", 200)["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "葛\U000e0100城路漏水",  # 葛 in the form of the register of names
+        "\u795e\ufe00像前",
+        "\U0003134a\U000e01ef\U0002a6d6",  # rare Han, the newest planes too
+        "\u3007\u2ff0\ue123号",  # an old font's own character
+        "☎\ufe0f报修 1\ufe0f\u20e3号楼❤\ufe0e",
+        "\u182d\u180b\u1820",
+    ],
+)
+def test_f13_a_form_of_a_character_that_is_seen_is_chosen_lawfully(as_, name):
+    assert as_(MEI)("POST", f"{PLACE}/tickets", 201, **TICKET | {"title": name})["title"] == name
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,14 @@ def test_a_wrong_cell_is_named_by_sheet_row_and_column(sheet, row, field, value,
     assert (expected, words) in problems
 
 
+@pytest.mark.parametrize("unseen", ["\U000e0041\U000e007f", "\ufe0f", "\u2800", "\u202e"])
+def test_f13_what_nobody_sees_stands_in_no_cell(unseen):
+    problems = what_is_wrong(changed(("holders", 3, "name", f"王{unseen}伟")))
+
+    [words] = [words for cell, words in problems if cell == place("holders", 3, "name")]
+    assert words.endswith("holds line breaks or invisible characters")
+
+
 def test_all_that_is_wrong_is_named_at_once_and_nothing_is_written(database):
     """A wrong cell of each kind, none of which hides another."""
     wrong = [
