@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision = "0034"
-down_revision = "0031"
+down_revision = "0033"
 
 ON_CHARGES = ("applied", "fee_waived", "surcharge", "surcharge_paid")
 REFUSED = "mingbai: it belongs to a month that was charged to the home"
