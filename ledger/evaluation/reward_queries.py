@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from sqlmodel import Session, select
 
-from ledger.community.queries import Profile, homes, profile, service_contract
-from ledger.community.tables import Building, ServiceContract
+from ledger.community.queries import Profile, profile, service_contract, standing_homes
+from ledger.community.tables import Building, Home, ServiceContract
 from ledger.evaluation.reward_rules import Counted, LeastFee, Reward, area_that_counts
 from ledger.fees.queries import prices
 from ledger.periods import Period
@@ -42,8 +42,8 @@ def local_reward(
 ) -> Reward | None:
     """What the place pays the firm of a contract for each grade in a period; None where it pays nothing.
 
-    A month counts in which the firm served from its first day and the rule held already; a home in it, while its
-    fee is as high as the rule asks.
+    A month counts in which the firm served from its first day and the rule held already; a home in it that stands on its
+    last day, while its fee is as high as the rule asks.
     """
     local = profile(session, code, period.last)
     rates = local.under(RATES)
@@ -53,7 +53,6 @@ def local_reward(
         local["evaluation.reward_least_fee_fen.no_lift"], local["evaluation.reward_least_fee_fen.lift"]
     )
     with_lift = set(session.exec(select(Building.code).where(Building.community == code, Building.has_lift)))
-    inhabited = homes(session, code)
     months = area = 0
     for month in period.months:
         serving = service_contract(session, code, month.first)
@@ -64,11 +63,12 @@ def local_reward(
         ):
             continue
         asked = prices(session, code, month.first)
+        standing = session.exec(select(Home).where(Home.community == code, standing_homes(month.last)))
         months += 1
         area += area_that_counts(
             (
                 Counted(h.area_dm2, h.building in with_lift, asked.get(h.kind) or asked.get("*"))
-                for h in inhabited
+                for h in standing
             ),
             least,
         )
