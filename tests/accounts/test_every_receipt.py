@@ -30,7 +30,7 @@ from tests.fund.bonds import test_bonds as bonds
 from tests.fund.custody import test_custody as custody
 from tests.fund.topups import test_actions as topups
 from tests.fund.uses import A101, PLACE, a_place
-from tests.grants import renovation, test_contributions, test_donations
+from tests.grants import renovation, test_contributions, test_donations, test_safety
 from tests.revenue import owners, test_uses
 
 shared, session = databases.shared, databases.session
@@ -146,6 +146,11 @@ def a_donation(session):
     return lambda: test_donations.gives(session, "benches", 100_00, "J-1")
 
 
+def a_public_account(session):
+    test_safety.a_safe_place(session)
+    return lambda: test_safety.granted(session)
+
+
 Ready = Callable[[], object]
 TAKING: list[tuple[str, Callable[[Any], Ready]]] = [
     ("fees.payment_actions.receive", a_fee),
@@ -169,6 +174,7 @@ TAKING: list[tuple[str, Callable[[Any], Ready]]] = [
     ("grants.receive", works_money),
     ("grants.contributions.take_contributions", a_contribution),
     ("grants.donations.take_donation", a_donation),
+    ("grants.safety.take_safety_grant", a_public_account),
 ]
 """Actions that take money in, each with what makes it ready to be done."""
 
@@ -180,6 +186,7 @@ ASKS_NOBODY = {
     "fees.prepaid.settle": "out of prepayments",
     "fund.bonds.buy_bond": "the fund's own money becomes a bond",
     "fund.custody.release_fund": "money goes out",
+    "fund.succession_actions.pass_parts": "from one home of the fund to another, no money moves",
     "fund.returns.declare_loss": "what is due becomes a debt, no money moves",
     "revenue.close_year": "income and expenditure into the surplus",
     "intake.settlement_actions.settle": "what the wallet holds goes to the bank; the lines were approved when they came",
