@@ -16,7 +16,8 @@ from ledger.accounts.queries import accounts_of
 from ledger.accounts.tables import ApprovedAccount
 from ledger.committee.queries import still_kept, term_rows
 from ledger.committee.tables import CommitteeMember
-from ledger.community.queries import components, home_codes, standing_codes
+from ledger.community.queries import components, head_keys, home_codes, standing_codes
+from ledger.community.queries import homes as standing_homes_of
 from ledger.community.role_rules import EVERYWHERE, Role
 from ledger.community.rules import FirmKind
 from ledger.community.tables import (
@@ -136,6 +137,22 @@ def counted(code: str) -> list[tuple[int, str]]:
 def homes(session: Session, community: str, today: date) -> Sequence[Choice]:
     """Every home that stands, by code."""
     return [Choice(code, code) for code in sorted(standing_codes(session, community), key=counted)]
+
+
+def homes_to_merge_with(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The other homes of the same building, kind and seller that are one owner's, each for the home that it may be merged with."""
+    standing = standing_homes_of(session, community)
+    heads = head_keys(session, community, standing, today)
+    of_one: dict[tuple[object, ...], list[str]] = {}
+    for home in standing:
+        of_one.setdefault((heads[home.code], home.building, home.kind, home.seller), []).append(home.code)
+    return [
+        Choice(other, other, home)
+        for together in of_one.values()
+        for home in together
+        for other in together
+        if other != home
+    ]
 
 
 def homes_still_open(session: Session, community: str, today: date) -> Sequence[Choice]:

@@ -13,7 +13,7 @@ from ledger.community.role_rules import Actor, Role
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Succession
 from ledger.fields import Code, Out
-from ledger.operations.choices import all_tenants, homes, tenants
+from ledger.operations.choices import all_tenants, homes, homes_to_merge_with, tenants
 from ledger.operations.circles import REGISTRARS
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.operations.register import SuccessionOut
@@ -316,6 +316,7 @@ DECLARED: tuple[Declared, ...] = (
                 ),
             ),
             "parts.door": Field(Said("室号", "Door")),
+            "parts.area_dm2": Field(Said("建筑面积（㎡）", "Floor area (m²)")),
             "parts.name": Field(Said("另有业主的，姓名", "Name of another owner")),
             **NEW_AREA,
         },
@@ -336,7 +337,8 @@ DECLARED: tuple[Declared, ...] = (
                     "要在同一幢，性质相同，登记的是同一位业主。",
                     "Homes of the same building and kind, and of the same owner on record.",
                 ),
-                choices=homes,
+                choices=homes_to_merge_with,
+                within="home",
             ),
             "door": Field(
                 Said("新的室号", "Its new door"),

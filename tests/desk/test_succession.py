@@ -80,3 +80,16 @@ def test_what_is_wrong_is_told_at_the_form(at_the_desk, database):
     assert answer.status_code in (409, 422)
     assert "80.01" in answer.text
     assert OLD in there(database)
+
+
+def test_only_homes_of_the_same_owner_and_building_are_offered_for_merging(at_the_desk, funded):
+    he = at_the_desk(HE)
+    he.fill(FORM, **sent())
+
+    offered = he.get("/desk/meiyuan/do/holders/1-1-101A/merger").text
+    alone = he.get(f"/desk/meiyuan/do/holders/{HOMES[1]}/merger").text
+
+    assert 'name="others" value="1-1-101B"' in offered
+    assert f'value="{HOMES[1]}"' not in offered
+    assert 'name="others"' not in alone
+    assert "没有可选的" in alone
