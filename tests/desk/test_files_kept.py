@@ -26,12 +26,13 @@ from ledger.votes.actions import announce
 from ledger.votes.rules import Matter, NewMotion
 from tests.cast import CHEN, MEI, NOON, OUYANG
 from tests.desk.conftest import Visitor
+from tests.doors import HOMES
 from tests.factories import PAPER
 from tests.files.photographs import a_photograph
 from tests.strange import address
 
 UPLOADS = [operation for operation in OPERATIONS if operation.takes_files and not operation.everywhere]
-PLACE = {"no": "1", "code": "M-1"}
+PLACE = {"no": "1", "code": "M-1", "home": HOMES[0]}
 NOTHING = b"\x00\x01 nothing that is taken in"
 TODAY = NOON.date()
 
