@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -16,8 +16,6 @@ from ledger.config import Config
 from ledger.db import Database, write_rows
 from ledger.installation import Installation
 from ledger.integrity import TRIGGERS, everything_wrong, guards, trigger_problems
-from ledger.journal.actions import post
-from ledger.journal.rules import Draft, Move
 from ledger.log.note import Checkpoint, fingerprint, paper_groups
 from ledger.log.queries import NotSignedYet, head, latest_signed
 from ledger.log.row_queries import installation_problems, row_problems, shape_of
@@ -87,28 +85,6 @@ def test_f1_a_balance_of_a_month_that_nobody_closed_is_named(installation):
         assert [(problem.check, problem.where) for problem in altering.problems()] == [
             ("closing", "2030-01 fee/1001")
         ]
-
-
-@pytest.mark.parametrize(
-    ("kind", "on", "named"),
-    [
-        ("fees.charged", date(2026, 9, 2), True),  # a month that is charged ahead stands on its first day
-        ("fees.charged", date(2026, 9, 1), False),
-        ("fees.received", date(2026, 9, 1), True),
-        ("fees.received", date(2026, 7, 29), True),
-        ("fees.received", date(2026, 7, 28), False),
-    ],
-)
-def test_a11_an_entry_of_a_day_that_had_not_come_when_it_was_posted_is_named(installation, kind, on, named):
-    at = datetime(2026, 7, 28, 15, 59, tzinfo=UTC)  # a minute before midnight in Shanghai
-    with shell(installation.database, installation.signer, ["meiyuan"]) as altering:
-        with Session(altering.connection) as session:
-            move = Move("1001", "1122", 1, session.exec(select(Home.code).limit(1)).scalar_one())
-            draft = Draft(kind=kind, on=on, key="by-hand", book="fee", moves=[move], ahead=True)
-            no = post(session, "meiyuan", draft, by=SU, at=at).no
-            session.flush()
-        said = [(problem.check, problem.where) for problem in altering.problems()]
-    assert (("entry-day", f"entry {no}") in said) is named
 
 
 def test_f1_every_missing_trigger_is_named(installation):

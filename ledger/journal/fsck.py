@@ -20,7 +20,6 @@ from ledger.db import select_columns
 from ledger.errors import Malformed
 from ledger.journal.queries import books, closing_balances, digest_through, trial_balance
 from ledger.journal.rules import (
-    CHARGED_AHEAD,
     SEALED_AT_UPGRADE,
     WHO_ERASED,
     Move,
@@ -36,7 +35,7 @@ from ledger.log.row_actions import seal_written
 from ledger.log.row_queries import Problem, row_problems, whatever_stops
 from ledger.log.signer import MemoryLost, Signer
 from ledger.log.tables import Leaf, PrivateField, SignedHead, Subtree
-from ledger.periods import Month, PeriodMalformed, day_in_shanghai
+from ledger.periods import Month, PeriodMalformed
 
 
 def problems(
@@ -267,12 +266,6 @@ def _entries(session: Session, community: str) -> Iterator[Problem]:
             went_back = True
             yield Problem("clock", f"entry {no}", f"posted at {at}, before entry {no - 1}")
         last_at = at
-        if entry.booked_on > day_in_shanghai(entry.posted_at) and not _is_ahead(entry):
-            yield Problem(
-                "entry-day",
-                f"entry {no}",
-                f"its day {entry.booked_on} had not come when it was posted at {at}",
-            )
         yield from _sealed_as_stored(entry, movements(no), sealed, prev, handles, erased)
         prev = hashed.hex()
         if sealed.get("v") == 1:
@@ -292,11 +285,6 @@ def _entries(session: Session, community: str) -> Iterator[Problem]:
         )
     if (no, prev) != (current.last_no, current.last_hash):
         yield Problem("head", f"last entry {current.last_no}", f"the entries end at {no}")
-
-
-def _is_ahead(entry: Entry) -> bool:
-    """Whether it is of a month that was charged before it began: it stands on the first day of that."""
-    return entry.kind in CHARGED_AHEAD and entry.booked_on.day == 1
 
 
 def _erased(session: Session, community: str) -> set[tuple[str, str]]:

@@ -28,9 +28,6 @@ LEAF_FORMAT = 2
 VOUCHER_YEARS = 30
 """How long vouchers are kept (会计档案管理办法, annexed table 1)."""
 
-CHARGED_AHEAD = frozenset({"fees.charged", "fees.prepaid-applied", "fees.waived"})
-"""The kinds of entries that may stand on a day to come: the first of a month that is charged before it begins."""
-
 SEALED_AT_UPGRADE = "sealed.at-upgrade"
 """The kind of the memorandum that covers who wrote the entries of format 1, and when."""
 

@@ -48,7 +48,7 @@ from ledger.journal.actions import reverse
 from ledger.journal.fsck import problems
 from ledger.journal.queries import held
 from ledger.journal.rules import AskedDifferently
-from ledger.periods import Period, noon
+from ledger.periods import Period
 from ledger.repairs.actions import Report, assign, log_ticket, triage
 from ledger.repairs.actions import release_retention as release_asked
 from ledger.repairs.rules import Category, Priority
@@ -170,7 +170,7 @@ def test_advance_final_payment_and_retention_add_up_to_the_shares_of_t1(session)
     with pytest.raises(NotSettled, match=r"3,600\.00"):
         uses.archive(session, PLACE, "P-1", by=HE, at=NOON)
 
-    released = {"invoice_no": "FP-3", "on": NEXT_YEAR, "open_claims": [], "by": BAO, "at": noon(NEXT_YEAR)}
+    released = {"invoice_no": "FP-3", "on": NEXT_YEAR, "open_claims": [], "by": BAO, "at": NOON}
     first = release_retention(session, PLACE, "P-1", **released)
 
     assert release_retention(session, PLACE, "P-1", **released) == first._replace(fresh=False)

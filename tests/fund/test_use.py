@@ -432,7 +432,7 @@ def test_the_terms_of_an_emergency_are_told_with_the_days_on_which_they_were_met
     a_place(session)
     a_deposit(session, T1_PARTS)
     ready_to_pay(session)
-    paid(session, 120_000_00, on=date(2026, 7, 20))
+    paid(session, 120_000_00)
 
     use = project(session, PLACE, "P-1")
     assert due(session, use) == [
@@ -651,15 +651,7 @@ def test_a_collective_vote_lets_small_uses_go_without_a_vote_of_their_own_up_to_
             approvals.apply(session, PLACE, code, by=MEI, at=NOON)  # its plan is not posted yet
         steps.posted(session, PLACE, code, at=NOON)
         with pytest.raises(VoteNotNeeded):
-            motions.put_to_vote(
-                session,
-                PLACE,
-                code,
-                opens_on=date(2026, 7, 20),
-                closes_on=date(2026, 7, 20),
-                by=CHEN,
-                at=NOON,
-            )
+            motions.put_to_vote(session, PLACE, code, opens_on=PAID_ON, closes_on=PAID_ON, by=CHEN, at=NOON)
     approvals.apply(session, PLACE, "P-1", by=MEI, at=NOON)
     with pytest.raises(NotPreauthorised, match="5%"):
         approvals.apply(session, PLACE, "P-2", by=MEI, at=NOON)

@@ -1,6 +1,6 @@
 """A place with every kind of home, and the steps of a use of the fund, each by whoever may take it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from ledger.community.rules import FirmKind, HomeKind
 from ledger.fund.uses import actions as uses
@@ -21,7 +21,7 @@ from tests.cast import BAO, CHEN, HE, HUANG, MEI, NOON
 from tests.factories import a_community, a_component, a_firm, a_home
 
 PLACE = "meiyuan"
-PAID_ON = NOON.date()
+PAID_ON = date(2026, 7, 20)
 AUGUST = datetime(2026, 8, 3, 4, 0, tzinfo=UTC)
 A101, A102, SHOP, B201, B202 = "1-1-101", "1-1-102", "1-1-001", "2-1-201", "2-1-202"
 T1_PARTS = {

@@ -17,7 +17,7 @@ shared, session = databases.shared, databases.session
 
 
 def paid_at(session, at, fen):
-    receive(session, PLACE, [a_payment(ONE, fen, NOON.date())], by=MEI, at=at)
+    receive(session, PLACE, [a_payment(ONE, fen)], by=MEI, at=at)
 
 
 def posted(session):

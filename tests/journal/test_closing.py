@@ -16,7 +16,7 @@ from ledger.journal.rules import AlreadyReversed, AskedDifferently, MonthClosed,
 from ledger.journal.tables import Closing
 from ledger.log.queries import head, leaf, private_fields
 from ledger.log.tables import Leaf
-from ledger.periods import Month, noon
+from ledger.periods import Month
 from tests.cast import MEI, NOON
 from tests.journal.purse import (
     AUGUST,
@@ -48,7 +48,7 @@ def figures(session, month=JULY):
 
 
 def carry(session, month=JULY):
-    return carry_over(session, CODE, "purse", month, by=MEI, at=noon(month.last))
+    return carry_over(session, CODE, "purse", month, by=MEI, at=NOON)
 
 
 def test_a_reversal_is_the_entry_again_in_red_dated_today(session):
@@ -152,7 +152,7 @@ def test_an_entry_of_a_closed_month_is_reversed_in_the_open_one(session):
 def test_closing_snapshots_every_account_and_seals_the_snapshot(session):
     write(session, into(ONE, 40), on=date(2026, 6, 3))
     write(session, into(ONE, 500), out_of(ONE, 120))
-    write(session, into(TWO, 9), on=date(2026, 8, 1), at=noon(date(2026, 8, 1)))
+    write(session, into(TWO, 9), on=date(2026, 8, 1))
 
     closed = close(session)
 

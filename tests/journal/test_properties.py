@@ -220,7 +220,7 @@ class Ledger(RuleBasedStateMachine):
                 account: self.model.figures(account, str(month)) for account in ACCOUNTS
             }
 
-    @rule(ago=st.integers(1, 2))
+    @rule(ago=st.integers(0, 2))
     def carry(self, ago):
         month = Month.of(self.day(0)).plus(-ago)
         before = self.model
