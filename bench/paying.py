@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from argon2 import PasswordHasher
-from flask.testing import FlaskClient
+from flask import Flask
 from sqlmodel import Session
 
 from bench.databases import Engines, Ground
@@ -25,7 +25,6 @@ from ledger.community.actions import appoint
 from ledger.community.role_rules import Actor, Level, Role, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
-from ledger.db import Database
 from ledger.fees.charge_actions import charge_month
 from ledger.periods import Month
 from ledger.web import create_app
@@ -74,6 +73,8 @@ def _lines(ground: Ground, home: Path) -> Iterator[Line]:
             floor = crowd(server, [empty] * clients)
             ours = crowd(server, [_payments(code, token, load) for _ in range(clients)])
             yield from _through_the_door(ground.engine, clients, ours, floor)
+    with ground.database.writing() as session:
+        charge_month(session, code, FIRST.plus(MONTHS), by=BY, at=AT)
     yield from _asked(ground, home, code, fund)
 
 
@@ -125,9 +126,8 @@ def _through_the_door(engine: str, clients: int, ours: Crowd, floor: Crowd) -> I
 
 def _asked(ground: Ground, home: Path, code: str, fund: str) -> Iterator[Line]:
     app = create_app(Config.from_env(settings(ground, home)))
-    client, database = app.test_client(), app.extensions["database"]
     path = f"/api/v1/communities/{code}/fees/payments"
-    tally = _counted(client, database, path, PAYEE, [_slip(), _slip()])
+    tally = _counted(app, path, PAYEE, [_slip(), _slip()])
     yield Line(
         "- its statements",
         ground.engine,
@@ -142,8 +142,8 @@ def _asked(ground: Ground, home: Path, code: str, fund: str) -> Iterator[Line]:
     )
     bill = {"bill_fen": BILL_FEN, "payee": "anju", "on": TODAY.isoformat()}
     path = f"/api/v1/communities/{fund}/payments"
-    _counted(client, database, f"{path}/P-0", KEEPER, [{**bill, "invoice_no": "I-0"}])
-    tally = _counted(client, database, f"{path}/P-1", KEEPER, [{**bill, "invoice_no": "I-1"}])
+    _counted(app, f"{path}/P-0", KEEPER, [{**bill, "invoice_no": "I-0"}])
+    tally = _counted(app, f"{path}/P-1", KEEPER, [{**bill, "invoice_no": "I-1"}])
     yield Line(
         "a payment from the fund, its statements",
         ground.engine,
@@ -153,18 +153,17 @@ def _asked(ground: Ground, home: Path, code: str, fund: str) -> Iterator[Line]:
         tally.statements,
         FUND_STATEMENTS,
     )
-    database.close()
+    app.extensions["database"].close()
 
 
-def _counted(
-    client: FlaskClient, database: Database, path: str, by: Actor, bodies: list[dict[str, Any]]
-) -> Tally:
+def _counted(app: Flask, path: str, by: Actor, bodies: list[dict[str, Any]]) -> Tally:
     """What the last of some requests asks; those before it wake the application."""
+    client = app.test_client()
     token = Caller(client, by).token
     *before, last = bodies
     for body in before:
         assert client.post(path, json=body, headers=_headers(token)).status_code == 201
-    with counting(database) as tally:
+    with counting(app) as tally:
         answer = client.post(path, json=last, headers=_headers(token))
     assert answer.status_code == 201, answer.text
     return tally

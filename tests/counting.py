@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import event
-
-from ledger.db import Database
 
 ROUTE, DATABASE = ("ledger.api.routes", "_write"), "ledger.db"
 
@@ -49,9 +48,9 @@ def _ours(frame: FrameType | None) -> Iterator[str]:
 
 
 @contextmanager
-def counting(database: Database) -> Iterator[Tally]:
-    """Counts what is asked of a database while the block runs, by those who write and those who read."""
-    tally = Tally()
+def counting(app: Flask) -> Iterator[Tally]:
+    """Counts what an application asks of its database while the block runs, writing and reading; never nothing."""
+    tally, database = Tally(), app.extensions["database"]
     for engine in (database.engine, database.reader):
         event.listen(engine, "after_cursor_execute", tally.hear)
     try:
@@ -59,3 +58,4 @@ def counting(database: Database) -> Iterator[Tally]:
     finally:
         for engine in (database.engine, database.reader):
             event.remove(engine, "after_cursor_execute", tally.hear)
+    assert tally.statements, "nothing was heard: is this the application that was asked?"

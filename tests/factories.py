@@ -193,7 +193,12 @@ def a_component(
 
 
 def a_deposit(
-    session: Session, fen: Mapping[str, int], *, community: str = "meiyuan", on: date = FIRST_DAY
+    session: Session,
+    fen: Mapping[str, int],
+    *,
+    community: str = "meiyuan",
+    on: date = FIRST_DAY,
+    at: datetime = NOON,
 ) -> None:
     """First deposits of homes, and of selling units (``unit@building``), in fen, booked together."""
     deposits = [
@@ -203,7 +208,7 @@ def a_deposit(
         )
         for whose, amount in fen.items()
     ]  # fmt: skip
-    deposit(session, community, deposits, by=MEI, at=NOON)
+    deposit(session, community, deposits, by=MEI, at=at)
 
 
 def an_account(

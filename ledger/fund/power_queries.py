@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
-from ledger.community.queries import community as community_of
-from ledger.community.queries import profile
+from ledger.community.queries import NoCommunity, profile
 from ledger.community.role_rules import Actor
+from ledger.community.tables import Community
+from ledger.db import select_columns
 from ledger.fund.power_rules import GIVEN_BY_PLACE, Power, check_power, has_power
 from ledger.fund.rules import OTHER, Keeper
 from ledger.fund.tables import Custody
@@ -36,13 +37,16 @@ def keeper(session: Session, community: str, on: date) -> Keeper:
     Raises:
         NoCommunity: there is none with this code.
     """
-    rows = session.exec(
-        select(Custody)
-        .where(Custody.community == community)
+    rows = session.execute(
+        select_columns(Community.transferred, Custody.since, Custody.keeper)
+        .outerjoin(Custody, col(Custody.community) == Community.code)
+        .where(Community.code == community)
         .order_by(col(Custody.since), col(Custody.handover))
     ).all()
     if not rows:
-        transferred = community_of(session, community).transferred
-        return Keeper.POST_TRANSFER if transferred else Keeper.PRE_TRANSFER
-    before = [row.keeper for row in rows if row.since <= on]
-    return before[-1] if before else OTHER[rows[0].keeper]
+        raise NoCommunity(community=community)
+    terms = [(since, keeper_then) for _, since, keeper_then in rows if since is not None]
+    if not terms:
+        return Keeper.POST_TRANSFER if rows[0][0] else Keeper.PRE_TRANSFER
+    before = [keeper_then for since, keeper_then in terms if since <= on]
+    return before[-1] if before else OTHER[terms[0][1]]

@@ -6,12 +6,12 @@ chain. What comes from outside of the program, by a shell or a restored file, is
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, event, inspect, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import ORMExecuteState, SessionTransaction, UOWTransaction
+from sqlalchemy.orm import InstanceState, ORMExecuteState, SessionTransaction, UOWTransaction
 from sqlmodel import Session, SQLModel
 
 from ledger.db import INSERTED, table_of, write_rows
@@ -63,10 +63,25 @@ def _key_columns(table: Table) -> tuple[str, ...]:
 
 @event.listens_for(Session, "after_flush")
 def _note_flushed(session: Session, _flush: UOWTransaction) -> None:
-    changed = [row for row in session.dirty if session.is_modified(row)]
-    for row in [*session.new, *changed, *session.deleted]:
-        mapper = inspect(row).mapper
-        _written(session).note(mapper.local_table, [tuple(mapper.primary_key_from_instance(row))])
+    for row in session.new:
+        state = inspect(row)
+        table: Any = state.mapper.local_table
+        whole = {column.name: state.dict[name] for name, column in _columns_of(state) if name in state.dict}
+        if len(whole) == len(table.columns):
+            session.info.setdefault(INSERTED, []).append((table, [whole]))
+        else:
+            _note_row(session, row)
+    for row in [*(row for row in session.dirty if session.is_modified(row)), *session.deleted]:
+        _note_row(session, row)
+
+
+def _columns_of(state: InstanceState[Any]) -> Iterator[tuple[str, Any]]:
+    return ((attribute.key, attribute.columns[0]) for attribute in state.mapper.column_attrs)
+
+
+def _note_row(session: Session, row: object) -> None:
+    mapper = inspect(row).mapper
+    _written(session).note(mapper.local_table, [tuple(mapper.primary_key_from_instance(row))])
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -28,7 +28,8 @@ def last_month(app, database):
     today = wait(app, 0)
     month = Month.of(today).plus(-1)
     with database.writing() as session:
-        a_deposit(session, {HOMES[0]: 300_000, HOMES[1]: 100_000, HOMES[2]: 89_999}, on=month.first)
+        deposits = {HOMES[0]: 300_000, HOMES[1]: 100_000, HOMES[2]: 89_999}
+        a_deposit(session, deposits, on=month.first, at=noon(today))
         credit_interest(session, "meiyuan", 1_000, month.last, key="interest/1", by=MEI, at=noon(today))
         end_month(session, "meiyuan", month, exceptions={}, by=MEI, at=noon(today))
     return month

@@ -56,6 +56,8 @@ def five_homes(session) -> None:
     _works(session)
     _fund(session)
     _january(session)
+    on = date(2026, 1, 21)
+    credit_interest(session, PLACE, 12_34, on, key="interest-0", by=CHEN, at=noon(on))
     end_month(session, PLACE, Month(2026, 1), exceptions={}, by=MEI, at=noon(date(2026, 2, 3)))
 
 
@@ -101,7 +103,6 @@ def _fund(session) -> None:
         for number, (whose, fen) in enumerate(parts.items())
     ]  # fmt: skip
     deposit(session, PLACE, paid_in, by=MEI, at=OPENED)
-    credit_interest(session, PLACE, 12_34, date(2026, 1, 21), key="interest-0", by=CHEN, at=OPENED)
 
 
 def _january(session) -> None:

@@ -38,7 +38,7 @@ from ledger.fund.uses.payment_rules import (
     still_to_bear,
 )
 from ledger.fund.uses.payment_tables import ProjectPayment, Share
-from ledger.fund.uses.queries import Dossier, bearers, buildings, dossier, project
+from ledger.fund.uses.queries import Dossier, dossier, housed_bearers, project
 from ledger.fund.uses.queries import course as course_of
 from ledger.fund.uses.rules import Bearer, Borne, charge_shares, shares_of_bill
 from ledger.fund.uses.step_actions import prove, take, write_down
@@ -313,14 +313,12 @@ def _borne(session: Session, planned: Project, bill_fen: int, before_fen: int) -
     What selling units and buyers deposited counts until the approval, so that later payments divide alike.
     """
     community, code = planned.community, planned.code
-    bearing = bearers(session, community, code)
-    where = buildings(session, community, code)
+    housed = housed_bearers(session, community, code)
+    bearing, where = list(housed), {bearer.home: building for bearer, building in housed.items()}
     until = planned.approved_on or planned.proposed_on
-    of_all = shares_of_bill(
-        before_fen + bill_fen,
-        bearing,
-        deposited(session, community, set(where.values()), until),
-    )
+    sellers = any(bearer.seller for bearer in bearing)
+    given = deposited(session, community, set(where.values()), until) if sellers else {}
+    of_all = shares_of_bill(before_fen + bill_fen, bearing, given)
     laid: dict[tuple[str, str], int] = {}
     for (kind, bearer), share in of_all.items():
         if kind == "seller":
@@ -333,7 +331,7 @@ def _borne(session: Session, planned: Project, bill_fen: int, before_fen: int) -
     )
     held_fen: dict[str, int] = {
         **held(session, community, FUND, "unit"),
-        **held(session, community, FUND, "seller"),
+        **(held(session, community, FUND, "seller") if sellers else {}),
     }
     return charge_shares(still_to_bear(laid, earlier, bill_fen), held_fen)
 

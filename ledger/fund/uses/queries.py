@@ -12,6 +12,7 @@ from ledger.community.queries import community as community_of
 from ledger.community.role_rules import Role
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
+from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.fields import Code
 from ledger.fund.power_queries import keeper
@@ -67,22 +68,18 @@ def projects(session: Session, community: str) -> Sequence[Project]:
 
 def bearers(session: Session, community: str, code: str) -> list[Bearer]:
     """The homes that bear a project's cost, as frozen when it was planned."""
-    rows = session.exec(
-        select(ScopeHome.home, ScopeHome.kind, ScopeHome.area_dm2, ScopeHome.seller)
+    return list(housed_bearers(session, community, code))
+
+
+def housed_bearers(session: Session, community: str, code: str) -> dict[Bearer, str]:
+    """The same, each with its building."""
+    rows = session.execute(
+        select_columns(ScopeHome.home, ScopeHome.kind, ScopeHome.area_dm2, ScopeHome.seller, Home.building)
+        .join(Home, (col(Home.community) == ScopeHome.community) & (col(Home.code) == ScopeHome.home))
         .where(ScopeHome.community == community, ScopeHome.project == code)
         .order_by(ScopeHome.home)
     )
-    return [Bearer(*row) for row in rows]
-
-
-def buildings(session: Session, community: str, code: str) -> dict[str, str]:
-    """The building of each home that bears a project's cost."""
-    rows = session.execute(
-        select(ScopeHome.home, Home.building)
-        .join(Home, (col(Home.community) == ScopeHome.community) & (col(Home.code) == ScopeHome.home))
-        .where(ScopeHome.community == community, ScopeHome.project == code)
-    )
-    return dict(rows.all())
+    return {Bearer(*row): building for *row, building in rows}
 
 
 class Dossier(NamedTuple):
@@ -154,7 +151,7 @@ def sellers_consent_missing(session: Session, planned: Project, on: date) -> boo
     }
     if not sellers:
         return False
-    where = set(buildings(session, planned.community, planned.code).values())
+    where = set(housed_bearers(session, planned.community, planned.code).values())
     of_sellers = deposited(session, planned.community, where, on)
     if not any(fen.seller_fen for seller, fen in of_sellers.items() if seller in sellers):
         return False
