@@ -57,7 +57,7 @@ def request_account(
             )
     firms = set(session.exec(select(Firm.name).where(Firm.kind == FirmKind.PROPERTY)))
     local, key = profile(session, community, day_in_shanghai(at)), f"{new.book}.account_not_firms"
-    forbidden = key in set(local) and bool(local[key])
+    forbidden = bool(local.get(key))
     check_holder(new.book, new.holder, firms, local.source(key), forbidden=forbidden)
     if new.replaces is not None:
         replaced = account_of(session, community, new.replaces)

@@ -146,6 +146,13 @@ class Profile(Mapping[str, Any]):
             raise NoProfileValue(key=Coded("number", key), on=self._on)
         return self._values[key]
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """A local number where there is one."""
+        return self._values.get(key, default)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 

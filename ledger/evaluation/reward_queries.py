@@ -25,7 +25,7 @@ class Bounds(NamedTuple):
 
 def _is_scored(local: Profile, period: Period) -> bool:
     """Whether the place's rule is of periods of this length."""
-    return EVERY in set(local) and KINDS.get(local[EVERY]) == period.kind
+    return KINDS.get(local.get(EVERY, "")) == period.kind
 
 
 def local_bounds(session: Session, code: str, period: Period) -> Bounds | None:

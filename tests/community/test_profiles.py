@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ledger.community.queries import profile, profile_history
+from ledger.community.queries import NoProfileValue, profile, profile_history
 from ledger.community.rules import SEASONAL
 from ledger.community.tables import Community
 from ledger.disclosure.due_rules import Topic
@@ -247,3 +247,14 @@ def test_a_district_has_its_citys_numbers_under_its_own(session):
         "shanghai",
         "shanghai/hongkou",
     }
+
+
+def test_whether_a_place_has_a_number_can_be_asked_without_a_refusal(session):
+    a_community(session)
+    local = profile(session, "meiyuan", date(2026, 7, 1))
+
+    assert "vote.notice_days" in local
+    assert "revenue.price_review_from_fen" not in local
+    assert (local.get("vote.notice_days"), local.get("revenue.price_review_from_fen", 7)) == (15, 7)
+    with pytest.raises(NoProfileValue):
+        local["revenue.price_review_from_fen"]

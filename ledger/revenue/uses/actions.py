@@ -128,7 +128,7 @@ def _check_local(session: Session, community: str, kind: Use, on: date) -> None:
 
 def _check_reviewed(session: Session, community: str, new: NewUse, on: date) -> None:
     local, key = profile(session, community, on), "revenue.price_review_from_fen"
-    if key in set(local):
+    if key in local:
         reviewed = new.price_review is not None
         check_price(new.kind, new.amount_fen, local[key], local.source(key), reviewed=reviewed)
 
