@@ -23,7 +23,7 @@ from ledger.journal.tables import (
     Subledger,
     SubledgerBalance,
 )
-from ledger.log.queries import HEAD, Head, NoLog, head_in
+from ledger.log.queries import HEAD, Head, NoLog, check_writable, head_in
 from ledger.log.tables import LedgerHead
 from ledger.money import Fen
 from ledger.periods import Month
@@ -235,7 +235,9 @@ def lock(session: Session, community: str, keys: Sequence[str]) -> Locked:
 
     Raises:
         NoLog: the community has none.
+        whatever it is closed by.
     """
+    check_writable(session, community)
     rows = _LOCK_AND_LOOK.ask(session, {"of": community, "keys": list(keys)})
     if not rows:
         raise NoLog(community=community)

@@ -92,6 +92,16 @@ _READ_HEAD = Prepared(_OF_COMMUNITY)
 _LOCK_HEAD = Prepared(_OF_COMMUNITY.with_for_update())
 
 
+def check_writable(session: Session, community: str) -> None:
+    """See that books may be written: whoever locks a head asks.
+
+    Raises:
+        whatever they are closed by.
+    """
+    if why := session.info.get(CLOSED, {}).get(community):
+        raise why
+
+
 def head(session: Session, community: str, *, lock: bool = False) -> Head:
     """The head of a community's log; with ``lock`` no other writer of this community runs until the end.
 
@@ -99,8 +109,8 @@ def head(session: Session, community: str, *, lock: bool = False) -> Head:
         NoLog: the community has none.
         whatever it is closed by, with ``lock``.
     """
-    if lock and (why := session.info.get(CLOSED, {}).get(community)):
-        raise why
+    if lock:
+        check_writable(session, community)
     rows = (_LOCK_HEAD if lock else _READ_HEAD).ask(session, {"of": community})
     if not rows:
         raise NoLog(community=community)

@@ -174,6 +174,8 @@ def test_f2_nothing_more_is_written_into_it_and_what_is_published_can_be_read(ro
     mei = Caller(app.test_client(), MEI)
     refusal = mei("POST", "/communities/guiyuan/months/2026-07/charges", 409)
     assert refusal["code"] == "not-as-signed"
+    receipt = {"reference": "S-9", "home": "1-1-101", "amount_fen": 100, "on": "2026-07-10"}
+    assert mei("POST", "/communities/guiyuan/fees/payments", 409, **receipt)["code"] == "not-as-signed"
     mei("POST", "/communities/meiyuan/months/2026-07/charges", 201)
 
 
