@@ -221,8 +221,12 @@ def _is_closed(file: Path) -> bool:
 
 
 def _keep_from_others(file: Path) -> None:
-    """Let nobody but who runs the server read the file; what SQLite makes beside it is closed alike."""
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    """Let nobody but who runs the server read the file; what SQLite makes beside it is closed alike.
+
+    A file that is there is never opened here: closing it would let go of the locks that this process holds on it.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     if file.stat().st_mode & 0o077:
         with suppress(PermissionError):  # it is another's, who says himself who reads it
             file.chmod(0o600)

@@ -3,7 +3,10 @@
 import gc
 import re
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date, datetime, timedelta, timezone
 from threading import Barrier
 
@@ -319,3 +322,21 @@ def test_writers_on_sqlite_take_the_lock_at_the_start(sqlite):
     assert statements[begun] == "BEGIN IMMEDIATE"
     assert not any("FROM home" in statement for statement in statements[:begun])
     assert any("FROM home" in statement for statement in statements[begun:])
+
+
+def test_f9_opening_a_file_again_lets_go_of_no_lock_on_it(tmp_path):
+    """POSIX takes all of a process's locks on a file away when any handle of it is closed: the log was deleted under readers."""
+    file = tmp_path / "ledger.db"
+    with closing(Database(f"sqlite:///{file}")) as one:
+        with one.writing() as session:
+            session.execute(text("CREATE TABLE seen (no INTEGER)"))
+        with one.reading() as session:
+            session.execute(text("SELECT no FROM seen")).all()
+        Database(f"sqlite:///{file}").close()
+        write = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('INSERT INTO seen VALUES (7)'); c.commit(); c.close()"
+
+        subprocess.run([sys.executable, "-c", write, str(file)], check=True)
+
+        assert file.with_name("ledger.db-wal").exists()
+        with one.reading() as session:
+            assert session.execute(text("SELECT no FROM seen")).scalars().all() == [7]
