@@ -255,7 +255,10 @@ def _responses(declared: Declared, schemas: Schemas) -> dict[str, Any]:
             "properties": {
                 declared.key: rows,
                 "total": {"type": "integer"},
-                "page": {"type": "integer"},
+                "page": {
+                    "type": ["integer", "null"],
+                    "description": "The number that was asked for; null where the rows follow others.",
+                },
                 "next": {
                     "type": ["string", "null"],
                     "description": "The address of the rows that follow, from the last of these on; null at the end.",

@@ -165,7 +165,7 @@ def _list(listing: Listing, login: str, seats: list[Seat], community: str, place
     answer = {
         listing.key: rows,
         "total": page.total,
-        "page": ordered.page,
+        "page": None if ordered.after else ordered.page,
         "next": _next_page(cursor),
         **page.totals,
     }

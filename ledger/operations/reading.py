@@ -28,7 +28,7 @@ class Ordered(Asked):
     after: Annotated[
         str,
         Field(
-            pattern=r"^([1-9][0-9]{0,8}-[0-9a-f]{16})?$",
+            pattern=r"^([1-9][0-9]{0,8}(-[0-9a-f]{12}){1,10})?$",
             description="where somebody stopped reading, as in the address of what comes next; then no page is asked for",
         ),
     ] = ""
@@ -62,19 +62,23 @@ def page_of(listing: Listing, call: Call, ordered: Ordered) -> Page:
 def read_on(listing: Listing, call: Call, ordered: Ordered) -> tuple[Page, str | None]:
     """What follows the row at which a cursor stopped, wherever it stands by now, and the next cursor; none at the end.
 
-    A row that came or went meanwhile makes nobody miss or see another one twice. Where the very row has gone, what
-    follows is told by how many rows had been read.
+    A cursor names the last row and ever fewer before it, so that rows that come or go make nobody miss another one. Where
+    all that it names have gone, their whole page is taken to have gone.
     """
     rows = _Rows(listing, call, ordered)
     start = (ordered.page - 1) * ordered.size
     if ordered.after:
-        read, _, last = ordered.after.partition("-")
-        start = rows.place_of(last, near=int(read) - 1) + 1
+        read, *marks = ordered.after.split("-")
+        start = rows.after(int(read), marks)
     shown = rows.between(start, start + ordered.size)
     stop = start + len(shown)
     first = rows.page(1)
-    cursor = f"{stop}-{rows.mark(shown[-1])}" if shown and stop < first.total else None
+    cursor = "-".join((str(stop), *rows.marks(shown))) if shown and stop < first.total else None
     return Page(shown, first.total, first.totals), cursor
+
+
+_BACK = tuple(2**power for power in range(10))
+"""From the end of what was read, the rows that a cursor names."""
 
 
 class _Rows:
@@ -94,8 +98,8 @@ class _Rows:
         if self.whole is not None:
             start = (number - 1) * self.ordered.size
             return self.whole._replace(rows=self.whole.rows[start : start + self.ordered.size])
-        if number not in self.pages and self.call.asked is not None:
-            asked = self.call.asked.model_copy(update={"page": number})
+        if number not in self.pages:
+            asked = self.call.asked and self.call.asked.model_copy(update={"page": number})
             self.pages[number] = page_of(self.listing, self.call._replace(asked=asked), self.ordered)
         return self.pages[number]
 
@@ -110,11 +114,19 @@ class _Rows:
         """By which a row is known again: its own number or code, else all that it says."""
         whole = row.model_dump(mode="json")
         said = [whole[name] for name in self.named_by] or whole
-        return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+        return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
 
-    def place_of(self, mark: str, near: int) -> int:
-        """Where a row stands that stood at ``near``; the place before that one where it is gone, or far away."""
-        return next((place for place in self._places(near) if self._is_at(mark, place)), near - 1)
+    def marks(self, shown: Sequence[Out]) -> list[str]:
+        """The marks of the last row and of the ones that lie 1, 3, 7 and so on before it."""
+        return [self.mark(shown[-back]) for back in _BACK if back <= len(shown)]
+
+    def after(self, read: int, marks: Sequence[str]) -> int:
+        """The place that follows the first of some marked rows that is still there."""
+        for back, mark in zip(_BACK, marks, strict=False):
+            for place in self._places(max(read - back, 0)):
+                if self._is_at(mark, place):
+                    return place + 1
+        return max(read - self.ordered.size, 0)
 
     def _places(self, near: int) -> Iterator[int]:
         total = self.page(1).total

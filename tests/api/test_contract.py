@@ -102,7 +102,36 @@ def test_whoever_reads_on_sees_every_row_once_though_others_come_and_go_before_i
     assert {5, 4, 3, 2, 1} <= set(seen)
 
 
-@pytest.mark.parametrize("cursor", ["0-0123456789abcdef", "7", "999999999-0123456789abcdef", "1-xyz"])
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_whoever_settles_each_page_before_he_reads_on_is_given_every_row(as_, size):
+    mei = as_(MEI)
+    for number in range(11):
+        mei(
+            "POST",
+            "/communities/meiyuan/tickets",
+            201,
+            category="leak",
+            title=f"漏水 {number}",
+            home=HOMES[0],
+        )
+    path, seen = f"/communities/meiyuan/tickets?state=new&size={size}", []
+    while path:
+        page = mei("GET", path.removeprefix("/api/v1"), 200)
+        for ticket in page["tickets"]:
+            seen.append(ticket["no"])
+            mei(
+                "POST",
+                f"/communities/meiyuan/tickets/{seen[-1]}/triage",
+                201,
+                priority="P2",
+                daily_upkeep=True,
+            )
+        path = page["next"]
+
+    assert seen == [*range(11, 0, -1)]
+
+
+@pytest.mark.parametrize("cursor", ["0-0123456789ab", "7", "999999999-0123456789ab", "1-xyz"])
 def test_a_cursor_that_nobody_was_given_is_refused_or_leads_to_the_end(as_, cursor):
     answer = as_(MEI)("GET", f"/communities/meiyuan/homes?after={cursor}", 200 if cursor[:2] == "99" else 422)
 
