@@ -454,6 +454,7 @@ def test_few_queries_and_of_the_board_and_the_log_only(client, statements, monke
 
     asked = [statement for statement in statements if statement.startswith("SELECT")]
     assert len(asked) <= most
+    assert bool(asked) is bool(most)
     assert all(statement.startswith(("SELECT", "BEGIN", "PRAGMA")) for statement in statements)
     assert {table for statement in asked for table in tables_in(statement)} <= READABLE
 
