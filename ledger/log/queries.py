@@ -93,7 +93,7 @@ _LOCK_HEAD = Prepared(_OF_COMMUNITY.with_for_update())
 
 
 def check_writable(session: Session, community: str) -> None:
-    """See that books may be written: whoever locks a head asks.
+    """See that books may be written: whoever locks a head asks, and whoever seals a row.
 
     Raises:
         whatever they are closed by.

@@ -17,7 +17,7 @@ from sqlmodel import Session, SQLModel
 from ledger.db import INSERTED, table_of, write_rows
 from ledger.log.actions import append
 from ledger.log.leaf import SALT_BYTES, new_leaf
-from ledger.log.queries import head, logs
+from ledger.log.queries import check_writable, head, logs
 from ledger.log.row_queries import NOTHING, commits_to_rows, ending, sealed_tables, shape_of
 from ledger.log.row_rules import (
     INSTALLATION,
@@ -200,6 +200,7 @@ _FORGET_SALT = (
 
 
 def _extend(session: Session, scope: str, states: Sequence[_State]) -> None:
+    check_writable(session, scope)
     count, chain = _lock(session, scope)
     salts = secrets.token_bytes(SALT_BYTES * len(states))
     seals = []

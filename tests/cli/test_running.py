@@ -6,13 +6,17 @@ import socket
 import stat
 import subprocess
 import sys
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
+from sqlalchemy import update
+from sqlmodel import SQLModel, col
 
+from ledger.community.tables import Building
 from ledger.config import Config
+from ledger.installation import NotAsSigned
 from ledger.log.row_rules import NO_FACTS
 from ledger.web import create_app
 from tests.cast import MEI
@@ -177,6 +181,16 @@ def test_f2_nothing_more_is_written_into_it_and_what_is_published_can_be_read(ro
     receipt = {"reference": "S-9", "home": "1-1-101", "amount_fen": 100, "on": "2026-07-10"}
     assert mei("POST", "/communities/guiyuan/fees/payments", 409, **receipt)["code"] == "not-as-signed"
     mei("POST", "/communities/meiyuan/months/2026-07/charges", 201)
+
+
+def test_f2_no_row_is_written_into_it_beside_its_log_either(rolled_back):
+    database = create_app(Config.from_env(rolled_back.env)).extensions["database"]
+    for community in ("meiyuan", "guiyuan"):
+        with (
+            pytest.raises(NotAsSigned) if community == "guiyuan" else nullcontext(),
+            database.writing() as session,
+        ):
+            session.exec(update(Building).where(col(Building.community) == community).values(floors=9))
 
 
 @pytest.mark.parametrize("words", ["", "{", '{"size": 9}', '{"size": "9", "root": ""}'])
