@@ -1,5 +1,6 @@
 """Runs the benchmarks, all or those named, and prints the table: ``python -m bench [name …]``."""
 
+import gc
 import os
 import platform
 import sys
@@ -52,6 +53,7 @@ def main(names: list[str]) -> None:
         sys.exit(f"no benchmark {', '.join(unknown)}; there are {', '.join(every)}")
     start = perf_counter()
     lines: list[Line] = []
+    gc.freeze()  # as in the processes that serve and work
     with engines() as grounds:
         print(f"Python {platform.python_version()}, {grounds.versions()}, {os.cpu_count()} cores")
         for name in names or BENCHMARKS:

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -163,12 +163,24 @@ def _day_of(written: str | None) -> date | None:
 
 def kept_secret(file: Path) -> str:
     """What a file of the installation keeps secret, made when there is none: 32 bytes as hexadecimal digits."""
+    return made_once(file, lambda: secrets.token_hex(32).encode()).decode().strip()
+
+
+def made_once(file: Path, make: Callable[[], bytes]) -> bytes:
+    """What a file holds that is made when there is none, durable and for its owner alone; never made anew.
+
+    It is there whole or not at all, and of two that make it at once the first wins: processes that start together, and
+    threads, end with the same.
+    """
     if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         partial = file.with_suffix(f".{secrets.token_hex(8)}")
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as handle:
-            handle.write(secrets.token_hex(32))
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(make())
+            handle.flush()
+            os.fsync(descriptor)
         with suppress(FileExistsError):
-            os.link(partial, file)  # whole or not there; the first of two processes that start together wins
+            os.link(partial, file)
         partial.unlink()
-    return file.read_text().strip()
+    return file.read_bytes()

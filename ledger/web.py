@@ -4,6 +4,7 @@ The public door gets the same database but reads only; what each door may do is 
 that hold for every answer are set here once.
 """
 
+import signal
 from datetime import UTC, date, datetime
 from hmac import compare_digest
 from types import TracebackType
@@ -254,6 +255,11 @@ def _operations(app: Flask, metrics: Metrics) -> None:
 
 
 def from_env() -> Flask:
-    """The application for a WSGI server, with its settings from the environment and its log on stderr."""
+    """The application for a worker of the server, with its settings from the environment and its log on stderr.
+
+    A worker is forked with the server's own handling of signals, which only notes them: until it serves it ends when told to.
+    """
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.SIG_DFL)
     log_to_stderr()
     return create_app(Config.from_env())

@@ -2,9 +2,11 @@
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
+from ledger.access.tokens import Tokens
 from ledger.config import (
     KNOWN,
     BrokerNotInstalled,
@@ -139,3 +141,12 @@ def test_processes_that_start_together_share_one_secret_and_none_reads_half_of_i
             secrets = {config.secret for config in pool.map(Config.from_env, [env] * 16)}
             assert len(secrets) == 1
             assert len(secrets.pop()) == 64
+
+
+def test_the_key_of_tokens_is_one_for_workers_that_start_together(tmp_path):
+    for number in range(16):
+        file = tmp_path / str(number) / "tokens.key"
+        with ThreadPoolExecutor(8) as pool:
+            first, *others = pool.map(Tokens, [file] * 8)
+        token = first.issue("mei", "sign-in", datetime.now(UTC))
+        assert {worker.read(token) for worker in others} == {("mei", "sign-in")}

@@ -43,7 +43,8 @@ LADDER = (
     {"watching", "checks"},
     {"access"},
     {"api", "desk", "demo"},
-    {"web", "cli"},
+    {"web"},
+    {"cli"},
 )
 HEIGHT = {name: height for height, rung in enumerate(LADDER) for name in rung}
 PUBLIC_READS = {"noticeboard", "log", "money", "periods", "config", "db", "errors", "words"}

@@ -1,6 +1,5 @@
 """Access tokens: short-lived, Ed25519, saying who, by which sign-in and until when, and nothing else."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -8,6 +7,7 @@ from typing import NamedTuple
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ledger.config import made_once
 from ledger.errors import NotAllowed
 from ledger.people.rules import ACCESS
 
@@ -32,13 +32,8 @@ class Tokens:
     """Issues and reads tokens with a key that is made at first use."""
 
     def __init__(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            with open(file, "xb", opener=_private) as handle:
-                handle.write(Ed25519PrivateKey.generate().private_bytes_raw())
-        except FileExistsError:
-            pass
-        self._key = Ed25519PrivateKey.from_private_bytes(file.read_bytes())
+        key = made_once(file, lambda: Ed25519PrivateKey.generate().private_bytes_raw())
+        self._key = Ed25519PrivateKey.from_private_bytes(key)
 
     def issue(self, login: str, sign_in: str, at: datetime) -> str:
         """A token for whoever has just signed in or carries his sign-in on."""
@@ -62,7 +57,3 @@ class Tokens:
         except jwt.InvalidTokenError:
             raise TokenRefused() from None
         return Bearer(str(claims["sub"]), str(claims["sid"]))
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

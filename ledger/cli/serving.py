@@ -1,4 +1,4 @@
-"""The command that serves. It loads little itself: the workers load the application."""
+"""The command that serves. The application is loaded once, before the workers are forked."""
 
 import os
 import shutil
@@ -16,6 +16,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from ledger.cli.context import CommandContext
+from ledger.cli.loading import loading_for_good
 from ledger.cli.working import work_beside
 from ledger.community.queries import demo_day
 from ledger.db import newest, stands_at
@@ -56,6 +57,8 @@ def serve(context: CommandContext, port: int, host: str, workers: int) -> None:
             raise SchemaNotCurrent(there=there, needed=newest())
         day = demo_day(session, context.config.day)
     _share_metrics(context.config.home / "metrics" / str(port))
+    with loading_for_good():
+        import ledger.web  # noqa: F401  # what the workers are forked with
     worker = Beside(work_beside)
     context.say(f"http://{host}:{port}/  /desk/  /api/v1/", port=port, day=day)
     server = Granian(

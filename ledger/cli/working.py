@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.cli.context import CommandContext
+from ledger.cli.loading import loading_for_good
 from ledger.community.queries import demo_day
 from ledger.periods import standing_on
 
@@ -52,7 +53,8 @@ def work_beside() -> None:
 
 
 def _work(context: CommandContext, workers: int) -> None:
-    from ledger.access.background import carry_out
+    with loading_for_good():
+        from ledger.access.background import carry_out
     from ledger.watching.log import log_to_stderr
 
     os.nice(YIELDS)

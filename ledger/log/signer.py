@@ -8,7 +8,6 @@ get a second signature over another history: the signer remembers more than the 
 import fcntl
 import json
 import os
-import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from urllib.parse import quote, unquote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ledger.config import made_once
 from ledger.errors import Refused
 from ledger.log import merkle, note
 
@@ -182,22 +182,8 @@ class Signer:
                 first.rename(today)
 
     def _key(self, origin: str) -> Ed25519PrivateKey:
-        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = self._key_file(origin)
-        if not file.exists():
-            # Two threads must not write to one file: it becomes the key.
-            partial = file.with_suffix(f".{secrets.token_hex(8)}")
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as handle:
-                handle.write(Ed25519PrivateKey.generate().private_bytes_raw())
-                os.fsync(handle.fileno())
-            try:
-                os.link(partial, file)  # the first of two racing makers wins; the key is never replaced
-            except FileExistsError:
-                pass
-            finally:
-                partial.unlink()
-        return Ed25519PrivateKey.from_private_bytes(file.read_bytes())
+        key = made_once(self._key_file(origin), lambda: Ed25519PrivateKey.generate().private_bytes_raw())
+        return Ed25519PrivateKey.from_private_bytes(key)
 
     def _key_file(self, origin: str) -> Path:
         return self.directory / f"{_file_name(origin)}.key"

@@ -15,7 +15,6 @@ class Keyring:
     """Made at first use, kept beside the keys of the logs and never in the database."""
 
     def __init__(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._key = bytes.fromhex(kept_secret(file))
         self._sealed = Fernet(urlsafe_b64encode(self._derived("factor")))
 
