@@ -42,7 +42,7 @@ LADDER = (
     {"operations"},
     {"watching", "checks"},
     {"access"},
-    {"api", "desk", "demo"},
+    {"api", "desk", "demo", "tables"},
     {"web"},
     {"cli"},
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-import ledger.operations.registry  # noqa: F401 - it loads every table, and each is sealed or looked at
+import ledger.tables  # noqa: F401 - each is sealed or looked at
 from ledger.backup.keys import first_line
 from ledger.backup.restoring import Word, restore
 from ledger.backup.rules import LEAST_PASSPHRASE

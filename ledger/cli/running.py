@@ -5,7 +5,7 @@ import sys
 import click
 from tqdm import tqdm
 
-import ledger.operations.registry  # noqa: F401 - it loads every table, and each is sealed or looked at
+import ledger.tables  # noqa: F401 - each is sealed or looked at
 from ledger.cli.context import OPERATOR, CommandContext, one_after_another, places
 from ledger.cli.people import let_first_operator_in
 from ledger.community.actions import seed_profiles
