@@ -31,7 +31,7 @@ from ledger.backup.durable import new_file
 from ledger.backup.rules import Kind, TableFile, path_of
 
 AT_ONCE = 1_000
-BYTES_AT_ONCE = 4 << 20
+BYTES_AT_ONCE = 2 << 20
 """How much of a table is fetched at once: photographs are large, and there are thousands of them."""
 QUICK = 1
 """The level of gzip; the next ones take twice as long for a tenth less."""
