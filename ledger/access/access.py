@@ -1,6 +1,6 @@
 """Who may come in, as what, and the application's own parts for a request."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from ledger.db import DiskFull, Occupied, ReadOnly
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
 from ledger.installation import Installation
 from ledger.jobs.queue import BrokerUnreachable
-from ledger.operations.operation import Declared, File
+from ledger.operations.operation import VARIABLE, Declared, File
 from ledger.people.queries import stands
 from ledger.people.rules import Event, TooManyTries, WrongFactor, WrongPassword
 from ledger.people.sign_ins import (
@@ -180,8 +180,11 @@ def renewed(refresh: str) -> Pass | None:
         return carry_on(session, refresh, origin(), at=datetime.now(UTC))
 
 
-def note_reading(declared: Declared, community: str, login: str, file: str = "") -> None:
-    """Remember that somebody read what shows personal data, or took it away as a kind of ``file``."""
+def note_reading(
+    declared: Declared, place: Mapping[str, Any], community: str, login: str, file: str = ""
+) -> None:
+    """Remember that somebody read what shows personal data, and of what place, or took it away as a kind of ``file``."""
+    what = VARIABLE.sub(lambda variable: str(place[variable[2]]), declared.path)
     with writing() as session:
         remember(
             session,
@@ -190,7 +193,7 @@ def note_reading(declared: Declared, community: str, login: str, file: str = "")
             origin().network,
             at=datetime.now(UTC),
             community=community,
-            what=f"{declared.path}.{file}" if file else declared.path,
+            what=f"{what}.{file}" if file else what,
         )
 
 

@@ -79,7 +79,7 @@ def _view(declared: Declared) -> Callable[..., Response]:
         place = declared.place.model_validate(place).model_dump()
         response = answer(declared, login, seats, community, place)
         if declared.personal:
-            note_reading(declared, community, login)
+            note_reading(declared, place, community, login)
         return response
 
     return allow(*(role if isinstance(role, Role) else role.role for role in declared.roles))(view)

@@ -68,6 +68,7 @@ from ledger.files.actions import hold_upload, keep_file
 from ledger.files.queries import held_upload
 from ledger.files.rules import kind_asked_for
 from ledger.jobs.tables import Job
+from ledger.journal.rules import AskedDifferently
 from ledger.operations.books import ENTRY
 from ledger.operations.jobs import JOB
 from ledger.operations.operation import Call, EntryOut, File, Operation, Record, bound, in_both
@@ -197,13 +198,14 @@ class Filling:
         values = {name: self.place.get(name, self.sent.typed.get(name)) for name in record.variables}
         if None in values.values():
             return None
-        place = record.place.model_validate(values).model_dump()
-        call = call_of(session, self.community, place, record.model(), by_whom(self.operation, self.place))
+        was_typed = request.method == "POST" and not record.variables.keys() <= self.place.keys()
         try:
-            return record.call(call)
-        except Unknown:
-            if self.operation.begins_its_record:
-                return None
+            place = record.place.model_validate(values).model_dump()
+            by = by_whom(self.operation, self.place)
+            return record.call(call_of(session, self.community, place, record.model(), by))
+        except (Unknown, ValidationError):
+            if was_typed or self.operation.begins_its_record:
+                return None  # what was typed wrongly is said beside its field
             raise
 
     def draw(self, template: str = "desk/form.html", status: int = 200, **more: Any) -> AnyResponse:
@@ -361,14 +363,24 @@ class Filling:
         return file_answer(File(body, XLSX, f"{marked}.xlsx"))
 
     def refuse(self, error: LedgerError) -> AnyResponse:
+        if isinstance(error, AskedDifferently):
+            self.key = secrets.token_hex(12)  # it has done something else already
         self.problems = error.facts.get("problems", ())
         sentence = error.sentence(language())
-        named = next((name for name in error.facts if name in self.operation.model.model_fields), None)
-        if named:
+        if named := self.meant(error):
             self.errors = {named: sentence}
         else:
             self.said = [(None, sentence)]
         return self.draw(status=status_of(error))
+
+    def meant(self, error: LedgerError) -> str | None:
+        """The field that a refusal is about: one of its facts by name, or the only one that holds a value that it names."""
+        asked = self.operation.model.model_fields
+        if by_name := next((name for name in error.facts if name in asked), None):
+            return by_name
+        values = {str(value) for value in error.facts.values()}
+        holding = [name for name in asked if self.sent.typed.get(name) in values]
+        return holding[0] if len(holding) == 1 else None
 
     def conflict(self, stale: Stale) -> AnyResponse:
         changes: Any = stale.facts["changes"]

@@ -90,6 +90,8 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
     )
     if file:
         return _as_file(listing, community, drawn_table, file)
+    if drawn_table.totals and drawn_table.totals[0].kind == "text" and page.total > len(rows):
+        drawn_table.totals[0].text = _("全部 %(count)s 条合计", count=f"{page.total:,}")
     for column in drawn_table.columns:
         downwards = ordered.sort == column.name
         column.sort_url = _with(sort=("-" if downwards else "") + column.name, page=None)

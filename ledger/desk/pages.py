@@ -31,7 +31,7 @@ def _view(declared: Declared) -> Callable[..., Any]:
         answer = VIEWS[type(declared)](declared, community, values)
         if declared.personal:
             file = file_asked_for() if isinstance(declared, Listing) else ""
-            note_reading(declared, community, g.login, file)
+            note_reading(declared, values, community, g.login, file)
         return answer
 
     return allow(*(role if isinstance(role, Role) else role.role for role in declared.roles))(view)

@@ -87,11 +87,12 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> Any
     if step and goes_on:
         role = by_whom(ways[0][0], place).role
         step["turn"] = _("轮到您：%(role)s", role=word(role, language=language()))
+    title = heading(record, row, words)
     page = render_template(
         "desk/record.html",
         crumbs=back_to(community, record),
-        title=heading(record, row, words),
-        sentence=" · ".join(filter(None, (_sentence(record, place, words), turn))),
+        title=title,
+        sentence=" · ".join(filter(None, (_sentence(record, title, place, words), turn))),
         amount_fen=getattr(row, amount) if amount else None,
         amount_label=words.of(amount, record.facts) if amount else "",
         state={"kind": shown_state.tone or "on", "words": shown_state.text} if shown_state else None,
@@ -109,8 +110,8 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> Any
     return answer
 
 
-def _sentence(record: Record, place: Mapping[str, Any], words: Words) -> str:
-    """What kind of thing it is, and by what it is named as far as its heading does not say so."""
+def _sentence(record: Record, title: str, place: Mapping[str, Any], words: Words) -> str:
+    """What kind of thing it is, and by what it is named, as far as its title does not say so; nothing where it says all."""
     without = {*record.hidden, record.heading}
     values = {
         name: value
@@ -118,7 +119,8 @@ def _sentence(record: Record, place: Mapping[str, Any], words: Words) -> str:
         if not {name, record.held_as.get(name, name)} & without and not DIGEST.fullmatch(str(value))
     }
     named = place_told(record, values, words, record.facts)
-    return " · ".join((record.title.in_(language()), *(fact.text for fact in named)))
+    kind = record.title.in_(language())
+    return " · ".join([kind, *(fact.text for fact in named)] if named or title != kind else [])
 
 
 def _whose_turn(record: Record, source: Any) -> str:

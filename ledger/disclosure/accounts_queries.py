@@ -113,7 +113,7 @@ def gather(session: Session, code: str, period: Period, prepared_on: date) -> Fi
         "least_told": least,
         "community": _community(session, code, period, names),
         "fund": _fund(session, code, period, names, least),
-        "revenue": _revenue(session, code, period, names),
+        "revenue": _revenue(session, code, period, names, prepared_on),
         "fee": _fee(session, code, period),
         "works": works(session, code, period, names, least),
         **({"housing_safety": _safety(session, code, period, names)} if is_open(session, code) else {}),
@@ -274,7 +274,7 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _revenue(session: Session, code: str, period: Period, names: dict[str, str]) -> Figures:
+def _revenue(session: Session, code: str, period: Period, names: dict[str, str], today: date) -> Figures:
     rows = trial_balance(session, code, "revenue", period.start, period.end)
     codes = accounts(session, code, "revenue")
     bank = next(row for row in rows if row.account == codes["bank"])
@@ -310,7 +310,7 @@ def _revenue(session: Session, code: str, period: Period, names: dict[str, str])
                 "received_fen": s.received_fen,
                 "received_in_period_fen": s.received_in_period_fen,
             }
-            for s in streams(session, code, period)
+            for s in streams(session, code, period, today)
         ],
         "quarters": _quarters(session, code, period),
     }

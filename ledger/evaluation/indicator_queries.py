@@ -153,8 +153,8 @@ def _fees(session: Session, code: str, period: Period) -> dict[str, Measure]:
         "C3": counted(
             max(0, bills - wrong),
             bills,
-            "张账单没有被冲回、退还或事后减免",
-            "bills were neither reversed nor given back nor cut afterwards",
+            "张账单没有因收错被冲回、退还或减免",
+            "bills were neither reversed nor given back nor cut for an error",
         ),
     }
 

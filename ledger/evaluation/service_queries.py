@@ -70,7 +70,7 @@ def _halves(period: Period) -> list[Period]:
 
 def _words(days: int) -> Mapping[str, tuple[str, str]]:
     return {
-        "A1": ("起急修按时到场并修好", "urgent tickets reached in time and repaired"),
+        "A1": ("起急修按时到场，后来修好了", "urgent tickets reached in time, and repaired since"),
         "A2": ("起一般维修按时完成", "ordinary tickets done in time"),
         "A3": ("起完工后返修", "finished tickets reopened"),
         "A4": ("起应回访工单已回访", "tickets due for a follow-up visit had one"),

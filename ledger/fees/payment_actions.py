@@ -14,7 +14,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.accounts.queries import check_approved
-from ledger.community.queries import check_standing
+from ledger.community.queries import check_standing, firm
 from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
@@ -22,6 +22,7 @@ from ledger.fees.prepaid.rules import paid_rows, paying
 from ledger.fees.queries import check_not_put_right, check_of_no_statement, debts, payment_booked
 from ledger.fees.rules import (
     FEE,
+    GOVERNMENT,
     CorrectsNothing,
     Into,
     NotOwed,
@@ -125,7 +126,7 @@ def receive(
         MonthClosed: a payment's day lies in a closed month.
         AskedDifferently: a key was used for another payment.
         NotOwed: the payer names a month for which the home owes nothing.
-        HomeEnded: it was divided or merged, and less is owed for it.
+        HomeEnded: it was divided or merged, and less is owed for it. NoFirm: whoever paid is not registered.
     """
     books = lock(session, community, [p.key for p in payments])
     return _receive(session, community, payments, books, by=by, at=at)
@@ -143,6 +144,8 @@ def _receive(
     """As `receive`, under the lock: what is owed must not change before it is paid."""
     booked = books.keys
     fresh = [p for p in payments if p.key not in booked]  # what was booked before has been applied before
+    for payer in {p.payer for p in fresh if p.payer} - {GOVERNMENT}:
+        firm(session, payer)
     _check_accounts(session, community, fresh)
     codes = accounts(session, community, FEE)
     owed = debts(session, community, {p.home for p in fresh if p.home})

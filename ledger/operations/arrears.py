@@ -147,7 +147,10 @@ DECLARED = (
             "claim_runs_out_on",
         ),
         totals=("fee_fen", "surcharge_fen"),
-        facts={"step": Field(Said("催交到哪一步", "Last step"))},
+        facts={
+            "fee_fen": Field(Said("欠的物业费", "Fee owed")),
+            "step": Field(Said("催交到哪一步", "Last step")),
+        },
         empty=Said("没有到期未交的物业费。", "Nobody owes what is due."),
     ),
     Operation(

@@ -50,6 +50,8 @@ from ledger.handover.rules import ItemKind
 from ledger.handover.tables import HandoverItem
 from ledger.intake.booked_queries import entries_on, free_entries, free_lines, stands
 from ledger.intake.booked_rules import Side
+from ledger.intake.mappings.queries import profiles_of
+from ledger.intake.statement import profile, profile_names
 from ledger.journal.queries import accounts as roles_of
 from ledger.journal.queries import books as books_of
 from ledger.journal.rules import BookCode
@@ -601,6 +603,13 @@ def sides(session: Session, community: str, today: date) -> Sequence[Choice]:
     return [Choice(code, code) for code in sorted(filter(None, codes), key=counted)]
 
 
+def profiles(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The formats that can be read: those that come with the ledger, and the community's own."""
+    own = [Choice(layout.name, layout.name) for layout in profiles_of(session, community)]
+    shipped = [profile(name) for name in profile_names()]
+    return [*(Choice(layout.name, Said(layout.title_zh, layout.title_en)) for layout in shipped), *own]
+
+
 OF: Mapping[str, Choices] = {
     "role": money_accounts,
     "home": homes_still_open,
@@ -630,6 +639,7 @@ OF: Mapping[str, Choices] = {
     "site": of(Site, col(Site.code), Site.name),
     "bond": of(Bond, col(Bond.code), Bond.series),
     "communities": communities,
+    "profile": profiles,
 }
 """What a value is chosen from, by its name."""
 

@@ -143,8 +143,8 @@ DECLARED: tuple[Declared, ...] = (
         ),
         facts=FACTS,
         empty=Said(
-            "还没有登记业主委员会的任期。选出来以后由社区登记。",
-            "No term of a committee is entered. Once one is elected the residents' committee enters it.",
+            "还没有登记业主委员会的任期，现在的委员见“人员和身份”。任期由社区登记。",
+            "No term of a committee is entered; who sits on it now stands under people and roles. The residents' committee enters the term.",
         ),
     ),
     TERM,

@@ -198,8 +198,8 @@ DECLARED = (
             "reason": Field(
                 Said("哪里错了", "What was wrong"),
                 hint=Said(
-                    "原收款用红字冲销，按下面填的重新登记。",
-                    "The wrong receipt is reversed in red and booked anew as entered below.",
+                    "原收款用红字冲销，按这里填的重新登记。",
+                    "The wrong receipt is reversed in red and booked anew as entered here.",
                 ),
             )
         },

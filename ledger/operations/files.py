@@ -148,7 +148,7 @@ FILE = Record(
     query=stored,
     gives=FileOut,
     state=("sha256", "erased_at"),
-    facts={"sha256": Field(Said("文件", "File"))},
+    facts={"sha256": Field(Said("文件", "File")), "size": Field(Said("大小（字节）", "Size (bytes)"))},
     parts={"uses": Part(title=Said("证明什么", "What it proves"), query=uses_of, gives=FileUseOut)},
 )
 

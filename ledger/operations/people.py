@@ -319,7 +319,9 @@ PERSON = Record(
     },
     parts={
         "seats": Part(title=Said("身份", "Seats"), query=seats_of, gives=HeldSeatOut),
-        "slips": Part(title=Said("没有用的登录条", "Slips that wait"), query=slips_of, gives=WaitingSlipOut),
+        "slips": Part(
+            title=Said("还没用过的登录条", "Slips that wait"), query=slips_of, gives=WaitingSlipOut
+        ),
     },
 )
 
@@ -431,7 +433,7 @@ DECLARED: tuple[Declared, ...] = (
     ),
     Listing(
         path="/slips",
-        title=Said("没有用的登录条", "Slips that wait"),
+        title=Said("还没用过的登录条", "Slips that wait"),
         roles=OFFICES,
         query=slips,
         gives=SlipRowOut,

@@ -34,7 +34,7 @@ from ledger.intake.queries import (
 from ledger.intake.rules import VOIDABLE, LineAction, LineId, LineState, Occurrence
 from ledger.intake.settlement_actions import settle
 from ledger.intake.sheets import ZIP
-from ledger.intake.statement import called, profile, profile_names
+from ledger.intake.statement import called, profile_names
 from ledger.intake.suspense_actions import approve_return, ask_return, merge, resolve, split, undo
 from ledger.intake.tables import BankLine, LineStep
 from ledger.intake.take_back_actions import take_back_statement
@@ -227,13 +227,6 @@ class VoidAskedOut(Out):
 class JoinedOut(Out):
     entry: int
     lines: int
-
-
-def profiles(session: Session, community: str, today: date) -> Sequence[Choice]:
-    """The formats that can be read: those that come with the ledger, and the community's own."""
-    own = [Choice(layout.name, layout.name) for layout in profiles_of(session, community)]
-    shipped = [profile(name) for name in profile_names()]
-    return [*(Choice(layout.name, Said(layout.title_zh, layout.title_en)) for layout in shipped), *own]
 
 
 def lines_in(state: LineState) -> Choices:
@@ -583,7 +576,7 @@ DECLARED: tuple[Declared, ...] = (
             title=Said("每一行会怎么记", "How each row would be booked"), query=would_book, gives=ForeseenOut
         ),
         fields={
-            "profile": Field(Said("文件是哪家的格式", "Format of the file"), choices=profiles),
+            "profile": Field(Said("文件是哪家的格式", "Format of the file")),
             "into": Field(
                 Said("是哪个账户的流水", "Account that it is of"), choices=choices.approved_accounts
             ),

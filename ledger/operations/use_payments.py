@@ -54,7 +54,11 @@ CASH_SHARE = Record(
     query=owed_by,
     gives=CashShareOut,
     state=("owed_fen", "received_fen"),
-    facts={"kind": Field(Said("谁承担", "Who bears it"))},
+    facts={
+        "kind": Field(Said("类别", "Kind")),
+        "bearer": Field(Said("哪一户或售房单位", "Home or selling unit")),
+        "owed_fen": Field(Said("应交", "Asked")),
+    },
 )
 INVOICE_AGAIN = Field(
     Said("发票号", "Invoice number"),
@@ -162,6 +166,7 @@ DECLARED: tuple[Declared, ...] = (
         record=CASH_SHARE,
         columns=("project", "bearer", "owed_fen", "received_fen", "open_fen", "paid_on_fen"),
         totals=("owed_fen", "received_fen", "open_fen", "paid_on_fen"),
+        facts=CASH_SHARE.facts,
         empty=Said("没有要业主自筹的款。", "Nothing is owed in cash."),
     ),
     CASH_SHARE,

@@ -11,7 +11,7 @@ from ledger.accounts.rules import AccountTask
 from ledger.committee.queries import waiting_for as committee_waiting
 from ledger.committee.rules import CommitteeTask
 from ledger.community.queries import seats
-from ledger.community.role_rules import Actor, Role
+from ledger.community.role_rules import Actor, Level, Role
 from ledger.community.rules import Waiting
 from ledger.disclosure.due_queries import to_prepare, to_publish
 from ledger.disclosure.due_rules import DisclosureTask
@@ -54,7 +54,10 @@ class WaitingOut(Out):
 
 def waiting_here(session: Session, community: str, by: Actor, today: date) -> Sequence[WaitingTask]:
     """What waits here today for whoever asks, in all of his roles: what is late first, then by its day."""
-    roles = {seat.role for seat in seats(session, by.login, community, today) or ()}
+    held = seats(session, by.login, community, today) or ()
+    roles = {
+        seat.role for seat in held if seat.level is not Level.CUSTODIAN
+    }  # who keeps the fund supervises nobody
     tasks = [
         WaitingTask(
             waiting.task,

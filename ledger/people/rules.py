@@ -78,7 +78,7 @@ class WrongFactor(NotAllowed):
 
 class PasswordShort(Malformed):
     code = "password-short"
-    zh = "密码太短：至少 {least} 个字符（一个汉字算两个）。一句好记的话就行，例如七八个字。"
+    zh = "密码太短：至少 {least} 个字符（一个汉字算两个）。一句好记的话就行，例如八九个字。"
     en = "The password is too short: at least {least} characters (a Chinese one counts twice). A sentence that you remember will do."
 
 

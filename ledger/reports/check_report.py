@@ -54,7 +54,7 @@ from ledger.reports.queries import projects_paid, written
 from ledger.reports.sheets import csv_bytes
 from ledger.reports.words import bare_yuan
 from ledger.revenue.queries import booked_income, quarter
-from ledger.revenue.remittance.queries import remit_by
+from ledger.revenue.remittance.queries import share
 from ledger.votes.queries import count, motion
 from ledger.votes.rules import MotionState
 
@@ -224,17 +224,24 @@ def _duties(
 ) -> list[Duty]:
     """What falls due to be disclosed from the period's first day until two months after it."""
     owed = dues(session, community, period.first, period.end.plus(2).last)
-    versions = Counter(notice.period for notice in board)
-    return [duty(due, versions[due.period], today) for due in owed]
+    accounts_of = Counter(of for notice in board if (of := Period.parse(notice.period)).kind == notice.kind)
+    return [duty(due, _versions(accounts_of, Period.parse(due.period)), today) for due in owed]
+
+
+def _versions(of: Mapping[Period, int], due: Period) -> int:
+    """How many versions stand of the accounts that tell of a period: its own, else of the shortest that holds it."""
+    holding = [period for period in of if period.first <= due.first and due.last <= period.last]
+    return of[min(holding, key=lambda period: len(period.months))] if holding else 0
 
 
 def _overdue(session: Session, community: str, figures: Figures, today: date) -> list[str]:
-    """The quarters whose share for the fund is past its day and not paid."""
+    """The quarters whose share for the fund is past its day and not paid by now, whatever was published before."""
+    quarters = [published["quarter"] for published in figures["revenue"]["quarters"]]
+    owing = [share(session, community, Period.parse(quarter_of)) for quarter_of in quarters]
     return [
-        share["quarter"]
-        for share in figures["revenue"]["quarters"]
-        if share["remitted_fen"] < share["due_to_fund_fen"]
-        and today > remit_by(session, community, Period.parse(share["quarter"]))
+        quarter_of
+        for quarter_of, owed in zip(quarters, owing, strict=True)
+        if owed.paid_fen < owed.due_fen and today > owed.due_on
     ]
 
 

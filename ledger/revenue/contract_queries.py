@@ -34,11 +34,11 @@ def contracts_in(
     session: Session, community: str, today: date, period: PeriodText | None = None
 ) -> list[dict[str, Any]]:
     """The contracts that ran in a period, this year unless another is named, by number: each with what was due and
-    what came in by its end, and with the deposit and the electricity that are held today, in fen."""
+    what came in by its end or by today, and with the deposit and the electricity that are held today, in fen."""
     held = deposits_held(session, community), electricity_held(session, community)
     return [
         _told(stream.contract, today, stream.due_fen, stream.received_fen, *held)
-        for stream in streams(session, community, Period.parse(period or str(today.year)))
+        for stream in streams(session, community, Period.parse(period or str(today.year)), today)
     ]
 
 

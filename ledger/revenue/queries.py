@@ -255,8 +255,9 @@ def _due(community: str, through: date) -> Select[str, date, int]:
     )
 
 
-def streams(session: Session, community: str, period: Period) -> list[Stream]:
-    """Every contract that ran in a period, with its instalments and receipts by the period's end."""
+def streams(session: Session, community: str, period: Period, today: date = date.max) -> list[Stream]:
+    """Every contract that ran in a period, with its instalments and receipts by the period's end, or by today before it."""
+    through = min(period.last, today)
     contracts = session.exec(
         select(RevenueContract)
         .where(
@@ -266,7 +267,7 @@ def streams(session: Session, community: str, period: Period) -> list[Stream]:
         )
         .order_by(RevenueContract.number)
     ).all()
-    due = promised(session, community, period.last)
+    due = promised(session, community, through)
     in_all = receipts(community).c
     received = {
         number: (int(all_fen), int(fen))
@@ -276,7 +277,7 @@ def streams(session: Session, community: str, period: Period) -> list[Stream]:
                 func.sum(in_all.fen),
                 func.sum(case((in_all.day >= period.first, in_all.fen), else_=0)),
             )
-            .where(in_all.day <= period.last, in_all.contract.is_not(None))
+            .where(in_all.day <= through, in_all.contract.is_not(None))
             .group_by(in_all.contract)
         )
     }

@@ -182,3 +182,38 @@ def test_several_homes_are_chosen_one_by_one(at_the_desk, path):
 
     ticked = re.findall(r'<input type="checkbox" name="homes" value="([^"]+)"', page)
     assert set(ticked) == set(HOMES)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"home": ""}, "房屋"),
+        ({"home": "3-2-31"}, "3-2-31"),
+        ({"payer": "nobody"}, "nobody"),
+    ],
+)
+def test_what_a_form_stands_on_typed_wrongly_is_said_beside_it_and_nothing_is_lost(at_the_desk, typed, says):
+    mei = at_the_desk(MEI)
+    form = "/desk/meiyuan/do/fees/payments"
+    slip = {"reference": "S-77", "home": HOMES[0], "amount_fen": "12.34", "on": "2026-07-18"} | typed
+
+    page = mei.fill(form, **slip)
+
+    assert page.status_code in (404, 422)
+    assert 'value="S-77"' in page.text
+    assert 'value="12.34"' in page.text
+    assert f"{next(iter(typed))}-error" in page.text
+    assert says in page.text
+
+
+def test_a_form_whose_key_has_done_something_else_is_drawn_with_another(at_the_desk):
+    mei = at_the_desk(MEI)
+    form = "/desk/meiyuan/do/tickets"
+    hidden = mei.form(form)
+    report = {"category": "leak", "title": "楼道漏水"}
+    mei.client.post(form, data=hidden | report)
+
+    page = mei.client.post(form, data=hidden | report | {"title": "楼道又漏水"})
+
+    assert page.status_code == 409
+    assert f'name="key" value="{hidden["key"]}"' not in page.text

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from ledger.community.queries import service_contract
+from ledger.community.queries import firm, service_contract
 from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fees.budgets.queries import received_fen
@@ -102,11 +102,12 @@ def book_cost(
     Raises:
         NotAFeeCost: it is major or medium repair.
         CostVoucherMissing; AskedDifferently: the voucher was booked with other content.
-        Overspent: there is not so much in the bank.
+        Overspent: there is not so much in the bank. NoFirm: the payee is not registered.
     """
     check_line(line)
     if not voucher.strip():
         raise CostVoucherMissing()
+    firm(session, payee)
     key = lock_for(session, community, f"fee-cost/{voucher}")
     codes = accounts(session, community, FEE)
     draft = Draft(
