@@ -14,8 +14,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import building as building_of
+from ledger.community.queries import ended_on, profile
 from ledger.community.queries import home as home_of
-from ledger.community.queries import profile
 from ledger.community.tables import Holder, Home
 from ledger.db import select_columns
 from ledger.fields import Code
@@ -25,6 +25,7 @@ from ledger.fund.unit_rules import (
     Line,
     LineKind,
     Moved,
+    PassedPart,
     SaleProof,
     UnitLedger,
     kind_of,
@@ -118,10 +119,40 @@ def unit_ledger(session: Session, community: str, home: str, on: date) -> UnitLe
         unit.first_deposit_fen,
         trigger,
         balance,
-        standing(balance, unit.first_deposit_fen, trigger),
+        None if ended_on(session, community, home) else standing(balance, unit.first_deposit_fen, trigger),
         since,
+        _passed_parts(session, community, home, chart),
         tuple(lines),
     )
+
+
+def _passed_parts(session: Session, community: str, home: str, chart: _Chart) -> tuple[PassedPart, ...]:
+    """What passed to a home from what it came of, and from it to what it became, by day.
+
+    Of one entry either one home passes to several or several to one, so that the smaller sum is what passed between two.
+    """
+    its_own = select(Movement.entry_no).where(Movement.community == community, Movement.home == home)
+    outs: dict[tuple[int, date], dict[str, int]] = defaultdict(dict)
+    ins: dict[tuple[int, date], dict[str, int]] = defaultdict(dict)
+    for no, day, _, reverses, debit, credit, fen, of, _ in session.execute(
+        _movements(community).where(col(Entry.no).in_(its_own)).order_by(col(Entry.no), col(Movement.line))
+    ):
+        roles = (chart.roles[debit], chart.roles[credit])
+        if kind_of(None, roles, reverses is not None) is LineKind.SUCCESSION:
+            (outs if debit in chart.parts else ins)[no, day][of] = fen
+    came = [
+        PassedPart(day, of, min(fen, ins[no, day][home]), 0)
+        for (no, day), homes in outs.items()
+        for of, fen in homes.items()
+        if home in ins[no, day]
+    ]
+    went = [
+        PassedPart(day, of, 0, min(fen, outs[no, day][home]))
+        for (no, day), homes in ins.items()
+        for of, fen in homes.items()
+        if home in outs[no, day]
+    ]
+    return (*came, *went)
 
 
 def sale_proof(session: Session, community: str, home: str, on: date) -> SaleProof:
@@ -141,7 +172,15 @@ def sale_proof(session: Session, community: str, home: str, on: date) -> SalePro
             ),
         )
     ).scalar_one()
-    return SaleProof(home, on, ledger.first_deposit_fen, int(deposited), ledger.balance_fen, ledger.standing)
+    return SaleProof(
+        home,
+        on,
+        ledger.first_deposit_fen,
+        int(deposited),
+        ledger.passed_parts,
+        ledger.balance_fen,
+        ledger.standing,
+    )
 
 
 def building_ledger(session: Session, community: str, building: Code) -> list[Line]:

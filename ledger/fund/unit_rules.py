@@ -41,8 +41,20 @@ class Line(NamedTuple):
     receipt_no: str | None = None
 
 
+class PassedPart(NamedTuple):
+    """What passed by a division or merger, in fen: in from the home that ended, or out to the home that it became."""
+
+    on: date
+    home: str
+    in_fen: int
+    out_fen: int
+
+
 class UnitLedger(NamedTuple):
-    """分户账 of a home. ``holders_since`` are the days on which it changed hands, without names."""
+    """分户账 of a home. ``holders_since`` are the days from which owners are on record, without names.
+
+    A home that was divided or merged has no ``standing``: nobody tops it up any more.
+    """
 
     home: str
     building: str
@@ -51,20 +63,25 @@ class UnitLedger(NamedTuple):
     first_deposit_fen: int
     trigger_pct: int
     balance_fen: int
-    standing: Standing
+    standing: Standing | None
     holders_since: tuple[date, ...]
+    passed_parts: tuple[PassedPart, ...]
     lines: tuple[Line, ...]
 
 
 class SaleProof(NamedTuple):
-    """What the seller of a home tells its buyer of the fund (165号令 Art. 28): it passes with the home."""
+    """What the seller of a home tells its buyer of the fund (165号令 Art. 28): it passes with the home.
+
+    ``deposited_fen`` was deposited for this home itself; what was for a home that it came of is in ``passed_parts``.
+    """
 
     home: str
     on: date
     first_deposit_fen: int
     deposited_fen: int
+    passed_parts: tuple[PassedPart, ...]
     balance_fen: int
-    standing: Standing
+    standing: Standing | None
 
 
 def kind_of(deposit: DepositKind | None, roles: Iterable[str], reversal: bool) -> LineKind:

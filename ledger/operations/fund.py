@@ -44,6 +44,13 @@ class FundLineOut(Out):
         return word(self.kind)
 
 
+class PassedPartOut(Out):
+    on: date
+    home: str
+    in_fen: int
+    out_fen: int
+
+
 class UnitLedgerOut(Out):
     home: str
     building: str
@@ -52,8 +59,9 @@ class UnitLedgerOut(Out):
     first_deposit_fen: int
     trigger_pct: int
     balance_fen: int
-    standing: Standing
+    standing: Standing | None
     holders_since: list[date]
+    passed_parts: list[PassedPartOut]
     lines: list[FundLineOut]
 
 
@@ -62,8 +70,9 @@ class SaleProofOut(Out):
     on: date
     first_deposit_fen: int
     deposited_fen: int
+    passed_parts: list[PassedPartOut]
     balance_fen: int
-    standing: Standing
+    standing: Standing | None
 
 
 def book_deposit(
@@ -199,7 +208,7 @@ DECLARED: tuple[Declared, ...] = (
         query=ledger_of_home,
         gives=UnitLedgerOut,
         heading="home",
-        facts={"holders_since": Field(Said("产权过户日", "Changed hands on"))},
+        facts={"holders_since": Field(Said("登记的业主从哪天起", "Owners on record since"))},
     ),
     Record(
         path="/fund/homes/<home>/sale-proof",

@@ -33,9 +33,9 @@ from ledger.fund.gains.actions import credit_interest, post_run, prepare_run
 from ledger.fund.gains.queries import gains_shares_of
 from ledger.fund.queries import parts_at, statements
 from ledger.fund.returns.actions import declare_loss
-from ledger.fund.rules import DepositKind
+from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.topups.queries import standings
-from ledger.fund.unit_queries import building_ledger, unit_ledger
+from ledger.fund.unit_queries import building_ledger, sale_proof, unit_ledger
 from ledger.fund.unit_rules import LineKind
 from ledger.fund.uses.queries import bearers
 from ledger.intake.preview_queries import homes_of
@@ -200,8 +200,28 @@ def test_the_unit_ledgers_tell_that_it_passed(session, place):
     assert [(line.kind, line.in_fen, line.balance_fen) for line in new.lines] == [
         (LineKind.SUCCESSION, 62_501, 62_501)
     ]
+    assert [[*passed] for passed in old.passed_parts] == [[TODAY, A, 0, 62_501], [TODAY, B, 0, 37_500]]
+    assert [[*passed] for passed in new.passed_parts] == [[TODAY, OLD, 62_501, 0]]
+    assert (old.standing, new.standing) == (None, Standing.SOUND)
     passed = [line for line in building_ledger(session, PLACE, "1") if line.kind is LineKind.SUCCESSION]
     assert sum(line.in_fen - line.out_fen for line in passed) == 0
+
+
+def test_the_proof_for_a_sale_tells_what_passed_to_a_new_home_from_which_one(session, place):
+    merged(session)
+    topped_up = NewDeposit("R-9", DepositKind.TOPUP, 700, TODAY, BIG)
+    deposit(session, PLACE, [topped_up], by=MEI, at=NOON)
+
+    proof = sale_proof(session, PLACE, BIG, TODAY)
+
+    assert [[*passed] for passed in proof.passed_parts] == [
+        [TODAY, OLD, 100_001, 0],
+        [TODAY, NEXT, 50_000, 0],
+    ]
+    assert (proof.deposited_fen, proof.balance_fen, proof.first_deposit_fen) == (700, 150_701, 500_001)
+    before = sale_proof(session, PLACE, OLD, TODAY)
+    assert [[*passed] for passed in before.passed_parts] == [[TODAY, BIG, 0, 100_001]]
+    assert (before.deposited_fen, before.balance_fen, before.standing) == (100_001, 0, None)
 
 
 def test_a_month_is_charged_to_the_homes_that_stand_on_its_last_day(session, place):
