@@ -190,6 +190,11 @@ WORDS: Mapping[str, Words] = {
         "debt": ("还欠物业费：先收清或者减免", "owes fees: collect or waive them first"),
         "prepaid": ("还有预交的物业费：先抵完或者退还", "has paid fees ahead: let them be used or refund them first"),
         "waiver": ("减免还没有审批：先批准或者驳回", "a waiver is asked for: decide it first"),
+        "waiver_runs": (
+            "减免到分户、合户以后的月份还没有用完，不会带到新的户：先撤回，以前的月份在这一户重新申请，以后的月份等分户、合户以后在新的户上申请",
+            "a waiver reaches months that the new homes are charged, and does not pass to them: take it back, "
+            "ask for the months before on this home anew, and for those after on what it becomes",
+        ),
         "fund_use": ("维修资金还没有付完、分摊完：先办完", "a use of the fund is not paid and shared out: end it first"),
         "topup": ("续筹还没有交清：先交清", "a top-up is not paid: collect it first"),
         "fund_return": ("返还还没有付：先付", "a return of the fund is not paid: pay it first"),

@@ -7,8 +7,8 @@ from sqlmodel import Session, col, or_, select
 
 from ledger.fees.queries import debts
 from ledger.fees.rules import FEE
+from ledger.fees.waivers.queries import standings, waivers
 from ledger.fees.waivers.rules import State
-from ledger.fees.waivers.tables import Waiver
 from ledger.fund.custody.queries import handovers
 from ledger.fund.returns.queries import lost_homes
 from ledger.fund.returns.tables import FundReturn
@@ -21,6 +21,7 @@ from ledger.fund.uses.step_rules import ProjectState
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.grants.contributions.queries import contributions, levies
 from ledger.journal.queries import held
+from ledger.periods import Month, months_between
 from ledger.register.tables import Tenancy
 from ledger.succession.rules import Obstacle, stands_open
 from ledger.words import Coded
@@ -33,7 +34,7 @@ SHARED_OUT = frozenset({ProjectState.APPORTIONED, ProjectState.DISCLOSED})
 def obstacles(session: Session, community: str, homes: Sequence[str], since: date) -> list[Coded]:
     """What of these homes has to be over before they end, each with what to do first; votes keep their roll and stand against nothing."""
     open_ones = [
-        *_fees(session, community, homes),
+        *_fees(session, community, homes, since),
         *_fund_uses(session, community, homes),
         *_topups(session, community, homes),
         *_levies(session, community, homes),
@@ -61,17 +62,24 @@ def obstacles(session: Session, community: str, homes: Sequence[str], since: dat
     return open_ones
 
 
-def _fees(session: Session, community: str, homes: Sequence[str]) -> Iterator[Coded]:
+def _fees(session: Session, community: str, homes: Sequence[str], since: date) -> Iterator[Coded]:
+    """Debts, prepayments and waivers: of those that were granted, whatever has a month left that the new homes are charged."""
     for home in debts(session, community, homes):
         yield stands_open(Obstacle.DEBT, home)
     for home, fen in held(session, community, FEE, "prepaid", homes).items():
         if fen:
             yield stands_open(Obstacle.PREPAID, home)
-    asked = select(Waiver).where(
-        Waiver.community == community, col(Waiver.home).in_(homes), Waiver.state == State.REQUESTED
-    )
-    for waiver in session.exec(asked):
-        yield stands_open(Obstacle.WAIVER, waiver.home or "", waiver.code)
+    for waiver in waivers(session, community):
+        of = waiver.home
+        if of is None or of not in homes:
+            continue
+        if waiver.state is State.REQUESTED:
+            yield stands_open(Obstacle.WAIVER, of, waiver.code)
+        elif waiver.state is State.APPROVED:
+            first = max(Month.parse(waiver.first), Month.of(since))
+            charged = {row.month for row in standings(session, community, str(first), waiver.last, [of])}
+            if any(str(month) not in charged for month in months_between(first, Month.parse(waiver.last))):
+                yield stands_open(Obstacle.WAIVER_RUNS, of, waiver.code)
 
 
 def _fund_uses(session: Session, community: str, homes: Sequence[str]) -> Iterator[Coded]:

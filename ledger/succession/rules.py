@@ -42,6 +42,7 @@ class Obstacle(StrEnum):
     DEBT = "debt"
     PREPAID = "prepaid"
     WAIVER = "waiver"
+    WAIVER_RUNS = "waiver_runs"
     FUND_USE = "fund_use"
     TOPUP = "topup"
     FUND_RETURN = "fund_return"

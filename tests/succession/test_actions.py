@@ -26,6 +26,8 @@ from ledger.fees.queries import charged, outstanding
 from ledger.fees.rules import Basis
 from ledger.fees.tariff_actions import set_tariff
 from ledger.fees.tariff_rules import NewPrice
+from ledger.fees.waivers.actions import approve_waiver, request_waiver, withdraw_waiver
+from ledger.fees.waivers.rules import Asked, Kind, Months
 from ledger.files.rules import FileMissing
 from ledger.findings.identities import identities
 from ledger.fund.actions import NewDeposit, deposit, end_month
@@ -76,7 +78,7 @@ DAY = date(2026, 7, 10)
 OLD, NEXT = "1-1-101", "1-1-102"
 A, B, BIG = "1-1-101A", "1-1-101B", "1-1-101大"
 TWO = (NewPart("101A", 5_000), NewPart("101B", 3_000))
-JUNE, JULY = Month(2026, 6), Month(2026, 7)
+JUNE, JULY, AUGUST = Month(2026, 6), Month(2026, 7), Month(2026, 8)
 
 
 @pytest.fixture
@@ -496,6 +498,45 @@ def test_what_is_open_is_settled_first(session, place, open_of_it, said):
 
     with pytest.raises(StandsOpen, match=said):
         divided(session)
+
+
+def waived(session, code="W-1", first=JULY, last=AUGUST):
+    half = Asked(percent=50)
+    request_waiver(
+        session,
+        PLACE,
+        code,
+        Kind.SERVICE_DEFECT,
+        half,
+        Months(first, last),
+        home=OLD,
+        basis="漏水",
+        by=MEI,
+        at=NOON,
+    )
+    approve_waiver(session, PLACE, code, by=CHEN, at=NOON)
+
+
+def test_a_waiver_of_months_that_the_new_homes_are_charged_is_decided_anew_first(session, place):
+    waived(session, first=JUNE)
+    with pytest.raises(StandsOpen, match=r"1-1-101 W-1 减免.*先撤回.*在新的户上申请") as refused:
+        divided(session)
+    assert "take it back" in refused.value.sentence("en")
+
+    withdraw_waiver(session, PLACE, "W-1", reason="要分户", by=CHEN, at=NOON)
+    waived(session, "W-2", JUNE, JUNE)
+    divided(session)
+
+    charge_month(session, PLACE, JUNE, by=MEI, at=NOON)
+    assert outstanding(session, PLACE, [OLD]) == {OLD: [("2026-06", 18_00)]}
+
+
+def test_a_waiver_whose_months_are_all_charged_to_the_home_that_ends_stands_against_nothing(session, place):
+    waived(session, last=JULY)
+    charge_month(session, PLACE, JULY, by=MEI, at=NOON)
+    pay_all(session)
+
+    assert divided(session).fresh
 
 
 def test_a_receipt_for_a_door_that_ended_waits_for_a_person(session, place):
