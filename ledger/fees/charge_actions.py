@@ -22,8 +22,8 @@ from ledger.fees.prepaid.actions import settle
 from ledger.fees.queries import (
     chargeable,
     charged,
-    entries_on_charges,
     hand_overs,
+    on_charges,
     prices,
     settled_by,
     spans,
@@ -47,7 +47,7 @@ from ledger.fees.rules import (
     monthly_fees,
 )
 from ledger.fees.tables import Charge
-from ledger.fees.waivers.actions import waive_month
+from ledger.fees.waivers.actions import clear_withdrawn, waive_month
 from ledger.fields import CalendarMonth, Code, Day, Text
 from ledger.journal.actions import Posted, open_book, post, replay, reverse
 from ledger.journal.queries import accounts, entry_by_key, lock_for, moves_of, time_in, time_of
@@ -246,7 +246,7 @@ def take_back_charges(
 ) -> Posted:
     """Take the charges of a month back whole, in red: nobody owes them, and what was prepaid pays other debts or is prepaid again.
 
-    What its waivers took off goes with it. Each entry stays and can be seen, and the month can be charged anew. Done twice
+    What its waivers took off goes with it, and what those left that were withdrawn. Each entry stays and can be seen, and the month can be charged anew. Done twice
     it is done once.
 
     Raises:
@@ -267,13 +267,24 @@ def take_back_charges(
     beside = settled_by(session, community, month)
     if waived := entry_by_key(session, community, time_of(f"waived/{month}", run)):
         beside.add(waived.no)
-    if resting := entries_on_charges(session, community, month, beside):
-        raise ChargeInUse(month=str(month), entry=min(resting))
+    resting = on_charges(session, community, month, beside)
+    if resting.entries:
+        raise ChargeInUse(month=str(month), entry=min(resting.entries))
     homes = {move.home for no in beside for move in moves_of(session, community, no) if move.home}
     *_, posted = (
         reverse(session, community, no, reason=reason, key=f"reversal/{no}", by=by, at=at)
         for no in (*sorted(beside), wrong.no)
     )
     on, settled = day_in_shanghai(at), f"reversal/{wrong.no}/settled"
+    clear_withdrawn(
+        session,
+        community,
+        month,
+        resting.withdrawn,
+        on=on,
+        key=f"reversal/{wrong.no}/withdrawn",
+        by=by,
+        at=at,
+    )
     settle(session, community, homes, on=on, key=settled, by=by, at=at)
     return posted

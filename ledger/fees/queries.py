@@ -206,10 +206,27 @@ def stands(row: type[Booked], until: date | None = None) -> ColumnElement[bool]:
     return stood & ((col(Charge.run) == 1) | exists().where(of_its_day, col(Entry.booked_on) <= until))
 
 
-def entries_on_charges(session: Session, community: str, month: Month, beside: Collection[int]) -> set[int]:
-    """The entries by which something else rests on the charges of a month: payments, waivers, late fees that stand.
+class Withdrawn(NamedTuple):
+    """What the rows of a withdrawn waiver leave of a home's month, in fen: waived, nought or less, and released of it."""
 
-    Not a waiver of its own that was withdrawn since: what it took off and what was charged again come to nothing.
+    waiver: str
+    home: str
+    amount_fen: int
+    released_fen: int
+
+
+class OnCharges(NamedTuple):
+    """What rests on the charges of a month: the entries that have to go first, and what withdrawn waivers leave."""
+
+    entries: set[int]
+    withdrawn: list[Withdrawn]
+
+
+def on_charges(session: Session, community: str, month: Month, beside: Collection[int]) -> OnCharges:
+    """What rests on the charges of a month besides some entries: payments, waivers, late fees that stand.
+
+    A waiver that was withdrawn since does not: what it took off was charged again. Where an entry beside had taken it off, or
+    where it had released what was paid, its rows do not come to nothing by themselves.
     """
 
     def resting(row: Row, *columns: Any) -> Iterable[Sequence[Any]]:
@@ -223,16 +240,19 @@ def entries_on_charges(session: Session, community: str, month: Month, beside: C
         )
 
     entries = {no for row in (Applied, Surcharge, SurchargePaid) for (no,) in resting(row)}
+    withdrawn = []
     waived: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
     for no, waiver, home, fen, released in resting(
         Waived, Waived.waiver, Waived.home, Waived.amount_fen, Waived.released_fen
     ):
         waived.setdefault((waiver, home), []).append((no, fen, released))
-    for cuts in waived.values():
+    for whose, cuts in waived.items():
         nos, amounts, released = zip(*cuts, strict=True)
-        if sum(amounts) or sum(released):
+        if sum(amounts) > 0:
             entries |= set(nos)
-    return entries
+        elif sum(amounts) or sum(released):
+            withdrawn.append(Withdrawn(*whose, sum(amounts), sum(released)))
+    return OnCharges(entries, withdrawn)
 
 
 def settled_by(session: Session, community: str, month: Month) -> set[int]:

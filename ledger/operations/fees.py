@@ -233,7 +233,7 @@ DECLARED = (
         title=Said("撤回一个月的收费", "Take the charges of a month back"),
         roles=(Role.MANAGER,),
         does=take_back_charges,
-        seals=("fees.prepaid-applied", "reversal"),
+        seals=("fees.prepaid-applied", "fees.waiver-undone", "reversal"),
         confirms=True,
         fields={
             "reason": Field(

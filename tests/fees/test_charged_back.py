@@ -225,6 +225,67 @@ def test_b13_a_waiver_of_its_own_is_withdrawn_before_its_month_is_taken_back(ses
     books_agree(session)
 
 
+@pytest.mark.parametrize("prepaid_before", [0, 36_00, 50_00])
+@pytest.mark.parametrize("charged_first", [True, False])
+def test_b13_a_waiver_that_was_withdrawn_blocks_nothing_whenever_it_was_taken_off(
+    session, prepaid_before, charged_first
+):
+    """Taken off at charging, or off what was paid by then, it left rows that did not come to nothing."""
+    three_homes(session)
+    if prepaid_before:
+        pay(session, a_payment(ONE, prepaid_before))
+    if charged_first:
+        charge(session, JULY)
+    granted(session, home=ONE, percent=50)
+    if not charged_first:
+        charge(session, JULY)
+    withdraw_waiver(session, PLACE, "W-1", reason="不符合条件", by=CHEN, at=NOON)
+    books_agree(session)
+
+    taken_back(session)
+
+    assert owed(session) == {}
+    assert prepaid(session) == ({ONE: prepaid_before} if prepaid_before else {})
+    assert income(session) == 0
+    books_agree(session)
+    charge(session, JULY)
+    assert sum(fen for _, fen in owed(session).get(ONE, [])) == max(36_00 - prepaid_before, 0)
+    taken_back(session)
+    assert owed(session) == {}
+    books_agree(session)
+
+
+def test_b13_each_month_of_a_withdrawn_waiver_is_taken_back_by_itself(session):
+    three_homes(session)
+    pay(session, a_payment(ONE, 100_00))
+    granted(session, home=ONE, percent=50, first=JULY, last=AUGUST)
+    charge(session, JULY)
+    charge(session, AUGUST)
+    withdraw_waiver(session, PLACE, "W-1", reason="不符合条件", by=CHEN, at=NOON)
+    assert prepaid(session) == {ONE: 28_00}
+
+    taken_back(session, AUGUST)
+
+    assert ONE not in owed(session)
+    assert prepaid(session) == {ONE: 64_00}
+    books_agree(session)
+
+
+def test_b13_a_waiver_that_goes_on_still_goes_with_its_month_beside_one_that_was_withdrawn(session):
+    three_homes(session)
+    granted(session, home=ONE, percent=50)
+    granted(session, "W-2", home=None, percent=10)
+    charge(session, JULY)
+    withdraw_waiver(session, PLACE, "W-1", reason="不符合条件", by=CHEN, at=NOON)
+
+    taken_back(session)
+
+    assert owed(session) == {}
+    charge(session, JULY)
+    assert owed(session) == {home: [("2026-07", 32_40)] for home in (ONE, TWO, THREE)}
+    books_agree(session)
+
+
 def test_b13_a_month_counts_once_on_every_day_whatever_was_taken_back_since(session):
     three_homes(session)
     charge(session, JULY)

@@ -9,7 +9,7 @@ from ledger.community.queries import profile, standing_home
 from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.db import write_rows
 from ledger.fees.prepaid.actions import settle
-from ledger.fees.queries import fee_terms
+from ledger.fees.queries import Withdrawn, fee_terms
 from ledger.fees.rules import FEE, Bill
 from ledger.fees.tables import Waived
 from ledger.fees.waivers.queries import running, standings, waived_by
@@ -189,9 +189,43 @@ def withdraw_waiver(
     entry = post(session, community, draft, by=by, at=at)
     back = [Cut(home, month, Fen(-fen), Fen(0)) for home, month, fen in taken]
     _write(session, community, code, entry.no, on, back)
-    homes = {home for home, _, _ in taken}
-    settle(session, community, homes, on=on, key=f"waiver/{code}/paid-again", by=by, at=at)
+    for month in sorted({month for _, month, _ in taken}):
+        homes = {home for home, of, _ in taken if of == month}
+        paid = f"waiver/{code}/paid-again/{month}"
+        settle(session, community, homes, on=on, key=paid, month=Month.parse(month), by=by, at=at)
     return posted
+
+
+def clear_withdrawn(
+    session: Session,
+    community: str,
+    month: Month,
+    left: Sequence[Withdrawn],
+    *,
+    on: date,
+    key: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Bring to nothing what withdrawn waivers leave of a month whose charges are taken back, in one entry of a day."""
+    codes = accounts(session, community, FEE)
+    moves = [
+        Move(codes[role], codes["receivable"], fen, row.home)
+        for row in left
+        for role, fen in (("waived", -row.amount_fen), ("prepaid", row.released_fen))
+        if fen
+    ]
+    if not moves:
+        return
+    draft = Draft(kind="fees.waiver-undone", on=on, key=key, book=FEE, moves=moves, subject=key)
+    posted = post(session, community, draft, by=by, at=at)
+    for code in sorted({row.waiver for row in left}):
+        back = [
+            Cut(row.home, str(month), Fen(-row.amount_fen), Fen(-row.released_fen))
+            for row in left
+            if row.waiver == code
+        ]
+        _write(session, community, code, posted.no, on, back)
 
 
 def waive_month(
