@@ -23,7 +23,7 @@ from ledger.grants.spent_queries import billed
 from ledger.journal.actions import post, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
-from ledger.periods import day_in_shanghai
+from ledger.periods import check_past, day_in_shanghai
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,13 @@ def sign_works_contract(
 
     Raises:
         NoPackage; NoFirm; ContractorWrong: the contractor is the property firm or does no works.
-        ContractTermsWrong, RetentionTooHigh, DefectsTooLong; AskedDifferently: the number is taken.
+        DayToCome; ContractTermsWrong, RetentionTooHigh, DefectsTooLong; AskedDifferently: the number is taken.
     """
     package_of(session, community, new.works, new.package)
     payee = firm(session, new.contractor)
     if payee.kind not in PAYABLE:
         raise ContractorWrong(firm=payee.name, kind=payee.kind)
+    check_past(new.signed_on, day_in_shanghai(at))
     local = profile(session, community, new.signed_on)
     check_terms(
         new.number,

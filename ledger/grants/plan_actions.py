@@ -36,7 +36,7 @@ from ledger.journal.queries import accounts, moves_of
 from ledger.journal.queries import entry as entry_of
 from ledger.journal.rules import BookCode, Draft
 from ledger.log.queries import head
-from ledger.periods import day_in_shanghai
+from ledger.periods import check_past, day_in_shanghai
 from ledger.words import yuan
 
 LaterVersion = Annotated[int, Field(strict=True, ge=2, le=10_000)]
@@ -159,10 +159,11 @@ def pledge(
     """Register what a source commits itself to in writing, in fen, by the number of the document.
 
     Raises:
-        AmountNotPositive; NoPackage; SourceNotPlanned.
+        AmountNotPositive; DayToCome; NoPackage; SourceNotPlanned.
         PledgeAbovePlan: its pledges to the package would be more than it is planned to give.
     """
     check_amount(amount_fen)
+    check_past(signed_on, day_in_shanghai(at))
     package_of(session, community, works, package)
     head(session, community, lock=True)
     row = Pledge(
@@ -200,9 +201,10 @@ def approve_subsidy(
     Rounded down to the fen. What the plan had counted on beyond it shows as a gap at once.
 
     Raises:
-        AmountNotPositive; NoPackage; NoProfileValue: no rule for that day.
+        AmountNotPositive; DayToCome; NoPackage; NoProfileValue: no rule for that day.
     """
     check_amount(eligible_fen)
+    check_past(approved_on, day_in_shanghai(at))
     package_of(session, community, works, package)
     pct = profile(session, community, approved_on)["grants.subsidy_pct"]
     subsidy_fen = subsidy_of(eligible_fen, pct)
@@ -244,9 +246,10 @@ def give_in_kind(
     No book moves; it is shown beside the five sources' money, never as money.
 
     Raises:
-        AmountNotPositive; NoPackage.
+        AmountNotPositive; DayToCome; NoPackage.
     """
     check_amount(value_fen)
+    check_past(given_on, day_in_shanghai(at))
     package_of(session, community, gift.works, gift.package)
     head(session, community, lock=True)
     draft = _document("grant.in-kind", f"grant-in-kind/{document}", gift, value_fen, at, basis)

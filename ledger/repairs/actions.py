@@ -31,7 +31,7 @@ from ledger.fund.uses.tables import Project
 from ledger.journal.actions import post
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
-from ledger.periods import day_in_shanghai
+from ledger.periods import check_past, day_in_shanghai
 from ledger.repairs.queries import (
     arose_on,
     is_repairer,
@@ -367,8 +367,10 @@ def propose_use(
     (建设工程质量管理条例 Arts. 40, 41: a defect of the term stays the contractor's after it).
 
     Raises:
-        NotForTheFund and what else `ledger.fund.uses.actions.propose` refuses.
+        DayToCome: it was reported on a day to come. NotForTheFund and what else `ledger.fund.uses.actions.propose` refuses.
     """
+    if reported_on is not None:
+        check_past(reported_on, day_in_shanghai(at))
     head(session, community, lock=True)
     waiting = arose_on(session, community, plan.component)
     days = [day for day in (reported_on, waiting) if day is not None]

@@ -1,6 +1,6 @@
 """Works money by its source: received, planned, billed, retained, returned; each step by the right people."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -48,7 +48,7 @@ from ledger.grants.walk_queries import by_package, by_source, coverage, streams,
 from ledger.journal.actions import post, reverse
 from ledger.journal.queries import NoBook, accounts, books, trial_balance
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, MonthClosed, Move
-from ledger.periods import Month
+from ledger.periods import DayToCome, Month
 from tests.cast import CHEN, LIN, MEI, NOON, SU
 from tests.factories import a_works_contract, an_account
 from tests.grants.renovation import (
@@ -463,6 +463,29 @@ def test_what_a_utility_waives_counts_beside_the_money_and_never_as_cash(session
     assert (utility.in_kind_fen, utility.received_fen, utility.planned_fen) == (30_00, 0, 50_00)
     assert trial_balance(session, PLACE, "grant-utility", IN_JULY, IN_JULY) == before
     assert coverage(session, PLACE)[A].gap_fen == 0
+
+
+TOMORROW = NOON.date() + timedelta(days=1)
+TO_COME = {
+    "a pledge": lambda session: pledge(session, PLACE, "文-1", *A, STATE, 700_00, TOMORROW, by=MEI, at=NOON),
+    "a subsidy": lambda session: approve_subsidy(
+        session, PLACE, "批-1", *A, 1_060_00, TOMORROW, by=SU, at=NOON
+    ),
+    "a gift in kind": lambda session: give_in_kind(
+        session, PLACE, "减-1", Funding(*A, UTILITY), 30_00, TOMORROW, basis="减免", by=MEI, at=NOON
+    ),
+    "a contract": lambda session: sign_works_contract(
+        session, PLACE, NewWorksContract("K-9", *A, "anju", 100, TOMORROW, 300, 24), by=MEI, at=NOON
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TO_COME)
+def test_nothing_was_signed_granted_or_given_on_a_day_to_come(session, what):
+    a_renovation(session)
+
+    with pytest.raises(DayToCome, match="2026年7月16日还没有到"):
+        TO_COME[what](session)
 
 
 def test_a_closed_month_takes_no_works_money(session):

@@ -28,6 +28,7 @@ from ledger.grants.donations.queries import NoPurpose, by_purpose, left
 from ledger.grants.donations.rules import PurposeEmpty
 from ledger.grants.rules import AmountNotPositive, Receipt
 from ledger.journal.rules import AskedDifferently
+from ledger.periods import DayToCome, noon
 from tests.cast import CHEN, MEI, NOON
 from tests.grants.renovation import JULY, PLACE, STATE, a_renovation, bill, come_in
 
@@ -133,13 +134,16 @@ def test_concessions_that_end_soon_are_listed_until_they_are_over(session):
 
     assert expiring(session, PLACE, date(2026, 7, 1), 90) == []
     assert [c.number for c in expiring(session, PLACE, date(2026, 10, 2), 90)] == ["TX-1"]
-    end = (session, PLACE, "TX-1", ConcessionState.ENDED, date(2026, 12, 31))
-    end_concession(*end, reason="期满", by=CHEN, at=NOON)
-    end_concession(*end, reason="期满", by=CHEN, at=NOON)
+    last = date(2026, 12, 31)
+    end = (session, PLACE, "TX-1", ConcessionState.ENDED, last)
+    with pytest.raises(DayToCome):
+        end_concession(*end, reason="期满", by=CHEN, at=NOON)
+    end_concession(*end, reason="期满", by=CHEN, at=noon(last))
+    end_concession(*end, reason="期满", by=CHEN, at=noon(last))
     assert expiring(session, PLACE, date(2027, 1, 1), 90) == []
     assert concession(session, PLACE, "TX-1").ended_on == date(2026, 12, 31)
     with pytest.raises(AskedDifferently):
-        end_concession(*end, reason="提前", by=CHEN, at=NOON)
+        end_concession(*end, reason="提前", by=CHEN, at=noon(last))
 
 
 def test_a_concession_cannot_be_ended_into_running(session):

@@ -10,7 +10,7 @@ from ledger.community.role_rules import Role, Seat
 from ledger.community.rules import ComponentKind
 from ledger.community.tables import Appointment, Person
 from ledger.fund.uses.rules import NotForTheFund
-from ledger.periods import noon
+from ledger.periods import DayToCome, noon
 from ledger.repairs import actions
 from ledger.repairs.queries import ticket
 from ledger.repairs.rules import (
@@ -227,6 +227,9 @@ def test_a_defect_that_arose_after_the_term_or_was_repaired_leaves_the_fund_free
     arrived(session, repaired)
     done(session, repaired)
 
+    tomorrow = NOON.date() + timedelta(days=1)
+    with pytest.raises(DayToCome):
+        actions.propose_use(session, PLACE, "P-1", a_plan("pipes-1"), reported_on=tomorrow, by=MEI, at=NOON)
     assert actions.propose_use(session, PLACE, "P-1", a_plan("pipes-1"), by=MEI, at=NOON).code == "P-1"
     late = a_ticket(session, component="pipes-1", at=noon(date(2025, 6, 10)))
     assert actions.open_project(session, PLACE, late, "P-2", a_plan("pipes-1"), by=MEI, at=NOON).code == "P-2"

@@ -37,7 +37,7 @@ from ledger.journal.actions import Posted, post, replay
 from ledger.journal.queries import accounts, held
 from ledger.journal.rules import AskedDifferently, BookCode, Draft, Move
 from ledger.log.queries import head
-from ledger.periods import day_in_shanghai
+from ledger.periods import check_past, day_in_shanghai
 
 FUND = BookCode.FUND.value
 LostHomes = Annotated[Sequence[Code], Field(min_length=1, max_length=2_000)]
@@ -121,12 +121,13 @@ def declare_loss(
     gives the same returns.
 
     Raises:
-        ReturnMalformed: no home is named, or one twice.
+        ReturnMalformed: no home is named, or one twice. DayToCome.
         NoHome: a home is not of this community. HomeEnded: it was divided or merged.
         LostAlready: a home was lost before.
     """
     head(session, community, lock=True)
     on = day_in_shanghai(at)
+    check_past(lost_on, on)
     lost = set(homes)
     if not homes or len(lost) != len(homes):
         raise ReturnMalformed(code=code)

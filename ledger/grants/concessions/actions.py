@@ -26,7 +26,7 @@ from ledger.journal.queries import accounts, moves_of
 from ledger.journal.queries import entry as entry_of
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
-from ledger.periods import day_in_shanghai
+from ledger.periods import check_past, day_in_shanghai
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,9 @@ def end_concession(
     """Say that a concession ended by its term, or was terminated by its exit terms.
 
     Raises:
-        NoConcession; ConcessionOver: it is over already, or was asked to go on.
+        DayToCome; NoConcession; ConcessionOver: it is over already, or was asked to go on.
     """
+    check_past(on, day_in_shanghai(at))
     head(session, community, lock=True)
     signed = concession(session, community, number)
     draft = Draft(

@@ -1,6 +1,6 @@
 """Money goes back to whoever paid it, out of the right account, by two people (165号令 Art. 29; domain/02 §2.3)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ from ledger.fund.topups.queries import standings
 from ledger.journal.actions import reverse
 from ledger.journal.queries import held
 from ledger.journal.rules import AskedDifferently, Overspent
-from ledger.periods import Month
+from ledger.periods import DayToCome, Month
 from tests.cast import HUANG, MEI, NOON
 from tests.fund.uses import A101, AUGUST, B201, B202, PLACE, a_place
 
@@ -209,6 +209,14 @@ def test_a_house_is_lost_once(session):
     with pytest.raises(LostAlready, match=r"第29条"):
         lost(session, B201, B202, code="L2")
     assert balances(session)["house_loss"] == 823_00
+
+
+def test_no_house_is_lost_on_a_day_to_come(session):
+    a_built_place(session)
+
+    with pytest.raises(DayToCome):
+        declare_loss(session, PLACE, "L1", [B201], NOON.date() + timedelta(days=1), by=MEI, at=NOON)
+    assert held(session, PLACE, "fund", "unit")[B201] > 0
 
 
 def test_a_loss_names_homes_of_this_community_each_once(session):
