@@ -29,6 +29,7 @@ from ledger.journal.queries import (
     moves_of,
     overdrawn,
     overdrawn_ledger,
+    reversal_no,
     written,
 )
 from ledger.journal.rules import (
@@ -357,12 +358,8 @@ def reverse(
     head(session, community, lock=True)  # or two reversals could both find that none stands
     wrong = entry(session, community, no)
     draft = _reversal(wrong, moves_of(session, community, no), reason, key, day_in_shanghai(at))
-    if entry_by_key(session, community, key) is None:
-        standing = session.exec(
-            select(Entry.no).where(Entry.community == community, Entry.reverses_no == no)
-        ).first()
-        if standing is not None:
-            raise AlreadyReversed(no=no)
+    if entry_by_key(session, community, key) is None and reversal_no(session, community, no) is not None:
+        raise AlreadyReversed(no=no)
     return post(session, community, draft, by=by, at=at)
 
 

@@ -146,6 +146,11 @@ def entry(session: Session, community: str, no: int) -> Entry:
     return journal_entry
 
 
+def reversal_no(session: Session, community: str, no: int) -> int | None:
+    """The number of the entry by which an entry was reversed; None when it stands."""
+    return session.exec(select(Entry.no).where(Entry.community == community, Entry.reverses_no == no)).first()
+
+
 def entry_at_leaf(session: Session, community: str, index: int) -> Entry:
     """The entry that a leaf seals.
 

@@ -17,6 +17,7 @@ from ledger.fees.queries import received_from, snapshots
 from ledger.fees.waivers.queries import waived_by_kind
 from ledger.fees.waivers.rules import Kind
 from ledger.fields import Out, Year
+from ledger.operations.books import ENTRY
 from ledger.operations.circles import OFFICE
 from ledger.operations.fees import HOME, STAFF, EntryIfAnyOut
 from ledger.operations.labels import own_code
@@ -25,6 +26,8 @@ from ledger.periods import Period, check_begun
 
 HEARERS = (*STAFF, Role.COMMUNITY_OFFICE, Role.COMMITTEE)
 """Who sees disputes: those who note them, those who end them, and who look after them."""
+SURCHARGES = frozenset({"fees.costs-claimed", "fees.late-charged"})
+"""Entries that charge homes something on top of the fee."""
 Share = Annotated[
     Fraction, PlainSerializer(lambda share: [share.numerator, share.denominator], return_type=list[int])
 ]
@@ -252,6 +255,25 @@ DECLARED = (
             "document": Field(Said("裁判文书", "Ruling")),
         },
         on=HOME,
+        confirms=True,
+    ),
+    Operation(
+        path="/fees/surcharges/<int:no>/reversal",
+        title=Said("撤回违约金或追索费用", "Take back late fees or awarded costs"),
+        roles=(Role.MANAGER,),
+        does=actions.take_back_surcharges,
+        seals=("fees.prepaid-applied", "reversal"),
+        fields={
+            "reason": Field(
+                Said("为什么撤回", "Why they are taken back"),
+                hint=Said(
+                    "整张凭证红字冲销，各户不再欠这笔；原凭证和红字凭证都保留，更正以后可以重新计收。",
+                    "The whole entry is reversed in red and no home owes it any more; both entries stay, and what is right can be charged anew.",
+                ),
+            )
+        },
+        on=ENTRY,
+        offered=lambda shown: shown["what"] in SURCHARGES and shown["reversed_by_entry"] is None,
         confirms=True,
     ),
     COLLECTION,

@@ -39,6 +39,7 @@ from ledger.journal.queries import (
     entries,
     entry,
     moves_of,
+    reversal_no,
     trial_balance,
     voucher_number,
 )
@@ -156,6 +157,7 @@ class EntryShownOut(Out):
     by: str
     approved_by: str | None
     reverses: int | None
+    reversed_by_entry: int | None
     provable: bool
     private_words: int
     movements: list[MovementOut]
@@ -212,6 +214,7 @@ def voucher(session: Session, community: str, no: EntryNumber, *, by: Actor) -> 
         "by": journal_entry.by_login,
         "approved_by": journal_entry.approved_by,
         "reverses": journal_entry.reverses_no,
+        "reversed_by_entry": reversal_no(session, community, no),
         "provable": journal_entry.who_salt is not None,
         "private_words": len(private_digests(session, community, journal_entry.leaf_index)),
         "movements": [
@@ -392,7 +395,7 @@ ENTRY = Record(
     roles=OFFICE,
     query=voucher,
     gives=EntryShownOut,
-    state=("no", "reverses", "provable", "private_words"),
+    state=("no", "reverses", "reversed_by_entry", "provable", "private_words"),
     known_as=("entry", "entry_no", "paid_entry", "reversed_by_entry", "reverses"),
 )
 
@@ -490,7 +493,9 @@ DECLARED: tuple[Declared, ...] = (
         seals=("fees.prepaid-applied", "reversal"),
         on=ENTRY,
         confirms=True,
-        offered=lambda shown: shown["what"] in RECEIPTS | BOOKS_ONLY | {"grant.received"},
+        offered=lambda shown: (
+            shown["what"] in RECEIPTS | BOOKS_ONLY | {"grant.received"} and shown["reversed_by_entry"] is None
+        ),
         fields={
             "reason": Field(
                 Said("为什么冲销", "Why it is reversed"),

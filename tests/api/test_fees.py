@@ -19,7 +19,8 @@ from ledger.periods import Month, day_in_shanghai
 from ledger.votes.actions import announce, cast, close_motion
 from ledger.votes.rules import Choice, Matter, NewMotion
 from tests.cast import AN, CHEN, HE, MEI, NOON, OUYANG, SU, WEN
-from tests.doors import HOMES, wait
+from tests.desk.conftest import Visitor
+from tests.doors import HOMES, sits_down, wait
 from tests.factories import SHA, a_community, a_firm
 from tests.fees.homes import charge, day
 
@@ -382,3 +383,53 @@ def test_ten_years_of_a_home_are_read_in_two_statements(database, as_):
 
     assert (len(statement.lines), statement.owed_fen) == (120, 120 * 36_00)
     assert len([query for query in seen if query.startswith("SELECT")]) == 2
+
+
+def test_a_late_fee_and_an_award_are_taken_back_by_their_entries_and_their_month_after_them(
+    app, as_, database
+):
+    a_contract(database)
+    charged(as_, "2026-06")
+    as_(CHEN)("POST", f"{FEES}/terms", 201, contract="C-1", charges_from="2026-01-01", late_daily_e6=3_000)
+    on_the_first_of_november(app)
+    late = as_(MEI)("POST", f"{FEES}/late-fees", 201, homes=[HOME], until="2026-10-01")["entry"]
+    award = {"home": HOME, "month": "2026-06", "amount_fen": 50_00, "document": PROOF}
+    costs = as_(MEI)("POST", f"{FEES}/awards", 201, **award)["entry"]
+    month = "/communities/meiyuan/months/2026-06/charges/reversal"
+    refused = as_(MEI)("POST", month, 409, reason="标准有误")
+    assert (refused["code"], str(late) in str(refused)) == ("charge-in-use", True)
+    receipt = paid(as_, 10_00, on="2026-10-02")["entry"]
+    back = f"{FEES}/surcharges/{costs}/reversal"
+    refused = as_(MEI)("POST", back, 409, reason="错户")
+    assert (refused["code"], str(receipt) in str(refused)) == ("surcharge-paid-for", True)
+    as_(MEI)("POST", f"/communities/meiyuan/entries/{receipt}/reversal", 201, reason="先撤")
+
+    for stranger in (OUYANG, WEN, CHEN, SU):
+        as_(stranger)("POST", back, 403, reason="错户")
+    red = as_(MEI)("POST", back, 201, reason="错户")
+    assert as_(MEI)("POST", back, 201, reason="错户") == red
+    as_(MEI)("POST", f"{FEES}/surcharges/{late}/reversal", 201, reason="错户")
+    as_(MEI)("POST", f"{FEES}/surcharges/{receipt}/reversal", 404, reason="错户")
+    as_(MEI)("POST", month, 201, reason="标准有误")
+
+    assert account(as_)["owed_fen"] == 0
+    shown = as_(MEI)("GET", f"/communities/meiyuan/entries/{costs}", 200)
+    assert shown["reversed_by_entry"] == red["entry"]
+
+
+def test_taking_back_what_was_charged_on_top_is_offered_on_its_entry_while_it_stands(app, as_):
+    charged(as_, "2026-06")
+    award = {"home": HOME, "month": "2026-06", "amount_fen": 50_00, "document": PROOF}
+    costs = as_(MEI)("POST", f"{FEES}/awards", 201, **award)["entry"]
+    desk = Visitor(app.test_client())
+    sits_down(desk.client, MEI)
+    form = f"/desk/meiyuan/do/fees/surcharges/{costs}/reversal"
+    charge_entry = f"/desk/meiyuan/entries/{costs - 1}"
+
+    assert (form in desk.get(f"/desk/meiyuan/entries/{costs}").text) is True
+    assert "/surcharges/" not in desk.get(charge_entry).text
+    answer = desk.fill(form, reason="错户")
+    assert answer.status_code == 302, answer.text
+
+    assert form not in desk.get(f"/desk/meiyuan/entries/{costs}").text
+    assert account(as_)["owed_fen"] == 36_00

@@ -1,4 +1,4 @@
-"""The actions about arrears: demand, dispute, charge late fees and awarded costs."""
+"""The actions about arrears: demand, dispute, charge late fees and awarded costs, take either back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,12 +15,22 @@ from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fees.dunning.late_fee_arithmetic_rules import CAP, NoLateFee, late_fee, sums_by_home
 from ledger.fees.dunning.queries import dispute as dispute_of
-from ledger.fees.dunning.queries import late_debts, late_payers, steps, surcharged, terms_by_month
+from ledger.fees.dunning.queries import (
+    homes_surcharged,
+    late_debts,
+    late_payers,
+    prepaid_alone,
+    steps,
+    surcharge_payers,
+    surcharged,
+    terms_by_month,
+)
 from ledger.fees.dunning.rules import (
     DaysBackwards,
     Delivery,
     Measure,
     NothingOwed,
+    SurchargePaidFor,
     check_measure,
     check_step,
 )
@@ -30,11 +40,11 @@ from ledger.fees.queries import debts
 from ledger.fees.rules import FEE, MOST_HOMES, Homes, NotOwed, Part
 from ledger.fees.tables import FeeTerms, Surcharge
 from ledger.fees.waivers.queries import standings
-from ledger.fields import Amount, CalendarMonth, Code, Day, Evidence, Text
+from ledger.fields import Amount, CalendarMonth, Code, Day, EntryNumber, Evidence, Text
 from ledger.files.actions import use_file
 from ledger.files.rules import Purpose
-from ledger.journal.actions import Posted, post, replay
-from ledger.journal.queries import accounts
+from ledger.journal.actions import Posted, post, replay, reverse
+from ledger.journal.queries import accounts, lock_for, time_in, time_of
 from ledger.journal.rules import Draft, Move
 from ledger.log.leaf import Json
 from ledger.log.queries import head
@@ -198,21 +208,21 @@ def charge_late_fees(
 ) -> Posted | None:
     """Charge these homes the late fee on what they owe, up to a day, in one entry; none when it comes to nothing.
 
-    What was charged before counts, so charging again later charges the difference only.
+    What was charged before counts, so charging again later charges the difference only. What was taken back can be charged anew.
 
     Raises:
         NoHome; NoLateFee: a home owes for a month whose contract has none.
     """
     check_past(until, day_in_shanghai(at))
-    head(session, community, lock=True)
-    if strangers := sorted(set(homes) - home_codes(session, community)):
-        raise NoHome(community=community, home=strangers[0])
     homes = sorted(set(homes))
     keyed = sha256("\n".join(homes).encode()).hexdigest()[:16]
+    key = lock_for(session, community, f"late/{until}/{keyed}")
+    if strangers := sorted(set(homes) - home_codes(session, community)):
+        raise NoHome(community=community, home=strangers[0])
     draft = Draft(
         kind="fees.late-charged",
         on=day_in_shanghai(at),
-        key=f"late/{until}/{keyed}",
+        key=key,
         book=FEE,
         asked={"until": until.isoformat(), "homes": [*homes]},
     )
@@ -300,7 +310,7 @@ def claim_costs(
         NotOwed: the home was charged nothing for that month.
         FileMissing: the award was not taken in as a file.
     """
-    head(session, community, lock=True)
+    key = lock_for(session, community, f"award/{document}")
     one_home(session, community, home)
     if not standings(session, community, str(month), str(month), [home]):
         raise NotOwed(home=home, month=month)
@@ -309,7 +319,7 @@ def claim_costs(
     draft = Draft(
         kind="fees.costs-claimed",
         on=day_in_shanghai(at),
-        key=f"award/{document}",
+        key=key,
         book=FEE,
         moves=[Move(codes["surcharges"], codes["costs_recovered"], amount_fen, home)],
         asked={"home": home, "month": str(month), "fen": amount_fen},
@@ -320,7 +330,37 @@ def claim_costs(
         on = day_in_shanghai(at)
         fresh = {(home, str(month)): amount_fen}
         _write_surcharges(session, community, posted.no, fresh, Part.COST, on)
-        settle(session, community, [home], on=on, key=f"award/{document}/settled", by=by, at=at)
+        settled = time_of(f"award/{document}/settled", time_in(key))
+        settle(session, community, [home], on=on, key=settled, by=by, at=at)
+    return posted
+
+
+def take_back_surcharges(
+    session: Session, community: str, no: EntryNumber, reason: Text, *, by: Actor, at: datetime
+) -> Posted:
+    """Take back late fees or awarded costs that were charged by mistake: the whole entry, in red; nobody owes them.
+
+    What was prepaid and paid them alone is prepaid again, or pays other debts. Both entries stay and can be seen, and what
+    is right can be charged anew. Done twice it is done once.
+
+    Raises:
+        NoSurcharge: the entry charged neither.
+        SurchargePaidFor: somebody paid some of it; his payment has to be reversed first.
+        AlreadyReversed, MonthClosed: as for `ledger.journal.actions.reverse`.
+    """
+    head(session, community, lock=True)
+    homes = homes_surcharged(session, community, no)
+    payers = surcharge_payers(session, community, no)
+    beside = prepaid_alone(session, community, no, payers)
+    if paid := payers - beside:
+        raise SurchargePaidFor(no=no, payer=min(paid))
+    *_, posted = (
+        reverse(session, community, entry, reason=reason, key=f"reversal/{entry}", by=by, at=at)
+        for entry in (*sorted(beside), no)
+    )
+    if beside:
+        on, settled = day_in_shanghai(at), f"reversal/{no}/settled"
+        settle(session, community, homes, on=on, key=settled, by=by, at=at)
     return posted
 
 

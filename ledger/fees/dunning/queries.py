@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, exists, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import profile
@@ -16,8 +17,9 @@ from ledger.fees.dunning.rules import Claim, Measure, Step, claim, due_on
 from ledger.fees.dunning.tables import Demand, Dispute
 from ledger.fees.queries import debts, stands
 from ledger.fees.rules import Part, check_sees_account
-from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge, Waived
+from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge, SurchargePaid, Waived
 from ledger.fields import Code
+from ledger.journal.tables import Entry
 from ledger.periods import Month
 
 SOME = 100
@@ -28,6 +30,12 @@ class NoDispute(Unknown):
     code = "no-dispute"
     zh = "本小区没有异议“{dispute}”。"
     en = "This community has no dispute “{dispute}”."
+
+
+class NoSurcharge(Unknown):
+    code = "no-surcharge"
+    zh = "第 {no} 号凭证没有计过违约金，也不是判决的追索费用。"
+    en = "Entry {no} charged no late fee and no awarded costs."
 
 
 def dispute(session: Session, community: str, code: Code) -> Dispute:
@@ -120,6 +128,81 @@ def surcharged(session: Session, community: str, homes: Collection[str]) -> dict
         query = query.where(col(Surcharge.home).in_(homes))
     rows = session.execute(query.group_by(Surcharge.home, Surcharge.month))
     return {(home, month): int(fen) for home, month, fen in rows}
+
+
+def homes_surcharged(session: Session, community: str, no: int) -> set[str]:
+    """The homes that an entry charged late fees or awarded costs.
+
+    Raises:
+        NoSurcharge: it is another entry.
+    """
+    homes = set(
+        session.exec(select(Surcharge.home).where(Surcharge.community == community, Surcharge.entry_no == no))
+    )
+    if not homes:
+        raise NoSurcharge(no=no)
+    return homes
+
+
+def surcharge_payers(session: Session, community: str, no: int) -> set[int]:
+    """The entries that stand and paid what an entry charged on top: those of each debt that nothing else charged covers."""
+    paid: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
+    for payer, fen, *debt in session.execute(
+        select_columns(
+            col(SurchargePaid.entry_no),
+            col(SurchargePaid.amount_fen),
+            SurchargePaid.home,
+            SurchargePaid.month,
+            SurchargePaid.part,
+        ).where(_charged_by(SurchargePaid, community, no), stands(SurchargePaid))
+    ):
+        paid.setdefault(tuple(debt), []).append((payer, fen))
+    others = session.execute(
+        select(Surcharge.home, Surcharge.month, Surcharge.part, func.sum(Surcharge.amount_fen))
+        .where(_charged_by(Surcharge, community, no), Surcharge.entry_no != no, stands(Surcharge))
+        .group_by(Surcharge.home, Surcharge.month, col(Surcharge.part))
+    )
+    covered = {(home, month, part): int(fen) for home, month, part, fen in others}
+    return {
+        payer
+        for debt, payments in paid.items()
+        if sum(fen for _, fen in payments) > covered.get(debt, 0)
+        for payer, _ in payments
+    }
+
+
+def prepaid_alone(session: Session, community: str, no: int, payers: Collection[int]) -> set[int]:
+    """Those of the payers by which prepayments paid what an entry charged on top, and nothing else."""
+    paid_more = exists().where(
+        col(SurchargePaid.community) == Entry.community,
+        col(SurchargePaid.entry_no) == Entry.no,
+        ~_charged_by(SurchargePaid, community, no),
+    )
+    paid_fees = exists().where(col(Applied.community) == Entry.community, col(Applied.entry_no) == Entry.no)
+    return set(
+        session.exec(
+            select(Entry.no).where(
+                Entry.community == community,
+                col(Entry.no).in_(payers),
+                Entry.kind == "fees.prepaid-applied",
+                ~paid_more,
+                ~paid_fees,
+            )
+        )
+    )
+
+
+def _charged_by(row: type[Surcharge] | type[SurchargePaid], community: str, no: int) -> ColumnElement[bool]:
+    """That a row is about a debt which an entry charged or added to."""
+    mine = aliased(Surcharge)
+    return exists().where(
+        col(row.community) == community,
+        col(mine.community) == community,
+        col(mine.entry_no) == no,
+        col(mine.home) == row.home,
+        col(mine.month) == row.month,
+        col(mine.part) == row.part,
+    )
 
 
 class Debtor(NamedTuple):

@@ -89,6 +89,12 @@ class NothingOwed(Refused):
     article = "《民法典》第944条"
 
 
+class SurchargePaidFor(Refused):
+    code = "surcharge-paid-for"
+    zh = "第 {no} 号凭证计的违约金或费用已经由第 {payer} 号凭证交过：先冲销那笔收款（按流水登记的，到“银行与对账”的那一笔上撤回），再撤回这一笔，最后把收款重新登记。"
+    en = "Entry {payer} paid late fees or costs of entry {no}: reverse that payment first (one from a statement is taken back at its line under “Bank”), then take this back, then book the payment again."
+
+
 class DaysBackwards(Malformed):
     code = "days-backwards"
     zh = "结束（{last}）早于开始（{first}）。"

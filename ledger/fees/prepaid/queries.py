@@ -11,7 +11,7 @@ from ledger.fees.prepaid.rules import RefundState
 from ledger.fees.prepaid.tables import Refund
 from ledger.fees.tables import FeeTerms
 from ledger.fields import Code
-from ledger.journal.queries import held, moves_of
+from ledger.journal.queries import held, moves_of, reversal_no
 from ledger.journal.tables import Entry
 
 
@@ -52,9 +52,7 @@ def receipt(session: Session, community: str, no: int, home: str) -> tuple[str, 
     """
     entry = session.get(Entry, (community, no))
     moves = [m for m in moves_of(session, community, no) if m.home == home]
-    reversal = session.exec(
-        select(Entry.no).where(Entry.community == community, Entry.reverses_no == no)
-    ).first()
+    reversal = reversal_no(session, community, no)
     if entry is None or entry.kind != "fees.received" or not moves or reversal is not None:
         raise NoReceipt(no=no, home=home)
     return moves[0].debit, sum(m.amount_fen for m in moves)
