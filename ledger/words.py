@@ -985,6 +985,7 @@ WORDS: Mapping[str, Words] = {
     "handover.ItemKind": {
         "prepaid": ("预收物业费", "prepaid fees"),
         "deposit": ("押金", "deposits"),
+        "electricity": ("代收未付的充电电费", "electricity of charging to be paid on"),
         "unpaid": ("未付款项", "unpaid bills"),
         "contract": ("合同", "contracts"),
         "room": ("物业用房", "rooms"),

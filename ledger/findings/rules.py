@@ -287,6 +287,7 @@ def contract_undecided(task: ContractTask, contract: str, due_on: date) -> Candi
 ITEMS: Mapping[ItemKind, tuple[str, str]] = {
     ItemKind.PREPAID: ("预收物业费", "a prepaid fee"),
     ItemKind.DEPOSIT: ("押金", "a deposit"),
+    ItemKind.ELECTRICITY: ("代收未付的充电电费", "electricity of charging to be paid on"),
     ItemKind.UNPAID: ("未付账单", "an unpaid bill"),
     ItemKind.CONTRACT: ("合同", "a contract"),
     ItemKind.ROOM: ("物业用房", "a room"),

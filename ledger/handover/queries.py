@@ -31,6 +31,7 @@ from ledger.handover.rules import (
 from ledger.handover.tables import Ending, HandoverItem, HandoverSignature
 from ledger.journal.queries import held
 from ledger.revenue.deposit_queries import deposits_held
+from ledger.revenue.electricity_queries import electricity_held
 from ledger.revenue.tables import RevenueContract
 
 
@@ -302,7 +303,8 @@ def open_handovers(session: Session, community: str, today: date) -> dict[str, A
 
 
 def from_the_books(session: Session, community: str, last_day: date) -> list[Item]:
-    """What the books say is to be handed over: prepaid fees and unpaid bills by home, deposits, contracts that run.
+    """What the books say is to be handed over: prepaid fees and unpaid bills by home, deposits and the electricity of
+    charging that is to be paid on, both by contract, and contracts that run.
 
     Prepaid fees of the time after the end go back to the owners or on to the next firm (物业服务纠纷解释 Art. 3).
     """
@@ -312,6 +314,7 @@ def from_the_books(session: Session, community: str, last_day: date) -> list[Ite
             (ItemKind.PREPAID, held(session, community, "fee", "prepaid")),
             (ItemKind.UNPAID, held(session, community, "fee", "arrears")),
             (ItemKind.DEPOSIT, deposits_held(session, community)),
+            (ItemKind.ELECTRICITY, electricity_held(session, community)),
         )
         for whose, fen in amounts.items()
         if fen > 0

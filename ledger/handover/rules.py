@@ -48,6 +48,8 @@ class ContractTask(StrEnum):
 class ItemKind(StrEnum):
     PREPAID = "prepaid"
     DEPOSIT = "deposit"
+    ELECTRICITY = "electricity"
+    """Collected with charging and still to be paid on to whoever supplied it."""
     UNPAID = "unpaid"
     CONTRACT = "contract"
     ROOM = "room"

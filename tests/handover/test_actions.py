@@ -59,6 +59,10 @@ from ledger.journal.rules import AskedDifferently
 from ledger.log.tables import Leaf
 from ledger.periods import Month
 from ledger.revenue.deposit_actions import take_deposit
+from ledger.revenue.electricity_actions import pay_electricity_on
+from ledger.revenue.electricity_queries import electricity_held
+from ledger.revenue.receipt_actions import receive
+from ledger.revenue.rules import Category
 from ledger.votes.rules import Matter, NoResolutionPassed
 from tests.cast import CHEN, LIN, MEI, NOON
 from tests.factories import a_firm
@@ -178,6 +182,32 @@ def test_the_books_draw_the_list_up_once(session):
         (ItemKind.CONTRACT, "GY-1", None),
     ]
     assert len(draw_up(session, PLACE, "WY-1", by=CHEN, at=NOON)) == len(rows)
+
+
+def test_electricity_of_charging_that_is_still_to_be_paid_on_is_listed_as_it_is_held(session):
+    served(session)
+    for number in ("CD-1", "CD-2"):
+        a_contract(
+            session, number, category=Category.EV_CHARGING, object="电动自行车充电棚", price_fen=40_000
+        )
+        receive(
+            session, PLACE, number, 100_00, date(2026, 2, 9), reference=f"c-{number}", electricity_fen=200_00,
+            by=MEI, at=NOON,
+        )  # fmt: skip
+    for number, fen in (("CD-1", 150_00), ("CD-2", 200_00)):
+        pay_electricity_on(
+            session, PLACE, number, fen, date(2026, 3, 5), supplier="wuye", voucher_no=f"DF-{number}",
+            by=MEI, at=NOON,
+        )  # fmt: skip
+
+    rows = [(item.kind, item.subject, item.amount_fen) for item in listed(session)]
+
+    held_on = [(whose, fen) for kind, whose, fen in rows if kind is ItemKind.ELECTRICITY]
+    assert held_on == [("media@CD-1", 50_00)] == [*electricity_held(session, PLACE).items()]
+    assert (
+        rows.index((ItemKind.ELECTRICITY, *held_on[0]))
+        == rows.index((ItemKind.DEPOSIT, "media@GY-1", 500_00)) + 1
+    )
 
 
 def test_without_a_notice_there_is_nothing_to_hand_over(session):
