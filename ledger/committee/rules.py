@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import ConfigDict, Field
 
-from ledger.community.role_rules import Role
+from ledger.community.role_rules import Level, Role
 from ledger.errors import Malformed, NotAllowed, Refused
 from ledger.fields import Code, Day
 from ledger.periods import plus_months, years_after
@@ -103,6 +103,13 @@ WHOSE: Mapping[CommitteeTask, frozenset[Role]] = {
     CommitteeTask.AUDIT: _STANDS_FOR_OWNERS,
 }
 """Whom each task of a committee concerns."""
+
+
+class SeatOfElection(Refused):
+    code = "committee-seat-of-election"
+    zh = "本小区已经登记过业主委员会的选举，它的成员身份只随选举和变动产生，不能在这里直接给：换届请办“登记选出的业主委员会”，补缺请在那一届办“补选成员”。"
+    en = "An election of the owners' committee is entered here, so its seats come by elections and changes alone and are not given here: use “Enter an elected committee” for a new term, “Fill a vacancy” at the present one."
+    article = "《民法典》第278条第（三）项"
 
 
 class TermBackwards(Malformed):
@@ -307,6 +314,16 @@ class Owed(NamedTuple):
     fell_due_on: date
     head: str | None = None
     report_by: date | None = None
+
+
+def check_not_elected(role: Role, level: Level | None) -> None:
+    """See that a seat is none on the owners' committee; one of the body that stands in for it is no such seat.
+
+    Raises:
+        SeatOfElection: it is.
+    """
+    if role is Role.COMMITTEE and level in (None, Level.OWNERS_COMMITTEE):
+        raise SeatOfElection()
 
 
 def check_term(new: NewTerm, last: Term | None, most_years: int, article: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field as Limit
 from sqlmodel import Session
 
+from ledger.committee.seat_actions import appoint_by_hand, invite_by_hand
 from ledger.community.queries import community as community_of
 from ledger.community.queries import seats
 from ledger.community.role_rules import Actor, Level, Role
@@ -29,10 +30,8 @@ from ledger.operations.operation import (
     Said,
 )
 from ledger.people.actions import (
-    appoint_person,
     deactivate,
     end_appointment,
-    invite,
     invite_owners,
     make_slip,
     void_slip,
@@ -362,7 +361,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/people",
         title=Said("邀请一个人", "Invite somebody"),
         roles=OFFICES,
-        does=invite,
+        does=invite_by_hand,
         gives=InvitedOut,
         seals=("person.appointed",),
         fields={"name": Field(Said("姓名", "Name")), **SEAT_FIELDS},
@@ -383,7 +382,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/people/<person>/appointments",
         title=Said("再给一个身份", "Give one more seat"),
         roles=OFFICES,
-        does=appoint_person,
+        does=appoint_by_hand,
         seals=("person.appointed",),
         on=PERSON,
         offered=lambda person: person.active,

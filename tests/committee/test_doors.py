@@ -189,3 +189,33 @@ def test_a_form_offers_the_members_of_its_term_and_what_it_still_keeps(app, toda
     assert 'value="ouyang"' not in leaving
     for kept in ("papers", "accounts", "seals", "property"):
         assert f'value="{kept}"' in handover
+
+
+def test_once_an_election_is_entered_its_seats_are_given_by_nothing_else(app, database, today):
+    """民法典 Art. 278 (三)."""
+    office = Caller(app.test_client(), HE)
+    seat = {"role": "committee", "since": str(today)}
+    office("POST", "/communities/meiyuan/people", 201, name="第一位委员", **seat)
+    office("POST", "/communities/meiyuan/people/ouyang/appointments", 201, **seat)
+    office("POST", "/communities/meiyuan/committees", 201, **asked(today))
+
+    for level in ({}, {"level": "owners_committee"}):
+        refused = office("POST", "/communities/meiyuan/people", 409, name="后来的", **seat, **level)
+        assert (refused["code"], "278" in refused["article"]) == ("committee-seat-of-election", True)
+        office("POST", "/communities/meiyuan/people/wen/appointments", 409, **seat, **level)
+    assert not sits(database, "wen", today)
+    office("POST", "/communities/meiyuan/people", 201, name="物管会", **seat, level="management_committee")
+    office(
+        "POST", "/communities/meiyuan/people", 201, name="业主", role="owner", since=str(today), home=HOMES[3]
+    )
+
+
+def test_the_form_of_one_more_seat_says_where_a_member_is_elected(app, database, today):
+    desk = at_the_desk(app, HE)
+    desk.fill("/desk/meiyuan/do/committees", **typed(today))
+
+    answer = desk.fill("/desk/meiyuan/do/people/ouyang/appointments", role="committee", since=str(today))
+
+    assert "登记选出的业主委员会" in answer.text
+    assert "补选成员" in answer.text
+    assert not sits(database, "ouyang", today)

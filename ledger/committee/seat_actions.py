@@ -1,0 +1,52 @@
+"""Seats that are given by hand: any but those on an owners' committee whose elections are entered."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from ledger.committee.queries import last_term
+from ledger.committee.rules import check_not_elected
+from ledger.community.role_rules import Actor
+from ledger.fields import Text
+from ledger.journal.actions import Posted
+from ledger.log.queries import head
+from ledger.people.actions import Invited, NewSeat, appoint_person, invite
+from ledger.people.keyring import Keyring
+
+
+def invite_by_hand(
+    session: Session, community: str, name: Text, seat: NewSeat, keyring: Keyring, *, by: Actor, at: datetime
+) -> Invited:
+    """Let somebody in who has no sign-in yet: his seat from a day to a day, and a slip with which he sets a password.
+
+    He signs in by what is made here for him: his home where he lives in one, else a number. Once an election of the owners'
+    committee was entered, its seats are given by elections and changes alone.
+
+    Raises:
+        SeatOfElection: it is one of those seats.
+        NotYoursToAppoint, HomeOfResident, LevelMissing, DaysOfAppointment, NoHome: as for `ledger.people.actions.invite`.
+    """
+    _check_by_hand(session, community, seat)
+    return invite(session, community, name, seat, keyring, by=by, at=at)
+
+
+def appoint_by_hand(
+    session: Session, community: str, person: str, seat: NewSeat, *, by: Actor, at: datetime
+) -> Posted:
+    """Give somebody who signs in already one more seat here.
+
+    Once an election of the owners' committee was entered, its seats are given by elections and changes alone.
+
+    Raises:
+        SeatOfElection: it is one of those seats.
+        NoPersonHere, NotYoursToAppoint, HomeOfResident, LevelMissing, DaysOfAppointment, AppointedAlready: as for
+            `ledger.people.actions.appoint_person`.
+    """
+    _check_by_hand(session, community, seat)
+    return appoint_person(session, community, person, seat, by=by, at=at)
+
+
+def _check_by_hand(session: Session, community: str, seat: NewSeat) -> None:
+    head(session, community, lock=True)  # or an election could be entered meanwhile
+    if last_term(session, community) is not None:
+        check_not_elected(seat.role, seat.level)
