@@ -423,7 +423,11 @@ class Filling:
             shown = self.shown(session, otherwise)
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
         seen = self.seen()
-        last_look = [_("请再看一遍，办了以后只能用冲销或更正改。")]
+        last_look = [
+            _("请再看一遍，办了以后只能用冲销或更正改。")
+            if foretold.sides
+            else _("请再看一遍，办了就记在日志里，抹不掉。")
+        ]
         if takes_long(wish):
             last_look.append(_("办起来要几分钟，在后台办，您不用等在这里。"))
         page = render_template(

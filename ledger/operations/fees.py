@@ -295,6 +295,7 @@ DECLARED = (
                 ),
             ),
         },
+        confirms=True,
     ),
     Operation(
         path="/fees/hand-overs",

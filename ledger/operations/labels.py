@@ -452,7 +452,7 @@ LABELS: Mapping[str, Said] = {
         ("profile", "文件格式", "Format of the file"),
         ("project", "维修资金项目", "Use of the fund"),
         ("project_no", "使用项目", "Use of the fund"),
-        ("promised_fen", "合同总价", "Promised"),
+        ("promised_fen", "各期约定合计", "All instalments"),
         ("proof", "证明", "Proof"),
         ("proposed_by", "方案提出人", "Proposed by"),
         ("proposed_on", "方案提出日", "Proposed on"),

@@ -118,6 +118,20 @@ def test_a_price_above_the_limit_is_reviewed_before_the_plan_is_posted_and_one_a
     assert next_state(D.POST_PLAN, course(S.PRICED, budget_fen=3_000_001, priced=True)) is S.POSTED
 
 
+@pytest.mark.parametrize("kind", [{"emergency": True}, {"preauthorised": True}, {"passed": True}])
+def test_no_step_that_is_open_leads_into_a_dead_end(kind):
+    """From wherever steps lead, something but giving up can be done until the use is over."""
+    over = {S.ARCHIVED, S.REJECTED, S.CANCELLED}
+    reached, ahead = set(), [S.DRAFT]
+    while ahead:
+        state = ahead.pop()
+        reached.add(state)
+        here = course(state, **({"passed": False, "priced": True} | kind))
+        ways = {step.leads_to for step in STEPS if state in step.within and may_follow(step.action, here)}
+        assert state in over or ways - {S.CANCELLED, None}, state
+        ahead += [way for way in ways if way and way not in reached]
+
+
 def test_only_an_emergency_or_a_collective_vote_goes_without_a_vote_of_its_own():
     with pytest.raises(VoteMissing, match="278"):
         next_state(D.APPLY, course(S.SURVEYED))

@@ -322,7 +322,7 @@ def _steps() -> tuple[Step, ...]:
         Step(d.POST_RESULT, frozenset({s.VOTING}), s.VOTE_POSTED, (PASSED,)),
         Step(d.APPLY, frozenset({s.VOTE_POSTED}), s.APPLIED, (PASSED,)),
         Step(d.APPLY, frozenset({s.POSTED}), s.APPLIED, (PREAUTHORISED,)),
-        Step(d.APPLY, frozenset({s.SURVEYED, s.PRICED}), s.APPLIED, (EMERGENCY, PRICED)),
+        Step(d.APPLY, frozenset({s.SURVEYED, s.PRICED, s.POSTED}), s.APPLIED, (EMERGENCY, PRICED)),
         Step(d.APPLY, frozenset({s.OVERRUN_REVOTE}), s.APPLIED, (EMERGENCY,)),
         Step(d.ORDER_SUBSTITUTE, frozenset({s.DRAFT}), s.APPROVED, (REVIEWED, EMERGENCY, PRICED)),
         Step(d.CONSENT, frozenset({s.APPLIED}), None),
