@@ -389,6 +389,9 @@ class Filling:
         with reading() as session:
             words = words_of(self.call(session), [seen, now])
             last = self.last_step(session)
+            row = self.row(session)
+            still = row is None or self.operation.offered is None or self.operation.offered(row)
+            typed = [] if still else list(self.asked_told(session))
         rows = [
             (words.of(name, {}), cell(name, old, words).text, cell(name, new, words).text)
             for (name, old), (_name, new) in zip(seen, now, strict=True)
@@ -400,7 +403,11 @@ class Filling:
             rows=rows,
             now_at=" · ".join(filter(None, (last.when, last.who))) if last else "",
             reason={"who": last.who, "words": last.detail} if last and last.detail else None,
-            sentence=_("您看的不是现在的样子，所以没有登记。您填的还在。"),
+            sentence=_("您看的不是现在的样子，所以没有登记。您填的还在。")
+            if still
+            else _("您看的不是现在的样子，所以没有登记；现在也不用再办这一步了。"),
+            still=still,
+            typed=typed,
         )
 
     def last_step(self, session: Session) -> Step | None:

@@ -110,6 +110,22 @@ def test_a_form_drawn_for_another_state_is_refused_and_shows_what_has_changed(at
         assert ticket(session, "meiyuan", 1).priority == "P1"
 
 
+def test_a_step_that_need_not_be_taken_any_more_is_not_offered_again_and_what_was_typed_is_shown(at_the_desk):
+    mei, other = at_the_desk(MEI), at_the_desk(MEI)
+    mei.fill(NEW, category="leak", title="漏水")
+    rejection = "/desk/meiyuan/do/tickets/1/rejection"
+    stale = mei.form(rejection) | {"reason": "归自来水公司管"}
+    other.fill("/desk/meiyuan/do/tickets/1/triage", priority="P1")
+    other.fill("/desk/meiyuan/do/tickets/1/assignment", to="wen")
+
+    answer = mei.client.post(rejection, data=stale)
+
+    assert answer.status_code == 409
+    assert "归自来水公司管" in answer.text
+    assert '<form method="post" enctype' not in answer.text
+    assert f'href="{TICKETS}/1"' in answer.text
+
+
 def test_what_two_begin_at_once_is_begun_by_the_first_and_shown_to_the_second(at_the_desk):
     page = "/desk/meiyuan/do/reconciliations/fee/bank/2026-06"
     mei, other = at_the_desk(MEI), at_the_desk(MEI)
