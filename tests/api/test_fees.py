@@ -309,8 +309,8 @@ def test_the_collection_of_a_year_is_shown_on_its_two_days(as_):
             {"reference": "P", "home": HOME, "amount_fen": 1, "on": "2026-07-20", "months": ["2026-13"]},
         ),
         ("payments", {"reference": "P", "home": HOME, "amount_fen": 1, "on": "2026-07-20", "into": "pocket"}),
-        ("costs", {"line": "staff", "amount_fen": 1.5, "on": "2026-07-20", "voucher": "V", "payee": "x"}),
-        ("costs", {"line": "party", "amount_fen": 1, "on": "2026-07-20", "voucher": "V", "payee": "x"}),
+        ("costs", {"line": "staff", "amount_fen": 1.5, "on": "2026-07-20", "voucher": "V", "payee": "wuye"}),
+        ("costs", {"line": "party", "amount_fen": 1, "on": "2026-07-20", "voucher": "V", "payee": "wuye"}),
         ("late-fees", {"homes": [], "until": "2026-07-20"}),
     ],
 )
@@ -326,9 +326,10 @@ def test_what_a_rule_refuses_leaves_nothing_behind(as_, database):
         close_month(session, "meiyuan", Month(2026, 6), exceptions={}, by=MEI, at=NOON)
 
     assert paid(as_, 5_00, "P-3", on="2026-06-30", expect=409)["code"] == "month-closed"
-    as_(MEI)(
-        "POST", f"{FEES}/costs", 409, line="staff", amount_fen=5_01, on="2026-07-20", voucher="V", payee="x"
-    )
+    cost = {"line": "staff", "amount_fen": 5_01, "on": "2026-07-20", "voucher": "V"}
+    as_(MEI)("POST", f"{FEES}/costs", 409, **cost, payee="wuye")
+    nobody = as_(MEI)("POST", f"{FEES}/costs", 404, **cost | {"amount_fen": 1}, payee="nobody")
+    assert nobody["code"] == paid(as_, 5_00, "P-4", payer="nobody", expect=404)["code"] == "no-firm"
     right = {"reference": "P-9", "home": HOME, "amount_fen": 1, "on": "2026-06-30", "reason": "?"}
     as_(MEI)("POST", f"{FEES}/payments/{receipt}/correction", 409, **right)
     assert account(as_)["owed_fen"] == 67_00

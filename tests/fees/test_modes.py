@@ -32,7 +32,7 @@ from ledger.journal.rules import AskedDifferently
 from ledger.noticeboard.actions import publish_notice
 from ledger.noticeboard.rules import NewNotice, digest
 from tests.cast import CHEN, MEI, NOON
-from tests.factories import a_community, a_home
+from tests.factories import a_community, a_firm, a_home
 from tests.fees.homes import ONE, PLACE, a_payment, charge, day, pay, three_homes
 
 OTHER = "guihua"
@@ -46,6 +46,7 @@ def begun(session, mode, since, until=None, place=PLACE):
 def a_bundle(session):
     """Two communities let to one firm, of 240 m² and 80 m², with money and the published rule for sharing."""
     three_homes(session)
+    a_firm(session, "wuye")
     a_community(session, OTHER)
     a_home(session, ONE, community=OTHER, area_dm2=8_000)
     for place in (PLACE, OTHER):
