@@ -83,7 +83,7 @@ def opens(operator, folder) -> None:
 
 def slips(clerk) -> dict[str, tuple[str, str]]:
     """The slips that wait, by the name to sign in with: whose it is, and what its QR code says."""
-    clerk.goes("人员", "没有用的登录条")
+    clerk.goes("人员", "还没用过的登录条")
     ways, slips = clerk.page.locator("main tbody a"), {}
     pages = [way.get_attribute("href") for way in ways.all()]
     while clerk.page.locator("a[rel=next]").count():
