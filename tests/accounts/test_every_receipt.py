@@ -183,6 +183,7 @@ ASKS_NOBODY = {
     "fees.opening_actions.bring_over": "the money came in before this ledger began",
     "intake.workbooks.import_workbook": "what it posts itself is opening balances",
     "fees.payment_actions.resolve_suspense": "out of suspense: the money came in before",
+    "fees.waivers.clear_withdrawn": "what was let off is booked away, no money moves",
     "fees.prepaid.settle": "out of prepayments",
     "fund.bonds.buy_bond": "the fund's own money becomes a bond",
     "fund.custody.release_fund": "money goes out",
