@@ -175,6 +175,7 @@ def perform(installation: Installation, wish: Wish, progress: Progress = unseen)
             if operation.prepares:
                 if answer := _earlier(installation, wish, asked):
                     return answer
+                _check_seen_before(installation, wish)
                 prepared = _prepared(installation, wish, progress)
             with installation.database.writing() as session:
                 if answer := _answered(session, wish, asked):
@@ -263,6 +264,7 @@ def preview(installation: Installation, wish: Wish) -> Foretold:
     with _calling_by_name(installation, wish):
         operation = wish.operation
         if operation.prepares:
+            _check_seen_before(installation, wish)
             return Foretold()
         foretold = Foretold()
         try:
@@ -368,6 +370,13 @@ def _scalars(shown: Mapping[str, Any]) -> Sequence[str]:
 def tag_of(seen: Mapping[str, Any]) -> str:
     """The same for programs: an entity tag."""
     return sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _check_seen_before(installation: Installation, wish: Wish) -> None:
+    """See that what was seen still stands before what is slow is made ready for it."""
+    if wish.seen is not None or wish.seen_tag is not None:
+        with installation.database.writing() as session:
+            _check_seen(installation, session, wish)
 
 
 def _check_seen(installation: Installation, session: Session, wish: Wish) -> None:

@@ -62,6 +62,10 @@ def test_a_half_year_is_published_by_three_people(desk):
     assert lin.flaws() == []
     again = lin.page.request.post(before["url"], form={**before["form"], "confirmed": "yes"})
     assert again.status == 200
+    for look in ({}, {"confirmed": "yes"}):
+        late = lin.page.request.post(before["url"], form={**before["form"], "key": "of-another-tab", **look})
+        assert late.status == 409
+        assert "您看的不是现在的样子" in late.text()
     publish = f"{desk.served.address}/desk/meiyuan/do/disclosures/2026-H1/publication"
     assert wen.page.request.get(publish).status == 403
     assert "公示" not in wen.page.locator("nav.rail").inner_text().split()
