@@ -7,6 +7,7 @@ calendar, a document as a file.
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from enum import StrEnum
@@ -27,6 +28,7 @@ from pydantic_core import CoreSchema, core_schema
 from ledger.errors import Malformed
 from ledger.money import MOST_FEN
 from ledger.periods import Month
+from ledger.words import why
 
 
 class Kind(StrEnum):
@@ -77,6 +79,31 @@ CHOSEN = (
 PLAIN = rf"^(?:{CHOSEN}|[^\x00-\x1f{UNSEEN}{SELECTORS}])*$"
 LINES = rf"^(?:{CHOSEN}|[^\x00-\x08\x0b\x0c\x0e-\x1f{UNSEEN}{SELECTORS}])*$"
 """As plain, with several lines."""
+CODE = r"^[0-9A-Za-z一-鿿][0-9A-Za-z一-鿿/_.@-]*$"
+MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
+PERIOD = r"^20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]|(0[1-9]|1[0-2])-R12))?$"
+HALF_YEAR = r"^20[0-9]{2}-H[12]$"
+QUARTER = r"^20[0-9]{2}(-Q[1-4])?$"
+DIGEST = r"^[0-9a-f]{64}$"
+WRITTEN_AS: Mapping[str, str] = {
+    PLAIN: "written_plain",
+    LINES: "written_plain",
+    CODE: "written_code",
+    MONTH: "written_month",
+    PERIOD: "written_period",
+    HALF_YEAR: "written_half_year",
+    QUARTER: "written_quarter",
+    DIGEST: "written_digest",
+}
+"""How what has to fit a pattern is written, by the word for it."""
+
+
+def why_not(fault: str, ctx: Mapping[str, object] | None, language: str) -> str:
+    """Why a value is not taken, in plain words, and of what has to fit a pattern how it is written."""
+    pattern = str((ctx or {}).get("pattern"))
+    return why(WRITTEN_AS.get(pattern, fault), ctx, language)
+
+
 LARGEST_NUMBER = 2**31 - 1
 """Of a ticket, an objection and other things that a community counts."""
 
@@ -96,7 +123,7 @@ Note = Annotated[str, Field(max_length=200, pattern=PLAIN)]
 """Words that may be left out."""
 LongText = Annotated[str, Field(min_length=1, max_length=2_000, pattern=LINES), Kind.LONG]
 LongNote = Annotated[str, Field(max_length=500, pattern=LINES), Kind.LONG]
-Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[0-9A-Za-z一-鿿][0-9A-Za-z一-鿿/_.@-]*$")]
+Code = Annotated[str, Field(min_length=1, max_length=60, pattern=CODE)]
 AddressText = Annotated[str, Field(min_length=1, max_length=120, pattern=PLAIN)]
 """What stands in an address where nothing closer is said."""
 Search = Annotated[str, Field(max_length=60, pattern=PLAIN)]
@@ -106,7 +133,7 @@ PageNumber = Annotated[int, Field(ge=1, le=100_000)]
 PageSize = Annotated[int, Field(ge=1, le=ROWS_OF_A_FILE)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Year = Annotated[int, Field(ge=2000, le=2099, examples=[2026]), Kind.YEAR]
-MonthText = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-07"]), Kind.MONTH]
+MonthText = Annotated[str, Field(pattern=MONTH, examples=["2026-07"]), Kind.MONTH]
 CalendarMonth = Annotated[
     Month,
     GetPydanticSchema(
@@ -121,23 +148,21 @@ CalendarMonth = Annotated[
 """A month that is sent as ``MonthText`` and reaches the action as a `Month`."""
 PeriodText = Annotated[
     str,
-    Field(pattern=r"^20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]|(0[1-9]|1[0-2])-R12))?$", examples=["2026-H1"]),
+    Field(pattern=PERIOD, examples=["2026-H1"]),
     Kind.PERIOD,
 ]
-HalfYearText = Annotated[str, Field(pattern=r"^20[0-9]{2}-H[12]$", examples=["2026-H1"]), Kind.HALF_YEAR]
-QuarterText = Annotated[str, Field(pattern=r"^20[0-9]{2}(-Q[1-4])?$", examples=["2026-Q3"]), Kind.QUARTER]
+HalfYearText = Annotated[str, Field(pattern=HALF_YEAR, examples=["2026-H1"]), Kind.HALF_YEAR]
+QuarterText = Annotated[str, Field(pattern=QUARTER, examples=["2026-Q3"]), Kind.QUARTER]
 """A quarter, or a year where shares are paid once a year."""
 Whole = Annotated[int, Field(strict=True, ge=0)]
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 EntryNumber = Annotated[int, Field(ge=1, le=MOST_FEN)]
 Percent = Annotated[int, Field(strict=True, ge=1, le=100)]
-Digest = Annotated[
-    str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in hexadecimal", examples=["0" * 64])
-]
+Digest = Annotated[str, Field(pattern=DIGEST, description="SHA-256 in hexadecimal", examples=["0" * 64])]
 Evidence = Annotated[
     str,
     Field(
-        pattern=r"^[0-9a-f]{64}$",
+        pattern=DIGEST,
         description="SHA-256, in hexadecimal, of a document or picture",
         examples=["0" * 64],
     ),

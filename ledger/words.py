@@ -2015,16 +2015,27 @@ WHY: Words = {
     "assertion_error": ("填得不对", "this is not right"),
 }
 """Why a value cannot be taken, by the kinds of fault that pydantic finds."""
+WRITTEN: Words = {
+    "written_plain": ("有控制字符或看不见的字符，请去掉", "there are control or unseen characters; take them out"),
+    "written_code": ("只用汉字、字母、数字和 / _ . @ -，开头用字或数字", "use letters, digits and / _ . @ -, and begin with a letter or a digit"),
+    "written_month": ("写成 2026-07 这样", "write it as 2026-07"),
+    "written_period": ("写成 2026、2026-H1、2026-Q1 或 2026-07 这样", "write it as 2026, 2026-H1, 2026-Q1 or 2026-07"),
+    "written_half_year": ("写成 2026-H1 这样", "write it as 2026-H1"),
+    "written_quarter": ("写成 2026-Q1 这样，或者写年份", "write it as 2026-Q1, or as the year"),
+    "written_digest": ("要写 64 位的 SHA-256（小写十六进制）", "must be a SHA-256 of 64 lower-case hexadecimal digits"),
+}
+"""How what has to fit a pattern is written."""
 # fmt: on
 
 
 def why(error_type: str, ctx: Mapping[str, object] | None = None, language: str = "zh") -> str:
     """Why a value cannot be taken, in plain words; ``error_type`` and ``ctx`` are those of a pydantic error.
 
-    A kind of fault that is not known is told as a value that is not right.
+    A kind of fault that is not known is told as a value that is not right; ``error_type`` may be one of ``WRITTEN``.
     """
     told_facts = {name: told(fact, language) for name, fact in (ctx or {}).items()}
-    sentence = WHY.get(error_type, WHY["value_error"])[language == "en"]
+    both = WHY.get(error_type) or WRITTEN.get(error_type) or WHY["value_error"]
+    sentence = both[language == "en"]
     try:
         return sentence.format_map(told_facts)
     except KeyError:

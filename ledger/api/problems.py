@@ -11,8 +11,9 @@ from werkzeug.exceptions import HTTPException
 from ledger.access.access import status_of
 from ledger.access.statuses import sentence_of
 from ledger.errors import LedgerError, Malformed
+from ledger.fields import why_not
 from ledger.operations.labels import label_at
-from ledger.words import cited, why
+from ledger.words import cited
 
 
 def language() -> str:
@@ -52,7 +53,7 @@ def unreadable(error: ValidationError) -> Response:
         {
             "field": ".".join(map(str, fault["loc"])),
             "value": str(fault.get("input"))[:200],
-            "why": why(fault["type"], fault.get("ctx"), language()),
+            "why": why_not(fault["type"], fault.get("ctx"), language()),
         }
         for fault in wrong
     ]
@@ -65,7 +66,7 @@ def _first(wrong: Sequence[ErrorDetails], language: str) -> str:
     if not wrong:
         return Malformed(what="").sentence(language)
     path = wrong[0]["loc"]
-    said = why(wrong[0]["type"], wrong[0].get("ctx"), language)
+    said = why_not(wrong[0]["type"], wrong[0].get("ctx"), language)
     return Malformed(what=f"{label_at(path, {}).in_(language)}: {said}" if path else said).sentence(language)
 
 

@@ -19,7 +19,7 @@ from ledger.cli.context import CommandContext, shown_on
 from ledger.community.queries import community as community_of
 from ledger.community.role_rules import Actor, Condition, Role
 from ledger.errors import Malformed
-from ledger.fields import DECIMALS, Upload, check_named_once
+from ledger.fields import DECIMALS, Upload, check_named_once, why_not
 from ledger.files.actions import keep_file
 from ledger.files.rules import kind_asked_for
 from ledger.money import fen, whole
@@ -31,7 +31,6 @@ from ledger.operations.shapes import Asking, Shape, fields_of
 from ledger.people.rules import Event
 from ledger.people.sign_ins import remember
 from ledger.periods import day_in_shanghai
-from ledger.words import why
 
 DONE_BEFORE = (
     "这件事今天已经照样办过，没有再办；确实要再办一次，请加 --key 另起一个名字。",
@@ -62,8 +61,8 @@ def checked(declared: Declared, model: type[BaseModel], values: Mapping[str, Any
             field_zh=named.zh,
             field_en=named.en,
             typed=name.upper() if name in declared.variables else _flag(name),
-            why_zh=why(kind, facts, "zh"),
-            why_en=why(kind, facts, "en"),
+            why_zh=why_not(kind, facts, "zh"),
+            why_en=why_not(kind, facts, "en"),
         ) from None
 
 

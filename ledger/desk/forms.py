@@ -18,14 +18,14 @@ from sqlmodel import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from ledger.errors import LedgerError, Malformed
-from ledger.fields import DECIMALS, NamedTwice, Upload
+from ledger.fields import DECIMALS, NamedTwice, Upload, why_not
 from ledger.money import fen, parts, whole
 from ledger.operations.choices import OF, PERIODS
 from ledger.operations.labels import label
 from ledger.operations.operation import PAIR, Field, Operation
 from ledger.operations.shapes import Asking, Shape, fields_of
 from ledger.words import label as worded
-from ledger.words import period, told, why, yuan
+from ledger.words import period, told, yuan
 
 MANY_CHOICES = 200
 """More than these are searched for, not listed."""
@@ -647,7 +647,7 @@ def errors_of(
                     for name, limit in ctx.items()
                     if isinstance(limit, int)
                 }
-        said = why(kind, ctx, language)
+        said = why_not(kind, ctx, language)
         if line is not None:
             said = f"第 {line + 1} 个：{said}" if language == "zh" else f"No. {line + 1}: {said}"
         errors[path] = said

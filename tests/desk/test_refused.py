@@ -217,3 +217,22 @@ def test_a_form_whose_key_has_done_something_else_is_drawn_with_another(at_the_d
 
     assert page.status_code == 409
     assert f'name="key" value="{hidden["key"]}"' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "zh", "en"),
+    [
+        ("months", "2026-13", "写成 2026-07 这样", "write it as 2026-07"),
+        ("reference", "S 7!", "只用汉字、字母、数字", "use letters, digits"),
+    ],
+)
+def test_what_has_to_be_written_in_a_certain_way_is_refused_with_how_it_is_written(
+    at_the_desk, field, typed, zh, en
+):
+    mei = at_the_desk(MEI)
+    form = "/desk/meiyuan/do/fees/payments"
+    slip = {"reference": "S-77", "home": HOMES[0], "amount_fen": "12.34", "on": "2026-07-18", field: typed}
+
+    assert zh in mei.fill(form, **slip).text
+    mei.get("/desk/?lang=en")
+    assert en in mei.fill(form, **slip).text
