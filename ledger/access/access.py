@@ -16,7 +16,7 @@ from ledger.db import DiskFull, Occupied, ReadOnly
 from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
 from ledger.installation import Installation
 from ledger.jobs.queue import BrokerUnreachable
-from ledger.operations.operation import VARIABLE, Declared, File
+from ledger.operations.operation import Declared, File
 from ledger.people.queries import stands
 from ledger.people.rules import Event, TooManyTries, WrongFactor, WrongPassword
 from ledger.people.sign_ins import (
@@ -184,7 +184,7 @@ def note_reading(
     declared: Declared, place: Mapping[str, Any], community: str, login: str, file: str = ""
 ) -> None:
     """Remember that somebody read what shows personal data, and of what place, or took it away as a kind of ``file``."""
-    what = VARIABLE.sub(lambda variable: str(place[variable[2]]), declared.path)
+    what = declared.address_at(place)
     with writing() as session:
         remember(
             session,

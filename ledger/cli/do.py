@@ -315,9 +315,8 @@ def read(
     by = context.actor_in(community, login, declared.roles, place | dict(asked))
     if declared.personal:
         with context.database.writing() as session:
-            remember(
-                session, Event.READ, login, "", at=datetime.now(UTC), community=community, what=declared.path
-            )
+            what = declared.address_at(place)
+            remember(session, Event.READ, login, "", at=datetime.now(UTC), community=community, what=what)
     with context.database.reading() as session:
         if community:
             community_of(session, community)

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 def loading_for_good() -> Iterator[None]:
     """What is loaded in the block stays as long as the process: the collector of garbage never looks at it, now or later."""
     gc.disable()
-    yield
-    gc.freeze()
-    gc.enable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()

@@ -379,7 +379,7 @@ class Filling:
         if by_name := next((name for name in error.facts if name in asked), None):
             return by_name
         values = {str(value) for value in error.facts.values()}
-        holding = [name for name in asked if self.sent.typed.get(name) in values]
+        holding = [name for name in asked if (typed := self.sent.typed.get(name)) and typed in values]
         return holding[0] if len(holding) == 1 else None
 
     def conflict(self, stale: Stale) -> AnyResponse:

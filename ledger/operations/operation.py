@@ -178,6 +178,10 @@ class Declared:
         """The names in the address with their converters."""
         return {name: converter or "string" for converter, name in VARIABLE.findall(self.path)}
 
+    def address_at(self, place: Mapping[str, Any]) -> str:
+        """The address with its values, as it is remembered of whoever read there."""
+        return VARIABLE.sub(lambda variable: str(place[variable[2]]), self.path)
+
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The address without its variables, for names made from it."""

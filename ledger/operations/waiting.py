@@ -55,9 +55,8 @@ class WaitingOut(Out):
 def waiting_here(session: Session, community: str, by: Actor, today: date) -> Sequence[WaitingTask]:
     """What waits here today for whoever asks, in all of his roles: what is late first, then by its day."""
     held = seats(session, by.login, community, today) or ()
-    roles = {
-        seat.role for seat in held if seat.level is not Level.CUSTODIAN
-    }  # who keeps the fund supervises nobody
+    # whoever keeps the fund supervises nobody
+    roles = {seat.role for seat in held if seat.level is not Level.CUSTODIAN}
     tasks = [
         WaitingTask(
             waiting.task,

@@ -307,6 +307,8 @@ def test_who_read_personal_data_is_remembered_and_the_operator_sees_it(as_, at_d
     shown = root("GET", "/communities/meiyuan/access-records?person=he", 200)["records"]
     assert [row["event"] for row in shown if row["event"] == "read"] == ["read", "read"]
     as_(MEI)("GET", "/communities/meiyuan/access-records", 403)
+    as_(HE)("GET", f"/communities/meiyuan/holders/{HOMES[0]}", 200)
+    assert records(database, Event.READ)[-1].what == f"/holders/{HOMES[0]}"
 
 
 @pytest.fixture

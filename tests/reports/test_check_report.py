@@ -184,3 +184,10 @@ def test_an_open_period_is_reported_as_open(sqlite_url, fonts):
     assert "本期尚未结账" in text
     assert "本期没有使用维修资金的项目" in text
     assert "7.77元收款尚未查明" in text
+
+
+def test_what_meets_a_duty_is_counted_by_the_shortest_accounts_that_tell_of_its_period():
+    of = {Period.parse(name): many for name, many in (("2026-H1", 2), ("2026-Q1", 3), ("2026", 5))}
+
+    for due, many in (("2026-Q1", 3), ("2026-Q2", 2), ("2026-H1", 2), ("2026-Q3", 5), ("2025-Q4", 0)):
+        assert check_report._versions(of, Period.parse(due)) == many

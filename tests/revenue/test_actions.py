@@ -285,9 +285,11 @@ def test_a_paper_resolution_is_only_for_what_ran_before_the_ledger(session):
         a_contract(session, resolved_on=date(2026, 3, 1))
     old = a_contract(session, starts_on=date(2025, 7, 1), every_months=6, price_fen=300)
     assert old.brought_over
-    assert [s.due_fen for s in streams(session, PLACE, Period.parse("2026"))] == [
-        200
-    ]  # July 2025 is not in it
+    year = Period.parse("2026")
+    assert [s.due_fen for s in streams(session, PLACE, year)] == [200]  # July 2025 is not in it
+    assert [s.due_fen for s in streams(session, PLACE, year, date(2026, 3, 1))] == [
+        100
+    ]  # nor is July 2026 by March
 
 
 def test_how_the_counterparty_was_found_is_proved(session):
