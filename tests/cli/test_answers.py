@@ -62,3 +62,9 @@ def test_every_answer_can_be_told(operation, monkeypatch):
     }
 
     assert told_answer(operation, answer | in_both).startswith(operation.title.en)
+
+
+def test_whoever_reads_personal_data_in_the_shell_is_remembered_with_whose_it_was(desk):
+    desk("show", "holders", "one", "meiyuan", "1-1-101", "--as", "he")
+
+    assert desk.rows("access_record WHERE login = 'he' AND what = '/holders/1-1-101'") == 1
