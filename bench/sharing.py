@@ -21,13 +21,12 @@ from ledger.fund.actions import NewDeposit, deposit, open_fund_book
 from ledger.fund.rules import DepositKind
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
-from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.payment_actions import pay
 from ledger.fund.uses.payment_rules import Bill
 from ledger.fund.uses.rules import (
     ScopeKind,
 )
-from ledger.fund.uses.step_rules import Paper
+from ledger.fund.uses.step_and_emergency_rules import EmergencyCase, Paper
 
 HOMES = 14_188
 BILL_FEN = 2_000_000

@@ -125,6 +125,7 @@ def create_app(config: Config) -> Flask:
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=config.cookie_secure,
         WTF_CSRF_SSL_STRICT=config.cookie_secure,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the visit: a form may lie open over lunch
         BABEL_DEFAULT_LOCALE="zh",
         BABEL_TRANSLATION_DIRECTORIES=f"{TRANSLATIONS};desk/translations",
     )
@@ -150,6 +151,7 @@ def create_app(config: Config) -> Flask:
         app.register_blueprint(blueprint)
         csrf.exempt(blueprint)  # a bearer token is sent on purpose, never by the browser of itself
     app.register_blueprint(desk)
+    csrf.exempt(desk)  # it looks itself (`ledger.desk.frame.is_ours`), so that it can draw the form again
     app.register_blueprint(public)
     app.jinja_env.bytecode_cache = CompiledTemplates()
     _operations(app, metrics)
@@ -210,7 +212,7 @@ def _harden(answer: Response) -> Response:
     for name, value in (
         ("Content-Security-Policy", POLICY),
         ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer"),
+        ("Referrer-Policy", "same-origin"),  # nobody else is told, and a form over TLS says where it was sent from
         ("Permissions-Policy", "geolocation=(), microphone=(), camera=()"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
     ):

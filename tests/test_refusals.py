@@ -23,7 +23,7 @@ from ledger.fees.waivers.rules import State as WaiverState
 from ledger.fund.bonds.rules import BondState, Ending, Instrument, Market
 from ledger.fund.rules import Keeper
 from ledger.fund.topups.rules import PlanState
-from ledger.fund.uses.step_rules import Action, Paper, ProjectState
+from ledger.fund.uses.step_and_emergency_rules import Action, Paper, ProjectState
 from ledger.grants.rules import Source
 from ledger.handover.rules import Cause, ItemKind
 from ledger.intake.rules import LineState

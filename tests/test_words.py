@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core._pydantic_core import list_all_errors
 
 from ledger.community.role_rules import Role
-from ledger.fund.uses.step_rules import Action
+from ledger.fund.uses.step_and_emergency_rules import Action
 from ledger.grants.rules import OWN_BOOK, chart_of
 from ledger.journal.rules import BookCode, read_chart
 from ledger.periods import Month, noon

@@ -6,7 +6,7 @@ from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.queries import project
-from ledger.fund.uses.step_rules import Paper
+from ledger.fund.uses.step_and_emergency_rules import Paper
 from tests.cast import HE, LIN, MEI
 from tests.factories import SHA, SHOT
 

@@ -33,8 +33,8 @@ from ledger.words import AccountCode, Called, Coded, Login, told
 
 class KeyMissing(Malformed):
     code = "idempotency-key-missing"
-    zh = "写入请求必须带 Idempotency-Key 请求头（8–100 个字符），重发时用同一个。"
-    en = "A write must carry an Idempotency-Key header (8–100 characters), the same when it is sent again."
+    zh = "没有办：缺少请求编号（Idempotency-Key，8–100 个字符，重发时用同一个）。"
+    en = "Nothing was done: there is no key to know this request by (Idempotency-Key, 8–100 characters, the same when it is sent again)."
 
 
 class SeenMalformed(Malformed):

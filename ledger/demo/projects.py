@@ -16,7 +16,6 @@ from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses.actions import Plan
-from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.payment_actions import pay
 from ledger.fund.uses.payment_rules import Bill
 from ledger.fund.uses.queries import bearers
@@ -24,7 +23,7 @@ from ledger.fund.uses.rules import (
     NotForTheFund,
     ScopeKind,
 )
-from ledger.fund.uses.step_rules import Paper
+from ledger.fund.uses.step_and_emergency_rules import EmergencyCase, Paper
 from ledger.periods import SHANGHAI, Month, years_after
 
 

@@ -2,6 +2,8 @@
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from hashlib import sha256
 from http import HTTPStatus
 from pathlib import PurePath
 from typing import Any
@@ -15,6 +17,7 @@ from flask import (
     render_template,
     request,
 )
+from flask import session as visit
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from pydantic import BaseModel, ValidationError
@@ -33,9 +36,11 @@ from ledger.access.access import (
 from ledger.access.background import ask_for
 from ledger.access.performing import (
     Foretold,
+    KeyMissing,
     SeenMalformed,
     Stale,
     Wish,
+    digest_of,
     perform,
     preview,
     seen_of,
@@ -82,6 +87,11 @@ UNSEEN = frozenset({"csrf_token", "key", "seen", "confirmed", "back", "annotated
 MOST_PROBLEMS = 100
 """So many of the wrong cells of a file stand on the page; all of them stand in the file itself."""
 
+LATELY = timedelta(minutes=30)
+"""So long after it was done is the same, sent again from a form drawn anew, looked at once more."""
+REMEMBERED = 8
+"""So many of the last things that were done at this browser are known again."""
+
 
 def unseen(key: str, seen: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     hidden = [("csrf_token", generate_csrf()), ("key", key)]
@@ -124,6 +134,25 @@ def steps_of(record: Record, call: Call, row: Any) -> list[Step]:
             shown = [part.gives.of(step) for step in bound(part.query, call, row)]
             return timeline(shown, words_of(call, shown))
     return []
+
+
+def was_done(wish: Wish) -> bool:
+    """Whether the same was done at this browser a little while ago, by another form than this one."""
+    since = (wish.at - LATELY).isoformat()
+    return any(
+        mark == _mark(wish) and key != wish.key and at >= since for mark, key, at in visit.get("done", ())
+    )
+
+
+def remember(wish: Wish) -> None:
+    """Know again what was done, where it has made something: a form that only asks may be sent as often as one likes."""
+    if wish.operation.status != HTTPStatus.OK:
+        others = [mark for mark in visit.get("done", ()) if mark[1] != wish.key]
+        visit["done"] = [[_mark(wish), wish.key, wish.at.isoformat()], *others][:REMEMBERED]
+
+
+def _mark(wish: Wish) -> str:
+    return sha256(f"{wish.by.login}\n{digest_of(wish)}".encode()).hexdigest()[:16]
 
 
 class Filling:
@@ -309,11 +338,14 @@ class Filling:
             by = by_whom(self.operation, dict(self.place) | dict(asked))
             seen = self.seen()
             wish = Wish(self.operation, self.community, self.place, asked, by, g.now, self.key, seen)
-            if self.operation.confirms and not request.form.get("confirmed"):
+            if not request.form.get("confirmed") and (self.operation.confirms or was_done(wish)):
                 return self.confirm(wish)
             if takes_long(wish):
-                return self.wait_for(ask_for(installation(), wish))
+                job = ask_for(installation(), wish)
+                remember(wish)
+                return self.wait_for(job)
             reply = perform(installation(), wish)
+            remember(wish)
         except ValidationError as error:
             self.errors = errors_of(error, language(), self.operation, self.sent)
             return self.draw(status=422)
@@ -324,6 +356,12 @@ class Filling:
                 return self.annotated(asked, error)
             return self.refuse(error)
         return self.go_on(json.loads(reply.body))
+
+    def unsigned(self) -> AnyResponse:
+        """The form of a visit that is over, as it was typed: whoever is here looks at it and sends it himself."""
+        self.key = secrets.token_hex(12)
+        self.said = [(None, _("这一页是上一次登录时打开的，没有办。您填的还在，看一遍再办；文件要重新选。"))]
+        return self.draw(status=HTTPStatus.BAD_REQUEST)
 
     def guess(self) -> bool:
         """Fill in what the file that was chosen says of the rest, where nobody has; gives whether it said anything."""
@@ -363,8 +401,8 @@ class Filling:
         return file_answer(File(body, XLSX, f"{marked}.xlsx"))
 
     def refuse(self, error: LedgerError) -> AnyResponse:
-        if isinstance(error, AskedDifferently):
-            self.key = secrets.token_hex(12)  # it has done something else already
+        if isinstance(error, (AskedDifferently, KeyMissing)):
+            self.key = secrets.token_hex(12)  # it has done something else already, or is none
         self.problems = error.facts.get("problems", ())
         sentence = error.sentence(language())
         if named := self.meant(error):
@@ -430,11 +468,12 @@ class Filling:
             shown = self.shown(session, otherwise)
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
         seen = self.seen()
-        last_look = [
+        last_look = [_("您刚才办过一模一样的一件。再办就是两件。")] if was_done(wish) else []
+        last_look.append(
             _("请再看一遍，办了以后只能用冲销或更正改。")
             if foretold.sides
             else _("请再看一遍，办了就记在日志里，抹不掉。")
-        ]
+        )
         if takes_long(wish):
             last_look.append(_("办起来要几分钟，在后台办，您不用等在这里。"))
         page = render_template(
@@ -614,4 +653,6 @@ def _label_of(fields: Iterable[FormField], name: str) -> str:
 def form_view(operation: Operation, community: str, place: Mapping[str, Any]) -> AnyResponse:
     """The form of an operation, and what is sent with it."""
     filling = Filling(operation, community, place)
+    if "not_ours" in g:
+        return filling.unsigned()
     return filling.answer() if request.method == "POST" else filling.draw()

@@ -19,6 +19,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.access.access import (
@@ -39,7 +40,7 @@ from ledger.errors import LedgerError
 from ledger.operations.files import CONTENT
 from ledger.operations.labels import label_at
 from ledger.operations.nouns import PEOPLE, TODAY
-from ledger.operations.operation import Call, Declared, Noun, Record
+from ledger.operations.operation import Call, Declared, Noun, Operation, Record
 from ledger.operations.registry import EVERY, LISTINGS, NOUNS, RECORDS
 from ledger.people.rules import ACCESS, IDLE
 from ledger.people.sign_ins import Pass
@@ -83,6 +84,21 @@ def who_and_when() -> AnyResponse | None:
     except TokenRefused:
         return redirect(url_for("desk.get_sign_in", next=request.full_path.rstrip("?")))
     return None
+
+
+@desk.before_request
+def is_ours() -> None:
+    """Refuse what another site sent, and what comes from a visit that is over; an operation's form is drawn again then.
+
+    Raises:
+        BadRequest: anywhere else.
+    """
+    try:
+        current_app.extensions["csrf"].protect()
+    except BadRequest:
+        if not isinstance(DECLARED_AT.get(request.endpoint or ""), Operation):
+            raise
+        g.not_ours = True
 
 
 def _bearer() -> Bearer:

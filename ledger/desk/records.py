@@ -56,7 +56,11 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> Any
         parts, steps = _parts(record, call, source), steps_of(record, call, source)
         words = words_of(call, [row])
         ways = _offered(record, call, source)
-        step = _inline(call, record, ways[0][0], source) if ways else None
+        state = getattr(row, "state", None)
+        shown_state = cell("state", state, words) if state is not None else None
+        onward = _onward(record, source) if shown_state and shown_state.tone == "on" else None
+        mine = bool(ways) and not ways[0][0].turns_back and onward in (None, ways[0][0])
+        step = _inline(call, record, ways[0][0], source) if mine else None
     others = [
         {"label": operation.title.in_(language()), "url": url}
         for operation, url in (ways[1:] if step else ways)
@@ -79,13 +83,9 @@ def record_view(record: Record, community: str, place: Mapping[str, Any]) -> Any
         *record.held_as.values(),
         *([amount] if amount else []),
     }
-    state = getattr(row, "state", None)
-    shown_state = cell("state", state, words) if state is not None else None
-    by_steps = any(part.timeline for part in record.parts.values())
-    goes_on = by_steps and shown_state is not None and shown_state.tone == "on"
-    turn = _whose_turn(record, source) if goes_on and not step else ""
-    if step and goes_on:
-        role = by_whom(ways[0][0], place).role
+    turn = _whose_turn(onward) if onward and not step else ""
+    if step and onward:
+        role = by_whom(onward, place).role
         step["turn"] = _("轮到您：%(role)s", role=word(role, language=language()))
     title = heading(record, row, words)
     page = render_template(
@@ -123,18 +123,22 @@ def _sentence(record: Record, title: str, place: Mapping[str, Any], words: Words
     return " · ".join([kind, *(fact.text for fact in named)] if named or title != kind else [])
 
 
-def _whose_turn(record: Record, source: Any) -> str:
-    """Who does the next step, where it is not whoever looks: a step that its state alone makes possible."""
-    step = next(
-        (
-            operation
-            for operation in OPERATIONS
-            if operation.on is record and operation.offered and operation.offered(source)
-        ),
-        None,
+def _onward(record: Record, source: Any) -> Operation | None:
+    """The step that leads on from where a thing stands, where one goes through it step by step."""
+    by_steps = any(part.timeline for part in record.parts.values())
+    ways = (
+        operation
+        for operation in OPERATIONS
+        if operation.on is record
+        and not operation.turns_back
+        and operation.offered is not None
+        and operation.offered(source)
     )
-    if step is None or may(step, g.seats):
-        return ""
+    return next(ways, None) if by_steps else None
+
+
+def _whose_turn(step: Operation) -> str:
+    """Who does the next step, where it is not whoever looks."""
     roles = dict.fromkeys(role if isinstance(role, Role) else role.role for role in step.roles)
     who = ("、" if language() == "zh" else ", ").join(word(role, language=language()) for role in roles)
     return str(_("轮到%(who)s：%(what)s", who=who, what=step.title.in_(language())))
@@ -167,11 +171,15 @@ def _parts(record: Record, call: Call, source: Any) -> list[Any]:
 
 
 def _offered(record: Record, call: Call, source: Any) -> list[tuple[Operation, str]]:
-    """What may be done with a record as it stands, by whoever looks at it."""
-    return [
-        (operation, form_url(call.community, operation, call.place))
+    """What may be done with a record as it stands, by whoever looks at it; what turns back comes last."""
+    ways = [
+        operation
         for operation in OPERATIONS
         if operation.on is record and may(operation, g.seats) and _is_offered(operation, call, source)
+    ]
+    return [
+        (operation, form_url(call.community, operation, call.place))
+        for operation in sorted(ways, key=lambda operation: operation.turns_back)
     ]
 
 

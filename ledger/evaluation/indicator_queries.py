@@ -1,7 +1,8 @@
 """What was measured of a firm in a period, indicator by indicator; and why where nothing could be.
 
 A further indicator is a line of a new version of the rubric (in `rubrics`, chosen by `ledger.evaluation.actions.RUBRIC`; a
-version by which scores were published is never changed) and its measure in `measures` here.
+version by which scores were published is never changed: its digest stands in them) and its measure in `measures` here; what
+tickets and complaints show of the service is counted in `service_queries`.
 """
 
 from datetime import date, datetime

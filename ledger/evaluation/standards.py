@@ -1,4 +1,8 @@
-"""The versions of the evaluation standard, as files of this package."""
+"""The versions of the evaluation standard, as files of this package.
+
+``default-2026.1`` is the first. ``default-2026.2`` says without which indicators there is no grade (``grade_needs``), from how
+many cases an indicator is told at all (``least_told``), and within how many working days a month is to be reconciled.
+"""
 
 from importlib.resources import files
 

@@ -32,7 +32,7 @@ from ledger.findings.rules import (
 )
 from ledger.fund.uses.queries import emergency_terms, projects
 from ledger.fund.uses.rules import words_against
-from ledger.fund.uses.step_rules import Paper, ProjectState, purpose_of
+from ledger.fund.uses.step_and_emergency_rules import Paper, ProjectState, purpose_of
 from ledger.fund.uses.step_tables import ProjectStep
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.handover.queries import contract_tasks_on, missing_items, overdue

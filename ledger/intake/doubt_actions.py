@@ -12,7 +12,7 @@ from ledger.files.actions import use_file
 from ledger.files.rules import Purpose
 from ledger.intake.marks import Direction
 from ledger.intake.preview_queries import homes_of
-from ledger.intake.queries import line, next_step, salt, steps
+from ledger.intake.queries import line, next_step, pending, salt
 from ledger.intake.receipts import payment_of
 from ledger.intake.rules import (
     VOIDABLE,
@@ -80,7 +80,7 @@ def ask_void(
     """
     head(session, community, lock=True)
     wrong = _voidable(session, community, which)
-    if (asked := _asked(session, community, which)) is not None:
+    if (asked := pending(session, community, which, LineAction.VOID_ASKED)) is not None:
         raise VoidAskedBefore(by=Login(asked.by_login))
     use_file(session, community, paper, f"line/{which}", Purpose.VOIDING, by=by, at=at)
     return _note(session, wrong, LineAction.VOID_ASKED, note=reason, by=by, at=at)
@@ -95,7 +95,7 @@ def confirm_void(session: Session, community: str, which: LineId, *, by: Actor, 
     """
     head(session, community, lock=True)
     wrong = _voidable(session, community, which)
-    asked = _asked(session, community, which)
+    asked = pending(session, community, which, LineAction.VOID_ASKED)
     if asked is None:
         raise NoVoidAsked()
     check_different_people([(Duty.ASK, asked.by_login)], step=Duty.CONFIRM, by=by)
@@ -136,12 +136,6 @@ def _voidable(session: Session, community: str, which: LineId) -> BankLine:
     if bank_line.state not in VOIDABLE or bank_line.settled_entry is not None:
         raise NotVoidable(state=bank_line.state)
     return bank_line
-
-
-def _asked(session: Session, community: str, which: LineId) -> LineStep | None:
-    """The request to void a line that nothing has overtaken since."""
-    history = steps(session, community, which)
-    return history[-1] if history and history[-1].action is LineAction.VOID_ASKED else None
 
 
 def _note(

@@ -341,6 +341,12 @@ def steps(session: Session, community: str, which: LineId) -> Sequence[LineStep]
     ).all()
 
 
+def pending(session: Session, community: str, which: LineId, *requests: LineAction) -> LineStep | None:
+    """The request of one of these kinds of which another still decides: nothing was done with the line since."""
+    history = steps(session, community, which)
+    return history[-1] if history and history[-1].action in requests else None
+
+
 def next_step(session: Session, community: str, which: LineId) -> int:
     """The number of a line's next step."""
     history = steps(session, community, which)

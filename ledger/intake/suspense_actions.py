@@ -19,7 +19,7 @@ from ledger.fees.queries import outstanding
 from ledger.fees.rules import STATEMENT
 from ledger.fields import Code, Day, Digest, Text
 from ledger.intake.marks import Direction
-from ledger.intake.queries import line, next_step, steps
+from ledger.intake.queries import line, next_step, pending, steps
 from ledger.intake.rules import (
     BeforeItCameIn,
     LineAction,
@@ -198,7 +198,7 @@ def ask_return(
     receipt = line(session, community, *which)
     if receipt.state is not LineState.SUSPENSE:
         raise NotInSuspense(state=receipt.state)
-    if (asked := _asked(session, community, which)) is not None:
+    if (asked := pending(session, community, which, LineAction.RETURN_ASKED)) is not None:
         raise ReturnAskedBefore(by=Login(asked.by_login))
     return _note(session, receipt, LineAction.RETURN_ASKED, receipt.amount_fen, note=reason, by=by, at=at)
 
@@ -214,7 +214,7 @@ def approve_return(
     """
     head(session, community, lock=True)
     receipt = _waiting(session, community, which, on)
-    asked = _asked(session, community, which)
+    asked = pending(session, community, which, LineAction.RETURN_ASKED)
     if asked is None:
         raise NoReturnAsked()
     check_different_people([(Duty.ASK, asked.by_login)], step=Duty.APPROVE, by=by)
@@ -237,12 +237,6 @@ def approve_return(
     receipt.state, receipt.resolved_by, receipt.resolved_entry = LineState.RETURNED, by.login, posted.no
     session.add(receipt)
     return posted
-
-
-def _asked(session: Session, community: str, which: LineId) -> LineStep | None:
-    """The request to return a receipt that nothing has overtaken since."""
-    history = steps(session, community, which)
-    return history[-1] if history and history[-1].action is LineAction.RETURN_ASKED else None
 
 
 def _waiting(session: Session, community: str, which: LineId, on: date) -> BankLine:

@@ -330,6 +330,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=AccountOut,
         seals=("account.closed",),
         on=ACCOUNT,
+        turns_back=True,
         offered=lambda bank_account: bank_account.approved_by is not None and bank_account.closed_on is None,
         fields={"on": Field(Said("最后一天", "Last day"))},
         confirms=True,

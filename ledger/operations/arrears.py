@@ -273,6 +273,7 @@ DECLARED = (
             )
         },
         on=ENTRY,
+        turns_back=True,
         offered=lambda shown: shown["what"] in SURCHARGES and shown["reversed_by_entry"] is None,
         confirms=True,
     ),

@@ -493,6 +493,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("fees.prepaid-applied", "reversal"),
         on=ENTRY,
         confirms=True,
+        turns_back=True,
         offered=lambda shown: (
             shown["what"] in RECEIPTS | BOOKS_ONLY | {"grant.received"} and shown["reversed_by_entry"] is None
         ),
@@ -511,6 +512,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("erasure", "who.erased", "words.erased"),
         on=ENTRY,
         confirms=True,
+        turns_back=True,
         offered=lambda shown: (
             shown["what"].partition(".")[0] in ENTRY_YEARS
             and (shown["provable"] or shown["private_words"] > 0)

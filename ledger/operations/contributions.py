@@ -357,6 +357,7 @@ DECLARED: tuple[Declared, ...] = (
             ),
         },
         on=HOME_DUE,
+        turns_back=True,
         offered=lambda home: home.held_fen > 0,
     ),
     Operation(
@@ -560,6 +561,7 @@ DECLARED: tuple[Declared, ...] = (
             "on": Field(Said("终止日", "Ended on")),
         },
         on=CONCESSION,
+        turns_back=True,
         offered=lambda signed: signed.state is ConcessionState.RUNNING,
         confirms=True,
     ),

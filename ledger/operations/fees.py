@@ -204,6 +204,7 @@ DECLARED = (
             )
         },
         on=PAYMENT,
+        turns_back=True,
         offered=lambda payment: payment.reversed_by_entry is None,
         begins=as_booked,
         confirms=True,

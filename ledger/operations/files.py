@@ -195,6 +195,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("file.erased",),
         on=FILE,
         confirms=True,
+        turns_back=True,
         offered=lambda file: file.erased_at is None,
         fields=REQUEST,
     ),

@@ -253,6 +253,7 @@ DECLARED: tuple[Declared, ...] = (
         does=reverse_run,
         seals=("reversal",),
         on=RUN,
+        turns_back=True,
         offered=lambda run: run.entry_no is not None,
         confirms=True,
     ),

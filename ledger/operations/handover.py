@@ -272,6 +272,7 @@ DECLARED = (
             "evidence": Field(Said("书面通知", "The written notice")),
         },
         on=SERVICE,
+        turns_back=True,
         offered=lambda service: service["last_day"] is None,
         confirms=True,
     ),
@@ -402,6 +403,7 @@ DECLARED = (
             )
         },
         on=SERVICE,
+        turns_back=True,
         offered=lambda service: service["last_day"] is not None and service["refused_on"] is None,
         confirms=True,
     ),

@@ -263,6 +263,7 @@ DECLARED: tuple[Declared, ...] = (
         does=strike_out_tenancy,
         seals=("home.struck-out",),
         on=HOLDER,
+        turns_back=True,
         confirms=True,
         fields={
             **WRONG_TENANCY,

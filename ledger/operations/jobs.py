@@ -199,6 +199,7 @@ DECLARED: tuple[Declared, ...] = (
         does=call_off,
         gives=JobOut,
         on=JOB,
+        turns_back=True,
         offered=is_going_on,
         fields=FACTS,
     ),

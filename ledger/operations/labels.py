@@ -55,6 +55,7 @@ LABELS: Mapping[str, Said] = {
         ("article", "依据的条文", "Article"),
         ("asked_by", "申请人", "Asked by"),
         ("asked_on", "申请日", "Asked on"),
+        ("asks", "申请的事", "Asked for"),
         ("assessed", "评不评", "Assessed"),
         ("assessed_points", "能评的分值", "Points that could be assessed"),
         ("assigned_to", "维修人", "Repaired by"),

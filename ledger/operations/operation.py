@@ -355,6 +355,8 @@ class Operation(Declared):
     """What its form is filled in with at first, asked as what belongs to its record is (`bound`)."""
     offered: Callable[[Any], bool] | None = None
     """Whether it is possible for the record as it stands; without it, always."""
+    turns_back: bool = False
+    """Whether it leads off the way: refused, given up, taken back. It is offered last, and it is nobody's turn to do it."""
     fits: Callable[[Call, Any], bool] | None = None
     """Whether it is for the caller, of whom the roles alone do not tell: who keeps the fund, who did what before."""
     then: "Operation | None" = None

@@ -395,6 +395,7 @@ DECLARED: tuple[Declared, ...] = (
         does=end_appointment,
         seals=("person.ended",),
         on=PERSON,
+        turns_back=True,
         confirms=True,
         fields={
             "appointment": Field(Said("哪个身份", "Which seat"), choices=seats_to_choose, within="person"),
@@ -426,6 +427,7 @@ DECLARED: tuple[Declared, ...] = (
         does=deactivate,
         seals=("person.deactivated",),
         on=PERSON,
+        turns_back=True,
         offered=lambda person: person.active,
         confirms=True,
         fields={"reason": Field(Said("原因", "Why"))},
@@ -449,6 +451,7 @@ DECLARED: tuple[Declared, ...] = (
         does=void_slip,
         gives=SlipRowOut,
         on=SLIP,
+        turns_back=True,
         confirms=True,
     ),
     Listing(

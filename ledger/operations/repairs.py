@@ -149,6 +149,7 @@ DECLARED = (
         gives=TicketOut,
         seals=("ticket.rejected",),
         on=TICKET,
+        turns_back=True,
         offered=may_become(State.REJECTED),
     ),
     Operation(
@@ -160,16 +161,6 @@ DECLARED = (
         seals=("ticket.appealed",),
         on=TICKET,
         offered=may_become(State.NEW),
-    ),
-    Operation(
-        path="/tickets/<int:no>/assignment",
-        title=Said("派工", "Give it to somebody to repair"),
-        roles=(Role.MANAGER,),
-        does=actions.assign,
-        gives=TicketOut,
-        fields={"to": Field(Said("派给谁", "Give it to"), choices=repairers)},
-        on=TICKET,
-        offered=may_become(State.ASSIGNED),
     ),
     Operation(
         path="/tickets/<int:no>/arrival",
@@ -216,6 +207,7 @@ DECLARED = (
         seals=("ticket.disputed",),
         fields={"reason": Field(Said("哪里没修好", "What is not repaired"))},
         on=TICKET,
+        turns_back=True,
         offered=lambda ticket: ticket.state in FINISHED,
     ),
     Operation(
@@ -227,6 +219,16 @@ DECLARED = (
         seals=("ticket.closed",),
         on=TICKET,
         offered=may_become(State.CLOSED),
+    ),
+    Operation(
+        path="/tickets/<int:no>/assignment",
+        title=Said("派工", "Give it to somebody to repair"),
+        roles=(Role.MANAGER,),
+        does=actions.assign,
+        gives=TicketOut,
+        fields={"to": Field(Said("派给谁", "Give it to"), choices=repairers)},
+        on=TICKET,
+        offered=may_become(State.ASSIGNED),
     ),
     Operation(
         path="/tickets/<int:no>/project",

@@ -315,6 +315,7 @@ DECLARED = (
             )
         },
         on=CONTRACT,
+        turns_back=True,
         offered=runs,
         confirms=True,
     ),

@@ -206,6 +206,7 @@ DECLARED = (
             ),
         },
         on=CONTRACT,
+        turns_back=True,
         offered=holds_deposit,
         confirms=True,
     ),

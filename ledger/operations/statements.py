@@ -1,7 +1,7 @@
 """银行流水: files of banks and wallets, and what people do with their lines."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -24,6 +24,7 @@ from ledger.intake.preview_queries import Fate, Foreseen, foreseen, foreseen_by_
 from ledger.intake.queries import (
     line,
     lines,
+    pending,
     returns_asked,
     statement_file,
     statement_files,
@@ -36,7 +37,7 @@ from ledger.intake.settlement_actions import settle
 from ledger.intake.sheets import ZIP
 from ledger.intake.statement import called, profile_names
 from ledger.intake.suspense_actions import approve_return, ask_return, merge, resolve, split, undo
-from ledger.intake.tables import BankLine, LineStep
+from ledger.intake.tables import LineStep
 from ledger.intake.take_back_actions import take_back_statement
 from ledger.journal.actions import Posted
 from ledger.operations import choices
@@ -52,6 +53,7 @@ from ledger.operations.operation import (
     Part,
     Record,
     Said,
+    by_another_than,
 )
 from ledger.words import yuan
 
@@ -107,6 +109,11 @@ class LineOut(Out):
     resolved_by: str | None
     resolved_entry: int | None
     settled_entry: int | None
+
+
+class LineToldOut(LineOut):
+    asks: LineAction | None
+    asked_by: str | None
 
 
 class LineStepOut(Out):
@@ -365,17 +372,29 @@ def known_profiles(session: Session, community: str) -> Mapping[str, Any]:
 
 def one_line(
     session: Session, community: str, account: Code, fingerprint: Digest, occurrence: Occurrence
-) -> BankLine:
-    """One line of a statement.
+) -> Mapping[str, Any]:
+    """One line of a statement, and what somebody asked that another decide of it.
 
     Raises:
         NoLine: it was not imported.
     """
-    return line(session, community, account, fingerprint, occurrence)
+    bank_line = line(session, community, account, fingerprint, occurrence)
+    request = pending(
+        session,
+        community,
+        LineId(account, fingerprint, occurrence),
+        LineAction.RETURN_ASKED,
+        LineAction.VOID_ASKED,
+    )
+    return {
+        **bank_line.model_dump(),
+        "asks": request and request.action,
+        "asked_by": request and request.by_login,
+    }
 
 
-def steps_of(session: Session, community: str, row: BankLine) -> Sequence[LineStep]:
-    return steps(session, community, LineId(row.account, row.fingerprint, row.occurrence))
+def steps_of(session: Session, community: str, row: Mapping[str, Any]) -> Sequence[LineStep]:
+    return steps(session, community, LineId(row["account"], row["fingerprint"], row["occurrence"]))
 
 
 def split_between(
@@ -446,12 +465,12 @@ LINE = Record(
     personal=True,
     roles=(*READERS, Role.COMMITTEE),
     query=one_line,
-    gives=LineOut,
+    gives=LineToldOut,
     amount=("amount_fen",),
     heading="counterparty",
     hidden=("fingerprint", "occurrence", "row"),
     facts=OF_A_LINE,
-    state=("state", "home", "entry_no", "resolved_entry"),
+    state=("state", "home", "entry_no", "resolved_entry", "asks"),
     parts={
         "steps": Part(title=Said("经过", "What happened"), query=steps_of, gives=LineStepOut, timeline=True)
     },
@@ -483,16 +502,17 @@ STATEMENT = Record(
 )
 
 
-def waits(bank_line: BankLine) -> bool:
-    return bank_line.state is LineState.SUSPENSE
+def stands(*states: LineState) -> Callable[[Mapping[str, Any]], bool]:
+    """Whether a line stands in one of these states."""
+    return lambda bank_line: bank_line["state"] in states
 
 
-def is_doubtful(bank_line: BankLine) -> bool:
-    return bank_line.state is LineState.DOUBTFUL
+def is_asked(action: LineAction) -> Callable[[Mapping[str, Any]], bool]:
+    """Whether somebody asked for it, and nothing has overtaken that since."""
+    return lambda bank_line: bank_line["asks"] is action
 
 
-def is_voidable(bank_line: BankLine) -> bool:
-    return bank_line.state in VOIDABLE
+waits = stands(LineState.SUSPENSE)
 
 
 KEEP_FORMAT = Operation(
@@ -603,6 +623,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=StatementTakenBackOut,
         seals=("fees.prepaid-applied", "reversal", "statement.taken-back"),
         on=STATEMENT,
+        turns_back=True,
         offered=lambda file: file.taken_back_no is None,
         confirms=True,
         fields={
@@ -638,6 +659,30 @@ DECLARED: tuple[Declared, ...] = (
         status=200,
     ),
     KEEP_FORMAT,
+    Operation(
+        path="/suspense/returns/approvals",
+        title=Said("批准退回", "Approve the return"),
+        roles=(Role.COMMITTEE,),
+        does=approve_return,
+        gives=EntryOut,
+        seals=("fees.returned",),
+        on=LINE,
+        fits=by_another_than("asked_by"),
+        offered=is_asked(LineAction.RETURN_ASKED),
+        confirms=True,
+    ),
+    Operation(
+        path="/statement-lines/voidings/confirmations",
+        title=Said("确认作废", "Confirm that it is void"),
+        roles=(Role.COMMITTEE,),
+        does=confirm_void,
+        gives=EntryOut,
+        seals=("bank-line.voided", "reversal", "fees.prepaid-applied"),
+        on=LINE,
+        fits=by_another_than("asked_by"),
+        offered=is_asked(LineAction.VOID_ASKED),
+        confirms=True,
+    ),
     Operation(
         path="/suspense/resolutions",
         title=Said("认给一户", "Say for which home it was"),
@@ -695,7 +740,8 @@ DECLARED: tuple[Declared, ...] = (
         gives=LineOut,
         seals=("fees.prepaid-applied", "fees.received", "reversal"),
         on=LINE,
-        offered=lambda bank_line: bank_line.state in (LineState.RESOLVED, LineState.MATCHED),
+        offered=stands(LineState.RESOLVED, LineState.MATCHED),
+        turns_back=True,
         confirms=True,
     ),
     Operation(
@@ -705,7 +751,7 @@ DECLARED: tuple[Declared, ...] = (
         does=say_same,
         gives=LineOut,
         on=LINE,
-        offered=is_doubtful,
+        offered=stands(LineState.DOUBTFUL),
         confirms=True,
     ),
     Operation(
@@ -716,7 +762,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=LineOut,
         seals=("fees.received",),
         on=LINE,
-        offered=is_doubtful,
+        offered=stands(LineState.DOUBTFUL),
         confirms=True,
     ),
     Operation(
@@ -726,24 +772,14 @@ DECLARED: tuple[Declared, ...] = (
         does=ask_void,
         gives=VoidAskedOut,
         on=LINE,
-        offered=is_voidable,
+        offered=stands(*VOIDABLE),
+        turns_back=True,
         fields={
             "paper": Field(
                 Said("证明材料", "What shows it"),
                 hint=Said("银行盖章的对账单等。", "The statement that the bank has stamped, or the like."),
             )
         },
-    ),
-    Operation(
-        path="/statement-lines/voidings/confirmations",
-        title=Said("确认作废", "Confirm that it is void"),
-        roles=(Role.COMMITTEE,),
-        does=confirm_void,
-        gives=EntryOut,
-        seals=("bank-line.voided", "reversal", "fees.prepaid-applied"),
-        on=LINE,
-        offered=is_voidable,
-        confirms=True,
     ),
     Operation(
         path="/suspense/returns",
@@ -753,17 +789,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=ReturnAskedOut,
         on=LINE,
         offered=waits,
-    ),
-    Operation(
-        path="/suspense/returns/approvals",
-        title=Said("批准退回", "Approve the return"),
-        roles=(Role.COMMITTEE,),
-        does=approve_return,
-        gives=EntryOut,
-        seals=("fees.returned",),
-        on=LINE,
-        offered=waits,
-        confirms=True,
+        turns_back=True,
     ),
     Operation(
         path="/suspense/settlements",
@@ -806,6 +832,7 @@ DECLARED: tuple[Declared, ...] = (
         does=part,
         gives=LineOut,
         on=LINE,
-        offered=lambda bank_line: bank_line.state is LineState.BOOKED,
+        offered=stands(LineState.BOOKED),
+        turns_back=True,
     ),
 )

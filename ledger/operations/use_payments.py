@@ -11,7 +11,7 @@ from ledger.fund.uses.contributions.actions import open_cash_book, pay_on, recei
 from ledger.fund.uses.contributions.queries import owed_by, register
 from ledger.fund.uses.payment_actions import pay, take_back
 from ledger.fund.uses.payment_rules import Stage
-from ledger.fund.uses.step_rules import Action
+from ledger.fund.uses.step_and_emergency_rules import Action
 from ledger.operations.circles import OVERSIGHT
 from ledger.operations.labels import label, on_paper
 from ledger.operations.operation import Declared, EntryOut, Field, Listing, Operation, Record, Said
@@ -134,6 +134,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("reversal", "use.take-back"),
         on=USE,
         fits=has(Power.PAY, *ASKERS, "approved_by"),
+        turns_back=True,
         offered=has_paid,
         confirms=True,
         fields={

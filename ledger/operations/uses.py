@@ -18,7 +18,6 @@ from ledger.fund.power_rules import Power, ever
 from ledger.fund.uses import actions
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
-from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.payment_queries import payments, shares
 from ledger.fund.uses.payment_rules import Stage
 from ledger.fund.uses.queries import Due, course, due, project, projects, sellers_consent_missing
@@ -29,8 +28,16 @@ from ledger.fund.uses.rules import (
     ScopeKind,
     Term,
 )
+from ledger.fund.uses.step_and_emergency_rules import (
+    NEEDED,
+    WELCOME,
+    Action,
+    EmergencyCase,
+    Paper,
+    ProjectState,
+    may_follow,
+)
 from ledger.fund.uses.step_queries import steps
-from ledger.fund.uses.step_rules import NEEDED, WELCOME, Action, Paper, ProjectState, may_follow
 from ledger.operations.choices import passed
 from ledger.operations.circles import HOLDERS, OFFICE
 from ledger.operations.labels import label, own_code
@@ -519,6 +526,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("use.refuse",),
         on=USE,
         fits=has(Power.APPROVE, *ASKERS),
+        turns_back=True,
         offered=may_come(Action.REFUSE),
         confirms=True,
     ),
@@ -614,6 +622,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=UseOut,
         seals=("use.cancel",),
         on=USE,
+        turns_back=True,
         offered=may_come(Action.CANCEL),
         confirms=True,
     ),

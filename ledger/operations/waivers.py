@@ -167,6 +167,7 @@ DECLARED = (
         seals=("fees.waiver-rejected",),
         fields={"reason": Field(Said("原因", "Reason"), hint=BY_ANOTHER)},
         on=WAIVER,
+        turns_back=True,
         offered=may_become(State.REJECTED),
         fits=by_another_than("requested_by"),
     ),
@@ -183,6 +184,7 @@ DECLARED = (
             )
         },
         on=WAIVER,
+        turns_back=True,
         offered=may_become(State.WITHDRAWN),
         confirms=True,
     ),
@@ -241,6 +243,7 @@ DECLARED = (
         does=refunding.reject_refund,
         seals=("fees.refund-rejected",),
         on=REFUND,
+        turns_back=True,
         offered=refund_may_become(RefundState.REJECTED),
         fits=by_another_than("requested_by"),
     ),

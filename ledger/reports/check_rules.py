@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ledger.disclosure.due_rules import Due
 from ledger.findings.rules import Candidate, Flag
-from ledger.fund.uses.step_rules import ProjectState
+from ledger.fund.uses.step_and_emergency_rules import ProjectState
 from ledger.reports import words
 from ledger.votes.quorum_and_majority_rules import Tally
 from ledger.votes.rules import Matter

@@ -17,7 +17,7 @@ from ledger.fund.topups.queries import topups
 from ledger.fund.topups.rules import PlanState
 from ledger.fund.uses.payment_queries import payments
 from ledger.fund.uses.payment_rules import Stage
-from ledger.fund.uses.step_rules import ProjectState
+from ledger.fund.uses.step_and_emergency_rules import ProjectState
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.grants.contributions.queries import contributions, levies
 from ledger.journal.queries import held

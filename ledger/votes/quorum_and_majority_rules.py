@@ -40,7 +40,7 @@ class Tally(NamedTuple):
     def quorum(self) -> bool:
         """At least two thirds of area and of heads took part; where nobody did, or no area, nobody decided.
 
-        An emergency use of the fund is not voted on and asks for none.
+        An emergency use of the fund is not voted on and asks for none (`ledger.fund.uses.step_and_emergency_rules`).
         """
         return (
             self.heads_part > 0

@@ -27,7 +27,7 @@ from ledger.findings.identities import identities
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Flag
 from ledger.fund.uses.queries import project
-from ledger.fund.uses.step_rules import ProjectState
+from ledger.fund.uses.step_and_emergency_rules import ProjectState
 from ledger.fund.uses.step_tables import ProjectStep
 from ledger.fund.uses.tables import Project
 from ledger.grants.contributions.queries import totals

@@ -128,3 +128,28 @@ def test_a_statement_is_looked_at_with_what_its_lines_would_book(at_the_desk):
     hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
     again = {name: unescape(value) for name, value in hidden} | {"confirmed": "yes"}
     assert mei.client.post(STATEMENTS, data=again).status_code == 302
+
+
+def test_the_same_from_a_form_drawn_anew_is_looked_at_once_more(at_the_desk):
+    mei, page = at_the_desk(MEI), "/desk/meiyuan/do/tickets"
+    report = {"category": "leak", "title": "漏水"}
+    first = mei.form(page)
+    assert mei.client.post(page, data=first | report).status_code == 302
+    assert mei.client.post(page, data=first | report).status_code == 302  # sent twice it is one
+
+    again = mei.client.post(page, data=mei.form(page) | report)
+
+    assert again.status_code == 200
+    assert "您刚才办过一模一样的一件" in again.text
+    assert mei.get("/desk/meiyuan/tickets/1").status_code == 200
+    assert mei.get("/desk/meiyuan/tickets/2").status_code == 404
+    other = mei.client.post(page, data=mei.form(page) | report | {"title": "又一处漏水"})
+    assert other.status_code == 302
+
+
+def test_the_same_is_done_twice_by_whoever_means_it(at_the_desk):
+    mei, page = at_the_desk(MEI), "/desk/meiyuan/do/tickets"
+    for _ in range(2):
+        mei.fill(page, category="leak", title="漏水")
+
+    assert mei.get("/desk/meiyuan/tickets/2").status_code == 200

@@ -46,3 +46,26 @@ def test_a_record_says_whose_turn_it_is(at_the_desk):
     assert "轮到物业经理、业委会：定责定级" in words(wen.get(f"{TICKETS}/1").text)
     mei.get("/desk/?lang=en")
     assert "Your turn: property manager" in words(mei.get(f"{TICKETS}/1").text)
+
+
+def test_what_turns_back_is_nobodys_turn_and_stands_behind_what_leads_on(at_the_desk):
+    mei = at_the_desk(MEI)
+    mei.fill("/desk/meiyuan/do/tickets", category="leak", title="漏水")
+    mei.fill("/desk/meiyuan/do/tickets/1/triage", priority="P3")
+
+    page = words(mei.get(f"{TICKETS}/1").text)
+
+    assert "轮到您：物业经理 派工" in page
+    assert page.index("派工") < page.index("不受理，说明理由")
+
+
+def test_a_ticket_that_somebody_is_on_his_way_to_waits_for_his_arrival(at_the_desk):
+    mei = at_the_desk(MEI)
+    mei.fill("/desk/meiyuan/do/tickets", category="leak", title="漏水")
+    mei.fill("/desk/meiyuan/do/tickets/1/triage", priority="P3")
+    mei.fill("/desk/meiyuan/do/tickets/1/assignment", to="wen")
+
+    page = words(mei.get(f"{TICKETS}/1").text)
+
+    assert "轮到您：物业经理 我到现场了" in page
+    assert "还可以 派工" in page

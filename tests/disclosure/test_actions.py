@@ -16,10 +16,10 @@ from ledger.evaluation.actions import evaluate
 from ledger.fund import actions as fund
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
-from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.rules import (
     ScopeKind,
 )
+from ledger.fund.uses.step_and_emergency_rules import EmergencyCase
 from ledger.journal.queries import held
 from ledger.journal.tables import Entry
 from ledger.noticeboard.actions import NoReasonGiven

@@ -175,11 +175,7 @@ def test_c6_a_version_by_which_scores_were_published_stays_byte_for_byte():
 
 @pytest.mark.parametrize(
     "name",
-    sorted(
-        file.name
-        for file in (files("ledger.evaluation") / "rubrics").iterdir()
-        if file.name.endswith(".json")
-    ),
+    sorted(file.name for file in (files("ledger.evaluation") / "rubrics").iterdir()),
 )
 def test_c6_every_version_of_the_standard_can_be_read_and_scores(name):
     rubric = read_rubric(rubric_bytes(name.removesuffix(".json")).decode())

@@ -24,7 +24,7 @@ from ledger.files.rules import (
     ShownTo,
 )
 from ledger.files.tables import FileUse, StoredFile
-from ledger.fund.uses.step_rules import Action, Paper, purpose_of
+from ledger.fund.uses.step_and_emergency_rules import Action, Paper, purpose_of
 from ledger.log.tables import Leaf
 from tests.cast import CHEN, HE, NOON, WEN
 from tests.factories import SHA, SHOT, a_community

@@ -11,10 +11,10 @@ from ledger.findings.rules import ITEMS, SEVERITY, Flag
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses.actions import Plan
-from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.rules import (
     ScopeKind,
 )
+from ledger.fund.uses.step_and_emergency_rules import EmergencyCase
 from ledger.handover.actions import add_items, give_notice, mark
 from ledger.handover.rules import Cause, ItemKind, ItemState, Mark, NewItem
 from ledger.votes.rules import Matter

@@ -16,7 +16,7 @@ from ledger.fund.uses.actions import Plan
 from ledger.fund.uses.queries import project
 from ledger.fund.uses.rules import ScopeKind
 from ledger.fund.uses.step_actions import take
-from ledger.fund.uses.step_rules import Action, ProjectState
+from ledger.fund.uses.step_and_emergency_rules import Action, ProjectState
 from ledger.repairs.actions import Report, log_ticket
 from ledger.repairs.rules import Category, State
 from ledger.repairs.tables import TicketStep

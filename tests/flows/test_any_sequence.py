@@ -48,12 +48,12 @@ from ledger.fund.returns.actions import ask_refund, declare_loss, pay_return
 from ledger.fund.rules import OTHER, DepositKind, Keeper
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
-from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.payment_actions import pay, take_back
 from ledger.fund.uses.payment_rules import Bill
 from ledger.fund.uses.rules import (
     ScopeKind,
 )
+from ledger.fund.uses.step_and_emergency_rules import EmergencyCase
 from ledger.grants import actions as grants
 from ledger.grants.contributions import actions as levies
 from ledger.grants.donations.actions import ask_spending, pay_spending, take_donation

@@ -42,8 +42,13 @@ from ledger.fund.uses.payment_rules import (
 )
 from ledger.fund.uses.queries import NoProject, project
 from ledger.fund.uses.rules import Bearer, shares_of_bill
+from ledger.fund.uses.step_and_emergency_rules import (
+    AmountNotPositive,
+    NotSettled,
+    ProjectNotReady,
+    ProjectState,
+)
 from ledger.fund.uses.step_queries import steps as steps_taken
-from ledger.fund.uses.step_rules import AmountNotPositive, NotSettled, ProjectNotReady, ProjectState
 from ledger.journal.actions import reverse
 from ledger.journal.fsck import problems
 from ledger.journal.queries import held

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from ledger.community.rules import HomeKind, Warranty
 from ledger.fund.rules import Deposited, Standing, standing
-from ledger.fund.uses.emergency_evidence_rules import EVIDENCE, EmergencyCase
 from ledger.fund.uses.rules import (
     REFUSALS,
     Authority,
@@ -30,7 +29,7 @@ from ledger.fund.uses.rules import (
     narrowed,
     shares_of_bill,
 )
-from ledger.fund.uses.step_rules import Paper
+from ledger.fund.uses.step_and_emergency_rules import EVIDENCE, EmergencyCase, Paper
 from ledger.money import split
 
 DAY = date(2026, 7, 15)

@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.errors import LedgerError
-from ledger.fund.uses.step_rules import (
+from ledger.fund.uses.step_and_emergency_rules import (
     NEEDED,
     STEPS,
     Action,

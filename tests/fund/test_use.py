@@ -20,7 +20,6 @@ from ledger.fund.power_rules import NotYourPower
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
-from ledger.fund.uses.emergency_evidence_rules import NotAnEmergency
 from ledger.fund.uses.payment_queries import shares
 from ledger.fund.uses.payment_rules import BillAboveApproved, FundEmpty, PayeeWrong, Stage
 from ledger.fund.uses.payment_tables import Share
@@ -37,11 +36,11 @@ from ledger.fund.uses.rules import (
     ScopeKind,
     ScopeWrong,
 )
-from ledger.fund.uses.step_queries import steps as steps_of
-from ledger.fund.uses.step_rules import (
+from ledger.fund.uses.step_and_emergency_rules import (
     AmountNotPositive,
     DepartmentsConsentMissing,
     DigestMalformed,
+    NotAnEmergency,
     Paper,
     PaperMissing,
     PriceReviewMissing,
@@ -52,6 +51,7 @@ from ledger.fund.uses.step_rules import (
     VoteMissing,
     VoteNotNeeded,
 )
+from ledger.fund.uses.step_queries import steps as steps_of
 from ledger.journal.queries import entry, held, moves_of
 from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry

@@ -6,14 +6,13 @@ from ledger.community.rules import FirmKind, HomeKind
 from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
-from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.payment_actions import pay
 from ledger.fund.uses.payment_rules import Bill
 from ledger.fund.uses.queries import bearers, project
 from ledger.fund.uses.rules import (
     ScopeKind,
 )
-from ledger.fund.uses.step_rules import ProjectState
+from ledger.fund.uses.step_and_emergency_rules import EmergencyCase, ProjectState
 from ledger.votes.actions import cast
 from ledger.votes.rules import Choice
 from tests import uses as steps

@@ -25,11 +25,11 @@ from ledger.fund.uses import actions as uses
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
 from ledger.fund.uses import payment_actions as payments
-from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.payment_rules import Bill
 from ledger.fund.uses.rules import (
     ScopeKind,
 )
+from ledger.fund.uses.step_and_emergency_rules import EmergencyCase
 from ledger.grants import actions as grants
 from ledger.grants.rules import Receipt, Source, book_of
 from ledger.grants.tables import Funding

@@ -4,6 +4,6 @@ A bill is borne in two steps, first by area onto groups and then inside each gro
 goes below nought and no home pays for another: what a part cannot carry is asked of its owner in cash, outside
 the fund's book, which is kept on a cash basis (财会〔2020〕7号).
 
-An emergency is not voted on and has no quorum (`emergency_evidence_rules`); the quorum of every vote is
+An emergency is not voted on and has no quorum (`step_and_emergency_rules`); the quorum of every vote is
 `ledger.votes.quorum_and_majority_rules.Tally`.
 """

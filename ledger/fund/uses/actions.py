@@ -17,7 +17,6 @@ from ledger.db import write_rows
 from ledger.fields import Amount, Code, Day, Text
 from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
-from ledger.fund.uses.emergency_evidence_rules import EVIDENCE, EmergencyCase
 from ledger.fund.uses.payment_queries import payments, shares
 from ledger.fund.uses.queries import course, locked
 from ledger.fund.uses.rules import (
@@ -34,9 +33,11 @@ from ledger.fund.uses.rules import (
     spot_of,
 )
 from ledger.fund.uses.step_actions import take, take_with_papers
-from ledger.fund.uses.step_rules import (
+from ledger.fund.uses.step_and_emergency_rules import (
+    EVIDENCE,
     NO_PAPERS,
     Action,
+    EmergencyCase,
     Papers,
     ProjectState,
     check_amount,

@@ -19,7 +19,6 @@ from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
 from ledger.fund.queries import total_deposited
 from ledger.fund.uses.actions import Plan, propose
-from ledger.fund.uses.emergency_evidence_rules import EVIDENCE, NotAnEmergency
 from ledger.fund.uses.queries import amount_asked, authority, course, locked, sellers_consent_missing
 from ledger.fund.uses.rules import (
     COLLECTIVE,
@@ -30,9 +29,11 @@ from ledger.fund.uses.rules import (
     narrowed,
 )
 from ledger.fund.uses.step_actions import take, take_with_papers
-from ledger.fund.uses.step_rules import (
+from ledger.fund.uses.step_and_emergency_rules import (
+    EVIDENCE,
     NO_PAPERS,
     Action,
+    NotAnEmergency,
     Paper,
     Papers,
     check_amount,

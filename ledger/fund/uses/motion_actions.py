@@ -15,7 +15,7 @@ from ledger.fields import Code, Day
 from ledger.fund.uses.queries import amount_asked, bearers, course, locked, project
 from ledger.fund.uses.rules import OF_A_USE
 from ledger.fund.uses.step_actions import take, take_with_papers
-from ledger.fund.uses.step_rules import NO_PAPERS, Action, Paper, Papers, next_state
+from ledger.fund.uses.step_and_emergency_rules import NO_PAPERS, Action, Paper, Papers, next_state
 from ledger.fund.uses.tables import Project
 from ledger.votes.actions import announce, close_motion
 from ledger.votes.queries import count, motion

@@ -42,7 +42,14 @@ from ledger.fund.uses.queries import Dossier, dossier, housed_bearers, project
 from ledger.fund.uses.queries import course as course_of
 from ledger.fund.uses.rules import Bearer, Borne, charge_shares, shares_of_bill
 from ledger.fund.uses.step_actions import prove, take, write_down
-from ledger.fund.uses.step_rules import Action, ProjectState, StepTaken, check_amount, memorandum, next_state
+from ledger.fund.uses.step_and_emergency_rules import (
+    Action,
+    ProjectState,
+    StepTaken,
+    check_amount,
+    memorandum,
+    next_state,
+)
 from ledger.fund.uses.tables import Project
 from ledger.journal.actions import Posted, post_all, reverse
 from ledger.journal.queries import Locked, accounts, held, lock_free

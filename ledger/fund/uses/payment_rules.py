@@ -8,7 +8,7 @@ from enum import StrEnum
 from ledger.community.rules import FirmKind
 from ledger.errors import Malformed, Refused
 from ledger.fields import Amount, AmountOrNought, Code, Day, Evidence
-from ledger.fund.uses.step_rules import Action, Paper
+from ledger.fund.uses.step_and_emergency_rules import Action, Paper
 from ledger.log.leaf import Json
 from ledger.periods import years_after
 from ledger.words import yuan

@@ -22,8 +22,8 @@ from ledger.fund.uses.payment_queries import payments
 from ledger.fund.uses.payment_rules import Stage
 from ledger.fund.uses.payment_tables import ProjectPayment
 from ledger.fund.uses.rules import COLLECTIVE, Authority, Bearer, Rule, Term
+from ledger.fund.uses.step_and_emergency_rules import Action, Course, ProjectState
 from ledger.fund.uses.step_queries import last, steps
-from ledger.fund.uses.step_rules import Action, Course, ProjectState
 from ledger.fund.uses.step_tables import ProjectStep
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.log.queries import head

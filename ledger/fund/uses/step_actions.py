@@ -15,8 +15,7 @@ from ledger.community.role_rules import Actor
 from ledger.files.actions import use_file
 from ledger.files.rules import SEEN
 from ledger.fund.uses.queries import course, locked
-from ledger.fund.uses.step_queries import steps
-from ledger.fund.uses.step_rules import (
+from ledger.fund.uses.step_and_emergency_rules import (
     Action,
     Paper,
     Papers,
@@ -28,6 +27,7 @@ from ledger.fund.uses.step_rules import (
     next_state,
     purpose_of,
 )
+from ledger.fund.uses.step_queries import steps
 from ledger.fund.uses.step_tables import ProjectStep
 from ledger.fund.uses.tables import Project
 from ledger.journal.actions import Posted, post

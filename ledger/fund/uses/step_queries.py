@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from ledger.fund.uses.step_rules import Action
+from ledger.fund.uses.step_and_emergency_rules import Action
 from ledger.fund.uses.step_tables import ProjectStep
 
 

@@ -7,7 +7,7 @@ from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.community.role_rules import Role
 from ledger.db import Instant, words
-from ledger.fund.uses.step_rules import Action, ProjectState
+from ledger.fund.uses.step_and_emergency_rules import Action, ProjectState
 
 
 class ProjectStep(SQLModel, table=True):

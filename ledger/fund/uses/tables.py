@@ -7,12 +7,11 @@ from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.community.rules import ComponentKind, HomeKind
 from ledger.db import words
-from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.rules import (
     Rule,
     ScopeKind,
 )
-from ledger.fund.uses.step_rules import ProjectState
+from ledger.fund.uses.step_and_emergency_rules import EmergencyCase, ProjectState
 
 
 class Project(SQLModel, table=True):

@@ -15,7 +15,7 @@ from ledger.fees.payment_actions import Payment, receive
 from ledger.fund.actions import NewDeposit, deposit
 from ledger.fund.rules import DepositKind, seller_account
 from ledger.fund.uses.actions import Plan, propose
-from ledger.fund.uses.step_rules import ProjectState
+from ledger.fund.uses.step_and_emergency_rules import ProjectState
 from ledger.intake.register_cells import CellProblem, Row, Table
 from ledger.intake.register_reading import Counted, read_sheet
 from ledger.intake.register_workbook import opened, rows_in

@@ -1,10 +1,9 @@
 """The office workbook as declared: its sheets, their columns, and the words their cells may hold."""
 
-from ledger.fund.uses.emergency_evidence_rules import EmergencyCase
 from ledger.fund.uses.rules import (
     ScopeKind,
 )
-from ledger.fund.uses.step_rules import ProjectState
+from ledger.fund.uses.step_and_emergency_rules import EmergencyCase, ProjectState
 from ledger.grants.rules import OWN_BOOK, book_of
 from ledger.intake.register_layout import HOME, PART, YES_NO, Column, Form, Sheet, Word
 from ledger.money import MOST_FEN

@@ -16,7 +16,7 @@ from ledger.fund.uses.contributions.queries import owed_by, register
 from ledger.fund.uses.contributions.rules import NothingInHand, Way, check_receivable
 from ledger.fund.uses.contributions.tables import Contribution
 from ledger.fund.uses.queries import project as project_of
-from ledger.fund.uses.step_rules import check_amount
+from ledger.fund.uses.step_and_emergency_rules import check_amount
 from ledger.journal.actions import Posted, open_book, post, replay
 from ledger.journal.queries import accounts
 from ledger.journal.rules import BookCode, Chart, Draft, Move, read_chart

@@ -1,4 +1,8 @@
-"""Which step of a use may follow which, and what each must bring with it. Pure."""
+"""Which step of a use may follow which, what each must bring with it, and what an emergency is spared. Pure.
+
+An emergency waives the vote and nothing else (建办房〔2015〕52号), so that it has no quorum: see the guards ``VOTES``, ``REVOTES``
+and ``EMERGENCY``. The quorum of every vote is `ledger.votes.quorum_and_majority_rules.Tally`.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -133,6 +137,33 @@ _PHOTO_PROVES: Mapping[Action, Purpose] = {
 }
 
 
+class EmergencyCase(StrEnum):
+    """Which emergencies there are (建办房〔2015〕52号)."""
+
+    LIFT = "lift"
+    FIRE = "fire"
+    ROOF_WALL_LEAK = "roof_wall_leak"
+    WATER_PUMP = "water_pump"
+    DRAIN = "drain"
+    FACADE_FALL = "facade_fall"
+    WALL_ROAD_COLLAPSE = "wall_road_collapse"
+    OTHER_SAFETY = "other_safety"
+
+
+_EMERGENCY_SHOWS = frozenset({Paper.PHOTO, Paper.INSPECTION_NOTICE})
+EVIDENCE: Mapping[EmergencyCase, frozenset[Paper]] = {
+    EmergencyCase.LIFT: _EMERGENCY_SHOWS,
+    EmergencyCase.FIRE: _EMERGENCY_SHOWS,
+    EmergencyCase.ROOF_WALL_LEAK: frozenset({Paper.PHOTO}),
+    EmergencyCase.WATER_PUMP: frozenset({Paper.PHOTO}),
+    EmergencyCase.DRAIN: frozenset({Paper.PHOTO}),
+    EmergencyCase.FACADE_FALL: frozenset({Paper.PHOTO, Paper.EXPERT_NOTE}),
+    EmergencyCase.WALL_ROAD_COLLAPSE: frozenset({Paper.PHOTO, Paper.EXPERT_NOTE}),
+    EmergencyCase.OTHER_SAFETY: _EMERGENCY_SHOWS | {Paper.EXPERT_NOTE},
+}
+"""What the survey of each emergency has to show."""
+
+
 class ProjectNotReady(Refused):
     code = "project-not-ready"
     zh = "项目 {project} 现在是“{state}”，不能做这一步：{action}。"
@@ -198,6 +229,13 @@ class PaperMissing(Refused):
     zh = "这一步（{action}）缺少材料：{missing}。"
     en = "This step ({action}) lacks papers: {missing}."
     article = "《住宅专项维修资金管理办法》第22–24条；建办房〔2015〕52号"
+
+
+class NotAnEmergency(Refused):
+    code = "not-an-emergency"
+    zh = "代修只用于危及安全、无人维修的应急情形，须写明是哪一种。"
+    en = "A substitute repair is for an emergency that nobody repairs; say which."
+    article = "《住宅专项维修资金管理办法》第24条；建办房〔2015〕52号"
 
 
 class DigestMalformed(Malformed):
