@@ -212,7 +212,10 @@ def _harden(answer: Response) -> Response:
     for name, value in (
         ("Content-Security-Policy", POLICY),
         ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "same-origin"),  # nobody else is told, and a form over TLS says where it was sent from
+        (
+            "Referrer-Policy",
+            "same-origin",
+        ),  # nobody else is told, and a form over TLS says where it was sent from
         ("Permissions-Policy", "geolocation=(), microphone=(), camera=()"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
     ):

@@ -463,7 +463,7 @@ class Filling:
         with reading() as session:
             rows = [*self.named(session), *self.asked_told(session)]
             amounts = [row.text for row in rows if row.kind == "money"]
-            if foretold.answer is not None and (self.operation.everywhere or self.operation.shows):
+            if foretold.answer is not None and self.tells_more(foretold.answer):
                 rows += self.foretold(session, foretold.answer)
             shown = self.shown(session, otherwise)
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
@@ -491,6 +491,10 @@ class Filling:
             button=" ".join([self.operation.title.in_(language()), *(amounts if len(amounts) == 1 else [])]),
         )
         return make_response(page)
+
+    def tells_more(self, answer: Out) -> bool:
+        """Whether the answer says what neither the form nor the entry does, such as what the fund cannot pay."""
+        return self.operation.everywhere or bool(self.operation.shows) or isinstance(answer, EntryOut)
 
     def foretold(self, session: Session, answer: Out) -> list[Cell]:
         """What would be answered, but for the entry that is not there yet."""

@@ -74,6 +74,8 @@ class FormField:
     optional: bool = False
     """Whether it may stay empty: it need not be there, and nothing stands in it by itself."""
     choices: list[tuple[str, str]] = field(default_factory=list)
+    nothing: bool = False
+    """Whether there is nothing to choose from."""
     listed_by: str = ""
     """The question of the same form that lists what a search offers, where it is another."""
     accept: str = ""
@@ -252,7 +254,9 @@ def question_at(path: str, name: str, asking: Asking, drawing: Drawing) -> FormF
         hint=hint or _limits(asking.shape, drawing.language),
         error=drawing.errors.get(path, ""),
         required=asking.required and asking.shape.kind != "check",
-        optional=not asking.required and asking.default in (None, "", (), [], {}),
+        optional=not asking.required
+        and asking.default in (None, "", (), [], {})
+        and not (definition and definition.needed),
     )
     _fill(drawn_field, path, name, asking, drawing)
     return drawn_field
@@ -317,8 +321,7 @@ def _choose(into: FormField, name: str, kind: str, drawing: Drawing) -> None:
             return
         choices = matching
     into.kind, into.choices = "choice", choices
-    if not choices and not into.hint:
-        into.hint = _none_yet(drawing.language)
+    _see_choices(into, drawing.language)
 
 
 def as_many_as_fit(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -351,8 +354,12 @@ def _joined(hint: str, more: str, language: str) -> str:
     return ("" if language == "zh" else " ").join(filter(None, (hint, more)))
 
 
-def _none_yet(language: str) -> str:
-    return "这里还没有可选的。" if language == "zh" else "There is nothing to choose yet."
+def _see_choices(into: FormField, language: str) -> None:
+    """Say beside a question that there is nothing to choose from."""
+    if not into.choices:
+        into.nothing = True
+        none_yet = "这里还没有可选的。" if language == "zh" else "There is nothing to choose yet."
+        into.hint = _joined(into.hint, none_yet, language)
 
 
 def _list(into: FormField, path: str, name: str, element: Shape, drawing: Drawing) -> None:
@@ -365,8 +372,7 @@ def _list(into: FormField, path: str, name: str, element: Shape, drawing: Drawin
     if choices is not None and (len(choices) <= MANY_TO_TICK or element.kind in ("object", "map")):
         into.kind, into.choices = "checks", choices
         into.value = drawing.typed.getlist(path)
-        if not into.choices:
-            into.hint = _none_yet(drawing.language)
+        _see_choices(into, drawing.language)
     elif element.kind in ("object", "map"):
         into.kind = "rows"
         count = _rows_shown(path, drawing, BLANK_ROWS if into.required else 1)

@@ -188,6 +188,7 @@ DECLARED = (
         fields={
             "until": Field(
                 Said("到哪天", "Until"),
+                needed=True,
                 hint=Said(
                     "只有应急物业服务要写，最长六个月。",
                     "For emergency management only: six months at most.",

@@ -259,6 +259,7 @@ DECLARED: tuple[Declared, ...] = (
             "cause": Field(Said("离任原因", "Why")),
             "motion": Field(
                 Said("业主决议", "The owners' resolution"),
+                needed=True,
                 hint=Said("业主决定终止资格的必填。", "Needed where the owners remove him."),
                 choices=passed(Matter.COMMITTEE),
             ),
@@ -289,6 +290,7 @@ DECLARED: tuple[Declared, ...] = (
             "cause": FACTS["cause"],
             "motion": Field(
                 Said("业主决议", "The owners' resolution"),
+                needed=True,
                 hint=Said("业主决定提前结束的必填。", "Needed where the owners recall it."),
                 choices=passed(Matter.COMMITTEE),
             ),

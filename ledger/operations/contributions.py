@@ -390,7 +390,7 @@ DECLARED: tuple[Declared, ...] = (
         confirms=True,
     ),
     Listing(
-        path="/works/donations",
+        path="/works/donations/purposes",
         title=Said("捐赠", "Donations by purpose"),
         roles=OFFICE,
         query=by_purpose,

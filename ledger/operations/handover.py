@@ -263,6 +263,7 @@ DECLARED = (
             ),
             "motion": Field(
                 Said("业主决议", "The owners' resolution"),
+                needed=True,
                 hint=Said(
                     "业主一方通知时必填（民法典第278条第（四）项）。",
                     "Needed when the owners give notice (Civil Code, Art. 278 (4)).",

@@ -101,6 +101,8 @@ class Field:
     """Whether something else than one of the choices may be typed."""
     members: Mapping[Any, bool] | None = None
     """Of all that its kind knows, what is asked for here, and whether it has to be there."""
+    needed: bool = False
+    """Whether it has to be there in the cases that its hint names, though not in all."""
     pair: tuple[Said, Said] = PAIR
     """What each key and each value of a map is called; its choices are those of the key."""
 

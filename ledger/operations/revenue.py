@@ -195,6 +195,7 @@ OF_CONTRACT = Field(
         "除税费外都要写明合同。",
         "Everything but tax names its contract.",
     ),
+    needed=True,
     choices=revenue_contracts,
 )
 

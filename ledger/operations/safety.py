@@ -89,8 +89,8 @@ DECLARED: tuple[Declared, ...] = (
         columns=("receipt_no", "payer", "amount_fen", "received_on", "entry_no"),
         totals=("amount_fen",),
         empty=Said(
-            "公共账户还没有到账的钱。先开设账套，再批准一个专户。",
-            "Nothing came into the public account yet. Open its book, then have an account approved for it.",
+            "公共账户还没有到账的钱。登记以前要先开设账套，批准一个专户。",
+            "Nothing came into the public account yet. Its book and an approved account come before that.",
         ),
     ),
     Operation(

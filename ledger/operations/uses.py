@@ -18,6 +18,7 @@ from ledger.fund.power_rules import Power, ever
 from ledger.fund.uses import actions
 from ledger.fund.uses import approval_actions as approvals
 from ledger.fund.uses import motion_actions as motions
+from ledger.fund.uses.contributions.queries import register
 from ledger.fund.uses.payment_queries import payments, shares
 from ledger.fund.uses.payment_rules import Stage
 from ledger.fund.uses.queries import Due, course, due, project, projects, sellers_consent_missing
@@ -162,6 +163,7 @@ def use_seen(session: Session, community: str, code: Code, today: date) -> Mappi
         "bearers": len(borne),
         "charged_fen": sum(share.charged_fen for share in borne),
         "shortfall_fen": sum(share.shortfall_fen for share in borne),
+        "cash_in_hand_fen": sum(share.in_hand_fen for share in register(session, community, code)),
         "course": replace(course(session, use, today), sellers_consent_missing=consent_missing),
         "countable": use.motion is not None and _may_be_counted(session, community, use.motion, today),
         "retention_due": use.retention_until is not None and use.retention_until <= today,

@@ -68,7 +68,7 @@ def test_nobody_has_no_name(database, app):
     [
         ("GET", "/desk/meiyuan/nowhere", 404),
         ("DELETE", "/desk/meiyuan/tickets", 405),
-        ("POST", "/desk/meiyuan/do/tickets", 400),
+        ("POST", "/desk/sign-in", 400),
         ("POST", "/a/b", 405),
         ("GET", "/api/v1/nowhere", 404),
         ("GET", "/api/v1/sessions", 405),
