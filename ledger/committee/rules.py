@@ -107,8 +107,8 @@ WHOSE: Mapping[CommitteeTask, frozenset[Role]] = {
 
 class SeatOfElection(Refused):
     code = "committee-seat-of-election"
-    zh = "本小区已经登记过业主委员会的选举，它的成员身份只随选举和变动产生，不能在这里直接给：换届请办“登记选出的业主委员会”，补缺请在那一届办“补选成员”。"
-    en = "An election of the owners' committee is entered here, so its seats come by elections and changes alone and are not given here: use “Enter an elected committee” for a new term, “Fill a vacancy” at the present one."
+    zh = "本小区已经登记过业主委员会的选举，它的成员身份只随选举和变动产生，不能在这里直接给或结束：换届请办“登记选出的业主委员会”，补缺请在那一届办“补选成员”，离任请在那一届办“登记成员离任”。"
+    en = "An election of the owners' committee is entered here, so its seats come by elections and changes alone and are neither given nor ended here: use “Enter an elected committee” for a new term, “Fill a vacancy” or “Enter that a member leaves” at the present one."
     article = "《民法典》第278条第（三）项"
 
 

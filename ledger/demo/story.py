@@ -12,6 +12,7 @@ from ledger.accounts.rules import NewAccount
 from ledger.community.tables import Demo, Holder, Home
 from ledger.demo.accounts import agree_on_account
 from ledger.demo.bankfiles import CHANNELS, PaidIn, cmb
+from ledger.demo.committee import enter_committee
 from ledger.demo.fees import agree_on_the_fee, live_through_fees
 from ledger.demo.people import CHEN, HUANG, LIN, MEI, SU, enrol_everybody
 from ledger.demo.place import Sample, register_of
@@ -78,6 +79,7 @@ def build(
             at=opened,
         )
         enrol_everybody(session, [s.code for s in samples], since=first.first - timedelta(days=1), at=opened)
+        enter_committee(session, samples[0].code, opened)
     report(f"register: {counts}")
     for sample in samples:
         life = Life(installation, sample.code, first, last)

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field as Limit
 from sqlmodel import Session
 
-from ledger.committee.seat_actions import appoint_by_hand, invite_by_hand
+from ledger.committee.seat_actions import appoint_by_hand, end_by_hand, invite_by_hand
 from ledger.community.queries import community as community_of
 from ledger.community.queries import seats
 from ledger.community.role_rules import Actor, Level, Role
@@ -31,7 +31,6 @@ from ledger.operations.operation import (
 )
 from ledger.people.actions import (
     deactivate,
-    end_appointment,
     invite_owners,
     make_slip,
     void_slip,
@@ -392,7 +391,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/people/<person>/endings",
         title=Said("结束一个身份", "End a seat"),
         roles=OFFICES,
-        does=end_appointment,
+        does=end_by_hand,
         seals=("person.ended",),
         on=PERSON,
         turns_back=True,

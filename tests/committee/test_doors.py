@@ -7,7 +7,7 @@ import pytest
 from ledger.committee.queries import members_seen, terms
 from ledger.committee.rules import Office
 from ledger.community.actions import appoint
-from ledger.community.queries import homes, seats
+from ledger.community.queries import appointments, homes, seats
 from ledger.community.role_rules import Actor, Role, Seat
 from ledger.community.tables import Person
 from ledger.periods import day_in_shanghai
@@ -208,6 +208,29 @@ def test_once_an_election_is_entered_its_seats_are_given_by_nothing_else(app, da
     office(
         "POST", "/communities/meiyuan/people", 201, name="业主", role="owner", since=str(today), home=HOMES[3]
     )
+
+
+def test_a_member_does_not_leave_but_by_a_change_of_his_committee(app, database, today):
+    office = Caller(app.test_client(), HE)
+    office("POST", "/communities/meiyuan/committees", 201, **asked(today))
+    with database.reading() as session:
+        (seat,) = [
+            appointment
+            for appointment in appointments(session, "anna", today)
+            if appointment.role is Role.COMMITTEE
+        ]
+
+    refused = office(
+        "POST",
+        "/communities/meiyuan/people/anna/endings",
+        409,
+        appointment=seat.no,
+        last_day=str(today),
+        reason="不干了",
+    )
+
+    assert refused["code"] == "committee-seat-of-election"
+    assert sits(database, "anna", today)
 
 
 def test_the_form_of_one_more_seat_says_where_a_member_is_elected(app, database, today):
