@@ -13,13 +13,14 @@ from ledger.community.tables import Person
 from ledger.periods import day_in_shanghai
 from ledger.votes.actions import announce, cast, close_motion
 from ledger.votes.rules import Choice, Matter, NewMotion
-from tests.cast import CHEN, HE, MEI, NOON, OUYANG, SU
+from tests.cast import BAO, CHEN, HE, HUANG, MEI, NOON, OUYANG, SU
 from tests.desk.conftest import Visitor
 from tests.doors import HASH, HOMES, Caller, application, sits_down, wait
 from tests.factories import PAPER, SHA, a_paper
 
 ANNA, BEN = Actor("anna", Role.OWNER), Actor("ben", Role.OWNER)
 PLACE = "meiyuan"
+WAITING = "/communities/meiyuan/waiting"
 
 
 @pytest.fixture
@@ -118,12 +119,12 @@ def test_it_is_filed_changed_and_seen_by_all_who_live_there(app, database, today
     client = app.test_client()
     office, street, owner = Caller(client, HE), Caller(client, SU), Caller(client, OUYANG)
     office("POST", "/communities/meiyuan/committees", 201, **asked(today))
-    assert [task["task"] for task in office("GET", "/communities/meiyuan/waiting", 200)["tasks"]] == ["file"]
+    assert [task["task"] for task in office("GET", WAITING, 200)["tasks"]] == ["file"]
 
     anna = Caller(client, ANNA)
     anna("POST", "/communities/meiyuan/committees/1/filings", 201, filed_on=str(today), document=SHA)
 
-    assert office("GET", "/communities/meiyuan/waiting", 200)["tasks"] == []
+    assert office("GET", WAITING, 200)["tasks"] == []
     for reader in (owner, street):
         seen = reader("GET", "/communities/meiyuan/committees/1", 200)
         assert (seen["standing"], seen["sitting"], seen["filed_on"]) == ("sits", 2, str(today))
@@ -208,6 +209,17 @@ def test_once_an_election_is_entered_its_seats_are_given_by_nothing_else(app, da
     office(
         "POST", "/communities/meiyuan/people", 201, name="业主", role="owner", since=str(today), home=HOMES[3]
     )
+
+
+def test_whoever_keeps_the_fund_is_asked_for_nothing_that_supervisors_are(app, database, today):
+    Caller(app.test_client(), HE)("POST", "/communities/meiyuan/committees", 201, **asked(today))
+    wait(app, 1_005)  # the term is over, and nobody was elected after it
+
+    def asked_of(actor):
+        return [task["task"] for task in Caller(app.test_client(), actor)("GET", WAITING, 200)["tasks"]]
+
+    assert "vacant" in asked_of(HUANG)
+    assert asked_of(BAO) == []
 
 
 def test_a_member_does_not_leave_but_by_a_change_of_his_committee(app, database, today):

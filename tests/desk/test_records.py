@@ -69,3 +69,23 @@ def test_a_ticket_that_somebody_is_on_his_way_to_waits_for_his_arrival(at_the_de
 
     assert "轮到您：物业经理 我到现场了" in page
     assert "还可以 派工" in page
+
+
+def test_the_sum_under_a_page_says_of_how_many_rows_it_is(at_the_desk):
+    mei = at_the_desk(MEI)
+    for number in range(21):
+        mei.fill(PAYMENTS, reference=f"7-{number}", home=HOMES[0], amount_fen="10", on="2026-07-18")
+
+    page = words(mei.get("/desk/meiyuan/fees/payments").text)
+
+    assert "全部 21 条合计" in page
+    assert "210.00" in page
+
+
+def test_a_figure_has_its_name_where_rows_are_folded(at_the_desk):
+    mei = at_the_desk(MEI)
+    mei.fill(PAYMENTS, reference="7-1", home=HOMES[0], amount_fen="1234", on="2026-07-18")
+
+    page = mei.get("/desk/meiyuan/fees/payments").text
+
+    assert re.search(r'<td class="[^"]* key[^"]*" data-label="金额（元）">', page)
