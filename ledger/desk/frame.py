@@ -45,7 +45,7 @@ from ledger.operations.registry import EVERY, LISTINGS, NOUNS, RECORDS
 from ledger.people.rules import ACCESS, IDLE
 from ledger.people.sign_ins import Pass
 from ledger.periods import SHANGHAI, day_in_shanghai
-from ledger.words import cited
+from ledger.words import cited, told
 from ledger.words import label as worded
 
 desk = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates", static_folder="static")
@@ -248,6 +248,7 @@ def frame() -> dict[str, Any]:
         "role_words": "、".join(dict.fromkeys(worded(seat.role, language=language()) for seat in seats)),
         "places": places,
         "place": here,
+        "today": told(day_in_shanghai(g.now), language()),
         "nouns": _rail(here.code, seats) if here else [],
         "bar": _bar(here.code, seats) if here else [],
         "finds": bool(here) and _has("tickets", seats) and _has("register", seats),
