@@ -128,7 +128,10 @@ class Shell:
         if value == row[column.name]:
             return None
         self.connection.execute(table.update().where(*here).values({column.name: value}))
-        return Mutation(way, table.name, key, column.name)
+        sealed = (
+            (f"{row['name']} {row['key']}",) if table.name == "row_seal" else ()
+        )  # or that row, by its name
+        return Mutation(way, table.name, key + sealed, column.name)
 
 
 def another(kind: Any, value: Any, random: Random) -> Any:

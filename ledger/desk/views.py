@@ -33,7 +33,7 @@ NUMBERED = frozenset(
     {"no", "entry", "entries", "leaf", "line", "version", "year", "occurrence", "row", "reverses"}
 )
 """Whole numbers by which something goes: they count nothing."""
-PERIODS = frozenset({"period", "month", "first", "last"})
+PERIODS = frozenset({"period", "month", "oldest", "first", "last"})
 """What holds a period by its name, where it is no day."""
 CODED = {
     "local_number": "number",

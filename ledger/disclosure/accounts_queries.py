@@ -67,12 +67,12 @@ class NoDisclosure(Unknown):
 
 def disclosures(session: Session, community: str) -> Sequence[Disclosure]:
     """Every draft and what was published, without the figures, the latest period and version first."""
-    return session.exec(
-        select(Disclosure)
-        .options(defer(cast(Any, Disclosure.body)))
-        .where(Disclosure.community == community)
-        .order_by(col(Disclosure.period).desc(), col(Disclosure.version).desc())
-    ).all()
+    drafts = session.exec(
+        select(Disclosure).options(defer(cast(Any, Disclosure.body))).where(Disclosure.community == community)
+    )
+    return sorted(
+        drafts, key=lambda draft: (Period.parse(draft.period).last, draft.period, draft.version), reverse=True
+    )
 
 
 def disclosure(session: Session, community: str, period: PeriodText) -> Disclosure:

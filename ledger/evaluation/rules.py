@@ -305,8 +305,19 @@ def content(card: Scorecard) -> dict[str, Json]:
         "no_grade": why is not None,
         "why_no_grade_zh": why[0] if why else None,
         "why_no_grade_en": why[1] if why else None,
-        "groups": [{"id": g, "zh": zh, "en": en} for g, zh, en in card.rubric.groups],
+        "groups": [
+            {"id": g, "zh": zh, "en": en, **_sums([row for row in card.rows if row.indicator.group == g])}
+            for g, zh, en in card.rubric.groups
+        ],
         "indicators": [_row(row) for row in card.rows],
+    }
+
+
+def _sums(rows: Sequence[Scored]) -> dict[str, Json]:
+    """What the indicators of a group count for and earned together, rounded once."""
+    return {
+        "weight_e2": hundredths(sum((row.weight for row in rows), Fraction(0))),
+        "score_e2": hundredths(sum((row.score for row in rows), Fraction(0))),
     }
 
 

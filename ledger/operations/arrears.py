@@ -16,7 +16,7 @@ from ledger.fees.dunning.rules import Measure, TimeBar
 from ledger.fees.queries import received_from, snapshots
 from ledger.fees.waivers.queries import waived_by_kind
 from ledger.fees.waivers.rules import Kind
-from ledger.fields import Out, Year
+from ledger.fields import MonthText, Out, Year
 from ledger.operations.books import ENTRY
 from ledger.operations.circles import OFFICE
 from ledger.operations.fees import HOME, STAFF, EntryIfAnyOut
@@ -38,7 +38,7 @@ class DebtorOut(Out):
     home: str
     fee_fen: int = Limit(validation_alias="principal_fen")
     surcharge_fen: int
-    oldest: str
+    oldest: MonthText
     step: Measure | None = Limit(None, validation_alias=AliasPath("step", "measure"))
     pay_by: date | None = Limit(None, validation_alias=AliasPath("step", "pay_by"))
     claim_runs_out_on: date = Limit(validation_alias=AliasPath("claim", "runs_out_on"))
@@ -151,7 +151,7 @@ DECLARED = (
         ),
         totals=("fee_fen", "surcharge_fen"),
         facts={
-            "fee_fen": Field(Said("欠的物业费", "Fee owed")),
+            "fee_fen": Field(Said("到期未交的物业费", "Fee due and not paid")),
             "step": Field(Said("催交到哪一步", "Last step")),
         },
         empty=Said("没有到期未交的物业费。", "Nobody owes what is due."),

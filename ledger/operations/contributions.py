@@ -337,9 +337,7 @@ DECLARED: tuple[Declared, ...] = (
             "approved_on",
         ),
         totals=("amount_fen",),
-        empty=Said(
-            "没有退款申请。要退，请打开那一户的出资。", "No refund was asked for. Ask for one on the home."
-        ),
+        empty=Said("没有退款申请。", "No refund was asked for."),
     ),
     REFUND,
     Operation(
@@ -452,7 +450,8 @@ DECLARED: tuple[Declared, ...] = (
         ),
         totals=("amount_fen",),
         empty=Said(
-            "没有支出申请。请打开一项捐赠用途申请。", "No spending was asked for. Ask for one on a purpose."
+            "没有支出申请。要先设一项捐赠用途，收到捐赠。",
+            "No spending was asked for. A purpose and a donation come before that.",
         ),
     ),
     SPENDING,

@@ -415,5 +415,6 @@ DECLARED = (
         query=open_handovers,
         gives=OpenHandoversOut,
         facts=TOLD,
+        empty=Said("没有逾期或缺失的移交。", "No hand-over is late, and nothing is missing."),
     ),
 )

@@ -1,6 +1,7 @@
 """Lists and records as every door reads them: filtered, sorted, in pages, with what belongs to them."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from hashlib import sha256
@@ -143,13 +144,31 @@ class _Rows:
 def _sorted(listing: Listing, rows: Sequence[Out], sort: str) -> Sequence[Out]:
     name = sort.removeprefix("-")
     if name not in listing.gives.model_fields:
-        return rows
+        return _as_counted(listing, rows)
     value = attrgetter(name)
     there = [row for row in rows if value(row) is not None]
     missing = [row for row in rows if value(row) is None]
     if not all(isinstance(value(row), ORDERED) for row in there):
         return rows
-    return [*sorted(there, key=value, reverse=sort.startswith("-")), *missing]
+    return [*sorted(there, key=lambda row: _counted(value(row)), reverse=sort.startswith("-")), *missing]
+
+
+def _as_counted(listing: Listing, rows: Sequence[Out]) -> Sequence[Out]:
+    """Rows that come by their codes, as people count: building 2 stands before building 10."""
+    codes = [getattr(row, listing.columns[0]) for row in rows] if listing.columns else []
+    if not all(isinstance(code, str) for code in codes) or codes != sorted(codes):
+        return rows
+    return sorted(rows, key=lambda row: _counted(getattr(row, listing.columns[0]))) if codes else rows
+
+
+def _counted(value: Any) -> Any:
+    """By which a value is sorted: a text by its words and its numbers."""
+    if not isinstance(value, str):
+        return value
+    parts = re.split(r"([0-9]+)", value)
+    return [
+        (part if index % 2 == 0 else "", int(part) if index % 2 else 0) for index, part in enumerate(parts)
+    ]
 
 
 def shown(record: Record, call: Call) -> tuple[Any, dict[str, Any]]:

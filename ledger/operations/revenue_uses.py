@@ -88,7 +88,10 @@ DECLARED = (
         record=USE,
         columns=("code", "kind", "purpose", "amount_fen", "motion", "requested_by", "approved_by", "paid_on"),
         totals=("amount_fen",),
-        empty=Said("还没有人申请使用公共收益。", "Nobody has asked for a use of public revenue yet."),
+        empty=Said(
+            "还没有人申请使用公共收益。要先有业主表决通过的决议。",
+            "Nobody has asked for a use of public revenue yet. The owners' vote comes before that.",
+        ),
     ),
     USE,
     Operation(

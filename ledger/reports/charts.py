@@ -179,8 +179,7 @@ def score_by_group(scorecard: Figures, *, narrow: bool = False) -> bytes | None:
     """What each group of indicators counts for after spreading, and what was scored in it."""
     bars = []
     for group in scorecard["groups"]:
-        rows = [row for row in scorecard["indicators"] if row["group"] == group["id"]]
-        weight, score = (sum(row[key] for row in rows) for key in ("weight_e2", "score_e2"))
+        weight, score = group["weight_e2"], group["score_e2"]
         label = f"{words.points(score)} / {words.points(weight)} 分" if weight else "本期不评"
         bars += [Bar(group["zh"], weight, LIGHT, label), Bar(group["zh"], score, DARK, "")]
     return _bars("各组得分（深色为得分，浅色为满分）", bars, narrow=narrow)

@@ -250,6 +250,7 @@ def late_payers(
         if not late:
             continue
         oldest = late[0][0].month
+        fell_due = due_on(Month.parse(oldest), days[oldest])
         there = taken.get(home, [])
         promised = [step.on for step in there if step.measure is Measure.PROMISE]
         demanded = [step.on for step in there if step.measure is not Measure.PROMISE]
@@ -260,8 +261,8 @@ def late_payers(
                 sum(fen for d, fen in late if d.part is Part.PRINCIPAL),
                 sum(fen for d, fen in late if d.part is not Part.PRINCIPAL),
                 oldest,
-                there[-1] if there else None,
-                claim(due_on(Month.parse(oldest), days[oldest]), demanded, own, today, flag_months),
+                there[-1] if there and there[-1].on > fell_due else None,
+                claim(fell_due, demanded, own, today, flag_months),
             )
         )
     return owing
