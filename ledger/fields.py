@@ -20,6 +20,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     GetPydanticSchema,
+    StringConstraints,
     ValidationError,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -118,11 +119,13 @@ SignedAmount = Annotated[
     Field(strict=True, ge=-MOST_FEN, le=MOST_FEN, description="fen (1/100 yuan), negative for less"),
     Kind.MONEY,
 ]
-Text = Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN)]
-Note = Annotated[str, Field(max_length=200, pattern=PLAIN)]
+TRIMMED = StringConstraints(strip_whitespace=True)
+"""Blanks around words say nothing, and words that are nothing else are none."""
+Text = Annotated[str, TRIMMED, Field(min_length=1, max_length=200, pattern=PLAIN)]
+Note = Annotated[str, TRIMMED, Field(max_length=200, pattern=PLAIN)]
 """Words that may be left out."""
-LongText = Annotated[str, Field(min_length=1, max_length=2_000, pattern=LINES), Kind.LONG]
-LongNote = Annotated[str, Field(max_length=500, pattern=LINES), Kind.LONG]
+LongText = Annotated[str, TRIMMED, Field(min_length=1, max_length=2_000, pattern=LINES), Kind.LONG]
+LongNote = Annotated[str, TRIMMED, Field(max_length=500, pattern=LINES), Kind.LONG]
 Code = Annotated[str, Field(min_length=1, max_length=60, pattern=CODE)]
 AddressText = Annotated[str, Field(min_length=1, max_length=120, pattern=PLAIN)]
 """What stands in an address where nothing closer is said."""

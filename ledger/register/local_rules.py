@@ -17,8 +17,16 @@ NumberKey = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-zA-Z
 """What a local number is called by programs: ``vote.notice_days``."""
 NumberText = Text
 """A value as people write it: a whole number, 是 or 否, or one of the words that the number may be."""
-MOST = {"days": 3_650, "wd": 3_650, "months": 1_200, "years": 100, "pct": 1_000, "minutes": 1_000_000}
-"""The most that a number may be, by a part of its name: beyond it no day could be counted."""
+MOST = {"days": 3_650, "wd": 3_650, "months": 1_200, "years": 100, "pct": 100, "minutes": 1_000_000}
+"""The most that a number may be, by a part of its name: beyond it no day could be counted, and no part is more than the whole."""
+BOUNDS = {
+    "disclosure.least_cell": (3, 1_000),
+    "fee.late_cap_lpr_pct": (0, 1_000),
+    "fund.retention_pct": (0, 3),
+    "topup.target_pct": (0, 1_000),
+}
+"""The least and the most of single numbers: retention money is three per cent at most (《建设工程质量保证金管理办法》 Art. 7), a count
+below three tells of persons; caps and targets may be more than the whole."""
 MOST_OF_OTHERS = 1_000_000_000
 YES = {"是": True, "yes": True, "true": True, "否": False, "no": False, "false": False}
 
@@ -31,14 +39,14 @@ class NoNumber(Unknown):
 
 class NumberNotWhole(Malformed):
     code = "local-number-not-whole"
-    zh = "“{local_number}”不能是“{value}”：要写 0 到 {most} 的整数。"
-    en = "“{local_number}” cannot be “{value}”: it is a whole number from 0 to {most}."
+    zh = "“{local_number}”不能是“{value}”：要写 {least} 到 {most} 的整数。"
+    en = "“{local_number}” cannot be “{value}”: it is a whole number from {least} to {most}."
 
 
 class NumberNotDecimal(Malformed):
     code = "local-number-not-decimal"
-    zh = "“{local_number}”不能是“{value}”：要写 0 到 {most}，最多 {places} 位小数。"
-    en = "“{local_number}” cannot be “{value}”: it is 0 to {most}, with {places} decimals at most."
+    zh = "“{local_number}”不能是“{value}”：要写 {least} 到 {most}，最多 {places} 位小数。"
+    en = "“{local_number}” cannot be “{value}”: it is {least} to {most}, with {places} decimals at most."
 
 
 class NumberNotYesOrNo(Malformed):
@@ -119,6 +127,12 @@ def as_written(key: str, stored: object) -> str:
     return str(stored)
 
 
+def bounds(key: str) -> tuple[int, int]:
+    """The least and the most that a number may be."""
+    of_its_kind = (MOST[part] for part in re.split(r"[._]", key) if part in MOST)
+    return BOUNDS.get(key) or (0, next(of_its_kind, MOST_OF_OTHERS))
+
+
 def parsed(local_number: Coded, written: str, present: object, known: Collection[str]) -> object:
     """A value as it is stored, of the kind that the number's present value is; ``known`` are the words that it is anywhere.
 
@@ -131,15 +145,19 @@ def parsed(local_number: Coded, written: str, present: object, known: Collection
             return YES[text.lower()]
         raise NumberNotYesOrNo(local_number=local_number, value=text)
     if isinstance(present, int):
-        named = re.split(r"[._]", str(local_number))
-        most = next((MOST[part] for part in named if part in MOST), MOST_OF_OTHERS)
-        places = _places(str(local_number))
+        key = str(local_number)
+        least, most = bounds(key)
+        places = _places(key)
         value = _scaled(text, places)
-        if value is not None and 0 <= value <= most:
+        if value is not None and least <= value <= most:
             return value
         refused = NumberNotDecimal if places else NumberNotWhole
         raise refused(
-            local_number=local_number, value=text, most=as_written(str(local_number), most), places=places
+            local_number=local_number,
+            value=text,
+            least=as_written(key, least),
+            most=as_written(key, most),
+            places=places,
         )
     if text in known or (_is_of_every_year(text) and _is_of_every_year(str(present))):
         return text

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any, get_type_hints
 
 import pytest
-from pydantic import BaseModel
+from annotated_types import MinLen
+from pydantic import BaseModel, ValidationError
 
 from ledger.api.openapi import address, document
 from ledger.cli.do import command_of, option_of
@@ -425,3 +426,17 @@ def test_a_value_with_parts_tells_its_shape_at_the_command_line():
     choices = option_of("choices", fields_of(sheet.model)["choices"], sheet.labelled)
 
     assert choices.help == 'Choices by home, as {"<home>": "<yes|no|abstain|invalid>"}'
+
+
+def test_words_that_are_nothing_but_blanks_are_taken_nowhere():
+    """A letting to nobody, a number's source of three blanks: a form refused them, a program could send them."""
+    for operation in OPERATIONS:
+        texts = {
+            name
+            for name, limits in operation.model.model_fields.items()
+            if limits.annotation is str and limits.is_required() and MinLen(1) in limits.metadata
+        }
+        if texts:
+            with pytest.raises(ValidationError) as refused:
+                operation.model.model_validate(dict.fromkeys(texts, " \u3000 "))
+            assert texts <= {problem["loc"][0] for problem in refused.value.errors()}, operation.work

@@ -1,11 +1,13 @@
 """Local numbers and the calendar: from a day on, with a source, and never for what is done already."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
+from sqlmodel import select
 
 from ledger.community.queries import community, decided_days, profile
-from ledger.community.tables import Area
+from ledger.community.tables import Area, ProfileValue
 from ledger.files.rules import FileMissing
 from ledger.journal.rules import AskedDifferently
 from ledger.periods import (
@@ -29,6 +31,7 @@ from ledger.register.local_rules import (
     NumberOfThePast,
     NumberUnchanged,
     WorkdayIsWorkday,
+    bounds,
 )
 from ledger.register.queries import local_numbers, number_history, special_days
 from ledger.revenue.remittance.queries import share_seen
@@ -89,7 +92,9 @@ def test_a_number_that_is_to_come_can_be_forestalled(session, place):
         (KEY, "3.5"),
         (KEY, "三"),
         (KEY, "９"),
-        ("revenue.to_fund_pct", "1001"),
+        ("revenue.to_fund_pct", "101"),
+        ("fund.retention_pct", "4"),  # 《建设工程质量保证金管理办法》 Art. 7
+        ("disclosure.least_cell", "0"),  # it would tell of single persons
         ("contract.decide_before_days", "1000000"),
         ("warranty.years.roof", "8000"),
         ("vote.deemed_consent", "maybe"),
@@ -102,6 +107,14 @@ def test_a_number_that_is_to_come_can_be_forestalled(session, place):
 def test_a_value_is_of_the_kind_of_its_number(session, place, key, value):
     with pytest.raises((NumberNotWhole, NumberNotYesOrNo, NumberNotAWord)):
         number(session, value, key=key)
+
+
+def test_every_number_that_comes_with_the_ledger_may_be_what_it_is(session, place):
+    for number in session.exec(select(ProfileValue)):
+        value = json.loads(number.value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            least, most = bounds(number.key)
+            assert least <= value <= most, (number.scope, number.key)
 
 
 @pytest.mark.parametrize(
