@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -194,3 +195,47 @@ def test_a_disaster_is_walked_with_two_roles(roles, tmp_path):
 
     assert run(home, server, "fsck") == "everything adds up\n"
     run(home, server, "sign")  # the server's role writes as before
+
+
+def walked(section: str, block: int, home: Path, addresses: dict[str, str]) -> str:
+    """What a block of commands says, typed on a machine that has nothing but the settings of the guide.
+
+    What is the machine's own (its services, its users, pip) is left out; the two addresses of the database are the test's.
+    """
+    [part] = re.findall(rf"^## {section} .*?(?=^## |\Z)", GUIDE, re.DOTALL | re.MULTILINE)
+    [opened] = set(re.findall(r"^(set -a; .*)$", GUIDE, re.MULTILINE))
+    typed = f"{opened}\n" + re.findall(r"^```sh\n(.*?)^```", part, re.DOTALL | re.MULTILINE)[block]
+    settings = FILES["/etc/mingbai.env"]
+    for of, address in addresses.items():
+        guide = f"postgresql://{of}@/mingbai?host=/run/postgresql"
+        typed, settings = typed.replace(f"'{guide}'", f"'{address}'"), settings.replace(guide, f"'{address}'")
+    file = home.with_suffix(".env")
+    file.write_text(settings.replace("/var/lib/mingbai", str(home)))
+    programs = Path(sys.executable).parent
+    typed = typed.replace("/etc/mingbai.env", str(file)).replace("/opt/mingbai/.venv/bin", str(programs))
+    ours = [line for line in typed.splitlines() if not re.match(r"systemctl|runuser|exit|\S*/pip ", line)]
+    ended = subprocess.run(
+        ["bash", "-e"],
+        input="\n".join(ours),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=home.parent,
+        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+    )
+    assert ended.returncode == 0 or (ended.returncode == 1 and "mingbai check" in ours[-1]), ended.stderr
+    return ended.stdout
+
+
+def test_an_installation_is_begun_and_upgraded_as_the_guide_types_it(roles, tmp_path):
+    """Typed without the settings, `init` made its keys in the directory where it was typed, and the server knew none."""
+    owner, server = roles
+    addresses = {"mingbai_owner": owner, "mingbai_server": server}
+    home = tmp_path / "home"
+
+    walked("2", 0, home, addresses)
+    upgraded = walked("6", 0, home, addresses)
+
+    assert (home / "keys").is_dir()
+    assert not (tmp_path / "var").exists()
+    assert "everything adds up" in upgraded

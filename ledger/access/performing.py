@@ -24,7 +24,7 @@ from ledger.journal.queries import account_called, behind, booked_on, sides_sinc
 from ledger.journal.rules import AskedDifferently, ClockBehind
 from ledger.log.queries import appended, head
 from ledger.operations.labels import label
-from ledger.operations.operation import Call, Operation, Record, bound
+from ledger.operations.operation import Call, EntryOut, Operation, Record, bound
 from ledger.operations.seals import check_declared
 from ledger.periods import check_past, day_in_shanghai
 from ledger.progress import Progress, unseen
@@ -105,11 +105,16 @@ class Wish(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came of it, as JSON text; ``replayed`` when it had been done before under the same key."""
+    """What came of it, as JSON text; ``replayed`` when it had been done before under the same key.
+
+    ``stood`` when what it asks for had been done before by another request, so that nothing was written: an approval that
+    was given, a bill that was paid.
+    """
 
     status: int
     body: str
     replayed: bool = False
+    stood: bool = False
 
 
 _ANSWERED = Prepared(
@@ -189,6 +194,7 @@ def perform(installation: Installation, wish: Wish, progress: Progress = unseen)
                 body = operation.gives.of(outcome).model_dump_json()
                 row = {"login": wish.by.login, "key": wish.key, "asked": asked, "status": operation.status}
                 write_rows(session, Answered, [{**row, "answer": body, "at": wish.at}])
+                stood = _tells_entry(operation) and not appended(session)
         except (LedgerError, IntegrityError) as error:
             if answer := _earlier(installation, wish, asked):  # another with this key was first
                 return answer
@@ -197,7 +203,12 @@ def perform(installation: Installation, wish: Wish, progress: Progress = unseen)
             raise
         if operation.afterwards:
             operation.afterwards(installation, wish.community, at=wish.at)
-        return Answer(operation.status, body)
+        return Answer(operation.status, body, stood=stood)
+
+
+def _tells_entry(operation: Operation) -> bool:
+    """Whether what it seals is told by its answer: the entry that was made, or the one that stood."""
+    return bool(operation.seals) and issubclass(operation.gives, EntryOut)
 
 
 FAULTS = logging.getLogger("mingbai.faults")
@@ -246,6 +257,11 @@ class Foretold(NamedTuple):
 
     sides: Sequence[Side] = ()
     answer: Out | None = None
+
+    @property
+    def digest(self) -> str:
+        """By which the entries that were foretold are known again."""
+        return sha256(json.dumps(self.sides).encode()).hexdigest()[:16]
 
     @property
     def answered(self) -> dict[str, Any]:
@@ -308,6 +324,15 @@ def digest_of(wish: Wish) -> str:
 
 def _plain(value: object) -> str:
     return sha256(value).hexdigest() if isinstance(value, bytes) else str(value)
+
+
+def answered_before(installation: Installation, wish: Wish) -> bool:
+    """Whether the key of a wish has its answer already.
+
+    Raises:
+        AskedDifferently: as for `perform`.
+    """
+    return _earlier(installation, wish, digest_of(wish)) is not None
 
 
 def _earlier(installation: Installation, wish: Wish, asked: str) -> Answer | None:

@@ -49,8 +49,10 @@ def get_document() -> Response:
 def get_page() -> str:
     """The same for people: what there is, who may, what it asks, and an example that can be sent."""
     language = "en" if str(get_locale()) == "en" else "zh"
-    nouns = [(noun, [told_of(declaration, language) for declaration in declared]) for noun, declared in NOUNS]
-    return str(render_template("api/page.html", nouns=nouns, language=language))
+    chapters = [
+        (noun, [told_of(declaration, language) for declaration in declared]) for noun, declared in NOUNS
+    ]
+    return str(render_template("api/page.html", chapters=chapters, language=language))
 
 
 def _may(declared: Declared, community: str) -> tuple[str, list[Seat]]:
@@ -101,7 +103,7 @@ def _write(
         return response
     outcome = perform(installation(), wish)
     response = _json(outcome.body, outcome.status)
-    if outcome.replayed:
+    if outcome.replayed or outcome.stood:
         response.headers["Idempotent-Replayed"] = "true"
     return response
 

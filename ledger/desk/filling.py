@@ -40,6 +40,7 @@ from ledger.access.performing import (
     SeenMalformed,
     Stale,
     Wish,
+    answered_before,
     digest_of,
     perform,
     preview,
@@ -82,7 +83,7 @@ from ledger.operations.shapes import fields_of
 from ledger.operations.workbooks import XLSX
 from ledger.periods import day_in_shanghai
 
-UNSEEN = frozenset({"csrf_token", "key", "seen", "confirmed", "back", "annotated"})
+UNSEEN = frozenset({"csrf_token", "key", "seen", "confirmed", "foretold", "back", "annotated"})
 """What a form carries beside what was typed."""
 MOST_PROBLEMS = 100
 """So many of the wrong cells of a file stand on the page; all of them stand in the file itself."""
@@ -340,6 +341,8 @@ class Filling:
             wish = Wish(self.operation, self.community, self.place, asked, by, g.now, self.key, seen)
             if not request.form.get("confirmed") and (self.operation.confirms or was_done(wish)):
                 return self.confirm(wish)
+            if self.has_moved(wish):
+                return self.confirm(wish, _("您看过以后账又变了，会记的分录和刚才不同。"))
             if takes_long(wish):
                 job = ask_for(installation(), wish)
                 remember(wish)
@@ -355,7 +358,7 @@ class Filling:
             if request.form.get("annotated") and "problems" in error.facts:
                 return self.annotated(asked, error)
             return self.refuse(error)
-        return self.go_on(json.loads(reply.body))
+        return self.go_on(json.loads(reply.body), stood=reply.stood)
 
     def unsigned(self) -> AnyResponse:
         """The form of a visit that is over, as it was typed: whoever is here looks at it and sends it himself."""
@@ -455,7 +458,14 @@ class Filling:
             return None
         return next(iter(steps_of(record, self.call(session), row)), None)
 
-    def confirm(self, wish: Wish) -> AnyResponse:
+    def has_moved(self, wish: Wish) -> bool:
+        """Whether other entries would be booked by now than the last look has shown."""
+        shown = request.form.get("foretold")
+        if not shown or takes_long(wish) or answered_before(installation(), wish):
+            return False
+        return preview(installation(), wish).digest != shown
+
+    def confirm(self, wish: Wish, *why: str) -> AnyResponse:
         """One last look: what was typed, and the entry that will be booked."""
         foretold = Foretold() if takes_long(wish) else preview(installation(), wish)
         otherwise = would_be(installation(), wish)
@@ -468,7 +478,7 @@ class Filling:
             shown = self.shown(session, otherwise)
         typed = [(name, value) for name, value in self.sent.typed.items(multi=True) if name not in UNSEEN]
         seen = self.seen()
-        last_look = [_("您刚才办过一模一样的一件。再办就是两件。")] if was_done(wish) else []
+        last_look = [*why, *([_("您刚才办过一模一样的一件。再办就是两件。")] if was_done(wish) else [])]
         last_look.append(
             _("请再看一遍，办了以后只能用冲销或更正改。")
             if foretold.sides
@@ -486,7 +496,7 @@ class Filling:
                 {"side": line.side, "account": line.en if language() == "en" else line.zh, "fen": line.fen}
                 for line in foretold.sides
             ],
-            hidden=unseen(self.key, seen),
+            hidden=[*unseen(self.key, seen), ("foretold", foretold.digest)],
             typed=typed,
             button=" ".join([self.operation.title.in_(language()), *(amounts if len(amounts) == 1 else [])]),
         )
@@ -540,17 +550,18 @@ class Filling:
         """What the page that the form was opened on says already."""
         return set(self.operation.on.variables) & set(request.args) if self.operation.on else set()
 
-    def go_on(self, answer: Mapping[str, Any]) -> AnyResponse:
+    def go_on(self, answer: Mapping[str, Any], *, stood: bool = False) -> AnyResponse:
         """To the record that it was done on or that it made, else to the noun's page; what was only asked is shown."""
         if self.operation.status == HTTPStatus.OK:
             return self.show(answer)
         title, no = self.operation.title.in_(language()), answer.get("entry")
         where = self.record_url() or self._made(answer)
-        words = (
-            _("已办好：%(what)s，凭证号 %(no)s。", what=title, no=no)
-            if no
-            else _("已办好：%(what)s。", what=title)
-        )
+        if stood:
+            words = _("以前已经办过：%(what)s，凭证号 %(no)s；这次什么也没有记。", what=title, no=no)
+        elif no:
+            words = _("已办好：%(what)s，凭证号 %(no)s。", what=title, no=no)
+        else:
+            words = _("已办好：%(what)s。", what=title)
         sentence = str(words) + ("" if where else self.outcome(answer))
         flash(
             sentence, url_of(self.community, ENTRY, {"no": no}) if no and may(ENTRY, g.seats) else "message"

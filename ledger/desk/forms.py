@@ -6,7 +6,7 @@ where everybody's request is.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
@@ -22,7 +22,7 @@ from ledger.fields import DECIMALS, NamedTwice, Upload, why_not
 from ledger.money import fen, parts, whole
 from ledger.operations.choices import OF, PERIODS
 from ledger.operations.labels import label
-from ledger.operations.operation import PAIR, Field, Operation
+from ledger.operations.operation import PAIR, Choice, Field, Operation
 from ledger.operations.shapes import Asking, Shape, fields_of
 from ledger.words import label as worded
 from ledger.words import period, told, yuan
@@ -121,13 +121,17 @@ class Drawing:
         if query is None:
             return None
         options = query(self.session, self.community, self.today)
-        if (
-            definition
-            and definition.within
-            and (whose := self.place.get(definition.within) or self.typed.get(definition.within))
-        ):
-            options = [option for option in options if option.whose == str(whose)]
+        if definition and definition.within:
+            options = self._within(definition.within, options)
         return [(option.value, option.in_(self.language)) for option in options]
+
+    def _within(self, parent: str, options: Sequence[Choice]) -> Sequence[Choice]:
+        """Those that belong to what is known; all of them where what was typed may be wrong itself."""
+        known, typed = self.place.get(parent), self.typed.get(parent)
+        if not (whose := known or typed):
+            return options
+        own = [option for option in options if option.whose == str(whose)]
+        return own if own or known else options
 
     def members(self, name: str, shape: Shape) -> Mapping[Any, bool]:
         """What of a kind is asked for, and whether it has to be there."""

@@ -94,7 +94,8 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
         drawn_table.totals[0].text = _("全部 %(count)s 条合计", count=f"{page.total:,}")
     for column in drawn_table.columns:
         downwards = ordered.sort == column.name
-        column.sort_url = _with(sort=("-" if downwards else "") + column.name, page=None)
+        if _may_sort(listing, column.name):
+            column.sort_url = _with(sort=("-" if downwards else "") + column.name, page=None)
         column.sorted = {column.name: "up", f"-{column.name}": "down"}.get(ordered.sort, "")
     create = [
         {
@@ -123,6 +124,16 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
             "action": create[0]["label"] if create else None,
         },
     )
+
+
+def _may_sort(listing: Listing, name: str) -> bool:
+    """Whether a list can be put in order by a column: by any, unless its query orders by some alone."""
+    if "sort" not in listing.model.model_fields:
+        return True
+    try:
+        return bool(listing.model.model_validate({"sort": f"-{name}"}))
+    except ValidationError:
+        return False
 
 
 def _count_words(total: int) -> str:

@@ -236,14 +236,8 @@ def suspense(session: Session, community: str) -> Sequence[BankLine]:
     ).all()
 
 
-LineOrder = Annotated[str, Field(pattern="^(-?day|-?amount|payer)$")]
-SORTED_BY = {
-    "day": (col(BankLine.occurred_on),),
-    "-day": (col(BankLine.occurred_on).desc(),),
-    "amount": (col(BankLine.amount_fen), col(BankLine.occurred_on)),
-    "-amount": (col(BankLine.amount_fen).desc(), col(BankLine.occurred_on)),
-    "payer": (col(BankLine.counterparty), col(BankLine.occurred_on)),
-}
+SORTED_BY = ("occurred_on", "amount_fen", "counterparty")
+LineOrder = Annotated[str, Field(pattern=f"^-?({'|'.join(SORTED_BY)})$")]
 
 
 def lines(
@@ -253,7 +247,7 @@ def lines(
     state: LineState | None = LineState.SUSPENSE,
     account: Code | None = None,
     words: Search = "",
-    sort: LineOrder = "day",
+    sort: LineOrder = "occurred_on",
     page: PageNumber = 1,
     size: PageSize = 50,
 ) -> Page:
@@ -276,7 +270,13 @@ def lines(
     count, total = session.execute(
         select(func.count(), func.coalesce(func.sum(inside.c.amount_fen), 0)).select_from(inside)
     ).one()
-    ordered = query.order_by(*SORTED_BY[sort], BankLine.fingerprint, col(BankLine.occurrence))
+    first = col(getattr(BankLine, sort.removeprefix("-")))
+    ordered = query.order_by(
+        first.desc() if sort.startswith("-") else first,
+        col(BankLine.occurred_on),
+        BankLine.fingerprint,
+        col(BankLine.occurrence),
+    )
     shown = session.exec(ordered.offset((page - 1) * size).limit(size)).all()
     return Page(shown, int(count), {"count": int(count), "amount_fen": int(total)})
 

@@ -39,3 +39,10 @@ def test_the_english_page_holds_no_chinese(said):
 )
 def test_it_tells_conditions_and_kinds(said, language, words):
     assert words in said(language)
+
+
+def test_no_link_of_the_whole_page_leads_nowhere_and_nothing_of_the_program_is_said(client):
+    page = client.get("/api/v1/").text
+
+    assert 'href=""' not in page
+    assert "object at 0x" not in page

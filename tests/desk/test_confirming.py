@@ -153,3 +153,50 @@ def test_the_same_is_done_twice_by_whoever_means_it(at_the_desk):
         mei.fill(page, category="leak", title="漏水")
 
     assert mei.get("/desk/meiyuan/tickets/2").status_code == 200
+
+
+def test_what_would_be_booked_otherwise_by_now_is_looked_at_again(at_the_desk):
+    """A form that stands on no record was booked on other books than the last look had shown."""
+    mei = at_the_desk(MEI)
+    paid = {"reference": "7-1", "home": HOMES[0], "amount_fen": "100", "on": "2026-07-18"}
+    look = mei.client.post(PAYMENTS, data=mei.form(PAYMENTS) | paid)
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', look.text)
+    sure = {name: unescape(value) for name, value in hidden} | {"confirmed": "yes"}
+    assert "预收" in look.text
+    mei.fill("/desk/meiyuan/do/months/2026-07/charges")
+
+    again = mei.client.post(PAYMENTS, data=sure)
+
+    assert again.status_code == 200
+    assert "您看过以后账又变了" in again.text
+    assert "应收物业费" in again.text
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', again.text)
+    sure = {name: unescape(value) for name, value in hidden} | {"confirmed": "yes"}
+    assert mei.client.post(PAYMENTS, data=sure).status_code == 302
+    assert mei.client.post(PAYMENTS, data=sure).status_code == 302  # and once more is the same one
+
+
+def test_what_stood_before_is_not_said_to_be_done_now(at_the_desk):
+    mei = at_the_desk(MEI)
+    paid = {"reference": "7-1", "home": HOMES[0], "amount_fen": "100", "on": "2026-07-18"}
+    mei.fill(PAYMENTS, **paid)
+
+    page = mei.client.get(mei.fill(PAYMENTS, **paid).location).text
+
+    assert "以前已经办过：登记收款" in page
+    assert "已办好：登记收款" not in page
+
+
+def test_a_choice_that_hangs_on_a_wrong_answer_takes_no_button_away(at_the_desk):
+    mei, page = at_the_desk(MEI), "/desk/meiyuan/do/fees/refunds"
+    mei.fill(PAYMENTS, reference="7-1", home=HOMES[0], amount_fen="100", on="2026-07-18")
+    [number] = set(
+        re.findall(r'href="/desk/meiyuan/fees/payments/(\d+)"', mei.get("/desk/meiyuan/fees/payments").text)
+    )
+
+    answer = mei.client.post(page, data=mei.form(page) | {"home": "9-9-999", "receipt": number})
+
+    assert "没有" in answer.text
+    assert f'<option value="{number}" selected>' in answer.text
+    assert 'class="main big"' in answer.text
+

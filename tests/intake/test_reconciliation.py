@@ -248,7 +248,7 @@ def test_several_lines_are_joined_with_the_one_entry_that_they_make(session):
         ("2026-07-02", "2.00", "丙"),
         into="fund",
     )
-    free = bank_lines(session, PLACE, state=LineState.KEPT, account="fund", sort="-amount").rows
+    free = bank_lines(session, PLACE, state=LineState.KEPT, account="fund", sort="-amount_fen").rows
     one, two, other = (LineId(line.account, line.fingerprint, line.occurrence) for line in free)
 
     for some, refusal in (([one], LinesDoNotMakeEntry), ([one, two, other], LinesDoNotMakeEntry)):

@@ -242,7 +242,7 @@ def test_the_list_is_searched_sorted_and_paged(session):
         session, cmb_of(*[paid(f"付款人{n}", f"{n}.00", day=f"2026-06-{30 - n:02d}") for n in range(1, 13)])
     )
 
-    first, second = (lines(session, PLACE, page=page, size=10, sort="-amount") for page in (1, 2))
+    first, second = (lines(session, PLACE, page=page, size=10, sort="-amount_fen") for page in (1, 2))
     assert (first.total, first.totals["amount_fen"], len(first.rows), len(second.rows)) == (12, 78_00, 10, 2)
     assert [row.amount_fen for row in (*first.rows, *second.rows)] == [n * 100 for n in range(12, 0, -1)]
     assert [row.counterparty for row in lines(session, PLACE, words="付款人7").rows] == ["付款人7"]
