@@ -176,6 +176,23 @@ def told(kind: type[LedgerError], language: str) -> str:
     return (Stale([CHANGE]) if kind is Stale else kind(**facts)).sentence(language)
 
 
+def test_what_has_moved_is_told_in_yuan_in_square_metres_and_by_the_month():
+    moved = Stale(
+        [
+            Change("owed_fen", 100, 93_932),
+            Change("area_dm2", 5_480, 5_500),
+            Change("month", "2026-06", "2026-07"),
+        ]
+    )
+
+    for language, said in (
+        ("zh", ["939.32 元", "54.80 → 55.00", "2026年6月 → 2026年7月"]),
+        ("en", ["939.32 yuan", "June 2026"]),
+    ):
+        for words in said:
+            assert words in moved.sentence(language)
+
+
 @pytest.mark.parametrize("kind", refusals().values(), ids=refusals())
 def test_periods_are_told_as_people_say_them_and_amounts_in_yuan(kind):
     for language in ("zh", "en"):

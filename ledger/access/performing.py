@@ -18,17 +18,18 @@ from ledger.community.queries import person_called
 from ledger.community.role_rules import Actor
 from ledger.db import Prepared, write_rows
 from ledger.errors import LedgerError, Malformed, Refused, Unknown
-from ledger.fields import Out
+from ledger.fields import DECIMALS, Out
 from ledger.installation import Installation
 from ledger.journal.queries import account_called, behind, booked_on, sides_since
 from ledger.journal.rules import AskedDifferently, ClockBehind
 from ledger.log.queries import appended, head
+from ledger.money import parts
 from ledger.operations.labels import label
 from ledger.operations.operation import Call, EntryOut, Operation, Record, bound
 from ledger.operations.seals import check_declared
 from ledger.periods import check_past, day_in_shanghai
 from ledger.progress import Progress, unseen
-from ledger.words import AccountCode, Called, Coded, Login, told
+from ledger.words import AccountCode, Called, Coded, Login, period, told, yuan
 
 
 class KeyMissing(Malformed):
@@ -63,9 +64,20 @@ class Change(NamedTuple):
         return Coded("fact", self.name, (zh, en))
 
     def _in(self, language: str) -> str:
-        seen = "" if self.seen is UNKNOWN else f"{told(self.seen, language)} → "
+        seen = "" if self.seen is UNKNOWN else f"{self._told(self.seen, language)} → "
         gap = " " if language == "en" or not seen else ""
-        return f"{label(self.name).in_(language)}{gap}{seen}{told(self.now, language)}"
+        return f"{label(self.name).in_(language)}{gap}{seen}{self._told(self.now, language)}"
+
+    def _told(self, value: Any, language: str) -> str:
+        """A value of the fact as people write it: money in yuan, an area in m², a period by its name."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            if self.name.endswith("_fen"):
+                return f"{yuan(value)}{' yuan' if language == 'en' else ' 元'}"
+            if self.name in DECIMALS:
+                return parts(value, DECIMALS[self.name].places)
+        if isinstance(value, str) and self.name.endswith(("month", "period")):
+            return period(value, language)
+        return told(value, language)
 
 
 class Stale(Refused):

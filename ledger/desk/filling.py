@@ -49,6 +49,7 @@ from ledger.access.performing import (
     would_be,
 )
 from ledger.community.queries import community as community_of
+from ledger.community.role_rules import RESIDENTS
 from ledger.desk.forms import Drawing, FormField, Sent, answered, begun, drawn, errors_of, request_of
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, words_of
 from ledger.desk.views import (
@@ -115,8 +116,10 @@ def drawing_of(
     place: Mapping[str, Any] | None = None,
 ) -> Drawing:
     today = day_in_shanghai(g.now)
+    lives_here = bool(g.seats) and all(seat.role in RESIDENTS for seat in g.seats)
+    own = {seat.home for seat in g.seats if seat.home} if lives_here else None
     return Drawing(
-        session, community, today, language(), field_of, typed, errors, blank, seen or {}, place or {}
+        session, community, today, language(), field_of, typed, errors, blank, seen or {}, place or {}, own
     )
 
 
@@ -291,9 +294,21 @@ class Filling:
         return call_of(session, self.community, self.place, None, by)
 
     def named(self, session: Session) -> list[Cell]:
-        """What the form's address names."""
+        """What the form's address names, and what that is called."""
         words = words_of(self.call(session), [self.place.items()])
-        return place_told(self.operation, self.place, words, self.operation.fields)
+        values = {name: value for name, value in self.place.items() if not DIGEST.fullmatch(str(value))}
+        named = place_told(self.operation, values, words, self.operation.fields)
+        on, row = self.operation.on, self.row(session)
+        if (
+            on is None
+            or row is None
+            or on.heading in ("", *self.place)
+            or not on.variables.keys() <= self.place.keys()
+        ):
+            return named
+        shown = on.gives.of(row)
+        told_as = heading(on, shown, words_of(self.call(session), [shown]))
+        return [*named, Cell(told_as, label=on.title.in_(language()))]
 
     def crumbs(self) -> dict[str, str] | None:
         if self.operation.on is not None and self.there and (url := self.record_url()):

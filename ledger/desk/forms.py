@@ -6,7 +6,7 @@ where everybody's request is.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
@@ -104,6 +104,8 @@ class Drawing:
     """The facts of the record that the form stands on."""
     place: Mapping[str, Any] = field(default_factory=dict)
     """What its address names."""
+    own_homes: Collection[str] | None = None
+    """Of all homes those that can be named: a resident's own."""
     known: dict[tuple[str, str], list[tuple[str, str]] | None] = field(init=False, default_factory=dict)
     """What there was to choose from, asked once for all rows of a form."""
     listed: dict[str, str] = field(init=False, default_factory=dict)
@@ -123,6 +125,8 @@ class Drawing:
         options = query(self.session, self.community, self.today)
         if definition and definition.within:
             options = self._within(definition.within, options)
+        if name == "home" and self.own_homes is not None:
+            options = [option for option in options if option.value in self.own_homes]
         return [(option.value, option.in_(self.language)) for option in options]
 
     def _within(self, parent: str, options: Sequence[Choice]) -> Sequence[Choice]:

@@ -23,7 +23,7 @@ from ledger.operations.operation import VARIABLE, Call, Declared, Field, Operati
 from ledger.words import label as worded
 from ledger.words import period, subject, told, yuan
 
-PEOPLE = frozenset({"login", "by", "by_login", "assigned_to", "reporter_login"})
+PEOPLE = frozenset({"login", "by", "by_login", "assigned_to", "person", "reporter_login"})
 """What holds a sign-in name, beside all that ends in ``_by``."""
 NAMED = OF.keys() - {"home", "homes", "holder_home", "building", "stairwell", "side", "book", "role"}
 """What holds a code that stands for something with a name."""

@@ -210,7 +210,7 @@ def _written_before(rows: Sequence[Sequence[Any]], drafts: Sequence[Draft]) -> d
     for draft in drafts:
         digest = draft.asked_digest
         if asked.setdefault(draft.key, digest) != digest:
-            raise AskedDifferently(key=draft.key)
+            raise AskedDifferently(key=draft.key.partition("/")[2] or draft.key)
     return {key: Posted(no, leaf_index, fresh=False) for key, _, no, leaf_index, _ in rows}
 
 

@@ -109,8 +109,8 @@ class MonthClosed(Refused):
 
 class AskedDifferently(Refused):
     code = "asked-differently"
-    zh = "同一个请求编号“{key}”之前提交过不同的内容；这次的内容没有记账。"
-    en = "The same key “{key}” was sent before with other content; this time nothing was written."
+    zh = "编号“{key}”以前登记过，内容和这次不同；这次没有记账。"
+    en = "“{key}” was entered before with other content; this time nothing was written."
 
 
 class ClockBehind(Refused):

@@ -6,7 +6,7 @@ An operation names its address, its words, who may, the action, and what comes b
 A payment:
 1. `desk.forms.request_of` or the operation's `operations.operation.Declared.model` makes the request of what was sent,
 2. `access.performing.perform` opens the transaction and looks for the key in it, `operations.operation.Declared.call` hands the request over,
-3. `fees.payment_actions.take_payment` names it by its slip, `fees.payment_actions.receive` locks the head and asks for account and debts,
+3. `fees.payment_actions.take_payment` names it by its slip, `journal.queries.lock_free` locks the head, and account and debts are asked for,
 4. `journal.actions.post_all` writes the entry, its movements and balances, `log.actions.append` its leaf,
 5. `db.write_rows` what it pays, and with `access.tables.Answered` the answer beside it: all or nothing.
 

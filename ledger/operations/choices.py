@@ -131,6 +131,11 @@ def of(table: type[SQLModel], value: Any, *words: Any, newest_first: bool = Fals
     return choices
 
 
+def name_of(firm: Any) -> Any:
+    """What the firm in a column is called."""
+    return select_columns(col(Firm.name)).where(col(Firm.code) == firm).scalar_subquery()
+
+
 def counted(code: str) -> list[tuple[int, str]]:
     """The order in which people count: 3-1-101 before 15-1-101."""
     return [(int(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", code) if part]
@@ -644,6 +649,6 @@ OF: Mapping[str, Choices] = {
 """What a value is chosen from, by its name."""
 
 owners = holding(Role.OWNER)
-service_contracts = of(ServiceContract, col(ServiceContract.number), ServiceContract.firm)
+service_contracts = of(ServiceContract, col(ServiceContract.number), name_of(ServiceContract.firm))
 revenue_contracts = of(RevenueContract, col(RevenueContract.number), RevenueContract.object)
 purposes = of(DonationPurpose, col(DonationPurpose.code), DonationPurpose.name)

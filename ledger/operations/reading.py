@@ -1,7 +1,6 @@
 """Lists and records as every door reads them: filtered, sorted, in pages, with what belongs to them."""
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from hashlib import sha256
@@ -12,6 +11,7 @@ from pydantic import Field
 
 from ledger.db import Page
 from ledger.fields import ROWS_OF_A_FILE, Asked, Out, PageNumber
+from ledger.operations.choices import counted
 from ledger.operations.operation import Call, Listing, Record, bound
 
 LARGEST_PAGE = 500
@@ -162,13 +162,7 @@ def _as_counted(listing: Listing, rows: Sequence[Out]) -> Sequence[Out]:
 
 
 def _counted(value: Any) -> Any:
-    """By which a value is sorted: a text by its words and its numbers."""
-    if not isinstance(value, str):
-        return value
-    parts = re.split(r"([0-9]+)", value)
-    return [
-        (part if index % 2 == 0 else "", int(part) if index % 2 else 0) for index, part in enumerate(parts)
-    ]
+    return counted(value) if isinstance(value, str) else value
 
 
 def shown(record: Record, call: Call) -> tuple[Any, dict[str, Any]]:

@@ -125,7 +125,7 @@ class WorksEntriesOut(Out):
 
 CONTRACT_FIELD = Field(
     Said("工程合同", "Works contract"),
-    choices=choices.of(WorksContract, col(WorksContract.number), WorksContract.contractor),
+    choices=choices.of(WorksContract, col(WorksContract.number), choices.name_of(WorksContract.contractor)),
 )
 BILL_FIELD = Field(
     Said("发票金额", "Amount of the bill"),

@@ -7,7 +7,7 @@ import pytest
 from ledger.community.rules import FirmKind, HomeKind
 from ledger.desk.forms import as_many_as_fit
 from ledger.intake.import_actions import import_payments
-from tests.cast import MEI, NOON
+from tests.cast import HE, MEI, NOON, OUYANG
 from tests.factories import a_firm, a_home, a_package
 from tests.intake.files import CMB_HEADER
 
@@ -111,3 +111,16 @@ def test_what_a_page_cannot_carry_is_cut_at_an_amount():
     choices = [(f"{no:06}", "x" * 94) for no in range(2_000)]
 
     assert len(as_many_as_fit(choices)) == 1_500
+
+
+def test_an_owner_is_offered_her_own_home_alone(at_the_desk):
+    page = at_the_desk(OUYANG).get("/desk/meiyuan/do/tickets").text
+    homes = re.search(r'<select[^>]*name="home".*?</select>', page, re.DOTALL)[0]
+
+    assert re.findall(r'<option value="([^"]+)"', homes) == sorted(OUYANG.homes)
+
+
+def test_a_form_names_the_person_it_is_about(at_the_desk):
+    page = at_the_desk(HE).get("/desk/meiyuan/do/people/wen/endings").text
+
+    assert "人员 Wen" in re.sub(r"<[^>]+>", "", page)

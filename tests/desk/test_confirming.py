@@ -199,4 +199,3 @@ def test_a_choice_that_hangs_on_a_wrong_answer_takes_no_button_away(at_the_desk)
     assert "没有" in answer.text
     assert f'<option value="{number}" selected>' in answer.text
     assert 'class="main big"' in answer.text
-
