@@ -234,8 +234,19 @@ def disclosures(ground: Ground) -> Iterator[Check]:
 
 def first_months(ground: Ground) -> Iterator[Check]:
     """No community waits for a step of its first month that somebody can do now."""
-    today, waiting = day_in_shanghai(ground.at), False
-    for community in communities(ground.session):
+    today, places = day_in_shanghai(ground.at), communities(ground.session)
+    waiting = not places
+    if not places:
+        yield Check(
+            "first_month",
+            State.LOOK,
+            ("还没有一个小区。", "There is no community yet."),
+            (
+                "管理员登录网页，导入登记簿，或者填表开通。",
+                "The operator signs in at the desk and imports a register, or opens one by forms.",
+            ),
+        )
+    for community in places:
         for step in first_month(ground.session, community.code, today):
             if step.state is not StepState.OPEN:
                 continue

@@ -67,7 +67,10 @@ def get_home() -> str | AnyResponse:
     ]
     if len(places) == 1 and not ways:
         return redirect(f"/desk/{places[0].code}/")
-    return render_template("desk/home.html", title=_("选一个小区"), sentence="", ways=ways)
+    if places or not ways:
+        return render_template("desk/home.html", title=_("选一个小区"), ways=ways)
+    first = _("一个小区还没有。先导入登记簿，或者填表开通，再请人来。")
+    return render_template("desk/home.html", title=_("从这里开始"), sentence=first, ways=ways)
 
 
 def _stands_first(declared: Declared) -> bool:

@@ -18,7 +18,7 @@ NOT_THE_BILL = (Kind.VACANT, Kind.LOW_INCOME, Kind.SERVICE_DEFECT)
 
 
 def put_right(session: Session, code: str, first: date, last: date) -> int:
-    """How many bills were put right between two days, by whatever deed: reversed, cut after they were issued though
+    """How many bills were put right between two days, by whatever act: reversed, cut after they were issued though
     neither home nor service gave a reason, or given back as charged against the law.
     """
     return len(_reversed(session, code, first, last) | _cut(session, code, first, last)) + _given_back(

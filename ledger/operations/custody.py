@@ -22,6 +22,7 @@ from ledger.operations.choices import deposits_left
 from ledger.operations.circles import CHECKERS, OFFICE
 from ledger.operations.labels import own_code
 from ledger.operations.operation import Declared, Field, Listing, Operation, Record, Said
+from ledger.operations.uses import has
 
 
 class FundHandoverOut(Out):
@@ -165,6 +166,7 @@ DECLARED: tuple[Declared, ...] = (
         does=release_fund,
         seals=("carried-over", "custody.released"),
         on=HANDOVER,
+        fits=has(Power.SIGN_HANDOVER),
         offered=lambda handed: handed["released_entry"] is None,
         confirms=True,
         fields={"on": Field(Said("转出日", "Day of the release"))},
@@ -176,6 +178,7 @@ DECLARED: tuple[Declared, ...] = (
         does=take_over_fund,
         seals=("custody.taken",),
         on=HANDOVER,
+        fits=has(Power.SIGN_HANDOVER),
         offered=lambda handed: handed["released_entry"] is not None and handed["taken_entry"] is None,
         confirms=True,
         fields={
@@ -250,6 +253,7 @@ DECLARED: tuple[Declared, ...] = (
         does=pay_return,
         seals=("fund.returned",),
         on=RETURN,
+        fits=has(Power.GIVE_BACK),
         offered=lambda record: record.paid_entry is None,
         confirms=True,
         fields={

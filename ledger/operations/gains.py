@@ -22,6 +22,7 @@ from ledger.operations.choices import passed
 from ledger.operations.circles import OFFICE
 from ledger.operations.labels import own_code
 from ledger.operations.operation import Choice, Declared, Field, Listing, Operation, Part, Record, Said
+from ledger.operations.uses import has
 from ledger.votes.rules import Matter
 
 SEES_HOMES = (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR)
@@ -243,6 +244,7 @@ DECLARED: tuple[Declared, ...] = (
         does=post_run,
         seals=("fund.gains-shared",),
         on=RUN,
+        fits=has(Power.SHARE_GAINS),
         offered=lambda run: run.entry_no is None,
         confirms=True,
     ),
@@ -253,6 +255,7 @@ DECLARED: tuple[Declared, ...] = (
         does=reverse_run,
         seals=("reversal",),
         on=RUN,
+        fits=has(Power.SHARE_GAINS),
         turns_back=True,
         offered=lambda run: run.entry_no is not None,
         confirms=True,
@@ -303,6 +306,7 @@ DECLARED: tuple[Declared, ...] = (
         does=buy_bond,
         seals=("bond.bought",),
         on=BOND,
+        fits=has(Power.INVEST),
         offered=lambda bond: bond.state is BondState.PLANNED,
         confirms=True,
         fields={
@@ -321,6 +325,7 @@ DECLARED: tuple[Declared, ...] = (
         does=end_bond,
         seals=("bond.matured",),
         on=BOND,
+        fits=has(Power.KEEP_BOOKS),
         offered=lambda bond: bond.state is BondState.HELD,
         confirms=True,
         fields={

@@ -35,6 +35,7 @@ from ledger.fund.topups.tables import Topup
 from ledger.operations.circles import HOLDERS, OFFICE
 from ledger.operations.labels import on_paper, own_code
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
+from ledger.operations.uses import has
 
 COLLECTORS = (Role.MANAGER, Role.COMMITTEE, Role.SUPERVISOR, Role.AUDITOR)
 """Who may see what single homes owe: those who collect it and those who check them."""
@@ -306,6 +307,7 @@ DECLARED: tuple[Declared, ...] = (
         gives=TopupOut,
         seals=("topup.adopted",),
         on=TOPUP,
+        fits=has(Power.NOTIFY_TOPUP),
         offered=ready_to(Duty.NOTIFY),
         confirms=True,
     ),
@@ -316,6 +318,7 @@ DECLARED: tuple[Declared, ...] = (
         does=receive_topups,
         seals=("fund.deposited",),
         on=TOPUP,
+        fits=has(Power.KEEP_BOOKS),
         offered=ready_to(Duty.TAKE_IN),
         confirms=True,
         fields={

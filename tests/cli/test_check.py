@@ -330,3 +330,12 @@ def test_what_the_first_month_of_a_new_community_lacks_is_told_with_whose_turn_i
     assert {(state, place) for state, place, _, _ in waiting} == {("look", "meiyuan")}
     sentences = [(zh, en) for _, _, zh, en in waiting]
     assert any("没有在期的合同" in zh and "no contract is in force" in en for zh, en in sentences), sentences
+
+
+def test_a_ledger_without_a_community_says_how_the_first_one_is_opened(nothing, tmp_path):
+    nothing.env["LEDGER_DATABASE_URL"] = f"sqlite:///{tmp_path / 'empty.db'}"
+    nothing("init")
+
+    [(state, _, zh, en)] = by_name(nothing, 1, "first_month")
+
+    assert (state, zh, en) == ("look", "还没有一个小区。", "There is no community yet.")
