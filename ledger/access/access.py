@@ -24,7 +24,6 @@ from ledger.people.sign_ins import (
     Pass,
     begin_sign_in,
     carry_on,
-    check_factor_set,
     check_may_try,
     remember,
     right_password,
@@ -121,7 +120,6 @@ def sign_in(login: str, password: str, code: str) -> Pass:
         with reading() as session:
             check_may_try(session, login, here, at=now)
             whose = right_password(session, login, password)
-            check_factor_set(session, whose.login, at=now)
         with writing() as session:
             given = begin_sign_in(session, whose.login, code, here, installation().keyring, at=now)
     note_sign_in(request.environ, given.sign_in)

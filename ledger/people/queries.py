@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import ColumnElement, Date, and_, bindparam, func, literal, not_, or_
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import appointments
 from ledger.community.role_rules import EVERYWHERE, Level, Role
-from ledger.community.tables import Appointment, Person
+from ledger.community.tables import Appointment, Demo, Person
 from ledger.db import Prepared
 from ledger.errors import Unknown
 from ledger.people.rules import REMEMBERED, SECOND_FACTOR, Event
@@ -41,8 +41,18 @@ class NoSlip(Unknown):
     en = "There is no slip {no}, or it was used or made void."
 
 
+def _needs_factor(whose: ColumnElement[str] | Mapped[str], on: ColumnElement[date]) -> ColumnElement[bool]:
+    strict = select(Appointment.no).where(
+        Appointment.person == whose,
+        or_(*(col(Appointment.role) == role for role in sorted(SECOND_FACTOR))),
+        col(Appointment.since) <= on,
+        or_(col(Appointment.until).is_(None), col(Appointment.until) >= on),
+    )
+    return and_(strict.exists(), not_(select(Demo).exists()))
+
+
 _STANDS = Prepared(
-    select(SignIn.person).where(
+    select(SignIn.person, _needs_factor(col(SignIn.person), bindparam("on", type_=Date))).where(
         SignIn.id == bindparam("its_id"),
         col(SignIn.ended_at).is_(None),
         col(SignIn.until) > bindparam("moment"),
@@ -51,23 +61,31 @@ _STANDS = Prepared(
 
 
 def stands(session: Session, sign_in: str, now: datetime) -> bool:
-    """Whether a sign-in still goes on: not ended, and not past its absolute end."""
-    return bool(_STANDS.ask(session, {"its_id": sign_in, "moment": now}))
+    """Whether a sign-in still goes on: not ended, and not past its absolute end.
+
+    One that began by a password alone does not while its person holds a role that signs in with a second factor, from the
+    first day of that seat: he signs in anew.
+    """
+    asked = {"its_id": sign_in, "moment": now, "on": day_in_shanghai(now)}
+    return any(
+        not strict or session.get_one(SignIn, sign_in).with_factor
+        for _, strict in _STANDS.ask(session, asked)
+    )
 
 
 def sign_ins(session: Session, login: str, now: datetime) -> Sequence[SignIn]:
     """A person's sign-ins that go on, the one used last first."""
-    return session.exec(
+    kept = session.exec(
         select(SignIn)
         .where(SignIn.person == login, col(SignIn.ended_at).is_(None), col(SignIn.until) > now)
         .order_by(col(SignIn.seen_at).desc())
     ).all()
+    return [of for of in kept if of.with_factor] if needs_factor(session, login, now) else kept
 
 
 def needs_factor(session: Session, login: str, now: datetime) -> bool:
-    """Whether a person holds a role today that signs in with a second factor."""
-    held = {appointment.role for appointment in appointments(session, login, day_in_shanghai(now))}
-    return not held.isdisjoint(SECOND_FACTOR)
+    """Whether a person holds a role today that signs in with a second factor; in the demo nobody does."""
+    return session.exec(select(_needs_factor(literal(login), literal(day_in_shanghai(now))))).one()
 
 
 def factor(session: Session, login: str) -> SecondFactor | None:

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import check_demo_password, demo_day, person
+from ledger.community.queries import check_demo_password, person
 from ledger.community.tables import Person
 from ledger.people.keyring import Keyring
-from ledger.people.queries import NoSignInOfYours, factor, needs_factor, open_slip, tries
+from ledger.people.queries import NoSignInOfYours, factor, needs_factor, open_slip, stands, tries
 from ledger.people.rules import (
     GRACE,
     IDLE,
@@ -118,24 +118,17 @@ def _nobody() -> str:
     return _NOBODY[0]
 
 
-def check_factor_set(session: Session, login: str, *, at: datetime) -> None:
-    """See that whoever needs a second factor has one; in the demo nobody needs one.
-
-    Raises:
-        FactorNotSet: his role asks for it, and he has none.
-    """
-    if _is_strict(session, login, at) and factor(session, login) is None:
-        raise FactorNotSet()
-
-
 def begin_sign_in(
     session: Session, login: str, code: str, origin: Origin, keyring: Keyring, *, at: datetime
 ) -> Pass:
     """Let somebody in whose password was right.
 
     Raises:
+        FactorNotSet: his role asks for a second factor, and he has none.
         FactorMissing, WrongFactor.
     """
+    if factor(session, login) is None and needs_factor(session, login, at):
+        raise FactorNotSet()
     use_code(session, login, code, keyring, at=at)
     return open_sign_in(session, login, origin, at=at)
 
@@ -164,7 +157,7 @@ def open_sign_in(session: Session, login: str, origin: Origin, *, at: datetime) 
         id=secrets.token_hex(16),
         person=login,
         since=at,
-        until=at + (WHOLE_WITH_FACTOR if _is_strict(session, login, at) else WHOLE),
+        until=at + (WHOLE_WITH_FACTOR if needs_factor(session, login, at) else WHOLE),
         seen_at=at,
         refresh=_digest(refresh),
         device=origin.device,
@@ -173,10 +166,6 @@ def open_sign_in(session: Session, login: str, origin: Origin, *, at: datetime) 
     session.add(sign_in)
     remember(session, Event.SIGNED_IN, login, origin.network, at=at)
     return Pass(sign_in.id, login, refresh)
-
-
-def _is_strict(session: Session, login: str, at: datetime) -> bool:
-    return demo_day(session) is None and needs_factor(session, login, at)
 
 
 def carry_on(session: Session, refresh: str, origin: Origin, *, at: datetime) -> Pass | None:
@@ -191,7 +180,7 @@ def carry_on(session: Session, refresh: str, origin: Origin, *, at: datetime) ->
         .where((col(SignIn.refresh) == digest) | (col(SignIn.before) == digest))
         .with_for_update()
     ).first()
-    if sign_in is None or sign_in.ended_at or sign_in.until <= at or sign_in.seen_at + IDLE <= at:
+    if sign_in is None or not stands(session, sign_in.id, at) or sign_in.seen_at + IDLE <= at:
         return None
     if person(session, sign_in.person) is None:
         return None

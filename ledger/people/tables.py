@@ -6,7 +6,7 @@ from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from ledger.db import Instant, words
-from ledger.people.rules import Ending, Event
+from ledger.people.rules import WHOLE_WITH_FACTOR, Ending, Event
 
 
 class SignIn(SQLModel, table=True):
@@ -29,6 +29,11 @@ class SignIn(SQLModel, table=True):
     network: str
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     ending: Ending | None = Field(default=None, sa_type=words(Ending))
+
+    @property
+    def with_factor(self) -> bool:
+        """Whether it began under a role that signs in with a second factor: none but such a one is so short."""
+        return self.until - self.since <= WHOLE_WITH_FACTOR
 
 
 class SecondFactor(SQLModel, table=True):

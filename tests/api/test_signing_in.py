@@ -13,11 +13,11 @@ from ledger.community.role_rules import Actor, Role, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.people.keyring import Keyring
-from ledger.people.rules import FREE_TRIES, Ending, Event, WrongFactor
+from ledger.people.rules import FREE_TRIES, WHOLE_WITH_FACTOR, Ending, Event, WrongFactor
 from ledger.people.sign_ins import end_sign_ins, new_secret, set_factor, set_password
 from ledger.people.tables import AccessRecord, SecondFactor, SignIn
 from ledger.web import create_app
-from tests.cast import HE, MEI, NOON, SU
+from tests.cast import HE, MEI, NOON, SU, WEN
 from tests.doors import HOMES, PASSWORD, sits_down
 
 ME = "/api/v1/me"
@@ -148,6 +148,26 @@ def test_a_household_behind_one_ipv6_half_is_one_network(comes):
 def test_a_role_that_reads_everything_does_not_come_in_by_a_password_alone(comes):
     answer = comes("su")
     assert (answer.status_code, answer.json["code"]) == (403, "second-factor-not-set")
+
+
+def test_who_becomes_auditor_after_he_came_by_a_password_alone_signs_in_anew_with_two_factors(
+    client, comes, database, as_
+):
+    before = comes("wen").json
+    assert client.get(ME, headers=bearer(before)).status_code == 200
+    with database.writing() as session:
+        appoint(session, "wen", "meiyuan", Seat(Role.AUDITOR), date(2026, 1, 1), by=MEI, at=NOON)
+    assert client.get(ME, headers=bearer(before)).status_code == 401
+    answer = client.get("/api/v1/communities/meiyuan/holders", headers=bearer(before))
+    assert (answer.status_code, answer.json["code"]) == (401, "token-refused")
+    carried_on(client, before, expect=401)
+    assert comes("wen").json["code"] == "second-factor-not-set"
+
+    with_both = as_(WEN)
+    (shown,) = with_both("GET", "/me/sign-ins", 200)["sign_ins"]
+    assert (
+        datetime.fromisoformat(shown["until"]) - datetime.fromisoformat(shown["since"]) == WHOLE_WITH_FACTOR
+    )
 
 
 def digits(secret: bytes, moment: datetime) -> str:

@@ -41,6 +41,7 @@ from ledger.people.rules import (
     AppointedAlready,
     AppointmentOver,
     DaysOfAppointment,
+    FactorNotSet,
     HomeOfResident,
     LastOperator,
     LevelMissing,
@@ -49,7 +50,15 @@ from ledger.people.rules import (
     PasswordShort,
     SlipWorthless,
 )
-from ledger.people.sign_ins import Origin, new_secret, open_sign_in, right_password, use_slip
+from ledger.people.sign_ins import (
+    Origin,
+    begin_sign_in,
+    carry_on,
+    new_secret,
+    open_sign_in,
+    right_password,
+    use_slip,
+)
 from ledger.people.tables import SecondFactor, Slip
 from ledger.register.holder_actions import change_holder
 from ledger.register.rules import NewHolder, TransferCause
@@ -186,6 +195,35 @@ def test_whoever_holds_no_seat_any_more_is_signed_out(session, keyring, home):
         end_appointment(
             session, PLACE, login, held.no, NOON.date() + timedelta(days=9), "又走了", by=MEI, at=NOON
         )
+
+
+def test_a_sign_in_by_a_password_alone_ends_on_the_first_day_of_a_seat_that_asks_for_two_factors(
+    session, keyring, home
+):
+    login = let_in(session, keyring, NewSeat(Role.WORKER, SINCE)).login
+    by_password = open_sign_in(session, login, HERE, at=NOON)
+    day_before, first_day = NOON + timedelta(days=2), NOON + timedelta(days=3)
+    appoint_person(session, PLACE, login, NewSeat(Role.AUDITOR, first_day.date()), by=ROOT, at=NOON)
+    session.flush()
+    assert stands(session, by_password.sign_in, day_before)
+    assert len(sign_ins(session, login, day_before)) == 1
+    following = carry_on(session, by_password.refresh, HERE, at=day_before)
+    assert not stands(session, by_password.sign_in, first_day)
+    assert sign_ins(session, login, first_day) == []
+    assert carry_on(session, following.refresh, HERE, at=first_day) is None
+    with pytest.raises(FactorNotSet):
+        begin_sign_in(session, login, "", HERE, keyring, at=first_day)
+
+
+def test_a_sign_in_with_two_factors_goes_on_when_its_person_gets_one_more_seat_that_asks_for_them(
+    session, keyring, home
+):
+    login = let_in(session, keyring, NewSeat(Role.SUPERVISOR, SINCE, level=Level.STREET)).login
+    with_both = open_sign_in(session, login, HERE, at=NOON)
+    appoint_person(session, PLACE, login, NewSeat(Role.AUDITOR, SINCE), by=ROOT, at=NOON)
+    session.flush()
+    assert stands(session, with_both.sign_in, NOON)
+    assert carry_on(session, with_both.refresh, HERE, at=NOON) is not None
 
 
 def test_whoever_is_deactivated_signs_in_no_more_and_keeps_his_name(session, keyring, home):
