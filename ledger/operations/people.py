@@ -9,7 +9,6 @@ from sqlmodel import Session
 
 from ledger.committee.seat_actions import appoint_by_hand, end_by_hand, invite_by_hand
 from ledger.community.queries import community as community_of
-from ledger.community.queries import seats
 from ledger.community.role_rules import Actor, Level, Role
 from ledger.community.tables import Person
 from ledger.errors import NotAllowed
@@ -41,6 +40,7 @@ from ledger.people.queries import (
     NoPersonHere,
     SeatHeld,
     access_records,
+    roles_given,
     seats_held,
     slip,
     slips,
@@ -163,9 +163,8 @@ def slip_seen(
         NoSlip; SlipNotShown.
     """
     paper = slip(session, community, no)
-    held = {seat.role for seat in seats_held(session, community, paper.person)}
-    held |= {seat.role for seat in seats(session, paper.person, None, today) or ()}
-    if not held <= MAY_APPOINT.get(by.role, frozenset()):
+    roles = roles_given(session, community, paper.person, today)
+    if not MAY_APPOINT.get(by.role, frozenset()).issuperset(roles):
         raise SlipNotShown()
     code = keyring.code(paper.identity)
     return {

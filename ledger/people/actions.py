@@ -19,7 +19,8 @@ from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.people.keyring import Keyring
-from ledger.people.queries import NoHomesThere, NoPersonHere, NoSlip, operators
+from ledger.people.queries import NoHomesThere, NoPersonHere, operators, roles_given
+from ledger.people.queries import slip as slip_here
 from ledger.people.rules import (
     ACCESS_KEPT,
     MAY_APPOINT,
@@ -237,13 +238,12 @@ def make_slip(
 
     Raises:
         NoPersonHere: he holds no seat in this community today.
-        NotYoursToAppoint: whoever asks may not give one of the roles that he holds, here or anywhere.
+        NotYoursToAppoint: whoever asks may not give one of his roles (`ledger.people.queries.roles_given`).
     """
     today = day_in_shanghai(at)
     if not seats(session, person, community, today):
         raise NoPersonHere(login=person)
-    for seat in seats(session, person, None, today) or ():
-        _check_may_appoint(seat.role, by=by)
+    _check_may_let_in(session, community, person, by=by, at=at)
     return _slip(session, community, person, keyring, forgets_factor=forgets_factor, by=by, at=at)
 
 
@@ -252,10 +252,10 @@ def void_slip(session: Session, community: str, no: int, *, by: Actor, at: datet
 
     Raises:
         NoSlip: there is none here that could still be used.
+        NotYoursToAppoint: whoever asks may not give one of its person's roles, so he keeps him out of none either.
     """
-    slip = session.get(Slip, no)
-    if slip is None or slip.community != community or slip.used_at or slip.void_at:
-        raise NoSlip(no=no)
+    slip = slip_here(session, community, no)
+    _check_may_let_in(session, community, slip.person, by=by, at=at)
     slip.void_at = at
     session.add(slip)
     return slip
@@ -343,6 +343,11 @@ def _was_here(session: Session, community: str, login: str) -> bool:
 def _check_may_appoint(role: Role, *, by: Actor) -> None:
     if role not in MAY_APPOINT.get(by.role, frozenset()):
         raise NotYoursToAppoint(role=role)
+
+
+def _check_may_let_in(session: Session, community: str, login: str, *, by: Actor, at: datetime) -> None:
+    for role in sorted(roles_given(session, community, login, day_in_shanghai(at))):
+        _check_may_appoint(role, by=by)
 
 
 def _check_seat(session: Session, community: str, seat: NewSeat, *, by: Actor, at: datetime) -> None:

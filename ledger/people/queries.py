@@ -234,6 +234,19 @@ def slip(session: Session, community: str, no: int) -> Slip:
     return paper
 
 
+def roles_given(session: Session, community: str, login: str, today: date) -> set[Role]:
+    """What a slip of his lets act as: every role that he was ever given here, and what he is or will be elsewhere."""
+    given = select(Appointment).where(
+        Appointment.person == login,
+        or_(
+            col(Appointment.community) == community,
+            col(Appointment.until).is_(None),
+            col(Appointment.until) >= today,
+        ),
+    )
+    return {seat.role for seat in session.exec(given)}
+
+
 def operators(session: Session, on: date) -> Sequence[str]:
     """Who may run the machine on a day, by sign-in name."""
     return session.exec(

@@ -289,6 +289,21 @@ def test_nobody_resets_whom_another_community_lets_read_everything(session, keyr
     make_slip(session, PLACE, login, keyring, by=ROOT, at=NOON)
 
 
+@pytest.mark.parametrize("since", [SINCE, NOON.date() + timedelta(days=3)])
+def test_nobody_makes_or_voids_a_slip_of_whom_he_may_not_let_in_now_or_later(session, keyring, home, since):
+    auditor = let_in(session, keyring, NewSeat(Role.AUDITOR, since, organisation="事务所"))
+    owner = let_in(session, keyring, NewSeat(Role.OWNER, since, home=home), by=HE)
+    for invited, by in ((auditor, MEI), (auditor, HE), (owner, MEI)):
+        with pytest.raises(NotYoursToAppoint):
+            void_slip(session, PLACE, invited.slip, by=by, at=NOON)
+        assert slip(session, PLACE, invited.slip).void_at is None
+    appoint_person(session, PLACE, auditor.login, NewSeat(Role.WORKER, SINCE), by=MEI, at=NOON)
+    with pytest.raises(NotYoursToAppoint):
+        make_slip(session, PLACE, auditor.login, keyring, by=MEI, at=NOON)
+    void_slip(session, PLACE, owner.slip, by=HE, at=NOON)
+    void_slip(session, PLACE, auditor.slip, by=ROOT, at=NOON)
+
+
 def test_the_last_operator_is_taken_away_by_nobody(session, keyring, home):
     first = add_operator(session, "方管理", keyring, by=ROOT, at=NOON).person
     seat = NewSeat(Role.AUDITOR, NOON.date(), organisation="事务所")
