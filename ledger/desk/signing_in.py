@@ -30,8 +30,12 @@ from ledger.people.sign_ins import (
 from ledger.periods import day_in_shanghai
 from ledger.watching.requests import note_sign_in
 
-SLIPS = "slip"
-"""Under which wrong codes of slips are counted, as wrong passwords are under a sign-in name."""
+SLIPS = "slip/"
+"""Under which, with its digest, a wrong code of a slip is counted, as a wrong password is under a sign-in name.
+
+Whoever mistypes his own makes nobody else behind the same address wait. Another code at each try is another name, and so many
+names as a network may try in an hour are nothing beside the 2⁴⁰ codes that there are.
+"""
 SETTING_UP = 600
 """Seconds for which the page that sets an authenticator up can be sent."""
 
@@ -92,16 +96,17 @@ def post_slip() -> AnyResponse:
     """Set the password by a slip; whoever needs no second factor is in."""
     code, password = request.form.get("code", ""), request.form.get("password", "")
     now, here = datetime.now(UTC), origin()
+    tried = SLIPS + installation().keyring.digest(code)[:16]
     try:
         with reading() as database:
-            check_may_try(database, SLIPS, here, at=now)
+            check_may_try(database, tried, here, at=now)
         with writing() as database:
             whose = use_slip(
                 database, code, password, installation().keyring, day_in_shanghai(g.now), at=now
             ).login
     except SlipWorthless as error:
         with writing() as database:
-            remember(database, Event.REFUSED, SLIPS, here.network, at=now)
+            remember(database, Event.REFUSED, tried, here.network, at=now)
         return make_response(_slip_page(code, error), status_of(error))
     except LedgerError as error:
         return make_response(_slip_page(code, error), status_of(error))

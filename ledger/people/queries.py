@@ -99,6 +99,7 @@ class Tries(NamedTuple):
     here: list[datetime]
     everywhere: int
     network: int
+    network_last: datetime | None
     known: bool
 
 
@@ -123,14 +124,14 @@ def tries(session: Session, login: str, network: str, now: datetime) -> Tries:
     ).first()
     return Tries(
         here,
-        _refused(session, since, AccessRecord.login == login),
-        _refused(session, since, AccessRecord.network == network),
+        _refused(session, since, AccessRecord.login == login)[0],
+        *_refused(session, since, AccessRecord.network == network),
         known is not None,
     )
 
 
-def _refused(session: Session, since: datetime, whose: bool) -> int:
-    refused = select(func.count()).select_from(AccessRecord)
+def _refused(session: Session, since: datetime, whose: bool) -> tuple[int, datetime | None]:
+    refused = select(func.count(), func.max(AccessRecord.at))
     return session.exec(
         refused.where(whose, AccessRecord.event == Event.REFUSED, col(AccessRecord.at) > since)
     ).one()

@@ -201,18 +201,29 @@ FREE_TRIES = 4
 SPREAD_TRIES = 30
 """Wrong tries of one account in an hour, from everywhere: from then on networks that it never signed in from wait."""
 NETWORK_TRIES = 200
-"""Wrong tries from one network in an hour, whichever the accounts: a whole street may stand behind one address."""
+"""Wrong tries from one network in an hour, whichever the accounts: from then on accounts wait that never signed in from it.
+
+A whole street may stand behind one address."""
 LONGEST_WAIT = timedelta(minutes=15)
 REMEMBERED = timedelta(hours=1)
 
 
-def free_at(here: Sequence[datetime], everywhere: int, network: int, *, known: bool) -> datetime | None:
+def free_at(
+    here: Sequence[datetime],
+    everywhere: int,
+    network: int,
+    *,
+    known: bool,
+    network_last: datetime | None = None,
+) -> datetime | None:
     """When somebody may try again; None for now.
 
     ``here`` are the wrong tries of this account from this network since its last right one, oldest first; ``everywhere``
-    and ``network`` count the last hour's of the account and of the network. ``known`` says that the account has signed in
-    from this network before: so nobody locks another out of where he always signs in.
+    and ``network`` count the last hour's of the account and of the network, whose last one was at ``network_last``. ``known``
+    says that the account has signed in from this network before: so nobody locks another out of where he always signs in.
     """
+    if network_last and network > NETWORK_TRIES and not known:
+        return network_last + LONGEST_WAIT
     if not here:
         return None
     wait = timedelta(0)

@@ -84,8 +84,8 @@ def check_may_try(session: Session, login: str, origin: Origin, *, at: datetime)
     Raises:
         TooManyTries: it runs for ``seconds`` more.
     """
-    here, everywhere, network, known = tries(session, login, origin.network, at)
-    free = free_at(here, everywhere, network, known=known)
+    here, everywhere, network, last, known = tries(session, login, origin.network, at)
+    free = free_at(here, everywhere, network, known=known, network_last=last)
     if free is not None and free > at:
         raise TooManyTries(seconds=int((free - at).total_seconds()) + 1)
 

@@ -13,8 +13,8 @@ from ledger.community.role_rules import Actor, Role, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.people.keyring import Keyring
-from ledger.people.rules import FREE_TRIES, WHOLE_WITH_FACTOR, Ending, Event, WrongFactor
-from ledger.people.sign_ins import end_sign_ins, new_secret, set_factor, set_password
+from ledger.people.rules import FREE_TRIES, NETWORK_TRIES, WHOLE_WITH_FACTOR, Ending, Event, WrongFactor
+from ledger.people.sign_ins import end_sign_ins, new_secret, remember, set_factor, set_password
 from ledger.people.tables import AccessRecord, SecondFactor, SignIn
 from ledger.web import create_app
 from tests.cast import HE, MEI, NOON, SU, WEN
@@ -130,6 +130,22 @@ def test_guessing_is_slowed_down_from_there_and_nowhere_else(comes, database):
     assert comes(address="192.0.2.99").status_code == 201
     assert comes(login="chen").status_code == 201
     assert len(records(database, Event.REFUSED)) == FREE_TRIES + 1
+
+
+def test_a_network_that_tries_one_password_on_every_account_is_slowed_down_and_no_resident_with_it(
+    comes, database
+):
+    home, sprayed = "192.0.2.99", "192.0.2.1"
+    assert comes("chen", address=sprayed).status_code == 201
+    with database.writing() as session:
+        for number in range(NETWORK_TRIES):
+            remember(session, Event.REFUSED, f"nobody-{number}", sprayed, at=datetime.now(UTC))
+    assert comes("lin", password="guess", address=sprayed).status_code == 403
+    slowed = comes("mei", password="guess", address=sprayed)
+    assert (slowed.status_code, slowed.json["code"]) == (429, "too-many-tries")
+    assert comes("mei", address=home).status_code == 201
+    assert comes("lin", address=home).status_code == 201
+    assert comes("chen", address=sprayed).status_code == 201  # who signed in from there before
 
 
 def test_the_right_password_forgets_the_wrong_ones_before(comes):
@@ -287,13 +303,18 @@ def test_somebody_who_is_invited_comes_with_his_slip_and_is_in(app, as_):
     assert (invited["login"], False) in [(row["login"], row["waiting"]) for row in rows]
 
 
-def test_guessing_codes_of_slips_is_slowed_down(app):
+def test_guessing_codes_of_slips_is_slowed_down_and_mistyping_one_holds_nobody_else_up(app, database):
     client = app.test_client()
     page = client.get("/desk/slip").text
     csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
     sent = {"csrf_token": csrf, "code": "AAAA AAAA", "password": PASSWORD}
     answers = [client.post("/desk/slip", data=sent).status_code for _ in range(FREE_TRIES + 2)]
     assert answers == [403] * (FREE_TRIES + 1) + [429]
+    assert client.post("/desk/slip", data={**sent, "code": "BBBB BBBB"}).status_code == 403
+    with database.writing() as session:
+        for number in range(NETWORK_TRIES):
+            remember(session, Event.REFUSED, f"slip/{number}", "127.0.0.1", at=datetime.now(UTC))
+    assert client.post("/desk/slip", data={**sent, "code": "CCCC CCCC"}).status_code == 429
 
 
 def test_one_sees_where_one_is_signed_in_and_signs_another_device_out(client, comes):

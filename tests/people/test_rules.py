@@ -75,6 +75,15 @@ def test_strangers_who_try_an_account_from_everywhere_wait_but_its_owner_does_no
     assert free_at([], SPREAD_TRIES + 1, 1, known=True) is None
 
 
+def test_a_network_that_tries_every_account_waits_for_those_that_it_has_not_tried_yet_too():
+    last = NOW + timedelta(minutes=3)
+    for here in ([], wrong(1), wrong(FREE_TRIES + 1)):
+        free = free_at(here, len(here), NETWORK_TRIES + 1, known=False, network_last=last)
+        assert free == last + LONGEST_WAIT
+    assert free_at([], 0, NETWORK_TRIES, known=False, network_last=last) is None
+    assert free_at([], 0, NETWORK_TRIES + 1, known=True, network_last=last) is None
+
+
 def test_a_network_that_tries_every_account_waits():
     tries = wrong(1)
     assert free_at(tries, 1, NETWORK_TRIES + 1, known=True) == tries[-1] + LONGEST_WAIT
