@@ -263,11 +263,27 @@ def operators(session: Session, on: date) -> Sequence[str]:
     ).all()
 
 
-def access_records(
-    session: Session, login: str | None, since: datetime, limit: int = 500
+def access_records(session: Session, login: str, since: datetime, limit: int = 500) -> Sequence[AccessRecord]:
+    """What is remembered of a person's access since an instant, the newest first."""
+    return _newest(session, since, limit, AccessRecord.login == login)
+
+
+def access_of_community(
+    session: Session, community: str, login: str | None, since: datetime, limit: int = 500
 ) -> Sequence[AccessRecord]:
-    """What is remembered of access since an instant, of one person or of everybody, the newest first."""
-    kept = select(AccessRecord).where(col(AccessRecord.at) >= since)
-    if login is not None:
-        kept = kept.where(AccessRecord.login == login)
+    """What is remembered of access to a community since an instant, of one person or of everybody, the newest first.
+
+    These are the readings there, by whomever, and the sign-ins of all who hold or held a seat there.
+    """
+    people = select(Appointment.person).where(Appointment.community == community)
+    signing_in = and_(col(AccessRecord.community) == "", col(AccessRecord.login).in_(people))
+    here = or_(col(AccessRecord.community) == community, signing_in)
+    whose = [AccessRecord.login == login] if login is not None else []
+    return _newest(session, since, limit, here, *whose)
+
+
+def _newest(
+    session: Session, since: datetime, limit: int, *which: ColumnElement[bool] | bool
+) -> Sequence[AccessRecord]:
+    kept = select(AccessRecord).where(col(AccessRecord.at) >= since, *which)
     return session.exec(kept.order_by(col(AccessRecord.no).desc()).limit(limit)).all()

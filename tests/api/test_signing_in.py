@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlmodel import col, select, update
 
 from ledger.community.actions import appoint
-from ledger.community.role_rules import Actor, Role, Seat
+from ledger.community.role_rules import EVERYWHERE, Actor, Role, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.people.keyring import Keyring
@@ -350,6 +350,30 @@ def test_who_read_personal_data_is_remembered_and_the_operator_sees_it(as_, at_d
     as_(MEI)("GET", "/communities/meiyuan/access-records", 403)
     as_(HE)("GET", f"/communities/meiyuan/holders/{HOMES[0]}", 200)
     assert records(database, Event.READ)[-1].what == f"/holders/{HOMES[0]}"
+
+
+def test_the_access_to_a_community_is_told_whole_whoever_else_is_refused_and_whoever_reads_there(
+    as_, database
+):
+    with database.writing() as session:
+        for login, place in (("root", "meiyuan"), ("chief", EVERYWHERE)):
+            session.add(Person(login=login, name="方管理", password="", since=NOON))
+            session.flush()
+            appoint(session, login, place, Seat(Role.OPERATOR), date(2026, 1, 1), by=MEI, at=NOON)
+    as_(HE)("GET", "/communities/meiyuan/holders", 200)
+    as_(Actor("chief", Role.OPERATOR))("GET", "/communities/meiyuan/people", 200)
+    with database.writing() as session:
+        now = datetime.now(UTC)
+        for number in range(600):
+            remember(session, Event.REFUSED, f"elsewhere-{number}", "192.0.2.1", at=now)
+        remember(session, Event.READ, "he", "192.0.2.1", at=now, community="elsewhere", what="/homes")
+
+    shown = as_(Actor("root", Role.OPERATOR))("GET", "/communities/meiyuan/access-records", 200)["records"]
+
+    read = [(row["login"], row["what"]) for row in shown if row["event"] == "read"]
+    assert sorted(read) == [("chief", "/people"), ("he", "/holders")]
+    assert {row["login"] for row in shown if row["event"] == "signed_in"} >= {"he", "root"}
+    assert not [row for row in shown if row["event"] == "refused"]
 
 
 @pytest.fixture
