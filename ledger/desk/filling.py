@@ -49,7 +49,7 @@ from ledger.access.performing import (
     would_be,
 )
 from ledger.community.queries import community as community_of
-from ledger.community.role_rules import RESIDENTS
+from ledger.community.role_rules import RESIDENTS, Role
 from ledger.desk.forms import Drawing, FormField, Sent, answered, begun, drawn, errors_of, request_of
 from ledger.desk.frame import back_to, by_whom, call_of, language, may, words_of
 from ledger.desk.views import (
@@ -114,12 +114,24 @@ def drawing_of(
     blank: bool,
     seen: Mapping[str, Any] | None = None,
     place: Mapping[str, Any] | None = None,
+    by: Role | None = None,
 ) -> Drawing:
     today = day_in_shanghai(g.now)
     lives_here = bool(g.seats) and all(seat.role in RESIDENTS for seat in g.seats)
     own = {seat.home for seat in g.seats if seat.home} if lives_here else None
     return Drawing(
-        session, community, today, language(), field_of, typed, errors, blank, seen or {}, place or {}, own
+        session,
+        community,
+        today,
+        language(),
+        field_of,
+        typed,
+        errors,
+        blank,
+        seen or {},
+        place or {},
+        own,
+        by,
     )
 
 
@@ -264,6 +276,7 @@ class Filling:
                 blank=blank,
                 seen=seen,
                 place=self.place,
+                by=by_whom(operation, self.place).role,
             )
             fields = drawn(operation, drawing, self.fixed())
             named = self.named(session)

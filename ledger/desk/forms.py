@@ -17,6 +17,7 @@ from pydantic_core import from_json
 from sqlmodel import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from ledger.community.role_rules import Role
 from ledger.errors import LedgerError, Malformed
 from ledger.fields import DECIMALS, NamedTwice, Upload, why_not
 from ledger.money import fen, parts, whole
@@ -106,6 +107,8 @@ class Drawing:
     """What its address names."""
     own_homes: Collection[str] | None = None
     """Of all homes those that can be named: a resident's own."""
+    by: Role | None = None
+    """As what it is asked, where somebody fills it in."""
     known: dict[tuple[str, str], list[tuple[str, str]] | None] = field(init=False, default_factory=dict)
     """What there was to choose from, asked once for all rows of a form."""
     listed: dict[str, str] = field(init=False, default_factory=dict)
@@ -140,11 +143,13 @@ class Drawing:
     def members(self, name: str, shape: Shape) -> Mapping[Any, bool]:
         """What of a kind is asked for, and whether it has to be there."""
         definition = self.fields.get(name)
-        return (
-            definition.members
-            if definition and definition.members is not None
-            else dict.fromkeys(shape.of, False)
-        )
+        members = definition.members if definition else None
+        if members is None:
+            members = dict.fromkeys(shape.of, False)
+        if self.by is None or definition is None or definition.offered_to is None:
+            return members
+        offered = definition.offered_to.get(self.by, ())
+        return {member: needed for member, needed in members.items() if member in offered}
 
 
 def drawn(operation: Operation, drawing: Drawing, fixed: Iterable[str] = ()) -> list[FormField]:

@@ -101,6 +101,8 @@ class Field:
     """Whether something else than one of the choices may be typed."""
     members: Mapping[Any, bool] | None = None
     """Of all that its kind knows, what is asked for here, and whether it has to be there."""
+    offered_to: Mapping[Role, Collection[Any]] | None = None
+    """Of these, what a form offers to each role, where that differs by who asks."""
     needed: bool = False
     """Whether it has to be there in the cases that its hint names, though not in all."""
     pair: tuple[Said, Said] = PAIR

@@ -269,8 +269,11 @@ def access_seen(
     return access_of_community(session, community, person, since)
 
 
+GIVEN_HERE = [role for role in Role if role is not Role.OPERATOR]
+"""What anybody can be in a community: operators are made at the machine (`ledger.people.actions.add_operator`)."""
+
 SEAT_FIELDS = {
-    "role": Field(Said("身份", "Role")),
+    "role": Field(Said("身份", "Role"), members=dict.fromkeys(GIVEN_HERE, False), offered_to=MAY_APPOINT),
     "since": Field(Said("从哪天", "From")),
     "until": Field(
         Said("到哪天", "Until"),

@@ -1,10 +1,14 @@
 """What a code stands for is chosen by its name, and what follows from the books stands in the form already."""
 
 import re
+from datetime import date
 
 import pytest
 
+from ledger.community.actions import appoint
+from ledger.community.role_rules import Actor, Role, Seat
 from ledger.community.rules import FirmKind, HomeKind
+from ledger.community.tables import Person
 from ledger.desk.forms import as_many_as_fit
 from ledger.intake.import_actions import import_payments
 from tests.cast import HE, MEI, NOON, OUYANG
@@ -21,6 +25,28 @@ def asked(page: str, name: str) -> tuple[str, dict[str, str]]:
     assert label
     assert offered
     return label[1].strip(), dict(re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)<', offered[0]))
+
+
+@pytest.mark.parametrize(
+    ("who", "roles"),
+    [
+        (MEI, {"worker"}),
+        (HE, {"committee", "owner", "tenant"}),
+        (Actor("root", Role.OPERATOR), set(Role) - {"operator"}),
+    ],
+    ids=["manager", "community_office", "operator"],
+)
+@pytest.mark.parametrize("form", ["people", "people/wen/appointments"])
+def test_a_seat_is_offered_to_whoever_may_give_it_and_to_nobody_else(at_the_desk, database, who, roles, form):
+    with database.writing() as session:
+        session.add(Person(login="root", name="方管理", password="", since=NOON))
+        session.flush()
+        appoint(session, "root", "meiyuan", Seat(Role.OPERATOR), date(2026, 1, 1), by=MEI, at=NOON)
+
+    page = at_the_desk(who).get(f"{DESK}/{form}").text
+
+    radios = re.findall(r'<input type="radio" [^>]*name="role" value="([^"]+)"', page)
+    assert set(radios or asked(page, "role")[1]) == roles
 
 
 @pytest.mark.parametrize(
