@@ -75,6 +75,10 @@ PROBLEMS = {
         "结束日 {ends} 早于开始日 {starts}",
         "it ends on {ends}, before it starts on {starts}",
     ),
+    "overlaps": (
+        "“{number}”到 {until} 为止，这一份不能从 {starts} 开始：一个小区同一时间只有一家物业企业（《物业管理条例》第33条）",
+        "“{number}” runs to {until}, so this one cannot begin on {starts}: one firm serves a community at a time (Property Management Regulation, Art. 33)",
+    ),
     "sources": (
         "五个来源合计 {planned} 元，价款是 {price} 元",
         "the five sources add up to {planned} yuan, the price is {price}",

@@ -74,6 +74,8 @@ def problems_between(tables: Tables, known: Known | None) -> Iterator[CellProble
                 yield from _CHECKS[name](tables, table, row)
             if known and name in _AGAINST_KNOWN:
                 yield from _AGAINST_KNOWN[name](tables, table, row, known)
+    if "contracts" in tables:
+        yield from _overlapping(tables["contracts"])
     if "communities" in tables and not tables["communities"].rows:
         yield problem("no-communities", Spot(BY_NAME["communities"].title))
 
@@ -129,6 +131,19 @@ def _contract(_tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
         yield table.problem(
             row, "ends_on", "ends-before", starts=row.values["starts_on"], ends=row.values["ends_on"]
         )
+
+
+def _overlapping(contracts: Table) -> Iterator[CellProblem]:
+    """Contracts that begin while another of their community runs (物业管理条例 Art. 33)."""
+    running: dict[str, Row] = {}
+    whole = [row for row in contracts.rows if row.has(*contracts.sheet.key, "starts_on", "ends_on")]
+    for row in sorted(whole, key=lambda row: row.values["starts_on"]):
+        before = running.setdefault(row.values["community"], row)
+        number, until, starts = before.values["number"], before.values["ends_on"], row.values["starts_on"]
+        if number != row.values["number"] and starts <= until:
+            yield contracts.problem(row, "starts_on", "overlaps", number=number, until=until, starts=starts)
+        if row.values["ends_on"] > until:
+            running[row.values["community"]] = row
 
 
 def _package(_tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:

@@ -136,6 +136,31 @@ def test_no_two_rows_of_a_sheet_name_the_same(sheet):
     assert words.endswith("stands in row 2 already")
 
 
+def test_of_two_contracts_that_run_at_once_the_one_that_begins_later_is_named():
+    def contract(number, starts_on, ends_on):
+        firm = {"firm": "anju", "lump_sum": "包干制"}
+        return {
+            "community": "meiyuan",
+            "number": number,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            **firm,
+        }
+
+    later, first = contract("HT-2", "2025-01-01", "2027-12-31"), contract("HT-1", "2024-01-01", "2026-12-31")
+    inside, next_one = (
+        contract("HT-3", "2027-12-31", "2027-12-31"),
+        contract("HT-4", "2028-01-01", "2030-12-31"),
+    )
+
+    words = "“{}” runs to {}, so this one cannot begin on {}: one firm serves a community at a time (Property Management Regulation, Art. 33)"
+    assert what_is_wrong(filled({**GOOD, "contracts": [later, first, inside, next_one]})) == [
+        (place("contracts", 2, "starts_on"), words.format("HT-1", "2026-12-31", "2025-01-01")),
+        (place("contracts", 4, "starts_on"), words.format("HT-2", "2027-12-31", "2027-12-31")),
+    ]
+    assert what_is_wrong(filled({**GOOD, "contracts": [later, next_one]})) == []
+
+
 def test_a_sheet_or_a_column_that_is_missing_is_named_and_hides_nothing_else():
     book = load_workbook(BytesIO(changed(("homes", 2, "kind", "好"))))
     del book["业主"]
