@@ -25,7 +25,8 @@ def invite_by_hand(
 
     Raises:
         SeatOfElection: it is one of those seats.
-        NotYoursToAppoint, HomeOfResident, LevelMissing, DaysOfAppointment, NoHome: as for `ledger.people.actions.invite`.
+        NotYoursToAppoint, HomeOfResident, LevelMissing, DaysOfAppointment, NoHome, InvitedAlready: as for
+            `ledger.people.actions.invite`.
     """
     _check_by_hand(session, community, seat)
     return invite(session, community, name, seat, keyring, by=by, at=at)

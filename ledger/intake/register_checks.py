@@ -85,14 +85,15 @@ def _key(row: Row, fields: Sequence[str]) -> tuple[Any, ...]:
 
 
 def repeated(table: Table) -> Iterator[CellProblem]:
-    """Rows whose key stands in an earlier row already."""
+    """Rows whose key stands in an earlier row already; of a key some cells may be empty, where their columns may be."""
     first: dict[tuple[Any, ...], int] = {}
     for row in table.rows:
-        if row.has(*table.sheet.key):
+        named_by = [name for name in table.sheet.key if row.has(name)]
+        if named_by and set(table.sheet.key) <= set(row.values):
             key = _key(row, table.sheet.key)
             if first.setdefault(key, row.number) != row.number:
-                words = " / ".join(table.told(row, name) for name in table.sheet.key)
-                yield table.problem(row, table.sheet.key[-1], "twice", key=words, first=first[key])
+                words = " / ".join(table.told(row, name) for name in named_by)
+                yield table.problem(row, named_by[-1], "twice", key=words, first=first[key])
 
 
 def _dangling(

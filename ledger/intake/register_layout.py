@@ -340,7 +340,7 @@ SHEETS = (
         Column("settles_as", "到账名称", "收款码在银行流水上的名称，例如 财付通；银行账户空着", "how a payment service is named on the bank's statement; empty for a bank", default=""),
         _day("opened_on", "启用日", "从哪天起收款", "the first day on which money may come into it"),
     ), may_lack=True),
-    Sheet("people", TITLES["people"], "要登录的人和他们的任职；业委会委员也填在这里。导入后每人一张登录条。", "Who signs in, and as what; the members of the owners' committee too. Each gets a slip.", ("community", "name", "role", "home"), (
+    Sheet("people", TITLES["people"], "要登录的人和他们的任职；业委会委员也填在这里。导入后每人一张登录条。", "Who signs in, and as what; the members of the owners' committee too. Each gets a slip.", ("community", "name", "role", "home", "level"), (
         OF_COMMUNITY,
         Column("name", "姓名", "他的姓名", "his name", required=True),
         _word("role", "身份", ROLES),

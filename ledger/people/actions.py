@@ -7,7 +7,7 @@ import secrets
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, or_
+from sqlalchemy import ColumnElement, delete, or_
 from sqlmodel import Session, col, select
 
 from ledger.community.actions import appoint
@@ -30,6 +30,7 @@ from ledger.people.rules import (
     DaysOfAppointment,
     Ending,
     HomeOfResident,
+    InvitedAlready,
     LastOperator,
     LevelMissing,
     LoginTaken,
@@ -85,9 +86,11 @@ def invite(
     Raises:
         NotYoursToAppoint, HomeOfResident, LevelMissing, DaysOfAppointment: see `appoint_person`.
         NoHome: there is none with this code.
+        InvitedAlready: somebody of this name holds the same seat on one of these days, and would sign in by two names.
     """
     head(session, community, lock=True)
     _check_seat(session, community, seat, by=by, at=at)
+    _check_not_in(session, community, name.strip(), seat)
     login = _free_login(session, community, seat.home)
     session.add(Person(login=login, name=name.strip(), password="", since=at))
     session.flush()
@@ -164,16 +167,8 @@ def appoint_person(
     if whose is None or not whose.active:
         raise NoPersonHere(login=person)
     _check_seat(session, community, seat, by=by, at=at)
-    overlapping = select(Appointment.no).where(
-        Appointment.person == person,
-        Appointment.community == community,
-        Appointment.role == seat.role,
-        Appointment.home == seat.home,
-        Appointment.building == seat.building,
-        or_(col(Appointment.until).is_(None), col(Appointment.until) >= seat.since),
-        col(Appointment.since) <= (seat.until or date.max),
-    )
-    if session.exec(overlapping).first() is not None:
+    his = select(Appointment.no).where(Appointment.person == person, *_meets(community, seat))
+    if session.exec(his).first() is not None:
         raise AppointedAlready(role=seat.role, since=seat.since)
     return _seat_entry(session, community, person, seat, by=by, at=at)
 
@@ -362,6 +357,33 @@ def _check_seat(session: Session, community: str, seat: NewSeat, *, by: Actor, a
         raise LevelMissing(role=seat.role)
     if seat.until is not None and (seat.until < seat.since or seat.until < day_in_shanghai(at)):
         raise DaysOfAppointment(since=seat.since, until=seat.until)
+
+
+def _check_not_in(session: Session, community: str, name: str, seat: NewSeat) -> None:
+    namesake = (
+        select(Person.login)
+        .join(Appointment, col(Appointment.person) == col(Person.login))
+        .where(
+            Person.name == name,
+            col(Person.active).is_(True),
+            Appointment.level == (seat.level or LEVEL_OF.get(seat.role)),
+            *_meets(community, seat),
+        )
+    )
+    if (login := session.exec(namesake).first()) is not None:
+        raise InvitedAlready(name=name, role=seat.role, login=login)
+
+
+def _meets(community: str, seat: NewSeat) -> tuple[ColumnElement[bool], ...]:
+    """That an appointment is to the same place, on one of the same days."""
+    return (
+        col(Appointment.community) == community,
+        col(Appointment.role) == seat.role,
+        col(Appointment.home) == seat.home,
+        col(Appointment.building) == seat.building,
+        or_(col(Appointment.until).is_(None), col(Appointment.until) >= seat.since),
+        col(Appointment.since) <= (seat.until or date.max),
+    )
 
 
 def _seat_entry(

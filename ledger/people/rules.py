@@ -134,6 +134,12 @@ class AppointedAlready(Refused):
     en = "He is “{role}” on some of these days already; the one from {since} was not entered."
 
 
+class InvitedAlready(Refused):
+    code = "invited-already"
+    zh = "“{name}”在这些日子里已经是“{role}”（登录名 {login}），没有再邀请；忘了密码，请给他再打一张登录条。是同名的另一个人，请在姓名里写明区别，例如“{name}（小）”。"
+    en = "“{name}” is “{role}” on some of these days already (signs in as {login}) and was not invited again. If the password is forgotten, make another slip; if it is somebody else of this name, tell them apart in the name, such as “{name} junior”."
+
+
 class AppointmentOver(Refused):
     code = "appointment-over"
     zh = "“{role}”的任期（{since}至{until}）不能这样结束：已经结束，或者结束日早于开始日。"

@@ -161,6 +161,33 @@ def test_of_two_contracts_that_run_at_once_the_one_that_begins_later_is_named():
     assert what_is_wrong(filled({**GOOD, "contracts": [later, next_one]})) == []
 
 
+def test_a_person_who_stands_twice_in_one_seat_is_named_the_second_time():
+    def person(role, home=None, level=None, *, name="王伟"):
+        seat = {"role": role, "home": home, "level": level, "since": "2026-07-01"}
+        return {"community": "meiyuan", "name": name, **seat}
+
+    once = [
+        person("物业经理"),
+        person("维修工"),
+        person("业主", "1-1-101"),
+        person("业主", "3-2-501"),
+        person("业主", "1-1-101", name="李娜"),
+        person("街道、住建监督", level="街道办事处"),
+        person("街道、住建监督", level="住建部门"),
+    ]
+    assert what_is_wrong(filled({**GOOD, "people": once})) == []
+
+    again = [once[0], once[2], once[5]]
+    assert what_is_wrong(filled({**GOOD, "people": once + again})) == [
+        (place("people", 9, "role"), "“meiyuan / 王伟 / 物业经理” stands in row 2 already"),
+        (place("people", 10, "home"), "“meiyuan / 王伟 / 业主 / 1-1-101” stands in row 4 already"),
+        (
+            place("people", 11, "level"),
+            "“meiyuan / 王伟 / 街道、住建监督 / 街道办事处” stands in row 7 already",
+        ),
+    ]
+
+
 def test_a_sheet_or_a_column_that_is_missing_is_named_and_hides_nothing_else():
     book = load_workbook(BytesIO(changed(("homes", 2, "kind", "好"))))
     del book["业主"]

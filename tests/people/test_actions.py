@@ -43,6 +43,7 @@ from ledger.people.rules import (
     DaysOfAppointment,
     FactorNotSet,
     HomeOfResident,
+    InvitedAlready,
     LastOperator,
     LevelMissing,
     NoOperator,
@@ -179,6 +180,34 @@ def test_one_person_has_several_seats_but_none_twice_at_a_time(session, keyring,
     with pytest.raises(AppointedAlready):
         appoint_person(session, PLACE, login, NewSeat(Role.OWNER, SINCE, home=home), by=HE, at=NOON)
     assert {seat.role for seat in seats(session, login, PLACE, SINCE)} == {Role.OWNER, Role.COMMITTEE}
+
+
+def test_nobody_is_invited_a_second_time_to_the_seat_that_he_holds(session, keyring, home):
+    a_home(session, "1-1-102")
+    street = NewSeat(Role.SUPERVISOR, SINCE, level=Level.STREET)
+    for seat in (NewSeat(Role.OWNER, SINCE, home=home), NewSeat(Role.WORKER, SINCE), street):
+        login = let_in(session, keyring, seat, name="王伟").login
+        with pytest.raises(InvitedAlready, match=login):
+            let_in(session, keyring, seat._replace(since=NOON.date()), name=" 王伟 ")
+    with pytest.raises(InvitedAlready):
+        let_in(session, keyring, NewSeat(Role.WORKER, SINCE, level=Level.PROPERTY_FIRM), name="王伟")
+
+    for name, seat in (
+        ("李娜", NewSeat(Role.OWNER, SINCE, home=home)),
+        ("王伟", NewSeat(Role.OWNER, SINCE, home="1-1-102")),
+        ("王伟", NewSeat(Role.TENANT, SINCE, home=home)),
+        ("王伟", NewSeat(Role.WORKER, SINCE, building="1")),
+        ("王伟", street._replace(level=Level.HOUSING_AUTHORITY)),
+    ):
+        assert let_in(session, keyring, seat, name=name).login
+
+
+def test_whoever_left_is_invited_anew(session, keyring, home):
+    first = let_in(session, keyring, NewSeat(Role.WORKER, SINCE, until=NOON.date()))
+    assert let_in(session, keyring, NewSeat(Role.WORKER, NOON.date() + timedelta(days=1)))
+    second = let_in(session, keyring, NewSeat(Role.AUDITOR, SINCE))
+    deactivate(session, PLACE, second.login, "离职", by=ROOT, at=NOON)
+    assert len({first.login, second.login, let_in(session, keyring, NewSeat(Role.AUDITOR, SINCE)).login}) == 3
 
 
 def test_whoever_holds_no_seat_any_more_is_signed_out(session, keyring, home):
