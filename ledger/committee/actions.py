@@ -719,7 +719,10 @@ def _sit(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Make somebody a member from a day to a day, with the seat that this asks for; one that he holds is kept within it."""
+    """Make somebody a member from a day to a day, with the seat that this asks for; one that he holds is kept within it.
+
+    No seat begins before the community's opening day, though he was a member before.
+    """
     session.add(
         CommitteeMember(
             community=community,
@@ -738,7 +741,7 @@ def _sit(
         for seat in _seats_from(session, community, since)
         if seat.person == person and seat.since <= until and seat.until is not None
     ]
-    first = max(held, default=since)
+    first = max([since, community_of(session, community).opened_on or since, *held])
     if first <= until and day_in_shanghai(at) <= until:
         seat = NewSeat(Role.COMMITTEE, first, until, organisation=ORGANISATION)
         appoint_person(session, community, person, seat, by=by, at=at)

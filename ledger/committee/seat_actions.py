@@ -25,7 +25,7 @@ def invite_by_hand(
 
     Raises:
         SeatOfElection: it is one of those seats.
-        NotYoursToAppoint, HomeOfResident, LevelMissing, DaysOfAppointment, NoHome, InvitedAlready: as for
+        NotYoursToAppoint, HomeOfResident, LevelMissing, DaysOfAppointment, SeatBeforeOpening, NoHome, InvitedAlready: as for
             `ledger.people.actions.invite`.
     """
     _check_by_hand(session, community, seat)
@@ -41,7 +41,8 @@ def appoint_by_hand(
 
     Raises:
         SeatOfElection: it is one of those seats.
-        NoPersonHere, NotYoursToAppoint, HomeOfResident, LevelMissing, DaysOfAppointment, AppointedAlready: as for
+        NoPersonHere, NotYoursToAppoint, HomeOfResident, LevelMissing, DaysOfAppointment, SeatBeforeOpening,
+            AppointedAlready: as for
             `ledger.people.actions.appoint_person`.
     """
     _check_by_hand(session, community, seat)

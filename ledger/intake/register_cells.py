@@ -79,6 +79,10 @@ PROBLEMS = {
         "“{number}”到 {until} 为止，这一份不能从 {starts} 开始：一个小区同一时间只有一家物业企业（《物业管理条例》第33条）",
         "“{number}” runs to {until}, so this one cannot begin on {starts}: one firm serves a community at a time (Property Management Regulation, Art. 33)",
     ),
+    "before-opening": (
+        "任职从 {starts} 起，早于小区的启用日 {opened}：早就在任的，从启用日填起",
+        "the seat begins on {starts}, before the community's opening day {opened}: for whoever was in office before, fill in that day",
+    ),
     "sources": (
         "五个来源合计 {planned} 元，价款是 {price} 元",
         "the five sources add up to {planned} yuan, the price is {price}",

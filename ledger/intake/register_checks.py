@@ -147,6 +147,17 @@ def _overlapping(contracts: Table) -> Iterator[CellProblem]:
             running[row.values["community"]] = row
 
 
+def _person(tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
+    """Nobody holds a seat before the opening day of his community."""
+    place = (
+        tables["communities"].by_key.get((row.values.get("community"),)) if "communities" in tables else None
+    )
+    if place and place.has("opened_on") and row.has("since"):
+        opened, starts = place.values["opened_on"], row.values["since"]
+        if starts < opened:
+            yield table.problem(row, "since", "before-opening", starts=starts, opened=opened)
+
+
 def _package(_tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
     if not row.has("price_fen") or not set(PLANNED.values()) <= set(row.values):
         return
@@ -246,6 +257,7 @@ _CHECKS: Mapping[str, Callable[[Tables, Table, Row], Iterator[CellProblem]]] = {
     "contracts": _contract,
     "packages": _package,
     "components": _component,
+    "people": _person,
 }
 _AGAINST_KNOWN: Mapping[str, Callable[[Tables, Table, Row, Known], Iterator[CellProblem]]] = {
     "areas": _same_as_registered,

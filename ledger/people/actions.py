@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, or_
 from sqlmodel import Session, col, select
 
 from ledger.community.actions import appoint
+from ledger.community.queries import community as community_of
 from ledger.community.queries import seats, standing_home
 from ledger.community.role_rules import EVERYWHERE, LEVEL_OF, RESIDENTS, Actor, Level, Role, Seat
 from ledger.community.tables import Appointment, Person
@@ -36,6 +37,7 @@ from ledger.people.rules import (
     LoginTaken,
     NoOperator,
     NotYoursToAppoint,
+    SeatBeforeOpening,
 )
 from ledger.people.sign_ins import end_sign_ins
 from ledger.people.tables import AccessRecord, Slip
@@ -84,7 +86,7 @@ def invite(
     He signs in by what is made here for him: his home where he lives in one, else a number.
 
     Raises:
-        NotYoursToAppoint, HomeOfResident, LevelMissing, DaysOfAppointment: see `appoint_person`.
+        NotYoursToAppoint, HomeOfResident, LevelMissing, DaysOfAppointment, SeatBeforeOpening: see `appoint_person`.
         NoHome: there is none with this code.
         InvitedAlready: somebody of this name holds the same seat on one of these days, and would sign in by two names.
     """
@@ -108,7 +110,7 @@ def invite_owners(
 
     Raises:
         NoHomesThere: no home of this building is registered.
-        NotYoursToAppoint: whoever asks lets no owner in.
+        NotYoursToAppoint: whoever asks lets no owner in. SeatBeforeOpening.
     """
     head(session, community, lock=True)
     _check_may_appoint(Role.OWNER, by=by)
@@ -160,6 +162,7 @@ def appoint_person(
         HomeOfResident: an owner or a tenant without his home, or another with one.
         LevelMissing: a supervisor without the level of his organisation.
         DaysOfAppointment: it ends before it begins, or is over.
+        SeatBeforeOpening: it begins before the community's opening day, where it has one.
         AppointedAlready: he holds this seat on one of these days.
     """
     head(session, community, lock=True)
@@ -357,6 +360,9 @@ def _check_seat(session: Session, community: str, seat: NewSeat, *, by: Actor, a
         raise LevelMissing(role=seat.role)
     if seat.until is not None and (seat.until < seat.since or seat.until < day_in_shanghai(at)):
         raise DaysOfAppointment(since=seat.since, until=seat.until)
+    opened_on = community_of(session, community).opened_on
+    if opened_on is not None and seat.since < opened_on:
+        raise SeatBeforeOpening(since=seat.since, opened_on=opened_on)
 
 
 def _check_not_in(session: Session, community: str, name: str, seat: NewSeat) -> None:

@@ -134,6 +134,12 @@ class AppointedAlready(Refused):
     en = "He is “{role}” on some of these days already; the one from {since} was not entered."
 
 
+class SeatBeforeOpening(Refused):
+    code = "seat-before-opening"
+    zh = "任期不能从{since}起：本小区从启用日（{opened_on}）起才在这里登记。早就在任的，从启用日填起。"
+    en = "A seat cannot begin on {since}: what is entered here begins on the community's opening day ({opened_on}). For whoever was in office before, fill in that day."
+
+
 class InvitedAlready(Refused):
     code = "invited-already"
     zh = "“{name}”在这些日子里已经是“{role}”（登录名 {login}），没有再邀请；忘了密码，请给他再打一张登录条。是同名的另一个人，请在姓名里写明区别，例如“{name}（小）”。"

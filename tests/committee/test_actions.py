@@ -236,6 +236,7 @@ def test_a_committee_from_before_the_books_rests_on_its_filing(session, place):
     seen = term_seen(session, PLACE, 1, TODAY)
     assert (seen["standing"], seen["filed_on"], seen["file_by"]) == (Standing.SITS, date(2025, 6, 3), None)
     assert sits(session, ANNA, TODAY)
+    assert not sits(session, ANNA, date(2025, 12, 31))
     assert not sits(session, "chen", TODAY)
     assert asked_of(session, TODAY) == []
 

@@ -84,7 +84,11 @@ def test_every_kind_of_account_that_stood_in_the_month_is_reconciled(opened):
     ("opened_on", "booked_on"), [("2026-07-01", "2026-06-30"), ("2026-07-15", "2026-06-30")]
 )
 def test_the_first_month_begins_with_what_the_fund_brings_over(session, tmp_path, opened_on, booked_on):
-    sheets = {**WHOLE, "communities": [WHOLE["communities"][0] | {"opened_on": opened_on}]}
+    sheets = {
+        **WHOLE,
+        "communities": [WHOLE["communities"][0] | {"opened_on": opened_on}],
+        "people": [row | {"since": opened_on} for row in WHOLE["people"]],
+    }
     keyring = Keyring(tmp_path / "people.key")
     import_register(session, filled(sheets), host="test.example", keyring=keyring, by=ROOT, at=NOON)
     days = session.exec(

@@ -103,10 +103,10 @@ def changed(*changes):
     return filled(sheets)
 
 
-def importing(session, content):
+def importing(session, content, *, by=MEI):
     with TemporaryDirectory() as home:
         keyring = Keyring(Path(home) / "people.key")
-        return import_register(session, content, host="test.example", keyring=keyring, by=MEI, at=NOON)
+        return import_register(session, content, host="test.example", keyring=keyring, by=by, at=NOON)
 
 
 def place(sheet, row, field):

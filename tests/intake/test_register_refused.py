@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import func
 from sqlmodel import select
 
+from ledger.community.role_rules import Actor, Role
 from ledger.community.tables import Area, Community, Firm, Home, ProfileValue
 from ledger.intake.register import RegisterRefused, RegisterUnreadable, annotated, read_register, template
 from ledger.intake.register_layout import BY_NAME, SHEETS
@@ -186,6 +187,24 @@ def test_a_person_who_stands_twice_in_one_seat_is_named_the_second_time():
             "“meiyuan / 王伟 / 街道、住建监督 / 街道办事处” stands in row 7 already",
         ),
     ]
+
+
+def test_no_seat_begins_before_the_opening_day(session):
+    def register(opened_on, since):
+        seat = {"community": "meiyuan", "name": "梅经理", "role": "物业经理", "since": since}
+        return filled(
+            {
+                **GOOD,
+                "communities": [GOOD["communities"][0] | {"opened_on": opened_on}],
+                "people": [seat],
+            }
+        )
+
+    words = "the seat begins on 2026-06-30, before the community's opening day 2026-07-01: for whoever was in office before, fill in that day"
+    assert what_is_wrong(register("2026-07-01", "2026-06-30")) == [(place("people", 2, "since"), words)]
+    assert what_is_wrong(register("2026-07-01", "2026-07-01")) == []
+    with pytest.raises(RegisterRefused, match="2026年7月15日"):  # without one, the day of the import
+        importing(session, register(None, "2026-07-01"), by=Actor("root", Role.OPERATOR))
 
 
 def test_a_sheet_or_a_column_that_is_missing_is_named_and_hides_nothing_else():

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from ledger.community.queries import NoHome, appointments, seats
 from ledger.community.role_rules import Actor, Level, Role, Seat
-from ledger.community.tables import Appointment, Person
+from ledger.community.tables import Appointment, Community, Person
 from ledger.journal.fsck import problems
 from ledger.journal.queries import entry
 from ledger.log.queries import leaf
@@ -49,6 +49,7 @@ from ledger.people.rules import (
     NoOperator,
     NotYoursToAppoint,
     PasswordShort,
+    SeatBeforeOpening,
     SlipWorthless,
 )
 from ledger.people.sign_ins import (
@@ -200,6 +201,18 @@ def test_nobody_is_invited_a_second_time_to_the_seat_that_he_holds(session, keyr
         ("王伟", street._replace(level=Level.HOUSING_AUTHORITY)),
     ):
         assert let_in(session, keyring, seat, name=name).login
+
+
+def test_no_seat_begins_before_the_opening_day_of_a_community_that_has_one(session, keyring, home):
+    early = NewSeat(Role.WORKER, SINCE - timedelta(days=1))
+    login = let_in(session, keyring, early).login
+    session.get_one(Community, PLACE).opened_on = SINCE
+    for seat in (early, early._replace(since=date(2000, 1, 1))):
+        with pytest.raises(SeatBeforeOpening, match="2026年7月1日"):
+            let_in(session, keyring, seat, name="早来的")
+        with pytest.raises(SeatBeforeOpening):
+            appoint_person(session, PLACE, login, seat._replace(role=Role.AUDITOR), by=ROOT, at=NOON)
+    assert let_in(session, keyring, early._replace(since=SINCE), name="早来的").login
 
 
 def test_whoever_left_is_invited_anew(session, keyring, home):
