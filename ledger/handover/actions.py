@@ -15,7 +15,9 @@ from ledger.files.actions import use_file
 from ledger.files.rules import Purpose
 from ledger.handover.queries import (
     NoItem,
+    decisions_used,
     ending,
+    following,
     from_the_books,
     last_item,
     list_sha256,
@@ -38,8 +40,10 @@ from ledger.handover.rules import (
     NotPrepaid,
     Side,
     Treatment,
+    Use,
     check_notice,
     check_signable,
+    check_unused,
     check_whose_notice,
     may_charge_until,
 )
@@ -79,7 +83,8 @@ def give_notice(
 
     Raises:
         NoServiceContract; NotTheirNotice: the other side gives it.
-        NoResolutionPassed: the owners have not decided it.
+        NoResolutionPassed: the owners have not decided it. ResolutionUsed: that decision made this contract, prolonged
+            one, or ended another.
         EndingWrong: the day does not go with the cause. NoticeTooLate (Arts. 946–948).
         FileMissing: the notice was not taken in as a file.
     """
@@ -103,7 +108,10 @@ def give_notice(
         return ending(session, community, number)
     check_whose_notice(cause, by.role)
     if by.role is not Role.MANAGER:
-        resolution(session, community, motion or "", Matter.FIRM, today)
+        vote = resolution(session, community, motion or "", Matter.FIRM, today)
+        successor = following(session, contract)
+        makes_it = Use(vote.code, successor.number, ends=False) if successor else None
+        check_unused(vote.code, decisions_used(session, community), makes_it)
     local = profile(session, community, today)
     days = local[NOTICE_DAYS[cause]] if cause in NOTICE_DAYS else 0
     check_notice(cause, contract.starts_on, contract.ends_on, today, last_day, days)

@@ -1,9 +1,9 @@
 """The actions of a firm's coming and staying: a service contract is concluded, or its term prolonged."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import firm
@@ -12,15 +12,16 @@ from ledger.community.tables import ServiceContract
 from ledger.fields import Code, Day, Evidence
 from ledger.files.actions import use_file
 from ledger.files.rules import Purpose
-from ledger.handover.queries import last_term, service, term
+from ledger.handover.queries import decisions_used, last_term, service, term
 from ledger.handover.rules import (
-    ResolutionUsed,
     ServiceThere,
     Term,
+    Use,
     check_brought_over,
     check_conclusion,
     check_prolongation,
     check_property_firm,
+    check_unused,
 )
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
@@ -53,7 +54,8 @@ def conclude(
     """Register a contract with a property firm: the first, one that is renewed, or that of another firm.
 
     It rests on the owners' decision about the firm (民法典 Arts. 278 (四), 939, 947) and follows the last contract: a
-    renewal after its term, another firm's after the day on which it ends. The first that is entered may have been
+    renewal after its term, another firm's after the day on which it ends; the decision that ended that one may make the
+    new one too. The first that is entered may have been
     concluded before the books began here, and then names no decision of theirs. ``document`` is the signed contract.
 
     Raises:
@@ -87,7 +89,9 @@ def conclude(
         raise ServiceThere(number=new.number)
     last = last_term(session, community)
     if motion is not None:
-        _check_resolution(session, community, motion, today)
+        resolution(session, community, motion, Matter.FIRM, today)
+        replaces = Use(motion, last.number, ends=True) if last else None
+        check_unused(motion, decisions_used(session, community), replaces)
     else:
         check_brought_over(new.starts_on, community_of(session, community).opened_on or today, last)
     check_conclusion(Term(new.number, new.firm, new.starts_on, new.ends_on), last)
@@ -129,25 +133,12 @@ def prolong(
     )
     if earlier := replay(session, community, draft):
         return earlier
-    _check_resolution(session, community, motion, today)
+    resolution(session, community, motion, Matter.FIRM, today)
+    check_unused(motion, decisions_used(session, community))
     running = term(session, community, number)
     check_prolongation(running, ends_on, last_term(session, community) or running)
     use_file(session, community, document, f"service/{number}", Purpose.CONTRACT, by=by, at=at)
-    contract.ends_on, contract.motion = ends_on, motion
+    contract.ends_on = ends_on
     session.add(contract)
     session.flush()
     return post(session, community, draft, by=by, at=at)
-
-
-def _check_resolution(session: Session, community: str, motion: str, today: date) -> None:
-    """See that the owners decided it, and that this decision made no contract and no term before.
-
-    Raises:
-        NoResolutionPassed, ResolutionUsed.
-    """
-    resolution(session, community, motion, Matter.FIRM, today)
-    used = select(ServiceContract.number).where(
-        ServiceContract.community == community, ServiceContract.motion == motion
-    )
-    if (number := session.exec(used).first()) is not None:
-        raise ResolutionUsed(motion=motion, number=number)

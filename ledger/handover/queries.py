@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
-from json import dumps
+from json import dumps, loads
 from typing import Any
 
 from sqlalchemy import func
@@ -24,15 +24,21 @@ from ledger.handover.rules import (
     ItemState,
     Standing,
     Term,
+    Use,
     calendar,
     contract_tasks,
     standing,
 )
 from ledger.handover.tables import Ending, HandoverItem, HandoverSignature
 from ledger.journal.queries import held
+from ledger.journal.tables import Entry
+from ledger.log.queries import leaf
 from ledger.revenue.deposit_queries import deposits_held
 from ledger.revenue.electricity_queries import electricity_held
 from ledger.revenue.tables import RevenueContract
+
+NOTICE = "service.notice"
+"""The kind of the entry by which notice is given that a contract ends."""
 
 
 class NoServiceContract(Unknown):
@@ -107,19 +113,43 @@ def stands(session: Session, community: str, number: str, on: date) -> Standing:
     """
     contract = service(session, community, number)
     end = notice_of(session, community, number)
-    last_day = end.last_day if end else _day_before_the_next(session, contract)
+    last_day = end.last_day if end else None
+    if end is None and (successor := following(session, contract)) is not None:
+        last_day = successor.starts_on - timedelta(days=1)  # without notice: its firm was kept
     return standing(contract.starts_on, contract.ends_on, last_day, on)
 
 
-def _day_before_the_next(session: Session, contract: ServiceContract) -> date | None:
-    """The last day of a contract that another follows without notice: its firm was kept."""
-    following = session.exec(
-        select(func.min(ServiceContract.starts_on)).where(
+def following(session: Session, contract: ServiceContract) -> ServiceContract | None:
+    """The contract that begins next after another."""
+    return session.exec(
+        select(ServiceContract)
+        .where(
             ServiceContract.community == contract.community,
             col(ServiceContract.starts_on) > contract.starts_on,
         )
-    ).one()
-    return following - timedelta(days=1) if following else None
+        .order_by(col(ServiceContract.starts_on))
+        .limit(1)
+    ).first()
+
+
+def decisions_used(session: Session, community: str) -> list[Use]:
+    """What the owners' decisions about the firm were used for, by the entries of the contracts, in their order."""
+    numbers = session.exec(select(ServiceContract.number).where(ServiceContract.community == community))
+    entries = session.exec(
+        select(Entry)
+        .where(
+            Entry.community == community,
+            col(Entry.subject).in_([f"service/{number}" for number in numbers]),
+            col(Entry.kind).in_(["service.concluded", "service.prolonged", NOTICE]),
+        )
+        .order_by(col(Entry.no))
+    ).all()
+    told_of = [(loads(leaf(session, community, entry.leaf_index).body)["facts"], entry) for entry in entries]
+    return [
+        Use(facts["motion"], facts["contract"], ends=entry.kind == NOTICE)
+        for facts, entry in told_of
+        if facts["motion"] is not None
+    ]
 
 
 def firm_may_charge(session: Session, community: str, number: str, on: date) -> bool:

@@ -141,8 +141,8 @@ class DecisionMissing(Refused):
 
 class ResolutionUsed(Refused):
     code = "service-resolution-used"
-    zh = "决议“{motion}”已经用在合同“{number}”上；再签约或再延长，要有新的业主决议。"
-    en = "The resolution “{motion}” was used for the contract “{number}” already; another contract or term needs another decision."
+    zh = "决议“{motion}”已经用在合同“{number}”上；再签约、再延长或再终止，要有新的业主决议。"
+    en = "The resolution “{motion}” was used for the contract “{number}” already; another contract, term or end needs another decision."
     article = "《民法典》第278条"
 
 
@@ -226,6 +226,14 @@ class Term(NamedTuple):
     starts_on: date
     ends_on: date
     last_day: date | None = None
+
+
+class Use(NamedTuple):
+    """What a decision of the owners about the firm was used for: to end a contract, or to make or prolong it."""
+
+    motion: str
+    contract: str
+    ends: bool
 
 
 class Calendar(NamedTuple):
@@ -353,6 +361,19 @@ def check_brought_over(starts_on: date, opened_on: date, last: Term | None) -> N
     """
     if last is not None or starts_on >= opened_on:
         raise DecisionMissing(opened_on=opened_on)
+
+
+def check_unused(motion: str, uses: Iterable[Use], goes_with: Use | None = None) -> None:
+    """See that a decision of the owners was used for nothing, unless for what goes with it.
+
+    To replace the firm is one decision: it ends one contract and makes the one that follows.
+
+    Raises:
+        ResolutionUsed.
+    """
+    for use in uses:
+        if use.motion == motion and use != goes_with:
+            raise ResolutionUsed(motion=motion, number=use.contract)
 
 
 def check_conclusion(new: Term, last: Term | None) -> None:

@@ -6,16 +6,16 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import model_validator
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from ledger.community.role_rules import Role
 from ledger.community.rules import FirmKind
-from ledger.community.tables import ServiceContract
 from ledger.errors import LedgerError
 from ledger.fields import Out
 from ledger.handover import actions
 from ledger.handover.contract_actions import conclude, prolong
 from ledger.handover.queries import (
+    decisions_used,
     items,
     open_handovers,
     renewal_calendar,
@@ -46,9 +46,8 @@ TOLD = {
 
 def unused(session: Session, community: str, today: date) -> Sequence[Choice]:
     """The votes on the firm that passed, and by which no contract was made and none prolonged."""
-    used = select(ServiceContract.motion).where(ServiceContract.community == community)
-    by_contracts = set(session.exec(used))
-    return [vote for vote in passed(Matter.FIRM)(session, community, today) if vote.value not in by_contracts]
+    used = {use.motion for use in decisions_used(session, community) if not use.ends}
+    return [vote for vote in passed(Matter.FIRM)(session, community, today) if vote.value not in used]
 
 
 RESOLUTION = Field(

@@ -93,6 +93,50 @@ def test_a_decision_makes_one_contract_and_one_term(session, place):
         prolonged(session, date(2035, 1, 1), number="WY-2")
 
 
+def test_a_decision_that_made_a_contract_prolongs_it_neither_at_once_nor_after_another_did(session, place):
+    concluded(session)
+    a_resolution(session, "M-G", Matter.FIRM)
+    prolonged(session, date(2035, 1, 1), number="WY-2", motion="M-G")
+
+    for motion in ("M-F", "M-G"):
+        with pytest.raises(ResolutionUsed, match="WY-2"):
+            prolonged(session, date(2040, 1, 1), number="WY-2", motion=motion)
+
+
+def test_a_decision_ends_no_contract_that_it_made_or_prolonged_and_no_second_one(session, place):
+    def notice(number, motion, last_day=RENEWED.ends_on):
+        give_notice(
+            session, PLACE, number, Cause.EXPIRED, last_day, motion=motion, evidence=SHA, by=CHEN, at=NOON
+        )
+
+    a_resolution(session, "M-G", Matter.FIRM)
+    prolonged(session, NEXT, motion="M-G")
+    with pytest.raises(ResolutionUsed, match="WY-1"):
+        notice("WY-1", "M-G", NEXT)
+    notice("WY-1", "M-F", NEXT)  # replacing the firm is one decision
+    concluded(session, RENEWED._replace(firm="anhe", starts_on=NEXT + timedelta(days=1)))
+
+    for motion in ("M-F", "M-G"):
+        with pytest.raises(ResolutionUsed, match="WY-1"):
+            notice("WY-2", motion)
+        with pytest.raises(ResolutionUsed, match="WY-1"):
+            prolonged(session, date(2035, 1, 1), number="WY-2", motion=motion)
+    a_resolution(session, "M-H", Matter.FIRM)
+    notice("WY-2", "M-H")
+
+
+def test_a_decision_that_ended_a_contract_makes_only_the_one_that_follows_it(session, place):
+    give_notice(session, PLACE, "WY-1", Cause.EXPIRED, END, motion="M-F", evidence=SHA, by=CHEN, at=NOON)
+    a_resolution(session, "M-G", Matter.FIRM)
+    concluded(session, RENEWED._replace(firm="anhe"), motion="M-G")
+
+    with pytest.raises(ResolutionUsed, match="WY-1"):
+        concluded(
+            session,
+            NewService("WY-3", "anhe", date(2030, 1, 1), date(2031, 12, 31)),
+        )
+
+
 def test_two_contracts_never_run_together(session, place):
     with pytest.raises(ServiceOverlaps, match="WY-1"):
         concluded(session, RENEWED._replace(starts_on=END))
