@@ -1030,6 +1030,7 @@ WORDS: Mapping[str, Words] = {
         "dismissal_notice": ("解聘或不续聘的书面通知", "written notice of dismissal or of not renewing"),
         "ends": ("物业服务合同到期", "service contract ends"),
         "goes_on": ("合同已到期，没有决定，按不定期合同继续", "past its term without a decision, goes on without a term"),
+        "successor": ("合同已通知终止，选定下一家物业企业", "notice was given: choose who serves next"),
         "hand_over": ("移交清单逾期未签", "hand-over list not signed in time"),
     },
     "committee.Office": {

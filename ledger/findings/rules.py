@@ -268,9 +268,13 @@ def handover_late(contract: str, due_on: date) -> Candidate:
 def contract_undecided(task: ContractTask, contract: str, due_on: date) -> Candidate:
     """A service contract whose day passed without a decision (R35): to decide by then, or to end."""
     over = task is ContractTask.GOES_ON
-    zh = "已到期，没有续签也没有通知终止，转为不定期合同" if over else "到期前没有按时组织续聘或改聘的决定"
+    zh = (
+        "已到期，没有下一份合同接上，也没有通知终止，转为不定期合同"
+        if over
+        else "到期前没有按时组织续聘或改聘的决定"
+    )
     en = (
-        "is past its term, neither renewed nor ended, and goes on without a term"
+        "is past its term, followed by no contract yet nor ended, and goes on without a term"
         if over
         else "nears its end and the decision to renew or replace it was not begun in time"
     )

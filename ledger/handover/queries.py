@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import end_of_term, profile
+from ledger.community.queries import community as community_of
+from ledger.community.queries import end_of_term, profile, service_contract
 from ledger.community.role_rules import Role
-from ledger.community.rules import Waiting
+from ledger.community.rules import Mode, Waiting
 from ledger.community.tables import ServiceContract
 from ledger.errors import Unknown
 from ledger.fields import Code
@@ -192,15 +193,31 @@ def services(session: Session, community: str, today: date) -> list[dict[str, An
 
 def contract_tasks_on(session: Session, community: str, today: date) -> list[tuple[ContractTask, str, date]]:
     """What the present service contract asks for on a day, and what hand-overs are late: task, contract, its day."""
-    last = last_term(session, community)
-    tasks = []
-    if last is not None and last.last_day is None and last.starts_on <= today:
-        days = renewal_calendar(session, community, last.number)
-        tasks = [(task, last.number, on) for task, on in contract_tasks(last, days, today)]
+    serving = service_contract(session, community, today)
+    tasks = _tasks_of(session, serving, today) if serving else []
     late = [
         (ContractTask.HAND_OVER, end.contract, end.handover_by) for end in overdue(session, community, today)
     ]
     return tasks + late
+
+
+def _tasks_of(
+    session: Session, contract: ServiceContract, today: date
+) -> list[tuple[ContractTask, str, date]]:
+    """What the contract that began last asks for: to decide in time, or, once it was ended, who serves next."""
+    community, number = contract.community, contract.number
+    successor = following(session, contract)
+    end = notice_of(session, community, number)
+    if end is not None and end.noticed_on <= today:
+        chosen = successor is not None or end.taken_over_on is not None
+        if chosen or community_of(session, community).mode is Mode.SELF:
+            return []
+        return [(ContractTask.SUCCESSOR, number, end.last_day)]
+    if successor is not None and successor.starts_on <= contract.ends_on + timedelta(days=1):
+        return []
+    days = renewal_calendar(session, community, number)
+    tasks = contract_tasks(term(session, community, number), days, today, decided=successor is not None)
+    return [(task, number, on) for task, on in tasks]
 
 
 def waiting_for(session: Session, community: str, roles: Collection[Role], today: date) -> list[Waiting]:

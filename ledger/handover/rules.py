@@ -42,6 +42,7 @@ class ContractTask(StrEnum):
     DISMISSAL_NOTICE = "dismissal_notice"
     ENDS = "ends"
     GOES_ON = "goes_on"
+    SUCCESSOR = "successor"
     HAND_OVER = "hand_over"
 
 
@@ -86,6 +87,7 @@ WHOSE: Mapping[ContractTask, frozenset[Role]] = {
     ContractTask.DISMISSAL_NOTICE: frozenset({Role.COMMITTEE}),
     ContractTask.ENDS: frozenset({Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR}),
     ContractTask.GOES_ON: frozenset({Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR}),
+    ContractTask.SUCCESSOR: frozenset({Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR}),
     ContractTask.HAND_OVER: frozenset({Role.MANAGER, Role.COMMITTEE, Role.COMMUNITY_OFFICE}),
 }
 """Whom each task of a contract concerns."""
@@ -286,14 +288,19 @@ def calendar(last_day: date, decide: int, firm_notice: int, dismissal: int, hand
     )
 
 
-def contract_tasks(term: Term, days: Calendar, today: date) -> list[tuple[ContractTask, date]]:
-    """What a contract that nobody has ended and none follows asks for on a day, each with its day: what is near or past.
+def contract_tasks(
+    term: Term, days: Calendar, today: date, *, decided: bool = False
+) -> list[tuple[ContractTask, date]]:
+    """What a contract that nobody has ended and none follows yet asks for on a day, each with its day: what is near or past.
 
     A notice is a right: its day is told until it is past. Once the term is over the contract goes on without one (民法典
-    Art. 948), and that alone is told.
+    Art. 948), and that alone is told. Where it is ``decided`` who serves next, though from a later day than the one after
+    the term, nobody has to decide any more, and the end of the term is told.
     """
     if today > term.ends_on:
         return [(ContractTask.GOES_ON, term.ends_on)]
+    if decided:
+        return [(ContractTask.ENDS, term.ends_on)] if term.ends_on - NEAR <= today else []
     due = (
         (ContractTask.DECIDE, days.decide_by),
         (ContractTask.FIRM_NOTICE, days.firm_notice_by),

@@ -6,12 +6,12 @@ import pytest
 
 from ledger.community.queries import NoFirm, service_contract
 from ledger.community.role_rules import Role
-from ledger.community.rules import FirmKind
+from ledger.community.rules import FirmKind, Mode
 from ledger.community.tables import Community, ServiceContract
 from ledger.files.rules import FileMissing
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Flag
-from ledger.handover.actions import give_notice
+from ledger.handover.actions import give_notice, take_over
 from ledger.handover.contract_actions import NewService, conclude, prolong
 from ledger.handover.queries import NoServiceContract, contract_tasks_on, stands, waiting_for
 from ledger.handover.rules import (
@@ -200,6 +200,51 @@ def test_a_contract_that_is_renewed_or_ended_asks_for_nothing_more(session, plac
     concluded(session)
 
     assert contract_tasks_on(session, PLACE, END) == []
+
+
+def tasks_on(session, today):
+    return contract_tasks_on(session, PLACE, today)
+
+
+def notice_given(session):
+    give_notice(session, PLACE, "WY-1", Cause.EXPIRED, END, motion="M-F", evidence=SHA, by=CHEN, at=NOON)
+
+
+def test_a_contract_goes_on_until_the_first_day_of_one_that_begins_later_than_its_term_ends(session, place):
+    first = date(2030, 1, 1)
+    concluded(session, RENEWED._replace(starts_on=first, ends_on=date(2031, 12, 31)))
+
+    assert tasks_on(session, date(2026, 10, 5)) == []  # it is decided who serves next, and nothing near
+    assert tasks_on(session, END) == [(ContractTask.ENDS, "WY-1", END)]
+    for today in (NEXT, first - timedelta(days=1)):
+        assert tasks_on(session, today) == [(ContractTask.GOES_ON, "WY-1", END)]
+    assert tasks_on(session, first) == []
+
+
+def test_once_notice_was_given_a_successor_is_to_be_chosen(session, place):
+    assert tasks_on(session, NOON.date()) == [(ContractTask.DECIDE, "WY-1", date(2026, 7, 4))]
+    notice_given(session)
+
+    choose = (ContractTask.SUCCESSOR, "WY-1", END)
+    for today in (NOON.date(), END, NEXT):
+        assert tasks_on(session, today) == [choose]
+    assert choose in tasks_on(session, date(2027, 6, 1))
+    for role in (Role.COMMITTEE, Role.COMMUNITY_OFFICE, Role.SUPERVISOR):
+        assert [waiting.task for waiting in waiting_for(session, PLACE, [role], NEXT)] == [choose[0]]
+    assert waiting_for(session, PLACE, [Role.MANAGER, Role.OWNER], NEXT) == []
+
+    concluded(session, RENEWED._replace(firm="anhe"))
+    assert tasks_on(session, NEXT) == []
+
+
+def test_no_successor_is_asked_for_where_the_owners_manage_themselves_or_took_over(session, place):
+    notice_given(session)
+    session.get_one(Community, PLACE).mode = Mode.SELF
+    assert tasks_on(session, NEXT) == []
+
+    session.get_one(Community, PLACE).mode = Mode.MARKET
+    take_over(session, PLACE, "WY-1", NEXT, by=CHEN, at=NOON)
+    assert tasks_on(session, NEXT) == []
 
 
 def test_each_role_is_told_its_own_tasks_and_residents_none(session, place):
