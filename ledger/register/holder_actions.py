@@ -24,6 +24,7 @@ from ledger.register.rules import (
     HolderAhead,
     HolderMalformed,
     HolderNotLater,
+    HolderUnchanged,
     KindOfUnsold,
     NewHolder,
     NewTenant,
@@ -60,7 +61,7 @@ def change_holder(
         HomeEnded: it, or the other one, was divided or merged.
         FileMissing: the paper was not taken in as a file.
         HolderMalformed: the name is empty.
-        HolderNotLater: somebody is registered from that day or a later one on. HolderAhead: the day is to come.
+        HolderNotLater: somebody is registered from that day or a later one on. HolderUnchanged: it is his. HolderAhead: the day is to come.
         HolderOfAnotherName: the other home is held by somebody of another name, or is this one.
         KindOfUnsold: an unsold home without what it becomes, or another with it.
         AskedDifferently: that day's change was registered with other content.
@@ -88,8 +89,9 @@ def change_holder(
         return earlier
     if since > day_in_shanghai(at):
         raise HolderAhead(since=since)
-    _check_transfer(session, changed, new, since)
-    key = head_already(session, changed, new.name, new.holds_also) or secrets.token_hex(8)
+    also = head_already(session, changed, new.name, new.holds_also)
+    _check_transfer(session, changed, new, since, also)
+    key = also or secrets.token_hex(8)
     use_file(session, community, document, f"home/{home}", Purpose.TITLE, by=by, at=at)
     session.add(
         Holder(
@@ -110,17 +112,23 @@ def change_holder(
     return post(session, community, draft, by=by, at=at)
 
 
-def _check_transfer(session: Session, home: Home, new: NewHolder, since: date) -> None:
-    """See that somebody named follows whoever is on record, and that an unsold home says what it becomes.
+def _check_transfer(session: Session, home: Home, new: NewHolder, since: date, also: str | None) -> None:
+    """See that somebody else, and named, follows whoever is on record, and that an unsold home says what it becomes.
+
+    Of one name he is the same person unless he has another telephone, or another home of another head (``also`` is its key).
 
     Raises:
-        HolderMalformed, HolderNotLater, KindOfUnsold.
+        HolderMalformed, HolderNotLater, HolderUnchanged, KindOfUnsold.
     """
     if not new.name.strip():
         raise HolderMalformed(home=home.code)
     last = last_holder(session, home.community, home.code)
     if last is not None and since <= last.since:
         raise HolderNotLater(home=home.code, last=last.since, since=since)
+    if last is not None and last.name == new.name.strip():
+        his = also == last.person_key if also else new.phone in ("", last.phone)
+        if his:
+            raise HolderUnchanged(home=home.code, name=last.name)
     if (home.kind is HomeKind.UNSOLD) is (new.kind in (None, HomeKind.UNSOLD)):
         raise KindOfUnsold(home=home.code)
 

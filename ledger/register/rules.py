@@ -121,6 +121,12 @@ class HolderNotLater(Refused):
     article = "《民法典》第209条（不动产物权变动自登记时生效）"
 
 
+class HolderUnchanged(Refused):
+    code = "holder-unchanged"
+    zh = "{home} 登记的业主就是“{name}”，没有换人。新业主是同名的另一个人，请填他自己的电话，或选他在本小区的另一户。"
+    en = "The holder of {home} on record is “{name}” already; nobody new came. If it is somebody else of this name, fill in his own telephone or another home of his here."
+
+
 class HolderAhead(Malformed):
     code = "holder-ahead"
     zh = "{since}还没有到：权属登记以后再来登记新业主。"

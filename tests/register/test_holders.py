@@ -23,6 +23,7 @@ from ledger.register.rules import (
     HolderMalformed,
     HolderNotLater,
     HolderOfAnotherName,
+    HolderUnchanged,
     KindOfUnsold,
     NewHolder,
     TransferCause,
@@ -127,6 +128,24 @@ def test_nobody_is_one_with_a_stranger_or_with_whoever_sold_to_him(session, home
     for other in (second, home):
         with pytest.raises(HolderOfAnotherName):
             sold(session, home, holds_also=other)
+
+
+def test_a_home_is_not_sold_to_whoever_holds_it_but_to_another_of_his_name(session, home):
+    second, third = a_home(session, "1-1-102"), a_home(session, "1-1-103")
+    first = {"name": "王伟", "phone": "13900000000"}
+    sold(session, home, **first)
+    sold(session, second, name="王伟", holds_also=home)
+    sold(session, third, name="王伟")
+
+    for same in (first, {"name": " 王伟 "}, {"name": "王伟", "holds_also": second}):
+        with pytest.raises(HolderUnchanged, match="王伟"):
+            sold(session, home, LATER, **same)
+
+    sold(session, home, LATER, name="王伟", holds_also=third)
+    sold(session, second, LATER, name="王伟", phone="13911111111")
+
+    heads = head_keys(session, PLACE, homes(session, PLACE))
+    assert (heads[home] == heads[third], heads[second] == heads[home]) == (True, False)
 
 
 def test_a_right_that_is_still_to_come_is_not_entered(session, home):
