@@ -122,7 +122,7 @@ def test_answers_carry_the_security_headers(client):
         headers = client.get(path).headers
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Referrer-Policy"] == ("no-referrer" if path == "/" else "same-origin")
 
 
 def test_the_password_is_kept_as_an_argon2_hash(session):
