@@ -217,7 +217,8 @@ class Wrong(Exception):
 
 
 def problem(code: str, spot: Spot, **facts: object) -> CellProblem:
-    zh, en = (words.format(**{**spot._asdict(), **facts}) for words in PROBLEMS[code])
+    """A problem in words that end in no full stop, a refusal's own neither: they stand in sentences and lists."""
+    zh, en = (words.format(**{**spot._asdict(), **facts}).rstrip("。.") for words in PROBLEMS[code])
     return CellProblem(*spot, zh, en)
 
 
