@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from ledger.desk.views import Shape, Words, facts, table
+from ledger.desk.views import Shape, Words, codes_of, facts, flat, names_of, table
 from ledger.fields import Out
 from ledger.operations.labels import label
-from ledger.operations.operation import Listing, Operation, Record, Said
+from ledger.operations.operation import Call, Listing, Operation, Record, Said
 from ledger.words import yuan
 
 
@@ -22,7 +23,7 @@ def language() -> str:
 def told_answer(operation: Operation, answer: Mapping[str, Any]) -> str:
     """What was done, and what came of it."""
     row = _read(operation.gives, answer)
-    return "\n".join([operation.title.in_(language()), *_lines(row, operation.labelled)])
+    return "\n".join([operation.title.in_(language()), *_lines(row, operation.labelled, Words(language()))])
 
 
 IMPORTED = {
@@ -57,59 +58,63 @@ def told_trial(operation: Operation, answer: Mapping[str, Any], otherwise: Seque
     lines = [TRIED[language() == "en"], told_answer(operation, answer)]
     if operation.shows and otherwise:
         part = operation.shows
-        lines += ["", *_rows(part.title.in_(language()), part.gives, otherwise, {})]
+        lines += ["", *_rows(part.title.in_(language()), Shape(part.gives, {}), otherwise, Words(language()))]
     return "\n".join(lines)
 
 
-def told_record(record: Record, row: Out, parts: Mapping[str, Any]) -> str:
+def told_record(record: Record, row: Out, parts: Mapping[str, Any], call: Call) -> str:
     """A record's facts, then what belongs to it."""
-    lines = [record.title.in_(language()), *_lines(row, record.facts)]
+    lines = [record.title.in_(language()), *_lines(row, record.facts, _named(call, [row]))]
     for name, part in record.parts.items():
         pieces = parts[name] if part.many else [parts[name]] if parts[name] else []
         rows = [_read(part.gives, piece) for piece in pieces]
         if rows:
-            lines += ["", *_rows(part.title.in_(language()), part.gives, rows, record.facts)]
+            title = part.title.in_(language())
+            lines += ["", *_rows(title, Shape(part.gives, record.facts), rows, _named(call, rows))]
     return "\n".join(lines)
 
 
-def told_rows(listing: Listing, rows: Sequence[Out]) -> str:
+def told_rows(listing: Listing, rows: Sequence[Out], call: Call) -> str:
     """A list with its heads, its columns apart by tabs."""
-    return "\n".join(
-        _rows(listing.title.in_(language()), listing.gives, rows, listing.facts, listing.columns)
-    )
+    shape = Shape(listing.gives, listing.facts, listing.columns)
+    return "\n".join(_rows(listing.title.in_(language()), shape, rows, _named(call, rows)))
+
+
+def _named(call: Call, rows: Sequence[Out]) -> Words:
+    """The words for some rows, with the people and the codes in them by what they are called."""
+    flat_rows = [list(flat(row)) for row in rows]
+    return Words(language(), names_of(call.session, flat_rows), codes_of(call, flat_rows, language()))
 
 
 def _read(gives: type[Out], answer: Mapping[str, Any]) -> Out:
     """An answer as it was before it was written as JSON; a value that reads as none of its kind stays as it was written."""
-    values = {}
-    for name, info in gives.model_fields.items():
-        try:
-            values[name] = TypeAdapter[Any](info.rebuild_annotation()).validate_python(answer.get(name))
-        except (ValidationError, TypeError):
-            values[name] = answer.get(name)
+    values = {
+        name: _of_its_kind(answer.get(name), info.rebuild_annotation(), info.annotation)
+        for name, info in gives.model_fields.items()
+    }
     return gives.model_construct(**values)
 
 
-def _lines(row: Out, field_of: Mapping[str, Any]) -> Iterator[str]:
+def _of_its_kind(value: Any, *kinds: Any) -> Any:
+    for kind in kinds:
+        with suppress(ValidationError, TypeError):
+            return TypeAdapter[Any](kind).validate_python(value)
+    return value
+
+
+def _lines(row: Out, field_of: Mapping[str, Any], words: Words) -> Iterator[str]:
     """Its facts, then the rows that stand in it."""
-    words = Words(language())
     for fact in facts(row, words, field_of):
         yield f"  {fact.label}: {fact.text}"
     for name in type(row).model_fields:
         inside = getattr(row, name)
         if isinstance(inside, (list, tuple)) and inside and isinstance(inside[0], Out):
             yield ""
-            yield from _rows(words.of(name, field_of), type(inside[0]), inside, field_of)
+            yield from _rows(words.of(name, field_of), Shape(type(inside[0]), field_of), inside, words)
 
 
-def _rows(
-    title: str,
-    gives: type[Out],
-    rows: Sequence[Out],
-    field_of: Mapping[str, Any],
-    columns: Sequence[str] = (),
-) -> list[str]:
-    drawn = table(title, rows, Shape(gives, field_of, columns), Words(language()))
+def _rows(title: str, shape: Shape, rows: Sequence[Out], words: Words) -> list[str]:
+    drawn = table(title, rows, shape, words)
     heads = [column.label for column in drawn.columns]
     return [
         title,

@@ -341,11 +341,11 @@ def read(
                 for row in rows:
                     context.say("", **row.model_dump(mode="json"))
             else:
-                context.say(told_rows(declared, rows))
+                context.say(told_rows(declared, rows, call))
         elif isinstance(declared, Record):
             row, parts = shown(declared, call)
             known = declared.gives.of(row)
-            context.say(told_record(declared, known, parts), **known.model_dump(mode="json"), **parts)
+            context.say(told_record(declared, known, parts, call), **known.model_dump(mode="json"), **parts)
 
 
 class Words(click.Group):

@@ -63,6 +63,16 @@ LEVEL_OF = MappingProxyType(
 authority or at the custodian of the fund, and has to say which."""
 
 
+LEVELS = MappingProxyType(
+    {
+        **{role: frozenset({level}) for role, level in LEVEL_OF.items()},
+        Role.COMMITTEE: frozenset({Level.OWNERS_COMMITTEE, Level.MANAGEMENT_COMMITTEE}),
+        Role.SUPERVISOR: frozenset({Level.STREET, Level.HOUSING_AUTHORITY, Level.CUSTODIAN}),
+    }
+)
+"""Of which kinds of organisation somebody in a role can be; residents and operators are of none."""
+
+
 RESIDENTS = (Role.OWNER, Role.TENANT)
 """Who sees and does only what is of his own homes."""
 

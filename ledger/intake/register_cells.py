@@ -83,6 +83,7 @@ PROBLEMS = {
         "任职从 {starts} 起，早于小区的启用日 {opened}：早就在任的，从启用日填起",
         "the seat begins on {starts}, before the community's opening day {opened}: for whoever was in office before, fill in that day",
     ),
+    "level-of-others": ("“{role}”不会是“{level}”的人", "a “{role}” is not of the “{level}”"),
     "sources": (
         "五个来源合计 {planned} 元，价款是 {price} 元",
         "the five sources add up to {planned} yuan, the price is {price}",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from ledger.community.role_rules import LEVELS
 from ledger.community.rules import (
     DEFAULTS,
     ComponentKind,
@@ -148,7 +149,11 @@ def _overlapping(contracts: Table) -> Iterator[CellProblem]:
 
 
 def _person(tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
-    """Nobody holds a seat before the opening day of his community."""
+    """Nobody holds a seat before the opening day of his community, nor at an organisation that has no such role."""
+    if row.has("role", "level") and row.values["level"] not in LEVELS.get(row.values["role"], ()):
+        yield table.problem(
+            row, "level", "level-of-others", role=table.told(row, "role"), level=table.told(row, "level")
+        )
     place = (
         tables["communities"].by_key.get((row.values.get("community"),)) if "communities" in tables else None
     )

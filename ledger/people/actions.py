@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from ledger.community.actions import appoint
 from ledger.community.queries import community as community_of
 from ledger.community.queries import seats, standing_home
-from ledger.community.role_rules import EVERYWHERE, LEVEL_OF, RESIDENTS, Actor, Level, Role, Seat
+from ledger.community.role_rules import EVERYWHERE, LEVEL_OF, LEVELS, RESIDENTS, Actor, Level, Role, Seat
 from ledger.community.tables import Appointment, Person
 from ledger.fields import Code, Day, Note, Number, Text
 from ledger.journal.actions import Posted, post, replay
@@ -34,6 +34,7 @@ from ledger.people.rules import (
     InvitedAlready,
     LastOperator,
     LevelMissing,
+    LevelOfOthers,
     LoginTaken,
     NoOperator,
     NotYoursToAppoint,
@@ -160,7 +161,7 @@ def appoint_person(
         NoPersonHere: nobody signs in by this name, or no longer.
         NotYoursToAppoint: whoever asks may not give this role.
         HomeOfResident: an owner or a tenant without his home, or another with one.
-        LevelMissing: a supervisor without the level of his organisation.
+        LevelMissing: a supervisor without the level of his organisation. LevelOfOthers: nobody in this role is of that.
         DaysOfAppointment: it ends before it begins, or is over.
         SeatBeforeOpening: it begins before the community's opening day, where it has one.
         AppointedAlready: he holds this seat on one of these days.
@@ -358,6 +359,8 @@ def _check_seat(session: Session, community: str, seat: NewSeat, *, by: Actor, a
         standing_home(session, community, seat.home)
     if seat.level is None and seat.role not in LEVEL_OF and seat.role not in RESIDENTS:
         raise LevelMissing(role=seat.role)
+    if seat.level is not None and seat.level not in LEVELS.get(seat.role, ()):
+        raise LevelOfOthers(role=seat.role, level=seat.level)
     if seat.until is not None and (seat.until < seat.since or seat.until < day_in_shanghai(at)):
         raise DaysOfAppointment(since=seat.since, until=seat.until)
     opened_on = community_of(session, community).opened_on

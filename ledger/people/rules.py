@@ -122,6 +122,12 @@ class LevelMissing(Malformed):
     en = "A “{role}” names what kind of organisation he is of: the street office, the housing authority or the fund's bank."
 
 
+class LevelOfOthers(Malformed):
+    code = "level-of-others"
+    zh = "“{role}”不会是“{level}”的人，请改机构类别或身份。"
+    en = "A “{role}” is not of the “{level}”: change the kind of organisation or the role."
+
+
 class DaysOfAppointment(Malformed):
     code = "days-of-appointment"
     zh = "任期的起止日期有误：从{since}到{until}；结束日不能早于开始日，也不能已经过去。"

@@ -30,6 +30,7 @@ def test_what_was_done_and_what_is_shown_is_told_in_the_words_of_the_desk(
     for words in shown:
         assert words in read
     assert "{" not in said + read
+    assert "\tmei\t" not in read  # a person has a name
 
 
 def test_what_stands_in_a_record_is_told_with_it(desk, monkeypatch):

@@ -13,11 +13,12 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import func
 from sqlmodel import select
 
-from ledger.community.role_rules import Actor, Role
+from ledger.community.role_rules import Actor, Level, Role
 from ledger.community.tables import Area, Community, Firm, Home, ProfileValue
 from ledger.intake.register import RegisterRefused, RegisterUnreadable, annotated, read_register, template
 from ledger.intake.register_layout import BY_NAME, SHEETS
 from ledger.journal.tables import Entry
+from ledger.words import word
 from tests.intake.files import zipped
 from tests.intake.registers import GOOD, changed, filled, importing, place, saved, what_is_wrong
 
@@ -206,6 +207,16 @@ def test_no_seat_begins_before_the_opening_day(session):
     # without one, the day of the import; a refusal's own full stop is not told twice
     with pytest.raises(RegisterRefused, match=r"2026年7月15日.*从启用日填起。$"):
         importing(session, register(None, "2026-07-01"), by=Actor("root", Role.OPERATOR))
+
+
+def test_nobody_is_of_an_organisation_that_has_no_such_role():
+    seat = {"community": "meiyuan", "name": "梅经理", "role": "物业经理", "level": word(Level.CUSTODIAN)}
+    book = filled({**GOOD, "people": [seat | {"since": "2026-07-01"}]})
+
+    [(at, words)] = what_is_wrong(book)
+
+    assert at == place("people", 2, "level")
+    assert words == f"a “物业经理” is not of the “{word(Level.CUSTODIAN)}”"
 
 
 def test_a_sheet_or_a_column_that_is_missing_is_named_and_hides_nothing_else():

@@ -46,6 +46,7 @@ from ledger.people.rules import (
     InvitedAlready,
     LastOperator,
     LevelMissing,
+    LevelOfOthers,
     NoOperator,
     NotYoursToAppoint,
     PasswordShort,
@@ -151,7 +152,8 @@ def test_a_slip_says_nothing_without_the_key(session, keyring, home, tmp_path):
     ("by", "role"), [(MEI, Role.OWNER), (MEI, Role.COMMITTEE), (CHEN, Role.COMMITTEE), (HE, Role.SUPERVISOR), (ROOT, Role.OPERATOR)]
 )  # fmt: skip
 def test_nobody_lets_in_whom_he_may_not(session, keyring, home, by, role):
-    seat = NewSeat(role, SINCE, home=home if role is Role.OWNER else None, level=Level.STREET)
+    level = Level.STREET if role is Role.SUPERVISOR else None
+    seat = NewSeat(role, SINCE, home=home if role is Role.OWNER else None, level=level)
     with pytest.raises(NotYoursToAppoint):
         let_in(session, keyring, seat, by=by)
     assert slips(session, PLACE) == []
@@ -164,6 +166,8 @@ def test_nobody_lets_in_whom_he_may_not(session, keyring, home, by, role):
         (NewSeat(Role.WORKER, SINCE, home="1-1-101"), HomeOfResident),
         (NewSeat(Role.OWNER, SINCE, home="9-9-999"), NoHome),
         (NewSeat(Role.SUPERVISOR, SINCE), LevelMissing),
+        (NewSeat(Role.MANAGER, SINCE, level=Level.CUSTODIAN), LevelOfOthers),
+        (NewSeat(Role.COMMITTEE, SINCE, level=Level.STREET), LevelOfOthers),
         (NewSeat(Role.WORKER, SINCE, until=date(2026, 6, 30)), DaysOfAppointment),
         (NewSeat(Role.WORKER, date(2025, 1, 1), until=date(2025, 12, 31)), DaysOfAppointment),
     ],
