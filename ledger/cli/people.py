@@ -56,6 +56,12 @@ def end(context: CommandContext, login: str) -> None:
     context.say(f"{login}: no operator any more", login=login)
 
 
+OPENS = (
+    "  mingbai serve 运行以后才打得开；网址里的主机名由 LEDGER_HOST 定。",
+    "  It opens once `mingbai serve` runs; LEDGER_HOST sets the host in it.",
+)
+
+
 def let_first_operator_in(context: CommandContext) -> None:
     """Print a link for the first operator, where nobody runs the machine yet."""
     with context.database.writing() as session:
@@ -70,7 +76,7 @@ def say_slip(context: CommandContext, paper: Slip) -> None:
     code = context.keyring.code(paper.identity)
     link = f"{context.config.site}/desk/slip?code={code}"
     context.say(
-        f"{paper.person}: {link}  ({paper.last_day})",
+        f"{paper.person}: {link}  ({paper.last_day})\n{OPENS[0]}\n{OPENS[1]}",
         login=paper.person,
         link=link,
         code=code,
